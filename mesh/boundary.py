@@ -1,0 +1,136 @@
+"""The one interceptor at every server's boundary: request id, caller, deadline, access, load, errors, log."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any, NoReturn, cast
+
+import grpc
+import structlog
+from google.rpc import status_pb2
+from grpc_status import rpc_status
+
+from mesh import call
+from mesh.access import Caller
+from mesh.errors import MyriadError, Overloaded, internal, onward
+from myriad.type.v1.access_pb2 import Role
+
+log = structlog.get_logger()
+Context = grpc.aio.ServicerContext[Any, Any]
+Handler = grpc.RpcMethodHandler[Any, Any]
+# Not ours: health and reflection answer whoever reaches the port.
+OPEN_PREFIX = "/grpc."
+
+
+class Boundary(grpc.aio.ServerInterceptor):
+    """Wraps every handler, so that nothing below it knows about statuses, headers or limits."""
+
+    def __init__(self, least_roles: Mapping[str, Role.ValueType], max_concurrent_calls: int) -> None:
+        self._least_roles = least_roles
+        self._limit = max_concurrent_calls
+        self._under_way = 0
+
+    async def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler | None]],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> Handler | None:
+        handler = await continuation(handler_call_details)
+        method = str(handler_call_details.method)
+        if handler is None or method.startswith(OPEN_PREFIX):
+            return handler
+        if handler.response_streaming:
+            wrapped: Any = self._streaming(method, handler.stream_stream or handler.unary_stream)
+            make: Any = (
+                grpc.stream_stream_rpc_method_handler
+                if handler.request_streaming
+                else grpc.unary_stream_rpc_method_handler
+            )
+        else:
+            wrapped = self._unary(method, handler.stream_unary or handler.unary_unary)
+            make = (
+                grpc.stream_unary_rpc_method_handler
+                if handler.request_streaming
+                else grpc.unary_unary_rpc_method_handler
+            )
+        return cast("Handler", make(wrapped, handler.request_deserializer, handler.response_serializer))
+
+    def _unary(self, method: str, behave: Any) -> Callable[[Any, Context], Awaitable[Any]]:
+        async def handle(request: Any, context: Context) -> Any:
+            started = self._enter(context)
+            self._under_way += 1
+            try:
+                self._admit(method)
+                response = await behave(request, context)
+            except Exception as error:
+                await self._fail(context, method, started, error)
+            finally:
+                self._under_way -= 1
+            _log_call(method, started, "OK")
+            return response
+
+        return handle
+
+    def _streaming(self, method: str, behave: Any) -> Callable[[Any, Context], AsyncIterator[Any]]:
+        # Streams stay open for long; each bounds its own queue instead of counting here.
+        async def handle(request: Any, context: Context) -> AsyncIterator[Any]:
+            started = self._enter(context)
+            try:
+                self._admit(method)
+                async for response in behave(request, context):
+                    yield response
+            except Exception as error:
+                await self._fail(context, method, started, error)
+            _log_call(method, started, "OK")
+
+        return handle
+
+    def _enter(self, context: Context) -> float:
+        metadata = dict(context.invocation_metadata() or ())
+        call.request_id.set(str(metadata.get(call.REQUEST_ID) or call.new_request_id()))
+        call.caller.set(Caller.of(metadata))
+        remaining = context.time_remaining()
+        now = time.monotonic()
+        call.deadline.set(None if remaining is None else now + remaining)
+        return now
+
+    def _admit(self, method: str) -> None:
+        if self._under_way > self._limit:
+            raise Overloaded("as many calls as may be are under way; try again")
+        call.caller.get().require(self._least_roles.get(method, Role.ROLE_UNSPECIFIED), method)
+
+    async def _fail(self, context: Context, method: str, started: float, error: Exception) -> NoReturn:
+        status = _status(error, method)
+        _log_call(method, started, grpc_code_name(status))
+        await context.abort_with_status(rpc_status.to_status(status))
+        raise AssertionError("abort always raises")
+
+
+def grpc_code_name(status: status_pb2.Status) -> str:
+    return next(code.name for code in grpc.StatusCode if code.value[0] == status.code)
+
+
+def _status(error: Exception, method: str) -> status_pb2.Status:
+    match error:
+        case MyriadError():
+            return error.status()
+        case grpc.aio.AioRpcError():
+            try:
+                return onward(error)
+            except grpc.aio.AioRpcError:
+                log.error("call.failed", method=method, exc_info=error)
+                return internal()
+        case _:
+            log.error("call.failed", method=method, exc_info=error)
+            return internal()
+
+
+def _log_call(method: str, started: float, code: str) -> None:
+    log.info(
+        "call",
+        method=method,
+        code=code,
+        elapsed_ms=round((time.monotonic() - started) * 1e3, 2),
+        key=call.caller.get().key or None,
+    )

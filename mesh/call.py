@@ -1,0 +1,44 @@
+"""The call under way: its request id, its caller and its deadline, and how they go along to the next component."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Iterable
+from contextvars import ContextVar
+from typing import TypedDict
+
+from mesh.access import Caller
+from mesh.errors import DeadlineExceeded
+
+REQUEST_ID = "x-request-id"
+INSIDE = Caller.inside()
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+caller: ContextVar[Caller] = ContextVar("caller", default=INSIDE)
+deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
+
+
+class Outgoing(TypedDict):
+    """Keyword arguments of a stub's method."""
+
+    timeout: float
+    metadata: tuple[tuple[str, str], ...]
+
+
+def outgoing(seconds: float, metadata: Iterable[tuple[str, str]] = ()) -> Outgoing:
+    """
+    Options for a call to another component: `stub.Method(request, **outgoing(2.0))`.
+
+    It may take `seconds`, or what is left of the call under way if that is less. DeadlineExceeded if nothing is.
+    """
+    end = deadline.get()
+    if end is not None:
+        seconds = min(seconds, end - time.monotonic())
+        if seconds <= 0:
+            raise DeadlineExceeded("the time that was given is over")
+    return {"timeout": seconds, "metadata": ((REQUEST_ID, request_id.get() or new_request_id()), *metadata)}
+
+
+def new_request_id() -> str:
+    return secrets.token_hex(8)

@@ -1,0 +1,29 @@
+"""Channels to other components."""
+
+from __future__ import annotations
+
+import grpc
+
+MESSAGE_BYTES = 16 * 1024 * 1024
+"""The largest message that components exchange."""
+
+KEEPALIVE = [
+    ("grpc.keepalive_time_ms", 10_000),
+    ("grpc.keepalive_timeout_ms", 3_000),
+    ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.http2.max_pings_without_data", 0),
+]
+SIZES = [
+    ("grpc.max_receive_message_length", MESSAGE_BYTES),
+    ("grpc.max_send_message_length", MESSAGE_BYTES),
+]
+RECONNECT = [
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 1_000),
+]
+
+
+def channel(target: str) -> grpc.aio.Channel:
+    """A channel that notices dead peers, comes back within a second and takes messages up to 16 MiB."""
+    return grpc.aio.insecure_channel(target, options=[*KEEPALIVE, *SIZES, *RECONNECT])

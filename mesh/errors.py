@@ -1,0 +1,155 @@
+"""Errors: exceptions that carry a status code and a reason, and the one place that turns them into statuses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import grpc
+from google.protobuf.any_pb2 import Any
+from google.rpc import code_pb2, error_details_pb2, status_pb2
+
+from myriad.type.v1.error_reason_pb2 import ErrorReason
+
+DOMAIN = "myriad"
+DETAILS_KEY = "grpc-status-details-bin"
+_PREFIX = "ERROR_REASON_"
+
+
+class MyriadError(Exception):
+    """
+    What a caller may know about a failure.
+
+    Subclasses state `code` and `reason`; what varies goes into `metadata` as well as the text (AIP-193).
+    """
+
+    code: grpc.StatusCode = grpc.StatusCode.INTERNAL
+    reason: ErrorReason.ValueType = ErrorReason.ERROR_REASON_INTERNAL
+    retry_seconds: float | None = None
+
+    def __init__(self, message: str, **metadata: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.metadata: Mapping[str, str] = metadata
+
+    @property
+    def reason_name(self) -> str:
+        return reason_name(self.reason)
+
+    def details(self) -> list[Any]:
+        info = error_details_pb2.ErrorInfo(reason=self.reason_name, domain=DOMAIN, metadata=self.metadata)
+        details = [_packed(info)]
+        if self.retry_seconds is not None:
+            retry = error_details_pb2.RetryInfo()
+            retry.retry_delay.FromNanoseconds(int(self.retry_seconds * 1e9))
+            details.append(_packed(retry))
+        return details
+
+    def status(self) -> status_pb2.Status:
+        return status_pb2.Status(code=self.code.value[0], message=self.message, details=self.details())
+
+
+class InvalidField(MyriadError):
+    """A field of the request breaks its rule."""
+
+    code = grpc.StatusCode.INVALID_ARGUMENT
+    reason = ErrorReason.ERROR_REASON_INVALID_FIELD
+
+    def __init__(self, field: str, rule: str) -> None:
+        super().__init__(f"{field}: {rule}", field=field)
+        self.violation = error_details_pb2.BadRequest.FieldViolation(field=field, description=rule)
+
+    def details(self) -> list[Any]:
+        return [*super().details(), _packed(error_details_pb2.BadRequest(field_violations=[self.violation]))]
+
+
+class NotImplementedYet(MyriadError):
+    """The RPC is part of the contract and not built yet."""
+
+    code = grpc.StatusCode.UNIMPLEMENTED
+    reason = ErrorReason.ERROR_REASON_NOT_IMPLEMENTED
+
+    def __init__(self, method: str) -> None:
+        super().__init__(f"{method} is part of the contract and not built yet", method=method)
+
+
+class ComponentUnavailable(MyriadError):
+    """A component that this call needs does not answer."""
+
+    code = grpc.StatusCode.UNAVAILABLE
+    reason = ErrorReason.ERROR_REASON_COMPONENT_UNAVAILABLE
+    retry_seconds = 1.0
+
+
+class Overloaded(MyriadError):
+    """As many calls as may be are under way."""
+
+    code = grpc.StatusCode.UNAVAILABLE
+    reason = ErrorReason.ERROR_REASON_OVERLOADED
+    retry_seconds = 1.0
+
+
+class DeadlineExceeded(MyriadError):
+    """The time that the caller gave was not enough."""
+
+    code = grpc.StatusCode.DEADLINE_EXCEEDED
+    reason = ErrorReason.ERROR_REASON_DEADLINE_EXCEEDED
+
+
+class Received(NamedTuple):
+    """The status of a call that failed, taken apart."""
+
+    code: grpc.StatusCode
+    reason: str
+    message: str
+    metadata: Mapping[str, str]
+
+
+def reason_name(reason: ErrorReason.ValueType) -> str:
+    return ErrorReason.Name(reason).removeprefix(_PREFIX)
+
+
+def received(error: grpc.RpcError) -> Received:
+    """Take a failed call's status apart; `reason` is empty if it carries no ErrorInfo."""
+    status = _status(error)
+    info = error_details_pb2.ErrorInfo()
+    for detail in status.details if status else ():
+        if detail.Unpack(info):
+            break
+    code = error.code() if isinstance(error, grpc.Call | grpc.aio.AioRpcError) else grpc.StatusCode.UNKNOWN
+    return Received(code, info.reason, status.message if status else "", info.metadata)
+
+
+def onward(error: grpc.aio.AioRpcError) -> status_pb2.Status:
+    """
+    The status to give when a call to another component failed with `error`.
+
+    A status with a reason is meant for our caller too; one without is a broken connection or a lost deadline.
+    """
+    status = _status(error)
+    if status is not None and any(detail.Is(error_details_pb2.ErrorInfo.DESCRIPTOR) for detail in status.details):
+        return status
+    if error.code() in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED):
+        return ComponentUnavailable("a component that this call needs does not answer; try again").status()
+    if error.code() is grpc.StatusCode.DEADLINE_EXCEEDED:
+        return DeadlineExceeded("the answer took longer than the time that was given").status()
+    raise error
+
+
+def internal() -> status_pb2.Status:
+    return MyriadError("internal error; the server's log has the cause under this request id").status()
+
+
+def _status(error: grpc.RpcError) -> status_pb2.Status | None:
+    if not isinstance(error, grpc.aio.AioRpcError):
+        return None
+    for key, value in error.trailing_metadata() or ():
+        if key == DETAILS_KEY and isinstance(value, bytes):
+            return status_pb2.Status.FromString(value)
+    return status_pb2.Status(code=code_pb2.Code.ValueType(error.code().value[0]), message=error.details() or "")
+
+
+def _packed(message: error_details_pb2.ErrorInfo | error_details_pb2.RetryInfo | error_details_pb2.BadRequest) -> Any:
+    packed = Any()
+    packed.Pack(message)
+    return packed

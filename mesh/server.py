@@ -1,0 +1,98 @@
+"""How a component starts, says that it is ready, and stops."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import grpc
+import structlog
+from google.protobuf.descriptor import ServiceDescriptor
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from mesh import logs
+from mesh.access import least_roles
+from mesh.boundary import Boundary
+from mesh.channels import KEEPALIVE, SIZES
+from mesh.settings import ServerSettings, SettingError, load
+
+log = structlog.get_logger()
+SERVER_OPTIONS = [
+    *SIZES,
+    *KEEPALIVE,
+    ("grpc.http2.min_recv_ping_interval_without_data_ms", 5_000),
+    ("grpc.so_reuseport", 0),  # a port in use is an error, not a share of its traffic
+]
+
+
+class StartError(Exception):
+    """The component cannot start; the text tells a person why."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """A gRPC service of a component."""
+
+    descriptor: ServiceDescriptor
+    add: Callable[[Any, grpc.aio.Server], None]
+    servicer: object
+
+
+S = TypeVar("S", bound=ServerSettings)
+Build = Callable[[S, AsyncExitStack], Awaitable[Sequence[Service]]]
+"""Wires a component: makes its parts, hands to the stack what has to be closed, returns its services."""
+
+
+@asynccontextmanager
+async def serving(name: str, settings: ServerSettings, services: Sequence[Service]) -> AsyncIterator[str]:
+    """Serve until the block ends: health, reflection, boundary, graceful stop. Yields `address:port`."""
+    boundary = Boundary(least_roles(service.descriptor for service in services), settings.max_concurrent_calls)
+    server = grpc.aio.server(interceptors=[boundary], options=SERVER_OPTIONS)
+    for service in services:
+        service.add(service.servicer, server)
+    servicer = health.aio.HealthServicer()
+    health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
+    full_names = [service.descriptor.full_name for service in services]
+    reflection.enable_server_reflection([*full_names, health.SERVICE_NAME, reflection.SERVICE_NAME], server)
+    try:
+        port = server.add_insecure_port(settings.listen)
+    except RuntimeError:
+        raise StartError(f"{name}: cannot listen on {settings.listen}: the port is in use") from None
+    await server.start()
+    for full_name in ("", *full_names):
+        await servicer.set(full_name, health_pb2.HealthCheckResponse.SERVING)
+    address = f"{settings.listen.rsplit(':', 1)[0]}:{port}"
+    log.info("component.serving", address=address)
+    try:
+        yield address
+    finally:
+        await servicer.enter_graceful_shutdown()
+        await server.stop(settings.stop_seconds)
+        log.info("component.stopped")
+
+
+def run(name: str, settings_type: type[S], build: Build[S]) -> None:
+    """The whole life of a component's process. Exits with 2 and one clear line if it cannot start."""
+    try:
+        settings = load(settings_type)
+        logs.configure(name, settings.log_level)
+        asyncio.run(_live(name, settings, build))
+    except (SettingError, StartError) as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+
+
+async def _live(name: str, settings: S, build: Build[S]) -> None:
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    async with AsyncExitStack() as stack:
+        services = await build(settings, stack)
+        async with serving(name, settings, services):
+            await stopping.wait()

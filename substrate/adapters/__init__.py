@@ -1,0 +1,1 @@
+"""The packet stores there are."""

@@ -1,0 +1,73 @@
+"""A packet store in a local folder."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from substrate.errors import PacketNotFound
+
+_SCHEME = "folder:///"
+_PATH = re.compile(r"minds/[a-z0-9-]+/bundles/[0-9a-f]{32}\.pak")
+
+
+class FolderPacketStore:
+    """Bundles as files below `root`; URIs are relative to it, so that the folder can be moved."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    async def write(self, mind: str, bundle: bytes) -> str:
+        path = f"{mind}/bundles/{hashlib.sha256(bundle).hexdigest()[:32]}.pak"
+        await asyncio.to_thread(_write, self._root / path, bundle)
+        return _SCHEME + path
+
+    async def read(self, uri: str, start: int, length: int) -> bytes:
+        content = await asyncio.to_thread(_read, self._path(uri), start, length)
+        if content is None or len(content) != length:
+            raise PacketNotFound("the packet store does not hold the packet", bundle=uri)
+        return content
+
+    async def delete(self, uri: str) -> None:
+        await asyncio.to_thread(self._path(uri).unlink, missing_ok=True)
+
+    async def list(self, mind: str) -> AsyncIterator[str]:
+        folder = self._root / mind / "bundles"
+        for path in await asyncio.to_thread(lambda: sorted(folder.glob("*.pak"))):
+            yield f"{_SCHEME}{path.relative_to(self._root).as_posix()}"
+
+    def _path(self, uri: str) -> Path:
+        path = uri.removeprefix(_SCHEME)
+        if path == uri or not _PATH.fullmatch(path):
+            raise PacketNotFound("this packet store has no such URI", bundle=uri)
+        return self._root / path
+
+
+def _write(path: Path, content: bytes) -> None:
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(file.name).replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # the name is as safe as the content
+    finally:
+        os.close(folder)
+
+
+def _read(path: Path, start: int, length: int) -> bytes | None:
+    try:
+        with path.open("rb") as file:
+            file.seek(start)
+            return file.read(length)
+    except FileNotFoundError:
+        return None

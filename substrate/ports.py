@@ -1,0 +1,26 @@
+"""What is asked of a packet store."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+
+class PacketStore(Protocol):
+    """
+    Immutable bundles, addressed by their content.
+
+    A bundle's URI is the store's own and says its mind; it stays good until the bundle is deleted.
+    """
+
+    async def write(self, mind: str, bundle: bytes) -> str:
+        """Keep `bundle` for `minds/{mind}`; when this returns its URI it is safe. Again is the same URI."""
+
+    async def read(self, uri: str, start: int, length: int) -> bytes:
+        """Read `length` bytes from `start`. PacketNotFound if the bundle is gone or shorter."""
+
+    async def delete(self, uri: str) -> None:
+        """Remove a bundle for good; one that is gone already is fine."""
+
+    def list(self, mind: str) -> AsyncIterator[str]:
+        """The URIs of a mind's bundles, in any order."""
