@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn, TypeAlias, cast
 
 import grpc
 import structlog
@@ -13,12 +13,12 @@ from grpc_status import rpc_status
 
 from mesh import call
 from mesh.access import Caller
+from mesh.call import Context
 from mesh.errors import MyriadError, Overloaded, internal, onward
 from myriad.type.v1.access_pb2 import Role
 
 log = structlog.get_logger()
-Context = grpc.aio.ServicerContext[Any, Any]
-Handler = grpc.RpcMethodHandler[Any, Any]
+Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 # Not ours: health and reflection answer whoever reaches the port.
 OPEN_PREFIX = "/grpc."
 

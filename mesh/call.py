@@ -6,11 +6,15 @@ import secrets
 import time
 from collections.abc import Iterable
 from contextvars import ContextVar
-from typing import TypedDict
+from typing import Any, TypeAlias, TypedDict
+
+import grpc
 
 from mesh.access import Caller
 from mesh.errors import DeadlineExceeded
 
+Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
+"""What grpc hands to a servicer's method."""
 REQUEST_ID = "x-request-id"
 INSIDE = Caller.inside()
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import grpc
 from google.protobuf.any_pb2 import Any
-from google.rpc import code_pb2, error_details_pb2, status_pb2
+from google.rpc import error_details_pb2, status_pb2
 
 from myriad.type.v1.error_reason_pb2 import ErrorReason
 
@@ -146,7 +146,7 @@ def _status(error: grpc.RpcError) -> status_pb2.Status | None:
     for key, value in error.trailing_metadata() or ():
         if key == DETAILS_KEY and isinstance(value, bytes):
             return status_pb2.Status.FromString(value)
-    return status_pb2.Status(code=code_pb2.Code.ValueType(error.code().value[0]), message=error.details() or "")
+    return status_pb2.Status(code=error.code().value[0], message=error.details() or "")
 
 
 def _packed(message: error_details_pb2.ErrorInfo | error_details_pb2.RetryInfo | error_details_pb2.BadRequest) -> Any:

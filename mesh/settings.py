@@ -6,10 +6,11 @@ import os
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
-from typing import Any, TypeVar, dataclass_transform, get_type_hints
+from typing import Any, TypeVar, dataclass_transform, get_type_hints, overload
 
 PREFIX = "MYRIAD_"
 T = TypeVar("T")
+D = TypeVar("D")
 
 
 class SettingError(Exception):
@@ -29,7 +30,11 @@ class Secret:
         return "***"
 
 
-def setting(help: str, default: Any = MISSING) -> Any:
+@overload
+def setting(help: str) -> Any: ...
+@overload
+def setting(help: str, *, default: D) -> D: ...
+def setting(help: str, *, default: Any = MISSING) -> Any:
     """A field read from `MYRIAD_<NAME>`; `help` says what it is, with its unit. No default: required."""
     return field(default=default, metadata={"help": help})
 
@@ -43,10 +48,10 @@ def settings(cls: type[T]) -> type[T]:
 class ServerSettings:
     """What every component can be told."""
 
-    listen: str = setting("Where to listen, address:port; port 0 takes a free one.", "127.0.0.1:0")
-    max_concurrent_calls: int = setting("Calls under way at once; more are refused with OVERLOADED.", 256)
-    stop_seconds: float = setting("How long calls under way may take to end when stopping, seconds.", 5.0)
-    log_level: str = setting("Least level that is logged: debug, info, warning or error.", "info")
+    listen: str = setting("Where to listen, address:port; port 0 takes a free one.", default="127.0.0.1:0")
+    max_concurrent_calls: int = setting("Calls under way at once; more are refused with OVERLOADED.", default=256)
+    stop_seconds: float = setting("How long calls under way may take to end when stopping, seconds.", default=5.0)
+    log_level: str = setting("Least level that is logged: debug, info, warning or error.", default="info")
 
 
 def variable(setting_field: Field[Any]) -> str:

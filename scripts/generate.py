@@ -19,8 +19,8 @@ TOOLS = Path(sys.executable).parent
 ENVIRONMENT = os.environ | {"PATH": f"{TOOLS}{os.pathsep}{os.environ['PATH']}"}
 
 
-def run(*command: str) -> None:
-    subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, check=True)
+def run(*command: str, quiet: bool = False) -> None:
+    subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, check=True, stderr=subprocess.DEVNULL if quiet else None)
 
 
 def main() -> None:
@@ -36,8 +36,8 @@ def main() -> None:
     messages, services = [file.name for file in files], [file.name for file in files if file.service]
     protoc = (sys.executable, "-m", "grpc_tools.protoc", f"--descriptor_set_in={IMAGE}")
     run(*protoc, f"--python_out={GEN}", f"--mypy_out=quiet:{GEN}", *messages)
-    run(*protoc, f"--grpc_python_out={GEN}", f"--mypy_grpc_out=quiet:{GEN}", *services)
-    run(*protoc, f"--python_betterproto2_out={client}", *messages)
+    run(*protoc, f"--grpc_python_out={GEN}", f"--mypy_grpc_out=quiet,only_async:{GEN}", *services)
+    run(*protoc, f"--python_betterproto2_out={client}", *messages, quiet=True)
 
 
 if __name__ == "__main__":

@@ -7,21 +7,7 @@ from collections import abc as _abc
 from grpc import aio as _aio
 from myriad.agent.v1 import agent_host_service_pb2 as _agent_host_service_pb2
 import abc as _abc_1
-import grpc as _grpc
-import sys
-import typing as _typing
 
-if sys.version_info >= (3, 11):
-    from typing import Self as _Self
-else:
-    from typing_extensions import Self as _Self
-
-_T = _typing.TypeVar("_T")
-
-class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
-
-class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
-    ...
 
 GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
@@ -29,31 +15,14 @@ GRPC_VERSION: str
 class AgentHostServiceStub:
     """What the DLM and the orchestrator want of an agent host. For callers inside only."""
 
-    @_typing.overload
-    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
-    @_typing.overload
-    def __new__(cls, channel: _aio.Channel) -> AgentHostServiceAsyncStub: ...
-    Inject: _grpc.UnaryUnaryMultiCallable[_agent_host_service_pb2.InjectRequest, _agent_host_service_pb2.InjectResponse]
-    """Takes packets in; those already held stay. HOST_FULL, PACKET_CORRUPT."""
-    Ask: _grpc.UnaryUnaryMultiCallable[_agent_host_service_pb2.AskRequest, _agent_host_service_pb2.AskResponse]
-    """Asks many agents of one mind at once. Agents that are not held are named, not an error."""
-    Release: _grpc.UnaryUnaryMultiCallable[_agent_host_service_pb2.ReleaseRequest, _agent_host_service_pb2.ReleaseResponse]
-    """Gives agents up; those not held are passed over."""
-    GetStatus: _grpc.UnaryUnaryMultiCallable[_agent_host_service_pb2.GetStatusRequest, _agent_host_service_pb2.GetStatusResponse]
-    """Says what the host holds and has done."""
-
-@_typing.type_check_only
-class AgentHostServiceAsyncStub(AgentHostServiceStub):
-    """What the DLM and the orchestrator want of an agent host. For callers inside only."""
-
     def __init__(self, channel: _aio.Channel) -> None: ...
-    Inject: _aio.UnaryUnaryMultiCallable[_agent_host_service_pb2.InjectRequest, _agent_host_service_pb2.InjectResponse]  # type: ignore[assignment]
+    Inject: _aio.UnaryUnaryMultiCallable[_agent_host_service_pb2.InjectRequest, _agent_host_service_pb2.InjectResponse]
     """Takes packets in; those already held stay. HOST_FULL, PACKET_CORRUPT."""
-    Ask: _aio.UnaryUnaryMultiCallable[_agent_host_service_pb2.AskRequest, _agent_host_service_pb2.AskResponse]  # type: ignore[assignment]
+    Ask: _aio.UnaryUnaryMultiCallable[_agent_host_service_pb2.AskRequest, _agent_host_service_pb2.AskResponse]
     """Asks many agents of one mind at once. Agents that are not held are named, not an error."""
-    Release: _aio.UnaryUnaryMultiCallable[_agent_host_service_pb2.ReleaseRequest, _agent_host_service_pb2.ReleaseResponse]  # type: ignore[assignment]
+    Release: _aio.UnaryUnaryMultiCallable[_agent_host_service_pb2.ReleaseRequest, _agent_host_service_pb2.ReleaseResponse]
     """Gives agents up; those not held are passed over."""
-    GetStatus: _aio.UnaryUnaryMultiCallable[_agent_host_service_pb2.GetStatusRequest, _agent_host_service_pb2.GetStatusResponse]  # type: ignore[assignment]
+    GetStatus: _aio.UnaryUnaryMultiCallable[_agent_host_service_pb2.GetStatusRequest, _agent_host_service_pb2.GetStatusResponse]
     """Says what the host holds and has done."""
 
 class AgentHostServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -63,32 +32,32 @@ class AgentHostServiceServicer(metaclass=_abc_1.ABCMeta):
     def Inject(
         self,
         request: _agent_host_service_pb2.InjectRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_agent_host_service_pb2.InjectResponse, _abc.Awaitable[_agent_host_service_pb2.InjectResponse]]:
+        context: _aio.ServicerContext[_agent_host_service_pb2.InjectRequest, _abc.Awaitable[_agent_host_service_pb2.InjectResponse]],
+    ) -> _abc.Awaitable[_agent_host_service_pb2.InjectResponse]:
         """Takes packets in; those already held stay. HOST_FULL, PACKET_CORRUPT."""
 
     @_abc_1.abstractmethod
     def Ask(
         self,
         request: _agent_host_service_pb2.AskRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_agent_host_service_pb2.AskResponse, _abc.Awaitable[_agent_host_service_pb2.AskResponse]]:
+        context: _aio.ServicerContext[_agent_host_service_pb2.AskRequest, _abc.Awaitable[_agent_host_service_pb2.AskResponse]],
+    ) -> _abc.Awaitable[_agent_host_service_pb2.AskResponse]:
         """Asks many agents of one mind at once. Agents that are not held are named, not an error."""
 
     @_abc_1.abstractmethod
     def Release(
         self,
         request: _agent_host_service_pb2.ReleaseRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_agent_host_service_pb2.ReleaseResponse, _abc.Awaitable[_agent_host_service_pb2.ReleaseResponse]]:
+        context: _aio.ServicerContext[_agent_host_service_pb2.ReleaseRequest, _abc.Awaitable[_agent_host_service_pb2.ReleaseResponse]],
+    ) -> _abc.Awaitable[_agent_host_service_pb2.ReleaseResponse]:
         """Gives agents up; those not held are passed over."""
 
     @_abc_1.abstractmethod
     def GetStatus(
         self,
         request: _agent_host_service_pb2.GetStatusRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_agent_host_service_pb2.GetStatusResponse, _abc.Awaitable[_agent_host_service_pb2.GetStatusResponse]]:
+        context: _aio.ServicerContext[_agent_host_service_pb2.GetStatusRequest, _abc.Awaitable[_agent_host_service_pb2.GetStatusResponse]],
+    ) -> _abc.Awaitable[_agent_host_service_pb2.GetStatusResponse]:
         """Says what the host holds and has done."""
 
-def add_AgentHostServiceServicer_to_server(servicer: AgentHostServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
+def add_AgentHostServiceServicer_to_server(servicer: AgentHostServiceServicer, server: _aio.Server) -> None: ...

@@ -7,21 +7,7 @@ from collections import abc as _abc
 from grpc import aio as _aio
 from myriad.agent.v1 import agent_service_pb2 as _agent_service_pb2
 import abc as _abc_1
-import grpc as _grpc
-import sys
-import typing as _typing
 
-if sys.version_info >= (3, 11):
-    from typing import Self as _Self
-else:
-    from typing_extensions import Self as _Self
-
-_T = _typing.TypeVar("_T")
-
-class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
-
-class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
-    ...
 
 GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
@@ -31,37 +17,16 @@ class AgentServiceStub:
     rest to the DLM. Over gRPC, send the agent's name in the header `x-myriad-agent` too.
     """
 
-    @_typing.overload
-    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
-    @_typing.overload
-    def __new__(cls, channel: _aio.Channel) -> AgentServiceAsyncStub: ...
-    GetAgent: _grpc.UnaryUnaryMultiCallable[_agent_service_pb2.GetAgentRequest, _agent_service_pb2.GetAgentResponse]
-    """Reads one agent and where it lives. AGENT_NOT_FOUND."""
-    ListAgents: _grpc.UnaryUnaryMultiCallable[_agent_service_pb2.ListAgentsRequest, _agent_service_pb2.ListAgentsResponse]
-    """Lists a mind's agents in the order of their ids."""
-    AskAgent: _grpc.UnaryUnaryMultiCallable[_agent_service_pb2.AskAgentRequest, _agent_service_pb2.AskAgentResponse]
-    """Asks one agent, which wakes if it sleeps. AGENT_NOT_FOUND, AGENT_NOT_HERE."""
-    HydrateAgent: _grpc.UnaryUnaryMultiCallable[_agent_service_pb2.HydrateAgentRequest, _agent_service_pb2.HydrateAgentResponse]
-    """Wakes one agent now. AGENT_NOT_FOUND, NO_HOST_READY."""
-    DehydrateAgent: _grpc.UnaryUnaryMultiCallable[_agent_service_pb2.DehydrateAgentRequest, _agent_service_pb2.DehydrateAgentResponse]
-    """Puts one agent to sleep on every host. AGENT_NOT_FOUND."""
-
-@_typing.type_check_only
-class AgentServiceAsyncStub(AgentServiceStub):
-    """Agents, one by one. Envoy sends `AskAgent` straight to the host that holds the agent and the
-    rest to the DLM. Over gRPC, send the agent's name in the header `x-myriad-agent` too.
-    """
-
     def __init__(self, channel: _aio.Channel) -> None: ...
-    GetAgent: _aio.UnaryUnaryMultiCallable[_agent_service_pb2.GetAgentRequest, _agent_service_pb2.GetAgentResponse]  # type: ignore[assignment]
+    GetAgent: _aio.UnaryUnaryMultiCallable[_agent_service_pb2.GetAgentRequest, _agent_service_pb2.GetAgentResponse]
     """Reads one agent and where it lives. AGENT_NOT_FOUND."""
-    ListAgents: _aio.UnaryUnaryMultiCallable[_agent_service_pb2.ListAgentsRequest, _agent_service_pb2.ListAgentsResponse]  # type: ignore[assignment]
+    ListAgents: _aio.UnaryUnaryMultiCallable[_agent_service_pb2.ListAgentsRequest, _agent_service_pb2.ListAgentsResponse]
     """Lists a mind's agents in the order of their ids."""
-    AskAgent: _aio.UnaryUnaryMultiCallable[_agent_service_pb2.AskAgentRequest, _agent_service_pb2.AskAgentResponse]  # type: ignore[assignment]
+    AskAgent: _aio.UnaryUnaryMultiCallable[_agent_service_pb2.AskAgentRequest, _agent_service_pb2.AskAgentResponse]
     """Asks one agent, which wakes if it sleeps. AGENT_NOT_FOUND, AGENT_NOT_HERE."""
-    HydrateAgent: _aio.UnaryUnaryMultiCallable[_agent_service_pb2.HydrateAgentRequest, _agent_service_pb2.HydrateAgentResponse]  # type: ignore[assignment]
+    HydrateAgent: _aio.UnaryUnaryMultiCallable[_agent_service_pb2.HydrateAgentRequest, _agent_service_pb2.HydrateAgentResponse]
     """Wakes one agent now. AGENT_NOT_FOUND, NO_HOST_READY."""
-    DehydrateAgent: _aio.UnaryUnaryMultiCallable[_agent_service_pb2.DehydrateAgentRequest, _agent_service_pb2.DehydrateAgentResponse]  # type: ignore[assignment]
+    DehydrateAgent: _aio.UnaryUnaryMultiCallable[_agent_service_pb2.DehydrateAgentRequest, _agent_service_pb2.DehydrateAgentResponse]
     """Puts one agent to sleep on every host. AGENT_NOT_FOUND."""
 
 class AgentServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -73,40 +38,40 @@ class AgentServiceServicer(metaclass=_abc_1.ABCMeta):
     def GetAgent(
         self,
         request: _agent_service_pb2.GetAgentRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_agent_service_pb2.GetAgentResponse, _abc.Awaitable[_agent_service_pb2.GetAgentResponse]]:
+        context: _aio.ServicerContext[_agent_service_pb2.GetAgentRequest, _abc.Awaitable[_agent_service_pb2.GetAgentResponse]],
+    ) -> _abc.Awaitable[_agent_service_pb2.GetAgentResponse]:
         """Reads one agent and where it lives. AGENT_NOT_FOUND."""
 
     @_abc_1.abstractmethod
     def ListAgents(
         self,
         request: _agent_service_pb2.ListAgentsRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_agent_service_pb2.ListAgentsResponse, _abc.Awaitable[_agent_service_pb2.ListAgentsResponse]]:
+        context: _aio.ServicerContext[_agent_service_pb2.ListAgentsRequest, _abc.Awaitable[_agent_service_pb2.ListAgentsResponse]],
+    ) -> _abc.Awaitable[_agent_service_pb2.ListAgentsResponse]:
         """Lists a mind's agents in the order of their ids."""
 
     @_abc_1.abstractmethod
     def AskAgent(
         self,
         request: _agent_service_pb2.AskAgentRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_agent_service_pb2.AskAgentResponse, _abc.Awaitable[_agent_service_pb2.AskAgentResponse]]:
+        context: _aio.ServicerContext[_agent_service_pb2.AskAgentRequest, _abc.Awaitable[_agent_service_pb2.AskAgentResponse]],
+    ) -> _abc.Awaitable[_agent_service_pb2.AskAgentResponse]:
         """Asks one agent, which wakes if it sleeps. AGENT_NOT_FOUND, AGENT_NOT_HERE."""
 
     @_abc_1.abstractmethod
     def HydrateAgent(
         self,
         request: _agent_service_pb2.HydrateAgentRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_agent_service_pb2.HydrateAgentResponse, _abc.Awaitable[_agent_service_pb2.HydrateAgentResponse]]:
+        context: _aio.ServicerContext[_agent_service_pb2.HydrateAgentRequest, _abc.Awaitable[_agent_service_pb2.HydrateAgentResponse]],
+    ) -> _abc.Awaitable[_agent_service_pb2.HydrateAgentResponse]:
         """Wakes one agent now. AGENT_NOT_FOUND, NO_HOST_READY."""
 
     @_abc_1.abstractmethod
     def DehydrateAgent(
         self,
         request: _agent_service_pb2.DehydrateAgentRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_agent_service_pb2.DehydrateAgentResponse, _abc.Awaitable[_agent_service_pb2.DehydrateAgentResponse]]:
+        context: _aio.ServicerContext[_agent_service_pb2.DehydrateAgentRequest, _abc.Awaitable[_agent_service_pb2.DehydrateAgentResponse]],
+    ) -> _abc.Awaitable[_agent_service_pb2.DehydrateAgentResponse]:
         """Puts one agent to sleep on every host. AGENT_NOT_FOUND."""
 
-def add_AgentServiceServicer_to_server(servicer: AgentServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
+def add_AgentServiceServicer_to_server(servicer: AgentServiceServicer, server: _aio.Server) -> None: ...

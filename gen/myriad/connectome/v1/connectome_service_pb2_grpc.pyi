@@ -7,21 +7,7 @@ from collections import abc as _abc
 from grpc import aio as _aio
 from myriad.connectome.v1 import connectome_service_pb2 as _connectome_service_pb2
 import abc as _abc_1
-import grpc as _grpc
-import sys
-import typing as _typing
 
-if sys.version_info >= (3, 11):
-    from typing import Self as _Self
-else:
-    from typing_extensions import Self as _Self
-
-_T = _typing.TypeVar("_T")
-
-class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
-
-class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
-    ...
 
 GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
@@ -29,63 +15,30 @@ GRPC_VERSION: str
 class ConnectomeServiceStub:
     """The graph: which agents a question wakes, and what genesis writes. For callers inside only."""
 
-    @_typing.overload
-    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
-    @_typing.overload
-    def __new__(cls, channel: _aio.Channel) -> ConnectomeServiceAsyncStub: ...
-    Activate: _grpc.UnaryUnaryMultiCallable[_connectome_service_pb2.ActivateRequest, _connectome_service_pb2.ActivateResponse]
-    """Spreads activation from the question and ranks the agents it reaches. MIND_NOT_FOUND."""
-    Search: _grpc.UnaryUnaryMultiCallable[_connectome_service_pb2.SearchRequest, _connectome_service_pb2.SearchResponse]
-    """Ranks agents by BM25 alone. MIND_NOT_FOUND."""
-    PlanDocuments: _grpc.UnaryUnaryMultiCallable[_connectome_service_pb2.PlanDocumentsRequest, _connectome_service_pb2.PlanDocumentsResponse]
-    """Says what learning these documents would change."""
-    RegisterAgents: _grpc.UnaryUnaryMultiCallable[_connectome_service_pb2.RegisterAgentsRequest, _connectome_service_pb2.RegisterAgentsResponse]
-    """Makes each document consist of exactly the agents given, all of them or none. CONFLICT."""
-    RemoveAgents: _grpc.UnaryUnaryMultiCallable[_connectome_service_pb2.RemoveAgentsRequest, _connectome_service_pb2.RemoveAgentsResponse]
-    """Removes documents with their agents, links and concepts nobody else uses."""
-    RelocatePackets: _grpc.UnaryUnaryMultiCallable[_connectome_service_pb2.RelocatePacketsRequest, _connectome_service_pb2.RelocatePacketsResponse]
-    """Points agents to where their packets have moved."""
-    ListPackets: _grpc.UnaryUnaryMultiCallable[_connectome_service_pb2.ListPacketsRequest, _connectome_service_pb2.ListPacketsResponse]
-    """Which agents' packets lie in these bundles."""
-    BatchGetAgents: _grpc.UnaryUnaryMultiCallable[_connectome_service_pb2.BatchGetAgentsRequest, _connectome_service_pb2.BatchGetAgentsResponse]
-    """Reads agents by name; unknown ones are left out."""
-    ListAgentRecords: _grpc.UnaryUnaryMultiCallable[_connectome_service_pb2.ListAgentRecordsRequest, _connectome_service_pb2.ListAgentRecordsResponse]
-    """Lists a mind's agents in the order of their ids. MIND_NOT_FOUND."""
-    GetDocumentRecord: _grpc.UnaryUnaryMultiCallable[_connectome_service_pb2.GetDocumentRecordRequest, _connectome_service_pb2.GetDocumentRecordResponse]
-    """Reads one document. DOCUMENT_NOT_FOUND."""
-    ListDocumentRecords: _grpc.UnaryUnaryMultiCallable[_connectome_service_pb2.ListDocumentRecordsRequest, _connectome_service_pb2.ListDocumentRecordsResponse]
-    """Lists a mind's documents in the order of their ids. MIND_NOT_FOUND."""
-    Reinforce: _grpc.UnaryUnaryMultiCallable[_connectome_service_pb2.ReinforceRequest, _connectome_service_pb2.ReinforceResponse]
-    """Strengthens or weakens the edges that led to these agents."""
-
-@_typing.type_check_only
-class ConnectomeServiceAsyncStub(ConnectomeServiceStub):
-    """The graph: which agents a question wakes, and what genesis writes. For callers inside only."""
-
     def __init__(self, channel: _aio.Channel) -> None: ...
-    Activate: _aio.UnaryUnaryMultiCallable[_connectome_service_pb2.ActivateRequest, _connectome_service_pb2.ActivateResponse]  # type: ignore[assignment]
+    Activate: _aio.UnaryUnaryMultiCallable[_connectome_service_pb2.ActivateRequest, _connectome_service_pb2.ActivateResponse]
     """Spreads activation from the question and ranks the agents it reaches. MIND_NOT_FOUND."""
-    Search: _aio.UnaryUnaryMultiCallable[_connectome_service_pb2.SearchRequest, _connectome_service_pb2.SearchResponse]  # type: ignore[assignment]
+    Search: _aio.UnaryUnaryMultiCallable[_connectome_service_pb2.SearchRequest, _connectome_service_pb2.SearchResponse]
     """Ranks agents by BM25 alone. MIND_NOT_FOUND."""
-    PlanDocuments: _aio.UnaryUnaryMultiCallable[_connectome_service_pb2.PlanDocumentsRequest, _connectome_service_pb2.PlanDocumentsResponse]  # type: ignore[assignment]
+    PlanDocuments: _aio.UnaryUnaryMultiCallable[_connectome_service_pb2.PlanDocumentsRequest, _connectome_service_pb2.PlanDocumentsResponse]
     """Says what learning these documents would change."""
-    RegisterAgents: _aio.UnaryUnaryMultiCallable[_connectome_service_pb2.RegisterAgentsRequest, _connectome_service_pb2.RegisterAgentsResponse]  # type: ignore[assignment]
+    RegisterAgents: _aio.UnaryUnaryMultiCallable[_connectome_service_pb2.RegisterAgentsRequest, _connectome_service_pb2.RegisterAgentsResponse]
     """Makes each document consist of exactly the agents given, all of them or none. CONFLICT."""
-    RemoveAgents: _aio.UnaryUnaryMultiCallable[_connectome_service_pb2.RemoveAgentsRequest, _connectome_service_pb2.RemoveAgentsResponse]  # type: ignore[assignment]
+    RemoveAgents: _aio.UnaryUnaryMultiCallable[_connectome_service_pb2.RemoveAgentsRequest, _connectome_service_pb2.RemoveAgentsResponse]
     """Removes documents with their agents, links and concepts nobody else uses."""
-    RelocatePackets: _aio.UnaryUnaryMultiCallable[_connectome_service_pb2.RelocatePacketsRequest, _connectome_service_pb2.RelocatePacketsResponse]  # type: ignore[assignment]
+    RelocatePackets: _aio.UnaryUnaryMultiCallable[_connectome_service_pb2.RelocatePacketsRequest, _connectome_service_pb2.RelocatePacketsResponse]
     """Points agents to where their packets have moved."""
-    ListPackets: _aio.UnaryUnaryMultiCallable[_connectome_service_pb2.ListPacketsRequest, _connectome_service_pb2.ListPacketsResponse]  # type: ignore[assignment]
+    ListPackets: _aio.UnaryUnaryMultiCallable[_connectome_service_pb2.ListPacketsRequest, _connectome_service_pb2.ListPacketsResponse]
     """Which agents' packets lie in these bundles."""
-    BatchGetAgents: _aio.UnaryUnaryMultiCallable[_connectome_service_pb2.BatchGetAgentsRequest, _connectome_service_pb2.BatchGetAgentsResponse]  # type: ignore[assignment]
+    BatchGetAgents: _aio.UnaryUnaryMultiCallable[_connectome_service_pb2.BatchGetAgentsRequest, _connectome_service_pb2.BatchGetAgentsResponse]
     """Reads agents by name; unknown ones are left out."""
-    ListAgentRecords: _aio.UnaryUnaryMultiCallable[_connectome_service_pb2.ListAgentRecordsRequest, _connectome_service_pb2.ListAgentRecordsResponse]  # type: ignore[assignment]
+    ListAgentRecords: _aio.UnaryUnaryMultiCallable[_connectome_service_pb2.ListAgentRecordsRequest, _connectome_service_pb2.ListAgentRecordsResponse]
     """Lists a mind's agents in the order of their ids. MIND_NOT_FOUND."""
-    GetDocumentRecord: _aio.UnaryUnaryMultiCallable[_connectome_service_pb2.GetDocumentRecordRequest, _connectome_service_pb2.GetDocumentRecordResponse]  # type: ignore[assignment]
+    GetDocumentRecord: _aio.UnaryUnaryMultiCallable[_connectome_service_pb2.GetDocumentRecordRequest, _connectome_service_pb2.GetDocumentRecordResponse]
     """Reads one document. DOCUMENT_NOT_FOUND."""
-    ListDocumentRecords: _aio.UnaryUnaryMultiCallable[_connectome_service_pb2.ListDocumentRecordsRequest, _connectome_service_pb2.ListDocumentRecordsResponse]  # type: ignore[assignment]
+    ListDocumentRecords: _aio.UnaryUnaryMultiCallable[_connectome_service_pb2.ListDocumentRecordsRequest, _connectome_service_pb2.ListDocumentRecordsResponse]
     """Lists a mind's documents in the order of their ids. MIND_NOT_FOUND."""
-    Reinforce: _aio.UnaryUnaryMultiCallable[_connectome_service_pb2.ReinforceRequest, _connectome_service_pb2.ReinforceResponse]  # type: ignore[assignment]
+    Reinforce: _aio.UnaryUnaryMultiCallable[_connectome_service_pb2.ReinforceRequest, _connectome_service_pb2.ReinforceResponse]
     """Strengthens or weakens the edges that led to these agents."""
 
 class ConnectomeServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -95,128 +48,111 @@ class ConnectomeServiceServicer(metaclass=_abc_1.ABCMeta):
     def Activate(
         self,
         request: _connectome_service_pb2.ActivateRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_connectome_service_pb2.ActivateResponse, _abc.Awaitable[_connectome_service_pb2.ActivateResponse]]:
+        context: _aio.ServicerContext[_connectome_service_pb2.ActivateRequest, _abc.Awaitable[_connectome_service_pb2.ActivateResponse]],
+    ) -> _abc.Awaitable[_connectome_service_pb2.ActivateResponse]:
         """Spreads activation from the question and ranks the agents it reaches. MIND_NOT_FOUND."""
 
     @_abc_1.abstractmethod
     def Search(
         self,
         request: _connectome_service_pb2.SearchRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_connectome_service_pb2.SearchResponse, _abc.Awaitable[_connectome_service_pb2.SearchResponse]]:
+        context: _aio.ServicerContext[_connectome_service_pb2.SearchRequest, _abc.Awaitable[_connectome_service_pb2.SearchResponse]],
+    ) -> _abc.Awaitable[_connectome_service_pb2.SearchResponse]:
         """Ranks agents by BM25 alone. MIND_NOT_FOUND."""
 
     @_abc_1.abstractmethod
     def PlanDocuments(
         self,
         request: _connectome_service_pb2.PlanDocumentsRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_connectome_service_pb2.PlanDocumentsResponse, _abc.Awaitable[_connectome_service_pb2.PlanDocumentsResponse]]:
+        context: _aio.ServicerContext[_connectome_service_pb2.PlanDocumentsRequest, _abc.Awaitable[_connectome_service_pb2.PlanDocumentsResponse]],
+    ) -> _abc.Awaitable[_connectome_service_pb2.PlanDocumentsResponse]:
         """Says what learning these documents would change."""
 
     @_abc_1.abstractmethod
     def RegisterAgents(
         self,
         request: _connectome_service_pb2.RegisterAgentsRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_connectome_service_pb2.RegisterAgentsResponse, _abc.Awaitable[_connectome_service_pb2.RegisterAgentsResponse]]:
+        context: _aio.ServicerContext[_connectome_service_pb2.RegisterAgentsRequest, _abc.Awaitable[_connectome_service_pb2.RegisterAgentsResponse]],
+    ) -> _abc.Awaitable[_connectome_service_pb2.RegisterAgentsResponse]:
         """Makes each document consist of exactly the agents given, all of them or none. CONFLICT."""
 
     @_abc_1.abstractmethod
     def RemoveAgents(
         self,
         request: _connectome_service_pb2.RemoveAgentsRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_connectome_service_pb2.RemoveAgentsResponse, _abc.Awaitable[_connectome_service_pb2.RemoveAgentsResponse]]:
+        context: _aio.ServicerContext[_connectome_service_pb2.RemoveAgentsRequest, _abc.Awaitable[_connectome_service_pb2.RemoveAgentsResponse]],
+    ) -> _abc.Awaitable[_connectome_service_pb2.RemoveAgentsResponse]:
         """Removes documents with their agents, links and concepts nobody else uses."""
 
     @_abc_1.abstractmethod
     def RelocatePackets(
         self,
         request: _connectome_service_pb2.RelocatePacketsRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_connectome_service_pb2.RelocatePacketsResponse, _abc.Awaitable[_connectome_service_pb2.RelocatePacketsResponse]]:
+        context: _aio.ServicerContext[_connectome_service_pb2.RelocatePacketsRequest, _abc.Awaitable[_connectome_service_pb2.RelocatePacketsResponse]],
+    ) -> _abc.Awaitable[_connectome_service_pb2.RelocatePacketsResponse]:
         """Points agents to where their packets have moved."""
 
     @_abc_1.abstractmethod
     def ListPackets(
         self,
         request: _connectome_service_pb2.ListPacketsRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_connectome_service_pb2.ListPacketsResponse, _abc.Awaitable[_connectome_service_pb2.ListPacketsResponse]]:
+        context: _aio.ServicerContext[_connectome_service_pb2.ListPacketsRequest, _abc.Awaitable[_connectome_service_pb2.ListPacketsResponse]],
+    ) -> _abc.Awaitable[_connectome_service_pb2.ListPacketsResponse]:
         """Which agents' packets lie in these bundles."""
 
     @_abc_1.abstractmethod
     def BatchGetAgents(
         self,
         request: _connectome_service_pb2.BatchGetAgentsRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_connectome_service_pb2.BatchGetAgentsResponse, _abc.Awaitable[_connectome_service_pb2.BatchGetAgentsResponse]]:
+        context: _aio.ServicerContext[_connectome_service_pb2.BatchGetAgentsRequest, _abc.Awaitable[_connectome_service_pb2.BatchGetAgentsResponse]],
+    ) -> _abc.Awaitable[_connectome_service_pb2.BatchGetAgentsResponse]:
         """Reads agents by name; unknown ones are left out."""
 
     @_abc_1.abstractmethod
     def ListAgentRecords(
         self,
         request: _connectome_service_pb2.ListAgentRecordsRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_connectome_service_pb2.ListAgentRecordsResponse, _abc.Awaitable[_connectome_service_pb2.ListAgentRecordsResponse]]:
+        context: _aio.ServicerContext[_connectome_service_pb2.ListAgentRecordsRequest, _abc.Awaitable[_connectome_service_pb2.ListAgentRecordsResponse]],
+    ) -> _abc.Awaitable[_connectome_service_pb2.ListAgentRecordsResponse]:
         """Lists a mind's agents in the order of their ids. MIND_NOT_FOUND."""
 
     @_abc_1.abstractmethod
     def GetDocumentRecord(
         self,
         request: _connectome_service_pb2.GetDocumentRecordRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_connectome_service_pb2.GetDocumentRecordResponse, _abc.Awaitable[_connectome_service_pb2.GetDocumentRecordResponse]]:
+        context: _aio.ServicerContext[_connectome_service_pb2.GetDocumentRecordRequest, _abc.Awaitable[_connectome_service_pb2.GetDocumentRecordResponse]],
+    ) -> _abc.Awaitable[_connectome_service_pb2.GetDocumentRecordResponse]:
         """Reads one document. DOCUMENT_NOT_FOUND."""
 
     @_abc_1.abstractmethod
     def ListDocumentRecords(
         self,
         request: _connectome_service_pb2.ListDocumentRecordsRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_connectome_service_pb2.ListDocumentRecordsResponse, _abc.Awaitable[_connectome_service_pb2.ListDocumentRecordsResponse]]:
+        context: _aio.ServicerContext[_connectome_service_pb2.ListDocumentRecordsRequest, _abc.Awaitable[_connectome_service_pb2.ListDocumentRecordsResponse]],
+    ) -> _abc.Awaitable[_connectome_service_pb2.ListDocumentRecordsResponse]:
         """Lists a mind's documents in the order of their ids. MIND_NOT_FOUND."""
 
     @_abc_1.abstractmethod
     def Reinforce(
         self,
         request: _connectome_service_pb2.ReinforceRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_connectome_service_pb2.ReinforceResponse, _abc.Awaitable[_connectome_service_pb2.ReinforceResponse]]:
+        context: _aio.ServicerContext[_connectome_service_pb2.ReinforceRequest, _abc.Awaitable[_connectome_service_pb2.ReinforceResponse]],
+    ) -> _abc.Awaitable[_connectome_service_pb2.ReinforceResponse]:
         """Strengthens or weakens the edges that led to these agents."""
 
-def add_ConnectomeServiceServicer_to_server(servicer: ConnectomeServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
+def add_ConnectomeServiceServicer_to_server(servicer: ConnectomeServiceServicer, server: _aio.Server) -> None: ...
 
 class LedgerServiceStub:
     """The ledger of learning jobs, kept with the graph so that both are as durable. For callers inside only."""
 
-    @_typing.overload
-    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
-    @_typing.overload
-    def __new__(cls, channel: _aio.Channel) -> LedgerServiceAsyncStub: ...
-    OpenJob: _grpc.UnaryUnaryMultiCallable[_connectome_service_pb2.OpenJobRequest, _connectome_service_pb2.OpenJobResponse]
-    """Opens a job, or opens it again by its id."""
-    RecordEntries: _grpc.UnaryUnaryMultiCallable[_connectome_service_pb2.RecordEntriesRequest, _connectome_service_pb2.RecordEntriesResponse]
-    """Writes what became of documents."""
-    CloseJob: _grpc.UnaryUnaryMultiCallable[_connectome_service_pb2.CloseJobRequest, _connectome_service_pb2.CloseJobResponse]
-    """Closes a job."""
-    ReadJob: _grpc.UnaryUnaryMultiCallable[_connectome_service_pb2.ReadJobRequest, _connectome_service_pb2.ReadJobResponse]
-    """Reads a job with those of its documents that failed. JOB_NOT_FOUND."""
-
-@_typing.type_check_only
-class LedgerServiceAsyncStub(LedgerServiceStub):
-    """The ledger of learning jobs, kept with the graph so that both are as durable. For callers inside only."""
-
     def __init__(self, channel: _aio.Channel) -> None: ...
-    OpenJob: _aio.UnaryUnaryMultiCallable[_connectome_service_pb2.OpenJobRequest, _connectome_service_pb2.OpenJobResponse]  # type: ignore[assignment]
+    OpenJob: _aio.UnaryUnaryMultiCallable[_connectome_service_pb2.OpenJobRequest, _connectome_service_pb2.OpenJobResponse]
     """Opens a job, or opens it again by its id."""
-    RecordEntries: _aio.UnaryUnaryMultiCallable[_connectome_service_pb2.RecordEntriesRequest, _connectome_service_pb2.RecordEntriesResponse]  # type: ignore[assignment]
+    RecordEntries: _aio.UnaryUnaryMultiCallable[_connectome_service_pb2.RecordEntriesRequest, _connectome_service_pb2.RecordEntriesResponse]
     """Writes what became of documents."""
-    CloseJob: _aio.UnaryUnaryMultiCallable[_connectome_service_pb2.CloseJobRequest, _connectome_service_pb2.CloseJobResponse]  # type: ignore[assignment]
+    CloseJob: _aio.UnaryUnaryMultiCallable[_connectome_service_pb2.CloseJobRequest, _connectome_service_pb2.CloseJobResponse]
     """Closes a job."""
-    ReadJob: _aio.UnaryUnaryMultiCallable[_connectome_service_pb2.ReadJobRequest, _connectome_service_pb2.ReadJobResponse]  # type: ignore[assignment]
+    ReadJob: _aio.UnaryUnaryMultiCallable[_connectome_service_pb2.ReadJobRequest, _connectome_service_pb2.ReadJobResponse]
     """Reads a job with those of its documents that failed. JOB_NOT_FOUND."""
 
 class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -226,32 +162,32 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
     def OpenJob(
         self,
         request: _connectome_service_pb2.OpenJobRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_connectome_service_pb2.OpenJobResponse, _abc.Awaitable[_connectome_service_pb2.OpenJobResponse]]:
+        context: _aio.ServicerContext[_connectome_service_pb2.OpenJobRequest, _abc.Awaitable[_connectome_service_pb2.OpenJobResponse]],
+    ) -> _abc.Awaitable[_connectome_service_pb2.OpenJobResponse]:
         """Opens a job, or opens it again by its id."""
 
     @_abc_1.abstractmethod
     def RecordEntries(
         self,
         request: _connectome_service_pb2.RecordEntriesRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_connectome_service_pb2.RecordEntriesResponse, _abc.Awaitable[_connectome_service_pb2.RecordEntriesResponse]]:
+        context: _aio.ServicerContext[_connectome_service_pb2.RecordEntriesRequest, _abc.Awaitable[_connectome_service_pb2.RecordEntriesResponse]],
+    ) -> _abc.Awaitable[_connectome_service_pb2.RecordEntriesResponse]:
         """Writes what became of documents."""
 
     @_abc_1.abstractmethod
     def CloseJob(
         self,
         request: _connectome_service_pb2.CloseJobRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_connectome_service_pb2.CloseJobResponse, _abc.Awaitable[_connectome_service_pb2.CloseJobResponse]]:
+        context: _aio.ServicerContext[_connectome_service_pb2.CloseJobRequest, _abc.Awaitable[_connectome_service_pb2.CloseJobResponse]],
+    ) -> _abc.Awaitable[_connectome_service_pb2.CloseJobResponse]:
         """Closes a job."""
 
     @_abc_1.abstractmethod
     def ReadJob(
         self,
         request: _connectome_service_pb2.ReadJobRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_connectome_service_pb2.ReadJobResponse, _abc.Awaitable[_connectome_service_pb2.ReadJobResponse]]:
+        context: _aio.ServicerContext[_connectome_service_pb2.ReadJobRequest, _abc.Awaitable[_connectome_service_pb2.ReadJobResponse]],
+    ) -> _abc.Awaitable[_connectome_service_pb2.ReadJobResponse]:
         """Reads a job with those of its documents that failed. JOB_NOT_FOUND."""
 
-def add_LedgerServiceServicer_to_server(servicer: LedgerServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
+def add_LedgerServiceServicer_to_server(servicer: LedgerServiceServicer, server: _aio.Server) -> None: ...

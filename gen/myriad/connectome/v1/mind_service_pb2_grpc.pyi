@@ -7,21 +7,7 @@ from collections import abc as _abc
 from grpc import aio as _aio
 from myriad.connectome.v1 import mind_service_pb2 as _mind_service_pb2
 import abc as _abc_1
-import grpc as _grpc
-import sys
-import typing as _typing
 
-if sys.version_info >= (3, 11):
-    from typing import Self as _Self
-else:
-    from typing_extensions import Self as _Self
-
-_T = _typing.TypeVar("_T")
-
-class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
-
-class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
-    ...
 
 GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
@@ -29,31 +15,14 @@ GRPC_VERSION: str
 class MindServiceStub:
     """Minds: isolated knowledge bases. A mind comes into being when something is first learned in it."""
 
-    @_typing.overload
-    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
-    @_typing.overload
-    def __new__(cls, channel: _aio.Channel) -> MindServiceAsyncStub: ...
-    CreateMind: _grpc.UnaryUnaryMultiCallable[_mind_service_pb2.CreateMindRequest, _mind_service_pb2.CreateMindResponse]
-    """Makes an empty mind. MIND_EXISTS."""
-    GetMind: _grpc.UnaryUnaryMultiCallable[_mind_service_pb2.GetMindRequest, _mind_service_pb2.GetMindResponse]
-    """Reads one mind. MIND_NOT_FOUND."""
-    ListMinds: _grpc.UnaryUnaryMultiCallable[_mind_service_pb2.ListMindsRequest, _mind_service_pb2.ListMindsResponse]
-    """Lists the minds that the key may see, in the order of their ids."""
-    DeleteMind: _grpc.UnaryUnaryMultiCallable[_mind_service_pb2.DeleteMindRequest, _mind_service_pb2.DeleteMindResponse]
-    """Forgets a mind and all that is in it. MIND_NOT_FOUND."""
-
-@_typing.type_check_only
-class MindServiceAsyncStub(MindServiceStub):
-    """Minds: isolated knowledge bases. A mind comes into being when something is first learned in it."""
-
     def __init__(self, channel: _aio.Channel) -> None: ...
-    CreateMind: _aio.UnaryUnaryMultiCallable[_mind_service_pb2.CreateMindRequest, _mind_service_pb2.CreateMindResponse]  # type: ignore[assignment]
+    CreateMind: _aio.UnaryUnaryMultiCallable[_mind_service_pb2.CreateMindRequest, _mind_service_pb2.CreateMindResponse]
     """Makes an empty mind. MIND_EXISTS."""
-    GetMind: _aio.UnaryUnaryMultiCallable[_mind_service_pb2.GetMindRequest, _mind_service_pb2.GetMindResponse]  # type: ignore[assignment]
+    GetMind: _aio.UnaryUnaryMultiCallable[_mind_service_pb2.GetMindRequest, _mind_service_pb2.GetMindResponse]
     """Reads one mind. MIND_NOT_FOUND."""
-    ListMinds: _aio.UnaryUnaryMultiCallable[_mind_service_pb2.ListMindsRequest, _mind_service_pb2.ListMindsResponse]  # type: ignore[assignment]
+    ListMinds: _aio.UnaryUnaryMultiCallable[_mind_service_pb2.ListMindsRequest, _mind_service_pb2.ListMindsResponse]
     """Lists the minds that the key may see, in the order of their ids."""
-    DeleteMind: _aio.UnaryUnaryMultiCallable[_mind_service_pb2.DeleteMindRequest, _mind_service_pb2.DeleteMindResponse]  # type: ignore[assignment]
+    DeleteMind: _aio.UnaryUnaryMultiCallable[_mind_service_pb2.DeleteMindRequest, _mind_service_pb2.DeleteMindResponse]
     """Forgets a mind and all that is in it. MIND_NOT_FOUND."""
 
 class MindServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -63,32 +32,32 @@ class MindServiceServicer(metaclass=_abc_1.ABCMeta):
     def CreateMind(
         self,
         request: _mind_service_pb2.CreateMindRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_mind_service_pb2.CreateMindResponse, _abc.Awaitable[_mind_service_pb2.CreateMindResponse]]:
+        context: _aio.ServicerContext[_mind_service_pb2.CreateMindRequest, _abc.Awaitable[_mind_service_pb2.CreateMindResponse]],
+    ) -> _abc.Awaitable[_mind_service_pb2.CreateMindResponse]:
         """Makes an empty mind. MIND_EXISTS."""
 
     @_abc_1.abstractmethod
     def GetMind(
         self,
         request: _mind_service_pb2.GetMindRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_mind_service_pb2.GetMindResponse, _abc.Awaitable[_mind_service_pb2.GetMindResponse]]:
+        context: _aio.ServicerContext[_mind_service_pb2.GetMindRequest, _abc.Awaitable[_mind_service_pb2.GetMindResponse]],
+    ) -> _abc.Awaitable[_mind_service_pb2.GetMindResponse]:
         """Reads one mind. MIND_NOT_FOUND."""
 
     @_abc_1.abstractmethod
     def ListMinds(
         self,
         request: _mind_service_pb2.ListMindsRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_mind_service_pb2.ListMindsResponse, _abc.Awaitable[_mind_service_pb2.ListMindsResponse]]:
+        context: _aio.ServicerContext[_mind_service_pb2.ListMindsRequest, _abc.Awaitable[_mind_service_pb2.ListMindsResponse]],
+    ) -> _abc.Awaitable[_mind_service_pb2.ListMindsResponse]:
         """Lists the minds that the key may see, in the order of their ids."""
 
     @_abc_1.abstractmethod
     def DeleteMind(
         self,
         request: _mind_service_pb2.DeleteMindRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_mind_service_pb2.DeleteMindResponse, _abc.Awaitable[_mind_service_pb2.DeleteMindResponse]]:
+        context: _aio.ServicerContext[_mind_service_pb2.DeleteMindRequest, _abc.Awaitable[_mind_service_pb2.DeleteMindResponse]],
+    ) -> _abc.Awaitable[_mind_service_pb2.DeleteMindResponse]:
         """Forgets a mind and all that is in it. MIND_NOT_FOUND."""
 
-def add_MindServiceServicer_to_server(servicer: MindServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
+def add_MindServiceServicer_to_server(servicer: MindServiceServicer, server: _aio.Server) -> None: ...

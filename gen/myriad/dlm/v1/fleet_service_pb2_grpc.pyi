@@ -7,21 +7,7 @@ from collections import abc as _abc
 from grpc import aio as _aio
 from myriad.dlm.v1 import fleet_service_pb2 as _fleet_service_pb2
 import abc as _abc_1
-import grpc as _grpc
-import sys
-import typing as _typing
 
-if sys.version_info >= (3, 11):
-    from typing import Self as _Self
-else:
-    from typing_extensions import Self as _Self
-
-_T = _typing.TypeVar("_T")
-
-class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
-
-class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
-    ...
 
 GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
@@ -29,19 +15,8 @@ GRPC_VERSION: str
 class FleetServiceStub:
     """The state of the whole, for operators and `myriad status`."""
 
-    @_typing.overload
-    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
-    @_typing.overload
-    def __new__(cls, channel: _aio.Channel) -> FleetServiceAsyncStub: ...
-    GetFleet: _grpc.UnaryUnaryMultiCallable[_fleet_service_pb2.GetFleetRequest, _fleet_service_pb2.GetFleetResponse]
-    """Says which components answer, which hosts there are and how hydration goes."""
-
-@_typing.type_check_only
-class FleetServiceAsyncStub(FleetServiceStub):
-    """The state of the whole, for operators and `myriad status`."""
-
     def __init__(self, channel: _aio.Channel) -> None: ...
-    GetFleet: _aio.UnaryUnaryMultiCallable[_fleet_service_pb2.GetFleetRequest, _fleet_service_pb2.GetFleetResponse]  # type: ignore[assignment]
+    GetFleet: _aio.UnaryUnaryMultiCallable[_fleet_service_pb2.GetFleetRequest, _fleet_service_pb2.GetFleetResponse]
     """Says which components answer, which hosts there are and how hydration goes."""
 
 class FleetServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -51,8 +26,8 @@ class FleetServiceServicer(metaclass=_abc_1.ABCMeta):
     def GetFleet(
         self,
         request: _fleet_service_pb2.GetFleetRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_fleet_service_pb2.GetFleetResponse, _abc.Awaitable[_fleet_service_pb2.GetFleetResponse]]:
+        context: _aio.ServicerContext[_fleet_service_pb2.GetFleetRequest, _abc.Awaitable[_fleet_service_pb2.GetFleetResponse]],
+    ) -> _abc.Awaitable[_fleet_service_pb2.GetFleetResponse]:
         """Says which components answer, which hosts there are and how hydration goes."""
 
-def add_FleetServiceServicer_to_server(servicer: FleetServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
+def add_FleetServiceServicer_to_server(servicer: FleetServiceServicer, server: _aio.Server) -> None: ...

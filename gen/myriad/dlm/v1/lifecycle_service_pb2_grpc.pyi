@@ -7,21 +7,7 @@ from collections import abc as _abc
 from grpc import aio as _aio
 from myriad.dlm.v1 import lifecycle_service_pb2 as _lifecycle_service_pb2
 import abc as _abc_1
-import grpc as _grpc
-import sys
-import typing as _typing
 
-if sys.version_info >= (3, 11):
-    from typing import Self as _Self
-else:
-    from typing_extensions import Self as _Self
-
-_T = _typing.TypeVar("_T")
-
-class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
-
-class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
-    ...
 
 GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
@@ -29,31 +15,14 @@ GRPC_VERSION: str
 class LifecycleServiceStub:
     """Where every agent lives. For callers inside only."""
 
-    @_typing.overload
-    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
-    @_typing.overload
-    def __new__(cls, channel: _aio.Channel) -> LifecycleServiceAsyncStub: ...
-    Hydrate: _grpc.UnaryUnaryMultiCallable[_lifecycle_service_pb2.HydrateRequest, _lifecycle_service_pb2.HydrateResponse]
-    """Sees to it that each agent is held by a host. NO_HOST_READY, HOST_FULL, AGENT_NOT_FOUND."""
-    Dehydrate: _grpc.UnaryUnaryMultiCallable[_lifecycle_service_pb2.DehydrateRequest, _lifecycle_service_pb2.DehydrateResponse]
-    """Makes every host, and the cache, give agents up."""
-    WatchPlacements: _grpc.UnaryStreamMultiCallable[_lifecycle_service_pb2.WatchPlacementsRequest, _lifecycle_service_pb2.WatchPlacementsResponse]
-    """Streams where agents are: first all that is, then every change as it happens."""
-    RegisterHost: _grpc.StreamStreamMultiCallable[_lifecycle_service_pb2.RegisterHostRequest, _lifecycle_service_pb2.RegisterHostResponse]
-    """A host's tie to the DLM: while the stream is open the host is part of the fleet."""
-
-@_typing.type_check_only
-class LifecycleServiceAsyncStub(LifecycleServiceStub):
-    """Where every agent lives. For callers inside only."""
-
     def __init__(self, channel: _aio.Channel) -> None: ...
-    Hydrate: _aio.UnaryUnaryMultiCallable[_lifecycle_service_pb2.HydrateRequest, _lifecycle_service_pb2.HydrateResponse]  # type: ignore[assignment]
+    Hydrate: _aio.UnaryUnaryMultiCallable[_lifecycle_service_pb2.HydrateRequest, _lifecycle_service_pb2.HydrateResponse]
     """Sees to it that each agent is held by a host. NO_HOST_READY, HOST_FULL, AGENT_NOT_FOUND."""
-    Dehydrate: _aio.UnaryUnaryMultiCallable[_lifecycle_service_pb2.DehydrateRequest, _lifecycle_service_pb2.DehydrateResponse]  # type: ignore[assignment]
+    Dehydrate: _aio.UnaryUnaryMultiCallable[_lifecycle_service_pb2.DehydrateRequest, _lifecycle_service_pb2.DehydrateResponse]
     """Makes every host, and the cache, give agents up."""
-    WatchPlacements: _aio.UnaryStreamMultiCallable[_lifecycle_service_pb2.WatchPlacementsRequest, _lifecycle_service_pb2.WatchPlacementsResponse]  # type: ignore[assignment]
+    WatchPlacements: _aio.UnaryStreamMultiCallable[_lifecycle_service_pb2.WatchPlacementsRequest, _lifecycle_service_pb2.WatchPlacementsResponse]
     """Streams where agents are: first all that is, then every change as it happens."""
-    RegisterHost: _aio.StreamStreamMultiCallable[_lifecycle_service_pb2.RegisterHostRequest, _lifecycle_service_pb2.RegisterHostResponse]  # type: ignore[assignment]
+    RegisterHost: _aio.StreamStreamMultiCallable[_lifecycle_service_pb2.RegisterHostRequest, _lifecycle_service_pb2.RegisterHostResponse]
     """A host's tie to the DLM: while the stream is open the host is part of the fleet."""
 
 class LifecycleServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -63,32 +32,32 @@ class LifecycleServiceServicer(metaclass=_abc_1.ABCMeta):
     def Hydrate(
         self,
         request: _lifecycle_service_pb2.HydrateRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_lifecycle_service_pb2.HydrateResponse, _abc.Awaitable[_lifecycle_service_pb2.HydrateResponse]]:
+        context: _aio.ServicerContext[_lifecycle_service_pb2.HydrateRequest, _abc.Awaitable[_lifecycle_service_pb2.HydrateResponse]],
+    ) -> _abc.Awaitable[_lifecycle_service_pb2.HydrateResponse]:
         """Sees to it that each agent is held by a host. NO_HOST_READY, HOST_FULL, AGENT_NOT_FOUND."""
 
     @_abc_1.abstractmethod
     def Dehydrate(
         self,
         request: _lifecycle_service_pb2.DehydrateRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_lifecycle_service_pb2.DehydrateResponse, _abc.Awaitable[_lifecycle_service_pb2.DehydrateResponse]]:
+        context: _aio.ServicerContext[_lifecycle_service_pb2.DehydrateRequest, _abc.Awaitable[_lifecycle_service_pb2.DehydrateResponse]],
+    ) -> _abc.Awaitable[_lifecycle_service_pb2.DehydrateResponse]:
         """Makes every host, and the cache, give agents up."""
 
     @_abc_1.abstractmethod
     def WatchPlacements(
         self,
         request: _lifecycle_service_pb2.WatchPlacementsRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_abc.Iterator[_lifecycle_service_pb2.WatchPlacementsResponse], _abc.AsyncIterator[_lifecycle_service_pb2.WatchPlacementsResponse]]:
+        context: _aio.ServicerContext[_lifecycle_service_pb2.WatchPlacementsRequest, _abc.AsyncIterator[_lifecycle_service_pb2.WatchPlacementsResponse]],
+    ) -> _abc.AsyncIterator[_lifecycle_service_pb2.WatchPlacementsResponse]:
         """Streams where agents are: first all that is, then every change as it happens."""
 
     @_abc_1.abstractmethod
     def RegisterHost(
         self,
-        request_iterator: _MaybeAsyncIterator[_lifecycle_service_pb2.RegisterHostRequest],
-        context: _ServicerContext,
-    ) -> _typing.Union[_abc.Iterator[_lifecycle_service_pb2.RegisterHostResponse], _abc.AsyncIterator[_lifecycle_service_pb2.RegisterHostResponse]]:
+        request_iterator: _abc.AsyncIterator[_lifecycle_service_pb2.RegisterHostRequest],
+        context: _aio.ServicerContext[_abc.AsyncIterator[_lifecycle_service_pb2.RegisterHostRequest], _abc.AsyncIterator[_lifecycle_service_pb2.RegisterHostResponse]],
+    ) -> _abc.AsyncIterator[_lifecycle_service_pb2.RegisterHostResponse]:
         """A host's tie to the DLM: while the stream is open the host is part of the fleet."""
 
-def add_LifecycleServiceServicer_to_server(servicer: LifecycleServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
+def add_LifecycleServiceServicer_to_server(servicer: LifecycleServiceServicer, server: _aio.Server) -> None: ...

@@ -7,21 +7,7 @@ from collections import abc as _abc
 from grpc import aio as _aio
 from myriad.gatekeeper.v1 import key_service_pb2 as _key_service_pb2
 import abc as _abc_1
-import grpc as _grpc
-import sys
-import typing as _typing
 
-if sys.version_info >= (3, 11):
-    from typing import Self as _Self
-else:
-    from typing_extensions import Self as _Self
-
-_T = _typing.TypeVar("_T")
-
-class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
-
-class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
-    ...
 
 GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
@@ -29,31 +15,14 @@ GRPC_VERSION: str
 class KeyServiceStub:
     """API keys. The secret is shown once, when the key is made, and kept as a hash only."""
 
-    @_typing.overload
-    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
-    @_typing.overload
-    def __new__(cls, channel: _aio.Channel) -> KeyServiceAsyncStub: ...
-    CreateKey: _grpc.UnaryUnaryMultiCallable[_key_service_pb2.CreateKeyRequest, _key_service_pb2.CreateKeyResponse]
-    """Makes a key and shows its secret, once."""
-    GetKey: _grpc.UnaryUnaryMultiCallable[_key_service_pb2.GetKeyRequest, _key_service_pb2.GetKeyResponse]
-    """Reads one key, without its secret. KEY_NOT_FOUND."""
-    ListKeys: _grpc.UnaryUnaryMultiCallable[_key_service_pb2.ListKeysRequest, _key_service_pb2.ListKeysResponse]
-    """Lists the keys, without their secrets, in the order of their ids."""
-    DeleteKey: _grpc.UnaryUnaryMultiCallable[_key_service_pb2.DeleteKeyRequest, _key_service_pb2.DeleteKeyResponse]
-    """Revokes a key, from now on. KEY_NOT_FOUND."""
-
-@_typing.type_check_only
-class KeyServiceAsyncStub(KeyServiceStub):
-    """API keys. The secret is shown once, when the key is made, and kept as a hash only."""
-
     def __init__(self, channel: _aio.Channel) -> None: ...
-    CreateKey: _aio.UnaryUnaryMultiCallable[_key_service_pb2.CreateKeyRequest, _key_service_pb2.CreateKeyResponse]  # type: ignore[assignment]
+    CreateKey: _aio.UnaryUnaryMultiCallable[_key_service_pb2.CreateKeyRequest, _key_service_pb2.CreateKeyResponse]
     """Makes a key and shows its secret, once."""
-    GetKey: _aio.UnaryUnaryMultiCallable[_key_service_pb2.GetKeyRequest, _key_service_pb2.GetKeyResponse]  # type: ignore[assignment]
+    GetKey: _aio.UnaryUnaryMultiCallable[_key_service_pb2.GetKeyRequest, _key_service_pb2.GetKeyResponse]
     """Reads one key, without its secret. KEY_NOT_FOUND."""
-    ListKeys: _aio.UnaryUnaryMultiCallable[_key_service_pb2.ListKeysRequest, _key_service_pb2.ListKeysResponse]  # type: ignore[assignment]
+    ListKeys: _aio.UnaryUnaryMultiCallable[_key_service_pb2.ListKeysRequest, _key_service_pb2.ListKeysResponse]
     """Lists the keys, without their secrets, in the order of their ids."""
-    DeleteKey: _aio.UnaryUnaryMultiCallable[_key_service_pb2.DeleteKeyRequest, _key_service_pb2.DeleteKeyResponse]  # type: ignore[assignment]
+    DeleteKey: _aio.UnaryUnaryMultiCallable[_key_service_pb2.DeleteKeyRequest, _key_service_pb2.DeleteKeyResponse]
     """Revokes a key, from now on. KEY_NOT_FOUND."""
 
 class KeyServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -63,32 +32,32 @@ class KeyServiceServicer(metaclass=_abc_1.ABCMeta):
     def CreateKey(
         self,
         request: _key_service_pb2.CreateKeyRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_key_service_pb2.CreateKeyResponse, _abc.Awaitable[_key_service_pb2.CreateKeyResponse]]:
+        context: _aio.ServicerContext[_key_service_pb2.CreateKeyRequest, _abc.Awaitable[_key_service_pb2.CreateKeyResponse]],
+    ) -> _abc.Awaitable[_key_service_pb2.CreateKeyResponse]:
         """Makes a key and shows its secret, once."""
 
     @_abc_1.abstractmethod
     def GetKey(
         self,
         request: _key_service_pb2.GetKeyRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_key_service_pb2.GetKeyResponse, _abc.Awaitable[_key_service_pb2.GetKeyResponse]]:
+        context: _aio.ServicerContext[_key_service_pb2.GetKeyRequest, _abc.Awaitable[_key_service_pb2.GetKeyResponse]],
+    ) -> _abc.Awaitable[_key_service_pb2.GetKeyResponse]:
         """Reads one key, without its secret. KEY_NOT_FOUND."""
 
     @_abc_1.abstractmethod
     def ListKeys(
         self,
         request: _key_service_pb2.ListKeysRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_key_service_pb2.ListKeysResponse, _abc.Awaitable[_key_service_pb2.ListKeysResponse]]:
+        context: _aio.ServicerContext[_key_service_pb2.ListKeysRequest, _abc.Awaitable[_key_service_pb2.ListKeysResponse]],
+    ) -> _abc.Awaitable[_key_service_pb2.ListKeysResponse]:
         """Lists the keys, without their secrets, in the order of their ids."""
 
     @_abc_1.abstractmethod
     def DeleteKey(
         self,
         request: _key_service_pb2.DeleteKeyRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_key_service_pb2.DeleteKeyResponse, _abc.Awaitable[_key_service_pb2.DeleteKeyResponse]]:
+        context: _aio.ServicerContext[_key_service_pb2.DeleteKeyRequest, _abc.Awaitable[_key_service_pb2.DeleteKeyResponse]],
+    ) -> _abc.Awaitable[_key_service_pb2.DeleteKeyResponse]:
         """Revokes a key, from now on. KEY_NOT_FOUND."""
 
-def add_KeyServiceServicer_to_server(servicer: KeyServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
+def add_KeyServiceServicer_to_server(servicer: KeyServiceServicer, server: _aio.Server) -> None: ...

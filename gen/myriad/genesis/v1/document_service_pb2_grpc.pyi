@@ -7,21 +7,7 @@ from collections import abc as _abc
 from grpc import aio as _aio
 from myriad.genesis.v1 import document_service_pb2 as _document_service_pb2
 import abc as _abc_1
-import grpc as _grpc
-import sys
-import typing as _typing
 
-if sys.version_info >= (3, 11):
-    from typing import Self as _Self
-else:
-    from typing_extensions import Self as _Self
-
-_T = _typing.TypeVar("_T")
-
-class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
-
-class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
-    ...
 
 GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
@@ -29,39 +15,18 @@ GRPC_VERSION: str
 class DocumentServiceStub:
     """Documents: how a mind learns and forgets."""
 
-    @_typing.overload
-    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
-    @_typing.overload
-    def __new__(cls, channel: _aio.Channel) -> DocumentServiceAsyncStub: ...
-    LearnDocuments: _grpc.UnaryUnaryMultiCallable[_document_service_pb2.LearnDocumentsRequest, _document_service_pb2.LearnDocumentsResponse]
-    """Learns documents; those that fail are told, the rest is learned. Again is safe."""
-    StreamLearn: _grpc.StreamStreamMultiCallable[_document_service_pb2.StreamLearnRequest, _document_service_pb2.StreamLearnResponse]
-    """Learns a stream of documents; over REST, `LearnDocuments` does the same in pieces."""
-    GetDocument: _grpc.UnaryUnaryMultiCallable[_document_service_pb2.GetDocumentRequest, _document_service_pb2.GetDocumentResponse]
-    """Reads one document. DOCUMENT_NOT_FOUND."""
-    ListDocuments: _grpc.UnaryUnaryMultiCallable[_document_service_pb2.ListDocumentsRequest, _document_service_pb2.ListDocumentsResponse]
-    """Lists a mind's documents in the order of their ids."""
-    ForgetDocument: _grpc.UnaryUnaryMultiCallable[_document_service_pb2.ForgetDocumentRequest, _document_service_pb2.ForgetDocumentResponse]
-    """Forgets a document everywhere and says what was removed. DOCUMENT_NOT_FOUND."""
-    GetJob: _grpc.UnaryUnaryMultiCallable[_document_service_pb2.GetJobRequest, _document_service_pb2.GetJobResponse]
-    """Reads a learning job. JOB_NOT_FOUND."""
-
-@_typing.type_check_only
-class DocumentServiceAsyncStub(DocumentServiceStub):
-    """Documents: how a mind learns and forgets."""
-
     def __init__(self, channel: _aio.Channel) -> None: ...
-    LearnDocuments: _aio.UnaryUnaryMultiCallable[_document_service_pb2.LearnDocumentsRequest, _document_service_pb2.LearnDocumentsResponse]  # type: ignore[assignment]
+    LearnDocuments: _aio.UnaryUnaryMultiCallable[_document_service_pb2.LearnDocumentsRequest, _document_service_pb2.LearnDocumentsResponse]
     """Learns documents; those that fail are told, the rest is learned. Again is safe."""
-    StreamLearn: _aio.StreamStreamMultiCallable[_document_service_pb2.StreamLearnRequest, _document_service_pb2.StreamLearnResponse]  # type: ignore[assignment]
+    StreamLearn: _aio.StreamStreamMultiCallable[_document_service_pb2.StreamLearnRequest, _document_service_pb2.StreamLearnResponse]
     """Learns a stream of documents; over REST, `LearnDocuments` does the same in pieces."""
-    GetDocument: _aio.UnaryUnaryMultiCallable[_document_service_pb2.GetDocumentRequest, _document_service_pb2.GetDocumentResponse]  # type: ignore[assignment]
+    GetDocument: _aio.UnaryUnaryMultiCallable[_document_service_pb2.GetDocumentRequest, _document_service_pb2.GetDocumentResponse]
     """Reads one document. DOCUMENT_NOT_FOUND."""
-    ListDocuments: _aio.UnaryUnaryMultiCallable[_document_service_pb2.ListDocumentsRequest, _document_service_pb2.ListDocumentsResponse]  # type: ignore[assignment]
+    ListDocuments: _aio.UnaryUnaryMultiCallable[_document_service_pb2.ListDocumentsRequest, _document_service_pb2.ListDocumentsResponse]
     """Lists a mind's documents in the order of their ids."""
-    ForgetDocument: _aio.UnaryUnaryMultiCallable[_document_service_pb2.ForgetDocumentRequest, _document_service_pb2.ForgetDocumentResponse]  # type: ignore[assignment]
+    ForgetDocument: _aio.UnaryUnaryMultiCallable[_document_service_pb2.ForgetDocumentRequest, _document_service_pb2.ForgetDocumentResponse]
     """Forgets a document everywhere and says what was removed. DOCUMENT_NOT_FOUND."""
-    GetJob: _aio.UnaryUnaryMultiCallable[_document_service_pb2.GetJobRequest, _document_service_pb2.GetJobResponse]  # type: ignore[assignment]
+    GetJob: _aio.UnaryUnaryMultiCallable[_document_service_pb2.GetJobRequest, _document_service_pb2.GetJobResponse]
     """Reads a learning job. JOB_NOT_FOUND."""
 
 class DocumentServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -71,48 +36,48 @@ class DocumentServiceServicer(metaclass=_abc_1.ABCMeta):
     def LearnDocuments(
         self,
         request: _document_service_pb2.LearnDocumentsRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_document_service_pb2.LearnDocumentsResponse, _abc.Awaitable[_document_service_pb2.LearnDocumentsResponse]]:
+        context: _aio.ServicerContext[_document_service_pb2.LearnDocumentsRequest, _abc.Awaitable[_document_service_pb2.LearnDocumentsResponse]],
+    ) -> _abc.Awaitable[_document_service_pb2.LearnDocumentsResponse]:
         """Learns documents; those that fail are told, the rest is learned. Again is safe."""
 
     @_abc_1.abstractmethod
     def StreamLearn(
         self,
-        request_iterator: _MaybeAsyncIterator[_document_service_pb2.StreamLearnRequest],
-        context: _ServicerContext,
-    ) -> _typing.Union[_abc.Iterator[_document_service_pb2.StreamLearnResponse], _abc.AsyncIterator[_document_service_pb2.StreamLearnResponse]]:
+        request_iterator: _abc.AsyncIterator[_document_service_pb2.StreamLearnRequest],
+        context: _aio.ServicerContext[_abc.AsyncIterator[_document_service_pb2.StreamLearnRequest], _abc.AsyncIterator[_document_service_pb2.StreamLearnResponse]],
+    ) -> _abc.AsyncIterator[_document_service_pb2.StreamLearnResponse]:
         """Learns a stream of documents; over REST, `LearnDocuments` does the same in pieces."""
 
     @_abc_1.abstractmethod
     def GetDocument(
         self,
         request: _document_service_pb2.GetDocumentRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_document_service_pb2.GetDocumentResponse, _abc.Awaitable[_document_service_pb2.GetDocumentResponse]]:
+        context: _aio.ServicerContext[_document_service_pb2.GetDocumentRequest, _abc.Awaitable[_document_service_pb2.GetDocumentResponse]],
+    ) -> _abc.Awaitable[_document_service_pb2.GetDocumentResponse]:
         """Reads one document. DOCUMENT_NOT_FOUND."""
 
     @_abc_1.abstractmethod
     def ListDocuments(
         self,
         request: _document_service_pb2.ListDocumentsRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_document_service_pb2.ListDocumentsResponse, _abc.Awaitable[_document_service_pb2.ListDocumentsResponse]]:
+        context: _aio.ServicerContext[_document_service_pb2.ListDocumentsRequest, _abc.Awaitable[_document_service_pb2.ListDocumentsResponse]],
+    ) -> _abc.Awaitable[_document_service_pb2.ListDocumentsResponse]:
         """Lists a mind's documents in the order of their ids."""
 
     @_abc_1.abstractmethod
     def ForgetDocument(
         self,
         request: _document_service_pb2.ForgetDocumentRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_document_service_pb2.ForgetDocumentResponse, _abc.Awaitable[_document_service_pb2.ForgetDocumentResponse]]:
+        context: _aio.ServicerContext[_document_service_pb2.ForgetDocumentRequest, _abc.Awaitable[_document_service_pb2.ForgetDocumentResponse]],
+    ) -> _abc.Awaitable[_document_service_pb2.ForgetDocumentResponse]:
         """Forgets a document everywhere and says what was removed. DOCUMENT_NOT_FOUND."""
 
     @_abc_1.abstractmethod
     def GetJob(
         self,
         request: _document_service_pb2.GetJobRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_document_service_pb2.GetJobResponse, _abc.Awaitable[_document_service_pb2.GetJobResponse]]:
+        context: _aio.ServicerContext[_document_service_pb2.GetJobRequest, _abc.Awaitable[_document_service_pb2.GetJobResponse]],
+    ) -> _abc.Awaitable[_document_service_pb2.GetJobResponse]:
         """Reads a learning job. JOB_NOT_FOUND."""
 
-def add_DocumentServiceServicer_to_server(servicer: DocumentServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
+def add_DocumentServiceServicer_to_server(servicer: DocumentServiceServicer, server: _aio.Server) -> None: ...

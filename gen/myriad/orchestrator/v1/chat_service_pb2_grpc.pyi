@@ -7,21 +7,7 @@ from collections import abc as _abc
 from grpc import aio as _aio
 from myriad.orchestrator.v1 import chat_service_pb2 as _chat_service_pb2
 import abc as _abc_1
-import grpc as _grpc
-import sys
-import typing as _typing
 
-if sys.version_info >= (3, 11):
-    from typing import Self as _Self
-else:
-    from typing_extensions import Self as _Self
-
-_T = _typing.TypeVar("_T")
-
-class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
-
-class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
-    ...
 
 GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
@@ -29,27 +15,12 @@ GRPC_VERSION: str
 class ChatServiceStub:
     """The same, for those who speak the OpenAI API. Field names and forms are that API's."""
 
-    @_typing.overload
-    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
-    @_typing.overload
-    def __new__(cls, channel: _aio.Channel) -> ChatServiceAsyncStub: ...
-    CreateChatCompletion: _grpc.UnaryUnaryMultiCallable[_chat_service_pb2.CreateChatCompletionRequest, _chat_service_pb2.CreateChatCompletionResponse]
-    """Answers the last message of a conversation."""
-    ListModels: _grpc.UnaryUnaryMultiCallable[_chat_service_pb2.ListModelsRequest, _chat_service_pb2.ListModelsResponse]
-    """Lists the models: one for each tier."""
-    GetModel: _grpc.UnaryUnaryMultiCallable[_chat_service_pb2.GetModelRequest, _chat_service_pb2.GetModelResponse]
-    """Reads one model. MODEL_NOT_FOUND."""
-
-@_typing.type_check_only
-class ChatServiceAsyncStub(ChatServiceStub):
-    """The same, for those who speak the OpenAI API. Field names and forms are that API's."""
-
     def __init__(self, channel: _aio.Channel) -> None: ...
-    CreateChatCompletion: _aio.UnaryUnaryMultiCallable[_chat_service_pb2.CreateChatCompletionRequest, _chat_service_pb2.CreateChatCompletionResponse]  # type: ignore[assignment]
+    CreateChatCompletion: _aio.UnaryUnaryMultiCallable[_chat_service_pb2.CreateChatCompletionRequest, _chat_service_pb2.CreateChatCompletionResponse]
     """Answers the last message of a conversation."""
-    ListModels: _aio.UnaryUnaryMultiCallable[_chat_service_pb2.ListModelsRequest, _chat_service_pb2.ListModelsResponse]  # type: ignore[assignment]
+    ListModels: _aio.UnaryUnaryMultiCallable[_chat_service_pb2.ListModelsRequest, _chat_service_pb2.ListModelsResponse]
     """Lists the models: one for each tier."""
-    GetModel: _aio.UnaryUnaryMultiCallable[_chat_service_pb2.GetModelRequest, _chat_service_pb2.GetModelResponse]  # type: ignore[assignment]
+    GetModel: _aio.UnaryUnaryMultiCallable[_chat_service_pb2.GetModelRequest, _chat_service_pb2.GetModelResponse]
     """Reads one model. MODEL_NOT_FOUND."""
 
 class ChatServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -59,24 +30,24 @@ class ChatServiceServicer(metaclass=_abc_1.ABCMeta):
     def CreateChatCompletion(
         self,
         request: _chat_service_pb2.CreateChatCompletionRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_chat_service_pb2.CreateChatCompletionResponse, _abc.Awaitable[_chat_service_pb2.CreateChatCompletionResponse]]:
+        context: _aio.ServicerContext[_chat_service_pb2.CreateChatCompletionRequest, _abc.Awaitable[_chat_service_pb2.CreateChatCompletionResponse]],
+    ) -> _abc.Awaitable[_chat_service_pb2.CreateChatCompletionResponse]:
         """Answers the last message of a conversation."""
 
     @_abc_1.abstractmethod
     def ListModels(
         self,
         request: _chat_service_pb2.ListModelsRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_chat_service_pb2.ListModelsResponse, _abc.Awaitable[_chat_service_pb2.ListModelsResponse]]:
+        context: _aio.ServicerContext[_chat_service_pb2.ListModelsRequest, _abc.Awaitable[_chat_service_pb2.ListModelsResponse]],
+    ) -> _abc.Awaitable[_chat_service_pb2.ListModelsResponse]:
         """Lists the models: one for each tier."""
 
     @_abc_1.abstractmethod
     def GetModel(
         self,
         request: _chat_service_pb2.GetModelRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_chat_service_pb2.GetModelResponse, _abc.Awaitable[_chat_service_pb2.GetModelResponse]]:
+        context: _aio.ServicerContext[_chat_service_pb2.GetModelRequest, _abc.Awaitable[_chat_service_pb2.GetModelResponse]],
+    ) -> _abc.Awaitable[_chat_service_pb2.GetModelResponse]:
         """Reads one model. MODEL_NOT_FOUND."""
 
-def add_ChatServiceServicer_to_server(servicer: ChatServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
+def add_ChatServiceServicer_to_server(servicer: ChatServiceServicer, server: _aio.Server) -> None: ...

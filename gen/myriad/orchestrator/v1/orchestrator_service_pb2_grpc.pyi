@@ -7,21 +7,7 @@ from collections import abc as _abc
 from grpc import aio as _aio
 from myriad.orchestrator.v1 import orchestrator_service_pb2 as _orchestrator_service_pb2
 import abc as _abc_1
-import grpc as _grpc
-import sys
-import typing as _typing
 
-if sys.version_info >= (3, 11):
-    from typing import Self as _Self
-else:
-    from typing_extensions import Self as _Self
-
-_T = _typing.TypeVar("_T")
-
-class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
-
-class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
-    ...
 
 GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
@@ -29,35 +15,16 @@ GRPC_VERSION: str
 class OrchestratorServiceStub:
     """Questions."""
 
-    @_typing.overload
-    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
-    @_typing.overload
-    def __new__(cls, channel: _aio.Channel) -> OrchestratorServiceAsyncStub: ...
-    Query: _grpc.UnaryUnaryMultiCallable[_orchestrator_service_pb2.QueryRequest, _orchestrator_service_pb2.QueryResponse]
-    """Answers a question. MODEL_NOT_FOUND, MIND_NOT_FOUND, MIND_REQUIRED."""
-    StreamQuery: _grpc.UnaryStreamMultiCallable[_orchestrator_service_pb2.StreamQueryRequest, _orchestrator_service_pb2.StreamQueryResponse]
-    """Answers a question and tells of each step; over REST as server-sent events."""
-    Recall: _grpc.UnaryUnaryMultiCallable[_orchestrator_service_pb2.RecallRequest, _orchestrator_service_pb2.RecallResponse]
-    """Ranks passages for a question, for those who answer themselves."""
-    GiveFeedback: _grpc.UnaryUnaryMultiCallable[_orchestrator_service_pb2.GiveFeedbackRequest, _orchestrator_service_pb2.GiveFeedbackResponse]
-    """Says whether an answer helped. ANSWER_NOT_FOUND."""
-    GetTrace: _grpc.UnaryUnaryMultiCallable[_orchestrator_service_pb2.GetTraceRequest, _orchestrator_service_pb2.GetTraceResponse]
-    """Says how an answer came about; kept for a while only. ANSWER_NOT_FOUND."""
-
-@_typing.type_check_only
-class OrchestratorServiceAsyncStub(OrchestratorServiceStub):
-    """Questions."""
-
     def __init__(self, channel: _aio.Channel) -> None: ...
-    Query: _aio.UnaryUnaryMultiCallable[_orchestrator_service_pb2.QueryRequest, _orchestrator_service_pb2.QueryResponse]  # type: ignore[assignment]
+    Query: _aio.UnaryUnaryMultiCallable[_orchestrator_service_pb2.QueryRequest, _orchestrator_service_pb2.QueryResponse]
     """Answers a question. MODEL_NOT_FOUND, MIND_NOT_FOUND, MIND_REQUIRED."""
-    StreamQuery: _aio.UnaryStreamMultiCallable[_orchestrator_service_pb2.StreamQueryRequest, _orchestrator_service_pb2.StreamQueryResponse]  # type: ignore[assignment]
+    StreamQuery: _aio.UnaryStreamMultiCallable[_orchestrator_service_pb2.StreamQueryRequest, _orchestrator_service_pb2.StreamQueryResponse]
     """Answers a question and tells of each step; over REST as server-sent events."""
-    Recall: _aio.UnaryUnaryMultiCallable[_orchestrator_service_pb2.RecallRequest, _orchestrator_service_pb2.RecallResponse]  # type: ignore[assignment]
+    Recall: _aio.UnaryUnaryMultiCallable[_orchestrator_service_pb2.RecallRequest, _orchestrator_service_pb2.RecallResponse]
     """Ranks passages for a question, for those who answer themselves."""
-    GiveFeedback: _aio.UnaryUnaryMultiCallable[_orchestrator_service_pb2.GiveFeedbackRequest, _orchestrator_service_pb2.GiveFeedbackResponse]  # type: ignore[assignment]
+    GiveFeedback: _aio.UnaryUnaryMultiCallable[_orchestrator_service_pb2.GiveFeedbackRequest, _orchestrator_service_pb2.GiveFeedbackResponse]
     """Says whether an answer helped. ANSWER_NOT_FOUND."""
-    GetTrace: _aio.UnaryUnaryMultiCallable[_orchestrator_service_pb2.GetTraceRequest, _orchestrator_service_pb2.GetTraceResponse]  # type: ignore[assignment]
+    GetTrace: _aio.UnaryUnaryMultiCallable[_orchestrator_service_pb2.GetTraceRequest, _orchestrator_service_pb2.GetTraceResponse]
     """Says how an answer came about; kept for a while only. ANSWER_NOT_FOUND."""
 
 class OrchestratorServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -67,60 +34,49 @@ class OrchestratorServiceServicer(metaclass=_abc_1.ABCMeta):
     def Query(
         self,
         request: _orchestrator_service_pb2.QueryRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_orchestrator_service_pb2.QueryResponse, _abc.Awaitable[_orchestrator_service_pb2.QueryResponse]]:
+        context: _aio.ServicerContext[_orchestrator_service_pb2.QueryRequest, _abc.Awaitable[_orchestrator_service_pb2.QueryResponse]],
+    ) -> _abc.Awaitable[_orchestrator_service_pb2.QueryResponse]:
         """Answers a question. MODEL_NOT_FOUND, MIND_NOT_FOUND, MIND_REQUIRED."""
 
     @_abc_1.abstractmethod
     def StreamQuery(
         self,
         request: _orchestrator_service_pb2.StreamQueryRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_abc.Iterator[_orchestrator_service_pb2.StreamQueryResponse], _abc.AsyncIterator[_orchestrator_service_pb2.StreamQueryResponse]]:
+        context: _aio.ServicerContext[_orchestrator_service_pb2.StreamQueryRequest, _abc.AsyncIterator[_orchestrator_service_pb2.StreamQueryResponse]],
+    ) -> _abc.AsyncIterator[_orchestrator_service_pb2.StreamQueryResponse]:
         """Answers a question and tells of each step; over REST as server-sent events."""
 
     @_abc_1.abstractmethod
     def Recall(
         self,
         request: _orchestrator_service_pb2.RecallRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_orchestrator_service_pb2.RecallResponse, _abc.Awaitable[_orchestrator_service_pb2.RecallResponse]]:
+        context: _aio.ServicerContext[_orchestrator_service_pb2.RecallRequest, _abc.Awaitable[_orchestrator_service_pb2.RecallResponse]],
+    ) -> _abc.Awaitable[_orchestrator_service_pb2.RecallResponse]:
         """Ranks passages for a question, for those who answer themselves."""
 
     @_abc_1.abstractmethod
     def GiveFeedback(
         self,
         request: _orchestrator_service_pb2.GiveFeedbackRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_orchestrator_service_pb2.GiveFeedbackResponse, _abc.Awaitable[_orchestrator_service_pb2.GiveFeedbackResponse]]:
+        context: _aio.ServicerContext[_orchestrator_service_pb2.GiveFeedbackRequest, _abc.Awaitable[_orchestrator_service_pb2.GiveFeedbackResponse]],
+    ) -> _abc.Awaitable[_orchestrator_service_pb2.GiveFeedbackResponse]:
         """Says whether an answer helped. ANSWER_NOT_FOUND."""
 
     @_abc_1.abstractmethod
     def GetTrace(
         self,
         request: _orchestrator_service_pb2.GetTraceRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_orchestrator_service_pb2.GetTraceResponse, _abc.Awaitable[_orchestrator_service_pb2.GetTraceResponse]]:
+        context: _aio.ServicerContext[_orchestrator_service_pb2.GetTraceRequest, _abc.Awaitable[_orchestrator_service_pb2.GetTraceResponse]],
+    ) -> _abc.Awaitable[_orchestrator_service_pb2.GetTraceResponse]:
         """Says how an answer came about; kept for a while only. ANSWER_NOT_FOUND."""
 
-def add_OrchestratorServiceServicer_to_server(servicer: OrchestratorServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
+def add_OrchestratorServiceServicer_to_server(servicer: OrchestratorServiceServicer, server: _aio.Server) -> None: ...
 
 class TraceServiceStub:
     """What forgetting wants of the orchestrator. For callers inside only."""
 
-    @_typing.overload
-    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
-    @_typing.overload
-    def __new__(cls, channel: _aio.Channel) -> TraceServiceAsyncStub: ...
-    PurgeTraces: _grpc.UnaryUnaryMultiCallable[_orchestrator_service_pb2.PurgeTracesRequest, _orchestrator_service_pb2.PurgeTracesResponse]
-    """Drops every trace that quotes one of the documents."""
-
-@_typing.type_check_only
-class TraceServiceAsyncStub(TraceServiceStub):
-    """What forgetting wants of the orchestrator. For callers inside only."""
-
     def __init__(self, channel: _aio.Channel) -> None: ...
-    PurgeTraces: _aio.UnaryUnaryMultiCallable[_orchestrator_service_pb2.PurgeTracesRequest, _orchestrator_service_pb2.PurgeTracesResponse]  # type: ignore[assignment]
+    PurgeTraces: _aio.UnaryUnaryMultiCallable[_orchestrator_service_pb2.PurgeTracesRequest, _orchestrator_service_pb2.PurgeTracesResponse]
     """Drops every trace that quotes one of the documents."""
 
 class TraceServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -130,8 +86,8 @@ class TraceServiceServicer(metaclass=_abc_1.ABCMeta):
     def PurgeTraces(
         self,
         request: _orchestrator_service_pb2.PurgeTracesRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_orchestrator_service_pb2.PurgeTracesResponse, _abc.Awaitable[_orchestrator_service_pb2.PurgeTracesResponse]]:
+        context: _aio.ServicerContext[_orchestrator_service_pb2.PurgeTracesRequest, _abc.Awaitable[_orchestrator_service_pb2.PurgeTracesResponse]],
+    ) -> _abc.Awaitable[_orchestrator_service_pb2.PurgeTracesResponse]:
         """Drops every trace that quotes one of the documents."""
 
-def add_TraceServiceServicer_to_server(servicer: TraceServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
+def add_TraceServiceServicer_to_server(servicer: TraceServiceServicer, server: _aio.Server) -> None: ...

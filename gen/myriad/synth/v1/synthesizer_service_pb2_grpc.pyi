@@ -7,21 +7,7 @@ from collections import abc as _abc
 from grpc import aio as _aio
 from myriad.synth.v1 import synthesizer_service_pb2 as _synthesizer_service_pb2
 import abc as _abc_1
-import grpc as _grpc
-import sys
-import typing as _typing
 
-if sys.version_info >= (3, 11):
-    from typing import Self as _Self
-else:
-    from typing_extensions import Self as _Self
-
-_T = _typing.TypeVar("_T")
-
-class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
-
-class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
-    ...
 
 GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
@@ -29,19 +15,8 @@ GRPC_VERSION: str
 class SynthesizerServiceStub:
     """Evidence to answer. For callers inside only."""
 
-    @_typing.overload
-    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
-    @_typing.overload
-    def __new__(cls, channel: _aio.Channel) -> SynthesizerServiceAsyncStub: ...
-    Synthesize: _grpc.UnaryUnaryMultiCallable[_synthesizer_service_pb2.SynthesizeRequest, _synthesizer_service_pb2.SynthesizeResponse]
-    """Composes an answer in which every sentence is quoted."""
-
-@_typing.type_check_only
-class SynthesizerServiceAsyncStub(SynthesizerServiceStub):
-    """Evidence to answer. For callers inside only."""
-
     def __init__(self, channel: _aio.Channel) -> None: ...
-    Synthesize: _aio.UnaryUnaryMultiCallable[_synthesizer_service_pb2.SynthesizeRequest, _synthesizer_service_pb2.SynthesizeResponse]  # type: ignore[assignment]
+    Synthesize: _aio.UnaryUnaryMultiCallable[_synthesizer_service_pb2.SynthesizeRequest, _synthesizer_service_pb2.SynthesizeResponse]
     """Composes an answer in which every sentence is quoted."""
 
 class SynthesizerServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -51,8 +26,8 @@ class SynthesizerServiceServicer(metaclass=_abc_1.ABCMeta):
     def Synthesize(
         self,
         request: _synthesizer_service_pb2.SynthesizeRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_synthesizer_service_pb2.SynthesizeResponse, _abc.Awaitable[_synthesizer_service_pb2.SynthesizeResponse]]:
+        context: _aio.ServicerContext[_synthesizer_service_pb2.SynthesizeRequest, _abc.Awaitable[_synthesizer_service_pb2.SynthesizeResponse]],
+    ) -> _abc.Awaitable[_synthesizer_service_pb2.SynthesizeResponse]:
         """Composes an answer in which every sentence is quoted."""
 
-def add_SynthesizerServiceServicer_to_server(servicer: SynthesizerServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
+def add_SynthesizerServiceServicer_to_server(servicer: SynthesizerServiceServicer, server: _aio.Server) -> None: ...

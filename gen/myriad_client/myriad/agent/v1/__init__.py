@@ -185,9 +185,7 @@ class Agent(betterproto2.Message):
     Title of that document.
     """
 
-    heading_path: "list[str]" = betterproto2.field(
-        4, betterproto2.TYPE_STRING, repeated=True
-    )
+    heading_path: "list[str]" = betterproto2.field(4, betterproto2.TYPE_STRING, repeated=True)
     """
     The headings above the passage, outermost first.
     """
@@ -197,9 +195,7 @@ class Agent(betterproto2.Message):
     URI of its packet.
     """
 
-    state: "AgentState" = betterproto2.field(
-        6, betterproto2.TYPE_ENUM, default_factory=lambda: AgentState(0)
-    )
+    state: "AgentState" = betterproto2.field(6, betterproto2.TYPE_ENUM, default_factory=lambda: AgentState(0))
     """
     Whether it is awake.
     """
@@ -239,16 +235,12 @@ class AgentReply(betterproto2.Message):
     Where that document came from.
     """
 
-    heading_path: "list[str]" = betterproto2.field(
-        5, betterproto2.TYPE_STRING, repeated=True
-    )
+    heading_path: "list[str]" = betterproto2.field(5, betterproto2.TYPE_STRING, repeated=True)
     """
     The headings above the passage, outermost first.
     """
 
-    evidence: "list[Evidence]" = betterproto2.field(
-        6, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    evidence: "list[Evidence]" = betterproto2.field(6, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     Sentences that bear on the question, best first.
     """
@@ -258,9 +250,7 @@ class AgentReply(betterproto2.Message):
     How sure the agent is that it can answer, from 0 to 1.
     """
 
-    claims: "list[Claim]" = betterproto2.field(
-        8, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    claims: "list[Claim]" = betterproto2.field(8, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     What it states in a form that can be compared.
     """
@@ -291,9 +281,7 @@ class AskAgentRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.agent.v1", "AskAgentRequest", AskAgentRequest
-)
+default_message_pool.register_message("myriad.agent.v1", "AskAgentRequest", AskAgentRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -302,9 +290,7 @@ class AskAgentResponse(betterproto2.Message):
     Response of `AskAgent`.
     """
 
-    reply: "AgentReply | None" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, optional=True
-    )
+    reply: "AgentReply | None" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, optional=True)
     """
     What the agent says.
     """
@@ -315,9 +301,7 @@ class AskAgentResponse(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.agent.v1", "AskAgentResponse", AskAgentResponse
-)
+default_message_pool.register_message("myriad.agent.v1", "AskAgentResponse", AskAgentResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -356,9 +340,7 @@ class AskRequest(betterproto2.Message):
     The question.
     """
 
-    agents: "list[AskedAgent]" = betterproto2.field(
-        3, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    agents: "list[AskedAgent]" = betterproto2.field(3, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     The agents to ask.
     """
@@ -383,16 +365,12 @@ class AskResponse(betterproto2.Message):
     Response of `Ask`.
     """
 
-    replies: "list[AgentReply]" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    replies: "list[AgentReply]" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     Replies in the order of the request, without those of agents that are not held.
     """
 
-    not_here: "list[str]" = betterproto2.field(
-        2, betterproto2.TYPE_STRING, repeated=True
-    )
+    not_here: "list[str]" = betterproto2.field(2, betterproto2.TYPE_STRING, repeated=True)
     """
     Agents that this host does not hold: ask the DLM for them once.
     """
@@ -468,9 +446,7 @@ class CognitivePacket(betterproto2.Message):
     Where the document came from.
     """
 
-    heading_path: "list[str]" = betterproto2.field(
-        6, betterproto2.TYPE_STRING, repeated=True
-    )
+    heading_path: "list[str]" = betterproto2.field(6, betterproto2.TYPE_STRING, repeated=True)
     """
     The headings above the passage, outermost first.
     """
@@ -485,31 +461,23 @@ class CognitivePacket(betterproto2.Message):
     Where `text` begins in the document's text, in Unicode code points.
     """
 
-    sentences: "list[Sentence]" = betterproto2.field(
-        9, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    sentences: "list[Sentence]" = betterproto2.field(9, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     The passage's sentences in order.
     """
 
-    concepts: "list[str]" = betterproto2.field(
-        10, betterproto2.TYPE_STRING, repeated=True
-    )
+    concepts: "list[str]" = betterproto2.field(10, betterproto2.TYPE_STRING, repeated=True)
     """
     Names that the passage is about.
     """
 
-    mentions: "list[str]" = betterproto2.field(
-        11, betterproto2.TYPE_STRING, repeated=True
-    )
+    mentions: "list[str]" = betterproto2.field(11, betterproto2.TYPE_STRING, repeated=True)
     """
     Names that the passage mentions.
     """
 
 
-default_message_pool.register_message(
-    "myriad.agent.v1", "CognitivePacket", CognitivePacket
-)
+default_message_pool.register_message("myriad.agent.v1", "CognitivePacket", CognitivePacket)
 
 
 @dataclass(eq=False, repr=False)
@@ -524,9 +492,7 @@ class DehydrateAgentRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.agent.v1", "DehydrateAgentRequest", DehydrateAgentRequest
-)
+default_message_pool.register_message("myriad.agent.v1", "DehydrateAgentRequest", DehydrateAgentRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -535,17 +501,13 @@ class DehydrateAgentResponse(betterproto2.Message):
     Response of `DehydrateAgent`.
     """
 
-    agent: "Agent | None" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, optional=True
-    )
+    agent: "Agent | None" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, optional=True)
     """
     The agent, asleep.
     """
 
 
-default_message_pool.register_message(
-    "myriad.agent.v1", "DehydrateAgentResponse", DehydrateAgentResponse
-)
+default_message_pool.register_message("myriad.agent.v1", "DehydrateAgentResponse", DehydrateAgentResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -574,9 +536,7 @@ class Evidence(betterproto2.Message):
     How well it answers, higher is better; comparable within one question.
     """
 
-    short_answers: "list[ShortAnswer]" = betterproto2.field(
-        5, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    short_answers: "list[ShortAnswer]" = betterproto2.field(5, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     Candidates for a short answer within the quote, best first.
     """
@@ -602,9 +562,7 @@ class GetAgentRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.agent.v1", "GetAgentRequest", GetAgentRequest
-)
+default_message_pool.register_message("myriad.agent.v1", "GetAgentRequest", GetAgentRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -613,17 +571,13 @@ class GetAgentResponse(betterproto2.Message):
     Response of `GetAgent`.
     """
 
-    agent: "Agent | None" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, optional=True
-    )
+    agent: "Agent | None" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, optional=True)
     """
     The agent.
     """
 
 
-default_message_pool.register_message(
-    "myriad.agent.v1", "GetAgentResponse", GetAgentResponse
-)
+default_message_pool.register_message("myriad.agent.v1", "GetAgentResponse", GetAgentResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -635,9 +589,7 @@ class GetStatusRequest(betterproto2.Message):
     pass
 
 
-default_message_pool.register_message(
-    "myriad.agent.v1", "GetStatusRequest", GetStatusRequest
-)
+default_message_pool.register_message("myriad.agent.v1", "GetStatusRequest", GetStatusRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -677,9 +629,7 @@ class GetStatusResponse(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.agent.v1", "GetStatusResponse", GetStatusResponse
-)
+default_message_pool.register_message("myriad.agent.v1", "GetStatusResponse", GetStatusResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -694,9 +644,7 @@ class HydrateAgentRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.agent.v1", "HydrateAgentRequest", HydrateAgentRequest
-)
+default_message_pool.register_message("myriad.agent.v1", "HydrateAgentRequest", HydrateAgentRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -705,17 +653,13 @@ class HydrateAgentResponse(betterproto2.Message):
     Response of `HydrateAgent`.
     """
 
-    agent: "Agent | None" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, optional=True
-    )
+    agent: "Agent | None" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, optional=True)
     """
     The agent, awake.
     """
 
 
-default_message_pool.register_message(
-    "myriad.agent.v1", "HydrateAgentResponse", HydrateAgentResponse
-)
+default_message_pool.register_message("myriad.agent.v1", "HydrateAgentResponse", HydrateAgentResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -724,9 +668,7 @@ class InjectRequest(betterproto2.Message):
     Request of `Inject`.
     """
 
-    packets: "list[PacketBytes]" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    packets: "list[PacketBytes]" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     Packets, serialized `CognitivePacket`s, in any order.
     """
@@ -741,17 +683,13 @@ class InjectResponse(betterproto2.Message):
     Response of `Inject`.
     """
 
-    evicted: "list[str]" = betterproto2.field(
-        1, betterproto2.TYPE_STRING, repeated=True
-    )
+    evicted: "list[str]" = betterproto2.field(1, betterproto2.TYPE_STRING, repeated=True)
     """
     Agents given up to make room, resource names.
     """
 
 
-default_message_pool.register_message(
-    "myriad.agent.v1", "InjectResponse", InjectResponse
-)
+default_message_pool.register_message("myriad.agent.v1", "InjectResponse", InjectResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -781,9 +719,7 @@ class ListAgentsRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.agent.v1", "ListAgentsRequest", ListAgentsRequest
-)
+default_message_pool.register_message("myriad.agent.v1", "ListAgentsRequest", ListAgentsRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -792,9 +728,7 @@ class ListAgentsResponse(betterproto2.Message):
     Response of `ListAgents`.
     """
 
-    agents: "list[Agent]" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    agents: "list[Agent]" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     One page.
     """
@@ -805,9 +739,7 @@ class ListAgentsResponse(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.agent.v1", "ListAgentsResponse", ListAgentsResponse
-)
+default_message_pool.register_message("myriad.agent.v1", "ListAgentsResponse", ListAgentsResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -842,9 +774,7 @@ class ReleaseRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.agent.v1", "ReleaseRequest", ReleaseRequest
-)
+default_message_pool.register_message("myriad.agent.v1", "ReleaseRequest", ReleaseRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -853,17 +783,13 @@ class ReleaseResponse(betterproto2.Message):
     Response of `Release`.
     """
 
-    released: "list[str]" = betterproto2.field(
-        1, betterproto2.TYPE_STRING, repeated=True
-    )
+    released: "list[str]" = betterproto2.field(1, betterproto2.TYPE_STRING, repeated=True)
     """
     Agents that were held until now.
     """
 
 
-default_message_pool.register_message(
-    "myriad.agent.v1", "ReleaseResponse", ReleaseResponse
-)
+default_message_pool.register_message("myriad.agent.v1", "ReleaseResponse", ReleaseResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -897,9 +823,7 @@ class ShortAnswer(betterproto2.Message):
     The words themselves.
     """
 
-    type: "AnswerType" = betterproto2.field(
-        2, betterproto2.TYPE_ENUM, default_factory=lambda: AnswerType(0)
-    )
+    type: "AnswerType" = betterproto2.field(2, betterproto2.TYPE_ENUM, default_factory=lambda: AnswerType(0))
     """
     What kind of thing it is.
     """
@@ -964,9 +888,7 @@ class AgentHostServiceStub:
             ReleaseResponse.FromString,
         )(message)
 
-    def get_status(
-        self, message: "GetStatusRequest | None" = None
-    ) -> "GetStatusResponse":
+    def get_status(self, message: "GetStatusRequest | None" = None) -> "GetStatusResponse":
         """
         Says what the host holds and has done.
         """
@@ -1034,9 +956,7 @@ class AgentServiceStub:
             HydrateAgentResponse.FromString,
         )(message)
 
-    def dehydrate_agent(
-        self, message: "DehydrateAgentRequest"
-    ) -> "DehydrateAgentResponse":
+    def dehydrate_agent(self, message: "DehydrateAgentRequest") -> "DehydrateAgentResponse":
         """
         Puts one agent to sleep on every host. AGENT_NOT_FOUND.
         """

@@ -113,9 +113,7 @@ class ActivatedAgent(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "ActivatedAgent", ActivatedAgent
-)
+default_message_pool.register_message("myriad.connectome.v1", "ActivatedAgent", ActivatedAgent)
 
 
 @dataclass(eq=False, repr=False)
@@ -134,17 +132,13 @@ class ActivateRequest(betterproto2.Message):
     The question.
     """
 
-    budget: "Budget | None" = betterproto2.field(
-        3, betterproto2.TYPE_MESSAGE, optional=True
-    )
+    budget: "Budget | None" = betterproto2.field(3, betterproto2.TYPE_MESSAGE, optional=True)
     """
     How much work it may do.
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "ActivateRequest", ActivateRequest
-)
+default_message_pool.register_message("myriad.connectome.v1", "ActivateRequest", ActivateRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -153,9 +147,7 @@ class ActivateResponse(betterproto2.Message):
     Response of `Activate`.
     """
 
-    agents: "list[ActivatedAgent]" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    agents: "list[ActivatedAgent]" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     Agents, best first.
     """
@@ -165,9 +157,7 @@ class ActivateResponse(betterproto2.Message):
     Version of the mind that was read.
     """
 
-    seeds: "list[Seed]" = betterproto2.field(
-        3, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    seeds: "list[Seed]" = betterproto2.field(3, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     Names in the question where activation began, strongest first.
     """
@@ -193,9 +183,7 @@ class ActivateResponse(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "ActivateResponse", ActivateResponse
-)
+default_message_pool.register_message("myriad.connectome.v1", "ActivateResponse", ActivateResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -219,9 +207,7 @@ class AgentRecord(betterproto2.Message):
     Title of that document; output only.
     """
 
-    heading_path: "list[str]" = betterproto2.field(
-        4, betterproto2.TYPE_STRING, repeated=True
-    )
+    heading_path: "list[str]" = betterproto2.field(4, betterproto2.TYPE_STRING, repeated=True)
     """
     The headings above the passage, outermost first.
     """
@@ -236,24 +222,18 @@ class AgentRecord(betterproto2.Message):
     URI of its packet.
     """
 
-    concepts: "list[str]" = betterproto2.field(
-        7, betterproto2.TYPE_STRING, repeated=True
-    )
+    concepts: "list[str]" = betterproto2.field(7, betterproto2.TYPE_STRING, repeated=True)
     """
     Names that it is about, as they are written (HANDLES_CONCEPT).
     """
 
-    mentions: "list[str]" = betterproto2.field(
-        8, betterproto2.TYPE_STRING, repeated=True
-    )
+    mentions: "list[str]" = betterproto2.field(8, betterproto2.TYPE_STRING, repeated=True)
     """
     Names that it mentions, as they are written (MENTIONS).
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "AgentRecord", AgentRecord
-)
+default_message_pool.register_message("myriad.connectome.v1", "AgentRecord", AgentRecord)
 
 
 @dataclass(eq=False, repr=False)
@@ -273,9 +253,7 @@ class BatchGetAgentsRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "BatchGetAgentsRequest", BatchGetAgentsRequest
-)
+default_message_pool.register_message("myriad.connectome.v1", "BatchGetAgentsRequest", BatchGetAgentsRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -284,17 +262,13 @@ class BatchGetAgentsResponse(betterproto2.Message):
     Response of `BatchGetAgents`.
     """
 
-    agents: "list[AgentRecord]" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    agents: "list[AgentRecord]" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     Those that exist, in the order of the request; without text, concepts and mentions.
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "BatchGetAgentsResponse", BatchGetAgentsResponse
-)
+default_message_pool.register_message("myriad.connectome.v1", "BatchGetAgentsResponse", BatchGetAgentsResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -344,9 +318,7 @@ class CloseJobRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "CloseJobRequest", CloseJobRequest
-)
+default_message_pool.register_message("myriad.connectome.v1", "CloseJobRequest", CloseJobRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -355,17 +327,13 @@ class CloseJobResponse(betterproto2.Message):
     Response of `CloseJob`.
     """
 
-    job: "__genesis__v1__.Job | None" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, optional=True
-    )
+    job: "__genesis__v1__.Job | None" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, optional=True)
     """
     The job, closed.
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "CloseJobResponse", CloseJobResponse
-)
+default_message_pool.register_message("myriad.connectome.v1", "CloseJobResponse", CloseJobResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -385,9 +353,7 @@ class CreateMindRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "CreateMindRequest", CreateMindRequest
-)
+default_message_pool.register_message("myriad.connectome.v1", "CreateMindRequest", CreateMindRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -396,17 +362,13 @@ class CreateMindResponse(betterproto2.Message):
     Response of `CreateMind`.
     """
 
-    mind: "Mind | None" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, optional=True
-    )
+    mind: "Mind | None" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, optional=True)
     """
     The mind.
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "CreateMindResponse", CreateMindResponse
-)
+default_message_pool.register_message("myriad.connectome.v1", "CreateMindResponse", CreateMindResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -421,9 +383,7 @@ class DeleteMindRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "DeleteMindRequest", DeleteMindRequest
-)
+default_message_pool.register_message("myriad.connectome.v1", "DeleteMindRequest", DeleteMindRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -438,9 +398,7 @@ class DeleteMindResponse(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "DeleteMindResponse", DeleteMindResponse
-)
+default_message_pool.register_message("myriad.connectome.v1", "DeleteMindResponse", DeleteMindResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -459,17 +417,13 @@ class DocumentDifference(betterproto2.Message):
     Whether its content is the same: nothing to do.
     """
 
-    new_agents: "list[str]" = betterproto2.field(
-        3, betterproto2.TYPE_STRING, repeated=True
-    )
+    new_agents: "list[str]" = betterproto2.field(3, betterproto2.TYPE_STRING, repeated=True)
     """
     Agents that the mind does not have yet.
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "DocumentDifference", DocumentDifference
-)
+default_message_pool.register_message("myriad.connectome.v1", "DocumentDifference", DocumentDifference)
 
 
 @dataclass(eq=False, repr=False)
@@ -494,9 +448,7 @@ class DocumentPlan(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "DocumentPlan", DocumentPlan
-)
+default_message_pool.register_message("myriad.connectome.v1", "DocumentPlan", DocumentPlan)
 
 
 @dataclass(eq=False, repr=False)
@@ -511,9 +463,7 @@ class GetDocumentRecordRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "GetDocumentRecordRequest", GetDocumentRecordRequest
-)
+default_message_pool.register_message("myriad.connectome.v1", "GetDocumentRecordRequest", GetDocumentRecordRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -522,17 +472,13 @@ class GetDocumentRecordResponse(betterproto2.Message):
     Response of `GetDocumentRecord`.
     """
 
-    document: "__genesis__v1__.Document | None" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, optional=True
-    )
+    document: "__genesis__v1__.Document | None" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, optional=True)
     """
     The document.
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "GetDocumentRecordResponse", GetDocumentRecordResponse
-)
+default_message_pool.register_message("myriad.connectome.v1", "GetDocumentRecordResponse", GetDocumentRecordResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -547,9 +493,7 @@ class GetMindRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "GetMindRequest", GetMindRequest
-)
+default_message_pool.register_message("myriad.connectome.v1", "GetMindRequest", GetMindRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -558,17 +502,13 @@ class GetMindResponse(betterproto2.Message):
     Response of `GetMind`.
     """
 
-    mind: "Mind | None" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, optional=True
-    )
+    mind: "Mind | None" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, optional=True)
     """
     The mind.
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "GetMindResponse", GetMindResponse
-)
+default_message_pool.register_message("myriad.connectome.v1", "GetMindResponse", GetMindResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -598,9 +538,7 @@ class ListAgentRecordsRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "ListAgentRecordsRequest", ListAgentRecordsRequest
-)
+default_message_pool.register_message("myriad.connectome.v1", "ListAgentRecordsRequest", ListAgentRecordsRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -609,9 +547,7 @@ class ListAgentRecordsResponse(betterproto2.Message):
     Response of `ListAgentRecords`.
     """
 
-    agents: "list[AgentRecord]" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    agents: "list[AgentRecord]" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     One page; without text, concepts and mentions.
     """
@@ -622,9 +558,7 @@ class ListAgentRecordsResponse(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "ListAgentRecordsResponse", ListAgentRecordsResponse
-)
+default_message_pool.register_message("myriad.connectome.v1", "ListAgentRecordsResponse", ListAgentRecordsResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -649,9 +583,7 @@ class ListDocumentRecordsRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "ListDocumentRecordsRequest", ListDocumentRecordsRequest
-)
+default_message_pool.register_message("myriad.connectome.v1", "ListDocumentRecordsRequest", ListDocumentRecordsRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -660,9 +592,7 @@ class ListDocumentRecordsResponse(betterproto2.Message):
     Response of `ListDocumentRecords`.
     """
 
-    documents: "list[__genesis__v1__.Document]" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    documents: "list[__genesis__v1__.Document]" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     One page.
     """
@@ -695,9 +625,7 @@ class ListMindsRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "ListMindsRequest", ListMindsRequest
-)
+default_message_pool.register_message("myriad.connectome.v1", "ListMindsRequest", ListMindsRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -706,9 +634,7 @@ class ListMindsResponse(betterproto2.Message):
     Response of `ListMinds`.
     """
 
-    minds: "list[Mind]" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    minds: "list[Mind]" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     One page.
     """
@@ -719,9 +645,7 @@ class ListMindsResponse(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "ListMindsResponse", ListMindsResponse
-)
+default_message_pool.register_message("myriad.connectome.v1", "ListMindsResponse", ListMindsResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -735,17 +659,13 @@ class ListPacketsRequest(betterproto2.Message):
     `minds/{mind}`.
     """
 
-    bundles: "list[str]" = betterproto2.field(
-        2, betterproto2.TYPE_STRING, repeated=True
-    )
+    bundles: "list[str]" = betterproto2.field(2, betterproto2.TYPE_STRING, repeated=True)
     """
     URIs of bundles (packet locations without their fragment). Empty: all of the mind's.
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "ListPacketsRequest", ListPacketsRequest
-)
+default_message_pool.register_message("myriad.connectome.v1", "ListPacketsRequest", ListPacketsRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -754,17 +674,13 @@ class ListPacketsResponse(betterproto2.Message):
     Response of `ListPackets`.
     """
 
-    places: "list[PacketPlace]" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    places: "list[PacketPlace]" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     The packets that agents still need.
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "ListPacketsResponse", ListPacketsResponse
-)
+default_message_pool.register_message("myriad.connectome.v1", "ListPacketsResponse", ListPacketsResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -784,10 +700,7 @@ class Mind(betterproto2.Message):
     """
 
     create_time: "datetime.datetime | None" = betterproto2.field(
-        3,
-        betterproto2.TYPE_MESSAGE,
-        unwrap=lambda: ___google__protobuf__.Timestamp,
-        optional=True,
+        3, betterproto2.TYPE_MESSAGE, unwrap=lambda: ___google__protobuf__.Timestamp, optional=True
     )
     """
     When it was made.
@@ -834,9 +747,7 @@ class OpenJobRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "OpenJobRequest", OpenJobRequest
-)
+default_message_pool.register_message("myriad.connectome.v1", "OpenJobRequest", OpenJobRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -845,17 +756,13 @@ class OpenJobResponse(betterproto2.Message):
     Response of `OpenJob`.
     """
 
-    job: "__genesis__v1__.Job | None" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, optional=True
-    )
+    job: "__genesis__v1__.Job | None" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, optional=True)
     """
     The job.
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "OpenJobResponse", OpenJobResponse
-)
+default_message_pool.register_message("myriad.connectome.v1", "OpenJobResponse", OpenJobResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -875,9 +782,7 @@ class PacketPlace(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "PacketPlace", PacketPlace
-)
+default_message_pool.register_message("myriad.connectome.v1", "PacketPlace", PacketPlace)
 
 
 @dataclass(eq=False, repr=False)
@@ -891,17 +796,13 @@ class PlanDocumentsRequest(betterproto2.Message):
     `minds/{mind}`; it need not exist.
     """
 
-    documents: "list[DocumentPlan]" = betterproto2.field(
-        2, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    documents: "list[DocumentPlan]" = betterproto2.field(2, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     The documents as they would be.
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "PlanDocumentsRequest", PlanDocumentsRequest
-)
+default_message_pool.register_message("myriad.connectome.v1", "PlanDocumentsRequest", PlanDocumentsRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -910,17 +811,13 @@ class PlanDocumentsResponse(betterproto2.Message):
     Response of `PlanDocuments`.
     """
 
-    differences: "list[DocumentDifference]" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    differences: "list[DocumentDifference]" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     In the order of the request.
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "PlanDocumentsResponse", PlanDocumentsResponse
-)
+default_message_pool.register_message("myriad.connectome.v1", "PlanDocumentsResponse", PlanDocumentsResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -940,9 +837,7 @@ class ReadJobRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "ReadJobRequest", ReadJobRequest
-)
+default_message_pool.register_message("myriad.connectome.v1", "ReadJobRequest", ReadJobRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -951,17 +846,13 @@ class ReadJobResponse(betterproto2.Message):
     Response of `ReadJob`.
     """
 
-    job: "__genesis__v1__.Job | None" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, optional=True
-    )
+    job: "__genesis__v1__.Job | None" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, optional=True)
     """
     The job.
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "ReadJobResponse", ReadJobResponse
-)
+default_message_pool.register_message("myriad.connectome.v1", "ReadJobResponse", ReadJobResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -980,17 +871,13 @@ class RecordEntriesRequest(betterproto2.Message):
     Id of the job.
     """
 
-    entries: "list[__genesis__v1__.DocumentResult]" = betterproto2.field(
-        3, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    entries: "list[__genesis__v1__.DocumentResult]" = betterproto2.field(3, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     What became of documents; a later entry of the same document and line replaces the earlier.
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "RecordEntriesRequest", RecordEntriesRequest
-)
+default_message_pool.register_message("myriad.connectome.v1", "RecordEntriesRequest", RecordEntriesRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -999,17 +886,13 @@ class RecordEntriesResponse(betterproto2.Message):
     Response of `RecordEntries`.
     """
 
-    job: "__genesis__v1__.Job | None" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, optional=True
-    )
+    job: "__genesis__v1__.Job | None" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, optional=True)
     """
     The job after it.
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "RecordEntriesResponse", RecordEntriesResponse
-)
+default_message_pool.register_message("myriad.connectome.v1", "RecordEntriesResponse", RecordEntriesResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -1023,17 +906,13 @@ class RegisterAgentsRequest(betterproto2.Message):
     `minds/{mind}`; made if it is new.
     """
 
-    documents: "list[RegisteredDocument]" = betterproto2.field(
-        2, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    documents: "list[RegisteredDocument]" = betterproto2.field(2, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     Documents as they shall be.
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "RegisterAgentsRequest", RegisterAgentsRequest
-)
+default_message_pool.register_message("myriad.connectome.v1", "RegisterAgentsRequest", RegisterAgentsRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -1042,9 +921,7 @@ class RegisterAgentsResponse(betterproto2.Message):
     Response of `RegisterAgents`.
     """
 
-    removed: "list[RemovedAgent]" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    removed: "list[RemovedAgent]" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     Agents that are no more, of documents that were learned before.
     """
@@ -1055,9 +932,7 @@ class RegisterAgentsResponse(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "RegisterAgentsResponse", RegisterAgentsResponse
-)
+default_message_pool.register_message("myriad.connectome.v1", "RegisterAgentsResponse", RegisterAgentsResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -1066,9 +941,7 @@ class RegisteredDocument(betterproto2.Message):
     A document as it shall be.
     """
 
-    document: "__genesis__v1__.Document | None" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, optional=True
-    )
+    document: "__genesis__v1__.Document | None" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, optional=True)
     """
     The document; `agents`, times and states are filled by the connectome.
     """
@@ -1078,17 +951,13 @@ class RegisteredDocument(betterproto2.Message):
     All its agents in order, resource names.
     """
 
-    new_agents: "list[AgentRecord]" = betterproto2.field(
-        3, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    new_agents: "list[AgentRecord]" = betterproto2.field(3, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     Those of them that the mind does not have yet.
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "RegisteredDocument", RegisteredDocument
-)
+default_message_pool.register_message("myriad.connectome.v1", "RegisteredDocument", RegisteredDocument)
 
 
 @dataclass(eq=False, repr=False)
@@ -1107,9 +976,7 @@ class ReinforceRequest(betterproto2.Message):
     Agents, resource names.
     """
 
-    concepts: "list[str]" = betterproto2.field(
-        3, betterproto2.TYPE_STRING, repeated=True
-    )
+    concepts: "list[str]" = betterproto2.field(3, betterproto2.TYPE_STRING, repeated=True)
     """
     Names in the question that led to them.
     """
@@ -1120,9 +987,7 @@ class ReinforceRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "ReinforceRequest", ReinforceRequest
-)
+default_message_pool.register_message("myriad.connectome.v1", "ReinforceRequest", ReinforceRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -1137,9 +1002,7 @@ class ReinforceResponse(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "ReinforceResponse", ReinforceResponse
-)
+default_message_pool.register_message("myriad.connectome.v1", "ReinforceResponse", ReinforceResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -1153,17 +1016,13 @@ class RelocatePacketsRequest(betterproto2.Message):
     `minds/{mind}`.
     """
 
-    places: "list[PacketPlace]" = betterproto2.field(
-        2, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    places: "list[PacketPlace]" = betterproto2.field(2, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     New places of packets.
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "RelocatePacketsRequest", RelocatePacketsRequest
-)
+default_message_pool.register_message("myriad.connectome.v1", "RelocatePacketsRequest", RelocatePacketsRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -1175,9 +1034,7 @@ class RelocatePacketsResponse(betterproto2.Message):
     pass
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "RelocatePacketsResponse", RelocatePacketsResponse
-)
+default_message_pool.register_message("myriad.connectome.v1", "RelocatePacketsResponse", RelocatePacketsResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -1191,17 +1048,13 @@ class RemoveAgentsRequest(betterproto2.Message):
     `minds/{mind}`.
     """
 
-    documents: "list[str]" = betterproto2.field(
-        2, betterproto2.TYPE_STRING, repeated=True
-    )
+    documents: "list[str]" = betterproto2.field(2, betterproto2.TYPE_STRING, repeated=True)
     """
     Documents to remove whole, resource names; unknown ones are passed over. Empty: the whole mind.
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "RemoveAgentsRequest", RemoveAgentsRequest
-)
+default_message_pool.register_message("myriad.connectome.v1", "RemoveAgentsRequest", RemoveAgentsRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -1210,23 +1063,17 @@ class RemoveAgentsResponse(betterproto2.Message):
     Response of `RemoveAgents`.
     """
 
-    removed: "list[RemovedAgent]" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    removed: "list[RemovedAgent]" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     The agents removed.
     """
 
-    documents: "list[str]" = betterproto2.field(
-        2, betterproto2.TYPE_STRING, repeated=True
-    )
+    documents: "list[str]" = betterproto2.field(2, betterproto2.TYPE_STRING, repeated=True)
     """
     The documents removed, resource names.
     """
 
-    concepts: "list[str]" = betterproto2.field(
-        3, betterproto2.TYPE_STRING, repeated=True
-    )
+    concepts: "list[str]" = betterproto2.field(3, betterproto2.TYPE_STRING, repeated=True)
     """
     Concepts removed because nobody else uses them, names.
     """
@@ -1242,9 +1089,7 @@ class RemoveAgentsResponse(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "RemoveAgentsResponse", RemoveAgentsResponse
-)
+default_message_pool.register_message("myriad.connectome.v1", "RemoveAgentsResponse", RemoveAgentsResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -1264,9 +1109,7 @@ class RemovedAgent(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "RemovedAgent", RemovedAgent
-)
+default_message_pool.register_message("myriad.connectome.v1", "RemovedAgent", RemovedAgent)
 
 
 @dataclass(eq=False, repr=False)
@@ -1291,9 +1134,7 @@ class SearchRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "SearchRequest", SearchRequest
-)
+default_message_pool.register_message("myriad.connectome.v1", "SearchRequest", SearchRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -1302,17 +1143,13 @@ class SearchResponse(betterproto2.Message):
     Response of `Search`.
     """
 
-    agents: "list[ActivatedAgent]" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    agents: "list[ActivatedAgent]" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     Agents, best first.
     """
 
 
-default_message_pool.register_message(
-    "myriad.connectome.v1", "SearchResponse", SearchResponse
-)
+default_message_pool.register_message("myriad.connectome.v1", "SearchResponse", SearchResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -1370,9 +1207,7 @@ class ConnectomeServiceStub:
             SearchResponse.FromString,
         )(message)
 
-    def plan_documents(
-        self, message: "PlanDocumentsRequest"
-    ) -> "PlanDocumentsResponse":
+    def plan_documents(self, message: "PlanDocumentsRequest") -> "PlanDocumentsResponse":
         """
         Says what learning these documents would change.
         """
@@ -1383,9 +1218,7 @@ class ConnectomeServiceStub:
             PlanDocumentsResponse.FromString,
         )(message)
 
-    def register_agents(
-        self, message: "RegisterAgentsRequest"
-    ) -> "RegisterAgentsResponse":
+    def register_agents(self, message: "RegisterAgentsRequest") -> "RegisterAgentsResponse":
         """
         Makes each document consist of exactly the agents given, all of them or none. CONFLICT.
         """
@@ -1407,9 +1240,7 @@ class ConnectomeServiceStub:
             RemoveAgentsResponse.FromString,
         )(message)
 
-    def relocate_packets(
-        self, message: "RelocatePacketsRequest"
-    ) -> "RelocatePacketsResponse":
+    def relocate_packets(self, message: "RelocatePacketsRequest") -> "RelocatePacketsResponse":
         """
         Points agents to where their packets have moved.
         """
@@ -1431,9 +1262,7 @@ class ConnectomeServiceStub:
             ListPacketsResponse.FromString,
         )(message)
 
-    def batch_get_agents(
-        self, message: "BatchGetAgentsRequest"
-    ) -> "BatchGetAgentsResponse":
+    def batch_get_agents(self, message: "BatchGetAgentsRequest") -> "BatchGetAgentsResponse":
         """
         Reads agents by name; unknown ones are left out.
         """
@@ -1444,9 +1273,7 @@ class ConnectomeServiceStub:
             BatchGetAgentsResponse.FromString,
         )(message)
 
-    def list_agent_records(
-        self, message: "ListAgentRecordsRequest"
-    ) -> "ListAgentRecordsResponse":
+    def list_agent_records(self, message: "ListAgentRecordsRequest") -> "ListAgentRecordsResponse":
         """
         Lists a mind's agents in the order of their ids. MIND_NOT_FOUND.
         """
@@ -1457,9 +1284,7 @@ class ConnectomeServiceStub:
             ListAgentRecordsResponse.FromString,
         )(message)
 
-    def get_document_record(
-        self, message: "GetDocumentRecordRequest"
-    ) -> "GetDocumentRecordResponse":
+    def get_document_record(self, message: "GetDocumentRecordRequest") -> "GetDocumentRecordResponse":
         """
         Reads one document. DOCUMENT_NOT_FOUND.
         """
@@ -1470,9 +1295,7 @@ class ConnectomeServiceStub:
             GetDocumentRecordResponse.FromString,
         )(message)
 
-    def list_document_records(
-        self, message: "ListDocumentRecordsRequest"
-    ) -> "ListDocumentRecordsResponse":
+    def list_document_records(self, message: "ListDocumentRecordsRequest") -> "ListDocumentRecordsResponse":
         """
         Lists a mind's documents in the order of their ids. MIND_NOT_FOUND.
         """
@@ -1514,9 +1337,7 @@ class LedgerServiceStub:
             OpenJobResponse.FromString,
         )(message)
 
-    def record_entries(
-        self, message: "RecordEntriesRequest"
-    ) -> "RecordEntriesResponse":
+    def record_entries(self, message: "RecordEntriesRequest") -> "RecordEntriesResponse":
         """
         Writes what became of documents.
         """

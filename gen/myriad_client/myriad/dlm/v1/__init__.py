@@ -137,9 +137,7 @@ class Component(betterproto2.Message):
     Where it listens, `address:port`.
     """
 
-    state: "ComponentState" = betterproto2.field(
-        3, betterproto2.TYPE_ENUM, default_factory=lambda: ComponentState(0)
-    )
+    state: "ComponentState" = betterproto2.field(3, betterproto2.TYPE_ENUM, default_factory=lambda: ComponentState(0))
     """
     How it is.
     """
@@ -165,9 +163,7 @@ class DehydrateRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.dlm.v1", "DehydrateRequest", DehydrateRequest
-)
+default_message_pool.register_message("myriad.dlm.v1", "DehydrateRequest", DehydrateRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -187,9 +183,7 @@ class DehydrateResponse(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.dlm.v1", "DehydrateResponse", DehydrateResponse
-)
+default_message_pool.register_message("myriad.dlm.v1", "DehydrateResponse", DehydrateResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -231,9 +225,7 @@ class GetFleetRequest(betterproto2.Message):
     pass
 
 
-default_message_pool.register_message(
-    "myriad.dlm.v1", "GetFleetRequest", GetFleetRequest
-)
+default_message_pool.register_message("myriad.dlm.v1", "GetFleetRequest", GetFleetRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -242,30 +234,22 @@ class GetFleetResponse(betterproto2.Message):
     Response of `GetFleet`.
     """
 
-    hosts: "list[Host]" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    hosts: "list[Host]" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     The agent hosts.
     """
 
-    components: "list[Component]" = betterproto2.field(
-        2, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    components: "list[Component]" = betterproto2.field(2, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     The other components.
     """
 
-    hydration: "HydrationCounts | None" = betterproto2.field(
-        3, betterproto2.TYPE_MESSAGE, optional=True
-    )
+    hydration: "HydrationCounts | None" = betterproto2.field(3, betterproto2.TYPE_MESSAGE, optional=True)
     """
     How hydration went since the DLM's start.
     """
 
-    edge: "EdgeState | None" = betterproto2.field(
-        4, betterproto2.TYPE_MESSAGE, optional=True
-    )
+    edge: "EdgeState | None" = betterproto2.field(4, betterproto2.TYPE_MESSAGE, optional=True)
     """
     What Envoy was told and what it took.
     """
@@ -276,9 +260,7 @@ class GetFleetResponse(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.dlm.v1", "GetFleetResponse", GetFleetResponse
-)
+default_message_pool.register_message("myriad.dlm.v1", "GetFleetResponse", GetFleetResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -297,9 +279,7 @@ class Host(betterproto2.Message):
     Where it listens, `address:port`.
     """
 
-    state: "HostState" = betterproto2.field(
-        3, betterproto2.TYPE_ENUM, default_factory=lambda: HostState(0)
-    )
+    state: "HostState" = betterproto2.field(3, betterproto2.TYPE_ENUM, default_factory=lambda: HostState(0))
     """
     What it is ready for.
     """
@@ -369,9 +349,7 @@ class HydrateRequest(betterproto2.Message):
     `minds/{mind}`.
     """
 
-    agents: "list[WantedAgent]" = betterproto2.field(
-        2, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    agents: "list[WantedAgent]" = betterproto2.field(2, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     The agents.
     """
@@ -391,16 +369,12 @@ class HydrateResponse(betterproto2.Message):
     Response of `Hydrate`.
     """
 
-    placements: "list[Placement]" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    placements: "list[Placement]" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     Where the agents are now, in the order of the request, without those that failed.
     """
 
-    failures: "list[HydrateFailure]" = betterproto2.field(
-        2, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    failures: "list[HydrateFailure]" = betterproto2.field(2, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     Agents that could not be brought in.
     """
@@ -421,9 +395,7 @@ class HydrateResponse(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.dlm.v1", "HydrateResponse", HydrateResponse
-)
+default_message_pool.register_message("myriad.dlm.v1", "HydrateResponse", HydrateResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -463,9 +435,7 @@ class HydrationCounts(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.dlm.v1", "HydrationCounts", HydrationCounts
-)
+default_message_pool.register_message("myriad.dlm.v1", "HydrationCounts", HydrationCounts)
 
 
 @dataclass(eq=False, repr=False)
@@ -494,9 +464,7 @@ class RegisterHostRequest(betterproto2.Message):
     Request of `RegisterHost`: the first says all, later ones what has changed and that the host lives.
     """
 
-    host: "Host | None" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, optional=True
-    )
+    host: "Host | None" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, optional=True)
     """
     The host as it is now.
     """
@@ -506,17 +474,13 @@ class RegisterHostRequest(betterproto2.Message):
     Agents it holds (first message) or holds since the message before.
     """
 
-    released: "list[str]" = betterproto2.field(
-        3, betterproto2.TYPE_STRING, repeated=True
-    )
+    released: "list[str]" = betterproto2.field(3, betterproto2.TYPE_STRING, repeated=True)
     """
     Agents it gave up since the message before.
     """
 
 
-default_message_pool.register_message(
-    "myriad.dlm.v1", "RegisterHostRequest", RegisterHostRequest
-)
+default_message_pool.register_message("myriad.dlm.v1", "RegisterHostRequest", RegisterHostRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -526,19 +490,14 @@ class RegisterHostResponse(betterproto2.Message):
     """
 
     lease: "datetime.timedelta | None" = betterproto2.field(
-        1,
-        betterproto2.TYPE_MESSAGE,
-        unwrap=lambda: ___google__protobuf__.Duration,
-        optional=True,
+        1, betterproto2.TYPE_MESSAGE, unwrap=lambda: ___google__protobuf__.Duration, optional=True
     )
     """
     For so long from now the host may serve without another response.
     """
 
 
-default_message_pool.register_message(
-    "myriad.dlm.v1", "RegisterHostResponse", RegisterHostResponse
-)
+default_message_pool.register_message("myriad.dlm.v1", "RegisterHostResponse", RegisterHostResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -570,9 +529,7 @@ class WatchPlacementsRequest(betterproto2.Message):
     pass
 
 
-default_message_pool.register_message(
-    "myriad.dlm.v1", "WatchPlacementsRequest", WatchPlacementsRequest
-)
+default_message_pool.register_message("myriad.dlm.v1", "WatchPlacementsRequest", WatchPlacementsRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -581,30 +538,22 @@ class WatchPlacementsResponse(betterproto2.Message):
     Response of `WatchPlacements`: a change, or a piece of the first full picture.
     """
 
-    hosts: "list[Host]" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    hosts: "list[Host]" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     Hosts that are there, or have changed.
     """
 
-    hosts_gone: "list[str]" = betterproto2.field(
-        2, betterproto2.TYPE_STRING, repeated=True
-    )
+    hosts_gone: "list[str]" = betterproto2.field(2, betterproto2.TYPE_STRING, repeated=True)
     """
     Ids of hosts that are gone, with all they held.
     """
 
-    placed: "list[Placement]" = betterproto2.field(
-        3, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    placed: "list[Placement]" = betterproto2.field(3, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     Agents that hosts hold now.
     """
 
-    released: "list[Placement]" = betterproto2.field(
-        4, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    released: "list[Placement]" = betterproto2.field(4, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     Agents that hosts hold no more.
     """
@@ -615,9 +564,7 @@ class WatchPlacementsResponse(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.dlm.v1", "WatchPlacementsResponse", WatchPlacementsResponse
-)
+default_message_pool.register_message("myriad.dlm.v1", "WatchPlacementsResponse", WatchPlacementsResponse)
 
 
 class FleetServiceStub:
@@ -673,9 +620,7 @@ class LifecycleServiceStub:
             DehydrateResponse.FromString,
         )(message)
 
-    def watch_placements(
-        self, message: "WatchPlacementsRequest | None" = None
-    ) -> "Iterator[WatchPlacementsResponse]":
+    def watch_placements(self, message: "WatchPlacementsRequest | None" = None) -> "Iterator[WatchPlacementsResponse]":
         """
         Streams where agents are: first all that is, then every change as it happens.
         """
@@ -689,9 +634,7 @@ class LifecycleServiceStub:
             WatchPlacementsResponse.FromString,
         )(message)
 
-    def register_host(
-        self, messages: "Iterable[RegisterHostRequest]"
-    ) -> "Iterator[RegisterHostResponse]":
+    def register_host(self, messages: "Iterable[RegisterHostRequest]") -> "Iterator[RegisterHostResponse]":
         """
         A host's tie to the DLM: while the stream is open the host is part of the fleet.
         """

@@ -52,19 +52,14 @@ class CreateKeyRequest(betterproto2.Message):
     """
 
     expire_time: "datetime.datetime | None" = betterproto2.field(
-        4,
-        betterproto2.TYPE_MESSAGE,
-        unwrap=lambda: ___google__protobuf__.Timestamp,
-        optional=True,
+        4, betterproto2.TYPE_MESSAGE, unwrap=lambda: ___google__protobuf__.Timestamp, optional=True
     )
     """
     When it stops working; never, when left out.
     """
 
 
-default_message_pool.register_message(
-    "myriad.gatekeeper.v1", "CreateKeyRequest", CreateKeyRequest
-)
+default_message_pool.register_message("myriad.gatekeeper.v1", "CreateKeyRequest", CreateKeyRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -84,9 +79,7 @@ class CreateKeyResponse(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.gatekeeper.v1", "CreateKeyResponse", CreateKeyResponse
-)
+default_message_pool.register_message("myriad.gatekeeper.v1", "CreateKeyResponse", CreateKeyResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -101,9 +94,7 @@ class DeleteKeyRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.gatekeeper.v1", "DeleteKeyRequest", DeleteKeyRequest
-)
+default_message_pool.register_message("myriad.gatekeeper.v1", "DeleteKeyRequest", DeleteKeyRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -115,9 +106,7 @@ class DeleteKeyResponse(betterproto2.Message):
     pass
 
 
-default_message_pool.register_message(
-    "myriad.gatekeeper.v1", "DeleteKeyResponse", DeleteKeyResponse
-)
+default_message_pool.register_message("myriad.gatekeeper.v1", "DeleteKeyResponse", DeleteKeyResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -132,9 +121,7 @@ class GetKeyRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.gatekeeper.v1", "GetKeyRequest", GetKeyRequest
-)
+default_message_pool.register_message("myriad.gatekeeper.v1", "GetKeyRequest", GetKeyRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -149,9 +136,7 @@ class GetKeyResponse(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.gatekeeper.v1", "GetKeyResponse", GetKeyResponse
-)
+default_message_pool.register_message("myriad.gatekeeper.v1", "GetKeyResponse", GetKeyResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -183,20 +168,14 @@ class Key(betterproto2.Message):
     """
 
     create_time: "datetime.datetime | None" = betterproto2.field(
-        5,
-        betterproto2.TYPE_MESSAGE,
-        unwrap=lambda: ___google__protobuf__.Timestamp,
-        optional=True,
+        5, betterproto2.TYPE_MESSAGE, unwrap=lambda: ___google__protobuf__.Timestamp, optional=True
     )
     """
     When it was made.
     """
 
     expire_time: "datetime.datetime | None" = betterproto2.field(
-        6,
-        betterproto2.TYPE_MESSAGE,
-        unwrap=lambda: ___google__protobuf__.Timestamp,
-        optional=True,
+        6, betterproto2.TYPE_MESSAGE, unwrap=lambda: ___google__protobuf__.Timestamp, optional=True
     )
     """
     When it stops working; never, when left out.
@@ -223,9 +202,7 @@ class ListKeysRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.gatekeeper.v1", "ListKeysRequest", ListKeysRequest
-)
+default_message_pool.register_message("myriad.gatekeeper.v1", "ListKeysRequest", ListKeysRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -245,9 +222,7 @@ class ListKeysResponse(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.gatekeeper.v1", "ListKeysResponse", ListKeysResponse
-)
+default_message_pool.register_message("myriad.gatekeeper.v1", "ListKeysResponse", ListKeysResponse)
 
 
 class KeyServiceStub:

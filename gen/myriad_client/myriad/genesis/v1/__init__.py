@@ -161,11 +161,7 @@ class Document(betterproto2.Message):
     """
 
     metadata: "dict[str, str]" = betterproto2.field(
-        5,
-        betterproto2.TYPE_MAP,
-        map_meta=betterproto2.map_meta(
-            betterproto2.TYPE_STRING, betterproto2.TYPE_STRING
-        ),
+        5, betterproto2.TYPE_MAP, map_meta=betterproto2.map_meta(betterproto2.TYPE_STRING, betterproto2.TYPE_STRING)
     )
     """
     Whatever the teacher wants kept with it.
@@ -177,20 +173,14 @@ class Document(betterproto2.Message):
     """
 
     create_time: "datetime.datetime | None" = betterproto2.field(
-        7,
-        betterproto2.TYPE_MESSAGE,
-        unwrap=lambda: ___google__protobuf__.Timestamp,
-        optional=True,
+        7, betterproto2.TYPE_MESSAGE, unwrap=lambda: ___google__protobuf__.Timestamp, optional=True
     )
     """
     When it was first learned.
     """
 
     update_time: "datetime.datetime | None" = betterproto2.field(
-        8,
-        betterproto2.TYPE_MESSAGE,
-        unwrap=lambda: ___google__protobuf__.Timestamp,
-        optional=True,
+        8, betterproto2.TYPE_MESSAGE, unwrap=lambda: ___google__protobuf__.Timestamp, optional=True
     )
     """
     When it last changed.
@@ -239,11 +229,7 @@ class DocumentInput(betterproto2.Message):
     """
 
     metadata: "dict[str, str]" = betterproto2.field(
-        7,
-        betterproto2.TYPE_MAP,
-        map_meta=betterproto2.map_meta(
-            betterproto2.TYPE_STRING, betterproto2.TYPE_STRING
-        ),
+        7, betterproto2.TYPE_MAP, map_meta=betterproto2.map_meta(betterproto2.TYPE_STRING, betterproto2.TYPE_STRING)
     )
     """
     Whatever the teacher wants kept with it: 32 entries, 1,000 characters each at most.
@@ -255,9 +241,7 @@ class DocumentInput(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.genesis.v1", "DocumentInput", DocumentInput
-)
+default_message_pool.register_message("myriad.genesis.v1", "DocumentInput", DocumentInput)
 
 
 @dataclass(eq=False, repr=False)
@@ -314,9 +298,7 @@ class DocumentResult(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.genesis.v1", "DocumentResult", DocumentResult
-)
+default_message_pool.register_message("myriad.genesis.v1", "DocumentResult", DocumentResult)
 
 
 @dataclass(eq=False, repr=False)
@@ -331,9 +313,7 @@ class ForgetDocumentRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.genesis.v1", "ForgetDocumentRequest", ForgetDocumentRequest
-)
+default_message_pool.register_message("myriad.genesis.v1", "ForgetDocumentRequest", ForgetDocumentRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -342,17 +322,13 @@ class ForgetDocumentResponse(betterproto2.Message):
     Response of `ForgetDocument`.
     """
 
-    receipt: "ForgetReceipt | None" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, optional=True
-    )
+    receipt: "ForgetReceipt | None" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, optional=True)
     """
     What was removed.
     """
 
 
-default_message_pool.register_message(
-    "myriad.genesis.v1", "ForgetDocumentResponse", ForgetDocumentResponse
-)
+default_message_pool.register_message("myriad.genesis.v1", "ForgetDocumentResponse", ForgetDocumentResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -371,9 +347,7 @@ class ForgetReceipt(betterproto2.Message):
     Its agents, resource names.
     """
 
-    concepts: "list[str]" = betterproto2.field(
-        3, betterproto2.TYPE_STRING, repeated=True
-    )
+    concepts: "list[str]" = betterproto2.field(3, betterproto2.TYPE_STRING, repeated=True)
     """
     Concepts that nobody else used.
     """
@@ -383,9 +357,7 @@ class ForgetReceipt(betterproto2.Message):
     How many links went.
     """
 
-    bundles: "list[str]" = betterproto2.field(
-        5, betterproto2.TYPE_STRING, repeated=True
-    )
+    bundles: "list[str]" = betterproto2.field(5, betterproto2.TYPE_STRING, repeated=True)
     """
     Bundles written anew without its packets, URIs of the old ones, which are gone.
     """
@@ -401,9 +373,7 @@ class ForgetReceipt(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.genesis.v1", "ForgetReceipt", ForgetReceipt
-)
+default_message_pool.register_message("myriad.genesis.v1", "ForgetReceipt", ForgetReceipt)
 
 
 @dataclass(eq=False, repr=False)
@@ -418,9 +388,7 @@ class GetDocumentRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.genesis.v1", "GetDocumentRequest", GetDocumentRequest
-)
+default_message_pool.register_message("myriad.genesis.v1", "GetDocumentRequest", GetDocumentRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -429,17 +397,13 @@ class GetDocumentResponse(betterproto2.Message):
     Response of `GetDocument`.
     """
 
-    document: "Document | None" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, optional=True
-    )
+    document: "Document | None" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, optional=True)
     """
     The document.
     """
 
 
-default_message_pool.register_message(
-    "myriad.genesis.v1", "GetDocumentResponse", GetDocumentResponse
-)
+default_message_pool.register_message("myriad.genesis.v1", "GetDocumentResponse", GetDocumentResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -454,9 +418,7 @@ class GetJobRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.genesis.v1", "GetJobRequest", GetJobRequest
-)
+default_message_pool.register_message("myriad.genesis.v1", "GetJobRequest", GetJobRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -471,9 +433,7 @@ class GetJobResponse(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.genesis.v1", "GetJobResponse", GetJobResponse
-)
+default_message_pool.register_message("myriad.genesis.v1", "GetJobResponse", GetJobResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -487,9 +447,7 @@ class Job(betterproto2.Message):
     Resource name.
     """
 
-    state: "JobState" = betterproto2.field(
-        2, betterproto2.TYPE_ENUM, default_factory=lambda: JobState(0)
-    )
+    state: "JobState" = betterproto2.field(2, betterproto2.TYPE_ENUM, default_factory=lambda: JobState(0))
     """
     How far it is.
     """
@@ -520,28 +478,20 @@ class Job(betterproto2.Message):
     """
 
     create_time: "datetime.datetime | None" = betterproto2.field(
-        8,
-        betterproto2.TYPE_MESSAGE,
-        unwrap=lambda: ___google__protobuf__.Timestamp,
-        optional=True,
+        8, betterproto2.TYPE_MESSAGE, unwrap=lambda: ___google__protobuf__.Timestamp, optional=True
     )
     """
     When it began.
     """
 
     update_time: "datetime.datetime | None" = betterproto2.field(
-        9,
-        betterproto2.TYPE_MESSAGE,
-        unwrap=lambda: ___google__protobuf__.Timestamp,
-        optional=True,
+        9, betterproto2.TYPE_MESSAGE, unwrap=lambda: ___google__protobuf__.Timestamp, optional=True
     )
     """
     When it last went on.
     """
 
-    failures: "list[DocumentResult]" = betterproto2.field(
-        10, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    failures: "list[DocumentResult]" = betterproto2.field(10, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     The documents that failed, 100 at most.
     """
@@ -561,9 +511,7 @@ class LearnDocumentsRequest(betterproto2.Message):
     `minds/{mind}`; made if it is new.
     """
 
-    documents: "list[DocumentInput]" = betterproto2.field(
-        2, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    documents: "list[DocumentInput]" = betterproto2.field(2, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     1 to 1,000 documents, 8 MiB each and 16 MiB together at most.
     """
@@ -574,9 +522,7 @@ class LearnDocumentsRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.genesis.v1", "LearnDocumentsRequest", LearnDocumentsRequest
-)
+default_message_pool.register_message("myriad.genesis.v1", "LearnDocumentsRequest", LearnDocumentsRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -585,9 +531,7 @@ class LearnDocumentsResponse(betterproto2.Message):
     Response of `LearnDocuments`.
     """
 
-    results: "list[DocumentResult]" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    results: "list[DocumentResult]" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     In the order of the request, JSONL sources line by line.
     """
@@ -598,9 +542,7 @@ class LearnDocumentsResponse(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.genesis.v1", "LearnDocumentsResponse", LearnDocumentsResponse
-)
+default_message_pool.register_message("myriad.genesis.v1", "LearnDocumentsResponse", LearnDocumentsResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -625,9 +567,7 @@ class ListDocumentsRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.genesis.v1", "ListDocumentsRequest", ListDocumentsRequest
-)
+default_message_pool.register_message("myriad.genesis.v1", "ListDocumentsRequest", ListDocumentsRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -636,9 +576,7 @@ class ListDocumentsResponse(betterproto2.Message):
     Response of `ListDocuments`.
     """
 
-    documents: "list[Document]" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    documents: "list[Document]" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     One page.
     """
@@ -649,9 +587,7 @@ class ListDocumentsResponse(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.genesis.v1", "ListDocumentsResponse", ListDocumentsResponse
-)
+default_message_pool.register_message("myriad.genesis.v1", "ListDocumentsResponse", ListDocumentsResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -670,17 +606,13 @@ class StreamLearnRequest(betterproto2.Message):
     Id of a job to go on with; in the first message.
     """
 
-    documents: "list[DocumentInput]" = betterproto2.field(
-        3, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    documents: "list[DocumentInput]" = betterproto2.field(3, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     Documents, 8 MiB together at most.
     """
 
 
-default_message_pool.register_message(
-    "myriad.genesis.v1", "StreamLearnRequest", StreamLearnRequest
-)
+default_message_pool.register_message("myriad.genesis.v1", "StreamLearnRequest", StreamLearnRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -689,9 +621,7 @@ class StreamLearnResponse(betterproto2.Message):
     Response of `StreamLearn`: one for each batch that is safe on disk, the last with the job closed.
     """
 
-    results: "list[DocumentResult]" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    results: "list[DocumentResult]" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     What became of the batch's documents.
     """
@@ -702,9 +632,7 @@ class StreamLearnResponse(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.genesis.v1", "StreamLearnResponse", StreamLearnResponse
-)
+default_message_pool.register_message("myriad.genesis.v1", "StreamLearnResponse", StreamLearnResponse)
 
 
 class DocumentServiceStub:
@@ -715,9 +643,7 @@ class DocumentServiceStub:
     def __init__(self, channel: grpc.Channel):
         self._channel = channel
 
-    def learn_documents(
-        self, message: "LearnDocumentsRequest"
-    ) -> "LearnDocumentsResponse":
+    def learn_documents(self, message: "LearnDocumentsRequest") -> "LearnDocumentsResponse":
         """
         Learns documents; those that fail are told, the rest is learned. Again is safe.
         """
@@ -728,9 +654,7 @@ class DocumentServiceStub:
             LearnDocumentsResponse.FromString,
         )(message)
 
-    def stream_learn(
-        self, messages: "Iterable[StreamLearnRequest]"
-    ) -> "Iterator[StreamLearnResponse]":
+    def stream_learn(self, messages: "Iterable[StreamLearnRequest]") -> "Iterator[StreamLearnResponse]":
         """
         Learns a stream of documents; over REST, `LearnDocuments` does the same in pieces.
         """
@@ -752,9 +676,7 @@ class DocumentServiceStub:
             GetDocumentResponse.FromString,
         )(message)
 
-    def list_documents(
-        self, message: "ListDocumentsRequest"
-    ) -> "ListDocumentsResponse":
+    def list_documents(self, message: "ListDocumentsRequest") -> "ListDocumentsResponse":
         """
         Lists a mind's documents in the order of their ids.
         """
@@ -765,9 +687,7 @@ class DocumentServiceStub:
             ListDocumentsResponse.FromString,
         )(message)
 
-    def forget_document(
-        self, message: "ForgetDocumentRequest"
-    ) -> "ForgetDocumentResponse":
+    def forget_document(self, message: "ForgetDocumentRequest") -> "ForgetDocumentResponse":
         """
         Forgets a document everywhere and says what was removed. DOCUMENT_NOT_FOUND.
         """

@@ -133,51 +133,37 @@ class Answer(betterproto2.Message):
     How likely it is right, from 0 to 1.
     """
 
-    themes: "list[__synth__v1__.Theme]" = betterproto2.field(
-        8, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    themes: "list[__synth__v1__.Theme]" = betterproto2.field(8, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     Its parts.
     """
 
-    citations: "list[__synth__v1__.Citation]" = betterproto2.field(
-        9, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    citations: "list[__synth__v1__.Citation]" = betterproto2.field(9, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     Its quotes in the order of the text.
     """
 
-    agents: "list[RankedAgent]" = betterproto2.field(
-        10, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    agents: "list[RankedAgent]" = betterproto2.field(10, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     The agents that were woken, best first.
     """
 
-    conflicts: "list[__synth__v1__.Conflict]" = betterproto2.field(
-        11, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    conflicts: "list[__synth__v1__.Conflict]" = betterproto2.field(11, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     What the sources disagree about.
     """
 
-    socratic_rounds: "list[SocraticRound]" = betterproto2.field(
-        12, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    socratic_rounds: "list[SocraticRound]" = betterproto2.field(12, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     The Socratic rounds, if there were any.
     """
 
-    usage: "Usage | None" = betterproto2.field(
-        13, betterproto2.TYPE_MESSAGE, optional=True
-    )
+    usage: "Usage | None" = betterproto2.field(13, betterproto2.TYPE_MESSAGE, optional=True)
     """
     What it took.
     """
 
-    trace: "Trace | None" = betterproto2.field(
-        14, betterproto2.TYPE_MESSAGE, optional=True
-    )
+    trace: "Trace | None" = betterproto2.field(14, betterproto2.TYPE_MESSAGE, optional=True)
     """
     How it came about, when the request asked for it.
     """
@@ -197,9 +183,7 @@ class ChatChoice(betterproto2.Message):
     Its number, from 0.
     """
 
-    message: "ChatMessage | None" = betterproto2.field(
-        2, betterproto2.TYPE_MESSAGE, optional=True
-    )
+    message: "ChatMessage | None" = betterproto2.field(2, betterproto2.TYPE_MESSAGE, optional=True)
     """
     The answer.
     """
@@ -210,9 +194,7 @@ class ChatChoice(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.orchestrator.v1", "ChatChoice", ChatChoice
-)
+default_message_pool.register_message("myriad.orchestrator.v1", "ChatChoice", ChatChoice)
 
 
 @dataclass(eq=False, repr=False)
@@ -232,9 +214,7 @@ class ChatMessage(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.orchestrator.v1", "ChatMessage", ChatMessage
-)
+default_message_pool.register_message("myriad.orchestrator.v1", "ChatMessage", ChatMessage)
 
 
 @dataclass(eq=False, repr=False)
@@ -248,9 +228,7 @@ class CreateChatCompletionRequest(betterproto2.Message):
     The model.
     """
 
-    messages: "list[ChatMessage]" = betterproto2.field(
-        2, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    messages: "list[ChatMessage]" = betterproto2.field(2, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     The conversation, oldest first.
     """
@@ -297,18 +275,14 @@ class CreateChatCompletionResponse(betterproto2.Message):
     The model.
     """
 
-    choices: "list[ChatChoice]" = betterproto2.field(
-        5, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    choices: "list[ChatChoice]" = betterproto2.field(5, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     The answers; always one.
     """
 
 
 default_message_pool.register_message(
-    "myriad.orchestrator.v1",
-    "CreateChatCompletionResponse",
-    CreateChatCompletionResponse,
+    "myriad.orchestrator.v1", "CreateChatCompletionResponse", CreateChatCompletionResponse
 )
 
 
@@ -324,9 +298,7 @@ class GetModelRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.orchestrator.v1", "GetModelRequest", GetModelRequest
-)
+default_message_pool.register_message("myriad.orchestrator.v1", "GetModelRequest", GetModelRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -355,9 +327,7 @@ class GetModelResponse(betterproto2.Message):
     `myriad`.
     """
 
-    aliases: "list[str]" = betterproto2.field(
-        5, betterproto2.TYPE_STRING, repeated=True
-    )
+    aliases: "list[str]" = betterproto2.field(5, betterproto2.TYPE_STRING, repeated=True)
     """
     Other names for it.
     """
@@ -368,9 +338,7 @@ class GetModelResponse(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.orchestrator.v1", "GetModelResponse", GetModelResponse
-)
+default_message_pool.register_message("myriad.orchestrator.v1", "GetModelResponse", GetModelResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -385,9 +353,7 @@ class GetTraceRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.orchestrator.v1", "GetTraceRequest", GetTraceRequest
-)
+default_message_pool.register_message("myriad.orchestrator.v1", "GetTraceRequest", GetTraceRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -396,24 +362,18 @@ class GetTraceResponse(betterproto2.Message):
     Response of `GetTrace`.
     """
 
-    trace: "Trace | None" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, optional=True
-    )
+    trace: "Trace | None" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, optional=True)
     """
     How it came about.
     """
 
-    answer: "Answer | None" = betterproto2.field(
-        2, betterproto2.TYPE_MESSAGE, optional=True
-    )
+    answer: "Answer | None" = betterproto2.field(2, betterproto2.TYPE_MESSAGE, optional=True)
     """
     The answer as it was given.
     """
 
 
-default_message_pool.register_message(
-    "myriad.orchestrator.v1", "GetTraceResponse", GetTraceResponse
-)
+default_message_pool.register_message("myriad.orchestrator.v1", "GetTraceResponse", GetTraceResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -434,17 +394,13 @@ class GiveFeedbackRequest(betterproto2.Message):
     What the reader thought.
     """
 
-    citations: "list[int]" = betterproto2.field(
-        3, betterproto2.TYPE_UINT32, repeated=True
-    )
+    citations: "list[int]" = betterproto2.field(3, betterproto2.TYPE_UINT32, repeated=True)
     """
     Only of these citations, numbers from 0; empty: of the whole answer.
     """
 
 
-default_message_pool.register_message(
-    "myriad.orchestrator.v1", "GiveFeedbackRequest", GiveFeedbackRequest
-)
+default_message_pool.register_message("myriad.orchestrator.v1", "GiveFeedbackRequest", GiveFeedbackRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -459,9 +415,7 @@ class GiveFeedbackResponse(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.orchestrator.v1", "GiveFeedbackResponse", GiveFeedbackResponse
-)
+default_message_pool.register_message("myriad.orchestrator.v1", "GiveFeedbackResponse", GiveFeedbackResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -473,9 +427,7 @@ class ListModelsRequest(betterproto2.Message):
     pass
 
 
-default_message_pool.register_message(
-    "myriad.orchestrator.v1", "ListModelsRequest", ListModelsRequest
-)
+default_message_pool.register_message("myriad.orchestrator.v1", "ListModelsRequest", ListModelsRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -489,17 +441,13 @@ class ListModelsResponse(betterproto2.Message):
     `list`.
     """
 
-    data: "list[Model]" = betterproto2.field(
-        2, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    data: "list[Model]" = betterproto2.field(2, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     The models.
     """
 
 
-default_message_pool.register_message(
-    "myriad.orchestrator.v1", "ListModelsResponse", ListModelsResponse
-)
+default_message_pool.register_message("myriad.orchestrator.v1", "ListModelsResponse", ListModelsResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -528,9 +476,7 @@ class Model(betterproto2.Message):
     `myriad`.
     """
 
-    aliases: "list[str]" = betterproto2.field(
-        5, betterproto2.TYPE_STRING, repeated=True
-    )
+    aliases: "list[str]" = betterproto2.field(5, betterproto2.TYPE_STRING, repeated=True)
     """
     Other names for it.
     """
@@ -600,17 +546,13 @@ class PurgeTracesRequest(betterproto2.Message):
     `minds/{mind}`.
     """
 
-    documents: "list[str]" = betterproto2.field(
-        2, betterproto2.TYPE_STRING, repeated=True
-    )
+    documents: "list[str]" = betterproto2.field(2, betterproto2.TYPE_STRING, repeated=True)
     """
     Documents, resource names. Empty: all of the mind's.
     """
 
 
-default_message_pool.register_message(
-    "myriad.orchestrator.v1", "PurgeTracesRequest", PurgeTracesRequest
-)
+default_message_pool.register_message("myriad.orchestrator.v1", "PurgeTracesRequest", PurgeTracesRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -625,9 +567,7 @@ class PurgeTracesResponse(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.orchestrator.v1", "PurgeTracesResponse", PurgeTracesResponse
-)
+default_message_pool.register_message("myriad.orchestrator.v1", "PurgeTracesResponse", PurgeTracesResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -662,9 +602,7 @@ class QueryRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.orchestrator.v1", "QueryRequest", QueryRequest
-)
+default_message_pool.register_message("myriad.orchestrator.v1", "QueryRequest", QueryRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -673,17 +611,13 @@ class QueryResponse(betterproto2.Message):
     Response of `Query`.
     """
 
-    answer: "Answer | None" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, optional=True
-    )
+    answer: "Answer | None" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, optional=True)
     """
     The answer.
     """
 
 
-default_message_pool.register_message(
-    "myriad.orchestrator.v1", "QueryResponse", QueryResponse
-)
+default_message_pool.register_message("myriad.orchestrator.v1", "QueryResponse", QueryResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -718,9 +652,7 @@ class RankedAgent(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.orchestrator.v1", "RankedAgent", RankedAgent
-)
+default_message_pool.register_message("myriad.orchestrator.v1", "RankedAgent", RankedAgent)
 
 
 @dataclass(eq=False, repr=False)
@@ -750,9 +682,7 @@ class RecallRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.orchestrator.v1", "RecallRequest", RecallRequest
-)
+default_message_pool.register_message("myriad.orchestrator.v1", "RecallRequest", RecallRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -761,17 +691,13 @@ class RecallResponse(betterproto2.Message):
     Response of `Recall`.
     """
 
-    passages: "list[Passage]" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    passages: "list[Passage]" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     Best first.
     """
 
 
-default_message_pool.register_message(
-    "myriad.orchestrator.v1", "RecallResponse", RecallResponse
-)
+default_message_pool.register_message("myriad.orchestrator.v1", "RecallResponse", RecallResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -806,9 +732,7 @@ class SocraticRound(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.orchestrator.v1", "SocraticRound", SocraticRound
-)
+default_message_pool.register_message("myriad.orchestrator.v1", "SocraticRound", SocraticRound)
 
 
 @dataclass(eq=False, repr=False)
@@ -833,9 +757,7 @@ class StepFinished(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.orchestrator.v1", "StepFinished", StepFinished
-)
+default_message_pool.register_message("myriad.orchestrator.v1", "StepFinished", StepFinished)
 
 
 @dataclass(eq=False, repr=False)
@@ -870,9 +792,7 @@ class StreamQueryRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.orchestrator.v1", "StreamQueryRequest", StreamQueryRequest
-)
+default_message_pool.register_message("myriad.orchestrator.v1", "StreamQueryRequest", StreamQueryRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -884,24 +804,18 @@ class StreamQueryResponse(betterproto2.Message):
         - event: What happened.
     """
 
-    step: "StepFinished | None" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, optional=True, group="event"
-    )
+    step: "StepFinished | None" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, optional=True, group="event")
     """
     A step has ended.
     """
 
-    answer: "Answer | None" = betterproto2.field(
-        2, betterproto2.TYPE_MESSAGE, optional=True, group="event"
-    )
+    answer: "Answer | None" = betterproto2.field(2, betterproto2.TYPE_MESSAGE, optional=True, group="event")
     """
     The answer; the last message.
     """
 
 
-default_message_pool.register_message(
-    "myriad.orchestrator.v1", "StreamQueryResponse", StreamQueryResponse
-)
+default_message_pool.register_message("myriad.orchestrator.v1", "StreamQueryResponse", StreamQueryResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -936,39 +850,28 @@ class Trace(betterproto2.Message):
     """
 
     create_time: "datetime.datetime | None" = betterproto2.field(
-        6,
-        betterproto2.TYPE_MESSAGE,
-        unwrap=lambda: ___google__protobuf__.Timestamp,
-        optional=True,
+        6, betterproto2.TYPE_MESSAGE, unwrap=lambda: ___google__protobuf__.Timestamp, optional=True
     )
     """
     When it was asked.
     """
 
-    rounds: "list[TraceRound]" = betterproto2.field(
-        7, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    rounds: "list[TraceRound]" = betterproto2.field(7, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     Its rounds.
     """
 
-    dropped: "list[__synth__v1__.DroppedEvidence]" = betterproto2.field(
-        8, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    dropped: "list[__synth__v1__.DroppedEvidence]" = betterproto2.field(8, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     Evidence that was not used, and why.
     """
 
-    steps: "list[TraceStep]" = betterproto2.field(
-        9, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    steps: "list[TraceStep]" = betterproto2.field(9, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     How long each step took.
     """
 
-    usage: "Usage | None" = betterproto2.field(
-        10, betterproto2.TYPE_MESSAGE, optional=True
-    )
+    usage: "Usage | None" = betterproto2.field(10, betterproto2.TYPE_MESSAGE, optional=True)
     """
     What it took.
     """
@@ -988,9 +891,7 @@ class TraceRound(betterproto2.Message):
     What was asked.
     """
 
-    seeds: "list[__connectome__v1__.Seed]" = betterproto2.field(
-        2, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    seeds: "list[__connectome__v1__.Seed]" = betterproto2.field(2, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     Where activation began.
     """
@@ -1005,24 +906,18 @@ class TraceRound(betterproto2.Message):
     How many rows were read.
     """
 
-    agents: "list[RankedAgent]" = betterproto2.field(
-        5, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    agents: "list[RankedAgent]" = betterproto2.field(5, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     The agents, best first.
     """
 
-    replies: "list[__agent__v1__.AgentReply]" = betterproto2.field(
-        6, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    replies: "list[__agent__v1__.AgentReply]" = betterproto2.field(6, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     What they said.
     """
 
 
-default_message_pool.register_message(
-    "myriad.orchestrator.v1", "TraceRound", TraceRound
-)
+default_message_pool.register_message("myriad.orchestrator.v1", "TraceRound", TraceRound)
 
 
 @dataclass(eq=False, repr=False)
@@ -1103,9 +998,7 @@ class ChatServiceStub:
     def __init__(self, channel: grpc.Channel):
         self._channel = channel
 
-    def create_chat_completion(
-        self, message: "CreateChatCompletionRequest"
-    ) -> "CreateChatCompletionResponse":
+    def create_chat_completion(self, message: "CreateChatCompletionRequest") -> "CreateChatCompletionResponse":
         """
         Answers the last message of a conversation.
         """
@@ -1116,9 +1009,7 @@ class ChatServiceStub:
             CreateChatCompletionResponse.FromString,
         )(message)
 
-    def list_models(
-        self, message: "ListModelsRequest | None" = None
-    ) -> "ListModelsResponse":
+    def list_models(self, message: "ListModelsRequest | None" = None) -> "ListModelsResponse":
         """
         Lists the models: one for each tier.
         """
@@ -1163,9 +1054,7 @@ class OrchestratorServiceStub:
             QueryResponse.FromString,
         )(message)
 
-    def stream_query(
-        self, message: "StreamQueryRequest"
-    ) -> "Iterator[StreamQueryResponse]":
+    def stream_query(self, message: "StreamQueryRequest") -> "Iterator[StreamQueryResponse]":
         """
         Answers a question and tells of each step; over REST as server-sent events.
         """

@@ -187,9 +187,7 @@ class Conflict(betterproto2.Message):
     Whom or what, and which attribute.
     """
 
-    claims: "list[ConflictClaim]" = betterproto2.field(
-        2, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    claims: "list[ConflictClaim]" = betterproto2.field(2, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     The sides.
     """
@@ -245,9 +243,7 @@ class DroppedEvidence(betterproto2.Message):
     """
 
 
-default_message_pool.register_message(
-    "myriad.synth.v1", "DroppedEvidence", DroppedEvidence
-)
+default_message_pool.register_message("myriad.synth.v1", "DroppedEvidence", DroppedEvidence)
 
 
 @dataclass(eq=False, repr=False)
@@ -256,9 +252,7 @@ class RankedReply(betterproto2.Message):
     An agent's reply and how strongly the question woke it.
     """
 
-    reply: "__agent__v1__.AgentReply | None" = betterproto2.field(
-        1, betterproto2.TYPE_MESSAGE, optional=True
-    )
+    reply: "__agent__v1__.AgentReply | None" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, optional=True)
     """
     What it said.
     """
@@ -288,24 +282,18 @@ class SynthesizeRequest(betterproto2.Message):
     The question.
     """
 
-    replies: "list[RankedReply]" = betterproto2.field(
-        2, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    replies: "list[RankedReply]" = betterproto2.field(2, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     What the agents said.
     """
 
-    detail: "Detail" = betterproto2.field(
-        3, betterproto2.TYPE_ENUM, default_factory=lambda: Detail(0)
-    )
+    detail: "Detail" = betterproto2.field(3, betterproto2.TYPE_ENUM, default_factory=lambda: Detail(0))
     """
     How far to go.
     """
 
 
-default_message_pool.register_message(
-    "myriad.synth.v1", "SynthesizeRequest", SynthesizeRequest
-)
+default_message_pool.register_message("myriad.synth.v1", "SynthesizeRequest", SynthesizeRequest)
 
 
 @dataclass(eq=False, repr=False)
@@ -314,9 +302,7 @@ class SynthesizeResponse(betterproto2.Message):
     Response of `Synthesize`.
     """
 
-    state: "AnswerState" = betterproto2.field(
-        1, betterproto2.TYPE_ENUM, default_factory=lambda: AnswerState(0)
-    )
+    state: "AnswerState" = betterproto2.field(1, betterproto2.TYPE_ENUM, default_factory=lambda: AnswerState(0))
     """
     How it came out.
     """
@@ -336,38 +322,28 @@ class SynthesizeResponse(betterproto2.Message):
     How likely it is right, from 0 to 1.
     """
 
-    themes: "list[Theme]" = betterproto2.field(
-        5, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    themes: "list[Theme]" = betterproto2.field(5, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     Its parts.
     """
 
-    citations: "list[Citation]" = betterproto2.field(
-        6, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    citations: "list[Citation]" = betterproto2.field(6, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     Its quotes in the order of the text.
     """
 
-    conflicts: "list[Conflict]" = betterproto2.field(
-        7, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    conflicts: "list[Conflict]" = betterproto2.field(7, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     What the sources disagree about.
     """
 
-    dropped: "list[DroppedEvidence]" = betterproto2.field(
-        8, betterproto2.TYPE_MESSAGE, repeated=True
-    )
+    dropped: "list[DroppedEvidence]" = betterproto2.field(8, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     Evidence that was not used, and why.
     """
 
 
-default_message_pool.register_message(
-    "myriad.synth.v1", "SynthesizeResponse", SynthesizeResponse
-)
+default_message_pool.register_message("myriad.synth.v1", "SynthesizeResponse", SynthesizeResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -381,9 +357,7 @@ class Theme(betterproto2.Message):
     The heading.
     """
 
-    citations: "list[int]" = betterproto2.field(
-        2, betterproto2.TYPE_UINT32, repeated=True
-    )
+    citations: "list[int]" = betterproto2.field(2, betterproto2.TYPE_UINT32, repeated=True)
     """
     Numbers in `citations`, from 0, of the quotes under it, in order.
     """
