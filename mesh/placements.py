@@ -1,0 +1,75 @@
+"""A view of where agents are, kept fresh by the DLM's watch stream."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import structlog
+
+from mesh.call import REQUEST_ID, new_request_id
+from myriad.dlm.v1.lifecycle_service_pb2 import Host, WatchPlacementsRequest, WatchPlacementsResponse
+from myriad.dlm.v1.lifecycle_service_pb2_grpc import LifecycleServiceStub
+
+log = structlog.get_logger()
+
+
+class PlacementView:
+    """
+    What the DLM last said: which hosts there are and which agents each holds.
+
+    While the DLM is away the view stays as it was: agents on living hosts can still be asked.
+    """
+
+    def __init__(self, stub: LifecycleServiceStub) -> None:
+        self._stub = stub
+        self._hosts: dict[str, Host] = {}
+        self._agents: defaultdict[str, set[str]] = defaultdict(set)
+        self.synced = False
+        """Whether the view is complete and the stream is open."""
+
+    def hosts(self) -> Sequence[Host]:
+        return list(self._hosts.values())
+
+    def host(self, id: str) -> Host | None:
+        return self._hosts.get(id)
+
+    def hosts_of(self, agent: str) -> Sequence[Host]:
+        """The hosts that hold an agent (resource name), in the order of their ids."""
+        return [self._hosts[id] for id in sorted(self._agents.get(agent, ())) if id in self._hosts]
+
+    async def watch(self) -> None:
+        """Follow the DLM until the stream breaks; run it by `mesh.tasks.background`."""
+        stream = self._stub.WatchPlacements(
+            WatchPlacementsRequest(), metadata=((REQUEST_ID, new_request_id()),), wait_for_ready=True
+        )
+        fresh = PlacementView(self._stub)
+        try:
+            async for change in stream:
+                fresh._apply(change)
+                if change.synced and not self.synced:
+                    # Swapped whole, so that nobody sees half a picture.
+                    self._hosts, self._agents, self.synced = fresh._hosts, fresh._agents, True
+                    fresh = self
+                    log.info("placements.synced", hosts=len(self._hosts), agents=len(self._agents))
+        finally:
+            self.synced = False
+            stream.cancel()
+
+    def _apply(self, change: WatchPlacementsResponse) -> None:
+        for host in change.hosts:
+            self._hosts[host.id] = host
+        for placement in change.placed:
+            self._agents[placement.agent].add(placement.host)
+        for placement in change.released:
+            self._drop(placement.agent, placement.host)
+        for gone in change.hosts_gone:
+            self._hosts.pop(gone, None)
+            for agent in [agent for agent, holders in self._agents.items() if gone in holders]:
+                self._drop(agent, gone)
+
+    def _drop(self, agent: str, host: str) -> None:
+        if holders := self._agents.get(agent):
+            holders.discard(host)
+            if not holders:
+                del self._agents[agent]
