@@ -31,12 +31,12 @@ class PlacementView:
     def hosts(self) -> Sequence[Host]:
         return list(self._hosts.values())
 
-    def host(self, id: str) -> Host | None:
-        return self._hosts.get(id)
+    def host(self, host_id: str) -> Host | None:
+        return self._hosts.get(host_id)
 
     def hosts_of(self, agent: str) -> Sequence[Host]:
         """The hosts that hold an agent (resource name), in the order of their ids."""
-        return [self._hosts[id] for id in sorted(self._agents.get(agent, ())) if id in self._hosts]
+        return [self._hosts[holder] for holder in sorted(self._agents.get(agent, ())) if holder in self._hosts]
 
     async def watch(self) -> None:
         """Follow the DLM until the stream breaks; run it by `mesh.tasks.background`."""
