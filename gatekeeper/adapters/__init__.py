@@ -1,0 +1,1 @@
+"""The key stores there are."""

@@ -1,0 +1,150 @@
+"""A key store in a SQLite file, its table held in memory too."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import AsyncIterator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from gatekeeper.ports import Key
+from mesh.server import StartError
+from myriad.type.v1.access_pb2 import Role
+
+SCHEMA_VERSION = 1
+_LOCK_WAIT_SECONDS = 2.0
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS keys (
+    id TEXT PRIMARY KEY,
+    digest BLOB NOT NULL UNIQUE,
+    display_name TEXT NOT NULL,
+    role INTEGER NOT NULL,
+    minds TEXT NOT NULL,
+    created TEXT NOT NULL,
+    expires TEXT
+) WITHOUT ROWID
+"""
+
+
+class SqliteKeyStore:
+    """
+    Reads come from memory, writes go to the file first.
+
+    The file is locked: no other process can change it behind this one's back. The connection lives in the one
+    thread of an executor, which also puts writes in order.
+    """
+
+    def __init__(self, thread: ThreadPoolExecutor, connection: sqlite3.Connection) -> None:
+        self._thread = thread
+        self._connection = connection
+        # Replaced whole by each write, so that a reader in another thread never sees half of one.
+        self._by_digest: dict[bytes, Key] = {}
+        self._by_id: dict[str, Key] = {}
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, path: Path) -> AsyncIterator[SqliteKeyStore]:
+        """The store in the file `path`, made if it is not there. StartError."""
+        loop = asyncio.get_running_loop()
+        with ThreadPoolExecutor(1, thread_name_prefix="keys") as thread:
+            connection = await loop.run_in_executor(thread, _connect, path)
+            store = cls(thread, connection)
+            try:
+                await loop.run_in_executor(thread, store._prepare, path)
+                yield store
+            finally:
+                await loop.run_in_executor(thread, connection.close)
+
+    async def add(self, key: Key, digest: bytes) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._add, key, digest)
+
+    async def find(self, digest: bytes) -> Key | None:
+        return self._by_digest.get(digest)
+
+    async def get(self, key_id: str) -> Key | None:
+        return self._by_id.get(key_id)
+
+    async def list(self, after: str) -> Sequence[Key]:
+        keys = self._by_id
+        return [keys[key_id] for key_id in sorted(keys) if key_id > after]
+
+    async def delete(self, key_id: str) -> bool:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._delete, key_id)
+
+    # What follows runs in the thread. Memory changes there too, right after the commit: a caller that stops
+    # waiting cannot leave a revoked key alive.
+
+    def _prepare(self, path: Path) -> None:
+        with _start_errors(path):
+            self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = FULL")
+            (version,) = self._connection.execute("PRAGMA user_version").fetchone()
+            if version > SCHEMA_VERSION:
+                raise StartError(
+                    f"gatekeeper: {path} was written by a newer version of Myriad (schema {version}, "
+                    f"this one knows {SCHEMA_VERSION}): use that version, or another data folder"
+                )
+            with self._connection:
+                self._connection.execute(_SCHEMA)
+                self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            rows = self._connection.execute(
+                "SELECT digest, id, display_name, role, minds, created, expires FROM keys"
+            ).fetchall()
+        self._by_digest = {digest: _key(*fields) for digest, *fields in rows}
+        self._by_id = {key.id: key for key in self._by_digest.values()}
+
+    def _add(self, key: Key, digest: bytes) -> None:
+        expires = key.expires.isoformat() if key.expires else None
+        with self._connection:
+            self._connection.execute(
+                "INSERT INTO keys (id, digest, display_name, role, minds, created, expires) VALUES (?,?,?,?,?,?,?)",
+                (
+                    key.id,
+                    digest,
+                    key.display_name,
+                    key.role,
+                    json.dumps(sorted(key.minds)),
+                    key.created.isoformat(),
+                    expires,
+                ),
+            )
+        self._by_digest = {**self._by_digest, digest: key}
+        self._by_id = {**self._by_id, key.id: key}
+
+    def _delete(self, key_id: str) -> bool:
+        with self._connection:
+            deleted = self._connection.execute("DELETE FROM keys WHERE id = ?", (key_id,)).rowcount
+        self._by_digest = {digest: key for digest, key in self._by_digest.items() if key.id != key_id}
+        self._by_id = {key.id: key for key in self._by_digest.values()}
+        return bool(deleted)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    with _start_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)
+        return sqlite3.connect(path, timeout=_LOCK_WAIT_SECONDS)
+
+
+@contextmanager
+def _start_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        raise StartError(f"gatekeeper: cannot use {path}: {error}") from None
+
+
+def _key(key_id: str, display_name: str, role: int, minds: str, created: str, expires: str | None) -> Key:
+    return Key(
+        id=key_id,
+        display_name=display_name,
+        role=Role.ValueType(role),
+        minds=frozenset(json.loads(minds)),
+        created=datetime.fromisoformat(created).astimezone(UTC),
+        expires=datetime.fromisoformat(expires).astimezone(UTC) if expires else None,
+    )

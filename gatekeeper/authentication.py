@@ -1,0 +1,44 @@
+"""Authentication: which key a request carries, and whether it is good."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+
+from gatekeeper.errors import KeyExpired, KeyInvalid, KeyMissing
+from gatekeeper.keys import digest
+from gatekeeper.ports import Key, KeyStore
+
+AUTHORIZATION = "authorization"
+API_KEY = "x-api-key"
+
+
+class Authentication:
+    """Tells who calls by what a request carries."""
+
+    def __init__(self, store: KeyStore) -> None:
+        self._store = store
+
+    async def key(self, headers: Mapping[str, str]) -> Key:
+        """The key in a request's headers (names in lower case). KeyMissing, KeyInvalid, KeyExpired."""
+        presented = set(_presented(headers))
+        if not presented:
+            raise KeyMissing
+        if len(presented) > 1:
+            raise KeyInvalid(f"{AUTHORIZATION} and {API_KEY} carry different keys: send one")
+        hashed = digest(presented.pop())
+        key = await self._store.find(hashed) if hashed else None
+        if key is None:
+            raise KeyInvalid("this API key is unknown or revoked")
+        if key.expires is not None and key.expires <= datetime.now(UTC):
+            raise KeyExpired("this API key's time is over", expire_time=key.expires.isoformat())
+        return key
+
+
+def _presented(headers: Mapping[str, str]) -> Iterator[str]:
+    # RFC 9110 §11.1: the scheme's name has no case. Another scheme than Bearer carries no key of ours.
+    scheme, _, token = headers.get(AUTHORIZATION, "").strip().partition(" ")
+    if scheme.lower() == "bearer" and token.strip():
+        yield token.strip()
+    if given := headers.get(API_KEY, "").strip():
+        yield given

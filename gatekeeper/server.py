@@ -1,0 +1,44 @@
+"""How the gatekeeper is put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+
+from envoy.service.auth.v3 import external_auth_pb2, external_auth_pb2_grpc
+
+from gatekeeper.adapters.sqlite import SqliteKeyStore
+from gatekeeper.authentication import Authentication
+from gatekeeper.keys import Keys
+from gatekeeper.locator import Locator
+from gatekeeper.service import AuthorizationServicer, KeyServicer
+from gatekeeper.settings import Settings
+from mesh.channels import channel
+from mesh.placements import PlacementView
+from mesh.server import Service, run
+from mesh.tasks import background
+from myriad.dlm.v1.lifecycle_service_pb2_grpc import LifecycleServiceStub
+from myriad.gatekeeper.v1 import key_service_pb2, key_service_pb2_grpc
+
+
+async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
+    store = await stack.enter_async_context(SqliteKeyStore.open(settings.data / "gatekeeper" / "keys.db"))
+    dlm = await stack.enter_async_context(channel(settings.dlm_target))
+    view = PlacementView(LifecycleServiceStub(dlm))
+    await stack.enter_async_context(background("placements", view.watch))
+    return [
+        Service(
+            key_service_pb2.DESCRIPTOR.services_by_name["KeyService"],
+            key_service_pb2_grpc.add_KeyServiceServicer_to_server,
+            KeyServicer(Keys(store)),
+        ),
+        Service(
+            external_auth_pb2.DESCRIPTOR.services_by_name["Authorization"],
+            external_auth_pb2_grpc.add_AuthorizationServicer_to_server,
+            AuthorizationServicer(Authentication(store), Locator(view)),
+        ),
+    ]
+
+
+def main() -> None:
+    run("gatekeeper", Settings, build)
