@@ -1,0 +1,1 @@
+"""What the DLM's ports stand for: memory, agent hosts, the connectome."""

@@ -1,0 +1,109 @@
+"""What can go wrong in the DLM."""
+
+from __future__ import annotations
+
+import grpc
+
+from mesh.errors import ComponentUnavailable, DeadlineExceeded, MyriadError, received
+from myriad.type.v1.error_reason_pb2 import ErrorReason
+
+
+class AgentNotFound(MyriadError):
+    """The mind has no such agent."""
+
+    code = grpc.StatusCode.NOT_FOUND
+    reason = ErrorReason.ERROR_REASON_AGENT_NOT_FOUND
+
+    def __init__(self, agent: str) -> None:
+        super().__init__(f"there is no agent {agent!r}", agent=agent)
+
+
+class NoHostReady(MyriadError):
+    """No agent host takes new agents."""
+
+    code = grpc.StatusCode.UNAVAILABLE
+    reason = ErrorReason.ERROR_REASON_NO_HOST_READY
+    retry_seconds = 1.0
+
+    def __init__(self, host: str = "") -> None:
+        if host:
+            super().__init__(f"agent host {host!r} takes no agents now; try again", host=host)
+        else:
+            super().__init__("no agent host is ready; try again")
+
+
+class HostFull(MyriadError):
+    """The host gave the agent up again while taking in the rest: there is not enough room for all."""
+
+    code = grpc.StatusCode.RESOURCE_EXHAUSTED
+    reason = ErrorReason.ERROR_REASON_HOST_FULL
+    retry_seconds = 1.0
+
+
+class PutToSleep(MyriadError):
+    """The agent was put to sleep while it was being woken."""
+
+    code = grpc.StatusCode.ABORTED
+    reason = ErrorReason.ERROR_REASON_CONFLICT
+
+    def __init__(self, agent: str) -> None:
+        super().__init__(f"agent {agent!r} is being put to sleep; try again", agent=agent)
+
+
+class HostReplaced(MyriadError):
+    """Another host came with the same id: this one is no longer part of the fleet."""
+
+    code = grpc.StatusCode.ABORTED
+    reason = ErrorReason.ERROR_REASON_CONFLICT
+
+
+class HostSilent(MyriadError):
+    """A host sent nothing for too long: it is no longer part of the fleet."""
+
+    code = grpc.StatusCode.DEADLINE_EXCEEDED
+    reason = ErrorReason.ERROR_REASON_DEADLINE_EXCEEDED
+
+
+class WatcherTooSlow(MyriadError):
+    """A watcher did not keep up with the changes: it has to start again from the full picture."""
+
+    code = grpc.StatusCode.UNAVAILABLE
+    reason = ErrorReason.ERROR_REASON_OVERLOADED
+    retry_seconds = 0.2
+
+
+class NotReleased(MyriadError):
+    """Hosts of the fleet did not confirm that they gave agents up."""
+
+    code = grpc.StatusCode.UNAVAILABLE
+    reason = ErrorReason.ERROR_REASON_COMPONENT_UNAVAILABLE
+    retry_seconds = 1.0
+
+    def __init__(self, hosts: list[str]) -> None:
+        listed = ",".join(hosts)
+        super().__init__(f"agent hosts that did not confirm that they gave the agents up: {listed}", hosts=listed)
+
+
+class Refused(MyriadError):
+    """Another component refused, with a reason that is meant for our caller too."""
+
+    def __init__(self, error: grpc.RpcError) -> None:
+        status = received(error)
+        super().__init__(status.message, **status.metadata)
+        self.code = status.code
+        self.reason = ErrorReason.Value(f"ERROR_REASON_{status.reason}")
+
+
+def failure(error: Exception, component: str) -> MyriadError:
+    """What a caller may know of `error`, which something that `component` was asked for ended with."""
+    match error:
+        case MyriadError():
+            return error
+        case grpc.aio.AioRpcError() if f"ERROR_REASON_{received(error).reason}" in ErrorReason.keys():
+            return Refused(error)
+        case grpc.aio.AioRpcError() | OSError() if not isinstance(error, TimeoutError):
+            return ComponentUnavailable(f"{component} does not answer; try again", component=component)
+        case TimeoutError():
+            return DeadlineExceeded(f"{component} took too long; try again", component=component)
+        case _:
+            raise error

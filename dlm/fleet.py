@@ -1,0 +1,71 @@
+"""The fleet: the agent hosts that are there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from myriad.dlm.v1.lifecycle_service_pb2 import Host
+
+
+class Member:
+    """One stay of a host in the fleet. A host that comes again is another member with the same id."""
+
+    __slots__ = ("host",)
+
+    def __init__(self, host: Host) -> None:
+        self.host = host
+
+
+class Fleet:
+    """The members, one for each host id. Subscribers hear of hosts, addresses and states, not of counters."""
+
+    def __init__(self) -> None:
+        self._members: dict[str, Member] = {}
+        self._subscribers: list[Callable[[], None]] = []
+
+    def subscribe(self, callback: Callable[[], None]) -> None:
+        """Call `callback` after every change, before the call that made it returns."""
+        self._subscribers.append(callback)
+
+    def hosts(self) -> Sequence[Host]:
+        """All hosts, in the order of their ids."""
+        return [self._members[id].host for id in sorted(self._members)]
+
+    def ready(self) -> Sequence[Host]:
+        """The hosts that take new agents, in the order of their ids."""
+        return [host for host in self.hosts() if host.state == Host.STATE_READY]
+
+    def host(self, id: str) -> Host | None:
+        member = self._members.get(id)
+        return member.host if member else None
+
+    def join(self, host: Host) -> Member:
+        """Let a host in; it takes the place of a member with its id."""
+        member = Member(host)
+        self._members[host.id] = member
+        self._notify()
+        return member
+
+    def holds(self, member: Member) -> bool:
+        """Whether this stay is the host's present one."""
+        return self._members.get(member.host.id) is member
+
+    def update(self, member: Member, host: Host) -> bool:
+        """Take what a member says of itself now; whether its address or state is another."""
+        before, member.host = member.host, host
+        changed = (before.address, before.state) != (host.address, host.state)
+        if changed:
+            self._notify()
+        return changed
+
+    def leave(self, member: Member) -> bool:
+        """End a stay; whether it was the host's present one."""
+        if not self.holds(member):
+            return False
+        del self._members[member.host.id]
+        self._notify()
+        return True
+
+    def _notify(self) -> None:
+        for callback in self._subscribers:
+            callback()

@@ -1,0 +1,18 @@
+"""What the DLM can be told."""
+
+from __future__ import annotations
+
+from mesh.settings import ServerSettings, setting, settings
+
+
+@settings
+class Settings(ServerSettings):
+    packets: str = setting("Where the packet store is: folder:/path.")
+    cache_bytes: int = setting("How much the cache of packets may hold, bytes.", default=256 * 1024 * 1024)
+    orchestrator_target: str = setting("Where the orchestrator listens, address:port.", default="")
+    connectome_target: str = setting("Where the connectome listens, address:port.")
+    genesis_target: str = setting("Where genesis listens, address:port.", default="")
+    synth_target: str = setting("Where the synthesizer listens, address:port.", default="")
+    gatekeeper_target: str = setting("Where the gatekeeper listens, address:port.", default="")
+    edge_listen: str = setting("Where Envoy shall listen, address:port.", default="127.0.0.1:8080")
+    rate_per_second: float = setting("Calls a key may make at the edge, calls a second.", default=100.0)

@@ -1,0 +1,1 @@
+"""What Envoy is told: an own Delta ADS server and the builders of every resource."""
