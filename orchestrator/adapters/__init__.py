@@ -1,0 +1,1 @@
+"""What the orchestrator's ports stand for."""

@@ -1,0 +1,80 @@
+"""Traces in the process's memory."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict, deque
+from collections.abc import Collection
+from typing import NamedTuple
+
+from myriad.orchestrator.v1.orchestrator_service_pb2 import GetTraceResponse
+
+KEPT_RECORDS = 1000
+KEPT_BYTES = 64 * 1024 * 1024
+KEPT_SECONDS = 3600.0
+PURGE_SECONDS = 300.0
+"""How long a purge is remembered: longer than any query is under way."""
+
+
+class _Kept(NamedTuple):
+    created: float
+    mind: str
+    documents: frozenset[str]
+    record: bytes
+
+
+class _Purge(NamedTuple):
+    at: float
+    mind: str
+    documents: frozenset[str]
+
+    def covers(self, kept: _Kept) -> bool:
+        return kept.mind == self.mind and (not self.documents or not self.documents.isdisjoint(kept.documents))
+
+
+class MemoryTraceStore:
+    """A TraceStore that ends with the process: 1,000 records, 64 MiB and an hour at most."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._bytes = 0
+        self._purges: deque[_Purge] = deque()
+
+    async def keep(self, record: GetTraceResponse) -> None:
+        documents = frozenset(agent.document for agent in record.answer.agents)
+        created = record.trace.create_time.ToNanoseconds() / 1e9
+        kept = _Kept(created, record.trace.mind, documents, record.SerializeToString())
+        if any(purge.at >= created and purge.covers(kept) for purge in self._purges):
+            return
+        self._drop(record.answer.answer_id)
+        self._kept[record.answer.answer_id] = kept
+        self._bytes += len(kept.record)
+        self._forget_old()
+
+    async def read(self, answer_id: str) -> GetTraceResponse | None:
+        self._forget_old()
+        kept = self._kept.get(answer_id)
+        return GetTraceResponse.FromString(kept.record) if kept else None
+
+    async def purge(self, mind: str, documents: Collection[str]) -> int:
+        now = time.time()
+        while self._purges and self._purges[0].at < now - PURGE_SECONDS:
+            self._purges.popleft()
+        purge = _Purge(now, mind, frozenset(documents))
+        self._purges.append(purge)
+        covered = [answer_id for answer_id, kept in self._kept.items() if purge.covers(kept)]
+        for answer_id in covered:
+            self._drop(answer_id)
+        return len(covered)
+
+    def _forget_old(self) -> None:
+        oldest = time.time() - KEPT_SECONDS
+        while self._kept:
+            answer_id, kept = next(iter(self._kept.items()))
+            if len(self._kept) <= KEPT_RECORDS and self._bytes <= KEPT_BYTES and kept.created >= oldest:
+                return
+            self._drop(answer_id)
+
+    def _drop(self, answer_id: str) -> None:
+        if kept := self._kept.pop(answer_id, None):
+            self._bytes -= len(kept.record)

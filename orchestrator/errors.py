@@ -1,0 +1,31 @@
+"""What can go wrong with questions and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import grpc
+
+from mesh.errors import MyriadError
+from myriad.type.v1.error_reason_pb2 import ErrorReason
+
+
+class ModelNotFound(MyriadError):
+    """No such model; metadata `models` lists those there are."""
+
+    code = grpc.StatusCode.NOT_FOUND
+    reason = ErrorReason.ERROR_REASON_MODEL_NOT_FOUND
+
+    def __init__(self, model: str, models: Iterable[str]) -> None:
+        listing = list(models)
+        super().__init__(f"there is no model {model[:64]!r}; there are {', '.join(listing)}", models=",".join(listing))
+
+
+class AnswerNotFound(MyriadError):
+    """No such answer, its trace is no longer kept, or its mind is not the caller's: nobody can tell which."""
+
+    code = grpc.StatusCode.NOT_FOUND
+    reason = ErrorReason.ERROR_REASON_ANSWER_NOT_FOUND
+
+    def __init__(self, answer_id: str) -> None:
+        super().__init__("there is no trace of this answer; traces are kept for an hour at most", answer_id=answer_id)

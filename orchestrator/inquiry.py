@@ -1,0 +1,60 @@
+"""A question under way: what was asked, of which mind, with which budget, and until when."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+
+from mesh import call
+from mesh.errors import InvalidField
+from orchestrator.tiers import Tier
+
+LONGEST_QUESTION = 4000
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """One question as it goes through the plan. Times are of the monotonic clock, in seconds."""
+
+    question: str
+    mind: str
+    tier: Tier
+    max_agents: int
+    started: float
+    ends: float
+
+    @classmethod
+    def begin(cls, question: str, mind: str, tier: Tier, max_agents: int) -> Inquiry:
+        """Check the question and start the clock. InvalidField."""
+        now = time.monotonic()
+        ends = now + tier.budget.deadline_seconds
+        given = call.deadline.get()
+        return cls(checked(question), mind, tier, max_agents, now, ends if given is None else min(ends, given))
+
+    @property
+    def elapsed_ms(self) -> float:
+        return (time.monotonic() - self.started) * 1e3
+
+    @property
+    def left(self) -> float:
+        """Seconds until the deadline."""
+        return self.ends - time.monotonic()
+
+    @property
+    def share(self) -> float:
+        """Half of what is left: for a step that the answer can do without, so that the rest keeps its time."""
+        return self.left / 2
+
+
+def checked(question: str) -> str:
+    """The question without the white space around it. InvalidField if it cannot be one."""
+    text = question.strip()
+    if not 0 < len(text) <= LONGEST_QUESTION:
+        raise InvalidField("question", f"has 1 to {LONGEST_QUESTION:,} characters")
+    if _CONTROL.search(text):
+        raise InvalidField("question", "has no control characters")
+    if not any(map(str.isalnum, text)):
+        raise InvalidField("question", "has a letter or a digit")
+    return text

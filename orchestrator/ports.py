@@ -1,0 +1,34 @@
+"""What the orchestrator asks of the things around it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Protocol
+
+from myriad.agent.v1.agent_host_service_pb2 import AskRequest, AskResponse
+from myriad.orchestrator.v1.orchestrator_service_pb2 import GetTraceResponse
+
+
+class AgentHosts(Protocol):
+    """The agent hosts, by their addresses."""
+
+    async def ask(self, address: str, request: AskRequest, seconds: float) -> AskResponse:
+        """Ask agents on one host, within `seconds`. AioRpcError as the call fails, Overloaded."""
+
+
+class TraceStore(Protocol):
+    """Answers with their traces, kept for a while; the oldest go first when there are too many."""
+
+    async def keep(self, record: GetTraceResponse) -> None:
+        """
+        Keep an answer and its trace under the answer's id.
+
+        Not kept if a purge since the trace's `create_time` covers it: a query that was under way while its
+        sources were forgotten leaves nothing behind.
+        """
+
+    async def read(self, answer_id: str) -> GetTraceResponse | None:
+        """The record, or None if there is none any more."""
+
+    async def purge(self, mind: str, documents: Collection[str]) -> int:
+        """Drop those of `minds/{mind}` that woke agents of one of the documents, or all of them; says how many."""

@@ -1,0 +1,57 @@
+"""The orchestrator's wiring."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+
+from mesh.channels import channel
+from mesh.placements import PlacementView
+from mesh.server import Service, run
+from mesh.tasks import background
+from myriad.connectome.v1.connectome_service_pb2_grpc import ConnectomeServiceStub
+from myriad.dlm.v1.lifecycle_service_pb2_grpc import LifecycleServiceStub
+from myriad.orchestrator.v1 import chat_service_pb2, orchestrator_service_pb2
+from myriad.orchestrator.v1.chat_service_pb2_grpc import add_ChatServiceServicer_to_server
+from myriad.orchestrator.v1.orchestrator_service_pb2_grpc import (
+    add_OrchestratorServiceServicer_to_server,
+    add_TraceServiceServicer_to_server,
+)
+from myriad.synth.v1.synthesizer_service_pb2_grpc import SynthesizerServiceStub
+from orchestrator import tiers
+from orchestrator.adapters.hosts import HostLines
+from orchestrator.adapters.memory import MemoryTraceStore
+from orchestrator.agents import Agents
+from orchestrator.query import Query
+from orchestrator.recall import Recall
+from orchestrator.service import ChatServicer, OrchestratorServicer, TraceServicer
+from orchestrator.settings import Settings
+
+
+async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
+    table = tiers.load(settings.tiers)
+    connectome = ConnectomeServiceStub(await stack.enter_async_context(channel(settings.connectome_target)))
+    dlm = LifecycleServiceStub(await stack.enter_async_context(channel(settings.dlm_target)))
+    synth = SynthesizerServiceStub(await stack.enter_async_context(channel(settings.synth_target)))
+    lines = await stack.enter_async_context(HostLines())
+    await stack.enter_async_context(background("orchestrator.lines", lines.sweep))
+    view = PlacementView(dlm)
+    await stack.enter_async_context(background("orchestrator.placements", view.watch))
+
+    agents, store = Agents(view, dlm, lines), MemoryTraceStore()
+    query, recall = Query(connectome, agents, synth, store), Recall(connectome, agents)
+    questions = orchestrator_service_pb2.DESCRIPTOR.services_by_name
+    chat = chat_service_pb2.DESCRIPTOR.services_by_name["ChatService"]
+    return [
+        Service(
+            questions["OrchestratorService"],
+            add_OrchestratorServiceServicer_to_server,
+            OrchestratorServicer(table, query, recall, store),
+        ),
+        Service(questions["TraceService"], add_TraceServiceServicer_to_server, TraceServicer(store)),
+        Service(chat, add_ChatServiceServicer_to_server, ChatServicer(table)),
+    ]
+
+
+def main() -> None:
+    run("orchestrator", Settings, build)

@@ -1,0 +1,122 @@
+"""The orchestrator's services, as they are called."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import TypeVar
+
+import structlog
+
+from mesh import call
+from mesh.call import Context
+from mesh.errors import NotImplementedYet
+from myriad.orchestrator.v1 import chat_service_pb2 as chat
+from myriad.orchestrator.v1 import orchestrator_service_pb2 as pb
+from myriad.orchestrator.v1.answer_pb2 import Answer
+from myriad.orchestrator.v1.chat_service_pb2_grpc import ChatServiceServicer
+from myriad.orchestrator.v1.orchestrator_service_pb2_grpc import OrchestratorServiceServicer, TraceServiceServicer
+from orchestrator import traces
+from orchestrator.inquiry import Inquiry
+from orchestrator.ports import TraceStore
+from orchestrator.query import Query
+from orchestrator.recall import Recall, passages_wanted
+from orchestrator.tiers import Tier, Tiers
+
+log = structlog.get_logger()
+M = TypeVar("M", chat.Model, chat.GetModelResponse)
+MISSING_HEADER = "x-myriad-agents-missing"
+"""How many passages a Recall is short of, because their agents did not answer; sent only if there are any."""
+MODELS_CREATED = 1_795_305_600
+"""The day the tiers came to be, Unix time in seconds."""
+
+
+class OrchestratorServicer(OrchestratorServiceServicer):
+    """Questions."""
+
+    def __init__(self, tiers: Tiers, query: Query, recall: Recall, store: TraceStore) -> None:
+        self._tiers = tiers
+        self._query = query
+        self._recall = recall
+        self._store = store
+
+    async def Query(self, request: pb.QueryRequest, context: Context) -> pb.QueryResponse:
+        inquiry, record = self._inquiry(request), pb.GetTraceResponse()
+        async for _ in self._query.answer(inquiry, record):
+            pass
+        return pb.QueryResponse(answer=_given(record, request.include_trace))
+
+    async def StreamQuery(
+        self, request: pb.StreamQueryRequest, context: Context
+    ) -> AsyncIterator[pb.StreamQueryResponse]:
+        inquiry, record = self._inquiry(request), pb.GetTraceResponse()
+        async for step in self._query.answer(inquiry, record):
+            yield pb.StreamQueryResponse(step=step)
+        yield pb.StreamQueryResponse(answer=_given(record, request.include_trace))
+
+    async def Recall(self, request: pb.RecallRequest, context: Context) -> pb.RecallResponse:
+        tier = self._tiers.named(request.model)
+        mind = call.caller.get().mind(request.mind)
+        inquiry = Inquiry.begin(request.question, mind, tier, passages_wanted(request.k))
+        recalled = await self._recall.passages(inquiry)
+        if recalled.missing:
+            log.warning("recall.short", missing=recalled.missing, passages=len(recalled.passages))
+            await context.send_initial_metadata(((MISSING_HEADER, str(recalled.missing)),))
+        return pb.RecallResponse(passages=recalled.passages)
+
+    async def GiveFeedback(self, request: pb.GiveFeedbackRequest, context: Context) -> pb.GiveFeedbackResponse:
+        raise NotImplementedYet("GiveFeedback")
+
+    async def GetTrace(self, request: pb.GetTraceRequest, context: Context) -> pb.GetTraceResponse:
+        return await traces.read(self._store, request.answer_id, call.caller.get())
+
+    def _inquiry(self, request: pb.QueryRequest | pb.StreamQueryRequest) -> Inquiry:
+        tier = self._tiers.named(request.model)
+        mind = call.caller.get().mind(request.mind)
+        most = tier.budget.max_agents
+        return Inquiry.begin(request.question, mind, tier, min(request.max_agents or most, most))
+
+
+class TraceServicer(TraceServiceServicer):
+    """What forgetting wants of the orchestrator."""
+
+    def __init__(self, store: TraceStore) -> None:
+        self._store = store
+
+    async def PurgeTraces(self, request: pb.PurgeTracesRequest, context: Context) -> pb.PurgeTracesResponse:
+        return pb.PurgeTracesResponse(traces=await self._store.purge(request.mind, request.documents))
+
+
+class ChatServicer(ChatServiceServicer):
+    """The OpenAI-compatible API."""
+
+    def __init__(self, tiers: Tiers) -> None:
+        self._tiers = tiers
+
+    async def CreateChatCompletion(
+        self, request: chat.CreateChatCompletionRequest, context: Context
+    ) -> chat.CreateChatCompletionResponse:
+        raise NotImplementedYet("CreateChatCompletion")
+
+    async def ListModels(self, request: chat.ListModelsRequest, context: Context) -> chat.ListModelsResponse:
+        models = [_model(chat.Model, tier) for tier in self._tiers.all]
+        return chat.ListModelsResponse(object="list", data=models)
+
+    async def GetModel(self, request: chat.GetModelRequest, context: Context) -> chat.GetModelResponse:
+        return _model(chat.GetModelResponse, self._tiers.named(request.model))
+
+
+def _given(record: pb.GetTraceResponse, include_trace: bool) -> Answer:
+    if include_trace:
+        record.answer.trace.CopyFrom(record.trace)
+    return record.answer
+
+
+def _model(message: type[M], tier: Tier) -> M:
+    return message(
+        id=tier.id,
+        object="model",
+        created=MODELS_CREATED,
+        owned_by="myriad",
+        aliases=tier.aliases,
+        description=tier.description,
+    )
