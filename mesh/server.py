@@ -42,6 +42,8 @@ class Service:
     descriptor: ServiceDescriptor
     add: Callable[[Any, grpc.aio.Server], None]
     servicer: object
+    drain: Callable[[], Awaitable[None]] | None = None
+    """Called when the stop begins, while calls are still answered; bounds its own time."""
 
 
 S = TypeVar("S", bound=ServerSettings)
@@ -73,6 +75,9 @@ async def serving(name: str, settings: ServerSettings, services: Sequence[Servic
         yield address
     finally:
         await servicer.enter_graceful_shutdown()
+        for service in services:
+            if service.drain:
+                await service.drain()
         await server.stop(settings.stop_seconds)
         log.info("component.stopped")
 
