@@ -1,0 +1,160 @@
+"""The contract of a key store."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from gatekeeper.adapters.sqlite import SCHEMA_VERSION, SqliteKeyStore
+from gatekeeper.ports import Key, KeyStore
+from mesh.server import StartError
+from myriad.type.v1.access_pb2 import Role
+
+Open = Callable[[], AbstractAsyncContextManager[KeyStore]]
+"""Opens the same store, each time anew."""
+
+
+@pytest.fixture(params=["sqlite"])
+def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
+    @asynccontextmanager
+    async def sqlite() -> AsyncIterator[KeyStore]:
+        async with SqliteKeyStore.open(tmp_path / "gatekeeper" / "keys.db") as store:
+            yield store
+
+    return {"sqlite": sqlite}[request.param]
+
+
+def key(number: int, **given: object) -> Key:
+    fields: dict[str, object] = {
+        "id": f"{number:016x}",
+        "display_name": f"key {number} – “ü”",
+        "role": Role.ROLE_TEACHER,
+        "minds": frozenset({"minds/a", "minds/b"}),
+        "created": datetime.now(UTC),
+        "expires": datetime.now(UTC) + timedelta(days=1),
+    }
+    return Key(**(fields | given))  # type: ignore[arg-type]
+
+
+def digest(number: int) -> bytes:
+    return hashlib.sha256(str(number).encode()).digest()
+
+
+async def test_a_key_comes_back_as_it_went_in(open_store: Open) -> None:
+    plain = key(2, minds=frozenset(), expires=None, display_name="")
+    async with open_store() as store:
+        for one in (key_1 := key(1), plain):
+            await store.add(one, digest(int(one.id, 16)))
+            assert await store.find(digest(int(one.id, 16))) == one
+            assert await store.get(one.id) == one
+    async with open_store() as store:
+        assert await store.find(digest(1)) == key_1
+        assert await store.find(digest(2)) == plain
+        assert list(await store.list("")) == [key_1, plain]
+
+
+async def test_what_was_never_added_is_not_found(open_store: Open) -> None:
+    async with open_store() as store:
+        assert await store.find(digest(1)) is None
+        assert await store.find(b"") is None
+        assert await store.get("") is None
+        assert await store.delete("0" * 16) is False
+        assert list(await store.list("")) == []
+
+
+async def test_keys_are_listed_in_the_order_of_their_ids(open_store: Open) -> None:
+    async with open_store() as store:
+        for number in (3, 1, 2):
+            await store.add(key(number), digest(number))
+        assert [one.id for one in await store.list("")] == [f"{number:016x}" for number in (1, 2, 3)]
+        assert [one.id for one in await store.list(f"{1:016x}")] == [f"{number:016x}" for number in (2, 3)]
+
+
+async def test_a_deleted_key_is_gone_at_once_and_for_good(open_store: Open) -> None:
+    async with open_store() as store:
+        await store.add(key(1), digest(1))
+        await store.add(key(2), digest(2))
+        assert await store.delete(key(1).id) is True
+        assert await store.find(digest(1)) is None
+        assert await store.get(key(1).id) is None
+        assert await store.find(digest(2)) is not None
+    async with open_store() as store:
+        assert await store.find(digest(1)) is None
+        assert [one.id for one in await store.list("")] == [key(2).id]
+
+
+async def test_two_keys_never_share_an_id_or_a_digest(open_store: Open) -> None:
+    async with open_store() as store:
+        await store.add(first := key(1), digest(1))
+        with pytest.raises(Exception, match="UNIQUE"):
+            await store.add(key(2), digest(1))
+        with pytest.raises(Exception, match="UNIQUE"):
+            await store.add(key(1, display_name="other"), digest(2))
+        assert list(await store.list("")) == [first]
+
+
+async def test_writes_at_the_same_time_are_all_kept(open_store: Open) -> None:
+    async with open_store() as store:
+        await asyncio.gather(*(store.add(key(number), digest(number)) for number in range(50)))
+        await asyncio.gather(*(store.delete(key(number).id) for number in range(0, 50, 2)))
+        assert [int(one.id, 16) for one in await store.list("")] == list(range(1, 50, 2))
+    async with open_store() as store:
+        assert len(await store.list("")) == 25
+
+
+async def test_a_caller_that_stops_waiting_leaves_no_revoked_key_alive(open_store: Open) -> None:
+    async with open_store() as store:
+        await store.add(key(1), digest(1))
+        deleting = asyncio.create_task(store.delete(key(1).id))
+        await asyncio.sleep(0)
+        deleting.cancel()
+        await asyncio.gather(deleting, return_exceptions=True)
+        await store.add(key(2), digest(2))
+        in_memory = await store.find(digest(1))
+    async with open_store() as store:
+        assert (await store.find(digest(1)) is None) == (in_memory is None)
+
+
+async def test_sqlite_refuses_a_newer_schema_and_leaves_it_alone(tmp_path: Path) -> None:
+    path = tmp_path / "keys.db"
+    connection = sqlite3.connect(path)
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    connection.close()
+    with pytest.raises(StartError, match=r"newer version of Myriad \(schema 2, this one knows 1\)"):
+        async with SqliteKeyStore.open(path):
+            pass
+    connection = sqlite3.connect(path)
+    assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION + 1,)
+    assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+    connection.close()
+
+
+async def test_sqlite_says_clearly_what_it_cannot_use(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    (tmp_path / "keys.db").write_bytes(b"no database, but long enough to be looked at" * 10)
+    for path in (tmp_path / "file" / "keys.db", tmp_path / "keys.db"):
+        with pytest.raises(StartError, match=f"cannot use {path}"):
+            async with SqliteKeyStore.open(path):
+                pass
+
+
+async def test_a_second_gatekeeper_cannot_use_the_same_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gatekeeper.adapters.sqlite._LOCK_WAIT_SECONDS", 0.05)
+    async with SqliteKeyStore.open(tmp_path / "keys.db"):
+        with pytest.raises(StartError, match="database is locked"):
+            async with SqliteKeyStore.open(tmp_path / "keys.db"):
+                pass
+
+
+async def test_sqlite_files_are_for_their_owner_only(tmp_path: Path) -> None:
+    async with SqliteKeyStore.open(tmp_path / "gatekeeper" / "keys.db") as store:
+        await store.add(key(1), digest(1))
+        for path in (tmp_path / "gatekeeper").iterdir():
+            assert path.stat().st_mode & 0o077 == 0

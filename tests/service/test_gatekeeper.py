@@ -1,0 +1,344 @@
+"""The gatekeeper as a service: keys made, checked and revoked over gRPC, with and without a DLM."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import statistics
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from envoy.service.auth.v3.external_auth_pb2 import CheckRequest
+from envoy.service.auth.v3.external_auth_pb2_grpc import AuthorizationStub
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from gatekeeper.server import build
+from gatekeeper.settings import Settings
+from mesh import logs
+from mesh.call import Context
+from mesh.channels import channel
+from mesh.errors import received
+from mesh.server import Service, StartError, serving
+from mesh.settings import ServerSettings
+from myriad.dlm.v1 import lifecycle_service_pb2 as dlm_pb
+from myriad.dlm.v1 import lifecycle_service_pb2_grpc as dlm_grpc
+from myriad.gatekeeper.v1 import key_service_pb2 as pb
+from myriad.gatekeeper.v1.key_service_pb2_grpc import KeyServiceStub
+from myriad.type.v1.access_pb2 import Role
+
+AGENT = "minds/m/agents/a1"
+NOWHERE = "127.0.0.1:9"
+ADMIN_OF_M = (("x-myriad-key", "k"), ("x-myriad-role", "ROLE_ADMIN"), ("x-myriad-minds", "minds/m"))
+TEACHER = (("x-myriad-key", "k"), ("x-myriad-role", "ROLE_TEACHER"), ("x-myriad-minds", "*"))
+
+
+@dataclass
+class Gatekeeper:
+    keys: KeyServiceStub
+    authorization: Any
+
+    async def check(self, path: str = "/v1/query", **headers: str) -> Any:
+        request = CheckRequest()
+        request.attributes.request.http.path = path
+        request.attributes.request.http.headers.update({name.replace("_", "-"): headers[name] for name in headers})
+        return await self.authorization.Check(request, timeout=5)
+
+    async def secret(self, role: Role.ValueType = Role.ROLE_READER, *minds: str) -> str:
+        return (await self.keys.CreateKey(pb.CreateKeyRequest(role=role, minds=minds))).secret
+
+
+@asynccontextmanager
+async def gatekeeper(data: Path, dlm: str = NOWHERE) -> AsyncIterator[Gatekeeper]:
+    settings = Settings(data=data, dlm_target=dlm)
+    async with AsyncExitStack() as stack:
+        services = await build(settings, stack)
+        async with serving("gatekeeper", settings, services) as address, channel(address) as connection:
+            yield Gatekeeper(KeyServiceStub(connection), AuthorizationStub(connection))
+
+
+@pytest.fixture
+async def alone(tmp_path: Path) -> AsyncIterator[Gatekeeper]:
+    """A gatekeeper whose DLM is away."""
+    async with gatekeeper(tmp_path) as running:
+        yield running
+
+
+class Dlm(dlm_grpc.LifecycleServiceServicer):
+    """A DLM that says what the test puts into its queue."""
+
+    def __init__(self) -> None:
+        self.changes: asyncio.Queue[dlm_pb.WatchPlacementsResponse] = asyncio.Queue()
+
+    async def WatchPlacements(
+        self, request: dlm_pb.WatchPlacementsRequest, context: Context
+    ) -> AsyncIterator[dlm_pb.WatchPlacementsResponse]:
+        while True:
+            yield await self.changes.get()
+
+    def Hydrate(self, request: Any, context: Any) -> Any:
+        raise NotImplementedError
+
+    def Dehydrate(self, request: Any, context: Any) -> Any:
+        raise NotImplementedError
+
+    def RegisterHost(self, request_iterator: Any, context: Any) -> Any:
+        raise NotImplementedError
+
+
+@asynccontextmanager
+async def serving_dlm(dlm: Dlm, listen: str = "127.0.0.1:0") -> AsyncIterator[str]:
+    service = Service(
+        dlm_pb.DESCRIPTOR.services_by_name["LifecycleService"], dlm_grpc.add_LifecycleServiceServicer_to_server, dlm
+    )
+    async with serving("dlm", ServerSettings(listen=listen, stop_seconds=0), [service]) as address:
+        yield address
+
+
+def picture(address: str) -> dlm_pb.WatchPlacementsResponse:
+    """All there is: one host, which holds the agent."""
+    return dlm_pb.WatchPlacementsResponse(
+        hosts=[dlm_pb.Host(id="h1", address=address, state=dlm_pb.Host.STATE_READY)],
+        placed=[dlm_pb.Placement(agent=AGENT, host="h1")],
+        synced=True,
+    )
+
+
+async def becomes(read: Callable[[], Awaitable[str]], value: str) -> None:
+    for _ in range(1_000):
+        if (read_now := await read()) == value:
+            return
+        await asyncio.sleep(0.01)
+    pytest.fail(f"{read_now!r} never became {value!r}")
+
+
+def headers(response: Any) -> Mapping[str, str]:
+    return {option.header.key: option.header.value for option in response.ok_response.headers}
+
+
+def denial(response: Any) -> str:
+    assert response.denied_response.status.code == 401
+    reason: str = json.loads(response.denied_response.body)["details"][0]["reason"]
+    return reason
+
+
+async def failure(call: Any) -> tuple[grpc.StatusCode, str]:
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await call
+    error = received(caught.value)
+    return error.code, error.reason
+
+
+async def test_a_key_made_from_inside_opens_at_once(alone: Gatekeeper) -> None:
+    made = await alone.keys.CreateKey(pb.CreateKeyRequest(role=Role.ROLE_ADMIN, display_name="first"))
+    response = await alone.check(authorization=f"Bearer {made.secret}")
+    assert response.status.code == 0
+    assert headers(response) == {
+        "x-myriad-key": made.key.name.removeprefix("keys/"),
+        "x-myriad-role": "ROLE_ADMIN",
+        "x-myriad-minds": "*",
+    }
+
+
+async def test_a_key_lives_through_a_restart_and_its_revocation_too(tmp_path: Path) -> None:
+    async with gatekeeper(tmp_path) as first:
+        kept = await first.secret(Role.ROLE_READER, "m")
+        revoked = await first.keys.CreateKey(pb.CreateKeyRequest(role=Role.ROLE_READER))
+        assert (await first.check(x_api_key=revoked.secret)).status.code == 0
+        await first.keys.DeleteKey(pb.DeleteKeyRequest(name=revoked.key.name))
+        assert denial(await first.check(x_api_key=revoked.secret)) == "KEY_INVALID"
+    async with gatekeeper(tmp_path) as second:
+        assert headers(await second.check(x_api_key=kept))["x-myriad-minds"] == "minds/m"
+        assert denial(await second.check(x_api_key=revoked.secret)) == "KEY_INVALID"
+
+
+async def test_a_key_expires_by_itself(alone: Gatekeeper) -> None:
+    expiry = Timestamp()
+    expiry.FromNanoseconds(time.time_ns() + 300_000_000)
+    made = await alone.keys.CreateKey(pb.CreateKeyRequest(role=Role.ROLE_READER, expire_time=expiry))
+    assert made.key.expire_time.ToMicroseconds() == expiry.ToMicroseconds()
+    assert (await alone.check(x_api_key=made.secret)).status.code == 0
+    await asyncio.sleep(0.35)
+    assert denial(await alone.check(x_api_key=made.secret)) == "KEY_EXPIRED"
+
+
+async def test_without_a_key_nobody_comes_in_whatever_else_is_sent(alone: Gatekeeper) -> None:
+    assert denial(await alone.check()) == "KEY_MISSING"
+    assert denial(await alone.check(x_myriad_key="k", x_myriad_role="ROLE_ADMIN", x_myriad_minds="*")) == "KEY_MISSING"
+    assert denial(await alone.check(x_api_key="x" * 1_000_000)) == "KEY_INVALID"
+    assert denial(await alone.check(authorization="Bearer \x00\ufffd\u2028")) == "KEY_INVALID"
+    grpc_answer = await alone.check(content_type="application/grpc+proto")
+    assert grpc_answer.denied_response.body.startswith("send an API key")
+
+
+async def test_the_secret_is_never_shown_again(alone: Gatekeeper) -> None:
+    made = await alone.keys.CreateKey(pb.CreateKeyRequest(role=Role.ROLE_READER, minds=["b", "a"], display_name="n"))
+    assert list(made.key.minds) == ["minds/a", "minds/b"]
+    got = await alone.keys.GetKey(pb.GetKeyRequest(name=made.key.name))
+    listed = await alone.keys.ListKeys(pb.ListKeysRequest())
+    assert got.key == made.key
+    assert list(listed.keys) == [made.key]
+    assert made.secret not in f"{got}{listed}"
+
+
+@pytest.mark.parametrize(
+    ("request_", "code"),
+    [
+        (pb.CreateKeyRequest(), grpc.StatusCode.INVALID_ARGUMENT),
+        (
+            pb.CreateKeyRequest(role=Role.ROLE_READER, expire_time=Timestamp(seconds=1)),
+            grpc.StatusCode.INVALID_ARGUMENT,
+        ),
+        (
+            pb.CreateKeyRequest(role=Role.ROLE_READER, expire_time=Timestamp(seconds=2**62)),
+            grpc.StatusCode.INVALID_ARGUMENT,
+        ),
+        (
+            pb.CreateKeyRequest(role=Role.ROLE_READER, expire_time=Timestamp(seconds=-(2**62), nanos=-1)),
+            grpc.StatusCode.INVALID_ARGUMENT,
+        ),
+    ],
+)
+async def test_a_wrong_request_makes_no_key(
+    alone: Gatekeeper, request_: pb.CreateKeyRequest, code: grpc.StatusCode
+) -> None:
+    assert await failure(alone.keys.CreateKey(request_)) == (code, "INVALID_FIELD")
+    assert not (await alone.keys.ListKeys(pb.ListKeysRequest())).keys
+
+
+async def test_only_admins_come_to_the_keys_and_only_to_those_of_their_minds(alone: Gatekeeper) -> None:
+    other = (await alone.keys.CreateKey(pb.CreateKeyRequest(role=Role.ROLE_READER))).key
+    for_all = alone.keys.CreateKey(pb.CreateKeyRequest(role=Role.ROLE_READER), metadata=ADMIN_OF_M)
+    assert await failure(for_all) == (grpc.StatusCode.INVALID_ARGUMENT, "INVALID_FIELD")
+    for_other = alone.keys.CreateKey(pb.CreateKeyRequest(role=Role.ROLE_READER, minds=["n"]), metadata=ADMIN_OF_M)
+    assert await failure(for_other) == (grpc.StatusCode.NOT_FOUND, "MIND_NOT_FOUND")
+    for call in (
+        alone.keys.GetKey(pb.GetKeyRequest(name=other.name), metadata=ADMIN_OF_M),
+        alone.keys.DeleteKey(pb.DeleteKeyRequest(name=other.name), metadata=ADMIN_OF_M),
+    ):
+        assert await failure(call) == (grpc.StatusCode.NOT_FOUND, "KEY_NOT_FOUND")
+    by_teacher = alone.keys.ListKeys(pb.ListKeysRequest(), metadata=TEACHER)
+    assert await failure(by_teacher) == (grpc.StatusCode.PERMISSION_DENIED, "ROLE_TOO_LOW")
+
+
+async def test_no_key_reaches_the_verdict_of_a_caller_with_an_identity(alone: Gatekeeper) -> None:
+    """The check is for Envoy, which calls without an identity; no key opens it."""
+    call = alone.authorization.Check(CheckRequest(), metadata=ADMIN_OF_M)
+    assert await failure(call) == (grpc.StatusCode.PERMISSION_DENIED, "ROLE_TOO_LOW")
+
+
+async def test_a_dlm_that_is_away_does_not_stop_authentication(alone: Gatekeeper) -> None:
+    response = await alone.check(f"/v1/{AGENT}:ask", x_api_key=await alone.secret())
+    assert headers(response)["x-myriad-agent"] == AGENT
+    assert not response.HasField("dynamic_metadata")
+
+
+async def test_envoy_learns_where_an_agent_is_as_the_dlm_says_it(tmp_path: Path) -> None:
+    dlm = Dlm()
+    async with serving_dlm(dlm) as target, gatekeeper(tmp_path, target) as running:
+        secret = await running.secret()
+
+        async def pod() -> str:
+            rest = await running.check(f"/v1/{AGENT}:ask?x=1", x_api_key=secret)
+            over_grpc = await running.check(
+                "/myriad.agent.v1.AgentService/AskAgent", x_api_key=secret, x_myriad_agent=AGENT
+            )
+            assert rest == over_grpc
+            return str(dict(rest.dynamic_metadata).get("pod", ""))
+
+        assert await pod() == ""
+        dlm.changes.put_nowait(picture("127.0.0.1:7001"))
+        await becomes(pod, "127.0.0.1:7001")
+        dlm.changes.put_nowait(dlm_pb.WatchPlacementsResponse(hosts_gone=["h1"]))
+        await becomes(pod, "")
+
+
+async def test_the_view_comes_back_with_the_dlm(tmp_path: Path) -> None:
+    first, second = Dlm(), Dlm()
+    first.changes.put_nowait(picture("127.0.0.1:7001"))
+    async with AsyncExitStack() as stack:
+        target = await stack.enter_async_context(serving_dlm(first))
+        async with gatekeeper(tmp_path, target) as running:
+            secret = await running.secret()
+
+            async def pod() -> str:
+                response = await running.check(f"/v1/{AGENT}:ask", x_api_key=secret)
+                return str(dict(response.dynamic_metadata).get("pod", ""))
+
+            await becomes(pod, "127.0.0.1:7001")
+            await stack.aclose()
+            assert await pod() == "127.0.0.1:7001", "the last picture stays good while the DLM is away"
+            second.changes.put_nowait(picture("127.0.0.1:7002"))
+            async with serving_dlm(second, target):
+                await becomes(pod, "127.0.0.1:7002")
+
+
+async def test_a_data_folder_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    import sqlite3
+
+    (tmp_path / "gatekeeper").mkdir()
+    connection = sqlite3.connect(tmp_path / "gatekeeper" / "keys.db")
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(StartError, match="newer version"):
+        async with gatekeeper(tmp_path):
+            pass
+
+
+@pytest.fixture
+def full_logs() -> Iterator[None]:
+    import structlog
+
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    logs.configure("gatekeeper", "debug")
+    yield
+    structlog.reset_defaults()
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+async def test_no_secret_is_in_a_log_or_a_file(
+    tmp_path: Path, full_logs: None, capfd: pytest.CaptureFixture[str]
+) -> None:
+    wrong = "myr_" + "w" * 43
+    async with gatekeeper(tmp_path) as running:
+        secret = await running.secret()
+        for given in (secret, wrong):
+            await running.check(x_api_key=given, x_request_id="r-77")
+            await running.check(authorization=f"Bearer {given}", content_type="application/grpc")
+            await running.check(f"/v1/query?key={given}", x_api_key=given, authorization=f"Bearer {wrong}")
+            await failure(running.keys.GetKey(pb.GetKeyRequest(name=given)))
+        stored = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())  # noqa: ASYNC240
+    logged = "".join(capfd.readouterr())
+    assert '"request_id": "r-77"' in logged
+    assert '"reason": "KEY_INVALID"' in logged
+    for given in (secret, wrong):
+        assert given[4:] not in logged
+        assert given[4:].encode() not in stored
+
+
+async def test_a_check_costs_less_than_a_third_of_a_millisecond_in_process(tmp_path: Path) -> None:
+    """Even with ten thousand keys."""
+    async with AsyncExitStack() as stack:
+        services = await build(Settings(data=tmp_path, dlm_target=NOWHERE), stack)
+        keys, authorization = (service.servicer for service in services)
+        store = keys._keys._store  # type: ignore[attr-defined]
+        made = await keys.CreateKey(pb.CreateKeyRequest(role=Role.ROLE_READER), None)  # type: ignore[attr-defined]
+        store._by_digest |= {number.to_bytes(32, "big"): None for number in range(10_000)}
+        request = CheckRequest()
+        request.attributes.request.http.path = f"/v1/{AGENT}:ask"
+        request.attributes.request.http.headers["x-api-key"] = made.secret
+        taken = []
+        for _ in range(500):
+            started = time.perf_counter()
+            await authorization.Check(request, None)  # type: ignore[attr-defined]
+            taken.append(time.perf_counter() - started)
+    assert statistics.median(taken) < 0.0003
+    print(f"median {statistics.median(taken) * 1e6:.0f} µs")

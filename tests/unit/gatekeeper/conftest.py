@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from gatekeeper.keys import Keys
+from gatekeeper.ports import Key
+
+
+@dataclass
+class DictKeyStore:
+    """A key store that forgets everything when the test ends."""
+
+    by_digest: dict[bytes, Key] = field(default_factory=dict)
+
+    async def add(self, key: Key, digest: bytes) -> None:
+        self.by_digest[digest] = key
+
+    async def find(self, digest: bytes) -> Key | None:
+        return self.by_digest.get(digest)
+
+    async def get(self, key_id: str) -> Key | None:
+        return next((key for key in self.by_digest.values() if key.id == key_id), None)
+
+    async def list(self, after: str) -> Sequence[Key]:
+        return sorted((key for key in self.by_digest.values() if key.id > after), key=lambda key: key.id)
+
+    async def delete(self, key_id: str) -> bool:
+        before = len(self.by_digest)
+        self.by_digest = {digest: key for digest, key in self.by_digest.items() if key.id != key_id}
+        return len(self.by_digest) < before
+
+
+@pytest.fixture
+def store() -> DictKeyStore:
+    return DictKeyStore()
+
+
+@pytest.fixture
+def keys(store: DictKeyStore) -> Keys:
+    return Keys(store)

@@ -1,0 +1,150 @@
+"""Keys: who may make which, and what is kept of them."""
+
+from __future__ import annotations
+
+import base64
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gatekeeper.errors import KeyNotFound
+from gatekeeper.keys import Keys, digest, new_secret
+from gatekeeper.ports import Key
+from mesh.access import Caller, MindNotFound, RoleTooLow
+from mesh.errors import InvalidField
+from mesh.settings import Secret
+from myriad.type.v1.access_pb2 import Role
+
+INSIDE = Caller.inside()
+ADMIN = Caller("k0", Role.ROLE_ADMIN, frozenset({"*"}))
+ADMIN_OF_A = Caller("k1", Role.ROLE_ADMIN, frozenset({"minds/a"}))
+ADMIN_OF_A_AND_B = Caller("k2", Role.ROLE_ADMIN, frozenset({"minds/a", "minds/b"}))
+
+
+async def create(keys: Keys, caller: Caller = INSIDE, **given: Any) -> tuple[Key, Secret]:
+    fields: dict[str, Any] = {"display_name": "", "role": Role.ROLE_READER, "minds": (), "expires": None}
+    return await keys.create(caller, **(fields | given))
+
+
+def test_a_secret_is_256_random_bits_after_a_prefix() -> None:
+    secrets = {new_secret() for _ in range(100)}
+    assert len(secrets) == 100
+    for secret in secrets:
+        assert len(secret) == 47
+        assert secret.startswith("myr_")
+        assert len(base64.urlsafe_b64decode(secret[4:] + "=")) == 32
+
+
+@given(st.text())
+def test_what_is_no_secret_has_no_digest(text: str) -> None:
+    assert digest(text) is None
+    assert digest(f"{new_secret()}{text}x") is None
+
+
+async def test_a_made_key_is_found_by_its_secret_alone(keys: Keys, store: Any) -> None:
+    key, secret = await create(keys)
+    hashed = digest(secret.reveal())
+    assert hashed is not None
+    assert await store.find(hashed) == key
+    assert secret.reveal() not in repr((key, secret, store, keys))
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"display_name": "x" * 101}, "display_name"),
+        ({"display_name": "line\nbreak"}, "display_name"),
+        ({"display_name": "nul\0"}, "display_name"),
+        ({"role": Role.ROLE_UNSPECIFIED}, "role"),
+        ({"role": 99}, "role"),
+        ({"role": -1}, "role"),
+        ({"minds": [f"m{n}" for n in range(101)]}, "minds"),
+        ({"minds": [""]}, "minds"),
+        ({"minds": ["*"]}, "minds"),
+        ({"minds": ["a,minds/b"]}, "minds"),
+        ({"minds": ["minds/minds/a"]}, "minds"),
+        ({"expires": datetime.now(UTC) - timedelta(seconds=1)}, "expire_time"),
+    ],
+)
+async def test_a_field_that_breaks_its_rule_is_named(keys: Keys, given: dict[str, Any], field: str) -> None:
+    with pytest.raises(InvalidField) as caught:
+        await create(keys, **given)
+    assert caught.value.violation.field == field
+
+
+async def test_minds_are_kept_as_names_once_each(keys: Keys) -> None:
+    key, _ = await create(keys, minds=["b", "minds/a", "a"], display_name="x" * 100)
+    assert key.minds == {"minds/a", "minds/b"}
+
+
+async def test_an_admin_of_all_minds_may_make_any_key(keys: Keys) -> None:
+    assert (await create(keys, ADMIN, role=Role.ROLE_ADMIN))[0].minds == frozenset()
+    assert (await create(keys, ADMIN, minds=["z"]))[0].minds == {"minds/z"}
+
+
+async def test_an_admin_of_some_minds_makes_keys_for_these_only(keys: Keys) -> None:
+    assert (await create(keys, ADMIN_OF_A, minds=["a"], role=Role.ROLE_ADMIN))[0].minds == {"minds/a"}
+    with pytest.raises(MindNotFound):
+        await create(keys, ADMIN_OF_A, minds=["a", "b"])
+    with pytest.raises(InvalidField, match="does not open all minds"):
+        await create(keys, ADMIN_OF_A)
+
+
+async def test_a_caller_without_any_mind_makes_no_key(keys: Keys) -> None:
+    """An identity whose header of minds was lost opens nothing."""
+    nothing = Caller("k", Role.ROLE_ADMIN, frozenset())
+    with pytest.raises(InvalidField):
+        await create(keys, nothing)
+    with pytest.raises(MindNotFound):
+        await create(keys, nothing, minds=["a"])
+
+
+async def test_nobody_makes_a_key_with_a_role_above_his_own(keys: Keys) -> None:
+    teacher = Caller("k", Role.ROLE_TEACHER, frozenset({"*"}))
+    await create(keys, teacher, role=Role.ROLE_TEACHER)
+    with pytest.raises(RoleTooLow):
+        await create(keys, teacher, role=Role.ROLE_ADMIN)
+
+
+async def test_keys_that_open_more_than_the_callers_minds_do_not_exist_for_it(keys: Keys) -> None:
+    of_all, _ = await create(keys)
+    of_both, _ = await create(keys, minds=["a", "b"])
+    of_a, _ = await create(keys, minds=["a"])
+    assert {key.id for key in (await keys.page(ADMIN_OF_A, 0, ""))[0]} == {of_a.id}
+    assert {key.id for key in (await keys.page(ADMIN_OF_A_AND_B, 0, ""))[0]} == {of_a.id, of_both.id}
+    for hidden in (of_all, of_both):
+        with pytest.raises(KeyNotFound):
+            await keys.get(ADMIN_OF_A, f"keys/{hidden.id}")
+        with pytest.raises(KeyNotFound):
+            await keys.delete(ADMIN_OF_A, f"keys/{hidden.id}")
+    await keys.delete(ADMIN_OF_A, f"keys/{of_a.id}")
+    assert {key.id for key in (await keys.page(INSIDE, 0, ""))[0]} == {of_all.id, of_both.id}
+
+
+async def test_pages_hold_every_visible_key_once_in_order(keys: Keys) -> None:
+    made = sorted([(await create(keys, minds=["a"]))[0].id for _ in range(7)])
+    for _ in range(5):
+        await create(keys, minds=["b"])
+    listed, token = [], ""
+    while True:
+        page, token = await keys.page(ADMIN_OF_A, 3, token)
+        listed += [key.id for key in page]
+        if not token:
+            break
+    assert listed == made
+
+
+@pytest.mark.parametrize("name", ["", "keys/", "keys/x", "keys/0123456789ABCDEF", "keys/0123456789abcdef\n", "minds/a"])
+async def test_a_name_of_the_wrong_form_is_an_invalid_field(keys: Keys, name: str) -> None:
+    with pytest.raises(InvalidField):
+        await keys.get(INSIDE, name)
+
+
+async def test_a_revoked_key_is_gone(keys: Keys) -> None:
+    key, _ = await create(keys)
+    await keys.delete(INSIDE, f"keys/{key.id}")
+    with pytest.raises(KeyNotFound):
+        await keys.delete(INSIDE, f"keys/{key.id}")
