@@ -1,0 +1,4 @@
+from agent_host.server import main
+
+if __name__ == "__main__":
+    main()

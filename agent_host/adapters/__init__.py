@@ -1,0 +1,1 @@
+"""What the agent host reaches over the network."""

@@ -1,0 +1,31 @@
+"""The DLM over gRPC."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator
+
+from mesh.call import outgoing
+from myriad.dlm.v1.lifecycle_service_pb2 import HydrateRequest, RegisterHostRequest, WantedAgent
+from myriad.dlm.v1.lifecycle_service_pb2_grpc import LifecycleServiceStub
+
+_HYDRATE_SECONDS = 5.0
+
+
+class DlmFleet:
+    """A `Fleet` behind a channel."""
+
+    def __init__(self, dlm: LifecycleServiceStub) -> None:
+        self._dlm = dlm
+
+    async def join(self, reports: AsyncIterator[RegisterHostRequest]) -> AsyncGenerator[float, None]:
+        call = self._dlm.RegisterHost(reports)
+        try:
+            async for response in call:
+                yield response.lease.ToTimedelta().total_seconds()
+        finally:
+            call.cancel()
+
+    async def hydrate(self, mind: str, agent: str, host: str) -> str:
+        request = HydrateRequest(mind=mind, agents=[WantedAgent(agent=agent)], host=host)
+        response = await self._dlm.Hydrate(request, **outgoing(_HYDRATE_SECONDS))
+        return next((failure.reason for failure in response.failures if failure.agent == agent), "")

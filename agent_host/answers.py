@@ -1,0 +1,137 @@
+"""Short answers: the words of a sentence that may answer by themselves, each with its exact place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from agent_host.passage import Passage, Sentence
+from agent_host.question import Question
+from agent_host.spans import Kind, Span
+from agent_host.words import DEMONYMS, STOP_WORDS, WORD, term, tokens, words
+from myriad.agent.v1.evidence_pb2 import AnswerType
+
+AT_MOST = 3
+"""Candidates a sentence."""
+_NEAR = 40.0
+"""Characters from the question's words after which closeness has halved."""
+
+_PLACE_CUES = ("in", "at", "near", "from", "to", "of")
+_NOT_PERSONS = words("""
+    university college school institute company corporation records studios river county street church album band
+    award awards academy league championship series museum district city state states kingdom united party war
+    television network airport national international festival club team north south east west
+""")
+_PERIOD_TERMS = frozenset(("centuri", "decad", "era"))
+_NATIONALITY_TERMS = frozenset(("=nationality", "countri"))
+
+
+class Candidate(NamedTuple):
+    """`sentence[start:end]`, what it is and how well it fits, from 0 to 1."""
+
+    start: int
+    end: int
+    kind: AnswerType.ValueType
+    score: float
+
+
+def candidates(question: Question, passage: Passage, sentence: Sentence, position: int) -> list[Candidate]:
+    """The best few short answers in a sentence of a passage, best first."""
+    kind = question.answer_type
+    if kind in (AnswerType.ANSWER_TYPE_YES_NO, AnswerType.ANSWER_TYPE_CHOICE, AnswerType.ANSWER_TYPE_UNSPECIFIED):
+        return []
+    anchors = _anchors(question, sentence)
+    found: dict[tuple[int, int], Candidate] = {}
+    for span, fit in _fitting(question, passage, sentence, position):
+        start, end = span.start, span.end
+        score = round(fit * (0.35 + 0.65 * _closeness(start, end, anchors)), 4)
+        if (start, end) not in found or found[start, end].score < score:
+            found[start, end] = Candidate(start, end, kind, score)
+    return sorted(found.values(), key=lambda one: (-one.score, one.start, one.end))[:AT_MOST]
+
+
+def _anchors(question: Question, sentence: Sentence) -> list[int]:
+    """Where the question's relation words stand in the sentence; failing these, any of its words."""
+    places = list(zip(sentence.term_sequence, sentence.term_starts, strict=True))
+    related = [start for one, start in places if one in question.relations]
+    return related or [start for one, start in places if one in question.weights]
+
+
+def _closeness(start: int, end: int, anchors: list[int]) -> float:
+    if not anchors:
+        return 0.0
+    distance = min(start - anchor if anchor <= start else max(anchor - end, 0) * 1.5 for anchor in anchors)
+    return 1 / (1 + distance / _NEAR)
+
+
+def _fitting(question: Question, passage: Passage, sentence: Sentence, position: int) -> Iterator[tuple[Span, float]]:
+    """Spans that may be of the type asked for, each with how well its form fits."""
+    match question.answer_type:
+        case AnswerType.ANSWER_TYPE_DATE:
+            for span in sentence.spans:
+                if span.kind is Kind.DATE:
+                    yield span, _date_fit(question, sentence.text[span.start : span.end])
+        case AnswerType.ANSWER_TYPE_NUMBER:
+            for span in sentence.spans:
+                if span.kind is Kind.NUMBER:
+                    yield span, 0.8
+        case _:
+            for span in _name_spans(question, sentence):
+                if fit := _name_fit(question, passage, sentence, span, position):
+                    yield span, fit
+
+
+def _date_fit(question: Question, said: str) -> float:
+    """A whole date for `when`, a bare year for `what year`, a century for `which century`."""
+    if question.sought & _PERIOD_TERMS:
+        return 1.0 if said.endswith(("century", "s")) else 0.4
+    return 1.0 if said.isdecimal() or "year" not in question.sought else 0.7
+
+
+def _name_spans(question: Question, sentence: Sentence) -> Iterator[Span]:
+    """Names, without the question's own words before them; for `where`, with what follows a comma (`Paris, Texas`)."""
+    where = question.answer_type == AnswerType.ANSWER_TYPE_PLACE and not question.sought
+    joined: Span | None = None
+    for span in sentence.spans:
+        if span.kind is Kind.QUOTED and question.answer_type == AnswerType.ANSWER_TYPE_THING:
+            yield span
+        if span.kind is not Kind.NAME:
+            continue
+        if where and joined and sentence.text[joined.end : span.start] == ", ":
+            joined = Span(Kind.NAME, joined.start, span.end)
+            continue
+        if joined:
+            yield joined
+        joined = _without_asked(question, sentence, span)
+    if joined:
+        yield joined
+
+
+def _without_asked(question: Question, sentence: Sentence, span: Span) -> Span:
+    """`Senator Barnaby Joyce` without `Senator` if that was in the question; two words at least stay."""
+    words = [(match.start(), term(match.group())) for match in WORD.finditer(sentence.text, span.start, span.end)]
+    while len(words) > 2 and words[0][1] in question.weights:
+        words.pop(0)
+    return Span(span.kind, words[0][0], span.end) if words else span
+
+
+def _name_fit(question: Question, passage: Passage, sentence: Sentence, span: Span, position: int) -> float:
+    said = sentence.text[span.start : span.end]
+    terms = {found for found, _ in tokens(said)} - STOP_WORDS
+    if not terms or terms <= question.weights.keys():
+        return 0.0
+    if term(said.rsplit(None, 1)[-1]) in DEMONYMS:
+        return 0.9 if question.sought & _NATIONALITY_TERMS else 0.1
+    is_title = terms <= passage.title_terms
+    if is_title and position == 0 and question.sought and question.sought <= sentence.terms:
+        return 1.0
+    before = sentence.text[: span.start].rsplit(None, 1)[-1:]
+    placed = bool(before) and before[0].lower() in _PLACE_CUES
+    match question.answer_type:
+        case AnswerType.ANSWER_TYPE_PERSON:
+            likely = 2 <= len(said.split()) <= 4 and not terms & _NOT_PERSONS
+            return (0.9 if likely else 0.4) * (0.6 if placed else 1.0)
+        case AnswerType.ANSWER_TYPE_PLACE:
+            return 0.9 if placed else 0.5 if sentence.text[span.start - 2 : span.start] == ", " else 0.3
+        case _:
+            return 0.7 if span.kind is Kind.QUOTED or is_title else 0.5

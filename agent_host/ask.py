@@ -1,0 +1,68 @@
+"""Asking agents: many at once for the orchestrator, one for whoever asks through the edge."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+from agent_host.errors import AgentNotFound, AgentNotHere
+from agent_host.membership import Lease
+from agent_host.passage import Passage
+from agent_host.ports import Fleet
+from agent_host.question import analyse
+from agent_host.reply import DEFAULT_EVIDENCE, reply
+from agent_host.residents import Residents
+from mesh import names
+from myriad.agent.v1.agent_host_service_pb2 import AskedAgent, AskResponse
+from myriad.agent.v1.evidence_pb2 import AgentReply
+
+_TURN = 8
+"""Agents asked before others get their turn on the event loop; about a millisecond."""
+
+
+class Asking:
+    """Asks the agents that the host holds, as long as its lease lasts."""
+
+    def __init__(self, host: str, residents: Residents, lease: Lease, fleet: Fleet) -> None:
+        self.asked = 0
+        self.missed = 0
+        self._host = host
+        self._residents = residents
+        self._lease = lease
+        self._fleet = fleet
+
+    async def batch(self, question: str, agents: Iterable[AskedAgent], most: int, *, with_text: bool) -> AskResponse:
+        """What each agent says, in order; agents that are not held are named."""
+        analysed = analyse(question)
+        response = AskResponse()
+        for number, asked in enumerate(agents, 1):
+            passage = self._passage(asked.agent)
+            if passage is None:
+                response.not_here.append(asked.agent)
+            else:
+                response.replies.append(reply(analysed, passage, asked.path, most, with_text=with_text))
+            if number % _TURN == 0:
+                await asyncio.sleep(0)
+        return response
+
+    async def one(self, agent: str, question: str) -> AgentReply:
+        """What one agent says; it is woken if it sleeps. AgentNotFound, AgentNotHere."""
+        passage = self._passage(agent) or await self._woken(agent)
+        return reply(analyse(question), passage, (), DEFAULT_EVIDENCE, with_text=True)
+
+    async def _woken(self, agent: str) -> Passage:
+        if not self._lease.held:
+            raise AgentNotHere(agent)
+        reason = await self._fleet.hydrate(names.parent(agent), agent, self._host)
+        if reason == AgentNotFound(agent).reason_name:
+            raise AgentNotFound(agent)
+        passage = self._residents.use(agent)
+        if passage is None:
+            raise AgentNotHere(agent)
+        return passage
+
+    def _passage(self, agent: str) -> Passage | None:
+        passage = self._residents.use(agent) if self._lease.held else None
+        self.asked += 1
+        self.missed += passage is None
+        return passage

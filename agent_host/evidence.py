@@ -1,0 +1,68 @@
+"""Evidence: how well each sentence of a passage answers a question."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from agent_host.passage import Passage, Sentence
+from agent_host.question import Question
+from agent_host.spans import Kind
+from myriad.agent.v1.evidence_pb2 import AnswerType
+
+# A passage's title is present in each of its sentences ("He was born in …"), but not as surely as in so many words.
+_TITLE_SHARE = 0.6
+_PASSAGE_SHARE = 0.15
+_TYPE_BONUS = 0.08
+_FIRST_BONUS = 0.06
+_LEAST = 0.05
+"""Sentences below this say nothing to the question."""
+
+_KINDS_OF = {
+    AnswerType.ANSWER_TYPE_PERSON: frozenset((Kind.NAME,)),
+    AnswerType.ANSWER_TYPE_PLACE: frozenset((Kind.NAME,)),
+    AnswerType.ANSWER_TYPE_DATE: frozenset((Kind.DATE,)),
+    AnswerType.ANSWER_TYPE_NUMBER: frozenset((Kind.NUMBER,)),
+    AnswerType.ANSWER_TYPE_THING: frozenset((Kind.NAME, Kind.QUOTED)),
+}
+
+
+class Scored(NamedTuple):
+    """A sentence and how well it answers, from 0 to 1."""
+
+    score: float
+    position: int
+    sentence: Sentence
+
+
+def rank(question: Question, passage: Passage) -> list[Scored]:
+    """
+    The passage's sentences that bear on the question, best first.
+
+    A score depends on nothing but the question and the passage: where an agent lives, and with whom it is asked,
+    must not change an answer.
+    """
+    total = question.total
+    if not total:
+        return []
+    weights = question.weights
+    asked = weights.keys()
+    in_title = passage.title_terms & asked
+    in_passage = passage.terms & asked
+    base = _PASSAGE_SHARE * sum(weights[one] for one in in_passage)
+    wanted = _KINDS_OF.get(question.answer_type, frozenset())
+    scored = []
+    for position, sentence in enumerate(passage.sentences):
+        said = sentence.terms & asked
+        score = (
+            sum(weights[one] for one in said) * (1 - _PASSAGE_SHARE)
+            + _TITLE_SHARE * sum(weights[one] for one in in_title - said)
+            + base
+        ) / total
+        if score and any(span.kind in wanted for span in sentence.spans):
+            score += _TYPE_BONUS
+        if score and position == 0:
+            score += _FIRST_BONUS
+        if score >= _LEAST:
+            scored.append(Scored(min(score, 1.0), position, sentence))
+    scored.sort(key=lambda one: (-one.score, one.position))
+    return scored

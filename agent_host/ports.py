@@ -1,0 +1,18 @@
+"""What the agent host needs of others."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import Protocol
+
+from myriad.dlm.v1.lifecycle_service_pb2 import RegisterHostRequest
+
+
+class Fleet(Protocol):
+    """The DLM as an agent host sees it."""
+
+    def join(self, reports: AsyncIterator[RegisterHostRequest]) -> AsyncGenerator[float, None]:
+        """Send reports for as long as the tie holds; yields, per answer, for how many seconds the host may serve."""
+
+    async def hydrate(self, mind: str, agent: str, host: str) -> str:
+        """Have one agent brought into `host`; returns why it could not be, the reason's name, or nothing."""

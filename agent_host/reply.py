@@ -1,0 +1,86 @@
+"""Asking: what one agent says to a question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agent_host.answers import candidates
+from agent_host.evidence import Scored, rank
+from agent_host.passage import Passage
+from agent_host.question import Question
+from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, Claim, Evidence, ShortAnswer
+
+DEFAULT_EVIDENCE = 5
+_NO_CANDIDATE = 0.8
+"""An agent that has the words but nothing of the type asked for is so much less sure."""
+_TYPED = frozenset(
+    (
+        AnswerType.ANSWER_TYPE_PERSON,
+        AnswerType.ANSWER_TYPE_PLACE,
+        AnswerType.ANSWER_TYPE_DATE,
+        AnswerType.ANSWER_TYPE_NUMBER,
+    )
+)
+
+
+def reply(question: Question, passage: Passage, path: Sequence[str], most: int, *, with_text: bool) -> AgentReply:
+    """What one agent says: its best sentences with their places in the document, and how sure it is."""
+    packet = passage.packet
+    ranked = rank(question.told(path), passage)[: most or DEFAULT_EVIDENCE]
+    evidence = [_evidence(question, passage, one) for one in ranked]
+    return AgentReply(
+        agent=packet.agent,
+        document=packet.document,
+        title=packet.title,
+        uri=packet.uri,
+        heading_path=packet.heading_path,
+        evidence=evidence,
+        confidence=_confidence(question, evidence),
+        claims=_claims(passage, ranked),
+        text=packet.text if with_text else "",
+    )
+
+
+def _evidence(question: Question, passage: Passage, scored: Scored) -> Evidence:
+    sentence = scored.sentence
+    start = passage.packet.source_start + sentence.start
+    return Evidence(
+        quote=sentence.text,
+        source_start=start,
+        source_end=start + len(sentence.text),
+        score=round(scored.score, 4),
+        position=scored.position,
+        short_answers=[
+            ShortAnswer(
+                text=sentence.text[one.start : one.end],
+                type=one.kind,
+                score=one.score,
+                quote_start=one.start,
+                quote_end=one.end,
+            )
+            for one in candidates(question, passage, sentence, scored.position)
+        ],
+    )
+
+
+def _confidence(question: Question, evidence: Sequence[Evidence]) -> float:
+    if not evidence:
+        return 0.0
+    typed = question.answer_type not in _TYPED or any(one.short_answers for one in evidence)
+    return round(evidence[0].score * (1.0 if typed else _NO_CANDIDATE), 4)
+
+
+def _claims(passage: Passage, ranked: Sequence[Scored]) -> list[Claim]:
+    """Those claims whose sentence is among the evidence: none goes out without its quote."""
+    numbers = {one.position: number for number, one in enumerate(ranked)}
+    return [
+        Claim(
+            subject=passage.packet.title,
+            attribute=one.attribute,
+            value=one.value,
+            date=one.date,
+            evidence=numbers[one.position],
+        )
+        for one in passage.claims
+        if one.position in numbers
+    ]

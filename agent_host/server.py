@@ -1,0 +1,68 @@
+"""Wiring of the agent host."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+
+from agent_host.adapters.dlm import DlmFleet
+from agent_host.ask import Asking
+from agent_host.membership import Lease, Membership
+from agent_host.residents import Residents
+from agent_host.service import AgentHostServicer, AgentServicer
+from agent_host.settings import Settings
+from mesh.channels import channel
+from mesh.server import Service, run
+from mesh.tasks import background
+from myriad.agent.v1 import agent_host_service_pb2, agent_service_pb2
+from myriad.agent.v1.agent_host_service_pb2_grpc import add_AgentHostServiceServicer_to_server
+from myriad.agent.v1.agent_service_pb2_grpc import add_AgentServiceServicer_to_server
+from myriad.dlm.v1.lifecycle_service_pb2 import Host
+from myriad.dlm.v1.lifecycle_service_pb2_grpc import LifecycleServiceStub
+
+_SWEEPS_PER_IDLE_TIME = 10
+
+
+async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
+    dlm = await stack.enter_async_context(channel(settings.dlm_target))
+    fleet, lease = DlmFleet(LifecycleServiceStub(dlm)), Lease()
+
+    def describe() -> Host:
+        return Host(
+            id=settings.host_id,
+            address=settings.listen,
+            agents=len(residents),
+            bytes=residents.bytes,
+            capacity_bytes=residents.capacity_bytes,
+            asked=asking.asked,
+            missed=asking.missed,
+        )
+
+    async def sweep() -> None:
+        while True:
+            await asyncio.sleep(settings.idle_seconds / _SWEEPS_PER_IDLE_TIME)
+            residents.release_idle()
+
+    membership = Membership(fleet, lease, describe, lambda: list(residents))
+    residents = Residents(settings.capacity_bytes, settings.idle_seconds, membership.changed)
+    asking = Asking(settings.host_id, residents, lease, fleet)
+    await stack.enter_async_context(background("membership", membership.stay))
+    await stack.enter_async_context(background("idle-sweep", sweep))
+    return [
+        Service(
+            agent_host_service_pb2.DESCRIPTOR.services_by_name["AgentHostService"],
+            add_AgentHostServiceServicer_to_server,
+            AgentHostServicer(settings.host_id, residents, asking),
+            drain=membership.drain,
+        ),
+        Service(
+            agent_service_pb2.DESCRIPTOR.services_by_name["AgentService"],
+            add_AgentServiceServicer_to_server,
+            AgentServicer(settings.host_id, asking),
+        ),
+    ]
+
+
+def main() -> None:
+    run("agent_host", Settings, build)

@@ -1,0 +1,91 @@
+"""The agent host's services."""
+
+from __future__ import annotations
+
+from agent_host import question
+from agent_host.ask import Asking
+from agent_host.inject import inject
+from agent_host.residents import Residents
+from mesh import call, names
+from mesh.access import AGENT_HEADER
+from mesh.call import Context
+from mesh.errors import InvalidField, NotImplementedYet
+from myriad.agent.v1 import agent_host_service_pb2 as host_pb
+from myriad.agent.v1 import agent_service_pb2 as agent_pb
+from myriad.agent.v1.agent_host_service_pb2_grpc import AgentHostServiceServicer
+from myriad.agent.v1.agent_service_pb2_grpc import AgentServiceServicer
+
+_MOST_AGENTS = 1_000
+_MOST_EVIDENCE = 50
+
+
+class AgentHostServicer(AgentHostServiceServicer):
+    """For the DLM and the orchestrator."""
+
+    def __init__(self, host: str, residents: Residents, asking: Asking) -> None:
+        self._host = host
+        self._residents = residents
+        self._asking = asking
+
+    async def Inject(self, request: host_pb.InjectRequest, context: Context) -> host_pb.InjectResponse:
+        evicted = await inject(self._residents, {one.agent: one.packet for one in request.packets})
+        return host_pb.InjectResponse(evicted=evicted)
+
+    async def Ask(self, request: host_pb.AskRequest, context: Context) -> host_pb.AskResponse:
+        question.check(request.question)
+        if len(request.agents) > _MOST_AGENTS:
+            raise InvalidField("agents", f"{_MOST_AGENTS} at most")
+        if request.max_evidence > _MOST_EVIDENCE:
+            raise InvalidField("max_evidence", f"{_MOST_EVIDENCE} at most")
+        mind = names.mind(request.mind)
+        if not all(one.agent.startswith(f"{mind}/agents/") for one in request.agents):
+            raise InvalidField("agents", "are all of the mind that is asked")
+        return await self._asking.batch(
+            request.question, request.agents, request.max_evidence, with_text=request.include_text
+        )
+
+    async def Release(self, request: host_pb.ReleaseRequest, context: Context) -> host_pb.ReleaseResponse:
+        return host_pb.ReleaseResponse(released=[one for one in request.agents if self._residents.release(one)])
+
+    async def GetStatus(self, request: host_pb.GetStatusRequest, context: Context) -> host_pb.GetStatusResponse:
+        return host_pb.GetStatusResponse(
+            host=self._host,
+            agents=len(self._residents),
+            bytes=self._residents.bytes,
+            capacity_bytes=self._residents.capacity_bytes,
+            asked=self._asking.asked,
+            missed=self._asking.missed,
+        )
+
+
+class AgentServicer(AgentServiceServicer):
+    """The part of `AgentService` that Envoy sends to the host which holds the agent; the rest is the DLM's."""
+
+    def __init__(self, host: str, asking: Asking) -> None:
+        self._host = host
+        self._asking = asking
+
+    async def AskAgent(self, request: agent_pb.AskAgentRequest, context: Context) -> agent_pb.AskAgentResponse:
+        mind, bare = names.parse_agent(request.name)
+        name = names.agent(call.caller.get().mind(mind), bare)
+        routed = dict(context.invocation_metadata() or ()).get(AGENT_HEADER, name)
+        if routed != name:
+            raise InvalidField("name", f"is the agent that the header {AGENT_HEADER} names")
+        question.check(request.question)
+        return agent_pb.AskAgentResponse(reply=await self._asking.one(name, request.question), host=self._host)
+
+    async def GetAgent(self, request: agent_pb.GetAgentRequest, context: Context) -> agent_pb.GetAgentResponse:
+        raise NotImplementedYet("GetAgent")
+
+    async def ListAgents(self, request: agent_pb.ListAgentsRequest, context: Context) -> agent_pb.ListAgentsResponse:
+        raise NotImplementedYet("ListAgents")
+
+    async def HydrateAgent(
+        self, request: agent_pb.HydrateAgentRequest, context: Context
+    ) -> agent_pb.HydrateAgentResponse:
+        raise NotImplementedYet("HydrateAgent")
+
+    async def DehydrateAgent(
+        self, request: agent_pb.DehydrateAgentRequest, context: Context
+    ) -> agent_pb.DehydrateAgentResponse:
+        raise NotImplementedYet("DehydrateAgent")

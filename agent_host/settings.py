@@ -1,0 +1,15 @@
+"""Settings of the agent host."""
+
+from __future__ import annotations
+
+from mesh.settings import ServerSettings, setting, settings
+
+
+@settings
+class Settings(ServerSettings):
+    """What the agent host can be told."""
+
+    host_id: str = setting("The host's id in the fleet, unique.")
+    dlm_target: str = setting("Where the DLM listens, address:port.")
+    capacity_bytes: int = setting("How much the agents held may take, bytes.", default=512 * 1024 * 1024)
+    idle_seconds: float = setting("An agent nobody has asked for so long is given up, seconds.", default=900.0)

@@ -1,0 +1,125 @@
+"""Words: tokens of a text, brought to one form per meaning, so that a question and a sentence can be matched."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+
+def words(listing: str) -> frozenset[str]:
+    """A set of words written as one text."""
+    return frozenset(listing.split())
+
+
+STOP_WORDS = words("""
+    a an the this that these those it its he him his she her hers they them their theirs we us our you your i me my
+    who whom whose which what when where why how is are was were be been being am do does did done has have had having
+    will would shall should can could may might must and or but nor if then than as at by for from in into of off on
+    onto out over to up with within without about after before between during through under above below against
+    until while because since so such not no yes there here also both either neither each other another same own
+    very too just only more most less least some any all few many much one ones name named called known s t d
+""")
+
+# One family a line: its words mean the same relation, whatever their class or inflection.
+_FAMILIES = """
+birth: born birth birthplace birthdate native oldest older elder youngest younger age
+death: died die dies death dead deceased killed
+direct: directed directs director directors directing directorial
+marry: married marry marries marriage wife wives husband spouse widow
+child: son sons daughter daughters child children
+parent: father mother parent parents
+sibling: brother brothers sister sisters sibling siblings
+write: wrote written writes write writer writers writing author authors authored novelist penned
+compose: composed composer composers composes songwriter music
+perform: sang sung sings singer singers performed performer performs vocalist recorded
+act: starred starring stars star actor actors actress actresses played plays cast portrayed
+found: founded founder founders founding established creator created creates formed formation forming
+produce: produced producer producers produces
+publish: published publisher publishing publishes
+release: released release releases premiered premiere debuted debut
+locate: located location situated headquartered headquarters based
+develop: developed developer developers develops designed designer
+study: studied educated education alumnus alumni graduated graduate attended
+award: won win wins winner awarded award awards medal prize
+nationality: nationality citizenship
+"""
+
+_DEMONYM_WORDS = """
+    afghan albanian algerian american argentine argentinian armenian australian austrian azerbaijani bangladeshi
+    belarusian belgian bolivian bosnian botswanan brazilian british bulgarian burmese cambodian cameroonian canadian
+    chilean chinese colombian croatian cuban cypriot czech danish dominican dutch ecuadorian egyptian english estonian
+    ethiopian filipino finnish french georgian german ghanaian greek guatemalan haitian hungarian icelandic indian
+    indonesian iranian iraqi irish israeli italian ivorian jamaican japanese jordanian kazakh kenyan korean kuwaiti
+    latvian lebanese libyan lithuanian macedonian malaysian maltese mexican moldovan mongolian moroccan nepalese
+    nepali nicaraguan nigerian norwegian pakistani palestinian panamanian paraguayan persian peruvian polish
+    portuguese romanian russian rwandan salvadoran saudi scottish senegalese serbian singaporean slovak slovene
+    slovenian somali spanish sudanese swedish swiss syrian taiwanese tanzanian thai tunisian turkish ugandan ukrainian
+    uruguayan uzbek venezuelan vietnamese welsh yugoslav zambian zimbabwean
+"""
+
+
+def fold(text: str) -> str:
+    """Lower case without accents; its length may differ from the text's."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def tokens(text: str) -> Iterator[tuple[str, int]]:
+    """Terms of a text, each with where its word starts."""
+    for match in WORD.finditer(text):
+        yield term(match.group()), match.start()
+
+
+@lru_cache(maxsize=65_536)
+def term(word: str) -> str:
+    """The one form that stands for `word`, its inflections and, for relation words, its whole family."""
+    folded = fold(word).replace("’", "'").removesuffix("'s").removesuffix("'")
+    if folded in STOP_WORDS:
+        return folded
+    return _FAMILY_OF.get(folded) or stem(folded)
+
+
+def stem(word: str) -> str:
+    """Cut the commonest English endings off a folded word; both forms of a pair only have to meet, not to be words."""
+    if len(word) <= 3 or not word.isalpha():
+        return word
+    word = _singular(word)
+    for ending, least in (("ational", 9), ("ation", 8), ("ing", 6), ("ed", 5), ("ion", 7), ("ly", 6)):
+        if word.endswith(ending) and len(word) >= least:
+            word = word.removesuffix(ending)
+            if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lsz":
+                word = word[:-1]
+            break
+    word = word.removesuffix("ate") if len(word) > 6 else word.removesuffix("e") if len(word) > 3 else word
+    return word[:-1] + "i" if word.endswith("y") and len(word) > 3 else word
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "xes", "ches", "shes", "zes")):
+        return word[:-2]
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+def _families() -> dict[str, str]:
+    families: dict[str, str] = {}
+    for line in _FAMILIES.strip().splitlines():
+        family, _, members = line.partition(":")
+        families.update((member, f"={family}") for member in members.split())
+    return families
+
+
+_FAMILY_OF = _families()
+RELATIONS = frozenset(_FAMILY_OF.values())
+NATIONALITY = "=nationality"
+DEMONYMS = frozenset(map(stem, _DEMONYM_WORDS.split()))
+"""Terms such as `american`; a sentence with one says something of a nationality."""
