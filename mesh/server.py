@@ -23,9 +23,13 @@ from mesh.channels import KEEPALIVE, SIZES
 from mesh.settings import ServerSettings, SettingError, load
 
 log = structlog.get_logger()
+HEADERS_BYTES = 80 * 1024
+"""As much as Envoy lets in (60 KiB) and the gatekeeper adds; gRPC's own limit fails at random from 8 KiB on."""
 SERVER_OPTIONS = [
     *SIZES,
     *KEEPALIVE,
+    ("grpc.max_metadata_size", HEADERS_BYTES),
+    ("grpc.absolute_max_metadata_size", HEADERS_BYTES),
     ("grpc.http2.min_recv_ping_interval_without_data_ms", 5_000),
     ("grpc.so_reuseport", 0),  # a port in use is an error, not a share of its traffic
 ]

@@ -227,6 +227,16 @@ async def test_only_admins_come_to_the_keys_and_only_to_those_of_their_minds(alo
     assert await failure(by_teacher) == (grpc.StatusCode.PERMISSION_DENIED, "ROLE_TOO_LOW")
 
 
+async def test_a_key_with_as_many_minds_as_may_be_works_beside_large_headers(alone: Gatekeeper) -> None:
+    """The identity goes along as headers: gRPC has to take them, and all that Envoy lets in."""
+    minds = [f"{'m' * 60}{number:03}" for number in range(100)]
+    secret = await alone.secret(Role.ROLE_ADMIN, *minds)
+    identity = headers(await alone.check(x_api_key=secret))
+    metadata = (*identity.items(), ("cookie", "c" * 60_000))
+    for _ in range(20):
+        assert not (await alone.keys.ListKeys(pb.ListKeysRequest(page_size=1), metadata=metadata)).next_page_token
+
+
 async def test_no_key_reaches_the_verdict_of_a_caller_with_an_identity(alone: Gatekeeper) -> None:
     """The check is for Envoy, which calls without an identity; no key opens it."""
     call = alone.authorization.Check(CheckRequest(), metadata=ADMIN_OF_M)
@@ -292,7 +302,8 @@ async def test_a_data_folder_of_a_newer_version_is_refused(tmp_path: Path) -> No
 
 
 @pytest.fixture
-def full_logs() -> Iterator[None]:
+def full_logs(capfd: pytest.CaptureFixture[str]) -> Iterator[None]:
+    """Logs go where `capfd` looks."""
     import structlog
 
     root = logging.getLogger()
