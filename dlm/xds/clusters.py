@@ -1,0 +1,85 @@
+"""Clusters: the components, and the agent hosts."""
+
+from __future__ import annotations
+
+from envoy.config.cluster.v3.circuit_breaker_pb2 import CircuitBreakers
+from envoy.config.cluster.v3.cluster_pb2 import Cluster, LoadBalancingPolicy
+from envoy.config.core.v3.extension_pb2 import TypedExtensionConfig
+from envoy.config.core.v3.protocol_pb2 import Http2ProtocolOptions, KeepaliveSettings
+from envoy.config.endpoint.v3.endpoint_components_pb2 import Endpoint, LbEndpoint, LocalityLbEndpoints
+from envoy.config.endpoint.v3.endpoint_pb2 import ClusterLoadAssignment
+from envoy.extensions.load_balancing_policies.maglev.v3.maglev_pb2 import Maglev
+from envoy.extensions.load_balancing_policies.override_host.v3.override_host_pb2 import OverrideHost
+from envoy.extensions.upstreams.http.v3.http_protocol_options_pb2 import HttpProtocolOptions
+from envoy.type.metadata.v3.metadata_pb2 import MetadataKey
+from envoy.type.v3.percent_pb2 import Percent
+from google.protobuf.message import Message
+from google.protobuf.wrappers_pb2 import UInt32Value
+
+from dlm.xds.pieces import ADS, address, duration, packed
+
+AGENT_HOSTS = "agent_hosts"
+CONNECT_SECONDS = 1
+MOST_CONNECTIONS = 1_024
+MOST_REQUESTS = 4_096
+RETRY_PERCENT = 20.0
+"""Of the requests under way, how many may be retries: more would make a bad moment worse."""
+_AUTHZ = "envoy.filters.http.ext_authz"
+_POD = "pod"
+
+
+def component(name: str, target: str) -> Cluster:
+    """A component at `target` (`host:port`, a DNS name may have several addresses; empty: nowhere)."""
+    endpoints = [LbEndpoint(endpoint=Endpoint(address=address(target)))] if target else []
+    return _cluster(
+        name,
+        type=Cluster.STRICT_DNS,
+        dns_lookup_family=Cluster.V4_PREFERRED,
+        lb_policy=Cluster.LEAST_REQUEST,
+        load_assignment=ClusterLoadAssignment(
+            cluster_name=name, endpoints=[LocalityLbEndpoints(lb_endpoints=endpoints)]
+        ),
+    )
+
+
+def agent_hosts() -> Cluster:
+    """
+    The agent hosts: the gatekeeper's word chooses (the metadata `pod`, `ip:port`, the first of several and the
+    next ones for retries), if EDS knows that address. Else the agent's name does, by the route's hash policy.
+    """
+    source = OverrideHost.OverrideHostSource(metadata=MetadataKey(key=_AUTHZ, path=[MetadataKey.PathSegment(key=_POD)]))
+    chosen = OverrideHost(override_host_sources=[source], fallback_policy=_policy("maglev", Maglev()))
+    return _cluster(
+        AGENT_HOSTS,
+        type=Cluster.EDS,
+        eds_cluster_config=Cluster.EdsClusterConfig(eds_config=ADS),
+        load_balancing_policy=_policy("override_host", chosen),
+    )
+
+
+def _cluster(name: str, **options: object) -> Cluster:
+    # Hosts take pings no closer together than 5 s (mesh/server.py).
+    keepalive = KeepaliveSettings(interval=duration(10), timeout=duration(3))
+    http = HttpProtocolOptions(
+        explicit_http_config=HttpProtocolOptions.ExplicitHttpConfig(
+            http2_protocol_options=Http2ProtocolOptions(connection_keepalive=keepalive)
+        )
+    )
+    threshold = CircuitBreakers.Thresholds(
+        max_connections=UInt32Value(value=MOST_CONNECTIONS),
+        max_pending_requests=UInt32Value(value=MOST_REQUESTS),
+        max_requests=UInt32Value(value=MOST_REQUESTS),
+        retry_budget=CircuitBreakers.Thresholds.RetryBudget(budget_percent=Percent(value=RETRY_PERCENT)),
+    )
+    return Cluster(
+        name=name,
+        connect_timeout=duration(CONNECT_SECONDS),
+        circuit_breakers=CircuitBreakers(thresholds=[threshold]),
+        typed_extension_protocol_options={http.DESCRIPTOR.full_name: packed(http)},
+        **options,
+    )
+
+
+def _policy(name: str, policy: Message) -> LoadBalancingPolicy:
+    config = TypedExtensionConfig(name=name, typed_config=packed(policy))
+    return LoadBalancingPolicy(policies=[LoadBalancingPolicy.Policy(typed_extension_config=config)])

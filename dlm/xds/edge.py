@@ -1,0 +1,78 @@
+"""The edge: what every Envoy shall have now, and the conversations about it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+
+from envoy.service.discovery.v3.discovery_pb2 import DeltaDiscoveryRequest, DeltaDiscoveryResponse
+
+from dlm.xds import endpoints
+from dlm.xds.ports import Fleet
+from dlm.xds.snapshot import Message, Snapshot
+from dlm.xds.stream import DeltaStream
+from myriad.dlm.v1.fleet_service_pb2 import EdgeState
+
+SETTLE_SECONDS = 3.0
+"""After the DLM's start an Envoy that comes back keeps what it has for so long: the hosts are coming back too."""
+
+
+class Edge:
+    """Keeps the endpoints of every Envoy equal to the fleet; all other resources stay as given."""
+
+    def __init__(self, fleet: Fleet, resources: Sequence[Message], settle_seconds: float = SETTLE_SECONDS) -> None:
+        self._fleet = fleet
+        self._resources = resources
+        self._settled_at = asyncio.get_running_loop().time() + settle_seconds
+        self._state = EdgeState()
+        self._waiting: set[asyncio.Event] = set()
+        self._rebuild()
+        fleet.subscribe(self._rebuild)
+
+    def edge_state(self) -> EdgeState:
+        """How many Envoys are connected and what they said."""
+        return EdgeState.FromString(self._state.SerializeToString())
+
+    def program(self, resources: Sequence[Message]) -> None:
+        """Give every Envoy other resources from now on. InconsistentSnapshot if they do not fit together."""
+        before, self._resources = self._resources, resources
+        try:
+            self._rebuild()
+        except ValueError:
+            self._resources = before
+            raise
+
+    async def converse(self, requests: AsyncIterator[DeltaDiscoveryRequest]) -> AsyncIterator[DeltaDiscoveryResponse]:
+        """One Envoy's Delta ADS stream; ends when its requests do."""
+        stream, news = DeltaStream(self._state), asyncio.Event()
+        listening = asyncio.create_task(_listen(requests, stream, news))
+        self._waiting.add(news)
+        self._state.connected += 1
+        try:
+            await news.wait()
+            if stream.resumed:
+                await asyncio.sleep(self._settled_at - asyncio.get_running_loop().time())
+            while not listening.done():
+                news.clear()
+                for response in stream.responses(self._snapshot):
+                    yield response
+                await news.wait()
+        finally:
+            self._state.connected -= 1
+            self._waiting.discard(news)
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
+
+    def _rebuild(self) -> None:
+        self._snapshot = Snapshot([*self._resources, endpoints.assignment(self._fleet.hosts())])
+        for news in self._waiting:
+            news.set()
+
+
+async def _listen(requests: AsyncIterator[DeltaDiscoveryRequest], stream: DeltaStream, news: asyncio.Event) -> None:
+    try:
+        async for request in requests:
+            stream.receive(request)
+            news.set()
+    finally:
+        news.set()

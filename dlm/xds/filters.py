@@ -1,0 +1,128 @@
+"""HTTP filters in the order in which a request meets them."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from envoy.config.core.v3.base_pb2 import RuntimeFractionalPercent
+from envoy.config.core.v3.config_source_pb2 import ApiVersion, ExtensionConfigSource
+from envoy.config.core.v3.extension_pb2 import TypedExtensionConfig
+from envoy.config.core.v3.grpc_service_pb2 import GrpcService
+from envoy.config.route.v3.route_components_pb2 import RateLimit
+from envoy.extensions.common.ratelimit.v3.ratelimit_pb2 import (
+    DRAFT_VERSION_03,
+    LocalRateLimitDescriptor,
+    RateLimitDescriptor,
+)
+from envoy.extensions.filters.http.ext_authz.v3.ext_authz_pb2 import ExtAuthz
+from envoy.extensions.filters.http.grpc_json_transcoder.v3.transcoder_pb2 import GrpcJsonTranscoder
+from envoy.extensions.filters.http.local_ratelimit.v3.local_rate_limit_pb2 import LocalRateLimit
+from envoy.extensions.filters.http.router.v3.router_pb2 import Router
+from envoy.extensions.filters.network.http_connection_manager.v3.http_connection_manager_pb2 import HttpFilter
+from envoy.type.v3.http_status_pb2 import HttpStatus
+from envoy.type.v3.percent_pb2 import FractionalPercent
+from envoy.type.v3.token_bucket_pb2 import TokenBucket
+from google.api import annotations_pb2
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
+from google.protobuf.wrappers_pb2 import BoolValue, UInt32Value
+
+from dlm.xds.pieces import ADS, duration, packed
+from mesh.access import KEY_HEADER
+
+TRANSCODER = "transcoder"
+GATEKEEPER_SECONDS = 0.5
+MOST_KEYS = 10_000
+"""Keys whose rates are kept apart in one Envoy; the one unseen for longest is forgotten for a new one."""
+BURST_SECONDS = 2
+"""A key that was quiet may make the calls of so many seconds at once."""
+
+
+def chain(rate_per_second: float) -> list[HttpFilter]:
+    """Who are you, how often do you come, what do you want."""
+    discovered = ExtensionConfigSource(
+        config_source=ADS, type_urls=[f"type.googleapis.com/{GrpcJsonTranscoder.DESCRIPTOR.full_name}"]
+    )
+    return [
+        HttpFilter(name="gatekeeper", typed_config=packed(_gatekeeper())),
+        HttpFilter(name="rate_limit", typed_config=packed(_rate_limit(rate_per_second))),
+        HttpFilter(name=TRANSCODER, config_discovery=discovered),
+        HttpFilter(name="router", typed_config=packed(Router(suppress_envoy_headers=True))),
+    ]
+
+
+def transcoder(image: bytes, max_body_bytes: int) -> TypedExtensionConfig:
+    """
+    REST to gRPC and back, by the http options in a descriptor image of the whole workspace.
+
+    It comes by ECDS, so that a new image drains no connection. Unknown methods and query parameters are errors;
+    fields of a body that nobody knows are passed over (Envoy cannot refuse them).
+    """
+    config = GrpcJsonTranscoder(
+        proto_descriptor_bin=image,
+        services=rest_services(image),
+        convert_grpc_status=True,
+        print_options=GrpcJsonTranscoder.PrintOptions(
+            always_print_primitive_fields=True, stream_sse_style_delimited=True
+        ),
+        request_validation_options=GrpcJsonTranscoder.RequestValidationOptions(
+            reject_unknown_method=True, reject_unknown_query_parameters=True
+        ),
+        max_request_body_size=UInt32Value(value=max_body_bytes),
+        max_response_body_size=UInt32Value(value=max_body_bytes),
+    )
+    return TypedExtensionConfig(name=TRANSCODER, typed_config=packed(config))
+
+
+def image() -> bytes:
+    """The descriptor image that lies beside the generated code."""
+    return (files("myriad") / "myriad.binpb").read_bytes()
+
+
+def rest_services(image: bytes) -> list[str]:
+    """The full names of the services in an image that have a method with a REST path."""
+    return [
+        f"{file.package}.{service.name}"
+        for file in FileDescriptorSet.FromString(image).file
+        for service in file.service
+        if any(method.options.HasExtension(annotations_pb2.http) for method in service.method)
+    ]
+
+
+def _gatekeeper() -> ExtAuthz:
+    return ExtAuthz(
+        transport_api_version=ApiVersion.V3,
+        grpc_service=GrpcService(
+            envoy_grpc=GrpcService.EnvoyGrpc(cluster_name="gatekeeper"), timeout=duration(GATEKEEPER_SECONDS)
+        ),
+        failure_mode_allow=False,
+        status_on_error=HttpStatus(code=503),
+    )
+
+
+def _rate_limit(rate_per_second: float) -> LocalRateLimit:
+    bucket = _bucket(rate_per_second)
+    action = RateLimit.Action.RequestHeaders(header_name=KEY_HEADER, descriptor_key="key")
+    # An entry without a value stands for every value, each with a bucket of its own.
+    per_key = LocalRateLimitDescriptor(entries=[RateLimitDescriptor.Entry(key="key")], token_bucket=bucket)
+    always = RuntimeFractionalPercent(default_value=FractionalPercent(numerator=100))
+    return LocalRateLimit(
+        stat_prefix="rate_limit",
+        token_bucket=bucket,
+        filter_enabled=always,
+        filter_enforced=always,
+        rate_limits=[RateLimit(actions=[RateLimit.Action(request_headers=action)])],
+        descriptors=[per_key],
+        always_consume_default_token_bucket=BoolValue(value=False),
+        max_dynamic_descriptors=UInt32Value(value=MOST_KEYS),
+        rate_limited_as_resource_exhausted=True,
+        enable_x_ratelimit_headers=DRAFT_VERSION_03,
+    )
+
+
+def _bucket(rate_per_second: float) -> TokenBucket:
+    tokens = max(1, round(rate_per_second))
+    return TokenBucket(
+        max_tokens=tokens * BURST_SECONDS,
+        tokens_per_fill=UInt32Value(value=tokens),
+        fill_interval=duration(tokens / rate_per_second),
+    )

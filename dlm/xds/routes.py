@@ -1,0 +1,83 @@
+"""Routes: which component answers which public service. What is not here cannot be reached from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from envoy.config.route.v3.route_components_pb2 import (
+    DirectResponseAction,
+    RetryPolicy,
+    Route,
+    RouteAction,
+    RouteMatch,
+    VirtualHost,
+)
+from envoy.config.route.v3.route_pb2 import RouteConfiguration
+from google.protobuf.wrappers_pb2 import UInt32Value
+
+from dlm.xds.clusters import AGENT_HOSTS
+from dlm.xds.pieces import duration
+from mesh.access import AGENT_HEADER
+
+ROUTES = "public"
+SECRET_HEADERS = ("authorization", "x-api-key")
+"""No component sees a key's secret; the gatekeeper takes them out too."""
+
+_NOT_SENT = "connect-failure,refused-stream"
+_NOT_ANSWERED = f"{_NOT_SENT},unavailable,reset"
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where requests for a method, or with a trailing slash for the rest of a service, go."""
+
+    path: str
+    cluster: str
+    seconds: int = 60
+    """How long an answer may take; 0 for streams: no limit."""
+    repeatable: bool = False
+    """Whether asking twice is as good as once, so that a lost answer may be asked for again."""
+
+
+DESTINATIONS: Sequence[Destination] = (
+    Destination("/myriad.orchestrator.v1.OrchestratorService/Query", "orchestrator", repeatable=True),
+    Destination("/myriad.orchestrator.v1.OrchestratorService/StreamQuery", "orchestrator", 0, repeatable=True),
+    Destination("/myriad.orchestrator.v1.OrchestratorService/Recall", "orchestrator", repeatable=True),
+    Destination("/myriad.orchestrator.v1.OrchestratorService/", "orchestrator"),
+    Destination("/myriad.orchestrator.v1.ChatService/", "orchestrator", repeatable=True),
+    Destination("/myriad.connectome.v1.MindService/", "connectome"),
+    Destination("/myriad.genesis.v1.DocumentService/StreamLearn", "genesis", 0),
+    # One request may hold 16 MiB of text to learn.
+    Destination("/myriad.genesis.v1.DocumentService/", "genesis", 300),
+    Destination("/myriad.agent.v1.AgentService/AskAgent", AGENT_HOSTS, repeatable=True),
+    Destination("/myriad.agent.v1.AgentService/", "dlm"),
+    Destination("/myriad.dlm.v1.FleetService/", "dlm"),
+    Destination("/myriad.gatekeeper.v1.KeyService/", "gatekeeper"),
+)
+
+
+def routes() -> RouteConfiguration:
+    """
+    All routes, the last for whatever is left.
+
+    Without that one ext_authz would be skipped for every path that has no route, as REST paths have none before
+    they are transcoded (envoy #37338): never remove it.
+    """
+    rest = Route(match=RouteMatch(prefix="/"), direct_response=DirectResponseAction(status=404))
+    everything = VirtualHost(name="public", domains=["*"], routes=[*map(_route, DESTINATIONS), rest])
+    return RouteConfiguration(name=ROUTES, virtual_hosts=[everything], request_headers_to_remove=SECRET_HEADERS)
+
+
+def _route(to: Destination) -> Route:
+    match = RouteMatch(prefix=to.path) if to.path.endswith("/") else RouteMatch(path=to.path)
+    by_agent = RouteAction.HashPolicy(header=RouteAction.HashPolicy.Header(header_name=AGENT_HEADER))
+    action = RouteAction(
+        cluster=to.cluster,
+        timeout=duration(to.seconds),
+        retry_policy=RetryPolicy(
+            retry_on=_NOT_ANSWERED if to.repeatable else _NOT_SENT, num_retries=UInt32Value(value=2)
+        ),
+        hash_policy=[by_agent] if to.cluster == AGENT_HOSTS else [],
+    )
+    return Route(match=match, route=action)

@@ -1,0 +1,252 @@
+"""A real Envoy, our own ADS server in front of it, and small servers behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import socket
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import grpc
+import httpx
+import pytest
+from envoy.service.auth.v3 import external_auth_pb2_grpc
+from envoy.service.auth.v3.external_auth_pb2 import CheckRequest, CheckResponse
+from envoy.service.discovery.v3 import ads_pb2, ads_pb2_grpc
+from google.rpc.status_pb2 import Status
+
+from dlm.fleet import Fleet
+from dlm.xds.edge import Edge
+from dlm.xds.program import program
+from dlm.xds.service import AggregatedDiscoveryServicer
+from gatekeeper.errors import KeyMissing
+from gatekeeper.verdict import denied
+from mesh.access import AGENT_HEADER, KEY_HEADER, MINDS_HEADER, ROLE_HEADER
+from mesh.server import Service, serving
+from mesh.settings import ServerSettings
+from myriad.dlm.v1.lifecycle_service_pb2 import Host
+
+ROOT = Path(__file__).parents[2]
+COMPONENTS = ("orchestrator", "connectome", "genesis", "dlm", "gatekeeper")
+RATE = 100.0
+MAX_BODY_BYTES = 1024 * 1024
+
+
+def envoy_binary() -> str:
+    """The Envoy to test with; skips when there is none, fails when there is none in CI."""
+    local = ROOT / ".tools" / "envoy" / "bin" / "envoy"
+    found = os.environ.get("MYRIAD_ENVOY") or (str(local) if local.exists() else shutil.which("envoy"))
+    if not found:
+        missing = pytest.fail if os.environ.get("CI") else pytest.skip
+        missing("no Envoy: MYRIAD_ENVOY, .tools/envoy/bin/envoy or envoy on PATH")
+    return found
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Call:
+    """What a server behind Envoy was asked."""
+
+    server: str
+    method: str
+    headers: dict[str, str | bytes]
+    body: bytes
+
+
+class Upstream(grpc.GenericRpcHandler):
+    """Answers every method of every service with what it is told, an empty message else."""
+
+    def __init__(self, name: str, calls: list[Call]) -> None:
+        self._name = name
+        self._calls = calls
+        self.answers: dict[str, Callable[[bytes, Any], Any]] = {}
+        self.address = ""
+
+    def service(self, details: grpc.HandlerCallDetails) -> Any:
+        method = str(details.method)
+        headers = dict(details.invocation_metadata or ())
+
+        async def unary(body: bytes, context: Any) -> bytes:
+            self._calls.append(Call(self._name, method, headers, body))
+            answer = self.answers.get(method)
+            return await answer(body, context) if answer else b""
+
+        async def streaming(body: bytes, context: Any) -> AsyncIterator[bytes]:
+            self._calls.append(Call(self._name, method, headers, body))
+            if answer := self.answers.get(method):
+                async for message in answer(body, context):
+                    yield message
+
+        if method.rsplit("/", 1)[1].startswith("Stream"):
+            return grpc.unary_stream_rpc_method_handler(streaming)
+        return grpc.unary_unary_rpc_method_handler(unary)
+
+    @asynccontextmanager
+    async def serving(
+        self, address: str = "127.0.0.1:0", add: Callable[[Any], None] | None = None
+    ) -> AsyncIterator[str]:
+        server = grpc.aio.server(options=[("grpc.so_reuseport", 0), ("grpc.max_receive_message_length", -1)])
+        server.add_generic_rpc_handlers([self])
+        if add:
+            add(server)
+        self.address = f"127.0.0.1:{server.add_insecure_port(address)}"
+        await server.start()
+        try:
+            yield self.address
+        finally:
+            await server.stop(0)
+
+
+@dataclass
+class Gatekeeper:
+    """Lets in whoever sends a key, under the name of the key; sends requests for an agent to its pod."""
+
+    checks: list[CheckRequest] = field(default_factory=list)
+    pods: dict[str, str] = field(default_factory=dict)
+
+    async def Check(self, request: CheckRequest, _context: Any) -> CheckResponse:
+        self.checks.append(request)
+        http = request.attributes.request.http
+        if not (key := http.headers.get("x-api-key")):
+            return denied(KeyMissing(), grpc=http.headers.get("content-type", "").startswith("application/grpc"))
+        response = CheckResponse(status=Status())
+        agent = http.headers.get(AGENT_HEADER) or http.path.removeprefix("/v1/").partition(":")[0]
+        identity = {KEY_HEADER: key, ROLE_HEADER: "ROLE_READER", MINDS_HEADER: "*", AGENT_HEADER: agent}
+        for name, value in identity.items():
+            header = response.ok_response.headers.add()
+            header.header.key, header.header.value = name, value
+        if agent in self.pods:
+            response.dynamic_metadata.update({"pod": self.pods[agent]})
+        return response
+
+
+@dataclass
+class World:
+    """Everything that runs, and what happened in it."""
+
+    url: str
+    admin: str
+    edge: Edge
+    fleet: Fleet
+    gatekeeper: Gatekeeper
+    upstreams: dict[str, Upstream]
+    calls: list[Call]
+    http: httpx.AsyncClient
+    folder: Path
+    resources: Sequence[Any]
+    stop_ads: Callable[[], Any]
+
+    @property
+    def target(self) -> str:
+        return self.url.removeprefix("http://")
+
+    def log(self) -> list[dict[str, Any]]:
+        """The access log so far."""
+        return [json.loads(line) for line in (self.folder / "access.log").read_text().splitlines()]
+
+    async def until(self, condition: Callable[[], bool], seconds: float = 5.0) -> None:
+        async with asyncio.timeout(seconds):
+            while not condition():
+                await asyncio.sleep(0.005)
+
+
+def host(id: str, address: str, state: Host.State.ValueType = Host.STATE_READY) -> Host:
+    return Host(id=id, address=address, state=state)
+
+
+@asynccontextmanager
+async def world(
+    folder: Path, *, rate: float = RATE, down: Sequence[str] = (), keys: str = "key1"
+) -> AsyncIterator[World]:
+    """Start everything but the components in `down`; `key1` is the key that requests carry if they name none."""
+    binary = envoy_binary()
+    async with AsyncExitStack() as stack:
+        calls: list[Call] = []
+        gatekeeper = Gatekeeper()
+        upstreams = {name: Upstream(name, calls) for name in (*COMPONENTS, "host1", "host2")}
+        targets = {}
+        for name, upstream in upstreams.items():
+
+            def add(server: Any, name: str = name) -> None:
+                if name == "gatekeeper":
+                    external_auth_pb2_grpc.add_AuthorizationServicer_to_server(gatekeeper, server)
+
+            if name in down:
+                targets[name] = f"127.0.0.1:{free_port()}"
+            else:
+                targets[name] = await stack.enter_async_context(upstream.serving(add=add))
+        fleet = Fleet()
+        for name in ("host1", "host2"):
+            fleet.join(host(name, targets.pop(name)))
+        listen, admin = f"127.0.0.1:{free_port()}", f"127.0.0.1:{free_port()}"
+        resources = program(listen=listen, targets=targets, rate_per_second=rate, max_body_bytes=MAX_BODY_BYTES)
+        edge = Edge(fleet, resources)
+        ads_stack = await stack.enter_async_context(AsyncExitStack())
+        ads = await ads_stack.enter_async_context(serving_ads(edge))
+        await stack.enter_async_context(running_envoy(binary, folder, ads, admin))
+        client = await stack.enter_async_context(
+            httpx.AsyncClient(base_url=f"http://{listen}", headers={"x-api-key": keys}, timeout=10)
+        )
+        await ready(client)
+        calls.clear()
+        gatekeeper.checks.clear()
+        yield World(
+            f"http://{listen}", f"http://{admin}", edge, fleet, gatekeeper, upstreams, calls, client, folder,
+            resources, ads_stack.aclose,
+        )  # fmt: skip
+
+
+@asynccontextmanager
+async def serving_ads(edge: Edge, listen: str = "127.0.0.1:0") -> AsyncIterator[str]:
+    service = Service(
+        ads_pb2.DESCRIPTOR.services_by_name["AggregatedDiscoveryService"],
+        ads_pb2_grpc.add_AggregatedDiscoveryServiceServicer_to_server,
+        AggregatedDiscoveryServicer(edge),
+    )
+    async with serving("dlm", ServerSettings(listen=listen, stop_seconds=0.05), [service]) as address:
+        yield address
+
+
+@asynccontextmanager
+async def running_envoy(binary: str, folder: Path, ads: str, admin: str) -> AsyncIterator[None]:
+    address, _, port = ads.rpartition(":")
+    template = Template((ROOT / "envoy" / "bootstrap.yaml").read_text())
+    bootstrap = folder / "bootstrap.yaml"
+    bootstrap.write_text(
+        template.substitute(
+            DLM_ADDRESS=address, DLM_PORT=port, ADMIN_PORT=admin.rpartition(":")[2], NODE_ID=folder.name
+        )
+    )
+    with (folder / "access.log").open("wb") as out, (folder / "envoy.log").open("wb") as err:
+        process = await asyncio.create_subprocess_exec(
+            binary, "-c", str(bootstrap), "--concurrency", "1", "--use-dynamic-base-id", "-l", "info",
+            "--file-flush-interval-msec", "50", stdout=out, stderr=err,
+        )  # fmt: skip
+        try:
+            yield
+        finally:
+            process.kill()
+            await process.wait()
+
+
+async def ready(client: httpx.AsyncClient) -> None:
+    """Until a request passes the whole chain."""
+    async with asyncio.timeout(20):
+        while True:
+            try:
+                if (await client.get("/v1/no/such/path")).status_code in (404, 503):
+                    return
+            except httpx.TransportError:
+                await asyncio.sleep(0.02)
