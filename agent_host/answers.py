@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from agent_host.passage import Passage, Sentence
+from agent_host.passage import Passage
 from agent_host.question import Question
+from agent_host.sentence import Sentence
 from agent_host.spans import Kind, Span
 from agent_host.words import DEMONYMS, STOP_WORDS, WORD, term, tokens, words
 from myriad.agent.v1.evidence_pb2 import AnswerType

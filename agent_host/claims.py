@@ -15,15 +15,12 @@ _DAY = re.compile(
 )
 _PRONOUN = re.compile(r"(?:He|She|It|They)\b")
 _LIFE = re.compile(r"\(([^()]{0,120})\)")
+_THEN = r"\b(?:\s+(?:on|in|early|mid|late)){0,3}\s*"
 _EVENTS = {
     "born": re.compile(r"\bborn\b(?:\s+on|\s+in|\s+[A-Z][\w.]+){0,4}\s*,?\s*", re.IGNORECASE),
-    "died": re.compile(r"\bdied\b(?:\s+(?:on|in|early|mid|late)){0,3}\s*", re.IGNORECASE),
-    "founded": re.compile(
-        r"\b(?:founded|established|formed|created)\b(?:\s+(?:on|in|early|mid|late)){0,3}\s*", re.IGNORECASE
-    ),
-    "released": re.compile(
-        r"\b(?:released|premiered|published)\b(?:\s+(?:on|in|early|mid|late)){0,3}\s*", re.IGNORECASE
-    ),
+    "died": re.compile(r"\bdied" + _THEN, re.IGNORECASE),
+    "founded": re.compile(r"\b(?:founded|established|formed|created)" + _THEN, re.IGNORECASE),
+    "released": re.compile(r"\b(?:released|premiered|published)" + _THEN, re.IGNORECASE),
 }
 _KIND = re.compile(r"\b(?:is|was|are|were)\s+(?:an?|the|one of the)\s+([^.,;()]{2,120})")
 _KIND_END = re.compile(
