@@ -7,6 +7,8 @@ import grpc
 from mesh.errors import ComponentUnavailable, DeadlineExceeded, MyriadError, received
 from myriad.type.v1.error_reason_pb2 import ErrorReason
 
+RETRYABLE = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED)
+
 
 class AgentNotFound(MyriadError):
     """The mind has no such agent."""
@@ -92,18 +94,19 @@ class Refused(MyriadError):
         super().__init__(status.message, **status.metadata)
         self.code = status.code
         self.reason = ErrorReason.Value(f"ERROR_REASON_{status.reason}")
+        self.retry_seconds = 1.0 if status.code in RETRYABLE else None
 
 
 def failure(error: Exception, component: str) -> MyriadError:
-    """What a caller may know of `error`, which something that `component` was asked for ended with."""
+    """What a caller may know of `error`, with which a request to `component` ended. Raises what is a bug of ours."""
     match error:
         case MyriadError():
             return error
         case grpc.aio.AioRpcError() if f"ERROR_REASON_{received(error).reason}" in ErrorReason.keys():
             return Refused(error)
-        case grpc.aio.AioRpcError() | OSError() if not isinstance(error, TimeoutError):
-            return ComponentUnavailable(f"{component} does not answer; try again", component=component)
         case TimeoutError():
             return DeadlineExceeded(f"{component} took too long; try again", component=component)
+        case grpc.aio.AioRpcError() | OSError():
+            return ComponentUnavailable(f"{component} does not answer; try again", component=component)
         case _:
             raise error

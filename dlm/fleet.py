@@ -29,7 +29,7 @@ class Fleet:
 
     def hosts(self) -> Sequence[Host]:
         """All hosts, in the order of their ids."""
-        return [self._members[id].host for id in sorted(self._members)]
+        return [self._members[name].host for name in sorted(self._members)]
 
     def ready(self) -> Sequence[Host]:
         """The hosts that take new agents, in the order of their ids."""

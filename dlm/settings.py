@@ -12,6 +12,7 @@ class Settings(ServerSettings):
     orchestrator_target: str = setting("Where the orchestrator listens, address:port.", default="")
     connectome_target: str = setting("Where the connectome listens, address:port.")
     genesis_target: str = setting("Where genesis listens, address:port.", default="")
+    dlm_target: str = setting("Where the DLM itself listens, for Envoy, address:port.", default="")
     synth_target: str = setting("Where the synthesizer listens, address:port.", default="")
     gatekeeper_target: str = setting("Where the gatekeeper listens, address:port.", default="")
     edge_listen: str = setting("Where Envoy shall listen, address:port.", default="127.0.0.1:8080")

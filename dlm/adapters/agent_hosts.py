@@ -1,0 +1,51 @@
+"""The agent hosts over gRPC."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+import grpc
+
+from dlm.fleet import Fleet
+from mesh.call import outgoing
+from mesh.channels import channel
+from myriad.agent.v1.agent_host_service_pb2 import InjectRequest, PacketBytes, ReleaseRequest
+from myriad.agent.v1.agent_host_service_pb2_grpc import AgentHostServiceStub
+from myriad.dlm.v1.lifecycle_service_pb2 import Host
+
+INJECT_SECONDS = 4.0
+RELEASE_SECONDS = 2.0
+
+
+class GrpcAgentHosts:
+    """One channel for each address; channels to hosts that left the fleet are closed."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._fleet = fleet
+        self._channels: dict[str, grpc.aio.Channel] = {}
+        self._closing: set[asyncio.Task[None]] = set()
+        fleet.subscribe(self._prune)
+
+    async def inject(self, host: Host, packets: Mapping[str, bytes]) -> Sequence[str]:
+        request = InjectRequest(packets=[PacketBytes(agent=agent, packet=packet) for agent, packet in packets.items()])
+        return (await self._stub(host).Inject(request, **outgoing(INJECT_SECONDS))).evicted
+
+    async def release(self, host: Host, agents: Sequence[str]) -> Sequence[str]:
+        return (await self._stub(host).Release(ReleaseRequest(agents=agents), **outgoing(RELEASE_SECONDS))).released
+
+    async def close(self) -> None:
+        await asyncio.gather(*self._closing, *(one.close() for one in self._channels.values()))
+
+    def _stub(self, host: Host) -> AgentHostServiceStub:
+        if host.address not in self._channels:
+            self._channels[host.address] = channel(host.address)
+        return AgentHostServiceStub(self._channels[host.address])
+
+    def _prune(self) -> None:
+        there = {host.address for host in self._fleet.hosts()}
+        for address in self._channels.keys() - there:
+            # What is under way ends by itself first: closing at once would cancel the tasks that wait for it.
+            task = asyncio.create_task(self._channels.pop(address).close(max(INJECT_SECONDS, RELEASE_SECONDS)))
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)

@@ -1,0 +1,45 @@
+"""The connectome over gRPC."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from mesh.call import outgoing
+from myriad.agent.v1.agent_service_pb2 import ListAgentsRequest
+from myriad.connectome.v1.connectome_service_pb2 import (
+    AgentRecord,
+    BatchGetAgentsRequest,
+    ListAgentRecordsRequest,
+    ListAgentRecordsResponse,
+)
+from myriad.connectome.v1.connectome_service_pb2_grpc import ConnectomeServiceStub
+
+SECONDS = 3.0
+_AT_ONCE = 1000
+
+
+class GrpcAgents:
+    """The agents, read in calls of 1,000 at most."""
+
+    def __init__(self, stub: ConnectomeServiceStub) -> None:
+        self._stub = stub
+
+    async def get(self, mind: str, agents: Sequence[str]) -> Mapping[str, AgentRecord]:
+        requests = (
+            BatchGetAgentsRequest(mind=mind, agents=agents[start : start + _AT_ONCE])
+            for start in range(0, len(agents), _AT_ONCE)
+        )
+        responses = await asyncio.gather(*(self._stub.BatchGetAgents(one, **outgoing(SECONDS)) for one in requests))
+        return {record.agent: record for response in responses for record in response.agents}
+
+    async def list(self, request: ListAgentsRequest) -> ListAgentRecordsResponse:
+        return await self._stub.ListAgentRecords(
+            ListAgentRecordsRequest(
+                mind=request.parent,
+                page_size=request.page_size,
+                page_token=request.page_token,
+                document=request.document,
+            ),
+            **outgoing(SECONDS),
+        )

@@ -1,0 +1,32 @@
+"""Health of a component over gRPC (grpc.health.v1)."""
+
+from __future__ import annotations
+
+import grpc
+from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
+
+from mesh.call import outgoing
+from myriad.dlm.v1.fleet_service_pb2 import Component
+
+SECONDS = 1.0
+
+
+class GrpcHealth:
+    """Asks the whole server, not one of its services."""
+
+    def __init__(self, target: str, channel: grpc.aio.Channel) -> None:
+        self.target = target
+        # The package's own stub has no types.
+        self._check: grpc.aio.UnaryUnaryMultiCallable[HealthCheckRequest, HealthCheckResponse] = channel.unary_unary(
+            "/grpc.health.v1.Health/Check",
+            request_serializer=HealthCheckRequest.SerializeToString,
+            response_deserializer=HealthCheckResponse.FromString,
+        )
+
+    async def check(self) -> Component.State.ValueType:
+        try:
+            response = await self._check(HealthCheckRequest(), **outgoing(SECONDS))
+        except grpc.aio.AioRpcError:
+            return Component.STATE_UNREACHABLE
+        serving = response.status == HealthCheckResponse.SERVING
+        return Component.STATE_SERVING if serving else Component.STATE_NOT_SERVING

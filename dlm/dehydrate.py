@@ -1,0 +1,93 @@
+"""Dehydrating: every host, and the cache, gives agents up, and this can be relied on."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import grpc
+import structlog
+
+from dlm.errors import NotReleased
+from dlm.fleet import Fleet
+from dlm.flights import Flights
+from dlm.forgotten import Forgotten
+from dlm.ports import AgentHosts, Directory, PacketCache
+from dlm.residency import Residency
+from mesh.errors import MyriadError
+from myriad.dlm.v1.lifecycle_service_pb2 import Host
+
+log = structlog.get_logger()
+RELEASE_SECONDS = 5.0
+"""For so long a host is asked again; longer than the heartbeat timeout, after which a dead one is gone."""
+_AT_ONCE = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Dehydrated:
+    """Which hosts held some of the agents, and how many packets left the cache."""
+
+    hosts: Sequence[str]
+    cached: int
+
+
+class Dehydrator:
+    """Puts agents to sleep everywhere."""
+
+    def __init__(
+        self,
+        fleet: Fleet,
+        directory: Directory,
+        residency: Residency,
+        flights: Flights,
+        forgotten: Forgotten,
+        cache: PacketCache,
+        hosts: AgentHosts,
+    ) -> None:
+        self._fleet = fleet
+        self._directory = directory
+        self._residency = residency
+        self._flights = flights
+        self._forgotten = forgotten
+        self._cache = cache
+        self._hosts = hosts
+
+    async def dehydrate(self, mind: str, agents: Sequence[str]) -> Dehydrated:
+        """
+        Put agents to sleep, all of `minds/{mind}` if none is given.
+
+        When this returns no host of the fleet holds them, and neither a load that was under way nor an old
+        packet location brings them back. NotReleased names hosts that did not confirm.
+        """
+        self._forgotten.add(agents or [mind])
+        async with self._flights.closed(agents or [mind]):
+            cached = await (self._cache.remove(agents) if agents else self._cache.remove_mind(mind))
+            slept = agents or await self._directory.agents_of(mind)
+            # All hosts, not those in the directory only: one may have taken an agent and lost the answer.
+            hosts = self._fleet.hosts()
+            held = await asyncio.gather(*(self._release(host, slept) for host in hosts))
+        if silent := [host.id for host, released in zip(hosts, held, strict=True) if released is None]:
+            raise NotReleased(silent)
+        return Dehydrated([host.id for host, released in zip(hosts, held, strict=True) if released], cached)
+
+    async def _release(self, host: Host, agents: Sequence[str]) -> int | None:
+        """How many of the agents the host gave up; 0 if it left the fleet, None if it does not confirm."""
+        end = asyncio.get_running_loop().time() + RELEASE_SECONDS
+        released, start = 0, 0
+        while start < len(agents):
+            part = agents[start : start + _AT_ONCE]
+            try:
+                released += len(await self._hosts.release(host, part))
+            except (grpc.aio.AioRpcError, MyriadError) as error:
+                log.warning("release.failed", host=host.id, agents=len(part), error=type(error).__name__)
+                await asyncio.sleep(random.uniform(0.1, 0.3))
+                if self._fleet.host(host.id) is None:
+                    return released
+                if asyncio.get_running_loop().time() > end:
+                    return None
+                continue
+            await self._residency.release(host.id, part)
+            start += _AT_ONCE
+        return released

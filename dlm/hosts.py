@@ -1,0 +1,103 @@
+"""Hosts: how they come, stay and go. A host is part of the fleet for as long as its stream is open and speaks."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Sequence
+
+import structlog
+from google.protobuf.duration_pb2 import Duration
+
+from dlm.errors import HostReplaced, HostSilent
+from dlm.fleet import Fleet, Member
+from dlm.forgotten import Forgotten
+from dlm.ports import AgentHosts
+from dlm.residency import Residency
+from mesh.errors import InvalidField
+from myriad.dlm.v1.lifecycle_service_pb2 import Host, RegisterHostRequest, RegisterHostResponse
+
+log = structlog.get_logger()
+LEASE_SECONDS = 30
+HEARTBEAT_SECONDS = 3.0
+"""A host that sends nothing for so long is gone; hosts send twice a second."""
+
+_ID = re.compile(r"[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?")
+_ADDRESS = re.compile(r"([a-zA-Z0-9.-]{1,253}|\[[0-9a-fA-F:.]{2,45}\]):([1-9][0-9]{0,4})")
+
+
+class Registry:
+    """Takes hosts in, hears what they hold, and sees them off."""
+
+    def __init__(
+        self,
+        fleet: Fleet,
+        residency: Residency,
+        forgotten: Forgotten,
+        hosts: AgentHosts,
+        heartbeat_seconds: float = HEARTBEAT_SECONDS,
+    ) -> None:
+        self._fleet = fleet
+        self._residency = residency
+        self._forgotten = forgotten
+        self._hosts = hosts
+        self._heartbeat_seconds = heartbeat_seconds
+
+    async def register(self, reports: AsyncIterator[RegisterHostRequest]) -> AsyncIterator[RegisterHostResponse]:
+        """A host's stay, from its first report to its last; a lease for each. HostSilent, HostReplaced."""
+        first = await self._next(reports)
+        if first is None:
+            return
+        host = _checked(first.host)
+        await self._residency.arrive(host, await self._wanted(host, first.placed))
+        member = self._fleet.join(host)
+        log.info("host.joined", host=host.id, address=host.address, agents=len(first.placed))
+        lease = RegisterHostResponse(lease=Duration(seconds=LEASE_SECONDS))
+        try:
+            yield lease
+            while (report := await self._next(reports)) is not None:
+                await self._take(member, report)
+                yield lease
+        finally:
+            if self._fleet.leave(member):
+                log.info("host.left", host=host.id)
+                await self._residency.leave(host.id)
+
+    async def _next(self, reports: AsyncIterator[RegisterHostRequest]) -> RegisterHostRequest | None:
+        try:
+            async with asyncio.timeout(self._heartbeat_seconds):
+                return await anext(reports, None)
+        except TimeoutError:
+            raise HostSilent(f"the host sent nothing for {self._heartbeat_seconds:g} s") from None
+
+    async def _take(self, member: Member, report: RegisterHostRequest) -> None:
+        host = _checked(report.host)
+        if host.id != member.host.id:
+            raise InvalidField("host.id", "stays the same for the length of the stream")
+        placed = await self._wanted(host, report.placed)
+        if not self._fleet.holds(member):
+            raise HostReplaced(f"another host came with the id {host.id!r}", host=host.id)
+        if self._fleet.update(member, host):
+            self._residency.changed(host)
+        await self._residency.place(host.id, placed)
+        await self._residency.release(host.id, report.released)
+
+    async def _wanted(self, host: Host, agents: Sequence[str]) -> Sequence[str]:
+        """The agents without those that were put to sleep while the host could not be told: it gives these up now."""
+        old = [agent for agent in agents if agent in self._forgotten]
+        if not old:
+            return agents
+        log.info("host.holds_forgotten", host=host.id, agents=len(old))
+        await self._hosts.release(host, old)
+        return [agent for agent in agents if agent not in set(old)]
+
+
+def _checked(host: Host) -> Host:
+    if not _ID.fullmatch(host.id):
+        raise InvalidField("host.id", "is lower-case letters, digits, '.' and '-', 63 at most")
+    match = _ADDRESS.fullmatch(host.address)
+    if not match or int(match[2]) > 65_535:
+        raise InvalidField("host.address", "has the form address:port")
+    if host.state not in (Host.STATE_READY, Host.STATE_DRAINING):
+        raise InvalidField("host.state", "is STATE_READY or STATE_DRAINING")
+    return host

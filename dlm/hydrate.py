@@ -1,0 +1,178 @@
+"""Hydrating: seeing to it that agents are held by a host, each brought in once however many ask."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from dlm.errors import AgentNotFound, NoHostReady, failure
+from dlm.fleet import Fleet
+from dlm.flights import Awake, Flight, Flights, Result, Source
+from dlm.forgotten import Forgotten
+from dlm.inject import Injector
+from dlm.packets import PacketLoader
+from dlm.placement import weight
+from dlm.ports import Agents, Directory
+from mesh import call
+from mesh.errors import MyriadError
+from myriad.dlm.v1.lifecycle_service_pb2 import Host
+from substrate.errors import PacketNotFound
+
+log = structlog.get_logger()
+LOAD_SECONDS = 10.0
+
+
+@dataclass(slots=True)
+class Counts:
+    """Agents asked for since the start, by what became of them."""
+
+    requested: int = 0
+    resident: int = 0
+    cache_hits: int = 0
+    fetched: int = 0
+    failed: int = 0
+
+
+class Hydrator:
+    """Hydration, from the residents down to the packet store."""
+
+    def __init__(
+        self,
+        fleet: Fleet,
+        directory: Directory,
+        flights: Flights,
+        forgotten: Forgotten,
+        agents: Agents,
+        loader: PacketLoader,
+        injector: Injector,
+    ) -> None:
+        self._fleet = fleet
+        self._directory = directory
+        self._flights = flights
+        self._forgotten = forgotten
+        self._agents = agents
+        self._loader = loader
+        self._injector = injector
+        self._loads: set[asyncio.Task[None]] = set()
+        self.counts = Counts()
+
+    async def hydrate(self, mind: str, wanted: Mapping[str, str], host: str = "") -> Mapping[str, Result]:
+        """
+        Wake agents of `minds/{mind}`.
+
+        Args:
+            wanted: packet locations by agent; empty where the caller knows none.
+            host: the one host to use. Who names it has seen that it lacks the agents: the directory is not asked.
+
+        Returns:
+            What became of each, in the order of `wanted`. NoHostReady if there was nothing else to say.
+        """
+        results: dict[str, Result] = {} if host else dict(await self._resident(wanted))
+        awaited, started = dict[str, Flight](), dict[str, Flight]()
+        for agent in wanted.keys() - results.keys():
+            try:
+                flight = self._flights.get(agent, host)
+                awaited[agent] = flight or started.setdefault(agent, self._flights.start(agent, host))
+            except MyriadError as error:
+                results[agent] = error
+        if started:
+            self._launch(mind, {agent: wanted[agent] for agent in wanted if agent in started}, started, host)
+        if awaited:
+            # The futures are shared: a caller that is cancelled while it waits leaves them as they are.
+            await asyncio.wait([flight.landed for flight in awaited.values()])
+        results |= {agent: flight.landed.result() for agent, flight in awaited.items()}
+        self._count(results.values())
+        if results and all(isinstance(result, NoHostReady) for result in results.values()):
+            raise NoHostReady(host)
+        return {agent: results[agent] for agent in wanted}
+
+    async def close(self) -> None:
+        """End what is under way."""
+        for load in self._loads:
+            load.cancel()
+        await asyncio.gather(*self._loads, return_exceptions=True)
+
+    async def _resident(self, wanted: Collection[str]) -> Mapping[str, Awake]:
+        resident = {}
+        for agent, ids in (await self._directory.hosts_of(wanted)).items():
+            if hosts := [host for host in map(self._fleet.host, ids) if host]:
+                resident[agent] = Awake(_best(agent, hosts).id, Source.HOST)
+        return resident
+
+    def _launch(self, mind: str, wanted: Mapping[str, str], flights: Mapping[str, Flight], host: str) -> None:
+        believed = {agent: place for agent, place in wanted.items() if place and agent not in self._forgotten}
+        load = asyncio.create_task(self._load(mind, believed, flights, host))
+        self._loads.add(load)
+        load.add_done_callback(self._loads.discard)
+
+    async def _load(self, mind: str, believed: Mapping[str, str], flights: Mapping[str, Flight], host: str) -> None:
+        """The life of flights that started together; it belongs to all who wait, not to the first caller."""
+        call.deadline.set(None)
+        results = dict[str, Result]()
+        cause = MyriadError("internal error; the server's log has the cause under this request id")
+        try:
+            async with asyncio.timeout(LOAD_SECONDS):
+                await self._bring(mind, believed, flights, host, results)
+        except (MyriadError, TimeoutError) as error:
+            cause = failure(error, "hydration")
+        except Exception:
+            log.exception("hydrate.failed")
+        finally:
+            for agent, flight in flights.items():
+                self._flights.land(flight, results.get(agent, cause))
+
+    async def _bring(
+        self,
+        mind: str,
+        believed: Mapping[str, str],
+        flights: Mapping[str, Flight],
+        host: str,
+        results: dict[str, Result],
+    ) -> None:
+        self._injector.candidates(host)
+        asked = await self._locate(mind, flights.keys() - believed.keys(), flights, results)
+        loaded = await self._loader.load({**believed, **asked})
+        if moved := [agent for agent in believed if isinstance(loaded.failures.get(agent), PacketNotFound)]:
+            # What the caller knew is older than a bundle that was written anew.
+            found = await self._loader.load(await self._locate(mind, moved, flights, results))
+            loaded.packets |= found.packets
+            loaded.cached |= found.cached
+            loaded.failures = {**loaded.failures, **found.failures}
+        results |= {agent: error for agent, error in loaded.failures.items() if agent not in results}
+        packets = {agent: packet for agent, packet in loaded.packets.items() if not flights[agent].revoked}
+        if not packets:
+            return
+        for agent, outcome in (await self._injector.inject(packets, host)).items():
+            source = Source.CACHE if agent in loaded.cached else Source.STORE
+            results[agent] = Awake(outcome, source) if isinstance(outcome, str) else outcome
+
+    async def _locate(
+        self, mind: str, agents: Collection[str], flights: Mapping[str, Flight], results: dict[str, Result]
+    ) -> Mapping[str, str]:
+        """Where the connectome says that packets are; what it does not know goes to `results`."""
+        if not agents:
+            return {}
+        try:
+            records = await self._agents.get(mind, sorted(agents))
+        except Exception as error:
+            results |= dict.fromkeys(agents, failure(error, "connectome"))
+            return {}
+        results |= {agent: AgentNotFound(agent) for agent in agents if agent not in records}
+        self._forgotten.confirm(agent for agent in records if not flights[agent].revoked)
+        return {agent: record.packet_location for agent, record in records.items()}
+
+    def _count(self, results: Collection[Result]) -> None:
+        sources = [result.source for result in results if isinstance(result, Awake)]
+        self.counts.requested += len(results)
+        self.counts.resident += sources.count(Source.HOST)
+        self.counts.cache_hits += sources.count(Source.CACHE)
+        self.counts.fetched += sources.count(Source.STORE)
+        self.counts.failed += len(results) - len(sources)
+
+
+def _best(agent: str, hosts: Iterable[Host]) -> Host:
+    """The one host to name of those that hold an agent: rather one that stays, and the same for every caller."""
+    return max(hosts, key=lambda host: (host.state == Host.STATE_READY, weight(agent, host.id)))

@@ -1,0 +1,110 @@
+"""Injecting: packets into the hosts that placement chooses, and the outcome into the directory."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+import grpc
+import structlog
+
+from dlm.errors import HostFull, NoHostReady, failure
+from dlm.fleet import Fleet
+from dlm.placement import place
+from dlm.ports import AgentHosts, Directory
+from dlm.residency import Residency
+from mesh.errors import ComponentUnavailable, MyriadError
+from myriad.dlm.v1.lifecycle_service_pb2 import Host
+from substrate.errors import PacketCorrupt
+
+log = structlog.get_logger()
+LARGEST_MESSAGE_BYTES = 4 * 1024 * 1024
+
+Outcome = dict[str, str | MyriadError]
+"""By agent: the id of the host that holds it now, or why none does."""
+
+
+class Injector:
+    """Brings packets into hosts, a few messages a host."""
+
+    def __init__(self, fleet: Fleet, directory: Directory, residency: Residency, hosts: AgentHosts) -> None:
+        self._fleet = fleet
+        self._directory = directory
+        self._residency = residency
+        self._hosts = hosts
+
+    def candidates(self, wanted: str) -> Sequence[Host]:
+        """The hosts that may take agents: `wanted` alone if it is given. NoHostReady if there is none."""
+        hosts = [host for host in self._fleet.ready() if wanted in ("", host.id)]
+        if not hosts:
+            raise NoHostReady(wanted)
+        return hosts
+
+    async def inject(self, packets: Mapping[str, bytes], wanted: str) -> Outcome:
+        """Bring each packet into a host, and if that one fails once more into another. NoHostReady."""
+        outcome, failed = await self._attempt(packets, self.candidates(wanted))
+        again = {agent: packets[agent] for agent, result in outcome.items() if _may_succeed_elsewhere(result)}
+        others = [host for host in self._fleet.ready() if host.id not in failed]
+        if again and others and not wanted:
+            log.info("inject.again", agents=len(again), failed=sorted(failed))
+            outcome |= (await self._attempt(again, others))[0]
+        return outcome
+
+    async def _attempt(self, packets: Mapping[str, bytes], hosts: Sequence[Host]) -> tuple[Outcome, set[str]]:
+        """One try for each packet; the ids of hosts that failed come with the outcome."""
+        held = await self._directory.counts()
+        chosen = place(packets, {host.id: held.get(host.id, 0) for host in hosts})
+        shares = defaultdict[str, dict[str, bytes]](dict)
+        for agent, host_id in chosen.items():
+            shares[host_id][agent] = packets[agent]
+        outcomes = await asyncio.gather(*(self._send(host, shares[host.id]) for host in hosts if host.id in shares))
+        outcome = {agent: result for one in outcomes for agent, result in one.items()}
+        return outcome, {chosen[agent] for agent, result in outcome.items() if _may_succeed_elsewhere(result)}
+
+    async def _send(self, host: Host, share: Mapping[str, bytes]) -> Outcome:
+        outcome: Outcome = {}
+        for message in _messages(share):
+            results = await self._deliver(host, message)
+            outcome |= results
+            if all(_may_succeed_elsewhere(result) for result in results.values()):
+                # The host is gone or full: the rest would fail the same way, each after its timeout.
+                return {**dict.fromkeys(share, next(iter(results.values()))), **outcome}
+        return outcome
+
+    async def _deliver(self, host: Host, message: Mapping[str, bytes]) -> Outcome:
+        try:
+            evicted = await self._hosts.inject(host, message)
+        except grpc.aio.AioRpcError as error:
+            cause = failure(error, f"agent host {host.id}")
+            if cause.reason != PacketCorrupt.reason or len(message) == 1:
+                log.warning("inject.failed", host=host.id, agents=len(message), reason=cause.reason_name)
+                return dict.fromkeys(message, cause)
+            # One bad packet must not keep the others out.
+            half = len(message) // 2
+            parts = (dict(list(message.items())[:half]), dict(list(message.items())[half:]))
+            return {**await self._deliver(host, parts[0]), **await self._deliver(host, parts[1])}
+        if self._fleet.host(host.id) is None:
+            gone = ComponentUnavailable(f"agent host {host.id} left; try again", component=f"agent host {host.id}")
+            return dict.fromkeys(message, gone)
+        await self._residency.release(host.id, evicted)
+        await self._residency.place(host.id, [agent for agent in message if agent not in set(evicted)])
+        full = HostFull(f"agent host {host.id} has not enough room; try again", host=host.id)
+        return {**dict.fromkeys(message, host.id), **dict.fromkeys(message.keys() & set(evicted), full)}
+
+
+def _may_succeed_elsewhere(result: str | MyriadError) -> bool:
+    return isinstance(result, MyriadError) and result.reason != PacketCorrupt.reason
+
+
+def _messages(packets: Mapping[str, bytes]) -> Iterator[Mapping[str, bytes]]:
+    """Packets in messages of 4 MiB at most; a larger packet goes alone."""
+    message, size = dict[str, bytes](), 0
+    for agent, packet in packets.items():
+        if message and size + len(packet) > LARGEST_MESSAGE_BYTES:
+            yield message
+            message, size = {}, 0
+        message[agent] = packet
+        size += len(packet) + len(agent)
+    if message:
+        yield message

@@ -1,0 +1,83 @@
+"""What the DLM asks of others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Protocol
+
+from myriad.agent.v1.agent_service_pb2 import ListAgentsRequest
+from myriad.connectome.v1.connectome_service_pb2 import AgentRecord, ListAgentRecordsResponse
+from myriad.dlm.v1.fleet_service_pb2 import Component
+from myriad.dlm.v1.lifecycle_service_pb2 import Host
+
+
+class PacketCache(Protocol):
+    """Packets that were needed lately. It may lose any of them at any time, and never gives a wrong one."""
+
+    async def get_many(self, agents: Collection[str]) -> Mapping[str, bytes]:
+        """The packets of those agents that are cached."""
+
+    async def put_many(self, packets: Mapping[str, bytes]) -> None:
+        """Keep packets, by agent, as far as there is room."""
+
+    async def remove(self, agents: Iterable[str]) -> int:
+        """Forget packets; how many there were."""
+
+    async def remove_mind(self, mind: str) -> int:
+        """Forget all packets of `minds/{mind}`; how many there were."""
+
+
+class Directory(Protocol):
+    """Which host holds which agents. Changes say what was not so before."""
+
+    async def hosts_of(self, agents: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """The hosts, ids in order, of those agents that some host holds."""
+
+    async def agents_on(self, host: str) -> Sequence[str]:
+        """What a host holds, in any order."""
+
+    async def agents_of(self, mind: str) -> Sequence[str]:
+        """What hosts hold of `minds/{mind}`, in any order."""
+
+    async def counts(self) -> Mapping[str, int]:
+        """How many agents each host holds; hosts that hold none may be left out."""
+
+    async def place(self, host: str, agents: Iterable[str]) -> Sequence[str]:
+        """The host holds these too; those it did not hold before."""
+
+    async def release(self, host: str, agents: Iterable[str]) -> Sequence[str]:
+        """The host gave these up; those it held before."""
+
+    async def drop(self, host: str) -> None:
+        """The host is gone with all it held."""
+
+
+class AgentHosts(Protocol):
+    """The agent hosts, spoken to one by one. AioRpcError when one does not answer or refuses."""
+
+    async def inject(self, host: Host, packets: Mapping[str, bytes]) -> Sequence[str]:
+        """Give packets, by agent, to a host; the agents that it gave up to make room."""
+
+    async def release(self, host: Host, agents: Sequence[str]) -> Sequence[str]:
+        """Make a host give agents up; those that it held."""
+
+
+class Agents(Protocol):
+    """The agents that the connectome knows. AioRpcError when it does not answer."""
+
+    async def get(self, mind: str, agents: Sequence[str]) -> Mapping[str, AgentRecord]:
+        """Those of the agents that exist."""
+
+    async def list(self, request: ListAgentsRequest) -> ListAgentRecordsResponse:
+        """One page of a mind's agents. MIND_NOT_FOUND."""
+
+
+class Health(Protocol):
+    """Whether a component answers."""
+
+    @property
+    def target(self) -> str:
+        """Where it listens, `address:port`."""
+
+    async def check(self) -> Component.State.ValueType:
+        """How it is now."""

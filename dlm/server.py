@@ -1,0 +1,104 @@
+"""Wires the DLM."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+
+from envoy.service.discovery.v3 import ads_pb2, ads_pb2_grpc
+
+from dlm.adapters.agent_hosts import GrpcAgentHosts
+from dlm.adapters.connectome import GrpcAgents
+from dlm.adapters.health import GrpcHealth
+from dlm.adapters.memory_cache import MemoryPacketCache
+from dlm.adapters.memory_directory import MemoryDirectory
+from dlm.agents import Dormitory
+from dlm.dehydrate import Dehydrator
+from dlm.fleet import Fleet
+from dlm.flights import Flights
+from dlm.forgotten import Forgotten
+from dlm.hosts import Registry
+from dlm.hydrate import Hydrator
+from dlm.inject import Injector
+from dlm.packets import PacketLoader
+from dlm.residency import Residency
+from dlm.service import AgentsOneByOne, Fleets, Lifecycle
+from dlm.settings import Settings
+from dlm.status import Status
+from dlm.watch import Watchers
+from dlm.xds.edge import Edge
+from dlm.xds.program import program
+from dlm.xds.service import AggregatedDiscoveryServicer
+from mesh.channels import MESSAGE_BYTES, channel
+from mesh.server import Service, run
+from myriad.agent.v1 import agent_service_pb2, agent_service_pb2_grpc
+from myriad.connectome.v1.connectome_service_pb2_grpc import ConnectomeServiceStub
+from myriad.dlm.v1 import (
+    fleet_service_pb2,
+    fleet_service_pb2_grpc,
+    lifecycle_service_pb2,
+    lifecycle_service_pb2_grpc,
+)
+from substrate.stores import open_store
+
+
+async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
+    others = {
+        "orchestrator": settings.orchestrator_target,
+        "connectome": settings.connectome_target,
+        "genesis": settings.genesis_target,
+        "synth": settings.synth_target,
+        "gatekeeper": settings.gatekeeper_target,
+    }
+    channels = {name: await stack.enter_async_context(channel(target)) for name, target in others.items() if target}
+    fleet, directory, flights, forgotten = Fleet(), MemoryDirectory(), Flights(), Forgotten()
+    cache = MemoryPacketCache(settings.cache_bytes)
+    agents = GrpcAgents(ConnectomeServiceStub(channels["connectome"]))
+    hosts = GrpcAgentHosts(fleet)
+    stack.push_async_callback(hosts.close)
+    watchers = Watchers(fleet, directory)
+    residency = Residency(directory, watchers)
+    loader = PacketLoader(cache, open_store(settings.packets))
+    injector = Injector(fleet, directory, residency, hosts)
+    hydrator = Hydrator(fleet, directory, flights, forgotten, agents, loader, injector)
+    stack.push_async_callback(hydrator.close)
+    dehydrator = Dehydrator(fleet, directory, residency, flights, forgotten, cache, hosts)
+    registry = Registry(fleet, residency, forgotten, hosts)
+    targets = {**others, "dlm": settings.dlm_target}
+    edge = Edge(
+        fleet,
+        program(
+            listen=settings.edge_listen,
+            targets=targets,
+            rate_per_second=settings.rate_per_second,
+            max_body_bytes=MESSAGE_BYTES,
+        ),
+    )
+    components = {name: GrpcHealth(others[name], one) for name, one in channels.items()}
+    status = Status(fleet, hydrator, loader, components, edge.edge_state)
+    return [
+        Service(
+            lifecycle_service_pb2.DESCRIPTOR.services_by_name["LifecycleService"],
+            lifecycle_service_pb2_grpc.add_LifecycleServiceServicer_to_server,
+            Lifecycle(hydrator, dehydrator, watchers, registry),
+        ),
+        Service(
+            fleet_service_pb2.DESCRIPTOR.services_by_name["FleetService"],
+            fleet_service_pb2_grpc.add_FleetServiceServicer_to_server,
+            Fleets(status),
+        ),
+        Service(
+            agent_service_pb2.DESCRIPTOR.services_by_name["AgentService"],
+            agent_service_pb2_grpc.add_AgentServiceServicer_to_server,
+            AgentsOneByOne(Dormitory(agents, directory, flights, hydrator, dehydrator)),
+        ),
+        Service(
+            ads_pb2.DESCRIPTOR.services_by_name["AggregatedDiscoveryService"],
+            ads_pb2_grpc.add_AggregatedDiscoveryServiceServicer_to_server,
+            AggregatedDiscoveryServicer(edge),
+        ),
+    ]
+
+
+def main() -> None:
+    run("dlm", Settings, build)

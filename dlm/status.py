@@ -1,0 +1,56 @@
+"""The state of the whole, for operators."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import version
+
+from dlm.fleet import Fleet
+from dlm.hydrate import Hydrator
+from dlm.packets import PacketLoader
+from dlm.ports import Health
+from myriad.dlm.v1.fleet_service_pb2 import Component, EdgeState, GetFleetResponse, HydrationCounts
+
+
+class Status:
+    """Gathers what `GetFleet` shows."""
+
+    def __init__(
+        self,
+        fleet: Fleet,
+        hydrator: Hydrator,
+        loader: PacketLoader,
+        components: Mapping[str, Health],
+        edge: Callable[[], EdgeState],
+    ) -> None:
+        self._fleet = fleet
+        self._hydrator = hydrator
+        self._loader = loader
+        self._components = components
+        self._edge = edge
+
+    async def fleet(self) -> GetFleetResponse:
+        """All of it; a component that does not answer costs a second."""
+        counts = self._hydrator.counts
+        return GetFleetResponse(
+            hosts=self._fleet.hosts(),
+            components=await self._states(),
+            hydration=HydrationCounts(
+                requested=counts.requested,
+                resident=counts.resident,
+                cache_hits=counts.cache_hits,
+                fetched=counts.fetched,
+                failed=counts.failed,
+                store_reads=self._loader.store_reads,
+            ),
+            edge=self._edge(),
+            version=version("myriad"),
+        )
+
+    async def _states(self) -> Sequence[Component]:
+        states = await asyncio.gather(*(health.check() for health in self._components.values()))
+        return [
+            Component(name=name, address=health.target, state=state)
+            for (name, health), state in zip(self._components.items(), states, strict=True)
+        ]
