@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import logging
+import sqlite3
 import statistics
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -15,6 +18,7 @@ from typing import Any
 
 import grpc
 import pytest
+import structlog
 from envoy.service.auth.v3.external_auth_pb2 import CheckRequest
 from envoy.service.auth.v3.external_auth_pb2_grpc import AuthorizationStub
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -290,8 +294,6 @@ async def test_the_view_comes_back_with_the_dlm(tmp_path: Path) -> None:
 
 
 async def test_a_data_folder_of_a_newer_version_is_refused(tmp_path: Path) -> None:
-    import sqlite3
-
     (tmp_path / "gatekeeper").mkdir()
     connection = sqlite3.connect(tmp_path / "gatekeeper" / "keys.db")
     connection.execute("PRAGMA user_version = 99")
@@ -302,22 +304,20 @@ async def test_a_data_folder_of_a_newer_version_is_refused(tmp_path: Path) -> No
 
 
 @pytest.fixture
-def full_logs(capfd: pytest.CaptureFixture[str]) -> Iterator[None]:
-    """Logs go where `capfd` looks."""
-    import structlog
-
+def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    """All that the component logs."""
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
     logs.configure("gatekeeper", "debug")
-    yield
+    yield stream
     structlog.reset_defaults()
     root.handlers[:] = handlers
     root.setLevel(level)
 
 
-async def test_no_secret_is_in_a_log_or_a_file(
-    tmp_path: Path, full_logs: None, capfd: pytest.CaptureFixture[str]
-) -> None:
+async def test_no_secret_is_in_a_log_or_a_file(tmp_path: Path, logged: io.StringIO) -> None:
     wrong = "myr_" + "w" * 43
     async with gatekeeper(tmp_path) as running:
         secret = await running.secret()
@@ -327,11 +327,11 @@ async def test_no_secret_is_in_a_log_or_a_file(
             await running.check(f"/v1/query?key={given}", x_api_key=given, authorization=f"Bearer {wrong}")
             await failure(running.keys.GetKey(pb.GetKeyRequest(name=given)))
         stored = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())  # noqa: ASYNC240
-    logged = "".join(capfd.readouterr())
-    assert '"request_id": "r-77"' in logged
-    assert '"reason": "KEY_INVALID"' in logged
+    text = logged.getvalue()
+    assert '"request_id": "r-77"' in text
+    assert '"reason": "KEY_INVALID"' in text
     for given in (secret, wrong):
-        assert given[4:] not in logged
+        assert given[4:] not in text
         assert given[4:].encode() not in stored
 
 
@@ -352,4 +352,3 @@ async def test_a_check_costs_less_than_a_third_of_a_millisecond_in_process(tmp_p
             await authorization.Check(request, None)  # type: ignore[attr-defined]
             taken.append(time.perf_counter() - started)
     assert statistics.median(taken) < 0.0003
-    print(f"median {statistics.median(taken) * 1e6:.0f} µs")
