@@ -1,0 +1,1 @@
+"""The `myriad` command: starts Myriad, teaches it, asks it, measures it."""

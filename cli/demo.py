@@ -1,0 +1,69 @@
+"""`myriad demo`: a whole Myriad learns what every Python knows about itself, and answers questions about it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli import corpus, render, terminal
+from cli.client import Client
+from cli.learn import teach
+from cli.options import Tier
+from cli.sources import find
+from cli.state import Endpoint
+from cli.supervisor.fleet import running
+from cli.up import until_stopped
+
+MIND = "python"
+QUESTIONS = (
+    "What does the with statement guarantee?",
+    "What is the difference between a list and a tuple?",
+    "How does json.dumps handle circular references?",
+)
+
+app = typer.Typer()
+
+
+@app.command()
+def demo(
+    leave: Annotated[bool, typer.Option("--exit", help="Stop at the end instead of running on until Ctrl-C.")] = False,
+) -> None:
+    """Start Myriad, teach it Python's own documentation, ask it questions in all three tiers."""
+    leave = leave or not sys.stdout.isatty() or "CI" in os.environ
+    until_stopped(_demo(Path(tempfile.mkdtemp(prefix="myriad-demo-")), leave))
+
+
+async def _demo(data: Path, leave: bool) -> None:
+
+    async with AsyncExitStack() as stack:
+        with terminal.waiting("starting Myriad"):
+            myriad = await stack.enter_async_context(running(data, None, 2, terminal.warn))
+        terminal.show(f"Myriad runs at {myriad.endpoint.url}; it learns Python's own documentation now.")
+        file = data / "python.jsonl"
+        with terminal.waiting("reading Python's documentation"):
+            await asyncio.to_thread(corpus.write, file)
+        tally = await teach(myriad.endpoint, MIND, find([file]))
+        terminal.show(f"{tally.documents:,} documents became {tally.agents_added:,} agents.")
+        for tier in Tier:
+            for question in QUESTIONS:
+                terminal.show(f"\n[bold cyan]{question}[/] [dim]{tier}[/]")
+                terminal.show(render.answer(await asyncio.to_thread(_ask, myriad.endpoint, question, tier)))
+        terminal.show(render.running(myriad))
+        if not leave:
+            await asyncio.Event().wait()
+
+
+def _ask(endpoint: Endpoint, question: str, tier: Tier) -> dict[str, Any]:
+
+    with Client(endpoint) as client:
+        answer: dict[str, Any] = client.post("/v1/query", {"question": question, "model": tier.value, "mind": MIND})[
+            "answer"
+        ]
+    return answer

@@ -1,0 +1,94 @@
+"""`myriad learn`: files and folders taught to a mind."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli import render, sources, state, terminal
+from cli.errors import Failure
+from cli.options import DEFAULT_MIND, Json, Mind
+from cli.sources import Found
+from cli.state import Endpoint
+from cli.teaching import Feed, Tally, Teaching
+from myriad.genesis.v1.document_pb2 import DocumentResult
+
+STDIN = "-"
+
+app = typer.Typer()
+
+
+@app.command()
+def learn(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH…", help="Folders, files, or - for text from stdin.")],
+    mind: Mind = DEFAULT_MIND,
+    as_json: Json = False,
+) -> None:
+    """Learn text, Markdown, HTML and JSONL files; again is safe, and only what has changed is learned anew."""
+    endpoint = state.find()
+    found = sources.find(Path(path) for path in paths if path != STDIN)
+    if not found.sources and not found.failures and STDIN not in paths:
+        raise Failure(f"nothing to learn in {', '.join(paths)}", hint=_why_nothing(found))
+    started = time.monotonic()
+    tally = asyncio.run(teach(endpoint, mind, found, STDIN in paths, quiet=as_json))
+    summary = _summary(mind, tally, found, time.monotonic() - started)
+    if as_json:
+        terminal.as_json(summary)
+    else:
+        terminal.show(render.learned(summary))
+    if summary["failed"]:
+        raise typer.Exit(1)
+
+
+async def teach(endpoint: Endpoint, mind: str, found: Found, stdin: bool = False, *, quiet: bool = False) -> Tally:
+    """Learn what was found, with a progress bar. Failure if the server refuses, or stays away."""
+    with terminal.learning(sum(source.bytes for source in found.sources), quiet) as tell:
+        return await Teaching(endpoint, mind, _feed(found, stdin), tell).run()
+
+
+def _feed(found: Found, stdin: bool) -> Feed:
+
+    yield from found.failures
+    for source in found.sources:
+        yield from sources.pieces(source)
+    if stdin:
+        yield sources.text_piece(sys.stdin.buffer.read(sources.LARGEST_DOCUMENT_BYTES + 1))
+
+
+def _why_nothing(found: Found) -> str:
+
+    skipped = ", ".join(f"{count} {why}" for why, count in found.skipped.items() if count)
+    kinds = " ".join(sources.MEDIA_TYPES)
+    return f"it takes {kinds}" + (f"; skipped: {skipped}" if skipped else "")
+
+
+def _summary(mind: str, tally: Tally, found: Found, seconds: float) -> dict[str, Any]:
+
+    return {
+        "mind": mind,
+        "documents": tally.documents,
+        "learned": tally.states[DocumentResult.STATE_LEARNED],
+        "unchanged": tally.states[DocumentResult.STATE_UNCHANGED],
+        "failed": tally.states[DocumentResult.STATE_FAILED],
+        "agents_added": tally.agents_added,
+        "agents_removed": tally.agents_removed,
+        "skipped": {why: count for why, count in found.skipped.items() if count},
+        "seconds": round(seconds, 3),
+        "failures": list(_failures(tally)),
+    }
+
+
+def _failures(tally: Tally) -> Iterator[dict[str, Any]]:
+    for failure in tally.failures:
+        where = {"uri": failure.uri, "line": failure.line, "document": failure.document}
+        yield {
+            **{key: value for key, value in where.items() if value},
+            "reason": failure.reason,
+            "message": failure.message,
+        }

@@ -1,0 +1,72 @@
+"""The `myriad` command: which subcommands there are, and how a failure looks."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from cli.errors import Failure
+
+MODULES = {
+    "up": "cli.up",
+    "learn": "cli.learn",
+    "ask": "cli.ask",
+    "recall": "cli.recall",
+    "forget": "cli.forget",
+    "keys": "cli.keys",
+    "status": "cli.status",
+    "trace": "cli.trace",
+    "eval": "cli.evaluate",
+    "demo": "cli.demo",
+}
+
+
+class Commands(TyperGroup):
+    """Imports a command when it is used: `myriad ask` does not wait for what `myriad up` needs."""
+
+    def list_commands(self, _ctx: Any) -> list[str]:
+        return list(MODULES)
+
+    def get_command(self, _ctx: Any, cmd_name: str) -> Any:
+        module = MODULES.get(cmd_name)
+        return typer.main.get_command(importlib.import_module(module).app) if module else None
+
+
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def myriad() -> None:
+    """Answers from explicit knowledge: every sentence quoted from a source."""
+
+
+def run() -> None:
+    """The console script. Exit codes: 0 done, 1 failed, 2 wrong usage or cannot start."""
+    try:
+        app(prog_name="myriad")
+    except Failure as failure:
+        _say(str(failure))
+        sys.exit(failure.exit_code)
+    except BrokenPipeError:
+        # Whoever read our output has gone; say nothing, and keep Python from saying it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception as error:  # a person gets a line, never a traceback
+        _say(f"unexpected {type(error).__name__}: {error}")
+        sys.exit(1)
+
+
+def _say(text: str) -> None:
+    visible = "".join(sign if sign.isprintable() else " " for sign in text)
+    print(f"myriad: {' '.join(visible.split())}", file=sys.stderr)

@@ -1,0 +1,168 @@
+"""What there is to learn: files found in folders and cut into pieces that fit into messages."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from cli.errors import Failure
+from myriad.genesis.v1.document_pb2 import DocumentInput, DocumentResult
+
+JSONL = "application/x-ndjson"
+MEDIA_TYPES = {
+    ".md": "text/markdown",
+    ".markdown": "text/markdown",
+    ".txt": "text/plain",
+    ".rst": "text/plain",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".jsonl": JSONL,
+}
+LARGEST_DOCUMENT_BYTES = 8 * 1024 * 1024
+PIECE_BYTES = 1024 * 1024
+PIECE_LINES = 500
+SNIFFED_BYTES = 8192
+WHOLE = frozenset((0,))
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to learn; its uri stays the same from one learning to the next."""
+
+    path: Path
+    uri: str
+    media_type: str
+    bytes: int
+
+
+@dataclass(slots=True)
+class Found:
+    """What a walk found, and why it left out the rest."""
+
+    sources: list[Source] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)
+    failures: list[DocumentResult] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What goes to the server at once and comes back as so many results."""
+
+    document: DocumentInput
+    lines: frozenset[int]
+    """The lines of a JSONL source that will have a result; else only 0."""
+    bytes: int
+
+
+def find(paths: Iterable[Path]) -> Found:
+    """The files to learn below `paths`. Failure if a path does not exist."""
+    found = Found()
+    for path in paths:
+        if path.is_dir():
+            _walk(path.resolve(), found)
+        elif path.exists():
+            _add(path, path.name, MEDIA_TYPES.get(path.suffix.lower(), "text/plain"), found, named=True)
+        else:
+            raise Failure(f"there is no {path}")
+    return found
+
+
+def _walk(root: Path, found: Found) -> None:
+    for folder, folders, files in os.walk(root):
+        found.skipped["hidden"] += sum(name.startswith(".") for name in (*folders, *files))
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(name for name in files if not name.startswith(".")):
+            path = Path(folder) / name
+            media_type = MEDIA_TYPES.get(path.suffix.lower())
+            if media_type is None:
+                found.skipped["of other kinds"] += 1
+            else:
+                # With the root's own name, or the README of one folder would replace another's.
+                _add(path, path.relative_to(root.parent).as_posix(), media_type, found, named=False)
+
+
+def _add(path: Path, uri: str, media_type: str, found: Found, named: bool) -> None:
+    try:
+        with path.open("rb") as file:
+            binary = b"\0" in file.read(SNIFFED_BYTES)
+        size = path.stat().st_size
+    except OSError as error:
+        found.failures.append(failed(uri, "DOCUMENT_UNREADABLE", error.strerror or "cannot be read"))
+        return
+    if binary and not named:
+        found.skipped["binary"] += 1
+    elif binary:
+        found.failures.append(failed(uri, "DOCUMENT_NOT_TEXT", "this is no text file"))
+    elif media_type != JSONL and size > LARGEST_DOCUMENT_BYTES:
+        found.failures.append(too_large(uri))
+    else:
+        found.sources.append(Source(path, uri, media_type, size))
+
+
+def pieces(source: Source) -> Iterator[Piece | DocumentResult]:
+    """A source in order, never more of it in memory than one piece. A result stands for what cannot be sent."""
+    try:
+        with source.path.open("rb") as file:
+            if source.media_type == JSONL:
+                yield from _lines(source.uri, file)
+            else:
+                yield _whole(source, file.read(LARGEST_DOCUMENT_BYTES + 1))
+    except OSError as error:
+        yield failed(source.uri, "DOCUMENT_UNREADABLE", error.strerror or "cannot be read")
+
+
+def text_piece(content: bytes) -> Piece | DocumentResult:
+    """A text without a name, such as standard input."""
+    if len(content) > LARGEST_DOCUMENT_BYTES:
+        return too_large("")
+    return Piece(DocumentInput(content=content, media_type="text/plain"), WHOLE, len(content))
+
+
+def _whole(source: Source, content: bytes) -> Piece | DocumentResult:
+    if len(content) > LARGEST_DOCUMENT_BYTES:  # it has grown since it was found
+        return too_large(source.uri)
+    document = DocumentInput(content=content, media_type=source.media_type, uri=source.uri)
+    return Piece(document, WHOLE, len(content))
+
+
+def _lines(uri: str, file: BinaryIO) -> Iterator[Piece | DocumentResult]:
+    held: list[bytes] = []
+    size, number = 0, 0
+    while line := file.readline(LARGEST_DOCUMENT_BYTES + 1):
+        number += 1
+        if len(line) > LARGEST_DOCUMENT_BYTES:
+            while line and not line.endswith(b"\n"):
+                line = file.readline(PIECE_BYTES)
+            if held:
+                yield _jsonl(uri, held, number - len(held))
+            held, size = [], 0
+            yield too_large(uri, number)
+            continue
+        if held and (size + len(line) > PIECE_BYTES or len(held) == PIECE_LINES):
+            yield _jsonl(uri, held, number - len(held))
+            held, size = [], 0
+        held.append(line)
+        size += len(line)
+    if held:
+        yield _jsonl(uri, held, number - len(held) + 1)
+
+
+def _jsonl(uri: str, lines: list[bytes], first: int) -> Piece:
+    content = b"".join(lines)
+    document = DocumentInput(content=content, media_type=JSONL, uri=uri, first_line=first)
+    spoken = frozenset(number for number, line in enumerate(lines, first) if line.strip())
+    return Piece(document, spoken, len(content))
+
+
+def too_large(uri: str, line: int = 0) -> DocumentResult:
+    rule = f"larger than the {LARGEST_DOCUMENT_BYTES // 2**20} MiB that one document may have"
+    return failed(uri, "DOCUMENT_TOO_LARGE", rule, line)
+
+
+def failed(uri: str, reason: str, message: str, line: int = 0) -> DocumentResult:
+    """The result of a document that never left this machine."""
+    return DocumentResult(state=DocumentResult.STATE_FAILED, reason=reason, message=message, line=line, uri=uri)

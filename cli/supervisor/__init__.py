@@ -1,0 +1,1 @@
+"""Starts all of Myriad's processes, keeps them running, and leaves none behind."""

@@ -1,0 +1,110 @@
+"""A whole Myriad on one machine: started, watched and stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cli import state
+from cli.state import Endpoint
+from cli.supervisor import envoy, ports, readiness
+from cli.supervisor.child import Child
+from cli.supervisor.folder import DataFolder
+from cli.supervisor.programs import STOP_STAGES, Program, plan
+
+BOUND_LOGS_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A Myriad that answers."""
+
+    endpoint: Endpoint
+    folder: DataFolder
+    programs: Sequence[Program]
+
+
+@asynccontextmanager
+async def running(data: Path, port: int | None, hosts: int, tell: Callable[[str], None]) -> AsyncIterator[Running]:
+    """Run a Myriad until the block ends. Call it from the main thread. Failure if it cannot start."""
+    folder = DataFolder(data)
+    binary = envoy.binary()
+    with folder.held():
+        edge_port = ports.edge(port)
+        if port is None and edge_port != ports.DEFAULT_EDGE:
+            tell(f"port {ports.DEFAULT_EDGE} is in use, taking {edge_port}")
+        folder.turn_logs()
+        programs = plan(folder, edge_port, hosts, binary)
+        children = [Child(program, folder, tell) for program in programs]
+        async with _kept(children) as keepers, _logs_bounded(folder):
+            url = f"http://{ports.LOOPBACK}:{edge_port}"
+            key = await _unless_one_fails(keepers, _ready(folder, children, url, hosts))
+            endpoint = Endpoint(url, key, os.getpid())
+            with _left(folder, endpoint):
+                yield Running(endpoint, folder, programs)
+
+
+async def _ready(folder: DataFolder, children: Sequence[Child], url: str, hosts: int) -> str:
+    await readiness.components_serve(children)
+    await readiness.edge_serves(children)
+    gatekeeper = next(child.program.address for child in children if child.program.kind == "gatekeeper")
+    key = await readiness.admin_key(folder, url, gatekeeper)
+    await readiness.requests_pass(Endpoint(url, key), hosts)
+    return key
+
+
+@asynccontextmanager
+async def _kept(children: Sequence[Child]) -> AsyncIterator[list[asyncio.Task[None]]]:
+    keepers = [asyncio.create_task(child.keep(), name=child.program.name) for child in children]
+    try:
+        yield keepers
+    finally:
+        for keeper in keepers:  # first, or what is stopped would be started again
+            keeper.cancel()
+        await asyncio.gather(*keepers, return_exceptions=True)
+        for stage in STOP_STAGES:
+            await asyncio.gather(*(child.stop() for child in children if child.program.kind in stage))
+
+
+async def _unless_one_fails(keepers: Sequence[asyncio.Task[None]], ready: Coroutine[Any, Any, str]) -> str:
+    """Wait for `ready`, or for the first keeper to say that its program cannot start."""
+    waiting = asyncio.ensure_future(ready)
+    try:
+        await asyncio.wait([waiting, *keepers], return_when=asyncio.FIRST_COMPLETED)
+        for keeper in keepers:
+            if keeper.done():
+                keeper.result()
+        return await waiting
+    finally:
+        waiting.cancel()
+        with suppress(asyncio.CancelledError):
+            await waiting
+
+
+@asynccontextmanager
+async def _logs_bounded(folder: DataFolder) -> AsyncIterator[None]:
+    async def bound() -> None:
+        while True:
+            await asyncio.sleep(BOUND_LOGS_SECONDS)
+            with suppress(OSError):
+                folder.bound_logs()
+
+    task = asyncio.create_task(bound())
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+@contextmanager
+def _left(folder: DataFolder, endpoint: Endpoint) -> Iterator[None]:
+    state.leave(folder.path, endpoint)
+    try:
+        yield
+    finally:
+        state.withdraw(folder.path)

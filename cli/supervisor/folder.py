@@ -1,0 +1,72 @@
+"""The data folder: who uses it, what lies where, logs that stay small."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cli.errors import Failure
+
+LARGEST_LOG_BYTES = 16 * 1024 * 1024
+
+
+class DataFolder:
+    """One Myriad's data; one supervisor at a time may hold it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.resolve()
+
+    @property
+    def packets(self) -> Path:
+        return self.path / "packets"
+
+    @property
+    def admin_key(self) -> Path:
+        return self.path / "admin.key"
+
+    @property
+    def bootstrap(self) -> Path:
+        return self.path / "envoy.yaml"
+
+    def log(self, name: str) -> Path:
+        return self.path / "logs" / f"{name}.log"
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Make the folder if need be and hold it. Failure if another supervisor does, or it cannot be written."""
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (self.path / "logs").mkdir(exist_ok=True)
+            file = (self.path / "lock").open("a+", encoding="utf-8")
+        except OSError as error:
+            raise Failure(f"cannot use {self.path} as data folder: {error.strerror}", exit_code=2) from None
+        with file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                file.seek(0)
+                raise Failure(
+                    f"{self.path} is in use by another `myriad up`, process {file.read().strip() or 'unknown'}",
+                    hint="stop that one, or take another folder with --data",
+                    exit_code=2,
+                ) from None
+            file.truncate(0)
+            file.write(str(os.getpid()))
+            file.flush()
+            yield
+
+    def turn_logs(self) -> None:
+        """Begin new logs; of the old ones, one generation is kept."""
+        for log in (self.path / "logs").glob("*.log"):
+            log.replace(log.with_suffix(".log.1"))
+
+    def bound_logs(self) -> None:
+        """Cut logs that have grown too large; whoever writes them appends, and so goes on at the start."""
+        for log in (self.path / "logs").glob("*.log"):
+            if log.stat().st_size > LARGEST_LOG_BYTES:
+                shutil.copyfile(log, log.with_suffix(".log.1"))
+                os.truncate(log, 0)

@@ -1,0 +1,83 @@
+"""Which programs make up a Myriad on one machine, and what each is told."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cli.supervisor import envoy, ports
+from cli.supervisor.folder import DataFolder
+
+COMPONENTS = ("connectome", "dlm", "genesis", "synth", "gatekeeper", "orchestrator")
+STOP_STAGES = (("envoy",), ("gatekeeper", "orchestrator"), ("genesis", "synth"), ("host",), ("connectome", "dlm"))
+"""The order of the stop: whoever asks goes before whoever is asked."""
+STOP_SECONDS = 1.0
+"""How long a component may take to end the calls under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A process to keep running."""
+
+    name: str
+    kind: str
+    """A component's name, `host` or `envoy`: its place in the order of the stop."""
+    command: tuple[str, ...]
+    address: str
+    """Where it answers, `address:port`; for Envoy, its admin."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    output: str = ""
+    """Name of the log for its standard output; the log of its name when empty."""
+
+
+def plan(folder: DataFolder, edge_port: int, hosts: int, binary: str) -> list[Program]:
+    """All programs, Envoy last. Chooses their ports."""
+    chosen = ports.free(len(COMPONENTS) + hosts + 1)
+    addresses = [f"{ports.LOOPBACK}:{port}" for port in chosen]
+    targets = dict(zip(COMPONENTS, addresses, strict=False))
+    shared = {
+        **_inherited(os.environ),
+        **{f"MYRIAD_{name.upper()}_TARGET": address for name, address in targets.items()},
+        "MYRIAD_DATA": str(folder.path),
+        "MYRIAD_PACKETS": f"folder:{folder.packets}",
+        "MYRIAD_EDGE_LISTEN": f"{ports.LOOPBACK}:{edge_port}",
+        "MYRIAD_STOP_SECONDS": str(STOP_SECONDS),
+        "PYTHONPATH": _python_path(),
+        "PYTHONUNBUFFERED": "1",
+    }
+    programs = [_component(name, name, address, shared) for name, address in targets.items()]
+    for number, address in enumerate(addresses[len(COMPONENTS) : -1], 1):
+        name = f"host-{number}"
+        programs.append(_component(name, "host", address, {**shared, "MYRIAD_HOST_ID": name}))
+    folder.bootstrap.write_text(envoy.bootstrap(targets["dlm"], chosen[-1]), encoding="utf-8")
+    programs.append(
+        Program(
+            "envoy", "envoy", envoy.command(binary, folder.bootstrap), addresses[-1], _inherited(os.environ), "edge"
+        )
+    )
+    return programs
+
+
+def _component(name: str, kind: str, address: str, shared: Mapping[str, str]) -> Program:
+    module = "agent_host" if kind == "host" else kind
+    # -P: a file in the folder where `myriad` was typed must not become a module of ours.
+    command = (sys.executable, "-P", "-m", module)
+    return Program(name, kind, command, address, {**shared, "MYRIAD_LISTEN": address})
+
+
+def _inherited(environment: Mapping[str, str]) -> dict[str, str]:
+    """Our environment without what is meant for the commands that talk to a Myriad."""
+    return {name: value for name, value in environment.items() if name not in ("MYRIAD_URL", "MYRIAD_API_KEY")}
+
+
+def _python_path() -> str:
+    """Where the components and the contracts are: a source tree and its `gen`, or one `site-packages`."""
+    contracts = importlib.util.find_spec("myriad")
+    found = [str(envoy.ROOT)]
+    if contracts and contracts.submodule_search_locations:
+        found += [str(Path(location).resolve().parent) for location in contracts.submodule_search_locations]
+    return os.pathsep.join(dict.fromkeys(found))

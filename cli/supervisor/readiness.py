@@ -1,0 +1,106 @@
+"""When a Myriad is ready: each component says so, Envoy says so, and a request with a key comes back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import grpc
+import httpx
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from cli import client
+from cli.errors import Failure
+from cli.state import Endpoint, write_private
+from cli.supervisor.child import Child
+from cli.supervisor.folder import DataFolder
+from mesh.channels import channel
+from myriad.gatekeeper.v1 import key_service_pb2
+from myriad.gatekeeper.v1.key_service_pb2_grpc import KeyServiceStub
+from myriad.type.v1.access_pb2 import Role
+
+READY_SECONDS = 90.0
+CALL_SECONDS = 2.0
+LOOK_AGAIN_SECONDS = 0.05
+
+
+async def components_serve(children: Sequence[Child]) -> None:
+    """Wait until every component's health check says SERVING."""
+    await asyncio.gather(*(_until(child, _serves) for child in children if child.program.kind != "envoy"))
+
+
+async def edge_serves(children: Sequence[Child]) -> None:
+    """Wait until Envoy has its configuration from the DLM."""
+    await asyncio.gather(*(_until(child, _is_live) for child in children if child.program.kind == "envoy"))
+
+
+async def requests_pass(endpoint: Endpoint, hosts: int) -> None:
+    """Wait until requests with the key come back through Envoy, and so many agent hosts are part of the fleet."""
+
+    async def passes() -> bool:
+        models = await http.get("/v1/models")
+        fleet = await http.get("/v1/fleet")
+        return models.is_success and fleet.is_success and len(fleet.json().get("hosts", [])) >= hosts
+
+    async with httpx.AsyncClient(**client.settings(endpoint)) as http:
+        await _until_true(passes, f"Envoy at {endpoint.url} passes no request")
+
+
+async def admin_key(folder: DataFolder, url: str, gatekeeper: str) -> str:
+    """The secret of an admin key: the one from last time, or a new one if that opens nothing any more."""
+    if folder.admin_key.exists():
+        secret = folder.admin_key.read_text(encoding="utf-8").strip()
+        if secret and await _opens(Endpoint(url, secret)):
+            return secret
+    async with channel(gatekeeper) as connection:
+        request = key_service_pb2.CreateKeyRequest(display_name="myriad up", role=Role.ROLE_ADMIN)
+        made = await KeyServiceStub(connection).CreateKey(request, timeout=CALL_SECONDS * 5)
+    write_private(folder.admin_key, made.secret + "\n")
+    return str(made.secret)
+
+
+async def _opens(endpoint: Endpoint) -> bool:
+    """Whether the key may what an admin may; 503 means that the edge has not found its components yet."""
+    answers: list[int] = []
+
+    async def answered() -> bool:
+        response = await http.get("/v1/keys", params={"pageSize": 1})
+        answers.append(response.status_code)
+        return response.status_code < httpx.codes.INTERNAL_SERVER_ERROR
+
+    async with httpx.AsyncClient(**client.settings(endpoint)) as http:
+        await _until_true(answered, f"Envoy at {endpoint.url} passes no request")
+    return answers[-1] not in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN)
+
+
+async def _until(child: Child, check: Callable[[str], Awaitable[bool]]) -> None:
+    name = child.program.name
+    await _until_true(lambda: check(child.program.address), f"{name} does not come up")
+    child.served = True
+
+
+async def _until_true(check: Callable[[], Awaitable[bool]], otherwise: str) -> None:
+    try:
+        async with asyncio.timeout(READY_SECONDS):
+            while True:
+                try:
+                    if await check():
+                        return
+                except (grpc.aio.AioRpcError, httpx.HTTPError):
+                    pass
+                await asyncio.sleep(LOOK_AGAIN_SECONDS)
+    except TimeoutError:
+        raise Failure(f"{otherwise} within {READY_SECONDS:.0f} s", hint="see its log in the data folder") from None
+
+
+async def _serves(address: str) -> bool:
+    async with channel(address) as connection:
+        stub: Any = health_pb2_grpc.HealthStub(connection)
+        answer = await stub.Check(health_pb2.HealthCheckRequest(), timeout=CALL_SECONDS, wait_for_ready=True)
+    return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
+
+
+async def _is_live(address: str) -> bool:
+    async with httpx.AsyncClient(trust_env=False, timeout=CALL_SECONDS) as http:
+        return (await http.get(f"http://{address}/ready")).is_success
