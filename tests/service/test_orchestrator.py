@@ -1,0 +1,669 @@
+"""The orchestrator among small stand-ins of the components it calls, over real gRPC."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from google.protobuf import message_factory
+from google.protobuf.descriptor import ServiceDescriptor
+from google.rpc import error_details_pb2
+from grpc_status import rpc_status
+
+import orchestrator.server
+from mesh import call
+from mesh.access import MindNotFound
+from mesh.call import Context
+from mesh.channels import channel
+from mesh.errors import Overloaded, received
+from mesh.placements import PlacementView
+from mesh.server import Service, serving
+from mesh.settings import ServerSettings
+from myriad.agent.v1 import agent_host_service_pb2 as host_pb
+from myriad.agent.v1.evidence_pb2 import AgentReply, Evidence
+from myriad.connectome.v1 import connectome_service_pb2 as connectome_pb
+from myriad.dlm.v1 import lifecycle_service_pb2 as dlm_pb
+from myriad.orchestrator.v1 import chat_service_pb2 as chat_pb
+from myriad.orchestrator.v1 import orchestrator_service_pb2 as pb
+from myriad.orchestrator.v1.chat_service_pb2_grpc import ChatServiceStub
+from myriad.orchestrator.v1.orchestrator_service_pb2_grpc import OrchestratorServiceStub, TraceServiceStub
+from myriad.synth.v1 import synthesis_pb2
+from myriad.synth.v1 import synthesizer_service_pb2 as synth_pb
+from orchestrator.settings import Settings
+
+MIND = "minds/m"
+READER = (("x-myriad-key", "k1"), ("x-myriad-role", "ROLE_READER"), ("x-myriad-minds", MIND))
+STRANGER = (("x-myriad-key", "k2"), ("x-myriad-role", "ROLE_READER"), ("x-myriad-minds", "minds/other"))
+
+
+def fake(descriptor: ServiceDescriptor, **methods: Any) -> Service:
+    """A service of which only some methods are there."""
+
+    def add(_: object, server: grpc.aio.Server) -> None:
+        handlers: dict[str, Any] = {}
+        for name, behave in methods.items():
+            method = descriptor.methods_by_name[name]
+            make = (
+                grpc.unary_stream_rpc_method_handler if method.server_streaming else grpc.unary_unary_rpc_method_handler
+            )
+            request = message_factory.GetMessageClass(method.input_type)
+            handlers[name] = make(behave, request.FromString, lambda response: response.SerializeToString())
+        server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(descriptor.full_name, handlers),))
+
+    return Service(descriptor, add, object())
+
+
+def name(number: int) -> str:
+    return f"{MIND}/agents/a{number}"
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    for _ in range(2000):
+        if condition():
+            return
+        await asyncio.sleep(0.005)
+    raise TimeoutError
+
+
+async def never(*_: object) -> None:
+    await asyncio.sleep(60)
+
+
+class World:
+    """A connectome that wakes the first agents, a DLM, hosts and a synthesizer, with what they were asked."""
+
+    def __init__(self) -> None:
+        self.known = 40
+        self.held: defaultdict[str, set[str]] = defaultdict(set)
+        """What each host really holds."""
+        self.addresses: dict[str, str] = {}
+        self.hydrate_on = "a"
+        self.behave: dict[str, Callable[[], Awaitable[None]]] = {}
+        """What a component or host does first."""
+        self.activations: list[connectome_pb.ActivateRequest] = []
+        self.hydrations: list[dlm_pb.HydrateRequest] = []
+        self.asks: list[tuple[str, host_pb.AskRequest]] = []
+        self.synthesized: list[synth_pb.SynthesizeRequest] = []
+        self.seen: dict[str, tuple[float | None, str]] = {}
+        """Time that was left and request id, by component."""
+        self.watchers: list[asyncio.Queue[dlm_pb.WatchPlacementsResponse]] = []
+        self._hosts: dict[str, AsyncExitStack] = {}
+
+    async def _enter(self, who: str, context: Context) -> None:
+        self.seen[who] = (context.time_remaining(), call.request_id.get())
+        if who in self.behave:
+            await self.behave[who]()
+
+    async def activate(
+        self, request: connectome_pb.ActivateRequest, context: Context
+    ) -> connectome_pb.ActivateResponse:
+        await self._enter("connectome", context)
+        self.activations.append(request)
+        if request.mind != MIND:
+            raise MindNotFound(request.mind)
+        agents = [
+            connectome_pb.ActivatedAgent(
+                agent=name(number),
+                document=f"{MIND}/documents/d{number}",
+                title=f"Title {number}",
+                uri=f"file:d{number}",
+                packet_location=f"folder:/b.pak#{number}+1",
+                score=1 / (number + 1),
+                path=["seed", f"c{number}"],
+            )
+            for number in range(min(self.known, request.budget.max_agents))
+        ]
+        seeds = [connectome_pb.Seed(concept="seed", weight=1.0)]
+        return connectome_pb.ActivateResponse(
+            agents=agents, mind_version=7, seeds=seeds, considered=99, pushes=5, rows_read=6, hops=2
+        )
+
+    async def hydrate(self, request: dlm_pb.HydrateRequest, context: Context) -> dlm_pb.HydrateResponse:
+        await self._enter("dlm", context)
+        self.hydrations.append(request)
+        response = dlm_pb.HydrateResponse()
+        for wanted in request.agents:
+            if self.hydrate_on in self.addresses:
+                self.held[self.hydrate_on].add(wanted.agent)
+                response.placements.add(agent=wanted.agent, host=self.hydrate_on)
+                response.fetched += 1
+            else:
+                response.failures.add(agent=wanted.agent, reason="NO_HOST_READY")
+        return response
+
+    async def watch(
+        self, request: dlm_pb.WatchPlacementsRequest, context: Context
+    ) -> AsyncIterator[dlm_pb.WatchPlacementsResponse]:
+        changes: asyncio.Queue[dlm_pb.WatchPlacementsResponse] = asyncio.Queue()
+        self.watchers.append(changes)
+        yield dlm_pb.WatchPlacementsResponse(
+            hosts=[self._host(host) for host in self.addresses],
+            placed=[dlm_pb.Placement(agent=agent, host=host) for host, agents in self.held.items() for agent in agents],
+            synced=True,
+        )
+        while True:
+            yield await changes.get()
+
+    async def synthesize(self, request: synth_pb.SynthesizeRequest, context: Context) -> synth_pb.SynthesizeResponse:
+        await self._enter("synth", context)
+        self.synthesized.append(request)
+        if not request.replies:
+            return synth_pb.SynthesizeResponse(state=synthesis_pb2.ANSWER_STATE_ABSTAINED, text="I don't know.")
+        citations = [
+            synthesis_pb2.Citation(agent=one.reply.agent, document=one.reply.document) for one in request.replies
+        ]
+        return synth_pb.SynthesizeResponse(
+            state=synthesis_pb2.ANSWER_STATE_ANSWERED, text="So it is.", confidence=0.8, citations=citations
+        )
+
+    def asking(self, id: str) -> Any:
+        async def ask(request: host_pb.AskRequest, context: Context) -> host_pb.AskResponse:
+            self.asks.append((id, request))
+            await self._enter(id, context)
+            response = host_pb.AskResponse()
+            for asked in request.agents:
+                if asked.agent in self.held[id]:
+                    number = asked.agent.rsplit("a", 1)[-1]
+                    response.replies.add().CopyFrom(
+                        AgentReply(
+                            agent=asked.agent,
+                            document=f"{MIND}/documents/d{number}",
+                            evidence=[Evidence(quote=f"Quote {number}.")],
+                            text=f"Passage {number}." if request.include_text else "",
+                        )
+                    )
+                else:
+                    response.not_here.append(asked.agent)
+            return response
+
+        return ask
+
+    async def start_host(self, id: str, agents: range = range(0)) -> None:
+        stack = AsyncExitStack()
+        host = fake(host_pb.DESCRIPTOR.services_by_name["AgentHostService"], Ask=self.asking(id))
+        self.addresses[id] = await stack.enter_async_context(serving(id, ServerSettings(stop_seconds=0), [host]))
+        self.held[id].update(map(name, agents))
+        self._hosts[id] = stack
+
+    async def stop_host(self, id: str) -> None:
+        """The host goes, and the DLM tells nobody yet."""
+        del self.addresses[id]
+        await self._hosts.pop(id).aclose()
+
+    async def stop_hosts(self) -> None:
+        for host in list(self._hosts):
+            await self.stop_host(host)
+
+    def _host(self, id: str) -> dlm_pb.Host:
+        return dlm_pb.Host(id=id, address=self.addresses[id], state=dlm_pb.Host.STATE_READY)
+
+    def asked(self) -> Counter[str]:
+        return Counter(agent.agent for _, request in self.asks for agent in request.agents)
+
+
+class Orchestrator:
+    """Stubs of an orchestrator that is running."""
+
+    def __init__(self, connection: grpc.aio.Channel) -> None:
+        self.questions = OrchestratorServiceStub(connection)
+        self.traces = TraceServiceStub(connection)
+        self.chat = ChatServiceStub(connection)
+
+    async def query(self, question: str = "Who?", model: str = "base", **fields: Any) -> Any:
+        request = pb.QueryRequest(question=question, model=model, **fields)
+        return (await self.questions.Query(request, metadata=READER, timeout=10)).answer
+
+
+class Components:
+    """The stand-ins' servers, each of which can be stopped."""
+
+    def __init__(self, world: World) -> None:
+        services = {
+            "connectome": fake(connectome_pb.DESCRIPTOR.services_by_name["ConnectomeService"], Activate=world.activate),
+            "dlm": fake(
+                dlm_pb.DESCRIPTOR.services_by_name["LifecycleService"],
+                Hydrate=world.hydrate,
+                WatchPlacements=world.watch,
+            ),
+            "synth": fake(synth_pb.DESCRIPTOR.services_by_name["SynthesizerService"], Synthesize=world.synthesize),
+        }
+        self._services = services
+        self._stacks: dict[str, AsyncExitStack] = {}
+        self.targets: dict[str, Any] = {}
+
+    async def start(self) -> None:
+        for who, service in self._services.items():
+            self._stacks[who] = AsyncExitStack()
+            self.targets[f"{who}_target"] = await self._stacks[who].enter_async_context(
+                serving(who, ServerSettings(stop_seconds=0), [service])
+            )
+
+    async def stop(self, *which: str) -> None:
+        for who in which or list(self._stacks):
+            await self._stacks.pop(who).aclose()
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    made = World()
+    await made.start_host("a", range(40))
+    await made.start_host("b")
+    yield made
+    await made.stop_hosts()
+
+
+@pytest.fixture
+async def components(world: World) -> AsyncIterator[Components]:
+    made = Components(world)
+    await made.start()
+    yield made
+    await made.stop()
+
+
+@asynccontextmanager
+async def running(components: Components, tiers: str = "") -> AsyncIterator[Orchestrator]:
+    """An orchestrator whose view of the placements is complete."""
+    views: list[PlacementView] = []
+
+    class Seen(PlacementView):
+        def __init__(self, stub: Any) -> None:
+            super().__init__(stub)
+            views.append(self)
+
+    settings = Settings(**components.targets, tiers=tiers)
+    async with AsyncExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(orchestrator.server, "PlacementView", Seen)
+            services = await orchestrator.server.build(settings, stack)
+        address = await stack.enter_async_context(serving("orchestrator", settings, services))
+        connection = await stack.enter_async_context(channel(address))
+        await until(lambda: views[0].synced)
+        yield Orchestrator(connection)
+
+
+@pytest.fixture
+async def line(components: Components) -> AsyncIterator[Orchestrator]:
+    async with running(components) as made:
+        yield made
+
+
+@pytest.fixture
+async def hasty(components: Components, tmp_path: Path) -> AsyncIterator[Orchestrator]:
+    """One whose base tier has a budget of 0.1 s and a deadline of 0.8 s."""
+    tiers = tmp_path / "tiers.toml"
+    tiers.write_text("[myriad-base]\nbudget_seconds = 0.1\ndeadline_seconds = 0.8\n")
+    async with running(components, str(tiers)) as made:
+        yield made
+
+
+async def failure(awaitable: Any) -> tuple[grpc.StatusCode, str, list[str]]:
+    """Code, reason and the names of the status's details."""
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await awaitable
+    error = received(caught.value)
+    status = rpc_status.from_call(caught.value)  # type: ignore[arg-type]  # an AioRpcError has what it reads
+    details = [detail.TypeName() for detail in status.details] if status else []
+    return error.code, error.reason, details
+
+
+RETRY_INFO = error_details_pb2.RetryInfo.DESCRIPTOR.full_name
+UNAVAILABLE = (grpc.StatusCode.UNAVAILABLE, "COMPONENT_UNAVAILABLE")
+
+
+async def test_agents_at_hand_are_asked_once_and_nothing_is_hydrated(line: Orchestrator, world: World) -> None:
+    answer = await line.query("  Who? ")
+    assert (answer.model, answer.mind, answer.text) == ("myriad-base", MIND, "So it is.")
+    assert answer.state == synthesis_pb2.ANSWER_STATE_ANSWERED
+    assert answer.answer_id.startswith("ans_")
+    assert [agent.agent for agent in answer.agents] == [name(number) for number in range(12)]
+    assert (answer.agents[0].title, list(answer.agents[0].path)) == ("Title 0", ["seed", "c0"])
+    usage = answer.usage
+    assert (usage.agents_considered, usage.agents_activated, usage.hops, usage.rounds) == (99, 12, 2, 1)
+    assert (usage.agents_hydrated, usage.cache_hits, usage.agents_missing) == (0, 12, 0)
+    assert usage.elapsed_ms > 0
+    assert not world.hydrations
+    assert len(world.asks) == 1
+    assert world.asked() == {name(number): 1 for number in range(12)}
+    [request] = world.synthesized
+    assert request.question == "Who?"
+    assert [one.reply.agent for one in request.replies] == [name(number) for number in range(12)]
+    assert request.replies[1].activation == 0.5
+    assert not answer.HasField("trace")
+
+
+@pytest.mark.parametrize(
+    ("model", "max_agents", "budget", "max_evidence", "detail"),
+    [
+        ("swift", 0, (3, 1, 64), 3, synth_pb.DETAIL_DIRECT),
+        ("", 0, (12, 3, 2000), 5, synth_pb.DETAIL_FULL),
+        ("myriad-ultra", 0, (32, 4, 6000), 8, synth_pb.DETAIL_HIGHEST),
+        ("max", 5, (5, 4, 6000), 8, synth_pb.DETAIL_HIGHEST),
+        ("nano", 4_000_000_000, (3, 1, 64), 3, synth_pb.DETAIL_DIRECT),
+    ],
+)
+async def test_a_model_is_a_budget_that_a_request_can_only_lower(
+    line: Orchestrator,
+    world: World,
+    model: str,
+    max_agents: int,
+    budget: tuple[int, int, int],
+    max_evidence: int,
+    detail: int,
+) -> None:
+    await line.query(model=model, max_agents=max_agents)
+    given = world.activations[0].budget
+    assert (given.max_agents, given.max_hops, given.max_pushes) == budget
+    assert world.asks[0][1].max_evidence == max_evidence
+    assert world.synthesized[0].detail == detail
+
+
+async def test_agents_that_sleep_are_hydrated_in_one_call(world: World, components: Components) -> None:
+    world.held["a"] = {name(number) for number in range(5)}
+    world.hydrate_on = "b"
+    async with running(components) as line:
+        usage = (await line.query()).usage
+    [request] = world.hydrations
+    assert request.mind == MIND
+    assert [(one.agent, one.packet_location) for one in request.agents] == [
+        (name(number), f"folder:/b.pak#{number}+1") for number in range(5, 12)
+    ]
+    assert (usage.agents_hydrated, usage.cache_hits, usage.agents_missing) == (7, 5, 0)
+    assert max(world.asked().values()) == 1
+
+
+async def test_agents_that_two_hosts_hold_are_shared_between_them(world: World, components: Components) -> None:
+    world.held["b"] = set(world.held["a"])
+    async with running(components) as line:
+        await line.query()
+    assert {host: len(request.agents) for host, request in world.asks} == {"a": 6, "b": 6}
+    assert max(world.asked().values()) == 1
+
+
+async def test_agents_that_are_not_here_are_hydrated_and_asked_once_more(line: Orchestrator, world: World) -> None:
+    world.held["a"] -= {name(3), name(4)}
+    world.hydrate_on = "b"
+    answer = await line.query()
+    [request] = world.hydrations
+    assert [one.agent for one in request.agents] == [name(3), name(4)]
+    assert (answer.usage.agents_hydrated, answer.usage.cache_hits, answer.usage.agents_missing) == (2, 10, 0)
+    assert [one.reply.agent for one in world.synthesized[0].replies] == [name(number) for number in range(12)]
+
+
+async def test_a_host_that_dies_while_it_is_asked_costs_no_agent(world: World, components: Components) -> None:
+    world.held["b"] = {name(number) for number in range(6)}
+    world.held["a"] -= world.held["b"]
+    world.behave["b"] = never
+    async with running(components) as line:
+        query = asyncio.create_task(line.query())
+        await until(lambda: any(host == "b" for host, _ in world.asks))
+        await world.stop_host("b")
+        answer = await query
+    assert answer.usage.agents_missing == 0
+    assert [one.reply.agent for one in world.synthesized[0].replies] == [name(number) for number in range(12)]
+    assert len(world.hydrations) == 1
+
+
+async def test_a_host_that_sheds_load_is_tried_once_more_and_then_done_without(
+    world: World, components: Components
+) -> None:
+    world.held["b"] = {name(number) for number in range(6)}
+    world.held["a"] -= world.held["b"]
+    world.hydrate_on = "b"
+
+    async def overloaded() -> None:
+        raise Overloaded("too much")
+
+    world.behave["b"] = overloaded
+    async with running(components) as line:
+        usage = (await line.query()).usage
+    assert Counter(host for host, _ in world.asks) == {"a": 1, "b": 2}
+    assert (usage.agents_activated, usage.agents_missing) == (12, 6)
+
+
+async def test_a_host_that_keeps_the_others_waiting_is_left_behind(world: World, components: Components) -> None:
+    world.held["b"] = {name(number) for number in range(2)}
+    world.held["a"] -= world.held["b"]
+    world.behave["b"] = never
+    async with running(components) as line:
+        answer = await line.query(model="swift")
+    assert answer.usage.agents_missing == 2
+    assert 150 <= answer.usage.elapsed_ms < 2500
+    assert [agent.agent for agent in answer.agents] == [name(0), name(1), name(2)]
+    assert not world.hydrations
+
+
+async def test_without_the_dlm_agents_at_hand_still_answer(world: World, components: Components) -> None:
+    world.held["a"] = {name(number) for number in range(5)}
+    async with running(components) as line:
+        await components.stop("dlm")
+        answer = await line.query()
+    assert answer.usage.agents_missing == 7
+    assert len(world.synthesized[0].replies) == 5
+
+
+async def test_a_dlm_that_hangs_leaves_time_for_the_agents_at_hand(world: World, components: Components) -> None:
+    world.held["a"] = {name(0)}
+    world.behave["dlm"] = never
+    async with running(components) as line:
+        answer = await line.query(model="swift")
+    assert answer.usage.agents_missing == 2
+    assert len(world.synthesized[0].replies) == 1
+
+
+async def test_when_no_agent_can_be_asked_the_caller_shall_try_again(line: Orchestrator, world: World) -> None:
+    await world.stop_hosts()
+    code, reason, details = await failure(line.query())
+    assert (code, reason) == UNAVAILABLE
+    assert RETRY_INFO in details
+    assert not world.synthesized
+
+
+@pytest.mark.parametrize("component", ["connectome", "synth"])
+async def test_without_a_component_the_caller_shall_try_again(
+    line: Orchestrator, components: Components, component: str
+) -> None:
+    await components.stop(component)
+    code, reason, details = await failure(line.query())
+    assert (code, reason) == UNAVAILABLE
+    assert RETRY_INFO in details
+
+
+async def test_a_question_that_wakes_nobody_is_answered_all_the_same(line: Orchestrator, world: World) -> None:
+    world.known = 0
+    answer = await line.query()
+    assert (answer.state, answer.usage.agents_activated) == (synthesis_pb2.ANSWER_STATE_ABSTAINED, 0)
+    assert not world.asks
+    assert not world.hydrations
+
+
+@pytest.mark.parametrize("stuck", ["connectome", "a", "synth"])
+async def test_the_tiers_deadline_ends_what_hangs(hasty: Orchestrator, world: World, stuck: str) -> None:
+    world.behave[stuck] = never
+    code, reason, _ = await failure(hasty.query())
+    assert (code, reason) == (grpc.StatusCode.DEADLINE_EXCEEDED, "DEADLINE_EXCEEDED")
+
+
+async def test_the_callers_deadline_and_request_id_go_along(world: World, components: Components) -> None:
+    world.held["a"] = set()
+    async with running(components) as line:
+        request = pb.QueryRequest(question="Who?", model="max")
+        await line.questions.Query(request, metadata=(*READER, ("x-request-id", "r-1")), timeout=2)
+    assert set(world.seen) == {"connectome", "dlm", "a", "synth"}
+    for left, request_id in world.seen.values():
+        assert left is not None
+        assert left <= 2
+        assert request_id == "r-1"
+
+
+async def test_an_unknown_model_is_told_those_there_are(line: Orchestrator) -> None:
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await line.query(model="gpt-5")
+    error = received(caught.value)
+    assert (error.code, error.reason) == (grpc.StatusCode.NOT_FOUND, "MODEL_NOT_FOUND")
+    assert error.metadata["models"] == "myriad-swift,myriad-base,myriad-max"
+    assert "myriad-max" in error.message
+
+
+@pytest.mark.parametrize("mind", ["nowhere", "minds/other"])
+async def test_an_unknown_mind_and_another_keys_are_not_found(line: Orchestrator, mind: str) -> None:
+    code, reason, _ = await failure(line.query(mind=mind))
+    assert (code, reason) == (grpc.StatusCode.NOT_FOUND, "MIND_NOT_FOUND")
+
+
+async def test_a_mind_that_the_connectome_does_not_know_is_not_found(line: Orchestrator) -> None:
+    request = pb.QueryRequest(question="Who?")
+    code, reason, _ = await failure(line.questions.Query(request, metadata=STRANGER))
+    assert (code, reason) == (grpc.StatusCode.NOT_FOUND, "MIND_NOT_FOUND")
+
+
+async def test_a_key_with_several_minds_has_to_name_one(line: Orchestrator) -> None:
+    metadata = (*READER[:2], ("x-myriad-minds", f"{MIND},minds/other"))
+    code, reason, _ = await failure(line.questions.Query(pb.QueryRequest(question="Who?"), metadata=metadata))
+    assert (code, reason) == (grpc.StatusCode.INVALID_ARGUMENT, "MIND_REQUIRED")
+
+
+@pytest.mark.parametrize("question", ["", "  ", "x" * 100_000, "\x00\x01\x02", "???"])
+async def test_what_cannot_be_a_question_reaches_nobody(line: Orchestrator, world: World, question: str) -> None:
+    async def streamed() -> None:
+        async for _ in line.questions.StreamQuery(pb.StreamQueryRequest(question=question), metadata=READER):
+            pass
+
+    recall = line.questions.Recall(pb.RecallRequest(question=question), metadata=READER)
+    for asking in (line.query(question), recall, streamed()):
+        code, reason, _ = await failure(asking)
+        assert (code, reason) == (grpc.StatusCode.INVALID_ARGUMENT, "INVALID_FIELD")
+    assert not world.activations
+
+
+async def test_a_stream_tells_each_step_and_then_the_answer(line: Orchestrator) -> None:
+    request = pb.StreamQueryRequest(question="Who?", include_trace=True)
+    events = [event async for event in line.questions.StreamQuery(request, metadata=READER)]
+    steps = [event.step for event in events[:-1]]
+    assert [step.name for step in steps] == ["activate", "hydrate", "ask", "synthesize"]
+    assert [step.summary for step in steps] == [
+        "12 agents woken, best: Title 0",
+        "0 brought in, 12 at hand",
+        "12 of 12 agents answered",
+        "answered, 12 quotes from 12 documents",
+    ]
+    assert events[-1].answer.text == "So it is."
+    assert [step.name for step in events[-1].answer.trace.steps] == [step.name for step in steps]
+
+
+async def test_recall_returns_whole_passages_best_first(line: Orchestrator, world: World) -> None:
+    response = await line.questions.Recall(pb.RecallRequest(question="Who?", k=20, model="swift"), metadata=READER)
+    assert [passage.text for passage in response.passages] == [f"Passage {number}." for number in range(20)]
+    first = response.passages[0]
+    assert (first.agent, first.document, first.title) == (name(0), f"{MIND}/documents/d0", "Title 0")
+    assert (first.uri, first.score, list(first.path)) == ("file:d0", 1.0, ["seed", "c0"])
+    budget = world.activations[0].budget
+    assert (budget.max_agents, budget.max_hops, budget.max_pushes) == (20, 1, 64)
+    assert world.asks[0][1].max_evidence == 1
+    assert not world.synthesized
+
+
+@pytest.mark.parametrize(("k", "wanted"), [(0, 10), (1, 1), (100, 100), (4_000_000_000, 100)])
+async def test_recall_returns_at_most_a_hundred(line: Orchestrator, world: World, k: int, wanted: int) -> None:
+    await line.questions.Recall(pb.RecallRequest(question="Who?", k=k), metadata=READER)
+    assert world.activations[0].budget.max_agents == wanted
+
+
+async def test_a_recall_that_is_short_of_passages_says_so(line: Orchestrator, world: World) -> None:
+    world.held["a"] -= {name(0), name(3)}
+    world.hydrate_on = "nowhere"
+    asking = line.questions.Recall(pb.RecallRequest(question="Who?", k=5), metadata=READER)
+    headers = dict(await asking.initial_metadata())
+    assert headers["x-myriad-agents-missing"] == "2"
+    assert [passage.agent for passage in (await asking).passages] == [name(1), name(2), name(4)]
+    assert len(world.hydrations) == 1
+
+
+async def test_a_trace_tells_how_the_answer_came_about(line: Orchestrator, world: World) -> None:
+    answer = await line.query(include_trace=True)
+    request = pb.GetTraceRequest(answer_id=answer.answer_id)
+    read = await line.questions.GetTrace(request, metadata=READER)
+    assert read.trace == answer.trace
+    assert read.answer.text == answer.text
+    trace = read.trace
+    assert (trace.answer_id, trace.question, trace.model, trace.mind) == (answer.answer_id, "Who?", "myriad-base", MIND)
+    assert (trace.mind_version, trace.usage) == (7, answer.usage)
+    [turn] = trace.rounds
+    assert (turn.seeds[0].concept, turn.pushes, turn.rows_read) == ("seed", 5, 6)
+    assert list(turn.agents) == list(answer.agents)
+    assert [reply.evidence[0].quote for reply in turn.replies] == [f"Quote {number}." for number in range(12)]
+    code, reason, _ = await failure(line.questions.GetTrace(request, metadata=STRANGER))
+    assert (code, reason) == (grpc.StatusCode.NOT_FOUND, "ANSWER_NOT_FOUND")
+
+
+async def test_what_was_forgotten_is_in_no_trace(line: Orchestrator) -> None:
+    three, two = await line.query(max_agents=3), await line.query(max_agents=2)
+    purge = pb.PurgeTracesRequest(mind=MIND, documents=[f"{MIND}/documents/d2"])
+    assert (await line.traces.PurgeTraces(purge)).traces == 1
+    gone = line.questions.GetTrace(pb.GetTraceRequest(answer_id=three.answer_id), metadata=READER)
+    assert (await failure(gone))[1] == "ANSWER_NOT_FOUND"
+    await line.questions.GetTrace(pb.GetTraceRequest(answer_id=two.answer_id), metadata=READER)
+    assert (await line.traces.PurgeTraces(pb.PurgeTracesRequest(mind=MIND))).traces == 1
+
+
+async def test_a_forgetting_under_way_meets_no_trace_afterwards(line: Orchestrator, world: World) -> None:
+    """A query that had read the document before it was forgotten ends after it."""
+
+    async def forget() -> None:
+        await line.traces.PurgeTraces(pb.PurgeTracesRequest(mind=MIND, documents=[f"{MIND}/documents/d0"]))
+
+    world.behave["synth"] = forget
+    answer = await line.query()
+    gone = line.questions.GetTrace(pb.GetTraceRequest(answer_id=answer.answer_id), metadata=READER)
+    assert (await failure(gone))[1] == "ANSWER_NOT_FOUND"
+
+
+async def test_purging_is_for_callers_inside(line: Orchestrator) -> None:
+    code, reason, _ = await failure(line.traces.PurgeTraces(pb.PurgeTracesRequest(mind=MIND), metadata=READER))
+    assert (code, reason) == (grpc.StatusCode.PERMISSION_DENIED, "ROLE_TOO_LOW")
+
+
+async def test_the_models_are_the_tiers(line: Orchestrator) -> None:
+    listing = await line.chat.ListModels(chat_pb.ListModelsRequest(), metadata=READER)
+    assert listing.object == "list"
+    assert [model.id for model in listing.data] == ["myriad-swift", "myriad-base", "myriad-max"]
+    model = await line.chat.GetModel(chat_pb.GetModelRequest(model="pro"), metadata=READER)
+    assert (model.id, model.object, model.owned_by) == ("myriad-base", "model", "myriad")
+    assert list(model.aliases) == ["myriad-pro", "base", "pro"]
+    code, reason, _ = await failure(line.chat.GetModel(chat_pb.GetModelRequest(model="gpt-5"), metadata=READER))
+    assert (code, reason) == (grpc.StatusCode.NOT_FOUND, "MODEL_NOT_FOUND")
+
+
+async def test_what_is_not_built_says_so(line: Orchestrator) -> None:
+    for asking in (
+        line.questions.GiveFeedback(pb.GiveFeedbackRequest(), metadata=READER),
+        line.chat.CreateChatCompletion(chat_pb.CreateChatCompletionRequest(), metadata=READER),
+    ):
+        assert (await failure(asking))[:2] == (grpc.StatusCode.UNIMPLEMENTED, "NOT_IMPLEMENTED")
+
+
+async def test_fifty_questions_at_once_do_not_mix(world: World, components: Components) -> None:
+    world.held["b"] = {name(number) for number in range(0, 40, 2)}
+    world.held["a"] -= world.held["b"]
+    async with running(components) as line:
+        answers = await asyncio.gather(*(line.query(f"Who is {number}?", include_trace=True) for number in range(50)))
+    assert [answer.trace.question for answer in answers] == [f"Who is {number}?" for number in range(50)]
+    assert all(answer.usage.agents_missing == 0 and len(answer.citations) == 12 for answer in answers)
+    assert len({answer.answer_id for answer in answers}) == 50
+
+
+async def test_a_host_that_joins_is_asked_as_soon_as_the_dlm_tells(line: Orchestrator, world: World) -> None:
+    await world.start_host("c")
+    world.held["a"] = set()
+    world.hydrate_on = "c"
+    host = dlm_pb.Host(id="c", address=world.addresses["c"], state=dlm_pb.Host.STATE_READY)
+    for watcher in world.watchers:
+        watcher.put_nowait(dlm_pb.WatchPlacementsResponse(hosts=[host]))
+    answer = await line.query()
+    assert answer.usage.agents_missing == 0
+    assert world.asks[-1][0] == "c"
