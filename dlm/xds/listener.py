@@ -37,7 +37,7 @@ IDLE_SECONDS = 300
 HEADERS_SECONDS = 10
 MOST_STREAMS = 256
 """Requests under way on one HTTP/2 connection."""
-_NOBODY = CidrRange(address_prefix="0.0.0.0", prefix_len=UInt32Value(value=32))
+_NOBODY = CidrRange(address_prefix="255.255.255.255", prefix_len=UInt32Value(value=32))
 _KEPT_ID = "x-myriad-kept-id"
 
 

@@ -6,6 +6,10 @@ from collections.abc import Mapping
 
 from dlm.xds import clusters, filters, listener, routes
 from dlm.xds.snapshot import Message
+from mesh.settings import SettingError
+
+COMPONENTS = ("orchestrator", "connectome", "genesis", "dlm", "gatekeeper")
+"""Those that Envoy speaks to."""
 
 
 def program(
@@ -14,13 +18,18 @@ def program(
     """
     Clusters, the listener, the routes and the transcoder.
 
-    `listen` and the components' `targets` are `address:port` (ValueError if not); the rate is a key's calls a
-    second; the size is that of a REST request or answer.
+    `listen` and the components' `targets` are `address:port`, and a component without a target answers nobody;
+    the rate is a key's calls a second; the size is that of a REST request or answer. SettingError.
     """
-    return (
-        *(clusters.component(name, target) for name, target in targets.items()),
-        clusters.agent_hosts(),
-        listener.listener(listen, filters.chain(rate_per_second)),
-        routes.routes(),
-        filters.transcoder(filters.image(), max_body_bytes),
-    )
+    if rate_per_second <= 0:
+        raise SettingError("the rate of calls a key may make is more than 0 a second")
+    try:
+        return (
+            *(clusters.component(name, targets.get(name, "")) for name in COMPONENTS),
+            clusters.agent_hosts(),
+            listener.listener(listen, filters.chain(rate_per_second)),
+            routes.routes(),
+            filters.transcoder(filters.image(), max_body_bytes),
+        )
+    except ValueError as error:
+        raise SettingError(f"Envoy cannot be told where things are: {error}") from None

@@ -24,7 +24,7 @@ from google.rpc.status_pb2 import Status
 
 from dlm.fleet import Fleet
 from dlm.xds.edge import Edge
-from dlm.xds.program import program
+from dlm.xds.program import COMPONENTS, program
 from dlm.xds.service import AggregatedDiscoveryServicer
 from gatekeeper.errors import KeyMissing
 from gatekeeper.verdict import denied
@@ -34,7 +34,6 @@ from mesh.settings import ServerSettings
 from myriad.dlm.v1.lifecycle_service_pb2 import Host
 
 ROOT = Path(__file__).parents[2]
-COMPONENTS = ("orchestrator", "connectome", "genesis", "dlm", "gatekeeper")
 RATE = 100.0
 MAX_BODY_BYTES = 1024 * 1024
 
@@ -158,7 +157,7 @@ class World:
 
     async def until(self, condition: Callable[[], bool], seconds: float = 5.0) -> None:
         async with asyncio.timeout(seconds):
-            while not condition():
+            while not condition():  # noqa: ASYNC110  what is waited for happens in another process
                 await asyncio.sleep(0.005)
 
 

@@ -1,0 +1,74 @@
+"""Routes and filters against the contracts: all that is public, and nothing else, has a way in."""
+
+from __future__ import annotations
+
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
+
+from dlm.xds.filters import chain, image, rest_services
+from dlm.xds.routes import DESTINATIONS, routes
+from mesh.access import KEY_HEADER
+from myriad.type.v1.access_pb2 import role
+
+
+def methods() -> dict[str, bool]:
+    """Every method of the contracts by its path, and whether a key may open it."""
+    return {
+        f"/{file.package}.{service.name}/{method.name}": method.options.HasExtension(role)
+        for file in FileDescriptorSet.FromString(image()).file
+        for service in file.service
+        for method in service.method
+    }
+
+
+def goes_to(path: str) -> str | None:
+    matching = (d for d in DESTINATIONS if d.path == path or (d.path.endswith("/") and path.startswith(d.path)))
+    return next((destination.cluster for destination in matching), None)
+
+
+def test_every_public_method_and_no_other_has_a_route() -> None:
+    assert {path: goes_to(path) is not None for path in methods()} == methods()
+
+
+def test_every_destination_is_a_method_or_service_of_the_contracts() -> None:
+    for destination in DESTINATIONS:
+        assert any(path.startswith(destination.path) for path in methods()), destination
+
+
+def test_streams_have_no_time_limit_and_the_rest_has_one() -> None:
+    streams = {
+        f"/{file.package}.{service.name}/{method.name}"
+        for file in FileDescriptorSet.FromString(image()).file
+        for service in file.service
+        for method in service.method
+        if method.server_streaming and method.options.HasExtension(role)
+    }
+    assert streams == {destination.path for destination in DESTINATIONS if destination.seconds == 0}
+
+
+def test_the_last_route_takes_everything_that_is_left() -> None:
+    """Without it ext_authz would be skipped for every REST path."""
+    *_, rest = routes().virtual_hosts[0].routes
+    assert rest.match.prefix == "/"
+    assert rest.direct_response.status == 404
+
+
+def test_the_gatekeeper_comes_first_and_nothing_turns_it_off() -> None:
+    filters = chain(200)
+    assert [f.name for f in filters] == ["gatekeeper", "rate_limit", "transcoder", "router"]
+    assert not filters[0].is_optional
+    for route in routes().virtual_hosts[0].routes:
+        assert not route.typed_per_filter_config
+
+
+def test_a_slow_rate_is_a_longer_interval() -> None:
+    from envoy.extensions.filters.http.local_ratelimit.v3.local_rate_limit_pb2 import LocalRateLimit
+
+    limit = LocalRateLimit()
+    chain(0.5)[1].typed_config.Unpack(limit)
+    bucket = limit.descriptors[0].token_bucket
+    assert (bucket.max_tokens, bucket.tokens_per_fill.value, bucket.fill_interval.seconds) == (2, 1, 2)
+    assert limit.rate_limits[0].actions[0].request_headers.header_name == KEY_HEADER
+
+
+def test_all_rest_services_are_transcoded() -> None:
+    assert len(rest_services(image())) == 7

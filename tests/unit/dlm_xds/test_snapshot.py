@@ -1,0 +1,53 @@
+"""Snapshots: what fits together, and versions that are the same everywhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from dlm.xds.clusters import agent_hosts, component
+from dlm.xds.endpoints import assignment
+from dlm.xds.program import COMPONENTS, program
+from dlm.xds.routes import routes
+from dlm.xds.snapshot import TYPES, InconsistentSnapshot, Snapshot
+from mesh.settings import SettingError
+from myriad.dlm.v1.lifecycle_service_pb2 import Host
+
+TARGETS = {name: f"127.0.0.1:{5000 + number}" for number, name in enumerate(COMPONENTS)}
+
+
+def whole() -> Snapshot:
+    resources = program(listen="127.0.0.1:8080", targets=TARGETS, rate_per_second=200, max_body_bytes=1024)
+    return Snapshot([*resources, assignment([Host(id="h", address="127.0.0.1:6000")])])
+
+
+def test_two_replicas_give_equal_versions() -> None:
+    one, two = whole(), whole()
+    for kind in TYPES:
+        assert {n: r.version for n, r in one.of_type(kind).items()} == {
+            n: r.version for n, r in two.of_type(kind).items()
+        }
+
+
+def test_a_cluster_without_its_assignment_does_not_fit() -> None:
+    with pytest.raises(InconsistentSnapshot, match="no assignment agent_hosts"):
+        Snapshot([agent_hosts()])
+
+
+def test_a_route_to_nowhere_does_not_fit() -> None:
+    with pytest.raises(InconsistentSnapshot, match="goes to connectome"):
+        Snapshot([component("orchestrator", ""), routes()])
+
+
+def test_a_name_twice_does_not_fit() -> None:
+    with pytest.raises(InconsistentSnapshot, match="called x"):
+        Snapshot([component("x", ""), component("x", "127.0.0.1:1")])
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("listen", "nowhere"), ("listen", "127.0.0.1:99999"), ("targets", {"dlm": "x"}), ("rate_per_second", 0)],
+)
+def test_a_setting_that_envoy_would_refuse_stops_the_start(setting: str, value: object) -> None:
+    good = {"listen": "127.0.0.1:1", "targets": TARGETS, "rate_per_second": 1.0, "max_body_bytes": 1}
+    with pytest.raises(SettingError):
+        program(**{**good, setting: value})  # type: ignore[arg-type]
