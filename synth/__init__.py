@@ -1,0 +1,1 @@
+"""The synthesizer: composes an answer in which every sentence is quoted."""

@@ -1,0 +1,138 @@
+"""Selection: which of the sentences that agents offered are quoted, and why the others are not."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+
+from myriad.synth.v1.synthesizer_service_pb2 import DroppedEvidence, RankedReply
+from synth.formatter import Quote
+from synth.words import content, fold, fold_space
+
+_WEAK_SHARE = 0.3
+_WEAK = 0.1
+"""A sentence with less support than this, or than this share of the best one's, is weak."""
+_SAME = 0.85
+_MORE_OF_THE_SAME = 0.75
+_NEW_WORDS = 3.0
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How many sentences an answer may quote, and how many of one document."""
+
+    sentences: int
+    per_document: int
+
+
+@dataclass(frozen=True, slots=True)
+class Supported:
+    """
+    A quote, its support (how well it answers, and how strongly the question woke its agent, from 0 to 1), and the
+    words that it and its title carry.
+    """
+
+    quote: Quote
+    support: float
+    words: frozenset[str]
+
+    def dropped(self, cause: str) -> DroppedEvidence:
+        return DroppedEvidence(agent=self.quote.reply.agent, quote=self.quote.evidence.quote, cause=cause)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The quotes taken, best first, and the ones dropped."""
+
+    taken: Sequence[Supported]
+    dropped: Sequence[DroppedEvidence]
+
+
+def supported(replies: Sequence[RankedReply]) -> list[Supported]:
+    """All that was offered, best first; the order of `replies` breaks ties."""
+    strongest = max((one.activation for one in replies), default=0.0)
+    offered = [
+        Supported(
+            Quote(one.reply, evidence),
+            evidence.score * _awake(one.activation, strongest),
+            title.union(content(evidence.quote)),
+        )
+        for one in replies
+        for title in (frozenset(content(one.reply.title)),)
+        for evidence in one.reply.evidence
+    ]
+    return sorted(offered, key=lambda one: -one.support)
+
+
+def importance(question: str, offered: Sequence[Supported]) -> Mapping[str, float]:
+    """How much each of the question's words counts: the fewer of the sentences have it, the more."""
+    asked = content(question)
+    having = Counter(word for one in offered for word in one.words & asked.keys())
+    return {word: log(1 + (len(offered) + 1) / (having[word] + 0.5)) for word in asked}
+
+
+def select(
+    offered: Sequence[Supported], weights: Mapping[str, float], budget: Budget, needed: Collection[Quote]
+) -> Selection:
+    """
+    Take the best sentences, `needed` ones first.
+
+    Each next one counts for more by the question's words (`weights`) that none taken has, and less by others of its
+    document.
+    """
+    best = max((one.support for one in offered), default=0.0)
+    least = max(_WEAK, best * _WEAK_SHARE)
+    waiting: list[Supported] = []
+    dropped: list[DroppedEvidence] = []
+    for one in offered:
+        strong = one.support >= least or one.quote in needed
+        if strong and fold_space(one.quote.evidence.quote):
+            waiting.append(one)
+        else:
+            dropped.append(one.dropped("weak"))
+    taken: list[Supported] = []
+    documents: Counter[str] = Counter()
+    open_words = dict(weights)
+    total = sum(weights.values()) or 1.0
+
+    def worth(one: Supported) -> float:
+        fresh = sum(open_words[word] for word in one.words & open_words.keys()) / total
+        more = documents[one.quote.reply.document]
+        return (one.quote in needed) * total + one.support * (1 + _NEW_WORDS * fresh) * _MORE_OF_THE_SAME**more
+
+    while waiting and len(taken) < budget.sentences:
+        one = max(waiting, key=worth)
+        waiting.remove(one)
+        document = one.quote.reply.document
+        if _repeats(one, taken):
+            dropped.append(one.dropped("duplicate"))
+        elif documents[document] >= budget.per_document:
+            dropped.append(one.dropped("over_budget"))
+        else:
+            taken.append(one)
+            documents[document] += 1
+            for word in one.words & open_words.keys():
+                del open_words[word]
+    dropped += (one.dropped("duplicate" if _repeats(one, taken) else "over_budget") for one in waiting)
+    return Selection(taken, dropped)
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two sentences say the same in nearly the same words; a different number is a different statement."""
+    left, right = set(fold(one).split()), set(fold(other).split())
+    if not left or not right:
+        return fold_space(one) == fold_space(other)
+    differing = left ^ right
+    return 1 - len(differing) / len(left | right) >= _SAME and not any(map(_DIGIT.search, differing))
+
+
+def _repeats(one: Supported, taken: Iterable[Supported]) -> bool:
+    return any(same(one.quote.evidence.quote, other.quote.evidence.quote) for other in taken)
+
+
+def _awake(activation: float, strongest: float) -> float:
+    return 0.5 + 0.5 * max(activation, 0.0) / strongest if strongest > 0 else 1.0

@@ -1,0 +1,67 @@
+"""Synthesis: what agents said becomes an answer, or the admission that there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from myriad.synth.v1.synthesis_pb2 import AnswerState
+from myriad.synth.v1.synthesizer_service_pb2 import Detail, SynthesizeRequest, SynthesizeResponse
+from synth.abstention import abstention
+from synth.chain import chain_first
+from synth.comparison import compare
+from synth.confidence import confidence
+from synth.formatter import Section, render
+from synth.selection import Budget, Supported, importance, select, supported
+from synth.short_answer import best
+
+ABSTAIN_BELOW = 0.25
+"""An answer of less confidence is none."""
+
+_BUDGETS: Mapping[Detail.ValueType, Budget] = {
+    Detail.DETAIL_DIRECT: Budget(sentences=2, per_document=1),
+    Detail.DETAIL_FULL: Budget(sentences=8, per_document=3),
+    Detail.DETAIL_HIGHEST: Budget(sentences=16, per_document=5),
+}
+
+
+def synthesize(request: SynthesizeRequest) -> SynthesizeResponse:
+    """Compose the answer; the same request gives the same bytes."""
+    offered = supported(request.replies)
+    compared = compare(request.question, [one.reply for one in request.replies])
+    weights = importance(request.question, offered)
+    selection = select(offered, weights, _BUDGETS[request.detail], compared.quotes if compared else ())
+    short = compared.answer if compared else best(selection.taken)
+    sure = confidence(weights, selection.taken, short)
+    if not selection.taken or sure < ABSTAIN_BELOW:
+        return SynthesizeResponse(
+            state=AnswerState.ANSWER_STATE_ABSTAINED,
+            text=abstention(request.question, request.replies),
+            confidence=sure,
+            dropped=[*selection.dropped, *(one.dropped("weak") for one in selection.taken)],
+        )
+    formatted = render(_sections(request, selection.taken), sure)
+    return SynthesizeResponse(
+        state=AnswerState.ANSWER_STATE_ANSWERED,
+        text=formatted.text,
+        short_answer=short,
+        confidence=sure,
+        themes=formatted.themes,
+        citations=formatted.citations,
+        dropped=selection.dropped,
+    )
+
+
+def _sections(request: SynthesizeRequest, taken: Sequence[Supported]) -> list[Section]:
+    """One section a document, in the document's own order; a direct answer has no headings."""
+    documents: dict[str, list[Supported]] = {}
+    for one in taken:
+        documents.setdefault(one.quote.reply.document, []).append(one)
+    if request.detail == Detail.DETAIL_DIRECT:
+        return [Section("", [one.quote for document in documents.values() for one in document])]
+    return [
+        Section(
+            documents[document][0].quote.reply.title,
+            sorted((one.quote for one in documents[document]), key=lambda quote: quote.evidence.source_start),
+        )
+        for document in chain_first(request.replies, taken)
+    ]
