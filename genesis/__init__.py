@@ -1,0 +1,1 @@
+"""Genesis: how documents become agents, and how they are forgotten."""

@@ -1,0 +1,4 @@
+from genesis.server import main
+
+if __name__ == "__main__":
+    main()

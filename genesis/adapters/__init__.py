@@ -1,0 +1,1 @@
+"""The other components as genesis sees them."""

@@ -1,0 +1,186 @@
+"""Drafts: a source read and cut, before anybody was asked what of it is new."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from genesis import identity, passages
+from genesis.errors import DocumentEmpty, DocumentError, DocumentTooLarge, MediaTypeUnknown
+from genesis.passages import LARGEST_RECORD_WORDS, LARGEST_WORDS, Passage
+from genesis.reading import Reading, Section, checked, decoded
+from genesis.readers import html, jsonl, markdown, plain
+from mesh import names
+from mesh.errors import InvalidField, MyriadError
+from myriad.genesis.v1.document_pb2 import Document, DocumentInput, DocumentResult
+
+LARGEST_BYTES = 8 * 1024 * 1024
+"""The largest document, in bytes of UTF-8."""
+LONGEST_TITLE = 500
+LONGEST_URI = 2_000
+MOST_METADATA = 32
+LONGEST_METADATA = 1_000
+
+PLAIN = "text/plain"
+JSONL = "application/x-ndjson"
+_READERS = {PLAIN: plain.read, "text/markdown": markdown.read, "text/html": html.read}
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document with its passages by agent, resource names in the document's order."""
+
+    document: Document
+    text: str
+    passages: Mapping[str, Passage]
+    line: int
+
+    def result(self, state: DocumentResult.State.ValueType) -> DocumentResult:
+        agents = len(self.passages)
+        return DocumentResult(
+            document=self.document.name, state=state, line=self.line, uri=self.document.uri, agents=agents
+        )
+
+
+def failure(error: MyriadError, line: int, uri: str, document: str = "") -> DocumentResult:
+    """The result of a document that is not learned."""
+    return DocumentResult(
+        document=document,
+        state=DocumentResult.STATE_FAILED,
+        reason=error.reason_name,
+        message=error.message,
+        line=line,
+        uri=uri,
+    )
+
+
+class Drafter:
+    """
+    Makes drafts for one job.
+
+    It remembers which texts stand behind ids that were derived from a title: two texts of one title in one job are
+    two documents, not an older and a newer version of one.
+    """
+
+    def __init__(self, mind: str) -> None:
+        self._mind = mind
+        self._titled: dict[str, str] = {}
+
+    def drafts(self, source: DocumentInput) -> Iterator[Draft | DocumentResult]:
+        """A draft, or the failure, of each document in the source."""
+        uri = source.uri[:LONGEST_URI]
+        try:
+            if _media_type(source) == JSONL:
+                yield from self._records(source, uri)
+            else:
+                yield self._document(source)
+        except MyriadError as error:
+            yield failure(error, 0, uri)
+
+    def _document(self, source: DocumentInput) -> Draft:
+        media_type = _media_type(source)
+        read = _READERS.get(media_type)
+        if read is None:
+            known = ", ".join((*_READERS, JSONL))
+            raise MediaTypeUnknown(f"there is no reader for this media type; there are {known}", known=known)
+        _bound(source)
+        reading = read(decoded(source.content) if source.content else checked(source.text))
+        return self._draft(source, reading, media_type, 0)
+
+    def _records(self, source: DocumentInput, uri: str) -> Iterator[Draft | DocumentResult]:
+        _bound(source)
+        content = source.content or source.text.encode()
+        if content.count(b"\n") >= jsonl.LARGEST_LINES:
+            raise DocumentTooLarge(
+                f"a JSONL source has {jsonl.LARGEST_LINES:,} lines at most; send it in pieces with first_line",
+                largest_lines=str(jsonl.LARGEST_LINES),
+            )
+        for line, record in jsonl.read(content, source.first_line or 1):
+            if isinstance(record, DocumentError):
+                yield failure(record, line, uri)
+                continue
+            given = DocumentInput(
+                id=record.id, title=record.title, text=record.text, uri=record.uri, metadata=record.metadata
+            )
+            try:
+                yield self._draft(given, Reading("", record.text, ()), JSONL, line)
+            except MyriadError as error:
+                yield failure(error, line, record.uri[:LONGEST_URI] or uri)
+
+    def _draft(self, given: DocumentInput, reading: Reading, media_type: str, line: int) -> Draft:
+        _check(given)
+        if media_type == JSONL:
+            reading, cut = _record(reading.text)
+        else:
+            cut = passages.cut(reading.text, reading.sections)
+        if not cut:
+            raise DocumentEmpty("the document holds nothing that could be learned")
+        title = _one_line(given.title) or _one_line(reading.title)[:LONGEST_TITLE]
+        id = given.id or self._derived_id(given.uri, title, reading.text)
+        title = title or _one_line(identity.file_name(given.uri))[:LONGEST_TITLE]
+        text = reading.text
+        agents: dict[str, Passage] = {}
+        for passage in cut:
+            agent = identity.agent_id(id, text[passage.start : passage.end])
+            agents.setdefault(names.agent(self._mind, agent), passage)
+        document = Document(
+            name=names.document(self._mind, id),
+            title=title,
+            uri=given.uri,
+            content_hash=identity.content_hash(media_type, title, text, given.uri, given.metadata),
+            metadata=given.metadata,
+        )
+        return Draft(document, text, agents, line)
+
+    def _derived_id(self, uri: str, title: str, text: str) -> str:
+        id = identity.document_id(uri, title, text)
+        if uri or not title:
+            return id
+        words = identity.document_id("", f"{title}\n{text}", "")
+        return id if self._titled.setdefault(id, words) == words else words
+
+
+def _record(text: str) -> tuple[Reading, list[Passage]]:
+    """A record of a JSONL source is one passage, unless it is too long for one."""
+    whole = Section((), 0, len(text))
+    if passages.words(text, (0, len(text))) <= LARGEST_RECORD_WORDS:
+        return Reading("", text, (whole,)), passages.cut(text, (whole,), LARGEST_RECORD_WORDS)
+    reading = plain.read(text)
+    return reading, passages.cut(text, reading.sections, LARGEST_WORDS)
+
+
+def _media_type(source: DocumentInput) -> str:
+    return source.media_type.partition(";")[0].strip().lower() or PLAIN
+
+
+def _bound(source: DocumentInput) -> None:
+    if source.text and source.content:
+        raise InvalidField("content", "is given instead of text, not with it")
+    # A character of text takes a byte at least, so most texts need not be encoded to be measured.
+    size = len(source.content) or len(source.text)
+    if size <= LARGEST_BYTES < 4 * size and source.text:
+        size = len(source.text.encode())
+    if size > LARGEST_BYTES:
+        raise DocumentTooLarge("a document has 8 MiB at most; cut it into several", largest_bytes=str(LARGEST_BYTES))
+
+
+def _check(given: DocumentInput) -> None:
+    """InvalidField if something about the document, but for its text, breaks its rule."""
+    if len(given.title) > LONGEST_TITLE:
+        raise InvalidField("title", f"has {LONGEST_TITLE} characters at most")
+    if _CONTROL.search(_one_line(given.title)):
+        raise InvalidField("title", "has no control characters")
+    if len(given.uri) > LONGEST_URI or _CONTROL.search(given.uri):
+        raise InvalidField("uri", f"has {LONGEST_URI:,} characters at most, none of them a control character")
+    if len(given.metadata) > MOST_METADATA:
+        raise InvalidField("metadata", f"has {MOST_METADATA} entries at most")
+    if any(len(key) > LONGEST_METADATA or len(value) > LONGEST_METADATA for key, value in given.metadata.items()):
+        raise InvalidField("metadata", f"has keys and values of {LONGEST_METADATA:,} characters at most")
+    if given.id:
+        names.document("", given.id)
+
+
+def _one_line(title: str) -> str:
+    return " ".join(title.split())

@@ -1,0 +1,58 @@
+"""Why a document is not learned, and why a call of genesis fails."""
+
+from __future__ import annotations
+
+import grpc
+
+from mesh.errors import MyriadError
+from myriad.type.v1.error_reason_pb2 import ErrorReason
+
+
+class DocumentError(MyriadError):
+    """A document that cannot be learned; the others of its call can."""
+
+    code = grpc.StatusCode.INVALID_ARGUMENT
+
+
+class DocumentTooLarge(DocumentError):
+    """It is larger than one document may be."""
+
+    reason = ErrorReason.ERROR_REASON_DOCUMENT_TOO_LARGE
+
+
+class DocumentEmpty(DocumentError):
+    """It holds nothing that could be learned."""
+
+    reason = ErrorReason.ERROR_REASON_DOCUMENT_EMPTY
+
+
+class DocumentNotText(DocumentError):
+    """It is not UTF-8 text."""
+
+    reason = ErrorReason.ERROR_REASON_DOCUMENT_NOT_TEXT
+
+
+class LineInvalid(DocumentError):
+    """A line of a JSONL source is not a JSON object with a text."""
+
+    reason = ErrorReason.ERROR_REASON_LINE_INVALID
+
+
+class MediaTypeUnknown(DocumentError):
+    """There is no reader for this media type."""
+
+    reason = ErrorReason.ERROR_REASON_MEDIA_TYPE_UNKNOWN
+
+
+class DocumentNotFound(MyriadError):
+    """The mind has no such document, and nothing is left of one."""
+
+    code = grpc.StatusCode.NOT_FOUND
+    reason = ErrorReason.ERROR_REASON_DOCUMENT_NOT_FOUND
+
+
+class Conflict(MyriadError):
+    """Somebody else changed the same document meanwhile."""
+
+    code = grpc.StatusCode.ABORTED
+    reason = ErrorReason.ERROR_REASON_CONFLICT

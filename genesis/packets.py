@@ -1,0 +1,40 @@
+"""Packets: from a passage to what sleeps in the packet store and what the graph is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from genesis import concepts, sentences
+from genesis.drafts import Draft
+from myriad.agent.v1.packet_pb2 import CognitivePacket, Sentence
+
+SCHEMA = 1
+"""Version of the packet's layout."""
+
+
+def packets(draft: Draft) -> Iterator[CognitivePacket]:
+    """The packet of each passage of a document, in order."""
+    text, document = draft.text, draft.document
+    subject: list[str] | None = None
+    for agent, passage in draft.passages.items():
+        start, end = passage.start, passage.end
+        words = text[start:end]
+        spans = [(first - start, last - start) for first, last in passage.sentences]
+        spans = [span for span in spans if sentences.says_something(words, span)]
+        if subject is None:
+            subject = concepts.subject(document.title, words[slice(*spans[0])])
+        path = [heading for heading in passage.heading_path if heading != document.title]
+        found = concepts.concepts(subject, path, words, spans)
+        yield CognitivePacket(
+            schema=SCHEMA,
+            agent=agent,
+            document=document.name,
+            title=document.title,
+            uri=document.uri,
+            heading_path=path,
+            text=words,
+            source_start=start,
+            sentences=[Sentence(start=first, end=last) for first, last in spans],
+            concepts=found.handled,
+            mentions=found.mentioned,
+        )

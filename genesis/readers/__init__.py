@@ -1,0 +1,1 @@
+"""One module for each media type that genesis can read."""

@@ -1,0 +1,112 @@
+"""HTML. Spans are offsets into the text in it: paragraphs apart by a blank line, lists and tables as in Markdown."""
+
+from __future__ import annotations
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from genesis.reading import Heading, Reading, sections
+
+_DROPPED = frozenset(
+    "head script style noscript template svg iframe object nav footer button select textarea -comment".split()
+)
+_PARAGRAPHS = frozenset(
+    "address article aside blockquote body dd details div dl dt fieldset figcaption figure h1 h2 h3 h4 h5 h6 header "
+    "hr main ol p pre section summary table ul".split()
+)
+_LINES = {"li": "- ", "tr": "| ", "br": ""}
+_HEADING = re.compile(r"h[1-6]")
+_SPACE = re.compile(r"\s+")
+
+
+def read(source: str) -> Reading:
+    """The title is the page's first `h1`, or else its `title`."""
+    tree = LexborHTMLParser(source)
+    page = _Page()
+    if tree.body is not None:
+        page.walk(tree.body)
+    text = "".join(page.parts)
+    named = tree.css_first("title")
+    title = next((heading.title for heading in page.headings if heading.level == 1), "")
+    return Reading(title or (_one_line(named.text()) if named else ""), text, sections(page.headings, text))
+
+
+class _Page:
+    """The text so far. `_gap` is the white space that is due before the next word."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.headings: list[Heading] = []
+        self._length = 0
+        self._gap = ""
+        self._pre = 0
+        self._heading_start = 0
+
+    def walk(self, root: LexborNode) -> None:
+        """In document order, without recursion: the nesting may be as deep as the page is long."""
+        stack: list[tuple[LexborNode, bool]] = [(root, False)]
+        while stack:
+            node, leaving = stack.pop()
+            tag = node.tag or ""
+            if leaving:
+                self._leave(tag)
+            elif tag == "-text":
+                self._add(node.text_content or "")
+            elif tag not in _DROPPED:
+                self._enter(tag)
+                stack.append((node, True))
+                stack.extend((child, False) for child in reversed(list(node.iter(include_text=True))))
+
+    def _enter(self, tag: str) -> None:
+        if tag in _PARAGRAPHS:
+            self._due("\n\n")
+        elif tag in _LINES:
+            self._due("\n" + _LINES[tag])
+        elif tag in ("td", "th") and not self._gap.endswith("| "):
+            self._due(" | ")
+        if tag == "pre":
+            self._pre += 1
+        if _HEADING.fullmatch(tag):
+            self._heading_start = len(self.parts)
+
+    def _leave(self, tag: str) -> None:
+        if _HEADING.fullmatch(tag):
+            said = _one_line("".join(self.parts[self._heading_start :]))
+            if said:
+                end = self._length
+                start = end - len("".join(self.parts[self._heading_start :]))
+                self.headings.append(Heading(int(tag[1]), said, start, end))
+        if tag in _PARAGRAPHS:
+            self._due("\n\n")
+        if tag == "pre":
+            self._pre -= 1
+
+    def _add(self, words: str) -> None:
+        if not self._pre:
+            said = _SPACE.sub(" ", words)
+            if said.startswith(" "):
+                self._due(" ")
+            words = said.strip()
+            after = " " if said.endswith(" ") else ""
+        else:
+            after = ""
+        if not words:
+            return
+        gap = self._gap if self.parts else self._gap.lstrip()
+        self.parts.append(gap + words)
+        self._length += len(gap) + len(words)
+        self._gap = after
+
+    def _due(self, gap: str) -> None:
+        """The wider of two gaps counts; the mark of a list item or a row stays."""
+        if self._gap == "\n\n" and gap.startswith("\n"):
+            self._gap = "\n\n" + gap.lstrip("\n")
+        elif gap != " " or not self._gap:
+            if gap == "\n\n" and self._gap[-2:] in ("- ", "| "):
+                return
+            self._gap = gap
+
+
+def _one_line(words: str) -> str:
+    return " ".join(words.split())

@@ -1,0 +1,74 @@
+"""JSON Lines: each line one document, `{"text", "title"?, "id"?, "uri"?, "metadata"?}`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from genesis.errors import DocumentError, DocumentNotText, LineInvalid
+from genesis.reading import checked
+
+LARGEST_LINES = 20_000
+"""A source of more lines is to be sent in pieces: each line has a result of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A line that can be read."""
+
+    text: str
+    title: str
+    id: str
+    uri: str
+    metadata: dict[str, str]
+
+
+def read(content: bytes, first_line: int = 1) -> Iterator[tuple[int, Record | DocumentError]]:
+    """Each line that is not blank, with its number: the record, or why it is none."""
+    for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=first_line):
+        if line.strip():
+            try:
+                yield number, _record(line)
+            except DocumentError as error:
+                yield number, error
+
+
+def _record(line: bytes) -> Record:
+    try:
+        value = json.loads(line.decode())
+    except UnicodeDecodeError:
+        raise LineInvalid("the line is not UTF-8") from None
+    except (ValueError, RecursionError):
+        raise LineInvalid("the line is not JSON") from None
+    if not isinstance(value, dict):
+        raise LineInvalid("the line is not a JSON object")
+    text = value.get("text")
+    if not isinstance(text, str):
+        raise LineInvalid("the line's object has no string `text`")
+    fields = {name: _string(name, value.get(name)) for name in ("title", "id", "uri")}
+    metadata = value.get("metadata") or {}
+    if not isinstance(metadata, dict):
+        raise LineInvalid("`metadata` is not an object")
+    kept = {_whole(name): _string(f"metadata.{name}", said) for name, said in metadata.items()}
+    return Record(checked(text), fields["title"], fields["id"], fields["uri"], kept)
+
+
+def _string(name: str, value: object) -> str:
+    """Strings as they are, numbers and truth values as JSON writes them; nothing for null."""
+    match value:
+        case None:
+            return ""
+        case str():
+            return _whole(value)
+        case bool() | int() | float():
+            return json.dumps(value)
+        case _:
+            raise LineInvalid(f"`{name[:100]}` is not a string")
+
+
+def _whole(value: str) -> str:
+    try:
+        return checked(value)
+    except DocumentNotText as error:
+        raise LineInvalid(error.message) from None

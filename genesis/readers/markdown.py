@@ -1,0 +1,47 @@
+"""Markdown (CommonMark and tables). Spans are offsets into the source itself, marks and all."""
+
+from __future__ import annotations
+
+import re
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from genesis.reading import Heading, Reading, sections
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(.*?\r?\n)?(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_FRONT_TITLE = re.compile(r"^title:[ \t]*(['\"]?)(.+?)\1[ \t]*\r?$", re.MULTILINE)
+# Blocks alone: what stands in a paragraph does not matter here, and would take most of the time.
+_blocks = MarkdownIt("commonmark").enable("table").disable(["inline", "text_join"])
+_inline = MarkdownIt("commonmark")
+
+
+def read(text: str) -> Reading:
+    """The title is the front matter's, or else the first heading of the first level."""
+    front = _FRONT_MATTER.match(text)
+    start = front.end() if front else 0
+    headings = _headings(text, start)
+    stated = _FRONT_TITLE.search(front[0]) if front else None
+    title = stated[2] if stated else next((one.title for one in headings if one.level == 1), "")
+    return Reading(title, text, sections(headings, text, start))
+
+
+def _headings(text: str, start: int) -> list[Heading]:
+    """Headings of the document itself; those in quotes and lists are text."""
+    lines = [start, *(match.end() for match in _LINE_END.finditer(text, start)), len(text)]
+    tokens = _blocks.parse(text[start:])
+    found = []
+    for opening, content in zip(tokens, tokens[1:], strict=False):
+        if opening.type != "heading_open" or opening.level or opening.map is None:
+            continue
+        first, last = opening.map
+        if said := _said(content):
+            found.append(Heading(int(opening.tag[1]), said, lines[first], lines[min(last, len(lines) - 1)]))
+    return found
+
+
+def _said(content: Token) -> str:
+    """A heading without its marks."""
+    tokens = _inline.parseInline(content.content)[0].children or []
+    return " ".join("".join(token.content for token in tokens if token.type in ("text", "code_inline")).split())

@@ -1,0 +1,77 @@
+"""Reading: from the bytes of a source to a title, a text and its sections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from genesis.errors import DocumentNotText
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading: how deep (1 is outermost), what it says, and where it stands in the text."""
+
+    level: int
+    title: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of the text under one heading."""
+
+    heading_path: tuple[str, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader found; offsets are code points into `text`, which is never normalised."""
+
+    title: str
+    text: str
+    sections: Sequence[Section]
+
+
+def decoded(content: bytes) -> str:
+    """UTF-8, with or without a byte order mark. DocumentNotText for anything else."""
+    try:
+        return checked(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise DocumentNotText(f"this is not UTF-8: byte {error.start} breaks its rules") from None
+
+
+def checked(text: str) -> str:
+    """The text itself. DocumentNotText if it holds a NUL or half a surrogate pair."""
+    if "\0" in text:
+        raise DocumentNotText("this is not text: it holds a NUL character")
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise DocumentNotText("this is not text: it holds half a surrogate pair") from None
+    return text
+
+
+def sections(headings: Sequence[Heading], text: str, start: int = 0) -> list[Section]:
+    """
+    Cut `text[start:]` at its headings, each section with the headings above it.
+
+    A heading is in the path and not in the section's span, unless nothing stands below it: nothing is lost.
+    """
+    first = headings[0].start if headings else len(text)
+    found = [Section((), start, first)] if text[start:first].strip() else []
+    above: list[Heading] = []
+    for at, heading in enumerate(headings):
+        following = headings[at + 1] if at + 1 < len(headings) else None
+        above = [*(other for other in above if other.level < heading.level), heading]
+        end = following.start if following else len(text)
+        path = tuple(other.title for other in above)
+        if text[heading.end : end].strip():
+            found.append(Section(path, heading.end, end))
+        elif not following or following.level <= heading.level:
+            found.append(Section(path[:-1], heading.start, end))
+    return found

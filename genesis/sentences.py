@@ -1,0 +1,178 @@
+"""
+Sentences: where they begin and end, by rules.
+
+Spans are offsets in code points into the text as it stands. Every character but white space is in exactly one
+span. Where the rules are in doubt they do not split: a quote that is too long is better than half a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TypeAlias
+
+Span: TypeAlias = tuple[int, int]
+LARGEST_WORDS = 120
+"""A sentence of more words is cut: text without punctuation, a long table."""
+LARGEST_CHARACTERS = 1_000
+
+_ITEM = r"(?:[-*+•‣◦▪]|\d{1,3}[.)]|[a-z]\)|\||>>>|```|~~~)"
+_CANDIDATE = re.compile(
+    rf"""
+      (?P<block>\n[^\S\n]*\n\s*|[\f\u2029]|\n(?=[^\S\n]*{_ITEM}(?:\s|\S?\|)))
+    | (?P<line>\n)
+    | (?P<stop>(?<![.!?…؟।])[.!?…؟।]++["'”’»)\]*_]*+)(?=\s)
+    | (?P<full>[。！？｡]++[」』”’）]*+)
+    """,
+    re.VERBOSE,
+)
+_NEXT = re.compile(r"""\s+["'“‘«(\[*_]*([^\W_]*)""")
+_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})", re.MULTILINE)
+_WORD = re.compile(r"\S++")
+_ALNUM = re.compile(r"[^\W_]")
+
+# They stand before a name, so they never end a sentence.
+_BEFORE_A_NAME = frozenset(
+    "mr mrs ms mx dr prof rev hon gen lt col maj capt cpt cmdr sgt adm gov sen rep pres supt fr sr. msgr mme mlle m. "
+    "mt ft e.g i.e cf vs v viz ca approx resp fig figs eq eqs sec chap ch pp p vol art op cit ed eds nos al. "
+    "st. bros esp incl z.b d.h bzw geb".split()
+)
+# They may end one: only if what follows is a word that sentences begin with.
+_PERHAPS_LAST = frozenset(
+    "inc ltd co corp llc plc jr sr etc st ave rd blvd dept univ est b d c r m al no vols "
+    "jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun a.m p.m".split()
+)
+OPENERS = frozenset(
+    "the a an this that these those there here he she it they we i you his her its their our my in on at by for from "
+    "after before during when while since until although though as if because however but and or so yet then thus "
+    "also another other some many most all both each every such what who which where why how once one two three "
+    "with without under over between among through according despite it's he's she's following later today "
+    "not no nor to of is are was were be has have had do does did can could may might will would should must".split()
+)
+"""Common words that sentences begin with, in lower case."""
+
+
+def split(text: str, start: int = 0, end: int | None = None) -> list[Span]:
+    """The sentences of `text[start:end]` in order, without white space around them."""
+    end = len(text) if end is None else end
+    spans: list[Span] = []
+    for begin, stop, code in _segments(text, start, end):
+        pieces = [(begin, stop)] if code else _prose(text, begin, stop)
+        for piece in pieces:
+            spans.extend(_bounded(text, *_trimmed(text, *piece)))
+    return spans
+
+
+def says_something(text: str, span: Span) -> bool:
+    """Whether there is a letter or a digit in it: a rule of dashes is no sentence."""
+    return _ALNUM.search(text, *span) is not None
+
+
+def _segments(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+    """Prose and fenced code (True) in turn; a fence that is never closed reaches to the end."""
+    at, fence = start, ""
+    for match in _FENCE.finditer(text, start, end):
+        mark = match[1]
+        if not fence:
+            yield at, match.start(), False
+            at, fence = match.start(), mark
+        elif mark.startswith(fence):
+            stop = text.find("\n", match.end(), end)
+            stop = end if stop < 0 else stop
+            yield at, stop, True
+            at, fence = stop, ""
+    yield at, end, bool(fence)
+
+
+def _prose(text: str, start: int, end: int) -> Iterator[Span]:
+    at = start
+    for match in _CANDIDATE.finditer(text, start, end):
+        kind = match.lastgroup
+        if kind == "stop" and not _stops(text, at, match):
+            continue
+        if kind == "line" and not _is_deliberate(text, match.start(), start, end):
+            continue
+        yield at, match.end()
+        at = match.end()
+    yield at, end
+
+
+def _stops(text: str, at: int, match: re.Match[str]) -> bool:
+    """Whether a full stop, or `?!…`, ends the sentence that began at `at`."""
+    following = _NEXT.match(text, match.end())
+    after = following[1] if following else ""
+    if after[:1].islower():
+        return False
+    if match["stop"][0] != "." or match["stop"].startswith(".."):
+        return True
+    words = text[max(at, match.start() - 40) : match.start()].split()
+    word = words[-1].lstrip("\"'“‘«([*_") if words else ""
+    if len(words) == 1 and (word.isdecimal() or len(word) == 1) and match.start() - at < 8:
+        return False  # "3. Install it", "A. Smith"
+    return _may_be_last(word, after)
+
+
+def _may_be_last(word: str, after: str) -> bool:
+    """Whether a sentence may end with `word` and a full stop when the next one begins with `after`."""
+    lower = word.lower()
+    if lower in _BEFORE_A_NAME:
+        return False
+    if lower == "no" and after[:1].isdecimal():
+        return False
+    is_initial = len(word) == 1 and word.isalpha()
+    is_acronym = "." in word and all(len(part) <= 2 for part in word.split("."))
+    if is_initial or is_acronym or (lower in _PERHAPS_LAST and (lower != "no" or word[0].isupper())):
+        return after.lower() in OPENERS and after[:1].isupper() and len(after) + len(word) > 2
+    return True
+
+
+def _is_deliberate(text: str, at: int, start: int, end: int) -> bool:
+    """
+    Whether a line ends at `at` on purpose, not because it was wrapped.
+
+    A wrapped line is as long as its neighbours: the next word would not have fitted.
+    """
+    following = _NEXT.match(text, at)
+    after = following[1] if following else ""
+    if after[:1].islower():
+        return False
+    before = max(text.rfind("\n", start, at) + 1, start)
+    length = at - before
+    if length > 160:
+        return True
+    above = before - 1 - max(text.rfind("\n", start, max(before - 1, start)) + 1, start)
+    stop = text.find("\n", at + 1, end)
+    width = max(above, (end if stop < 0 else stop) - at - 1, length)
+    return width < 40 or length + len(after) + 9 <= width
+
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
+
+
+def _bounded(text: str, start: int, end: int) -> Iterator[Span]:
+    """The span in pieces that are not too long, cut at a line's end, a comma or a space; in a word only if need be."""
+    while end - start > 2 * LARGEST_WORDS:
+        stop = min(start + LARGEST_CHARACTERS, end)
+        words = [word.start() for _, word in zip(range(LARGEST_WORDS + 1), _WORD.finditer(text, start, stop))]
+        if len(words) > LARGEST_WORDS:
+            stop = words[-1]
+        elif stop == end:
+            break
+        stop = _best_cut(text, start, stop)
+        yield _trimmed(text, start, stop)
+        following = _WORD.search(text, stop, end)
+        start = following.start() if following else end
+    if start < end:
+        yield start, end
+
+
+def _best_cut(text: str, start: int, stop: int) -> int:
+    middle = (start + stop) // 2
+    for mark in ("\n", "; ", ", ", " "):
+        found = text.rfind(mark, middle, stop)
+        if found >= 0:
+            return found + len(mark)
+    spaces = [match.end() for match in re.finditer(r"\s", text[middle:stop])]
+    return middle + spaces[-1] if spaces else stop
