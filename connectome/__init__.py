@@ -1,0 +1,1 @@
+"""The Connectome: which agents a question wakes."""

@@ -1,0 +1,4 @@
+from connectome.server import main
+
+if __name__ == "__main__":
+    main()

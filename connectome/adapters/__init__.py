@@ -1,0 +1,1 @@
+"""The graph stores and lexical indexes there are."""

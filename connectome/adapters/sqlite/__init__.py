@@ -1,0 +1,7 @@
+"""The embedded graph store: one SQLite database in WAL mode."""
+
+from __future__ import annotations
+
+from connectome.adapters.sqlite.store import SqliteGraphStore
+
+__all__ = ["SqliteGraphStore"]

@@ -1,0 +1,167 @@
+"""One transaction on one mind."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from connectome.adapters.sqlite.database import VARIABLES, chunks, select
+from connectome.ports import Kind, NewAgent, Removal
+from myriad.connectome.v1.connectome_service_pb2 import RemovedAgent
+from myriad.genesis.v1.document_pb2 import Document
+
+_ROWS_A_STATEMENT = VARIABLES // 3
+
+
+class SqliteChange:
+    """See `connectome.ports.Change`."""
+
+    def __init__(self, connection: sqlite3.Connection, mind: int, version: int) -> None:
+        self._connection = connection
+        self.mind = mind
+        self.version = version
+        self.written = False
+
+    def document_agents(self, document: str) -> tuple[int, dict[str, int]] | None:
+        row = self._connection.execute("SELECT id FROM documents WHERE name = ?", (document,)).fetchone()
+        if row is None:
+            return None
+        return row[0], dict(self._connection.execute("SELECT name, id FROM agents WHERE document = ?", (row[0],)))
+
+    def put_document(self, document: Document) -> int:
+        self.written = True
+        now = time.time()
+        metadata = json.dumps(dict(sorted(document.metadata.items())))
+        row = self._connection.execute(
+            "INSERT INTO documents (mind, name, title, uri, content_hash, metadata, created, updated)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET title = excluded.title,"
+            " uri = excluded.uri, content_hash = excluded.content_hash, metadata = excluded.metadata,"
+            " updated = excluded.updated RETURNING id",
+            (self.mind, document.name, document.title, document.uri, document.content_hash, metadata, now, now),
+        ).fetchone()
+        return int(row[0])
+
+    def remove_document(self, document: int) -> None:
+        self.written = True
+        self._connection.execute("DELETE FROM documents WHERE id = ?", (document,))
+
+    def add_agents(self, agents: Sequence[NewAgent]) -> list[int]:
+        self.written = True
+        return [
+            self._connection.execute(
+                "INSERT INTO agents (mind, name, document, position, headings, text, packet_location, version)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+                (
+                    self.mind,
+                    agent.name,
+                    agent.document,
+                    agent.position,
+                    json.dumps(list(agent.headings), ensure_ascii=False),
+                    agent.text,
+                    agent.packet_location,
+                    self.version,
+                ),
+            ).fetchone()[0]
+            for agent in agents
+        ]
+
+    def place_agents(self, positions: Iterable[tuple[int, int]]) -> None:
+        self._connection.executemany(
+            "UPDATE agents SET position = ?2 WHERE id = ?1 AND position <> ?2", list(positions)
+        )
+
+    def remove_agents(self, agents: Collection[int], removal: Removal) -> None:
+        if not agents:
+            return
+        self.written = True
+        concepts: set[int] = set()
+        for piece in chunks(sorted(agents)):
+            marks = ",".join("?" * len(piece))
+            removal.agents += [
+                RemovedAgent(agent=name, packet_location=location)
+                for name, location in self._connection.execute(
+                    f"DELETE FROM agents WHERE id IN ({marks}) RETURNING name, packet_location",  # noqa: S608
+                    piece,
+                )
+            ]
+            gone = Counter[tuple[int, bool]](
+                (concept, bool(handles))
+                for concept, handles in self._connection.execute(
+                    f"DELETE FROM edges WHERE agent IN ({marks}) RETURNING concept, kind = 0",  # noqa: S608
+                    piece,
+                )
+            )
+            removal.links += gone.total()
+            self._count(gone, -1)
+            concepts.update(concept for concept, _ in gone)
+            self._connection.executemany(
+                "INSERT INTO removed_agents (mind, version, agent) VALUES (?, ?, ?)",
+                [(self.mind, self.version, agent) for agent in piece],
+            )
+        self._unlink(concepts, removal)
+
+    def concept_ids(self, names: Mapping[str, str]) -> dict[str, int]:
+        statement = "SELECT key, id FROM concepts WHERE mind = ? AND key IN ({})"
+        found: dict[str, int] = dict(select(self._connection, statement, names, self.mind))
+        for key, name in names.items():
+            if key not in found:
+                first = key.split(" ", 1)[0]
+                found[key] = self._connection.execute(
+                    "INSERT INTO concepts (mind, key, first, words, name) VALUES (?, ?, ?, ?, ?) RETURNING id",
+                    (self.mind, key, first, key.count(" ") + 1, name),
+                ).fetchone()[0]
+        return found
+
+    def add_edges(self, edges: Iterable[tuple[int, int, Kind]]) -> None:
+        counts: Counter[tuple[int, bool]] = Counter()
+        for piece in chunks(edges, _ROWS_A_STATEMENT):
+            added = self._connection.execute(
+                f"INSERT INTO edges (agent, concept, kind) VALUES {','.join(['(?,?,?)'] * len(piece))}"  # noqa: S608
+                " ON CONFLICT DO NOTHING RETURNING concept, kind = 0",
+                [value for edge in piece for value in edge],
+            )
+            counts.update((concept, bool(handles)) for concept, handles in added)
+        self._count(counts, 1)
+
+    def handled_keys(self) -> Iterable[str]:
+        statement = "SELECT key FROM concepts WHERE mind = ? AND handled > 0"
+        return (row[0] for row in self._connection.execute(statement, (self.mind,)))
+
+    def _count(self, counts: Mapping[tuple[int, bool], int], sign: int) -> None:
+        for column, handles in (("handled", True), ("mentioned", False)):
+            self._connection.executemany(
+                f"UPDATE concepts SET {column} = {column} + ? WHERE id = ?",  # noqa: S608
+                [(sign * count, concept) for (concept, kind), count in counts.items() if kind is handles],
+            )
+
+    def _unlink(self, concepts: Collection[int], removal: Removal) -> None:
+        """Of concepts that nobody handles now, drop the links that linking made; then those that nobody uses."""
+        for piece in chunks(sorted(concepts)):
+            marks = ",".join("?" * len(piece))
+            removal.unhandled.update(
+                row[0]
+                for row in self._connection.execute(
+                    f"SELECT key FROM concepts WHERE handled = 0 AND id IN ({marks})",  # noqa: S608
+                    piece,
+                )
+            )
+            dropped = Counter(
+                (row[0], False)
+                for row in self._connection.execute(
+                    f"DELETE FROM edges WHERE kind = {Kind.LINKED:d} AND concept IN"  # noqa: S608
+                    f" (SELECT id FROM concepts WHERE handled = 0 AND id IN ({marks})) RETURNING concept",
+                    piece,
+                )
+            )
+            removal.links += dropped.total()
+            self._count(dropped, -1)
+            removal.concepts += [
+                row[0]
+                for row in self._connection.execute(
+                    f"DELETE FROM concepts WHERE handled = 0 AND mentioned = 0 AND id IN ({marks}) RETURNING name",  # noqa: S608
+                    piece,
+                )
+            ]

@@ -1,0 +1,118 @@
+"""The database file: its schema, its connections."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+from mesh.server import StartError
+
+SCHEMA_VERSION = 1
+BUSY_SECONDS = 10
+VARIABLES = 900
+"""SQLite promises 999 variables a statement."""
+
+T = TypeVar("T")
+
+_SCHEMA = """
+CREATE TABLE minds (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, display_name TEXT NOT NULL,
+    version INTEGER NOT NULL DEFAULT 0, created REAL NOT NULL);
+CREATE TABLE documents (
+    id INTEGER PRIMARY KEY, mind INTEGER NOT NULL, name TEXT NOT NULL UNIQUE, title TEXT NOT NULL, uri TEXT NOT NULL,
+    content_hash TEXT NOT NULL, metadata TEXT NOT NULL, created REAL NOT NULL, updated REAL NOT NULL);
+CREATE INDEX documents_by_mind ON documents (mind, name);
+CREATE TABLE agents (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, mind INTEGER NOT NULL, name TEXT NOT NULL UNIQUE, document INTEGER NOT NULL,
+    position INTEGER NOT NULL, headings TEXT NOT NULL, text TEXT NOT NULL, packet_location TEXT NOT NULL,
+    version INTEGER NOT NULL);
+CREATE INDEX agents_by_mind ON agents (mind, name);
+CREATE INDEX agents_by_document ON agents (document, position);
+CREATE INDEX agents_by_version ON agents (mind, version);
+CREATE TABLE removed_agents (mind INTEGER NOT NULL, version INTEGER NOT NULL, agent INTEGER NOT NULL);
+CREATE INDEX removed_by_mind ON removed_agents (mind, version);
+CREATE TABLE concepts (
+    id INTEGER PRIMARY KEY, mind INTEGER NOT NULL, key TEXT NOT NULL, first TEXT NOT NULL, words INTEGER NOT NULL,
+    name TEXT NOT NULL, handled INTEGER NOT NULL DEFAULT 0, mentioned INTEGER NOT NULL DEFAULT 0, UNIQUE (mind, key));
+CREATE INDEX handled_names ON concepts (mind, first, words) WHERE handled > 0;
+CREATE TABLE edges (
+    agent INTEGER NOT NULL, concept INTEGER NOT NULL, kind INTEGER NOT NULL, weight REAL NOT NULL DEFAULT 0.5,
+    touched REAL NOT NULL DEFAULT 0, PRIMARY KEY (agent, concept)) WITHOUT ROWID;
+CREATE INDEX edges_by_concept ON edges (concept, kind, agent, weight, touched);
+CREATE TABLE jobs (
+    name TEXT PRIMARY KEY, state INTEGER NOT NULL, created REAL NOT NULL, updated REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE job_entries (
+    job TEXT NOT NULL, document TEXT NOT NULL, uri TEXT NOT NULL, line INTEGER NOT NULL, state INTEGER NOT NULL,
+    reason TEXT NOT NULL, message TEXT NOT NULL, agents INTEGER NOT NULL, agents_added INTEGER NOT NULL,
+    agents_removed INTEGER NOT NULL, PRIMARY KEY (job, document, uri, line)) WITHOUT ROWID;
+"""
+
+
+class Database:
+    """A connection for each reading thread, and one for all writers in turn."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._writing = threading.Lock()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._writer = self._connect()
+        found = self._writer.execute("PRAGMA user_version").fetchone()[0]
+        if found > SCHEMA_VERSION:
+            self._writer.close()
+            raise StartError(
+                f"SCHEMA_TOO_NEW: {path} was written by a newer Myriad (schema {found}, this one knows"
+                f" {SCHEMA_VERSION}); start that version, or use another data folder"
+            )
+        if found == 0:
+            self._writer.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+
+    def reader(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = self._connect()
+            self._connections.append(connection)
+        return connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction: committed at the end, undone by an exception."""
+        with self._writing:
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+            except BaseException:
+                self._writer.execute("ROLLBACK")
+                raise
+            self._writer.execute("COMMIT")
+
+    def close(self) -> None:
+        for connection in (*self._connections, self._writer):
+            connection.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256
+        )
+        # secure_delete: what is forgotten does not linger in free pages. FULL: what is acknowledged is on disk.
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "cache_size = -65536"):
+            connection.execute(f"PRAGMA {pragma}")
+        return connection
+
+
+def chunks(values: Iterable[T], size: int = VARIABLES) -> Iterator[Sequence[T]]:
+    remaining = iter(values)
+    while piece := list(islice(remaining, size)):
+        yield piece
+
+
+def select(connection: sqlite3.Connection, statement: str, values: Iterable[Any], *fixed: Any) -> Iterator[Any]:
+    """Run `statement`, whose `{}` stands for a list of variables, for all values, however many."""
+    for piece in chunks(values):
+        yield from connection.execute(statement.format(",".join("?" * len(piece))), (*fixed, *piece))

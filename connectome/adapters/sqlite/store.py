@@ -1,0 +1,216 @@
+"""The graph store: minds, documents, agents, and the transactions that change them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from connectome import weights
+from connectome.adapters.sqlite.change import SqliteChange
+from connectome.adapters.sqlite.database import Database, select
+from connectome.adapters.sqlite.ledger import SqliteLedger
+from connectome.adapters.sqlite.reading import SqliteReader
+from connectome.errors import DocumentNotFound, MindExists
+from connectome.ports import Text
+from mesh import names
+from mesh.access import MindNotFound
+from myriad.connectome.v1 import connectome_service_pb2 as pb
+from myriad.connectome.v1.mind_service_pb2 import Mind
+from myriad.genesis.v1.document_pb2 import Document
+
+_MIND = (
+    "SELECT name, display_name, version, created, (SELECT count(*) FROM documents WHERE mind = minds.id),"
+    " (SELECT count(*) FROM agents WHERE mind = minds.id), (SELECT count(*) FROM concepts WHERE mind = minds.id)"
+    " FROM minds"
+)
+_DOCUMENT = (
+    "SELECT name, title, uri, content_hash, metadata, created, updated,"
+    " (SELECT count(*) FROM agents WHERE document = documents.id) FROM documents"
+)
+_AGENT = (
+    "SELECT a.name, d.name, d.title, a.headings, a.packet_location FROM agents a JOIN documents d ON d.id = a.document"
+)
+
+
+class SqliteGraphStore(SqliteReader, SqliteLedger):
+    """See `connectome.ports.GraphStore`."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = Database(path)
+
+    def close(self) -> None:
+        self._database.close()
+
+    @contextmanager
+    def change(self, mind: str, create: bool) -> Iterator[SqliteChange]:
+        with self._database.writing() as connection:
+            if create:
+                _insert_mind(connection, mind, "")
+            row = connection.execute("SELECT id, version FROM minds WHERE name = ?", (mind,)).fetchone()
+            if row is None:
+                raise MindNotFound(mind)
+            change = SqliteChange(connection, row[0], row[1] + 1)
+            yield change
+            if change.written:
+                connection.execute("UPDATE minds SET version = ? WHERE id = ?", (change.version, change.mind))
+
+    def create_mind(self, name: str, display_name: str) -> Mind:
+        with self._database.writing() as connection:
+            if not _insert_mind(connection, name, display_name):
+                raise MindExists(f"there is a mind {name!r} already", mind=name)
+        return self.get_mind(name)
+
+    def get_mind(self, name: str) -> Mind:
+        row = self._database.reader().execute(f"{_MIND} WHERE name = ?", (name,)).fetchone()
+        if row is None:
+            raise MindNotFound(name)
+        return _mind(row)
+
+    def list_minds(self, after: str, limit: int) -> list[Mind]:
+        rows = self._database.reader().execute(f"{_MIND} WHERE name > ? ORDER BY name LIMIT ?", (after, limit))
+        return [_mind(row) for row in rows]
+
+    def delete_mind(self, name: str) -> None:
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM job_entries WHERE job GLOB ?", (f"{name}/jobs/*",))
+            connection.execute("DELETE FROM jobs WHERE name GLOB ?", (f"{name}/jobs/*",))
+            connection.execute("DELETE FROM removed_agents WHERE mind = (SELECT id FROM minds WHERE name = ?)", (name,))
+            connection.execute("DELETE FROM minds WHERE name = ?", (name,))
+
+    def plan(self, documents: Sequence[pb.DocumentPlan]) -> list[pb.DocumentDifference]:
+        connection = self._database.reader()
+        statement = "SELECT name, content_hash FROM documents WHERE name IN ({})"
+        hashes = dict(select(connection, statement, [plan.document for plan in documents]))
+        wanted = [agent for plan in documents for agent in plan.agents]
+        existing = {row[0] for row in select(connection, "SELECT name FROM agents WHERE name IN ({})", wanted)}
+        return [
+            pb.DocumentDifference(
+                known=plan.document in hashes,
+                unchanged=hashes.get(plan.document) == plan.content_hash,
+                new_agents=[agent for agent in plan.agents if agent not in existing],
+            )
+            for plan in documents
+        ]
+
+    def get_document(self, name: str) -> Document:
+        row = self._database.reader().execute(f"{_DOCUMENT} WHERE name = ?", (name,)).fetchone()
+        if row is None:
+            raise DocumentNotFound("there is no such document", document=name)
+        return _document(row)
+
+    def list_documents(self, mind: str, after: str, limit: int) -> list[Document]:
+        statement = f"{_DOCUMENT} WHERE mind = ? AND name > ? ORDER BY name LIMIT ?"
+        rows = self._database.reader().execute(statement, (self.mind(mind)[0], after, limit))
+        return [_document(row) for row in rows]
+
+    def get_agents(self, mind: str, names: Sequence[str]) -> list[pb.AgentRecord]:
+        statement = f"{_AGENT} WHERE a.mind = ? AND a.name IN ({{}})"
+        rows = select(self._database.reader(), statement, names, self.mind(mind)[0])
+        found = {record.agent: record for record in map(_agent, rows)}
+        return [found[name] for name in names if name in found]
+
+    def list_agents(self, mind: str, document: str, after: str, limit: int) -> list[pb.AgentRecord]:
+        of_document, values = ("AND d.name = ?", [document]) if document else ("", [])
+        statement = f"{_AGENT} WHERE a.mind = ? AND a.name > ? {of_document} ORDER BY a.name LIMIT ?"
+        rows = self._database.reader().execute(statement, (self.mind(mind)[0], after, *values, limit))
+        return [_agent(row) for row in rows]
+
+    def packets(self, mind: str, bundles: Sequence[str]) -> list[pb.PacketPlace]:
+        statement = "SELECT name, packet_location FROM agents WHERE mind = ?"
+        wanted = set(bundles)
+        return [
+            pb.PacketPlace(agent=name, packet_location=location)
+            for name, location in self._database.reader().execute(statement, (self.mind(mind)[0],))
+            if not wanted or location.rpartition("#")[0] in wanted
+        ]
+
+    def relocate(self, mind: str, places: Iterable[pb.PacketPlace]) -> None:
+        with self._database.writing() as connection:
+            connection.executemany(
+                "UPDATE agents SET packet_location = ? WHERE name = ?",
+                [(place.packet_location, place.agent) for place in places if names.parent(place.agent) == mind],
+            )
+
+    def reinforce(self, mind: str, agents: Sequence[str], keys: Sequence[str], success: bool) -> int:
+        now = time.time()
+        with self._database.writing() as connection:
+            row = connection.execute("SELECT id FROM minds WHERE name = ?", (mind,)).fetchone()
+            if row is None:
+                raise MindNotFound(mind)
+            concept_ids = [
+                found[0]
+                for found in select(connection, "SELECT id FROM concepts WHERE mind = ? AND key IN ({})", keys, row[0])
+            ]
+            statement = (
+                "SELECT e.agent, e.concept, e.weight, e.touched FROM edges e JOIN agents a ON a.id = e.agent"
+                " WHERE a.name = ? AND e.concept IN ({})"
+            )
+            edges = [edge for agent in agents for edge in select(connection, statement, concept_ids, agent)]
+            connection.executemany(
+                "UPDATE edges SET weight = ?, touched = ? WHERE agent = ? AND concept = ?",
+                [
+                    (weights.reinforced(weight, touched, now, success), now, agent, concept)
+                    for agent, concept, weight, touched in edges
+                ],
+            )
+        return len(edges)
+
+    def texts_since(self, mind: int, version: int) -> Iterator[Text]:
+        rows = self._database.reader().execute(
+            "SELECT a.id, d.title, a.headings, a.text FROM agents a JOIN documents d ON d.id = a.document"
+            " WHERE a.mind = ? AND a.version > ?",
+            (mind, version),
+        )
+        for agent, title, headings, text in rows:
+            yield Text(agent, "\n".join([title, *json.loads(headings)]), text)
+
+    def removed_since(self, mind: int, version: int) -> list[int]:
+        statement = "SELECT agent FROM removed_agents WHERE mind = ? AND version > ?"
+        return [row[0] for row in self._database.reader().execute(statement, (mind, version))]
+
+    def forget_removed(self, mind: int, version: int) -> None:
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM removed_agents WHERE mind = ? AND version <= ?", (mind, version))
+
+
+def _insert_mind(connection: sqlite3.Connection, name: str, display_name: str) -> bool:
+    inserted = connection.execute(
+        "INSERT INTO minds (name, display_name, created) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING",
+        (name, display_name, time.time()),
+    )
+    return inserted.rowcount == 1
+
+
+def _mind(row: tuple[Any, ...]) -> Mind:
+    name, display_name, version, created, documents, agents, concepts = row
+    mind = Mind(
+        name=name, display_name=display_name, version=version, documents=documents, agents=agents, concepts=concepts
+    )
+    mind.create_time.FromNanoseconds(int(created * 1e9))
+    return mind
+
+
+def _document(row: tuple[Any, ...]) -> Document:
+    name, title, uri, content_hash, metadata, created, updated, agents = row
+    document = Document(
+        name=name, title=title, uri=uri, content_hash=content_hash, metadata=json.loads(metadata), agents=agents
+    )
+    document.create_time.FromNanoseconds(int(created * 1e9))
+    document.update_time.FromNanoseconds(int(updated * 1e9))
+    return document
+
+
+def _agent(row: tuple[Any, ...]) -> pb.AgentRecord:
+    name, document, title, headings, packet_location = row
+    return pb.AgentRecord(
+        agent=name,
+        document=document,
+        title=title,
+        heading_path=json.loads(headings),
+        packet_location=packet_location,
+    )

@@ -1,0 +1,150 @@
+"""The embedded lexical index: one Tantivy index for each mind."""
+
+from __future__ import annotations
+
+import math
+import shutil
+import threading
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import tantivy
+
+from connectome.ports import Hit, Text
+from connectome.text import words
+
+MOST_OPEN = 32
+WRITER_BYTES = 32 * 1024 * 1024
+PIECE = 1_000
+_VERSION_ID = 0
+"""The id of the document that holds the version; agents' ids begin with 1."""
+
+
+class TantivyLexicalIndex:
+    """See `connectome.ports.LexicalIndex`."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._open: dict[str, tantivy.Index] = {}
+        self._lock = threading.Lock()
+        self._analyzer = _analyzer()
+
+    def stems(self, text: str) -> list[str]:
+        found: list[str] = self._analyzer.analyze(text)
+        return found
+
+    def version(self, mind: str) -> int:
+        if (index := self._index(mind, create=False)) is None:
+            return 0
+        searcher = index.searcher()
+        hits = searcher.search(_by_id(index, _VERSION_ID), 1).hits
+        return int(searcher.doc(hits[0][1])["version"][0]) if hits else 0
+
+    def update(self, mind: str, version: int, added: Iterable[Text], removed: Collection[int]) -> None:
+        index = self._index(mind, create=True)
+        writer = index.writer(WRITER_BYTES, 1)
+        _delete(index, writer, [_VERSION_ID, *removed])
+        remaining = iter(added)
+        while piece := list(islice(remaining, PIECE)):
+            _delete(index, writer, [agent for agent, _, _ in piece])  # again is fine
+            for agent, heading, text in piece:
+                document = tantivy.Document(stems=f"{heading}\n{text}", words=" ".join(words(text)))
+                document.add_unsigned("id", agent)
+                writer.add_document(document)
+        mark = tantivy.Document()
+        mark.add_unsigned("id", _VERSION_ID)
+        mark.add_unsigned("version", version)
+        writer.add_document(mark)
+        writer.commit()
+        writer.wait_merging_threads()  # ends the writer, and with it its lock on the folder
+        index.reload()
+
+    def search(self, mind: str, stems: Sequence[str], limit: int) -> list[Hit]:
+        index = self._index(mind, create=False)
+        if index is None or not stems:
+            return []
+        terms = [(tantivy.Occur.Should, tantivy.Query.term_query(index.schema, "stems", stem)) for stem in stems]
+        hits = [Hit(agent, score) for agent, score in _found(index, tantivy.Query.boolean_query(terms), limit)]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.agent))
+
+    def rarities(self, mind: str, stems: Collection[str]) -> Mapping[str, float]:
+        if (index := self._index(mind, create=False)) is None:
+            return {}
+        searcher = index.searcher()
+        agents = max(0, searcher.num_docs - 1)
+        return {stem: math.log(1 + agents / (1 + searcher.doc_freq("stems", stem))) for stem in stems}
+
+    def holding(self, mind: str, phrase: Sequence[str]) -> list[int]:
+        if (index := self._index(mind, create=False)) is None:
+            return []
+        query = (
+            tantivy.Query.term_query(index.schema, "words", phrase[0])
+            if len(phrase) == 1
+            else tantivy.Query.phrase_query(index.schema, "words", list(phrase))
+        )
+        return sorted(agent for agent, _ in _found(index, query, index.searcher().num_docs))
+
+    def drop(self, mind: str) -> None:
+        with self._lock:
+            self._open.pop(mind, None)
+            shutil.rmtree(self._root / mind, ignore_errors=True)
+
+    def _index(self, mind: str, create: bool) -> Any:
+        """The mind's index; None if there is none and none shall be made."""
+        with self._lock:
+            index = self._open.pop(mind, None)
+            if index is None:
+                folder = self._root / mind
+                if not create and not (folder / "meta.json").exists():
+                    return None
+                folder.mkdir(parents=True, exist_ok=True)
+                index = tantivy.Index(_schema(), path=str(folder))
+                index.register_tokenizer("stems", self._analyzer)
+                index.register_tokenizer("words", _whitespace())
+            self._open[mind] = index
+            if len(self._open) > MOST_OPEN:
+                del self._open[next(iter(self._open))]
+            return index
+
+
+def _found(index: Any, query: Any, limit: int) -> list[tuple[int, float]]:
+    searcher = index.searcher()
+    hits = searcher.search(query, max(1, limit)).hits
+    agents = searcher.fast_field_values("id", [address for _, address in hits])
+    return [(int(agent), float(score)) for agent, (score, _) in zip(agents, hits, strict=True)]
+
+
+def _delete(index: Any, writer: Any, agents: Sequence[int]) -> None:
+    writer.delete_documents_by_query(tantivy.Query.term_set_query(index.schema, "id", list(agents)))
+
+
+def _by_id(index: Any, agent: int) -> Any:
+    return tantivy.Query.term_query(index.schema, "id", agent)
+
+
+def _schema() -> Any:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("id", indexed=True, fast=True)
+    builder.add_unsigned_field("version", stored=True)
+    builder.add_text_field("stems", tokenizer_name="stems", index_option="freq")
+    builder.add_text_field("words", tokenizer_name="words", index_option="position")
+    return builder.build()
+
+
+def _analyzer() -> Any:
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    for step in (
+        tantivy.Filter.remove_long(40),
+        tantivy.Filter.lowercase(),
+        tantivy.Filter.ascii_fold(),
+        tantivy.Filter.stopword("english"),
+        tantivy.Filter.stemmer("english"),
+    ):
+        builder = builder.filter(step)
+    return builder.build()
+
+
+def _whitespace() -> Any:
+    return tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()

@@ -1,0 +1,37 @@
+"""What can go wrong in the connectome."""
+
+from __future__ import annotations
+
+import grpc
+
+from mesh.errors import MyriadError
+from myriad.type.v1.error_reason_pb2 import ErrorReason
+
+
+class MindExists(MyriadError):
+    """A mind of that name exists."""
+
+    code = grpc.StatusCode.ALREADY_EXISTS
+    reason = ErrorReason.ERROR_REASON_MIND_EXISTS
+
+
+class DocumentNotFound(MyriadError):
+    """No such document in this mind."""
+
+    code = grpc.StatusCode.NOT_FOUND
+    reason = ErrorReason.ERROR_REASON_DOCUMENT_NOT_FOUND
+
+
+class JobNotFound(MyriadError):
+    """No such learning job."""
+
+    code = grpc.StatusCode.NOT_FOUND
+    reason = ErrorReason.ERROR_REASON_JOB_NOT_FOUND
+
+
+class Conflict(MyriadError):
+    """Somebody else changed the document meanwhile."""
+
+    code = grpc.StatusCode.ABORTED
+    reason = ErrorReason.ERROR_REASON_CONFLICT
+    retry_seconds = 0.1

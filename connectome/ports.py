@@ -1,0 +1,257 @@
+"""What the connectome asks of a graph store and of a lexical index."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import NamedTuple, Protocol
+
+from myriad.connectome.v1 import connectome_service_pb2 as pb
+from myriad.connectome.v1.mind_service_pb2 import Mind
+from myriad.genesis.v1.document_pb2 import Document, DocumentResult, Job
+
+
+class Kind(IntEnum):
+    """How an agent and a concept hang together."""
+
+    HANDLES = 0
+    """The agent is about it."""
+    MENTIONS = 1
+    """Genesis found that the agent names it."""
+    LINKED = 2
+    """The agent's text holds its name, and somebody handles it; found by linking."""
+
+
+class Edge(NamedTuple):
+    """An edge as its agent sees it."""
+
+    concept: int
+    kind: Kind
+    strength: float
+    """Twice the Hebbian weight: 1.0 where nothing was learned from use."""
+    handled: int
+    """How many agents handle the concept."""
+    mentioned: int
+    """How many agents mention it."""
+
+
+class Bearer(NamedTuple):
+    """An edge as its concept sees it."""
+
+    agent: int
+    kind: Kind
+    strength: float
+
+
+class Concept(NamedTuple):
+    """A concept that somebody handles or mentions."""
+
+    id: int
+    key: str
+    name: str
+    handled: int
+    mentioned: int
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """An agent as ranking and callers need it."""
+
+    id: int
+    name: str
+    document: str
+    title: str
+    uri: str
+    packet_location: str
+    text: str
+
+
+class NewAgent(NamedTuple):
+    """An agent to write."""
+
+    name: str
+    document: int
+    position: int
+    headings: Sequence[str]
+    text: str
+    packet_location: str
+
+
+class Text(NamedTuple):
+    """What the lexical index takes of an agent."""
+
+    agent: int
+    heading: str
+    """Its document's title and the headings above it, a line each."""
+    text: str
+
+
+@dataclass(slots=True)
+class Removal:
+    """What went."""
+
+    agents: list[pb.RemovedAgent] = field(default_factory=list)
+    documents: list[str] = field(default_factory=list)
+    concepts: list[str] = field(default_factory=list)
+    """Names of concepts that nobody used any more."""
+    unhandled: set[str] = field(default_factory=set)
+    """Keys of concepts that nobody handles any more."""
+    links: int = 0
+
+
+class GraphReader(Protocol):
+    """Reads for activation: batched, so that a wave of the spread is one round trip."""
+
+    def mind(self, name: str) -> tuple[int, int]:
+        """A mind's id and version. MindNotFound."""
+
+    def longest_names(self, mind: int, first_words: Collection[str]) -> Mapping[str, int]:
+        """By first word: how many words the longest handled name that begins with it has."""
+
+    def concepts(self, mind: int, keys: Collection[str]) -> Mapping[str, Concept]:
+        """The handled concepts among `keys`."""
+
+    def concept_names(self, ids: Collection[int]) -> Mapping[int, str]:
+        """Their names as they were first written."""
+
+    def bearers(self, concepts: Collection[int], most: int) -> Mapping[int, Sequence[Bearer]]:
+        """Who handles each concept and who mentions it; of a hub's, `most` each, in a fixed order."""
+
+    def edges(self, agents: Collection[int]) -> Mapping[int, Sequence[Edge]]:
+        """The concepts of each agent."""
+
+    def agents(self, ids: Collection[int]) -> Mapping[int, Agent]:
+        """Those that exist."""
+
+
+class Change(Protocol):
+    """One transaction on one mind; leaving the block commits it, an exception undoes it."""
+
+    mind: int
+    version: int
+    """The version that the mind has after this."""
+
+    def document_agents(self, document: str) -> tuple[int, dict[str, int]] | None:
+        """A document's id and its agents' ids by name, or None."""
+
+    def put_document(self, document: Document) -> int:
+        """Write a document, new or known; its id."""
+
+    def remove_document(self, document: int) -> None:
+        """Remove the document itself; its agents are removed before."""
+
+    def add_agents(self, agents: Sequence[NewAgent]) -> list[int]:
+        """Write agents; their ids in the same order."""
+
+    def place_agents(self, positions: Iterable[tuple[int, int]]) -> None:
+        """Say anew which place in its document each agent has: (agent, position)."""
+
+    def remove_agents(self, agents: Collection[int], removal: Removal) -> None:
+        """Remove agents with their edges, links to names nobody handles now, and concepts nobody uses now."""
+
+    def concept_ids(self, names: Mapping[str, str]) -> dict[str, int]:
+        """Ids of concepts by key, made where they are new; `names` has a name for each key."""
+
+    def add_edges(self, edges: Iterable[tuple[int, int, Kind]]) -> None:
+        """Add edges (agent, concept, kind); where two have one already, it stays as it is."""
+
+    def handled_keys(self) -> Iterable[str]:
+        """The keys of all handled concepts."""
+
+
+class GraphStore(GraphReader, Protocol):
+    """The graph, and what is kept with it."""
+
+    def change(self, mind: str, create: bool) -> AbstractContextManager[Change]:
+        """Begin a transaction on a mind. MindNotFound unless `create`."""
+
+    def create_mind(self, name: str, display_name: str) -> Mind:
+        """MindExists."""
+
+    def get_mind(self, name: str) -> Mind:
+        """MindNotFound."""
+
+    def list_minds(self, after: str, limit: int) -> list[Mind]:
+        """Minds whose names come after `after`."""
+
+    def delete_mind(self, name: str) -> None:
+        """Remove a mind's row and its jobs; everything in it is removed before."""
+
+    def plan(self, documents: Sequence[pb.DocumentPlan]) -> list[pb.DocumentDifference]:
+        """What learning the documents would change."""
+
+    def get_document(self, name: str) -> Document:
+        """DocumentNotFound."""
+
+    def list_documents(self, mind: str, after: str, limit: int) -> list[Document]:
+        """Documents whose names come after `after`. MindNotFound."""
+
+    def get_agents(self, mind: str, names: Sequence[str]) -> list[pb.AgentRecord]:
+        """Those that exist, in the order asked."""
+
+    def list_agents(self, mind: str, document: str, after: str, limit: int) -> list[pb.AgentRecord]:
+        """Agents whose names come after `after`, of one document if it is named. MindNotFound."""
+
+    def packets(self, mind: str, bundles: Sequence[str]) -> list[pb.PacketPlace]:
+        """The packets that agents need, in these bundles or in all."""
+
+    def relocate(self, mind: str, places: Iterable[pb.PacketPlace]) -> None:
+        """Point agents to where their packets are now."""
+
+    def reinforce(self, mind: str, agents: Sequence[str], keys: Sequence[str], success: bool) -> int:
+        """Change the weights of the edges between agents and concepts; how many there were."""
+
+    def texts_since(self, mind: int, version: int) -> Iterator[Text]:
+        """What the lexical index takes of the agents written after a version."""
+
+    def removed_since(self, mind: int, version: int) -> list[int]:
+        """Agents removed after a version."""
+
+    def forget_removed(self, mind: int, version: int) -> None:
+        """The lexical index has reached this version."""
+
+    def open_job(self, name: str) -> Job:
+        """A job, new or reopened."""
+
+    def record(self, name: str, entries: Sequence[DocumentResult]) -> Job:
+        """Write entries of a job. JobNotFound."""
+
+    def close_job(self, name: str, failed: bool) -> Job:
+        """JobNotFound."""
+
+    def get_job(self, name: str) -> Job:
+        """JobNotFound."""
+
+
+class Hit(NamedTuple):
+    """A lexical hit."""
+
+    agent: int
+    score: float
+
+
+class LexicalIndex(Protocol):
+    """Full-text search in one mind; a copy of what the graph holds, at the version that it has reached."""
+
+    def stems(self, text: str) -> list[str]:
+        """The terms of a text as they are indexed, without stop words."""
+
+    def version(self, mind: str) -> int:
+        """The version of the mind that the index has reached; 0 if it holds nothing."""
+
+    def update(self, mind: str, version: int, added: Iterable[Text], removed: Collection[int]) -> None:
+        """Apply a change; when this returns it can be searched and survives a crash. Again is fine."""
+
+    def search(self, mind: str, stems: Sequence[str], limit: int) -> list[Hit]:
+        """The best agents by BM25 for any of the stems, best first; ties by agent."""
+
+    def rarities(self, mind: str, stems: Collection[str]) -> Mapping[str, float]:
+        """How much each stem tells: ln(1 + agents / (1 + agents that have it))."""
+
+    def holding(self, mind: str, phrase: Sequence[str]) -> list[int]:
+        """Every agent whose text holds these words (`connectome.text.words`) one after the other."""
+
+    def drop(self, mind: str) -> None:
+        """Forget a mind."""

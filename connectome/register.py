@@ -1,0 +1,116 @@
+"""Register: make documents consist of exactly the agents given, all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from connectome import lexical_sync
+from connectome.errors import Conflict
+from connectome.linking import HandledNames, Linker
+from connectome.ports import Change, GraphStore, Kind, LexicalIndex, NewAgent, Removal, Text
+from connectome.text import key, words
+from myriad.connectome.v1 import connectome_service_pb2 as pb
+
+EdgeRow = tuple[int, int, Kind]
+
+
+def register(
+    store: GraphStore, lexical: LexicalIndex, linker: Linker, request: pb.RegisterAgentsRequest
+) -> pb.RegisterAgentsResponse:
+    """Conflict if an agent that is named is neither known nor given."""
+    lexical_sync.catch_up(store, lexical, request.mind)
+    removal = Removal()
+    try:
+        with store.change(request.mind, create=True) as change:
+            names = linker.names(request.mind, change)
+            kept = [_drop_stale(change, document, removal) for document in request.documents]
+            names.remove(removal.unhandled)
+            removed = frozenset(agent for _, gone in kept for agent in gone)
+            added = [
+                pair
+                for document, (existing, _) in zip(request.documents, kept, strict=True)
+                for pair in _write(change, document, existing)
+            ]
+            _link(request.mind, change, linker, names, added, removed)
+    except BaseException:
+        linker.forget(request.mind)
+        raise
+    texts = [Text(agent, "\n".join([record.title, *record.heading_path]), record.text) for agent, record in added]
+    lexical.update(request.mind, change.version, texts, removed)
+    store.forget_removed(change.mind, change.version)
+    return pb.RegisterAgentsResponse(removed=removal.agents, mind_version=change.version)
+
+
+def _drop_stale(
+    change: Change, document: pb.RegisteredDocument, removal: Removal
+) -> tuple[Mapping[str, int], list[int]]:
+    """Remove the document's agents that it shall not have; those it keeps, and the ids of those that went."""
+    known = change.document_agents(document.document.name)
+    existing = known[1] if known else {}
+    wanted = set(document.agents) - {record.agent for record in document.new_agents}
+    gone = [agent for name, agent in existing.items() if name not in wanted]
+    change.remove_agents(gone, removal)
+    return {name: agent for name, agent in existing.items() if name in wanted}, gone
+
+
+def _write(
+    change: Change, document: pb.RegisteredDocument, existing: Mapping[str, int]
+) -> Iterator[tuple[int, pb.AgentRecord]]:
+    """Write the document and its new agents; each new agent's id and record, with the title in it."""
+    title = document.document.title
+    row = change.put_document(document.document)
+    positions = {name: position for position, name in enumerate(document.agents)}
+    new = {record.agent: record for record in document.new_agents}
+    if missing := positions.keys() - existing.keys() - new.keys():
+        raise Conflict("an agent that should be there is not; plan the document again", agent=min(missing))
+    change.place_agents((agent, positions[name]) for name, agent in existing.items())
+    ids = change.add_agents(
+        [
+            NewAgent(
+                record.agent,
+                row,
+                positions.get(record.agent, 0),
+                record.heading_path,
+                record.text,
+                record.packet_location,
+            )
+            for record in new.values()
+        ]
+    )
+    for agent, record in zip(ids, new.values(), strict=True):
+        record.title = title
+        yield agent, record
+
+
+def _link(
+    mind: str,
+    change: Change,
+    linker: Linker,
+    names: HandledNames,
+    added: list[tuple[int, pb.AgentRecord]],
+    removed: frozenset[int],
+) -> None:
+    written: dict[str, str] = {}
+    handles = [(agent, one) for agent, record in added for one in _keys(record.concepts, written)]
+    mentions = [(agent, one) for agent, record in added for one in _keys(record.mentions, written)]
+    newly_handled = {one for _, one in handles if one not in names}
+    names.add(newly_handled)
+    links = [(agent, one) for agent, record in added for one in names.found_in(words(record.text))]
+    links += [
+        (agent, one)
+        for one, agents in linker.older_agents(mind, newly_handled)
+        for agent in agents
+        if agent not in removed
+    ]
+    ids = change.concept_ids(written | {one: one for _, one in links if one not in written})
+    rows: dict[tuple[int, int], Kind] = {}
+    for kind, pairs in ((Kind.LINKED, links), (Kind.MENTIONS, mentions), (Kind.HANDLES, handles)):
+        rows.update({(agent, ids[one]): kind for agent, one in pairs})
+    change.add_edges((agent, concept, kind) for (agent, concept), kind in rows.items())
+
+
+def _keys(names: Iterable[str], written: dict[str, str]) -> Iterator[str]:
+    for name in names:
+        if one := key(name):
+            written.setdefault(one, name)
+            yield one

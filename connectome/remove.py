@@ -1,0 +1,63 @@
+"""Remove: take documents out of the graph, with all that only they held up."""
+
+from __future__ import annotations
+
+from connectome import lexical_sync
+from connectome.linking import Linker
+from connectome.ports import GraphStore, LexicalIndex, Removal
+from mesh.access import MindNotFound
+from myriad.connectome.v1 import connectome_service_pb2 as pb
+
+DOCUMENTS_A_PAGE = 500
+
+
+def remove(
+    store: GraphStore, lexical: LexicalIndex, linker: Linker, request: pb.RemoveAgentsRequest
+) -> pb.RemoveAgentsResponse:
+    """Unknown documents, and an unknown mind, are passed over. No documents named: all of the mind's."""
+    response = pb.RemoveAgentsResponse()
+    try:
+        lexical_sync.catch_up(store, lexical, request.mind)
+        if request.documents:
+            _remove(store, lexical, linker, request.mind, list(request.documents), response)
+        else:
+            while page := store.list_documents(request.mind, "", DOCUMENTS_A_PAGE):
+                _remove(store, lexical, linker, request.mind, [document.name for document in page], response)
+            store.delete_mind(request.mind)
+            lexical.drop(request.mind)
+            linker.forget(request.mind)
+    except MindNotFound:
+        pass  # nothing is there to remove
+    return response
+
+
+def _remove(
+    store: GraphStore,
+    lexical: LexicalIndex,
+    linker: Linker,
+    mind: str,
+    documents: list[str],
+    response: pb.RemoveAgentsResponse,
+) -> None:
+    removal, removed = Removal(), list[int]()
+    try:
+        with store.change(mind, create=False) as change:
+            names = linker.names(mind, change)
+            for document in documents:
+                if known := change.document_agents(document):
+                    change.remove_agents(list(known[1].values()), removal)
+                    change.remove_document(known[0])
+                    removed += known[1].values()
+                    removal.documents.append(document)
+            names.remove(removal.unhandled)
+    except BaseException:
+        linker.forget(mind)
+        raise
+    if removal.documents:
+        lexical.update(mind, change.version, (), removed)
+        store.forget_removed(change.mind, change.version)
+    response.removed.extend(removal.agents)
+    response.documents.extend(removal.documents)
+    response.concepts.extend(removal.concepts)
+    response.links += removal.links
+    response.mind_version = change.version if removal.documents else change.version - 1

@@ -1,0 +1,39 @@
+"""Wires the connectome."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+
+from connectome.adapters.sqlite import SqliteGraphStore
+from connectome.adapters.tantivy_index import TantivyLexicalIndex
+from connectome.service import ConnectomeServicer, LedgerServicer, MindServicer
+from connectome.settings import Settings
+from mesh.server import Service, run
+from myriad.connectome.v1 import connectome_service_pb2 as pb
+from myriad.connectome.v1 import mind_service_pb2 as minds_pb
+from myriad.connectome.v1.connectome_service_pb2_grpc import (
+    add_ConnectomeServiceServicer_to_server,
+    add_LedgerServiceServicer_to_server,
+)
+from myriad.connectome.v1.mind_service_pb2_grpc import add_MindServiceServicer_to_server
+
+
+async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
+    folder = settings.data / "connectome"
+    store = await asyncio.to_thread(SqliteGraphStore, folder / "graph.db")
+    stack.callback(store.close)
+    lexical = TantivyLexicalIndex(folder / "lexical")
+    services, minds = pb.DESCRIPTOR.services_by_name, minds_pb.DESCRIPTOR.services_by_name
+    return [
+        Service(
+            services["ConnectomeService"], add_ConnectomeServiceServicer_to_server, ConnectomeServicer(store, lexical)
+        ),
+        Service(services["LedgerService"], add_LedgerServiceServicer_to_server, LedgerServicer(store)),
+        Service(minds["MindService"], add_MindServiceServicer_to_server, MindServicer(store)),
+    ]
+
+
+def main() -> None:
+    run("connectome", Settings, build)

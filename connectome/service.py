@@ -1,0 +1,155 @@
+"""The connectome's servicers. Every use case runs in a worker thread: the stores are synchronous."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import ParamSpec, TypeVar
+
+from connectome.activate import activate, search
+from connectome.linking import Linker
+from connectome.ports import GraphStore, LexicalIndex
+from connectome.register import register
+from connectome.remove import remove
+from connectome.text import key
+from mesh import call, names, pages
+from mesh.access import ALL_MINDS, MindNotFound
+from mesh.call import Context
+from mesh.errors import InvalidField, NotImplementedYet
+from myriad.connectome.v1 import connectome_service_pb2 as pb
+from myriad.connectome.v1 import mind_service_pb2 as minds_pb
+from myriad.connectome.v1.connectome_service_pb2_grpc import ConnectomeServiceServicer, LedgerServiceServicer
+from myriad.connectome.v1.mind_service_pb2_grpc import MindServiceServicer
+
+P = ParamSpec("P")
+R = TypeVar("R")
+LONGEST_DISPLAY_NAME = 200
+
+
+async def _in_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    return await asyncio.to_thread(work, *args, **kwargs)
+
+
+class ConnectomeServicer(ConnectomeServiceServicer):
+    """For callers inside: names are trusted."""
+
+    def __init__(self, store: GraphStore, lexical: LexicalIndex) -> None:
+        self._store = store
+        self._lexical = lexical
+        self._linker = Linker(lexical)
+        self._writing = asyncio.Lock()
+
+    async def Activate(self, request: pb.ActivateRequest, context: Context) -> pb.ActivateResponse:
+        return await _in_thread(activate, self._store, self._lexical, request)
+
+    async def Search(self, request: pb.SearchRequest, context: Context) -> pb.SearchResponse:
+        return await _in_thread(search, self._store, self._lexical, request)
+
+    async def PlanDocuments(self, request: pb.PlanDocumentsRequest, context: Context) -> pb.PlanDocumentsResponse:
+        differences = await _in_thread(self._store.plan, list(request.documents))
+        return pb.PlanDocumentsResponse(differences=differences)
+
+    async def RegisterAgents(self, request: pb.RegisterAgentsRequest, context: Context) -> pb.RegisterAgentsResponse:
+        async with self._writing:
+            return await _in_thread(register, self._store, self._lexical, self._linker, request)
+
+    async def RemoveAgents(self, request: pb.RemoveAgentsRequest, context: Context) -> pb.RemoveAgentsResponse:
+        async with self._writing:
+            return await _in_thread(remove, self._store, self._lexical, self._linker, request)
+
+    async def RelocatePackets(self, request: pb.RelocatePacketsRequest, context: Context) -> pb.RelocatePacketsResponse:
+        await _in_thread(self._store.relocate, request.mind, list(request.places))
+        return pb.RelocatePacketsResponse()
+
+    async def ListPackets(self, request: pb.ListPacketsRequest, context: Context) -> pb.ListPacketsResponse:
+        places = await _in_thread(self._store.packets, request.mind, list(request.bundles))
+        return pb.ListPacketsResponse(places=places)
+
+    async def BatchGetAgents(self, request: pb.BatchGetAgentsRequest, context: Context) -> pb.BatchGetAgentsResponse:
+        agents = await _in_thread(self._store.get_agents, request.mind, list(request.agents))
+        return pb.BatchGetAgentsResponse(agents=agents)
+
+    async def ListAgentRecords(
+        self, request: pb.ListAgentRecordsRequest, context: Context
+    ) -> pb.ListAgentRecordsResponse:
+        size, after = pages.size(request.page_size), pages.after(request.page_token)
+        agents = await _in_thread(self._store.list_agents, request.mind, request.document, after, size + 1)
+        last = agents[size - 1].agent if len(agents) > size else ""
+        return pb.ListAgentRecordsResponse(agents=agents[:size], next_page_token=pages.token(last))
+
+    async def GetDocumentRecord(
+        self, request: pb.GetDocumentRecordRequest, context: Context
+    ) -> pb.GetDocumentRecordResponse:
+        return pb.GetDocumentRecordResponse(document=await _in_thread(self._store.get_document, request.name))
+
+    async def ListDocumentRecords(
+        self, request: pb.ListDocumentRecordsRequest, context: Context
+    ) -> pb.ListDocumentRecordsResponse:
+        size, after = pages.size(request.page_size), pages.after(request.page_token)
+        documents = await _in_thread(self._store.list_documents, request.mind, after, size + 1)
+        last = documents[size - 1].name if len(documents) > size else ""
+        return pb.ListDocumentRecordsResponse(documents=documents[:size], next_page_token=pages.token(last))
+
+    async def Reinforce(self, request: pb.ReinforceRequest, context: Context) -> pb.ReinforceResponse:
+        keys: Sequence[str] = [key(name) for name in request.concepts]
+        edges = await _in_thread(self._store.reinforce, request.mind, list(request.agents), keys, request.success)
+        return pb.ReinforceResponse(edges=edges)
+
+
+class LedgerServicer(LedgerServiceServicer):
+    """Learning jobs, for callers inside."""
+
+    def __init__(self, store: GraphStore) -> None:
+        self._store = store
+
+    async def OpenJob(self, request: pb.OpenJobRequest, context: Context) -> pb.OpenJobResponse:
+        return pb.OpenJobResponse(job=await _in_thread(self._store.open_job, names.job(request.mind, request.job)))
+
+    async def RecordEntries(self, request: pb.RecordEntriesRequest, context: Context) -> pb.RecordEntriesResponse:
+        name = names.job(request.mind, request.job)
+        return pb.RecordEntriesResponse(job=await _in_thread(self._store.record, name, list(request.entries)))
+
+    async def CloseJob(self, request: pb.CloseJobRequest, context: Context) -> pb.CloseJobResponse:
+        name = names.job(request.mind, request.job)
+        return pb.CloseJobResponse(job=await _in_thread(self._store.close_job, name, request.failed))
+
+    async def ReadJob(self, request: pb.ReadJobRequest, context: Context) -> pb.ReadJobResponse:
+        return pb.ReadJobResponse(job=await _in_thread(self._store.get_job, names.job(request.mind, request.job)))
+
+
+class MindServicer(MindServiceServicer):
+    """Minds, for keys."""
+
+    def __init__(self, store: GraphStore) -> None:
+        self._store = store
+
+    async def CreateMind(self, request: minds_pb.CreateMindRequest, context: Context) -> minds_pb.CreateMindResponse:
+        name = call.caller.get().mind(names.mind(request.mind_id, "mind_id"))
+        if len(request.display_name) > LONGEST_DISPLAY_NAME:
+            raise InvalidField("display_name", f"has {LONGEST_DISPLAY_NAME} characters at most")
+        return minds_pb.CreateMindResponse(mind=await _in_thread(self._store.create_mind, name, request.display_name))
+
+    async def GetMind(self, request: minds_pb.GetMindRequest, context: Context) -> minds_pb.GetMindResponse:
+        name = call.caller.get().mind(names.mind(request.name, "name"))
+        return minds_pb.GetMindResponse(mind=await _in_thread(self._store.get_mind, name))
+
+    async def ListMinds(self, request: minds_pb.ListMindsRequest, context: Context) -> minds_pb.ListMindsResponse:
+        size, after = pages.size(request.page_size), pages.after(request.page_token)
+        caller = call.caller.get()
+        if ALL_MINDS in caller.minds:
+            found = await _in_thread(self._store.list_minds, after, size + 1)
+        else:
+            found = await _in_thread(self._those, sorted(mind for mind in caller.minds if mind > after)[: size + 1])
+        last = found[size - 1].name if len(found) > size else ""
+        return minds_pb.ListMindsResponse(minds=found[:size], next_page_token=pages.token(last))
+
+    async def DeleteMind(self, request: minds_pb.DeleteMindRequest, context: Context) -> minds_pb.DeleteMindResponse:
+        raise NotImplementedYet("DeleteMind")
+
+    def _those(self, minds: Sequence[str]) -> list[minds_pb.Mind]:
+        found = []
+        for mind in minds:
+            with suppress(MindNotFound):
+                found.append(self._store.get_mind(mind))
+        return found

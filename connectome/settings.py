@@ -1,0 +1,14 @@
+"""What the connectome can be told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mesh.settings import ServerSettings, setting, settings
+
+
+@settings
+class Settings(ServerSettings):
+    """The embedded Connectome keeps its graph and its lexical index below `data`."""
+
+    data: Path = setting("Folder for the graph and the lexical index.")

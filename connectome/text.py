@@ -1,0 +1,55 @@
+"""Words and names: how texts, concept names and questions are made comparable."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+
+LONGEST_NAME_WORDS = 20
+_WORD = re.compile(r"\w+")
+_POSSESSIVE = re.compile(r"['’]s\b")
+_APOSTROPHE = re.compile(r"['’]")
+_FUNCTION_WORDS = """
+a about after again all also am an and another any are as at be been before being between both but by can could did do
+does down during else first for from had has have having he her here his how i if in into is it its just last may me
+might more most must my new no nor not of off old on one only or other our out over own same shall she should so some
+such than that the their then there these they this those through to too two under up very was we were what when where
+which who whom whose why will with would yes you your
+"""
+FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
+"""Alone they name nothing, though a title may consist of one."""
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in order: case, accents, punctuation and possessives folded away."""
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", text)
+        text = "".join(one for one in decomposed if not unicodedata.combining(one))
+    return _WORD.findall(_APOSTROPHE.sub("", _POSSESSIVE.sub("", text.casefold())))
+
+
+def key(name: str) -> str:
+    """What two spellings of one name have in common; empty if the name is none."""
+    parts = words(name)
+    if len(parts) > LONGEST_NAME_WORDS or all(part in FUNCTION_WORDS for part in parts):
+        return ""
+    return " ".join(parts)
+
+
+def names_in(
+    parts: Sequence[str], longest: Callable[[str], int], known: Callable[[str], bool]
+) -> Iterator[tuple[int, int, str]]:
+    """
+    Every known name in a sequence of words, as (start, end, key).
+
+    `longest` tells how many words the longest known name has that begins with a word, 0 for none.
+    """
+    for start, first in enumerate(parts):
+        most = min(longest(first), len(parts) - start)
+        for size in range(most, 0, -1):
+            if size == 1 and first in FUNCTION_WORDS:
+                continue
+            name = " ".join(parts[start : start + size])
+            if known(name):
+                yield start, start + size, name
