@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 
 from mesh.errors import InvalidField
 
@@ -26,6 +25,6 @@ def token(last: str) -> str:
 def after(page_token: str) -> str:
     """What the page before ended with; empty for the first page. InvalidField."""
     try:
-        return base64.urlsafe_b64decode(page_token.encode()).decode()
-    except (binascii.Error, UnicodeError):
+        return base64.b64decode(page_token, altchars=b"-_", validate=True).decode()
+    except ValueError:
         raise InvalidField("page_token", "is a next_page_token of an earlier response") from None

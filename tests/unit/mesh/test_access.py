@@ -1,0 +1,110 @@
+"""Access: what an identity opens. No identity but the inside opens everything."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mesh.access import (
+    KEY_HEADER,
+    MINDS_HEADER,
+    ROLE_HEADER,
+    Caller,
+    MindNotFound,
+    MindRequired,
+    RoleTooLow,
+    least_roles,
+)
+from mesh.errors import InvalidField
+from myriad.connectome.v1 import connectome_service_pb2, mind_service_pb2
+from myriad.type.v1.access_pb2 import Role
+
+HEADERS = st.dictionaries(st.sampled_from([KEY_HEADER, ROLE_HEADER, MINDS_HEADER, "x-other"]), st.text())
+ROLES = [Role.ROLE_UNSPECIFIED, Role.ROLE_READER, Role.ROLE_TEACHER, Role.ROLE_ADMIN]
+METHOD = "/p.S/M"
+
+
+def reader(*minds: str) -> Caller:
+    return Caller("k", Role.ROLE_READER, frozenset(minds))
+
+
+@given(HEADERS)
+def test_whoever_brings_a_part_of_an_identity_is_not_from_inside(headers: dict[str, str]) -> None:
+    caller = Caller.of(headers)
+    if KEY_HEADER in headers or ROLE_HEADER in headers:
+        assert caller.role is not None
+        with pytest.raises(RoleTooLow):
+            caller.require(Role.ROLE_UNSPECIFIED, METHOD)
+    else:
+        assert caller == Caller.inside()
+
+
+@given(HEADERS, st.text())
+def test_a_mind_that_is_given_out_is_one_of_the_callers(headers: dict[str, str], name: str) -> None:
+    caller = Caller.of(headers)
+    with suppress(MindRequired, MindNotFound, InvalidField):
+        assert caller.may_see(caller.mind(name))
+
+
+@given(st.text().filter(lambda text: text not in Role.keys()))
+def test_an_unknown_role_opens_nothing(text: str) -> None:
+    for least in ROLES:
+        with pytest.raises(RoleTooLow):
+            Caller.of({KEY_HEADER: "k", ROLE_HEADER: text, MINDS_HEADER: "*"}).require(least, METHOD)
+
+
+@pytest.mark.parametrize("least", ROLES)
+@pytest.mark.parametrize("given_role", ROLES)
+def test_a_role_opens_what_needs_it_or_less_and_nothing_internal(
+    given_role: Role.ValueType, least: Role.ValueType
+) -> None:
+    caller = Caller("k", given_role, frozenset({"*"}))
+    if least and given_role >= least:
+        caller.require(least, METHOD)
+    else:
+        with pytest.raises(RoleTooLow):
+            caller.require(least, METHOD)
+
+
+@pytest.mark.parametrize("least", ROLES)
+def test_the_inside_may_call_everything(least: Role.ValueType) -> None:
+    Caller.of({}).require(least, METHOD)
+
+
+def test_the_only_mind_of_a_key_need_not_be_named() -> None:
+    assert reader("minds/a").mind("") == "minds/a"
+
+
+@pytest.mark.parametrize("caller", [reader("minds/a", "minds/b"), reader("*"), reader(), Caller.inside()])
+def test_a_mind_is_named_where_there_could_be_several(caller: Caller) -> None:
+    with pytest.raises(MindRequired):
+        caller.mind("")
+
+
+def test_another_mind_and_a_missing_one_look_the_same() -> None:
+    errors = []
+    for name in ("other", "missing"):
+        with pytest.raises(MindNotFound) as caught:
+            reader("minds/a").mind(name)
+        errors.append(caught.value.message.replace(name, "…"))
+    assert errors[0] == errors[1]
+
+
+def test_minds_come_as_a_list_without_empty_entries() -> None:
+    headers = {KEY_HEADER: "k", ROLE_HEADER: "ROLE_ADMIN", MINDS_HEADER: "minds/a,,minds/b"}
+    assert Caller.of(headers).minds == {"minds/a", "minds/b"}
+    assert Caller.of({**headers, MINDS_HEADER: ""}).minds == frozenset()
+
+
+def test_least_roles_are_those_of_the_contract() -> None:
+    services = [
+        mind_service_pb2.DESCRIPTOR.services_by_name["MindService"],
+        connectome_service_pb2.DESCRIPTOR.services_by_name["ConnectomeService"],
+    ]
+    roles = least_roles(services)
+    assert roles["/myriad.connectome.v1.MindService/DeleteMind"] == Role.ROLE_ADMIN
+    assert roles["/myriad.connectome.v1.MindService/GetMind"] == Role.ROLE_READER
+    assert roles["/myriad.connectome.v1.ConnectomeService/Activate"] == Role.ROLE_UNSPECIFIED

@@ -1,0 +1,124 @@
+"""Errors: what a caller learns of a failure, and what goes on to the next caller."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import grpc
+import pytest
+from google.rpc import error_details_pb2, status_pb2
+
+from mesh.errors import (
+    DETAILS_KEY,
+    ComponentUnavailable,
+    DeadlineExceeded,
+    InvalidField,
+    MyriadError,
+    NotImplementedYet,
+    Overloaded,
+    Received,
+    internal,
+    onward,
+    received,
+)
+
+
+def call_error(code: grpc.StatusCode, status: status_pb2.Status | None = None, text: str = "") -> grpc.aio.AioRpcError:
+    trailing = grpc.aio.Metadata()
+    if status is not None:
+        trailing.add(DETAILS_KEY, status.SerializeToString())
+    return grpc.aio.AioRpcError(code, grpc.aio.Metadata(), trailing, text)
+
+
+def details(status: status_pb2.Status) -> dict[str, Any]:
+    """The details by the name of their type: each type comes once at most (AIP-193)."""
+    messages = {}
+    for packed in status.details:
+        name = packed.TypeName().rpartition(".")[2]
+        assert name not in messages
+        messages[name] = getattr(error_details_pb2, name)()
+        assert packed.Unpack(messages[name])
+    return messages
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MyriadError("m"),
+        InvalidField("f", "r"),
+        NotImplementedYet("M"),
+        ComponentUnavailable("m"),
+        Overloaded("m"),
+        DeadlineExceeded("m"),
+    ],
+)
+def test_every_error_has_a_code_a_reason_and_the_domain(error: MyriadError) -> None:
+    status = error.status()
+    info = details(status)["ErrorInfo"]
+    assert grpc.StatusCode.OK is not error.code
+    assert status.code == error.code.value[0]
+    assert (info.domain, info.reason) == ("myriad", error.reason_name)
+    assert not info.reason.startswith("ERROR_REASON")
+    assert len(info.reason) <= 63
+
+
+def test_what_varies_is_in_the_metadata_too() -> None:
+    assert dict(details(MyriadError("no mind 'a'", mind="a").status())["ErrorInfo"].metadata) == {"mind": "a"}
+
+
+def test_a_broken_field_is_named_with_its_rule() -> None:
+    violation = details(InvalidField("question", "has 4,000 characters at most").status())["BadRequest"]
+    assert [(one.field, one.description) for one in violation.field_violations] == [
+        ("question", "has 4,000 characters at most")
+    ]
+
+
+@pytest.mark.parametrize("error", [ComponentUnavailable("m"), Overloaded("m")])
+def test_what_may_be_tried_again_says_when(error: MyriadError) -> None:
+    assert error.code is grpc.StatusCode.UNAVAILABLE
+    assert details(error.status())["RetryInfo"].retry_delay.ToTimedelta().total_seconds() == error.retry_seconds
+
+
+def test_a_status_comes_back_as_it_was_sent() -> None:
+    error = InvalidField("name", "rule")
+    assert received(call_error(error.code, error.status())) == Received(
+        grpc.StatusCode.INVALID_ARGUMENT, "INVALID_FIELD", "name: rule", {"field": "name"}
+    )
+
+
+def test_a_failure_without_details_has_no_reason() -> None:
+    assert received(call_error(grpc.StatusCode.UNAVAILABLE, text="gone")) == Received(
+        grpc.StatusCode.UNAVAILABLE, "", "gone", {}
+    )
+    assert received(grpc.RpcError()) == Received(grpc.StatusCode.UNKNOWN, "", "", {})
+
+
+def test_a_reason_from_another_component_goes_on_unchanged() -> None:
+    status = NotImplementedYet("M").status()
+    assert onward(call_error(grpc.StatusCode.UNIMPLEMENTED, status)) == status
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (grpc.StatusCode.UNAVAILABLE, "COMPONENT_UNAVAILABLE"),
+        (grpc.StatusCode.CANCELLED, "COMPONENT_UNAVAILABLE"),
+        (grpc.StatusCode.DEADLINE_EXCEEDED, "DEADLINE_EXCEEDED"),
+    ],
+)
+def test_a_broken_connection_is_told_without_its_inner_text(code: grpc.StatusCode, reason: str) -> None:
+    status = onward(call_error(code, text="connect to 10.0.0.7:7001 failed"))
+    assert details(status)["ErrorInfo"].reason == reason
+    assert "10.0.0.7" not in status.message
+
+
+def test_any_other_failure_without_a_reason_is_not_passed_on() -> None:
+    error = call_error(grpc.StatusCode.UNKNOWN, text="traceback")
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        onward(error)
+    assert caught.value is error
+
+
+def test_the_text_of_an_internal_error_is_fixed() -> None:
+    assert internal() == internal()
+    assert details(internal())["ErrorInfo"].reason == "INTERNAL"

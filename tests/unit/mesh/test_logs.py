@@ -1,0 +1,55 @@
+"""Logs: one JSON object a line, with the component and the request id."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+import structlog
+
+from mesh import call, logs
+
+
+@pytest.fixture
+def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    stream = io.StringIO()
+    monkeypatch.setattr(logs, "sys", SimpleNamespace(stderr=stream))
+    yield stream
+    structlog.reset_defaults()
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+def lines(stream: io.StringIO) -> list[dict[str, str]]:
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+def test_a_line_says_which_component_and_which_request(logged: io.StringIO) -> None:
+    logs.configure("synth", "info")
+    token = call.request_id.set("r-1")
+    structlog.get_logger().info("event", text='line\nbreak "quoted"')
+    call.request_id.reset(token)
+    structlog.get_logger().info("other")
+    first, second = lines(logged)
+    assert (first["component"], first["request_id"], first["level"]) == ("synth", "r-1", "info")
+    assert first["text"] == 'line\nbreak "quoted"'
+    assert "request_id" not in second
+
+
+def test_what_is_below_the_level_is_not_logged(logged: io.StringIO) -> None:
+    logs.configure("synth", "warning")
+    structlog.get_logger().info("quiet")
+    assert lines(logged) == []
+
+
+def test_other_libraries_log_the_same_way(logged: io.StringIO) -> None:
+    logs.configure("synth", "info")
+    logging.getLogger("library").warning("careful")
+    (line,) = lines(logged)
+    assert (line["event"], line["component"], line["level"]) == ("careful", "synth", "warning")
