@@ -26,8 +26,8 @@ class Edge:
         self._settled_at = asyncio.get_running_loop().time() + settle_seconds
         self._state = EdgeState()
         self._waiting: set[asyncio.Event] = set()
-        self._rebuild()
-        fleet.subscribe(self._rebuild)
+        self.snapshot = self._build(resources)
+        fleet.subscribe(self._fleet_changed)
 
     def edge_state(self) -> EdgeState:
         """How many Envoys are connected and what they said."""
@@ -35,12 +35,8 @@ class Edge:
 
     def program(self, resources: Sequence[Message]) -> None:
         """Give every Envoy other resources from now on. InconsistentSnapshot if they do not fit together."""
-        before, self._resources = self._resources, resources
-        try:
-            self._rebuild()
-        except ValueError:
-            self._resources = before
-            raise
+        self.snapshot, self._resources = self._build(resources), resources
+        self._tell()
 
     async def converse(self, requests: AsyncIterator[DeltaDiscoveryRequest]) -> AsyncIterator[DeltaDiscoveryResponse]:
         """One Envoy's Delta ADS stream; ends when its requests do."""
@@ -54,7 +50,7 @@ class Edge:
                 await asyncio.sleep(self._settled_at - asyncio.get_running_loop().time())
             while not listening.done():
                 news.clear()
-                for response in stream.responses(self._snapshot):
+                for response in stream.responses(self.snapshot):
                     yield response
                 await news.wait()
         finally:
@@ -63,8 +59,14 @@ class Edge:
             listening.cancel()
             await asyncio.gather(listening, return_exceptions=True)
 
-    def _rebuild(self) -> None:
-        self._snapshot = Snapshot([*self._resources, endpoints.assignment(self._fleet.hosts())])
+    def _fleet_changed(self) -> None:
+        self.snapshot = self._build(self._resources)
+        self._tell()
+
+    def _build(self, resources: Sequence[Message]) -> Snapshot:
+        return Snapshot([*resources, endpoints.assignment(self._fleet.hosts())])
+
+    def _tell(self) -> None:
         for news in self._waiting:
             news.set()
 

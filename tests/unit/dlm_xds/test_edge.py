@@ -1,0 +1,117 @@
+"""The edge: conversations over gRPC, changes of the fleet, coming back after a restart."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import grpc
+import pytest
+from envoy.service.discovery.v3 import ads_pb2, ads_pb2_grpc
+from envoy.service.discovery.v3.discovery_pb2 import DeltaDiscoveryRequest, DiscoveryRequest
+
+from dlm.fleet import Fleet
+from dlm.xds.clusters import AGENT_HOSTS
+from dlm.xds.edge import Edge
+from dlm.xds.program import program
+from dlm.xds.routes import routes
+from dlm.xds.service import AggregatedDiscoveryServicer
+from dlm.xds.snapshot import ASSIGNMENT, CLUSTER, InconsistentSnapshot
+from mesh.channels import channel
+from mesh.errors import received
+from mesh.server import Service, serving
+from mesh.settings import ServerSettings
+from myriad.dlm.v1.lifecycle_service_pb2 import Host
+
+FIXED = program(listen="127.0.0.1:8080", targets={}, rate_per_second=200, max_body_bytes=1024)
+HOST = Host(id="h", address="127.0.0.1:6000", state=Host.STATE_READY)
+
+
+@asynccontextmanager
+async def stub_of(edge: Edge) -> AsyncIterator[Any]:
+    service = Service(
+        ads_pb2.DESCRIPTOR.services_by_name["AggregatedDiscoveryService"],
+        ads_pb2_grpc.add_AggregatedDiscoveryServiceServicer_to_server,
+        AggregatedDiscoveryServicer(edge),
+    )
+    async with serving("dlm", ServerSettings(stop_seconds=0), [service]) as address, channel(address) as connection:
+        yield ads_pb2_grpc.AggregatedDiscoveryServiceStub(connection)
+
+
+async def read(stream: Any, seconds: float = 2.0) -> Any:
+    return await asyncio.wait_for(stream.read(), seconds)
+
+
+async def test_a_host_that_joins_is_pushed_to_every_envoy() -> None:
+    fleet = Fleet()
+    edge = Edge(fleet, FIXED)
+    async with stub_of(edge) as stub:
+        streams = [stub.DeltaAggregatedResources() for _ in range(2)]
+        for stream in streams:
+            await stream.write(DeltaDiscoveryRequest(type_url=ASSIGNMENT, resource_names_subscribe=[AGENT_HOSTS]))
+            await read(stream)
+        assert edge.edge_state().connected == 2
+        fleet.join(HOST)
+        pushed = [await read(stream) for stream in streams]
+        assert len({response.resources[0].version for response in pushed}) == 1
+        for stream in streams:
+            stream.cancel()
+
+
+async def test_an_envoy_that_leaves_is_counted_out() -> None:
+    edge = Edge(Fleet(), FIXED)
+    async with stub_of(edge) as stub:
+        stream = stub.DeltaAggregatedResources()
+        await stream.write(DeltaDiscoveryRequest(type_url=CLUSTER))
+        await read(stream)
+        await stream.done_writing()
+        assert await read(stream) is grpc.aio.EOF
+        assert edge.edge_state().connected == 0
+
+
+async def test_an_envoy_that_comes_back_keeps_its_endpoints_until_the_hosts_had_time_to() -> None:
+    fleet = Fleet()
+    edge = Edge(fleet, FIXED, settle_seconds=0.2)
+    asyncio.get_running_loop().call_later(0.1, fleet.join, HOST)
+    async with stub_of(edge) as stub:
+        started = time.monotonic()
+        stream = stub.DeltaAggregatedResources()
+        await stream.write(
+            DeltaDiscoveryRequest(
+                type_url=ASSIGNMENT,
+                resource_names_subscribe=[AGENT_HOSTS],
+                initial_resource_versions={AGENT_HOSTS: "of yesterday"},
+            )
+        )
+        response = await read(stream)
+        assert time.monotonic() - started >= 0.15
+        assert b"127.0.0.1" in response.resources[0].resource.value
+        stream.cancel()
+
+
+async def test_an_envoy_that_comes_new_does_not_wait() -> None:
+    async with stub_of(Edge(Fleet(), FIXED, settle_seconds=60)) as stub:
+        stream = stub.DeltaAggregatedResources()
+        await stream.write(DeltaDiscoveryRequest(type_url=CLUSTER))
+        assert (await read(stream)).resources
+        stream.cancel()
+
+
+async def test_a_program_that_does_not_fit_together_changes_nothing() -> None:
+    edge = Edge(Fleet(), FIXED)
+    before = edge.snapshot
+    with pytest.raises(InconsistentSnapshot):
+        edge.program([routes()])
+    assert edge.snapshot is before
+
+
+async def test_the_other_variant_is_refused_with_a_reason() -> None:
+    async with stub_of(Edge(Fleet(), FIXED)) as stub:
+        stream = stub.StreamAggregatedResources()
+        await stream.write(DiscoveryRequest(type_url=CLUSTER))
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await read(stream)
+        assert received(caught.value).reason == "NOT_IMPLEMENTED"
