@@ -16,13 +16,21 @@ AT_MOST = 3
 """Candidates a sentence."""
 _NEAR = 40.0
 """Characters from the question's words after which closeness has halved."""
+_UNRELATED = 0.4
+"""Closeness counts so much in a sentence without the relation that the question asks for."""
+_DATED_BY = {"=birth": "born", "=death": "died", "=found": "founded", "=release": "released", "=publish": "released"}
 
 _PLACE_CUES = ("in", "at", "near", "from", "to", "of")
-_NOT_PERSONS = words("""
+_NOT_PERSONS = frozenset(
+    map(
+        term,
+        words("""
     university college school institute company corporation records studios river county street church album band
     award awards academy league championship series museum district city state states kingdom united party war
     television network airport national international festival club team north south east west
-""")
+"""),
+    )
+)
 _PERIOD_TERMS = frozenset(("centuri", "decad", "era"))
 _NATIONALITY_TERMS = frozenset(("=nationality", "countri"))
 
@@ -41,28 +49,34 @@ def candidates(question: Question, passage: Passage, sentence: Sentence, positio
     kind = question.answer_type
     if kind in (AnswerType.ANSWER_TYPE_YES_NO, AnswerType.ANSWER_TYPE_CHOICE, AnswerType.ANSWER_TYPE_UNSPECIFIED):
         return []
-    anchors = _anchors(question, sentence)
+    stated = _stated(question, passage, position)
     found: dict[tuple[int, int], Candidate] = {}
     for span, fit in _fitting(question, passage, sentence, position):
         start, end = span.start, span.end
-        score = round(fit * (0.35 + 0.65 * _closeness(start, end, anchors)), 4)
+        close = 1.0 if sentence.text[start:end] in stated else _closeness(question, sentence, start, end)
+        score = round(fit * (0.2 + 0.8 * close), 4)
         if (start, end) not in found or found[start, end].score < score:
             found[start, end] = Candidate(start, end, kind, score)
     return sorted(found.values(), key=lambda one: (-one.score, one.start, one.end))[:AT_MOST]
 
 
-def _anchors(question: Question, sentence: Sentence) -> list[int]:
-    """Where the question's relation words stand in the sentence; failing these, any of its words."""
+def _stated(question: Question, passage: Passage, position: int) -> frozenset[str]:
+    """The dates that this sentence states of what the question asks for (`born`), and their years."""
+    asked = {_DATED_BY[relation] for relation in question.relations & _DATED_BY.keys()}
+    dates = [one.value for one in passage.claims if one.position == position and one.attribute in asked]
+    return frozenset((*dates, *(date[-4:] for date in dates)))
+
+
+def _closeness(question: Question, sentence: Sentence, start: int, end: int) -> float:
+    """From 0 to 1: how close `start` to `end` is to the question's relation words, or failing these to any of its."""
     places = list(zip(sentence.term_sequence, sentence.term_starts, strict=True))
-    related = [start for one, start in places if one in question.relations]
-    return related or [start for one, start in places if one in question.weights]
-
-
-def _closeness(start: int, end: int, anchors: list[int]) -> float:
+    related = [at for one, at in places if one in question.relations]
+    anchors = related or [at for one, at in places if one in question.weights]
     if not anchors:
         return 0.0
-    distance = min(start - anchor if anchor <= start else max(anchor - end, 0) * 1.5 for anchor in anchors)
-    return 1 / (1 + distance / _NEAR)
+    # What a relation word leads to comes after it in English more often than before ("directed by ...").
+    distance = min(start - at if at <= start else 1.5 * max(at - end, 0) for at in anchors)
+    return (1.0 if related or not question.relations else _UNRELATED) / (1 + distance / _NEAR)
 
 
 def _fitting(question: Question, passage: Passage, sentence: Sentence, position: int) -> Iterator[tuple[Span, float]]:
@@ -70,11 +84,11 @@ def _fitting(question: Question, passage: Passage, sentence: Sentence, position:
     match question.answer_type:
         case AnswerType.ANSWER_TYPE_DATE:
             for span in sentence.spans:
-                if span.kind is Kind.DATE:
-                    yield span, _date_fit(question, sentence.text[span.start : span.end])
+                if span.kind is Kind.DATE and not _asked(question, said := sentence.text[span.start : span.end]):
+                    yield _as_year(question, span, said), _date_fit(question, said)
         case AnswerType.ANSWER_TYPE_NUMBER:
             for span in sentence.spans:
-                if span.kind is Kind.NUMBER:
+                if span.kind is Kind.NUMBER and not _asked(question, sentence.text[span.start : span.end]):
                     yield span, 0.8
         case _:
             for span in _name_spans(question, sentence):
@@ -82,11 +96,19 @@ def _fitting(question: Question, passage: Passage, sentence: Sentence, position:
                     yield span, fit
 
 
+def _asked(question: Question, said: str) -> bool:
+    """Whether the words are the question's own: nobody asks for what he says."""
+    return {found for found, _ in tokens(said)} - STOP_WORDS <= question.weights.keys()
+
+
+def _as_year(question: Question, span: Span, said: str) -> Span:
+    """The year alone for `what year`."""
+    return Span(span.kind, span.end - 4, span.end) if "year" in question.sought and said[-4:].isdecimal() else span
+
+
 def _date_fit(question: Question, said: str) -> float:
-    """A whole date for `when`, a bare year for `what year`, a century for `which century`."""
-    if question.sought & _PERIOD_TERMS:
-        return 1.0 if said.endswith(("century", "s")) else 0.4
-    return 1.0 if said.isdecimal() or "year" not in question.sought else 0.7
+    """A century for `which century`, else anything but that."""
+    return 1.0 if (question.sought & _PERIOD_TERMS != frozenset()) == said.endswith(("century", "s")) else 0.4
 
 
 def _name_spans(question: Question, sentence: Sentence) -> Iterator[Span]:
@@ -119,7 +141,7 @@ def _without_asked(question: Question, sentence: Sentence, span: Span) -> Span:
 def _name_fit(question: Question, passage: Passage, sentence: Sentence, span: Span, position: int) -> float:
     said = sentence.text[span.start : span.end]
     terms = {found for found, _ in tokens(said)} - STOP_WORDS
-    if not terms or terms <= question.weights.keys():
+    if _asked(question, said):
         return 0.0
     if term(said.rsplit(None, 1)[-1]) in DEMONYMS:
         return 0.9 if question.sought & _NATIONALITY_TERMS else 0.1

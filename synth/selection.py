@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -32,13 +32,14 @@ class Budget:
 @dataclass(frozen=True, slots=True)
 class Supported:
     """
-    A quote, its support (how well it answers, and how strongly the question woke its agent, from 0 to 1), and the
-    words that it and its title carry.
+    A quote, its support (how well it answers, and how strongly the question woke its agent, from 0 to 1), the words
+    that it and its title carry, and all its words as they are compared with another quote's.
     """
 
     quote: Quote
     support: float
     words: frozenset[str]
+    folded: frozenset[str]
 
     def dropped(self, cause: str) -> DroppedEvidence:
         return DroppedEvidence(agent=self.quote.reply.agent, quote=self.quote.evidence.quote, cause=cause)
@@ -60,6 +61,7 @@ def supported(replies: Sequence[RankedReply]) -> list[Supported]:
             Quote(one.reply, evidence),
             evidence.score * _awake(one.activation, strongest),
             title.union(content(evidence.quote)),
+            frozenset(fold(evidence.quote).split()),
         )
         for one in replies
         for title in (frozenset(content(one.reply.title)),)
@@ -108,7 +110,7 @@ def select(
         one = max(waiting, key=worth)
         waiting.remove(one)
         document = one.quote.reply.document
-        if _repeats(one, taken):
+        if any(same(one, other) for other in taken):
             dropped.append(one.dropped("duplicate"))
         elif documents[document] >= budget.per_document:
             dropped.append(one.dropped("over_budget"))
@@ -117,21 +119,18 @@ def select(
             documents[document] += 1
             for word in one.words & open_words.keys():
                 del open_words[word]
-    dropped += (one.dropped("duplicate" if _repeats(one, taken) else "over_budget") for one in waiting)
+    for one in waiting:
+        dropped.append(one.dropped("duplicate" if any(same(one, other) for other in taken) else "over_budget"))
     return Selection(taken, dropped)
 
 
-def same(one: str, other: str) -> bool:
-    """Whether two sentences say the same in nearly the same words; a different number is a different statement."""
-    left, right = set(fold(one).split()), set(fold(other).split())
-    if not left or not right:
-        return fold_space(one) == fold_space(other)
-    differing = left ^ right
-    return 1 - len(differing) / len(left | right) >= _SAME and not any(map(_DIGIT.search, differing))
-
-
-def _repeats(one: Supported, taken: Iterable[Supported]) -> bool:
-    return any(same(one.quote.evidence.quote, other.quote.evidence.quote) for other in taken)
+def same(one: Supported, other: Supported) -> bool:
+    """Whether two quotes say the same in nearly the same words; a different number is a different statement."""
+    if not one.folded or not other.folded:
+        return fold_space(one.quote.evidence.quote) == fold_space(other.quote.evidence.quote)
+    differing = one.folded ^ other.folded
+    alike = 1 - len(differing) / len(one.folded | other.folded)
+    return alike >= _SAME and not any(map(_DIGIT.search, differing))
 
 
 def _awake(activation: float, strongest: float) -> float:
