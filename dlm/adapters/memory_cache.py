@@ -36,12 +36,10 @@ class MemoryPacketCache:
 
     async def put_many(self, packets: Mapping[str, bytes]) -> None:
         for agent, packet in packets.items():
-            size = _size(packet)
-            if size > self._capacity * _LARGEST_SHARE:
-                continue
             self._remove(agent)
-            self._probation[agent] = packet
-            self._probation_bytes += size
+            if _size(packet) <= self._capacity * _LARGEST_SHARE:
+                self._probation[agent] = packet
+                self._probation_bytes += _size(packet)
         while self._probation_bytes + self._protected_bytes > self._capacity:
             self._evict()
 

@@ -1,0 +1,784 @@
+"""The DLM as other components see it, with agent hosts and a connectome played in this process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import grpc
+import pytest
+
+from dlm import server
+from dlm.settings import Settings
+from mesh.channels import channel
+from mesh.errors import MyriadError, received
+from mesh.server import Service, serving
+from mesh.settings import ServerSettings
+from myriad.agent.v1 import agent_host_service_pb2 as host_pb
+from myriad.agent.v1 import agent_service_pb2 as agent_pb
+from myriad.agent.v1.agent_host_service_pb2_grpc import (
+    AgentHostServiceServicer,
+    add_AgentHostServiceServicer_to_server,
+)
+from myriad.agent.v1.agent_service_pb2_grpc import AgentServiceStub
+from myriad.connectome.v1 import connectome_service_pb2 as connectome_pb
+from myriad.connectome.v1.connectome_service_pb2_grpc import (
+    ConnectomeServiceServicer,
+    add_ConnectomeServiceServicer_to_server,
+)
+from myriad.dlm.v1 import fleet_service_pb2 as fleet_pb
+from myriad.dlm.v1 import lifecycle_service_pb2 as pb
+from myriad.dlm.v1.fleet_service_pb2_grpc import FleetServiceStub
+from myriad.dlm.v1.lifecycle_service_pb2_grpc import LifecycleServiceStub
+from myriad.type.v1.error_reason_pb2 import ErrorReason
+from substrate import bundles
+from substrate.adapters.folder import FolderPacketStore
+
+MIND = "minds/m"
+READER = (("x-myriad-key", "k1"), ("x-myriad-role", "ROLE_READER"), ("x-myriad-minds", "minds/m"))
+TEACHER = (("x-myriad-key", "k1"), ("x-myriad-role", "ROLE_TEACHER"), ("x-myriad-minds", "minds/m"))
+
+
+class Full(MyriadError):
+    code = grpc.StatusCode.RESOURCE_EXHAUSTED
+    reason = ErrorReason.ERROR_REASON_HOST_FULL
+
+
+class Corrupt(MyriadError):
+    code = grpc.StatusCode.DATA_LOSS
+    reason = ErrorReason.ERROR_REASON_PACKET_CORRUPT
+
+
+@dataclass
+class FakeHost(AgentHostServiceServicer):
+    """An agent host that holds whatever it is given."""
+
+    id: str
+    held: dict[str, bytes] = field(default_factory=dict)
+    injected: list[list[str]] = field(default_factory=list)
+    evicts: list[str] = field(default_factory=list)
+    fails: Exception | None = None
+    refuses: set[str] = field(default_factory=set)
+    deaf: bool = False
+    """Whether it does not confirm a release."""
+    open: asyncio.Event = field(default_factory=asyncio.Event)
+    injecting: asyncio.Event = field(default_factory=asyncio.Event)
+    address: str = ""
+    state: pb.Host.State.ValueType = pb.Host.STATE_READY
+
+    def __post_init__(self) -> None:
+        self.open.set()
+
+    async def Inject(self, request: host_pb.InjectRequest, context: object) -> host_pb.InjectResponse:
+        self.injected.append([packet.agent for packet in request.packets])
+        self.injecting.set()
+        await self.open.wait()
+        if self.fails:
+            raise self.fails
+        if bad := self.refuses & {packet.agent for packet in request.packets}:
+            raise Corrupt("corrupt", agent=min(bad))
+        self.held |= {packet.agent: packet.packet for packet in request.packets}
+        for agent in self.evicts:
+            self.held.pop(agent, None)
+        return host_pb.InjectResponse(evicted=self.evicts)
+
+    async def Release(self, request: host_pb.ReleaseRequest, context: object) -> host_pb.ReleaseResponse:
+        if self.deaf:
+            await asyncio.Event().wait()
+        return host_pb.ReleaseResponse(
+            released=[agent for agent in request.agents if self.held.pop(agent, None) is not None]
+        )
+
+    async def Ask(self, request: host_pb.AskRequest, context: object) -> host_pb.AskResponse:
+        raise AssertionError
+
+    async def GetStatus(self, request: host_pb.GetStatusRequest, context: object) -> host_pb.GetStatusResponse:
+        raise AssertionError
+
+    def host(self) -> pb.Host:
+        return pb.Host(id=self.id, address=self.address, state=self.state)
+
+
+class Connectome(ConnectomeServiceServicer):
+    """Knows the agents in `records`."""
+
+    def __init__(self) -> None:
+        self.records: dict[str, connectome_pb.AgentRecord] = {}
+        self.asked: list[list[str]] = []
+
+    async def BatchGetAgents(
+        self, request: connectome_pb.BatchGetAgentsRequest, context: object
+    ) -> connectome_pb.BatchGetAgentsResponse:
+        self.asked.append(list(request.agents))
+        return connectome_pb.BatchGetAgentsResponse(
+            agents=[self.records[agent] for agent in request.agents if agent in self.records]
+        )
+
+    async def ListAgentRecords(
+        self, request: connectome_pb.ListAgentRecordsRequest, context: object
+    ) -> connectome_pb.ListAgentRecordsResponse:
+        records = [self.records[agent] for agent in sorted(self.records)][: request.page_size]
+        return connectome_pb.ListAgentRecordsResponse(agents=records, next_page_token="more")
+
+
+class World:
+    """A DLM with its surroundings."""
+
+    def __init__(self, folder: Path, stack: AsyncExitStack) -> None:
+        self.store = FolderPacketStore(folder)
+        self.folder = folder
+        self.connectome = Connectome()  # type: ignore[abstract]  # the rest is not the DLM's to call
+        self.stack = stack
+        self._streams: dict[str, tuple[AsyncExitStack, asyncio.Queue[pb.RegisterHostRequest | None]]] = {}
+        self._servers: dict[str, AsyncExitStack] = {}
+
+    async def start(self) -> None:
+        service = Service(
+            connectome_pb.DESCRIPTOR.services_by_name["ConnectomeService"],
+            add_ConnectomeServiceServicer_to_server,
+            self.connectome,
+        )
+        self.connectome_life = await self.stack.enter_async_context(AsyncExitStack())
+        self.connectome_target = await self.connectome_life.enter_async_context(
+            serving("connectome", ServerSettings(stop_seconds=0), [service])
+        )
+        await self.start_dlm("127.0.0.1:0")
+
+    async def start_dlm(self, listen: str) -> None:
+        self.dlm_life = await self.stack.enter_async_context(AsyncExitStack())
+        settings = Settings(
+            listen=listen,
+            stop_seconds=0,
+            packets=f"folder:{self.folder}",
+            connectome_target=self.connectome_target,
+            genesis_target="127.0.0.1:9",
+        )
+        services = await server.build(settings, self.dlm_life)
+        self.dlm_target = await self.dlm_life.enter_async_context(serving("dlm", settings, services))
+        connection = await self.dlm_life.enter_async_context(channel(self.dlm_target))
+        self.dlm = LifecycleServiceStub(connection)
+        self.agents = AgentServiceStub(connection)
+        self.fleet = FleetServiceStub(connection)
+
+    async def host(self, id: str, listen: str = "127.0.0.1:0") -> FakeHost:
+        """A host that serves and has joined."""
+        host = FakeHost(id)
+        self._servers[id] = await self.stack.enter_async_context(AsyncExitStack())
+        service = Service(
+            host_pb.DESCRIPTOR.services_by_name["AgentHostService"], add_AgentHostServiceServicer_to_server, host
+        )
+        host.address = await self._servers[id].enter_async_context(
+            serving(id, ServerSettings(stop_seconds=0, listen=listen), [service])
+        )
+        await self.join(host)
+        return host
+
+    async def join(self, host: FakeHost, *, beats: bool = True) -> None:
+        """Open the host's stream; returns when the DLM has answered its first report."""
+        life = await self.stack.enter_async_context(AsyncExitStack())
+        reports: asyncio.Queue[pb.RegisterHostRequest | None] = asyncio.Queue()
+        joined: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        async def requests() -> AsyncIterator[pb.RegisterHostRequest]:
+            yield pb.RegisterHostRequest(host=host.host(), placed=list(host.held))
+            while True:
+                try:
+                    report = await asyncio.wait_for(reports.get(), 0.5 if beats else None)
+                except TimeoutError:
+                    report = pb.RegisterHostRequest(host=host.host())
+                if report is None:
+                    return
+                yield report
+
+        async def stay() -> None:
+            try:
+                async for response in self.dlm.RegisterHost(requests()):
+                    assert response.lease.seconds == 30
+                    if not joined.done():
+                        joined.set_result(None)
+            except grpc.aio.AioRpcError as error:
+                if not joined.done():
+                    joined.set_exception(error)
+
+        task = asyncio.create_task(stay())
+
+        async def end() -> None:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+        life.push_async_callback(end)
+        self._streams[host.id] = (life, reports)
+        await joined
+
+    def report(self, host: FakeHost, placed: Sequence[str] = (), released: Sequence[str] = ()) -> None:
+        report = pb.RegisterHostRequest(host=host.host(), placed=placed, released=released)
+        self._streams[host.id][1].put_nowait(report)
+
+    async def leave(self, host: FakeHost) -> None:
+        """Cut the host's stream."""
+        await self._streams[host.id][0].aclose()
+
+    async def kill(self, host: FakeHost) -> None:
+        await self._servers[host.id].aclose()
+        await self.leave(host)
+
+    async def learn(self, count: int, mind: str = MIND) -> list[str]:
+        """Agents whose packets lie side by side in one bundle."""
+        packets = {f"{mind}/agents/a{n}": f"packet {n}".encode() for n in range(count)}
+        frames = [(agent, bundles.frame(packet)) for agent, packet in packets.items()]
+        for bundle, places in bundles.build(frames):
+            uri = await self.store.write(mind, bundle)
+            for agent, (start, length) in places.items():
+                self.connectome.records[agent] = connectome_pb.AgentRecord(
+                    agent=agent, document=f"{mind}/documents/d", title="D", packet_location=f"{uri}#{start}+{length}"
+                )
+        return list(packets)
+
+    async def hydrate(self, agents: Sequence[str], *, located: bool = True, host: str = "") -> pb.HydrateResponse:
+        places = {
+            agent: self.connectome.records[agent].packet_location
+            if located and agent in self.connectome.records
+            else ""
+            for agent in agents
+        }
+        wanted = [pb.WantedAgent(agent=agent, packet_location=place) for agent, place in places.items()]
+        return await self.dlm.Hydrate(pb.HydrateRequest(mind=MIND, agents=wanted, host=host))
+
+    async def reads(self) -> int:
+        return (await self.fleet.GetFleet(fleet_pb.GetFleetRequest())).hydration.store_reads
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with AsyncExitStack() as stack:
+        world = World(tmp_path, stack)
+        await world.start()
+        yield world
+
+
+async def failure(awaitable: Awaitable[object]) -> tuple[str, str]:
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await awaitable
+    error = received(caught.value)
+    return error.reason, error.message
+
+
+async def eventually(holds: Callable[[], bool], seconds: float = 1.0) -> None:
+    async with asyncio.timeout(seconds):
+        while not holds():  # noqa: ASYNC110  # what is awaited has no event
+            await asyncio.sleep(0.01)
+
+
+def failed(response: pb.HydrateResponse) -> dict[str, str]:
+    return {one.agent: one.reason for one in response.failures}
+
+
+class View:
+    """What a watcher knows."""
+
+    def __init__(self, world: World) -> None:
+        self.hosts: dict[str, pb.Host] = {}
+        self.placed: set[tuple[str, str]] = set()
+        self.synced = asyncio.Event()
+        self._task = asyncio.create_task(self._follow(world.dlm))
+        world.stack.callback(self._task.cancel)
+
+    async def _follow(self, dlm: LifecycleServiceStub) -> None:
+        async for change in dlm.WatchPlacements(pb.WatchPlacementsRequest()):
+            self.hosts |= {host.id: host for host in change.hosts}
+            self.placed |= {(one.agent, one.host) for one in change.placed}
+            self.placed -= {(one.agent, one.host) for one in change.released}
+            for gone in change.hosts_gone:
+                del self.hosts[gone]
+                self.placed = {one for one in self.placed if one[1] != gone}
+            if change.synced:
+                self.synced.set()
+
+
+# Hydrating
+
+
+async def test_sleeping_agents_cost_one_read_and_one_inject_a_host(world: World) -> None:
+    hosts = [await world.host("h1"), await world.host("h2")]
+    agents = await world.learn(12)
+    response = await world.hydrate(agents)
+    assert [placement.agent for placement in response.placements] == agents
+    assert (response.fetched, response.cache_hits, response.resident) == (12, 0, 0)
+    assert await world.reads() == 1
+    assert [len(host.injected) for host in hosts] == [1, 1]
+    for placement in response.placements:
+        held = next(host.held for host in hosts if host.id == placement.host)
+        assert held[placement.agent] == f"packet {placement.agent.rsplit('a')[-1]}".encode()
+
+
+async def test_residents_cost_nothing(world: World) -> None:
+    host = await world.host("h1")
+    agents = await world.learn(12)
+    first = await world.hydrate(agents)
+    again = await world.hydrate(agents)
+    assert again.resident == 12
+    assert again.placements == first.placements
+    assert len(host.injected) == 1
+    assert world.connectome.asked == []
+
+
+async def test_the_connectome_is_asked_for_what_has_no_location(world: World) -> None:
+    await world.host("h1")
+    agents = await world.learn(3)
+    response = await world.hydrate([*agents, f"{MIND}/agents/ghost"], located=False)
+    assert [placement.agent for placement in response.placements] == agents
+    assert failed(response) == {f"{MIND}/agents/ghost": "AGENT_NOT_FOUND"}
+
+
+async def test_fifty_callers_at_once_are_one_load(world: World) -> None:
+    host = await world.host("h1")
+    agents = await world.learn(12)
+    responses = await asyncio.gather(*(world.hydrate(agents) for _ in range(50)))
+    assert all(len(response.placements) == 12 for response in responses)
+    assert await world.reads() == 1
+    assert len(host.injected) == 1
+
+
+async def test_a_caller_that_gives_up_does_not_end_the_load_for_others(world: World) -> None:
+    host = await world.host("h1")
+    host.open.clear()
+    agents = await world.learn(2)
+    first = asyncio.create_task(world.hydrate(agents))
+    await host.injecting.wait()
+    second = asyncio.create_task(world.hydrate(agents))
+    await asyncio.sleep(0.05)
+    first.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    host.open.set()
+    assert len((await second).placements) == 2
+    assert len(host.injected) == 1
+
+
+async def test_a_short_deadline_of_the_first_caller_is_its_own(world: World) -> None:
+    host = await world.host("h1")
+    host.open.clear()
+    agents = await world.learn(1)
+    request = pb.HydrateRequest(
+        mind=MIND,
+        agents=[pb.WantedAgent(agent=agents[0], packet_location=world.connectome.records[agents[0]].packet_location)],
+    )
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await world.dlm.Hydrate(request, timeout=0.1)
+    assert caught.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+    second = asyncio.create_task(world.hydrate(agents))
+    await asyncio.sleep(0.05)
+    host.open.set()
+    assert len((await second).placements) == 1
+    assert len(host.injected) == 1
+
+
+async def test_what_was_needed_before_comes_from_the_cache(world: World) -> None:
+    host = await world.host("h1")
+    agents = await world.learn(4)
+    await world.hydrate(agents)
+    host.held.clear()
+    world.report(host, released=agents)
+    view = View(world)
+    await eventually(lambda: view.synced.is_set() and not view.placed)
+    response = await world.hydrate(agents)
+    assert (response.cache_hits, response.fetched) == (4, 0)
+    assert await world.reads() == 1
+
+
+async def test_a_host_killed_while_it_takes_agents_in_is_replaced_by_another(world: World) -> None:
+    hosts = {name: await world.host(name) for name in ("h1", "h2")}
+    agents = await world.learn(12)
+    hosts["h1"].open.clear()
+    hydration = asyncio.create_task(world.hydrate(agents))
+    await hosts["h1"].injecting.wait()
+    await world.kill(hosts["h1"])
+    response = await hydration
+    assert {placement.host for placement in response.placements} == {"h2"}
+    assert len(response.placements) == 12
+
+
+async def test_a_full_host_sends_its_share_to_another(world: World) -> None:
+    hosts = {name: await world.host(name) for name in ("h1", "h2")}
+    hosts["h1"].fails = Full("full")
+    response = await world.hydrate(await world.learn(12))
+    assert {placement.host for placement in response.placements} == {"h2"}
+    hosts["h2"].fails = Full("full")
+    other = [f"{MIND}/agents/b1"]
+    world.connectome.records[other[0]] = world.connectome.records[f"{MIND}/agents/a1"]
+    assert failed(await world.hydrate(other)) == {other[0]: "HOST_FULL"}
+
+
+async def test_an_agent_given_up_to_make_room_leaves_the_directory(world: World) -> None:
+    host = await world.host("h1")
+    agents = await world.learn(3)
+    await world.hydrate(agents[:1])
+    host.evicts = agents[:1]
+    assert len((await world.hydrate(agents[1:])).placements) == 2
+    host.evicts = []
+    assert (await world.hydrate(agents[:1])).cache_hits == 1
+
+
+async def test_one_bad_packet_does_not_keep_the_others_out(world: World) -> None:
+    host = await world.host("h1")
+    agents = await world.learn(9)
+    host.refuses = {agents[4]}
+    response = await world.hydrate(agents)
+    assert failed(response) == {agents[4]: "PACKET_CORRUPT"}
+    assert len(response.placements) == 8
+
+
+async def test_a_damaged_packet_is_reported_and_not_read_again_at_once(world: World) -> None:
+    await world.host("h1")
+    agents = await world.learn(3)
+    (path,) = world.folder.rglob("*.pak")
+    start = bundles.Place.parse(world.connectome.records[agents[1]].packet_location).start
+    content = bytearray(path.read_bytes())
+    content[start + 20] ^= 1
+    path.write_bytes(content)
+    assert failed(await world.hydrate(agents)) == {agents[1]: "PACKET_CORRUPT"}
+    reads = await world.reads()
+    assert failed(await world.hydrate(agents)) == {agents[1]: "PACKET_CORRUPT"}
+    assert await world.reads() == reads
+
+
+async def test_a_location_older_than_a_rewritten_bundle_is_looked_up_again(world: World) -> None:
+    await world.host("h1")
+    (agent,) = await world.learn(1)
+    wanted = [pb.WantedAgent(agent=agent, packet_location=f"folder:///{MIND}/bundles/{'0' * 32}.pak#0+10")]
+    response = await world.dlm.Hydrate(pb.HydrateRequest(mind=MIND, agents=wanted))
+    assert [placement.agent for placement in response.placements] == [agent]
+    assert world.connectome.asked == [[agent]]
+
+
+@pytest.mark.parametrize(
+    ("location", "reason"),
+    [
+        ("nonsense", "PACKET_CORRUPT"),
+        ("folder:///minds/m/bundles/x.pak#0+99999999999999999999", "PACKET_CORRUPT"),
+        ("folder:///../../etc/passwd#0+10", "PACKET_NOT_FOUND"),
+        ("file:///etc/passwd#0+10", "PACKET_NOT_FOUND"),
+    ],
+)
+async def test_a_hostile_location_reads_nothing(world: World, location: str, reason: str) -> None:
+    await world.host("h1")
+    (agent,) = await world.learn(1)
+    world.connectome.records[agent].packet_location = location
+    assert failed(await world.hydrate([agent])) == {agent: reason}
+
+
+async def test_no_host_is_an_error_to_try_again(world: World) -> None:
+    agents = await world.learn(1)
+    reason, message = await failure(world.hydrate(agents))
+    assert (reason, message) == ("NO_HOST_READY", "no agent host is ready; try again")
+    assert await world.reads() == 0
+
+
+async def test_the_host_that_a_caller_names_is_used_even_for_residents_elsewhere(world: World) -> None:
+    hosts = {name: await world.host(name) for name in ("h1", "h2")}
+    agents = await world.learn(6)
+    await world.hydrate(agents)
+    response = await world.hydrate(agents, host="h2")
+    assert {placement.host for placement in response.placements} == {"h2"}
+    assert set(hosts["h2"].held) == set(agents)
+    reason, message = await failure(world.hydrate(agents, host="h9"))
+    assert reason == "NO_HOST_READY"
+    assert "'h9'" in message
+
+
+async def test_a_draining_host_answers_for_its_own_and_takes_nothing_new(world: World) -> None:
+    host = await world.host("h1")
+    agents = await world.learn(2)
+    await world.hydrate(agents[:1])
+    host.state = pb.Host.STATE_DRAINING
+    world.report(host)
+    view = View(world)
+    await eventually(lambda: view.synced.is_set() and view.hosts["h1"].state == pb.Host.STATE_DRAINING)
+    response = await world.hydrate(agents)
+    assert [placement.agent for placement in response.placements] == agents[:1]
+    assert failed(response) == {agents[1]: "NO_HOST_READY"}
+
+
+async def test_a_connectome_that_is_away_fails_only_what_needs_it(world: World) -> None:
+    await world.host("h1")
+    agents = await world.learn(2)
+    await world.connectome_life.aclose()
+    await world.hydrate(agents[:1])
+    wanted = [
+        pb.WantedAgent(agent=agents[0]),
+        pb.WantedAgent(agent=agents[1], packet_location=world.connectome.records[agents[1]].packet_location),
+        pb.WantedAgent(agent=f"{MIND}/agents/b"),
+    ]
+    response = await world.dlm.Hydrate(pb.HydrateRequest(mind=MIND, agents=wanted))
+    assert [placement.agent for placement in response.placements] == agents
+    assert failed(response) == {f"{MIND}/agents/b": "COMPONENT_UNAVAILABLE"}
+
+
+@pytest.mark.parametrize("agent", ["minds/other/agents/a", "minds/m/documents/a", "minds/m/agents/A B", ""])
+async def test_an_agent_that_is_not_the_minds_is_refused(world: World, agent: str) -> None:
+    request = pb.HydrateRequest(mind=MIND, agents=[pb.WantedAgent(agent=agent)])
+    assert (await failure(world.dlm.Hydrate(request)))[0] == "INVALID_FIELD"
+    dehydrate = pb.DehydrateRequest(mind=MIND, agents=[agent])
+    assert (await failure(world.dlm.Dehydrate(dehydrate)))[0] == "INVALID_FIELD"
+
+
+async def test_keys_cannot_call_what_is_for_components(world: World) -> None:
+    call = world.dlm.Hydrate(pb.HydrateRequest(mind=MIND), metadata=TEACHER)
+    assert (await failure(call))[0] == "ROLE_TOO_LOW"
+
+
+# Forgetting
+
+
+async def test_dehydrated_agents_are_nowhere(world: World) -> None:
+    hosts = {name: await world.host(name) for name in ("h1", "h2")}
+    agents = await world.learn(12)
+    await world.hydrate(agents)
+    view = View(world)
+    await view.synced.wait()
+    response = await world.dlm.Dehydrate(pb.DehydrateRequest(mind=MIND))
+    assert (list(response.hosts), response.cached) == (["h1", "h2"], 12)
+    assert not any(host.held for host in hosts.values())
+    await eventually(lambda: not view.placed)
+
+
+async def test_dehydration_reaches_a_host_whose_answer_was_lost(world: World) -> None:
+    """The directory does not know that the host holds the agent; the host is asked all the same."""
+    host = await world.host("h1")
+    agents = await world.learn(1)
+    host.held[agents[0]] = b"packet 0"
+    response = await world.dlm.Dehydrate(pb.DehydrateRequest(mind=MIND, agents=agents))
+    assert list(response.hosts) == ["h1"]
+    assert not host.held
+
+
+@pytest.mark.parametrize("whole", [False, True])
+async def test_a_load_under_way_does_not_bring_a_forgotten_agent_back(world: World, whole: bool) -> None:
+    host = await world.host("h1")
+    host.open.clear()
+    agents = await world.learn(2)
+    hydration = asyncio.create_task(world.hydrate(agents))
+    await host.injecting.wait()
+    request = pb.DehydrateRequest(mind=MIND, agents=[] if whole else agents[:1])
+    forgetting = world.dlm.Dehydrate(request)
+    await asyncio.sleep(0.05)
+    late = asyncio.create_task(world.hydrate(agents[:1]))
+    await asyncio.sleep(0.05)
+    host.open.set()
+    await forgetting
+    assert failed(await late) == {agents[0]: "CONFLICT"}
+    gone = agents if whole else agents[:1]
+    assert failed(await hydration) == dict.fromkeys(gone, "CONFLICT")
+    assert set(host.held) == set(agents) - set(gone)
+
+
+async def test_an_old_location_does_not_bring_a_forgotten_agent_back(world: World) -> None:
+    """A question from before the forgetting still carries the location, and the bundle still lies there."""
+    host = await world.host("h1")
+    agents = await world.learn(2)
+    old = [
+        pb.WantedAgent(agent=agent, packet_location=world.connectome.records[agent].packet_location) for agent in agents
+    ]
+    del world.connectome.records[agents[0]]
+    await world.dlm.Dehydrate(pb.DehydrateRequest(mind=MIND, agents=agents[:1]))
+    response = await world.dlm.Hydrate(pb.HydrateRequest(mind=MIND, agents=old))
+    assert failed(response) == {agents[0]: "AGENT_NOT_FOUND"}
+    assert set(host.held) == set(agents[1:])
+
+
+async def test_an_agent_learned_again_wakes_again(world: World) -> None:
+    host = await world.host("h1")
+    agents = await world.learn(2)
+    await world.dlm.Dehydrate(pb.DehydrateRequest(mind=MIND))
+    assert len((await world.hydrate(agents)).placements) == 2
+    world.report(host, placed=agents)
+    await asyncio.sleep(0.05)
+    assert set(host.held) == set(agents)
+    assert (await world.hydrate(agents)).resident == 2
+
+
+async def test_a_host_that_was_away_gives_up_what_was_forgotten_meanwhile(world: World) -> None:
+    host = await world.host("h1")
+    agents = await world.learn(2)
+    await world.hydrate(agents)
+    await world.leave(host)
+    view = View(world)
+    await eventually(lambda: view.synced.is_set() and not view.hosts)
+    await world.dlm.Dehydrate(pb.DehydrateRequest(mind=MIND, agents=agents[:1]))
+    await world.join(host)
+    assert set(host.held) == set(agents[1:])
+    await eventually(lambda: view.placed == {(agents[1], "h1")})
+
+
+async def test_a_host_that_does_not_confirm_is_named(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dlm.adapters.agent_hosts.RELEASE_SECONDS", 0.1)
+    monkeypatch.setattr("dlm.dehydrate.RELEASE_SECONDS", 0.2)
+    for name in ("h1", "h2"):
+        await world.host(name)
+    deaf = await world.host("h3")
+    deaf.deaf = True
+    agents = await world.learn(1)
+    reason, message = await failure(world.dlm.Dehydrate(pb.DehydrateRequest(mind=MIND, agents=agents)))
+    assert reason == "COMPONENT_UNAVAILABLE"
+    assert message.endswith("gave the agents up: h3")
+
+
+async def test_a_host_that_dies_does_not_hold_forgetting_up(world: World) -> None:
+    host = await world.host("h1")
+    agents = await world.learn(1)
+    await world.hydrate(agents)
+    host.deaf = True
+    forgetting = world.dlm.Dehydrate(pb.DehydrateRequest(mind=MIND, agents=agents))
+    await asyncio.sleep(0.05)
+    await world.kill(host)
+    assert list((await forgetting).hosts) == []
+
+
+# The fleet and those who watch it
+
+
+async def test_hosts_that_come_and_go_are_seen_within_a_second(world: World) -> None:
+    view = View(world)
+    await view.synced.wait()
+    host = await world.host("h1")
+    agents = await world.learn(2)
+    await eventually(lambda: view.hosts.keys() == {"h1"})
+    await world.hydrate(agents)
+    await eventually(lambda: view.placed == {(agent, "h1") for agent in agents})
+    await world.leave(host)
+    await eventually(lambda: not view.hosts and not view.placed)
+
+
+async def test_a_silent_host_is_gone_after_three_seconds(world: World) -> None:
+    host = FakeHost("h1", address="127.0.0.1:9")
+    view = View(world)
+    await world.join(host, beats=False)
+    await eventually(lambda: bool(view.hosts))
+    await eventually(lambda: not view.hosts, 4.0)
+
+
+async def test_a_host_that_comes_again_takes_the_place_of_the_old_one(world: World) -> None:
+    old, new = await world.host("h1"), FakeHost("h1", held={f"{MIND}/agents/b": b""}, address="127.0.0.1:9")
+    agents = await world.learn(1)
+    await world.hydrate(agents)
+    view = View(world)
+    await world.join(new)
+    await eventually(lambda: view.synced.is_set() and view.placed == {(f"{MIND}/agents/b", "h1")})
+    world.report(old)
+    await asyncio.sleep(0.7)
+    assert view.hosts["h1"].address == new.address
+    assert view.placed == {(f"{MIND}/agents/b", "h1")}
+
+
+async def test_after_a_restart_the_hosts_reports_rebuild_the_directory(world: World) -> None:
+    hosts = [await world.host("h1"), await world.host("h2")]
+    agents = await world.learn(12)
+    before = (await world.hydrate(agents)).placements
+    await world.dlm_life.aclose()
+    await world.start_dlm(world.dlm_target)
+    for host in hosts:
+        await world.join(host)
+    after = await world.hydrate(agents)
+    assert after.resident == 12
+    assert after.placements == before
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        pb.Host(id="Up Per", address="127.0.0.1:1", state=pb.Host.STATE_READY),
+        pb.Host(id="h1", address="127.0.0.1", state=pb.Host.STATE_READY),
+        pb.Host(id="h1", address="127.0.0.1:70000", state=pb.Host.STATE_READY),
+        pb.Host(id="h1", address="a b:1", state=pb.Host.STATE_READY),
+        pb.Host(id="h1", address="127.0.0.1:1"),
+        pb.Host(),
+    ],
+)
+async def test_a_host_that_makes_no_sense_does_not_join(world: World, host: pb.Host) -> None:
+    stream = world.dlm.RegisterHost(iter([pb.RegisterHostRequest(host=host)]))
+
+    async def leases() -> None:
+        async for _ in stream:
+            pass
+
+    assert (await failure(leases()))[0] == "INVALID_FIELD"
+
+
+async def test_the_fleet_shows_hosts_components_and_counts(world: World) -> None:
+    await world.host("h1")
+    agents = await world.learn(3)
+    await world.hydrate(agents)
+    await world.hydrate([*agents, f"{MIND}/agents/ghost"])
+    fleet = await world.fleet.GetFleet(fleet_pb.GetFleetRequest(), metadata=READER)
+    assert [host.id for host in fleet.hosts] == ["h1"]
+    assert {(one.name, one.state) for one in fleet.components} == {
+        ("connectome", fleet_pb.Component.STATE_SERVING),
+        ("genesis", fleet_pb.Component.STATE_UNREACHABLE),
+    }
+    counts = fleet.hydration
+    assert (counts.requested, counts.resident, counts.fetched, counts.failed) == (7, 3, 3, 1)
+    assert fleet.version
+
+
+# Agents, one by one
+
+
+async def test_an_agent_is_woken_shown_and_put_to_sleep(world: World) -> None:
+    host = await world.host("h1")
+    (name,) = await world.learn(1)
+    get = agent_pb.GetAgentRequest(name=name)
+    agent = (await world.agents.GetAgent(get, metadata=READER)).agent
+    assert (agent.state, list(agent.hosts), agent.title) == (agent_pb.Agent.STATE_DORMANT, [], "D")
+    woken = await world.agents.HydrateAgent(agent_pb.HydrateAgentRequest(name=name), metadata=TEACHER)
+    assert (woken.agent.state, list(woken.agent.hosts)) == (agent_pb.Agent.STATE_ACTIVE, ["h1"])
+    assert (await world.agents.GetAgent(get, metadata=READER)).agent == woken.agent
+    slept = await world.agents.DehydrateAgent(agent_pb.DehydrateAgentRequest(name=name), metadata=TEACHER)
+    assert slept.agent == agent
+    assert not host.held
+
+
+async def test_an_agent_on_its_way_is_hydrating(world: World) -> None:
+    host = await world.host("h1")
+    host.open.clear()
+    (name,) = await world.learn(1)
+    hydration = asyncio.create_task(world.hydrate([name]))
+    await host.injecting.wait()
+    agent = (await world.agents.GetAgent(agent_pb.GetAgentRequest(name=name))).agent
+    assert agent.state == agent_pb.Agent.STATE_HYDRATING
+    host.open.set()
+    await hydration
+
+
+async def test_agents_are_listed_with_where_they_are(world: World) -> None:
+    await world.host("h1")
+    agents = await world.learn(3)
+    await world.hydrate(agents[:1])
+    request = agent_pb.ListAgentsRequest(parent=MIND, page_size=2)
+    page = await world.agents.ListAgents(request, metadata=READER)
+    assert [(agent.name, list(agent.hosts)) for agent in page.agents] == [(agents[0], ["h1"]), (agents[1], [])]
+    assert page.next_page_token == "more"
+
+
+async def test_what_cannot_be_done_with_an_agent_says_why(world: World) -> None:
+    (name,) = await world.learn(1)
+    ghost, other = f"{MIND}/agents/ghost", "minds/n/agents/a"
+    stub = world.agents
+    calls: list[tuple[Awaitable[object], str]] = [
+        (stub.GetAgent(agent_pb.GetAgentRequest(name=ghost), metadata=READER), "AGENT_NOT_FOUND"),
+        (stub.GetAgent(agent_pb.GetAgentRequest(name=other), metadata=READER), "MIND_NOT_FOUND"),
+        (stub.GetAgent(agent_pb.GetAgentRequest(name="nonsense"), metadata=READER), "INVALID_FIELD"),
+        (stub.HydrateAgent(agent_pb.HydrateAgentRequest(name=name), metadata=TEACHER), "NO_HOST_READY"),
+        (stub.HydrateAgent(agent_pb.HydrateAgentRequest(name=name), metadata=READER), "ROLE_TOO_LOW"),
+        (stub.HydrateAgent(agent_pb.HydrateAgentRequest(name=ghost), metadata=TEACHER), "AGENT_NOT_FOUND"),
+        (stub.DehydrateAgent(agent_pb.DehydrateAgentRequest(name=other), metadata=TEACHER), "MIND_NOT_FOUND"),
+        (stub.ListAgents(agent_pb.ListAgentsRequest(parent="minds/n"), metadata=READER), "MIND_NOT_FOUND"),
+        (stub.ListAgents(agent_pb.ListAgentsRequest(parent=MIND, page_size=-1), metadata=READER), "INVALID_FIELD"),
+        (stub.ListAgents(agent_pb.ListAgentsRequest(document="minds/n/documents/d"), metadata=READER), "INVALID_FIELD"),
+        (stub.AskAgent(agent_pb.AskAgentRequest(name=name), metadata=READER), "NOT_IMPLEMENTED"),
+    ]
+    for call, reason in calls:
+        assert (await failure(call))[0] == reason
