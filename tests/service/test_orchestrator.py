@@ -686,3 +686,20 @@ async def test_agents_on_a_host_that_is_not_known_yet_are_looked_for_once_more(
         await world.start_host("c")
         assert (await line.query()).usage.agents_missing == 0
     assert len(world.hydrations) == 2
+
+
+async def test_when_the_caller_goes_away_hosts_are_asked_no_longer(line: Orchestrator, world: World) -> None:
+    ended = asyncio.Event()
+
+    async def until_cancelled() -> None:
+        try:
+            await never()
+        finally:
+            ended.set()
+
+    world.behave["a"] = until_cancelled
+    query = asyncio.create_task(line.query())
+    await until(lambda: bool(world.asks))
+    query.cancel()
+    async with asyncio.timeout(5):
+        await ended.wait()
