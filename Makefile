@@ -1,0 +1,54 @@
+# Everything starts here: `make help` lists what there is.
+UV_VERSION := 0.13.9
+UV := $(or $(shell command -v uv),.tools/uv/bin/uv)
+PYTHON := .venv/bin/python
+SOURCES := agent_host benchmarks cli connectome dlm gatekeeper genesis mesh orchestrator scripts substrate synth tests
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check lint types contracts generate bench
+
+help: ## Show this help
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: .venv/.ready .tools/envoy/.ready ## Install everything into .venv and .tools (needs Python 3.11+, and pip or uv)
+
+demo: setup ## Start Myriad, teach it Python's own documentation, ask it questions
+	@.venv/bin/myriad demo $(DEMO)
+
+test: setup ## Run all tests
+	$(PYTHON) -m pytest
+
+check: lint types contracts test ## Run what CI runs: style, types, contracts, tests
+
+lint: setup ## Check style and which part may import which
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/lint-imports
+
+types: setup ## Check types
+	.venv/bin/mypy $(SOURCES)
+
+contracts: setup ## Check that gen/ is what proto/ says, and that no contract broke
+	$(PYTHON) scripts/generate.py
+	git diff --exit-code --stat -- gen
+	@test -z "$$(git status --porcelain -- gen)" || (git status --short -- gen; exit 1)
+	$(PYTHON) scripts/check_breaking.py
+
+generate: setup ## Regenerate gen/ from proto/, and docs/settings.md
+	$(PYTHON) scripts/generate.py
+	$(PYTHON) scripts/document_settings.py
+
+bench: setup ## Measure learning and answering, beside bm25s
+	$(PYTHON) -m benchmarks
+
+.venv/.ready: pyproject.toml uv.lock $(filter .tools/%,$(UV))
+	$(UV) sync --quiet --frozen --all-extras
+	@touch $@
+
+.tools/envoy/.ready: uv.lock $(filter .tools/%,$(UV))
+	UV_PROJECT_ENVIRONMENT=.tools/envoy $(UV) sync --quiet --frozen --only-group envoy --no-install-project
+	@touch $@
+
+.tools/uv/bin/uv:
+	python3 -m venv .tools/uv
+	.tools/uv/bin/pip install --quiet uv==$(UV_VERSION)
