@@ -1,15 +1,13 @@
 """
 What Envoy says itself when a request gets no further: errors of the same form as the components' own.
 
-Over REST that is the JSON of a `google.rpc.Status`; over gRPC the status with its details. A request that was
-transcoded counts as gRPC: the transcoder makes the JSON.
+Over REST that is the JSON of a `google.rpc.Status`; over gRPC the status with its details.
 """
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import grpc
 from envoy.config.accesslog.v3.accesslog_pb2 import (
@@ -34,8 +32,9 @@ from google.protobuf.struct_pb2 import Struct
 from mesh.errors import DETAILS_KEY, MyriadError
 from myriad.type.v1.error_reason_pb2 import ErrorReason
 
+ORIGINAL_PATH = "x-envoy-original-path"
+"""What the transcoder keeps a REST path in."""
 GATEKEEPER_FLAG = "UAEX"
-RATE_FLAG = "RL"
 _BODY = "%LOCAL_REPLY_BODY%"
 
 
@@ -47,17 +46,6 @@ class EdgeError(MyriadError):
     ) -> None:
         super().__init__(message)
         self.code, self.reason, self.retry_seconds = code, reason, retry_seconds
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What to say when Envoy would answer with this status, having set this flag."""
-
-    status: int
-    error: EdgeError
-    flag: str = ""
-    from_transcoder: bool = False
-    """Whether the transcoder finds it: its answers are plain HTTP, though the request looks like gRPC by then."""
 
 
 _UNAVAILABLE = EdgeError(
@@ -76,74 +64,61 @@ _TOO_LATE = EdgeError(
     ErrorReason.ERROR_REASON_DEADLINE_EXCEEDED,
     "the answer took longer than it may",
 )
-REPLIES = (
-    Reply(
-        429,
-        EdgeError(
-            grpc.StatusCode.RESOURCE_EXHAUSTED,
-            ErrorReason.ERROR_REASON_RATE_LIMITED,
-            "this key makes more calls than its rate allows; try again",
-            retry_seconds=1.0,
-        ),
-        flag=RATE_FLAG,
-    ),
-    Reply(503, _UNAVAILABLE),
-    Reply(502, _UNAVAILABLE),
-    Reply(504, _TOO_LATE),
-    Reply(408, _TOO_LATE),
-    Reply(413, _TOO_LARGE, from_transcoder=True),
-    Reply(431, _TOO_LARGE),
-    Reply(
-        404,
-        EdgeError(grpc.StatusCode.NOT_FOUND, ErrorReason.ERROR_REASON_ROUTE_NOT_FOUND, "no such path or method"),
-    ),
-    Reply(
-        400,
-        EdgeError(
-            grpc.StatusCode.INVALID_ARGUMENT,
-            ErrorReason.ERROR_REASON_INVALID_FIELD,
-            # Envoy's own text, such as where a JSON body is broken.
-            f"the request cannot be read: {_BODY}",
-        ),
-        from_transcoder=True,
-    ),
+_TOO_OFTEN = EdgeError(
+    grpc.StatusCode.RESOURCE_EXHAUSTED,
+    ErrorReason.ERROR_REASON_RATE_LIMITED,
+    "this key makes more calls than its rate allows; try again",
+    retry_seconds=1.0,
 )
-"""The first that fits is said."""
+_NOT_FOUND = EdgeError(grpc.StatusCode.NOT_FOUND, ErrorReason.ERROR_REASON_ROUTE_NOT_FOUND, "no such path or method")
+_UNREADABLE = EdgeError(
+    grpc.StatusCode.INVALID_ARGUMENT,
+    ErrorReason.ERROR_REASON_INVALID_FIELD,
+    # Envoy's own text, such as where a JSON body is broken.
+    f"the request cannot be read: {_BODY}",
+)
+REPLIES = {
+    400: _UNREADABLE,
+    404: _NOT_FOUND,
+    408: _TOO_LATE,
+    413: _TOO_LARGE,
+    429: _TOO_OFTEN,
+    431: _TOO_LARGE,
+    502: _UNAVAILABLE,
+    503: _UNAVAILABLE,
+    504: _TOO_LATE,
+}
+"""What is said instead of Envoy's own answer with this HTTP status."""
 _ELSE = MyriadError("the edge cannot pass this request on")
 
 
 def replies() -> LocalReplyConfig:
-    """The configuration of Envoy's own answers."""
+    """The configuration of Envoy's own answers; the first mapper that fits counts."""
     return LocalReplyConfig(
-        mappers=[*_refusals(), *(mapper for reply in REPLIES for mapper in _mappers(reply))],
+        mappers=[_refusal(), *(mapper for status, error in REPLIES.items() for mapper in _mappers(status, error))],
         body_format=_json(_ELSE),
     )
 
 
-def _mappers(reply: Reply) -> Iterator[ResponseMapper]:
-    condition = [_status(reply.status), *([_flag(reply.flag)] if reply.flag else [])]
-    retry = reply.error.retry_seconds
-    headers = [_header("retry-after", f"{retry:.0f}")] if retry is not None else []
-    details = base64.b64encode(reply.error.status().SerializeToString()).decode().rstrip("=")
-    if not reply.from_transcoder:
-        yield ResponseMapper(
-            filter=_all(*condition, _over_grpc()),
-            body=DataSource(inline_string=reply.error.message),
-            body_format_override=_TEXT,
-            headers_to_add=[
-                *headers,
-                _header(DETAILS_KEY, details),
-                _header("grpc-status", str(reply.error.code.value[0])),
-            ],
-        )
-    yield ResponseMapper(filter=_all(*condition), body_format_override=_json(reply.error), headers_to_add=headers)
-
-
-def _refusals() -> Iterator[ResponseMapper]:
-    """The gatekeeper's own words pass through; 503 with its flag is said by Envoy when it does not answer."""
-    yield ResponseMapper(
+def _refusal() -> ResponseMapper:
+    """The gatekeeper's own words pass through. Its flag with 503 is set when it does not answer."""
+    return ResponseMapper(
         filter=_all(_flag(GATEKEEPER_FLAG), _status(503, ComparisonFilter.NE)), body_format_override=_TEXT
     )
+
+
+def _mappers(status: int, error: EdgeError) -> Iterator[ResponseMapper]:
+    headers = [] if error.retry_seconds is None else [_header("retry-after", f"{error.retry_seconds:.0f}")]
+    if error is not _UNREADABLE:
+        details = base64.b64encode(error.status().SerializeToString()).decode().rstrip("=")
+        code = str(error.code.value[0])
+        yield ResponseMapper(
+            filter=_all(_status(status), *_over_grpc()),
+            body=DataSource(inline_string=error.message),
+            body_format_override=_TEXT,
+            headers_to_add=[*headers, _header("grpc-status", code), _header(DETAILS_KEY, details)],
+        )
+    yield ResponseMapper(filter=_status(status), body_format_override=_json(error), headers_to_add=headers)
 
 
 _TEXT = SubstitutionFormatString(text_format_source=DataSource(inline_string=_BODY), content_type="application/json")
@@ -161,7 +136,7 @@ def _header(key: str, value: str) -> HeaderValueOption:
 
 
 def _all(*filters: AccessLogFilter) -> AccessLogFilter:
-    return AccessLogFilter(and_filter=AndFilter(filters=filters)) if len(filters) > 1 else filters[0]
+    return AccessLogFilter(and_filter=AndFilter(filters=filters))
 
 
 def _status(status: int, op: int = ComparisonFilter.EQ) -> AccessLogFilter:
@@ -173,6 +148,8 @@ def _flag(flag: str) -> AccessLogFilter:
     return AccessLogFilter(response_flag_filter=ResponseFlagFilter(flags=[flag]))
 
 
-def _over_grpc() -> AccessLogFilter:
+def _over_grpc() -> list[AccessLogFilter]:
+    """Whether the client speaks gRPC itself: what was transcoded looks like gRPC too, but for this header."""
     content_type = HeaderMatcher(name="content-type", string_match=StringMatcher(prefix="application/grpc"))
-    return AccessLogFilter(header_filter=HeaderFilter(header=content_type))
+    transcoded = HeaderMatcher(name=ORIGINAL_PATH, present_match=True, invert_match=True)
+    return [AccessLogFilter(header_filter=HeaderFilter(header=one)) for one in (content_type, transcoded)]

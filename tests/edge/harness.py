@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import socket
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -114,9 +114,12 @@ class Gatekeeper:
 
     checks: list[CheckRequest] = field(default_factory=list)
     pods: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0
+    """How long it takes to think."""
 
     async def Check(self, request: CheckRequest, _context: Any) -> CheckResponse:
         self.checks.append(request)
+        await asyncio.sleep(self.seconds)
         http = request.attributes.request.http
         if not (key := http.headers.get("x-api-key")):
             return denied(KeyMissing(), grpc=http.headers.get("content-type", "").startswith("application/grpc"))
@@ -145,11 +148,30 @@ class World:
     http: httpx.AsyncClient
     folder: Path
     resources: Sequence[Any]
-    stop_ads: Callable[[], Any]
+    ads: str
+    stop_ads: Callable[[], Awaitable[None]]
 
     @property
     def target(self) -> str:
         return self.url.removeprefix("http://")
+
+    def forget(self) -> None:
+        """Between tests: nothing was called, everybody answers."""
+        self.calls.clear()
+        self.gatekeeper.checks.clear()
+        self.gatekeeper.pods.clear()
+        for upstream in self.upstreams.values():
+            upstream.answers.clear()
+
+    async def call(
+        self, method: str, body: bytes = b"", *, key: str = "key1", headers: Mapping[str, str] | None = None
+    ) -> bytes:
+        """A gRPC call through Envoy; an empty key: none."""
+        identity = {"x-api-key": key} if key else {}
+        metadata = tuple({**identity, **(headers or {})}.items())
+        async with grpc.aio.insecure_channel(self.target) as channel:
+            ask: Any = channel.unary_unary(method)
+            return bytes(await ask(body, metadata=metadata, timeout=5))
 
     def log(self) -> list[dict[str, Any]]:
         """The access log so far."""
@@ -159,6 +181,26 @@ class World:
         async with asyncio.timeout(seconds):
             while not condition():  # noqa: ASYNC110  what is waited for happens in another process
                 await asyncio.sleep(0.005)
+
+    async def until_async(self, condition: Callable[[], Awaitable[bool]], seconds: float = 5.0) -> None:
+        async with asyncio.timeout(seconds):
+            while not await condition():  # noqa: ASYNC110
+                await asyncio.sleep(0.001)
+
+
+def problem(response: httpx.Response) -> tuple[int, int, str]:
+    """HTTP status, code and reason of an error, whose form is checked."""
+    assert response.headers["content-type"] == "application/json"
+    body = response.json()
+    info = body["details"][0]
+    assert (info["@type"], info["domain"]) == ("type.googleapis.com/google.rpc.ErrorInfo", "myriad")
+    assert body["message"]
+    return response.status_code, body["code"], info["reason"]
+
+
+def retry_seconds(response: httpx.Response) -> str:
+    (retry,) = (d for d in response.json()["details"] if d["@type"].endswith("google.rpc.RetryInfo"))
+    return str(retry["retryDelay"])
 
 
 def host(id: str, address: str, state: Host.State.ValueType = Host.STATE_READY) -> Host:
@@ -202,9 +244,19 @@ async def world(
         calls.clear()
         gatekeeper.checks.clear()
         yield World(
-            f"http://{listen}", f"http://{admin}", edge, fleet, gatekeeper, upstreams, calls, client, folder,
-            resources, ads_stack.aclose,
-        )  # fmt: skip
+            url=f"http://{listen}",
+            admin=f"http://{admin}",
+            ads=ads,
+            edge=edge,
+            fleet=fleet,
+            gatekeeper=gatekeeper,
+            upstreams=upstreams,
+            calls=calls,
+            http=client,
+            folder=folder,
+            resources=resources,
+            stop_ads=ads_stack.aclose,
+        )
 
 
 @asynccontextmanager

@@ -8,21 +8,7 @@ from dlm.xds.filters import chain, image, rest_services
 from dlm.xds.routes import DESTINATIONS, routes
 from mesh.access import KEY_HEADER
 from myriad.type.v1.access_pb2 import role
-
-
-def methods() -> dict[str, bool]:
-    """Every method of the contracts by its path, and whether a key may open it."""
-    return {
-        f"/{file.package}.{service.name}/{method.name}": method.options.HasExtension(role)
-        for file in FileDescriptorSet.FromString(image()).file
-        for service in file.service
-        for method in service.method
-    }
-
-
-def goes_to(path: str) -> str | None:
-    matching = (d for d in DESTINATIONS if d.path == path or (d.path.endswith("/") and path.startswith(d.path)))
-    return next((destination.cluster for destination in matching), None)
+from tests.unit.dlm_xds.contracts import goes_to, methods
 
 
 def test_every_public_method_and_no_other_has_a_route() -> None:

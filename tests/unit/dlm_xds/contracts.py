@@ -1,0 +1,52 @@
+"""What the contracts say, read from the descriptor image."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from google.api import annotations_pb2
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
+
+from dlm.xds.filters import image
+from dlm.xds.routes import DESTINATIONS
+from myriad.type.v1.access_pb2 import role
+
+_EXAMPLES = {
+    "{name=minds/*/agents/*}": "minds/m/agents/a1",
+    "{name=minds/*/documents/*}": "minds/m/documents/d",
+    "{name=minds/*/jobs/*}": "minds/m/jobs/j",
+    "{name=minds/*}": "minds/m",
+    "{parent=minds/*}": "minds/m",
+    "{name=keys/*}": "keys/k",
+    "{answer_id}": "x",
+    "{model}": "myriad-base",
+}
+
+
+def methods() -> dict[str, bool]:
+    """Every method of the contracts by its path, and whether a key may open it."""
+    return {
+        f"/{file.package}.{service.name}/{method.name}": method.options.HasExtension(role)
+        for file in FileDescriptorSet.FromString(image()).file
+        for service in file.service
+        for method in service.method
+    }
+
+
+def goes_to(path: str) -> str | None:
+    matching = (d for d in DESTINATIONS if d.path == path or (d.path.endswith("/") and path.startswith(d.path)))
+    return next((destination.cluster for destination in matching), None)
+
+
+def rest_routes() -> Iterator[tuple[str, str, str]]:
+    """Every REST route of the contracts: verb, a path that it takes, the method."""
+    for file in FileDescriptorSet.FromString(image()).file:
+        for service in file.service:
+            for method in service.method:
+                if method.options.HasExtension(annotations_pb2.http):
+                    rule = method.options.Extensions[annotations_pb2.http]
+                    verb = str(rule.WhichOneof("pattern"))
+                    path = getattr(rule, verb)
+                    for part, example in _EXAMPLES.items():
+                        path = path.replace(part, example)
+                    yield verb, path, f"/{file.package}.{service.name}/{method.name}"
