@@ -1,0 +1,212 @@
+"""The contracts, read from the descriptor image that Envoy and grpcurl get too, and what the code makes of them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from google.api import annotations_pb2, field_behavior_pb2
+from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto, FileDescriptorSet
+
+from myriad.type.v1.access_pb2 import Role, role
+from myriad.type.v1.error_reason_pb2 import ErrorReason
+
+ROOT = Path(__file__).parents[2]
+COMPONENTS = ("agent_host", "connectome", "dlm", "gatekeeper", "genesis", "orchestrator", "synth")
+
+NOT_BUILT_YET = {
+    "ChatService.CreateChatCompletion",
+    "MindService.DeleteMind",
+    "OrchestratorService.GiveFeedback",
+}
+"""RPCs of the contract that answer UNIMPLEMENTED. This list may only become shorter."""
+
+WITHOUT_BEHAVIOR = {"myriad.orchestrator.v1.ChatMessage.role", "myriad.orchestrator.v1.ChatMessage.content"}
+"""Fields that clients send and that do not say how they behave. This list may only become shorter."""
+
+
+class Rpc(NamedTuple):
+    """A method of one of our services."""
+
+    name: str
+    request: str
+    role: Role.ValueType
+    verb: str
+    path: str
+    body: str
+    client_streaming: bool
+
+
+def image() -> FileDescriptorSet:
+    return FileDescriptorSet.FromString((ROOT / "gen/myriad/myriad.binpb").read_bytes())
+
+
+def rpcs() -> Iterator[Rpc]:
+    for file in image().file:
+        for service in file.service:
+            for method in service.method:
+                http = method.options.Extensions[annotations_pb2.http]
+                verb = http.WhichOneof("pattern") or ""
+                yield Rpc(
+                    name=f"{service.name}.{method.name}",
+                    request=method.input_type.removeprefix("."),
+                    role=method.options.Extensions[role],
+                    verb=verb,
+                    path=getattr(http, verb) if verb else "",
+                    body=http.body,
+                    client_streaming=method.client_streaming,
+                )
+
+
+def messages() -> Mapping[str, DescriptorProto]:
+    found: dict[str, DescriptorProto] = {}
+
+    def visit(prefix: str, message: DescriptorProto) -> None:
+        found[f"{prefix}.{message.name}"] = message
+        for nested in message.nested_type:
+            visit(f"{prefix}.{message.name}", nested)
+
+    for file in image().file:
+        for message in file.message_type:
+            visit(file.package, message)
+    return found
+
+
+RPCS = {rpc.name: rpc for rpc in rpcs()}
+MESSAGES = messages()
+ROUTES = [rpc for rpc in RPCS.values() if rpc.path]
+
+
+def fields_below(message: str) -> Iterator[tuple[str, FieldDescriptorProto]]:
+    """The fields of a message and of the messages of ours in it, by their full names."""
+    for field in MESSAGES[message].field:
+        yield f"{message}.{field.name}", field
+        inner = field.type_name.removeprefix(".")
+        if inner.startswith("myriad.") and inner in MESSAGES and not MESSAGES[inner].options.map_entry:
+            yield from fields_below(inner)
+
+
+def variables(path: str) -> Iterator[tuple[str, str]]:
+    """The variables of a path template and what they match."""
+    for name, template in re.findall(r"{([^}=]+)(?:=([^}]+))?}", path):
+        yield name, template or "*"
+
+
+def segments(path: str) -> tuple[list[str], str]:
+    """A path template as segments, variables replaced by what they match, and its custom verb."""
+    plain = re.sub(r"{[^}=]+=([^}]+)}", r"\1", path)
+    plain = re.sub(r"{[^}]+}", "*", plain)
+    plain, _, verb = plain.partition(":")
+    return plain.strip("/").split("/"), verb
+
+
+def test_the_image_holds_what_the_transcoder_needs_for_error_details() -> None:
+    assert {"google.rpc.ErrorInfo", "google.rpc.BadRequest", "google.rpc.RetryInfo"} <= MESSAGES.keys()
+
+
+@pytest.mark.parametrize("rpc", RPCS.values(), ids=lambda rpc: rpc.name)
+def test_what_is_open_over_rest_states_a_role_and_the_reverse(rpc: Rpc) -> None:
+    if rpc.name == "DocumentService.StreamLearn":
+        assert rpc.client_streaming
+        assert rpc.role == Role.ROLE_TEACHER
+        assert not rpc.path
+    else:
+        assert bool(rpc.path) == (rpc.role != Role.ROLE_UNSPECIFIED)
+
+
+@pytest.mark.parametrize("rpc", ROUTES, ids=lambda rpc: rpc.name)
+def test_a_route_binds_fields_of_its_request(rpc: Rpc) -> None:
+    fields = {field.name for field in MESSAGES[rpc.request].field}
+    bound = {name for name, _ in variables(rpc.path)}
+    assert bound <= fields
+    assert rpc.path.startswith("/v1/")
+    assert rpc.body in {"", "*"} | fields - bound
+    assert (rpc.verb == "post") == (rpc.body != ""), "GET and DELETE have no body (AIP-127)"
+
+
+def test_no_two_routes_clash() -> None:
+    for one, other in combinations(ROUTES, 2):
+        (first, first_verb), (second, second_verb) = segments(one.path), segments(other.path)
+        clash = (one.verb, first_verb, len(first)) == (other.verb, second_verb, len(second)) and all(
+            a == b or "*" in (a, b) for a, b in zip(first, second, strict=True)
+        )
+        assert not clash, f"{one.name} and {other.name}"
+        assert "**" not in first + second
+
+
+def test_every_field_that_a_client_can_send_says_how_it_behaves() -> None:
+    """AIP-203."""
+    requests = [rpc.request for rpc in RPCS.values() if rpc.role]
+    silent = {
+        name
+        for request in requests
+        for name, field in fields_below(request)
+        if not field.options.Extensions[field_behavior_pb2.field_behavior]
+    }
+    assert silent == WITHOUT_BEHAVIOR
+
+
+def sources() -> Iterator[tuple[Path, ast.Module]]:
+    for folder in (*COMPONENTS, "mesh", "substrate", "cli"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            yield path, ast.parse(path.read_text())
+
+
+def reasons_in(tree: ast.Module) -> Iterator[str]:
+    """Reasons as the code names them: members of the enum, and names compared with or given as a `reason`."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(attr=name) if name.startswith("ERROR_REASON_"):
+                yield name.removeprefix("ERROR_REASON_")
+            case ast.keyword(arg="reason", value=ast.Constant(value=str(name))):
+                yield name
+            case ast.Compare(left=ast.Attribute(attr="reason"), comparators=[right]):
+                yield from (str(one.value) for one in ast.walk(right) if isinstance(one, ast.Constant))
+
+
+def test_every_reason_in_the_code_is_in_the_contract() -> None:
+    known = {name.removeprefix("ERROR_REASON_") for name in ErrorReason.keys()}
+    for path, tree in sources():
+        assert set(reasons_in(tree)) <= known | {""}, path
+
+
+def servicers() -> Iterator[tuple[str, str, ast.AsyncFunctionDef]]:
+    """The methods of all servicers: service, method, code."""
+    services = {name.partition(".")[0] for name in RPCS}
+    for _, tree in sources():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.ClassDef):
+                continue
+            for base in node.bases:
+                service = ast.unparse(base).rpartition(".")[2].removesuffix("Servicer")
+                if service in services:
+                    yield from (
+                        (service, method.name, method)
+                        for method in node.body
+                        if isinstance(method, ast.AsyncFunctionDef)
+                    )
+
+
+def says_not_built(method: ast.AsyncFunctionDef) -> bool:
+    """Whether the method's first statement says that it is not built."""
+    match method.body[0]:
+        case ast.Raise(exc=ast.Call(func=ast.Name(id="NotImplementedYet"), args=[ast.Constant(value=name)])):
+            assert name == method.name
+            return True
+    return False
+
+
+def test_the_list_of_rpcs_that_are_not_built_is_true() -> None:
+    """A service that two components share is built where one of them answers."""
+    answers: defaultdict[str, list[bool]] = defaultdict(list)
+    for service, method, code in servicers():
+        if f"{service}.{method}" in RPCS:
+            answers[f"{service}.{method}"].append(not says_not_built(code))
+    assert answers.keys() == RPCS.keys()
+    assert {name for name, built in answers.items() if not any(built)} == NOT_BUILT_YET
