@@ -39,6 +39,10 @@ class Fleet:
         member = self._members.get(id)
         return member.host if member else None
 
+    def member(self, id: str) -> Member | None:
+        """The present stay of a host."""
+        return self._members.get(id)
+
     def join(self, host: Host) -> Member:
         """Let a host in; it takes the place of a member with its id."""
         member = Member(host)

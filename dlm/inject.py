@@ -73,8 +73,10 @@ class Injector:
         return outcome
 
     async def _deliver(self, host: Host, message: Mapping[str, bytes]) -> Outcome:
+        stay = self._fleet.member(host.id)
         try:
-            evicted = await self._hosts.inject(host, message)
+            with self._residency.noting(host.id) as newer:
+                evicted = set(await self._hosts.inject(host, message))
         except grpc.aio.AioRpcError as error:
             cause = failure(error, f"agent host {host.id}")
             if cause.reason != PacketCorrupt.reason or len(message) == 1:
@@ -84,13 +86,14 @@ class Injector:
             half = len(message) // 2
             parts = (dict(list(message.items())[:half]), dict(list(message.items())[half:]))
             return {**await self._deliver(host, parts[0]), **await self._deliver(host, parts[1])}
-        if self._fleet.host(host.id) is None:
+        if stay is None or self._fleet.member(host.id) is not stay:
             gone = ComponentUnavailable(f"agent host {host.id} left; try again", component=f"agent host {host.id}")
             return dict.fromkeys(message, gone)
-        await self._residency.release(host.id, evicted)
-        await self._residency.place(host.id, [agent for agent in message if agent not in set(evicted)])
+        placed = [agent for agent in message if agent not in newer and agent not in evicted]
+        await self._residency.release(host.id, [agent for agent in evicted if agent not in newer])
+        await self._residency.place(host.id, placed)
         full = HostFull(f"agent host {host.id} has not enough room; try again", host=host.id)
-        return {**dict.fromkeys(message, host.id), **dict.fromkeys(message.keys() & set(evicted), full)}
+        return {**dict.fromkeys(message, host.id), **dict.fromkeys(message.keys() & evicted, full)}
 
 
 def _may_succeed_elsewhere(result: str | MyriadError) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from dlm.ports import Directory
 from dlm.watch import Watchers, changes
@@ -15,6 +17,26 @@ class Residency:
     def __init__(self, directory: Directory, watchers: Watchers) -> None:
         self._directory = directory
         self._watchers = watchers
+        self._noting: defaultdict[str, list[set[str]]] = defaultdict(list)
+
+    @contextmanager
+    def noting(self, host: str) -> Iterator[set[str]]:
+        """
+        Gather the agents whose residence on a host is written while the block lasts.
+
+        A host tells of an agent in two ways: in its answers and in its reports, and these may overtake each other.
+        An answer is written only where nothing else was while it was awaited: the reports, which come in order,
+        say the rest.
+        """
+        noted = set[str]()
+        self._noting[host].append(noted)
+        try:
+            yield noted
+        finally:
+            # By identity: sets that hold the same are equal.
+            self._noting[host] = [one for one in self._noting[host] if one is not noted]
+            if not self._noting[host]:
+                del self._noting[host]
 
     async def arrive(self, host: Host, agents: Sequence[str]) -> None:
         """The host is there and holds exactly these."""
@@ -29,13 +51,19 @@ class Residency:
         self._watchers.publish(WatchPlacementsResponse(hosts_gone=[host]))
 
     async def place(self, host: str, agents: Sequence[str]) -> None:
+        self._note(host, agents)
         for change in changes(host, placed=await self._directory.place(host, agents)):
             self._watchers.publish(change)
 
     async def release(self, host: str, agents: Sequence[str]) -> None:
+        self._note(host, agents)
         for change in changes(host, released=await self._directory.release(host, agents)):
             self._watchers.publish(change)
 
     def changed(self, host: Host) -> None:
         """The host has another address or state."""
         self._watchers.publish(WatchPlacementsResponse(hosts=[host]))
+
+    def _note(self, host: str, agents: Sequence[str]) -> None:
+        for noted in self._noting.get(host, ()):
+            noted.update(agents)

@@ -1,0 +1,114 @@
+"""Injecting: what the directory holds after answers and reports that overtake each other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from dlm import inject
+from dlm.adapters.memory_directory import MemoryDirectory
+from dlm.errors import NoHostReady
+from dlm.fleet import Fleet
+from dlm.inject import Injector
+from dlm.residency import Residency
+from dlm.watch import Watchers
+from mesh.errors import ComponentUnavailable
+from myriad.dlm.v1.lifecycle_service_pb2 import Host
+
+HOST = Host(id="h", address="127.0.0.1:1", state=Host.STATE_READY)
+A, B = "minds/m/agents/a", "minds/m/agents/b"
+
+
+class Hosts:
+    """Hosts that answer when they are told to."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, asyncio.Future[Sequence[str]]] = {}
+        self.sizes: list[int] = []
+
+    async def inject(self, host: Host, packets: Mapping[str, bytes]) -> Sequence[str]:
+        self.sizes.append(len(packets))
+        (first, *_) = packets
+        self.answers[first] = asyncio.get_running_loop().create_future()
+        return await self.answers[first]
+
+    async def release(self, host: Host, agents: Sequence[str]) -> Sequence[str]:
+        raise AssertionError
+
+
+class World:
+    def __init__(self) -> None:
+        self.fleet, self.directory, self.hosts = Fleet(), MemoryDirectory(), Hosts()
+        self.residency = Residency(self.directory, Watchers(self.fleet, self.directory))
+        self.injector = Injector(self.fleet, self.directory, self.residency, self.hosts)
+        self.member = self.fleet.join(HOST)
+
+    async def start(self, *agents: str) -> asyncio.Task[inject.Outcome]:
+        task = asyncio.create_task(self.injector.inject(dict.fromkeys(agents, b"packet"), ""))
+        await asyncio.sleep(0.01)
+        return task
+
+
+async def test_a_report_that_overtakes_the_answer_is_the_newer_word() -> None:
+    """A host took A, gave it up for B, and reported that before its answers arrived: A must not stay listed."""
+    world = World()
+    first, second = await world.start(A), await world.start(B)
+    await world.residency.release("h", [A])
+    world.hosts.answers[A].set_result([])
+    world.hosts.answers[B].set_result([A])
+    await asyncio.gather(first, second)
+    assert list(await world.directory.agents_on("h")) == [B]
+
+
+async def test_a_late_answer_does_not_take_out_what_was_brought_in_again() -> None:
+    world = World()
+    evicting = await world.start(B)
+    again = await world.start(A)
+    world.hosts.answers[A].set_result([])
+    await again
+    world.hosts.answers[B].set_result([A])
+    await evicting
+    assert sorted(await world.directory.agents_on("h")) == [A, B]
+    assert not world.residency._noting
+
+
+async def test_a_host_that_left_while_it_answered_holds_nothing() -> None:
+    world = World()
+    under_way = await world.start(A)
+    world.fleet.leave(world.member)
+    world.hosts.answers[A].set_result([])
+    assert isinstance((await under_way)[A], ComponentUnavailable)
+    assert await world.directory.hosts_of([A]) == {}
+
+
+async def test_an_agent_given_up_for_the_rest_of_its_own_message_is_not_awake() -> None:
+    world = World()
+    under_way = await world.start(A, B)
+    world.hosts.answers[A].set_result([A])
+    outcome = await under_way
+    assert outcome[B] == "h"
+    assert getattr(outcome[A], "reason_name", "") == "HOST_FULL"
+    assert list(await world.directory.agents_on("h")) == [B]
+
+
+async def test_a_message_is_not_larger_than_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inject, "LARGEST_MESSAGE_BYTES", 100)
+    world = World()
+    packets = {f"minds/m/agents/a{n}": bytes(30) for n in range(4)}
+    task = asyncio.create_task(world.injector.inject(packets, ""))
+    for _ in range(2):
+        await asyncio.sleep(0.01)
+        for answer in world.hosts.answers.values():
+            if not answer.done():
+                answer.set_result([])
+    assert set((await task).values()) == {"h"}
+    assert world.hosts.sizes == [2, 2]
+
+
+async def test_without_a_ready_host_nothing_is_tried() -> None:
+    world = World()
+    world.fleet.leave(world.member)
+    with pytest.raises(NoHostReady):
+        await world.injector.inject({A: b"packet"}, "")
