@@ -1,0 +1,259 @@
+"""What every graph store must do, through the use cases that write it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from connectome.adapters.sqlite import SqliteGraphStore
+from connectome.adapters.tantivy_index import TantivyLexicalIndex
+from connectome.errors import Conflict, DocumentNotFound, JobNotFound, MindExists
+from connectome.linking import Linker
+from connectome.ports import GraphStore, Kind, LexicalIndex
+from connectome.register import register
+from connectome.remove import remove
+from mesh.access import MindNotFound
+from mesh.server import StartError
+from myriad.connectome.v1 import connectome_service_pb2 as pb
+from myriad.genesis.v1.document_pb2 import Document, DocumentResult, Job
+
+MIND = "minds/m"
+
+
+class Mind:
+    """A store, its index and its linker, as the servicer holds them."""
+
+    def __init__(self, store: GraphStore, lexical: LexicalIndex) -> None:
+        self.store, self.lexical, self.linker = store, lexical, Linker(lexical)
+
+    def learn(self, *documents: pb.RegisteredDocument, mind: str = MIND) -> pb.RegisterAgentsResponse:
+        request = pb.RegisterAgentsRequest(mind=mind, documents=documents)
+        return register(self.store, self.lexical, self.linker, request)
+
+    def forget(self, *documents: str, mind: str = MIND) -> pb.RemoveAgentsResponse:
+        request = pb.RemoveAgentsRequest(mind=mind, documents=[f"{mind}/documents/{one}" for one in documents])
+        return remove(self.store, self.lexical, self.linker, request)
+
+    def graph(self) -> dict[str, dict[str, Kind]]:
+        """By agent: the names of its concepts and the kind of each edge."""
+        records = self.store.list_agents(MIND, "", "", 1000)
+        ids = {agent.name: agent.id for agent in self.store.agents(range(1, 1000)).values()}
+        found = {}
+        for record in records:
+            edges = self.store.edges([ids[record.agent]]).get(ids[record.agent], ())
+            names = self.store.concept_names([edge.concept for edge in edges])
+            found[record.agent] = {names[edge.concept].lower(): edge.kind for edge in edges}
+        return found
+
+
+@pytest.fixture(params=["sqlite"])
+def mind(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Mind]:
+    store = SqliteGraphStore(tmp_path / "graph.db")
+    yield Mind(store, TantivyLexicalIndex(tmp_path / "lexical"))
+    store.close()
+
+
+def document(
+    bare: str, *passages: str, title: str = "", mentions: tuple[str, ...] = (), mind: str = MIND
+) -> pb.RegisteredDocument:
+    name = f"{mind}/documents/{bare}"
+    records = [
+        pb.AgentRecord(
+            agent=f"{mind}/agents/a{bare}{abs(hash(passage)) % 10**9}",
+            document=name,
+            text=passage,
+            packet_location=f"folder:///x.pak#{number}+1",
+            concepts=[title or bare],
+            mentions=mentions,
+        )
+        for number, passage in enumerate(passages)
+    ]
+    return pb.RegisteredDocument(
+        document=Document(name=name, title=title or bare, content_hash=f"{bare}{passages}"),
+        agents=[record.agent for record in records],
+        new_agents=records,
+    )
+
+
+SONG = document("song", "Blue Moon was written by Richard Rodgers.", title="Blue Moon")
+RODGERS = document("rodgers", "He was born in Queens.", title="Richard Rodgers")
+
+
+def test_a_new_agent_is_linked_to_names_that_are_handled_already(mind: Mind) -> None:
+    mind.learn(RODGERS)
+    mind.learn(SONG)
+    assert mind.graph()[SONG.agents[0]] == {"blue moon": Kind.HANDLES, "richard rodgers": Kind.LINKED}
+
+
+def test_a_new_name_is_linked_to_agents_that_were_learned_before(mind: Mind) -> None:
+    mind.learn(SONG)
+    mind.learn(RODGERS)
+    assert mind.graph()[SONG.agents[0]] == {"blue moon": Kind.HANDLES, "richard rodgers": Kind.LINKED}
+
+
+def test_forgetting_removes_links_and_concepts_that_nobody_else_holds_up(mind: Mind) -> None:
+    mind.learn(SONG, RODGERS)
+    response = mind.forget("rodgers")
+    assert [one.agent for one in response.removed] == list(RODGERS.agents)
+    assert list(response.concepts) == ["Richard Rodgers"]
+    assert mind.graph() == {SONG.agents[0]: {"blue moon": Kind.HANDLES}}
+    assert mind.lexical.holding(MIND, ["queens"]) == []
+
+
+def test_an_edited_document_changes_only_its_changed_agents(mind: Mind) -> None:
+    before = document("d", "One stays.", "Two goes.")
+    mind.learn(before)
+    after = document("d", "One stays.", "Three comes.")
+    after.new_agents.pop(0)
+    response = mind.learn(after)
+    assert [one.agent for one in response.removed] == [before.agents[1]]
+    assert {one.agent for one in mind.store.list_agents(MIND, "", "", 10)} == set(after.agents)
+
+
+def test_naming_an_agent_that_is_not_there_is_a_conflict_and_writes_nothing(mind: Mind) -> None:
+    broken = document("d", "One.", "Two.")
+    broken.new_agents.pop()
+    with pytest.raises(Conflict):
+        mind.learn(RODGERS, broken)
+    with pytest.raises(MindNotFound):
+        mind.store.get_mind(MIND)
+
+
+def test_minds_share_nothing(mind: Mind) -> None:
+    mind.learn(SONG)
+    other = document("rodgers", "He was born in Queens.", title="Richard Rodgers", mind="minds/other")
+    mind.learn(other, mind="minds/other")
+    assert mind.graph()[SONG.agents[0]] == {"blue moon": Kind.HANDLES}
+    assert mind.lexical.holding("minds/other", ["blue"]) == []
+    assert mind.store.get_agents(MIND, list(other.agents)) == []
+
+
+def test_a_plan_says_what_is_unchanged_and_which_agents_are_new(mind: Mind) -> None:
+    mind.learn(SONG)
+    edited = document("song", "Blue Moon was written by Richard Rodgers.", "It is a ballad.", title="Blue Moon")
+    plans = [
+        pb.DocumentPlan(document=one.document.name, content_hash=one.document.content_hash, agents=one.agents)
+        for one in (SONG, edited, RODGERS)
+    ]
+    same, changed, new = mind.store.plan(plans)
+    assert (same.known, same.unchanged, list(same.new_agents)) == (True, True, [])
+    assert (changed.known, changed.unchanged, list(changed.new_agents)) == (True, False, [edited.agents[1]])
+    assert (new.known, new.unchanged, list(new.new_agents)) == (False, False, list(RODGERS.agents))
+
+
+def test_the_version_grows_with_every_change_and_with_nothing_else(mind: Mind) -> None:
+    assert mind.learn(SONG).mind_version == 1
+    assert mind.forget("nothing-of-that-name").mind_version == 1
+    assert mind.learn(RODGERS).mind_version == 2
+    assert mind.store.get_mind(MIND).version == 2
+
+
+def test_counts_of_a_mind_are_what_it_holds(mind: Mind) -> None:
+    mind.learn(SONG, RODGERS)
+    found = mind.store.get_mind(MIND)
+    assert (found.documents, found.agents, found.concepts) == (2, 2, 2)
+
+
+def test_packets_are_found_by_bundle_and_can_be_relocated(mind: Mind) -> None:
+    mind.learn(SONG)
+    mind.store.relocate(MIND, [pb.PacketPlace(agent=SONG.agents[0], packet_location="folder:///y.pak#0+9")])
+    assert mind.store.packets(MIND, ["folder:///x.pak"]) == []
+    assert [one.agent for one in mind.store.packets(MIND, ["folder:///y.pak"])] == list(SONG.agents)
+
+
+def test_lists_go_on_after_the_last_name_of_the_page_before(mind: Mind) -> None:
+    mind.learn(*(document(f"d{number}", "Some text.") for number in range(5)))
+    first = mind.store.list_documents(MIND, "", 3)
+    rest = mind.store.list_documents(MIND, first[-1].name, 3)
+    assert [one.name[-2:] for one in (*first, *rest)] == ["d0", "d1", "d2", "d3", "d4"]
+
+
+def test_what_is_not_there_is_said_by_its_reason(mind: Mind) -> None:
+    with pytest.raises(MindNotFound):
+        mind.store.list_documents(MIND, "", 1)
+    with pytest.raises(DocumentNotFound):
+        mind.store.get_document("minds/m/documents/none")
+    with pytest.raises(JobNotFound):
+        mind.store.get_job("minds/m/jobs/none")
+    mind.store.create_mind(MIND, "")
+    with pytest.raises(MindExists):
+        mind.store.create_mind(MIND, "")
+
+
+def test_reinforcing_changes_weights_and_a_relearned_agent_keeps_them(mind: Mind) -> None:
+    mind.learn(SONG)
+    assert mind.store.reinforce(MIND, list(SONG.agents), ["blue moon"], success=True) == 1
+    longer = document("song", "Blue Moon was written by Richard Rodgers.", "It is a ballad.", title="Blue Moon")
+    longer.new_agents.pop(0)
+    mind.learn(longer)
+    strengths = [edge.strength for edge in mind.store.edges([1])[1]]
+    assert strengths == [pytest.approx(1.1, abs=1e-3)]
+
+
+def test_a_job_counts_each_document_once_however_often_it_is_recorded(mind: Mind) -> None:
+    mind.store.open_job("minds/m/jobs/j")
+    failed = DocumentResult(document="d", line=3, state=DocumentResult.STATE_FAILED, reason="LINE_INVALID")
+    learned = DocumentResult(document="e", state=DocumentResult.STATE_LEARNED, agents_added=2)
+    for _ in range(2):
+        job = mind.store.record("minds/m/jobs/j", [failed, learned])
+    assert (job.state, job.learned, job.failed, job.agents_added) == (Job.STATE_RUNNING, 1, 1, 2)
+    assert [(one.line, one.reason) for one in job.failures] == [(3, "LINE_INVALID")]
+    assert mind.store.close_job("minds/m/jobs/j", failed=False).state == Job.STATE_SUCCEEDED
+
+
+def test_a_lexical_index_left_behind_or_lost_catches_up(mind: Mind) -> None:
+    mind.learn(SONG)
+    mind.lexical.drop(MIND)
+    mind.learn(RODGERS)
+    assert len(mind.lexical.holding(MIND, ["blue", "moon"])) == 1
+    assert mind.lexical.version(MIND) == 2
+
+
+def test_a_data_folder_of_a_newer_schema_is_refused_in_words(tmp_path: Path) -> None:
+    import sqlite3
+
+    SqliteGraphStore(tmp_path / "graph.db").close()
+    with sqlite3.connect(tmp_path / "graph.db") as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(StartError, match=r"SCHEMA_TOO_NEW.*newer Myriad"):
+        SqliteGraphStore(tmp_path / "graph.db")
+
+
+NAMES = ["Ada", "Bob", "Ada Bob", "Cy", "Bob Cy"]
+TEXTS = ["Ada met Bob.", "Ada Bob sings.", "Bob Cy and Ada Bob.", "Cy alone.", "Nobody."]
+STEPS = st.lists(
+    st.tuples(st.integers(0, 3), st.none() | st.tuples(st.sampled_from(NAMES), st.sampled_from(TEXTS))), max_size=10
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(STEPS)
+def test_any_order_of_learning_editing_and_forgetting_gives_the_graph_of_the_final_state(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[int, tuple[str, str] | None]]
+) -> None:
+    folder = tmp_path_factory.mktemp("order")
+    walked, fresh = SqliteGraphStore(folder / "a.db"), SqliteGraphStore(folder / "b.db")
+    try:
+        one, other = Mind(walked, TantivyLexicalIndex(folder / "a")), Mind(fresh, TantivyLexicalIndex(folder / "b"))
+        walked.create_mind(MIND, "")
+        fresh.create_mind(MIND, "")
+        final: dict[int, pb.RegisteredDocument] = {}
+        for number, content in steps:
+            if content is None:
+                one.forget(f"d{number}")
+                final.pop(number, None)
+            else:
+                final[number] = document(f"d{number}", content[1], title=content[0])
+                one.learn(final[number])
+        if final:
+            other.learn(*final.values())
+        assert one.graph() == other.graph()
+        assert walked.get_mind(MIND).concepts == fresh.get_mind(MIND).concepts
+    finally:
+        walked.close()
+        fresh.close()

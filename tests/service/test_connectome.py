@@ -1,0 +1,125 @@
+"""The connectome over gRPC."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import grpc
+import pytest
+
+from connectome.server import build
+from connectome.settings import Settings
+from mesh.channels import channel
+from mesh.errors import received
+from mesh.server import serving
+from myriad.connectome.v1 import connectome_service_pb2 as pb
+from myriad.connectome.v1 import mind_service_pb2 as minds_pb
+from myriad.connectome.v1.connectome_service_pb2_grpc import ConnectomeServiceStub
+from myriad.connectome.v1.mind_service_pb2_grpc import MindServiceStub
+from myriad.genesis.v1.document_pb2 import Document
+
+READER = (("x-myriad-key", "k"), ("x-myriad-role", "ROLE_READER"), ("x-myriad-minds", "minds/a"))
+ADMIN = (("x-myriad-key", "k"), ("x-myriad-role", "ROLE_ADMIN"), ("x-myriad-minds", "*"))
+
+
+@pytest.fixture
+async def connection(tmp_path: Path) -> AsyncIterator[grpc.aio.Channel]:
+    settings = Settings(data=tmp_path)
+    async with AsyncExitStack() as stack:
+        services = await build(settings, stack)
+        address = await stack.enter_async_context(serving("connectome", settings, services))
+        yield await stack.enter_async_context(channel(address))
+
+
+def document(mind: str, bare: str, title: str, text: str) -> pb.RegisteredDocument:
+    name, agent = f"{mind}/documents/{bare}", f"{mind}/agents/a{bare}"
+    record = pb.AgentRecord(agent=agent, text=text, packet_location="folder:///x.pak#0+1", concepts=[title])
+    return pb.RegisteredDocument(document=Document(name=name, title=title), agents=[agent], new_agents=[record])
+
+
+async def learn(connection: grpc.aio.Channel, mind: str = "minds/a") -> None:
+    documents = [
+        document(mind, "song", "Blue Moon", "Blue Moon is a ballad written by Richard Rodgers."),
+        document(mind, "rodgers", "Richard Rodgers", "He was born in Queens, New York."),
+        document(mind, "moon", "Moon", "The Moon is the only natural satellite of the Earth."),
+        document(mind, "other", "Gardening", "Roses want sun and patience."),
+    ]
+    await ConnectomeServiceStub(connection).RegisterAgents(pb.RegisterAgentsRequest(mind=mind, documents=documents))
+
+
+def activation(question: str, **budget: int) -> pb.ActivateRequest:
+    limits = {"max_agents": 3, "max_hops": 3, "max_pushes": 500} | budget
+    return pb.ActivateRequest(mind="minds/a", question=question, budget=pb.Budget(**limits))
+
+
+async def test_a_question_wakes_the_agent_it_names_and_the_one_behind_it(connection: grpc.aio.Channel) -> None:
+    await learn(connection)
+    response = await ConnectomeServiceStub(connection).Activate(
+        activation("Where was the writer of the song Blue Moon born?")
+    )
+    assert [agent.title for agent in response.agents[:2]] == ["Blue Moon", "Richard Rodgers"]
+    assert list(response.agents[1].path) == ["Blue Moon", "Richard Rodgers"]
+    assert (response.hops, response.mind_version, response.seeds[0].concept) == (2, 1, "Blue Moon")
+
+
+async def test_the_same_question_on_the_same_mind_wakes_the_same(connection: grpc.aio.Channel) -> None:
+    await learn(connection)
+    stub = ConnectomeServiceStub(connection)
+    first, second = [await stub.Activate(activation("Blue Moon, roses and the Earth")) for _ in range(2)]
+    assert first.SerializeToString(deterministic=True) == second.SerializeToString(deterministic=True)
+
+
+async def test_a_budget_is_kept(connection: grpc.aio.Channel) -> None:
+    await learn(connection)
+    response = await ConnectomeServiceStub(connection).Activate(
+        activation("Blue Moon and Richard Rodgers", max_agents=1, max_pushes=2)
+    )
+    assert (len(response.agents), response.pushes) == (1, 2)
+
+
+@pytest.mark.parametrize("question", ["", "?!", "the of and", "\x00", "zzz " * 900, "日本語"])
+async def test_a_question_that_names_nothing_wakes_nobody(connection: grpc.aio.Channel, question: str) -> None:
+    await learn(connection)
+    assert not (await ConnectomeServiceStub(connection).Activate(activation(question))).agents
+
+
+async def test_an_unknown_mind_is_not_found(connection: grpc.aio.Channel) -> None:
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await ConnectomeServiceStub(connection).Activate(activation("Blue Moon"))
+    assert received(caught.value).reason == "MIND_NOT_FOUND"
+
+
+async def test_a_key_sees_its_own_minds_alone(connection: grpc.aio.Channel) -> None:
+    await learn(connection, "minds/a")
+    await learn(connection, "minds/b")
+    stub = MindServiceStub(connection)
+    everything = await stub.ListMinds(minds_pb.ListMindsRequest(), metadata=ADMIN)
+    own = await stub.ListMinds(minds_pb.ListMindsRequest(), metadata=READER)
+    assert [mind.name for mind in everything.minds] == ["minds/a", "minds/b"]
+    assert [mind.name for mind in own.minds] == ["minds/a"]
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await stub.GetMind(minds_pb.GetMindRequest(name="minds/b"), metadata=READER)
+    assert received(caught.value).reason == "MIND_NOT_FOUND"
+
+
+async def test_pages_of_minds_join_without_gap_or_repeat(connection: grpc.aio.Channel) -> None:
+    stub = MindServiceStub(connection)
+    for number in range(5):
+        await stub.CreateMind(minds_pb.CreateMindRequest(mind_id=f"m{number}"), metadata=ADMIN)
+    seen, token = list[str](), ""
+    while True:
+        page = await stub.ListMinds(minds_pb.ListMindsRequest(page_size=2, page_token=token), metadata=ADMIN)
+        seen += [mind.name for mind in page.minds]
+        if not (token := page.next_page_token):
+            break
+    assert seen == [f"minds/m{number}" for number in range(5)]
+
+
+async def test_search_ranks_by_words_alone(connection: grpc.aio.Channel) -> None:
+    await learn(connection)
+    response = await ConnectomeServiceStub(connection).Search(
+        pb.SearchRequest(mind="minds/a", query="natural satellites")
+    )
+    assert [agent.title for agent in response.agents] == ["Moon"]

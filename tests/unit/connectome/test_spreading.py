@@ -1,0 +1,104 @@
+"""Spreading activation on small graphs drawn by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectome.ports import Agent, Bearer, Concept, Edge, Kind
+from connectome.spreading import spread
+
+
+class Graph:
+    """Agents and concepts by number; `links` are (agent, concept, kind)."""
+
+    def __init__(self, links: Collection[tuple[int, int, Kind]]) -> None:
+        self._links = sorted(links)
+        self.reads = 0
+
+    def bearers(self, concepts: Collection[int], most: int) -> Mapping[int, Sequence[Bearer]]:
+        self.reads += 1
+        return {
+            concept: [Bearer(agent, kind, 1.0) for agent, other, kind in self._links if other == concept][:most]
+            for concept in concepts
+        }
+
+    def edges(self, agents: Collection[int]) -> Mapping[int, Sequence[Edge]]:
+        self.reads += 1
+        return {
+            agent: [
+                Edge(concept, kind, 1.0, *self._counts(concept)) for one, concept, kind in self._links if one == agent
+            ]
+            for agent in agents
+        }
+
+    def _counts(self, concept: int) -> tuple[int, int]:
+        kinds = [kind for _, other, kind in self._links if other == concept]
+        handled = kinds.count(Kind.HANDLES)
+        return handled, len(kinds) - handled
+
+    def mind(self, name: str) -> tuple[int, int]:
+        raise AssertionError
+
+    def longest_names(self, mind: int, first_words: Collection[str]) -> Mapping[str, int]:
+        raise AssertionError
+
+    def concepts(self, mind: int, keys: Collection[str]) -> Mapping[str, Concept]:
+        raise AssertionError
+
+    def concept_names(self, ids: Collection[int]) -> Mapping[int, str]:
+        raise AssertionError
+
+    def agents(self, ids: Collection[int]) -> Mapping[int, Agent]:
+        raise AssertionError
+
+
+SONG, SINGER, OTHER = 1, 2, 3
+CHAIN = Graph(
+    [(SONG, 10, Kind.HANDLES), (SONG, 20, Kind.LINKED), (SINGER, 20, Kind.HANDLES), (OTHER, 30, Kind.HANDLES)]
+)
+
+
+def test_activation_walks_from_the_question_over_a_mention_to_the_next_agent() -> None:
+    reached = spread(CHAIN, {10: 1.0}, {}, hops=2, most_pushes=100)
+    assert reached.agents[SONG] > reached.agents[SINGER] > 0
+    assert OTHER not in reached.agents
+    assert reached.came_from[False, SINGER] == (True, 20)
+    assert reached.came_from[True, 20] == (False, SONG)
+
+
+def test_without_hops_only_what_the_question_names_is_reached() -> None:
+    assert set(spread(CHAIN, {10: 1.0}, {}, hops=0, most_pushes=100).agents) == {SONG}
+
+
+def test_activation_that_flows_into_a_node_of_the_same_wave_is_not_lost() -> None:
+    """A seed agent that a seed concept also reaches gets both."""
+    apart = spread(CHAIN, {10: 0.9}, {}, hops=0, most_pushes=100).agents[SONG]
+    both = spread(CHAIN, {10: 0.9}, {SONG: 0.1}, hops=0, most_pushes=100).agents[SONG]
+    assert both > apart
+
+
+def test_a_rare_name_carries_more_than_a_common_one() -> None:
+    links = [(SONG, 10, Kind.HANDLES), (SONG, 20, Kind.LINKED), (SONG, 30, Kind.LINKED)]
+    links += [(SINGER, 20, Kind.HANDLES), (OTHER, 30, Kind.HANDLES)]
+    links += [(agent, 30, Kind.LINKED) for agent in range(50, 90)]
+    reached = spread(Graph(links), {10: 1.0}, {}, hops=1, most_pushes=100)
+    assert reached.agents[SINGER] > reached.agents[OTHER]
+
+
+GRAPHS = st.dictionaries(st.tuples(st.integers(1, 12), st.integers(100, 112)), st.sampled_from(Kind), max_size=60)
+
+
+@given(GRAPHS, st.integers(0, 4), st.integers(0, 60))
+def test_activation_is_never_made_and_the_budget_is_kept(
+    links: dict[tuple[int, int], Kind], hops: int, budget: int
+) -> None:
+    graph = Graph([(agent, concept, kind) for (agent, concept), kind in links.items()])
+    reached = spread(graph, {100: 0.6, 101: 0.3}, {1: 0.1}, hops, budget)
+    kept = sum(reached.agents.values()) + sum(reached.concepts.values())
+    assert kept <= 1 + 1e-9 or kept == pytest.approx(1)
+    assert reached.pushes <= budget
+    assert graph.reads <= 4 * (hops + 1)
