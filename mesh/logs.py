@@ -9,10 +9,14 @@ import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 from mesh.call import request_id
+from mesh.settings import SettingError
 
 
 def configure(component: str, level: str) -> None:
-    """Log `component`'s events from `level` on; the standard library's loggers go the same way."""
+    """Log `component`'s events from `level` on; the standard library's loggers go the same way. SettingError."""
+    least = logging.getLevelNamesMapping().get(level.upper())
+    if least is None:
+        raise SettingError("MYRIAD_LOG_LEVEL has the wrong form: debug, info, warning or error")
 
     def about(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
         event["component"] = component
@@ -26,7 +30,6 @@ def configure(component: str, level: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
     ]
-    least = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(least),

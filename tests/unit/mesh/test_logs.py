@@ -12,6 +12,7 @@ import pytest
 import structlog
 
 from mesh import call, logs
+from mesh.settings import SettingError
 
 
 @pytest.fixture
@@ -53,3 +54,8 @@ def test_other_libraries_log_the_same_way(logged: io.StringIO) -> None:
     logging.getLogger("library").warning("careful")
     (line,) = lines(logged)
     assert (line["event"], line["component"], line["level"]) == ("careful", "synth", "warning")
+
+
+def test_an_unknown_level_is_a_wrong_setting() -> None:
+    with pytest.raises(SettingError, match="MYRIAD_LOG_LEVEL"):
+        logs.configure("synth", "loud")
