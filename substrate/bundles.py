@@ -1,9 +1,10 @@
 """
 Bundles: many packets in one object.
 
-Layout: frames one after the other, an index of them (JSON, `[[agent, start, length], …]`), its length in four
-bytes, and the magic `MYRPAK1\\n`. A frame is the first 16 bytes of the packet's BLAKE2b digest and the packet
-compressed by zstd. A packet's location is its bundle's URI with the frame's place: `…/ab12.pak#4096+1830`.
+Layout: frames one after the other, an index of them (JSON, `[[agent, start, length], …]`), and a trailer: the first
+16 bytes of the index's BLAKE2b digest, its length in four bytes, and the magic `MYRPAK1\\n`. A frame is the first 16
+bytes of the packet's BLAKE2b digest and the packet compressed by zstd. A packet's location is its bundle's URI with
+the frame's place: `…/ab12.pak#4096+1830`.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ LARGEST_GAP_BYTES = 64 * 1024
 
 _MAGIC = b"MYRPAK1\n"
 _DIGEST_BYTES = 16
+TRAILER_BYTES = _DIGEST_BYTES + 4 + len(_MAGIC)
+"""What of a bundle's end says how long its index is."""
 _LEVEL = 3
 _LARGEST_PACKET_BYTES = 16 * 1024 * 1024
 
@@ -52,7 +55,7 @@ class Place:
 
 def frame(packet: bytes) -> bytes:
     """A packet as it lies in a bundle."""
-    return hashlib.blake2b(packet, digest_size=_DIGEST_BYTES).digest() + zstandard.compress(packet, _LEVEL)
+    return _digest(packet) + zstandard.compress(packet, _LEVEL)
 
 
 def packet(frame: bytes) -> bytes:
@@ -63,7 +66,7 @@ def packet(frame: bytes) -> bytes:
         )
     except zstandard.ZstdError:
         raise PacketCorrupt("a packet cannot be decompressed") from None
-    if hashlib.blake2b(content, digest_size=_DIGEST_BYTES).digest() != frame[:_DIGEST_BYTES]:
+    if _digest(content) != frame[:_DIGEST_BYTES]:
         raise PacketCorrupt("a packet does not match its checksum")
     return content
 
@@ -81,13 +84,21 @@ def build(frames: Iterable[tuple[str, bytes]]) -> Iterator[tuple[bytes, Mapping[
         yield _closed(body, places), places
 
 
-def index(bundle: bytes) -> dict[str, tuple[int, int]]:
-    """The agents of a whole bundle and their places. PacketCorrupt if it is none."""
-    end = len(bundle) - len(_MAGIC) - 4
-    if end < 0 or not bundle.endswith(_MAGIC):
+def index_length(trailer: bytes) -> int:
+    """How many bytes of a bundle's end are index and trailer. PacketCorrupt if it is no bundle's."""
+    if len(trailer) < TRAILER_BYTES or not trailer.endswith(_MAGIC):
         raise PacketCorrupt("this is no bundle")
-    (length,) = struct.unpack(">I", bundle[end : end + 4])
-    return {agent: (start, size) for agent, start, size in json.loads(bundle[end - length : end])}
+    (length,) = struct.unpack_from(">I", trailer, len(trailer) - len(_MAGIC) - 4)
+    return int(length) + TRAILER_BYTES
+
+
+def index(end: bytes) -> dict[str, tuple[int, int]]:
+    """The agents of a bundle and their places, from the whole bundle or its end. PacketCorrupt if a bit differs."""
+    length = index_length(end)
+    listing, digest = end[-length:-TRAILER_BYTES], end[-TRAILER_BYTES:][:_DIGEST_BYTES]
+    if length > len(end) or _digest(listing) != digest:
+        raise PacketCorrupt("a bundle's index does not match its checksum")
+    return {agent: (start, size) for agent, start, size in json.loads(listing)}
 
 
 def runs(places: Iterable[Place]) -> list[list[Place]]:
@@ -111,4 +122,8 @@ def split(run: Sequence[Place], content: bytes) -> Iterator[tuple[Place, bytes]]
 
 def _closed(body: bytearray, places: Mapping[str, tuple[int, int]]) -> bytes:
     listing = json.dumps([[agent, *place] for agent, place in places.items()], separators=(",", ":")).encode()
-    return bytes(body) + listing + struct.pack(">I", len(listing)) + _MAGIC
+    return bytes(body) + listing + _digest(listing) + struct.pack(">I", len(listing)) + _MAGIC
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.blake2b(content, digest_size=_DIGEST_BYTES).digest()

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What lies in the store: its URI, its mind, how many bytes it has, and since when nobody wrote it, seconds."""
+
+    uri: str
+    mind: str
+    length: int
+    age_seconds: float
 
 
 class PacketStore(Protocol):
@@ -14,7 +25,7 @@ class PacketStore(Protocol):
     """
 
     async def write(self, mind: str, bundle: bytes) -> str:
-        """Keep `bundle` for `minds/{mind}`; when this returns its URI it is safe. Again is the same URI."""
+        """Keep `bundle` for `minds/{mind}`; when this returns its URI it is safe. Again is the same URI, as good as new."""
 
     async def read(self, uri: str, start: int, length: int) -> bytes:
         """Read `length` bytes from `start`. PacketNotFound if the bundle is gone or shorter."""
@@ -22,5 +33,5 @@ class PacketStore(Protocol):
     async def delete(self, uri: str) -> None:
         """Remove a bundle for good; one that is gone already is fine."""
 
-    def list(self, mind: str) -> AsyncIterator[str]:
-        """The URIs of a mind's bundles, in any order."""
+    def list(self, mind: str = "") -> AsyncIterator[Stored]:
+        """What is stored for a mind, or for all; in any order, with what a crash left unfinished."""

@@ -7,13 +7,16 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from substrate.errors import PacketNotFound
+from substrate.ports import Stored
 
 _SCHEME = "folder:///"
-_PATH = re.compile(r"minds/[a-z0-9-]+/bundles/[0-9a-f]{32}\.pak")
+_PATH = re.compile(r"(minds/[a-z0-9-]+)/bundles/[0-9a-f]{32}\.(?:pak|[a-z0-9_]+\.part)")
 
 
 class FolderPacketStore:
@@ -36,10 +39,18 @@ class FolderPacketStore:
     async def delete(self, uri: str) -> None:
         await asyncio.to_thread(self._path(uri).unlink, missing_ok=True)
 
-    async def list(self, mind: str) -> AsyncIterator[str]:
-        folder = self._root / mind / "bundles"
-        for path in await asyncio.to_thread(lambda: sorted(folder.glob("*.pak"))):
-            yield f"{_SCHEME}{path.relative_to(self._root).as_posix()}"
+    async def list(self, mind: str = "") -> AsyncIterator[Stored]:
+        for stored in await asyncio.to_thread(lambda: list(self._found(mind or "minds/*"))):
+            yield stored
+
+    def _found(self, minds: str) -> Iterator[Stored]:
+        for file in self._root.glob(f"{minds}/bundles/*"):
+            path = file.relative_to(self._root).as_posix()
+            known = _PATH.fullmatch(path)
+            with suppress(FileNotFoundError):  # deleted meanwhile
+                state = file.stat()
+                if known:
+                    yield Stored(_SCHEME + path, known[1], state.st_size, time.time() - state.st_mtime)
 
     def _path(self, uri: str) -> Path:
         path = uri.removeprefix(_SCHEME)
@@ -50,9 +61,11 @@ class FolderPacketStore:
 
 def _write(path: Path, content: bytes) -> None:
     if path.exists():
-        return
+        with suppress(FileNotFoundError):
+            os.utime(path)
+            return
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f"{path.stem}.", suffix=".part", delete=False) as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
