@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import signal
 import sqlite3
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -158,3 +160,28 @@ async def test_sqlite_files_are_for_their_owner_only(tmp_path: Path) -> None:
         await store.add(key(1), digest(1))
         for path in (tmp_path / "gatekeeper").iterdir():
             assert path.stat().st_mode & 0o077 == 0
+
+
+async def test_what_sqlite_acknowledged_survives_a_killed_process(tmp_path: Path) -> None:
+    program = """
+import asyncio, os, signal, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from gatekeeper.adapters.sqlite import SqliteKeyStore
+from gatekeeper.ports import Key
+
+async def main():
+    async with SqliteKeyStore.open(Path(sys.argv[1])) as store:
+        for number in range(3):
+            fields = {"display_name": "", "role": 1, "minds": frozenset(), "created": datetime.now(UTC), "expires": None}
+            await store.add(Key(id=f"{number:016x}", **fields), number.to_bytes(32, "big"))
+        await store.delete(f"{0:016x}")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(main())
+"""
+    path = tmp_path / "keys.db"
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", program, str(path))
+    assert await process.wait() == -signal.SIGKILL
+    async with SqliteKeyStore.open(path) as store:
+        assert [int(one.id, 16) for one in await store.list("")] == [1, 2]
