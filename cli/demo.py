@@ -28,7 +28,7 @@ QUESTIONS = (
     "How does json.dumps handle circular references?",
 )
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()
@@ -49,7 +49,7 @@ async def _demo(data: Path, leave: bool) -> None:
         file = data / "python.jsonl"
         with terminal.waiting("reading Python's documentation"):
             await asyncio.to_thread(corpus.write, file)
-        tally = await teach(myriad.endpoint, MIND, find([file]))
+        tally = await asyncio.to_thread(teach, myriad.endpoint, MIND, find([file]))
         terminal.show(f"{tally.documents:,} documents became {tally.agents_added:,} agents.")
         for tier in Tier:
             for question in QUESTIONS:

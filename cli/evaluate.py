@@ -15,7 +15,7 @@ from cli.asking import ask
 from cli.errors import Failure
 from cli.options import Json, Mind, Model, Tier
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

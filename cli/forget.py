@@ -13,12 +13,12 @@ from cli.client import Client
 from cli.errors import Failure
 from cli.options import DEFAULT_MIND, Json, Mind
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()
 def forget(
-    documents: Annotated[list[str], typer.Argument(metavar="DOCUMENT…", help="Ids, or minds/…/documents/… names.")],
+    documents: Annotated[list[str], typer.Argument(metavar="DOCUMENT", help="Ids, or minds/…/documents/… names.")],
     mind: Mind = DEFAULT_MIND,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")] = False,
     as_json: Json = False,

@@ -13,7 +13,7 @@ from cli import render, terminal
 from cli.client import Client
 from cli.options import Json
 
-app = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
+app = typer.Typer(add_completion=False, help="Make, list and revoke API keys.", no_args_is_help=True)
 
 
 class RoleName(StrEnum):

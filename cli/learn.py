@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import time
 from collections.abc import Iterator
@@ -21,12 +20,12 @@ from myriad.genesis.v1.document_pb2 import DocumentResult
 
 STDIN = "-"
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()
 def learn(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH…", help="Folders, files, or - for text from stdin.")],
+    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Folders, files, or - for text from stdin.")],
     mind: Mind = DEFAULT_MIND,
     as_json: Json = False,
 ) -> None:
@@ -36,7 +35,7 @@ def learn(
     if not found.sources and not found.failures and STDIN not in paths:
         raise Failure(f"nothing to learn in {', '.join(paths)}", hint=_why_nothing(found))
     started = time.monotonic()
-    tally = asyncio.run(teach(endpoint, mind, found, STDIN in paths, quiet=as_json))
+    tally = teach(endpoint, mind, found, STDIN in paths, quiet=as_json)
     summary = _summary(mind, tally, found, time.monotonic() - started)
     if as_json:
         terminal.as_json(summary)
@@ -46,10 +45,10 @@ def learn(
         raise typer.Exit(1)
 
 
-async def teach(endpoint: Endpoint, mind: str, found: Found, stdin: bool = False, *, quiet: bool = False) -> Tally:
+def teach(endpoint: Endpoint, mind: str, found: Found, stdin: bool = False, *, quiet: bool = False) -> Tally:
     """Learn what was found, with a progress bar. Failure if the server refuses, or stays away."""
     with terminal.learning(sum(source.bytes for source in found.sources), quiet) as tell:
-        return await Teaching(endpoint, mind, _feed(found, stdin), tell).run()
+        return Teaching(endpoint, mind, _feed(found, stdin), tell).run()
 
 
 def _feed(found: Found, stdin: bool) -> Feed:

@@ -10,7 +10,7 @@ from cli import render, terminal
 from cli.client import Client
 from cli.options import DEFAULT_MIND, Json, Mind, Model, Tier
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -56,6 +56,17 @@ class Piece:
     lines: frozenset[int]
     """The lines of a JSONL source that will have a result; else only 0."""
     bytes: int
+
+    def only(self, lines: Set[int]) -> Piece:
+        """The same piece with all but these of its lines left blank, so that the numbers stay."""
+        if lines == self.lines:
+            return self
+        numbered = enumerate(self.document.content.split(b"\n"), self.document.first_line)
+        kept = (line if number in lines else b"" for number, line in numbered)
+        document = DocumentInput()
+        document.CopyFrom(self.document)
+        document.content = b"\n".join(kept)
+        return replace(self, document=document, lines=frozenset(lines))
 
 
 def find(paths: Iterable[Path]) -> Found:

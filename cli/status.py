@@ -13,7 +13,7 @@ from cli.options import Json
 
 REFRESH_SECONDS = 1.0
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

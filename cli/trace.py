@@ -11,7 +11,7 @@ from cli import render, terminal
 from cli.client import Client
 from cli.options import Json
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -18,7 +18,7 @@ from cli.supervisor.fleet import running
 
 MOST_HOSTS = 64
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -1,0 +1,101 @@
+"""A blocking gRPC stream: requests made as there is room, silence noticed, failures taken apart."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlsplit
+
+import grpc
+from google.rpc import error_details_pb2
+from grpc_status import rpc_status
+
+from cli.errors import Failure
+from mesh.channels import KEEPALIVE, RECONNECT, SIZES
+from mesh.errors import Received
+
+T = TypeVar("T")
+IDLE_SECONDS = 120.0
+OPTIONS = [*KEEPALIVE, *SIZES, *RECONNECT, ("grpc.enable_http_proxy", 0)]
+AGAIN = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED, grpc.StatusCode.RESOURCE_EXHAUSTED)
+
+
+class Requests(Generic[T]):
+    """Requests of one call: none is made while another thread counts, nor after the call's end."""
+
+    def __init__(self, requests: Iterator[T], changed: threading.Condition) -> None:
+        self.error: Exception | None = None
+        """What went wrong on our side; gRPC would say only that something did."""
+        self._requests = requests
+        self._changed = changed
+        self._ended = False
+
+    def __iter__(self) -> Requests[T]:
+        return self
+
+    def __next__(self) -> T:
+        with self._changed:
+            if self._ended:
+                raise StopIteration
+            try:
+                return next(self._requests)
+            except StopIteration:
+                raise
+            except Exception as error:
+                self.error = error
+                raise StopIteration from None
+
+    def end(self) -> None:
+        with self._changed:
+            self._ended = True
+
+
+@contextmanager
+def watched(call: Any, expecting: Callable[[], bool]) -> Iterator[Callable[[], None]]:
+    """Cancel a call from which nothing was heard for too long although results are due; yields what says `heard`."""
+    over = threading.Event()
+    last = time.monotonic()
+
+    def heard() -> None:
+        nonlocal last
+        last = time.monotonic()
+
+    def watch() -> None:
+        while not over.wait(IDLE_SECONDS / 10):
+            if not expecting():
+                heard()
+            elif time.monotonic() - last > IDLE_SECONDS:
+                call.cancel()
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        yield heard
+    finally:
+        over.set()
+
+
+def received(error: grpc.RpcError) -> Received:
+    """A blocking call's status, taken apart."""
+    call: Any = error
+    info = error_details_pb2.ErrorInfo()
+    with suppress(ValueError):
+        status = rpc_status.from_call(call)
+        for detail in status.details if status else ():
+            if detail.Unpack(info):
+                break
+    return Received(call.code(), info.reason, call.details() or "", info.metadata)
+
+
+def worth_another_try(status: Received) -> bool:
+    """A broken connection carries no reason of ours; of the failures with one, some pass by themselves."""
+    return status.code in AGAIN or (status.code is grpc.StatusCode.INTERNAL and not status.reason)
+
+
+def target(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme != "http" or not parts.hostname:
+        raise Failure("learning goes over plain HTTP/2 to an http:// URL so far")
+    return f"{parts.hostname}:{parts.port or 80}"

@@ -1,0 +1,77 @@
+"""REST answers and errors."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+
+from cli import client
+from cli.asking import ask
+from cli.client import Client
+from cli.errors import Failure
+from cli.state import Endpoint
+
+NOT_FOUND = {
+    "code": 5,
+    "message": "there is no mind 'x' for this key",
+    "details": [
+        {"@type": "type.googleapis.com/google.rpc.RetryInfo"},
+        {"@type": client.ERROR_INFO, "reason": "MIND_NOT_FOUND", "domain": "myriad"},
+    ],
+}
+
+
+def response(status: int, **content: Any) -> httpx.Response:
+    return httpx.Response(status, **content)
+
+
+def test_an_error_says_message_reason_and_what_to_do() -> None:
+    with pytest.raises(Failure) as caught:
+        client.content(response(404, json=NOT_FOUND))
+    text = str(caught.value)
+    assert text.startswith("there is no mind 'x' for this key (MIND_NOT_FOUND); ")
+    assert "--mind" in text
+
+
+@pytest.mark.parametrize("content", [{"text": "<html>"}, {"json": [1]}, {"json": None}, {"content": b"\xff"}])
+def test_an_error_that_is_not_ours_is_named_by_its_number(content: dict[str, Any]) -> None:
+    with pytest.raises(Failure, match="HTTP 502"):
+        client.content(response(502, **content))
+
+
+def test_success_that_is_no_object_is_a_failure() -> None:
+    with pytest.raises(Failure, match="HTTP 200"):
+        client.content(response(200, text="hello"))
+
+
+def test_nobody_there_says_how_to_start() -> None:
+    with Client(Endpoint("http://127.0.0.1:9", "k")) as nobody, pytest.raises(Failure, match="myriad up"):
+        nobody.get("/v1/models")
+
+
+def transport(*answers: httpx.Response) -> tuple[httpx.AsyncClient, list[httpx.Request]]:
+    requests: list[httpx.Request] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        return answers[min(len(requests), len(answers)) - 1]
+
+    return httpx.AsyncClient(base_url="http://m", transport=httpx.MockTransport(handle)), requests
+
+
+async def test_a_question_refused_for_its_rate_is_asked_again() -> None:
+    http, requests = transport(
+        response(429, headers={"retry-after": "0"}), response(200, json={"answer": {"shortAnswer": "x"}})
+    )
+    outcome = await ask(http, asyncio.Semaphore(1), "q", "myriad-base", "m")
+    assert (outcome.answer, outcome.error, len(requests)) == ({"shortAnswer": "x"}, "", 2)
+
+
+async def test_a_question_that_fails_is_an_outcome() -> None:
+    http, _ = transport(response(404, json=NOT_FOUND))
+    outcome = await ask(http, asyncio.Semaphore(1), "q", "myriad-base", "x")
+    assert "MIND_NOT_FOUND" in outcome.error
+    assert not outcome.answer

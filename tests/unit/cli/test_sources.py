@@ -1,0 +1,128 @@
+"""What is found to learn, and how it is cut."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cli import sources
+from cli.errors import Failure
+from cli.sources import Piece, Source
+from myriad.genesis.v1.document_pb2 import DocumentResult
+
+
+def cut(path: Path, media_type: str = sources.JSONL) -> list[Piece | DocumentResult]:
+    return list(sources.pieces(Source(path, path.name, media_type, path.stat().st_size)))
+
+
+def test_a_folder_gives_its_readable_files_and_counts_the_rest(tmp_path: Path) -> None:
+    root = tmp_path / "notes"
+    (root / "deep").mkdir(parents=True)
+    (root / ".git").mkdir()
+    (root / ".git" / "a.md").write_text("hidden")
+    (root / "b.md").write_text("# B")
+    (root / "deep" / "a.HTML").write_text("<p>A")
+    (root / "picture.png").write_bytes(b"\x89PNG")
+    (root / "broken.txt").write_bytes(b"a\0b")
+    found = sources.find([root])
+    assert [(source.uri, source.media_type) for source in found.sources] == [
+        ("notes/b.md", "text/markdown"),
+        ("notes/deep/a.HTML", "text/html"),
+    ]
+    assert dict(found.skipped) == {"hidden": 1, "of other kinds": 1, "binary": 1}
+
+
+def test_a_uri_does_not_depend_on_how_the_folder_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Learning `.` again finds what learning the folder's path learned."""
+    (tmp_path / "a.md").write_text("a")
+    monkeypatch.chdir(tmp_path)
+    assert sources.find([Path()]).sources[0].uri == sources.find([tmp_path]).sources[0].uri == f"{tmp_path.name}/a.md"
+
+
+def test_a_named_file_of_any_kind_is_taken_as_text_unless_it_is_none(tmp_path: Path) -> None:
+    (tmp_path / "LICENSE").write_text("free")
+    (tmp_path / "a.out").write_bytes(b"\x7fELF\0")
+    found = sources.find([tmp_path / "LICENSE", tmp_path / "a.out"])
+    assert [source.media_type for source in found.sources] == ["text/plain"]
+    assert [failure.reason for failure in found.failures] == ["DOCUMENT_NOT_TEXT"]
+
+
+def test_a_path_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Failure, match=r"there is no .*nowhere"):
+        sources.find([tmp_path / "nowhere"])
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
+    large = tmp_path / "large.txt"
+    with large.open("wb") as file:
+        file.truncate(50 * 2**20)
+        file.seek(0)
+        file.write(b"x" * sources.SNIFFED_BYTES)
+    found = sources.find([tmp_path])
+    assert not found.sources
+    assert [(failure.uri, failure.reason) for failure in found.failures] == [
+        (f"{tmp_path.name}/large.txt", "DOCUMENT_TOO_LARGE")
+    ]
+
+
+def test_pieces_of_lines_are_bounded_in_lines_and_bytes(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_bytes(b"{}\n" * 1200 + b'"' + b"x" * 700_000 + b'"\n' + b'"' + b"y" * 700_000 + b'"')
+    pieces = [piece for piece in cut(file) if isinstance(piece, Piece)]
+    assert [len(piece.lines) for piece in pieces] == [500, 500, 201, 1]
+    assert [piece.document.first_line for piece in pieces] == [1, 501, 1001, 1202]
+    assert max(piece.bytes for piece in pieces) <= sources.PIECE_BYTES
+
+
+def test_a_line_that_is_too_large_fails_alone_with_its_number(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_bytes(b"1\n2\n" + b"x" * (9 * 2**20) + b"\n4\n")
+    first, failure, last = cut(file)
+    assert isinstance(first, Piece)
+    assert first.document.content == b"1\n2\n"
+    assert isinstance(failure, DocumentResult)
+    assert (failure.line, failure.reason) == (3, "DOCUMENT_TOO_LARGE")
+    assert isinstance(last, Piece)
+    assert (last.document.first_line, last.document.content) == (4, b"4\n")
+
+
+def test_blank_lines_are_counted_but_expect_no_result(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_bytes(b"{}\n\n  \n{}\n")
+    (piece,) = cut(file)
+    assert isinstance(piece, Piece)
+    assert piece.lines == {1, 4}
+
+
+def test_a_file_that_vanished_fails_and_stops_nothing(tmp_path: Path) -> None:
+    (failure,) = sources.pieces(Source(tmp_path / "gone.md", "gone.md", "text/markdown", 3))
+    assert isinstance(failure, DocumentResult)
+    assert failure.reason == "DOCUMENT_UNREADABLE"
+
+
+@given(st.lists(st.binary(max_size=40).map(lambda line: line.replace(b"\n", b"")), max_size=60), st.integers(1, 100))
+def test_pieces_put_together_are_the_file(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[bytes], most: int
+) -> None:
+    file = tmp_path_factory.getbasetemp() / "lines.jsonl"
+    file.write_bytes(b"\n".join(lines))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sources, "PIECE_BYTES", most)
+        patch.setattr(sources, "PIECE_LINES", 7)
+        pieces = [piece for piece in cut(file) if isinstance(piece, Piece)]
+    assert b"".join(piece.document.content for piece in pieces) == file.read_bytes()
+    numbers = [piece.document.first_line for piece in pieces]
+    assert numbers == sorted(set(numbers))
+
+
+def test_the_rest_of_a_piece_keeps_its_line_numbers(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_bytes(b"1\n2\n3\n4\n")
+    (piece,) = cut(file)
+    assert isinstance(piece, Piece)
+    rest = piece.only({2, 4})
+    assert (rest.document.content, rest.document.first_line, rest.lines) == (b"\n2\n\n4\n", 1, frozenset({2, 4}))
+    assert piece.only({1, 2, 3, 4}) is piece
