@@ -29,7 +29,7 @@ from dlm.watch import Watchers
 from dlm.xds.edge import Edge
 from dlm.xds.program import program
 from dlm.xds.service import AggregatedDiscoveryServicer
-from mesh.channels import MESSAGE_BYTES, channel
+from mesh.channels import channel
 from mesh.server import Service, run
 from myriad.agent.v1 import agent_service_pb2, agent_service_pb2_grpc
 from myriad.connectome.v1.connectome_service_pb2_grpc import ConnectomeServiceStub
@@ -71,7 +71,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             listen=settings.edge_listen,
             targets=targets,
             rate_per_second=settings.rate_per_second,
-            max_body_bytes=MESSAGE_BYTES,
+            max_body_bytes=settings.max_body_bytes,
         ),
     )
     components = {name: GrpcHealth(others[name], one) for name, one in channels.items()}
@@ -96,6 +96,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             ads_pb2.DESCRIPTOR.services_by_name["AggregatedDiscoveryService"],
             ads_pb2_grpc.add_AggregatedDiscoveryServiceServicer_to_server,
             AggregatedDiscoveryServicer(edge),
+            drain=edge.drain,
         ),
     ]
 

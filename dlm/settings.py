@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mesh.channels import MESSAGE_BYTES
 from mesh.settings import ServerSettings, setting, settings
 
 
@@ -16,4 +17,5 @@ class Settings(ServerSettings):
     synth_target: str = setting("Where the synthesizer listens, address:port.", default="")
     gatekeeper_target: str = setting("Where the gatekeeper listens, address:port.", default="")
     edge_listen: str = setting("Where Envoy shall listen, address:port.", default="127.0.0.1:8080")
-    rate_per_second: float = setting("Calls a key may make at the edge, calls a second.", default=100.0)
+    rate_per_second: float = setting("Calls a key may make at each Envoy, calls a second.", default=200.0)
+    max_body_bytes: int = setting("Largest body of a REST request or answer, bytes.", default=MESSAGE_BYTES)

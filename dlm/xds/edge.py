@@ -26,6 +26,7 @@ class Edge:
         self._settled_at = asyncio.get_running_loop().time() + settle_seconds
         self._state = EdgeState()
         self._waiting: set[asyncio.Event] = set()
+        self._draining = False
         self.snapshot = self._build(resources)
         fleet.subscribe(self._fleet_changed)
 
@@ -38,6 +39,11 @@ class Edge:
         self.snapshot, self._resources = self._build(resources), resources
         self._tell()
 
+    async def drain(self) -> None:
+        """End all conversations: an Envoy keeps what it has and looks for another DLM, or for this one again."""
+        self._draining = True
+        self._tell()
+
     async def converse(self, requests: AsyncIterator[DeltaDiscoveryRequest]) -> AsyncIterator[DeltaDiscoveryResponse]:
         """One Envoy's Delta ADS stream; ends when its requests do."""
         stream, news = DeltaStream(self._state), asyncio.Event()
@@ -48,7 +54,7 @@ class Edge:
             await news.wait()
             if stream.resumed:
                 await asyncio.sleep(self._settled_at - asyncio.get_running_loop().time())
-            while not listening.done():
+            while not (listening.done() or self._draining):
                 news.clear()
                 for response in stream.responses(self.snapshot):
                     yield response

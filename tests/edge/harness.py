@@ -265,8 +265,9 @@ async def serving_ads(edge: Edge, listen: str = "127.0.0.1:0") -> AsyncIterator[
         ads_pb2.DESCRIPTOR.services_by_name["AggregatedDiscoveryService"],
         ads_pb2_grpc.add_AggregatedDiscoveryServiceServicer_to_server,
         AggregatedDiscoveryServicer(edge),
+        drain=edge.drain,
     )
-    async with serving("dlm", ServerSettings(listen=listen, stop_seconds=0.05), [service]) as address:
+    async with serving("dlm", ServerSettings(listen=listen, stop_seconds=5), [service]) as address:
         yield address
 
 

@@ -157,6 +157,8 @@ async def test_while_the_dlm_is_away_envoy_goes_on_and_then_follows_again(tmp_pa
         again = Edge(edge.fleet, edge.resources, settle_seconds=0)
         async with serving_ads(again, edge.ads):
             await edge.until(lambda: again.edge_state().connected == 1)
+            await asyncio.sleep(0.2)
+            assert again.edge_state().accepted == 0, "who has it all is sent nothing"
             new = Upstream("host3", edge.calls)
             async with new.serving():
                 edge.fleet.join(host("host3", new.address))

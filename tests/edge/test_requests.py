@@ -290,6 +290,29 @@ async def test_server_sent_events_arrive_as_they_are_sent(edge: World) -> None:
     assert events[0][1] < 0.2 <= events[1][1]
 
 
+async def test_a_stream_that_fails_before_it_says_anything_is_an_error_as_json(edge: World) -> None:
+    async def refuse(_body: bytes, context: Any) -> AsyncIterator[bytes]:
+        await context.abort_with_status(rpc_status.to_status(InvalidField("question", "too long").status()))
+        yield b""
+
+    edge.upstreams["orchestrator"].answers[STREAM_QUERY] = refuse
+    assert problem(await edge.http.post("/v1/query:stream", json={"question": "?"})) == (400, 3, "INVALID_FIELD")
+
+
+async def test_a_stream_that_fails_on_its_way_ends_without_its_answer(edge: World) -> None:
+    """Envoy has no words for it in server-sent events: the missing last message is how a client knows."""
+
+    async def refuse(_body: bytes, context: Any) -> AsyncIterator[bytes]:
+        yield orchestrator.StreamQueryResponse(step=orchestrator.StepFinished(name="ask")).SerializeToString()
+        await context.abort_with_status(rpc_status.to_status(InvalidField("question", "too long").status()))
+
+    edge.upstreams["orchestrator"].answers[STREAM_QUERY] = refuse
+    response = await edge.http.post("/v1/query:stream", json={"question": "?"})
+    assert response.status_code == 200
+    assert response.text.count("data:") == 1
+    assert '"answer"' not in response.text
+
+
 async def test_the_access_log_says_who_and_what_and_never_a_key(edge: World) -> None:
     identifier = "access-log-test"
     headers = {"x-request-id": identifier, "authorization": "Bearer very-secret"}

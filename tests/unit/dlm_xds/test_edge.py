@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import grpc
@@ -31,13 +31,19 @@ HOST = Host(id="h", address="127.0.0.1:6000", state=Host.STATE_READY)
 
 
 @asynccontextmanager
-async def stub_of(edge: Edge) -> AsyncIterator[Any]:
+async def stub_of(edge: Edge, stop_seconds: float = 0) -> AsyncIterator[Any]:
     service = Service(
         ads_pb2.DESCRIPTOR.services_by_name["AggregatedDiscoveryService"],
         ads_pb2_grpc.add_AggregatedDiscoveryServiceServicer_to_server,
         AggregatedDiscoveryServicer(edge),
+        drain=edge.drain,
     )
-    async with serving("dlm", ServerSettings(stop_seconds=0), [service]) as address, channel(address) as connection:
+    settings = ServerSettings(stop_seconds=stop_seconds)
+    async with AsyncExitStack() as stack:
+        closing = await stack.enter_async_context(AsyncExitStack())
+        # Entered last, so that the server stops while the client is still connected, as a DLM does.
+        address = await stack.enter_async_context(serving("dlm", settings, [service]))
+        connection = await closing.enter_async_context(channel(address))
         yield ads_pb2_grpc.AggregatedDiscoveryServiceStub(connection)
 
 
@@ -98,6 +104,17 @@ async def test_an_envoy_that_comes_new_does_not_wait() -> None:
         await stream.write(DeltaDiscoveryRequest(type_url=CLUSTER))
         assert (await read(stream)).resources
         stream.cancel()
+
+
+async def test_a_stop_does_not_wait_for_envoys() -> None:
+    edge = Edge(Fleet(), FIXED)
+    async with stub_of(edge, stop_seconds=60) as stub:
+        stream = stub.DeltaAggregatedResources()
+        await stream.write(DeltaDiscoveryRequest(type_url=CLUSTER))
+        await read(stream)
+        leaving = time.monotonic()
+    assert time.monotonic() - leaving < 1
+    assert await stream.code() in (grpc.StatusCode.OK, grpc.StatusCode.CANCELLED)
 
 
 async def test_a_program_that_does_not_fit_together_changes_nothing() -> None:
