@@ -26,7 +26,7 @@ def evaluate(
     ],
     mind: Mind,
     model: Model = Tier.BASE,
-    concurrency: Annotated[int, typer.Option(min=1, max=64, help="Questions under way at once.")] = 4,
+    concurrency: Annotated[int, typer.Option(min=1, max=64, help="Questions under way at once.")] = 1,
     limit: Annotated[int | None, typer.Option(min=1, help="Ask only the first so many.")] = None,
     as_json: Json = False,
 ) -> None:

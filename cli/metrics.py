@@ -77,7 +77,7 @@ def in_evidence(case: Case, outcome: Outcome) -> float:
 
 
 def abstained(_case: Case, outcome: Outcome) -> float:
-    return float(str(outcome.answer.get("state", "")).endswith("ABSTAINED"))
+    return float(outcome.answer.get("state") == "ABSTAINED")
 
 
 def accepted(case: Case) -> list[str]:

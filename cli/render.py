@@ -54,7 +54,7 @@ def answer(given: Json) -> RenderableType:
 
 def _how(given: Json) -> str:
     usage, confidence = given.get("usage", {}), given.get("confidence", 0.0)
-    abstained = given.get("state") == "ANSWER_STATE_ABSTAINED"
+    abstained = given.get("state") == "ABSTAINED"
     parts = (
         given.get("model", ""),
         f"{usage.get('elapsedMs', 0.0):.0f} ms",

@@ -8,10 +8,16 @@ from myriad.agent.v1.evidence_pb2 import AgentReply
 from myriad.connectome.v1.connectome_service_pb2 import ActivateResponse
 from myriad.orchestrator.v1.answer_pb2 import RankedAgent, TraceRound, Usage
 from myriad.orchestrator.v1.orchestrator_service_pb2 import GetTraceResponse
+from myriad.synth.v1.synthesis_pb2 import AnswerState
 from myriad.synth.v1.synthesizer_service_pb2 import SynthesizeResponse
 from orchestrator.agents import Placed
 from orchestrator.inquiry import Inquiry
 from orchestrator.traces import new_id
+
+
+def state(synthesis: SynthesizeResponse) -> str:
+    """`ANSWERED`, `CONFLICTED` or `ABSTAINED`."""
+    return AnswerState.Name(synthesis.state).removeprefix("ANSWER_STATE_")
 
 
 def fill(
@@ -27,7 +33,7 @@ def fill(
     answer.answer_id = trace.answer_id = new_id()
     answer.model = trace.model = inquiry.tier.id
     answer.mind = trace.mind = inquiry.mind
-    answer.state = synthesis.state
+    answer.state = state(synthesis)
     answer.text = synthesis.text
     answer.short_answer = synthesis.short_answer
     answer.confidence = synthesis.confidence

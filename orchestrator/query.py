@@ -11,12 +11,11 @@ from myriad.connectome.v1.connectome_service_pb2 import ActivateResponse
 from myriad.connectome.v1.connectome_service_pb2_grpc import ConnectomeServiceStub
 from myriad.orchestrator.v1.answer_pb2 import Trace
 from myriad.orchestrator.v1.orchestrator_service_pb2 import GetTraceResponse, StepFinished
-from myriad.synth.v1.synthesis_pb2 import AnswerState
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply, SynthesizeRequest, SynthesizeResponse
 from myriad.synth.v1.synthesizer_service_pb2_grpc import SynthesizerServiceStub
 from orchestrator.activation import activate
 from orchestrator.agents import Agents
-from orchestrator.answer import fill
+from orchestrator.answer import fill, state
 from orchestrator.inquiry import Inquiry
 from orchestrator.ports import TraceStore
 
@@ -86,5 +85,4 @@ def _woken(activation: ActivateResponse) -> str:
 
 def _composed(synthesis: SynthesizeResponse) -> str:
     documents = len({citation.document for citation in synthesis.citations})
-    state = AnswerState.Name(synthesis.state).removeprefix("ANSWER_STATE_").lower()
-    return f"{state}, {len(synthesis.citations)} quotes from {documents} documents"
+    return f"{state(synthesis).lower()}, {len(synthesis.citations)} quotes from {documents} documents"

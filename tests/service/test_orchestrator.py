@@ -319,7 +319,7 @@ UNAVAILABLE = (grpc.StatusCode.UNAVAILABLE, "COMPONENT_UNAVAILABLE")
 async def test_agents_at_hand_are_asked_once_and_nothing_is_hydrated(line: Orchestrator, world: World) -> None:
     answer = await line.query("  Who? ")
     assert (answer.model, answer.mind, answer.text) == ("myriad-base", MIND, "So it is.")
-    assert answer.state == synthesis_pb2.ANSWER_STATE_ANSWERED
+    assert answer.state == "ANSWERED"
     assert answer.answer_id.startswith("ans_")
     assert [agent.agent for agent in answer.agents] == [name(number) for number in range(12)]
     assert (answer.agents[0].title, list(answer.agents[0].path)) == ("Title 0", ["seed", "c0"])
@@ -477,7 +477,7 @@ async def test_without_a_component_the_caller_shall_try_again(
 async def test_a_question_that_wakes_nobody_is_answered_all_the_same(line: Orchestrator, world: World) -> None:
     world.known = 0
     answer = await line.query()
-    assert (answer.state, answer.usage.agents_activated) == (synthesis_pb2.ANSWER_STATE_ABSTAINED, 0)
+    assert (answer.state, answer.usage.agents_activated) == ("ABSTAINED", 0)
     assert not world.asks
     assert not world.hydrations
 

@@ -15,7 +15,7 @@ def outcome(
         "agents": [{"title": title} for title in titles],
         "shortAnswer": short,
         "citations": [{"quote": quote} for quote in quotes],
-        "state": f"ANSWER_STATE_{state}",
+        "state": state,
     }
     return Outcome(answer, ms)
 

@@ -11,7 +11,7 @@ from cli import render, terminal
 ANSWER: dict[str, Any] = {
     "answerId": "a1",
     "model": "myriad-base",
-    "state": "ANSWER_STATE_ANSWERED",
+    "state": "ANSWERED",
     "text": "It closed in 1999.[1] It burned.[2] It was rebuilt.[1]",
     "shortAnswer": "1999",
     "confidence": 0.95,
@@ -40,7 +40,7 @@ def test_an_answer_shows_each_source_once_under_its_number() -> None:
 
 
 def test_an_abstention_claims_no_confidence() -> None:
-    shown = text(render.answer({"state": "ANSWER_STATE_ABSTAINED", "text": "The sources do not say."}))
+    shown = text(render.answer({"state": "ABSTAINED", "text": "The sources do not say."}))
     assert "abstained" in shown
     assert "(0.00)" not in shown
 

@@ -49,8 +49,10 @@ class Answer(_message.Message):
     """The model that answered, such as `myriad-base`."""
     mind: _builtins.str
     """`minds/{mind}`."""
-    state: _synthesis_pb2.AnswerState.ValueType
-    """How it came out."""
+    state: _builtins.str
+    """How it came out: `ANSWERED`; `CONFLICTED`, when the sources disagree and `conflicts` shows both sides; or
+    `ABSTAINED`, when they do not say. Words instead of an enum, so that JSON says no more than the word.
+    """
     text: _builtins.str
     """The answer in Markdown, with numbered citations."""
     short_answer: _builtins.str
@@ -91,7 +93,7 @@ class Answer(_message.Message):
         answer_id: _builtins.str = ...,
         model: _builtins.str = ...,
         mind: _builtins.str = ...,
-        state: _synthesis_pb2.AnswerState.ValueType = ...,
+        state: _builtins.str = ...,
         text: _builtins.str = ...,
         short_answer: _builtins.str = ...,
         confidence: _builtins.float = ...,

@@ -111,11 +111,10 @@ class Answer(betterproto2.Message):
     `minds/{mind}`.
     """
 
-    state: "__synth__v1__.AnswerState" = betterproto2.field(
-        4, betterproto2.TYPE_ENUM, default_factory=lambda: __synth__v1__.AnswerState(0)
-    )
+    state: "str" = betterproto2.field(4, betterproto2.TYPE_STRING)
     """
-    How it came out.
+    How it came out: `ANSWERED`; `CONFLICTED`, when the sources disagree and `conflicts` shows both sides; or
+    `ABSTAINED`, when they do not say. Words instead of an enum, so that JSON says no more than the word.
     """
 
     text: "str" = betterproto2.field(5, betterproto2.TYPE_STRING)
