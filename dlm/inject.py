@@ -20,6 +20,8 @@ from substrate.errors import PacketCorrupt
 
 log = structlog.get_logger()
 LARGEST_MESSAGE_BYTES = 4 * 1024 * 1024
+LARGEST_MESSAGE = 200
+"""Agents in one message: a host takes a millisecond or two for each, and the message has a deadline."""
 
 Outcome = dict[str, str | MyriadError]
 """By agent: the id of the host that holds it now, or why none does."""
@@ -101,10 +103,10 @@ def _may_succeed_elsewhere(result: str | MyriadError) -> bool:
 
 
 def _messages(packets: Mapping[str, bytes]) -> Iterator[Mapping[str, bytes]]:
-    """Packets in messages of 4 MiB at most; a larger packet goes alone."""
+    """Packets in messages of 200 and 4 MiB at most; a larger packet goes alone."""
     message, size = dict[str, bytes](), 0
     for agent, packet in packets.items():
-        if message and size + len(packet) > LARGEST_MESSAGE_BYTES:
+        if len(message) == LARGEST_MESSAGE or (message and size + len(packet) > LARGEST_MESSAGE_BYTES):
             yield message
             message, size = {}, 0
         message[agent] = packet

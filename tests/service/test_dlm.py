@@ -253,7 +253,8 @@ class World:
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
+    monkeypatch.setattr("dlm.watch.SETTLE_SECONDS", 0.0)
     async with AsyncExitStack() as stack:
         world = World(tmp_path, stack)
         await world.start()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from dlm import watch
@@ -17,6 +19,30 @@ HOST = Host(id="h", address="127.0.0.1:1", state=Host.STATE_READY)
 
 def placed(change: WatchPlacementsResponse) -> list[str]:
     return [placement.agent for placement in change.placed]
+
+
+@pytest.fixture(autouse=True)
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "SETTLE_SECONDS", 0.0)
+
+
+async def test_after_the_start_a_picture_without_hosts_is_held_back_until_one_comes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(watch, "SETTLE_SECONDS", 1.0)
+    fleet = Fleet()
+    first = asyncio.ensure_future(anext(Watchers(fleet, MemoryDirectory()).watch()))
+    await asyncio.sleep(0.05)
+    assert not first.done()
+    fleet.join(HOST)
+    assert [host.id for host in (await first).hosts] == ["h"]
+
+
+async def test_it_is_not_held_back_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "SETTLE_SECONDS", 0.05)
+    stream = Watchers(Fleet(), MemoryDirectory()).watch()
+    assert not (await anext(stream)).hosts
+    assert (await anext(stream)).synced
 
 
 async def test_a_change_during_the_picture_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
