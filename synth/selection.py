@@ -16,7 +16,7 @@ _WEAK_SHARE = 0.3
 _WEAK = 0.1
 """A sentence with less support than this, or than this share of the best one's, is weak."""
 _SAME = 0.85
-_MORE_OF_THE_SAME = 0.75
+_MORE_OF_THE_SAME = 0.85
 _NEW_WORDS = 3.0
 _DIGIT = re.compile(r"\d")
 
@@ -119,8 +119,10 @@ def select(
             documents[document] += 1
             for word in one.words & open_words.keys():
                 del open_words[word]
-    for one in waiting:
-        dropped.append(one.dropped("duplicate" if any(same(one, other) for other in taken) else "over_budget"))
+    repeated = [any(same(one, other) for other in taken) for one in waiting]
+    dropped += [
+        one.dropped("duplicate" if again else "over_budget") for one, again in zip(waiting, repeated, strict=True)
+    ]
     return Selection(taken, dropped)
 
 
@@ -134,4 +136,4 @@ def same(one: Supported, other: Supported) -> bool:
 
 
 def _awake(activation: float, strongest: float) -> float:
-    return 0.5 + 0.5 * max(activation, 0.0) / strongest if strongest > 0 else 1.0
+    return 0.3 + 0.7 * max(activation, 0.0) / strongest if strongest > 0 else 1.0

@@ -14,7 +14,7 @@ from synth.formatter import Section, render
 from synth.selection import Budget, Supported, importance, select, supported
 from synth.short_answer import best
 
-ABSTAIN_BELOW = 0.25
+ABSTAIN_BELOW = 0.45
 """An answer of less confidence is none."""
 
 _BUDGETS: Mapping[Detail.ValueType, Budget] = {

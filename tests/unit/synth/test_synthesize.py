@@ -1,0 +1,207 @@
+"""Synthesis: what is quoted, what is dropped and why, and when to say nothing."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, Claim, Evidence, ShortAnswer
+from myriad.synth.v1.synthesis_pb2 import AnswerState
+from myriad.synth.v1.synthesizer_service_pb2 import Detail, RankedReply, SynthesizeRequest, SynthesizeResponse
+from synth.synthesize import ABSTAIN_BELOW, synthesize
+from synth.words import fold_space
+
+FULL = Detail.DETAIL_FULL
+
+
+def evidence(quote: str, score: float = 0.8, short: str = "", kind: AnswerType.ValueType = 1) -> Evidence:
+    start = quote.find(short)
+    shorts = [ShortAnswer(text=short, type=kind, score=0.9, quote_start=start, quote_end=start + len(short))]
+    return Evidence(quote=quote, source_end=len(quote), score=score, short_answers=shorts if short else [])
+
+
+def ranked(title: str, *offered: Evidence, activation: float = 1.0, **more: object) -> RankedReply:
+    name = "".join(letter for letter in title.lower() if letter.isalnum())
+    for position, one in enumerate(offered):
+        one.position, one.source_start = position, position * 1000
+        one.source_end = one.source_start + len(one.quote)
+    reply = AgentReply(
+        agent=f"minds/m/agents/{name}",
+        document=f"minds/m/documents/{name}",
+        title=title,
+        evidence=offered,
+        confidence=0.8,
+        claims=more.get("claims", ()),  # type: ignore[arg-type]
+    )
+    return RankedReply(reply=reply, activation=activation, path=more.get("path", ()))  # type: ignore[arg-type]
+
+
+def ask(question: str, *replies: RankedReply, detail: Detail.ValueType = FULL) -> SynthesizeResponse:
+    return synthesize(SynthesizeRequest(question=question, replies=replies, detail=detail))
+
+
+def causes(response: SynthesizeResponse) -> list[str]:
+    return [one.cause for one in response.dropped]
+
+
+DIRECTOR = "Who directed Maximum Overdrive?"
+OVERDRIVE = "Maximum Overdrive was directed by Stephen King."
+
+
+def test_a_direct_answer_is_the_best_sentence_with_its_citation() -> None:
+    response = ask(
+        DIRECTOR, ranked("Maximum Overdrive", evidence(OVERDRIVE, short="Stephen King")), detail=Detail.DETAIL_DIRECT
+    )
+    assert response.state == AnswerState.ANSWER_STATE_ANSWERED
+    assert response.text.endswith(f"{OVERDRIVE} [1]")
+    assert response.short_answer == "Stephen King"
+    assert [citation.number for citation in response.citations] == [1]
+
+
+def test_a_direct_answer_has_two_sentences_at_most() -> None:
+    replies = [ranked(f"Film {word}", evidence(f"{word} was directed by somebody else.")) for word in "abcdef"]
+    response = ask("Who directed it?", *replies, detail=Detail.DETAIL_DIRECT)
+    assert len(response.citations) == 2
+    assert "over_budget" in causes(response) or "duplicate" in causes(response)
+
+
+def test_the_same_sentence_is_quoted_once() -> None:
+    response = ask(
+        DIRECTOR,
+        ranked("Maximum Overdrive", evidence(OVERDRIVE)),
+        ranked("Trucks", evidence("Maximum  Overdrive was\ndirected by Stephen King!")),
+    )
+    assert len(response.citations) == 1
+    assert causes(response) == ["duplicate"]
+
+
+def test_a_different_number_is_a_different_statement() -> None:
+    response = ask(
+        "When was Ada Byron the mathematician born?",
+        ranked("Ada", evidence("Ada Byron the mathematician from London was born in 1815.")),
+        ranked("Byron", evidence("Ada Byron the mathematician from London was born in 1816.")),
+    )
+    assert len(response.citations) == 2
+
+
+def test_weak_sentences_are_dropped() -> None:
+    response = ask(
+        DIRECTOR, ranked("Maximum Overdrive", evidence(OVERDRIVE), evidence("It rained that day.", score=0.1))
+    )
+    assert len(response.citations) == 1
+    assert causes(response) == ["weak"]
+
+
+def test_sentences_of_a_document_stand_in_its_own_order() -> None:
+    offered = evidence("It came out first.", 0.5), evidence(OVERDRIVE, 0.9)
+    response = ask(DIRECTOR, ranked("Maximum Overdrive", *offered))
+    assert [citation.source_start for citation in response.citations] == [0, 1000]
+
+
+def test_the_chain_that_leads_to_the_answer_comes_first() -> None:
+    question = "Who directed the film shot in Leland?"
+    answer = ranked("Maximum Overdrive", evidence(OVERDRIVE, 0.9, "Stephen King"), path=["Leland", "Maximum Overdrive"])
+    response = ask(
+        question,
+        answer,
+        ranked("Films of 1986", evidence("Many a film was shot in 1986.", 0.85)),
+        ranked("Leland (town)", evidence("A film, Maximum Overdrive, was shot in Leland.", 0.7)),
+    )
+    assert [theme.heading for theme in response.themes][:2] == ["Leland (town)", "Maximum Overdrive"]
+
+
+def test_without_evidence_the_answer_abstains_and_names_what_is_missing_and_near() -> None:
+    response = ask("Who invented the flux capacitor?", ranked("Time *travel*"))
+    assert response.state == AnswerState.ANSWER_STATE_ABSTAINED
+    assert "capacitor" in response.text
+    assert "Time \\*travel\\*" in response.text
+    assert not response.citations
+    assert not response.short_answer
+    assert response.confidence < ABSTAIN_BELOW
+
+
+def test_evidence_that_hardly_touches_the_question_makes_the_answer_abstain() -> None:
+    response = ask(
+        "Who invented the flux capacitor for DeLorean engines?",
+        ranked("Engines", evidence("The inventor of engines went home early.", 0.2)),
+    )
+    assert response.state == AnswerState.ANSWER_STATE_ABSTAINED
+    assert "went home" not in response.text
+    assert causes(response) == ["weak"]
+
+
+def test_the_earlier_of_two_dates_decides_who_is_older() -> None:
+    haig = ranked(
+        "Sid Haig",
+        evidence("Sid Haig (born July 14, 1939) is an actor."),
+        claims=[Claim(attribute="born", value="July 14, 1939", date="1939-07-14", evidence=0)],
+    )
+    vic = ranked(
+        "Vic Darchinyan",
+        evidence("Vic Darchinyan was born in 1976."),
+        claims=[Claim(attribute="born", value="1976", date="1976", evidence=0)],
+    )
+    response = ask("Who is older, Sid Haig or Vic Darchinyan?", haig, vic)
+    assert response.short_answer == "Sid Haig"
+    assert {citation.title for citation in response.citations} == {"Sid Haig", "Vic Darchinyan"}
+    assert ask("Who is younger, Sid Haig or Vic Darchinyan?", haig, vic).short_answer == "Vic Darchinyan"
+
+
+@pytest.mark.parametrize("date", ["1939", ""])
+def test_dates_that_do_not_differ_decide_nothing(date: str) -> None:
+    one = ranked("Ann", evidence("Ann was born in 1939."), claims=[Claim(attribute="born", date="1939-07-14")])
+    two = ranked("Bob", evidence("Bob was born then."), claims=[Claim(attribute="born", date=date)])
+    assert ask("Who was born first, Ann or Bob?", one, two).short_answer == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "left", "right", "answer"),
+    [
+        ("Are Ann and Bob both film directors?", "American film director", "British film director", "yes"),
+        ("Are Ann and Bob both American directors?", "American film director", "British film director", "no"),
+        ("Are Ann and Bob both painters?", "American film director", "British film director", ""),
+        ("Are Ann and Bob of the same nationality?", "American film director", "British film director", "no"),
+    ],
+)
+def test_yes_and_no_rest_on_what_both_are_said_to_be(question: str, left: str, right: str, answer: str) -> None:
+    replies = [
+        ranked(
+            name,
+            evidence(f"{name} is a {kind}."),
+            claims=[
+                Claim(attribute="kind", value=kind),
+                Claim(attribute="nationality", value=kind.split()[0]),
+            ],
+        )
+        for name, kind in (("Ann", left), ("Bob", right))
+    ]
+    assert ask(question, *replies).short_answer == answer
+
+
+REPLIES = st.lists(
+    st.builds(
+        lambda title, quotes, activation: ranked(
+            title, *(evidence(quote, score) for quote, score in quotes), activation=activation
+        ),
+        st.text(max_size=12),
+        st.lists(st.tuples(st.text(max_size=50), st.floats(0, 1)), max_size=5),
+        st.floats(-1, 10),
+    ),
+    max_size=6,
+)
+
+
+@settings(deadline=None)
+@given(st.text(min_size=1, max_size=60), REPLIES, st.sampled_from([1, 2, 3]))
+def test_whatever_comes_in_quotes_are_exact_nothing_is_lost_and_again_is_the_same(
+    question: str, replies: list[RankedReply], detail: Detail.ValueType
+) -> None:
+    response = ask(question, *replies, detail=detail)
+    assert response == ask(question, *replies, detail=detail)
+    assert 0 <= response.confidence <= 1
+    for citation in response.citations:
+        assert response.text[citation.text_start : citation.text_end] == fold_space(citation.quote)
+    assert len(response.citations) + len(response.dropped) == sum(len(one.reply.evidence) for one in replies)
+    answered = response.state == AnswerState.ANSWER_STATE_ANSWERED
+    assert answered == bool(response.citations)
