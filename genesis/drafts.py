@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from genesis import identity, passages
 from genesis.errors import DocumentEmpty, DocumentError, DocumentTooLarge, MediaTypeUnknown
 from genesis.passages import LARGEST_RECORD_WORDS, LARGEST_WORDS, Passage
-from genesis.reading import Reading, Section, checked, decoded
 from genesis.readers import html, jsonl, markdown, plain
+from genesis.reading import Reading, Section, checked, decoded
 from mesh import names
 from mesh.errors import InvalidField, MyriadError
 from myriad.genesis.v1.document_pb2 import Document, DocumentInput, DocumentResult
@@ -72,7 +72,7 @@ class Drafter:
         """A draft, or the failure, of each document in the source."""
         uri = source.uri[:LONGEST_URI]
         try:
-            if _media_type(source) == JSONL:
+            if is_jsonl(source):
                 yield from self._records(source, uri)
             else:
                 yield self._document(source)
@@ -118,15 +118,15 @@ class Drafter:
         if not cut:
             raise DocumentEmpty("the document holds nothing that could be learned")
         title = _one_line(given.title) or _one_line(reading.title)[:LONGEST_TITLE]
-        id = given.id or self._derived_id(given.uri, title, reading.text)
+        bare = given.id or self._derived_id(given.uri, title, reading.text)
         title = title or _one_line(identity.file_name(given.uri))[:LONGEST_TITLE]
         text = reading.text
         agents: dict[str, Passage] = {}
         for passage in cut:
-            agent = identity.agent_id(id, text[passage.start : passage.end])
+            agent = identity.agent_id(bare, text[passage.start : passage.end])
             agents.setdefault(names.agent(self._mind, agent), passage)
         document = Document(
-            name=names.document(self._mind, id),
+            name=names.document(self._mind, bare),
             title=title,
             uri=given.uri,
             content_hash=identity.content_hash(media_type, title, text, given.uri, given.metadata),
@@ -135,11 +135,11 @@ class Drafter:
         return Draft(document, text, agents, line)
 
     def _derived_id(self, uri: str, title: str, text: str) -> str:
-        id = identity.document_id(uri, title, text)
+        derived = identity.document_id(uri, title, text)
         if uri or not title:
-            return id
-        words = identity.document_id("", f"{title}\n{text}", "")
-        return id if self._titled.setdefault(id, words) == words else words
+            return derived
+        of_the_text = identity.document_id("", f"{title}\n{text}", "")
+        return derived if self._titled.setdefault(derived, of_the_text) == of_the_text else of_the_text
 
 
 def _record(text: str) -> tuple[Reading, list[Passage]]:
@@ -149,6 +149,11 @@ def _record(text: str) -> tuple[Reading, list[Passage]]:
         return Reading("", text, (whole,)), passages.cut(text, (whole,), LARGEST_RECORD_WORDS)
     reading = plain.read(text)
     return reading, passages.cut(text, reading.sections, LARGEST_WORDS)
+
+
+def is_jsonl(source: DocumentInput) -> bool:
+    """Whether the source holds a document a line."""
+    return _media_type(source) == JSONL
 
 
 def _media_type(source: DocumentInput) -> str:

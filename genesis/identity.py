@@ -27,7 +27,14 @@ def agent_id(document: str, passage: str) -> str:
 
 def content_hash(media_type: str, title: str, text: str, uri: str, metadata: Mapping[str, str]) -> str:
     """A hash over everything that learning depends on."""
-    parts = [str(PIPELINE_VERSION), media_type, title, uri, text, *(part for item in sorted(metadata.items()) for part in item)]
+    parts = [
+        str(PIPELINE_VERSION),
+        media_type,
+        title,
+        uri,
+        text,
+        *(part for item in sorted(metadata.items()) for part in item),
+    ]
     digest = hashlib.sha256()
     for part in parts:
         encoded = part.encode()

@@ -42,7 +42,7 @@ class Passage:
 
 def cut(text: str, sections: Iterable[Section], largest_words: int = LARGEST_WORDS) -> list[Passage]:
     """The passages of a text in order; sections of up to `largest_words` stay whole."""
-    found = []
+    found: list[Passage] = []
     for section in sections:
         spans = sentences.split(text, section.start, section.end)
         if not any(sentences.says_something(text, span) for span in spans):

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import TypeAlias
+
+from genesis.vocabulary import BEFORE_A_NAME, OPENERS, PERHAPS_LAST
 
 Span: TypeAlias = tuple[int, int]
 LARGEST_WORDS = 120
@@ -30,26 +33,6 @@ _NEXT = re.compile(r"""\s+["'“‘«(\[*_]*([^\W_]*)""")
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})", re.MULTILINE)
 _WORD = re.compile(r"\S++")
 _ALNUM = re.compile(r"[^\W_]")
-
-# They stand before a name, so they never end a sentence.
-_BEFORE_A_NAME = frozenset(
-    "mr mrs ms mx dr prof rev hon gen lt col maj capt cpt cmdr sgt adm gov sen rep pres supt fr sr. msgr mme mlle m. "
-    "mt ft e.g i.e cf vs v viz ca approx resp fig figs eq eqs sec chap ch pp p vol art op cit ed eds nos al. "
-    "st. bros esp incl z.b d.h bzw geb".split()
-)
-# They may end one: only if what follows is a word that sentences begin with.
-_PERHAPS_LAST = frozenset(
-    "inc ltd co corp llc plc jr sr etc st ave rd blvd dept univ est b d c r m al no vols "
-    "jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun a.m p.m".split()
-)
-OPENERS = frozenset(
-    "the a an this that these those there here he she it they we i you his her its their our my in on at by for from "
-    "after before during when while since until although though as if because however but and or so yet then thus "
-    "also another other some many most all both each every such what who which where why how once one two three "
-    "with without under over between among through according despite it's he's she's following later today "
-    "not no nor to of is are was were be has have had do does did can could may might will would should must".split()
-)
-"""Common words that sentences begin with, in lower case."""
 
 
 def split(text: str, start: int = 0, end: int | None = None) -> list[Span]:
@@ -115,13 +98,13 @@ def _stops(text: str, at: int, match: re.Match[str]) -> bool:
 def _may_be_last(word: str, after: str) -> bool:
     """Whether a sentence may end with `word` and a full stop when the next one begins with `after`."""
     lower = word.lower()
-    if lower in _BEFORE_A_NAME:
+    if lower in BEFORE_A_NAME:
         return False
     if lower == "no" and after[:1].isdecimal():
         return False
     is_initial = len(word) == 1 and word.isalpha()
     is_acronym = "." in word and all(len(part) <= 2 for part in word.split("."))
-    if is_initial or is_acronym or (lower in _PERHAPS_LAST and (lower != "no" or word[0].isupper())):
+    if is_initial or is_acronym or lower in PERHAPS_LAST:
         return after.lower() in OPENERS and after[:1].isupper() and len(after) + len(word) > 2
     return True
 
@@ -155,7 +138,7 @@ def _bounded(text: str, start: int, end: int) -> Iterator[Span]:
     """The span in pieces that are not too long, cut at a line's end, a comma or a space; in a word only if need be."""
     while end - start > 2 * LARGEST_WORDS:
         stop = min(start + LARGEST_CHARACTERS, end)
-        words = [word.start() for _, word in zip(range(LARGEST_WORDS + 1), _WORD.finditer(text, start, stop))]
+        words = [word.start() for word in islice(_WORD.finditer(text, start, stop), LARGEST_WORDS + 1)]
         if len(words) > LARGEST_WORDS:
             stop = words[-1]
         elif stop == end:

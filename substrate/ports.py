@@ -25,7 +25,7 @@ class PacketStore(Protocol):
     """
 
     async def write(self, mind: str, bundle: bytes) -> str:
-        """Keep `bundle` for `minds/{mind}`; when this returns its URI it is safe. Again is the same URI, as good as new."""
+        """Keep `bundle` for `minds/{mind}`; when this returns its URI it is safe. Again is the same URI, aged 0."""
 
     async def read(self, uri: str, start: int, length: int) -> bytes:
         """Read `length` bytes from `start`. PacketNotFound if the bundle is gone or shorter."""

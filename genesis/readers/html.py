@@ -8,13 +8,15 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from genesis.reading import Heading, Reading, sections
 
-_DROPPED = frozenset(
-    "head script style noscript template svg iframe object nav footer button select textarea -comment".split()
-)
-_PARAGRAPHS = frozenset(
-    "address article aside blockquote body dd details div dl dt fieldset figcaption figure h1 h2 h3 h4 h5 h6 header "
-    "hr main ol p pre section summary table ul".split()
-)
+_DROPPED = {
+    *("head", "script", "style", "noscript", "template", "svg", "iframe", "object", "nav", "footer"),
+    *("button", "select", "textarea", "-comment"),
+}
+_PARAGRAPHS = {
+    *("address", "article", "aside", "blockquote", "body", "dd", "details", "div", "dl", "dt", "fieldset"),
+    *("figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "main", "ol", "p", "pre"),
+    *("section", "summary", "table", "ul"),
+}
 _LINES = {"li": "- ", "tr": "| ", "br": ""}
 _HEADING = re.compile(r"h[1-6]")
 _SPACE = re.compile(r"\s+")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -32,7 +33,7 @@ def _headings(text: str, start: int) -> list[Heading]:
     lines = [start, *(match.end() for match in _LINE_END.finditer(text, start)), len(text)]
     tokens = _blocks.parse(text[start:])
     found = []
-    for opening, content in zip(tokens, tokens[1:], strict=False):
+    for opening, content in pairwise(tokens):
         if opening.type != "heading_open" or opening.level or opening.map is None:
             continue
         first, last = opening.map

@@ -1,0 +1,109 @@
+"""The connectome, over gRPC: the graph and the ledger of jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import grpc
+
+from genesis.errors import Conflict, DocumentTooLarge
+from mesh import names
+from mesh.call import outgoing
+from mesh.channels import MESSAGE_BYTES
+from mesh.errors import received
+from myriad.connectome.v1 import connectome_service_pb2 as pb
+from myriad.connectome.v1.connectome_service_pb2_grpc import ConnectomeServiceStub, LedgerServiceStub
+from myriad.genesis.v1.document_pb2 import Document, DocumentResult, Job
+
+READ_SECONDS = 10.0
+WRITE_SECONDS = 60.0
+_AGENTS_A_CALL = 1_000
+_PLACES_A_CALL = 20_000
+
+
+class GrpcConnectome:
+    """See `genesis.ports.Connectome`."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._stub = ConnectomeServiceStub(channel)
+
+    async def plan(self, mind: str, documents: Sequence[pb.DocumentPlan]) -> Sequence[pb.DocumentDifference]:
+        request = pb.PlanDocumentsRequest(mind=mind, documents=documents)
+        return (await self._stub.PlanDocuments(request, **outgoing(WRITE_SECONDS))).differences
+
+    async def register(self, mind: str, documents: Sequence[pb.RegisteredDocument]) -> Sequence[pb.RemovedAgent]:
+        request = pb.RegisterAgentsRequest(mind=mind, documents=documents)
+        if request.ByteSize() > MESSAGE_BYTES:
+            raise DocumentTooLarge("the document makes more agents than can be registered at once; cut it into several")
+        with _conflicts():
+            return (await self._stub.RegisterAgents(request, **outgoing(WRITE_SECONDS))).removed
+
+    async def remove(self, mind: str, document: str) -> pb.RemoveAgentsResponse:
+        request = pb.RemoveAgentsRequest(mind=mind, documents=[document])
+        return await self._stub.RemoveAgents(request, **outgoing(WRITE_SECONDS))
+
+    async def document(self, name: str) -> Document:
+        request = pb.GetDocumentRecordRequest(name=name)
+        return (await self._stub.GetDocumentRecord(request, **outgoing(READ_SECONDS))).document
+
+    async def documents(self, mind: str, page_size: int, page_token: str) -> tuple[Sequence[Document], str]:
+        request = pb.ListDocumentRecordsRequest(mind=mind, page_size=page_size, page_token=page_token)
+        response = await self._stub.ListDocumentRecords(request, **outgoing(READ_SECONDS))
+        return response.documents, response.next_page_token
+
+    async def locations(self, mind: str, agents: Sequence[str]) -> Sequence[str]:
+        found: list[str] = []
+        for start in range(0, len(agents), _AGENTS_A_CALL):
+            request = pb.BatchGetAgentsRequest(mind=mind, agents=agents[start : start + _AGENTS_A_CALL])
+            response = await self._stub.BatchGetAgents(request, **outgoing(READ_SECONDS))
+            found.extend(agent.packet_location for agent in response.agents)
+        return found
+
+    async def relocate(self, mind: str, locations: Sequence[tuple[str, str]]) -> None:
+        for start in range(0, len(locations), _PLACES_A_CALL):
+            part = locations[start : start + _PLACES_A_CALL]
+            places = [pb.PacketPlace(agent=agent, packet_location=location) for agent, location in part]
+            request = pb.RelocatePacketsRequest(mind=mind, places=places)
+            await self._stub.RelocatePackets(request, **outgoing(WRITE_SECONDS))
+
+    async def places(self, mind: str, bundles: Sequence[str]) -> Sequence[tuple[str, str]]:
+        if not bundles:
+            return []  # to the connectome, no bundle means all
+        request = pb.ListPacketsRequest(mind=mind, bundles=bundles)
+        response = await self._stub.ListPackets(request, **outgoing(WRITE_SECONDS))
+        return [(place.agent, place.packet_location) for place in response.places]
+
+
+class GrpcLedger:
+    """See `genesis.ports.Ledger`."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._stub = LedgerServiceStub(channel)
+
+    async def open(self, job: str) -> Job:
+        request = pb.OpenJobRequest(mind=names.parent(job), job=names.leaf(job))
+        return (await self._stub.OpenJob(request, **outgoing(READ_SECONDS))).job
+
+    async def record(self, job: str, results: Sequence[DocumentResult]) -> Job:
+        request = pb.RecordEntriesRequest(mind=names.parent(job), job=names.leaf(job), entries=results)
+        return (await self._stub.RecordEntries(request, **outgoing(WRITE_SECONDS))).job
+
+    async def close(self, job: str) -> Job:
+        request = pb.CloseJobRequest(mind=names.parent(job), job=names.leaf(job))
+        return (await self._stub.CloseJob(request, **outgoing(READ_SECONDS))).job
+
+    async def read(self, job: str) -> Job:
+        request = pb.ReadJobRequest(mind=names.parent(job), job=names.leaf(job))
+        return (await self._stub.ReadJob(request, **outgoing(READ_SECONDS))).job
+
+
+@contextmanager
+def _conflicts() -> Iterator[None]:
+    try:
+        yield
+    except grpc.aio.AioRpcError as error:
+        failed = received(error)
+        if failed.reason == "CONFLICT":
+            raise Conflict(failed.message) from None
+        raise

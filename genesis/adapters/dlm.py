@@ -1,0 +1,26 @@
+"""The DLM, over gRPC."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import grpc
+
+from mesh.call import outgoing
+from myriad.dlm.v1.lifecycle_service_pb2 import DehydrateRequest
+from myriad.dlm.v1.lifecycle_service_pb2_grpc import LifecycleServiceStub
+
+DEHYDRATE_SECONDS = 15.0
+
+
+class GrpcResidents:
+    """See `genesis.ports.Residents`."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._stub = LifecycleServiceStub(channel)
+
+    async def dehydrate(self, mind: str, agents: Sequence[str]) -> Sequence[str]:
+        if not agents:
+            return []  # to the DLM, no agent means all
+        response = await self._stub.Dehydrate(DehydrateRequest(mind=mind, agents=agents), **outgoing(DEHYDRATE_SECONDS))
+        return response.hosts

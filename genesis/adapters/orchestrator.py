@@ -1,0 +1,22 @@
+"""The orchestrator, over gRPC."""
+
+from __future__ import annotations
+
+import grpc
+
+from mesh.call import outgoing
+from myriad.orchestrator.v1.orchestrator_service_pb2 import PurgeTracesRequest
+from myriad.orchestrator.v1.orchestrator_service_pb2_grpc import TraceServiceStub
+
+PURGE_SECONDS = 10.0
+
+
+class GrpcTraces:
+    """See `genesis.ports.Traces`."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._stub = TraceServiceStub(channel)
+
+    async def purge(self, mind: str, document: str) -> int:
+        request = PurgeTracesRequest(mind=mind, documents=[document])
+        return (await self._stub.PurgeTraces(request, **outgoing(PURGE_SECONDS))).traces

@@ -1,0 +1,250 @@
+"""
+Learning: documents become agents, batch by batch.
+
+Of each batch the order is plan, packets, bundles, graph, hosts, ledger: a crash leaves bundles that nobody points to,
+never an agent without its packet. While one batch is being written the next is read and cut.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import grpc
+import structlog
+
+from genesis.drafts import Draft, Drafter, failure
+from genesis.errors import Conflict, DocumentTooLarge
+from genesis.locks import Locks
+from genesis.packets import packets
+from genesis.ports import Connectome, Ledger, Residents
+from genesis.storage import Storage
+from mesh import names
+from mesh.errors import MyriadError
+from myriad.connectome.v1 import connectome_service_pb2 as pb
+from myriad.genesis.v1.document_pb2 import Document, DocumentInput, DocumentResult, Job
+from substrate import bundles
+from substrate.bundles import Place
+
+log = structlog.get_logger()
+Batch: TypeAlias = "list[Draft | DocumentResult]"
+Results: TypeAlias = "tuple[Sequence[DocumentResult], Job]"
+
+BATCH_AGENTS = 500
+BATCH_CHARACTERS = 4 * 1024 * 1024
+_BATCHES_AT_ONCE = 2
+_TRIES = 4
+_LONGEST_PAUSE_SECONDS = 0.2
+
+
+@dataclass(slots=True)
+class _Change:
+    """A document that is new or differs, with its packets as frames."""
+
+    draft: Draft
+    registered: pb.RegisteredDocument
+    gained: int
+    lost: int = 0
+    added: list[tuple[str, bytes]] = field(default_factory=list)
+    moved: list[tuple[str, bytes]] = field(default_factory=list)
+    """Agents that stay, with packets that say where their passage stands now."""
+
+
+class Learner:
+    """Learns documents; `locks` keep two learns, or a learn and a forget, of one document apart."""
+
+    def __init__(
+        self, connectome: Connectome, ledger: Ledger, storage: Storage, residents: Residents, locks: Locks
+    ) -> None:
+        self._connectome = connectome
+        self._ledger = ledger
+        self._storage = storage
+        self._residents = residents
+        self._locks = locks
+        # The loop holds its tasks by weak references only.
+        self._under_way: set[asyncio.Future[Results]] = set()
+
+    async def learn(
+        self, job: str, sources: AsyncGenerator[Sequence[DocumentInput], None]
+    ) -> AsyncGenerator[Results, None]:
+        """
+        Learn documents in `minds/{mind}/jobs/{job}`; yields the results of each batch once it is safe.
+
+        The last item has no results and the job closed. A job that breaks off stays open, and can go on.
+        """
+        await self._ledger.open(job)
+        mind = names.parent(job)
+        stale: set[str] = set()
+
+        async def learned(batch: Batch) -> Results:
+            results = await self._learn_batch(mind, batch, stale)
+            return results, await self._ledger.record(job, results)
+
+        async with aclosing(self._in_order(_batches(Drafter(mind), sources), learned)) as batches:
+            async for results in batches:
+                yield results
+        if stale:
+            try:
+                await self._storage.compact(mind, stale)
+            except (grpc.aio.AioRpcError, MyriadError, OSError) as error:
+                log.warning("compaction.failed", mind=mind, error=type(error).__name__)  # the sweeper does it
+        yield [], await self._ledger.close(job)
+
+    async def _in_order(
+        self, batches: AsyncGenerator[Batch, None], work: Callable[[Batch], Awaitable[Results]]
+    ) -> AsyncGenerator[Results, None]:
+        """
+        The results of `work` in the order of the batches, a few under way at once.
+
+        Whoever breaks off waits for nothing: what is under way ends by itself.
+        """
+        pending: deque[asyncio.Future[Results]] = deque()
+
+        async def first() -> Results:
+            results = await asyncio.shield(pending[0])
+            pending.popleft()
+            return results
+
+        try:
+            async with aclosing(batches):
+                async for batch in batches:
+                    task = asyncio.ensure_future(work(batch))
+                    self._under_way.add(task)
+                    task.add_done_callback(self._ended)
+                    pending.append(task)
+                    if len(pending) == _BATCHES_AT_ONCE:
+                        yield await first()
+            while pending:
+                yield await first()
+        except BaseException:
+            log.info("learning.broken_off", under_way=len(pending))
+            raise
+
+    def _ended(self, task: asyncio.Future[Results]) -> None:
+        self._under_way.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.warning("batch.failed", error=type(error).__name__)
+
+    async def _learn_batch(self, mind: str, batch: Batch, stale: set[str]) -> list[DocumentResult]:
+        drafts = [item for item in batch if isinstance(item, Draft)]
+        results = iter(await self._learn_drafts(mind, drafts, stale)) if drafts else iter(())
+        return [next(results) if isinstance(item, Draft) else item for item in batch]
+
+    async def _learn_drafts(self, mind: str, drafts: Sequence[Draft], stale: set[str]) -> Sequence[DocumentResult]:
+        async with self._locks.held(draft.document.name for draft in drafts):
+            for tries in range(1, _TRIES + 1):
+                try:
+                    return await self._learn_locked(mind, drafts, stale)
+                except (Conflict, DocumentTooLarge) as error:
+                    if tries == _TRIES or isinstance(error, DocumentTooLarge):
+                        return [failure(error, draft.line, draft.document.uri, draft.document.name) for draft in drafts]
+                await asyncio.sleep(random.uniform(0, _LONGEST_PAUSE_SECONDS))
+        raise AssertionError("the last try returns")
+
+    async def _learn_locked(self, mind: str, drafts: Sequence[Draft], stale: set[str]) -> Sequence[DocumentResult]:
+        differences = await self._connectome.plan(mind, [_plan(draft) for draft in drafts])
+        work = [
+            (draft, difference, await self._connectome.document(draft.document.name) if difference.known else None)
+            for draft, difference in zip(drafts, differences, strict=True)
+            if not difference.unchanged
+        ]
+        changes = await asyncio.to_thread(lambda: [_change(*one) for one in work]) if work else []
+        if changes:
+            await self._write(mind, changes, stale)
+        changed = {change.draft.document.name: change for change in changes}
+        return [_result(draft, changed.get(draft.document.name)) for draft in drafts]
+
+    async def _write(self, mind: str, changes: Sequence[_Change], stale: set[str]) -> None:
+        added = [frame for change in changes for frame in change.added]
+        moved = [frame for change in changes for frame in change.moved]
+        stayed = [agent for agent, _ in moved]
+        old = await self._connectome.locations(mind, stayed) if stayed else []
+        async with self._storage.kept(mind, added) as at, self._storage.kept(mind, moved) as moved_to:
+            for change in changes:
+                for record in change.registered.new_agents:
+                    record.packet_location = at[record.agent]
+            if moved_to:
+                await self._storage.relocate(mind, moved_to)
+            removed = await self._connectome.register(mind, [change.registered for change in changes])
+        stale.update(Place.parse(location).bundle for location in old)
+        stale.update(Place.parse(agent.packet_location).bundle for agent in removed)
+        if asleep := [*stayed, *(agent.agent for agent in removed)]:
+            try:
+                await self._residents.dehydrate(mind, asleep)
+            except (grpc.aio.AioRpcError, MyriadError) as error:
+                # The documents are learned; the sweep of the old bundles puts these agents to sleep again.
+                log.warning("dehydration.failed", mind=mind, agents=len(asleep), error=type(error).__name__)
+
+
+def _plan(draft: Draft) -> pb.DocumentPlan:
+    document = draft.document
+    return pb.DocumentPlan(document=document.name, content_hash=document.content_hash, agents=draft.passages)
+
+
+def _change(draft: Draft, difference: pb.DocumentDifference, before: Document | None) -> _Change:
+    """Make the packets of a document that the mind knows as `before`, if it does."""
+    new = set(difference.new_agents)
+    change = _Change(draft, pb.RegisteredDocument(document=draft.document, agents=draft.passages), gained=len(new))
+    if before is not None:
+        change.lost = max(before.agents - (len(draft.passages) - len(new)), 0)
+        if before.title != draft.document.title:
+            new = set(draft.passages)  # what they are about has changed
+    for packet in packets(draft):
+        frame = (packet.agent, bundles.frame(packet.SerializeToString()))
+        if packet.agent not in new:
+            change.moved.append(frame)
+            continue
+        change.added.append(frame)
+        change.registered.new_agents.add(
+            agent=packet.agent,
+            document=packet.document,
+            heading_path=packet.heading_path,
+            text=packet.text,
+            concepts=packet.concepts,
+            mentions=packet.mentions,
+        )
+    return change
+
+
+def _result(draft: Draft, change: _Change | None) -> DocumentResult:
+    if change is None:
+        return draft.result(DocumentResult.STATE_UNCHANGED)
+    result = draft.result(DocumentResult.STATE_LEARNED)
+    result.agents_added, result.agents_removed = change.gained, change.lost
+    return result
+
+
+async def _batches(
+    drafter: Drafter, sources: AsyncGenerator[Sequence[DocumentInput], None]
+) -> AsyncGenerator[Batch, None]:
+    async with aclosing(sources):
+        async for inputs in sources:
+            cut = _cut(item for source in inputs for item in drafter.drafts(source))
+            while batch := await asyncio.to_thread(next, cut, None):
+                yield batch
+
+
+def _cut(items: Iterable[Draft | DocumentResult]) -> Iterator[Batch]:
+    """Batches of bounded size, no document twice in one."""
+    batch: Batch = []
+    documents: set[str] = set()
+    agents = characters = 0
+    for item in items:
+        name = item.document.name if isinstance(item, Draft) else ""
+        more = len(item.text) if isinstance(item, Draft) else 0
+        full = agents >= BATCH_AGENTS or characters + more > BATCH_CHARACTERS
+        if batch and (full or name in documents or len(batch) >= BATCH_AGENTS):
+            yield batch
+            batch, documents, agents, characters = [], set(), 0, 0
+        batch.append(item)
+        if isinstance(item, Draft):
+            documents.add(name)
+            agents += len(item.passages)
+            characters += more
+    if batch:
+        yield batch

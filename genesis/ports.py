@@ -1,0 +1,67 @@
+"""What genesis asks of the other components."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from myriad.connectome.v1 import connectome_service_pb2 as pb
+from myriad.genesis.v1.document_pb2 import Document, DocumentResult, Job
+
+
+class Connectome(Protocol):
+    """The graph, as it is learned and forgotten."""
+
+    async def plan(self, mind: str, documents: Sequence[pb.DocumentPlan]) -> Sequence[pb.DocumentDifference]:
+        """What learning these documents would change, in their order."""
+
+    async def register(self, mind: str, documents: Sequence[pb.RegisteredDocument]) -> Sequence[pb.RemovedAgent]:
+        """Make documents consist of these agents, all or nothing; what they lost. Conflict, DocumentTooLarge."""
+
+    async def remove(self, mind: str, document: str) -> pb.RemoveAgentsResponse:
+        """Remove a document; an unknown one is passed over."""
+
+    async def document(self, name: str) -> Document:
+        """A document. DOCUMENT_NOT_FOUND."""
+
+    async def documents(self, mind: str, page_size: int, page_token: str) -> tuple[Sequence[Document], str]:
+        """A page of a mind's documents, and the next page's token. MIND_NOT_FOUND."""
+
+    async def locations(self, mind: str, agents: Sequence[str]) -> Sequence[str]:
+        """Where the packets of those of the agents lie that exist."""
+
+    async def relocate(self, mind: str, locations: Sequence[tuple[str, str]]) -> None:
+        """Point agents to where their packets have moved."""
+
+    async def places(self, mind: str, bundles: Sequence[str]) -> Sequence[tuple[str, str]]:
+        """The agents whose packets lie in the bundles, each with its packet's location."""
+
+
+class Ledger(Protocol):
+    """What became of the documents of learning jobs; `job` is a resource name."""
+
+    async def open(self, job: str) -> Job:
+        """Open a job, or open it again."""
+
+    async def record(self, job: str, results: Sequence[DocumentResult]) -> Job:
+        """Write what became of documents."""
+
+    async def close(self, job: str) -> Job:
+        """Close a job: all of its documents have been dealt with."""
+
+    async def read(self, job: str) -> Job:
+        """A job. JOB_NOT_FOUND."""
+
+
+class Residents(Protocol):
+    """The packets that hosts and the cache hold."""
+
+    async def dehydrate(self, mind: str, agents: Sequence[str]) -> Sequence[str]:
+        """Make every host give agents up; the ids of those that held some."""
+
+
+class Traces(Protocol):
+    """What was kept of answers."""
+
+    async def purge(self, mind: str, document: str) -> int:
+        """Drop the traces that quote the document; how many there were."""

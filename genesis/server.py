@@ -1,0 +1,43 @@
+"""Wiring of genesis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+
+from genesis.adapters.connectome import GrpcConnectome, GrpcLedger
+from genesis.adapters.dlm import GrpcResidents
+from genesis.adapters.orchestrator import GrpcTraces
+from genesis.forget import Forgetter
+from genesis.learn import Learner
+from genesis.locks import Locks
+from genesis.service import DocumentServicer
+from genesis.settings import Settings
+from genesis.storage import Storage
+from genesis.sweep import keep_sweeping
+from mesh.channels import channel
+from mesh.server import Service, run
+from mesh.tasks import background
+from myriad.genesis.v1.document_service_pb2 import DESCRIPTOR
+from myriad.genesis.v1.document_service_pb2_grpc import add_DocumentServiceServicer_to_server
+from substrate.stores import open_store
+
+
+async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
+    store = open_store(settings.packets)
+    to_connectome = await stack.enter_async_context(channel(settings.connectome_target))
+    connectome, ledger = GrpcConnectome(to_connectome), GrpcLedger(to_connectome)
+    residents = GrpcResidents(await stack.enter_async_context(channel(settings.dlm_target)))
+    traces = GrpcTraces(await stack.enter_async_context(channel(settings.orchestrator_target)))
+    storage = Storage(store, connectome, residents)
+    locks = Locks()
+    learner = Learner(connectome, ledger, storage, residents, locks)
+    forgetter = Forgetter(connectome, storage, residents, traces, locks)
+    await stack.enter_async_context(background("sweep", lambda: keep_sweeping(store, storage)))
+    servicer = DocumentServicer(learner, forgetter, connectome, ledger)
+    descriptor = DESCRIPTOR.services_by_name["DocumentService"]
+    return [Service(descriptor, add_DocumentServiceServicer_to_server, servicer)]
+
+
+def main() -> None:
+    run("genesis", Settings, build)

@@ -1,0 +1,98 @@
+"""The servicer: validate, call one use case, translate."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
+
+from genesis import inflow
+from genesis.drafts import is_jsonl
+from genesis.forget import Forgetter
+from genesis.learn import Learner
+from genesis.ports import Connectome, Ledger
+from genesis.readers.jsonl import LARGEST_LINES
+from mesh import call, names
+from mesh.call import Context
+from mesh.errors import InvalidField
+from myriad.genesis.v1 import document_service_pb2 as pb
+from myriad.genesis.v1.document_pb2 import DocumentInput
+from myriad.genesis.v1.document_service_pb2_grpc import DocumentServiceServicer
+
+MOST_DOCUMENTS = 1_000
+
+
+class DocumentServicer(DocumentServiceServicer):
+    """Documents: how a mind learns and forgets."""
+
+    def __init__(self, learner: Learner, forgetter: Forgetter, connectome: Connectome, ledger: Ledger) -> None:
+        self._learner = learner
+        self._forgetter = forgetter
+        self._connectome = connectome
+        self._ledger = ledger
+
+    async def LearnDocuments(self, request: pb.LearnDocumentsRequest, context: Context) -> pb.LearnDocumentsResponse:
+        job = _job(request.parent, request.job_id)
+        _check(request.documents)
+        response = pb.LearnDocumentsResponse()
+        async with aclosing(self._learner.learn(job, _once(request.documents))) as learning:
+            async for results, state in learning:
+                response.results.extend(results)
+                response.job.CopyFrom(state)
+        return response
+
+    async def StreamLearn(
+        self, request_iterator: AsyncIterator[pb.StreamLearnRequest], context: Context
+    ) -> AsyncIterator[pb.StreamLearnResponse]:
+        first = await anext(request_iterator, pb.StreamLearnRequest())
+        job = _job(first.parent, first.job_id)
+        sources = inflow.gathered(_documents(first, request_iterator))
+        async with aclosing(self._learner.learn(job, sources)) as learning:
+            async for results, state in learning:
+                yield pb.StreamLearnResponse(results=results, job=state)
+
+    async def GetDocument(self, request: pb.GetDocumentRequest, context: Context) -> pb.GetDocumentResponse:
+        return pb.GetDocumentResponse(document=await self._connectome.document(_document(request.name)))
+
+    async def ListDocuments(self, request: pb.ListDocumentsRequest, context: Context) -> pb.ListDocumentsResponse:
+        mind = call.caller.get().mind(request.parent)
+        documents, token = await self._connectome.documents(mind, request.page_size, request.page_token)
+        return pb.ListDocumentsResponse(documents=documents, next_page_token=token)
+
+    async def ForgetDocument(self, request: pb.ForgetDocumentRequest, context: Context) -> pb.ForgetDocumentResponse:
+        return pb.ForgetDocumentResponse(receipt=await self._forgetter.forget(_document(request.name)))
+
+    async def GetJob(self, request: pb.GetJobRequest, context: Context) -> pb.GetJobResponse:
+        mind, job = names.parse_job(request.name)
+        return pb.GetJobResponse(job=await self._ledger.read(names.job(call.caller.get().mind(mind), job)))
+
+
+def _job(parent: str, job: str) -> str:
+    return names.job(call.caller.get().mind(parent), job or secrets.token_hex(8))
+
+
+def _document(name: str) -> str:
+    mind, document = names.parse_document(name)
+    return names.document(call.caller.get().mind(mind), document)
+
+
+def _check(documents: Sequence[DocumentInput]) -> None:
+    if not 0 < len(documents) <= MOST_DOCUMENTS:
+        raise InvalidField("documents", f"has 1 to {MOST_DOCUMENTS:,} entries")
+    lines = sum(source.content.count(b"\n") + source.text.count("\n") for source in documents if is_jsonl(source))
+    if lines > LARGEST_LINES:
+        raise InvalidField("documents", f"have {LARGEST_LINES:,} JSONL lines at most; send them in several calls")
+
+
+async def _once(documents: Sequence[DocumentInput]) -> AsyncGenerator[Sequence[DocumentInput], None]:
+    yield documents
+
+
+async def _documents(
+    first: pb.StreamLearnRequest, following: AsyncIterator[pb.StreamLearnRequest]
+) -> AsyncIterator[Sequence[DocumentInput]]:
+    yield first.documents
+    async for message in following:
+        if message.parent not in ("", first.parent) or message.job_id not in ("", first.job_id):
+            raise InvalidField("parent", "and job_id are those of the first message")
+        yield message.documents

@@ -1,0 +1,180 @@
+"""
+Storage: packets into bundles, and bundles without the packets that nobody needs.
+
+A packet is needed if its agent's location in the connectome points to it. What no agent points to is left over, from
+an edit, from forgetting, from a crash; a bundle that holds some is written anew without it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+
+from genesis.locks import Locks
+from genesis.ports import Connectome, Residents
+from myriad.agent.v1.packet_pb2 import CognitivePacket
+from substrate import bundles
+from substrate.bundles import Place
+from substrate.errors import PacketCorrupt
+from substrate.ports import PacketStore, Stored
+
+log = structlog.get_logger()
+_BUNDLES_AT_ONCE = 8
+# New bundles are looked at again: an agent may have gone while they were written.
+_ROUNDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOver:
+    """The packets in a bundle that no agent points to, by agent."""
+
+    bundle: Stored
+    places: Mapping[str, Place]
+
+
+class Storage:
+    """The packet store as learning and forgetting use it."""
+
+    def __init__(self, store: PacketStore, connectome: Connectome, residents: Residents) -> None:
+        self._store = store
+        self._connectome = connectome
+        self._residents = residents
+        self._moves = Locks()
+        self._fresh: Counter[str] = Counter()
+
+    @asynccontextmanager
+    async def kept(self, mind: str, frames: Iterable[tuple[str, bytes]]) -> AsyncIterator[Mapping[str, str]]:
+        """
+        Write frames, each with its agent; yields where each lies.
+
+        While the block lasts their bundles are not taken for left over, though no agent points to them yet.
+        """
+        locations: dict[str, str] = {}
+        uris: list[str] = []
+        try:
+            for bundle, places in await asyncio.to_thread(lambda: list(bundles.build(frames))):
+                uri = await self._store.write(mind, bundle)
+                self._fresh[uri] += 1
+                uris.append(uri)
+                locations |= {agent: str(Place(uri, *place)) for agent, place in places.items()}
+            yield locations
+        finally:
+            self._fresh.subtract(uris)
+            self._fresh += Counter()  # drops those that are down to zero
+
+    async def relocate(self, mind: str, locations: Mapping[str, str]) -> None:
+        """Point agents to where their packets lie now."""
+        async with self._moves.held((mind,)):
+            await self._connectome.relocate(mind, list(locations.items()))
+
+    async def compact(self, mind: str, uris: Collection[str], asleep: Collection[str] = ()) -> list[str]:
+        """
+        Take out of these bundles what no agent points to; the URIs of the bundles that are gone.
+
+        Agents whose packets were left over are put to sleep first, but for those that are `asleep`.
+        """
+        gone: list[str] = []
+        async with self._moves.held((mind,)):
+            for _ in range(_ROUNDS):
+                stored = [one async for one in self._store.list(mind) if one.uri in uris]
+                uris = set()
+                for part in _parts(stored):
+                    removed, made = await self._rewrite(mind, part, asleep)
+                    gone.extend(removed)
+                    uris |= made
+                if not uris:
+                    break
+        return gone
+
+    async def left_of(self, mind: str, document: str) -> Mapping[str, list[str]]:
+        """The agents of a document whose packets are left over, by bundle."""
+        found: dict[str, list[str]] = {}
+        stored = [one async for one in self._store.list(mind)]
+        for part in _parts(stored):
+            for left_over in await self._left_over(part, await self._needed(mind, part)):
+                frames = await self._frames({place: agent for agent, place in left_over.places.items()})
+                if agents := await asyncio.to_thread(_those_of, document, frames):
+                    found[left_over.bundle.uri] = agents
+        return found
+
+    async def _rewrite(
+        self, mind: str, stored: Sequence[Stored], asleep: Collection[str]
+    ) -> tuple[list[str], set[str]]:
+        needed = await self._needed(mind, stored)
+        left_overs = await self._left_over(stored, needed)
+        old = {left_over.bundle.uri for left_over in left_overs}
+        if not old:
+            return [], set()
+        gone = {agent for left_over in left_overs for agent in left_over.places} - set(asleep)
+        await self._residents.dehydrate(mind, sorted(gone))
+        frames = await self._frames({place: agent for place, agent in needed.items() if place.bundle in old})
+        made: set[str] = set()
+        if frames:
+            async with self.kept(mind, frames) as locations:
+                await self._connectome.relocate(mind, list(locations.items()))
+                made = {Place.parse(location).bundle for location in locations.values()}
+        for uri in old - made:
+            await self._store.delete(uri)
+        return sorted(old - made), made
+
+    async def _needed(self, mind: str, stored: Sequence[Stored]) -> Mapping[Place, str]:
+        places = await self._connectome.places(mind, [one.uri for one in stored])
+        return {Place.parse(location): agent for agent, location in places}
+
+    async def _left_over(self, stored: Iterable[Stored], needed: Mapping[Place, str]) -> list[LeftOver]:
+        """Those bundles that hold left-over packets, or nothing at all that can be read or is needed."""
+        found = []
+        used = {place.bundle for place in needed}
+        for one in stored:
+            if one.uri in self._fresh:
+                continue
+            try:
+                index = await self._index(one)
+            except PacketCorrupt:
+                if one.uri in used:
+                    log.error("bundle.corrupt", bundle=one.uri)
+                    continue
+                index = {}
+            places = {agent: Place(one.uri, *place) for agent, place in index.items()}
+            dead = {agent: place for agent, place in places.items() if needed.get(place) != agent}
+            if dead or one.uri not in used:
+                found.append(LeftOver(one, dead))
+        return found
+
+    async def _index(self, stored: Stored) -> Mapping[str, tuple[int, int]]:
+        if stored.length < bundles.TRAILER_BYTES:
+            raise PacketCorrupt("this is no bundle")
+        start = stored.length - bundles.TRAILER_BYTES
+        length = bundles.index_length(await self._store.read(stored.uri, start, bundles.TRAILER_BYTES))
+        if length > stored.length:
+            raise PacketCorrupt("this is no bundle")
+        return bundles.index(await self._store.read(stored.uri, stored.length - length, length))
+
+    async def _frames(self, agents: Mapping[Place, str]) -> list[tuple[str, bytes]]:
+        frames: list[tuple[str, bytes]] = []
+        for run in bundles.runs(agents):
+            length = run[-1].start + run[-1].length - run[0].start
+            content = await self._store.read(run[0].bundle, run[0].start, length)
+            frames.extend((agents[place], frame) for place, frame in bundles.split(run, content))
+        return frames
+
+
+def _parts(stored: Sequence[Stored]) -> Iterator[Sequence[Stored]]:
+    for start in range(0, len(stored), _BUNDLES_AT_ONCE):
+        yield stored[start : start + _BUNDLES_AT_ONCE]
+
+
+def _those_of(document: str, frames: Iterable[tuple[str, bytes]]) -> list[str]:
+    return [agent for agent, frame in frames if _document(frame) == document]
+
+
+def _document(frame: bytes) -> str:
+    try:
+        return CognitivePacket.FromString(bundles.packet(frame)).document
+    except PacketCorrupt:
+        return ""
