@@ -34,6 +34,7 @@ from mesh.settings import ServerSettings
 from myriad.dlm.v1.lifecycle_service_pb2 import Host
 
 ROOT = Path(__file__).parents[2]
+STREAM_LEARN = "/myriad.genesis.v1.DocumentService/StreamLearn"
 RATE = 100.0
 MAX_BODY_BYTES = 1024 * 1024
 
@@ -88,6 +89,13 @@ class Upstream(grpc.GenericRpcHandler):
                 async for message in answer(body, context):
                     yield message
 
+        async def echo(messages: AsyncIterator[bytes], _context: Any) -> AsyncIterator[bytes]:
+            self._calls.append(Call(self._name, method, headers, b""))
+            async for message in messages:
+                yield message
+
+        if method == STREAM_LEARN:
+            return grpc.stream_stream_rpc_method_handler(echo)
         if method.rsplit("/", 1)[1].startswith("Stream"):
             return grpc.unary_stream_rpc_method_handler(streaming)
         return grpc.unary_unary_rpc_method_handler(unary)

@@ -21,7 +21,7 @@ from mesh.access import AGENT_HEADER, KEY_HEADER, MINDS_HEADER, ROLE_HEADER
 from mesh.errors import InvalidField, received
 from myriad.agent.v1.agent_service_pb2 import AskAgentRequest, AskAgentResponse
 from myriad.orchestrator.v1 import orchestrator_service_pb2 as orchestrator
-from tests.edge.harness import MAX_BODY_BYTES, World, problem, world
+from tests.edge.harness import MAX_BODY_BYTES, STREAM_LEARN, World, problem, world
 from tests.unit.dlm_xds.contracts import goes_to, methods, rest_routes
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -288,6 +288,17 @@ async def test_server_sent_events_arrive_as_they_are_sent(edge: World) -> None:
         ]
     assert [name for name, _ in events] == ["activate", "ask"]
     assert events[0][1] < 0.2 <= events[1][1]
+
+
+async def test_a_stream_both_ways_passes_message_by_message(edge: World) -> None:
+    async with grpc.aio.insecure_channel(edge.target) as channel:
+        stream: Any = channel.stream_stream(STREAM_LEARN)(metadata=(("x-api-key", "key1"),), timeout=5)
+        for message in (b"one", b"two"):
+            await stream.write(message)
+            assert await stream.read() == message
+        await stream.done_writing()
+        assert await stream.read() is grpc.aio.EOF
+    assert edge.calls[0].server == "genesis"
 
 
 async def test_a_stream_that_fails_before_it_says_anything_is_an_error_as_json(edge: World) -> None:
