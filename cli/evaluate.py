@@ -34,7 +34,7 @@ def evaluate(
     cases = read(questions)[:limit]
     endpoint = state.find()
     with terminal.waiting(f"asking {len(cases)} questions", quiet=as_json):
-        outcomes = asyncio.run(_ask_all(endpoint, cases, str(model), mind, concurrency))
+        outcomes = asyncio.run(ask_all(endpoint, cases, str(model), mind, concurrency))
     report = metrics.report(cases, outcomes) | {"model": str(model), "mind": mind}
     if as_json:
         terminal.as_json(report)
@@ -68,7 +68,7 @@ def _case(line: str, where: str) -> dict[str, Any]:
     return case
 
 
-async def _ask_all(endpoint: Any, cases: list[dict[str, Any]], model: str, mind: str, concurrency: int) -> list[Any]:
+async def ask_all(endpoint: Any, cases: list[dict[str, Any]], model: str, mind: str, concurrency: int) -> list[Any]:
 
     limits = httpx.Limits(max_connections=concurrency)
     async with httpx.AsyncClient(**client.settings(endpoint), limits=limits) as http:
