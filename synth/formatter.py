@@ -55,10 +55,11 @@ def render(sections: Sequence[Section], confidence: float) -> Formatted:
         quotes = [quote for quote in section.quotes if fold_space(quote.evidence.quote)]
         if not quotes:
             continue
-        if section.heading:
-            text = _paragraph(text) + f"**{escaped(fold_space(section.heading)[:_LONGEST_HEADING])}**"
-            themes.append(Theme(heading=section.heading, citations=range(len(citations), len(citations) + len(quotes))))
-        text = _paragraph(text) if citations or section.heading else text
+        heading = fold_space(section.heading)[:_LONGEST_HEADING].rstrip()
+        if heading:
+            text = _paragraph(text) + f"**{escaped(heading)}**"
+            themes.append(Theme(heading=heading, citations=range(len(citations), len(citations) + len(quotes))))
+        text = _paragraph(text) if citations or heading else text
         for position, quote in enumerate(quotes):
             number = numbers.setdefault(quote.reply.document, len(numbers) + 1)
             text, citation = _cite(text + (" " if position else ""), quote, number)

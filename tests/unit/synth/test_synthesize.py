@@ -15,9 +15,13 @@ from synth.words import fold_space
 FULL = Detail.DETAIL_FULL
 
 
-def evidence(quote: str, score: float = 0.8, short: str = "", kind: AnswerType.ValueType = 1) -> Evidence:
+def evidence(quote: str, score: float = 0.8, short: str = "") -> Evidence:
     start = quote.find(short)
-    shorts = [ShortAnswer(text=short, type=kind, score=0.9, quote_start=start, quote_end=start + len(short))]
+    shorts = [
+        ShortAnswer(
+            text=short, type=AnswerType.ANSWER_TYPE_PERSON, score=0.9, quote_start=start, quote_end=start + len(short)
+        )
+    ]
     return Evidence(quote=quote, source_end=len(quote), score=score, short_answers=shorts if short else [])
 
 
