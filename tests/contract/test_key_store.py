@@ -173,7 +173,8 @@ from gatekeeper.ports import Key
 async def main():
     async with SqliteKeyStore.open(Path(sys.argv[1])) as store:
         for number in range(3):
-            fields = {"display_name": "", "role": 1, "minds": frozenset(), "created": datetime.now(UTC), "expires": None}
+            now = datetime.now(UTC)
+            fields = {"display_name": "", "role": 1, "minds": frozenset(), "created": now, "expires": None}
             await store.add(Key(id=f"{number:016x}", **fields), number.to_bytes(32, "big"))
         await store.delete(f"{0:016x}")
         os.kill(os.getpid(), signal.SIGKILL)
