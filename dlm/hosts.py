@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from asyncio import FIRST_COMPLETED
 from collections.abc import AsyncIterator, Sequence
 
 import structlog
@@ -42,9 +43,10 @@ class Registry:
         self._forgotten = forgotten
         self._hosts = hosts
         self._heartbeat_seconds = heartbeat_seconds
+        self._closed = asyncio.get_running_loop().create_future()
 
     async def register(self, reports: AsyncIterator[RegisterHostRequest]) -> AsyncIterator[RegisterHostResponse]:
-        """A host's stay, from its first report to its last; a lease for each. HostSilent, HostReplaced."""
+        """A host's stay, from its first report to its last or `close`; a lease for each. HostSilent, HostReplaced."""
         first = await self._next(reports)
         if first is None:
             return
@@ -59,16 +61,26 @@ class Registry:
                 await self._take(member, report)
                 yield lease
         finally:
-            if self._fleet.leave(member):
+            # When the DLM stops the hosts stay: nobody shall be told that they are gone.
+            if not self._closed.done() and self._fleet.leave(member):
                 log.info("host.left", host=host.id)
                 await self._residency.leave(host.id)
 
+    def close(self) -> None:
+        """End all stays and take no more hosts in."""
+        self._closed.set_result(None)
+
     async def _next(self, reports: AsyncIterator[RegisterHostRequest]) -> RegisterHostRequest | None:
+        report = asyncio.ensure_future(anext(reports, None))
         try:
-            async with asyncio.timeout(self._heartbeat_seconds):
-                return await anext(reports, None)
-        except TimeoutError:
-            raise HostSilent(f"the host sent nothing for {self._heartbeat_seconds:g} s") from None
+            await asyncio.wait({report, self._closed}, timeout=self._heartbeat_seconds, return_when=FIRST_COMPLETED)
+            if self._closed.done():
+                return None
+            if not report.done():
+                raise HostSilent(f"the host sent nothing for {self._heartbeat_seconds:g} s")
+            return report.result()
+        finally:
+            report.cancel()
 
     async def _take(self, member: Member, report: RegisterHostRequest) -> None:
         host = _checked(report.host)

@@ -63,7 +63,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     hydrator = Hydrator(fleet, directory, flights, forgotten, agents, loader, injector)
     stack.push_async_callback(hydrator.close)
     dehydrator = Dehydrator(fleet, directory, residency, flights, forgotten, cache, hosts)
-    registry = Registry(fleet, residency, forgotten, hosts)
+    lifecycle = Lifecycle(hydrator, dehydrator, watchers, Registry(fleet, residency, forgotten, hosts))
     targets = {**others, "dlm": settings.dlm_target}
     edge = Edge(
         fleet,
@@ -80,7 +80,8 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
         Service(
             lifecycle_service_pb2.DESCRIPTOR.services_by_name["LifecycleService"],
             lifecycle_service_pb2_grpc.add_LifecycleServiceServicer_to_server,
-            Lifecycle(hydrator, dehydrator, watchers, registry),
+            lifecycle,
+            drain=lifecycle.drain,
         ),
         Service(
             fleet_service_pb2.DESCRIPTOR.services_by_name["FleetService"],

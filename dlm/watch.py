@@ -30,15 +30,18 @@ class Watchers:
         self._queues: set[Queue] = set()
         self._settled_at = asyncio.get_running_loop().time() + SETTLE_SECONDS
         self._populated = asyncio.Event()
+        self._closed = False
         fleet.subscribe(self._note_hosts)
 
     async def watch(self) -> AsyncIterator[WatchPlacementsResponse]:
         """
-        The full picture in pieces, `synced`, then changes. WatcherTooSlow.
+        The full picture in pieces, `synced`, then changes until `close`. WatcherTooSlow.
 
         Changes are kept from before the picture is taken, so none is lost; one that the picture holds already
         comes a second time, which alters nothing.
         """
+        if self._closed:
+            return
         with self._queue() as queue:
             await self._settled()
             hosts = self._fleet.hosts()
@@ -49,17 +52,21 @@ class Watchers:
             yield WatchPlacementsResponse(synced=True)
             while (change_after := await queue.get()) is not None:
                 yield change_after
-            raise WatcherTooSlow("this watcher did not keep up with the changes; start again")
+            if not self._closed:
+                raise WatcherTooSlow("this watcher did not keep up with the changes; start again")
+
+    def close(self) -> None:
+        """End all streams and take no more; those who watched keep what they know."""
+        self._closed = True
+        for queue in list(self._queues):
+            self._end(queue)
 
     def publish(self, change: WatchPlacementsResponse) -> None:
         for queue in list(self._queues):
             try:
                 queue.put_nowait(change)
             except asyncio.QueueFull:
-                self._queues.discard(queue)
-                while not queue.empty():
-                    queue.get_nowait()
-                queue.put_nowait(None)
+                self._end(queue)
 
     async def _settled(self) -> None:
         """Wait for the first host, if the DLM has just started: until then an old picture is better than none."""
@@ -70,6 +77,12 @@ class Watchers:
     def _note_hosts(self) -> None:
         if self._fleet.ready():
             self._populated.set()
+
+    def _end(self, queue: Queue) -> None:
+        self._queues.discard(queue)
+        while not queue.empty():
+            queue.get_nowait()
+        queue.put_nowait(None)
 
     @contextmanager
     def _queue(self) -> Iterator[Queue]:

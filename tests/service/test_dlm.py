@@ -151,14 +151,13 @@ class World:
         self.dlm_life = await self.stack.enter_async_context(AsyncExitStack())
         settings = Settings(
             listen=listen,
-            stop_seconds=0,
             packets=f"folder:{self.folder}",
             connectome_target=self.connectome_target,
             genesis_target="127.0.0.1:9",
         )
         services = await server.build(settings, self.dlm_life)
         self.dlm_target = await self.dlm_life.enter_async_context(serving("dlm", settings, services))
-        connection = await self.dlm_life.enter_async_context(channel(self.dlm_target))
+        connection = await self.stack.enter_async_context(channel(self.dlm_target))
         self.dlm = LifecycleServiceStub(connection)
         self.agents = AgentServiceStub(connection)
         self.fleet = FleetServiceStub(connection)
@@ -285,6 +284,7 @@ class View:
         self.hosts: dict[str, pb.Host] = {}
         self.placed: set[tuple[str, str]] = set()
         self.synced = asyncio.Event()
+        self.ended = asyncio.Event()
         self._task = asyncio.create_task(self._follow(world.dlm))
         world.stack.callback(self._task.cancel)
 
@@ -298,6 +298,7 @@ class View:
                 self.placed = {one for one in self.placed if one[1] != gone}
             if change.synced:
                 self.synced.set()
+        self.ended.set()
 
 
 # Hydrating
@@ -686,6 +687,17 @@ async def test_after_a_restart_the_hosts_reports_rebuild_the_directory(world: Wo
     after = await world.hydrate(agents)
     assert after.resident == 12
     assert after.placements == before
+
+
+async def test_a_stop_ends_the_streams_and_tells_nobody_that_the_hosts_are_gone(world: World) -> None:
+    await world.host("h1")
+    view = View(world)
+    await view.synced.wait()
+    started = asyncio.get_running_loop().time()
+    await world.dlm_life.aclose()
+    await asyncio.wait_for(view.ended.wait(), 1.0)
+    assert view.hosts.keys() == {"h1"}
+    assert asyncio.get_running_loop().time() - started < 1.0
 
 
 @pytest.mark.parametrize(
