@@ -1,0 +1,363 @@
+"""`myriad up` with every component and a real Envoy: what a person at a shell would see."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from cli.errors import Failure
+from cli.supervisor import envoy
+
+START_SECONDS = 60.0
+STOP_SECONDS = 10.0
+RECOVERY_SECONDS = 5.0
+PROCESSES = 9
+DOCUMENTS = (
+    {"id": "lena", "title": "Lena", "text": "The Lena is a river in Siberia. It flows into the Laptev Sea."},
+    {"id": "laptev", "title": "Laptev Sea", "text": "The Laptev Sea is named after Dmitry Laptev and Khariton Laptev."},
+)
+QUESTION = {"question": "Into which sea does the Lena flow?", "mind": "rivers"}
+
+
+def missing() -> str:
+    try:
+        envoy.binary()
+    except Failure as failure:
+        return failure.message
+    return ""
+
+
+pytestmark = [
+    pytest.mark.skipif(bool(missing()), reason=missing()),
+    pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
+    pytest.mark.timeout(180),
+]
+
+
+@dataclass
+class Up:
+    """A `myriad up` under test."""
+
+    process: subprocess.Popen[str]
+    data: Path
+    ready_file: Path
+    url: str = ""
+    key: str = ""
+
+    def children(self) -> dict[int, str]:
+        """Pids of all its children, and of theirs, with what they were started as."""
+        parents = {
+            pid: stat(pid)[1]
+            for pid in map(int, filter(str.isdecimal, (path.name for path in Path("/proc").iterdir())))
+        }
+        found: set[int] = {self.process.pid}
+        while more := {pid for pid, parent in parents.items() if parent in found} - found:
+            found |= more
+        return {pid: command(pid) for pid in found - {self.process.pid}}
+
+    def http(self, key: str | None = None) -> httpx.Client:
+        headers = {} if key == "" else {"authorization": f"Bearer {key or self.key}"}
+        return httpx.Client(base_url=self.url, headers=headers, trust_env=False, timeout=10)
+
+    def answers(self) -> bool:
+        with self.http() as http:
+            try:
+                return http.post("/v1/query", json=QUESTION).is_success
+            except httpx.HTTPError:
+                return False
+
+    def run(self, *arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
+        return myriad(*arguments, text=text, MYRIAD_URL=self.url, MYRIAD_API_KEY=self.key)
+
+
+def environment(**more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in ("MYRIAD_URL", "MYRIAD_API_KEY")}
+    root = Path(__file__).parents[2]
+    return {**kept, "PYTHONPATH": f"{root}{os.pathsep}{root / 'gen'}", **more}
+
+
+def myriad(*arguments: str, text: str | None = None, **more: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "cli", *arguments]
+    return subprocess.run(
+        command, check=False, capture_output=True, text=True, input=text, timeout=90, env=environment(**more)
+    )
+
+
+def start(data: Path, state: Path) -> Up:
+    """Start and wait for the ready file."""
+    ready_file = data.parent / "ready.json"
+    arguments = ["up", "--data", str(data), "--port", str(free_port()), "--ready-file", str(ready_file), "--quiet"]
+    with (data.parent / "up.log").open("a") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "cli", *arguments],
+            stdout=log,
+            stderr=log,
+            text=True,
+            env=environment(XDG_STATE_HOME=str(state)),
+        )
+    up = Up(process, data, ready_file)
+    try:
+        until(lambda: ready_file.exists() or process.poll() is not None, START_SECONDS)
+        assert process.poll() is None, (data.parent / "up.log").read_text()
+    except BaseException:
+        process.terminate()
+        process.wait()
+        raise
+    ready = json.loads(ready_file.read_text())
+    assert ready["pid"] == process.pid
+    up.url, up.key = ready["url"], ready["api_key"]
+    return up
+
+
+@pytest.fixture(scope="module")
+def learned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    """A Myriad that has learned a little."""
+    folder = tmp_path_factory.mktemp("up")
+    up = start(folder / "data", folder / "state")
+    try:
+        corpus = folder / "rivers.jsonl"
+        corpus.write_text("".join(json.dumps(document) + "\n" for document in DOCUMENTS))
+        done = up.run("learn", "--mind", "rivers", "--json", str(corpus))
+        assert (done.returncode, json.loads(done.stdout)["learned"]) == (0, 2), done.stderr
+        yield up
+    finally:
+        up.process.terminate()
+        up.process.wait(STOP_SECONDS)
+
+
+def test_the_ready_file_is_its_owners_alone(learned: Up) -> None:
+    assert learned.ready_file.stat().st_mode & 0o777 == 0o600
+    assert (learned.data / "admin.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_question_is_answered_over_rest_with_the_key_and_refused_without(learned: Up) -> None:
+    with learned.http() as http:
+        answer = http.post("/v1/query", json=QUESTION).json()["answer"]
+    assert any("Laptev Sea" in citation["quote"] for citation in answer["citations"])
+    for key in ("", "wrong"):
+        with learned.http(key) as http:
+            assert http.post("/v1/query", json=QUESTION).status_code == httpx.codes.UNAUTHORIZED
+
+
+def test_each_command_prints_only_json_when_asked_to(learned: Up) -> None:
+    asked = learned.run("ask", QUESTION["question"], "--mind", "rivers", "--json", "--trace")
+    answer = json.loads(asked.stdout)
+    for arguments in (
+        ("recall", "Lena", "--mind", "rivers"),
+        ("status",),
+        ("keys", "list"),
+        ("trace", answer["answerId"]),
+        ("keys", "create", "--mind", "rivers", "--name", "test"),
+    ):
+        done = learned.run(*arguments, "--json")
+        assert (done.returncode, done.stderr) == (0, ""), arguments
+        assert isinstance(json.loads(done.stdout), dict)
+
+
+def test_for_people_answers_name_their_sources(learned: Up) -> None:
+    done = learned.run("ask", QUESTION["question"], "--mind", "rivers")
+    assert done.returncode == 0, done.stderr
+    assert "[1]" in done.stdout
+    assert "Lena" in done.stdout
+    assert learned.run("status").stdout.count("host-") == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("ask", "x", "--mind", "nowhere"), "MIND_NOT_FOUND"),
+        (("ask", "x", "--mind", "rivers", "--model", "gpt"), "MODEL_NOT_FOUND"),
+        (("ask", "", "--mind", "rivers"), "INVALID_FIELD"),
+        (("trace", "ans_" + "a" * 20), "ANSWER_NOT_FOUND"),
+        (("keys", "delete", "a" * 16), "KEY_NOT_FOUND"),
+        (("forget", "none", "--mind", "rivers", "--yes"), "DOCUMENT_NOT_FOUND"),
+        (("forget", "lena", "--mind", "rivers"), "--yes"),
+        (("learn", "/nowhere"), "there is no /nowhere"),
+    ],
+)
+def test_a_failure_is_one_line_on_stderr(learned: Up, arguments: tuple[str, ...], said: str) -> None:
+    done = learned.run(*arguments)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not done.stdout
+
+
+def test_a_line_that_is_no_json_fails_with_its_number_and_the_rest_is_learned(learned: Up, tmp_path: Path) -> None:
+    file = tmp_path / "mixed.jsonl"
+    file.write_text('{"text": "The Ob is a river."}\nno json\n{"title": "x"}\n\n{"text": "The Yenisei is one too."}\n')
+    done = learned.run("learn", "--mind", "mixed", "--json", str(file))
+    summary = json.loads(done.stdout)
+    assert (done.returncode, summary["learned"], summary["failed"]) == (1, 2, 2)
+    assert [(failure["line"], failure["reason"]) for failure in summary["failures"]] == [
+        (2, "LINE_INVALID"),
+        (3, "LINE_INVALID"),
+    ]
+    again = json.loads(learned.run("learn", "--mind", "mixed", "--json", str(file)).stdout)
+    assert (again["unchanged"], again["agents_added"]) == (2, 0)
+
+
+def test_a_folder_stdin_and_forgetting(learned: Up, tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    (notes / "mill.md").write_text("# The mill\n\nThe mill burned down in 1931.\n")
+    (notes / "large.txt").write_text("x" * (9 * 2**20))
+    done = learned.run("learn", "--mind", "notes", "--json", str(notes), "-", text="The bridge was built in 1950.")
+    summary = json.loads(done.stdout)
+    assert (summary["learned"], summary["failed"]) == (2, 1), done.stderr
+    assert summary["failures"][0]["reason"] == "DOCUMENT_TOO_LARGE"
+    with learned.http() as http:
+        names = [one["name"] for one in http.get("/v1/minds/notes/documents").json()["documents"]]
+    done = learned.run("forget", *names, "--yes", "--json")
+    assert len(json.loads(done.stdout)["receipts"]) == 2, done.stderr
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    done = learned.run("learn", str(empty))
+    assert (done.returncode, "nothing to learn" in done.stderr) == (1, True)
+
+
+def test_eval_measures_over_rest(learned: Up, tmp_path: Path) -> None:
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text(
+        json.dumps({"question": QUESTION["question"], "gold": ["Lena"], "answer": "Laptev Sea"}) + "\n"
+    )
+    done = learned.run("eval", "--mind", "rivers", "--questions", str(questions), "--model", "myriad-max", "--json")
+    report = json.loads(done.stdout)
+    assert (report["questions"], report["failed"], report["recall@2"]) == (1, 0, 1.0)
+
+
+def test_a_second_up_on_the_same_folder_names_the_first(learned: Up) -> None:
+    done = myriad("up", "--data", str(learned.data))
+    assert done.returncode == 2
+    assert str(learned.process.pid) in done.stderr
+
+
+def test_each_process_comes_back_when_it_is_killed(learned: Up) -> None:
+    """Back serving within five seconds, and what was learned is still there."""
+    for pid, started_as in learned.children().items():
+        os.kill(pid, signal.SIGKILL)
+        died = time.monotonic()
+        until(lambda: len([child for child in learned.children() if alive(child)]) == PROCESSES, RECOVERY_SECONDS)
+        # Long enough for whoever noticed late to be caught as well: two answers with a pause between.
+        until(learned.answers, RECOVERY_SECONDS - (time.monotonic() - died))
+        assert not alive(pid), started_as
+
+
+def test_sigterm_stops_all_and_the_next_start_finds_everything_again(tmp_path: Path) -> None:
+    first = start(tmp_path / "data", tmp_path / "state")
+    file = tmp_path / "a.jsonl"
+    file.write_text(json.dumps(DOCUMENTS[0]) + "\n")
+    assert first.run("learn", "--mind", "rivers", str(file)).returncode == 0
+    pids = set(first.children())
+    assert len(pids) == PROCESSES
+    began = time.monotonic()
+    first.process.send_signal(signal.SIGTERM)
+    assert first.process.wait(STOP_SECONDS) == 0
+    assert time.monotonic() - began < STOP_SECONDS
+    assert not [pid for pid in pids if alive(pid)]
+    assert not first.ready_file.exists()
+    assert not (first.data / "endpoint.json").exists()
+
+    second = start(tmp_path / "data", tmp_path / "state")
+    assert second.key == first.key
+    assert second.answers()
+    pids = set(second.children())
+    second.process.kill()
+    second.process.wait()
+    until(lambda: not [pid for pid in pids if alive(pid)], 2)
+    second.ready_file.unlink()
+
+    third = start(tmp_path / "data", tmp_path / "state")
+    try:
+        assert third.answers()
+        with third.http() as http:
+            (key,) = http.get("/v1/keys").json()["keys"]
+            assert http.delete(f"/v1/{key['name']}").is_success
+    finally:
+        third.process.terminate()
+        third.process.wait(STOP_SECONDS)
+
+    fourth = start(tmp_path / "data", tmp_path / "state")
+    try:
+        assert fourth.key != first.key
+        assert fourth.answers()
+    finally:
+        fourth.process.terminate()
+        fourth.process.wait(STOP_SECONDS)
+
+
+def test_a_port_in_use_and_a_missing_envoy_are_said_at_once(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = myriad("up", "--data", str(tmp_path / "data"), "--port", str(port))
+    assert (done.returncode, f"port {port} is in use" in done.stderr) == (2, True)
+    done = myriad("up", "--data", str(tmp_path / "data"), MYRIAD_ENVOY="/nowhere/envoy")
+    assert (done.returncode, "MYRIAD_ENVOY" in done.stderr) == (2, True)
+
+
+def test_data_of_a_newer_version_is_left_alone(learned: Up, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(learned.data / "gatekeeper", data / "gatekeeper")
+    (database,) = (path for path in (data / "gatekeeper").iterdir() if path.suffix in (".db", ".sqlite"))
+    connection = sqlite3.connect(database)
+    connection.execute("PRAGMA user_version = 999")
+    connection.close()
+    done = myriad("up", "--data", str(data))
+    assert done.returncode == 2
+    assert "newer" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_nothing_running_says_how_to_start(tmp_path: Path) -> None:
+    done = myriad("status", XDG_STATE_HOME=str(tmp_path))
+    assert done.returncode == 1
+    assert "myriad up" in done.stderr
+
+
+def until(true: Callable[[], Any], seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, f"not within {seconds:.1f} s"
+        time.sleep(0.02)
+
+
+def stat(pid: int) -> tuple[str, int]:
+    """State and parent of a process."""
+    try:
+        state, parent, *_ = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return "X", 0
+    return state, int(parent)
+
+
+def alive(pid: int) -> bool:
+    return stat(pid)[0] not in "XZ"
+
+
+def command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except OSError:
+        return ""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
