@@ -56,7 +56,7 @@ _YES_NO = re.compile(r"(?:is|are|was|were|do|does|did|has|have|had|can|could|wil
 _HOW_MANY = re.compile(r"\bhow (?:many|much|old|long|far|tall|large|big|often)\b", re.IGNORECASE)
 _PRONOUN = re.compile(r"^\W*(who|whom|whose|when|where)\b|\b(who|whom|when|where)\W*$", re.IGNORECASE)
 _WHICH = re.compile(
-    r"\b(?:which|what)\b(?:\s+(?:is|was|are|were|of))?(?:\s+(?:the|an?))?(?:\s+names?\s+of(?:\s+the|\s+an?)?)?"
+    r"\b(?:which|what)\b(?:\s+(?:is|was|are|were|of)\b)?(?:\s+(?:the|an?)\b)?(?:\s+names?\s+of\b(?:\s+(?:the|an?)\b)?)?"
     r"((?:\W+[^\W_]+){0,6})",
     re.IGNORECASE,
 )

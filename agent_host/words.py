@@ -96,7 +96,10 @@ def stem(word: str) -> str:
             if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lsz":
                 word = word[:-1]
             break
-    word = word.removesuffix("ate") if len(word) > 6 else word.removesuffix("e") if len(word) > 3 else word
+    if len(word) > 3:
+        word = word.removesuffix("e")
+    if len(word) > 6:
+        word = word.removesuffix("at")
     return word[:-1] + "i" if word.endswith("y") and len(word) > 3 else word
 
 

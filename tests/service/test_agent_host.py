@@ -1,0 +1,265 @@
+"""The agent host over gRPC, with a small DLM."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+
+import grpc
+import pytest
+
+from agent_host.server import build
+from agent_host.settings import Settings
+from mesh.channels import channel
+from mesh.errors import Received, received
+from mesh.server import Service, serving
+from mesh.settings import ServerSettings
+from myriad.agent.v1 import agent_host_service_pb2 as host_pb
+from myriad.agent.v1 import agent_service_pb2 as agent_pb
+from myriad.agent.v1.agent_host_service_pb2_grpc import AgentHostServiceStub
+from myriad.agent.v1.agent_service_pb2_grpc import AgentServiceStub
+from myriad.agent.v1.packet_pb2 import CognitivePacket, Sentence
+from myriad.dlm.v1 import lifecycle_service_pb2 as dlm_pb
+from myriad.dlm.v1.lifecycle_service_pb2_grpc import (
+    LifecycleServiceServicer,
+    add_LifecycleServiceServicer_to_server,
+)
+
+TEXT = "Maximum Overdrive was directed by Stephen King."
+READER = (("x-myriad-key", "k1"), ("x-myriad-role", "ROLE_READER"), ("x-myriad-minds", "minds/m"))
+
+
+def name(number: int) -> str:
+    return f"minds/m/agents/a{number}"
+
+
+def packet(number: int) -> host_pb.PacketBytes:
+    content = CognitivePacket(
+        schema=1,
+        agent=name(number),
+        document="minds/m/documents/d1",
+        title="Maximum Overdrive",
+        text=TEXT,
+        source_start=7,
+        sentences=[Sentence(start=0, end=len(TEXT))],
+    )
+    return host_pb.PacketBytes(agent=name(number), packet=content.SerializeToString())
+
+
+class Dlm(LifecycleServiceServicer):
+    """Brings agents 1 to 9 into the host when asked, and keeps what it hears of it."""
+
+    def __init__(self) -> None:
+        self.host: AgentHostServiceStub | None = None
+        self.lease_seconds = 30.0
+        self.resident: set[str] = set()
+        self.states: list[dlm_pb.Host.State.ValueType] = []
+        self.brings = True
+
+    async def RegisterHost(self, request_iterator, context):  # type: ignore[no-untyped-def, override]  # noqa: ANN
+        async for report in request_iterator:
+            self.resident |= set(report.placed)
+            self.resident -= set(report.released)
+            self.states.append(report.host.state)
+            response = dlm_pb.RegisterHostResponse()
+            response.lease.FromMilliseconds(int(self.lease_seconds * 1e3))
+            yield response
+
+    async def Hydrate(self, request, context):  # type: ignore[no-untyped-def, override]  # noqa: ANN
+        assert request.host == "h1"
+        assert self.host is not None
+        agent = request.agents[0].agent
+        if not agent[-1].isdecimal():
+            return dlm_pb.HydrateResponse(failures=[dlm_pb.HydrateFailure(agent=agent, reason="AGENT_NOT_FOUND")])
+        if self.brings:
+            await self.host.Inject(host_pb.InjectRequest(packets=[packet(int(agent[-1]))]))
+        return dlm_pb.HydrateResponse()
+
+    async def Dehydrate(self, request, context):  # type: ignore[no-untyped-def, override]  # noqa: ANN
+        raise AssertionError
+
+    async def WatchPlacements(self, request, context):  # type: ignore[no-untyped-def, override]  # noqa: ANN
+        raise AssertionError
+
+
+@dataclass
+class World:
+    """A host in its fleet."""
+
+    dlm: Dlm
+    host: AgentHostServiceStub
+    agents: AgentServiceStub
+    stop: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    async def inject(self, *numbers: int) -> host_pb.InjectResponse:
+        return await self.host.Inject(host_pb.InjectRequest(packets=[packet(number) for number in numbers]))
+
+    async def ask(self, *numbers: int) -> host_pb.AskResponse:
+        agents = [host_pb.AskedAgent(agent=name(number)) for number in numbers]
+        return await self.host.Ask(
+            host_pb.AskRequest(mind="minds/m", question="Who directed Maximum Overdrive?", agents=agents)
+        )
+
+    async def ask_agent(self, agent: str, *metadata: tuple[str, str]) -> agent_pb.AskAgentResponse:
+        request = agent_pb.AskAgentRequest(name=agent, question="Who directed Maximum Overdrive?")
+        return await self.agents.AskAgent(request, metadata=metadata or READER)
+
+
+async def eventually(condition: object) -> None:
+    async with asyncio.timeout(5):
+        while not condition():  # type: ignore[operator]
+            await asyncio.sleep(0.01)
+
+
+async def failure(awaitable: object) -> Received:
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await awaitable  # type: ignore[misc]
+    return received(caught.value)
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    dlm = Dlm()
+    descriptor = dlm_pb.DESCRIPTOR.services_by_name["LifecycleService"]
+    async with AsyncExitStack() as outer, AsyncExitStack() as stack:
+        service = Service(descriptor, add_LifecycleServiceServicer_to_server, dlm)
+        target = await outer.enter_async_context(serving("dlm", ServerSettings(stop_seconds=0.1), [service]))
+        settings = Settings(
+            host_id="h1", dlm_target=target, listen=f"127.0.0.1:{free_port()}", capacity_bytes=30_000, stop_seconds=0.1
+        )
+        services = await build(settings, stack)
+        address = await stack.enter_async_context(serving("agent_host", settings, services))
+        connection = await outer.enter_async_context(channel(address))
+        dlm.host = AgentHostServiceStub(connection)
+        await eventually(lambda: dlm.states)
+        # The lease is on its way back.
+        await asyncio.sleep(0.02)
+        yield World(dlm, dlm.host, AgentServiceStub(connection), stack)
+
+
+async def test_what_is_injected_answers_and_what_is_not_is_named(world: World) -> None:
+    await world.inject(1, 2)
+    response = await world.ask(2, 3, 1)
+    assert [reply.agent for reply in response.replies] == [name(2), name(1)]
+    assert list(response.not_here) == [name(3)]
+    evidence = response.replies[0].evidence[0]
+    assert (evidence.quote, evidence.source_start, evidence.source_end) == (TEXT, 7, 7 + len(TEXT))
+    assert evidence.short_answers[0].text == "Stephen King"
+
+
+async def test_the_dlm_hears_at_once_what_comes_and_goes(world: World) -> None:
+    await world.inject(1, 2)
+    await eventually(lambda: world.dlm.resident == {name(1), name(2)})
+    released = await world.host.Release(host_pb.ReleaseRequest(agents=[name(1), name(9)]))
+    assert list(released.released) == [name(1)]
+    await eventually(lambda: world.dlm.resident == {name(2)})
+
+
+async def test_room_is_made_for_what_comes(world: World) -> None:
+    evicted: list[str] = []
+    for number in range(1, 30):
+        evicted += (await world.inject(number)).evicted
+    status = await world.host.GetStatus(host_pb.GetStatusRequest())
+    assert evicted[0] == name(1)
+    assert status.bytes <= status.capacity_bytes == 30_000
+    assert status.agents == 29 - len(evicted)
+
+
+async def test_a_corrupt_packet_is_refused_with_its_agent(world: World) -> None:
+    broken = host_pb.PacketBytes(agent=name(2), packet=packet(1).packet)
+    error = await failure(world.host.Inject(host_pb.InjectRequest(packets=[broken, packet(1)])))
+    assert (error.reason, error.metadata["agents"]) == ("PACKET_CORRUPT", name(2))
+    assert len((await world.ask(1)).replies) == 1
+
+
+async def test_a_packet_larger_than_the_host_is_refused(world: World) -> None:
+    large = CognitivePacket(schema=1, agent=name(1), text="a" * 40_000).SerializeToString()
+    request = host_pb.InjectRequest(packets=[host_pb.PacketBytes(agent=name(1), packet=large)])
+    assert (await failure(world.host.Inject(request))).reason == "HOST_FULL"
+
+
+async def test_an_agent_that_sleeps_is_woken_by_asking_it(world: World) -> None:
+    response = await world.ask_agent(name(4))
+    assert response.host == "h1"
+    assert response.reply.evidence[0].short_answers[0].text == "Stephen King"
+    assert response.reply.text == TEXT
+
+
+async def test_an_agent_that_cannot_be_brought_in_is_not_here(world: World) -> None:
+    world.dlm.brings = False
+    error = await failure(world.ask_agent(name(4)))
+    assert (error.code, error.reason) == (grpc.StatusCode.UNAVAILABLE, "AGENT_NOT_HERE")
+
+
+async def test_an_agent_that_does_not_exist_is_not_found(world: World) -> None:
+    error = await failure(world.ask_agent("minds/m/agents/nobody"))
+    assert (error.code, error.reason) == (grpc.StatusCode.NOT_FOUND, "AGENT_NOT_FOUND")
+
+
+async def test_an_agent_of_another_mind_cannot_be_asked(world: World) -> None:
+    assert (await failure(world.ask_agent("minds/other/agents/a1"))).reason == "MIND_NOT_FOUND"
+
+
+async def test_a_header_that_names_another_agent_is_refused(world: World) -> None:
+    error = await failure(world.ask_agent(name(1), *READER, ("x-myriad-agent", name(2))))
+    assert (error.reason, error.metadata["field"]) == ("INVALID_FIELD", "name")
+    assert (await world.ask_agent(name(1), *READER, ("x-myriad-agent", name(1)))).host == "h1"
+
+
+@pytest.mark.parametrize(
+    ("request_", "field_"),
+    [
+        (host_pb.AskRequest(mind="minds/m", question=""), "question"),
+        (host_pb.AskRequest(mind="minds/m", question="a\x00"), "question"),
+        (host_pb.AskRequest(mind="M", question="a"), "mind"),
+        (host_pb.AskRequest(mind="minds/m", question="a", max_evidence=51), "max_evidence"),
+        (
+            host_pb.AskRequest(mind="minds/m", question="a", agents=[host_pb.AskedAgent(agent="minds/n/agents/a")]),
+            "agents",
+        ),
+        (host_pb.AskRequest(mind="minds/m", question="a", agents=[host_pb.AskedAgent()] * 1001), "agents"),
+    ],
+)
+async def test_a_field_that_breaks_its_rule_is_named(world: World, request_: host_pb.AskRequest, field_: str) -> None:
+    error = await failure(world.host.Ask(request_))
+    assert (error.reason, error.metadata["field"]) == ("INVALID_FIELD", field_)
+
+
+async def test_without_a_lease_the_host_serves_nobody_and_keeps_what_it_holds(world: World) -> None:
+    await world.inject(1)
+    world.dlm.lease_seconds = 0.0
+    async with asyncio.timeout(5):
+        while (await world.ask(1)).replies:
+            await asyncio.sleep(0.05)
+    assert list((await world.ask(1)).not_here) == [name(1)]
+    assert (await failure(world.ask_agent(name(1)))).reason == "AGENT_NOT_HERE"
+    world.dlm.lease_seconds = 30.0
+    async with asyncio.timeout(5):
+        while not (await world.ask(1)).replies:
+            await asyncio.sleep(0.05)
+
+
+async def test_the_dlm_is_told_before_the_host_stops(world: World) -> None:
+    await world.stop.aclose()
+    assert world.dlm.states[-1] == dlm_pb.Host.STATE_DRAINING
+
+
+async def test_many_ask_at_once_and_each_gets_its_answer(world: World) -> None:
+    await world.inject(1, 2, 3)
+    responses = await asyncio.gather(*(world.ask(1, 2, 3) for _ in range(50)))
+    assert all(len(response.replies) == 3 for response in responses)
+
+
+@pytest.mark.parametrize("method", ["GetAgent", "ListAgents", "HydrateAgent", "DehydrateAgent"])
+async def test_what_the_dlm_serves_is_not_served_here(world: World, method: str) -> None:
+    request = getattr(agent_pb, f"{method}Request")()
+    assert (await failure(getattr(world.agents, method)(request))).reason == "NOT_IMPLEMENTED"

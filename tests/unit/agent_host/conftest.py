@@ -1,0 +1,39 @@
+"""Packets to test with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from agent_host import passage
+from agent_host.passage import Passage
+from myriad.agent.v1.packet_pb2 import CognitivePacket, Sentence
+
+MakePacket = Callable[..., CognitivePacket]
+
+
+@pytest.fixture
+def packet() -> MakePacket:
+    def make(text: str, title: str = "", agent: str = "minds/m/agents/a1", source_start: int = 0) -> CognitivePacket:
+        return CognitivePacket(
+            schema=1,
+            agent=agent,
+            document="minds/m/documents/d1",
+            title=title,
+            text=text,
+            source_start=source_start,
+            sentences=[Sentence(start=one.start(), end=one.end()) for one in re.finditer(r"\S[^.?!]*[.?!]?", text)],
+        )
+
+    return make
+
+
+@pytest.fixture
+def read(packet: MakePacket) -> Callable[..., Passage]:
+    def make(text: str, title: str = "", **more: object) -> Passage:
+        made = packet(text, title, **more)
+        return passage.read(made.agent, made.SerializeToString())
+
+    return make

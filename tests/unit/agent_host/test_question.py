@@ -1,0 +1,61 @@
+"""The question: what it asks for."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent_host.question import analyse, check
+from mesh.errors import InvalidField
+from myriad.agent.v1.evidence_pb2 import AnswerType
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Who directed Ed Wood?", "PERSON"),
+        ("Kate is a character from a soap opera created by who?", "PERSON"),
+        ("He is father to which Bollywood actress?", "PERSON"),
+        ("Who directed the film in which Jung made his debut?", "PERSON"),
+        ("When was Ada Lovelace born?", "DATE"),
+        ("The team was formed in what year?", "DATE"),
+        ("When was the company founded for which Ann worked?", "DATE"),
+        ("Where was the composer of Billy Elliot born?", "PLACE"),
+        ("The hall is in a university located in what Australian city?", "PLACE"),
+        ("To which country was he transported?", "PLACE"),
+        ("How many records did he sell?", "NUMBER"),
+        ("What was the population of Young?", "NUMBER"),
+        ("Are Ann and Bob both painters?", "YES_NO"),
+        ("Which film came out first, Ed Wood or Big Fish?", "CHOICE"),
+        ("Who is older, Sid Haig or Vic Darchinyan?", "CHOICE"),
+        ("Who directed the film that was shot in or around Leland?", "PERSON"),
+        ("What genre is it?", "THING"),
+        ("Tell me about turtles.", "UNSPECIFIED"),
+    ],
+)
+def test_its_form_says_what_type_of_answer_is_expected(text: str, expected: str) -> None:
+    assert AnswerType.Name(analyse(text).answer_type) == f"ANSWER_TYPE_{expected}"
+
+
+def test_relation_words_and_names_count_more_than_other_words() -> None:
+    weights = analyse("In which film did the old actor play a spouse of Telemann?").weights
+    assert weights["=marry"] > weights["telemann"] > weights["old"] > weights["film"]
+
+
+def test_what_the_path_explains_counts_less_but_relations_do_not() -> None:
+    question = analyse("Who is the director of Ed Wood?")
+    told = question.told(["Ed Wood", "director"])
+    assert told.weights["wood"] < question.weights["wood"]
+    assert told.weights["=direct"] == question.weights["=direct"]
+
+
+@given(st.text(max_size=200))
+def test_any_text_can_be_analysed(text: str) -> None:
+    assert analyse(text).total >= 0
+
+
+@pytest.mark.parametrize("text", ["", " \n", "a" * 4001, "who\x00?", "who\x1b[31m?"])
+def test_what_cannot_be_asked_is_refused_with_the_field(text: str) -> None:
+    with pytest.raises(InvalidField, match="question"):
+        check(text)

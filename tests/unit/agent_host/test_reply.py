@@ -1,0 +1,104 @@
+"""Replies: what an agent offers, exactly as its document says it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from agent_host.passage import Passage
+from agent_host.question import analyse
+from agent_host.reply import reply
+from myriad.agent.v1.evidence_pb2 import AgentReply
+
+Read = Callable[..., Passage]
+ADA = (
+    "Ada Lovelace (10 December 1815 – 27 November 1852) was an English mathematician. She liked horses. "
+    "Her husband was William King. She lived in London."
+)
+
+
+def ask(question: str, passage: Passage, path: Sequence[str] = ()) -> AgentReply:
+    return reply(analyse(question), passage, path, 0, with_text=False)
+
+
+def best_short(answer: AgentReply) -> str:
+    shorts = [short for one in answer.evidence for short in one.short_answers]
+    return max(shorts, key=lambda short: short.score).text
+
+
+def test_the_relation_asked_for_decides_which_sentence_is_best(read: Read) -> None:
+    answer = ask("Who was the spouse of Ada Lovelace?", read(ADA, "Ada Lovelace"))
+    assert answer.evidence[0].quote == "Her husband was William King."
+    assert best_short(answer) == "William King"
+
+
+@pytest.mark.parametrize(
+    ("question", "short"),
+    [
+        ("When was Ada Lovelace born?", "10 December 1815"),
+        ("When did Ada Lovelace die?", "27 November 1852"),
+        ("In what year was Ada Lovelace born?", "1815"),
+        ("Where did Ada Lovelace live?", "London"),
+    ],
+)
+def test_short_answers_are_of_the_type_asked_for(read: Read, question: str, short: str) -> None:
+    assert best_short(ask(question, read(ADA, "Ada Lovelace"))) == short
+
+
+def test_the_title_stands_for_he_she_and_it(read: Read) -> None:
+    text = "She was a mathematician. She was born in London."
+    titled, untitled = (ask("Where was Ada Lovelace born?", read(text, title)) for title in ("Ada Lovelace", ""))
+    assert titled.evidence[0].quote == "She was born in London."
+    assert titled.evidence[0].score > untitled.evidence[0].score
+
+
+def test_the_words_of_the_question_are_no_answer_to_it(read: Read) -> None:
+    answer = ask("Who admired Mary Somerville?", read("Mary Somerville was admired by Ada Lovelace."))
+    assert [short.text for short in answer.evidence[0].short_answers] == ["Ada Lovelace"]
+
+
+def test_an_agent_that_has_nothing_of_it_offers_nothing(read: Read) -> None:
+    answer = ask("How high is Kilimanjaro?", read(ADA, "Ada Lovelace"))
+    assert not answer.evidence
+    assert answer.confidence == 0
+
+
+def test_claims_are_read_off_definitions_and_come_with_their_sentence(read: Read) -> None:
+    answer = ask("When was Ada Lovelace born?", read(ADA, "Ada Lovelace"))
+    claims = {claim.attribute: claim for claim in answer.claims}
+    assert claims["born"].date == "1815-12-10"
+    assert claims["died"].date == "1852-11-27"
+    assert (claims["kind"].value, claims["nationality"].value) == ("English mathematician", "English")
+    assert claims["born"].value in answer.evidence[claims["born"].evidence].quote
+
+
+def test_a_score_does_not_depend_on_who_else_is_asked(read: Read) -> None:
+    question, passage = analyse("Where did Ada Lovelace live?"), read(ADA, "Ada Lovelace")
+    alone = reply(question, passage, (), 0, with_text=False)
+    reply(question, read("Ada Lovelace lived there.", "Other"), (), 0, with_text=False)
+    assert reply(question, passage, (), 0, with_text=False) == alone
+
+
+def test_no_more_sentences_than_asked_for_and_the_text_on_request(read: Read) -> None:
+    answer = reply(analyse("Ada Lovelace husband London horses"), read(ADA, "Ada Lovelace"), (), 2, with_text=True)
+    assert len(answer.evidence) == 2
+    assert answer.text == ADA
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=60), st.text(max_size=150), st.text(max_size=20), st.integers(0, 10_000))
+def test_quotes_and_short_answers_are_exact_for_any_text(
+    read: Read, question: str, text: str, title: str, start: int
+) -> None:
+    document = "\N{SNOWMAN}" * start + text
+    answer = ask(question, read(text, title, source_start=start))
+    assert 0 <= answer.confidence <= 1
+    for one in answer.evidence:
+        assert document[one.source_start : one.source_end] == one.quote
+        assert 0 < one.score <= 1
+        for short in one.short_answers:
+            assert one.quote[short.quote_start : short.quote_end] == short.text
+            assert 0 <= short.score <= 1
