@@ -72,14 +72,16 @@ class Hydrator:
         """
         results: dict[str, Result] = {} if host else dict(await self._resident(wanted))
         awaited, started = dict[str, Flight](), dict[str, Flight]()
-        for agent in wanted.keys() - results.keys():
+        for agent in wanted:
+            if agent in results:
+                continue
             try:
                 flight = self._flights.get(agent, host)
                 awaited[agent] = flight or started.setdefault(agent, self._flights.start(agent, host))
             except MyriadError as error:
                 results[agent] = error
         if started:
-            self._launch(mind, {agent: wanted[agent] for agent in wanted if agent in started}, started, host)
+            self._launch(mind, {agent: wanted[agent] for agent in started}, started, host)
         if awaited:
             # The futures are shared: a caller that is cancelled while it waits leaves them as they are.
             await asyncio.wait([flight.landed for flight in awaited.values()])

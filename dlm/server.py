@@ -31,6 +31,7 @@ from dlm.xds.program import program
 from dlm.xds.service import AggregatedDiscoveryServicer
 from mesh.channels import channel
 from mesh.server import Service, run
+from mesh.settings import SettingError
 from myriad.agent.v1 import agent_service_pb2, agent_service_pb2_grpc
 from myriad.connectome.v1.connectome_service_pb2_grpc import ConnectomeServiceStub
 from myriad.dlm.v1 import (
@@ -43,6 +44,8 @@ from substrate.stores import open_store
 
 
 async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
+    if settings.cache_bytes < 0:
+        raise SettingError("MYRIAD_CACHE_BYTES is not negative")
     others = {
         "orchestrator": settings.orchestrator_target,
         "connectome": settings.connectome_target,

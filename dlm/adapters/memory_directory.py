@@ -36,7 +36,8 @@ class MemoryDirectory:
                 self._hosts[agent] = tuple(sorted((*before, host)))
                 self._agents[host][names.parent(agent)].add(agent)
                 new.append(agent)
-        self._counts[host] += len(new)
+        if new:
+            self._counts[host] += len(new)
         return new
 
     async def release(self, host: str, agents: Iterable[str]) -> Sequence[str]:
@@ -46,7 +47,8 @@ class MemoryDirectory:
                 self._forget(host, agent)
                 self._agents[host][names.parent(agent)].discard(agent)
                 gone.append(agent)
-        self._counts[host] -= len(gone)
+        if gone:
+            self._counts[host] -= len(gone)
         return gone
 
     async def drop(self, host: str) -> None:
