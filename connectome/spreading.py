@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from connectome.ports import Bearer, Edge, GraphReader, Kind
 
-ONWARD = 0.7
+ONWARD = 0.75
 """Of a node's activation, so much flows on; the rest stays."""
 BACK = 0.2
 """Links against their direction count so much."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +23,9 @@ FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 
 
 def words(text: str) -> list[str]:
-    """The words of a text in order: case, accents, punctuation and possessives folded away."""
+    """The words of a text in order: case, accents, punctuation, possessives and HTML's escapes folded away."""
+    if "&" in text:
+        text = html.unescape(text)
     if not text.isascii():
         decomposed = unicodedata.normalize("NFKD", text)
         text = "".join(one for one in decomposed if not unicodedata.combining(one))

@@ -16,6 +16,7 @@ from connectome.text import key, names_in, words
         ("Stanisław Żółkiewski", ["stanisław", "zołkiewski"]),
         ("rock-'n'-roll", ["rock", "n", "roll"]),
         ("I Can'T See", ["i", "cant", "see"]),
+        ("Simon &amp; Simon", ["simon", "simon"]),
         ("", []),
     ],
 )
