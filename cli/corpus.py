@@ -12,17 +12,11 @@ from pathlib import Path
 
 LEAST_CHARACTERS = 80
 """Shorter docstrings say no more than their name."""
-NOT_PUBLIC = {
-    "test",
-    "tests",
-    "idlelib",
-    "lib2to3",
-    "site-packages",
-    "dist-packages",
-    "turtledemo",
-    "pydoc_data",
-    "ensurepip",
+LEFT_OUT = {
+    *("test", "tests", "idlelib", "lib2to3", "distutils", "ensurepip", "tkinter", "turtle", "turtledemo"),
+    *("pydoc_data", "site-packages", "dist-packages"),
 }
+"""Tests, programs, what is installed beside the library, and what is on its way out of it."""
 
 
 def write(file: Path) -> int:
@@ -56,7 +50,7 @@ def _module(path: Path) -> str:
     parts = [*path.parts[:-1], path.stem]
     if parts[-1] == "__init__":
         parts.pop()
-    if NOT_PUBLIC.intersection(parts) or any(part.startswith("_") or "-" in part for part in parts):
+    if LEFT_OUT.intersection(parts) or any(part.startswith("_") or "-" in part for part in parts):
         return ""
     return ".".join(parts)
 

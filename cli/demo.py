@@ -24,8 +24,8 @@ from cli.up import until_stopped
 MIND = "python"
 QUESTIONS = (
     "What does the with statement guarantee?",
-    "What is the difference between a list and a tuple?",
-    "How does json.dumps handle circular references?",
+    "Are tuples immutable?",
+    "What does functools.lru_cache do when maxsize is None?",
 )
 
 app = typer.Typer(add_completion=False)
@@ -51,13 +51,16 @@ async def _demo(data: Path, leave: bool) -> None:
             await asyncio.to_thread(corpus.write, file)
         tally = await asyncio.to_thread(teach, myriad.endpoint, MIND, find([file]))
         terminal.show(f"{tally.documents:,} documents became {tally.agents_added:,} agents.")
-        for tier in Tier:
-            for question in QUESTIONS:
+        for question in QUESTIONS:
+            for tier in Tier:
                 terminal.show(f"\n[bold cyan]{question}[/] [dim]{tier}[/]")
                 terminal.show(render.answer(await asyncio.to_thread(_ask, myriad.endpoint, question, tier)))
+        if leave:
+            terminal.show(f"\nStopping. `myriad up --data {data}` starts it again with all that it has learned.")
+            return
         terminal.show(render.running(myriad))
-        if not leave:
-            await asyncio.Event().wait()
+        terminal.show(f"Try: myriad ask --mind {MIND} 'What does functools.partial return?'")
+        await asyncio.Event().wait()
 
 
 def _ask(endpoint: Endpoint, question: str, tier: Tier) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -39,26 +39,26 @@ def write_private(path: Path, content: str) -> None:
 
 
 def leave(data: Path, endpoint: Endpoint, environment: Mapping[str, str] = os.environ) -> None:
-    """Leave the endpoint in the data folder, and a pointer to it (no secret) with the user's state."""
+    """Leave the endpoint in the data folder, and where that is (no secret) with the user's state."""
     file = data.resolve() / FILE
     write_private(file, json.dumps(asdict(endpoint)))
-    write_private(_pointer(environment), json.dumps({"endpoint": str(file)}))
+    _know([file, *(other for other in _known(environment) if other != file)], environment)
 
 
 def withdraw(data: Path, environment: Mapping[str, str] = os.environ) -> None:
-    """Take back what `leave` left; another Myriad's pointer stays."""
+    """Take back what `leave` left, and only that."""
     file = data.resolve() / FILE
     file.unlink(missing_ok=True)
-    if _pointed(environment) == file:
-        _pointer(environment).unlink(missing_ok=True)
+    _know([other for other in _known(environment) if other != file], environment)
 
 
 def find(environment: Mapping[str, str] = os.environ, here: Path = DEFAULT_DATA) -> Endpoint:
-    """MYRIAD_URL and MYRIAD_API_KEY; what is not set comes from `./.myriad`, else from the last `up`. Failure."""
+    """MYRIAD_URL and MYRIAD_API_KEY; what is not set comes from `./.myriad`, else the last started `up`. Failure."""
     url, key = environment.get("MYRIAD_URL", ""), environment.get("MYRIAD_API_KEY", "")
     if url and not url.startswith(("http://", "https://")):
         raise Failure("MYRIAD_URL is no http:// or https:// URL")
-    left = None if url and key else _read(here / FILE) or _read(_pointed(environment))
+    files = () if url and key else (here / FILE, *_known(environment))
+    left = next(filter(None, map(_read, files)), None)
     if left is None:
         if url and key:
             return Endpoint(url.rstrip("/"), key)
@@ -70,9 +70,8 @@ def find(environment: Mapping[str, str] = os.environ, here: Path = DEFAULT_DATA)
     return replace(left, api_key=key or left.api_key)
 
 
-def _read(file: Path | None) -> Endpoint | None:
-    if file is None:
-        return None
+def _read(file: Path) -> Endpoint | None:
+    """The endpoint in a file, if its supervisor is alive."""
     try:
         endpoint = Endpoint(**json.loads(file.read_text(encoding="utf-8")))
         os.kill(endpoint.pid, 0)
@@ -83,13 +82,18 @@ def _read(file: Path | None) -> Endpoint | None:
     return endpoint
 
 
-def _pointed(environment: Mapping[str, str]) -> Path | None:
+def _known(environment: Mapping[str, str]) -> list[Path]:
+    """Files that running supervisors left, the latest first."""
     try:
-        return Path(json.loads(_pointer(environment).read_text(encoding="utf-8"))["endpoint"])
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
+        return list(map(Path, json.loads(_list(environment).read_text(encoding="utf-8"))))
+    except (OSError, ValueError, TypeError):
+        return []
 
 
-def _pointer(environment: Mapping[str, str]) -> Path:
+def _know(files: Iterable[Path], environment: Mapping[str, str]) -> None:
+    write_private(_list(environment), json.dumps([str(file) for file in files if file.exists()]))
+
+
+def _list(environment: Mapping[str, str]) -> Path:
     state = environment.get("XDG_STATE_HOME") or Path(environment.get("HOME") or Path.home()) / ".local" / "state"
-    return Path(state) / "myriad" / FILE
+    return Path(state) / "myriad" / "endpoints.json"

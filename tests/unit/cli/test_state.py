@@ -52,13 +52,13 @@ def test_a_key_alone_is_used_with_what_up_left(tmp_path: Path, environment: dict
     assert find(environment | {"MYRIAD_API_KEY": "mine"}, tmp_path) == Endpoint(LEFT.url, "mine", LEFT.pid)
 
 
-def test_the_files_are_their_owners_alone_and_the_pointer_holds_no_key(
+def test_the_files_are_their_owners_alone_and_the_list_of_them_holds_no_key(
     tmp_path: Path, environment: dict[str, str]
 ) -> None:
     state.leave(tmp_path / "data", LEFT, environment)
-    file, pointer = tmp_path / "data" / state.FILE, tmp_path / "state" / "myriad" / state.FILE
-    assert [path.stat().st_mode & 0o777 for path in (file, pointer)] == [0o600, 0o600]
-    assert "secret" not in pointer.read_text()
+    file, known = tmp_path / "data" / state.FILE, tmp_path / "state" / "myriad" / "endpoints.json"
+    assert [path.stat().st_mode & 0o777 for path in (file, known)] == [0o600, 0o600]
+    assert "secret" not in known.read_text()
 
 
 def test_what_a_dead_supervisor_left_is_no_myriad(tmp_path: Path, environment: dict[str, str]) -> None:
@@ -71,12 +71,14 @@ def test_what_a_dead_supervisor_left_is_no_myriad(tmp_path: Path, environment: d
         find(environment, tmp_path)
 
 
-def test_withdrawing_leaves_the_pointer_of_another(tmp_path: Path, environment: dict[str, str]) -> None:
+def test_when_the_last_one_stops_the_one_before_is_found_again(tmp_path: Path, environment: dict[str, str]) -> None:
+    second = Endpoint("http://127.0.0.1:8081", "second", os.getpid())
     state.leave(tmp_path / "first", LEFT, environment)
-    state.leave(tmp_path / "second", LEFT, environment)
-    state.withdraw(tmp_path / "first", environment)
-    assert find(environment, tmp_path) == LEFT
+    state.leave(tmp_path / "second", second, environment)
+    assert find(environment, tmp_path) == second
     state.withdraw(tmp_path / "second", environment)
+    assert find(environment, tmp_path) == LEFT
+    state.withdraw(tmp_path / "first", environment)
     with pytest.raises(Failure):
         find(environment, tmp_path)
 
