@@ -101,7 +101,7 @@ class Boundary(grpc.aio.ServerInterceptor):
         call.caller.get().require(self._least_roles.get(method, Role.ROLE_UNSPECIFIED), method)
 
     async def _fail(self, context: Context, method: str, started: float, error: Exception) -> NoReturn:
-        status = _status(error, method)
+        status = status_of(error, method)
         _log_call(method, started, grpc_code_name(status))
         await context.abort_with_status(rpc_status.to_status(status))
         raise AssertionError("abort always raises")
@@ -111,7 +111,8 @@ def grpc_code_name(status: status_pb2.Status) -> str:
     return next(code.name for code in grpc.StatusCode if code.value[0] == status.code)
 
 
-def _status(error: Exception, method: str) -> status_pb2.Status:
+def status_of(error: Exception, method: str) -> status_pb2.Status:
+    """What a caller of `method` may know of a failure; the log gets the cause of what nobody foresaw."""
     match error:
         case MyriadError():
             return error.status()

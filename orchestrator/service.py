@@ -8,6 +8,7 @@ from typing import TypeVar
 import structlog
 
 from mesh import call
+from mesh.boundary import status_of
 from mesh.call import Context
 from mesh.errors import NotImplementedYet
 from myriad.orchestrator.v1 import chat_service_pb2 as chat
@@ -48,9 +49,15 @@ class OrchestratorServicer(OrchestratorServiceServicer):
     async def StreamQuery(
         self, request: pb.StreamQueryRequest, context: Context
     ) -> AsyncIterator[pb.StreamQueryResponse]:
-        inquiry, record = self._inquiry(request), pb.GetTraceResponse()
-        async for step in self._query.answer(inquiry, record):
-            yield pb.StreamQueryResponse(step=step)
+        inquiry, record, told = self._inquiry(request), pb.GetTraceResponse(), False
+        try:
+            async for step in self._query.answer(inquiry, record):
+                yield pb.StreamQueryResponse(step=step)
+                told = True
+        except Exception as error:
+            if told:  # a failure before the first event has a status of its own, over REST too
+                yield pb.StreamQueryResponse(error=status_of(error, "StreamQuery"))
+            raise
         yield pb.StreamQueryResponse(answer=_given(record, request.include_trace))
 
     async def Recall(self, request: pb.RecallRequest, context: Context) -> pb.RecallResponse:

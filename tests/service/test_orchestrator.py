@@ -556,6 +556,23 @@ async def test_a_stream_tells_each_step_and_then_the_answer(line: Orchestrator) 
     assert [step.name for step in events[-1].answer.trace.steps] == [step.name for step in steps]
 
 
+async def test_a_stream_that_breaks_off_says_why_in_an_event_and_in_its_status(
+    line: Orchestrator, world: World
+) -> None:
+    """Server-sent events have no status once they flow."""
+
+    async def broken() -> None:
+        raise MindNotFound(MIND)
+
+    world.behave["synth"] = broken
+    events = list[pb.StreamQueryResponse]()
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        async for event in line.questions.StreamQuery(pb.StreamQueryRequest(question="Who?"), metadata=READER):
+            events.append(event)
+    assert [event.WhichOneof("event") for event in events] == ["step", "step", "step", "error"]
+    assert events[-1].error.code == caught.value.code().value[0] == grpc.StatusCode.NOT_FOUND.value[0]
+
+
 async def test_recall_returns_whole_passages_best_first(line: Orchestrator, world: World) -> None:
     response = await line.questions.Recall(pb.RecallRequest(question="Who?", k=20, model="swift"), metadata=READER)
     assert [passage.text for passage in response.passages] == [f"Passage {number}." for number in range(20)]

@@ -27,7 +27,7 @@ from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior_
 from myriad.type.v1 import access_pb2 as myriad_dot_type_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)myriad/orchestrator/v1/chat_service.proto\x12\x16myriad.orchestrator.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bmyriad/type/v1/access.proto\"\xb4\x01\n\x1b\x43reateChatCompletionRequest\x12\x19\n\x05model\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x05model\x12\x44\n\x08messages\x18\x02 \x03(\x0b\x32#.myriad.orchestrator.v1.ChatMessageB\x03\xe0\x41\x02R\x08messages\x12\x1b\n\x06stream\x18\x03 \x01(\x08\x42\x03\xe0\x41\x01R\x06stream\x12\x17\n\x04mind\x18\x04 \x01(\tB\x03\xe0\x41\x01R\x04mind\";\n\x0b\x43hatMessage\x12\x12\n\x04role\x18\x01 \x01(\tR\x04role\x12\x18\n\x07\x63ontent\x18\x02 \x01(\tR\x07\x63ontent\"\xb4\x01\n\x1c\x43reateChatCompletionResponse\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n\x06object\x18\x02 \x01(\tR\x06object\x12\x18\n\x07\x63reated\x18\x03 \x01(\x03R\x07\x63reated\x12\x14\n\x05model\x18\x04 \x01(\tR\x05model\x12<\n\x07\x63hoices\x18\x05 \x03(\x0b\x32\".myriad.orchestrator.v1.ChatChoiceR\x07\x63hoices\"\x86\x01\n\nChatChoice\x12\x14\n\x05index\x18\x01 \x01(\rR\x05index\x12=\n\x07message\x18\x02 \x01(\x0b\x32#.myriad.orchestrator.v1.ChatMessageR\x07message\x12#\n\rfinish_reason\x18\x03 \x01(\tR\x0c\x66inishReason\"\x13\n\x11ListModelsRequest\"_\n\x12ListModelsResponse\x12\x16\n\x06object\x18\x01 \x01(\tR\x06object\x12\x31\n\x04\x64\x61ta\x18\x02 \x03(\x0b\x32\x1d.myriad.orchestrator.v1.ModelR\x04\x64\x61ta\"\xa0\x01\n\x05Model\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n\x06object\x18\x02 \x01(\tR\x06object\x12\x18\n\x07\x63reated\x18\x03 \x01(\x03R\x07\x63reated\x12\x19\n\x08owned_by\x18\x04 \x01(\tR\x07ownedBy\x12\x18\n\x07\x61liases\x18\x05 \x03(\tR\x07\x61liases\x12 \n\x0b\x64\x65scription\x18\x06 \x01(\tR\x0b\x64\x65scription\",\n\x0fGetModelRequest\x12\x19\n\x05model\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x05model\"\xab\x01\n\x10GetModelResponse\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n\x06object\x18\x02 \x01(\tR\x06object\x12\x18\n\x07\x63reated\x18\x03 \x01(\x03R\x07\x63reated\x12\x19\n\x08owned_by\x18\x04 \x01(\tR\x07ownedBy\x12\x18\n\x07\x61liases\x18\x05 \x03(\tR\x07\x61liases\x12 \n\x0b\x64\x65scription\x18\x06 \x01(\tR\x0b\x64\x65scription2\xb2\x03\n\x0b\x43hatService\x12\xa6\x01\n\x14\x43reateChatCompletion\x12\x33.myriad.orchestrator.v1.CreateChatCompletionRequest\x1a\x34.myriad.orchestrator.v1.CreateChatCompletionResponse\"#\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x19\"\x14/v1/chat/completions:\x01*\x12{\n\nListModels\x12).myriad.orchestrator.v1.ListModelsRequest\x1a*.myriad.orchestrator.v1.ListModelsResponse\"\x16\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x0c\x12\n/v1/models\x12}\n\x08GetModel\x12\'.myriad.orchestrator.v1.GetModelRequest\x1a(.myriad.orchestrator.v1.GetModelResponse\"\x1e\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/models/{model}b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)myriad/orchestrator/v1/chat_service.proto\x12\x16myriad.orchestrator.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bmyriad/type/v1/access.proto\"\xb4\x01\n\x1b\x43reateChatCompletionRequest\x12\x19\n\x05model\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x05model\x12\x44\n\x08messages\x18\x02 \x03(\x0b\x32#.myriad.orchestrator.v1.ChatMessageB\x03\xe0\x41\x02R\x08messages\x12\x1b\n\x06stream\x18\x03 \x01(\x08\x42\x03\xe0\x41\x01R\x06stream\x12\x17\n\x04mind\x18\x04 \x01(\tB\x03\xe0\x41\x01R\x04mind\"E\n\x0b\x43hatMessage\x12\x17\n\x04role\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x04role\x12\x1d\n\x07\x63ontent\x18\x02 \x01(\tB\x03\xe0\x41\x02R\x07\x63ontent\"\xb4\x01\n\x1c\x43reateChatCompletionResponse\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n\x06object\x18\x02 \x01(\tR\x06object\x12\x18\n\x07\x63reated\x18\x03 \x01(\rR\x07\x63reated\x12\x14\n\x05model\x18\x04 \x01(\tR\x05model\x12<\n\x07\x63hoices\x18\x05 \x03(\x0b\x32\".myriad.orchestrator.v1.ChatChoiceR\x07\x63hoices\"\x87\x01\n\nChatChoice\x12\x14\n\x05index\x18\x01 \x01(\rR\x05index\x12=\n\x07message\x18\x02 \x01(\x0b\x32#.myriad.orchestrator.v1.ChatMessageR\x07message\x12$\n\rfinish_reason\x18\x03 \x01(\tR\rfinish_reason\"\x13\n\x11ListModelsRequest\"_\n\x12ListModelsResponse\x12\x16\n\x06object\x18\x01 \x01(\tR\x06object\x12\x31\n\x04\x64\x61ta\x18\x02 \x03(\x0b\x32\x1d.myriad.orchestrator.v1.ModelR\x04\x64\x61ta\"\xa1\x01\n\x05Model\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n\x06object\x18\x02 \x01(\tR\x06object\x12\x18\n\x07\x63reated\x18\x03 \x01(\rR\x07\x63reated\x12\x1a\n\x08owned_by\x18\x04 \x01(\tR\x08owned_by\x12\x18\n\x07\x61liases\x18\x05 \x03(\tR\x07\x61liases\x12 \n\x0b\x64\x65scription\x18\x06 \x01(\tR\x0b\x64\x65scription\",\n\x0fGetModelRequest\x12\x19\n\x05model\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x05model\"\xac\x01\n\x10GetModelResponse\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n\x06object\x18\x02 \x01(\tR\x06object\x12\x18\n\x07\x63reated\x18\x03 \x01(\rR\x07\x63reated\x12\x1a\n\x08owned_by\x18\x04 \x01(\tR\x08owned_by\x12\x18\n\x07\x61liases\x18\x05 \x03(\tR\x07\x61liases\x12 \n\x0b\x64\x65scription\x18\x06 \x01(\tR\x0b\x64\x65scription2\xb2\x03\n\x0b\x43hatService\x12\xa6\x01\n\x14\x43reateChatCompletion\x12\x33.myriad.orchestrator.v1.CreateChatCompletionRequest\x1a\x34.myriad.orchestrator.v1.CreateChatCompletionResponse\"#\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x19\"\x14/v1/chat/completions:\x01*\x12{\n\nListModels\x12).myriad.orchestrator.v1.ListModelsRequest\x1a*.myriad.orchestrator.v1.ListModelsResponse\"\x16\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x0c\x12\n/v1/models\x12}\n\x08GetModel\x12\'.myriad.orchestrator.v1.GetModelRequest\x1a(.myriad.orchestrator.v1.GetModelResponse\"\x1e\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/models/{model}b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -42,6 +42,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CREATECHATCOMPLETIONREQUEST'].fields_by_name['stream']._serialized_options = b'\340A\001'
   _globals['_CREATECHATCOMPLETIONREQUEST'].fields_by_name['mind']._loaded_options = None
   _globals['_CREATECHATCOMPLETIONREQUEST'].fields_by_name['mind']._serialized_options = b'\340A\001'
+  _globals['_CHATMESSAGE'].fields_by_name['role']._loaded_options = None
+  _globals['_CHATMESSAGE'].fields_by_name['role']._serialized_options = b'\340A\002'
+  _globals['_CHATMESSAGE'].fields_by_name['content']._loaded_options = None
+  _globals['_CHATMESSAGE'].fields_by_name['content']._serialized_options = b'\340A\002'
   _globals['_GETMODELREQUEST'].fields_by_name['model']._loaded_options = None
   _globals['_GETMODELREQUEST'].fields_by_name['model']._serialized_options = b'\340A\002'
   _globals['_CHATSERVICE'].methods_by_name['CreateChatCompletion']._loaded_options = None
@@ -53,21 +57,21 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CREATECHATCOMPLETIONREQUEST']._serialized_start=162
   _globals['_CREATECHATCOMPLETIONREQUEST']._serialized_end=342
   _globals['_CHATMESSAGE']._serialized_start=344
-  _globals['_CHATMESSAGE']._serialized_end=403
-  _globals['_CREATECHATCOMPLETIONRESPONSE']._serialized_start=406
-  _globals['_CREATECHATCOMPLETIONRESPONSE']._serialized_end=586
-  _globals['_CHATCHOICE']._serialized_start=589
-  _globals['_CHATCHOICE']._serialized_end=723
-  _globals['_LISTMODELSREQUEST']._serialized_start=725
-  _globals['_LISTMODELSREQUEST']._serialized_end=744
-  _globals['_LISTMODELSRESPONSE']._serialized_start=746
-  _globals['_LISTMODELSRESPONSE']._serialized_end=841
-  _globals['_MODEL']._serialized_start=844
-  _globals['_MODEL']._serialized_end=1004
-  _globals['_GETMODELREQUEST']._serialized_start=1006
-  _globals['_GETMODELREQUEST']._serialized_end=1050
-  _globals['_GETMODELRESPONSE']._serialized_start=1053
-  _globals['_GETMODELRESPONSE']._serialized_end=1224
-  _globals['_CHATSERVICE']._serialized_start=1227
-  _globals['_CHATSERVICE']._serialized_end=1661
+  _globals['_CHATMESSAGE']._serialized_end=413
+  _globals['_CREATECHATCOMPLETIONRESPONSE']._serialized_start=416
+  _globals['_CREATECHATCOMPLETIONRESPONSE']._serialized_end=596
+  _globals['_CHATCHOICE']._serialized_start=599
+  _globals['_CHATCHOICE']._serialized_end=734
+  _globals['_LISTMODELSREQUEST']._serialized_start=736
+  _globals['_LISTMODELSREQUEST']._serialized_end=755
+  _globals['_LISTMODELSRESPONSE']._serialized_start=757
+  _globals['_LISTMODELSRESPONSE']._serialized_end=852
+  _globals['_MODEL']._serialized_start=855
+  _globals['_MODEL']._serialized_end=1016
+  _globals['_GETMODELREQUEST']._serialized_start=1018
+  _globals['_GETMODELREQUEST']._serialized_end=1062
+  _globals['_GETMODELRESPONSE']._serialized_start=1065
+  _globals['_GETMODELRESPONSE']._serialized_end=1237
+  _globals['_CHATSERVICE']._serialized_start=1240
+  _globals['_CHATSERVICE']._serialized_end=1674
 # @@protoc_insertion_point(module_scope)

@@ -8,6 +8,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.rpc import status_pb2 as _status_pb2
 from myriad.orchestrator.v1 import answer_pb2 as _answer_pb2
 import builtins as _builtins
 import sys
@@ -122,12 +123,13 @@ Global___StreamQueryRequest: _TypeAlias = StreamQueryRequest  # noqa: Y015
 
 @_typing.final
 class StreamQueryResponse(_message.Message):
-    """Response of `StreamQuery`: steps as they end, then the answer."""
+    """Response of `StreamQuery`: steps as they end, then the answer, or why there is none."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     STEP_FIELD_NUMBER: _builtins.int
     ANSWER_FIELD_NUMBER: _builtins.int
+    ERROR_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def step(self) -> Global___StepFinished:
         """A step has ended."""
@@ -136,17 +138,22 @@ class StreamQueryResponse(_message.Message):
     def answer(self) -> _answer_pb2.Answer:
         """The answer; the last message."""
 
+    @_builtins.property
+    def error(self) -> _status_pb2.Status:
+        """Why there is no answer; the last message. Server-sent events have no other way to say it once they flow."""
+
     def __init__(
         self,
         *,
         step: Global___StepFinished | None = ...,
         answer: _answer_pb2.Answer | None = ...,
+        error: _status_pb2.Status | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "event", b"event", "step", b"step"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "error", b"error", "event", b"event", "step", b"step"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "event", b"event", "step", b"step"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "error", b"error", "event", b"event", "step", b"step"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_event: _TypeAlias = _typing.Literal["step", "answer"]  # noqa: Y015
+    _WhichOneofReturnType_event: _TypeAlias = _typing.Literal["step", "answer", "error"]  # noqa: Y015
     _WhichOneofArgType_event: _TypeAlias = _typing.Literal["event", b"event"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_event) -> _WhichOneofReturnType_event | None: ...
 

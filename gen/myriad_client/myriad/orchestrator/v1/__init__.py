@@ -264,7 +264,7 @@ class CreateChatCompletionResponse(betterproto2.Message):
     `chat.completion`.
     """
 
-    created: "int" = betterproto2.field(3, betterproto2.TYPE_INT64)
+    created: "int" = betterproto2.field(3, betterproto2.TYPE_UINT32)
     """
     Unix time in seconds.
     """
@@ -316,7 +316,7 @@ class GetModelResponse(betterproto2.Message):
     `model`.
     """
 
-    created: "int" = betterproto2.field(3, betterproto2.TYPE_INT64)
+    created: "int" = betterproto2.field(3, betterproto2.TYPE_UINT32)
     """
     Unix time in seconds.
     """
@@ -465,7 +465,7 @@ class Model(betterproto2.Message):
     `model`.
     """
 
-    created: "int" = betterproto2.field(3, betterproto2.TYPE_INT64)
+    created: "int" = betterproto2.field(3, betterproto2.TYPE_UINT32)
     """
     Unix time in seconds.
     """
@@ -797,7 +797,7 @@ default_message_pool.register_message("myriad.orchestrator.v1", "StreamQueryRequ
 @dataclass(eq=False, repr=False)
 class StreamQueryResponse(betterproto2.Message):
     """
-    Response of `StreamQuery`: steps as they end, then the answer.
+    Response of `StreamQuery`: steps as they end, then the answer, or why there is none.
 
     Oneofs:
         - event: What happened.
@@ -811,6 +811,13 @@ class StreamQueryResponse(betterproto2.Message):
     answer: "Answer | None" = betterproto2.field(2, betterproto2.TYPE_MESSAGE, optional=True, group="event")
     """
     The answer; the last message.
+    """
+
+    error: "___google__rpc__.Status | None" = betterproto2.field(
+        3, betterproto2.TYPE_MESSAGE, optional=True, group="event"
+    )
+    """
+    Why there is no answer; the last message. Server-sent events have no other way to say it once they flow.
     """
 
 
@@ -1119,6 +1126,7 @@ class TraceServiceStub:
 
 
 from ....google import protobuf as ___google__protobuf__
+from ....google import rpc as ___google__rpc__
 from ...agent import v1 as __agent__v1__
 from ...connectome import v1 as __connectome__v1__
 from ...synth import v1 as __synth__v1__
