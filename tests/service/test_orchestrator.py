@@ -564,13 +564,17 @@ async def test_a_stream_that_breaks_off_says_why_in_an_event_and_in_its_status(
     async def broken() -> None:
         raise MindNotFound(MIND)
 
-    world.behave["synth"] = broken
     events = list[pb.StreamQueryResponse]()
-    with pytest.raises(grpc.aio.AioRpcError) as caught:
+
+    async def listen() -> None:
         async for event in line.questions.StreamQuery(pb.StreamQueryRequest(question="Who?"), metadata=READER):
             events.append(event)
+
+    world.behave["synth"] = broken
+    code, reason, message = await failure(listen())
+    assert (code, reason) == (grpc.StatusCode.NOT_FOUND, "MIND_NOT_FOUND")
     assert [event.WhichOneof("event") for event in events] == ["step", "step", "step", "error"]
-    assert events[-1].error.code == caught.value.code().value[0] == grpc.StatusCode.NOT_FOUND.value[0]
+    assert events[-1].error.message == message
 
 
 async def test_recall_returns_whole_passages_best_first(line: Orchestrator, world: World) -> None:
