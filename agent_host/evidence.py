@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import fsum
 from typing import NamedTuple
 
 from agent_host.passage import Passage
@@ -40,7 +41,7 @@ def rank(question: Question, passage: Passage) -> list[Scored]:
     The passage's sentences that bear on the question, best first.
 
     A score depends on nothing but the question and the passage: where an agent lives, and with whom it is asked,
-    must not change an answer.
+    must not change an answer. Sums are exact (`fsum`): the order of a set differs from process to process.
     """
     total = question.total
     if not total:
@@ -48,15 +49,15 @@ def rank(question: Question, passage: Passage) -> list[Scored]:
     weights = question.weights
     asked = weights.keys()
     in_title = passage.title_terms & asked
-    in_passage = passage.terms & asked
-    base = _PASSAGE_SHARE * sum(weights[one] for one in in_passage)
+    said_of = [sentence.terms & asked for sentence in passage.sentences]
+    in_passage = in_title.union(*said_of)
+    base = _PASSAGE_SHARE * fsum(weights[one] for one in in_passage)
     wanted = _KINDS_OF.get(question.answer_type, frozenset())
     scored = []
-    for position, sentence in enumerate(passage.sentences):
-        said = sentence.terms & asked
+    for position, (sentence, said) in enumerate(zip(passage.sentences, said_of, strict=True)):
         score = (
-            sum(weights[one] for one in said) * (1 - _PASSAGE_SHARE)
-            + _TITLE_SHARE * sum(weights[one] for one in in_title - said)
+            fsum(weights[one] for one in said) * (1 - _PASSAGE_SHARE)
+            + _TITLE_SHARE * fsum(weights[one] for one in in_title - said)
             + base
         ) / total
         if score and any(span.kind in wanted for span in sentence.spans):

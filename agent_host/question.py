@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
+from math import fsum
 
 from agent_host.words import DEMONYMS, RELATIONS, STOP_WORDS, WORD, term, tokens, words
 from mesh.errors import InvalidField
@@ -75,7 +76,7 @@ class Question:
 
     @property
     def total(self) -> float:
-        return sum(self.weights.values())
+        return fsum(self.weights.values())
 
     def told(self, path: Iterable[str]) -> Question:
         """The same for an agent that `path` led to: what the path explains counts less."""

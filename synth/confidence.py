@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import fsum
 
 from synth.selection import Supported
 from synth.words import fold
@@ -19,7 +20,7 @@ def confidence(weights: Mapping[str, float], taken: Sequence[Supported], short: 
     if not taken or not weights:
         return 0.0
     said = frozenset[str]().union(*(one.words for one in taken))
-    coverage = sum(weights[word] for word in said & weights.keys()) / sum(weights.values())
+    coverage = fsum(weights[word] for word in said & weights.keys()) / fsum(weights.values())
     score = max(one.quote.evidence.score for one in taken)
     agents = max(one.quote.reply.confidence for one in taken)
     answer = f" {fold(short)} "

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from math import log
+from math import fsum, log
 
 from myriad.synth.v1.synthesizer_service_pb2 import DroppedEvidence, RankedReply
 from synth.formatter import Quote
@@ -84,7 +84,7 @@ def select(
     Take the best sentences, `needed` ones first.
 
     Each next one counts for more by the question's words (`weights`) that none taken has, and less by others of its
-    document.
+    document. Sums are exact (`fsum`): the order of a set differs from process to process.
     """
     best = max((one.support for one in offered), default=0.0)
     least = max(_WEAK, best * _WEAK_SHARE)
@@ -99,10 +99,10 @@ def select(
     taken: list[Supported] = []
     documents: Counter[str] = Counter()
     open_words = dict(weights)
-    total = sum(weights.values()) or 1.0
+    total = fsum(weights.values()) or 1.0
 
     def worth(one: Supported) -> float:
-        fresh = sum(open_words[word] for word in one.words & open_words.keys()) / total
+        fresh = fsum(open_words[word] for word in one.words & open_words.keys()) / total
         more = documents[one.quote.reply.document]
         return (one.quote in needed) * total + one.support * (1 + _NEW_WORDS * fresh) * _MORE_OF_THE_SAME**more
 
