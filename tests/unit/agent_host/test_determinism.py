@@ -9,15 +9,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
 SCRIPT = """
-from agent_host import passage, question, reply
+from agent_host import evidence, passage, question, reply
 from myriad.agent.v1.packet_pb2 import CognitivePacket, Sentence
 
-text = "Alpha beta gamma delta epsilon zeta eta theta iota kappa in Paris by Mary Smith since 1901."
-packet = CognitivePacket(schema=1, agent="a", title="Alpha Beta", text=text, sentences=[Sentence(end=len(text))])
-asked = question.analyse("Which director knew Alpha Beta gamma, delta epsilon, zeta 1901, Eta theta or iota?")
-held = passage.read("a", packet.SerializeToString())
-print([one.score.hex() for one in __import__("agent_host.evidence").evidence.rank(asked, held)])
-print(reply.reply(asked, held, ("Alpha",), 5, with_text=True).SerializeToString(deterministic=True).hex())
+words = "Alpha beta Gamma delta Epsilon zeta Eta theta Iota kappa director 1901 Paris spouse film".split()
+for count in range(6, len(words) + 1):
+    text = " ".join(words[:count])
+    packet = CognitivePacket(schema=1, agent="a", title="Alpha", text=text, sentences=[Sentence(end=len(text))])
+    held = passage.read("a", packet.SerializeToString())
+    asked = question.analyse("Which omega knew " + " ".join(words) + "?")
+    print([one.score.hex() for one in evidence.rank(asked.told(("Epsilon beta",)), held)])
+    print(reply.reply(asked, held, ("Alpha",), 5, with_text=True).SerializeToString(deterministic=True).hex())
 """
 
 
