@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 import tempfile
+import threading
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Annotated, Any
@@ -49,7 +50,9 @@ async def _demo(data: Path, leave: bool) -> None:
         file = data / "python.jsonl"
         with terminal.waiting("reading Python's documentation"):
             await asyncio.to_thread(corpus.write, file)
-        tally = await asyncio.to_thread(teach, myriad.endpoint, MIND, find([file]))
+        given_up = threading.Event()
+        stack.callback(given_up.set)
+        tally = await asyncio.to_thread(teach, myriad.endpoint, MIND, find([file]), given_up=given_up)
         terminal.show(f"{tally.documents:,} documents became {tally.agents_added:,} agents.")
         for question in QUESTIONS:
             for tier in Tier:

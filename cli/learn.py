@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,7 +36,7 @@ def learn(
     if not found.sources and not found.failures and STDIN not in paths:
         raise Failure(f"nothing to learn in {', '.join(paths)}", hint=_why_nothing(found))
     started = time.monotonic()
-    tally = teach(endpoint, mind, found, STDIN in paths, quiet=as_json)
+    tally = teach(endpoint, mind, found, stdin=STDIN in paths, quiet=as_json)
     summary = _summary(mind, tally, found, time.monotonic() - started)
     if as_json:
         terminal.as_json(summary)
@@ -45,14 +46,21 @@ def learn(
         raise typer.Exit(1)
 
 
-def teach(endpoint: Endpoint, mind: str, found: Found, stdin: bool = False, *, quiet: bool = False) -> Tally:
+def teach(
+    endpoint: Endpoint,
+    mind: str,
+    found: Found,
+    *,
+    stdin: bool = False,
+    quiet: bool = False,
+    given_up: threading.Event | None = None,
+) -> Tally:
     """Learn what was found, with a progress bar. Failure if the server refuses, or stays away."""
     with terminal.learning(sum(source.bytes for source in found.sources), quiet) as tell:
-        return Teaching(endpoint, mind, _feed(found, stdin), tell).run()
+        return Teaching(endpoint, mind, _feed(found, stdin), tell, given_up).run()
 
 
 def _feed(found: Found, stdin: bool) -> Feed:
-
     yield from found.failures
     for source in found.sources:
         yield from sources.pieces(source)

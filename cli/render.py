@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Json: TypeAlias = dict[str, Any]
 SHOWN_FAILURES = 10
 SHOWN_EVIDENCE = 3
+SHOWN_DROPPED = 10
 
 
 def running(myriad: Running) -> RenderableType:
@@ -213,9 +214,9 @@ def trace(of: Json) -> RenderableType:
     for number, step in enumerate(of.get("rounds", []), 1):
         _round(root.add(Text(f"round {number}: {step.get('question', '')}")), step)
     if dropped := of.get("dropped"):
-        branch = root.add("evidence not used")
-        for evidence in dropped:
-            branch.add(Text(f"{evidence.get('cause', '')}: {evidence.get('quote', '')}", style="dim"))
+        branch = root.add(f"evidence not used: {len(dropped)} sentences")
+        for evidence in dropped[:SHOWN_DROPPED]:
+            branch.add(Text(f"{evidence.get('cause', '')}: {_folded(evidence)}", style="dim"))
     times = (f"{step.get('name', '')} {step.get('elapsedMs', 0.0):.1f} ms" for step in of.get("steps", []))
     root.add(Text("time: " + ", ".join(times), style="dim"))
     return root
@@ -231,7 +232,11 @@ def _round(branch: Tree, step: Json) -> None:
         head = Text(f"{agent.get('score', 0.0):.3f} ").append(agent.get("title", ""), style="cyan")
         leaf = agents.add(head.append("  " + " → ".join(agent.get("path", [])), style="dim"))
         for evidence in replies.get(agent.get("agent"), {}).get("evidence", [])[:SHOWN_EVIDENCE]:
-            leaf.add(Text(f"{evidence.get('score', 0.0):.2f} {evidence.get('quote', '')}"))
+            leaf.add(Text(f"{evidence.get('score', 0.0):.2f} {_folded(evidence)}"))
+
+
+def _folded(evidence: Json) -> str:
+    return " ".join(evidence.get("quote", "").split())
 
 
 def enum(value: str, prefix: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import secrets
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -70,8 +69,17 @@ class Teaching:
     asyncio one loses a call's status when a write comes upon its end.)
     """
 
-    def __init__(self, endpoint: state.Endpoint, mind: str, feed: Feed, tell: Callable[[Tally], None]) -> None:
+    def __init__(
+        self,
+        endpoint: state.Endpoint,
+        mind: str,
+        feed: Feed,
+        tell: Callable[[Tally], None],
+        given_up: threading.Event | None = None,
+    ) -> None:
+        """`given_up` is set by whoever wants no further try."""
         self.tally = Tally()
+        self._given_up = given_up or threading.Event()
         self.job = f"cli-{secrets.token_hex(8)}"
         self._endpoint = endpoint
         self._parent = f"minds/{mind.removeprefix('minds/')}"
@@ -94,9 +102,12 @@ class Teaching:
                     tries, wait = 0, FIRST_WAIT_SECONDS
                 tries += 1
                 status = received(error)
-                if tries == TRIES or not worth_another_try(status):
+                if (
+                    tries == TRIES
+                    or not worth_another_try(status)
+                    or self._given_up.wait(wait * random.uniform(0.5, 1))
+                ):
                     raise self._failure(status) from None
-                time.sleep(wait * random.uniform(0.5, 1.0))
                 wait *= 2
             else:
                 return self.tally

@@ -60,7 +60,8 @@ def until_stopped(work: Coroutine[Any, Any, None]) -> None:
                 task.cancel()
 
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            asyncio.get_running_loop().add_signal_handler(number, stop)
+            if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup wants it
+                asyncio.get_running_loop().add_signal_handler(number, stop)
         with suppress(asyncio.CancelledError):
             await task
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -226,3 +227,12 @@ def test_codes_that_pass_by_themselves_are_tried_again() -> None:
     assert worth_another_try(status(grpc.StatusCode.INTERNAL))
     assert not worth_another_try(status(grpc.StatusCode.INTERNAL, "INTERNAL"))
     assert not worth_another_try(status(grpc.StatusCode.UNAUTHENTICATED, "KEY_INVALID"))
+
+
+async def test_who_gives_up_waits_for_no_further_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(teaching, "FIRST_WAIT_SECONDS", 60.0)
+    given_up = threading.Event()
+    given_up.set()
+    job = Teaching(Endpoint("http://127.0.0.1:9", "k"), "m", files(1), lambda _tally: None, given_up)
+    with pytest.raises(Failure):
+        await asyncio.wait_for(asyncio.to_thread(job.run), 10)
