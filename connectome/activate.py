@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from connectome.ports import Agent, Concept, GraphReader, Hit, LexicalIndex
-from connectome.spreading import Spread, rarity, spread
+from connectome.spreading import MOST_BEARERS, Spread, rarity, spread
 from connectome.text import names_in, words
 from myriad.connectome.v1 import connectome_service_pb2 as pb
 
@@ -126,7 +126,7 @@ def _named(graph: GraphReader, mind: int, question: str) -> list[Concept]:
         if start >= end:
             found[name] = known[name]
             end = stop
-    return list(found.values())
+    return [concept for concept in found.values() if concept.handled <= MOST_BEARERS]
 
 
 def _blend(reached: Spread, hits: Sequence[Hit]) -> dict[int, float]:

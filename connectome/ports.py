@@ -117,10 +117,10 @@ class GraphReader(Protocol):
         """Their names as they were first written."""
 
     def bearers(self, concepts: Collection[int], most: int) -> Mapping[int, Sequence[Bearer]]:
-        """Who handles each concept and who mentions it; of a hub's, `most` each, in a fixed order."""
+        """Who handles each concept and who mentions it, in a fixed order; of a kind with more than `most`, none."""
 
-    def edges(self, agents: Collection[int]) -> Mapping[int, Sequence[Edge]]:
-        """The concepts of each agent."""
+    def edges(self, agents: Collection[int], most: int) -> Mapping[int, Sequence[Edge]]:
+        """The concepts of each agent that lead on: handled by 1 to `most`, or by none and mentioned by 2 to `most`."""
 
     def agents(self, ids: Collection[int]) -> Mapping[int, Agent]:
         """Those that exist."""

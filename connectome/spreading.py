@@ -22,10 +22,10 @@ BACK = 0.2
 """Links against their direction count so much."""
 UNHANDLED = 0.05
 """Of an agent's activation, so much flows to names that nobody handles but others mention too."""
-LEAST = 2e-4
+LEAST = 5e-4
 """Less activation than this is not worth a push."""
-HUB_BEARERS = 200
-"""Of a concept with more bearers, so many of each kind are followed."""
+MOST_BEARERS = 60
+"""A concept with more bearers of a kind tells nothing of any one of them: a hub, which activation does not enter."""
 
 
 @dataclass(slots=True)
@@ -55,8 +55,8 @@ def spread(
         )[: most_pushes - result.pushes]
         if not wave:
             break
-        bearers = graph.bearers([node[1] for _, node in wave if node[0]], HUB_BEARERS)
-        edges = graph.edges([node[1] for _, node in wave if not node[0]])
+        bearers = graph.bearers([node[1] for _, node in wave if node[0]], MOST_BEARERS)
+        edges = graph.edges([node[1] for _, node in wave if not node[0]], MOST_BEARERS)
         for _, node in wave:
             del waiting[node]  # all before any push: what flows into a node of this wave waits for the next
         for weight, node in wave:
@@ -80,15 +80,9 @@ def rarity(handled: int, mentioned: int) -> float:
 
 def _from_concept(bearers: Sequence[Bearer]) -> list[tuple[int, float]]:
     """Where a concept's activation goes: (agent, share); the shares add up to 1."""
-    mentioning = sum(1 for bearer in bearers if bearer.kind is not Kind.HANDLES)
-    handled = len(bearers) > mentioning
-    weights = [
-        (
-            bearer.agent,
-            bearer.strength * (1.0 if bearer.kind is Kind.HANDLES else (BACK if handled else 1) / mentioning),
-        )
-        for bearer in bearers
-    ]
+    mentioning = sum(bearer.kind is not Kind.HANDLES for bearer in bearers)
+    mention = (BACK if len(bearers) > mentioning else 1.0) / (mentioning or 1)
+    weights = [(agent, strength if kind is Kind.HANDLES else mention * strength) for agent, kind, strength in bearers]
     return _normalised(weights, 1.0)
 
 

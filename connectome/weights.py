@@ -20,7 +20,7 @@ def current(weight: float, touched: float, now: float) -> float:
 
 def strength(weight: float, touched: float, now: float) -> float:
     """By how much an edge counts: 1.0 where nothing was learned from use, from 0 to 2."""
-    return 2 * current(weight, touched, now)
+    return 1.0 if weight == NEUTRAL else 2 * current(weight, touched, now)
 
 
 def reinforced(weight: float, touched: float, now: float, success: bool) -> float:

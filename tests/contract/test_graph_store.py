@@ -44,7 +44,7 @@ class Mind:
         ids = {agent.name: agent.id for agent in self.store.agents(range(1, 1000)).values()}
         found = {}
         for record in records:
-            edges = self.store.edges([ids[record.agent]]).get(ids[record.agent], ())
+            edges = self.store.edges([ids[record.agent]], 1000).get(ids[record.agent], ())
             names = self.store.concept_names([edge.concept for edge in edges])
             found[record.agent] = {names[edge.concept].lower(): edge.kind for edge in edges}
         return found
@@ -190,7 +190,7 @@ def test_reinforcing_changes_weights_and_a_relearned_agent_keeps_them(mind: Mind
     longer = document("song", "Blue Moon was written by Richard Rodgers.", "It is a ballad.", title="Blue Moon")
     longer.new_agents.pop(0)
     mind.learn(longer)
-    strengths = [edge.strength for edge in mind.store.edges([1])[1]]
+    strengths = [edge.strength for edge in mind.store.edges([1], 100)[1]]
     assert strengths == [pytest.approx(1.1, abs=1e-3)]
 
 

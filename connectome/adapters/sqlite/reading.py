@@ -11,6 +11,8 @@ from connectome.ports import Agent, Bearer, Concept, Edge, Kind
 from connectome.weights import strength
 from mesh.access import MindNotFound
 
+KINDS = tuple(Kind)
+
 
 class SqliteReader:
     """See `connectome.ports.GraphReader`."""
@@ -40,34 +42,29 @@ class SqliteReader:
         return dict(select(self._database.reader(), "SELECT id, name FROM concepts WHERE id IN ({})", ids))
 
     def bearers(self, concepts: Collection[int], most: int) -> Mapping[int, Sequence[Bearer]]:
-        found: dict[int, list[Bearer]] = {}
+        found: defaultdict[int, list[Bearer]] = defaultdict(list)
         now = time.time()
-        connection = self._database.reader()
-        for concept in concepts:
-            rows: list[tuple[int, int, float, float]] = []
-            for kinds in ("kind = 0", "kind > 0"):
-                rows += connection.execute(
-                    f"SELECT agent, kind, weight, touched FROM edges WHERE concept = ? AND {kinds}"  # noqa: S608
-                    " ORDER BY kind, agent LIMIT ?",
-                    (concept, most),
-                )
-            found[concept] = [
-                Bearer(agent, Kind(kind), strength(weight, touched, now)) for agent, kind, weight, touched in rows
-            ]
+        statement = (
+            "SELECT e.concept, e.agent, e.kind, e.weight, e.touched FROM concepts c JOIN edges e ON e.concept = c.id"
+            " WHERE (e.kind = 0 AND c.handled <= ?1 OR e.kind > 0 AND c.mentioned <= ?1) AND c.id IN ({})"
+            " ORDER BY e.concept, e.kind, e.agent"
+        )
+        for concept, agent, kind, weight, touched in select(self._database.reader(), statement, concepts, most):
+            found[concept].append(Bearer(agent, KINDS[kind], strength(weight, touched, now)))
         return found
 
-    def edges(self, agents: Collection[int]) -> Mapping[int, Sequence[Edge]]:
+    def edges(self, agents: Collection[int], most: int) -> Mapping[int, Sequence[Edge]]:
         found: defaultdict[int, list[Edge]] = defaultdict(list)
         now = time.time()
         statement = (
             "SELECT e.agent, e.concept, e.kind, e.weight, e.touched, c.handled, c.mentioned FROM edges e"
-            " JOIN concepts c ON c.id = e.concept WHERE e.agent IN ({})"
-            " AND (c.handled > 0 OR c.mentioned > 1) ORDER BY e.agent, e.concept"
+            " JOIN concepts c ON c.id = e.concept WHERE"
+            " (c.handled BETWEEN 1 AND ?1 OR c.handled = 0 AND c.mentioned BETWEEN 2 AND ?1) AND e.agent IN ({})"
+            " ORDER BY e.agent, e.concept"
         )
-        for agent, concept, kind, weight, touched, handled, mentioned in select(
-            self._database.reader(), statement, agents
-        ):
-            found[agent].append(Edge(concept, Kind(kind), strength(weight, touched, now), handled, mentioned))
+        rows = select(self._database.reader(), statement, agents, most)
+        for agent, concept, kind, weight, touched, handled, mentioned in rows:
+            found[agent].append(Edge(concept, KINDS[kind], strength(weight, touched, now), handled, mentioned))
         return found
 
     def agents(self, ids: Collection[int]) -> Mapping[int, Agent]:

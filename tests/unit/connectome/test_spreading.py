@@ -22,11 +22,11 @@ class Graph:
     def bearers(self, concepts: Collection[int], most: int) -> Mapping[int, Sequence[Bearer]]:
         self.reads += 1
         return {
-            concept: [Bearer(agent, kind, 1.0) for agent, other, kind in self._links if other == concept][:most]
+            concept: [Bearer(agent, kind, 1.0) for agent, other, kind in self._links if other == concept]
             for concept in concepts
         }
 
-    def edges(self, agents: Collection[int]) -> Mapping[int, Sequence[Edge]]:
+    def edges(self, agents: Collection[int], most: int) -> Mapping[int, Sequence[Edge]]:
         self.reads += 1
         return {
             agent: [
