@@ -24,7 +24,10 @@ _MOST_WORDS = 9
 _QUOTED = re.compile(r'"\s?([^"\n]{2,80}?)[\s,.;]*"|[“«]\s?([^“”«»\n]{2,80}?)[\s,.;]*[”»]|`{1,2}([^`\n]{2,60})`{1,2}')
 _BOLD = re.compile(r"(?:\*\*|__|''')(\w[^*\n]{0,98}?)(?:\*\*|__|''')")
 _FINAL_PARENTHESIS = re.compile(r"\s*\(([^()]*)\)\s*$")
-_NUMBERING = re.compile(r"^(?:(?:chapter|section|part|appendix)\s+)?[\dA-Z]{1,3}(?:\.\d+)*[.):]\s+", re.IGNORECASE)
+_NUMBERING = re.compile(
+    r"^(?:(?:chapter|section|part|appendix)\s+)?(?:\d{1,3}(?:\.\d{1,3})+[.):]?|\d{1,3}[.):]|[A-Z][.):])\s+",
+    re.IGNORECASE,
+)
 _KNOWN_AS = re.compile(
     r"\b(?:(?:also|better|formerly|originally|commonly|professionally|usually|previously|otherwise|sometimes)"
     r" (?:known|called|written|spelled|named|titled)(?: professionally)?(?: as)?|known (?:professionally )?as|"
@@ -47,7 +50,7 @@ def subject(title: str, opening: str) -> list[str]:
     words = set(_words(title))
     first = next(entities.runs(opening, 0, len(opening)), None)
     if first and first.start < 25 and "(" in opening[first.end : first.end + 2]:
-        name = first.said(opening)  # the full name before "(born 1952)" or "(WHO)"
+        name = first.said(opening).removeprefix("The ")  # the full name before "(born 1952)" or "(WHO)"
         if words & set(_words(name)) or _stands_for(title, name):
             names.append(name)
     names.extend(match[1] for match in _BOLD.finditer(opening))

@@ -16,7 +16,7 @@ from typing import TypeAlias
 from genesis.sentences import Span
 from genesis.vocabulary import CALENDAR, CONNECTORS, HONORIFICS, NO_NAMES, OF, PARTING, STYLES
 
-TOKEN = re.compile(r"\w+(?:[-’'.&/]\w+)*")
+TOKEN = re.compile(r"\w+(?:[-–’'.&/]\w+)*")
 """A word with what may stand inside one: O'Brien, AT&T, U.S, half-life, asyncio.run."""
 _MOST_WORDS = 9
 _MOST_CONNECTORS = 3
@@ -34,7 +34,7 @@ def _ranges(characters: Iterable[str]) -> str:
 
 
 _UPPER = _ranges(one for one in map(chr, range(sys.maxunicode + 1)) if one.isupper() or one.istitle())
-_INSIDE = r"\w*+(?:[-’'.&/]\w++)*+"
+_INSIDE = r"\w*+(?:[-–’'.&/]\w++)*+"
 # `al-Muttalib`, `O'Brien`; and what is written as no common word is: `__init__`, `os.path`, `iPhone`.
 _CAPITALISED = rf"(?:(?:al|el|ad|an|ar|as|ash|at|az|d|l)[-’'])?[{_UPPER}]{_INSIDE}"
 _IDENTIFIER = rf"(?:_\w*[a-zA-Z]|[a-z]++(?:_|\.(?=[a-z_])|[A-Z])){_INSIDE}"
@@ -165,7 +165,7 @@ def _is_no_beginning(text: str, run: list[Token], opens: bool) -> bool:
     if word[0].isdecimal():  # the 1984 Summer Olympics, but not "2001 American" or "14 June"
         return len(run) < 3 or run[1][2] or text[run[1][0] : run[1][1]].lower() in CALENDAR
     if len(run) == 1:
-        return lower in NO_NAMES or len(word) == 1
+        return lower in NO_NAMES or len(word) == 1 or (opens and lower.endswith("ly"))
     return opens and lower in NO_NAMES and word != "The"
 
 

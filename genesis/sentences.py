@@ -30,6 +30,10 @@ _CANDIDATE = re.compile(
     re.VERBOSE,
 )
 _NEXT = re.compile(r"""\s+["'“‘«(\[*_]*([^\W_]*)""")
+# Indented lines after "for example:" that do not end as sentences do.
+_INDENTED = re.compile(
+    rf"(?<=:)[^\S\n]*\n[^\S\n]*\n((?![^\S\n]*{_ITEM}\s)(?:[^\S\n]{{2,}}+\S[^\n]*\n)*[^\S\n]{{2,}}+\S[^\n]*+)(?<![.!?])(?=\n\s*\n|\n?\Z)"
+)
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})", re.MULTILINE)
 _WORD = re.compile(r"\S++")
 _ALNUM = re.compile(r"[^\W_]")
@@ -40,7 +44,7 @@ def split(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     end = len(text) if end is None else end
     spans: list[Span] = []
     for begin, stop, code in _segments(text, start, end):
-        pieces = [(begin, stop)] if code else _prose(text, begin, stop)
+        pieces = [(begin, stop)] if code else _sentences(text, begin, stop)
         for piece in pieces:
             spans.extend(_bounded(text, *_trimmed(text, *piece)))
     return spans
@@ -52,22 +56,34 @@ def says_something(text: str, span: Span) -> bool:
 
 
 def _segments(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
-    """Prose and fenced code (True) in turn; a fence that is never closed reaches to the end."""
+    """Prose and code (True) in turn; a fence that is never closed reaches to the end."""
     at, fence = start, ""
     for match in _FENCE.finditer(text, start, end):
         mark = match[1]
         if not fence:
-            yield at, match.start(), False
+            yield from _prose(text, at, match.start())
             at, fence = match.start(), mark
         elif mark.startswith(fence):
             stop = text.find("\n", match.end(), end)
             stop = end if stop < 0 else stop
             yield at, stop, True
             at, fence = stop, ""
-    yield at, end, bool(fence)
+    if fence:
+        yield at, end, True
+    else:
+        yield from _prose(text, at, end)
 
 
-def _prose(text: str, start: int, end: int) -> Iterator[Span]:
+def _prose(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+    at = start
+    for match in _INDENTED.finditer(text, start, end):
+        yield at, match.start(1), False
+        yield *match.span(1), True
+        at = match.end(1)
+    yield at, end, False
+
+
+def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
     at = start
     for match in _CANDIDATE.finditer(text, start, end):
         kind = match.lastgroup

@@ -43,7 +43,8 @@ NO_NAMES = OPENERS | _words(
     afterward again always never often usually generally typically recently currently previously originally eventually
     soon now still just even only very much several few four five six seven eight nine ten upon within into onto about
     above below across behind beyond near since toward towards until via per let let's don't doesn't isn't can't it'll
-    you'll there's that's what's us me him them himself herself itself themselves
+    you'll there's that's what's return returns changed added new deprecated raise raises ensure allow optional us me
+    him them himself herself itself themselves
     """
 )
 """Words that are no name when they stand alone or begin a sentence."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from genesis.errors import DocumentTooLarge
 from genesis.reading import Heading, Reading, sections
 
 _DROPPED = {
@@ -19,12 +21,27 @@ _PARAGRAPHS = {
 }
 _LINES = {"li": "- ", "tr": "| ", "br": ""}
 _HEADING = re.compile(r"h[1-6]")
+# Inline elements are only marks on the text. Left open, they make the parser's tree grow without bound.
+_INLINE = (
+    r"</?(?:a|abbr|acronym|b|bdi|bdo|big|cite|code|del|dfn|em|font|i|ins|kbd|label|mark|nobr|q|s|samp|small|span|strike"
+    r"|strong|sub|sup|time|tt|u|var)(?=[\s/>])"
+)
+_INLINE_TAG = re.compile(_INLINE + r"""(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+>""", re.IGNORECASE)
+_BROKEN_INLINE_TAG = re.compile(_INLINE + r"[^>]*+>", re.IGNORECASE)
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+# They are closed by their neighbours, or hold nothing.
+_CLOSED_BY_ITSELF = {
+    *("p", "li", "dd", "dt", "td", "th", "tr", "tbody", "thead", "tfoot", "option", "colgroup", "html", "head", "body"),
+    *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"),
+}
+DEEPEST = 1_000
+"""The parser's work grows with the depth of every element."""
 _SPACE = re.compile(r"\s+")
 
 
 def read(source: str) -> Reading:
-    """The title is the page's first `h1`, or else its `title`."""
-    tree = LexborHTMLParser(source)
+    """The title is the page's first `h1`, or else its `title`. DocumentTooLarge if its nesting is too deep."""
+    tree = LexborHTMLParser(_shallow(source))
     page = _Page()
     if tree.body is not None:
         page.walk(tree.body)
@@ -32,6 +49,24 @@ def read(source: str) -> Reading:
     named = tree.css_first("title")
     title = next((heading.title for heading in page.headings if heading.level == 1), "")
     return Reading(title or (_one_line(named.text()) if named else ""), text, sections(page.headings, text))
+
+
+def _shallow(source: str) -> str:
+    """The page without inline tags. DocumentTooLarge if what is left is nested too deeply."""
+    last = source.rfind(">") + 1
+    page = _BROKEN_INLINE_TAG.sub("", _INLINE_TAG.sub("", source[:last])) + source[last:]
+    open_tags: Counter[str] = Counter()
+    depth = 0
+    for match in _TAG.finditer(page):
+        tag = match[2].lower()
+        if tag in _CLOSED_BY_ITSELF or (match[1] and not open_tags[tag]):
+            continue
+        change = -1 if match[1] else 1
+        open_tags[tag] += change
+        depth += change
+        if depth > DEEPEST:
+            raise DocumentTooLarge(f"the page is nested deeper than {DEEPEST:,}", deepest=str(DEEPEST))
+    return page
 
 
 class _Page:
@@ -43,7 +78,8 @@ class _Page:
         self._length = 0
         self._gap = ""
         self._pre = 0
-        self._heading_start = 0
+        self._heading: int | None = None
+        """Where in `parts` the heading that is open begins."""
 
     def walk(self, root: LexborNode) -> None:
         """In document order, without recursion: the nesting may be as deep as the page is long."""
@@ -70,15 +106,14 @@ class _Page:
         if tag == "pre":
             self._pre += 1
         if _HEADING.fullmatch(tag):
-            self._heading_start = len(self.parts)
+            self._heading = len(self.parts)
 
     def _leave(self, tag: str) -> None:
-        if _HEADING.fullmatch(tag):
-            said = _one_line("".join(self.parts[self._heading_start :]))
-            if said:
-                end = self._length
-                start = end - len("".join(self.parts[self._heading_start :]))
-                self.headings.append(Heading(int(tag[1]), said, start, end))
+        if _HEADING.fullmatch(tag) and self._heading is not None:
+            heading = "".join(self.parts[self._heading :])
+            if said := _one_line(heading):
+                self.headings.append(Heading(int(tag[1]), said, self._length - len(heading), self._length))
+            self._heading = None
         if tag in _PARAGRAPHS:
             self._due("\n\n")
         if tag == "pre":

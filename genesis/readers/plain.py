@@ -7,7 +7,7 @@ import re
 from genesis.reading import Heading, Reading, sections
 
 _UNDERLINED = re.compile(
-    r"^(?P<title>[^\s\W_].{0,118})\n(?P<rule>(?P<mark>[=\-*~^\"#+])(?P=mark){2,118})[ \t]*$", re.MULTILINE
+    r"^(?P<title>[^\s\W_][^|\t\n]{0,118})\n(?P<rule>(?P<mark>[=\-*~^\"#+])(?P=mark){2,118})[ \t]*$", re.MULTILINE
 )
 _OVERLINE = re.compile(r"(?:^|\n)([=\-*~^\"#+])\1{2,118}[ \t]*\n\Z")
 _FIRST_LINE = re.compile(r"\s*([^\s\W_].{0,98}[^\s.!?:;,])[ \t]*\r?\n[ \t]*\r?\n\s*\S")

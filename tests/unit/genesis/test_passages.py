@@ -1,0 +1,81 @@
+"""Passages: whole sentences of one section, of a good size, and nothing lost."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from genesis import passages
+from genesis.passages import LARGEST_RECORD_WORDS, Passage
+from genesis.reading import Section
+
+SENTENCE = "The quick brown fox jumps over the lazy dog again. "
+WORD = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=12)
+TEXT = st.lists(
+    st.sampled_from(["word ", "Word. ", "\n\n", "- item\n", "x" * 90, "| a |\n", "\t", "—", "```\n"]) | WORD
+)
+
+
+def cut(text: str, largest: int = passages.LARGEST_WORDS) -> list[Passage]:
+    return passages.cut(text, [Section((), 0, len(text))], largest)
+
+
+@given(TEXT.map("".join))
+def test_nothing_but_white_space_is_lost(text: str) -> None:
+    found = cut(text)
+    if any(one.isalnum() for one in text):
+        assert "".join("".join(text[one.start : one.end].split()) for one in found) == "".join(text.split())
+    for passage in found:
+        assert passages.words(text, (passage.start, passage.end)) <= 330
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SENTENCE * 500,
+        "word " * 5000,
+        "\n\n".join([SENTENCE * 5] * 100),
+        "\n".join(f"- item {number} of a list" for number in range(900)),
+        "\n".join(f"| {number} | some cell | another |" for number in range(900)),
+        "```\n" + "x = f(y)\n" * 2000 + "```",
+        "中文没有空格" * 2000,
+        "x" * 60_000,
+    ],
+    ids=["prose", "no punctuation", "paragraphs", "list", "table", "code", "no spaces", "one word"],
+)
+def test_passages_of_any_text_have_a_good_size(text: str) -> None:
+    found = cut(text)
+    sizes = [passages.words(text, (one.start, one.end)) for one in found]
+    assert max(sizes) <= 260
+    assert min(sizes) >= 40
+    assert "".join("".join(text[one.start : one.end].split()) for one in found) == "".join(text.split())
+
+
+def test_a_passage_ends_with_its_paragraph_once_it_is_long_enough() -> None:
+    text = "\n\n".join([SENTENCE * 13] * 3)
+    assert [text[one.start : one.end] for one in cut(text)] == [(SENTENCE * 13).strip()] * 3
+
+
+def test_a_small_rest_is_no_passage_of_its_own() -> None:
+    assert len(cut(SENTENCE * 21)) == 1
+
+
+def test_sections_are_never_mixed() -> None:
+    text = "First part.Second part."
+    found = passages.cut(text, [Section(("A",), 0, 11), Section(("A", "B"), 11, len(text))])
+    assert [(one.heading_path, text[one.start : one.end]) for one in found] == [
+        (("A",), "First part."),
+        (("A", "B"), "Second part."),
+    ]
+
+
+def test_a_section_up_to_the_limit_stays_whole() -> None:
+    text = SENTENCE * 110
+    assert len(cut(text, LARGEST_RECORD_WORDS)) == 1
+    assert len(cut(SENTENCE * 130, LARGEST_RECORD_WORDS)) > 5
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "***\n\n---", "…"])
+def test_what_says_nothing_is_no_passage(text: str) -> None:
+    assert cut(text) == []
