@@ -42,7 +42,6 @@ def demo(
 
 
 async def _demo(data: Path, leave: bool) -> None:
-
     async with AsyncExitStack() as stack:
         with terminal.waiting("starting Myriad"):
             myriad = await stack.enter_async_context(running(data, None, 2, terminal.warn))
@@ -67,7 +66,6 @@ async def _demo(data: Path, leave: bool) -> None:
 
 
 def _ask(endpoint: Endpoint, question: str, tier: Tier) -> dict[str, Any]:
-
     with Client(endpoint) as client:
         answer: dict[str, Any] = client.post("/v1/query", {"question": question, "model": tier.value, "mind": MIND})[
             "answer"

@@ -69,7 +69,6 @@ def _case(line: str, where: str) -> dict[str, Any]:
 
 
 async def ask_all(endpoint: Any, cases: list[dict[str, Any]], model: str, mind: str, concurrency: int) -> list[Any]:
-
     limits = httpx.Limits(max_connections=concurrency)
     async with httpx.AsyncClient(**client.settings(endpoint), limits=limits) as http:
         with client.readable(endpoint.url):

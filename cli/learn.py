@@ -69,14 +69,12 @@ def _feed(found: Found, stdin: bool) -> Feed:
 
 
 def _why_nothing(found: Found) -> str:
-
     skipped = ", ".join(f"{count} {why}" for why, count in found.skipped.items() if count)
     kinds = " ".join(sources.MEDIA_TYPES)
     return f"it takes {kinds}" + (f"; skipped: {skipped}" if skipped else "")
 
 
 def _summary(mind: str, tally: Tally, found: Found, seconds: float) -> dict[str, Any]:
-
     return {
         "mind": mind,
         "documents": tally.documents,

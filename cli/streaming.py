@@ -14,12 +14,12 @@ from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 
 from cli.errors import Failure
-from mesh.channels import KEEPALIVE, RECONNECT, SIZES
+from mesh.channels import DIRECT, KEEPALIVE, RECONNECT, SIZES
 from mesh.errors import Received
 
 T = TypeVar("T")
 IDLE_SECONDS = 120.0
-OPTIONS = [*KEEPALIVE, *SIZES, *RECONNECT, ("grpc.enable_http_proxy", 0)]
+OPTIONS = [*KEEPALIVE, *SIZES, *RECONNECT, *DIRECT]
 AGAIN = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED, grpc.StatusCode.RESOURCE_EXHAUSTED)
 
 

@@ -38,7 +38,6 @@ def up(
 
 
 async def _up(data: Path, port: int | None, hosts: int, ready_file: Path | None, quiet: bool) -> None:
-
     async with AsyncExitStack() as stack:
         with terminal.waiting("starting Myriad", quiet):
             myriad = await stack.enter_async_context(running(data, port, hosts, terminal.warn))

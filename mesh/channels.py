@@ -22,8 +22,10 @@ RECONNECT = [
     ("grpc.min_reconnect_backoff_ms", 1_000),
     ("grpc.max_reconnect_backoff_ms", 1_000),
 ]
+# Components speak to each other directly, whatever proxy the environment names for the world outside.
+DIRECT = [("grpc.enable_http_proxy", 0)]
 
 
 def channel(target: str) -> grpc.aio.Channel:
     """A channel that notices dead peers, comes back within a second and takes messages up to 16 MiB."""
-    return grpc.aio.insecure_channel(target, options=[*KEEPALIVE, *SIZES, *RECONNECT])
+    return grpc.aio.insecure_channel(target, options=[*KEEPALIVE, *SIZES, *RECONNECT, *DIRECT])
