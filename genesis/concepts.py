@@ -51,7 +51,8 @@ def subject(title: str, opening: str) -> list[str]:
     first = next(entities.runs(opening, 0, len(opening)), None)
     if first and first.start < 25 and "(" in opening[first.end : first.end + 2]:
         name = first.said(opening).removeprefix("The ")  # the full name before "(born 1952)" or "(WHO)"
-        if words & set(_words(name)) or _stands_for(title, name):
+        # One word of the title ("Henry" of "Henry, Count of Looz") would be everybody's of that name.
+        if (words & set(_words(name)) and " " in name) or _stands_for(title, name):
             names.append(name)
     names.extend(match[1] for match in _BOLD.finditer(opening))
     for match in _KNOWN_AS.finditer(opening):
