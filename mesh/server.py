@@ -30,7 +30,7 @@ SERVER_OPTIONS = [
     *KEEPALIVE,
     ("grpc.max_metadata_size", HEADERS_BYTES),
     ("grpc.absolute_max_metadata_size", HEADERS_BYTES),
-    ("grpc.http2.min_recv_ping_interval_without_data_ms", 5_000),
+    ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
     ("grpc.so_reuseport", 0),  # a port in use is an error, not a share of its traffic
 ]
 
