@@ -99,31 +99,35 @@ class Learner:
         self, batches: AsyncGenerator[Batch, None], work: Callable[[Batch], Awaitable[Results]]
     ) -> AsyncGenerator[Results, None]:
         """
-        The results of `work` in the order of the batches, a few under way at once.
+        The results of `work` in the order of the batches, a few under way at once and one more being read.
 
         Whoever breaks off waits for nothing: what is under way ends by itself.
         """
         pending: deque[asyncio.Future[Results]] = deque()
+        async with aclosing(batches):
+            reading: asyncio.Future[Batch | None] | None = asyncio.ensure_future(anext(batches, None))
+            try:
+                while reading or pending:
+                    room = reading if len(pending) < _BATCHES_AT_ONCE else None
+                    await asyncio.wait(
+                        [one for one in (room, *list(pending)[:1]) if one], return_when=asyncio.FIRST_COMPLETED
+                    )
+                    if pending and pending[0].done():
+                        yield pending.popleft().result()
+                    elif reading and reading.done():
+                        if batch := reading.result():
+                            pending.append(self._started(work(batch)))
+                        reading = asyncio.ensure_future(anext(batches, None)) if batch else None
+            finally:
+                if reading:
+                    reading.cancel()
+                    await asyncio.wait([reading])
 
-        async def first() -> Results:
-            results = await asyncio.shield(pending[0])
-            pending.popleft()
-            return results
-
-        try:
-            async with aclosing(batches):
-                async for batch in batches:
-                    task = asyncio.ensure_future(work(batch))
-                    self._under_way.add(task)
-                    task.add_done_callback(self._ended)
-                    pending.append(task)
-                    if len(pending) == _BATCHES_AT_ONCE:
-                        yield await first()
-            while pending:
-                yield await first()
-        except BaseException:
-            log.info("learning.broken_off", under_way=len(pending))
-            raise
+    def _started(self, work: Awaitable[Results]) -> asyncio.Future[Results]:
+        task = asyncio.ensure_future(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._ended)
+        return task
 
     def _ended(self, task: asyncio.Future[Results]) -> None:
         self._under_way.discard(task)

@@ -36,6 +36,7 @@ _INDENTED = re.compile(
 )
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})", re.MULTILINE)
 _WORD = re.compile(r"\S++")
+_NO_SPACE = re.compile(r"\S")
 _ALNUM = re.compile(r"[^\W_]")
 
 
@@ -161,7 +162,7 @@ def _bounded(text: str, start: int, end: int) -> Iterator[Span]:
             break
         stop = _best_cut(text, start, stop)
         yield _trimmed(text, start, stop)
-        following = _WORD.search(text, stop, end)
+        following = _NO_SPACE.search(text, stop, end)
         start = following.start() if following else end
     if start < end:
         yield start, end

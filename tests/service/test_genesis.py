@@ -1,0 +1,803 @@
+"""Genesis among stand-ins of its neighbours, with a real packet store."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator, Awaitable, Iterable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+
+from genesis import inflow
+from genesis import learn as learning
+from genesis.adapters.connectome import GrpcConnectome
+from genesis.adapters.dlm import GrpcResidents
+from genesis.errors import Conflict
+from genesis.readers.jsonl import LARGEST_LINES
+from genesis.server import build
+from genesis.settings import Settings
+from genesis.storage import Storage
+from genesis.sweep import sweep
+from mesh.access import MindNotFound
+from mesh.call import Context
+from mesh.channels import channel
+from mesh.errors import ComponentUnavailable, MyriadError, NotImplementedYet, received
+from mesh.server import Service, serving
+from mesh.settings import ServerSettings, load
+from myriad.agent.v1.packet_pb2 import CognitivePacket
+from myriad.connectome.v1 import connectome_service_pb2 as graph
+from myriad.connectome.v1 import connectome_service_pb2_grpc as graph_grpc
+from myriad.dlm.v1 import lifecycle_service_pb2 as dlm
+from myriad.dlm.v1 import lifecycle_service_pb2_grpc as dlm_grpc
+from myriad.genesis.v1 import document_service_pb2 as pb
+from myriad.genesis.v1.document_pb2 import Document, DocumentInput, DocumentResult, Job
+from myriad.genesis.v1.document_service_pb2_grpc import DocumentServiceStub
+from myriad.orchestrator.v1 import orchestrator_service_pb2 as orchestrator
+from myriad.orchestrator.v1 import orchestrator_service_pb2_grpc as orchestrator_grpc
+from myriad.type.v1.error_reason_pb2 import ErrorReason
+from substrate import bundles
+from substrate.bundles import Place
+from substrate.stores import open_store
+
+LEARNED, UNCHANGED = DocumentResult.STATE_LEARNED, DocumentResult.STATE_UNCHANGED
+FAILED = DocumentResult.STATE_FAILED
+
+
+class NotFound(MyriadError):
+    code = grpc.StatusCode.NOT_FOUND
+
+    def __init__(self, reason: ErrorReason.ValueType) -> None:
+        super().__init__("not found")
+        self.reason = reason
+
+
+class Connectome(graph_grpc.ConnectomeServiceServicer):
+    """Documents and agents in dictionaries, and what went wrong when it was asked to."""
+
+    def __init__(self) -> None:
+        self.documents: dict[str, Document] = {}
+        self.agents: dict[str, graph.AgentRecord] = {}
+        self.calls: list[str] = []
+        self.conflicts = 0
+        self.failures: list[str] = []
+        self.registering = 0
+        self.at_once = 0
+        self.gate: asyncio.Event | None = None
+        self.reached = asyncio.Event()
+
+    def _called(self, method: str) -> None:
+        self.calls.append(method)
+        if method in self.failures:
+            raise ComponentUnavailable(f"{method} was told to fail")
+
+    def agents_of(self, document: str) -> list[str]:
+        return [agent for agent, record in self.agents.items() if record.document == document]
+
+    async def PlanDocuments(self, request: graph.PlanDocumentsRequest, context: Context) -> graph.PlanDocumentsResponse:
+        self._called("PlanDocuments")
+        response = graph.PlanDocumentsResponse()
+        for plan in request.documents:
+            known = self.documents.get(plan.document)
+            response.differences.add(
+                known=known is not None,
+                unchanged=known is not None and known.content_hash == plan.content_hash,
+                new_agents=[agent for agent in plan.agents if agent not in self.agents],
+            )
+        return response
+
+    async def RegisterAgents(
+        self, request: graph.RegisterAgentsRequest, context: Context
+    ) -> graph.RegisterAgentsResponse:
+        self.registering += 1
+        self.at_once = max(self.at_once, self.registering)
+        try:
+            self.reached.set()
+            if self.gate:
+                await self.gate.wait()
+            self._called("RegisterAgents")
+            if self.conflicts:
+                self.conflicts -= 1
+                raise Conflict("somebody else was faster")
+            response = graph.RegisterAgentsResponse()
+            for registered in request.documents:
+                self._register(registered, response)
+            return response
+        finally:
+            self.registering -= 1
+
+    def _register(self, registered: graph.RegisteredDocument, response: graph.RegisterAgentsResponse) -> None:
+        new = {record.agent: record for record in registered.new_agents}
+        kept = set(registered.agents) - set(new)
+        for agent in self.agents_of(registered.document.name):
+            if agent not in kept:
+                response.removed.add(agent=agent, packet_location=self.agents.pop(agent).packet_location)
+        assert kept <= set(self.agents)
+        self.agents |= new
+        assert all(record.packet_location for record in new.values())
+        registered.document.agents = len(registered.agents)
+        self.documents[registered.document.name] = registered.document
+
+    async def RemoveAgents(self, request: graph.RemoveAgentsRequest, context: Context) -> graph.RemoveAgentsResponse:
+        self._called("RemoveAgents")
+        assert request.documents
+        response = graph.RemoveAgentsResponse()
+        for document in request.documents:
+            if self.documents.pop(document, None):
+                response.documents.append(document)
+                response.concepts.append("lonely concept")
+                response.links += 7
+                for agent in self.agents_of(document):
+                    response.removed.add(agent=agent, packet_location=self.agents.pop(agent).packet_location)
+        return response
+
+    async def RelocatePackets(
+        self, request: graph.RelocatePacketsRequest, context: Context
+    ) -> graph.RelocatePacketsResponse:
+        self._called("RelocatePackets")
+        for place in request.places:
+            if place.agent in self.agents:
+                self.agents[place.agent].packet_location = place.packet_location
+        return graph.RelocatePacketsResponse()
+
+    async def ListPackets(self, request: graph.ListPacketsRequest, context: Context) -> graph.ListPacketsResponse:
+        self._called("ListPackets")
+        assert request.bundles
+        places = [
+            graph.PacketPlace(agent=agent, packet_location=record.packet_location)
+            for agent, record in self.agents.items()
+            if record.packet_location.rpartition("#")[0] in request.bundles
+        ]
+        return graph.ListPacketsResponse(places=places)
+
+    async def BatchGetAgents(
+        self, request: graph.BatchGetAgentsRequest, context: Context
+    ) -> graph.BatchGetAgentsResponse:
+        return graph.BatchGetAgentsResponse(agents=[self.agents[one] for one in request.agents if one in self.agents])
+
+    async def GetDocumentRecord(
+        self, request: graph.GetDocumentRecordRequest, context: Context
+    ) -> graph.GetDocumentRecordResponse:
+        if request.name not in self.documents:
+            raise NotFound(ErrorReason.ERROR_REASON_DOCUMENT_NOT_FOUND)
+        return graph.GetDocumentRecordResponse(document=self.documents[request.name])
+
+    async def ListDocumentRecords(
+        self, request: graph.ListDocumentRecordsRequest, context: Context
+    ) -> graph.ListDocumentRecordsResponse:
+        if request.mind == "minds/none":
+            raise MindNotFound(request.mind)
+        return graph.ListDocumentRecordsResponse(documents=self.documents.values(), next_page_token="next")
+
+    async def Activate(self, request: graph.ActivateRequest, context: Context) -> graph.ActivateResponse:
+        raise NotImplementedYet("Activate")
+
+    async def Search(self, request: graph.SearchRequest, context: Context) -> graph.SearchResponse:
+        raise NotImplementedYet("Search")
+
+    async def ListAgentRecords(
+        self, request: graph.ListAgentRecordsRequest, context: Context
+    ) -> graph.ListAgentRecordsResponse:
+        raise NotImplementedYet("ListAgentRecords")
+
+    async def Reinforce(self, request: graph.ReinforceRequest, context: Context) -> graph.ReinforceResponse:
+        raise NotImplementedYet("Reinforce")
+
+
+class Ledger(graph_grpc.LedgerServiceServicer):
+    def __init__(self) -> None:
+        self.jobs: dict[str, Job] = {}
+        self.entries: list[DocumentResult] = []
+
+    async def OpenJob(self, request: graph.OpenJobRequest, context: Context) -> graph.OpenJobResponse:
+        job = self.jobs.setdefault(request.job, Job(name=f"{request.mind}/jobs/{request.job}"))
+        job.state = Job.STATE_RUNNING
+        return graph.OpenJobResponse(job=job)
+
+    async def RecordEntries(self, request: graph.RecordEntriesRequest, context: Context) -> graph.RecordEntriesResponse:
+        self.entries.extend(request.entries)
+        job = self.jobs[request.job]
+        job.learned += sum(entry.state == LEARNED for entry in request.entries)
+        job.failed += sum(entry.state == FAILED for entry in request.entries)
+        return graph.RecordEntriesResponse(job=job)
+
+    async def CloseJob(self, request: graph.CloseJobRequest, context: Context) -> graph.CloseJobResponse:
+        self.jobs[request.job].state = Job.STATE_FAILED if request.failed else Job.STATE_SUCCEEDED
+        return graph.CloseJobResponse(job=self.jobs[request.job])
+
+    async def ReadJob(self, request: graph.ReadJobRequest, context: Context) -> graph.ReadJobResponse:
+        if request.job not in self.jobs:
+            raise NotFound(ErrorReason.ERROR_REASON_JOB_NOT_FOUND)
+        return graph.ReadJobResponse(job=self.jobs[request.job])
+
+
+class Lifecycle(dlm_grpc.LifecycleServiceServicer):
+    def __init__(self) -> None:
+        self.slept: list[str] = []
+        self.fails = False
+
+    async def Dehydrate(self, request: dlm.DehydrateRequest, context: Context) -> dlm.DehydrateResponse:
+        assert request.agents
+        if self.fails:
+            raise ComponentUnavailable("Dehydrate was told to fail")
+        self.slept.extend(request.agents)
+        return dlm.DehydrateResponse(hosts=["host-1"])
+
+    async def Hydrate(self, request: dlm.HydrateRequest, context: Context) -> dlm.HydrateResponse:
+        raise NotImplementedYet("Hydrate")
+
+    async def WatchPlacements(
+        self, request: dlm.WatchPlacementsRequest, context: Context
+    ) -> AsyncIterator[dlm.WatchPlacementsResponse]:
+        for response in list[dlm.WatchPlacementsResponse]():
+            yield response
+
+    async def RegisterHost(
+        self, request_iterator: AsyncIterator[dlm.RegisterHostRequest], context: Context
+    ) -> AsyncIterator[dlm.RegisterHostResponse]:
+        for response in list[dlm.RegisterHostResponse]():
+            yield response
+
+
+class Traces(orchestrator_grpc.TraceServiceServicer):
+    def __init__(self) -> None:
+        self.kept: list[str] = []
+        self.fails = False
+
+    async def PurgeTraces(
+        self, request: orchestrator.PurgeTracesRequest, context: Context
+    ) -> orchestrator.PurgeTracesResponse:
+        assert request.documents
+        if self.fails:
+            raise ComponentUnavailable("PurgeTraces was told to fail")
+        gone = [one for one in self.kept if one in request.documents]
+        self.kept = [one for one in self.kept if one not in request.documents]
+        return orchestrator.PurgeTracesResponse(traces=len(gone))
+
+
+@dataclass
+class World:
+    """Genesis, its neighbours and the folder of its packets."""
+
+    folder: Path
+    connectome: Connectome = field(default_factory=Connectome)
+    ledger: Ledger = field(default_factory=Ledger)
+    lifecycle: Lifecycle = field(default_factory=Lifecycle)
+    traces: Traces = field(default_factory=Traces)
+    stub: DocumentServiceStub = None  # type: ignore[assignment]
+    storage: Storage = None  # type: ignore[assignment]
+
+    async def learn(self, *documents: DocumentInput, **fields: Any) -> pb.LearnDocumentsResponse:
+        request = pb.LearnDocumentsRequest(parent="minds/m", documents=documents, **fields)
+        response: pb.LearnDocumentsResponse = await self.stub.LearnDocuments(request)
+        return response
+
+    async def text(self, id: str, text: str, **fields: Any) -> DocumentResult:
+        (result,) = (await self.learn(DocumentInput(id=id, text=text, **fields))).results
+        return result
+
+    async def forget(self, id: str) -> pb.ForgetReceipt:
+        request = pb.ForgetDocumentRequest(name=f"minds/m/documents/{id}")
+        return (await self.stub.ForgetDocument(request)).receipt
+
+    def files(self) -> list[Path]:
+        return sorted(self.folder.rglob("*.*"))
+
+    def stored(self) -> dict[str, set[str]]:
+        """By agent, the texts of its packets in the store, whoever points to them."""
+        found: dict[str, set[str]] = {}
+        for file in self.files():
+            content = file.read_bytes()
+            for agent, (start, length) in bundles.index(content).items():
+                packet = CognitivePacket.FromString(bundles.packet(content[start : start + length]))
+                found.setdefault(agent, set()).add(packet.text)
+        return found
+
+    def packet(self, agent: str) -> CognitivePacket:
+        place = Place.parse(self.connectome.agents[agent].packet_location)
+        content = (self.folder / place.bundle.removeprefix("folder:///")).read_bytes()
+        return CognitivePacket.FromString(bundles.packet(content[place.start : place.start + place.length]))
+
+    def check(self) -> None:
+        """Every agent has its packet, and there are no others."""
+        for agent, record in self.connectome.agents.items():
+            packet = self.packet(agent)
+            assert (packet.agent, packet.document, packet.text) == (agent, record.document, record.text)
+            assert packet.title == self.connectome.documents[record.document].title
+        assert set(self.stored()) == set(self.connectome.agents)
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    world = World(tmp_path)
+    async with AsyncExitStack() as stack:
+        add = {
+            "connectome": [
+                Service(
+                    graph.DESCRIPTOR.services_by_name["ConnectomeService"],
+                    graph_grpc.add_ConnectomeServiceServicer_to_server,
+                    world.connectome,
+                ),
+                Service(
+                    graph.DESCRIPTOR.services_by_name["LedgerService"],
+                    graph_grpc.add_LedgerServiceServicer_to_server,
+                    world.ledger,
+                ),
+            ],
+            "dlm": [
+                Service(
+                    dlm.DESCRIPTOR.services_by_name["LifecycleService"],
+                    dlm_grpc.add_LifecycleServiceServicer_to_server,
+                    world.lifecycle,
+                )
+            ],
+            "orchestrator": [
+                Service(
+                    orchestrator.DESCRIPTOR.services_by_name["TraceService"],
+                    orchestrator_grpc.add_TraceServiceServicer_to_server,
+                    world.traces,
+                )
+            ],
+        }
+        targets = {
+            f"MYRIAD_{name.upper()}_TARGET": await stack.enter_async_context(serving(name, ServerSettings(), services))
+            for name, services in add.items()
+        }
+        settings = load(Settings, targets | {"MYRIAD_PACKETS": f"folder:{tmp_path}"})
+        address = await stack.enter_async_context(serving("genesis", settings, await build(settings, stack)))
+        world.stub = DocumentServiceStub(await stack.enter_async_context(channel(address)))
+        to_connectome = await stack.enter_async_context(channel(settings.connectome_target))
+        to_dlm = await stack.enter_async_context(channel(settings.dlm_target))
+        world.storage = Storage(open_store(settings.packets), GrpcConnectome(to_connectome), GrpcResidents(to_dlm))
+        yield world
+
+
+def paragraphs(*words: str) -> str:
+    """One passage for each word."""
+    return "\n\n".join(" ".join(f"{word.capitalize()} {number} is a fact." for number in range(30)) for word in words)
+
+
+def lines(*texts: str, first_line: int = 1) -> DocumentInput:
+    content = "\n".join(json.dumps({"title": f"T {text}", "text": text}) for text in texts)
+    return DocumentInput(content=content.encode(), media_type="application/x-ndjson", first_line=first_line)
+
+
+async def failure(awaitable: Awaitable[object]) -> tuple[str, str]:
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await awaitable
+    error = received(caught.value)
+    return error.code.name, error.reason
+
+
+# --- learning ---
+
+
+async def test_a_document_becomes_agents_with_packets(world: World) -> None:
+    response = await world.learn(DocumentInput(id="d", title="The Fox", text=paragraphs("red", "green"), uri="u"))
+    (result,) = response.results
+    assert (result.state, result.agents, result.agents_added, result.agents_removed) == (LEARNED, 2, 2, 0)
+    assert response.job.state == Job.STATE_SUCCEEDED
+    assert response.job.learned == 1
+    assert {record.document for record in world.connectome.agents.values()} == {"minds/m/documents/d"}
+    assert all("The Fox" in record.concepts for record in world.connectome.agents.values())
+    world.check()
+
+
+async def test_the_same_again_changes_nothing(world: World) -> None:
+    text = paragraphs("red", "green")
+    await world.text("d", text)
+    before, world.connectome.calls = world.files(), []
+    result = await world.text("d", text)
+    assert (result.state, result.agents, result.agents_added) == (UNCHANGED, 2, 0)
+    assert (world.files(), world.connectome.calls) == (before, ["PlanDocuments"])
+
+
+async def test_an_edit_touches_only_what_was_edited(world: World) -> None:
+    await world.text("other", paragraphs("white"))
+    await world.text("d", paragraphs("red", "green", "blue"))
+    before = set(world.connectome.agents)
+    result = await world.text("d", paragraphs("new", "red", "yellow", "blue"))
+    assert (result.state, result.agents, result.agents_added, result.agents_removed) == (LEARNED, 4, 2, 1)
+    gone = before - set(world.connectome.agents)
+    assert len(gone) == 1
+    assert gone <= set(world.lifecycle.slept)
+    world.check()
+
+
+async def test_after_an_edit_the_spans_of_what_stayed_are_exact(world: World) -> None:
+    await world.text("d", paragraphs("red", "green"))
+    text = paragraphs("new", "red", "green")
+    await world.text("d", text)
+    for agent in world.connectome.agents:
+        packet = world.packet(agent)
+        assert text[packet.source_start :].startswith(packet.text)
+
+
+async def test_a_new_title_makes_its_agents_handle_it(world: World) -> None:
+    await world.text("d", paragraphs("red", "green"), title="Old Name")
+    result = await world.text("d", paragraphs("red", "green"), title="New Name")
+    assert (result.state, result.agents_added, result.agents_removed) == (LEARNED, 0, 0)
+    assert all("New Name" in record.concepts for record in world.connectome.agents.values())
+    assert set(world.connectome.agents) <= set(world.lifecycle.slept)
+    world.check()
+
+
+async def test_those_that_fail_are_told_in_order_and_the_rest_is_learned(world: World) -> None:
+    response = await world.learn(
+        DocumentInput(text="one"),
+        DocumentInput(text="\0"),
+        lines("two", "three", first_line=7),
+        DocumentInput(content=b'{"text": "four"}\nnope\n', media_type="application/x-ndjson", uri="f.jsonl"),
+        DocumentInput(media_type="application/pdf", content=b"%PDF"),
+    )
+    assert [(one.state, one.reason, one.line) for one in response.results] == [
+        (LEARNED, "", 0),
+        (FAILED, "DOCUMENT_NOT_TEXT", 0),
+        (LEARNED, "", 7),
+        (LEARNED, "", 8),
+        (LEARNED, "", 1),
+        (FAILED, "LINE_INVALID", 2),
+        (FAILED, "MEDIA_TYPE_UNKNOWN", 0),
+    ]
+    assert (response.job.learned, response.job.failed, response.job.state) == (4, 3, Job.STATE_SUCCEEDED)
+    assert len(world.ledger.entries) == 7
+    world.check()
+
+
+async def test_many_records_are_learned_in_bounded_batches(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learning, "BATCH_AGENTS", 10)
+    response = await world.learn(lines(*(f"fact {number}" for number in range(95))))
+    assert [one.line for one in response.results] == list(range(1, 96))
+    assert world.connectome.calls.count("RegisterAgents") == 10
+    assert world.connectome.at_once <= 2
+    world.check()
+
+
+async def test_a_document_twice_in_a_call_is_as_given_last(world: World) -> None:
+    response = await world.learn(DocumentInput(id="d", text="first"), DocumentInput(id="d", text="second"))
+    assert [one.state for one in response.results] == [LEARNED, LEARNED]
+    assert [record.text for record in world.connectome.agents.values()] == ["second"]
+    world.check()
+
+
+async def test_learns_of_one_document_at_once_wait_for_each_other(world: World) -> None:
+    results = await asyncio.gather(*(world.text("d", f"version {number % 3}") for number in range(12)))
+    assert {result.state for result in results} <= {LEARNED, UNCHANGED}
+    assert world.connectome.at_once == 1
+    assert len(world.connectome.agents) == 1
+    world.check()
+
+
+async def test_a_conflict_is_tried_again(world: World) -> None:
+    world.connectome.conflicts = 2
+    assert (await world.text("d", "text")).state == LEARNED
+    world.check()
+
+
+async def test_a_conflict_that_lasts_is_told(world: World) -> None:
+    world.connectome.conflicts = 100
+    result = await world.text("d", "text")
+    assert (result.state, result.reason, result.document) == (FAILED, "CONFLICT", "minds/m/documents/d")
+    assert world.connectome.calls.count("RegisterAgents") == 4
+
+
+async def test_without_the_connectome_the_call_fails_and_the_job_stays_open(world: World) -> None:
+    world.connectome.failures = ["RegisterAgents"]
+    learned = world.learn(DocumentInput(id="d", text="text"), job_id="job-1")
+    assert await failure(learned) == ("UNAVAILABLE", "COMPONENT_UNAVAILABLE")
+    job = (await world.stub.GetJob(pb.GetJobRequest(name="minds/m/jobs/job-1"))).job
+    assert job.state == Job.STATE_RUNNING
+    world.connectome.failures = []
+    response = await world.learn(DocumentInput(id="d", text="text"), job_id="job-1")
+    assert (response.results[0].state, response.job.state) == (LEARNED, Job.STATE_SUCCEEDED)
+    world.check()
+
+
+async def test_without_the_dlm_documents_are_learned_all_the_same(world: World) -> None:
+    await world.text("d", "one")
+    world.lifecycle.fails = True
+    assert (await world.text("d", "two")).state == LEARNED
+    assert [record.text for record in world.connectome.agents.values()] == ["two"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"documents": []},
+        {"documents": [DocumentInput(text="x")] * 1001},
+        {"documents": [DocumentInput(text="x")], "job_id": "No Good"},
+        {"documents": [DocumentInput(text="x")], "parent": "minds/No Good"},
+        {"documents": [DocumentInput(content=b"\n" * (LARGEST_LINES - 1), media_type="application/x-ndjson")] * 2},
+    ],
+)
+async def test_a_request_that_breaks_a_rule_is_refused(world: World, fields: dict[str, Any]) -> None:
+    request = pb.LearnDocumentsRequest(**{"parent": "minds/m"} | fields)
+    assert await failure(world.stub.LearnDocuments(request)) == ("INVALID_ARGUMENT", "INVALID_FIELD")
+    assert world.connectome.calls == []
+
+
+# --- the stream ---
+
+
+async def test_a_stream_tells_each_batch_and_at_last_the_closed_job(world: World) -> None:
+    call = world.stub.StreamLearn()
+    await call.write(pb.StreamLearnRequest(parent="minds/m", job_id="job-1", documents=[DocumentInput(text="one")]))
+    first = await call.read()
+    assert isinstance(first, pb.StreamLearnResponse)
+    assert ([one.state for one in first.results], first.job.state) == ([LEARNED], Job.STATE_RUNNING)
+    for text in ("two", "three"):
+        await call.write(pb.StreamLearnRequest(documents=[DocumentInput(text=text)]))
+    await call.done_writing()
+    rest = []
+    while isinstance(response := await call.read(), pb.StreamLearnResponse):
+        rest.append(response)
+    assert sum(len(response.results) for response in rest) == 2
+    assert ([one.state for one in rest[-1].results], rest[-1].job.state) == ([], Job.STATE_SUCCEEDED)
+    world.check()
+
+
+async def test_a_stream_that_breaks_off_leaves_what_was_acknowledged_and_can_go_on(world: World) -> None:
+    call = world.stub.StreamLearn()
+    await call.write(pb.StreamLearnRequest(parent="minds/m", job_id="job-1", documents=[DocumentInput(text="one")]))
+    await call.read()
+    call.cancel()
+    await asyncio.sleep(0.1)
+    assert world.ledger.jobs["job-1"].state == Job.STATE_RUNNING
+    assert [record.text for record in world.connectome.agents.values()] == ["one"]
+    response = await world.learn(DocumentInput(text="one"), DocumentInput(text="two"), job_id="job-1")
+    assert [one.state for one in response.results] == [UNCHANGED, LEARNED]
+    assert response.job.state == Job.STATE_SUCCEEDED
+    world.check()
+
+
+async def test_a_batch_that_was_begun_ends_though_the_client_left(world: World) -> None:
+    world.connectome.gate = asyncio.Event()
+    call = world.stub.StreamLearn()
+    await call.write(pb.StreamLearnRequest(parent="minds/m", documents=[DocumentInput(id="d", text="one")]))
+    await world.connectome.reached.wait()
+    call.cancel()
+    await asyncio.sleep(0.05)
+    again = asyncio.create_task(world.text("d", "two"))
+    await asyncio.sleep(0.05)
+    assert world.connectome.registering == 1
+    world.connectome.gate.set()
+    assert (await again).state == LEARNED
+    assert [record.text for record in world.connectome.agents.values()] == ["two"]
+    world.check()
+
+
+async def test_a_stream_reads_no_further_ahead_than_it_can_write(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inflow, "ENOUGH_BYTES", 100_000)
+    monkeypatch.setattr(learning, "BATCH_CHARACTERS", 100_000)
+    world.connectome.gate = asyncio.Event()
+    call = world.stub.StreamLearn()
+    sent = 0
+
+    async def send() -> None:
+        nonlocal sent
+        await call.write(pb.StreamLearnRequest(parent="minds/m"))
+        for number in range(200):
+            await call.write(pb.StreamLearnRequest(documents=[DocumentInput(text=f"{number} " + "x" * 100_000)]))
+            sent += 1
+        await call.done_writing()
+
+    sending = asyncio.create_task(send())
+    await asyncio.sleep(1)
+    assert sent < 150
+    world.connectome.gate.set()
+    await asyncio.wait_for(sending, 60)
+    results = [result async for response in call for result in response.results]
+    assert [result.state for result in results] == [LEARNED] * 200
+
+
+@pytest.mark.parametrize(
+    "second", [pb.StreamLearnRequest(parent="minds/other"), pb.StreamLearnRequest(job_id="another")]
+)
+async def test_a_stream_keeps_to_one_mind_and_job(world: World, second: pb.StreamLearnRequest) -> None:
+    call = world.stub.StreamLearn()
+    await call.write(pb.StreamLearnRequest(parent="minds/m"))
+    await call.write(second)
+    await call.done_writing()
+    assert await failure(call.read()) == ("INVALID_ARGUMENT", "INVALID_FIELD")
+
+
+async def test_an_empty_stream_needs_a_mind(world: World) -> None:
+    call = world.stub.StreamLearn()
+    await call.done_writing()
+    assert await failure(call.read()) == ("INVALID_ARGUMENT", "MIND_REQUIRED")
+
+
+# --- forgetting ---
+
+
+async def residue(world: World, word: str) -> list[str]:
+    """Where the word still stands: agents, packets of the store."""
+    found = [agent for agent, record in world.connectome.agents.items() if word in record.text]
+    return found + [agent for agent, texts in world.stored().items() if any(word in text for text in texts)]
+
+
+async def test_forgetting_leaves_nothing_and_says_what_went(world: World) -> None:
+    await world.learn(
+        DocumentInput(id="d", text=paragraphs("secret", "hidden")), DocumentInput(id="e", text=paragraphs("open"))
+    )
+    world.traces.kept = ["minds/m/documents/d", "minds/m/documents/e"]
+    agents = world.connectome.agents_of("minds/m/documents/d")
+    receipt = await world.forget("d")
+    assert receipt.document == "minds/m/documents/d"
+    assert sorted(receipt.agents) == sorted(agents)
+    assert (list(receipt.concepts), receipt.links, receipt.traces) == (["lonely concept"], 7, 1)
+    assert (len(receipt.bundles), list(receipt.hosts)) == (1, ["host-1"])
+    assert set(agents) <= set(world.lifecycle.slept)
+    assert await residue(world, "Secret") == await residue(world, "Hidden") == []
+    assert world.traces.kept == ["minds/m/documents/e"]
+    world.check()
+
+
+async def test_what_an_edit_removed_is_gone_at_once(world: World) -> None:
+    await world.learn(
+        DocumentInput(id="d", text=paragraphs("secret", "blue")), DocumentInput(id="e", text=paragraphs("open"))
+    )
+    await world.text("d", paragraphs("blue"))
+    assert await residue(world, "Secret") == []
+    world.check()
+
+
+async def test_the_last_document_of_a_bundle_takes_the_bundle_along(world: World) -> None:
+    await world.text("d", "secret")
+    await world.forget("d")
+    assert world.files() == []
+
+
+async def test_an_unknown_document_is_not_found(world: World) -> None:
+    await world.text("e", "open")
+    assert await failure(world.forget("d")) == ("NOT_FOUND", "DOCUMENT_NOT_FOUND")
+    assert world.lifecycle.slept == []
+    world.check()
+
+
+@pytest.mark.parametrize("broken", ["dlm", "ListPackets", "RelocatePackets", "traces"])
+async def test_a_forget_that_broke_off_is_finished_by_the_next(world: World, broken: str) -> None:
+    await world.learn(DocumentInput(id="d", text="secret " * 200), DocumentInput(id="e", text=paragraphs("open")))
+    world.traces.kept = ["minds/m/documents/d"]
+    agents = set(world.connectome.agents_of("minds/m/documents/d"))
+    world.lifecycle.fails, world.traces.fails = broken == "dlm", broken == "traces"
+    world.connectome.failures = [broken]
+    assert await failure(world.forget("d")) == ("UNAVAILABLE", "COMPONENT_UNAVAILABLE")
+    world.lifecycle.fails = world.traces.fails = False
+    world.connectome.failures = []
+    receipt = await world.forget("d")
+    assert receipt.traces == 1
+    assert set(receipt.agents) in ({*agents}, set())
+    assert agents <= set(world.lifecycle.slept)
+    assert await residue(world, "secret") == []
+    world.check()
+    assert await failure(world.forget("d")) == ("NOT_FOUND", "DOCUMENT_NOT_FOUND")
+
+
+async def test_forgetting_many_at_once_keeps_every_other_packet(world: World) -> None:
+    names = [f"d{number}" for number in range(12)]
+    await world.learn(*(DocumentInput(id=name, text=f"{name} secret") for name in names))
+    receipts = await asyncio.gather(*(world.forget(name) for name in names[::2]))
+    assert all(len(receipt.agents) == 1 for receipt in receipts)
+    assert len(world.connectome.agents) == 6
+    world.check()
+
+
+async def test_learning_and_forgetting_at_once_loses_nothing(world: World) -> None:
+    await world.learn(*(DocumentInput(id=f"d{number}", text=paragraphs(f"old{number}")) for number in range(8)))
+
+    async def edit(number: int) -> None:
+        for version in range(4):
+            await world.text(f"d{number}", paragraphs(f"old{number}", f"v{version}"))
+
+    await asyncio.gather(
+        *(edit(number) for number in range(4)), *(world.forget(f"d{number}") for number in range(4, 8))
+    )
+    assert set(world.connectome.documents) == {f"minds/m/documents/d{number}" for number in range(4)}
+    world.check()
+
+
+# --- the sweeper ---
+
+
+def aged(world: World) -> None:
+    for file in world.files():
+        os.utime(file, (0, 0))
+
+
+async def test_the_sweeper_removes_old_bundles_that_no_agent_points_to(world: World) -> None:
+    await world.text("d", "kept")
+    store = open_store(f"folder:{world.folder}")
+    orphan = next(bundles.build([("minds/m/agents/a1", bundles.frame(b"orphan"))]))[0]
+    gone = [await store.write("minds/m", orphan), await store.write("minds/deleted", orphan)]
+    half = world.files()[0].with_suffix(".x1.part")
+    half.write_bytes(b"half a bundle")
+    assert await sweep(store, world.storage) == []
+    aged(world)
+    swept = await sweep(store, world.storage)
+    assert set(gone) < set(swept)
+    assert len(swept) == 3
+    assert not half.exists()
+    world.check()
+
+
+async def test_the_sweeper_cuts_left_over_packets_out_of_bundles_in_use(world: World) -> None:
+    await world.learn(DocumentInput(id="d", text="secret"), DocumentInput(id="e", text="open"))
+    (agent,) = world.connectome.agents_of("minds/m/documents/d")
+    del world.connectome.agents[agent], world.connectome.documents["minds/m/documents/d"]
+    aged(world)
+    assert len(await sweep(open_store(f"folder:{world.folder}"), world.storage)) == 1
+    assert world.lifecycle.slept == [agent]
+    world.check()
+
+
+async def test_the_sweeper_leaves_alone_what_is_being_registered(world: World) -> None:
+    store = open_store(f"folder:{world.folder}")
+    async with world.storage.kept("minds/m", [("minds/m/agents/a1", bundles.frame(b"fresh"))]) as locations:
+        assert set(locations) == {"minds/m/agents/a1"}
+        aged(world)
+        assert await sweep(store, world.storage) == []
+    assert len(await sweep(store, world.storage)) == 1
+
+
+async def test_a_damaged_bundle_that_is_in_use_is_not_deleted(world: World) -> None:
+    await world.text("d", "kept")
+    (file,) = world.files()
+    file.write_bytes(file.read_bytes()[:-1])
+    aged(world)
+    assert await sweep(open_store(f"folder:{world.folder}"), world.storage) == []
+    assert file.exists()
+
+
+# --- reading, and who may ---
+
+
+async def test_documents_are_read_and_listed(world: World) -> None:
+    await world.text("d", "text", title="T", metadata={"a": "b"})
+    document = (await world.stub.GetDocument(pb.GetDocumentRequest(name="minds/m/documents/d"))).document
+    assert (document.title, document.agents, dict(document.metadata)) == ("T", 1, {"a": "b"})
+    listed = await world.stub.ListDocuments(pb.ListDocumentsRequest(parent="minds/m"))
+    assert ([one.name for one in listed.documents], listed.next_page_token) == (["minds/m/documents/d"], "next")
+
+
+def key(role: str, *minds: str) -> tuple[tuple[str, str], ...]:
+    return (("x-myriad-key", "k1"), ("x-myriad-role", role), ("x-myriad-minds", ",".join(minds)))
+
+
+async def test_what_there_is_not_is_not_found(world: World) -> None:
+    get, read = world.stub.GetDocument, world.stub.GetJob
+    assert await failure(get(pb.GetDocumentRequest(name="minds/m/documents/x"))) == ("NOT_FOUND", "DOCUMENT_NOT_FOUND")
+    assert await failure(read(pb.GetJobRequest(name="minds/m/jobs/x"))) == ("NOT_FOUND", "JOB_NOT_FOUND")
+    listing = world.stub.ListDocuments(pb.ListDocumentsRequest(parent="minds/none"))
+    assert await failure(listing) == ("NOT_FOUND", "MIND_NOT_FOUND")
+    assert await failure(get(pb.GetDocumentRequest(name="documents/x"))) == ("INVALID_ARGUMENT", "INVALID_FIELD")
+
+
+async def test_a_reader_cannot_teach_and_nobody_sees_anothers_mind(world: World) -> None:
+    stub = world.stub
+    learn = pb.LearnDocumentsRequest(parent="minds/m", documents=[DocumentInput(text="x")])
+    forget = pb.ForgetDocumentRequest(name="minds/m/documents/d")
+    reader, stranger = key("ROLE_READER", "minds/m"), key("ROLE_ADMIN", "minds/other")
+    for call in (stub.LearnDocuments(learn, metadata=reader), stub.ForgetDocument(forget, metadata=reader)):
+        assert await failure(call) == ("PERMISSION_DENIED", "ROLE_TOO_LOW")
+    calls: Iterable[Awaitable[object]] = (
+        stub.LearnDocuments(learn, metadata=stranger),
+        stub.ForgetDocument(forget, metadata=stranger),
+        stub.GetDocument(pb.GetDocumentRequest(name="minds/m/documents/d"), metadata=stranger),
+        stub.ListDocuments(pb.ListDocumentsRequest(parent="minds/m"), metadata=stranger),
+        stub.GetJob(pb.GetJobRequest(name="minds/m/jobs/x"), metadata=stranger),
+    )
+    for refused in calls:
+        assert await failure(refused) == ("NOT_FOUND", "MIND_NOT_FOUND")
+    assert world.connectome.calls == []
+
+
+async def test_a_key_with_one_mind_need_not_name_it(world: World) -> None:
+    request = pb.LearnDocumentsRequest(documents=[DocumentInput(id="d", text="x")])
+    response = await world.stub.LearnDocuments(request, metadata=key("ROLE_TEACHER", "minds/mine"))
+    assert response.results[0].document == "minds/mine/documents/d"
