@@ -16,14 +16,14 @@ from connectome.spreading import MOST_BEARERS, Spread, rarity, spread
 from connectome.text import names_in, words
 from myriad.connectome.v1 import connectome_service_pb2 as pb
 
-LEXICAL_SEEDS = 10
+LEXICAL_SEEDS = 5
 LEXICAL_SEED_SHARE = 0.1
 """So much of the activation put in goes to lexical hits, when the question names concepts too."""
 LEXICAL_HITS = 100
-LEXICAL_BLEND = 0.1
+LEXICAL_BLEND = 0.05
 COVERAGE = 0.8
 """How much covering all words of the question is worth, where the best agent's activation is worth 1."""
-COVERED = 0.2
+COVERED = 0.1
 """A word that is covered counts so much for the agents after."""
 POOL = 2.5
 """Of so many candidates for each agent wanted, the last look chooses."""

@@ -58,7 +58,7 @@ BUILT_IN: Sequence[Tier] = (
         description="Answers that follow links between documents, themed and woven.",
         detail=Detail.DETAIL_FULL,
         budget=Budget(
-            max_agents=12, max_hops=3, max_pushes=2000, max_evidence=5, budget_seconds=1.0, deadline_seconds=10.0
+            max_agents=12, max_hops=3, max_pushes=200, max_evidence=5, budget_seconds=1.0, deadline_seconds=10.0
         ),
     ),
     Tier(
@@ -67,7 +67,7 @@ BUILT_IN: Sequence[Tier] = (
         description="The widest search and the fullest answers.",
         detail=Detail.DETAIL_HIGHEST,
         budget=Budget(
-            max_agents=32, max_hops=4, max_pushes=6000, max_evidence=8, budget_seconds=5.0, deadline_seconds=20.0
+            max_agents=32, max_hops=4, max_pushes=600, max_evidence=8, budget_seconds=5.0, deadline_seconds=20.0
         ),
     ),
 )
