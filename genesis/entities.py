@@ -42,8 +42,8 @@ _NAME = rf"(?:{_CAPITALISED}|{_IDENTIFIER})"
 _NUMBER = r"\d{1,4}(?:st|nd|rd|th)?\b"
 _GAP = r"(?:\.?[^\S\n]|\.?\n(?!\s)|\ &\ )"
 _RUN = re.compile(
-    rf"(?<![\w.])(?:{_NUMBER}\s)?{_NAME}"
-    rf"(?:{_GAP}(?:{_NUMBER}|(?:(?:{'|'.join(sorted(CONNECTORS))}){_GAP}){{0,{_MOST_CONNECTORS}}}{_NAME}))*"
+    rf"(?<![\w.])({_NUMBER}\s)?{_NAME}"
+    rf"({_GAP}(?:{_NUMBER}|(?:(?:{'|'.join(sorted(CONNECTORS))}){_GAP}){{0,{_MOST_CONNECTORS}}}{_NAME}))*"
 )
 _ALNUM = re.compile(r"[^\W_]")
 
@@ -73,8 +73,6 @@ class Run:
         tokens = self.tokens
         if len(tokens) <= _MOST_WORDS:
             yield _spoken(text, self.start, self.end)
-        if len(tokens) == 1:
-            return
         for clause in _parted(tokens, text, PARTING):
             if len(clause) < len(tokens):
                 yield _spoken(text, clause[0][0], clause[-1][1])
@@ -133,16 +131,25 @@ def names(text: str, sentences: Iterable[Span]) -> Iterator[str]:
                 yield _spoken(text, run.start, style.end)
                 yield _spoken(text, run.start, clause[-1][1])
         for run in found:
-            yield from run.names(text)
+            if len(run.tokens) == 1:
+                yield _spoken(text, run.start, run.end)
+            else:
+                yield from run.names(text)
 
 
 def runs(text: str, start: int, end: int) -> Iterator[Run]:
     """The runs of one sentence."""
     opens = True
     for match in _RUN.finditer(text, start, end):
-        tokens = [(word.start(), word.end(), word[0] in CONNECTORS) for word in TOKEN.finditer(text, *match.span())]
-        yield from _without_edges(text, tokens, opens and not _ALNUM.search(text, start, match.start()))
+        first, last = match.span()
+        begins = opens and not _ALNUM.search(text, start, first)
         opens = False
+        if match.lastindex is None:  # one word, as most are
+            if not _is_no_name(match[0], begins):
+                yield Run([(first, last, False)])
+            continue
+        tokens = [(word.start(), word.end(), word[0] in CONNECTORS) for word in TOKEN.finditer(text, first, last)]
+        yield from _without_edges(text, tokens, begins)
 
 
 def _without_edges(text: str, run: list[Token], opens: bool) -> Iterator[Run]:
@@ -165,8 +172,13 @@ def _is_no_beginning(text: str, run: list[Token], opens: bool) -> bool:
     if word[0].isdecimal():  # the 1984 Summer Olympics, but not "2001 American" or "14 June"
         return len(run) < 3 or run[1][2] or text[run[1][0] : run[1][1]].lower() in CALENDAR
     if len(run) == 1:
-        return lower in NO_NAMES or len(word) == 1 or (opens and lower.endswith("ly"))
+        return _is_no_name(word, opens)
     return opens and lower in NO_NAMES and word != "The"
+
+
+def _is_no_name(word: str, opens: bool) -> bool:
+    lower = word.lower()
+    return lower in NO_NAMES or lower in CALENDAR or len(word) == 1 or (opens and lower.endswith("ly"))
 
 
 def _is_date(word: str, length: int) -> bool:
