@@ -121,10 +121,10 @@ def status_of(error: Exception, method: str) -> status_pb2.Status:
                 return onward(error)
             except grpc.aio.AioRpcError:
                 log.error("call.failed", method=method, exc_info=error)
-                return internal()
+                return internal(call.request_id.get())
         case _:
             log.error("call.failed", method=method, exc_info=error)
-            return internal()
+            return internal(call.request_id.get())
 
 
 def _log_call(method: str, started: float, code: str) -> None:

@@ -136,8 +136,10 @@ def onward(error: grpc.aio.AioRpcError) -> status_pb2.Status:
     raise error
 
 
-def internal() -> status_pb2.Status:
-    return MyriadError("internal error; the server's log has the cause under this request id").status()
+def internal(request_id: str) -> status_pb2.Status:
+    return MyriadError(
+        f"internal error; the server's log has the cause under request id {request_id}", request_id=request_id
+    ).status()
 
 
 def _status(error: grpc.RpcError) -> status_pb2.Status | None:

@@ -25,6 +25,7 @@ from mesh.settings import ServerSettings, SettingError, load
 log = structlog.get_logger()
 HEADERS_BYTES = 80 * 1024
 """As much as Envoy lets in (60 KiB) and the gatekeeper adds; gRPC's own limit fails at random from 8 KiB on."""
+LARGEST_PORT = 65_535
 SERVER_OPTIONS = [
     *SIZES,
     *KEEPALIVE,
@@ -66,6 +67,9 @@ async def serving(name: str, settings: ServerSettings, services: Sequence[Servic
     health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
     full_names = [service.descriptor.full_name for service in services]
     reflection.enable_server_reflection([*full_names, health.SERVICE_NAME, reflection.SERVICE_NAME], server)
+    host, _, port_text = settings.listen.rpartition(":")
+    if not host or not port_text.isdecimal() or int(port_text) > LARGEST_PORT:
+        raise StartError(f"{name}: MYRIAD_LISTEN is address:port, not {settings.listen!r}")
     try:
         port = server.add_insecure_port(settings.listen)
     except RuntimeError:
@@ -73,7 +77,7 @@ async def serving(name: str, settings: ServerSettings, services: Sequence[Servic
     await server.start()
     for full_name in ("", *full_names):
         await servicer.set(full_name, health_pb2.HealthCheckResponse.SERVING)
-    address = f"{settings.listen.rsplit(':', 1)[0]}:{port}"
+    address = f"{host}:{port}"
     log.info("component.serving", address=address)
     try:
         yield address

@@ -12,7 +12,7 @@ from mesh.access import MindNotFound
 from mesh.call import Context
 from mesh.channels import channel
 from mesh.errors import NotImplementedYet, received
-from mesh.server import Service, serving
+from mesh.server import Service, StartError, serving
 from mesh.settings import ServerSettings
 from myriad.connectome.v1 import mind_service_pb2 as pb
 from myriad.connectome.v1.mind_service_pb2_grpc import (
@@ -94,9 +94,14 @@ async def test_what_is_not_built_says_so_with_a_reason(minds: MindServiceStub) -
     assert (code, reason) == (grpc.StatusCode.UNIMPLEMENTED, "NOT_IMPLEMENTED")
 
 
-async def test_a_second_server_on_a_port_says_that_it_is_in_use() -> None:
-    from mesh.server import StartError
+@pytest.mark.parametrize("listen", ["nonsense", ":1", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:x"])
+async def test_an_address_that_is_none_is_said_to_be_none(listen: str) -> None:
+    with pytest.raises(StartError, match="address:port"):
+        async with serving("test", ServerSettings(listen=listen), []):
+            pass
 
+
+async def test_a_second_server_on_a_port_says_that_it_is_in_use() -> None:
     async with serving("one", ServerSettings(), []) as address:
         with pytest.raises(StartError, match="the port is in use"):
             async with serving("two", ServerSettings(listen=address), []):
