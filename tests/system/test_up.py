@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import socket
 import sqlite3
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
-from cli.errors import Failure
-from cli.supervisor import envoy
+from tests.system.harness import STOP_SECONDS, Up, alive, myriad, needs_all, start, until
 
-START_SECONDS = 60.0
-STOP_SECONDS = 10.0
-RECOVERY_SECONDS = 5.0
 PROCESSES = 9
 DOCUMENTS = (
     {"id": "lena", "title": "Lena", "text": "The Lena is a river in Siberia. It flows into the Laptev Sea."},
@@ -33,106 +24,15 @@ DOCUMENTS = (
 QUESTION = {"question": "Into which sea does the Lena flow?", "mind": "rivers"}
 
 
-def missing() -> str:
-    try:
-        envoy.binary()
-    except Failure as failure:
-        return failure.message
-    return ""
+pytestmark = needs_all
 
 
-pytestmark = [
-    pytest.mark.skipif(bool(missing()), reason=missing()),
-    pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
-    pytest.mark.timeout(180),
-]
-
-
-@dataclass
-class Up:
-    """A `myriad up` under test."""
-
-    process: subprocess.Popen[str]
-    data: Path
-    ready_file: Path
-    url: str = ""
-    key: str = ""
-
-    def children(self) -> dict[int, str]:
-        """Pids of all its children, and of theirs, with what they were started as."""
-        parents = {
-            pid: stat(pid)[1]
-            for pid in map(int, filter(str.isdecimal, (path.name for path in Path("/proc").iterdir())))
-        }
-        found: set[int] = {self.process.pid}
-        while more := {pid for pid, parent in parents.items() if parent in found} - found:
-            found |= more
-        return {pid: command(pid) for pid in found - {self.process.pid}}
-
-    def http(self, key: str | None = None) -> httpx.Client:
-        headers = {} if key == "" else {"authorization": f"Bearer {key or self.key}"}
-        return httpx.Client(base_url=self.url, headers=headers, trust_env=False, timeout=10)
-
-    def answers(self) -> bool:
-        with self.http() as http:
-            try:
-                return http.post("/v1/query", json=QUESTION).is_success
-            except httpx.HTTPError:
-                return False
-
-    def serves(self) -> bool:
-        """Whether every component and both hosts are there, and a question is answered from what was learned."""
-        with self.http() as http:
-            try:
-                fleet = http.get("/v1/fleet").json()
-                answer = http.post("/v1/query", json=QUESTION).json()
-            except (httpx.HTTPError, ValueError):
-                return False
-        states = {component["state"] for component in fleet.get("components", [])}
-        citations = answer.get("answer", {}).get("citations", [])
-        return states == {"STATE_SERVING"} and len(fleet["hosts"]) == 2 and bool(citations)
-
-    def run(self, *arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
-        return myriad(*arguments, text=text, MYRIAD_URL=self.url, MYRIAD_API_KEY=self.key)
-
-
-def environment(**more: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in ("MYRIAD_URL", "MYRIAD_API_KEY")}
-    root = Path(__file__).parents[2]
-    return {**kept, "PYTHONPATH": f"{root}{os.pathsep}{root / 'gen'}", **more}
-
-
-def myriad(*arguments: str, text: str | None = None, **more: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "cli", *arguments]
-    return subprocess.run(
-        command, check=False, capture_output=True, text=True, input=text, timeout=90, env=environment(**more)
-    )
-
-
-def start(data: Path, state: Path) -> Up:
-    """Start and wait for the ready file."""
-    ready_file = data.parent / "ready.json"
-    arguments = ["up", "--data", str(data), "--port", str(free_port()), "--ready-file", str(ready_file), "--quiet"]
-    with (data.parent / "up.log").open("a") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "cli", *arguments],
-            stdout=log,
-            stderr=log,
-            text=True,
-            env=environment(XDG_STATE_HOME=str(state)),
-        )
-    up = Up(process, data, ready_file)
-    try:
-        until(lambda: ready_file.exists() or process.poll() is not None, START_SECONDS)
-        assert process.poll() is None, (data.parent / "up.log").read_text()
-    except BaseException:
-        process.terminate()
-        process.wait()
-        raise
-    ready = json.loads(ready_file.read_text())
-    assert ready["pid"] == process.pid
-    up.url, up.key = ready["url"], ready["api_key"]
-    return up
+def answers(up: Up) -> bool:
+    with up.http() as http:
+        try:
+            return http.post("/v1/query", json=QUESTION).is_success
+        except httpx.HTTPError:
+            return False
 
 
 @pytest.fixture(scope="module")
@@ -147,8 +47,7 @@ def learned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
         assert (done.returncode, json.loads(done.stdout)["learned"]) == (0, 2), done.stderr
         yield up
     finally:
-        up.process.terminate()
-        up.process.wait(STOP_SECONDS)
+        up.stop()
 
 
 def test_the_ready_file_is_its_owners_alone(learned: Up) -> None:
@@ -258,16 +157,6 @@ def test_a_second_up_on_the_same_folder_names_the_first(learned: Up) -> None:
     assert str(learned.process.pid) in done.stderr
 
 
-def test_each_process_comes_back_when_it_is_killed(learned: Up) -> None:
-    """Back serving within five seconds, and what was learned is still there."""
-    for pid, started_as in learned.children().items():
-        os.kill(pid, signal.SIGKILL)
-        died = time.monotonic()
-        until(lambda: len([child for child in learned.children() if alive(child)]) == PROCESSES, RECOVERY_SECONDS)
-        until(learned.serves, RECOVERY_SECONDS - (time.monotonic() - died))
-        assert not alive(pid), started_as
-
-
 def test_sigterm_stops_all_and_the_next_start_finds_everything_again(tmp_path: Path) -> None:
     first = start(tmp_path / "data", tmp_path / "state")
     file = tmp_path / "a.jsonl"
@@ -285,7 +174,7 @@ def test_sigterm_stops_all_and_the_next_start_finds_everything_again(tmp_path: P
 
     second = start(tmp_path / "data", tmp_path / "state")
     assert second.key == first.key
-    assert second.answers()
+    assert answers(second)
     pids = set(second.children())
     second.process.kill()
     second.process.wait()
@@ -294,21 +183,19 @@ def test_sigterm_stops_all_and_the_next_start_finds_everything_again(tmp_path: P
 
     third = start(tmp_path / "data", tmp_path / "state")
     try:
-        assert third.answers()
+        assert answers(third)
         with third.http() as http:
             (key,) = http.get("/v1/keys").json()["keys"]
             assert http.delete(f"/v1/{key['name']}").is_success
     finally:
-        third.process.terminate()
-        third.process.wait(STOP_SECONDS)
+        third.stop()
 
     fourth = start(tmp_path / "data", tmp_path / "state")
     try:
         assert fourth.key != first.key
-        assert fourth.answers()
+        assert answers(fourth)
     finally:
-        fourth.process.terminate()
-        fourth.process.wait(STOP_SECONDS)
+        fourth.stop()
 
 
 def test_a_port_in_use_and_a_missing_envoy_are_said_at_once(tmp_path: Path) -> None:
@@ -339,36 +226,3 @@ def test_nothing_running_says_how_to_start(tmp_path: Path) -> None:
     done = myriad("status", XDG_STATE_HOME=str(tmp_path))
     assert done.returncode == 1
     assert "myriad up" in done.stderr
-
-
-def until(true: Callable[[], Any], seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, f"not within {seconds:.1f} s"
-        time.sleep(0.02)
-
-
-def stat(pid: int) -> tuple[str, int]:
-    """State and parent of a process."""
-    try:
-        state, parent, *_ = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    except OSError:
-        return "X", 0
-    return state, int(parent)
-
-
-def alive(pid: int) -> bool:
-    return stat(pid)[0] not in "XZ"
-
-
-def command(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
-    except OSError:
-        return ""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

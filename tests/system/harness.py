@@ -1,0 +1,166 @@
+"""A `myriad up` with every component and a real Envoy, and a look at its processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from cli.errors import Failure
+from cli.supervisor import envoy
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 60.0
+STOP_SECONDS = 10.0
+LOOK_AGAIN_SECONDS = 0.05
+
+
+def missing() -> str:
+    try:
+        envoy.binary()
+    except Failure as failure:
+        return failure.message
+    return ""
+
+
+needs_all = [
+    pytest.mark.skipif(bool(missing()), reason=missing()),
+    pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
+    pytest.mark.timeout(180),
+]
+
+
+@dataclass
+class Up:
+    """A `myriad up` under test."""
+
+    process: subprocess.Popen[str]
+    data: Path
+    ready_file: Path
+    url: str = ""
+    key: str = ""
+
+    def children(self) -> dict[int, str]:
+        """Pids of all its children, and of theirs, with what they were started as."""
+        parents = {
+            pid: stat(pid)[1]
+            for pid in map(int, filter(str.isdecimal, (path.name for path in Path("/proc").iterdir())))
+        }
+        found: set[int] = {self.process.pid}
+        while more := {pid for pid, parent in parents.items() if parent in found} - found:
+            found |= more
+        return {pid: command(pid) for pid in found - {self.process.pid}}
+
+    def pid(self, name: str) -> int | None:
+        """The living process of a component, of a host by its id, or of Envoy."""
+        return next((pid for pid in self.children() if alive(pid) and name_of(pid) == name), None)
+
+    def http(self, key: str | None = None) -> httpx.Client:
+        headers = {} if key == "" else {"authorization": f"Bearer {key or self.key}"}
+        return httpx.Client(base_url=self.url, headers=headers, trust_env=False, timeout=10)
+
+    def run(self, *arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
+        return myriad(*arguments, text=text, MYRIAD_URL=self.url, MYRIAD_API_KEY=self.key)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(STOP_SECONDS)
+
+
+def environment(**more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in ("MYRIAD_URL", "MYRIAD_API_KEY")}
+    return {**kept, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'gen'}", **more}
+
+
+def myriad(*arguments: str, text: str | None = None, **more: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "cli", *arguments]
+    return subprocess.run(
+        command, check=False, capture_output=True, text=True, input=text, timeout=90, env=environment(**more)
+    )
+
+
+def start(data: Path, state: Path) -> Up:
+    """Start and wait for the ready file."""
+    ready_file = data.parent / "ready.json"
+    arguments = ["up", "--data", str(data), "--port", str(free_port()), "--ready-file", str(ready_file), "--quiet"]
+    with (data.parent / "up.log").open("a") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "cli", *arguments],
+            stdout=log,
+            stderr=log,
+            text=True,
+            env=environment(XDG_STATE_HOME=str(state)),
+        )
+    up = Up(process, data, ready_file)
+    try:
+        until(lambda: ready_file.exists() or process.poll() is not None, START_SECONDS)
+        assert process.poll() is None, (data.parent / "up.log").read_text()
+    except BaseException:
+        process.terminate()
+        process.wait()
+        raise
+    ready = json.loads(ready_file.read_text())
+    assert ready["pid"] == process.pid
+    up.url, up.key = ready["url"], ready["api_key"]
+    return up
+
+
+def until(true: Callable[[], Any], seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, f"not within {seconds:.1f} s"
+        time.sleep(LOOK_AGAIN_SECONDS)
+
+
+def stat(pid: int) -> tuple[str, int]:
+    """State and parent of a process."""
+    try:
+        state, parent, *_ = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return "X", 0
+    return state, int(parent)
+
+
+def alive(pid: int) -> bool:
+    return stat(pid)[0] not in "XZ"
+
+
+def command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except OSError:
+        return ""
+
+
+def variables(pid: int) -> dict[str, str]:
+    """The environment that a process was started with."""
+    try:
+        text = Path(f"/proc/{pid}/environ").read_text()
+    except OSError:
+        return {}
+    return dict(pair.split("=", 1) for pair in text.split("\0") if "=" in pair)
+
+
+def name_of(pid: int) -> str:
+    """What the supervisor calls a process; empty until it has become what it is started as."""
+    program, _, arguments = command(pid).strip().partition(" ")
+    if Path(program).name == "envoy":
+        return "envoy"
+    module = arguments.rpartition("-m ")[2]
+    return variables(pid).get("MYRIAD_HOST_ID", "") if module == "agent_host" else module
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
