@@ -13,7 +13,6 @@ from genesis.ports import Connectome, Residents, Traces
 from genesis.storage import Storage
 from mesh import names
 from myriad.genesis.v1.document_service_pb2 import ForgetReceipt
-from substrate.bundles import Place
 
 
 class Forgetter:
@@ -35,15 +34,13 @@ class Forgetter:
             removal = await self._connectome.remove(mind, document)
             receipt = ForgetReceipt(document=document, concepts=removal.concepts, links=removal.links)
             agents = {removed.agent for removed in removal.removed}
-            touched = {Place.parse(removed.packet_location).bundle for removed in removal.removed}
-            if not removal.documents:
-                for bundle, left in (await self._storage.left_of(mind, document)).items():
-                    agents.update(left)
-                    touched.add(bundle)
+            self._storage.outdate(mind, (removed.packet_location for removed in removal.removed))
+            left = {} if removal.documents else await self._storage.left_of(mind, document)
+            agents.update(agent for those in left.values() for agent in those)
             receipt.agents.extend(sorted(agents))
             receipt.hosts.extend(await self._residents.dehydrate(mind, receipt.agents))
-            receipt.bundles.extend(await self._storage.compact(mind, touched, asleep=agents))
+            receipt.bundles.extend(await self._storage.compact(mind, left, asleep=agents))
             receipt.traces = await self._traces.purge(mind, document)
-            if not (removal.documents or touched or receipt.traces):
+            if not (removal.documents or left or receipt.traces):
                 raise DocumentNotFound(f"there is no document {names.leaf(document)!r}", document=document)
             return receipt

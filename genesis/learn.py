@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -29,7 +29,6 @@ from mesh.errors import MyriadError
 from myriad.connectome.v1 import connectome_service_pb2 as pb
 from myriad.genesis.v1.document_pb2 import Document, DocumentInput, DocumentResult, Job
 from substrate import bundles
-from substrate.bundles import Place
 
 log = structlog.get_logger()
 Batch: TypeAlias = "list[Draft | DocumentResult]"
@@ -42,17 +41,27 @@ _TRIES = 4
 _LONGEST_PAUSE_SECONDS = 0.2
 
 
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """A document as the mind knows it, and those of its agents that may stay."""
+
+    document: Document
+    agents: Mapping[str, pb.AgentRecord]
+
+
 @dataclass(slots=True)
 class _Change:
     """A document that is new or differs, with its packets as frames."""
 
     draft: Draft
     registered: pb.RegisteredDocument
-    gained: int
+    gained: int = 0
     lost: int = 0
     added: list[tuple[str, bytes]] = field(default_factory=list)
     moved: list[tuple[str, bytes]] = field(default_factory=list)
     """Agents that stay, with packets that say where their passage stands now."""
+    left: list[str] = field(default_factory=list)
+    """Where their packets lay."""
 
 
 class Learner:
@@ -79,20 +88,18 @@ class Learner:
         """
         await self._ledger.open(job)
         mind = names.parent(job)
-        stale: set[str] = set()
 
         async def learned(batch: Batch) -> Results:
-            results = await self._learn_batch(mind, batch, stale)
+            results = await self._learn_batch(mind, batch)
             return results, await self._ledger.record(job, results)
 
         async with aclosing(self._in_order(_batches(Drafter(mind), sources), learned)) as batches:
             async for results in batches:
                 yield results
-        if stale:
-            try:
-                await self._storage.compact(mind, stale)
-            except (grpc.aio.AioRpcError, MyriadError, OSError) as error:
-                log.warning("compaction.failed", mind=mind, error=type(error).__name__)  # the sweeper does it
+        try:
+            await self._storage.compact(mind)
+        except (grpc.aio.AioRpcError, MyriadError, OSError) as error:
+            log.warning("compaction.failed", mind=mind, error=type(error).__name__)  # the sweeper does it
         yield [], await self._ledger.close(job)
 
     async def _in_order(
@@ -134,50 +141,54 @@ class Learner:
         if not task.cancelled() and (error := task.exception()):
             log.warning("batch.failed", error=type(error).__name__)
 
-    async def _learn_batch(self, mind: str, batch: Batch, stale: set[str]) -> list[DocumentResult]:
+    async def _learn_batch(self, mind: str, batch: Batch) -> list[DocumentResult]:
         drafts = [item for item in batch if isinstance(item, Draft)]
-        results = iter(await self._learn_drafts(mind, drafts, stale)) if drafts else iter(())
+        results = iter(await self._learn_drafts(mind, drafts)) if drafts else iter(())
         return [next(results) if isinstance(item, Draft) else item for item in batch]
 
-    async def _learn_drafts(self, mind: str, drafts: Sequence[Draft], stale: set[str]) -> Sequence[DocumentResult]:
+    async def _learn_drafts(self, mind: str, drafts: Sequence[Draft]) -> Sequence[DocumentResult]:
         async with self._locks.held(draft.document.name for draft in drafts):
             for tries in range(1, _TRIES + 1):
                 try:
-                    return await self._learn_locked(mind, drafts, stale)
+                    return await self._learn_locked(mind, drafts)
                 except (Conflict, DocumentTooLarge) as error:
                     if tries == _TRIES or isinstance(error, DocumentTooLarge):
                         return [failure(error, draft.line, draft.document.uri, draft.document.name) for draft in drafts]
                 await asyncio.sleep(random.uniform(0, _LONGEST_PAUSE_SECONDS))
         raise AssertionError("the last try returns")
 
-    async def _learn_locked(self, mind: str, drafts: Sequence[Draft], stale: set[str]) -> Sequence[DocumentResult]:
+    async def _learn_locked(self, mind: str, drafts: Sequence[Draft]) -> Sequence[DocumentResult]:
         differences = await self._connectome.plan(mind, [_plan(draft) for draft in drafts])
         work = [
-            (draft, difference, await self._connectome.document(draft.document.name) if difference.known else None)
+            (draft, difference, await self._before(draft, difference) if difference.known else None)
             for draft, difference in zip(drafts, differences, strict=True)
             if not difference.unchanged
         ]
         changes = await asyncio.to_thread(lambda: [_change(*one) for one in work]) if work else []
         if changes:
-            await self._write(mind, changes, stale)
+            await self._write(mind, changes)
         changed = {change.draft.document.name: change for change in changes}
         return [_result(draft, changed.get(draft.document.name)) for draft in drafts]
 
-    async def _write(self, mind: str, changes: Sequence[_Change], stale: set[str]) -> None:
+    async def _before(self, draft: Draft, difference: pb.DocumentDifference) -> _Before:
+        document = draft.document.name
+        stay = sorted(draft.passages.keys() - set(difference.new_agents))
+        records = await self._connectome.agents(names.parent(document), stay)
+        return _Before(await self._connectome.document(document), {record.agent: record for record in records})
+
+    async def _write(self, mind: str, changes: Sequence[_Change]) -> None:
         added = [frame for change in changes for frame in change.added]
         moved = [frame for change in changes for frame in change.moved]
-        stayed = [agent for agent, _ in moved]
-        old = await self._connectome.locations(mind, stayed) if stayed else []
         async with self._storage.kept(mind, added) as at, self._storage.kept(mind, moved) as moved_to:
             for change in changes:
                 for record in change.registered.new_agents:
                     record.packet_location = at[record.agent]
             if moved_to:
                 await self._storage.relocate(mind, moved_to)
+                self._storage.outdate(mind, (location for change in changes for location in change.left))
             removed = await self._connectome.register(mind, [change.registered for change in changes])
-        stale.update(Place.parse(location).bundle for location in old)
-        stale.update(Place.parse(agent.packet_location).bundle for agent in removed)
-        if asleep := [*stayed, *(agent.agent for agent in removed)]:
+        self._storage.outdate(mind, (agent.packet_location for agent in removed))
+        if asleep := [*moved_to, *(agent.agent for agent in removed)]:
             try:
                 await self._residents.dehydrate(mind, asleep)
             except (grpc.aio.AioRpcError, MyriadError) as error:
@@ -190,18 +201,25 @@ def _plan(draft: Draft) -> pb.DocumentPlan:
     return pb.DocumentPlan(document=document.name, content_hash=document.content_hash, agents=draft.passages)
 
 
-def _change(draft: Draft, difference: pb.DocumentDifference, before: Document | None) -> _Change:
-    """Make the packets of a document that the mind knows as `before`, if it does."""
-    new = set(difference.new_agents)
-    change = _Change(draft, pb.RegisteredDocument(document=draft.document, agents=draft.passages), gained=len(new))
+def _change(draft: Draft, difference: pb.DocumentDifference, before: _Before | None) -> _Change:
+    """
+    Make a document's packets.
+
+    Where the title or the headings differ, an agent whose text is the same is about something else now: it is new.
+    """
+    change = _Change(draft, pb.RegisteredDocument(document=draft.document, agents=draft.passages))
+    change.gained = len(difference.new_agents)
+    stay: Mapping[str, pb.AgentRecord] = {}
     if before is not None:
-        change.lost = max(before.agents - (len(draft.passages) - len(new)), 0)
-        if before.title != draft.document.title:
-            new = set(draft.passages)  # what they are about has changed
+        change.lost = max(before.document.agents - (len(draft.passages) - change.gained), 0)
+        if before.document.title == draft.document.title:
+            stay = before.agents
     for packet in packets(draft):
         frame = (packet.agent, bundles.frame(packet.SerializeToString()))
-        if packet.agent not in new:
+        record = stay.get(packet.agent)
+        if record is not None and record.heading_path == packet.heading_path:
             change.moved.append(frame)
+            change.left.append(record.packet_location)
             continue
         change.added.append(frame)
         change.registered.new_agents.add(

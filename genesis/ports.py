@@ -27,8 +27,8 @@ class Connectome(Protocol):
     async def documents(self, mind: str, page_size: int, page_token: str) -> tuple[Sequence[Document], str]:
         """A page of a mind's documents, and the next page's token. MIND_NOT_FOUND."""
 
-    async def locations(self, mind: str, agents: Sequence[str]) -> Sequence[str]:
-        """Where the packets of those of the agents lie that exist."""
+    async def agents(self, mind: str, names: Sequence[str]) -> Sequence[pb.AgentRecord]:
+        """Those of the agents that exist; without text, concepts and mentions."""
 
     async def relocate(self, mind: str, locations: Sequence[tuple[str, str]]) -> None:
         """Point agents to where their packets have moved."""

@@ -8,7 +8,7 @@ an edit, from forgetting, from a crash; a bundle that holds some is written anew
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -46,6 +46,9 @@ class Storage:
         self._residents = residents
         self._moves = Locks()
         self._fresh: Counter[str] = Counter()
+        """Bundles that are just being registered."""
+        self._outdated: defaultdict[str, set[str]] = defaultdict(set)
+        """By mind: bundles that hold packets nobody needs any more."""
 
     @asynccontextmanager
     async def kept(self, mind: str, frames: Iterable[tuple[str, bytes]]) -> AsyncIterator[Mapping[str, str]]:
@@ -72,22 +75,30 @@ class Storage:
         async with self._moves.held((mind,)):
             await self._connectome.relocate(mind, list(locations.items()))
 
-    async def compact(self, mind: str, uris: Collection[str], asleep: Collection[str] = ()) -> list[str]:
+    def outdate(self, mind: str, locations: Iterable[str]) -> None:
+        """Put down that nobody needs the packets at these locations any more."""
+        self._outdated[mind].update(Place.parse(location).bundle for location in locations)
+
+    async def compact(self, mind: str, uris: Iterable[str] = (), asleep: Collection[str] = ()) -> list[str]:
         """
-        Take out of these bundles what no agent points to; the URIs of the bundles that are gone.
+        Take out of these bundles, and the outdated ones, what no agent points to; the URIs of bundles that are gone.
 
         Agents whose packets were left over are put to sleep first, but for those that are `asleep`.
         """
         gone: list[str] = []
         async with self._moves.held((mind,)):
+            left = self._outdated[mind]
+            left.update(uris)
             for _ in range(_ROUNDS):
-                stored = [one async for one in self._store.list(mind) if one.uri in uris]
-                uris = set()
+                stored = [one async for one in self._store.list(mind) if one.uri in left] if left else []
+                made: set[str] = set()
                 for part in _parts(stored):
-                    removed, made = await self._rewrite(mind, part, asleep)
+                    removed, added = await self._rewrite(mind, part, asleep)
                     gone.extend(removed)
-                    uris |= made
-                if not uris:
+                    made |= added
+                    left.difference_update(one.uri for one in part)
+                left |= made
+                if not left:
                     break
         return gone
 

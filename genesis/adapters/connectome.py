@@ -52,12 +52,11 @@ class GrpcConnectome:
         response = await self._stub.ListDocumentRecords(request, **outgoing(READ_SECONDS))
         return response.documents, response.next_page_token
 
-    async def locations(self, mind: str, agents: Sequence[str]) -> Sequence[str]:
-        found: list[str] = []
-        for start in range(0, len(agents), _AGENTS_A_CALL):
-            request = pb.BatchGetAgentsRequest(mind=mind, agents=agents[start : start + _AGENTS_A_CALL])
-            response = await self._stub.BatchGetAgents(request, **outgoing(READ_SECONDS))
-            found.extend(agent.packet_location for agent in response.agents)
+    async def agents(self, mind: str, names: Sequence[str]) -> Sequence[pb.AgentRecord]:
+        found: list[pb.AgentRecord] = []
+        for start in range(0, len(names), _AGENTS_A_CALL):
+            request = pb.BatchGetAgentsRequest(mind=mind, agents=names[start : start + _AGENTS_A_CALL])
+            found.extend((await self._stub.BatchGetAgents(request, **outgoing(READ_SECONDS))).agents)
         return found
 
     async def relocate(self, mind: str, locations: Sequence[tuple[str, str]]) -> None:

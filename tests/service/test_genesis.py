@@ -427,6 +427,17 @@ async def test_a_new_title_makes_its_agents_handle_it(world: World) -> None:
     world.check()
 
 
+async def test_a_new_heading_makes_its_agents_handle_it(world: World) -> None:
+    def text(heading: str) -> str:
+        return f"# Guide\n\n{paragraphs('red')}\n\n## {heading}\n\n{paragraphs('green')}"
+
+    await world.text("d", text("Old Part"), media_type="text/markdown")
+    await world.text("d", text("New Part"), media_type="text/markdown")
+    handled = [list(record.concepts) for record in world.connectome.agents.values()]
+    assert sorted(handled) == [["Guide"], ["Guide", "New Part"]]
+    world.check()
+
+
 async def test_those_that_fail_are_told_in_order_and_the_rest_is_learned(world: World) -> None:
     response = await world.learn(
         DocumentInput(text="one"),
@@ -582,7 +593,7 @@ async def test_a_stream_reads_no_further_ahead_than_it_can_write(world: World, m
         nonlocal sent
         await call.write(pb.StreamLearnRequest(parent="minds/m"))
         for number in range(200):
-            await call.write(pb.StreamLearnRequest(documents=[DocumentInput(text=f"{number} " + "x" * 100_000)]))
+            await call.write(pb.StreamLearnRequest(documents=[DocumentInput(text=f"{number} " + " " * 100_000)]))
             sent += 1
         await call.done_writing()
 
@@ -644,6 +655,20 @@ async def test_what_an_edit_removed_is_gone_at_once(world: World) -> None:
     )
     await world.text("d", paragraphs("blue"))
     assert await residue(world, "Secret") == []
+    world.check()
+
+
+async def test_what_a_broken_off_job_left_goes_with_the_document(world: World) -> None:
+    await world.learn(
+        DocumentInput(id="d", text=paragraphs("secret", "blue")), DocumentInput(id="e", text=paragraphs("open"))
+    )
+    call = world.stub.StreamLearn()
+    edit = DocumentInput(id="d", text=paragraphs("blue"))
+    await call.write(pb.StreamLearnRequest(parent="minds/m", documents=[edit]))
+    await call.read()
+    call.cancel()
+    await world.forget("d")
+    assert await residue(world, "Secret") == await residue(world, "Blue") == []
     world.check()
 
 
