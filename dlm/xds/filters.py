@@ -8,7 +8,8 @@ from envoy.config.core.v3.base_pb2 import RuntimeFractionalPercent
 from envoy.config.core.v3.config_source_pb2 import ApiVersion, ExtensionConfigSource
 from envoy.config.core.v3.extension_pb2 import TypedExtensionConfig
 from envoy.config.core.v3.grpc_service_pb2 import GrpcService
-from envoy.config.route.v3.route_components_pb2 import RateLimit
+from envoy.config.rbac.v3 import rbac_pb2 as rules
+from envoy.config.route.v3.route_components_pb2 import HeaderMatcher, RateLimit
 from envoy.extensions.common.ratelimit.v3.ratelimit_pb2 import (
     DRAFT_VERSION_03,
     LocalRateLimitDescriptor,
@@ -17,10 +18,12 @@ from envoy.extensions.common.ratelimit.v3.ratelimit_pb2 import (
 from envoy.extensions.filters.http.ext_authz.v3.ext_authz_pb2 import ExtAuthz
 from envoy.extensions.filters.http.grpc_json_transcoder.v3.transcoder_pb2 import GrpcJsonTranscoder
 from envoy.extensions.filters.http.local_ratelimit.v3.local_rate_limit_pb2 import LocalRateLimit
+from envoy.extensions.filters.http.rbac.v3.rbac_pb2 import RBAC
 from envoy.extensions.filters.http.router.v3.router_pb2 import Router
 from envoy.extensions.filters.network.http_connection_manager.v3.http_connection_manager_pb2 import HttpFilter
 from envoy.type.v3.http_status_pb2 import HttpStatus
 from envoy.type.v3.percent_pb2 import FractionalPercent
+from envoy.type.v3.range_pb2 import Int64Range
 from envoy.type.v3.token_bucket_pb2 import TokenBucket
 from google.api import annotations_pb2
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
@@ -37,14 +40,15 @@ BURST_SECONDS = 2
 """A key that was quiet may make the calls of so many seconds at once."""
 
 
-def chain(rate_per_second: float) -> list[HttpFilter]:
-    """Who are you, how often do you come, what do you want."""
+def chain(rate_per_second: float, max_body_bytes: int) -> list[HttpFilter]:
+    """Who are you, how often do you come, how much do you bring, what do you want."""
     discovered = ExtensionConfigSource(
         config_source=ADS, type_urls=[f"type.googleapis.com/{GrpcJsonTranscoder.DESCRIPTOR.full_name}"]
     )
     return [
         HttpFilter(name="gatekeeper", typed_config=packed(_gatekeeper())),
         HttpFilter(name="rate_limit", typed_config=packed(_rate_limit(rate_per_second))),
+        HttpFilter(name="size", typed_config=packed(_size(max_body_bytes))),
         HttpFilter(name=TRANSCODER, config_discovery=discovered),
         HttpFilter(name="router", typed_config=packed(Router(suppress_envoy_headers=True))),
     ]
@@ -117,6 +121,20 @@ def _rate_limit(rate_per_second: float) -> LocalRateLimit:
         rate_limited_as_resource_exhausted=True,
         enable_x_ratelimit_headers=DRAFT_VERSION_03,
     )
+
+
+def _size(max_body_bytes: int) -> RBAC:
+    """
+    Refuses what says itself that it is too large, before the transcoder takes it in.
+
+    The transcoder's own limit looks at what has just arrived, not at all that it holds.
+    """
+    larger = Int64Range(start=max_body_bytes + 1, end=2**63 - 1)
+    too_large = rules.Policy(
+        permissions=[rules.Permission(header=HeaderMatcher(name="content-length", range_match=larger))],
+        principals=[rules.Principal(any=True)],
+    )
+    return RBAC(rules=rules.RBAC(action=rules.RBAC.DENY, policies={"too_large": too_large}))
 
 
 def _bucket(rate_per_second: float) -> TokenBucket:

@@ -27,7 +27,7 @@ def program(
         return (
             *(clusters.component(name, targets.get(name, "")) for name in COMPONENTS),
             clusters.agent_hosts(),
-            listener.listener(listen, filters.chain(rate_per_second)),
+            listener.listener(listen, filters.chain(rate_per_second, max_body_bytes)),
             routes.routes(),
             filters.transcoder(filters.image(), max_body_bytes),
         )

@@ -28,6 +28,7 @@ from envoy.extensions.filters.network.http_connection_manager.v3.http_connection
 from envoy.type.matcher.v3.string_pb2 import StringMatcher
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.struct_pb2 import Struct
+from google.protobuf.wrappers_pb2 import UInt32Value
 
 from mesh.errors import DETAILS_KEY, MyriadError
 from myriad.type.v1.error_reason_pb2 import ErrorReason
@@ -79,6 +80,7 @@ _UNREADABLE = EdgeError(
 )
 REPLIES = {
     400: _UNREADABLE,
+    403: _TOO_LARGE,  # how the filter that looks at sizes says it; see `filters.chain`
     404: _NOT_FOUND,
     408: _TOO_LATE,
     413: _TOO_LARGE,
@@ -89,6 +91,7 @@ REPLIES = {
     504: _TOO_LATE,
 }
 """What is said instead of Envoy's own answer with this HTTP status."""
+_SAID_AS = {403: 413}
 _ELSE = MyriadError("the edge cannot pass this request on")
 
 
@@ -108,17 +111,21 @@ def _refusal() -> ResponseMapper:
 
 
 def _mappers(status: int, error: EdgeError) -> Iterator[ResponseMapper]:
+    said_as = UInt32Value(value=_SAID_AS[status]) if status in _SAID_AS else None
     headers = [] if error.retry_seconds is None else [_header("retry-after", f"{error.retry_seconds:.0f}")]
     if error is not _UNREADABLE:
         details = base64.b64encode(error.status().SerializeToString()).decode().rstrip("=")
         code = str(error.code.value[0])
         yield ResponseMapper(
             filter=_all(_status(status), *_over_grpc()),
+            status_code=said_as,
             body=DataSource(inline_string=error.message),
             body_format_override=_TEXT,
             headers_to_add=[*headers, _header("grpc-status", code), _header(DETAILS_KEY, details)],
         )
-    yield ResponseMapper(filter=_status(status), body_format_override=_json(error), headers_to_add=headers)
+    yield ResponseMapper(
+        filter=_status(status), status_code=said_as, body_format_override=_json(error), headers_to_add=headers
+    )
 
 
 _TEXT = SubstitutionFormatString(text_format_source=DataSource(inline_string=_BODY), content_type="application/json")

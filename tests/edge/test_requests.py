@@ -234,8 +234,9 @@ async def test_an_escaped_slash_in_a_path_is_refused(edge: World) -> None:
     assert problem(await edge.http.get(f"{edge.url}/v1/minds%2Fa")) == (400, 3, "INVALID_FIELD")
 
 
-async def test_a_body_that_is_too_large_is_refused(edge: World) -> None:
-    large = {"question": "x" * (MAX_BODY_BYTES + 1)}
+@pytest.mark.parametrize("times", [1, 3])
+async def test_a_body_that_is_too_large_is_refused(edge: World, times: int) -> None:
+    large = {"question": "x" * (times * MAX_BODY_BYTES + 1)}
     assert problem(await edge.http.post("/v1/query", json=large)) == (413, 3, "REQUEST_TOO_LARGE")
     assert edge.calls == []
 
