@@ -7,11 +7,11 @@ links depend on what the mind holds, never on the order in which it was learned.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from itertools import pairwise
 
 from connectome.ports import Change, LexicalIndex
-from connectome.text import names_in
+from connectome.text import FUNCTION_WORDS
 
 
 class HandledNames:
@@ -19,22 +19,34 @@ class HandledNames:
 
     def __init__(self, keys: Iterable[str]) -> None:
         self._keys: set[str] = set()
-        self._longest: defaultdict[str, int] = defaultdict(int)
+        self._longest: dict[str, int] = {}
+        """By the first two words: how many words the longest name has that begins with them."""
         self.add(keys)
 
     def add(self, keys: Iterable[str]) -> None:
         for key in keys:
             self._keys.add(key)
-            first = key.split(" ", 1)[0]
-            self._longest[first] = max(self._longest[first], key.count(" ") + 1)
+            parts = key.split(" ", 2)
+            if len(parts) > 1:
+                start = f"{parts[0]} {parts[1]}"
+                self._longest[start] = max(self._longest.get(start, 0), key.count(" ") + 1)
 
     def remove(self, keys: Iterable[str]) -> None:
         self._keys.difference_update(keys)
 
     def found_in(self, parts: Sequence[str]) -> set[str]:
         """The keys of all handled names that stand in a sequence of words."""
-        longest = self._longest
-        return {name for _, _, name in names_in(parts, lambda word: longest.get(word, 0), self._keys.__contains__)}
+        found = {part for part in set(parts) - FUNCTION_WORDS if part in self._keys}
+        for start, pair in enumerate(pairwise(parts)):
+            name = f"{pair[0]} {pair[1]}"
+            if longest := self._longest.get(name):
+                if name in self._keys:
+                    found.add(name)
+                for part in parts[start + 2 : start + longest]:
+                    name = f"{name} {part}"
+                    if name in self._keys:
+                        found.add(name)
+        return found
 
     def __contains__(self, key: str) -> bool:
         return key in self._keys

@@ -86,6 +86,8 @@ class Text(NamedTuple):
     heading: str
     """Its document's title and the headings above it, a line each."""
     text: str
+    words: Sequence[str]
+    """The words of the text, as `connectome.text.words` cuts it."""
 
 
 @dataclass(slots=True)

@@ -31,11 +31,15 @@ def register(
                 for document, (existing, _) in zip(request.documents, kept, strict=True)
                 for pair in _write(change, document, existing)
             ]
-            _link(request.mind, change, linker, names, added, removed)
+            texts = [
+                Text(agent, "\n".join([record.title, *record.heading_path]), record.text, words(record.text))
+                for agent, record in added
+            ]
+            links = _links(request.mind, linker, names, added, texts, removed)
+            _add_edges(change, added, links)
     except BaseException:
         linker.forget(request.mind)
         raise
-    texts = [Text(agent, "\n".join([record.title, *record.heading_path]), record.text) for agent, record in added]
     lexical.update(request.mind, change.version, texts, removed)
     store.forget_removed(change.mind, change.version)
     return pb.RegisterAgentsResponse(removed=removal.agents, mind_version=change.version)
@@ -82,26 +86,27 @@ def _write(
         yield agent, record
 
 
-def _link(
+def _links(
     mind: str,
-    change: Change,
     linker: Linker,
     names: HandledNames,
     added: list[tuple[int, pb.AgentRecord]],
+    texts: Iterable[Text],
     removed: frozenset[int],
-) -> None:
+) -> list[tuple[int, str]]:
+    """(agent, key) of all handled names in new texts, and of all newly handled names in older ones."""
+    handled = {one for _, record in added for name in record.concepts if (one := key(name))}
+    new = {one for one in handled if one not in names}
+    names.add(new)
+    links = [(text.agent, one) for text in texts for one in names.found_in(text.words)]
+    older = linker.older_agents(mind, new)
+    return links + [(agent, one) for one, agents in older for agent in agents if agent not in removed]
+
+
+def _add_edges(change: Change, added: list[tuple[int, pb.AgentRecord]], links: list[tuple[int, str]]) -> None:
     written: dict[str, str] = {}
     handles = [(agent, one) for agent, record in added for one in _keys(record.concepts, written)]
     mentions = [(agent, one) for agent, record in added for one in _keys(record.mentions, written)]
-    newly_handled = {one for _, one in handles if one not in names}
-    names.add(newly_handled)
-    links = [(agent, one) for agent, record in added for one in names.found_in(words(record.text))]
-    links += [
-        (agent, one)
-        for one, agents in linker.older_agents(mind, newly_handled)
-        for agent in agents
-        if agent not in removed
-    ]
     ids = change.concept_ids(written | {one: one for _, one in links if one not in written})
     rows: dict[tuple[int, int], Kind] = {}
     for kind, pairs in ((Kind.LINKED, links), (Kind.MENTIONS, mentions), (Kind.HANDLES, handles)):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 LONGEST_NAME_WORDS = 20
 _WORD = re.compile(r"\w+")
 _POSSESSIVE = re.compile(r"['’]s\b")
+_ACCENT = re.compile("[\u0300-\u036f]+")
 _APOSTROPHE = re.compile(r"['’]")
 _FUNCTION_WORDS = """
 a about after again all also am an and another any are as at be been before being between both but by can could did do
@@ -27,8 +28,7 @@ def words(text: str) -> list[str]:
     if "&" in text:
         text = html.unescape(text)
     if not text.isascii():
-        decomposed = unicodedata.normalize("NFKD", text)
-        text = "".join(one for one in decomposed if not unicodedata.combining(one))
+        text = _ACCENT.sub("", unicodedata.normalize("NFKD", text))
     return _WORD.findall(_APOSTROPHE.sub("", _POSSESSIVE.sub("", text.casefold())))
 
 

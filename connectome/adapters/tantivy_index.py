@@ -13,7 +13,6 @@ from typing import Any
 import tantivy
 
 from connectome.ports import Hit, Text
-from connectome.text import words
 
 MOST_OPEN = 32
 WRITER_BYTES = 32 * 1024 * 1024
@@ -48,10 +47,10 @@ class TantivyLexicalIndex:
         _delete(index, writer, [_VERSION_ID, *removed])
         remaining = iter(added)
         while piece := list(islice(remaining, PIECE)):
-            _delete(index, writer, [agent for agent, _, _ in piece])  # again is fine
-            for agent, heading, text in piece:
-                document = tantivy.Document(stems=f"{heading}\n{text}", words=" ".join(words(text)))
-                document.add_unsigned("id", agent)
+            _delete(index, writer, [text.agent for text in piece])  # again is fine
+            for text in piece:
+                document = tantivy.Document(stems=f"{text.heading}\n{text.text}", words=" ".join(text.words))
+                document.add_unsigned("id", text.agent)
                 writer.add_document(document)
         mark = tantivy.Document()
         mark.add_unsigned("id", _VERSION_ID)

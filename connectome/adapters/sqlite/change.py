@@ -106,13 +106,18 @@ class SqliteChange:
     def concept_ids(self, names: Mapping[str, str]) -> dict[str, int]:
         statement = "SELECT key, id FROM concepts WHERE mind = ? AND key IN ({})"
         found: dict[str, int] = dict(select(self._connection, statement, names, self.mind))
-        for key, name in names.items():
-            if key not in found:
-                first = key.split(" ", 1)[0]
-                found[key] = self._connection.execute(
-                    "INSERT INTO concepts (mind, key, first, words, name) VALUES (?, ?, ?, ?, ?) RETURNING id",
-                    (self.mind, key, first, key.count(" ") + 1, name),
-                ).fetchone()[0]
+        columns = 5
+        for piece in chunks(((key, name) for key, name in names.items() if key not in found), VARIABLES // columns):
+            added = self._connection.execute(
+                "INSERT INTO concepts (mind, key, first, words, name) VALUES"  # noqa: S608
+                f" {','.join(['(?,?,?,?,?)'] * len(piece))} RETURNING key, id",
+                [
+                    value
+                    for key, name in piece
+                    for value in (self.mind, key, key.split(" ", 1)[0], key.count(" ") + 1, name)
+                ],
+            )
+            found.update(added)
         return found
 
     def add_edges(self, edges: Iterable[tuple[int, int, Kind]]) -> None:

@@ -17,6 +17,7 @@ from connectome.adapters.sqlite.ledger import SqliteLedger
 from connectome.adapters.sqlite.reading import SqliteReader
 from connectome.errors import DocumentNotFound, MindExists
 from connectome.ports import Text
+from connectome.text import words
 from mesh import names
 from mesh.access import MindNotFound
 from myriad.connectome.v1 import connectome_service_pb2 as pb
@@ -167,7 +168,7 @@ class SqliteGraphStore(SqliteReader, SqliteLedger):
             (mind, version),
         )
         for agent, title, headings, text in rows:
-            yield Text(agent, "\n".join([title, *json.loads(headings)]), text)
+            yield Text(agent, "\n".join([title, *json.loads(headings)]), text, words(text))
 
     def removed_since(self, mind: int, version: int) -> list[int]:
         statement = "SELECT agent FROM removed_agents WHERE mind = ? AND version > ?"
