@@ -77,7 +77,7 @@ class Drafter:
             else:
                 yield self._document(source)
         except MyriadError as error:
-            yield failure(error, 0, uri)
+            yield failure(error, 0, uri, self._given_name(source))
 
     def _document(self, source: DocumentInput) -> Draft:
         media_type = _media_type(source)
@@ -107,7 +107,7 @@ class Drafter:
             try:
                 yield self._draft(given, Reading("", record.text, ()), JSONL, line)
             except MyriadError as error:
-                yield failure(error, line, record.uri[:LONGEST_URI] or uri)
+                yield failure(error, line, record.uri[:LONGEST_URI] or uri, self._given_name(given))
 
     def _draft(self, given: DocumentInput, reading: Reading, media_type: str, line: int) -> Draft:
         _check(given)
@@ -133,6 +133,13 @@ class Drafter:
             metadata=given.metadata,
         )
         return Draft(document, text, agents, line)
+
+    def _given_name(self, given: DocumentInput) -> str:
+        """The name of a document that is not learned; empty if it was given none, or one that cannot be."""
+        try:
+            return names.document(self._mind, given.id)
+        except InvalidField:
+            return ""
 
     def _derived_id(self, uri: str, title: str, text: str) -> str:
         derived = identity.document_id(uri, title, text)

@@ -51,6 +51,12 @@ def test_an_id_is_kept_or_derived_from_the_uri_or_the_title_or_the_text() -> Non
     assert draft(text="some words").document.name != draft(text="other words").document.name
 
 
+def test_a_failure_names_the_document_that_was_named() -> None:
+    broken = lines({"id": "one", "text": ""}, {"id": "No!", "text": "x"}, {"text": ""})
+    failed = [*drafts(DocumentInput(id="my.doc", text=" ")), *drafts(broken)]
+    assert [one.document for one in failed] == ["minds/m/documents/my.doc", "minds/m/documents/one", "", ""]
+
+
 @pytest.mark.parametrize("title", ["中文", "", "...", "A" * 500, "é" * 400, "-- a --"])
 def test_a_derived_id_is_always_allowed(title: str) -> None:
     mind, _ = names.parse_document(draft(title=title, text="中文 text").document.name)
