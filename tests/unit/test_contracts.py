@@ -27,6 +27,7 @@ NOT_BUILT_YET = {
 }
 """RPCs of the contract that answer UNIMPLEMENTED. This list may only become shorter."""
 
+
 class Rpc(NamedTuple):
     """A method of one of our services."""
 
