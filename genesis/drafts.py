@@ -66,7 +66,7 @@ class Drafter:
 
     def __init__(self, mind: str) -> None:
         self._mind = mind
-        self._titled: dict[str, str] = {}
+        self._titled: dict[str, int] = {}
 
     def drafts(self, source: DocumentInput) -> Iterator[Draft | DocumentResult]:
         """A draft, or the failure, of each document in the source."""
@@ -145,8 +145,9 @@ class Drafter:
         derived = identity.document_id(uri, title, text)
         if uri or not title:
             return derived
-        of_the_text = identity.document_id("", f"{title}\n{text}", "")
-        return derived if self._titled.setdefault(derived, of_the_text) == of_the_text else of_the_text
+        if self._titled.setdefault(derived, hash(text)) == hash(text):
+            return derived
+        return identity.document_id("", f"{title}\n{text}", "")
 
 
 def _record(text: str) -> tuple[Reading, list[Passage]]:
