@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genesis import passages
@@ -21,6 +21,7 @@ def cut(text: str, largest: int = passages.LARGEST_WORDS) -> list[Passage]:
     return passages.cut(text, [Section((), 0, len(text))], largest)
 
 
+@settings(deadline=None)
 @given(TEXT.map("".join))
 def test_nothing_but_white_space_is_lost(text: str) -> None:
     found = cut(text)

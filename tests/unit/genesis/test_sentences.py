@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from genesis import sentences
@@ -22,6 +22,7 @@ def said(text: str) -> list[str]:
     return [text[start:end] for start, end in sentences.split(text)]
 
 
+@settings(deadline=None)
 @given(st.one_of(PROSE, st.text(max_size=300)))
 @example("```\na. B")
 @example("x:\n\n   code = 1\n   more\n")
@@ -35,6 +36,7 @@ def test_every_character_but_white_space_is_in_exactly_one_sentence(text: str) -
     assert not text[at:].strip()
 
 
+@settings(deadline=None)
 @given(PROSE, st.integers(0, 50), st.integers(0, 50))
 def test_a_part_of_a_text_is_split_within_its_bounds(text: str, before: int, after: int) -> None:
     start, end = min(before, len(text)), max(len(text) - after, min(before, len(text)))

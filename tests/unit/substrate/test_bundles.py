@@ -21,6 +21,7 @@ def whole() -> bytes:
     return bundle
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=300), max_size=20))
 def test_every_packet_comes_out_as_it_went_in(packets: list[bytes]) -> None:
     frames = [(f"a{number}", bundles.frame(packet)) for number, packet in enumerate(packets)]
@@ -48,7 +49,7 @@ def test_damage_to_any_byte_is_detected_or_does_no_harm() -> None:
             } == (PACKETS)
 
 
-@settings(max_examples=50)
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_what_is_no_bundle_is_refused(content: bytes) -> None:
     with pytest.raises(PacketCorrupt):
