@@ -17,7 +17,7 @@ from mesh.placements import PlacementView
 from myriad.agent.v1.agent_host_service_pb2 import AskedAgent, AskRequest
 from myriad.agent.v1.evidence_pb2 import AgentReply
 from myriad.connectome.v1.connectome_service_pb2 import ActivatedAgent
-from myriad.dlm.v1.lifecycle_service_pb2 import HydrateRequest, WantedAgent
+from myriad.dlm.v1.lifecycle_service_pb2 import Host, HydrateRequest, WantedAgent
 from myriad.dlm.v1.lifecycle_service_pb2_grpc import LifecycleServiceStub
 from orchestrator.inquiry import Inquiry
 from orchestrator.ports import AgentHosts
@@ -59,10 +59,18 @@ class _Round:
     """What came of asking hosts once."""
 
     replies: dict[str, AgentReply] = field(default_factory=dict)
-    lost: list[ActivatedAgent] = field(default_factory=list)
-    """Those to look for again: their host is gone or does not hold them."""
-    late: bool = False
-    """Whether a host did not answer in time."""
+    not_here: list[ActivatedAgent] = field(default_factory=list)
+    """Those that their host does not hold."""
+    gone: dict[str, Sequence[ActivatedAgent]] = field(default_factory=dict)
+    """Those on hosts that do not answer, by the host's address."""
+    late: dict[str, Sequence[ActivatedAgent]] = field(default_factory=dict)
+    """Those on hosts that did not answer in time."""
+
+    def add(self, other: _Round) -> None:
+        self.replies |= other.replies
+        self.not_here += other.not_here
+        self.gone |= other.gone
+        self.late |= other.late
 
 
 class Agents:
@@ -91,32 +99,47 @@ class Agents:
         """
         What each agent says, by its name; `placed` is brought up to date.
 
-        Agents that were lost are hydrated and asked once more. ComponentUnavailable or DeadlineExceeded if there
-        are agents and none answered.
+        Agents that were lost are hydrated and asked once more; so are those of late hosts, when nobody else replied.
+        ComponentUnavailable or DeadlineExceeded if there are agents and none answered.
         """
-        first = await self._ask_hosts(inquiry, placed.hosts, include_text)
-        replies, late = first.replies, first.late
-        if lost := first.lost + placed.adrift:
-            log.info("agents.lost", agents=len(lost))
-            await asyncio.sleep(random.uniform(*RETRY_SECONDS))
-            placed.hosts, placed.adrift = {}, []
-            placed.resident.difference_update(agent.agent for agent in lost)
-            await self._hydrate(inquiry, lost, placed)
-            second = await self._ask_hosts(inquiry, placed.hosts, include_text)
-            replies |= second.replies
-            late |= second.late
-        if placed.total and not replies:
-            if late:
+        came = await self._ask_hosts(inquiry, placed.hosts, include_text)
+        silent: Hosts = came.gone if came.replies else came.gone | came.late
+        lost = came.not_here + placed.adrift
+        if silent or lost:
+            await self._find(inquiry, placed, lost, silent)
+            came.add(await self._ask_hosts(inquiry, placed.hosts, include_text))
+        if placed.total and not came.replies:
+            if came.late:
                 raise DeadlineExceeded("no agent answered within the time that was given")
             raise ComponentUnavailable("agents know something about this and none can be asked now; try again")
-        return replies
+        return came.replies
 
-    async def _hydrate(self, inquiry: Inquiry, asleep: Sequence[ActivatedAgent], placed: Placed) -> None:
-        """Have the DLM place agents. What it cannot place stays out: others may know enough."""
+    async def _find(self, inquiry: Inquiry, placed: Placed, lost: Sequence[ActivatedAgent], silent: Hosts) -> None:
+        """Place agents again: those that were lost anywhere, those of silent hosts on another host."""
+        stranded = [agent for agents in silent.values() for agent in agents]
+        log.info("agents.lost", agents=len(lost) + len(stranded))
+        await asyncio.sleep(random.uniform(*RETRY_SECONDS))
+        placed.hosts, placed.adrift = {}, []
+        placed.resident.difference_update(agent.agent for agent in (*lost, *stranded))
+        if lost:
+            await self._hydrate(inquiry, lost, placed)
+        if stranded:
+            # Named, because the DLM may not have noticed yet and name the silent host once more.
+            await self._hydrate(inquiry, stranded, placed, self._other(silent))
+
+    def _other(self, hosts: Collection[str]) -> str:
+        """Id of a host that takes agents, at none of these addresses; empty if the view has none: the DLM may."""
+        others = (host for host in self._view.hosts() if host.state == Host.STATE_READY and host.address not in hosts)
+        return random.choice([host.id for host in others] or [""])
+
+    async def _hydrate(
+        self, inquiry: Inquiry, asleep: Sequence[ActivatedAgent], placed: Placed, host: str = ""
+    ) -> None:
+        """Have the DLM place agents, on `host` if given. What cannot be placed stays out: others may know enough."""
         wanted = [WantedAgent(agent=agent.agent, packet_location=agent.packet_location) for agent in asleep]
         try:
             response = await self._dlm.Hydrate(
-                HydrateRequest(mind=inquiry.mind, agents=wanted), **outgoing(inquiry.share)
+                HydrateRequest(mind=inquiry.mind, agents=wanted, host=host), **outgoing(inquiry.share)
             )
         except (grpc.aio.AioRpcError, DeadlineExceeded) as error:
             log.warning("hydrate.failed", agents=len(asleep), error=_cause(error))
@@ -129,8 +152,8 @@ class Agents:
         named = {agent.agent: agent for agent in asleep}
         for placement in response.placements:
             if agent := named.pop(placement.agent, None):
-                host = self._view.host(placement.host)
-                (placed.hosts.setdefault(host.address, []) if host else placed.adrift).append(agent)
+                holder = self._view.host(placement.host)
+                (placed.hosts.setdefault(holder.address, []) if holder else placed.adrift).append(agent)
 
     async def _ask_hosts(self, inquiry: Inquiry, hosts: Hosts, include_text: bool) -> _Round:
         tasks = [
@@ -139,10 +162,7 @@ class Agents:
         ]
         came = _Round()
         for task in await _settled(tasks, patience=inquiry.tier.budget.budget_seconds):
-            one = task.result()
-            came.replies |= one.replies
-            came.lost += one.lost
-            came.late |= one.late
+            came.add(task.result())
         return came
 
     async def _ask_host(
@@ -153,12 +173,14 @@ class Agents:
         except (grpc.aio.AioRpcError, MyriadError) as error:
             code = error.code() if isinstance(error, grpc.aio.AioRpcError) else error.code
             log.warning("host.failed", address=address, agents=len(agents), error=_cause(error))
+            if code is grpc.StatusCode.DEADLINE_EXCEEDED:
+                return _Round(late={address: agents})
             gone = code in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
-            return _Round(lost=list(agents) if gone else [], late=code is grpc.StatusCode.DEADLINE_EXCEEDED)
+            return _Round(gone={address: agents} if gone else {})
         not_here = frozenset(response.not_here)
         return _Round(
             replies={reply.agent: reply for reply in response.replies},
-            lost=[agent for agent in agents if agent.agent in not_here],
+            not_here=[agent for agent in agents if agent.agent in not_here],
         )
 
 

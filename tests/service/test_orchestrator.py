@@ -128,10 +128,11 @@ class World:
         await self._enter("dlm", context)
         self.hydrations.append(request)
         response = dlm_pb.HydrateResponse()
+        host = request.host or self.hydrate_on
         for wanted in request.agents:
-            if self.hydrate_on in self.addresses:
-                self.held[self.hydrate_on].add(wanted.agent)
-                response.placements.add(agent=wanted.agent, host=self.hydrate_on)
+            if host in self.addresses:
+                self.held[host].add(wanted.agent)
+                response.placements.add(agent=wanted.agent, host=host)
                 response.fetched += 1
             else:
                 response.failures.add(agent=wanted.agent, reason="NO_HOST_READY")
@@ -409,12 +410,25 @@ async def test_a_host_that_dies_while_it_is_asked_costs_no_agent(world: World, c
     assert len(world.hydrations) == 1
 
 
-async def test_a_host_that_sheds_load_is_tried_once_more_and_then_done_without(
+async def test_the_agents_of_a_dead_host_go_elsewhere_even_if_the_dlm_has_not_noticed(
     world: World, components: Components
 ) -> None:
     world.held["b"] = {name(number) for number in range(6)}
     world.held["a"] -= world.held["b"]
     world.hydrate_on = "b"
+    world.behave["b"] = never
+    async with running(components) as line:
+        query = asyncio.create_task(line.query())
+        await until(lambda: any(host == "b" for host, _ in world.asks))
+        await world.stop_host("b")
+        answer = await query
+    assert [request.host for request in world.hydrations] == ["a"]
+    assert answer.usage.agents_missing == 0
+
+
+async def test_a_host_that_sheds_load_loses_its_agents_to_another(world: World, components: Components) -> None:
+    world.held["b"] = {name(number) for number in range(6)}
+    world.held["a"] -= world.held["b"]
 
     async def overloaded() -> None:
         raise Overloaded("too much")
@@ -422,8 +436,35 @@ async def test_a_host_that_sheds_load_is_tried_once_more_and_then_done_without(
     world.behave["b"] = overloaded
     async with running(components) as line:
         usage = (await line.query()).usage
-    assert Counter(host for host, _ in world.asks) == {"a": 1, "b": 2}
+    assert Counter(host for host, _ in world.asks) == {"a": 2, "b": 1}
+    assert (usage.agents_activated, usage.agents_missing) == (12, 0)
+
+
+async def test_agents_that_can_be_had_nowhere_else_are_done_without(world: World, components: Components) -> None:
+    world.held["b"] = {name(number) for number in range(6)}
+    world.held["a"] -= world.held["b"]
+
+    async def overloaded() -> None:
+        raise Overloaded("too much")
+
+    async def lose() -> None:
+        world.held["a"] -= {name(number) for number in range(6)}
+
+    world.behave |= {"b": overloaded, "a": lose}
+    async with running(components) as line:
+        usage = (await line.query()).usage
+    assert Counter(host for host, _ in world.asks) == {"a": 2, "b": 1}
     assert (usage.agents_activated, usage.agents_missing) == (12, 6)
+
+
+async def test_when_the_only_host_asked_is_frozen_its_agents_answer_elsewhere(
+    hasty: Orchestrator, world: World
+) -> None:
+    world.behave["a"] = never
+    answer = await hasty.query()
+    assert [request.host for request in world.hydrations] == ["b"]
+    assert answer.usage.agents_missing == 0
+    assert answer.usage.elapsed_ms < 800
 
 
 async def test_a_host_that_keeps_the_others_waiting_is_left_behind(world: World, components: Components) -> None:
@@ -482,9 +523,9 @@ async def test_a_question_that_wakes_nobody_is_answered_all_the_same(line: Orche
     assert not world.hydrations
 
 
-@pytest.mark.parametrize("stuck", ["connectome", "a", "synth"])
-async def test_the_tiers_deadline_ends_what_hangs(hasty: Orchestrator, world: World, stuck: str) -> None:
-    world.behave[stuck] = never
+@pytest.mark.parametrize("stuck", [["connectome"], ["a", "b"], ["synth"]])
+async def test_the_tiers_deadline_ends_what_hangs(hasty: Orchestrator, world: World, stuck: list[str]) -> None:
+    world.behave |= dict.fromkeys(stuck, never)
     code, reason, _ = await failure(hasty.query())
     assert (code, reason) == (grpc.StatusCode.DEADLINE_EXCEEDED, "DEADLINE_EXCEEDED")
 
