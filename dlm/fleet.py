@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from myriad.dlm.v1.lifecycle_service_pb2 import Host
+
+SETTLE_SECONDS = 3.0
+"""After the DLM's start, how long the hosts have to come back before somebody is told that they are not there."""
 
 
 class Member:
@@ -22,6 +28,8 @@ class Fleet:
     def __init__(self) -> None:
         self._members: dict[str, Member] = {}
         self._subscribers: list[Callable[[], None]] = []
+        self._settled_at = time.monotonic() + SETTLE_SECONDS
+        self._changed = asyncio.Event()
 
     def subscribe(self, callback: Callable[[], None]) -> None:
         """Call `callback` after every change, before the call that made it returns."""
@@ -34,6 +42,13 @@ class Fleet:
     def ready(self) -> Sequence[Host]:
         """The hosts that take new agents, in the order of their ids."""
         return [host for host in self.hosts() if host.state == Host.STATE_READY]
+
+    async def settled(self, id: str = "") -> None:
+        """If the DLM has just started, wait until the host `id` (any, if empty) is ready or has had its time."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._settled_at - time.monotonic()):
+                while not any(id in ("", host.id) for host in self.ready()):
+                    await self._changed.wait()
 
     def host(self, id: str) -> Host | None:
         member = self._members.get(id)
@@ -71,5 +86,7 @@ class Fleet:
         return True
 
     def _notify(self) -> None:
+        self._changed.set()  # wakes those who wait now, and nobody later
+        self._changed.clear()
         for callback in self._subscribers:
             callback()

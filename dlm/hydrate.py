@@ -134,6 +134,7 @@ class Hydrator:
         host: str,
         results: dict[str, Result],
     ) -> None:
+        await self._fleet.settled(host)
         self._injector.candidates(host)
         asked = await self._locate(mind, flights.keys() - believed.keys(), flights, results)
         loaded = await self._loader.load({**believed, **asked})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from dlm.errors import WatcherTooSlow
 from dlm.fleet import Fleet
@@ -15,8 +15,6 @@ LARGEST_MESSAGE = 5_000
 """Placements in one message."""
 LARGEST_QUEUE = 1_000
 """Messages that wait for one watcher; beyond it the watcher has to start again."""
-SETTLE_SECONDS = 3.0
-"""After the DLM's start nobody is told for so long that there are no hosts: they are coming back."""
 
 Queue = asyncio.Queue[WatchPlacementsResponse | None]
 
@@ -28,10 +26,7 @@ class Watchers:
         self._fleet = fleet
         self._directory = directory
         self._queues: set[Queue] = set()
-        self._settled_at = asyncio.get_running_loop().time() + SETTLE_SECONDS
-        self._populated = asyncio.Event()
         self._closed = False
-        fleet.subscribe(self._note_hosts)
 
     async def watch(self) -> AsyncIterator[WatchPlacementsResponse]:
         """
@@ -43,7 +38,7 @@ class Watchers:
         if self._closed:
             return
         with self._queue() as queue:
-            await self._settled()
+            await self._fleet.settled()  # until then the watcher's old picture is better than an empty one
             hosts = self._fleet.hosts()
             yield WatchPlacementsResponse(hosts=hosts)
             for host in hosts:
@@ -67,16 +62,6 @@ class Watchers:
                 queue.put_nowait(change)
             except asyncio.QueueFull:
                 self._end(queue)
-
-    async def _settled(self) -> None:
-        """Wait for the first host, if the DLM has just started: until then an old picture is better than none."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout_at(self._settled_at):
-                await self._populated.wait()
-
-    def _note_hosts(self) -> None:
-        if self._fleet.ready():
-            self._populated.set()
 
     def _end(self, queue: Queue) -> None:
         self._queues.discard(queue)

@@ -253,7 +253,7 @@ class World:
 
 @pytest.fixture
 async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
-    monkeypatch.setattr("dlm.watch.SETTLE_SECONDS", 0.0)
+    monkeypatch.setattr("dlm.fleet.SETTLE_SECONDS", 0.0)
     async with AsyncExitStack() as stack:
         world = World(tmp_path, stack)
         await world.start()
@@ -478,6 +478,22 @@ async def test_no_host_is_an_error_to_try_again(world: World) -> None:
     reason, message = await failure(world.hydrate(agents))
     assert (reason, message) == ("NO_HOST_READY", "no agent host is ready; try again")
     assert await world.reads() == 0
+
+
+async def test_after_the_start_agents_wait_for_the_hosts_to_come_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agents = await world.learn(2)
+    monkeypatch.setattr("dlm.fleet.SETTLE_SECONDS", 30.0)
+    await world.dlm_life.aclose()
+    await world.start_dlm(world.dlm_target)
+    calls = world.hydrate(agents[:1]), world.hydrate(agents, host="h2")
+    hydrating = [asyncio.ensure_future(one) for one in calls]
+    await world.host("h1")
+    assert [placement.host for placement in (await hydrating[0]).placements] == ["h1"]
+    assert not hydrating[1].done()
+    await world.host("h2")
+    assert [placement.host for placement in (await hydrating[1]).placements] == ["h2", "h2"]
 
 
 async def test_the_host_that_a_caller_names_is_used_even_for_residents_elsewhere(world: World) -> None:

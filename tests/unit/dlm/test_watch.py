@@ -23,13 +23,13 @@ def placed(change: WatchPlacementsResponse) -> list[str]:
 
 @pytest.fixture(autouse=True)
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch, "SETTLE_SECONDS", 0.0)
+    monkeypatch.setattr("dlm.fleet.SETTLE_SECONDS", 0.0)
 
 
 async def test_after_the_start_a_picture_without_hosts_is_held_back_until_one_comes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(watch, "SETTLE_SECONDS", 1.0)
+    monkeypatch.setattr("dlm.fleet.SETTLE_SECONDS", 1.0)
     fleet = Fleet()
     first = asyncio.ensure_future(anext(Watchers(fleet, MemoryDirectory()).watch()))
     await asyncio.sleep(0.05)
@@ -39,7 +39,7 @@ async def test_after_the_start_a_picture_without_hosts_is_held_back_until_one_co
 
 
 async def test_it_is_not_held_back_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch, "SETTLE_SECONDS", 0.05)
+    monkeypatch.setattr("dlm.fleet.SETTLE_SECONDS", 0.05)
     stream = Watchers(Fleet(), MemoryDirectory()).watch()
     assert not (await anext(stream)).hosts
     assert (await anext(stream)).synced
