@@ -16,6 +16,7 @@ _FRONT_TITLE = re.compile(r"^title:[ \t]*(['\"]?)(.+?)\1[ \t]*\r?$", re.MULTILIN
 # Blocks alone: what stands in a paragraph does not matter here, and would take most of the time.
 _blocks = MarkdownIt("commonmark").enable("table").disable(["inline", "text_join"])
 _inline = MarkdownIt("commonmark")
+_SAID = {"text", "code_inline", "softbreak", "hardbreak"}
 
 
 def read(text: str) -> Reading:
@@ -45,4 +46,7 @@ def _headings(text: str, start: int) -> list[Heading]:
 def _said(content: Token) -> str:
     """A heading without its marks."""
     tokens = _inline.parseInline(content.content)[0].children or []
-    return " ".join("".join(token.content for token in tokens if token.type in ("text", "code_inline")).split())
+    words = (
+        " " if token.type in ("softbreak", "hardbreak") else token.content for token in tokens if token.type in _SAID
+    )
+    return " ".join("".join(words).split())
