@@ -18,7 +18,7 @@ class DlmFleet:
         self._dlm = dlm
 
     async def join(self, reports: AsyncIterator[RegisterHostRequest]) -> AsyncGenerator[float, None]:
-        call = self._dlm.RegisterHost(reports)
+        call = self._dlm.RegisterHost(reports, wait_for_ready=True)
         try:
             async for response in call:
                 yield response.lease.ToTimedelta().total_seconds()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field
 
 import grpc
@@ -128,13 +129,17 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
+def serving_dlm(dlm: Dlm, listen: str = "127.0.0.1:0") -> AbstractAsyncContextManager[str]:
+    descriptor = dlm_pb.DESCRIPTOR.services_by_name["LifecycleService"]
+    service = Service(descriptor, add_LifecycleServiceServicer_to_server, dlm)
+    return serving("dlm", ServerSettings(listen=listen, stop_seconds=0.1), [service])
+
+
 @pytest.fixture
 async def world() -> AsyncIterator[World]:
     dlm = Dlm()
-    descriptor = dlm_pb.DESCRIPTOR.services_by_name["LifecycleService"]
     async with AsyncExitStack() as outer, AsyncExitStack() as stack:
-        service = Service(descriptor, add_LifecycleServiceServicer_to_server, dlm)
-        target = await outer.enter_async_context(serving("dlm", ServerSettings(stop_seconds=0.1), [service]))
+        target = await outer.enter_async_context(serving_dlm(dlm))
         settings = Settings(
             host_id="h1", dlm_target=target, listen=f"127.0.0.1:{free_port()}", capacity_bytes=30_000, stop_seconds=0.1
         )
@@ -245,6 +250,17 @@ async def test_without_a_lease_the_host_serves_nobody_and_keeps_what_it_holds(wo
     world.dlm.lease_seconds = 30.0
     await asyncio.sleep(0.7)
     assert len((await world.ask(1)).replies) == 1
+
+
+async def test_a_dlm_that_was_away_has_the_host_back_within_a_second() -> None:
+    dlm, target = Dlm(), f"127.0.0.1:{free_port()}"
+    async with AsyncExitStack() as stack:
+        await build(Settings(host_id="h1", dlm_target=target), stack)
+        await asyncio.sleep(2.5)  # long enough for both backoffs to be at their longest
+        await stack.enter_async_context(serving_dlm(dlm, target))
+        started = time.monotonic()
+        await eventually(lambda: bool(dlm.states))
+        assert time.monotonic() - started < 1
 
 
 async def test_the_dlm_is_told_before_the_host_stops(world: World) -> None:
