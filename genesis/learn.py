@@ -10,25 +10,23 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import grpc
 import structlog
 
+from genesis.changes import Before, Change, change
 from genesis.drafts import Draft, Drafter, failure
 from genesis.errors import Conflict, DocumentTooLarge
 from genesis.locks import Locks
-from genesis.packets import packets
 from genesis.ports import Connectome, Ledger, Residents
 from genesis.storage import Storage
 from mesh import names
 from mesh.errors import MyriadError
 from myriad.connectome.v1 import connectome_service_pb2 as pb
-from myriad.genesis.v1.document_pb2 import Document, DocumentInput, DocumentResult, Job
-from substrate import bundles
+from myriad.genesis.v1.document_pb2 import DocumentInput, DocumentResult, Job
 
 log = structlog.get_logger()
 Batch: TypeAlias = "list[Draft | DocumentResult]"
@@ -39,29 +37,6 @@ BATCH_CHARACTERS = 4 * 1024 * 1024
 _BATCHES_AT_ONCE = 2
 _TRIES = 4
 _LONGEST_PAUSE_SECONDS = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class _Before:
-    """A document as the mind knows it, and those of its agents that may stay."""
-
-    document: Document
-    agents: Mapping[str, pb.AgentRecord]
-
-
-@dataclass(slots=True)
-class _Change:
-    """A document that is new or differs, with its packets as frames."""
-
-    draft: Draft
-    registered: pb.RegisteredDocument
-    gained: int = 0
-    lost: int = 0
-    added: list[tuple[str, bytes]] = field(default_factory=list)
-    moved: list[tuple[str, bytes]] = field(default_factory=list)
-    """Agents that stay, with packets that say where their passage stands now."""
-    left: list[str] = field(default_factory=list)
-    """Where their packets lay."""
 
 
 class Learner:
@@ -164,29 +139,29 @@ class Learner:
             for draft, difference in zip(drafts, differences, strict=True)
             if not difference.unchanged
         ]
-        changes = await asyncio.to_thread(lambda: [_change(*one) for one in work]) if work else []
+        changes = await asyncio.to_thread(lambda: [change(*one) for one in work]) if work else []
         if changes:
             await self._write(mind, changes)
-        changed = {change.draft.document.name: change for change in changes}
+        changed = {one.draft.document.name: one for one in changes}
         return [_result(draft, changed.get(draft.document.name)) for draft in drafts]
 
-    async def _before(self, draft: Draft, difference: pb.DocumentDifference) -> _Before:
+    async def _before(self, draft: Draft, difference: pb.DocumentDifference) -> Before:
         document = draft.document.name
         stay = sorted(draft.passages.keys() - set(difference.new_agents))
         records = await self._connectome.agents(names.parent(document), stay)
-        return _Before(await self._connectome.document(document), {record.agent: record for record in records})
+        return Before(await self._connectome.document(document), {record.agent: record for record in records})
 
-    async def _write(self, mind: str, changes: Sequence[_Change]) -> None:
-        added = [frame for change in changes for frame in change.added]
-        moved = [frame for change in changes for frame in change.moved]
+    async def _write(self, mind: str, changes: Sequence[Change]) -> None:
+        added = [frame for one in changes for frame in one.added]
+        moved = [frame for one in changes for frame in one.moved]
         async with self._storage.kept(mind, added) as at, self._storage.kept(mind, moved) as moved_to:
-            for change in changes:
-                for record in change.registered.new_agents:
+            for one in changes:
+                for record in one.registered.new_agents:
                     record.packet_location = at[record.agent]
             if moved_to:
                 await self._storage.relocate(mind, moved_to)
-                self._storage.outdate(mind, (location for change in changes for location in change.left))
-            removed = await self._connectome.register(mind, [change.registered for change in changes])
+                self._storage.outdate(mind, (location for one in changes for location in one.left))
+            removed = await self._connectome.register(mind, [one.registered for one in changes])
         self._storage.outdate(mind, (agent.packet_location for agent in removed))
         if asleep := [*moved_to, *(agent.agent for agent in removed)]:
             try:
@@ -201,39 +176,7 @@ def _plan(draft: Draft) -> pb.DocumentPlan:
     return pb.DocumentPlan(document=document.name, content_hash=document.content_hash, agents=draft.passages)
 
 
-def _change(draft: Draft, difference: pb.DocumentDifference, before: _Before | None) -> _Change:
-    """
-    Make a document's packets.
-
-    Where the title or the headings differ, an agent whose text is the same is about something else now: it is new.
-    """
-    change = _Change(draft, pb.RegisteredDocument(document=draft.document, agents=draft.passages))
-    change.gained = len(difference.new_agents)
-    stay: Mapping[str, pb.AgentRecord] = {}
-    if before is not None:
-        change.lost = max(before.document.agents - (len(draft.passages) - change.gained), 0)
-        if before.document.title == draft.document.title:
-            stay = before.agents
-    for packet in packets(draft):
-        frame = (packet.agent, bundles.frame(packet.SerializeToString()))
-        record = stay.get(packet.agent)
-        if record is not None and record.heading_path == packet.heading_path:
-            change.moved.append(frame)
-            change.left.append(record.packet_location)
-            continue
-        change.added.append(frame)
-        change.registered.new_agents.add(
-            agent=packet.agent,
-            document=packet.document,
-            heading_path=packet.heading_path,
-            text=packet.text,
-            concepts=packet.concepts,
-            mentions=packet.mentions,
-        )
-    return change
-
-
-def _result(draft: Draft, change: _Change | None) -> DocumentResult:
+def _result(draft: Draft, change: Change | None) -> DocumentResult:
     if change is None:
         return draft.result(DocumentResult.STATE_UNCHANGED)
     result = draft.result(DocumentResult.STATE_LEARNED)

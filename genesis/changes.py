@@ -1,0 +1,67 @@
+"""Changes: what learning a document again adds, keeps and loses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from genesis.drafts import Draft
+from genesis.packets import packets
+from myriad.connectome.v1 import connectome_service_pb2 as pb
+from myriad.genesis.v1.document_pb2 import Document
+from substrate import bundles
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A document as the mind knows it, and those of its agents that may stay."""
+
+    document: Document
+    agents: Mapping[str, pb.AgentRecord]
+
+
+@dataclass(slots=True)
+class Change:
+    """A document that is new or differs, with its packets as frames."""
+
+    draft: Draft
+    registered: pb.RegisteredDocument
+    gained: int = 0
+    lost: int = 0
+    added: list[tuple[str, bytes]] = field(default_factory=list)
+    moved: list[tuple[str, bytes]] = field(default_factory=list)
+    """Agents that stay, with packets that say where their passage stands now."""
+    left: list[str] = field(default_factory=list)
+    """Where their packets lay."""
+
+
+def change(draft: Draft, difference: pb.DocumentDifference, before: Before | None) -> Change:
+    """
+    Make a document's packets.
+
+    Where the title or the headings differ, an agent whose text is the same is about something else now: it is new.
+    """
+    made = Change(draft, pb.RegisteredDocument(document=draft.document, agents=draft.passages))
+    made.gained = len(difference.new_agents)
+    stay: Mapping[str, pb.AgentRecord] = {}
+    if before is not None:
+        made.lost = max(before.document.agents - (len(draft.passages) - made.gained), 0)
+        if before.document.title == draft.document.title:
+            stay = before.agents
+    for packet in packets(draft):
+        frame = (packet.agent, bundles.frame(packet.SerializeToString()))
+        record = stay.get(packet.agent)
+        if record is not None and record.heading_path == packet.heading_path:
+            made.moved.append(frame)
+            made.left.append(record.packet_location)
+            continue
+        made.added.append(frame)
+        made.registered.new_agents.add(
+            agent=packet.agent,
+            document=packet.document,
+            heading_path=packet.heading_path,
+            text=packet.text,
+            concepts=packet.concepts,
+            mentions=packet.mentions,
+        )
+    return made
