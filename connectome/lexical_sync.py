@@ -8,6 +8,7 @@ from connectome.ports import GraphStore, LexicalIndex
 from mesh.access import MindNotFound
 
 log = structlog.get_logger()
+MINDS_A_PAGE = 100
 
 
 def catch_up(store: GraphStore, lexical: LexicalIndex, mind: str) -> None:
@@ -26,3 +27,12 @@ def catch_up(store: GraphStore, lexical: LexicalIndex, mind: str) -> None:
     log.info("lexical.catching_up", mind=mind, reached=reached, version=version)
     lexical.update(mind, version, store.texts_since(number, reached), store.removed_since(number, reached))
     store.forget_removed(number, version)
+
+
+def catch_up_all(store: GraphStore, lexical: LexicalIndex) -> None:
+    """At the start: what a crash left behind is not found until it is caught up."""
+    last = ""
+    while page := store.list_minds(last, MINDS_A_PAGE):
+        for mind in page:
+            catch_up(store, lexical, mind.name)
+        last = page[-1].name

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 
+from connectome import lexical_sync
 from connectome.adapters.sqlite import SqliteGraphStore
 from connectome.adapters.tantivy_index import TantivyLexicalIndex
 from connectome.service import ConnectomeServicer, LedgerServicer, MindServicer
@@ -25,10 +27,14 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     store = await asyncio.to_thread(SqliteGraphStore, folder / "graph.db")
     stack.callback(store.close)
     lexical = TantivyLexicalIndex(folder / "lexical")
+    await asyncio.to_thread(lexical_sync.catch_up_all, store, lexical)
+    writer = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="writer"))
     services, minds = pb.DESCRIPTOR.services_by_name, minds_pb.DESCRIPTOR.services_by_name
     return [
         Service(
-            services["ConnectomeService"], add_ConnectomeServiceServicer_to_server, ConnectomeServicer(store, lexical)
+            services["ConnectomeService"],
+            add_ConnectomeServiceServicer_to_server,
+            ConnectomeServicer(store, lexical, writer),
         ),
         Service(services["LedgerService"], add_LedgerServiceServicer_to_server, LedgerServicer(store)),
         Service(minds["MindService"], add_MindServiceServicer_to_server, MindServicer(store)),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from contextlib import suppress
+from functools import partial
 from typing import ParamSpec, TypeVar
 
 from connectome.activate import activate, search
@@ -34,11 +36,12 @@ async def _in_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) ->
 class ConnectomeServicer(ConnectomeServiceServicer):
     """For callers inside: names are trusted."""
 
-    def __init__(self, store: GraphStore, lexical: LexicalIndex) -> None:
+    def __init__(self, store: GraphStore, lexical: LexicalIndex, writer: Executor) -> None:
         self._store = store
         self._lexical = lexical
         self._linker = Linker(lexical)
-        self._writing = asyncio.Lock()
+        self._writer = writer
+        """One thread: a write whose caller has gone still ends before the next begins."""
 
     async def Activate(self, request: pb.ActivateRequest, context: Context) -> pb.ActivateResponse:
         return await _in_thread(activate, self._store, self._lexical, request)
@@ -51,12 +54,12 @@ class ConnectomeServicer(ConnectomeServiceServicer):
         return pb.PlanDocumentsResponse(differences=differences)
 
     async def RegisterAgents(self, request: pb.RegisterAgentsRequest, context: Context) -> pb.RegisterAgentsResponse:
-        async with self._writing:
-            return await _in_thread(register, self._store, self._lexical, self._linker, request)
+        write = partial(register, self._store, self._lexical, self._linker, request)
+        return await asyncio.get_running_loop().run_in_executor(self._writer, write)
 
     async def RemoveAgents(self, request: pb.RemoveAgentsRequest, context: Context) -> pb.RemoveAgentsResponse:
-        async with self._writing:
-            return await _in_thread(remove, self._store, self._lexical, self._linker, request)
+        write = partial(remove, self._store, self._lexical, self._linker, request)
+        return await asyncio.get_running_loop().run_in_executor(self._writer, write)
 
     async def RelocatePackets(self, request: pb.RelocatePacketsRequest, context: Context) -> pb.RelocatePacketsResponse:
         await _in_thread(self._store.relocate, request.mind, list(request.places))

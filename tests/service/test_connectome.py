@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -69,6 +71,35 @@ async def test_the_same_question_on_the_same_mind_wakes_the_same(connection: grp
     stub = ConnectomeServiceStub(connection)
     first, second = [await stub.Activate(activation("Blue Moon, roses and the Earth")) for _ in range(2)]
     assert first.SerializeToString(deterministic=True) == second.SerializeToString(deterministic=True)
+
+
+async def test_after_a_start_is_found_what_a_crash_kept_from_the_index(tmp_path: Path) -> None:
+    """The graph was committed, the index was not."""
+    for lost in (True, False):
+        async with AsyncExitStack() as stack:
+            services = await build(Settings(data=tmp_path), stack)
+            address = await stack.enter_async_context(serving("connectome", Settings(data=tmp_path), services))
+            connection = await stack.enter_async_context(channel(address))
+            if lost:
+                await learn(connection)
+                shutil.rmtree(tmp_path / "connectome" / "lexical")
+            else:
+                search = pb.SearchRequest(mind="minds/a", query="natural satellite")
+                assert [one.title for one in (await ConnectomeServiceStub(connection).Search(search)).agents] == [
+                    "Moon"
+                ]
+
+
+async def test_a_write_whose_caller_has_gone_does_not_meet_the_next(connection: grpc.aio.Channel) -> None:
+    stub = ConnectomeServiceStub(connection)
+    for number in range(10):
+        one = document("minds/a", f"d{number}", f"Title {number}", "Some words of it.")
+        call = stub.RegisterAgents(pb.RegisterAgentsRequest(mind="minds/a", documents=[one]))
+        await asyncio.sleep(0.005)
+        call.cancel()
+    await learn(connection)
+    found = await stub.Search(pb.SearchRequest(mind="minds/a", query="natural satellite"))
+    assert [one.title for one in found.agents] == ["Moon"]
 
 
 async def test_a_budget_is_kept(connection: grpc.aio.Channel) -> None:
