@@ -1,11 +1,12 @@
 # Everything starts here: `make help` lists what there is.
 UV_VERSION := 0.13.9
+GRPCURL_VERSION := v1.9.3
 UV := $(or $(shell command -v uv),.tools/uv/bin/uv)
 PYTHON := .venv/bin/python
 SOURCES := agent_host benchmarks cli connectome dlm gatekeeper genesis mesh orchestrator scripts substrate synth tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types contracts generate bench
+.PHONY: help setup demo test check lint types contracts generate servers bench
 
 help: ## Show this help
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -18,7 +19,7 @@ demo: setup ## Start Myriad, teach it Python's own documentation, ask it questio
 test: setup ## Run all tests
 	$(PYTHON) -m pytest
 
-check: lint types contracts test ## Run what CI runs: style, types, contracts, tests
+check: lint types contracts servers test ## Run what CI runs: style, types, contracts, tests
 
 lint: setup ## Check style and which part may import which
 	.venv/bin/ruff format --check .
@@ -38,6 +39,8 @@ generate: setup ## Regenerate gen/ from proto/, and docs/settings.md
 	$(PYTHON) scripts/generate.py
 	$(PYTHON) scripts/document_settings.py
 
+servers: $(if $(shell command -v go),.tools/grpcurl) ## Get the programs that some tests need: grpcurl, where there is Go
+
 bench: setup ## Measure learning and answering, beside bm25s
 	$(PYTHON) -m benchmarks
 
@@ -48,6 +51,9 @@ bench: setup ## Measure learning and answering, beside bm25s
 .tools/envoy/.ready: uv.lock $(filter .tools/%,$(UV))
 	UV_PROJECT_ENVIRONMENT=.tools/envoy $(UV) sync --quiet --frozen --only-group envoy --no-install-project
 	@touch $@
+
+.tools/grpcurl:
+	GOBIN=$(CURDIR)/.tools go install github.com/fullstorydev/grpcurl/cmd/grpcurl@$(GRPCURL_VERSION)
 
 .tools/uv/bin/uv:
 	python3 -m venv .tools/uv
