@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 
 import structlog
 
@@ -27,6 +29,7 @@ class PlacementView:
         self._agents: defaultdict[str, set[str]] = defaultdict(set)
         self.synced = False
         """Whether the view is complete and the stream is open."""
+        self._complete = asyncio.Event()
 
     def hosts(self) -> Sequence[Host]:
         return list(self._hosts.values())
@@ -37,6 +40,12 @@ class PlacementView:
     def hosts_of(self, agent: str) -> Sequence[Host]:
         """The hosts that hold an agent (resource name), in the order of their ids."""
         return [self._hosts[holder] for holder in sorted(self._agents.get(agent, ())) if holder in self._hosts]
+
+    async def complete(self, seconds: float) -> None:
+        """Wait until the view has been complete once, `seconds` at most: the DLM may be away."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._complete.wait()
 
     async def watch(self) -> None:
         """Follow the DLM until the stream breaks; run it by `mesh.tasks.background`."""
@@ -51,6 +60,7 @@ class PlacementView:
                     # Swapped whole, so that nobody sees half a picture.
                     self._hosts, self._agents, self.synced = fresh._hosts, fresh._agents, True
                     fresh = self
+                    self._complete.set()
                     log.info("placements.synced", hosts=len(self._hosts), agents=len(self._agents))
         finally:
             self.synced = False

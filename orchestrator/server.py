@@ -27,6 +27,9 @@ from orchestrator.recall import Recall
 from orchestrator.service import ChatServicer, OrchestratorServicer, TraceServicer
 from orchestrator.settings import Settings
 
+COMPLETE_SECONDS = 1.0
+"""At the start, how long to wait to be told where agents are, before the first question is let in."""
+
 
 async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     table = tiers.load(settings.tiers)
@@ -37,6 +40,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     await stack.enter_async_context(background("orchestrator.lines", lines.sweep))
     view = PlacementView(dlm)
     await stack.enter_async_context(background("orchestrator.placements", view.watch))
+    await view.complete(COMPLETE_SECONDS)
 
     agents, store = Agents(view, dlm, lines), MemoryTraceStore()
     query, recall = Query(connectome, agents, synth, store), Recall(connectome, agents)

@@ -22,7 +22,6 @@ from mesh.access import MindNotFound
 from mesh.call import Context
 from mesh.channels import channel
 from mesh.errors import Overloaded, received
-from mesh.placements import PlacementView
 from mesh.server import Service, serving
 from mesh.settings import ServerSettings
 from myriad.agent.v1 import agent_host_service_pb2 as host_pb
@@ -269,23 +268,12 @@ async def components(world: World) -> AsyncIterator[Components]:
 
 @asynccontextmanager
 async def running(components: Components, tiers: str = "") -> AsyncIterator[Orchestrator]:
-    """An orchestrator whose view of the placements is complete."""
-    views: list[PlacementView] = []
-
-    class Seen(PlacementView):
-        def __init__(self, stub: Any) -> None:
-            super().__init__(stub)
-            views.append(self)
-
+    """An orchestrator that has just started, and so knows where agents are."""
     settings = Settings(**components.targets, tiers=tiers)
     async with AsyncExitStack() as stack:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(orchestrator.server, "PlacementView", Seen)
-            services = await orchestrator.server.build(settings, stack)
+        services = await orchestrator.server.build(settings, stack)
         address = await stack.enter_async_context(serving("orchestrator", settings, services))
-        connection = await stack.enter_async_context(channel(address))
-        await until(lambda: views[0].synced)
-        yield Orchestrator(connection)
+        yield Orchestrator(await stack.enter_async_context(channel(address)))
 
 
 @pytest.fixture
@@ -486,6 +474,13 @@ async def test_without_the_dlm_agents_at_hand_still_answer(world: World, compone
         answer = await line.query()
     assert answer.usage.agents_missing == 7
     assert len(world.synthesized[0].replies) == 5
+
+
+async def test_without_the_dlm_the_orchestrator_starts_all_the_same(world: World, components: Components) -> None:
+    await components.stop("dlm")
+    world.known = 0
+    async with running(components) as line:
+        assert (await line.query()).state == "ABSTAINED"
 
 
 async def test_a_dlm_that_hangs_leaves_time_for_the_agents_at_hand(world: World, components: Components) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from typing import Any, cast
 
@@ -91,3 +92,13 @@ async def test_the_last_picture_stays_until_the_next_is_complete() -> None:
     assert ids(stub.view, A) == ["h1"]
     assert await stub.watch(change("h2"), change(placed=[(A, "h2")], synced=True)) == [["h1"], ["h2"]]
     assert stub.view.host("h1") is None
+
+
+async def test_who_waits_for_the_picture_waits_until_it_is_complete_or_time_is_up() -> None:
+    stub = Stub()
+    waiting = asyncio.ensure_future(stub.view.complete(seconds=60))
+    await stub.watch(change("h1"))
+    await stub.view.complete(seconds=0.01)
+    assert not waiting.done()
+    await stub.watch(change("h1", synced=True))
+    await waiting
