@@ -79,6 +79,7 @@ def document(
     )
 
 
+WORDS = (b"zyxwvut", b"Quibblefort", b"quibblefort", b"anzibarqux")
 SONG = document("song", "Blue Moon was written by Richard Rodgers.", title="Blue Moon")
 RODGERS = document("rodgers", "He was born in Queens.", title="Richard Rodgers")
 
@@ -102,6 +103,13 @@ def test_forgetting_removes_links_and_concepts_that_nobody_else_holds_up(mind: M
     assert list(response.concepts) == ["Richard Rodgers"]
     assert mind.graph() == {SONG.agents[0]: {"blue moon": Kind.HANDLES}}
     assert mind.lexical.holding(MIND, ["queens"]) == []
+
+
+def test_what_is_forgotten_is_in_no_file_any_more(mind: Mind, tmp_path: Path) -> None:
+    mind.learn(RODGERS, document("secret", "The zyxwvut is kept by Quibblefort.", title="Zanzibarqux"))
+    mind.forget("secret")
+    residue = [path for path in tmp_path.rglob("*") if path.is_file() for word in WORDS if word in path.read_bytes()]
+    assert not residue
 
 
 def test_an_edited_document_changes_only_its_changed_agents(mind: Mind) -> None:

@@ -24,6 +24,7 @@ class SqliteChange:
         self.mind = mind
         self.version = version
         self.written = False
+        self.removed = False
 
     def document_agents(self, document: str) -> tuple[int, dict[str, int]] | None:
         row = self._connection.execute("SELECT id FROM documents WHERE name = ?", (document,)).fetchone()
@@ -76,7 +77,7 @@ class SqliteChange:
     def remove_agents(self, agents: Collection[int], removal: Removal) -> None:
         if not agents:
             return
-        self.written = True
+        self.written = self.removed = True
         concepts: set[int] = set()
         for piece in chunks(sorted(agents)):
             marks = ",".join("?" * len(piece))

@@ -92,6 +92,11 @@ class Database:
                 raise
             self._writer.execute("COMMIT")
 
+    def checkpoint(self) -> None:
+        """Empty the write-ahead log: what was overwritten in the database lingers there too."""
+        with self._writing:
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
     def close(self) -> None:
         for connection in (*self._connections, self._writer):
             connection.close()

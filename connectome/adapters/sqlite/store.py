@@ -59,6 +59,8 @@ class SqliteGraphStore(SqliteReader, SqliteLedger):
             yield change
             if change.written:
                 connection.execute("UPDATE minds SET version = ? WHERE id = ?", (change.version, change.mind))
+        if change.removed:
+            self._database.checkpoint()
 
     def create_mind(self, name: str, display_name: str) -> Mind:
         with self._database.writing() as connection:
