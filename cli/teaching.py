@@ -26,9 +26,10 @@ Feed: TypeAlias = Iterator[Piece | DocumentResult]
 
 WINDOW_BYTES = 16 * 1024 * 1024
 """How much may be under way without a result. More than any batch, or both sides would wait."""
-TRIES = 6
-"""So often in a row without one new result, and the learning breaks off."""
+TRIES = 10
+"""So often in a row without one new result, and the learning breaks off: ten seconds, twice what a restart may take."""
 FIRST_WAIT_SECONDS = 0.25
+LONGEST_WAIT_SECONDS = 2.0
 KEPT_FAILURES = 10_000
 
 
@@ -108,7 +109,7 @@ class Teaching:
                     or self._given_up.wait(wait * random.uniform(0.5, 1))
                 ):
                     raise self._failure(status) from None
-                wait *= 2
+                wait = min(wait * 2, LONGEST_WAIT_SECONDS)
             else:
                 return self.tally
 

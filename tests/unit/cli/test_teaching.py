@@ -124,6 +124,7 @@ def files(count: int, size: int = 10) -> teaching.Feed:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(teaching, "FIRST_WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(teaching, "LONGEST_WAIT_SECONDS", 0.1)
 
 
 async def test_every_line_and_file_is_learned_once_with_the_key(tmp_path: Path) -> None:
@@ -187,6 +188,12 @@ async def test_a_server_that_stays_away_is_given_up_and_says_what_is_safe() -> N
         await learn(genesis, files(50))
     assert caught.value.reason == "COMPONENT_UNAVAILABLE"
     assert len(genesis.learned) == 3
+
+
+def test_a_restart_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    waits = [min(teaching.FIRST_WAIT_SECONDS * 2**n, teaching.LONGEST_WAIT_SECONDS) for n in range(teaching.TRIES - 1)]
+    assert sum(waits) / 2 > 5, "even when every wait is at its shortest"
 
 
 async def test_nobody_there_is_a_failure_and_no_traceback() -> None:
