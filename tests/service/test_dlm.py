@@ -404,6 +404,16 @@ async def test_a_host_killed_while_it_takes_agents_in_is_replaced_by_another(wor
     assert len(response.placements) == 12
 
 
+async def test_a_host_that_is_frozen_is_replaced_by_another_while_there_is_time(world: World) -> None:
+    hosts = {name: await world.host(name) for name in ("h1", "h2")}
+    agents = await world.learn(12)
+    hosts["h1"].open.clear()
+    async with asyncio.timeout(2):
+        response = await world.hydrate(agents)
+    assert {placement.host for placement in response.placements} == {"h2"}
+    assert len(response.placements) == 12
+
+
 async def test_a_full_host_sends_its_share_to_another(world: World) -> None:
     hosts = {name: await world.host(name) for name in ("h1", "h2")}
     hosts["h1"].fails = Full("full")
