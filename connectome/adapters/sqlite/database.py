@@ -45,11 +45,14 @@ CREATE TABLE edges (
     touched REAL NOT NULL DEFAULT 0, PRIMARY KEY (agent, concept)) WITHOUT ROWID;
 CREATE INDEX edges_by_concept ON edges (concept, kind, agent, weight, touched);
 CREATE TABLE jobs (
-    name TEXT PRIMARY KEY, state INTEGER NOT NULL, created REAL NOT NULL, updated REAL NOT NULL) WITHOUT ROWID;
+    name TEXT PRIMARY KEY, state INTEGER NOT NULL, created REAL NOT NULL, updated REAL NOT NULL,
+    learned INTEGER NOT NULL DEFAULT 0, unchanged INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0,
+    agents_added INTEGER NOT NULL DEFAULT 0, agents_removed INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
 CREATE TABLE job_entries (
     job TEXT NOT NULL, document TEXT NOT NULL, uri TEXT NOT NULL, line INTEGER NOT NULL, state INTEGER NOT NULL,
     reason TEXT NOT NULL, message TEXT NOT NULL, agents INTEGER NOT NULL, agents_added INTEGER NOT NULL,
     agents_removed INTEGER NOT NULL, PRIMARY KEY (job, document, uri, line)) WITHOUT ROWID;
+CREATE INDEX failed_entries ON job_entries (job, uri, line) WHERE state = 4;
 """
 
 

@@ -11,6 +11,12 @@ from connectome.errors import JobNotFound
 from myriad.genesis.v1.document_pb2 import DocumentResult, Job
 
 SHOWN_FAILURES = 100
+_FAILED = DocumentResult.STATE_FAILED
+_ADD_COUNTS = """
+UPDATE jobs SET learned = learned + ?, unchanged = unchanged + ?, failed = failed + ?,
+    agents_added = agents_added + ?, agents_removed = agents_removed + ? WHERE name = ?
+"""
+_COUNTED = (DocumentResult.STATE_LEARNED, DocumentResult.STATE_UNCHANGED, _FAILED)
 
 
 class SqliteLedger:
@@ -32,24 +38,9 @@ class SqliteLedger:
     def record(self, name: str, entries: Sequence[DocumentResult]) -> Job:
         with self._database.writing() as connection:
             _touch(connection, name)
-            connection.executemany(
-                "INSERT OR REPLACE INTO job_entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (
-                        name,
-                        entry.document,
-                        entry.uri,
-                        entry.line,
-                        entry.state,
-                        entry.reason,
-                        entry.message,
-                        entry.agents,
-                        entry.agents_added,
-                        entry.agents_removed,
-                    )
-                    for entry in entries
-                ],
-            )
+            counts = [_record(connection, name, entry) for entry in entries]
+            if counts:
+                connection.execute(_ADD_COUNTS, (*map(sum, zip(*counts, strict=True)), name))
             return _job(connection, name)
 
     def close_job(self, name: str, failed: bool) -> Job:
@@ -63,36 +54,58 @@ class SqliteLedger:
         return _job(self._database.reader(), name)
 
 
+def _record(connection: sqlite3.Connection, name: str, entry: DocumentResult) -> list[int]:
+    """Write one entry; what it adds to the job's counts, less what the entry that it replaces had added."""
+    place = (name, entry.document, entry.uri, entry.line)
+    replaced = connection.execute(
+        "DELETE FROM job_entries WHERE job = ? AND document = ? AND uri = ? AND line = ?"
+        " RETURNING state, agents_added, agents_removed",
+        place,
+    ).fetchone()
+    connection.execute(
+        "INSERT INTO job_entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (*place, entry.state, entry.reason, entry.message, entry.agents, entry.agents_added, entry.agents_removed),
+    )
+    now, before = _counts(entry.state, entry.agents_added, entry.agents_removed), _counts(*(replaced or (0, 0, 0)))
+    return [one - other for one, other in zip(now, before, strict=True)]
+
+
+def _counts(state: int, added: int, removed: int) -> list[int]:
+    return [*(int(state == one) for one in _COUNTED), added, removed]
+
+
 def _touch(connection: sqlite3.Connection, name: str) -> None:
     if not connection.execute("UPDATE jobs SET updated = ? WHERE name = ?", (time.time(), name)).rowcount:
         raise JobNotFound("there is no such job", job=name)
 
 
 def _job(connection: sqlite3.Connection, name: str) -> Job:
-    row = connection.execute("SELECT state, created, updated FROM jobs WHERE name = ?", (name,)).fetchone()
+    row = connection.execute(
+        "SELECT state, created, updated, learned, unchanged, failed, agents_added, agents_removed FROM jobs"
+        " WHERE name = ?",
+        (name,),
+    ).fetchone()
     if row is None:
         raise JobNotFound("there is no such job", job=name)
-    job = Job(name=name, state=row[0])
-    job.create_time.FromNanoseconds(int(row[1] * 1e9))
-    job.update_time.FromNanoseconds(int(row[2] * 1e9))
-    counts = (
-        "SELECT state, count(*), sum(agents_added), sum(agents_removed) FROM job_entries WHERE job = ? GROUP BY state"
+    state, created, updated, learned, unchanged, failed, added, removed = row
+    job = Job(
+        name=name,
+        state=state,
+        learned=learned,
+        unchanged=unchanged,
+        failed=failed,
+        agents_added=added,
+        agents_removed=removed,
     )
-    for state, count, added, removed in connection.execute(counts, (name,)):
-        job.learned += count if state == DocumentResult.STATE_LEARNED else 0
-        job.unchanged += count if state == DocumentResult.STATE_UNCHANGED else 0
-        job.failed += count if state == DocumentResult.STATE_FAILED else 0
-        job.agents_added += added
-        job.agents_removed += removed
+    job.create_time.FromNanoseconds(int(created * 1e9))
+    job.update_time.FromNanoseconds(int(updated * 1e9))
     failures = connection.execute(
-        "SELECT document, uri, line, reason, message FROM job_entries WHERE job = ? AND state = ?"
-        " ORDER BY uri, line, document LIMIT ?",
-        (name, DocumentResult.STATE_FAILED, SHOWN_FAILURES),
+        f"SELECT document, uri, line, reason, message FROM job_entries WHERE job = ? AND state = {_FAILED}"  # noqa: S608
+        " ORDER BY uri, line LIMIT ?",
+        (name, SHOWN_FAILURES),
     )
     job.failures.extend(
-        DocumentResult(
-            document=document, uri=uri, line=line, reason=reason, message=message, state=DocumentResult.STATE_FAILED
-        )
+        DocumentResult(document=document, uri=uri, line=line, reason=reason, message=message, state=_FAILED)
         for document, uri, line, reason, message in failures
     )
     return job
