@@ -55,7 +55,8 @@ def activate(graph: GraphReader, lexical: LexicalIndex, request: pb.ActivateRequ
     wanted = request.budget.max_agents
     pool = sorted(scores, key=lambda agent: (-scores[agent], agent))[: max(SMALLEST_POOL, int(POOL * wanted))]
     agents = graph.agents(pool)
-    ranked = _last_look(lexical, request.mind, stems, [agents[one] for one in pool if one in agents], scores)[:wanted]
+    candidates = [agents[one] for one in pool if one in agents]
+    ranked = _last_look(lexical, request.mind, stems, candidates, scores, wanted)
     paths = {agent.id: path(reached, agent.id) for agent, _ in ranked}
     names = graph.concept_names({concept for one in paths.values() for concept in one})
     hits_by_id = graph.agents(seeds.agents)
@@ -139,7 +140,12 @@ def _blend(reached: Spread, hits: Sequence[Hit]) -> dict[int, float]:
 
 
 def _last_look(
-    lexical: LexicalIndex, mind: str, stems: Collection[str], pool: Sequence[Agent], scores: Mapping[int, float]
+    lexical: LexicalIndex,
+    mind: str,
+    stems: Collection[str],
+    pool: Sequence[Agent],
+    scores: Mapping[int, float],
+    wanted: int,
 ) -> list[tuple[Agent, float]]:
     """Take the best agent, count what it covers of the question as known, and so on; scores as they were taken."""
     left = dict(lexical.rarities(mind, stems))
@@ -151,7 +157,7 @@ def _last_look(
     def worth(agent: int) -> float:
         return scores[agent] + COVERAGE * sum(left[stem] for stem in held[agent]) / total
 
-    while remaining:
+    while remaining and len(ranked) < wanted:
         best = max(remaining, key=lambda agent: (worth(agent), -agent))
         ranked.append((remaining.pop(best), worth(best)))
         for stem in held[best]:

@@ -49,27 +49,30 @@ def spread(
     waiting: dict[tuple[bool, int], float] = defaultdict(float)
     waiting.update({(True, concept): weight for concept, weight in concepts.items()})
     waiting.update({(False, agent): weight for agent, weight in agents.items()})
-    for _ in range(2 * (hops + 1)):
+    waves = 2 * (hops + 1)
+    for number in range(waves):
         wave = sorted(
             ((weight, node) for node, weight in waiting.items() if weight >= LEAST), key=lambda one: (-one[0], one[1])
         )[: most_pushes - result.pushes]
         if not wave:
             break
+        result.pushes += len(wave)
+        for weight, (is_concept, one) in wave:
+            (result.concepts if is_concept else result.agents)[one] += (1 - ONWARD) * weight
+        if number == waves - 1:
+            break  # nobody will look at what flows on
         bearers = graph.bearers([node[1] for _, node in wave if node[0]], MOST_BEARERS)
         edges = graph.edges([node[1] for _, node in wave if not node[0]], MOST_BEARERS)
         for _, node in wave:
             del waiting[node]  # all before any push: what flows into a node of this wave waits for the next
         for weight, node in wave:
-            is_concept, number = node
-            kept = result.concepts if is_concept else result.agents
-            kept[number] += (1 - ONWARD) * weight
-            shares = _from_concept(bearers.get(number, ())) if is_concept else _from_agent(edges.get(number, ()))
+            is_concept, one = node
+            shares = _from_concept(bearers.get(one, ())) if is_concept else _from_agent(edges.get(one, ()))
             result.rows += len(shares)
             for target, share in shares:
                 reached = (not is_concept, target)
                 waiting[reached] += ONWARD * weight * share
                 result.came_from.setdefault(reached, node)
-        result.pushes += len(wave)
     return result
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -120,7 +120,9 @@ def chunks(values: Iterable[T], size: int = VARIABLES) -> Iterator[Sequence[T]]:
         yield piece
 
 
-def select(connection: sqlite3.Connection, statement: str, values: Iterable[Any], *fixed: Any) -> Iterator[Any]:
+def select(connection: sqlite3.Connection, statement: str, values: Collection[Any], *fixed: Any) -> Iterable[Any]:
     """Run `statement`, whose `{}` stands for a list of variables, for all values, however many."""
-    for piece in chunks(values):
-        yield from connection.execute(statement.format(",".join("?" * len(piece))), (*fixed, *piece))
+    pieces = (
+        connection.execute(statement.format(",".join("?" * len(piece))), (*fixed, *piece)) for piece in chunks(values)
+    )
+    return next(pieces, ()) if len(values) <= VARIABLES else chain.from_iterable(pieces)
