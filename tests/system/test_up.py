@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.system.harness import STOP_SECONDS, Up, alive, myriad, needs_all, start, until
+from tests.system.harness import STOP_SECONDS, Up, alive, free_port, myriad, needs_all, start, until
 
 PROCESSES = 9
 DOCUMENTS = (
@@ -216,7 +216,7 @@ def test_data_of_a_newer_version_is_left_alone(learned: Up, tmp_path: Path) -> N
     connection = sqlite3.connect(database)
     connection.execute("PRAGMA user_version = 999")
     connection.close()
-    done = myriad("up", "--data", str(data))
+    done = myriad("up", "--data", str(data), "--port", str(free_port()))
     assert done.returncode == 2
     assert "newer" in done.stderr
     assert done.stderr.count("\n") == 1
