@@ -32,7 +32,12 @@ async def components_serve(children: Sequence[Child]) -> None:
 
 async def edge_serves(children: Sequence[Child]) -> None:
     """Wait until Envoy has its configuration from the DLM."""
-    await asyncio.gather(*(_until(child, _is_live) for child in children if child.program.kind == "envoy"))
+    async with httpx.AsyncClient(trust_env=False, timeout=CALL_SECONDS) as http:
+
+        async def is_live(address: str) -> bool:
+            return (await http.get(f"http://{address}/ready")).is_success
+
+        await asyncio.gather(*(_until(child, is_live) for child in children if child.program.kind == "envoy"))
 
 
 async def requests_pass(endpoint: Endpoint, hosts: int) -> None:
@@ -99,8 +104,3 @@ async def _serves(address: str) -> bool:
         stub: Any = health_pb2_grpc.HealthStub(connection)
         answer = await stub.Check(health_pb2.HealthCheckRequest(), timeout=CALL_SECONDS, wait_for_ready=True)
     return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
-
-
-async def _is_live(address: str) -> bool:
-    async with httpx.AsyncClient(trust_env=False, timeout=CALL_SECONDS) as http:
-        return (await http.get(f"http://{address}/ready")).is_success

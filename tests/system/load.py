@@ -17,6 +17,9 @@ from tests.system.harness import Up
 MIND = "rivers"
 PAUSE_SECONDS = 0.2
 SLOW_SECONDS = 10.0
+"""No answer may take longer, not even a refusal."""
+DEADLINES = {"query": 10.0, "swift": 3.0, "recall": 10.0}
+"""Seconds that the tiers of the questions allow."""
 _FIRST = ("Ba", "Dor", "Fen", "Gal", "Hu", "Ke", "Lom", "Mar", "No", "Pel", "Ru", "Sta", "Tir", "Ve", "Zam")
 _MIDDLE = ("ba", "do", "ga", "ki", "lu", "mo", "na", "pe", "ri", "so", "ta", "vu")
 _RIVER, _LAKE = ("nir", "rash", "dur", "vel"), ("mere", "water", "loch", "tarn")
@@ -72,10 +75,6 @@ class Outcome:
     clear: bool = True
     """Whether the client was told what is wrong and that trying again helps."""
 
-    @property
-    def ended(self) -> float:
-        return self.began + self.seconds
-
 
 Request = Callable[[httpx.Client, River], str]
 """Asks about a river; returns what is wrong with the answer."""
@@ -100,12 +99,12 @@ def recall(http: httpx.Client, river: River) -> str:
     return "" if river.told_by(passages[:1], "text") else f"wrong: {passages}"
 
 
-def tried(what: str, request: Callable[[], str]) -> Outcome:
+def tried(what: str, request: Request, http: httpx.Client, river: River) -> Outcome:
     """One request, and what came of it."""
     began = time.monotonic()
     problem, clear = "", True
     try:
-        problem = request()
+        problem = request(http, river)
         clear = not problem.startswith("wrong")
     except httpx.HTTPStatusError as error:
         problem, clear = _refusal(error.response)
@@ -129,7 +128,7 @@ def _refusal(response: httpx.Response) -> tuple[str, bool]:
 
 
 class Load:
-    """Threads that ask and teach until the block ends."""
+    """Threads that ask about rivers and learn of others."""
 
     def __init__(self, up: Up, rivers: Sequence[River], agents: Sequence[str]) -> None:
         self._up = up
@@ -144,11 +143,19 @@ class Load:
         body = http.post(f"/v1/{agent}:ask", json={"question": river.question}).raise_for_status().json()
         return "" if body["reply"]["agent"] == agent and body["reply"]["text"] else f"wrong: {body}"
 
-    def problems(self, since: float = 0.0) -> list[Outcome]:
+    def since(self, time: float) -> list[Outcome]:
+        """What came of requests that were under way at a time, or began later."""
+        return [outcome for outcome in self.outcomes if outcome.began + outcome.seconds >= time]
+
+    def problems(self, since: float) -> list[Outcome]:
+        """What went wrong with requests that began since then."""
         return [outcome for outcome in self.outcomes if outcome.problem and outcome.began >= since]
 
     @contextmanager
-    def applied(self, rivers_to_learn: Iterator[River] | None = None) -> Iterator[None]:
+    def applied(
+        self, *, pause_seconds: float = PAUSE_SECONDS, learning: Iterator[River] | None = None
+    ) -> Iterator[None]:
+        """Ask about rivers, and learn those in `learning`, for as long as the block lasts."""
         over = threading.Event()
         requests: list[tuple[str, Request]] = [
             ("query", query("myriad-base")),
@@ -157,10 +164,11 @@ class Load:
             ("ask", self.asking_agents),
         ]
         threads = [
-            threading.Thread(target=self._ask, args=(over, requests[turn:] + requests[:turn])) for turn in (0, 2)
+            threading.Thread(target=self._ask, args=(over, requests[turn:] + requests[:turn], pause_seconds))
+            for turn in (0, 2)
         ]
-        if rivers_to_learn:
-            threads.append(threading.Thread(target=self._teach, args=(over, rivers_to_learn)))
+        if learning:
+            threads.append(threading.Thread(target=self._learn, args=(over, learning)))
         for thread in threads:
             thread.start()
         try:
@@ -170,19 +178,19 @@ class Load:
             for thread in threads:
                 thread.join()
 
-    def _ask(self, over: threading.Event, requests: Sequence[tuple[str, Request]]) -> None:
+    def _ask(self, over: threading.Event, requests: Sequence[tuple[str, Request]], pause: float) -> None:
         with self._up.http() as http:
             for turn in count():
                 what, request = requests[turn % len(requests)]
                 river = self._rivers[turn * 7 % len(self._rivers)]
-                self.outcomes.append(tried(what, lambda: request(http, river)))
-                if over.wait(PAUSE_SECONDS):
+                self.outcomes.append(tried(what, request, http, river))
+                if over.wait(pause):
                     return
 
-    def _teach(self, over: threading.Event, rivers: Iterator[River]) -> None:
+    def _learn(self, over: threading.Event, rivers: Iterator[River]) -> None:
         with self._up.http() as http:
             for river in rivers:
-                while (outcome := tried("learn", lambda: learn(http, river))).problem:
+                while (outcome := tried("learn", learn, http, river)).problem:
                     self.outcomes.append(outcome)
                     if over.wait(PAUSE_SECONDS):
                         return
