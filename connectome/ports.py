@@ -246,6 +246,9 @@ class LexicalIndex(Protocol):
     def update(self, mind: str, version: int, added: Iterable[Text], removed: Collection[int]) -> None:
         """Apply a change; when this returns it can be searched and survives a crash. Again is fine."""
 
+    def rebuild(self, mind: str, version: int, texts: Iterable[Text]) -> None:
+        """Write the index anew: what was removed leaves no trace, not even in the counts that scores rest on."""
+
     def search(self, mind: str, stems: Sequence[str], limit: int) -> list[Hit]:
         """The best agents by BM25 for any of the stems, best first; ties by agent."""
 

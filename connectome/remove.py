@@ -9,6 +9,9 @@ from mesh.access import MindNotFound
 from myriad.connectome.v1 import connectome_service_pb2 as pb
 
 DOCUMENTS_A_PAGE = 500
+REBUILT_AGENTS = 10_000
+"""Up to here the lexical index is written anew, about a second; in a larger mind the removed words, which no search
+finds, leave its files when segments merge."""
 
 
 def remove(
@@ -20,6 +23,9 @@ def remove(
         lexical_sync.catch_up(store, lexical, request.mind)
         if request.documents:
             _remove(store, lexical, linker, request.mind, list(request.documents), response)
+            if response.documents and store.get_mind(request.mind).agents <= REBUILT_AGENTS:
+                number, version = store.mind(request.mind)
+                lexical.rebuild(request.mind, version, store.texts_since(number, 0))
         else:
             while page := store.list_documents(request.mind, "", DOCUMENTS_A_PAGE):
                 _remove(store, lexical, linker, request.mind, [document.name for document in page], response)

@@ -17,6 +17,7 @@ from connectome.ports import Hit, Text
 MOST_OPEN = 32
 WRITER_BYTES = 32 * 1024 * 1024
 PIECE = 1_000
+_FRESH = ".fresh"
 _VERSION_ID = 0
 """The id of the document that holds the version; agents' ids begin with 1."""
 
@@ -43,22 +44,17 @@ class TantivyLexicalIndex:
 
     def update(self, mind: str, version: int, added: Iterable[Text], removed: Collection[int]) -> None:
         index = self._index(mind, create=True)
-        writer = index.writer(WRITER_BYTES, 1)
-        _delete(index, writer, [_VERSION_ID, *removed])
-        remaining = iter(added)
-        while piece := list(islice(remaining, PIECE)):
-            _delete(index, writer, [text.agent for text in piece])  # again is fine
-            for text in piece:
-                document = tantivy.Document(stems=f"{text.heading}\n{text.text}", words=" ".join(text.words))
-                document.add_unsigned("id", text.agent)
-                writer.add_document(document)
-        mark = tantivy.Document()
-        mark.add_unsigned("id", _VERSION_ID)
-        mark.add_unsigned("version", version)
-        writer.add_document(mark)
-        writer.commit()
-        writer.wait_merging_threads()  # ends the writer, and with it its lock on the folder
+        _write(index, version, added, removed)
         index.reload()
+
+    def rebuild(self, mind: str, version: int, texts: Iterable[Text]) -> None:
+        folder, fresh = self._root / mind, self._root / f"{mind}{_FRESH}"
+        shutil.rmtree(fresh, ignore_errors=True)
+        _write(self._opened(fresh), version, texts, ())
+        with self._lock:  # searches under way go on in the files that they have open
+            shutil.rmtree(folder, ignore_errors=True)
+            fresh.rename(folder)
+            self._open[mind] = self._opened(folder)
 
     def search(self, mind: str, stems: Sequence[str], limit: int) -> list[Hit]:
         index = self._index(mind, create=False)
@@ -98,14 +94,36 @@ class TantivyLexicalIndex:
                 folder = self._root / mind
                 if not create and not (folder / "meta.json").exists():
                     return None
-                folder.mkdir(parents=True, exist_ok=True)
-                index = tantivy.Index(_schema(), path=str(folder))
-                index.register_tokenizer("stems", self._analyzer)
-                index.register_tokenizer("words", _whitespace())
+                index = self._opened(folder)
             self._open[mind] = index
             if len(self._open) > MOST_OPEN:
                 del self._open[next(iter(self._open))]
             return index
+
+    def _opened(self, folder: Path) -> Any:
+        folder.mkdir(parents=True, exist_ok=True)
+        index = tantivy.Index(_schema(), path=str(folder))
+        index.register_tokenizer("stems", self._analyzer)
+        index.register_tokenizer("words", _whitespace())
+        return index
+
+
+def _write(index: Any, version: int, added: Iterable[Text], removed: Collection[int]) -> None:
+    writer = index.writer(WRITER_BYTES, 1)
+    _delete(index, writer, [_VERSION_ID, *removed])
+    remaining = iter(added)
+    while piece := list(islice(remaining, PIECE)):
+        _delete(index, writer, [text.agent for text in piece])  # again is fine
+        for text in piece:
+            document = tantivy.Document(stems=f"{text.heading}\n{text.text}", words=" ".join(text.words))
+            document.add_unsigned("id", text.agent)
+            writer.add_document(document)
+    mark = tantivy.Document()
+    mark.add_unsigned("id", _VERSION_ID)
+    mark.add_unsigned("version", version)
+    writer.add_document(mark)
+    writer.commit()
+    writer.wait_merging_threads()  # ends the writer, and with it its lock on the folder
 
 
 def _found(index: Any, query: Any, limit: int) -> list[tuple[int, float]]:

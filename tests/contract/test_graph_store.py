@@ -110,6 +110,8 @@ def test_what_is_forgotten_is_in_no_file_any_more(mind: Mind, tmp_path: Path) ->
     mind.forget("secret")
     residue = [path for path in tmp_path.rglob("*") if path.is_file() for word in WORDS if word in path.read_bytes()]
     assert not residue
+    rarities = mind.lexical.rarities(MIND, ["zyxwvut", "never-learned"])
+    assert rarities["zyxwvut"] == rarities["never-learned"]
 
 
 def test_an_edited_document_changes_only_its_changed_agents(mind: Mind) -> None:
