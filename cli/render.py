@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
+from cli import places
 from cli.terminal import printable
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def _sources(citations: Iterable[Json]) -> Table:
 
 
 def _title(of: Json) -> Text:
-    title, uri = of.get("title", ""), of.get("uri", "")
+    title, uri = of.get("title", ""), printable(places.shown(of.get("uri", "")))
     return Text(title or uri or of.get("document", "")).append(f"  {uri}" if title else "", style="dim")
 
 
@@ -106,9 +107,10 @@ def learned(summary: Json) -> RenderableType:
     head += f" {summary['mind']}: {summary['agents_added']} agents more, {summary['agents_removed']} less"
     parts = [Text(f"{head} ({summary['seconds']:.1f} s, {rate:,.0f} passages/s)", style="bold")]
     if summary["skipped"]:
-        parts.append(Text("skipped: " + ", ".join(f"{n} {why}" for why, n in summary["skipped"].items()), style="dim"))
+        counts = ", ".join(f"{n} {why}" for why, n in summary["skipped"].items())
+        parts.append(Text(f"skipped: {counts} (--json names them)", style="dim"))
     for failure in summary["failures"][:SHOWN_FAILURES]:
-        where = failure.get("uri") or failure.get("document") or "stdin"
+        where = printable(places.shown(failure.get("uri", ""))) or failure.get("document") or "stdin"
         line = f" line {failure['line']}" if failure.get("line") else ""
         parts.append(Text(f"{where}{line}: {failure['message']} ({failure['reason']})", style="red"))
     if summary["failed"] > SHOWN_FAILURES:

@@ -26,12 +26,17 @@ LARGEST_DOCUMENT_BYTES = 8 * 1024 * 1024
 PIECE_BYTES = 1024 * 1024
 PIECE_LINES = 500
 SNIFFED_BYTES = 8192
+MADE_BY_TOOLS = {"node_modules", "__pycache__"}
+"""Folders whose files nobody wrote."""
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+"""Byte order marks."""
+SKIPPED_NAMES = 20
 WHOLE = frozenset((0,))
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to learn; its uri stays the same from one learning to the next."""
+    """A file to learn; its uri is the same however it was named, and another file's never is."""
 
     path: Path
     uri: str
@@ -44,8 +49,18 @@ class Found:
     """What a walk found, and why it left out the rest."""
 
     sources: list[Source] = field(default_factory=list)
+    folders: list[Path] = field(default_factory=list)
+    """The folders that were walked, resolved."""
     skipped: Counter[str] = field(default_factory=Counter)
+    skipped_names: dict[str, list[str]] = field(default_factory=dict)
+    """The first few of each kind."""
     failures: list[DocumentResult] = field(default_factory=list)
+
+    def skip(self, why: str, path: Path) -> None:
+        self.skipped[why] += 1
+        names = self.skipped_names.setdefault(why, [])
+        if len(names) < SKIPPED_NAMES:
+            names.append(str(path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,48 +85,69 @@ class Piece:
 
 
 def find(paths: Iterable[Path]) -> Found:
-    """The files to learn below `paths`. Failure if a path does not exist."""
+    """The files to learn below `paths`, each once. Failure if a path does not exist."""
     found = Found()
+    seen: set[Path] = set()
     for path in paths:
         if path.is_dir():
-            _walk(path.resolve(), found)
+            found.folders.append(path.resolve())
+            _walk(path.resolve(), found, seen)
         elif path.exists():
-            _add(path, path.name, MEDIA_TYPES.get(path.suffix.lower(), "text/plain"), found, named=True)
+            _add(path, MEDIA_TYPES.get(path.suffix.lower(), "text/plain"), found, seen, named=True)
         else:
             raise Failure(f"there is no {path}")
     return found
 
 
-def _walk(root: Path, found: Found) -> None:
+def _walk(root: Path, found: Found, seen: set[Path]) -> None:
     for folder, folders, files in os.walk(root):
-        found.skipped["hidden"] += sum(name.startswith(".") for name in (*folders, *files))
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in (*folders, *files):
+            if name.startswith("."):
+                found.skip("hidden", Path(folder, name))
+        for name in MADE_BY_TOOLS.intersection(folders):
+            found.skip("made by tools", Path(folder, name))
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in MADE_BY_TOOLS)
         for name in sorted(name for name in files if not name.startswith(".")):
-            path = Path(folder) / name
+            path = Path(folder, name)
             media_type = MEDIA_TYPES.get(path.suffix.lower())
             if media_type is None:
-                found.skipped["of other kinds"] += 1
+                found.skip("of other kinds", path)
             else:
-                # With the root's own name, or the README of one folder would replace another's.
-                _add(path, path.relative_to(root.parent).as_posix(), media_type, found, named=False)
+                _add(path, media_type, found, seen, named=False)
 
 
-def _add(path: Path, uri: str, media_type: str, found: Found, named: bool) -> None:
+def _add(path: Path, media_type: str, found: Found, seen: set[Path], named: bool) -> None:
+    resolved = path.resolve()
+    if resolved in seen:
+        return
+    seen.add(resolved)
+    uri = resolved.as_uri()
     try:
         with path.open("rb") as file:
-            binary = b"\0" in file.read(SNIFFED_BYTES)
+            start = file.read(SNIFFED_BYTES)
         size = path.stat().st_size
     except OSError as error:
         found.failures.append(failed(uri, "DOCUMENT_UNREADABLE", error.strerror or "cannot be read"))
         return
-    if binary and not named:
-        found.skipped["binary"] += 1
-    elif binary:
+    if start.startswith(UTF_16):
+        found.failures.append(not_utf8(uri, "utf-16"))
+    elif not named and (why := _worthless(start, size)):
+        found.skip(why, path)
+    elif b"\0" in start:
         found.failures.append(failed(uri, "DOCUMENT_NOT_TEXT", "this is no text file"))
+    elif not size:
+        found.failures.append(failed(uri, "DOCUMENT_EMPTY", "this file is empty"))
     elif media_type != JSONL and size > LARGEST_DOCUMENT_BYTES:
         found.failures.append(too_large(uri))
     else:
         found.sources.append(Source(path, uri, media_type, size))
+
+
+def _worthless(start: bytes, size: int) -> str:
+    """Why a file that nobody named is not worth a word, if so."""
+    if b"\0" in start:
+        return "binary"
+    return "empty" if size <= SNIFFED_BYTES and not start.strip() else ""
 
 
 def pieces(source: Source) -> Iterator[Piece | DocumentResult]:
@@ -136,6 +172,10 @@ def text_piece(content: bytes) -> Piece | DocumentResult:
 def _whole(source: Source, content: bytes) -> Piece | DocumentResult:
     if len(content) > LARGEST_DOCUMENT_BYTES:  # it has grown since it was found
         return too_large(source.uri)
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return not_utf8(source.uri, "latin1")
     document = DocumentInput(content=content, media_type=source.media_type, uri=source.uri)
     return Piece(document, WHOLE, len(content))
 
@@ -172,6 +212,12 @@ def _jsonl(uri: str, lines: list[bytes], first: int) -> Piece:
 def too_large(uri: str, line: int = 0) -> DocumentResult:
     rule = f"larger than the {LARGEST_DOCUMENT_BYTES // 2**20} MiB that one document may have"
     return failed(uri, "DOCUMENT_TOO_LARGE", rule, line)
+
+
+def not_utf8(uri: str, likely: str) -> DocumentResult:
+    """`likely` is what the text may be instead, as iconv calls it."""
+    advice = f"this is not UTF-8 text; convert it first, perhaps with `iconv -f {likely} -t utf-8`"
+    return failed(uri, "DOCUMENT_NOT_TEXT", advice)
 
 
 def failed(uri: str, reason: str, message: str, line: int = 0) -> DocumentResult:

@@ -27,19 +27,59 @@ def test_a_folder_gives_its_readable_files_and_counts_the_rest(tmp_path: Path) -
     (root / "deep" / "a.HTML").write_text("<p>A")
     (root / "picture.png").write_bytes(b"\x89PNG")
     (root / "broken.txt").write_bytes(b"a\0b")
+    (root / "empty.md").touch()
+    (root / "blank.md").write_text(" \n\n")
+    (root / "node_modules").mkdir()
+    (root / "node_modules" / "README.md").write_text("# Left pad")
     found = sources.find([root])
     assert [(source.uri, source.media_type) for source in found.sources] == [
-        ("notes/b.md", "text/markdown"),
-        ("notes/deep/a.HTML", "text/html"),
+        ((root / "b.md").as_uri(), "text/markdown"),
+        ((root / "deep" / "a.HTML").as_uri(), "text/html"),
     ]
-    assert dict(found.skipped) == {"hidden": 1, "of other kinds": 1, "binary": 1}
+    assert dict(found.skipped) == {
+        "hidden": 1,
+        "made by tools": 1,
+        "of other kinds": 1,
+        "binary": 1,
+        "empty": 2,
+    }
+    assert found.skipped_names["binary"] == [str(root / "broken.txt")]
+    assert not found.failures
 
 
-def test_a_uri_does_not_depend_on_how_the_folder_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Learning `.` again finds what learning the folder's path learned."""
-    (tmp_path / "a.md").write_text("a")
-    monkeypatch.chdir(tmp_path)
-    assert sources.find([Path()]).sources[0].uri == sources.find([tmp_path]).sources[0].uri == f"{tmp_path.name}/a.md"
+def test_a_uri_does_not_depend_on_how_the_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "notes" / "a b.md"
+    file.parent.mkdir()
+    file.write_text("a")
+    (tmp_path / "link").symlink_to(file.parent)
+    monkeypatch.chdir(file.parent)
+    ways = (Path(), tmp_path, file.parent, file, Path("a b.md"), Path("../notes/a b.md"), tmp_path / "link")
+    assert {source.uri for way in ways for source in sources.find([way]).sources} == {file.as_uri()}
+    assert len(sources.find(ways).sources) == 1
+
+
+def test_files_of_one_name_in_folders_of_one_name_are_two_documents(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder / "notes").mkdir(parents=True)
+        (tmp_path / folder / "notes" / "readme.md").write_text(folder)
+    found = sources.find([tmp_path / "a" / "notes", tmp_path / "b" / "notes"])
+    assert len({source.uri for source in found.sources}) == 2
+
+
+def test_a_named_file_that_is_empty_is_a_failure(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").touch()
+    (failure,) = sources.find([tmp_path / "a.jsonl"]).failures
+    assert failure.reason == "DOCUMENT_EMPTY"
+
+
+def test_text_that_is_not_utf8_says_how_to_convert_it(tmp_path: Path) -> None:
+    (tmp_path / "wide.txt").write_text("Größe", encoding="utf-16")
+    (tmp_path / "old.txt").write_text("Größe", encoding="latin-1")
+    found = sources.find([tmp_path])
+    (old,) = sources.pieces(found.sources[0])
+    assert isinstance(old, DocumentResult)
+    assert "iconv -f latin1 -t utf-8" in old.message
+    assert [("UTF-8" in failure.message, failure.reason) for failure in found.failures] == [(True, "DOCUMENT_NOT_TEXT")]
 
 
 def test_a_named_file_of_any_kind_is_taken_as_text_unless_it_is_none(tmp_path: Path) -> None:
@@ -63,9 +103,7 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
         file.write(b"x" * sources.SNIFFED_BYTES)
     found = sources.find([tmp_path])
     assert not found.sources
-    assert [(failure.uri, failure.reason) for failure in found.failures] == [
-        (f"{tmp_path.name}/large.txt", "DOCUMENT_TOO_LARGE")
-    ]
+    assert [(failure.uri, failure.reason) for failure in found.failures] == [(large.as_uri(), "DOCUMENT_TOO_LARGE")]
 
 
 def test_pieces_of_lines_are_bounded_in_lines_and_bytes(tmp_path: Path) -> None:
