@@ -11,14 +11,17 @@ import httpx
 
 from cli import state
 from cli.errors import Failure
+from cli.options import DEFAULT_MIND
 
 TIMEOUT = httpx.Timeout(30.0, connect=3.0)
 ERROR_INFO = "type.googleapis.com/google.rpc.ErrorInfo"
+SHOWN_MINDS = 10
 HINTS = {
     "KEY_MISSING": "set MYRIAD_API_KEY",
     "KEY_INVALID": "set MYRIAD_API_KEY to a key of this Myriad",
     "KEY_EXPIRED": "make a new one with `myriad keys create`",
     "MIND_NOT_FOUND": "learn something into it with `myriad learn --mind`, or name another with --mind",
+    "ROLE_TOO_LOW": "`myriad keys create --role teacher` makes a key that may, or --role admin for keys and minds",
     "MIND_REQUIRED": "name one with --mind",
     "COMPONENT_UNAVAILABLE": "`myriad status` shows what is down",
 }
@@ -57,8 +60,25 @@ class Client:
                 return
 
     def _call(self, method: str, path: str, **options: Any) -> dict[str, Any]:
-        with readable(self.endpoint.url):
-            return content(self._http.request(method, path, **options))
+        try:
+            with readable(self.endpoint.url):
+                return content(self._http.request(method, path, **options))
+        except Failure as failure:
+            if failure.reason == "MIND_NOT_FOUND":
+                failure.hint = self._which_minds()
+            raise
+
+    def _which_minds(self) -> str:
+        """What to say when a mind is not there."""
+        try:
+            minds = self.get("/v1/minds", pageSize=SHOWN_MINDS + 1).get("minds", [])
+        except Failure:
+            return HINTS["MIND_NOT_FOUND"]
+        names = [mind.get("name", "").removeprefix("minds/") for mind in minds]
+        if not names:
+            return "there is none yet; `myriad learn --mind` makes one"
+        more = ", …" if len(names) > SHOWN_MINDS else ""
+        return f"there is {', '.join(names[:SHOWN_MINDS])}{more}; without --mind it is {DEFAULT_MIND}"
 
 
 def settings(endpoint: state.Endpoint) -> dict[str, Any]:

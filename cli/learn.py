@@ -6,12 +6,14 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from cli import render, sources, state, terminal
+from cli import gone, render, sources, state, terminal
+from cli.client import Client
 from cli.errors import Failure
 from cli.options import DEFAULT_MIND, Json, Mind
 from cli.sources import Found
@@ -28,16 +30,24 @@ app = typer.Typer(add_completion=False)
 def learn(
     paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Folders, files, or - for text from stdin.")],
     mind: Mind = DEFAULT_MIND,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Forget documents of these folders whose files are gone.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Learn text, Markdown, HTML and JSONL files; again is safe, and only what has changed is learned anew."""
     endpoint = state.find()
     found = sources.find(Path(path) for path in paths if path != STDIN)
-    if not found.sources and not found.failures and STDIN not in paths:
+    if not found.sources and not found.failures and STDIN not in paths and not (prune and found.folders):
         raise Failure(f"nothing to learn in {', '.join(paths)}", hint=_why_nothing(found))
     started = time.monotonic()
     tally = teach(endpoint, mind, found, stdin=STDIN in paths, quiet=as_json)
     summary = _summary(mind, tally, found, time.monotonic() - started)
+    with Client(endpoint) as client:
+        missing = gone.find(client, mind, found.folders)
+        if prune:
+            gone.prune(client, missing)
+    summary |= {"url": endpoint.url, "gone": [asdict(one) for one in missing], "pruned": prune}
     if as_json:
         terminal.as_json(summary)
     else:

@@ -23,6 +23,7 @@ Json: TypeAlias = dict[str, Any]
 SHOWN_FAILURES = 10
 SHOWN_EVIDENCE = 3
 SHOWN_DROPPED = 10
+SHOWN_GONE = 5
 
 
 def running(myriad: Running) -> RenderableType:
@@ -104,11 +105,14 @@ def learned(summary: Json) -> RenderableType:
     summary = printable(summary)
     rate = summary["agents_added"] / summary["seconds"] if summary["seconds"] else 0.0
     head = f"{summary['learned']} learned, {summary['unchanged']} unchanged, {summary['failed']} failed in mind"
-    head += f" {summary['mind']}: {summary['agents_added']} agents more, {summary['agents_removed']} less"
+    head += f" {summary['mind']} at {summary['url']}: {summary['agents_added']} agents more,"
+    head += f" {summary['agents_removed']} less"
     parts = [Text(f"{head} ({summary['seconds']:.1f} s, {rate:,.0f} passages/s)", style="bold")]
     if summary["skipped"]:
         counts = ", ".join(f"{n} {why}" for why, n in summary["skipped"].items())
         parts.append(Text(f"skipped: {counts} (--json names them)", style="dim"))
+    if missing := summary.get("gone"):
+        parts.append(_gone(missing, summary["pruned"]))
     for failure in summary["failures"][:SHOWN_FAILURES]:
         where = printable(places.shown(failure.get("uri", ""))) or failure.get("document") or "stdin"
         line = f" line {failure['line']}" if failure.get("line") else ""
@@ -119,7 +123,41 @@ def learned(summary: Json) -> RenderableType:
     return Group(*parts)
 
 
-def receipt(removed: Json) -> RenderableType:
+def _gone(missing: list[Json], pruned: bool) -> Text:
+    names = ", ".join(printable(places.shown(one["uri"])) for one in missing[:SHOWN_GONE])
+    more = f" and {len(missing) - SHOWN_GONE:,} more" if len(missing) > SHOWN_GONE else ""
+    count = f"{len(missing):,} document{'s' * (len(missing) > 1)}"
+    if pruned:
+        return Text(f"forgot {count} whose files are gone: {names}{more}", style="yellow")
+    are = "are" if len(missing) > 1 else "is"
+    text = f"{count} learned from here {are} no longer here: {names}{more}; --prune forgets what is gone"
+    return Text(text, style="yellow")
+
+
+def documents(found: list[Json]) -> RenderableType:
+    """A mind's documents, and where they are from."""
+    rows = (
+        (
+            one.get("name", "").rpartition("/")[2],
+            one.get("title", ""),
+            str(one.get("agents", 0)),
+            printable(places.shown(one.get("uri", ""))),
+        )
+        for one in printable(found)
+    )
+    return _table(("id", "title", "agents", "from"), rows)
+
+
+def minds(found: list[Json]) -> RenderableType:
+    """The minds, and how much they hold."""
+    rows = (
+        (one.get("name", "").removeprefix("minds/"), str(one.get("documents", 0)), str(one.get("agents", 0)))
+        for one in printable(found)
+    )
+    return _table(("mind", "documents", "agents"), rows)
+
+
+def receipt(removed: Json, url: str) -> RenderableType:
     """What forgetting removed, store by store."""
     removed = printable(removed)
     rows = (
@@ -131,7 +169,7 @@ def receipt(removed: Json) -> RenderableType:
         ("traces", removed.get("traces", 0)),
     )
     return Group(
-        Text(f"forgot {removed.get('document', '')}", style="bold"),
+        Text(f"forgot {removed.get('document', '')} at {url}", style="bold"),
         _grid(*((f"  {what}", str(count)) for what, count in rows)),
     )
 

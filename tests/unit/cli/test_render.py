@@ -61,6 +61,7 @@ def test_ten_failures_are_shown_and_how_to_see_the_rest() -> None:
     summary = {
         **dict.fromkeys(("learned", "unchanged", "agents_added", "agents_removed"), 0),
         "mind": "m",
+        "url": "http://here",
         "failed": 23,
         "seconds": 0.0,
         "skipped": {"hidden": 2},
@@ -78,3 +79,14 @@ def test_an_empty_fleet_is_shown_too() -> None:
     shown = text(render.fleet({"hosts": [host]}, "http://x"))
     assert "75.0%" in shown
     assert "1.0 of 2" in shown
+
+
+def test_documents_that_are_gone_are_told_with_what_forgets_them() -> None:
+    counts = dict.fromkeys(("learned", "unchanged", "failed", "agents_added", "agents_removed"), 0)
+    summary = {**counts, "mind": "m", "url": "http://here", "seconds": 0.0, "skipped": {}, "failures": []}
+    missing = [{"uri": f"file:///notes/{number}.md"} for number in range(7)]
+    shown = text(render.learned({**summary, "gone": missing, "pruned": False}))
+    assert "7 documents learned from here are no longer here: /notes/0.md," in shown
+    assert "2 more" in shown
+    assert "--prune" in shown
+    assert "forgot 7 documents" in text(render.learned({**summary, "gone": missing, "pruned": True}))
