@@ -23,6 +23,7 @@ class Passage:
 
     packet: CognitivePacket
     title_terms: frozenset[str]
+    heading_terms: frozenset[str]
     sentences: tuple[Sentence, ...]
     claims: tuple[Claimed, ...]
     bytes: int
@@ -48,6 +49,7 @@ def read(agent: str, content: bytes) -> Passage:
     return Passage(
         packet=packet,
         title_terms=title_terms,
+        heading_terms=_content("\n".join(packet.heading_path)),
         sentences=sentences,
         claims=tuple(claims(title_terms, sentences)) if packet.title else (),
         bytes=_PACKET_FACTOR * len(content) + sum(sentence.bytes for sentence in sentences),

@@ -7,7 +7,10 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+from substrate.function_words import FUNCTION_WORDS
+
+# The number of a version is one word.
+WORD = re.compile(r"v?\d+(?:\.\d+)+|[^\W_]+(?:['’][^\W_]+)*")
 
 
 def words(listing: str) -> frozenset[str]:
@@ -15,14 +18,7 @@ def words(listing: str) -> frozenset[str]:
     return frozenset(listing.split())
 
 
-STOP_WORDS = words("""
-    a an the this that these those it its he him his she her hers they them their theirs we us our you your i me my
-    who whom whose which what when where why how is are was were be been being am do does did done has have had having
-    will would shall should can could may might must and or but nor if then than as at by for from in into of off on
-    onto out over to up with within without about after before between during through under above below against
-    until while because since so such not no yes there here also both either neither each other another same own
-    very too just only more most less least some any all few many much one ones name named called known s t d
-""")
+STOP_WORDS = FUNCTION_WORDS | words("one ones name named called known")
 
 # One family a line: its words mean the same relation, whatever their class or inflection.
 _FAMILIES = """
@@ -82,6 +78,8 @@ def term(word: str) -> str:
     folded = fold(word).replace("’", "'").removesuffix("'s").removesuffix("'")
     if folded in STOP_WORDS:
         return folded
+    if "." in folded:
+        return folded.removeprefix("v")
     return _FAMILY_OF.get(folded) or stem(folded)
 
 

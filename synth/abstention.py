@@ -17,7 +17,7 @@ def abstention(question: str, replies: Sequence[RankedReply]) -> str:
     """Names the question's words that no agent's evidence has, and the titles of the agents that came nearest."""
     said: set[str] = set()
     for one in replies:
-        said |= content(one.reply.title).keys()
+        said |= content("\n".join((one.reply.title, *one.reply.heading_path))).keys()
         for evidence in one.reply.evidence:
             said |= content(evidence.quote).keys()
     missing = [word for key, word in content(question).items() if key not in said][:_MOST_WORDS]

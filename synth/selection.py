@@ -33,7 +33,7 @@ class Budget:
 class Supported:
     """
     A quote, its support (how well it answers, and how strongly the question woke its agent, from 0 to 1), the words
-    that it and its title carry, and all its words as they are compared with another quote's.
+    that it, its title and its headings carry, and all its words as they are compared with another quote's.
     """
 
     quote: Quote
@@ -60,11 +60,11 @@ def supported(replies: Sequence[RankedReply]) -> list[Supported]:
         Supported(
             Quote(one.reply, evidence),
             evidence.score * _awake(one.activation, strongest),
-            title.union(content(evidence.quote)),
+            context.union(content(evidence.quote)),
             frozenset(fold(evidence.quote).split()),
         )
         for one in replies
-        for title in (frozenset(content(one.reply.title)),)
+        for context in (frozenset(content("\n".join((one.reply.title, *one.reply.heading_path)))),)
         for evidence in one.reply.evidence
     ]
     return sorted(offered, key=lambda one: -one.support)

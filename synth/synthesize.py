@@ -17,6 +17,7 @@ from synth.short_answer import best
 ABSTAIN_BELOW = 0.45
 """An answer of less confidence is none."""
 
+_BELOW = " › "
 _BUDGETS: Mapping[Detail.ValueType, Budget] = {
     Detail.DETAIL_DIRECT: Budget(sentences=2, per_document=1),
     Detail.DETAIL_FULL: Budget(sentences=8, per_document=3),
@@ -52,16 +53,20 @@ def synthesize(request: SynthesizeRequest) -> SynthesizeResponse:
 
 
 def _sections(request: SynthesizeRequest, taken: Sequence[Supported]) -> list[Section]:
-    """One section a document, in the document's own order; a direct answer has no headings."""
-    documents: dict[str, list[Supported]] = {}
+    """
+    One section a document and heading, the best one of a document first, each in the document's own order.
+
+    A direct answer has no headings.
+    """
+    parts: dict[str, dict[str, list[Supported]]] = {}
     for one in taken:
-        documents.setdefault(one.quote.reply.document, []).append(one)
+        reply = one.quote.reply
+        heading = _BELOW.join((reply.title, *reply.heading_path))
+        parts.setdefault(reply.document, {}).setdefault(heading, []).append(one)
     if request.detail == Detail.DETAIL_DIRECT:
-        return [Section("", [one.quote for document in documents.values() for one in document])]
+        return [Section("", [one.quote for part in parts.values() for quotes in part.values() for one in quotes])]
     return [
-        Section(
-            documents[document][0].quote.reply.title,
-            sorted((one.quote for one in documents[document]), key=lambda quote: quote.evidence.source_start),
-        )
+        Section(heading, sorted((one.quote for one in quotes), key=lambda quote: quote.evidence.source_start))
         for document in chain_first(request.replies, taken)
+        for heading, quotes in parts[document].items()
     ]

@@ -6,14 +6,15 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from substrate.function_words import FUNCTION_WORDS
+
 _WORD = re.compile(r"[^\W_]+")
+# A contraction is one word, and so is the number of a version.
+_CONTENT_WORD = re.compile(r"v?\d+(?:\.\d+)+|[^\W_]+(?:['’][^\W_]+)*")
 _PARENTHESIS = re.compile(r"\s*\([^()]*\)\s*$")
 _STEM_LETTERS = 5
-_SMALL = re.compile(
-    r"(?:an?|the|th[aeio][a-z]{1,2}|of|in|on|at|to|by|as|or|and|for|from|with|into|than|is|are|was|were|be|been|do|does|"
-    r"did|has|have|had|can|will|who|whom|whose|which|what|when|where|why|how|many|much|it|its|he|him|his|she|her|both|"
-    r"same|also|not|one|name|named|s)"
-)
+# Words that carry no meaning in questions for a fact ("what is the name of", "both of the same").
+_VAGUE = frozenset(("one", "name", "named"))
 
 
 def fold_space(text: str) -> str:
@@ -38,7 +39,7 @@ def subject(title: str) -> str:
 def content(text: str) -> dict[str, str]:
     """The words of `text` that carry meaning: the beginnings that inflections share, each with the word as written."""
     found: dict[str, str] = {}
-    for word in _WORD.findall(text):
+    for word in _CONTENT_WORD.findall(text):
         if beginning := _beginning(word):
             found.setdefault(beginning, word)
     return found
@@ -46,5 +47,10 @@ def content(text: str) -> dict[str, str]:
 
 @lru_cache(maxsize=65_536)
 def _beginning(word: str) -> str:
-    folded = fold(word)
-    return "" if len(folded) < 2 or _SMALL.fullmatch(folded) else folded[:_STEM_LETTERS]
+    plain = word.lower().replace("’", "'").removesuffix("'s")
+    if plain in FUNCTION_WORDS or plain in _VAGUE:
+        return ""
+    if plain[:-1].count(".") or plain.isdecimal():
+        return plain.removeprefix("v")
+    folded = fold(plain)
+    return folded[:_STEM_LETTERS] if len(folded) > 1 else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -16,12 +16,19 @@ MakePacket = Callable[..., CognitivePacket]
 
 @pytest.fixture
 def packet() -> MakePacket:
-    def make(text: str, title: str = "", agent: str = "minds/m/agents/a1", source_start: int = 0) -> CognitivePacket:
+    def make(
+        text: str,
+        title: str = "",
+        agent: str = "minds/m/agents/a1",
+        source_start: int = 0,
+        heading_path: Sequence[str] = (),
+    ) -> CognitivePacket:
         return CognitivePacket(
             schema=1,
             agent=agent,
             document="minds/m/documents/d1",
             title=title,
+            heading_path=heading_path,
             text=text,
             source_start=source_start,
             sentences=[Sentence(start=one.start(), end=one.end()) for one in re.finditer(r"\S[^.?!]*[.?!]?", text)],

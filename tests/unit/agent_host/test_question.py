@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent_host.question import analyse, check
+from agent_host.words import term
 from mesh.errors import InvalidField
 from myriad.agent.v1.evidence_pb2 import AnswerType
 
@@ -41,6 +42,18 @@ def test_its_form_says_what_type_of_answer_is_expected(text: str, expected: str)
 def test_relation_words_and_names_count_more_than_other_words() -> None:
     weights = analyse("In which film did the old actor play a spouse of Telemann?").weights
     assert weights["=marry"] > weights["telemann"] > weights["old"] > weights["film"]
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("What did Tomasz say about the outage?", "outage tomasz"),
+        ("I'm new here and I really don't know: my laptop came yesterday", "came laptop new"),
+        ("Could you please tell me what a tier means?", "tier"),
+    ],
+)
+def test_words_of_chat_and_of_asking_do_not_count(text: str, terms: str) -> None:
+    assert analyse(text).weights.keys() == set(map(term, terms.split()))
 
 
 def test_what_the_path_explains_counts_less_but_relations_do_not() -> None:

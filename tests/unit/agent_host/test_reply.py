@@ -55,6 +55,21 @@ def test_the_title_stands_for_he_she_and_it(read: Read) -> None:
     assert titled.evidence[0].score > untitled.evidence[0].score
 
 
+def test_a_heading_is_known_in_every_sentence_under_it_but_less_surely_than_the_sentence_itself(read: Read) -> None:
+    text = "Yes, up to 300 euros. Keep the receipt of the monitor."
+    under = ask("Can I expense a monitor?", read(text, "FAQ", heading_path=["Can I expense a monitor?"]))
+    alone = ask("Can I expense a monitor?", read(text, "FAQ"))
+    scores = {one.quote: one.score for one in under.evidence}
+    assert 0.7 < scores["Yes, up to 300 euros."] < 1
+    assert alone.evidence[0].quote == "Keep the receipt of the monitor."
+
+
+def test_a_version_in_a_heading_is_found_whole(read: Read) -> None:
+    passage = read("Braintree was replaced.", heading_path=["4.1.0 - 2024-02-01"])
+    assert ask("What changed in v4.1.0?", passage).evidence
+    assert not ask("What changed in 4.1.1?", passage).evidence
+
+
 def test_the_words_of_the_question_are_no_answer_to_it(read: Read) -> None:
     answer = ask("Who admired Mary Somerville?", read("Mary Somerville was admired by Ada Lovelace."))
     assert [short.text for short in answer.evidence[0].short_answers] == ["Ada Lovelace"]

@@ -36,6 +36,7 @@ def ranked(title: str, *offered: Evidence, activation: float = 1.0, **more: obje
         title=title,
         evidence=offered,
         confidence=0.8,
+        heading_path=more.get("headings", ()),  # type: ignore[arg-type]
         claims=more.get("claims", ()),  # type: ignore[arg-type]
     )
     return RankedReply(reply=reply, activation=activation, path=more.get("path", ()))  # type: ignore[arg-type]
@@ -133,6 +134,26 @@ def test_evidence_that_hardly_touches_the_question_makes_the_answer_abstain() ->
     assert response.state == AnswerState.ANSWER_STATE_ABSTAINED
     assert "went home" not in response.text
     assert causes(response) == ["weak"]
+
+
+def test_what_stands_in_a_heading_is_found_and_the_heading_is_shown() -> None:
+    yes = ranked("FAQ", evidence("Yes, up to 300 euros."), headings=["Money", "Can I expense a monitor?"])
+    response = ask("Can I expense a monitor?", yes)
+    assert response.state == AnswerState.ANSWER_STATE_ANSWERED
+    assert [theme.heading for theme in response.themes] == ["FAQ › Money › Can I expense a monitor?"]
+
+
+def test_parts_of_a_document_stand_under_their_own_headings() -> None:
+    one = ranked("Changes", evidence("Stripe is used for cards now."), headings=["4.1.0"])
+    two = ranked("Changes", evidence("Stripe was tried.", 0.7), headings=["4.0.0"])
+    response = ask("What about Stripe?", two, one)
+    assert [theme.heading for theme in response.themes] == ["Changes › 4.1.0", "Changes › 4.0.0"]
+    assert {citation.number for citation in response.citations} == {1}
+
+
+def test_nothing_was_found_names_only_words_that_carry_meaning() -> None:
+    response = ask("What did my boss Zorbul really say about the flux, because I don't know?")
+    assert "Nothing was found about: boss, Zorbul, flux." in response.text
 
 
 def test_the_earlier_of_two_dates_decides_who_is_older() -> None:
