@@ -232,13 +232,14 @@ def kill(up: Up, name: str) -> tuple[float, Outcome]:
 
 
 def recovered(up: Up, http: httpx.Client, name: str, river: River, died: float) -> None:
-    """Wait until the process is there anew, the whole fleet serves, and a question is answered in full."""
+    """Wait until the process is there anew, the whole fleet serves, and asking and learning work."""
     problem = "no process"
     while problem:
         assert time.monotonic() - died < 4 * RECOVERY_SECONDS, f"long after {name} was killed: {problem}"
         time.sleep(LOOK_AGAIN_SECONDS)
         if up.pid(name):
-            problem = unwell(http) or tried("query", query("myriad-base"), http, river).problem
+            asked, learned = (tried("", request, http, river).problem for request in (query("myriad-base"), learn))
+            problem = unwell(http) or asked or learned
 
 
 def unwell(http: httpx.Client, hosts: int = 2) -> str:
