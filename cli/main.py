@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from typing import Any
+from importlib import metadata
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -26,6 +27,10 @@ MODULES = {
     "eval": "cli.evaluate",
     "demo": "cli.demo",
 }
+WHICH = (
+    "Which Myriad: MYRIAD_URL and MYRIAD_API_KEY say it. Else it is the one that runs on .myriad here, or in the "
+    "nearest folder above; else the one that you started last."
+)
 
 
 class Commands(TyperGroup):
@@ -36,7 +41,11 @@ class Commands(TyperGroup):
 
     def get_command(self, _ctx: Any, cmd_name: str) -> Any:
         module = MODULES.get(cmd_name)
-        return typer.main.get_command(importlib.import_module(module).app) if module else None
+        if module is None:
+            return None
+        command = typer.main.get_command(importlib.import_module(module).app)
+        command.name = cmd_name  # as it is typed, whatever its function is called
+        return command
 
 
 app = typer.Typer(
@@ -48,8 +57,18 @@ app = typer.Typer(
 )
 
 
-@app.callback()
-def myriad() -> None:
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"myriad {metadata.version('myriad')}")
+        raise typer.Exit
+
+
+@app.callback(epilog=WHICH)
+def myriad(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
     """Answers from explicit knowledge: every sentence quoted from a source."""
 
 

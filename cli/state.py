@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -52,12 +52,17 @@ def withdraw(data: Path, environment: Mapping[str, str] = os.environ) -> None:
     _know([other for other in _known(environment) if other != file], environment)
 
 
-def find(environment: Mapping[str, str] = os.environ, here: Path = DEFAULT_DATA) -> Endpoint:
-    """MYRIAD_URL and MYRIAD_API_KEY; what is not set comes from `./.myriad`, else the last started `up`. Failure."""
+def find(environment: Mapping[str, str] = os.environ, here: Path | None = None) -> Endpoint:
+    """
+    The Myriad to talk to. Failure if there is none.
+
+    MYRIAD_URL and MYRIAD_API_KEY say which. What is not set is that of the `up` on `.myriad` in the current folder
+    (`here`), else in the nearest folder above it, else of the one that this user started last.
+    """
     url, key = environment.get("MYRIAD_URL", ""), environment.get("MYRIAD_API_KEY", "")
     if url and not url.startswith(("http://", "https://")):
         raise Failure("MYRIAD_URL is no http:// or https:// URL")
-    files = () if url and key else (here / FILE, *_known(environment))
+    files = () if url and key else (*_above(here or Path.cwd()), *_known(environment))
     left = next(filter(None, map(_read, files)), None)
     if left is None:
         if url and key:
@@ -70,14 +75,23 @@ def find(environment: Mapping[str, str] = os.environ, here: Path = DEFAULT_DATA)
     return replace(left, api_key=key or left.api_key)
 
 
+def _above(here: Path) -> Iterator[Path]:
+    return (folder / DEFAULT_DATA / FILE for folder in (here, *here.parents))
+
+
 def _read(file: Path) -> Endpoint | None:
-    """The endpoint in a file, if its supervisor is alive."""
+    """The endpoint in a file, if its supervisor is alive and nobody else wrote it for us to trust."""
     try:
+        if file.stat().st_uid != os.geteuid():
+            return None
         endpoint = Endpoint(**json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+    try:
         os.kill(endpoint.pid, 0)
     except PermissionError:  # it lives, under another user
         return endpoint
-    except (OSError, ValueError, TypeError):
+    except (OSError, TypeError):
         return None
     return endpoint
 

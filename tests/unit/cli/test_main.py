@@ -49,3 +49,17 @@ def test_every_command_has_help() -> None:
     for name in main.MODULES:
         command = main.Commands().get_command(None, name)
         assert command.help, name
+
+
+def test_commands_are_listed_as_they_are_typed() -> None:
+    assert [main.Commands().get_command(None, name).name for name in main.MODULES] == list(main.MODULES)
+
+
+def test_the_help_says_which_myriad_is_talked_to_and_the_version_is_told() -> None:
+    shown = [
+        subprocess.run([sys.executable, "-m", "cli", option], capture_output=True, text=True, check=True).stdout
+        for option in ("--help", "--version")
+    ]
+    assert "MYRIAD_URL" in shown[0]
+    assert "eval " in shown[0]
+    assert shown[1].startswith("myriad 0.")

@@ -28,11 +28,26 @@ def test_what_up_left_is_found_from_anywhere(tmp_path: Path, environment: dict[s
     assert find(environment, tmp_path / "elsewhere") == LEFT
 
 
-def test_the_data_folder_here_goes_before_the_last_one_started(tmp_path: Path, environment: dict[str, str]) -> None:
-    here = Endpoint("http://127.0.0.1:9000", "here", os.getpid())
-    state.leave(tmp_path / "here", here, environment)
+def test_the_data_folder_here_or_above_goes_before_the_last_one_started(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    above = Endpoint("http://127.0.0.1:9000", "above", os.getpid())
+    here = Endpoint("http://127.0.0.1:9001", "here", os.getpid())
+    state.leave(tmp_path / ".myriad", above, environment)
+    state.leave(tmp_path / "deep" / "here" / ".myriad", here, environment)
     state.leave(tmp_path / "last", LEFT, environment)
-    assert find(environment, tmp_path / "here") == here
+    assert find(environment, tmp_path / "deep" / "here") == here
+    assert find(environment, tmp_path / "deep" / "there") == above
+    assert find(environment, Path("/")) == LEFT
+
+
+def test_what_another_user_left_for_us_is_not_trusted(
+    tmp_path: Path, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state.leave(tmp_path / ".myriad", LEFT, environment)
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+    with pytest.raises(Failure, match="no running Myriad found"):
+        find(environment, tmp_path)
 
 
 def test_the_environment_goes_before_all(tmp_path: Path, environment: dict[str, str]) -> None:
@@ -84,6 +99,7 @@ def test_when_the_last_one_stops_the_one_before_is_found_again(tmp_path: Path, e
 
 
 def test_a_broken_file_is_as_good_as_none(tmp_path: Path, environment: dict[str, str]) -> None:
-    (tmp_path / state.FILE).write_text('{"url": 3')
+    (tmp_path / ".myriad").mkdir()
+    (tmp_path / ".myriad" / state.FILE).write_text('{"url": 3')
     with pytest.raises(Failure, match="no running Myriad found"):
         find(environment, tmp_path)
