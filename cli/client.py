@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
@@ -21,7 +21,7 @@ HINTS = {
     "KEY_INVALID": "set MYRIAD_API_KEY to a key of this Myriad",
     "KEY_EXPIRED": "make a new one with `myriad keys create`",
     "MIND_NOT_FOUND": "learn something into it with `myriad learn --mind`, or name another with --mind",
-    "ROLE_TOO_LOW": "`myriad keys create --role teacher` makes a key that may, or --role admin for keys and minds",
+    "ROLE_TOO_LOW": "an admin makes one with `myriad keys create --role`",
     "MIND_REQUIRED": "name one with --mind",
     "COMPONENT_UNAVAILABLE": "`myriad status` shows what is down",
 }
@@ -107,8 +107,23 @@ def content(response: httpx.Response) -> dict[str, Any]:
 def failure(status: int, body: dict[str, Any]) -> Failure:
     """A `google.rpc.Status` as JSON, made readable."""
     details = [detail for detail in body.get("details", []) if isinstance(detail, dict)]
-    reason = next((str(detail.get("reason", "")) for detail in details if detail.get("@type") == ERROR_INFO), "")
-    return Failure(str(body.get("message") or f"HTTP {status}"), reason=reason, hint=HINTS.get(reason, ""))
+    info = next((detail for detail in details if detail.get("@type") == ERROR_INFO), {})
+    metadata = info.get("metadata")
+    return refusal(
+        str(body.get("message") or f"HTTP {status}"),
+        str(info.get("reason", "")),
+        metadata if isinstance(metadata, dict) else {},
+    )
+
+
+def refusal(message: str, reason: str, metadata: Mapping[str, str]) -> Failure:
+    """What a server's error means to a person, who knows no method by its path."""
+    if reason == "ROLE_TOO_LOW":
+        role = metadata.get("role", "")
+        message = f"this needs a key with role {role or 'other than this one has'}"
+        if role == "teacher":
+            message = "this key may only read; learning and forgetting need a key with role teacher"
+    return Failure(message, reason=reason, hint=HINTS.get(reason, ""))
 
 
 @contextmanager

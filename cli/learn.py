@@ -22,6 +22,8 @@ from cli.teaching import Feed, Tally, Teaching
 from myriad.genesis.v1.document_pb2 import DocumentResult
 
 STDIN = "-"
+INTERRUPTED = 130
+"""What a shell says of a program that Ctrl-C ended: 128 and the number of SIGINT."""
 
 app = typer.Typer(add_completion=False)
 
@@ -41,7 +43,8 @@ def learn(
     if not found.sources and not found.failures and STDIN not in paths and not (prune and found.folders):
         raise Failure(f"nothing to learn in {', '.join(paths)}", hint=_why_nothing(found))
     started = time.monotonic()
-    tally = teach(endpoint, mind, found, stdin=STDIN in paths, quiet=as_json)
+    stdin = sys.stdin.buffer.read(sources.LARGEST_DOCUMENT_BYTES + 1) if STDIN in paths else None
+    tally = teach(endpoint, mind, found, stdin=stdin, quiet=as_json)
     summary = _summary(mind, tally, found, time.monotonic() - started)
     with Client(endpoint) as client:
         missing = gone.find(client, mind, found.folders)
@@ -61,21 +64,26 @@ def teach(
     mind: str,
     found: Found,
     *,
-    stdin: bool = False,
+    stdin: bytes | None = None,
     quiet: bool = False,
     given_up: threading.Event | None = None,
 ) -> Tally:
     """Learn what was found, with a progress bar. Failure if the server refuses, or stays away."""
     with terminal.learning(sum(source.bytes for source in found.sources), quiet) as tell:
-        return Teaching(endpoint, mind, _feed(found, stdin), tell, given_up).run()
+        teaching = Teaching(endpoint, mind, _feed(found, stdin), tell, given_up)
+        try:
+            return teaching.run()
+        except KeyboardInterrupt:
+            safe = teaching.tally.what_is_safe()
+            raise Failure("stopped", hint=safe or "nothing was learned", exit_code=INTERRUPTED) from None
 
 
-def _feed(found: Found, stdin: bool) -> Feed:
+def _feed(found: Found, stdin: bytes | None) -> Feed:
     yield from found.failures
     for source in found.sources:
         yield from sources.pieces(source)
-    if stdin:
-        yield sources.text_piece(sys.stdin.buffer.read(sources.LARGEST_DOCUMENT_BYTES + 1))
+    if stdin is not None:
+        yield sources.text_piece(stdin)
 
 
 def _why_nothing(found: Found) -> str:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import importlib
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rich.console import Group, RenderableType
-from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.panel import Panel
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 from rich.tree import Tree
 
-from cli import places
+from cli import places, terminal
 from cli.terminal import printable
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def answer(given: Json) -> RenderableType:
     parts: list[RenderableType] = []
     if short := given.get("shortAnswer"):
         parts.append(Text(short, style="bold green"))
-    parts.append(Markdown(given.get("text", "")))
+    parts.append(_text(given.get("text", "")))
     if citations := given.get("citations"):
         parts.append(Padding(_sources(citations), (1, 0, 0, 0)))
     for conflict in given.get("conflicts", []):
@@ -53,6 +53,14 @@ def answer(given: Json) -> RenderableType:
         parts.append(Text(f"The sources disagree about {conflict.get('about', '')}: {claims}", style="yellow"))
     parts.append(Text(_how(given), style="dim"))
     return Group(*parts)
+
+
+def _text(markdown: str) -> RenderableType:
+    """For a terminal, Markdown is laid out; imported here only, for it takes a fifth of a second."""
+    if not terminal.out.is_terminal:
+        return Text(markdown)
+    laid_out: RenderableType = importlib.import_module("rich.markdown").Markdown(markdown)
+    return laid_out
 
 
 def _how(given: Json) -> str:
@@ -289,14 +297,16 @@ def _words(camel: str) -> str:
 
 
 def _grid(*rows: tuple[RenderableType, RenderableType]) -> Table:
-    grid = Table.grid(padding=(0, 2))
+    grid = Table.grid(Column(no_wrap=True), Column(overflow="fold"), padding=(0, 2))
     for what, value in rows:
         grid.add_row(Text(what) if isinstance(what, str) else what, value)
     return grid
 
 
-def _table(columns: Iterable[str], rows: Iterable[tuple[str, ...]]) -> Table:
-    table = Table(*columns)
+def _table(columns: Sequence[str], rows: Iterable[tuple[str, ...]]) -> Table:
+    """The first column tells the rows apart, and is what people copy: it is never broken."""
+    first, *others = columns
+    table = Table(Column(first, no_wrap=True), *(Column(name, overflow="fold") for name in others))
     for row in rows:
         table.add_row(*map(Text, row))
     return table

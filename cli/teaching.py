@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, cast
 import grpc
 
 from cli import state
-from cli.client import HINTS
+from cli.client import refusal
 from cli.errors import Failure
 from cli.sources import PIECE_BYTES, PIECE_LINES, Piece, failed
 from cli.streaming import OPTIONS, Requests, received, target, watched, worth_another_try
@@ -46,6 +46,12 @@ class Tally:
     @property
     def documents(self) -> int:
         return self.states.total()
+
+    def what_is_safe(self) -> str:
+        """What to tell whoever's learning broke off; empty if there is nothing to tell."""
+        safe = self.states[DocumentResult.STATE_LEARNED] + self.states[DocumentResult.STATE_UNCHANGED]
+        documents = "1 document is" if safe == 1 else f"{safe:,} documents are"
+        return f"{documents} safe; run the same command again to go on" if safe else ""
 
     def add(self, result: DocumentResult) -> None:
         self.states[result.state] += 1
@@ -193,7 +199,9 @@ class Teaching:
             self._count(failed(uri, "INTERNAL", "the server did not say what became of it", line))
 
     def _failure(self, status: Received) -> Failure:
-        done = f"{self.tally.documents} documents are safe, learning again goes on from there"
         if status.reason:
-            return Failure(status.message, reason=status.reason, hint=HINTS.get(status.reason, done))
-        return Failure(f"the connection to {self._endpoint.url} broke ({status.code.name})", hint=done)
+            failure = refusal(status.message, status.reason, status.metadata)
+        else:
+            failure = Failure(f"the connection to {self._endpoint.url} broke ({status.code.name})")
+        failure.hint = failure.hint or self.tally.what_is_safe()
+        return failure

@@ -21,13 +21,21 @@ out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
 
+NO_TERMINAL_COLUMNS = 10_000
+
+
 def as_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 
 def show(what: RenderableType) -> None:
-    """Print for people; where it is no terminal, lines are not broken."""
-    out.print(what, soft_wrap=not out.is_terminal)
+    """Print for people; where it is no terminal, nothing is cut, wrapped or filled up."""
+    if out.is_terminal:
+        out.print(what)
+        return
+    with out.capture() as captured:
+        out.print(what, width=NO_TERMINAL_COLUMNS)
+    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in captured.get().rstrip("\n").split("\n")))
 
 
 def warn(text: str) -> None:
