@@ -85,9 +85,16 @@ def test_markdown_spans_are_of_the_source() -> None:
     ]
 
 
-def test_front_matter_gives_the_title_and_is_no_text() -> None:
-    reading = markdown.read('---\ntitle: "Front"\ntags: [a]\n---\n\nBody.')
-    assert (reading.title, outline(reading)) == ("Front", [((), "Body.")])
+def test_front_matter_gives_the_title_and_what_it_says_in_single_lines() -> None:
+    text = '---\ntitle: "Front"\nowner: Sami Niemi\non call: "Ada"\ntags: [a]\nin:\n  - b\nteam: Core\n---\n# B\nBody.'
+    reading = markdown.read(text)
+    assert reading.title == "Front"
+    assert outline(reading) == [((), 'owner: Sami Niemi\non call: "Ada"'), ((), "team: Core"), (("B",), "Body.")]
+
+
+@pytest.mark.parametrize("front", ["---\n---\n", "---\ntitle: T\n---\n", "---\nnot: >\n  a map\n...\n"])
+def test_front_matter_that_says_nothing_in_single_lines_is_no_text(front: str) -> None:
+    assert outline(markdown.read(f"{front}Body: here.")) == [((), "Body: here.")]
 
 
 def test_a_heading_with_nothing_below_is_text() -> None:
