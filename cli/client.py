@@ -21,7 +21,6 @@ HINTS = {
     "KEY_INVALID": "set MYRIAD_API_KEY to a key of this Myriad",
     "KEY_EXPIRED": "make a new one with `myriad keys create`",
     "MIND_NOT_FOUND": "learn something into it with `myriad learn --mind`, or name another with --mind",
-    "ROLE_TOO_LOW": "an admin makes one with `myriad keys create --role`",
     "MIND_REQUIRED": "name one with --mind",
     "COMPONENT_UNAVAILABLE": "`myriad status` shows what is down",
 }
@@ -119,10 +118,10 @@ def failure(status: int, body: dict[str, Any]) -> Failure:
 def refusal(message: str, reason: str, metadata: Mapping[str, str]) -> Failure:
     """What a server's error means to a person, who knows no method by its path."""
     if reason == "ROLE_TOO_LOW":
-        role = metadata.get("role", "")
-        message = f"this needs a key with role {role or 'other than this one has'}"
-        if role == "teacher":
-            message = "this key may only read; learning and forgetting need a key with role teacher"
+        role = metadata.get("role", "admin")
+        may_only_read = "this key may only read; learning and forgetting need a key with role teacher"
+        message = may_only_read if role == "teacher" else f"this needs a key with role {role}"
+        return Failure(message, reason=reason, hint=f"an admin makes one with `myriad keys create --role {role}`")
     return Failure(message, reason=reason, hint=HINTS.get(reason, ""))
 
 

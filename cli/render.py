@@ -198,12 +198,16 @@ def keys(found: list[Json]) -> RenderableType:
             key.get("displayName", ""),
             enum(key.get("role", ""), "ROLE_"),
             _minds(key),
-            (key.get("createTime") or "")[:19],
-            (key.get("expireTime") or "never")[:19],
+            _minute(key.get("createTime") or ""),
+            _minute(key.get("expireTime") or "never"),
         )
         for key in printable(found)
     )
     return _table(("key", "name", "role", "minds", "made", "expires"), rows)
+
+
+def _minute(time: str) -> str:
+    return time[:16].replace("T", " ")
 
 
 def _minds(key: Json) -> str:

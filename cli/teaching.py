@@ -203,5 +203,5 @@ class Teaching:
             failure = refusal(status.message, status.reason, status.metadata)
         else:
             failure = Failure(f"the connection to {self._endpoint.url} broke ({status.code.name})")
-        failure.hint = failure.hint or self.tally.what_is_safe()
+        failure.hint = "; ".join(filter(None, (failure.hint, self.tally.what_is_safe())))
         return failure

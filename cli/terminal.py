@@ -17,11 +17,12 @@ from rich.text import Text
 if TYPE_CHECKING:
     from cli.teaching import Tally
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
-
-
 NO_TERMINAL_COLUMNS = 10_000
+
+out = Console(highlight=False)
+if not out.is_terminal:
+    out.width = NO_TERMINAL_COLUMNS
+err = Console(stderr=True, highlight=False)
 
 
 def as_json(value: Any) -> None:
@@ -34,7 +35,7 @@ def show(what: RenderableType) -> None:
         out.print(what)
         return
     with out.capture() as captured:
-        out.print(what, width=NO_TERMINAL_COLUMNS)
+        out.print(what)
     sys.stdout.write("".join(f"{line.rstrip()}\n" for line in captured.get().rstrip("\n").split("\n")))
 
 

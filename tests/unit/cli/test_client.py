@@ -36,6 +36,15 @@ def test_an_error_says_message_reason_and_what_to_do() -> None:
     assert "--mind" in text
 
 
+def test_a_key_that_may_too_little_is_told_what_it_lacks_and_no_method() -> None:
+    info = {"@type": client.ERROR_INFO, "reason": "ROLE_TOO_LOW", "metadata": {"role": "teacher"}}
+    with pytest.raises(Failure) as caught:
+        client.content(response(403, json={"message": "/a.B/C needs a key with role teacher", "details": [info]}))
+    assert "may only read" in str(caught.value)
+    assert "--role teacher" in str(caught.value)
+    assert "/a.B/C" not in str(caught.value)
+
+
 @pytest.mark.parametrize("content", [{"text": "<html>"}, {"json": [1]}, {"json": None}, {"content": b"\xff"}])
 def test_an_error_that_is_not_ours_is_named_by_its_number(content: dict[str, Any]) -> None:
     with pytest.raises(Failure, match="HTTP 502"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from rich.console import Console, RenderableType
 
 from cli import render, terminal
@@ -54,6 +55,24 @@ def test_what_was_learned_cannot_steer_the_terminal() -> None:
     shown = text(render.answer(evil))
     assert not set("\x1b\x9b\r") & set(shown)
     assert terminal.printable({"a": ["x\x00\ny\t"]}) == {"a": ["x\ny\t"]}
+
+
+def test_an_id_is_whole_however_narrow_the_terminal_is() -> None:
+    key = {"name": "keys/0123456789abcdef", "displayName": "a name of some length", "role": "ROLE_READER"}
+    console = Console(width=40, force_terminal=False)
+    with console.capture() as captured:
+        console.print(render.keys([key]))
+    assert "0123456789abcdef" in captured.get()
+    assert "…" not in captured.get()
+
+
+def test_where_there_is_no_terminal_nothing_is_wrapped_cut_or_filled_up(capsys: pytest.CaptureFixture[str]) -> None:
+    passage = {"title": "T", "uri": "u" * 200, "text": "word " * 100 + "x" * 300}
+    terminal.show(render.passages([passage]))
+    lines = capsys.readouterr().out.splitlines()
+    assert f"1. T  {'u' * 200}  0.000" in lines
+    assert passage["text"] in lines
+    assert not [line for line in lines if line.endswith(" ")]
 
 
 def test_ten_failures_are_shown_and_how_to_see_the_rest() -> None:

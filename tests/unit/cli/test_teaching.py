@@ -178,6 +178,7 @@ async def test_a_refusal_is_not_tried_again() -> None:
     with pytest.raises(Failure) as caught:
         await learn(genesis, files(1), "Bad")
     assert caught.value.reason == "INVALID_FIELD"
+    assert "safe" not in str(caught.value)
     assert not genesis.jobs
 
 
@@ -187,6 +188,7 @@ async def test_a_server_that_stays_away_is_given_up_and_says_what_is_safe() -> N
     with pytest.raises(Failure, match="the connectome does not answer") as caught:
         await learn(genesis, files(50))
     assert caught.value.reason == "COMPONENT_UNAVAILABLE"
+    assert "3 documents are safe; run the same command again" in str(caught.value)
     assert len(genesis.learned) == 3
 
 
