@@ -200,7 +200,7 @@ class GraphStore(GraphReader, Protocol):
         """The packets that agents need, in these bundles or in all."""
 
     def relocate(self, mind: str, places: Iterable[pb.PacketPlace]) -> None:
-        """Point agents to where their packets are now."""
+        """Point agents to where their packets are now; those whose packet is not where it was said to be stay."""
 
     def reinforce(self, mind: str, agents: Sequence[str], keys: Sequence[str], success: bool) -> int:
         """Change the weights of the edges between agents and concepts; how many there were."""

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from myriad.connectome.v1 import connectome_service_pb2 as pb
 from myriad.genesis.v1.document_pb2 import Document, DocumentResult, Job
+
+
+class Move(NamedTuple):
+    """An agent whose packet lies elsewhere now."""
+
+    agent: str
+    location: str
+    moved_from: str = ""
+    """Where it lay; empty: wherever that was."""
 
 
 class Connectome(Protocol):
@@ -30,8 +39,8 @@ class Connectome(Protocol):
     async def agents(self, mind: str, names: Sequence[str]) -> Sequence[pb.AgentRecord]:
         """Those of the agents that exist; without text, concepts and mentions."""
 
-    async def relocate(self, mind: str, locations: Sequence[tuple[str, str]]) -> None:
-        """Point agents to where their packets have moved."""
+    async def relocate(self, mind: str, moves: Sequence[Move]) -> None:
+        """Point agents to where their packets have moved, if they still lie where they are said to come from."""
 
     async def places(self, mind: str, bundles: Sequence[str]) -> Sequence[tuple[str, str]]:
         """The agents whose packets lie in the bundles, each with its packet's location."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import structlog
 
 from genesis.locks import Locks
-from genesis.ports import Connectome, Residents
+from genesis.ports import Connectome, Move, Residents
 from myriad.agent.v1.packet_pb2 import CognitivePacket
 from substrate import bundles
 from substrate.bundles import Place
@@ -45,6 +45,8 @@ class Storage:
         self._connectome = connectome
         self._residents = residents
         self._moves = Locks()
+        self._writes = Locks()
+        """By mind: no bundle is deleted while one is written that may be the same."""
         self._fresh: Counter[str] = Counter()
         """Bundles that are just being registered."""
         self._outdated: defaultdict[str, set[str]] = defaultdict(set)
@@ -61,8 +63,9 @@ class Storage:
         uris: list[str] = []
         try:
             for bundle, places in await asyncio.to_thread(lambda: list(bundles.build(frames))):
-                uri = await self._store.write(mind, bundle)
-                self._fresh[uri] += 1
+                async with self._writes.held((mind,)):
+                    uri = await self._store.write(mind, bundle)
+                    self._fresh[uri] += 1
                 uris.append(uri)
                 locations |= {agent: str(Place(uri, *place)) for agent, place in places.items()}
             yield locations
@@ -73,7 +76,7 @@ class Storage:
     async def relocate(self, mind: str, locations: Mapping[str, str]) -> None:
         """Point agents to where their packets lie now."""
         async with self._moves.held((mind,)):
-            await self._connectome.relocate(mind, list(locations.items()))
+            await self._connectome.relocate(mind, [Move(*one) for one in locations.items()])
 
     def outdate(self, mind: str, locations: Iterable[str]) -> None:
         """Put down that nobody needs the packets at these locations any more."""
@@ -127,11 +130,23 @@ class Storage:
         made: set[str] = set()
         if frames:
             async with self.kept(mind, frames) as locations:
-                await self._connectome.relocate(mind, list(locations.items()))
+                moves = [
+                    Move(agent, locations[agent], str(place)) for place, agent in needed.items() if agent in locations
+                ]
+                await self._connectome.relocate(mind, moves)
                 made = {Place.parse(location).bundle for location in locations.values()}
-        for uri in old - made:
-            await self._store.delete(uri)
-        return sorted(old - made), made
+        return await self._delete(mind, old - made), made
+
+    async def _delete(self, mind: str, uris: Iterable[str]) -> list[str]:
+        """Delete bundles, but for those whose content has been written again since: the same content, the same URI."""
+        async with self._writes.held((mind,)):
+            idle = [uri for uri in sorted(uris) if not self._fresh[uri]]
+            places = await self._connectome.places(mind, idle)
+            needed = {Place.parse(location).bundle for _, location in places}
+            gone = [uri for uri in idle if uri not in needed]
+            for uri in gone:
+                await self._store.delete(uri)
+            return gone
 
     async def _needed(self, mind: str, stored: Sequence[Stored]) -> Mapping[Place, str]:
         places = await self._connectome.places(mind, [one.uri for one in stored])

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import grpc
 
 from genesis.errors import Conflict, DocumentTooLarge
+from genesis.ports import Move
 from mesh import names
 from mesh.call import outgoing
 from mesh.channels import MESSAGE_BYTES
@@ -59,10 +60,12 @@ class GrpcConnectome:
             found.extend((await self._stub.BatchGetAgents(request, **outgoing(READ_SECONDS))).agents)
         return found
 
-    async def relocate(self, mind: str, locations: Sequence[tuple[str, str]]) -> None:
-        for start in range(0, len(locations), _PLACES_A_CALL):
-            part = locations[start : start + _PLACES_A_CALL]
-            places = [pb.PacketPlace(agent=agent, packet_location=location) for agent, location in part]
+    async def relocate(self, mind: str, moves: Sequence[Move]) -> None:
+        for start in range(0, len(moves), _PLACES_A_CALL):
+            places = [
+                pb.PacketPlace(agent=move.agent, packet_location=move.location, moved_from=move.moved_from)
+                for move in moves[start : start + _PLACES_A_CALL]
+            ]
             request = pb.RelocatePacketsRequest(mind=mind, places=places)
             await self._stub.RelocatePackets(request, **outgoing(WRITE_SECONDS))
 

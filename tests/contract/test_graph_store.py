@@ -175,6 +175,14 @@ def test_packets_are_found_by_bundle_and_can_be_relocated(mind: Mind) -> None:
     assert [one.agent for one in mind.store.packets(MIND, ["folder:///y.pak"])] == list(SONG.agents)
 
 
+def test_a_packet_that_has_moved_meanwhile_is_not_moved_back(mind: Mind) -> None:
+    mind.learn(SONG)
+    agent, before = SONG.agents[0], "folder:///x.pak#0+1"
+    for there, moved_from in (("folder:///y.pak#0+9", before), ("folder:///z.pak#0+9", before)):
+        mind.store.relocate(MIND, [pb.PacketPlace(agent=agent, packet_location=there, moved_from=moved_from)])
+    assert [one.packet_location for one in mind.store.packets(MIND, [])] == ["folder:///y.pak#0+9"]
+
+
 def test_lists_go_on_after_the_last_name_of_the_page_before(mind: Mind) -> None:
     mind.learn(*(document(f"d{number}", "Some text.") for number in range(5)))
     first = mind.store.list_documents(MIND, "", 3)

@@ -141,8 +141,9 @@ class Connectome(graph_grpc.ConnectomeServiceServicer):
     ) -> graph.RelocatePacketsResponse:
         self._called("RelocatePackets")
         for place in request.places:
-            if place.agent in self.agents:
-                self.agents[place.agent].packet_location = place.packet_location
+            record = self.agents.get(place.agent)
+            if record and place.moved_from in ("", record.packet_location):
+                record.packet_location = place.packet_location
         return graph.RelocatePacketsResponse()
 
     async def ListPackets(self, request: graph.ListPacketsRequest, context: Context) -> graph.ListPacketsResponse:

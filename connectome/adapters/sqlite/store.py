@@ -135,8 +135,12 @@ class SqliteGraphStore(SqliteReader, SqliteLedger):
     def relocate(self, mind: str, places: Iterable[pb.PacketPlace]) -> None:
         with self._database.writing() as connection:
             connection.executemany(
-                "UPDATE agents SET packet_location = ? WHERE name = ?",
-                [(place.packet_location, place.agent) for place in places if names.parent(place.agent) == mind],
+                "UPDATE agents SET packet_location = ?2 WHERE name = ?1 AND ?3 IN ('', packet_location)",
+                [
+                    (place.agent, place.packet_location, place.moved_from)
+                    for place in places
+                    if names.parent(place.agent) == mind
+                ],
             )
 
     def reinforce(self, mind: str, agents: Sequence[str], keys: Sequence[str], success: bool) -> int:

@@ -661,19 +661,23 @@ class PacketPlace(_message.Message):
 
     AGENT_FIELD_NUMBER: _builtins.int
     PACKET_LOCATION_FIELD_NUMBER: _builtins.int
+    MOVED_FROM_FIELD_NUMBER: _builtins.int
     agent: _builtins.str
     """Resource name of the agent."""
     packet_location: _builtins.str
     """URI of its packet."""
+    moved_from: _builtins.str
+    """Of a relocation, if given: where the packet lay. An agent whose packet lies elsewhere by now is passed over."""
     def __init__(
         self,
         *,
         agent: _builtins.str = ...,
         packet_location: _builtins.str = ...,
+        moved_from: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "packet_location", b"packet_location"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "moved_from", b"moved_from", "packet_location", b"packet_location"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

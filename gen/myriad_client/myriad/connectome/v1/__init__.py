@@ -781,6 +781,11 @@ class PacketPlace(betterproto2.Message):
     URI of its packet.
     """
 
+    moved_from: "str" = betterproto2.field(3, betterproto2.TYPE_STRING)
+    """
+    Of a relocation, if given: where the packet lay. An agent whose packet lies elsewhere by now is passed over.
+    """
+
 
 default_message_pool.register_message("myriad.connectome.v1", "PacketPlace", PacketPlace)
 
