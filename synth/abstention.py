@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import fsum
 
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
+from synth.asked import LESS, kinds
 from synth.markdown import escaped
+from synth.selection import Supported
 from synth.words import content, fold_space
 
 _MOST_WORDS = 8
 _MOST_TOPICS = 5
 _LONGEST_TOPIC = 100
+
+
+def unheard_of(question: str, weights: Mapping[str, float], offered: Sequence[Supported]) -> float:
+    """The share, by `weights`, of what the question is about (not its verbs, no vague words) that nobody mentions."""
+    about = {word for word, kind in kinds(question).items() if kind > LESS}
+    said = frozenset[str]().union(*(one.words for one in offered))
+    total = fsum(weights[word] for word in about)
+    return fsum(weights[word] for word in about - said) / total if total else 0.0
 
 
 def abstention(question: str, replies: Sequence[RankedReply]) -> str:

@@ -70,8 +70,8 @@ def supported(replies: Sequence[RankedReply]) -> list[Supported]:
     return sorted(offered, key=lambda one: -one.support)
 
 
-def importance(question: str, offered: Sequence[Supported]) -> Mapping[str, float]:
-    """How much each of the question's words counts: the fewer of the sentences have it, the more."""
+def rarity(question: str, offered: Sequence[Supported]) -> Mapping[str, float]:
+    """How much each of the question's words tells: the fewer of the sentences have it, the more."""
     asked = content(question)
     having = Counter(word for one in offered for word in one.words & asked.keys())
     return {word: log(1 + (len(offered) + 1) / (having[word] + 0.5)) for word in asked}

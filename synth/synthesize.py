@@ -6,16 +6,19 @@ from collections.abc import Mapping, Sequence
 
 from myriad.synth.v1.synthesis_pb2 import AnswerState
 from myriad.synth.v1.synthesizer_service_pb2 import Detail, SynthesizeRequest, SynthesizeResponse
-from synth.abstention import abstention
+from synth.abstention import abstention, unheard_of
+from synth.asked import kinds
 from synth.chain import chain_first
 from synth.comparison import compare
 from synth.confidence import confidence
 from synth.formatter import Section, render
-from synth.selection import Budget, Supported, importance, select, supported
+from synth.selection import Budget, Supported, rarity, select, supported
 from synth.short_answer import best
 
 ABSTAIN_BELOW = 0.45
 """An answer of less confidence is none."""
+_UNHEARD_OF = 0.45
+"""Nor is one to a question that is about other things to more than this share."""
 
 _BELOW = " › "
 _BUDGETS: Mapping[Detail.ValueType, Budget] = {
@@ -29,15 +32,17 @@ def synthesize(request: SynthesizeRequest) -> SynthesizeResponse:
     """Compose the answer; the same request gives the same bytes."""
     offered = supported(request.replies)
     compared = compare(request.question, [one.reply for one in request.replies])
-    weights = importance(request.question, offered)
-    selection = select(offered, weights, _BUDGETS[request.detail], compared.quotes if compared else ())
+    rare = rarity(request.question, offered)
+    weights = {word: rare[word] * kind for word, kind in kinds(request.question).items()}
+    selection = select(offered, rare, _BUDGETS[request.detail], compared.quotes if compared else ())
     short = compared.answer if compared else best(selection.taken)
     sure = confidence(weights, selection.taken, short)
-    if not selection.taken or sure < ABSTAIN_BELOW:
+    unknown = not compared and unheard_of(request.question, weights, offered) > _UNHEARD_OF
+    if not selection.taken or unknown or sure < ABSTAIN_BELOW:
         return SynthesizeResponse(
             state=AnswerState.ANSWER_STATE_ABSTAINED,
             text=abstention(request.question, request.replies),
-            confidence=sure,
+            confidence=min(sure, ABSTAIN_BELOW) if unknown else sure,
             dropped=[*selection.dropped, *(one.dropped("weak") for one in selection.taken)],
         )
     formatted = render(_sections(request, selection.taken), sure)

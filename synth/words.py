@@ -10,7 +10,7 @@ from substrate.function_words import FUNCTION_WORDS
 
 _WORD = re.compile(r"[^\W_]+")
 # A contraction is one word, and so is the number of a version.
-_CONTENT_WORD = re.compile(r"v?\d+(?:\.\d+)+|[^\W_]+(?:['’][^\W_]+)*")
+CONTENT_WORD = re.compile(r"v?\d+(?:\.\d+)+|[^\W_]+(?:['’][^\W_]+)*")
 _PARENTHESIS = re.compile(r"\s*\([^()]*\)\s*$")
 _STEM_LETTERS = 5
 # Words that carry no meaning in questions for a fact ("what is the name of", "both of the same").
@@ -39,7 +39,7 @@ def subject(title: str) -> str:
 def content(text: str) -> dict[str, str]:
     """The words of `text` that carry meaning: the beginnings that inflections share, each with the word as written."""
     found: dict[str, str] = {}
-    for word in _CONTENT_WORD.findall(text):
+    for word in CONTENT_WORD.findall(text):
         if beginning := _beginning(word):
             found.setdefault(beginning, word)
     return found

@@ -156,6 +156,26 @@ def test_nothing_was_found_names_only_words_that_carry_meaning() -> None:
     assert "Nothing was found about: boss, Zorbul, flux." in response.text
 
 
+@pytest.mark.parametrize(
+    ("question", "quote", "missing"),
+    [
+        ("Who maintains the payroll service?", "The billing service is maintained by Priya.", "payroll"),
+        ("What is the salary of Miriam Okafor?", "Miriam Okafor is the operations lead.", "salary"),
+    ],
+)
+def test_what_the_question_is_about_must_be_mentioned(question: str, quote: str, missing: str) -> None:
+    others = [evidence(f"{word}: {quote}", 0.6) for word in ("Here", "There", "Then")]
+    response = ask(question, ranked("Services", evidence(quote, 0.8), *others))
+    assert response.state == AnswerState.ANSWER_STATE_ABSTAINED
+    assert f"Nothing was found about: {missing}." in response.text
+    assert response.confidence <= ABSTAIN_BELOW
+
+
+def test_a_verb_that_nobody_uses_is_no_reason_to_abstain() -> None:
+    response = ask("What did the team decide about Kubernetes?", ranked("Notes", evidence("We stay off Kubernetes.")))
+    assert response.state == AnswerState.ANSWER_STATE_ANSWERED
+
+
 def test_the_earlier_of_two_dates_decides_who_is_older() -> None:
     haig = ranked(
         "Sid Haig",

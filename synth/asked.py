@@ -1,0 +1,59 @@
+"""What is asked: how much each word of a question matters by its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+from substrate.function_words import FUNCTION_WORDS
+from synth.words import CONTENT_WORD, content, fold
+
+NAME, NOUN, LESS = 1.3, 1.0, 0.4
+_VAGUE_WORDS = """
+    person people man woman men women guy team group company thing stuff way case reason kind type sort example
+    year years date day days time times month week place country city area number amount list total
+    exact exactly exist exists available involve involves related work works working use used uses using
+"""
+_BEFORE_NOUN_WORDS = "the a an my our your their his her its of i we you they he she it this that these"
+_AFTER_VERB_WORDS = "about at by for from in into of off on out over to up with when if"
+_VAGUE = frozenset(_VAGUE_WORDS.split())
+_AUXILIARIES = frozenset(
+    ("do", "does", "did", "should", "can", "could", "will", "would", "must", "may", "might", "shall")
+)
+_BEFORE_NOUNS = frozenset(_BEFORE_NOUN_WORDS.split())
+_AFTER_VERBS = frozenset(_AFTER_VERB_WORDS.split())
+_SUBJECTS = frozenset(("who", "i", "we", "you", "they", "he", "she"))
+
+
+def kinds(question: str) -> Mapping[str, float]:
+    """Names and numbers count for more than nouns; verbs, whose place a synonym may take, and vague words for less."""
+    words = CONTENT_WORD.findall(question)
+    verbs = _verbs(words)
+    return {
+        key: LESS if word in verbs or fold(word) in _VAGUE else NAME if _is_name(word, words) else NOUN
+        for key, word in content(question).items()
+    }
+
+
+def _is_name(word: str, words: Sequence[str]) -> bool:
+    return word[0].isdigit() or (word[0].isupper() and word != words[0])
+
+
+def _verbs(words: Sequence[str]) -> set[str]:
+    """The verbs, as far as their form and their place give them away."""
+    found = {word for word in words if word.islower() and len(word) > 5 and word.endswith("ed")}
+    if (
+        followed := {word for before, word in pairwise(words) if word.islower() and before.lower() in _SUBJECTS}
+        - FUNCTION_WORDS
+    ):
+        return found | followed
+    auxiliary = next((at for at, word in enumerate(words) if word.lower() in _AUXILIARIES), len(words))
+    last = ""
+    for word in words[auxiliary + 1 :]:
+        if fold(word) in _AFTER_VERBS and last:
+            break
+        if word.lower() not in FUNCTION_WORDS:
+            last = word
+        elif word.lower() not in _BEFORE_NOUNS:
+            return found
+    return found | {last} if last.islower() else found
