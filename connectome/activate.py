@@ -25,9 +25,9 @@ COVERAGE = 0.8
 """How much covering all words of the question is worth, where the best agent's activation is worth 1."""
 COVERED = 0.1
 """A word that is covered counts so much for the agents after."""
-POOL = 2.5
+POOL = 2
 """Of so many candidates for each agent wanted, the last look chooses."""
-SMALLEST_POOL = 30
+SMALLEST_POOL = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def activate(graph: GraphReader, lexical: LexicalIndex, request: pb.ActivateRequ
     )
     scores = _blend(reached, hits)
     wanted = request.budget.max_agents
-    pool = sorted(scores, key=lambda agent: (-scores[agent], agent))[: max(SMALLEST_POOL, int(POOL * wanted))]
+    pool = sorted(scores, key=lambda agent: (-scores[agent], agent))[: max(SMALLEST_POOL, POOL * wanted)]
     agents = graph.agents(pool)
     candidates = [agents[one] for one in pool if one in agents]
     ranked = _last_look(lexical, request.mind, stems, candidates, scores, wanted)
