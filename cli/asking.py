@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from cli import client
+from cli import connection
 from cli.errors import Failure
 
 TRIES = 5
@@ -31,14 +31,14 @@ async def ask(http: httpx.AsyncClient, turn: asyncio.Semaphore, question: str, m
         for _ in range(TRIES):
             started = time.perf_counter()
             try:
-                with client.readable(str(http.base_url)):
+                with connection.readable(str(http.base_url)):
                     # 0 agents means as many as the tier may ask.
                     body = {"question": question, "model": model, "mind": mind, "maxAgents": 0}
                     response = await http.post("/v1/query", json=body)
                     if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
                         await asyncio.sleep(_wait(response))
                         continue
-                    answer = client.content(response)["answer"]
+                    answer = connection.content(response)["answer"]
             except Failure as failure:
                 return Outcome(error=str(failure))
             return Outcome(answer, (time.perf_counter() - started) * 1e3)

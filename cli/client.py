@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from types import TracebackType
 from typing import Any, Self
-
-import httpx
+from urllib.parse import urlencode, urlsplit
 
 from cli import state
 from cli.errors import Failure
 from cli.options import DEFAULT_MIND
 
-TIMEOUT = httpx.Timeout(30.0, connect=3.0)
+CONNECT_SECONDS = 3.0
+ANSWER_SECONDS = 30.0
+SUCCESS = 2
 ERROR_INFO = "type.googleapis.com/google.rpc.ErrorInfo"
 SHOWN_MINDS = 10
 HINTS = {
@@ -27,23 +29,30 @@ HINTS = {
 
 
 class Client:
-    """One Myriad over REST; use it as a context manager."""
+    """One Myriad over REST, request by request; use it as a context manager."""
 
     def __init__(self, endpoint: state.Endpoint | None = None) -> None:
+        """Failure if there is no Myriad, or its URL is none."""
         self.endpoint = endpoint or state.find()
-        self._http = httpx.Client(**settings(self.endpoint))
+        try:
+            parts = urlsplit(self.endpoint.url)
+            kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+            self._connection = kind(parts.hostname or "", parts.port, timeout=CONNECT_SECONDS)
+        except (ValueError, HTTPException):
+            raise nobody(self.endpoint.url) from None
+        self._prefix = parts.path.rstrip("/")
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._http.close()
+        self._connection.close()
 
     def get(self, path: str, **query: str | int) -> dict[str, Any]:
-        return self._call("GET", path, params=query)
+        return self._call("GET", f"{path}?{urlencode(query)}" if query else path)
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        return self._call("POST", path, json=body)
+        return self._call("POST", path, json.dumps(body))
 
     def delete(self, path: str) -> dict[str, Any]:
         return self._call("DELETE", path)
@@ -58,14 +67,42 @@ class Client:
             if not token:
                 return
 
-    def _call(self, method: str, path: str, **options: Any) -> dict[str, Any]:
+    def _call(self, method: str, path: str, body: str = "") -> dict[str, Any]:
         try:
-            with readable(self.endpoint.url):
-                return content(self._http.request(method, path, **options))
+            return content(*self._exchange(method, path, body))
         except Failure as failure:
             if failure.reason == "MIND_NOT_FOUND":
                 failure.hint = self._which_minds()
             raise
+
+    def _exchange(self, method: str, path: str, body: str) -> tuple[int, bytes]:
+        """Status and body of the answer. Failure if there is none."""
+        self._connect()
+        headers = {"authorization": f"Bearer {self.endpoint.api_key}"}
+        if body:
+            headers["content-type"] = "application/json"
+        try:
+            self._connection.request(method, self._prefix + path, body.encode() or None, headers)
+            response = self._connection.getresponse()
+            return response.status, response.read()
+        except TimeoutError:
+            self._connection.close()
+            raise too_late(self.endpoint.url) from None
+        except (OSError, HTTPException) as error:
+            self._connection.close()
+            raise broken(self.endpoint.url, error) from None
+        except ValueError:
+            raise Failure("MYRIAD_API_KEY is no key: it does not fit into a header") from None
+
+    def _connect(self) -> None:
+        if self._connection.sock is not None:
+            return
+        try:
+            self._connection.connect()
+        except (OSError, ValueError, HTTPException):
+            raise nobody(self.endpoint.url) from None
+        opened: Any = self._connection.sock  # None before, which is all that the types know
+        opened.settimeout(ANSWER_SECONDS)
 
     def _which_minds(self) -> str:
         """What to say when a mind is not there."""
@@ -80,27 +117,17 @@ class Client:
         return f"there is {', '.join(names[:SHOWN_MINDS])}{more}; without --mind it is {DEFAULT_MIND}"
 
 
-def settings(endpoint: state.Endpoint) -> dict[str, Any]:
-    """What an httpx client needs to talk to this Myriad, and only to it."""
-    return {
-        "base_url": endpoint.url,
-        "headers": {"authorization": f"Bearer {endpoint.api_key}"},
-        "timeout": TIMEOUT,
-        "trust_env": False,  # a proxy for the world outside has no business between us and loopback
-    }
-
-
-def content(response: httpx.Response) -> dict[str, Any]:
+def content(status: int, answer: bytes) -> dict[str, Any]:
     """The JSON object in a response. Failure if it is an error or no JSON."""
     try:
-        body = response.json()
+        body = json.loads(answer)
     except ValueError:
         body = None
     if not isinstance(body, dict):
-        raise failure(response.status_code, {})
-    if response.is_success:
+        raise failure(status, {})
+    if status // 100 == SUCCESS:
         return dict(body)
-    raise failure(response.status_code, body)
+    raise failure(status, body)
 
 
 def failure(status: int, body: dict[str, Any]) -> Failure:
@@ -125,14 +152,13 @@ def refusal(message: str, reason: str, metadata: Mapping[str, str]) -> Failure:
     return Failure(message, reason=reason, hint=HINTS.get(reason, ""))
 
 
-@contextmanager
-def readable(url: str) -> Iterator[None]:
-    """Turn what httpx says about a broken connection into a Failure."""
-    try:
-        yield
-    except httpx.ConnectError:
-        raise Failure(f"no running Myriad answers at {url}", hint=state.START_HINT) from None
-    except httpx.TimeoutException:
-        raise Failure(f"{url} gave no answer in time", hint=HINTS["COMPONENT_UNAVAILABLE"]) from None
-    except httpx.HTTPError as error:
-        raise Failure(f"the connection to {url} broke: {error or type(error).__name__}", hint="try again") from None
+def nobody(url: str) -> Failure:
+    return Failure(f"no running Myriad answers at {url}", hint=state.START_HINT)
+
+
+def too_late(url: str) -> Failure:
+    return Failure(f"{url} gave no answer in time", hint=HINTS["COMPONENT_UNAVAILABLE"])
+
+
+def broken(url: str, error: Exception) -> Failure:
+    return Failure(f"the connection to {url} broke: {error or type(error).__name__}", hint="try again")

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import httpx
 import typer
 
-from cli import client, metrics, render, state, terminal
+from cli import connection, metrics, render, state, terminal
 from cli.asking import ask
 from cli.errors import Failure
 from cli.options import Json, Mind, Model, Tier
@@ -70,9 +70,9 @@ def _case(line: str, where: str) -> dict[str, Any]:
 
 async def ask_all(endpoint: Any, cases: list[dict[str, Any]], model: str, mind: str, concurrency: int) -> list[Any]:
     limits = httpx.Limits(max_connections=concurrency)
-    async with httpx.AsyncClient(**client.settings(endpoint), limits=limits) as http:
-        with client.readable(endpoint.url):
+    async with httpx.AsyncClient(**connection.settings(endpoint), limits=limits) as http:
+        with connection.readable(endpoint.url):
             # Also warms a connection. A wrong key or model is one failure, not one for each question.
-            client.content(await http.get(f"/v1/models/{model}"))
+            connection.content(await http.get(f"/v1/models/{model}"))
         turn = asyncio.Semaphore(concurrency)
         return await asyncio.gather(*(ask(http, turn, case["question"], model, mind) for case in cases))

@@ -221,9 +221,11 @@ def fleet(state: Json, url: str) -> RenderableType:
         (component.get("name", ""), enum(component.get("state", ""), "STATE_"), component.get("address", ""))
         for component in state.get("components", [])
     )
+    # That this came back at all says how these two are.
+    answered = (("dlm", "serving", ""), ("envoy", "serving", url))
     return Group(
         Text(f"{url}  {state.get('version', '')}", style="bold"),
-        _table(("component", "state", "address"), components),
+        _table(("component", "state", "address"), (*components, *answered)),
         _table(("host", "state", "agents", "MiB", "hit rate", "address"), map(_host, state.get("hosts", []))),
         *_counts(state),
     )

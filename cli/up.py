@@ -35,6 +35,8 @@ def up(
 ) -> None:
     """Start Myriad and keep it running until Ctrl-C."""
     until_stopped(_up(data, port, hosts, ready_file, quiet))
+    if not quiet:
+        terminal.show("stopped")
 
 
 async def _up(data: Path, port: int | None, hosts: int, ready_file: Path | None, quiet: bool) -> None:

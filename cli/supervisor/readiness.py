@@ -10,7 +10,7 @@ import grpc
 import httpx
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from cli import client
+from cli import connection
 from cli.errors import Failure
 from cli.state import Endpoint, write_private
 from cli.supervisor.child import Child
@@ -48,7 +48,7 @@ async def requests_pass(endpoint: Endpoint, hosts: int) -> None:
         fleet = await http.get("/v1/fleet")
         return models.is_success and fleet.is_success and len(fleet.json().get("hosts", [])) >= hosts
 
-    async with httpx.AsyncClient(**client.settings(endpoint)) as http:
+    async with httpx.AsyncClient(**connection.settings(endpoint)) as http:
         await _until_true(passes, f"Envoy at {endpoint.url} passes no request")
 
 
@@ -58,9 +58,9 @@ async def admin_key(folder: DataFolder, url: str, gatekeeper: str) -> str:
         secret = folder.admin_key.read_text(encoding="utf-8").strip()
         if secret and await _opens(Endpoint(url, secret)):
             return secret
-    async with channel(gatekeeper) as connection:
+    async with channel(gatekeeper) as opened:
         request = key_service_pb2.CreateKeyRequest(display_name="myriad up", role=Role.ROLE_ADMIN)
-        made = await KeyServiceStub(connection).CreateKey(request, timeout=CALL_SECONDS * 5)
+        made = await KeyServiceStub(opened).CreateKey(request, timeout=CALL_SECONDS * 5)
     write_private(folder.admin_key, made.secret + "\n")
     return str(made.secret)
 
@@ -74,7 +74,7 @@ async def _opens(endpoint: Endpoint) -> bool:
         answers.append(response.status_code)
         return response.status_code < httpx.codes.INTERNAL_SERVER_ERROR
 
-    async with httpx.AsyncClient(**client.settings(endpoint)) as http:
+    async with httpx.AsyncClient(**connection.settings(endpoint)) as http:
         await _until_true(answered, f"Envoy at {endpoint.url} passes no request")
     return answers[-1] not in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN)
 
@@ -100,7 +100,7 @@ async def _until_true(check: Callable[[], Awaitable[bool]], otherwise: str) -> N
 
 
 async def _serves(address: str) -> bool:
-    async with channel(address) as connection:
-        stub: Any = health_pb2_grpc.HealthStub(connection)
+    async with channel(address) as opened:
+        stub: Any = health_pb2_grpc.HealthStub(opened)
         answer = await stub.Check(health_pb2.HealthCheckRequest(), timeout=CALL_SECONDS, wait_for_ready=True)
     return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from cli import client
+from cli import client, connection
 from cli.asking import ask
 from cli.client import Client
 from cli.errors import Failure
@@ -30,7 +30,7 @@ def response(status: int, **content: Any) -> httpx.Response:
 
 def test_an_error_says_message_reason_and_what_to_do() -> None:
     with pytest.raises(Failure) as caught:
-        client.content(response(404, json=NOT_FOUND))
+        connection.content(response(404, json=NOT_FOUND))
     text = str(caught.value)
     assert text.startswith("there is no mind 'x' for this key (MIND_NOT_FOUND); ")
     assert "--mind" in text
@@ -39,7 +39,7 @@ def test_an_error_says_message_reason_and_what_to_do() -> None:
 def test_a_key_that_may_too_little_is_told_what_it_lacks_and_no_method() -> None:
     info = {"@type": client.ERROR_INFO, "reason": "ROLE_TOO_LOW", "metadata": {"role": "teacher"}}
     with pytest.raises(Failure) as caught:
-        client.content(response(403, json={"message": "/a.B/C needs a key with role teacher", "details": [info]}))
+        connection.content(response(403, json={"message": "/a.B/C needs a key with role teacher", "details": [info]}))
     assert "may only read" in str(caught.value)
     assert "--role teacher" in str(caught.value)
     assert "/a.B/C" not in str(caught.value)
@@ -48,12 +48,20 @@ def test_a_key_that_may_too_little_is_told_what_it_lacks_and_no_method() -> None
 @pytest.mark.parametrize("content", [{"text": "<html>"}, {"json": [1]}, {"json": None}, {"content": b"\xff"}])
 def test_an_error_that_is_not_ours_is_named_by_its_number(content: dict[str, Any]) -> None:
     with pytest.raises(Failure, match="HTTP 502"):
-        client.content(response(502, **content))
+        connection.content(response(502, **content))
 
 
 def test_success_that_is_no_object_is_a_failure() -> None:
     with pytest.raises(Failure, match="HTTP 200"):
-        client.content(response(200, text="hello"))
+        connection.content(response(200, text="hello"))
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:9", "http://", "http://a:b", "https://127.0.0.1:9", "http://no such"]
+)
+def test_where_nobody_can_be_nobody_is(url: str) -> None:
+    with pytest.raises(Failure, match="no running Myriad answers"), Client(Endpoint(url, "k")) as nobody:
+        nobody.get("/v1/models")
 
 
 def test_nobody_there_says_how_to_start() -> None:
