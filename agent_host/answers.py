@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from agent_host.form import SPEAKER, after_mark
 from agent_host.passage import Passage
 from agent_host.question import Question
 from agent_host.sentence import Sentence
 from agent_host.spans import Kind, Span
+from agent_host.topic import is_about, looked_up
 from agent_host.words import DEMONYMS, STOP_WORDS, WORD, term, tokens, words
 from myriad.agent.v1.evidence_pb2 import AnswerType
 
@@ -45,10 +47,14 @@ class Candidate(NamedTuple):
 
 
 def candidates(question: Question, passage: Passage, sentence: Sentence, position: int) -> list[Candidate]:
-    """The best few short answers in a sentence of a passage, best first."""
+    """The best few short answers in a sentence of a passage, best first; none if it is about something else."""
     kind = question.answer_type
     if kind in (AnswerType.ANSWER_TYPE_YES_NO, AnswerType.ANSWER_TYPE_CHOICE, AnswerType.ANSWER_TYPE_UNSPECIFIED):
         return []
+    if not is_about(question, passage, position):
+        return []
+    if sentence.header:
+        return [Candidate(start, end, kind, 1.0) for start, end in looked_up(question, sentence)][:AT_MOST]
     stated = _stated(question, passage, position)
     found: dict[tuple[int, int], Candidate] = {}
     for span, fit in _fitting(question, passage, sentence, position):
@@ -91,7 +97,10 @@ def _fitting(question: Question, passage: Passage, sentence: Sentence, position:
                 if span.kind is Kind.NUMBER and not _asked(question, sentence.text[span.start : span.end]):
                     yield span, 0.8
         case _:
+            spoken = SPEAKER.match(sentence.text)
             for span in _name_spans(question, sentence):
+                if (spoken and span.start < spoken.end()) or _proves_little(passage, sentence, span):
+                    continue
                 if fit := _name_fit(question, passage, sentence, span, position):
                     yield span, fit
 
@@ -99,6 +108,20 @@ def _fitting(question: Question, passage: Passage, sentence: Sentence, position:
 def _asked(question: Question, said: str) -> bool:
     """Whether the words are the question's own: nobody asks for what he says."""
     return {found for found, _ in tokens(said)} - STOP_WORDS <= question.weights.keys()
+
+
+def _is_sibling(question: Question, terms: frozenset[str] | set[str]) -> bool:
+    """Whether it is another of what the question counts or letters: `Widget 2339` to `widget 2340`."""
+    own = terms - question.weights.keys()
+    return terms != own and all(len(one) == 1 or one[0].isdigit() for one in own)
+
+
+def _proves_little(passage: Passage, sentence: Sentence, span: Span) -> bool:
+    """A single capitalised word at the sentence's start: no name, unless it is one elsewhere in the passage."""
+    said = sentence.text[span.start : span.end]
+    if " " in said or span.start > after_mark(sentence.text):
+        return False
+    return term(said) not in passage.title_terms | passage.heading_terms
 
 
 def _as_year(question: Question, span: Span, said: str) -> Span:
@@ -141,7 +164,7 @@ def _without_asked(question: Question, sentence: Sentence, span: Span) -> Span:
 def _name_fit(question: Question, passage: Passage, sentence: Sentence, span: Span, position: int) -> float:
     said = sentence.text[span.start : span.end]
     terms = {found for found, _ in tokens(said)} - STOP_WORDS
-    if _asked(question, said):
+    if _asked(question, said) or _is_sibling(question, terms):
         return 0.0
     if term(said.rsplit(None, 1)[-1]) in DEMONYMS:
         return 0.9 if question.sought & _NATIONALITY_TERMS else 0.1

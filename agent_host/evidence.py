@@ -58,10 +58,13 @@ def rank(question: Question, passage: Passage) -> list[Scored]:
     wanted = _KINDS_OF.get(question.answer_type, frozenset())
     scored = []
     for position, (sentence, said) in enumerate(zip(passage.sentences, said_of, strict=True)):
+        if sentence.is_fragment:
+            continue
+        near = in_heading | (sentence.header_terms & asked)
         score = (
             fsum(weights[one] for one in said) * (1 - _PASSAGE_SHARE)
-            + _HEADING_SHARE * fsum(weights[one] for one in in_heading - said)
-            + _TITLE_SHARE * fsum(weights[one] for one in in_title - said)
+            + _HEADING_SHARE * fsum(weights[one] for one in near - said)
+            + _TITLE_SHARE * fsum(weights[one] for one in in_title - near - said)
             + base
         ) / total
         if score and any(span.kind in wanted for span in sentence.spans):

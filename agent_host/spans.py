@@ -19,12 +19,18 @@ DATE = re.compile(
     rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?(?:\s+of)?\s+(?:{_MONTH}),?\s+{_YEAR}|(?:{_MONTH})\s+\d{{1,2}},?\s+{_YEAR}"
     rf"|(?:{_MONTH})\s+{_YEAR}|\d{{1,2}}(?:st|nd|rd|th)\s+century|{_YEAR}s?)\b"
 )
+# Clock times, dates in digits and days without a year answer `when` as well.
+_TIME = re.compile(
+    rf"\b(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}:\d{{2}}(?:\s?[ap]m)?|\d{{1,2}}\s?[ap]m|\d{{1,2}}\s(?:{_MONTH})|(?:{_MONTH})\s\d{{1,2}}"
+    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?)\b"
+)
 _NUMBER_WORDS = (
     "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|"
     "nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|once|twice"
 )
 NUMBER = re.compile(
-    rf"(?:[$€£]\s?)?\b(?:\d[\d,]*(?:\.\d+)?|{_NUMBER_WORDS})\b(?:\s+(?:hundred|thousand|million|billion|trillion)\b)?%?",
+    rf"\+\d{{1,3}}(?:[ -]\d{{2,4}}){{2,5}}\b"
+    rf"|(?:[$€£]\s?)?\b(?:\d[\d,]*(?:\.\d+)?|{_NUMBER_WORDS})\b(?:\s+(?:hundred|thousand|million|billion|trillion)\b)?%?",
     re.IGNORECASE,
 )
 _PIECE = re.compile(r"(?:[^\W\d_](?=\.)\.|(?:Jr|Sr|St|Dr)\.|[^\W_]+(?:['’\-–][^\W_]+)*)")
@@ -52,6 +58,11 @@ class Span(NamedTuple):
 def spans(sentence: str) -> tuple[Span, ...]:
     """All names, dates, numbers and quoted titles of a sentence, by where they start."""
     dates = [Span(Kind.DATE, *match.span()) for match in DATE.finditer(sentence)]
+    dates += [
+        Span(Kind.DATE, *match.span())
+        for match in _TIME.finditer(sentence)
+        if not any(date.start < match.end() and match.start() < date.end for date in dates)
+    ]
     found = [
         *dates,
         *(

@@ -42,6 +42,7 @@ develop: developed developer developers develops designed designer
 study: studied educated education alumnus alumni graduated graduate attended
 award: won win wins winner awarded award awards medal prize
 nationality: nationality citizenship
+own: owns owned owner owners owning maintains maintained maintainer maintainers maintain maintaining responsible
 """
 
 _DEMONYM_WORDS = """

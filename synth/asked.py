@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from itertools import pairwise
 
 from substrate.function_words import FUNCTION_WORDS
 from synth.words import CONTENT_WORD, content, fold
 
-NAME, NOUN, LESS = 1.3, 1.0, 0.4
+NAME, NOUN, SOUGHT, LESS = 1.3, 1.0, 0.7, 0.4
 _VAGUE_WORDS = """
     person people man woman men women guy team group company thing stuff way case reason kind type sort example
     year years date day days time times month week place country city area number amount list total
@@ -26,13 +26,17 @@ _SUBJECTS = frozenset(("who", "i", "we", "you", "they", "he", "she"))
 
 
 def kinds(question: str) -> Mapping[str, float]:
-    """Names and numbers count for more than nouns; verbs, whose place a synonym may take, and vague words for less."""
+    """Names and numbers count for more than nouns; verbs, the noun asked for and vague words for less."""
     words = CONTENT_WORD.findall(question)
     verbs = _verbs(words)
-    return {
-        key: LESS if word in verbs or fold(word) in _VAGUE else NAME if _is_name(word, words) else NOUN
-        for key, word in content(question).items()
-    }
+    sought = {word for before, word in pairwise(words) if before.lower() in ("which", "what") and word.islower()}
+    return {key: _kind(word, words, verbs, sought) for key, word in content(question).items()}
+
+
+def _kind(word: str, words: Sequence[str], verbs: Set[str], sought: Set[str]) -> float:
+    if word in verbs or fold(word) in _VAGUE:
+        return LESS
+    return SOUGHT if word in sought else NAME if _is_name(word, words) else NOUN
 
 
 def _is_name(word: str, words: Sequence[str]) -> bool:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from agent_host import passage
 from agent_host.passage import Passage
 from agent_host.question import analyse
 from agent_host.reply import reply
 from myriad.agent.v1.evidence_pb2 import AgentReply
+from myriad.agent.v1.packet_pb2 import CognitivePacket
+from myriad.agent.v1.packet_pb2 import Sentence as PacketSentence
 
 Read = Callable[..., Passage]
 ADA = (
@@ -117,3 +121,61 @@ def test_quotes_and_short_answers_are_exact_for_any_text(
         for short in one.short_answers:
             assert one.quote[short.quote_start : short.quote_end] == short.text
             assert 0 <= short.score <= 1
+
+
+TABLE = (
+    "| Service | Owner | Port |\n|---|---|---|\n| billing | Priya Raman | 8081 |\n| ledger | Tomasz Wolak | 8082 |\n"
+    "| tracker | Joana Neves | 8090 |"
+)
+
+
+def rows(question: str) -> AgentReply:
+    made = packet_of_lines(TABLE)
+    return ask(question, passage.read(made.agent, made.SerializeToString()))
+
+
+def packet_of_lines(text: str) -> CognitivePacket:
+    spans = [match.span() for match in re.finditer(r"[^\n]+", text) if re.search(r"\w", match[0])]
+    sentences = [PacketSentence(start=start, end=end) for start, end in spans]
+    return CognitivePacket(schema=1, agent="minds/m/agents/a1", text=text, sentences=sentences)
+
+
+@pytest.mark.parametrize(
+    ("question", "short"),
+    [
+        ("Who maintains the ledger?", "Tomasz Wolak"),
+        ("What port does billing listen on?", "8081"),
+        ("Who owns the tracker?", "Joana Neves"),
+    ],
+)
+def test_a_table_is_looked_up_by_row_and_header(question: str, short: str) -> None:
+    answer = rows(question)
+    assert best_short(answer) == short
+    assert all("Service" not in one.quote for one in answer.evidence)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "shorts"),
+    [
+        ("Who maintains the ledger?", "Billing is maintained by Priya Raman.", []),
+        ("Who owns the tracker?", "The tracker asks DHL. Joana Neves owns it.", ["Joana Neves", "DHL"]),
+        ("In which rack is widget 12?", "Widget 11 is in rack B7.", ["B7"]),
+        ("What is the command to deploy billing?", "Run the command to deploy billing.", []),
+        ("Who is on call?", "Nobody is on call.", []),
+        ("Who caused the outage?", "**Tomasz Wolak:** The outage was caused by Joana Neves.", ["Joana Neves"]),
+        ("What is the phone number?", "The phone number is +48 58 555 0146.", ["+48 58 555 0146"]),
+        ("When does the warehouse open?", "The warehouse opens at 6:30.", ["6:30"]),
+    ],
+)
+def test_a_short_answer_is_about_the_subject_and_of_the_kind(
+    read: Read, question: str, text: str, shorts: list[str]
+) -> None:
+    offered = [short for one in ask(question, read(text)).evidence for short in one.short_answers]
+    assert [one.text for one in sorted(offered, key=lambda one: -one.score)] == shorts
+
+
+@pytest.mark.parametrize("fragment", ["Note:", "## The ledger", "3.", "**Tomasz:**"])
+def test_fragments_are_not_quoted(fragment: str) -> None:
+    made = packet_of_lines(f"{fragment}\nThe ledger of Tomasz has a note 3.")
+    answer = ask("Tomasz ledger note 3", passage.read(made.agent, made.SerializeToString()))
+    assert [one.quote for one in answer.evidence] == ["The ledger of Tomasz has a note 3."]

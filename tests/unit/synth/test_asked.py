@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synth.asked import LESS, NAME, NOUN, kinds
+from synth.asked import LESS, NAME, NOUN, SOUGHT, kinds
 
 
 @pytest.mark.parametrize(
@@ -27,8 +27,9 @@ def test_verbs_and_vague_words_matter_less(question: str, less: set[str]) -> Non
 def test_names_and_numbers_matter_more_than_nouns() -> None:
     found = kinds("What is the salary of Miriam in 2024?")
     assert found == {"salar": NOUN, "miria": NAME, "2024": NAME}
+    assert kinds("What port is it?") == {"port": SOUGHT}
 
 
 @given(st.text(max_size=80))
 def test_any_question_has_kinds(question: str) -> None:
-    assert set(kinds(question).values()) <= {LESS, NOUN, NAME}
+    assert set(kinds(question).values()) <= {LESS, SOUGHT, NOUN, NAME}

@@ -1,0 +1,50 @@
+"""The topic of a sentence: whether it is about what the question is about, and what a table row says of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from math import fsum
+
+from agent_host.form import cells
+from agent_host.passage import Passage
+from agent_host.question import Question
+from agent_host.sentence import Sentence
+from agent_host.words import WORD, term
+
+_ENOUGH = 0.5
+"""A sentence with less than this share of what the best of its passage has of the subject is about another one."""
+_PRONOUN = re.compile(r"\b(?:he|she|it|they|his|her|hers|him|its|their|them|this|these|there)\b", re.IGNORECASE)
+
+
+def is_about(question: Question, passage: Passage, position: int) -> bool:
+    """
+    Whether the sentence, its table's header, the headings, the title or, if it has a pronoun, the sentence before it
+    say enough of the question's subject: its terms but for relations and the noun asked for.
+    """
+    subject = question.weights.keys() - question.relations - question.sought
+    if not subject:
+        return True
+    told = [_weight(question, subject, passage, one) for one in range(len(passage.sentences))]
+    return told[position] > 0 and told[position] >= _ENOUGH * max(told)
+
+
+def _weight(question: Question, subject: set[str], passage: Passage, position: int) -> float:
+    sentence = passage.sentences[position]
+    terms = sentence.terms | passage.title_terms | passage.heading_terms
+    if position and _PRONOUN.search(sentence.text):
+        terms |= passage.sentences[position - 1].terms
+    return fsum(question.weights[one] for one in subject & terms)
+
+
+def looked_up(question: Question, row: Sentence) -> Iterator[tuple[int, int]]:
+    """The cells of a row of the question's subject whose column the question names."""
+    headers = [row.header[start:end] for start, end in cells(row.header)]
+    found = cells(row.text)
+    if len(headers) != len(found):
+        return
+    asked = question.weights.keys()
+    for header, (start, end) in zip(headers, found, strict=True):
+        words = {term(word) for word in WORD.findall(row.text[start:end])}
+        if {term(word) for word in WORD.findall(header)} & asked and words - asked:
+            yield start, end
