@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 _RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _HEADING = re.compile(r"#{1,6}\s")
-_LABEL = re.compile(r"(?:[-*+]\s+)?[*_]{0,2}[\w'’. -]{1,40}:[*_]{0,2}$")
+_LABEL = re.compile(r"(?:[-*+]\s+)?[*_]{0,2}[\w'’.-]+(?: [\w'’.-]+){0,2}:[*_]{0,2}$")
 _BARE_MARK = re.compile(r"(?:[-*+•]|\d{1,3}[.)]|[a-z]\))$")
 SPEAKER = re.compile(r"(?:[-*+]\s+)?(?:\*\*|__)[^*_\n:]{1,60}(?::(?:\*\*|__)|(?:\*\*|__):)\s*")
 _MARK = re.compile(r"\s*(?:(?:[-*+•>]|\d{1,3}[.)]|[a-z]\))\s+)?(?:\[[ xX]\]\s+)?")
+_LONGEST_JOINED = 400
+"""Characters up to which a sentence and what it announces are one quote."""
 _CELL = re.compile(r"[^|]+")
 
 
@@ -56,3 +58,21 @@ def is_fragment(sentence: str, header: str) -> bool:
     """Whether it says nothing by itself: a header row, a heading, a label such as `Note:`, a bare list mark."""
     words = sentence.strip()
     return words == header or any(form.match(words) is not None for form in (_RULE, _HEADING, _BARE_MARK, _LABEL))
+
+
+def joined(text: str, sentences: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """
+    The sentences, each that ends with a colon together with what it announces: the code, the sentence, or as many
+    items of the list as are short.
+    """
+    whole: list[tuple[int, int]] = []
+    announced = 0
+    for start, end in sentences:
+        opening = whole[-1] if whole else (0, 0)
+        if announced and end - opening[0] <= _LONGEST_JOINED and (announced == 1 or after_mark(text[start:end])):
+            whole[-1] = (opening[0], end)
+            announced = 2 if after_mark(text[start:end]) else 0
+        else:
+            whole.append((start, end))
+            announced = int(text[start:end].endswith(":") and not is_fragment(text[start:end], ""))
+    return whole

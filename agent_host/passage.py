@@ -8,7 +8,7 @@ from google.protobuf.message import DecodeError
 
 from agent_host.claims import Claimed, claims
 from agent_host.errors import PacketCorrupt
-from agent_host.form import tables
+from agent_host.form import joined, tables
 from agent_host.sentence import Sentence, analyse
 from agent_host.words import STOP_WORDS, tokens
 from myriad.agent.v1.packet_pb2 import CognitivePacket
@@ -46,9 +46,8 @@ def read(agent: str, content: bytes) -> Passage:
             raise PacketCorrupt({agent: "has sentences outside its text or out of order"})
         end = sentence.end
     headers = tables(packet.text)
-    sentences = tuple(
-        analyse(packet.text[one.start : one.end], one.start, headers.get(one.start, "")) for one in packet.sentences
-    )
+    whole = joined(packet.text, [(one.start, one.end) for one in packet.sentences])
+    sentences = tuple(analyse(packet.text[start:end], start, headers.get(start, "")) for start, end in whole)
     title_terms = _content(packet.title)
     return Passage(
         packet=packet,

@@ -179,3 +179,9 @@ def test_fragments_are_not_quoted(fragment: str) -> None:
     made = packet_of_lines(f"{fragment}\nThe ledger of Tomasz has a note 3.")
     answer = ask("Tomasz ledger note 3", passage.read(made.agent, made.SerializeToString()))
     assert [one.quote for one in answer.evidence] == ["The ledger of Tomasz has a note 3."]
+
+
+def test_a_sentence_that_ends_with_a_colon_comes_with_what_it_announces() -> None:
+    made = packet_of_lines("The door code changes:\n- Week A: green.\n- Week B: blue.\nIt is new.")
+    answer = ask("What is the door code for week A?", passage.read(made.agent, made.SerializeToString()))
+    assert answer.evidence[0].quote == "The door code changes:\n- Week A: green.\n- Week B: blue."
