@@ -8,10 +8,10 @@ from myriad.synth.v1.synthesis_pb2 import AnswerState
 from myriad.synth.v1.synthesizer_service_pb2 import Detail, SynthesizeRequest, SynthesizeResponse
 from synth.abstention import abstention, unheard_of
 from synth.asked import kinds
-from synth.chain import chain_first
 from synth.comparison import compare
 from synth.confidence import confidence
-from synth.formatter import Section, render
+from synth.formatter import Quote, Section, render
+from synth.order import led, near
 from synth.selection import Budget, Supported, rarity, select, supported
 from synth.short_answer import best
 
@@ -35,17 +35,21 @@ def synthesize(request: SynthesizeRequest) -> SynthesizeResponse:
     rare = rarity(request.question, offered)
     weights = {word: rare[word] * kind for word, kind in kinds(request.question).items()}
     selection = select(offered, rare, _BUDGETS[request.detail], compared.quotes if compared else ())
-    short = compared.answer if compared else best(selection.taken)
-    sure = confidence(weights, selection.taken, short)
+    taken, far = near(request.replies, selection.taken, weights)
+    if compared:
+        taken, far = list(selection.taken), []
+    dropped = [*selection.dropped, *(one.dropped("weak") for one in far)]
+    short = compared.answer if compared else best(taken)
+    sure = confidence(weights, taken, short)
     unknown = not compared and unheard_of(request.question, weights, offered) > _UNHEARD_OF
-    if not selection.taken or unknown or sure < ABSTAIN_BELOW:
+    if not taken or unknown or sure < ABSTAIN_BELOW:
         return SynthesizeResponse(
             state=AnswerState.ANSWER_STATE_ABSTAINED,
             text=abstention(request.question, request.replies),
             confidence=min(sure, ABSTAIN_BELOW) if unknown else sure,
-            dropped=[*selection.dropped, *(one.dropped("weak") for one in selection.taken)],
+            dropped=[*dropped, *(one.dropped("weak") for one in taken)],
         )
-    formatted = render(_sections(request, selection.taken), sure)
+    formatted = render(_sections(request, taken), sure)
     return SynthesizeResponse(
         state=AnswerState.ANSWER_STATE_ANSWERED,
         text=formatted.text,
@@ -53,25 +57,17 @@ def synthesize(request: SynthesizeRequest) -> SynthesizeResponse:
         confidence=sure,
         themes=formatted.themes,
         citations=formatted.citations,
-        dropped=selection.dropped,
+        dropped=dropped,
     )
 
 
 def _sections(request: SynthesizeRequest, taken: Sequence[Supported]) -> list[Section]:
-    """
-    One section a document and heading, the best one of a document first, each in the document's own order.
-
-    A direct answer has no headings.
-    """
-    parts: dict[str, dict[str, list[Supported]]] = {}
+    """One section a document and heading, each led by its best sentence; a direct answer has no headings."""
+    parts: dict[str, dict[str, list[Quote]]] = {}
     for one in taken:
         reply = one.quote.reply
         heading = _BELOW.join((reply.title, *reply.heading_path))
-        parts.setdefault(reply.document, {}).setdefault(heading, []).append(one)
+        parts.setdefault(reply.document, {}).setdefault(heading, []).append(one.quote)
     if request.detail == Detail.DETAIL_DIRECT:
-        return [Section("", [one.quote for part in parts.values() for quotes in part.values() for one in quotes])]
-    return [
-        Section(heading, sorted((one.quote for one in quotes), key=lambda quote: quote.evidence.source_start))
-        for document in chain_first(request.replies, taken)
-        for heading, quotes in parts[document].items()
-    ]
+        return [Section("", [quote for part in parts.values() for quotes in part.values() for quote in led(quotes)])]
+    return [Section(heading, led(quotes)) for part in parts.values() for heading, quotes in part.items()]

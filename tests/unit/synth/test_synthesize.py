@@ -98,22 +98,45 @@ def test_weak_sentences_are_dropped() -> None:
     assert causes(response) == ["weak"]
 
 
-def test_sentences_of_a_document_stand_in_its_own_order() -> None:
-    offered = evidence("It came out first.", 0.5), evidence(OVERDRIVE, 0.9)
+def test_the_best_sentence_of_a_document_leads_and_the_others_stand_in_its_own_order() -> None:
+    offered = evidence("It came out first.", 0.5), evidence("Leland is in it.", 0.45), evidence(OVERDRIVE, 0.9)
+    response = ask(DIRECTOR, ranked("Maximum Overdrive", *offered))
+    assert [citation.source_start for citation in response.citations] == [2000, 0, 1000]
+
+
+def test_a_sentence_that_begins_with_a_pronoun_does_not_lead_where_another_names_the_subject() -> None:
+    offered = evidence("Maximum Overdrive is a film.", 0.5), evidence("It was directed by Stephen King.", 0.9)
     response = ask(DIRECTOR, ranked("Maximum Overdrive", *offered))
     assert [citation.source_start for citation in response.citations] == [0, 1000]
 
 
-def test_the_chain_that_leads_to_the_answer_comes_first() -> None:
-    question = "Who directed the film shot in Leland?"
-    answer = ranked("Maximum Overdrive", evidence(OVERDRIVE, 0.9, "Stephen King"), path=["Leland", "Maximum Overdrive"])
+WAY = "Who directed the film shot in Leland?"
+
+
+def test_the_document_that_answers_best_comes_first_then_those_that_led_to_it() -> None:
     response = ask(
-        question,
-        answer,
-        ranked("Films of 1986", evidence("Many a film was shot in 1986.", 0.85)),
+        WAY,
         ranked("Leland (town)", evidence("A film, Maximum Overdrive, was shot in Leland.", 0.7)),
+        ranked("Maximum Overdrive", evidence(OVERDRIVE, 0.9, "Stephen King"), path=["Leland", "Maximum Overdrive"]),
     )
-    assert [theme.heading for theme in response.themes][:2] == ["Leland (town)", "Maximum Overdrive"]
+    assert [theme.heading for theme in response.themes] == ["Maximum Overdrive", "Leland (town)"]
+
+
+@pytest.mark.parametrize(
+    ("title", "quote", "stays"),
+    [
+        ("Trucks", "Someone directed trucks.", False),
+        ("Leland", "Someone directed trucks.", True),
+        ("Trucks", "Trucks drove on location.", True),
+    ],
+)
+def test_documents_that_are_far_are_dropped_unless_they_led_there_or_say_something_new(
+    title: str, quote: str, stays: bool
+) -> None:
+    best = ranked("Maximum Overdrive", evidence(OVERDRIVE, 0.9), path=["Leland", "Maximum Overdrive"])
+    response = ask("Who directed Maximum Overdrive on location?", best, ranked(title, evidence(quote, 0.3)))
+    assert (len(response.citations) == 2) == stays
+    assert stays or causes(response) == ["weak"]
 
 
 def test_without_evidence_the_answer_abstains_and_names_what_is_missing_and_near() -> None:
