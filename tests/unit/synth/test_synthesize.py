@@ -98,6 +98,13 @@ def test_weak_sentences_are_dropped() -> None:
     assert causes(response) == ["weak"]
 
 
+def test_two_candidates_of_the_same_support_leave_the_short_answer_empty() -> None:
+    king = ranked("One", evidence(OVERDRIVE, 0.8, "Stephen King"))
+    lynch = ranked("Two", evidence("Maximum Overdrive was not directed by David Lynch.", 0.8, "David Lynch"))
+    assert ask(DIRECTOR, king, lynch).short_answer == ""
+    assert ask(DIRECTOR, king).short_answer == "Stephen King"
+
+
 def test_the_best_sentence_of_a_document_leads_and_the_others_stand_in_its_own_order() -> None:
     offered = evidence("It came out first.", 0.5), evidence("Leland is in it.", 0.45), evidence(OVERDRIVE, 0.9)
     response = ask(DIRECTOR, ranked("Maximum Overdrive", *offered))
