@@ -3,7 +3,7 @@ UV_VERSION := 0.13.9
 GRPCURL_VERSION := v1.9.3
 UV := $(or $(shell command -v uv),.tools/uv/bin/uv)
 PYTHON := .venv/bin/python
-SOURCES := agent_host benchmarks cli connectome dlm gatekeeper genesis mesh orchestrator scripts substrate synth tests
+SOURCES := agent_host benchmarks cli connectome dlm gatekeeper genesis language mesh orchestrator scripts substrate synth tests
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check lint types contracts generate servers bench

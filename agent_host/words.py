@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from substrate.function_words import FUNCTION_WORDS
+from language.function_words import FUNCTION_WORDS
 
 # The number of a version is one word.
 WORD = re.compile(r"v?\d+(?:\.\d+)+|[^\W_]+(?:['’][^\W_]+)*")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from itertools import pairwise
 
-from substrate.function_words import FUNCTION_WORDS
+from language.function_words import FUNCTION_WORDS
 from synth.words import CONTENT_WORD, content, fold
 
 NAME, NOUN, SOUGHT, LESS = 1.3, 1.0, 0.7, 0.4

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from substrate.function_words import FUNCTION_WORDS
+from language.function_words import FUNCTION_WORDS
 
 _WORD = re.compile(r"[^\W_]+")
 # A contraction is one word, and so is the number of a version.
