@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
 import structlog
 
-from connectome.ports import GraphStore, LexicalIndex
+from connectome.ports import DamagedIndexError, GraphStore, LexicalIndex, Text
 from mesh.access import MindNotFound
 
 log = structlog.get_logger()
@@ -18,14 +20,31 @@ def catch_up(store: GraphStore, lexical: LexicalIndex, mind: str) -> None:
     except MindNotFound:
         lexical.drop(mind)
         return
-    reached = lexical.version(mind)
-    if reached == version:
-        return
-    if reached > version:  # an index of another graph
-        lexical.drop(mind)
-        reached = 0
-    log.info("lexical.catching_up", mind=mind, reached=reached, version=version)
-    lexical.update(mind, version, store.texts_since(number, reached), store.removed_since(number, reached))
+    try:
+        reached = lexical.version(mind)
+    except DamagedIndexError:
+        reached = version + 1
+    if reached < version:
+        log.info("lexical.catching_up", mind=mind, reached=reached, version=version)
+        apply(store, lexical, mind, store.texts_since(number, reached), store.removed_since(number, reached))
+    elif reached > version:  # damaged, or an index of another graph
+        _rebuild(store, lexical, mind, "it cannot be of this graph")
+
+
+def apply(store: GraphStore, lexical: LexicalIndex, mind: str, added: Iterable[Text], removed: Collection[int]) -> None:
+    """Tell the index what has changed in the graph; a damaged one is written anew."""
+    number, version = store.mind(mind)
+    try:
+        lexical.update(mind, version, added, removed)
+    except DamagedIndexError as error:
+        _rebuild(store, lexical, mind, str(error)[:300])
+    store.forget_removed(number, version)
+
+
+def _rebuild(store: GraphStore, lexical: LexicalIndex, mind: str, why: str) -> None:
+    number, version = store.mind(mind)
+    log.warning("lexical.rebuilding", mind=mind, version=version, why=why)
+    lexical.rebuild(mind, version, store.texts_since(number, 0))
     store.forget_removed(number, version)
 
 

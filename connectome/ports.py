@@ -234,6 +234,10 @@ class Hit(NamedTuple):
     score: float
 
 
+class DamagedIndexError(Exception):
+    """A mind's index cannot be used as it lies on disk, after a crash perhaps: rebuild it from the graph."""
+
+
 class LexicalIndex(Protocol):
     """Full-text search in one mind; a copy of what the graph holds, at the version that it has reached."""
 
@@ -241,10 +245,14 @@ class LexicalIndex(Protocol):
         """The terms of a text as they are indexed, without stop words."""
 
     def version(self, mind: str) -> int:
-        """The version of the mind that the index has reached; 0 if it holds nothing."""
+        """The version of the mind that the index has reached; 0 if it holds nothing. DamagedIndexError."""
 
     def update(self, mind: str, version: int, added: Iterable[Text], removed: Collection[int]) -> None:
-        """Apply a change; when this returns it can be searched and survives a crash. Again is fine."""
+        """
+        Apply a change; when this returns it can be searched and survives a crash. Again is fine.
+
+        DamagedIndexError.
+        """
 
     def rebuild(self, mind: str, version: int, texts: Iterable[Text]) -> None:
         """Write the index anew: what was removed leaves no trace, not even in the counts that scores rest on."""

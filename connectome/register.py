@@ -40,8 +40,7 @@ def register(
     except BaseException:
         linker.forget(request.mind)
         raise
-    lexical.update(request.mind, change.version, texts, removed)
-    store.forget_removed(change.mind, change.version)
+    lexical_sync.apply(store, lexical, request.mind, texts, removed)
     return pb.RegisterAgentsResponse(removed=removal.agents, mind_version=change.version)
 
 

@@ -60,8 +60,7 @@ def _remove(
         linker.forget(mind)
         raise
     if removal.documents:
-        lexical.update(mind, change.version, (), removed)
-        store.forget_removed(change.mind, change.version)
+        lexical_sync.apply(store, lexical, mind, (), removed)
     response.removed.extend(removal.agents)
     response.documents.extend(removal.documents)
     response.concepts.extend(removal.concepts)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 import shutil
 import threading
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import tantivy
 
-from connectome.ports import Hit, Text
+from connectome.ports import DamagedIndexError, Hit, Text
 
 MOST_OPEN = 32
 WRITER_BYTES = 32 * 1024 * 1024
@@ -36,16 +37,18 @@ class TantivyLexicalIndex:
         return found
 
     def version(self, mind: str) -> int:
-        if (index := self._index(mind, create=False)) is None:
-            return 0
-        searcher = index.searcher()
-        hits = searcher.search(_by_id(index, _VERSION_ID), 1).hits
-        return int(searcher.doc(hits[0][1])["version"][0]) if hits else 0
+        with _damage_told():
+            if (index := self._index(mind, create=False)) is None:
+                return 0
+            searcher = index.searcher()
+            hits = searcher.search(_by_id(index, _VERSION_ID), 1).hits
+            return int(searcher.doc(hits[0][1])["version"][0]) if hits else 0
 
     def update(self, mind: str, version: int, added: Iterable[Text], removed: Collection[int]) -> None:
-        index = self._index(mind, create=True)
-        _write(index, version, added, removed)
-        index.reload()
+        with _damage_told():
+            index = self._index(mind, create=True)
+            _write(index, version, added, removed)
+            index.reload()
 
     def rebuild(self, mind: str, version: int, texts: Iterable[Text]) -> None:
         folder, fresh = self._root / mind, self._root / f"{mind}{_FRESH}"
@@ -124,6 +127,15 @@ def _write(index: Any, version: int, added: Iterable[Text], removed: Collection[
     writer.add_document(mark)
     writer.commit()
     writer.wait_merging_threads()  # ends the writer, and with it its lock on the folder
+
+
+@contextmanager
+def _damage_told() -> Iterator[None]:
+    """Tantivy says ValueError of everything: of files that a crash left half-written too."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        raise DamagedIndexError(str(error)) from error
 
 
 def _found(index: Any, query: Any, limit: int) -> list[tuple[int, float]]:

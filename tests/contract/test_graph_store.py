@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from connectome.adapters.sqlite import SqliteGraphStore
 from connectome.adapters.tantivy_index import TantivyLexicalIndex
 from connectome.errors import Conflict, DocumentNotFound, JobNotFound, MindExists
+from connectome.lexical_sync import catch_up_all
 from connectome.linking import Linker
 from connectome.ports import GraphStore, Kind, LexicalIndex
 from connectome.register import register
@@ -229,6 +231,28 @@ def test_a_lexical_index_left_behind_or_lost_catches_up(mind: Mind) -> None:
     mind.learn(RODGERS)
     assert len(mind.lexical.holding(MIND, ["blue", "moon"])) == 1
     assert mind.lexical.version(MIND) == 2
+
+
+def test_an_index_that_a_crash_damaged_is_rebuilt(mind: Mind, tmp_path: Path) -> None:
+    """Tantivy cannot open an index without its meta file, nor write a file that a killed writer left there."""
+    mind.learn(SONG, RODGERS)
+    (tmp_path / "lexical" / MIND / "meta.json").write_text("half-writ")
+    lexical = TantivyLexicalIndex(tmp_path / "lexical")
+    catch_up_all(mind.store, lexical)
+    assert (len(lexical.holding(MIND, ["blue", "moon"])), lexical.version(MIND)) == (1, 1)
+
+
+def test_a_file_that_a_killed_writer_left_does_not_stop_the_next(mind: Mind, tmp_path: Path) -> None:
+    mind.learn(SONG, RODGERS, document("other", "Something else."))
+    folder = tmp_path / "lexical" / MIND
+    segment = json.loads((folder / "meta.json").read_text())["segments"][0]["segment_id"].replace("-", "")
+    for opstamp in range(2000):
+        (folder / f"{segment}.{opstamp}.del").touch()
+    fresh = Mind(mind.store, TantivyLexicalIndex(tmp_path / "lexical"))
+    for bare in ("rodgers", "song"):
+        fresh.forget(bare)
+    assert fresh.lexical.holding(MIND, ["queens"]) == fresh.lexical.holding(MIND, ["blue", "moon"]) == []
+    assert len(fresh.lexical.holding(MIND, ["something", "else"])) == 1
 
 
 def test_a_data_folder_of_a_newer_schema_is_refused_in_words(tmp_path: Path) -> None:
