@@ -533,7 +533,7 @@ async def test_the_callers_deadline_and_request_id_go_along(world: World, compon
     assert set(world.seen) == {"connectome", "dlm", "a", "synth"}
     for left, request_id in world.seen.values():
         assert left is not None
-        assert left <= 2
+        assert left <= 2.1  # gRPC rounds a deadline up on the wire
         assert request_id == "r-1"
 
 
