@@ -28,7 +28,8 @@ def catch_up(store: GraphStore, lexical: LexicalIndex, mind: str) -> None:
         log.info("lexical.catching_up", mind=mind, reached=reached, version=version)
         apply(store, lexical, mind, store.texts_since(number, reached), store.removed_since(number, reached))
     elif reached > version:  # damaged, or an index of another graph
-        _rebuild(store, lexical, mind, "it cannot be of this graph")
+        log.warning("lexical.rebuilding", mind=mind, version=version)
+        rebuild(store, lexical, mind)
 
 
 def apply(store: GraphStore, lexical: LexicalIndex, mind: str, added: Iterable[Text], removed: Collection[int]) -> None:
@@ -37,13 +38,15 @@ def apply(store: GraphStore, lexical: LexicalIndex, mind: str, added: Iterable[T
     try:
         lexical.update(mind, version, added, removed)
     except DamagedIndexError as error:
-        _rebuild(store, lexical, mind, str(error)[:300])
-    store.forget_removed(number, version)
+        log.warning("lexical.rebuilding", mind=mind, version=version, why=str(error)[:300])
+        rebuild(store, lexical, mind)
+    else:
+        store.forget_removed(number, version)
 
 
-def _rebuild(store: GraphStore, lexical: LexicalIndex, mind: str, why: str) -> None:
+def rebuild(store: GraphStore, lexical: LexicalIndex, mind: str) -> None:
+    """Write the index of a mind anew from the graph."""
     number, version = store.mind(mind)
-    log.warning("lexical.rebuilding", mind=mind, version=version, why=why)
     lexical.rebuild(mind, version, store.texts_since(number, 0))
     store.forget_removed(number, version)
 

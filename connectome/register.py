@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
 
 from connectome import lexical_sync
 from connectome.errors import Conflict
@@ -11,7 +12,8 @@ from connectome.ports import Change, GraphStore, Kind, LexicalIndex, NewAgent, R
 from connectome.text import key, words
 from myriad.connectome.v1 import connectome_service_pb2 as pb
 
-EdgeRow = tuple[int, int, Kind]
+Pairs: TypeAlias = "list[tuple[int, str]]"
+"""(agent, key of a concept)."""
 
 
 def register(
@@ -35,8 +37,7 @@ def register(
                 Text(agent, "\n".join([record.title, *record.heading_path]), record.text, words(record.text))
                 for agent, record in added
             ]
-            links = _links(request.mind, linker, names, added, texts, removed)
-            _add_edges(change, added, links)
+            _link(request.mind, change, linker, names, added, texts, removed)
     except BaseException:
         linker.forget(request.mind)
         raise
@@ -85,32 +86,34 @@ def _write(
         yield agent, record
 
 
-def _links(
+def _link(
     mind: str,
+    change: Change,
     linker: Linker,
     names: HandledNames,
     added: list[tuple[int, pb.AgentRecord]],
-    texts: Iterable[Text],
+    texts: list[Text],
     removed: frozenset[int],
-) -> list[tuple[int, str]]:
-    """(agent, key) of all handled names in new texts, and of all newly handled names in older ones."""
-    handled = {one for _, record in added for name in record.concepts if (one := key(name))}
-    new = {one for one in handled if one not in names}
-    names.add(new)
-    links = [(text.agent, one) for text in texts for one in names.found_in(text.words)]
-    older = linker.older_agents(mind, new)
-    return links + [(agent, one) for one, agents in older for agent in agents if agent not in removed]
-
-
-def _add_edges(change: Change, added: list[tuple[int, pb.AgentRecord]], links: list[tuple[int, str]]) -> None:
+) -> None:
+    """Tie new agents to what they handle, mention and hold the name of, and older ones to newly handled names."""
     written: dict[str, str] = {}
     handles = [(agent, one) for agent, record in added for one in _keys(record.concepts, written)]
     mentions = [(agent, one) for agent, record in added for one in _keys(record.mentions, written)]
+    new = {one for _, one in handles if one not in names}
+    names.add(new)
+    links = [(text.agent, one) for text in texts for one in names.found_in(text.words)]
+    older = linker.older_agents(mind, new)
+    links += [(agent, one) for one, agents in older for agent in agents if agent not in removed]
     ids = change.concept_ids(written | {one: one for _, one in links if one not in written})
-    rows: dict[tuple[int, int], Kind] = {}
+    change.add_edges(_edges(ids, links, mentions, handles))
+
+
+def _edges(ids: Mapping[str, int], links: Pairs, mentions: Pairs, handles: Pairs) -> Iterator[tuple[int, int, Kind]]:
+    """One edge for each agent and concept: where there are several, the strongest kind."""
+    kinds: dict[tuple[int, int], Kind] = {}
     for kind, pairs in ((Kind.LINKED, links), (Kind.MENTIONS, mentions), (Kind.HANDLES, handles)):
-        rows.update({(agent, ids[one]): kind for agent, one in pairs})
-    change.add_edges((agent, concept, kind) for (agent, concept), kind in rows.items())
+        kinds.update({(agent, ids[one]): kind for agent, one in pairs})
+    return ((agent, concept, kind) for (agent, concept), kind in kinds.items())
 
 
 def _keys(names: Iterable[str], written: dict[str, str]) -> Iterator[str]:

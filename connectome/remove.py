@@ -24,8 +24,7 @@ def remove(
         if request.documents:
             _remove(store, lexical, linker, request.mind, list(request.documents), response)
             if response.documents and store.get_mind(request.mind).agents <= REBUILT_AGENTS:
-                number, version = store.mind(request.mind)
-                lexical.rebuild(request.mind, version, store.texts_since(number, 0))
+                lexical_sync.rebuild(store, lexical, request.mind)
         else:
             while page := store.list_documents(request.mind, "", DOCUMENTS_A_PAGE):
                 _remove(store, lexical, linker, request.mind, [document.name for document in page], response)
