@@ -147,6 +147,14 @@ class MindServicer(MindServiceServicer):
         last = found[size - 1].name if len(found) > size else ""
         return minds_pb.ListMindsResponse(minds=found[:size], next_page_token=pages.token(last))
 
+    async def ListWeights(self, request: minds_pb.ListWeightsRequest, context: Context) -> minds_pb.ListWeightsResponse:
+        raise NotImplementedYet("ListWeights")
+
+    async def ResetWeights(
+        self, request: minds_pb.ResetWeightsRequest, context: Context
+    ) -> minds_pb.ResetWeightsResponse:
+        raise NotImplementedYet("ResetWeights")
+
     async def DeleteMind(self, request: minds_pb.DeleteMindRequest, context: Context) -> minds_pb.DeleteMindResponse:
         raise NotImplementedYet("DeleteMind")
 

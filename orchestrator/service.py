@@ -73,6 +73,9 @@ class OrchestratorServicer(OrchestratorServiceServicer):
     async def GiveFeedback(self, request: pb.GiveFeedbackRequest, context: Context) -> pb.GiveFeedbackResponse:
         raise NotImplementedYet("GiveFeedback")
 
+    async def ReplayAnswer(self, request: pb.ReplayAnswerRequest, context: Context) -> pb.ReplayAnswerResponse:
+        raise NotImplementedYet("ReplayAnswer")
+
     async def GetTrace(self, request: pb.GetTraceRequest, context: Context) -> pb.GetTraceResponse:
         return await traces.read(self._store, request.answer_id, call.caller.get())
 

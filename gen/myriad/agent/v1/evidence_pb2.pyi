@@ -78,6 +78,9 @@ class AgentReply(_message.Message):
     CONFIDENCE_FIELD_NUMBER: _builtins.int
     CLAIMS_FIELD_NUMBER: _builtins.int
     TEXT_FIELD_NUMBER: _builtins.int
+    SUBJECT_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    ANSWER_TYPE_FIELD_NUMBER: _builtins.int
     agent: _builtins.str
     """Resource name of the agent."""
     document: _builtins.str
@@ -90,6 +93,12 @@ class AgentReply(_message.Message):
     """How sure the agent is that it can answer, from 0 to 1."""
     text: _builtins.str
     """The whole passage, when the request asked for it."""
+    subject: _builtins.str
+    """Whom or what the passage is about, by name."""
+    kind: _builtins.str
+    """What that is, in the passage's own words, such as `American singer`; empty if it does not say."""
+    answer_type: Global___AnswerType.ValueType
+    """What kind of short answer the question asks for, as the agent understood it."""
     @_builtins.property
     def heading_path(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The headings above the passage, outermost first."""
@@ -114,10 +123,13 @@ class AgentReply(_message.Message):
         confidence: _builtins.float = ...,
         claims: _abc.Iterable[Global___Claim] | None = ...,
         text: _builtins.str = ...,
+        subject: _builtins.str = ...,
+        kind: _builtins.str = ...,
+        answer_type: Global___AnswerType.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "claims", b"claims", "confidence", b"confidence", "document", b"document", "evidence", b"evidence", "heading_path", b"heading_path", "text", b"text", "title", b"title", "uri", b"uri"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "answer_type", b"answer_type", "claims", b"claims", "confidence", b"confidence", "document", b"document", "evidence", b"evidence", "heading_path", b"heading_path", "kind", b"kind", "subject", b"subject", "text", b"text", "title", b"title", "uri", b"uri"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -135,6 +147,7 @@ class Evidence(_message.Message):
     SCORE_FIELD_NUMBER: _builtins.int
     SHORT_ANSWERS_FIELD_NUMBER: _builtins.int
     POSITION_FIELD_NUMBER: _builtins.int
+    EDITS_FIELD_NUMBER: _builtins.int
     quote: _builtins.str
     """The sentence as it stands in the document."""
     source_start: _builtins.int
@@ -149,6 +162,10 @@ class Evidence(_message.Message):
     def short_answers(self) -> _containers.RepeatedCompositeFieldContainer[Global___ShortAnswer]:
         """Candidates for a short answer within the quote, best first."""
 
+    @_builtins.property
+    def edits(self) -> _containers.RepeatedCompositeFieldContainer[Global___Edit]:
+        """Words of the quote that stand for a name which is not in it, in order."""
+
     def __init__(
         self,
         *,
@@ -158,14 +175,47 @@ class Evidence(_message.Message):
         score: _builtins.float = ...,
         short_answers: _abc.Iterable[Global___ShortAnswer] | None = ...,
         position: _builtins.int = ...,
+        edits: _abc.Iterable[Global___Edit] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["position", b"position", "quote", b"quote", "score", b"score", "short_answers", b"short_answers", "source_end", b"source_end", "source_start", b"source_start"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["edits", b"edits", "position", b"position", "quote", b"quote", "score", b"score", "short_answers", b"short_answers", "source_end", b"source_end", "source_start", b"source_start"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Evidence: _TypeAlias = Evidence  # noqa: Y015
+
+@_typing.final
+class Edit(_message.Message):
+    """Words of a quote that stand for a name: `He` for `Ed Wood`. A quote is exact; what is changed in it to be
+    understood alone is said here.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    START_FIELD_NUMBER: _builtins.int
+    END_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    start: _builtins.int
+    """Where the words begin in the quote, in Unicode code points."""
+    end: _builtins.int
+    """Where they end (exclusive), likewise."""
+    text: _builtins.str
+    """What to read instead."""
+    def __init__(
+        self,
+        *,
+        start: _builtins.int = ...,
+        end: _builtins.int = ...,
+        text: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "start", b"start", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Edit: _TypeAlias = Edit  # noqa: Y015
 
 @_typing.final
 class ShortAnswer(_message.Message):
@@ -216,6 +266,8 @@ class Claim(_message.Message):
     VALUE_FIELD_NUMBER: _builtins.int
     DATE_FIELD_NUMBER: _builtins.int
     EVIDENCE_FIELD_NUMBER: _builtins.int
+    NORMAL_FIELD_NUMBER: _builtins.int
+    TYPE_FIELD_NUMBER: _builtins.int
     subject: _builtins.str
     """Whom or what it is about."""
     attribute: _builtins.str
@@ -226,6 +278,10 @@ class Claim(_message.Message):
     """When it held, ISO 8601, if the passage says so."""
     evidence: _builtins.int
     """Number in `evidence` of the sentence that claims it."""
+    normal: _builtins.str
+    """The value in a form in which equal values are equal: an ISO 8601 date, a plain number, a folded name."""
+    type: Global___AnswerType.ValueType
+    """What kind of thing the value is."""
     def __init__(
         self,
         *,
@@ -234,10 +290,12 @@ class Claim(_message.Message):
         value: _builtins.str = ...,
         date: _builtins.str = ...,
         evidence: _builtins.int = ...,
+        normal: _builtins.str = ...,
+        type: Global___AnswerType.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attribute", b"attribute", "date", b"date", "evidence", b"evidence", "subject", b"subject", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attribute", b"attribute", "date", b"date", "evidence", b"evidence", "normal", b"normal", "subject", b"subject", "type", b"type", "value", b"value"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

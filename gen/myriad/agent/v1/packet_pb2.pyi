@@ -37,6 +37,7 @@ class CognitivePacket(_message.Message):
     SENTENCES_FIELD_NUMBER: _builtins.int
     CONCEPTS_FIELD_NUMBER: _builtins.int
     MENTIONS_FIELD_NUMBER: _builtins.int
+    SUBJECT_FIELD_NUMBER: _builtins.int
     schema: _builtins.int
     """Version of this layout; a host refuses one it does not know."""
     agent: _builtins.str
@@ -51,6 +52,8 @@ class CognitivePacket(_message.Message):
     """The passage exactly as it stands in the document."""
     source_start: _builtins.int
     """Where `text` begins in the document's text, in Unicode code points."""
+    subject: _builtins.str
+    """Whom or what the passage is about: what its first `he`, `she` or `it` stands for. Empty if nothing tells."""
     @_builtins.property
     def heading_path(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The headings above the passage, outermost first."""
@@ -81,10 +84,11 @@ class CognitivePacket(_message.Message):
         sentences: _abc.Iterable[Global___Sentence] | None = ...,
         concepts: _abc.Iterable[_builtins.str] | None = ...,
         mentions: _abc.Iterable[_builtins.str] | None = ...,
+        subject: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "concepts", b"concepts", "document", b"document", "heading_path", b"heading_path", "mentions", b"mentions", "schema", b"schema", "sentences", b"sentences", "source_start", b"source_start", "text", b"text", "title", b"title", "uri", b"uri"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "concepts", b"concepts", "document", b"document", "heading_path", b"heading_path", "mentions", b"mentions", "schema", b"schema", "sentences", b"sentences", "source_start", b"source_start", "subject", b"subject", "text", b"text", "title", b"title", "uri", b"uri"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -6,6 +6,7 @@ isort:skip_file
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from myriad.genesis.v1 import document_pb2 as _document_pb2
 import builtins as _builtins
@@ -58,6 +59,8 @@ class ActivateRequest(_message.Message):
     MIND_FIELD_NUMBER: _builtins.int
     QUESTION_FIELD_NUMBER: _builtins.int
     BUDGET_FIELD_NUMBER: _builtins.int
+    EXCLUDE_FIELD_NUMBER: _builtins.int
+    WEIGHTS_AS_OF_FIELD_NUMBER: _builtins.int
     mind: _builtins.str
     """`minds/{mind}`."""
     question: _builtins.str
@@ -66,16 +69,26 @@ class ActivateRequest(_message.Message):
     def budget(self) -> Global___Budget:
         """How much work it may do."""
 
+    @_builtins.property
+    def exclude(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Agents that are not wanted, resource names: those that were asked before."""
+
+    @_builtins.property
+    def weights_as_of(self) -> _timestamp_pb2.Timestamp:
+        """As of when learned weights are read; now when left out."""
+
     def __init__(
         self,
         *,
         mind: _builtins.str = ...,
         question: _builtins.str = ...,
         budget: Global___Budget | None = ...,
+        exclude: _abc.Iterable[_builtins.str] | None = ...,
+        weights_as_of: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["budget", b"budget"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["budget", b"budget", "weights_as_of", b"weights_as_of"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["budget", b"budget", "mind", b"mind", "question", b"question"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["budget", b"budget", "exclude", b"exclude", "mind", b"mind", "question", b"question", "weights_as_of", b"weights_as_of"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -94,6 +107,8 @@ class ActivateResponse(_message.Message):
     PUSHES_FIELD_NUMBER: _builtins.int
     ROWS_READ_FIELD_NUMBER: _builtins.int
     HOPS_FIELD_NUMBER: _builtins.int
+    AMBIGUOUS_NAMES_FIELD_NUMBER: _builtins.int
+    WEIGHTS_AS_OF_FIELD_NUMBER: _builtins.int
     mind_version: _builtins.int
     """Version of the mind that was read."""
     considered: _builtins.int
@@ -112,6 +127,16 @@ class ActivateResponse(_message.Message):
     def seeds(self) -> _containers.RepeatedCompositeFieldContainer[Global___Seed]:
         """Names in the question where activation began, strongest first."""
 
+    @_builtins.property
+    def ambiguous_names(self) -> _containers.RepeatedCompositeFieldContainer[Global___AmbiguousName]:
+        """Names in the question that stand for several things."""
+
+    @_builtins.property
+    def weights_as_of(self) -> _timestamp_pb2.Timestamp:
+        """As of when learned weights were read, in whole quarters of an hour: within one, the same version of the mind gives
+        the same ranking.
+        """
+
     def __init__(
         self,
         *,
@@ -122,14 +147,48 @@ class ActivateResponse(_message.Message):
         pushes: _builtins.int = ...,
         rows_read: _builtins.int = ...,
         hops: _builtins.int = ...,
+        ambiguous_names: _abc.Iterable[Global___AmbiguousName] | None = ...,
+        weights_as_of: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["weights_as_of", b"weights_as_of"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "considered", b"considered", "hops", b"hops", "mind_version", b"mind_version", "pushes", b"pushes", "rows_read", b"rows_read", "seeds", b"seeds"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "ambiguous_names", b"ambiguous_names", "considered", b"considered", "hops", b"hops", "mind_version", b"mind_version", "pushes", b"pushes", "rows_read", b"rows_read", "seeds", b"seeds", "weights_as_of", b"weights_as_of"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ActivateResponse: _TypeAlias = ActivateResponse  # noqa: Y015
+
+@_typing.final
+class AmbiguousName(_message.Message):
+    """A name in the question that stands for several things, and what the question's other words chose."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    SENSES_FIELD_NUMBER: _builtins.int
+    RESOLVED_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """The name."""
+    resolved: _builtins.bool
+    """Whether the first is clearly meant."""
+    @_builtins.property
+    def senses(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What it may stand for, titles, likeliest first."""
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        senses: _abc.Iterable[_builtins.str] | None = ...,
+        resolved: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "resolved", b"resolved", "senses", b"senses"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AmbiguousName: _TypeAlias = AmbiguousName  # noqa: Y015
 
 @_typing.final
 class Seed(_message.Message):
@@ -174,6 +233,11 @@ class ActivatedAgent(_message.Message):
     SCORE_FIELD_NUMBER: _builtins.int
     PATH_FIELD_NUMBER: _builtins.int
     URI_FIELD_NUMBER: _builtins.int
+    ACTIVATION_FIELD_NUMBER: _builtins.int
+    LEXICAL_FIELD_NUMBER: _builtins.int
+    COVERAGE_FIELD_NUMBER: _builtins.int
+    DENSE_FIELD_NUMBER: _builtins.int
+    WORDS_FIELD_NUMBER: _builtins.int
     agent: _builtins.str
     """Resource name."""
     document: _builtins.str
@@ -186,9 +250,21 @@ class ActivatedAgent(_message.Message):
     """Rank score, higher is better; comparable within one answer."""
     uri: _builtins.str
     """Where the document came from."""
+    activation: _builtins.float
+    """What the score is made of: activation that stayed, the best agent's being 1."""
+    lexical: _builtins.float
+    """Lexical score, likewise."""
+    coverage: _builtins.float
+    """How much it covered of what the question still asked for, from 0 to 1."""
+    dense: _builtins.float
+    """Likeness of meaning, from -1 to 1; 0 without the dense sense."""
     @_builtins.property
     def path(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Names on the way from the question to the agent; empty for a lexical hit."""
+        """Names on the way from the question to the agent; of a lexical hit, the question's words that it holds."""
+
+    @_builtins.property
+    def words(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The question's words that it was found by."""
 
     def __init__(
         self,
@@ -200,10 +276,15 @@ class ActivatedAgent(_message.Message):
         score: _builtins.float = ...,
         path: _abc.Iterable[_builtins.str] | None = ...,
         uri: _builtins.str = ...,
+        activation: _builtins.float = ...,
+        lexical: _builtins.float = ...,
+        coverage: _builtins.float = ...,
+        dense: _builtins.float = ...,
+        words: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "document", b"document", "packet_location", b"packet_location", "path", b"path", "score", b"score", "title", b"title", "uri", b"uri"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["activation", b"activation", "agent", b"agent", "coverage", b"coverage", "dense", b"dense", "document", b"document", "lexical", b"lexical", "packet_location", b"packet_location", "path", b"path", "score", b"score", "title", b"title", "uri", b"uri", "words", b"words"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -980,10 +1061,13 @@ class ReinforceRequest(_message.Message):
     AGENTS_FIELD_NUMBER: _builtins.int
     CONCEPTS_FIELD_NUMBER: _builtins.int
     SUCCESS_FIELD_NUMBER: _builtins.int
+    DEFERRED_FIELD_NUMBER: _builtins.int
     mind: _builtins.str
     """`minds/{mind}`."""
     success: _builtins.bool
     """Whether they helped."""
+    deferred: _builtins.bool
+    """Whether it takes effect with the next quarter of an hour only: answers are the same until then."""
     @_builtins.property
     def agents(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Agents, resource names."""
@@ -999,10 +1083,11 @@ class ReinforceRequest(_message.Message):
         agents: _abc.Iterable[_builtins.str] | None = ...,
         concepts: _abc.Iterable[_builtins.str] | None = ...,
         success: _builtins.bool = ...,
+        deferred: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "concepts", b"concepts", "mind", b"mind", "success", b"success"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "concepts", b"concepts", "deferred", b"deferred", "mind", b"mind", "success", b"success"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

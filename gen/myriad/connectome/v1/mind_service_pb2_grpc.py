@@ -50,6 +50,16 @@ class MindServiceStub:
                 request_serializer=myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ListMindsRequest.SerializeToString,
                 response_deserializer=myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ListMindsResponse.FromString,
                 _registered_method=True)
+        self.ListWeights = channel.unary_unary(
+                '/myriad.connectome.v1.MindService/ListWeights',
+                request_serializer=myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ListWeightsRequest.SerializeToString,
+                response_deserializer=myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ListWeightsResponse.FromString,
+                _registered_method=True)
+        self.ResetWeights = channel.unary_unary(
+                '/myriad.connectome.v1.MindService/ResetWeights',
+                request_serializer=myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ResetWeightsRequest.SerializeToString,
+                response_deserializer=myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ResetWeightsResponse.FromString,
+                _registered_method=True)
         self.DeleteMind = channel.unary_unary(
                 '/myriad.connectome.v1.MindService/DeleteMind',
                 request_serializer=myriad_dot_connectome_dot_v1_dot_mind__service__pb2.DeleteMindRequest.SerializeToString,
@@ -82,6 +92,20 @@ class MindServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListWeights(self, request, context):
+        """Lists what a mind has learned from use: the edges whose weights differ from the neutral 0.5. MIND_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ResetWeights(self, request, context):
+        """Makes all of a mind's weights neutral again. MIND_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def DeleteMind(self, request, context):
         """Forgets a mind and all that is in it. MIND_NOT_FOUND.
         """
@@ -106,6 +130,16 @@ def add_MindServiceServicer_to_server(servicer, server):
                     servicer.ListMinds,
                     request_deserializer=myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ListMindsRequest.FromString,
                     response_serializer=myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ListMindsResponse.SerializeToString,
+            ),
+            'ListWeights': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListWeights,
+                    request_deserializer=myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ListWeightsRequest.FromString,
+                    response_serializer=myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ListWeightsResponse.SerializeToString,
+            ),
+            'ResetWeights': grpc.unary_unary_rpc_method_handler(
+                    servicer.ResetWeights,
+                    request_deserializer=myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ResetWeightsRequest.FromString,
+                    response_serializer=myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ResetWeightsResponse.SerializeToString,
             ),
             'DeleteMind': grpc.unary_unary_rpc_method_handler(
                     servicer.DeleteMind,
@@ -195,6 +229,60 @@ class MindService:
             '/myriad.connectome.v1.MindService/ListMinds',
             myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ListMindsRequest.SerializeToString,
             myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ListMindsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListWeights(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/myriad.connectome.v1.MindService/ListWeights',
+            myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ListWeightsRequest.SerializeToString,
+            myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ListWeightsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ResetWeights(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/myriad.connectome.v1.MindService/ResetWeights',
+            myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ResetWeightsRequest.SerializeToString,
+            myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ResetWeightsResponse.FromString,
             options,
             channel_credentials,
             insecure,

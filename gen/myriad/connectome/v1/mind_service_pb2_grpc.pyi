@@ -22,6 +22,10 @@ class MindServiceStub:
     """Reads one mind. MIND_NOT_FOUND."""
     ListMinds: _aio.UnaryUnaryMultiCallable[_mind_service_pb2.ListMindsRequest, _mind_service_pb2.ListMindsResponse]
     """Lists the minds that the key may see, in the order of their ids."""
+    ListWeights: _aio.UnaryUnaryMultiCallable[_mind_service_pb2.ListWeightsRequest, _mind_service_pb2.ListWeightsResponse]
+    """Lists what a mind has learned from use: the edges whose weights differ from the neutral 0.5. MIND_NOT_FOUND."""
+    ResetWeights: _aio.UnaryUnaryMultiCallable[_mind_service_pb2.ResetWeightsRequest, _mind_service_pb2.ResetWeightsResponse]
+    """Makes all of a mind's weights neutral again. MIND_NOT_FOUND."""
     DeleteMind: _aio.UnaryUnaryMultiCallable[_mind_service_pb2.DeleteMindRequest, _mind_service_pb2.DeleteMindResponse]
     """Forgets a mind and all that is in it. MIND_NOT_FOUND."""
 
@@ -51,6 +55,22 @@ class MindServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_mind_service_pb2.ListMindsRequest, _abc.Awaitable[_mind_service_pb2.ListMindsResponse]],
     ) -> _abc.Awaitable[_mind_service_pb2.ListMindsResponse]:
         """Lists the minds that the key may see, in the order of their ids."""
+
+    @_abc_1.abstractmethod
+    def ListWeights(
+        self,
+        request: _mind_service_pb2.ListWeightsRequest,
+        context: _aio.ServicerContext[_mind_service_pb2.ListWeightsRequest, _abc.Awaitable[_mind_service_pb2.ListWeightsResponse]],
+    ) -> _abc.Awaitable[_mind_service_pb2.ListWeightsResponse]:
+        """Lists what a mind has learned from use: the edges whose weights differ from the neutral 0.5. MIND_NOT_FOUND."""
+
+    @_abc_1.abstractmethod
+    def ResetWeights(
+        self,
+        request: _mind_service_pb2.ResetWeightsRequest,
+        context: _aio.ServicerContext[_mind_service_pb2.ResetWeightsRequest, _abc.Awaitable[_mind_service_pb2.ResetWeightsResponse]],
+    ) -> _abc.Awaitable[_mind_service_pb2.ResetWeightsResponse]:
+        """Makes all of a mind's weights neutral again. MIND_NOT_FOUND."""
 
     @_abc_1.abstractmethod
     def DeleteMind(

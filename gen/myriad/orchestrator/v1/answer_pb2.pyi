@@ -43,6 +43,9 @@ class Answer(_message.Message):
     SOCRATIC_ROUNDS_FIELD_NUMBER: _builtins.int
     USAGE_FIELD_NUMBER: _builtins.int
     TRACE_FIELD_NUMBER: _builtins.int
+    SUMMARY_FIELD_NUMBER: _builtins.int
+    RELATED_TOPICS_FIELD_NUMBER: _builtins.int
+    CALCULATIONS_FIELD_NUMBER: _builtins.int
     answer_id: _builtins.str
     """Its id, for feedback and trace."""
     model: _builtins.str
@@ -59,6 +62,8 @@ class Answer(_message.Message):
     """The answer in a few words, when there is one."""
     confidence: _builtins.float
     """How likely it is right, from 0 to 1."""
+    summary: _builtins.str
+    """The answer in one paragraph."""
     @_builtins.property
     def themes(self) -> _containers.RepeatedCompositeFieldContainer[_synthesis_pb2.Theme]:
         """Its parts."""
@@ -87,6 +92,14 @@ class Answer(_message.Message):
     def trace(self) -> Global___Trace:
         """How it came about, when the request asked for it."""
 
+    @_builtins.property
+    def related_topics(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What one can ask about next."""
+
+    @_builtins.property
+    def calculations(self) -> _containers.RepeatedCompositeFieldContainer[_synthesis_pb2.Calculation]:
+        """What was computed, with the arithmetic shown."""
+
     def __init__(
         self,
         *,
@@ -104,10 +117,13 @@ class Answer(_message.Message):
         socratic_rounds: _abc.Iterable[Global___SocraticRound] | None = ...,
         usage: Global___Usage | None = ...,
         trace: Global___Trace | None = ...,
+        summary: _builtins.str = ...,
+        related_topics: _abc.Iterable[_builtins.str] | None = ...,
+        calculations: _abc.Iterable[_synthesis_pb2.Calculation] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["trace", b"trace", "usage", b"usage"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "answer_id", b"answer_id", "citations", b"citations", "confidence", b"confidence", "conflicts", b"conflicts", "mind", b"mind", "model", b"model", "short_answer", b"short_answer", "socratic_rounds", b"socratic_rounds", "state", b"state", "text", b"text", "themes", b"themes", "trace", b"trace", "usage", b"usage"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "answer_id", b"answer_id", "calculations", b"calculations", "citations", b"citations", "confidence", b"confidence", "conflicts", b"conflicts", "mind", b"mind", "model", b"model", "related_topics", b"related_topics", "short_answer", b"short_answer", "socratic_rounds", b"socratic_rounds", "state", b"state", "summary", b"summary", "text", b"text", "themes", b"themes", "trace", b"trace", "usage", b"usage"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -259,6 +275,12 @@ class Trace(_message.Message):
     DROPPED_FIELD_NUMBER: _builtins.int
     STEPS_FIELD_NUMBER: _builtins.int
     USAGE_FIELD_NUMBER: _builtins.int
+    MAX_AGENTS_FIELD_NUMBER: _builtins.int
+    FORMAT_FIELD_NUMBER: _builtins.int
+    WEIGHTS_AS_OF_FIELD_NUMBER: _builtins.int
+    STAGES_FIELD_NUMBER: _builtins.int
+    FEATURES_FIELD_NUMBER: _builtins.int
+    DOUBTS_FIELD_NUMBER: _builtins.int
     answer_id: _builtins.str
     """Id of the answer."""
     question: _builtins.str
@@ -269,6 +291,10 @@ class Trace(_message.Message):
     """`minds/{mind}`."""
     mind_version: _builtins.int
     """Version of the mind."""
+    max_agents: _builtins.int
+    """How many agents the request allowed, 0 for the tier's."""
+    format: _synthesis_pb2.Format.ValueType
+    """How the answer's text is written."""
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp:
         """When it was asked."""
@@ -289,6 +315,22 @@ class Trace(_message.Message):
     def usage(self) -> Global___Usage:
         """What it took."""
 
+    @_builtins.property
+    def weights_as_of(self) -> _timestamp_pb2.Timestamp:
+        """As of when the learned weights were read."""
+
+    @_builtins.property
+    def stages(self) -> _containers.RepeatedCompositeFieldContainer[_synthesizer_service_pb2.StageOutput]:
+        """What each stage of the synthesizer made of the evidence, in order."""
+
+    @_builtins.property
+    def features(self) -> _containers.RepeatedCompositeFieldContainer[_synthesizer_service_pb2.Feature]:
+        """What confidence was computed from."""
+
+    @_builtins.property
+    def doubts(self) -> _containers.RepeatedCompositeFieldContainer[_synthesizer_service_pb2.Doubt]:
+        """What was left unsure at the end."""
+
     def __init__(
         self,
         *,
@@ -302,10 +344,16 @@ class Trace(_message.Message):
         dropped: _abc.Iterable[_synthesizer_service_pb2.DroppedEvidence] | None = ...,
         steps: _abc.Iterable[Global___TraceStep] | None = ...,
         usage: Global___Usage | None = ...,
+        max_agents: _builtins.int = ...,
+        format: _synthesis_pb2.Format.ValueType = ...,
+        weights_as_of: _timestamp_pb2.Timestamp | None = ...,
+        stages: _abc.Iterable[_synthesizer_service_pb2.StageOutput] | None = ...,
+        features: _abc.Iterable[_synthesizer_service_pb2.Feature] | None = ...,
+        doubts: _abc.Iterable[_synthesizer_service_pb2.Doubt] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "usage", b"usage"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "usage", b"usage", "weights_as_of", b"weights_as_of"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer_id", b"answer_id", "create_time", b"create_time", "dropped", b"dropped", "mind", b"mind", "mind_version", b"mind_version", "model", b"model", "question", b"question", "rounds", b"rounds", "steps", b"steps", "usage", b"usage"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer_id", b"answer_id", "create_time", b"create_time", "doubts", b"doubts", "dropped", b"dropped", "features", b"features", "format", b"format", "max_agents", b"max_agents", "mind", b"mind", "mind_version", b"mind_version", "model", b"model", "question", b"question", "rounds", b"rounds", "stages", b"stages", "steps", b"steps", "usage", b"usage", "weights_as_of", b"weights_as_of"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -323,6 +371,7 @@ class TraceRound(_message.Message):
     ROWS_READ_FIELD_NUMBER: _builtins.int
     AGENTS_FIELD_NUMBER: _builtins.int
     REPLIES_FIELD_NUMBER: _builtins.int
+    AMBIGUOUS_NAMES_FIELD_NUMBER: _builtins.int
     question: _builtins.str
     """What was asked."""
     pushes: _builtins.int
@@ -341,6 +390,10 @@ class TraceRound(_message.Message):
     def replies(self) -> _containers.RepeatedCompositeFieldContainer[_evidence_pb2.AgentReply]:
         """What they said."""
 
+    @_builtins.property
+    def ambiguous_names(self) -> _containers.RepeatedCompositeFieldContainer[_connectome_service_pb2.AmbiguousName]:
+        """Names in what was asked that stand for several things."""
+
     def __init__(
         self,
         *,
@@ -350,10 +403,11 @@ class TraceRound(_message.Message):
         rows_read: _builtins.int = ...,
         agents: _abc.Iterable[Global___RankedAgent] | None = ...,
         replies: _abc.Iterable[_evidence_pb2.AgentReply] | None = ...,
+        ambiguous_names: _abc.Iterable[_connectome_service_pb2.AmbiguousName] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "pushes", b"pushes", "question", b"question", "replies", b"replies", "rows_read", b"rows_read", "seeds", b"seeds"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "ambiguous_names", b"ambiguous_names", "pushes", b"pushes", "question", b"question", "replies", b"replies", "rows_read", b"rows_read", "seeds", b"seeds"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -368,7 +422,7 @@ class TraceStep(_message.Message):
     NAME_FIELD_NUMBER: _builtins.int
     ELAPSED_MS_FIELD_NUMBER: _builtins.int
     name: _builtins.str
-    """`activate`, `hydrate`, `ask` or `synthesize`."""
+    """`activate`, `hydrate`, `ask` or `synthesize`; of a Socratic round, with its number: `activate 2`."""
     elapsed_ms: _builtins.float
     """Its time."""
     def __init__(

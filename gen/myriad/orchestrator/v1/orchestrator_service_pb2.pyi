@@ -10,6 +10,7 @@ from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.rpc import status_pb2 as _status_pb2
 from myriad.orchestrator.v1 import answer_pb2 as _answer_pb2
+from myriad.synth.v1 import synthesis_pb2 as _synthesis_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -32,6 +33,7 @@ class QueryRequest(_message.Message):
     MIND_FIELD_NUMBER: _builtins.int
     MAX_AGENTS_FIELD_NUMBER: _builtins.int
     INCLUDE_TRACE_FIELD_NUMBER: _builtins.int
+    FORMAT_FIELD_NUMBER: _builtins.int
     question: _builtins.str
     """The question, 1 to 4,000 characters."""
     model: _builtins.str
@@ -42,6 +44,8 @@ class QueryRequest(_message.Message):
     """Ask at most so many agents, within the tier's budget; 0 means the tier's."""
     include_trace: _builtins.bool
     """Whether the answer shall hold its trace."""
+    format: _synthesis_pb2.Format.ValueType
+    """How the answer's text is written; Markdown when left out."""
     def __init__(
         self,
         *,
@@ -50,10 +54,11 @@ class QueryRequest(_message.Message):
         mind: _builtins.str = ...,
         max_agents: _builtins.int = ...,
         include_trace: _builtins.bool = ...,
+        format: _synthesis_pb2.Format.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["include_trace", b"include_trace", "max_agents", b"max_agents", "mind", b"mind", "model", b"model", "question", b"question"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["format", b"format", "include_trace", b"include_trace", "max_agents", b"max_agents", "mind", b"mind", "model", b"model", "question", b"question"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -94,6 +99,7 @@ class StreamQueryRequest(_message.Message):
     MIND_FIELD_NUMBER: _builtins.int
     MAX_AGENTS_FIELD_NUMBER: _builtins.int
     INCLUDE_TRACE_FIELD_NUMBER: _builtins.int
+    FORMAT_FIELD_NUMBER: _builtins.int
     question: _builtins.str
     """The question, 1 to 4,000 characters."""
     model: _builtins.str
@@ -104,6 +110,8 @@ class StreamQueryRequest(_message.Message):
     """Ask at most so many agents, within the tier's budget; 0 means the tier's."""
     include_trace: _builtins.bool
     """Whether the answer shall hold its trace."""
+    format: _synthesis_pb2.Format.ValueType
+    """How the answer's text is written; Markdown when left out."""
     def __init__(
         self,
         *,
@@ -112,10 +120,11 @@ class StreamQueryRequest(_message.Message):
         mind: _builtins.str = ...,
         max_agents: _builtins.int = ...,
         include_trace: _builtins.bool = ...,
+        format: _synthesis_pb2.Format.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["include_trace", b"include_trace", "max_agents", b"max_agents", "mind", b"mind", "model", b"model", "question", b"question"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["format", b"format", "include_trace", b"include_trace", "max_agents", b"max_agents", "mind", b"mind", "model", b"model", "question", b"question"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -169,7 +178,7 @@ class StepFinished(_message.Message):
     SUMMARY_FIELD_NUMBER: _builtins.int
     ELAPSED_MS_FIELD_NUMBER: _builtins.int
     name: _builtins.str
-    """`activate`, `hydrate`, `ask` or `synthesize`."""
+    """`activate`, `hydrate`, `ask` or `synthesize`; of a Socratic round, with its number: `activate 2`."""
     summary: _builtins.str
     """What it found, for people."""
     elapsed_ms: _builtins.float
@@ -423,6 +432,70 @@ class GetTraceResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetTraceResponse: _TypeAlias = GetTraceResponse  # noqa: Y015
+
+@_typing.final
+class ReplayAnswerRequest(_message.Message):
+    """Request of `ReplayAnswer`."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ANSWER_ID_FIELD_NUMBER: _builtins.int
+    answer_id: _builtins.str
+    """Id of the answer."""
+    def __init__(
+        self,
+        *,
+        answer_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer_id", b"answer_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReplayAnswerRequest: _TypeAlias = ReplayAnswerRequest  # noqa: Y015
+
+@_typing.final
+class ReplayAnswerResponse(_message.Message):
+    """Response of `ReplayAnswer`."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SAME_FIELD_NUMBER: _builtins.int
+    DIFFERENCES_FIELD_NUMBER: _builtins.int
+    MIND_VERSION_THEN_FIELD_NUMBER: _builtins.int
+    MIND_VERSION_NOW_FIELD_NUMBER: _builtins.int
+    ANSWER_FIELD_NUMBER: _builtins.int
+    same: _builtins.bool
+    """Whether the answer came out the same but for ids, times and usage."""
+    mind_version_then: _builtins.int
+    """Version of the mind then."""
+    mind_version_now: _builtins.int
+    """Version of the mind now: another one explains a difference."""
+    @_builtins.property
+    def differences(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The fields that differ, by their paths, with what they were and are."""
+
+    @_builtins.property
+    def answer(self) -> _answer_pb2.Answer:
+        """The answer as it is now."""
+
+    def __init__(
+        self,
+        *,
+        same: _builtins.bool = ...,
+        differences: _abc.Iterable[_builtins.str] | None = ...,
+        mind_version_then: _builtins.int = ...,
+        mind_version_now: _builtins.int = ...,
+        answer: _answer_pb2.Answer | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "differences", b"differences", "mind_version_now", b"mind_version_now", "mind_version_then", b"mind_version_then", "same", b"same"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReplayAnswerResponse: _TypeAlias = ReplayAnswerResponse  # noqa: Y015
 
 @_typing.final
 class PurgeTracesRequest(_message.Message):

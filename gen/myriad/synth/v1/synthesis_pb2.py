@@ -22,23 +22,28 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from myriad.agent.v1 import evidence_pb2 as myriad_dot_agent_dot_v1_dot_evidence__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fmyriad/synth/v1/synthesis.proto\x12\x0fmyriad.synth.v1\"\x8e\x02\n\x08\x43itation\x12\x14\n\x05\x61gent\x18\x01 \x01(\tR\x05\x61gent\x12\x1a\n\x08\x64ocument\x18\x02 \x01(\tR\x08\x64ocument\x12\x14\n\x05title\x18\x03 \x01(\tR\x05title\x12\x10\n\x03uri\x18\x04 \x01(\tR\x03uri\x12\x14\n\x05quote\x18\x05 \x01(\tR\x05quote\x12!\n\x0csource_start\x18\x06 \x01(\rR\x0bsourceStart\x12\x1d\n\nsource_end\x18\x07 \x01(\rR\tsourceEnd\x12\x1d\n\ntext_start\x18\x08 \x01(\rR\ttextStart\x12\x19\n\x08text_end\x18\t \x01(\rR\x07textEnd\x12\x16\n\x06number\x18\n \x01(\rR\x06number\"?\n\x05Theme\x12\x18\n\x07heading\x18\x01 \x01(\tR\x07heading\x12\x1c\n\tcitations\x18\x02 \x03(\rR\tcitations\"X\n\x08\x43onflict\x12\x14\n\x05\x61\x62out\x18\x01 \x01(\tR\x05\x61\x62out\x12\x36\n\x06\x63laims\x18\x02 \x03(\x0b\x32\x1e.myriad.synth.v1.ConflictClaimR\x06\x63laims\"U\n\rConflictClaim\x12\x14\n\x05value\x18\x01 \x01(\tR\x05value\x12\x12\n\x04\x64\x61te\x18\x02 \x01(\tR\x04\x64\x61te\x12\x1a\n\x08\x63itation\x18\x03 \x01(\rR\x08\x63itation*\x7f\n\x0b\x41nswerState\x12\x1c\n\x18\x41NSWER_STATE_UNSPECIFIED\x10\x00\x12\x19\n\x15\x41NSWER_STATE_ANSWERED\x10\x01\x12\x1b\n\x17\x41NSWER_STATE_CONFLICTED\x10\x02\x12\x1a\n\x16\x41NSWER_STATE_ABSTAINED\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fmyriad/synth/v1/synthesis.proto\x12\x0fmyriad.synth.v1\x1a\x1emyriad/agent/v1/evidence.proto\"\xbb\x02\n\x08\x43itation\x12\x14\n\x05\x61gent\x18\x01 \x01(\tR\x05\x61gent\x12\x1a\n\x08\x64ocument\x18\x02 \x01(\tR\x08\x64ocument\x12\x14\n\x05title\x18\x03 \x01(\tR\x05title\x12\x10\n\x03uri\x18\x04 \x01(\tR\x03uri\x12\x14\n\x05quote\x18\x05 \x01(\tR\x05quote\x12!\n\x0csource_start\x18\x06 \x01(\rR\x0bsourceStart\x12\x1d\n\nsource_end\x18\x07 \x01(\rR\tsourceEnd\x12\x1d\n\ntext_start\x18\x08 \x01(\rR\ttextStart\x12\x19\n\x08text_end\x18\t \x01(\rR\x07textEnd\x12\x16\n\x06number\x18\n \x01(\rR\x06number\x12+\n\x05\x65\x64its\x18\x0b \x03(\x0b\x32\x15.myriad.agent.v1.EditR\x05\x65\x64its\"?\n\x0b\x43\x61lculation\x12\x12\n\x04text\x18\x01 \x01(\tR\x04text\x12\x1c\n\tcitations\x18\x02 \x03(\rR\tcitations\"?\n\x05Theme\x12\x18\n\x07heading\x18\x01 \x01(\tR\x07heading\x12\x1c\n\tcitations\x18\x02 \x03(\rR\tcitations\"X\n\x08\x43onflict\x12\x14\n\x05\x61\x62out\x18\x01 \x01(\tR\x05\x61\x62out\x12\x36\n\x06\x63laims\x18\x02 \x03(\x0b\x32\x1e.myriad.synth.v1.ConflictClaimR\x06\x63laims\"U\n\rConflictClaim\x12\x14\n\x05value\x18\x01 \x01(\tR\x05value\x12\x12\n\x04\x64\x61te\x18\x02 \x01(\tR\x04\x64\x61te\x12\x1a\n\x08\x63itation\x18\x03 \x01(\rR\x08\x63itation*\x7f\n\x0b\x41nswerState\x12\x1c\n\x18\x41NSWER_STATE_UNSPECIFIED\x10\x00\x12\x19\n\x15\x41NSWER_STATE_ANSWERED\x10\x01\x12\x1b\n\x17\x41NSWER_STATE_CONFLICTED\x10\x02\x12\x1a\n\x16\x41NSWER_STATE_ABSTAINED\x10\x03*W\n\x06\x46ormat\x12\x16\n\x12\x46ORMAT_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x46ORMAT_MARKDOWN\x10\x01\x12\x0f\n\x0b\x46ORMAT_TEXT\x10\x02\x12\x0f\n\x0b\x46ORMAT_JSON\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'myriad.synth.v1.synthesis_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ANSWERSTATE']._serialized_start=567
-  _globals['_ANSWERSTATE']._serialized_end=694
-  _globals['_CITATION']._serialized_start=53
-  _globals['_CITATION']._serialized_end=323
-  _globals['_THEME']._serialized_start=325
-  _globals['_THEME']._serialized_end=388
-  _globals['_CONFLICT']._serialized_start=390
-  _globals['_CONFLICT']._serialized_end=478
-  _globals['_CONFLICTCLAIM']._serialized_start=480
-  _globals['_CONFLICTCLAIM']._serialized_end=565
+  _globals['_ANSWERSTATE']._serialized_start=709
+  _globals['_ANSWERSTATE']._serialized_end=836
+  _globals['_FORMAT']._serialized_start=838
+  _globals['_FORMAT']._serialized_end=925
+  _globals['_CITATION']._serialized_start=85
+  _globals['_CITATION']._serialized_end=400
+  _globals['_CALCULATION']._serialized_start=402
+  _globals['_CALCULATION']._serialized_end=465
+  _globals['_THEME']._serialized_start=467
+  _globals['_THEME']._serialized_end=530
+  _globals['_CONFLICT']._serialized_start=532
+  _globals['_CONFLICT']._serialized_end=620
+  _globals['_CONFLICTCLAIM']._serialized_start=622
+  _globals['_CONFLICTCLAIM']._serialized_end=707
 # @@protoc_insertion_point(module_scope)

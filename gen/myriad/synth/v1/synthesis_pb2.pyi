@@ -8,6 +8,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from myriad.agent.v1 import evidence_pb2 as _evidence_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -47,6 +48,34 @@ ANSWER_STATE_ABSTAINED: AnswerState.ValueType  # 3
 """The sources do not say; the text names what was missing."""
 Global___AnswerState: _TypeAlias = AnswerState  # noqa: Y015
 
+class _Format:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _FormatEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Format.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    FORMAT_UNSPECIFIED: _Format.ValueType  # 0
+    """Markdown."""
+    FORMAT_MARKDOWN: _Format.ValueType  # 1
+    """Markdown, with numbered citations."""
+    FORMAT_TEXT: _Format.ValueType  # 2
+    """Plain text, with numbered citations."""
+    FORMAT_JSON: _Format.ValueType  # 3
+    """A JSON object: short answer, summary, themes with their quotes, calculations, conflicts, related topics."""
+
+class Format(_Format, metaclass=_FormatEnumTypeWrapper):
+    """How the answer's text is written."""
+
+FORMAT_UNSPECIFIED: Format.ValueType  # 0
+"""Markdown."""
+FORMAT_MARKDOWN: Format.ValueType  # 1
+"""Markdown, with numbered citations."""
+FORMAT_TEXT: Format.ValueType  # 2
+"""Plain text, with numbered citations."""
+FORMAT_JSON: Format.ValueType  # 3
+"""A JSON object: short answer, summary, themes with their quotes, calculations, conflicts, related topics."""
+Global___Format: _TypeAlias = Format  # noqa: Y015
+
 @_typing.final
 class Citation(_message.Message):
     """A quote in the answer and exactly where it is from."""
@@ -63,6 +92,7 @@ class Citation(_message.Message):
     TEXT_START_FIELD_NUMBER: _builtins.int
     TEXT_END_FIELD_NUMBER: _builtins.int
     NUMBER_FIELD_NUMBER: _builtins.int
+    EDITS_FIELD_NUMBER: _builtins.int
     agent: _builtins.str
     """Resource name of the agent."""
     document: _builtins.str
@@ -78,11 +108,15 @@ class Citation(_message.Message):
     source_end: _builtins.int
     """Where it ends (exclusive), likewise."""
     text_start: _builtins.int
-    """Where the quote, its white space folded, begins in the answer's text, in Unicode code points."""
+    """Where the quote, edited and its white space folded, begins in the answer's text, in Unicode code points."""
     text_end: _builtins.int
     """Where it ends (exclusive), likewise."""
     number: _builtins.int
     """The number shown in the text, from 1; quotes of one document share it."""
+    @_builtins.property
+    def edits(self) -> _containers.RepeatedCompositeFieldContainer[_evidence_pb2.Edit]:
+        """What was changed in the quote for the answer's text, in order; empty if it stands there word for word."""
+
     def __init__(
         self,
         *,
@@ -96,14 +130,43 @@ class Citation(_message.Message):
         text_start: _builtins.int = ...,
         text_end: _builtins.int = ...,
         number: _builtins.int = ...,
+        edits: _abc.Iterable[_evidence_pb2.Edit] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "document", b"document", "number", b"number", "quote", b"quote", "source_end", b"source_end", "source_start", b"source_start", "text_end", b"text_end", "text_start", b"text_start", "title", b"title", "uri", b"uri"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "document", b"document", "edits", b"edits", "number", b"number", "quote", b"quote", "source_end", b"source_end", "source_start", b"source_start", "text_end", b"text_end", "text_start", b"text_start", "title", b"title", "uri", b"uri"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Citation: _TypeAlias = Citation  # noqa: Y015
+
+@_typing.final
+class Calculation(_message.Message):
+    """What was computed from quotes, with the arithmetic shown."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEXT_FIELD_NUMBER: _builtins.int
+    CITATIONS_FIELD_NUMBER: _builtins.int
+    text: _builtins.str
+    """The arithmetic, such as `2001 − 1952 = 49 years`."""
+    @_builtins.property
+    def citations(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Numbers in `citations`, from 0, of the quotes that it rests on."""
+
+    def __init__(
+        self,
+        *,
+        text: _builtins.str = ...,
+        citations: _abc.Iterable[_builtins.int] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["citations", b"citations", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Calculation: _TypeAlias = Calculation  # noqa: Y015
 
 @_typing.final
 class Theme(_message.Message):

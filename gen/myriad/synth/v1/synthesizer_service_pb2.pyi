@@ -58,10 +58,13 @@ class SynthesizeRequest(_message.Message):
     QUESTION_FIELD_NUMBER: _builtins.int
     REPLIES_FIELD_NUMBER: _builtins.int
     DETAIL_FIELD_NUMBER: _builtins.int
+    FORMAT_FIELD_NUMBER: _builtins.int
     question: _builtins.str
     """The question."""
     detail: Global___Detail.ValueType
     """How far to go."""
+    format: _synthesis_pb2.Format.ValueType
+    """How the text is written."""
     @_builtins.property
     def replies(self) -> _containers.RepeatedCompositeFieldContainer[Global___RankedReply]:
         """What the agents said."""
@@ -72,10 +75,11 @@ class SynthesizeRequest(_message.Message):
         question: _builtins.str = ...,
         replies: _abc.Iterable[Global___RankedReply] | None = ...,
         detail: Global___Detail.ValueType = ...,
+        format: _synthesis_pb2.Format.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["detail", b"detail", "question", b"question", "replies", b"replies"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["detail", b"detail", "format", b"format", "question", b"question", "replies", b"replies"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -90,8 +94,11 @@ class RankedReply(_message.Message):
     REPLY_FIELD_NUMBER: _builtins.int
     ACTIVATION_FIELD_NUMBER: _builtins.int
     PATH_FIELD_NUMBER: _builtins.int
+    ROUND_FIELD_NUMBER: _builtins.int
     activation: _builtins.float
     """Its rank score."""
+    round: _builtins.int
+    """The Socratic round that it was woken in; 0 for the question itself."""
     @_builtins.property
     def reply(self) -> _evidence_pb2.AgentReply:
         """What it said."""
@@ -106,10 +113,11 @@ class RankedReply(_message.Message):
         reply: _evidence_pb2.AgentReply | None = ...,
         activation: _builtins.float = ...,
         path: _abc.Iterable[_builtins.str] | None = ...,
+        round: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["reply", b"reply"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["activation", b"activation", "path", b"path", "reply", b"reply"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["activation", b"activation", "path", b"path", "reply", b"reply", "round", b"round"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -129,6 +137,12 @@ class SynthesizeResponse(_message.Message):
     CITATIONS_FIELD_NUMBER: _builtins.int
     CONFLICTS_FIELD_NUMBER: _builtins.int
     DROPPED_FIELD_NUMBER: _builtins.int
+    SUMMARY_FIELD_NUMBER: _builtins.int
+    RELATED_TOPICS_FIELD_NUMBER: _builtins.int
+    CALCULATIONS_FIELD_NUMBER: _builtins.int
+    DOUBTS_FIELD_NUMBER: _builtins.int
+    FEATURES_FIELD_NUMBER: _builtins.int
+    STAGES_FIELD_NUMBER: _builtins.int
     state: _synthesis_pb2.AnswerState.ValueType
     """How it came out."""
     text: _builtins.str
@@ -137,6 +151,8 @@ class SynthesizeResponse(_message.Message):
     """The answer in a few words, when there is one."""
     confidence: _builtins.float
     """How likely it is right, from 0 to 1."""
+    summary: _builtins.str
+    """The answer in one paragraph."""
     @_builtins.property
     def themes(self) -> _containers.RepeatedCompositeFieldContainer[_synthesis_pb2.Theme]:
         """Its parts."""
@@ -153,6 +169,26 @@ class SynthesizeResponse(_message.Message):
     def dropped(self) -> _containers.RepeatedCompositeFieldContainer[Global___DroppedEvidence]:
         """Evidence that was not used, and why."""
 
+    @_builtins.property
+    def related_topics(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What one can ask about next."""
+
+    @_builtins.property
+    def calculations(self) -> _containers.RepeatedCompositeFieldContainer[_synthesis_pb2.Calculation]:
+        """What was computed."""
+
+    @_builtins.property
+    def doubts(self) -> _containers.RepeatedCompositeFieldContainer[Global___Doubt]:
+        """What keeps the answer from being sure, the gravest first: reasons to ask further."""
+
+    @_builtins.property
+    def features(self) -> _containers.RepeatedCompositeFieldContainer[Global___Feature]:
+        """What confidence was computed from."""
+
+    @_builtins.property
+    def stages(self) -> _containers.RepeatedCompositeFieldContainer[Global___StageOutput]:
+        """What each stage made of it, in order."""
+
     def __init__(
         self,
         *,
@@ -164,14 +200,108 @@ class SynthesizeResponse(_message.Message):
         citations: _abc.Iterable[_synthesis_pb2.Citation] | None = ...,
         conflicts: _abc.Iterable[_synthesis_pb2.Conflict] | None = ...,
         dropped: _abc.Iterable[Global___DroppedEvidence] | None = ...,
+        summary: _builtins.str = ...,
+        related_topics: _abc.Iterable[_builtins.str] | None = ...,
+        calculations: _abc.Iterable[_synthesis_pb2.Calculation] | None = ...,
+        doubts: _abc.Iterable[Global___Doubt] | None = ...,
+        features: _abc.Iterable[Global___Feature] | None = ...,
+        stages: _abc.Iterable[Global___StageOutput] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["citations", b"citations", "confidence", b"confidence", "conflicts", b"conflicts", "dropped", b"dropped", "short_answer", b"short_answer", "state", b"state", "text", b"text", "themes", b"themes"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["calculations", b"calculations", "citations", b"citations", "confidence", b"confidence", "conflicts", b"conflicts", "doubts", b"doubts", "dropped", b"dropped", "features", b"features", "related_topics", b"related_topics", "short_answer", b"short_answer", "stages", b"stages", "state", b"state", "summary", b"summary", "text", b"text", "themes", b"themes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SynthesizeResponse: _TypeAlias = SynthesizeResponse  # noqa: Y015
+
+@_typing.final
+class Doubt(_message.Message):
+    """A reason to ask further."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TRIGGER_FIELD_NUMBER: _builtins.int
+    ABOUT_FIELD_NUMBER: _builtins.int
+    QUESTION_FIELD_NUMBER: _builtins.int
+    trigger: _builtins.str
+    """Which: `knowledge_gap`, `conflict`, `ambiguous_concept`, `insufficient_context`, `low_confidence`."""
+    about: _builtins.str
+    """What it is about, for people."""
+    question: _builtins.str
+    """What to ask."""
+    def __init__(
+        self,
+        *,
+        trigger: _builtins.str = ...,
+        about: _builtins.str = ...,
+        question: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["about", b"about", "question", b"question", "trigger", b"trigger"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Doubt: _TypeAlias = Doubt  # noqa: Y015
+
+@_typing.final
+class Feature(_message.Message):
+    """One of the figures that confidence is computed from."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    VALUE_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """Its name."""
+    value: _builtins.float
+    """Its value."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        value: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "value", b"value"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Feature: _TypeAlias = Feature  # noqa: Y015
+
+@_typing.final
+class StageOutput(_message.Message):
+    """What a stage made of the evidence."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STAGE_FIELD_NUMBER: _builtins.int
+    SUMMARY_FIELD_NUMBER: _builtins.int
+    ITEMS_FIELD_NUMBER: _builtins.int
+    stage: _builtins.str
+    """`thematic_analyzer`, `narrative_weaver`, `summarizer_expander` or `formatter`."""
+    summary: _builtins.str
+    """What it did, for people."""
+    @_builtins.property
+    def items(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Its parts: themes, steps of the chain, topics; one each."""
+
+    def __init__(
+        self,
+        *,
+        stage: _builtins.str = ...,
+        summary: _builtins.str = ...,
+        items: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "stage", b"stage", "summary", b"summary"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StageOutput: _TypeAlias = StageOutput  # noqa: Y015
 
 @_typing.final
 class DroppedEvidence(_message.Message):
@@ -187,7 +317,7 @@ class DroppedEvidence(_message.Message):
     quote: _builtins.str
     """The sentence."""
     cause: _builtins.str
-    """Why: `duplicate`, `weak`, or `over_budget`."""
+    """Why, in a word: `duplicate`, `weak`, `over_budget` and the like."""
     def __init__(
         self,
         *,

@@ -19,6 +19,7 @@ __all__ = (
     "CognitivePacket",
     "DehydrateAgentRequest",
     "DehydrateAgentResponse",
+    "Edit",
     "Evidence",
     "GetAgentRequest",
     "GetAgentResponse",
@@ -260,6 +261,21 @@ class AgentReply(betterproto2.Message):
     The whole passage, when the request asked for it.
     """
 
+    subject: "str" = betterproto2.field(10, betterproto2.TYPE_STRING)
+    """
+    Whom or what the passage is about, by name.
+    """
+
+    kind: "str" = betterproto2.field(11, betterproto2.TYPE_STRING)
+    """
+    What that is, in the passage's own words, such as `American singer`; empty if it does not say.
+    """
+
+    answer_type: "AnswerType" = betterproto2.field(12, betterproto2.TYPE_ENUM, default_factory=lambda: AnswerType(0))
+    """
+    What kind of short answer the question asks for, as the agent understood it.
+    """
+
 
 default_message_pool.register_message("myriad.agent.v1", "AgentReply", AgentReply)
 
@@ -410,6 +426,16 @@ class Claim(betterproto2.Message):
     Number in `evidence` of the sentence that claims it.
     """
 
+    normal: "str" = betterproto2.field(6, betterproto2.TYPE_STRING)
+    """
+    The value in a form in which equal values are equal: an ISO 8601 date, a plain number, a folded name.
+    """
+
+    type: "AnswerType" = betterproto2.field(7, betterproto2.TYPE_ENUM, default_factory=lambda: AnswerType(0))
+    """
+    What kind of thing the value is.
+    """
+
 
 default_message_pool.register_message("myriad.agent.v1", "Claim", Claim)
 
@@ -476,6 +502,11 @@ class CognitivePacket(betterproto2.Message):
     Names that the passage mentions.
     """
 
+    subject: "str" = betterproto2.field(12, betterproto2.TYPE_STRING)
+    """
+    Whom or what the passage is about: what its first `he`, `she` or `it` stands for. Empty if nothing tells.
+    """
+
 
 default_message_pool.register_message("myriad.agent.v1", "CognitivePacket", CognitivePacket)
 
@@ -508,6 +539,32 @@ class DehydrateAgentResponse(betterproto2.Message):
 
 
 default_message_pool.register_message("myriad.agent.v1", "DehydrateAgentResponse", DehydrateAgentResponse)
+
+
+@dataclass(eq=False, repr=False)
+class Edit(betterproto2.Message):
+    """
+    Words of a quote that stand for a name: `He` for `Ed Wood`. A quote is exact; what is changed in it to be
+    understood alone is said here.
+    """
+
+    start: "int" = betterproto2.field(1, betterproto2.TYPE_UINT32)
+    """
+    Where the words begin in the quote, in Unicode code points.
+    """
+
+    end: "int" = betterproto2.field(2, betterproto2.TYPE_UINT32)
+    """
+    Where they end (exclusive), likewise.
+    """
+
+    text: "str" = betterproto2.field(3, betterproto2.TYPE_STRING)
+    """
+    What to read instead.
+    """
+
+
+default_message_pool.register_message("myriad.agent.v1", "Edit", Edit)
 
 
 @dataclass(eq=False, repr=False)
@@ -544,6 +601,11 @@ class Evidence(betterproto2.Message):
     position: "int" = betterproto2.field(6, betterproto2.TYPE_UINT32)
     """
     Number of the sentence in its passage, from 0.
+    """
+
+    edits: "list[Edit]" = betterproto2.field(7, betterproto2.TYPE_MESSAGE, repeated=True)
+    """
+    Words of the quote that stand for a name which is not in it, in order.
     """
 
 

@@ -8,6 +8,7 @@ __all__ = (
     "ActivateResponse",
     "ActivatedAgent",
     "AgentRecord",
+    "AmbiguousName",
     "BatchGetAgentsRequest",
     "BatchGetAgentsResponse",
     "Budget",
@@ -33,6 +34,8 @@ __all__ = (
     "ListMindsResponse",
     "ListPacketsRequest",
     "ListPacketsResponse",
+    "ListWeightsRequest",
+    "ListWeightsResponse",
     "Mind",
     "MindServiceStub",
     "OpenJobRequest",
@@ -54,9 +57,12 @@ __all__ = (
     "RemoveAgentsRequest",
     "RemoveAgentsResponse",
     "RemovedAgent",
+    "ResetWeightsRequest",
+    "ResetWeightsResponse",
     "SearchRequest",
     "SearchResponse",
     "Seed",
+    "Weight",
 )
 
 import datetime
@@ -104,12 +110,37 @@ class ActivatedAgent(betterproto2.Message):
 
     path: "list[str]" = betterproto2.field(6, betterproto2.TYPE_STRING, repeated=True)
     """
-    Names on the way from the question to the agent; empty for a lexical hit.
+    Names on the way from the question to the agent; of a lexical hit, the question's words that it holds.
     """
 
     uri: "str" = betterproto2.field(7, betterproto2.TYPE_STRING)
     """
     Where the document came from.
+    """
+
+    activation: "float" = betterproto2.field(8, betterproto2.TYPE_DOUBLE)
+    """
+    What the score is made of: activation that stayed, the best agent's being 1.
+    """
+
+    lexical: "float" = betterproto2.field(9, betterproto2.TYPE_DOUBLE)
+    """
+    Lexical score, likewise.
+    """
+
+    coverage: "float" = betterproto2.field(10, betterproto2.TYPE_DOUBLE)
+    """
+    How much it covered of what the question still asked for, from 0 to 1.
+    """
+
+    dense: "float" = betterproto2.field(11, betterproto2.TYPE_DOUBLE)
+    """
+    Likeness of meaning, from -1 to 1; 0 without the dense sense.
+    """
+
+    words: "list[str]" = betterproto2.field(12, betterproto2.TYPE_STRING, repeated=True)
+    """
+    The question's words that it was found by.
     """
 
 
@@ -135,6 +166,18 @@ class ActivateRequest(betterproto2.Message):
     budget: "Budget | None" = betterproto2.field(3, betterproto2.TYPE_MESSAGE, optional=True)
     """
     How much work it may do.
+    """
+
+    exclude: "list[str]" = betterproto2.field(4, betterproto2.TYPE_STRING, repeated=True)
+    """
+    Agents that are not wanted, resource names: those that were asked before.
+    """
+
+    weights_as_of: "datetime.datetime | None" = betterproto2.field(
+        5, betterproto2.TYPE_MESSAGE, unwrap=lambda: ___google__protobuf__.Timestamp, optional=True
+    )
+    """
+    As of when learned weights are read; now when left out.
     """
 
 
@@ -180,6 +223,19 @@ class ActivateResponse(betterproto2.Message):
     hops: "int" = betterproto2.field(7, betterproto2.TYPE_UINT32)
     """
     How many links away the farthest returned agent is.
+    """
+
+    ambiguous_names: "list[AmbiguousName]" = betterproto2.field(8, betterproto2.TYPE_MESSAGE, repeated=True)
+    """
+    Names in the question that stand for several things.
+    """
+
+    weights_as_of: "datetime.datetime | None" = betterproto2.field(
+        9, betterproto2.TYPE_MESSAGE, unwrap=lambda: ___google__protobuf__.Timestamp, optional=True
+    )
+    """
+    As of when learned weights were read, in whole quarters of an hour: within one, the same version of the mind gives
+    the same ranking.
     """
 
 
@@ -234,6 +290,31 @@ class AgentRecord(betterproto2.Message):
 
 
 default_message_pool.register_message("myriad.connectome.v1", "AgentRecord", AgentRecord)
+
+
+@dataclass(eq=False, repr=False)
+class AmbiguousName(betterproto2.Message):
+    """
+    A name in the question that stands for several things, and what the question's other words chose.
+    """
+
+    name: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
+    """
+    The name.
+    """
+
+    senses: "list[str]" = betterproto2.field(2, betterproto2.TYPE_STRING, repeated=True)
+    """
+    What it may stand for, titles, likeliest first.
+    """
+
+    resolved: "bool" = betterproto2.field(3, betterproto2.TYPE_BOOL)
+    """
+    Whether the first is clearly meant.
+    """
+
+
+default_message_pool.register_message("myriad.connectome.v1", "AmbiguousName", AmbiguousName)
 
 
 @dataclass(eq=False, repr=False)
@@ -684,6 +765,51 @@ default_message_pool.register_message("myriad.connectome.v1", "ListPacketsRespon
 
 
 @dataclass(eq=False, repr=False)
+class ListWeightsRequest(betterproto2.Message):
+    """
+    Request of `ListWeights`.
+    """
+
+    parent: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
+    """
+    `minds/{mind}`.
+    """
+
+    page_size: "int" = betterproto2.field(2, betterproto2.TYPE_INT32)
+    """
+    At most so many; 0 means 50, above 1,000 means 1,000.
+    """
+
+    page_token: "str" = betterproto2.field(3, betterproto2.TYPE_STRING)
+    """
+    `next_page_token` of the page before.
+    """
+
+
+default_message_pool.register_message("myriad.connectome.v1", "ListWeightsRequest", ListWeightsRequest)
+
+
+@dataclass(eq=False, repr=False)
+class ListWeightsResponse(betterproto2.Message):
+    """
+    Response of `ListWeights`.
+    """
+
+    weights: "list[Weight]" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
+    """
+    One page, in a fixed order.
+    """
+
+    next_page_token: "str" = betterproto2.field(2, betterproto2.TYPE_STRING)
+    """
+    Empty on the last page.
+    """
+
+
+default_message_pool.register_message("myriad.connectome.v1", "ListWeightsResponse", ListWeightsResponse)
+
+
+@dataclass(eq=False, repr=False)
 class Mind(betterproto2.Message):
     """
     An isolated knowledge base, the unit of tenancy.
@@ -724,6 +850,11 @@ class Mind(betterproto2.Message):
     concepts: "int" = betterproto2.field(7, betterproto2.TYPE_UINT64)
     """
     How many concepts it holds.
+    """
+
+    vectors: "int" = betterproto2.field(8, betterproto2.TYPE_UINT64)
+    """
+    How many of its agents the dense sense knows; 0 without it.
     """
 
 
@@ -991,6 +1122,11 @@ class ReinforceRequest(betterproto2.Message):
     Whether they helped.
     """
 
+    deferred: "bool" = betterproto2.field(5, betterproto2.TYPE_BOOL)
+    """
+    Whether it takes effect with the next quarter of an hour only: answers are the same until then.
+    """
+
 
 default_message_pool.register_message("myriad.connectome.v1", "ReinforceRequest", ReinforceRequest)
 
@@ -1118,6 +1254,36 @@ default_message_pool.register_message("myriad.connectome.v1", "RemovedAgent", Re
 
 
 @dataclass(eq=False, repr=False)
+class ResetWeightsRequest(betterproto2.Message):
+    """
+    Request of `ResetWeights`.
+    """
+
+    name: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
+    """
+    `minds/{mind}`.
+    """
+
+
+default_message_pool.register_message("myriad.connectome.v1", "ResetWeightsRequest", ResetWeightsRequest)
+
+
+@dataclass(eq=False, repr=False)
+class ResetWeightsResponse(betterproto2.Message):
+    """
+    Response of `ResetWeights`.
+    """
+
+    weights: "int" = betterproto2.field(1, betterproto2.TYPE_UINT64)
+    """
+    How many weights were not neutral.
+    """
+
+
+default_message_pool.register_message("myriad.connectome.v1", "ResetWeightsResponse", ResetWeightsResponse)
+
+
+@dataclass(eq=False, repr=False)
 class SearchRequest(betterproto2.Message):
     """
     Request of `Search`.
@@ -1180,6 +1346,38 @@ class Seed(betterproto2.Message):
 
 
 default_message_pool.register_message("myriad.connectome.v1", "Seed", Seed)
+
+
+@dataclass(eq=False, repr=False)
+class Weight(betterproto2.Message):
+    """
+    A weight that was learned from use.
+    """
+
+    agent: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
+    """
+    Resource name of the agent.
+    """
+
+    concept: "str" = betterproto2.field(2, betterproto2.TYPE_STRING)
+    """
+    The concept's name.
+    """
+
+    weight: "float" = betterproto2.field(3, betterproto2.TYPE_DOUBLE)
+    """
+    The weight as it is now, from 0 to 1.
+    """
+
+    update_time: "datetime.datetime | None" = betterproto2.field(
+        4, betterproto2.TYPE_MESSAGE, unwrap=lambda: ___google__protobuf__.Timestamp, optional=True
+    )
+    """
+    When it was last changed.
+    """
+
+
+default_message_pool.register_message("myriad.connectome.v1", "Weight", Weight)
 
 
 class ConnectomeServiceStub:
@@ -1415,6 +1613,28 @@ class MindServiceStub:
             "/myriad.connectome.v1.MindService/ListMinds",
             ListMindsRequest.SerializeToString,
             ListMindsResponse.FromString,
+        )(message)
+
+    def list_weights(self, message: "ListWeightsRequest") -> "ListWeightsResponse":
+        """
+        Lists what a mind has learned from use: the edges whose weights differ from the neutral 0.5. MIND_NOT_FOUND.
+        """
+
+        return self._channel.unary_unary(
+            "/myriad.connectome.v1.MindService/ListWeights",
+            ListWeightsRequest.SerializeToString,
+            ListWeightsResponse.FromString,
+        )(message)
+
+    def reset_weights(self, message: "ResetWeightsRequest") -> "ResetWeightsResponse":
+        """
+        Makes all of a mind's weights neutral again. MIND_NOT_FOUND.
+        """
+
+        return self._channel.unary_unary(
+            "/myriad.connectome.v1.MindService/ResetWeights",
+            ResetWeightsRequest.SerializeToString,
+            ResetWeightsResponse.FromString,
         )(message)
 
     def delete_mind(self, message: "DeleteMindRequest") -> "DeleteMindResponse":

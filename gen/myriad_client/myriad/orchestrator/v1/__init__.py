@@ -29,6 +29,8 @@ __all__ = (
     "RankedAgent",
     "RecallRequest",
     "RecallResponse",
+    "ReplayAnswerRequest",
+    "ReplayAnswerResponse",
     "SocraticRound",
     "StepFinished",
     "StreamQueryRequest",
@@ -165,6 +167,21 @@ class Answer(betterproto2.Message):
     trace: "Trace | None" = betterproto2.field(14, betterproto2.TYPE_MESSAGE, optional=True)
     """
     How it came about, when the request asked for it.
+    """
+
+    summary: "str" = betterproto2.field(15, betterproto2.TYPE_STRING)
+    """
+    The answer in one paragraph.
+    """
+
+    related_topics: "list[str]" = betterproto2.field(16, betterproto2.TYPE_STRING, repeated=True)
+    """
+    What one can ask about next.
+    """
+
+    calculations: "list[__synth__v1__.Calculation]" = betterproto2.field(17, betterproto2.TYPE_MESSAGE, repeated=True)
+    """
+    What was computed, with the arithmetic shown.
     """
 
 
@@ -600,6 +617,13 @@ class QueryRequest(betterproto2.Message):
     Whether the answer shall hold its trace.
     """
 
+    format: "__synth__v1__.Format" = betterproto2.field(
+        6, betterproto2.TYPE_ENUM, default_factory=lambda: __synth__v1__.Format(0)
+    )
+    """
+    How the answer's text is written; Markdown when left out.
+    """
+
 
 default_message_pool.register_message("myriad.orchestrator.v1", "QueryRequest", QueryRequest)
 
@@ -700,6 +724,56 @@ default_message_pool.register_message("myriad.orchestrator.v1", "RecallResponse"
 
 
 @dataclass(eq=False, repr=False)
+class ReplayAnswerRequest(betterproto2.Message):
+    """
+    Request of `ReplayAnswer`.
+    """
+
+    answer_id: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
+    """
+    Id of the answer.
+    """
+
+
+default_message_pool.register_message("myriad.orchestrator.v1", "ReplayAnswerRequest", ReplayAnswerRequest)
+
+
+@dataclass(eq=False, repr=False)
+class ReplayAnswerResponse(betterproto2.Message):
+    """
+    Response of `ReplayAnswer`.
+    """
+
+    same: "bool" = betterproto2.field(1, betterproto2.TYPE_BOOL)
+    """
+    Whether the answer came out the same but for ids, times and usage.
+    """
+
+    differences: "list[str]" = betterproto2.field(2, betterproto2.TYPE_STRING, repeated=True)
+    """
+    The fields that differ, by their paths, with what they were and are.
+    """
+
+    mind_version_then: "int" = betterproto2.field(3, betterproto2.TYPE_UINT64)
+    """
+    Version of the mind then.
+    """
+
+    mind_version_now: "int" = betterproto2.field(4, betterproto2.TYPE_UINT64)
+    """
+    Version of the mind now: another one explains a difference.
+    """
+
+    answer: "Answer | None" = betterproto2.field(5, betterproto2.TYPE_MESSAGE, optional=True)
+    """
+    The answer as it is now.
+    """
+
+
+default_message_pool.register_message("myriad.orchestrator.v1", "ReplayAnswerResponse", ReplayAnswerResponse)
+
+
+@dataclass(eq=False, repr=False)
 class SocraticRound(betterproto2.Message):
     """
     One turn of asking oneself.
@@ -742,7 +816,7 @@ class StepFinished(betterproto2.Message):
 
     name: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
     """
-    `activate`, `hydrate`, `ask` or `synthesize`.
+    `activate`, `hydrate`, `ask` or `synthesize`; of a Socratic round, with its number: `activate 2`.
     """
 
     summary: "str" = betterproto2.field(2, betterproto2.TYPE_STRING)
@@ -788,6 +862,13 @@ class StreamQueryRequest(betterproto2.Message):
     include_trace: "bool" = betterproto2.field(5, betterproto2.TYPE_BOOL)
     """
     Whether the answer shall hold its trace.
+    """
+
+    format: "__synth__v1__.Format" = betterproto2.field(
+        6, betterproto2.TYPE_ENUM, default_factory=lambda: __synth__v1__.Format(0)
+    )
+    """
+    How the answer's text is written; Markdown when left out.
     """
 
 
@@ -882,6 +963,40 @@ class Trace(betterproto2.Message):
     What it took.
     """
 
+    max_agents: "int" = betterproto2.field(11, betterproto2.TYPE_UINT32)
+    """
+    How many agents the request allowed, 0 for the tier's.
+    """
+
+    format: "__synth__v1__.Format" = betterproto2.field(
+        12, betterproto2.TYPE_ENUM, default_factory=lambda: __synth__v1__.Format(0)
+    )
+    """
+    How the answer's text is written.
+    """
+
+    weights_as_of: "datetime.datetime | None" = betterproto2.field(
+        13, betterproto2.TYPE_MESSAGE, unwrap=lambda: ___google__protobuf__.Timestamp, optional=True
+    )
+    """
+    As of when the learned weights were read.
+    """
+
+    stages: "list[__synth__v1__.StageOutput]" = betterproto2.field(14, betterproto2.TYPE_MESSAGE, repeated=True)
+    """
+    What each stage of the synthesizer made of the evidence, in order.
+    """
+
+    features: "list[__synth__v1__.Feature]" = betterproto2.field(15, betterproto2.TYPE_MESSAGE, repeated=True)
+    """
+    What confidence was computed from.
+    """
+
+    doubts: "list[__synth__v1__.Doubt]" = betterproto2.field(16, betterproto2.TYPE_MESSAGE, repeated=True)
+    """
+    What was left unsure at the end.
+    """
+
 
 default_message_pool.register_message("myriad.orchestrator.v1", "Trace", Trace)
 
@@ -922,6 +1037,13 @@ class TraceRound(betterproto2.Message):
     What they said.
     """
 
+    ambiguous_names: "list[__connectome__v1__.AmbiguousName]" = betterproto2.field(
+        7, betterproto2.TYPE_MESSAGE, repeated=True
+    )
+    """
+    Names in what was asked that stand for several things.
+    """
+
 
 default_message_pool.register_message("myriad.orchestrator.v1", "TraceRound", TraceRound)
 
@@ -934,7 +1056,7 @@ class TraceStep(betterproto2.Message):
 
     name: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
     """
-    `activate`, `hydrate`, `ask` or `synthesize`.
+    `activate`, `hydrate`, `ask` or `synthesize`; of a Socratic round, with its number: `activate 2`.
     """
 
     elapsed_ms: "float" = betterproto2.field(2, betterproto2.TYPE_DOUBLE)
@@ -1102,6 +1224,17 @@ class OrchestratorServiceStub:
             "/myriad.orchestrator.v1.OrchestratorService/GetTrace",
             GetTraceRequest.SerializeToString,
             GetTraceResponse.FromString,
+        )(message)
+
+    def replay_answer(self, message: "ReplayAnswerRequest") -> "ReplayAnswerResponse":
+        """
+        Computes an answer again from its trace and compares. ANSWER_NOT_FOUND.
+        """
+
+        return self._channel.unary_unary(
+            "/myriad.orchestrator.v1.OrchestratorService/ReplayAnswer",
+            ReplayAnswerRequest.SerializeToString,
+            ReplayAnswerResponse.FromString,
         )(message)
 
 

@@ -5,12 +5,17 @@
 
 __all__ = (
     "AnswerState",
+    "Calculation",
     "Citation",
     "Conflict",
     "ConflictClaim",
     "Detail",
+    "Doubt",
     "DroppedEvidence",
+    "Feature",
+    "Format",
     "RankedReply",
+    "StageOutput",
     "SynthesizeRequest",
     "SynthesizeResponse",
     "SynthesizerServiceStub",
@@ -116,6 +121,70 @@ class Detail(betterproto2.Enum):
         }
 
 
+class Format(betterproto2.Enum):
+    """
+    How the answer's text is written.
+    """
+
+    UNSPECIFIED = 0
+    """
+    Markdown.
+    """
+
+    MARKDOWN = 1
+    """
+    Markdown, with numbered citations.
+    """
+
+    TEXT = 2
+    """
+    Plain text, with numbered citations.
+    """
+
+    JSON = 3
+    """
+    A JSON object: short answer, summary, themes with their quotes, calculations, conflicts, related topics.
+    """
+
+    @classmethod
+    def betterproto_value_to_renamed_proto_names(cls) -> dict[int, str]:
+        return {
+            0: "FORMAT_UNSPECIFIED",
+            1: "FORMAT_MARKDOWN",
+            2: "FORMAT_TEXT",
+            3: "FORMAT_JSON",
+        }
+
+    @classmethod
+    def betterproto_renamed_proto_names_to_value(cls) -> dict[str, int]:
+        return {
+            "FORMAT_UNSPECIFIED": 0,
+            "FORMAT_MARKDOWN": 1,
+            "FORMAT_TEXT": 2,
+            "FORMAT_JSON": 3,
+        }
+
+
+@dataclass(eq=False, repr=False)
+class Calculation(betterproto2.Message):
+    """
+    What was computed from quotes, with the arithmetic shown.
+    """
+
+    text: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
+    """
+    The arithmetic, such as `2001 − 1952 = 49 years`.
+    """
+
+    citations: "list[int]" = betterproto2.field(2, betterproto2.TYPE_UINT32, repeated=True)
+    """
+    Numbers in `citations`, from 0, of the quotes that it rests on.
+    """
+
+
+default_message_pool.register_message("myriad.synth.v1", "Calculation", Calculation)
+
+
 @dataclass(eq=False, repr=False)
 class Citation(betterproto2.Message):
     """
@@ -159,7 +228,7 @@ class Citation(betterproto2.Message):
 
     text_start: "int" = betterproto2.field(8, betterproto2.TYPE_UINT32)
     """
-    Where the quote, its white space folded, begins in the answer's text, in Unicode code points.
+    Where the quote, edited and its white space folded, begins in the answer's text, in Unicode code points.
     """
 
     text_end: "int" = betterproto2.field(9, betterproto2.TYPE_UINT32)
@@ -170,6 +239,11 @@ class Citation(betterproto2.Message):
     number: "int" = betterproto2.field(10, betterproto2.TYPE_UINT32)
     """
     The number shown in the text, from 1; quotes of one document share it.
+    """
+
+    edits: "list[__agent__v1__.Edit]" = betterproto2.field(11, betterproto2.TYPE_MESSAGE, repeated=True)
+    """
+    What was changed in the quote for the answer's text, in order; empty if it stands there word for word.
     """
 
 
@@ -222,6 +296,31 @@ default_message_pool.register_message("myriad.synth.v1", "ConflictClaim", Confli
 
 
 @dataclass(eq=False, repr=False)
+class Doubt(betterproto2.Message):
+    """
+    A reason to ask further.
+    """
+
+    trigger: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
+    """
+    Which: `knowledge_gap`, `conflict`, `ambiguous_concept`, `insufficient_context`, `low_confidence`.
+    """
+
+    about: "str" = betterproto2.field(2, betterproto2.TYPE_STRING)
+    """
+    What it is about, for people.
+    """
+
+    question: "str" = betterproto2.field(3, betterproto2.TYPE_STRING)
+    """
+    What to ask.
+    """
+
+
+default_message_pool.register_message("myriad.synth.v1", "Doubt", Doubt)
+
+
+@dataclass(eq=False, repr=False)
 class DroppedEvidence(betterproto2.Message):
     """
     Evidence that was not used.
@@ -239,11 +338,31 @@ class DroppedEvidence(betterproto2.Message):
 
     cause: "str" = betterproto2.field(3, betterproto2.TYPE_STRING)
     """
-    Why: `duplicate`, `weak`, or `over_budget`.
+    Why, in a word: `duplicate`, `weak`, `over_budget` and the like.
     """
 
 
 default_message_pool.register_message("myriad.synth.v1", "DroppedEvidence", DroppedEvidence)
+
+
+@dataclass(eq=False, repr=False)
+class Feature(betterproto2.Message):
+    """
+    One of the figures that confidence is computed from.
+    """
+
+    name: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
+    """
+    Its name.
+    """
+
+    value: "float" = betterproto2.field(2, betterproto2.TYPE_DOUBLE)
+    """
+    Its value.
+    """
+
+
+default_message_pool.register_message("myriad.synth.v1", "Feature", Feature)
 
 
 @dataclass(eq=False, repr=False)
@@ -267,8 +386,38 @@ class RankedReply(betterproto2.Message):
     The names that led to it.
     """
 
+    round: "int" = betterproto2.field(4, betterproto2.TYPE_UINT32)
+    """
+    The Socratic round that it was woken in; 0 for the question itself.
+    """
+
 
 default_message_pool.register_message("myriad.synth.v1", "RankedReply", RankedReply)
+
+
+@dataclass(eq=False, repr=False)
+class StageOutput(betterproto2.Message):
+    """
+    What a stage made of the evidence.
+    """
+
+    stage: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
+    """
+    `thematic_analyzer`, `narrative_weaver`, `summarizer_expander` or `formatter`.
+    """
+
+    summary: "str" = betterproto2.field(2, betterproto2.TYPE_STRING)
+    """
+    What it did, for people.
+    """
+
+    items: "list[str]" = betterproto2.field(3, betterproto2.TYPE_STRING, repeated=True)
+    """
+    Its parts: themes, steps of the chain, topics; one each.
+    """
+
+
+default_message_pool.register_message("myriad.synth.v1", "StageOutput", StageOutput)
 
 
 @dataclass(eq=False, repr=False)
@@ -290,6 +439,11 @@ class SynthesizeRequest(betterproto2.Message):
     detail: "Detail" = betterproto2.field(3, betterproto2.TYPE_ENUM, default_factory=lambda: Detail(0))
     """
     How far to go.
+    """
+
+    format: "Format" = betterproto2.field(4, betterproto2.TYPE_ENUM, default_factory=lambda: Format(0))
+    """
+    How the text is written.
     """
 
 
@@ -340,6 +494,36 @@ class SynthesizeResponse(betterproto2.Message):
     dropped: "list[DroppedEvidence]" = betterproto2.field(8, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     Evidence that was not used, and why.
+    """
+
+    summary: "str" = betterproto2.field(9, betterproto2.TYPE_STRING)
+    """
+    The answer in one paragraph.
+    """
+
+    related_topics: "list[str]" = betterproto2.field(10, betterproto2.TYPE_STRING, repeated=True)
+    """
+    What one can ask about next.
+    """
+
+    calculations: "list[Calculation]" = betterproto2.field(11, betterproto2.TYPE_MESSAGE, repeated=True)
+    """
+    What was computed.
+    """
+
+    doubts: "list[Doubt]" = betterproto2.field(12, betterproto2.TYPE_MESSAGE, repeated=True)
+    """
+    What keeps the answer from being sure, the gravest first: reasons to ask further.
+    """
+
+    features: "list[Feature]" = betterproto2.field(13, betterproto2.TYPE_MESSAGE, repeated=True)
+    """
+    What confidence was computed from.
+    """
+
+    stages: "list[StageOutput]" = betterproto2.field(14, betterproto2.TYPE_MESSAGE, repeated=True)
+    """
+    What each stage made of it, in order.
     """
 
 
