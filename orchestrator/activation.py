@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from mesh.call import outgoing
 from myriad.connectome.v1.connectome_service_pb2 import ActivateRequest, ActivateResponse, Budget
 from myriad.connectome.v1.connectome_service_pb2_grpc import ConnectomeServiceStub
 from orchestrator.inquiry import Inquiry
 
 
-async def activate(connectome: ConnectomeServiceStub, inquiry: Inquiry) -> ActivateResponse:
-    """The agents, best first, within the tier's budget and the inquiry's number of agents."""
+async def activate(
+    connectome: ConnectomeServiceStub, inquiry: Inquiry, question: str = "", exclude: Iterable[str] = ()
+) -> ActivateResponse:
+    """
+    The agents that the inquiry's question wakes, or another one asked for its sake, best first.
+
+    Within the tier's budget and the inquiry's number of agents, without those named in `exclude`.
+    """
     budget = inquiry.tier.budget
     request = ActivateRequest(
         mind=inquiry.mind,
-        question=inquiry.question,
+        question=question or inquiry.question,
         budget=Budget(max_agents=inquiry.max_agents, max_hops=budget.max_hops, max_pushes=budget.max_pushes),
+        exclude=exclude,
+        weights_as_of=inquiry.weights_as_of,
     )
     return await connectome.Activate(request, **outgoing(inquiry.left))

@@ -2,71 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from google.protobuf.timestamp_pb2 import Timestamp
 
-from myriad.agent.v1.evidence_pb2 import AgentReply
-from myriad.connectome.v1.connectome_service_pb2 import ActivateResponse
-from myriad.orchestrator.v1.answer_pb2 import RankedAgent, TraceRound, Usage
+from myriad.orchestrator.v1.answer_pb2 import Answer, RankedAgent, Trace, TraceRound, Usage
 from myriad.orchestrator.v1.orchestrator_service_pb2 import GetTraceResponse
-from myriad.synth.v1.synthesis_pb2 import AnswerState
-from myriad.synth.v1.synthesizer_service_pb2 import SynthesizeResponse
-from orchestrator.agents import Placed
 from orchestrator.inquiry import Inquiry
+from orchestrator.line import Round, state
+from orchestrator.ranking import agents_of, merged
+from orchestrator.socratic import Thought
+from orchestrator.steps import Steps
 from orchestrator.traces import new_id
 
 
-def state(synthesis: SynthesizeResponse) -> str:
-    """`ANSWERED`, `CONFLICTED` or `ABSTAINED`."""
-    return AnswerState.Name(synthesis.state).removeprefix("ANSWER_STATE_")
-
-
-def fill(
-    record: GetTraceResponse,
-    inquiry: Inquiry,
-    activation: ActivateResponse,
-    placed: Placed,
-    replies: Mapping[str, AgentReply],
-    synthesis: SynthesizeResponse,
-) -> None:
-    """Fill in the answer and the rest of its trace: agents best first, usage as it was."""
-    answer, trace = record.answer, record.trace
-    answer.answer_id = trace.answer_id = new_id()
-    answer.model = trace.model = inquiry.tier.id
-    answer.mind = trace.mind = inquiry.mind
-    answer.state = state(synthesis)
-    answer.text = synthesis.text
-    answer.short_answer = synthesis.short_answer
-    answer.confidence = synthesis.confidence
-    answer.themes.extend(synthesis.themes)
-    answer.citations.extend(synthesis.citations)
-    answer.conflicts.extend(synthesis.conflicts)
-    agents = [
-        RankedAgent(agent=one.agent, document=one.document, title=one.title, score=one.score, path=one.path)
-        for one in activation.agents
-    ]
-    answer.agents.extend(agents)
-    trace.question = inquiry.question
-    trace.mind_version = activation.mind_version
-    trace.rounds.append(
-        TraceRound(
-            question=inquiry.question,
-            seeds=activation.seeds,
-            pushes=activation.pushes,
-            rows_read=activation.rows_read,
-            agents=agents,
-            replies=[replies[agent.agent] for agent in agents if agent.agent in replies],
-        )
+def written(inquiry: Inquiry, began: Timestamp, steps: Steps, thought: Thought) -> GetTraceResponse:
+    """The answer, agents best first, and its trace."""
+    answer_id, usage = new_id(), _usage(inquiry, thought.rounds)
+    cited = {citation.agent for citation in thought.synthesis.citations}
+    answer = _answer(thought, merged(thought.kept, thought.discarded, cited))
+    answer.answer_id, answer.model, answer.mind = answer_id, inquiry.tier.id, inquiry.mind
+    answer.usage.CopyFrom(usage)
+    trace = Trace(
+        answer_id=answer_id,
+        question=inquiry.question,
+        model=inquiry.tier.id,
+        mind=inquiry.mind,
+        mind_version=thought.kept[0].activation.mind_version,
+        create_time=began,
+        rounds=map(_round, thought.rounds),
+        dropped=thought.synthesis.dropped,
+        steps=steps.taken,
+        usage=usage,
+        max_agents=inquiry.allowed,
+        format=inquiry.format,
+        weights_as_of=thought.kept[0].weights_as_of,
+        stages=thought.synthesis.stages,
+        features=thought.synthesis.features,
+        doubts=thought.synthesis.doubts,
     )
-    trace.dropped.extend(synthesis.dropped)
-    usage = Usage(
-        agents_considered=activation.considered,
-        agents_activated=placed.total,
-        agents_hydrated=placed.hydrated,
-        cache_hits=placed.cache_hits,
-        agents_missing=placed.total - len(replies),
-        hops=activation.hops,
-        rounds=1,
+    return GetTraceResponse(answer=answer, trace=trace)
+
+
+def _answer(thought: Thought, agents: list[RankedAgent]) -> Answer:
+    synthesis = thought.synthesis
+    return Answer(
+        state=state(synthesis),
+        text=synthesis.text,
+        short_answer=synthesis.short_answer,
+        confidence=synthesis.confidence,
+        themes=synthesis.themes,
+        citations=synthesis.citations,
+        agents=agents,
+        conflicts=synthesis.conflicts,
+        socratic_rounds=thought.turns,
+        summary=synthesis.summary,
+        related_topics=synthesis.related_topics,
+        calculations=synthesis.calculations,
+    )
+
+
+def _round(one: Round) -> TraceRound:
+    activation = one.activation
+    return TraceRound(
+        question=one.question,
+        seeds=activation.seeds,
+        pushes=activation.pushes,
+        rows_read=activation.rows_read,
+        agents=agents_of(activation.agents),
+        replies=[one.replies[agent.agent] for agent in activation.agents if agent.agent in one.replies],
+        ambiguous_names=activation.ambiguous_names,
+    )
+
+
+def _usage(inquiry: Inquiry, rounds: list[Round]) -> Usage:
+    return Usage(
+        agents_considered=sum(one.activation.considered for one in rounds),
+        agents_activated=sum(one.placed.total for one in rounds),
+        agents_hydrated=sum(one.placed.hydrated for one in rounds),
+        cache_hits=sum(one.placed.cache_hits for one in rounds),
+        agents_missing=sum(one.placed.total - len(one.replies) for one in rounds),
+        hops=max(one.activation.hops for one in rounds),
+        rounds=len(rounds),
         elapsed_ms=inquiry.elapsed_ms,
     )
-    answer.usage.CopyFrom(usage)
-    trace.usage.CopyFrom(usage)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from mesh import call
 from mesh.errors import InvalidField
+from myriad.synth.v1.synthesis_pb2 import Format
 from orchestrator.tiers import Tier
 
 LONGEST_QUESTION = 4000
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_FORMATS = frozenset(Format.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,11 @@ class Inquiry:
     max_agents: int
     started: float
     ends: float
+    allowed: int = 0
+    """How many agents the request allowed, 0 for the tier's."""
+    format: Format.ValueType = Format.FORMAT_UNSPECIFIED
+    weights_as_of: Timestamp | None = None
+    """As of when learned weights are read; now if None."""
 
     @classmethod
     def begin(cls, question: str, mind: str, tier: Tier, max_agents: int) -> Inquiry:
@@ -32,6 +41,28 @@ class Inquiry:
         ends = now + tier.budget.deadline_seconds
         given = call.deadline.get()
         return cls(checked(question), mind, tier, max_agents, now, ends if given is None else min(ends, given))
+
+    @classmethod
+    def within(
+        cls,
+        question: str,
+        mind: str,
+        tier: Tier,
+        allowed: int,
+        format: Format.ValueType,
+        weights_as_of: Timestamp | None = None,
+    ) -> Inquiry:
+        """Begin one that asks as many agents as the request allows and the tier's budget holds. InvalidField."""
+        if format not in _FORMATS:
+            raise InvalidField("format", "is FORMAT_MARKDOWN, FORMAT_TEXT or FORMAT_JSON")
+        most = tier.budget.max_agents
+        begun = cls.begin(question, mind, tier, min(allowed or most, most))
+        return replace(begun, allowed=allowed, format=format, weights_as_of=weights_as_of)
+
+    def optional(self, weights_as_of: Timestamp | None) -> Inquiry:
+        """The same for what the answer can do without: it ends with the budget, and reads the same weights."""
+        ends = min(self.ends, self.started + self.tier.budget.budget_seconds)
+        return replace(self, ends=ends, weights_as_of=weights_as_of)
 
     @property
     def elapsed_ms(self) -> float:

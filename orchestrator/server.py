@@ -22,7 +22,7 @@ from orchestrator import tiers
 from orchestrator.adapters.hosts import HostLines
 from orchestrator.adapters.memory import MemoryTraceStore
 from orchestrator.agents import Agents
-from orchestrator.query import Query
+from orchestrator.line import Line
 from orchestrator.recall import Recall
 from orchestrator.service import ChatServicer, OrchestratorServicer, TraceServicer
 from orchestrator.settings import Settings
@@ -43,14 +43,14 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     await view.complete(COMPLETE_SECONDS)
 
     agents, store = Agents(view, dlm, lines), MemoryTraceStore()
-    query, recall = Query(connectome, agents, synth, store), Recall(connectome, agents)
+    line, recall = Line(connectome, agents, synth), Recall(connectome, agents)
     questions = orchestrator_service_pb2.DESCRIPTOR.services_by_name
     chat = chat_service_pb2.DESCRIPTOR.services_by_name["ChatService"]
     return [
         Service(
             questions["OrchestratorService"],
             add_OrchestratorServiceServicer_to_server,
-            OrchestratorServicer(table, query, recall, store),
+            OrchestratorServicer(table, line, recall, store),
         ),
         Service(questions["TraceService"], add_TraceServiceServicer_to_server, TraceServicer(store)),
         Service(chat, add_ChatServiceServicer_to_server, ChatServicer(table)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -18,9 +19,12 @@ from myriad.orchestrator.v1.chat_service_pb2_grpc import ChatServiceServicer
 from myriad.orchestrator.v1.orchestrator_service_pb2_grpc import OrchestratorServiceServicer, TraceServiceServicer
 from orchestrator import traces
 from orchestrator.inquiry import Inquiry
+from orchestrator.line import Line
 from orchestrator.ports import TraceStore
-from orchestrator.query import Query
+from orchestrator.query import answer
 from orchestrator.recall import Recall, passages_wanted
+from orchestrator.replay import replay
+from orchestrator.steps import Tell, listened
 from orchestrator.tiers import Tier, Tiers
 
 log = structlog.get_logger()
@@ -34,31 +38,31 @@ MODELS_CREATED = 1_795_305_600
 class OrchestratorServicer(OrchestratorServiceServicer):
     """Questions."""
 
-    def __init__(self, tiers: Tiers, query: Query, recall: Recall, store: TraceStore) -> None:
+    def __init__(self, tiers: Tiers, line: Line, recall: Recall, store: TraceStore) -> None:
         self._tiers = tiers
-        self._query = query
+        self._line = line
         self._recall = recall
         self._store = store
 
     async def Query(self, request: pb.QueryRequest, context: Context) -> pb.QueryResponse:
-        inquiry, record = self._inquiry(request), pb.GetTraceResponse()
-        async for _ in self._query.answer(inquiry, record):
-            pass
+        record = await self._answer(self._inquiry(request))
         return pb.QueryResponse(answer=_given(record, request.include_trace))
 
     async def StreamQuery(
         self, request: pb.StreamQueryRequest, context: Context
     ) -> AsyncIterator[pb.StreamQueryResponse]:
-        inquiry, record, told = self._inquiry(request), pb.GetTraceResponse(), False
+        inquiry, told = self._inquiry(request), False
         try:
-            async for step in self._query.answer(inquiry, record):
-                yield pb.StreamQueryResponse(step=step)
-                told = True
+            async for event in listened(partial(self._answer, inquiry)):
+                if isinstance(event, pb.StepFinished):
+                    yield pb.StreamQueryResponse(step=event)
+                    told = True
+                else:
+                    yield pb.StreamQueryResponse(answer=_given(event, request.include_trace))
         except Exception as error:
             if told:  # a failure before the first event has a status of its own, over REST too
                 yield pb.StreamQueryResponse(error=status_of(error, "StreamQuery"))
             raise
-        yield pb.StreamQueryResponse(answer=_given(record, request.include_trace))
 
     async def Recall(self, request: pb.RecallRequest, context: Context) -> pb.RecallResponse:
         tier = self._tiers.named(request.model)
@@ -74,7 +78,8 @@ class OrchestratorServicer(OrchestratorServiceServicer):
         raise NotImplementedYet("GiveFeedback")
 
     async def ReplayAnswer(self, request: pb.ReplayAnswerRequest, context: Context) -> pb.ReplayAnswerResponse:
-        raise NotImplementedYet("ReplayAnswer")
+        record = await traces.read(self._store, request.answer_id, call.caller.get())
+        return await replay(self._line, self._tiers, record)
 
     async def GetTrace(self, request: pb.GetTraceRequest, context: Context) -> pb.GetTraceResponse:
         return await traces.read(self._store, request.answer_id, call.caller.get())
@@ -82,8 +87,13 @@ class OrchestratorServicer(OrchestratorServiceServicer):
     def _inquiry(self, request: pb.QueryRequest | pb.StreamQueryRequest) -> Inquiry:
         tier = self._tiers.named(request.model)
         mind = call.caller.get().mind(request.mind)
-        most = tier.budget.max_agents
-        return Inquiry.begin(request.question, mind, tier, min(request.max_agents or most, most))
+        return Inquiry.within(request.question, mind, tier, request.max_agents, request.format)
+
+    async def _answer(self, inquiry: Inquiry, tell: Tell | None = None) -> pb.GetTraceResponse:
+        """Answer, and keep how."""
+        record = await answer(self._line, inquiry, tell)
+        await self._store.keep(record)
+        return record
 
 
 class TraceServicer(TraceServiceServicer):

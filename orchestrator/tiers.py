@@ -25,6 +25,8 @@ class Budget:
     """Pushes of the forward-push PageRank."""
     max_evidence: int
     """Sentences an agent may offer."""
+    socratic_rounds: int
+    """Rounds of asking oneself after the first, when there is a doubt."""
     budget_seconds: float
     """For what is optional: once it is over, hosts that keep the others waiting are waited for no longer."""
     deadline_seconds: float
@@ -49,7 +51,13 @@ BUILT_IN: Sequence[Tier] = (
         description="Direct answers from the few agents that the question names.",
         detail=Detail.DETAIL_DIRECT,
         budget=Budget(
-            max_agents=3, max_hops=1, max_pushes=64, max_evidence=3, budget_seconds=0.15, deadline_seconds=3.0
+            max_agents=3,
+            max_hops=1,
+            max_pushes=64,
+            max_evidence=3,
+            socratic_rounds=0,
+            budget_seconds=0.15,
+            deadline_seconds=3.0,
         ),
     ),
     Tier(
@@ -58,22 +66,40 @@ BUILT_IN: Sequence[Tier] = (
         description="Answers that follow links between documents, themed and woven.",
         detail=Detail.DETAIL_FULL,
         budget=Budget(
-            max_agents=12, max_hops=3, max_pushes=200, max_evidence=5, budget_seconds=1.0, deadline_seconds=10.0
+            max_agents=12,
+            max_hops=3,
+            max_pushes=200,
+            max_evidence=5,
+            socratic_rounds=0,
+            budget_seconds=1.0,
+            deadline_seconds=10.0,
         ),
     ),
     Tier(
         id="myriad-max",
         aliases=("myriad-ultra", "max", "ultra"),
-        description="The widest search and the fullest answers.",
+        description="The widest search, further questions while in doubt, and the fullest answers.",
         detail=Detail.DETAIL_HIGHEST,
         budget=Budget(
-            max_agents=32, max_hops=4, max_pushes=600, max_evidence=8, budget_seconds=5.0, deadline_seconds=20.0
+            max_agents=32,
+            max_hops=4,
+            max_pushes=600,
+            max_evidence=8,
+            socratic_rounds=3,
+            budget_seconds=5.0,
+            deadline_seconds=20.0,
         ),
     ),
 )
 DEFAULT = "myriad-base"
 _LARGEST = Budget(
-    max_agents=100, max_hops=8, max_pushes=1_000_000, max_evidence=20, budget_seconds=60, deadline_seconds=120
+    max_agents=100,
+    max_hops=8,
+    max_pushes=1_000_000,
+    max_evidence=20,
+    socratic_rounds=10,
+    budget_seconds=60,
+    deadline_seconds=120,
 )
 
 
@@ -128,5 +154,7 @@ def _changed(tier: Tier, changes: Any) -> Budget:
 
 def _check(name: str, value: Any, largest: float, *, whole: bool) -> None:
     number = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
-    if not number or not 0 < value <= largest:
-        raise SettingError(f"MYRIAD_TIERS: {name} is {'a whole' if whole else 'a'} number above 0, {largest} at most")
+    may_be_none = name.endswith(".socratic_rounds")
+    if not number or not (0 < value <= largest or (may_be_none and value == 0)):
+        least = "from" if may_be_none else "above"
+        raise SettingError(f"MYRIAD_TIERS: {name} is {'a whole' if whole else 'a'} number {least} 0, {largest} at most")

@@ -41,7 +41,9 @@ class MemoryTraceStore:
         self._purges: deque[_Purge] = deque()
 
     async def keep(self, record: GetTraceResponse) -> None:
-        documents = frozenset(agent.document for agent in record.answer.agents)
+        answer, trace = record.answer, record.trace
+        woken = (agent.document for one in trace.rounds for agent in one.agents)
+        documents = frozenset((*woken, *(agent.document for agent in answer.agents)))
         created = record.trace.create_time.ToNanoseconds() / 1e9
         kept = _Kept(created, record.trace.mind, documents, record.SerializeToString())
         if any(purge.at >= created and purge.covers(kept) for purge in self._purges):

@@ -26,7 +26,6 @@ NOT_BUILT_YET = {
     "MindService.ListWeights",
     "MindService.ResetWeights",
     "OrchestratorService.GiveFeedback",
-    "OrchestratorService.ReplayAnswer",
 }
 """RPCs of the contract that answer UNIMPLEMENTED. This list may only become shorter."""
 

@@ -1,0 +1,97 @@
+"""The request line: a round wakes agents and asks them, synthesis makes an answer of what all rounds brought."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from mesh.call import outgoing
+from myriad.agent.v1.evidence_pb2 import AgentReply
+from myriad.connectome.v1.connectome_service_pb2 import ActivateResponse
+from myriad.connectome.v1.connectome_service_pb2_grpc import ConnectomeServiceStub
+from myriad.synth.v1.synthesis_pb2 import AnswerState
+from myriad.synth.v1.synthesizer_service_pb2 import RankedReply, SynthesizeRequest, SynthesizeResponse
+from myriad.synth.v1.synthesizer_service_pb2_grpc import SynthesizerServiceStub
+from orchestrator.activation import activate
+from orchestrator.agents import Agents, Placed
+from orchestrator.inquiry import Inquiry
+from orchestrator.steps import Steps
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Agents that a question woke, where they were, and what they said."""
+
+    number: int
+    """0 for the inquiry's own question, from 1 for Socratic ones."""
+    question: str
+    activation: ActivateResponse
+    placed: Placed
+    replies: Mapping[str, AgentReply]
+
+    @property
+    def weights_as_of(self) -> Timestamp | None:
+        """As of when activation read the learned weights, if it said so."""
+        return self.activation.weights_as_of if self.activation.HasField("weights_as_of") else None
+
+    def ranked(self) -> Iterator[RankedReply]:
+        """The replies in the order of the agents' ranks, whatever order they came in."""
+        for agent in self.activation.agents:
+            if agent.agent in self.replies:
+                reply = self.replies[agent.agent]
+                yield RankedReply(reply=reply, activation=agent.score, path=agent.path, round=self.number)
+
+
+class Line:
+    """The components that a question goes through."""
+
+    def __init__(self, connectome: ConnectomeServiceStub, agents: Agents, synth: SynthesizerServiceStub) -> None:
+        self._connectome = connectome
+        self._agents = agents
+        self._synth = synth
+
+    async def ask(
+        self, inquiry: Inquiry, steps: Steps, number: int = 0, question: str = "", exclude: Collection[str] = ()
+    ) -> Round:
+        """
+        Wake the agents for a question, the inquiry's own if left out, and ask them the inquiry's.
+
+        ComponentUnavailable or DeadlineExceeded if agents were woken and none answered; else as calls fail.
+        """
+        activation = await activate(self._connectome, inquiry, question, exclude)
+        steps.finished("activate", number, _woken(activation))
+        placed = await self._agents.place(inquiry, activation.agents)
+        steps.finished("hydrate", number, f"{placed.hydrated} brought in, {placed.cache_hits} at hand")
+        replies = await self._agents.ask(inquiry, placed)
+        steps.finished("ask", number, f"{len(replies)} of {placed.total} agents answered")
+        return Round(number, question or inquiry.question, activation, placed, replies)
+
+    async def synthesize(self, inquiry: Inquiry, steps: Steps, rounds: Sequence[Round]) -> SynthesizeResponse:
+        """Make an answer of what the rounds brought. As the call fails."""
+        request = SynthesizeRequest(
+            question=inquiry.question,
+            replies=[reply for one in rounds for reply in one.ranked()],
+            detail=inquiry.tier.detail,
+            format=inquiry.format,
+        )
+        synthesis = await self._synth.Synthesize(request, **outgoing(inquiry.left))
+        steps.finished("synthesize", rounds[-1].number, _composed(synthesis))
+        return synthesis
+
+
+def state(synthesis: SynthesizeResponse) -> str:
+    """`ANSWERED`, `CONFLICTED` or `ABSTAINED`."""
+    return AnswerState.Name(synthesis.state).removeprefix("ANSWER_STATE_")
+
+
+def _woken(activation: ActivateResponse) -> str:
+    if not activation.agents:
+        return "no agent knows of this"
+    return f"{len(activation.agents)} agents woken, best: {activation.agents[0].title[:80]}"
+
+
+def _composed(synthesis: SynthesizeResponse) -> str:
+    documents = len({citation.document for citation in synthesis.citations})
+    return f"{state(synthesis).lower()}, {len(synthesis.citations)} quotes from {documents} documents"

@@ -1,0 +1,104 @@
+"""
+The Socratic loop: an answer's doubts become questions, asked of agents that were not asked before.
+
+A round is kept if the answer is the better for it (`doubts.better`); otherwise the answer stays as it was and the
+loop ends. So an answer with rounds is never worse, by its own state and confidence, than one without. Rounds are
+optional: they end with the tier's time budget, and one that fails costs nothing but its time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import grpc
+import structlog
+
+from mesh.errors import DeadlineExceeded, MyriadError
+from myriad.orchestrator.v1.answer_pb2 import SocraticRound
+from myriad.synth.v1.synthesizer_service_pb2 import Doubt, SynthesizeResponse
+from orchestrator.doubts import ambiguities, better, change, gravest
+from orchestrator.inquiry import Inquiry
+from orchestrator.line import Line, Round
+from orchestrator.steps import Steps
+
+log = structlog.get_logger()
+NO_DOUBT = "no doubt left"
+NOTHING = "nothing changed"
+ROUNDS = "rounds spent"
+TIME = "time spent"
+NO_ANSWER = "no answer"
+
+
+@dataclass(slots=True)
+class Thought:
+    """An answer as it stands, and the rounds that led to it."""
+
+    synthesis: SynthesizeResponse
+    kept: list[Round]
+    """The rounds that the answer rests on, the question's own first."""
+    discarded: list[Round] = field(default_factory=list)
+    """What made nothing better."""
+    turns: list[SocraticRound] = field(default_factory=list)
+
+    @property
+    def rounds(self) -> list[Round]:
+        """All rounds, in order: only the last one can have been discarded."""
+        return [*self.kept, *self.discarded]
+
+
+async def ask_oneself(
+    line: Line, inquiry: Inquiry, steps: Steps, first: Round, synthesis: SynthesizeResponse
+) -> Thought:
+    """Ask further for as long as there is a doubt, it helps, and the tier's rounds and time last."""
+    thought, asked = Thought(synthesis, [first]), set[str]()
+    limit = inquiry.tier.budget.socratic_rounds
+    further = inquiry.optional(first.weights_as_of)
+    ambiguous = list(ambiguities(inquiry.question, first.activation.ambiguous_names)) if limit else []
+    stop = ""
+    while limit and not stop:
+        doubt = gravest(thought.synthesis.doubts, ambiguous, asked)
+        if doubt is None:
+            stop = NO_DOUBT
+        elif len(thought.turns) == limit:
+            stop = ROUNDS
+        elif further.left <= 0:
+            stop = TIME
+        else:
+            asked.add(doubt.question)
+            stop = await _turn(line, further, steps, thought, doubt)
+    if thought.turns:
+        thought.turns[-1].stop = stop
+    return thought
+
+
+async def _turn(line: Line, inquiry: Inquiry, steps: Steps, thought: Thought, doubt: Doubt) -> str:
+    """One round: returns why it is the last, or nothing."""
+    number = len(thought.turns) + 1
+    turn = SocraticRound(trigger=doubt.trigger, question=doubt.question)
+    thought.turns.append(turn)
+    woken = {agent.agent for one in thought.kept for agent in one.activation.agents}
+    try:
+        came = await line.ask(inquiry, steps, number, doubt.question, sorted(woken))
+        turn.agents.extend(agent.agent for agent in came.activation.agents)
+        thought.discarded.append(came)
+        if not any(reply.evidence for reply in came.replies.values()):
+            turn.change = "nobody else knows of this"
+            return NOTHING
+        synthesis = await line.synthesize(inquiry, steps, thought.rounds)
+    except (grpc.aio.AioRpcError, MyriadError) as error:
+        log.warning("socratic.failed", round=number, error=type(error).__name__)
+        turn.change = "the round was broken off"
+        return TIME if _late(error) or inquiry.left <= 0 else NO_ANSWER
+    if not better(thought.synthesis, synthesis, turn.agents):
+        turn.change = "nothing better"
+        return NOTHING
+    turn.change = change(thought.synthesis, synthesis)
+    thought.synthesis = synthesis
+    thought.kept.append(thought.discarded.pop())
+    return ""
+
+
+def _late(error: grpc.aio.AioRpcError | MyriadError) -> bool:
+    if isinstance(error, grpc.aio.AioRpcError):
+        return error.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+    return isinstance(error, DeadlineExceeded)

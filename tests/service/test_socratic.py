@@ -1,0 +1,184 @@
+"""The Socratic loop, over real gRPC: which rounds there are, what they leave, and that they never cost an answer."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mesh.errors import Overloaded
+from myriad.connectome.v1.connectome_service_pb2 import AmbiguousName
+from myriad.orchestrator.v1 import orchestrator_service_pb2 as pb
+from myriad.synth.v1 import synthesis_pb2
+from myriad.synth.v1.synthesizer_service_pb2 import Doubt, SynthesizeResponse
+from tests.service.request_line import READER, Components, Orchestrator, World, name, never, running
+
+GAP = Doubt(trigger="knowledge_gap", about="the director", question="Who directed it?")
+VAGUE = Doubt(trigger="low_confidence", about="it", question="What is it?")
+
+
+def unsure(confidence: float, *doubts: Doubt, **fields: Any) -> SynthesizeResponse:
+    return SynthesizeResponse(confidence=confidence, doubts=doubts, **fields)
+
+
+async def test_an_answer_without_doubt_takes_one_round(line: Orchestrator, world: World) -> None:
+    answer = await line.query(model="max")
+    assert not answer.socratic_rounds
+    assert (answer.usage.rounds, len(world.activations), len(world.synthesized)) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("model", ["swift", "base"])
+async def test_only_max_asks_further(line: Orchestrator, world: World, model: str) -> None:
+    world.syntheses = [unsure(0.2, GAP)]
+    answer = await line.query(model=model)
+    assert not answer.socratic_rounds
+    assert len(world.activations) == 1
+
+
+async def test_a_round_asks_others_about_the_gravest_doubt(line: Orchestrator, world: World) -> None:
+    world.syntheses = [unsure(0.5, GAP, VAGUE, short_answer="he"), unsure(0.9, short_answer="she")]
+    answer = await line.query(model="max", include_trace=True)
+    first, second = world.activations
+    assert (first.question, list(first.exclude)) == ("Who?", [])
+    assert (second.question, sorted(second.exclude)) == (GAP.question, sorted(name(number) for number in range(32)))
+    assert second.weights_as_of.seconds == 900
+    assert {request.question for _, request in world.asks} == {"Who?"}
+    assert [one.round for one in world.synthesized[-1].replies] == [0] * 32 + [1] * 8
+    [turn] = answer.socratic_rounds
+    assert (turn.trigger, turn.question) == ("knowledge_gap", GAP.question)
+    assert list(turn.agents) == [name(number) for number in range(32, 40)]
+    assert turn.change == "8 new quotes; short answer “he” → “she”; confidence 0.50 → 0.90"
+    assert turn.stop == "no doubt left"
+    assert (answer.short_answer, answer.confidence) == ("she", 0.9)
+    assert (answer.usage.rounds, answer.usage.agents_activated) == (2, 40)
+    assert [one.question for one in answer.trace.rounds] == ["Who?", GAP.question]
+    assert [step.name for step in answer.trace.steps][-4:] == ["activate 1", "hydrate 1", "ask 1", "synthesize 1"]
+
+
+async def test_a_round_that_makes_nothing_better_is_discarded(line: Orchestrator, world: World) -> None:
+    world.syntheses = [unsure(0.6, GAP, short_answer="he"), unsure(0.3, VAGUE, short_answer="they")]
+    answer = await line.query(model="max", include_trace=True)
+    [turn] = answer.socratic_rounds
+    assert (turn.change, turn.stop) == ("nothing better", "nothing changed")
+    assert (answer.short_answer, answer.confidence) == ("he", 0.6)
+    assert [agent.agent for agent in answer.agents] == [name(number) for number in range(40)]
+    assert [doubt.trigger for doubt in answer.trace.doubts] == ["knowledge_gap"]
+    assert len(answer.trace.rounds) == 2
+
+
+async def test_what_nobody_else_knows_of_is_not_put_together_again(line: Orchestrator, world: World) -> None:
+    world.known = 32
+    world.syntheses = [unsure(0.6, GAP)]
+    answer = await line.query(model="max")
+    [turn] = answer.socratic_rounds
+    assert (list(turn.agents), turn.change, turn.stop) == ([], "nobody else knows of this", "nothing changed")
+    assert len(world.synthesized) == 1
+
+
+async def test_after_three_rounds_it_ends(line: Orchestrator, world: World) -> None:
+    world.known = 200
+    world.held["a"] = {name(number) for number in range(200)}
+    doubts = [Doubt(trigger="knowledge_gap", question=f"What of {number}?") for number in range(9)]
+    world.syntheses = [unsure(0.1 * (number + 1), doubts[number]) for number in range(9)]
+    answer = await line.query(model="max", max_agents=10)
+    assert [turn.question for turn in answer.socratic_rounds] == [doubt.question for doubt in doubts[:3]]
+    assert [turn.stop for turn in answer.socratic_rounds] == ["", "", "rounds spent"]
+    assert [one.round for one in world.synthesized[-1].replies] == [0] * 10 + [1] * 10 + [2] * 10 + [3] * 10
+
+
+async def test_a_question_is_not_asked_twice(line: Orchestrator, world: World) -> None:
+    world.syntheses = [unsure(0.5, GAP), unsure(0.6, GAP), unsure(0.7, GAP)]
+    answer = await line.query(model="max")
+    assert [(turn.question, turn.stop) for turn in answer.socratic_rounds] == [(GAP.question, "no doubt left")]
+
+
+async def test_a_name_that_nothing_resolved_is_asked_about_in_each_sense(line: Orchestrator, world: World) -> None:
+    senses = ["John Smith (footballer)", "John Smith (wrestler)"]
+    world.ambiguous = [
+        AmbiguousName(name="John Smith", senses=senses),
+        AmbiguousName(name="Leeds", senses=["Leeds", "Leeds (band)"], resolved=True),
+    ]
+    answer = await line.query("Where in Leeds was john smith born?", model="max", include_trace=True)
+    [turn] = answer.socratic_rounds
+    assert turn.trigger == "ambiguous_concept"
+    assert turn.question == "Where in Leeds was John Smith (footballer) or John Smith (wrestler) born?"
+    assert [one.name for one in answer.trace.rounds[0].ambiguous_names] == ["John Smith", "Leeds"]
+
+
+@pytest.mark.parametrize("failing", [["connectome"], ["synth"], ["a", "b"]])
+async def test_a_round_that_fails_costs_nothing_but_its_time(
+    line: Orchestrator, world: World, failing: list[str]
+) -> None:
+    world.syntheses = [unsure(0.6, GAP, short_answer="he")]
+    calls = 0
+
+    async def second_fails() -> None:
+        nonlocal calls
+        calls += 1
+        if calls > 1:
+            raise Overloaded("too much")
+
+    world.behave |= dict.fromkeys(failing, second_fails)
+    answer = await line.query(model="max")
+    [turn] = answer.socratic_rounds
+    assert (turn.change, turn.stop) == ("the round was broken off", "no answer")
+    assert answer.short_answer == "he"
+
+
+async def test_rounds_end_with_the_time_budget(components: Components, world: World, tmp_path: Path) -> None:
+    tiers = tmp_path / "tiers.toml"
+    tiers.write_text("[myriad-max]\nbudget_seconds = 0.5\ndeadline_seconds = 8\n")
+    world.syntheses = [unsure(0.6, GAP, short_answer="he")]
+
+    async def second_hangs() -> None:
+        if len(world.activations):
+            await never()
+
+    world.behave["connectome"] = second_hangs
+    async with running(components, str(tiers)) as line:
+        answer = await line.query(model="max")
+    [turn] = answer.socratic_rounds
+    assert (turn.change, turn.stop) == ("the round was broken off", "time spent")
+    assert answer.short_answer == "he"
+    assert 400 <= answer.usage.elapsed_ms < 4000
+
+
+async def test_without_time_left_no_round_begins(components: Components, world: World, tmp_path: Path) -> None:
+    tiers = tmp_path / "tiers.toml"
+    tiers.write_text("[myriad-max]\nbudget_seconds = 0.05\n")
+    world.syntheses = [unsure(0.6, GAP)]
+
+    async def slow() -> None:
+        await asyncio.sleep(0.1)
+
+    world.behave["synth"] = slow
+    async with running(components, str(tiers)) as line:
+        answer = await line.query(model="max")
+    assert not answer.socratic_rounds
+    assert len(world.activations) == 1
+
+
+async def test_a_stream_tells_the_steps_of_rounds_too(line: Orchestrator, world: World) -> None:
+    world.syntheses = [unsure(0.5, GAP), unsure(0.9)]
+    request = pb.StreamQueryRequest(question="Who?", model="max")
+    events = [event async for event in line.questions.StreamQuery(request, metadata=READER)]
+    steps = ["activate", "hydrate", "ask", "synthesize"]
+    assert [event.step.name for event in events[:-1]] == [*steps, *(f"{step} 1" for step in steps)]
+    assert len(events[-1].answer.socratic_rounds) == 1
+
+
+async def test_what_a_discarded_round_woke_is_forgotten_too(line: Orchestrator, world: World) -> None:
+    """Its replies are in the trace, and so are their quotes."""
+    world.syntheses = [unsure(0.6, GAP), unsure(0.3)]
+    await line.query(model="max")
+    purge = pb.PurgeTracesRequest(mind="minds/m", documents=["minds/m/documents/d39"])
+    assert (await line.traces.PurgeTraces(purge)).traces == 1
+
+
+async def test_the_answer_of_all_rounds_may_be_a_conflict(line: Orchestrator, world: World) -> None:
+    conflicted = synthesis_pb2.ANSWER_STATE_CONFLICTED
+    world.syntheses = [unsure(0.9, GAP), unsure(0.6, state=conflicted, conflicts=[synthesis_pb2.Conflict(about="it")])]
+    answer = await line.query(model="max")
+    assert (answer.state, answer.conflicts[0].about) == ("CONFLICTED", "it")
