@@ -21,6 +21,7 @@ from rich.table import Table
 from benchmarks import latency, peer
 from cli import evaluate, metrics
 from cli.asking import Outcome
+from cli.correctness import Case
 from cli.learn import teach
 from cli.sources import find
 from cli.supervisor.fleet import Running, running
@@ -68,7 +69,7 @@ def measure(myriad: Running, folder: Path) -> None:
     console.print(latency.table(latency.measured(ways, questions, LATENCY_REQUESTS)))
 
 
-def figures(cases: Sequence[metrics.Case], outcomes: Sequence[Outcome]) -> list[str]:
+def figures(cases: Sequence[Case], outcomes: Sequence[Outcome]) -> list[str]:
     report = metrics.report(cases, outcomes)
     shown = [f"recall@{k}" for k in metrics.DEPTHS] + [f"perfect@{metrics.PERFECT_DEPTH}"]
     median = statistics.median(outcome.milliseconds for outcome in outcomes)

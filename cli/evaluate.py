@@ -22,7 +22,9 @@ app = typer.Typer(add_completion=False)
 def evaluate(
     questions: Annotated[
         Path,
-        typer.Option(exists=True, dir_okay=False, help="JSONL: question, gold titles; answer, answerable if known."),
+        typer.Option(
+            exists=True, dir_okay=False, help="JSONL: question, gold titles; answer, answerable, conflict if known."
+        ),
     ],
     mind: Mind,
     model: Model = Tier.BASE,
@@ -39,7 +41,8 @@ def evaluate(
     if as_json:
         terminal.as_json(report)
     else:
-        terminal.show(render.report(report, [outcome.error for outcome in outcomes if outcome.error]))
+        errors = [outcome.error for outcome in outcomes if outcome.error]
+        terminal.show(render.report(report, metrics.MEANINGS, errors))
 
 
 def read(file: Path) -> list[dict[str, Any]]:
@@ -65,6 +68,9 @@ def _case(line: str, where: str) -> dict[str, Any]:
     titles = case.get("gold", []) if isinstance(case, dict) else None
     if not isinstance(case, dict) or not isinstance(case.get("question"), str) or not isinstance(titles, list):
         raise Failure(f"{where} is no object with a question and a list of gold titles")
+    for name in ("answerable", "conflict"):
+        if not isinstance(case.get(name, False), bool):
+            raise Failure(f"{where}: {name} is true or false")
     return case
 
 

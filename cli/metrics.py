@@ -3,45 +3,64 @@ What an evaluation measures.
 
 recall@k: mean over questions of |gold titles in the top k| / |gold titles|; perfect@8: share of questions with
 all of them in the top 8 (HippoRAG, fast-graphrag). Ranks are those of the agents: two of one document take two.
-answer_em and answer_f1: as SQuAD's evaluation normalises and counts, the best over the accepted answers.
-A question that failed counts as wrong in every one of them. None where no question asks for it.
+answer_in_evidence is over all questions with an answer; answer_in_evidence_but_verdicts leaves out those to be answered
+by yes or no. A question that failed counts as wrong in every measure. None where no question asks for it.
 """
 
 from __future__ import annotations
 
 import math
-import re
-import string
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from cli.asking import Outcome
+from cli.certainty import conflicts, limits
+from cli.correctness import Case, abstained, accepted, exact_match, f1, in_evidence, is_verdict, recall
 
 DEPTHS = (2, 5, 8, 10)
 PERFECT_DEPTH = 8
-_ARTICLES = re.compile(r"\b(a|an|the)\b")
-_PUNCTUATION = str.maketrans("", "", string.punctuation)
 
-Case = dict[str, Any]
+MEANINGS = {
+    **{f"recall@{k}": f"share of the gold passages among the first {k} agents" for k in DEPTHS},
+    f"perfect@{PERFECT_DEPTH}": f"questions with all gold passages among the first {PERFECT_DEPTH}",
+    "answer_em": "short answers that are exactly an accepted one",
+    "answer_f1": "words that short answers share with accepted ones",
+    "answer_in_evidence": "questions with an accepted answer inside a quote",
+    "answer_in_evidence_but_verdicts": "the same without questions answered by yes or no",
+    "abstained": "questions that were not answered",
+    "auroc": "how well confidence tells answerable from unanswerable questions; 0.5 is chance",
+    "wrong_of_given": "of the answers given, those that are wrong",
+    "abstained_when_answerable": "answerable questions that were not answered",
+    "abstained_when_unanswerable": "unanswerable questions that were not answered",
+    "conflict_precision": "reported conflicts that are there",
+    "conflict_recall": "conflicts that are reported",
+    "conflict_f1": "the two in one figure",
+    "failed": "questions without a response",
+    "latency_p50_ms": "milliseconds within which half of the answers came",
+    "latency_p95_ms": "and 95 of 100",
+}
+
 Measure = Callable[[Case, Outcome], float]
 
 
 def report(cases: Sequence[Case], outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """All measures of questions and what came back for them, in the same order."""
     pairs = list(zip(cases, outcomes, strict=True))
-    with_gold = [pair for pair in pairs if pair[0].get("gold")]
+    with_gold = [pair for pair in pairs if pair[0].get("gold") and pair[0].get("answerable", True)]
     with_answer = [pair for pair in pairs if accepted(pair[0]) and pair[0].get("answerable", True)]
-    unanswerable = [pair for pair in pairs if not pair[0].get("answerable", True)]
     times = sorted(outcome.milliseconds for outcome in outcomes if not outcome.error)
     measures: dict[str, Any] = {f"recall@{k}": _mean(with_gold, _recall(k)) for k in DEPTHS}
     measures[f"perfect@{PERFECT_DEPTH}"] = _mean(with_gold, _perfect)
     measures["answer_em"] = _mean(with_answer, exact_match)
     measures["answer_f1"] = _mean(with_answer, f1)
     measures["answer_in_evidence"] = _mean(with_answer, in_evidence)
+    others = [pair for pair in with_answer if not is_verdict(pair[0])]
+    measures["answer_in_evidence_but_verdicts"] = _mean(others, in_evidence)
     measures["abstained"] = _mean(pairs, abstained)
-    if unanswerable:
-        measures["abstained_when_unanswerable"] = _mean(unanswerable, abstained)
+    if not all(case.get("answerable", True) for case in cases):
+        measures |= limits(pairs)
+    if any("conflict" in case for case in cases):
+        measures |= conflicts(pairs)
     return measures | {
         "questions": len(cases),
         "failed": sum(bool(outcome.error) for outcome in outcomes),
@@ -50,52 +69,8 @@ def report(cases: Sequence[Case], outcomes: Sequence[Outcome]) -> dict[str, Any]
     }
 
 
-def recall(case: Case, outcome: Outcome, k: int) -> float:
-    titles = {agent.get("title", "") for agent in outcome.answer.get("agents", [])[:k]}
-    gold = set(case["gold"])
-    return len(gold & titles) / len(gold)
-
-
 def _perfect(case: Case, outcome: Outcome) -> float:
     return float(recall(case, outcome, PERFECT_DEPTH) == 1)
-
-
-def exact_match(case: Case, outcome: Outcome) -> float:
-    given = normal(outcome.answer.get("shortAnswer", ""))
-    return float(any(given == normal(answer) for answer in accepted(case)))
-
-
-def f1(case: Case, outcome: Outcome) -> float:
-    given = normal(outcome.answer.get("shortAnswer", "")).split()
-    return max(_overlap(given, normal(answer).split()) for answer in accepted(case))
-
-
-def in_evidence(case: Case, outcome: Outcome) -> float:
-    """Whether an accepted answer stands in one of the quotes, word for word."""
-    quotes = [f" {normal(citation.get('quote', ''))} " for citation in outcome.answer.get("citations", [])]
-    return float(any(f" {normal(answer)} " in quote for answer in accepted(case) for quote in quotes))
-
-
-def abstained(_case: Case, outcome: Outcome) -> float:
-    return float(outcome.answer.get("state") == "ABSTAINED")
-
-
-def accepted(case: Case) -> list[str]:
-    answer = case.get("answer") or []
-    return [answer] if isinstance(answer, str) else [str(one) for one in answer]
-
-
-def normal(text: str) -> str:
-    """Lower case, without punctuation, articles and extra white space."""
-    return " ".join(_ARTICLES.sub(" ", text.lower().translate(_PUNCTUATION)).split())
-
-
-def _overlap(given: list[str], wanted: list[str]) -> float:
-    shared = (Counter(given) & Counter(wanted)).total()
-    if not shared:
-        return float(given == wanted)
-    precision, share = shared / len(given), shared / len(wanted)
-    return 2 * precision * share / (precision + share)
 
 
 def _recall(k: int) -> Measure:

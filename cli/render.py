@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rich.console import Group, RenderableType
@@ -253,11 +253,18 @@ def _counts(state: Json) -> Iterator[Text]:
         yield Text(f"last refusal: {refusal}", style="red")
 
 
-def report(measured: Json, errors: list[str]) -> RenderableType:
-    """An evaluation's measures, and why questions failed."""
-    rows = ((name, "–" if value is None else str(value)) for name, value in measured.items())
+def report(measured: Json, meanings: Mapping[str, str], errors: list[str]) -> RenderableType:
+    """An evaluation's measures, what they say, and why questions failed."""
+    rows = ((name, _figure(value), meanings.get(name, "")) for name, value in measured.items())
     failures = [Text(f"failed: {error}", style="red") for error in printable(errors[:SHOWN_FAILURES])]
-    return Group(_table(("measure", "value"), rows), *failures)
+    return Group(_table(("measure", "value", "what it says"), rows), *failures)
+
+
+def _figure(value: Any) -> str:
+    """A share to three places; a count or a name as it is; a dash for what no question asks for."""
+    if value is None:
+        return "–"
+    return f"{value:.3f}" if isinstance(value, float) and value <= 1 else str(value)
 
 
 def trace(of: Json) -> RenderableType:
