@@ -13,7 +13,7 @@ from agent_host.residents import Residents
 from agent_host.service import AgentHostServicer, AgentServicer
 from agent_host.settings import Settings
 from mesh.channels import channel
-from mesh.server import Service, run
+from mesh.server import Component, Service, run
 from mesh.tasks import background
 from myriad.agent.v1 import agent_host_service_pb2, agent_service_pb2
 from myriad.agent.v1.agent_host_service_pb2_grpc import add_AgentHostServiceServicer_to_server
@@ -64,5 +64,8 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     ]
 
 
+COMPONENT = Component("agent_host", Settings, build)
+
+
 def main() -> None:
-    run("agent_host", Settings, build)
+    run(COMPONENT)

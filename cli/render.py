@@ -28,7 +28,10 @@ SHOWN_GONE = 5
 
 def running(myriad: Running) -> RenderableType:
     """What is where, and what to type next."""
-    ports = (f"{program.name} {program.address.rpartition(':')[2]}" for program in myriad.programs)
+    addresses = {
+        name: address for one in myriad.programs for name, address in (one.serves or {one.name: one.address}).items()
+    }
+    ports = (f"{name} {address.rpartition(':')[2]}" for name, address in addresses.items())
     where = _grid(
         ("URL", Text(myriad.endpoint.url, style="bold")),
         ("key", Text(str(myriad.folder.admin_key))),

@@ -12,7 +12,7 @@ from connectome.adapters.sqlite import SqliteGraphStore
 from connectome.adapters.tantivy_index import TantivyLexicalIndex
 from connectome.service import ConnectomeServicer, LedgerServicer, MindServicer
 from connectome.settings import Settings
-from mesh.server import Service, run
+from mesh.server import Component, Service, run
 from myriad.connectome.v1 import connectome_service_pb2 as pb
 from myriad.connectome.v1 import mind_service_pb2 as minds_pb
 from myriad.connectome.v1.connectome_service_pb2_grpc import (
@@ -41,5 +41,8 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     ]
 
 
+COMPONENT = Component("connectome", Settings, build)
+
+
 def main() -> None:
-    run("connectome", Settings, build)
+    run(COMPONENT)

@@ -30,7 +30,7 @@ from dlm.xds.edge import Edge
 from dlm.xds.program import program
 from dlm.xds.service import AggregatedDiscoveryServicer
 from mesh.channels import channel
-from mesh.server import Service, run
+from mesh.server import Component, Service, run
 from mesh.settings import SettingError
 from myriad.agent.v1 import agent_service_pb2, agent_service_pb2_grpc
 from myriad.connectome.v1.connectome_service_pb2_grpc import ConnectomeServiceStub
@@ -105,5 +105,8 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     ]
 
 
+COMPONENT = Component("dlm", Settings, build)
+
+
 def main() -> None:
-    run("dlm", Settings, build)
+    run(COMPONENT)

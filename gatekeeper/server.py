@@ -15,7 +15,7 @@ from gatekeeper.service import AuthorizationServicer, KeyServicer
 from gatekeeper.settings import Settings
 from mesh.channels import channel
 from mesh.placements import PlacementView
-from mesh.server import Service, run
+from mesh.server import Component, Service, run
 from mesh.tasks import background
 from myriad.dlm.v1.lifecycle_service_pb2_grpc import LifecycleServiceStub
 from myriad.gatekeeper.v1 import key_service_pb2, key_service_pb2_grpc
@@ -40,5 +40,8 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     ]
 
 
+COMPONENT = Component("gatekeeper", Settings, build)
+
+
 def main() -> None:
-    run("gatekeeper", Settings, build)
+    run(COMPONENT)

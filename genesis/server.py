@@ -16,7 +16,7 @@ from genesis.settings import Settings
 from genesis.storage import Storage
 from genesis.sweep import keep_sweeping
 from mesh.channels import channel
-from mesh.server import Service, run
+from mesh.server import Component, Service, run
 from mesh.tasks import background
 from myriad.genesis.v1.document_service_pb2 import DESCRIPTOR
 from myriad.genesis.v1.document_service_pb2_grpc import add_DocumentServiceServicer_to_server
@@ -39,5 +39,8 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     return [Service(descriptor, add_DocumentServiceServicer_to_server, servicer)]
 
 
+COMPONENT = Component("genesis", Settings, build)
+
+
 def main() -> None:
-    run("genesis", Settings, build)
+    run(COMPONENT)

@@ -14,6 +14,7 @@ from grpc_status import rpc_status
 from mesh import call
 from mesh.access import Caller
 from mesh.call import Context
+from mesh.colocation import Behaviour
 from mesh.errors import MyriadError, Overloaded, internal, onward
 from myriad.type.v1.access_pb2 import Role
 
@@ -55,6 +56,14 @@ class Boundary(grpc.aio.ServerInterceptor):
                 else grpc.unary_unary_rpc_method_handler
             )
         return cast("Handler", make(wrapped, handler.request_deserializer, handler.response_serializer))
+
+    def nearby(self, handlers: Mapping[str, Handler]) -> Mapping[str, Behaviour]:
+        """The unary ones of these methods, wrapped, for callers in the same process."""
+        return {
+            method: self._unary(method, handler.unary_unary)
+            for method, handler in handlers.items()
+            if handler.unary_unary
+        }
 
     def _unary(self, method: str, behave: Any) -> Callable[[Any, Context], Awaitable[Any]]:
         async def handle(request: Any, context: Context) -> Any:

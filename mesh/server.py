@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import grpc
 import structlog
@@ -18,8 +19,9 @@ from grpc_reflection.v1alpha import reflection
 
 from mesh import logs
 from mesh.access import least_roles
-from mesh.boundary import Boundary
+from mesh.boundary import Boundary, Handler
 from mesh.channels import KEEPALIVE, SIZES
+from mesh.colocation import offered
 from mesh.settings import ServerSettings, SettingError, load
 
 log = structlog.get_logger()
@@ -61,8 +63,10 @@ async def serving(name: str, settings: ServerSettings, services: Sequence[Servic
     """Serve until the block ends: health, reflection, boundary, graceful stop. Yields `address:port`."""
     boundary = Boundary(least_roles(service.descriptor for service in services), settings.max_concurrent_calls)
     server = grpc.aio.server(interceptors=[boundary], options=SERVER_OPTIONS)
+    handlers = _Handlers()
     for service in services:
         service.add(service.servicer, server)
+        service.add(service.servicer, cast("grpc.aio.Server", handlers))
     servicer = health.aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
     full_names = [service.descriptor.full_name for service in services]
@@ -80,7 +84,8 @@ async def serving(name: str, settings: ServerSettings, services: Sequence[Servic
     address = f"{host}:{port}"
     log.info("component.serving", address=address)
     try:
-        yield address
+        with offered(address, boundary.nearby(handlers.by_method)):
+            yield address
     finally:
         await servicer.enter_graceful_shutdown()
         for service in services:
@@ -90,22 +95,60 @@ async def serving(name: str, settings: ServerSettings, services: Sequence[Servic
         log.info("component.stopped")
 
 
-def run(name: str, settings_type: type[S], build: Build[S]) -> None:
+class _Handlers:
+    """Takes a service's methods as a server would."""
+
+    def __init__(self) -> None:
+        self.by_method: dict[str, Handler] = {}
+
+    def add_generic_rpc_handlers(self, _handlers: object) -> None:
+        """The same methods once more."""
+
+    def add_registered_method_handlers(self, service: str, handlers: Mapping[str, Handler]) -> None:
+        self.by_method |= {f"/{service}/{name}": handler for name, handler in handlers.items()}
+
+
+@dataclass(frozen=True)
+class Component(Generic[S]):
+    """What a process is made of: a name, its settings and how it is wired."""
+
+    name: str
+    settings: type[S]
+    build: Build[S]
+
+
+def run(component: Component[S]) -> None:
     """The whole life of a component's process. Exits with 2 and one clear line if it cannot start."""
+    _run(component.name, (component,), lambda _: os.environ)
+
+
+def run_together(name: str, components: Sequence[Component[Any]]) -> None:
+    """
+    The whole life of a process of several components, in the order in which they start.
+
+    Each listens at its own target, `MYRIAD_<NAME>_TARGET`.
+    """
+    _run(name, components, lambda one: os.environ | {"MYRIAD_LISTEN": os.environ[f"MYRIAD_{one.name.upper()}_TARGET"]})
+
+
+def _run(
+    name: str, components: Sequence[Component[Any]], environment: Callable[[Component[Any]], Mapping[str, str]]
+) -> None:
     try:
-        settings = load(settings_type)
-        logs.configure(name, settings.log_level)
-        asyncio.run(_live(name, settings, build))
+        loaded = [(one, load(one.settings, environment(one))) for one in components]
+        logs.configure(name, loaded[0][1].log_level)
+        asyncio.run(_live(loaded))
     except (SettingError, StartError) as error:
         print(error, file=sys.stderr)
         sys.exit(2)
 
 
-async def _live(name: str, settings: S, build: Build[S]) -> None:
+async def _live(components: Sequence[tuple[Component[Any], ServerSettings]]) -> None:
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     async with AsyncExitStack() as stack:
-        services = await build(settings, stack)
-        async with serving(name, settings, services):
-            await stopping.wait()
+        for component, settings in components:
+            services = await component.build(settings, stack)
+            await stack.enter_async_context(serving(component.name, settings, services))
+        await stopping.wait()

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 
 from mesh.channels import channel
 from mesh.placements import PlacementView
-from mesh.server import Service, run
+from mesh.server import Component, Service, run
 from mesh.tasks import background
 from myriad.connectome.v1.connectome_service_pb2_grpc import ConnectomeServiceStub
 from myriad.dlm.v1.lifecycle_service_pb2_grpc import LifecycleServiceStub
@@ -57,5 +57,8 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     ]
 
 
+COMPONENT = Component("orchestrator", Settings, build)
+
+
 def main() -> None:
-    run("orchestrator", Settings, build)
+    run(COMPONENT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
-from mesh.server import Service, run
+from mesh.server import Component, Service, run
 from myriad.synth.v1 import synthesizer_service_pb2
 from myriad.synth.v1.synthesizer_service_pb2_grpc import add_SynthesizerServiceServicer_to_server
 from synth.service import SynthesizerServicer
@@ -22,5 +22,8 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     ]
 
 
+COMPONENT = Component("synth", Settings, build)
+
+
 def main() -> None:
-    run("synth", Settings, build)
+    run(COMPONENT)

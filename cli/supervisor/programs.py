@@ -13,7 +13,9 @@ from cli.supervisor import envoy, ports
 from cli.supervisor.folder import DataFolder
 
 COMPONENTS = ("connectome", "dlm", "genesis", "synth", "gatekeeper", "orchestrator")
-STOP_STAGES = (("envoy",), ("gatekeeper", "orchestrator"), ("genesis", "synth"), ("host",), ("connectome", "dlm"))
+MIND = ("connectome", "synth", "orchestrator")
+"""Those that every question goes through: one process, so that they call each other without a connection."""
+STOP_STAGES = (("envoy",), ("gatekeeper",), ("genesis",), ("host",), ("mind", "dlm"))
 """The order of the stop: whoever asks goes before whoever is asked."""
 STOP_SECONDS = 1.0
 """How long a component may take to end the calls under way."""
@@ -25,11 +27,13 @@ class Program:
 
     name: str
     kind: str
-    """A component's name, `host` or `envoy`: its place in the order of the stop."""
+    """A component's name, `mind`, `host` or `envoy`: its place in the order of the stop."""
     command: tuple[str, ...]
     address: str
-    """Where it answers, `address:port`; for Envoy, its admin."""
+    """Where it answers, `address:port`; of several components, the one that starts last; of Envoy, its admin."""
     environment: Mapping[str, str] = field(default_factory=dict)
+    serves: Mapping[str, str] = field(default_factory=dict)
+    """Where each of its components answers, if it has several."""
     output: str = ""
     """Name of the log for its standard output; the log of its name when empty."""
 
@@ -49,14 +53,29 @@ def plan(folder: DataFolder, edge_port: int, hosts: int, binary: str) -> list[Pr
         "PYTHONPATH": _python_path(),
         "PYTHONUNBUFFERED": "1",
     }
-    programs = [_component(name, name, address, shared) for name, address in targets.items()]
+    programs = [
+        Program(
+            name="mind",
+            kind="mind",
+            command=_python("cli.supervisor.together", *MIND),
+            address=targets[MIND[-1]],
+            environment=shared,
+            serves={name: targets[name] for name in MIND},
+        ),
+        *(_component(name, name, address, shared) for name, address in targets.items() if name not in MIND),
+    ]
     for number, address in enumerate(addresses[len(COMPONENTS) : -1], 1):
         name = f"host-{number}"
         programs.append(_component(name, "host", address, {**shared, "MYRIAD_HOST_ID": name}))
     folder.bootstrap.write_text(envoy.bootstrap(targets["dlm"], chosen[-1]), encoding="utf-8")
     programs.append(
         Program(
-            "envoy", "envoy", envoy.command(binary, folder.bootstrap), addresses[-1], _inherited(os.environ), "edge"
+            name="envoy",
+            kind="envoy",
+            command=envoy.command(binary, folder.bootstrap),
+            address=addresses[-1],
+            environment=_inherited(os.environ),
+            output="edge",
         )
     )
     return programs
@@ -64,9 +83,12 @@ def plan(folder: DataFolder, edge_port: int, hosts: int, binary: str) -> list[Pr
 
 def _component(name: str, kind: str, address: str, shared: Mapping[str, str]) -> Program:
     module = "agent_host" if kind == "host" else kind
+    return Program(name, kind, _python(module), address, {**shared, "MYRIAD_LISTEN": address})
+
+
+def _python(module: str, *arguments: str) -> tuple[str, ...]:
     # -P: a file in the folder where `myriad` was typed must not become a module of ours.
-    command = (sys.executable, "-P", "-m", module)
-    return Program(name, kind, command, address, {**shared, "MYRIAD_LISTEN": address})
+    return (sys.executable, "-P", "-m", module, *arguments)
 
 
 def _inherited(environment: Mapping[str, str]) -> dict[str, str]:

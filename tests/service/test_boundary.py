@@ -40,6 +40,12 @@ class Minds(MindServiceServicer):
     async def ListMinds(self, request: pb.ListMindsRequest, context: Context) -> pb.ListMindsResponse:
         raise NotImplementedYet("ListMinds")
 
+    async def ListWeights(self, request: pb.ListWeightsRequest, context: Context) -> pb.ListWeightsResponse:
+        raise NotImplementedYet("ListWeights")
+
+    async def ResetWeights(self, request: pb.ResetWeightsRequest, context: Context) -> pb.ResetWeightsResponse:
+        raise NotImplementedYet("ResetWeights")
+
 
 @pytest.fixture
 async def minds() -> AsyncIterator[MindServiceStub]:

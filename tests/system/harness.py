@@ -158,6 +158,8 @@ def name_of(pid: int) -> str:
     if Path(program).name == "envoy":
         return "envoy"
     module = arguments.rpartition("-m ")[2]
+    if module.startswith("cli.supervisor.together"):
+        return "mind"
     return variables(pid).get("MYRIAD_HOST_ID", "") if module == "agent_host" else module
 
 

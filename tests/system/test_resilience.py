@@ -41,14 +41,12 @@ pytestmark = needs_all
 
 UNAVAILABLE = "503 COMPONENT_UNAVAILABLE: .*"
 MIDST = {
-    "connectome": UNAVAILABLE,
+    "mind": UNAVAILABLE,
     "genesis": "",
     "dlm": r"(\d+ agents missing)?",
     "host-1": "",
     "host-2": "",
-    "synth": UNAVAILABLE,
     "gatekeeper": UNAVAILABLE,
-    "orchestrator": UNAVAILABLE,
     "envoy": "connection: .*",
 }
 """What comes of a query in the middle of which a process is killed: for most a clear refusal, for some nothing."""
@@ -189,7 +187,7 @@ def test_learning_ends_well_though_what_it_needs_is_killed(up: Up, tmp_path: Pat
     )
     try:
         agents = 0
-        for name in ("connectome", "genesis", "dlm"):
+        for name in ("mind", "genesis", "dlm"):
             agents = more_agents(up, agents)
             assert learning.poll() is None, learning.communicate()
             kill(up, name)

@@ -238,11 +238,14 @@ def test_the_plan_gives_each_program_its_port_and_nobody_our_key(
 ) -> None:
     monkeypatch.setenv("MYRIAD_API_KEY", "secret")
     planned = programs.plan(folder, 8080, 3, "/bin/envoy")
-    assert len({program.address for program in planned}) == len(planned) == 6 + 3 + 1
+    assert len({program.address for program in planned}) == len(planned) == 4 + 3 + 1
     assert {program.kind for program in planned} == {kind for stage in STOP_STAGES for kind in stage}
     assert "secret" not in repr(planned)
     hosts = [program.environment for program in planned if program.kind == "host"]
     assert [host["MYRIAD_HOST_ID"] for host in hosts] == ["host-1", "host-2", "host-3"]
     by_name = {program.name: program for program in planned}
     assert all(host["MYRIAD_DLM_TARGET"] == by_name["dlm"].address for host in hosts)
+    served = {name: address for program in planned for name, address in program.serves.items()}
+    assert set(served) == {"connectome", "synth", "orchestrator"}
+    assert all(by_name["genesis"].environment[f"MYRIAD_{name.upper()}_TARGET"] == served[name] for name in served)
     assert by_name["dlm"].environment["MYRIAD_EDGE_LISTEN"] == "127.0.0.1:8080"

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from mesh.server import Service, StartError, run
+from mesh.server import Component, Service, StartError, run
 from mesh.settings import ServerSettings, setting, settings
 
 
@@ -29,6 +29,6 @@ def test_a_component_that_cannot_start_says_why_and_exits_with_2(
     monkeypatch.setenv("MYRIAD_SIZE", size)
     monkeypatch.setattr("mesh.logs.configure", lambda *_: None)
     with pytest.raises(SystemExit) as caught:
-        run("component", Settings, cannot)
+        run(Component("component", Settings, cannot))
     assert caught.value.code == 2
     assert capsys.readouterr().err == line
