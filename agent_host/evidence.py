@@ -11,8 +11,9 @@ from agent_host.sentence import Sentence
 from agent_host.spans import Kind
 from myriad.agent.v1.evidence_pb2 import AnswerType
 
-# A passage's title and headings are present in each of its sentences ("He was born in …"), but not as surely as in so
-# many words; a heading, which is nearer, more so than the title.
+# What a sentence is about for sure (`He`, `the film`) is as good as said. A passage's title and headings are present in
+# each of its sentences, but not as surely; a heading, which is nearer, more so than the title.
+_MEANT_SHARE = 0.9
 _HEADING_SHARE = 0.75
 _TITLE_SHARE = 0.6
 _PASSAGE_SHARE = 0.15
@@ -52,6 +53,7 @@ def rank(question: Question, passage: Passage) -> list[Scored]:
     asked = weights.keys()
     in_heading = passage.heading_terms & asked
     in_title = (passage.title_terms & asked) - in_heading
+    in_subject = passage.subject.terms & asked
     said_of = [sentence.terms & asked for sentence in passage.sentences]
     in_passage = in_title.union(in_heading, *said_of)
     base = _PASSAGE_SHARE * fsum(weights[one] for one in in_passage)
@@ -60,11 +62,13 @@ def rank(question: Question, passage: Passage) -> list[Scored]:
     for position, (sentence, said) in enumerate(zip(passage.sentences, said_of, strict=True)):
         if sentence.is_fragment:
             continue
-        near = in_heading | (sentence.header_terms & asked)
+        meant = in_subject - said if sentence.resolved.is_about else frozenset()
+        near = (in_heading | (sentence.header_terms & asked)) - said - meant
         score = (
             fsum(weights[one] for one in said) * (1 - _PASSAGE_SHARE)
-            + _HEADING_SHARE * fsum(weights[one] for one in near - said)
-            + _TITLE_SHARE * fsum(weights[one] for one in in_title - near - said)
+            + _MEANT_SHARE * (1 - _PASSAGE_SHARE) * fsum(weights[one] for one in meant)
+            + _HEADING_SHARE * fsum(weights[one] for one in near)
+            + _TITLE_SHARE * fsum(weights[one] for one in in_title - near - said - meant)
             + base
         ) / total
         if score and any(span.kind in wanted for span in sentence.spans):

@@ -1,33 +1,70 @@
-"""A passage: an agent's packet, parsed once, with all that scoring needs worked out."""
+"""A passage: an agent's packet, and what scoring needs of it, worked out when it is first asked."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from google.protobuf.message import DecodeError
 
 from agent_host.claims import Claimed, claims
+from agent_host.coreference import resolve
 from agent_host.errors import PacketCorrupt
 from agent_host.form import joined, tables
-from agent_host.sentence import Sentence, analyse
-from agent_host.words import STOP_WORDS, tokens
+from agent_host.sentence import Sentence
+from agent_host.subject import Subject, content, subject
 from myriad.agent.v1.packet_pb2 import CognitivePacket
 
 SCHEMA = 1
-_PACKET_FACTOR = 4
-"""What a parsed packet takes, in packets: its own memory, names and claims; measured."""
+_HELD, _ASKED = 2, 13
+"""What a passage takes in memory, in sizes of its packet: as it came, and once it has been asked; measured."""
+_LEAST_BYTES = 700
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Passage:
     """What one agent knows, ready to be asked."""
 
     packet: CognitivePacket
-    title_terms: frozenset[str]
-    heading_terms: frozenset[str]
-    sentences: tuple[Sentence, ...]
-    claims: tuple[Claimed, ...]
-    bytes: int
+    size: int
+
+    @property
+    def bytes(self) -> int:
+        """The memory it takes; more once it has been asked."""
+        return _LEAST_BYTES + self.size * (_ASKED if "sentences" in self.__dict__ else _HELD)
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        packet = self.packet
+        text = packet.text
+        headers = tables(text) if "|" in text else {}
+        whole = joined(text, [(one.start, one.end) for one in packet.sentences])
+        resolved = resolve(self.subject, [text[start:end] for start, end in whole])
+        return tuple(
+            Sentence(text[start:end], start, headers.get(start, ""), one)
+            for (start, end), one in zip(whole, resolved, strict=True)
+        )
+
+    @cached_property
+    def subject(self) -> Subject:
+        """Whom or what it is about."""
+        packet = self.packet
+        text = packet.text
+        opening = text[packet.sentences[0].start : packet.sentences[0].end] if packet.sentences else ""
+        return subject(packet.subject, packet.title, opening, text)
+
+    @cached_property
+    def title_terms(self) -> frozenset[str]:
+        return content(self.packet.title)
+
+    @cached_property
+    def heading_terms(self) -> frozenset[str]:
+        return content("\n".join(self.packet.heading_path))
+
+    @cached_property
+    def claims(self) -> tuple[Claimed, ...]:
+        """What it states in a form that can be compared."""
+        return tuple(claims(self.title_terms, self.sentences)) if self.packet.title else ()
 
 
 def read(agent: str, content: bytes) -> Passage:
@@ -45,19 +82,4 @@ def read(agent: str, content: bytes) -> Passage:
         if not end <= sentence.start < sentence.end <= length:
             raise PacketCorrupt({agent: "has sentences outside its text or out of order"})
         end = sentence.end
-    headers = tables(packet.text)
-    whole = joined(packet.text, [(one.start, one.end) for one in packet.sentences])
-    sentences = tuple(analyse(packet.text[start:end], start, headers.get(start, "")) for start, end in whole)
-    title_terms = _content(packet.title)
-    return Passage(
-        packet=packet,
-        title_terms=title_terms,
-        heading_terms=_content("\n".join(packet.heading_path)),
-        sentences=sentences,
-        claims=tuple(claims(title_terms, sentences)) if packet.title else (),
-        bytes=_PACKET_FACTOR * len(content) + sum(sentence.bytes for sentence in sentences),
-    )
-
-
-def _content(text: str) -> frozenset[str]:
-    return frozenset(term for term, _ in tokens(text) if term not in STOP_WORDS)
+    return Passage(packet, len(content))

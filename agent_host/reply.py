@@ -8,7 +8,8 @@ from agent_host.answers import candidates
 from agent_host.evidence import Scored, rank
 from agent_host.passage import Passage
 from agent_host.question import Question
-from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, Claim, Evidence, ShortAnswer
+from agent_host.sentence import Sentence
+from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, Claim, Edit, Evidence, ShortAnswer
 
 DEFAULT_EVIDENCE = 5
 _NO_CANDIDATE = 0.8
@@ -38,6 +39,9 @@ def reply(question: Question, passage: Passage, path: Sequence[str], most: int, 
         confidence=_confidence(question, evidence),
         claims=_claims(passage, ranked),
         text=packet.text if with_text else "",
+        subject=passage.subject.name,
+        kind=passage.subject.kind,
+        answer_type=question.answer_type,
     )
 
 
@@ -60,7 +64,13 @@ def _evidence(question: Question, passage: Passage, scored: Scored) -> Evidence:
             )
             for one in candidates(question, passage, sentence, scored.position)
         ],
+        edits=_edits(sentence),
     )
+
+
+def _edits(sentence: Sentence) -> list[Edit]:
+    found = sentence.resolved.reference
+    return [Edit(start=found.start, end=found.end, text=found.name)] if found else []
 
 
 def _confidence(question: Question, evidence: Sequence[Evidence]) -> float:

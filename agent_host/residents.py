@@ -16,6 +16,7 @@ _PROTECTED_SHARE = 0.8
 class _Entry:
     passage: Passage
     used: float
+    bytes: int
     asked: bool = False
 
 
@@ -60,6 +61,7 @@ class Residents:
         if entry is None:
             return None
         entry.used = self._clock()
+        self._measure(entry, protected=agent in self._protected)
         if agent in self._protected:
             self._protected.move_to_end(agent)
         elif entry.asked:
@@ -78,7 +80,7 @@ class Residents:
             return None
         for victim in victims:
             self.release(victim)
-        self._probation[agent] = _Entry(passage, self._clock())
+        self._probation[agent] = _Entry(passage, self._clock(), passage.bytes)
         self.bytes += passage.bytes
         self._changed(agent, True)
         return victims
@@ -90,8 +92,8 @@ class Residents:
             entry = self._protected.pop(agent, None)
             if entry is None:
                 return False
-            self._protected_bytes -= entry.passage.bytes
-        self.bytes -= entry.passage.bytes
+            self._protected_bytes -= entry.bytes
+        self.bytes -= entry.bytes
         self._changed(agent, False)
         return True
 
@@ -108,13 +110,20 @@ class Residents:
             self.release(agent)
         return idle
 
+    def _measure(self, entry: _Entry, *, protected: bool) -> None:
+        """A passage that has been asked takes more: it counts from its next use, and others go when one comes."""
+        grown = entry.passage.bytes - entry.bytes
+        entry.bytes += grown
+        self.bytes += grown
+        self._protected_bytes += grown * protected
+
     def _protect(self, agent: str, entry: _Entry) -> None:
         del self._probation[agent]
         self._protected[agent] = entry
-        self._protected_bytes += entry.passage.bytes
+        self._protected_bytes += entry.bytes
         while self._protected_bytes > self.capacity_bytes * _PROTECTED_SHARE:
             demoted, old = self._protected.popitem(last=False)
-            self._protected_bytes -= old.passage.bytes
+            self._protected_bytes -= old.bytes
             self._probation[demoted] = old
 
     def _victims(self, excess: int, beside: Collection[str]) -> list[str] | None:
@@ -125,5 +134,5 @@ class Residents:
                     return victims
                 if agent not in beside:
                     victims.append(agent)
-                    excess -= entry.passage.bytes
+                    excess -= entry.bytes
         return victims if excess <= 0 else None

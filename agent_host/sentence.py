@@ -1,53 +1,55 @@
-"""A sentence of a passage, with all that scoring needs worked out."""
+"""A sentence of a passage; what scoring needs of it is worked out when it is first looked at, and kept."""
 
 from __future__ import annotations
 
-import sys
 from array import array
 from dataclasses import dataclass
+from functools import cached_property
 
+from agent_host.coreference import Resolved
 from agent_host.form import is_fragment
 from agent_host.spans import Span, spans
-from agent_host.words import DEMONYMS, NATIONALITY, STOP_WORDS, tokens
+from agent_host.words import DEMONYMS, NATIONALITY, STOP_WORDS, WORD, term, tokens
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Sentence:
     """
-    A sentence: its place in the passage's text, its terms with where each starts in it, its spans; the header of the
-    table that it is a row of; whether it is a mere fragment, which is never quoted.
+    A sentence: its place in the passage's text, the header of the table that it is a row of, and what its first
+    pronoun or description stands for.
     """
 
     text: str
     start: int
-    terms: frozenset[str]
-    term_sequence: tuple[str, ...]
-    term_starts: array[int]
-    spans: tuple[Span, ...]
     header: str
-    header_terms: frozenset[str]
-    is_fragment: bool
+    resolved: Resolved
 
-    @property
-    def bytes(self) -> int:
-        parts = (self.text, self.terms, self.term_sequence, self.term_starts, self.spans)
-        return sum(map(sys.getsizeof, parts)) + len(self.spans) * sys.getsizeof((1, 2, 3))
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        found = set(map(term, WORD.findall(self.text))) - STOP_WORDS
+        if not found.isdisjoint(DEMONYMS):
+            found.add(NATIONALITY)
+        return frozenset(found)
 
+    @cached_property
+    def header_terms(self) -> frozenset[str]:
+        return frozenset(map(term, WORD.findall(self.header))) - STOP_WORDS if self.header else frozenset()
 
-def analyse(text: str, start: int, header: str = "") -> Sentence:
-    """Work out a sentence that starts at `start` in its passage's text, below the header row if it is in a table."""
-    found = [(term, at) for term, at in tokens(text) if term not in STOP_WORDS]
-    words = {term for term, _ in found}
-    if not words.isdisjoint(DEMONYMS):
-        words.add(NATIONALITY)
-    return Sentence(
-        text=text,
-        start=start,
-        terms=frozenset(words),
-        term_sequence=tuple(term for term, _ in found),
-        term_starts=array("I", (at for _, at in found)),
-        spans=spans(text),
-        header=header,
-        header_terms=frozenset(term for term, _ in tokens(header) if term not in STOP_WORDS),
-        is_fragment=is_fragment(text, header),
-    )
+    @cached_property
+    def term_sequence(self) -> tuple[str, ...]:
+        """Its terms in order."""
+        return tuple(found for found, _ in tokens(self.text) if found not in STOP_WORDS)
+
+    @cached_property
+    def term_starts(self) -> array[int]:
+        """Where the word of each term of the sequence starts."""
+        return array("I", (at for found, at in tokens(self.text) if found not in STOP_WORDS))
+
+    @cached_property
+    def spans(self) -> tuple[Span, ...]:
+        return spans(self.text)
+
+    @cached_property
+    def is_fragment(self) -> bool:
+        """Whether it says nothing by itself and is never quoted."""
+        return is_fragment(self.text, self.header)

@@ -173,12 +173,12 @@ async def test_the_dlm_hears_at_once_what_comes_and_goes(world: World) -> None:
 
 async def test_room_is_made_for_what_comes(world: World) -> None:
     evicted: list[str] = []
-    for number in range(1, 30):
+    for number in range(1, 60):
         evicted += (await world.inject(number)).evicted
     status = await world.host.GetStatus(host_pb.GetStatusRequest())
     assert evicted[0] == name(1)
     assert status.bytes <= status.capacity_bytes == 30_000
-    assert status.agents == 29 - len(evicted)
+    assert status.agents == 59 - len(evicted)
 
 
 async def test_a_corrupt_packet_is_refused_with_its_agent(world: World) -> None:

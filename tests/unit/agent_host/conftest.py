@@ -22,6 +22,7 @@ def packet() -> MakePacket:
         agent: str = "minds/m/agents/a1",
         source_start: int = 0,
         heading_path: Sequence[str] = (),
+        subject: str = "",
     ) -> CognitivePacket:
         return CognitivePacket(
             schema=1,
@@ -29,6 +30,7 @@ def packet() -> MakePacket:
             document="minds/m/documents/d1",
             title=title,
             heading_path=heading_path,
+            subject=subject,
             text=text,
             source_start=source_start,
             sentences=[Sentence(start=one.start(), end=one.end()) for one in re.finditer(r"\S[^.?!]*[.?!]?", text)],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import given
@@ -26,8 +26,15 @@ class Clock:
         return self.now
 
 
+@dataclass(frozen=True, eq=False)
+class Sized(Passage):
+    @property
+    def bytes(self) -> int:
+        return self.size
+
+
 def sized(size: int) -> Passage:
-    return replace(EMPTY, bytes=size)
+    return Sized(EMPTY.packet, size)
 
 
 @pytest.fixture
@@ -123,6 +130,19 @@ def test_the_bytes_are_those_held_and_never_more_than_the_capacity(steps: list[t
         assert residents.bytes == sum(held.values()) <= 100
         assert sorted(residents) == sorted(held)
         assert len(residents) == len(held)
+
+
+def test_what_a_passage_takes_once_it_has_been_asked_counts(read: Callable[..., Passage]) -> None:
+    residents = Residents(1_000_000, 10.0, lambda *_: None)
+    passage = read("It is so. " * 20)
+    residents.admit("a", passage, ())
+    before = residents.bytes
+    assert passage.sentences
+    for _ in range(3):
+        residents.use("a")
+    assert residents.bytes == passage.bytes > before
+    residents.release("a")
+    assert residents.bytes == 0
 
 
 async def test_one_bad_packet_keeps_no_other_out(packet: Callable[..., CognitivePacket]) -> None:
