@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import corpus, render, terminal
+from cli import answers, corpus, render, terminal
 from cli.client import Client
 from cli.learn import teach
 from cli.options import Tier
@@ -56,7 +56,7 @@ async def _demo(data: Path, leave: bool) -> None:
         for question in QUESTIONS:
             for tier in Tier:
                 terminal.show(f"\n[bold cyan]{question}[/] [dim]{tier}[/]")
-                terminal.show(render.answer(await asyncio.to_thread(_ask, myriad.endpoint, question, tier)))
+                terminal.show(answers.answer(await asyncio.to_thread(_ask, myriad.endpoint, question, tier)))
         if leave:
             terminal.show(f"\nStopping. `myriad up --data {data}` starts it again with all that it has learned.")
             return

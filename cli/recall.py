@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli import render, terminal
+from cli import answers, terminal
 from cli.client import Client
 from cli.options import DEFAULT_MIND, Json, Mind, Model, Tier
 
@@ -27,4 +27,4 @@ def recall(
     if as_json:
         terminal.as_json(found)
     else:
-        terminal.show(render.passages(found.get("passages", [])))
+        terminal.show(answers.passages(found.get("passages", [])))

@@ -1,19 +1,16 @@
-"""How answers, tables and trees look to people. Each takes JSON as REST gave it."""
+"""How tables look to people. Each takes JSON as REST gave it."""
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Column, Table
 from rich.text import Text
-from rich.tree import Tree
 
-from cli import places, terminal
+from cli import places
 from cli.terminal import printable
 
 if TYPE_CHECKING:
@@ -21,8 +18,6 @@ if TYPE_CHECKING:
 
 Json: TypeAlias = dict[str, Any]
 SHOWN_FAILURES = 10
-SHOWN_EVIDENCE = 3
-SHOWN_DROPPED = 10
 SHOWN_GONE = 5
 
 
@@ -32,7 +27,7 @@ def running(myriad: Running) -> RenderableType:
         name: address for one in myriad.programs for name, address in (one.serves or {one.name: one.address}).items()
     }
     ports = (f"{name} {address.rpartition(':')[2]}" for name, address in addresses.items())
-    where = _grid(
+    where = grid(
         ("URL", Text(myriad.endpoint.url, style="bold")),
         ("key", Text(str(myriad.folder.admin_key))),
         ("data", Text(str(myriad.folder.path))),
@@ -40,75 +35,6 @@ def running(myriad: Running) -> RenderableType:
         ("next", Text("myriad learn FOLDER\nmyriad ask 'A question?'")),
     )
     return Panel(where, title="Myriad is running", subtitle="Ctrl-C stops it", border_style="green", expand=False)
-
-
-def answer(given: Json) -> RenderableType:
-    """An answer: the text with its numbers, the sources behind them, and how sure it is."""
-    given = printable(given)
-    parts: list[RenderableType] = []
-    if short := given.get("shortAnswer"):
-        parts.append(Text(short, style="bold green"))
-    parts.append(_text(given.get("text", "")))
-    if citations := given.get("citations"):
-        parts.append(Padding(_sources(citations), (1, 0, 0, 0)))
-    for conflict in given.get("conflicts", []):
-        claims = "; ".join(claim.get("value", "") for claim in conflict.get("claims", []))
-        parts.append(Text(f"The sources disagree about {conflict.get('about', '')}: {claims}", style="yellow"))
-    parts.append(Text(_how(given), style="dim"))
-    return Group(*parts)
-
-
-def _text(markdown: str) -> RenderableType:
-    """For a terminal, Markdown is laid out; imported here only, for it takes a fifth of a second."""
-    if not terminal.out.is_terminal:
-        return Text(markdown)
-    laid_out: RenderableType = importlib.import_module("rich.markdown").Markdown(markdown)
-    return laid_out
-
-
-def _how(given: Json) -> str:
-    usage, confidence = given.get("usage", {}), given.get("confidence", 0.0)
-    abstained = given.get("state") == "ABSTAINED"
-    parts = (
-        given.get("model", ""),
-        f"{usage.get('elapsedMs', 0.0):.0f} ms",
-        f"{usage.get('agentsActivated', 0)} agents asked",
-        "abstained" if abstained else f"{wording(confidence)} ({confidence:.2f})",
-        given.get("answerId", ""),
-    )
-    return " · ".join(filter(None, parts))
-
-
-def wording(confidence: float) -> str:
-    """Confidence in words."""
-    if confidence > 0.9:
-        return "sure"
-    return "likely" if confidence >= 0.7 else "unsure"
-
-
-def _sources(citations: Iterable[Json]) -> Table:
-    """Each source once: quotes of one document share its number."""
-    by_number = {citation.get("number", 0): citation for citation in reversed(list(citations))}
-    rows = ((Text(f"[{number}]", style="cyan"), _title(by_number[number])) for number in sorted(by_number))
-    return _grid(*rows)
-
-
-def _title(of: Json) -> Text:
-    title, uri = of.get("title", ""), printable(places.shown(of.get("uri", "")))
-    return Text(title or uri or of.get("document", "")).append(f"  {uri}" if title else "", style="dim")
-
-
-def passages(found: list[Json]) -> RenderableType:
-    """Passages for a question, best first."""
-    if not found:
-        return Text("nothing in this mind has to do with it")
-    parts = []
-    for number, passage in enumerate(printable(found), 1):
-        head = Text(f"{number}. ", style="cyan").append_text(_title(passage))
-        head.append(f"  {passage.get('score', 0.0):.3f}", style="dim")
-        by = Text("by " + " → ".join(passage.get("path", [])), style="dim")
-        parts.append(Padding(Group(head, Text(passage.get("text", "")), by), (0, 0, 1, 0)))
-    return Group(*parts)
 
 
 def learned(summary: Json) -> RenderableType:
@@ -181,7 +107,7 @@ def receipt(removed: Json, url: str) -> RenderableType:
     )
     return Group(
         Text(f"forgot {removed.get('document', '')} at {url}", style="bold"),
-        _grid(*((f"  {what}", str(count)) for what, count in rows)),
+        grid(*((f"  {what}", str(count)) for what, count in rows)),
     )
 
 
@@ -270,39 +196,6 @@ def _figure(value: Any) -> str:
     return f"{value:.3f}" if isinstance(value, float) and value <= 1 else str(value)
 
 
-def trace(of: Json) -> RenderableType:
-    """How an answer came about, as a tree."""
-    of = printable(of)
-    root = Tree(Text(of.get("question", ""), style="bold"))
-    root.add(Text(f"{of.get('model', '')} on {of.get('mind', '')}, version {of.get('mindVersion', 0)}", style="dim"))
-    for number, step in enumerate(of.get("rounds", []), 1):
-        _round(root.add(Text(f"round {number}: {step.get('question', '')}")), step)
-    if dropped := of.get("dropped"):
-        branch = root.add(f"evidence not used: {len(dropped)} sentences")
-        for evidence in dropped[:SHOWN_DROPPED]:
-            branch.add(Text(f"{evidence.get('cause', '')}: {_folded(evidence)}", style="dim"))
-    times = (f"{step.get('name', '')} {step.get('elapsedMs', 0.0):.1f} ms" for step in of.get("steps", []))
-    root.add(Text("time: " + ", ".join(times), style="dim"))
-    return root
-
-
-def _round(branch: Tree, step: Json) -> None:
-    seeds = branch.add(f"seeds: {step.get('pushes', 0)} pushes, {step.get('rowsRead', 0)} rows read")
-    for seed in step.get("seeds", []):
-        seeds.add(Text(f"{seed.get('weight', 0.0):.3f} {seed.get('concept') or seed.get('agent', '')}"))
-    agents = branch.add("agents")
-    replies = {reply.get("agent"): reply for reply in step.get("replies", [])}
-    for agent in step.get("agents", []):
-        head = Text(f"{agent.get('score', 0.0):.3f} ").append(agent.get("title", ""), style="cyan")
-        leaf = agents.add(head.append("  " + " → ".join(agent.get("path", [])), style="dim"))
-        for evidence in replies.get(agent.get("agent"), {}).get("evidence", [])[:SHOWN_EVIDENCE]:
-            leaf.add(Text(f"{evidence.get('score', 0.0):.2f} {_folded(evidence)}"))
-
-
-def _folded(evidence: Json) -> str:
-    return " ".join(evidence.get("quote", "").split())
-
-
 def enum(value: str, prefix: str) -> str:
     """An enum value's name as people say it."""
     return value.removeprefix(prefix).replace("_", " ").lower()
@@ -312,7 +205,7 @@ def _words(camel: str) -> str:
     return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in camel)
 
 
-def _grid(*rows: tuple[RenderableType, RenderableType]) -> Table:
+def grid(*rows: tuple[RenderableType, RenderableType]) -> Table:
     grid = Table.grid(Column(no_wrap=True), Column(overflow="fold"), padding=(0, 2))
     for what, value in rows:
         grid.add_row(Text(what) if isinstance(what, str) else what, value)

@@ -2,27 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pytest
 from rich.console import Console, RenderableType
 
-from cli import render, terminal
-
-ANSWER: dict[str, Any] = {
-    "answerId": "a1",
-    "model": "myriad-base",
-    "state": "ANSWERED",
-    "text": "It closed in 1999.[1] It burned.[2] It was rebuilt.[1]",
-    "shortAnswer": "1999",
-    "confidence": 0.95,
-    "citations": [
-        {"number": 1, "title": "The mill", "uri": "notes/mill.md"},
-        {"number": 2, "title": "Fires", "uri": "notes/fires.md"},
-        {"number": 1, "title": "The mill", "uri": "notes/mill.md"},
-    ],
-    "usage": {"elapsedMs": 12.3, "agentsActivated": 4},
-}
+from cli import render
 
 
 def text(what: RenderableType) -> str:
@@ -32,31 +14,6 @@ def text(what: RenderableType) -> str:
     return captured.get()
 
 
-def test_an_answer_shows_each_source_once_under_its_number() -> None:
-    shown = text(render.answer(ANSWER))
-    assert shown.count("notes/mill.md") == 1
-    assert "[1]" in shown.splitlines()[1]
-    assert "sure (0.95)" in shown
-    assert "12 ms" in shown
-
-
-def test_an_abstention_claims_no_confidence() -> None:
-    shown = text(render.answer({"state": "ABSTAINED", "text": "The sources do not say."}))
-    assert "abstained" in shown
-    assert "(0.00)" not in shown
-
-
-def test_confidence_has_three_words() -> None:
-    assert [render.wording(value) for value in (0.91, 0.9, 0.7, 0.69)] == ["sure", "likely", "likely", "unsure"]
-
-
-def test_what_was_learned_cannot_steer_the_terminal() -> None:
-    evil = {"text": "a\x1b[2Jb [bold]c[/bold]", "citations": [{"number": 1, "title": "\x9b31mred\r"}], "themes": []}
-    shown = text(render.answer(evil))
-    assert not set("\x1b\x9b\r") & set(shown)
-    assert terminal.printable({"a": ["x\x00\ny\t"]}) == {"a": ["x\ny\t"]}
-
-
 def test_an_id_is_whole_however_narrow_the_terminal_is() -> None:
     key = {"name": "keys/0123456789abcdef", "displayName": "a name of some length", "role": "ROLE_READER"}
     console = Console(width=40, force_terminal=False)
@@ -64,15 +21,6 @@ def test_an_id_is_whole_however_narrow_the_terminal_is() -> None:
         console.print(render.keys([key]))
     assert "0123456789abcdef" in captured.get()
     assert "…" not in captured.get()
-
-
-def test_where_there_is_no_terminal_nothing_is_wrapped_cut_or_filled_up(capsys: pytest.CaptureFixture[str]) -> None:
-    passage = {"title": "T", "uri": "u" * 200, "text": "word " * 100 + "x" * 300}
-    terminal.show(render.passages([passage]))
-    lines = capsys.readouterr().out.splitlines()
-    assert f"1. T  {'u' * 200}  0.000" in lines
-    assert passage["text"] in lines
-    assert not [line for line in lines if line.endswith(" ")]
 
 
 def test_ten_failures_are_shown_and_how_to_see_the_rest() -> None:
