@@ -73,5 +73,8 @@ def sections(headings: Sequence[Heading], text: str, start: int = 0) -> list[Sec
         if text[heading.end : end].strip():
             found.append(Section(path, heading.end, end))
         elif not following or following.level <= heading.level:
-            found.append(Section(path[:-1], heading.start, end))
+            bare = Section(path[:-1], heading.start, end)
+            if found and found[-1].end == bare.start and found[-1].heading_path == bare.heading_path:
+                bare = Section(bare.heading_path, found.pop().start, end)
+            found.append(bare)
     return found

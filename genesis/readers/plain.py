@@ -1,44 +1,56 @@
-"""Plain text. Underlined lines are headings, as in the standard library's documentation."""
+"""Plain text. Its headings are recognised by their form (see `genesis.headings`)."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from genesis.dates import DATE
+from genesis.headings import headings
 from genesis.reading import Heading, Reading, sections
 
-_UNDERLINED = re.compile(
-    r"^(?P<title>[^\s\W_][^|\t\n]{0,118})\n(?P<rule>(?P<mark>[=\-*~^\"#+])(?P=mark){2,118})[ \t]*$", re.MULTILINE
-)
-_OVERLINE = re.compile(r"(?:^|\n)([=\-*~^\"#+])\1{2,118}[ \t]*\n\Z")
-_FIRST_LINE = re.compile(r"\s*([^\s\W_].{0,98}[^\s.!?:;,])[ \t]*\r?\n[ \t]*\r?\n\s*\S")
-_DEEPEST = 6
+_OPENING = re.compile(r"\s*+((?:[^\S\n]*+[^\s\n][^\n]{0,98}+\n){1,3})(?=[^\S\n]*+\n\s*+\S)")
+_LINE = re.compile(r"[^\S\n]*+([^\n]+)")
+_NO_TITLE = re.compile(r"[.!?:;,]$|\S[^\S\n]{2,}\S|^[\W_]|[|\t]")
+_STATED = re.compile(r"^Title:[ \t]+(\S[^\n]{0,199})$", re.MULTILINE)
+_CENTRED = re.compile(r"\n[^\S\n]*\n[ \t]{8,60}([A-Z](?: ?\S){3,90})[ \t]*\n[^\S\n]*\n")
+_STATED_WITHIN = 3_000
+"""Characters in which a text may state its title."""
 
 
 def read(text: str) -> Reading:
-    """A short first line with a blank line after it, or else the first underlined one, is the title."""
-    headings = _underlined(text)
-    opening = None if headings and not text[: headings[0].start].strip() else _FIRST_LINE.match(text)
-    if opening and not (headings and headings[0].start < opening.end(1)):
-        title = Heading(1, opening[1], opening.start(1), opening.end(1))
-        headings = [title, *(Heading(other.level + 1, *_rest(other)) for other in headings)]
-    return Reading(headings[0].title if headings else "", text, sections(headings, text))
+    """
+    The title is the one stated (`Title: …`), or else a short first line with a blank line after it, or else a first
+    heading that stands above all others, or else a line in the middle of the page.
+    """
+    found = headings(text)
+    begins = bool(found) and not text[: found[0].start].strip()
+    if begins:
+        titled = all(one.level > found[0].level for one in found[1:])
+    else:
+        opening = _opening(text)
+        titled = bool(opening) and not (found and found[0].start < opening[0].end)
+        if titled:
+            level = next((one.level + 1 for one in found if DATE.search(one.title)), 2)
+            dated = [replace(one, level=level) for one in opening[1:] if DATE.search(one.title)]
+            found = [opening[0], *dated, *(replace(one, level=one.level + 1) for one in found)]
+    stated = _STATED.search(text, 0, _STATED_WITHIN)
+    if not stated and not titled:
+        stated = _CENTRED.search(text, 0, _STATED_WITHIN)
+    title = stated[1].strip() if stated else found[0].title if titled else ""
+    return Reading(title, text, sections(found, text))
 
 
-def _underlined(text: str) -> list[Heading]:
-    """A mark's level is the order in which it first appears, as in reStructuredText."""
-    marks: list[str] = []
-    found = []
-    for match in _UNDERLINED.finditer(text):
-        title = match["title"].rstrip()
-        if len(match["rule"]) < 0.7 * len(title) or "  " in title:
-            continue
-        if match["mark"] not in marks:
-            marks.append(match["mark"])
-        over = _OVERLINE.search(text, max(match.start() - 121, 0), match.start())
-        start = match.start() if over is None else over.start()
-        found.append(Heading(min(marks.index(match["mark"]) + 1, _DEEPEST), title, start, match.end()))
-    return found
-
-
-def _rest(heading: Heading) -> tuple[str, int, int]:
-    return heading.title, heading.start, heading.end
+def _opening(text: str) -> list[Heading]:
+    """The lines of a first paragraph that is a title: up to three, none of which ends as a sentence does."""
+    match = _OPENING.match(text)
+    if not match:
+        return []
+    lines = [
+        Heading(1, line[1].rstrip(), line.start(1), line.start(1) + len(line[1].rstrip()))
+        for line in _LINE.finditer(text, *match.span(1))
+    ]
+    several = len(lines) > 1
+    if any(_NO_TITLE.search(one.title) or (several and not one.title[0].isupper()) for one in lines):
+        return []
+    return lines

@@ -1,0 +1,289 @@
+"""
+Headings of plain text, which marks them by their form alone: underlined, numbered, in capitals, "Chapter 3. Title".
+
+Only the first line of a paragraph can be one. A heading that is none costs little: its line stands above a passage
+instead of in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+from genesis.dates import DATE
+from genesis.reading import Heading
+
+LONGEST = 100
+_SHORTEST = 4
+"""Characters of a heading."""
+_DEEPEST = 6
+_MOST_WORDS = 12
+_FEW_WORDS = 8
+_MOST_MERGED = 4
+
+# The first lines of paragraphs.
+_FIRST = re.compile(
+    r"(?:\A|(?<=\n\n)|(?<=\n\r\n)|(?<=\n[ \t]\n))(?P<indent>[^\S\n]*+)(?P<said>[^\s|>][^\n]{0,118}+)(?=\n|\Z)"
+)
+_BLANK_AFTER = re.compile(r"(?:\n[^\S\n]*+(?=\n|\Z)|\Z)")
+_NEXT_LINE = re.compile(r"\s*+([^\n]{0,200})")
+_UNDERLINED = re.compile(
+    r"^(?P<title>[^\s\W_][^|\t\n]{0,118})\n(?P<rule>(?P<mark>[=\-*~^\"#+])(?P=mark){2,118})[ \t]*$", re.MULTILINE
+)
+_OVERLINE = re.compile(r"(?:^|\n)([=\-*~^\"#+])\1{2,118}[ \t]*\n\Z")
+
+_ROMAN = r"(?=[IVXLC])(?:C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
+_ORDINAL = rf"(?:\d{{1,3}}|{_ROMAN}|[A-Z]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|the \w+)"
+_DIVISION = re.compile(
+    rf"(?P<word>volume|book|part|act|chapter|canto|letter|stave|scene|section|article|appendix|annex|lesson|lecture)"
+    rf"\s+(?P<number>{_ORDINAL})(?:(?:\s*[.:—–-]+\s*|\s+)(?P<rest>.*))?",
+    re.IGNORECASE,
+)
+_DIVISIONS = ("volume", "book", "part", "act", "chapter", "scene", "section")
+_CHAPTER = _DIVISIONS.index("chapter")
+_FRONT_AND_BACK = """
+preface prologue introduction epilogue foreword contents conclusion appendix index dedication afterword preamble
+acknowledgements acknowledgments advertisement
+"""
+_MATTER = frozenset(_FRONT_AND_BACK.split())
+_NUMBERED = re.compile(r"(?P<number>(?:\d{1,3}|[A-Z](?=\.\d))(?:\.\d{1,3}){0,5})\.?\s+(?P<rest>[^\W\d_a-z].*|[\"“‘].*)")
+_TITLE_CASE = re.compile(r"(?:[^a-z]\S*|[a-z]\S{0,4})(?:\s+(?:[^a-z]\S*|[a-z]\S{0,4}))*")
+_VERSION = re.compile(
+    r"\*{0,2}\[?(?:(?:changes|what['’]s new)\s+(?:with|in|since|for)\s+|version\s+|release\s+)?"
+    r"(?:[\w.-]{1,30}\s+){0,2}?"
+    r"\(?v?(?:\d{1,4}(?:\.\d{1,5}){1,3}[\w.+~:-]*|(?<=with )\d{1,4}\b)[\])]*.{0,60}",
+    re.IGNORECASE,
+)
+_NEXT_IS_LIST = re.compile(r"\n[^\S\n]*+(?:[-*+•]|\d{1,3}[.)])\s")
+_NO_WORDS = re.compile(r"[=(){};<>@/\\|:_]|\d\d:\d\d")
+_INSET = 3
+"""Spaces before a line that stands in a paragraph's place still."""
+_WIDE = 45
+"""Characters of a line that can be a paragraph's."""
+_QUESTION_SHARE = 6
+"""In a list of questions there is one in so many paragraphs."""
+_HASHES = re.compile(r"(#{1,6})\s+(.+?)\s*#*")
+_EQUALS = re.compile(r"(={2,6})\s*([^=].*?)\s*\1")
+_NUMERAL_AT_END = re.compile(rf"\b(?:\d+|{_ROMAN})\.?$")
+_EMPHASIS = re.compile(r"(?<![\w])[_*]{1,2}(?=\S)|(?<=\S)[_*]{1,2}(?!\w)")
+_MAIL = re.compile(
+    r"(?:\A|(?<=\n))(?:(?:From|To|Cc|Date|Sent|Subject|Reply-To|Message-ID):[ \t][^\n]{0,400}\n"
+    r"(?:[ \t]+\S[^\n]{0,400}\n){0,9}){2,12}"
+)
+_MAIL_LINE = re.compile(r"^(From|Date|Sent|Subject):[ \t]+([^\n]+)", re.MULTILINE)
+
+
+class Kind(IntEnum):
+    """What marks a heading; a smaller one is above a larger one, where the text itself does not say otherwise."""
+
+    HASHES = 0
+    UNDERLINE = 1
+    MAIL = 2
+    EARLY_CAPITALS = 3
+    DIVISION = 4
+    VERSION = 5
+    DATED = 6
+    CAPITALS = 7
+    COUNTED_CAPITALS = 8
+    NUMBERED = 9
+    QUESTION = 10
+    BARE = 11
+    MATTER = 12
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    kind: Kind
+    depth: int
+    title: str
+    start: int
+    end: int
+
+
+def headings(text: str) -> list[Heading]:
+    """The headings of a plain text in order, as deep as their forms, and the order of these, say."""
+    found = sorted((*_underlined(text), *_mails(text), *_opening_lines(text)), key=lambda one: (one.start, one.kind))
+    apart: list[_Found] = []
+    for one in found:
+        if not apart or one.start >= apart[-1].end:
+            apart.append(one)
+    return _levelled(_likely(text, _merged(text, apart)))
+
+
+def _underlined(text: str) -> Iterator[_Found]:
+    """A mark's level is the order in which it first appears, as in reStructuredText."""
+    marks: list[str] = []
+    for match in _UNDERLINED.finditer(text):
+        title = match["title"].rstrip()
+        if len(match["rule"]) < 0.7 * len(title) or "  " in title:
+            continue
+        over = _OVERLINE.search(text, max(match.start() - 121, 0), match.start())
+        mark = match["mark"] if over is None else match["mark"] * 2
+        if mark not in marks:
+            marks.append(mark)
+        start = match.start() if over is None else over.start()
+        yield _Found(Kind.UNDERLINE, marks.index(mark), title, start, match.end())
+
+
+def _mails(text: str) -> Iterator[_Found]:
+    """The head of a mail is its heading and its first lines at once."""
+    for match in _MAIL.finditer(text):
+        said = {line[1]: line[2].strip() for line in _MAIL_LINE.finditer(match[0])}
+        if "From" in said and "Subject" in said:
+            sender = said["From"].partition("<")[0].strip(' "') or said["From"]
+            about = [part for part in (sender, said.get("Date") or said.get("Sent")) if part]
+            title = f"{said['Subject']} ({', '.join(about)})"
+            yield _Found(Kind.MAIL, 0, title[: 2 * LONGEST], match.start(), match.start())
+
+
+def _opening_lines(text: str) -> Iterator[_Found]:
+    for match in _FIRST.finditer(text):
+        said = match["said"].rstrip()
+        if len(said) > LONGEST or "...." in said or said[-1] in ",;":
+            continue
+        alone = _BLANK_AFTER.match(text, match.end()) is not None
+        if one := _form(text, said, alone, match):
+            yield one
+
+
+def _form(text: str, said: str, alone: bool, match: re.Match[str]) -> _Found | None:
+    """Which kind of heading the first line of a paragraph is, if any."""
+    start, end = match.start("said"), match.end()
+    inset = len(match["indent"]) > _INSET
+    if alone and not inset and (marked := _HASHES.fullmatch(said) or _EQUALS.fullmatch(said)):
+        return _Found(Kind.HASHES, len(marked[1]), marked[2], start, end)
+    title = _EMPHASIS.sub("", said).strip()
+    if not title or not (title[0].isalnum() or title[0] in "[("):
+        return None
+    if division := _DIVISION.fullmatch(title):
+        return _division(text, title, division, alone, start, end)
+    if alone and title.rstrip(".:").lower() in _MATTER:
+        return _Found(Kind.MATTER, 0, title.rstrip(".:"), start, end)
+    words = title.count(" ") + 1
+    dated = DATE.search(title) is not None
+    if (numbered := _NUMBERED.fullmatch(title)) and not dated:
+        titled = title[-1] != "." or words < _FEW_WORDS or _TITLE_CASE.fullmatch(numbered["rest"])
+        if not alone or title[-1] == ":" or "  " in numbered["rest"] or words > _MOST_WORDS or not titled:
+            return None
+        return _Found(Kind.NUMBERED, numbered["number"].count("."), title, start, end)
+    if "  " in title:
+        return None
+    if _is_version(title, words, dated) and (alone or _NEXT_IS_LIST.match(text, match.end())):
+        return _Found(Kind.VERSION, 0, title.rstrip(":"), start, end)
+    if alone and dated and words <= _FEW_WORDS and ":" not in title and title[-1] not in ".?!":
+        return _Found(Kind.DATED, 0, title, start, end)
+    return _worded(text, title, words, match) if alone else None
+
+
+def _division(text: str, title: str, division: re.Match[str], alone: bool, start: int, end: int) -> _Found | None:
+    word, rest = division["word"].lower(), division["rest"] or ""
+    if rest and (not (rest[0].isupper() or rest[0].isdecimal()) or (rest[-1] == "." and rest.count(" ") > 6)):
+        return None
+    if not rest:  # its name may stand on the next line
+        named = _NEXT_LINE.match(text, end)
+        name = _EMPHASIS.sub("", named[1]).strip() if named else ""
+        if named and _BLANK_AFTER.match(text, named.end()) and _names(name):
+            title, end = f"{title.rstrip('.:')}: {name}", named.end()
+        elif not alone:
+            return None
+    elif not alone:
+        return None
+    if word == "article":
+        word = "section"
+    depth = _DIVISIONS.index(word) if word in _DIVISIONS else _CHAPTER
+    return _Found(Kind.DIVISION, depth, title, start, end)
+
+
+def _names(line: str) -> bool:
+    """Whether a line below "CHAPTER IV" is the chapter's name."""
+    words = line.count(" ") + 1
+    few = words <= _FEW_WORDS or (words <= _MOST_WORDS and _TITLE_CASE.fullmatch(line) is not None)
+    return (
+        few and line[:1].isupper() and line[-1].isalnum() and not _NO_WORDS.search(line) and not _DIVISION.match(line)
+    )
+
+
+def _is_version(title: str, words: int, dated: bool) -> bool:
+    return (words <= 4 or dated) and title[-1] not in ".?!" and _VERSION.fullmatch(title) is not None
+
+
+def _worded(text: str, title: str, words: int, match: re.Match[str]) -> _Found | None:
+    """A line in capitals, a question, or a few words above a paragraph."""
+    start, end = match.start("said"), match.end()
+    if title.isupper() and words <= _MOST_WORDS and sum(map(str.isalpha, title)) > 1:
+        counted = _NUMERAL_AT_END.search(title) is not None
+        kind = Kind.COUNTED_CAPITALS if counted else Kind.CAPITALS
+        return _Found(kind, 0, title.rstrip(".:"), start, end)
+    if not title[0].isupper() or len(match["indent"]) > _INSET:
+        return None
+    if title[-1] == "?":
+        return _Found(Kind.QUESTION, 0, title, start, end)
+    following = _NEXT_LINE.match(text, end)
+    wide = following is not None and len(following[1]) >= _WIDE
+    if words <= _FEW_WORDS and wide and title[-1].isalnum() and not _NO_WORDS.search(title):
+        return _Found(Kind.BARE, 0, title, start, end)
+    return None
+
+
+def _merged(text: str, found: Sequence[_Found]) -> list[_Found]:
+    """A title in capitals over several lines is one heading."""
+    merged: list[_Found] = []
+    pieces = 0
+    for one in found:
+        last = merged[-1] if merged else None
+        pieces += 1
+        if last and last.kind is one.kind is Kind.CAPITALS and not text[last.end : one.start].strip():
+            title = f"{last.title} {one.title}"
+            if pieces <= _MOST_MERGED and len(title) <= LONGEST:
+                merged[-1] = replace(last, title=title, end=one.end)
+                continue
+        merged.append(one)
+        pieces = 1
+    return merged
+
+
+def _likely(text: str, found: Sequence[_Found]) -> list[_Found]:
+    """Without the items of a list, without the questions of a story, without bare lines where there are underlined."""
+    kinds = {one.kind for one in found}
+    questions = sum(one.kind is Kind.QUESTION for one in found)
+    paragraphs = text.count("\n\n") + text.count("\n\r\n") + 1
+    dropped = set()
+    if questions < 2 or _QUESTION_SHARE * questions < paragraphs:
+        dropped.add(Kind.QUESTION)
+    if Kind.UNDERLINE in kinds or Kind.HASHES in kinds:
+        dropped.add(Kind.BARE)
+    kept: list[_Found] = []
+    for at, one in enumerate(found):
+        if one.kind in dropped or (one.kind is Kind.CAPITALS and len(one.title) < _SHORTEST):
+            continue
+        near = (found[at - 1 : at] if at else []), found[at + 1 : at + 2]
+        if (
+            one.kind is Kind.NUMBERED
+            and not one.depth
+            and any(_adjoin(text, one, other) for side in near for other in side)
+        ):
+            continue
+        kept.append(one)
+    return kept
+
+
+def _adjoin(text: str, one: _Found, other: _Found) -> bool:
+    """Whether two numbered lines have nothing between them: items of a list."""
+    first, second = sorted((one, other), key=lambda found: found.start)
+    return other.kind is Kind.NUMBERED and not other.depth and not text[first.end : second.start].strip()
+
+
+def _levelled(found: Sequence[_Found]) -> list[Heading]:
+    first = {kind: at for at, kind in reversed(list(enumerate(one.kind for one in found)))}
+    divided = first.get(Kind.DIVISION, len(found))
+    early = first.get(Kind.CAPITALS, len(found)) < divided
+    capitals = Kind.EARLY_CAPITALS if early else Kind.CAPITALS
+    known_as = {
+        Kind.CAPITALS: (capitals, 0),
+        Kind.MATTER: (Kind.DIVISION, _CHAPTER) if divided < len(found) else (capitals, 0),
+    }
+    keys = [known_as.get(one.kind, (one.kind, one.depth)) for one in found]
+    levels = {key: min(level, _DEEPEST) for level, key in enumerate(sorted(set(keys)), start=1)}
+    return [Heading(levels[key], one.title, one.start, one.end) for key, one in zip(keys, found, strict=True)]

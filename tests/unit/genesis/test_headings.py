@@ -1,0 +1,143 @@
+"""Headings of plain text: recognised by their form, nested as a reader would nest them."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from genesis.headings import LONGEST, headings
+from genesis.readers import plain
+
+BODY = "This is a paragraph that is wide enough to be one, and it ends with a full stop.\nIt goes on."
+LINES = st.sampled_from(
+    [
+        "CHAPTER I", "PART ONE", "1. Title", "2.1  More", "ALL CAPITALS", "Why?", "A few words", "# Hash", "= x =",
+        "Title\n=====", "***\nOver\n***", "Version 1.2.3 (2024-05-01)", "5 May 2024", "From: a\nSubject: b\n", BODY,
+        "", "- item", "    code", "\r", "THE\n\nEND", "I", "_AX._ IV.", "\f", "é", "A: b", "…", "Part",
+    ]
+)  # fmt: skip
+TEXT = st.lists(LINES).map("\n\n".join) | st.lists(LINES).map("\n".join)
+
+
+def outline(text: str) -> list[tuple[int, str]]:
+    return [(one.level, one.title) for one in headings(text)]
+
+
+def below(*lines: str) -> str:
+    return "\n\n".join(f"{line}\n\n{BODY}" for line in lines)
+
+
+@settings(deadline=None)
+@given(TEXT)
+def test_headings_are_in_order_and_apart(text: str) -> None:
+    at = 0
+    for one in headings(text):
+        assert at <= one.start <= one.end <= len(text)
+        assert 0 < len(one.title) <= 2 * LONGEST
+        assert one.level > 0
+        at = one.end
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (below("CHAPTER I", "CHAPTER II"), [(1, "CHAPTER I"), (1, "CHAPTER II")]),
+        (below("PART ONE") + "\n\n" + below("Chapter 3. The Duel"), [(1, "PART ONE"), (2, "Chapter 3. The Duel")]),
+        (below("1.  Lamps", "2.  Frames", "2.1.  Head"), [(1, "1.  Lamps"), (1, "2.  Frames"), (2, "2.1.  Head")]),
+        (below("THE LAMP", "AX. I.", "AX. II."), [(1, "THE LAMP"), (2, "AX. I"), (2, "AX. II")]),
+        (below("_PREFACE._", "BOOK I", "_Chapter_ IV"), [(2, "PREFACE"), (1, "BOOK I"), (2, "Chapter IV")]),
+        (below("Version 1.2.3 - 2024-05-01", "v1.2.2"), [(1, "Version 1.2.3 - 2024-05-01"), (1, "v1.2.2")]),
+        ("1.4.0 (2024-05-01)\n- mended the lamp\n", [(1, "1.4.0 (2024-05-01)")]),
+        (below("CHANGES WITH 252:"), [(1, "CHANGES WITH 252")]),
+        (below("Minutes of 14 March 2023"), [(1, "Minutes of 14 March 2023")]),
+        (below("== History ==", "=== Youth ==="), [(1, "History"), (2, "Youth")]),
+        (below("How loud is it?", "Do I need a permit?"), [(1, "How loud is it?"), (1, "Do I need a permit?")]),
+        (below("Getting started"), [(1, "Getting started")]),
+        (below("Section 4 Fees"), [(1, "Section 4 Fees")]),
+    ],
+)  # fmt: skip
+def test_a_line_of_its_own_is_a_heading_by_its_form(text: str, expected: list[tuple[int, str]]) -> None:
+    assert outline(text) == expected
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "We open at nine.", "and so on", "- an item", "“Why?”", "x = f(y)", "| a | b |", "Section 4 describes it.",
+        "1. Introduction .......... 3", "1987 was a good year", "Name: Alice", "Dear Sir,",
+        "2024-05-01 10:32 <carol> morning", "12 men in a boat and one of them was drunk, they say, of his wine",
+    ],
+)  # fmt: skip
+def test_other_lines_of_their_own_are_text(line: str) -> None:
+    assert outline(below("", line)) == []
+
+
+def test_a_line_within_a_paragraph_is_no_heading() -> None:
+    assert outline(f"{BODY}\nCHAPTER IV\n{BODY}") == []
+
+
+def test_a_chapter_takes_its_name_from_the_next_line() -> None:
+    assert outline(f"CHAPTER I\n\nChildhood\n\n{BODY}") == [(1, "CHAPTER I: Childhood")]
+    assert outline(f"CHAPTER I.\nDown the Rabbit-Hole\n\n{BODY}") == [(1, "CHAPTER I: Down the Rabbit-Hole")]
+
+
+def test_a_title_over_several_lines_is_one() -> None:
+    assert outline(f"THE\n\nSECOND BOOK\n\nOF\n\nOPTICKS\n\n{BODY}") == [(1, "THE SECOND BOOK OF OPTICKS")]
+
+
+def test_the_items_of_a_list_are_no_headings() -> None:
+    assert outline("1. Install it\n\n2. Run it\n\n3. Stop it\n\n") == []
+
+
+def test_a_question_in_a_story_is_no_heading() -> None:
+    assert outline("\n\n".join([BODY] * 9 + ["What was he to do?"] + [BODY] * 9)) == []
+
+
+def test_a_table_of_contents_is_text() -> None:
+    contents = "CONTENTS\n\nCHAPTER I\nCHAPTER II\nCHAPTER III\n\n"
+    reading = plain.read(contents + below("CHAPTER I", "CHAPTER II", "CHAPTER III"))
+    assert [one.heading_path[-1] for one in reading.sections] == ["CONTENTS", "CHAPTER I", "CHAPTER II", "CHAPTER III"]
+
+
+def test_a_mail_stands_under_its_subject_sender_and_date() -> None:
+    mail = "From: Ann <a@b.example>\nTo: Bob\nDate: 6 Feb 2024\nSubject: The lamp\n\nIt is broken.\n\n"
+    reading = plain.read(mail + mail.replace("Ann", "Eve"))
+    assert [one.heading_path for one in reading.sections] == [
+        ("The lamp (Ann, 6 Feb 2024)",),
+        ("The lamp (Eve, 6 Feb 2024)",),
+    ]
+    assert reading.text[reading.sections[1].start :].startswith("From: Eve")
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (f"Opening hours\nMinutes of 5 May 2024\n\n{BODY}", "Opening hours"),
+        (f"Produced by Ann\n\n\nTitle: The Lamp\n\n{BODY}", "The Lamp"),
+        (f"Memo        June 2009\n\n             The Lantern Protocol\n\n{BODY}", "The Lantern Protocol"),
+        (below("THE LAMP", "CHAPTER I"), "THE LAMP"),
+        (below("CHAPTER I", "CHAPTER II"), ""),
+    ],
+)
+def test_the_title_stands_above_all(text: str, title: str) -> None:
+    assert plain.read(text).title == title
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A\n\n" * 50_000, "CHAPTER I\n\n" * 50_000, "A\n=\n" * 50_000, "A\n===\n" * 50_000, "===\n" * 50_000,
+        "1. A\n\n" * 50_000, "From: a\n" * 50_000, " " * 500_000, "\n \n" * 100_000, "A " * 200_000,
+        "THE\n\n" * 50_000, "\n\n" + "_" * 500_000, "Subject: x\n" + " a\n" * 100_000,
+        "\n\n" + " " * 60 + "A" * 300_000, "\n\nA\r" * 50_000,
+        "\n\n1." + "1." * 50 + " A\n" * 50_000, "A b " * 25 + "\n\n" * 100_000, "\n\nv1.1" * 50_000,
+    ],
+    ids=range(18),
+)  # fmt: skip
+def test_hostile_text_takes_no_longer_than_any_other(text: str) -> None:
+    started = time.process_time()
+    plain.read(text)
+    assert time.process_time() - started < 3
