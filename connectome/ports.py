@@ -9,7 +9,7 @@ from enum import IntEnum
 from typing import NamedTuple, Protocol
 
 from myriad.connectome.v1 import connectome_service_pb2 as pb
-from myriad.connectome.v1.mind_service_pb2 import Mind
+from myriad.connectome.v1.mind_service_pb2 import Mind, Weight
 from myriad.genesis.v1.document_pb2 import Document, DocumentResult, Job
 
 
@@ -30,7 +30,7 @@ class Edge(NamedTuple):
     concept: int
     kind: Kind
     strength: float
-    """Twice the Hebbian weight: 1.0 where nothing was learned from use."""
+    """By how much it counts, see `connectome.weights`: 1.0 where nothing was learned from use."""
     handled: int
     """How many agents handle the concept."""
     mentioned: int
@@ -43,6 +43,17 @@ class Bearer(NamedTuple):
     agent: int
     kind: Kind
     strength: float
+
+
+class LearnedEdge(NamedTuple):
+    """An edge with its Hebbian weight, as it was last written at `touched`, in seconds since 1970."""
+
+    agent: int
+    concept: int
+    key: str
+    """The concept's."""
+    weight: float
+    touched: float
 
 
 class Concept(NamedTuple):
@@ -162,6 +173,21 @@ class Change(Protocol):
     def handled_keys(self) -> Iterable[str]:
         """The keys of all handled concepts."""
 
+    def edges_of(self, agents: Collection[str]) -> Sequence[LearnedEdge]:
+        """All edges of the mind's agents of these names, in a fixed order."""
+
+    def set_weights(self, edges: Iterable[tuple[int, int, float]], at: float) -> None:
+        """Write weights (agent, concept, weight) as they are at a time."""
+
+    def defer(self, edges: Iterable[LearnedEdge], success: bool, due: int) -> None:
+        """Keep for `due` that edges led to a success or a failure; of one edge once. Makes no new version."""
+
+    def take_deferred(self, due: int, success: bool) -> Sequence[LearnedEdge]:
+        """The edges of which this was kept for `due`; it is kept no longer."""
+
+    def reset_weights(self) -> int:
+        """Make all weights neutral and drop what is deferred; how many were not neutral."""
+
 
 class GraphStore(GraphReader, Protocol):
     """The graph, and what is kept with it."""
@@ -202,8 +228,14 @@ class GraphStore(GraphReader, Protocol):
     def relocate(self, mind: str, places: Iterable[pb.PacketPlace]) -> None:
         """Point agents to where their packets are now; those whose packet is not where it was said to be stay."""
 
-    def reinforce(self, mind: str, agents: Sequence[str], keys: Sequence[str], success: bool) -> int:
-        """Change the weights of the edges between agents and concepts; how many there were."""
+    def as_of(self, seconds: int) -> GraphReader:
+        """The graph with its weights as they are at a time."""
+
+    def list_weights(self, mind: str, after: tuple[str, str], limit: int) -> list[Weight]:
+        """Weights that are not neutral, ordered by agent and concept, those after the one given. MindNotFound."""
+
+    def deferrals(self, now: float) -> list[tuple[str, int]]:
+        """Minds and times that are due, the earliest first."""
 
     def texts_since(self, mind: int, version: int) -> Iterator[Text]:
         """What the lexical index takes of the agents written after a version."""

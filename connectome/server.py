@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 
-from connectome import lexical_sync
+from connectome import lexical_sync, weights
 from connectome.adapters.sqlite import SqliteGraphStore
 from connectome.adapters.tantivy_index import TantivyLexicalIndex
+from connectome.reinforce import settle
 from connectome.service import ConnectomeServicer, LedgerServicer, MindServicer
 from connectome.settings import Settings
 from mesh.server import Component, Service, run
+from mesh.tasks import background
 from myriad.connectome.v1 import connectome_service_pb2 as pb
 from myriad.connectome.v1 import mind_service_pb2 as minds_pb
 from myriad.connectome.v1.connectome_service_pb2_grpc import (
@@ -29,6 +32,13 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     lexical = TantivyLexicalIndex(folder / "lexical")
     await asyncio.to_thread(lexical_sync.catch_up_all, store, lexical)
     writer = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="writer"))
+
+    async def settling() -> None:
+        while True:
+            await asyncio.get_running_loop().run_in_executor(writer, settle, store, time.time())
+            await asyncio.sleep(weights.QUARTER - time.time() % weights.QUARTER)
+
+    await stack.enter_async_context(background("connectome.weights", settling))
     services, minds = pb.DESCRIPTOR.services_by_name, minds_pb.DESCRIPTOR.services_by_name
     return [
         Service(
@@ -37,7 +47,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             ConnectomeServicer(store, lexical, writer),
         ),
         Service(services["LedgerService"], add_LedgerServiceServicer_to_server, LedgerServicer(store)),
-        Service(minds["MindService"], add_MindServiceServicer_to_server, MindServicer(store)),
+        Service(minds["MindService"], add_MindServiceServicer_to_server, MindServicer(store, writer)),
     ]
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from functools import partial
 from typing import ParamSpec, TypeVar
 
+from connectome import weights
 from connectome.activate import activate, search
 from connectome.linking import Linker
 from connectome.ports import GraphStore, LexicalIndex
 from connectome.register import register
+from connectome.reinforce import reinforce, reset
 from connectome.remove import remove
-from connectome.text import key
 from mesh import call, names, pages
 from mesh.access import ALL_MINDS, MindNotFound
 from mesh.call import Context
@@ -44,7 +46,11 @@ class ConnectomeServicer(ConnectomeServiceServicer):
         """One thread: a write whose caller has gone still ends before the next begins."""
 
     async def Activate(self, request: pb.ActivateRequest, context: Context) -> pb.ActivateResponse:
-        return await _in_thread(activate, self._store, self._lexical, request)
+        wanted = request.weights_as_of.seconds if request.HasField("weights_as_of") else time.time()
+        as_of = weights.quarter(wanted)
+        response = await _in_thread(activate, self._store.as_of(as_of), self._lexical, request)
+        response.weights_as_of.seconds = as_of
+        return response
 
     async def Search(self, request: pb.SearchRequest, context: Context) -> pb.SearchResponse:
         return await _in_thread(search, self._store, self._lexical, request)
@@ -95,8 +101,8 @@ class ConnectomeServicer(ConnectomeServiceServicer):
         return pb.ListDocumentRecordsResponse(documents=documents[:size], next_page_token=pages.token(last))
 
     async def Reinforce(self, request: pb.ReinforceRequest, context: Context) -> pb.ReinforceResponse:
-        keys: Sequence[str] = [key(name) for name in request.concepts]
-        edges = await _in_thread(self._store.reinforce, request.mind, list(request.agents), keys, request.success)
+        write = partial(reinforce, self._store, request, time.time())
+        edges = await asyncio.get_running_loop().run_in_executor(self._writer, write)
         return pb.ReinforceResponse(edges=edges)
 
 
@@ -124,8 +130,9 @@ class LedgerServicer(LedgerServiceServicer):
 class MindServicer(MindServiceServicer):
     """Minds, for keys."""
 
-    def __init__(self, store: GraphStore) -> None:
+    def __init__(self, store: GraphStore, writer: Executor) -> None:
         self._store = store
+        self._writer = writer
 
     async def CreateMind(self, request: minds_pb.CreateMindRequest, context: Context) -> minds_pb.CreateMindResponse:
         name = call.caller.get().mind(names.mind(request.mind_id, "mind_id"))
@@ -148,12 +155,21 @@ class MindServicer(MindServiceServicer):
         return minds_pb.ListMindsResponse(minds=found[:size], next_page_token=pages.token(last))
 
     async def ListWeights(self, request: minds_pb.ListWeightsRequest, context: Context) -> minds_pb.ListWeightsResponse:
-        raise NotImplementedYet("ListWeights")
+        mind = call.caller.get().mind(names.mind(request.parent, "parent"))
+        size = pages.size(request.page_size)
+        agent, _, concept = pages.after(request.page_token).partition("\n")
+        found = await _in_thread(self._store.list_weights, mind, (agent, concept), size + 1)
+        last = f"{found[size - 1].agent}\n{found[size - 1].concept}" if len(found) > size else ""
+        return minds_pb.ListWeightsResponse(weights=found[:size], next_page_token=pages.token(last))
 
     async def ResetWeights(
         self, request: minds_pb.ResetWeightsRequest, context: Context
     ) -> minds_pb.ResetWeightsResponse:
-        raise NotImplementedYet("ResetWeights")
+        mind = call.caller.get().mind(names.mind(request.name, "name"))
+        write = partial(reset, self._store, mind)
+        return minds_pb.ResetWeightsResponse(
+            weights=await asyncio.get_running_loop().run_in_executor(self._writer, write)
+        )
 
     async def DeleteMind(self, request: minds_pb.DeleteMindRequest, context: Context) -> minds_pb.DeleteMindResponse:
         raise NotImplementedYet("DeleteMind")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from myriad.agent.v1.agent_host_service_pb2 import AskRequest, AskResponse
@@ -29,6 +29,13 @@ class TraceStore(Protocol):
 
     async def read(self, answer_id: str) -> GetTraceResponse | None:
         """The record, or None if there is none any more."""
+
+    async def judge(self, answer_id: str, key: str, verdicts: Mapping[str, int]) -> Mapping[str, int]:
+        """
+        Keep what a key says of agents in an answer, and say what it said of them before.
+
+        It goes with the answer's record; of an answer that is not kept any more, it is not kept either.
+        """
 
     async def purge(self, mind: str, documents: Collection[str]) -> int:
         """Drop those of `minds/{mind}` that woke agents of one of the documents, or all of them; says how many."""

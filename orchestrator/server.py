@@ -22,6 +22,8 @@ from orchestrator import tiers
 from orchestrator.adapters.hosts import HostLines
 from orchestrator.adapters.memory import MemoryTraceStore
 from orchestrator.agents import Agents
+from orchestrator.coactivation import Coactivation
+from orchestrator.feedback import Feedback
 from orchestrator.line import Line
 from orchestrator.recall import Recall
 from orchestrator.service import ChatServicer, OrchestratorServicer, TraceServicer
@@ -43,6 +45,8 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     await view.complete(COMPLETE_SECONDS)
 
     agents, store = Agents(view, dlm, lines), MemoryTraceStore()
+    coactivation = Coactivation(connectome)
+    await stack.enter_async_context(background("orchestrator.coactivation", coactivation.tell))
     line, recall = Line(connectome, agents, synth), Recall(connectome, agents)
     questions = orchestrator_service_pb2.DESCRIPTOR.services_by_name
     chat = chat_service_pb2.DESCRIPTOR.services_by_name["ChatService"]
@@ -50,7 +54,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
         Service(
             questions["OrchestratorService"],
             add_OrchestratorServiceServicer_to_server,
-            OrchestratorServicer(table, line, recall, store),
+            OrchestratorServicer(table, line, recall, store, Feedback(connectome, store), coactivation),
         ),
         Service(questions["TraceService"], add_TraceServiceServicer_to_server, TraceServicer(store)),
         Service(chat, add_ChatServiceServicer_to_server, ChatServicer(table)),

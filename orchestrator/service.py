@@ -18,6 +18,8 @@ from myriad.orchestrator.v1.answer_pb2 import Answer
 from myriad.orchestrator.v1.chat_service_pb2_grpc import ChatServiceServicer
 from myriad.orchestrator.v1.orchestrator_service_pb2_grpc import OrchestratorServiceServicer, TraceServiceServicer
 from orchestrator import traces
+from orchestrator.coactivation import Coactivation
+from orchestrator.feedback import Feedback
 from orchestrator.inquiry import Inquiry
 from orchestrator.line import Line
 from orchestrator.ports import TraceStore
@@ -38,11 +40,21 @@ MODELS_CREATED = 1_795_305_600
 class OrchestratorServicer(OrchestratorServiceServicer):
     """Questions."""
 
-    def __init__(self, tiers: Tiers, line: Line, recall: Recall, store: TraceStore) -> None:
+    def __init__(
+        self,
+        tiers: Tiers,
+        line: Line,
+        recall: Recall,
+        store: TraceStore,
+        feedback: Feedback,
+        coactivation: Coactivation,
+    ) -> None:
         self._tiers = tiers
         self._line = line
         self._recall = recall
         self._store = store
+        self._feedback = feedback
+        self._coactivation = coactivation
 
     async def Query(self, request: pb.QueryRequest, context: Context) -> pb.QueryResponse:
         record = await self._answer(self._inquiry(request))
@@ -75,7 +87,7 @@ class OrchestratorServicer(OrchestratorServiceServicer):
         return pb.RecallResponse(passages=recalled.passages)
 
     async def GiveFeedback(self, request: pb.GiveFeedbackRequest, context: Context) -> pb.GiveFeedbackResponse:
-        raise NotImplementedYet("GiveFeedback")
+        return pb.GiveFeedbackResponse(edges=await self._feedback.give(request, call.caller.get()))
 
     async def ReplayAnswer(self, request: pb.ReplayAnswerRequest, context: Context) -> pb.ReplayAnswerResponse:
         record = await traces.read(self._store, request.answer_id, call.caller.get())
@@ -93,6 +105,7 @@ class OrchestratorServicer(OrchestratorServiceServicer):
         """Answer, and keep how."""
         record = await answer(self._line, inquiry, tell)
         await self._store.keep(record)
+        self._coactivation.notice(record)
         return record
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict, deque
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from myriad.orchestrator.v1.orchestrator_service_pb2 import GetTraceResponse
@@ -21,6 +21,8 @@ class _Kept(NamedTuple):
     mind: str
     documents: frozenset[str]
     record: bytes
+    verdicts: dict[tuple[str, str], int]
+    """By key and agent."""
 
 
 class _Purge(NamedTuple):
@@ -45,7 +47,7 @@ class MemoryTraceStore:
         woken = (agent.document for one in trace.rounds for agent in one.agents)
         documents = frozenset((*woken, *(agent.document for agent in answer.agents)))
         created = record.trace.create_time.ToNanoseconds() / 1e9
-        kept = _Kept(created, record.trace.mind, documents, record.SerializeToString())
+        kept = _Kept(created, record.trace.mind, documents, record.SerializeToString(), {})
         if any(purge.at >= created and purge.covers(kept) for purge in self._purges):
             return
         self._drop(record.answer.answer_id)
@@ -57,6 +59,14 @@ class MemoryTraceStore:
         self._forget_old()
         kept = self._kept.get(answer_id)
         return GetTraceResponse.FromString(kept.record) if kept else None
+
+    async def judge(self, answer_id: str, key: str, verdicts: Mapping[str, int]) -> Mapping[str, int]:
+        kept = self._kept.get(answer_id)
+        if kept is None:
+            return {}
+        before = {agent: kept.verdicts[key, agent] for agent in verdicts if (key, agent) in kept.verdicts}
+        kept.verdicts.update({(key, agent): verdict for agent, verdict in verdicts.items()})
+        return before
 
     async def purge(self, mind: str, documents: Collection[str]) -> int:
         now = time.time()

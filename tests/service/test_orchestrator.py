@@ -435,7 +435,7 @@ async def test_the_models_are_the_tiers(line: Orchestrator) -> None:
 
 async def test_what_is_not_built_says_so(line: Orchestrator) -> None:
     for asking in (
-        line.questions.GiveFeedback(pb.GiveFeedbackRequest(), metadata=READER),
+        line.questions.ReplayAnswer(pb.ReplayAnswerRequest(), metadata=READER),
         line.chat.CreateChatCompletion(chat_pb.CreateChatCompletionRequest(), metadata=READER),
     ):
         assert (await failure(asking))[:2] == (grpc.StatusCode.UNIMPLEMENTED, "NOT_IMPLEMENTED")

@@ -23,9 +23,6 @@ COMPONENTS = ("agent_host", "connectome", "dlm", "gatekeeper", "genesis", "orche
 NOT_BUILT_YET = {
     "ChatService.CreateChatCompletion",
     "MindService.DeleteMind",
-    "MindService.ListWeights",
-    "MindService.ResetWeights",
-    "OrchestratorService.GiveFeedback",
 }
 """RPCs of the contract that answer UNIMPLEMENTED. This list may only become shorter."""
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from connectome.adapters.sqlite.database import VARIABLES, chunks, select
+from connectome.adapters.sqlite.weights import SqliteWeightChange
 from connectome.ports import Kind, NewAgent, Removal
 from myriad.connectome.v1.connectome_service_pb2 import RemovedAgent
 from myriad.genesis.v1.document_pb2 import Document
@@ -16,7 +17,7 @@ from myriad.genesis.v1.document_pb2 import Document
 _ROWS_A_STATEMENT = VARIABLES // 3
 
 
-class SqliteChange:
+class SqliteChange(SqliteWeightChange):
     """See `connectome.ports.Change`."""
 
     def __init__(self, connection: sqlite3.Connection, mind: int, version: int) -> None:

@@ -55,6 +55,14 @@ CREATE TABLE job_entries (
 CREATE INDEX failed_entries ON job_entries (job, uri, line) WHERE state = 4;
 """
 
+_WEIGHTS = """
+CREATE INDEX IF NOT EXISTS learned_edges ON edges (agent, concept) WHERE weight <> 0.5;
+CREATE TABLE IF NOT EXISTS deferred (
+    due INTEGER NOT NULL, mind INTEGER NOT NULL, success INTEGER NOT NULL, agent INTEGER NOT NULL,
+    concept INTEGER NOT NULL, PRIMARY KEY (due, mind, success, agent, concept)) WITHOUT ROWID;
+"""
+"""Files of schema 1 may lack these; versions that do not know them can still read such a file."""
+
 
 class Database:
     """A connection for each reading thread, and one for all writers in turn."""
@@ -75,6 +83,7 @@ class Database:
             )
         if found == 0:
             self._writer.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+        self._writer.executescript(_WEIGHTS)
 
     def reader(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)

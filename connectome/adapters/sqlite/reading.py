@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from connectome.adapters.sqlite.database import Database, select
 from connectome.ports import Agent, Bearer, Concept, Edge, Kind
-from connectome.weights import strength
+from connectome.weights import quarter, strength
 from mesh.access import MindNotFound
 
 KINDS = tuple(Kind)
@@ -17,8 +17,9 @@ KINDS = tuple(Kind)
 class SqliteReader:
     """See `connectome.ports.GraphReader`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, as_of: int | None = None) -> None:
         self._database = database
+        self._as_of = as_of
 
     def mind(self, name: str) -> tuple[int, int]:
         row = self._database.reader().execute("SELECT id, version FROM minds WHERE name = ?", (name,)).fetchone()
@@ -43,7 +44,7 @@ class SqliteReader:
 
     def bearers(self, concepts: Collection[int], most: int) -> Mapping[int, Sequence[Bearer]]:
         found: defaultdict[int, list[Bearer]] = defaultdict(list)
-        now = time.time()
+        now = self._when()
         statement = (
             "SELECT e.concept, e.agent, e.kind, e.weight, e.touched FROM concepts c JOIN edges e ON e.concept = c.id"
             " WHERE (e.kind = 0 AND c.handled <= ?1 OR e.kind > 0 AND c.mentioned <= ?1) AND c.id IN ({})"
@@ -55,7 +56,7 @@ class SqliteReader:
 
     def edges(self, agents: Collection[int], most: int) -> Mapping[int, Sequence[Edge]]:
         found: defaultdict[int, list[Edge]] = defaultdict(list)
-        now = time.time()
+        now = self._when()
         statement = (
             "SELECT e.agent, e.concept, e.kind, e.weight, e.touched, c.handled, c.mentioned FROM edges e"
             " JOIN concepts c ON c.id = e.concept WHERE"
@@ -73,3 +74,7 @@ class SqliteReader:
             " JOIN documents d ON d.id = a.document WHERE a.id IN ({})"
         )
         return {row[0]: Agent(*row) for row in select(self._database.reader(), statement, ids)}
+
+    def _when(self) -> int:
+        """As of when weights are read: the beginning of this quarter of an hour, unless another time is wanted."""
+        return quarter(time.time()) if self._as_of is None else self._as_of

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from connectome import weights
 from connectome.adapters.sqlite.change import SqliteChange
 from connectome.adapters.sqlite.database import Database, select
 from connectome.adapters.sqlite.ledger import SqliteLedger
 from connectome.adapters.sqlite.reading import SqliteReader
+from connectome.adapters.sqlite.weights import SqliteWeights
 from connectome.errors import DocumentNotFound, MindExists
 from connectome.ports import Text
 from connectome.text import words
@@ -38,11 +38,11 @@ _AGENT = (
 )
 
 
-class SqliteGraphStore(SqliteReader, SqliteLedger):
+class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteLedger):
     """See `connectome.ports.GraphStore`."""
 
     def __init__(self, path: Path) -> None:
-        self._database = Database(path)
+        super().__init__(Database(path))
 
     def close(self) -> None:
         self._database.close()
@@ -83,6 +83,7 @@ class SqliteGraphStore(SqliteReader, SqliteLedger):
             connection.execute("DELETE FROM job_entries WHERE job GLOB ?", (f"{name}/jobs/*",))
             connection.execute("DELETE FROM jobs WHERE name GLOB ?", (f"{name}/jobs/*",))
             connection.execute("DELETE FROM removed_agents WHERE mind = (SELECT id FROM minds WHERE name = ?)", (name,))
+            connection.execute("DELETE FROM deferred WHERE mind = (SELECT id FROM minds WHERE name = ?)", (name,))
             connection.execute("DELETE FROM minds WHERE name = ?", (name,))
 
     def plan(self, documents: Sequence[pb.DocumentPlan]) -> list[pb.DocumentDifference]:
@@ -143,29 +144,8 @@ class SqliteGraphStore(SqliteReader, SqliteLedger):
                 ],
             )
 
-    def reinforce(self, mind: str, agents: Sequence[str], keys: Sequence[str], success: bool) -> int:
-        now = time.time()
-        with self._database.writing() as connection:
-            row = connection.execute("SELECT id FROM minds WHERE name = ?", (mind,)).fetchone()
-            if row is None:
-                raise MindNotFound(mind)
-            concept_ids = [
-                found[0]
-                for found in select(connection, "SELECT id FROM concepts WHERE mind = ? AND key IN ({})", keys, row[0])
-            ]
-            statement = (
-                "SELECT e.agent, e.concept, e.weight, e.touched FROM edges e JOIN agents a ON a.id = e.agent"
-                " WHERE a.name = ? AND e.concept IN ({})"
-            )
-            edges = [edge for agent in agents for edge in select(connection, statement, concept_ids, agent)]
-            connection.executemany(
-                "UPDATE edges SET weight = ?, touched = ? WHERE agent = ? AND concept = ?",
-                [
-                    (weights.reinforced(weight, touched, now, success), now, agent, concept)
-                    for agent, concept, weight, touched in edges
-                ],
-            )
-        return len(edges)
+    def as_of(self, seconds: int) -> SqliteReader:
+        return SqliteReader(self._database, seconds)
 
     def texts_since(self, mind: int, version: int) -> Iterator[Text]:
         rows = self._database.reader().execute(
