@@ -204,16 +204,6 @@ def test_what_is_not_there_is_said_by_its_reason(mind: Mind) -> None:
         mind.store.create_mind(MIND, "")
 
 
-def test_reinforcing_changes_weights_and_a_relearned_agent_keeps_them(mind: Mind) -> None:
-    mind.learn(SONG)
-    assert mind.store.reinforce(MIND, list(SONG.agents), ["blue moon"], success=True) == 1
-    longer = document("song", "Blue Moon was written by Richard Rodgers.", "It is a ballad.", title="Blue Moon")
-    longer.new_agents.pop(0)
-    mind.learn(longer)
-    strengths = [edge.strength for edge in mind.store.edges([1], 100)[1]]
-    assert strengths == [pytest.approx(1.1, abs=1e-3)]
-
-
 def test_a_job_counts_each_document_once_however_often_it_is_recorded(mind: Mind) -> None:
     mind.store.open_job("minds/m/jobs/j")
     failed = DocumentResult(document="d", line=3, state=DocumentResult.STATE_FAILED, reason="LINE_INVALID")

@@ -85,6 +85,7 @@ class World:
         self.behave: dict[str, Callable[[], Awaitable[None]]] = {}
         """What a component or host does first."""
         self.activations: list[connectome_pb.ActivateRequest] = []
+        self.reinforced: list[connectome_pb.ReinforceRequest] = []
         self.hydrations: list[dlm_pb.HydrateRequest] = []
         self.asks: list[tuple[str, host_pb.AskRequest]] = []
         self.synthesized: list[synth_pb.SynthesizeRequest] = []
@@ -131,6 +132,14 @@ class World:
     def _best(self, request: connectome_pb.ActivateRequest) -> list[int]:
         wanted = (number for number in range(self.known) if name(number) not in request.exclude)
         return list(islice(wanted, request.budget.max_agents))
+
+    async def reinforce(
+        self, request: connectome_pb.ReinforceRequest, context: Context
+    ) -> connectome_pb.ReinforceResponse:
+        if "reinforce" in self.behave:
+            await self.behave["reinforce"]()
+        self.reinforced.append(request)
+        return connectome_pb.ReinforceResponse(edges=len(request.agents))
 
     async def hydrate(self, request: dlm_pb.HydrateRequest, context: Context) -> dlm_pb.HydrateResponse:
         await self._enter("dlm", context)
@@ -238,7 +247,11 @@ class Components:
 
     def __init__(self, world: World) -> None:
         services = {
-            "connectome": fake(connectome_pb.DESCRIPTOR.services_by_name["ConnectomeService"], Activate=world.activate),
+            "connectome": fake(
+                connectome_pb.DESCRIPTOR.services_by_name["ConnectomeService"],
+                Activate=world.activate,
+                Reinforce=world.reinforce,
+            ),
             "dlm": fake(
                 dlm_pb.DESCRIPTOR.services_by_name["LifecycleService"],
                 Hydrate=world.hydrate,

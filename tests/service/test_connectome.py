@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -23,6 +24,7 @@ from myriad.connectome.v1.mind_service_pb2_grpc import MindServiceStub
 from myriad.genesis.v1.document_pb2 import Document
 
 READER = (("x-myriad-key", "k"), ("x-myriad-role", "ROLE_READER"), ("x-myriad-minds", "minds/a"))
+TEACHER = (("x-myriad-key", "k"), ("x-myriad-role", "ROLE_TEACHER"), ("x-myriad-minds", "minds/a"))
 ADMIN = (("x-myriad-key", "k"), ("x-myriad-role", "ROLE_ADMIN"), ("x-myriad-minds", "*"))
 
 
@@ -108,6 +110,55 @@ async def test_a_budget_is_kept(connection: grpc.aio.Channel) -> None:
         activation("Blue Moon and Richard Rodgers", max_agents=1, max_pushes=2)
     )
     assert (len(response.agents), response.pushes) == (1, 2)
+
+
+async def test_the_answer_says_as_of_when_weights_were_read_and_can_be_asked_so(connection: grpc.aio.Channel) -> None:
+    await learn(connection)
+    stub, request = ConnectomeServiceStub(connection), activation("Blue Moon")
+    now = (await stub.Activate(request)).weights_as_of.seconds
+    assert (now % 900, time.time() - now < 2 * 900) == (0, True)
+    request.weights_as_of.FromSeconds(1_000_000_799)
+    assert (await stub.Activate(request)).weights_as_of.seconds == 999_999_900
+
+
+async def test_what_a_mind_learned_from_use_is_listed_and_reset(connection: grpc.aio.Channel) -> None:
+    await learn(connection)
+    stub, minds = ConnectomeServiceStub(connection), MindServiceStub(connection)
+    agents = ["minds/a/agents/asong", "minds/a/agents/arodgers"]
+    reinforcement = pb.ReinforceRequest(mind="minds/a", agents=agents, concepts=["Blue  moon!"], success=True)
+    assert (await stub.Reinforce(reinforcement)).edges == 3
+    found, token = list[minds_pb.Weight](), ""
+    while True:
+        listing = minds_pb.ListWeightsRequest(parent="minds/a", page_size=2, page_token=token)
+        page = await minds.ListWeights(listing, metadata=READER)
+        found, token = [*found, *page.weights], page.next_page_token
+        if not token:
+            break
+    assert [(one.agent, one.concept) for one in found] == [
+        ("minds/a/agents/arodgers", "Richard Rodgers"),
+        ("minds/a/agents/asong", "Blue Moon"),
+        ("minds/a/agents/asong", "Richard Rodgers"),
+    ]
+    assert all(0.549 < one.weight <= 0.55 for one in found)
+    reset = minds_pb.ResetWeightsRequest(name="minds/a")
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await minds.ResetWeights(reset, metadata=READER)
+    assert received(caught.value).reason == "ROLE_TOO_LOW"
+    assert (await minds.ResetWeights(reset, metadata=TEACHER)).weights == 3
+    assert not (await minds.ListWeights(minds_pb.ListWeightsRequest(parent="minds/a"), metadata=READER)).weights
+
+
+async def test_weights_of_another_keys_mind_are_not_found(connection: grpc.aio.Channel) -> None:
+    await learn(connection, "minds/b")
+    stub = MindServiceStub(connection)
+    for asking in (
+        stub.ListWeights(minds_pb.ListWeightsRequest(parent="minds/b"), metadata=READER),
+        stub.ResetWeights(minds_pb.ResetWeightsRequest(name="minds/b"), metadata=TEACHER),
+        stub.ListWeights(minds_pb.ListWeightsRequest(parent="minds/a"), metadata=READER),
+    ):
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await asking
+        assert received(caught.value).reason == "MIND_NOT_FOUND"
 
 
 @pytest.mark.parametrize("question", ["", "?!", "the of and", "\x00", "zzz " * 900, "日本語"])

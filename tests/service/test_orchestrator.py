@@ -434,11 +434,8 @@ async def test_the_models_are_the_tiers(line: Orchestrator) -> None:
 
 
 async def test_what_is_not_built_says_so(line: Orchestrator) -> None:
-    for asking in (
-        line.questions.ReplayAnswer(pb.ReplayAnswerRequest(), metadata=READER),
-        line.chat.CreateChatCompletion(chat_pb.CreateChatCompletionRequest(), metadata=READER),
-    ):
-        assert (await failure(asking))[:2] == (grpc.StatusCode.UNIMPLEMENTED, "NOT_IMPLEMENTED")
+    asking = line.chat.CreateChatCompletion(chat_pb.CreateChatCompletionRequest(), metadata=READER)
+    assert (await failure(asking))[:2] == (grpc.StatusCode.UNIMPLEMENTED, "NOT_IMPLEMENTED")
 
 
 async def test_fifty_questions_at_once_do_not_mix(world: World, components: Components) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectome.weights import DRIFT_SECONDS, NEUTRAL, current, reinforced, strength
+from connectome.weights import INFLUENCE, NEUTRAL, QUARTER, current, quarter, reinforced, strength
 
 WEIGHTS = st.floats(0, 1)
 SECONDS = st.floats(0, 1e9)
@@ -18,8 +18,8 @@ def test_success_adds_five_hundredths_and_failure_takes_two() -> None:
 
 
 def test_a_hundredth_of_the_distance_from_neutral_wears_off_in_fifteen_minutes() -> None:
-    assert current(1.0, 0, DRIFT_SECONDS) == pytest.approx(0.995)
-    assert current(0.0, 0, DRIFT_SECONDS) == pytest.approx(0.005)
+    assert current(1.0, 0, QUARTER) == pytest.approx(0.995)
+    assert current(0.0, 0, QUARTER) == pytest.approx(0.005)
 
 
 @given(WEIGHTS, SECONDS, SECONDS, st.booleans())
@@ -34,3 +34,16 @@ def test_time_alone_only_brings_a_weight_nearer_to_neutral(weight: float, later:
 
 def test_an_edge_that_nobody_used_counts_once() -> None:
     assert strength(NEUTRAL, 0, 1e9) == 1.0
+
+
+@given(WEIGHTS, SECONDS, SECONDS)
+def test_what_was_learned_makes_an_edge_count_by_half_more_or_less_at_most(
+    weight: float, touched: float, now: float
+) -> None:
+    assert 1 - INFLUENCE <= strength(weight, touched, now) <= 1 + INFLUENCE
+
+
+@given(SECONDS)
+def test_a_quarter_of_an_hour_begins_where_the_clock_says(seconds: float) -> None:
+    assert 0 <= seconds - quarter(seconds) < QUARTER
+    assert quarter(seconds) % QUARTER == 0
