@@ -76,7 +76,8 @@ def tokens(text: str) -> Iterator[tuple[str, int]]:
 @lru_cache(maxsize=65_536)
 def term(word: str) -> str:
     """The one form that stands for `word`, its inflections and, for relation words, its whole family."""
-    folded = fold(word).replace("’", "'").removesuffix("'s").removesuffix("'")
+    # Some letters are a blank with a mark on it, once taken apart.
+    folded = fold(word).strip().replace("’", "'").removesuffix("'s").removesuffix("'") or word
     if folded in STOP_WORDS:
         return folded
     if "." in folded:
