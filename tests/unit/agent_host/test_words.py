@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_host.words import RELATIONS, fold, term, tokens
+from agent_host.words import RELATIONS, term, tokens
 
 
 @pytest.mark.parametrize(
