@@ -9,36 +9,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from benchmarks.datasets import Case, Dataset, Record, choose, draw, halves, shuffled
-from benchmarks.relations import DAY, MONTHS, PHRASES, named, statements
+from benchmarks.made import Fact, made
+from benchmarks.relations import DAY, MONTHS, named
 
-MADE_AT_MOST = 100
+MADE_A_RELATION = 8
 """Questions made from passages, for data whose questions have no answers."""
 CONTROLS = ("nothing", "identical", "sibling")
 _YEAR = re.compile(r"[12]\d{3}")
 _DAY = re.compile(DAY)
 _NUMBER = re.compile(r"\d[\d,.]*(?: (?:million|billion|times|years))?")
-_KINDS = {
-    "director": "person", "composer": "person", "performer": "person", "writer": "person", "producer": "person",
-    "star": "person", "father": "person", "spouse": "person", "birthplace": "place",
-}  # fmt: skip
-
-
-class Fact(NamedTuple):
-    """A question, and the passage that answers it in so many words."""
-
-    case: Case
-    passage: Record
-    value: str
-    kind: str
-    """`day`, `year`, `number`, `person`, `place` or `name`."""
-
 
 def contradictions(data: Dataset) -> Iterator[Dataset]:
     """Two minds: what one contradicts is a control in the other."""
-    facts = {fact.case["question"]: fact for fact in (_told(data) or _made(data))}
+    facts = {fact.case["question"]: fact for fact in (_told(data) or made(data, MADE_A_RELATION))}
     sides = halves([fact.case for fact in facts.values()])
     for number, contradicted in enumerate(sides):
         passages: list[Record] = list(data.passages)
@@ -86,22 +71,6 @@ def _kind(value: str, question: str) -> str:
     if re.search(r"\b(?:where|(?:what|which)(?: \w+)? (?:city|country|state|town))\b", asked):
         return "place"
     return "person" if re.search(r"\bwh(?:o|om)\b", asked) and " " in value else "name"
-
-
-def _made(data: Dataset) -> list[Fact]:
-    """Questions made from what passages state, as many of each relation as there are."""
-    names = [named(passage["title"]) for passage in data.passages]
-    alone = {name for name in names if names.count(name) == 1}
-    by_relation: dict[str, list[Fact]] = {}
-    for passage in data.passages:
-        for one in statements(passage):
-            if one.subject in alone and one.subject in passage["text"]:
-                question = PHRASES[one.relation].question.format(one.subject)
-                kind = _KINDS.get(one.relation) or ("year" if one.relation == "year" else "day")
-                case = {"question": question, "gold": [one.title], "answer": one.value}
-                by_relation.setdefault(one.relation, []).append(Fact(case, passage, one.value, kind))
-    each = MADE_AT_MOST // max(len(by_relation), 1)
-    return [fact for relation in sorted(by_relation) for fact in shuffled(by_relation[relation], "made")[:each]]
 
 
 def _other_value(fact: Fact, facts: Sequence[Fact]) -> str:
