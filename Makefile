@@ -6,7 +6,7 @@ PYTHON := .venv/bin/python
 SOURCES := agent_host benchmarks cli connectome dlm gatekeeper genesis language mesh orchestrator scripts substrate synth tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types contracts generate servers bench
+.PHONY: help setup demo test check lint types contracts generate servers bench quality
 
 help: ## Show this help
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,6 +43,9 @@ servers: $(if $(shell command -v go),.tools/grpcurl) ## Get the programs that so
 
 bench: setup ## Measure learning and answering, beside bm25s
 	$(PYTHON) -m benchmarks
+
+quality: setup ## Measure what is found, answered, abstained from and reported as contradicted; renew docs/quality.md
+	$(PYTHON) -m benchmarks.quality --write docs/quality.md
 
 .venv/.ready: pyproject.toml uv.lock $(filter .tools/%,$(UV))
 	$(UV) sync --quiet --frozen --all-extras

@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import latency, peer
+from benchmarks.datasets import load
 from cli import evaluate, metrics
 from cli.asking import Outcome
 from cli.correctness import Case
@@ -48,15 +49,16 @@ def measure(myriad: Running, folder: Path) -> None:
     began = time.perf_counter()
     tally = teach(myriad.endpoint, mind, find([passages]))
     learn_seconds = time.perf_counter() - began
-    other = peer.measure(passages, questions)
+    rows = load(folder).passages
+    other = peer.measure([f"{row['title']}\n{row['text']}" for row in rows], questions)
 
     table = Table("system", "passages/s", *(f"recall@{k}" for k in metrics.DEPTHS), "perfect@8", "p50 ms", title=mind)
     reports = [asyncio.run(evaluate.ask_all(myriad.endpoint, cases, model, mind, 1)) for model in latency.MODELS]
     for model, outcomes in zip(latency.MODELS, reports, strict=True):
         table.add_row(model, f"{tally.documents / learn_seconds:,.0f}", *figures(cases, outcomes))
     found = [
-        Outcome({"agents": [{"title": title} for title in titles]}, milliseconds, "")
-        for titles, milliseconds in zip(other.titles, other.query_ms, strict=True)
+        Outcome({"agents": [{"title": rows[number]["title"]} for number in numbers]}, milliseconds)
+        for numbers, milliseconds in zip(other.found, other.query_ms, strict=True)
     ]
     table.add_row("bm25s", f"{tally.documents / other.learn_seconds:,.0f}", *figures(cases, found))
     console.print(table)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from benchmarks.datasets import Case, Dataset, Record, choose, draw, halves, shuffled
+from benchmarks.datasets import Case, Dataset, Record, choose, draw, halves
 from benchmarks.made import Fact, made
 from benchmarks.relations import DAY, MONTHS, named
 
@@ -20,6 +20,7 @@ CONTROLS = ("nothing", "identical", "sibling")
 _YEAR = re.compile(r"[12]\d{3}")
 _DAY = re.compile(DAY)
 _NUMBER = re.compile(r"\d[\d,.]*(?: (?:million|billion|times|years))?")
+
 
 def contradictions(data: Dataset) -> Iterator[Dataset]:
     """Two minds: what one contradicts is a control in the other."""

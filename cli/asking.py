@@ -25,7 +25,9 @@ class Outcome:
     error: str = ""
 
 
-async def ask(http: httpx.AsyncClient, turn: asyncio.Semaphore, question: str, model: str, mind: str) -> Outcome:
+async def ask(
+    http: httpx.AsyncClient, turn: asyncio.Semaphore, question: str, model: str, mind: str, trace: bool = False
+) -> Outcome:
     """Ask when it is our turn. No failure is raised: it is an outcome."""
     async with turn:
         for _ in range(TRIES):
@@ -33,7 +35,7 @@ async def ask(http: httpx.AsyncClient, turn: asyncio.Semaphore, question: str, m
             try:
                 with connection.readable(str(http.base_url)):
                     # 0 agents means as many as the tier may ask.
-                    body = {"question": question, "model": model, "mind": mind, "maxAgents": 0}
+                    body = {"question": question, "model": model, "mind": mind, "maxAgents": 0, "includeTrace": trace}
                     response = await http.post("/v1/query", json=body)
                     if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
                         await asyncio.sleep(_wait(response))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import httpx
 import typer
 
 from cli import connection, metrics, render, state, terminal
-from cli.asking import ask
+from cli.asking import Outcome, ask
+from cli.correctness import Case
 from cli.errors import Failure
 from cli.options import Json, Mind, Model, Tier
 
@@ -45,7 +46,7 @@ def evaluate(
         terminal.show(render.report(report, metrics.MEANINGS, errors))
 
 
-def read(file: Path) -> list[dict[str, Any]]:
+def read(file: Path) -> list[Case]:
     """The questions of a JSONL file. Failure that names the line if one is none."""
     cases = []
     with file.open(encoding="utf-8") as lines:
@@ -60,7 +61,7 @@ def read(file: Path) -> list[dict[str, Any]]:
     return cases
 
 
-def _case(line: str, where: str) -> dict[str, Any]:
+def _case(line: str, where: str) -> Case:
     try:
         case = json.loads(line)
     except ValueError:
@@ -74,11 +75,14 @@ def _case(line: str, where: str) -> dict[str, Any]:
     return case
 
 
-async def ask_all(endpoint: Any, cases: list[dict[str, Any]], model: str, mind: str, concurrency: int) -> list[Any]:
+async def ask_all(
+    endpoint: state.Endpoint, cases: list[Case], model: str, mind: str, concurrency: int, trace: bool = False
+) -> list[Outcome]:
+    """What came back for each question, in order. Failure if the key or the model is wrong."""
     limits = httpx.Limits(max_connections=concurrency)
     async with httpx.AsyncClient(**connection.settings(endpoint), limits=limits) as http:
         with connection.readable(endpoint.url):
             # Also warms a connection. A wrong key or model is one failure, not one for each question.
             connection.content(await http.get(f"/v1/models/{model}"))
         turn = asyncio.Semaphore(concurrency)
-        return await asyncio.gather(*(ask(http, turn, case["question"], model, mind) for case in cases))
+        return await asyncio.gather(*(ask(http, turn, case["question"], model, mind, trace) for case in cases))
