@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from itertools import takewhile
+from dataclasses import dataclass, replace
 from math import fsum
 
-from agent_host.words import DEMONYMS, RELATIONS, STOP_WORDS, WORD, term, tokens, words
+from agent_host.gap import Gap, gap
+from agent_host.wanted import TYPE_OF, Want
+from agent_host.words import RELATIONS, STOP_WORDS, WORD, term, tokens, words
 from mesh.errors import InvalidField
 from myriad.agent.v1.evidence_pb2 import AnswerType
 
@@ -32,47 +33,25 @@ _VAGUE_TERMS = frozenset(
     )
 )
 
-_TYPES: Mapping[AnswerType.ValueType, str] = {
-    AnswerType.ANSWER_TYPE_PERSON: (
-        "actor actress actors actresses author band biographer brother character child children coach cricketer "
-        "daughter director father founder founders husband king leader mayor mother musician painter performer person "
-        "photographer player politician president producer queen rapper senator singer sister son wife writer"
-    ),
-    AnswerType.ANSWER_TYPE_PLACE: (
-        "area birthplace capital city continent country county district island location neighborhood place province "
-        "region river state town village"
-    ),
-    AnswerType.ANSWER_TYPE_DATE: "century date day decade era month year",
-    AnswerType.ANSWER_TYPE_NUMBER: "age amount distance height number output percentage population",
-}
-_PRONOUN_TYPES = {
-    "who": AnswerType.ANSWER_TYPE_PERSON,
-    "whom": AnswerType.ANSWER_TYPE_PERSON,
-    "whose": AnswerType.ANSWER_TYPE_PERSON,
-    "when": AnswerType.ANSWER_TYPE_DATE,
-    "where": AnswerType.ANSWER_TYPE_PLACE,
-}
-_TYPE_OF = {word: kind for kind, listing in _TYPES.items() for word in listing.split()}
 _YES_NO = re.compile(r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will)\b", re.IGNORECASE)
-_HOW_MANY = re.compile(r"\bhow (?:many|much|old|long|far|tall|large|big|often)\b", re.IGNORECASE)
-_PRONOUN = re.compile(r"^\W*(who|whom|whose|when|where)\b|\b(who|whom|when|where)\W*$", re.IGNORECASE)
-_WHICH = re.compile(
-    r"\b(?:which|what)\b(?:\s+(?:is|was|are|were|of)\b)?(?:\s+(?:the|an?)\b)?(?:\s+names?\s+of\b(?:\s+(?:the|an?)\b)?)?"
-    r"((?:\W+[^\W_]+){0,6})",
-    re.IGNORECASE,
-)
+_INNER = re.compile(r"\b(?:which|what)\s+\w", re.IGNORECASE)
+_BETWEEN = re.compile(r"\bbetween\b.+\band\b.+\b(?:who|which|what)\b", re.IGNORECASE)
 _OR = re.compile(r"[A-Z][\w'’.&-]*[\"”]?,?\s+or\s+\S")
-_BREAKS = words("is are was were did do does has have had of in on by for that who can could would and")
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question, analysed: its terms with their weights, and the type of answer it asks for."""
+    """
+    A question, analysed: its terms with their weights, the type of answer it asks for and where it is asked for;
+    whether a name that it does not say led to the agent that is asked.
+    """
 
     weights: Mapping[str, float]
     relations: frozenset[str]
     sought: frozenset[str]
     answer_type: AnswerType.ValueType
+    gap: Gap
+    led: bool = False
 
     @property
     def total(self) -> float:
@@ -80,11 +59,10 @@ class Question:
 
     def told(self, path: Iterable[str]) -> Question:
         """The same for an agent that `path` led to: what the path explains counts less."""
-        explained = {found for name in path for found, _ in tokens(name)}.intersection(self.weights) - self.relations
-        if not explained:
-            return self
+        explaining = {found for name in path for found, _ in tokens(name)} - STOP_WORDS
+        explained = explaining & self.weights.keys() - self.relations
         weights = {key: weight * _EXPLAINED if key in explained else weight for key, weight in self.weights.items()}
-        return Question(weights, self.relations, self.sought, self.answer_type)
+        return replace(self, weights=weights, led=not explaining <= self.weights.keys())
 
 
 def analyse(text: str) -> Question:
@@ -95,8 +73,8 @@ def analyse(text: str) -> Question:
         if found in STOP_WORDS:
             continue
         weights[found] = max(weights.get(found, 0.0), _weight(found, match.group(), first=position == 0))
-    answer_type, sought = _asked(text)
-    return Question(weights, RELATIONS.intersection(weights), sought, answer_type)
+    asked = gap(text)
+    return Question(weights, RELATIONS.intersection(weights), frozenset(asked.noun), _type(text, asked), asked)
 
 
 def _weight(found: str, word: str, *, first: bool) -> float:
@@ -107,32 +85,14 @@ def _weight(found: str, word: str, *, first: bool) -> float:
     return _VAGUE if found in _VAGUE_TERMS else _PLAIN
 
 
-def _asked(text: str) -> tuple[AnswerType.ValueType, frozenset[str]]:
-    """The expected type, and the terms of the noun asked for (`which racing magazine`: race, magazin)."""
-    if _YES_NO.match(text.lstrip()):
-        chosen = AnswerType.ANSWER_TYPE_CHOICE if _OR.search(text) else AnswerType.ANSWER_TYPE_YES_NO
-        return chosen, frozenset()
-    if _HOW_MANY.search(text):
-        return AnswerType.ANSWER_TYPE_NUMBER, frozenset()
-    noun = _noun(text)
-    sought = frozenset(map(term, noun))
-    kind = next((_TYPE_OF[word] for word in reversed(noun) if word in _TYPE_OF), None)
-    if _OR.search(text) and kind != AnswerType.ANSWER_TYPE_DATE:
-        return AnswerType.ANSWER_TYPE_CHOICE, sought
-    if pronoun := _PRONOUN.search(text):
-        return _PRONOUN_TYPES[(pronoun[1] or pronoun[2]).lower()], frozenset()
-    if kind is not None:
-        return kind, sought
-    return AnswerType.ANSWER_TYPE_THING if noun else AnswerType.ANSWER_TYPE_UNSPECIFIED, sought
-
-
-def _noun(text: str) -> list[str]:
-    """The words after the last `which` or `what`, up to its verb: the noun asked for and what describes it."""
-    noun: list[str] = []
-    for match in _WHICH.finditer(text):
-        following = map(str.lower, WORD.findall(match[1]))
-        noun = list(takewhile(lambda word: word not in _BREAKS, following))[:4] or noun
-    return [word for word in noun if word not in STOP_WORDS and term(word) not in DEMONYMS]
+def _type(text: str, found: Gap) -> AnswerType.ValueType:
+    """The type of answer that the question's form asks for."""
+    open_ended = found.want in (Want.ANY, Want.NAME)
+    if _YES_NO.match(text.lstrip()) and (open_ended or not _INNER.search(text)):
+        return AnswerType.ANSWER_TYPE_CHOICE if _OR.search(text) else AnswerType.ANSWER_TYPE_YES_NO
+    if (_OR.search(text) or _BETWEEN.search(text)) and found.want not in (Want.DATE, Want.NUMBER):
+        return AnswerType.ANSWER_TYPE_CHOICE
+    return TYPE_OF[found.want] if found.want is not Want.ANY or not found.asks else AnswerType.ANSWER_TYPE_THING
 
 
 def check(text: str, field: str = "question") -> None:

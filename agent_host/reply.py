@@ -27,8 +27,9 @@ _TYPED = frozenset(
 def reply(question: Question, passage: Passage, path: Sequence[str], most: int, *, with_text: bool) -> AgentReply:
     """What one agent says: its best sentences with their places in the document, and how sure it is."""
     packet = passage.packet
-    ranked = rank(question.told(path), passage)[: most or DEFAULT_EVIDENCE]
-    evidence = [_evidence(question, passage, one) for one in ranked]
+    told = question.told(path)
+    ranked = rank(told, passage)[: most or DEFAULT_EVIDENCE]
+    evidence = [_evidence(told, passage, one) for one in ranked]
     return AgentReply(
         agent=packet.agent,
         document=packet.document,

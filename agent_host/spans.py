@@ -35,6 +35,8 @@ NUMBER = re.compile(
 )
 _PIECE = re.compile(r"(?:[^\W\d_](?=\.)\.|(?:Jr|Sr|St|Dr)\.|[^\W_]+(?:['’\-–][^\W_]+)*)")
 _INSIDE_NAMES = words("of the de la le du da di del della van von der den ap al bin ibn e el no")
+_NICKNAME = re.compile(r"(?<=\w) [\"“][A-Z][\w .]{0,20}[\"”] (?=[A-Z])")
+_SUFFIX = re.compile(r", (?=(?:Jr|Sr)\b|[IV]+\b)")
 _QUOTED = re.compile(r"[\"“](?!\s)([^\"“”]{2,80})(?<!\s)[\"”]")
 
 
@@ -83,8 +85,13 @@ def spans(sentence: str) -> tuple[Span, ...]:
 def _names(sentence: str) -> Iterator[Span]:
     """Runs of capitalised words, small words allowed inside; a capital at the sentence's start proves little."""
     run: list[re.Match[str]] = []
+    bridges = {
+        edge
+        for match in (*_NICKNAME.finditer(sentence), *_SUFFIX.finditer(sentence))
+        for edge in (match.start(), match.end())
+    }
     for piece in _PIECE.finditer(sentence):
-        if run and not _joined(sentence[run[-1].end() : piece.start()]):
+        if run and not (_joined(sentence[run[-1].end() : piece.start()]) or {run[-1].end(), piece.start()} & bridges):
             yield from _closed(run)
             run = []
         word = piece.group()

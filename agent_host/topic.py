@@ -12,29 +12,27 @@ from agent_host.question import Question
 from agent_host.sentence import Sentence
 from agent_host.words import WORD, term
 
-_ENOUGH = 0.5
-"""A sentence with less than this share of what the best of its passage has of the subject is about another one."""
+_LED = 0.01
 _PRONOUN = re.compile(r"\b(?:he|she|it|they|his|her|hers|him|its|their|them|this|these|there)\b", re.IGNORECASE)
 
 
-def is_about(question: Question, passage: Passage, position: int) -> bool:
+def aboutness(question: Question, passage: Passage, position: int) -> float:
     """
-    Whether the sentence, its table's header, the headings, the title or, if it has a pronoun, the sentence before it
-    say enough of the question's subject: its terms but for relations and the noun asked for.
+    How much of the question's subject, its terms but for relations and the noun asked for, the sentence says, or the
+    title, the headings or, if it has a pronoun, the sentence before it; from 0 to 1.
+
+    What a name that the question does not say led to need not say any.
     """
     subject = question.weights.keys() - question.relations - question.sought
     if not subject:
-        return True
-    told = [_weight(question, subject, passage, one) for one in range(len(passage.sentences))]
-    return told[position] > 0 and told[position] >= _ENOUGH * max(told)
-
-
-def _weight(question: Question, subject: set[str], passage: Passage, position: int) -> float:
+        return 1.0
     sentence = passage.sentences[position]
     terms = sentence.terms | passage.title_terms | passage.heading_terms
     if position and _PRONOUN.search(sentence.text):
         terms |= passage.sentences[position - 1].terms
-    return fsum(question.weights[one] for one in subject & terms)
+    total = fsum(question.weights[one] for one in subject)
+    share = fsum(question.weights[one] for one in subject & terms) / total
+    return max(share, _LED) if question.led else share
 
 
 def looked_up(question: Question, row: Sentence) -> Iterator[tuple[int, int]]:

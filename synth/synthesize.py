@@ -34,12 +34,14 @@ def synthesize(request: SynthesizeRequest) -> SynthesizeResponse:
     compared = compare(request.question, [one.reply for one in request.replies])
     rare = rarity(request.question, offered)
     weights = {word: rare[word] * kind for word, kind in kinds(request.question).items()}
-    selection = select(offered, rare, _BUDGETS[request.detail], compared.quotes if compared else ())
+    found = None if compared else best(request.question, request.replies)
+    needed = compared.quotes if compared else (found.quote,) if found else ()
+    selection = select(offered, rare, _BUDGETS[request.detail], needed)
     taken, far = near(request.replies, selection.taken, weights)
     if compared:
         taken, far = list(selection.taken), []
     dropped = [*selection.dropped, *(one.dropped("weak") for one in far)]
-    short = compared.answer if compared else best(taken)
+    short = compared.answer if compared else found.words if found else ""
     sure = confidence(weights, taken, short)
     unknown = not compared and unheard_of(request.question, weights, offered) > _UNHEARD_OF
     if not taken or unknown or sure < ABSTAIN_BELOW:

@@ -1,0 +1,242 @@
+"""Spans that may answer: those of a sentence that have the form wanted, each with how well its form fits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Set
+from typing import NamedTuple
+
+from agent_host.form import SPEAKER, after_mark
+from agent_host.gap import Gap
+from agent_host.passage import Passage
+from agent_host.question import Question
+from agent_host.sentence import Sentence
+from agent_host.spans import Kind, Span
+from agent_host.wanted import Want
+from agent_host.words import DEMONYMS, STOP_WORDS, WORD, term, words
+
+_PLACE_CUES = ("in", "at", "near", "from", "to", "of")
+_PERSON_CUES = words("by with and named actor actress singer director writer author president mr dr")
+_NOT_PERSONS = frozenset(
+    map(
+        term,
+        words("""
+    university college school institute company corporation records studios river county street church album band
+    award awards academy league championship series museum district city state states kingdom united party war
+    television network airport national international festival club team north south east west office house council
+    association act department center centre games cup society press entertainment productions pictures group inc
+"""),
+    )
+)
+_GROUP_TERMS = frozenset(
+    map(
+        term,
+        words("""
+    university college school institute company corporation records studios studio club team academy league band
+    party network association society press entertainment productions pictures group inc ltd llc bank fc united
+    council agency department ministry orchestra brothers manufacturing industries airlines hospital
+"""),
+    )
+)
+_LANGUAGES = frozenset(
+    map(term, words("latin sanskrit hebrew arabic hindi urdu tamil telugu malayalam kannada bengali yiddish gaelic"))
+)
+_NATIONS = DEMONYMS | _LANGUAGES
+_PARTS = words("state country province county nation continent")
+_UNIT = re.compile(
+    r"[ -](?:(?:calendar|business|working|consecutive) )?"
+    r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|times?|decades?|percent|per cent|[kKMGT]i?B|"
+    r"[km]?m|cm|mm|km2|metres?|meters?|kilomet(?:re|er)s?|miles?|feet|foot|ft|inch(?:es)?|acres?|hectares?|"
+    r"kg|kilograms?|grams?|tons?|tonnes?|pounds?|lbs?|litres?|liters?|dollars?|euros?|USD|EUR|GBP|degrees|mph|"
+    r"km/h|volts?|watts?|[kM]?W|[kMG]?Hz|°[CF]?)\b"
+)
+_PHRASE = re.compile(r"[^\W\d_][\w'’-]*(?: [^\W\d_][\w'’-]*)*")
+_LONGEST_PHRASE = 4
+_QUALITIES = frozenset((Want.NOUN, Want.ANY))
+
+
+class Fitting(NamedTuple):
+    """A span, and from 0 to 1 how well its form fits what is wanted."""
+
+    start: int
+    end: int
+    fit: float
+
+
+class Search(NamedTuple):
+    """Where to look, for what, and the terms of the question."""
+
+    gap: Gap
+    asked: Set[str]
+    passage: Passage
+    sentence: Sentence
+
+
+def fitting(question: Question, passage: Passage, sentence: Sentence) -> list[Fitting]:
+    """The spans of a sentence that may answer, without those that say nothing but the question's own words."""
+    asked = question.weights.keys()
+    spoken = SPEAKER.match(sentence.text)
+    begin = spoken.end() if spoken else 0
+    found: dict[tuple[int, int], Fitting] = {}
+    for one in _FINDERS[question.gap.want](Search(question.gap, asked, passage, sentence)):
+        known = found.get((one.start, one.end))
+        if one.start >= begin and (known is None or known.fit < one.fit) and not _asked(sentence, one, asked):
+            found[one.start, one.end] = one
+    return list(found.values())
+
+
+def _asked(sentence: Sentence, one: Fitting, asked: Set[str]) -> bool:
+    """Whether the words are the question's own, or another of what it counts (`Widget 2339` to `widget 2340`)."""
+    terms = {term(word) for word in WORD.findall(sentence.text, one.start, one.end)} - STOP_WORDS
+    own = terms - asked
+    return not own or (own != terms and all(len(word) == 1 or word[0].isdigit() for word in own))
+
+
+def _dates(at: Search) -> Iterator[Fitting]:
+    for span in at.sentence.spans:
+        if span.kind is Kind.DATE:
+            said = at.sentence.text[span.start : span.end]
+            period = said.endswith(("century", "s"))
+            fit = 1.0 if (at.gap.head in _PERIODS) == period else 0.4
+            year_only = at.gap.head == _YEAR and said[-4:].isdecimal()
+            yield Fitting(span.end - 4 if year_only else span.start, span.end, fit)
+
+
+def _numbers(at: Search) -> Iterator[Fitting]:
+    for span in at.sentence.spans:
+        if span.kind is Kind.NUMBER:
+            unit = None if at.gap.counted else _UNIT.match(at.sentence.text, span.end)
+            yield Fitting(span.start, unit.end() if unit else span.end, 1.0 if unit else 0.8)
+
+
+def _persons(at: Search) -> Iterator[Fitting]:
+    for span, terms in _names(at):
+        length = at.sentence.text.count(" ", span.start, span.end) + 1
+        likely = length <= 4 and not terms & _NOT_PERSONS and not _after_article(at.sentence, span)
+        placed = _before(at.sentence, span) in _PLACE_CUES
+        fit = (0.9 if length > 1 else 0.6) if likely else 0.3
+        yield Fitting(span.start, span.end, fit * (0.6 if placed else 1.0))
+
+
+def _places(at: Search) -> Iterator[Fitting]:
+    run: list[Span] = []
+    for span in (*(one for one in at.sentence.spans if one.kind is Kind.NAME), None):
+        if run and (span is None or at.sentence.text[run[-1].end : span.start] != ", "):
+            first, last = run[0], run[-1]
+            placed = _before(at.sentence, first) in _PLACE_CUES
+            if at.gap.head in _PART_TERMS and len(run) > 1:
+                yield Fitting(last.start, last.end, 0.9 if placed else 0.5)
+            elif placed or len(run) == 2:
+                yield Fitting(first.start, last.end, 0.9 if placed else 0.5)
+            else:
+                for one in run:
+                    yield Fitting(one.start, one.end, 0.3)
+            run = []
+        if span is not None:
+            run.append(_without_asked(at.asked, at.sentence, span) if not run else span)
+
+
+def _works(at: Search) -> Iterator[Fitting]:
+    for span in at.sentence.spans:
+        if span.kind is Kind.QUOTED:
+            yield Fitting(span.start, span.end, 1.0)
+    for span, _ in _names(at):
+        yield Fitting(span.start, span.end, 0.5)
+
+
+def _groups(at: Search) -> Iterator[Fitting]:
+    for span, terms in _names(at):
+        yield Fitting(span.start, span.end, 1.0 if terms & _GROUP_TERMS else 0.7)
+
+
+def _nations(at: Search) -> Iterator[Fitting]:
+    for match in WORD.finditer(at.sentence.text):
+        if match[0][0].isupper() and term(match[0]) in _NATIONS:
+            yield Fitting(*match.span(), 1.0)
+
+
+def _things(at: Search) -> Iterator[Fitting]:
+    names = [one for one in at.sentence.spans if one.kind is Kind.NAME]
+    for span in at.sentence.spans:
+        if span.kind is Kind.QUOTED:
+            yield Fitting(span.start, span.end, 0.8)
+        elif span.kind is Kind.NUMBER and not any(one.start <= span.start < one.end for one in names):
+            yield Fitting(span.start, span.end, 0.3)
+    for span, _ in _names(at):
+        yield Fitting(span.start, span.end, 0.6)
+    if at.gap.want in _QUALITIES:
+        yield from _phrases(at.sentence)
+
+
+def _phrases(sentence: Sentence) -> Iterator[Fitting]:
+    """Runs of words without function words: `lead vocalist`, `urban landscapes`."""
+    for match in _PHRASE.finditer(sentence.text):
+        run: list[tuple[int, int]] = []
+        for word in (*re.finditer(r"\S+", match[0]), None):
+            if word is not None and not _cuts(word[0]):
+                run.append((match.start() + word.start(), match.start() + word.end()))
+                continue
+            if run and len(run) <= _LONGEST_PHRASE:
+                yield Fitting(run[0][0], run[-1][1], 0.7)
+                bare = [one for one in run if term(sentence.text[one[0] : one[1]]) not in DEMONYMS]
+                if bare and bare != run and bare[-1] == run[-1]:
+                    yield Fitting(bare[0][0], run[-1][1], 0.7)
+            run = []
+
+
+def _cuts(word: str) -> bool:
+    low = word.lower()
+    is_verb_or_adverb = low.endswith("ly") or (len(low) > 4 and low.endswith("ed"))
+    is_name = word[0].isupper() and term(word) not in DEMONYMS
+    return low in STOP_WORDS or is_verb_or_adverb or is_name
+
+
+def _names(at: Search) -> Iterator[tuple[Span, frozenset[str]]]:
+    """Names without the question's own words before them, each with its terms."""
+    sentence = at.sentence
+    known = at.passage.title_terms | at.passage.heading_terms
+    for span in sentence.spans:
+        if span.kind is not Kind.NAME:
+            continue
+        named = _without_asked(at.asked, sentence, span)
+        terms = frozenset(term(word) for word in WORD.findall(sentence.text, named.start, named.end))
+        if len(terms) == 1 and (terms <= DEMONYMS or (named.start <= after_mark(sentence.text) and not terms <= known)):
+            continue
+        yield named, terms
+
+
+def _without_asked(asked: Set[str], sentence: Sentence, span: Span) -> Span:
+    """`Senator Barnaby Joyce` without `Senator` if that was in the question; two words at least stay."""
+    words = [(match.start(), term(match.group())) for match in WORD.finditer(sentence.text, span.start, span.end)]
+    bare = list(words)
+    while len(bare) > 2 and (bare[0][1] in asked or bare[0][1] in STOP_WORDS):
+        bare.pop(0)
+    while bare and len(bare) < len(words) and bare[0][1] in STOP_WORDS:
+        bare.pop(0)
+    return Span(span.kind, bare[0][0], span.end) if bare else span
+
+
+def _before(sentence: Sentence, span: Span) -> str:
+    before = sentence.text[: span.start].rsplit(None, 1)[-1:]
+    return before[0].lower() if before else ""
+
+
+def _after_article(sentence: Sentence, span: Span) -> bool:
+    return _before(sentence, span) in ("the", "a", "an")
+
+
+_YEAR = term("year")
+_PERIODS = frozenset(map(term, ("century", "decade", "era")))
+_PART_TERMS = frozenset(map(term, _PARTS))
+_FINDERS = {
+    Want.PERSON: _persons,
+    Want.PLACE: _places,
+    Want.DATE: _dates,
+    Want.NUMBER: _numbers,
+    Want.WORK: _works,
+    Want.GROUP: _groups,
+    Want.NATION: _nations,
+    Want.NOUN: _things,
+    Want.NAME: _things,
+    Want.ANY: _things,
+}
