@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from typing import NamedTuple
 
 from agent_host.form import SPEAKER, after_mark
@@ -12,8 +12,8 @@ from agent_host.passage import Passage
 from agent_host.question import Question
 from agent_host.sentence import Sentence
 from agent_host.spans import Kind, Span
-from agent_host.wanted import Want
 from agent_host.words import DEMONYMS, STOP_WORDS, WORD, term, words
+from language.nouns import Sort
 
 _PLACE_CUES = ("in", "at", "near", "from", "to", "of")
 _PERSON_CUES = words("by with and named actor actress singer director writer author president mr dr")
@@ -50,9 +50,9 @@ _UNIT = re.compile(
     r"kg|kilograms?|grams?|tons?|tonnes?|pounds?|lbs?|litres?|liters?|dollars?|euros?|USD|EUR|GBP|degrees|mph|"
     r"km/h|volts?|watts?|[kM]?W|[kMG]?Hz|°[CF]?)\b"
 )
-_PHRASE = re.compile(r"[^\W\d_][\w'’-]*(?: [^\W\d_][\w'’-]*)*")
+_PHRASE_WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _LONGEST_PHRASE = 4
-_QUALITIES = frozenset((Want.NOUN, Want.ANY))
+_VERBS = words("born won wrote made led sang held sold began became gave took grew ran known set built kept")
 
 
 class Fitting(NamedTuple):
@@ -164,29 +164,39 @@ def _things(at: Search) -> Iterator[Fitting]:
             yield Fitting(span.start, span.end, 0.3)
     for span, _ in _names(at):
         yield Fitting(span.start, span.end, 0.6)
-    if at.gap.want in _QUALITIES:
+    if at.gap.want is None:
         yield from _phrases(at.sentence)
 
 
+def _qualities(at: Search) -> Iterator[Fitting]:
+    """Phrases, best those of what the passage's subject is said to be; and names, for want of better."""
+    kind = at.passage.subject.kind
+    start = at.sentence.text.find(kind) if kind else -1
+    for one in _phrases(at.sentence):
+        yield one._replace(fit=one.fit + 0.3) if start <= one.start and one.end <= start + len(kind) else one
+    for span, _ in _names(at):
+        yield Fitting(span.start, span.end, 0.3)
+
+
 def _phrases(sentence: Sentence) -> Iterator[Fitting]:
-    """Runs of words without function words: `lead vocalist`, `urban landscapes`."""
-    for match in _PHRASE.finditer(sentence.text):
-        run: list[tuple[int, int]] = []
-        for word in (*re.finditer(r"\S+", match[0]), None):
-            if word is not None and not _cuts(word[0]):
-                run.append((match.start() + word.start(), match.start() + word.end()))
-                continue
-            if run and len(run) <= _LONGEST_PHRASE:
-                yield Fitting(run[0][0], run[-1][1], 0.7)
-                bare = [one for one in run if term(sentence.text[one[0] : one[1]]) not in DEMONYMS]
-                if bare and bare != run and bare[-1] == run[-1]:
-                    yield Fitting(bare[0][0], run[-1][1], 0.7)
+    """Runs of words without function words: `lead vocalist`, `urban landscapes`; also without the nation."""
+    run: list[re.Match[str]] = []
+    for word in (*_PHRASE_WORD.finditer(sentence.text), None):
+        if run and (word is None or sentence.text[run[-1].end() : word.start()] != " " or _cuts(word[0])):
+            if len(run) <= _LONGEST_PHRASE:
+                bare = [one for one in run if term(one[0]) not in DEMONYMS]
+                has_nation = bare != [] and bare[0] is not run[0] and bare[-1] is run[-1]
+                yield Fitting(run[0].start(), run[-1].end(), 0.6 if has_nation else 0.7)
+                if has_nation:
+                    yield Fitting(bare[0].start(), run[-1].end(), 0.7)
             run = []
+        if word is not None and not _cuts(word[0]):
+            run.append(word)
 
 
 def _cuts(word: str) -> bool:
     low = word.lower()
-    is_verb_or_adverb = low.endswith("ly") or (len(low) > 4 and low.endswith("ed"))
+    is_verb_or_adverb = low in _VERBS or low.endswith("ly") or (len(low) > 4 and low.endswith("ed"))
     is_name = word[0].isupper() and term(word) not in DEMONYMS
     return low in STOP_WORDS or is_verb_or_adverb or is_name
 
@@ -228,15 +238,15 @@ def _after_article(sentence: Sentence, span: Span) -> bool:
 _YEAR = term("year")
 _PERIODS = frozenset(map(term, ("century", "decade", "era")))
 _PART_TERMS = frozenset(map(term, _PARTS))
-_FINDERS = {
-    Want.PERSON: _persons,
-    Want.PLACE: _places,
-    Want.DATE: _dates,
-    Want.NUMBER: _numbers,
-    Want.WORK: _works,
-    Want.GROUP: _groups,
-    Want.NATION: _nations,
-    Want.NOUN: _things,
-    Want.NAME: _things,
-    Want.ANY: _things,
+_FINDERS: Mapping[Sort | None, Callable[[Search], Iterator[Fitting]]] = {
+    Sort.PERSON: _persons,
+    Sort.PLACE: _places,
+    Sort.DATE: _dates,
+    Sort.NUMBER: _numbers,
+    Sort.WORK: _works,
+    Sort.GROUP: _groups,
+    Sort.NATION: _nations,
+    Sort.QUALITY: _qualities,
+    Sort.THING: _things,
+    None: _things,
 }

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-from agent_host.wanted import Want, want_of
 from agent_host.words import DEMONYMS, STOP_WORDS, WORD, term, words
+from language.nouns import Sort, sort_of
 
 _PRONOUNS = {
-    "who": Want.PERSON, "whom": Want.PERSON, "whose": Want.PERSON, "when": Want.DATE, "where": Want.PLACE,
+    "who": Sort.PERSON, "whom": Sort.PERSON, "whose": Sort.PERSON, "when": Sort.DATE, "where": Sort.PLACE,
 }  # fmt: skip
 _BARE = words("who whom when where how why")
 """Words that ask without a noun."""
@@ -31,12 +31,12 @@ _FALL = 0.25
 @dataclass(frozen=True, slots=True)
 class Gap:
     """
-    What the answer must be; the terms of the noun asked for, the last of them that is one; the clause's other terms,
-    each with its weight by nearness; the word right before the gap; whether it asks `how many`;
-    whether the question has a word that asks at all.
+    What the answer must be, None if that is not known; the terms of the noun asked for, the last of them that is one;
+    the clause's other terms, each with its weight by nearness; the word right before the gap; whether it asks
+    `how many`; whether the question has a word that asks at all.
     """
 
-    want: Want = Want.ANY
+    want: Sort | None = None
     noun: tuple[str, ...] = ()
     head: str = ""
     near: Mapping[str, float] = field(default_factory=dict)
@@ -65,7 +65,7 @@ def gap(text: str) -> Gap:
     begin, skipped = _after(found, at)
     noun, end = _noun(found, begin) if skipped or wh not in _BARE else ([], begin)
     want = _want(found, at, noun, skipped)
-    head = next((word for word in reversed(noun) if want_of(word)), noun[-1] if noun else "")
+    head = next((word for word in reversed(noun) if sort_of(word)), noun[-1] if noun else "")
     before = found.low[at - 1] if at and at not in found.breaks else ""
     if wh == "who" and at == 0 and not skipped and found.low[1:2] != [] and found.low[1] not in _AUXILIARIES:
         before = "by"
@@ -150,7 +150,7 @@ def _noun(found: _Words, begin: int) -> tuple[list[str], int]:
         word = found.low[number]
         if word in STOP_WORDS or (number > begin and number in found.breaks) or (noun and _is_verb(word)):
             break
-        if noun and want_of(noun[-1]) and found.said[number][0].isupper() and noun[-1] == found.said[number - 1]:
+        if noun and sort_of(noun[-1]) and found.said[number][0].isupper() and noun[-1] == found.said[number - 1]:
             break
         end = number + 1
         if term(word) not in DEMONYMS:
@@ -162,22 +162,22 @@ def _is_verb(word: str) -> bool:
     return word in _VERBS or (len(word) > 4 and word.endswith(("ed", "ing")))
 
 
-def _want(found: _Words, at: int, noun: Sequence[str], skipped: int) -> Want:
+def _want(found: _Words, at: int, noun: Sequence[str], skipped: int) -> Sort | None:
     wh, after = found.low[at], found.low[at + 1 : at + 2]
     if wh == "how":
-        return Want.NUMBER if after and after[0] in _MEASURES else Want.ANY
+        return Sort.NUMBER if after and after[0] in _MEASURES else None
     if wh in _PRONOUNS and not (wh == "whose" and noun):
         return _PRONOUNS[wh]
     if wh == "why":
-        return Want.ANY
+        return None
     if at + 1 == len(found.low):
-        return Want.NOUN if at and found.low[at - 1] in _BE else Want.ANY
+        return Sort.QUALITY if at and found.low[at - 1] in _BE else None
     if not noun and after == ["name"]:
-        return Want.NAME
-    known = next((want for word in reversed(noun) if (want := want_of(word))), None)
+        return Sort.THING
+    known = next((want for word in reversed(noun) if (want := sort_of(word))), None)
     if known is not None and (skipped or (after and after[0] not in _AUXILIARIES) or wh in _ORDERS):
         return known
-    return Want.NAME if noun and (not after or after[0] not in _AUXILIARIES) else Want.ANY
+    return Sort.THING if noun and (not after or after[0] not in _AUXILIARIES) else None
 
 
 def _last_verb(low: Sequence[str]) -> int:

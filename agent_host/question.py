@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from math import fsum
 
 from agent_host.gap import Gap, gap
-from agent_host.wanted import TYPE_OF, Want
 from agent_host.words import RELATIONS, STOP_WORDS, WORD, term, tokens, words
+from language.nouns import Sort
 from mesh.errors import InvalidField
 from myriad.agent.v1.evidence_pb2 import AnswerType
 
@@ -33,6 +33,12 @@ _VAGUE_TERMS = frozenset(
     )
 )
 
+_TYPE_OF: Mapping[Sort, AnswerType.ValueType] = {
+    Sort.PERSON: AnswerType.ANSWER_TYPE_PERSON,
+    Sort.PLACE: AnswerType.ANSWER_TYPE_PLACE,
+    Sort.DATE: AnswerType.ANSWER_TYPE_DATE,
+    Sort.NUMBER: AnswerType.ANSWER_TYPE_NUMBER,
+}
 _YES_NO = re.compile(r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will)\b", re.IGNORECASE)
 _INNER = re.compile(r"\b(?:which|what)\s+\w", re.IGNORECASE)
 _BETWEEN = re.compile(r"\bbetween\b.+\band\b.+\b(?:who|which|what)\b", re.IGNORECASE)
@@ -87,12 +93,14 @@ def _weight(found: str, word: str, *, first: bool) -> float:
 
 def _type(text: str, found: Gap) -> AnswerType.ValueType:
     """The type of answer that the question's form asks for."""
-    open_ended = found.want in (Want.ANY, Want.NAME)
+    open_ended = found.want in (None, Sort.THING)
     if _YES_NO.match(text.lstrip()) and (open_ended or not _INNER.search(text)):
         return AnswerType.ANSWER_TYPE_CHOICE if _OR.search(text) else AnswerType.ANSWER_TYPE_YES_NO
-    if (_OR.search(text) or _BETWEEN.search(text)) and found.want not in (Want.DATE, Want.NUMBER):
+    if (_OR.search(text) or _BETWEEN.search(text)) and found.want not in (Sort.DATE, Sort.NUMBER):
         return AnswerType.ANSWER_TYPE_CHOICE
-    return TYPE_OF[found.want] if found.want is not Want.ANY or not found.asks else AnswerType.ANSWER_TYPE_THING
+    if found.want is None:
+        return AnswerType.ANSWER_TYPE_THING if found.asks else AnswerType.ANSWER_TYPE_UNSPECIFIED
+    return _TYPE_OF.get(found.want, AnswerType.ANSWER_TYPE_THING)
 
 
 def check(text: str, field: str = "question") -> None:

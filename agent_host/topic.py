@@ -28,6 +28,8 @@ def aboutness(question: Question, passage: Passage, position: int) -> float:
         return 1.0
     sentence = passage.sentences[position]
     terms = sentence.terms | passage.title_terms | passage.heading_terms
+    if sentence.resolved.is_about:
+        terms |= passage.subject.terms
     if position and _PRONOUN.search(sentence.text):
         terms |= passage.sentences[position - 1].terms
     total = fsum(question.weights[one] for one in subject)

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from heapq import nlargest
 from math import exp, fsum, log
 
-from myriad.agent.v1.evidence_pb2 import AgentReply, ShortAnswer
+from language.nouns import Sort, sort_of
+from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, ShortAnswer
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
 from synth.formatter import Quote
-from synth.words import content, fold, fold_space, subject
+from synth.words import CONTENT_WORD, content, fold, fold_space, subject
 
 WEIGHTS: Mapping[str, float] = {
     "fit": 1.0,
-    "score": 2.0,
-    "awake": 1.0,
-    "rank": 1.0,
-    "covered": 2.0,
-    "named": 0.0,
-    "bridged": 0.5,
-    "passed": -0.5,
-    "kind": 1.0,
+    "score": 1.16,
+    "awake": 2.51,
+    "rank": 1.32,
+    "covered": 0.11,
+    "named": -0.14,
+    "bridged": 1.17,
+    "passed": 0.51,
+    "kind": 0.19,
+    "sort": 0.33,
+    "linked": 2.17,
 }
 """
 `fit`: the log-odds that its agent gives it; `score`: its sentence's; `awake`: how strongly the question woke its agent,
@@ -29,8 +33,11 @@ WEIGHTS: Mapping[str, float] = {
 what another passage is about, `kind`: and how much of what that is said to be the question asks for.
 Fitted by `scripts/fit_short_answers.py`.
 """
-_LEAST = 0.5
-"""Of the probability of all: below this, no answer is clearly the best."""
+_TYPE_OF = {Sort.PERSON: AnswerType.ANSWER_TYPE_PERSON, Sort.PLACE: AnswerType.ANSWER_TYPE_PLACE}
+_HALF = 24.0
+"""Characters after which closeness has halved."""
+_CLEAR = 0.95
+"""A second answer with more than this share of the first one's probability leaves the answer open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,10 @@ class Offer:
 
 
 def best(question: str, replies: Sequence[RankedReply]) -> Best | None:
-    """The likeliest answer, all its occurrences taken together; None if no sentence holds a candidate."""
+    """
+    The likeliest answer, all its occurrences taken together; None if no sentence holds a candidate, or none is
+    clearly the best.
+    """
     found = list(offers(question, replies))
     if not found:
         return None
@@ -65,7 +75,9 @@ def best(question: str, replies: Sequence[RankedReply]) -> Best | None:
     for number, one in enumerate(found):
         keys.setdefault(one.key, []).append(number)
     shares = {key: fsum(powers[one] for one in numbers) / total for key, numbers in keys.items()}
-    first = max(keys, key=lambda key: shares[key])
+    first, second = nlargest(2, shares, key=lambda key: shares[key]) if len(shares) > 1 else (*shares, "")
+    if shares.get(second, 0.0) > _CLEAR * shares[first]:
+        return None
     chosen = found[max(keys[first], key=lambda one: powers[one])]
     return Best(fold_space(chosen.candidate.text), chosen.quote, shares[first])
 
@@ -75,18 +87,21 @@ def offers(question: str, replies: Sequence[RankedReply]) -> Iterator[Offer]:
     asked = content(question).keys()
     folded = f" {fold(question)} "
     strongest = max((one.activation for one in replies), default=0.0) or 1.0
-    kinds = {fold(subject(one.reply.title)): content(_kind(one.reply)).keys() for one in replies}
-    for rank, one in enumerate(replies):
+    known = {fold(subject(one.reply.title)): one.reply for one in reversed(replies)}
+    for one in replies:
+        rank = sum(other.activation > one.activation for other in replies)
         reply = one.reply
         about = fold(subject(reply.title))
         title = content(reply.title).keys()
         named = bool(about) and f" {about} " in folded
         bridged = any(f" {fold(name)} " not in folded for name in one.path)
+        linked = _linked(one.path, known, asked) if bridged else 0.0
         for evidence in reply.evidence:
             told = (content(evidence.quote).keys() | title) & asked
             for candidate in evidence.short_answers:
                 key = fold(candidate.text)
-                kind: Set[str] = kinds.get(key, frozenset())
+                other = known.get(key)
+                kind = content(other.kind).keys() if other else frozenset[str]()
                 values = (
                     _log_odds(candidate.score),
                     evidence.score,
@@ -95,14 +110,36 @@ def offers(question: str, replies: Sequence[RankedReply]) -> Iterator[Offer]:
                     len(told) / max(len(asked), 1),
                     float(named),
                     float(bridged),
-                    float(key in kinds and key != about),
+                    float(other is not None and key != about),
                     len(kind & asked) / max(len(kind), 1),
+                    _sort_fits(candidate, other.kind) if other else 0.0,
+                    linked,
                 )
                 yield Offer(key, candidate, Quote(reply, evidence), values)
 
 
-def _kind(reply: AgentReply) -> str:
-    return reply.kind or next((claim.value for claim in reply.claims if claim.attribute == "kind"), "")
+def _sort_fits(candidate: ShortAnswer, kind: str) -> float:
+    """1 if what the candidate is said to be elsewhere is of the type wanted, -1 if it is of another."""
+    sort = sort_of(kind.rsplit(" ", 1)[-1].lower())
+    if sort is None:
+        return 0.0
+    return 1.0 if _TYPE_OF.get(sort, AnswerType.ANSWER_TYPE_THING) == candidate.type else -1.0
+
+
+def _linked(path: Sequence[str], known: Mapping[str, AgentReply], asked: Set[str]) -> float:
+    """From 0 to 1: how close the question's words stand to the name that led to an agent, where it was found."""
+    parent = known.get(fold(subject(path[-2]))) if len(path) > 1 else None
+    best = 0.0
+    for evidence in parent.evidence if parent else ():
+        quote = evidence.quote
+        at = quote.find(path[-1])
+        if at < 0:
+            continue
+        for match in CONTENT_WORD.finditer(quote):
+            if content(match[0]).keys() & asked and not at <= match.start() < at + len(path[-1]):
+                distance = at - match.end() if match.start() < at else match.start() - at - len(path[-1])
+                best = max(best, 1 / (1 + max(distance, 0) / _HALF))
+    return best
 
 
 def _log_odds(score: float) -> float:

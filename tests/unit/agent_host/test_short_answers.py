@@ -1,0 +1,45 @@
+"""Candidates for short answers: what in a passage may answer, cut as people write answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from agent_host.passage import Passage
+from agent_host.question import analyse
+from agent_host.reply import reply
+
+Read = Callable[..., Passage]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "title", "short"),
+    [
+        ("In what year was Ann Ray born?", "Ann Ray (born 3 May 1952) is a poet.", "Ann Ray", "1952"),
+        ("When was Ann Ray born?", "Ann Ray (born 3 May 1952) is a poet.", "Ann Ray", "3 May 1952"),
+        ("What nationality is Ann Ray?", "Ann Ray (born 3 May 1952) is a French poet.", "Ann Ray", "French"),
+        ("What is the profession of Ann Ray?", "Ann Ray (born 1952) is a French poet.", "Ann Ray", "poet"),
+        ("Where was Ann Ray born?", "Ann Ray was born in Paris, Texas, to farmers.", "Ann Ray", "Paris, Texas"),
+        ("In which state was Ann Ray born?", "Ann Ray was born in Paris, Texas, to farmers.", "Ann Ray", "Texas"),
+        ("Who directed Big Fish?", "Big Fish is a 2003 film directed by Tim Burton.", "Big Fish", "Tim Burton"),
+        ("Ann Ray is known for her depictions of what?", "Ann Ray painted depictions of urban landscapes.", "Ann Ray",
+         "urban landscapes"),
+        ("How long are backups kept?", "Backups are kept for 30 days.", "", "30 days"),
+        ("How much memory does the server need?", "The server needs 32 GB of memory.", "", "32 GB"),
+        ("Who is the father of Al Low?", "Al Low was the son of Bo Low, Jr. and Di Low.", "Al Low", "Bo Low, Jr."),
+    ],
+)  # fmt: skip
+def test_the_best_candidate_has_the_form_that_is_asked_for(
+    read: Read, question: str, text: str, title: str, short: str
+) -> None:
+    answer = reply(analyse(question), read(text, title), (), 0, with_text=False)
+    assert answer.evidence[0].short_answers[0].text == short
+
+
+def test_what_another_name_led_to_need_not_name_the_subject_of_the_question(read: Read) -> None:
+    passage = read("Warbeck was born in Southampton.", "Stephen Warbeck")
+    question = analyse("Where was the composer of Billy Elliot born?")
+    led = reply(question, passage, ("Billy Elliot", "Stephen Warbeck"), 0, with_text=False)
+    assert led.evidence[0].short_answers[0].text == "Southampton"
+    assert not reply(question, passage, (), 0, with_text=False).evidence[0].short_answers
