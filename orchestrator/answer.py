@@ -2,85 +2,89 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from myriad.orchestrator.v1.answer_pb2 import Answer, RankedAgent, Trace, TraceRound, Usage
+from myriad.orchestrator.v1.answer_pb2 import Answer, Trace, TraceStep, Usage
 from myriad.orchestrator.v1.orchestrator_service_pb2 import GetTraceResponse
 from orchestrator.inquiry import Inquiry
 from orchestrator.line import Round, state
-from orchestrator.ranking import agents_of, merged
+from orchestrator.ranking import add_agents, add_merged
 from orchestrator.socratic import Thought
-from orchestrator.steps import Steps
-from orchestrator.traces import new_id
 
 
-def written(inquiry: Inquiry, began: Timestamp, steps: Steps, thought: Thought) -> GetTraceResponse:
-    """The answer, agents best first, and its trace."""
-    answer_id, usage = new_id(), _usage(inquiry, thought.rounds)
-    cited = {citation.agent for citation in thought.synthesis.citations}
-    answer = _answer(thought, merged(thought.kept, thought.discarded, cited))
-    answer.answer_id, answer.model, answer.mind = answer_id, inquiry.tier.id, inquiry.mind
-    answer.usage.CopyFrom(usage)
-    trace = Trace(
-        answer_id=answer_id,
-        question=inquiry.question,
-        model=inquiry.tier.id,
-        mind=inquiry.mind,
-        mind_version=thought.kept[0].activation.mind_version,
-        create_time=began,
-        rounds=map(_round, thought.rounds),
-        dropped=thought.synthesis.dropped,
-        steps=steps.taken,
-        usage=usage,
-        max_agents=inquiry.allowed,
-        format=inquiry.format,
-        weights_as_of=thought.kept[0].weights_as_of,
-        stages=thought.synthesis.stages,
-        features=thought.synthesis.features,
-        doubts=thought.synthesis.doubts,
-    )
-    return GetTraceResponse(answer=answer, trace=trace)
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A question that has been answered: all there is to write down, messages being copied only when it is."""
+
+    answer_id: str
+    inquiry: Inquiry
+    began: Timestamp
+    steps: Sequence[TraceStep]
+    thought: Thought
+    elapsed_ms: float
+
+    def record(self) -> GetTraceResponse:
+        """The answer and its trace, to be kept."""
+        record = GetTraceResponse()
+        self.write_answer(record.answer)
+        self.write_trace(record.trace)
+        return record
+
+    def write_answer(self, answer: Answer) -> None:
+        synthesis = self.thought.synthesis
+        answer.answer_id, answer.model, answer.mind = self.answer_id, self.inquiry.tier.id, self.inquiry.mind
+        answer.state = state(synthesis)
+        answer.text = synthesis.text
+        answer.short_answer = synthesis.short_answer
+        answer.confidence = synthesis.confidence
+        answer.themes.extend(synthesis.themes)
+        answer.citations.extend(synthesis.citations)
+        answer.conflicts.extend(synthesis.conflicts)
+        answer.socratic_rounds.extend(self.thought.turns)
+        answer.summary = synthesis.summary
+        answer.related_topics.extend(synthesis.related_topics)
+        answer.calculations.extend(synthesis.calculations)
+        cited = {citation.agent for citation in synthesis.citations}
+        add_merged(answer.agents, self.thought.kept, self.thought.discarded, cited)
+        self._write_usage(answer.usage)
+
+    def write_trace(self, trace: Trace) -> None:
+        synthesis, first = self.thought.synthesis, self.thought.kept[0]
+        trace.answer_id, trace.model, trace.mind = self.answer_id, self.inquiry.tier.id, self.inquiry.mind
+        trace.question = self.inquiry.question
+        trace.mind_version = first.activation.mind_version
+        trace.create_time.CopyFrom(self.began)
+        for one in self.thought.rounds:
+            _write_round(trace, one)
+        trace.dropped.extend(synthesis.dropped)
+        trace.steps.extend(self.steps)
+        self._write_usage(trace.usage)
+        trace.max_agents, trace.format = self.inquiry.allowed, self.inquiry.format
+        if first.weights_as_of:
+            trace.weights_as_of.CopyFrom(first.weights_as_of)
+        trace.stages.extend(synthesis.stages)
+        trace.features.extend(synthesis.features)
+        trace.doubts.extend(synthesis.doubts)
+
+    def _write_usage(self, usage: Usage) -> None:
+        for one in self.thought.rounds:
+            usage.agents_considered += one.activation.considered
+            usage.agents_activated += one.placed.total
+            usage.agents_hydrated += one.placed.hydrated
+            usage.cache_hits += one.placed.cache_hits
+            usage.agents_missing += one.placed.total - len(one.replies)
+            usage.hops = max(usage.hops, one.activation.hops)
+            usage.rounds += 1
+        usage.elapsed_ms = self.elapsed_ms
 
 
-def _answer(thought: Thought, agents: list[RankedAgent]) -> Answer:
-    synthesis = thought.synthesis
-    return Answer(
-        state=state(synthesis),
-        text=synthesis.text,
-        short_answer=synthesis.short_answer,
-        confidence=synthesis.confidence,
-        themes=synthesis.themes,
-        citations=synthesis.citations,
-        agents=agents,
-        conflicts=synthesis.conflicts,
-        socratic_rounds=thought.turns,
-        summary=synthesis.summary,
-        related_topics=synthesis.related_topics,
-        calculations=synthesis.calculations,
-    )
-
-
-def _round(one: Round) -> TraceRound:
+def _write_round(trace: Trace, one: Round) -> None:
     activation = one.activation
-    return TraceRound(
-        question=one.question,
-        seeds=activation.seeds,
-        pushes=activation.pushes,
-        rows_read=activation.rows_read,
-        agents=agents_of(activation.agents),
-        replies=[one.replies[agent.agent] for agent in activation.agents if agent.agent in one.replies],
-        ambiguous_names=activation.ambiguous_names,
-    )
-
-
-def _usage(inquiry: Inquiry, rounds: list[Round]) -> Usage:
-    return Usage(
-        agents_considered=sum(one.activation.considered for one in rounds),
-        agents_activated=sum(one.placed.total for one in rounds),
-        agents_hydrated=sum(one.placed.hydrated for one in rounds),
-        cache_hits=sum(one.placed.cache_hits for one in rounds),
-        agents_missing=sum(one.placed.total - len(one.replies) for one in rounds),
-        hops=max(one.activation.hops for one in rounds),
-        rounds=len(rounds),
-        elapsed_ms=inquiry.elapsed_ms,
-    )
+    written = trace.rounds.add(question=one.question, pushes=activation.pushes, rows_read=activation.rows_read)
+    written.seeds.extend(activation.seeds)
+    written.ambiguous_names.extend(activation.ambiguous_names)
+    add_agents(written.agents, activation.agents)
+    written.replies.extend(one.replies[agent.agent] for agent in activation.agents if agent.agent in one.replies)

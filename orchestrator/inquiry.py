@@ -35,12 +35,24 @@ class Inquiry:
     """As of when learned weights are read; now if None."""
 
     @classmethod
-    def begin(cls, question: str, mind: str, tier: Tier, max_agents: int) -> Inquiry:
+    def begin(
+        cls,
+        question: str,
+        mind: str,
+        tier: Tier,
+        max_agents: int,
+        allowed: int = 0,
+        format: Format.ValueType = Format.FORMAT_UNSPECIFIED,
+        weights_as_of: Timestamp | None = None,
+    ) -> Inquiry:
         """Check the question and start the clock. InvalidField."""
+        if format not in _FORMATS:
+            raise InvalidField("format", "is FORMAT_MARKDOWN, FORMAT_TEXT or FORMAT_JSON")
         now = time.monotonic()
         ends = now + tier.budget.deadline_seconds
-        given = call.deadline.get()
-        return cls(checked(question), mind, tier, max_agents, now, ends if given is None else min(ends, given))
+        if (given := call.deadline.get()) is not None:
+            ends = min(ends, given)
+        return cls(checked(question), mind, tier, max_agents, now, ends, allowed, format, weights_as_of)
 
     @classmethod
     def within(
@@ -53,11 +65,8 @@ class Inquiry:
         weights_as_of: Timestamp | None = None,
     ) -> Inquiry:
         """Begin one that asks as many agents as the request allows and the tier's budget holds. InvalidField."""
-        if format not in _FORMATS:
-            raise InvalidField("format", "is FORMAT_MARKDOWN, FORMAT_TEXT or FORMAT_JSON")
         most = tier.budget.max_agents
-        begun = cls.begin(question, mind, tier, min(allowed or most, most))
-        return replace(begun, allowed=allowed, format=format, weights_as_of=weights_as_of)
+        return cls.begin(question, mind, tier, min(allowed or most, most), allowed, format, weights_as_of)
 
     def optional(self, weights_as_of: Timestamp | None) -> Inquiry:
         """The same for what the answer can do without: it ends with the budget, and reads the same weights."""

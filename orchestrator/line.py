@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -12,7 +12,7 @@ from myriad.agent.v1.evidence_pb2 import AgentReply
 from myriad.connectome.v1.connectome_service_pb2 import ActivateResponse
 from myriad.connectome.v1.connectome_service_pb2_grpc import ConnectomeServiceStub
 from myriad.synth.v1.synthesis_pb2 import AnswerState
-from myriad.synth.v1.synthesizer_service_pb2 import RankedReply, SynthesizeRequest, SynthesizeResponse
+from myriad.synth.v1.synthesizer_service_pb2 import SynthesizeRequest, SynthesizeResponse
 from myriad.synth.v1.synthesizer_service_pb2_grpc import SynthesizerServiceStub
 from orchestrator.activation import activate
 from orchestrator.agents import Agents, Placed
@@ -36,12 +36,11 @@ class Round:
         """As of when activation read the learned weights, if it said so."""
         return self.activation.weights_as_of if self.activation.HasField("weights_as_of") else None
 
-    def ranked(self) -> Iterator[RankedReply]:
-        """The replies in the order of the agents' ranks, whatever order they came in."""
+    def add_ranked(self, request: SynthesizeRequest) -> None:
+        """Add the replies in the order of the agents' ranks, whatever order they came in."""
         for agent in self.activation.agents:
-            if agent.agent in self.replies:
-                reply = self.replies[agent.agent]
-                yield RankedReply(reply=reply, activation=agent.score, path=agent.path, round=self.number)
+            if reply := self.replies.get(agent.agent):
+                request.replies.add(reply=reply, activation=agent.score, path=agent.path, round=self.number)
 
 
 class Line:
@@ -70,12 +69,9 @@ class Line:
 
     async def synthesize(self, inquiry: Inquiry, steps: Steps, rounds: Sequence[Round]) -> SynthesizeResponse:
         """Make an answer of what the rounds brought. As the call fails."""
-        request = SynthesizeRequest(
-            question=inquiry.question,
-            replies=[reply for one in rounds for reply in one.ranked()],
-            detail=inquiry.tier.detail,
-            format=inquiry.format,
-        )
+        request = SynthesizeRequest(question=inquiry.question, detail=inquiry.tier.detail, format=inquiry.format)
+        for one in rounds:
+            one.add_ranked(request)
         synthesis = await self._synth.Synthesize(request, **outgoing(inquiry.left))
         steps.finished("synthesize", rounds[-1].number, _composed(synthesis))
         return synthesis

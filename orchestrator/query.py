@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from myriad.orchestrator.v1.orchestrator_service_pb2 import GetTraceResponse
-from orchestrator.answer import written
+from orchestrator.answer import Answered
 from orchestrator.inquiry import Inquiry
 from orchestrator.line import Line
 from orchestrator.socratic import ask_oneself
 from orchestrator.steps import Steps, Tell
+from orchestrator.traces import new_id
 
 
-async def answer(line: Line, inquiry: Inquiry, tell: Tell | None = None) -> GetTraceResponse:
+async def answer(line: Line, inquiry: Inquiry, tell: Tell | None = None) -> Answered:
     """
-    The answer and its trace; `tell` hears of each step as it ends.
+    Answer a question; `tell` hears of each step as it ends.
 
     ComponentUnavailable or DeadlineExceeded if agents were woken and none answered; else as calls fail.
     """
@@ -23,4 +23,4 @@ async def answer(line: Line, inquiry: Inquiry, tell: Tell | None = None) -> GetT
     first = await line.ask(inquiry, steps)
     synthesis = await line.synthesize(inquiry, steps, [first])
     thought = await ask_oneself(line, inquiry, steps, first, synthesis)
-    return written(inquiry, began, steps, thought)
+    return Answered(new_id(), inquiry, began, steps.taken, thought, inquiry.elapsed_ms)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from itertools import pairwise
+
+from google.protobuf.internal.containers import RepeatedCompositeFieldContainer
 
 from myriad.connectome.v1.connectome_service_pb2 import ActivatedAgent
 from myriad.orchestrator.v1.answer_pb2 import RankedAgent
@@ -13,29 +14,34 @@ FIRM = 5
 """The first agents of the first round keep their places."""
 
 
-def agents_of(activated: Iterable[ActivatedAgent]) -> list[RankedAgent]:
-    """The agents that an activation woke, as an answer names them."""
-    return [
-        RankedAgent(agent=one.agent, document=one.document, title=one.title, score=one.score, path=one.path)
-        for one in activated
-    ]
+def add_agents(to: RepeatedCompositeFieldContainer[RankedAgent], agents: Iterable[ActivatedAgent]) -> None:
+    """Write down agents that were woken, as an answer names them."""
+    for one in agents:
+        to.add(agent=one.agent, document=one.document, title=one.title, score=one.score, path=one.path)
 
 
-def merged(kept: Sequence[Round], discarded: Sequence[Round], cited: Collection[str]) -> list[RankedAgent]:
+def add_merged(
+    to: RepeatedCompositeFieldContainer[RankedAgent],
+    kept: Sequence[Round],
+    discarded: Sequence[Round],
+    cited: Collection[str],
+) -> None:
+    """Write down the agents of all rounds in the order of `merged`; scores fall as the ranks do."""
+    add_agents(to, merged(kept, discarded, cited))
+    for place in range(1, len(to)):
+        to[place].score = min(to[place].score, to[place - 1].score)
+
+
+def merged(kept: Sequence[Round], discarded: Sequence[Round], cited: Collection[str]) -> list[ActivatedAgent]:
     """
     The agents of all rounds, each once.
 
     The first round's order stands. Agents of later rounds follow it, but those that the answer quotes come right
-    after the first round's best `FIRM`; agents that were woken in vain come last. Scores are bounded by the one
-    before, so that they fall as the ranks do.
+    after the first round's best `FIRM`; agents that were woken in vain come last.
     """
-    first, *later = [agents_of(one.activation.agents) for one in kept]
+    first, *later = [list(one.activation.agents) for one in kept]
     further = [agent for agents in later for agent in agents]
     quoted = [agent for agent in further if agent.agent in cited]
     rest = [agent for agent in further if agent.agent not in cited]
-    vain = [agent for one in discarded for agent in agents_of(one.activation.agents)]
-    ranked = [*first[:FIRM], *quoted, *first[FIRM:], *rest, *vain]
-    if further or vain:
-        for before, agent in pairwise(ranked):
-            agent.score = min(agent.score, before.score)
-    return ranked
+    vain = [agent for one in discarded for agent in one.activation.agents]
+    return [*first[:FIRM], *quoted, *first[FIRM:], *rest, *vain]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import islice
 
-from myriad.orchestrator.v1.answer_pb2 import Answer
 from myriad.orchestrator.v1.orchestrator_service_pb2 import GetTraceResponse, ReplayAnswerResponse
 from orchestrator.differences import differences
 from orchestrator.inquiry import Inquiry
@@ -28,8 +28,8 @@ async def replay(line: Line, tiers: Tiers, record: GetTraceResponse) -> ReplayAn
         then.format,
         then.weights_as_of if then.HasField("weights_as_of") else None,
     )
-    again = await answer(line, inquiry)
-    found = list(islice(differences(_whole(record), _whole(again), NOT_COMPARED), MOST_DIFFERENCES))
+    again = (await answer(line, inquiry)).record()
+    found = list(islice(_all_differences(record, again), MOST_DIFFERENCES))
     again.answer.answer_id = then.answer_id  # what was computed now is kept under no id of its own
     return ReplayAnswerResponse(
         same=not found,
@@ -40,8 +40,7 @@ async def replay(line: Line, tiers: Tiers, record: GetTraceResponse) -> ReplayAn
     )
 
 
-def _whole(record: GetTraceResponse) -> Answer:
-    """The answer with its trace inside, as `include_trace` gives it."""
-    whole = Answer(trace=record.trace)
-    whole.MergeFrom(record.answer)
-    return whole
+def _all_differences(then: GetTraceResponse, now: GetTraceResponse) -> Iterator[str]:
+    """Those of the answer, then those of the trace, named as if it were inside the answer."""
+    yield from differences(then.answer, now.answer, NOT_COMPARED)
+    yield from differences(then.trace, now.trace, NOT_COMPARED, "trace.")

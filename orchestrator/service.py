@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from functools import partial
 from typing import TypeVar
@@ -18,6 +19,7 @@ from myriad.orchestrator.v1.answer_pb2 import Answer
 from myriad.orchestrator.v1.chat_service_pb2_grpc import ChatServiceServicer
 from myriad.orchestrator.v1.orchestrator_service_pb2_grpc import OrchestratorServiceServicer, TraceServiceServicer
 from orchestrator import traces
+from orchestrator.answer import Answered
 from orchestrator.coactivation import Coactivation
 from orchestrator.feedback import Feedback
 from orchestrator.inquiry import Inquiry
@@ -55,10 +57,12 @@ class OrchestratorServicer(OrchestratorServiceServicer):
         self._store = store
         self._feedback = feedback
         self._coactivation = coactivation
+        self._keeping = set[asyncio.Task[None]]()
 
     async def Query(self, request: pb.QueryRequest, context: Context) -> pb.QueryResponse:
-        record = await self._answer(self._inquiry(request))
-        return pb.QueryResponse(answer=_given(record, request.include_trace))
+        response = pb.QueryResponse()
+        _write(response.answer, await self._answer(self._inquiry(request)), request.include_trace)
+        return response
 
     async def StreamQuery(
         self, request: pb.StreamQueryRequest, context: Context
@@ -70,7 +74,9 @@ class OrchestratorServicer(OrchestratorServiceServicer):
                     yield pb.StreamQueryResponse(step=event)
                     told = True
                 else:
-                    yield pb.StreamQueryResponse(answer=_given(event, request.include_trace))
+                    response = pb.StreamQueryResponse()
+                    _write(response.answer, event, request.include_trace)
+                    yield response
         except Exception as error:
             if told:  # a failure before the first event has a status of its own, over REST too
                 yield pb.StreamQueryResponse(error=status_of(error, "StreamQuery"))
@@ -101,12 +107,18 @@ class OrchestratorServicer(OrchestratorServiceServicer):
         mind = call.caller.get().mind(request.mind)
         return Inquiry.within(request.question, mind, tier, request.max_agents, request.format)
 
-    async def _answer(self, inquiry: Inquiry, tell: Tell | None = None) -> pb.GetTraceResponse:
-        """Answer, and keep how."""
-        record = await answer(self._line, inquiry, tell)
+    async def _answer(self, inquiry: Inquiry, tell: Tell | None = None) -> Answered:
+        """Answer; how is kept and noticed once the loop is free, for nobody waits for it."""
+        answered = await answer(self._line, inquiry, tell)
+        keeping = asyncio.create_task(self._keep(answered))
+        self._keeping.add(keeping)
+        keeping.add_done_callback(self._keeping.discard)
+        return answered
+
+    async def _keep(self, answered: Answered) -> None:
+        record = answered.record()
         await self._store.keep(record)
         self._coactivation.notice(record)
-        return record
 
 
 class TraceServicer(TraceServiceServicer):
@@ -138,10 +150,10 @@ class ChatServicer(ChatServiceServicer):
         return _model(chat.GetModelResponse, self._tiers.named(request.model))
 
 
-def _given(record: pb.GetTraceResponse, include_trace: bool) -> Answer:
+def _write(answer: Answer, answered: Answered, include_trace: bool) -> None:
+    answered.write_answer(answer)
     if include_trace:
-        record.answer.trace.CopyFrom(record.trace)
-    return record.answer
+        answered.write_trace(answer.trace)
 
 
 def _model(message: type[M], tier: Tier) -> M:

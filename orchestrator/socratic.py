@@ -50,12 +50,13 @@ async def ask_oneself(
     line: Line, inquiry: Inquiry, steps: Steps, first: Round, synthesis: SynthesizeResponse
 ) -> Thought:
     """Ask further for as long as there is a doubt, it helps, and the tier's rounds and time last."""
-    thought, asked = Thought(synthesis, [first]), set[str]()
-    limit = inquiry.tier.budget.socratic_rounds
+    thought, limit = Thought(synthesis, [first]), inquiry.tier.budget.socratic_rounds
+    if not limit:
+        return thought
     further = inquiry.optional(first.weights_as_of)
-    ambiguous = list(ambiguities(inquiry.question, first.activation.ambiguous_names)) if limit else []
-    stop = ""
-    while limit and not stop:
+    ambiguous = list(ambiguities(inquiry.question, first.activation.ambiguous_names))
+    asked, stop = set[str](), ""
+    while not stop:
         doubt = gravest(thought.synthesis.doubts, ambiguous, asked)
         if doubt is None:
             stop = NO_DOUBT

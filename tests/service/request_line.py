@@ -20,7 +20,6 @@ import orchestrator.server
 from mesh import call
 from mesh.access import MindNotFound
 from mesh.call import Context
-from mesh.channels import channel
 from mesh.errors import received
 from mesh.server import Service, serving
 from mesh.settings import ServerSettings
@@ -282,7 +281,8 @@ async def running(components: Components, tiers: str = "") -> AsyncIterator[Orch
     async with AsyncExitStack() as stack:
         services = await orchestrator.server.build(settings, stack)
         address = await stack.enter_async_context(serving("orchestrator", settings, services))
-        yield Orchestrator(await stack.enter_async_context(channel(address)))
+        # Over a connection, as callers come from outside: `mesh.channels` would go straight to the servicer.
+        yield Orchestrator(await stack.enter_async_context(grpc.aio.insecure_channel(address)))
 
 
 async def failure(awaitable: Any) -> tuple[grpc.StatusCode, str, list[str]]:

@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from myriad.connectome.v1.connectome_service_pb2 import ActivatedAgent, ActivateResponse
+from myriad.orchestrator.v1.answer_pb2 import Answer
 from orchestrator.agents import Placed
 from orchestrator.line import Round
-from orchestrator.ranking import FIRM, merged
+from orchestrator.ranking import FIRM, add_merged, merged
 
 
 def woken(number: int, agents: str, best: float = 1.0) -> Round:
@@ -41,7 +42,8 @@ def test_each_agent_is_there_once_and_scores_fall(first: int, later: list[int], 
     ]
     agents = [agent.agent for one in rounds for agent in one.activation.agents]
     cited = [agent for place, agent in enumerate(agents) if place in quoted]
-    ranked = merged(rounds, [], cited)
+    ranked = Answer().agents
+    add_merged(ranked, rounds, [], cited)
     assert sorted(agent.agent for agent in ranked) == sorted(agents)
     assert [agent.agent for agent in ranked][: min(FIRM, first)] == agents[: min(FIRM, first)]
     scores = [agent.score for agent in ranked]
