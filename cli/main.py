@@ -24,6 +24,8 @@ MODULES = {
     "keys": "cli.keys",
     "status": "cli.status",
     "trace": "cli.trace",
+    "feedback": "cli.feedback",
+    "weights": "cli.weights",
     "eval": "cli.evaluate",
     "demo": "cli.demo",
 }

@@ -94,6 +94,20 @@ def minds(found: list[Json]) -> RenderableType:
     return _table(("mind", "documents", "agents"), rows)
 
 
+def weights(found: list[Json]) -> RenderableType:
+    """What was learned from use, link by link."""
+    rows = (
+        (
+            f"{one.get('weight', 0.0):.3f}",
+            one.get("concept", ""),
+            one.get("agent", "").rpartition("/")[2],
+            _minute(one.get("updateTime", "")),
+        )
+        for one in printable(found)
+    )
+    return _table(("weight", "concept", "agent", "changed"), rows)
+
+
 def receipt(removed: Json, url: str) -> RenderableType:
     """What forgetting removed, store by store."""
     removed = printable(removed)

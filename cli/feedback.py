@@ -1,0 +1,48 @@
+"""`myriad feedback`: whether an answer helped, so that the next ones become better."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Annotated, Any
+from urllib.parse import quote
+
+import typer
+
+from cli import terminal
+from cli.client import Client
+from cli.errors import Failure
+from cli.options import Json
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def feedback(
+    answer: Annotated[str, typer.Argument(help="The answer's id, below the answer.")],
+    helpful: Annotated[bool, typer.Option("--helpful/--unhelpful", help="Whether it helped.", show_default=False)],
+    citations: Annotated[
+        list[int] | None, typer.Option("--citation", min=1, help="Only this citation, by its number; again for more.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say whether an answer helped."""
+    path = f"/v1/answers/{quote(answer, safe='')}"
+    body: dict[str, Any] = {"verdict": "VERDICT_HELPFUL" if helpful else "VERDICT_UNHELPFUL"}
+    with Client() as client:
+        if citations:
+            given = client.get(f"{path}/trace").get("answer", {})
+            body["citations"] = places_of(citations, given.get("citations", []))
+        told = client.post(f"{path}:feedback", body)
+    if as_json:
+        terminal.as_json(told)
+    else:
+        edges = told.get("edges", 0)
+        terminal.show(f"{edges} links {'strengthened' if helpful else 'weakened'}" if edges else "that was known")
+
+
+def places_of(numbers: Collection[int], citations: Sequence[dict[str, Any]]) -> list[int]:
+    """Where in an answer's list the citations stand that show these numbers. Failure if there is none of a number."""
+    shown = [citation.get("number", 0) for citation in citations]
+    if missing := sorted(set(numbers).difference(shown)):
+        raise Failure(f"the answer has no citation {missing[0]}", hint=f"its last is {max(shown, default=0)}")
+    return [place for place, number in enumerate(shown) if number in numbers]
