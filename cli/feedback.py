@@ -36,8 +36,7 @@ def feedback(
     if as_json:
         terminal.as_json(told)
     else:
-        edges = told.get("edges", 0)
-        terminal.show(f"{edges} links {'strengthened' if helpful else 'weakened'}" if edges else "that was known")
+        terminal.show(_said(told.get("edges", 0), helpful))
 
 
 def places_of(numbers: Collection[int], citations: Sequence[dict[str, Any]]) -> list[int]:
@@ -46,3 +45,9 @@ def places_of(numbers: Collection[int], citations: Sequence[dict[str, Any]]) -> 
     if missing := sorted(set(numbers).difference(shown)):
         raise Failure(f"the answer has no citation {missing[0]}", hint=f"its last is {max(shown, default=0)}")
     return [place for place, number in enumerate(shown) if number in numbers]
+
+
+def _said(edges: int, helpful: bool) -> str:
+    if not edges:
+        return "nothing changed: you said so before, or the answer cites nothing"
+    return f"{edges} {'link' if edges == 1 else 'links'} {'strengthened' if helpful else 'weakened'}"

@@ -32,7 +32,8 @@ VARIES = re.compile(
 """Ids, secrets, hashes, ports, times and hosts are others with each run."""
 MEASURED = {
     *("accepted", "agents", "asked", "bytes", "cacheHits", "confidence", "elapsedMs", "fetched", "pushes", "requested"),
-    *("resident", "rowsRead", "score", "storeReads", "textEnd", "textStart", "weight"),
+    *("mindVersion", "mindVersionNow", "mindVersionThen", "resident", "rowsRead", "score", "storeReads", "textEnd"),
+    *("edges", "textStart", "version", "weight", "weights"),
 }
 """Names of numbers that depend on what ran before, or on how well Myriad answers by now."""
 
