@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 
 
@@ -78,3 +78,34 @@ def sort_of(noun: str) -> Sort | None:
     if len(bare) > 4 and bare.endswith(_DOERS) and bare not in _NO_DOERS:
         return Sort.PERSON
     return None
+
+
+_BROADER = """
+publication: magazine newspaper book journal novel
+film: movie feature sitcom
+movie: film
+feature: film
+musician: singer guitarist drummer pianist rapper songwriter bassist vocalist composer
+singer: vocalist
+author: writer novelist poet playwright
+writer: author novelist poet playwright screenwriter journalist
+band: group duo trio
+group: band duo trio quartet
+company: corporation firm manufacturer brewery publisher retailer brand
+athlete: footballer boxer swimmer runner cyclist skier player
+politician: senator minister president mayor
+city: town
+game: videogame
+dog: breed
+plant: genus tree shrub flower
+"""
+_WIDER: dict[str, list[str]] = {}
+for _line in _BROADER.strip().splitlines():
+    _wide, _, _narrow = _line.partition(":")
+    for _word in _narrow.split():
+        _WIDER.setdefault(_word, []).append(_wide)
+
+
+def broader(noun: str) -> Sequence[str]:
+    """The words that a lower-case noun may be called by as well."""
+    return _WIDER.get(noun, ())

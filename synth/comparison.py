@@ -1,132 +1,165 @@
-"""Comparison: questions about two things, answered from what both are claimed to be."""
+"""Comparison: questions about two things, answered from what both are said to be."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from myriad.agent.v1.evidence_pb2 import AgentReply, Claim
+from myriad.agent.v1.evidence_pb2 import AgentReply
+from synth.compared import Fact, Option, fact, options
 from synth.formatter import Quote
-from synth.words import content, fold, subject
+from synth.verdict import verdict
+from synth.words import content
 
-_EARLIER = re.compile(r"\b(?:older|oldest|elder|first|earlier|earliest|before)\b", re.IGNORECASE)
-_LATER = re.compile(r"\b(?:younger|youngest|later|latest|last|recent|recently|newer|newest|after)\b", re.IGNORECASE)
+_EARLIER = re.compile(r"\b(?:older|oldest|elder|eldest|first|earlier|earliest|before)\b", re.IGNORECASE)
+_LATER = re.compile(
+    r"\b(?:younger|youngest|later|latest|last|recent|recently|newer|newest|after|second)\b", re.IGNORECASE
+)
 _DATED_BY = {
     "died": re.compile(r"\b(?:died?|dead|death)\b", re.IGNORECASE),
-    "born": re.compile(r"\b(?:born|birth|old(?:er|est)|elder|young(?:er|est))\b", re.IGNORECASE),
-    "founded": re.compile(r"\b(?:found(?:ed|ing)|form(?:ed|ing)|establish(?:ed)?|created|started)\b", re.IGNORECASE),
-    "released": re.compile(r"\b(?:released?|came out|come out|published|premiered)\b", re.IGNORECASE),
+    "born": re.compile(r"\b(?:born|birth|old(?:er|est)|eld(?:er|est)|young(?:er|est))\b", re.IGNORECASE),
+    "founded": re.compile(
+        r"\b(?:found(?:ed|ing)|form(?:ed|ing)|establish(?:ed)?|created|started|opened|built)\b", re.IGNORECASE
+    ),
+    "released": re.compile(
+        r"\b(?:released?|came out|come out|published|premiered|aired|launched|debuted)\b", re.IGNORECASE
+    ),
 }
-_YES_NO = re.compile(r"\s*(?:are|were|is|was|do|did|does|have|has)\b", re.IGNORECASE)
-_BOTH = re.compile(r"\bboth\s+(?:an?\s+)?(.+?)\s*\?*\s*$", re.IGNORECASE)
-_SAME_NATIONALITY = re.compile(r"\bsame\s+nationality\b|\bfrom\s+the\s+same\s+country\b", re.IGNORECASE)
-_SAME_COUNTRY = re.compile(r"\bsame\s+country\b", re.IGNORECASE)
+_MORE = re.compile(
+    r"\b(?:more|most|larger|largest|bigger|biggest|higher|highest|taller|tallest|longer|longest|greater|greatest)\b",
+    re.IGNORECASE,
+)
+_LESS = re.compile(r"\b(?:fewer|fewest|less|least|smaller|smallest|lower|lowest|shorter|shortest)\b", re.IGNORECASE)
+_LIVED = re.compile(r"\blived?\s+(?:\w+\s+)?longer\b|\blonger\s+li(?:fe|ved)\b", re.IGNORECASE)
+_YES_NO = re.compile(r"\s*(?:are|were|is|was|do|did|does|have|has|had|can|could)\b", re.IGNORECASE)
+_ONE_OF = re.compile(r"\bor\b|\bbetween\b|\bout of\b|\bwhich\b|\bwho\b", re.IGNORECASE)
+_SOUGHT = re.compile(r"\b(?:which|what)\s+\w+", re.IGNORECASE)
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_SCALE = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+_NEAR_NUMBER = 30
+_DAYS = (365.2425, 30.44, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What the comparison comes to, and the two quotes that it rests on."""
+    """What the comparison comes to, and the quotes that it rests on."""
 
     answer: str
-    quotes: tuple[Quote, Quote]
+    quotes: tuple[Quote, ...]
 
 
 def compare(question: str, replies: Sequence[AgentReply]) -> Compared | None:
-    """The answer to a comparison of two things named in `question`; None if the claims do not settle it."""
-    pair = _pair(question, replies)
+    """The answer to a comparison of two things named in `question`; None if what is said does not settle it."""
+    pair = options(question, replies)
     if pair is None:
         return None
-    settle = _yes_no if _YES_NO.match(question) else _choice
-    return settle(question, *pair)
-
-
-def _pair(question: str, replies: Sequence[AgentReply]) -> tuple[AgentReply, AgentReply] | None:
-    """The two replies whose subjects the question names; None if there are fewer, or it is not clear which two."""
-    folded = f" {fold(question)} "
-    named: dict[str, AgentReply] = {}
-    for reply in replies:
-        name = fold(subject(reply.title))
-        if name and f" {name} " in folded and reply.claims:
-            named.setdefault(name, reply)
-    longest = {name: one for name, one in named.items() if not any(name != other and name in other for other in named)}
-    if len(longest) != 2:
+    if _YES_NO.match(question):
+        settled = verdict(question, *pair, replies)
+        return Compared(*settled) if settled else None
+    if not _ONE_OF.search(question):
         return None
-    first, second = sorted(longest, key=folded.index)
-    return longest[first], longest[second]
+    for way in (_by_life, _by_date, _by_number, _by_words):
+        if found := way(question, *pair, replies):
+            return found
+    return None
 
 
-def _choice(question: str, one: AgentReply, other: AgentReply) -> Compared | None:
+def _by_date(question: str, one: Option, other: Option, replies: Sequence[AgentReply]) -> Compared | None:
     earlier, later = bool(_EARLIER.search(question)), bool(_LATER.search(question))
     if earlier == later:
         return None
-    for left, right in _both_claim(question, one, other):
+    for left, right in _both(question, one, other, replies):
         length = min(len(left.date), len(right.date))
         if length and left.date[:length] != right.date[:length]:
-            left_wins = (left.date < right.date) == earlier
-            return Compared(subject((one if left_wins else other).title), _quotes(one, left, other, right))
+            return _won(one, left, other, right, first=(left.date < right.date) == earlier)
     return None
 
 
-def _both_claim(question: str, one: AgentReply, other: AgentReply) -> Iterator[tuple[Claim, Claim]]:
-    """Pairs of dated claims that the question may mean: the attribute it names, or else all that both have."""
-    named = [attribute for attribute, words in _DATED_BY.items() if words.search(question)]
-    left, right = _by_attribute(one), _by_attribute(other)
-    for attribute in named or ("released", "founded", "born"):
-        if attribute in left and attribute in right:
-            yield left[attribute], right[attribute]
+def _both(question: str, one: Option, other: Option, replies: Sequence[AgentReply]) -> Iterator[tuple[Fact, Fact]]:
+    """Pairs of dated facts that the question may mean: those it names, or else all that both have."""
+    asked = [attribute for attribute, words in _DATED_BY.items() if words.search(question)]
+    attributes = asked or ["released", "founded", "born"]
+    left = {name: found for name in attributes if (found := fact(question, one, name, replies)) and found.date}
+    right = {name: found for name in attributes if (found := fact(question, other, name, replies)) and found.date}
+    for name in attributes:
+        if name in left and name in right:
+            yield left[name], right[name]
+    if len(asked) > 1 and left and right:
+        yield next(iter(left.values())), next(iter(right.values()))
 
 
-def _yes_no(question: str, one: AgentReply, other: AgentReply) -> Compared | None:
-    left, right = _by_attribute(one), _by_attribute(other)
-    if _SAME_NATIONALITY.search(question):
-        return _same(one, left.get("nationality"), other, right.get("nationality"))
-    if _SAME_COUNTRY.search(question):
-        return _same(one, _country(left.get("place")), other, _country(right.get("place")))
-    if (both := _BOTH.search(question)) and "kind" in left and "kind" in right:
-        return _both_are(set(content(both[1])), one, left, other, right)
-    return None
-
-
-def _same(one: AgentReply, left: Claim | None, other: AgentReply, right: Claim | None) -> Compared | None:
-    if left is None or right is None:
+def _by_life(question: str, one: Option, other: Option, replies: Sequence[AgentReply]) -> Compared | None:
+    if not _LIVED.search(question):
         return None
-    return Compared("yes" if fold(left.value) == fold(right.value) else "no", _quotes(one, left, other, right))
-
-
-def _country(place: Claim | None) -> Claim | None:
-    """A place's last part, when it has several: `Quba, Azerbaijan`."""
-    if place is None or ", " not in place.value:
+    found = [[fact(question, each, name, replies) for name in ("born", "died")] for each in (one, other)]
+    lives: list[tuple[float, tuple[Quote, ...]]] = []
+    for born, died in found:
+        if not (born and died and born.date and died.date):
+            return None
+        lives.append((days(died.date) - days(born.date), (*born.quotes, *died.quotes)))
+    if abs(lives[0][0] - lives[1][0]) < _DAYS[0]:
         return None
-    return Claim(value=place.value.rsplit(", ", 1)[-1], evidence=place.evidence)
+    winner = one if lives[0][0] > lives[1][0] else other
+    return Compared(winner.name, _unique((*lives[0][1], *lives[1][1])))
 
 
-def _both_are(
-    wanted: set[str], one: AgentReply, left: Mapping[str, Claim], other: AgentReply, right: Mapping[str, Claim]
-) -> Compared | None:
-    """
-    Yes if both kinds have all the words wanted.
+def days(date: str) -> float:
+    """About how many days after the year 0 an ISO date is, however exact."""
+    return sum(float(part) * length for part, length in zip(date.split("-"), _DAYS, strict=False))
 
-    No only if what one lacks is a nationality and it has another: that a source does not call something so is no
-    proof that it is not.
-    """
-    quotes = _quotes(one, left["kind"], other, right["kind"])
-    missing = wanted - content(left["kind"].value).keys(), wanted - content(right["kind"].value).keys()
-    if wanted and not any(missing):
-        return Compared("yes", quotes)
-    nations = _nation(left), _nation(right)
-    if wanted & (nations[0] ^ nations[1]) and all(nations):
-        return Compared("no", quotes)
+
+def _by_number(question: str, one: Option, other: Option, _replies: Sequence[AgentReply]) -> Compared | None:
+    more, less = bool(_MORE.search(question)), bool(_LESS.search(question))
+    if more == less:
+        return None
+    asked = content(question).keys() - content(one.name).keys() - content(other.name).keys()
+    left, right = (_number(asked, each) for each in (one, other))
+    if left is None or right is None or left[0] == right[0]:
+        return None
+    winner = one if (left[0] > right[0]) == more else other
+    return Compared(winner.name, (left[1], right[1]))
+
+
+def _number(asked: set[str], option: Option) -> tuple[float, Quote] | None:
+    """The first number that stands right after a word of the question: `a population of 6,960`."""
+    for reply in option.replies:
+        for evidence in reply.evidence:
+            for match in _NUMBER.finditer(evidence.quote):
+                before = evidence.quote[max(match.start() - _NEAR_NUMBER, 0) : match.start()]
+                if content(before).keys() & asked:
+                    scale = evidence.quote[match.end() :].split(None, 1)[:1]
+                    value = float(match[0].replace(",", "")) * _SCALE.get("".join(scale).strip(".,;"), 1.0)
+                    return value, Quote(reply, evidence)
     return None
 
 
-def _nation(claims: Mapping[str, Claim]) -> set[str]:
-    return set(content(claims["nationality"].value)) if "nationality" in claims else set()
+def _by_words(question: str, one: Option, other: Option, _replies: Sequence[AgentReply]) -> Compared | None:
+    """The one of which a word of the question is said that is not said of the other: `Which singer is American?`."""
+    if not re.search(r"\bor\b|\bbetween\b", question) or _EARLIER.search(question) or _LATER.search(question):
+        return None
+    asked = content(_SOUGHT.sub("", question)).keys() - content(one.name).keys() - content(other.name).keys()
+    told = [
+        {word for reply in each.replies for part in reply.evidence for word in content(part.quote)}
+        for each in (one, other)
+    ]
+    only = [asked & told[0] - told[1], asked & told[1] - told[0]]
+    if bool(only[0]) == bool(only[1]):
+        return None
+    winner, words = (one, only[0]) if only[0] else (other, only[1])
+    quotes = [
+        Quote(reply, part) for reply in winner.replies for part in reply.evidence if content(part.quote).keys() & words
+    ]
+    return Compared(winner.name, tuple(quotes[:1]))
 
 
-def _by_attribute(reply: AgentReply) -> dict[str, Claim]:
-    return {claim.attribute: claim for claim in reversed(reply.claims) if claim.evidence < len(reply.evidence)}
+def _won(one: Option, left: Fact, other: Option, right: Fact, *, first: bool) -> Compared:
+    return Compared((one if first else other).name, _unique((*left.quotes, *right.quotes)))
 
 
-def _quotes(one: AgentReply, left: Claim, other: AgentReply, right: Claim) -> tuple[Quote, Quote]:
-    return Quote(one, one.evidence[left.evidence]), Quote(other, other.evidence[right.evidence])
+def _unique(quotes: Sequence[Quote]) -> tuple[Quote, ...]:
+    kept: list[Quote] = []
+    for quote in quotes:
+        if quote not in kept:
+            kept.append(quote)
+    return tuple(kept)

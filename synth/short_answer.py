@@ -10,8 +10,9 @@ from math import exp, fsum, log
 from language.nouns import Sort, sort_of
 from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, ShortAnswer
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
+from synth.closeness import closest
 from synth.formatter import Quote
-from synth.words import CONTENT_WORD, content, fold, fold_space, subject
+from synth.words import content, fold, fold_space, subject
 
 WEIGHTS: Mapping[str, float] = {
     "fit": 1.0,
@@ -34,8 +35,6 @@ what another passage is about, `kind`: and how much of what that is said to be t
 Fitted by `scripts/fit_short_answers.py`.
 """
 _TYPE_OF = {Sort.PERSON: AnswerType.ANSWER_TYPE_PERSON, Sort.PLACE: AnswerType.ANSWER_TYPE_PLACE}
-_HALF = 24.0
-"""Characters after which closeness has halved."""
 _CLEAR = 0.95
 """A second answer with more than this share of the first one's probability leaves the answer open."""
 
@@ -129,17 +128,7 @@ def _sort_fits(candidate: ShortAnswer, kind: str) -> float:
 def _linked(path: Sequence[str], known: Mapping[str, AgentReply], asked: Set[str]) -> float:
     """From 0 to 1: how close the question's words stand to the name that led to an agent, where it was found."""
     parent = known.get(fold(subject(path[-2]))) if len(path) > 1 else None
-    best = 0.0
-    for evidence in parent.evidence if parent else ():
-        quote = evidence.quote
-        at = quote.find(path[-1])
-        if at < 0:
-            continue
-        for match in CONTENT_WORD.finditer(quote):
-            if content(match[0]).keys() & asked and not at <= match.start() < at + len(path[-1]):
-                distance = at - match.end() if match.start() < at else match.start() - at - len(path[-1])
-                best = max(best, 1 / (1 + max(distance, 0) / _HALF))
-    return best
+    return max((closest(one.quote, path[-1], asked) for one in parent.evidence), default=0.0) if parent else 0.0
 
 
 def _log_odds(score: float) -> float:
