@@ -8,7 +8,7 @@ span. Where the rules are in doubt they do not split: a quote that is too long i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TypeAlias
 
@@ -18,6 +18,10 @@ Span: TypeAlias = tuple[int, int]
 LARGEST_WORDS = 120
 """A sentence of more words is cut: text without punctuation, a long table."""
 LARGEST_CHARACTERS = 1_000
+_SPACE = re.compile(r"\s")
+BETWEEN_CLAUSES = (re.compile(r"[;:—–]\s|[；：]"), re.compile(r",\s|[，、]"), _SPACE)
+BETWEEN_LINES = (re.compile(r"\n[^\S\n]*\n"), re.compile(r"\n"), _SPACE)
+"""Where what is too long may be cut, the best marks first: prose; code."""
 
 _ITEM = r"(?:[-*+•‣◦▪]|\d{1,3}[.)]|[a-z]\)|\||>>>|```|~~~)"
 # Where a sentence may end. Looked for first: it is several times as fast as to try the rules everywhere.
@@ -32,12 +36,6 @@ _CANDIDATE = re.compile(
     re.VERBOSE,
 )
 _NEXT = re.compile(r"""\s+["'“‘«(\[*_]*([^\W_]*)""")
-# Indented lines after "for example:" that do not end as sentences do.
-_INDENTED = re.compile(
-    rf":[^\S\n]*\n[^\S\n]*\n((?![^\S\n]*{_ITEM}\s)(?:[^\S\n]{{2,}}+\S[^\n]*\n)*[^\S\n]{{2,}}+\S[^\n]*+)"
-    r"(?<![.!?])(?=\n\s*\n|\n?\Z)"
-)
-_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})", re.MULTILINE)
 _WORD = re.compile(r"\S++")
 _NO_SPACE = re.compile(r"\S")
 _ALNUM = re.compile(r"[^\W_]")
@@ -47,48 +45,18 @@ def split(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     """The sentences of `text[start:end]` in order, without white space around them."""
     end = len(text) if end is None else end
     spans: list[Span] = []
-    for begin, stop, code in _segments(text, start, end):
-        pieces = [(begin, stop)] if code else _sentences(text, begin, stop)
-        for piece in pieces:
-            first, last = _trimmed(text, *piece)
-            if last - first > 2 * LARGEST_WORDS:
-                spans.extend(_bounded(text, first, last))
-            elif first < last:
-                spans.append((first, last))
+    for piece in _sentences(text, start, end):
+        first, last = _trimmed(text, *piece)
+        if last - first > 2 * LARGEST_WORDS:
+            spans.extend(bounded(text, first, last))
+        elif first < last:
+            spans.append((first, last))
     return spans
 
 
 def says_something(text: str, span: Span) -> bool:
     """Whether there is a letter or a digit in it: a rule of dashes is no sentence."""
     return _ALNUM.search(text, *span) is not None
-
-
-def _segments(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
-    """Prose and code (True) in turn; a fence that is never closed reaches to the end."""
-    at, fence = start, ""
-    for match in _FENCE.finditer(text, start, end) if "```" in text or "~~~" in text else ():
-        mark = match[1]
-        if not fence:
-            yield from _prose(text, at, match.start())
-            at, fence = match.start(), mark
-        elif mark.startswith(fence):
-            stop = text.find("\n", match.end(), end)
-            stop = end if stop < 0 else stop
-            yield at, stop, True
-            at, fence = stop, ""
-    if fence:
-        yield at, end, True
-    else:
-        yield from _prose(text, at, end)
-
-
-def _prose(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
-    at = start
-    for match in _INDENTED.finditer(text, start, end):
-        yield at, match.start(1), False
-        yield *match.span(1), True
-        at = match.end(1)
-    yield at, end, False
 
 
 def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
@@ -160,16 +128,23 @@ def _trimmed(text: str, start: int, end: int) -> Span:
     return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
 
 
-def _bounded(text: str, start: int, end: int) -> Iterator[Span]:
-    """The span in pieces that are not too long, cut at a line's end, a comma or a space; in a word only if need be."""
-    while end - start > 2 * LARGEST_WORDS:
-        stop = min(start + LARGEST_CHARACTERS, end)
-        words = [word.start() for word in islice(_WORD.finditer(text, start, stop), LARGEST_WORDS + 1)]
-        if len(words) > LARGEST_WORDS:
-            stop = words[-1]
+def bounded(
+    text: str,
+    start: int,
+    end: int,
+    cuts: Sequence[re.Pattern[str]] = BETWEEN_CLAUSES,
+    words: int = LARGEST_WORDS,
+    characters: int = LARGEST_CHARACTERS,
+) -> Iterator[Span]:
+    """The span in pieces that are not too long, each cut at the best mark there is; in a word only if need be."""
+    while end - start > 2 * words:
+        stop = min(start + characters, end)
+        found = [word.start() for word in islice(_WORD.finditer(text, start, stop), words + 1)]
+        if len(found) > words:
+            stop = found[-1]
         elif stop == end:
             break
-        stop = _best_cut(text, start, stop)
+        stop = _best_cut(text, start, stop, cuts)
         yield _trimmed(text, start, stop)
         following = _NO_SPACE.search(text, stop, end)
         start = following.start() if following else end
@@ -177,11 +152,10 @@ def _bounded(text: str, start: int, end: int) -> Iterator[Span]:
         yield start, end
 
 
-def _best_cut(text: str, start: int, stop: int) -> int:
+def _best_cut(text: str, start: int, stop: int, cuts: Sequence[re.Pattern[str]]) -> int:
     middle = (start + stop) // 2
-    for mark in ("\n", "; ", ", ", " "):
-        found = text.rfind(mark, middle, stop)
-        if found >= 0:
-            return found + len(mark)
-    spaces = [match.end() for match in re.finditer(r"\s", text[middle:stop])]
-    return middle + spaces[-1] if spaces else stop
+    for mark in cuts:
+        ends = [found.end() for found in mark.finditer(text, middle, stop)]
+        if ends:
+            return ends[-1]
+    return stop

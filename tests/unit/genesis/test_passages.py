@@ -48,7 +48,7 @@ def test_nothing_but_white_space_is_lost(text: str) -> None:
 def test_passages_of_any_text_have_a_good_size(text: str) -> None:
     found = cut(text)
     sizes = [passages.words(text, (one.start, one.end)) for one in found]
-    assert max(sizes) <= 260
+    assert max(sizes) <= 280
     assert min(sizes) >= 40
     assert "".join("".join(text[one.start : one.end].split()) for one in found) == "".join(text.split())
 
@@ -69,6 +69,53 @@ def test_sections_are_never_mixed() -> None:
         (("A",), "First part."),
         (("A", "B"), "Second part."),
     ]
+
+
+def leads(text: str) -> list[tuple[str, ...]]:
+    return [one.heading_path for one in cut(text)]
+
+
+def test_a_passage_inside_a_list_has_the_line_that_announces_it_above() -> None:
+    items = "\n".join(f"- code {number}: call the service and tell it the serial number" for number in range(60))
+    found = leads(f"{SENTENCE}When a code is shown:\n\n{items}")
+    assert found == [(), *[("When a code is shown",)] * (len(found) - 1)]
+    assert len(found) > 2
+
+
+def test_a_passage_inside_a_table_has_its_header_above() -> None:
+    rows = "\n".join(f"| screw {number} | {number} EUR |" for number in range(99))
+    found = leads(f"| Part | Price |\n|---|---|\n{rows}")
+    assert found == [(), *[("Part | Price",)] * (len(found) - 1)]
+    assert len(found) > 2
+
+
+def test_a_passage_inside_lines_of_values_has_the_first_line_above() -> None:
+    lines = "\n".join(f"Town{number},Norland,{number},Ann" for number in range(150))
+    assert set(leads(f"city,country,people,mayor\n{lines}")[1:]) == {("city,country,people,mayor",)}
+
+
+def test_a_long_turn_is_a_passage_of_its_own_under_its_speaker() -> None:
+    text = f"ANN: {SENTENCE * 5}\n\nBOB: {SENTENCE * 30}\n\nANN: {SENTENCE * 6}\n\nBOB: Yes."
+    found = [(one.heading_path, text[one.start :][:4], text[one.start : one.end].count(":")) for one in cut(text)]
+    assert found == [((), "ANN:", 1), ((), "BOB:", 1), (("BOB",), "The ", 0), ((), "ANN:", 2)]
+
+
+def test_a_question_and_its_answer_stay_together() -> None:
+    pairs = [f"Q: {SENTENCE * 4}Is that so, number {number}?\n\nA: {SENTENCE * 4}" for number in range(12)]
+    text = "\n\n".join(pairs)
+    assert all(not text[one.start : one.end].endswith("?") for one in cut(text))
+
+
+def test_a_table_is_apart_from_the_prose_around_it() -> None:
+    rows = "\n".join(f"| screw {number} | {number} EUR |" for number in range(10))
+    text = f"{SENTENCE * 12}\n\n| Part | Price |\n|---|---|\n{rows}\n\n{SENTENCE * 12}"
+    assert [text[one.start : one.end].count("|") > 0 for one in cut(text)] == [False, True, False]
+
+
+def test_code_stays_whole_with_the_sentence_that_announces_it() -> None:
+    code = "```\n" + "call(one, two)  # and more words\n\n" * 30 + "```"
+    text = f"{SENTENCE * 17}\n\nType this:\n\n{code}\n\n{SENTENCE * 17}"
+    assert [text[one.start : one.end] for one in cut(text)][1].startswith(f"Type this:\n\n{code}")
 
 
 def test_a_section_up_to_the_limit_stays_whole() -> None:
