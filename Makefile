@@ -16,7 +16,7 @@ setup: .venv/.ready .tools/envoy/.ready ## Install everything into .venv and .to
 demo: setup ## Start Myriad, teach it Python's own documentation, ask it questions
 	@.venv/bin/myriad demo $(DEMO)
 
-test: setup ## Run all tests
+test: setup .venv/.dense ## Run all tests
 	$(PYTHON) -m pytest
 
 check: lint types contracts servers test ## Run what CI runs: style, types, contracts, tests
@@ -26,7 +26,7 @@ lint: setup ## Check style and which part may import which
 	.venv/bin/ruff check .
 	.venv/bin/lint-imports
 
-types: setup ## Check types
+types: setup .venv/.dense ## Check types
 	.venv/bin/mypy $(SOURCES)
 
 contracts: setup ## Check that gen/ is what proto/ says, and that no contract broke
@@ -48,8 +48,12 @@ quality: setup ## Measure what is found, answered, abstained from and reported a
 	$(PYTHON) -m benchmarks.quality --write docs/quality.md
 
 .venv/.ready: pyproject.toml uv.lock $(filter .tools/%,$(UV))
-	$(UV) sync --quiet --frozen --all-extras
+	$(UV) sync --quiet --frozen --extra all
 	@touch $@
+
+.venv/.dense: .venv/.ready
+	$(UV) sync --quiet --frozen --extra all --group dense
+	@touch $@ .venv/.ready .venv/.dense
 
 .tools/envoy/.ready: uv.lock $(filter .tools/%,$(UV))
 	UV_PROJECT_ENVIRONMENT=.tools/envoy $(UV) sync --quiet --frozen --only-group envoy --no-install-project

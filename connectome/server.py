@@ -7,14 +7,17 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
+from functools import partial
+from pathlib import Path
 
 from connectome import lexical_sync, weights
 from connectome.adapters.sqlite import SqliteGraphStore
 from connectome.adapters.tantivy_index import TantivyLexicalIndex
+from connectome.dense import DenseSense, give_way, reading
 from connectome.reinforce import settle
 from connectome.service import ConnectomeServicer, LedgerServicer, MindServicer
 from connectome.settings import Settings
-from mesh.server import Component, Service, run
+from mesh.server import Component, Service, StartError, run
 from mesh.tasks import background
 from myriad.connectome.v1 import connectome_service_pb2 as pb
 from myriad.connectome.v1 import mind_service_pb2 as minds_pb
@@ -39,6 +42,10 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             await asyncio.sleep(weights.QUARTER - time.time() % weights.QUARTER)
 
     await stack.enter_async_context(background("connectome.weights", settling))
+    dense = await asyncio.to_thread(_dense_sense, settings.dense_model, store) if settings.dense_model else None
+    if dense:
+        reader = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="dense", initializer=give_way))
+        await stack.enter_async_context(background("connectome.dense", partial(reading, dense, reader)))
     services, minds = pb.DESCRIPTOR.services_by_name, minds_pb.DESCRIPTOR.services_by_name
     return [
         Service(
@@ -49,6 +56,17 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
         Service(services["LedgerService"], add_LedgerServiceServicer_to_server, LedgerServicer(store)),
         Service(minds["MindService"], add_MindServiceServicer_to_server, MindServicer(store, writer)),
     ]
+
+
+def _dense_sense(model: str, store: SqliteGraphStore) -> DenseSense:
+    """StartError if the model cannot be used, or what runs it is not installed."""
+    try:
+        from connectome.adapters.onnx_encoder import OnnxEncoder  # noqa: PLC0415  # only with myriad[dense]
+        from connectome.adapters.usearch_index import UsearchIndex  # noqa: PLC0415
+    except ImportError as error:
+        raise StartError(f"MYRIAD_DENSE_MODEL needs more packages: install myriad[dense] ({error.name})") from None
+    encoder = OnnxEncoder(Path(model))
+    return DenseSense(encoder, store, UsearchIndex(encoder.dimensions))
 
 
 COMPONENT = Component("connectome", Settings, build)

@@ -12,3 +12,7 @@ class Settings(ServerSettings):
     """The embedded Connectome keeps its graph and its lexical index below `data`."""
 
     data: Path = setting("Folder for the graph and the lexical index.")
+    dense_model: str = setting(
+        "Folder with a BERT-type ONNX model and its tokenizer for the dense sense (needs `myriad[dense]`); empty: off.",
+        default="",
+    )

@@ -55,11 +55,15 @@ CREATE TABLE job_entries (
 CREATE INDEX failed_entries ON job_entries (job, uri, line) WHERE state = 4;
 """
 
-_WEIGHTS = """
+_ADDED_LATER = """
 CREATE INDEX IF NOT EXISTS learned_edges ON edges (agent, concept) WHERE weight <> 0.5;
 CREATE TABLE IF NOT EXISTS deferred (
     due INTEGER NOT NULL, mind INTEGER NOT NULL, success INTEGER NOT NULL, agent INTEGER NOT NULL,
     concept INTEGER NOT NULL, PRIMARY KEY (due, mind, success, agent, concept)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS vectors (
+    agent INTEGER PRIMARY KEY, mind INTEGER NOT NULL, model TEXT NOT NULL, vector BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS vectors_by_mind ON vectors (mind);
+CREATE TRIGGER IF NOT EXISTS forget_vector AFTER DELETE ON agents BEGIN DELETE FROM vectors WHERE agent = old.id; END;
 """
 """Files of schema 1 may lack these; versions that do not know them can still read such a file."""
 
@@ -83,7 +87,7 @@ class Database:
             )
         if found == 0:
             self._writer.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
-        self._writer.executescript(_WEIGHTS)
+        self._writer.executescript(_ADDED_LATER)
 
     def reader(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)

@@ -14,6 +14,7 @@ from connectome.adapters.sqlite.change import SqliteChange
 from connectome.adapters.sqlite.database import Database, select
 from connectome.adapters.sqlite.ledger import SqliteLedger
 from connectome.adapters.sqlite.reading import SqliteReader
+from connectome.adapters.sqlite.vectors import SqliteVectors
 from connectome.adapters.sqlite.weights import SqliteWeights
 from connectome.errors import DocumentNotFound, MindExists
 from connectome.ports import Text
@@ -26,7 +27,8 @@ from myriad.genesis.v1.document_pb2 import Document
 
 _MIND = (
     "SELECT name, display_name, version, created, (SELECT count(*) FROM documents WHERE mind = minds.id),"
-    " (SELECT count(*) FROM agents WHERE mind = minds.id), (SELECT count(*) FROM concepts WHERE mind = minds.id)"
+    " (SELECT count(*) FROM agents WHERE mind = minds.id), (SELECT count(*) FROM concepts WHERE mind = minds.id),"
+    " (SELECT count(*) FROM vectors WHERE mind = minds.id)"
     " FROM minds"
 )
 _DOCUMENT = (
@@ -38,7 +40,7 @@ _AGENT = (
 )
 
 
-class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteLedger):
+class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteLedger):
     """See `connectome.ports.GraphStore`."""
 
     def __init__(self, path: Path) -> None:
@@ -174,9 +176,15 @@ def _insert_mind(connection: sqlite3.Connection, name: str, display_name: str) -
 
 
 def _mind(row: tuple[Any, ...]) -> Mind:
-    name, display_name, version, created, documents, agents, concepts = row
+    name, display_name, version, created, documents, agents, concepts, vectors = row
     mind = Mind(
-        name=name, display_name=display_name, version=version, documents=documents, agents=agents, concepts=concepts
+        name=name,
+        display_name=display_name,
+        version=version,
+        documents=documents,
+        agents=agents,
+        concepts=concepts,
+        vectors=vectors,
     )
     mind.create_time.FromNanoseconds(int(created * 1e9))
     return mind

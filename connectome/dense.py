@@ -1,0 +1,144 @@
+"""
+The dense sense: agents whose passages mean what the question means, though they share no word with it.
+
+Optional: without a model nothing of it runs. Learning never waits for it: vectors are filled in behind, in the order
+in which agents were learned, and kept with the graph, from which they go in the transaction that removes their agent.
+The index for searching is a copy in memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import threading
+from collections.abc import Mapping, Sequence, Set
+from concurrent.futures import Executor
+from typing import NamedTuple, Protocol
+
+from connectome.ports import Hit
+
+AT_ONCE = 8
+"""Passages encoded in one go; a quarter of a second on one core."""
+PAGE = 1_000
+LOOK_AGAIN_SECONDS = 1.0
+
+
+class Unseen(NamedTuple):
+    """An agent without a vector."""
+
+    agent: int
+    mind: int
+    text: str
+    """Its title, its headings and its passage."""
+
+
+class Seen(NamedTuple):
+    """An agent's vector, as bytes of 16-bit floats."""
+
+    agent: int
+    mind: int
+    vector: bytes
+
+
+class Encoder(Protocol):
+    """A sentence-embedding model. Vectors have length 1, so that their product is the likeness of meaning."""
+
+    model: str
+    """What tells it from other models: vectors of two models cannot be compared."""
+    dimensions: int
+
+    def question(self, text: str) -> bytes:
+        """The vector to search with."""
+
+    def passages(self, texts: Sequence[str]) -> Sequence[bytes]:
+        """The vectors to be found."""
+
+
+class VectorStore(Protocol):
+    """Vectors, kept with the agents they belong to."""
+
+    def keep_model(self, model: str) -> None:
+        """Remove the vectors of every other model."""
+
+    def unseen(self, limit: int) -> Sequence[Unseen]:
+        """The first agents, by id, after the last that has a vector."""
+
+    def add_vectors(self, model: str, vectors: Sequence[Seen]) -> Sequence[Seen]:
+        """Write vectors; those whose agents are gone by now are left out. Those written."""
+
+    def vectors(self, after: int, limit: int) -> Sequence[Seen]:
+        """Vectors of agents whose ids come after `after`, by id."""
+
+    def seen(self, mind: int) -> Set[int]:
+        """The agents of a mind that have a vector."""
+
+    def vector_counts(self) -> Mapping[int, int]:
+        """By mind: how many of its agents have a vector, if any."""
+
+
+class VectorIndex(Protocol):
+    """Nearest neighbours among the vectors of a mind."""
+
+    def add(self, vectors: Sequence[Seen]) -> None:
+        """Take vectors in; one that is known stays."""
+
+    def keep_only(self, mind: int, agents: Set[int]) -> None:
+        """Let go of a mind's other vectors."""
+
+    def counts(self) -> Mapping[int, int]:
+        """By mind: how many vectors it holds."""
+
+    def search(self, mind: int, vector: bytes, limit: int) -> list[Hit]:
+        """The nearest agents, best first, with their likeness from -1 to 1."""
+
+
+class DenseSense:
+    """Finds agents by meaning, as far as they have been read."""
+
+    def __init__(self, encoder: Encoder, store: VectorStore, index: VectorIndex) -> None:
+        self._encoder = encoder
+        self._store = store
+        self._index = index
+        store.keep_model(encoder.model)
+
+    def nearest(self, mind: int, question: str, limit: int) -> list[Hit]:
+        """The agents nearest in meaning, best first; none while the mind has not been read at all."""
+        if not self._index.counts().get(mind):
+            return []
+        return self._index.search(mind, self._encoder.question(question), limit)
+
+    def load(self) -> None:
+        """Take the vectors that there are into the index."""
+        after = 0
+        while page := self._store.vectors(after, PAGE):
+            self._index.add(page)
+            after = page[-1].agent
+
+    def fill(self) -> int:
+        """Let go of what was forgotten, then read the next few passages: how many."""
+        kept = self._store.vector_counts()
+        for mind, held in self._index.counts().items():
+            if held > kept.get(mind, 0):
+                self._index.keep_only(mind, self._store.seen(mind))
+        unseen = self._store.unseen(AT_ONCE)
+        if unseen:
+            vectors = self._encoder.passages([one.text for one in unseen])
+            seen = [Seen(one.agent, one.mind, vector) for one, vector in zip(unseen, vectors, strict=True)]
+            self._index.add(self._store.add_vectors(self._encoder.model, seen))
+        return len(unseen)
+
+
+async def reading(sense: DenseSense, thread: Executor) -> None:
+    """Read what is there, and for ever what is learned after."""
+    loop = asyncio.get_running_loop()
+    await loop.run_in_executor(thread, sense.load)
+    while True:
+        if not await loop.run_in_executor(thread, sense.fill):
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+
+
+def give_way() -> None:
+    """Have the calling thread take only the time that others leave, where the system can tell threads apart."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 15)

@@ -1,0 +1,178 @@
+"""The dense sense on a real ONNX model (a tiny one, made here), USearch and the graph store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("onnxruntime", reason="needs the group `dense`: make test installs it")
+
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import Whitespace
+
+from connectome.adapters.onnx_encoder import OnnxEncoder
+from connectome.adapters.sqlite import SqliteGraphStore
+from connectome.adapters.tantivy_index import TantivyLexicalIndex
+from connectome.adapters.usearch_index import UsearchIndex
+from connectome.dense import DenseSense
+from connectome.linking import Linker
+from connectome.register import register
+from connectome.remove import remove
+from mesh.server import StartError
+from myriad.connectome.v1 import connectome_service_pb2 as pb
+from myriad.genesis.v1.document_pb2 import Document
+
+MIND = "minds/m"
+# A word a line of meanings: words of one line have the same vector.
+MEANINGS = [["doctor", "physician"], ["river", "stream"], ["bread", "loaf"], ["star", "sun"], ["[UNK]", "the", "a"]]
+
+
+@pytest.fixture(scope="session")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bag of words: the mean of one-hot vectors of meanings."""
+    folder = tmp_path_factory.mktemp("model")
+    vocabulary = {word: number for number, word in enumerate(word for words in MEANINGS for word in words)}
+    table = np.zeros((len(vocabulary), 8), dtype=np.float32)
+    for meaning, words in enumerate(MEANINGS):
+        for word in words:
+            table[vocabulary[word], meaning] = 0.1 if "[UNK]" in words else 1.0
+    ids = helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["batch", "length"])
+    states = helper.make_tensor_value_info("last_hidden_state", TensorProto.FLOAT, ["batch", "length", 8])
+    graph = helper.make_graph(
+        [helper.make_node("Gather", ["table", "input_ids"], ["last_hidden_state"])],
+        "bag",
+        [ids],
+        [states],
+        [numpy_helper.from_array(table, "table")],
+    )
+    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    onnx.save(made, str(folder / "model.onnx"))
+    tokenizer = Tokenizer(WordLevel(vocabulary, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = Whitespace()
+    tokenizer.save(str(folder / "tokenizer.json"))
+    (folder / "1_Pooling").mkdir()
+    (folder / "1_Pooling/config.json").write_text(json.dumps({"pooling_mode_mean_tokens": True}))
+    return folder
+
+
+class Mind:
+    """A graph with the dense sense."""
+
+    def __init__(self, folder: Path, model: Path) -> None:
+        self.store = SqliteGraphStore(folder / "graph.db")
+        self.lexical = TantivyLexicalIndex(folder / "lexical")
+        self.linker = Linker(self.lexical)
+        encoder = OnnxEncoder(model)
+        self.index = UsearchIndex(encoder.dimensions)
+        self.sense = DenseSense(encoder, self.store, self.index)
+        self.sense.load()
+
+    def learn(self, mind: str = MIND, **texts: str) -> None:
+        documents = [
+            pb.RegisteredDocument(
+                document=Document(name=f"{mind}/documents/{one}", title=one),
+                agents=[f"{mind}/agents/{one}"],
+                new_agents=[
+                    pb.AgentRecord(
+                        agent=f"{mind}/agents/{one}", document=f"{mind}/documents/{one}", text=text, packet_location="x"
+                    )
+                ],
+            )
+            for one, text in texts.items()
+        ]
+        register(self.store, self.lexical, self.linker, pb.RegisterAgentsRequest(mind=mind, documents=documents))
+
+    def read(self) -> int:
+        count = 0
+        while read := self.sense.fill():
+            count += read
+        return count
+
+    def nearest(self, question: str, mind: str = MIND) -> list[str]:
+        hits = self.sense.nearest(self.store.mind(mind)[0], question, 10)
+        agents = self.store.agents([hit.agent for hit in hits])
+        return [agents[hit.agent].title for hit in hits if hit.score > 0.5]
+
+
+@pytest.fixture
+def mind(tmp_path: Path, model: Path) -> Iterator[Mind]:
+    made = Mind(tmp_path, model)
+    yield made
+    made.store.close()
+
+
+def test_a_passage_is_found_by_its_meaning(mind: Mind) -> None:
+    mind.learn(bakery="the loaf", clinic="a physician", sky="the star")
+    assert mind.nearest("doctor") == []  # not read yet: nothing waits for it
+    assert mind.read() == 3
+    assert mind.nearest("doctor") == ["clinic"]
+    assert mind.nearest("bread") == ["bakery"]
+
+
+def test_what_is_learned_later_is_read_later(mind: Mind) -> None:
+    mind.learn(clinic="a physician")
+    mind.read()
+    mind.learn(practice="the doctor")
+    assert mind.read() == 1
+    assert mind.nearest("physician") == ["clinic", "practice"]
+
+
+def test_what_is_forgotten_is_found_no_more_and_leaves_no_vector(mind: Mind) -> None:
+    mind.learn(clinic="a physician", practice="the doctor")
+    mind.read()
+    remove(
+        mind.store,
+        mind.lexical,
+        mind.linker,
+        pb.RemoveAgentsRequest(mind=MIND, documents=[f"{MIND}/documents/clinic"]),
+    )
+    assert mind.store.get_mind(MIND).vectors == 1
+    assert mind.read() == 0
+    assert mind.index.counts() == {mind.store.mind(MIND)[0]: 1}
+    assert mind.nearest("physician") == ["practice"]
+
+
+def test_minds_do_not_see_each_others_passages(mind: Mind) -> None:
+    mind.learn(clinic="a physician")
+    mind.learn("minds/other", practice="the doctor")
+    mind.read()
+    assert mind.nearest("doctor") == ["clinic"]
+    assert mind.nearest("doctor", "minds/other") == ["practice"]
+
+
+def test_vectors_outlive_a_restart(mind: Mind, tmp_path: Path, model: Path) -> None:
+    mind.learn(clinic="a physician")
+    mind.read()
+    again = Mind(tmp_path, model)
+    assert again.nearest("doctor") == ["clinic"]
+    assert again.read() == 0
+    again.store.close()
+
+
+def test_another_models_vectors_are_not_used(mind: Mind, tmp_path: Path, model: Path) -> None:
+    mind.learn(clinic="a physician")
+    mind.read()
+    other = tmp_path / "other"
+    other.mkdir()
+    for file in ("tokenizer.json", "model.onnx"):
+        (other / file.replace("model", "another")).write_bytes((model / file).read_bytes())
+    again = Mind(tmp_path, other)
+    assert again.store.get_mind(MIND).vectors == 0
+    assert again.read() == 1
+    again.store.close()
+
+
+@pytest.mark.parametrize("content", [None, b"no model"])
+def test_a_folder_without_a_model_is_refused_with_what_it_lacks(tmp_path: Path, content: bytes | None) -> None:
+    if content:
+        (tmp_path / "model.onnx").write_bytes(content)
+        (tmp_path / "tokenizer.json").write_bytes(b"{}")
+    with pytest.raises(StartError, match="MYRIAD_DENSE_MODEL"):
+        OnnxEncoder(tmp_path)
