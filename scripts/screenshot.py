@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from cli import render
+from cli import answers
 from cli.client import Client
 
 FILE = Path(__file__).parents[1] / "docs" / "answer.svg"
@@ -20,7 +20,7 @@ def main() -> None:
         answer = client.post("/v1/query", {"question": question, "model": "myriad-base", "mind": mind})["answer"]
     console = Console(record=True, width=100, file=io.StringIO(), force_terminal=True, highlight=False)
     console.print(f"[bold green]$[/] myriad ask --mind {mind} [cyan]'{question}'[/]")
-    console.print(render.answer(answer))
+    console.print(answers.answer(answer))
     FILE.write_text(console.export_svg(title="myriad"), encoding="utf-8")
 
 
