@@ -1,0 +1,184 @@
+"""
+Calibrate confidence: fit the coefficients in `synth/confidence.py` to training questions, and choose where to abstain.
+
+    python -m scripts.calibrate FOLDER… [--url URL --api-key KEY] [--write synth/confidence.py]
+
+Each folder has `passages.jsonl` and `questions.jsonl`. Their questions, and others made from what the passages state,
+are asked of minds in which half of them have lost their gold passages, in all tiers. An answer is right as
+`cli.correctness.right` says; none is that cannot be given, or was not. Confidence becomes the probability of a right answer, by
+logistic regression on the features that come with each answer's trace. What is printed of its quality is
+cross-validated; both versions of a question are always in the same fold. The same answers give the same coefficients.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+
+from benchmarks.datasets import Case, Dataset, draw, load
+from benchmarks.instance import asked, learn
+from benchmarks.made import made
+from benchmarks.unanswerable import unanswerable
+from cli.asking import Outcome
+from cli.certainty import auroc
+from cli.correctness import right
+from cli.options import Tier
+from cli.state import Endpoint
+from cli.supervisor.fleet import running
+from scripts.logistic import Logistic, Matrix, brier, fit, reliability
+
+MADE_A_RELATION = 8
+FOLDS = 5
+GIVEN_UP = 0.03
+"""The share of right answers that abstaining may cost."""
+
+console = Console(width=120)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An answer: what its confidence is computed from, and whether it was right."""
+
+    question: str
+    features: Mapping[str, float]
+    answerable: bool
+    right: bool
+    made: bool = False
+    """Whether a script asked it, and no human being."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What goes into `synth/confidence.py`."""
+
+    coefficients: Mapping[str, float]
+    intercept: float
+    abstain_below: float
+
+
+def training(data: Dataset) -> Iterator[Dataset]:
+    """The data's questions and made ones, each answerable in one mind and not in the other."""
+    cases = [*data.cases, *(fact.case | {"type": "made"} for fact in made(data, MADE_A_RELATION))]
+    yield from unanswerable(replace(data, cases=cases))
+
+
+def example(case: Case, outcome: Outcome) -> Example | None:
+    """None if the question failed, or the answer says nothing of its features."""
+    computed_from = outcome.answer.get("trace", {}).get("features", ())
+    features = {one["name"]: float(one.get("value", 0.0)) for one in computed_from}
+    if not features:
+        return None
+    return Example(case["question"], features, case["answerable"], right(case, outcome), case.get("type") == "made")
+
+
+def calibrate(examples: Sequence[Example]) -> tuple[Calibration, list[str]]:
+    """The coefficients and the threshold, and what can be said of their quality."""
+    names = sorted({name for one in examples for name in one.features})
+    x = np.array([[one.features.get(name, 0.0) for name in names] for one in examples])
+    y = np.array([float(one.right) for one in examples])
+    held_out = cross_validated(x, y, [draw(one.question, FOLDS) for one in examples])
+    model = fit(x, y)
+    threshold = floor(held_out, y)
+    return (
+        Calibration(dict(zip(names, model.coefficients, strict=True)), model.intercept, threshold),
+        list(quality(held_out, examples, threshold)),
+    )
+
+
+def cross_validated(x: Matrix, y: Matrix, folds: Sequence[int]) -> Matrix:
+    """For each example the probability by a model that has not seen its fold."""
+    fold = np.array(folds)
+    out = np.zeros(len(y))
+    for one in sorted(set(folds)):
+        inside = fold == one
+        model: Logistic = fit(x[~inside], y[~inside])
+        out[inside] = model.probabilities(x[inside])
+    return out
+
+
+def floor(probabilities: Matrix, y: Matrix) -> float:
+    """Below it are no more than GIVEN_UP of the right answers."""
+    right_ones = np.sort(probabilities[y == 1])
+    return float(np.floor(right_ones[int(GIVEN_UP * len(right_ones))] * 100) / 100)
+
+
+def quality(probabilities: Matrix, examples: Sequence[Example], threshold: float) -> Iterator[str]:
+    """Lines for people."""
+    y = np.array([float(one.right) for one in examples])
+    answerable = np.array([one.answerable for one in examples])
+    human = np.array([not one.made for one in examples])
+    given = probabilities >= threshold
+    yield f"{len(y)} answers, {y.mean():.3f} right, {answerable.mean():.3f} answerable"
+    yield f"AUROC of right answers {auroc(list(probabilities[y == 1]), list(probabilities[y == 0]))}"
+    for which, chosen in (("all", human | True), ("those that people asked", human)):
+        can, cannot = probabilities[answerable & chosen], probabilities[~answerable & chosen]
+        yield f"AUROC of answerable questions, {which}: {auroc(list(can), list(cannot))}"
+    yield f"Brier score {brier(probabilities, y):.4f}; always saying {y.mean():.2f}: {y.mean() * (1 - y.mean()):.4f}"
+    for said, was, count in reliability(probabilities, y):
+        yield f"  said {said:.2f}, was {was:.2f} ({count})"
+    yield f"below {threshold:.2f} abstain: {1 - given[answerable].mean():.3f} of the answerable questions,"
+    wrong = 1 - y[given].mean()
+    yield f"  {1 - given[~answerable].mean():.3f} of the unanswerable; of the answers given {wrong:.3f} are wrong"
+
+
+def written(source: str, calibration: Calibration) -> str:
+    """The module with the new figures. ValueError if it has no place for one of them."""
+    lines = "".join(f'    "{name}": {value:.4f},\n' for name, value in calibration.coefficients.items())
+    for pattern, new in (
+        (r"(?<=^COEFFICIENTS: Mapping\[str, float\] = \{\n)[^}]*(?=\})", lines),
+        (r"(?<=^INTERCEPT = )\S+$", f"{calibration.intercept:.4f}"),
+        (r"(?<=^ABSTAIN_BELOW = )\S+$", f"{calibration.abstain_below:.2f}"),
+    ):
+        source, count = re.subn(pattern, new, source, flags=re.MULTILINE)
+        if count != 1:
+            raise ValueError(f"no place for {pattern}")
+    return source
+
+
+def collect(endpoint: Endpoint, folders: Sequence[Path]) -> list[Example]:
+    """Learn, ask, and keep what can be learned from the answers."""
+    found = list[Example | None]()
+    for data in [mind for folder in folders for mind in training(load(folder))]:
+        learn(endpoint, data)
+        for tier in Tier:
+            console.print(f"asking {tier} about {data.name}", style="dim")
+            found += map(example, data.cases, asked(endpoint, data, tier, trace=True))
+    return [one for one in found if one]
+
+
+async def _on_its_own(folders: Sequence[Path]) -> list[Example]:
+    with tempfile.TemporaryDirectory(prefix="myriad-calibrate-") as folder:
+        async with running(Path(folder), None, 2, console.print) as myriad:
+            return await asyncio.to_thread(collect, myriad.endpoint, folders)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Fit the coefficients of confidence to training questions.")
+    parser.add_argument("folders", type=Path, nargs="+", help="folders of training questions")
+    parser.add_argument("--url", help="a Myriad that runs; one is started if left out")
+    parser.add_argument("--api-key", default="", help="a key of it that may teach any mind")
+    parser.add_argument("--write", type=Path, help="the module whose figures are written anew")
+    arguments = parser.parse_args()
+    if arguments.url:
+        examples = collect(Endpoint(arguments.url, arguments.api_key), arguments.folders)
+    else:
+        examples = asyncio.run(_on_its_own(arguments.folders))
+    if not examples:
+        raise SystemExit("no answer came with its features")
+    calibration, lines = calibrate(examples)
+    console.print("\n".join(lines), markup=False)
+    console.print(calibration)
+    if arguments.write:
+        arguments.write.write_text(written(arguments.write.read_text(encoding="utf-8"), calibration), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
