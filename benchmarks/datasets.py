@@ -69,7 +69,7 @@ def halves(cases: Sequence[Case]) -> tuple[list[Case], list[Case]]:
                 apart.append(group)
         groups = [*apart, (titles, members)]
     one, other = list[Case](), list[Case]()
-    ordered = shuffled((members for _, members in groups), "halves")
-    for members in sorted(ordered, key=len, reverse=True):
+    ordered = sorted(groups, key=lambda group: (-len(group[1]), draw("\0".join(sorted(group[0])), 2**64)))
+    for _, members in ordered:
         (one if len(one) <= len(other) else other).extend(members)
     return one, other

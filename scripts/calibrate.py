@@ -5,8 +5,8 @@ Calibrate confidence: fit the coefficients in `synth/confidence.py` to training 
 
 Each folder has `passages.jsonl` and `questions.jsonl`. Their questions, and others made from what the passages state,
 are asked of minds in which half of them have lost their gold passages, in all tiers. An answer is right as
-`cli.correctness.right` says; none is that cannot be given, or was not. Confidence becomes the probability of a right answer, by
-logistic regression on the features that come with each answer's trace. What is printed of its quality is
+`cli.correctness.right` says; none is that cannot be given, or was not. Confidence becomes the probability of a right
+answer, by logistic regression on the features that come with each answer's trace. What is printed of its quality is
 cross-validated; both versions of a question are always in the same fold. The same answers give the same coefficients.
 """
 
