@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from agent_host.form import SPEAKER, after_mark
 from agent_host.subject import CLASS_OF, Subject, content, is_person
-from agent_host.words import STOP_WORDS, words
+from agent_host.words import STOP_WORDS, term, words
 
 _ALL = frozenset(("he", "she", "it", "they"))
 _THINGS = frozenset(("it", "they"))
@@ -47,7 +47,7 @@ _FEMALE = words("mother sister daughter wife aunt niece grandmother queen prince
 _LIVING = words("child children parents sibling siblings partner friend friends colleague teacher student students")
 _ARTICLE = 6
 """Characters that an article or a mark before a name takes."""
-_CAPITAL = re.compile(r"\b[A-Z][\w’'-]*")
+_CAPITAL = re.compile(r"\b[^\W\d_a-z]\w*(?:['’]\w+)*")
 
 
 class Reference(NamedTuple):
@@ -123,8 +123,7 @@ def _resolve(
 
 def _names(subject: Subject, sentence: str, end: int) -> bool:
     """Whether a capitalised word of the subject's name stands in the sentence before `end`."""
-    said = " ".join(_CAPITAL.findall(sentence, 0, end))
-    return bool(content(said) & subject.terms)
+    return any(term(word) in subject.terms for word in _CAPITAL.findall(sentence, 0, end))
 
 
 def _leads(subject: Subject, sentence: str, lead: int) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from math import fsum
 from typing import NamedTuple
 
 from agent_host.passage import Passage
 from agent_host.question import Question
 from agent_host.sentence import Sentence
-from agent_host.spans import Kind
 from myriad.agent.v1.evidence_pb2 import AnswerType
 
 # What a sentence is about for sure (`He`, `the film`) is as good as said. A passage's title and headings are present in
@@ -22,13 +22,16 @@ _FIRST_BONUS = 0.06
 _LEAST = 0.05
 """Sentences below this say nothing to the question."""
 
-_KINDS_OF = {
-    AnswerType.ANSWER_TYPE_PERSON: frozenset((Kind.NAME,)),
-    AnswerType.ANSWER_TYPE_PLACE: frozenset((Kind.NAME,)),
-    AnswerType.ANSWER_TYPE_DATE: frozenset((Kind.DATE,)),
-    AnswerType.ANSWER_TYPE_NUMBER: frozenset((Kind.NUMBER,)),
-    AnswerType.ANSWER_TYPE_THING: frozenset((Kind.NAME, Kind.QUOTED)),
+_NAME = re.compile(r"\S\s+\W?[^\W\d_a-z]")
+_FIGURE = re.compile(r"\d")
+_SIGN_OF = {
+    AnswerType.ANSWER_TYPE_PERSON: _NAME,
+    AnswerType.ANSWER_TYPE_PLACE: _NAME,
+    AnswerType.ANSWER_TYPE_DATE: _FIGURE,
+    AnswerType.ANSWER_TYPE_NUMBER: _FIGURE,
+    AnswerType.ANSWER_TYPE_THING: _NAME,
 }
+"""What a sentence has that may hold an answer of this type."""
 
 
 class Scored(NamedTuple):
@@ -57,7 +60,7 @@ def rank(question: Question, passage: Passage) -> list[Scored]:
     said_of = [sentence.terms & asked for sentence in passage.sentences]
     in_passage = in_title.union(in_heading, *said_of)
     base = _PASSAGE_SHARE * fsum(weights[one] for one in in_passage)
-    wanted = _KINDS_OF.get(question.answer_type, frozenset())
+    sign = _SIGN_OF.get(question.answer_type)
     scored = []
     for position, (sentence, said) in enumerate(zip(passage.sentences, said_of, strict=True)):
         if sentence.is_fragment:
@@ -71,7 +74,7 @@ def rank(question: Question, passage: Passage) -> list[Scored]:
             + _TITLE_SHARE * fsum(weights[one] for one in in_title - near - said - meant)
             + base
         ) / total
-        if score and any(span.kind in wanted for span in sentence.spans):
+        if score and sign and sign.search(sentence.text):
             score += _TYPE_BONUS
         if score and position == 0:
             score += _FIRST_BONUS

@@ -12,6 +12,8 @@ from agent_host.sentence import Sentence
 from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, Claim, Edit, Evidence, ShortAnswer
 
 DEFAULT_EVIDENCE = 5
+_SHORT_SHARE = 0.8
+"""How much a short answer in a sentence says for it, beside its words."""
 _NO_CANDIDATE = 0.8
 """An agent that has the words but nothing of the type asked for is so much less sure."""
 _TYPED = frozenset(
@@ -28,8 +30,9 @@ def reply(question: Question, passage: Passage, path: Sequence[str], most: int, 
     """What one agent says: its best sentences with their places in the document, and how sure it is."""
     packet = passage.packet
     told = question.told(path)
-    ranked = rank(told, passage)[: most or DEFAULT_EVIDENCE]
-    evidence = [_evidence(told, passage, one) for one in ranked]
+    most = most or DEFAULT_EVIDENCE
+    evidence = [_evidence(told, passage, one) for one in rank(told, passage)[: max(most, DEFAULT_EVIDENCE)]]
+    evidence = sorted(evidence, key=lambda one: (-one.score, one.position))[:most]
     return AgentReply(
         agent=packet.agent,
         document=packet.document,
@@ -38,7 +41,7 @@ def reply(question: Question, passage: Passage, path: Sequence[str], most: int, 
         heading_path=packet.heading_path,
         evidence=evidence,
         confidence=_confidence(question, evidence),
-        claims=_claims(passage, ranked),
+        claims=_claims(passage, evidence),
         text=packet.text if with_text else "",
         subject=passage.subject.name,
         kind=passage.subject.kind,
@@ -49,11 +52,13 @@ def reply(question: Question, passage: Passage, path: Sequence[str], most: int, 
 def _evidence(question: Question, passage: Passage, scored: Scored) -> Evidence:
     sentence = scored.sentence
     start = passage.packet.source_start + sentence.start
+    found = candidates(question, passage, sentence, scored.position)
+    short = max((one.score for one in found), default=0.0)
     return Evidence(
         quote=sentence.text,
         source_start=start,
         source_end=start + len(sentence.text),
-        score=round(scored.score, 4),
+        score=round(1 - (1 - scored.score) * (1 - _SHORT_SHARE * short), 4),
         position=scored.position,
         short_answers=[
             ShortAnswer(
@@ -63,7 +68,7 @@ def _evidence(question: Question, passage: Passage, scored: Scored) -> Evidence:
                 quote_start=one.start,
                 quote_end=one.end,
             )
-            for one in candidates(question, passage, sentence, scored.position)
+            for one in found
         ],
         edits=_edits(sentence),
     )
@@ -81,9 +86,9 @@ def _confidence(question: Question, evidence: Sequence[Evidence]) -> float:
     return round(evidence[0].score * (1.0 if typed else _NO_CANDIDATE), 4)
 
 
-def _claims(passage: Passage, ranked: Sequence[Scored]) -> list[Claim]:
+def _claims(passage: Passage, evidence: Sequence[Evidence]) -> list[Claim]:
     """Those claims whose sentence is among the evidence: none goes out without its quote."""
-    numbers = {one.position: number for number, one in enumerate(ranked)}
+    numbers = {one.position: number for number, one in enumerate(evidence)}
     return [
         Claim(
             subject=passage.packet.title,

@@ -38,12 +38,16 @@ class Sentence:
     @cached_property
     def term_sequence(self) -> tuple[str, ...]:
         """Its terms in order."""
-        return tuple(found for found, _ in tokens(self.text) if found not in STOP_WORDS)
+        return tuple(found for found, _ in self._places)
 
     @cached_property
     def term_starts(self) -> array[int]:
         """Where the word of each term of the sequence starts."""
-        return array("I", (at for found, at in tokens(self.text) if found not in STOP_WORDS))
+        return array("I", (at for _, at in self._places))
+
+    @property
+    def _places(self) -> list[tuple[str, int]]:
+        return [(found, at) for found, at in tokens(self.text) if found not in STOP_WORDS]
 
     @cached_property
     def spans(self) -> tuple[Span, ...]:

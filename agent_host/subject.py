@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from agent_host.spans import MONTHS
-from agent_host.words import STOP_WORDS, tokens, words
+from agent_host.words import STOP_WORDS, WORD, term, words
 
 _PARENTHESIS = re.compile(r"\s*\([^()]*\)\s*$")
 _DEFINED = re.compile(
@@ -89,7 +89,7 @@ def is_person(noun: str) -> bool:
 
 
 def content(text: str) -> frozenset[str]:
-    return frozenset(term for term, _ in tokens(text) if term not in STOP_WORDS)
+    return frozenset(map(term, WORD.findall(text))) - STOP_WORDS
 
 
 def _titled(title: str, opening: str) -> str:
