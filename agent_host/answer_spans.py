@@ -43,6 +43,10 @@ _LANGUAGES = frozenset(
 )
 _NATIONS = DEMONYMS | _LANGUAGES
 _PARTS = words("state country province county nation continent")
+_TITLE = re.compile(
+    r"(?:Governor|President|Senator|Mayor|King|Queen|Prince|Princess|Emperor|Empress|Sir|Dr\.?|Mr\.?|Mrs\.?|Ms\.?|"
+    r"Professor|Captain|General|Colonel|Judge|Director|Coach) "
+)
 _UNIT = re.compile(
     r"[ -](?:(?:calendar|business|working|consecutive) )?"
     r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|times?|decades?|percent|per cent|[kKMGT]i?B|"
@@ -105,22 +109,42 @@ def _dates(at: Search) -> Iterator[Fitting]:
 def _numbers(at: Search) -> Iterator[Fitting]:
     for span in at.sentence.spans:
         if span.kind is Kind.NUMBER:
-            unit = None if at.gap.counted else _UNIT.match(at.sentence.text, span.end)
-            yield Fitting(span.start, unit.end() if unit else span.end, 1.0 if unit else 0.8)
+            unit = _UNIT.match(at.sentence.text, span.end)
+            said = at.sentence.text[span.start : span.end].lower()
+            if _TIME in at.gap.near and at.gap.counted:
+                often = said in ("once", "twice") or (unit is not None and unit[0].startswith((" time", "-time")))
+                yield Fitting(span.start, unit.end() if unit and "-" in unit[0] else span.end, 0.8 if often else 0.3)
+            elif at.gap.counted:
+                yield Fitting(span.start, span.end, 0.8)
+            else:
+                yield Fitting(span.start, unit.end() if unit else span.end, 1.0 if unit else 0.8)
 
 
 def _persons(at: Search) -> Iterator[Fitting]:
-    for span, terms in _names(at):
-        length = at.sentence.text.count(" ", span.start, span.end) + 1
+    text = at.sentence.text
+    ends = {one.end for one in at.sentence.spans if one.kind is Kind.NAME}
+    for named, terms in _names(at):
+        span = _untitled(text, named)
+        length = text.count(" ", span.start, span.end) + 1
         likely = length <= 4 and not terms & _NOT_PERSONS and not _after_article(at.sentence, span)
-        placed = _before(at.sentence, span) in _PLACE_CUES
+        # `Paris, Texas`: the second name is no person, unless there is a list.
+        part = span.start - 2 in ends and text[span.end : span.end + 5] not in (", and", " and ")
+        placed = part or _before(at.sentence, span) in _PLACE_CUES
         fit = (0.9 if length > 1 else 0.6) if likely else 0.3
         yield Fitting(span.start, span.end, fit * (0.6 if placed else 1.0))
 
 
+def _untitled(text: str, span: Span) -> Span:
+    """`Governor William Winter` without `Governor`, `John Lennon of the Beatles` without `of the Beatles`."""
+    title = _TITLE.match(text, span.start)
+    start = title.end() if title and " " in text[title.end() : span.end] else span.start
+    of = text.find(" of the ", start, span.end)
+    return Span(span.kind, start, of if " " in text[start : max(of, start)] else span.end)
+
+
 def _places(at: Search) -> Iterator[Fitting]:
     run: list[Span] = []
-    for span in (*(one for one in at.sentence.spans if one.kind is Kind.NAME), None):
+    for span in (*(one for one in at.sentence.spans if one.kind is Kind.NAME and not _is_nation(at, one)), None):
         if run and (span is None or at.sentence.text[run[-1].end : span.start] != ", "):
             first, last = run[0], run[-1]
             placed = _before(at.sentence, first) in _PLACE_CUES
@@ -134,6 +158,10 @@ def _places(at: Search) -> Iterator[Fitting]:
             run = []
         if span is not None:
             run.append(_without_asked(at.asked, at.sentence, span) if not run else span)
+
+
+def _is_nation(at: Search, span: Span) -> bool:
+    return term(at.sentence.text[span.start : span.end]) in DEMONYMS
 
 
 def _works(at: Search) -> Iterator[Fitting]:
@@ -170,10 +198,12 @@ def _things(at: Search) -> Iterator[Fitting]:
 
 def _qualities(at: Search) -> Iterator[Fitting]:
     """Phrases, best those of what the passage's subject is said to be; and names, for want of better."""
-    kind = at.passage.subject.kind
-    start = at.sentence.text.find(kind) if kind else -1
+    kind = at.passage.subject.kind if at.gap.head in _CALLINGS else ""
+    start = at.sentence.text.find(kind) if kind else len(at.sentence.text)
     for one in _phrases(at.sentence):
-        yield one._replace(fit=one.fit + 0.3) if start <= one.start and one.end <= start + len(kind) else one
+        is_kind = start <= one.start and one.end <= start + len(kind)
+        is_part = at.gap.head in _PARTS_PLAYED and _AS.search(at.sentence.text[max(one.start - 8, 0) : one.start])
+        yield one._replace(fit=one.fit + 0.3) if is_kind or is_part else one
     for span, _ in _names(at):
         yield Fitting(span.start, span.end, 0.3)
 
@@ -208,11 +238,19 @@ def _names(at: Search) -> Iterator[tuple[Span, frozenset[str]]]:
     for span in sentence.spans:
         if span.kind is not Kind.NAME:
             continue
-        named = _without_asked(at.asked, sentence, span)
+        named = _without_asked(at.asked, sentence, _without_owner(sentence.text, span))
         terms = frozenset(term(word) for word in WORD.findall(sentence.text, named.start, named.end))
         if len(terms) == 1 and (terms <= DEMONYMS or (named.start <= after_mark(sentence.text) and not terms <= known)):
             continue
         yield named, terms
+
+
+def _without_owner(text: str, span: Span) -> Span:
+    """`NBA TV's Inside Stuff` without `NBA TV's`, and `India's` without its ending."""
+    owned = max(text.rfind(mark, span.start, span.end) for mark in ("'s ", "’s "))
+    if owned >= 0:
+        return span._replace(start=owned + 3)
+    return span._replace(end=span.end - 2) if text[span.end - 2 : span.end] in ("'s", "’s") else span
 
 
 def _without_asked(asked: Set[str], sentence: Sentence, span: Span) -> Span:
@@ -235,7 +273,10 @@ def _after_article(sentence: Sentence, span: Span) -> bool:
     return _before(sentence, span) in ("the", "a", "an")
 
 
-_YEAR = term("year")
+_YEAR, _TIME = term("year"), term("times")
+_CALLINGS = frozenset(("", *map(term, ("profession", "occupation", "job", "career", "type", "kind", "sort", "class"))))
+_PARTS_PLAYED = frozenset(map(term, ("role", "position", "job", "profession", "capacity")))
+_AS = re.compile(r"\bas (?:an? |the )?$")
 _PERIODS = frozenset(map(term, ("century", "decade", "era")))
 _PART_TERMS = frozenset(map(term, _PARTS))
 _FINDERS: Mapping[Sort | None, Callable[[Search], Iterator[Fitting]]] = {

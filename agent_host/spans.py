@@ -16,7 +16,7 @@ MONTHS = (
 _MONTH = "|".join(MONTHS)
 _YEAR = r"(?:1\d{3}|20\d{2})"
 DATE = re.compile(
-    rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?(?:\s+of)?\s+(?:{_MONTH}),?\s+{_YEAR}|(?:{_MONTH})\s+\d{{1,2}},?\s+{_YEAR}"
+    rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?(?:\s+of)?\s+(?:{_MONTH}),?\s+(?:{_YEAR}|\d{{3}})|(?:{_MONTH})\s+\d{{1,2}},?\s+{_YEAR}"
     rf"|(?:{_MONTH})\s+{_YEAR}|\d{{1,2}}(?:st|nd|rd|th)\s+century|{_YEAR}s?)\b"
 )
 # Clock times, dates in digits and days without a year answer `when` as well.

@@ -24,25 +24,25 @@ STOP_WORDS = FUNCTION_WORDS | words("one ones name named called known")
 _FAMILIES = """
 birth: born birth birthplace birthdate native oldest older elder youngest younger age
 death: died die dies death dead deceased killed
-direct: directed directs director directors directing directorial
-marry: married marry marries marriage wife wives husband spouse widow
+direct: direct directed directs director directors directing directorial
+marry: marry married marries marriage wife wives husband spouse widow
 child: son sons daughter daughters child children
 parent: father mother parent parents
 sibling: brother brothers sister sisters sibling siblings
 write: wrote written writes write writer writers writing author authors authored novelist penned
-compose: composed composer composers composes songwriter music
-perform: sang sung sings singer singers performed performer performs vocalist recorded
-act: starred starring stars star actor actors actress actresses played plays cast portrayed
+compose: compose composing composed composer composers composes songwriter music
+perform: perform performing singing sang sung sings singer singers performed performer performs vocalist recorded
+act: acting starred starring stars star actor actors actress actresses played plays cast portrayed
 found: founded founder founders founding established creator created creates formed formation forming
-produce: produced producer producers produces
-publish: published publisher publishing publishes
-release: released release releases premiered premiere debuted debut
-locate: located location situated headquartered headquarters based
-develop: developed developer developers develops designed designer
-study: studied educated education alumnus alumni graduated graduate attended
+produce: produce producing produced producer producers produces
+publish: publish publishing published publisher publishing publishes
+release: release released releases releasing premiered premiere debuted debut
+locate: locate located location situated headquartered headquarters based
+develop: develop developing developed developer developers develops designed designer
+study: study studies studying studied educated education alumnus alumni graduated graduate attended
 award: won win wins winner awarded award awards medal prize
 nationality: nationality citizenship
-own: owns owned owner owners owning maintains maintained maintainer maintainers maintain maintaining responsible
+own: own owns owned owner owners owning maintains maintained maintainer maintainers maintain maintaining responsible
 """
 
 _DEMONYM_WORDS = """

@@ -16,16 +16,17 @@ from synth.words import content, fold, fold_space, subject
 
 WEIGHTS: Mapping[str, float] = {
     "fit": 1.0,
-    "score": 1.16,
-    "awake": 2.51,
-    "rank": 1.32,
-    "covered": 0.11,
-    "named": -0.14,
-    "bridged": 1.17,
-    "passed": 0.51,
-    "kind": 0.19,
-    "sort": 0.33,
-    "linked": 2.17,
+    "score": 1.18,
+    "awake": 3.24,
+    "rank": 1.51,
+    "covered": -0.19,
+    "named": -0.28,
+    "bridged": 1.42,
+    "passed": 1.16,
+    "kind": 0.42,
+    "sort": 0.31,
+    "linked": 2.42,
+    "way": -0.27,
 }
 """
 `fit`: the log-odds that its agent gives it; `score`: its sentence's; `awake`: how strongly the question woke its agent,
@@ -93,7 +94,8 @@ def offers(question: str, replies: Sequence[RankedReply]) -> Iterator[Offer]:
         about = fold(subject(reply.title))
         title = content(reply.title).keys()
         named = bool(about) and f" {about} " in folded
-        bridged = any(f" {fold(name)} " not in folded for name in one.path)
+        way = set(map(fold, one.path))
+        bridged = any(f" {name} " not in folded for name in way)
         linked = _linked(one.path, known, asked) if bridged else 0.0
         for evidence in reply.evidence:
             told = (content(evidence.quote).keys() | title) & asked
@@ -113,6 +115,7 @@ def offers(question: str, replies: Sequence[RankedReply]) -> Iterator[Offer]:
                     len(kind & asked) / max(len(kind), 1),
                     _sort_fits(candidate, other.kind) if other else 0.0,
                     linked,
+                    float(key in way and key != about),
                 )
                 yield Offer(key, candidate, Quote(reply, evidence), values)
 
