@@ -1,18 +1,25 @@
-"""Abstention: what to say when the sources do not answer. No claims, only what was looked for and what is near."""
+"""Abstention: what to say when the sources do not answer: what is missing, what they do say of it, what is near."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import fsum
 
-from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
+from myriad.synth.v1.synthesis_pb2 import Format
+from myriad.synth.v1.synthesizer_service_pb2 import RankedReply, SynthesizeRequest, SynthesizeResponse
 from synth.asked import LESS, kinds
+from synth.formatter import Line, Section, as_json, render
 from synth.markdown import escaped
+from synth.opening import opened
+from synth.premise import Premise
+from synth.relations import said_otherwise
 from synth.selection import Supported
-from synth.words import content, fold_space
+from synth.words import content, fold_space, read
 
+_PLAIN = frozenset((Format.FORMAT_TEXT, Format.FORMAT_JSON))
 _MOST_WORDS = 8
 _MOST_TOPICS = 5
+_MOST_QUOTES = 3
 _LONGEST_TOPIC = 100
 
 
@@ -24,18 +31,60 @@ def unheard_of(question: str, weights: Mapping[str, float], offered: Sequence[Su
     return fsum(weights[word] for word in about - said) / total if total else 0.0
 
 
-def abstention(question: str, replies: Sequence[RankedReply]) -> str:
-    """Names the question's words that no agent's evidence has, and the titles of the agents that came nearest."""
+def abstained(
+    response: SynthesizeResponse, request: SynthesizeRequest, premise: Premise, false: str, taken: Sequence[Supported]
+) -> None:
+    """Fill in why there is no answer, and what was found instead."""
+    opening = _reason(request.question, request.replies, premise, false, request.format)
+    formatted = render(opening, [Section("", _known(premise))], request.format)
+    response.text = formatted.text or opening
+    if request.format == Format.FORMAT_JSON:
+        formatted.text = response.text
+        response.text = as_json(formatted, {"abstained": opening.rstrip()})
+    response.citations.extend(formatted.citations)
+    shown = {(one.agent, one.source_start, one.quote) for one in formatted.citations}
+    response.dropped.extend(one.dropped("weak") for one in taken if one.quote.place not in shown)
+
+
+def _reason(
+    question: str, replies: Sequence[RankedReply], premise: Premise, false: str, style: Format.ValueType
+) -> str:
+    """
+    Names the question's words that no agent's evidence has, what is not said of the things that it names, and, if
+    nothing is said of them at all, the titles of the agents that came nearest. `false` is what the question takes for
+    granted and nobody says.
+    """
+    shown: Callable[[str], str] = fold_space if style in _PLAIN else lambda text: escaped(fold_space(text))
     said: set[str] = set()
     for one in replies:
-        said |= content("\n".join((one.reply.title, *one.reply.heading_path))).keys()
+        said |= read("\n".join((one.reply.title, *one.reply.heading_path)))[0]
         for evidence in one.reply.evidence:
-            said |= content(evidence.quote).keys()
-    missing = [word for key, word in content(question).items() if key not in said][:_MOST_WORDS]
-    topics = list(dict.fromkeys(fold_space(one.reply.title)[:_LONGEST_TOPIC] for one in replies if one.reply.title))
-    parts = ["The sources do not answer this question."]
+            said |= read(evidence.quote)[0]
+    heard = [key in said or bool(said & said_otherwise(key)) for key in content(question)]
+    missing = [word for word, is_heard in zip(content(question).values(), heard, strict=True) if not is_heard]
+    missing = missing[:_MOST_WORDS]
+    unsaid = [word for word in premise.open if word not in missing][:_MOST_WORDS]
+    parts = [f"The sources do not say that {shown(false)}." if false else "The sources do not answer this question."]
     if missing:
-        parts.append(f"Nothing was found about: {', '.join(map(escaped, missing))}.")
+        parts.append(f"Nothing was found about: {', '.join(map(shown, missing))}.")
+    if unsaid and premise.told and not false:
+        parts.append(f"Nothing is said about {', '.join(map(shown, unsaid))} of {shown(premise.told[0])}.")
+    if premise.here and premise.told:
+        parts.append(f"About {' and '.join(map(shown, premise.told))} they say: ")
+        return " ".join(parts)
+    topics = list(dict.fromkeys(fold_space(one.reply.title)[:_LONGEST_TOPIC] for one in replies if one.reply.title))
     if topics:
-        parts.append(f"Nearest topics: {'; '.join(map(escaped, topics[:_MOST_TOPICS]))}.")
+        parts.append(f"Nearest topics: {'; '.join(map(shown, topics[:_MOST_TOPICS]))}.")
     return " ".join(parts)
+
+
+def _known(premise: Premise) -> list[Line]:
+    """What the sources do say of the things that the question names: the best sentences that can be understood."""
+    if not premise.told:
+        return []
+    lines: list[Line] = []
+    for one in sorted(premise.here, key=lambda one: -one.support):
+        new = opened(one, premise.here) or []
+        if new and len(lines) + len(new) <= _MOST_QUOTES:
+            lines += [line for line in new if all(line.quote.place != other.quote.place for other in lines)]
+    return lines

@@ -1,18 +1,20 @@
-"""What is asked: how much each word of a question matters by its kind."""
+"""What is asked: the names in a question, and how much each of its words matters by its kind."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence, Set
 from itertools import pairwise
 
 from language.function_words import FUNCTION_WORDS
-from synth.words import CONTENT_WORD, content, fold
+from synth.words import CONTENT_WORD, content, fold, subject
 
 NAME, NOUN, SOUGHT, LESS = 1.3, 1.0, 0.7, 0.4
 _VAGUE_WORDS = """
     person people man woman men women guy team group company thing stuff way case reason kind type sort example
     year years date day days time times month week place country city area number amount list total
-    exact exactly exist exists available involve involves related work works working use used uses using
+    exact exactly exist exists available involve involves related work works working worked used uses using
+    take takes took taken long far often keep keeps kept run runs
 """
 _BEFORE_NOUN_WORDS = "the a an my our your their his her its of i we you they he she it this that these"
 _AFTER_VERB_WORDS = "about at by for from in into of off on out over to up with when if"
@@ -23,6 +25,26 @@ _AUXILIARIES = frozenset(
 _BEFORE_NOUNS = frozenset(_BEFORE_NOUN_WORDS.split())
 _AFTER_VERBS = frozenset(_AFTER_VERB_WORDS.split())
 _SUBJECTS = frozenset(("who", "i", "we", "you", "they", "he", "she"))
+_POSSESSIVE = re.compile(r"['’]s?$")
+_QUOTED = re.compile(r"[\"“”«»]([^\"“”«»]{2,80})[\"“”«»]")
+_CAPITAL = r"(?:[A-ZÀ-ÖØ-Þ0-9](?:[\w'’&+-]|\.(?=\w))*)"
+_RUN = re.compile(rf"{_CAPITAL}(?:,?\s+(?:(?:of|the|de|von|van|la|le|du|der)\s+){{0,2}}\(?{_CAPITAL}\)?)*")
+
+
+def names(question: str) -> list[str]:
+    """What the question names, as it is written: quoted titles, and runs of words with capital letters or digits."""
+    found = [match[1] for match in _QUOTED.finditer(question)]
+    rest = _QUOTED.sub(" | ", question)
+    for match in _RUN.finditer(rest):
+        run = match.group()
+        first, _, more = run.partition(" ")
+        if first.lower().strip(",.'’") in FUNCTION_WORDS and not rest[: match.start()].strip():
+            run = more.lstrip()
+            run = run if run[:1].isupper() or run[:1].isdigit() else ""
+        run = _POSSESSIVE.sub("", subject(run.strip(" ,.?")))
+        if not all(word in FUNCTION_WORDS for word in fold(run).split()):
+            found.append(run)
+    return list(dict.fromkeys(found))
 
 
 def kinds(question: str) -> Mapping[str, float]:

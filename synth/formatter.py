@@ -1,13 +1,14 @@
-"""The formatter, the last stage: sections of quotes to Markdown with numbered citations and exact spans."""
+"""The formatter, the last stage: lines of quotes to Markdown, plain text or JSON, with numbered citations and spans."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from myriad.agent.v1.evidence_pb2 import AgentReply, Evidence
-from myriad.synth.v1.synthesis_pb2 import Citation, Theme
-from synth.markdown import escaped, quoted
+from myriad.agent.v1.evidence_pb2 import AgentReply, Edit, Evidence
+from myriad.synth.v1.synthesis_pb2 import Citation, Format, Theme
+from synth.markdown import escaped, isolated, quoted
 from synth.words import fold_space
 
 CERTAIN = 0.9
@@ -22,49 +23,111 @@ class Quote:
     reply: AgentReply
     evidence: Evidence
 
+    @property
+    def place(self) -> tuple[str, int, str]:
+        """Where it is from: of one agent's sentences each has another."""
+        return self.reply.agent, self.evidence.source_start, self.evidence.quote
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A quote in its place: the connecting words before it, and whether its edits are needed to understand it there."""
+
+    quote: Quote
+    connective: str = ""
+    edited: bool = False
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Quotes that belong together, in order, under a heading or none."""
+    """Lines that belong together, in order, under a heading or none."""
 
     heading: str
-    quotes: Sequence[Quote]
+    lines: Sequence[Line]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Formatted:
     """An answer's text with its citations in the order of the text, and its themes."""
 
-    text: str
-    citations: Sequence[Citation]
-    themes: Sequence[Theme]
+    text: str = ""
+    citations: list[Citation] = field(default_factory=list)
+    themes: list[Theme] = field(default_factory=list)
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def paragraph(self) -> None:
+        self.text = f"{self.text.rstrip()}\n\n" if self.text else ""
 
 
-def render(sections: Sequence[Section], confidence: float) -> Formatted:
+def render(opening: str, sections: Sequence[Section], style: Format.ValueType = Format.FORMAT_MARKDOWN) -> Formatted:
     """
-    Lay sections out as Markdown.
+    Lay sections out as Markdown or plain text (JSON's too: see `as_json`) after `opening`.
 
-    For every citation `text[text_start:text_end]` is its quote with white space folded, followed by `[number]`;
-    quotes of one document share the number. Quotes that are nothing but white space are left out.
+    For every citation `text[text_start:text_end]` is its quote, edited, with white space folded, followed by
+    `[number]`; quotes of one document share the number. Quotes that are nothing but white space are left out.
     """
-    text = wording(confidence)
-    citations: list[Citation] = []
-    themes: list[Theme] = []
-    numbers: dict[str, int] = {}
+    plain = style in (Format.FORMAT_TEXT, Format.FORMAT_JSON)
+    out = Formatted(opening)
     for section in sections:
-        quotes = [quote for quote in section.quotes if fold_space(quote.evidence.quote)]
-        if not quotes:
+        lines = [line for line in section.lines if fold_space(line.quote.evidence.quote)]
+        if not lines:
             continue
         heading = fold_space(section.heading)[:_LONGEST_HEADING].rstrip()
         if heading:
-            text = _paragraph(text) + f"**{escaped(heading)}**"
-            themes.append(Theme(heading=heading, citations=range(len(citations), len(citations) + len(quotes))))
-        text = _paragraph(text) if citations or heading else text
-        for position, quote in enumerate(quotes):
-            number = numbers.setdefault(quote.reply.document, len(numbers) + 1)
-            text, citation = _cite(text + (" " if position else ""), quote, number)
-            citations.append(citation)
-    return Formatted(text if citations else "", citations, themes)
+            out.paragraph()
+            out.text += heading if plain else f"**{escaped(heading)}**"
+            out.themes.append(
+                Theme(heading=heading, citations=range(len(out.citations), len(out.citations) + len(lines)))
+            )
+        if out.citations or heading:
+            out.paragraph()
+        for position, line in enumerate(lines):
+            _cite(out, " " if position else "", line, plain=plain)
+    return out if out.citations else Formatted()
+
+
+def paragraph(lines: Sequence[Line], formatted: Formatted) -> str:
+    """Lines of an answer once more, as plain text with the numbers that they have in it."""
+    return " ".join(
+        f"{line.connective}{words} [{formatted.numbers[line.quote.reply.document]}]"
+        for line in lines
+        if (words := worded(line)[0]) and line.quote.reply.document in formatted.numbers
+    )
+
+
+def as_json(formatted: Formatted, parts: dict[str, object]) -> str:
+    """
+    The answer as a JSON object: `parts`, and its quotes theme by theme.
+
+    A citation's span is then that of its quote as it is written in the JSON, without its quotation marks.
+    """
+    themes: list[tuple[str, list[dict[str, object]]]] = []
+    headed = {number: theme.heading for theme in formatted.themes for number in theme.citations}
+    for number, citation in enumerate(formatted.citations):
+        heading = headed.get(number, "")
+        if not themes or themes[-1][0] != heading:
+            themes.append((heading, []))
+        words = formatted.text[citation.text_start : citation.text_end]
+        themes[-1][1].append({"quote": words, "citation": number, "number": citation.number})
+    shown = [{"heading": heading, "quotes": quotes} for heading, quotes in themes]
+    text = json.dumps({"themes": shown, **parts}, ensure_ascii=False, indent=2)
+    end = 0
+    for citation in formatted.citations:
+        written = json.dumps(formatted.text[citation.text_start : citation.text_end], ensure_ascii=False)[1:-1]
+        end = text.index(f'"quote": "{written}"', end) + len('"quote": "')
+        citation.text_start, citation.text_end = end, end + len(written)
+    return text
+
+
+def worded(line: Line) -> tuple[str, list[Edit]]:
+    """What a line says of its quote, white space folded, and the edits made for it."""
+    quote, end, words, made = line.quote.evidence.quote, 0, "", []
+    for edit in line.quote.evidence.edits if line.edited else ():
+        if end <= edit.start < edit.end <= len(quote) and fold_space(edit.text):
+            words += quote[end : edit.start] + edit.text
+            made.append(edit)
+            end = edit.end
+    return fold_space(words + quote[end:]), made
 
 
 def wording(confidence: float) -> str:
@@ -74,24 +137,25 @@ def wording(confidence: float) -> str:
     return "According to the sources: " if confidence >= LIKELY else "The sources suggest, without certainty: "
 
 
-def _paragraph(text: str) -> str:
-    return f"{text.rstrip()}\n\n" if text else ""
-
-
-def _cite(text: str, quote: Quote, number: int) -> tuple[str, Citation]:
-    words = fold_space(quote.evidence.quote)
-    before, after = quoted(words)
-    text += before
-    citation = Citation(
-        agent=quote.reply.agent,
-        document=quote.reply.document,
-        title=quote.reply.title,
-        uri=quote.reply.uri,
-        quote=quote.evidence.quote,
-        source_start=quote.evidence.source_start,
-        source_end=quote.evidence.source_end,
-        text_start=len(text),
-        text_end=len(text) + len(words),
-        number=number,
+def _cite(out: Formatted, space: str, line: Line, *, plain: bool) -> None:
+    reply, evidence = line.quote.reply, line.quote.evidence
+    words, edits = worded(line)
+    before, after = isolated(words) if plain else quoted(words)
+    number = out.numbers.setdefault(reply.document, len(out.numbers) + 1)
+    out.text += f"{space}{line.connective}{before}"
+    out.citations.append(
+        Citation(
+            agent=reply.agent,
+            document=reply.document,
+            title=reply.title,
+            uri=reply.uri,
+            quote=evidence.quote,
+            source_start=evidence.source_start,
+            source_end=evidence.source_end,
+            text_start=len(out.text),
+            text_end=len(out.text) + len(words),
+            number=number,
+            edits=edits,
+        )
     )
-    return f"{text}{words}{after} [{number}]", citation
+    out.text += f"{words}{after} [{number}]"

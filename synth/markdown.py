@@ -10,6 +10,8 @@ _INLINE = re.compile(r"[`\[\]~\\]|<[A-Za-z/!?]|&#?\w+;|(?<!\w)_|_(?!\w)|\*(?!\s)
 _BLOCK = re.compile(r"#{1,6}(?:\s|$)|[-+*](?:\s|$)|>|\||\d{1,9}[.)](?:\s|$)|(?:[-=_:]\s?){2,}|~~~|```")
 _SPECIAL = re.compile(r"([\\`*_\[\]<>~&])")
 _BACKTICKS = re.compile(r"`+")
+# What changes the direction of all the text after it.
+_DIRECTION = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 
 
 def quoted(quote: str) -> tuple[str, str]:
@@ -18,11 +20,17 @@ def quoted(quote: str) -> tuple[str, str]:
 
     Nothing for plain prose; for whatever could be markup, the fences of a code span: escaping would change the quote.
     """
+    first, last = isolated(quote)
     if not _INLINE.search(quote) and not _BLOCK.match(quote):
-        return "", ""
+        return first, last
     fence = "`" * (max(map(len, _BACKTICKS.findall(quote)), default=0) + 1)
     space = " " if quote.startswith("`") or quote.endswith("`") else ""
-    return fence + space, space + fence
+    return first + fence + space, space + fence + last
+
+
+def isolated(quote: str) -> tuple[str, str]:
+    """What to put before and after `quote` so that what it says of its direction ends with it (Unicode, UAX #9)."""
+    return ("\u2068", "\u2069") if _DIRECTION.search(quote) else ("", "")
 
 
 def escaped(text: str) -> str:

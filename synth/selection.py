@@ -4,20 +4,36 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 from math import fsum, log
 
 from myriad.synth.v1.synthesizer_service_pb2 import DroppedEvidence, RankedReply
 from synth.formatter import Quote
-from synth.words import content, fold, fold_space
+from synth.words import content, fold_space, read, subject
 
-_WEAK_SHARE = 0.3
-_WEAK = 0.1
-"""A sentence with less support than this, or than this share of the best one's, is weak."""
+_WEAK = 0.06
+"""A sentence with less support than this is weak."""
+_FIRST_AGENTS = 3
+_WEAK_SHARE = 0.2
+"""So is one with less than this share of the best one's support, whoever offers it,"""
+_FAR_SHARE = 0.3
+_FAR_COVERAGE = 0.4
+"""and with less than this unless it is one of the first agents', or with fewer of the question's words than this."""
 _SAME = 0.85
-_MORE_OF_THE_SAME = 0.85
+_SHORTER = 0.6
+_MORE_OF_THE_SAME = 0.72
 _NEW_WORDS = 3.0
+_NEEDED = 1e3
+_LINKS = 0.5
+"""How much more a sentence counts that names what another agent is about: it is a step of a chain."""
+_CANDIDATE = 0.5
+"""How much more one counts, at most, that holds an answer of the kind asked for."""
+_ASLEEP = 0.4
+"""The support of a sentence whose agent the question hardly woke, as a share of the strongest agent's."""
+_LEADING = 6
+"""The agents, strongest first, that links are looked for among."""
 _DIGIT = re.compile(r"\d")
 
 
@@ -33,13 +49,30 @@ class Budget:
 class Supported:
     """
     A quote, its support (how well it answers, and how strongly the question woke its agent, from 0 to 1), the words
-    that it, its title and its headings carry, and all its words as they are compared with another quote's.
+    that it, its title and its headings carry, all that it says, folded, between blanks, and the same of its title and
+    headings, and of the names of what its agent is about.
     """
 
     quote: Quote
     support: float
     words: frozenset[str]
-    folded: frozenset[str]
+    said: str
+    context: str
+    about: frozenset[str]
+    rank: int
+    """The place of its agent among those that the question woke, from 0."""
+
+    @property
+    def document(self) -> str:
+        return self.quote.reply.document
+
+    @property
+    def start(self) -> int:
+        return self.quote.evidence.source_start
+
+    def names(self, other: Supported) -> bool:
+        """Whether this sentence has the name of what `other`'s agent, another one, is about."""
+        return not self.about & other.about and any(name in self.said for name in other.about)
 
     def dropped(self, cause: str) -> DroppedEvidence:
         return DroppedEvidence(agent=self.quote.reply.agent, quote=self.quote.evidence.quote, cause=cause)
@@ -57,17 +90,27 @@ def supported(replies: Sequence[RankedReply]) -> list[Supported]:
     """All that was offered, best first; the order of `replies` breaks ties."""
     strongest = max((one.activation for one in replies), default=0.0)
     offered = [
-        Supported(
-            Quote(one.reply, evidence),
-            evidence.score * _awake(one.activation, strongest),
-            context.union(content(evidence.quote)),
-            frozenset(fold(evidence.quote).split()),
-        )
-        for one in replies
-        for context in (frozenset(content("\n".join((one.reply.title, *one.reply.heading_path)))),)
-        for evidence in one.reply.evidence
+        one
+        for rank, ranked in enumerate(replies)
+        for one in _offered(ranked, rank, _awake(ranked.activation, strongest))
     ]
     return sorted(offered, key=lambda one: -one.support)
+
+
+def _offered(ranked: RankedReply, rank: int, awake: float) -> list[Supported]:
+    reply = ranked.reply
+    above, titles = read("\n".join((reply.title, *reply.heading_path)))
+    context = f" {titles} "
+    about = frozenset(f" {name} " for _, name in map(read, (subject(reply.title), reply.subject)) if len(name) > 2)
+    found = []
+    for evidence in reply.evidence:
+        words, said = read(evidence.quote)
+        found.append(
+            Supported(
+                Quote(reply, evidence), evidence.score * awake, above | words, f" {said} ", f" {context} ", about, rank
+            )
+        )
+    return found
 
 
 def rarity(question: str, offered: Sequence[Supported]) -> Mapping[str, float]:
@@ -83,57 +126,109 @@ def select(
     """
     Take the best sentences, `needed` ones first.
 
-    Each next one counts for more by the question's words (`weights`) that none taken has, and less by others of its
-    document. Sums are exact (`fsum`): the order of a set differs from process to process.
+    Each next one counts for more by the question's words (`weights`) that none taken has, if it leads from one agent
+    to another or holds what may be the answer, and for less by others of its document. Sums are exact (`fsum`): the
+    order of a set differs from process to process.
     """
-    best = max((one.support for one in offered), default=0.0)
-    least = max(_WEAK, best * _WEAK_SHARE)
-    waiting: list[Supported] = []
-    dropped: list[DroppedEvidence] = []
-    for one in offered:
-        strong = one.support >= least or one.quote in needed
-        if strong and fold_space(one.quote.evidence.quote):
-            waiting.append(one)
-        else:
-            dropped.append(one.dropped("weak"))
+    relevant = _relevance(offered, weights)
+    leading = _leading(offered)
+    places = {quote.place for quote in needed}
     taken: list[Supported] = []
+    dropped: list[DroppedEvidence] = []
     documents: Counter[str] = Counter()
     open_words = dict(weights)
     total = fsum(weights.values()) or 1.0
 
-    def worth(one: Supported) -> float:
-        fresh = fsum(open_words[word] for word in one.words & open_words.keys()) / total
-        more = documents[one.quote.reply.document]
-        return (one.quote in needed) * total + one.support * (1 + _NEW_WORDS * fresh) * _MORE_OF_THE_SAME**more
+    def worth(one: Supported, promise: float) -> float:
+        fresh = _share(open_words, one.words) / total
+        return promise * (1 + _NEW_WORDS * fresh) * _MORE_OF_THE_SAME ** documents[one.document]
 
+    # What a sentence is worth never grows, so only the one that seems best has to be weighed again.
+    waiting: list[tuple[float, int, float]] = []
+    for number, one in enumerate(offered):
+        wanted = one.quote.place in places
+        if (wanted or relevant(one)) and fold_space(one.quote.evidence.quote):
+            promise = one.support * _promise(one, leading) + wanted * _NEEDED
+            waiting.append((-worth(one, promise), number, promise))
+        else:
+            dropped.append(one.dropped("weak"))
+    heapify(waiting)
     while waiting and len(taken) < budget.sentences:
-        one = max(waiting, key=worth)
-        waiting.remove(one)
-        document = one.quote.reply.document
-        if any(same(one, other) for other in taken):
+        _, number, promise = heappop(waiting)
+        one = offered[number]
+        now = -worth(one, promise)
+        if waiting and (now, number) > waiting[0][:2]:
+            heappush(waiting, (now, number, promise))
+        elif one.quote.place not in places and any(same(one, other) for other in taken):
             dropped.append(one.dropped("duplicate"))
-        elif documents[document] >= budget.per_document:
+        elif one.quote.place not in places and documents[one.document] >= budget.per_document:
             dropped.append(one.dropped("over_budget"))
         else:
             taken.append(one)
-            documents[document] += 1
+            documents[one.document] += 1
             for word in one.words & open_words.keys():
                 del open_words[word]
-    repeated = [any(same(one, other) for other in taken) for one in waiting]
-    dropped += [
-        one.dropped("duplicate" if again else "over_budget") for one, again in zip(waiting, repeated, strict=True)
-    ]
+    for number in sorted(number for _, number, _ in waiting):
+        again = any(same(offered[number], other) for other in taken)
+        dropped.append(offered[number].dropped("duplicate" if again else "over_budget"))
     return Selection(taken, dropped)
 
 
 def same(one: Supported, other: Supported) -> bool:
-    """Whether two quotes say the same in nearly the same words; a different number is a different statement."""
-    if not one.folded or not other.folded:
-        return fold_space(one.quote.evidence.quote) == fold_space(other.quote.evidence.quote)
-    differing = one.folded ^ other.folded
-    alike = 1 - len(differing) / len(one.folded | other.folded)
+    """
+    Whether two quotes say the same in nearly the same words, or one is a part of the other.
+
+    A different number is a different statement.
+    """
+    if one.said == other.said:
+        return bool(one.said.strip()) or fold_space(one.quote.evidence.quote) == fold_space(other.quote.evidence.quote)
+    if not one.said.strip() or not other.said.strip():
+        return False
+    if one.said in other.said or other.said in one.said:
+        return True
+    shorter, longer = sorted((len(one.said), len(other.said)))
+    if shorter < _SHORTER * longer:
+        return False
+    words, others = frozenset(one.said.split()), frozenset(other.said.split())
+    differing = words ^ others
+    alike = 1 - len(differing) / len(words | others)
     return alike >= _SAME and not any(map(_DIGIT.search, differing))
 
 
+def _relevance(offered: Sequence[Supported], weights: Mapping[str, float]) -> Callable[[Supported], bool]:
+    """Whether a sentence is near enough to the question to be quoted."""
+    best = max((one.support for one in offered), default=0.0)
+    covered = max((_share(weights, one.words) for one in offered), default=0.0)
+
+    def relevant(one: Supported) -> bool:
+        if one.support < max(_WEAK, _WEAK_SHARE * best):
+            return False
+        if one.rank < _FIRST_AGENTS:
+            return True
+        return one.support >= _FAR_SHARE * best and _share(weights, one.words) >= _FAR_COVERAGE * covered
+
+    return relevant
+
+
+def _share(weights: Mapping[str, float], words: frozenset[str]) -> float:
+    return fsum(weights[word] for word in words & weights.keys())
+
+
+def _leading(offered: Sequence[Supported]) -> list[Supported]:
+    """One sentence each of the agents with the best ones."""
+    agents: dict[str, Supported] = {}
+    for one in offered:
+        agents.setdefault(one.quote.reply.agent, one)
+        if len(agents) == _LEADING:
+            break
+    return list(agents.values())
+
+
+def _promise(one: Supported, leading: Sequence[Supported]) -> float:
+    candidate = max((short.score for short in one.quote.evidence.short_answers), default=0.0)
+    links = any(one.names(other) for other in leading)
+    return (1 + _LINKS * links) * (1 + _CANDIDATE * min(max(candidate, 0.0), 1.0))
+
+
 def _awake(activation: float, strongest: float) -> float:
-    return 0.3 + 0.7 * max(activation, 0.0) / strongest if strongest > 0 else 1.0
+    return _ASLEEP + (1 - _ASLEEP) * max(activation, 0.0) / strongest if strongest > 0 else 1.0

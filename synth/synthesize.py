@@ -2,74 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from myriad.synth.v1.synthesis_pb2 import AnswerState
-from myriad.synth.v1.synthesizer_service_pb2 import Detail, SynthesizeRequest, SynthesizeResponse
-from synth.abstention import abstention, unheard_of
+from myriad.synth.v1.synthesizer_service_pb2 import Detail, Feature, SynthesizeRequest, SynthesizeResponse
+from synth.abstention import abstained
 from synth.asked import kinds
 from synth.comparison import compare
-from synth.confidence import confidence
-from synth.formatter import Quote, Section, render
-from synth.order import led, near
-from synth.selection import Budget, Supported, rarity, select, supported
+from synth.composition import Findings, compose
+from synth.confidence import ABSTAIN_BELOW, confidence
+from synth.conflicts import Disagreement, conflicts
+from synth.doubts import doubts
+from synth.features import features
+from synth.formatter import Quote
+from synth.narrative_weaver import chain
+from synth.premise import examine, false_premise
+from synth.selection import Budget, rarity, select, supported
 from synth.short_answer import best
 
-ABSTAIN_BELOW = 0.45
-"""An answer of less confidence is none."""
-_UNHEARD_OF = 0.45
-"""Nor is one to a question that is about other things to more than this share."""
-
-_BELOW = " › "
 _BUDGETS: Mapping[Detail.ValueType, Budget] = {
-    Detail.DETAIL_DIRECT: Budget(sentences=2, per_document=1),
-    Detail.DETAIL_FULL: Budget(sentences=8, per_document=3),
-    Detail.DETAIL_HIGHEST: Budget(sentences=16, per_document=5),
+    Detail.DETAIL_DIRECT: Budget(sentences=3, per_document=2),
+    Detail.DETAIL_FULL: Budget(sentences=10, per_document=4),
+    Detail.DETAIL_HIGHEST: Budget(sentences=20, per_document=6),
 }
+_FALSE = 0.3
+"""What is left of the confidence in an answer to a question that takes for granted what nobody says."""
+_DISPUTED = 0.7
+"""And in one that sources disagree about."""
+_MOST_CONFLICTS = 3
 
 
 def synthesize(request: SynthesizeRequest) -> SynthesizeResponse:
     """Compose the answer; the same request gives the same bytes."""
-    offered = supported(request.replies)
-    compared = compare(request.question, [one.reply for one in request.replies])
-    rare = rarity(request.question, offered)
-    weights = {word: rare[word] * kind for word, kind in kinds(request.question).items()}
-    found = None if compared else best(request.question, request.replies)
-    needed = compared.quotes if compared else (found.quote,) if found else ()
-    selection = select(offered, rare, _BUDGETS[request.detail], needed)
-    taken, far = near(request.replies, selection.taken, weights)
-    if compared:
-        taken, far = list(selection.taken), []
-    dropped = [*selection.dropped, *(one.dropped("weak") for one in far)]
+    question, replies = request.question, request.replies
+    offered = supported(replies)
+    rare = rarity(question, offered)
+    weights = {word: rare[word] * kind for word, kind in kinds(question).items()}
+    disputed = _disputed(request)
+    compared = compare(question, [one.reply for one in replies])
+    found = None if compared else best(question, replies)
     short = compared.answer if compared else found.words if found else ""
-    sure = confidence(weights, taken, short)
-    unknown = not compared and unheard_of(request.question, weights, offered) > _UNHEARD_OF
-    if not taken or unknown or sure < ABSTAIN_BELOW:
-        return SynthesizeResponse(
-            state=AnswerState.ANSWER_STATE_ABSTAINED,
-            text=abstention(request.question, request.replies),
-            confidence=min(sure, ABSTAIN_BELOW) if unknown else sure,
-            dropped=[*dropped, *(one.dropped("weak") for one in taken)],
-        )
-    formatted = render(_sections(request, taken), sure)
-    return SynthesizeResponse(
-        state=AnswerState.ANSWER_STATE_ANSWERED,
-        text=formatted.text,
-        short_answer=short,
-        confidence=sure,
-        themes=formatted.themes,
-        citations=formatted.citations,
-        dropped=dropped,
+    rests_on = compared.quotes if compared else (found.quote,) if found else ()
+    sides = [Quote(side.reply, side.evidence) for one in disputed for side in one.sides]
+    selection = select(offered, rare, _BUDGETS[request.detail], (*rests_on, *sides))
+    taken = selection.taken
+    premise = examine(question, weights, taken)
+    likely = 1.0 if compared else found.likely if found else 0.0
+    figures = features(question, weights, replies, offered, taken, premise, short, likely)
+    false = false_premise(question, taken) if premise.told else ""
+    sure = confidence(figures) * (_FALSE if false else 1.0) * (_DISPUTED if disputed else 1.0)
+    places = {quote.place for quote in rests_on}
+    resting = [one for one in taken if one.quote.place in places]
+    way = chain(question, taken, None if compared else next(iter(resting), None), resting if compared else ())
+    response = SynthesizeResponse(
+        confidence=round(sure, 4),
+        features=[Feature(name=name, value=round(value, 4)) for name, value in figures.items()],
+        dropped=selection.dropped,
     )
+    if not taken or (sure < ABSTAIN_BELOW and not disputed):
+        response.state = AnswerState.ANSWER_STATE_ABSTAINED
+        abstained(response, request, premise, false, taken)
+    else:
+        answered = AnswerState.ANSWER_STATE_CONFLICTED if disputed else AnswerState.ANSWER_STATE_ANSWERED
+        response.state = answered
+        compose(response, request, Findings(taken, way, short, disputed))
+    response.doubts.extend(doubts(question, replies, premise, way, taken, response.conflicts, sure))
+    return response
 
 
-def _sections(request: SynthesizeRequest, taken: Sequence[Supported]) -> list[Section]:
-    """One section a document and heading, each led by its best sentence; a direct answer has no headings."""
-    parts: dict[str, dict[str, list[Quote]]] = {}
-    for one in taken:
-        reply = one.quote.reply
-        heading = _BELOW.join((reply.title, *reply.heading_path))
-        parts.setdefault(reply.document, {}).setdefault(heading, []).append(one.quote)
+def _disputed(request: SynthesizeRequest) -> list[Disagreement]:
+    """What sources disagree about that the question asks for; a direct answer does not compare sources."""
     if request.detail == Detail.DETAIL_DIRECT:
-        return [Section("", [quote for part in parts.values() for quotes in part.values() for quote in led(quotes)])]
-    return [Section(heading, led(quotes)) for part in parts.values() for heading, quotes in part.items()]
+        return []
+    found = conflicts(request.question, request.replies)
+    return [one for one in found if one.touches and not one.is_development][:_MOST_CONFLICTS]

@@ -40,17 +40,26 @@ def content(text: str) -> dict[str, str]:
     """The words of `text` that carry meaning: the beginnings that inflections share, each with the word as written."""
     found: dict[str, str] = {}
     for word in CONTENT_WORD.findall(text):
-        if beginning := _beginning(word):
+        if beginning := _read(word)[0]:
             found.setdefault(beginning, word)
     return found
 
 
+def read(text: str) -> tuple[frozenset[str], str]:
+    """The beginnings of `content`, and `fold`, of `text`: both at once, each word worked out once."""
+    words = [_read(word) for word in CONTENT_WORD.findall(text)]
+    beginnings = frozenset(beginning for beginning, _ in words if beginning)
+    return beginnings, " ".join(folded for _, folded in words if folded)
+
+
 @lru_cache(maxsize=65_536)
-def _beginning(word: str) -> str:
+def _read(word: str) -> tuple[str, str]:
+    """The beginning of one word, empty if it carries no meaning, and the word folded."""
+    folded = fold(word)
     plain = word.lower().replace("’", "'").removesuffix("'s")
     if plain in FUNCTION_WORDS or plain in _VAGUE:
-        return ""
+        return "", folded
     if plain[:-1].count(".") or plain.isdecimal():
-        return plain.removeprefix("v")
-    folded = fold(plain)
-    return folded[:_STEM_LETTERS] if len(folded) > 1 else ""
+        return plain.removeprefix("v"), folded
+    bare = fold(plain)
+    return bare[:_STEM_LETTERS] if len(bare) > 1 else "", folded

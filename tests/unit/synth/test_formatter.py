@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from myriad.agent.v1.evidence_pb2 import AgentReply, Evidence
-from synth.formatter import Quote, Section, render, wording
+from synth.formatter import Formatted, Line, Quote, Section, render, wording
 from synth.words import fold_space
 
 MARKUP = st.text(alphabet="ab`*_[]()<>#-+.!|~\\&;:=1$\"' \n\r\t\x0b\u2028é漢😀", max_size=40)
@@ -19,7 +20,11 @@ SECTIONS = st.lists(st.tuples(SENTENCES, st.lists(SENTENCES, max_size=4)), max_s
 
 def section(number: int, heading: str, sentences: list[str]) -> Section:
     reply = AgentReply(agent=f"minds/m/agents/a{number}", document=f"minds/m/documents/d{number}", title=heading)
-    return Section(heading, [Quote(reply, Evidence(quote=one, source_end=len(one))) for one in sentences])
+    return Section(heading, [Line(Quote(reply, Evidence(quote=one, source_end=len(one)))) for one in sentences])
+
+
+def rendered(given: Sequence[Section], confidence: float) -> Formatted:
+    return render(wording(confidence), given)
 
 
 def sections(given: list[tuple[str, list[str]]]) -> list[Section]:
@@ -30,7 +35,7 @@ def sections(given: list[tuple[str, list[str]]]) -> list[Section]:
 def test_every_span_is_its_quote_with_white_space_folded_and_its_number_follows(
     given: list[tuple[str, list[str]]], confidence: float
 ) -> None:
-    formatted = render(sections(given), confidence)
+    formatted = rendered(sections(given), confidence)
     end = 0
     for citation in formatted.citations:
         assert formatted.text[citation.text_start : citation.text_end] == fold_space(citation.quote)
@@ -42,7 +47,7 @@ def test_every_span_is_its_quote_with_white_space_folded_and_its_number_follows(
 
 @given(SECTIONS)
 def test_nothing_is_said_beside_quotes_numbers_and_headings(given: list[tuple[str, list[str]]]) -> None:
-    formatted = render([Section("", one.quotes) for one in sections(given)], 1.0)
+    formatted = rendered([Section("", one.lines) for one in sections(given)], 1.0)
     rest, end = "", 0
     for citation in formatted.citations:
         rest += formatted.text[end : citation.text_start]
@@ -56,7 +61,7 @@ def test_nothing_is_said_beside_quotes_numbers_and_headings(given: list[tuple[st
 @example([("[a](b)", ["[1]: http://example.org", "<!-- ", "a -->", "- item", "1. item", "# head", "***"])])
 @example([("`a", ["a ` b", "``", "`a`", "a\\"])])
 def test_no_quote_and_no_title_changes_the_markdown_around_it(given: list[tuple[str, list[str]]]) -> None:
-    formatted = render(sections(given), 0.5)
+    formatted = rendered(sections(given), 0.5)
     tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(formatted.text)
     assert {token.type for token in tokens} <= {"paragraph_open", "paragraph_close", "inline"}
     inline = [child for token in tokens for child in token.children or []]
@@ -68,7 +73,7 @@ def test_no_quote_and_no_title_changes_the_markdown_around_it(given: list[tuple[
 
 
 def test_quotes_of_one_document_share_a_number_and_numbers_follow_the_text() -> None:
-    formatted = render([section(7, "B", ["One.", "Two."]), section(3, "A", ["Three."])], 1.0)
+    formatted = rendered([section(7, "B", ["One.", "Two."]), section(3, "A", ["Three."])], 1.0)
     assert formatted.text == "**B**\n\nOne. [1] Two. [1]\n\n**A**\n\nThree. [2]"
     assert [(theme.heading, list(theme.citations)) for theme in formatted.themes] == [("B", [0, 1]), ("A", [2])]
 
@@ -76,8 +81,8 @@ def test_quotes_of_one_document_share_a_number_and_numbers_follow_the_text() -> 
 def test_the_wording_says_how_sure_the_answer_is() -> None:
     assert wording(0.95) == ""
     assert len({wording(0.95), wording(0.9), wording(0.69)}) == 3
-    assert render([section(1, "", ["It is so."])], 0.8).text == "According to the sources: It is so. [1]"
+    assert rendered([section(1, "", ["It is so."])], 0.8).text == "According to the sources: It is so. [1]"
 
 
 def test_an_answer_without_quotes_is_empty() -> None:
-    assert render([section(1, "A", [" \n"])], 0.1).text == ""
+    assert rendered([section(1, "A", [" \n"])], 0.1).text == ""

@@ -1,0 +1,140 @@
+"""Composition: the four stages one after the other, or the formatter alone for a direct answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from myriad.synth.v1.synthesis_pb2 import Conflict, ConflictClaim, Format
+from myriad.synth.v1.synthesizer_service_pb2 import Detail, StageOutput, SynthesizeRequest, SynthesizeResponse
+from synth.conflicts import Disagreement
+from synth.formatter import Formatted, Line, Quote, Section, as_json, paragraph, render, worded, wording
+from synth.narrative_weaver import contrasted, weave
+from synth.opening import dangles, opened
+from synth.selection import Supported
+from synth.summarizer_expander import Expanded, expand
+from synth.thematic_analyzer import analyze
+
+_DISAGREE = "The sources disagree"
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What an answer is composed of: its sentences, the chain among them that answers, and what is disputed."""
+
+    taken: Sequence[Supported]
+    chain: Sequence[Supported]
+    short: str
+    disputed: Sequence[Disagreement]
+
+
+def compose(response: SynthesizeResponse, request: SynthesizeRequest, findings: Findings) -> None:
+    """Fill in the answer's text and all that belongs to it."""
+    direct = request.detail == Detail.DETAIL_DIRECT
+    expanded = _direct(findings) if direct else _staged(response, request, findings)
+    formatted = render(wording(response.confidence), expanded.sections, request.format)
+    response.short_answer = _short(findings)
+    response.summary = paragraph(expanded.summary, formatted)
+    response.related_topics.extend(expanded.related)
+    response.themes.extend(formatted.themes)
+    response.conflicts.extend(_conflict(one, formatted) for one in findings.disputed)
+    _write(response, request.format, formatted)
+    shown = {(one.agent, one.source_start, one.quote) for one in formatted.citations}
+    response.dropped.extend(one.dropped("weak") for one in findings.taken if one.quote.place not in shown)
+    response.stages.append(
+        StageOutput(
+            stage="formatter",
+            summary=f"{len(formatted.citations)} quotes from {len(formatted.numbers)} documents",
+            items=[wording(response.confidence).strip(" :")],
+        )
+    )
+
+
+def _staged(response: SynthesizeResponse, request: SynthesizeRequest, findings: Findings) -> Expanded:
+    sides = {side.evidence.quote for one in findings.disputed for side in one.sides}
+    rest = [one for one in findings.taken if one.quote.evidence.quote not in sides]
+    themes = analyze(rest)
+    chain = [one for one in findings.chain if one.quote.evidence.quote not in sides]
+    narrative = weave(request.question, chain, rest, themes)
+    expanded = expand(request.question, narrative, request.replies, request.detail)
+    response.stages.extend(
+        (
+            StageOutput(
+                stage="thematic_analyzer",
+                summary=f"{len(themes)} themes of {len(rest)} sentences",
+                items=[f"{theme.heading}: {len(theme.quotes)}" for theme in themes],
+            ),
+            StageOutput(
+                stage="narrative_weaver",
+                summary=f"a chain of {len(chain)} sentences",
+                items=[worded(Line(one.quote))[0] for one in chain],
+            ),
+            StageOutput(
+                stage="summarizer_expander",
+                summary=f"{len(expanded.summary)} sentences of summary, {len(expanded.related)} related topics",
+                items=expanded.related,
+            ),
+        )
+    )
+    disputes = [_dispute(one) for one in findings.disputed]
+    first = [line for section in disputes for line in section.lines]
+    return Expanded((*first, *expanded.summary), (*disputes, *expanded.sections), expanded.related)
+
+
+def _direct(findings: Findings) -> Expanded:
+    """The chain's last sentence, which answers, first; then what helps to understand it."""
+    order = [*findings.chain[-1:], *findings.taken]
+    lines = list(opened(order[0], findings.taken) or [Line(order[0].quote)])
+    for one in order[1:]:
+        if all(one.quote.place != line.quote.place for line in lines):
+            same = lines[-1].quote.reply.agent == one.quote.reply.agent
+            lines.append(Line(one.quote, edited=not same and dangles(one.quote.evidence)))
+    return Expanded((), [Section("", lines)], ())
+
+
+def _dispute(one: Disagreement) -> Section:
+    heading = f"{_DISAGREE}: {one.about}" if one.about else _DISAGREE
+    lines = [Line(Quote(side.reply, side.evidence), edited=dangles(side.evidence)) for side in one.sides]
+    return Section(heading, contrasted(lines))
+
+
+def _conflict(one: Disagreement, formatted: Formatted) -> Conflict:
+    numbers = {(cited.agent, cited.quote): number for number, cited in reversed(list(enumerate(formatted.citations)))}
+    return Conflict(
+        about=one.about,
+        claims=[
+            ConflictClaim(value=side.value, date=side.date, citation=numbers[side.reply.agent, side.evidence.quote])
+            for side in one.sides
+            if (side.reply.agent, side.evidence.quote) in numbers
+        ],
+    )
+
+
+def _short(findings: Findings) -> str:
+    """In a dispute about the answer, what each side says; else the answer."""
+    if not findings.disputed:
+        return findings.short
+    return " or ".join(dict.fromkeys(side.value for side in findings.disputed[0].sides))
+
+
+def _write(response: SynthesizeResponse, style: Format.ValueType, formatted: Formatted) -> None:
+    if style != Format.FORMAT_JSON:
+        response.text = formatted.text
+        response.citations.extend(formatted.citations)
+        return
+    parts: dict[str, object] = {
+        "short_answer": response.short_answer,
+        "confidence": response.confidence,
+        "summary": response.summary,
+        "calculations": [{"text": one.text, "citations": list(one.citations)} for one in response.calculations],
+        "conflicts": [
+            {
+                "about": one.about,
+                "claims": [{"value": each.value, "date": each.date, "citation": each.citation} for each in one.claims],
+            }
+            for one in response.conflicts
+        ],
+        "related_topics": list(response.related_topics),
+    }
+    response.text = as_json(formatted, parts)
+    response.citations.extend(formatted.citations)

@@ -1,0 +1,124 @@
+"""
+The premise: whether the sources say of the right things what the question takes for granted.
+
+A question names things and says how they relate (`the father of the director of Stand by Me`). What relates them is
+known if a sentence says it that has one of those names, or is about it, and half known if one does that a chain of
+such sentences leads to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import fsum
+
+from synth.asked import names
+from synth.relations import said_otherwise
+from synth.selection import Supported
+from synth.words import content, fold
+
+_NEAR = 0.5
+"""What a relation counts for that is said of something one step away from what the question names."""
+
+_WHY = re.compile(
+    r"\s*(?:why|how come|for what reason|what (?:is|was) the reason)\s+"
+    r"(did|does|do|was|were|is|are|has|have|had)\s+(?:the\s+)?(.+?)[\s?.!]*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_FURTHER = re.compile(r"['’]|\s+(?:of|and|or)\b")
+"""After a name: the question is about something of it, or about several things."""
+_BECAUSE = re.compile(
+    r"\b(?:because|due to|owing to|as a result|caused by|in order to|so that|after|following|over)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Premise:
+    """The question's relation words by their beginnings, as written, and how far each is known: 1, `_NEAR` or 0."""
+
+    relations: Mapping[str, str]
+    known: Mapping[str, float]
+    here: Sequence[Supported]
+    """The sentences that have a name of the question, or are about it."""
+    told: Sequence[str]
+    """The names of the question that they have,"""
+    unknown_names: Sequence[str]
+    """and those that none has."""
+    completeness: float
+    """How far all relations are known, by weight."""
+
+    @property
+    def open(self) -> list[str]:
+        return [written for key, written in self.relations.items() if not self.known[key]]
+
+
+def examine(question: str, weights: Mapping[str, float], taken: Sequence[Supported]) -> Premise:
+    """What the sentences `taken` support of the question."""
+    named = names(question)
+    in_names = content(" ".join(named)).keys()
+    relations = {key: word for key, word in content(question).items() if key not in in_names}
+    here, near = _anchored(named, taken)
+    known = {key: 1.0 if _said(key, here) else _NEAR if _said(key, near) else 0.0 for key in relations}
+    total = fsum(weights[key] for key in relations)
+    share = fsum(weights[key] * known[key] for key in relations) / total if total else float(bool(here))
+    told = [name for name in named if any(_is_of(f" {fold(name)} ", one) for one in here)]
+    return Premise(relations, known, here, told, [name for name in named if name not in told], share)
+
+
+def false_premise(question: str, taken: Sequence[Supported]) -> str:
+    """
+    What a question for a reason takes for granted, if no sentence says it: `X did leave Y`; else nothing.
+
+    A sentence supports it that is of all that is named, and has the verb or gives a reason. Only questions whose
+    subject is a name can be told.
+    """
+    why = _WHY.match(question)
+    named = names(question)
+    if not why or not named:
+        return ""
+    auxiliary, rest = why[1].lower(), why[2].strip()
+    subject = next((name for name in named if rest.startswith(name)), "")
+    predicate = rest[len(subject) :].strip()
+    key = next(iter(content(_without(predicate, named))), "")
+    if not subject or not key or _FURTHER.match(rest[len(subject) :]):
+        return ""
+    folded = [f" {fold(name)} " for name in named]
+    supported = any(
+        (_said(key, [one]) or _BECAUSE.search(one.quote.evidence.quote)) and all(_is_of(name, one) for name in folded)
+        for one in taken
+    )
+    return "" if supported else f"{subject} {auxiliary} {predicate}"
+
+
+def _without(text: str, named: Sequence[str]) -> str:
+    for name in named:
+        text = text.replace(name, " ")
+    return text
+
+
+def _said(key: str, sentences: Sequence[Supported]) -> bool:
+    others = said_otherwise(key)
+    return any(key in one.words or one.words & others for one in sentences)
+
+
+def _anchored(named: Sequence[str], taken: Sequence[Supported]) -> tuple[list[Supported], list[Supported]]:
+    """
+    The sentences that are about what the question names, or have it; and those that a chain of names leads to, or
+    that stand in the same passage. All are the former if it names nothing.
+    """
+    folded = [f" {fold(name)} " for name in named]
+    here = [one for one in taken if not folded or any(_is_of(name, one) for name in folded)]
+    reached, waiting = list(here), [one for one in taken if all(one is not other for other in here)]
+    while near := [one for one in waiting if any(_leads(other, one) for other in reached)]:
+        reached += near
+        waiting = [one for one in waiting if all(one is not other for other in near)]
+    return here, reached[len(here) :]
+
+
+def _is_of(name: str, one: Supported) -> bool:
+    return name in one.said or name in one.context or any(name in about or about in name for about in one.about)
+
+
+def _leads(one: Supported, other: Supported) -> bool:
+    return one.quote.reply.agent == other.quote.reply.agent or one.names(other) or other.names(one)
