@@ -15,17 +15,27 @@ SENSES = 3
 """So many senses of an ambiguous name are asked for, the likeliest."""
 _VAGUE = ("insufficient_context", "low_confidence")
 """Doubts that name nothing in particular come after a name that may mean several things."""
-_SURE = 0.005
+LIKELY = 0.7
+"""An answer that is likelier is not asked about what it might do without."""
+_ALWAYS = ("conflict", "ambiguous_concept")
+"""Doubts that no confidence dispels: the answer may be about something else, or not all there is to say."""
+_GAIN = 0.005
 """A smaller gain in confidence is none."""
 
 
-def gravest(doubts: Sequence[Doubt], ambiguous: Sequence[Doubt], asked: Collection[str]) -> Doubt | None:
+def gravest(synthesis: SynthesizeResponse, ambiguous: Sequence[Doubt], asked: Collection[str]) -> Doubt | None:
     """The doubt to ask about next: the gravest whose question was not asked before; None if there is none."""
+    doubts = synthesis.doubts
     first = next((place for place, doubt in enumerate(doubts) if doubt.trigger in _VAGUE), len(doubts))
     for doubt in (*doubts[:first], *ambiguous, *doubts[first:]):
-        if 0 < len(doubt.question) <= LONGEST_QUESTION and doubt.question not in asked:
+        matters = doubt.trigger in _ALWAYS or _unsure(synthesis)
+        if matters and 0 < len(doubt.question) <= LONGEST_QUESTION and doubt.question not in asked:
             return doubt
     return None
+
+
+def _unsure(synthesis: SynthesizeResponse) -> bool:
+    return synthesis.state == AnswerState.ANSWER_STATE_ABSTAINED or synthesis.confidence < LIKELY
 
 
 def ambiguities(question: str, names: Sequence[AmbiguousName]) -> Iterator[Doubt]:
@@ -57,7 +67,7 @@ def better(before: SynthesizeResponse, after: SynthesizeResponse, agents: Collec
         return False
     if after.state != before.state:
         return before.state == AnswerState.ANSWER_STATE_ABSTAINED or after.state == AnswerState.ANSWER_STATE_CONFLICTED
-    return after.confidence > before.confidence + _SURE
+    return after.confidence > before.confidence + _GAIN
 
 
 def change(before: SynthesizeResponse, after: SynthesizeResponse) -> str:

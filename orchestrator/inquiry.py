@@ -68,10 +68,15 @@ class Inquiry:
         most = tier.budget.max_agents
         return cls.begin(question, mind, tier, min(allowed or most, most), allowed, format, weights_as_of)
 
-    def optional(self, weights_as_of: Timestamp | None) -> Inquiry:
-        """The same for what the answer can do without: it ends with the budget, and reads the same weights."""
-        ends = min(self.ends, self.started + self.tier.budget.budget_seconds)
-        return replace(self, ends=ends, weights_as_of=weights_as_of)
+    def further(self, weights_as_of: Timestamp | None) -> Inquiry:
+        """The same for a Socratic round: it asks fewer agents, ends with the budget, and reads the same weights."""
+        budget = self.tier.budget
+        return replace(
+            self,
+            max_agents=min(self.max_agents, budget.socratic_agents),
+            ends=min(self.ends, self.started + budget.budget_seconds),
+            weights_as_of=weights_as_of,
+        )
 
     @property
     def elapsed_ms(self) -> float:

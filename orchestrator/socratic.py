@@ -53,11 +53,11 @@ async def ask_oneself(
     thought, limit = Thought(synthesis, [first]), inquiry.tier.budget.socratic_rounds
     if not limit:
         return thought
-    further = inquiry.optional(first.weights_as_of)
+    further = inquiry.further(first.weights_as_of)
     ambiguous = list(ambiguities(inquiry.question, first.activation.ambiguous_names))
     asked, stop = set[str](), ""
     while not stop:
-        doubt = gravest(thought.synthesis.doubts, ambiguous, asked)
+        doubt = gravest(thought.synthesis, ambiguous, asked)
         if doubt is None:
             stop = NO_DOUBT
         elif len(thought.turns) == limit:

@@ -27,6 +27,8 @@ class Budget:
     """Sentences an agent may offer."""
     socratic_rounds: int
     """Rounds of asking oneself after the first, when there is a doubt."""
+    socratic_agents: int
+    """Agents to ask in each of them: what is missing is less than what was asked for."""
     budget_seconds: float
     """For what is optional: once it is over, hosts that keep the others waiting are waited for no longer."""
     deadline_seconds: float
@@ -56,6 +58,7 @@ BUILT_IN: Sequence[Tier] = (
             max_pushes=64,
             max_evidence=3,
             socratic_rounds=0,
+            socratic_agents=3,
             budget_seconds=0.15,
             deadline_seconds=3.0,
         ),
@@ -71,6 +74,7 @@ BUILT_IN: Sequence[Tier] = (
             max_pushes=200,
             max_evidence=5,
             socratic_rounds=0,
+            socratic_agents=12,
             budget_seconds=1.0,
             deadline_seconds=10.0,
         ),
@@ -86,6 +90,7 @@ BUILT_IN: Sequence[Tier] = (
             max_pushes=600,
             max_evidence=8,
             socratic_rounds=3,
+            socratic_agents=16,
             budget_seconds=5.0,
             deadline_seconds=20.0,
         ),
@@ -98,6 +103,7 @@ _LARGEST = Budget(
     max_pushes=1_000_000,
     max_evidence=20,
     socratic_rounds=10,
+    socratic_agents=100,
     budget_seconds=60,
     deadline_seconds=120,
 )

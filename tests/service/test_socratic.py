@@ -179,6 +179,6 @@ async def test_what_a_discarded_round_woke_is_forgotten_too(line: Orchestrator, 
 
 async def test_the_answer_of_all_rounds_may_be_a_conflict(line: Orchestrator, world: World) -> None:
     conflicted = synthesis_pb2.ANSWER_STATE_CONFLICTED
-    world.syntheses = [unsure(0.9, GAP), unsure(0.6, state=conflicted, conflicts=[synthesis_pb2.Conflict(about="it")])]
+    world.syntheses = [unsure(0.6, GAP), unsure(0.5, state=conflicted, conflicts=[synthesis_pb2.Conflict(about="it")])]
     answer = await line.query(model="max")
     assert (answer.state, answer.conflicts[0].about) == ("CONFLICTED", "it")
