@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from connectome.ports import Agent, Concept, GraphReader, Hit, LexicalIndex
+from connectome.asked import Asked, Terms
+from connectome.ports import Agent, Concept, GraphReader, Hit, Kind, LexicalIndex
 from connectome.spreading import MOST_BEARERS, Spread, rarity, spread
-from connectome.text import names_in, words
+from connectome.text import FUNCTION_WORDS, capitals, names_in, words
 from myriad.connectome.v1 import connectome_service_pb2 as pb
 
 LEXICAL_SEEDS = 5
-LEXICAL_SEED_SHARE = 0.1
+LEXICAL_SEED_SHARE = 0.05
 """So much of the activation put in goes to lexical hits, when the question names concepts too."""
 LEXICAL_HITS = 100
 LEXICAL_BLEND = 0.05
@@ -44,12 +45,23 @@ def activate(graph: GraphReader, lexical: LexicalIndex, request: pb.ActivateRequ
     stems = list(dict.fromkeys(lexical.stems(request.question)))
     hits = lexical.search(request.mind, stems, LEXICAL_HITS)
     seeds = _seeds(graph, mind, request.question, hits)
+    asked = _asked(lexical, request.mind, request.question, seeds.concepts)
+
+    def look(agents):
+        texts = graph.agents(agents)
+        return {
+            one: asked.beside(texts[one].text, [(e.concept, e.key) for e in edges if e.kind is not Kind.HANDLES], known)
+            for one, (edges, known) in agents.items() if one in texts
+        }
+
     reached = spread(
         graph,
         {concept.id: weight for concept, weight in seeds.concepts.items()},
         seeds.agents,
         request.budget.max_hops,
         request.budget.max_pushes,
+        look,
+        {hit.agent: hit.score / hits[0].score for hit in hits},
     )
     scores = _blend(reached, hits)
     wanted = request.budget.max_agents
@@ -78,6 +90,20 @@ def activate(graph: GraphReader, lexical: LexicalIndex, request: pb.ActivateRequ
     )
 
 
+_TERMS = {}
+
+
+def _asked(lexical, mind, question, concepts):
+    terms = _TERMS.setdefault(id(lexical), Terms(lexical))
+    named = {part for concept in concepts for part in concept.key.split(" ")}
+    found = dict.fromkeys(terms.of(word) for word in words(question) if word not in named)
+    found.pop("", None)
+    rarities = lexical.rarities(mind, found)
+    weights = {term: 2.5 if term.startswith("=") else rarities[term] for term in found}
+    total = sum(weights.values()) or 1.0
+    return Asked(terms, {term: weight / total for term, weight in weights.items()})
+
+
 def search(graph: GraphReader, lexical: LexicalIndex, request: pb.SearchRequest) -> pb.SearchResponse:
     """Rank agents by BM25 alone. MindNotFound."""
     graph.mind(request.mind)
@@ -101,33 +127,56 @@ def path(reached: Spread, agent: int) -> list[int]:
 
 def _seeds(graph: GraphReader, mind: int, question: str, hits: Sequence[Hit]) -> Seeds:
     concepts = _named(graph, mind, question)
-    total = sum(rarity(concept.handled, concept.mentioned) for concept in concepts)
-    share = LEXICAL_SEED_SHARE if concepts else 1.0
+    named = sum(concepts.values())
     best = hits[:LEXICAL_SEEDS]
-    lexical_total = sum(hit.score for hit in best)
-    if not best:
-        share = 0.0
+    lexical = max(LEXICAL_SEED_SHARE * named, CLEARLY_NAMED - named) if best else 0.0
+    total, lexical_total = named + lexical, sum(hit.score for hit in best)
     return Seeds(
         {
-            concept: (1 - share) * rarity(concept.handled, concept.mentioned) / total
-            for concept in sorted(concepts, key=lambda one: (rarity(one.handled, one.mentioned), one.key), reverse=True)
+            concept: weight / total
+            for concept, weight in sorted(concepts.items(), key=lambda one: (-one[1], one[0].key))
         },
-        {hit.agent: share * hit.score / lexical_total for hit in best} if lexical_total else {},
+        {hit.agent: lexical / total * hit.score / lexical_total for hit in best} if lexical_total else {},
     )
 
 
-def _named(graph: GraphReader, mind: int, question: str) -> list[Concept]:
-    """The handled concepts that the question names, each stretch of words by its longest name."""
+CLEARLY_NAMED = 0.4
+LONGEST_MENTION = 5
+MENTIONED_SEED = 0.3
+COMMON_SEED = 0.15
+
+
+def _named(graph: GraphReader, mind: int, question: str) -> dict[Concept, float]:
+    """The concepts that the question names, each stretch of words by its longest name, with what each counts."""
     parts = words(question)
+    capital = capitals(question)
+    if len(capital) != len(parts) or not any(capital[1:]):
+        capital = [True] * len(parts)
     longest = graph.longest_names(mind, set(parts))
-    candidates = {name for _, _, name in names_in(parts, lambda word: longest.get(word, 0), lambda _: True)}
+    most = lambda word: max(longest.get(word, 0), LONGEST_MENTION)
+    candidates = {name for _, _, name in names_in(parts, most, lambda _: True)}
     known = graph.concepts(mind, candidates)
-    found, end = dict[str, Concept](), 0
-    for start, stop, name in names_in(parts, lambda word: longest.get(word, 0), known.__contains__):
-        if start >= end:
-            found[name] = known[name]
-            end = stop
-    return [concept for concept in found.values() if concept.handled <= MOST_BEARERS]
+    found = dict[Concept, float]()
+    taken = [False] * len(parts)
+    for handled in (True, False):
+        for start, stop, name in names_in(parts, most, known.__contains__):
+            concept = known[name]
+            if (concept.handled > 0) is not handled or any(taken[start:stop]):
+                continue
+            if max(concept.handled, 0 if handled else concept.mentioned) > MOST_BEARERS:
+                continue
+            weight = rarity(concept.handled, concept.mentioned)
+            if not any(capital[start:stop]):
+                if parts[start] in FUNCTION_WORDS or parts[stop - 1] in FUNCTION_WORDS:
+                    continue
+                weight *= COMMON_SEED
+            if not handled:
+                if stop - start < 2 or not (capital[start] and capital[stop - 1]):
+                    continue
+                weight *= MENTIONED_SEED
+            found[concept] = max(weight, found.get(concept, 0.0))
+            taken[start:stop] = [True] * (stop - start)
+    return found
 
 
 def _blend(reached: Spread, hits: Sequence[Hit]) -> dict[int, float]:

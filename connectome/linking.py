@@ -34,9 +34,9 @@ class HandledNames:
     def remove(self, keys: Iterable[str]) -> None:
         self._keys.difference_update(keys)
 
-    def found_in(self, parts: Sequence[str]) -> set[str]:
-        """The keys of all handled names that stand in a sequence of words."""
-        found = {part for part in set(parts) - FUNCTION_WORDS if part in self._keys}
+    def found_in(self, parts: Sequence[str], alone: Collection[str]) -> set[str]:
+        """The keys of all handled names in a text's words; of one word those that stand `alone`."""
+        found = {part for part in set(alone) - FUNCTION_WORDS if part in self._keys}
         for start, pair in enumerate(pairwise(parts)):
             name = f"{pair[0]} {pair[1]}"
             if longest := self._longest.get(name):

@@ -28,6 +28,7 @@ class Edge(NamedTuple):
     """An edge as its agent sees it."""
 
     concept: int
+    key: str
     kind: Kind
     strength: float
     """By how much it counts, see `connectome.weights`: 1.0 where nothing was learned from use."""
@@ -99,6 +100,8 @@ class Text(NamedTuple):
     text: str
     words: Sequence[str]
     """The words of the text, as `connectome.text.words` cuts it."""
+    alone: Sequence[str]
+    """Those of them that are no part of a longer name."""
 
 
 @dataclass(slots=True)
@@ -296,7 +299,7 @@ class LexicalIndex(Protocol):
         """How much each stem tells: ln(1 + agents / (1 + agents that have it))."""
 
     def holding(self, mind: str, phrase: Sequence[str]) -> list[int]:
-        """Every agent whose text holds these words (`connectome.text.words`) one after the other."""
+        """Every agent whose text holds these words (`connectome.text.words`) one after the other; one word, alone."""
 
     def drop(self, mind: str) -> None:
         """Forget a mind."""

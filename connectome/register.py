@@ -9,7 +9,7 @@ from connectome import lexical_sync
 from connectome.errors import Conflict
 from connectome.linking import HandledNames, Linker
 from connectome.ports import Change, GraphStore, Kind, LexicalIndex, NewAgent, Removal, Text
-from connectome.text import key, words
+from connectome.text import alone, key, words
 from myriad.connectome.v1 import connectome_service_pb2 as pb
 
 Pairs: TypeAlias = "list[tuple[int, str]]"
@@ -34,7 +34,7 @@ def register(
                 for pair in _write(change, document, existing)
             ]
             texts = [
-                Text(agent, "\n".join([record.title, *record.heading_path]), record.text, words(record.text))
+                Text(agent, "\n".join([record.title, *record.heading_path]), record.text, words(record.text), alone(record.text))
                 for agent, record in added
             ]
             _link(request.mind, change, linker, names, added, texts, removed)
@@ -101,7 +101,7 @@ def _link(
     mentions = [(agent, one) for agent, record in added for one in _keys(record.mentions, written)]
     new = {one for _, one in handles if one not in names}
     names.add(new)
-    links = [(text.agent, one) for text in texts for one in names.found_in(text.words)]
+    links = [(text.agent, one) for text in texts for one in names.found_in(text.words, text.alone)]
     older = linker.older_agents(mind, new)
     links += [(agent, one) for one, agents in older for agent in agents if agent not in removed]
     ids = change.concept_ids(written | {one: one for _, one in links if one not in written})

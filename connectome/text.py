@@ -12,6 +12,7 @@ _WORD = re.compile(r"\w+")
 _POSSESSIVE = re.compile(r"['’]s\b")
 _ACCENT = re.compile("[\u0300-\u036f]+")
 _APOSTROPHE = re.compile(r"['’]")
+_LONGER_NAME = re.compile(r"\b[A-Z][\w'’-]*+(?:\s[A-Z\d][\w'’-]*+)++")
 _FUNCTION_WORDS = """
 a about after again all also am an and another any are as at be been before being between both but by can could did do
 does down during else first for from had has have having he her here his how i if in into is it its just last may me
@@ -25,11 +26,31 @@ FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 
 def words(text: str) -> list[str]:
     """The words of a text in order: case, accents, punctuation, possessives and HTML's escapes folded away."""
+    return _WORD.findall(_APOSTROPHE.sub("", _POSSESSIVE.sub("", _plain(text).casefold())))
+
+
+def alone(text: str) -> list[str]:
+    """The words of a text that may be a name of one word: with a capital, and no part of a longer name."""
+    found = _WORD.findall(_APOSTROPHE.sub("", _POSSESSIVE.sub("", _LONGER_NAME.sub(_last_of_two, _plain(text)))))
+    return [word.casefold() for word in found if not word[0].islower()]
+
+
+def _last_of_two(name: re.Match[str]) -> str:
+    """What a function word at a sentence's beginning stands before: "Lisbon" of "In Lisbon"."""
+    first, *rest = name[0].split()
+    return rest[0] if len(rest) == 1 and first.casefold() in FUNCTION_WORDS else " "
+
+
+def capitals(text: str) -> list[bool]:
+    """Of each of a text's `words`: whether it is written with a capital, or is a number."""
+    return [not word[0].islower() for word in _WORD.findall(_APOSTROPHE.sub("", _POSSESSIVE.sub("", _plain(text))))]
+
+
+def _plain(text: str) -> str:
+    """Without accents and HTML's escapes."""
     if "&" in text:
         text = html.unescape(text)
-    if not text.isascii():
-        text = _ACCENT.sub("", unicodedata.normalize("NFKD", text))
-    return _WORD.findall(_APOSTROPHE.sub("", _POSSESSIVE.sub("", text.casefold())))
+    return text if text.isascii() else _ACCENT.sub("", unicodedata.normalize("NFKD", text))
 
 
 def key(name: str) -> str:

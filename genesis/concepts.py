@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from genesis import entities
+from genesis import entities, naming
 from genesis.entities import TOKEN
 from genesis.sentences import Span
 from genesis.vocabulary import CONNECTORS, GENERIC_HEADINGS
 
-MOST_CONCEPTS = 8
+MOST_CONCEPTS = 10
 MOST_MENTIONS = 64
 LONGEST_NAME = 100
 _MOST_WORDS = 9
@@ -30,8 +30,9 @@ _NUMBERING = re.compile(
 )
 _KNOWN_AS = re.compile(
     r"\b(?:(?:also|better|formerly|originally|commonly|professionally|usually|previously|otherwise|sometimes)"
-    r" (?:known|called|written|spelled|named|titled)(?: professionally)?(?: as)?|known (?:professionally )?as|"
-    r"abbreviated(?: as| to)?|nicknamed|pen name|stage name|a\.k\.a\.|aka|short for|née|or simply|or just)[:,]?\s+"
+    r" (?:known|called|written|spelled|named|titled|published|released|credited)(?: professionally)?(?: as)?|"
+    r"known (?:professionally )?as|abbreviated(?: as| to)?|nicknamed|(?:pen|stage|ring) ?name|a\.k\.a\.|aka|short for|"
+    r"née|or simply|or just|simply as)[:,]?\s+"
 )
 _ACRONYM = re.compile(r"\(\s?([A-Z][A-Za-z]*[A-Z][A-Za-z0-9]*)\s?[),;]")
 
@@ -48,12 +49,13 @@ def subject(title: str, opening: str) -> list[str]:
     """What a document is about: its title, its aliases, and what its first sentence calls it."""
     names = [title, *_title_aliases(title)] if title else []
     words = set(_words(title))
-    first = next(entities.runs(opening, 0, len(opening)), None)
-    if first and first.start < 25 and "(" in opening[first.end : first.end + 2]:
-        name = first.said(opening).removeprefix("The ")  # the full name before "(born 1952)" or "(WHO)"
-        # One word of the title ("Henry" of "Henry, Count of Looz") would be everybody's of that name.
-        if (words & set(_words(name)) and " " in name) or _stands_for(title, name):
-            names.append(name)
+    # One word of the title ("Henry" of "Henry, Count of Looz") would be everybody's of that name.
+    names.extend(
+        name
+        for name in naming.of(opening).names
+        if not title
+        or (not name.startswith("The ") and (_stands_for(title, name) or (words & set(_words(name)) and " " in name)))
+    )
     names.extend(match[1] for match in _BOLD.finditer(opening))
     for match in _KNOWN_AS.finditer(opening):
         names.extend(_name_at(opening, match.end()))

@@ -11,7 +11,7 @@ BEFORE_A_NAME = _words(
     """
     mr mrs ms mx dr prof rev hon gen lt col maj capt cpt cmdr sgt adm gov sen rep pres supt fr msgr mme mlle mt ft
     e.g i.e cf vs v viz ca approx resp fig figs eq eqs sec chap ch pp p vol art op cit ed eds nos bros esp incl
-    z.b d.h bzw geb
+    z.b d.h bzw geb lit fl né née
     """
 )
 """Abbreviations that never end a sentence."""
@@ -48,6 +48,21 @@ NO_NAMES = OPENERS | _words(
     """
 )
 """Words that are no name when they stand alone or begin a sentence."""
+
+NO_SUBJECTS = (OPENERS - _words("the a an he's")) | _words(
+    "i following first second third last next main same above below present current only page section chapter file"
+)
+"""Words that no name of a subject begins with."""
+
+SAYING_VERBS = _words(
+    """
+    is was are were refers refer means denotes describes may has have had consists consist comprises comprise became
+    served serves represented represents began begins occurs occur occurred took takes features stars follows contains
+    includes provides lies stands held holds plays played works worked won lived rules ruled reigned founded appears
+    appeared belongs shows tells concerns covers debuted aired released originated marks measures uses allows
+    """
+)
+"""Verbs by which an opening sentence says what its subject is or did."""
 
 PARTING = _words("and & for in on at to a an with from by und et y e")
 """Connectors inside a name that more often part two names."""

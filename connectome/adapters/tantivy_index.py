@@ -78,7 +78,7 @@ class TantivyLexicalIndex:
         if (index := self._index(mind, create=False)) is None:
             return []
         query = (
-            tantivy.Query.term_query(index.schema, "words", phrase[0])
+            tantivy.Query.term_query(index.schema, "alone", phrase[0])
             if len(phrase) == 1
             else tantivy.Query.phrase_query(index.schema, "words", list(phrase))
         )
@@ -118,7 +118,9 @@ def _write(index: Any, version: int, added: Iterable[Text], removed: Collection[
     while piece := list(islice(remaining, PIECE)):
         _delete(index, writer, [text.agent for text in piece])  # again is fine
         for text in piece:
-            document = tantivy.Document(stems=f"{text.heading}\n{text.text}", words=" ".join(text.words))
+            document = tantivy.Document(
+                stems=f"{text.heading}\n{text.text}", words=" ".join(text.words), alone=" ".join(set(text.alone))
+            )
             document.add_unsigned("id", text.agent)
             writer.add_document(document)
     mark = tantivy.Document()
@@ -159,6 +161,7 @@ def _schema() -> Any:
     builder.add_unsigned_field("version", stored=True)
     builder.add_text_field("stems", tokenizer_name="stems", index_option="freq")
     builder.add_text_field("words", tokenizer_name="words", index_option="position")
+    builder.add_text_field("alone", tokenizer_name="words", index_option="basic")
     return builder.build()
 
 

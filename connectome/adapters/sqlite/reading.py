@@ -35,7 +35,7 @@ class SqliteReader:
 
     def concepts(self, mind: int, keys: Collection[str]) -> Mapping[str, Concept]:
         statement = (
-            "SELECT id, key, name, handled, mentioned FROM concepts WHERE mind = ? AND handled > 0 AND key IN ({})"
+            "SELECT id, key, name, handled, mentioned FROM concepts WHERE mind = ? AND key IN ({})"
         )
         return {row[1]: Concept(*row) for row in select(self._database.reader(), statement, keys, mind)}
 
@@ -58,14 +58,14 @@ class SqliteReader:
         found: defaultdict[int, list[Edge]] = defaultdict(list)
         now = self._when()
         statement = (
-            "SELECT e.agent, e.concept, e.kind, e.weight, e.touched, c.handled, c.mentioned FROM edges e"
+            "SELECT e.agent, e.concept, c.key, e.kind, e.weight, e.touched, c.handled, c.mentioned FROM edges e"
             " JOIN concepts c ON c.id = e.concept WHERE"
             " (c.handled BETWEEN 1 AND ?1 OR c.handled = 0 AND c.mentioned BETWEEN 2 AND ?1) AND e.agent IN ({})"
             " ORDER BY e.agent, e.concept"
         )
         rows = select(self._database.reader(), statement, agents, most)
-        for agent, concept, kind, weight, touched, handled, mentioned in rows:
-            found[agent].append(Edge(concept, KINDS[kind], strength(weight, touched, now), handled, mentioned))
+        for agent, concept, key, kind, weight, touched, handled, mentioned in rows:
+            found[agent].append(Edge(concept, key, KINDS[kind], strength(weight, touched, now), handled, mentioned))
         return found
 
     def agents(self, ids: Collection[int]) -> Mapping[int, Agent]:

@@ -18,7 +18,7 @@ from connectome.adapters.sqlite.vectors import SqliteVectors
 from connectome.adapters.sqlite.weights import SqliteWeights
 from connectome.errors import DocumentNotFound, MindExists
 from connectome.ports import Text
-from connectome.text import words
+from connectome.text import alone, words
 from mesh import names
 from mesh.access import MindNotFound
 from myriad.connectome.v1 import connectome_service_pb2 as pb
@@ -156,7 +156,7 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteLedger)
             (mind, version),
         )
         for agent, title, headings, text in rows:
-            yield Text(agent, "\n".join([title, *json.loads(headings)]), text, words(text))
+            yield Text(agent, "\n".join([title, *json.loads(headings)]), text, words(text), alone(text))
 
     def removed_since(self, mind: int, version: int) -> list[int]:
         statement = "SELECT agent FROM removed_agents WHERE mind = ? AND version > ?"

@@ -23,7 +23,11 @@ def of(text: str, title: str = "", path: tuple[str, ...] = ()) -> Concepts:
         ("World Health Organization (WHO)", "It is an agency.", ["World Health Organization", "WHO"]),
         ("World Health Organization", "The World Health Organization (WHO) is an agency.", ["WHO"]),
         ("WHO", "The World Health Organization (WHO) is an agency.", ["World Health Organization"]),
-        ("Joe Story", "Joseph Bradley Story( born March 3, 1952) is a player.", ["Joseph Bradley Story"]),
+        (
+            "Joe Story",
+            "Joseph Bradley Story( born March 3, 1952) is a player.",
+            ["Joseph Bradley Story", "Joseph Story", "Joseph B. Story", "J. B. Story", "Bradley Story"],
+        ),
         ("Scotty Fox", "Scotty Fox, also known as Scott Fox, is a director.", ["Scott Fox"]),
         ("Prince", 'Prince, better known as "The Artist", sang.', ["The Artist"]),
         ("Handbook", "The **Staff Guide** is a handbook.", ["Staff Guide"]),
