@@ -1,84 +1,160 @@
 """
-What a question asks: its words by what they tell, and how near to them a text names a thing.
+What a question asks: its words by what they tell, and what a text says to them.
 
-"Where was the director of Lloyd born?" asks for `direct`, then for `birth`: of the names in Lloyd's text, the one
-beside "directed by" leads on.
+"Where was the director of Lloyd born?" asks for `direct` and for `birth`: of the names in Lloyd's text, the one beside
+"directed by" leads on.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
-from connectome.ports import LexicalIndex
-from connectome.text import words
+from connectome.ports import Agent, LexicalIndex
+from connectome.text import spoken, words
 from language.relations import FAMILY_OF
 
 NEAR = 3
 """A word so near to a name counts fully,"""
 FADING = 4
 """and half when it is so much farther."""
-BETWEEN_SENTENCES = 20
-"""As many words apart are the end of one sentence and the beginning of the next."""
+SURELY = 0.6
+"""A word that counts so much beside a name led to what the name stands for."""
+_GAP = " _" * 12 + " "
+"""Between sentences: words that are none, so that the words of one are far from those of the next."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[\"'“(]?\w)|\n+")
 
 
-class Terms:
-    """Brings words to one form: that of their family of relation words, or their stem; none for stop words."""
+class Terms(dict[str, str]):
+    """By word: the form that it has in common with others, its family's or its stem; empty for stop words."""
+
+    MOST_WORDS = 200_000
 
     def __init__(self, lexical: LexicalIndex) -> None:
+        super().__init__()
         self._stems = lexical.stems
-        self.of = lru_cache(maxsize=65_536)(self._of)
 
-    def _of(self, word: str) -> str:
-        return FAMILY_OF.get(word) or next(iter(self._stems(word)), "")
+    def __missing__(self, word: str) -> str:
+        if len(self) >= self.MOST_WORDS:
+            self.clear()
+        term = self[word] = FAMILY_OF.get(word) or self.stem(word)
+        return term
+
+    def stem(self, word: str) -> str:
+        return next(iter(self._stems(word)), "")
 
 
+@lru_cache(maxsize=8)
+def terms_of(lexical: LexicalIndex) -> Terms:
+    """The terms of an index, remembered from question to question."""
+    return Terms(lexical)
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """The terms of a question with their weights, which add up to 1."""
+    """A question's words, and its terms with what each tells: the rarer in the mind, the more."""
 
-    def __init__(self, terms: Terms, weights: Mapping[str, float]) -> None:
-        self._terms = terms
-        self._weights = weights
+    terms: Terms
+    words: Sequence[str]
+    spoken: Sequence[str]
+    weights: Mapping[str, float]
 
-    def beside(
-        self, text: str, names: Iterable[tuple[int, str]], known: Collection[str]
-    ) -> dict[int, tuple[float, frozenset[str]]]:
-        """By concept (id, key) in the text: how much of what is asked and not `known` stands beside it, and what."""
-        placed, at = list[str](), 0
-        asked: list[tuple[int, str]] = []
-        for sentence in _SENTENCE.split(text):
-            for word in words(sentence):
-                placed.append(word)
-                term = self._terms.of(word)
-                if term in self._weights and term not in known:
-                    asked.append((len(placed) - 1, term))
-            placed += [""] * BETWEEN_SENTENCES
-        if not asked:
+    def share(self, held: Collection[str]) -> float:
+        """How much of what is asked these terms are, from 0 to 1."""
+        total = sum(self.weights.values())
+        return sum(weight for term, weight in self.weights.items() if term in held) / total if total else 0.0
+
+    def without(self, words: Collection[str]) -> Asked:
+        """What is asked besides some of the words."""
+        known = {self.terms[word] for word in words}
+        left = {term: weight for term, weight in self.weights.items() if term not in known}
+        return Asked(self.terms, self.words, self.spoken, left)
+
+    def found_by(self, held: Collection[str]) -> list[str]:
+        """The question's own words for these terms, in its order."""
+        return [said for word, said in zip(self.words, self.spoken, strict=True) if self.terms[word] in held]
+
+
+def asked(lexical: LexicalIndex, mind: str, question: str) -> Asked:
+    """What a question asks in a mind."""
+    terms, parts = terms_of(lexical), words(question)
+    stems = {word: terms.stem(word) for word in dict.fromkeys(parts)}
+    rarities = lexical.rarities(mind, [stem for stem in stems.values() if stem])
+    weights: dict[str, float] = {}
+    for word, stem in stems.items():
+        if stem:
+            weights[terms[word]] = max(rarities[stem], weights.get(terms[word], 0.0))
+    said = spoken(question)
+    return Asked(terms, parts, said if len(said) == len(parts) else parts, weights)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What of a question stands beside a name in a text."""
+
+    share: float
+    """How much of what is asked, from 0 to 1."""
+    terms: frozenset[str]
+    """Those that are surely said of it."""
+
+
+class Reading:
+    """An agent's text, read for a question."""
+
+    def __init__(self, agent: Agent, asked: Asked) -> None:
+        self.agent = agent
+        self._asked = asked
+
+    @cached_property
+    def held(self) -> frozenset[str]:
+        """The question's terms in the text and its title."""
+        return frozenset(term for _, term in self._places)
+
+    def beside(self, names: Iterable[tuple[int, str]], left: Asked, known: Collection[str]) -> dict[int, Beside]:
+        """What of `left`, without the terms that are `known`, stands beside each of the names (concept, key)."""
+        weights = left.weights
+        places = [(at, term) for at, term in self._places if term in weights and term not in known]
+        if not places:
             return {}
-        where: dict[str, list[int]] = {}
-        for at, word in enumerate(placed):
-            if word:
-                where.setdefault(word, []).append(at)
-        found = {}
+        total, found = sum(weights.values()), dict[int, Beside]()
         for concept, key in names:
+            near: dict[str, float] = {}
             parts = key.split(" ")
-            size = len(parts)
-            best: dict[str, float] = {}
-            for start in where.get(parts[0], ()):
-                if placed[start : start + size] != parts:
-                    continue
-                for at, term in asked:
-                    if start <= at < start + size:
-                        continue
-                    distance = start - at if at < start else at - start - size + 1
-                    near = 1.0 if distance <= NEAR else FADING / (FADING + distance - NEAR)
-                    if near > best.get(term, 0.0):
-                        best[term] = near
-            if best:
-                found[concept] = (
-                    sum(self._weights[term] * near for term, near in sorted(best.items())),
-                    frozenset(term for term, near in best.items() if near > 0.6),
-                )
+            for start in self._starts(parts):
+                for at, term in places:
+                    near[term] = max(near.get(term, 0.0), _nearness(at, start, start + len(parts)))
+            if near:
+                share = sum(weights[term] * amount for term, amount in sorted(near.items())) / total
+                found[concept] = Beside(share, frozenset(term for term, amount in near.items() if amount > SURELY))
         return found
+
+    @cached_property
+    def _words(self) -> list[str]:
+        return words(_SENTENCE.sub(_GAP, f"{self.agent.title}\n{self.agent.text}"))
+
+    @cached_property
+    def _places(self) -> list[tuple[int, str]]:
+        terms, weights = self._asked.terms, self._asked.weights
+        return [(at, term) for at, word in enumerate(self._words) if (term := terms[word]) in weights]
+
+    @cached_property
+    def _where(self) -> dict[str, list[int]]:
+        where: dict[str, list[int]] = {}
+        for at, word in enumerate(self._words):
+            where.setdefault(word, []).append(at)
+        return where
+
+    def _starts(self, parts: list[str]) -> Iterator[int]:
+        for start in self._where.get(parts[0], ()):
+            if self._words[start : start + len(parts)] == parts:
+                yield start
+
+
+def _nearness(at: int, start: int, end: int) -> float:
+    """How near a word is to those from `start` to `end`, from 0 to 1; a name's own words say nothing of it."""
+    if start <= at < end:
+        return 0.0
+    distance = start - at if at < start else at - end + 1
+    return 1.0 if distance <= NEAR else FADING / (FADING + distance - NEAR)

@@ -34,7 +34,13 @@ def register(
                 for pair in _write(change, document, existing)
             ]
             texts = [
-                Text(agent, "\n".join([record.title, *record.heading_path]), record.text, words(record.text), alone(record.text))
+                Text(
+                    agent,
+                    "\n".join([record.title, *record.heading_path]),
+                    record.text,
+                    words(record.text),
+                    alone(record.text),
+                )
                 for agent, record in added
             ]
             _link(request.mind, change, linker, names, added, texts, removed)

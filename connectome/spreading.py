@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
+from connectome.asked import Beside
 from connectome.ports import Bearer, Edge, GraphReader, Kind
 
 ONWARD = 0.75
@@ -22,16 +23,20 @@ ONWARD = 0.75
 BACK = 0.2
 """Links against their direction count so much."""
 UNHANDLED = 0.2
-"""Of an agent's activation, so much flows to names that nobody handles but others mention too."""
-LEAST = 2e-3
-"""Less activation than this is not worth a push."""
+"""A name that nobody handles but others mention too leads on by so much of what a handled one does."""
 ASKED = 30.0
-CONTEXT = 20.0
-CONTEXT_LATER = 0.0
+"""A name that all of what the question asks stands beside leads on by so much more."""
+LEAST = 2e-3
+"""Less activation than this is not worth a push,"""
+LEAST_LOOKED = 1e-2
+"""and less than this not worth reading the text."""
 LOOKS = 8
-LOOK_LEAST = 0.01
+"""So many texts are read in a wave."""
 MOST_BEARERS = 60
 """A concept with more bearers of a kind tells nothing of any one of them: a hub, which activation does not enter."""
+
+Node: TypeAlias = tuple[bool, int]
+"""Whether it is a concept, and its id."""
 
 
 @dataclass(slots=True)
@@ -41,15 +46,22 @@ class Spread:
     agents: dict[int, float] = field(default_factory=lambda: defaultdict(float))
     """Activation that stayed, by agent."""
     concepts: dict[int, float] = field(default_factory=lambda: defaultdict(float))
-    came_from: dict[tuple[bool, int], tuple[bool, int]] = field(default_factory=dict)
-    """By (is concept, id): the node that activated it first. Seeds have none."""
+    came_from: dict[Node, Node] = field(default_factory=dict)
+    """By node: the one that activated it first. Seeds have none."""
     pushes: int = 0
-    rows: int = 0
 
 
-Beside: TypeAlias = "Mapping[int, tuple[float, frozenset[str]]]"
-Look: TypeAlias = "Callable[[Mapping[int, tuple[Sequence[Edge], frozenset[str]]]], Mapping[int, Beside]]"
-"""By concept that an agent names: how much of what is asked stands beside the name, and which terms."""
+class Look(Protocol):
+    """Reads agents' texts for what the question asks."""
+
+    def __call__(
+        self, agents: Mapping[int, tuple[Sequence[Edge], frozenset[str]]]
+    ) -> Mapping[int, Mapping[int, Beside]]:
+        """
+        By agent and concept: what stands beside its names.
+
+        `agents` has the edges of each, and the terms that were followed on the way to it.
+        """
 
 
 def spread(
@@ -58,19 +70,17 @@ def spread(
     agents: Mapping[int, float],
     hops: int,
     most_pushes: int,
+    favour: Mapping[int, Mapping[int, float]],
     look: Look,
-    lexical: Mapping[int, float],
 ) -> Spread:
     """Spread activation from seed concepts and seed agents, whose weights add up to 1."""
     result = Spread()
-    waiting: dict[tuple[bool, int], float] = defaultdict(float)
+    waiting: dict[Node, float] = defaultdict(float)
     waiting.update({(True, concept): weight for concept, weight in concepts.items()})
     waiting.update({(False, agent): weight for agent, weight in agents.items()})
+    followed: dict[Node, frozenset[str]] = defaultdict(frozenset)
+    looked: dict[int, Mapping[int, Beside]] = {}
     waves = 2 * (hops + 1)
-    known: dict[tuple[bool, int], frozenset[str]] = {}
-    seen_beside: dict[int, Beside] = {}
-    all_bearers: dict[int, Sequence[Bearer]] = {}
-    all_edges: dict[int, Sequence[Edge]] = {}
     for number in range(waves):
         wave = sorted(
             ((weight, node) for node, weight in waiting.items() if weight >= LEAST), key=lambda one: (-one[0], one[1])
@@ -82,24 +92,27 @@ def spread(
             (result.concepts if is_concept else result.agents)[one] += (1 - ONWARD) * weight
         if number == waves - 1:
             break  # nobody will look at what flows on
-        all_bearers.update(graph.bearers([node[1] for _, node in wave if node[0] and node[1] not in all_bearers], MOST_BEARERS))
-        all_edges.update(graph.edges([node[1] for _, node in wave if not node[0] and node[1] not in all_edges], MOST_BEARERS))
-        looked = [one for weight, (is_concept, one) in wave if not is_concept and weight >= LOOK_LEAST and one not in seen_beside and one in all_edges]
-        seen_beside.update(look({one: (all_edges[one], known.get((False, one), frozenset())) for one in looked[:LOOKS]}))
+        bearers = graph.bearers([one for _, (is_concept, one) in wave if is_concept], MOST_BEARERS)
+        edges = graph.edges([one for _, (is_concept, one) in wave if not is_concept], MOST_BEARERS)
+        strong = [one for weight, (is_concept, one) in wave if not is_concept and weight >= LEAST_LOOKED]
+        new = [one for one in strong if one not in looked][:LOOKS]
+        looked.update(look({one: (edges[one], followed[False, one]) for one in new}))
         for _, node in wave:
             del waiting[node]  # all before any push: what flows into a node of this wave waits for the next
         for weight, node in wave:
             is_concept, one = node
-            beside = {} if is_concept else seen_beside.get(one, {})
-            shares = _from_concept(all_bearers.get(one, ()), lexical, number == 0) if is_concept else _from_agent(all_edges.get(one, ()), beside)
-            result.rows += len(shares)
-            mine = known.get(node, frozenset())
+            if is_concept:
+                shares = _from_concept(bearers[one], favour.get(one, {}))
+            else:
+                shares = _from_agent(edges[one], looked.get(one, {}))
             for target, share in shares:
                 reached = (not is_concept, target)
                 waiting[reached] += ONWARD * weight * share
                 if reached not in result.came_from:
                     result.came_from[reached] = node
-                    known[reached] = mine | beside[target][1] if target in beside and not is_concept else mine
+                    followed[reached] = followed[node]
+                    if not is_concept and (beside := looked.get(one, {}).get(target)):
+                        followed[reached] |= beside.terms
     return result
 
 
@@ -108,33 +121,32 @@ def rarity(handled: int, mentioned: int) -> float:
     return 1 / math.log(2 + handled + mentioned)
 
 
-def _from_concept(bearers: Sequence[Bearer], lexical: Mapping[int, float], seed: bool) -> list[tuple[int, float]]:
+def _from_concept(bearers: Sequence[Bearer], favour: Mapping[int, float]) -> list[tuple[int, float]]:
     """Where a concept's activation goes: (agent, share); the shares add up to 1."""
     mentioning = sum(bearer.kind is not Kind.HANDLES for bearer in bearers)
     mention = (BACK if len(bearers) > mentioning else 1.0) / (mentioning or 1)
-    context = CONTEXT if seed else CONTEXT_LATER
-    weights = [
-        (agent, (1 + context * lexical.get(agent, 0.0) ** 2) * (strength if kind is Kind.HANDLES else mention * strength))
+    return _normalised(
+        (agent, favour.get(agent, 1.0) * strength * (1.0 if kind is Kind.HANDLES else mention))
         for agent, kind, strength in bearers
-    ]
-    return _normalised(weights, 1.0)
+    )
 
 
-def _from_agent(edges: Sequence[Edge], beside: Beside) -> list[tuple[int, float]]:
+def _from_agent(edges: Sequence[Edge], beside: Mapping[int, Beside]) -> list[tuple[int, float]]:
     """Where an agent's activation goes: (concept, share); the shares add up to 1."""
     weights = list[tuple[int, float]]()
     for edge in edges:
         weight = edge.strength * rarity(edge.handled, edge.mentioned)
         if found := beside.get(edge.concept):
-            weight *= 1 + ASKED * found[0]
+            weight *= 1 + ASKED * found.share
         if edge.kind is Kind.HANDLES:
             weight *= BACK
         elif not edge.handled:
             weight *= UNHANDLED
         weights.append((edge.concept, weight))
-    return _normalised(weights, 1.0)
+    return _normalised(weights)
 
 
-def _normalised(weights: list[tuple[int, float]], total: float) -> list[tuple[int, float]]:
-    amount = sum(weight for _, weight in weights)
-    return [(target, total * weight / amount) for target, weight in weights] if amount > 0 else []
+def _normalised(weights: Iterable[tuple[int, float]]) -> list[tuple[int, float]]:
+    listed = list(weights)
+    amount = sum(weight for _, weight in listed)
+    return [(target, weight / amount) for target, weight in listed] if amount > 0 else []

@@ -31,8 +31,7 @@ def words(text: str) -> list[str]:
 
 def alone(text: str) -> list[str]:
     """The words of a text that may be a name of one word: with a capital, and no part of a longer name."""
-    found = _WORD.findall(_APOSTROPHE.sub("", _POSSESSIVE.sub("", _LONGER_NAME.sub(_last_of_two, _plain(text)))))
-    return [word.casefold() for word in found if not word[0].islower()]
+    return [word.casefold() for word in spoken(_LONGER_NAME.sub(_last_of_two, text)) if not word[0].islower()]
 
 
 def _last_of_two(name: re.Match[str]) -> str:
@@ -41,9 +40,9 @@ def _last_of_two(name: re.Match[str]) -> str:
     return rest[0] if len(rest) == 1 and first.casefold() in FUNCTION_WORDS else " "
 
 
-def capitals(text: str) -> list[bool]:
-    """Of each of a text's `words`: whether it is written with a capital, or is a number."""
-    return [not word[0].islower() for word in _WORD.findall(_APOSTROPHE.sub("", _POSSESSIVE.sub("", _plain(text))))]
+def spoken(text: str) -> list[str]:
+    """A text's words with their capitals."""
+    return _WORD.findall(_APOSTROPHE.sub("", _POSSESSIVE.sub("", _plain(text))))
 
 
 def _plain(text: str) -> str:

@@ -34,9 +34,7 @@ class SqliteReader:
         return dict(select(self._database.reader(), statement, first_words, mind))
 
     def concepts(self, mind: int, keys: Collection[str]) -> Mapping[str, Concept]:
-        statement = (
-            "SELECT id, key, name, handled, mentioned FROM concepts WHERE mind = ? AND key IN ({})"
-        )
+        statement = "SELECT id, key, name, handled, mentioned FROM concepts WHERE mind = ? AND key IN ({})"
         return {row[1]: Concept(*row) for row in select(self._database.reader(), statement, keys, mind)}
 
     def concept_names(self, ids: Collection[int]) -> Mapping[int, str]:

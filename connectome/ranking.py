@@ -1,0 +1,89 @@
+"""
+Ranking: the last look.
+
+Agents are taken one by one, preferring those that hold words of the question which the ones before do not: what the
+question still asks for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from connectome.asked import Asked, Reading
+from connectome.ports import Hit
+
+LEXICAL_BLEND = 0.05
+COVERAGE = 0.8
+"""How much covering all words of the question is worth, where the best agent's activation is worth 1."""
+COVERED = 0.1
+"""A word that is covered counts so much for the agents after."""
+POOL = 2
+"""Of so many candidates for each agent wanted, the last look chooses."""
+SMALLEST_POOL = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What speaks for an agent: activation and lexical score, the best one's being 1, and what it newly covered."""
+
+    activation: float
+    lexical: float
+    coverage: float = 0.0
+
+    @property
+    def total(self) -> float:
+        return self.activation + LEXICAL_BLEND * self.lexical + COVERAGE * self.coverage
+
+
+def blend(activations: Mapping[int, float], hits: Sequence[Hit]) -> dict[int, Score]:
+    """The scores of all agents that were reached or hit."""
+    strongest = max(activations.values(), default=1.0)
+    lexical = {hit.agent: hit.score / hits[0].score for hit in hits}
+    return {
+        agent: Score(activations.get(agent, 0.0) / strongest, lexical.get(agent, 0.0))
+        for agent in dict.fromkeys([*activations, *lexical])
+    }
+
+
+def pool(scores: Mapping[int, Score], wanted: int) -> list[int]:
+    """Those that the last look chooses from, best first."""
+    agents = sorted(scores, key=lambda agent: (-scores[agent].total, agent))
+    return agents[: max(SMALLEST_POOL, POOL * wanted)]
+
+
+def distinct(
+    readings: Mapping[int, Reading], scores: Mapping[int, Score], excluded: Collection[str]
+) -> dict[int, Reading]:
+    """Without agents that are excluded, and of those that say the same under the same title, the best."""
+    best: dict[tuple[str, str], int] = {}
+    for one, reading in readings.items():
+        agent = reading.agent
+        if agent.name not in excluded:
+            other = best.setdefault((agent.title, agent.text), one)
+            best[agent.title, agent.text] = min(one, other, key=lambda it: (-scores[it].total, readings[it].agent.name))
+    return {one: readings[one] for one in best.values()}
+
+
+def last_look(
+    asked: Asked, readings: Mapping[int, Reading], scores: Mapping[int, Score], wanted: int
+) -> list[tuple[int, Score]]:
+    """Take the best agent, count what it covers of the question as known, and so on; scores as they were taken."""
+    left = dict(asked.weights)
+    total = sum(left.values()) or 1.0
+    held = {agent: sorted(left.keys() & reading.held) for agent, reading in readings.items()}
+    remaining = dict.fromkeys(readings)
+    ranked: list[tuple[int, Score]] = []
+
+    def score(agent: int) -> Score:
+        known = scores[agent]
+        return Score(known.activation, known.lexical, sum(left[term] for term in held[agent]) / total)
+
+    while remaining and len(ranked) < wanted:
+        taken = {agent: score(agent) for agent in remaining}
+        best = max(remaining, key=lambda agent: (taken[agent].total, -agent))
+        del remaining[best]
+        ranked.append((best, taken[best]))
+        for term in held[best]:
+            left[term] *= COVERED
+    return ranked

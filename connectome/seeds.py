@@ -1,0 +1,140 @@
+"""
+Seeds: where activation begins.
+
+These are the concepts that the question names and its best lexical hits. A name that several things bear is resolved
+by the question's other words: the bearer whose text holds most of them gets most of the activation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from connectome.asked import Asked, Reading
+from connectome.ports import Agent, Concept, GraphReader, Hit, Kind
+from connectome.spreading import MOST_BEARERS, rarity
+from connectome.text import FUNCTION_WORDS, names_in
+from myriad.connectome.v1 import connectome_service_pb2 as pb
+
+LEXICAL_SEEDS = 5
+LEXICAL_SHARE = 0.05
+"""Lexical hits count so much of what the names in the question count,"""
+CLEARLY_NAMED = 0.4
+"""and as much as the names lack of this."""
+LONGEST_MENTION = 5
+"""In words: names that nobody handles are looked for up to this length."""
+MENTIONED = 0.3
+"""A name that nobody handles counts so much of one that somebody does,"""
+COMMON = 0.15
+"""and so much one in lower case where the question writes others with capitals."""
+MOST_BEARERS_READ = 12
+CONTEXT = 20.0
+"""The bearer of a name whose text holds most of the question's other words gets so much more."""
+RESOLVED = 1.5
+"""A sense that has so many times what the next one has of the question's other words is clearly meant."""
+MOST_SENSES = 8
+LONGEST_SENSE = 80
+
+Readings = Callable[[Collection[int]], Mapping[int, Reading]]
+
+
+@dataclass(frozen=True, slots=True)
+class Seeds:
+    """Where activation begins; weights add up to 1."""
+
+    concepts: Mapping[Concept, float]
+    agents: Mapping[int, float]
+    favour: Mapping[int, Mapping[int, float]]
+    """By concept that several bear, and by bearer: how many times the share of any other it gets."""
+    ambiguous: Sequence[pb.AmbiguousName]
+
+
+def seeds(graph: GraphReader, mind: int, asked: Asked, hits: Sequence[Hit], readings: Readings) -> Seeds:
+    """Where activation begins for a question."""
+    concepts = dict(sorted(named(graph, mind, asked).items(), key=lambda one: (-one[1], one[0].key)))
+    total = sum(concepts.values())
+    best = hits[:LEXICAL_SEEDS]
+    lexical = max(LEXICAL_SHARE * total, CLEARLY_NAMED - total) if best else 0.0
+    total, scores = total + lexical, sum(hit.score for hit in best)
+    favour, ambiguous = _resolved(graph, concepts, asked, hits, readings)
+    return Seeds(
+        {concept: weight / total for concept, weight in concepts.items()},
+        {hit.agent: lexical / total * hit.score / scores for hit in best},
+        favour,
+        ambiguous,
+    )
+
+
+def named(graph: GraphReader, mind: int, asked: Asked) -> dict[Concept, float]:
+    """The concepts that a question names, each stretch of words by its longest name, and how much each counts."""
+    parts = asked.words
+    capital = [not word[0].islower() for word in asked.spoken]
+    if not any(capital[1:]):
+        capital = [True] * len(parts)  # it is written without capitals: they tell nothing
+    longest = graph.longest_names(mind, set(parts))
+
+    def most(word: str) -> int:
+        return max(longest.get(word, 0), LONGEST_MENTION)
+
+    known = graph.concepts(mind, {name for _, _, name in names_in(parts, most, lambda _: True)})
+    found = dict[Concept, float]()
+    taken = [False] * len(parts)
+    for handled in (True, False):
+        for start, stop, name in names_in(parts, most, known.__contains__):
+            concept = known[name]
+            if (concept.handled > 0) is not handled or any(taken[start:stop]):
+                continue
+            if weight := _weight(concept, parts[start:stop], capital[start:stop]):
+                found.setdefault(concept, weight)
+                taken[start:stop] = [True] * (stop - start)
+    return found
+
+
+def _weight(concept: Concept, parts: Sequence[str], capital: Sequence[bool]) -> float:
+    """How much a name in the question counts; 0 if it is none."""
+    if (concept.handled or concept.mentioned) > MOST_BEARERS:
+        return 0.0
+    weight = rarity(concept.handled, concept.mentioned)
+    if not concept.handled:
+        return MENTIONED * weight if len(parts) > 1 and capital[0] and capital[-1] else 0.0
+    if any(capital):
+        return weight
+    return 0.0 if parts[0] in FUNCTION_WORDS or parts[-1] in FUNCTION_WORDS else COMMON * weight
+
+
+def _resolved(
+    graph: GraphReader, concepts: Mapping[Concept, float], asked: Asked, hits: Sequence[Hit], readings: Readings
+) -> tuple[dict[int, dict[int, float]], list[pb.AmbiguousName]]:
+    """Of each name that several bear: how the question's other words favour its bearers, and what it may stand for."""
+    shared = {concept.id: concept for concept in concepts if concept.handled > 1}
+    lexical = {hit.agent: hit.score for hit in hits}
+    favour, ambiguous = dict[int, dict[int, float]](), list[pb.AmbiguousName]()
+    for concept, bearers in graph.bearers(shared, MOST_BEARERS).items():
+        handling = [bearer.agent for bearer in bearers if bearer.kind is Kind.HANDLES]
+        read = readings(sorted(handling, key=lambda one: (-lexical.get(one, 0.0), one))[:MOST_BEARERS_READ])
+        others = asked.without(shared[concept].key.split(" "))
+        context = {agent: others.share(reading.held) for agent, reading in read.items()}
+        most = max(context.values(), default=0.0)
+        if most:
+            favour[concept] = {agent: 1 + CONTEXT * (share / most) ** 2 for agent, share in context.items()}
+        senses = dict(_senses({read[agent].agent: share for agent, share in context.items()}))
+        if len(senses) > 1:
+            first, second, *_ = senses.values()
+            ambiguous.append(
+                pb.AmbiguousName(
+                    name=shared[concept].name, senses=list(senses)[:MOST_SENSES], resolved=first > RESOLVED * second
+                )
+            )
+    return favour, ambiguous
+
+
+def _senses(context: Mapping[Agent, float]) -> Iterator[tuple[str, float]]:
+    """What a name stands for, one sense a document: its title, or how it begins; and its context, most first."""
+    documents = dict[str, tuple[str, float]]()
+    for agent, share in sorted(context.items(), key=lambda one: (-one[1], one[0].name)):
+        documents.setdefault(agent.document, (agent.title or agent.text[:LONGEST_SENSE], share))
+    seen = set[str]()
+    for sense, share in documents.values():
+        if sense not in seen:
+            seen.add(sense)
+            yield sense, share
