@@ -25,7 +25,7 @@ def activate(graph: GraphReader, lexical: LexicalIndex, request: pb.ActivateRequ
     """Rank the agents that the question wakes. MindNotFound."""
     mind, version = graph.mind(request.mind)
     reader = _Reader(graph, asked(lexical, request.mind, request.question))
-    hits = lexical.search(request.mind, list(dict.fromkeys(lexical.stems(request.question))), LEXICAL_HITS)
+    hits = lexical.search(request.mind, reader.asked.stems, LEXICAL_HITS)
     begin = seeds(reader, mind, reader.asked, hits, reader.readings)
     reached = spread(
         reader,

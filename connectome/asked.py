@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 
 from connectome.ports import Agent, LexicalIndex
 from connectome.text import spoken, words
+from language.function_words import FUNCTION_WORDS
 from language.relations import FAMILY_OF
 
 NEAR = 3
@@ -43,7 +44,7 @@ class Terms(dict[str, str]):
         return term
 
     def stem(self, word: str) -> str:
-        return next(iter(self._stems(word)), "")
+        return "" if word in FUNCTION_WORDS else next(iter(self._stems(word)), "")
 
 
 @lru_cache(maxsize=8)
@@ -71,6 +72,11 @@ class Asked:
         known = {self.terms[word] for word in words}
         left = {term: weight for term, weight in self.weights.items() if term not in known}
         return Asked(self.terms, self.words, self.spoken, left)
+
+    @property
+    def stems(self) -> list[str]:
+        """What the lexical index is asked for: the stems of all words that tell something."""
+        return list(dict.fromkeys(stem for word in self.words if (stem := self.terms.stem(word))))
 
     def found_by(self, held: Collection[str]) -> list[str]:
         """The question's own words for these terms, in its order."""

@@ -276,6 +276,9 @@ class DamagedIndexError(Exception):
 class LexicalIndex(Protocol):
     """Full-text search in one mind; a copy of what the graph holds, at the version that it has reached."""
 
+    def __hash__(self) -> int:
+        """By identity."""
+
     def stems(self, text: str) -> list[str]:
         """The terms of a text as they are indexed, without stop words."""
 

@@ -53,8 +53,9 @@ def seeds(graph: GraphReader, mind: int, asked: Asked, hits: Sequence[Hit], read
     """Where activation begins for a question."""
     concepts = dict(sorted(named(graph, mind, asked).items(), key=lambda one: (-one[1], one[0].key)))
     total = sum(concepts.values())
+    clearly = sum(weight for concept, weight in concepts.items() if concept.handled)
     best = hits[:LEXICAL_SEEDS]
-    lexical = max(LEXICAL_SHARE * total, CLEARLY_NAMED - total) if best else 0.0
+    lexical = max(LEXICAL_SHARE * total, CLEARLY_NAMED - clearly) if best else 0.0
     total, scores = total + lexical, sum(hit.score for hit in best)
     favour, ambiguous = _resolved(graph, concepts, asked, hits, readings)
     return Seeds(

@@ -12,7 +12,7 @@ _WORD = re.compile(r"\w+")
 _POSSESSIVE = re.compile(r"['’]s\b")
 _ACCENT = re.compile("[\u0300-\u036f]+")
 _APOSTROPHE = re.compile(r"['’]")
-_LONGER_NAME = re.compile(r"\b[A-Z][\w'’-]*+(?:\s[A-Z\d][\w'’-]*+)++")
+_LONGER_NAME = re.compile(r"\b[A-Z][\w-]*+(?:['’](?!s\b)\w++)*+(?:\s[A-Z\d][\w-]*+(?:['’](?!s\b)\w++)*+)++")
 _FUNCTION_WORDS = """
 a about after again all also am an and another any are as at be been before being between both but by can could did do
 does down during else first for from had has have having he her here his how i if in into is it its just last may me

@@ -67,12 +67,14 @@ def subject(title: str, opening: str) -> list[str]:
 
 def concepts(subject: Sequence[str], heading_path: Sequence[str], text: str, sentences: Sequence[Span]) -> Concepts:
     """The concepts of a passage; `sentences` are spans of `text`, `subject` is its document's."""
+    opening = naming.of(text[slice(*sentences[0])] if sentences else "")
     headings = [name for heading in reversed(heading_path) for name in _heading_names(heading)]
-    handled = _distinct([*subject[:1], *headings[:4], *subject[1:], *headings[4:]], MOST_CONCEPTS)
+    own = [*subject[:1], *headings[:4], *subject[1:], *headings[4:]]
+    handled = _distinct(own or opening.names, MOST_CONCEPTS)
     quoted = [name for match in _QUOTED.finditer(text) if _is_title(name := match[1] or match[2] or match[3], match)]
-    own = {name.casefold() for name in handled}
-    found = _distinct(chain(quoted, entities.names(text, sentences)), MOST_MENTIONS + len(own))
-    return Concepts(handled, [name for name in found if name.casefold() not in own][:MOST_MENTIONS])
+    known = {name.casefold() for name in handled}
+    found = _distinct(chain(opening.perhaps, quoted, entities.names(text, sentences)), MOST_MENTIONS + len(known))
+    return Concepts(handled, [name for name in found if name.casefold() not in known][:MOST_MENTIONS])
 
 
 def _is_title(name: str, match: re.Match[str]) -> bool:

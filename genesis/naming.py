@@ -36,10 +36,11 @@ _SUFFIXES = frozenset(["jr", "jr.", "sr", "sr.", "ii", "iii", "iv"])
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """The names of a subject, and whether they are a person's."""
+    """The names of a subject."""
 
     names: tuple[str, ...]
-    person: bool
+    perhaps: tuple[str, ...] = ()
+    """What others may call it too, though somebody else may bear the name."""
 
 
 def of(sentence: str) -> Naming:
@@ -48,25 +49,26 @@ def of(sentence: str) -> Naming:
     article = _ARTICLE.match(sentence, at)
     bare = article.end() if article else at
     if (quoted := _QUOTED.match(sentence, bare)) and _PREDICATE.search(sentence, quoted.end()):
-        return Naming((quoted[1] or quoted[2],), person=False)
+        return Naming((quoted[1] or quoted[2],))
     stop = _STOP.search(sentence, bare)
     if not stop:
-        return Naming((), person=False)
+        return Naming(())
     name, rest = _trimmed(sentence[bare : stop.start()]), sentence[stop.end() :]
     if not _may_name(name, sentence[stop.start() :], article is not None):
-        return Naming((), person=False)
+        return Naming(())
     person = _is_person(name) and bool(_LIFE.match(sentence, stop.start()) or _NICKNAME.search(name))
     if not person and not _PREDICATE.search(sentence, stop.start()):
-        return Naming((), person=False)
+        return Naming(())
+    names = list(_with_place_or_style(name, rest, stop[0]))
     if person:
-        names = [*_with_place_or_style(name, rest, stop[0]), *_short_forms(name)]
-    elif name[0].islower():
-        names = _both_numbers(name)
-    else:
-        names = [*_with_place_or_style(name, rest, stop[0]), *_parts(name)]
-        if article and sentence.startswith(name, bare):
-            names = [f"{article[0]}{one}" for one in names[:1]] + [one for one in names if " " in one]
-    return Naming(tuple(names), person)
+        first_and_last, perhaps = _short_forms(name)
+        return Naming((*names, *first_and_last), tuple(perhaps))
+    if name[0].islower():
+        return Naming(tuple(_both_numbers(name)))
+    names += _parts(name)
+    if article and sentence.startswith(name, bare):
+        names = [f"{article[0]}{names[0]}", *(one for one in names if " " in one)]
+    return Naming(tuple(names))
 
 
 def _trimmed(name: str) -> str:
@@ -97,7 +99,13 @@ def _with_place_or_style(name: str, rest: str, stop: str) -> Iterator[str]:
     after = _STOP.search(rest) if stop.startswith(",") else None
     more = rest[: after.start()] if after else ""
     words = more.split()
-    belongs = bool(words) and not words[0][0].islower() and words[-1][0].isupper() and len(words) < _MOST_WORDS
+    belongs = (
+        bool(words)
+        and not more.isupper()
+        and not words[0][0].islower()
+        and words[-1][0].isupper()
+        and len(words) < _MOST_WORDS
+    )
     if belongs:
         yield f"{name}, {more}"
     if " " in name or not (belongs and (OF & set(words) or words[0].lower() in STYLES)):
@@ -127,21 +135,21 @@ def _is_person(name: str) -> bool:
     return 1 < len(words) <= _LONGEST_PERSON and all(word[0].isupper() for word in words)
 
 
-def _short_forms(name: str) -> Iterator[str]:
-    """First and last name, with initials for what is between, with the nickname: what other texts call a person."""
+def _short_forms(name: str) -> tuple[list[str], list[str]]:
+    """What other texts call a person: by first and last name, with initials, by the nickname; and perhaps otherwise."""
     words = _WORD.findall(_NICKNAME.sub(" ", name))
     while len(words) > 2 and words[0].lower() in HONORIFICS:
         del words[0]
     while len(words) > 2 and (words[-1].lower() in _SUFFIXES or words[-1].isupper()):
         del words[-1]
     first, *middle, last = words
+    surely, perhaps = [f"{first} {last}"], list[str]()
     if middle:
-        yield f"{first} {last}"
-        yield f"{first} {'. '.join(word[0] for word in middle)}. {last}"
-        yield f"{'. '.join(word[0] for word in words[:-1])}. {last}"
-        yield from (f"{word} {last}" for word in middle[:2])  # many go by their second name
-        if len(middle) > 1:
-            yield f"{first} {middle[-1]}"  # and of two family names by the first
+        surely.append(f"{first} {'. '.join(word[0] for word in middle)}. {last}")
+        perhaps.append(f"{'. '.join(word[0] for word in words[:-1])}. {last}")
+        perhaps += (f"{word} {last}" for word in middle[:2])  # many go by their second name
+    if len(middle) > 1:
+        surely.append(f"{first} {middle[-1]}")  # and of two family names by the first
     if nickname := _NICKNAME.search(name):
-        yield f"{nickname[1]} {last}"
-        yield f"{first} {last}"
+        surely.append(f"{nickname[1]} {last}")
+    return surely, perhaps

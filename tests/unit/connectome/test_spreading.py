@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectome.asked import Beside
 from connectome.ports import Agent, Bearer, Concept, Edge, Kind
-from connectome.spreading import spread
+from connectome.spreading import Look, Spread
+from connectome.spreading import spread as spread_in
 
 
 class Graph:
@@ -30,7 +32,9 @@ class Graph:
         self.reads += 1
         return {
             agent: [
-                Edge(concept, kind, 1.0, *self._counts(concept)) for one, concept, kind in self._links if one == agent
+                Edge(concept, f"name {concept}", kind, 1.0, *self._counts(concept))
+                for one, concept, kind in self._links
+                if one == agent
             ]
             for agent in agents
         }
@@ -54,6 +58,22 @@ class Graph:
 
     def agents(self, ids: Collection[int]) -> Mapping[int, Agent]:
         raise AssertionError
+
+
+def blind(agents: Mapping[int, tuple[Sequence[Edge], frozenset[str]]]) -> Mapping[int, Mapping[int, Beside]]:
+    return {}
+
+
+def spread(
+    graph: Graph,
+    concepts: Mapping[int, float],
+    agents: Mapping[int, float],
+    hops: int,
+    most_pushes: int,
+    favour: Mapping[int, Mapping[int, float]] | None = None,
+    look: Look = blind,
+) -> Spread:
+    return spread_in(graph, concepts, agents, hops, most_pushes, favour or {}, look)
 
 
 SONG, SINGER, OTHER = 1, 2, 3
@@ -87,6 +107,31 @@ def test_a_rare_name_carries_more_than_a_common_one() -> None:
     links += [(agent, 30, Kind.LINKED) for agent in range(50, 90)]
     reached = spread(Graph(links), {10: 1.0}, {}, hops=1, most_pushes=100)
     assert reached.agents[SINGER] > reached.agents[OTHER]
+
+
+def test_the_name_beside_what_is_asked_leads_on_and_what_was_followed_is_known_at_the_next() -> None:
+    links = [(SONG, 10, Kind.HANDLES), (SONG, 20, Kind.LINKED), (SONG, 30, Kind.LINKED)]
+    links += [(SINGER, 20, Kind.HANDLES), (OTHER, 30, Kind.HANDLES)]
+    seen = dict[int, frozenset[str]]()
+
+    def look(agents: Mapping[int, tuple[Sequence[Edge], frozenset[str]]]) -> Mapping[int, Mapping[int, Beside]]:
+        seen.update({agent: followed for agent, (_, followed) in agents.items()})
+        return {SONG: {20: Beside(0.5, frozenset({"=perform"}))}} if SONG in agents else {}
+
+    reached = spread(Graph(links), {10: 1.0}, {}, hops=2, most_pushes=100, look=look)
+    assert reached.agents[SINGER] > 5 * reached.agents[OTHER] > 0
+    assert seen == {SONG: frozenset(), SINGER: frozenset({"=perform"}), OTHER: frozenset()}
+
+
+def test_a_name_nobody_handles_is_a_bridge_between_those_who_mention_it() -> None:
+    links = [(SONG, 10, Kind.HANDLES), (SONG, 20, Kind.MENTIONS), (SINGER, 20, Kind.MENTIONS)]
+    assert spread(Graph(links), {10: 1.0}, {}, hops=1, most_pushes=100).agents[SINGER] > 0
+
+
+def test_the_favoured_bearer_of_a_name_gets_more_than_the_other() -> None:
+    graph = Graph([(SINGER, 10, Kind.HANDLES), (OTHER, 10, Kind.HANDLES)])
+    reached = spread(graph, {10: 1.0}, {}, hops=0, most_pushes=100, favour={10: {SINGER: 9.0, OTHER: 1.0}})
+    assert reached.agents[SINGER] == pytest.approx(9 * reached.agents[OTHER])
 
 
 GRAPHS = st.dictionaries(st.tuples(st.integers(1, 12), st.integers(100, 112)), st.sampled_from(Kind), max_size=60)

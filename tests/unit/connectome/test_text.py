@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectome.text import key, names_in, words
+from connectome.text import alone, key, names_in, spoken, words
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,18 @@ from connectome.text import key, names_in, words
 )
 def test_case_accents_punctuation_and_possessives_are_folded_away(text: str, expected: list[str]) -> None:
     assert words(text) == expected
+
+
+@given(st.text(max_size=80))
+def test_words_as_spoken_are_the_words_but_for_case(text: str) -> None:
+    if len(spoken(text)) == len(words(text)):
+        assert [words(word)[:1] for word in spoken(text)] == [words(word)[:1] for word in words(text)]
+
+
+def test_part_of_a_longer_name_or_a_common_word_is_no_name_alone() -> None:
+    text = "In Lisbon the United States and Metallica's Enter Sandman play a heart. Young is a town."
+    assert {"lisbon", "metallica", "young"} <= set(alone(text))
+    assert not {"united", "states", "heart", "enter", "sandman"} & set(alone(text))
 
 
 @pytest.mark.parametrize("name", ["", "the", "…", "of the", " ".join(["word"] * 21)])
