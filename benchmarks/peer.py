@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import bm25s
 
@@ -19,6 +20,10 @@ class Peer:
     query_ms: Sequence[float]
     found: Sequence[Sequence[int]]
     """By question: the numbers of the passages, best first."""
+
+
+Measure: TypeAlias = Callable[[Sequence[str], Sequence[str]], Peer]
+"""Of texts and questions."""
 
 
 def measure(texts: Sequence[str], questions: Sequence[str]) -> Peer:

@@ -1,12 +1,12 @@
 """
-`make quality`: what the three tiers find, say, know not to know, and report as contradicted, beside bm25s.
+`make quality`: what the three tiers find, say, abstain from and report as contradicted, beside bm25s and embeddings.
 
 Every folder of question sets with `passages.jsonl` and `questions.jsonl` is measured, and so are the sets made from it:
 without titles, in other words, composed into chains, with nothing to answer from, and with contradictions. Starts a
 Myriad of its own on a temporary folder unless told where one runs; there the minds that it makes, `quality-…`, stay.
 
     python -m benchmarks.quality [--data FOLDER] [--url URL --api-key KEY] [--only WORD…]
-        [--json FILE] [--answers FILE] [--write docs/quality.md]
+        [--dense MODEL_FOLDER] [--json FILE] [--answers FILE] [--write docs/quality.md]
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import asyncio
 import json
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import chain, groupby, product
 from pathlib import Path
@@ -27,8 +27,10 @@ from benchmarks import pages, peer
 from benchmarks.chains import chains
 from benchmarks.contradictions import contradictions
 from benchmarks.datasets import Case, Dataset, load
+from benchmarks.embedding import Embedding
 from benchmarks.instance import asked, learn, mind_of
 from benchmarks.pages import Row
+from benchmarks.peer import Measure
 from benchmarks.unanswerable import unanswerable
 from benchmarks.untitled import paraphrased, untitled
 from cli import metrics
@@ -90,15 +92,16 @@ def measured(endpoint: Endpoint, all_tasks: Sequence[Task], answers: Path | None
                     pages.append_answers(answers, f"{task.set}, {task.kind}, {tier}", pairs)
 
 
-def beside(task: Task) -> Row:
-    """bm25s on the same set; it only finds."""
-    return _row(task, "bm25s", list(chain.from_iterable(map(_found, task.minds))))
+def beside(task: Task, systems: Mapping[str, Measure]) -> Iterator[Row]:
+    """Other systems on the same set; they only find."""
+    for name, measure in systems.items():
+        yield _row(task, name, list(chain.from_iterable(_found(data, measure) for data in task.minds)))
 
 
-def _found(data: Dataset) -> Iterator[tuple[Case, Outcome]]:
+def _found(data: Dataset, measure: Measure) -> Iterator[tuple[Case, Outcome]]:
     texts = ["\n".join(filter(None, (one.get("title"), one["text"]))) for one in data.passages]
     titles = [one.get("title") or data.titles[one["id"]] for one in data.passages]
-    took = peer.measure(texts, [case["question"] for case in data.cases])
+    took = measure(texts, [case["question"] for case in data.cases])
     for case, numbers, milliseconds in zip(data.cases, took.found, took.query_ms, strict=True):
         yield case, Outcome({"agents": [{"title": titles[number]} for number in numbers]}, milliseconds)
 
@@ -132,7 +135,10 @@ def main() -> None:
         rows = list(measured(Endpoint(arguments.url, arguments.api_key), chosen, arguments.answers))
     else:
         rows = asyncio.run(_on_its_own(chosen, arguments.answers))
-    rows += [beside(task) for task in chosen if task.kind == FINDING]
+    systems: dict[str, Measure] = {"bm25s": peer.measure}
+    if arguments.dense:
+        systems["embeddings"] = Embedding(arguments.dense).measure
+    rows += [row for task in chosen if task.kind == FINDING for row in beside(task, systems)]
     about = pages.about()
     sys.stdout.write(pages.tables(rows))
     if arguments.json:
@@ -157,6 +163,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--url", help="a Myriad that runs; one is started if left out")
     parser.add_argument("--api-key", default="", help="a key of it that may teach any mind")
     parser.add_argument("--only", nargs="*", default=(), help="sets whose name or kind has one of these words")
+    parser.add_argument("--dense", type=Path, help="folder of an ONNX sentence-embedding model, to compare with")
     parser.add_argument("--json", type=Path, help="file to write all figures to")
     parser.add_argument("--answers", type=Path, help="file to append the answers to, for reading")
     parser.add_argument("--write", type=Path, help="page whose tables are written anew")
