@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from genesis import identity, passages
+from genesis import concepts, identity, passages, sentences, subjects
 from genesis.errors import DocumentEmpty, DocumentError, DocumentTooLarge, MediaTypeUnknown
 from genesis.passages import LARGEST_RECORD_WORDS, LARGEST_WORDS, Passage
 from genesis.readers import html, jsonl, markdown, plain
@@ -29,12 +29,28 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A passage, and whom or what the pronoun that it opens with stands for; empty if nothing tells."""
+
+    passage: Passage
+    subject: str
+
+    @property
+    def context(self) -> tuple[str, ...]:
+        """All but its text that its meaning depends on within its document."""
+        above = (*self.passage.heading_path, self.passage.lead, self.subject)
+        return above if any(above) else ()
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A document with its passages by agent, resource names in the document's order."""
 
     document: Document
     text: str
-    passages: Mapping[str, Passage]
+    about: Sequence[str]
+    """What its title and its first sentence call it."""
+    passages: Mapping[str, Part]
     line: int
 
     def result(self, state: DocumentResult.State.ValueType) -> DocumentResult:
@@ -121,10 +137,13 @@ class Drafter:
         bare = given.id or self._derived_id(given.uri, title, reading.text)
         title = title or _one_line(identity.file_name(given.uri))[:LONGEST_TITLE]
         text = reading.text
-        agents: dict[str, Passage] = {}
-        for passage in cut:
-            agent = identity.agent_id(bare, text[passage.start : passage.end])
-            agents.setdefault(names.agent(self._mind, agent), passage)
+        about = concepts.subject(title, _opening(text, cut[0]))
+        aliases = [name for name in about if name != title]
+        agents: dict[str, Part] = {}
+        for passage, subject in zip(cut, subjects.subjects(title, text, cut), strict=True):
+            part = Part(passage, subject)
+            agent = identity.agent_id(bare, text[passage.start : passage.end], (*aliases, *part.context))
+            agents.setdefault(names.agent(self._mind, agent), part)
         document = Document(
             name=names.document(self._mind, bare),
             title=title,
@@ -132,7 +151,7 @@ class Drafter:
             content_hash=identity.content_hash(media_type, title, text, given.uri, given.metadata),
             metadata=given.metadata,
         )
-        return Draft(document, text, agents, line)
+        return Draft(document, text, about, agents, line)
 
     def _given_name(self, given: DocumentInput) -> str:
         """The name of a document that is not learned; empty if it was given none, or one that cannot be."""
@@ -148,6 +167,11 @@ class Drafter:
         if self._titled.setdefault(derived, hash(text)) == hash(text):
             return derived
         return identity.document_id("", f"{title}\n{text}", "")
+
+
+def _opening(text: str, passage: Passage) -> str:
+    """The first sentence that says something."""
+    return next(text[slice(*span)] for span in passage.sentences if sentences.says_something(text, span))
 
 
 def _record(text: str) -> tuple[Reading, list[Passage]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from urllib.parse import unquote, urlsplit
 
-PIPELINE_VERSION = 3
+PIPELINE_VERSION = 4
 """Grows when the same document would become other agents or packets, so that it is learned anew."""
 _SLUG_LENGTH = 48
 _NO_SLUG = re.compile(r"[^a-z0-9]+")
@@ -20,9 +20,13 @@ def document_id(uri: str, title: str, text: str) -> str:
     return f"{_slug(readable)}-{_hexdigest(uri or title or text)[:10]}"
 
 
-def agent_id(document: str, passage: str) -> str:
-    """The same for the same words in the same document, whatever the white space."""
-    return "a" + _hexdigest(f"{document}\0{' '.join(passage.split())}")[:24]
+def agent_id(document: str, passage: str, stands_for: Iterable[str] = ()) -> str:
+    """
+    The same for the same words in the same document, whatever the white space, that mean the same.
+
+    What they mean depends on what they stand below, and on whom their pronouns stand for.
+    """
+    return "a" + _hexdigest("\0".join((document, " ".join(passage.split()), *stands_for)))[:24]
 
 
 def content_hash(media_type: str, title: str, text: str, uri: str, metadata: Mapping[str, str]) -> str:

@@ -15,26 +15,26 @@ SCHEMA = 1
 def packets(draft: Draft) -> Iterator[CognitivePacket]:
     """The packet of each passage of a document, in order."""
     text, document = draft.text, draft.document
-    subject: list[str] | None = None
-    for agent, passage in draft.passages.items():
+    for agent, part in draft.passages.items():
+        passage = part.passage
         start, end = passage.start, passage.end
         words = text[start:end]
         spans = [(first - start, last - start) for first, last in passage.sentences]
         spans = [span for span in spans if sentences.says_something(words, span)]
-        if subject is None:
-            subject = concepts.subject(document.title, words[slice(*spans[0])])
         path = [heading for heading in passage.heading_path if heading != document.title]
-        found = concepts.concepts(subject, path, words, spans)
+        named = [part.subject] if part.subject and not part.subject.startswith("the ") else []
+        found = concepts.concepts([*draft.about[:1], *named, *draft.about[1:]], path, words, spans)
         yield CognitivePacket(
             schema=SCHEMA,
             agent=agent,
             document=document.name,
             title=document.title,
             uri=document.uri,
-            heading_path=path,
+            heading_path=[*path, passage.lead] if passage.lead else path,
             text=words,
             source_start=start,
             sentences=[Sentence(start=first, end=last) for first, last in spans],
             concepts=found.handled,
             mentions=found.mentioned,
+            subject=part.subject,
         )

@@ -41,10 +41,14 @@ _MARKS = re.compile(r"^[\s>*_#|-]+|[\s:*_|]+$")
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A stretch of a document: its headings, and its sentences as spans of the document's text."""
+    """
+    A stretch of a document: its headings, its sentences as spans of the document's text, and the line without which
+    they are not understood: the header of a table, the announcement of a list, the speaker of a turn.
+    """
 
     heading_path: tuple[str, ...]
     sentences: Sequence[Span]
+    lead: str = ""
 
     @property
     def start(self) -> int:
@@ -77,9 +81,8 @@ def cut(text: str, sections: Iterable[Section], largest_words: int = LARGEST_WOR
         if not any(sentences.says_something(text, unit.span) for unit in units):
             continue
         groups = [units] if sum(unit.words for unit in units) <= largest_words else _grouped(text, units)
-        for group in groups:
-            path = (*section.heading_path, *_lead(text, group[0]))
-            found.append(Passage(path, [unit.span for unit in group]))
+        path = section.heading_path
+        found.extend(Passage(path, [unit.span for unit in group], _lead(text, group[0])) for group in groups)
     return found
 
 
@@ -111,12 +114,12 @@ def _spans(text: str, block: Block) -> list[Span]:
             return sentences.split(text, block.start, block.end)
 
 
-def _lead(text: str, unit: _Unit) -> Iterator[str]:
-    """The line that stands above the passage which begins with the unit, if it is short enough for a heading."""
-    if unit.lead and unit.lead[0] < unit.span[0]:
-        said = _MARKS.sub("", " ".join(text[slice(*unit.lead)].split()))
-        if 0 < len(said) <= _LONGEST_LEAD:
-            yield said
+def _lead(text: str, unit: _Unit) -> str:
+    """The line that stands above a passage which begins with the unit, if it is short enough for a heading."""
+    if not unit.lead or unit.lead[0] >= unit.span[0]:
+        return ""
+    said = _MARKS.sub("", " ".join(text[slice(*unit.lead)].split()))
+    return said if len(said) <= _LONGEST_LEAD else ""
 
 
 def _grouped(text: str, units: Sequence[_Unit]) -> Iterator[Sequence[_Unit]]:

@@ -178,3 +178,39 @@ def test_a_bad_line_fails_with_its_number_and_the_rest_is_learned() -> None:
     assert [one.line for one in found] == [100, 101, 102, 103, 104]
     assert [getattr(one, "reason", "") for one in found] == ["", "LINE_INVALID", "DOCUMENT_EMPTY", "INVALID_FIELD", ""]
     assert found[1].uri == "file:///x.jsonl"
+
+
+CHAPTERS = """CHAPTER I
+
+Edda Holmgren was born on a farm. Her father was a carpenter.
+
+CHAPTER II
+
+She went to Lund. Nothing changed there.
+"""
+
+
+def test_a_packet_says_whom_its_opening_pronoun_stands_for_and_is_found_by_that_name() -> None:
+    first, second = packets(draft(text=CHAPTERS))
+    assert (first.subject, second.subject) == ("", "Edda Holmgren")
+    assert "Edda Holmgren" in second.concepts
+
+
+def test_the_same_words_below_another_heading_are_another_agent() -> None:
+    text = "1.1.0 (2024-05-01)\n\n- mended some bugs\n\n1.0.0 (2023-05-01)\n\n- mended some bugs\n"
+    assert [list(one.heading_path) for one in packets(draft(text=text))] == [
+        ["1.1.0 (2024-05-01)"],
+        ["1.0.0 (2023-05-01)"],
+    ]
+
+
+def test_an_agent_is_another_one_when_its_pronoun_stands_for_somebody_else() -> None:
+    before, after = draft(id="d", text=CHAPTERS), draft(id="d", text=CHAPTERS.replace("Edda Holmgren", "Ann Lind"))
+    assert not set(before.passages) & set(after.passages)
+
+
+def test_the_line_above_the_inside_of_a_list_is_the_last_heading_but_no_concept() -> None:
+    items = "\n".join(f"- code {number}: call the service and tell it the serial number" for number in range(40))
+    *_, last = packets(draft(title="T", text=f"When a code is shown:\n\n{items}"))
+    assert list(last.heading_path) == ["When a code is shown"]
+    assert "When a code is shown" not in last.concepts

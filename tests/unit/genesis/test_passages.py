@@ -71,33 +71,33 @@ def test_sections_are_never_mixed() -> None:
     ]
 
 
-def leads(text: str) -> list[tuple[str, ...]]:
-    return [one.heading_path for one in cut(text)]
+def leads(text: str) -> list[str]:
+    return [one.lead for one in cut(text)]
 
 
 def test_a_passage_inside_a_list_has_the_line_that_announces_it_above() -> None:
     items = "\n".join(f"- code {number}: call the service and tell it the serial number" for number in range(60))
     found = leads(f"{SENTENCE}When a code is shown:\n\n{items}")
-    assert found == [(), *[("When a code is shown",)] * (len(found) - 1)]
+    assert found == ["", *["When a code is shown"] * (len(found) - 1)]
     assert len(found) > 2
 
 
 def test_a_passage_inside_a_table_has_its_header_above() -> None:
     rows = "\n".join(f"| screw {number} | {number} EUR |" for number in range(99))
     found = leads(f"| Part | Price |\n|---|---|\n{rows}")
-    assert found == [(), *[("Part | Price",)] * (len(found) - 1)]
+    assert found == ["", *["Part | Price"] * (len(found) - 1)]
     assert len(found) > 2
 
 
 def test_a_passage_inside_lines_of_values_has_the_first_line_above() -> None:
     lines = "\n".join(f"Town{number},Norland,{number},Ann" for number in range(150))
-    assert set(leads(f"city,country,people,mayor\n{lines}")[1:]) == {("city,country,people,mayor",)}
+    assert set(leads(f"city,country,people,mayor\n{lines}")[1:]) == {"city,country,people,mayor"}
 
 
 def test_a_long_turn_is_a_passage_of_its_own_under_its_speaker() -> None:
     text = f"ANN: {SENTENCE * 5}\n\nBOB: {SENTENCE * 30}\n\nANN: {SENTENCE * 6}\n\nBOB: Yes."
-    found = [(one.heading_path, text[one.start :][:4], text[one.start : one.end].count(":")) for one in cut(text)]
-    assert found == [((), "ANN:", 1), ((), "BOB:", 1), (("BOB",), "The ", 0), ((), "ANN:", 2)]
+    found = [(one.lead, text[one.start :][:4], text[one.start : one.end].count(":")) for one in cut(text)]
+    assert found == [("", "ANN:", 1), ("", "BOB:", 1), ("BOB", "The ", 0), ("", "ANN:", 2)]
 
 
 def test_a_question_and_its_answer_stay_together() -> None:
