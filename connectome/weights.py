@@ -13,8 +13,14 @@ FAILURE = -0.02
 QUARTER = 15 * 60
 DRIFT = 0.99
 """Of its distance from neutral, a weight keeps so much every quarter of an hour."""
-INFLUENCE = 0.5
-"""What was learned makes an edge count by so much more or less at most: it reorders, and drowns no evidence."""
+STRONGEST = 2.0
+WEAKEST = 0.75
+"""
+What was learned makes an edge count so much at most and at least, and so it reorders and drowns no evidence.
+
+Of two edges to one name, one can count 2.7 times the other by it: less than what an agent that is about a name counts
+more than one that mentions it (`connectome.spreading.BACK`).
+"""
 
 
 def quarter(seconds: float) -> int:
@@ -31,10 +37,12 @@ def current(weight: float, touched: float, now: float) -> float:
 
 
 def strength(weight: float, touched: float, now: float) -> float:
-    """By how much an edge counts: 1.0 where nothing was learned from use, within `INFLUENCE` of it elsewhere."""
+    """By how much an edge counts: 1.0 where nothing was learned from use."""
     if weight == NEUTRAL:
         return 1.0
-    return 1 + INFLUENCE * (current(weight, touched, now) - NEUTRAL) / NEUTRAL
+    learned = (current(weight, touched, now) - NEUTRAL) / NEUTRAL
+    counts: float = STRONGEST**learned if learned > 0 else WEAKEST**-learned
+    return counts
 
 
 def reinforced(weight: float, touched: float, now: float, success: bool) -> float:

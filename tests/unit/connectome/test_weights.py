@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectome.weights import INFLUENCE, NEUTRAL, QUARTER, current, quarter, reinforced, strength
+from connectome.spreading import BACK
+from connectome.weights import NEUTRAL, QUARTER, STRONGEST, WEAKEST, current, quarter, reinforced, strength
 
 WEIGHTS = st.floats(0, 1)
 SECONDS = st.floats(0, 1e9)
@@ -37,13 +38,23 @@ def test_an_edge_that_nobody_used_counts_once() -> None:
 
 
 @given(WEIGHTS, SECONDS, SECONDS)
-def test_what_was_learned_makes_an_edge_count_by_half_more_or_less_at_most(
+def test_what_was_learned_makes_an_edge_count_twice_or_three_quarters_at_most(
     weight: float, touched: float, now: float
 ) -> None:
-    assert 1 - INFLUENCE <= strength(weight, touched, now) <= 1 + INFLUENCE
+    assert WEAKEST <= strength(weight, touched, now) <= STRONGEST
+
+
+def test_no_edge_can_count_so_much_that_a_mention_beats_what_an_agent_is_about() -> None:
+    assert STRONGEST / WEAKEST * BACK < 1
 
 
 @given(SECONDS)
 def test_a_quarter_of_an_hour_begins_where_the_clock_says(seconds: float) -> None:
     assert 0 <= seconds - quarter(seconds) < QUARTER
     assert quarter(seconds) % QUARTER == 0
+
+
+@given(WEIGHTS, WEIGHTS)
+def test_the_higher_a_weight_the_more_its_edge_counts(one: float, other: float) -> None:
+    lower, higher = sorted((one, other))
+    assert strength(lower, 0, 0) <= strength(higher, 0, 0)

@@ -1,0 +1,98 @@
+"""What was learned from use reorders, and drowns no evidence: through the graph store, the index and activation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from connectome.activate import activate
+from connectome.adapters.sqlite import SqliteGraphStore
+from connectome.adapters.tantivy_index import TantivyLexicalIndex
+from connectome.linking import Linker
+from connectome.ports import GraphStore, LearnedEdge, LexicalIndex
+from connectome.register import register
+from connectome.reinforce import reset
+from connectome.weights import quarter
+from myriad.connectome.v1 import connectome_service_pb2 as pb
+from myriad.genesis.v1.document_pb2 import Document
+
+MIND = "minds/m"
+NOW = quarter(1_900_800_000)
+PASSAGES = {
+    "Blue Moon": "Blue Moon is a ballad written by Richard Rodgers.",
+    "Richard Rodgers": "Rodgers was born in Queens. He wrote Blue Moon and Lover.",
+    "Lover": "Lover is a waltz by Richard Rodgers.",
+    "Elvis Presley": "He sang Blue Moon in Memphis.",
+    "Billie Holiday": "She sang Blue Moon and Lover.",
+    "Memphis": "Memphis is a city. Elvis Presley lived there.",
+}
+
+
+class Mind:
+    """Six passages that name each other, whose weights can be set at will."""
+
+    def __init__(self, store: GraphStore, lexical: LexicalIndex) -> None:
+        self._store, self._lexical = store, lexical
+        documents = [self._document(title, text) for title, text in PASSAGES.items()]
+        register(store, lexical, Linker(lexical), pb.RegisterAgentsRequest(mind=MIND, documents=documents))
+        with store.change(MIND, create=False) as change:
+            self.edges: list[LearnedEdge] = list(change.edges_of([self._agent(title) for title in PASSAGES]))
+        self.titles = {agent.id: agent.title for agent in store.agents({edge.agent for edge in self.edges}).values()}
+
+    def weigh(self, weights: dict[tuple[int, int], float]) -> None:
+        reset(self._store, MIND)
+        with self._store.change(MIND, create=False) as change:
+            change.set_weights(((*edge, weight) for edge, weight in weights.items()), NOW)
+
+    def ask(self, question: str) -> list[str]:
+        budget = pb.Budget(max_agents=6, max_hops=3, max_pushes=200)
+        request = pb.ActivateRequest(mind=MIND, question=question, budget=budget)
+        return [one.title for one in activate(self._store.as_of(NOW), self._lexical, request).agents]
+
+    def _agent(self, title: str) -> str:
+        return f"{MIND}/agents/a{title.replace(' ', '').lower()}"
+
+    def _document(self, title: str, text: str) -> pb.RegisteredDocument:
+        agent, name = self._agent(title), f"{MIND}/documents/{title.replace(' ', '-').lower()}"
+        record = pb.AgentRecord(agent=agent, document=name, text=text, packet_location="x", concepts=[title])
+        document = Document(name=name, title=title)
+        return pb.RegisteredDocument(document=document, agents=[agent], new_agents=[record])
+
+
+@pytest.fixture(params=["sqlite"], scope="module")
+def mind(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mind]:
+    folder = tmp_path_factory.mktemp("influence")
+    store = SqliteGraphStore(folder / "graph.db")
+    yield Mind(store, TantivyLexicalIndex(folder / "lexical"))
+    store.close()
+
+
+@pytest.mark.parametrize("subject", ["Blue Moon", "Richard Rodgers", "Elvis Presley"])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_was_learned_who_the_question_is_about_comes_first(
+    mind: Mind, subject: str, data: st.DataObject
+) -> None:
+    size = len(mind.edges)
+    weights = data.draw(st.lists(st.sampled_from([0.0, 0.25, 0.5, 0.75, 1.0]), min_size=size, max_size=size))
+    mind.weigh({(edge.agent, edge.concept): weight for edge, weight in zip(mind.edges, weights, strict=True)})
+    assert mind.ask(f"Who or what is {subject}?")[0] == subject
+
+
+def test_an_agent_that_always_helped_does_not_displace_one_that_names_the_subject(mind: Mind) -> None:
+    for favourite in PASSAGES.keys() - {"Blue Moon"}:
+        mind.weigh({(e.agent, e.concept): 1.0 for e in mind.edges if mind.titles[e.agent] == favourite})
+        assert mind.ask("Who wrote Blue Moon?")[0] == "Blue Moon", favourite
+
+
+def test_what_helped_comes_before_its_like(mind: Mind) -> None:
+    """Two singers of the song: the weights decide."""
+    ranks = []
+    for favourite in ("Elvis Presley", "Billie Holiday"):
+        mind.weigh({(e.agent, e.concept): 1.0 for e in mind.edges if mind.titles[e.agent] == favourite})
+        ranked = mind.ask("Who sang Blue Moon?")
+        ranks.append([title for title in ranked if title in ("Elvis Presley", "Billie Holiday")])
+    assert ranks == [["Elvis Presley", "Billie Holiday"], ["Billie Holiday", "Elvis Presley"]]
