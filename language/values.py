@@ -97,6 +97,8 @@ def _normal(text: str) -> str:
 
 def fold(text: str) -> str:
     """Lower case, no accents, single blanks between words."""
+    if text.isascii():
+        return " ".join(_WORD.findall(text.lower()))
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return " ".join(_WORD.findall("".join(letter for letter in decomposed if not unicodedata.combining(letter))))
 

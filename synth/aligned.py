@@ -46,7 +46,7 @@ class Words:
 
     @cached_property
     def folded(self) -> Sequence[str]:
-        return [fold(self.text[start:end]) for start, end in self.places]
+        return self._folded(self.places)
 
     @cached_property
     def bag(self) -> frozenset[str]:
@@ -59,7 +59,10 @@ class Words:
     @property
     def ends(self) -> tuple[tuple[str, ...], ...]:
         """What a sentence that differs from it in one place has as well, one or the other."""
-        return ("first", *self.folded[:_END]), ("last", *self.folded[-_END:])
+        return ("first", *self._folded(self.places[:_END])), ("last", *self._folded(self.places[-_END:]))
+
+    def _folded(self, places: Sequence[tuple[int, int]]) -> list[str]:
+        return [fold(self.text[start:end]) for start, end in places]
 
 
 class Difference(NamedTuple):

@@ -12,7 +12,7 @@ from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, ShortAnswer
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
 from synth.closeness import closest
 from synth.formatter import Quote
-from synth.words import content, fold, fold_space, subject
+from synth.words import content, fold, fold_space, read, subject
 
 WEIGHTS: Mapping[str, float] = {
     "fit": 1.0,
@@ -98,7 +98,7 @@ def offers(question: str, replies: Sequence[RankedReply]) -> Iterator[Offer]:
         bridged = any(f" {name} " not in folded for name in way)
         linked = _linked(one.path, known, asked) if bridged else 0.0
         for evidence in reply.evidence:
-            told = (content(evidence.quote).keys() | title) & asked
+            told = (read(evidence.quote)[0] | title) & asked
             for candidate in evidence.short_answers:
                 key = fold(candidate.text)
                 other = known.get(key)

@@ -45,8 +45,10 @@ def content(text: str) -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=4_096)
 def read(text: str) -> tuple[frozenset[str], str]:
-    """The beginnings of `content`, and `fold`, of `text`: both at once, each word worked out once."""
+    """The beginnings of `content`, and `fold`, of `text`: both at once, for each text that several
+    stages read once."""
     words = [_read(word) for word in CONTENT_WORD.findall(text)]
     beginnings = frozenset(beginning for beginning, _ in words if beginning)
     return beginnings, " ".join(folded for _, folded in words if folded)
