@@ -17,6 +17,8 @@ from synth.words import fold
 _LONGEST_CHAIN = 5
 _STRONG = 0.75
 """A sentence with this share of the best one's support may stand in the first paragraph beside the chain."""
+_STRONG_ALONE = 0.4
+"""And one with this share may stand in the answer though nothing links it to the chain."""
 _LEAST_FIRST = 2
 _ADDITION, _CONTRAST, _TIME, _CAUSE = "Also: ", "By contrast: ", "Later: ", "The reason: "
 _BECAUSE = re.compile(
@@ -87,10 +89,8 @@ def chain(
     if not taken:
         return []
     best = answer or max(taken, key=lambda one: one.support)
-    documents: dict[str, list[Supported]] = {}
-    for one in taken:
-        documents.setdefault(one.document, []).append(one)
-    found = list(needed)
+    documents = _by_document(taken)
+    found = sorted(needed, key=lambda one: _place(question, one))
     if not found:
         named = _named(question, documents)
         way = _way(documents, named, best.document)
@@ -105,14 +105,43 @@ def chain(
     return list({one.quote.place: one for one in found[-_LONGEST_CHAIN:]}.values())
 
 
+def astray(question: str, chain: Sequence[Supported], taken: Sequence[Supported]) -> list[Supported]:
+    """Sentences of `taken` that have nothing to do with the chain or what the question names, and are not strong."""
+    documents = _by_document(taken)
+    near = {one.document for one in chain} | set(_named(question, documents))
+    inner = [one for one in taken if one.document in near]
+    best = max((one.support for one in taken), default=0.0)
+    return [
+        one
+        for one in taken
+        if one.document not in near
+        and one.support < _STRONG_ALONE * best
+        and not any(one.names(other) or other.names(one) for other in inner)
+    ]
+
+
+def _by_document(taken: Sequence[Supported]) -> dict[str, list[Supported]]:
+    documents: dict[str, list[Supported]] = {}
+    for one in taken:
+        documents.setdefault(one.document, []).append(one)
+    return documents
+
+
 def _named(question: str, documents: Mapping[str, Sequence[Supported]]) -> list[str]:
-    """The documents about what the question names, in its order."""
+    """The documents about what the question names, in its order; of several of one name the best supported."""
     folded = f" {fold(question)} "
-    places = {
-        document: min((folded.find(name) for name in quotes[0].about if name in folded), default=-1)
-        for document, quotes in documents.items()
-    }
-    return sorted((document for document, place in places.items() if place >= 0), key=lambda one: places[one])
+    found: dict[int, str] = {}
+    for document, quotes in sorted(documents.items(), key=lambda one: -max(quote.support for quote in one[1])):
+        place = min((folded.find(name) for name in quotes[0].about if name in folded), default=-1)
+        if place >= 0:
+            found.setdefault(place, document)
+    return [found[place] for place in sorted(found)]
+
+
+def _place(question: str, one: Supported) -> int:
+    """Where the question names what a sentence's passage is about; its end if it does not."""
+    folded = f" {fold(question)} "
+    return min((folded.find(name) for name in one.about if name in folded), default=len(folded))
 
 
 def _way(documents: Mapping[str, Sequence[Supported]], starts: Sequence[str], end: str) -> list[str]:

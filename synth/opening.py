@@ -17,9 +17,11 @@ _DANGLING = re.compile(
     re.IGNORECASE,
 )
 _LATER_PRONOUN = re.compile(r"[^,]{0,60},\s+(?:he|she|it|they|his|her|its|their)\b")
-_DEFINITE = re.compile(r"The\s+[a-z]")
-_NAME = re.compile(r"\s[A-Z][\w'’-]+")
-_MOST_OPENING = 80
+# `The film was ...`: which one, only what stands before tells.
+_DEFINITE = re.compile(
+    r"The\s+[a-z][\w-]*(?:\s+[a-z][\w-]*)?,?\s+(?:also|then|later|first|itself|currently|originally|is|are|was|were|has|had|"
+    r"have|will|would|can|could|may|features?|stars?|starred|includes?|won|began|became|contains?|takes?|[a-z]+ed)\b"
+)
 
 
 def dangles(evidence: Evidence) -> bool:
@@ -29,7 +31,7 @@ def dangles(evidence: Evidence) -> bool:
         return True
     if _DANGLING.match(quote) or _LATER_PRONOUN.match(quote):
         return True
-    return bool(_DEFINITE.match(quote)) and not _NAME.search(quote[:_MOST_OPENING])
+    return _DEFINITE.match(quote) is not None
 
 
 def opened(one: Supported, offered: Sequence[Supported]) -> list[Line] | None:

@@ -15,7 +15,7 @@ from synth.conflicts import Disagreement, conflicts
 from synth.doubts import doubts
 from synth.features import features
 from synth.formatter import Quote
-from synth.narrative_weaver import chain
+from synth.narrative_weaver import astray, chain
 from synth.premise import examine, false_premise
 from synth.selection import Budget, rarity, select, supported
 from synth.short_answer import best
@@ -44,6 +44,7 @@ def synthesize(request: SynthesizeRequest) -> SynthesizeResponse:
     short = compared.answer if compared else found.words if found else ""
     rests_on = compared.quotes if compared else (found.quote,) if found else ()
     sides = [Quote(side.reply, side.evidence) for one in disputed for side in one.sides]
+    needed = {quote.place for quote in (*rests_on, *sides)}
     selection = select(offered, rare, _BUDGETS[request.detail], (*rests_on, *sides))
     taken = selection.taken
     premise = examine(question, weights, taken)
@@ -54,10 +55,12 @@ def synthesize(request: SynthesizeRequest) -> SynthesizeResponse:
     places = {quote.place for quote in rests_on}
     resting = [one for one in taken if one.quote.place in places]
     way = chain(question, taken, None if compared else next(iter(resting), None), resting if compared else ())
+    aside = [one for one in astray(question, way, taken) if one.quote.place not in needed]
+    taken = [one for one in taken if all(one is not other for other in aside)]
     response = SynthesizeResponse(
         confidence=round(sure, 4),
         features=[Feature(name=name, value=round(value, 4)) for name, value in figures.items()],
-        dropped=selection.dropped,
+        dropped=[*selection.dropped, *(one.dropped("astray") for one in aside)],
     )
     if not taken or (sure < ABSTAIN_BELOW and not disputed):
         response.state = AnswerState.ANSWER_STATE_ABSTAINED

@@ -137,7 +137,7 @@ def test_the_chain_leads_from_what_the_question_names_to_the_answer() -> None:
 def test_sentences_of_agents_far_from_the_question_are_dropped_unless_they_cover_much_of_it() -> None:
     near = [ranked(f"Film {n}", evidence(f"Maximum Overdrive, film {n}, was directed in {n}.", 0.9)) for n in range(3)]
     far = ranked("Trucks", evidence("Someone directed trucks.", 0.25), activation=0.1)
-    telling = ranked("Rome", evidence("Maximum Overdrive was directed on location in Rome.", 0.6), activation=0.1)
+    telling = ranked("Rome", evidence("Maximum Overdrive was directed on location in Rome.", 0.9), activation=0.1)
     response = ask("Who directed Maximum Overdrive on location?", *near, far, telling)
     titles = {citation.title for citation in response.citations}
     assert "Rome" in titles
