@@ -25,6 +25,8 @@ class Kind(Enum):
     ROW = "row"
     CODE = "code"
     TURN = "turn"
+    COMMENT = "comment"
+    """What readers of the document are not shown."""
 
 
 @dataclass(slots=True)
@@ -105,6 +107,8 @@ class _Cutter:
             return True
         if block.end == block.start or line.start in self._turns or block.kind is Kind.ROW:
             return False
+        if block.kind is Kind.COMMENT:
+            return not self._text.startswith("-->", block.end - 3)
         if block.kind is Kind.CODE:
             return line.indent >= self._margin and not (line.apart and (not self._margin or not self._is_code(line)))
         if _marked(said):
@@ -122,6 +126,8 @@ class _Cutter:
         below = before.lead if before.kind is Kind.ROW and not line.apart else None
         if line.start in self._turns:
             block.kind, block.lead = Kind.TURN, self._turns[line.start]
+        elif said.startswith("<!--"):
+            block.kind = Kind.COMMENT
         elif fence := _FENCE.match(said):
             block.kind, self._fence, self._margin = Kind.CODE, fence[0], 0
         elif said.startswith(_DRAWN):
@@ -175,4 +181,10 @@ def _marked(said: str) -> bool:
     if said[0].isalpha() and said[1:2] != ")":
         return False
     row = said[0] == "|" and said.count("|") > 1
-    return row or _FENCE.match(said) is not None or said.startswith(_DRAWN) or _ITEM.match(said) is not None
+    return (
+        row
+        or said.startswith("<!--")
+        or _FENCE.match(said) is not None
+        or said.startswith(_DRAWN)
+        or _ITEM.match(said) is not None
+    )

@@ -49,7 +49,7 @@ class Draft:
     document: Document
     text: str
     about: Sequence[str]
-    """What its title and its first sentence call it."""
+    """What its title, and its first sentence besides, call it; nothing if it has no title but its file's name."""
     passages: Mapping[str, Part]
     line: int
 
@@ -134,10 +134,9 @@ class Drafter:
         if not cut:
             raise DocumentEmpty("the document holds nothing that could be learned")
         title = _one_line(given.title) or _one_line(reading.title)[:LONGEST_TITLE]
-        bare = given.id or self._derived_id(given.uri, title, reading.text)
-        title = title or _one_line(identity.file_name(given.uri))[:LONGEST_TITLE]
         text = reading.text
-        about = concepts.subject(title, _opening(text, cut[0]))
+        bare = given.id or self._derived_id(given.uri, title, text)
+        about = concepts.subject(title, _opening(text, cut[0])) if title else []
         aliases = [name for name in about if name != title]
         agents: dict[str, Part] = {}
         for passage, subject in zip(cut, subjects.subjects(title, text, cut), strict=True):
@@ -146,7 +145,7 @@ class Drafter:
             agents.setdefault(names.agent(self._mind, agent), part)
         document = Document(
             name=names.document(self._mind, bare),
-            title=title,
+            title=title or _one_line(identity.file_name(given.uri))[:LONGEST_TITLE],
             uri=given.uri,
             content_hash=identity.content_hash(media_type, title, text, given.uri, given.metadata),
             metadata=given.metadata,

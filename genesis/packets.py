@@ -23,7 +23,9 @@ def packets(draft: Draft) -> Iterator[CognitivePacket]:
         spans = [span for span in spans if sentences.says_something(words, span)]
         path = [heading for heading in passage.heading_path if heading != document.title]
         named = [part.subject] if part.subject and not part.subject.startswith("the ") else []
-        found = concepts.concepts([*draft.about[:1], *named, *draft.about[1:]], path, words, spans)
+        # Without a title each passage is about what it names itself.
+        about = draft.about or concepts.subject("", words[slice(*spans[0])])
+        found = concepts.concepts([*about[:1], *named, *about[1:]], path, words, spans)
         yield CognitivePacket(
             schema=SCHEMA,
             agent=agent,

@@ -94,6 +94,8 @@ def words(text: str, span: Span) -> int:
 def _units(text: str, section: Section) -> Iterator[_Unit]:
     announcement: Span | None = None
     for block in blocks(text, section.start, section.end):
+        if block.kind is Kind.COMMENT:
+            continue
         voice = block.lead[0] if block.lead else -1
         spans = _spans(text, block)
         for at, span in enumerate(spans):

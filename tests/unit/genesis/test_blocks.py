@@ -17,7 +17,7 @@ PIECES = st.lists(
             "   code = 1\n", "ANN: hello\n", "BOB: hello\n", "Q: so?\n", "A: yes\n", "[00:12] x\n",
             "2024-05-01 10:32 <c> x\n",
             "a,b,c\n", "1,2,3\n", "+---+\n", ">>> x\n", "\r\n", " \t\n", "1. one\n", "(a) two\n", "For example:\n",
-            "\f", "é", "\u2029",
+            "\f", "é", "\u2029", "<!-- x\n", "-->\n",
         ]
     ),
     max_size=60,
@@ -53,6 +53,7 @@ def test_every_character_but_white_space_is_in_exactly_one_block(text: str, befo
         ("- one\n\n  more of it\n\nprose", ["item:- one\n\n  more of it", "prose:prose"]),
         ("| a | b |\n|---|---|\n| 1 | 2 |", ["row:| a | b |", "row:|---|---|", "row:| 1 | 2 |"]),
         ("```py\na. B\n\nc. D\n```\nText.", ["code:```py\na. B\n\nc. D\n```", "prose:Text."]),
+        ("A.\n\n<!-- b\n\nc -->\nD\n<!-- -->", ["prose:A.", "comment:<!-- b\n\nc -->", "prose:D", "comment:<!-- -->"]),
         ("````\n```\nx\n```\n````", ["code:````\n```\nx\n```\n````"]),
         ("```\nnever closed\n\n- x", ["code:```\nnever closed\n\n- x"]),
         ("Example:\n\n   a = B(1)\n   C = d. E\n\nSo.", ["prose:Example:", "code:a = B(1)\n   C = d. E", "prose:So."]),

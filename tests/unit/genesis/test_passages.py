@@ -118,6 +118,12 @@ def test_code_stays_whole_with_the_sentence_that_announces_it() -> None:
     assert [text[one.start : one.end] for one in cut(text)][1].startswith(f"Type this:\n\n{code}")
 
 
+def test_comments_are_not_what_a_document_says() -> None:
+    text = "<!-- YAML\nadded: 1\n-->\n\nIt copies.\n\n<!-- eslint: off -->\n\nIt is fast."
+    (passage,) = cut(text)
+    assert [text[slice(*span)] for span in passage.sentences] == ["It copies.", "It is fast."]
+
+
 def test_a_section_up_to_the_limit_stays_whole() -> None:
     text = SENTENCE * 110
     assert len(cut(text, LARGEST_RECORD_WORDS)) == 1

@@ -112,8 +112,19 @@ def test_html_keeps_what_people_read() -> None:
     assert reading.title == "The Page"
     assert outline(reading) == [
         (("The Page",), "One two, three.\nfour"),
-        (("The Page", "List"), "- a\n- b\n\n| x | y\n| 1 | 2\n\na\n  b"),
+        (("The Page", "List"), "- a\n- b\n\n| x | y\n|---|---|\n| 1 | 2\n\n```\na\n  b\n```"),
     ]
+
+
+def test_html_has_definitions_in_one_line_and_no_navigation() -> None:
+    page = (
+        "<div class=topmenu><a href=/>Home</a><a href=/b>Books</a></div><div role=navigation>1. Up</div>"
+        "<ul id='toc'><li>Fees</ul><div class='menu'><p>Soup: 4 EUR</div><div class=sidebar>It is late.</div>"
+        "<dl><dt>Card<dd>free<dd>for all<dt>Lost book<dd><p>its price</dl><p hidden>x<pre></pre><pre>\ny\n</pre>"
+    )
+    assert html.read(page).text == (
+        "Soup: 4 EUR\n\nIt is late.\n\n- Card: free\n\nfor all\n- Lost book: its price\n\n```\ny\n```"
+    )
 
 
 def test_html_without_a_heading_takes_its_title() -> None:
@@ -139,8 +150,10 @@ def test_pages_may_be_nested_but_not_without_end() -> None:
         "<h1><div>" * 400 + "x" * 50_000,
         "<table>" * 900 + "x",
         "&amp;" * 20_000,
+        "<div class=nav>" * 900 + "x " * 500_000,
+        "<pre>" * 900 + "<tr><th>" * 9_000,
     ],
-    ids=range(8),
+    ids=range(10),
 )
 def test_hostile_pages_take_no_longer_than_others(page: str) -> None:
     started = time.process_time()
