@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from connectome import ranking
+from connectome import ranking, spreading
 from connectome.asked import Asked, Beside, Reading, asked
 from connectome.ports import Agent, Concept, Edge, GraphReader, Kind, LexicalIndex
 from connectome.ranking import Score
@@ -36,7 +36,7 @@ def activate(graph: GraphReader, lexical: LexicalIndex, request: pb.ActivateRequ
         begin.favour,
         _look(reader, begin.concepts),
     )
-    scores = ranking.blend(reached.agents, hits)
+    scores = ranking.blend(reached.agents, {agent: (1 - spreading.ONWARD) * weight for agent, weight in begin.agents.items()}, hits)
     wanted = request.budget.max_agents
     pool = reader.readings(ranking.pool(scores, wanted + len(request.exclude)))
     pool = ranking.distinct(pool, scores, frozenset(request.exclude))

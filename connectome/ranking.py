@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from connectome.asked import Asked, Reading
 from connectome.ports import Hit
 
-LEXICAL_BLEND = 0.05
+LEXICAL_POWER = 6
+LEXICAL_BLEND = 0.1
 COVERAGE = 0.8
 """How much covering all words of the question is worth, where the best agent's activation is worth 1."""
 COVERED = 0.1
@@ -29,19 +30,23 @@ class Score:
 
     activation: float
     lexical: float
+    own: float = 0.0
+    """What of the activation was put in at the agent itself, for its words."""
     coverage: float = 0.0
 
     @property
     def total(self) -> float:
-        return self.activation + LEXICAL_BLEND * self.lexical + COVERAGE * self.coverage
+        return self.activation + LEXICAL_BLEND * self.lexical**LEXICAL_POWER + COVERAGE * self.coverage
 
 
-def blend(activations: Mapping[int, float], hits: Sequence[Hit]) -> dict[int, Score]:
+def blend(activations: Mapping[int, float], own: Mapping[int, float], hits: Sequence[Hit]) -> dict[int, Score]:
     """The scores of all agents that were reached or hit."""
     strongest = max(activations.values(), default=1.0)
     lexical = {hit.agent: hit.score / hits[0].score for hit in hits}
     return {
-        agent: Score(activations.get(agent, 0.0) / strongest, lexical.get(agent, 0.0))
+        agent: Score(
+            activations.get(agent, 0.0) / strongest, lexical.get(agent, 0.0), own.get(agent, 0.0) / strongest
+        )
         for agent in dict.fromkeys([*activations, *lexical])
     }
 
@@ -77,7 +82,9 @@ def last_look(
 
     def score(agent: int) -> Score:
         known = scores[agent]
-        return Score(known.activation, known.lexical, sum(left[term] for term in held[agent]) / total)
+        asked_for = sum(left[term] for term in held[agent])
+        fresh = asked_for / (sum(asked.weights[term] for term in held[agent]) or 1.0)
+        return Score(known.activation - (1 - fresh) * known.own, known.lexical, known.own, asked_for / total)
 
     while remaining and len(ranked) < wanted:
         taken = {agent: score(agent) for agent in remaining}

@@ -16,7 +16,7 @@ from connectome.spreading import MOST_BEARERS, rarity
 from connectome.text import FUNCTION_WORDS, names_in
 from myriad.connectome.v1 import connectome_service_pb2 as pb
 
-LEXICAL_SEEDS = 5
+LEXICAL_SEEDS = 3
 LEXICAL_SHARE = 0.05
 """Lexical hits count so much of what the names in the question count,"""
 CLEARLY_NAMED = 0.4
