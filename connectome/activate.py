@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from connectome import ranking, spreading
+from connectome import ranking
 from connectome.asked import Asked, Beside, Reading, asked
 from connectome.ports import Agent, Concept, Edge, GraphReader, Kind, LexicalIndex
 from connectome.ranking import Score
 from connectome.remembering import RememberingReader
 from connectome.seeds import seeds
-from connectome.spreading import Look, Spread, spread
+from connectome.spreading import ONWARD, Look, Spread, spread
 from myriad.connectome.v1 import connectome_service_pb2 as pb
 
 LEXICAL_HITS = 100
@@ -36,7 +36,8 @@ def activate(graph: GraphReader, lexical: LexicalIndex, request: pb.ActivateRequ
         begin.favour,
         _look(reader, begin.concepts),
     )
-    scores = ranking.blend(reached.agents, {agent: (1 - spreading.ONWARD) * weight for agent, weight in begin.agents.items()}, hits)
+    own = {agent: (1 - ONWARD) * weight for agent, weight in begin.agents.items()}
+    scores = ranking.blend(reached.agents, own, hits)
     wanted = request.budget.max_agents
     pool = reader.readings(ranking.pool(scores, wanted + len(request.exclude)))
     pool = ranking.distinct(pool, scores, frozenset(request.exclude))
@@ -46,7 +47,7 @@ def activate(graph: GraphReader, lexical: LexicalIndex, request: pb.ActivateRequ
     named_hits = reader.agents(begin.agents)
     return pb.ActivateResponse(
         agents=[
-            _activated(pool[agent].agent, reader.asked, pool[agent].held, score, [names[one] for one in paths[agent]])
+            _activated(pool[agent], reader.asked, score, [names[one] for one in paths[agent]])
             for agent, score in ranked
         ],
         mind_version=version,
@@ -71,25 +72,19 @@ def search(graph: GraphReader, lexical: LexicalIndex, request: pb.SearchRequest)
     graph.mind(request.mind)
     hits = lexical.search(request.mind, list(dict.fromkeys(lexical.stems(request.query))), request.limit or 10)
     agents = graph.agents([hit.agent for hit in hits])
-    words = asked(lexical, request.mind, request.query)
-    return pb.SearchResponse(
-        agents=[
-            _activated(agent, words, Reading(agent, words).held, Score(0.0, hit.score), [])
-            for hit in hits
-            if (agent := agents.get(hit.agent))
-        ]
-    )
+    found = ((agents[hit.agent], hit.score) for hit in hits if hit.agent in agents)
+    return pb.SearchResponse(agents=[_found(agent, score) for agent, score in found])
 
 
 def path(reached: Spread, agent: int) -> list[int]:
     """The concepts on the way from a seed to an agent, in order."""
-    node, found, seen = (False, agent), list[int](), set[tuple[bool, int]]()
-    while node not in seen:
-        seen.add(node)
+    node, found = (False, agent), list[int]()
+    while True:
         if node[0]:
             found.append(node[1])
-        node = reached.came_from.get(node, node)
-    return found[::-1]
+        if node not in reached.came_from:
+            return found[::-1]
+        node = reached.came_from[node]
 
 
 class _Reader(RememberingReader):
@@ -124,20 +119,20 @@ def _look(reader: _Reader, named: Iterable[Concept]) -> Look:
     return look
 
 
-def _activated(
-    agent: Agent, asked: Asked, held: Collection[str], score: Score, path: Sequence[str]
-) -> pb.ActivatedAgent:
-    words = asked.found_by(held)
+def _activated(reading: Reading, asked: Asked, score: Score, path: Sequence[str]) -> pb.ActivatedAgent:
+    found = _found(reading.agent, score.total)
+    found.activation, found.lexical, found.coverage = score.activation, score.lexical, score.coverage
+    found.words.extend(asked.found_by(reading.held))
+    found.path.extend(path or found.words)
+    return found
+
+
+def _found(agent: Agent, score: float) -> pb.ActivatedAgent:
     return pb.ActivatedAgent(
         agent=agent.name,
         document=agent.document,
         title=agent.title,
         packet_location=agent.packet_location,
-        score=score.total,
-        path=path or words,
+        score=score,
         uri=agent.uri,
-        activation=score.activation,
-        lexical=score.lexical,
-        coverage=score.coverage,
-        words=words,
     )

@@ -8,6 +8,7 @@ What a question asks: its words by what they tell, and what a text says to them.
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -23,8 +24,10 @@ FADING = 4
 """and half when it is so much farther."""
 SURELY = 0.6
 """A word that counts so much beside a name led to what the name stands for."""
-_GAP = " _" * 12 + " "
-"""Between sentences: words that are none, so that the words of one are far from those of the next."""
+APART = 12
+"""The words of one sentence are so much farther from those of the next."""
+_BREAK = "_"
+"""A word that is none, between sentences."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[\"'“(]?\w)|\n+")
 
 
@@ -125,12 +128,15 @@ class Reading:
         if not places:
             return {}
         total, found = sum(weights.values()), dict[int, Beside]()
+        breaks = self._where.get(_BREAK, [])
         for concept, key in names:
             near: dict[str, float] = {}
             parts = key.split(" ")
             for start in self._starts(parts):
+                sentence = bisect(breaks, start)
                 for at, term in places:
-                    near[term] = max(near.get(term, 0.0), _nearness(at, start, start + len(parts)))
+                    apart = APART * abs(bisect(breaks, at) - sentence)
+                    near[term] = max(near.get(term, 0.0), _nearness(at, start, start + len(parts), apart))
             if near:
                 share = sum(weights[term] * amount for term, amount in sorted(near.items())) / total
                 found[concept] = Beside(share, frozenset(term for term, amount in near.items() if amount > SURELY))
@@ -138,7 +144,7 @@ class Reading:
 
     @cached_property
     def _words(self) -> list[str]:
-        return words(_SENTENCE.sub(_GAP, f"{self.agent.title}\n{self.agent.text}"))
+        return words(_SENTENCE.sub(f" {_BREAK} ", f"{self.agent.title}\n{self.agent.text}"))
 
     @cached_property
     def _places(self) -> list[tuple[int, str]]:
@@ -158,9 +164,9 @@ class Reading:
                 yield start
 
 
-def _nearness(at: int, start: int, end: int) -> float:
+def _nearness(at: int, start: int, end: int, apart: int) -> float:
     """How near a word is to those from `start` to `end`, from 0 to 1; a name's own words say nothing of it."""
     if start <= at < end:
         return 0.0
-    distance = start - at if at < start else at - end + 1
+    distance = apart + (start - at if at < start else at - end + 1)
     return 1.0 if distance <= NEAR else FADING / (FADING + distance - NEAR)

@@ -13,15 +13,17 @@ from dataclasses import dataclass
 from connectome.asked import Asked, Reading
 from connectome.ports import Hit
 
-LEXICAL_POWER = 6
 LEXICAL_BLEND = 0.1
+"""How much the best lexical hit's score is worth, where the best agent's activation is worth 1;"""
+LEXICAL_POWER = 6
+"""that of others falls off with this power of it."""
 COVERAGE = 0.8
 """How much covering all words of the question is worth, where the best agent's activation is worth 1."""
 COVERED = 0.1
 """A word that is covered counts so much for the agents after."""
 POOL = 2
 """Of so many candidates for each agent wanted, the last look chooses."""
-SMALLEST_POOL = 20
+SMALLEST_POOL = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,7 @@ def blend(activations: Mapping[int, float], own: Mapping[int, float], hits: Sequ
     strongest = max(activations.values(), default=1.0)
     lexical = {hit.agent: hit.score / hits[0].score for hit in hits}
     return {
-        agent: Score(
-            activations.get(agent, 0.0) / strongest, lexical.get(agent, 0.0), own.get(agent, 0.0) / strongest
-        )
+        agent: Score(activations.get(agent, 0.0) / strongest, lexical.get(agent, 0.0), own.get(agent, 0.0) / strongest)
         for agent in dict.fromkeys([*activations, *lexical])
     }
 
@@ -77,8 +77,6 @@ def last_look(
     left = dict(asked.weights)
     total = sum(left.values()) or 1.0
     held = {agent: sorted(left.keys() & reading.held) for agent, reading in readings.items()}
-    remaining = dict.fromkeys(readings)
-    ranked: list[tuple[int, Score]] = []
 
     def score(agent: int) -> Score:
         known = scores[agent]
@@ -86,11 +84,15 @@ def last_look(
         fresh = asked_for / (sum(asked.weights[term] for term in held[agent]) or 1.0)
         return Score(known.activation - (1 - fresh) * known.own, known.lexical, known.own, asked_for / total)
 
+    remaining = {agent: score(agent) for agent in readings}
+    ranked: list[tuple[int, Score]] = []
     while remaining and len(ranked) < wanted:
-        taken = {agent: score(agent) for agent in remaining}
-        best = max(remaining, key=lambda agent: (taken[agent].total, -agent))
-        del remaining[best]
-        ranked.append((best, taken[best]))
+        best = max(remaining, key=lambda agent: (remaining[agent].total, -agent))
+        ranked.append((best, remaining.pop(best)))
         for term in held[best]:
             left[term] *= COVERED
+        covered = frozenset(held[best])
+        for agent in remaining:
+            if not covered.isdisjoint(held[agent]):
+                remaining[agent] = score(agent)
     return ranked

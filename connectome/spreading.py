@@ -47,7 +47,7 @@ class Spread:
     """Activation that stayed, by agent."""
     concepts: dict[int, float] = field(default_factory=lambda: defaultdict(float))
     came_from: dict[Node, Node] = field(default_factory=dict)
-    """By node: the one that activated it first. Seeds have none."""
+    """By node: the one that activated it first. Seeds have none, but for those that another seed activated."""
     pushes: int = 0
 
 
@@ -78,6 +78,7 @@ def spread(
     waiting: dict[Node, float] = defaultdict(float)
     waiting.update({(True, concept): weight for concept, weight in concepts.items()})
     waiting.update({(False, agent): weight for agent, weight in agents.items()})
+    begun = frozenset(waiting)
     followed: dict[Node, frozenset[str]] = defaultdict(frozenset)
     looked: dict[int, Mapping[int, Beside]] = {}
     waves = 2 * (hops + 1)
@@ -108,12 +109,19 @@ def spread(
             for target, share in shares:
                 reached = (not is_concept, target)
                 waiting[reached] += ONWARD * weight * share
-                if reached not in result.came_from:
+                if reached not in result.came_from and not (reached in begun and _leads(result, reached, node)):
                     result.came_from[reached] = node
                     followed[reached] = followed[node]
                     if not is_concept and (beside := looked.get(one, {}).get(target)):
                         followed[reached] |= beside.terms
     return result
+
+
+def _leads(spread: Spread, seed: Node, node: Node) -> bool:
+    """Whether a node was activated by way of a seed, or is it."""
+    while node != seed and node in spread.came_from:
+        node = spread.came_from[node]
+    return node == seed
 
 
 def rarity(handled: int, mentioned: int) -> float:

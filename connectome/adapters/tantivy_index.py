@@ -18,6 +18,8 @@ from connectome.ports import DamagedIndexError, Hit, Text
 MOST_OPEN = 32
 WRITER_BYTES = 32 * 1024 * 1024
 PIECE = 1_000
+MOST_POSTINGS = 20_000
+"""So many entries of the index a search reads at most, but for those of the rarest stem."""
 _FRESH = ".fresh"
 _VERSION_ID = 0
 """The id of the document that holds the version; agents' ids begin with 1."""
@@ -63,7 +65,8 @@ class TantivyLexicalIndex:
         index = self._index(mind, create=False)
         if index is None or not stems:
             return []
-        terms = [(tantivy.Occur.Should, tantivy.Query.term_query(index.schema, "stems", stem)) for stem in stems]
+        asked = _affordable(index.searcher(), stems)
+        terms = [(tantivy.Occur.Should, tantivy.Query.term_query(index.schema, "stems", stem)) for stem in asked]
         hits = [Hit(agent, score) for agent, score in _found(index, tantivy.Query.boolean_query(terms), limit)]
         return sorted(hits, key=lambda hit: (-hit.score, hit.agent))
 
@@ -145,6 +148,17 @@ def _found(index: Any, query: Any, limit: int) -> list[tuple[int, float]]:
     hits = searcher.search(query, max(1, limit)).hits
     agents = searcher.fast_field_values("id", [address for _, address in hits])
     return [(int(agent), float(score)) for agent, (score, _) in zip(agents, hits, strict=True)]
+
+
+def _affordable(searcher: Any, stems: Sequence[str]) -> list[str]:
+    """The stems without the commonest, if the rarer have hits enough: a search takes no longer in a large mind."""
+    found, postings = list[str](), 0
+    for count, stem in sorted((searcher.doc_freq("stems", stem), stem) for stem in stems):
+        postings += count
+        if found and postings > MOST_POSTINGS:
+            break
+        found.append(stem)
+    return found
 
 
 def _delete(index: Any, writer: Any, agents: Sequence[int]) -> None:

@@ -98,6 +98,29 @@ def test_a_new_name_is_linked_to_agents_that_were_learned_before(mind: Mind) -> 
     assert mind.graph()[SONG.agents[0]] == {"blue moon": Kind.HANDLES, "richard rodgers": Kind.LINKED}
 
 
+def test_a_name_of_one_word_is_linked_where_it_stands_alone_and_not_in_a_longer_name(mind: Mind) -> None:
+    apart = document("apart", "She saw United play.", "They went to the United States.", "A heart that is united.")
+    mind.learn(apart)
+    mind.learn(document("album", "It came out in 1996.", title="United"))
+    mind.learn(document("again", "The United Nations met.", "Then United lost."))
+    linked = {agent for agent, edges in mind.graph().items() if edges.get("united") is Kind.LINKED}
+    texts = {agent.text for agent in mind.store.agents(range(1, 100)).values() if agent.name in linked}
+    assert texts == {"She saw United play.", "Then United lost."}
+
+
+def test_a_hub_gives_nobody_of_the_kind_that_is_too_many(mind: Mind) -> None:
+    mind.learn(*(document(f"d{number}", f"Blue Moon number {number}.") for number in range(4)), SONG)
+    [concept] = mind.store.concepts(mind.store.mind(MIND)[0], ["blue moon"]).values()
+    assert (concept.handled, concept.mentioned) == (1, 4)
+    assert [bearer.kind for bearer in mind.store.bearers([concept.id], 3)[concept.id]] == [Kind.HANDLES]
+    assert len(mind.store.bearers([concept.id], 4)[concept.id]) == 5
+
+
+def test_the_longest_name_is_told_for_each_first_word_that_has_one(mind: Mind) -> None:
+    mind.learn(SONG, document("long", "Text.", title="Blue Moon of Kentucky"), RODGERS)
+    assert mind.store.longest_names(mind.store.mind(MIND)[0], ["blue", "richard", "moon"]) == {"blue": 4, "richard": 2}
+
+
 def test_forgetting_removes_links_and_concepts_that_nobody_else_holds_up(mind: Mind) -> None:
     mind.learn(SONG, RODGERS)
     response = mind.forget("rodgers")
@@ -256,17 +279,35 @@ def test_a_data_folder_of_a_newer_schema_is_refused_in_words(tmp_path: Path) -> 
         SqliteGraphStore(tmp_path / "graph.db")
 
 
-NAMES = ["Ada", "Bob", "Ada Bob", "Cy", "Bob Cy"]
-TEXTS = ["Ada met Bob.", "Ada Bob sings.", "Bob Cy and Ada Bob.", "Cy alone.", "Nobody."]
+NAMES = ["Ada", "Bob", "Ada Bob", "Cy", "Bob Cy", "bob", "aircraft carrier", "aircraft carriers", "WHO"]
+TEXTS = [
+    "Ada met Bob.",
+    "Ada Bob sings.",
+    "Bob Cy and Ada Bob.",
+    "Cy alone.",
+    "In Bob's time two aircraft carriers lay there; ada saw no aircraft carrier.",
+    "The World Health Organization (WHO) and Ada Cy.",
+    "Nobody.",
+]
+MENTIONS = [(), ("Ada",), ("bob", "Bob Cy"), ("World Health Organization", "WHO")]
 STEPS = st.lists(
-    st.tuples(st.integers(0, 3), st.none() | st.tuples(st.sampled_from(NAMES), st.sampled_from(TEXTS))), max_size=10
+    st.tuples(
+        st.integers(0, 3),
+        st.none()
+        | st.tuples(
+            st.sampled_from(NAMES),
+            st.lists(st.sampled_from(TEXTS), min_size=1, max_size=2, unique=True),
+            st.sampled_from(MENTIONS),
+        ),
+    ),
+    max_size=10,
 )
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS)
 def test_any_order_of_learning_editing_and_forgetting_gives_the_graph_of_the_final_state(
-    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[int, tuple[str, str] | None]]
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[int, tuple[str, list[str], tuple[str, ...]] | None]]
 ) -> None:
     folder = tmp_path_factory.mktemp("order")
     walked, fresh = SqliteGraphStore(folder / "a.db"), SqliteGraphStore(folder / "b.db")
@@ -280,7 +321,8 @@ def test_any_order_of_learning_editing_and_forgetting_gives_the_graph_of_the_fin
                 one.forget(f"d{number}")
                 final.pop(number, None)
             else:
-                final[number] = document(f"d{number}", content[1], title=content[0])
+                name, texts, mentions = content
+                final[number] = document(f"d{number}", *texts, title=name, mentions=mentions)
                 one.learn(final[number])
         if final:
             other.learn(*final.values())

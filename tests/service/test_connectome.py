@@ -75,6 +75,62 @@ async def test_the_same_question_on_the_same_mind_wakes_the_same(connection: grp
     assert first.SerializeToString(deterministic=True) == second.SerializeToString(deterministic=True)
 
 
+SMITHS = [
+    document("minds/a", "player", "John Smith (footballer)", "John Smith was a footballer who scored for Leeds."),
+    document("minds/a", "minister", "John Smith (politician)", "John Smith was a politician and a minister."),
+    document("minds/a", "leeds", "Leeds", "Leeds is a city with a football ground."),
+]
+for smith in SMITHS[:2]:
+    smith.new_agents[0].concepts.append("John Smith")
+
+
+async def test_a_name_of_several_is_resolved_by_the_questions_other_words(connection: grpc.aio.Channel) -> None:
+    stub = ConnectomeServiceStub(connection)
+    await stub.RegisterAgents(pb.RegisterAgentsRequest(mind="minds/a", documents=SMITHS))
+    response = await stub.Activate(activation("Which minister was the politician John Smith?"))
+    titles = ["John Smith (politician)", "John Smith (footballer)"]
+    assert list(response.ambiguous_names) == [pb.AmbiguousName(name="John Smith", senses=titles, resolved=True)]
+    found = {agent.title: agent.activation for agent in response.agents}
+    assert found[titles[0]] == 1.0
+    assert found.get(titles[1], 0.0) < 0.2
+
+
+async def test_a_name_of_several_that_nothing_resolves_is_told(connection: grpc.aio.Channel) -> None:
+    stub = ConnectomeServiceStub(connection)
+    await stub.RegisterAgents(pb.RegisterAgentsRequest(mind="minds/a", documents=SMITHS))
+    response = await stub.Activate(activation("Where was John Smith born?"))
+    [name] = response.ambiguous_names
+    assert (name.name, sorted(name.senses), name.resolved) == ("John Smith", sorted(name.senses), False)
+
+
+async def test_agents_that_are_excluded_are_not_returned_but_still_lead_on(connection: grpc.aio.Channel) -> None:
+    await learn(connection)
+    request = activation("Where was the writer of the song Blue Moon born?")
+    request.exclude.append("minds/a/agents/asong")
+    response = await ConnectomeServiceStub(connection).Activate(request)
+    assert response.agents[0].title == "Richard Rodgers"
+    assert list(response.agents[0].path) == ["Blue Moon", "Richard Rodgers"]
+
+
+async def test_the_same_text_under_the_same_title_is_returned_once(connection: grpc.aio.Channel) -> None:
+    stub = ConnectomeServiceStub(connection)
+    await learn(connection)
+    again = document("minds/a", "zsong", "Blue Moon", "Blue Moon is a ballad written by Richard Rodgers.")
+    await stub.RegisterAgents(pb.RegisterAgentsRequest(mind="minds/a", documents=[again]))
+    response = await stub.Activate(activation("Who wrote Blue Moon?"))
+    assert [agent.title for agent in response.agents].count("Blue Moon") == 1
+    assert not response.ambiguous_names
+
+
+async def test_a_lexical_hit_says_the_words_it_was_found_by(connection: grpc.aio.Channel) -> None:
+    await learn(connection)
+    response = await ConnectomeServiceStub(connection).Activate(activation("what do roses want? patience"))
+    [found, *_] = response.agents
+    assert found.title == "Gardening"
+    assert list(found.path) == list(found.words) == ["roses", "patience"]
+    assert (found.lexical, found.coverage) == (1.0, 1.0)
+
+
 async def test_after_a_start_is_found_what_a_crash_kept_from_the_index(tmp_path: Path) -> None:
     """The graph was committed, the index was not."""
     for lost in (True, False):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -28,10 +29,11 @@ class SqliteReader:
         return row[0], row[1]
 
     def longest_names(self, mind: int, first_words: Collection[str]) -> Mapping[str, int]:
-        statement = (
-            "SELECT first, max(words) FROM concepts WHERE mind = ? AND handled > 0 AND first IN ({}) GROUP BY first"
+        statement = (  # one step into the index for each word, however many names begin with it
+            "SELECT value, (SELECT words FROM concepts WHERE mind = ?1 AND first = value AND handled > 0"
+            " ORDER BY words DESC LIMIT 1) AS longest FROM json_each(?2) WHERE longest IS NOT NULL"
         )
-        return dict(select(self._database.reader(), statement, first_words, mind))
+        return dict(self._database.reader().execute(statement, (mind, json.dumps(sorted(first_words)))))
 
     def concepts(self, mind: int, keys: Collection[str]) -> Mapping[str, Concept]:
         statement = "SELECT id, key, name, handled, mentioned FROM concepts WHERE mind = ? AND key IN ({})"
@@ -43,12 +45,15 @@ class SqliteReader:
     def bearers(self, concepts: Collection[int], most: int) -> Mapping[int, Sequence[Bearer]]:
         found: defaultdict[int, list[Bearer]] = defaultdict(list)
         now = self._when()
-        statement = (
-            "SELECT e.concept, e.agent, e.kind, e.weight, e.touched FROM concepts c JOIN edges e ON e.concept = c.id"
-            " WHERE (e.kind = 0 AND c.handled <= ?1 OR e.kind > 0 AND c.mentioned <= ?1) AND c.id IN ({})"
-            " ORDER BY e.concept, e.kind, e.agent"
+        half = (
+            "SELECT e.concept, e.agent, e.kind, e.weight, e.touched FROM json_each(?2) CROSS JOIN concepts c"
+            " ON c.id = value CROSS JOIN edges e ON e.concept = c.id AND"
         )
-        for concept, agent, kind, weight, touched in select(self._database.reader(), statement, concepts, most):
+        handles, others = "e.kind = 0 WHERE c.handled <= ?1", "e.kind > 0 WHERE c.mentioned <= ?1"
+        # In two halves, so that none of a hub's edges is read.
+        statement = f"{half} {handles} UNION ALL {half} {others} ORDER BY 1, 3, 2"
+        rows = self._database.reader().execute(statement, (most, json.dumps(list(concepts))))
+        for concept, agent, kind, weight, touched in rows:
             found[concept].append(Bearer(agent, KINDS[kind], strength(weight, touched, now)))
         return found
 
