@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Set
 from typing import NamedTuple
 
-from agent_host.form import SPEAKER, after_mark
+from agent_host.form import SPEAKER
 from agent_host.gap import Gap
+from agent_host.names import names, terms_in, untitled
 from agent_host.passage import Passage
 from agent_host.question import Question
 from agent_host.sentence import Sentence
@@ -43,10 +44,6 @@ _LANGUAGES = frozenset(
 )
 _NATIONS = DEMONYMS | _LANGUAGES
 _PARTS = words("state country province county nation continent")
-_TITLE = re.compile(
-    r"(?:Governor|President|Senator|Mayor|King|Queen|Prince|Princess|Emperor|Empress|Sir|Dr\.?|Mr\.?|Mrs\.?|Ms\.?|"
-    r"Professor|Captain|General|Colonel|Judge|Director|Coach) "
-)
 _UNIT = re.compile(
     r"[ -](?:(?:calendar|business|working|consecutive) )?"
     r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|times?|decades?|percent|per cent|[kKMGT]i?B|"
@@ -91,9 +88,9 @@ def fitting(question: Question, passage: Passage, sentence: Sentence) -> list[Fi
 
 def _asked(sentence: Sentence, one: Fitting, asked: Set[str]) -> bool:
     """Whether the words are the question's own, or another of what it counts (`Widget 2339` to `widget 2340`)."""
-    terms = {term(word) for word in WORD.findall(sentence.text, one.start, one.end)} - STOP_WORDS
-    own = terms - asked
-    return not own or (own != terms and all(len(word) == 1 or word[0].isdigit() for word in own))
+    terms = terms_in(sentence, one.start, one.end)
+    own = [word for word in terms if word not in asked]
+    return not own or (len(own) < len(terms) and all(len(word) == 1 or word[0].isdigit() for word in own))
 
 
 def _dates(at: Search) -> Iterator[Fitting]:
@@ -123,23 +120,15 @@ def _numbers(at: Search) -> Iterator[Fitting]:
 def _persons(at: Search) -> Iterator[Fitting]:
     text = at.sentence.text
     ends = {one.end for one in at.sentence.spans if one.kind is Kind.NAME}
-    for named, terms in _names(at):
-        span = _untitled(text, named)
+    for named, terms in names(at.asked, at.passage, at.sentence):
+        span = untitled(text, named)
         length = text.count(" ", span.start, span.end) + 1
-        likely = length <= 4 and not terms & _NOT_PERSONS and not _after_article(at.sentence, span)
+        likely = length <= 4 and _NOT_PERSONS.isdisjoint(terms) and not _after_article(at.sentence, span)
         # `Paris, Texas`: the second name is no person, unless there is a list.
         part = span.start - 2 in ends and text[span.end : span.end + 5] not in (", and", " and ")
         placed = part or _before(at.sentence, span) in _PLACE_CUES
         fit = (0.9 if length > 1 else 0.6) if likely else 0.3
         yield Fitting(span.start, span.end, fit * (0.6 if placed else 1.0))
-
-
-def _untitled(text: str, span: Span) -> Span:
-    """`Governor William Winter` without `Governor`, `John Lennon of the Beatles` without `of the Beatles`."""
-    title = _TITLE.match(text, span.start)
-    start = title.end() if title and " " in text[title.end() : span.end] else span.start
-    of = text.find(" of the ", start, span.end)
-    return Span(span.kind, start, of if " " in text[start : max(of, start)] else span.end)
 
 
 def _places(at: Search) -> Iterator[Fitting]:
@@ -157,7 +146,7 @@ def _places(at: Search) -> Iterator[Fitting]:
                     yield Fitting(one.start, one.end, 0.3)
             run = []
         if span is not None:
-            run.append(_without_asked(at.asked, at.sentence, span) if not run else span)
+            run.append(span)
 
 
 def _is_nation(at: Search, span: Span) -> bool:
@@ -168,13 +157,13 @@ def _works(at: Search) -> Iterator[Fitting]:
     for span in at.sentence.spans:
         if span.kind is Kind.QUOTED:
             yield Fitting(span.start, span.end, 1.0)
-    for span, _ in _names(at):
+    for span, _ in names(at.asked, at.passage, at.sentence):
         yield Fitting(span.start, span.end, 0.5)
 
 
 def _groups(at: Search) -> Iterator[Fitting]:
-    for span, terms in _names(at):
-        yield Fitting(span.start, span.end, 1.0 if terms & _GROUP_TERMS else 0.7)
+    for span, terms in names(at.asked, at.passage, at.sentence):
+        yield Fitting(span.start, span.end, 0.7 if _GROUP_TERMS.isdisjoint(terms) else 1.0)
 
 
 def _nations(at: Search) -> Iterator[Fitting]:
@@ -184,13 +173,13 @@ def _nations(at: Search) -> Iterator[Fitting]:
 
 
 def _things(at: Search) -> Iterator[Fitting]:
-    names = [one for one in at.sentence.spans if one.kind is Kind.NAME]
+    named = [one for one in at.sentence.spans if one.kind is Kind.NAME]
     for span in at.sentence.spans:
         if span.kind is Kind.QUOTED:
             yield Fitting(span.start, span.end, 0.8)
-        elif span.kind is Kind.NUMBER and not any(one.start <= span.start < one.end for one in names):
+        elif span.kind is Kind.NUMBER and not any(one.start <= span.start < one.end for one in named):
             yield Fitting(span.start, span.end, 0.3)
-    for span, _ in _names(at):
+    for span, _ in names(at.asked, at.passage, at.sentence):
         yield Fitting(span.start, span.end, 0.6)
     if at.gap.want is None:
         yield from _phrases(at.sentence)
@@ -204,7 +193,7 @@ def _qualities(at: Search) -> Iterator[Fitting]:
         is_kind = start <= one.start and one.end <= start + len(kind)
         is_part = at.gap.head in _PARTS_PLAYED and _AS.search(at.sentence.text[max(one.start - 8, 0) : one.start])
         yield one._replace(fit=one.fit + 0.3) if is_kind or is_part else one
-    for span, _ in _names(at):
+    for span, _ in names(at.asked, at.passage, at.sentence):
         yield Fitting(span.start, span.end, 0.3)
 
 
@@ -229,39 +218,6 @@ def _cuts(word: str) -> bool:
     is_verb_or_adverb = low in _VERBS or low.endswith("ly") or (len(low) > 4 and low.endswith("ed"))
     is_name = word[0].isupper() and term(word) not in DEMONYMS
     return low in STOP_WORDS or is_verb_or_adverb or is_name
-
-
-def _names(at: Search) -> Iterator[tuple[Span, frozenset[str]]]:
-    """Names without the question's own words before them, each with its terms."""
-    sentence = at.sentence
-    known = at.passage.title_terms | at.passage.heading_terms
-    for span in sentence.spans:
-        if span.kind is not Kind.NAME:
-            continue
-        named = _without_asked(at.asked, sentence, _without_owner(sentence.text, span))
-        terms = frozenset(term(word) for word in WORD.findall(sentence.text, named.start, named.end))
-        if len(terms) == 1 and (terms <= DEMONYMS or (named.start <= after_mark(sentence.text) and not terms <= known)):
-            continue
-        yield named, terms
-
-
-def _without_owner(text: str, span: Span) -> Span:
-    """`NBA TV's Inside Stuff` without `NBA TV's`, and `India's` without its ending."""
-    owned = max(text.rfind(mark, span.start, span.end) for mark in ("'s ", "’s "))
-    if owned >= 0:
-        return span._replace(start=owned + 3)
-    return span._replace(end=span.end - 2) if text[span.end - 2 : span.end] in ("'s", "’s") else span
-
-
-def _without_asked(asked: Set[str], sentence: Sentence, span: Span) -> Span:
-    """`Senator Barnaby Joyce` without `Senator` if that was in the question; two words at least stay."""
-    words = [(match.start(), term(match.group())) for match in WORD.finditer(sentence.text, span.start, span.end)]
-    bare = list(words)
-    while len(bare) > 2 and (bare[0][1] in asked or bare[0][1] in STOP_WORDS):
-        bare.pop(0)
-    while bare and len(bare) < len(words) and bare[0][1] in STOP_WORDS:
-        bare.pop(0)
-    return Span(span.kind, bare[0][0], span.end) if bare else span
 
 
 def _before(sentence: Sentence, span: Span) -> str:

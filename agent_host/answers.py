@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from math import exp, fsum
+from math import exp
+from operator import mul
 from typing import NamedTuple
 
 from agent_host.answer_features import WEIGHTS, features
@@ -14,6 +15,7 @@ from myriad.agent.v1.evidence_pb2 import AnswerType
 
 AT_MOST = 4
 """Candidates a sentence."""
+_WEIGHTS = tuple(WEIGHTS.values())
 _UNTYPED = frozenset((AnswerType.ANSWER_TYPE_YES_NO, AnswerType.ANSWER_TYPE_CHOICE, AnswerType.ANSWER_TYPE_UNSPECIFIED))
 
 
@@ -43,4 +45,4 @@ def candidates(question: Question, passage: Passage, sentence: Sentence, positio
 
 def weighed(values: tuple[float, ...]) -> float:
     """The log-odds that a candidate with these features answers."""
-    return fsum(weight * value for weight, value in zip(WEIGHTS.values(), values, strict=True))
+    return float(sum(map(mul, _WEIGHTS, values)))

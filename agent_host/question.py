@@ -48,15 +48,14 @@ _OR = re.compile(r"[A-Z][\w'’.&-]*[\"”]?,?\s+or\s+\S")
 @dataclass(frozen=True, slots=True)
 class Question:
     """
-    A question, analysed: its terms with their weights, the type of answer it asks for, the terms that are no
-    names, and where it asks; whether a name that it does not say led to the agent that is asked.
+    A question, analysed: its terms with their weights, the type of answer it asks for and where it asks;
+    whether a name that it does not say led to the agent that is asked.
     """
 
     weights: Mapping[str, float]
     relations: frozenset[str]
     sought: frozenset[str]
     answer_type: AnswerType.ValueType
-    common: frozenset[str]
     gap: Gap
     led: bool = False
 
@@ -81,9 +80,7 @@ def analyse(text: str) -> Question:
             continue
         weights[found] = max(weights.get(found, 0.0), _weight(found, match.group(), first=position == 0))
     asked = gap(text)
-    relations = RELATIONS.intersection(weights)
-    common = frozenset(term(word) for word in WORD.findall(text) if word[0].islower()).intersection(weights)
-    return Question(weights, relations, frozenset(asked.noun), _type(text, asked), common, asked)
+    return Question(weights, RELATIONS.intersection(weights), frozenset(asked.noun), _type(text, asked), asked)
 
 
 def _weight(found: str, word: str, *, first: bool) -> float:

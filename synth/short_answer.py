@@ -7,35 +7,27 @@ from dataclasses import dataclass
 from heapq import nlargest
 from math import exp, fsum, log
 
-from language.nouns import Sort, sort_of
-from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, ShortAnswer
+from myriad.agent.v1.evidence_pb2 import AgentReply, ShortAnswer
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
 from synth.closeness import closest
 from synth.formatter import Quote
-from synth.words import content, fold, fold_space, read, subject
+from synth.words import content, fold, fold_space, subject
 
 WEIGHTS: Mapping[str, float] = {
     "fit": 1.0,
-    "score": 1.18,
-    "awake": 3.24,
-    "rank": 1.51,
-    "covered": -0.19,
-    "named": -0.28,
-    "bridged": 1.42,
-    "passed": 1.16,
-    "kind": 0.42,
-    "sort": 0.31,
-    "linked": 2.42,
-    "way": -0.27,
+    "score": 1.60,
+    "awake": 4.18,
+    "bridged": 1.56,
+    "passed": 0.72,
+    "kind": 0.56,
+    "linked": 2.41,
 }
 """
-`fit`: the log-odds that its agent gives it; `score`: its sentence's; `awake`: how strongly the question woke its agent,
-`rank`: and in which order; `covered`: how many of the question's words its sentence and title have;
-`named`: the question names what its passage is about; `bridged`: another name led there; `passed`: it is
-what another passage is about, `kind`: and how much of what that is said to be the question asks for.
-Fitted by `scripts/fit_short_answers.py`.
+`fit`: the log-odds that its agent gives it; `score`: its sentence's; `awake`: how strongly the question woke its agent;
+`bridged`: a name that the question does not say led there, `linked`: and how close the question's words stand to that
+name, where it was found; `passed`: another passage is about it, `kind`: and how much of what that is said to be the
+question says. Fitted by `scripts/fit_short_answers.py`.
 """
-_TYPE_OF = {Sort.PERSON: AnswerType.ANSWER_TYPE_PERSON, Sort.PLACE: AnswerType.ANSWER_TYPE_PLACE}
 _CLEAR = 0.95
 """A second answer with more than this share of the first one's probability leaves the answer open."""
 
@@ -88,44 +80,32 @@ def offers(question: str, replies: Sequence[RankedReply]) -> Iterator[Offer]:
     folded = f" {fold(question)} "
     strongest = max((one.activation for one in replies), default=0.0) or 1.0
     known = {fold(subject(one.reply.title)): one.reply for one in reversed(replies)}
+    kinds = {name: _kind(reply, asked) for name, reply in known.items()}
     for one in replies:
-        rank = sum(other.activation > one.activation for other in replies)
         reply = one.reply
         about = fold(subject(reply.title))
-        title = content(reply.title).keys()
-        named = bool(about) and f" {about} " in folded
-        way = set(map(fold, one.path))
-        bridged = any(f" {name} " not in folded for name in way)
+        awake = max(one.activation, 0.0) / strongest
+        bridged = any(f" {fold(name)} " not in folded for name in one.path)
         linked = _linked(one.path, known, asked) if bridged else 0.0
         for evidence in reply.evidence:
-            told = (read(evidence.quote)[0] | title) & asked
             for candidate in evidence.short_answers:
                 key = fold(candidate.text)
-                other = known.get(key)
-                kind = content(other.kind).keys() if other else frozenset[str]()
                 values = (
                     _log_odds(candidate.score),
                     evidence.score,
-                    max(one.activation, 0.0) / strongest,
-                    1 / (1 + rank),
-                    len(told) / max(len(asked), 1),
-                    float(named),
+                    awake,
                     float(bridged),
-                    float(other is not None and key != about),
-                    len(kind & asked) / max(len(kind), 1),
-                    _sort_fits(candidate, other.kind) if other else 0.0,
+                    float(key in known and key != about),
+                    kinds.get(key, 0.0),
                     linked,
-                    float(key in way and key != about),
                 )
                 yield Offer(key, candidate, Quote(reply, evidence), values)
 
 
-def _sort_fits(candidate: ShortAnswer, kind: str) -> float:
-    """1 if what the candidate is said to be elsewhere is of the type wanted, -1 if it is of another."""
-    sort = sort_of(kind.rsplit(" ", 1)[-1].lower())
-    if sort is None:
-        return 0.0
-    return 1.0 if _TYPE_OF.get(sort, AnswerType.ANSWER_TYPE_THING) == candidate.type else -1.0
+def _kind(reply: AgentReply, asked: Set[str]) -> float:
+    """How much of what a reply's subject is said to be the question says."""
+    kind = content(reply.kind).keys()
+    return len(kind & asked) / max(len(kind), 1)
 
 
 def _linked(path: Sequence[str], known: Mapping[str, AgentReply], asked: Set[str]) -> float:
