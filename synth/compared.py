@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,6 +12,9 @@ from synth.closeness import closest
 from synth.formatter import Quote
 from synth.words import content, fold, subject
 
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_SCALE = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+_NEAR_NUMBER = 30
 _JOINED = re.compile(
     r"(?: the| an?| is| was| with| out of)*(?: or| and)(?: the| an?| with| (?:birth|death|forming|founding) of)* "
 )
@@ -27,6 +30,15 @@ class Fact:
     value: str
     date: str
     quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a comparison or calculation comes to, the quotes that it rests on, and the arithmetic, if there was any."""
+
+    answer: str
+    quotes: tuple[Quote, ...]
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +110,18 @@ def stated(reply: AgentReply, attribute: str) -> Fact | None:
     if attribute == "released" and reply.evidence and (year := _YEAR.match(reply.kind)):
         quote = next((one for one in reply.evidence if reply.kind in one.quote), None)
         return Fact(year[0], year[0], (Quote(reply, quote),)) if quote else None
+    return None
+
+
+def number(asked: Set[str], option: Option) -> tuple[float, Quote] | None:
+    """The first number that stands right after a word of the question: `a population of 6,960`."""
+    for reply in option.replies:
+        for evidence in reply.evidence:
+            for match in _NUMBER.finditer(evidence.quote):
+                before = evidence.quote[max(match.start() - _NEAR_NUMBER, 0) : match.start()]
+                if content(before).keys() & asked:
+                    scale = "".join(evidence.quote[match.end() :].split(None, 1)[:1]).strip(".,;")
+                    return float(match[0].replace(",", "")) * _SCALE.get(scale, 1.0), Quote(reply, evidence)
     return None
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from myriad.agent.v1.evidence_pb2 import AgentReply
-from synth.compared import Fact, Option, fact, options
+from synth.calculation import calculate
+from synth.compared import Compared, Fact, Option, fact, number, options
 from synth.formatter import Quote
 from synth.verdict import verdict
 from synth.words import content
@@ -35,22 +35,16 @@ _LIVED = re.compile(r"\blived?\s+(?:\w+\s+)?longer\b|\blonger\s+li(?:fe|ved)\b",
 _YES_NO = re.compile(r"\s*(?:are|were|is|was|do|did|does|have|has|had|can|could)\b", re.IGNORECASE)
 _ONE_OF = re.compile(r"\bor\b|\bbetween\b|\bout of\b|\bwhich\b|\bwho\b", re.IGNORECASE)
 _SOUGHT = re.compile(r"\b(?:which|what)\s+\w+", re.IGNORECASE)
-_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
-_SCALE = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
-_NEAR_NUMBER = 30
 _DAYS = (365.2425, 30.44, 1.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """What the comparison comes to, and the quotes that it rests on."""
-
-    answer: str
-    quotes: tuple[Quote, ...]
-
-
 def compare(question: str, replies: Sequence[AgentReply]) -> Compared | None:
-    """The answer to a comparison of two things named in `question`; None if what is said does not settle it."""
+    """
+    The answer to a comparison of two things named in `question`, or to what is to be calculated from what is said of
+    them; None if that does not settle it.
+    """
+    if calculated := calculate(question, replies):
+        return calculated
     pair = options(question, replies)
     if pair is None:
         return None
@@ -114,24 +108,11 @@ def _by_number(question: str, one: Option, other: Option, _replies: Sequence[Age
     if more == less:
         return None
     asked = content(question).keys() - content(one.name).keys() - content(other.name).keys()
-    left, right = (_number(asked, each) for each in (one, other))
+    left, right = (number(asked, each) for each in (one, other))
     if left is None or right is None or left[0] == right[0]:
         return None
     winner = one if (left[0] > right[0]) == more else other
     return Compared(winner.name, (left[1], right[1]))
-
-
-def _number(asked: set[str], option: Option) -> tuple[float, Quote] | None:
-    """The first number that stands right after a word of the question: `a population of 6,960`."""
-    for reply in option.replies:
-        for evidence in reply.evidence:
-            for match in _NUMBER.finditer(evidence.quote):
-                before = evidence.quote[max(match.start() - _NEAR_NUMBER, 0) : match.start()]
-                if content(before).keys() & asked:
-                    scale = evidence.quote[match.end() :].split(None, 1)[:1]
-                    value = float(match[0].replace(",", "")) * _SCALE.get("".join(scale).strip(".,;"), 1.0)
-                    return value, Quote(reply, evidence)
-    return None
 
 
 def _by_words(question: str, one: Option, other: Option, _replies: Sequence[AgentReply]) -> Compared | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from myriad.agent.v1.evidence_pb2 import AgentReply, Claim, Evidence
-from synth.comparison import Compared, compare
+from synth.compared import Compared
+from synth.comparison import compare
 
 
 def said(title: str, *quotes: str, kind: str = "", **claims: str) -> AgentReply:
