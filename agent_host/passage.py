@@ -64,7 +64,7 @@ class Passage:
     @cached_property
     def claims(self) -> tuple[Claimed, ...]:
         """What it states in a form that can be compared."""
-        return tuple(claims(self.title_terms, self.sentences)) if self.packet.title else ()
+        return tuple(claims(self.subject, self.title_terms, self.sentences))
 
 
 def read(agent: str, content: bytes) -> Passage:

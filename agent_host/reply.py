@@ -91,11 +91,13 @@ def _claims(passage: Passage, evidence: Sequence[Evidence]) -> list[Claim]:
     numbers = {one.position: number for number, one in enumerate(evidence)}
     return [
         Claim(
-            subject=passage.packet.title,
+            subject=one.subject or passage.subject.name or passage.packet.title,
             attribute=one.attribute,
             value=one.value,
             date=one.date,
             evidence=numbers[one.position],
+            normal=one.normal,
+            type=one.kind,
         )
         for one in passage.claims
         if one.position in numbers

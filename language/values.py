@@ -21,7 +21,7 @@ MONTHS = (
 )  # fmt: skip
 _MONTH = "|".join(f"{month}|{month[:3]}\\.?" if len(month) > 4 else month for month in MONTHS) + r"|Sept\.?"
 _YEAR = r"(?:1\d{3}|20\d{2})"
-_DATE = re.compile(
+DATE = re.compile(
     rf"(?:--(?P<m0>\d\d)-(?P<d0>\d\d)|\b(?P<y>{_YEAR})-(?P<m>\d\d)(?:-(?P<d>\d\d))?(?![\d-])"
     rf"|\b(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+(?P<m1>{_MONTH})(?:,?\s+(?P<y1>{_YEAR}))?"
     rf"|\b(?P<m2>{_MONTH})\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<y2>{_YEAR}))?(?!\d)"
@@ -36,18 +36,27 @@ _TENS = {word: 10 * number for number, word in enumerate(_TEN_WORDS.split(), 1)}
 _UNITS = {word: number for number, word in enumerate(_UNIT_WORDS.split())}
 _SCALES = {"hundred": 100, "thousand": 1_000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _WORDS = "|".join((*_TENS, *sorted(_UNITS, key=len, reverse=True)))
-_NUMBER = re.compile(
+NUMBER = re.compile(
     rf"(?:(?P<sign>[$€£¥])\s?)?(?P<number>\b\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\b\d+(?:\.\d+)?|\b(?:{_WORDS})(?:-(?:{_WORDS}))?\b)"
     rf"(?:[\s-](?P<scale>{'|'.join(_SCALES)})s?\b)?(?P<percent>\s?%|\spercent\b|\sper cent\b)?",
     re.IGNORECASE,
 )
+_UNIT_OF = {
+    "m": "m|metres?|meters?", "km": "km|kilometres?|kilometers?", "cm": "cm|centimetres?|centimeters?",
+    "ft": "ft|feet|foot", "mi": "mi|miles?", "in": "in|inch|inches", "kg": "kg|kilograms?|kilos?",
+    "t": "t|tons?|tonnes?", "l": "l|litres?|liters?", "h": "h|hours?", "min": "min|minutes?",
+    "y": "years?|y", "d": "days?|d",
+}  # fmt: skip
+UNIT = re.compile("|".join(f"(?:{words})" for words in _UNIT_OF.values()), re.IGNORECASE)
+_QUANTITY = re.compile(rf"{NUMBER.pattern}[\s-]?(?P<unit>{UNIT.pattern})\b", re.IGNORECASE)
 _PART = r"[^\W\d_a-zß-öø-ÿ][\w'’.&-]*"
-_NAME = re.compile(
+NAME = re.compile(
     rf"{_PART}(?:\s+(?:(?:of|the|de|la|le|du|da|di|del|della|van|von|der|den|al|bin)\s+){{0,2}}(?:{_PART}|\d{{1,3}}\b(?![\d,.%])))*"
 )
 _WORD = re.compile(r"[^\W_]+")
 _ARTICLES = frozenset(("a", "an", "the"))
 _ALIKE = 0.8
+_FIGURE = re.compile(r"(\D*)([\d.]+)(%| \w+)?")
 
 
 class Form(Enum):
@@ -70,10 +79,10 @@ class Value(NamedTuple):
 def values(text: str) -> Iterator[Value]:
     """The dates of a text, the names, and the numbers in neither, each kind in order."""
     taken: list[tuple[int, int]] = []
-    for form, pattern in ((Form.DATE, _DATE), (Form.NAME, _NAME), (Form.NUMBER, _NUMBER)):
+    for form, pattern in ((Form.DATE, DATE), (Form.NAME, NAME), (Form.NUMBER, NUMBER)):
         for match in pattern.finditer(text):
             start, end = match.start(), match.start() + len(match.group().rstrip(".'’&-"))
-            is_number = form is Form.NAME and _NUMBER.fullmatch(text, start, end)
+            is_number = form is Form.NAME and NUMBER.fullmatch(text, start, end)
             if not is_number and not any(start < until and since < end for since, until in taken):
                 taken.append((start, end))
                 yield Value(form, start, end, normal(text[start:end]))
@@ -87,10 +96,13 @@ def normal(text: str) -> str:
 
 
 def _normal(text: str) -> str:
-    if (match := _DATE.fullmatch(text)) and (date := _iso(match)):
+    if (match := DATE.fullmatch(text)) and (date := _iso(match)):
         return date
-    if match := _NUMBER.fullmatch(text):
+    if match := NUMBER.fullmatch(text):
         return _plain(match)
+    if match := _QUANTITY.fullmatch(text):
+        unit = next(unit for unit, words in _UNIT_OF.items() if re.fullmatch(words, match["unit"], re.IGNORECASE))
+        return f"{_plain(match)} {unit}"
     folded = fold(text)
     return " ".join(word for word in folded.split() if word not in _ARTICLES) or folded
 
@@ -130,10 +142,13 @@ def _dates_agree(one: str, other: str) -> bool:
 
 
 def _numbers_agree(one: str, other: str) -> bool:
-    """A rounded number agrees with those that it may be rounded from: 3000 with 2987."""
-    left, right = re.fullmatch(r"(\D*)([\d.]+)(%?)", one), re.fullmatch(r"(\D*)([\d.]+)(%?)", other)
-    if not left or not right or (left[1], left[3]) != (right[1], right[3]):
+    """A rounded number agrees with those that it may be rounded from (3000 with 2987), figures of two units too."""
+    left, right = _FIGURE.fullmatch(one), _FIGURE.fullmatch(other)
+    if not left or not right:
         return False
+    if (left[1], left[3]) != (right[1], right[3]):
+        # Metres and feet cannot be told to differ.
+        return bool(left[3] and right[3])
     return _rounds(left[2], float(right[2])) or _rounds(right[2], float(left[2]))
 
 

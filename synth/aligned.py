@@ -20,7 +20,7 @@ _END = 3
 """Words at either end that two sentences which differ in one place share."""
 _ABOUT = re.compile(
     r"\b(?:about|around|approximately|nearly|almost|over|under|some|roughly|circa|c\.|more than|less than|at least|"
-    r"up to)\s*$",
+    r"up to)\s*(?=[$€£]?\d)",
     re.IGNORECASE,
 )
 _ROUGHLY = 0.1
@@ -92,7 +92,9 @@ def differing(one: Words, other: Words) -> Difference | None:
         if found and (left.normal, right.normal) != (found.one.normal, found.other.normal):
             return None
         found = found or Difference(left.form, left, right)
-    if found is None or agree(*_normals(found)) or _is_rough(one, other, found):
+    if found is None or agree(found.form, found.one.normal, found.other.normal):
+        return None
+    if found.form is Form.NUMBER and is_rough(one, other, found.one.normal, found.other.normal):
         return None
     return found
 
@@ -134,14 +136,10 @@ def _value(sentence: Words, first: int, last: int) -> Value | None:
     return Value(over[0].form, over[0].start, until, normal(sentence.text[over[0].start : until]))
 
 
-def _normals(found: Difference) -> tuple[Form, str, str]:
-    return found.form, found.one.normal, found.other.normal
-
-
-def _is_rough(one: Words, other: Words, found: Difference) -> bool:
-    """Whether a number is said to be about as large, and is."""
-    sides = ((one, found.one), (other, found.other))
-    if found.form is not Form.NUMBER or not any(_ABOUT.search(words.text, 0, value.start) for words, value in sides):
+def is_rough(one: Words, other: Words, value: str, another: str) -> bool:
+    """Whether one of two numbers is said to be about as large as it is, and the other is about as large."""
+    numbers = [re.sub(r"[^\d.]", "", each) for each in (value, another)]
+    if not all(numbers) or not (_ABOUT.search(one.text) or _ABOUT.search(other.text)):
         return False
-    left, right = (float(re.sub(r"[^\d.]", "", value.normal) or 0) for _, value in sides)
+    left, right = map(float, numbers)
     return abs(left - right) <= _ROUGHLY * max(left, right)

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import combinations
+from typing import NamedTuple
 
-from language.values import Form, Value, fold, normal
-from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, Evidence
+from language.values import Form, Value, agree, fold, normal
+from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, Claim, Evidence
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
-from synth.aligned import Words, differing, is_leading
+from synth.aligned import Words, differing, is_leading, is_rough
 from synth.words import content, subject
 
 _FORM_OF = {
@@ -33,6 +34,8 @@ _SAYS_ENOUGH = 6
 _SAYS_ALL = 12
 """Words from which a sentence tells by itself what it is about."""
 _FIRST_AGENTS = 8
+_FAINT = 0.12
+"""Agents of less than this share of the strongest's activation were woken for other things."""
 _FIRST_SENTENCES = 3
 """What a question asks for, the first of the agents woken say in their first sentences."""
 
@@ -60,32 +63,47 @@ class Disagreement:
     is_development: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Offered:
-    reply: AgentReply
+class _Offered(NamedTuple):
+    ranked: RankedReply
     evidence: Evidence
     words: Words
     rank: int
+    """Number of the sentence among the best of its agent."""
     number: int
+    """Number of the agent among those woken."""
+
+    @property
+    def reply(self) -> AgentReply:
+        return self.ranked.reply
+
+
+class _Pair(NamedTuple):
+    about: str
+    offered: tuple[_Offered, _Offered]
+    sides: tuple[Side, Side]
+    form: Form
+    is_development: bool = False
 
 
 def conflicts(question: str, replies: Sequence[RankedReply]) -> list[Disagreement]:
-    """All disagreements among the sources, those that touch the question first."""
+    """All disagreements among the sources: conflicts that touch the question first, developments last."""
     found: list[Disagreement] = []
     asked = content(question).keys()
-    for left, right, sides, form in _aligned(sorted(replies, key=lambda one: -one.activation)):
-        touches = any(_is_asked(asked, one, form) for one in (left, right))
-        if not any(_repeats(one, sides) for one in found):
-            found.append(Disagreement(_subject(left), sides, touches))
-    return sorted(found, key=lambda one: not one.touches)
+    least = _FAINT * max((one.activation for one in replies), default=0.0)
+    ranked = sorted(replies, key=lambda one: -one.activation)
+    for pair in (*_aligned(ranked), *_claimed(ranked)):
+        if not any(_repeats(one, pair.sides) for one in found):
+            touches = any(one.ranked.activation >= least and _is_asked(asked, one, pair.form) for one in pair.offered)
+            found.append(Disagreement(pair.about, pair.sides, touches, pair.is_development))
+    return sorted(found, key=lambda one: (one.is_development, not one.touches))
 
 
-def _aligned(replies: Sequence[RankedReply]) -> Iterator[tuple[_Offered, _Offered, tuple[Side, Side], Form]]:
+def _aligned(replies: Sequence[RankedReply]) -> Iterator[_Pair]:
     """Pairs of sentences of different documents, about the same, that differ in one value."""
     places: dict[tuple[str, ...], list[_Offered]] = {}
     for number, ranked in enumerate(replies):
         for rank, evidence in enumerate(ranked.reply.evidence):
-            one = _Offered(ranked.reply, evidence, Words(evidence.quote), rank, number)
+            one = _Offered(ranked, evidence, Words(evidence.quote), rank, number)
             for end in one.words.ends:
                 places.setdefault(end, []).append(one)
     seen: set[tuple[int, int]] = set()
@@ -97,7 +115,35 @@ def _aligned(replies: Sequence[RankedReply]) -> Iterator[tuple[_Offered, _Offere
             found = differing(left.words, right.words)
             if found and _same_thing(left, found.one, right, found.other):
                 sides = _side(left, found.one), _side(right, found.other)
-                yield left, right, sides, found.form
+                yield _Pair(_subject(left), (left, right), sides, found.form)
+
+
+def _claimed(replies: Sequence[RankedReply]) -> Iterator[_Pair]:
+    """Pairs of claims of different documents about one attribute of the same, of which it has one, that differ."""
+    stated: dict[tuple[str, str], list[tuple[_Offered, Claim]]] = {}
+    for number, ranked in enumerate(replies):
+        for claim in ranked.reply.claims:
+            is_of_row = claim.subject not in (ranked.reply.subject, ranked.reply.title)
+            if claim.type in _FORM_OF and (claim.attribute in _FUNCTIONAL or is_of_row):
+                evidence = ranked.reply.evidence[claim.evidence]
+                offered = _Offered(ranked, evidence, Words(evidence.quote), claim.evidence, number)
+                stated.setdefault((claim.attribute, fold(claim.subject)), []).append((offered, claim))
+    for (attribute, _), claims in stated.items():
+        for (left, one), (right, other) in combinations(claims, 2):
+            form = _FORM_OF[one.type]
+            if left.reply.document == right.reply.document or form is not _FORM_OF[other.type]:
+                continue
+            if not _is_one_kind(left.reply, right.reply):
+                continue
+            if agree(form, one.normal, other.normal) or is_rough(left.words, right.words, one.normal, other.normal):
+                continue
+            dates = ("", "") if form is Form.DATE else (one.date, other.date)
+            sides = (
+                Side(one.value, dates[0], left.reply, left.evidence),
+                Side(other.value, dates[1], right.reply, right.evidence),
+            )
+            later = all(dates) and not agree(Form.DATE, *dates)
+            yield _Pair(f"{one.subject}: {attribute}", (left, right), sides, form, later)
 
 
 def _side(offered: _Offered, value: Value) -> Side:
@@ -139,7 +185,15 @@ def same_name(one: str, other: str) -> bool:
     if set(words) <= set(others) or set(others) <= set(words):
         return True
     first, second = words[0], others[0]
-    return words[-1] == others[-1] and (first.startswith(second) or second.startswith(first))
+    return words[-1] == others[-1] and first != second and (first.startswith(second) or second.startswith(first))
+
+
+def _is_one_kind(one: AgentReply, other: AgentReply) -> bool:
+    """Whether what two replies are about may be of one kind, and their titles do not tell them apart."""
+    if "(" in one.title + other.title and fold(one.title) != fold(other.title):
+        return False
+    kinds = content(one.kind).keys(), content(other.kind).keys()
+    return not all(kinds) or not kinds[0].isdisjoint(kinds[1])
 
 
 def _subject(offered: _Offered) -> str:

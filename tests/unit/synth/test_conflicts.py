@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, Evidence
+from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, Claim, Evidence
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
 from synth.conflicts import Disagreement, conflicts
 
@@ -94,3 +94,36 @@ def test_a_disagreement_is_told_once() -> None:
     told = conflicts("When was Ed Wood born?", [said(n, BORN.replace("1924", year)) for n, year in
                                               enumerate(("1924", "1922", "1924", "1922"), 1)])  # fmt: skip
     assert values(told) == [{"October 10, 1924", "October 10, 1922"}]
+
+
+def claimed(
+    number: int, value: str, normal: str, date: str = "", attribute: str = "population", **more: object
+) -> RankedReply:
+    kind = AnswerType.ANSWER_TYPE_NUMBER
+    claim = Claim(subject="Ash", attribute=attribute, value=value, normal=normal, date=date, type=kind)
+    quote = f"Sentence {number} of its own words says {value}, and so it is {number}."
+    return said(number, quote, subject="Ash", title="Ash", claims=[claim], **more)
+
+
+def test_claims_of_an_attribute_that_a_thing_has_once_conflict() -> None:
+    conflict = conflicts("What is the population of Ash?", [claimed(1, "3,100", "3100"), claimed(2, "5,200", "5200")])
+    assert (conflict[0].about, values(conflict)) == ("Ash: population", [{"3,100", "5,200"}])
+
+
+def test_claims_of_different_dates_are_a_development() -> None:
+    told = conflicts("How many?", [claimed(1, "3,100", "3100", "2010"), claimed(2, "5,200", "5200", "2020")])
+    assert [one.is_development for one in told] == [True]
+    assert [side.date for side in told[0].sides] == ["2010", "2020"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (claimed(1, "3,100", "3100"), claimed(2, "3100", "3100")),
+        (claimed(1, "3,100", "3100"), claimed(2, "3,000", "3000")),
+        (claimed(1, "3,100", "3100", attribute="award"), claimed(2, "5,200", "5200", attribute="award")),
+        (claimed(1, "3,100", "3100", kind="village"), claimed(2, "5,200", "5200", kind="English singer")),
+    ],
+)
+def test_claims_that_agree_or_of_many_or_of_other_things_do_not(one: RankedReply, other: RankedReply) -> None:
+    assert not conflicts("What is the population of Ash?", [one, other])

@@ -1,0 +1,160 @@
+"""Relations: the phrases by which a sentence states an attribute of what it is about, and where the value stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from agent_host.spans import DATE as FULL_DATE
+from agent_host.words import DEMONYMS, term, words
+from language.values import NAME, NUMBER, UNIT
+from myriad.agent.v1.evidence_pb2 import AnswerType
+
+_PERSON, _PLACE = AnswerType.ANSWER_TYPE_PERSON, AnswerType.ANSWER_TYPE_PLACE
+_DATE, _NUMBER, _THING = AnswerType.ANSWER_TYPE_DATE, AnswerType.ANSWER_TYPE_NUMBER, AnswerType.ANSWER_TYPE_THING
+_BY = {
+    "directed": "director", "written": "writer", "authored": "writer", "composed": "composer", "produced": "producer",
+    "performed": "performer", "sung": "performer", "recorded": "performer", "created": "creator", "edited": "editor",
+    "designed": "designer", "developed": "developer", "published": "publisher", "distributed": "distributor",
+    "founded": "founder", "established": "founder", "owned": "owner", "discovered": "discoverer",
+    "invented": "inventor", "hosted": "host", "painted": "painter", "built": "builder", "illustrated": "illustrator",
+    "maintained": "owner", "led": "leader", "coached": "coach",
+}  # fmt: skip
+_VERBS = "|".join(_BY)
+_PASSIVE = re.compile(rf"\b(?:co-)?(?:{_VERBS})(?:(?:,? (?:and|&) |, ?|/)(?:co-)?(?:{_VERBS}|[a-z]+ed))* by\s+")
+# What may stand between a phrase and the name: `by the American singer Ann Lee`.
+_DESCRIBED = (
+    r"(?:(?:the|an?|his|her|its)\s+)?(?:(?:[A-Z][a-z]+(?:an|ish|ese|ch|i)\s+)?(?:[a-z][\w/-]*\s+){1,4}(?=[A-Z]))?"
+)
+_QUANTITY = rf"(?P<v>{NUMBER.pattern}(?:[\s-](?:{UNIT.pattern})\b)?)"
+_IN_PLACE = r"(?:\s+(?:the|downtown|central|north|south|east|west|northern|southern|eastern|western))*\s+"
+
+
+class Stated(NamedTuple):
+    """An attribute with the place of its value in the sentence."""
+
+    attribute: str
+    start: int
+    end: int
+    kind: AnswerType.ValueType
+
+
+class _Relation(NamedTuple):
+    attribute: str
+    cue: str
+    """A text without which the phrase cannot be in a sentence."""
+    phrase: re.Pattern[str]
+    kind: AnswerType.ValueType
+
+
+def _named(attribute: str, cue: str, phrase: str, kind: AnswerType.ValueType) -> _Relation:
+    return _Relation(attribute, cue, re.compile(phrase + _DESCRIBED), kind)
+
+
+_NAMES = (
+    _named("birthplace", "born", rf"\b[Bb]orn\b[^.;]{{0,40}}?\b(?:in|at){_IN_PLACE}(?![a-z0-9])", _PLACE),
+    _named("deathplace", "died", rf"\bdied\b[^.;]{{0,40}}?\b(?:in|at){_IN_PLACE}(?![a-z0-9])", _PLACE),
+    _named("spouse", "marri", r"\bmarri(?:ed|es)\s+(?:to\s+)?", _PERSON),
+    _named("spouse", " of ", r"\b(?:wife|husband|spouse|widow)\s+of\s+", _PERSON),
+    _named("spouse", "is wife", r"\b[Hh]is wife,?\s+", _PERSON),
+    _named("spouse", "er husband", r"\b[Hh]er husband,?\s+", _PERSON),
+    _named("father", " of ", r"\b(?:son|daughter|child)\s+of\s+", _PERSON),
+    _named("father", "father", r"\bfather(?:,| was| is)\s+", _PERSON),
+    _named("mother", "mother", r"\bmother(?:,| was| is)\s+", _PERSON),
+    _named("child", "ather of", r"\b(?:fa|mo)ther\s+of\s+", _PERSON),
+    _named("composer", "by", r"\b(?:music|score|soundtrack)\s+(?:\w+\s+){0,2}?by\s+", _PERSON),
+    _named("performer", " by ", r"\b(?:song|single|album|EP|track)\s+(?:\w+\s+){0,3}?by\s+", _PERSON),
+    _named("writer", " by ", r"\b(?:novel|book|play|poem|story|screenplay)\s+by\s+", _PERSON),
+    _named("star", "starr", r"\bstarring\s+", _PERSON),
+    _named("star", "stars", r"\bstars\s+", _PERSON),
+    _named("headquarters", "headquarter", rf"\bheadquarter(?:s|ed)\s+(?:is|are|in|at)(?:\s+in)?{_IN_PLACE}", _PLACE),
+    _named("capital", "capital", r"\bcapital(?: and largest)?(?: city)?\s+(?:is|was|of)\s+", _PLACE),
+    _named("member of", "member", r"\bmembers?\s+of\s+(?:the\s+)?", _THING),
+    _named("education", "ed ", r"\b(?:graduated from|educated at|studied at|attended)\s+", _THING),
+    *(
+        _named("award", prize, rf"\b(?:won|received|awarded)\s+(?:the|an?)\s+(?=[^.;,]{{0,60}}{prize})", _THING)
+        for prize in ("Award", "Prize", "Medal")
+    ),
+    _named("part of", "part of", r"\bpart\s+of\s+(?:the\s+)?", _THING),
+    _named("owner", "subsidiary", r"\bsubsidiary\s+of\s+", _THING),
+)  # fmt: skip
+_FIGURES = tuple(
+    _Relation(attribute, cue, re.compile(phrase.format(_QUANTITY)), _NUMBER)
+    for attribute, cue, phrase in (
+        (
+            "population",
+            "population",
+            r"\bpopulation\b(?:\s+(?:of|was|is|at|in|the|about|estimated|\w+ census)){{0,6}}\s+{}",
+        ),
+        ("population", "nhabitants", r"{}\s+(?:inhabitants|residents)\b"),
+        ("height", "tall", r"{}(?:\s+\([^()]*\))?\s+(?:tall|high)\b"),
+        ("height", "height", r"\b(?:height|elevation|altitude)\s+(?:of|is|was)\s+(?:about\s+)?{}"),
+        ("length", "long", r"{}(?:\s+\([^()]*\))?\s+long\b"),
+        ("length", "length", r"\blength\s+(?:of|is|was)\s+(?:about\s+)?{}"),
+        ("area", "area", r"\barea\s+(?:of|is|was)\s+(?:about\s+)?{}"),
+        ("weight", "weigh", r"\bweigh(?:s|ed|ing|t of)\s+(?:about\s+)?{}"),
+        ("capacity", "capacity", r"\bcapacity\s+(?:of|is|was|for)\s+(?:about\s+)?{}"),
+        ("capacity", "seats", r"\bseats\s+(?:about\s+)?{}"),
+        ("cost", "cost", r"\bcosts?\s+(?:about\s+)?{}"),
+        ("price", "price", r"\bpriced?\s+(?:of|is|was|at)\s+(?:about\s+)?{}"),
+        ("budget", "budget", r"\bbudget\s+(?:of|is|was)\s+(?:about\s+)?{}"),
+        ("gross", "gross", r"\bgross(?:ed|ing|es)\s+(?:over\s+|about\s+|more than\s+)?{}"),
+    )
+)
+_EVENTS = {
+    "born": "born", "died": "died", "founded": "founded|established|formed|created",
+    "released": "released|premiered|published", "opened": "opened|inaugurated",
+    "closed": "closed|dissolved|demolished|abolished|disbanded", "built": "built|completed|constructed",
+    "married": "married", "elected": "elected|appointed", "aired": "aired|broadcast", "held": "held|took place",
+}  # fmt: skip
+_EVENT = re.compile(
+    r"\b(?:"
+    + "|".join(f"(?P<{attribute}>{verbs}|{verbs.title()})" for attribute, verbs in _EVENTS.items())
+    + rf")\b(?:,?\s+(?:on|in|at|early|mid|late|[A-Z][\w.]+)\b\.?){{0,5}}?,?\s+(?P<date>{FULL_DATE.pattern})"
+)
+_YEAR = re.compile(r"\d{4}|century")
+_LONGEST_SHORT = 4
+"""Letters of a word from which its full stop is the sentence's: `Sr.`, `U.S.` keep theirs."""
+_NO_VALUES = words("He She It They His Her Its Their The A An In On At I We")
+
+
+def dated(sentence: str) -> Iterator[Stated]:
+    """The events of a sentence with their dates."""
+    if not _YEAR.search(sentence):
+        return
+    for event in _EVENT.finditer(sentence):
+        attribute = next(name for name in _EVENTS if event[name])
+        yield Stated(attribute, *event.span("date"), _DATE)
+
+
+def related(sentence: str) -> Iterator[Stated]:
+    """The persons, places and things that a sentence relates its subject to, and its figures."""
+    if " by " in sentence:
+        for passive in _PASSIVE.finditer(sentence):
+            attributes = {_BY[verb] for verb in re.findall(_VERBS, passive.group())}
+            if name := _name(sentence, passive.end(), _BY_NAME):
+                yield from (Stated(attribute, *name, _PERSON) for attribute in sorted(attributes))
+    for one in _NAMES:
+        if one.cue in sentence and (match := one.phrase.search(sentence)) and (name := _name(sentence, match.end())):
+            yield Stated(one.attribute, *name, one.kind)
+    for one in _FIGURES:
+        if one.cue in sentence and (match := one.phrase.search(sentence)):
+            yield Stated(one.attribute, *match.span("v"), one.kind)
+
+
+_BY_NAME = re.compile(_DESCRIBED)
+
+
+def _name(sentence: str, at: int, before: re.Pattern[str] | None = None) -> tuple[int, int] | None:
+    """Where the name that begins here, or behind its description, stands; a nationality alone is none."""
+    if before and (described := before.match(sentence, at)):
+        at = described.end()
+    name = NAME.match(sentence, at)
+    if name is None or name.group() in _NO_VALUES:
+        return None
+    bare = name.group().rstrip(",'’&-")
+    last = re.split(r"[\s-]", bare)[-1].rstrip(".")
+    if term(last) in DEMONYMS:
+        return None
+    return at, at + len(bare if len(last) < _LONGEST_SHORT else bare.rstrip("."))
