@@ -38,7 +38,7 @@ def test_an_edge_that_nobody_used_counts_once() -> None:
 
 
 @given(WEIGHTS, SECONDS, SECONDS)
-def test_what_was_learned_makes_an_edge_count_twice_or_three_quarters_at_most(
+def test_what_was_learned_makes_an_edge_count_two_and_a_half_times_or_three_quarters_at_most(
     weight: float, touched: float, now: float
 ) -> None:
     assert WEAKEST <= strength(weight, touched, now) <= STRONGEST
