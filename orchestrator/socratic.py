@@ -2,8 +2,10 @@
 The Socratic loop: an answer's doubts become questions, asked of agents that were not asked before.
 
 A round is kept if the answer is the better for it (`doubts.better`); otherwise the answer stays as it was and the
-loop ends. So an answer with rounds is never worse, by its own state and confidence, than one without. Rounds are
-optional: they end with the tier's time budget, and one that fails costs nothing but its time.
+loop ends. What is unsure even then gives way to the first answer: who asks often enough gets a guess that looks better
+than the one before (measured on unanswerable questions). So an answer with rounds is never worse, by its own state and
+confidence, than one without. Rounds are optional: they end with the tier's time budget, and one that fails costs
+nothing but its time.
 """
 
 from __future__ import annotations
@@ -15,8 +17,9 @@ import structlog
 
 from mesh.errors import DeadlineExceeded, MyriadError
 from myriad.orchestrator.v1.answer_pb2 import SocraticRound
+from myriad.synth.v1.synthesis_pb2 import AnswerState
 from myriad.synth.v1.synthesizer_service_pb2 import Doubt, SynthesizeResponse
-from orchestrator.doubts import ambiguities, better, change, gravest
+from orchestrator.doubts import ambiguities, better, change, gravest, unsure
 from orchestrator.inquiry import Inquiry
 from orchestrator.line import Line, Round
 from orchestrator.steps import Steps
@@ -27,6 +30,7 @@ NOTHING = "nothing changed"
 ROUNDS = "rounds spent"
 TIME = "time spent"
 NO_ANSWER = "no answer"
+NOTHING_LIKELY = "nothing likely found"
 
 
 @dataclass(slots=True)
@@ -36,23 +40,29 @@ class Thought:
     synthesis: SynthesizeResponse
     kept: list[Round]
     """The rounds that the answer rests on, the question's own first."""
+    nearest: int | None = None
+    """Of the first round, so many agents are heard; all if None."""
     discarded: list[Round] = field(default_factory=list)
     """What made nothing better."""
     turns: list[SocraticRound] = field(default_factory=list)
 
     @property
     def rounds(self) -> list[Round]:
-        """All rounds, in order: only the last one can have been discarded."""
+        """All rounds, in order: only the last ones can have been discarded."""
         return [*self.kept, *self.discarded]
 
+    def back_to(self, synthesis: SynthesizeResponse) -> None:
+        """Return to the answer of the first round."""
+        self.synthesis = synthesis
+        self.kept, self.discarded = self.kept[:1], [*self.kept[1:], *self.discarded]
 
-async def ask_oneself(
-    line: Line, inquiry: Inquiry, steps: Steps, first: Round, synthesis: SynthesizeResponse
-) -> Thought:
+
+async def ask_oneself(line: Line, inquiry: Inquiry, steps: Steps, thought: Thought) -> None:
     """Ask further for as long as there is a doubt, it helps, and the tier's rounds and time last."""
-    thought, limit = Thought(synthesis, [first]), inquiry.tier.budget.socratic_rounds
+    [first], limit = thought.kept, inquiry.tier.budget.socratic_rounds
     if not limit:
-        return thought
+        return
+    answered = thought.synthesis
     further = inquiry.further(first.weights_as_of)
     ambiguous = list(ambiguities(inquiry.question, first.activation.ambiguous_names))
     asked, stop = set[str](), ""
@@ -67,9 +77,15 @@ async def ask_oneself(
         else:
             asked.add(doubt.question)
             stop = await _turn(line, further, steps, thought, doubt)
+    if (
+        unsure(thought.synthesis)
+        and thought.synthesis.state != AnswerState.ANSWER_STATE_CONFLICTED
+        and thought.kept[1:]
+    ):
+        thought.back_to(answered)
+        stop = NOTHING_LIKELY
     if thought.turns:
         thought.turns[-1].stop = stop
-    return thought
 
 
 async def _turn(line: Line, inquiry: Inquiry, steps: Steps, thought: Thought, doubt: Doubt) -> str:
@@ -85,7 +101,7 @@ async def _turn(line: Line, inquiry: Inquiry, steps: Steps, thought: Thought, do
         if not any(reply.evidence for reply in came.replies.values()):
             turn.change = "nobody else knows of this"
             return NOTHING
-        synthesis = await line.synthesize(inquiry, steps, thought.rounds)
+        synthesis = await line.synthesize(inquiry, steps, thought.rounds, thought.nearest)
     except (grpc.aio.AioRpcError, MyriadError) as error:
         log.warning("socratic.failed", round=number, error=type(error).__name__)
         turn.change = "the round was broken off"

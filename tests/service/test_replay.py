@@ -27,7 +27,7 @@ async def test_the_same_request_gives_the_same_answer(line: Orchestrator, world:
     assert (again.mind_version_then, again.mind_version_now) == (7, 7)
     assert (again.answer.answer_id, again.answer.text) == (answer.answer_id, answer.text)
     assert [one.budget.max_agents for one in world.activations] == [9, 9, 9, 9]
-    assert [one.format for one in world.synthesized] == [FORMAT_JSON] * 4
+    assert [one.format for one in world.synthesized] == [FORMAT_JSON] * 6
     assert [one.weights_as_of.seconds for one in world.activations] == [0, 900, 900, 900]
 
 

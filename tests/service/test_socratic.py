@@ -45,7 +45,7 @@ async def test_a_round_asks_others_about_the_gravest_doubt(line: Orchestrator, w
     assert (second.question, sorted(second.exclude)) == (GAP.question, sorted(name(number) for number in range(32)))
     assert second.weights_as_of.seconds == 900
     assert {request.question for _, request in world.asks} == {"Who?"}
-    assert [one.round for one in world.synthesized[-1].replies] == [0] * 32 + [1] * 8
+    assert [one.round for one in world.synthesized[-1].replies] == [0] * 6 + [1] * 8
     [turn] = answer.socratic_rounds
     assert (turn.trigger, turn.question) == ("knowledge_gap", GAP.question)
     assert list(turn.agents) == [name(number) for number in range(32, 40)]
@@ -68,28 +68,38 @@ async def test_a_round_that_makes_nothing_better_is_discarded(line: Orchestrator
     assert len(answer.trace.rounds) == 2
 
 
+async def test_what_is_unsure_after_all_rounds_gives_way_to_the_first_answer(line: Orchestrator, world: World) -> None:
+    world.syntheses = [unsure(0.3, GAP, short_answer="he"), unsure(0.5, short_answer="they")]
+    answer = await line.query(model="max")
+    [turn] = answer.socratic_rounds
+    assert (turn.stop, answer.short_answer, answer.confidence) == ("nothing likely found", "he", 0.3)
+    assert answer.agents[0].agent == name(0)
+    assert len(answer.agents) == 40
+
+
 async def test_what_nobody_else_knows_of_is_not_put_together_again(line: Orchestrator, world: World) -> None:
     world.known = 32
     world.syntheses = [unsure(0.6, GAP)]
     answer = await line.query(model="max")
     [turn] = answer.socratic_rounds
     assert (list(turn.agents), turn.change, turn.stop) == ([], "nobody else knows of this", "nothing changed")
-    assert len(world.synthesized) == 1
+    assert len(world.synthesized) == 2
 
 
 async def test_after_three_rounds_it_ends(line: Orchestrator, world: World) -> None:
     world.known = 200
     world.held["a"] = {name(number) for number in range(200)}
     doubts = [Doubt(trigger="knowledge_gap", question=f"What of {number}?") for number in range(9)]
-    world.syntheses = [unsure(0.1 * (number + 1), doubts[number]) for number in range(9)]
+    world.syntheses = [unsure(0.1 * (number + 1), doubts[number]) for number in range(3)] + [unsure(0.8, GAP, VAGUE)]
+    world.ambiguous = [AmbiguousName(name="Who", senses=["The Who", "WHO"])]
     answer = await line.query(model="max", max_agents=10)
     assert [turn.question for turn in answer.socratic_rounds] == [doubt.question for doubt in doubts[:3]]
     assert [turn.stop for turn in answer.socratic_rounds] == ["", "", "rounds spent"]
-    assert [one.round for one in world.synthesized[-1].replies] == [0] * 10 + [1] * 10 + [2] * 10 + [3] * 10
+    assert [one.round for one in world.synthesized[-1].replies] == [0] * 6 + [1] * 10 + [2] * 10 + [3] * 10
 
 
 async def test_a_question_is_not_asked_twice(line: Orchestrator, world: World) -> None:
-    world.syntheses = [unsure(0.5, GAP), unsure(0.6, GAP), unsure(0.7, GAP)]
+    world.syntheses = [unsure(0.5, GAP), unsure(0.7, GAP), unsure(0.8, GAP)]
     answer = await line.query(model="max")
     assert [(turn.question, turn.stop) for turn in answer.socratic_rounds] == [(GAP.question, "no doubt left")]
 
@@ -165,7 +175,7 @@ async def test_a_stream_tells_the_steps_of_rounds_too(line: Orchestrator, world:
     request = pb.StreamQueryRequest(question="Who?", model="max")
     events = [event async for event in line.questions.StreamQuery(request, metadata=READER)]
     steps = ["activate", "hydrate", "ask", "synthesize"]
-    assert [event.step.name for event in events[:-1]] == [*steps, *(f"{step} 1" for step in steps)]
+    assert [event.step.name for event in events[:-1]] == [*steps, "synthesize", *(f"{step} 1" for step in steps)]
     assert len(events[-1].answer.socratic_rounds) == 1
 
 
