@@ -20,8 +20,9 @@ NEAREST = 6
 """
 Agents that an answer is made of as long as it is sure; the others are heard when it is not.
 
-Far agents offer more that looks like an answer than they know. On HotpotQA (100 questions, 12 agents) F1 of the short
-answer went from 0.54 to 0.58, in both halves of the questions, and the AUROC of confidence from 0.944 to 0.949.
+Far agents offer more that looks like an answer than they know. On HotpotQA (100 questions) F1 of the short answer went
+from 0.52 to 0.55 with 12 agents and from 0.47 to 0.54 with 32; without the passages' titles from 0.37 to 0.40 and from
+0.36 to 0.41; in both halves of the questions, with as many answers in the evidence.
 """
 
 
