@@ -73,8 +73,8 @@ def subject(stated: str, title: str, opening: str, text: str) -> Subject:
     defined = _DEFINED.match(opening)
     name = stated or _titled(title, opening) or (_bare(defined["name"]) if defined else "")
     terms = content(name)
-    # What the opening defines may be something else than what the packet says.
-    if defined and not (terms & content(defined["name"])):
+    # What the opening defines may be something else than what the packet says; `he` is that.
+    if defined and not (terms & content(defined["name"]) or (stated and defined["name"].lower() in CLASS_OF)):
         defined = None
     kind = _KIND_END.split(defined["kind"], maxsplit=1)[0].strip() if defined else ""
     noun = re.split(r"[\s/]", kind)[-1].lower()

@@ -78,7 +78,8 @@ def test_another_of_its_kind_makes_a_description_unsure(read: Read) -> None:
 @pytest.mark.parametrize(
     ("stated", "title", "opening", "name", "kind"),
     [
-        ("Wood", "Films", "He was an American film director.", "Wood", ""),
+        ("Wood", "Films", "He was an American film director.", "Wood", "American film director"),
+        ("Wood", "Films", "Bela Lugosi was an actor.", "Wood", ""),
         (
             "",
             "Ed Wood (film)",
