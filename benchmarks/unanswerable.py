@@ -1,10 +1,10 @@
-"""Questions with nothing to answer them: their gold passages are not there. As many others can be answered."""
+"""Questions with nothing, or not enough, to answer them: their gold passages are not there."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from benchmarks.datasets import Dataset, halves
+from benchmarks.datasets import Case, Dataset, choose, halves
 
 
 def unanswerable(data: Dataset) -> Iterator[Dataset]:
@@ -15,3 +15,13 @@ def unanswerable(data: Dataset) -> Iterator[Dataset]:
         asked = [case | {"answerable": missing.isdisjoint(case["gold"])} for case in cases]
         kept = [passage for passage in data.passages if passage["title"] not in missing]
         yield Dataset(f"{data.name}-unanswerable-{number}", kept, asked)
+
+
+def broken(data: Dataset) -> Iterator[Dataset]:
+    """Two minds, in each of which half of the questions have lost one gold passage of several. Whether what is left
+    answers them, nobody knows: only those questions are asked, and none is called answerable or not."""
+    cases = [case for case in data.cases if len(case.get("gold", ())) > 1]
+    for number, asked in enumerate(halves(cases)):
+        missing = {choose(f"broken {case['question']}", sorted(case["gold"])) for case in asked}
+        kept = [passage for passage in data.passages if passage["title"] not in missing]
+        yield Dataset(f"{data.name}-broken-{number}", kept, list[Case](asked))

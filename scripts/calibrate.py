@@ -4,10 +4,11 @@ Calibrate confidence: fit the coefficients in `synth/confidence.py` to training 
     python -m scripts.calibrate FOLDER… [--url URL --api-key KEY] [--write synth/confidence.py]
 
 Each folder has `passages.jsonl` and `questions.jsonl`. Their questions, and others made from what the passages state,
-are asked of minds in which half of them have lost their gold passages, in all tiers. An answer is right as
-`cli.correctness.right` says; none is that cannot be given, or was not. Confidence becomes the probability of a right
-answer, by logistic regression on the features that come with each answer's trace. What is printed of its quality is
-cross-validated; both versions of a question are always in the same fold. The same answers give the same coefficients.
+are asked of minds in which half of them have lost their gold passages, with titles and without, and of minds in which
+they have lost one of several; in all tiers. An answer is right as `cli.correctness.right` says; none is that cannot be
+given, or was not. Confidence becomes the probability of a right answer, by logistic regression on the features that
+come with each answer's trace; a feature that would count against what it stands for is left out. What is printed of the
+quality is cross-validated; all versions of a question are in the same fold. The same answers give the same figures.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ from rich.console import Console
 from benchmarks.datasets import Case, Dataset, draw, load
 from benchmarks.instance import asked, learn
 from benchmarks.made import made
-from benchmarks.unanswerable import unanswerable
+from benchmarks.unanswerable import broken, unanswerable
+from benchmarks.untitled import untitled
 from cli.asking import Outcome
 from cli.certainty import auroc
 from cli.correctness import right
@@ -37,6 +39,8 @@ from scripts.logistic import Logistic, Matrix, brier, fit, reliability
 
 MADE_A_RELATION = 8
 FOLDS = 5
+AGAINST = frozenset(("unheard",))
+"""Features that speak against an answer; all others speak for it."""
 GIVEN_UP = 0.03
 """The share of right answers that abstaining may cost."""
 
@@ -49,7 +53,8 @@ class Example:
 
     question: str
     features: Mapping[str, float]
-    answerable: bool
+    answerable: bool | None
+    """None where nobody knows."""
     right: bool
     made: bool = False
     """Whether a script asked it, and no human being."""
@@ -65,9 +70,11 @@ class Calibration:
 
 
 def training(data: Dataset) -> Iterator[Dataset]:
-    """The data's questions and made ones, each answerable in one mind and not in the other."""
+    """The data's questions and made ones, each answerable in one mind and not, or perhaps, in others."""
     cases = [*data.cases, *(fact.case | {"type": "made"} for fact in made(data, MADE_A_RELATION))]
     yield from unanswerable(replace(data, cases=cases))
+    yield from map(untitled, unanswerable(data))
+    yield from broken(data)
 
 
 def example(case: Case, outcome: Outcome) -> Example | None:
@@ -76,7 +83,7 @@ def example(case: Case, outcome: Outcome) -> Example | None:
     features = {one["name"]: float(one.get("value", 0.0)) for one in computed_from}
     if not features:
         return None
-    return Example(case["question"], features, case["answerable"], right(case, outcome), case.get("type") == "made")
+    return Example(case["question"], features, case.get("answerable"), right(case, outcome), case.get("type") == "made")
 
 
 def calibrate(examples: Sequence[Example]) -> tuple[Calibration, list[str]]:
@@ -84,23 +91,36 @@ def calibrate(examples: Sequence[Example]) -> tuple[Calibration, list[str]]:
     names = sorted({name for one in examples for name in one.features})
     x = np.array([[one.features.get(name, 0.0) for name in names] for one in examples])
     y = np.array([float(one.right) for one in examples])
-    held_out = cross_validated(x, y, [draw(one.question, FOLDS) for one in examples])
-    model = fit(x, y)
+    signs = [-1 if name in AGAINST else 1 for name in names]
+    held_out = cross_validated(x, y, signs, [draw(one.question, FOLDS) for one in examples])
+    model = signed(x, y, signs)
     threshold = floor(held_out, y)
+    pairs = zip(names, model.coefficients, strict=True)
     return (
-        Calibration(dict(zip(names, model.coefficients, strict=True)), model.intercept, threshold),
+        Calibration({name: one for name, one in pairs if one}, model.intercept, threshold),
         list(quality(held_out, examples, threshold)),
     )
 
 
-def cross_validated(x: Matrix, y: Matrix, folds: Sequence[int]) -> Matrix:
+def signed(x: Matrix, y: Matrix, signs: Sequence[int]) -> Logistic:
+    """The fit with no coefficient of the wrong sign: the worst feature goes, until all that are left are right."""
+    kept = list(range(x.shape[1]))
+    while True:
+        model = fit(x[:, kept], y)
+        wrong = [one * signs[at] * x[:, at].std() for at, one in zip(kept, model.coefficients, strict=True)]
+        if not wrong or min(wrong) >= 0:
+            of = dict(zip(kept, model.coefficients, strict=True))
+            return Logistic(model.intercept, [of.get(at, 0.0) for at in range(x.shape[1])])
+        kept.pop(wrong.index(min(wrong)))
+
+
+def cross_validated(x: Matrix, y: Matrix, signs: Sequence[int], folds: Sequence[int]) -> Matrix:
     """For each example the probability by a model that has not seen its fold."""
     fold = np.array(folds)
     out = np.zeros(len(y))
     for one in sorted(set(folds)):
         inside = fold == one
-        model: Logistic = fit(x[~inside], y[~inside])
-        out[inside] = model.probabilities(x[inside])
+        out[inside] = signed(x[~inside], y[~inside], signs).probabilities(x[inside])
     return out
 
 
@@ -113,20 +133,21 @@ def floor(probabilities: Matrix, y: Matrix) -> float:
 def quality(probabilities: Matrix, examples: Sequence[Example], threshold: float) -> Iterator[str]:
     """Lines for people."""
     y = np.array([float(one.right) for one in examples])
-    answerable = np.array([one.answerable for one in examples])
+    answerable = np.array([one.answerable is True for one in examples])
+    unanswerable = np.array([one.answerable is False for one in examples])
     human = np.array([not one.made for one in examples])
     given = probabilities >= threshold
     yield f"{len(y)} answers, {y.mean():.3f} right, {answerable.mean():.3f} answerable"
     yield f"AUROC of right answers {auroc(list(probabilities[y == 1]), list(probabilities[y == 0]))}"
     for which, chosen in (("all", human | True), ("those that people asked", human)):
-        can, cannot = probabilities[answerable & chosen], probabilities[~answerable & chosen]
+        can, cannot = probabilities[answerable & chosen], probabilities[unanswerable & chosen]
         yield f"AUROC of answerable questions, {which}: {auroc(list(can), list(cannot))}"
     yield f"Brier score {brier(probabilities, y):.4f}; always saying {y.mean():.2f}: {y.mean() * (1 - y.mean()):.4f}"
     for said, was, count in reliability(probabilities, y):
         yield f"  said {said:.2f}, was {was:.2f} ({count})"
     yield f"below {threshold:.2f} abstain: {1 - given[answerable].mean():.3f} of the answerable questions,"
     wrong = 1 - y[given].mean()
-    yield f"  {1 - given[~answerable].mean():.3f} of the unanswerable; of the answers given {wrong:.3f} are wrong"
+    yield f"  {1 - given[unanswerable].mean():.3f} of the unanswerable; of the answers given {wrong:.3f} are wrong"
 
 
 def written(source: str, calibration: Calibration) -> str:

@@ -9,7 +9,7 @@ from benchmarks.chains import chains
 from benchmarks.contradictions import contradictions
 from benchmarks.datasets import Case, Dataset, Record, halves
 from benchmarks.relations import statements
-from benchmarks.unanswerable import unanswerable
+from benchmarks.unanswerable import broken, unanswerable
 from benchmarks.untitled import paraphrase, paraphrased, untitled
 
 
@@ -48,6 +48,18 @@ def test_a_question_is_answerable_in_one_mind_and_its_gold_is_missing_in_the_oth
             assert case["answerable"] == (set(case["gold"]) <= titles)
             answerable.append(case["answerable"])
         assert sorted(answerable) == [False, True]
+
+
+def test_a_broken_question_has_lost_one_gold_passage_and_kept_another() -> None:
+    cases: list[Case] = [{"question": "A?", "gold": ["Sea Wind", "Salt"]}, {"question": "B?", "gold": ["Old Mill"]}]
+    asked = 0
+    for data in broken(Dataset("films", FILMS.passages, cases)):
+        titles = {passage["title"] for passage in data.passages}
+        for case in data.cases:
+            asked += 1
+            assert len(titles & set(case["gold"])) == 1
+            assert "answerable" not in case
+    assert asked == 1
 
 
 def test_a_changed_copy_comes_from_elsewhere_and_says_the_second_value_instead() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cli.asking import Outcome
-from scripts.calibrate import Calibration, Example, calibrate, cross_validated, example, floor, written
+from scripts.calibrate import Calibration, Example, calibrate, cross_validated, example, floor, signed, written
 
 MODULE = '''"""Confidence."""
 
@@ -36,8 +36,16 @@ def examples(count: int = 200) -> list[Example]:
 def test_what_tells_right_answers_apart_gets_the_weight() -> None:
     calibration, lines = calibrate(examples())
     assert calibration.coefficients["coverage"] > 1
-    assert calibration.coefficients["noise"] == 0
+    assert calibration.coefficients.keys() == {"coverage"}
     assert any(line.startswith("AUROC of right answers 0.") for line in lines)
+
+
+def test_a_feature_that_would_count_against_what_it_stands_for_is_left_out() -> None:
+    x = np.array([[0.0, 1.0], [0.2, 0.7], [0.8, 0.4], [1.0, 0.0]] * 5)
+    y = np.array([0.0, 0.0, 1.0, 1.0] * 5)
+    assert signed(x, y, [1, 1]).coefficients[1] == 0.0
+    assert signed(x, y, [1, -1]).coefficients[1] < 0
+    assert signed(x, y, [-1, 1]).coefficients == [0.0, 0.0]
 
 
 def test_the_same_answers_give_the_same_coefficients() -> None:
@@ -48,7 +56,7 @@ def test_a_model_never_judges_an_example_that_it_has_seen() -> None:
     """What only the example itself shows, its own fold's model cannot know."""
     x = np.array([[0.0], [0.0], [0.0], [1.0]])
     y = np.array([0.0, 1.0, 0.0, 1.0])
-    assert cross_validated(x, y, [0, 0, 1, 2])[3] == pytest.approx(1 / 3, abs=1e-6)
+    assert cross_validated(x, y, [1], [0, 0, 1, 2])[3] == pytest.approx(1 / 3, abs=1e-6)
 
 
 def test_abstaining_gives_up_few_right_answers() -> None:
