@@ -16,6 +16,8 @@ from benchmarks.relations import DAY, MONTHS, named
 
 MADE_A_RELATION = 8
 """Questions made from passages, for data whose questions have no answers."""
+CHANGED = (*[("changed", "{}")] * 3, ("changed and retitled", "Notes on {}"))
+"""How the second copy is called: three of four like the first."""
 CONTROLS = ("nothing", "identical", "sibling")
 _YEAR = re.compile(r"[12]\d{3}")
 _DAY = re.compile(DAY)
@@ -33,13 +35,14 @@ def contradictions(data: Dataset) -> Iterator[Dataset]:
             fact = facts[case["question"]]
             other = _other_value(fact, list(facts.values()))
             if case in contradicted:
-                kind = "changed"
-                passages.append(_second(fact, fact.passage["text"].replace(fact.value, other)))
+                kind, title = choose(f"title {case['question']}", CHANGED)
+                copy = _second(fact, fact.passage["text"].replace(fact.value, other))
+                passages.append(copy | {"title": title.format(copy["title"])})
             else:
                 kind = choose(f"control {case['question']}", CONTROLS)
                 passages += _control(kind, fact, other, data.passages)
-            values = [fact.value, other] if kind == "changed" else []
-            cases.append(case | {"conflict": kind == "changed", "values": values, "type": f"{fact.kind}, {kind}"})
+            values = [fact.value, other] if case in contradicted else []
+            cases.append(case | {"conflict": case in contradicted, "values": values, "type": f"{fact.kind}, {kind}"})
         yield Dataset(f"{data.name}-contradictions-{number}", passages, cases)
 
 
