@@ -40,6 +40,8 @@ def contradictions(data: Dataset) -> Iterator[Dataset]:
                 passages.append(copy | {"title": title.format(copy["title"])})
             else:
                 kind = choose(f"control {case['question']}", CONTROLS)
+                if kind == "sibling" and not _is_called(fact, _sibling(fact, data.passages)):
+                    kind = "identical"
                 passages += _control(kind, fact, other, data.passages)
             values = [fact.value, other] if case in contradicted else []
             cases.append(case | {"conflict": case in contradicted, "values": values, "type": f"{fact.kind}, {kind}"})
@@ -100,14 +102,20 @@ def _control(kind: str, fact: Fact, other: str, passages: Sequence[Record]) -> l
         return []
     if kind == "identical":
         return [_second(fact, fact.passage["text"])]
-    name = named(fact.passage["title"])
-    title = _sibling(name, fact, passages)
-    text = fact.passage["text"].replace(fact.value, other).replace(name, title)
+    title = _sibling(fact, passages)
+    text = fact.passage["text"].replace(fact.value, other).replace(named(fact.passage["title"]), title)
     return [_second(fact, text) | {"title": title}]
 
 
-def _sibling(name: str, fact: Fact, passages: Sequence[Record]) -> str:
-    """A name that begins as this one and ends as somebody else's."""
+def _is_called(fact: Fact, sibling: str) -> bool:
+    """Whether the passage says its own name, so that another in its place is about somebody else."""
+    name = named(fact.passage["title"])
+    return name != sibling and name in fact.passage["text"][: 2 * len(name)]
+
+
+def _sibling(fact: Fact, passages: Sequence[Record]) -> str:
+    """A name that begins as the passage's own and ends as somebody else's."""
+    name = named(fact.passage["title"])
     first, _, _ = name.rpartition(" ")
     stranger = named(choose(f"sibling {fact.case['question']}", passages)["title"]).split()[-1]
     return f"{first or name} {stranger}"
