@@ -50,6 +50,8 @@ class _Line(NamedTuple):
 
 
 _SAID = re.compile(r"\S[^\n]*+")
+# Lines that nothing marks: most of most documents, so they are taken all at once.
+_UNMARKED = re.compile(r"(?:\n[^\S\n]*+[^\W\d_](?!\))[^\n]*+)++")
 _FENCE = re.compile(r"`{3,}|~{3,}")
 _ITEM = re.compile(r"(?:[-*+•‣◦▪]|\d{1,3}[.)]|\(?[a-z]\)|\([ivx]{1,5}\))\s")
 _DRAWN = ("+-", "+=", ">>> ")
@@ -65,25 +67,29 @@ _MOST_IN_CELL = 40
 def blocks(text: str, start: int, end: int) -> Iterator[Block]:
     """The blocks of `text[start:end]` in order, without white space around them."""
     cutter = _Cutter(text, start, end)
-    for line in _lines(text, start, end):
+    at = start
+    while said := _SAID.search(text, at, end):
+        line = _line(text, at, said)
+        at = said.end()
         if cutter.goes_on(line):
             cutter.block.end = line.end
-            continue
-        if cutter.block.end > start:
-            yield cutter.block
-        cutter.block = cutter.opened(line)
+        else:
+            if cutter.block.end > start:
+                yield cutter.block
+            cutter.block = cutter.opened(line)
+        if cutter.takes_unmarked_lines and (more := _UNMARKED.match(text, at, end)):
+            at = more.end()
+            cutter.block.end = at - (len(more[0]) - len(more[0].rstrip()))
     if cutter.block.end > start:
         yield cutter.block
 
 
-def _lines(text: str, start: int, end: int) -> Iterator[_Line]:
-    before = start
-    for match in _SAID.finditer(text, start, end):
-        first = match.start()
-        gap = text[before:first]
-        before = match.end()
-        indent = first - text.rfind("\n", 0, first) - 1 if "\n" in gap or before == start else 0
-        yield _Line(first, first + len(match[0].rstrip()), indent, gap.count("\n") > 1)
+def _line(text: str, before: int, said: re.Match[str]) -> _Line:
+    """The line, where the one before it ends at `before`."""
+    first = said.start()
+    breaks = text.count("\n", before, first)
+    indent = first - text.rfind("\n", before, first) - 1 if breaks else 0
+    return _Line(first, first + len(said[0].rstrip()), indent, breaks > 1)
 
 
 class _Cutter:
@@ -97,6 +103,11 @@ class _Cutter:
         self._fence = ""
         self._margin = 0
         self._columns: tuple[str, int] | None = None
+
+    @property
+    def takes_unmarked_lines(self) -> bool:
+        """Whether every line belongs to the block that is open, up to a blank or a marked one."""
+        return not self._turns and self.block.kind in (Kind.PROSE, Kind.ITEM)
 
     def goes_on(self, line: _Line) -> bool:
         """Whether the line belongs to the block that is open."""

@@ -41,6 +41,8 @@ _DIVISION = re.compile(
     rf"\s+(?P<number>{_ORDINAL})(?:(?:\s*[.:—–-]+\s*|\s+)(?P<rest>.*))?",
     re.IGNORECASE,
 )
+_DIVIDES = re.compile(r"[vbpacslVBPACSL]")
+_DIGIT = re.compile(r"\d")
 _DIVISIONS = ("volume", "book", "part", "act", "chapter", "scene", "section")
 _CHAPTER = _DIVISIONS.index("chapter")
 _FRONT_AND_BACK = """
@@ -154,14 +156,16 @@ def _form(text: str, said: str, alone: bool, match: re.Match[str]) -> _Found | N
     inset = len(match["indent"]) > _INSET
     if alone and not inset and (marked := _HASHES.fullmatch(said) or _EQUALS.fullmatch(said)):
         return _Found(Kind.HASHES, len(marked[1]), marked[2], start, end)
-    title = _EMPHASIS.sub("", said).strip()
+    title = _EMPHASIS.sub("", said).strip() if "_" in said or "*" in said else said
     if not title or not (title[0].isalnum() or title[0] in "[("):
         return None
-    if division := _DIVISION.fullmatch(title):
+    if _DIVIDES.match(title) and (division := _DIVISION.fullmatch(title)):
         return _division(text, title, division, alone, start, end)
     if alone and title.rstrip(".:").lower() in _MATTER:
         return _Found(Kind.MATTER, 0, title.rstrip(".:"), start, end)
     words = title.count(" ") + 1
+    if not _DIGIT.search(title):
+        return _worded(text, title, words, match) if alone and "  " not in title else None
     dated = DATE.search(title) is not None
     if (numbered := _NUMBERED.fullmatch(title)) and not dated:
         titled = title[-1] != "." or words < _FEW_WORDS or _TITLE_CASE.fullmatch(numbered["rest"])

@@ -33,6 +33,9 @@ _CHARACTERS_A_WORD = 10
 _LARGEST_CODE_WORDS = 250
 _LARGEST_CODE_CHARACTERS = 2_000
 _LONGEST_LEAD = 150
+# A block below this size without a mark that could end a sentence is one.
+_SHORT = 200
+_MAY_PART = re.compile(r"[^\w ,:;()'\"-]")
 # What is kept together: an announcement, and it with what it announces.
 _LARGEST_OPENING_WORDS = 80
 _LARGEST_ATOM_WORDS = 300
@@ -112,6 +115,8 @@ def _spans(text: str, block: Block) -> list[Span]:
             return list(sentences.bounded(text, block.start, block.end, *limits))
         case Kind.ROW:
             return list(sentences.bounded(text, block.start, block.end))
+        case _ if block.end - block.start < _SHORT and not _MAY_PART.search(text, block.start, block.end):
+            return [(block.start, block.end)]
         case _:
             return sentences.split(text, block.start, block.end)
 
