@@ -26,10 +26,14 @@ def is_row(sentence: str) -> bool:
     return sentence.startswith("|") and sentence.count("|") > 1
 
 
-def tables(text: str) -> Mapping[int, str]:
-    """Where each row of a table in `text` begins, with its header row; the header is its own."""
+def tables(text: str, above: str = "") -> Mapping[int, str]:
+    """
+    Where each row of a table in `text` begins, with its header row; the header is its own.
+
+    The header of a table that began before the text is `above`, if that has several cells.
+    """
     rows: dict[int, str] = {}
-    at, header, before, before_at = 0, "", "", 0
+    at, header, before, before_at = 0, above if "|" in above else "", "", 0
     for line in text.splitlines(keepends=True):
         bare = line.strip()
         start = at + len(line) - len(line.lstrip())

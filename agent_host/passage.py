@@ -37,7 +37,7 @@ class Passage:
     def sentences(self) -> tuple[Sentence, ...]:
         packet = self.packet
         text = packet.text
-        headers = tables(text) if "|" in text else {}
+        headers = tables(text, "".join(packet.heading_path[-1:])) if "|" in text else {}
         whole = joined(text, [(one.start, one.end) for one in packet.sentences])
         resolved = resolve(self.subject, [text[start:end] for start, end in whole])
         return tuple(

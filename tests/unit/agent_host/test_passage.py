@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from agent_host import passage
 from agent_host.errors import PacketCorrupt
+from agent_host.form import tables
 from agent_host.spans import spans
 from myriad.agent.v1.packet_pb2 import CognitivePacket, Sentence
 
@@ -64,3 +65,9 @@ def test_spans_lie_within_their_sentence(text: str) -> None:
 )
 def test_names_dates_numbers_and_titles_are_found(sentence: str, found: set[str]) -> None:
     assert {sentence[span.start : span.end] for span in spans(sentence)} == found
+
+
+def test_rows_of_a_table_that_began_before_the_passage_have_the_header_above_it() -> None:
+    rows = "| Fan blade | 112 EUR |\n| Compressor | 1480 EUR |"
+    assert set(tables(rows, "Part | Price").values()) == {"Part | Price"}
+    assert tables(rows, "Spare parts") == {}
