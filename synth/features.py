@@ -46,6 +46,7 @@ def features(
         "subjects": fsum(_told_of(name, taken) for name in named) / len(named) if named else sentence,
         "unheard": unheard_of(question, weights, offered),
         "chain": premise.completeness,
+        "unsaid": float(bool(premise.relations) and not any(premise.known.values())),
         "score": _unit(max((one.quote.evidence.score for one in taken), default=0.0)),
         "agents": _unit(max((one.quote.reply.confidence for one in taken), default=0.0)),
         "activation": activations[0] / (1 + activations[0]),

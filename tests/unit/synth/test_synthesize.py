@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections import Counter
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, Claim, Evidence, ShortAnswer
-from myriad.synth.v1.synthesis_pb2 import AnswerState
+from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, Claim, Edit, Evidence, ShortAnswer
+from myriad.synth.v1.synthesis_pb2 import AnswerState, Citation, Format
 from myriad.synth.v1.synthesizer_service_pb2 import Detail, RankedReply, SynthesizeRequest, SynthesizeResponse
 from synth.confidence import ABSTAIN_BELOW
 from synth.synthesize import synthesize
-from synth.words import fold_space
+from synth.words import fold, fold_space
 
 FULL = Detail.DETAIL_FULL
 
@@ -270,28 +274,95 @@ def test_yes_and_no_rest_on_what_both_are_said_to_be(question: str, left: str, r
     assert ask(question, *replies).short_answer == answer
 
 
+WORDS = st.text(alphabet='ab é漢😀\u202e\u200f\0`*_[]#|"\\.\n', max_size=30)
+QUOTES = st.one_of(
+    WORDS,
+    st.text(max_size=40),
+    st.sampled_from(["He left.", "Ann left Rome in 1999.", "Ann left Rome in 1998.", "* x"]),
+)
+EDITS = st.lists(st.builds(Edit, start=st.integers(0, 9), end=st.integers(0, 12), text=WORDS), max_size=2)
+
+
+@st.composite
+def offers(draw: st.DrawFn) -> Evidence:
+    one = evidence(draw(QUOTES), draw(st.floats(0, 1)))
+    one.edits.extend(draw(EDITS))
+    return one
+
+
 REPLIES = st.lists(
     st.builds(
-        lambda title, quotes, activation: ranked(
-            title, *(evidence(quote, score) for quote, score in quotes), activation=activation
-        ),
-        st.text(max_size=12),
-        st.lists(st.tuples(st.text(max_size=50), st.floats(0, 1)), max_size=5),
+        lambda title, offered, activation, headings: ranked(title, *offered, activation=activation, headings=headings),
+        st.one_of(st.text(max_size=12), st.sampled_from(["Ann", "Rome"])),
+        st.lists(offers(), max_size=5),
         st.floats(-1, 10),
+        st.lists(WORDS, max_size=2),
     ),
     max_size=6,
 )
+REQUESTS = st.builds(
+    SynthesizeRequest,
+    question=st.one_of(
+        st.text(min_size=1, max_size=60), st.sampled_from(["Why did Ann leave Rome?", "When did Ann leave?"])
+    ),
+    replies=REPLIES,
+    detail=st.sampled_from([1, 2, 3]),
+    format=st.sampled_from([0, 1, 2, 3]),
+)
 
 
-@settings(deadline=None)
-@given(st.text(min_size=1, max_size=60), REPLIES, st.sampled_from([1, 2, 3]))
-def test_whatever_comes_in_quotes_are_exact_nothing_is_lost_and_again_is_the_same(
-    question: str, replies: list[RankedReply], detail: Detail.ValueType
-) -> None:
-    response = ask(question, *replies, detail=detail)
-    assert response == ask(question, *replies, detail=detail)
+def edited(citation: Citation) -> str:
+    words = citation.quote
+    for edit in reversed(citation.edits):
+        words = words[: edit.start] + edit.text + words[edit.end :]
+    return fold_space(words)
+
+
+@settings(deadline=None, max_examples=25)
+@given(REQUESTS)
+def test_whatever_comes_in_quotes_are_exact_nothing_is_lost_and_again_is_the_same(request: SynthesizeRequest) -> None:
+    response = synthesize(request)
+    assert response.SerializeToString(deterministic=True) == synthesize(request).SerializeToString(deterministic=True)
     assert 0 <= response.confidence <= 1
+    end = 0
     for citation in response.citations:
-        assert response.text[citation.text_start : citation.text_end] == fold_space(citation.quote)
-    assert len(response.citations) + len(response.dropped) == sum(len(one.reply.evidence) for one in replies)
+        shown = response.text[citation.text_start : citation.text_end]
+        assert (json.loads(f'"{shown}"') if request.format == Format.FORMAT_JSON else shown) == edited(citation)
+        assert citation.text_start >= end
+        end = citation.text_end
+    offered = Counter((one.reply.agent, part.quote) for one in request.replies for part in one.reply.evidence)
+    used = Counter((one.agent, one.quote) for one in response.citations)
+    assert used + Counter((one.agent, one.quote) for one in response.dropped) == offered
     assert response.citations or response.state == AnswerState.ANSWER_STATE_ABSTAINED
+    if request.format == Format.FORMAT_JSON:
+        json.loads(response.text)
+
+
+@settings(deadline=None, max_examples=25)
+@given(REQUESTS)
+def test_no_two_sentences_say_the_same_unless_sources_disagree(request: SynthesizeRequest) -> None:
+    response = synthesize(request)
+    if not response.conflicts:
+        said = [fold(one.quote) or one.quote.strip() for one in response.citations]
+        assert len(said) == len(set(said))
+
+
+@settings(deadline=None, max_examples=25)
+@given(REQUESTS)
+def test_every_sentence_is_cited_and_only_connecting_words_stand_beside_quotes(request: SynthesizeRequest) -> None:
+    request.format = Format.FORMAT_TEXT
+    response = synthesize(request)
+    if response.state == AnswerState.ANSWER_STATE_ABSTAINED:
+        return
+    headings = {theme.citations[0]: theme.heading for theme in response.themes}
+    end = 0
+    for number, citation in enumerate(response.citations):
+        between = response.text[end : citation.text_start].replace(headings.get(number, ""), "", 1)
+        assert _OWN.fullmatch(between)
+        end = citation.text_end
+        assert re.match(rf"\u2069? \[{citation.number}\]", response.text[end:])
+    assert _OWN.fullmatch(response.text[end:])
+
+
+_CONNECTIVES = "According to the sources:|The sources suggest, without certainty:|Also:|By contrast:|Later:|The reason:"
+_OWN = re.compile(rf"(?:[\s\u2068\u2069]|\[\d+\]|{_CONNECTIVES})*")
