@@ -13,7 +13,7 @@ from synth.narrative_weaver import contrasted, weave
 from synth.opening import dangles, opened
 from synth.selection import Supported
 from synth.summarizer_expander import Expanded, expand
-from synth.thematic_analyzer import analyze
+from synth.thematic_analyzer import analyze, heading
 
 _DISAGREE = "The sources disagree"
 
@@ -83,19 +83,27 @@ def _staged(response: SynthesizeResponse, request: SynthesizeRequest, findings: 
 
 def _direct(findings: Findings) -> Expanded:
     """The chain's last sentence, which answers, first; then what helps to understand it."""
-    order = [*findings.chain[-1:], *findings.taken]
-    lines = list(opened(order[0], findings.taken) or [Line(order[0].quote)])
-    for one in order[1:]:
-        if all(one.quote.place != line.quote.place for line in lines):
-            same = lines[-1].quote.reply.agent == one.quote.reply.agent
-            lines.append(Line(one.quote, edited=not same and dangles(one.quote.evidence)))
-    return Expanded((), [Section("", lines)], ())
+    sections: list[Section] = []
+    used: set[tuple[str, int, str]] = set()
+    for one in (*findings.chain[-1:], *findings.chain, *findings.taken):
+        if one.quote.place in used:
+            continue
+        new = opened(one, findings.taken)
+        lines = [line for line in new or [Line(one.quote)] if line.quote.place not in used]
+        used.update(line.quote.place for line in lines)
+        if new is None:
+            sections.append(Section(heading(one), lines))
+        elif sections and not sections[-1].heading:
+            sections[-1] = Section("", [*sections[-1].lines, *lines])
+        else:
+            sections.append(Section("", lines))
+    return Expanded((), sections, ())
 
 
 def _dispute(one: Disagreement) -> Section:
-    heading = f"{_DISAGREE}: {one.about}" if one.about else _DISAGREE
+    title = f"{_DISAGREE}: {one.about}" if one.about else _DISAGREE
     lines = [Line(Quote(side.reply, side.evidence), edited=dangles(side.evidence)) for side in one.sides]
-    return Section(heading, contrasted(lines))
+    return Section(title, contrasted(lines))
 
 
 def _conflict(one: Disagreement, formatted: Formatted) -> Conflict:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
+from synth.asked import names
 from synth.formatter import Line, Section
 from synth.opening import dangles, opened
 from synth.selection import Supported
@@ -19,6 +20,7 @@ _STRONG = 0.75
 """A sentence with this share of the best one's support may stand in the first paragraph beside the chain."""
 _STRONG_ALONE = 0.4
 """And one with this share may stand in the answer though nothing links it to the chain."""
+_FIRST_AGENTS = 3
 _LEAST_FIRST = 2
 _ADDITION, _CONTRAST, _TIME, _CAUSE = "Also: ", "By contrast: ", "Later: ", "The reason: "
 _BECAUSE = re.compile(
@@ -106,18 +108,28 @@ def chain(
 
 
 def astray(question: str, chain: Sequence[Supported], taken: Sequence[Supported]) -> list[Supported]:
-    """Sentences of `taken` that have nothing to do with the chain or what the question names, and are not strong."""
+    """
+    Sentences of `taken` that nothing links to the chain or to what the question names, and that are not strong, have
+    none of its names, or cannot be understood alone.
+    """
     documents = _by_document(taken)
     near = {one.document for one in chain} | set(_named(question, documents))
     inner = [one for one in taken if one.document in near]
+    folded = [f" {fold(name)} " for name in names(question)]
     best = max((one.support for one in taken), default=0.0)
     return [
         one
         for one in taken
         if one.document not in near
-        and one.support < _STRONG_ALONE * best
+        and not _stands_alone(one, folded, best)
         and not any(one.names(other) or other.names(one) for other in inner)
     ]
+
+
+def _stands_alone(one: Supported, named: Sequence[str], best: float) -> bool:
+    if one.support < _STRONG_ALONE * best or (dangles(one.quote.evidence) and not one.quote.evidence.edits):
+        return False
+    return not named or one.rank < _FIRST_AGENTS or any(name in one.said or name in one.context for name in named)
 
 
 def _by_document(taken: Sequence[Supported]) -> dict[str, list[Supported]]:
