@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from myriad.synth.v1.synthesis_pb2 import Conflict, ConflictClaim, Format
+from myriad.synth.v1.synthesis_pb2 import Calculation, Conflict, ConflictClaim, Format
 from myriad.synth.v1.synthesizer_service_pb2 import Detail, StageOutput, SynthesizeRequest, SynthesizeResponse
+from synth.calculation import shown
+from synth.compared import Compared
 from synth.conflicts import Disagreement
 from synth.formatter import Formatted, Line, Quote, Section, as_json, paragraph, render, worded, wording
+from synth.markdown import escaped
 from synth.narrative_weaver import contrasted, weave
 from synth.opening import dangles, opened
 from synth.selection import Supported
@@ -16,6 +19,7 @@ from synth.summarizer_expander import Expanded, expand
 from synth.thematic_analyzer import analyze, heading
 
 _DISAGREE = "The sources disagree"
+_CALCULATED = "Calculated: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,8 @@ class Findings:
     chain: Sequence[Supported]
     short: str
     disputed: Sequence[Disagreement]
+    compared: Compared | None
+    """What was computed, if anything was."""
 
 
 def compose(response: SynthesizeResponse, request: SynthesizeRequest, findings: Findings) -> None:
@@ -38,9 +44,11 @@ def compose(response: SynthesizeResponse, request: SynthesizeRequest, findings: 
     response.related_topics.extend(expanded.related)
     response.themes.extend(formatted.themes)
     response.conflicts.extend(_conflict(one, formatted) for one in findings.disputed)
+    if findings.compared and findings.compared.text:
+        response.calculations.append(shown(findings.compared, formatted.citations))
     _write(response, request.format, formatted)
-    shown = {(one.agent, one.source_start, one.quote) for one in formatted.citations}
-    response.dropped.extend(one.dropped("weak") for one in findings.taken if one.quote.place not in shown)
+    places = {(one.agent, one.source_start, one.quote) for one in formatted.citations}
+    response.dropped.extend(one.dropped("weak") for one in findings.taken if one.quote.place not in places)
     response.stages.append(
         StageOutput(
             stage="formatter",
@@ -125,9 +133,16 @@ def _short(findings: Findings) -> str:
     return " or ".join(dict.fromkeys(side.value for side in findings.disputed[0].sides))
 
 
+def _calculated(one: Calculation, formatted: Formatted, style: Format.ValueType) -> str:
+    """The arithmetic as a paragraph, with the numbers of the quotes that it rests on."""
+    numbers = dict.fromkeys(formatted.citations[place].number for place in one.citations)
+    words = one.text if style == Format.FORMAT_TEXT else escaped(one.text)
+    return f"\n\n{_CALCULATED}{words} {' '.join(f'[{number}]' for number in numbers)}".rstrip()
+
+
 def _write(response: SynthesizeResponse, style: Format.ValueType, formatted: Formatted) -> None:
     if style != Format.FORMAT_JSON:
-        response.text = formatted.text
+        response.text = formatted.text + "".join(_calculated(one, formatted, style) for one in response.calculations)
         response.citations.extend(formatted.citations)
         return
     parts: dict[str, object] = {

@@ -8,7 +8,6 @@ from myriad.synth.v1.synthesis_pb2 import AnswerState
 from myriad.synth.v1.synthesizer_service_pb2 import Detail, Feature, SynthesizeRequest, SynthesizeResponse
 from synth.abstention import abstained
 from synth.asked import kinds
-from synth.calculation import shown
 from synth.comparison import compare
 from synth.composition import Findings, compose
 from synth.confidence import ABSTAIN_BELOW, confidence
@@ -69,9 +68,7 @@ def synthesize(request: SynthesizeRequest) -> SynthesizeResponse:
     else:
         answered = AnswerState.ANSWER_STATE_CONFLICTED if disputed else AnswerState.ANSWER_STATE_ANSWERED
         response.state = answered
-        compose(response, request, Findings(taken, way, short, disputed))
-        if compared and compared.text:
-            response.calculations.append(shown(compared, response.citations))
+        compose(response, request, Findings(taken, way, short, disputed, compared))
     response.doubts.extend(doubts(question, replies, premise, way, taken, response.conflicts, sure))
     return response
 

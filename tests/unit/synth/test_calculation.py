@@ -85,3 +85,4 @@ def test_an_answer_shows_its_arithmetic_with_the_citations_that_it_rests_on() ->
     assert [(one.text, list(one.citations)) for one in response.calculations] == [
         ("2001 − 1952 = 49 years (1952 to 2001)", [0])
     ]
+    assert response.text.endswith("Calculated: 2001 − 1952 = 49 years (1952 to 2001) [1]")
