@@ -15,18 +15,18 @@ from agent_host.words import term
 from language.nouns import Sort, sort_of
 
 WEIGHTS: Mapping[str, float] = {
-    "form": 3.72,
-    "near": 2.27,
-    "around": 1.18,
-    "key": 0.67,
-    "cue": 0.89,
-    "noun_inside": 0.39,
-    "noun_beside": 1.88,
-    "subject": -0.32,
-    "definition": 1.21,
-    "kind_fits": 1.57,
-    "first": 0.84,
-    "about": -0.43,
+    "form": 3.50,
+    "near": 2.57,
+    "around": 1.87,
+    "key": 0.96,
+    "cue": 0.85,
+    "noun_inside": 0.45,
+    "noun_beside": 1.92,
+    "subject": -0.34,
+    "definition": 1.03,
+    "kind_fits": 1.32,
+    "first": 0.86,
+    "about": -0.58,
     "always": -5.0,
 }
 """

@@ -51,6 +51,8 @@ _UNIT = re.compile(
     r"kg|kilograms?|grams?|tons?|tonnes?|pounds?|lbs?|litres?|liters?|dollars?|euros?|USD|EUR|GBP|degrees|mph|"
     r"km/h|volts?|watts?|[kM]?W|[kMG]?Hz|°[CF]?)\b"
 )
+_DELAY = re.compile(r"\b(?:after|within|every|in) $")
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://[^\s<>\"]*[\w/]")
 _PHRASE_WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _LONGEST_PHRASE = 4
 _VERBS = words("born won wrote made led sang held sold began became gave took grew ran known set built kept")
@@ -101,6 +103,12 @@ def _dates(at: Search) -> Iterator[Fitting]:
             fit = 1.0 if (at.gap.head in _PERIODS) == period else 0.4
             year_only = at.gap.head == _YEAR and said[-4:].isdecimal()
             yield Fitting(span.end - 4 if year_only else span.start, span.end, fit)
+        elif (
+            span.kind is Kind.NUMBER
+            and (delay := _DELAY.search(at.sentence.text, max(span.start - 8, 0), span.start))
+            and (unit := _UNIT.match(at.sentence.text, span.end))
+        ):
+            yield Fitting(delay.start(), unit.end(), 0.7)
 
 
 def _numbers(at: Search) -> Iterator[Fitting]:
@@ -181,6 +189,8 @@ def _things(at: Search) -> Iterator[Fitting]:
             yield Fitting(span.start, span.end, 0.3)
     for span, _ in names(at.asked, at.passage, at.sentence):
         yield Fitting(span.start, span.end, 0.6)
+    for address in _ADDRESS.finditer(at.sentence.text):
+        yield Fitting(*address.span(), 0.7)
     if at.gap.want is None:
         yield from _phrases(at.sentence)
 

@@ -150,6 +150,8 @@ def _noun(found: _Words, begin: int) -> tuple[list[str], int]:
         word = found.low[number]
         if word in STOP_WORDS or (number > begin and number in found.breaks) or (noun and _is_verb(word)):
             break
+        if not noun and _is_verb(word) and found.low[number + 1 : number + 2] and found.low[number + 1] in STOP_WORDS:
+            break
         if noun and sort_of(noun[-1]) and found.said[number][0].isupper() and noun[-1] == found.said[number - 1]:
             break
         end = number + 1

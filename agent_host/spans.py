@@ -95,6 +95,10 @@ def _names(sentence: str) -> Iterator[Span]:
             yield from _closed(run)
             run = []
         word = piece.group()
+        if word.isdecimal() and sentence[piece.end() : piece.end() + 2].strip(".").isdecimal():
+            yield from _closed(run)
+            run = []
+            continue
         opens = word[0].isupper() and word.lower() not in STOP_WORDS
         if opens or (run and (word[0].isupper() or word in _INSIDE_NAMES or word.isdecimal())):
             run.append(piece)

@@ -13,6 +13,8 @@ from agent_host.sentence import Sentence
 from agent_host.words import WORD, term
 
 _LED = 0.01
+_ENOUGH = 0.4
+"""A sentence with less than this share of what the best of its passage has of the subject is about another one."""
 _PRONOUN = re.compile(r"\b(?:he|she|it|they|his|her|hers|him|its|their|them|this|these|there)\b", re.IGNORECASE)
 
 
@@ -21,20 +23,28 @@ def aboutness(question: Question, passage: Passage, position: int) -> float:
     How much of the question's subject, its terms but for relations and the noun asked for, the sentence says, or the
     title, the headings or, if it has a pronoun, the sentence before it; from 0 to 1.
 
-    What a name that the question does not say led to need not say any.
+    0 if another sentence of the passage says far more of it. What a name that the question does not say led to need
+    not say any.
     """
     subject = question.weights.keys() - question.relations - question.sought
     if not subject:
         return 1.0
+    total = fsum(question.weights[one] for one in subject)
+    share = _said(question, subject, passage, position) / total
+    if question.led:
+        return max(share, _LED)
+    best = max(_said(question, subject, passage, one) for one in range(len(passage.sentences))) / total
+    return share if share >= _ENOUGH * best else 0.0
+
+
+def _said(question: Question, subject: set[str], passage: Passage, position: int) -> float:
     sentence = passage.sentences[position]
     terms = sentence.terms | passage.title_terms | passage.heading_terms
     if sentence.resolved.is_about:
         terms |= passage.subject.terms
     if position and _PRONOUN.search(sentence.text):
         terms |= passage.sentences[position - 1].terms
-    total = fsum(question.weights[one] for one in subject)
-    share = fsum(question.weights[one] for one in subject & terms) / total
-    return max(share, _LED) if question.led else share
+    return fsum(question.weights[one] for one in subject & terms)
 
 
 def looked_up(question: Question, row: Sentence) -> Iterator[tuple[int, int]]:

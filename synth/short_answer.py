@@ -15,12 +15,12 @@ from synth.words import content, fold, fold_space, subject
 
 WEIGHTS: Mapping[str, float] = {
     "fit": 1.0,
-    "score": 1.60,
-    "awake": 4.18,
-    "bridged": 1.56,
-    "passed": 0.72,
-    "kind": 0.56,
-    "linked": 2.41,
+    "score": 1.20,
+    "awake": 3.92,
+    "bridged": 1.13,
+    "passed": 0.26,
+    "kind": 1.01,
+    "linked": 1.95,
 }
 """
 `fit`: the log-odds that its agent gives it; `score`: its sentence's; `awake`: how strongly the question woke its agent;

@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
+import agent_host.passage
 from agent_host.passage import Passage
 from agent_host.question import analyse
 from agent_host.reply import reply
+from myriad.agent.v1.packet_pb2 import CognitivePacket, Sentence
 
 Read = Callable[..., Passage]
 
@@ -26,6 +28,10 @@ Read = Callable[..., Passage]
         ("Ann Ray is known for her depictions of what?", "Ann Ray painted depictions of urban landscapes.", "Ann Ray",
          "urban landscapes"),
         ("How long are backups kept?", "Backups are kept for 30 days.", "", "30 days"),
+        ("When are backups deleted?", "Backups are deleted after 30 days.", "", "after 30 days"),
+        ("What caused the outage?", "The outage was caused by a broken disk.", "", "broken disk"),
+        ("How long are access logs kept?", "Records are kept for 7 years. Access logs are kept for 90 days.", "",
+         "90 days"),
         ("How much memory does the server need?", "The server needs 32 GB of memory.", "", "32 GB"),
         ("Who is the father of Al Low?", "Al Low was the son of Bo Low, Jr. and Di Low.", "Al Low", "Bo Low, Jr."),
     ],
@@ -43,3 +49,18 @@ def test_what_another_name_led_to_need_not_name_the_subject_of_the_question(read
     led = reply(question, passage, ("Billy Elliot", "Stephen Warbeck"), 0, with_text=False)
     assert led.evidence[0].short_answers[0].text == "Southampton"
     assert not reply(question, passage, (), 0, with_text=False).evidence[0].short_answers
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "short"),
+    [
+        ("To which address are requests sent?", "Requests are sent to help@example.com.", "help@example.com"),
+        ("What system does Orion run on?", "Orion runs on Linux 5.10 or later.", "Linux"),
+    ],
+)
+def test_addresses_are_whole_and_versions_are_no_names(question: str, text: str, short: str) -> None:
+    sentence = Sentence(start=0, end=len(text))
+    made = CognitivePacket(schema=1, agent="minds/m/agents/a", text=text, sentences=[sentence])
+    passage = agent_host.passage.read(made.agent, made.SerializeToString())
+    answer = reply(analyse(question), passage, (), 0, with_text=False)
+    assert answer.evidence[0].short_answers[0].text == short
