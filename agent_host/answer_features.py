@@ -15,18 +15,18 @@ from agent_host.words import term
 from language.nouns import Sort, sort_of
 
 WEIGHTS: Mapping[str, float] = {
-    "form": 3.50,
-    "near": 2.57,
-    "around": 1.87,
-    "key": 0.96,
-    "cue": 0.85,
-    "noun_inside": 0.45,
-    "noun_beside": 1.92,
-    "subject": -0.34,
-    "definition": 1.03,
-    "kind_fits": 1.32,
-    "first": 0.86,
-    "about": -0.58,
+    "form": 3.01,
+    "near": 2.05,
+    "around": 1.62,
+    "key": 1.06,
+    "cue": 0.69,
+    "noun_inside": 0.52,
+    "noun_beside": 1.74,
+    "subject": -0.28,
+    "definition": 0.95,
+    "kind_fits": 1.45,
+    "first": 0.63,
+    "about": -0.52,
     "always": -5.0,
 }
 """

@@ -33,6 +33,7 @@ _MORE = re.compile(
 _LESS = re.compile(r"\b(?:fewer|fewest|less|least|smaller|smallest|lower|lowest|shorter|shortest)\b", re.IGNORECASE)
 _LIVED = re.compile(r"\blived?\s+(?:\w+\s+)?longer\b|\blonger\s+li(?:fe|ved)\b", re.IGNORECASE)
 _YES_NO = re.compile(r"\s*(?:are|were|is|was|do|did|does|have|has|had|can|could)\b", re.IGNORECASE)
+_INNER = re.compile(r"\b(?:which|what)\s+\w", re.IGNORECASE)
 _ONE_OF = re.compile(r"\bor\b|\bbetween\b|\bout of\b|\bwhich\b|\bwho\b", re.IGNORECASE)
 _SOUGHT = re.compile(r"\b(?:which|what)\s+\w+", re.IGNORECASE)
 _DAYS = (365.2425, 30.44, 1.0)
@@ -48,7 +49,7 @@ def compare(question: str, replies: Sequence[AgentReply]) -> Compared | None:
     pair = options(question, replies)
     if pair is None:
         return None
-    if _YES_NO.match(question):
+    if _YES_NO.match(question) and not _INNER.search(question):
         settled = verdict(question, *pair, replies)
         return Compared(*settled) if settled else None
     if not _ONE_OF.search(question):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from heapq import nlargest
-from math import exp, fsum, log
+from math import exp, fsum, log, sqrt
 
 from myriad.agent.v1.evidence_pb2 import AgentReply, ShortAnswer
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
@@ -15,20 +15,20 @@ from synth.words import content, fold, fold_space, subject
 
 WEIGHTS: Mapping[str, float] = {
     "fit": 1.0,
-    "score": 1.20,
-    "awake": 3.92,
-    "bridged": 1.13,
-    "passed": 0.26,
-    "kind": 1.01,
-    "linked": 1.95,
+    "score": 1.32,
+    "awake": 3.73,
+    "bridged": 2.96,
+    "passed": 0.70,
+    "kind": 0.54,
+    "linked": 1.43,
 }
 """
 `fit`: the log-odds that its agent gives it; `score`: its sentence's; `awake`: how strongly the question woke its agent;
-`bridged`: a name that the question does not say led there, `linked`: and how close the question's words stand to that
-name, where it was found; `passed`: another passage is about it, `kind`: and how much of what that is said to be the
-question says. Fitted by `scripts/fit_short_answers.py`.
+`bridged`: its own name, which the question does not say, led there, `linked`: and how close the question's words stand
+to that name, where it was found; `passed`: another passage is about it, `kind`: and how much of what that is said to be
+the question says. Fitted by `scripts/fit_short_answers.py`.
 """
-_CLEAR = 0.95
+_CLEAR = 0.99
 """A second answer with more than this share of the first one's probability leaves the answer open."""
 
 
@@ -84,8 +84,9 @@ def offers(question: str, replies: Sequence[RankedReply]) -> Iterator[Offer]:
     for one in replies:
         reply = one.reply
         about = fold(subject(reply.title))
-        awake = max(one.activation, 0.0) / strongest
-        bridged = any(f" {fold(name)} " not in folded for name in one.path)
+        awake = sqrt(max(one.activation, 0.0) / strongest)
+        last = fold(subject(one.path[-1])) if one.path else ""
+        bridged = last in (about, fold(reply.subject)) and f" {last} " not in folded
         linked = _linked(one.path, known, asked) if bridged else 0.0
         for evidence in reply.evidence:
             for candidate in evidence.short_answers:
