@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from connectome import ranking
 from connectome.asked import Asked, Beside, Reading, asked
+from connectome.dense import DenseSense
 from connectome.ports import Agent, Concept, Edge, GraphReader, Kind, LexicalIndex
 from connectome.ranking import Score
 from connectome.remembering import RememberingReader
@@ -19,14 +20,18 @@ from connectome.spreading import ONWARD, Look, Spread, spread
 from myriad.connectome.v1 import connectome_service_pb2 as pb
 
 LEXICAL_HITS = 100
+DENSE_HITS = 50
 
 
-def activate(graph: GraphReader, lexical: LexicalIndex, request: pb.ActivateRequest) -> pb.ActivateResponse:
+def activate(
+    graph: GraphReader, lexical: LexicalIndex, request: pb.ActivateRequest, dense: DenseSense | None = None
+) -> pb.ActivateResponse:
     """Rank the agents that the question wakes. MindNotFound."""
     mind, version = graph.mind(request.mind)
+    near = dense.nearest(mind, request.question, DENSE_HITS) if dense else []
     reader = _Reader(graph, asked(lexical, request.mind, request.question))
     hits = lexical.search(request.mind, reader.asked.stems, LEXICAL_HITS)
-    begin = seeds(reader, mind, reader.asked, hits, reader.readings)
+    begin = seeds(reader, mind, reader.asked, hits, near, reader.readings)
     reached = spread(
         reader,
         {concept.id: weight for concept, weight in begin.concepts.items()},
@@ -37,7 +42,7 @@ def activate(graph: GraphReader, lexical: LexicalIndex, request: pb.ActivateRequ
         _look(reader, begin.concepts),
     )
     own = {agent: (1 - ONWARD) * weight for agent, weight in begin.agents.items()}
-    scores = ranking.blend(reached.agents, own, hits)
+    scores = ranking.blend(reached.agents, own, hits, near)
     wanted = request.budget.max_agents
     pool = reader.readings(ranking.pool(scores, wanted + len(request.exclude)))
     pool = ranking.distinct(pool, scores, frozenset(request.exclude))
@@ -61,7 +66,7 @@ def activate(graph: GraphReader, lexical: LexicalIndex, request: pb.ActivateRequ
         ],
         considered=len(scores),
         pushes=reached.pushes,
-        rows_read=reader.rows + len(hits),
+        rows_read=reader.rows + len(hits) + len(near),
         hops=max((len(one) for one in paths.values()), default=0),
         ambiguous_names=begin.ambiguous,
     )

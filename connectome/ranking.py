@@ -8,7 +8,7 @@ question still asks for.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connectome.asked import Asked, Reading
 from connectome.ports import Hit
@@ -17,6 +17,8 @@ LEXICAL_BLEND = 0.1
 """How much the best lexical hit's score is worth, where the best agent's activation is worth 1;"""
 LEXICAL_POWER = 6
 """that of others falls off with this power of it."""
+DENSE_BLEND = 0.3
+"""How much the nearest meaning is worth, likewise; that of others falls off to the last one found."""
 COVERAGE = 0.8
 """How much covering all words of the question is worth, where the best agent's activation is worth 1."""
 COVERED = 0.1
@@ -28,26 +30,42 @@ SMALLEST_POOL = 12
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What speaks for an agent: activation and lexical score, the best one's being 1, and what it newly covered."""
+    """
+    What speaks for an agent: activation and lexical score, the best one's being 1, what it newly covered, and its
+    likeness of meaning, from -1 to 1, with where this stands between the last one found, 0, and the best, 1.
+    """
 
     activation: float
     lexical: float
     own: float = 0.0
     """What of the activation was put in at the agent itself, for its words."""
     coverage: float = 0.0
+    dense: float = 0.0
+    near: float = 0.0
 
     @property
     def total(self) -> float:
-        return self.activation + LEXICAL_BLEND * self.lexical**LEXICAL_POWER + COVERAGE * self.coverage
+        words = LEXICAL_BLEND * self.lexical**LEXICAL_POWER
+        return self.activation + words + DENSE_BLEND * self.near + COVERAGE * self.coverage
 
 
-def blend(activations: Mapping[int, float], own: Mapping[int, float], hits: Sequence[Hit]) -> dict[int, Score]:
-    """The scores of all agents that were reached or hit."""
+def blend(
+    activations: Mapping[int, float], own: Mapping[int, float], hits: Sequence[Hit], near: Sequence[Hit]
+) -> dict[int, Score]:
+    """The scores of all agents that were reached or hit, by words or by meaning."""
     strongest = max(activations.values(), default=1.0)
     lexical = {hit.agent: hit.score / hits[0].score for hit in hits}
+    dense = {hit.agent: hit.score for hit in near}
+    least, most = (near[-1].score, near[0].score) if near else (0.0, 0.0)
     return {
-        agent: Score(activations.get(agent, 0.0) / strongest, lexical.get(agent, 0.0), own.get(agent, 0.0) / strongest)
-        for agent in dict.fromkeys([*activations, *lexical])
+        agent: Score(
+            activations.get(agent, 0.0) / strongest,
+            lexical.get(agent, 0.0),
+            own.get(agent, 0.0) / strongest,
+            dense=dense.get(agent, 0.0),
+            near=(dense.get(agent, least) - least) / ((most - least) or 1.0),
+        )
+        for agent in dict.fromkeys([*activations, *lexical, *dense])
     }
 
 
@@ -82,7 +100,7 @@ def last_look(
         known = scores[agent]
         asked_for = sum(left[term] for term in held[agent])
         fresh = asked_for / (sum(asked.weights[term] for term in held[agent]) or 1.0)
-        return Score(known.activation - (1 - fresh) * known.own, known.lexical, known.own, asked_for / total)
+        return replace(known, activation=known.activation - (1 - fresh) * known.own, coverage=asked_for / total)
 
     remaining = {agent: score(agent) for agent in readings}
     ranked: list[tuple[int, Score]] = []

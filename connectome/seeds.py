@@ -17,6 +17,7 @@ from connectome.text import FUNCTION_WORDS, names_in
 from myriad.connectome.v1 import connectome_service_pb2 as pb
 
 LEXICAL_SEEDS = 3
+DENSE_SEEDS = 3
 LEXICAL_SHARE = 0.05
 """Lexical hits count so much of what the names in the question count,"""
 CLEARLY_NAMED = 0.4
@@ -49,21 +50,33 @@ class Seeds:
     ambiguous: Sequence[pb.AmbiguousName]
 
 
-def seeds(graph: GraphReader, mind: int, asked: Asked, hits: Sequence[Hit], readings: Readings) -> Seeds:
-    """Where activation begins for a question."""
+def seeds(
+    graph: GraphReader, mind: int, asked: Asked, hits: Sequence[Hit], near: Sequence[Hit], readings: Readings
+) -> Seeds:
+    """Where activation begins for a question, with its best hits by words and, if any, by meaning."""
     concepts = dict(sorted(named(graph, mind, asked).items(), key=lambda one: (-one[1], one[0].key)))
     total = sum(concepts.values())
     clearly = sum(weight for concept, weight in concepts.items() if concept.handled)
-    best = hits[:LEXICAL_SEEDS]
+    best = _best(hits[:LEXICAL_SEEDS], near[:DENSE_SEEDS])
     lexical = max(LEXICAL_SHARE * total, CLEARLY_NAMED - clearly) if best else 0.0
-    total, scores = total + lexical, sum(hit.score for hit in best)
+    total += lexical
     favour, ambiguous = _resolved(graph, concepts, asked, hits, readings)
     return Seeds(
         {concept: weight / total for concept, weight in concepts.items()},
-        {hit.agent: lexical / total * hit.score / scores for hit in best},
+        {agent: lexical / total * share for agent, share in best.items()},
         favour,
         ambiguous,
     )
+
+
+def _best(*kinds: Sequence[Hit]) -> dict[int, float]:
+    """Hits of several kinds by agent, each kind with the same share; the shares add up to 1."""
+    found, given = dict[int, float](), [hits for hits in kinds if hits and hits[-1].score > 0]
+    for hits in given:
+        total = sum(hit.score for hit in hits) * len(given)
+        for hit in hits:
+            found[hit.agent] = found.get(hit.agent, 0.0) + hit.score / total
+    return found
 
 
 def named(graph: GraphReader, mind: int, asked: Asked) -> dict[Concept, float]:

@@ -51,7 +51,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
         Service(
             services["ConnectomeService"],
             add_ConnectomeServiceServicer_to_server,
-            ConnectomeServicer(store, lexical, writer),
+            ConnectomeServicer(store, lexical, writer, dense),
         ),
         Service(services["LedgerService"], add_LedgerServiceServicer_to_server, LedgerServicer(store)),
         Service(minds["MindService"], add_MindServiceServicer_to_server, MindServicer(store, writer)),

@@ -12,6 +12,7 @@ from typing import ParamSpec, TypeVar
 
 from connectome import weights
 from connectome.activate import activate, search
+from connectome.dense import DenseSense
 from connectome.linking import Linker
 from connectome.ports import GraphStore, LexicalIndex
 from connectome.register import register
@@ -38,9 +39,12 @@ async def _in_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) ->
 class ConnectomeServicer(ConnectomeServiceServicer):
     """For callers inside: names are trusted."""
 
-    def __init__(self, store: GraphStore, lexical: LexicalIndex, writer: Executor) -> None:
+    def __init__(
+        self, store: GraphStore, lexical: LexicalIndex, writer: Executor, dense: DenseSense | None = None
+    ) -> None:
         self._store = store
         self._lexical = lexical
+        self._dense = dense
         self._linker = Linker(lexical)
         self._writer = writer
         """One thread: a write whose caller has gone still ends before the next begins."""
@@ -48,7 +52,7 @@ class ConnectomeServicer(ConnectomeServiceServicer):
     async def Activate(self, request: pb.ActivateRequest, context: Context) -> pb.ActivateResponse:
         wanted = request.weights_as_of.seconds if request.HasField("weights_as_of") else time.time()
         as_of = weights.quarter(wanted)
-        response = await _in_thread(activate, self._store.as_of(as_of), self._lexical, request)
+        response = await _in_thread(activate, self._store.as_of(as_of), self._lexical, request, self._dense)
         response.weights_as_of.seconds = as_of
         return response
 

@@ -17,6 +17,7 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 
+from connectome.activate import activate
 from connectome.adapters.onnx_encoder import OnnxEncoder
 from connectome.adapters.sqlite import SqliteGraphStore
 from connectome.adapters.tantivy_index import TantivyLexicalIndex
@@ -176,3 +177,13 @@ def test_a_folder_without_a_model_is_refused_with_what_it_lacks(tmp_path: Path, 
         (tmp_path / "tokenizer.json").write_bytes(b"{}")
     with pytest.raises(StartError, match="MYRIAD_DENSE_MODEL"):
         OnnxEncoder(tmp_path)
+
+
+def test_an_agent_that_shares_no_word_with_the_question_is_woken_by_its_meaning(mind: Mind) -> None:
+    mind.learn(clinic="a physician", bakery="the loaf")
+    request = pb.ActivateRequest(mind=MIND, question="doctor", budget=pb.Budget(max_agents=3, max_pushes=10))
+    assert not activate(mind.store, mind.lexical, request, mind.sense).agents
+    mind.read()
+    found = activate(mind.store, mind.lexical, request, mind.sense).agents
+    assert found[0].title == "clinic"
+    assert found[0].dense > 0.5
