@@ -127,6 +127,7 @@ def _look(reader: _Reader, named: Iterable[Concept]) -> Look:
 def _activated(reading: Reading, asked: Asked, score: Score, path: Sequence[str]) -> pb.ActivatedAgent:
     found = _found(reading.agent, score.total)
     found.activation, found.lexical, found.coverage = score.activation, score.lexical, score.coverage
+    found.dense = score.dense
     found.words.extend(asked.found_by(reading.held))
     found.path.extend(path or found.words)
     return found
