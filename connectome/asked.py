@@ -7,7 +7,6 @@ What a question asks: its words by what they tell, and what a text says to them.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +27,7 @@ APART = 12
 """The words of one sentence are so much farther from those of the next."""
 _BREAK = "_"
 """A word that is none, between sentences."""
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[\"'“(]?\w)|\n+")
+_ENDS = (". ", "! ", "? ", "\n")
 
 
 class Terms(dict[str, str]):
@@ -144,7 +143,10 @@ class Reading:
 
     @cached_property
     def _words(self) -> list[str]:
-        return words(_SENTENCE.sub(f" {_BREAK} ", f"{self.agent.title}\n{self.agent.text}"))
+        text = f"{self.agent.title}\n{self.agent.text}"
+        for end in _ENDS:
+            text = text.replace(end, f"{end}{_BREAK} ")
+        return words(text)
 
     @cached_property
     def _places(self) -> list[tuple[int, str]]:

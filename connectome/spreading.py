@@ -26,9 +26,9 @@ UNHANDLED = 0.2
 """A name that nobody handles but others mention too leads on by so much of what a handled one does."""
 ASKED = 30.0
 """A name that all of what the question asks stands beside leads on by so much more."""
-LEAST = 2e-3
+LEAST = 3e-3
 """Less activation than this is not worth a push,"""
-LEAST_LOOKED = 1e-2
+LEAST_LOOKED = 2e-2
 """and less than this not worth reading the text."""
 LOOKS = 8
 """So many texts are read in a wave."""

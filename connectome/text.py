@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 LONGEST_NAME_WORDS = 20
 _WORD = re.compile(r"\w+")
-_POSSESSIVE = re.compile(r"['’]s\b")
 _ACCENT = re.compile("[\u0300-\u036f]+")
-_APOSTROPHE = re.compile(r"['’]")
+_APOSTROPHE = re.compile(r"['’](?:[sS]\b)?")
 _LONGER_NAME = re.compile(r"\b[A-Z][\w-]*+(?:['’](?!s\b)\w++)*+(?:\s[A-Z\d][\w-]*+(?:['’](?!s\b)\w++)*+)++")
 _FUNCTION_WORDS = """
 a about after again all also am an and another any are as at be been before being between both but by can could did do
@@ -26,7 +25,7 @@ FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 
 def words(text: str) -> list[str]:
     """The words of a text in order: case, accents, punctuation, possessives and HTML's escapes folded away."""
-    return _WORD.findall(_APOSTROPHE.sub("", _POSSESSIVE.sub("", _plain(text).casefold())))
+    return _WORD.findall(_joined(_plain(text).casefold()))
 
 
 def alone(text: str) -> list[str]:
@@ -42,7 +41,7 @@ def _last_of_two(name: re.Match[str]) -> str:
 
 def spoken(text: str) -> list[str]:
     """A text's words with their capitals."""
-    return _WORD.findall(_APOSTROPHE.sub("", _POSSESSIVE.sub("", _plain(text))))
+    return _WORD.findall(_joined(_plain(text)))
 
 
 def _plain(text: str) -> str:
@@ -50,6 +49,11 @@ def _plain(text: str) -> str:
     if "&" in text:
         text = html.unescape(text)
     return text if text.isascii() else _ACCENT.sub("", unicodedata.normalize("NFKD", text))
+
+
+def _joined(text: str) -> str:
+    """Without apostrophes and possessives."""
+    return _APOSTROPHE.sub("", text) if "'" in text or "’" in text else text
 
 
 def key(name: str) -> str:

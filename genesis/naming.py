@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from genesis.vocabulary import HONORIFICS, NO_NAMES, NO_SUBJECTS, OF, SAYING_VERBS, STYLES
 
@@ -43,6 +44,7 @@ class Naming:
     """What others may call it too, though somebody else may bear the name."""
 
 
+@lru_cache(maxsize=64)  # a document's opening is that of its first passage too
 def of(sentence: str) -> Naming:
     """What the sentence names as its subject; no names if it does not say what something is."""
     at = match.end() if (match := _INTRODUCTION.match(sentence)) else 0

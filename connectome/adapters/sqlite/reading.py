@@ -50,8 +50,8 @@ class SqliteReader:
             " ON c.id = value CROSS JOIN edges e ON e.concept = c.id AND"
         )
         handles, others = "e.kind = 0 WHERE c.handled <= ?1", "e.kind > 0 WHERE c.mentioned <= ?1"
-        # In two halves, so that none of a hub's edges is read.
-        statement = f"{half} {handles} UNION ALL {half} {others} ORDER BY 1, 3, 2"
+        # In two halves, so that none of a hub's edges is read; both come in the order of the index.
+        statement = f"{half} {handles} UNION ALL {half} {others}"
         rows = self._database.reader().execute(statement, (most, json.dumps(list(concepts))))
         for concept, agent, kind, weight, touched in rows:
             found[concept].append(Bearer(agent, KINDS[kind], strength(weight, touched, now)))
