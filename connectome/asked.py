@@ -143,10 +143,7 @@ class Reading:
 
     @cached_property
     def _words(self) -> list[str]:
-        text = f"{self.agent.title}\n{self.agent.text}"
-        for end in _ENDS:
-            text = text.replace(end, f"{end}{_BREAK} ")
-        return words(text)
+        return _words_of(self.agent.title, self.agent.text)
 
     @cached_property
     def _places(self) -> list[tuple[int, str]]:
@@ -164,6 +161,15 @@ class Reading:
         for start in self._where.get(parts[0], ()):
             if self._words[start : start + len(parts)] == parts:
                 yield start
+
+
+@lru_cache(maxsize=2_048)  # texts that many questions wake are cut once
+def _words_of(title: str, text: str) -> list[str]:
+    """The words of a title and a text, with breaks between sentences."""
+    whole = f"{title}\n{text}"
+    for end in _ENDS:
+        whole = whole.replace(end, f"{end}{_BREAK} ")
+    return words(whole)
 
 
 def _nearness(at: int, start: int, end: int, apart: int) -> float:
