@@ -33,11 +33,13 @@ _FUNCTIONAL = frozenset(
 _SAYS_ENOUGH = 6
 _SAYS_ALL = 12
 """Words from which a sentence tells by itself what it is about."""
-_FIRST_AGENTS = 8
-_FAINT = 0.12
-"""Agents of less than this share of the strongest's activation were woken for other things."""
 _FIRST_SENTENCES = 3
-"""What a question asks for, the first of the agents woken say in their first sentences."""
+"""What a question asks for, an agent says in its first sentences."""
+_FAINT = 0.12
+"""
+Agents of less than this share of the strongest's activation were woken for other things, unless one says the best
+sentence of all.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,6 @@ class _Offered(NamedTuple):
     words: Words
     rank: int
     """Number of the sentence among the best of its agent."""
-    number: int
-    """Number of the agent among those woken."""
 
     @property
     def reply(self) -> AgentReply:
@@ -90,10 +90,14 @@ def conflicts(question: str, replies: Sequence[RankedReply]) -> list[Disagreemen
     found: list[Disagreement] = []
     asked = content(question).keys()
     least = _FAINT * max((one.activation for one in replies), default=0.0)
-    ranked = sorted(replies, key=lambda one: -one.activation)
-    for pair in (*_aligned(ranked), *_claimed(ranked)):
+    best = max((one.score for ranked in replies for one in ranked.reply.evidence), default=0.0)
+    strongest = sorted(replies, key=lambda one: -one.activation)
+    for pair in (*_aligned(strongest), *_claimed(strongest)):
         if not any(_repeats(one, pair.sides) for one in found):
-            touches = any(one.ranked.activation >= least and _is_asked(asked, one, pair.form) for one in pair.offered)
+            touches = any(
+                (one.ranked.activation >= least or one.evidence.score == best) and _is_asked(asked, one, pair.form)
+                for one in pair.offered
+            )
             found.append(Disagreement(pair.about, pair.sides, touches, pair.is_development))
     return sorted(found, key=lambda one: (one.is_development, not one.touches))
 
@@ -101,9 +105,9 @@ def conflicts(question: str, replies: Sequence[RankedReply]) -> list[Disagreemen
 def _aligned(replies: Sequence[RankedReply]) -> Iterator[_Pair]:
     """Pairs of sentences of different documents, about the same, that differ in one value."""
     places: dict[tuple[str, ...], list[_Offered]] = {}
-    for number, ranked in enumerate(replies):
+    for ranked in replies:
         for rank, evidence in enumerate(ranked.reply.evidence):
-            one = _Offered(ranked, evidence, Words(evidence.quote), rank, number)
+            one = _Offered(ranked, evidence, Words(evidence.quote), rank)
             for end in one.words.ends:
                 places.setdefault(end, []).append(one)
     seen: set[tuple[int, int]] = set()
@@ -121,12 +125,12 @@ def _aligned(replies: Sequence[RankedReply]) -> Iterator[_Pair]:
 def _claimed(replies: Sequence[RankedReply]) -> Iterator[_Pair]:
     """Pairs of claims of different documents about one attribute of the same, of which it has one, that differ."""
     stated: dict[tuple[str, str], list[tuple[_Offered, Claim]]] = {}
-    for number, ranked in enumerate(replies):
+    for ranked in replies:
         for claim in ranked.reply.claims:
             is_of_row = claim.subject not in (ranked.reply.subject, ranked.reply.title)
             if claim.type in _FORM_OF and (claim.attribute in _FUNCTIONAL or is_of_row):
                 evidence = ranked.reply.evidence[claim.evidence]
-                offered = _Offered(ranked, evidence, Words(evidence.quote), claim.evidence, number)
+                offered = _Offered(ranked, evidence, Words(evidence.quote), claim.evidence)
                 stated.setdefault((claim.attribute, fold(claim.subject)), []).append((offered, claim))
     for (attribute, _), claims in stated.items():
         for (left, one), (right, other) in combinations(claims, 2):
@@ -201,9 +205,9 @@ def _subject(offered: _Offered) -> str:
 
 
 def _is_asked(question: Set[str], offered: _Offered, form: Form) -> bool:
-    """Whether the question asks for such a value, and this agent and sentence are among the first to answer it."""
+    """Whether the question asks for such a value, and the sentence is among the first of its agent to answer it."""
     wanted = _FORM_OF.get(offered.reply.answer_type, form)
-    if wanted is not form or offered.number >= _FIRST_AGENTS or offered.rank >= _FIRST_SENTENCES:
+    if wanted is not form or offered.rank >= _FIRST_SENTENCES:
         return False
     said = content("\n".join((offered.evidence.quote, _subject(offered), offered.reply.title)))
     return offered.rank == 0 or not question.isdisjoint(said)
