@@ -9,8 +9,7 @@ from typing import NamedTuple
 from agent_host.answer_features import WEIGHTS, features
 from agent_host.passage import Passage
 from agent_host.question import Question
-from agent_host.sentence import Sentence
-from agent_host.topic import aboutness, looked_up
+from agent_host.topic import looked_up
 from myriad.agent.v1.evidence_pb2 import AnswerType
 
 AT_MOST = 4
@@ -28,11 +27,10 @@ class Candidate(NamedTuple):
     score: float
 
 
-def candidates(question: Question, passage: Passage, sentence: Sentence, position: int) -> list[Candidate]:
-    """The best few short answers in a sentence of a passage, best first; none if it is about something else."""
-    kind = question.answer_type
-    about = 0.0 if kind in _UNTYPED else aboutness(question, passage, position)
-    if not about:
+def candidates(question: Question, passage: Passage, position: int, about: float) -> list[Candidate]:
+    """The best few short answers in a sentence that is so much `about` what is asked (`agent_host.topic`)."""
+    kind, sentence = question.answer_type, passage.sentences[position]
+    if not about or kind in _UNTYPED:
         return []
     if sentence.header:
         return [Candidate(start, end, kind, 1.0) for start, end in looked_up(question, sentence)][:AT_MOST]

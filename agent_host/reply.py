@@ -9,6 +9,7 @@ from agent_host.evidence import Scored, rank
 from agent_host.passage import Passage
 from agent_host.question import Question
 from agent_host.sentence import Sentence
+from agent_host.topic import aboutness
 from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, Claim, Edit, Evidence, ShortAnswer
 
 DEFAULT_EVIDENCE = 5
@@ -31,7 +32,9 @@ def reply(question: Question, passage: Passage, path: Sequence[str], most: int, 
     packet = passage.packet
     told = question.told(path)
     most = most or DEFAULT_EVIDENCE
-    evidence = [_evidence(told, passage, one) for one in rank(told, passage)[: max(most, DEFAULT_EVIDENCE)]]
+    about = aboutness(told, passage)
+    ranked = rank(told, passage)[: max(most, DEFAULT_EVIDENCE)]
+    evidence = [_evidence(told, passage, one, about[one.position]) for one in ranked]
     evidence = sorted(evidence, key=lambda one: (-one.score, one.position))[:most]
     return AgentReply(
         agent=packet.agent,
@@ -49,10 +52,10 @@ def reply(question: Question, passage: Passage, path: Sequence[str], most: int, 
     )
 
 
-def _evidence(question: Question, passage: Passage, scored: Scored) -> Evidence:
+def _evidence(question: Question, passage: Passage, scored: Scored, about: float) -> Evidence:
     sentence = scored.sentence
     start = passage.packet.source_start + sentence.start
-    found = candidates(question, passage, sentence, scored.position)
+    found = candidates(question, passage, scored.position, about)
     short = max((one.score for one in found), default=0.0)
     return Evidence(
         quote=sentence.text,

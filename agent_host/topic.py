@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import fsum
 
 from agent_host.form import cells
@@ -18,23 +18,23 @@ _ENOUGH = 0.4
 _PRONOUN = re.compile(r"\b(?:he|she|it|they|his|her|hers|him|its|their|them|this|these|there)\b", re.IGNORECASE)
 
 
-def aboutness(question: Question, passage: Passage, position: int) -> float:
+def aboutness(question: Question, passage: Passage) -> Sequence[float]:
     """
-    How much of the question's subject, its terms but for relations and the noun asked for, the sentence says, or the
-    title, the headings or, if it has a pronoun, the sentence before it; from 0 to 1.
+    By sentence: how much of the question's subject, its terms but for relations and the noun asked for, it says, or
+    the title, the headings or, if it has a pronoun, the sentence before it; from 0 to 1.
 
     0 if another sentence of the passage says far more of it. What a name that the question does not say led to need
     not say any.
     """
     subject = question.weights.keys() - question.relations - question.sought
     if not subject:
-        return 1.0
+        return [1.0] * len(passage.sentences)
     total = fsum(question.weights[one] for one in subject)
-    share = _said(question, subject, passage, position) / total
+    shares = [_said(question, subject, passage, one) / total for one in range(len(passage.sentences))]
     if question.led:
-        return max(share, _LED)
-    best = max(_said(question, subject, passage, one) for one in range(len(passage.sentences))) / total
-    return share if share >= _ENOUGH * best else 0.0
+        return [max(share, _LED) for share in shares]
+    least = _ENOUGH * max(shares, default=0.0)
+    return [share if share >= least else 0.0 for share in shares]
 
 
 def _said(question: Question, subject: set[str], passage: Passage, position: int) -> float:

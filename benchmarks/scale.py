@@ -3,7 +3,7 @@ How activation's work grows with the mind: `python -m benchmarks.scale [--agents
 
 Makes minds of people, places and works, the same at each run: names are drawn from few first and last names, so that
 many are ambiguous; a few places are in thousands of texts, most in a handful (Zipf's law), as in real collections.
-A million agents take about twenty minutes to make, with 5 GB of disk: `--agents 1000000`.
+A million agents take about an hour to make: `--agents 1000000`.
 """
 
 from __future__ import annotations

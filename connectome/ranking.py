@@ -95,22 +95,29 @@ def last_look(
     left = dict(asked.weights)
     total = sum(left.values()) or 1.0
     held = {agent: sorted(left.keys() & reading.held) for agent, reading in readings.items()}
+    all_held = {agent: sum(asked.weights[term] for term in terms) or 1.0 for agent, terms in held.items()}
 
-    def score(agent: int) -> Score:
+    def uncovered(agent: int) -> float:
+        return sum(left[term] for term in held[agent])
+
+    def worth(agent: int, open_: float) -> float:
         known = scores[agent]
-        asked_for = sum(left[term] for term in held[agent])
-        fresh = asked_for / (sum(asked.weights[term] for term in held[agent]) or 1.0)
-        return replace(known, activation=known.activation - (1 - fresh) * known.own, coverage=asked_for / total)
+        return known.total - (1 - open_ / all_held[agent]) * known.own + COVERAGE * open_ / total
 
-    remaining = {agent: score(agent) for agent in readings}
+    remaining = {agent: worth(agent, uncovered(agent)) for agent in readings}
     ranked: list[tuple[int, Score]] = []
     while remaining and len(ranked) < wanted:
-        best = max(remaining, key=lambda agent: (remaining[agent].total, -agent))
-        ranked.append((best, remaining.pop(best)))
+        best = max(remaining, key=lambda agent: (remaining[agent], -agent))
+        del remaining[best]
+        ranked.append((best, _taken(scores[best], uncovered(best) / all_held[best], uncovered(best) / total)))
         for term in held[best]:
             left[term] *= COVERED
         covered = frozenset(held[best])
         for agent in remaining:
             if not covered.isdisjoint(held[agent]):
-                remaining[agent] = score(agent)
+                remaining[agent] = worth(agent, uncovered(agent))
     return ranked
+
+
+def _taken(known: Score, fresh: float, coverage: float) -> Score:
+    return replace(known, activation=known.activation - (1 - fresh) * known.own, coverage=coverage)

@@ -115,11 +115,12 @@ class Line:
         for one in woken.agents:
             read, asked = self._passages[one.agent], question.told(one.path)
             said = reply(question, read, one.path, tier.max_evidence, with_text=False)
+            abouts = aboutness(asked, read)
             for evidence in said.evidence:
                 position = evidence.position
                 if not evidence.short_answers or read.sentences[position].header:
                     continue
-                about = aboutness(asked, read, position)
+                about = abouts[position]
                 del evidence.short_answers[:]
                 found = answer_features.features(asked, read, read.sentences[position], position, about)
                 for span, values in found:
