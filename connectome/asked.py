@@ -11,6 +11,7 @@ from bisect import bisect
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from connectome.ports import Agent, LexicalIndex
 from connectome.text import spoken, words
@@ -30,6 +31,14 @@ _BREAK = "_"
 _ENDS = (". ", "! ", "? ", "\n")
 
 
+class Cut(NamedTuple):
+    """A text cut into words, with breaks between its sentences: where each word stands, and each term."""
+
+    words: Sequence[str]
+    where: Mapping[str, Sequence[int]]
+    terms: Mapping[str, Sequence[int]]
+
+
 class Terms(dict[str, str]):
     """By word: the form that it has in common with others, its family's or its stem; empty for stop words."""
 
@@ -38,12 +47,27 @@ class Terms(dict[str, str]):
     def __init__(self, lexical: LexicalIndex) -> None:
         super().__init__()
         self._stems = lexical.stems
+        self.cut = lru_cache(maxsize=2_048)(self._cut)
+        """What a title and a text hold: texts that many questions wake are cut once."""
 
     def __missing__(self, word: str) -> str:
         if len(self) >= self.MOST_WORDS:
             self.clear()
         term = self[word] = FAMILY_OF.get(word) or self.stem(word)
         return term
+
+    def _cut(self, title: str, text: str) -> Cut:
+        whole = f"{title}\n{text}"
+        for end in _ENDS:
+            whole = whole.replace(end, f"{end}{_BREAK} ")
+        parts = words(whole)
+        where: dict[str, list[int]] = {}
+        for at, word in enumerate(parts):
+            where.setdefault(word, []).append(at)
+        terms: dict[str, list[int]] = {}
+        for word, places in where.items():
+            terms.setdefault(self[word], []).extend(places)
+        return Cut(parts, where, terms)
 
     def stem(self, word: str) -> str:
         return "" if word in FUNCTION_WORDS else next(iter(self._stems(word)), "")
@@ -127,7 +151,7 @@ class Reading:
         if not places:
             return {}
         total, found = sum(weights.values()), dict[int, Beside]()
-        breaks = self._where.get(_BREAK, [])
+        breaks = self._cut.where.get(_BREAK, ())
         for concept, key in names:
             near: dict[str, float] = {}
             parts = key.split(" ")
@@ -142,34 +166,19 @@ class Reading:
         return found
 
     @cached_property
-    def _words(self) -> list[str]:
-        return _words_of(self.agent.title, self.agent.text)
+    def _cut(self) -> Cut:
+        return self._asked.terms.cut(self.agent.title, self.agent.text)
 
     @cached_property
     def _places(self) -> list[tuple[int, str]]:
-        terms, weights = self._asked.terms, self._asked.weights
-        return [(at, term) for at, word in enumerate(self._words) if (term := terms[word]) in weights]
-
-    @cached_property
-    def _where(self) -> dict[str, list[int]]:
-        where: dict[str, list[int]] = {}
-        for at, word in enumerate(self._words):
-            where.setdefault(word, []).append(at)
-        return where
+        found = self._cut.terms
+        return sorted((at, term) for term in self._asked.weights for at in found.get(term, ()))
 
     def _starts(self, parts: list[str]) -> Iterator[int]:
-        for start in self._where.get(parts[0], ()):
-            if self._words[start : start + len(parts)] == parts:
+        words = self._cut.words
+        for start in self._cut.where.get(parts[0], ()):
+            if words[start : start + len(parts)] == parts:
                 yield start
-
-
-@lru_cache(maxsize=2_048)  # texts that many questions wake are cut once
-def _words_of(title: str, text: str) -> list[str]:
-    """The words of a title and a text, with breaks between sentences."""
-    whole = f"{title}\n{text}"
-    for end in _ENDS:
-        whole = whole.replace(end, f"{end}{_BREAK} ")
-    return words(whole)
 
 
 def _nearness(at: int, start: int, end: int, apart: int) -> float:
