@@ -15,18 +15,18 @@ from agent_host.words import term
 from language.nouns import Sort, sort_of
 
 WEIGHTS: Mapping[str, float] = {
-    "form": 3.01,
-    "near": 2.05,
-    "around": 1.62,
-    "key": 1.06,
-    "cue": 0.69,
-    "noun_inside": 0.52,
-    "noun_beside": 1.74,
-    "subject": -0.28,
-    "definition": 0.95,
-    "kind_fits": 1.45,
-    "first": 0.63,
-    "about": -0.52,
+    "form": 2.97,
+    "near": 2.15,
+    "around": 1.55,
+    "key": 1.01,
+    "cue": 0.77,
+    "noun_inside": 0.53,
+    "noun_beside": 1.72,
+    "subject": -0.17,
+    "definition": 0.94,
+    "kind_fits": 1.56,
+    "first": 0.58,
+    "about": -0.53,
     "always": -5.0,
 }
 """

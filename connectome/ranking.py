@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from connectome.asked import Asked, Reading
 from connectome.ports import Hit
@@ -26,6 +27,8 @@ COVERED = 0.1
 POOL = 2
 """Of so many candidates for each agent wanted, the last look chooses."""
 SMALLEST_POOL = 12
+FIRST = 12
+"""The first so many are chosen in the same way, however many are wanted: who asks for more gets these, and more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,8 @@ def last_look(
         known = scores[agent]
         return known.total - (1 - open_ / all_held[agent]) * known.own + COVERAGE * open_ / total
 
-    remaining = {agent: worth(agent, uncovered(agent)) for agent in readings}
+    waiting = iter(readings)
+    remaining = {agent: worth(agent, uncovered(agent)) for agent in islice(waiting, POOL * FIRST)}
     ranked: list[tuple[int, Score]] = []
     while remaining and len(ranked) < wanted:
         best = max(remaining, key=lambda agent: (remaining[agent], -agent))
@@ -116,6 +120,8 @@ def last_look(
         for agent in remaining:
             if not covered.isdisjoint(held[agent]):
                 remaining[agent] = worth(agent, uncovered(agent))
+        if len(ranked) > FIRST:
+            remaining.update((agent, worth(agent, uncovered(agent))) for agent in islice(waiting, POOL))
     return ranked
 
 

@@ -15,11 +15,11 @@ from synth.words import content, fold, fold_space, subject
 
 WEIGHTS: Mapping[str, float] = {
     "fit": 1.0,
-    "score": 1.32,
-    "awake": 3.73,
-    "bridged": 2.96,
-    "passed": 0.70,
-    "kind": 0.54,
+    "score": 1.28,
+    "awake": 3.70,
+    "bridged": 2.98,
+    "passed": 0.75,
+    "kind": 0.51,
     "linked": 1.43,
 }
 """

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import cast
 
 from connectome.asked import Asked, Reading, Terms
-from connectome.ports import Agent
+from connectome.ports import Agent, LexicalIndex
 from connectome.text import spoken, words
 
 
@@ -13,7 +14,10 @@ class Stems(Terms):
     """Every word is its own stem."""
 
     def __init__(self) -> None:
-        dict.__init__(self)
+        super().__init__(cast("LexicalIndex", self))
+
+    def stems(self, text: str) -> list[str]:
+        raise AssertionError("it has its own stems")
 
     def stem(self, word: str) -> str:
         return "" if word in ("where", "was", "the", "of", "by") else word
