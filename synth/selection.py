@@ -13,13 +13,13 @@ from myriad.synth.v1.synthesizer_service_pb2 import DroppedEvidence, RankedReply
 from synth.formatter import Quote
 from synth.words import content, fold_space, read, subject
 
-_WEAK = 0.06
+_WEAK = 0.04
 """A sentence with less support than this is weak."""
 _FIRST_AGENTS = 3
-_WEAK_SHARE = 0.2
+_WEAK_SHARE = 0.12
 """So is one with less than this share of the best one's support, whoever offers it,"""
-_FAR_SHARE = 0.3
-_FAR_COVERAGE = 0.4
+_FAR_SHARE = 0.2
+_FAR_COVERAGE = 0.3
 """and with less than this unless it is one of the first agents', or with fewer of the question's words than this."""
 _SAME = 0.85
 _SHORTER = 0.6
