@@ -100,7 +100,7 @@ def test_a_different_number_is_a_different_statement() -> None:
 
 def test_weak_sentences_are_dropped() -> None:
     response = ask(
-        DIRECTOR, ranked("Maximum Overdrive", evidence(OVERDRIVE), evidence("It rained that day.", score=0.1))
+        DIRECTOR, ranked("Maximum Overdrive", evidence(OVERDRIVE), evidence("It rained that day.", score=0.05))
     )
     assert len(response.citations) == 1
     assert causes(response) == ["weak"]
