@@ -56,20 +56,21 @@ def synthesize(request: SynthesizeRequest) -> SynthesizeResponse:
     resting = [one for one in taken if one.quote.place in places]
     way = chain(question, taken, None if compared else next(iter(resting), None), resting if compared else ())
     aside = [one for one in astray(question, way, taken) if one.quote.place not in needed]
-    taken = [one for one in taken if all(one is not other for other in aside)]
+    kept = [one for one in taken if all(one is not other for other in aside)]
     response = SynthesizeResponse(
         confidence=round(sure, 4),
         features=[Feature(name=name, value=round(value, 4)) for name, value in figures.items()],
-        dropped=[*selection.dropped, *(one.dropped("astray") for one in aside)],
+        dropped=selection.dropped,
     )
-    if not taken or (sure < ABSTAIN_BELOW and not disputed):
+    if not kept or (sure < ABSTAIN_BELOW and not disputed):
         response.state = AnswerState.ANSWER_STATE_ABSTAINED
         abstained(response, request, premise, false, taken)
     else:
+        response.dropped.extend(one.dropped("astray") for one in aside)
         answered = AnswerState.ANSWER_STATE_CONFLICTED if disputed else AnswerState.ANSWER_STATE_ANSWERED
         response.state = answered
-        compose(response, request, Findings(taken, way, short, disputed, compared))
-    response.doubts.extend(doubts(question, replies, premise, way, taken, response.conflicts, sure))
+        compose(response, request, Findings(kept, way, short, disputed, compared))
+    response.doubts.extend(doubts(question, replies, premise, way, kept, response.conflicts, sure))
     return response
 
 
