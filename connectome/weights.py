@@ -13,12 +13,12 @@ FAILURE = -0.02
 QUARTER = 15 * 60
 DRIFT = 0.99
 """Of its distance from neutral, a weight keeps so much every quarter of an hour."""
-STRONGEST = 2.5
+STRONGEST = 2.0
 WEAKEST = 0.75
 """
 What was learned makes an edge count so much at most and at least, and so it reorders and drowns no evidence.
 
-Of two edges to one name, one can count 3.3 times the other by it: less than what an agent that is about a name counts
+Of two edges to one name, one can count 2.7 times the other by it: less than what an agent that is about a name counts
 more than one that mentions it (`connectome.spreading.BACK`).
 """
 

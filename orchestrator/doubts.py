@@ -15,7 +15,7 @@ SENSES = 3
 """So many senses of an ambiguous name are asked for, the likeliest."""
 _VAGUE = ("insufficient_context", "low_confidence")
 """Doubts that name nothing in particular come after a name that may mean several things."""
-LIKELY = 0.7
+LIKELY = 0.2
 """An answer that is likelier is not asked about what it might do without."""
 _ALWAYS = ("conflict", "ambiguous_concept")
 """Doubts that no confidence dispels: the answer may be about something else, or not all there is to say."""

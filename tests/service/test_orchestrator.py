@@ -66,7 +66,7 @@ async def test_agents_at_hand_are_asked_once_and_nothing_is_hydrated(line: Orche
 async def test_far_agents_are_heard_when_the_near_ones_leave_the_answer_unsure(
     line: Orchestrator, world: World
 ) -> None:
-    world.syntheses = [synth_pb.SynthesizeResponse(confidence=0.6)]
+    world.syntheses = [synth_pb.SynthesizeResponse(confidence=0.1)]
     answer = await line.query()
     assert [len(request.replies) for request in world.synthesized] == [6, 12]
     assert len(answer.citations) == 6  # all of them were no surer

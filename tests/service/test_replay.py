@@ -20,7 +20,7 @@ async def replayed(line: Orchestrator, answer_id: str) -> pb.ReplayAnswerRespons
 
 
 async def test_the_same_request_gives_the_same_answer(line: Orchestrator, world: World) -> None:
-    world.syntheses = [SynthesizeResponse(confidence=0.5, doubts=[GAP]), SynthesizeResponse(short_answer="she")]
+    world.syntheses = [SynthesizeResponse(confidence=0.1, doubts=[GAP]), SynthesizeResponse(short_answer="she")]
     answer = await line.query(model="max", max_agents=9, format=FORMAT_JSON)
     again = await replayed(line, answer.answer_id)
     assert (again.same, list(again.differences)) == (True, [])

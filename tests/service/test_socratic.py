@@ -31,14 +31,14 @@ async def test_an_answer_without_doubt_takes_one_round(line: Orchestrator, world
 
 @pytest.mark.parametrize("model", ["swift", "base"])
 async def test_only_max_asks_further(line: Orchestrator, world: World, model: str) -> None:
-    world.syntheses = [unsure(0.2, GAP)]
+    world.syntheses = [unsure(0.04, GAP)]
     answer = await line.query(model=model)
     assert not answer.socratic_rounds
     assert len(world.activations) == 1
 
 
 async def test_a_round_asks_others_about_the_gravest_doubt(line: Orchestrator, world: World) -> None:
-    world.syntheses = [unsure(0.5, GAP, VAGUE, short_answer="he"), unsure(0.9, short_answer="she")]
+    world.syntheses = [unsure(0.1, GAP, VAGUE, short_answer="he"), unsure(0.9, short_answer="she")]
     answer = await line.query(model="max", include_trace=True)
     first, second = world.activations
     assert (first.question, list(first.exclude)) == ("Who?", [])
@@ -49,7 +49,7 @@ async def test_a_round_asks_others_about_the_gravest_doubt(line: Orchestrator, w
     [turn] = answer.socratic_rounds
     assert (turn.trigger, turn.question) == ("knowledge_gap", GAP.question)
     assert list(turn.agents) == [name(number) for number in range(32, 40)]
-    assert turn.change == "8 new quotes; short answer “he” → “she”; confidence 0.50 → 0.90"
+    assert turn.change == "8 new quotes; short answer “he” → “she”; confidence 0.10 → 0.90"
     assert turn.stop == "no doubt left"
     assert (answer.short_answer, answer.confidence) == ("she", 0.9)
     assert (answer.usage.rounds, answer.usage.agents_activated) == (2, 40)
@@ -58,28 +58,28 @@ async def test_a_round_asks_others_about_the_gravest_doubt(line: Orchestrator, w
 
 
 async def test_a_round_that_makes_nothing_better_is_discarded(line: Orchestrator, world: World) -> None:
-    world.syntheses = [unsure(0.6, GAP, short_answer="he"), unsure(0.3, VAGUE, short_answer="they")]
+    world.syntheses = [unsure(0.12, GAP, short_answer="he"), unsure(0.06, VAGUE, short_answer="they")]
     answer = await line.query(model="max", include_trace=True)
     [turn] = answer.socratic_rounds
     assert (turn.change, turn.stop) == ("nothing better", "nothing changed")
-    assert (answer.short_answer, answer.confidence) == ("he", 0.6)
+    assert (answer.short_answer, answer.confidence) == ("he", 0.12)
     assert [agent.agent for agent in answer.agents] == [name(number) for number in range(40)]
     assert [doubt.trigger for doubt in answer.trace.doubts] == ["knowledge_gap"]
     assert len(answer.trace.rounds) == 2
 
 
 async def test_what_is_unsure_after_all_rounds_gives_way_to_the_first_answer(line: Orchestrator, world: World) -> None:
-    world.syntheses = [unsure(0.3, GAP, short_answer="he"), unsure(0.5, short_answer="they")]
+    world.syntheses = [unsure(0.06, GAP, short_answer="he"), unsure(0.1, short_answer="they")]
     answer = await line.query(model="max")
     [turn] = answer.socratic_rounds
-    assert (turn.stop, answer.short_answer, answer.confidence) == ("nothing likely found", "he", 0.3)
+    assert (turn.stop, answer.short_answer, answer.confidence) == ("nothing likely found", "he", 0.06)
     assert answer.agents[0].agent == name(0)
     assert len(answer.agents) == 40
 
 
 async def test_what_nobody_else_knows_of_is_not_put_together_again(line: Orchestrator, world: World) -> None:
     world.known = 32
-    world.syntheses = [unsure(0.6, GAP)]
+    world.syntheses = [unsure(0.12, GAP)]
     answer = await line.query(model="max")
     [turn] = answer.socratic_rounds
     assert (list(turn.agents), turn.change, turn.stop) == ([], "nobody else knows of this", "nothing changed")
@@ -90,7 +90,7 @@ async def test_after_three_rounds_it_ends(line: Orchestrator, world: World) -> N
     world.known = 200
     world.held["a"] = {name(number) for number in range(200)}
     doubts = [Doubt(trigger="knowledge_gap", question=f"What of {number}?") for number in range(9)]
-    world.syntheses = [unsure(0.1 * (number + 1), doubts[number]) for number in range(3)] + [unsure(0.8, GAP, VAGUE)]
+    world.syntheses = [unsure(0.02 * (number + 1), doubts[number]) for number in range(3)] + [unsure(0.8, GAP, VAGUE)]
     world.ambiguous = [AmbiguousName(name="Who", senses=["The Who", "WHO"])]
     answer = await line.query(model="max", max_agents=10)
     assert [turn.question for turn in answer.socratic_rounds] == [doubt.question for doubt in doubts[:3]]
@@ -99,7 +99,7 @@ async def test_after_three_rounds_it_ends(line: Orchestrator, world: World) -> N
 
 
 async def test_a_question_is_not_asked_twice(line: Orchestrator, world: World) -> None:
-    world.syntheses = [unsure(0.5, GAP), unsure(0.7, GAP), unsure(0.8, GAP)]
+    world.syntheses = [unsure(0.1, GAP), unsure(0.7, GAP), unsure(0.8, GAP)]
     answer = await line.query(model="max")
     assert [(turn.question, turn.stop) for turn in answer.socratic_rounds] == [(GAP.question, "no doubt left")]
 
@@ -121,7 +121,7 @@ async def test_a_name_that_nothing_resolved_is_asked_about_in_each_sense(line: O
 async def test_a_round_that_fails_costs_nothing_but_its_time(
     line: Orchestrator, world: World, failing: list[str]
 ) -> None:
-    world.syntheses = [unsure(0.6, GAP, short_answer="he")]
+    world.syntheses = [unsure(0.12, GAP, short_answer="he")]
     calls = 0
 
     async def second_fails() -> None:
@@ -140,7 +140,7 @@ async def test_a_round_that_fails_costs_nothing_but_its_time(
 async def test_rounds_end_with_the_time_budget(components: Components, world: World, tmp_path: Path) -> None:
     tiers = tmp_path / "tiers.toml"
     tiers.write_text("[myriad-max]\nbudget_seconds = 0.5\ndeadline_seconds = 8\n")
-    world.syntheses = [unsure(0.6, GAP, short_answer="he")]
+    world.syntheses = [unsure(0.12, GAP, short_answer="he")]
 
     async def second_hangs() -> None:
         if len(world.activations):
@@ -158,7 +158,7 @@ async def test_rounds_end_with_the_time_budget(components: Components, world: Wo
 async def test_without_time_left_no_round_begins(components: Components, world: World, tmp_path: Path) -> None:
     tiers = tmp_path / "tiers.toml"
     tiers.write_text("[myriad-max]\nbudget_seconds = 0.05\n")
-    world.syntheses = [unsure(0.6, GAP)]
+    world.syntheses = [unsure(0.12, GAP)]
 
     async def slow() -> None:
         await asyncio.sleep(0.1)
@@ -171,7 +171,7 @@ async def test_without_time_left_no_round_begins(components: Components, world: 
 
 
 async def test_a_stream_tells_the_steps_of_rounds_too(line: Orchestrator, world: World) -> None:
-    world.syntheses = [unsure(0.5, GAP), unsure(0.9)]
+    world.syntheses = [unsure(0.1, GAP), unsure(0.9)]
     request = pb.StreamQueryRequest(question="Who?", model="max")
     events = [event async for event in line.questions.StreamQuery(request, metadata=READER)]
     steps = ["activate", "hydrate", "ask", "synthesize"]
@@ -181,7 +181,7 @@ async def test_a_stream_tells_the_steps_of_rounds_too(line: Orchestrator, world:
 
 async def test_what_a_discarded_round_woke_is_forgotten_too(line: Orchestrator, world: World) -> None:
     """Its replies are in the trace, and so are their quotes."""
-    world.syntheses = [unsure(0.6, GAP), unsure(0.3)]
+    world.syntheses = [unsure(0.12, GAP), unsure(0.06)]
     await line.query(model="max")
     purge = pb.PurgeTracesRequest(mind="minds/m", documents=["minds/m/documents/d39"])
     assert (await line.traces.PurgeTraces(purge)).traces == 1
@@ -189,6 +189,6 @@ async def test_what_a_discarded_round_woke_is_forgotten_too(line: Orchestrator, 
 
 async def test_the_answer_of_all_rounds_may_be_a_conflict(line: Orchestrator, world: World) -> None:
     conflicted = synthesis_pb2.ANSWER_STATE_CONFLICTED
-    world.syntheses = [unsure(0.6, GAP), unsure(0.5, state=conflicted, conflicts=[synthesis_pb2.Conflict(about="it")])]
+    world.syntheses = [unsure(0.12, GAP), unsure(0.1, state=conflicted, conflicts=[synthesis_pb2.Conflict(about="it")])]
     answer = await line.query(model="max")
     assert (answer.state, answer.conflicts[0].about) == ("CONFLICTED", "it")
