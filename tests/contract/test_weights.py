@@ -15,7 +15,7 @@ from connectome.ports import GraphStore
 from connectome.register import register
 from connectome.reinforce import reinforce, reset, settle
 from connectome.remove import remove
-from connectome.weights import QUARTER
+from connectome.weights import QUARTER, STRONGEST
 from mesh.access import MindNotFound
 from myriad.connectome.v1 import connectome_service_pb2 as pb
 from myriad.connectome.v1.mind_service_pb2 import Weight
@@ -93,7 +93,7 @@ def test_what_led_to_agents_and_what_they_share_grows_stronger_at_once(minds: Mi
     ]
     assert [one.weight for one in minds.weights()] == [pytest.approx(0.55)] * 3
     assert {one.update_time.seconds for one in minds.weights()} == {NOON + 60}
-    assert minds.strengths(NOON) == [pytest.approx(2.5**0.1)] * 2
+    assert minds.strengths(NOON) == [pytest.approx(STRONGEST**0.1)] * 2
     assert minds.version() == version + 1
 
 
@@ -127,8 +127,8 @@ def test_use_counts_once_in_a_quarter_of_an_hour(minds: Minds) -> None:
 
 def test_weights_are_read_as_of_a_time(minds: Minds) -> None:
     minds.use(NOON)
-    assert minds.strengths(NOON) == [pytest.approx(2.5**0.1)] * 2
-    assert minds.strengths(NOON + QUARTER) == [pytest.approx(2.5 ** (0.1 * 0.99))] * 2
+    assert minds.strengths(NOON) == [pytest.approx(STRONGEST**0.1)] * 2
+    assert minds.strengths(NOON + QUARTER) == [pytest.approx(STRONGEST ** (0.1 * 0.99))] * 2
     assert minds.strengths(NOON - QUARTER) == minds.strengths(NOON)
 
 
