@@ -44,6 +44,12 @@ _INNER = re.compile(r"\b(?:which|what)\s+\w", re.IGNORECASE)
 _BETWEEN = re.compile(r"\bbetween\b.+\band\b.+\b(?:who|which|what)\b", re.IGNORECASE)
 _OR = re.compile(r"[A-Z][\w'’.&-]*[\"”]?,?\s+or\s+\S")
 
+# What is asked for is a statement, which no few words of one are: "What does it guarantee?", "What happens when …?"
+_STATEMENT = re.compile(
+    r"^\W*what\s+(?:(?:does|do|did|will|would|can|should)\b.*\b(?:do|mean|guarantee|ensure|imply|say)\b|happens?\b|happened\b)",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -93,6 +99,8 @@ def _weight(found: str, word: str, *, first: bool) -> float:
 
 def _type(text: str, found: Gap) -> AnswerType.ValueType:
     """The type of answer that the question's form asks for."""
+    if _STATEMENT.match(text):
+        return AnswerType.ANSWER_TYPE_UNSPECIFIED
     open_ended = found.want in (None, Sort.THING)
     if _YES_NO.match(text.lstrip()) and (open_ended or not _INNER.search(text)):
         return AnswerType.ANSWER_TYPE_CHOICE if _OR.search(text) else AnswerType.ANSWER_TYPE_YES_NO

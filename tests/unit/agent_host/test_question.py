@@ -33,6 +33,9 @@ from myriad.agent.v1.evidence_pb2 import AnswerType
         ("Who directed the film that was shot in or around Leland?", "PERSON"),
         ("What genre is it?", "THING"),
         ("Tell me about turtles.", "UNSPECIFIED"),
+        ("What does the with statement guarantee?", "UNSPECIFIED"),
+        ("What does lru_cache do when maxsize is None?", "UNSPECIFIED"),
+        ("What happens when the key expires?", "UNSPECIFIED"),
     ],
 )
 def test_its_form_says_what_type_of_answer_is_expected(text: str, expected: str) -> None:
