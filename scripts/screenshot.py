@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from cli import answers
+from cli import answers, terminal
 from cli.client import Client
 
 FILE = Path(__file__).parents[1] / "docs" / "answer.svg"
@@ -19,6 +19,7 @@ def main() -> None:
     with Client() as client:
         answer = client.post("/v1/query", {"question": question, "model": "myriad-base", "mind": mind})["answer"]
     console = Console(record=True, width=100, file=io.StringIO(), force_terminal=True, highlight=False)
+    terminal.out = console  # answers are laid out for a terminal only
     console.print(f"[bold green]$[/] myriad ask --mind {mind} [cyan]'{question}'[/]")
     console.print(answers.answer(answer))
     FILE.write_text(console.export_svg(title="myriad"), encoding="utf-8")
