@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
+from language.folding import bare
 from language.function_words import FUNCTION_WORDS
 
 # The number of a version is one word.
@@ -59,14 +59,6 @@ _DEMONYM_WORDS = """
 """
 
 
-def fold(text: str) -> str:
-    """Lower case without accents; its length may differ from the text's."""
-    if text.isascii():
-        return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-
-
 def tokens(text: str) -> Iterator[tuple[str, int]]:
     """Terms of a text, each with where its word starts."""
     for match in WORD.finditer(text):
@@ -77,7 +69,7 @@ def tokens(text: str) -> Iterator[tuple[str, int]]:
 def term(word: str) -> str:
     """The one form that stands for `word`, its inflections and, for relation words, its whole family."""
     # Some letters are a blank with a mark on it, once taken apart.
-    folded = fold(word).strip().replace("’", "'").removesuffix("'s").removesuffix("'") or word
+    folded = bare(word).strip().replace("’", "'").removesuffix("'s").removesuffix("'") or word
     if folded in STOP_WORDS:
         return folded
     if "." in folded:

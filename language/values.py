@@ -8,12 +8,13 @@ Values: dates, numbers and names as texts write them, in one form in which equal
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
+
+from language.folding import fold
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -53,7 +54,6 @@ _PART = r"[^\W\d_a-zß-öø-ÿ][\w'’.&-]*"
 NAME = re.compile(
     rf"{_PART}(?:\s+(?:(?:of|the|de|la|le|du|da|di|del|della|van|von|der|den|al|bin)\s+){{0,2}}(?:{_PART}|\d{{1,3}}\b(?![\d,.%])))*"
 )
-_WORD = re.compile(r"[^\W_]+")
 _ARTICLES = frozenset(("a", "an", "the"))
 _ALIKE = 0.8
 _FIGURE = re.compile(r"(\D*)([\d.]+)(%| \w+)?")
@@ -105,14 +105,6 @@ def _normal(text: str) -> str:
         return f"{_plain(match)} {unit}"
     folded = fold(text)
     return " ".join(word for word in folded.split() if word not in _ARTICLES) or folded
-
-
-def fold(text: str) -> str:
-    """Lower case, no accents, single blanks between words."""
-    if text.isascii():
-        return " ".join(_WORD.findall(text.lower()))
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join(_WORD.findall("".join(letter for letter in decomposed if not unicodedata.combining(letter))))
 
 
 def agree(form: Form, one: str, other: str) -> bool:

@@ -10,8 +10,9 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
+from language.folding import fold
 from language.function_words import FUNCTION_WORDS
-from language.values import Form, Value, agree, fold, normal, values
+from language.values import Form, Value, agree, normal, values
 
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
 _LEAST_EQUAL = 4

@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping, Sequence, Set
 from itertools import pairwise
 
+from language.folding import fold
 from language.function_words import FUNCTION_WORDS
-from synth.words import CONTENT_WORD, content, fold, subject
+from synth.words import CONTENT_WORD, content, subject
 
 NAME, NOUN, SOUGHT, LESS = 1.3, 1.0, 0.7, 0.4
 _VAGUE_WORDS = """

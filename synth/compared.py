@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
+from language.folding import fold
 from myriad.agent.v1.evidence_pb2 import AgentReply
 from synth.closeness import closest
 from synth.formatter import Quote
-from synth.words import content, fold, subject
+from synth.words import content, subject
 
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _SCALE = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}

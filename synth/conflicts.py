@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import NamedTuple
 
-from language.values import Form, Value, agree, fold, normal
+from language.folding import fold
+from language.values import Form, Value, agree, normal
 from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, Claim, Evidence
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
 from synth.aligned import Words, differing, is_leading, is_rough

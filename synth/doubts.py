@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from language.folding import fold
 from myriad.synth.v1.synthesis_pb2 import Conflict
 from myriad.synth.v1.synthesizer_service_pb2 import Doubt, RankedReply
 from synth.formatter import LIKELY
 from synth.premise import Premise
 from synth.selection import Supported
-from synth.words import fold, fold_space, subject
+from synth.words import fold_space, subject
 
 _MOST_WORDS = 8
 _MOST = 6

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from math import fsum
 
+from language.folding import fold
 from language.function_words import FUNCTION_WORDS
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
 from synth.abstention import unheard_of
 from synth.asked import names
 from synth.premise import Premise
 from synth.selection import Supported
-from synth.words import fold
 
 _MANY = 4
 """Documents that are many."""

@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
+from language.folding import fold
 from synth.asked import names
 from synth.formatter import Line, Section
 from synth.opening import dangles, opened
 from synth.selection import Supported
 from synth.thematic_analyzer import Grouped, heading
-from synth.words import fold
 
 _LONGEST_CHAIN = 5
 _STRONG = 0.75

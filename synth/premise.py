@@ -13,10 +13,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
 
+from language.folding import fold
 from synth.asked import names
 from synth.relations import said_otherwise
 from synth.selection import Supported
-from synth.words import content, fold
+from synth.words import content
 
 _NEAR = 0.5
 """What a relation counts for that is said of something one step away from what the question names."""

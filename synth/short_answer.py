@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from heapq import nlargest
 from math import exp, fsum, log, sqrt
 
+from language.folding import fold
 from myriad.agent.v1.evidence_pb2 import AgentReply, ShortAnswer
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
 from synth.closeness import closest
 from synth.formatter import Quote
-from synth.words import content, fold, fold_space, subject
+from synth.words import content, fold_space, subject
 
 WEIGHTS: Mapping[str, float] = {
     "fit": 1.0,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from language.folding import fold
 from myriad.synth.v1.synthesizer_service_pb2 import Detail, RankedReply
 from synth.formatter import Line, Section
 from synth.narrative_weaver import Narrative
 from synth.opening import dangles
-from synth.words import fold, fold_space, read, subject
+from synth.words import fold_space, read, subject
 
 _SUMMARY = {Detail.DETAIL_FULL: 4, Detail.DETAIL_HIGHEST: 6}
 """Sentences of a summary at most,"""

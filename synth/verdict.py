@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from language.folding import fold
 from language.nouns import broader
 from myriad.agent.v1.evidence_pb2 import AgentReply
 from synth.compared import Option, fact
 from synth.formatter import Quote
-from synth.words import content, fold
+from synth.words import content
 
 Verdict = tuple[str, tuple[Quote, ...]]
 

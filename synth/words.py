@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 
+from language.folding import fold
 from language.function_words import FUNCTION_WORDS
 
-_WORD = re.compile(r"[^\W_]+")
 # A contraction is one word, and so is the number of a version.
 CONTENT_WORD = re.compile(r"v?\d+(?:\.\d+)+|[^\W_]+(?:['’][^\W_]+)*")
 _PARENTHESIS = re.compile(r"\s*\([^()]*\)\s*$")
@@ -20,15 +19,6 @@ _VAGUE = frozenset(("one", "name", "named"))
 def fold_space(text: str) -> str:
     """`text` with each run of white space as one blank, none at its ends."""
     return " ".join(text.split())
-
-
-def fold(text: str) -> str:
-    """`text` for comparing: lower case, no accents, single blanks between words."""
-    if text.isascii():
-        return " ".join(_WORD.findall(text.lower()))
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return " ".join(_WORD.findall(bare))
 
 
 def subject(title: str) -> str:
