@@ -17,7 +17,6 @@ from agent_host.words import DEMONYMS, STOP_WORDS, WORD, term, words
 from language.nouns import Sort
 
 _PLACE_CUES = ("in", "at", "near", "from", "to", "of")
-_PERSON_CUES = words("by with and named actor actress singer director writer author president mr dr")
 _NOT_PERSONS = frozenset(
     map(
         term,
