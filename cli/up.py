@@ -27,7 +27,9 @@ def up(
     port: Annotated[
         int | None, typer.Option(min=1, max=65535, help="Where to listen; 8080 or the next free one if left out.")
     ] = None,
-    hosts: Annotated[int, typer.Option(min=1, max=MOST_HOSTS, help="How many agent hosts.")] = 2,
+    hosts: Annotated[
+        int, typer.Option(min=1, max=MOST_HOSTS, help="How many agent hosts; the last one is in the process that asks.")
+    ] = 2,
     ready_file: Annotated[
         Path | None, typer.Option(help='Gets {"url", "api_key", "pid"} once everything answers.')
     ] = None,

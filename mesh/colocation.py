@@ -36,6 +36,11 @@ def offered(address: str, methods: Mapping[str, Behaviour]) -> Iterator[None]:
         del _served[address]
 
 
+def served_here(address: str) -> bool:
+    """Whether a component of this process answers calls to `address` directly."""
+    return bool(_served.get(address))
+
+
 class NearbyChannel:
     """A channel to `target` for generated stubs: short when this process serves it, else `remote`'s."""
 

@@ -12,6 +12,7 @@ import grpc
 import structlog
 
 from mesh.call import outgoing
+from mesh.colocation import served_here
 from mesh.errors import ComponentUnavailable, DeadlineExceeded, MyriadError, received
 from mesh.placements import PlacementView
 from myriad.agent.v1.agent_host_service_pb2 import AskedAgent, AskRequest
@@ -82,17 +83,22 @@ class Agents:
         self._hosts = hosts
 
     async def place(self, inquiry: Inquiry, agents: Collection[ActivatedAgent]) -> Placed:
-        """Find one host for each: of those that hold it the one with the fewest so far, else one the DLM finds."""
+        """
+        Find one host for each: of those that hold it the one in this process, then the one with the fewest so far.
+
+        Agents that sleep are woken on the host in this process if there is one, else where the DLM wants them.
+        """
         placed, asleep = Placed(len(agents)), []
         for agent in agents:
             if holders := self._view.hosts_of(agent.agent):
-                address = min((host.address for host in holders), key=lambda one: len(placed.hosts.get(one, ())))
+                addresses = (host.address for host in holders)
+                address = min(addresses, key=lambda one: (not served_here(one), len(placed.hosts.get(one, ()))))
                 placed.hosts.setdefault(address, []).append(agent)
                 placed.resident.add(agent.agent)
             else:
                 asleep.append(agent)
         if asleep:
-            await self._hydrate(inquiry, asleep, placed)
+            await self._hydrate(inquiry, asleep, placed, self._nearby())
         return placed
 
     async def ask(self, inquiry: Inquiry, placed: Placed, *, include_text: bool = False) -> dict[str, AgentReply]:
@@ -126,6 +132,11 @@ class Agents:
         if stranded:
             # Named, because the DLM may not have noticed yet and name the silent host once more.
             await self._hydrate(inquiry, stranded, placed, self._other(silent))
+
+    def _nearby(self) -> str:
+        """Id of a host in this process that takes agents: a call to it takes a fraction. Empty if there is none."""
+        ready = (host for host in self._view.hosts() if host.state == Host.STATE_READY)
+        return next((host.id for host in ready if served_here(host.address)), "")
 
     def _other(self, hosts: Collection[str]) -> str:
         """Id of a host that takes agents, at none of these addresses; empty if the view has none: the DLM may."""

@@ -13,9 +13,10 @@ from cli.supervisor import envoy, ports
 from cli.supervisor.folder import DataFolder
 
 COMPONENTS = ("connectome", "dlm", "genesis", "synth", "gatekeeper", "orchestrator")
-MIND = ("connectome", "synth", "orchestrator")
+HOST = "agent_host"
+MIND = ("connectome", "synth", HOST, "orchestrator")
 """Those that every question goes through: one process, so that they call each other without a connection."""
-STOP_STAGES = (("envoy",), ("gatekeeper",), ("genesis",), ("host",), ("mind", "dlm"))
+STOP_STAGES = (("envoy",), ("gatekeeper",), ("genesis",), ("mind", "host"), ("dlm",))
 """The order of the stop: whoever asks goes before whoever is asked."""
 STOP_SECONDS = 1.0
 """How long a component may take to end the calls under way."""
@@ -39,10 +40,10 @@ class Program:
 
 
 def plan(folder: DataFolder, edge_port: int, hosts: int, binary: str) -> list[Program]:
-    """All programs, Envoy last. Chooses their ports."""
+    """All programs, Envoy last; the last of the hosts is in `mind`. Chooses their ports."""
     chosen = ports.free(len(COMPONENTS) + hosts + 1)
     addresses = [f"{ports.LOOPBACK}:{port}" for port in chosen]
-    targets = dict(zip(COMPONENTS, addresses, strict=False))
+    targets = dict(zip((*COMPONENTS, HOST), addresses, strict=False))
     shared = {
         **_inherited(os.environ),
         **{f"MYRIAD_{name.upper()}_TARGET": address for name, address in targets.items()},
@@ -53,18 +54,19 @@ def plan(folder: DataFolder, edge_port: int, hosts: int, binary: str) -> list[Pr
         "PYTHONPATH": _python_path(),
         "PYTHONUNBUFFERED": "1",
     }
+    nearest = f"host-{hosts}"
     programs = [
         Program(
             name="mind",
             kind="mind",
             command=_python("cli.supervisor.together", *MIND),
             address=targets[MIND[-1]],
-            environment=shared,
-            serves={name: targets[name] for name in MIND},
+            environment={**shared, "MYRIAD_HOST_ID": nearest},
+            serves={nearest if name == HOST else name: targets[name] for name in MIND},
         ),
         *(_component(name, name, address, shared) for name, address in targets.items() if name not in MIND),
     ]
-    for number, address in enumerate(addresses[len(COMPONENTS) : -1], 1):
+    for number, address in enumerate(addresses[len(targets) : -1], 1):
         name = f"host-{number}"
         programs.append(_component(name, "host", address, {**shared, "MYRIAD_HOST_ID": name}))
     folder.bootstrap.write_text(envoy.bootstrap(targets["dlm"], chosen[-1]), encoding="utf-8")
@@ -82,7 +84,7 @@ def plan(folder: DataFolder, edge_port: int, hosts: int, binary: str) -> list[Pr
 
 
 def _component(name: str, kind: str, address: str, shared: Mapping[str, str]) -> Program:
-    module = "agent_host" if kind == "host" else kind
+    module = HOST if kind == "host" else kind
     return Program(name, kind, _python(module), address, {**shared, "MYRIAD_LISTEN": address})
 
 

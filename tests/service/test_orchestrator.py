@@ -10,6 +10,7 @@ from pathlib import Path
 import grpc
 import pytest
 
+import orchestrator.agents
 from mesh.access import MindNotFound
 from mesh.errors import Overloaded, received
 from myriad.dlm.v1 import lifecycle_service_pb2 as dlm_pb
@@ -121,6 +122,19 @@ async def test_agents_that_two_hosts_hold_are_shared_between_them(world: World, 
         await line.query()
     assert {host: len(request.agents) for host, request in world.asks} == {"a": 6, "b": 6}
     assert max(world.asked().values()) == 1
+
+
+async def test_agents_are_woken_and_asked_on_the_host_in_the_same_process_if_there_is_one(
+    world: World, components: Components, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both, held = {name(number) for number in range(4)}, {name(number) for number in range(6)}
+    world.held["a"], world.held["b"] = set(held), set(both)
+    async with running(components) as line:
+        monkeypatch.setattr(orchestrator.agents, "served_here", world.addresses["b"].__eq__)
+        await line.query()
+    assert world.held == {"a": held, "b": {name(number) for number in range(12)} - held | both}
+    assert {host: len(request.agents) for host, request in world.asks} == {"a": 2, "b": 10}
+    assert [request.host for request in world.hydrations] == ["b"]
 
 
 async def test_agents_that_are_not_here_are_hydrated_and_asked_once_more(line: Orchestrator, world: World) -> None:

@@ -45,7 +45,6 @@ MIDST = {
     "genesis": "",
     "dlm": r"(\d+ agents missing)?",
     "host-1": "",
-    "host-2": "",
     "gatekeeper": UNAVAILABLE,
     "envoy": "connection: .*",
 }

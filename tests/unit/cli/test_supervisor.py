@@ -238,14 +238,16 @@ def test_the_plan_gives_each_program_its_port_and_nobody_our_key(
 ) -> None:
     monkeypatch.setenv("MYRIAD_API_KEY", "secret")
     planned = programs.plan(folder, 8080, 3, "/bin/envoy")
-    assert len({program.address for program in planned}) == len(planned) == 4 + 3 + 1
+    assert len({program.address for program in planned}) == len(planned) == 4 + 2 + 1
     assert {program.kind for program in planned} == {kind for stage in STOP_STAGES for kind in stage}
     assert "secret" not in repr(planned)
     hosts = [program.environment for program in planned if program.kind == "host"]
-    assert [host["MYRIAD_HOST_ID"] for host in hosts] == ["host-1", "host-2", "host-3"]
+    assert [host["MYRIAD_HOST_ID"] for host in hosts] == ["host-1", "host-2"]
     by_name = {program.name: program for program in planned}
     assert all(host["MYRIAD_DLM_TARGET"] == by_name["dlm"].address for host in hosts)
     served = {name: address for program in planned for name, address in program.serves.items()}
-    assert set(served) == {"connectome", "synth", "orchestrator"}
+    assert set(served) == {"connectome", "synth", "orchestrator", "host-3"}
+    assert by_name["mind"].environment["MYRIAD_HOST_ID"] == "host-3"
+    assert by_name["mind"].environment["MYRIAD_AGENT_HOST_TARGET"] == served.pop("host-3")
     assert all(by_name["genesis"].environment[f"MYRIAD_{name.upper()}_TARGET"] == served[name] for name in served)
     assert by_name["dlm"].environment["MYRIAD_EDGE_LISTEN"] == "127.0.0.1:8080"
