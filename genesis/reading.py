@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from genesis.errors import DocumentNotText
+from genesis.vocabulary import GENERIC_HEADINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,17 @@ def checked(text: str) -> str:
         except UnicodeEncodeError:
             raise DocumentNotText("this is not text: it holds half a surrogate pair") from None
     return text
+
+
+def title(headings: Sequence[Heading]) -> str:
+    """
+    What headings of the first level call a document; empty if there are none, or if it is about several things.
+
+    Of several the first is the title only if another is one such as "Installation", a part of what the first names.
+    """
+    firsts = [heading.title for heading in headings if heading.level == 1]
+    parts = any(one.casefold() in GENERIC_HEADINGS for one in firsts[1:])
+    return firsts[0] if len(firsts) == 1 or parts else ""
 
 
 def sections(headings: Sequence[Heading], text: str, start: int = 0) -> list[Section]:

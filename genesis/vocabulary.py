@@ -107,7 +107,8 @@ GENERIC_HEADINGS = frozenset(
     introduction, overview, summary, abstract, contents, table of contents, see also, references, external links, notes,
     further reading, history, background, description, usage, examples, example, installation, getting started,
     conclusion, appendix, acknowledgements, acknowledgments, changelog, license, licence, faq, readme, about, index,
-    methods, results, discussion, details, parameters, returns, raises, arguments, args
+    methods, results, discussion, details, parameters, returns, raises, arguments, args, setup, install, requirements,
+    configuration, contributing, quick start, quickstart, testing, tests, development, support, authors, credits, contact
     """.replace("\n    ", " ")
     .strip()
     .split(", ")

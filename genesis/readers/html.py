@@ -8,7 +8,7 @@ from collections import Counter
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from genesis.errors import DocumentTooLarge
-from genesis.reading import Heading, Reading, sections
+from genesis.reading import Heading, Reading, sections, title
 
 _DROPPED = {
     *("head", "script", "style", "noscript", "template", "svg", "iframe", "object", "nav", "footer"),
@@ -50,15 +50,15 @@ _SPACE = re.compile(r"\s+")
 
 
 def read(source: str) -> Reading:
-    """The title is the page's first `h1`, or else its `title`. DocumentTooLarge if its nesting is too deep."""
+    """The title is the page's `h1`, or else its `title`. DocumentTooLarge if its nesting is too deep."""
     tree = LexborHTMLParser(_shallow(source))
     page = _Page()
     if tree.body is not None:
         page.walk(tree.body)
     text = "".join(page.parts)
     named = tree.css_first("title")
-    title = next((heading.title for heading in page.headings if heading.level == 1), "")
-    return Reading(title or (_one_line(named.text()) if named else ""), text, sections(page.headings, text))
+    called = title(page.headings) or (_one_line(named.text()) if named else "")
+    return Reading(called, text, sections(page.headings, text))
 
 
 def _shallow(source: str) -> str:

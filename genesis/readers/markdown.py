@@ -8,7 +8,7 @@ from itertools import pairwise
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from genesis.reading import Heading, Reading, Section, sections
+from genesis.reading import Heading, Reading, Section, sections, title
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(.*?\r?\n)?(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
@@ -23,7 +23,7 @@ _SAID = {"text", "code_inline", "softbreak", "hardbreak"}
 
 def read(text: str) -> Reading:
     """
-    The title is the front matter's, or else the first heading of the first level.
+    The title is the front matter's, or else the heading of the first level.
 
     What else the front matter says in lines of `key: value` comes first, as it stands there.
     """
@@ -31,9 +31,8 @@ def read(text: str) -> Reading:
     start = front.end() if front else 0
     headings = _headings(text, start)
     stated = _FRONT_TITLE.search(front[0]) if front else None
-    title = stated[2] if stated else next((one.title for one in headings if one.level == 1), "")
     stated_first = _front_sections(text, front) if front else []
-    return Reading(title, text, [*stated_first, *sections(headings, text, start)])
+    return Reading(stated[2] if stated else title(headings), text, [*stated_first, *sections(headings, text, start)])
 
 
 def _front_sections(text: str, front: re.Match[str]) -> list[Section]:

@@ -85,6 +85,17 @@ def test_markdown_spans_are_of_the_source() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("others", "title"), [(["Jens Quill"], ""), (["Installation", "Options"], "Mara Quill"), ([], "Mara Quill")]
+)
+def test_several_first_headings_are_a_title_only_if_they_are_parts_of_what_the_first_names(
+    others: list[str], title: str
+) -> None:
+    headings = ["Mara Quill", *others]
+    assert markdown.read("\n\n".join(f"# {one}\n\nSays something." for one in headings)).title == title
+    assert html.read("".join(f"<h1>{one}</h1><p>Says something.</p>" for one in headings)).title == title
+
+
 def test_front_matter_gives_the_title_and_what_it_says_in_single_lines() -> None:
     text = '---\ntitle: "Front"\nowner: Sami Niemi\non call: "Ada"\ntags: [a]\nin:\n  - b\nteam: Core\n---\n# B\nBody.'
     reading = markdown.read(text)
