@@ -108,7 +108,7 @@ GENERIC_HEADINGS = frozenset(
     further reading, history, background, description, usage, examples, example, installation, getting started,
     conclusion, appendix, acknowledgements, acknowledgments, changelog, license, licence, faq, readme, about, index,
     methods, results, discussion, details, parameters, returns, raises, arguments, args, setup, install, requirements,
-    configuration, contributing, quick start, quickstart, testing, tests, development, support, authors, credits, contact
+    configuration, contributing, quick start, quickstart, testing, tests, development, support, authors, credits
     """.replace("\n    ", " ")
     .strip()
     .split(", ")
