@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
@@ -117,6 +118,8 @@ def _aligned(replies: Sequence[RankedReply]) -> Iterator[_Pair]:
             if left.reply.document == right.reply.document or (id(left), id(right)) in seen:
                 continue
             seen.add((id(left), id(right)))
+            if _are_two(left.reply, right.reply):
+                continue
             found = differing(left.words, right.words)
             if found and _same_thing(left, found.one, right, found.other):
                 sides = _side(left, found.one), _side(right, found.other)
@@ -159,13 +162,13 @@ def _same_thing(left: _Offered, value: Value, right: _Offered, other: Value) -> 
     """Whether two sentences are about the same, and it is not this in which they differ."""
     one, two = left.reply.subject, right.reply.subject
     titles = subject(left.reply.title), subject(right.reply.title)
-    titled_alike = fold(titles[0]) == fold(titles[1]) != ""
+    titled_alike = _titled_alike(left.reply, right.reply)
     leading = is_leading(left.words, value)
     says_enough = len(left.words.folded) >= _SAYS_ENOUGH
     if leading and titled_alike:
         # Who it is may be what they differ in, if all else is equal and the title too.
         return value.form is Form.NAME and says_enough and not same_name(value.normal, titles[0])
-    if one and two and not same_name(one, two):
+    if _are_told_apart(left.reply, right.reply):
         return False
     if one and not same_name(*titles) and all(set(fold(title).split()) & set(fold(one).split()) for title in titles):
         return False
@@ -177,11 +180,25 @@ def _same_thing(left: _Offered, value: Value, right: _Offered, other: Value) -> 
     return known or len(left.words.folded) >= _SAYS_ALL or bool(_quotes(left) & _quotes(right))
 
 
+def _are_two(one: AgentReply, other: AgentReply) -> bool:
+    """Whether no two of their sentences can be about the same: subjects and titles tell them apart."""
+    return _are_told_apart(one, other) and not _titled_alike(one, other)
+
+
+def _are_told_apart(one: AgentReply, other: AgentReply) -> bool:
+    return bool(one.subject and other.subject) and not same_name(one.subject, other.subject)
+
+
+def _titled_alike(one: AgentReply, other: AgentReply) -> bool:
+    return fold(subject(one.title)) == fold(subject(other.title)) != ""
+
+
 def _quotes(offered: _Offered) -> set[str]:
     """What else its agent offers, as far as it is long enough to tell whose words they are."""
     return {fold(one.quote) for one in offered.reply.evidence if one.quote.count(" ") > _SAYS_ENOUGH}
 
 
+@lru_cache(2_048)
 def same_name(one: str, other: str) -> bool:
     """Whether two names may be the same one's: one is part of the other, or a person's short form."""
     words, others = normal(one).split(), normal(other).split()
