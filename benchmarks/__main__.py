@@ -63,7 +63,7 @@ def measure(myriad: Running, folder: Path) -> None:
     table.add_row("bm25s", f"{tally.documents / other.learn_seconds:,.0f}", *figures(cases, found))
     console.print(table)
 
-    orchestrator = next(program.address for program in myriad.programs if program.kind == "orchestrator")
+    orchestrator = next(one.serves["orchestrator"] for one in myriad.programs if "orchestrator" in one.serves)
     ways = {
         latency.REST: latency.over_rest(myriad.endpoint.url, myriad.endpoint.api_key, mind),
         latency.DIRECT: latency.over_grpc(orchestrator, mind),
