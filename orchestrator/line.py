@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -17,6 +17,7 @@ from myriad.synth.v1.synthesizer_service_pb2_grpc import SynthesizerServiceStub
 from orchestrator.activation import activate
 from orchestrator.agents import Agents, Placed
 from orchestrator.inquiry import Inquiry
+from orchestrator.spelling import understood
 from orchestrator.steps import Steps
 
 
@@ -63,7 +64,7 @@ class Line:
         steps.finished("activate", number, _woken(activation))
         placed = await self._agents.place(inquiry, activation.agents)
         steps.finished("hydrate", number, f"{placed.hydrated} brought in, {placed.cache_hits} at hand")
-        replies = await self._agents.ask(inquiry, placed)
+        replies = await self._agents.ask(replace(inquiry, question=understood(inquiry.question, activation)), placed)
         steps.finished("ask", number, f"{len(replies)} of {placed.total} agents answered")
         return Round(number, question or inquiry.question, activation, placed, replies)
 

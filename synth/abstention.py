@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from math import fsum
 
 from myriad.synth.v1.synthesis_pb2 import Format
@@ -31,11 +32,21 @@ def unheard_of(question: str, weights: Mapping[str, float], offered: Sequence[Su
     return fsum(weights[word] for word in about - said) / total if total else 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What the sources say of the question, what it takes for granted that nobody says, and what to say first."""
+
+    premise: Premise
+    false: str
+    note: str = ""
+
+
 def abstained(
-    response: SynthesizeResponse, request: SynthesizeRequest, premise: Premise, false: str, taken: Sequence[Supported]
+    response: SynthesizeResponse, request: SynthesizeRequest, grounds: Grounds, taken: Sequence[Supported]
 ) -> None:
     """Fill in why there is no answer, and what was found instead."""
-    opening = _reason(request.question, request.replies, premise, false, request.format)
+    premise = grounds.premise
+    opening = grounds.note + _reason(request.question, request.replies, premise, grounds.false, request.format)
     formatted = render(opening, [Section("", _known(premise))], request.format)
     response.text = formatted.text or opening
     if request.format == Format.FORMAT_JSON:

@@ -32,13 +32,15 @@ class Findings:
     disputed: Sequence[Disagreement]
     compared: Compared | None
     """What was computed, if anything was."""
+    note: str = ""
+    """What to say before the answer."""
 
 
 def compose(response: SynthesizeResponse, request: SynthesizeRequest, findings: Findings) -> None:
     """Fill in the answer's text and all that belongs to it."""
     direct = request.detail == Detail.DETAIL_DIRECT
     expanded = _direct(findings) if direct else _staged(response, request, findings)
-    formatted = render(wording(response.confidence), expanded.sections, request.format)
+    formatted = render(findings.note + wording(response.confidence), expanded.sections, request.format)
     response.short_answer = _short(findings)
     response.summary = paragraph(expanded.summary, formatted)
     response.related_topics.extend(expanded.related)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from myriad.synth.v1.synthesis_pb2 import AnswerState
 from myriad.synth.v1.synthesizer_service_pb2 import Detail, Feature, SynthesizeRequest, SynthesizeResponse
-from synth.abstention import abstained
+from synth.abstention import Grounds, abstained
 from synth.asked import kinds
 from synth.comparison import compare
 from synth.composition import Findings, compose
@@ -19,6 +19,7 @@ from synth.narrative_weaver import astray, chain
 from synth.premise import examine, false_premise
 from synth.selection import Budget, rarity, select, supported
 from synth.short_answer import best
+from synth.spelling import noted, understood
 
 _BUDGETS: Mapping[Detail.ValueType, Budget] = {
     Detail.DETAIL_DIRECT: Budget(sentences=3, per_document=2),
@@ -37,6 +38,12 @@ _MOST_CONFLICTS = 3
 
 def synthesize(request: SynthesizeRequest) -> SynthesizeResponse:
     """Compose the answer; the same request gives the same bytes."""
+    spelt = understood(request.question, request.replies)
+    if spelt.question != request.question:
+        request = SynthesizeRequest(
+            question=spelt.question, replies=request.replies, detail=request.detail, format=request.format
+        )
+    note = noted(spelt, request.format)
     question, replies = request.question, request.replies
     offered = supported(replies)
     rare = rarity(question, offered)
@@ -68,12 +75,12 @@ def synthesize(request: SynthesizeRequest) -> SynthesizeResponse:
     )
     if not kept or (sure < ABSTAIN_BELOW and not disputed):
         response.state = AnswerState.ANSWER_STATE_ABSTAINED
-        abstained(response, request, premise, false, taken)
+        abstained(response, request, Grounds(premise, false, note), taken)
     else:
         response.dropped.extend(one.dropped("astray") for one in aside)
         answered = AnswerState.ANSWER_STATE_CONFLICTED if disputed else AnswerState.ANSWER_STATE_ANSWERED
         response.state = answered
-        compose(response, request, Findings(kept, way, short, disputed, compared))
+        compose(response, request, Findings(kept, way, short, disputed, compared, note))
     response.doubts.extend(doubts(question, replies, premise, way, kept, response.conflicts, sure))
     return response
 

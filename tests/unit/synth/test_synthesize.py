@@ -367,3 +367,13 @@ def test_every_sentence_is_cited_and_only_connecting_words_stand_beside_quotes(r
 
 _CONNECTIVES = "According to the sources:|The sources suggest, without certainty:|Also:|By contrast:|Later:|The reason:"
 _OWN = re.compile(rf"(?:[\s\u2068\u2069]|\[\d+\]|{_CONNECTIVES})*")
+
+
+def test_a_misspelt_name_is_taken_as_the_one_that_it_nearly_is_and_the_answer_says_so() -> None:
+    born = evidence("Esteban Bullrich was born on 26 May 1969.", short="26 May 1969")
+    answer = ask("when was esteban bulrich born", ranked("Esteban Bullrich", born))
+    assert answer.state == AnswerState.ANSWER_STATE_ANSWERED
+    assert answer.short_answer == "26 May 1969"
+    assert answer.text.startswith("Taking ‘bulrich’ as ‘Bullrich’. ")
+    cited = answer.citations[0]
+    assert answer.text[cited.text_start : cited.text_end] == born.quote

@@ -1,0 +1,20 @@
+"""Hosts are asked the question in the spelling of the names that it woke."""
+
+from myriad.connectome.v1.connectome_service_pb2 import ActivatedAgent, ActivateResponse, Seed
+from orchestrator.spelling import understood
+
+
+def test_a_misspelt_name_is_asked_about_as_a_woken_title_writes_it() -> None:
+    woken = ActivateResponse(agents=[ActivatedAgent(title="Ron Fraser (coach)", words=["ron", "coach"])])
+    assert understood("what did ron frazer coach", woken) == "what did Ron Fraser coach"
+
+
+def test_a_name_on_the_way_to_an_agent_tells_its_spelling_as_well() -> None:
+    woken = ActivateResponse(agents=[ActivatedAgent(words=["mara"])], seeds=[Seed(concept="Mara Quill")])
+    assert understood("who is Mara Quil", woken) == "who is Mara Quil"
+    assert understood("who is Mara Quilll", woken) == "who is Mara Quill"
+
+
+def test_what_an_agent_was_found_by_is_spelt_as_it_should_be() -> None:
+    woken = ActivateResponse(agents=[ActivatedAgent(title="Ron Fraser", words=["Ron", "Frazer"])])
+    assert understood("What did Ron Frazer coach?", woken) == "What did Ron Frazer coach?"
