@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from connectome.ports import Agent, LexicalIndex
@@ -47,12 +47,14 @@ class Terms(dict[str, str]):
     def __init__(self, lexical: LexicalIndex) -> None:
         super().__init__()
         self._stems = lexical.stems
+        self._stem_of: dict[str, str] = {}
         self.cut = lru_cache(maxsize=2_048)(self._cut)
         """What a title and a text hold: texts that many questions wake are cut once."""
 
     def __missing__(self, word: str) -> str:
         if len(self) >= self.MOST_WORDS:
             self.clear()
+            self._stem_of.clear()
         term = self[word] = FAMILY_OF.get(word) or self.stem(word)
         return term
 
@@ -70,7 +72,10 @@ class Terms(dict[str, str]):
         return Cut(parts, where, terms)
 
     def stem(self, word: str) -> str:
-        return "" if word in FUNCTION_WORDS else next(iter(self._stems(word)), "")
+        """A word's stem; empty for stop words."""
+        if (known := self._stem_of.get(word)) is None:
+            known = self._stem_of[word] = "" if word in FUNCTION_WORDS else next(iter(self._stems(word)), "")
+        return known
 
 
 @lru_cache(maxsize=8)
@@ -137,42 +142,35 @@ class Reading:
 
     def __init__(self, agent: Agent, asked: Asked) -> None:
         self.agent = agent
-        self._asked = asked
-
-    @cached_property
-    def held(self) -> frozenset[str]:
+        self._cut = asked.terms.cut(agent.title, agent.text)
+        self.held = asked.weights.keys() & self._cut.terms.keys()
         """The question's terms in the text and its title."""
-        return frozenset(term for _, term in self._places)
 
     def beside(self, names: Iterable[tuple[int, str]], left: Asked, known: Collection[str]) -> dict[int, Beside]:
         """What of `left`, without the terms that are `known`, stands beside each of the names (concept, key)."""
         weights = left.weights
-        places = [(at, term) for at, term in self._places if term in weights and term not in known]
+        breaks = self._cut.where.get(_BREAK, ())
+        places = [
+            (at, bisect(breaks, at), term)
+            for term in self.held & weights.keys()
+            if term not in known
+            for at in self._cut.terms[term]
+        ]
         if not places:
             return {}
         total, found = sum(weights.values()), dict[int, Beside]()
-        breaks = self._cut.where.get(_BREAK, ())
         for concept, key in names:
             near: dict[str, float] = {}
             parts = key.split(" ")
             for start in self._starts(parts):
                 sentence = bisect(breaks, start)
-                for at, term in places:
-                    apart = APART * abs(bisect(breaks, at) - sentence)
+                for at, among, term in places:
+                    apart = APART * abs(among - sentence)
                     near[term] = max(near.get(term, 0.0), _nearness(at, start, start + len(parts), apart))
             if near:
                 share = sum(weights[term] * amount for term, amount in sorted(near.items())) / total
                 found[concept] = Beside(share, frozenset(term for term, amount in near.items() if amount > SURELY))
         return found
-
-    @cached_property
-    def _cut(self) -> Cut:
-        return self._asked.terms.cut(self.agent.title, self.agent.text)
-
-    @cached_property
-    def _places(self) -> list[tuple[int, str]]:
-        found = self._cut.terms
-        return sorted((at, term) for term in self._asked.weights for at in found.get(term, ()))
 
     def _starts(self, parts: list[str]) -> Iterator[int]:
         words = self._cut.words

@@ -8,8 +8,8 @@ question still asks for.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import islice
+from typing import NamedTuple
 
 from connectome.asked import Asked, Reading
 from connectome.ports import Hit
@@ -31,8 +31,7 @@ FIRST = 12
 """The first so many are chosen in the same way, however many are wanted: who asks for more gets these, and more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """
     What speaks for an agent: activation and lexical score, the best one's being 1, what it newly covered, and its
     likeness of meaning, from -1 to 1, with where this stands between the last one found, 0, and the best, 1.
@@ -126,4 +125,4 @@ def last_look(
 
 
 def _taken(known: Score, fresh: float, coverage: float) -> Score:
-    return replace(known, activation=known.activation - (1 - fresh) * known.own, coverage=coverage)
+    return known._replace(activation=known.activation - (1 - fresh) * known.own, coverage=coverage)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from connectome.asked import Asked, Reading
 from connectome.ports import Agent, Concept, GraphReader, Hit, Kind
 from connectome.spreading import MOST_BEARERS, rarity
-from connectome.text import FUNCTION_WORDS, names_in
+from connectome.text import FUNCTION_WORDS
 from myriad.connectome.v1 import connectome_service_pb2 as pb
 
 LEXICAL_SEEDS = 3
@@ -85,35 +86,55 @@ def named(graph: GraphReader, mind: int, asked: Asked) -> dict[Concept, float]:
     capital = [not word[0].islower() for word in asked.spoken]
     if not any(capital[1:]):
         capital = [True] * len(parts)  # it is written without capitals: they tell nothing
-    longest = graph.longest_names(mind, set(parts))
-
-    def most(word: str) -> int:
-        return max(longest.get(word, 0), LONGEST_MENTION)
-
-    known = graph.concepts(mind, {name for _, _, name in names_in(parts, most, lambda _: True)})
+    stretches = list(_stretches(parts, capital, graph.longest_names(mind, set(parts))))
+    known = graph.concepts(mind, {one.name for one in stretches})
     found = dict[Concept, float]()
     taken = [False] * len(parts)
     for handled in (True, False):
-        for start, stop, name in names_in(parts, most, known.__contains__):
-            concept = known[name]
-            if (concept.handled > 0) is not handled or any(taken[start:stop]):
+        for start, stop, name, capitals in stretches:
+            concept = known.get(name)
+            if concept is None or (concept.handled > 0) is not handled or any(taken[start:stop]):
                 continue
-            if weight := _weight(concept, parts[start:stop], capital[start:stop]):
+            if weight := _weight(concept, stop - start, capitals):
                 found.setdefault(concept, weight)
                 taken[start:stop] = [True] * (stop - start)
     return found
 
 
-def _weight(concept: Concept, parts: Sequence[str], capital: Sequence[bool]) -> float:
-    """How much a name in the question counts; 0 if it is none."""
+class _Stretch(NamedTuple):
+    """Words of the question that may be a name."""
+
+    start: int
+    stop: int
+    name: str
+    capitals: tuple[bool, bool, bool]
+    """Whether the first word has a capital, the last, any."""
+
+
+def _stretches(parts: Sequence[str], capital: Sequence[bool], longest: Mapping[str, int]) -> Iterator[_Stretch]:
+    """What may be a name: by first word, the longest first. `longest` has the words of the longest handled names."""
+    for start, first in enumerate(parts):
+        handled = longest.get(first, 0)
+        most = max(handled, LONGEST_MENTION) if capital[start] else handled
+        for stop in range(min(start + most, len(parts)), start, -1):
+            capitals = capital[start], capital[stop - 1], any(capital[start:stop])
+            if (
+                (start + handled >= stop or (stop - start > 1 and capitals[1]))
+                and (capitals[2] or (first not in FUNCTION_WORDS and parts[stop - 1] not in FUNCTION_WORDS))
+                and (stop - start > 1 or first not in FUNCTION_WORDS)
+            ):
+                yield _Stretch(start, stop, " ".join(parts[start:stop]), capitals)
+
+
+def _weight(concept: Concept, size: int, capitals: tuple[bool, bool, bool]) -> float:
+    """How much a name of so many words counts; 0 if it is none."""
+    first, last, some = capitals
     if (concept.handled or concept.mentioned) > MOST_BEARERS:
         return 0.0
     weight = rarity(concept.handled, concept.mentioned)
     if not concept.handled:
-        return MENTIONED * weight if len(parts) > 1 and capital[0] and capital[-1] else 0.0
-    if any(capital):
-        return weight
-    return 0.0 if parts[0] in FUNCTION_WORDS or parts[-1] in FUNCTION_WORDS else COMMON * weight
+        return MENTIONED * weight if size > 1 and first and last else 0.0
+    return weight if some else COMMON * weight
 
 
 def _resolved(

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from connectome.adapters.sqlite.database import Database, select
 from connectome.ports import Agent, Bearer, Concept, Edge, Kind
-from connectome.weights import quarter, strength
+from connectome.weights import NEUTRAL, quarter, strength
 from mesh.access import MindNotFound
 
 KINDS = tuple(Kind)
@@ -54,7 +54,8 @@ class SqliteReader:
         statement = f"{half} {handles} UNION ALL {half} {others}"
         rows = self._database.reader().execute(statement, (most, json.dumps(list(concepts))))
         for concept, agent, kind, weight, touched in rows:
-            found[concept].append(Bearer(agent, KINDS[kind], strength(weight, touched, now)))
+            counts = 1.0 if weight == NEUTRAL else strength(weight, touched, now)
+            found[concept].append(Bearer(agent, KINDS[kind], counts))
         return found
 
     def edges(self, agents: Collection[int], most: int) -> Mapping[int, Sequence[Edge]]:
@@ -68,7 +69,8 @@ class SqliteReader:
         )
         rows = select(self._database.reader(), statement, agents, most)
         for agent, concept, key, kind, weight, touched, handled, mentioned in rows:
-            found[agent].append(Edge(concept, key, KINDS[kind], strength(weight, touched, now), handled, mentioned))
+            counts = 1.0 if weight == NEUTRAL else strength(weight, touched, now)
+            found[agent].append(Edge(concept, key, KINDS[kind], counts, handled, mentioned))
         return found
 
     def agents(self, ids: Collection[int]) -> Mapping[int, Agent]:
