@@ -26,6 +26,7 @@ from dlm.service import AgentsOneByOne, Fleets, Lifecycle
 from dlm.settings import Settings
 from dlm.status import Status
 from dlm.watch import Watchers
+from dlm.xds.clusters import CHECK
 from dlm.xds.edge import Edge
 from dlm.xds.program import program
 from dlm.xds.service import AggregatedDiscoveryServicer
@@ -67,7 +68,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     stack.push_async_callback(hydrator.close)
     dehydrator = Dehydrator(fleet, directory, residency, flights, forgotten, cache, hosts)
     lifecycle = Lifecycle(hydrator, dehydrator, watchers, Registry(fleet, residency, forgotten, hosts))
-    targets = {**others, "dlm": settings.dlm_target}
+    targets = {**others, "dlm": settings.dlm_target, CHECK: settings.check_target}
     edge = Edge(
         fleet,
         program(

@@ -16,6 +16,7 @@ class Settings(ServerSettings):
     dlm_target: str = setting("Where the DLM itself listens, for Envoy, address:port.", default="")
     synth_target: str = setting("Where the synthesizer listens, address:port.", default="")
     gatekeeper_target: str = setting("Where the gatekeeper listens, address:port.", default="")
+    check_target: str = setting("Where the gatekeeper answers Envoy's checks, address:port.", default="")
     edge_listen: str = setting("Where Envoy shall listen, address:port.", default="127.0.0.1:8080")
     rate_per_second: float = setting("Calls a key may make at each Envoy, calls a second.", default=200.0)
     max_body_bytes: int = setting("Largest body of a REST request or answer, bytes.", default=MESSAGE_BYTES)

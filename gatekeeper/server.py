@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
-from envoy.service.auth.v3 import external_auth_pb2, external_auth_pb2_grpc
-
 from gatekeeper.adapters.sqlite import SqliteKeyStore
 from gatekeeper.authentication import Authentication
+from gatekeeper.check import Check, answering
 from gatekeeper.keys import Keys
 from gatekeeper.locator import Locator
-from gatekeeper.service import AuthorizationServicer, KeyServicer
+from gatekeeper.service import KeyServicer
 from gatekeeper.settings import Settings
 from mesh.channels import channel
 from mesh.placements import PlacementView
@@ -26,16 +25,13 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     dlm = await stack.enter_async_context(channel(settings.dlm_target))
     view = PlacementView(LifecycleServiceStub(dlm))
     await stack.enter_async_context(background("placements", view.watch))
+    check = Check(Authentication(store), Locator(view))
+    await stack.enter_async_context(answering(settings.check_listen, check.decide))
     return [
         Service(
             key_service_pb2.DESCRIPTOR.services_by_name["KeyService"],
             key_service_pb2_grpc.add_KeyServiceServicer_to_server,
             KeyServicer(Keys(store)),
-        ),
-        Service(
-            external_auth_pb2.DESCRIPTOR.services_by_name["Authorization"],
-            external_auth_pb2_grpc.add_AuthorizationServicer_to_server,
-            AuthorizationServicer(Authentication(store), Locator(view)),
         ),
     ]
 

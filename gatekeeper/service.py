@@ -1,25 +1,18 @@
-"""What the gatekeeper answers: keys for administrators, verdicts for Envoy."""
+"""What the gatekeeper answers over gRPC: keys for administrators."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import structlog
-from envoy.service.auth.v3.external_auth_pb2 import CheckRequest, CheckResponse
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from gatekeeper.authentication import Authentication
 from gatekeeper.keys import Keys
-from gatekeeper.locator import Locator, agent_asked
 from gatekeeper.ports import Key
-from gatekeeper.verdict import allowed, denied
 from mesh import call
 from mesh.call import Context
-from mesh.errors import InvalidField, MyriadError
+from mesh.errors import InvalidField
 from myriad.gatekeeper.v1 import key_service_pb2 as pb
 from myriad.gatekeeper.v1.key_service_pb2_grpc import KeyServiceServicer
-
-log = structlog.get_logger()
 
 
 class KeyServicer(KeyServiceServicer):
@@ -46,25 +39,6 @@ class KeyServicer(KeyServiceServicer):
     async def DeleteKey(self, request: pb.DeleteKeyRequest, _context: Context) -> pb.DeleteKeyResponse:
         await self._keys.delete(call.caller.get(), request.name)
         return pb.DeleteKeyResponse()
-
-
-class AuthorizationServicer:
-    """`envoy.service.auth.v3.Authorization`: Envoy asks it about every request before anything else happens."""
-
-    def __init__(self, authentication: Authentication, locator: Locator) -> None:
-        self._authentication = authentication
-        self._locator = locator
-
-    async def Check(self, request: CheckRequest, _context: Context) -> CheckResponse:
-        http = request.attributes.request.http
-        call.request_id.set(http.headers.get(call.REQUEST_ID) or call.request_id.get())
-        try:
-            key = await self._authentication.key(http.headers)
-        except MyriadError as error:
-            log.info("request.denied", reason=error.reason_name)
-            return denied(error, grpc=http.headers.get("content-type", "").startswith("application/grpc"))
-        agent = agent_asked(http.path, http.headers)
-        return allowed(key, agent, self._locator.addresses(agent))
 
 
 def _time(stamp: Timestamp) -> datetime:

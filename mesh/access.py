@@ -22,6 +22,8 @@ KEY_HEADER = "x-myriad-key"
 ROLE_HEADER = "x-myriad-role"
 MINDS_HEADER = "x-myriad-minds"
 AGENT_HEADER = "x-myriad-agent"
+POD_HEADER = "x-myriad-pod"
+"""Where the agent is: the gatekeeper's word to Envoy, which no service sees."""
 ALL_MINDS = "*"
 
 

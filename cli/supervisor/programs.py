@@ -41,12 +41,14 @@ class Program:
 
 def plan(folder: DataFolder, edge_port: int, hosts: int, binary: str) -> list[Program]:
     """All programs, Envoy last; the last of the hosts is in `mind`. Chooses their ports."""
-    chosen = ports.free(len(COMPONENTS) + hosts + 1)
+    chosen = ports.free(len(COMPONENTS) + hosts + 2)
     addresses = [f"{ports.LOOPBACK}:{port}" for port in chosen]
     targets = dict(zip((*COMPONENTS, HOST), addresses, strict=False))
     shared = {
         **_inherited(os.environ),
         **{f"MYRIAD_{name.upper()}_TARGET": address for name, address in targets.items()},
+        "MYRIAD_CHECK_LISTEN": addresses[-2],
+        "MYRIAD_CHECK_TARGET": addresses[-2],
         "MYRIAD_DATA": str(folder.path),
         "MYRIAD_PACKETS": f"folder:{folder.packets}",
         "MYRIAD_EDGE_LISTEN": f"{ports.LOOPBACK}:{edge_port}",
@@ -66,7 +68,7 @@ def plan(folder: DataFolder, edge_port: int, hosts: int, binary: str) -> list[Pr
         ),
         *(_component(name, name, address, shared) for name, address in targets.items() if name not in MIND),
     ]
-    for number, address in enumerate(addresses[len(targets) : -1], 1):
+    for number, address in enumerate(addresses[len(targets) : -2], 1):
         name = f"host-{number}"
         programs.append(_component(name, "host", address, {**shared, "MYRIAD_HOST_ID": name}))
     folder.bootstrap.write_text(envoy.bootstrap(targets["dlm"], chosen[-1]), encoding="utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from envoy.config.cluster.v3.circuit_breaker_pb2 import CircuitBreakers
 from envoy.config.cluster.v3.cluster_pb2 import Cluster, LoadBalancingPolicy
 from envoy.config.core.v3.extension_pb2 import TypedExtensionConfig
-from envoy.config.core.v3.protocol_pb2 import Http2ProtocolOptions, KeepaliveSettings
+from envoy.config.core.v3.protocol_pb2 import Http1ProtocolOptions, Http2ProtocolOptions, KeepaliveSettings
 from envoy.config.endpoint.v3.endpoint_components_pb2 import Endpoint, LbEndpoint, LocalityLbEndpoints
 from envoy.config.endpoint.v3.endpoint_pb2 import ClusterLoadAssignment
 from envoy.extensions.load_balancing_policies.maglev.v3.maglev_pb2 import Maglev
@@ -17,22 +17,41 @@ from google.protobuf.message import Message
 from google.protobuf.wrappers_pb2 import UInt32Value
 
 from dlm.xds.pieces import ADS, address, duration, packed
+from mesh.access import POD_HEADER
 
 AGENT_HOSTS = "agent_hosts"
+CHECK = "check"
+"""Where the gatekeeper is asked about requests."""
 CONNECT_SECONDS = 1
 MOST_CONNECTIONS = 1_024
 MOST_REQUESTS = 4_096
 RETRY_PERCENT = 20.0
 """Of the requests under way, how many may be retries: more would make a bad moment worse."""
+_HTTP1 = HttpProtocolOptions.ExplicitHttpConfig(http_protocol_options=Http1ProtocolOptions())
+_HTTP2 = HttpProtocolOptions.ExplicitHttpConfig(
+    http2_protocol_options=Http2ProtocolOptions(
+        # Hosts take pings no closer together than 5 s (mesh/server.py).
+        connection_keepalive=KeepaliveSettings(interval=duration(10), timeout=duration(3))
+    )
+)
 _AUTHZ = "envoy.filters.http.ext_authz"
-_POD = "pod"
 
 
 def component(name: str, target: str) -> Cluster:
     """A component at `target` (`host:port`, a DNS name may have several addresses; empty: nowhere)."""
+    return _named(name, target, _HTTP2)
+
+
+def check(target: str) -> Cluster:
+    """The gatekeeper's check at `target`, over HTTP/1.1."""
+    return _named(CHECK, target, _HTTP1)
+
+
+def _named(name: str, target: str, protocol: HttpProtocolOptions.ExplicitHttpConfig) -> Cluster:
     endpoints = [LbEndpoint(endpoint=Endpoint(address=address(target)))] if target else []
     return _cluster(
         name,
+        protocol,
         type=Cluster.STRICT_DNS,
         dns_lookup_family=Cluster.V4_PREFERRED,
         lb_policy=Cluster.LEAST_REQUEST,
@@ -44,27 +63,24 @@ def component(name: str, target: str) -> Cluster:
 
 def agent_hosts() -> Cluster:
     """
-    The agent hosts: the gatekeeper's word chooses (the metadata `pod`, `ip:port`, the first of several and the
+    The agent hosts: the gatekeeper's word chooses (the metadata `x-myriad-pod`, `ip:port`, the first of several and the
     next ones for retries), if EDS knows that address. Else the agent's name does, by the route's hash policy.
     """
-    source = OverrideHost.OverrideHostSource(metadata=MetadataKey(key=_AUTHZ, path=[MetadataKey.PathSegment(key=_POD)]))
+    source = OverrideHost.OverrideHostSource(
+        metadata=MetadataKey(key=_AUTHZ, path=[MetadataKey.PathSegment(key=POD_HEADER)])
+    )
     chosen = OverrideHost(override_host_sources=[source], fallback_policy=_policy("maglev", Maglev()))
     return _cluster(
         AGENT_HOSTS,
+        _HTTP2,
         type=Cluster.EDS,
         eds_cluster_config=Cluster.EdsClusterConfig(eds_config=ADS),
         load_balancing_policy=_policy("override_host", chosen),
     )
 
 
-def _cluster(name: str, **options: object) -> Cluster:
-    # Hosts take pings no closer together than 5 s (mesh/server.py).
-    keepalive = KeepaliveSettings(interval=duration(10), timeout=duration(3))
-    http = HttpProtocolOptions(
-        explicit_http_config=HttpProtocolOptions.ExplicitHttpConfig(
-            http2_protocol_options=Http2ProtocolOptions(connection_keepalive=keepalive)
-        )
-    )
+def _cluster(name: str, protocol: HttpProtocolOptions.ExplicitHttpConfig, **options: object) -> Cluster:
+    http = HttpProtocolOptions(explicit_http_config=protocol)
     threshold = CircuitBreakers.Thresholds(
         max_connections=UInt32Value(value=MOST_CONNECTIONS),
         max_pending_requests=UInt32Value(value=MOST_REQUESTS),

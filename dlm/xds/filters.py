@@ -7,7 +7,7 @@ from importlib.resources import files
 from envoy.config.core.v3.base_pb2 import RuntimeFractionalPercent
 from envoy.config.core.v3.config_source_pb2 import ApiVersion, ExtensionConfigSource
 from envoy.config.core.v3.extension_pb2 import TypedExtensionConfig
-from envoy.config.core.v3.grpc_service_pb2 import GrpcService
+from envoy.config.core.v3.http_uri_pb2 import HttpUri
 from envoy.config.rbac.v3 import rbac_pb2 as rules
 from envoy.config.route.v3.route_components_pb2 import HeaderMatcher, RateLimit
 from envoy.extensions.common.ratelimit.v3.ratelimit_pb2 import (
@@ -15,12 +15,13 @@ from envoy.extensions.common.ratelimit.v3.ratelimit_pb2 import (
     LocalRateLimitDescriptor,
     RateLimitDescriptor,
 )
-from envoy.extensions.filters.http.ext_authz.v3.ext_authz_pb2 import ExtAuthz
+from envoy.extensions.filters.http.ext_authz.v3.ext_authz_pb2 import AuthorizationResponse, ExtAuthz, HttpService
 from envoy.extensions.filters.http.grpc_json_transcoder.v3.transcoder_pb2 import GrpcJsonTranscoder
 from envoy.extensions.filters.http.local_ratelimit.v3.local_rate_limit_pb2 import LocalRateLimit
 from envoy.extensions.filters.http.rbac.v3.rbac_pb2 import RBAC
 from envoy.extensions.filters.http.router.v3.router_pb2 import Router
 from envoy.extensions.filters.network.http_connection_manager.v3.http_connection_manager_pb2 import HttpFilter
+from envoy.type.matcher.v3.string_pb2 import ListStringMatcher, StringMatcher
 from envoy.type.v3.http_status_pb2 import HttpStatus
 from envoy.type.v3.percent_pb2 import FractionalPercent
 from envoy.type.v3.range_pb2 import Int64Range
@@ -29,8 +30,11 @@ from google.api import annotations_pb2
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from google.protobuf.wrappers_pb2 import BoolValue, UInt32Value
 
+from dlm.xds.clusters import CHECK
 from dlm.xds.pieces import ADS, duration, packed
-from mesh.access import KEY_HEADER
+from dlm.xds.routes import SECRET_HEADERS
+from mesh.access import AGENT_HEADER, KEY_HEADER, MINDS_HEADER, POD_HEADER, ROLE_HEADER
+from mesh.call import REQUEST_ID
 
 TRANSCODER = "transcoder"
 GATEKEEPER_SECONDS = 0.5
@@ -47,6 +51,7 @@ def chain(rate_per_second: float, max_body_bytes: int) -> list[HttpFilter]:
     )
     return [
         HttpFilter(name="gatekeeper", typed_config=packed(_gatekeeper())),
+        HttpFilter(name="identity", typed_config=packed(_identity())),
         HttpFilter(name="rate_limit", typed_config=packed(_rate_limit(rate_per_second))),
         HttpFilter(name="size", typed_config=packed(_size(max_body_bytes))),
         HttpFilter(name=TRANSCODER, config_discovery=discovered),
@@ -95,12 +100,34 @@ def rest_services(image: bytes) -> list[str]:
 def _gatekeeper() -> ExtAuthz:
     return ExtAuthz(
         transport_api_version=ApiVersion.V3,
-        grpc_service=GrpcService(
-            envoy_grpc=GrpcService.EnvoyGrpc(cluster_name="gatekeeper"), timeout=duration(GATEKEEPER_SECONDS)
+        http_service=HttpService(
+            server_uri=HttpUri(uri="http://gatekeeper", cluster=CHECK, timeout=duration(GATEKEEPER_SECONDS)),
+            authorization_response=AuthorizationResponse(
+                allowed_upstream_headers=_exactly(KEY_HEADER, ROLE_HEADER, MINDS_HEADER, AGENT_HEADER),
+                dynamic_metadata_from_headers=_exactly(POD_HEADER),
+            ),
         ),
+        allowed_headers=_exactly(*SECRET_HEADERS, AGENT_HEADER, REQUEST_ID, "te"),
         failure_mode_allow=False,
         status_on_error=HttpStatus(code=503),
     )
+
+
+def _identity() -> RBAC:
+    """
+    Refuse what nobody said the caller of, whatever ext_authz took for a yes.
+
+    Components take a request without a key's id for one from inside.
+    """
+    known = rules.Policy(
+        permissions=[rules.Permission(header=HeaderMatcher(name=KEY_HEADER, present_match=True))],
+        principals=[rules.Principal(any=True)],
+    )
+    return RBAC(rules=rules.RBAC(action=rules.RBAC.ALLOW, policies={"known": known}))
+
+
+def _exactly(*names: str) -> ListStringMatcher:
+    return ListStringMatcher(patterns=[StringMatcher(exact=name) for name in names])
 
 
 def _rate_limit(rate_per_second: float) -> LocalRateLimit:

@@ -26,11 +26,11 @@ from google.protobuf.wrappers_pb2 import BoolValue, UInt32Value
 from dlm.xds.pieces import ADS, address, duration, packed
 from dlm.xds.replies import ORIGINAL_PATH, replies
 from dlm.xds.routes import ROUTES
-from mesh.access import KEY_HEADER, MINDS_HEADER, ROLE_HEADER
+from mesh.access import KEY_HEADER, MINDS_HEADER, POD_HEADER, ROLE_HEADER
 from mesh.call import REQUEST_ID
 
 LISTENER = "public"
-TRUSTED_HEADERS = (KEY_HEADER, ROLE_HEADER, MINDS_HEADER, "x-myriad-pod", ORIGINAL_PATH)
+TRUSTED_HEADERS = (KEY_HEADER, ROLE_HEADER, MINDS_HEADER, POD_HEADER, ORIGINAL_PATH)
 """Only the gatekeeper and Envoy set these. `x-myriad-agent` is the client's to send."""
 LONGEST_REQUEST_ID = 64
 IDLE_SECONDS = 300

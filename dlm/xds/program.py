@@ -26,6 +26,7 @@ def program(
     try:
         return (
             *(clusters.component(name, targets.get(name, "")) for name in COMPONENTS),
+            clusters.check(targets.get(clusters.CHECK, "")),
             clusters.agent_hosts(),
             listener.listener(listen, filters.chain(rate_per_second, max_body_bytes)),
             routes.routes(),

@@ -7,7 +7,7 @@ Over REST that is the JSON of a `google.rpc.Status`; over gRPC the status with i
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import grpc
 from envoy.config.accesslog.v3.accesslog_pb2 import (
@@ -30,6 +30,7 @@ from google.protobuf.json_format import MessageToDict
 from google.protobuf.struct_pb2 import Struct
 from google.protobuf.wrappers_pb2 import UInt32Value
 
+from mesh.access import KEY_HEADER
 from mesh.errors import DETAILS_KEY, MyriadError
 from myriad.type.v1.error_reason_pb2 import ErrorReason
 
@@ -98,7 +99,15 @@ _ELSE = MyriadError("the edge cannot pass this request on")
 def replies() -> LocalReplyConfig:
     """The configuration of Envoy's own answers; the first mapper that fits counts."""
     return LocalReplyConfig(
-        mappers=[_refusal(), *(mapper for status, error in REPLIES.items() for mapper in _mappers(status, error))],
+        mappers=[
+            _refusal(),
+            *_mappers(403, _UNAVAILABLE, said_as=503, only=_NOBODY),
+            *(
+                mapper
+                for status, error in REPLIES.items()
+                for mapper in _mappers(status, error, said_as=_SAID_AS.get(status))
+            ),
+        ],
         body_format=_json(_ELSE),
     )
 
@@ -110,21 +119,25 @@ def _refusal() -> ResponseMapper:
     )
 
 
-def _mappers(status: int, error: EdgeError) -> Iterator[ResponseMapper]:
-    said_as = UInt32Value(value=_SAID_AS[status]) if status in _SAID_AS else None
+def _mappers(
+    status: int, error: EdgeError, said_as: int | None = None, only: Sequence[AccessLogFilter] = ()
+) -> Iterator[ResponseMapper]:
+    code = None if said_as is None else UInt32Value(value=said_as)
     headers = [] if error.retry_seconds is None else [_header("retry-after", f"{error.retry_seconds:.0f}")]
     if error is not _UNREADABLE:
         details = base64.b64encode(error.status().SerializeToString()).decode().rstrip("=")
-        code = str(error.code.value[0])
         yield ResponseMapper(
-            filter=_all(_status(status), *_over_grpc()),
-            status_code=said_as,
+            filter=_all(_status(status), *_over_grpc(), *only),
+            status_code=code,
             body=DataSource(inline_string=error.message),
             body_format_override=_TEXT,
-            headers_to_add=[*headers, _header("grpc-status", code), _header(DETAILS_KEY, details)],
+            headers_to_add=[*headers, _header("grpc-status", str(error.code.value[0])), _header(DETAILS_KEY, details)],
         )
     yield ResponseMapper(
-        filter=_status(status), status_code=said_as, body_format_override=_json(error), headers_to_add=headers
+        filter=_all(_status(status), *only) if only else _status(status),
+        status_code=code,
+        body_format_override=_json(error),
+        headers_to_add=headers,
     )
 
 
@@ -158,5 +171,13 @@ def _flag(flag: str) -> AccessLogFilter:
 def _over_grpc() -> list[AccessLogFilter]:
     """Whether the client speaks gRPC itself: what was transcoded looks like gRPC too, but for this header."""
     content_type = HeaderMatcher(name="content-type", string_match=StringMatcher(prefix="application/grpc"))
-    transcoded = HeaderMatcher(name=ORIGINAL_PATH, present_match=True, invert_match=True)
-    return [AccessLogFilter(header_filter=HeaderFilter(header=one)) for one in (content_type, transcoded)]
+    return [AccessLogFilter(header_filter=HeaderFilter(header=content_type)), _without(ORIGINAL_PATH)]
+
+
+def _without(header: str) -> AccessLogFilter:
+    matcher = HeaderMatcher(name=header, present_match=True, invert_match=True)
+    return AccessLogFilter(header_filter=HeaderFilter(header=matcher))
+
+
+_NOBODY = (_without(KEY_HEADER),)
+"""What has no key's id was refused by the filter that looks for one; see `filters.chain`."""

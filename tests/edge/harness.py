@@ -10,6 +10,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -17,18 +18,17 @@ from typing import Any
 import grpc
 import httpx
 import pytest
-from envoy.service.auth.v3 import external_auth_pb2_grpc
-from envoy.service.auth.v3.external_auth_pb2 import CheckRequest, CheckResponse
 from envoy.service.discovery.v3 import ads_pb2, ads_pb2_grpc
-from google.rpc.status_pb2 import Status
 
 from dlm.fleet import Fleet
+from dlm.xds.clusters import CHECK
 from dlm.xds.edge import Edge
 from dlm.xds.program import COMPONENTS, program
 from dlm.xds.service import AggregatedDiscoveryServicer
+from gatekeeper.check import Asked, answering
 from gatekeeper.errors import KeyMissing
-from gatekeeper.verdict import denied
-from mesh.access import AGENT_HEADER, KEY_HEADER, MINDS_HEADER, ROLE_HEADER
+from gatekeeper.verdict import Verdict, denied
+from mesh.access import AGENT_HEADER, KEY_HEADER, MINDS_HEADER, POD_HEADER, ROLE_HEADER
 from mesh.server import Service, serving
 from mesh.settings import ServerSettings
 from myriad.dlm.v1.lifecycle_service_pb2 import Host
@@ -37,6 +37,8 @@ ROOT = Path(__file__).parents[2]
 STREAM_LEARN = "/myriad.genesis.v1.DocumentService/StreamLearn"
 RATE = 100.0
 MAX_BODY_BYTES = 1024 * 1024
+NOBODY = "nobody"
+"""A key with which the gatekeeper says yes and not to whom."""
 
 
 def envoy_binary() -> str:
@@ -101,13 +103,9 @@ class Upstream(grpc.GenericRpcHandler):
         return grpc.unary_unary_rpc_method_handler(unary)
 
     @asynccontextmanager
-    async def serving(
-        self, address: str = "127.0.0.1:0", add: Callable[[Any], None] | None = None
-    ) -> AsyncIterator[str]:
+    async def serving(self, address: str = "127.0.0.1:0") -> AsyncIterator[str]:
         server = grpc.aio.server(options=[("grpc.so_reuseport", 0), ("grpc.max_receive_message_length", -1)])
         server.add_generic_rpc_handlers([self])
-        if add:
-            add(server)
         self.address = f"127.0.0.1:{server.add_insecure_port(address)}"
         await server.start()
         try:
@@ -120,26 +118,23 @@ class Upstream(grpc.GenericRpcHandler):
 class Gatekeeper:
     """Lets in whoever sends a key, under the name of the key; sends requests for an agent to its pod."""
 
-    checks: list[CheckRequest] = field(default_factory=list)
+    checks: list[Asked] = field(default_factory=list)
     pods: dict[str, str] = field(default_factory=dict)
     seconds: float = 0
     """How long it takes to think."""
 
-    async def Check(self, request: CheckRequest, _context: Any) -> CheckResponse:
-        self.checks.append(request)
+    async def decide(self, asked: Asked) -> Verdict:
+        self.checks.append(asked)
         await asyncio.sleep(self.seconds)
-        http = request.attributes.request.http
-        if not (key := http.headers.get("x-api-key")):
-            return denied(KeyMissing(), grpc=http.headers.get("content-type", "").startswith("application/grpc"))
-        response = CheckResponse(status=Status())
-        agent = http.headers.get(AGENT_HEADER) or http.path.removeprefix("/v1/").partition(":")[0]
-        identity = {KEY_HEADER: key, ROLE_HEADER: "ROLE_READER", MINDS_HEADER: "*", AGENT_HEADER: agent}
-        for name, value in identity.items():
-            header = response.ok_response.headers.add()
-            header.header.key, header.header.value = name, value
+        if not (key := asked.headers.get("x-api-key")):
+            return denied(KeyMissing(), grpc=asked.over_grpc)
+        if key == NOBODY:
+            return Verdict(HTTPStatus.OK, {})
+        agent = asked.headers.get(AGENT_HEADER) or asked.path.removeprefix("/v1/").partition(":")[0]
+        headers = {KEY_HEADER: key, ROLE_HEADER: "ROLE_READER", MINDS_HEADER: "*", AGENT_HEADER: agent}
         if agent in self.pods:
-            response.dynamic_metadata.update({"pod": self.pods[agent]})
-        return response
+            headers[POD_HEADER] = self.pods[agent]
+        return Verdict(HTTPStatus.OK, headers)
 
 
 @dataclass
@@ -227,15 +222,13 @@ async def world(
         upstreams = {name: Upstream(name, calls) for name in (*COMPONENTS, "host1", "host2")}
         targets = {}
         for name, upstream in upstreams.items():
-
-            def add(server: Any, name: str = name) -> None:
-                if name == "gatekeeper":
-                    external_auth_pb2_grpc.add_AuthorizationServicer_to_server(gatekeeper, server)
-
             if name in down:
                 targets[name] = f"127.0.0.1:{free_port()}"
             else:
-                targets[name] = await stack.enter_async_context(upstream.serving(add=add))
+                targets[name] = await stack.enter_async_context(upstream.serving())
+        targets[CHECK] = f"127.0.0.1:{free_port()}"
+        if "gatekeeper" not in down:
+            await stack.enter_async_context(answering(targets[CHECK], gatekeeper.decide))
         fleet = Fleet()
         for name in ("host1", "host2"):
             fleet.join(host(name, targets.pop(name)))

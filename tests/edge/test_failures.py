@@ -20,7 +20,7 @@ from dlm.xds.edge import Edge
 from dlm.xds.pieces import duration
 from mesh.errors import received
 from myriad.dlm.v1.lifecycle_service_pb2 import Host
-from tests.edge.harness import Upstream, World, host, problem, retry_seconds, serving_ads, world
+from tests.edge.harness import NOBODY, Upstream, World, host, problem, retry_seconds, serving_ads, world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 QUERY = "/myriad.orchestrator.v1.OrchestratorService/Query"
@@ -177,6 +177,16 @@ async def test_without_the_gatekeeper_nobody_comes_in(tmp_path: Path) -> None:
             with pytest.raises(grpc.aio.AioRpcError) as caught:
                 await edge.call(method)
             assert received(caught.value)[:2] == (grpc.StatusCode.UNAVAILABLE, "COMPONENT_UNAVAILABLE")
+        assert edge.calls == []
+
+
+async def test_a_yes_without_an_identity_lets_nobody_in(tmp_path: Path) -> None:
+    """Components would take such a request for one from inside."""
+    async with world(tmp_path, keys=NOBODY) as edge:
+        assert problem(await edge.http.get("/v1/models")) == (503, 14, "COMPONENT_UNAVAILABLE")
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await edge.call(QUERY, key=NOBODY)
+        assert received(caught.value)[:2] == (grpc.StatusCode.UNAVAILABLE, "COMPONENT_UNAVAILABLE")
         assert edge.calls == []
 
 
