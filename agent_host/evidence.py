@@ -17,6 +17,8 @@ _MEANT_SHARE = 0.9
 _HEADING_SHARE = 0.75
 _TITLE_SHARE = 0.6
 _PASSAGE_SHARE = 0.15
+_SYNONYM_SHARE = 0.6
+"""What another word for one of the question's counts."""
 _TYPE_BONUS = 0.08
 _FIRST_BONUS = 0.06
 _LEAST = 0.05
@@ -67,11 +69,14 @@ def rank(question: Question, passage: Passage) -> list[Scored]:
             continue
         meant = in_subject - said if sentence.resolved.is_about else frozenset()
         near = (in_heading | (sentence.header_terms & asked)) - said - meant
+        known = said | meant | near | in_title
+        otherwise = question.synonyms.said(sentence)
         score = (
             fsum(weights[one] for one in said) * (1 - _PASSAGE_SHARE)
             + _MEANT_SHARE * (1 - _PASSAGE_SHARE) * fsum(weights[one] for one in meant)
             + _HEADING_SHARE * fsum(weights[one] for one in near)
             + _TITLE_SHARE * fsum(weights[one] for one in in_title - near - said - meant)
+            + _SYNONYM_SHARE * fsum(weights[one] * sure for one, sure in otherwise.items() if one not in known)
             + base
         ) / total
         if score and sign and sign.search(sentence.text):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from math import fsum
 
 from agent_host.gap import Gap, gap
+from agent_host.synonyms import Synonyms, synonyms
 from agent_host.words import RELATIONS, STOP_WORDS, WORD, term, tokens, words
 from language.nouns import Sort
 from mesh.errors import InvalidField
@@ -63,6 +64,7 @@ class Question:
     sought: frozenset[str]
     answer_type: AnswerType.ValueType
     gap: Gap
+    synonyms: Synonyms
     led: bool = False
 
     @property
@@ -86,7 +88,9 @@ def analyse(text: str) -> Question:
             continue
         weights[found] = max(weights.get(found, 0.0), _weight(found, match.group(), first=position == 0))
     asked = gap(text)
-    return Question(weights, RELATIONS.intersection(weights), frozenset(asked.noun), _type(text, asked), asked)
+    return Question(
+        weights, RELATIONS.intersection(weights), frozenset(asked.noun), _type(text, asked), asked, synonyms(text)
+    )
 
 
 def _weight(found: str, word: str, *, first: bool) -> float:

@@ -10,6 +10,7 @@ from agent_host.coreference import Resolved
 from agent_host.form import is_fragment
 from agent_host.spans import Span, spans
 from agent_host.words import DEMONYMS, NATIONALITY, STOP_WORDS, WORD, term, tokens
+from language.folding import fold
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +31,11 @@ class Sentence:
         if not found.isdisjoint(DEMONYMS):
             found.add(NATIONALITY)
         return frozenset(found)
+
+    @cached_property
+    def folded(self) -> str:
+        """Its words folded, between blanks."""
+        return f" {fold(self.text)} "
 
     @cached_property
     def header_terms(self) -> frozenset[str]:
