@@ -15,18 +15,19 @@ from agent_host.words import term
 from language.nouns import Sort, sort_of
 
 WEIGHTS: Mapping[str, float] = {
-    "form": 2.97,
-    "near": 2.15,
-    "around": 1.55,
-    "key": 1.01,
-    "cue": 0.77,
-    "noun_inside": 0.53,
-    "noun_beside": 1.72,
-    "subject": -0.17,
-    "definition": 0.94,
-    "kind_fits": 1.56,
-    "first": 0.58,
-    "about": -0.53,
+    "form": 2.60,
+    "near": 1.74,
+    "around": 1.35,
+    "key": 0.58,
+    "cue": 1.81,
+    "noun_inside": 0.54,
+    "noun_beside": 1.64,
+    "subject": 0.02,
+    "definition": 1.64,
+    "kind_fits": 0.90,
+    "first": 0.25,
+    "about": -0.24,
+    "stated": 0.55,
     "always": -5.0,
 }
 """
@@ -34,8 +35,9 @@ WEIGHTS: Mapping[str, float] = {
 others; `key`: the sentence has that nearest word; `cue`: the word before the span is the word before the gap;
 `noun_inside`, `noun_beside`: the noun asked for is in the span, or next to it; `subject`: the passage is about it,
 `definition`: and its first sentence has the noun asked for, `kind_fits`: and it is of the sort asked for; `first`: in
-the passage's first sentence; `about`: how much of the question's subject the sentence is about; `always`: 1, which
-makes the sum log-odds. Fitted by `scripts/fit_short_answers.py`.
+the passage's first sentence; `about`: how much of the question's subject the sentence is about; `stated`: the passage
+claims it as the value of what is asked for; `always`: 1, which makes the sum log-odds. Fitted by
+`scripts/fit_short_answers.py`.
 """
 
 _LEAD = 2
@@ -74,22 +76,24 @@ def features(
     kind_fits = _kind_fits(passage, gap)
     for span in spans:
         first, last = bisect_left(starts, span.start), bisect_left(starts, span.end)
+        is_stated = any(_alike(sentence.text[span.start : span.end].rstrip("."), value) for value in stated)
         is_subject = is_first and (span.start <= _LEAD or subject.issuperset(terms[first:last]))
         yield (
             span,
             (
                 span.fit,
-                1.0 if stated and sentence.text[span.start : span.end] in stated else _near(keyed, span),
+                1.0 if is_stated else _near(keyed, span),
                 _near(others, span),
                 float(bool(keyed)),
                 _cue(sentence, span, gap) if gap.before else 0.0,
-                float(any(first <= one < last for one in heads)),
-                float(any(_is_beside(sentence, span, one, first, last) for one in heads)),
+                float(gap.want is not Sort.PLACE and any(first <= one < last for one in heads)),
+                float(any(_is_beside(sentence, span, one, (first, last), gap.want) for one in heads)),
                 float(is_subject),
                 defined if is_subject else 0.0,
                 kind_fits if is_subject else 0.0,
                 is_first,
                 about,
+                float(is_stated),
                 1.0,
             ),
         )
@@ -129,22 +133,32 @@ def _cue(sentence: Sentence, span: Fitting, gap: Gap) -> float:
     return 0.0
 
 
-def _is_beside(sentence: Sentence, span: Fitting, number: int, first: int, last: int) -> bool:
+def _is_beside(sentence: Sentence, span: Fitting, number: int, bounds: tuple[int, int], want: Sort | None) -> bool:
     """Whether term `number` stands right before the span, or soon after it (`Euphoria, a band`), but is not its own."""
     at = sentence.term_starts[number]
+    first, last = bounds
     if number < first:
-        return first - number <= _BESIDE_WORDS and span.start - at <= _BESIDE_WITHIN
+        if first - number > _BESIDE_WORDS or span.start - at > _BESIDE_WITHIN:
+            return False
+        return want in (None, Sort.PLACE, Sort.THING) or " of " not in sentence.text[at : span.start]
     if number < last or sentence.text[span.end : span.end + 2] in ("'s", "’s"):
         return False
     return number - last < _BESIDE_WORDS and at - span.end <= _BESIDE_WITHIN
 
 
 def _stated(question: Question, passage: Passage, position: int) -> frozenset[str]:
-    """The dates that this sentence states of what the question asks for (`born`), and their years."""
-    asked = {_DATED_BY[relation] for relation in _DATED_BY.keys() & question.gap.near.keys()}
+    """What this sentence claims of what the question asks for (`born`, `father`); of dates, their years as well."""
+    gap = question.gap
+    dated = {_DATED_BY[relation] for relation in _DATED_BY.keys() & gap.near.keys()}
+    asked = dated | gap.attributes
     if not asked:
         return frozenset()
-    dates = [one.value for one in passage.claims if one.position == position and one.attribute in asked]
+    values = [one.value.rstrip(".") for one in passage.claims if one.position == position and one.attribute in asked]
     if position == 0 and "released" in asked and (year := _YEAR.match(passage.subject.kind)):
-        dates.append(year[0])
-    return frozenset((*dates, *(date[-4:] for date in dates)))
+        values.append(year[0])
+    return frozenset((*values, *(value[-4:] for value in values if _YEAR.fullmatch(value[-4:]))))
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether one is the other, or begins with it."""
+    return one == other or one.startswith(f"{other},") or other.startswith((f"{one} ", f"{one},"))

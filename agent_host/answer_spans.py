@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from agent_host.form import SPEAKER
@@ -53,8 +53,16 @@ _UNIT = re.compile(
 _DELAY = re.compile(r"\b(?:after|within|every|in) $")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://[^\s<>\"]*[\w/]")
 _PHRASE_WORD = re.compile(r"[^\W\d_][\w'’-]*")
+_COMMA = re.compile(r",? and |, ")
+_NOUN_AFTER = re.compile(r" ([a-z][a-z-]+)")
 _LONGEST_PHRASE = 4
-_VERBS = words("born won wrote made led sang held sold began became gave took grew ran known set built kept")
+_NEVER_ALONE = words(
+    "first second third last best most main same various other new several c ca aged making including being"
+)
+_VERBS = words(
+    "born won wrote made led sang held sold began became gave took grew ran known set built kept runs aged making "
+    "including"
+)
 
 
 class Fitting(NamedTuple):
@@ -84,7 +92,26 @@ def fitting(question: Question, passage: Passage, sentence: Sentence) -> list[Fi
         known = found.get((one.start, one.end))
         if one.start >= begin and (known is None or known.fit < one.fit) and not _asked(sentence, one, asked):
             found[one.start, one.end] = one
+    if question.gap.several:
+        for one in _lists(sentence.text, sorted(found.values())):
+            found[one.start, one.end] = one
     return list(found.values())
+
+
+def _lists(text: str, ordered: Sequence[Fitting]) -> Iterator[Fitting]:
+    """Spans that follow each other as a list: `Ann, Bo and Cy`."""
+    run: list[Fitting] = []
+    for one in (*ordered, None):
+        if (
+            run
+            and (one is None or one.start >= run[-1].end)
+            and not (one and _COMMA.fullmatch(text, run[-1].end, one.start))
+        ):
+            if len(run) > 1:
+                yield Fitting(run[0].start, run[-1].end, 1.0)
+            run = []
+        if one is not None and (not run or one.start >= run[-1].end):
+            run.append(one)
 
 
 def _asked(sentence: Sentence, one: Fitting, asked: Set[str]) -> bool:
@@ -134,7 +161,7 @@ def _persons(at: Search) -> Iterator[Fitting]:
         # `Paris, Texas`: the second name is no person, unless there is a list.
         part = span.start - 2 in ends and text[span.end : span.end + 5] not in (", and", " and ")
         placed = part or _before(at.sentence, span) in _PLACE_CUES
-        fit = (0.9 if length > 1 else 0.6) if likely else 0.3
+        fit = (0.9 if length > 1 else 0.6) if likely and not _is_modifier(text, span.end) else 0.3
         yield Fitting(span.start, span.end, fit * (0.6 if placed else 1.0))
 
 
@@ -146,14 +173,17 @@ def _places(at: Search) -> Iterator[Fitting]:
             placed = _before(at.sentence, first) in _PLACE_CUES
             if at.gap.head in _PART_TERMS and len(run) > 1:
                 yield Fitting(last.start, last.end, 0.9 if placed else 0.5)
-            elif placed or len(run) == 2:
-                yield Fitting(first.start, last.end, 0.9 if placed else 0.5)
+            elif placed or len(run) > 1:
+                yield Fitting(first.start, last.end, 0.9 if placed else 0.6)
             else:
                 for one in run:
                     yield Fitting(one.start, one.end, 0.3)
             run = []
         if span is not None:
             run.append(span)
+            tail = at.sentence.text.rfind(" of ", span.start, span.end)
+            if tail > 0:
+                yield Fitting(tail + len(" of "), span.end, 0.6)
 
 
 def _is_nation(at: Search, span: Span) -> bool:
@@ -211,7 +241,7 @@ def _phrases(sentence: Sentence) -> Iterator[Fitting]:
     run: list[re.Match[str]] = []
     for word in (*_PHRASE_WORD.finditer(sentence.text), None):
         if run and (word is None or sentence.text[run[-1].end() : word.start()] != " " or _cuts(word[0])):
-            if len(run) <= _LONGEST_PHRASE:
+            if len(run) <= _LONGEST_PHRASE and not (len(run) == 1 and run[0][0].lower() in _NEVER_ALONE):
                 bare = [one for one in run if term(one[0]) not in DEMONYMS]
                 has_nation = bare != [] and bare[0] is not run[0] and bare[-1] is run[-1]
                 yield Fitting(run[0].start(), run[-1].end(), 0.6 if has_nation else 0.7)
@@ -227,6 +257,17 @@ def _cuts(word: str) -> bool:
     is_verb_or_adverb = low in _VERBS or low.endswith("ly") or (len(low) > 4 and low.endswith("ed"))
     is_name = word[0].isupper() and term(word) not in DEMONYMS
     return low in STOP_WORDS or is_verb_or_adverb or is_name
+
+
+def _is_modifier(text: str, end: int) -> bool:
+    """Whether a noun follows that a name describes: `Hong Kong action film`."""
+    noun = _NOUN_AFTER.match(text, end)
+    return (
+        noun is not None
+        and noun[1] not in STOP_WORDS
+        and not noun[1].endswith(("s", "ed", "ly"))
+        and noun[1] not in _VERBS
+    )
 
 
 def _before(sentence: Sentence, span: Span) -> str:

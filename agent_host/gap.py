@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
+from agent_host.attributes import ASKED_BY, TURNED
 from agent_host.words import DEMONYMS, STOP_WORDS, WORD, term, words
 from language.nouns import Sort, sort_of
 
@@ -33,7 +34,8 @@ class Gap:
     """
     What the answer must be, None if that is not known; the terms of the noun asked for, the last of them that is one;
     the clause's other terms, each with its weight by nearness; the word right before the gap; whether it asks
-    `how many`; whether the question has a word that asks at all.
+    `how many`; whether the question has a word that asks at all; the attributes that the noun or the nearest words ask
+    for, as claims call them; whether it asks for several.
     """
 
     want: Sort | None = None
@@ -43,6 +45,8 @@ class Gap:
     before: str = ""
     counted: bool = False
     asks: bool = False
+    attributes: frozenset[str] = frozenset()
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,21 @@ def gap(text: str) -> Gap:
     terms = tuple(map(term, noun))
     near = _near(found, at, end, frozenset(terms))
     counted = wh == "how" and found.low[at + 1 : at + 2] == ["many"]
-    return Gap(want, terms, term(head) if head else "", near, before, counted, asks=True)
+    asking = (*noun, *(word for word in found.low if near.get(term(word)) == 1))
+    turned = TURNED.get(found.low[at - 2]) if at > 1 and before in ("of", "to") else None
+    attributes = frozenset(turned or (one for word in asking for one in ASKED_BY.get(word, ())))
+    several = bool(noun) and noun[-1].endswith("s") and not noun[-1].endswith(("ss", "us", "is", "series", "'s"))
+    return Gap(
+        want,
+        terms,
+        term(head) if head else "",
+        near,
+        before,
+        counted,
+        asks=True,
+        attributes=attributes,
+        several=several,
+    )
 
 
 def _read(text: str) -> _Words:
@@ -152,7 +170,8 @@ def _noun(found: _Words, begin: int) -> tuple[list[str], int]:
             break
         if not noun and _is_verb(word) and found.low[number + 1 : number + 2] and found.low[number + 1] in STOP_WORDS:
             break
-        if noun and sort_of(noun[-1]) and found.said[number][0].isupper() and noun[-1] == found.said[number - 1]:
+        is_name = found.said[number][0].isupper() and term(word) not in DEMONYMS
+        if noun and sort_of(noun[-1]) and is_name and noun[-1] == found.said[number - 1]:
             break
         end = number + 1
         if term(word) not in DEMONYMS:

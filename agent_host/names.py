@@ -42,7 +42,8 @@ def names(asked: Set[str], passage: Passage, sentence: Sentence) -> Iterator[tup
 def untitled(text: str, span: Span) -> Span:
     """`Governor William Winter` without `Governor`, `John Lennon of the Beatles` without `of the Beatles`."""
     title = _TITLE.match(text, span.start)
-    start = title.end() if title and " " in text[title.end() : span.end] else span.start
+    bare = title is not None and " " in text[title.end() : span.end] and text[title.end()].isupper()
+    start = title.end() if title and bare else span.start
     of = text.find(" of the ", start, span.end)
     return Span(span.kind, start, of if " " in text[start : max(of, start)] else span.end)
 
@@ -66,4 +67,5 @@ def _without_asked(asked: Set[str], sentence: Sentence, span: Span) -> Span:
     begin = first
     while last - begin > 2 and sentence.term_sequence[begin] in asked:
         begin += 1
-    return span if begin == first else span._replace(start=sentence.term_starts[begin])
+    cut = sentence.term_starts[begin] if begin > first else span.start
+    return span._replace(start=cut) if sentence.text[cut].isupper() else span

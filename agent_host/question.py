@@ -11,6 +11,7 @@ from math import fsum
 from agent_host.gap import Gap, gap
 from agent_host.synonyms import Synonyms, synonyms
 from agent_host.words import RELATIONS, STOP_WORDS, WORD, term, tokens, words
+from language.kinship import unfolded
 from language.nouns import Sort
 from mesh.errors import InvalidField
 from myriad.agent.v1.evidence_pb2 import AnswerType
@@ -81,6 +82,7 @@ class Question:
 
 def analyse(text: str) -> Question:
     """Take a question apart; any text is one, if only by its words."""
+    text = unfolded(text)
     weights: dict[str, float] = {}
     for position, match in enumerate(WORD.finditer(text)):
         found = term(match.group())

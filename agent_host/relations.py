@@ -27,6 +27,11 @@ _PASSIVE = re.compile(rf"\b(?:co-)?(?:{_VERBS})(?:(?:,? (?:and|&) |, ?|/)(?:co-)
 _DESCRIBED = (
     r"(?:(?:the|an?|his|her|its)\s+)?(?:(?:[A-Z][a-z]+(?:an|ish|ese|ch|i)\s+)?(?:[a-z][\w/-]*\s+){1,4}(?=[A-Z]))?"
 )
+# `daughter of John II, Duke of Brittany, and Beatrice of England`, but no second title of the father's.
+_SECOND_PARENT = (
+    r"\b(?:son|daughter|child)\s+of\s+(?:[^.;()]|\([^()]*\)){3,120}\sand\s+(?:his\s+(?:\w+\s+)?wife,?\s+)?"
+    r"(?!(?:Duke|King|Queen|Count|Prince|Princess|Earl|Baron|Lord|Emperor|Elector|Margrave)\s+of)(?=[A-Z])"
+)
 _QUANTITY = rf"(?P<v>{NUMBER.pattern}(?:[\s-](?:{UNIT.pattern})\b)?)"
 _IN_PLACE = r"(?:\s+(?:the|downtown|central|north|south|east|west|northern|southern|eastern|western))*\s+"
 
@@ -60,6 +65,7 @@ _NAMES = (
     _named("spouse", "is wife", r"\b[Hh]is wife,?\s+", _PERSON),
     _named("spouse", "er husband", r"\b[Hh]er husband,?\s+", _PERSON),
     _named("father", " of ", r"\b(?:son|daughter|child)\s+of\s+", _PERSON),
+    _named("mother", " of ", _SECOND_PARENT, _PERSON),
     _named("father", "father", r"\bfather(?:,| was| is)\s+", _PERSON),
     _named("mother", "mother", r"\bmother(?:,| was| is)\s+", _PERSON),
     _named("child", "ather of", r"\b(?:fa|mo)ther\s+of\s+", _PERSON),

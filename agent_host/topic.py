@@ -23,8 +23,9 @@ def aboutness(question: Question, passage: Passage) -> Sequence[float]:
     By sentence: how much of the question's subject, its terms but for relations and the noun asked for, it says, or
     the title, the headings or, if it has a pronoun, the sentence before it; from 0 to 1.
 
-    0 if another sentence of the passage says far more of it. What a name that the question does not say led to need
-    not say any.
+    0 if another sentence of the passage says far more of it, unless it is about the passage's subject for sure: that
+    may be the husband or the director of whom the question names but the wife or the film. What a name that the
+    question does not say led to need not say any.
     """
     subject = question.weights.keys() - question.relations - question.sought
     if not subject:
@@ -33,8 +34,11 @@ def aboutness(question: Question, passage: Passage) -> Sequence[float]:
     shares = [_said(question, subject, passage, one) / total for one in range(len(passage.sentences))]
     if question.led:
         return [max(share, _LED) for share in shares]
-    least = _ENOUGH * max(shares, default=0.0)
-    return [share if share >= least else 0.0 for share in shares]
+    best = max(shares, default=0.0)
+    return [
+        share if share >= _ENOUGH * best else _LED * sentence.resolved.is_about
+        for share, sentence in zip(shares, passage.sentences, strict=True)
+    ]
 
 
 def _said(question: Question, subject: set[str], passage: Passage, position: int) -> float:

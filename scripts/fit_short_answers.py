@@ -3,8 +3,8 @@ Fit the weights of short answers, in `agent_host/answer_features.py` and `synth/
 
     python -m scripts.fit_short_answers FOLDER… [--write]
 
-Each folder has `passages.jsonl` and `questions.jsonl`; answers that it lacks are taken from
-`scripts/short_answers.jsonl`, which was written by reading the gold passages. All candidates of the agents that a
+Each folder has `passages.jsonl` and `questions.jsonl`; `scripts/short_answers.jsonl` has the answers that these lack,
+and more questions of each set, all written by reading the passages. All candidates of the agents that a
 question wakes compete in one log-linear model with the features of both stages; the expected F1 of one drawn from it
 is maximised, less a ridge penalty. Yes, no, comparisons and calculations take no part. What is printed is
 cross-validated. The same data give the same weights.
@@ -57,7 +57,7 @@ ANSWERS = Path(__file__).with_name("short_answers.jsonl")
 HOST = [name for name in answer_features.WEIGHTS if name != "always"]
 SYNTH = [name for name in short_answer.WEIGHTS if name != "fit"]
 RIDGE, STEPS, RATE, FOLDS = 0.005, 600, 0.05, 5
-_LEAST_RIGHT = 0.3
+_LEAST_RIGHT = 0.55
 """F1 below which a candidate is as wrong as any."""
 
 Matrix = NDArray[np.float64]
@@ -189,8 +189,10 @@ def written(source: str, weights: Mapping[str, float]) -> str:
 
 def collect(folder: Path) -> list[Example]:
     data = load(folder)
-    answers = {row["question"]: row["answer"] for row in map(json.loads, ANSWERS.read_text("utf-8").splitlines())}
-    cases = [{"answer": answers.get(case["question"]), **case} for case in data.cases]
+    rows = [row for row in map(json.loads, ANSWERS.read_text("utf-8").splitlines()) if row["set"] == data.name]
+    answers = {row["question"]: row["answer"] for row in rows}
+    cases = [{"answer": answers.pop(case["question"], None), **case} for case in data.cases]
+    cases += [{"question": question, "answer": answer} for question, answer in answers.items()]
     cases = [case for case in cases if case["answer"] and not is_verdict(case)]
     with tempfile.TemporaryDirectory() as scratch:
         line = Line(Path(scratch), data)

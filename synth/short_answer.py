@@ -10,24 +10,27 @@ from math import exp, fsum, log, sqrt
 from language.folding import fold
 from myriad.agent.v1.evidence_pb2 import AgentReply, ShortAnswer
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
-from synth.closeness import closest
 from synth.formatter import Quote
-from synth.words import content, fold_space, subject
+from synth.leading import led_by, linked, otherwise, said
+from synth.words import content, fold_space, read, subject
 
 WEIGHTS: Mapping[str, float] = {
     "fit": 1.0,
-    "score": 1.28,
-    "awake": 3.70,
-    "bridged": 2.98,
-    "passed": 0.75,
-    "kind": 0.51,
-    "linked": 1.43,
+    "score": 0.92,
+    "awake": 2.44,
+    "bridged": 1.61,
+    "passed": -0.36,
+    "kind": 0.10,
+    "linked": 0.92,
+    "covered": 2.23,
+    "rest": 1.37,
 }
 """
 `fit`: the log-odds that its agent gives it; `score`: its sentence's; `awake`: how strongly the question woke its agent;
-`bridged`: its own name, which the question does not say, led there, `linked`: and how close the question's words stand
-to that name, where it was found; `passed`: another passage is about it, `kind`: and how much of what that is said to be
-the question says. Fitted by `scripts/fit_short_answers.py`.
+`bridged`: its agent's name, which the question does not say, led there, and it is another, `linked`: and how close the
+question's words stand to that name, where it was found; `passed`: another passage is about it, `kind`: and how much of
+what that is said to be the question says; `covered`: how much of the question its sentence says, together with what
+leads to it; `rest`: how much its sentence says of what is still open there. Fitted by `scripts/fit_short_answers.py`.
 """
 _CLEAR = 0.99
 """A second answer with more than this share of the first one's probability leaves the answer open."""
@@ -78,6 +81,7 @@ def best(question: str, replies: Sequence[RankedReply]) -> Best | None:
 def offers(question: str, replies: Sequence[RankedReply]) -> Iterator[Offer]:
     """Every candidate in every sentence offered, with its features."""
     asked = content(question).keys()
+    ways = otherwise(asked)
     folded = f" {fold(question)} "
     strongest = max((one.activation for one in replies), default=0.0) or 1.0
     known = {fold(subject(one.reply.title)): one.reply for one in reversed(replies)}
@@ -88,18 +92,30 @@ def offers(question: str, replies: Sequence[RankedReply]) -> Iterator[Offer]:
         awake = sqrt(max(one.activation, 0.0) / strongest)
         last = fold(subject(one.path[-1])) if one.path else ""
         bridged = last in (about, fold(reply.subject)) and f" {last} " not in folded
-        linked = _linked(one.path, known, asked) if bridged else 0.0
+        own = [frozenset(name.split()) for name in (about, fold(reply.subject)) if name]
+        close = linked(one.path, known, asked) if bridged else 0.0
+        above = led_by(one, known, ways)
+        open_ways = {key: way for key, way in ways.items() if way.isdisjoint(above)}
         for evidence in reply.evidence:
+            if not evidence.short_answers:
+                continue
+            more = said(read(evidence.quote)[0], open_ways)
+            covered = (len(ways) - len(open_ways) + more) / max(len(ways), 1)
+            rest = more / max(len(open_ways), 1)
             for candidate in evidence.short_answers:
                 key = fold(candidate.text)
+                words = frozenset(key.split())
+                followed = bridged and not any(words <= name or name <= words for name in own)
                 values = (
                     _log_odds(candidate.score),
                     evidence.score,
                     awake,
-                    float(bridged),
+                    float(followed),
                     float(key in known and key != about),
                     kinds.get(key, 0.0),
-                    linked,
+                    close * followed,
+                    covered,
+                    rest,
                 )
                 yield Offer(key, candidate, Quote(reply, evidence), values)
 
@@ -108,12 +124,6 @@ def _kind(reply: AgentReply, asked: Set[str]) -> float:
     """How much of what a reply's subject is said to be the question says."""
     kind = content(reply.kind).keys()
     return len(kind & asked) / max(len(kind), 1)
-
-
-def _linked(path: Sequence[str], known: Mapping[str, AgentReply], asked: Set[str]) -> float:
-    """From 0 to 1: how close the question's words stand to the name that led to an agent, where it was found."""
-    parent = known.get(fold(subject(path[-2]))) if len(path) > 1 else None
-    return max((closest(one.quote, path[-1], asked) for one in parent.evidence), default=0.0) if parent else 0.0
 
 
 def _log_odds(score: float) -> float:

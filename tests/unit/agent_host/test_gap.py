@@ -62,6 +62,19 @@ def test_the_word_before_the_gap_is_known(question: str, before: str) -> None:
     assert gap(question).before == before
 
 
+@pytest.mark.parametrize(
+    ("question", "attributes"),
+    [
+        ("Who is the mother of Al?", {"mother"}),
+        ("Where was the director of Big Fish born?", {"birthplace"}),
+        ("Al is the father of which actress?", {"child"}),
+        ("What is the name of the dog?", set()),
+    ],
+)
+def test_the_noun_asked_for_and_the_nearest_word_say_which_attribute(question: str, attributes: set[str]) -> None:
+    assert gap(question).attributes == attributes
+
+
 @given(st.text(max_size=200))
 def test_any_text_has_a_gap_or_none(text: str) -> None:
     found = gap(text)

@@ -33,6 +33,14 @@ Read = Callable[..., Passage]
         ("How long are access logs kept?", "Records are kept for 7 years. Access logs are kept for 90 days.", "",
          "90 days"),
         ("How much memory does the server need?", "The server needs 32 GB of memory.", "", "32 GB"),
+        ("Who is the mother of Al Low?", "Al Low was the son of Bo Ray, King of Rome, and his wife Di Ray.", "Al Low",
+         "Di Ray"),
+        ("Bo Low is the father of which actress?", "Bo Low, son of Cy Low, is the father of actress Di Low.", "Bo Low",
+         "Di Low"),
+        ("What actors were in Big Fish?", "Big Fish starred the actors Al Low, Bo Ray and Cy Kay in 1990.", "Big Fish",
+         "Al Low, Bo Ray and Cy Kay"),
+        ("Which place was Al Low Earl of?", "Al Low was the Saxon Earl of Northumbria.", "Al Low", "Northumbria"),
+        ("Who is in Tiger Cage?", "Tiger Cage is a Hong Kong film with Donnie Yen.", "Tiger Cage", "Donnie Yen"),
         ("Who is the father of Al Low?", "Al Low was the son of Bo Low, Jr. and Di Low.", "Al Low", "Bo Low, Jr."),
     ],
 )  # fmt: skip
@@ -49,6 +57,12 @@ def test_what_another_name_led_to_need_not_name_the_subject_of_the_question(read
     led = reply(question, passage, ("Billy Elliot", "Stephen Warbeck"), 0, with_text=False)
     assert led.evidence[0].short_answers[0].text == "Southampton"
     assert not reply(question, passage, (), 0, with_text=False).evidence[0].short_answers
+
+
+def test_the_subject_of_a_passage_that_only_mentions_what_is_asked_about_may_be_meant(read: Read) -> None:
+    passage = read("Bo Ray (born 1 April 1940) is an actor. He was married to the actress Di Low.", "Bo Ray")
+    answer = reply(analyse("When was Di Low's husband born?"), passage, ("Di Low",), 0, with_text=False)
+    assert [short.text for one in answer.evidence for short in one.short_answers] == ["1 April 1940"]
 
 
 @pytest.mark.parametrize(
