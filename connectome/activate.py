@@ -7,14 +7,14 @@ for (`connectome.spreading`, `connectome.asked`), and is blended with lexical sc
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from connectome import ranking
 from connectome.asked import Asked, Beside, Reading, asked
 from connectome.dense import DenseSense
 from connectome.ports import Agent, Concept, Edge, GraphReader, Kind, LexicalIndex
 from connectome.ranking import Score
-from connectome.remembering import RememberingReader
+from connectome.remembering import Memory, RememberingReader
 from connectome.seeds import seeds
 from connectome.spreading import ONWARD, Look, Spread, spread
 from myriad.connectome.v1 import connectome_service_pb2 as pb
@@ -24,12 +24,17 @@ DENSE_HITS = 50
 
 
 def activate(
-    graph: GraphReader, lexical: LexicalIndex, request: pb.ActivateRequest, dense: DenseSense | None = None
+    graph: GraphReader,
+    lexical: LexicalIndex,
+    request: pb.ActivateRequest,
+    dense: DenseSense | None = None,
+    remembered: Callable[[str, int, int], Memory] | None = None,
 ) -> pb.ActivateResponse:
-    """Rank the agents that the question wakes. MindNotFound."""
+    """Rank the agents that the question wakes, with what is `remembered` by mind, id and version. MindNotFound."""
     mind, version = graph.mind(request.mind)
+    memory = remembered(request.mind, mind, version) if remembered else Memory()
     near = dense.nearest(mind, request.question, DENSE_HITS) if dense else []
-    reader = _Reader(graph, asked(lexical, request.mind, request.question))
+    reader = _Reader(graph, memory, asked(lexical, request.mind, request.question))
     hits = lexical.search(request.mind, reader.asked.stems, LEXICAL_HITS)
     begin = seeds(reader, mind, reader.asked, hits, near, reader.readings)
     reached = spread(
@@ -48,7 +53,7 @@ def activate(
     pool = ranking.distinct(pool, scores, frozenset(request.exclude))
     ranked = ranking.last_look(reader.asked, pool, scores, wanted)
     paths = {agent: path(reached, agent) for agent, _ in ranked}
-    names = graph.concept_names({concept for one in paths.values() for concept in one})
+    names = reader.concept_names({concept for one in paths.values() for concept in one})
     named_hits = reader.agents(begin.agents)
     return pb.ActivateResponse(
         agents=[
@@ -95,8 +100,8 @@ def path(reached: Spread, agent: int) -> list[int]:
 class _Reader(RememberingReader):
     """Reads the graph, and its agents' texts for a question."""
 
-    def __init__(self, graph: GraphReader, asked: Asked) -> None:
-        super().__init__(graph)
+    def __init__(self, graph: GraphReader, memory: Memory, asked: Asked) -> None:
+        super().__init__(graph, memory)
         self.asked = asked
         self._readings: dict[int, Reading] = {}
 

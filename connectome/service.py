@@ -17,6 +17,7 @@ from connectome.linking import Linker
 from connectome.ports import GraphStore, LexicalIndex
 from connectome.register import register
 from connectome.reinforce import reinforce, reset
+from connectome.remembering import Memories
 from connectome.remove import remove
 from mesh import call, names, pages
 from mesh.access import ALL_MINDS, MindNotFound
@@ -46,13 +47,15 @@ class ConnectomeServicer(ConnectomeServiceServicer):
         self._lexical = lexical
         self._dense = dense
         self._linker = Linker(lexical)
+        self.memories = Memories()
         self._writer = writer
         """One thread: a write whose caller has gone still ends before the next begins."""
 
     async def Activate(self, request: pb.ActivateRequest, context: Context) -> pb.ActivateResponse:
         wanted = request.weights_as_of.seconds if request.HasField("weights_as_of") else time.time()
         as_of = weights.quarter(wanted)
-        response = await _in_thread(activate, self._store.as_of(as_of), self._lexical, request, self._dense)
+        remembered = partial(self.memories.of, as_of)
+        response = await _in_thread(activate, self._store.as_of(as_of), self._lexical, request, self._dense, remembered)
         response.weights_as_of.seconds = as_of
         return response
 
@@ -64,15 +67,13 @@ class ConnectomeServicer(ConnectomeServiceServicer):
         return pb.PlanDocumentsResponse(differences=differences)
 
     async def RegisterAgents(self, request: pb.RegisterAgentsRequest, context: Context) -> pb.RegisterAgentsResponse:
-        write = partial(register, self._store, self._lexical, self._linker, request)
-        return await asyncio.get_running_loop().run_in_executor(self._writer, write)
+        return await self._changed(request.mind, partial(register, self._store, self._lexical, self._linker, request))
 
     async def RemoveAgents(self, request: pb.RemoveAgentsRequest, context: Context) -> pb.RemoveAgentsResponse:
-        write = partial(remove, self._store, self._lexical, self._linker, request)
-        return await asyncio.get_running_loop().run_in_executor(self._writer, write)
+        return await self._changed(request.mind, partial(remove, self._store, self._lexical, self._linker, request))
 
     async def RelocatePackets(self, request: pb.RelocatePacketsRequest, context: Context) -> pb.RelocatePacketsResponse:
-        await _in_thread(self._store.relocate, request.mind, list(request.places))
+        await self._changed(request.mind, partial(self._store.relocate, request.mind, list(request.places)))
         return pb.RelocatePacketsResponse()
 
     async def ListPackets(self, request: pb.ListPacketsRequest, context: Context) -> pb.ListPacketsResponse:
@@ -108,6 +109,17 @@ class ConnectomeServicer(ConnectomeServiceServicer):
         write = partial(reinforce, self._store, request, time.time())
         edges = await asyncio.get_running_loop().run_in_executor(self._writer, write)
         return pb.ReinforceResponse(edges=edges)
+
+    async def _changed(self, mind: str, write: Callable[[], R]) -> R:
+        """Write; nothing is remembered then of what was."""
+
+        def work() -> R:
+            try:
+                return write()
+            finally:
+                self.memories.forget(mind)
+
+        return await asyncio.get_running_loop().run_in_executor(self._writer, work)
 
 
 class LedgerServicer(LedgerServiceServicer):

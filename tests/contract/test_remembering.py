@@ -1,0 +1,134 @@
+"""What activations remember of the graph changes nothing of what they return."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeAlias, cast
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from connectome import remembering
+from connectome.activate import activate
+from connectome.adapters.sqlite import SqliteGraphStore
+from connectome.adapters.tantivy_index import TantivyLexicalIndex
+from connectome.remembering import Memories
+from connectome.service import ConnectomeServicer
+from mesh.call import Context
+from myriad.connectome.v1 import connectome_service_pb2 as pb
+from myriad.genesis.v1.document_pb2 import Document
+
+MIND = "minds/m"
+ASIDE = cast("Context", None)
+TITLES = ("Blue Moon", "Richard Rodgers", "Lover", "Queens")
+TEXTS = (
+    "Blue Moon is a ballad by Richard Rodgers.",
+    "He was born in Queens and wrote Lover.",
+    "Lover was sung in Queens.",
+    "It names nobody.",
+)
+QUESTIONS = ("Where was the writer of Blue Moon born?", "Who wrote Lover?", "Which Queens is meant?")
+
+
+class Asked:
+    """A mind that is asked through the servicer, and past what the servicer remembers."""
+
+    def __init__(self, folder: Path, writer: ThreadPoolExecutor) -> None:
+        self.store, self.lexical = SqliteGraphStore(folder / "graph.db"), TantivyLexicalIndex(folder / "lexical")
+        self.servicer = ConnectomeServicer(self.store, self.lexical, writer)
+
+    async def learn(self, title: int, text: int) -> None:
+        name, agent = f"{MIND}/documents/d{title}", f"{MIND}/agents/a{title}t{text}"
+        record = pb.AgentRecord(
+            agent=agent, document=name, text=TEXTS[text], packet_location="x#0+1", concepts=[TITLES[title]]
+        )
+        document = pb.RegisteredDocument(
+            document=Document(name=name, title=TITLES[title], content_hash=str(text)),
+            agents=[agent],
+            new_agents=[record],
+        )
+        await self.servicer.RegisterAgents(pb.RegisterAgentsRequest(mind=MIND, documents=[document]), ASIDE)
+
+    async def forget(self, title: int, _text: int) -> None:
+        documents = [f"{MIND}/documents/d{title}"]
+        await self.servicer.RemoveAgents(pb.RemoveAgentsRequest(mind=MIND, documents=documents), ASIDE)
+
+    async def relocate(self, title: int, text: int) -> None:
+        place = pb.PacketPlace(agent=f"{MIND}/agents/a{title}t{text}", packet_location=f"y#{title}+{text}")
+        await self.servicer.RelocatePackets(pb.RelocatePacketsRequest(mind=MIND, places=[place]), ASIDE)
+
+    async def reinforce(self, title: int, text: int) -> None:
+        agents = [f"{MIND}/agents/a{title}t{text}"]
+        request = pb.ReinforceRequest(mind=MIND, agents=agents, concepts=[TITLES[title]], success=True)
+        await self.servicer.Reinforce(request, ASIDE)
+
+    async def both(self, question: str) -> tuple[pb.ActivateResponse, pb.ActivateResponse]:
+        request = pb.ActivateRequest(mind=MIND, question=question, budget=pb.Budget(max_agents=4, max_hops=3))
+        request.budget.max_pushes, request.weights_as_of.seconds = 100, 4_000_000_000
+        remembered = await self.servicer.Activate(request, ASIDE)
+        read = activate(self.store.as_of(remembered.weights_as_of.seconds), self.lexical, request)
+        read.weights_as_of.seconds = remembered.weights_as_of.seconds
+        return remembered, read
+
+
+@contextmanager
+def asked() -> Iterator[Asked]:
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as writer:
+        one = Asked(Path(folder), writer)
+        yield one
+        one.store.close()
+
+
+Change: TypeAlias = tuple[Callable[[Asked, int, int], Awaitable[None]], int, int]
+CHANGES: st.SearchStrategy[Change] = st.tuples(
+    st.sampled_from((Asked.learn, Asked.learn, Asked.forget, Asked.relocate, Asked.reinforce)),
+    st.integers(0, 3),
+    st.integers(0, 3),
+)
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.lists(CHANGES, max_size=8))
+def test_after_any_changes_a_mind_that_is_remembered_answers_like_one_that_is_read(changes: list[Change]) -> None:
+    async def go(mind: Asked) -> None:
+        await mind.learn(0, 0)
+        for change, title, text in changes:
+            await change(mind, title, text)
+            for question in QUESTIONS:
+                remembered, read = await mind.both(question)
+                assert remembered.SerializeToString(deterministic=True) == read.SerializeToString(deterministic=True)
+
+    with asked() as mind:
+        asyncio.run(go(mind))
+
+
+def test_what_was_forgotten_is_not_remembered() -> None:
+    async def go(mind: Asked) -> None:
+        await mind.learn(0, 0)
+        await mind.learn(1, 1)
+        await mind.both(QUESTIONS[0])
+        assert len(mind.servicer.memories) == 1
+        await mind.forget(0, 0)
+        assert len(mind.servicer.memories) == 0
+
+    with asked() as mind:
+        asyncio.run(go(mind))
+
+
+def test_a_mind_is_remembered_up_to_a_number_of_rows_and_so_many_minds_as_are_stated() -> None:
+    memories = Memories()
+    first = memories.of(0, MIND, 1, 1)
+    assert memories.of(0, MIND, 1, 1) is first
+    assert memories.of(900, MIND, 1, 1) is not first
+    grown = memories.of(900, MIND, 1, 2)
+    grown.longest.update((str(number), 0) for number in range(remembering.MOST_ROWS + 1))
+    assert memories.of(900, MIND, 1, 2) is not grown
+    kept = memories.of(900, MIND, 1, 2)
+    for number in range(remembering.MOST_MINDS):
+        memories.of(0, f"minds/other{number}", 2, 1)
+    assert memories.of(900, MIND, 1, 2) is not kept
