@@ -13,8 +13,8 @@ from synth.formatter import Line, Section, as_json, render
 from synth.markdown import escaped
 from synth.opening import opened
 from synth.premise import Premise
-from synth.relations import said_otherwise
 from synth.selection import Supported
+from synth.synonyms import synonyms
 from synth.words import content, fold_space, read
 
 _PLAIN = frozenset((Format.FORMAT_TEXT, Format.FORMAT_JSON))
@@ -72,14 +72,12 @@ def _reason(
     granted and nobody says.
     """
     shown: Callable[[str], str] = fold_space if style in _PLAIN else lambda text: escaped(fold_space(text))
-    said: set[str] = set()
+    others, said = synonyms(question), set[str]()
     for one in replies:
-        said |= read("\n".join((one.reply.title, *one.reply.heading_path)))[0]
-        for evidence in one.reply.evidence:
-            said |= read(evidence.quote)[0]
-    heard = [key in said or bool(said & said_otherwise(key)) for key in content(question)]
-    missing = [word for word, is_heard in zip(content(question).values(), heard, strict=True) if not is_heard]
-    missing = missing[:_MOST_WORDS]
+        above = "\n".join((one.reply.title, *one.reply.heading_path))
+        for words, folded in map(read, (above, *(evidence.quote for evidence in one.reply.evidence))):
+            said |= words | others.said(f" {folded} ")
+    missing = [word for key, word in content(question).items() if key not in said][:_MOST_WORDS]
     unsaid = [word for word in premise.open if word not in missing][:_MOST_WORDS]
     parts = [f"The sources do not say that {shown(false)}." if false else "The sources do not answer this question."]
     if missing:

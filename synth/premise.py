@@ -15,7 +15,6 @@ from math import fsum
 
 from language.folding import fold
 from synth.asked import names
-from synth.relations import said_otherwise
 from synth.selection import Supported
 from synth.words import content
 
@@ -99,8 +98,7 @@ def _without(text: str, named: Sequence[str]) -> str:
 
 
 def _said(key: str, sentences: Sequence[Supported]) -> bool:
-    others = said_otherwise(key)
-    return any(key in one.words or one.words & others for one in sentences)
+    return any(key in one.words for one in sentences)
 
 
 def _anchored(named: Sequence[str], taken: Sequence[Supported]) -> tuple[list[Supported], list[Supported]]:

@@ -11,6 +11,7 @@ from math import fsum, log
 
 from myriad.synth.v1.synthesizer_service_pb2 import DroppedEvidence, RankedReply
 from synth.formatter import Quote
+from synth.synonyms import Synonyms, synonyms
 from synth.words import content, fold_space, read, subject
 
 _WEAK = 0.04
@@ -50,8 +51,8 @@ class Budget:
 class Supported:
     """
     A quote, its support (how well it answers, and how strongly the question woke its agent, from 0 to 1), the words
-    that it, its title and its headings carry, all that it says, folded, between blanks, and the same of its title and
-    headings, and of the names of what its agent is about.
+    that it, its title and its headings carry and those of the question that they say otherwise, all that it says,
+    folded, between blanks, and the same of its title and headings, and of the names of what its agent is about.
     """
 
     quote: Quote
@@ -87,30 +88,30 @@ class Selection:
     dropped: Sequence[DroppedEvidence]
 
 
-def supported(replies: Sequence[RankedReply]) -> list[Supported]:
+def supported(question: str, replies: Sequence[RankedReply]) -> list[Supported]:
     """All that was offered, best first; the order of `replies` breaks ties."""
+    others = synonyms(question)
     strongest = max((one.activation for one in replies), default=0.0)
     offered = [
         one
         for rank, ranked in enumerate(replies)
-        for one in _offered(ranked, rank, _awake(ranked.activation, strongest))
+        for one in _offered(ranked, rank, _awake(ranked.activation, strongest), others)
     ]
     return sorted(offered, key=lambda one: -one.support)
 
 
-def _offered(ranked: RankedReply, rank: int, awake: float) -> list[Supported]:
+def _offered(ranked: RankedReply, rank: int, awake: float, others: Synonyms) -> list[Supported]:
     reply = ranked.reply
     above, titles = read("\n".join((reply.title, *reply.heading_path)))
     context = f" {titles} "
+    above |= others.said(context)
     about = frozenset(f" {name} " for _, name in map(read, (subject(reply.title), reply.subject)) if len(name) > 2)
     found = []
     for evidence in reply.evidence:
-        words, said = read(evidence.quote)
-        found.append(
-            Supported(
-                Quote(reply, evidence), evidence.score * awake, above | words, f" {said} ", f" {context} ", about, rank
-            )
-        )
+        words, folded = read(evidence.quote)
+        said = f" {folded} "
+        held = above | words | others.said(said)
+        found.append(Supported(Quote(reply, evidence), evidence.score * awake, held, said, context, about, rank))
     return found
 
 

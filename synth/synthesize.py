@@ -54,7 +54,7 @@ def synthesize(request: SynthesizeRequest) -> SynthesizeResponse:
         )
     note = noted(spelt, request.format)
     question, replies = request.question, request.replies
-    offered = supported(replies)
+    offered = supported(question, replies)
     rare = rarity(question, offered)
     weights = {word: rare[word] * kind for word, kind in kinds(question).items()}
     disputed = _disputed(request)

@@ -36,8 +36,8 @@ def ranked(title: str, *quotes: str, activation: float = 1.0, headings: tuple[st
     return RankedReply(reply=reply, activation=activation)
 
 
-def offered(*replies: RankedReply) -> list[Supported]:
-    return supported(replies)
+def offered(*replies: RankedReply, question: str = "") -> list[Supported]:
+    return supported(question, replies)
 
 
 FILM = ranked("Stand by Me", "Stand by Me is a film directed by Rob Reiner.", "It was shot in Oregon.")
@@ -155,7 +155,7 @@ def test_a_relation_counts_where_it_is_said_of_the_right_thing() -> None:
     ],
 )
 def test_what_a_question_for_a_reason_takes_for_granted_must_be_said(question: str, false: str) -> None:
-    taken = offered(ranked("Ann", "Ann left Rome in 1999."), ranked("Bob", "Bob likes Oslo."))
+    taken = offered(ranked("Ann", "Ann left Rome in 1999."), ranked("Bob", "Bob likes Oslo."), question=question)
     assert false_premise(question, taken) == false
 
 
