@@ -11,8 +11,9 @@ from language.folding import fold
 from myriad.agent.v1.evidence_pb2 import AgentReply, ShortAnswer
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
 from synth.formatter import Quote
-from synth.leading import led_by, linked, otherwise, said
-from synth.words import content, fold_space, read, subject
+from synth.leading import led_by, linked
+from synth.synonyms import synonyms
+from synth.words import content, fold_space, subject
 
 WEIGHTS: Mapping[str, float] = {
     "fit": 1.0,
@@ -81,7 +82,7 @@ def best(question: str, replies: Sequence[RankedReply]) -> Best | None:
 def offers(question: str, replies: Sequence[RankedReply]) -> Iterator[Offer]:
     """Every candidate in every sentence offered, with its features."""
     asked = content(question).keys()
-    ways = otherwise(asked)
+    others = synonyms(question)
     folded = f" {fold(question)} "
     strongest = max((one.activation for one in replies), default=0.0) or 1.0
     known = {fold(subject(one.reply.title)): one.reply for one in reversed(replies)}
@@ -94,14 +95,13 @@ def offers(question: str, replies: Sequence[RankedReply]) -> Iterator[Offer]:
         bridged = last in (about, fold(reply.subject)) and f" {last} " not in folded
         own = [frozenset(name.split()) for name in (about, fold(reply.subject)) if name]
         close = linked(one.path, known, asked) if bridged else 0.0
-        above = led_by(one, known, ways)
-        open_ways = {key: way for key, way in ways.items() if way.isdisjoint(above)}
+        left = asked - led_by(one, known, others)
         for evidence in reply.evidence:
             if not evidence.short_answers:
                 continue
-            more = said(read(evidence.quote)[0], open_ways)
-            covered = (len(ways) - len(open_ways) + more) / max(len(ways), 1)
-            rest = more / max(len(open_ways), 1)
+            more = len(left & others.heard(evidence.quote))
+            covered = (len(asked) - len(left) + more) / max(len(asked), 1)
+            rest = more / max(len(left), 1)
             for candidate in evidence.short_answers:
                 key = fold(candidate.text)
                 words = frozenset(key.split())

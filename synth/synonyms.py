@@ -9,7 +9,7 @@ from functools import lru_cache
 from language.folding import fold
 from language.inflection import derived
 from language.thesaurus import otherwise, units
-from synth.words import CONTENT_WORD, content
+from synth.words import CONTENT_WORD, content, read
 
 _SURELY = 0.5
 """A word that means what the question's does less surely than this does not say it."""
@@ -17,10 +17,19 @@ _SURELY = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Synonyms:
-    """By folded word, and by phrase between blanks: the beginnings of the question's words (`content`) that it says."""
+    """
+    The beginnings of a question's words (`content`); and by folded word, and by phrase between blanks: those that it
+    says.
+    """
 
+    asked: frozenset[str]
     words: Mapping[str, frozenset[str]]
     phrases: Mapping[str, frozenset[str]]
+
+    def heard(self, text: str) -> frozenset[str]:
+        """The beginnings of the question's words that a text says, be it otherwise."""
+        beginnings, folded = read(text)
+        return (beginnings & self.asked) | self.said(f" {folded} ")
 
     def said(self, text: str) -> frozenset[str]:
         """The beginnings of the question's words that a text says otherwise; it is folded, between blanks."""
@@ -43,7 +52,7 @@ def synonyms(question: str) -> Synonyms:
         for other in _others(" ".join(folded[start:end])):
             kind = phrases if other[0] == " " else words
             kind[other] = kind.get(other, frozenset()) | keys
-    return Synonyms(words, phrases)
+    return Synonyms(frozenset(content(question)), words, phrases)
 
 
 @lru_cache(maxsize=4_096)

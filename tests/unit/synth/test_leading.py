@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from myriad.agent.v1.evidence_pb2 import AgentReply, Evidence
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
-from synth.leading import led_by, linked, otherwise, said
+from synth.leading import led_by, linked
+from synth.synonyms import synonyms
 from synth.words import content
 
 QUESTION = "Where was the director of Big Fish born?"
-WAYS = otherwise(content(QUESTION).keys())
+ASKED = synonyms(QUESTION)
 FILM = AgentReply(
     title="Big Fish", evidence=[Evidence(quote="It stars Al Low."), Evidence(quote="Di Ray directed it.")]
 )
@@ -20,15 +21,14 @@ def reply(quote: str, *path: str) -> RankedReply:
 
 
 def test_the_sentence_that_names_the_next_step_and_its_title_lead_there() -> None:
-    words = led_by(reply("She was born in Rome.", "Big Fish", "Di Ray"), KNOWN, WAYS)
-    assert said(words, WAYS) == len(content("director Big Fish"))
-    assert said(words | content("born").keys(), WAYS) == len(WAYS)
+    words = led_by(reply("She was born in Rome.", "Big Fish", "Di Ray"), KNOWN, ASKED)
+    assert words == content("director Big Fish").keys()
 
 
 def test_an_agent_that_names_what_led_to_it_is_led_to_by_that_sentence() -> None:
-    words = led_by(reply("She is the director of Big Fish.", "Big Fish"), {}, WAYS)
-    assert said(words, WAYS) == len(content("director Big Fish"))
-    assert not said(led_by(reply("She was born in Rome.", "Big Fish"), {}, WAYS), WAYS)
+    words = led_by(reply("She is the director of Big Fish.", "Big Fish"), {}, ASKED)
+    assert words == content("director Big Fish").keys()
+    assert not led_by(reply("She was born in Rome.", "Big Fish"), {}, ASKED)
 
 
 def test_a_name_is_linked_the_closer_the_question_s_words_stand_to_it() -> None:
