@@ -10,13 +10,26 @@ from myriad.synth.v1.synthesizer_service_pb2 import Detail, StageOutput, Synthes
 from synth.calculation import shown
 from synth.compared import Compared
 from synth.conflicts import Disagreement
-from synth.formatter import Formatted, Line, Quote, Section, as_json, paragraph, render, worded, wording
+from synth.details import details
+from synth.formatter import (
+    DOUBTFUL,
+    LIKELY,
+    Formatted,
+    Line,
+    Quote,
+    Section,
+    as_json,
+    paragraph,
+    render,
+    worded,
+    wording,
+)
 from synth.markdown import escaped
-from synth.narrative_weaver import contrasted, weave
-from synth.opening import dangles, opened
+from synth.narrative_weaver import contrasted, direct, weave
+from synth.opening import dangles
 from synth.selection import Supported
 from synth.summarizer_expander import Expanded, expand
-from synth.thematic_analyzer import analyze, heading
+from synth.thematic_analyzer import analyze
 
 _DISAGREE = "The sources disagree"
 _CALCULATED = "Calculated: "
@@ -32,15 +45,18 @@ class Findings:
     disputed: Sequence[Disagreement]
     compared: Compared | None
     """What was computed, if anything was."""
+    answer: Supported | None
+    """The sentence that the short answer stands in."""
     note: str = ""
     """What to say before the answer."""
 
 
 def compose(response: SynthesizeResponse, request: SynthesizeRequest, findings: Findings) -> None:
     """Fill in the answer's text and all that belongs to it."""
-    direct = request.detail == Detail.DETAIL_DIRECT
-    expanded = _direct(findings) if direct else _staged(response, request, findings)
-    formatted = render(findings.note + wording(response.confidence), expanded.sections, request.format)
+    is_direct = request.detail == Detail.DETAIL_DIRECT
+    expanded = _direct(response, request, findings) if is_direct else _staged(response, request, findings)
+    opening = findings.note + ("" if findings.disputed else wording(response.confidence))
+    formatted = render(opening, expanded.sections, request.format)
     response.short_answer = _short(findings)
     response.summary = paragraph(expanded.summary, formatted)
     response.related_topics.extend(expanded.related)
@@ -55,7 +71,7 @@ def compose(response: SynthesizeResponse, request: SynthesizeRequest, findings: 
         StageOutput(
             stage="formatter",
             summary=f"{len(formatted.citations)} quotes from {len(formatted.numbers)} documents",
-            items=[wording(response.confidence).strip(" :")],
+            items=[opening.strip(" :")],
         )
     )
 
@@ -63,8 +79,9 @@ def compose(response: SynthesizeResponse, request: SynthesizeRequest, findings: 
 def _staged(response: SynthesizeResponse, request: SynthesizeRequest, findings: Findings) -> Expanded:
     sides = {side.evidence.quote for one in findings.disputed for side in one.sides}
     rest = [one for one in findings.taken if one.quote.evidence.quote not in sides]
-    themes = analyze(rest)
     chain = [one for one in findings.chain if one.quote.evidence.quote not in sides]
+    everything = request.detail == Detail.DETAIL_HIGHEST or response.confidence < DOUBTFUL
+    themes = analyze(details(request.question, chain, rest, everything=everything), chain)
     narrative = weave(request.question, chain, rest, themes)
     expanded = expand(request.question, narrative, request.replies, request.detail)
     response.stages.extend(
@@ -88,26 +105,22 @@ def _staged(response: SynthesizeResponse, request: SynthesizeRequest, findings: 
     )
     disputes = [_dispute(one) for one in findings.disputed]
     first = [line for section in disputes for line in section.lines]
-    return Expanded((*first, *expanded.summary), (*disputes, *expanded.sections), expanded.related)
+    lead = [section for section in expanded.sections if not section.heading]
+    others = [section for section in expanded.sections if section.heading]
+    return Expanded((*expanded.summary, *first), (*lead, *disputes, *others), expanded.related)
 
 
-def _direct(findings: Findings) -> Expanded:
-    """The chain's last sentence, which answers, first; then what helps to understand it."""
-    sections: list[Section] = []
-    used: set[tuple[str, int, str]] = set()
-    for one in (*findings.chain[-1:], *findings.chain, *findings.taken):
-        if one.quote.place in used:
-            continue
-        new = opened(one, findings.taken)
-        lines = [line for line in new or [Line(one.quote)] if line.quote.place not in used]
-        used.update(line.quote.place for line in lines)
-        if new is None:
-            sections.append(Section(heading(one), lines))
-        elif sections and not sections[-1].heading:
-            sections[-1] = Section("", [*sections[-1].lines, *lines])
-        else:
-            sections.append(Section("", lines))
-    return Expanded((), sections, ())
+def _direct(response: SynthesizeResponse, request: SynthesizeRequest, findings: Findings) -> Expanded:
+    """
+    The sentence that answers first, then the others of the chain, and, if the answer is doubtful, what says more.
+
+    Of things compared each stands in its place.
+    """
+    chain = findings.chain
+    answer = chain[0] if findings.compared else findings.answer or max(chain, key=lambda one: one.support)
+    more = details(request.question, chain, findings.taken, everything=False)
+    lines = direct(answer, (*chain, *(more if response.confidence < LIKELY else ())))
+    return Expanded((), [Section("", lines)], ())
 
 
 def _dispute(one: Disagreement) -> Section:

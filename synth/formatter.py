@@ -11,8 +11,9 @@ from myriad.synth.v1.synthesis_pb2 import Citation, Format, Theme
 from synth.markdown import escaped, isolated, quoted
 from synth.words import fold_space
 
-CERTAIN = 0.9
 LIKELY = 0.7
+DOUBTFUL = 0.5
+"""Below it an answer shows more of what is near, for it may be there."""
 _LONGEST_HEADING = 200
 
 
@@ -31,11 +32,15 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A quote in its place: the connecting words before it, and whether its edits are needed to understand it there."""
+    """
+    A quote in its place: the connecting words before it, whether its edits are needed to understand it there, and the
+    heading that it stands under, on the same line, where that does not tell what it is about.
+    """
 
     quote: Quote
     connective: str = ""
     edited: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +77,39 @@ def render(opening: str, sections: Sequence[Section], style: Format.ValueType = 
         lines = [line for line in section.lines if fold_space(line.quote.evidence.quote)]
         if not lines:
             continue
-        heading = fold_space(section.heading)[:_LONGEST_HEADING].rstrip()
+        heading = _heading(section.heading)
         if heading:
             out.paragraph()
-            out.text += heading if plain else f"**{escaped(heading)}**"
-            out.themes.append(
-                Theme(heading=heading, citations=range(len(out.citations), len(out.citations) + len(lines)))
-            )
+            out.text += _bold(heading, plain=plain)
+            out.themes.append(Theme(heading=heading))
         if out.citations or heading:
             out.paragraph()
+        label = ""
         for position, line in enumerate(lines):
-            _cite(out, " " if position else "", line, plain=plain)
+            space, own = " " if position else "", _heading(line.label)
+            if own and own != label:
+                out.themes.append(Theme(heading=own))
+                space += f"{_bold(f'{own}:', plain=plain)} "
+            label = own
+            if heading or own:
+                out.themes[-1].citations.append(len(out.citations))
+            _cite(out, space, line, plain=plain)
     return out if out.citations else Formatted()
+
+
+def _heading(text: str) -> str:
+    return fold_space(text)[:_LONGEST_HEADING].rstrip()
+
+
+def _bold(words: str, *, plain: bool) -> str:
+    return words if plain else f"**{escaped(words)}**"
 
 
 def paragraph(lines: Sequence[Line], formatted: Formatted) -> str:
     """Lines of an answer once more, as plain text with the numbers that they have in it."""
     return " ".join(
-        f"{line.connective}{words} [{formatted.numbers[line.quote.reply.document]}]"
+        f"{f'{own}: ' if (own := _heading(line.label)) else ''}{line.connective}{words}"
+        f" [{formatted.numbers[line.quote.reply.document]}]"
         for line in lines
         if (words := worded(line)[0]) and line.quote.reply.document in formatted.numbers
     )
@@ -131,10 +151,10 @@ def worded(line: Line) -> tuple[str, list[Edit]]:
 
 
 def wording(confidence: float) -> str:
-    """The words that say how sure the answer is: connecting words, never a statement."""
-    if confidence > CERTAIN:
+    """The words that say how unsure an answer is, nothing if it is likely: connecting words, never a statement."""
+    if confidence >= LIKELY:
         return ""
-    return "According to the sources: " if confidence >= LIKELY else "The sources suggest, without certainty: "
+    return "The sources suggest: " if confidence >= DOUBTFUL else "The sources suggest, without certainty: "
 
 
 def _cite(out: Formatted, space: str, line: Line, *, plain: bool) -> None:

@@ -34,11 +34,13 @@ class Expanded:
 def expand(question: str, narrative: Narrative, replies: Sequence[RankedReply], detail: Detail.ValueType) -> Expanded:
     """The summary is the first paragraph; if that is short, the first sentences of the themes after it too."""
     most = _SUMMARY.get(detail, 0)
-    summary = [line for section in narrative.first for line in section.lines][:most]
+    summary = list(narrative.first[:most])
     for theme in narrative.themes:
         openings = [line for line in theme.lines[:1] if line.edited or not dangles(line.quote.evidence)]
         summary += openings[: max(_SHORT - len(summary), 0)]
-    sections = [section for section in (*narrative.first, *narrative.themes) if section.lines]
+    sections = [
+        section for section in (Section("", [*narrative.first, *narrative.more]), *narrative.themes) if section.lines
+    ]
     cited = {line.quote.reply.document for section in sections for line in section.lines}
     return Expanded(summary, sections, related(question, replies, cited))
 

@@ -8,14 +8,14 @@ from myriad.synth.v1.synthesis_pb2 import AnswerState
 from myriad.synth.v1.synthesizer_service_pb2 import Detail, Feature, SynthesizeRequest, SynthesizeResponse
 from synth.abstention import Grounds, abstained
 from synth.asked import kinds
+from synth.chain import astray, chain
 from synth.comparison import compare
 from synth.composition import Findings, compose
 from synth.confidence import ABSTAIN_BELOW, confidence
 from synth.conflicts import Disagreement, conflicts
 from synth.doubts import doubts
 from synth.features import features
-from synth.formatter import Quote
-from synth.narrative_weaver import astray, chain
+from synth.formatter import DOUBTFUL, LIKELY, Quote
 from synth.premise import examine, false_premise
 from synth.selection import Budget, rarity, select, supported
 from synth.short_answer import best
@@ -30,9 +30,8 @@ _UNSURE_BUDGETS: Mapping[Detail.ValueType, Budget] = {
     Detail.DETAIL_FULL: Budget(sentences=14, per_document=5, far=True),
     Detail.DETAIL_HIGHEST: Budget(sentences=20, per_document=6, far=True),
 }
-_UNSURE = 0.5
 """
-An answer that is less sure leaves more of the judgement to whoever reads it: more is quoted. Of 60 questions in other
+An answer that is doubtful leaves more of the judgement to whoever reads it: more is quoted. Of 60 questions in other
 words than their sources (HotpotQA's passages) the answer stood in the quotes of 27 before, and of 35 with this.
 """
 _FALSE = 0.3
@@ -72,14 +71,14 @@ def synthesize(request: SynthesizeRequest) -> SynthesizeResponse:
     false = false_premise(question, taken) if premise.told else ""
     sure = confidence(figures) * (_FALSE if false else 1.0) * (_DISPUTED if disputed else 1.0)
     sure *= _UNSAID if figures["unsaid"] and not compared else 1.0
-    unsure = _UNSURE_BUDGETS.get(request.detail) if ABSTAIN_BELOW <= sure < _UNSURE else None
+    unsure = _UNSURE_BUDGETS.get(request.detail) if ABSTAIN_BELOW <= sure < DOUBTFUL else None
     if unsure:
         selection = select(offered, rare, unsure, (*rests_on, *sides))
         taken = selection.taken
     places = {quote.place for quote in rests_on}
     resting = [one for one in taken if one.quote.place in places]
     way = chain(question, taken, None if compared else next(iter(resting), None), resting if compared else ())
-    far = () if unsure else astray(question, way, taken)
+    far = astray(question, way, taken, replies, is_likely=sure >= LIKELY)
     aside = [one for one in far if one.quote.place not in needed]
     kept = [one for one in taken if all(one is not other for other in aside)]
     response = SynthesizeResponse(
@@ -94,7 +93,7 @@ def synthesize(request: SynthesizeRequest) -> SynthesizeResponse:
         response.dropped.extend(one.dropped("astray") for one in aside)
         answered = AnswerState.ANSWER_STATE_CONFLICTED if disputed else AnswerState.ANSWER_STATE_ANSWERED
         response.state = answered
-        compose(response, request, Findings(kept, way, short, disputed, compared, note))
+        compose(response, request, Findings(kept, way, short, disputed, compared, next(iter(resting), None), note))
     response.doubts.extend(doubts(question, replies, premise, way, kept, response.conflicts, sure))
     return response
 

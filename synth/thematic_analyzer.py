@@ -11,8 +11,8 @@ from synth.selection import Supported
 from synth.words import fold_space, subject
 
 BELOW = " › "
-ALSO = "Also relevant"
-"""The heading of sentences that share nothing with one another but the question."""
+_LONGEST = 60
+"""A longer way through the headings is shown by its ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,12 @@ class Grouped:
         return max(one.support for one in self.quotes)
 
 
-def analyze(taken: Sequence[Supported]) -> list[Grouped]:
+def analyze(taken: Sequence[Supported], chain: Sequence[Supported] = ()) -> list[Grouped]:
     """
-    Themes of `taken`, the best supported first.
+    Themes of `taken`, those of the documents of the chain first, then the best supported.
 
     Sentences of one document under the same headings are a theme. A sentence that is alone joins the theme of what it
-    names, or others that name the same; those that are left share one theme, the last.
+    names, or others that name the same, or is a theme of its own. No two themes have the same heading.
     """
     places: dict[tuple[str, str], list[Supported]] = {}
     for one in taken:
@@ -65,18 +65,26 @@ def analyze(taken: Sequence[Supported]) -> list[Grouped]:
             themes.append(Grouped(names[name], _ordered(quotes, "")))
         else:
             left += quotes
-    themes.sort(key=lambda theme: -theme.support)
-    if left:
-        alone_again = len(left) == 1
-        themes.append(Grouped(heading(left[0]) if alone_again else ALSO, sorted(left, key=lambda one: -one.support)))
-    return themes
+    themes += [Grouped(heading(one), [one]) for one in left]
+    near = {one.document for one in chain}
+    themes.sort(key=lambda theme: (theme.quotes[0].document not in near, -theme.support))
+    under: dict[str, list[Supported]] = {}
+    for theme in themes:
+        under.setdefault(theme.heading, []).extend(theme.quotes)
+    return [Grouped(words, quotes) for words, quotes in under.items()]
 
 
 def heading(one: Supported) -> str:
-    """Where a quote stands: the title of its document and the headings above it; what it is about if there is none."""
+    """
+    Where a quote stands: the title of its document and the headings above it, of a long way only the two ends.
+
+    What it is about if it stands under none.
+    """
     reply = one.quote.reply
-    path = [fold_space(part) for part in (reply.title, *reply.heading_path)]
-    return BELOW.join(part for part in path if part) or fold_space(reply.subject)
+    path = [part for part in map(fold_space, (reply.title, *reply.heading_path)) if part]
+    if len(path) > 2 and len(BELOW.join(path)) > _LONGEST:
+        path = [path[0], "…", path[-1]]
+    return BELOW.join(path) or fold_space(reply.subject)
 
 
 def _labels(one: Supported) -> dict[str, str]:

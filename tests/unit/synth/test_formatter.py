@@ -79,10 +79,24 @@ def test_quotes_of_one_document_share_a_number_and_numbers_follow_the_text() -> 
     assert [(theme.heading, list(theme.citations)) for theme in formatted.themes] == [("B", [0, 1]), ("A", [2])]
 
 
-def test_the_wording_says_how_sure_the_answer_is() -> None:
-    assert wording(0.95) == ""
-    assert len({wording(0.95), wording(0.9), wording(0.69)}) == 3
-    assert rendered([section(1, "", ["It is so."])], 0.8).text == "According to the sources: It is so. [1]"
+def test_the_wording_says_how_unsure_the_answer_is() -> None:
+    assert wording(0.7) == ""
+    assert len({wording(0.7), wording(0.69), wording(0.49)}) == 3
+    assert rendered([section(1, "", ["It is so."])], 0.5).text == "The sources suggest: It is so. [1]"
+
+
+def test_a_line_may_stand_after_its_heading_which_is_said_once() -> None:
+    (plain,) = [Section("", [Line(line.quote, label="A") for line in section(1, "A", ["One.", "Two."]).lines])]
+    formatted = rendered([plain], 1.0)
+    assert formatted.text == "**A:** One. [1] Two. [1]"
+    assert [(theme.heading, list(theme.citations)) for theme in formatted.themes] == [("A", [0, 1])]
+
+
+def test_brackets_in_prose_are_prose() -> None:
+    assert (
+        rendered([section(1, "", ["[00:04] Ann: Yes [sic] (aside)."])], 1.0).text
+        == "[00:04] Ann: Yes [sic] (aside). [1]"
+    )
 
 
 def test_an_answer_without_quotes_is_empty() -> None:

@@ -9,16 +9,18 @@ import pytest
 from myriad.agent.v1.evidence_pb2 import AgentReply, Edit, Evidence
 from myriad.synth.v1.synthesis_pb2 import AnswerState, Conflict, Format
 from myriad.synth.v1.synthesizer_service_pb2 import Detail, RankedReply, SynthesizeRequest, SynthesizeResponse
+from synth.chain import astray, chain
 from synth.confidence import COEFFICIENTS, confidence
+from synth.details import details
 from synth.doubts import doubts
 from synth.formatter import Line, worded
-from synth.narrative_weaver import astray, chain, weave
+from synth.narrative_weaver import direct, weave
 from synth.opening import dangles, opened
 from synth.premise import examine, false_premise
 from synth.selection import Supported, rarity, supported
 from synth.summarizer_expander import related
 from synth.synthesize import synthesize
-from synth.thematic_analyzer import ALSO, analyze
+from synth.thematic_analyzer import analyze, heading
 
 
 def ranked(title: str, *quotes: str, activation: float = 1.0, headings: tuple[str, ...] = ()) -> RankedReply:
@@ -51,9 +53,9 @@ def test_sentences_of_one_heading_are_a_theme_and_single_ones_join_what_they_nam
     assert themes == {"Stand by Me": 2, "Rob Reiner": 3}
 
 
-def test_single_sentences_that_share_nothing_share_the_last_theme() -> None:
+def test_single_sentences_that_share_nothing_stand_under_their_own_headings() -> None:
     themes = analyze(offered(FILM, ranked("Oslo", "Oslo is a city."), ranked("Bread", "Bread is baked.")))
-    assert [theme.heading for theme in themes] == ["Stand by Me", ALSO]
+    assert [theme.heading for theme in themes] == ["Stand by Me", "Oslo", "Bread"]
 
 
 def test_the_chain_goes_from_what_is_named_over_the_bridge_to_the_answer() -> None:
@@ -62,12 +64,47 @@ def test_the_chain_goes_from_what_is_named_over_the_bridge_to_the_answer() -> No
     assert [one.quote.reply.title for one in chain(QUESTION, taken, answer, ())] == ["Stand by Me", "Rob Reiner"]
 
 
-def test_what_nothing_links_to_the_chain_is_astray_unless_it_is_strong() -> None:
-    taken = offered(FILM, DIRECTOR, ranked("Oslo", "Oslo is a city.", activation=-1.0))
-    way = chain(QUESTION, taken, None, ())
-    assert [one.quote.reply.title for one in astray(QUESTION, way, taken)] == []
-    weak = offered(FILM, DIRECTOR, ranked("Oslo", "", "", "", "", "", "", "Oslo is a city.", activation=0.0))
-    assert "Oslo" in [one.quote.reply.title for one in astray(QUESTION, chain(QUESTION, weak, None, ()), weak)]
+def test_themes_of_the_chain_come_first_and_no_two_have_one_heading() -> None:
+    taken = offered(FILM, DIRECTOR, ranked("Stand by Me", "Stand by Me was filmed in Oregon."))
+    way = [one for one in taken if one.quote.reply.title == "Rob Reiner"]
+    assert [theme.heading for theme in analyze(taken, way)] == ["Rob Reiner", "Stand by Me"]
+
+
+def far(*replies: RankedReply, is_likely: bool = False) -> list[str]:
+    """The titles that are astray."""
+    taken = offered(*replies)
+    way = [one for one in taken if one.quote.reply.title == "Stand by Me"]
+    aside = astray(QUESTION, way, taken, replies, is_likely=is_likely)
+    return list(dict.fromkeys(one.quote.reply.title for one in aside))
+
+
+def led(title: str, quote: str, *path: str, activation: float = 0.1) -> RankedReply:
+    found = ranked(title, quote, activation=activation)
+    found.path.extend(path)
+    return found
+
+
+def test_what_nothing_leads_to_from_the_chain_or_the_names_asked_about_is_astray() -> None:
+    film = led("Stand by Me", "Stand by Me is a film by Rob Reiner.", "Stand by Me", activation=1.0)
+    assert far(film, DIRECTOR) == []
+    assert far(film, led("Oslo", "Oslo is the father of all cities.", "father")) == ["Oslo"]
+    assert far(film, led("Oslo", "Oslo is a city.", "Stand by Me", "Norway")) == ["Oslo"]
+    assert far(film, led("Oslo", "Oslo is a city.", "Stand by Me", "Oslo")) == []
+    assert far(film, led("Oslo", "Oslo is a city.", "Stand by Me", "Norway", activation=1.0)) == []
+
+
+def test_what_only_names_the_things_asked_about_is_astray_once_the_answer_is_likely() -> None:
+    film, single = led("Stand by Me", "Stand by Me is a film by Rob Reiner."), ranked("Oslo", "Oslo saw Stand by Me.")
+    assert far(film, DIRECTOR, single) == []
+    assert far(film, DIRECTOR, single, is_likely=True) == ["Oslo"]
+
+
+def test_details_say_more_of_what_was_asked_unless_all_is_told() -> None:
+    way, *rest = offered(ranked("Ann", "Ann is a queen.", "Ann likes tea.", "Ann's father is Bob.", "She said:"))
+    told = details("Who is the father of Ann?", [way], rest, everything=False)
+    assert [one.quote.evidence.quote for one in told] == ["Ann's father is Bob."]
+    assert len(details("Who is the father of Ann?", [way], rest, everything=True)) == 2
+    assert len(details("Ann", [way], rest, everything=False)) == 2
 
 
 @pytest.mark.parametrize(
@@ -81,6 +118,13 @@ def test_what_nothing_links_to_the_chain_is_astray_unless_it_is_strong() -> None
         ("Ann was born in Rome.", False),
         ("The University of Rome was founded in 1303.", False),
         ("The manuscript of the Sonata is lost.", False),
+        ("Born in Rome, and raised in Oslo, she left.", True),
+        ("The daughter of the poet Carl Reiner and of the actress Ann Miller Reiner, she left.", True),
+        ("Directed by Rob Reiner, the film is set in Oregon.", True),
+        ("Located on the bank of the river, near its mouth.", True),
+        ("Located on the river, Rome is a city.", False),
+        ("The song, which Bob wrote, is short.", True),
+        ("I think so.", True),
     ],
 )
 def test_sentences_that_need_the_one_before_them_are_known(quote: str, is_dangling: bool) -> None:
@@ -104,10 +148,30 @@ def test_edits_that_overlap_or_lie_outside_are_not_made() -> None:
     assert (words, made) == ("Ann left.", bad[:1])
 
 
-def test_a_sentence_that_can_not_stand_alone_gets_its_title_as_a_heading() -> None:
+def test_a_sentence_that_can_not_stand_alone_stands_after_its_title() -> None:
     (one,) = offered(ranked("Rob Reiner", "He is the son of Carl Reiner."))
-    narrative = weave(QUESTION, [one], [one], ())
-    assert [section.heading for section in narrative.first] == ["Rob Reiner"]
+    assert [line.label for line in weave(QUESTION, [one], [one], ()).first] == ["Rob Reiner"]
+    assert [line.label for line in direct(one, [one])] == ["Rob Reiner"]
+
+
+def test_what_stands_under_the_heading_of_a_line_goes_on_from_there() -> None:
+    first, second = offered(ranked("FAQ", "Up to 300 euros.", "Keep the receipt.", headings=("Can I buy a screen?",)))
+    narrative = weave("Can I buy a screen?", [first], [first, second], analyze([second]))
+    label = "FAQ › Can I buy a screen?"
+    assert [line.label for line in (*narrative.first, *narrative.more)] == [label, label]
+    assert not narrative.themes
+
+
+def test_a_long_way_through_headings_is_shown_by_its_ends() -> None:
+    (one,) = offered(
+        ranked("Manual", "Turn it off.", headings=("Safety and warranty first", "Before you begin it", "Power"))
+    )
+    assert heading(one) == "Manual › … › Power"
+
+
+def test_a_direct_answer_begins_with_the_sentence_that_answers() -> None:
+    first, second = offered(FILM)[0], offered(DIRECTOR)[0]
+    assert [line.quote for line in direct(second, [first, second])] == [second.quote, first.quote]
 
 
 @pytest.mark.parametrize(
@@ -124,8 +188,7 @@ def test_connecting_words_say_how_a_sentence_relates_to_the_one_before(
 ) -> None:
     title = "Bob" if other.startswith("Bob") else "Ann (queen)"
     taken = offered(ranked("Ann", one), ranked(title, other))
-    lines = [line for section in weave(question, taken, taken, ()).first for line in section.lines]
-    assert [line.connective for line in lines] == ["", words]
+    assert [line.connective for line in weave(question, taken, taken, ()).first] == ["", words]
 
 
 def test_related_topics_are_near_not_quoted_and_not_asked_about() -> None:
