@@ -16,7 +16,7 @@ import pytest
 
 from tests.system.harness import STOP_SECONDS, Up, alive, free_port, myriad, needs_all, start, until
 
-PROCESSES = 7
+PROCESSES = 6
 DOCUMENTS = (
     {"id": "lena", "title": "Lena", "text": "The Lena is a river in Siberia. It flows into the Laptev Sea."},
     {"id": "laptev", "title": "Laptev Sea", "text": "The Laptev Sea is named after Dmitry Laptev and Khariton Laptev."},
