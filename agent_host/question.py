@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import fsum
 
 from agent_host.gap import Gap, gap
@@ -74,10 +75,15 @@ class Question:
 
     def told(self, path: Iterable[str]) -> Question:
         """The same for an agent that `path` led to: what the path explains counts less."""
-        explaining = {found for name in path for found, _ in tokens(name)} - STOP_WORDS
+        explaining = frozenset[str]().union(*map(_terms, path))
         explained = explaining & self.weights.keys() - self.relations
         weights = {key: weight * _EXPLAINED if key in explained else weight for key, weight in self.weights.items()}
         return replace(self, weights=weights, led=not explaining <= self.weights.keys())
+
+
+@lru_cache(maxsize=4_096)
+def _terms(name: str) -> frozenset[str]:
+    return frozenset(found for found, _ in tokens(name)) - STOP_WORDS
 
 
 def analyse(text: str) -> Question:

@@ -31,7 +31,7 @@ def aboutness(question: Question, passage: Passage) -> Sequence[float]:
     if not subject:
         return [1.0] * len(passage.sentences)
     total = fsum(question.weights[one] for one in subject)
-    shares = [_said(question, subject, passage, one) / total for one in range(len(passage.sentences))]
+    shares = [fsum(question.weights[one] for one in said) / total for said in _said(subject, passage)]
     if question.led:
         return [max(share, _LED) for share in shares]
     best = max(shares, default=0.0)
@@ -41,14 +41,18 @@ def aboutness(question: Question, passage: Passage) -> Sequence[float]:
     ]
 
 
-def _said(question: Question, subject: set[str], passage: Passage, position: int) -> float:
-    sentence = passage.sentences[position]
-    terms = sentence.terms | passage.title_terms | passage.heading_terms
-    if sentence.resolved.is_about:
-        terms |= passage.subject.terms
-    if position and _PRONOUN.search(sentence.text):
-        terms |= passage.sentences[position - 1].terms
-    return fsum(question.weights[one] for one in subject & terms)
+def _said(subject: set[str], passage: Passage) -> Iterator[set[str]]:
+    """By sentence: which of these terms it has or is known to mean."""
+    everywhere = subject & passage.title_terms | subject & passage.heading_terms
+    about = everywhere | subject & passage.subject.terms
+    before = set[str]()
+    for sentence in passage.sentences:
+        own = subject & sentence.terms
+        said = own | (about if sentence.resolved.is_about else everywhere)
+        if before and not before <= said and _PRONOUN.search(sentence.text):
+            said |= before
+        yield said
+        before = own
 
 
 def looked_up(question: Question, row: Sentence) -> Iterator[tuple[int, int]]:

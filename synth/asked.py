@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence, Set
+from functools import lru_cache
 from itertools import pairwise
 
 from language.folding import fold
@@ -32,7 +33,8 @@ _CAPITAL = r"(?:[A-ZÀ-ÖØ-Þ0-9](?:[\w'’&+-]|\.(?=\w))*)"
 _RUN = re.compile(rf"{_CAPITAL}(?:,?\s+(?:(?:of|the|de|von|van|la|le|du|der)\s+){{0,2}}\(?{_CAPITAL}\)?)*")
 
 
-def names(question: str) -> list[str]:
+@lru_cache(maxsize=256)
+def names(question: str) -> Sequence[str]:
     """What the question names, as it is written: quoted titles, and runs of words with capital letters or digits."""
     found = [match[1] for match in _QUOTED.finditer(question)]
     rest = _QUOTED.sub(" | ", question)
@@ -45,7 +47,7 @@ def names(question: str) -> list[str]:
         run = _POSSESSIVE.sub("", subject(run.strip(" ,.?")))
         if not all(word in FUNCTION_WORDS for word in fold(run).split()):
             found.append(run)
-    return list(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found))
 
 
 def kinds(question: str) -> Mapping[str, float]:

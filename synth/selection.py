@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from heapq import heapify, heappop, heappush
 from math import fsum, log
 
@@ -191,10 +192,15 @@ def same(one: Supported, other: Supported) -> bool:
     shorter, longer = sorted((len(one.said), len(other.said)))
     if shorter < _SHORTER * longer:
         return False
-    words, others = frozenset(one.said.split()), frozenset(other.said.split())
+    words, others = _bag(one.said), _bag(other.said)
     differing = words ^ others
     alike = 1 - len(differing) / len(words | others)
     return alike >= _SAME and not any(map(_DIGIT.search, differing))
+
+
+@lru_cache(maxsize=2_048)
+def _bag(said: str) -> frozenset[str]:
+    return frozenset(said.split())
 
 
 def _relevance(offered: Sequence[Supported], weights: Mapping[str, float], far: bool) -> Callable[[Supported], bool]:

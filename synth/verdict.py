@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from language.folding import fold
 from language.nouns import broader
@@ -124,7 +124,7 @@ def _both_are(predicate: str, one: Option, other: Option) -> Verdict | None:
     return None
 
 
-def _missing(wanted: dict[str, str], option: Option) -> set[str]:
+def _missing(wanted: Mapping[str, str], option: Option) -> set[str]:
     kind = [word.lower() for word in content(option.kind).values()]
     meant = {key for word in kind for name in (word, *broader(word)) for key in _singular(name)}
     return {key for key, word in wanted.items() if not _singular(word.lower()) & meant}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 from language.folding import fold
@@ -21,12 +22,14 @@ def fold_space(text: str) -> str:
     return " ".join(text.split())
 
 
+@lru_cache(maxsize=4_096)
 def subject(title: str) -> str:
     """A title without what tells it from others of the same name: `Ed Wood (film)` is `Ed Wood`."""
     return _PARENTHESIS.sub("", fold_space(title)) or fold_space(title)
 
 
-def content(text: str) -> dict[str, str]:
+@lru_cache(maxsize=4_096)
+def content(text: str) -> Mapping[str, str]:
     """The words of `text` that carry meaning: the beginnings that inflections share, each with the word as written."""
     found: dict[str, str] = {}
     for word in CONTENT_WORD.findall(text):
