@@ -9,6 +9,7 @@ from typing import NamedTuple
 from agent_host.answer_features import WEIGHTS, features
 from agent_host.passage import Passage
 from agent_host.question import Question
+from agent_host.statements import statements
 from agent_host.topic import looked_up
 from myriad.agent.v1.evidence_pb2 import AnswerType
 
@@ -34,9 +35,12 @@ def candidates(question: Question, passage: Passage, position: int, about: float
         return []
     if sentence.header:
         return [Candidate(start, end, kind, 1.0) for start, end in looked_up(question, sentence)][:AT_MOST]
-    found = [
+    found = [Candidate(one.start, one.end, kind, one.sure) for one in statements(question, passage, position)]
+    stated = {(one.start, one.end) for one in found}
+    found += [
         Candidate(span.start, span.end, kind, round(1 / (1 + exp(-weighed(values))), 4))
         for span, values in features(question, passage, sentence, position, about)
+        if (span.start, span.end) not in stated
     ]
     return sorted(found, key=lambda one: (-one.score, one.start, one.end))[:AT_MOST]
 

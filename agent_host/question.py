@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import fsum
 
+from agent_host.clause import Clause, clause, spelled_out
 from agent_host.gap import Gap, gap
 from agent_host.synonyms import Synonyms, synonyms
 from agent_host.words import RELATIONS, STOP_WORDS, WORD, term, tokens, words
@@ -57,7 +58,7 @@ _STATEMENT = re.compile(
 @dataclass(frozen=True, slots=True)
 class Question:
     """
-    A question, analysed: its terms with their weights, the type of answer it asks for and where it asks;
+    A question, analysed: its terms with their weights, the type of answer it asks for, where and how it asks;
     whether a name that it does not say led to the agent that is asked.
     """
 
@@ -66,6 +67,7 @@ class Question:
     sought: frozenset[str]
     answer_type: AnswerType.ValueType
     gap: Gap
+    clause: Clause
     synonyms: Synonyms
     led: bool = False
 
@@ -88,7 +90,7 @@ def _terms(name: str) -> frozenset[str]:
 
 def analyse(text: str) -> Question:
     """Take a question apart; any text is one, if only by its words."""
-    text = unfolded(text)
+    text = unfolded(spelled_out(text))
     weights: dict[str, float] = {}
     for position, match in enumerate(WORD.finditer(text)):
         found = term(match.group())
@@ -96,9 +98,8 @@ def analyse(text: str) -> Question:
             continue
         weights[found] = max(weights.get(found, 0.0), _weight(found, match.group(), first=position == 0))
     asked = gap(text)
-    return Question(
-        weights, RELATIONS.intersection(weights), frozenset(asked.noun), _type(text, asked), asked, synonyms(text)
-    )
+    relations, noun = RELATIONS.intersection(weights), frozenset(asked.noun)
+    return Question(weights, relations, noun, _type(text, asked), asked, clause(text), synonyms(text))
 
 
 def _weight(found: str, word: str, *, first: bool) -> float:

@@ -296,7 +296,11 @@ class LexicalIndex(Protocol):
         """Write the index anew: what was removed leaves no trace, not even in the counts that scores rest on."""
 
     def search(self, mind: str, stems: Sequence[str], limit: int) -> list[Hit]:
-        """The best agents by BM25 for any of the stems, best first; ties by agent."""
+        """
+        The best agents by BM25 for any of the stems, best first; ties by agent.
+
+        A stem that none has may stand for those that differ from it by one letter.
+        """
 
     def rarities(self, mind: str, stems: Collection[str]) -> Mapping[str, float]:
         """How much each stem tells: ln(1 + agents / (1 + agents that have it))."""

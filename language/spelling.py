@@ -24,6 +24,16 @@ _WORD = re.compile(r"[^\W_]+")
 _PARENTHESIS = re.compile(r"\s*\([^()]*\)\s*$")
 _ENDING = re.compile(r"(?:ing|ions?|ors?|ers?|ed|es|ly|[esdyn])$")
 _CONTRACTED = re.compile(r"(\W*(?:what|who|where|when|how))s\b", re.IGNORECASE)
+_ASKING = {
+    "wich": "which",
+    "whitch": "which",
+    "wat": "what",
+    "waht": "what",
+    "wen": "when",
+    "hwo": "who",
+    "hwere": "where",
+}
+_MISASKED = re.compile(rf"\b(?:{'|'.join(_ASKING)})\b", re.IGNORECASE)
 _DOUBLE = re.compile(r"(.)\1")
 
 
@@ -46,7 +56,7 @@ def respelt(question: str, heard: Set[str], names: Iterable[str]) -> Respelt:
 
     Numbers and words of four letters or fewer stay as they are.
     """
-    question = _CONTRACTED.sub(r"\1 is", question)
+    question = _MISASKED.sub(lambda asking: _ASKING[asking[0].lower()], _CONTRACTED.sub(r"\1 is", question))
     known = list(dict.fromkeys(_PARENTHESIS.sub("", name) for name in names))
     asked = list(_words(question))
     folded = frozenset(one.folded for one in asked)

@@ -20,6 +20,10 @@ WRITER_BYTES = 32 * 1024 * 1024
 PIECE = 1_000
 MOST_POSTINGS = 20_000
 """So many entries of the index a search reads at most, but for those of the rarest stem."""
+SHORTEST_MISSPELT = 5
+"""Letters of a stem that may be misspelt,"""
+MOST_MISSPELT = 3
+"""and how many of them are looked for."""
 _FRESH = ".fresh"
 _VERSION_ID = 0
 """The id of the document that holds the version; agents' ids begin with 1."""
@@ -65,9 +69,13 @@ class TantivyLexicalIndex:
         index = self._index(mind, create=False)
         if index is None or not stems:
             return []
-        asked = _affordable(index.searcher(), stems)
-        terms = [(tantivy.Occur.Should, tantivy.Query.term_query(index.schema, "stems", stem)) for stem in asked]
-        hits = [Hit(agent, score) for agent, score in _found(index, tantivy.Query.boolean_query(terms), limit)]
+        searcher = index.searcher()
+        counts = {stem: searcher.doc_freq("stems", stem) for stem in stems}
+        terms = [
+            *(tantivy.Query.term_query(index.schema, "stems", stem) for stem in _affordable(counts)),
+            *_nearly(index.schema, counts, math.log(1 + searcher.num_docs)),
+        ]
+        hits = [Hit(agent, score) for agent, score in _found(index, _any(terms), limit)]
         return sorted(hits, key=lambda hit: (-hit.score, hit.agent))
 
     def rarities(self, mind: str, stems: Collection[str]) -> Mapping[str, float]:
@@ -150,15 +158,28 @@ def _found(index: Any, query: Any, limit: int) -> list[tuple[int, float]]:
     return [(int(agent), float(score)) for agent, (score, _) in zip(agents, hits, strict=True)]
 
 
-def _affordable(searcher: Any, stems: Sequence[str]) -> list[str]:
+def _any(queries: Sequence[Any]) -> Any:
+    return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
+
+
+def _affordable(counts: Mapping[str, int]) -> list[str]:
     """The stems without the commonest, if the rarer have hits enough: a search takes no longer in a large mind."""
     found, postings = list[str](), 0
-    for count, stem in sorted((searcher.doc_freq("stems", stem), stem) for stem in stems):
+    for count, stem in sorted((count, stem) for stem, count in counts.items()):
         postings += count
         if found and postings > MOST_POSTINGS:
             break
         found.append(stem)
     return found
+
+
+def _nearly(schema: Any, counts: Mapping[str, int], tells: float) -> Iterator[Any]:
+    """What differs by one letter from the first stems that nothing has: it tells as much as a rare stem."""
+    unheard = [
+        stem for stem, count in counts.items() if not count and len(stem) >= SHORTEST_MISSPELT and stem.isalpha()
+    ]
+    for stem in unheard[:MOST_MISSPELT]:
+        yield tantivy.Query.boost_query(tantivy.Query.fuzzy_term_query(schema, "stems", stem), tells)
 
 
 def _delete(index: Any, writer: Any, agents: Sequence[int]) -> None:

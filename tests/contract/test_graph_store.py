@@ -130,6 +130,13 @@ def test_forgetting_removes_links_and_concepts_that_nobody_else_holds_up(mind: M
     assert mind.lexical.holding(MIND, ["queens"]) == []
 
 
+def test_a_word_that_no_agent_has_finds_those_that_differ_from_it_by_one_letter(mind: Mind) -> None:
+    mind.learn(SONG)
+    [song] = mind.lexical.search(MIND, ["roger"], 10)
+    assert mind.store.agents([song.agent])[song.agent].name == SONG.agents[0]
+    assert [mind.lexical.search(MIND, [far], 10) for far in ("riger", "maon")] == [[], []]
+
+
 def test_what_is_forgotten_is_in_no_file_any_more(mind: Mind, tmp_path: Path) -> None:
     mind.learn(RODGERS, document("secret", "The zyxwvut is kept by Quibblefort.", title="Zanzibarqux"))
     mind.forget("secret")

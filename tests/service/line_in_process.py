@@ -1,0 +1,88 @@
+"""The request line in one process, without servers: documents are learned, questions are answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from agent_host.passage import Passage, read
+from agent_host.question import analyse
+from agent_host.reply import reply
+from connectome.activate import activate
+from connectome.adapters.sqlite import SqliteGraphStore
+from connectome.adapters.tantivy_index import TantivyLexicalIndex
+from connectome.linking import Linker
+from connectome.register import register
+from genesis.drafts import Draft, Drafter
+from genesis.packets import packets
+from myriad.connectome.v1 import connectome_service_pb2 as pb
+from myriad.genesis.v1.document_pb2 import DocumentInput
+from myriad.synth.v1.synthesizer_service_pb2 import RankedReply, SynthesizeRequest, SynthesizeResponse
+from orchestrator.doubts import better, unsure
+from orchestrator.query import NEAREST
+from orchestrator.spelling import understood
+from orchestrator.tiers import Tiers
+from synth.synthesize import synthesize
+
+MIND = "minds/m"
+
+
+class LineInProcess:
+    """A mind that has learned documents."""
+
+    def __init__(self, folder: Path, documents: Iterable[tuple[str, str, str]]) -> None:
+        self._store = SqliteGraphStore(folder / "graph.db")
+        self._lexical = TantivyLexicalIndex(folder / "lexical")
+        self._passages: dict[str, Passage] = {}
+        drafter = Drafter(MIND)
+        registered = []
+        for uri, text, media_type in documents:
+            for draft in drafter.drafts(DocumentInput(content=text.encode(), uri=uri, media_type=media_type)):
+                assert isinstance(draft, Draft)
+                registered.append(self._registered(draft))
+        request = pb.RegisterAgentsRequest(mind=MIND, documents=registered)
+        register(self._store, self._lexical, Linker(self._lexical), request)
+
+    def _registered(self, draft: Draft) -> pb.RegisteredDocument:
+        document = pb.RegisteredDocument(document=draft.document, agents=list(draft.passages))
+        for packet in packets(draft):
+            self._passages[packet.agent] = read(packet.agent, packet.SerializeToString())
+            document.new_agents.add(
+                agent=packet.agent,
+                document=packet.document,
+                title=packet.title,
+                heading_path=packet.heading_path,
+                text=packet.text,
+                packet_location="x",
+                concepts=packet.concepts,
+                mentions=packet.mentions,
+            )
+        return document
+
+    def answer(self, question: str, tier: str = "base") -> SynthesizeResponse:
+        """The answer of one round, as `orchestrator.query` plans it."""
+        named = Tiers().named(tier)
+        budget = pb.Budget(
+            max_agents=named.budget.max_agents, max_hops=named.budget.max_hops, max_pushes=named.budget.max_pushes
+        )
+        request = pb.ActivateRequest(mind=MIND, question=question, budget=budget)
+        activation = activate(self._store, self._lexical, request)
+        asked = analyse(understood(question, activation))
+        ranked = [
+            RankedReply(
+                reply=reply(
+                    asked, self._passages[agent.agent], agent.path, named.budget.max_evidence, with_text=False
+                ),
+                activation=agent.score,
+                path=agent.path,
+            )
+            for agent in activation.agents
+        ]
+        first = synthesize(SynthesizeRequest(question=question, detail=named.detail, replies=ranked[:NEAREST]))
+        if not unsure(first) or not ranked[NEAREST:]:
+            return first
+        wide = synthesize(SynthesizeRequest(question=question, detail=named.detail, replies=ranked))
+        return wide if better(first, wide, {agent.agent for agent in activation.agents[NEAREST:]}) else first
+
+    def close(self) -> None:
+        self._store.close()
