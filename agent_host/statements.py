@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
+from math import fsum
 from typing import NamedTuple
 
 from agent_host.passage import Passage
@@ -28,6 +29,8 @@ class Stated(NamedTuple):
 
 
 _NAMED, _CALLED, _CAUSED, _DEFINED, _PLACED, _OBJECT, _DOERS = 0.95, 0.9, 0.9, 0.9, 0.85, 0.8, 0.95
+_ABOUT = 0.75
+"""How much of what the question names a sentence is about, at least."""
 _LONGEST = 110
 """Characters of what a short answer may be,"""
 _DEATH = term("death")
@@ -64,10 +67,18 @@ _NO_VALUE = words("of not also still only now then later when where as by in on 
 def statements(question: Question, passage: Passage, position: int) -> Iterator[Stated]:
     """What sentence number `position` states of what is asked for."""
     sentence = passage.sentences[position]
-    for find in _FINDERS:
-        for one in find(question, passage, sentence):
-            if _says(sentence, one):
-                yield one
+    if _is_about(question, passage, sentence):
+        for find in _FINDERS:
+            yield from (one for one in find(question, passage, sentence) if _says(sentence, one))
+
+
+def _is_about(question: Question, passage: Passage, sentence: Sentence) -> bool:
+    """Whether it is of what the question names: a step on the way to that is stated otherwise than asked."""
+    asking = question.relations | question.sought | question.gap.near.keys() | question.clause.last
+    subject = question.weights.keys() - asking or question.weights.keys() - question.sought
+    near = sentence.terms | passage.title_terms | passage.heading_terms | passage.subject.terms
+    total = fsum(question.weights[one] for one in subject)
+    return fsum(question.weights[one] for one in subject & near) >= _ABOUT * total
 
 
 def _called(question: Question, passage: Passage, sentence: Sentence) -> Iterator[Stated]:
@@ -134,7 +145,7 @@ def _placed(question: Question, passage: Passage, sentence: Sentence) -> Iterato
             yield from _value(sentence.text, match.end(), _PLACED)
 
 
-def _object(question: Question, passage: Passage, sentence: Sentence) -> Iterator[Stated]:
+def _object(question: Question, _: Passage, sentence: Sentence) -> Iterator[Stated]:
     """`played shanty punk`: what stands after the verb that the question ends with."""
     if (
         not question.clause.last
@@ -154,13 +165,15 @@ def _object(question: Question, passage: Passage, sentence: Sentence) -> Iterato
         elif named := _OF_NAME.match(sentence.text, at):
             yield Stated(*named.span(1), _OBJECT)
             continue
-        if sentence.text[at : at + 1] == " " and sentence.text[at + 1 : at + 2].strip():
+        if name := _FIRST_NAME.match(sentence.text, at):
+            yield Stated(*name.span(1), _OBJECT)
+        elif sentence.text[at : at + 1] == " " and sentence.text[at + 1 : at + 2].strip():
             yield from _value(sentence.text, at + 1, _OBJECT)
 
 
-def _doers(question: Question, passage: Passage, sentence: Sentence) -> Iterator[Stated]:
+def _doers(question: Question, _: Passage, sentence: Sentence) -> Iterator[Stated]:
     """`founded by X and Y`: all of them."""
-    if question.gap.want is not Sort.PERSON or " and " not in sentence.text:
+    if question.gap.want is not Sort.PERSON or "and" not in sentence.text:
         return
     terms = sentence.term_sequence
     for match in _BY.finditer(sentence.text):
@@ -171,9 +184,10 @@ def _doers(question: Question, passage: Passage, sentence: Sentence) -> Iterator
             yield Stated(*found.span(), _DOERS)
 
 
-_NAME = r"[^\W\da-z_][\w'’.-]*(?:(?: of(?: the)?)? [^\W\da-z_][\w'’.-]*)+"
+_NAME = r"[^\W\da-z_][\w'’.-]*(?:(?: of(?: the)?)?\s[^\W\da-z_][\w'’.-]*)+"
+_FIRST_NAME = re.compile(r" (?:the |an? )?([^\W\da-z_][\w'’-]*(?:(?: of(?: the)?)? [^\W\da-z_][\w'’-]*)*)")
 _OF_NAME = re.compile(rf" (?:of|at|for|with) (?:the )?[\"“]? ?({_NAME})")
-_NAMES = re.compile(rf"{_NAME}(?:, {_NAME})*,? and {_NAME}(?<![.])")
+_NAMES = re.compile(rf"{_NAME}(?:,\s{_NAME})*,?\sand\s{_NAME}(?<![.])")
 _FINDERS: tuple[Callable[[Question, Passage, Sentence], Iterator[Stated]], ...] = (
     _called, _caused, _defined, _placed, _object, _doers,
 )  # fmt: skip

@@ -70,9 +70,7 @@ class LineInProcess:
         asked = analyse(understood(question, activation))
         ranked = [
             RankedReply(
-                reply=reply(
-                    asked, self._passages[agent.agent], agent.path, named.budget.max_evidence, with_text=False
-                ),
+                reply=reply(asked, self._passages[agent.agent], agent.path, named.budget.max_evidence, with_text=False),
                 activation=agent.score,
                 path=agent.path,
             )

@@ -9,7 +9,8 @@ HANDBOOK = """# Lindqvist Handbook
 Tell your team lead before ten o'clock if you are ill. A doctor's note is needed from the fourth day.
 
 ### Sabbatical
-After five years everybody may take a sabbatical of three months. It must be requested at least six months before it begins.
+After five years everybody may take a sabbatical of three months. It must be requested at least six months
+before it begins.
 The request goes to Staff Affairs (SA).
 
 ## Travel
@@ -19,7 +20,8 @@ The request goes to Staff Affairs (SA).
 - No suites
 
 ### Trains
-Second class is the rule because the board wants to save money. Trips of more than four hours may be made in first class.
+Second class is the rule because the board wants to save money. Trips of more than four hours may be made in
+first class.
 
 ## Offices
 | Office | Street | Desks | Lead |
@@ -33,10 +35,12 @@ The fire officer is Piotr Zawada. The muster point is the car park behind the ca
 """
 
 PEOPLE = """# Hedda Moen
-Hedda Moen (born 9 June 1984 in Tromsø) is a Norwegian civil engineer and cellist. She studied at Aalto University and joined Lindqvist in 2012. Her brother, Aksel Moen, is a glaciologist.
+Hedda Moen (born 9 June 1984 in Tromsø) is a Norwegian civil engineer and cellist. She studied at Aalto
+University and joined Lindqvist in 2012. Her brother, Aksel Moen, is a glaciologist.
 
 # Aksel Moen
-Aksel Moen (born 2 February 1989) is a Norwegian glaciologist. He wrote the book "Cold Rivers" and teaches at the University of Bergen.
+Aksel Moen (born 2 February 1989) is a Norwegian glaciologist. He wrote the book "Cold Rivers" and teaches at
+the University of Bergen.
 
 # Peter Ashdown (painter)
 Peter Ashdown (1901–1967) was a Welsh painter of harbours. He lived in Swansea and died of pneumonia.
@@ -139,17 +143,24 @@ The tenant pays a deposit of two monthly rents. It is returned within 30 days af
 
 SCHOOL = """Calder Moor High School
 
-Calder Moor High School is a secondary school in Haworth, England. It opened in 1931. Its motto is "Steady as stone". The students write a monthly newspaper, The Moor Lantern. The school was closed for a year in 1962 because of a flood.
+Calder Moor High School is a secondary school in Haworth, England. It opened in 1931. Its motto is "Steady as
+stone". The students write a monthly newspaper, The Moor Lantern. The school was closed for a year in 1962
+because of a flood.
 """
 
 BAND = """The Salt Lamps
 
-The Salt Lamps were an Irish band that played shanty punk. They were formed in Galway in 2003 by Niamh Deegan and Colm Tuohy. Their first album, Low Tide Letters, was released by Harbour Wall Records in 2006. The band broke up in 2011 due to a quarrel over royalties. The Salt Lamps were nominated for the Meteor Award three times.
+The Salt Lamps were an Irish band that played shanty punk. They were formed in Galway in 2003 by Niamh Deegan
+and Colm Tuohy. Their first album, Low Tide Letters, was released by Harbour Wall Records in 2006. The band
+broke up in 2011 due to a quarrel over royalties. The Salt Lamps were nominated for the Meteor Award three
+times.
 """
 
 NURSE = """Orla Whitcombe
 
-Orla Whitcombe (3 March 1871 – 19 August 1940) was a British nurse and the first matron of the Seamen's Hospital. She was appointed when she was thirty years old. Whitcombe was succeeded by Edith Farrow. She died of heart failure and is buried in the churchyard of St Alban at Deptford.
+Orla Whitcombe (3 March 1871 – 19 August 1940) was a British nurse and the first matron of the Seamen's
+Hospital. She was appointed when she was thirty years old. Whitcombe was succeeded by Edith Farrow. She died
+of heart failure and is buried in the churchyard of St Alban at Deptford.
 """
 
 DOCUMENTS: tuple[tuple[str, str, str], ...] = (
