@@ -12,11 +12,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from connectome import ranking
 from connectome.asked import Asked, Beside, Reading, asked
 from connectome.dense import DenseSense
+from connectome.links import Links
 from connectome.ports import Agent, Concept, Edge, GraphReader, Kind, LexicalIndex
 from connectome.ranking import Score
 from connectome.remembering import Memory, RememberingReader
 from connectome.seeds import seeds
-from connectome.spreading import ONWARD, Look, Spread, spread
+from connectome.spreading import MOST_BEARERS, ONWARD, Look, Spread, spread
 from myriad.connectome.v1 import connectome_service_pb2 as pb
 
 LEXICAL_HITS = 100
@@ -51,7 +52,8 @@ def activate(
     wanted = request.budget.max_agents
     pool = reader.readings(ranking.pool(scores, wanted + len(request.exclude)))
     pool = ranking.distinct(pool, scores, frozenset(request.exclude))
-    ranked = ranking.last_look(reader.asked, pool, scores, wanted)
+    links = Links(reader.edges(list(pool), MOST_BEARERS))
+    ranked = ranking.last_look(reader.asked, pool, scores, links, wanted)
     paths = {agent: path(reached, agent) for agent, _ in ranked}
     names = reader.concept_names({concept for one in paths.values() for concept in one})
     named_hits = reader.agents(begin.agents)

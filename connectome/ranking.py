@@ -2,7 +2,8 @@
 Ranking: the last look.
 
 Agents are taken one by one, preferring those that hold words of the question which the ones before do not: what the
-question still asks for.
+question still asks for. Such words count more in an agent that is linked to one taken before, since a question asks
+along a chain, and less in one that is not.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from connectome.asked import Asked, Reading
+from connectome.links import Links
 from connectome.ports import Hit
 
 LEXICAL_BLEND = 0.1
@@ -22,8 +24,14 @@ DENSE_BLEND = 0.3
 """How much the nearest meaning is worth, likewise; that of others falls off to the last one found."""
 COVERAGE = 0.8
 """How much covering all words of the question is worth, where the best agent's activation is worth 1."""
-COVERED = 0.1
+COVERED = 0.15
 """A word that is covered counts so much for the agents after."""
+LINKED = 2.5
+"""What an agent newly covers counts so many times if it is surely linked to one of the first taken,"""
+APART = 0.4
+"""so many if it is not, and in between if it may be;"""
+FIRST_OF_CHAIN = 3
+"""so many are the first."""
 POOL = 2
 """Of so many candidates for each agent wanted, the last look chooses."""
 SMALLEST_POOL = 12
@@ -44,11 +52,13 @@ class Score(NamedTuple):
     coverage: float = 0.0
     dense: float = 0.0
     near: float = 0.0
+    counts: float = 1.0
+    """How many times what it newly covered counts."""
 
     @property
     def total(self) -> float:
         words = LEXICAL_BLEND * self.lexical**LEXICAL_POWER
-        return self.activation + words + DENSE_BLEND * self.near + COVERAGE * self.coverage
+        return self.activation + words + DENSE_BLEND * self.near + COVERAGE * self.counts * self.coverage
 
 
 def blend(
@@ -91,38 +101,47 @@ def distinct(
 
 
 def last_look(
-    asked: Asked, readings: Mapping[int, Reading], scores: Mapping[int, Score], wanted: int
+    asked: Asked, readings: Mapping[int, Reading], scores: Mapping[int, Score], links: Links, wanted: int
 ) -> list[tuple[int, Score]]:
     """Take the best agent, count what it covers of the question as known, and so on; scores as they were taken."""
     left = dict(asked.weights)
     total = sum(left.values()) or 1.0
     held = {agent: sorted(left.keys() & reading.held) for agent, reading in readings.items()}
     all_held = {agent: sum(asked.weights[term] for term in terms) or 1.0 for agent, terms in held.items()}
+    alone = {agent: scores[agent].total for agent in readings}
+    counts = dict.fromkeys(readings, 1.0)
+    ranked: list[tuple[int, Score]] = []
 
     def uncovered(agent: int) -> float:
         return sum(left[term] for term in held[agent])
 
-    def worth(agent: int, open_: float) -> float:
-        known = scores[agent]
-        return known.total - (1 - open_ / all_held[agent]) * known.own + COVERAGE * open_ / total
+    def worth(agent: int) -> float:
+        open_ = uncovered(agent)
+        faded = (1 - open_ / all_held[agent]) * scores[agent].own
+        return alone[agent] - faded + COVERAGE * counts[agent] * open_ / total
 
     waiting = iter(readings)
-    remaining = {agent: worth(agent, uncovered(agent)) for agent in islice(waiting, POOL * FIRST)}
-    ranked: list[tuple[int, Score]] = []
+    remaining = {agent: worth(agent) for agent in islice(waiting, POOL * FIRST)}
     while remaining and len(ranked) < wanted:
         best = max(remaining, key=lambda agent: (remaining[agent], -agent))
         del remaining[best]
-        ranked.append((best, _taken(scores[best], uncovered(best) / all_held[best], uncovered(best) / total)))
+        open_ = uncovered(best)
+        ranked.append((best, _taken(scores[best], open_ / all_held[best], open_ / total, counts[best])))
         for term in held[best]:
             left[term] *= COVERED
+        if len(ranked) == 1:
+            counts = dict.fromkeys(readings, APART)
+        if first := len(ranked) <= FIRST_OF_CHAIN:
+            for agent in readings:
+                counts[agent] = max(counts[agent], APART + (LINKED - APART) * links.between(agent, best))
         covered = frozenset(held[best])
         for agent in remaining:
-            if not covered.isdisjoint(held[agent]):
-                remaining[agent] = worth(agent, uncovered(agent))
+            if first or not covered.isdisjoint(held[agent]):
+                remaining[agent] = worth(agent)
         if len(ranked) > FIRST:
-            remaining.update((agent, worth(agent, uncovered(agent))) for agent in islice(waiting, POOL))
+            remaining.update((agent, worth(agent)) for agent in islice(waiting, POOL))
     return ranked
 
 
-def _taken(known: Score, fresh: float, coverage: float) -> Score:
-    return known._replace(activation=known.activation - (1 - fresh) * known.own, coverage=coverage)
+def _taken(known: Score, fresh: float, coverage: float, counts: float) -> Score:
+    return known._replace(activation=known.activation - (1 - fresh) * known.own, coverage=coverage, counts=counts)

@@ -17,8 +17,10 @@ from connectome.spreading import MOST_BEARERS, rarity
 from connectome.text import FUNCTION_WORDS
 from myriad.connectome.v1 import connectome_service_pb2 as pb
 
-LEXICAL_SEEDS = 3
+LEXICAL_SEEDS = 10
 DENSE_SEEDS = 3
+CLOSE_TO_BEST = 4
+"""Of a kind's seeds the weight falls off with this power of their score."""
 LEXICAL_SHARE = 0.05
 """Lexical hits count so much of what the names in the question count,"""
 CLEARLY_NAMED = 0.4
@@ -74,9 +76,9 @@ def _best(*kinds: Sequence[Hit]) -> dict[int, float]:
     """Hits of several kinds by agent, each kind with the same share; the shares add up to 1."""
     found, given = dict[int, float](), [hits for hits in kinds if hits and hits[-1].score > 0]
     for hits in given:
-        total = sum(hit.score for hit in hits) * len(given)
+        total = sum(hit.score**CLOSE_TO_BEST for hit in hits) * len(given)
         for hit in hits:
-            found[hit.agent] = found.get(hit.agent, 0.0) + hit.score / total
+            found[hit.agent] = found.get(hit.agent, 0.0) + hit.score**CLOSE_TO_BEST / total
     return found
 
 
