@@ -69,13 +69,14 @@ def blend(
     lexical = {hit.agent: hit.score / hits[0].score for hit in hits}
     dense = {hit.agent: hit.score for hit in near}
     least, most = (near[-1].score, near[0].score) if near else (0.0, 0.0)
+    span = (most - least) or 1.0
     return {
         agent: Score(
             activations.get(agent, 0.0) / strongest,
             lexical.get(agent, 0.0),
             own.get(agent, 0.0) / strongest,
             dense=dense.get(agent, 0.0),
-            near=(dense.get(agent, least) - least) / ((most - least) or 1.0),
+            near=(dense.get(agent, least) - least) / span,
         )
         for agent in dict.fromkeys([*activations, *lexical, *dense])
     }
@@ -96,7 +97,9 @@ def distinct(
         agent = reading.agent
         if agent.name not in excluded:
             other = best.setdefault((agent.title, agent.text), one)
-            best[agent.title, agent.text] = min(one, other, key=lambda it: (-scores[it].total, readings[it].agent.name))
+            if other != one:
+                pair = (one, other)
+                best[agent.title, agent.text] = min(pair, key=lambda it: (-scores[it].total, readings[it].agent.name))
     return {one: readings[one] for one in best.values()}
 
 
@@ -113,7 +116,7 @@ def last_look(
     ranked: list[tuple[int, Score]] = []
 
     def uncovered(agent: int) -> float:
-        return sum(left[term] for term in held[agent])
+        return sum([left[term] for term in held[agent]])
 
     def worth(agent: int) -> float:
         open_ = uncovered(agent)

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol, TypeAlias
 
 from connectome.asked import Beside
@@ -34,6 +35,8 @@ LOOKS = 8
 """So many texts are read in a wave."""
 MOST_BEARERS = 60
 """A concept with more bearers of a kind tells nothing of any one of them: a hub, which activation does not enter."""
+
+_HANDLES = Kind.HANDLES
 
 Node: TypeAlias = tuple[bool, int]
 """Whether it is a concept, and its id."""
@@ -75,6 +78,7 @@ def spread(
 ) -> Spread:
     """Spread activation from seed concepts and seed agents, whose weights add up to 1."""
     result = Spread()
+    came_from = result.came_from
     waiting: dict[Node, float] = defaultdict(float)
     waiting.update({(True, concept): weight for concept, weight in concepts.items()})
     waiting.update({(False, agent): weight for agent, weight in agents.items()})
@@ -83,9 +87,8 @@ def spread(
     looked: dict[int, Mapping[int, Beside]] = {}
     waves = 2 * (hops + 1)
     for number in range(waves):
-        wave = sorted(
-            ((weight, node) for node, weight in waiting.items() if weight >= LEAST), key=lambda one: (-one[0], one[1])
-        )[: most_pushes - result.pushes]
+        strongest = sorted((-weight, node) for node, weight in waiting.items() if weight >= LEAST)
+        wave = [(-weight, node) for weight, node in strongest[: most_pushes - result.pushes]]
         if not wave:
             break
         result.pushes += len(wave)
@@ -102,18 +105,15 @@ def spread(
             del waiting[node]  # all before any push: what flows into a node of this wave waits for the next
         for weight, node in wave:
             is_concept, one = node
-            if is_concept:
-                shares = _from_concept(bearers[one], favour.get(one, {}))
-            else:
-                shares = _from_agent(edges[one], looked.get(one, {}))
+            beside = {} if is_concept else looked.get(one, {})
+            shares = _from_concept(bearers[one], favour.get(one, {})) if is_concept else _from_agent(edges[one], beside)
+            known, onward = followed[node], ONWARD * weight
             for target, share in shares:
                 reached = (not is_concept, target)
-                waiting[reached] += ONWARD * weight * share
-                if reached not in result.came_from and not (reached in begun and _leads(result, reached, node)):
-                    result.came_from[reached] = node
-                    followed[reached] = followed[node]
-                    if not is_concept and (beside := looked.get(one, {}).get(target)):
-                        followed[reached] |= beside.terms
+                waiting[reached] += onward * share
+                if reached not in came_from and not (reached in begun and _leads(result, reached, node)):
+                    came_from[reached] = node
+                    followed[reached] = known | beside[target].terms if target in beside else known
     return result
 
 
@@ -124,6 +124,7 @@ def _leads(spread: Spread, seed: Node, node: Node) -> bool:
     return node == seed
 
 
+@lru_cache(maxsize=4_096)
 def rarity(handled: int, mentioned: int) -> float:
     """How much a concept counts: the rarer, the more."""
     return 1 / math.log(2 + handled + mentioned)
@@ -131,30 +132,31 @@ def rarity(handled: int, mentioned: int) -> float:
 
 def _from_concept(bearers: Sequence[Bearer], favour: Mapping[int, float]) -> list[tuple[int, float]]:
     """Where a concept's activation goes: (agent, share); the shares add up to 1."""
-    mentioning = sum(bearer.kind is not Kind.HANDLES for bearer in bearers)
+    mentioning = len([kind for _, kind, _ in bearers if kind is not _HANDLES])
     mention = (BACK if len(bearers) > mentioning else 1.0) / (mentioning or 1)
     return _normalised(
-        (agent, favour.get(agent, 1.0) * strength * (1.0 if kind is Kind.HANDLES else mention))
-        for agent, kind, strength in bearers
+        [
+            (agent, favour.get(agent, 1.0) * strength * (1.0 if kind is _HANDLES else mention))
+            for agent, kind, strength in bearers
+        ]
     )
 
 
 def _from_agent(edges: Sequence[Edge], beside: Mapping[int, Beside]) -> list[tuple[int, float]]:
     """Where an agent's activation goes: (concept, share); the shares add up to 1."""
     weights = list[tuple[int, float]]()
-    for edge in edges:
-        weight = edge.strength * rarity(edge.handled, edge.mentioned)
-        if found := beside.get(edge.concept):
-            weight *= 1 + ASKED * found.share
-        if edge.kind is Kind.HANDLES:
+    for concept, _, kind, strength, handled, mentioned in edges:
+        weight = strength * rarity(handled, mentioned)
+        if concept in beside:
+            weight *= 1 + ASKED * beside[concept].share
+        if kind is _HANDLES:
             weight *= BACK
-        elif not edge.handled:
+        elif not handled:
             weight *= UNHANDLED
-        weights.append((edge.concept, weight))
+        weights.append((concept, weight))
     return _normalised(weights)
 
 
-def _normalised(weights: Iterable[tuple[int, float]]) -> list[tuple[int, float]]:
-    listed = list(weights)
-    amount = sum(weight for _, weight in listed)
-    return [(target, weight / amount) for target, weight in listed] if amount > 0 else []
+def _normalised(weights: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
+    amount = sum([weight for _, weight in weights])
+    return [(target, weight / amount) for target, weight in weights] if amount > 0 else []
