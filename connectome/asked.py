@@ -10,8 +10,7 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import NamedTuple
+from functools import cached_property, lru_cache
 
 from connectome.ports import Agent, LexicalIndex
 from connectome.text import spoken, words
@@ -31,12 +30,30 @@ _BREAK = "_"
 _ENDS = (". ", "! ", "? ", "\n")
 
 
-class Cut(NamedTuple):
-    """A text cut into words, with breaks between its sentences: where each word stands, and each term."""
+class Cut:
+    """A text cut into words, with breaks between its sentences. Where they stand is asked of few: found when asked."""
 
-    words: Sequence[str]
-    where: Mapping[str, Sequence[int]]
-    terms: Mapping[str, Sequence[int]]
+    def __init__(self, words: Sequence[str], terms: Terms) -> None:
+        self.words = words
+        self.terms = frozenset(map(terms.__getitem__, set(words)))
+        """The terms of its words."""
+        self._terms = terms
+
+    @cached_property
+    def where(self) -> Mapping[str, Sequence[int]]:
+        """By word: where it stands."""
+        where: dict[str, list[int]] = {}
+        for at, word in enumerate(self.words):
+            where.setdefault(word, []).append(at)
+        return where
+
+    @cached_property
+    def places(self) -> Mapping[str, Sequence[int]]:
+        """By term: where its words stand."""
+        places: dict[str, list[int]] = {}
+        for word, where in self.where.items():
+            places.setdefault(self._terms[word], []).extend(where)
+        return places
 
 
 class Terms(dict[str, str]):
@@ -62,14 +79,7 @@ class Terms(dict[str, str]):
         whole = f"{title}\n{text}"
         for end in _ENDS:
             whole = whole.replace(end, f"{end}{_BREAK} ")
-        parts = words(whole)
-        where: dict[str, list[int]] = {}
-        for at, word in enumerate(parts):
-            where.setdefault(word, []).append(at)
-        terms: dict[str, list[int]] = {}
-        for word, places in where.items():
-            terms.setdefault(self[word], []).extend(places)
-        return Cut(parts, where, terms)
+        return Cut(words(whole), self)
 
     def stem(self, word: str) -> str:
         """A word's stem; empty for stop words."""
@@ -143,7 +153,7 @@ class Reading:
     def __init__(self, agent: Agent, asked: Asked) -> None:
         self.agent = agent
         self._cut = asked.terms.cut(agent.title, agent.text)
-        self.held = asked.weights.keys() & self._cut.terms.keys()
+        self.held = asked.weights.keys() & self._cut.terms
         """The question's terms in the text and its title."""
 
     def beside(self, names: Iterable[tuple[int, str]], left: Asked, known: Collection[str]) -> dict[int, Beside]:
@@ -154,7 +164,7 @@ class Reading:
             (at, bisect(breaks, at), term)
             for term in self.held & weights.keys()
             if term not in known
-            for at in self._cut.terms[term]
+            for at in self._cut.places[term]
         ]
         if not places:
             return {}
