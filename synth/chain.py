@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from language.folding import fold
+from myriad.agent.v1.evidence_pb2 import AgentReply
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
 from synth.asked import names
 from synth.selection import Supported
@@ -20,8 +21,10 @@ _LEAST = 2
 _FIRST_AGENTS = 3
 _STRONG_ALONE = 0.4
 """Where the question names nothing, a sentence with this share may stand in the answer though nothing links it."""
-_WOKEN = 0.12
-"""An agent with this share of the strongest one's activation is near if a name in the question led to it."""
+_WOKEN = 0.25
+"""An agent with this share of the strongest one's activation is near,"""
+_WOKEN_BY_NAME = 0.12
+"""and with this if a name in the question led to it."""
 _PROPER = re.compile(r"[^\W_a-z]")
 
 
@@ -95,24 +98,34 @@ def _says(one: Supported, asked: Sequence[str]) -> bool:
 
 
 def _led(question: str, replies: Sequence[RankedReply], known: set[str]) -> set[str]:
-    """The documents that a name in the question led to: straight, by a name in `known`, by their own, or strongly."""
+    """
+    The documents that the question woke strongly, or to which one of its names led.
+
+    Straight, by a name in `known`, by their own name or that of one so led to, or, not so strongly, by another.
+    """
     asked = f" {fold(question)} "
     strongest = max((one.activation for one in replies), default=0.0)
-    found: set[str] = set()
-    for one in replies:
-        way = [fold(name) for name in one.path]
-        if not way or not _PROPER.match(one.path[0]) or f" {way[0]} " not in asked:
-            continue
-        if way[1:] and all(" " not in name and f" {name} " in asked for name in way):
-            # Not a way from name to name: words of the question that its text has.
-            continue
-        last = f" {fold(subject(one.path[-1]))} "
-        own = {f" {read(subject(name))[1]} " for name in (one.reply.title, one.reply.subject)}
-        elsewhere = last in asked.replace(f" {way[0]} ", " | ")
-        straight = not way[1:] or elsewhere or last in known | own
-        if straight or one.activation >= _WOKEN * strongest:
+    ways = [(one, way) for one in replies if (way := _way_from(one.path, asked))]
+    led = {name for one, way in ways for name in _names(one.reply) if not way[1:] or name == way[-1]}
+    found = {one.reply.document for one in replies if one.activation >= _WOKEN * strongest}
+    for one, way in ways:
+        elsewhere = way[-1] in asked.replace(way[0], " | ")
+        straight = not way[1:] or elsewhere or way[-1] in known | led
+        if straight or one.activation >= _WOKEN_BY_NAME * strongest:
             found.add(one.reply.document)
     return found
+
+
+def _way_from(path: Sequence[str], asked: str) -> list[str]:
+    """The names that led to an agent, between blanks, if the first one is asked about; none if they are mere words."""
+    way = [f" {fold(subject(name))} " for name in path]
+    if not way or not _PROPER.match(path[0]) or way[0] not in asked:
+        return []
+    return [] if way[1:] and all(name in asked and not name.strip().count(" ") for name in way) else way
+
+
+def _names(reply: AgentReply) -> set[str]:
+    return {f" {read(subject(name))[1]} " for name in (reply.title, reply.subject)}
 
 
 def _by_document(taken: Sequence[Supported]) -> dict[str, list[Supported]]:
