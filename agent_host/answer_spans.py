@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
-from agent_host.form import SPEAKER
+from agent_host.form import SPEAKER, STAMP
 from agent_host.gap import Gap
 from agent_host.names import names, terms_in, untitled
 from agent_host.passage import Passage
@@ -85,7 +85,7 @@ class Search(NamedTuple):
 def fitting(question: Question, passage: Passage, sentence: Sentence) -> list[Fitting]:
     """The spans of a sentence that may answer, without those that say nothing but the question's own words."""
     asked = question.weights.keys()
-    spoken = SPEAKER.match(sentence.text)
+    spoken = SPEAKER.match(sentence.text) or (question.gap.want is Sort.DATE and STAMP.match(sentence.text))
     begin = spoken.end() if spoken else 0
     found: dict[tuple[int, int], Fitting] = {}
     for one in _FINDERS[question.gap.want](Search(question.gap, asked, passage, sentence)):

@@ -36,6 +36,8 @@ def candidates(question: Question, passage: Passage, position: int, about: float
     if sentence.header:
         return [Candidate(start, end, kind, 1.0) for start, end in looked_up(question, sentence)][:AT_MOST]
     found = [Candidate(one.start, one.end, kind, one.sure) for one in statements(question, passage, position)]
+    if question.clause.is_how_to:
+        return found[:AT_MOST]
     stated = {(one.start, one.end) for one in found}
     found += [
         Candidate(span.start, span.end, kind, round(1 / (1 + exp(-weighed(values))), 4))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from agent_host.words import STOP_WORDS, WORD, term, words
@@ -13,6 +14,12 @@ _AUXILIARIES = _BE | _DO | words("has have had can could will would should must 
 _FOLLOWING = words("of to for from with about in at on by as after against")
 _PREPOSITIONS = words("in on at by for from to with under as into during about after before within besides")
 _NAME_WORDS = words("of the de la van von der du")
+_DONE = words("do does can should to must")
+_STANDS = re.compile(
+    r"\W*what (?:(?:does|do|did) (?:the )?(?:abbreviation |acronym )?[\"“']?([\w-]+)[\"”']? (?:stand for|mean)"
+    r"|is [\"“']?([\w-]+)[\"”']? (?:short|an abbreviation) (?:for|of))\W*$",
+    re.IGNORECASE,
+)
 _ORDERS = words("tell describe explain list name show give find compare")
 _LONGEST = 9
 
@@ -21,13 +28,17 @@ _LONGEST = 9
 class Clause:
     """
     The word that the question begins to ask with; of `What did she die of?` the terms that forms of its last word
-    have, and what follows that; the terms of X in `Who was X?`.
+    have, and what follows that; the terms of X in `Who was X?`; `long` of `How long ...?`; X of `What does X stand
+    for?`; whether it asks how something is done.
     """
 
     wh: str = ""
     last: frozenset[str] = frozenset()
     follows: str = ""
     defines: frozenset[str] = frozenset()
+    measure: str = ""
+    stands: str = ""
+    is_how_to: bool = False
 
 
 def clause(text: str) -> Clause:
@@ -37,7 +48,16 @@ def clause(text: str) -> Clause:
     wh = next((one for one in low if one in _WH), "")
     if not low or low[0] != wh:
         return Clause(wh)
-    return Clause(wh, *_last(low, said), _defined(low, said))
+    stands = _STANDS.match(text)
+    follows = low[1] if wh == "how" and len(low) > 2 else ""
+    return Clause(
+        wh,
+        *_last(low, said),
+        _defined(low, said),
+        "age" if follows == "old" and low[2] in ("is", "are") else follows,
+        (stands[1] or stands[2]) if stands else "",
+        follows in _DONE,
+    )
 
 
 def _last(low: list[str], said: list[str]) -> tuple[frozenset[str], str]:

@@ -10,6 +10,10 @@ _HEADING = re.compile(r"#{1,6}\s")
 _LABEL = re.compile(r"(?:[-*+]\s+)?[*_]{0,2}[\w'’.-]+(?: [\w'’.-]+){0,2}:[*_]{0,2}$")
 _BARE_MARK = re.compile(r"(?:[-*+•]|\d{1,3}[.)]|[a-z]\))$")
 SPEAKER = re.compile(r"(?:[-*+]\s+)?(?:\*\*|__)[^*_\n:]{1,60}(?::(?:\*\*|__)|(?:\*\*|__):)\s*")
+STAMP = re.compile(r"[\[(]?\d{1,2}:\d\d(?::\d\d)?[\])]?(?:\s*[-–—])?\s*(?:[^\W\d_][\w .'’-]{0,40}:\s*)?")
+"""When somebody said something, and who, at the beginning of what was said."""
+STAMP = re.compile(r"[\[(]?\d{1,2}:\d\d(?::\d\d)?[\])]?(?:\s*[-–—])?\s*(?:[^\W\d_][\w .'’-]{0,40}:\s*)?")
+"""When somebody said something, and who, at the beginning of what was said."""
 _MARK = re.compile(r"\s*(?:(?:[-*+•>]|\d{1,3}[.)]|[a-z]\))\s+)?(?:\[[ xX]\]\s+)?")
 _LONGEST_JOINED = 400
 """Characters up to which a sentence and what it announces are one quote."""

@@ -112,7 +112,7 @@ def _weight(found: str, word: str, *, first: bool) -> float:
 
 def _type(text: str, found: Gap) -> AnswerType.ValueType:
     """The type of answer that the question's form asks for."""
-    if _STATEMENT.match(text):
+    if _STATEMENT.match(text) and not clause(text).stands:
         return AnswerType.ANSWER_TYPE_UNSPECIFIED
     open_ended = found.want in (None, Sort.THING)
     if _YES_NO.match(text.lstrip()) and (open_ended or not _INNER.search(text)):

@@ -9,7 +9,7 @@ from agent_host.evidence import Scored, rank
 from agent_host.passage import Passage
 from agent_host.question import Question
 from agent_host.sentence import Sentence
-from agent_host.topic import aboutness
+from agent_host.topic import aboutness, headed
 from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, Claim, Edit, Evidence, ShortAnswer
 
 DEFAULT_EVIDENCE = 5
@@ -78,7 +78,10 @@ def _evidence(question: Question, passage: Passage, scored: Scored, about: float
 
 
 def _edits(sentence: Sentence) -> list[Edit]:
+    """What its first words stand for; of a row of a table, under which header each cell stands."""
     found = sentence.resolved.reference
+    if sentence.header:
+        return [Edit(start=start, end=end, text=words) for start, end, words in headed(sentence)]
     return [Edit(start=found.start, end=found.end, text=found.name)] if found else []
 
 

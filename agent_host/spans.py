@@ -24,6 +24,7 @@ _TIME = re.compile(
     rf"\b(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}:\d{{2}}(?:\s?[ap]m)?|\d{{1,2}}\s?[ap]m|\d{{1,2}}\s(?:{_MONTH})|(?:{_MONTH})\s\d{{1,2}}"
     r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?)\b"
 )
+_MONTH_ALONE = re.compile(rf"\b(?:in|to|until|till|by|since|before|after|from|early|mid|late) ({_MONTH})\b(?! \d)")
 _NUMBER_WORDS = (
     "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|"
     "nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|once|twice"
@@ -65,6 +66,7 @@ def spans(sentence: str) -> tuple[Span, ...]:
         for match in _TIME.finditer(sentence)
         if not any(date.start < match.end() and match.start() < date.end for date in dates)
     ]
+    dates += [Span(Kind.DATE, *match.span(1)) for match in _MONTH_ALONE.finditer(sentence)]
     found = [
         *dates,
         *(

@@ -11,22 +11,13 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from math import fsum
-from typing import NamedTuple
 
 from agent_host.passage import Passage
 from agent_host.question import Question
 from agent_host.sentence import Sentence
+from agent_host.set_forms import Stated, set_forms
 from agent_host.words import STOP_WORDS, WORD, term, words
 from language.nouns import Sort
-
-
-class Stated(NamedTuple):
-    """`sentence[start:end]`, and how surely it is what was asked for, from 0 to 1."""
-
-    start: int
-    end: int
-    sure: float
-
 
 _NAMED, _CALLED, _CAUSED, _DEFINED, _PLACED, _OBJECT, _DOERS = 0.95, 0.9, 0.9, 0.9, 0.85, 0.8, 0.95
 _ABOUT = 0.75
@@ -70,6 +61,7 @@ def statements(question: Question, passage: Passage, position: int) -> Iterator[
     if _is_about(question, passage, sentence):
         for find in _FINDERS:
             yield from (one for one in find(question, passage, sentence) if _says(sentence, one))
+        yield from set_forms(question.clause, sentence.text)
 
 
 def _is_about(question: Question, passage: Passage, sentence: Sentence) -> bool:
@@ -108,9 +100,10 @@ def _caused(question: Question, passage: Passage, sentence: Sentence) -> Iterato
     if question.clause.wh != "why":
         return
     open_terms = question.weights.keys() - passage.title_terms - passage.heading_terms - passage.subject.terms
-    if open_terms.isdisjoint(sentence.terms):
+    said = open_terms & (sentence.terms | question.synonyms.said(sentence).keys())
+    if not said:
         return
-    share = len(open_terms & sentence.terms) / len(open_terms)
+    share = len(said) / len(open_terms)
     causes = [*_BECAUSE.finditer(sentence.text), *(_DIED_OF.finditer(sentence.text) if _DEATH in open_terms else ())]
     for match in causes:
         end = _end(_REASON_END if match.re is _BECAUSE else _CLAUSE_END, sentence.text, match.end())

@@ -66,3 +66,12 @@ def looked_up(question: Question, row: Sentence) -> Iterator[tuple[int, int]]:
         words = {term(word) for word in WORD.findall(row.text[start:end])}
         if {term(word) for word in WORD.findall(header)} & asked and words - asked:
             yield start, end
+
+
+def headed(row: Sentence) -> Iterator[tuple[int, int, str]]:
+    """The cells of a row but its first, each with its column's header: `Rate: 5 %`."""
+    headers = [row.header[start:end] for start, end in cells(row.header)]
+    found = cells(row.text)
+    if len(headers) == len(found):
+        for header, (start, end) in list(zip(headers, found, strict=True))[1:]:
+            yield start, end, f"{header}: {row.text[start:end]}"

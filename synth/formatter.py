@@ -14,6 +14,8 @@ from synth.words import fold_space
 LIKELY = 0.7
 DOUBTFUL = 0.5
 """Below it an answer shows more of what is near, for it may be there."""
+_ROW = "|"
+"""What the row of a table begins with: nobody understands it without its headers."""
 _LONGEST_HEADING = 200
 
 
@@ -142,7 +144,7 @@ def as_json(formatted: Formatted, parts: dict[str, object]) -> str:
 def worded(line: Line) -> tuple[str, list[Edit]]:
     """What a line says of its quote, white space folded, and the edits made for it."""
     quote, end, words, made = line.quote.evidence.quote, 0, "", []
-    for edit in line.quote.evidence.edits if line.edited else ():
+    for edit in line.quote.evidence.edits if line.edited or quote.startswith(_ROW) else ():
         if end <= edit.start < edit.end <= len(quote) and fold_space(edit.text):
             words += quote[end : edit.start] + edit.text
             made.append(edit)

@@ -111,7 +111,8 @@ def _offered(ranked: RankedReply, rank: int, awake: float, others: Synonyms) -> 
     for evidence in reply.evidence:
         words, folded = read(evidence.quote)
         said = f" {folded} "
-        held = above | words | others.said(said)
+        meant = read(" ".join(edit.text for edit in evidence.edits))[0]
+        held = above | words | meant | others.said(said)
         found.append(Supported(Quote(reply, evidence), evidence.score * awake, held, said, context, about, rank))
     return found
 
