@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
-from agent_host.form import SPEAKER, STAMP
+from agent_host.form import SPEAKER, STAMP, after_mark
 from agent_host.gap import Gap
 from agent_host.names import names, terms_in, untitled
 from agent_host.passage import Passage
@@ -86,7 +86,7 @@ def fitting(question: Question, passage: Passage, sentence: Sentence) -> list[Fi
     """The spans of a sentence that may answer, without those that say nothing but the question's own words."""
     asked = question.weights.keys()
     spoken = SPEAKER.match(sentence.text) or (question.gap.want is Sort.DATE and STAMP.match(sentence.text))
-    begin = spoken.end() if spoken else 0
+    begin = max(spoken.end() if spoken else 0, after_mark(sentence.text))
     found: dict[tuple[int, int], Fitting] = {}
     for one in _FINDERS[question.gap.want](Search(question.gap, asked, passage, sentence)):
         known = found.get((one.start, one.end))
@@ -118,6 +118,8 @@ def _asked(sentence: Sentence, one: Fitting, asked: Set[str]) -> bool:
     """Whether the words are the question's own, or another of what it counts (`Widget 2339` to `widget 2340`)."""
     terms = terms_in(sentence, one.start, one.end)
     own = [word for word in terms if word not in asked]
+    if not terms:
+        return False  # `May` is a function word too
     return not own or (len(own) < len(terms) and all(len(word) == 1 or word[0].isdigit() for word in own))
 
 

@@ -56,7 +56,7 @@ def clause(text: str) -> Clause:
         _defined(low, said),
         "age" if follows == "old" and low[2] in ("is", "are") else follows,
         (stands[1] or stands[2]) if stands else "",
-        follows in _DONE,
+        follows in _DONE and _WH.isdisjoint(low[1:]),
     )
 
 

@@ -62,7 +62,8 @@ def _abbreviated(clause: Clause, text: str) -> Iterator[Stated]:
     """`Staff Affairs (SA)`, `SA (Staff Affairs)` to `What does SA stand for?`"""
     short = clause.stands
     if short and short in text:
-        long = rf"({_LONG_FORM}) ?\({re.escape(short)}\)|\b{re.escape(short)} (?:\(|stands for )({_LONG_FORM})"
+        initial, name = f"(?=[{short[0].upper()}{short[0].lower()}])", re.escape(short)
+        long = rf"\b({initial}{_LONG_FORM}) ?\({name}\)|\b{name} (?:\(|stands for )({_LONG_FORM})"
         for match in re.finditer(long, text):
             yield Stated(*match.span(match.lastindex or 0), _SURELY)
 

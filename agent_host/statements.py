@@ -22,6 +22,8 @@ from language.nouns import Sort
 _NAMED, _CALLED, _CAUSED, _DEFINED, _PLACED, _OBJECT, _DOERS = 0.95, 0.9, 0.9, 0.9, 0.85, 0.8, 0.95
 _ABOUT = 0.75
 """How much of what the question names a sentence is about, at least."""
+_ABOUT_UNNAMED = 0.5
+"""The same if it names nothing but what its clause says."""
 _LONGEST = 110
 """Characters of what a short answer may be,"""
 _DEATH = term("death")
@@ -67,10 +69,11 @@ def statements(question: Question, passage: Passage, position: int) -> Iterator[
 def _is_about(question: Question, passage: Passage, sentence: Sentence) -> bool:
     """Whether it is of what the question names: a step on the way to that is stated otherwise than asked."""
     asking = question.relations | question.sought | question.gap.near.keys() | question.clause.last
-    subject = question.weights.keys() - asking or question.weights.keys() - question.sought
+    named = question.weights.keys() - asking
+    subject = named or question.weights.keys() - question.sought - {question.clause.measure}
     near = sentence.terms | passage.title_terms | passage.heading_terms | passage.subject.terms
     total = fsum(question.weights[one] for one in subject)
-    return fsum(question.weights[one] for one in subject & near) >= _ABOUT * total
+    return fsum(question.weights[one] for one in subject & near) >= (_ABOUT if named else _ABOUT_UNNAMED) * total
 
 
 def _called(question: Question, passage: Passage, sentence: Sentence) -> Iterator[Stated]:

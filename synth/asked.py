@@ -16,12 +16,17 @@ _VAGUE_WORDS = """
     person people man woman men women guy team group company thing stuff way case reason kind type sort example
     year years date day days time times month week place country city area number amount list total
     exact exactly exist exists available involve involves related work works working worked used uses using
-    policy policies rule rules procedure process guideline guidelines info information detail details stand stands
-    short abbreviation acronym take takes took taken long far often keep keeps kept run runs
+    take takes took taken long far often keep keeps kept run runs
 """
+_ASKING_WORDS = """
+    policy policies rule rules procedure process guideline guidelines info information detail details stand stands
+    short abbreviation acronym
+"""
+ASKING = frozenset(_ASKING_WORDS.split())
+"""Words that say what is wanted to be told of a thing, and that no source has to say of it."""
 _BEFORE_NOUN_WORDS = "the a an my our your their his her its of i we you they he she it this that these"
 _AFTER_VERB_WORDS = "about at by for from in into of off on out over to up with when if"
-_VAGUE = frozenset(_VAGUE_WORDS.split())
+_VAGUE = frozenset(_VAGUE_WORDS.split()) | ASKING
 _AUXILIARIES = frozenset(
     ("do", "does", "did", "should", "can", "could", "will", "would", "must", "may", "might", "shall")
 )

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from math import fsum
 
 from language.folding import fold
-from synth.asked import names
+from synth.asked import ASKING, names
 from synth.selection import Supported
 from synth.words import content
 
@@ -57,7 +57,8 @@ def examine(question: str, weights: Mapping[str, float], taken: Sequence[Support
     """What the sentences `taken` support of the question."""
     named = names(question)
     in_names = content(" ".join(named)).keys()
-    relations = {key: word for key, word in content(question).items() if key not in in_names}
+    asked = content(question).items()
+    relations = {key: word for key, word in asked if key not in in_names and fold(word) not in ASKING}
     here, near = _anchored(named, taken)
     known = {key: 1.0 if _said(key, here) else _NEAR if _said(key, near) else 0.0 for key in relations}
     total = fsum(weights[key] for key in relations)

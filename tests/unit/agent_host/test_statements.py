@@ -10,6 +10,7 @@ from agent_host.clause import clause, spelled_out
 from agent_host.passage import Passage
 from agent_host.question import analyse
 from agent_host.reply import reply
+from myriad.agent.v1.packet_pb2 import CognitivePacket, Sentence
 
 Read = Callable[..., Passage]
 
@@ -72,3 +73,34 @@ def test_keywords_ask_for_what_they_name_of_what_has_a_capital(keywords: str, qu
 def test_the_verb_of_a_question_stands_after_its_subject() -> None:
     assert clause("What did Philip Mairet edit in the 1930s?").last == clause("What did Ann edit?").last
     assert clause("What did Ann die of?").follows == "of"
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "short"),
+    [
+        ("How long must Elm simmer?", "2. Simmer Elm in 3 pots for 25 minutes.", "25 minutes"),
+        ("How much does Elm cost?", "For 2 nights Elm costs 140 euros.", "140 euros"),
+        ("How old is Elm?", "Elm (born 4 May 1979) won 16 prizes.", "born 4 May 1979"),
+        ("What does SA stand for?", "Ask Staff Affairs (SA).", "Staff Affairs"),
+        ("What does SA mean?", "SA (Staff Affairs) is on the second floor.", "Staff Affairs"),
+        ("How do I restore Elm?", "Run `elm restore` to restore Elm in 5 minutes.", "elm restore"),
+        ("When is the audit of Elm?", "[09:08] Mara: The audit of Elm is put off to May.", "May"),
+    ],
+)
+def test_a_quantity_a_long_form_a_command_and_a_month_answer_what_asks_for_their_form(
+    read: Read, question: str, text: str, short: str
+) -> None:
+    assert best(read, question, text, "Elm") == short
+
+
+def test_how_something_is_done_has_no_short_answer_without_a_command(read: Read) -> None:
+    assert best(read, "How do I deploy Elm?", "To deploy Elm, ask Mara Quill.", "Elm") == ""
+
+
+def test_a_row_of_a_table_tells_under_which_header_each_of_its_cells_stands(read: Read) -> None:
+    text = "| Office | Desks |\n|---|---|\n| Oslo | 48 |"
+    rows = [Sentence(start=at, end=at + len(row)) for row in text.split("\n") for at in (text.index(row),)]
+    packet = CognitivePacket(schema=1, agent="minds/m/agents/a1", text=text, sentences=rows)
+    found = reply(analyse("How many desks has Oslo?"), Passage(packet, 9), (), 0, with_text=False).evidence[0]
+    assert [one.text for one in found.short_answers] == ["48"]
+    assert [one.text for one in found.edits] == ["Desks: 48"]
