@@ -11,7 +11,6 @@ from agent_host.gap import Gap
 from agent_host.passage import Passage
 from agent_host.question import Question
 from agent_host.sentence import Sentence
-from agent_host.words import term
 from language.nouns import Sort, sort_of
 
 WEIGHTS: Mapping[str, float] = {
@@ -51,8 +50,6 @@ _BACKWARD = 1.6
 _BESIDE_WORDS, _BESIDE_WITHIN = 2, 28
 _CUE_WITHIN = 32
 _DETERMINERS = frozenset(("the", "a", "an", "his", "her", "its", "their"))
-_GENERIC = frozenset(map(term, ("place", "location", "date", "year", "day", "time", "person", "number", "amount")))
-"""Nouns that ask for a form of answer, which does not say them."""
 
 
 def features(
@@ -67,8 +64,7 @@ def features(
     anchors = [(at, gap.near[one]) for one, at in zip(terms, starts, strict=True) if one in gap.near]
     keyed = [(at, weight) for at, weight in anchors if weight == 1]
     others = [(at, weight) for at, weight in anchors if weight < 1]
-    head = "" if gap.head in _GENERIC else gap.head
-    heads = [number for number, one in enumerate(terms) if one == head]
+    heads = [number for number, one in enumerate(terms) if one in gap.heads]
     is_first = float(position == 0)
     stated = _stated(question, passage, position)
     subject = passage.subject.terms

@@ -35,7 +35,8 @@ class Gap:
     What the answer must be, None if that is not known; the terms of the noun asked for, the last of them that is one;
     the clause's other terms, each with its weight by nearness; the word right before the gap; whether it asks
     `how many`; whether the question has a word that asks at all; the attributes that the noun or the nearest words ask
-    for, as claims call them; whether it asks for several.
+    for, as claims call them; whether it asks for several; the terms that say the head, none if that is a mere form of
+    answer (`year`).
     """
 
     want: Sort | None = None
@@ -47,6 +48,7 @@ class Gap:
     asks: bool = False
     attributes: frozenset[str] = frozenset()
     several: bool = False
+    heads: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

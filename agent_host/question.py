@@ -37,6 +37,9 @@ _VAGUE_TERMS = frozenset(
     )
 )
 
+_GENERIC = frozenset(map(term, words("place location date year day time person number amount")))
+"""Nouns that ask for a form of answer, which does not say them."""
+
 _TYPE_OF: Mapping[Sort, AnswerType.ValueType] = {
     Sort.PERSON: AnswerType.ANSWER_TYPE_PERSON,
     Sort.PLACE: AnswerType.ANSWER_TYPE_PLACE,
@@ -97,9 +100,12 @@ def analyse(text: str) -> Question:
         if found in STOP_WORDS:
             continue
         weights[found] = max(weights.get(found, 0.0), _weight(found, match.group(), first=position == 0))
+    others = synonyms(text)
     asked = gap(text)
+    heads = others.saying(asked.head) if asked.head and asked.head not in _GENERIC else frozenset[str]()
+    asked = replace(asked, heads=heads)
     relations, noun = RELATIONS.intersection(weights), frozenset(asked.noun)
-    return Question(weights, relations, noun, _type(text, asked), asked, clause(text), synonyms(text))
+    return Question(weights, relations, noun, _type(text, asked), asked, clause(text), others)
 
 
 def _weight(found: str, word: str, *, first: bool) -> float:

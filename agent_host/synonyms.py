@@ -14,6 +14,8 @@ from language.thesaurus import otherwise, units
 
 _DERIVED = 0.8
 """How surely a word of the same root says the same."""
+_SURE = 0.5
+"""What says the noun asked for says it at least so surely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,10 @@ class Synonyms:
                 if phrase in sentence.folded:
                     _raise(found, meant)
         return found
+
+    def saying(self, key: str) -> frozenset[str]:
+        """The terms that say a term of the question, itself among them."""
+        return frozenset((key, *(one for one, meant in self.words.items() if meant.get(key, 0.0) >= _SURE)))
 
 
 def synonyms(text: str) -> Synonyms:

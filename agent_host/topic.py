@@ -15,6 +15,8 @@ from agent_host.words import WORD, term
 _LED = 0.01
 _ENOUGH = 0.4
 """A sentence with less than this share of what the best of its passage has of the subject is about another one."""
+_OTHERWISE = 0.8
+"""How much of the subject another word for it says."""
 _PRONOUN = re.compile(r"\b(?:he|she|it|they|his|her|hers|him|its|their|them|this|these|there)\b", re.IGNORECASE)
 
 
@@ -31,7 +33,10 @@ def aboutness(question: Question, passage: Passage) -> Sequence[float]:
     if not subject:
         return [1.0] * len(passage.sentences)
     total = fsum(question.weights[one] for one in subject)
-    shares = [fsum(question.weights[one] for one in said) / total for said in _said(subject, passage)]
+    shares = [
+        _weight(question, subject, said, sentence) / total
+        for said, sentence in zip(_said(subject, passage), passage.sentences, strict=True)
+    ]
     if question.led:
         return [max(share, _LED) for share in shares]
     best = max(shares, default=0.0)
@@ -39,6 +44,13 @@ def aboutness(question: Question, passage: Passage) -> Sequence[float]:
         share if share >= _ENOUGH * best else _LED * sentence.resolved.is_about
         for share, sentence in zip(shares, passage.sentences, strict=True)
     ]
+
+
+def _weight(question: Question, subject: set[str], said: set[str], sentence: Sentence) -> float:
+    """What a sentence says of the subject, be it in other words."""
+    weights, otherwise = question.weights, question.synonyms.said(sentence)
+    more = [_OTHERWISE * weights[one] * sure for one, sure in otherwise.items() if one in subject and one not in said]
+    return fsum((*(weights[one] for one in said), *more))
 
 
 def _said(subject: set[str], passage: Passage) -> Iterator[set[str]]:

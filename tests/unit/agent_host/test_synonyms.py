@@ -8,6 +8,7 @@ from agent_host.evidence import rank
 from agent_host.passage import Passage
 from agent_host.question import analyse
 from agent_host.synonyms import synonyms
+from agent_host.topic import aboutness
 
 Read = Callable[..., Passage]
 
@@ -42,3 +43,13 @@ def test_a_phrase_says_it_only_as_a_whole(read: Read) -> None:
 
 def test_names_have_no_synonyms() -> None:
     assert not synonyms("Was Film 45 with Director?").words.keys() & {"movi"}
+
+
+def test_another_word_for_the_subject_makes_a_sentence_be_about_it(read: Read) -> None:
+    shares = aboutness(analyse("Where did her spaceship land?"), read("It rained. The spacecraft fell. Birds sang."))
+    assert shares[1] > shares[0]
+
+
+def test_the_noun_asked_for_is_said_by_a_narrower_one() -> None:
+    assert {"guitarist", "musician"} <= analyse("Which musician left?").gap.heads
+    assert not analyse("In which year did she leave?").gap.heads
