@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -57,13 +57,19 @@ class Words:
     def values(self) -> Sequence[Value]:
         return sorted(values(self.text), key=lambda one: one.start)
 
-    @property
+    @cached_property
     def ends(self) -> tuple[tuple[str, ...], ...]:
         """What a sentence that differs from it in one place has as well, one or the other."""
         return ("first", *self._folded(self.places[:_END])), ("last", *self._folded(self.places[-_END:]))
 
     def _folded(self, places: Sequence[tuple[int, int]]) -> list[str]:
         return [fold(self.text[start:end]) for start, end in places]
+
+
+@lru_cache(maxsize=1_024)
+def words_of(sentence: str) -> Words:
+    """The words of a sentence, which questions meet again and again, read once."""
+    return Words(sentence)
 
 
 class Difference(NamedTuple):

@@ -17,7 +17,7 @@ from language.folding import fold
 from language.values import Form, Value, agree, normal
 from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, Claim, Evidence
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
-from synth.aligned import Words, differing, is_leading, is_rough
+from synth.aligned import Words, differing, is_leading, is_rough, words_of
 from synth.words import content, subject
 
 _FORM_OF = {
@@ -109,7 +109,7 @@ def _aligned(replies: Sequence[RankedReply]) -> Iterator[_Pair]:
     places: dict[tuple[str, ...], list[_Offered]] = {}
     for ranked in replies:
         for rank, evidence in enumerate(ranked.reply.evidence):
-            one = _Offered(ranked, evidence, Words(evidence.quote), rank)
+            one = _Offered(ranked, evidence, words_of(evidence.quote), rank)
             for end in one.words.ends:
                 places.setdefault(end, []).append(one)
     seen: set[tuple[int, int]] = set()
@@ -134,7 +134,7 @@ def _claimed(replies: Sequence[RankedReply]) -> Iterator[_Pair]:
             is_of_row = claim.subject not in (ranked.reply.subject, ranked.reply.title)
             if claim.type in _FORM_OF and (claim.attribute in _FUNCTIONAL or is_of_row):
                 evidence = ranked.reply.evidence[claim.evidence]
-                offered = _Offered(ranked, evidence, Words(evidence.quote), claim.evidence)
+                offered = _Offered(ranked, evidence, words_of(evidence.quote), claim.evidence)
                 stated.setdefault((claim.attribute, fold(claim.subject)), []).append((offered, claim))
     for (attribute, _), claims in stated.items():
         for (left, one), (right, other) in combinations(claims, 2):

@@ -186,17 +186,17 @@ def same(one: Supported, other: Supported) -> bool:
     """
     if one.said == other.said:
         return bool(one.said.strip()) or fold_space(one.quote.evidence.quote) == fold_space(other.quote.evidence.quote)
-    if not one.said.strip() or not other.said.strip():
+    shorter, longer = sorted((one.said, other.said), key=len)
+    if not shorter.strip():
         return False
-    if one.said in other.said or other.said in one.said:
+    if shorter in longer:
         return True
-    shorter, longer = sorted((len(one.said), len(other.said)))
-    if shorter < _SHORTER * longer:
+    if len(shorter) < _SHORTER * len(longer):
         return False
-    words, others = _bag(one.said), _bag(other.said)
-    differing = words ^ others
-    alike = 1 - len(differing) / len(words | others)
-    return alike >= _SAME and not any(map(_DIGIT.search, differing))
+    words, others = _bag(shorter), _bag(longer)
+    common = len(words & others)
+    alike = 1 - (len(words) + len(others) - 2 * common) / (len(words) + len(others) - common)
+    return alike >= _SAME and not any(map(_DIGIT.search, words ^ others))
 
 
 @lru_cache(maxsize=2_048)
