@@ -75,8 +75,9 @@ def blend(
             activations.get(agent, 0.0) / strongest,
             lexical.get(agent, 0.0),
             own.get(agent, 0.0) / strongest,
-            dense=dense.get(agent, 0.0),
-            near=(dense.get(agent, least) - least) / span,
+            0.0,
+            dense.get(agent, 0.0),
+            (dense.get(agent, least) - least) / span,
         )
         for agent in dict.fromkeys([*activations, *lexical, *dense])
     }
