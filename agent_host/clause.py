@@ -69,7 +69,9 @@ def _last(low: list[str], said: list[str]) -> tuple[frozenset[str], str]:
     if verb <= auxiliary + 1 or low[verb - 1] in _PREPOSITIONS:
         return frozenset(), ""
     follows = low[verb + 1] if verb + 2 == len(low) and low[verb + 1] in _FOLLOWING else ""
-    if (low[auxiliary] in _BE and not follows) or follows == "about":
+    if follows == "about":
+        return frozenset(), follows
+    if low[auxiliary] in _BE and not follows:
         return frozenset(), ""
     bare = low[verb].removesuffix("e")
     forms = (low[verb], f"{bare}ed", f"{low[verb]}s", f"{bare}ing", f"{bare}or", f"{bare}er")

@@ -27,7 +27,7 @@ _ABOUT_UNNAMED = 0.5
 _LONGEST = 110
 """Characters of what a short answer may be,"""
 _DEATH = term("death")
-_NOT_APPOSED = (Sort.NUMBER, Sort.DATE, Sort.QUALITY)
+_NOT_APPOSED = (Sort.NUMBER, Sort.DATE, Sort.QUALITY, Sort.PLACE)
 _MOST_WORDS = 9
 """and words; a reason may have twice as many."""
 _COPULA = re.compile(
@@ -78,7 +78,7 @@ def _is_about(question: Question, passage: Passage, sentence: Sentence) -> bool:
 
 def _called(question: Question, passage: Passage, sentence: Sentence) -> Iterator[Stated]:
     """`The motto is ...`, `her first album, ...`: what is called by the noun asked for."""
-    if not question.gap.noun or question.clause.wh in ("how", "who", "why"):
+    if not question.gap.noun or question.clause.wh in ("how", "who", "why") or question.clause.follows == "about":
         return
     sequence, starts = sentence.term_sequence, sentence.term_starts
     wanted, last = set(question.gap.noun), question.gap.noun[-1]

@@ -20,13 +20,13 @@ _VAGUE_WORDS = """
 """
 _ASKING_WORDS = """
     policy policies rule rules procedure process guideline guidelines info information detail details stand stands
-    short abbreviation acronym
+    short abbreviation acronym old
 """
 ASKING = frozenset(_ASKING_WORDS.split())
 """Words that say what is wanted to be told of a thing, and that no source has to say of it."""
 _BEFORE_NOUN_WORDS = "the a an my our your their his her its of i we you they he she it this that these"
 _AFTER_VERB_WORDS = "about at by for from in into of off on out over to up with when if"
-_VAGUE = frozenset(_VAGUE_WORDS.split()) | ASKING
+_VAGUE = frozenset(_VAGUE_WORDS.split())
 _AUXILIARIES = frozenset(
     ("do", "does", "did", "should", "can", "could", "will", "would", "must", "may", "might", "shall")
 )
@@ -57,7 +57,7 @@ def names(question: str) -> Sequence[str]:
 
 
 def kinds(question: str) -> Mapping[str, float]:
-    """Names and numbers count for more than nouns; verbs, the noun asked for and vague words for less."""
+    """Names and numbers count for more than nouns; verbs, the noun asked for, vague words less; what only asks, 0."""
     words = CONTENT_WORD.findall(question)
     verbs = _verbs(words)
     sought = {word for before, word in pairwise(words) if before.lower() in ("which", "what") and word.islower()}
@@ -65,6 +65,8 @@ def kinds(question: str) -> Mapping[str, float]:
 
 
 def _kind(word: str, words: Sequence[str], verbs: Set[str], sought: Set[str]) -> float:
+    if fold(word) in ASKING:
+        return 0.0
     if word in verbs or fold(word) in _VAGUE:
         return LESS
     return SOUGHT if word in sought else NAME if _is_name(word, words) else NOUN

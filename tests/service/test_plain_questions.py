@@ -16,6 +16,7 @@ SHORT = {
     "When was Hedda Moen born?": "9 June 1984",
     "Where was Hedda Moen born?": "Tromsø",
     "Where did Hedda Moen study?": "Aalto University",
+    "How old is Hedda Moen?": "born 9 June 1984",
     "When did Hedda Moen join Lindqvist?": "2012",
     "Who is the brother of Hedda Moen?": "Aksel Moen",
     "Which book did Aksel Moen write?": "Cold Rivers",

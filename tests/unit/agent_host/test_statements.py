@@ -10,6 +10,7 @@ from agent_host.clause import clause, spelled_out
 from agent_host.passage import Passage
 from agent_host.question import analyse
 from agent_host.reply import reply
+from agent_host.statements import statements
 from myriad.agent.v1.packet_pb2 import CognitivePacket, Sentence
 
 Read = Callable[..., Passage]
@@ -43,6 +44,17 @@ def test_the_words_that_state_what_is_asked_for_are_the_answer(
     read: Read, question: str, text: str, short: str
 ) -> None:
     assert best(read, question, text, "Elm").removeprefix("a ") == short.removeprefix("a ")
+
+
+def test_the_second_part_of_a_place_is_not_what_the_first_is_called(read: Read) -> None:
+    assert (
+        best(read, "birthplace Elm Low", "Elm Low was born in Prague, Austrian Empire.", "Elm Low") != "Austrian Empire"
+    )
+
+
+def test_what_something_is_about_is_not_what_it_is(read: Read) -> None:
+    passage = read("The elm doctrine is a principle.", "Elm doctrine")
+    assert not list(statements(analyse("What is the elm doctrine about?"), passage, 0))
 
 
 def test_a_reason_for_something_else_is_none(read: Read) -> None:

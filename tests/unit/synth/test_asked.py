@@ -24,6 +24,10 @@ def test_verbs_and_vague_words_matter_less(question: str, less: set[str]) -> Non
     assert {word for word, kind in kinds(question).items() if kind == LESS} == less
 
 
+def test_words_that_only_ask_matter_nothing() -> None:
+    assert kinds("What is the password policy?") == {"passw": NOUN, "polic": 0.0}
+
+
 def test_names_and_numbers_matter_more_than_nouns() -> None:
     found = kinds("What is the salary of Miriam in 2024?")
     assert found == {"salar": NOUN, "miria": NAME, "2024": NAME}
