@@ -126,7 +126,7 @@ def _direct(response: SynthesizeResponse, request: SynthesizeRequest, findings: 
 def _dispute(one: Disagreement) -> Section:
     title = f"{_DISAGREE}: {one.about}" if one.about else _DISAGREE
     lines = [Line(Quote(side.reply, side.evidence), edited=dangles(side.evidence)) for side in one.sides]
-    return Section(title, contrasted(lines))
+    return Section(title, contrasted(lines, [side.date for side in one.sides]))
 
 
 def _conflict(one: Disagreement, formatted: Formatted) -> Conflict:

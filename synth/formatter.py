@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from myriad.agent.v1.evidence_pb2 import AgentReply, Edit, Evidence
 from myriad.synth.v1.synthesis_pb2 import Citation, Format, Theme
 from synth.markdown import escaped, isolated, quoted
+from synth.typography import tidied
 from synth.words import fold_space
 
 LIKELY = 0.7
@@ -144,8 +145,10 @@ def as_json(formatted: Formatted, parts: dict[str, object]) -> str:
 def worded(line: Line) -> tuple[str, list[Edit]]:
     """What a line says of its quote, white space folded, and the edits made for it."""
     quote, end, words, made = line.quote.evidence.quote, 0, "", []
-    for edit in line.quote.evidence.edits if line.edited or quote.startswith(_ROW) else ():
-        if end <= edit.start < edit.end <= len(quote) and fold_space(edit.text):
+    offered = line.quote.evidence.edits if line.edited or quote.startswith(_ROW) else ()
+    said = [edit for edit in offered if fold_space(edit.text)]
+    for edit in sorted((*said, *tidied(quote)), key=lambda one: one.start):
+        if end <= edit.start < edit.end <= len(quote):
             words += quote[end : edit.start] + edit.text
             made.append(edit)
             end = edit.end

@@ -12,7 +12,7 @@ from synth.opening import dangles, opened
 from synth.selection import Supported
 from synth.thematic_analyzer import Grouped, heading
 
-_ADDITION, _CONTRAST, _TIME, _CAUSE = "Also: ", "By contrast: ", "Later: ", "The reason: "
+_ADDITION, _CONTRAST, _TIME, _CAUSE = "Also: ", "By contrast", "Later: ", "The reason: "
 _BECAUSE = re.compile(
     r"\b(?:because|due to|owing to|as a result|therefore|caused by|led to|in order to|so that)\b", re.IGNORECASE
 )
@@ -129,6 +129,11 @@ def _relation(question: str, one: Supported, other: Supported) -> str:
     return _ADDITION
 
 
-def contrasted(lines: Sequence[Line]) -> list[Line]:
-    """Sides that differ: each after the first one set against the one before."""
-    return [replace(line, connective=_CONTRAST if number else "") for number, line in enumerate(lines)]
+def contrasted(lines: Sequence[Line], dates: Sequence[str]) -> list[Line]:
+    """Sides that differ, each with the date it is of, if it has one, and after the first one set against the others."""
+    found: list[Line] = []
+    for number, (line, date) in enumerate(zip(lines, dates, strict=True)):
+        words = (_CONTRAST if number else "", f"as of {date}" if date else "")
+        said = ", ".join(filter(None, words))
+        found.append(replace(line, connective=f"{said[0].upper()}{said[1:]}: " if said else ""))
+    return found

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from myriad.agent.v1.evidence_pb2 import AgentReply, Evidence
+from myriad.synth.v1.synthesis_pb2 import Citation
 from synth.formatter import Formatted, Line, Quote, Section, render, wording
 from synth.words import fold_space
 
@@ -27,6 +29,13 @@ def rendered(given: Sequence[Section], confidence: float) -> Formatted:
     return render(wording(confidence), given)
 
 
+def edited(citation: Citation) -> str:
+    words = citation.quote
+    for edit in reversed(citation.edits):
+        words = words[: edit.start] + edit.text + words[edit.end :]
+    return fold_space(words)
+
+
 def sections(given: list[tuple[str, list[str]]]) -> list[Section]:
     return [section(number, heading, sentences) for number, (heading, sentences) in enumerate(given)]
 
@@ -38,7 +47,7 @@ def test_every_span_is_its_quote_with_white_space_folded_and_its_number_follows(
     formatted = rendered(sections(given), confidence)
     end = 0
     for citation in formatted.citations:
-        assert formatted.text[citation.text_start : citation.text_end] == fold_space(citation.quote)
+        assert formatted.text[citation.text_start : citation.text_end] == edited(citation)
         assert re.match(rf" ?`* \[{citation.number}\]", formatted.text[citation.text_end :])
         assert citation.text_start >= end
         end = citation.text_end
@@ -70,7 +79,7 @@ def test_no_quote_and_no_title_changes_the_markdown_around_it(given: list[tuple[
     shown = "".join(child.content for child in inline)
     for citation in formatted.citations:
         # NUL cannot be shown; CommonMark puts U+FFFD in its place.
-        assert f"{fold_space(citation.quote)} [{citation.number}]".replace("\0", "\ufffd") in shown
+        assert f"{edited(citation)} [{citation.number}]".replace("\0", "\ufffd") in shown
 
 
 def test_quotes_of_one_document_share_a_number_and_numbers_follow_the_text() -> None:
@@ -101,3 +110,19 @@ def test_brackets_in_prose_are_prose() -> None:
 
 def test_an_answer_without_quotes_is_empty() -> None:
     assert rendered([section(1, "A", [" \n"])], 0.1).text == ""
+
+
+@pytest.mark.parametrize(
+    ("quote", "shown"),
+    [
+        ("Ann is Bob's mother- in- law.", "Ann is Bob's mother-in-law."),
+        ("a pre- and post-war film", "a pre- and post-war film"),
+        ("Lilu () was a state.", "Lilu was a state."),
+        ("Nolan ( ; born 1970) directs.", "Nolan (born 1970) directs."),
+        ("* Fixed a bug.", "Fixed a bug."),
+        ("-5 degrees, f() and x - y", "-5 degrees, f() and x - y"),
+    ],
+)
+def test_what_extraction_left_behind_is_edited_and_the_quote_stays_exact(quote: str, shown: str) -> None:
+    (citation,) = rendered([section(1, "", [quote])], 1.0).citations
+    assert (edited(citation), citation.quote) == (shown, quote)

@@ -14,7 +14,7 @@ from synth.confidence import COEFFICIENTS, confidence
 from synth.details import details
 from synth.doubts import doubts
 from synth.formatter import Line, worded
-from synth.narrative_weaver import direct, weave
+from synth.narrative_weaver import contrasted, direct, weave
 from synth.opening import dangles, opened
 from synth.premise import examine, false_premise
 from synth.selection import Supported, rarity, supported
@@ -138,6 +138,13 @@ def test_a_dangling_sentence_opens_after_the_one_before_it_or_edited_or_not_at_a
     second.quote.evidence.edits.append(Edit(start=0, end=2, text="Rob Reiner"))
     lines = opened(second, [second]) or []
     assert [worded(line)[0] for line in lines] == ["Rob Reiner is the son of Carl Reiner."]
+
+
+def test_sides_that_differ_are_set_against_each_other_with_their_dates() -> None:
+    lines = [Line(one.quote) for one in offered(FILM)]
+    assert [line.connective for line in contrasted(lines, ("", ""))] == ["", "By contrast: "]
+    dated = ["As of 2001: ", "By contrast, as of 2011: "]
+    assert [line.connective for line in contrasted(lines, ("2001", "2011"))] == dated
 
 
 def test_edits_that_overlap_or_lie_outside_are_not_made() -> None:

@@ -383,7 +383,10 @@ def test_every_sentence_is_cited_and_only_connecting_words_stand_beside_quotes(r
     assert _OWN.fullmatch(response.text[end:])
 
 
-_CONNECTIVES = "The sources suggest:|The sources suggest, without certainty:|Also:|By contrast:|Later:|The reason:"
+_CONNECTIVES = (
+    "The sources suggest:|The sources suggest, without certainty:|Also:|By contrast:|(?:By contrast, as|As) of [^:]*:|"
+    "Later:|The reason:"
+)
 _OWN = re.compile(rf"(?:[:\s\u2068\u2069]|\[\d+\]|{_CONNECTIVES})*")
 
 
