@@ -32,11 +32,11 @@ class Synonyms:
         """The question's terms that a sentence says in other words, each with how surely."""
         found: dict[str, float] = {}
         for one in self.words.keys() & sentence.terms:
-            _raise(found, self.words[one])
+            found = _highest(found, self.words[one])
         for cue in self.phrases.keys() & sentence.terms:
             for phrase, meant in self.phrases[cue]:
                 if phrase in sentence.folded:
-                    _raise(found, meant)
+                    found = _highest(found, meant)
         return found
 
     def saying(self, key: str) -> frozenset[str]:
@@ -48,19 +48,20 @@ def synonyms(text: str) -> Synonyms:
     """The synonyms of a question's words; its names have none."""
     found = list(WORD.finditer(text))
     folded = [fold(match.group()) for match in found]
-    words: dict[str, dict[str, float]] = {}
+    words: dict[str, Mapping[str, float]] = {}
     phrases: dict[str, list[tuple[str, Mapping[str, float]]]] = {}
     for start, end in units(folded):
         if end - start == 1 and (_is_name(found[start].group(), start) or folded[start] in STOP_WORDS):
             continue
         said = (term(match.group()) for match in found[start:end])
         terms = [one for one in said if one not in STOP_WORDS]
+        levels: dict[float, Mapping[str, float]] = {}
         for other, cue, surely in _others(" ".join(folded[start:end])):
-            meant = dict.fromkeys(terms, surely)
+            meant = levels.get(surely) or levels.setdefault(surely, dict.fromkeys(terms, surely))
             if other:
                 phrases.setdefault(cue, []).append((other, meant))
             else:
-                _raise(words.setdefault(cue, {}), meant)
+                words[cue] = _highest(words[cue], meant) if cue in words else meant
     return Synonyms(words, phrases)
 
 
@@ -80,6 +81,6 @@ def _is_name(word: str, at: int) -> bool:
     return (at > 0 and word[0].isupper()) or not word[0].isalpha()
 
 
-def _raise(found: dict[str, float], others: Mapping[str, float]) -> None:
-    for key, surely in others.items():
-        found[key] = max(found.get(key, 0.0), surely)
+def _highest(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
+    """Each key with the higher of its values."""
+    return {key: max(one.get(key, 0.0), other.get(key, 0.0)) for key in (*one, *other)}
