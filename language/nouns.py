@@ -22,17 +22,18 @@ class Sort(Enum):
 
 _NOUNS: Mapping[Sort, str] = {
     Sort.PERSON: (
-        "person people man woman boy girl child children brother sister son daughter husband wife father mother spouse "
-        "parent grandfather grandmother uncle aunt cousin nephew niece king queen prince princess emperor empress pope "
-        "saint president chancellor mayor senator politician chairman chairwoman ceo coach captain character "
-        "characters actress actresses musician comedian guest host star model artist author poet chef athlete pilot "
-        "astronaut scientist celebrity dj hero villain goddess god lady lord duke earl baron monk nun bishop judge"
+        "person people man woman boy girl child children brother sister son daughter husband wife father mother "
+        "spouse parent grandfather grandmother uncle aunt cousin nephew niece king queen prince princess emperor "
+        "empress pope saint president chancellor mayor senator politician chairman chairwoman ceo coach captain "
+        "character characters actress actresses musician comedian guest host star model artist author poet chef "
+        "athlete pilot astronaut scientist celebrity dj hero villain goddess god lady lord duke earl baron monk nun "
+        "bishop judge boss consort sibling guy gentleman kid widow widower sultan"
     ),
     Sort.PLACE: (
         "place city town village country state county province region district area island river lake mountain "
         "continent capital location birthplace hometown neighborhood neighbourhood suburb borough territory "
         "municipality street road square building venue airport park sea ocean valley peninsula nation room floor "
-        "headquarters site"
+        "headquarters site metropolis hamlet settlement stream creek mansion residence stadium arena"
     ),
     Sort.DATE: "year years date day month decade century era time season deadline weekday",
     Sort.NUMBER: (
@@ -42,13 +43,15 @@ _NOUNS: Mapping[Sort, str] = {
     Sort.WORK: (
         "film films movie movies novel novels book books song songs album albums single show sitcom series opera play "
         "musical poem magazine newspaper journal episode game documentary soundtrack track story comic comics manga "
-        "ep drama franchise anime program programme painting videogame sequel miniseries publication comedy thriller"
+        "ep drama franchise anime program programme painting videogame sequel miniseries publication comedy thriller "
+        "tune flick ballad trilogy prequel remake telenovela"
     ),
     Sort.GROUP: (
         "band group company companies team club university college school label network station channel organization "
-        "organisation party corporation brand agency airline manufacturer publisher firm institution institute academy "
-        "studio league ministry department bank duo trio orchestra family tribe tribes business retailer chain "
-        "conference association church hospital museum army regiment"
+        "organisation party corporation brand agency airline manufacturer publisher firm institution institute "
+        "academy studio league ministry department bank duo trio orchestra family tribe tribes business retailer "
+        "chain conference association church hospital museum army regiment troupe nonprofit charity squad ensemble "
+        "quartet quintet choir foundation"
     ),
     Sort.NATION: "nationality language ethnicity citizenship descent dialect languages nationalities",
     Sort.QUALITY: (
@@ -65,7 +68,7 @@ _NO_DOER_WORDS = """
     member quarter chapter layer server browser folder buffer register header parameter operator container router
     border corner cover danger dinner finger flower layer ladder matter metal offer powder printer shower timer
     trailer transfer weather error factor vector sector mirror minor major floor door list gist dress process
-    address access business success illness program
+    address access business success illness program disorder
 """
 _NO_DOERS = frozenset(_NO_DOER_WORDS.split())
 
