@@ -17,7 +17,7 @@ from connectome.spreading import MOST_BEARERS, rarity
 from connectome.text import FUNCTION_WORDS
 from myriad.connectome.v1 import connectome_service_pb2 as pb
 
-LEXICAL_SEEDS = 10
+LEXICAL_SEEDS = 6
 DENSE_SEEDS = 3
 CLOSE_TO_BEST = 4
 """Of a kind's seeds the weight falls off with this power of their score."""
@@ -29,7 +29,7 @@ LONGEST_MENTION = 5
 """In words: names that nobody handles are looked for up to this length."""
 MENTIONED = 0.3
 """A name that nobody handles counts so much of one that somebody does,"""
-COMMON = 0.15
+COMMON = 0.07
 """and so much one in lower case where the question writes others with capitals."""
 MOST_BEARERS_READ = 12
 CONTEXT = 20.0
