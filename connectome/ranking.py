@@ -136,7 +136,7 @@ def last_look(
         if len(ranked) == 1:
             counts = dict.fromkeys(readings, APART)
         if first := len(ranked) <= FIRST_OF_CHAIN:
-            for agent in readings:
+            for agent in filter(held.get, readings):
                 counts[agent] = max(counts[agent], APART + (LINKED - APART) * links.between(agent, best))
         covered = frozenset(held[best])
         for agent in remaining:
