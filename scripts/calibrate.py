@@ -1,20 +1,23 @@
 """
 Calibrate confidence: fit the coefficients in `synth/confidence.py` to training questions, and choose where to abstain.
 
-    python -m scripts.calibrate FOLDER… [--url URL --api-key KEY] [--write synth/confidence.py]
+    python -m scripts.calibrate FOLDER… [--write synth/confidence.py]
 
 Each folder has `passages.jsonl` and `questions.jsonl`. Their questions, and others made from what the passages state,
 are asked of minds in which half of them have lost their gold passages, with titles and without, and of minds in which
-they have lost one of several; in all tiers. An answer is right as `cli.correctness.right` says; none is that cannot be
-given, or was not. Confidence becomes the probability of a right answer, by logistic regression on the features that
-come with each answer's trace; a feature that would count against what it stands for is left out. What is printed of the
-quality is cross-validated; all versions of a question are in the same fold. The same answers give the same figures.
+they have lost one of several; in all tiers. `scripts/written_questions.jsonl` has more about the same passages, plain
+ones, chains, and such as nothing answers: our own, written by people who read the passages (abstracts from Wikipedia,
+CC BY-SA) and not this code. No answer is kept back, however unsure. It is right as `cli.correctness.right` says; none
+is that cannot be given. Confidence becomes the probability of a right answer, by logistic regression on the features
+that come with each answer's trace; a feature that would count against what it stands for is left out. What is printed
+of the quality is cross-validated; all versions of a question are in the same fold. The same passages and questions give
+the same figures.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
+import json
 import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,21 +28,20 @@ import numpy as np
 from rich.console import Console
 
 from benchmarks.datasets import Case, Dataset, draw, load
-from benchmarks.instance import asked, learn
 from benchmarks.made import made
 from benchmarks.unanswerable import broken, unanswerable
 from benchmarks.untitled import untitled
 from cli.asking import Outcome
 from cli.certainty import auroc
-from cli.correctness import right
+from cli.correctness import is_verdict, right
 from cli.options import Tier
-from cli.state import Endpoint
-from cli.supervisor.fleet import running
+from scripts.in_process import Mind, asked
 from scripts.logistic import Logistic, Matrix, brier, fit, reliability
 
 MADE_A_RELATION = 8
 FOLDS = 5
-AGAINST = frozenset(("unheard",))
+WRITTEN = Path(__file__).with_name("written_questions.jsonl")
+AGAINST = frozenset(("unheard", "itself"))
 """Features that speak against an answer; all others speak for it."""
 GIVEN_UP = 0.03
 """The share of right answers that abstaining may cost."""
@@ -70,20 +72,34 @@ class Calibration:
 
 
 def training(data: Dataset) -> Iterator[Dataset]:
-    """The data's questions and made ones, each answerable in one mind and not, or perhaps, in others."""
+    """The data's questions and made ones, each answerable in one mind and not, or perhaps, in others; written ones."""
     cases = [*data.cases, *(fact.case | {"type": "made"} for fact in made(data, MADE_A_RELATION))]
     yield from unanswerable(replace(data, cases=cases))
     yield from map(untitled, unanswerable(data))
     yield from broken(data)
+    yield replace(data, name=f"{data.name}-written", cases=written_about(data))
+
+
+def written_about(data: Dataset) -> list[Case]:
+    """The written questions about the data's passages."""
+    titles = {passage["title"] for passage in data.passages}
+    cases = [json.loads(line) for line in WRITTEN.read_text(encoding="utf-8").splitlines()]
+    return [case for case in cases if titles.issuperset(case["gold"])]
 
 
 def example(case: Case, outcome: Outcome) -> Example | None:
-    """None if the question failed, or the answer says nothing of its features."""
+    """
+    None if the answer says nothing of its features.
+
+    A yes or a no that is left to the reader is right if the gold passages are quoted.
+    """
     computed_from = outcome.answer.get("trace", {}).get("features", ())
     features = {one["name"]: float(one.get("value", 0.0)) for one in computed_from}
     if not features:
         return None
-    return Example(case["question"], features, case.get("answerable"), right(case, outcome), case.get("type") == "made")
+    judged = case | {"answer": ""} if is_verdict(case) and not outcome.answer.get("shortAnswer") else case
+    is_made = case.get("type") == "made"
+    return Example(case["question"], features, case.get("answerable"), right(judged, outcome), is_made)
 
 
 def calibrate(examples: Sequence[Example]) -> tuple[Calibration, list[str]]:
@@ -164,34 +180,24 @@ def written(source: str, calibration: Calibration) -> str:
     return source
 
 
-def collect(endpoint: Endpoint, folders: Sequence[Path]) -> list[Example]:
+def collect(folders: Sequence[Path]) -> list[Example]:
     """Learn, ask, and keep what can be learned from the answers."""
     found = list[Example | None]()
-    for data in [mind for folder in folders for mind in training(load(folder))]:
-        learn(endpoint, data)
-        for tier in Tier:
-            console.print(f"asking {tier} about {data.name}", style="dim")
-            found += map(example, data.cases, asked(endpoint, data, tier, trace=True))
+    for data in [each for folder in folders for each in training(load(folder))]:
+        with tempfile.TemporaryDirectory(prefix="myriad-calibrate-") as folder:
+            mind = Mind(Path(folder), data)
+            for tier in Tier:
+                console.print(f"asking {tier} about {data.name}", style="dim")
+                found += map(example, data.cases, asked(mind, data, tier))
     return [one for one in found if one]
-
-
-async def _on_its_own(folders: Sequence[Path]) -> list[Example]:
-    with tempfile.TemporaryDirectory(prefix="myriad-calibrate-") as folder:
-        async with running(Path(folder), None, 2, console.print) as myriad:
-            return await asyncio.to_thread(collect, myriad.endpoint, folders)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Fit the coefficients of confidence to training questions.")
     parser.add_argument("folders", type=Path, nargs="+", help="folders of training questions")
-    parser.add_argument("--url", help="a Myriad that runs; one is started if left out")
-    parser.add_argument("--api-key", default="", help="a key of it that may teach any mind")
     parser.add_argument("--write", type=Path, help="the module whose figures are written anew")
     arguments = parser.parse_args()
-    if arguments.url:
-        examples = collect(Endpoint(arguments.url, arguments.api_key), arguments.folders)
-    else:
-        examples = asyncio.run(_on_its_own(arguments.folders))
+    examples = collect(arguments.folders)
     if not examples:
         raise SystemExit("no answer came with its features")
     calibration, lines = calibrate(examples)

@@ -23,36 +23,21 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agent_host import answer_features, passage
-from agent_host.passage import Passage
+from agent_host import answer_features
 from agent_host.question import analyse
 from agent_host.reply import reply
 from agent_host.topic import aboutness
-from benchmarks.datasets import Case, Dataset, load
+from benchmarks.datasets import Case, load
 from cli.asking import Outcome
 from cli.correctness import f1, is_verdict
-from connectome.activate import activate
-from connectome.adapters.sqlite import SqliteGraphStore
-from connectome.adapters.tantivy_index import TantivyLexicalIndex
-from connectome.linking import Linker
-from connectome.register import register
-from genesis.drafts import JSONL, Draft, Drafter
-from genesis.packets import packets
 from myriad.agent.v1.evidence_pb2 import ShortAnswer
-from myriad.connectome.v1.connectome_service_pb2 import (
-    ActivateRequest,
-    AgentRecord,
-    Budget,
-    RegisterAgentsRequest,
-    RegisteredDocument,
-)
-from myriad.genesis.v1.document_pb2 import DocumentInput
+from myriad.connectome.v1.connectome_service_pb2 import Budget
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
 from orchestrator.tiers import Tiers
+from scripts.in_process import Mind
 from synth import short_answer
 from synth.comparison import compare
 
-MIND = "minds/training"
 ANSWERS = Path(__file__).with_name("short_answers.jsonl")
 HOST = [name for name in answer_features.WEIGHTS if name != "always"]
 SYNTH = [name for name in short_answer.WEIGHTS if name != "fit"]
@@ -71,49 +56,19 @@ class Example(NamedTuple):
     right: Matrix
 
 
-class Line:
-    """A mind in this process: learned, woken and asked without servers."""
-
-    def __init__(self, folder: Path, data: Dataset) -> None:
-        self._graph = SqliteGraphStore(folder / "graph.db")
-        self._lexical = TantivyLexicalIndex(folder / "lexical")
-        self._passages: dict[str, Passage] = {}
-        linker, drafter = Linker(self._lexical), Drafter(MIND)
-        content = "\n".join(json.dumps(row) for row in data.passages).encode()
-        drafts = drafter.drafts(DocumentInput(content=content, media_type=JSONL))
-        documents = [self._document(draft) for draft in drafts if isinstance(draft, Draft)]
-        register(self._graph, self._lexical, linker, RegisterAgentsRequest(mind=MIND, documents=documents))
-
-    def _document(self, draft: Draft) -> RegisteredDocument:
-        document = RegisteredDocument(document=draft.document, agents=list(draft.passages))
-        for one in packets(draft):
-            self._passages[one.agent] = passage.read(one.agent, one.SerializeToString())
-            document.new_agents.append(
-                AgentRecord(
-                    agent=one.agent,
-                    document=one.document,
-                    title=one.title,
-                    heading_path=one.heading_path,
-                    text=one.text,
-                    packet_location="none",
-                    concepts=one.concepts,
-                    mentions=one.mentions,
-                )
-            )
-        return document
+class Line(Mind):
+    """A mind whose candidates for short answers can be had."""
 
     def example(self, case: Case) -> Example | None:
         """All candidates for a case; None if it is no question for them."""
         tier = Tiers().named("base").budget
         budget = Budget(max_agents=tier.max_agents, max_hops=tier.max_hops, max_pushes=tier.max_pushes)
-        woken = activate(
-            self._graph, self._lexical, ActivateRequest(mind=MIND, question=case["question"], budget=budget)
-        )
+        woken = self.wake(case["question"], budget)
         question = analyse(case["question"])
         told: dict[tuple[str, int, int, int], tuple[float, ...]] = {}
         replies: list[RankedReply] = []
         for one in woken.agents:
-            read, asked = self._passages[one.agent], question.told(one.path)
+            read, asked = self.passages[one.agent], question.told(one.path)
             said = reply(question, read, one.path, tier.max_evidence, with_text=False)
             abouts = aboutness(asked, read)
             for evidence in said.evidence:

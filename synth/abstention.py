@@ -38,10 +38,14 @@ def unheard_of(question: str, weights: Mapping[str, float], offered: Sequence[Su
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """What the sources say of the question, what it takes for granted that nobody says, and what to say first."""
+    """
+    What the sources say of the question, what it takes for granted that nobody says, what the quotes lead to last, and
+    what to say first.
+    """
 
     premise: Premise
     false: str
+    reached: str = ""
     note: str = ""
 
 
@@ -50,7 +54,7 @@ def abstained(
 ) -> None:
     """Fill in why there is no answer, and what was found instead."""
     premise = grounds.premise
-    opening = grounds.note + _reason(request.question, request.replies, premise, grounds.false, request.format)
+    opening = grounds.note + _reason(request, grounds)
     known = _known(premise)
     sections = [Section("", known), Section(_NEAREST, _near(taken, known))]
     formatted = render(opening, [one for one in sections if one.lines], request.format)
@@ -63,34 +67,47 @@ def abstained(
     response.dropped.extend(one.dropped("weak") for one in taken if one.quote.place not in shown)
 
 
-def _reason(
-    question: str, replies: Sequence[RankedReply], premise: Premise, false: str, style: Format.ValueType
-) -> str:
+def _reason(request: SynthesizeRequest, grounds: Grounds) -> str:
     """
-    Names the question's words that no agent's evidence has, what is not said of the things that it names, and, if
-    nothing is said of them at all, the titles of the agents that came nearest. `false` is what the question takes for
-    granted and nobody says.
+    Names what no agent's evidence has of the question, what is not said of the last thing that the quotes lead to, and,
+    if nothing is said of what it names at all, the titles of the agents that came nearest.
     """
-    shown: Callable[[str], str] = fold_space if style in _PLAIN else lambda text: escaped(fold_space(text))
-    others, said = synonyms(question), set[str]()
-    for one in replies:
-        above = "\n".join((one.reply.title, *one.reply.heading_path))
-        for words, folded in map(read, (above, *(evidence.quote for evidence in one.reply.evidence))):
-            said |= words | others.said(f" {folded} ")
-    missing = [word for key, word in content(question).items() if key not in said][:_MOST_WORDS]
-    unsaid = [word for word in premise.open if word not in missing][:_MOST_WORDS]
+    premise, false, replies = grounds.premise, grounds.false, request.replies
+    shown: Callable[[str], str] = fold_space if request.format in _PLAIN else lambda text: escaped(fold_space(text))
+    missing, words = _missing(request.question, replies, premise)
+    unsaid = [word for word in premise.open if word not in words][:_MOST_WORDS]
     parts = [f"The sources do not say that {shown(false)}." if false else "The sources do not answer this question."]
     if missing:
-        parts.append(f"Nothing was found about: {', '.join(map(shown, missing))}.")
+        parts.append(f"Nothing was found about {_listed(list(map(shown, missing)))}.")
     if unsaid and premise.told and not false:
-        parts.append(f"Nothing is said about {', '.join(map(shown, unsaid))} of {shown(premise.told[0])}.")
+        of = shown(grounds.reached or premise.told[0])
+        parts.append(f"What was found about {of} does not speak of {_listed([f'“{shown(one)}”' for one in unsaid])}.")
     if premise.here and premise.told:
-        parts.append(f"About {' and '.join(map(shown, premise.told))} they say: ")
+        parts.append(f"About {_listed(list(map(shown, premise.told)), 'and')} they say: ")
         return " ".join(parts)
     topics = list(dict.fromkeys(fold_space(one.reply.title)[:_LONGEST_TOPIC] for one in replies if one.reply.title))
     if topics:
         parts.append(f"Nearest topics: {'; '.join(map(shown, topics[:_MOST_TOPICS]))}.")
     return " ".join(parts)
+
+
+def _missing(question: str, replies: Sequence[RankedReply], premise: Premise) -> tuple[list[str], set[str]]:
+    """The names, whole, and the other words of the question that no agent's evidence has; and all words of these."""
+    others, said = synonyms(question), set[str]()
+    for one in replies:
+        above = "\n".join((one.reply.title, *one.reply.heading_path))
+        for words, folded in map(read, (above, *(evidence.quote for evidence in one.reply.evidence))):
+            said |= words | others.said(f" {folded} ")
+    unheard = {key: word for key, word in content(question).items() if key not in said}
+    names = [name for name in premise.unknown_names if content(name).keys() & unheard.keys()]
+    named = {key for name in names for key in content(name)}
+    rest = [word for key, word in unheard.items() if key not in named]
+    return [*names, *rest][:_MOST_WORDS], set(unheard.values())
+
+
+def _listed(parts: Sequence[str], joined: str = "or") -> str:
+    *first, last = parts
+    return f"{', '.join(first)} {joined} {last}" if first else last
 
 
 def _known(premise: Premise) -> list[Line]:

@@ -35,7 +35,7 @@ _AFTER_VERBS = frozenset(_AFTER_VERB_WORDS.split())
 _SUBJECTS = frozenset(("who", "i", "we", "you", "they", "he", "she"))
 _POSSESSIVE = re.compile(r"['’]s?$")
 _QUOTED = re.compile(r"[\"“”«»]([^\"“”«»]{2,80})[\"“”«»]")
-_CAPITAL = r"(?:[A-ZÀ-ÖØ-Þ0-9](?:[\w'’&+-]|\.(?=\w))*)"
+_CAPITAL = r"(?:[A-ZÀ-ÖØ-Þ]\.(?=\s+[A-ZÀ-ÖØ-Þ])|[A-ZÀ-ÖØ-Þ0-9](?:[\w'’&+-]|\.(?=\w))*)"
 _RUN = re.compile(rf"{_CAPITAL}(?:,?\s+(?:(?:of|the|de|von|van|la|le|du|der)\s+){{0,2}}\(?{_CAPITAL}\)?)*")
 
 

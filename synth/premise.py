@@ -31,6 +31,18 @@ _FURTHER = re.compile(r"['’]|\s+(?:of|and|or)\b")
 _BECAUSE = re.compile(
     r"\b(?:because|due to|owing to|as a result|caused by|in order to|so that|after|following|over)\b", re.IGNORECASE
 )
+_LIFE = frozenset(content("born birth birthplace die died death dead"))
+_LIVED = re.compile(r"\b\d{3,4}\s*\)?\s*[–—-][^()]{0,40}?\d{3,4}\b")
+"""The years of a life: `(8 March 1714 – 14 December 1788)`."""
+_KINDRED = (
+    "father mother parent parents son daughter child children grandfather grandson",
+    "wife husband spouse married marry marriage wed widow",
+    "brother sister sibling siblings twin",
+)
+"""Words of kin of which one may be said for another: whose son somebody is says who his father is."""
+_KINSHIP: Mapping[str, frozenset[str]] = {
+    key: frozenset(content(words)) for words in _KINDRED for key in content(words)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,11 @@ class Premise:
     """and those that none has."""
     completeness: float
     """How far all relations are known, by weight."""
+
+    @property
+    def is_unsaid(self) -> bool:
+        """Whether there are relations and none is said."""
+        return bool(self.relations) and not any(self.known.values())
 
     @property
     def open(self) -> list[str]:
@@ -71,8 +88,8 @@ def false_premise(question: str, taken: Sequence[Supported]) -> str:
     """
     What a question for a reason takes for granted, if no sentence says it: `X did leave Y`; else nothing.
 
-    A sentence supports it that is of all that is named, and has the verb or gives a reason. Only questions whose
-    subject is a name can be told.
+    A sentence supports it that is of all that is named but numbers, and has the verb or gives a reason. Only questions
+    whose subject is a name can be told.
     """
     why = _WHY.match(question)
     named = names(question)
@@ -84,7 +101,7 @@ def false_premise(question: str, taken: Sequence[Supported]) -> str:
     key = next(iter(content(_without(predicate, named))), "")
     if not subject or not key or _FURTHER.match(rest[len(subject) :]):
         return ""
-    folded = [f" {fold(name)} " for name in named]
+    folded = [f" {fold(name)} " for name in named if not name.isdecimal()]
     supported = any(
         (_said(key, [one]) or _BECAUSE.search(one.quote.evidence.quote)) and all(_is_of(name, one) for name in folded)
         for one in taken
@@ -98,8 +115,19 @@ def _without(text: str, named: Sequence[str]) -> str:
     return text
 
 
+def says(key: str, one: Supported) -> bool:
+    """Whether a sentence says a relation, if only by the years of a life."""
+    return key in one.words or (key in _LIFE and _LIVED.search(one.quote.evidence.quote) is not None)
+
+
+def kinship(relations: Mapping[str, str], sentences: Sequence[Supported]) -> float:
+    """Whether the sentences say of all kin that is asked for that there is any."""
+    said = frozenset[str]().union(*(one.words for one in sentences))
+    return float(all(said & _KINSHIP[key] for key in relations.keys() & _KINSHIP.keys()))
+
+
 def _said(key: str, sentences: Sequence[Supported]) -> bool:
-    return any(key in one.words for one in sentences)
+    return any(says(key, one) for one in sentences)
 
 
 def _anchored(named: Sequence[str], taken: Sequence[Supported]) -> tuple[list[Supported], list[Supported]]:

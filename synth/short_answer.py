@@ -39,11 +39,15 @@ _CLEAR = 0.99
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """The short answer, the quote that it stands in, and how likely it is the right one of those offered."""
+    """
+    The short answer, the quote that it stands in, how likely it is the right one of those offered, and how well its
+    agent says that it fits.
+    """
 
     words: str
     quote: Quote
     likely: float
+    fit: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ def best(question: str, replies: Sequence[RankedReply]) -> Best | None:
     if shares.get(second, 0.0) > _CLEAR * shares[first]:
         return None
     chosen = found[max(keys[first], key=lambda one: powers[one])]
-    return Best(fold_space(chosen.candidate.text), chosen.quote, shares[first])
+    return Best(fold_space(chosen.candidate.text), chosen.quote, shares[first], chosen.candidate.score)
 
 
 def offers(question: str, replies: Sequence[RankedReply]) -> Iterator[Offer]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from myriad.synth.v1.synthesis_pb2 import AnswerState
 from myriad.synth.v1.synthesizer_service_pb2 import Detail, Feature, SynthesizeRequest, SynthesizeResponse
@@ -13,11 +13,11 @@ from synth.comparison import compare
 from synth.composition import Findings, compose
 from synth.confidence import ABSTAIN_BELOW, confidence
 from synth.conflicts import Disagreement, conflicts
-from synth.doubts import doubts
-from synth.features import features
+from synth.doubts import doubts, reached
+from synth.features import Basis, features
 from synth.formatter import DOUBTFUL, LIKELY, Quote
 from synth.premise import examine, false_premise
-from synth.selection import Budget, rarity, select, supported
+from synth.selection import Budget, Supported, rarity, select, supported
 from synth.short_answer import best
 from synth.spelling import noted, understood
 
@@ -34,7 +34,7 @@ _UNSURE_BUDGETS: Mapping[Detail.ValueType, Budget] = {
 An answer that is doubtful leaves more of the judgement to whoever reads it: more is quoted. Of 60 questions in other
 words than their sources (HotpotQA's passages) the answer stood in the quotes of 27 before, and of 35 with this.
 """
-_FALSE = 0.3
+_FALSE = 0.1
 """What is left of the confidence in an answer to a question that takes for granted what nobody says."""
 _UNSAID = 0.15
 """And in one of which no quote says any of the relations that the question asks for ("Who owns the Lena?"): of the
@@ -44,8 +44,8 @@ _DISPUTED = 0.7
 _MOST_CONFLICTS = 3
 
 
-def synthesize(request: SynthesizeRequest) -> SynthesizeResponse:
-    """Compose the answer; the same request gives the same bytes."""
+def synthesize(request: SynthesizeRequest, abstain_below: float = ABSTAIN_BELOW) -> SynthesizeResponse:
+    """Compose the answer, or abstain if confidence is too low; the same request gives the same bytes."""
     spelt = understood(request.question, request.replies)
     if spelt.question != request.question:
         request = SynthesizeRequest(
@@ -66,18 +66,18 @@ def synthesize(request: SynthesizeRequest) -> SynthesizeResponse:
     selection = select(offered, rare, _BUDGETS[request.detail], (*rests_on, *sides))
     taken = selection.taken
     premise = examine(question, weights, taken)
-    likely = 1.0 if compared else found.likely if found else 0.0
-    figures = features(question, weights, replies, offered, taken, premise, short, likely)
+    resting, way = _chain(question, taken, rests_on, is_compared=compared is not None)
+    likely, fit = (1.0, 1.0) if compared else (found.likely, found.fit) if found else (0.0, 0.0)
+    basis = Basis(short, likely, fit, compared is not None, resting, way)
+    figures = features(question, weights, replies, offered, taken, premise, basis)
     false = false_premise(question, taken) if premise.told else ""
     sure = confidence(figures) * (_FALSE if false else 1.0) * (_DISPUTED if disputed else 1.0)
-    sure *= _UNSAID if figures["unsaid"] and not compared else 1.0
-    unsure = _UNSURE_BUDGETS.get(request.detail) if ABSTAIN_BELOW <= sure < DOUBTFUL else None
+    sure *= _UNSAID if premise.is_unsaid and not compared else 1.0
+    unsure = _UNSURE_BUDGETS.get(request.detail) if abstain_below <= sure < DOUBTFUL else None
     if unsure:
         selection = select(offered, rare, unsure, (*rests_on, *sides))
         taken = selection.taken
-    places = {quote.place for quote in rests_on}
-    resting = [one for one in taken if one.quote.place in places]
-    way = chain(question, taken, None if compared else next(iter(resting), None), resting if compared else ())
+        way = _chain(question, taken, rests_on, is_compared=compared is not None)[1]
     far = astray(question, way, taken, replies, is_likely=sure >= LIKELY)
     aside = [one for one in far if one.quote.place not in needed]
     kept = [one for one in taken if all(one is not other for other in aside)]
@@ -86,9 +86,9 @@ def synthesize(request: SynthesizeRequest) -> SynthesizeResponse:
         features=[Feature(name=name, value=round(value, 4)) for name, value in figures.items()],
         dropped=selection.dropped,
     )
-    if not kept or (sure < ABSTAIN_BELOW and not disputed):
+    if not kept or (sure < abstain_below and not disputed):
         response.state = AnswerState.ANSWER_STATE_ABSTAINED
-        abstained(response, request, Grounds(premise, false, note), taken)
+        abstained(response, request, Grounds(premise, false, reached(question, way), note), taken)
     else:
         response.dropped.extend(one.dropped("astray") for one in aside)
         answered = AnswerState.ANSWER_STATE_CONFLICTED if disputed else AnswerState.ANSWER_STATE_ANSWERED
@@ -96,6 +96,17 @@ def synthesize(request: SynthesizeRequest) -> SynthesizeResponse:
         compose(response, request, Findings(kept, way, short, disputed, compared, next(iter(resting), None), note))
     response.doubts.extend(doubts(question, replies, premise, way, kept, response.conflicts, sure))
     return response
+
+
+def _chain(
+    question: str, taken: Sequence[Supported], rests_on: Sequence[Quote], *, is_compared: bool
+) -> tuple[list[Supported], list[Supported]]:
+    """The sentences that the short answer rests on, and the chain that leads to it."""
+    places = {quote.place for quote in rests_on}
+    resting = [one for one in taken if one.quote.place in places]
+    if is_compared:
+        return resting, chain(question, taken, None, resting)
+    return resting, chain(question, taken, next(iter(resting), None), ())
 
 
 def _disputed(request: SynthesizeRequest) -> list[Disagreement]:

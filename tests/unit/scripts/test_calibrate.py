@@ -5,8 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from benchmarks.datasets import Dataset
 from cli.asking import Outcome
-from scripts.calibrate import Calibration, Example, calibrate, cross_validated, example, floor, signed, written
+from scripts.calibrate import (
+    Calibration,
+    Example,
+    calibrate,
+    cross_validated,
+    example,
+    floor,
+    signed,
+    written,
+    written_about,
+)
 
 MODULE = '''"""Confidence."""
 
@@ -70,6 +81,25 @@ def test_an_answer_without_features_is_no_example() -> None:
     assert example(case, Outcome(error="down")) is None
     answer = {"shortAnswer": "x", "trace": {"features": [{"name": "coverage", "value": 0.5}, {"name": "gap"}]}}
     assert example(case, Outcome(answer)) == Example("?", {"coverage": 0.5, "gap": 0.0}, True, True)
+
+
+def test_a_yes_that_is_left_to_the_reader_is_right_if_the_gold_passages_are_quoted() -> None:
+    case = {"question": "?", "answer": "yes", "answerable": True, "gold": ["Tuple"]}
+    answer = {"citations": [{"title": "Tuple"}], "trace": {"features": [{"name": "coverage", "value": 0.5}]}}
+    quoted, wrong = example(case, Outcome(answer)), example(case, Outcome(answer | {"shortAnswer": "no"}))
+    assert quoted
+    assert quoted.right
+    assert wrong
+    assert not wrong.right
+
+
+def test_written_questions_are_asked_where_their_passages_are() -> None:
+    passages = [{"title": title, "text": "."} for title in ("Chuck Brown", "Karl Anton")]
+    assert not written_about(Dataset("none", [], []))
+    assert {title for case in written_about(Dataset("two", passages, [])) for title in case["gold"]} == {
+        "Chuck Brown",
+        "Karl Anton",
+    }
 
 
 def test_the_figures_take_their_place_in_the_module_and_the_rest_stays() -> None:

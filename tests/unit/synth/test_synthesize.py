@@ -116,7 +116,7 @@ def test_two_candidates_of_the_same_support_leave_the_short_answer_empty() -> No
 
 def test_the_answer_leads_and_the_others_stand_in_the_order_of_their_document() -> None:
     offered = evidence("It came out first.", 0.5), evidence("Leland is in it.", 0.45), evidence(OVERDRIVE, 0.9)
-    response = ask(DIRECTOR, ranked("Maximum Overdrive", *offered))
+    response = ask(DIRECTOR, ranked("Maximum Overdrive", *offered), detail=Detail.DETAIL_HIGHEST)
     assert [citation.source_start for citation in response.citations] == [2000, 0, 1000]
 
 
@@ -152,7 +152,8 @@ def test_sentences_far_from_the_question_are_quoted_only_if_they_cover_much_of_i
     ]
     far = ranked("Trucks", evidence("Someone directed trucks.", 0.25), activation=0.1, path=["Maximum Overdrive"])
     telling = ranked("Rome", evidence("Maximum Overdrive was directed on location in Rome.", 0.9), activation=0.1)
-    response = ask("Who directed Maximum Overdrive on location?", *near, far, telling)
+    further = "" if sure else " for Zorbul of Kestrel"
+    response = ask(f"Who directed Maximum Overdrive on location{further}?", *near, far, telling)
     assert (response.confidence > 0.5) == sure
     titles = {citation.title for citation in response.citations}
     assert "Rome" in titles
@@ -205,7 +206,7 @@ def test_parts_of_a_document_stand_under_their_own_headings() -> None:
 
 def test_nothing_was_found_names_only_words_that_carry_meaning() -> None:
     response = ask("What did my boss Zorbul really say about the flux, because I don't know?")
-    assert "Nothing was found about: boss, Zorbul, flux." in response.text
+    assert "Nothing was found about Zorbul, boss or flux." in response.text
 
 
 @pytest.mark.parametrize(
@@ -219,7 +220,7 @@ def test_what_the_question_is_about_must_be_mentioned(question: str, quote: str,
     others = [evidence(f"{word}: {quote}", 0.6) for word in ("Here", "There", "Then")]
     response = ask(question, ranked("Services", evidence(quote, 0.8), *others))
     assert response.state == AnswerState.ANSWER_STATE_ABSTAINED
-    assert f"Nothing was found about: {missing}." in response.text
+    assert f"Nothing was found about {missing}." in response.text
     assert response.confidence <= ABSTAIN_BELOW
 
 
