@@ -18,11 +18,12 @@ MOST_ROWS = 300_000
 """So many rows of a mind are remembered, about 30 MB,"""
 MOST_MINDS = 4
 """of so many minds, those asked last."""
-ROWS_OF_NODE = 8
-"""A node with its edges, or its text, takes the place of so many rows."""
+ROWS_OF_NODE = 5
+"""A node takes the place of so many rows, besides its edges."""
 
 K = TypeVar("K", int, str)
 V = TypeVar("V")
+T = TypeVar("T")
 Version: TypeAlias = tuple[int, int, int]
 """A mind's id and version, and the time as of which its weights are read."""
 
@@ -37,12 +38,14 @@ class Memory:
         self.bearers: dict[int, Sequence[Bearer]] = {}
         self.edges: dict[int, Sequence[Edge]] = {}
         self.agents: dict[int, Agent | None] = {}
+        self.linked = 0
+        """How many edges it holds, from both sides."""
 
     @property
     def rows(self) -> int:
         """About how many it holds."""
-        nodes = len(self.longest) + len(self.concepts) + len(self.names)
-        return nodes + ROWS_OF_NODE * (len(self.bearers) + len(self.edges) + len(self.agents))
+        named = len(self.longest) + len(self.concepts) + len(self.names)
+        return named + self.linked + ROWS_OF_NODE * (len(self.bearers) + len(self.edges) + len(self.agents))
 
 
 class Memories:
@@ -100,14 +103,14 @@ class RememberingReader:
 
     def bearers(self, concepts: Collection[int], most: int) -> Mapping[int, Sequence[Bearer]]:
         if new := [concept for concept in concepts if concept not in self._bearers]:
-            found = _known(self._memory.bearers, new, lambda ids: self._graph.bearers(ids, most), ())
+            found = _known(self._memory.bearers, new, lambda ids: self._counted(self._graph.bearers(ids, most)), ())
             self._bearers |= found
             self.rows += sum(map(len, found.values()))
         return {concept: self._bearers[concept] for concept in concepts}
 
     def edges(self, agents: Collection[int], most: int) -> Mapping[int, Sequence[Edge]]:
         if new := [agent for agent in agents if agent not in self._edges]:
-            found = _known(self._memory.edges, new, lambda ids: self._graph.edges(ids, most), ())
+            found = _known(self._memory.edges, new, lambda ids: self._counted(self._graph.edges(ids, most)), ())
             self._edges |= found
             self.rows += sum(map(len, found.values()))
         return {agent: self._edges[agent] for agent in agents}
@@ -117,6 +120,10 @@ class RememberingReader:
             self._agents |= _known(self._memory.agents, new, self._graph.agents, None)
             self.rows += len(new)
         return _there({agent: self._agents[agent] for agent in ids})
+
+    def _counted(self, read: Mapping[int, Sequence[T]]) -> Mapping[int, Sequence[T]]:
+        self._memory.linked += sum(map(len, read.values()))
+        return read
 
 
 def _known(known: dict[K, V], ids: Collection[K], read: Callable[[list[K]], Mapping[K, V]], none: V) -> dict[K, V]:
