@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from language.folding import bare
 from language.function_words import FUNCTION_WORDS
+from language.relations import FAMILY_OF
 
 # The number of a version is one word.
 WORD = re.compile(r"v?\d+(?:\.\d+)+|[^\W_]+(?:['’][^\W_]+)*")
@@ -20,29 +21,21 @@ def words(listing: str) -> frozenset[str]:
 
 STOP_WORDS = FUNCTION_WORDS | words("one ones name named called known")
 
-# One family a line: its words mean the same relation, whatever their class or inflection.
+# What belongs to the families of `language.relations` besides, where sentences are matched.
 _FAMILIES = """
-birth: born birth birthplace birthdate native oldest older elder youngest younger age
-death: died die dies death dead deceased killed
-direct: direct directed directs director directors directing directorial
-marry: marry married marries marriage wife wives husband spouse widow
-child: son sons daughter daughters child children
-parent: father mother parent parents
-sibling: brother brothers sister sisters sibling siblings
-write: wrote written writes write writer writers writing author authors authored novelist penned
-compose: compose composing composed composer composers composes songwriter music
-perform: perform performing singing sang sung sings singer singers performed performer performs vocalist recorded
-act: acting starred starring stars star actor actors actress actresses played plays cast portrayed
-found: founded founder founders founding established creator created creates formed formation forming
-produce: produce producing produced producer producers produces
-publish: publish publishing published publisher publishing publishes
-release: release released releases releasing premiered premiere debuted debut
-locate: locate located location situated headquartered headquarters based
-develop: develop developing developed developer developers develops designed designer
-study: study studies studying studied educated education alumnus alumni graduated graduate attended
-award: won win wins winner awarded award awards medal prize
+birth: oldest older elder youngest younger age
+direct: direct
+compose: compose composing songwriter
+perform: perform performing singing
+act: acting
+produce: produce producing
+publish: publish
+release: releasing
+locate: locate
+develop: develop developing
+study: study studies studying
 nationality: nationality citizenship
-own: own owns owned owner owners owning maintains maintained maintainer maintainers maintain maintaining responsible
+own: own maintains maintained maintainer maintainers maintain maintaining responsible
 """
 
 _DEMONYM_WORDS = """
@@ -106,7 +99,7 @@ def _singular(word: str) -> str:
 
 
 def _families() -> dict[str, str]:
-    families: dict[str, str] = {}
+    families = dict(FAMILY_OF)
     for line in _FAMILIES.strip().splitlines():
         family, _, members = line.partition(":")
         families.update((member, f"={family}") for member in members.split())
