@@ -23,7 +23,7 @@ _STRONG_ALONE = 0.4
 """Where the question names nothing, a sentence with this share may stand in the answer though nothing links it."""
 _WOKEN = 0.25
 """An agent with this share of the strongest one's activation is near,"""
-_WOKEN_BY_NAME = 0.12
+_WOKEN_BY_NAME = 0.15
 """and with this if a name in the question led to it."""
 _PROPER = re.compile(r"[^\W_a-z]")
 
