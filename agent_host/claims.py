@@ -26,6 +26,8 @@ _PLACE = re.compile(
     r"\b(?:located|situated|headquartered|based|city|town|village|airport|district|county)\s+in\s+(?:the\s+)?"
 )
 _PLACE_NAME = re.compile(r"[A-Z][\w'’.-]*(?:(?:,\s+|\s+|\s+of\s+)[A-Z][\w'’.-]*)*")
+_DASH = re.compile(r"\s[–—-]\s")
+_DATED_IN = re.compile(r"\b\d{4}(?:,| in| at)\s+")
 _AS_OF = re.compile(
     r"\b(?:as of|at the|in the|by|in|since)\s+((?:[A-Z][a-z]+ )?[12]\d{3})(?:\s+(?:\w+\s+)?(?:census|estimate))?",
     re.IGNORECASE,
@@ -130,11 +132,12 @@ def _definition(text: str) -> Iterator[Claimed]:
     if life := _LIFE.search(text):
         dates = [match.group() for match in DATE.finditer(life[1])]
         born_only = life[1].lstrip().startswith("born") or (len(dates) == 1 and "born" in life[1])
-        if len(dates) == 2 and re.search(r"\s[–—-]\s", life[1]):
+        if len(dates) == 2 and _DASH.search(life[1]):
             yield Claimed("born", dates[0], iso(dates[0]), 0, date)
             yield Claimed("died", dates[1], iso(dates[1]), 0, date)
         elif len(dates) == 1 and born_only:
             yield Claimed("born", dates[0], iso(dates[0]), 0, date)
+        yield from _life_places(life[1])
     if kind := _KIND.search(text):
         words = _KIND_END.split(kind[1], maxsplit=1)[0].strip()
         yield Claimed("kind", words, "", 0, AnswerType.ANSWER_TYPE_THING)
@@ -144,6 +147,15 @@ def _definition(text: str) -> Iterator[Claimed]:
                 break
     if (place := _PLACE.search(text)) and (name := _PLACE_NAME.match(text, place.end())):
         yield Claimed("place", name.group().rstrip("."), "", 0, AnswerType.ANSWER_TYPE_PLACE)
+
+
+def _life_places(life: str) -> Iterator[Claimed]:
+    """`6 May 1894 in Lille – 2 March 1975 in Nice`: where a life began and ended."""
+    parts = _DASH.split(life, maxsplit=1)
+    if len(parts) == 2 or "born" in life:
+        for attribute, part in zip(("birthplace", "deathplace"), parts, strict=False):
+            if (at := _DATED_IN.search(part)) and (name := _PLACE_NAME.match(part, at.end())):
+                yield Claimed(attribute, name.group().rstrip("."), "", 0, AnswerType.ANSWER_TYPE_PLACE)
 
 
 def iso(date: str) -> str:

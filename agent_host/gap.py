@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-from agent_host.attributes import ASKED_BY, TURNED
 from agent_host.words import DEMONYMS, STOP_WORDS, WORD, term, words
+from language.attributes import ASKED_BY, TURNED
 from language.nouns import Sort, sort_of
 
 _PRONOUNS = {

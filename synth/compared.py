@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from language.folding import fold
@@ -77,11 +77,14 @@ def named(question: str, replies: Sequence[AgentReply]) -> list[Option]:
     speaking: dict[str, list[AgentReply]] = {}
     shown: dict[str, str] = {}
     for reply in replies:
-        for name in dict.fromkeys((subject(reply.title), reply.subject)):
+        for name in dict.fromkeys((subject(reply.title), reply.subject, reply.title)):
             key = fold(name)
             if key and f" {key} " in folded:
                 speaking.setdefault(key, []).append(reply)
                 shown.setdefault(key, name)
+    for key, speakers in speaking.items():
+        # `Cherry Creek (Colorado)` is none of the others that are called so.
+        speaking[key] = [one for one in speakers if one.title in question] or speakers
     taken: list[Option] = []
     for key in sorted(speaking, key=lambda one: (-len(one), one)):
         start = folded.index(f" {key} ")
@@ -112,6 +115,12 @@ def stated(reply: AgentReply, attribute: str) -> Fact | None:
         quote = next((one for one in reply.evidence if reply.kind in one.quote), None)
         return Fact(year[0], year[0], (Quote(reply, quote),)) if quote else None
     return None
+
+
+def through(question: str, option: Option, replies: Sequence[AgentReply]) -> Option | None:
+    """What the question means by `the director of` an option, if a name stands next to such a word there."""
+    found = next(_linked(question, option, replies), None)
+    return replace(option, name=subject(found[1].title), replies=(found[1],)) if found else None
 
 
 def number(asked: Set[str], option: Option) -> tuple[float, Quote] | None:

@@ -9,6 +9,7 @@ from myriad.agent.v1.evidence_pb2 import AgentReply
 from synth.calculation import calculate
 from synth.compared import Compared, Fact, Option, fact, number, options
 from synth.formatter import Quote
+from synth.predicate import judge
 from synth.verdict import verdict
 from synth.words import content
 
@@ -47,11 +48,11 @@ def compare(question: str, replies: Sequence[AgentReply]) -> Compared | None:
     if calculated := calculate(question, replies):
         return calculated
     pair = options(question, replies)
+    if _YES_NO.match(question) and not _INNER.search(question):
+        settled = verdict(question, *pair, replies) if pair else None
+        return Compared(*settled) if settled else judge(question, replies)
     if pair is None:
         return None
-    if _YES_NO.match(question) and not _INNER.search(question):
-        settled = verdict(question, *pair, replies)
-        return Compared(*settled) if settled else None
     if not _ONE_OF.search(question):
         return None
     for way in (_by_life, _by_date, _by_number, _by_words):

@@ -90,3 +90,36 @@ def test_the_number_that_follows_the_word_asked_for_decides_which_is_more() -> N
 
 def test_a_question_that_names_three_things_compares_the_two_that_it_joins() -> None:
     assert answer("In France, who is older, Ann Ray or Bob Low?", said("France", "France."), ANN, BOB) == "Ann Ray"
+
+
+def test_a_nation_and_a_country_are_compared_as_countries() -> None:
+    low = said("Al Low", "Al Low is an American poet.", kind="American poet", nationality="American")
+    inn = said("Old Inn", "Old Inn is a hotel in Ohio, United States.", kind="hotel")
+    assert answer("Are Al Low and Old Inn from the same country?", low, inn) == "yes"
+    assert answer("Are Ann Ray and Old Inn from the same country?", ANN, inn) == "no"
+
+
+def test_the_same_city_of_death_is_that_where_both_died() -> None:
+    one = said("Al Low", "Al Low, born in Rome, died in Bonn.", birthplace="Rome", deathplace="Bonn")
+    other = said("Cy Kay", "Cy Kay, born in Nice, died in Bonn.", birthplace="Nice", deathplace="Bonn")
+    assert answer("Did Al Low and Cy Kay die in the same city?", one, other) == "yes"
+    assert answer("Were Al Low and Cy Kay born in the same city?", one, other) == "no"
+
+
+def test_what_holds_of_each_of_two_holds_of_both() -> None:
+    one = said("Al Low", "Al Low starred in Big Fish.", kind="actor")
+    other = said("Cy Kay", "Cy Kay had a role in Big Fish.", kind="actor")
+    assert answer("Have Al Low and Cy Kay both acted in Big Fish?", one, other) == "yes"
+    assert answer("Have Al Low and Ann Ray both acted in Big Fish?", one, ANN) == ""
+
+
+def test_the_members_of_bands_of_other_names_are_not_in_the_same_band() -> None:
+    one = said("Al Low", "Al Low is the singer of the group Oak.", kind="singer")
+    other = said("Cy Kay", "Cy Kay is a singer.", "She sings in the band Elm.", kind="singer")
+    assert answer("Are Al Low and Cy Kay members of the same band?", one, other) == "no"
+
+
+def test_a_full_title_names_one_of_several_things_of_a_name() -> None:
+    creek = said("Elm Creek (Ohio)", "Elm Creek is a river in Ohio, United States.", kind="river")
+    place = said("Elm Creek, Ohio", "Elm Creek is a town.", kind="town")
+    assert answer("Is Elm Creek (Ohio) a river?", place, creek) == "yes"
