@@ -18,8 +18,8 @@ from language.values import DATE, Form, agree, normal
 from myriad.agent.v1.evidence_pb2 import AgentReply, Evidence
 from synth.compared import Compared, Option, named, stated
 from synth.formatter import Quote
-from synth.relations import said_otherwise
-from synth.words import content, read, subject
+from synth.synonyms import synonyms
+from synth.words import content, read
 
 Judged = tuple[str, Quote]
 
@@ -109,7 +109,9 @@ def _compared(attribute: str, wanted: Sequence[str], question: str, found: tuple
         person = set(read(text)[1].split())
         apart = attribute not in _PLACED and person.isdisjoint(map(fold, wanted))
         return ("no", quote) if apart else None
-    towns = {fold(one) for one in _CAPITAL.findall(question) if not is_wide(one)}
+    if any(map(is_wide, wanted)):
+        return ("no", quote) if any(map(is_wide, said)) else None
+    towns = {fold(one) for one in _CAPITAL.findall(question)}
     return ("no", quote) if towns.issuperset(map(fold, wanted)) else None
 
 
@@ -122,38 +124,37 @@ def _stated(option: Option, attribute: str) -> tuple[Quote, str, str] | None:
 
 def _said(predicate: str, question: str, option: Option) -> Judged | None:
     """By a sentence with all words of the predicate, or with the opposite of what it lacks."""
-    wanted = {word: _otherwise(word) for word in content(predicate).values()}
+    wanted = content(predicate)
     if not wanted:
         return None
     nation = _nation(predicate, question, option)
     if nation and nation[0] == "no":
         return nation
     for reply in option.replies:
-        known = read("\n".join((reply.title, subject(reply.title), reply.subject)))[1].split()
+        names = f"{reply.title} {reply.subject}"
         for evidence in reply.evidence:
-            words = {*known, *read(evidence.quote)[1].split()}
-            meant = {key for word in words for key in _meant(word)}
-            missing = {word for word, ways in wanted.items() if meant.isdisjoint(ways)}
+            lacking = [
+                word for key, word in wanted.items() if not _says(f"{names} {evidence.quote}", key, word, question)
+            ]
             if nation:
-                missing = {word for word in missing if not countries(word.title())}
-            if missing and all(_opposites(word) & words for word in missing):
+                lacking = [word for word in lacking if not countries(word.title())]
+            words = set(read(evidence.quote)[1].split())
+            if lacking and all(_opposites(word) & words for word in lacking):
                 return "no", Quote(reply, evidence)
-            if not missing and _follows(predicate, evidence):
+            if not lacking and _follows(predicate, evidence):
                 denied = _NOT.search(evidence.quote) is not None and not _NOT.search(question)
                 return ("no" if denied else "yes"), Quote(reply, evidence)
     return None
 
 
-def _meant(word: str) -> Set[str]:
-    """The beginning of a word, and its family of words that mean the same relation."""
+def _says(text: str, key: str, word: str, question: str) -> bool:
+    """Whether a text says a word, or one of its family of words for the same relation; what has an opposite itself."""
+    beginnings, folded = read(text)
+    if key in beginnings or word in _OPPOSITES:
+        return key in beginnings
     family = FAMILY_OF.get(word) or _ACTING.get(word)
-    return {*content(word), *([family] if family else [])}
-
-
-def _otherwise(word: str) -> Set[str]:
-    """All by which a word may be said; `older` only by itself."""
-    ways = () if word in _OPPOSITES else (way for key in content(word) for way in said_otherwise(key))
-    return {*_meant(word), *ways}
+    others = (FAMILY_OF.get(one) or _ACTING.get(one) for one in folded.split()) if family else ()
+    return family in others or key in synonyms(question).said(f" {folded} ")
 
 
 def _opposites(word: str) -> Set[str]:

@@ -8,7 +8,7 @@ from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, Claim, Evidence
 from synth.comparison import compare
 
 BORN, SAID = (
-    "Ann Ray was born in Prague, Bohemia and died in Berlin.",
+    "Ann Ray was born in Prague, Texas and died in Berlin.",
     "Ann Ray is a Swedish poet and the younger daughter of Bo.",
 )
 PLACE = AnswerType.ANSWER_TYPE_PLACE
@@ -38,6 +38,7 @@ FILM = AgentReply(
     [
         ("Was Ann Ray born in Prague?", "yes", BORN),
         ("Was Ann Ray born in Berlin?", "no", BORN),
+        ("Was Ann Ray born in Ohio?", "no", BORN),
         ("Did Ann Ray die in Berlin?", "yes", BORN),
         ("Is Ann Ray a poet?", "yes", SAID),
         ("Is Ann Ray a Swedish poet?", "yes", SAID),
@@ -62,7 +63,7 @@ def test_what_is_said_or_denied_of_one_thing_is_answered_with_its_quote(
         "Is Ann Ray a painter?",
         "Was Ann Ray born in Europe in spring?",
         "Was Ann Ray born in Germany?",
-        "Was Ann Ray born in Texas?",
+        "Did Ann Ray die in Texas?",
         "Did Ann Ray win a prize?",
         "Is Cy Low a poet?",
         "Is Ann Ray older than Bo?",
