@@ -127,14 +127,14 @@ Yugoslavia: Yugoslav
 Zambia: Zambian
 Zimbabwe: Zimbabwean
 """
-_WIDE_WORDS = """
-Africa Asia Europe America Oceania Scandinavia
+_CONTINENTS = frozenset(("africa", "asia", "europe", "america", "oceania", "scandinavia"))
+_STATE_WORDS = """
 Alabama Alaska Arizona Arkansas California Colorado Connecticut Delaware Florida Georgia Hawaii Idaho Illinois Indiana
 Iowa Kansas Kentucky Louisiana Maine Maryland Massachusetts Michigan Minnesota Mississippi Missouri Montana Nebraska
 Nevada Hampshire Jersey Carolina Dakota Ohio Oklahoma Oregon Pennsylvania Rhode Tennessee Texas Utah Vermont Virginia
 Wisconsin Wyoming Alberta Manitoba Ontario Quebec Saskatchewan Brunswick Scotia Columbia Wales Queensland Victoria
 """
-_WIDE = frozenset(_WIDE_WORDS.lower().split())
+_STATES = frozenset(_STATE_WORDS.lower().split())
 _COUNTRY_OF: dict[str, str] = {}
 for _line in _LISTING.strip().splitlines():
     _name, _, _others = _line.partition(":")
@@ -157,6 +157,11 @@ def is_within(one: str, other: str) -> bool:
     return one == other or _WITHIN.get(one) == other
 
 
+def is_state(word: str) -> bool:
+    """Whether a word is of a state of the United States, Canada or Australia."""
+    return word.lower() in _STATES
+
+
 def is_wide(word: str) -> bool:
-    """Whether a word is of a continent or a state (of the United States, Canada, Australia), which has many towns."""
-    return word.lower() in _WIDE
+    """Whether a word is of a continent or such a state, which has many towns."""
+    return is_state(word) or word.lower() in _CONTINENTS

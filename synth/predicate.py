@@ -12,7 +12,7 @@ from collections.abc import Sequence, Set
 
 from language.attributes import ASKED_BY
 from language.folding import fold
-from language.nations import countries, is_wide, is_within
+from language.nations import countries, is_state, is_wide, is_within
 from language.relations import FAMILY_OF
 from language.values import DATE, Form, agree, normal
 from myriad.agent.v1.evidence_pb2 import AgentReply, Evidence
@@ -110,7 +110,7 @@ def _compared(attribute: str, wanted: Sequence[str], question: str, found: tuple
         apart = attribute not in _PLACED and person.isdisjoint(map(fold, wanted))
         return ("no", quote) if apart else None
     if any(map(is_wide, wanted)):
-        return ("no", quote) if any(map(is_wide, said)) else None
+        return ("no", quote) if any(map(is_state, said)) and all(map(is_state, wanted)) else None
     towns = {fold(one) for one in _CAPITAL.findall(question)}
     return ("no", quote) if towns.issuperset(map(fold, wanted)) else None
 
@@ -163,7 +163,7 @@ def _opposites(word: str) -> Set[str]:
 
 def _follows(predicate: str, evidence: Evidence) -> bool:
     """Whether what the predicate says of a birth or a death stands behind that word, and not behind another such."""
-    words = predicate.split()
+    words = ["died" if word in ("die", "dies") else word for word in predicate.split()]
     said = fold(evidence.quote).split()
     for verb in _VERBS:
         if verb in words and verb in said:
