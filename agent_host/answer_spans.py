@@ -90,7 +90,7 @@ def fitting(question: Question, passage: Passage, sentence: Sentence) -> list[Fi
     found: dict[tuple[int, int], Fitting] = {}
     for one in _FINDERS[question.gap.want](Search(question.gap, asked, passage, sentence)):
         known = found.get((one.start, one.end))
-        if one.start >= begin and (known is None or known.fit < one.fit) and not _asked(sentence, one, asked):
+        if one.start >= begin and (known is None or known.fit < one.fit) and not _asked(sentence, one, question):
             found[one.start, one.end] = one
     if question.gap.several:
         for one in _lists(sentence.text, sorted(found.values())):
@@ -114,13 +114,15 @@ def _lists(text: str, ordered: Sequence[Fitting]) -> Iterator[Fitting]:
             run.append(one)
 
 
-def _asked(sentence: Sentence, one: Fitting, asked: Set[str]) -> bool:
+def _asked(sentence: Sentence, one: Fitting, question: Question) -> bool:
     """Whether the words are the question's own, or another of what it counts (`Widget 2339` to `widget 2340`)."""
+    asked = question.weights.keys()
     terms = terms_in(sentence, one.start, one.end)
     own = [word for word in terms if word not in asked]
     if not terms:
         return False  # `May` is a function word too
-    return not own or (len(own) < len(terms) and all(len(word) == 1 or word[0].isdigit() for word in own))
+    others = [word for word in terms if word in asked and word not in question.sought]
+    return not own or (others != [] and all(len(word) == 1 or word[0].isdigit() for word in own))
 
 
 def _dates(at: Search) -> Iterator[Fitting]:

@@ -26,7 +26,7 @@ _PLACE = re.compile(
     r"\b(?:located|situated|headquartered|based|city|town|village|airport|district|county)\s+in\s+(?:the\s+)?"
 )
 _PLACE_NAME = re.compile(r"[A-Z][\w'’.-]*(?:(?:,\s+|\s+|\s+of\s+)[A-Z][\w'’.-]*)*")
-_DASH = re.compile(r"\s[–—-]\s")
+_DASH = re.compile(r"\s-\s|[–—]")
 _DATED_IN = re.compile(r"\b\d{4}(?:,| in| at)\s+")
 _AS_OF = re.compile(
     r"\b(?:as of|at the|in the|by|in|since)\s+((?:[A-Z][a-z]+ )?[12]\d{3})(?:\s+(?:\w+\s+)?(?:census|estimate))?",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
@@ -80,7 +80,7 @@ def gap(text: str) -> Gap:
     counted = wh == "how" and found.low[at + 1 : at + 2] == ["many"]
     asking = (*noun, *(word for word in found.low if near.get(term(word)) == 1))
     turned = TURNED.get(found.low[at - 2]) if at > 1 and before in ("of", "to") else None
-    attributes = frozenset(turned or (one for word in asking for one in ASKED_BY.get(word, ())))
+    attributes = frozenset(turned) if turned else _asked_by(asking)
     several = bool(noun) and noun[-1].endswith("s") and not noun[-1].endswith(("ss", "us", "is", "series", "'s"))
     return Gap(
         want,
@@ -93,6 +93,10 @@ def gap(text: str) -> Gap:
         attributes=attributes,
         several=several,
     )
+
+
+def _asked_by(asking: Iterable[str]) -> frozenset[str]:
+    return frozenset(one for word in asking for one in ASKED_BY.get(word, ()))
 
 
 def _read(text: str) -> _Words:

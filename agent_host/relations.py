@@ -117,7 +117,8 @@ _EVENTS = {
 _EVENT = re.compile(
     r"\b(?:"
     + "|".join(f"(?P<{attribute}>{verbs}|{verbs.title()})" for attribute, verbs in _EVENTS.items())
-    + rf")\b(?:,?\s+(?:on|in|at|early|mid|late|[A-Z][\w.]+)\b\.?){{0,5}}?,?\s+(?P<date>{FULL_DATE.pattern})"
+    + r")\b(?:,?\s+(?:on|in|at|since|around|early|mid|late|[A-Z][\w.]+)\b\.?){0,5}?,?\s+"
+    + rf"(?P<date>{FULL_DATE.pattern})"
 )
 _YEAR = re.compile(r"\d{4}|century")
 _LONGEST_SHORT = 4

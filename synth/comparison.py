@@ -10,7 +10,7 @@ from synth.calculation import calculate
 from synth.compared import Compared, Fact, Option, fact, number, options
 from synth.formatter import Quote
 from synth.predicate import judge
-from synth.verdict import verdict
+from synth.verdict import kind_quotes, verdict
 from synth.words import content
 
 _EARLIER = re.compile(r"\b(?:older|oldest|elder|eldest|first|earlier|earliest|before)\b", re.IGNORECASE)
@@ -32,11 +32,16 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 _LESS = re.compile(r"\b(?:fewer|fewest|less|least|smaller|smallest|lower|lowest|shorter|shortest)\b", re.IGNORECASE)
-_LIVED = re.compile(r"\blived?\s+(?:\w+\s+)?longer\b|\blonger\s+li(?:fe|ved)\b", re.IGNORECASE)
+_LIVED = re.compile(
+    r"\blived?\s+(?:\w+\s+)?longer\b|\blonger\s+li(?:fe|ved)\b|\blived?\s+to\s+an?\s+(?:older|greater|later)\s+age\b",
+    re.IGNORECASE,
+)
 _YES_NO = re.compile(r"\s*(?:are|were|is|was|do|did|does|have|has|had|can|could)\b", re.IGNORECASE)
 _INNER = re.compile(r"\b(?:which|what)\s+\w", re.IGNORECASE)
 _ONE_OF = re.compile(r"\bor\b|\bbetween\b|\bout of\b|\bwhich\b|\bwho\b", re.IGNORECASE)
 _SOUGHT = re.compile(r"\b(?:which|what)\s+\w+", re.IGNORECASE)
+_AGE = re.compile(r"\b(?:old|young)(?:er|est)\b", re.IGNORECASE)
+_COMMON = re.compile(r"\bin common\b", re.IGNORECASE)
 _DAYS = (365.2425, 30.44, 1.0)
 
 
@@ -53,6 +58,8 @@ def compare(question: str, replies: Sequence[AgentReply]) -> Compared | None:
         return Compared(*settled) if settled else judge(question, replies)
     if pair is None:
         return None
+    if _COMMON.search(question):
+        return _in_common(*pair)
     if not _ONE_OF.search(question):
         return None
     for way in (_by_life, _by_date, _by_number, _by_words):
@@ -61,8 +68,17 @@ def compare(question: str, replies: Sequence[AgentReply]) -> Compared | None:
     return None
 
 
+def _in_common(one: Option, other: Option) -> Compared | None:
+    """The words that what the two are said to be have in common."""
+    others = content(other.kind).keys()
+    shared = [word for key, word in content(one.kind).items() if key in others]
+    quotes = kind_quotes(one, other)
+    return Compared(" ".join(shared), quotes) if shared and quotes else None
+
+
 def _by_date(question: str, one: Option, other: Option, replies: Sequence[AgentReply]) -> Compared | None:
-    earlier, later = bool(_EARLIER.search(question)), bool(_LATER.search(question))
+    said = _without(question, one, other)
+    earlier, later = bool(_EARLIER.search(said)), bool(_LATER.search(said))
     if earlier == later:
         return None
     for left, right in _both(question, one, other, replies):
@@ -74,15 +90,33 @@ def _by_date(question: str, one: Option, other: Option, replies: Sequence[AgentR
 
 def _both(question: str, one: Option, other: Option, replies: Sequence[AgentReply]) -> Iterator[tuple[Fact, Fact]]:
     """Pairs of dated facts that the question may mean: those it names, or else all that both have."""
-    asked = [attribute for attribute, words in _DATED_BY.items() if words.search(question)]
+    said = _without(question, one, other)
+    asked = [attribute for attribute, words in _DATED_BY.items() if words.search(said)]
     attributes = asked or ["released", "founded", "born"]
-    left = {name: found for name in attributes if (found := fact(question, one, name, replies)) and found.date}
-    right = {name: found for name in attributes if (found := fact(question, other, name, replies)) and found.date}
+    if _AGE.search(said):
+        attributes = [*attributes, "founded"]
+    left, right = (_events(question, each, attributes, replies) for each in (one, other))
     for name in attributes:
         if name in left and name in right:
             yield left[name], right[name]
     if len(asked) > 1 and left and right:
         yield next(iter(left.values())), next(iter(right.values()))
+
+
+def _events(question: str, option: Option, names: Sequence[str], replies: Sequence[AgentReply]) -> dict[str, Fact]:
+    """The dated facts of these names; to have been opened or built is to have been founded."""
+    found: dict[str, Fact] = {}
+    for name in names:
+        for way in (name, *(("opened", "built") if name == "founded" else ())):
+            if name not in found and (one := fact(question, option, way, replies)) and one.date:
+                found[name] = one
+    return found
+
+
+def _without(question: str, one: Option, other: Option) -> str:
+    """The question without the names of the two, which may have words that compare (`Last Tango in Paris`)."""
+    names = "|".join(re.escape(each.name) for each in sorted((one, other), key=lambda each: -len(each.name)))
+    return re.sub(names, " ", question, flags=re.IGNORECASE)
 
 
 def _by_life(question: str, one: Option, other: Option, replies: Sequence[AgentReply]) -> Compared | None:
@@ -106,7 +140,8 @@ def days(date: str) -> float:
 
 
 def _by_number(question: str, one: Option, other: Option, _replies: Sequence[AgentReply]) -> Compared | None:
-    more, less = bool(_MORE.search(question)), bool(_LESS.search(question))
+    said = _without(question, one, other)
+    more, less = bool(_MORE.search(said)), bool(_LESS.search(said))
     if more == less:
         return None
     asked = content(question).keys() - content(one.name).keys() - content(other.name).keys()

@@ -107,7 +107,7 @@ def _places(option: Option) -> tuple[list[str], Quote] | None:
 
 def _same_kind(one: Option, other: Option) -> Verdict | None:
     left, right = content(one.kind).keys(), content(other.kind).keys()
-    quotes = _kind_quotes(one, other)
+    quotes = kind_quotes(one, other)
     if not left or not right or quotes is None:
         return None
     return ("yes" if left & right else "no"), quotes
@@ -157,7 +157,7 @@ def _both_are(predicate: str, one: Option, other: Option) -> Verdict | None:
     another. That two sources do not call something so is no proof that it is not.
     """
     wanted = content(predicate)
-    quotes = _kind_quotes(one, other)
+    quotes = kind_quotes(one, other)
     if not wanted or quotes is None:
         return None
     missing = [_missing(wanted, each) for each in (one, other)]
@@ -196,7 +196,7 @@ def _nation(option: Option) -> set[str]:
     return set(content(values[0])) if values else set()
 
 
-def _kind_quotes(one: Option, other: Option) -> tuple[Quote, Quote] | None:
+def kind_quotes(one: Option, other: Option) -> tuple[Quote, Quote] | None:
     """The sentences that say what the two are."""
     left, right = _kind_quote(one), _kind_quote(other)
     return (left, right) if left and right else None

@@ -31,6 +31,8 @@ def claimed(passage: Passage) -> dict[str, str]:
         (FILM + "It was directed by the American director Tim Burton in Paris.", "director", "Tim Burton"),
         ("Al Low (6 May 1894 in Lille – 2 May 1975 in Nice, France) was an actor.", "birthplace", "Lille"),
         ("Al Low (6 May 1894 in Lille – 2 May 1975 in Nice, France) was an actor.", "deathplace", "Nice, France"),
+        ("Al Low (6 May 1894–2 May 1975) was an actor.", "died", "2 May 1975"),
+        ("Oak is a magazine that has been published since July 1980.", "released", "July 1980"),
         ("Al Low (born 6 May 1994, Lille) is an actor.", "birthplace", "Lille"),
         ("Al Low was the son of Bo Low, Duke of Kent, and Di Ray.", "mother", "Di Ray."),
         (FILM + "It was written and produced by Tim Burton.", "producer", "Tim Burton"),

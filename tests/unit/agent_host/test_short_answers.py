@@ -39,6 +39,7 @@ Read = Callable[..., Passage]
          "Di Low"),
         ("What actors were in Big Fish?", "Big Fish starred the actors Al Low, Bo Ray and Cy Kay in 1990.", "Big Fish",
          "Al Low, Bo Ray and Cy Kay"),
+        ("In which century was Oak bred?", "Oak was bred in the 19th century.", "Oak", "19th century"),
         ("Which place was Al Low Earl of?", "Al Low was the Saxon Earl of Northumbria.", "Al Low", "Northumbria"),
         ("Who is in Tiger Cage?", "Tiger Cage is a Hong Kong film with Donnie Yen.", "Tiger Cage", "Donnie Yen"),
         ("Who is the father of Al Low?", "Al Low was the son of Bo Low, Jr. and Di Low.", "Al Low", "Bo Low, Jr."),

@@ -123,3 +123,19 @@ def test_a_full_title_names_one_of_several_things_of_a_name() -> None:
     creek = said("Elm Creek (Ohio)", "Elm Creek is a river in Ohio, United States.", kind="river")
     place = said("Elm Creek, Ohio", "Elm Creek is a town.", kind="town")
     assert answer("Is Elm Creek (Ohio) a river?", place, creek) == "yes"
+
+
+def test_what_two_have_in_common_is_what_both_are_said_to_be() -> None:
+    assert answer("What do Ann Ray and Bob Low have in common?", ANN, BOB) == "poet"
+
+
+def test_words_of_the_names_compared_compare_nothing() -> None:
+    last = said("Last Day", "Last Day is a film of 1972.", kind="film", released="1972")
+    oak = said("Oak", "Oak is a film of 1963.", kind="film", released="1963")
+    assert answer("Which film came out earlier, Last Day or Oak?", last, oak) == "Oak"
+
+
+def test_to_have_been_opened_is_to_have_been_founded() -> None:
+    one = said("Elm School", "Elm School was opened in 1954.", opened="1954")
+    other = said("Oak School", "Oak School was founded in 1963.", founded="1963")
+    assert answer("Which is older, Elm School or Oak School?", one, other) == "Elm School"
