@@ -14,19 +14,19 @@ from agent_host.sentence import Sentence
 from language.nouns import Sort, sort_of
 
 WEIGHTS: Mapping[str, float] = {
-    "form": 2.60,
-    "near": 1.74,
-    "around": 1.35,
-    "key": 0.58,
-    "cue": 1.81,
+    "form": 2.59,
+    "near": 1.89,
+    "around": 1.28,
+    "key": 0.54,
+    "cue": 1.85,
     "noun_inside": 0.54,
-    "noun_beside": 1.64,
-    "subject": 0.02,
-    "definition": 1.64,
-    "kind_fits": 0.90,
-    "first": 0.25,
-    "about": -0.24,
-    "stated": 0.55,
+    "noun_beside": 1.53,
+    "subject": 0.14,
+    "definition": 1.72,
+    "kind_fits": 0.97,
+    "first": 0.41,
+    "about": -0.35,
+    "stated": 0.71,
     "always": -5.0,
 }
 """

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from math import exp, fsum, log, sqrt
 
 from language.folding import fold
-from myriad.agent.v1.evidence_pb2 import AgentReply, ShortAnswer
+from myriad.agent.v1.evidence_pb2 import ShortAnswer
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
 from synth.formatter import Quote
 from synth.leading import led_by, linked
@@ -17,21 +17,20 @@ from synth.words import content, fold_space, subject
 
 WEIGHTS: Mapping[str, float] = {
     "fit": 1.0,
-    "score": 0.92,
-    "awake": 2.44,
-    "bridged": 1.61,
-    "passed": -0.36,
-    "kind": 0.10,
-    "linked": 0.92,
-    "covered": 2.23,
-    "rest": 1.37,
+    "score": 0.79,
+    "awake": 2.61,
+    "bridged": 1.53,
+    "passed": -0.59,
+    "linked": 0.98,
+    "covered": 1.95,
+    "rest": 1.50,
 }
 """
 `fit`: the log-odds that its agent gives it; `score`: its sentence's; `awake`: how strongly the question woke its agent;
 `bridged`: its agent's name, which the question does not say, led there, and it is another, `linked`: and how close the
-question's words stand to that name, where it was found; `passed`: another passage is about it, `kind`: and how much of
-what that is said to be the question says; `covered`: how much of the question its sentence says, together with what
-leads to it; `rest`: how much its sentence says of what is still open there. Fitted by `scripts/fit_short_answers.py`.
+question's words stand to that name, where it was found; `passed`: another passage is about it; `covered`: how much of
+the question its sentence says, together with what leads to it; `rest`: how much its sentence says of what is still
+open there. Fitted by `scripts/fit_short_answers.py`.
 """
 _CLEAR = 0.99
 """A second answer with more than this share of the first one's probability leaves the answer open."""
@@ -90,7 +89,6 @@ def offers(question: str, replies: Sequence[RankedReply]) -> Iterator[Offer]:
     folded = f" {fold(question)} "
     strongest = max((one.activation for one in replies), default=0.0) or 1.0
     known = {fold(subject(one.reply.title)): one.reply for one in reversed(replies)}
-    kinds = {name: _kind(reply, asked) for name, reply in known.items()}
     for one in replies:
         reply = one.reply
         about = fold(subject(reply.title))
@@ -116,18 +114,11 @@ def offers(question: str, replies: Sequence[RankedReply]) -> Iterator[Offer]:
                     awake,
                     float(followed),
                     float(key in known and key != about),
-                    kinds.get(key, 0.0),
                     close * followed,
                     covered,
                     rest,
                 )
                 yield Offer(key, candidate, Quote(reply, evidence), values)
-
-
-def _kind(reply: AgentReply, asked: Set[str]) -> float:
-    """How much of what a reply's subject is said to be the question says."""
-    kind = content(reply.kind).keys()
-    return len(kind & asked) / max(len(kind), 1)
 
 
 def _log_odds(score: float) -> float:
