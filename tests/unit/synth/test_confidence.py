@@ -80,11 +80,11 @@ def test_more_quotes_do_not_make_a_name_likelier_to_be_found() -> None:
 
 
 def test_an_answer_that_is_quoted_and_has_no_short_form_is_judged_by_what_the_quote_says() -> None:
-    response = ask("Are tuples immutable?", said("Tuples", "Tuples are immutable."))
+    response = ask("Why are tuples immutable?", said("Tuples", "Tuples are immutable."))
     assert figures(response)["stated"] == figures(response)["open"] == 1
     named = said("Tuples", "Tuples are immutable.")
     named.reply.answer_type = AnswerType.ANSWER_TYPE_DATE
-    assert figures(ask("Are tuples immutable?", named))["open"] == 0
+    assert figures(ask("Why are tuples immutable?", named))["open"] == 0
 
 
 def test_confidence_is_a_probability() -> None:
