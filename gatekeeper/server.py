@@ -7,7 +7,8 @@ from contextlib import AsyncExitStack
 
 from gatekeeper.adapters.sqlite import SqliteKeyStore
 from gatekeeper.authentication import Authentication
-from gatekeeper.check import Check, answering
+from gatekeeper.check import Check
+from gatekeeper.conversation import answering
 from gatekeeper.keys import Keys
 from gatekeeper.locator import Locator
 from gatekeeper.service import KeyServicer

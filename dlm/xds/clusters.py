@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from envoy.config.cluster.v3.circuit_breaker_pb2 import CircuitBreakers
 from envoy.config.cluster.v3.cluster_pb2 import Cluster, LoadBalancingPolicy
+from envoy.config.core.v3 import protocol_pb2 as protocol
 from envoy.config.core.v3.extension_pb2 import TypedExtensionConfig
-from envoy.config.core.v3.protocol_pb2 import Http1ProtocolOptions, Http2ProtocolOptions, KeepaliveSettings
 from envoy.config.endpoint.v3.endpoint_components_pb2 import Endpoint, LbEndpoint, LocalityLbEndpoints
 from envoy.config.endpoint.v3.endpoint_pb2 import ClusterLoadAssignment
 from envoy.extensions.load_balancing_policies.maglev.v3.maglev_pb2 import Maglev
@@ -27,11 +27,18 @@ MOST_CONNECTIONS = 1_024
 MOST_REQUESTS = 4_096
 RETRY_PERCENT = 20.0
 """Of the requests under way, how many may be retries: more would make a bad moment worse."""
-_HTTP1 = HttpProtocolOptions.ExplicitHttpConfig(http_protocol_options=Http1ProtocolOptions())
-_HTTP2 = HttpProtocolOptions.ExplicitHttpConfig(
-    http2_protocol_options=Http2ProtocolOptions(
-        # Hosts take pings no closer together than 5 s (mesh/server.py).
-        connection_keepalive=KeepaliveSettings(interval=duration(10), timeout=duration(3))
+CHECK_IDLE_SECONDS = 60
+"""Less than the gatekeeper waits (`gatekeeper.conversation`), so that no check meets a connection that is closing."""
+_HTTP1 = HttpProtocolOptions(
+    common_http_protocol_options=protocol.HttpProtocolOptions(idle_timeout=duration(CHECK_IDLE_SECONDS)),
+    explicit_http_config=HttpProtocolOptions.ExplicitHttpConfig(http_protocol_options=protocol.Http1ProtocolOptions()),
+)
+_HTTP2 = HttpProtocolOptions(
+    explicit_http_config=HttpProtocolOptions.ExplicitHttpConfig(
+        http2_protocol_options=protocol.Http2ProtocolOptions(
+            # Hosts take pings no closer together than 5 s (mesh/server.py).
+            connection_keepalive=protocol.KeepaliveSettings(interval=duration(10), timeout=duration(3))
+        )
     )
 )
 _AUTHZ = "envoy.filters.http.ext_authz"
@@ -47,11 +54,11 @@ def check(target: str) -> Cluster:
     return _named(CHECK, target, _HTTP1)
 
 
-def _named(name: str, target: str, protocol: HttpProtocolOptions.ExplicitHttpConfig) -> Cluster:
+def _named(name: str, target: str, http: HttpProtocolOptions) -> Cluster:
     endpoints = [LbEndpoint(endpoint=Endpoint(address=address(target)))] if target else []
     return _cluster(
         name,
-        protocol,
+        http,
         type=Cluster.STRICT_DNS,
         dns_lookup_family=Cluster.V4_PREFERRED,
         lb_policy=Cluster.LEAST_REQUEST,
@@ -79,8 +86,7 @@ def agent_hosts() -> Cluster:
     )
 
 
-def _cluster(name: str, protocol: HttpProtocolOptions.ExplicitHttpConfig, **options: object) -> Cluster:
-    http = HttpProtocolOptions(explicit_http_config=protocol)
+def _cluster(name: str, http: HttpProtocolOptions, **options: object) -> Cluster:
     threshold = CircuitBreakers.Thresholds(
         max_connections=UInt32Value(value=MOST_CONNECTIONS),
         max_pending_requests=UInt32Value(value=MOST_REQUESTS),

@@ -25,7 +25,8 @@ from dlm.xds.clusters import CHECK
 from dlm.xds.edge import Edge
 from dlm.xds.program import COMPONENTS, program
 from dlm.xds.service import AggregatedDiscoveryServicer
-from gatekeeper.check import Asked, answering
+from gatekeeper.check import Asked
+from gatekeeper.conversation import answering
 from gatekeeper.errors import KeyMissing
 from gatekeeper.verdict import Verdict, denied
 from mesh.access import AGENT_HEADER, KEY_HEADER, MINDS_HEADER, POD_HEADER, ROLE_HEADER
@@ -143,6 +144,8 @@ class World:
 
     url: str
     admin: str
+    checks: str
+    """Where Envoy asks the gatekeeper."""
     edge: Edge
     fleet: Fleet
     gatekeeper: Gatekeeper
@@ -247,6 +250,7 @@ async def world(
         yield World(
             url=f"http://{listen}",
             admin=f"http://{admin}",
+            checks=targets[CHECK],
             ads=ads,
             edge=edge,
             fleet=fleet,

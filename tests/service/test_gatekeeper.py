@@ -12,8 +12,9 @@ import statistics
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,12 +23,13 @@ import pytest
 import structlog
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from gatekeeper import conversation
 from gatekeeper.authentication import Authentication
 from gatekeeper.check import Asked, Check
 from gatekeeper.locator import Locator
 from gatekeeper.server import build
 from gatekeeper.settings import Settings
-from gatekeeper.verdict import REMOVED_HEADER
+from gatekeeper.verdict import REMOVED_HEADER, Verdict
 from mesh import logs
 from mesh.access import POD_HEADER
 from mesh.call import Context
@@ -211,7 +213,7 @@ async def test_without_a_key_nobody_comes_in_whatever_else_is_sent(alone: Gateke
     assert denial(await alone.check()) == "KEY_MISSING"
     assert denial(await alone.check(x_myriad_key="k", x_myriad_role="ROLE_ADMIN", x_myriad_minds="*")) == "KEY_MISSING"
     assert denial(await alone.check(x_api_key="x" * 100_000)) == "KEY_INVALID"
-    assert denial(await alone.check(authorization="Bearer \x00\ufffd\u2028")) == "KEY_INVALID"
+    assert denial(await alone.check(authorization="Bearer \ufffd\u2028")) == "KEY_INVALID"
     grpc_answer = await alone.check(te="trailers")
     assert grpc_answer.body.startswith("send an API key")
 
@@ -224,6 +226,17 @@ async def test_without_a_key_nobody_comes_in_whatever_else_is_sent(alone: Gateke
         b"GET / HTTP/1.1\r\nx: " + b"x" * 200_000 + b"\r\n\r\n",
         b"POST / HTTP/1.1\r\ncontent-length: 3\r\n\r\nabc",
         b"POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n",
+        b"POST / HTTP/1.1\r\ncontent-length: 0\r\ncontent-length: 0\r\n\r\n",
+        b"POST / HTTP/1.1\r\ncontent-length: 0\r\ntransfer-encoding: chunked\r\n\r\n",
+        b"GET / HTTP/1.1\r\nx-api-key: a\x00b\r\n\r\n",
+        b"GET / HTTP/1.1\r\nx-api-key: a\rb\r\n\r\n",
+        b"GET / HTTP/1.1\r\nx-api-key : a\r\n\r\n",
+        b"GET / HTTP/1.1\r\nx-api\xffkey: a\r\n\r\n",
+        b"GET / HTTP/1.1\nx-api-key: a\n\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"CONNECT gatekeeper:80 HTTP/1.1\r\n\r\n",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n",
     ],
 )
 async def test_what_envoy_would_never_send_ends_the_connection_and_nothing_else(
@@ -240,6 +253,112 @@ async def test_one_connection_carries_one_check_after_the_other(alone: Gatekeepe
     assert (await alone.asked(b"HEAD / HTTP/1.1\r\n\r\n", good)).status == 200, "a HEAD has no body"
     other = good.replace(b"content-length: 0", b"x-api-key: another")
     assert denial(await alone.asked(other)) == "KEY_INVALID"
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversation, "HEAD_SECONDS", 0.2)
+    monkeypatch.setattr(conversation, "IDLE_SECONDS", 0.6)
+    monkeypatch.setattr(conversation, "LOOKING_SECONDS", 0.05)
+
+
+async def hung_up_after(running: Gatekeeper, *parts: bytes) -> float:
+    """Seconds until the gatekeeper hangs up on who sends these parts, one each 0.1 s."""
+    host, _, port = running.checks.rpartition(":")
+    reader, writer = await asyncio.open_connection(host, port)
+    started = time.monotonic()
+    try:
+        async with asyncio.timeout(5):
+            for part in parts:
+                writer.write(part)
+                await asyncio.sleep(0.1)
+            with suppress(ConnectionError):
+                await reader.read()
+    finally:
+        writer.close()
+    return time.monotonic() - started
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_head_that_does_not_end_is_not_waited_for(alone: Gatekeeper) -> None:
+    assert await hung_up_after(alone, b"GET / HTTP/1.1\r\nx: ") < 0.5
+    assert await hung_up_after(alone, b"G", b"E", b"T", b" /", b" HT", b"TP/1.1\r\n", b"x") < 1, "drop by drop"
+    assert denial(await alone.check()) == "KEY_MISSING"
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_connection_that_says_nothing_ends_and_not_before_its_time(alone: Gatekeeper) -> None:
+    assert 0.5 < await hung_up_after(alone) < 1.5
+    assert 0.5 < await hung_up_after(alone, b"GET / HTTP/1.1\r\n\r\n") < 1.5
+
+
+async def test_more_connections_than_there_may_be_are_hung_up_on(
+    alone: Gatekeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversation, "MOST_CONNECTIONS", 3)
+    host, _, port = alone.checks.rpartition(":")
+    held = [await asyncio.open_connection(host, port) for _ in range(3)]
+    await asyncio.sleep(0.05)
+    assert await hung_up_after(alone) < 1
+    for _, writer in held:
+        writer.close()
+        await writer.wait_closed()
+    await asyncio.sleep(0.05)
+    assert denial(await alone.check()) == "KEY_MISSING"
+
+
+async def test_who_asks_and_never_listens_is_hung_up_on(alone: Gatekeeper) -> None:
+    host, _, port = alone.checks.rpartition(":")
+    with socket.socket() as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
+        deaf.setblocking(False)
+        loop = asyncio.get_running_loop()
+        await loop.sock_connect(deaf, (host, int(port)))
+
+        async def ask_forever() -> None:
+            while True:
+                await loop.sock_sendall(deaf, b"GET / HTTP/1.1\r\n\r\n")
+                await asyncio.sleep(0)
+
+        with pytest.raises(ConnectionError):
+            await asyncio.wait_for(ask_forever(), 20)
+
+
+async def test_a_stop_does_not_wait_for_connections(tmp_path: Path) -> None:
+    async with gatekeeper(tmp_path) as running:
+        host, _, port = running.checks.rpartition(":")
+        silent = [await asyncio.open_connection(host, port) for _ in range(3)]
+        silent[0][1].write(b"GET / HTT")
+        await asyncio.sleep(0.05)
+        stopped = time.monotonic()
+    assert time.monotonic() - stopped < 2
+    for _, writer in silent:
+        writer.close()
+
+
+async def test_a_check_that_hangs_ends_with_its_connection_and_holds_up_no_stop() -> None:
+    ended = asyncio.Event()
+
+    async def hangs(_asked: Asked) -> Verdict:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.set()
+        raise AssertionError
+
+    async with conversation.answering("127.0.0.1:0", hangs) as address:
+        host, _, port = address.rpartition(":")
+        _, writer = await asyncio.open_connection(host, port)
+        writer.write(b"GET / HTTP/1.1\r\n\r\n")
+        await asyncio.sleep(0.05)
+    await asyncio.wait_for(ended.wait(), 1)
+    writer.close()
+
+
+@pytest.mark.parametrize("value", ["a\r\nx-myriad-role: ROLE_ADMIN", "a\nb", "a\x00", "\u2028"])
+def test_no_verdict_puts_more_than_one_header_in_one(value: str) -> None:
+    with pytest.raises(ValueError, match=r"control|encode"):
+        conversation.written(Verdict(HTTPStatus.OK, {"x-myriad-agent": value}), "GET")
 
 
 async def test_the_secret_is_never_shown_again(alone: Gatekeeper) -> None:

@@ -1,0 +1,241 @@
+"""A real Envoy and somebody who wants in: forged headers, torn requests, a gatekeeper that talks nonsense."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import h2.config
+import h2.connection
+import h2.events
+import httpx
+import pytest
+import pytest_asyncio
+
+from gatekeeper.check import Asked
+from gatekeeper.verdict import Verdict
+from mesh.access import KEY_HEADER, MINDS_HEADER, ROLE_HEADER
+from tests.edge.harness import World, problem, world
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+MODELS = "/myriad.orchestrator.v1.ChatService/ListModels"
+YES = (
+    b"HTTP/1.1 200 OK\r\nx-myriad-key: k\r\nx-myriad-role: ROLE_ADMIN\r\nx-myriad-minds: *\r\ncontent-length: 0\r\n\r\n"
+)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    async with world(tmp_path_factory.mktemp("edge"), rate=5_000) as one:
+        yield one
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def unguarded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    async with world(tmp_path_factory.mktemp("unguarded"), rate=5_000, down=["gatekeeper"]) as one:
+        yield one
+
+
+@pytest.fixture
+def edge(running: World) -> World:
+    running.forget()
+    return running
+
+
+async def sent(edge: World, *lines: bytes) -> bytes:
+    """What comes back for these lines of a request."""
+    host, _, port = edge.target.rpartition(":")
+    reader, writer = await asyncio.open_connection(host, port)
+    try:
+        writer.write(b"\r\n".join((*lines, b"", b"")))
+        async with asyncio.timeout(3):
+            return await reader.read()
+    finally:
+        writer.close()
+
+
+def identities(edge: World) -> set[tuple[str | bytes | None, ...]]:
+    """As whom requests reached components."""
+    return {tuple(map(call.headers.get, (KEY_HEADER, ROLE_HEADER, MINDS_HEADER))) for call in edge.calls}
+
+
+FORGED = [
+    *(b"X-MYRIAD-ROLE: ROLE_ADMIN", b"x_myriad_role: ROLE_ADMIN", b"x-myriad-key:root\r\nx-myriad-key:root"),
+    *(b"X-Myriad-Minds: a,*", b"x-envoy-auth-headers-to-remove: x-myriad-key,x-myriad-role"),
+    *(b"Connection: close, x-myriad-key, x-myriad-role, x-myriad-minds", b"x-myriad-agent: a\xe9,\xff"),
+    *(b"Connection: close, upgrade\r\nUpgrade: h2c", b"x-request-id: a\nx-myriad-role: ROLE_ADMIN"),
+    b"x-myriad-agent: " + b"a" * 5_000,
+]
+
+
+@pytest.mark.parametrize("forged", FORGED)
+async def test_whatever_is_forged_a_request_is_its_keys_and_without_a_key_nobodys(edge: World, forged: bytes) -> None:
+    head = (b"GET /v1/models HTTP/1.1", b"Host: x", forged)
+    assert b" 401 " in await sent(edge, *head, b"Connection: close")
+    assert edge.calls == []
+    assert b" 200 " in await sent(edge, *head, b"x-api-key: key1", b"Connection: close")
+    assert identities(edge) == {("key1", "ROLE_READER", "*")}
+
+
+TORN = [
+    *(b"x-api-key: key1\x00", b"x-myriad-role : ROLE_ADMIN", b"x-myriad-role\x00: ROLE_ADMIN", b"x: " + b"x" * 70_000),
+    *(b"content-length: 5\r\ntransfer-encoding: chunked", b"content-length: 5\r\ncontent-length: 0"),
+]
+
+
+@pytest.mark.parametrize("torn", TORN)
+async def test_what_is_no_http_comes_no_further(edge: World, torn: bytes) -> None:
+    answer = await sent(edge, b"GET /v1/models HTTP/1.1", b"Host: x", b"x-api-key: key1", torn, b"Connection: close")
+    assert answer[9:12] in (b"400", b"431")
+    assert not edge.calls
+    assert not edge.gatekeeper.checks
+
+
+@pytest.mark.parametrize(
+    "line", [b"CONNECT gatekeeper:80 HTTP/1.1", b"GET /v1/mo dels HTTP/1.1", b"FOO /v1/models HTTP/1.1"]
+)
+async def test_odd_request_lines_let_nobody_in(edge: World, line: bytes) -> None:
+    answer = await sent(edge, line, b"Host: x", b"x-api-key: key1", b"Connection: close")
+    assert answer[9:10] in b"45"
+    assert edge.calls == []
+
+
+async def test_trailers_say_nothing_about_who_calls(edge: World) -> None:
+    """Over HTTP/2 Envoy passes a request's trailers on; nobody takes them for headers."""
+    forged = [(ROLE_HEADER, "ROLE_ADMIN"), (KEY_HEADER, "root")]
+    assert await status_over_http2(edge, MODELS, [("x-api-key", "key1")], forged) == "200"
+    assert identities(edge) == {("key1", "ROLE_READER", "*")}
+
+
+async def status_over_http2(
+    edge: World, path: str, headers: list[tuple[str, str]], trailers: list[tuple[str, str]]
+) -> str:
+    host, _, port = edge.target.rpartition(":")
+    reader, writer = await asyncio.open_connection(host, port)
+    connection = h2.connection.H2Connection(h2.config.H2Configuration(validate_outbound_headers=False))
+    connection.initiate_connection()
+    pseudo = [(":method", "POST"), (":path", path), (":scheme", "http"), (":authority", "x")]
+    connection.send_headers(1, [*pseudo, ("content-type", "application/grpc"), ("te", "trailers"), *headers])
+    connection.send_data(1, b"\0\0\0\0\0")
+    connection.send_headers(1, trailers, end_stream=True)
+    writer.write(connection.data_to_send())
+    try:
+        async with asyncio.timeout(3):
+            while data := await reader.read(65536):
+                for event in connection.receive_data(data):
+                    if isinstance(event, h2.events.ResponseReceived):
+                        return str(dict(event.headers)[b":status"], "ascii")
+    finally:
+        writer.close()
+    return ""
+
+
+async def test_of_many_at_once_each_is_who_it_is(edge: World) -> None:
+    async def one(number: int) -> None:
+        headers = {"x-api-key": f"k{number}", "x-request-id": f"k{number}"}
+        assert (await edge.http.get("/v1/models", headers=headers)).status_code == 200
+
+    await asyncio.gather(*map(one, range(300)))
+    assert len(edge.calls) == 300
+    assert all(call.headers[KEY_HEADER] == call.headers["x-request-id"] for call in edge.calls)
+
+
+async def test_a_verdict_that_comes_too_late_is_nobodys(edge: World) -> None:
+    answer_at_once = edge.gatekeeper.decide
+
+    async def late(asked: Asked) -> Verdict:
+        edge.gatekeeper.seconds = 0.6 if asked.headers.get("x-api-key") == "slow" else 0
+        return await answer_at_once(asked)
+
+    try:
+        first = asyncio.create_task(edge.http.get("/v1/models", headers={"x-api-key": "slow"}))
+        await asyncio.sleep(0.01)
+        edge.gatekeeper.seconds = 0.7
+        answers = await asyncio.gather(
+            first, *(edge.http.get("/v1/models", headers={"x-api-key": f"k{n}"}) for n in range(5))
+        )
+    finally:
+        edge.gatekeeper.seconds = 0
+    assert answers[0].status_code in (200, 503)
+    edge.calls.clear()
+    started = time.monotonic()
+    while time.monotonic() - started < 0.5:
+        async with httpx.AsyncClient(base_url=edge.url) as anybody:
+            assert problem(await anybody.get("/v1/models"))[0] == 401
+    assert edge.calls == []
+
+
+@asynccontextmanager
+async def saying(edge: World, reply: bytes, *, closes: bool = True, after: float = 0) -> AsyncIterator[None]:
+    """In the gatekeeper's place: what answers everything with these bytes."""
+
+    async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                await reader.readuntil(b"\r\n\r\n")
+                await asyncio.sleep(after)
+                writer.write(reply)
+                if closes:
+                    break
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+    host, _, port = edge.checks.rpartition(":")
+    server = await asyncio.start_server(converse, host, int(port))
+    try:
+        yield
+    finally:
+        server.close()
+
+
+NONSENSE = {
+    "nothing": b"",
+    "garbage": b"\x00\xffmyr_garbage\r\n\r\n" * 20,
+    "half a head": YES[:60],
+    "a yes whose body breaks off": YES.replace(b"length: 0", b"length: 10") + b"{}",
+    "a yes whose chunks break off": YES.replace(b"content-length: 0", b"transfer-encoding: chunked") + b"5\r\n{}",
+    "a yes without headers": b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n",
+    "a yes with a role alone": b"HTTP/1.1 200 OK\r\nx-myriad-role: ROLE_ADMIN\r\ncontent-length: 0\r\n\r\n",
+    "a yes to nobody": b"HTTP/1.1 200 OK\r\nx-myriad-key;\r\ncontent-length: 0\r\n\r\n",
+    "a yes with two lengths": YES.replace(b"length: 0", b"length: 0\r\ncontent-length: 7"),
+    "a yes of another kind": YES.replace(b"200 OK", b"204 No Content"),
+    "a wait": b"HTTP/1.1 100 Continue\r\n\r\n",
+    "an error of its own": b"HTTP/1.1 500 Oops\r\ncontent-length: 7\r\n\r\nmyr_key",
+    "a head without end": b"HTTP/1.1 200 OK\r\nx: " + b"x" * 300_000,
+}
+
+
+@pytest.mark.parametrize("kind", NONSENSE)
+@pytest.mark.parametrize("closes", [True, False])
+async def test_a_gatekeeper_that_talks_nonsense_lets_nobody_in(unguarded: World, kind: str, closes: bool) -> None:
+    unguarded.forget()
+    async with saying(unguarded, NONSENSE[kind], closes=closes):
+        for headers in ({}, {"content-type": "application/grpc", "te": "trailers"}):
+            answer = await unguarded.http.post(MODELS, headers=headers, content=b"\0\0\0\0\0")
+            assert "myr_" not in f"{answer.text}{answer.headers}"
+            rest = await unguarded.http.get("/v1/models", headers=headers)
+            assert "myr_" not in f"{rest.text}{rest.headers}"
+    assert unguarded.calls == []
+
+
+async def test_a_yes_that_nobody_asked_for_is_not_given_to_the_next(unguarded: World) -> None:
+    """Two answers to one check: the second stays nobody's."""
+    unguarded.forget()
+    no = b"HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n"
+    async with saying(unguarded, no + YES, closes=False):
+        answers = [await unguarded.http.get("/v1/models") for _ in range(10)]
+    assert not [answer for answer in answers if answer.status_code == 200]
+    assert unguarded.calls == []
+
+
+async def test_a_yes_that_comes_after_its_time_lets_nobody_in(unguarded: World) -> None:
+    unguarded.forget()
+    async with saying(unguarded, YES, closes=False, after=0.6):
+        answers = await asyncio.gather(*(unguarded.http.get("/v1/models") for _ in range(5)))
+        assert {answer.status_code for answer in answers} == {503}
+        await asyncio.sleep(0.3)
+    assert unguarded.calls == []
