@@ -14,19 +14,19 @@ from agent_host.sentence import Sentence
 from language.nouns import Sort, sort_of
 
 WEIGHTS: Mapping[str, float] = {
-    "form": 2.59,
-    "near": 1.89,
-    "around": 1.28,
-    "key": 0.54,
-    "cue": 1.85,
-    "noun_inside": 0.54,
-    "noun_beside": 1.53,
-    "subject": 0.14,
-    "definition": 1.72,
-    "kind_fits": 0.97,
-    "first": 0.41,
-    "about": -0.35,
-    "stated": 0.71,
+    "form": 2.61,
+    "near": 2.00,
+    "around": 1.11,
+    "key": 0.50,
+    "cue": 1.79,
+    "noun_inside": 0.51,
+    "noun_beside": 1.41,
+    "subject": 0.04,
+    "definition": 1.62,
+    "kind_fits": 0.89,
+    "first": 0.43,
+    "about": -0.17,
+    "stated": 0.64,
     "always": -5.0,
 }
 """

@@ -17,13 +17,13 @@ from synth.words import content, fold_space, subject
 
 WEIGHTS: Mapping[str, float] = {
     "fit": 1.0,
-    "score": 0.79,
-    "awake": 2.61,
-    "bridged": 1.53,
-    "passed": -0.59,
-    "linked": 0.98,
-    "covered": 1.95,
-    "rest": 1.50,
+    "score": 0.71,
+    "awake": 2.65,
+    "bridged": 1.49,
+    "passed": -0.61,
+    "linked": 1.00,
+    "covered": 1.87,
+    "rest": 1.45,
 }
 """
 `fit`: the log-odds that its agent gives it; `score`: its sentence's; `awake`: how strongly the question woke its agent;
