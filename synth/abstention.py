@@ -22,7 +22,7 @@ _MOST_WORDS = 8
 _MOST_TOPICS = 5
 _MOST_QUOTES = 3
 _NEAREST = "What comes nearest"
-_MOST_NEAR = 4
+_MOST_NEAR = 6
 _HARDLY = 0.2
 """A sentence with no more support than this hardly touches the question."""
 _LONGEST_TOPIC = 100

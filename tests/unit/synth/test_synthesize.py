@@ -180,12 +180,12 @@ def test_evidence_that_hardly_touches_the_question_makes_the_answer_abstain() ->
     assert causes(response) == ["weak"]
 
 
-def test_an_abstention_quotes_what_comes_nearest_four_sentences_at_most() -> None:
-    near = [ranked(f"Engine {n}", evidence(f"Engine {n} was invented by nobody known.", 0.6)) for n in range(6)]
+def test_an_abstention_quotes_what_comes_nearest_six_sentences_at_most() -> None:
+    near = [ranked(f"Engine {n}", evidence(f"Engine {n} was invented by nobody known.", 0.6)) for n in range(8)]
     response = ask("Who sold the flux capacitor to DeLorean?", *near)
     assert response.state == AnswerState.ANSWER_STATE_ABSTAINED
     assert "What comes nearest" in response.text
-    assert len(response.citations) == 4
+    assert len(response.citations) == 6
     assert causes(response) == ["weak"] * 2
 
 
