@@ -92,10 +92,7 @@ NOTHING = (
     "Why did Hedda Moen leave Lindqvist?",
     "What is the capital of Mongolia?",
 )
-FAILING = frozenset((
-    "first matron of the Seamen's Hospital",
-    "Why did Hedda Moen leave Lindqvist?",
-))  # fmt: skip
+FAILING = frozenset(("first matron of the Seamen's Hospital",))
 """Questions that are not answered as they should be; each that is leaves this list."""
 
 

@@ -152,7 +152,7 @@ def test_sentences_far_from_the_question_are_quoted_only_if_they_cover_much_of_i
     ]
     far = ranked("Trucks", evidence("Someone directed trucks.", 0.25), activation=0.1, path=["Maximum Overdrive"])
     telling = ranked("Rome", evidence("Maximum Overdrive was directed on location in Rome.", 0.9), activation=0.1)
-    further = "" if sure else " for Zorbul of Kestrel"
+    further = "" if sure else " for money"
     response = ask(f"Who directed Maximum Overdrive on location{further}?", *near, far, telling)
     assert (response.confidence > 0.5) == sure
     titles = {citation.title for citation in response.citations}
