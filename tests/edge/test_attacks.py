@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import h2.config
@@ -109,17 +109,32 @@ async def test_trailers_say_nothing_about_who_calls(edge: World) -> None:
     assert identities(edge) == {("key1", "ROLE_READER", "*")}
 
 
+@pytest.mark.parametrize(("method", "path"), [("FOO", "/v1/models"), ("get", "/v1/models"), ("GET", "/v1/models?\xe9")])
+async def test_what_envoy_lets_pass_over_http2_and_the_gatekeeper_cannot_read_is_the_clients_fault(
+    edge: World, method: str, path: str
+) -> None:
+    """Not the gatekeeper's: nobody has to try that again."""
+    assert await status_over_http2(edge, path, [("x-api-key", "key1")], method=method) == "400"
+    assert edge.calls == []
+
+
 async def status_over_http2(
-    edge: World, path: str, headers: list[tuple[str, str]], trailers: list[tuple[str, str]]
+    edge: World,
+    path: str,
+    headers: Sequence[tuple[str, str]],
+    trailers: Sequence[tuple[str, str]] = (),
+    method: str = "POST",
 ) -> str:
     host, _, port = edge.target.rpartition(":")
     reader, writer = await asyncio.open_connection(host, port)
     connection = h2.connection.H2Connection(h2.config.H2Configuration(validate_outbound_headers=False))
     connection.initiate_connection()
-    pseudo = [(":method", "POST"), (":path", path), (":scheme", "http"), (":authority", "x")]
-    connection.send_headers(1, [*pseudo, ("content-type", "application/grpc"), ("te", "trailers"), *headers])
-    connection.send_data(1, b"\0\0\0\0\0")
-    connection.send_headers(1, trailers, end_stream=True)
+    pseudo = [(":method", method), (":path", path), (":scheme", "http"), (":authority", "x")]
+    kind = [("content-type", "application/grpc"), ("te", "trailers")] if trailers else []
+    connection.send_headers(1, [*pseudo, *kind, *headers], end_stream=not trailers)
+    if trailers:
+        connection.send_data(1, b"\0\0\0\0\0")
+        connection.send_headers(1, trailers, end_stream=True)
     writer.write(connection.data_to_send())
     try:
         async with asyncio.timeout(3):
