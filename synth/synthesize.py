@@ -78,7 +78,8 @@ def synthesize(request: SynthesizeRequest, abstain_below: float = ABSTAIN_BELOW)
         selection = select(offered, rare, unsure, (*rests_on, *sides))
         taken = selection.taken
         way = _chain(question, taken, rests_on, is_compared=compared is not None)[1]
-    far = astray(question, way, taken, replies, is_likely=sure >= LIKELY)
+    is_brief = sure >= LIKELY or request.detail == Detail.DETAIL_DIRECT
+    far = astray(question, way, taken, replies, is_likely=sure >= LIKELY) if is_brief else ()
     aside = [one for one in far if one.quote.place not in needed]
     kept = [one for one in taken if all(one is not other for other in aside)]
     response = SynthesizeResponse(
