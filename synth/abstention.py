@@ -56,7 +56,7 @@ def abstained(
     premise = grounds.premise
     opening = grounds.note + _reason(request, grounds)
     known = _known(premise)
-    sections = [Section("", known), Section(_NEAREST, _near(taken, known))]
+    sections = [Section("", known), Section(_NEAREST, [] if grounds.false else _near(taken, known))]
     formatted = render(opening, [one for one in sections if one.lines], request.format)
     response.text = formatted.text or opening
     if request.format == Format.FORMAT_JSON:
