@@ -33,7 +33,7 @@ _AS_OF = re.compile(
     re.IGNORECASE,
 )
 _KEY = re.compile(
-    r"(?:[-*+•]\s+)?[*_]{0,2}([^\W\d_][\w'’/-]*(?: [\w'’/-]+){0,2})[*_]{0,2}\s?:[*_]{0,2}\s+((?:[^\s]+ ?){1,8}?)[.;]?$"
+    r"(?:[-*+•]\s+)?[*_]{0,2}([^\W\d_][\w'’/-]*(?: [\w'’/-]+){0,2})[*_]{0,2}\s?:[*_]{0,2}\s+(\S+(?: \S+){0,7}?)[.;]?$"
 )
 _OPENING = 20
 """Characters that may come before a sentence's subject."""

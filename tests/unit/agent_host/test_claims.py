@@ -73,6 +73,12 @@ def test_a_claim_says_when_it_held(read: Read) -> None:
     assert found["population"].kind == AnswerType.ANSWER_TYPE_NUMBER
 
 
+@pytest.mark.timeout(5)
+def test_a_line_that_is_nearly_a_key_and_its_value_takes_no_time(read: Read) -> None:
+    assert not read(f"Usage: assert {'x' * 5_000} y z y z y z y z y z").claims
+    assert claimed(read("Timeout: 30 s"))["timeout"] == "30 s"
+
+
 def test_rows_claim_of_their_first_cell_and_lines_of_the_passage() -> None:
     table = "| Service | Owner | Port |\n|---|---|---|\n| billing | Priya Raman | 8081 |\n- Status: ready"
     found = {(one.subject, one.attribute, one.value) for one in made(table, r"[^\n]+").claims}
