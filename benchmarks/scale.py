@@ -27,7 +27,7 @@ from connectome.adapters.tantivy_index import TantivyLexicalIndex
 from connectome.linking import Linker
 from connectome.register import register
 from genesis.drafts import Draft, Drafter
-from genesis.packets import packets
+from genesis.packets import packets, record
 from myriad.connectome.v1 import connectome_service_pb2 as pb
 from myriad.genesis.v1.document_pb2 import DocumentInput
 from orchestrator.tiers import BUILT_IN
@@ -133,17 +133,7 @@ def learn(folder: Path, world: World) -> tuple[SqliteGraphStore, TantivyLexicalI
 def _registered(drafter: Drafter, number: int, text: str) -> pb.RegisteredDocument:
     [draft] = drafter.drafts(DocumentInput(id=f"d{number}", text=text))
     assert isinstance(draft, Draft)
-    records = [
-        pb.AgentRecord(
-            agent=packet.agent,
-            document=packet.document,
-            text=packet.text,
-            packet_location="folder:///none#0+1",
-            concepts=packet.concepts,
-            mentions=packet.mentions,
-        )
-        for packet in packets(draft)
-    ]
+    records = [record(packet, "folder:///none#0+1") for packet in packets(draft)]
     return pb.RegisteredDocument(document=draft.document, agents=list(draft.passages), new_agents=records)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from genesis.drafts import Draft
-from genesis.packets import packets
+from genesis.packets import packets, record
 from myriad.connectome.v1 import connectome_service_pb2 as pb
 from myriad.genesis.v1.document_pb2 import Document
 from substrate import bundles
@@ -50,18 +50,11 @@ def change(draft: Draft, difference: pb.DocumentDifference, before: Before | Non
             stay = before.agents
     for packet in packets(draft):
         frame = (packet.agent, bundles.frame(packet.SerializeToString()))
-        record = stay.get(packet.agent)
-        if record is not None and record.heading_path == packet.heading_path:
+        known = stay.get(packet.agent)
+        if known is not None and known.heading_path == packet.heading_path:
             made.moved.append(frame)
-            made.left.append(record.packet_location)
+            made.left.append(known.packet_location)
             continue
         made.added.append(frame)
-        made.registered.new_agents.add(
-            agent=packet.agent,
-            document=packet.document,
-            heading_path=packet.heading_path,
-            text=packet.text,
-            concepts=packet.concepts,
-            mentions=packet.mentions,
-        )
+        made.registered.new_agents.append(record(packet))
     return made

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from genesis import concepts, sentences
 from genesis.drafts import Draft
 from myriad.agent.v1.packet_pb2 import CognitivePacket, Sentence
+from myriad.connectome.v1.connectome_service_pb2 import AgentRecord
 
 SCHEMA = 1
 """Version of the packet's layout."""
@@ -40,3 +41,16 @@ def packets(draft: Draft) -> Iterator[CognitivePacket]:
             mentions=found.mentioned,
             subject=part.subject,
         )
+
+
+def record(packet: CognitivePacket, location: str = "") -> AgentRecord:
+    """What the graph is told of an agent whose packet lies, or is going to lie, at `location`."""
+    return AgentRecord(
+        agent=packet.agent,
+        document=packet.document,
+        heading_path=packet.heading_path,
+        text=packet.text,
+        packet_location=location,
+        concepts=packet.concepts,
+        mentions=packet.mentions,
+    )

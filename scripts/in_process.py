@@ -23,11 +23,10 @@ from connectome.adapters.tantivy_index import TantivyLexicalIndex
 from connectome.linking import Linker
 from connectome.register import register
 from genesis.drafts import JSONL, Draft, Drafter
-from genesis.packets import packets
+from genesis.packets import packets, record
 from myriad.connectome.v1.connectome_service_pb2 import (
     ActivateRequest,
     ActivateResponse,
-    AgentRecord,
     RegisterAgentsRequest,
     RegisteredDocument,
 )
@@ -66,18 +65,7 @@ class Mind:
         document = RegisteredDocument(document=draft.document, agents=list(draft.passages))
         for one in packets(draft):
             self.passages[one.agent] = passage.read(one.agent, one.SerializeToString())
-            document.new_agents.append(
-                AgentRecord(
-                    agent=one.agent,
-                    document=one.document,
-                    title=one.title,
-                    heading_path=one.heading_path,
-                    text=one.text,
-                    packet_location="none",
-                    concepts=one.concepts,
-                    mentions=one.mentions,
-                )
-            )
+            document.new_agents.append(record(one, "none"))
         return document
 
     def wake(self, question: str, reach: Reach, exclude: Iterable[str] = ()) -> ActivateResponse:

@@ -14,7 +14,7 @@ from connectome.adapters.tantivy_index import TantivyLexicalIndex
 from connectome.linking import Linker
 from connectome.register import register
 from genesis.drafts import Draft, Drafter
-from genesis.packets import packets
+from genesis.packets import packets, record
 from myriad.connectome.v1 import connectome_service_pb2 as pb
 from myriad.genesis.v1.document_pb2 import DocumentInput
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply, SynthesizeRequest, SynthesizeResponse
@@ -47,16 +47,7 @@ class LineInProcess:
         document = pb.RegisteredDocument(document=draft.document, agents=list(draft.passages))
         for packet in packets(draft):
             self._passages[packet.agent] = read(packet.agent, packet.SerializeToString())
-            document.new_agents.add(
-                agent=packet.agent,
-                document=packet.document,
-                title=packet.title,
-                heading_path=packet.heading_path,
-                text=packet.text,
-                packet_location="x",
-                concepts=packet.concepts,
-                mentions=packet.mentions,
-            )
+            document.new_agents.append(record(packet, "x"))
         return document
 
     def answer(self, question: str, tier: str = "base") -> SynthesizeResponse:
