@@ -80,7 +80,7 @@ class TantivyLexicalIndex:
 
     def rarities(self, mind: str, stems: Collection[str]) -> Mapping[str, float]:
         if (index := self._index(mind, create=False)) is None:
-            return {}
+            return dict.fromkeys(stems, 0.0)
         searcher = index.searcher()
         agents = max(0, searcher.num_docs - 1)
         return {stem: math.log(1 + agents / (1 + searcher.doc_freq("stems", stem))) for stem in stems}

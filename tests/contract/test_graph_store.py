@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from connectome.activate import activate
 from connectome.adapters.sqlite import SqliteGraphStore
 from connectome.adapters.tantivy_index import TantivyLexicalIndex
 from connectome.errors import Conflict, DocumentNotFound, JobNotFound, MindExists
@@ -144,6 +145,16 @@ def test_what_is_forgotten_is_in_no_file_any_more(mind: Mind, tmp_path: Path) ->
     assert not residue
     rarities = mind.lexical.rarities(MIND, ["zyxwvut", "never-learned"])
     assert rarities["zyxwvut"] == rarities["never-learned"]
+
+
+def test_a_mind_that_holds_nothing_wakes_nothing(mind: Mind) -> None:
+    request = pb.ActivateRequest(mind=MIND, question="Who hums?", budget=pb.Budget(max_agents=3, max_hops=2))
+    mind.store.create_mind(MIND, "")
+    assert not activate(mind.store, mind.lexical, request).agents
+    mind.learn(document("d", "The queen hums."))
+    assert activate(mind.store, mind.lexical, request).agents
+    mind.forget("d")
+    assert not activate(mind.store, mind.lexical, request).agents
 
 
 def test_an_edited_document_changes_only_its_changed_agents(mind: Mind) -> None:
