@@ -11,7 +11,7 @@ import structlog
 from google.rpc import status_pb2
 from grpc_status import rpc_status
 
-from mesh import call
+from mesh import call, reading
 from mesh.access import Caller
 from mesh.call import Context
 from mesh.colocation import Behaviour
@@ -41,21 +41,25 @@ class Boundary(grpc.aio.ServerInterceptor):
         method = str(handler_call_details.method)
         if handler is None or method.startswith(OPEN_PREFIX):
             return handler
+        behave: Any = handler.stream_stream or handler.unary_stream or handler.stream_unary or handler.unary_unary
+        behave = reading.stream(behave) if handler.request_streaming else reading.unary(behave)
         if handler.response_streaming:
-            wrapped: Any = self._streaming(method, handler.stream_stream or handler.unary_stream)
+            wrapped: Any = self._streaming(method, behave)
             make: Any = (
                 grpc.stream_stream_rpc_method_handler
                 if handler.request_streaming
                 else grpc.unary_stream_rpc_method_handler
             )
         else:
-            wrapped = self._unary(method, handler.stream_unary or handler.unary_unary)
+            wrapped = self._unary(method, behave)
             make = (
                 grpc.stream_unary_rpc_method_handler
                 if handler.request_streaming
                 else grpc.unary_unary_rpc_method_handler
             )
-        return cast("Handler", make(wrapped, handler.request_deserializer, handler.response_serializer))
+        return cast(
+            "Handler", make(wrapped, reading.lenient(handler.request_deserializer), handler.response_serializer)
+        )
 
     def nearby(self, handlers: Mapping[str, Handler]) -> Mapping[str, Behaviour]:
         """The unary ones of these methods, wrapped, for callers in the same process."""

@@ -63,6 +63,13 @@ class InvalidField(MyriadError):
         return [*super().details(), _packed(error_details_pb2.BadRequest(field_violations=[self.violation]))]
 
 
+class RequestUnreadable(MyriadError):
+    """The request's bytes are no message of its type."""
+
+    code = grpc.StatusCode.INVALID_ARGUMENT
+    reason = ErrorReason.ERROR_REASON_REQUEST_UNREADABLE
+
+
 class NotImplementedYet(MyriadError):
     """The RPC is part of the contract and not built yet."""
 

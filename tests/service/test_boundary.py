@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from typing import Any
 
 import grpc
 import pytest
@@ -19,6 +22,11 @@ from myriad.connectome.v1.mind_service_pb2_grpc import (
     MindServiceServicer,
     MindServiceStub,
     add_MindServiceServicer_to_server,
+)
+from myriad.genesis.v1 import document_service_pb2 as documents_pb
+from myriad.genesis.v1.document_service_pb2_grpc import (
+    DocumentServiceServicer,
+    add_DocumentServiceServicer_to_server,
 )
 
 READER = (("x-myriad-key", "k1"), ("x-myriad-role", "ROLE_READER"), ("x-myriad-minds", "minds/a"))
@@ -98,6 +106,52 @@ async def test_an_unknown_failure_is_internal_and_hides_its_cause(minds: MindSer
 async def test_what_is_not_built_says_so_with_a_reason(minds: MindServiceStub) -> None:
     code, reason, _ = await failure(minds.ListMinds(pb.ListMindsRequest()))
     assert (code, reason) == (grpc.StatusCode.UNIMPLEMENTED, "NOT_IMPLEMENTED")
+
+
+GET_MIND = "/myriad.connectome.v1.MindService/GetMind"
+STREAM_LEARN = "/myriad.genesis.v1.DocumentService/StreamLearn"
+BROKEN = {"no protobuf": b"\xff\xff\xff", "no UTF-8": b"\x0a\x02\xff\xfe", "cut short": b"\x0a\x7fminds/a"}
+
+
+class Documents(DocumentServiceServicer):
+    async def StreamLearn(
+        self, request_iterator: AsyncIterator[documents_pb.StreamLearnRequest], context: Context
+    ) -> AsyncIterator[documents_pb.StreamLearnResponse]:
+        async for _ in request_iterator:
+            yield documents_pb.StreamLearnResponse()
+
+
+@pytest.fixture
+async def raw() -> AsyncIterator[Any]:
+    """A connection to which bytes are said as they are."""
+    minds = Service(pb.DESCRIPTOR.services_by_name["MindService"], add_MindServiceServicer_to_server, Minds())
+    documents = documents_pb.DESCRIPTOR.services_by_name["DocumentService"]
+    learn = Service(documents, add_DocumentServiceServicer_to_server, Documents())  # type: ignore[abstract]
+    async with AsyncExitStack() as stack:
+        address = await stack.enter_async_context(serving("test", ServerSettings(), [minds, learn]))
+        yield await stack.enter_async_context(grpc.aio.insecure_channel(address))
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+async def test_a_request_that_cannot_be_read_is_the_callers_fault_and_one_line_in_the_log(
+    raw: Any, kind: str, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        code, reason, _ = await failure(raw.unary_unary(GET_MIND)(BROKEN[kind], timeout=5))
+    assert (code, reason) == (grpc.StatusCode.INVALID_ARGUMENT, "REQUEST_UNREADABLE")
+    captured = capfd.readouterr()
+    said = f"{captured.out}{captured.err}"
+    assert said.count("INVALID_ARGUMENT") == 1
+    assert "Traceback" not in f"{said}{caplog.text}"
+
+
+async def test_a_message_that_cannot_be_read_ends_its_stream(raw: Any) -> None:
+    stream = raw.stream_stream(STREAM_LEARN)(timeout=5)
+    await stream.write(b"")
+    assert await stream.read() == b""
+    await stream.write(BROKEN["no UTF-8"])
+    code, reason, _ = await failure(stream.read())
+    assert (code, reason) == (grpc.StatusCode.INVALID_ARGUMENT, "REQUEST_UNREADABLE")
 
 
 @pytest.mark.parametrize("listen", ["nonsense", ":1", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:x"])

@@ -92,6 +92,12 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The body is larger than a request may be."""
     ERROR_REASON_ROUTE_NOT_FOUND: _ErrorReason.ValueType  # 34
     """No such path or method."""
+    ERROR_REASON_REQUEST_UNREADABLE: _ErrorReason.ValueType  # 35
+    """The request is no HTTP, JSON or protobuf that can be read."""
+    ERROR_REASON_PROTOCOL_NOT_SPOKEN: _ErrorReason.ValueType  # 36
+    """A protocol that is not spoken here: HTTP/1.0, WebSocket or another upgrade."""
+    ERROR_REASON_PROCESSOR_TIME_EXCEEDED: _ErrorReason.ValueType  # 37
+    """The question costs more processor time than one may; asked again, it costs the same."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a call failed: the `reason` of the `google.rpc.ErrorInfo` that every error carries
@@ -168,4 +174,10 @@ ERROR_REASON_REQUEST_TOO_LARGE: ErrorReason.ValueType  # 33
 """The body is larger than a request may be."""
 ERROR_REASON_ROUTE_NOT_FOUND: ErrorReason.ValueType  # 34
 """No such path or method."""
+ERROR_REASON_REQUEST_UNREADABLE: ErrorReason.ValueType  # 35
+"""The request is no HTTP, JSON or protobuf that can be read."""
+ERROR_REASON_PROTOCOL_NOT_SPOKEN: ErrorReason.ValueType  # 36
+"""A protocol that is not spoken here: HTTP/1.0, WebSocket or another upgrade."""
+ERROR_REASON_PROCESSOR_TIME_EXCEEDED: ErrorReason.ValueType  # 37
+"""The question costs more processor time than one may; asked again, it costs the same."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

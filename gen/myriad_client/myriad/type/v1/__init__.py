@@ -196,6 +196,21 @@ class ErrorReason(betterproto2.Enum):
     No such path or method.
     """
 
+    REQUEST_UNREADABLE = 35
+    """
+    The request is no HTTP, JSON or protobuf that can be read.
+    """
+
+    PROTOCOL_NOT_SPOKEN = 36
+    """
+    A protocol that is not spoken here: HTTP/1.0, WebSocket or another upgrade.
+    """
+
+    PROCESSOR_TIME_EXCEEDED = 37
+    """
+    The question costs more processor time than one may; asked again, it costs the same.
+    """
+
     @classmethod
     def betterproto_value_to_renamed_proto_names(cls) -> dict[int, str]:
         return {
@@ -234,6 +249,9 @@ class ErrorReason(betterproto2.Enum):
             32: "ERROR_REASON_CONFLICT",
             33: "ERROR_REASON_REQUEST_TOO_LARGE",
             34: "ERROR_REASON_ROUTE_NOT_FOUND",
+            35: "ERROR_REASON_REQUEST_UNREADABLE",
+            36: "ERROR_REASON_PROTOCOL_NOT_SPOKEN",
+            37: "ERROR_REASON_PROCESSOR_TIME_EXCEEDED",
         }
 
     @classmethod
@@ -274,6 +292,9 @@ class ErrorReason(betterproto2.Enum):
             "ERROR_REASON_CONFLICT": 32,
             "ERROR_REASON_REQUEST_TOO_LARGE": 33,
             "ERROR_REASON_ROUTE_NOT_FOUND": 34,
+            "ERROR_REASON_REQUEST_UNREADABLE": 35,
+            "ERROR_REASON_PROTOCOL_NOT_SPOKEN": 36,
+            "ERROR_REASON_PROCESSOR_TIME_EXCEEDED": 37,
         }
 
 
