@@ -53,7 +53,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
         Service(
             agent_host_service_pb2.DESCRIPTOR.services_by_name["AgentHostService"],
             add_AgentHostServiceServicer_to_server,
-            AgentHostServicer(settings.host_id, residents, asking),
+            AgentHostServicer(residents, asking),
             drain=membership.drain,
         ),
         Service(

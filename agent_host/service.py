@@ -22,8 +22,7 @@ _MOST_EVIDENCE = 50
 class AgentHostServicer(AgentHostServiceServicer):
     """For the DLM and the orchestrator."""
 
-    def __init__(self, host: str, residents: Residents, asking: Asking) -> None:
-        self._host = host
+    def __init__(self, residents: Residents, asking: Asking) -> None:
         self._residents = residents
         self._asking = asking
 
@@ -46,16 +45,6 @@ class AgentHostServicer(AgentHostServiceServicer):
 
     async def Release(self, request: host_pb.ReleaseRequest, context: Context) -> host_pb.ReleaseResponse:
         return host_pb.ReleaseResponse(released=[one for one in request.agents if self._residents.release(one)])
-
-    async def GetStatus(self, request: host_pb.GetStatusRequest, context: Context) -> host_pb.GetStatusResponse:
-        return host_pb.GetStatusResponse(
-            host=self._host,
-            agents=len(self._residents),
-            bytes=self._residents.bytes,
-            capacity_bytes=self._residents.capacity_bytes,
-            asked=self._asking.asked,
-            missed=self._asking.missed,
-        )
 
 
 class AgentServicer(AgentServiceServicer):

@@ -28,7 +28,10 @@ from connectome.linking import Linker
 from connectome.register import register
 from genesis.drafts import Draft, Drafter
 from genesis.packets import packets, record
-from myriad.connectome.v1 import connectome_service_pb2 as pb
+from myriad.connectome.v1.activation_pb2 import Budget
+from myriad.connectome.v1.activation_service_pb2 import ActivateRequest, ActivateResponse
+from myriad.connectome.v1.document_record_pb2 import RegisteredDocument
+from myriad.connectome.v1.registry_service_pb2 import RegisterAgentsRequest
 from myriad.genesis.v1.document_pb2 import DocumentInput
 from orchestrator.tiers import BUILT_IN
 
@@ -126,29 +129,29 @@ def learn(folder: Path, world: World) -> tuple[SqliteGraphStore, TantivyLexicalI
     numbered = enumerate(world.texts())
     while batch := list(islice(numbered, BATCH)):
         documents = [_registered(drafter, number, text) for number, text in batch]
-        register(store, lexical, linker, pb.RegisterAgentsRequest(mind=MIND, documents=documents))
+        register(store, lexical, linker, RegisterAgentsRequest(mind=MIND, documents=documents))
     return store, lexical
 
 
-def _registered(drafter: Drafter, number: int, text: str) -> pb.RegisteredDocument:
+def _registered(drafter: Drafter, number: int, text: str) -> RegisteredDocument:
     [draft] = drafter.drafts(DocumentInput(id=f"d{number}", text=text))
     assert isinstance(draft, Draft)
     records = [record(packet, "folder:///none#0+1") for packet in packets(draft)]
-    return pb.RegisteredDocument(document=draft.document, agents=list(draft.passages), new_agents=records)
+    return RegisteredDocument(document=draft.document, agents=list(draft.passages), new_agents=records)
 
 
 def measure(store: SqliteGraphStore, lexical: TantivyLexicalIndex, questions: Sequence[str], table: Table) -> None:
     """A row for each tier."""
     agents = store.get_mind(MIND).agents
     for tier in BUILT_IN:
-        budget = pb.Budget(
+        budget = Budget(
             max_agents=tier.budget.max_agents, max_hops=tier.budget.max_hops, max_pushes=tier.budget.max_pushes
         )
-        responses, milliseconds = list[pb.ActivateResponse](), list[float]()
+        responses, milliseconds = list[ActivateResponse](), list[float]()
         for timed in (False, True):
             for question in questions:
                 began = time.perf_counter()
-                response = activate(store, lexical, pb.ActivateRequest(mind=MIND, question=question, budget=budget))
+                response = activate(store, lexical, ActivateRequest(mind=MIND, question=question, budget=budget))
                 if timed:
                     milliseconds.append((time.perf_counter() - began) * 1e3)
                     responses.append(response)

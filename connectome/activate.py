@@ -13,12 +13,13 @@ from connectome import ranking
 from connectome.asked import Asked, Beside, Reading, asked
 from connectome.dense import DenseSense
 from connectome.links import Links
-from connectome.ports import Agent, Concept, Edge, GraphReader, Kind, LexicalIndex
+from connectome.ports import Concept, Edge, GraphReader, Kind, LexicalIndex
 from connectome.ranking import Score
 from connectome.remembering import Memory, RememberingReader
 from connectome.seeds import seeds
 from connectome.spreading import MOST_BEARERS, ONWARD, Look, Spread, spread
-from myriad.connectome.v1 import connectome_service_pb2 as pb
+from myriad.connectome.v1.activation_pb2 import ActivatedAgent, Seed
+from myriad.connectome.v1.activation_service_pb2 import ActivateRequest, ActivateResponse
 
 LEXICAL_HITS = 100
 DENSE_HITS = 50
@@ -27,10 +28,10 @@ DENSE_HITS = 50
 def activate(
     graph: GraphReader,
     lexical: LexicalIndex,
-    request: pb.ActivateRequest,
+    request: ActivateRequest,
     dense: DenseSense | None = None,
     remembered: Callable[[str, int, int], Memory] | None = None,
-) -> pb.ActivateResponse:
+) -> ActivateResponse:
     """Rank the agents that the question wakes, with what is `remembered` by mind, id and version. MindNotFound."""
     mind, version = graph.mind(request.mind)
     memory = remembered(request.mind, mind, version) if remembered else Memory()
@@ -57,16 +58,16 @@ def activate(
     paths = {agent: path(reached, agent) for agent, _ in ranked}
     names = reader.concept_names({concept for one in paths.values() for concept in one})
     named_hits = reader.agents(begin.agents)
-    return pb.ActivateResponse(
+    return ActivateResponse(
         agents=[
             _activated(pool[agent], reader.asked, score, [names[one] for one in paths[agent]])
             for agent, score in ranked
         ],
         mind_version=version,
         seeds=[
-            *(pb.Seed(concept=concept.name, weight=weight) for concept, weight in begin.concepts.items()),
+            *(Seed(concept=concept.name, weight=weight) for concept, weight in begin.concepts.items()),
             *(
-                pb.Seed(agent=named_hits[agent].name, weight=weight)
+                Seed(agent=named_hits[agent].name, weight=weight)
                 for agent, weight in begin.agents.items()
                 if agent in named_hits
             ),
@@ -77,15 +78,6 @@ def activate(
         hops=max((len(one) for one in paths.values()), default=0),
         ambiguous_names=begin.ambiguous,
     )
-
-
-def search(graph: GraphReader, lexical: LexicalIndex, request: pb.SearchRequest) -> pb.SearchResponse:
-    """Rank agents by BM25 alone. MindNotFound."""
-    graph.mind(request.mind)
-    hits = lexical.search(request.mind, list(dict.fromkeys(lexical.stems(request.query))), request.limit or 10)
-    agents = graph.agents([hit.agent for hit in hits])
-    found = ((agents[hit.agent], hit.score) for hit in hits if hit.agent in agents)
-    return pb.SearchResponse(agents=[_found(agent, score) for agent, score in found])
 
 
 def path(reached: Spread, agent: int) -> list[int]:
@@ -131,21 +123,19 @@ def _look(reader: _Reader, named: Iterable[Concept]) -> Look:
     return look
 
 
-def _activated(reading: Reading, asked: Asked, score: Score, path: Sequence[str]) -> pb.ActivatedAgent:
-    found = _found(reading.agent, score.total)
-    found.activation, found.lexical, found.coverage = score.activation, score.lexical, score.coverage
-    found.dense = score.dense
-    found.words.extend(asked.found_by(reading.held))
-    found.path.extend(path or found.words)
-    return found
-
-
-def _found(agent: Agent, score: float) -> pb.ActivatedAgent:
-    return pb.ActivatedAgent(
+def _activated(reading: Reading, asked: Asked, score: Score, path: Sequence[str]) -> ActivatedAgent:
+    agent, found_by = reading.agent, asked.found_by(reading.held)
+    return ActivatedAgent(
         agent=agent.name,
         document=agent.document,
         title=agent.title,
         packet_location=agent.packet_location,
-        score=score,
+        score=score.total,
+        path=path or found_by,
         uri=agent.uri,
+        activation=score.activation,
+        lexical=score.lexical,
+        coverage=score.coverage,
+        dense=score.dense,
+        words=found_by,
     )

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import NamedTuple, Protocol
 
-from myriad.connectome.v1 import connectome_service_pb2 as pb
+from myriad.connectome.v1.agent_record_pb2 import AgentRecord, PacketPlace, RemovedAgent
+from myriad.connectome.v1.document_record_pb2 import DocumentDifference, DocumentPlan
 from myriad.connectome.v1.mind_service_pb2 import Mind, Weight
 from myriad.genesis.v1.document_pb2 import Document, DocumentResult, Job
 
@@ -108,7 +109,7 @@ class Text(NamedTuple):
 class Removal:
     """What went."""
 
-    agents: list[pb.RemovedAgent] = field(default_factory=list)
+    agents: list[RemovedAgent] = field(default_factory=list)
     documents: list[str] = field(default_factory=list)
     concepts: list[str] = field(default_factory=list)
     """Names of concepts that nobody used any more."""
@@ -210,7 +211,7 @@ class GraphStore(GraphReader, Protocol):
     def delete_mind(self, name: str) -> None:
         """Remove a mind's row and its jobs; everything in it is removed before."""
 
-    def plan(self, documents: Sequence[pb.DocumentPlan]) -> list[pb.DocumentDifference]:
+    def plan(self, documents: Sequence[DocumentPlan]) -> list[DocumentDifference]:
         """What learning the documents would change."""
 
     def get_document(self, name: str) -> Document:
@@ -219,16 +220,16 @@ class GraphStore(GraphReader, Protocol):
     def list_documents(self, mind: str, after: str, limit: int) -> list[Document]:
         """Documents whose names come after `after`. MindNotFound."""
 
-    def get_agents(self, mind: str, names: Sequence[str]) -> list[pb.AgentRecord]:
+    def get_agents(self, mind: str, names: Sequence[str]) -> list[AgentRecord]:
         """Those that exist, in the order asked."""
 
-    def list_agents(self, mind: str, document: str, after: str, limit: int) -> list[pb.AgentRecord]:
+    def list_agents(self, mind: str, document: str, after: str, limit: int) -> list[AgentRecord]:
         """Agents whose names come after `after`, of one document if it is named. MindNotFound."""
 
-    def packets(self, mind: str, bundles: Sequence[str]) -> list[pb.PacketPlace]:
-        """The packets that agents need, in these bundles or in all."""
+    def packets(self, mind: str, bundles: Collection[str] | None) -> list[PacketPlace]:
+        """The packets that agents need, in these bundles or in all (None)."""
 
-    def relocate(self, mind: str, places: Iterable[pb.PacketPlace]) -> None:
+    def relocate(self, mind: str, places: Iterable[PacketPlace]) -> None:
         """Point agents to where their packets are now; those whose packet is not where it was said to be stay."""
 
     def as_of(self, seconds: int) -> GraphReader:

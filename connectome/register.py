@@ -10,15 +10,17 @@ from connectome.errors import Conflict
 from connectome.linking import HandledNames, Linker
 from connectome.ports import Change, GraphStore, Kind, LexicalIndex, NewAgent, Removal, Text
 from connectome.text import alone, key, words
-from myriad.connectome.v1 import connectome_service_pb2 as pb
+from myriad.connectome.v1.agent_record_pb2 import AgentRecord
+from myriad.connectome.v1.document_record_pb2 import RegisteredDocument
+from myriad.connectome.v1.registry_service_pb2 import RegisterAgentsRequest, RegisterAgentsResponse
 
 Pairs: TypeAlias = "list[tuple[int, str]]"
 """(agent, key of a concept)."""
 
 
 def register(
-    store: GraphStore, lexical: LexicalIndex, linker: Linker, request: pb.RegisterAgentsRequest
-) -> pb.RegisterAgentsResponse:
+    store: GraphStore, lexical: LexicalIndex, linker: Linker, request: RegisterAgentsRequest
+) -> RegisterAgentsResponse:
     """Conflict if an agent that is named is neither known nor given."""
     lexical_sync.catch_up(store, lexical, request.mind)
     removal = Removal()
@@ -48,12 +50,10 @@ def register(
         linker.forget(request.mind)
         raise
     lexical_sync.apply(store, lexical, request.mind, texts, removed)
-    return pb.RegisterAgentsResponse(removed=removal.agents, mind_version=change.version)
+    return RegisterAgentsResponse(removed=removal.agents, mind_version=change.version)
 
 
-def _drop_stale(
-    change: Change, document: pb.RegisteredDocument, removal: Removal
-) -> tuple[Mapping[str, int], list[int]]:
+def _drop_stale(change: Change, document: RegisteredDocument, removal: Removal) -> tuple[Mapping[str, int], list[int]]:
     """Remove the document's agents that it shall not have; those it keeps, and the ids of those that went."""
     known = change.document_agents(document.document.name)
     existing = known[1] if known else {}
@@ -64,8 +64,8 @@ def _drop_stale(
 
 
 def _write(
-    change: Change, document: pb.RegisteredDocument, existing: Mapping[str, int]
-) -> Iterator[tuple[int, pb.AgentRecord]]:
+    change: Change, document: RegisteredDocument, existing: Mapping[str, int]
+) -> Iterator[tuple[int, AgentRecord]]:
     """Write the document and its new agents; each new agent's id and record, with the title in it."""
     title = document.document.title
     row = change.put_document(document.document)
@@ -97,7 +97,7 @@ def _link(
     change: Change,
     linker: Linker,
     names: HandledNames,
-    added: list[tuple[int, pb.AgentRecord]],
+    added: list[tuple[int, AgentRecord]],
     texts: list[Text],
     removed: frozenset[int],
 ) -> None:

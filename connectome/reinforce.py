@@ -13,10 +13,10 @@ from collections.abc import Collection, Sequence
 from connectome import weights
 from connectome.ports import Change, GraphStore, LearnedEdge
 from connectome.text import key
-from myriad.connectome.v1 import connectome_service_pb2 as pb
+from myriad.connectome.v1.weight_service_pb2 import ReinforceRequest
 
 
-def reinforce(store: GraphStore, request: pb.ReinforceRequest, now: float) -> int:
+def reinforce(store: GraphStore, request: ReinforceRequest, now: float) -> int:
     """How many edges changed, or will with the next quarter of an hour. MindNotFound."""
     keys = {key(name) for name in request.concepts}
     with store.change(request.mind, create=False) as change:

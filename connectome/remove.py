@@ -6,7 +6,7 @@ from connectome import lexical_sync
 from connectome.linking import Linker
 from connectome.ports import GraphStore, LexicalIndex, Removal
 from mesh.access import MindNotFound
-from myriad.connectome.v1 import connectome_service_pb2 as pb
+from myriad.connectome.v1.registry_service_pb2 import RemoveAgentsRequest, RemoveAgentsResponse
 
 DOCUMENTS_A_PAGE = 500
 REBUILT_AGENTS = 10_000
@@ -15,22 +15,22 @@ finds, leave its files when segments merge."""
 
 
 def remove(
-    store: GraphStore, lexical: LexicalIndex, linker: Linker, request: pb.RemoveAgentsRequest
-) -> pb.RemoveAgentsResponse:
-    """Unknown documents, and an unknown mind, are passed over. No documents named: all of the mind's."""
-    response = pb.RemoveAgentsResponse()
+    store: GraphStore, lexical: LexicalIndex, linker: Linker, request: RemoveAgentsRequest
+) -> RemoveAgentsResponse:
+    """Unknown documents, and an unknown mind, are passed over. `all_documents`: the mind goes, too."""
+    response = RemoveAgentsResponse()
     try:
         lexical_sync.catch_up(store, lexical, request.mind)
-        if request.documents:
-            _remove(store, lexical, linker, request.mind, list(request.documents), response)
-            if response.documents and store.get_mind(request.mind).agents <= REBUILT_AGENTS:
-                lexical_sync.rebuild(store, lexical, request.mind)
-        else:
+        if request.all_documents:
             while page := store.list_documents(request.mind, "", DOCUMENTS_A_PAGE):
                 _remove(store, lexical, linker, request.mind, [document.name for document in page], response)
             store.delete_mind(request.mind)
             lexical.drop(request.mind)
             linker.forget(request.mind)
+        else:
+            _remove(store, lexical, linker, request.mind, list(request.documents), response)
+            if response.documents and store.get_mind(request.mind).agents <= REBUILT_AGENTS:
+                lexical_sync.rebuild(store, lexical, request.mind)
     except MindNotFound:
         pass  # nothing is there to remove
     return response
@@ -42,7 +42,7 @@ def _remove(
     linker: Linker,
     mind: str,
     documents: list[str],
-    response: pb.RemoveAgentsResponse,
+    response: RemoveAgentsResponse,
 ) -> None:
     removal, removed = Removal(), list[int]()
     try:

@@ -15,7 +15,7 @@ from connectome.asked import Asked, Reading
 from connectome.ports import Agent, Concept, GraphReader, Hit, Kind
 from connectome.spreading import MOST_BEARERS, rarity
 from connectome.text import FUNCTION_WORDS
-from myriad.connectome.v1 import connectome_service_pb2 as pb
+from myriad.connectome.v1.activation_pb2 import AmbiguousName
 
 LEXICAL_SEEDS = 6
 DENSE_SEEDS = 3
@@ -50,7 +50,7 @@ class Seeds:
     agents: Mapping[int, float]
     favour: Mapping[int, Mapping[int, float]]
     """By concept that several bear, and by bearer: how many times the share of any other it gets."""
-    ambiguous: Sequence[pb.AmbiguousName]
+    ambiguous: Sequence[AmbiguousName]
 
 
 def seeds(
@@ -141,11 +141,11 @@ def _weight(concept: Concept, size: int, capitals: tuple[bool, bool, bool]) -> f
 
 def _resolved(
     graph: GraphReader, concepts: Mapping[Concept, float], asked: Asked, hits: Sequence[Hit], readings: Readings
-) -> tuple[dict[int, dict[int, float]], list[pb.AmbiguousName]]:
+) -> tuple[dict[int, dict[int, float]], list[AmbiguousName]]:
     """Of each name that several bear: how the question's other words favour its bearers, and what it may stand for."""
     shared = {concept.id: concept for concept in concepts if concept.handled > 1}
     lexical = {hit.agent: hit.score for hit in hits}
-    favour, ambiguous = dict[int, dict[int, float]](), list[pb.AmbiguousName]()
+    favour, ambiguous = dict[int, dict[int, float]](), list[AmbiguousName]()
     for concept, bearers in graph.bearers(shared, MOST_BEARERS).items():
         handling = [bearer.agent for bearer in bearers if bearer.kind is Kind.HANDLES]
         read = readings(sorted(handling, key=lambda one: (-lexical.get(one, 0.0), one))[:MOST_BEARERS_READ])
@@ -158,7 +158,7 @@ def _resolved(
         if len(senses) > 1:
             first, second, *_ = senses.values()
             ambiguous.append(
-                pb.AmbiguousName(
+                AmbiguousName(
                     name=shared[concept].name, senses=list(senses)[:MOST_SENSES], resolved=first > RESOLVED * second
                 )
             )

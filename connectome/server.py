@@ -15,17 +15,32 @@ from connectome.adapters.sqlite import SqliteGraphStore
 from connectome.adapters.tantivy_index import TantivyLexicalIndex
 from connectome.dense import DenseSense, give_way, reading
 from connectome.reinforce import settle
-from connectome.service import ConnectomeServicer, LedgerServicer, MindServicer
+from connectome.remembering import Memories
+from connectome.service import (
+    ActivationServicer,
+    AgentRecordServicer,
+    LedgerServicer,
+    MindServicer,
+    RegistryServicer,
+    WeightServicer,
+)
 from connectome.settings import Settings
 from mesh.server import Component, Service, StartError, run
 from mesh.tasks import background
-from myriad.connectome.v1 import connectome_service_pb2 as pb
-from myriad.connectome.v1 import mind_service_pb2 as minds_pb
-from myriad.connectome.v1.connectome_service_pb2_grpc import (
-    add_ConnectomeServiceServicer_to_server,
-    add_LedgerServiceServicer_to_server,
+from myriad.connectome.v1 import (
+    activation_service_pb2,
+    agent_record_service_pb2,
+    ledger_service_pb2,
+    mind_service_pb2,
+    registry_service_pb2,
+    weight_service_pb2,
 )
+from myriad.connectome.v1.activation_service_pb2_grpc import add_ActivationServiceServicer_to_server
+from myriad.connectome.v1.agent_record_service_pb2_grpc import add_AgentRecordServiceServicer_to_server
+from myriad.connectome.v1.ledger_service_pb2_grpc import add_LedgerServiceServicer_to_server
 from myriad.connectome.v1.mind_service_pb2_grpc import add_MindServiceServicer_to_server
+from myriad.connectome.v1.registry_service_pb2_grpc import add_RegistryServiceServicer_to_server
+from myriad.connectome.v1.weight_service_pb2_grpc import add_WeightServiceServicer_to_server
 
 
 async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
@@ -46,15 +61,38 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     if dense:
         reader = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="dense", initializer=give_way))
         await stack.enter_async_context(background("connectome.dense", partial(reading, dense, reader)))
-    services, minds = pb.DESCRIPTOR.services_by_name, minds_pb.DESCRIPTOR.services_by_name
+    memories = Memories()
     return [
         Service(
-            services["ConnectomeService"],
-            add_ConnectomeServiceServicer_to_server,
-            ConnectomeServicer(store, lexical, writer, dense),
+            activation_service_pb2.DESCRIPTOR.services_by_name["ActivationService"],
+            add_ActivationServiceServicer_to_server,
+            ActivationServicer(store, lexical, memories, dense),
         ),
-        Service(services["LedgerService"], add_LedgerServiceServicer_to_server, LedgerServicer(store)),
-        Service(minds["MindService"], add_MindServiceServicer_to_server, MindServicer(store, writer)),
+        Service(
+            registry_service_pb2.DESCRIPTOR.services_by_name["RegistryService"],
+            add_RegistryServiceServicer_to_server,
+            RegistryServicer(store, lexical, memories, writer),
+        ),
+        Service(
+            agent_record_service_pb2.DESCRIPTOR.services_by_name["AgentRecordService"],
+            add_AgentRecordServiceServicer_to_server,
+            AgentRecordServicer(store),
+        ),
+        Service(
+            ledger_service_pb2.DESCRIPTOR.services_by_name["LedgerService"],
+            add_LedgerServiceServicer_to_server,
+            LedgerServicer(store),
+        ),
+        Service(
+            weight_service_pb2.DESCRIPTOR.services_by_name["WeightService"],
+            add_WeightServiceServicer_to_server,
+            WeightServicer(store, writer),
+        ),
+        Service(
+            mind_service_pb2.DESCRIPTOR.services_by_name["MindService"],
+            add_MindServiceServicer_to_server,
+            MindServicer(store, writer),
+        ),
     ]
 
 

@@ -11,7 +11,7 @@ from functools import partial
 from typing import ParamSpec, TypeVar
 
 from connectome import weights
-from connectome.activate import activate, search
+from connectome.activate import activate
 from connectome.dense import DenseSense
 from connectome.linking import Linker
 from connectome.ports import GraphStore, LexicalIndex
@@ -23,10 +23,19 @@ from mesh import call, names, pages
 from mesh.access import ALL_MINDS, MindNotFound
 from mesh.call import Context
 from mesh.errors import InvalidField, NotImplementedYet
-from myriad.connectome.v1 import connectome_service_pb2 as pb
+from mesh.scope import some_or_all
+from myriad.connectome.v1 import activation_service_pb2 as activation_pb
+from myriad.connectome.v1 import agent_record_service_pb2 as records_pb
+from myriad.connectome.v1 import ledger_service_pb2 as ledger_pb
 from myriad.connectome.v1 import mind_service_pb2 as minds_pb
-from myriad.connectome.v1.connectome_service_pb2_grpc import ConnectomeServiceServicer, LedgerServiceServicer
+from myriad.connectome.v1 import registry_service_pb2 as pb
+from myriad.connectome.v1 import weight_service_pb2 as weights_pb
+from myriad.connectome.v1.activation_service_pb2_grpc import ActivationServiceServicer
+from myriad.connectome.v1.agent_record_service_pb2_grpc import AgentRecordServiceServicer
+from myriad.connectome.v1.ledger_service_pb2_grpc import LedgerServiceServicer
 from myriad.connectome.v1.mind_service_pb2_grpc import MindServiceServicer
+from myriad.connectome.v1.registry_service_pb2_grpc import RegistryServiceServicer
+from myriad.connectome.v1.weight_service_pb2_grpc import WeightServiceServicer
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -37,30 +46,38 @@ async def _in_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) ->
     return await asyncio.to_thread(work, *args, **kwargs)
 
 
-class ConnectomeServicer(ConnectomeServiceServicer):
-    """For callers inside: names are trusted."""
+class ActivationServicer(ActivationServiceServicer):
+    """What a question wakes, for the orchestrator."""
 
     def __init__(
-        self, store: GraphStore, lexical: LexicalIndex, writer: Executor, dense: DenseSense | None = None
+        self, store: GraphStore, lexical: LexicalIndex, memories: Memories, dense: DenseSense | None = None
     ) -> None:
         self._store = store
         self._lexical = lexical
+        self._memories = memories
         self._dense = dense
-        self._linker = Linker(lexical)
-        self.memories = Memories()
-        self._writer = writer
-        """One thread: a write whose caller has gone still ends before the next begins."""
 
-    async def Activate(self, request: pb.ActivateRequest, context: Context) -> pb.ActivateResponse:
+    async def Activate(
+        self, request: activation_pb.ActivateRequest, context: Context
+    ) -> activation_pb.ActivateResponse:
         wanted = request.weights_as_of.seconds if request.HasField("weights_as_of") else time.time()
         as_of = weights.quarter(wanted)
-        remembered = partial(self.memories.of, as_of)
+        remembered = partial(self._memories.of, as_of)
         response = await _in_thread(activate, self._store.as_of(as_of), self._lexical, request, self._dense, remembered)
         response.weights_as_of.seconds = as_of
         return response
 
-    async def Search(self, request: pb.SearchRequest, context: Context) -> pb.SearchResponse:
-        return await _in_thread(search, self._store, self._lexical, request)
+
+class RegistryServicer(RegistryServiceServicer):
+    """What the graph consists of, for genesis."""
+
+    def __init__(self, store: GraphStore, lexical: LexicalIndex, memories: Memories, writer: Executor) -> None:
+        self._store = store
+        self._lexical = lexical
+        self._memories = memories
+        self._linker = Linker(lexical)
+        self._writer = writer
+        """One thread: a write whose caller has gone still ends before the next begins."""
 
     async def PlanDocuments(self, request: pb.PlanDocumentsRequest, context: Context) -> pb.PlanDocumentsResponse:
         differences = await _in_thread(self._store.plan, list(request.documents))
@@ -70,6 +87,7 @@ class ConnectomeServicer(ConnectomeServiceServicer):
         return await self._changed(request.mind, partial(register, self._store, self._lexical, self._linker, request))
 
     async def RemoveAgents(self, request: pb.RemoveAgentsRequest, context: Context) -> pb.RemoveAgentsResponse:
+        some_or_all(request.documents, request.all_documents, "documents")
         return await self._changed(request.mind, partial(remove, self._store, self._lexical, self._linker, request))
 
     async def RelocatePackets(self, request: pb.RelocatePacketsRequest, context: Context) -> pb.RelocatePacketsResponse:
@@ -77,20 +95,8 @@ class ConnectomeServicer(ConnectomeServiceServicer):
         return pb.RelocatePacketsResponse()
 
     async def ListPackets(self, request: pb.ListPacketsRequest, context: Context) -> pb.ListPacketsResponse:
-        places = await _in_thread(self._store.packets, request.mind, list(request.bundles))
-        return pb.ListPacketsResponse(places=places)
-
-    async def BatchGetAgents(self, request: pb.BatchGetAgentsRequest, context: Context) -> pb.BatchGetAgentsResponse:
-        agents = await _in_thread(self._store.get_agents, request.mind, list(request.agents))
-        return pb.BatchGetAgentsResponse(agents=agents)
-
-    async def ListAgentRecords(
-        self, request: pb.ListAgentRecordsRequest, context: Context
-    ) -> pb.ListAgentRecordsResponse:
-        size, after = pages.size(request.page_size), pages.after(request.page_token)
-        agents = await _in_thread(self._store.list_agents, request.mind, request.document, after, size + 1)
-        last = agents[size - 1].agent if len(agents) > size else ""
-        return pb.ListAgentRecordsResponse(agents=agents[:size], next_page_token=pages.token(last))
+        bundles = some_or_all(request.bundles, request.all_bundles, "bundles")
+        return pb.ListPacketsResponse(places=await _in_thread(self._store.packets, request.mind, bundles))
 
     async def GetDocumentRecord(
         self, request: pb.GetDocumentRecordRequest, context: Context
@@ -105,11 +111,6 @@ class ConnectomeServicer(ConnectomeServiceServicer):
         last = documents[size - 1].name if len(documents) > size else ""
         return pb.ListDocumentRecordsResponse(documents=documents[:size], next_page_token=pages.token(last))
 
-    async def Reinforce(self, request: pb.ReinforceRequest, context: Context) -> pb.ReinforceResponse:
-        write = partial(reinforce, self._store, request, time.time())
-        edges = await asyncio.get_running_loop().run_in_executor(self._writer, write)
-        return pb.ReinforceResponse(edges=edges)
-
     async def _changed(self, mind: str, write: Callable[[], R]) -> R:
         """Write; nothing is remembered then of what was."""
 
@@ -117,30 +118,70 @@ class ConnectomeServicer(ConnectomeServiceServicer):
             try:
                 return write()
             finally:
-                self.memories.forget(mind)
+                self._memories.forget(mind)
 
         return await asyncio.get_running_loop().run_in_executor(self._writer, work)
 
 
-class LedgerServicer(LedgerServiceServicer):
-    """Learning jobs, for callers inside."""
+class AgentRecordServicer(AgentRecordServiceServicer):
+    """Agents as the graph knows them, for the DLM and genesis."""
 
     def __init__(self, store: GraphStore) -> None:
         self._store = store
 
-    async def OpenJob(self, request: pb.OpenJobRequest, context: Context) -> pb.OpenJobResponse:
-        return pb.OpenJobResponse(job=await _in_thread(self._store.open_job, names.job(request.mind, request.job)))
+    async def BatchGetAgentRecords(
+        self, request: records_pb.BatchGetAgentRecordsRequest, context: Context
+    ) -> records_pb.BatchGetAgentRecordsResponse:
+        agents = await _in_thread(self._store.get_agents, request.mind, list(request.agents))
+        return records_pb.BatchGetAgentRecordsResponse(agents=agents)
 
-    async def RecordEntries(self, request: pb.RecordEntriesRequest, context: Context) -> pb.RecordEntriesResponse:
+    async def ListAgentRecords(
+        self, request: records_pb.ListAgentRecordsRequest, context: Context
+    ) -> records_pb.ListAgentRecordsResponse:
+        size, after = pages.size(request.page_size), pages.after(request.page_token)
+        agents = await _in_thread(self._store.list_agents, request.mind, request.document, after, size + 1)
+        last = agents[size - 1].agent if len(agents) > size else ""
+        return records_pb.ListAgentRecordsResponse(agents=agents[:size], next_page_token=pages.token(last))
+
+
+class WeightServicer(WeightServiceServicer):
+    """What use teaches, for the orchestrator."""
+
+    def __init__(self, store: GraphStore, writer: Executor) -> None:
+        self._store = store
+        self._writer = writer
+
+    async def Reinforce(self, request: weights_pb.ReinforceRequest, context: Context) -> weights_pb.ReinforceResponse:
+        write = partial(reinforce, self._store, request, time.time())
+        edges = await asyncio.get_running_loop().run_in_executor(self._writer, write)
+        return weights_pb.ReinforceResponse(edges=edges)
+
+
+class LedgerServicer(LedgerServiceServicer):
+    """Learning jobs, for genesis."""
+
+    def __init__(self, store: GraphStore) -> None:
+        self._store = store
+
+    async def OpenJob(self, request: ledger_pb.OpenJobRequest, context: Context) -> ledger_pb.OpenJobResponse:
+        return ledger_pb.OpenJobResponse(
+            job=await _in_thread(self._store.open_job, names.job(request.mind, request.job))
+        )
+
+    async def RecordEntries(
+        self, request: ledger_pb.RecordEntriesRequest, context: Context
+    ) -> ledger_pb.RecordEntriesResponse:
         name = names.job(request.mind, request.job)
-        return pb.RecordEntriesResponse(job=await _in_thread(self._store.record, name, list(request.entries)))
+        return ledger_pb.RecordEntriesResponse(job=await _in_thread(self._store.record, name, list(request.entries)))
 
-    async def CloseJob(self, request: pb.CloseJobRequest, context: Context) -> pb.CloseJobResponse:
+    async def CloseJob(self, request: ledger_pb.CloseJobRequest, context: Context) -> ledger_pb.CloseJobResponse:
         name = names.job(request.mind, request.job)
-        return pb.CloseJobResponse(job=await _in_thread(self._store.close_job, name, request.failed))
+        return ledger_pb.CloseJobResponse(job=await _in_thread(self._store.close_job, name, request.failed))
 
-    async def ReadJob(self, request: pb.ReadJobRequest, context: Context) -> pb.ReadJobResponse:
-        return pb.ReadJobResponse(job=await _in_thread(self._store.get_job, names.job(request.mind, request.job)))
+    async def ReadJob(self, request: ledger_pb.ReadJobRequest, context: Context) -> ledger_pb.ReadJobResponse:
+        return ledger_pb.ReadJobResponse(
+            job=await _in_thread(self._store.get_job, names.job(request.mind, request.job))
+        )
 
 
 class MindServicer(MindServiceServicer):

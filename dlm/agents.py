@@ -12,7 +12,7 @@ from dlm.ports import Agents, Directory
 from mesh import names
 from mesh.errors import MyriadError
 from myriad.agent.v1.agent_service_pb2 import Agent, ListAgentsRequest, ListAgentsResponse
-from myriad.connectome.v1.connectome_service_pb2 import AgentRecord
+from myriad.connectome.v1.agent_record_pb2 import AgentRecord
 
 
 class Dormitory:

@@ -54,17 +54,18 @@ class Dehydrator:
         self._cache = cache
         self._hosts = hosts
 
-    async def dehydrate(self, mind: str, agents: Sequence[str]) -> Dehydrated:
+    async def dehydrate(self, mind: str, agents: Sequence[str] | None) -> Dehydrated:
         """
-        Put agents to sleep, all of `minds/{mind}` if none is given.
+        Put agents of `minds/{mind}` to sleep; None: all of them.
 
         When this returns no host of the fleet holds them, and neither a load that was under way nor an old
         packet location brings them back. NotReleased names hosts that did not confirm.
         """
-        self._forgotten.add(agents or [mind])
-        async with self._flights.closed(agents or [mind]):
-            cached = await (self._cache.remove(agents) if agents else self._cache.remove_mind(mind))
-            slept = agents or await self._directory.agents_of(mind)
+        scope = [mind] if agents is None else agents
+        self._forgotten.add(scope)
+        async with self._flights.closed(scope):
+            cached = await (self._cache.remove_mind(mind) if agents is None else self._cache.remove(agents))
+            slept = await self._directory.agents_of(mind) if agents is None else agents
             # All hosts, not those in the directory only: one may have taken an agent and lost the answer.
             hosts = self._fleet.hosts()
             held = await asyncio.gather(*(self._release(host, slept) for host in hosts))

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from myriad.agent.v1.agent_service_pb2 import ListAgentsRequest
-from myriad.connectome.v1.connectome_service_pb2 import AgentRecord, ListAgentRecordsResponse
+from myriad.connectome.v1.agent_record_pb2 import AgentRecord
+from myriad.connectome.v1.agent_record_service_pb2 import ListAgentRecordsResponse
 from myriad.dlm.v1.fleet_service_pb2 import Component
 from myriad.dlm.v1.lifecycle_service_pb2 import Host
 

@@ -14,6 +14,7 @@ from dlm.watch import Watchers
 from mesh import call, names, pages
 from mesh.call import Context
 from mesh.errors import InvalidField, NotImplementedYet
+from mesh.scope import some_or_all
 from myriad.agent.v1 import agent_service_pb2 as agent_pb
 from myriad.agent.v1.agent_service_pb2_grpc import AgentServiceServicer
 from myriad.dlm.v1 import fleet_service_pb2 as fleet_pb
@@ -49,9 +50,10 @@ class Lifecycle(LifecycleServiceServicer):
         )
 
     async def Dehydrate(self, request: pb.DehydrateRequest, _context: Context) -> pb.DehydrateResponse:
-        for agent in request.agents:
+        agents = some_or_all(request.agents, request.all_agents, "agents")
+        for agent in agents or ():
             _check_agent(request.mind, agent)
-        done = await self._dehydrator.dehydrate(names.mind(request.mind), request.agents)
+        done = await self._dehydrator.dehydrate(names.mind(request.mind), agents)
         return pb.DehydrateResponse(hosts=done.hosts, cached=done.cached)
 
     async def WatchPlacements(

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from genesis.drafts import Draft
 from genesis.packets import packets, record
-from myriad.connectome.v1 import connectome_service_pb2 as pb
+from myriad.connectome.v1.agent_record_pb2 import AgentRecord
+from myriad.connectome.v1.document_record_pb2 import DocumentDifference, RegisteredDocument
 from myriad.genesis.v1.document_pb2 import Document
 from substrate import bundles
 
@@ -17,7 +18,7 @@ class Before:
     """A document as the mind knows it, and those of its agents that may stay."""
 
     document: Document
-    agents: Mapping[str, pb.AgentRecord]
+    agents: Mapping[str, AgentRecord]
 
 
 @dataclass(slots=True)
@@ -25,7 +26,7 @@ class Change:
     """A document that is new or differs, with its packets as frames."""
 
     draft: Draft
-    registered: pb.RegisteredDocument
+    registered: RegisteredDocument
     gained: int = 0
     lost: int = 0
     added: list[tuple[str, bytes]] = field(default_factory=list)
@@ -35,15 +36,15 @@ class Change:
     """Where their packets lay."""
 
 
-def change(draft: Draft, difference: pb.DocumentDifference, before: Before | None) -> Change:
+def change(draft: Draft, difference: DocumentDifference, before: Before | None) -> Change:
     """
     Make a document's packets.
 
     Where the title or the headings differ, an agent whose text is the same is about something else now: it is new.
     """
-    made = Change(draft, pb.RegisteredDocument(document=draft.document, agents=draft.passages))
+    made = Change(draft, RegisteredDocument(document=draft.document, agents=draft.passages))
     made.gained = len(difference.new_agents)
-    stay: Mapping[str, pb.AgentRecord] = {}
+    stay: Mapping[str, AgentRecord] = {}
     if before is not None:
         made.lost = max(before.document.agents - (len(draft.passages) - made.gained), 0)
         if before.document.title == draft.document.title:

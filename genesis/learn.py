@@ -25,7 +25,7 @@ from genesis.ports import Connectome, Ledger, Residents
 from genesis.storage import Storage
 from mesh import names
 from mesh.errors import MyriadError
-from myriad.connectome.v1 import connectome_service_pb2 as pb
+from myriad.connectome.v1.document_record_pb2 import DocumentDifference, DocumentPlan
 from myriad.genesis.v1.document_pb2 import DocumentInput, DocumentResult, Job
 
 log = structlog.get_logger()
@@ -145,7 +145,7 @@ class Learner:
         changed = {one.draft.document.name: one for one in changes}
         return [_result(draft, changed.get(draft.document.name)) for draft in drafts]
 
-    async def _before(self, draft: Draft, difference: pb.DocumentDifference) -> Before:
+    async def _before(self, draft: Draft, difference: DocumentDifference) -> Before:
         document = draft.document.name
         stay = sorted(draft.passages.keys() - set(difference.new_agents))
         records = await self._connectome.agents(names.parent(document), stay)
@@ -171,9 +171,9 @@ class Learner:
                 log.warning("dehydration.failed", mind=mind, agents=len(asleep), error=type(error).__name__)
 
 
-def _plan(draft: Draft) -> pb.DocumentPlan:
+def _plan(draft: Draft) -> DocumentPlan:
     document = draft.document
-    return pb.DocumentPlan(document=document.name, content_hash=document.content_hash, agents=draft.passages)
+    return DocumentPlan(document=document.name, content_hash=document.content_hash, agents=draft.passages)
 
 
 def _result(draft: Draft, change: Change | None) -> DocumentResult:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from genesis import concepts, sentences
 from genesis.drafts import Draft
 from myriad.agent.v1.packet_pb2 import CognitivePacket, Sentence
-from myriad.connectome.v1.connectome_service_pb2 import AgentRecord
+from myriad.connectome.v1.agent_record_pb2 import AgentRecord
 
 SCHEMA = 1
 """Version of the packet's layout."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from myriad.connectome.v1 import connectome_service_pb2 as pb
+from myriad.connectome.v1.agent_record_pb2 import AgentRecord, RemovedAgent
+from myriad.connectome.v1.document_record_pb2 import DocumentDifference, DocumentPlan, RegisteredDocument
+from myriad.connectome.v1.registry_service_pb2 import RemoveAgentsResponse
 from myriad.genesis.v1.document_pb2 import Document, DocumentResult, Job
 
 
@@ -21,13 +23,13 @@ class Move(NamedTuple):
 class Connectome(Protocol):
     """The graph, as it is learned and forgotten."""
 
-    async def plan(self, mind: str, documents: Sequence[pb.DocumentPlan]) -> Sequence[pb.DocumentDifference]:
+    async def plan(self, mind: str, documents: Sequence[DocumentPlan]) -> Sequence[DocumentDifference]:
         """What learning these documents would change, in their order."""
 
-    async def register(self, mind: str, documents: Sequence[pb.RegisteredDocument]) -> Sequence[pb.RemovedAgent]:
+    async def register(self, mind: str, documents: Sequence[RegisteredDocument]) -> Sequence[RemovedAgent]:
         """Make documents consist of these agents, all or nothing; what they lost. Conflict, DocumentTooLarge."""
 
-    async def remove(self, mind: str, document: str) -> pb.RemoveAgentsResponse:
+    async def remove(self, mind: str, document: str) -> RemoveAgentsResponse:
         """Remove a document; an unknown one is passed over."""
 
     async def document(self, name: str) -> Document:
@@ -36,7 +38,7 @@ class Connectome(Protocol):
     async def documents(self, mind: str, page_size: int, page_token: str) -> tuple[Sequence[Document], str]:
         """A page of a mind's documents, and the next page's token. MIND_NOT_FOUND."""
 
-    async def agents(self, mind: str, names: Sequence[str]) -> Sequence[pb.AgentRecord]:
+    async def agents(self, mind: str, names: Sequence[str]) -> Sequence[AgentRecord]:
         """Those of the agents that exist; without text, concepts and mentions."""
 
     async def relocate(self, mind: str, moves: Sequence[Move]) -> None:

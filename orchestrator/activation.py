@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mesh.call import outgoing
-from myriad.connectome.v1.connectome_service_pb2 import ActivateRequest, ActivateResponse, Budget
-from myriad.connectome.v1.connectome_service_pb2_grpc import ConnectomeServiceStub
+from myriad.connectome.v1.activation_pb2 import Budget
+from myriad.connectome.v1.activation_service_pb2 import ActivateRequest, ActivateResponse
+from myriad.connectome.v1.activation_service_pb2_grpc import ActivationServiceStub
 from orchestrator.inquiry import Inquiry
 
 
 async def activate(
-    connectome: ConnectomeServiceStub, inquiry: Inquiry, question: str = "", exclude: Iterable[str] = ()
+    connectome: ActivationServiceStub, inquiry: Inquiry, question: str = "", exclude: Iterable[str] = ()
 ) -> ActivateResponse:
     """
     The agents that the inquiry's question wakes, or another one asked for its sake, best first.

@@ -17,7 +17,7 @@ from mesh.errors import ComponentUnavailable, DeadlineExceeded, MyriadError, rec
 from mesh.placements import PlacementView
 from myriad.agent.v1.agent_host_service_pb2 import AskedAgent, AskRequest
 from myriad.agent.v1.evidence_pb2 import AgentReply
-from myriad.connectome.v1.connectome_service_pb2 import ActivatedAgent
+from myriad.connectome.v1.activation_pb2 import ActivatedAgent
 from myriad.dlm.v1.lifecycle_service_pb2 import Host, HydrateRequest, WantedAgent
 from myriad.dlm.v1.lifecycle_service_pb2_grpc import LifecycleServiceStub
 from orchestrator.inquiry import Inquiry

@@ -13,8 +13,8 @@ import grpc
 import structlog
 
 from mesh.call import outgoing
-from myriad.connectome.v1.connectome_service_pb2 import ReinforceRequest
-from myriad.connectome.v1.connectome_service_pb2_grpc import ConnectomeServiceStub
+from myriad.connectome.v1.weight_service_pb2 import ReinforceRequest
+from myriad.connectome.v1.weight_service_pb2_grpc import WeightServiceStub
 from myriad.orchestrator.v1.orchestrator_service_pb2 import GetTraceResponse
 from orchestrator.feedback import cited, reinforcement
 
@@ -30,7 +30,7 @@ FAILED_PAUSE_SECONDS = 1.0
 class Coactivation:
     """Tells the connectome which agents were cited together."""
 
-    def __init__(self, connectome: ConnectomeServiceStub) -> None:
+    def __init__(self, connectome: WeightServiceStub) -> None:
         self._connectome = connectome
         self._waiting: asyncio.Queue[ReinforceRequest] = asyncio.Queue(MOST_WAITING)
         self._shed = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from myriad.connectome.v1.connectome_service_pb2 import AmbiguousName
+from myriad.connectome.v1.activation_pb2 import AmbiguousName
 from myriad.synth.v1.synthesis_pb2 import AnswerState
 from myriad.synth.v1.synthesizer_service_pb2 import Doubt, SynthesizeResponse
 from orchestrator.inquiry import LONGEST_QUESTION

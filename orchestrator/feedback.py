@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from mesh.access import Caller
 from mesh.call import outgoing
 from mesh.errors import InvalidField
-from myriad.connectome.v1.connectome_service_pb2 import ReinforceRequest
-from myriad.connectome.v1.connectome_service_pb2_grpc import ConnectomeServiceStub
+from myriad.connectome.v1.weight_service_pb2 import ReinforceRequest
+from myriad.connectome.v1.weight_service_pb2_grpc import WeightServiceStub
 from myriad.orchestrator.v1.answer_pb2 import Answer
 from myriad.orchestrator.v1.orchestrator_service_pb2 import GetTraceResponse, GiveFeedbackRequest
 from orchestrator import traces
@@ -35,7 +35,7 @@ had said the second thing only: 0.05 - 6 * 0.02 takes back 0.05 and takes 0.02.
 class Feedback:
     """Tells the connectome what helped, once for each key, answer and agent."""
 
-    def __init__(self, connectome: ConnectomeServiceStub, store: TraceStore) -> None:
+    def __init__(self, connectome: WeightServiceStub, store: TraceStore) -> None:
         self._connectome = connectome
         self._store = store
 

@@ -9,8 +9,8 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from mesh.call import outgoing
 from myriad.agent.v1.evidence_pb2 import AgentReply
-from myriad.connectome.v1.connectome_service_pb2 import ActivateResponse
-from myriad.connectome.v1.connectome_service_pb2_grpc import ConnectomeServiceStub
+from myriad.connectome.v1.activation_service_pb2 import ActivateResponse
+from myriad.connectome.v1.activation_service_pb2_grpc import ActivationServiceStub
 from myriad.synth.v1.synthesis_pb2 import AnswerState
 from myriad.synth.v1.synthesizer_service_pb2 import SynthesizeRequest, SynthesizeResponse
 from myriad.synth.v1.synthesizer_service_pb2_grpc import SynthesizerServiceStub
@@ -47,7 +47,7 @@ class Round:
 class Line:
     """The components that a question goes through."""
 
-    def __init__(self, connectome: ConnectomeServiceStub, agents: Agents, synth: SynthesizerServiceStub) -> None:
+    def __init__(self, connectome: ActivationServiceStub, agents: Agents, synth: SynthesizerServiceStub) -> None:
         self._connectome = connectome
         self._agents = agents
         self._synth = synth

@@ -37,5 +37,5 @@ class TraceStore(Protocol):
         It goes with the answer's record; of an answer that is not kept any more, it is not kept either.
         """
 
-    async def purge(self, mind: str, documents: Collection[str]) -> int:
-        """Drop those of `minds/{mind}` that woke agents of one of the documents, or all of them; says how many."""
+    async def purge(self, mind: str, documents: Collection[str] | None) -> int:
+        """Drop those of `minds/{mind}` that woke agents of one of the documents, or all (None); says how many."""

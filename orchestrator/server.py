@@ -9,14 +9,13 @@ from mesh.channels import channel
 from mesh.placements import PlacementView
 from mesh.server import Component, Service, run
 from mesh.tasks import background
-from myriad.connectome.v1.connectome_service_pb2_grpc import ConnectomeServiceStub
+from myriad.connectome.v1.activation_service_pb2_grpc import ActivationServiceStub
+from myriad.connectome.v1.weight_service_pb2_grpc import WeightServiceStub
 from myriad.dlm.v1.lifecycle_service_pb2_grpc import LifecycleServiceStub
-from myriad.orchestrator.v1 import chat_service_pb2, orchestrator_service_pb2
+from myriad.orchestrator.v1 import chat_service_pb2, orchestrator_service_pb2, trace_service_pb2
 from myriad.orchestrator.v1.chat_service_pb2_grpc import add_ChatServiceServicer_to_server
-from myriad.orchestrator.v1.orchestrator_service_pb2_grpc import (
-    add_OrchestratorServiceServicer_to_server,
-    add_TraceServiceServicer_to_server,
-)
+from myriad.orchestrator.v1.orchestrator_service_pb2_grpc import add_OrchestratorServiceServicer_to_server
+from myriad.orchestrator.v1.trace_service_pb2_grpc import add_TraceServiceServicer_to_server
 from myriad.synth.v1.synthesizer_service_pb2_grpc import SynthesizerServiceStub
 from orchestrator import tiers
 from orchestrator.adapters.hosts import HostLines
@@ -35,7 +34,8 @@ COMPLETE_SECONDS = 1.0
 
 async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     table = tiers.load(settings.tiers)
-    connectome = ConnectomeServiceStub(await stack.enter_async_context(channel(settings.connectome_target)))
+    connectome = await stack.enter_async_context(channel(settings.connectome_target))
+    activation, weights = ActivationServiceStub(connectome), WeightServiceStub(connectome)
     dlm = LifecycleServiceStub(await stack.enter_async_context(channel(settings.dlm_target)))
     synth = SynthesizerServiceStub(await stack.enter_async_context(channel(settings.synth_target)))
     lines = await stack.enter_async_context(HostLines())
@@ -45,18 +45,19 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     await view.complete(COMPLETE_SECONDS)
 
     agents, store = Agents(view, dlm, lines), MemoryTraceStore()
-    coactivation = Coactivation(connectome)
+    coactivation = Coactivation(weights)
     await stack.enter_async_context(background("orchestrator.coactivation", coactivation.tell))
-    line, recall = Line(connectome, agents, synth), Recall(connectome, agents)
+    line, recall = Line(activation, agents, synth), Recall(activation, agents)
     questions = orchestrator_service_pb2.DESCRIPTOR.services_by_name
+    traces = trace_service_pb2.DESCRIPTOR.services_by_name
     chat = chat_service_pb2.DESCRIPTOR.services_by_name["ChatService"]
     return [
         Service(
             questions["OrchestratorService"],
             add_OrchestratorServiceServicer_to_server,
-            OrchestratorServicer(table, line, recall, store, Feedback(connectome, store), coactivation),
+            OrchestratorServicer(table, line, recall, store, Feedback(weights, store), coactivation),
         ),
-        Service(questions["TraceService"], add_TraceServiceServicer_to_server, TraceServicer(store)),
+        Service(traces["TraceService"], add_TraceServiceServicer_to_server, TraceServicer(store)),
         Service(chat, add_ChatServiceServicer_to_server, ChatServicer(table)),
     ]
 

@@ -13,11 +13,14 @@ from mesh import call
 from mesh.boundary import status_of
 from mesh.call import Context
 from mesh.errors import NotImplementedYet
+from mesh.scope import some_or_all
 from myriad.orchestrator.v1 import chat_service_pb2 as chat
 from myriad.orchestrator.v1 import orchestrator_service_pb2 as pb
+from myriad.orchestrator.v1 import trace_service_pb2 as traces_pb
 from myriad.orchestrator.v1.answer_pb2 import Answer
 from myriad.orchestrator.v1.chat_service_pb2_grpc import ChatServiceServicer
-from myriad.orchestrator.v1.orchestrator_service_pb2_grpc import OrchestratorServiceServicer, TraceServiceServicer
+from myriad.orchestrator.v1.orchestrator_service_pb2_grpc import OrchestratorServiceServicer
+from myriad.orchestrator.v1.trace_service_pb2_grpc import TraceServiceServicer
 from orchestrator import traces
 from orchestrator.answer import Answered
 from orchestrator.coactivation import Coactivation
@@ -127,8 +130,11 @@ class TraceServicer(TraceServiceServicer):
     def __init__(self, store: TraceStore) -> None:
         self._store = store
 
-    async def PurgeTraces(self, request: pb.PurgeTracesRequest, context: Context) -> pb.PurgeTracesResponse:
-        return pb.PurgeTracesResponse(traces=await self._store.purge(request.mind, request.documents))
+    async def PurgeTraces(
+        self, request: traces_pb.PurgeTracesRequest, context: Context
+    ) -> traces_pb.PurgeTracesResponse:
+        documents = some_or_all(request.documents, request.all_documents, "documents")
+        return traces_pb.PurgeTracesResponse(traces=await self._store.purge(request.mind, documents))
 
 
 class ChatServicer(ChatServiceServicer):

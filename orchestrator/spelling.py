@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from language.folding import fold
 from language.spelling import respelt
-from myriad.connectome.v1.connectome_service_pb2 import ActivateResponse
+from myriad.connectome.v1.activation_service_pb2 import ActivateResponse
 
 
 def understood(question: str, activation: ActivateResponse) -> str:

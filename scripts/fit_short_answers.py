@@ -31,7 +31,7 @@ from benchmarks.datasets import Case, load
 from cli.asking import Outcome
 from cli.correctness import f1, is_verdict
 from myriad.agent.v1.evidence_pb2 import ShortAnswer
-from myriad.connectome.v1.connectome_service_pb2 import Budget
+from myriad.connectome.v1.activation_pb2 import Budget
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
 from orchestrator.tiers import Tiers
 from scripts.in_process import Mind

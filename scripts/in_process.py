@@ -24,13 +24,10 @@ from connectome.linking import Linker
 from connectome.register import register
 from genesis.drafts import JSONL, Draft, Drafter
 from genesis.packets import packets, record
-from myriad.connectome.v1.connectome_service_pb2 import (
-    ActivateRequest,
-    ActivateResponse,
-    RegisterAgentsRequest,
-    RegisteredDocument,
-)
-from myriad.connectome.v1.connectome_service_pb2 import Budget as Reach
+from myriad.connectome.v1.activation_pb2 import Budget as Reach
+from myriad.connectome.v1.activation_service_pb2 import ActivateRequest, ActivateResponse
+from myriad.connectome.v1.document_record_pb2 import RegisteredDocument
+from myriad.connectome.v1.registry_service_pb2 import RegisterAgentsRequest
 from myriad.genesis.v1.document_pb2 import DocumentInput
 from myriad.synth.v1.synthesizer_service_pb2 import SynthesizeRequest, SynthesizeResponse
 from orchestrator.agents import Placed

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 
 from mesh.call import outgoing
 from myriad.agent.v1.agent_service_pb2 import ListAgentsRequest
-from myriad.connectome.v1.connectome_service_pb2 import (
-    AgentRecord,
-    BatchGetAgentsRequest,
+from myriad.connectome.v1.agent_record_pb2 import AgentRecord
+from myriad.connectome.v1.agent_record_service_pb2 import (
+    BatchGetAgentRecordsRequest,
     ListAgentRecordsRequest,
     ListAgentRecordsResponse,
 )
-from myriad.connectome.v1.connectome_service_pb2_grpc import ConnectomeServiceStub
+from myriad.connectome.v1.agent_record_service_pb2_grpc import AgentRecordServiceStub
 
 SECONDS = 3.0
 _AT_ONCE = 1000
@@ -22,15 +22,17 @@ _AT_ONCE = 1000
 class GrpcAgents:
     """The agents, read in calls of 1,000 at most."""
 
-    def __init__(self, stub: ConnectomeServiceStub) -> None:
+    def __init__(self, stub: AgentRecordServiceStub) -> None:
         self._stub = stub
 
     async def get(self, mind: str, agents: Sequence[str]) -> Mapping[str, AgentRecord]:
         requests = (
-            BatchGetAgentsRequest(mind=mind, agents=agents[start : start + _AT_ONCE])
+            BatchGetAgentRecordsRequest(mind=mind, agents=agents[start : start + _AT_ONCE])
             for start in range(0, len(agents), _AT_ONCE)
         )
-        responses = await asyncio.gather(*(self._stub.BatchGetAgents(one, **outgoing(SECONDS)) for one in requests))
+        responses = await asyncio.gather(
+            *(self._stub.BatchGetAgentRecords(one, **outgoing(SECONDS)) for one in requests)
+        )
         return {record.agent: record for response in responses for record in response.agents}
 
     async def list(self, request: ListAgentsRequest) -> ListAgentRecordsResponse:

@@ -13,8 +13,28 @@ from mesh import names
 from mesh.call import outgoing
 from mesh.channels import MESSAGE_BYTES
 from mesh.errors import received
-from myriad.connectome.v1 import connectome_service_pb2 as pb
-from myriad.connectome.v1.connectome_service_pb2_grpc import ConnectomeServiceStub, LedgerServiceStub
+from myriad.connectome.v1.agent_record_pb2 import AgentRecord, PacketPlace, RemovedAgent
+from myriad.connectome.v1.agent_record_service_pb2 import BatchGetAgentRecordsRequest
+from myriad.connectome.v1.agent_record_service_pb2_grpc import AgentRecordServiceStub
+from myriad.connectome.v1.document_record_pb2 import DocumentDifference, DocumentPlan, RegisteredDocument
+from myriad.connectome.v1.ledger_service_pb2 import (
+    CloseJobRequest,
+    OpenJobRequest,
+    ReadJobRequest,
+    RecordEntriesRequest,
+)
+from myriad.connectome.v1.ledger_service_pb2_grpc import LedgerServiceStub
+from myriad.connectome.v1.registry_service_pb2 import (
+    GetDocumentRecordRequest,
+    ListDocumentRecordsRequest,
+    ListPacketsRequest,
+    PlanDocumentsRequest,
+    RegisterAgentsRequest,
+    RelocatePacketsRequest,
+    RemoveAgentsRequest,
+    RemoveAgentsResponse,
+)
+from myriad.connectome.v1.registry_service_pb2_grpc import RegistryServiceStub
 from myriad.genesis.v1.document_pb2 import Document, DocumentResult, Job
 
 READ_SECONDS = 10.0
@@ -27,53 +47,54 @@ class GrpcConnectome:
     """See `genesis.ports.Connectome`."""
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
-        self._stub = ConnectomeServiceStub(channel)
+        self._registry = RegistryServiceStub(channel)
+        self._records = AgentRecordServiceStub(channel)
 
-    async def plan(self, mind: str, documents: Sequence[pb.DocumentPlan]) -> Sequence[pb.DocumentDifference]:
-        request = pb.PlanDocumentsRequest(mind=mind, documents=documents)
-        return (await self._stub.PlanDocuments(request, **outgoing(WRITE_SECONDS))).differences
+    async def plan(self, mind: str, documents: Sequence[DocumentPlan]) -> Sequence[DocumentDifference]:
+        request = PlanDocumentsRequest(mind=mind, documents=documents)
+        return (await self._registry.PlanDocuments(request, **outgoing(WRITE_SECONDS))).differences
 
-    async def register(self, mind: str, documents: Sequence[pb.RegisteredDocument]) -> Sequence[pb.RemovedAgent]:
-        request = pb.RegisterAgentsRequest(mind=mind, documents=documents)
+    async def register(self, mind: str, documents: Sequence[RegisteredDocument]) -> Sequence[RemovedAgent]:
+        request = RegisterAgentsRequest(mind=mind, documents=documents)
         if request.ByteSize() > MESSAGE_BYTES:
             raise DocumentTooLarge("the document makes more agents than can be registered at once; cut it into several")
         with _conflicts():
-            return (await self._stub.RegisterAgents(request, **outgoing(WRITE_SECONDS))).removed
+            return (await self._registry.RegisterAgents(request, **outgoing(WRITE_SECONDS))).removed
 
-    async def remove(self, mind: str, document: str) -> pb.RemoveAgentsResponse:
-        request = pb.RemoveAgentsRequest(mind=mind, documents=[document])
-        return await self._stub.RemoveAgents(request, **outgoing(WRITE_SECONDS))
+    async def remove(self, mind: str, document: str) -> RemoveAgentsResponse:
+        request = RemoveAgentsRequest(mind=mind, documents=[document])
+        return await self._registry.RemoveAgents(request, **outgoing(WRITE_SECONDS))
 
     async def document(self, name: str) -> Document:
-        request = pb.GetDocumentRecordRequest(name=name)
-        return (await self._stub.GetDocumentRecord(request, **outgoing(READ_SECONDS))).document
+        request = GetDocumentRecordRequest(name=name)
+        return (await self._registry.GetDocumentRecord(request, **outgoing(READ_SECONDS))).document
 
     async def documents(self, mind: str, page_size: int, page_token: str) -> tuple[Sequence[Document], str]:
-        request = pb.ListDocumentRecordsRequest(mind=mind, page_size=page_size, page_token=page_token)
-        response = await self._stub.ListDocumentRecords(request, **outgoing(READ_SECONDS))
+        request = ListDocumentRecordsRequest(mind=mind, page_size=page_size, page_token=page_token)
+        response = await self._registry.ListDocumentRecords(request, **outgoing(READ_SECONDS))
         return response.documents, response.next_page_token
 
-    async def agents(self, mind: str, names: Sequence[str]) -> Sequence[pb.AgentRecord]:
-        found: list[pb.AgentRecord] = []
+    async def agents(self, mind: str, names: Sequence[str]) -> Sequence[AgentRecord]:
+        found: list[AgentRecord] = []
         for start in range(0, len(names), _AGENTS_A_CALL):
-            request = pb.BatchGetAgentsRequest(mind=mind, agents=names[start : start + _AGENTS_A_CALL])
-            found.extend((await self._stub.BatchGetAgents(request, **outgoing(READ_SECONDS))).agents)
+            request = BatchGetAgentRecordsRequest(mind=mind, agents=names[start : start + _AGENTS_A_CALL])
+            found.extend((await self._records.BatchGetAgentRecords(request, **outgoing(READ_SECONDS))).agents)
         return found
 
     async def relocate(self, mind: str, moves: Sequence[Move]) -> None:
         for start in range(0, len(moves), _PLACES_A_CALL):
             places = [
-                pb.PacketPlace(agent=move.agent, packet_location=move.location, moved_from=move.moved_from)
+                PacketPlace(agent=move.agent, packet_location=move.location, moved_from=move.moved_from)
                 for move in moves[start : start + _PLACES_A_CALL]
             ]
-            request = pb.RelocatePacketsRequest(mind=mind, places=places)
-            await self._stub.RelocatePackets(request, **outgoing(WRITE_SECONDS))
+            request = RelocatePacketsRequest(mind=mind, places=places)
+            await self._registry.RelocatePackets(request, **outgoing(WRITE_SECONDS))
 
     async def places(self, mind: str, bundles: Sequence[str]) -> Sequence[tuple[str, str]]:
         if not bundles:
-            return []  # to the connectome, no bundle means all
-        request = pb.ListPacketsRequest(mind=mind, bundles=bundles)
-        response = await self._stub.ListPackets(request, **outgoing(WRITE_SECONDS))
+            return []
+        request = ListPacketsRequest(mind=mind, bundles=bundles)
+        response = await self._registry.ListPackets(request, **outgoing(WRITE_SECONDS))
         return [(place.agent, place.packet_location) for place in response.places]
 
 
@@ -84,19 +105,19 @@ class GrpcLedger:
         self._stub = LedgerServiceStub(channel)
 
     async def open(self, job: str) -> Job:
-        request = pb.OpenJobRequest(mind=names.parent(job), job=names.leaf(job))
+        request = OpenJobRequest(mind=names.parent(job), job=names.leaf(job))
         return (await self._stub.OpenJob(request, **outgoing(READ_SECONDS))).job
 
     async def record(self, job: str, results: Sequence[DocumentResult]) -> Job:
-        request = pb.RecordEntriesRequest(mind=names.parent(job), job=names.leaf(job), entries=results)
+        request = RecordEntriesRequest(mind=names.parent(job), job=names.leaf(job), entries=results)
         return (await self._stub.RecordEntries(request, **outgoing(WRITE_SECONDS))).job
 
     async def close(self, job: str) -> Job:
-        request = pb.CloseJobRequest(mind=names.parent(job), job=names.leaf(job))
+        request = CloseJobRequest(mind=names.parent(job), job=names.leaf(job))
         return (await self._stub.CloseJob(request, **outgoing(READ_SECONDS))).job
 
     async def read(self, job: str) -> Job:
-        request = pb.ReadJobRequest(mind=names.parent(job), job=names.leaf(job))
+        request = ReadJobRequest(mind=names.parent(job), job=names.leaf(job))
         return (await self._stub.ReadJob(request, **outgoing(READ_SECONDS))).job
 
 

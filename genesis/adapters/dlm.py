@@ -21,6 +21,6 @@ class GrpcResidents:
 
     async def dehydrate(self, mind: str, agents: Sequence[str]) -> Sequence[str]:
         if not agents:
-            return []  # to the DLM, no agent means all
+            return []
         response = await self._stub.Dehydrate(DehydrateRequest(mind=mind, agents=agents), **outgoing(DEHYDRATE_SECONDS))
         return response.hosts

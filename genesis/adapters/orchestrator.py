@@ -5,8 +5,8 @@ from __future__ import annotations
 import grpc
 
 from mesh.call import outgoing
-from myriad.orchestrator.v1.orchestrator_service_pb2 import PurgeTracesRequest
-from myriad.orchestrator.v1.orchestrator_service_pb2_grpc import TraceServiceStub
+from myriad.orchestrator.v1.trace_service_pb2 import PurgeTracesRequest
+from myriad.orchestrator.v1.trace_service_pb2_grpc import TraceServiceStub
 
 PURGE_SECONDS = 10.0
 

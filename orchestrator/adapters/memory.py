@@ -28,10 +28,11 @@ class _Kept(NamedTuple):
 class _Purge(NamedTuple):
     at: float
     mind: str
-    documents: frozenset[str]
+    documents: frozenset[str] | None
+    """None: all."""
 
     def covers(self, kept: _Kept) -> bool:
-        return kept.mind == self.mind and (not self.documents or not self.documents.isdisjoint(kept.documents))
+        return kept.mind == self.mind and (self.documents is None or not self.documents.isdisjoint(kept.documents))
 
 
 class MemoryTraceStore:
@@ -68,11 +69,11 @@ class MemoryTraceStore:
         kept.verdicts.update({(key, agent): verdict for agent, verdict in verdicts.items()})
         return before
 
-    async def purge(self, mind: str, documents: Collection[str]) -> int:
+    async def purge(self, mind: str, documents: Collection[str] | None) -> int:
         now = time.time()
         while self._purges and self._purges[0].at < now - PURGE_SECONDS:
             self._purges.popleft()
-        purge = _Purge(now, mind, frozenset(documents))
+        purge = _Purge(now, mind, None if documents is None else frozenset(documents))
         self._purges.append(purge)
         covered = [answer_id for answer_id, kept in self._kept.items() if purge.covers(kept)]
         for answer_id in covered:

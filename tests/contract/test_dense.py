@@ -27,7 +27,11 @@ from connectome.linking import Linker
 from connectome.register import register
 from connectome.remove import remove
 from mesh.server import StartError
-from myriad.connectome.v1 import connectome_service_pb2 as pb
+from myriad.connectome.v1.activation_pb2 import Budget
+from myriad.connectome.v1.activation_service_pb2 import ActivateRequest
+from myriad.connectome.v1.agent_record_pb2 import AgentRecord
+from myriad.connectome.v1.document_record_pb2 import RegisteredDocument
+from myriad.connectome.v1.registry_service_pb2 import RegisterAgentsRequest, RemoveAgentsRequest
 from myriad.genesis.v1.document_pb2 import Document
 
 MIND = "minds/m"
@@ -77,18 +81,18 @@ class Mind:
 
     def learn(self, mind: str = MIND, **texts: str) -> None:
         documents = [
-            pb.RegisteredDocument(
+            RegisteredDocument(
                 document=Document(name=f"{mind}/documents/{one}", title=one),
                 agents=[f"{mind}/agents/{one}"],
                 new_agents=[
-                    pb.AgentRecord(
+                    AgentRecord(
                         agent=f"{mind}/agents/{one}", document=f"{mind}/documents/{one}", text=text, packet_location="x"
                     )
                 ],
             )
             for one, text in texts.items()
         ]
-        register(self.store, self.lexical, self.linker, pb.RegisterAgentsRequest(mind=mind, documents=documents))
+        register(self.store, self.lexical, self.linker, RegisterAgentsRequest(mind=mind, documents=documents))
 
     def read(self) -> int:
         count = 0
@@ -132,7 +136,7 @@ def test_what_is_forgotten_is_found_no_more_and_leaves_no_vector(mind: Mind) -> 
         mind.store,
         mind.lexical,
         mind.linker,
-        pb.RemoveAgentsRequest(mind=MIND, documents=[f"{MIND}/documents/clinic"]),
+        RemoveAgentsRequest(mind=MIND, documents=[f"{MIND}/documents/clinic"]),
     )
     assert mind.store.get_mind(MIND).vectors == 1
     assert mind.read() == 0
@@ -181,7 +185,7 @@ def test_a_folder_without_a_model_is_refused_with_what_it_lacks(tmp_path: Path, 
 
 def test_an_agent_that_shares_no_word_with_the_question_is_woken_by_its_meaning(mind: Mind) -> None:
     mind.learn(clinic="a physician", bakery="the loaf")
-    request = pb.ActivateRequest(mind=MIND, question="doctor", budget=pb.Budget(max_agents=3, max_pushes=10))
+    request = ActivateRequest(mind=MIND, question="doctor", budget=Budget(max_agents=3, max_pushes=10))
     assert not activate(mind.store, mind.lexical, request, mind.sense).agents
     mind.read()
     found = activate(mind.store, mind.lexical, request, mind.sense).agents

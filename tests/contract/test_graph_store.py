@@ -21,7 +21,16 @@ from connectome.register import register
 from connectome.remove import remove
 from mesh.access import MindNotFound
 from mesh.server import StartError
-from myriad.connectome.v1 import connectome_service_pb2 as pb
+from myriad.connectome.v1.activation_pb2 import Budget
+from myriad.connectome.v1.activation_service_pb2 import ActivateRequest
+from myriad.connectome.v1.agent_record_pb2 import AgentRecord, PacketPlace
+from myriad.connectome.v1.document_record_pb2 import DocumentPlan, RegisteredDocument
+from myriad.connectome.v1.registry_service_pb2 import (
+    RegisterAgentsRequest,
+    RegisterAgentsResponse,
+    RemoveAgentsRequest,
+    RemoveAgentsResponse,
+)
 from myriad.genesis.v1.document_pb2 import Document, DocumentResult, Job
 
 MIND = "minds/m"
@@ -33,12 +42,12 @@ class Mind:
     def __init__(self, store: GraphStore, lexical: LexicalIndex) -> None:
         self.store, self.lexical, self.linker = store, lexical, Linker(lexical)
 
-    def learn(self, *documents: pb.RegisteredDocument, mind: str = MIND) -> pb.RegisterAgentsResponse:
-        request = pb.RegisterAgentsRequest(mind=mind, documents=documents)
+    def learn(self, *documents: RegisteredDocument, mind: str = MIND) -> RegisterAgentsResponse:
+        request = RegisterAgentsRequest(mind=mind, documents=documents)
         return register(self.store, self.lexical, self.linker, request)
 
-    def forget(self, *documents: str, mind: str = MIND) -> pb.RemoveAgentsResponse:
-        request = pb.RemoveAgentsRequest(mind=mind, documents=[f"{mind}/documents/{one}" for one in documents])
+    def forget(self, *documents: str, mind: str = MIND) -> RemoveAgentsResponse:
+        request = RemoveAgentsRequest(mind=mind, documents=[f"{mind}/documents/{one}" for one in documents])
         return remove(self.store, self.lexical, self.linker, request)
 
     def graph(self) -> dict[str, dict[str, Kind]]:
@@ -62,10 +71,10 @@ def mind(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Mind]:
 
 def document(
     bare: str, *passages: str, title: str = "", mentions: tuple[str, ...] = (), mind: str = MIND
-) -> pb.RegisteredDocument:
+) -> RegisteredDocument:
     name = f"{mind}/documents/{bare}"
     records = [
-        pb.AgentRecord(
+        AgentRecord(
             agent=f"{mind}/agents/a{bare}{abs(hash(passage)) % 10**9}",
             document=name,
             text=passage,
@@ -75,7 +84,7 @@ def document(
         )
         for number, passage in enumerate(passages)
     ]
-    return pb.RegisteredDocument(
+    return RegisteredDocument(
         document=Document(name=name, title=title or bare, content_hash=f"{bare}{passages}"),
         agents=[record.agent for record in records],
         new_agents=records,
@@ -148,7 +157,7 @@ def test_what_is_forgotten_is_in_no_file_any_more(mind: Mind, tmp_path: Path) ->
 
 
 def test_a_mind_that_holds_nothing_wakes_nothing(mind: Mind) -> None:
-    request = pb.ActivateRequest(mind=MIND, question="Who hums?", budget=pb.Budget(max_agents=3, max_hops=2))
+    request = ActivateRequest(mind=MIND, question="Who hums?", budget=Budget(max_agents=3, max_hops=2))
     mind.store.create_mind(MIND, "")
     assert not activate(mind.store, mind.lexical, request).agents
     mind.learn(document("d", "The queen hums."))
@@ -189,7 +198,7 @@ def test_a_plan_says_what_is_unchanged_and_which_agents_are_new(mind: Mind) -> N
     mind.learn(SONG)
     edited = document("song", "Blue Moon was written by Richard Rodgers.", "It is a ballad.", title="Blue Moon")
     plans = [
-        pb.DocumentPlan(document=one.document.name, content_hash=one.document.content_hash, agents=one.agents)
+        DocumentPlan(document=one.document.name, content_hash=one.document.content_hash, agents=one.agents)
         for one in (SONG, edited, RODGERS)
     ]
     same, changed, new = mind.store.plan(plans)
@@ -213,7 +222,7 @@ def test_counts_of_a_mind_are_what_it_holds(mind: Mind) -> None:
 
 def test_packets_are_found_by_bundle_and_can_be_relocated(mind: Mind) -> None:
     mind.learn(SONG)
-    mind.store.relocate(MIND, [pb.PacketPlace(agent=SONG.agents[0], packet_location="folder:///y.pak#0+9")])
+    mind.store.relocate(MIND, [PacketPlace(agent=SONG.agents[0], packet_location="folder:///y.pak#0+9")])
     assert mind.store.packets(MIND, ["folder:///x.pak"]) == []
     assert [one.agent for one in mind.store.packets(MIND, ["folder:///y.pak"])] == list(SONG.agents)
 
@@ -222,8 +231,8 @@ def test_a_packet_that_has_moved_meanwhile_is_not_moved_back(mind: Mind) -> None
     mind.learn(SONG)
     agent, before = SONG.agents[0], "folder:///x.pak#0+1"
     for there, moved_from in (("folder:///y.pak#0+9", before), ("folder:///z.pak#0+9", before)):
-        mind.store.relocate(MIND, [pb.PacketPlace(agent=agent, packet_location=there, moved_from=moved_from)])
-    assert [one.packet_location for one in mind.store.packets(MIND, [])] == ["folder:///y.pak#0+9"]
+        mind.store.relocate(MIND, [PacketPlace(agent=agent, packet_location=there, moved_from=moved_from)])
+    assert [one.packet_location for one in mind.store.packets(MIND, None)] == ["folder:///y.pak#0+9"]
 
 
 def test_lists_go_on_after_the_last_name_of_the_page_before(mind: Mind) -> None:
@@ -333,7 +342,7 @@ def test_any_order_of_learning_editing_and_forgetting_gives_the_graph_of_the_fin
         one, other = Mind(walked, TantivyLexicalIndex(folder / "a")), Mind(fresh, TantivyLexicalIndex(folder / "b"))
         walked.create_mind(MIND, "")
         fresh.create_mind(MIND, "")
-        final: dict[int, pb.RegisteredDocument] = {}
+        final: dict[int, RegisteredDocument] = {}
         for number, content in steps:
             if content is None:
                 one.forget(f"d{number}")

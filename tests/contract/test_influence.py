@@ -16,7 +16,11 @@ from connectome.ports import GraphStore, LearnedEdge, LexicalIndex
 from connectome.register import register
 from connectome.reinforce import reset
 from connectome.weights import quarter
-from myriad.connectome.v1 import connectome_service_pb2 as pb
+from myriad.connectome.v1.activation_pb2 import Budget
+from myriad.connectome.v1.activation_service_pb2 import ActivateRequest
+from myriad.connectome.v1.agent_record_pb2 import AgentRecord
+from myriad.connectome.v1.document_record_pb2 import RegisteredDocument
+from myriad.connectome.v1.registry_service_pb2 import RegisterAgentsRequest
 from myriad.genesis.v1.document_pb2 import Document
 
 MIND = "minds/m"
@@ -37,7 +41,7 @@ class Mind:
     def __init__(self, store: GraphStore, lexical: LexicalIndex) -> None:
         self._store, self._lexical = store, lexical
         documents = [self._document(title, text) for title, text in PASSAGES.items()]
-        register(store, lexical, Linker(lexical), pb.RegisterAgentsRequest(mind=MIND, documents=documents))
+        register(store, lexical, Linker(lexical), RegisterAgentsRequest(mind=MIND, documents=documents))
         with store.change(MIND, create=False) as change:
             self.edges: list[LearnedEdge] = list(change.edges_of([self._agent(title) for title in PASSAGES]))
         self.titles = {agent.id: agent.title for agent in store.agents({edge.agent for edge in self.edges}).values()}
@@ -48,18 +52,18 @@ class Mind:
             change.set_weights(((*edge, weight) for edge, weight in weights.items()), NOW)
 
     def ask(self, question: str) -> list[str]:
-        budget = pb.Budget(max_agents=6, max_hops=3, max_pushes=200)
-        request = pb.ActivateRequest(mind=MIND, question=question, budget=budget)
+        budget = Budget(max_agents=6, max_hops=3, max_pushes=200)
+        request = ActivateRequest(mind=MIND, question=question, budget=budget)
         return [one.title for one in activate(self._store.as_of(NOW), self._lexical, request).agents]
 
     def _agent(self, title: str) -> str:
         return f"{MIND}/agents/a{title.replace(' ', '').lower()}"
 
-    def _document(self, title: str, text: str) -> pb.RegisteredDocument:
+    def _document(self, title: str, text: str) -> RegisteredDocument:
         agent, name = self._agent(title), f"{MIND}/documents/{title.replace(' ', '-').lower()}"
-        record = pb.AgentRecord(agent=agent, document=name, text=text, packet_location="x", concepts=[title])
+        record = AgentRecord(agent=agent, document=name, text=text, packet_location="x", concepts=[title])
         document = Document(name=name, title=title)
-        return pb.RegisteredDocument(document=document, agents=[agent], new_agents=[record])
+        return RegisteredDocument(document=document, agents=[agent], new_agents=[record])
 
 
 @pytest.fixture(params=["sqlite"], scope="module")

@@ -18,9 +18,14 @@ from connectome.activate import activate
 from connectome.adapters.sqlite import SqliteGraphStore
 from connectome.adapters.tantivy_index import TantivyLexicalIndex
 from connectome.remembering import Memories
-from connectome.service import ConnectomeServicer
+from connectome.service import ActivationServicer, RegistryServicer, WeightServicer
 from mesh.call import Context
-from myriad.connectome.v1 import connectome_service_pb2 as pb
+from myriad.connectome.v1.activation_pb2 import Budget
+from myriad.connectome.v1.activation_service_pb2 import ActivateRequest, ActivateResponse
+from myriad.connectome.v1.agent_record_pb2 import AgentRecord, PacketPlace
+from myriad.connectome.v1.document_record_pb2 import RegisteredDocument
+from myriad.connectome.v1.registry_service_pb2 import RegisterAgentsRequest, RelocatePacketsRequest, RemoveAgentsRequest
+from myriad.connectome.v1.weight_service_pb2 import ReinforceRequest
 from myriad.genesis.v1.document_pb2 import Document
 
 MIND = "minds/m"
@@ -40,37 +45,40 @@ class Asked:
 
     def __init__(self, folder: Path, writer: ThreadPoolExecutor) -> None:
         self.store, self.lexical = SqliteGraphStore(folder / "graph.db"), TantivyLexicalIndex(folder / "lexical")
-        self.servicer = ConnectomeServicer(self.store, self.lexical, writer)
+        self.memories = Memories()
+        self.activation = ActivationServicer(self.store, self.lexical, self.memories)
+        self.registry = RegistryServicer(self.store, self.lexical, self.memories, writer)
+        self.weights = WeightServicer(self.store, writer)
 
     async def learn(self, title: int, text: int) -> None:
         name, agent = f"{MIND}/documents/d{title}", f"{MIND}/agents/a{title}t{text}"
-        record = pb.AgentRecord(
+        record = AgentRecord(
             agent=agent, document=name, text=TEXTS[text], packet_location="x#0+1", concepts=[TITLES[title]]
         )
-        document = pb.RegisteredDocument(
+        document = RegisteredDocument(
             document=Document(name=name, title=TITLES[title], content_hash=str(text)),
             agents=[agent],
             new_agents=[record],
         )
-        await self.servicer.RegisterAgents(pb.RegisterAgentsRequest(mind=MIND, documents=[document]), ASIDE)
+        await self.registry.RegisterAgents(RegisterAgentsRequest(mind=MIND, documents=[document]), ASIDE)
 
     async def forget(self, title: int, _text: int) -> None:
         documents = [f"{MIND}/documents/d{title}"]
-        await self.servicer.RemoveAgents(pb.RemoveAgentsRequest(mind=MIND, documents=documents), ASIDE)
+        await self.registry.RemoveAgents(RemoveAgentsRequest(mind=MIND, documents=documents), ASIDE)
 
     async def relocate(self, title: int, text: int) -> None:
-        place = pb.PacketPlace(agent=f"{MIND}/agents/a{title}t{text}", packet_location=f"y#{title}+{text}")
-        await self.servicer.RelocatePackets(pb.RelocatePacketsRequest(mind=MIND, places=[place]), ASIDE)
+        place = PacketPlace(agent=f"{MIND}/agents/a{title}t{text}", packet_location=f"y#{title}+{text}")
+        await self.registry.RelocatePackets(RelocatePacketsRequest(mind=MIND, places=[place]), ASIDE)
 
     async def reinforce(self, title: int, text: int) -> None:
         agents = [f"{MIND}/agents/a{title}t{text}"]
-        request = pb.ReinforceRequest(mind=MIND, agents=agents, concepts=[TITLES[title]], success=True)
-        await self.servicer.Reinforce(request, ASIDE)
+        request = ReinforceRequest(mind=MIND, agents=agents, concepts=[TITLES[title]], success=True)
+        await self.weights.Reinforce(request, ASIDE)
 
-    async def both(self, question: str) -> tuple[pb.ActivateResponse, pb.ActivateResponse]:
-        request = pb.ActivateRequest(mind=MIND, question=question, budget=pb.Budget(max_agents=4, max_hops=3))
+    async def both(self, question: str) -> tuple[ActivateResponse, ActivateResponse]:
+        request = ActivateRequest(mind=MIND, question=question, budget=Budget(max_agents=4, max_hops=3))
         request.budget.max_pushes, request.weights_as_of.seconds = 100, 4_000_000_000
-        remembered = await self.servicer.Activate(request, ASIDE)
+        remembered = await self.activation.Activate(request, ASIDE)
         read = activate(self.store.as_of(remembered.weights_as_of.seconds), self.lexical, request)
         read.weights_as_of.seconds = remembered.weights_as_of.seconds
         return remembered, read
@@ -112,9 +120,9 @@ def test_what_was_forgotten_is_not_remembered() -> None:
         await mind.learn(0, 0)
         await mind.learn(1, 1)
         await mind.both(QUESTIONS[0])
-        assert len(mind.servicer.memories) == 1
+        assert len(mind.memories) == 1
         await mind.forget(0, 0)
-        assert len(mind.servicer.memories) == 0
+        assert len(mind.memories) == 0
 
     with asked() as mind:
         asyncio.run(go(mind))

@@ -17,8 +17,11 @@ from connectome.reinforce import reinforce, reset, settle
 from connectome.remove import remove
 from connectome.weights import QUARTER, STRONGEST
 from mesh.access import MindNotFound
-from myriad.connectome.v1 import connectome_service_pb2 as pb
+from myriad.connectome.v1.agent_record_pb2 import AgentRecord
+from myriad.connectome.v1.document_record_pb2 import RegisteredDocument
 from myriad.connectome.v1.mind_service_pb2 import Weight
+from myriad.connectome.v1.registry_service_pb2 import RegisterAgentsRequest, RemoveAgentsRequest
+from myriad.connectome.v1.weight_service_pb2 import ReinforceRequest
 from myriad.genesis.v1.document_pb2 import Document
 
 MIND, OTHER = "minds/m", "minds/o"
@@ -42,23 +45,21 @@ class Minds:
         agents = [f"{mind}/agents/a{bare}{number}" for number, _ in enumerate(passages)]
         known = {record.agent for record in self.store.get_agents(mind, agents)} if self._knows(mind) else set()
         records = [
-            pb.AgentRecord(agent=agent, document=name, text=text, packet_location="x", concepts=[title])
+            AgentRecord(agent=agent, document=name, text=text, packet_location="x", concepts=[title])
             for agent, text in zip(agents, passages, strict=True)
             if agent not in known
         ]
-        document = pb.RegisteredDocument(document=Document(name=name, title=title), agents=agents, new_agents=records)
-        register(self.store, self._lexical, self._linker, pb.RegisterAgentsRequest(mind=mind, documents=[document]))
+        document = RegisteredDocument(document=Document(name=name, title=title), agents=agents, new_agents=records)
+        register(self.store, self._lexical, self._linker, RegisterAgentsRequest(mind=mind, documents=[document]))
 
     def forget(self, *bare: str) -> None:
         documents = [f"{MIND}/documents/{one}" for one in bare]
-        remove(self.store, self._lexical, self._linker, pb.RemoveAgentsRequest(mind=MIND, documents=documents))
+        remove(self.store, self._lexical, self._linker, RemoveAgentsRequest(mind=MIND, documents=documents))
 
     def use(self, now: float, *, success: bool = True, deferred: bool = False, mind: str = MIND) -> int:
         """Song and composer were cited together."""
         agents = [f"{mind}/agents/asong0", f"{mind}/agents/arodgers0"]
-        request = pb.ReinforceRequest(
-            mind=mind, agents=agents, concepts=["Blue Moon"], success=success, deferred=deferred
-        )
+        request = ReinforceRequest(mind=mind, agents=agents, concepts=["Blue Moon"], success=success, deferred=deferred)
         return reinforce(self.store, request, now)
 
     def weights(self, mind: str = MIND) -> list[Weight]:
@@ -100,7 +101,7 @@ def test_what_led_to_agents_and_what_they_share_grows_stronger_at_once(minds: Mi
 def test_another_mind_learns_nothing_of_it(minds: Minds) -> None:
     version = minds.version(OTHER)
     minds.use(NOON)
-    foreign = pb.ReinforceRequest(mind=MIND, agents=[f"{OTHER}/agents/asong0"], concepts=["Blue Moon"], success=True)
+    foreign = ReinforceRequest(mind=MIND, agents=[f"{OTHER}/agents/asong0"], concepts=["Blue Moon"], success=True)
     assert reinforce(minds.store, foreign, NOON) == 0
     assert minds.weights(OTHER) == []
     assert minds.version(OTHER) == version

@@ -15,7 +15,10 @@ from connectome.linking import Linker
 from connectome.register import register
 from genesis.drafts import Draft, Drafter
 from genesis.packets import packets, record
-from myriad.connectome.v1 import connectome_service_pb2 as pb
+from myriad.connectome.v1.activation_pb2 import Budget
+from myriad.connectome.v1.activation_service_pb2 import ActivateRequest
+from myriad.connectome.v1.document_record_pb2 import RegisteredDocument
+from myriad.connectome.v1.registry_service_pb2 import RegisterAgentsRequest
 from myriad.genesis.v1.document_pb2 import DocumentInput
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply, SynthesizeRequest, SynthesizeResponse
 from orchestrator.doubts import better, unsure
@@ -40,11 +43,11 @@ class LineInProcess:
             for draft in drafter.drafts(DocumentInput(content=text.encode(), uri=uri, media_type=media_type)):
                 assert isinstance(draft, Draft)
                 registered.append(self._registered(draft))
-        request = pb.RegisterAgentsRequest(mind=MIND, documents=registered)
+        request = RegisterAgentsRequest(mind=MIND, documents=registered)
         register(self._store, self._lexical, Linker(self._lexical), request)
 
-    def _registered(self, draft: Draft) -> pb.RegisteredDocument:
-        document = pb.RegisteredDocument(document=draft.document, agents=list(draft.passages))
+    def _registered(self, draft: Draft) -> RegisteredDocument:
+        document = RegisteredDocument(document=draft.document, agents=list(draft.passages))
         for packet in packets(draft):
             self._passages[packet.agent] = read(packet.agent, packet.SerializeToString())
             document.new_agents.append(record(packet, "x"))
@@ -53,10 +56,10 @@ class LineInProcess:
     def answer(self, question: str, tier: str = "base") -> SynthesizeResponse:
         """The answer of one round, as `orchestrator.query` plans it."""
         named = Tiers().named(tier)
-        budget = pb.Budget(
+        budget = Budget(
             max_agents=named.budget.max_agents, max_hops=named.budget.max_hops, max_pushes=named.budget.max_pushes
         )
-        request = pb.ActivateRequest(mind=MIND, question=question, budget=budget)
+        request = ActivateRequest(mind=MIND, question=question, budget=budget)
         activation = activate(self._store, self._lexical, request)
         asked = analyse(understood(question, activation))
         ranked = [

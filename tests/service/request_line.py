@@ -25,11 +25,15 @@ from mesh.server import Service, serving
 from mesh.settings import ServerSettings
 from myriad.agent.v1 import agent_host_service_pb2 as host_pb
 from myriad.agent.v1.evidence_pb2 import AgentReply, Evidence
-from myriad.connectome.v1 import connectome_service_pb2 as connectome_pb
+from myriad.connectome.v1 import activation_service_pb2, weight_service_pb2
+from myriad.connectome.v1.activation_pb2 import ActivatedAgent, AmbiguousName, Seed
+from myriad.connectome.v1.activation_service_pb2 import ActivateRequest, ActivateResponse
+from myriad.connectome.v1.weight_service_pb2 import ReinforceRequest, ReinforceResponse
 from myriad.dlm.v1 import lifecycle_service_pb2 as dlm_pb
 from myriad.orchestrator.v1 import orchestrator_service_pb2 as pb
 from myriad.orchestrator.v1.chat_service_pb2_grpc import ChatServiceStub
-from myriad.orchestrator.v1.orchestrator_service_pb2_grpc import OrchestratorServiceStub, TraceServiceStub
+from myriad.orchestrator.v1.orchestrator_service_pb2_grpc import OrchestratorServiceStub
+from myriad.orchestrator.v1.trace_service_pb2_grpc import TraceServiceStub
 from myriad.synth.v1 import synthesis_pb2
 from myriad.synth.v1 import synthesizer_service_pb2 as synth_pb
 from orchestrator.settings import Settings
@@ -83,12 +87,12 @@ class World:
         self.hydrate_on = "a"
         self.behave: dict[str, Callable[[], Awaitable[None]]] = {}
         """What a component or host does first."""
-        self.activations: list[connectome_pb.ActivateRequest] = []
-        self.reinforced: list[connectome_pb.ReinforceRequest] = []
+        self.activations: list[ActivateRequest] = []
+        self.reinforced: list[ReinforceRequest] = []
         self.hydrations: list[dlm_pb.HydrateRequest] = []
         self.asks: list[tuple[str, host_pb.AskRequest]] = []
         self.synthesized: list[synth_pb.SynthesizeRequest] = []
-        self.ambiguous: list[connectome_pb.AmbiguousName] = []
+        self.ambiguous: list[AmbiguousName] = []
         self.syntheses: list[synth_pb.SynthesizeResponse] = []
         """What the synthesizer makes of the first replies, of those with the first further ones, and so on."""
         self.seen: dict[str, tuple[float | None, str]] = {}
@@ -101,15 +105,13 @@ class World:
         if who in self.behave:
             await self.behave[who]()
 
-    async def activate(
-        self, request: connectome_pb.ActivateRequest, context: Context
-    ) -> connectome_pb.ActivateResponse:
+    async def activate(self, request: ActivateRequest, context: Context) -> ActivateResponse:
         await self._enter("connectome", context)
         self.activations.append(request)
         if request.mind != MIND:
             raise MindNotFound(request.mind)
         agents = [
-            connectome_pb.ActivatedAgent(
+            ActivatedAgent(
                 agent=name(number),
                 document=f"{MIND}/documents/d{number}",
                 title=f"Title {number}",
@@ -120,25 +122,23 @@ class World:
             )
             for number in self._best(request)
         ]
-        seeds = [connectome_pb.Seed(concept="seed", weight=1.0)]
-        response = connectome_pb.ActivateResponse(
+        seeds = [Seed(concept="seed", weight=1.0)]
+        response = ActivateResponse(
             agents=agents, mind_version=7, seeds=seeds, considered=99, pushes=5, rows_read=6, hops=2
         )
         response.ambiguous_names.extend(self.ambiguous)
         response.weights_as_of.seconds = request.weights_as_of.seconds or 900
         return response
 
-    def _best(self, request: connectome_pb.ActivateRequest) -> list[int]:
+    def _best(self, request: ActivateRequest) -> list[int]:
         wanted = (number for number in range(self.known) if name(number) not in request.exclude)
         return list(islice(wanted, request.budget.max_agents))
 
-    async def reinforce(
-        self, request: connectome_pb.ReinforceRequest, context: Context
-    ) -> connectome_pb.ReinforceResponse:
+    async def reinforce(self, request: ReinforceRequest, context: Context) -> ReinforceResponse:
         if "reinforce" in self.behave:
             await self.behave["reinforce"]()
         self.reinforced.append(request)
-        return connectome_pb.ReinforceResponse(edges=len(request.agents))
+        return ReinforceResponse(edges=len(request.agents))
 
     async def hydrate(self, request: dlm_pb.HydrateRequest, context: Context) -> dlm_pb.HydrateResponse:
         await self._enter("dlm", context)
@@ -246,27 +246,30 @@ class Components:
 
     def __init__(self, world: World) -> None:
         services = {
-            "connectome": fake(
-                connectome_pb.DESCRIPTOR.services_by_name["ConnectomeService"],
-                Activate=world.activate,
-                Reinforce=world.reinforce,
-            ),
-            "dlm": fake(
-                dlm_pb.DESCRIPTOR.services_by_name["LifecycleService"],
-                Hydrate=world.hydrate,
-                WatchPlacements=world.watch,
-            ),
-            "synth": fake(synth_pb.DESCRIPTOR.services_by_name["SynthesizerService"], Synthesize=world.synthesize),
+            "connectome": [
+                fake(activation_service_pb2.DESCRIPTOR.services_by_name["ActivationService"], Activate=world.activate),
+                fake(weight_service_pb2.DESCRIPTOR.services_by_name["WeightService"], Reinforce=world.reinforce),
+            ],
+            "dlm": [
+                fake(
+                    dlm_pb.DESCRIPTOR.services_by_name["LifecycleService"],
+                    Hydrate=world.hydrate,
+                    WatchPlacements=world.watch,
+                )
+            ],
+            "synth": [
+                fake(synth_pb.DESCRIPTOR.services_by_name["SynthesizerService"], Synthesize=world.synthesize),
+            ],
         }
         self._services = services
         self._stacks: dict[str, AsyncExitStack] = {}
         self.targets: dict[str, Any] = {}
 
     async def start(self) -> None:
-        for who, service in self._services.items():
+        for who, services in self._services.items():
             self._stacks[who] = AsyncExitStack()
             self.targets[f"{who}_target"] = await self._stacks[who].enter_async_context(
-                serving(who, ServerSettings(stop_seconds=0), [service])
+                serving(who, ServerSettings(stop_seconds=0), services)
             )
 
     async def stop(self, *which: str) -> None:

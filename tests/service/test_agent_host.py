@@ -57,14 +57,14 @@ class Dlm(LifecycleServiceServicer):
         self.host: AgentHostServiceStub | None = None
         self.lease_seconds = 30.0
         self.resident: set[str] = set()
-        self.states: list[dlm_pb.Host.State.ValueType] = []
+        self.reports: list[dlm_pb.Host] = []
         self.brings = True
 
     async def RegisterHost(self, request_iterator, context):  # type: ignore[no-untyped-def]  # noqa: ANN
         async for report in request_iterator:
             self.resident |= set(report.placed)
             self.resident -= set(report.released)
-            self.states.append(report.host.state)
+            self.reports.append(report.host)
             response = dlm_pb.RegisterHostResponse()
             response.lease.FromMilliseconds(int(self.lease_seconds * 1e3))
             yield response
@@ -147,7 +147,7 @@ async def world() -> AsyncIterator[World]:
         address = await stack.enter_async_context(serving("agent_host", settings, services))
         connection = await outer.enter_async_context(channel(address))
         dlm.host = AgentHostServiceStub(connection)
-        await eventually(lambda: bool(dlm.states))
+        await eventually(lambda: bool(dlm.reports))
         # The lease is on its way back.
         await asyncio.sleep(0.02)
         yield World(dlm, dlm.host, AgentServiceStub(connection), stack)
@@ -175,10 +175,9 @@ async def test_room_is_made_for_what_comes(world: World) -> None:
     evicted: list[str] = []
     for number in range(1, 60):
         evicted += (await world.inject(number)).evicted
-    status = await world.host.GetStatus(host_pb.GetStatusRequest())
     assert evicted[0] == name(1)
-    assert status.bytes <= status.capacity_bytes == 30_000
-    assert status.agents == 59 - len(evicted)
+    await eventually(lambda: world.dlm.reports[-1].agents == 59 - len(evicted))
+    assert world.dlm.reports[-1].bytes <= world.dlm.reports[-1].capacity_bytes == 30_000
 
 
 async def test_a_corrupt_packet_is_refused_with_its_agent(world: World) -> None:
@@ -259,13 +258,13 @@ async def test_a_dlm_that_was_away_has_the_host_back_within_a_second() -> None:
         await asyncio.sleep(2.5)  # long enough for both backoffs to be at their longest
         await stack.enter_async_context(serving_dlm(dlm, target))
         started = time.monotonic()
-        await eventually(lambda: bool(dlm.states))
+        await eventually(lambda: bool(dlm.reports))
         assert time.monotonic() - started < 1
 
 
 async def test_the_dlm_is_told_before_the_host_stops(world: World) -> None:
     await world.stop.aclose()
-    assert world.dlm.states[-1] == dlm_pb.Host.STATE_DRAINING
+    assert world.dlm.reports[-1].state == dlm_pb.Host.STATE_DRAINING
 
 
 async def test_many_ask_at_once_and_each_gets_its_answer(world: World) -> None:

@@ -17,10 +17,17 @@ from connectome.settings import Settings
 from mesh.channels import channel
 from mesh.errors import received
 from mesh.server import serving
-from myriad.connectome.v1 import connectome_service_pb2 as pb
 from myriad.connectome.v1 import mind_service_pb2 as minds_pb
-from myriad.connectome.v1.connectome_service_pb2_grpc import ConnectomeServiceStub
+from myriad.connectome.v1.activation_pb2 import AmbiguousName, Budget
+from myriad.connectome.v1.activation_service_pb2 import ActivateRequest
+from myriad.connectome.v1.activation_service_pb2_grpc import ActivationServiceStub
+from myriad.connectome.v1.agent_record_pb2 import AgentRecord
+from myriad.connectome.v1.document_record_pb2 import RegisteredDocument
 from myriad.connectome.v1.mind_service_pb2_grpc import MindServiceStub
+from myriad.connectome.v1.registry_service_pb2 import ListPacketsRequest, RegisterAgentsRequest, RemoveAgentsRequest
+from myriad.connectome.v1.registry_service_pb2_grpc import RegistryServiceStub
+from myriad.connectome.v1.weight_service_pb2 import ReinforceRequest
+from myriad.connectome.v1.weight_service_pb2_grpc import WeightServiceStub
 from myriad.genesis.v1.document_pb2 import Document
 
 READER = (("x-myriad-key", "k"), ("x-myriad-role", "ROLE_READER"), ("x-myriad-minds", "minds/a"))
@@ -37,10 +44,10 @@ async def connection(tmp_path: Path) -> AsyncIterator[grpc.aio.Channel]:
         yield await stack.enter_async_context(channel(address))
 
 
-def document(mind: str, bare: str, title: str, text: str) -> pb.RegisteredDocument:
+def document(mind: str, bare: str, title: str, text: str) -> RegisteredDocument:
     name, agent = f"{mind}/documents/{bare}", f"{mind}/agents/a{bare}"
-    record = pb.AgentRecord(agent=agent, text=text, packet_location="folder:///x.pak#0+1", concepts=[title])
-    return pb.RegisteredDocument(document=Document(name=name, title=title), agents=[agent], new_agents=[record])
+    record = AgentRecord(agent=agent, text=text, packet_location="folder:///x.pak#0+1", concepts=[title])
+    return RegisteredDocument(document=Document(name=name, title=title), agents=[agent], new_agents=[record])
 
 
 async def learn(connection: grpc.aio.Channel, mind: str = "minds/a") -> None:
@@ -50,17 +57,17 @@ async def learn(connection: grpc.aio.Channel, mind: str = "minds/a") -> None:
         document(mind, "moon", "Moon", "The Moon is the only natural satellite of the Earth."),
         document(mind, "other", "Gardening", "Roses want sun and patience."),
     ]
-    await ConnectomeServiceStub(connection).RegisterAgents(pb.RegisterAgentsRequest(mind=mind, documents=documents))
+    await RegistryServiceStub(connection).RegisterAgents(RegisterAgentsRequest(mind=mind, documents=documents))
 
 
-def activation(question: str, **budget: int) -> pb.ActivateRequest:
+def activation(question: str, **budget: int) -> ActivateRequest:
     limits = {"max_agents": 3, "max_hops": 3, "max_pushes": 500} | budget
-    return pb.ActivateRequest(mind="minds/a", question=question, budget=pb.Budget(**limits))
+    return ActivateRequest(mind="minds/a", question=question, budget=Budget(**limits))
 
 
 async def test_a_question_wakes_the_agent_it_names_and_the_one_behind_it(connection: grpc.aio.Channel) -> None:
     await learn(connection)
-    response = await ConnectomeServiceStub(connection).Activate(
+    response = await ActivationServiceStub(connection).Activate(
         activation("Where was the writer of the song Blue Moon born?")
     )
     assert [agent.title for agent in response.agents[:2]] == ["Blue Moon", "Richard Rodgers"]
@@ -70,7 +77,7 @@ async def test_a_question_wakes_the_agent_it_names_and_the_one_behind_it(connect
 
 async def test_the_same_question_on_the_same_mind_wakes_the_same(connection: grpc.aio.Channel) -> None:
     await learn(connection)
-    stub = ConnectomeServiceStub(connection)
+    stub = ActivationServiceStub(connection)
     first, second = [await stub.Activate(activation("Blue Moon, roses and the Earth")) for _ in range(2)]
     assert first.SerializeToString(deterministic=True) == second.SerializeToString(deterministic=True)
 
@@ -85,19 +92,19 @@ for smith in SMITHS[:2]:
 
 
 async def test_a_name_of_several_is_resolved_by_the_questions_other_words(connection: grpc.aio.Channel) -> None:
-    stub = ConnectomeServiceStub(connection)
-    await stub.RegisterAgents(pb.RegisterAgentsRequest(mind="minds/a", documents=SMITHS))
+    stub = ActivationServiceStub(connection)
+    await RegistryServiceStub(connection).RegisterAgents(RegisterAgentsRequest(mind="minds/a", documents=SMITHS))
     response = await stub.Activate(activation("Which minister was the politician John Smith?"))
     titles = ["John Smith (politician)", "John Smith (footballer)"]
-    assert list(response.ambiguous_names) == [pb.AmbiguousName(name="John Smith", senses=titles, resolved=True)]
+    assert list(response.ambiguous_names) == [AmbiguousName(name="John Smith", senses=titles, resolved=True)]
     found = {agent.title: agent.activation for agent in response.agents}
     assert found[titles[0]] == 1.0
     assert found.get(titles[1], 0.0) < 0.2
 
 
 async def test_a_name_of_several_that_nothing_resolves_is_told(connection: grpc.aio.Channel) -> None:
-    stub = ConnectomeServiceStub(connection)
-    await stub.RegisterAgents(pb.RegisterAgentsRequest(mind="minds/a", documents=SMITHS))
+    stub = ActivationServiceStub(connection)
+    await RegistryServiceStub(connection).RegisterAgents(RegisterAgentsRequest(mind="minds/a", documents=SMITHS))
     response = await stub.Activate(activation("Where was John Smith born?"))
     [name] = response.ambiguous_names
     assert (name.name, sorted(name.senses), name.resolved) == ("John Smith", sorted(name.senses), False)
@@ -107,16 +114,16 @@ async def test_agents_that_are_excluded_are_not_returned_but_still_lead_on(conne
     await learn(connection)
     request = activation("Where was the writer of the song Blue Moon born?")
     request.exclude.append("minds/a/agents/asong")
-    response = await ConnectomeServiceStub(connection).Activate(request)
+    response = await ActivationServiceStub(connection).Activate(request)
     assert response.agents[0].title == "Richard Rodgers"
     assert list(response.agents[0].path) == ["Blue Moon", "Richard Rodgers"]
 
 
 async def test_the_same_text_under_the_same_title_is_returned_once(connection: grpc.aio.Channel) -> None:
-    stub = ConnectomeServiceStub(connection)
+    stub = ActivationServiceStub(connection)
     await learn(connection)
     again = document("minds/a", "zsong", "Blue Moon", "Blue Moon is a ballad written by Richard Rodgers.")
-    await stub.RegisterAgents(pb.RegisterAgentsRequest(mind="minds/a", documents=[again]))
+    await RegistryServiceStub(connection).RegisterAgents(RegisterAgentsRequest(mind="minds/a", documents=[again]))
     response = await stub.Activate(activation("Who wrote Blue Moon?"))
     assert [agent.title for agent in response.agents].count("Blue Moon") == 1
     assert not response.ambiguous_names
@@ -124,7 +131,7 @@ async def test_the_same_text_under_the_same_title_is_returned_once(connection: g
 
 async def test_a_lexical_hit_says_the_words_it_was_found_by(connection: grpc.aio.Channel) -> None:
     await learn(connection)
-    response = await ConnectomeServiceStub(connection).Activate(activation("what do roses want? patience"))
+    response = await ActivationServiceStub(connection).Activate(activation("what do roses want? patience"))
     [found, *_] = response.agents
     assert found.title == "Gardening"
     assert list(found.path) == list(found.words) == ["roses", "patience"]
@@ -142,27 +149,25 @@ async def test_after_a_start_is_found_what_a_crash_kept_from_the_index(tmp_path:
                 await learn(connection)
                 shutil.rmtree(tmp_path / "connectome" / "lexical")
             else:
-                search = pb.SearchRequest(mind="minds/a", query="natural satellite")
-                assert [one.title for one in (await ConnectomeServiceStub(connection).Search(search)).agents] == [
-                    "Moon"
-                ]
+                found = await ActivationServiceStub(connection).Activate(activation("natural satellite"))
+                assert found.agents[0].words == ["natural", "satellite"]
 
 
 async def test_a_write_whose_caller_has_gone_does_not_meet_the_next(connection: grpc.aio.Channel) -> None:
-    stub = ConnectomeServiceStub(connection)
+    stub = RegistryServiceStub(connection)
     for number in range(10):
         one = document("minds/a", f"d{number}", f"Title {number}", "Some words of it.")
-        call = stub.RegisterAgents(pb.RegisterAgentsRequest(mind="minds/a", documents=[one]))
+        call = stub.RegisterAgents(RegisterAgentsRequest(mind="minds/a", documents=[one]))
         await asyncio.sleep(0.005)
         call.cancel()
     await learn(connection)
-    found = await stub.Search(pb.SearchRequest(mind="minds/a", query="natural satellite"))
-    assert [one.title for one in found.agents] == ["Moon"]
+    found = await ActivationServiceStub(connection).Activate(activation("natural satellite"))
+    assert found.agents[0].words == ["natural", "satellite"]
 
 
 async def test_a_budget_is_kept(connection: grpc.aio.Channel) -> None:
     await learn(connection)
-    response = await ConnectomeServiceStub(connection).Activate(
+    response = await ActivationServiceStub(connection).Activate(
         activation("Blue Moon and Richard Rodgers", max_agents=1, max_pushes=2)
     )
     assert (len(response.agents), response.pushes) == (1, 2)
@@ -170,7 +175,7 @@ async def test_a_budget_is_kept(connection: grpc.aio.Channel) -> None:
 
 async def test_the_answer_says_as_of_when_weights_were_read_and_can_be_asked_so(connection: grpc.aio.Channel) -> None:
     await learn(connection)
-    stub, request = ConnectomeServiceStub(connection), activation("Blue Moon")
+    stub, request = ActivationServiceStub(connection), activation("Blue Moon")
     now = (await stub.Activate(request)).weights_as_of.seconds
     assert (now % 900, time.time() - now < 2 * 900) == (0, True)
     request.weights_as_of.FromSeconds(1_000_000_799)
@@ -179,9 +184,9 @@ async def test_the_answer_says_as_of_when_weights_were_read_and_can_be_asked_so(
 
 async def test_what_a_mind_learned_from_use_is_listed_and_reset(connection: grpc.aio.Channel) -> None:
     await learn(connection)
-    stub, minds = ConnectomeServiceStub(connection), MindServiceStub(connection)
+    stub, minds = WeightServiceStub(connection), MindServiceStub(connection)
     agents = ["minds/a/agents/asong", "minds/a/agents/arodgers"]
-    reinforcement = pb.ReinforceRequest(mind="minds/a", agents=agents, concepts=["Blue  moon!"], success=True)
+    reinforcement = ReinforceRequest(mind="minds/a", agents=agents, concepts=["Blue  moon!"], success=True)
     assert (await stub.Reinforce(reinforcement)).edges == 3
     found, token = list[minds_pb.Weight](), ""
     while True:
@@ -220,12 +225,12 @@ async def test_weights_of_another_keys_mind_are_not_found(connection: grpc.aio.C
 @pytest.mark.parametrize("question", ["", "?!", "the of and", "\x00", "zzz " * 900, "日本語"])
 async def test_a_question_that_names_nothing_wakes_nobody(connection: grpc.aio.Channel, question: str) -> None:
     await learn(connection)
-    assert not (await ConnectomeServiceStub(connection).Activate(activation(question))).agents
+    assert not (await ActivationServiceStub(connection).Activate(activation(question))).agents
 
 
 async def test_an_unknown_mind_is_not_found(connection: grpc.aio.Channel) -> None:
     with pytest.raises(grpc.aio.AioRpcError) as caught:
-        await ConnectomeServiceStub(connection).Activate(activation("Blue Moon"))
+        await ActivationServiceStub(connection).Activate(activation("Blue Moon"))
     assert received(caught.value).reason == "MIND_NOT_FOUND"
 
 
@@ -255,9 +260,33 @@ async def test_pages_of_minds_join_without_gap_or_repeat(connection: grpc.aio.Ch
     assert seen == [f"minds/m{number}" for number in range(5)]
 
 
-async def test_search_ranks_by_words_alone(connection: grpc.aio.Channel) -> None:
+@pytest.mark.parametrize(
+    "request_",
+    [
+        RemoveAgentsRequest(mind="minds/a"),
+        RemoveAgentsRequest(mind="minds/a", documents=["minds/a/documents/song"], all_documents=True),
+        ListPacketsRequest(mind="minds/a"),
+        ListPacketsRequest(mind="minds/a", bundles=["folder:///x.pak"], all_bundles=True),
+    ],
+    ids=str,
+)
+async def test_a_forgotten_field_neither_removes_nor_lists_all(
+    connection: grpc.aio.Channel, request_: RemoveAgentsRequest | ListPacketsRequest
+) -> None:
     await learn(connection)
-    response = await ConnectomeServiceStub(connection).Search(
-        pb.SearchRequest(mind="minds/a", query="natural satellites")
+    stub = RegistryServiceStub(connection)
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await (stub.ListPackets(request_) if isinstance(request_, ListPacketsRequest) else stub.RemoveAgents(request_))
+    assert received(caught.value).reason == "INVALID_FIELD"
+    assert len((await stub.ListPackets(ListPacketsRequest(mind="minds/a", all_bundles=True))).places) == 4
+
+
+async def test_a_mind_goes_whole_when_that_is_what_is_asked(connection: grpc.aio.Channel) -> None:
+    await learn(connection)
+    removed = await RegistryServiceStub(connection).RemoveAgents(
+        RemoveAgentsRequest(mind="minds/a", all_documents=True)
     )
-    assert [agent.title for agent in response.agents] == ["Moon"]
+    assert len(removed.documents) == len(removed.removed) == 4
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await ActivationServiceStub(connection).Activate(activation("Blue Moon"))
+    assert received(caught.value).reason == "MIND_NOT_FOUND"

@@ -24,10 +24,17 @@ from myriad.agent.v1.agent_host_service_pb2_grpc import (
     add_AgentHostServiceServicer_to_server,
 )
 from myriad.agent.v1.agent_service_pb2_grpc import AgentServiceStub
-from myriad.connectome.v1 import connectome_service_pb2 as connectome_pb
-from myriad.connectome.v1.connectome_service_pb2_grpc import (
-    ConnectomeServiceServicer,
-    add_ConnectomeServiceServicer_to_server,
+from myriad.connectome.v1 import agent_record_service_pb2
+from myriad.connectome.v1.agent_record_pb2 import AgentRecord
+from myriad.connectome.v1.agent_record_service_pb2 import (
+    BatchGetAgentRecordsRequest,
+    BatchGetAgentRecordsResponse,
+    ListAgentRecordsRequest,
+    ListAgentRecordsResponse,
+)
+from myriad.connectome.v1.agent_record_service_pb2_grpc import (
+    AgentRecordServiceServicer,
+    add_AgentRecordServiceServicer_to_server,
 )
 from myriad.dlm.v1 import fleet_service_pb2 as fleet_pb
 from myriad.dlm.v1 import lifecycle_service_pb2 as pb
@@ -95,33 +102,28 @@ class FakeHost(AgentHostServiceServicer):
     async def Ask(self, request: host_pb.AskRequest, context: object) -> host_pb.AskResponse:
         raise AssertionError
 
-    async def GetStatus(self, request: host_pb.GetStatusRequest, context: object) -> host_pb.GetStatusResponse:
-        raise AssertionError
-
     def host(self) -> pb.Host:
         return pb.Host(id=self.id, address=self.address, state=self.state)
 
 
-class Connectome(ConnectomeServiceServicer):
+class Connectome(AgentRecordServiceServicer):
     """Knows the agents in `records`."""
 
     def __init__(self) -> None:
-        self.records: dict[str, connectome_pb.AgentRecord] = {}
+        self.records: dict[str, AgentRecord] = {}
         self.asked: list[list[str]] = []
 
-    async def BatchGetAgents(
-        self, request: connectome_pb.BatchGetAgentsRequest, context: object
-    ) -> connectome_pb.BatchGetAgentsResponse:
+    async def BatchGetAgentRecords(
+        self, request: BatchGetAgentRecordsRequest, context: object
+    ) -> BatchGetAgentRecordsResponse:
         self.asked.append(list(request.agents))
-        return connectome_pb.BatchGetAgentsResponse(
+        return BatchGetAgentRecordsResponse(
             agents=[self.records[agent] for agent in request.agents if agent in self.records]
         )
 
-    async def ListAgentRecords(
-        self, request: connectome_pb.ListAgentRecordsRequest, context: object
-    ) -> connectome_pb.ListAgentRecordsResponse:
+    async def ListAgentRecords(self, request: ListAgentRecordsRequest, context: object) -> ListAgentRecordsResponse:
         records = [self.records[agent] for agent in sorted(self.records)][: request.page_size]
-        return connectome_pb.ListAgentRecordsResponse(agents=records, next_page_token="more")
+        return ListAgentRecordsResponse(agents=records, next_page_token="more")
 
 
 class World:
@@ -130,15 +132,15 @@ class World:
     def __init__(self, folder: Path, stack: AsyncExitStack) -> None:
         self.store = FolderPacketStore(folder)
         self.folder = folder
-        self.connectome = Connectome()  # type: ignore[abstract]  # the rest is not the DLM's to call
+        self.connectome = Connectome()
         self.stack = stack
         self._streams: dict[str, tuple[AsyncExitStack, asyncio.Queue[pb.RegisterHostRequest | None]]] = {}
         self._servers: dict[str, AsyncExitStack] = {}
 
     async def start(self) -> None:
         service = Service(
-            connectome_pb.DESCRIPTOR.services_by_name["ConnectomeService"],
-            add_ConnectomeServiceServicer_to_server,
+            agent_record_service_pb2.DESCRIPTOR.services_by_name["AgentRecordService"],
+            add_AgentRecordServiceServicer_to_server,
             self.connectome,
         )
         self.connectome_life = await self.stack.enter_async_context(AsyncExitStack())
@@ -232,7 +234,7 @@ class World:
         for bundle, places in bundles.build(frames):
             uri = await self.store.write(mind, bundle)
             for agent, (start, length) in places.items():
-                self.connectome.records[agent] = connectome_pb.AgentRecord(
+                self.connectome.records[agent] = AgentRecord(
                     agent=agent, document=f"{mind}/documents/d", title="D", packet_location=f"{uri}#{start}+{length}"
                 )
         return list(packets)
@@ -562,13 +564,22 @@ async def test_keys_cannot_call_what_is_for_components(world: World) -> None:
 # Forgetting
 
 
+async def test_a_forgotten_field_puts_nobody_to_sleep(world: World) -> None:
+    host = await world.host("h1")
+    agents = await world.learn(2)
+    await world.hydrate(agents)
+    for request in (pb.DehydrateRequest(mind=MIND), pb.DehydrateRequest(mind=MIND, agents=agents, all_agents=True)):
+        assert (await failure(world.dlm.Dehydrate(request)))[0] == "INVALID_FIELD"
+    assert host.held.keys() == set(agents)
+
+
 async def test_dehydrated_agents_are_nowhere(world: World) -> None:
     hosts = {name: await world.host(name) for name in ("h1", "h2")}
     agents = await world.learn(12)
     await world.hydrate(agents)
     view = View(world)
     await view.synced.wait()
-    response = await world.dlm.Dehydrate(pb.DehydrateRequest(mind=MIND))
+    response = await world.dlm.Dehydrate(pb.DehydrateRequest(mind=MIND, all_agents=True))
     assert (list(response.hosts), response.cached) == (["h1", "h2"], 12)
     assert not any(host.held for host in hosts.values())
     await eventually(lambda: not view.placed)
@@ -591,7 +602,7 @@ async def test_a_load_under_way_does_not_bring_a_forgotten_agent_back(world: Wor
     agents = await world.learn(2)
     hydration = asyncio.create_task(world.hydrate(agents))
     await host.injecting.wait()
-    request = pb.DehydrateRequest(mind=MIND, agents=[] if whole else agents[:1])
+    request = pb.DehydrateRequest(mind=MIND, agents=[] if whole else agents[:1], all_agents=whole)
     forgetting = world.dlm.Dehydrate(request)
     await asyncio.sleep(0.05)
     late = asyncio.create_task(world.hydrate(agents[:1]))
@@ -621,7 +632,7 @@ async def test_an_old_location_does_not_bring_a_forgotten_agent_back(world: Worl
 async def test_an_agent_learned_again_wakes_again(world: World) -> None:
     host = await world.host("h1")
     agents = await world.learn(2)
-    await world.dlm.Dehydrate(pb.DehydrateRequest(mind=MIND))
+    await world.dlm.Dehydrate(pb.DehydrateRequest(mind=MIND, all_agents=True))
     assert len((await world.hydrate(agents)).placements) == 2
     world.report(host, placed=agents)
     await asyncio.sleep(0.05)

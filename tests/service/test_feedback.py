@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from mesh.errors import Overloaded
-from myriad.connectome.v1.connectome_service_pb2 import ReinforceRequest
+from myriad.connectome.v1.weight_service_pb2 import ReinforceRequest
 from myriad.orchestrator.v1 import orchestrator_service_pb2 as pb
 from myriad.synth.v1.synthesis_pb2 import ANSWER_STATE_ABSTAINED
 from myriad.synth.v1.synthesizer_service_pb2 import SynthesizeResponse

@@ -31,15 +31,55 @@ from mesh.errors import ComponentUnavailable, MyriadError, NotImplementedYet, re
 from mesh.server import Service, serving
 from mesh.settings import ServerSettings, load
 from myriad.agent.v1.packet_pb2 import CognitivePacket
-from myriad.connectome.v1 import connectome_service_pb2 as graph
-from myriad.connectome.v1 import connectome_service_pb2_grpc as graph_grpc
+from myriad.connectome.v1 import (
+    agent_record_service_pb2,
+    agent_record_service_pb2_grpc,
+    ledger_service_pb2,
+    ledger_service_pb2_grpc,
+    registry_service_pb2,
+    registry_service_pb2_grpc,
+)
+from myriad.connectome.v1.agent_record_pb2 import AgentRecord, PacketPlace
+from myriad.connectome.v1.agent_record_service_pb2 import (
+    BatchGetAgentRecordsRequest,
+    BatchGetAgentRecordsResponse,
+    ListAgentRecordsRequest,
+    ListAgentRecordsResponse,
+)
+from myriad.connectome.v1.document_record_pb2 import RegisteredDocument
+from myriad.connectome.v1.ledger_service_pb2 import (
+    CloseJobRequest,
+    CloseJobResponse,
+    OpenJobRequest,
+    OpenJobResponse,
+    ReadJobRequest,
+    ReadJobResponse,
+    RecordEntriesRequest,
+    RecordEntriesResponse,
+)
+from myriad.connectome.v1.registry_service_pb2 import (
+    GetDocumentRecordRequest,
+    GetDocumentRecordResponse,
+    ListDocumentRecordsRequest,
+    ListDocumentRecordsResponse,
+    ListPacketsRequest,
+    ListPacketsResponse,
+    PlanDocumentsRequest,
+    PlanDocumentsResponse,
+    RegisterAgentsRequest,
+    RegisterAgentsResponse,
+    RelocatePacketsRequest,
+    RelocatePacketsResponse,
+    RemoveAgentsRequest,
+    RemoveAgentsResponse,
+)
 from myriad.dlm.v1 import lifecycle_service_pb2 as dlm
 from myriad.dlm.v1 import lifecycle_service_pb2_grpc as dlm_grpc
 from myriad.genesis.v1 import document_service_pb2 as pb
 from myriad.genesis.v1.document_pb2 import Document, DocumentInput, DocumentResult, Job
 from myriad.genesis.v1.document_service_pb2_grpc import DocumentServiceStub
-from myriad.orchestrator.v1 import orchestrator_service_pb2 as orchestrator
-from myriad.orchestrator.v1 import orchestrator_service_pb2_grpc as orchestrator_grpc
+from myriad.orchestrator.v1 import trace_service_pb2 as orchestrator
+from myriad.orchestrator.v1 import trace_service_pb2_grpc as orchestrator_grpc
 from myriad.type.v1.error_reason_pb2 import ErrorReason
 from substrate import bundles
 from substrate.bundles import Place
@@ -57,12 +97,14 @@ class NotFound(MyriadError):
         self.reason = reason
 
 
-class Connectome(graph_grpc.ConnectomeServiceServicer):
+class Connectome(
+    registry_service_pb2_grpc.RegistryServiceServicer, agent_record_service_pb2_grpc.AgentRecordServiceServicer
+):
     """Documents and agents in dictionaries, and what went wrong when it was asked to."""
 
     def __init__(self) -> None:
         self.documents: dict[str, Document] = {}
-        self.agents: dict[str, graph.AgentRecord] = {}
+        self.agents: dict[str, AgentRecord] = {}
         self.calls: list[str] = []
         self.conflicts = 0
         self.failures: list[str] = []
@@ -79,9 +121,9 @@ class Connectome(graph_grpc.ConnectomeServiceServicer):
     def agents_of(self, document: str) -> list[str]:
         return [agent for agent, record in self.agents.items() if record.document == document]
 
-    async def PlanDocuments(self, request: graph.PlanDocumentsRequest, context: Context) -> graph.PlanDocumentsResponse:
+    async def PlanDocuments(self, request: PlanDocumentsRequest, context: Context) -> PlanDocumentsResponse:
         self._called("PlanDocuments")
-        response = graph.PlanDocumentsResponse()
+        response = PlanDocumentsResponse()
         for plan in request.documents:
             known = self.documents.get(plan.document)
             response.differences.add(
@@ -91,9 +133,7 @@ class Connectome(graph_grpc.ConnectomeServiceServicer):
             )
         return response
 
-    async def RegisterAgents(
-        self, request: graph.RegisterAgentsRequest, context: Context
-    ) -> graph.RegisterAgentsResponse:
+    async def RegisterAgents(self, request: RegisterAgentsRequest, context: Context) -> RegisterAgentsResponse:
         self.registering += 1
         self.at_once = max(self.at_once, self.registering)
         try:
@@ -104,14 +144,14 @@ class Connectome(graph_grpc.ConnectomeServiceServicer):
             if self.conflicts:
                 self.conflicts -= 1
                 raise Conflict("somebody else was faster")
-            response = graph.RegisterAgentsResponse()
+            response = RegisterAgentsResponse()
             for registered in request.documents:
                 self._register(registered, response)
             return response
         finally:
             self.registering -= 1
 
-    def _register(self, registered: graph.RegisteredDocument, response: graph.RegisterAgentsResponse) -> None:
+    def _register(self, registered: RegisteredDocument, response: RegisterAgentsResponse) -> None:
         new = {record.agent: record for record in registered.new_agents}
         kept = set(registered.agents) - set(new)
         for agent in self.agents_of(registered.document.name):
@@ -123,10 +163,10 @@ class Connectome(graph_grpc.ConnectomeServiceServicer):
         registered.document.agents = len(registered.agents)
         self.documents[registered.document.name] = registered.document
 
-    async def RemoveAgents(self, request: graph.RemoveAgentsRequest, context: Context) -> graph.RemoveAgentsResponse:
+    async def RemoveAgents(self, request: RemoveAgentsRequest, context: Context) -> RemoveAgentsResponse:
         self._called("RemoveAgents")
         assert request.documents
-        response = graph.RemoveAgentsResponse()
+        response = RemoveAgentsResponse()
         for document in request.documents:
             if self.documents.pop(document, None):
                 response.documents.append(document)
@@ -136,85 +176,70 @@ class Connectome(graph_grpc.ConnectomeServiceServicer):
                     response.removed.add(agent=agent, packet_location=self.agents.pop(agent).packet_location)
         return response
 
-    async def RelocatePackets(
-        self, request: graph.RelocatePacketsRequest, context: Context
-    ) -> graph.RelocatePacketsResponse:
+    async def RelocatePackets(self, request: RelocatePacketsRequest, context: Context) -> RelocatePacketsResponse:
         self._called("RelocatePackets")
         for place in request.places:
             record = self.agents.get(place.agent)
             if record and place.moved_from in ("", record.packet_location):
                 record.packet_location = place.packet_location
-        return graph.RelocatePacketsResponse()
+        return RelocatePacketsResponse()
 
-    async def ListPackets(self, request: graph.ListPacketsRequest, context: Context) -> graph.ListPacketsResponse:
+    async def ListPackets(self, request: ListPacketsRequest, context: Context) -> ListPacketsResponse:
         self._called("ListPackets")
         assert request.bundles
         places = [
-            graph.PacketPlace(agent=agent, packet_location=record.packet_location)
+            PacketPlace(agent=agent, packet_location=record.packet_location)
             for agent, record in self.agents.items()
             if record.packet_location.rpartition("#")[0] in request.bundles
         ]
-        return graph.ListPacketsResponse(places=places)
+        return ListPacketsResponse(places=places)
 
-    async def BatchGetAgents(
-        self, request: graph.BatchGetAgentsRequest, context: Context
-    ) -> graph.BatchGetAgentsResponse:
-        return graph.BatchGetAgentsResponse(agents=[self.agents[one] for one in request.agents if one in self.agents])
+    async def BatchGetAgentRecords(
+        self, request: BatchGetAgentRecordsRequest, context: Context
+    ) -> BatchGetAgentRecordsResponse:
+        return BatchGetAgentRecordsResponse(agents=[self.agents[one] for one in request.agents if one in self.agents])
 
-    async def GetDocumentRecord(
-        self, request: graph.GetDocumentRecordRequest, context: Context
-    ) -> graph.GetDocumentRecordResponse:
+    async def GetDocumentRecord(self, request: GetDocumentRecordRequest, context: Context) -> GetDocumentRecordResponse:
         if request.name not in self.documents:
             raise NotFound(ErrorReason.ERROR_REASON_DOCUMENT_NOT_FOUND)
-        return graph.GetDocumentRecordResponse(document=self.documents[request.name])
+        return GetDocumentRecordResponse(document=self.documents[request.name])
 
     async def ListDocumentRecords(
-        self, request: graph.ListDocumentRecordsRequest, context: Context
-    ) -> graph.ListDocumentRecordsResponse:
+        self, request: ListDocumentRecordsRequest, context: Context
+    ) -> ListDocumentRecordsResponse:
         if request.mind == "minds/none":
             raise MindNotFound(request.mind)
-        return graph.ListDocumentRecordsResponse(documents=self.documents.values(), next_page_token="next")
+        return ListDocumentRecordsResponse(documents=self.documents.values(), next_page_token="next")
 
-    async def Activate(self, request: graph.ActivateRequest, context: Context) -> graph.ActivateResponse:
-        raise NotImplementedYet("Activate")
-
-    async def Search(self, request: graph.SearchRequest, context: Context) -> graph.SearchResponse:
-        raise NotImplementedYet("Search")
-
-    async def ListAgentRecords(
-        self, request: graph.ListAgentRecordsRequest, context: Context
-    ) -> graph.ListAgentRecordsResponse:
+    async def ListAgentRecords(self, request: ListAgentRecordsRequest, context: Context) -> ListAgentRecordsResponse:
         raise NotImplementedYet("ListAgentRecords")
 
-    async def Reinforce(self, request: graph.ReinforceRequest, context: Context) -> graph.ReinforceResponse:
-        raise NotImplementedYet("Reinforce")
 
-
-class Ledger(graph_grpc.LedgerServiceServicer):
+class Ledger(ledger_service_pb2_grpc.LedgerServiceServicer):
     def __init__(self) -> None:
         self.jobs: dict[str, Job] = {}
         self.entries: list[DocumentResult] = []
 
-    async def OpenJob(self, request: graph.OpenJobRequest, context: Context) -> graph.OpenJobResponse:
+    async def OpenJob(self, request: OpenJobRequest, context: Context) -> OpenJobResponse:
         job = self.jobs.setdefault(request.job, Job(name=f"{request.mind}/jobs/{request.job}"))
         job.state = Job.STATE_RUNNING
-        return graph.OpenJobResponse(job=job)
+        return OpenJobResponse(job=job)
 
-    async def RecordEntries(self, request: graph.RecordEntriesRequest, context: Context) -> graph.RecordEntriesResponse:
+    async def RecordEntries(self, request: RecordEntriesRequest, context: Context) -> RecordEntriesResponse:
         self.entries.extend(request.entries)
         job = self.jobs[request.job]
         job.learned += sum(entry.state == LEARNED for entry in request.entries)
         job.failed += sum(entry.state == FAILED for entry in request.entries)
-        return graph.RecordEntriesResponse(job=job)
+        return RecordEntriesResponse(job=job)
 
-    async def CloseJob(self, request: graph.CloseJobRequest, context: Context) -> graph.CloseJobResponse:
+    async def CloseJob(self, request: CloseJobRequest, context: Context) -> CloseJobResponse:
         self.jobs[request.job].state = Job.STATE_FAILED if request.failed else Job.STATE_SUCCEEDED
-        return graph.CloseJobResponse(job=self.jobs[request.job])
+        return CloseJobResponse(job=self.jobs[request.job])
 
-    async def ReadJob(self, request: graph.ReadJobRequest, context: Context) -> graph.ReadJobResponse:
+    async def ReadJob(self, request: ReadJobRequest, context: Context) -> ReadJobResponse:
         if request.job not in self.jobs:
             raise NotFound(ErrorReason.ERROR_REASON_JOB_NOT_FOUND)
-        return graph.ReadJobResponse(job=self.jobs[request.job])
+        return ReadJobResponse(job=self.jobs[request.job])
 
 
 class Lifecycle(dlm_grpc.LifecycleServiceServicer):
@@ -320,13 +345,18 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         add = {
             "connectome": [
                 Service(
-                    graph.DESCRIPTOR.services_by_name["ConnectomeService"],
-                    graph_grpc.add_ConnectomeServiceServicer_to_server,
+                    registry_service_pb2.DESCRIPTOR.services_by_name["RegistryService"],
+                    registry_service_pb2_grpc.add_RegistryServiceServicer_to_server,
                     world.connectome,
                 ),
                 Service(
-                    graph.DESCRIPTOR.services_by_name["LedgerService"],
-                    graph_grpc.add_LedgerServiceServicer_to_server,
+                    agent_record_service_pb2.DESCRIPTOR.services_by_name["AgentRecordService"],
+                    agent_record_service_pb2_grpc.add_AgentRecordServiceServicer_to_server,
+                    world.connectome,
+                ),
+                Service(
+                    ledger_service_pb2.DESCRIPTOR.services_by_name["LedgerService"],
+                    ledger_service_pb2_grpc.add_LedgerServiceServicer_to_server,
                     world.ledger,
                 ),
             ],

@@ -16,6 +16,7 @@ from mesh.errors import Overloaded, received
 from myriad.dlm.v1 import lifecycle_service_pb2 as dlm_pb
 from myriad.orchestrator.v1 import chat_service_pb2 as chat_pb
 from myriad.orchestrator.v1 import orchestrator_service_pb2 as pb
+from myriad.orchestrator.v1 import trace_service_pb2 as traces_pb
 from myriad.synth.v1 import synthesizer_service_pb2 as synth_pb
 from tests.service.request_line import (
     MIND,
@@ -423,19 +424,19 @@ async def test_a_trace_tells_how_the_answer_came_about(line: Orchestrator, world
 
 async def test_what_was_forgotten_is_in_no_trace(line: Orchestrator) -> None:
     three, two = await line.query(max_agents=3), await line.query(max_agents=2)
-    purge = pb.PurgeTracesRequest(mind=MIND, documents=[f"{MIND}/documents/d2"])
+    purge = traces_pb.PurgeTracesRequest(mind=MIND, documents=[f"{MIND}/documents/d2"])
     assert (await line.traces.PurgeTraces(purge)).traces == 1
     gone = line.questions.GetTrace(pb.GetTraceRequest(answer_id=three.answer_id), metadata=READER)
     assert (await failure(gone))[1] == "ANSWER_NOT_FOUND"
     await line.questions.GetTrace(pb.GetTraceRequest(answer_id=two.answer_id), metadata=READER)
-    assert (await line.traces.PurgeTraces(pb.PurgeTracesRequest(mind=MIND))).traces == 1
+    assert (await line.traces.PurgeTraces(traces_pb.PurgeTracesRequest(mind=MIND, all_documents=True))).traces == 1
 
 
 async def test_a_forgetting_under_way_meets_no_trace_afterwards(line: Orchestrator, world: World) -> None:
     """A query that had read the document before it was forgotten ends after it."""
 
     async def forget() -> None:
-        await line.traces.PurgeTraces(pb.PurgeTracesRequest(mind=MIND, documents=[f"{MIND}/documents/d0"]))
+        await line.traces.PurgeTraces(traces_pb.PurgeTracesRequest(mind=MIND, documents=[f"{MIND}/documents/d0"]))
 
     world.behave["synth"] = forget
     answer = await line.query()
@@ -443,8 +444,20 @@ async def test_a_forgetting_under_way_meets_no_trace_afterwards(line: Orchestrat
     assert (await failure(gone))[1] == "ANSWER_NOT_FOUND"
 
 
+async def test_a_forgotten_field_purges_nothing(line: Orchestrator) -> None:
+    answer = await line.query(max_agents=2)
+    for request in (
+        traces_pb.PurgeTracesRequest(mind=MIND),
+        traces_pb.PurgeTracesRequest(mind=MIND, documents=[f"{MIND}/documents/d0"], all_documents=True),
+    ):
+        assert (await failure(line.traces.PurgeTraces(request)))[1] == "INVALID_FIELD"
+    await line.questions.GetTrace(pb.GetTraceRequest(answer_id=answer.answer_id), metadata=READER)
+
+
 async def test_purging_is_for_callers_inside(line: Orchestrator) -> None:
-    code, reason, _ = await failure(line.traces.PurgeTraces(pb.PurgeTracesRequest(mind=MIND), metadata=READER))
+    code, reason, _ = await failure(
+        line.traces.PurgeTraces(traces_pb.PurgeTracesRequest(mind=MIND, all_documents=True), metadata=READER)
+    )
     assert (code, reason) == (grpc.StatusCode.PERMISSION_DENIED, "ROLE_TOO_LOW")
 
 

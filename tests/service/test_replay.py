@@ -8,6 +8,7 @@ import grpc
 import pytest
 
 from myriad.orchestrator.v1 import orchestrator_service_pb2 as pb
+from myriad.orchestrator.v1 import trace_service_pb2 as traces_pb
 from myriad.synth.v1.synthesis_pb2 import FORMAT_JSON, Format
 from myriad.synth.v1.synthesizer_service_pb2 import Doubt, SynthesizeResponse
 from tests.service.request_line import READER, STRANGER, Components, Orchestrator, World, failure, name, running
@@ -54,7 +55,7 @@ async def test_a_replay_leaves_no_trace(line: Orchestrator, world: World) -> Non
     answer = await line.query()
     again = await replayed(line, answer.answer_id)
     assert again.answer.answer_id == answer.answer_id
-    assert (await line.traces.PurgeTraces(pb.PurgeTracesRequest(mind="minds/m"))).traces == 1
+    assert (await line.traces.PurgeTraces(traces_pb.PurgeTracesRequest(mind="minds/m", all_documents=True))).traces == 1
 
 
 async def test_another_minds_answer_is_not_found(line: Orchestrator, world: World) -> None:

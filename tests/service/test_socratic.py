@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from mesh.errors import Overloaded
-from myriad.connectome.v1.connectome_service_pb2 import AmbiguousName
+from myriad.connectome.v1.activation_pb2 import AmbiguousName
 from myriad.orchestrator.v1 import orchestrator_service_pb2 as pb
+from myriad.orchestrator.v1 import trace_service_pb2 as traces_pb
 from myriad.synth.v1 import synthesis_pb2
 from myriad.synth.v1.synthesizer_service_pb2 import Doubt, SynthesizeResponse
 from tests.service.request_line import READER, Components, Orchestrator, World, name, never, running
@@ -183,7 +184,7 @@ async def test_what_a_discarded_round_woke_is_forgotten_too(line: Orchestrator, 
     """Its replies are in the trace, and so are their quotes."""
     world.syntheses = [unsure(0.12, GAP), unsure(0.06)]
     await line.query(model="max")
-    purge = pb.PurgeTracesRequest(mind="minds/m", documents=["minds/m/documents/d39"])
+    purge = traces_pb.PurgeTracesRequest(mind="minds/m", documents=["minds/m/documents/d39"])
     assert (await line.traces.PurgeTraces(purge)).traces == 1
 
 

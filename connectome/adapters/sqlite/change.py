@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from connectome.adapters.sqlite.database import VARIABLES, chunks, select
 from connectome.adapters.sqlite.weights import SqliteWeightChange
 from connectome.ports import Kind, NewAgent, Removal
-from myriad.connectome.v1.connectome_service_pb2 import RemovedAgent
+from myriad.connectome.v1.agent_record_pb2 import RemovedAgent
 from myriad.genesis.v1.document_pb2 import Document
 
 _ROWS_A_STATEMENT = VARIABLES // 3

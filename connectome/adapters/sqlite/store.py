@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,8 @@ from connectome.ports import Text
 from connectome.text import alone, words
 from mesh import names
 from mesh.access import MindNotFound
-from myriad.connectome.v1 import connectome_service_pb2 as pb
+from myriad.connectome.v1.agent_record_pb2 import AgentRecord, PacketPlace
+from myriad.connectome.v1.document_record_pb2 import DocumentDifference, DocumentPlan
 from myriad.connectome.v1.mind_service_pb2 import Mind
 from myriad.genesis.v1.document_pb2 import Document
 
@@ -88,14 +89,14 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteLedger)
             connection.execute("DELETE FROM deferred WHERE mind = (SELECT id FROM minds WHERE name = ?)", (name,))
             connection.execute("DELETE FROM minds WHERE name = ?", (name,))
 
-    def plan(self, documents: Sequence[pb.DocumentPlan]) -> list[pb.DocumentDifference]:
+    def plan(self, documents: Sequence[DocumentPlan]) -> list[DocumentDifference]:
         connection = self._database.reader()
         statement = "SELECT name, content_hash FROM documents WHERE name IN ({})"
         hashes = dict(select(connection, statement, [plan.document for plan in documents]))
         wanted = [agent for plan in documents for agent in plan.agents]
         existing = {row[0] for row in select(connection, "SELECT name FROM agents WHERE name IN ({})", wanted)}
         return [
-            pb.DocumentDifference(
+            DocumentDifference(
                 known=plan.document in hashes,
                 unchanged=hashes.get(plan.document) == plan.content_hash,
                 new_agents=[agent for agent in plan.agents if agent not in existing],
@@ -114,28 +115,28 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteLedger)
         rows = self._database.reader().execute(statement, (self.mind(mind)[0], after, limit))
         return [_document(row) for row in rows]
 
-    def get_agents(self, mind: str, names: Sequence[str]) -> list[pb.AgentRecord]:
+    def get_agents(self, mind: str, names: Sequence[str]) -> list[AgentRecord]:
         statement = f"{_AGENT} WHERE a.mind = ? AND a.name IN ({{}})"
         rows = select(self._database.reader(), statement, names, self.mind(mind)[0])
         found = {record.agent: record for record in map(_agent, rows)}
         return [found[name] for name in names if name in found]
 
-    def list_agents(self, mind: str, document: str, after: str, limit: int) -> list[pb.AgentRecord]:
+    def list_agents(self, mind: str, document: str, after: str, limit: int) -> list[AgentRecord]:
         of_document, values = ("AND d.name = ?", [document]) if document else ("", [])
         statement = f"{_AGENT} WHERE a.mind = ? AND a.name > ? {of_document} ORDER BY a.name LIMIT ?"
         rows = self._database.reader().execute(statement, (self.mind(mind)[0], after, *values, limit))
         return [_agent(row) for row in rows]
 
-    def packets(self, mind: str, bundles: Sequence[str]) -> list[pb.PacketPlace]:
+    def packets(self, mind: str, bundles: Collection[str] | None) -> list[PacketPlace]:
         statement = "SELECT name, packet_location FROM agents WHERE mind = ?"
-        wanted = set(bundles)
+        wanted = None if bundles is None else set(bundles)
         return [
-            pb.PacketPlace(agent=name, packet_location=location)
+            PacketPlace(agent=name, packet_location=location)
             for name, location in self._database.reader().execute(statement, (self.mind(mind)[0],))
-            if not wanted or location.rpartition("#")[0] in wanted
+            if wanted is None or location.rpartition("#")[0] in wanted
         ]
 
-    def relocate(self, mind: str, places: Iterable[pb.PacketPlace]) -> None:
+    def relocate(self, mind: str, places: Iterable[PacketPlace]) -> None:
         with self._database.writing() as connection:
             connection.executemany(
                 "UPDATE agents SET packet_location = ?2 WHERE name = ?1 AND ?3 IN ('', packet_location)",
@@ -200,9 +201,9 @@ def _document(row: tuple[Any, ...]) -> Document:
     return document
 
 
-def _agent(row: tuple[Any, ...]) -> pb.AgentRecord:
+def _agent(row: tuple[Any, ...]) -> AgentRecord:
     name, document, title, headings, packet_location = row
-    return pb.AgentRecord(
+    return AgentRecord(
         agent=name,
         document=document,
         title=title,

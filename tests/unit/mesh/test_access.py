@@ -19,7 +19,7 @@ from mesh.access import (
     least_roles,
 )
 from mesh.errors import InvalidField
-from myriad.connectome.v1 import connectome_service_pb2, mind_service_pb2
+from myriad.connectome.v1 import activation_service_pb2, mind_service_pb2
 from myriad.type.v1.access_pb2 import Role
 
 HEADERS = st.dictionaries(st.sampled_from([KEY_HEADER, ROLE_HEADER, MINDS_HEADER, "x-other"]), st.text())
@@ -102,9 +102,9 @@ def test_minds_come_as_a_list_without_empty_entries() -> None:
 def test_least_roles_are_those_of_the_contract() -> None:
     services = [
         mind_service_pb2.DESCRIPTOR.services_by_name["MindService"],
-        connectome_service_pb2.DESCRIPTOR.services_by_name["ConnectomeService"],
+        activation_service_pb2.DESCRIPTOR.services_by_name["ActivationService"],
     ]
     roles = least_roles(services)
     assert roles["/myriad.connectome.v1.MindService/DeleteMind"] == Role.ROLE_ADMIN
     assert roles["/myriad.connectome.v1.MindService/GetMind"] == Role.ROLE_READER
-    assert roles["/myriad.connectome.v1.ConnectomeService/Activate"] == Role.ROLE_UNSPECIFIED
+    assert roles["/myriad.connectome.v1.ActivationService/Activate"] == Role.ROLE_UNSPECIFIED

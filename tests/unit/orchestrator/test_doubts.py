@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from myriad.connectome.v1.connectome_service_pb2 import AmbiguousName
+from myriad.connectome.v1.activation_pb2 import AmbiguousName
 from myriad.synth.v1.synthesis_pb2 import (
     ANSWER_STATE_ABSTAINED,
     ANSWER_STATE_ANSWERED,

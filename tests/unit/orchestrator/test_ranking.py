@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from myriad.connectome.v1.connectome_service_pb2 import ActivatedAgent, ActivateResponse
+from myriad.connectome.v1.activation_pb2 import ActivatedAgent
+from myriad.connectome.v1.activation_service_pb2 import ActivateResponse
 from myriad.orchestrator.v1.answer_pb2 import Answer
 from orchestrator.agents import Placed
 from orchestrator.line import Round

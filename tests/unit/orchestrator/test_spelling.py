@@ -1,6 +1,7 @@
 """Hosts are asked the question in the spelling of the names that it woke."""
 
-from myriad.connectome.v1.connectome_service_pb2 import ActivatedAgent, ActivateResponse, Seed
+from myriad.connectome.v1.activation_pb2 import ActivatedAgent, Seed
+from myriad.connectome.v1.activation_service_pb2 import ActivateResponse
 from orchestrator.spelling import understood
 
 

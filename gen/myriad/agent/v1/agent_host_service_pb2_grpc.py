@@ -50,11 +50,6 @@ class AgentHostServiceStub:
                 request_serializer=myriad_dot_agent_dot_v1_dot_agent__host__service__pb2.ReleaseRequest.SerializeToString,
                 response_deserializer=myriad_dot_agent_dot_v1_dot_agent__host__service__pb2.ReleaseResponse.FromString,
                 _registered_method=True)
-        self.GetStatus = channel.unary_unary(
-                '/myriad.agent.v1.AgentHostService/GetStatus',
-                request_serializer=myriad_dot_agent_dot_v1_dot_agent__host__service__pb2.GetStatusRequest.SerializeToString,
-                response_deserializer=myriad_dot_agent_dot_v1_dot_agent__host__service__pb2.GetStatusResponse.FromString,
-                _registered_method=True)
 
 
 class AgentHostServiceServicer:
@@ -82,13 +77,6 @@ class AgentHostServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
-    def GetStatus(self, request, context):
-        """Says what the host holds and has done.
-        """
-        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
-        context.set_details('Method not implemented!')
-        raise NotImplementedError('Method not implemented!')
-
 
 def add_AgentHostServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -106,11 +94,6 @@ def add_AgentHostServiceServicer_to_server(servicer, server):
                     servicer.Release,
                     request_deserializer=myriad_dot_agent_dot_v1_dot_agent__host__service__pb2.ReleaseRequest.FromString,
                     response_serializer=myriad_dot_agent_dot_v1_dot_agent__host__service__pb2.ReleaseResponse.SerializeToString,
-            ),
-            'GetStatus': grpc.unary_unary_rpc_method_handler(
-                    servicer.GetStatus,
-                    request_deserializer=myriad_dot_agent_dot_v1_dot_agent__host__service__pb2.GetStatusRequest.FromString,
-                    response_serializer=myriad_dot_agent_dot_v1_dot_agent__host__service__pb2.GetStatusResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -195,33 +178,6 @@ class AgentHostService:
             '/myriad.agent.v1.AgentHostService/Release',
             myriad_dot_agent_dot_v1_dot_agent__host__service__pb2.ReleaseRequest.SerializeToString,
             myriad_dot_agent_dot_v1_dot_agent__host__service__pb2.ReleaseResponse.FromString,
-            options,
-            channel_credentials,
-            insecure,
-            call_credentials,
-            compression,
-            wait_for_ready,
-            timeout,
-            metadata,
-            _registered_method=True)
-
-    @staticmethod
-    def GetStatus(request,
-            target,
-            options=(),
-            channel_credentials=None,
-            call_credentials=None,
-            insecure=False,
-            compression=None,
-            wait_for_ready=None,
-            timeout=None,
-            metadata=None):
-        return grpc.experimental.unary_unary(
-            request,
-            target,
-            '/myriad.agent.v1.AgentHostService/GetStatus',
-            myriad_dot_agent_dot_v1_dot_agent__host__service__pb2.GetStatusRequest.SerializeToString,
-            myriad_dot_agent_dot_v1_dot_agent__host__service__pb2.GetStatusResponse.FromString,
             options,
             channel_credentials,
             insecure,

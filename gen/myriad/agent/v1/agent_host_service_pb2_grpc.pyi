@@ -22,8 +22,6 @@ class AgentHostServiceStub:
     """Asks many agents of one mind at once. Agents that are not held are named, not an error."""
     Release: _aio.UnaryUnaryMultiCallable[_agent_host_service_pb2.ReleaseRequest, _agent_host_service_pb2.ReleaseResponse]
     """Gives agents up; those not held are passed over."""
-    GetStatus: _aio.UnaryUnaryMultiCallable[_agent_host_service_pb2.GetStatusRequest, _agent_host_service_pb2.GetStatusResponse]
-    """Says what the host holds and has done."""
 
 class AgentHostServiceServicer(metaclass=_abc_1.ABCMeta):
     """What the DLM and the orchestrator want of an agent host. For callers inside only."""
@@ -51,13 +49,5 @@ class AgentHostServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_agent_host_service_pb2.ReleaseRequest, _abc.Awaitable[_agent_host_service_pb2.ReleaseResponse]],
     ) -> _abc.Awaitable[_agent_host_service_pb2.ReleaseResponse]:
         """Gives agents up; those not held are passed over."""
-
-    @_abc_1.abstractmethod
-    def GetStatus(
-        self,
-        request: _agent_host_service_pb2.GetStatusRequest,
-        context: _aio.ServicerContext[_agent_host_service_pb2.GetStatusRequest, _abc.Awaitable[_agent_host_service_pb2.GetStatusResponse]],
-    ) -> _abc.Awaitable[_agent_host_service_pb2.GetStatusResponse]:
-        """Says what the host holds and has done."""
 
 def add_AgentHostServiceServicer_to_server(servicer: AgentHostServiceServicer, server: _aio.Server) -> None: ...

@@ -184,21 +184,25 @@ class DehydrateRequest(_message.Message):
 
     MIND_FIELD_NUMBER: _builtins.int
     AGENTS_FIELD_NUMBER: _builtins.int
+    ALL_AGENTS_FIELD_NUMBER: _builtins.int
     mind: _builtins.str
     """`minds/{mind}`."""
+    all_agents: _builtins.bool
+    """Whether to put all of the mind's agents to sleep."""
     @_builtins.property
     def agents(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Agents, resource names. Empty: all of the mind's."""
+        """Agents, resource names. Either these or `all_agents`."""
 
     def __init__(
         self,
         *,
         mind: _builtins.str = ...,
         agents: _abc.Iterable[_builtins.str] | None = ...,
+        all_agents: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "mind", b"mind"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "all_agents", b"all_agents", "mind", b"mind"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -9,7 +9,7 @@ from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from myriad.agent.v1 import evidence_pb2 as _evidence_pb2
-from myriad.connectome.v1 import connectome_service_pb2 as _connectome_service_pb2
+from myriad.connectome.v1 import activation_pb2 as _activation_pb2
 from myriad.synth.v1 import synthesis_pb2 as _synthesis_pb2
 from myriad.synth.v1 import synthesizer_service_pb2 as _synthesizer_service_pb2
 import builtins as _builtins
@@ -379,7 +379,7 @@ class TraceRound(_message.Message):
     rows_read: _builtins.int
     """How many rows were read."""
     @_builtins.property
-    def seeds(self) -> _containers.RepeatedCompositeFieldContainer[_connectome_service_pb2.Seed]:
+    def seeds(self) -> _containers.RepeatedCompositeFieldContainer[_activation_pb2.Seed]:
         """Where activation began."""
 
     @_builtins.property
@@ -391,19 +391,19 @@ class TraceRound(_message.Message):
         """What they said."""
 
     @_builtins.property
-    def ambiguous_names(self) -> _containers.RepeatedCompositeFieldContainer[_connectome_service_pb2.AmbiguousName]:
+    def ambiguous_names(self) -> _containers.RepeatedCompositeFieldContainer[_activation_pb2.AmbiguousName]:
         """Names in what was asked that stand for several things."""
 
     def __init__(
         self,
         *,
         question: _builtins.str = ...,
-        seeds: _abc.Iterable[_connectome_service_pb2.Seed] | None = ...,
+        seeds: _abc.Iterable[_activation_pb2.Seed] | None = ...,
         pushes: _builtins.int = ...,
         rows_read: _builtins.int = ...,
         agents: _abc.Iterable[Global___RankedAgent] | None = ...,
         replies: _abc.Iterable[_evidence_pb2.AgentReply] | None = ...,
-        ambiguous_names: _abc.Iterable[_connectome_service_pb2.AmbiguousName] | None = ...,
+        ambiguous_names: _abc.Iterable[_activation_pb2.AmbiguousName] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...

@@ -81,23 +81,3 @@ class OrchestratorServiceServicer(metaclass=_abc_1.ABCMeta):
         """Computes an answer again from its trace and compares. ANSWER_NOT_FOUND."""
 
 def add_OrchestratorServiceServicer_to_server(servicer: OrchestratorServiceServicer, server: _aio.Server) -> None: ...
-
-class TraceServiceStub:
-    """What forgetting wants of the orchestrator. For callers inside only."""
-
-    def __init__(self, channel: _aio.Channel) -> None: ...
-    PurgeTraces: _aio.UnaryUnaryMultiCallable[_orchestrator_service_pb2.PurgeTracesRequest, _orchestrator_service_pb2.PurgeTracesResponse]
-    """Drops every trace that quotes one of the documents."""
-
-class TraceServiceServicer(metaclass=_abc_1.ABCMeta):
-    """What forgetting wants of the orchestrator. For callers inside only."""
-
-    @_abc_1.abstractmethod
-    def PurgeTraces(
-        self,
-        request: _orchestrator_service_pb2.PurgeTracesRequest,
-        context: _aio.ServicerContext[_orchestrator_service_pb2.PurgeTracesRequest, _abc.Awaitable[_orchestrator_service_pb2.PurgeTracesResponse]],
-    ) -> _abc.Awaitable[_orchestrator_service_pb2.PurgeTracesResponse]:
-        """Drops every trace that quotes one of the documents."""
-
-def add_TraceServiceServicer_to_server(servicer: TraceServiceServicer, server: _aio.Server) -> None: ...

@@ -23,8 +23,6 @@ __all__ = (
     "Evidence",
     "GetAgentRequest",
     "GetAgentResponse",
-    "GetStatusRequest",
-    "GetStatusResponse",
     "HydrateAgentRequest",
     "HydrateAgentResponse",
     "InjectRequest",
@@ -643,58 +641,6 @@ default_message_pool.register_message("myriad.agent.v1", "GetAgentResponse", Get
 
 
 @dataclass(eq=False, repr=False)
-class GetStatusRequest(betterproto2.Message):
-    """
-    Request of `GetStatus`.
-    """
-
-    pass
-
-
-default_message_pool.register_message("myriad.agent.v1", "GetStatusRequest", GetStatusRequest)
-
-
-@dataclass(eq=False, repr=False)
-class GetStatusResponse(betterproto2.Message):
-    """
-    Response of `GetStatus`.
-    """
-
-    host: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
-    """
-    Id of the host.
-    """
-
-    agents: "int" = betterproto2.field(2, betterproto2.TYPE_UINT64)
-    """
-    How many agents it holds.
-    """
-
-    bytes: "int" = betterproto2.field(3, betterproto2.TYPE_UINT64)
-    """
-    How many bytes they take, as measured from their packets.
-    """
-
-    capacity_bytes: "int" = betterproto2.field(4, betterproto2.TYPE_UINT64)
-    """
-    How many bytes they may take.
-    """
-
-    asked: "int" = betterproto2.field(5, betterproto2.TYPE_UINT64)
-    """
-    Agents asked since the start.
-    """
-
-    missed: "int" = betterproto2.field(6, betterproto2.TYPE_UINT64)
-    """
-    Of these, agents that were not held.
-    """
-
-
-default_message_pool.register_message("myriad.agent.v1", "GetStatusResponse", GetStatusResponse)
-
-
-@dataclass(eq=False, repr=False)
 class HydrateAgentRequest(betterproto2.Message):
     """
     Request of `HydrateAgent`.
@@ -948,20 +894,6 @@ class AgentHostServiceStub:
             "/myriad.agent.v1.AgentHostService/Release",
             ReleaseRequest.SerializeToString,
             ReleaseResponse.FromString,
-        )(message)
-
-    def get_status(self, message: "GetStatusRequest | None" = None) -> "GetStatusResponse":
-        """
-        Says what the host holds and has done.
-        """
-
-        if message is None:
-            message = GetStatusRequest()
-
-        return self._channel.unary_unary(
-            "/myriad.agent.v1.AgentHostService/GetStatus",
-            GetStatusRequest.SerializeToString,
-            GetStatusResponse.FromString,
         )(message)
 
 

@@ -159,7 +159,12 @@ class DehydrateRequest(betterproto2.Message):
 
     agents: "list[str]" = betterproto2.field(2, betterproto2.TYPE_STRING, repeated=True)
     """
-    Agents, resource names. Empty: all of the mind's.
+    Agents, resource names. Either these or `all_agents`.
+    """
+
+    all_agents: "bool" = betterproto2.field(3, betterproto2.TYPE_BOOL)
+    """
+    Whether to put all of the mind's agents to sleep.
     """
 
 
