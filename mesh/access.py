@@ -1,21 +1,24 @@
 """
 Access: who calls, and what they may.
 
-The gatekeeper authenticates at the edge and says who calls in three headers, which Envoy strips from what
-comes from outside. A call without them comes from inside. A method states in the proto the least role it needs.
+A certificate says which component calls. Envoy calls for a key, which the gatekeeper authenticated and names in three
+headers; from any other component they mean nothing. A method states in the proto the least role that a key needs for
+it, which components may call it, or both.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import grpc
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 
 from mesh import names
 from mesh.errors import MyriadError
-from myriad.type.v1.access_pb2 import Role, role
+from mesh.identity import ENVOY
+from myriad.type.v1.access_pb2 import Role, callers, role
 from myriad.type.v1.error_reason_pb2 import ErrorReason
 
 KEY_HEADER = "x-myriad-key"
@@ -32,6 +35,30 @@ class RoleTooLow(MyriadError):
 
     code = grpc.StatusCode.PERMISSION_DENIED
     reason = ErrorReason.ERROR_REASON_ROLE_TOO_LOW
+
+
+class CertificateMissing(MyriadError):
+    """Nobody's certificate came with this call: only health is answered without one."""
+
+    code = grpc.StatusCode.FAILED_PRECONDITION
+    reason = ErrorReason.ERROR_REASON_CERTIFICATE_MISSING
+
+    def __init__(self) -> None:
+        super().__init__("this component has no certificate and answers nothing but health; set MYRIAD_TLS")
+
+
+class CallerRefused(MyriadError):
+    """The component that calls has no business with this method."""
+
+    code = grpc.StatusCode.PERMISSION_DENIED
+    reason = ErrorReason.ERROR_REASON_CALLER_REFUSED
+
+
+class KeyAbsent(MyriadError):
+    """Envoy calls, and not for a key."""
+
+    code = grpc.StatusCode.UNAUTHENTICATED
+    reason = ErrorReason.ERROR_REASON_KEY_MISSING
 
 
 class MindRequired(MyriadError):
@@ -53,24 +80,25 @@ class MindNotFound(MyriadError):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls: a key with a role and minds, or a component (`role` is None)."""
+    """Who calls: a component, for itself (`role` is None) or, if it is Envoy, for a key with a role and minds."""
 
     key: str
     role: Role.ValueType | None
     minds: frozenset[str]
+    component: str = ""
 
     @classmethod
-    def inside(cls) -> Caller:
-        return cls("", None, frozenset((ALL_MINDS,)))
+    def inside(cls, component: str = "") -> Caller:
+        return cls("", None, frozenset((ALL_MINDS,)), component)
 
     @classmethod
-    def of(cls, metadata: Mapping[str, str | bytes]) -> Caller:
-        if ROLE_HEADER not in metadata and KEY_HEADER not in metadata:
-            return cls.inside()
+    def of(cls, component: str, metadata: Mapping[str, str | bytes]) -> Caller:
+        if component not in (ENVOY, "") or (ROLE_HEADER not in metadata and KEY_HEADER not in metadata):
+            return cls.inside(component)
         name = str(metadata.get(ROLE_HEADER, ""))
         given = Role.Value(name) if name in Role.keys() else Role.ROLE_UNSPECIFIED
         minds = str(metadata.get(MINDS_HEADER, ""))
-        return cls(str(metadata.get(KEY_HEADER, "")), given, frozenset(filter(None, minds.split(","))))
+        return cls(str(metadata.get(KEY_HEADER, "")), given, frozenset(filter(None, minds.split(","))), component)
 
     def may_see(self, mind: str) -> bool:
         """Whether `minds/{mind}` is one of the caller's."""
@@ -87,18 +115,30 @@ class Caller:
             raise MindNotFound(mind)
         return mind
 
-    def require(self, least: Role.ValueType, method: str) -> None:
-        """RoleTooLow unless the caller is inside or its role reaches `least`."""
-        if self.role is None or (least != Role.ROLE_UNSPECIFIED and self.role >= least):
+
+class Rule(NamedTuple):
+    """Who may call a method: keys that reach the role, and these components."""
+
+    role: Role.ValueType = Role.ROLE_UNSPECIFIED
+    callers: frozenset[str] = frozenset()
+
+    def admit(self, caller: Caller, method: str) -> None:
+        """CertificateMissing, CallerRefused, KeyAbsent, RoleTooLow."""
+        component = caller.component
+        if component in self.callers or (component != ENVOY and caller.role is None):
             return
-        needed = Role.Name(least).removeprefix("ROLE_").lower() if least else "internal"
-        raise RoleTooLow(f"{method} needs a key with role {needed}", method=method, role=needed)
+        if caller.role is None:
+            raise KeyAbsent(f"{method} needs a key", method=method)
+        if not self.role or caller.role < self.role:
+            needed = Role.Name(self.role).removeprefix("ROLE_").lower() if self.role else "internal"
+            raise RoleTooLow(f"{method} needs a key with role {needed}", method=method, role=needed)
 
 
-def least_roles(services: Iterable[ServiceDescriptor]) -> dict[str, Role.ValueType]:
-    """The least role of each method, by its path `/package.Service/Method`."""
+def rules(services: Iterable[ServiceDescriptor]) -> dict[str, Rule]:
+    """What each method states, by its path `/package.Service/Method`."""
 
-    def stated(method: MethodDescriptor) -> Role.ValueType:
-        return method.GetOptions().Extensions[role]
+    def stated(method: MethodDescriptor) -> Rule:
+        options = method.GetOptions()
+        return Rule(options.Extensions[role], frozenset(options.Extensions[callers]))
 
     return {f"/{service.full_name}/{method.name}": stated(method) for service in services for method in service.methods}

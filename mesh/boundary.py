@@ -12,23 +12,23 @@ from google.rpc import status_pb2
 from grpc_status import rpc_status
 
 from mesh import call, reading
-from mesh.access import Caller
+from mesh.access import Caller, Rule
 from mesh.call import Context
 from mesh.colocation import Behaviour
 from mesh.errors import MyriadError, Overloaded, internal, onward
-from myriad.type.v1.access_pb2 import Role
+from mesh.identity import PEER, component_of
 
 log = structlog.get_logger()
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
-# Not ours: health and reflection answer whoever reaches the port.
+# Not ours: health and reflection answer whoever may speak to the port at all.
 OPEN_PREFIX = "/grpc."
 
 
 class Boundary(grpc.aio.ServerInterceptor):
     """Wraps every handler, so that nothing below it knows about statuses, headers or limits."""
 
-    def __init__(self, least_roles: Mapping[str, Role.ValueType], max_concurrent_calls: int) -> None:
-        self._least_roles = least_roles
+    def __init__(self, rules: Mapping[str, Rule], max_concurrent_calls: int) -> None:
+        self._rules = rules
         self._limit = max_concurrent_calls
         self._under_way = 0
 
@@ -102,7 +102,7 @@ class Boundary(grpc.aio.ServerInterceptor):
     def _enter(self, context: Context) -> float:
         metadata = dict(context.invocation_metadata() or ())
         call.request_id.set(str(metadata.get(call.REQUEST_ID) or call.new_request_id()))
-        call.caller.set(Caller.of(metadata))
+        call.caller.set(Caller.of(_component(context), metadata))
         remaining = context.time_remaining()
         now = time.monotonic()
         call.deadline.set(None if remaining is None else now + remaining)
@@ -111,13 +111,18 @@ class Boundary(grpc.aio.ServerInterceptor):
     def _admit(self, method: str) -> None:
         if self._under_way > self._limit:
             raise Overloaded("as many calls as may be are under way; try again")
-        call.caller.get().require(self._least_roles.get(method, Role.ROLE_UNSPECIFIED), method)
+        self._rules.get(method, Rule()).admit(call.caller.get(), method)
 
     async def _fail(self, context: Context, method: str, started: float, error: Exception) -> NoReturn:
         status = status_of(error, method)
         _log_call(method, started, grpc_code_name(status))
         await context.abort_with_status(rpc_status.to_status(status))
         raise AssertionError("abort always raises")
+
+
+def _component(context: Context) -> str:
+    """Who calls, by the certificate of the connection; empty if nobody showed one."""
+    return component_of(name.decode(errors="replace") for name in context.auth_context().get(PEER, ()))
 
 
 def grpc_code_name(status: status_pb2.Status) -> str:
@@ -146,5 +151,6 @@ def _log_call(method: str, started: float, code: str) -> None:
         method=method,
         code=code,
         elapsed_ms=round((time.monotonic() - started) * 1e3, 2),
+        caller=call.caller.get().component or None,
         key=call.caller.get().key or None,
     )

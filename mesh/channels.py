@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import cast
+import asyncio
+from collections.abc import Callable
+from typing import Any, cast
 
 import grpc
 
 from mesh.colocation import NearbyChannel
+from mesh.identity import NOBODY, Credentials, Identity, dns
 
 MESSAGE_BYTES = 16 * 1024 * 1024
 """The largest message that components exchange."""
+CLOSE_SECONDS = 5.0
+"""How long calls over a connection may go on when its certificate was replaced."""
 
 KEEPALIVE = [
     ("grpc.keepalive_time_ms", 10_000),
@@ -29,13 +34,73 @@ RECONNECT = [
 ]
 # Components speak to each other directly, whatever proxy the environment names for the world outside.
 DIRECT = [("grpc.enable_http_proxy", 0)]
+OPTIONS = [*KEEPALIVE, *SIZES, *RECONNECT, *DIRECT]
 
 
-def channel(target: str) -> grpc.aio.Channel:
+def channel(target: str, callee: str = "", identity: Identity = NOBODY) -> grpc.aio.Channel:
     """
-    A channel that notices dead peers, comes back within half a second and takes messages up to 16 MiB.
+    A channel on which `identity` calls the component `callee`, and nobody else, at `target`.
 
-    If this process serves the target itself, unary calls go there directly (`mesh.colocation`).
+    It notices dead peers, comes back within half a second and takes messages up to 16 MiB. If this process serves the
+    target itself, unary calls go there directly (`mesh.colocation`).
     """
-    remote = grpc.aio.insecure_channel(target, options=[*KEEPALIVE, *SIZES, *RECONNECT, *DIRECT])
-    return cast("grpc.aio.Channel", NearbyChannel(target, remote))
+    remote = _Renewed(target, callee, identity)
+    return cast("grpc.aio.Channel", NearbyChannel(target, remote, identity))
+
+
+class _Renewed:
+    """A channel that opens another connection when the certificate of its owner was replaced."""
+
+    def __init__(self, target: str, callee: str, identity: Identity) -> None:
+        self._target = target
+        self._callee = callee
+        self._identity = identity
+        self._given: Credentials | None = None
+        self._closing: set[asyncio.Task[None]] = set()
+        self._connection = self._open()
+
+    def unary_unary(self, *method: Any, **coding: Any) -> Callable[..., Any]:
+        return self._latest("unary_unary", method, coding)
+
+    def unary_stream(self, *method: Any, **coding: Any) -> Callable[..., Any]:
+        return self._latest("unary_stream", method, coding)
+
+    def stream_unary(self, *method: Any, **coding: Any) -> Callable[..., Any]:
+        return self._latest("stream_unary", method, coding)
+
+    def stream_stream(self, *method: Any, **coding: Any) -> Callable[..., Any]:
+        return self._latest("stream_stream", method, coding)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+    async def close(self, grace: float | None = None) -> None:
+        await asyncio.gather(self._connection.close(grace), *self._closing)
+
+    def _latest(self, kind: str, method: Any, coding: Any) -> Callable[..., Any]:
+        connection, behave = self._connection, getattr(self._connection, kind)(*method, **coding)
+
+        def call(*request: Any, **options: Any) -> Any:
+            nonlocal connection, behave
+            self._renew()
+            if connection is not self._connection:
+                connection, behave = self._connection, getattr(self._connection, kind)(*method, **coding)
+            return behave(*request, **options)
+
+        return call
+
+    def _renew(self) -> None:
+        if not self._identity or self._identity.current() is self._given:
+            return
+        task = asyncio.create_task(self._connection.close(CLOSE_SECONDS))
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+        self._connection = self._open()
+
+    def _open(self) -> grpc.aio.Channel:
+        if not self._identity:
+            return grpc.aio.insecure_channel(self._target, options=OPTIONS)
+        given = self._given = self._identity.current()
+        credentials = grpc.ssl_channel_credentials(given.authority, given.key, given.certificate)
+        named = ("grpc.ssl_target_name_override", dns(self._callee))
+        return grpc.aio.secure_channel(self._target, credentials, options=[*OPTIONS, named])

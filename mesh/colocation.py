@@ -2,8 +2,8 @@
 Colocation: components in one process call each other without a connection.
 
 A call over loopback wakes four threads in two processes; with components side by side, that is most of what a short
-call takes. The contract stays the same: the callee's boundary, the deadline, the caller's headers, errors with their
-reasons. Only unary calls take the short way; streams go over the network, and so does all that comes from outside.
+call takes. The contract stays the same: the callee's boundary, the deadline, the caller's name and headers, errors with
+their reasons. Only unary calls take the short way; streams go over the network, as does all that comes from outside.
 Messages are handed over as they are, so neither side changes one after it has given it away.
 """
 
@@ -18,6 +18,7 @@ from typing import Any, NoReturn, TypeAlias, cast
 import grpc
 
 from mesh.call import Context
+from mesh.identity import PEER, Identity, uri
 
 Behaviour: TypeAlias = Callable[[Any, Context], Awaitable[Any]]
 Metadata: TypeAlias = Sequence[tuple[str, str | bytes]]
@@ -44,13 +45,14 @@ def served_here(address: str) -> bool:
 class NearbyChannel:
     """A channel to `target` for generated stubs: short when this process serves it, else `remote`'s."""
 
-    def __init__(self, target: str, remote: grpc.aio.Channel) -> None:
+    def __init__(self, target: str, remote: Any, caller: Identity) -> None:
         self._target = target
         self._remote = remote
+        self._caller = caller
 
     def unary_unary(self, method: str, *args: Any, **kwargs: Any) -> Callable[..., Awaitable[Any]]:
-        far = self._remote.unary_unary(method, *args, **kwargs)
-        target = self._target
+        far: Callable[..., Awaitable[Any]] = self._remote.unary_unary(method, *args, **kwargs)
+        target, caller = self._target, self._caller
 
         def call(
             request: Any, *, timeout: float | None = None, metadata: Metadata = (), **options: Any
@@ -59,7 +61,7 @@ class NearbyChannel:
             if behave is None:
                 return far(request, timeout=timeout, metadata=metadata, **options)
             # A task of its own: what the callee sets in its context is not the caller's.
-            return asyncio.create_task(_answered(behave, request, _NearbyContext(metadata, timeout)))
+            return asyncio.create_task(_answered(behave, request, _NearbyContext(metadata, timeout, caller)))
 
         return call
 
@@ -67,11 +69,10 @@ class NearbyChannel:
         return getattr(self._remote, name)
 
     async def __aenter__(self) -> NearbyChannel:
-        await self._remote.__aenter__()
         return self
 
-    async def __aexit__(self, *error: Any) -> None:
-        await self._remote.__aexit__(*error)
+    async def __aexit__(self, *_error: object) -> None:
+        await self._remote.close()
 
 
 async def _answered(behave: Behaviour, request: Any, context: _NearbyContext) -> Any:
@@ -85,12 +86,16 @@ async def _answered(behave: Behaviour, request: Any, context: _NearbyContext) ->
 class _NearbyContext:
     """What a servicer of ours and the boundary ask of a call's context."""
 
-    def __init__(self, metadata: Metadata, timeout: float | None) -> None:
+    def __init__(self, metadata: Metadata, timeout: float | None, caller: Identity) -> None:
         self._metadata = metadata
+        self._caller = caller
         self._ends = None if timeout is None else time.monotonic() + timeout
 
     def invocation_metadata(self) -> Metadata:
         return self._metadata
+
+    def auth_context(self) -> Mapping[str, Sequence[bytes]]:
+        return {PEER: [uri(self._caller.component).encode()]} if self._caller else {}
 
     def time_remaining(self) -> float | None:
         return None if self._ends is None else max(0.0, self._ends - time.monotonic())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import os
 import signal
 import sys
@@ -18,7 +19,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from mesh import logs
-from mesh.access import least_roles
+from mesh.access import Rule, rules
 from mesh.boundary import Boundary, Handler
 from mesh.channels import KEEPALIVE, SIZES
 from mesh.colocation import offered
@@ -34,6 +35,7 @@ SERVER_OPTIONS = [
     ("grpc.max_metadata_size", HEADERS_BYTES),
     ("grpc.absolute_max_metadata_size", HEADERS_BYTES),
     ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
+    ("grpc.server_handshake_timeout_ms", 5_000),
     ("grpc.so_reuseport", 0),  # a port in use is an error, not a share of its traffic
 ]
 
@@ -49,6 +51,8 @@ class Service:
     descriptor: ServiceDescriptor
     add: Callable[[Any, grpc.aio.Server], None]
     servicer: object
+    callers: frozenset[str] = frozenset()
+    """Who may call a service whose contract is not ours, and so does not say it."""
     drain: Callable[[], Awaitable[None]] | None = None
     """Called when the stop begins, while calls are still answered; bounds its own time."""
 
@@ -61,7 +65,7 @@ Build = Callable[[S, AsyncExitStack], Awaitable[Sequence[Service]]]
 @asynccontextmanager
 async def serving(name: str, settings: ServerSettings, services: Sequence[Service]) -> AsyncIterator[str]:
     """Serve until the block ends: health, reflection, boundary, graceful stop. Yields `address:port`."""
-    boundary = Boundary(least_roles(service.descriptor for service in services), settings.max_concurrent_calls)
+    boundary = Boundary(_rules(services), settings.max_concurrent_calls)
     server = grpc.aio.server(interceptors=[boundary], options=SERVER_OPTIONS)
     handlers = _Handlers()
     for service in services:
@@ -70,29 +74,85 @@ async def serving(name: str, settings: ServerSettings, services: Sequence[Servic
     servicer = health.aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
     full_names = [service.descriptor.full_name for service in services]
-    reflection.enable_server_reflection([*full_names, health.SERVICE_NAME, reflection.SERVICE_NAME], server)
-    host, _, port_text = settings.listen.rpartition(":")
-    if not host or not port_text.isdecimal() or int(port_text) > LARGEST_PORT:
-        raise StartError(f"{name}: MYRIAD_LISTEN is address:port, not {settings.listen!r}")
-    try:
-        port = server.add_insecure_port(settings.listen)
-    except RuntimeError:
-        raise StartError(f"{name}: cannot listen on {settings.listen}: the port is in use") from None
+    if settings.tls:
+        reflection.enable_server_reflection([*full_names, health.SERVICE_NAME, reflection.SERVICE_NAME], server)
+    address = _listen(name, settings, server)
+    async with _health_alone(name, settings.health_listen, servicer):
+        await server.start()
+        for full_name in ("", *full_names):
+            await servicer.set(full_name, health_pb2.HealthCheckResponse.SERVING)
+        log.info("component.serving", address=address, tls=bool(settings.tls))
+        try:
+            with offered(address, boundary.nearby(handlers.by_method)):
+                yield address
+        finally:
+            await servicer.enter_graceful_shutdown()
+            for service in services:
+                if service.drain:
+                    await service.drain()
+            await server.stop(settings.stop_seconds)
+            log.info("component.stopped")
+
+
+@asynccontextmanager
+async def _health_alone(name: str, listen: str, servicer: health.aio.HealthServicer) -> AsyncIterator[None]:
+    """Health for those who speak no TLS, such as Kubernetes' probes."""
+    if not listen:
+        yield
+        return
+    server = grpc.aio.server(options=SERVER_OPTIONS)
+    health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
+    _host(name, "MYRIAD_HEALTH_LISTEN", listen)
+    _bound(name, listen, server.add_insecure_port)
     await server.start()
-    for full_name in ("", *full_names):
-        await servicer.set(full_name, health_pb2.HealthCheckResponse.SERVING)
-    address = f"{host}:{port}"
-    log.info("component.serving", address=address)
     try:
-        with offered(address, boundary.nearby(handlers.by_method)):
-            yield address
+        yield
     finally:
-        await servicer.enter_graceful_shutdown()
-        for service in services:
-            if service.drain:
-                await service.drain()
-        await server.stop(settings.stop_seconds)
-        log.info("component.stopped")
+        await server.stop(0)
+
+
+def _rules(services: Sequence[Service]) -> dict[str, Rule]:
+    foreign = {
+        f"/{service.descriptor.full_name}/{method.name}": Rule(callers=service.callers)
+        for service in services
+        for method in service.descriptor.methods
+        if service.callers
+    }
+    return rules(service.descriptor for service in services) | foreign
+
+
+def _listen(name: str, settings: ServerSettings, server: grpc.aio.Server) -> str:
+    """Bind the port for callers with a certificate, or for nobody but those on this machine."""
+    host = _host(name, "MYRIAD_LISTEN", settings.listen)
+    if not settings.tls:
+        if not _is_loopback(host):
+            raise StartError(f"{name}: without MYRIAD_TLS it listens on loopback only, not on {settings.listen}")
+        return f"{host}:{_bound(name, settings.listen, server.add_insecure_port)}"
+    if settings.tls.component != name:
+        raise StartError(f"{name}: MYRIAD_TLS holds the certificate of {settings.tls.component}")
+    credentials = settings.tls.server_credentials()
+    return f"{host}:{_bound(name, settings.listen, lambda listen: server.add_secure_port(listen, credentials))}"
+
+
+def _host(name: str, variable: str, listen: str) -> str:
+    host, _, port = listen.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > LARGEST_PORT:
+        raise StartError(f"{name}: {variable} is address:port, not {listen!r}")
+    return host
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _bound(name: str, listen: str, bind: Callable[[str], int]) -> int:
+    try:
+        return bind(listen)
+    except RuntimeError:
+        raise StartError(f"{name}: cannot listen on {listen}: the port is in use") from None
 
 
 class _Handlers:
@@ -126,9 +186,16 @@ def run_together(name: str, components: Sequence[Component[Any]]) -> None:
     """
     The whole life of a process of several components, in the order in which they start.
 
-    Each listens at its own target, `MYRIAD_<NAME>_TARGET`.
+    Each listens at its own target, `MYRIAD_<NAME>_TARGET`, and has a folder of its own below that of `MYRIAD_TLS`.
     """
-    _run(name, components, lambda one: os.environ | {"MYRIAD_LISTEN": os.environ[f"MYRIAD_{one.name.upper()}_TARGET"]})
+
+    def environment(one: Component[Any]) -> Mapping[str, str]:
+        own = {"MYRIAD_LISTEN": os.environ[f"MYRIAD_{one.name.upper()}_TARGET"]}
+        if tls := os.environ.get("MYRIAD_TLS"):
+            own["MYRIAD_TLS"] = f"{tls}/{one.name}"
+        return os.environ | own
+
+    _run(name, components, environment)
 
 
 def _run(

@@ -8,6 +8,8 @@ from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar, dataclass_transform, get_type_hints, overload
 
+from mesh.identity import NOBODY, Identity, UnusableIdentity
+
 PREFIX = "MYRIAD_"
 T = TypeVar("T")
 D = TypeVar("D")
@@ -51,6 +53,14 @@ class ServerSettings:
     listen: str = setting("Where to listen, address:port; port 0 takes a free one.", default="127.0.0.1:0")
     max_concurrent_calls: int = setting("Calls under way at once; more are refused with OVERLOADED.", default=256)
     stop_seconds: float = setting("How long calls under way may take to end when stopping, seconds.", default=5.0)
+    tls: Identity = setting(
+        "Folder with tls.crt, tls.key and ca.crt (PEM): who this component is, and the authority of all others. "
+        "Without it nothing but health is answered, and on loopback only.",
+        default=NOBODY,
+    )
+    health_listen: str = setting(
+        "Where health alone is answered without TLS, address:port; empty: nowhere.", default=""
+    )
     log_level: str = setting("Least level that is logged: debug, info, warning or error.", default="info")
 
 
@@ -70,6 +80,8 @@ def load(cls: type[T], environment: Mapping[str, str] = os.environ) -> T:
             continue
         try:
             values[one.name] = _parse(hints[one.name], text)
+        except UnusableIdentity as error:
+            raise SettingError(f"{variable(one)}: {error}") from None
         except ValueError:
             raise SettingError(f"{variable(one)} has the wrong form: {one.metadata['help']}") from None
     return cls(**values)
@@ -82,6 +94,6 @@ def _parse(kind: Any, text: str) -> Any:
         return text.lower() in ("true", "1")
     if kind == tuple[str, ...]:
         return tuple(part.strip() for part in text.split(",") if part.strip())
-    if kind in (str, int, float, Path, Secret):
+    if kind in (str, int, float, Path, Secret, Identity):
         return kind(text)
     raise TypeError(f"no setting can be a {kind}")

@@ -14,6 +14,7 @@ import gatekeeper.settings
 import genesis.settings
 import orchestrator.settings
 import synth.settings
+from mesh.identity import Identity
 from mesh.settings import ServerSettings, variable
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
@@ -55,7 +56,7 @@ def rows(fields: Iterable[dataclasses.Field[Any]]) -> Iterator[str]:
         match field.default:
             case dataclasses.MISSING:
                 default = "required"
-            case "" | ():
+            case "" | () | Identity():
                 default = "empty"
             case _:
                 default = f"`{field.default}`"

@@ -1,4 +1,4 @@
-"""Access: what an identity opens. No identity but the inside opens everything."""
+"""Access: what a certificate opens, and what a key opens for which Envoy calls."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ from mesh.access import (
     MINDS_HEADER,
     ROLE_HEADER,
     Caller,
+    KeyAbsent,
     MindNotFound,
     MindRequired,
     RoleTooLow,
-    least_roles,
+    Rule,
+    rules,
 )
 from mesh.errors import InvalidField
+from mesh.identity import ENVOY
 from myriad.connectome.v1 import activation_service_pb2, mind_service_pb2
 from myriad.type.v1.access_pb2 import Role
 
@@ -32,28 +35,29 @@ def reader(*minds: str) -> Caller:
 
 
 @given(HEADERS)
-def test_whoever_brings_a_part_of_an_identity_is_not_from_inside(headers: dict[str, str]) -> None:
-    caller = Caller.of(headers)
-    if KEY_HEADER in headers or ROLE_HEADER in headers:
-        assert caller.role is not None
-        with pytest.raises(RoleTooLow):
-            caller.require(Role.ROLE_UNSPECIFIED, METHOD)
-    else:
-        assert caller == Caller.inside()
+def test_half_an_identity_opens_nothing_and_none_is_no_key(headers: dict[str, str]) -> None:
+    caller = Caller.of(ENVOY, headers)
+    refusal = RoleTooLow if KEY_HEADER in headers or ROLE_HEADER in headers else KeyAbsent
+    with pytest.raises(refusal):
+        Rule(Role.ROLE_UNSPECIFIED).admit(caller, METHOD)
+    if refusal is KeyAbsent:
+        with pytest.raises(KeyAbsent):
+            Rule(Role.ROLE_READER).admit(caller, METHOD)
 
 
 @given(HEADERS, st.text())
 def test_a_mind_that_is_given_out_is_one_of_the_callers(headers: dict[str, str], name: str) -> None:
-    caller = Caller.of(headers)
+    caller = Caller.of(ENVOY, headers)
     with suppress(MindRequired, MindNotFound, InvalidField):
         assert caller.may_see(caller.mind(name))
 
 
 @given(st.text().filter(lambda text: text not in Role.keys()))
 def test_an_unknown_role_opens_nothing(text: str) -> None:
+    caller = Caller.of(ENVOY, {KEY_HEADER: "k", ROLE_HEADER: text, MINDS_HEADER: "*"})
     for least in ROLES:
         with pytest.raises(RoleTooLow):
-            Caller.of({KEY_HEADER: "k", ROLE_HEADER: text, MINDS_HEADER: "*"}).require(least, METHOD)
+            Rule(least).admit(caller, METHOD)
 
 
 @pytest.mark.parametrize("least", ROLES)
@@ -61,17 +65,18 @@ def test_an_unknown_role_opens_nothing(text: str) -> None:
 def test_a_role_opens_what_needs_it_or_less_and_nothing_internal(
     given_role: Role.ValueType, least: Role.ValueType
 ) -> None:
-    caller = Caller("k", given_role, frozenset({"*"}))
+    caller = Caller("k", given_role, frozenset({"*"}), ENVOY)
+    rule = Rule(least, frozenset({"genesis"}))
     if least and given_role >= least:
-        caller.require(least, METHOD)
+        rule.admit(caller, METHOD)
     else:
         with pytest.raises(RoleTooLow):
-            caller.require(least, METHOD)
+            rule.admit(caller, METHOD)
 
 
-@pytest.mark.parametrize("least", ROLES)
-def test_the_inside_may_call_everything(least: Role.ValueType) -> None:
-    Caller.of({}).require(least, METHOD)
+@given(HEADERS)
+def test_the_headers_of_a_key_mean_something_from_envoy_alone(headers: dict[str, str]) -> None:
+    assert Caller.of("genesis", headers) == Caller.inside("genesis")
 
 
 def test_the_only_mind_of_a_key_need_not_be_named() -> None:
@@ -95,16 +100,16 @@ def test_another_mind_and_a_missing_one_look_the_same() -> None:
 
 def test_minds_come_as_a_list_without_empty_entries() -> None:
     headers = {KEY_HEADER: "k", ROLE_HEADER: "ROLE_ADMIN", MINDS_HEADER: "minds/a,,minds/b"}
-    assert Caller.of(headers).minds == {"minds/a", "minds/b"}
-    assert Caller.of({**headers, MINDS_HEADER: ""}).minds == frozenset()
+    assert Caller.of(ENVOY, headers).minds == {"minds/a", "minds/b"}
+    assert Caller.of(ENVOY, {**headers, MINDS_HEADER: ""}).minds == frozenset()
 
 
-def test_least_roles_are_those_of_the_contract() -> None:
+def test_rules_are_those_of_the_contract() -> None:
     services = [
         mind_service_pb2.DESCRIPTOR.services_by_name["MindService"],
         activation_service_pb2.DESCRIPTOR.services_by_name["ActivationService"],
     ]
-    roles = least_roles(services)
-    assert roles["/myriad.connectome.v1.MindService/DeleteMind"] == Role.ROLE_ADMIN
-    assert roles["/myriad.connectome.v1.MindService/GetMind"] == Role.ROLE_READER
-    assert roles["/myriad.connectome.v1.ActivationService/Activate"] == Role.ROLE_UNSPECIFIED
+    stated = rules(services)
+    assert stated["/myriad.connectome.v1.MindService/DeleteMind"].role == Role.ROLE_ADMIN
+    assert stated["/myriad.connectome.v1.MindService/GetMind"].role == Role.ROLE_READER
+    assert stated["/myriad.connectome.v1.ActivationService/Activate"].role == Role.ROLE_UNSPECIFIED

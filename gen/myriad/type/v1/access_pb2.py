@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import descriptor_pb2 as google_dot_protobuf_dot_descriptor__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bmyriad/type/v1/access.proto\x12\x0emyriad.type.v1\x1a google/protobuf/descriptor.proto*O\n\x04Role\x12\x14\n\x10ROLE_UNSPECIFIED\x10\x00\x12\x0f\n\x0bROLE_READER\x10\x01\x12\x10\n\x0cROLE_TEACHER\x10\x02\x12\x0e\n\nROLE_ADMIN\x10\x03:J\n\x04role\x12\x1e.google.protobuf.MethodOptions\x18\xf0\x8c\x03 \x01(\x0e\x32\x14.myriad.type.v1.RoleR\x04roleb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bmyriad/type/v1/access.proto\x12\x0emyriad.type.v1\x1a google/protobuf/descriptor.proto*O\n\x04Role\x12\x14\n\x10ROLE_UNSPECIFIED\x10\x00\x12\x0f\n\x0bROLE_READER\x10\x01\x12\x10\n\x0cROLE_TEACHER\x10\x02\x12\x0e\n\nROLE_ADMIN\x10\x03:J\n\x04role\x12\x1e.google.protobuf.MethodOptions\x18\xf0\x8c\x03 \x01(\x0e\x32\x14.myriad.type.v1.RoleR\x04role::\n\x07\x63\x61llers\x12\x1e.google.protobuf.MethodOptions\x18\xf1\x8c\x03 \x03(\tR\x07\x63\x61llersb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)

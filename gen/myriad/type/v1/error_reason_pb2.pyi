@@ -98,6 +98,10 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """A protocol that is not spoken here: HTTP/1.0, WebSocket or another upgrade."""
     ERROR_REASON_PROCESSOR_TIME_EXCEEDED: _ErrorReason.ValueType  # 37
     """The question costs more processor time than one may; asked again, it costs the same."""
+    ERROR_REASON_CERTIFICATE_MISSING: _ErrorReason.ValueType  # 38
+    """The caller has no certificate that names a component, or the component called has none."""
+    ERROR_REASON_CALLER_REFUSED: _ErrorReason.ValueType  # 39
+    """The component that calls has no business with this method."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a call failed: the `reason` of the `google.rpc.ErrorInfo` that every error carries
@@ -180,4 +184,8 @@ ERROR_REASON_PROTOCOL_NOT_SPOKEN: ErrorReason.ValueType  # 36
 """A protocol that is not spoken here: HTTP/1.0, WebSocket or another upgrade."""
 ERROR_REASON_PROCESSOR_TIME_EXCEEDED: ErrorReason.ValueType  # 37
 """The question costs more processor time than one may; asked again, it costs the same."""
+ERROR_REASON_CERTIFICATE_MISSING: ErrorReason.ValueType  # 38
+"""The caller has no certificate that names a component, or the component called has none."""
+ERROR_REASON_CALLER_REFUSED: ErrorReason.ValueType  # 39
+"""The component that calls has no business with this method."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

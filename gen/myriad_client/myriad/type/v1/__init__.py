@@ -211,6 +211,16 @@ class ErrorReason(betterproto2.Enum):
     The question costs more processor time than one may; asked again, it costs the same.
     """
 
+    CERTIFICATE_MISSING = 38
+    """
+    The caller has no certificate that names a component, or the component called has none.
+    """
+
+    CALLER_REFUSED = 39
+    """
+    The component that calls has no business with this method.
+    """
+
     @classmethod
     def betterproto_value_to_renamed_proto_names(cls) -> dict[int, str]:
         return {
@@ -252,6 +262,8 @@ class ErrorReason(betterproto2.Enum):
             35: "ERROR_REASON_REQUEST_UNREADABLE",
             36: "ERROR_REASON_PROTOCOL_NOT_SPOKEN",
             37: "ERROR_REASON_PROCESSOR_TIME_EXCEEDED",
+            38: "ERROR_REASON_CERTIFICATE_MISSING",
+            39: "ERROR_REASON_CALLER_REFUSED",
         }
 
     @classmethod
@@ -295,6 +307,8 @@ class ErrorReason(betterproto2.Enum):
             "ERROR_REASON_REQUEST_UNREADABLE": 35,
             "ERROR_REASON_PROTOCOL_NOT_SPOKEN": 36,
             "ERROR_REASON_PROCESSOR_TIME_EXCEEDED": 37,
+            "ERROR_REASON_CERTIFICATE_MISSING": 38,
+            "ERROR_REASON_CALLER_REFUSED": 39,
         }
 
 
