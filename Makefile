@@ -6,7 +6,7 @@ PYTHON := .venv/bin/python
 SOURCES := agent_host benchmarks cli connectome dlm gatekeeper genesis language mesh orchestrator scripts substrate synth tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types contracts generate servers bench quality
+.PHONY: help setup demo test soak check lint types contracts generate servers bench quality
 
 help: ## Show this help
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -18,6 +18,9 @@ demo: setup ## Start Myriad, teach it Python's own documentation, ask it questio
 
 test: setup .venv/.dense ## Run all tests
 	$(PYTHON) -m pytest
+
+soak: setup .venv/.dense ## Run the tests that take minutes
+	$(PYTHON) -m pytest -m soak
 
 check: lint types contracts servers test ## Run what CI runs: style, types, contracts, tests
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from genesis import concepts, identity, passages, sentences, subjects
-from genesis.errors import DocumentEmpty, DocumentError, DocumentTooLarge, MediaTypeUnknown
+from genesis.errors import DocumentEmpty, DocumentTooLarge, MediaTypeUnknown, foreseen
 from genesis.passages import LARGEST_RECORD_WORDS, LARGEST_WORDS, Passage
 from genesis.readers import html, jsonl, markdown, plain
 from genesis.reading import Reading, Section, checked, decoded
@@ -60,13 +60,14 @@ class Draft:
         )
 
 
-def failure(error: MyriadError, line: int, uri: str, document: str = "") -> DocumentResult:
+def failure(error: Exception, line: int, uri: str, document: str = "") -> DocumentResult:
     """The result of a document that is not learned."""
+    cause = foreseen(error)
     return DocumentResult(
         document=document,
         state=DocumentResult.STATE_FAILED,
-        reason=error.reason_name,
-        message=error.message,
+        reason=cause.reason_name,
+        message=cause.message,
         line=line,
         uri=uri,
     )
@@ -92,7 +93,7 @@ class Drafter:
                 yield from self._records(source, uri)
             else:
                 yield self._document(source)
-        except MyriadError as error:
+        except Exception as error:  # whatever it is, the other documents are learned
             yield failure(error, 0, uri, self._given_name(source))
 
     def _document(self, source: DocumentInput) -> Draft:
@@ -114,7 +115,7 @@ class Drafter:
                 largest_lines=str(jsonl.LARGEST_LINES),
             )
         for line, record in jsonl.read(content, source.first_line or 1):
-            if isinstance(record, DocumentError):
+            if isinstance(record, MyriadError):
                 yield failure(record, line, uri)
                 continue
             given = DocumentInput(
@@ -122,7 +123,7 @@ class Drafter:
             )
             try:
                 yield self._draft(given, Reading("", record.text, ()), JSONL, line)
-            except MyriadError as error:
+            except Exception as error:
                 yield failure(error, line, record.uri[:LONGEST_URI] or uri, self._given_name(given))
 
     def _draft(self, given: DocumentInput, reading: Reading, media_type: str, line: int) -> Draft:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-import grpc
+import traceback
+from pathlib import Path
 
-from mesh.errors import MyriadError
+import grpc
+import structlog
+
+from mesh import call
+from mesh.errors import MyriadError, Unforeseen
 from myriad.type.v1.error_reason_pb2 import ErrorReason
+
+log = structlog.get_logger()
 
 
 class DocumentError(MyriadError):
@@ -56,3 +63,17 @@ class Conflict(MyriadError):
 
     code = grpc.StatusCode.ABORTED
     reason = ErrorReason.ERROR_REASON_CONFLICT
+
+
+def foreseen(error: Exception) -> MyriadError:
+    """
+    Why a document is not learned.
+
+    Of what nobody foresaw the log says where it was raised and not what it says, which may quote the document.
+    """
+    if isinstance(error, MyriadError):
+        return error
+    frames = traceback.extract_tb(error.__traceback__)[-4:]
+    at = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames]
+    log.error("document.failed", error=type(error).__name__, at=at)
+    return Unforeseen(call.request_id.get())

@@ -123,14 +123,24 @@ class Learner:
 
     async def _learn_drafts(self, mind: str, drafts: Sequence[Draft]) -> Sequence[DocumentResult]:
         async with self._locks.held(draft.document.name for draft in drafts):
-            for tries in range(1, _TRIES + 1):
-                try:
-                    return await self._learn_locked(mind, drafts)
-                except (Conflict, DocumentTooLarge) as error:
-                    if tries == _TRIES or isinstance(error, DocumentTooLarge):
-                        return [failure(error, draft.line, draft.document.uri, draft.document.name) for draft in drafts]
+            return await self._learn_together(mind, drafts)
+
+    async def _learn_together(self, mind: str, drafts: Sequence[Draft]) -> Sequence[DocumentResult]:
+        """All at once; where that fails, each alone: no document is the others' failure."""
+        try:
+            return await self._tried(mind, drafts)
+        except (Conflict, DocumentTooLarge) as error:
+            if len(drafts) == 1:
+                return [_failed(drafts[0], error)]
+        return [one for draft in drafts for one in await self._learn_together(mind, [draft])]
+
+    async def _tried(self, mind: str, drafts: Sequence[Draft]) -> Sequence[DocumentResult]:
+        for _ in range(_TRIES - 1):
+            try:
+                return await self._learn_locked(mind, drafts)
+            except Conflict:
                 await asyncio.sleep(random.uniform(0, _LONGEST_PAUSE_SECONDS))
-        raise AssertionError("the last try returns")
+        return await self._learn_locked(mind, drafts)
 
     async def _learn_locked(self, mind: str, drafts: Sequence[Draft]) -> Sequence[DocumentResult]:
         differences = await self._connectome.plan(mind, [_plan(draft) for draft in drafts])
@@ -139,11 +149,10 @@ class Learner:
             for draft, difference in zip(drafts, differences, strict=True)
             if not difference.unchanged
         ]
-        changes = await asyncio.to_thread(lambda: [change(*one) for one in work]) if work else []
-        if changes:
+        made = await asyncio.to_thread(lambda: {one[0].document.name: _made(*one) for one in work}) if work else {}
+        if changes := [one for one in made.values() if isinstance(one, Change)]:
             await self._write(mind, changes)
-        changed = {one.draft.document.name: one for one in changes}
-        return [_result(draft, changed.get(draft.document.name)) for draft in drafts]
+        return [_result(draft, made.get(draft.document.name)) for draft in drafts]
 
     async def _before(self, draft: Draft, difference: DocumentDifference) -> Before:
         document = draft.document.name
@@ -161,7 +170,11 @@ class Learner:
             if moved_to:
                 await self._storage.relocate(mind, moved_to)
                 self._storage.outdate(mind, (location for one in changes for location in one.left))
-            removed = await self._connectome.register(mind, [one.registered for one in changes])
+            try:
+                removed = await self._connectome.register(mind, [one.registered for one in changes])
+            except (Conflict, DocumentTooLarge):
+                self._storage.outdate(mind, at.values())
+                raise
         self._storage.outdate(mind, (agent.packet_location for agent in removed))
         if asleep := [*moved_to, *(agent.agent for agent in removed)]:
             try:
@@ -176,7 +189,20 @@ def _plan(draft: Draft) -> DocumentPlan:
     return DocumentPlan(document=document.name, content_hash=document.content_hash, agents=draft.passages)
 
 
-def _result(draft: Draft, change: Change | None) -> DocumentResult:
+def _made(draft: Draft, difference: DocumentDifference, before: Before | None) -> Change | DocumentResult:
+    try:
+        return change(draft, difference, before)
+    except Exception as error:  # whatever it is, the other documents are learned
+        return _failed(draft, error)
+
+
+def _failed(draft: Draft, error: Exception) -> DocumentResult:
+    return failure(error, draft.line, draft.document.uri, draft.document.name)
+
+
+def _result(draft: Draft, change: Change | DocumentResult | None) -> DocumentResult:
+    if isinstance(change, DocumentResult):
+        return change
     if change is None:
         return draft.result(DocumentResult.STATE_UNCHANGED)
     result = draft.result(DocumentResult.STATE_LEARNED)

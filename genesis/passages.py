@@ -81,11 +81,12 @@ def cut(text: str, sections: Iterable[Section], largest_words: int = LARGEST_WOR
     found: list[Passage] = []
     for section in sections:
         units = list(_units(text, section))
-        if not any(sentences.says_something(text, unit.span) for unit in units):
+        if not units:
             continue
         groups = [units] if sum(unit.words for unit in units) <= largest_words else _grouped(text, units)
         path = section.heading_path
-        found.extend(Passage(path, [unit.span for unit in group], _lead(text, group[0])) for group in groups)
+        passages = (Passage(path, [unit.span for unit in group], _lead(text, group[0])) for group in groups)
+        found.extend(one for one in passages if any(sentences.says_something(text, span) for span in one.sentences))
     return found
 
 

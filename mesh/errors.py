@@ -103,6 +103,14 @@ class DeadlineExceeded(MyriadError):
     reason = ErrorReason.ERROR_REASON_DEADLINE_EXCEEDED
 
 
+class Unforeseen(MyriadError):
+    """The code broke: what a caller may know of it."""
+
+    def __init__(self, request_id: str) -> None:
+        text = f"internal error; the server's log has the cause under request id {request_id}"
+        super().__init__(text, request_id=request_id)
+
+
 class Received(NamedTuple):
     """The status of a call that failed, taken apart."""
 
@@ -144,9 +152,7 @@ def onward(error: grpc.aio.AioRpcError) -> status_pb2.Status:
 
 
 def internal(request_id: str) -> status_pb2.Status:
-    return MyriadError(
-        f"internal error; the server's log has the cause under request id {request_id}", request_id=request_id
-    ).status()
+    return Unforeseen(request_id).status()
 
 
 def _status(error: grpc.RpcError) -> status_pb2.Status | None:

@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from genesis.errors import DocumentError, DocumentNotText, LineInvalid
+from genesis.errors import DocumentNotText, LineInvalid, foreseen
 from genesis.reading import checked
+from mesh.errors import MyriadError
 
 LARGEST_LINES = 20_000
 """A source of more lines is to be sent in pieces: each line has a result of its own."""
@@ -24,14 +25,14 @@ class Record:
     metadata: dict[str, str]
 
 
-def read(content: bytes, first_line: int = 1) -> Iterator[tuple[int, Record | DocumentError]]:
+def read(content: bytes, first_line: int = 1) -> Iterator[tuple[int, Record | MyriadError]]:
     """Each line that is not blank, with its number: the record, or why it is none."""
     for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=first_line):
         if line.strip():
             try:
                 yield number, _record(line)
-            except DocumentError as error:
-                yield number, error
+            except Exception as error:
+                yield number, foreseen(error)
 
 
 def _record(line: bytes) -> Record:

@@ -13,9 +13,11 @@ from typing import Any
 
 import grpc
 import pytest
+from structlog.testing import capture_logs
 
-from genesis import inflow
+from genesis import concepts, inflow, passages
 from genesis import learn as learning
+from genesis.adapters import connectome as connectome_adapter
 from genesis.adapters.connectome import GrpcConnectome
 from genesis.adapters.dlm import GrpcResidents
 from genesis.errors import Conflict
@@ -84,6 +86,7 @@ from myriad.type.v1.error_reason_pb2 import ErrorReason
 from substrate import bundles
 from substrate.bundles import Place
 from substrate.stores import open_store
+from tests.shapes import SHAPES
 
 LEARNED, UNCHANGED = DocumentResult.STATE_LEARNED, DocumentResult.STATE_UNCHANGED
 FAILED = DocumentResult.STATE_FAILED
@@ -488,6 +491,83 @@ async def test_those_that_fail_are_told_in_order_and_the_rest_is_learned(world: 
     ]
     assert (response.job.learned, response.job.failed, response.job.state) == (4, 3, Job.STATE_SUCCEEDED)
     assert len(world.ledger.entries) == 7
+    world.check()
+
+
+async def test_no_document_harms_the_one_beside_it(world: World) -> None:
+    documents = [
+        document
+        for number, shape in enumerate(SHAPES)
+        for document in (
+            DocumentInput(id=f"shape-{number}", content=shape.content(1_024), media_type=shape.media_type),
+            DocumentInput(id=f"good-{number}", text=f"Fact {number} is a good one."),
+        )
+    ]
+    response = await world.learn(*documents)
+    good = [one for one in response.results if "/good-" in one.document]
+    assert [one.state for one in good] == [LEARNED] * len(SHAPES)
+    assert not [one for one in response.results if one.state == FAILED and one.reason in ("", "INTERNAL")]
+    world.check()
+
+
+@pytest.mark.parametrize("step", ["reading", "making packets"])
+async def test_a_document_on_which_the_code_breaks_fails_alone(
+    world: World, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def broken(text: str, *others: Any) -> Any:
+        if "secret" in str(text):
+            raise RuntimeError(f"no idea what to do with {text}")
+        return real(text, *others)
+
+    real: Any = passages.cut if step == "reading" else concepts.subject
+    monkeypatch.setattr(*((passages, "cut") if step == "reading" else (concepts, "subject")), broken)
+    with capture_logs() as logged:
+        response = await world.learn(
+            DocumentInput(id="a", text="one"),
+            DocumentInput(id="b", text="a secret", title="secret"),
+            lines("two", "secret", "three"),
+        )
+    assert [(one.state, one.reason, one.line) for one in response.results] == [
+        (LEARNED, "", 0),
+        (FAILED, "INTERNAL", 0),
+        (LEARNED, "", 1),
+        (FAILED, "INTERNAL", 2),
+        (LEARNED, "", 3),
+    ]
+    causes = [one for one in logged if one["event"] == "document.failed"]
+    assert [one["error"] for one in causes] == ["RuntimeError"] * 2
+    assert "secret" not in str(causes) + str(response)
+    assert all("request id" in one.message for one in response.results if one.state == FAILED)
+    world.check()
+
+
+async def test_a_document_whose_packets_cannot_be_made_fails_alone(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(packet: bytes) -> bytes:
+        if b"secret" in packet:
+            raise MemoryError
+        return real(packet)
+
+    real = bundles.frame
+    monkeypatch.setattr(bundles, "frame", broken)
+    response = await world.learn(DocumentInput(text="one"), DocumentInput(text="a secret"), DocumentInput(text="two"))
+    assert [(one.state, one.reason) for one in response.results] == [(LEARNED, ""), (FAILED, "INTERNAL"), (LEARNED, "")]
+    world.check()
+
+
+async def test_a_document_too_large_to_register_fails_alone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connectome_adapter, "MESSAGE_BYTES", 20_000)
+    response = await world.learn(
+        DocumentInput(text="one"),
+        DocumentInput(text=paragraphs(*(f"w{n}" for n in range(40)))),
+        DocumentInput(text="2"),
+    )
+    assert [(one.state, one.reason) for one in response.results] == [
+        (LEARNED, ""),
+        (FAILED, "DOCUMENT_TOO_LARGE"),
+        (LEARNED, ""),
+    ]
     world.check()
 
 

@@ -1,0 +1,58 @@
+"""Whatever a document looks like: it fails with a reason, or its packets lie in it."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from genesis.drafts import Draft, Drafter
+from genesis.packets import packets
+from myriad.genesis.v1.document_pb2 import DocumentInput, DocumentResult
+from tests.shapes import SHAPES, Shape
+
+SMALL, MIDDLE, LARGE = 1_024, 64 * 1_024, 2 * 1_024 * 1_024
+
+
+def check(shape: Shape, size: int) -> None:
+    source = DocumentInput(content=shape.content(size), media_type=shape.media_type)
+    for item in Drafter("minds/m").drafts(source):
+        if isinstance(item, DocumentResult):
+            assert item.reason not in ("", "INTERNAL"), shape.name
+        else:
+            check_packets(item)
+
+
+def check_packets(draft: Draft) -> None:
+    found = list(packets(draft))
+    assert [packet.agent for packet in found] == list(draft.passages)
+    for packet in found:
+        assert draft.text.startswith(packet.text, packet.source_start)
+        assert packet.sentences
+        at = 0
+        for sentence in packet.sentences:
+            assert at <= sentence.start < sentence.end <= len(packet.text)
+            at = sentence.end
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
+def test_packets_lie_in_their_document_whatever_its_shape(shape: Shape) -> None:
+    check(shape, SMALL)
+
+
+@pytest.mark.parametrize("shape", random.Random(9).sample(SHAPES, 20), ids=lambda shape: shape.name)
+def test_packets_lie_in_a_larger_document(shape: Shape) -> None:
+    check(shape, MIDDLE)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("size", [MIDDLE, LARGE])
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
+def test_packets_lie_in_a_document_of_any_size(shape: Shape, size: int) -> None:
+    check(shape, size)
+
+
+def test_a_word_and_a_mass_of_marks_is_learned() -> None:
+    (draft,) = Drafter("minds/m").drafts(DocumentInput(text="a" + "!" * 2_400))
+    assert isinstance(draft, Draft)
+    assert [packet.text[0] for packet in packets(draft)] == ["a"]
