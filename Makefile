@@ -19,8 +19,8 @@ demo: setup ## Start Myriad, teach it Python's own documentation, ask it questio
 test: setup .venv/.dense ## Run all tests
 	$(PYTHON) -m pytest
 
-soak: setup .venv/.dense ## Run the tests that take minutes
-	$(PYTHON) -m pytest -m soak
+soak: setup .venv/.dense ## Run what takes minutes: attacks and failures in full length
+	$(PYTHON) -m pytest -m soak --timeout 1800
 
 check: lint types contracts servers test ## Run what CI runs: style, types, contracts, tests
 
