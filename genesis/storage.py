@@ -108,12 +108,14 @@ class Storage:
     async def left_of(self, mind: str, document: str) -> Mapping[str, list[str]]:
         """The agents of a document whose packets are left over, by bundle."""
         found: dict[str, list[str]] = {}
-        stored = [one async for one in self._store.list(mind)]
-        for part in _parts(stored):
-            for left_over in await self._left_over(part, await self._needed(mind, part)):
-                frames = await self._frames({place: agent for agent, place in left_over.places.items()})
-                if agents := await asyncio.to_thread(_those_of, document, frames):
-                    found[left_over.bundle.uri] = agents
+        # No bundle is deleted while it is read, and none is listed by the name that it has only while it is written.
+        async with self._moves.held((mind,)), self._writes.held((mind,)):
+            stored = [one async for one in self._store.list(mind)]
+            for part in _parts(stored):
+                for left_over in await self._left_over(part, await self._needed(mind, part)):
+                    frames = await self._frames({place: agent for agent, place in left_over.places.items()})
+                    if agents := await asyncio.to_thread(_those_of, document, frames):
+                        found[left_over.bundle.uri] = agents
         return found
 
     async def _rewrite(

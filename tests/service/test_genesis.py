@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import random
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Iterable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -836,6 +838,34 @@ async def test_learning_and_forgetting_at_once_loses_nothing(world: World) -> No
     )
     assert set(world.connectome.documents) == {f"minds/m/documents/d{number}" for number in range(4)}
     world.check()
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_forgetting_beside_learning_succeeds_or_finds_no_document(world: World, seed: int) -> None:
+    chance = random.Random(seed)
+    outcomes: Counter[str] = Counter()
+
+    async def teach(number: int) -> None:
+        for version in range(8):
+            some = chance.sample(range(12), 4)
+            documents = [DocumentInput(id=f"d{one}", text=paragraphs(f"{number}v{version}", "same")) for one in some]
+            states = {one.state for one in (await world.learn(*documents)).results}
+            assert states <= {LEARNED, UNCHANGED}
+
+    async def forget() -> None:
+        for _ in range(20):
+            try:
+                await world.forget(f"d{chance.randrange(12)}")
+                outcomes["OK"] += 1
+            except grpc.aio.AioRpcError as error:
+                outcomes[received(error).reason] += 1
+
+    await asyncio.gather(*(teach(number) for number in range(3)), *(forget() for _ in range(6)))
+    assert set(outcomes) == {"OK", "DOCUMENT_NOT_FOUND"}
+    for one in range(12):
+        with suppress(grpc.aio.AioRpcError):
+            await world.forget(f"d{one}")
+    assert (world.connectome.agents, world.files()) == ({}, [])
 
 
 # --- the sweeper ---
