@@ -6,7 +6,7 @@ import json
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, RenderableType
@@ -40,7 +40,8 @@ def show(what: RenderableType) -> None:
 
 
 def warn(text: str) -> None:
-    err.print(Text(printable(text), style="yellow"))
+    with suppress(OSError):  # a full disk, if this goes to a file: what is being done goes on
+        err.print(Text(printable(text), style="yellow"))
 
 
 def printable(value: Any) -> Any:

@@ -250,6 +250,9 @@ class GraphStore(GraphReader, Protocol):
     def forget_removed(self, mind: int, version: int) -> None:
         """The lexical index has reached this version."""
 
+    def tidy(self, now: float) -> None:
+        """Take away jobs whose time is over, and what was removed and lingers since something was in the way."""
+
     def open_job(self, name: str) -> Job:
         """A job, new or reopened."""
 
@@ -295,6 +298,9 @@ class LexicalIndex(Protocol):
 
     def rebuild(self, mind: str, version: int, texts: Iterable[Text]) -> None:
         """Write the index anew: what was removed leaves no trace, not even in the counts that scores rest on."""
+
+    def behind(self) -> Collection[str]:
+        """The minds whose latest change could not be written: there was no room."""
 
     def search(self, mind: str, stems: Sequence[str], limit: int) -> list[Hit]:
         """

@@ -9,9 +9,6 @@ from mesh.access import MindNotFound
 from myriad.connectome.v1.registry_service_pb2 import RemoveAgentsRequest, RemoveAgentsResponse
 
 DOCUMENTS_A_PAGE = 500
-REBUILT_AGENTS = 10_000
-"""Up to here the lexical index is written anew, about a second; in a larger mind the removed words, which no search
-finds, leave its files when segments merge."""
 
 
 def remove(
@@ -23,27 +20,23 @@ def remove(
         lexical_sync.catch_up(store, lexical, request.mind)
         if request.all_documents:
             while page := store.list_documents(request.mind, "", DOCUMENTS_A_PAGE):
-                _remove(store, lexical, linker, request.mind, [document.name for document in page], response)
+                _remove(store, linker, request.mind, [document.name for document in page], response)
             store.delete_mind(request.mind)
             lexical.drop(request.mind)
             linker.forget(request.mind)
         else:
-            _remove(store, lexical, linker, request.mind, list(request.documents), response)
-            if response.documents and store.get_mind(request.mind).agents <= REBUILT_AGENTS:
-                lexical_sync.rebuild(store, lexical, request.mind)
+            removed = _remove(store, linker, request.mind, list(request.documents), response)
+            if response.documents:
+                lexical_sync.clear(store, lexical, request.mind, removed)
     except MindNotFound:
         pass  # nothing is there to remove
     return response
 
 
 def _remove(
-    store: GraphStore,
-    lexical: LexicalIndex,
-    linker: Linker,
-    mind: str,
-    documents: list[str],
-    response: RemoveAgentsResponse,
-) -> None:
+    store: GraphStore, linker: Linker, mind: str, documents: list[str], response: RemoveAgentsResponse
+) -> list[int]:
+    """Take documents out of the graph; the ids of their agents."""
     removal, removed = Removal(), list[int]()
     try:
         with store.change(mind, create=False) as change:
@@ -58,10 +51,9 @@ def _remove(
     except BaseException:
         linker.forget(mind)
         raise
-    if removal.documents:
-        lexical_sync.apply(store, lexical, mind, (), removed)
     response.removed.extend(removal.agents)
     response.documents.extend(removal.documents)
     response.concepts.extend(removal.concepts)
     response.links += removal.links
     response.mind_version = change.version if removal.documents else change.version - 1
+    return removed

@@ -25,6 +25,7 @@ from connectome.service import (
     WeightServicer,
 )
 from connectome.settings import Settings
+from connectome.tidy import keep_tidy
 from mesh.server import Component, Service, StartError, run
 from mesh.tasks import background
 from myriad.connectome.v1 import (
@@ -57,6 +58,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             await asyncio.sleep(weights.QUARTER - time.time() % weights.QUARTER)
 
     await stack.enter_async_context(background("connectome.weights", settling))
+    await stack.enter_async_context(background("connectome.tidy", partial(keep_tidy, store, lexical, writer)))
     dense = await asyncio.to_thread(_dense_sense, settings.dense_model, store) if settings.dense_model else None
     if dense:
         reader = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="dense", initializer=give_way))

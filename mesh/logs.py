@@ -4,12 +4,44 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import suppress
+from typing import TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 from mesh.call import request_id
 from mesh.settings import SettingError
+
+
+class Unfailing:
+    """
+    A stream for logs: what cannot be written, to a full disk perhaps, is lost and counted, and fails no call.
+
+    The next line that can be written says how many were lost.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.lost = 0
+        """How many writes, since the start."""
+        self._untold = 0
+
+    def write(self, text: str) -> int:
+        try:
+            if self._untold:  # a line may have been cut short
+                self._stream.write(f'\n{{"event": "logs.lost", "level": "warning", "writes": {self._untold}}}\n')
+            written = self._stream.write(text)
+        except (OSError, ValueError):  # ValueError: the stream is closed
+            self.lost += 1
+            self._untold += 1
+            return len(text)
+        self._untold = 0
+        return written
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.flush()
 
 
 def configure(component: str, level: str) -> None:
@@ -30,13 +62,14 @@ def configure(component: str, level: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
     ]
+    stream = Unfailing(sys.stderr)
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(least),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", stream)),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             processors=[

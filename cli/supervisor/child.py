@@ -74,8 +74,8 @@ class Child:
     async def _run(self) -> int:
         name = self.program.name
         with (
-            self._folder.log(name).open("ab") as errors,
-            self._folder.log(self.program.output or name).open("ab") as output,
+            self._folder.opened_log(name) as errors,
+            self._folder.opened_log(self.program.output or name) as output,
         ):
             # From the main thread, whose end is the end of the child (see leash); in a session of its own,
             # so that Ctrl-C in the terminal reaches the supervisor only, which then stops all in order.

@@ -8,10 +8,13 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from cli.errors import Failure
 
 LARGEST_LOG_BYTES = 16 * 1024 * 1024
+LEAST_FREE_BYTES = 32 * 1024 * 1024
+"""With less room than this no Myriad is started: it could not even say why it fails."""
 
 
 class DataFolder:
@@ -41,6 +44,7 @@ class DataFolder:
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             (self.path / "logs").mkdir(exist_ok=True)
+            self._check_room()
             file = (self.path / "lock").open("a+", encoding="utf-8")
         except OSError as error:
             raise Failure(f"cannot use {self.path} as data folder: {error.strerror}", exit_code=2) from None
@@ -59,6 +63,15 @@ class DataFolder:
             file.flush()
             yield
 
+    def _check_room(self) -> None:
+        free = shutil.disk_usage(self.path).free
+        if free < LEAST_FREE_BYTES:
+            raise Failure(
+                f"the disk of {self.path} is full: {free / 2**20:.1f} MiB are left",
+                hint=f"make room, {LEAST_FREE_BYTES // 2**20} MiB at least, or take another folder with --data",
+                exit_code=2,
+            )
+
     def turn_logs(self) -> None:
         """Begin new logs; of the old ones, one generation is kept."""
         for log in (self.path / "logs").glob("*.log"):
@@ -68,5 +81,16 @@ class DataFolder:
         """Cut logs that have grown too large; whoever writes them appends, and so goes on at the start."""
         for log in (self.path / "logs").glob("*.log"):
             if log.stat().st_size > LARGEST_LOG_BYTES:
-                shutil.copyfile(log, log.with_suffix(".log.1"))
+                old = log.with_suffix(".log.1")
+                try:
+                    shutil.copyfile(log, old)
+                except OSError:  # no room for both: that the log stays small matters more
+                    old.unlink(missing_ok=True)
                 os.truncate(log, 0)
+
+    def opened_log(self, name: str) -> BinaryIO:
+        """A log to append to; if it cannot be made, as on a full disk, nothing keeps what is written."""
+        try:
+            return self.log(name).open("ab")
+        except OSError:
+            return Path(os.devnull).open("ab")

@@ -14,6 +14,8 @@ from typing import Any
 import tantivy
 
 from connectome.ports import DamagedIndexError, Hit, Text
+from mesh import disk
+from mesh.disk import StorageFull
 
 MOST_OPEN = 32
 WRITER_BYTES = 32 * 1024 * 1024
@@ -35,6 +37,7 @@ class TantivyLexicalIndex:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._open: dict[str, tantivy.Index] = {}
+        self._behind: set[str] = set()
         self._lock = threading.Lock()
         self._analyzer = _analyzer()
 
@@ -51,19 +54,31 @@ class TantivyLexicalIndex:
             return int(searcher.doc(hits[0][1])["version"][0]) if hits else 0
 
     def update(self, mind: str, version: int, added: Iterable[Text], removed: Collection[int]) -> None:
-        with _damage_told():
+        self._behind.add(mind)
+        with _damage_told(), _full_told(self._root):
             index = self._index(mind, create=True)
             _write(index, version, added, removed)
             index.reload()
+        self._behind.discard(mind)
 
     def rebuild(self, mind: str, version: int, texts: Iterable[Text]) -> None:
         folder, fresh = self._root / mind, self._root / f"{mind}{_FRESH}"
+        self._behind.add(mind)
         shutil.rmtree(fresh, ignore_errors=True)
-        _write(self._opened(fresh), version, texts, ())
+        try:
+            with _full_told(self._root):
+                _write(self._opened(fresh), version, texts, ())
+        except BaseException:
+            shutil.rmtree(fresh, ignore_errors=True)
+            raise
         with self._lock:  # searches under way go on in the files that they have open
             shutil.rmtree(folder, ignore_errors=True)
             fresh.rename(folder)
             self._open[mind] = self._opened(folder)
+        self._behind.discard(mind)
+
+    def behind(self) -> Collection[str]:
+        return frozenset(self._behind)
 
     def search(self, mind: str, stems: Sequence[str], limit: int) -> list[Hit]:
         index = self._index(mind, create=False)
@@ -149,6 +164,17 @@ def _damage_told() -> Iterator[None]:
         yield
     except (ValueError, OSError) as error:
         raise DamagedIndexError(str(error)) from error
+
+
+@contextmanager
+def _full_told(root: Path) -> Iterator[None]:
+    """Tantivy writes in threads, and of one that failed it does not say why."""
+    try:
+        yield
+    except (ValueError, OSError):
+        if disk.is_full(root):
+            raise StorageFull(root) from None
+        raise
 
 
 def _found(index: Any, query: Any, limit: int) -> list[tuple[int, float]]:

@@ -12,10 +12,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gatekeeper.ports import Key
+from mesh import disk
 from mesh.server import StartError
 from myriad.type.v1.access_pb2 import Role
 
 SCHEMA_VERSION = 1
+_REMEDY = "make the keys anew"
 _LOCK_WAIT_SECONDS = 2.0
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS keys (
@@ -38,8 +40,9 @@ class SqliteKeyStore:
     thread of an executor, which also puts writes in order.
     """
 
-    def __init__(self, thread: ThreadPoolExecutor, connection: sqlite3.Connection) -> None:
+    def __init__(self, thread: ThreadPoolExecutor, connection: sqlite3.Connection, path: Path) -> None:
         self._thread = thread
+        self._path = path
         self._connection = connection
         # Replaced whole by each write, so that a reader in another thread never sees half of one.
         self._by_digest: dict[bytes, Key] = {}
@@ -52,9 +55,9 @@ class SqliteKeyStore:
         loop = asyncio.get_running_loop()
         with ThreadPoolExecutor(1, thread_name_prefix="keys") as thread:
             connection = await loop.run_in_executor(thread, _connect, path)
-            store = cls(thread, connection)
+            store = cls(thread, connection, path)
             try:
-                await loop.run_in_executor(thread, store._prepare, path)
+                await loop.run_in_executor(thread, store._prepare)
                 yield store
             finally:
                 await loop.run_in_executor(thread, connection.close)
@@ -78,8 +81,9 @@ class SqliteKeyStore:
     # What follows runs in the thread. Memory changes there too, right after the commit: a caller that stops
     # waiting cannot leave a revoked key alive.
 
-    def _prepare(self, path: Path) -> None:
-        with _start_errors(path):
+    def _prepare(self) -> None:
+        path = self._path
+        with _start_errors(path), disk.faults(path, _REMEDY):
             self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = FULL")
@@ -100,7 +104,7 @@ class SqliteKeyStore:
 
     def _add(self, key: Key, digest: bytes) -> None:
         expires = key.expires.isoformat() if key.expires else None
-        with self._connection:
+        with disk.faults(self._path, _REMEDY), self._connection:
             self._connection.execute(
                 "INSERT INTO keys (id, digest, display_name, role, minds, created, expires) VALUES (?,?,?,?,?,?,?)",
                 (
@@ -117,7 +121,7 @@ class SqliteKeyStore:
         self._by_id = {**self._by_id, key.id: key}
 
     def _delete(self, key_id: str) -> bool:
-        with self._connection:
+        with disk.faults(self._path, _REMEDY), self._connection:
             deleted = self._connection.execute("DELETE FROM keys WHERE id = ?", (key_id,)).rowcount
         self._by_digest = {digest: key for digest, key in self._by_digest.items() if key.id != key_id}
         self._by_id = {key.id: key for key in self._by_digest.values()}
@@ -125,7 +129,7 @@ class SqliteKeyStore:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    with _start_errors(path):
+    with _start_errors(path), disk.faults(path, _REMEDY):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.touch(mode=0o600)
         return sqlite3.connect(path, timeout=_LOCK_WAIT_SECONDS)
@@ -135,6 +139,8 @@ def _connect(path: Path) -> sqlite3.Connection:
 def _start_errors(path: Path) -> Iterator[None]:
     try:
         yield
+    except disk.DiskFault as fault:
+        raise StartError(fault.text) from None
     except (OSError, sqlite3.Error) as error:
         raise StartError(f"gatekeeper: cannot use {path}: {error}") from None
 

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from mesh import disk
 from substrate.errors import PacketNotFound
 from substrate.ports import Stored
 
@@ -27,7 +28,7 @@ class FolderPacketStore:
 
     async def write(self, mind: str, bundle: bytes) -> str:
         path = f"{mind}/bundles/{hashlib.sha256(bundle).hexdigest()[:32]}.pak"
-        await asyncio.to_thread(_write, self._root / path, bundle)
+        await asyncio.to_thread(_write, self._root, self._root / path, bundle)
         return _SCHEME + path
 
     async def read(self, uri: str, start: int, length: int) -> bytes:
@@ -59,16 +60,25 @@ class FolderPacketStore:
         return self._root / path
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(root: Path, path: Path, content: bytes) -> None:
+    with disk.faults(root):
+        _write_whole(path, content)
+
+
+def _write_whole(path: Path, content: bytes) -> None:
     if path.exists():
         with suppress(FileNotFoundError):
             os.utime(path)
             return
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f"{path.stem}.", suffix=".part", delete=False) as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+        try:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        except OSError:  # there is no room: least of all for this
+            Path(file.name).unlink()
+            raise
     Path(file.name).replace(path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:

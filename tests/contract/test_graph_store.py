@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from connectome.ports import GraphStore, Kind, LexicalIndex
 from connectome.register import register
 from connectome.remove import remove
 from mesh.access import MindNotFound
+from mesh.disk import StorageDamaged, StorageFull
 from mesh.server import StartError
 from myriad.connectome.v1.activation_pb2 import Budget
 from myriad.connectome.v1.activation_service_pb2 import ActivateRequest
@@ -358,3 +360,44 @@ def test_any_order_of_learning_editing_and_forgetting_gives_the_graph_of_the_fin
     finally:
         walked.close()
         fresh.close()
+
+
+def test_a_damaged_file_says_which_it_is_and_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "graph.db"
+    path.write_bytes(b"no graph is here" * 100)
+    with pytest.raises(StartError, match=rf"^{path} is damaged \(.*\): restore it .*or move it away and learn"):
+        SqliteGraphStore(path)
+
+
+def test_damage_that_is_found_later_is_told_as_such(tmp_path: Path) -> None:
+    store = SqliteGraphStore(tmp_path / "graph.db")
+    mind = Mind(store, TantivyLexicalIndex(tmp_path / "lexical"))
+    mind.learn(document("d", *(f"The queen hums song {number}." for number in range(200))))
+    (page,) = store._database.row("SELECT rootpage FROM sqlite_master WHERE name = 'agents'")
+    (size,) = store._database.row("PRAGMA page_size")
+    store.close()
+    with (tmp_path / "graph.db").open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(os.urandom(size))
+    store = SqliteGraphStore(tmp_path / "graph.db")
+    with pytest.raises(StorageDamaged) as raised:
+        store.list_agents(MIND, "", "", 1000)
+    assert str(tmp_path / "graph.db") in raised.value.text
+    store.close()
+
+
+def test_a_transaction_without_room_is_undone_and_the_next_begins(tmp_path: Path) -> None:
+    store = SqliteGraphStore(tmp_path / "graph.db")
+    mind = Mind(store, TantivyLexicalIndex(tmp_path / "lexical"))
+    with store._database.writing() as connection:
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        connection.execute(f"PRAGMA max_page_count = {pages + 2}")
+    with pytest.raises(StorageFull):
+        mind.learn(document("d", "The queen hums. " * 2_000))
+    with pytest.raises(DocumentNotFound):
+        store.get_document(f"{MIND}/documents/d")
+    with store._database.writing() as connection:
+        connection.execute("PRAGMA max_page_count = 1000000")
+    mind.learn(document("d", "The queen hums. " * 2_000))
+    assert store.get_document(f"{MIND}/documents/d").agents == 1
+    store.close()

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,20 +83,22 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'gen'}", **more}
 
 
-def myriad(*arguments: str, text: str | None = None, **more: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "cli", *arguments]
+def myriad(
+    *arguments: str, text: str | None = None, within: Sequence[str] = (), **more: str
+) -> subprocess.CompletedProcess[str]:
+    command = [*within, sys.executable, "-m", "cli", *arguments]
     return subprocess.run(
         command, check=False, capture_output=True, text=True, input=text, timeout=90, env=environment(**more)
     )
 
 
-def start(data: Path, state: Path) -> Up:
-    """Start and wait for the ready file."""
+def start(data: Path, state: Path, within: Sequence[str] = ()) -> Up:
+    """Start and wait for the ready file; `within` is a command that becomes the one that it is given."""
     ready_file = data.parent / "ready.json"
     arguments = ["up", "--data", str(data), "--port", str(free_port()), "--ready-file", str(ready_file), "--quiet"]
     with (data.parent / "up.log").open("a") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "cli", *arguments],
+            [*within, sys.executable, "-m", "cli", *arguments],
             stdout=log,
             stderr=log,
             text=True,

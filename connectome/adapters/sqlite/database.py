@@ -5,13 +5,17 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TypeVar
 
+import structlog
+
+from mesh import disk
 from mesh.server import StartError
 
+log = structlog.get_logger()
 SCHEMA_VERSION = 1
 BUSY_SECONDS = 10
 VARIABLES = 900
@@ -69,15 +73,26 @@ CREATE TRIGGER IF NOT EXISTS forget_vector AFTER DELETE ON agents BEGIN DELETE F
 
 
 class Database:
-    """A connection for each reading thread, and one for all writers in turn."""
+    """A connection for each reading thread, and one for all writers in turn. Faults of the disk: see `mesh.disk`."""
 
     def __init__(self, path: Path) -> None:
+        """StartError if the file cannot be used."""
         self._path = path
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._writing = threading.Lock()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._writer = self._connect()
+        self._lingering = True
+        """Whether the write-ahead log may hold what was removed; after a crash, too."""
+        try:
+            with self._faults():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                self._writer = self._connect()
+                self._prepare(path)
+        except disk.DiskFault as fault:
+            raise StartError(fault.text) from None
+        self._empty_log()
+
+    def _prepare(self, path: Path) -> None:
         found = self._writer.execute("PRAGMA user_version").fetchone()[0]
         if found > SCHEMA_VERSION:
             self._writer.close()
@@ -89,7 +104,27 @@ class Database:
             self._writer.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
         self._writer.executescript(_ADDED_LATER)
 
-    def reader(self) -> sqlite3.Connection:
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """This thread's connection."""
+        with self._faults():
+            yield self._reader()
+
+    def rows(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+        with self.reading() as connection:
+            return connection.execute(statement, values).fetchall()
+
+    def row(self, statement: str, values: Sequence[Any] = ()) -> Any:
+        """The first row; None if there is none."""
+        with self.reading() as connection:
+            return connection.execute(statement, values).fetchone()
+
+    def select(self, statement: str, values: Collection[Any], *fixed: Any) -> list[Any]:
+        """See the function of this name."""
+        with self.reading() as connection:
+            return list(select(connection, statement, values, *fixed))
+
+    def _reader(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = self._local.connection = self._connect()
@@ -98,20 +133,39 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction: committed at the end, undone by an exception."""
-        with self._writing:
+        """A transaction: committed at the end, undone by an exception, be it that there is no room to commit."""
+        with self._writing, self._faults():
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield self._writer
+                self._writer.execute("COMMIT")
             except BaseException:
-                self._writer.execute("ROLLBACK")
+                if self._writer.in_transaction:  # SQLite undoes some by itself
+                    self._writer.execute("ROLLBACK")
                 raise
-            self._writer.execute("COMMIT")
 
     def checkpoint(self) -> None:
         """Empty the write-ahead log: what was overwritten in the database lingers there too."""
         with self._writing:
-            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            self._lingering = True
+            self._empty_log()
+
+    def keep_clean(self) -> None:
+        """Empty the write-ahead log if that was due and could not be done: a reader was in the way, or no room."""
+        with self._writing:
+            if self._lingering:
+                self._empty_log()
+
+    def _empty_log(self) -> None:
+        try:
+            busy, _, _ = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.OperationalError as error:
+            log.warning("checkpoint.failed", error=str(error))
+        else:
+            self._lingering = bool(busy)
+
+    def _faults(self) -> AbstractContextManager[None]:
+        return disk.faults(self._path, "learn the documents again")
 
     def close(self) -> None:
         for connection in (*self._connections, self._writer):
@@ -122,7 +176,11 @@ class Database:
             self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256
         )
         # secure_delete: what is forgotten does not linger in free pages. FULL: what is acknowledged is on disk.
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "cache_size = -65536"):
+        # MEMORY: what is sorted or undone goes to no other folder, where there may be no room, or another owner.
+        for pragma in (
+            *("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "temp_store = MEMORY"),
+            "cache_size = -65536",
+        ):
             connection.execute(f"PRAGMA {pragma}")
         return connection
 

@@ -11,6 +11,8 @@ from connectome.errors import JobNotFound
 from myriad.genesis.v1.document_pb2 import DocumentResult, Job
 
 SHOWN_FAILURES = 100
+JOB_SECONDS = 7 * 24 * 3600.0
+"""A job that has not gone on for so long is no more, with all it says of documents."""
 _FAILED = DocumentResult.STATE_FAILED
 _ADD_COUNTS = """
 UPDATE jobs SET learned = learned + ?, unchanged = unchanged + ?, failed = failed + ?,
@@ -50,8 +52,17 @@ class SqliteLedger:
             connection.execute("UPDATE jobs SET state = ? WHERE name = ?", (state, name))
             return _job(connection, name)
 
+    def forget_jobs(self, now: float) -> None:
+        """Take away the jobs whose time is over."""
+        with self._database.writing() as connection:
+            gone = connection.execute(
+                "DELETE FROM jobs WHERE updated < ? RETURNING name", (now - JOB_SECONDS,)
+            ).fetchall()
+            connection.executemany("DELETE FROM job_entries WHERE job = ?", gone)
+
     def get_job(self, name: str) -> Job:
-        return _job(self._database.reader(), name)
+        with self._database.reading() as connection:
+            return _job(connection, name)
 
 
 def _record(connection: sqlite3.Connection, name: str, entry: DocumentResult) -> list[int]:

@@ -7,7 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
-from connectome.adapters.sqlite.database import Database, select
+from connectome.adapters.sqlite.database import Database
 from connectome.ports import Agent, Bearer, Concept, Edge, Kind
 from connectome.weights import NEUTRAL, quarter, strength
 from mesh.access import MindNotFound
@@ -23,7 +23,7 @@ class SqliteReader:
         self._as_of = as_of
 
     def mind(self, name: str) -> tuple[int, int]:
-        row = self._database.reader().execute("SELECT id, version FROM minds WHERE name = ?", (name,)).fetchone()
+        row = self._database.row("SELECT id, version FROM minds WHERE name = ?", (name,))
         if row is None:
             raise MindNotFound(name)
         return row[0], row[1]
@@ -33,14 +33,14 @@ class SqliteReader:
             "SELECT value, (SELECT words FROM concepts WHERE mind = ?1 AND first = value AND handled > 0"
             " ORDER BY words DESC LIMIT 1) AS longest FROM json_each(?2) WHERE longest IS NOT NULL"
         )
-        return dict(self._database.reader().execute(statement, (mind, json.dumps(sorted(first_words)))))
+        return dict(self._database.rows(statement, (mind, json.dumps(sorted(first_words)))))
 
     def concepts(self, mind: int, keys: Collection[str]) -> Mapping[str, Concept]:
         statement = "SELECT id, key, name, handled, mentioned FROM concepts WHERE mind = ? AND key IN ({})"
-        return {row[1]: Concept(*row) for row in select(self._database.reader(), statement, keys, mind)}
+        return {row[1]: Concept(*row) for row in self._database.select(statement, keys, mind)}
 
     def concept_names(self, ids: Collection[int]) -> Mapping[int, str]:
-        return dict(select(self._database.reader(), "SELECT id, name FROM concepts WHERE id IN ({})", ids))
+        return dict(self._database.select("SELECT id, name FROM concepts WHERE id IN ({})", ids))
 
     def bearers(self, concepts: Collection[int], most: int) -> Mapping[int, Sequence[Bearer]]:
         found: defaultdict[int, list[Bearer]] = defaultdict(list)
@@ -52,7 +52,7 @@ class SqliteReader:
         handles, others = "e.kind = 0 WHERE c.handled <= ?1", "e.kind > 0 WHERE c.mentioned <= ?1"
         # In two halves, so that none of a hub's edges is read; both come in the order of the index.
         statement = f"{half} {handles} UNION ALL {half} {others}"
-        rows = self._database.reader().execute(statement, (most, json.dumps(list(concepts))))
+        rows = self._database.rows(statement, (most, json.dumps(list(concepts))))
         for concept, agent, kind, weight, touched in rows:
             counts = 1.0 if weight == NEUTRAL else strength(weight, touched, now)
             found[concept].append(Bearer(agent, KINDS[kind], counts))
@@ -67,7 +67,7 @@ class SqliteReader:
             " (c.handled BETWEEN 1 AND ?1 OR c.handled = 0 AND c.mentioned BETWEEN 2 AND ?1) AND e.agent IN ({})"
             " ORDER BY e.agent, e.concept"
         )
-        rows = select(self._database.reader(), statement, agents, most)
+        rows = self._database.select(statement, agents, most)
         for agent, concept, key, kind, weight, touched, handled, mentioned in rows:
             counts = 1.0 if weight == NEUTRAL else strength(weight, touched, now)
             found[agent].append(Edge(concept, key, KINDS[kind], counts, handled, mentioned))
@@ -78,7 +78,7 @@ class SqliteReader:
             "SELECT a.id, a.name, d.name, d.title, d.uri, a.packet_location, a.text FROM agents a"
             " JOIN documents d ON d.id = a.document WHERE a.id IN ({})"
         )
-        return {row[0]: Agent(*row) for row in select(self._database.reader(), statement, ids)}
+        return {row[0]: Agent(*row) for row in self._database.select(statement, ids)}
 
     def _when(self) -> int:
         """As of when weights are read: the beginning of this quarter of an hour, unless another time is wanted."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from connectome.adapters.sqlite.change import SqliteChange
-from connectome.adapters.sqlite.database import Database, select
+from connectome.adapters.sqlite.database import Database
 from connectome.adapters.sqlite.ledger import SqliteLedger
 from connectome.adapters.sqlite.reading import SqliteReader
 from connectome.adapters.sqlite.vectors import SqliteVectors
@@ -50,6 +50,10 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteLedger)
     def close(self) -> None:
         self._database.close()
 
+    def tidy(self, now: float) -> None:
+        self.forget_jobs(now)
+        self._database.keep_clean()
+
     @contextmanager
     def change(self, mind: str, create: bool) -> Iterator[SqliteChange]:
         with self._database.writing() as connection:
@@ -72,13 +76,13 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteLedger)
         return self.get_mind(name)
 
     def get_mind(self, name: str) -> Mind:
-        row = self._database.reader().execute(f"{_MIND} WHERE name = ?", (name,)).fetchone()
+        row = self._database.row(f"{_MIND} WHERE name = ?", (name,))
         if row is None:
             raise MindNotFound(name)
         return _mind(row)
 
     def list_minds(self, after: str, limit: int) -> list[Mind]:
-        rows = self._database.reader().execute(f"{_MIND} WHERE name > ? ORDER BY name LIMIT ?", (after, limit))
+        rows = self._database.rows(f"{_MIND} WHERE name > ? ORDER BY name LIMIT ?", (after, limit))
         return [_mind(row) for row in rows]
 
     def delete_mind(self, name: str) -> None:
@@ -90,11 +94,10 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteLedger)
             connection.execute("DELETE FROM minds WHERE name = ?", (name,))
 
     def plan(self, documents: Sequence[DocumentPlan]) -> list[DocumentDifference]:
-        connection = self._database.reader()
         statement = "SELECT name, content_hash FROM documents WHERE name IN ({})"
-        hashes = dict(select(connection, statement, [plan.document for plan in documents]))
+        hashes = dict(self._database.select(statement, [plan.document for plan in documents]))
         wanted = [agent for plan in documents for agent in plan.agents]
-        existing = {row[0] for row in select(connection, "SELECT name FROM agents WHERE name IN ({})", wanted)}
+        existing = {row[0] for row in self._database.select("SELECT name FROM agents WHERE name IN ({})", wanted)}
         return [
             DocumentDifference(
                 known=plan.document in hashes,
@@ -105,26 +108,26 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteLedger)
         ]
 
     def get_document(self, name: str) -> Document:
-        row = self._database.reader().execute(f"{_DOCUMENT} WHERE name = ?", (name,)).fetchone()
+        row = self._database.row(f"{_DOCUMENT} WHERE name = ?", (name,))
         if row is None:
             raise DocumentNotFound("there is no such document", document=name)
         return _document(row)
 
     def list_documents(self, mind: str, after: str, limit: int) -> list[Document]:
         statement = f"{_DOCUMENT} WHERE mind = ? AND name > ? ORDER BY name LIMIT ?"
-        rows = self._database.reader().execute(statement, (self.mind(mind)[0], after, limit))
+        rows = self._database.rows(statement, (self.mind(mind)[0], after, limit))
         return [_document(row) for row in rows]
 
     def get_agents(self, mind: str, names: Sequence[str]) -> list[AgentRecord]:
         statement = f"{_AGENT} WHERE a.mind = ? AND a.name IN ({{}})"
-        rows = select(self._database.reader(), statement, names, self.mind(mind)[0])
+        rows = self._database.select(statement, names, self.mind(mind)[0])
         found = {record.agent: record for record in map(_agent, rows)}
         return [found[name] for name in names if name in found]
 
     def list_agents(self, mind: str, document: str, after: str, limit: int) -> list[AgentRecord]:
         of_document, values = ("AND d.name = ?", [document]) if document else ("", [])
         statement = f"{_AGENT} WHERE a.mind = ? AND a.name > ? {of_document} ORDER BY a.name LIMIT ?"
-        rows = self._database.reader().execute(statement, (self.mind(mind)[0], after, *values, limit))
+        rows = self._database.rows(statement, (self.mind(mind)[0], after, *values, limit))
         return [_agent(row) for row in rows]
 
     def packets(self, mind: str, bundles: Collection[str] | None) -> list[PacketPlace]:
@@ -132,7 +135,7 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteLedger)
         wanted = None if bundles is None else set(bundles)
         return [
             PacketPlace(agent=name, packet_location=location)
-            for name, location in self._database.reader().execute(statement, (self.mind(mind)[0],))
+            for name, location in self._database.rows(statement, (self.mind(mind)[0],))
             if wanted is None or location.rpartition("#")[0] in wanted
         ]
 
@@ -151,17 +154,17 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteLedger)
         return SqliteReader(self._database, seconds)
 
     def texts_since(self, mind: int, version: int) -> Iterator[Text]:
-        rows = self._database.reader().execute(
+        statement = (
             "SELECT a.id, d.title, a.headings, a.text FROM agents a JOIN documents d ON d.id = a.document"
-            " WHERE a.mind = ? AND a.version > ?",
-            (mind, version),
+            " WHERE a.mind = ? AND a.version > ?"
         )
-        for agent, title, headings, text in rows:
-            yield Text(agent, "\n".join([title, *json.loads(headings)]), text, words(text), alone(text))
+        with self._database.reading() as connection:
+            for agent, title, headings, text in connection.execute(statement, (mind, version)):
+                yield Text(agent, "\n".join([title, *json.loads(headings)]), text, words(text), alone(text))
 
     def removed_since(self, mind: int, version: int) -> list[int]:
         statement = "SELECT agent FROM removed_agents WHERE mind = ? AND version > ?"
-        return [row[0] for row in self._database.reader().execute(statement, (mind, version))]
+        return [row[0] for row in self._database.rows(statement, (mind, version))]
 
     def forget_removed(self, mind: int, version: int) -> None:
         with self._database.writing() as connection:

@@ -19,7 +19,7 @@ class SqliteVectors:
             connection.execute("DELETE FROM vectors WHERE model <> ?", (model,))
 
     def unseen(self, limit: int) -> Sequence[Unseen]:
-        rows = self._database.reader().execute(
+        rows = self._database.rows(
             "SELECT a.id, a.mind, d.title, a.headings, a.text FROM agents a JOIN documents d ON d.id = a.document"
             " WHERE a.id > (SELECT coalesce(max(agent), 0) FROM vectors) ORDER BY a.id LIMIT ?",
             (limit,),
@@ -43,11 +43,11 @@ class SqliteVectors:
 
     def vectors(self, after: int, limit: int) -> Sequence[Seen]:
         statement = "SELECT agent, mind, vector FROM vectors WHERE agent > ? ORDER BY agent LIMIT ?"
-        return [Seen(*row) for row in self._database.reader().execute(statement, (after, limit))]
+        return [Seen(*row) for row in self._database.rows(statement, (after, limit))]
 
     def seen(self, mind: int) -> Set[int]:
-        rows = self._database.reader().execute("SELECT agent FROM vectors WHERE mind = ?", (mind,))
+        rows = self._database.rows("SELECT agent FROM vectors WHERE mind = ?", (mind,))
         return frozenset(row[0] for row in rows)
 
     def vector_counts(self) -> Mapping[int, int]:
-        return dict(self._database.reader().execute("SELECT mind, count(*) FROM vectors GROUP BY mind"))
+        return dict(self._database.rows("SELECT mind, count(*) FROM vectors GROUP BY mind"))

@@ -19,11 +19,10 @@ class SqliteWeights:
     _database: Database
 
     def list_weights(self, mind: str, after: tuple[str, str], limit: int) -> list[Weight]:
-        connection = self._database.reader()
-        row = connection.execute("SELECT id FROM minds WHERE name = ?", (mind,)).fetchone()
+        row = self._database.row("SELECT id FROM minds WHERE name = ?", (mind,))
         if row is None:
             raise MindNotFound(mind)
-        rows = connection.execute(
+        rows = self._database.rows(
             "SELECT a.name, c.name, e.weight, e.touched FROM edges e INDEXED BY learned_edges"
             " CROSS JOIN agents a ON a.id = e.agent CROSS JOIN concepts c ON c.id = e.concept"
             " WHERE e.weight <> 0.5 AND a.mind = ? AND (a.name, c.name) > (?, ?) ORDER BY a.name, c.name LIMIT ?",
@@ -32,14 +31,10 @@ class SqliteWeights:
         return [_weight(*found) for found in rows]
 
     def deferrals(self, now: float) -> list[tuple[str, int]]:
-        return (
-            self._database.reader()
-            .execute(
-                "SELECT DISTINCT m.name, d.due FROM deferred d JOIN minds m ON m.id = d.mind WHERE d.due <= ?"
-                " ORDER BY d.due, m.name",
-                (now,),
-            )
-            .fetchall()
+        return self._database.rows(
+            "SELECT DISTINCT m.name, d.due FROM deferred d JOIN minds m ON m.id = d.mind WHERE d.due <= ?"
+            " ORDER BY d.due, m.name",
+            (now,),
         )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -172,6 +174,30 @@ def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(Failure, match="cannot use"), DataFolder(tmp_path / "file").held():
         pass
+
+
+def test_logs_stay_small_where_there_is_no_room_for_the_old_one(
+    folder: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def copyfile(_source: Path, target: Path) -> None:
+        target.write_text("half of it")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(shutil, "copyfile", copyfile)
+    log = folder.log("envoy")
+    log.write_bytes(bytes(LARGEST_LOG_BYTES + 1))
+    folder.bound_logs()
+    assert log.stat().st_size == 0
+    assert [path.name for path in log.parent.iterdir()] == ["envoy.log"]
+
+
+async def test_what_can_write_no_log_is_started_all_the_same(folder: DataFolder) -> None:
+    folder.log("stand-in").mkdir()
+    one = stand_in(folder, SLEEPS)
+    keeping = asyncio.create_task(one.keep())
+    await until(lambda: one.pid)
+    keeping.cancel()
+    await one.stop()
 
 
 def test_logs_keep_one_generation_and_stay_small(folder: DataFolder) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import logging
+import os
 from collections.abc import Iterator
 from types import SimpleNamespace
 
@@ -59,3 +61,40 @@ def test_other_libraries_log_the_same_way(logged: io.StringIO) -> None:
 def test_an_unknown_level_is_a_wrong_setting() -> None:
     with pytest.raises(SettingError, match="MYRIAD_LOG_LEVEL"):
         logs.configure("synth", "loud")
+
+
+class Full(io.StringIO):
+    """A stream to a disk that is full for a while."""
+
+    full = False
+
+    def write(self, text: str) -> int:
+        if self.full:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return super().write(text)
+
+
+def test_a_line_that_cannot_be_written_fails_nothing_and_is_counted(
+    logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = Full()
+    monkeypatch.setattr(logs, "sys", SimpleNamespace(stderr=stream))
+    logs.configure("synth", "info")
+    stream.full = True
+    structlog.get_logger().info("lost")
+    logging.getLogger("library").warning("lost too")
+    stream.full = False
+    structlog.get_logger().info("kept")
+    told, kept = (json.loads(line) for line in stream.getvalue().splitlines() if line)
+    assert told["event"] == "logs.lost"
+    assert told["writes"] >= 2
+    assert kept["event"] == "kept"
+
+
+def test_a_closed_stream_fails_nothing() -> None:
+    stream = io.StringIO()
+    stream.close()
+    unfailing = logs.Unfailing(stream)
+    unfailing.write("lost")
+    unfailing.flush()
+    assert unfailing.lost == 1

@@ -102,6 +102,10 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The caller has no certificate that names a component, or the component called has none."""
     ERROR_REASON_CALLER_REFUSED: _ErrorReason.ValueType  # 39
     """The component that calls has no business with this method."""
+    ERROR_REASON_STORAGE_FULL: _ErrorReason.ValueType  # 40
+    """The disk is full: nothing can be written until there is room; reading goes on."""
+    ERROR_REASON_STORAGE_DAMAGED: _ErrorReason.ValueType  # 41
+    """A database does not hold what was written to it; the server's log says which file, and what to do."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a call failed: the `reason` of the `google.rpc.ErrorInfo` that every error carries
@@ -188,4 +192,8 @@ ERROR_REASON_CERTIFICATE_MISSING: ErrorReason.ValueType  # 38
 """The caller has no certificate that names a component, or the component called has none."""
 ERROR_REASON_CALLER_REFUSED: ErrorReason.ValueType  # 39
 """The component that calls has no business with this method."""
+ERROR_REASON_STORAGE_FULL: ErrorReason.ValueType  # 40
+"""The disk is full: nothing can be written until there is room; reading goes on."""
+ERROR_REASON_STORAGE_DAMAGED: ErrorReason.ValueType  # 41
+"""A database does not hold what was written to it; the server's log says which file, and what to do."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

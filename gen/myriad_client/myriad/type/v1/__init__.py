@@ -221,6 +221,16 @@ class ErrorReason(betterproto2.Enum):
     The component that calls has no business with this method.
     """
 
+    STORAGE_FULL = 40
+    """
+    The disk is full: nothing can be written until there is room; reading goes on.
+    """
+
+    STORAGE_DAMAGED = 41
+    """
+    A database does not hold what was written to it; the server's log says which file, and what to do.
+    """
+
     @classmethod
     def betterproto_value_to_renamed_proto_names(cls) -> dict[int, str]:
         return {
@@ -264,6 +274,8 @@ class ErrorReason(betterproto2.Enum):
             37: "ERROR_REASON_PROCESSOR_TIME_EXCEEDED",
             38: "ERROR_REASON_CERTIFICATE_MISSING",
             39: "ERROR_REASON_CALLER_REFUSED",
+            40: "ERROR_REASON_STORAGE_FULL",
+            41: "ERROR_REASON_STORAGE_DAMAGED",
         }
 
     @classmethod
@@ -309,6 +321,8 @@ class ErrorReason(betterproto2.Enum):
             "ERROR_REASON_PROCESSOR_TIME_EXCEEDED": 37,
             "ERROR_REASON_CERTIFICATE_MISSING": 38,
             "ERROR_REASON_CALLER_REFUSED": 39,
+            "ERROR_REASON_STORAGE_FULL": 40,
+            "ERROR_REASON_STORAGE_DAMAGED": 41,
         }
 
 

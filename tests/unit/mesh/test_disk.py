@@ -1,0 +1,51 @@
+"""What failures of the disk mean."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from pathlib import Path
+
+import grpc
+import pytest
+
+from mesh import disk
+from mesh.disk import StorageDamaged, StorageFull
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_no_room_is_a_reason_to_try_again(number: int, tmp_path: Path) -> None:
+    with pytest.raises(StorageFull) as raised, disk.faults(tmp_path):
+        raise OSError(number, os.strerror(number))
+    assert (raised.value.code, raised.value.reason_name) == (grpc.StatusCode.UNAVAILABLE, "STORAGE_FULL")
+    assert raised.value.retry_seconds
+    assert str(tmp_path) not in raised.value.message
+
+
+def test_a_database_without_room_is_told(tmp_path: Path) -> None:
+    database = sqlite3.connect(tmp_path / "a.db")
+    database.execute("PRAGMA max_page_count = 2")
+    database.execute("CREATE TABLE t (content BLOB)")
+    with pytest.raises(StorageFull), disk.faults(tmp_path / "a.db"):
+        database.execute("INSERT INTO t VALUES (zeroblob(100000))")
+    database.close()
+
+
+def test_a_damaged_database_is_told_with_its_file_and_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    path.write_bytes(b"no database at all" * 100)
+    database = sqlite3.connect(path)
+    with pytest.raises(StorageDamaged) as raised, disk.faults(path, "learn the documents again"):
+        database.execute("PRAGMA user_version")
+    assert (raised.value.code, raised.value.reason_name) == (grpc.StatusCode.DATA_LOSS, "STORAGE_DAMAGED")
+    assert str(path) in raised.value.text
+    assert raised.value.text.endswith("restore it from a backup, or move it away and learn the documents again")
+    assert str(path) not in raised.value.message
+    database.close()
+
+
+@pytest.mark.parametrize("error", [FileNotFoundError(errno.ENOENT, "gone"), sqlite3.OperationalError("locked")])
+def test_other_failures_stay_what_they_are(error: Exception, tmp_path: Path) -> None:
+    with pytest.raises(type(error)), disk.faults(tmp_path):
+        raise error
