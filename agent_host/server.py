@@ -19,14 +19,13 @@ from myriad.agent.v1 import agent_host_service_pb2, agent_service_pb2
 from myriad.agent.v1.agent_host_service_pb2_grpc import add_AgentHostServiceServicer_to_server
 from myriad.agent.v1.agent_service_pb2_grpc import add_AgentServiceServicer_to_server
 from myriad.dlm.v1.lifecycle_service_pb2 import Host
-from myriad.dlm.v1.lifecycle_service_pb2_grpc import LifecycleServiceStub
 
 _SWEEPS_PER_IDLE_TIME = 10
 
 
 async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     dlm = await stack.enter_async_context(channel(settings.dlm_target))
-    fleet, lease = DlmFleet(LifecycleServiceStub(dlm)), Lease()
+    fleet, lease = DlmFleet(dlm), Lease()
 
     def describe() -> Host:
         return Host(

@@ -7,7 +7,6 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import grpc
 import structlog
 
 from dlm.errors import NotReleased
@@ -81,8 +80,8 @@ class Dehydrator:
             part = agents[start : start + _AT_ONCE]
             try:
                 released += len(await self._hosts.release(host, part))
-            except (grpc.aio.AioRpcError, MyriadError) as error:
-                log.warning("release.failed", host=host.id, agents=len(part), error=type(error).__name__)
+            except MyriadError as error:
+                log.warning("release.failed", host=host.id, agents=len(part), reason=error.reason_name)
                 await asyncio.sleep(random.uniform(0.1, 0.3))
                 if self._fleet.host(host.id) is None:
                     return released

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import grpc
 
-from mesh.errors import ComponentUnavailable, DeadlineExceeded, MyriadError, received
+from mesh.errors import CallFailed, ComponentUnavailable, DeadlineExceeded, MyriadError
 from myriad.type.v1.error_reason_pb2 import ErrorReason
-
-RETRYABLE = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED)
 
 
 class AgentNotFound(MyriadError):
@@ -86,27 +84,14 @@ class NotReleased(MyriadError):
         super().__init__(f"agent hosts that did not confirm that they gave the agents up: {listed}", hosts=listed)
 
 
-class Refused(MyriadError):
-    """Another component refused, with a reason that is meant for our caller too."""
-
-    def __init__(self, error: grpc.RpcError) -> None:
-        status = received(error)
-        super().__init__(status.message, **status.metadata)
-        self.code = status.code
-        self.reason = ErrorReason.Value(f"ERROR_REASON_{status.reason}")
-        self.retry_seconds = 1.0 if status.code in RETRYABLE else None
-
-
 def failure(error: Exception, component: str) -> MyriadError:
     """What a caller may know of `error`, with which a request to `component` ended. Raises what is a bug of ours."""
     match error:
-        case MyriadError():
-            return error
-        case grpc.aio.AioRpcError() if f"ERROR_REASON_{received(error).reason}" in ErrorReason.keys():
-            return Refused(error)
         case TimeoutError():
             return DeadlineExceeded(f"{component} took too long; try again", component=component)
-        case grpc.aio.AioRpcError() | OSError():
+        case CallFailed(silent=True) | OSError():
             return ComponentUnavailable(f"{component} does not answer; try again", component=component)
+        case MyriadError():
+            return error
         case _:
             raise error

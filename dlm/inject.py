@@ -6,7 +6,6 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-import grpc
 import structlog
 
 from dlm.errors import HostFull, NoHostReady, failure
@@ -14,7 +13,7 @@ from dlm.fleet import Fleet
 from dlm.placement import place
 from dlm.ports import AgentHosts, Directory
 from dlm.residency import Residency
-from mesh.errors import ComponentUnavailable, MyriadError
+from mesh.errors import CallFailed, ComponentUnavailable, MyriadError
 from myriad.dlm.v1.lifecycle_service_pb2 import Host
 from substrate.errors import PacketCorrupt
 
@@ -79,7 +78,7 @@ class Injector:
         try:
             with self._residency.noting(host.id) as newer:
                 evicted = set(await self._hosts.inject(host, message))
-        except grpc.aio.AioRpcError as error:
+        except CallFailed as error:
             cause = failure(error, f"agent host {host.id}")
             if cause.reason != PacketCorrupt.reason or len(message) == 1:
                 log.warning("inject.failed", host=host.id, agents=len(message), reason=cause.reason_name)

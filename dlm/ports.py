@@ -54,7 +54,7 @@ class Directory(Protocol):
 
 
 class AgentHosts(Protocol):
-    """The agent hosts, spoken to one by one. AioRpcError when one does not answer or refuses."""
+    """The agent hosts, spoken to one by one. CallFailed when one does not answer or refuses."""
 
     async def inject(self, host: Host, packets: Mapping[str, bytes]) -> Sequence[str]:
         """Give packets, by agent, to a host; the agents that it gave up to make room."""
@@ -64,7 +64,7 @@ class AgentHosts(Protocol):
 
 
 class Agents(Protocol):
-    """The agents that the connectome knows. AioRpcError when it does not answer."""
+    """The agents that the connectome knows. CallFailed when it does not answer."""
 
     async def get(self, mind: str, agents: Sequence[str]) -> Mapping[str, AgentRecord]:
         """Those of the agents that exist."""

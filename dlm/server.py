@@ -34,7 +34,6 @@ from mesh.channels import channel
 from mesh.server import Component, Service, run
 from mesh.settings import SettingError
 from myriad.agent.v1 import agent_service_pb2, agent_service_pb2_grpc
-from myriad.connectome.v1.agent_record_service_pb2_grpc import AgentRecordServiceStub
 from myriad.dlm.v1 import (
     fleet_service_pb2,
     fleet_service_pb2_grpc,
@@ -57,7 +56,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     channels = {name: await stack.enter_async_context(channel(target)) for name, target in others.items() if target}
     fleet, directory, flights, forgotten = Fleet(), MemoryDirectory(), Flights(), Forgotten()
     cache = MemoryPacketCache(settings.cache_bytes)
-    agents = GrpcAgents(AgentRecordServiceStub(channels["connectome"]))
+    agents = GrpcAgents(channels["connectome"])
     hosts = GrpcAgentHosts(fleet)
     stack.push_async_callback(hosts.close)
     watchers = Watchers(fleet, directory)

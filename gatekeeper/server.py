@@ -13,19 +13,19 @@ from gatekeeper.keys import Keys
 from gatekeeper.locator import Locator
 from gatekeeper.service import KeyServicer
 from gatekeeper.settings import Settings
+from mesh.adapters.placements import placements
 from mesh.channels import channel
 from mesh.placements import PlacementView
 from mesh.server import Component, Service, run
 from mesh.tasks import background
-from myriad.dlm.v1.lifecycle_service_pb2_grpc import LifecycleServiceStub
 from myriad.gatekeeper.v1 import key_service_pb2, key_service_pb2_grpc
 
 
 async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     store = await stack.enter_async_context(SqliteKeyStore.open(settings.data / "gatekeeper" / "keys.db"))
     dlm = await stack.enter_async_context(channel(settings.dlm_target))
-    view = PlacementView(LifecycleServiceStub(dlm))
-    await stack.enter_async_context(background("placements", view.watch))
+    view = PlacementView()
+    await stack.enter_async_context(background("placements", lambda: view.follow(placements(dlm))))
     check = Check(Authentication(store), Locator(view))
     await stack.enter_async_context(answering(settings.check_listen, check.decide))
     return [

@@ -14,7 +14,6 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Itera
 from contextlib import aclosing
 from typing import TypeAlias
 
-import grpc
 import structlog
 
 from genesis.changes import Before, Change, change
@@ -73,7 +72,7 @@ class Learner:
                 yield results
         try:
             await self._storage.compact(mind)
-        except (grpc.aio.AioRpcError, MyriadError, OSError) as error:
+        except (MyriadError, OSError) as error:
             log.warning("compaction.failed", mind=mind, error=type(error).__name__)  # the sweeper does it
         yield [], await self._ledger.close(job)
 
@@ -179,7 +178,7 @@ class Learner:
         if asleep := [*moved_to, *(agent.agent for agent in removed)]:
             try:
                 await self._residents.dehydrate(mind, asleep)
-            except (grpc.aio.AioRpcError, MyriadError) as error:
+            except MyriadError as error:
                 # The documents are learned; the sweep of the old bundles puts these agents to sleep again.
                 log.warning("dehydration.failed", mind=mind, agents=len(asleep), error=type(error).__name__)
 

@@ -15,7 +15,7 @@ from mesh import call, reading
 from mesh.access import Caller, Rule
 from mesh.call import Context
 from mesh.colocation import Behaviour
-from mesh.errors import MyriadError, Overloaded, internal, onward
+from mesh.errors import MyriadError, Overloaded, Unforeseen
 from mesh.identity import PEER, component_of
 
 log = structlog.get_logger()
@@ -134,15 +134,9 @@ def status_of(error: Exception, method: str) -> status_pb2.Status:
     match error:
         case MyriadError():
             return error.status()
-        case grpc.aio.AioRpcError():
-            try:
-                return onward(error)
-            except grpc.aio.AioRpcError:
-                log.error("call.failed", method=method, exc_info=error)
-                return internal(call.request_id.get())
         case _:
             log.error("call.failed", method=method, exc_info=error)
-            return internal(call.request_id.get())
+            return Unforeseen(call.request_id.get()).status()
 
 
 def _log_call(method: str, started: float, code: str) -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeAlias, TypedDict
 
 import grpc
+import structlog
 
 from mesh.access import Caller
-from mesh.errors import DeadlineExceeded
+from mesh.errors import CallFailed, DeadlineExceeded
 
+log = structlog.get_logger()
 Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 """What grpc hands to a servicer's method."""
 REQUEST_ID = "x-request-id"
@@ -32,7 +35,7 @@ class Outgoing(TypedDict):
 
 def outgoing(seconds: float, metadata: Iterable[tuple[str, str]] = ()) -> Outgoing:
     """
-    Options for a call to another component: `stub.Method(request, **outgoing(2.0))`.
+    Options for a call to another component: `with calling(): await stub.Method(request, **outgoing(2.0))`.
 
     It may take `seconds`, or what is left of the call under way if that is less. DeadlineExceeded if nothing is.
     """
@@ -42,6 +45,18 @@ def outgoing(seconds: float, metadata: Iterable[tuple[str, str]] = ()) -> Outgoi
         if seconds <= 0:
             raise DeadlineExceeded("the time that was given is over")
     return {"timeout": seconds, "metadata": ((REQUEST_ID, request_id.get() or new_request_id()), *metadata)}
+
+
+@contextmanager
+def calling() -> Iterator[None]:
+    """For adapters, around a call to another component: what fails is CallFailed, and gRPC's own error ends here."""
+    try:
+        yield
+    except grpc.aio.AioRpcError as error:
+        failed = CallFailed(error, request_id.get())
+        if failed.code is grpc.StatusCode.INTERNAL and failed.silent:  # nobody else will tell why
+            log.error("call.broken", exc_info=error)
+        raise failed from error
 
 
 def new_request_id() -> str:

@@ -14,6 +14,8 @@ from myriad.type.v1.error_reason_pb2 import ErrorReason
 DOMAIN = "myriad"
 DETAILS_KEY = "grpc-status-details-bin"
 _PREFIX = "ERROR_REASON_"
+_UNSPECIFIED = ErrorReason.ERROR_REASON_UNSPECIFIED
+_REASONS = frozenset(name.removeprefix(_PREFIX) for name in ErrorReason.keys())
 
 
 class MyriadError(Exception):
@@ -126,42 +128,58 @@ def reason_name(reason: ErrorReason.ValueType) -> str:
 
 def received(error: grpc.RpcError) -> Received:
     """Take a failed call's status apart; `reason` is empty if it carries no ErrorInfo."""
-    status = _status(error)
-    info = error_details_pb2.ErrorInfo()
-    for detail in status.details if status else ():
-        if detail.Unpack(info):
-            break
+    status = _status(error) if isinstance(error, grpc.aio.AioRpcError) else status_pb2.Status()
+    info = _info(status)
     code = error.code() if isinstance(error, grpc.Call | grpc.aio.AioRpcError) else grpc.StatusCode.UNKNOWN
-    return Received(code, info.reason, status.message if status else "", info.metadata)
+    return Received(code, info.reason, status.message, info.metadata)
 
 
-def onward(error: grpc.aio.AioRpcError) -> status_pb2.Status:
+class CallFailed(MyriadError):
     """
-    The status to give when a call to another component failed with `error`.
+    A call to another component failed; what that means for our caller.
 
-    A status with a reason is meant for our caller too; one without is a broken connection or a lost deadline.
+    A status with a reason is meant for our caller too, and goes on as it came. One without is a broken connection, a
+    lost deadline, or what nobody foresaw: the component was `silent`.
     """
-    status = _status(error)
-    if status is not None and any(detail.Is(error_details_pb2.ErrorInfo.DESCRIPTOR) for detail in status.details):
-        return status
-    if error.code() in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED):
-        return ComponentUnavailable("a component that this call needs does not answer; try again").status()
-    if error.code() is grpc.StatusCode.DEADLINE_EXCEEDED:
-        return DeadlineExceeded("the answer took longer than the time that was given").status()
-    raise error
+
+    def __init__(self, error: grpc.aio.AioRpcError, request_id: str) -> None:
+        status = _status(error)
+        self.silent = not _info(status).reason
+        if self.silent:
+            status = _silence(error.code(), request_id).status()
+        info = _info(status)
+        super().__init__(status.message)
+        self.metadata = info.metadata
+        self.code = next(code for code in grpc.StatusCode if code.value[0] == status.code)
+        self.reason = ErrorReason.Value(f"{_PREFIX}{info.reason}") if info.reason in _REASONS else _UNSPECIFIED
+        self._status = status
+
+    def status(self) -> status_pb2.Status:
+        return self._status
 
 
-def internal(request_id: str) -> status_pb2.Status:
-    return Unforeseen(request_id).status()
-
-
-def _status(error: grpc.RpcError) -> status_pb2.Status | None:
-    if not isinstance(error, grpc.aio.AioRpcError):
-        return None
+def _status(error: grpc.aio.AioRpcError) -> status_pb2.Status:
     for key, value in error.trailing_metadata() or ():
         if key == DETAILS_KEY and isinstance(value, bytes):
             return status_pb2.Status.FromString(value)
     return status_pb2.Status(code=error.code().value[0], message=error.details() or "")
+
+
+def _info(status: status_pb2.Status) -> error_details_pb2.ErrorInfo:
+    info = error_details_pb2.ErrorInfo()
+    for detail in status.details:
+        if detail.Unpack(info):
+            break
+    return info
+
+
+def _silence(code: grpc.StatusCode, request_id: str) -> MyriadError:
+    """What it comes to when a call ends without a reason."""
+    if code in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED):
+        return ComponentUnavailable("a component that this call needs does not answer; try again")
+    if code is grpc.StatusCode.DEADLINE_EXCEEDED:
+        return DeadlineExceeded("the answer took longer than the time that was given")
+    return Unforeseen(request_id)
 
 
 def _packed(message: error_details_pb2.ErrorInfo | error_details_pb2.RetryInfo | error_details_pb2.BadRequest) -> Any:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing, suppress
 
 import structlog
 
-from mesh.call import REQUEST_ID, new_request_id
-from myriad.dlm.v1.lifecycle_service_pb2 import Host, WatchPlacementsRequest, WatchPlacementsResponse
-from myriad.dlm.v1.lifecycle_service_pb2_grpc import LifecycleServiceStub
+from myriad.dlm.v1.lifecycle_service_pb2 import Host, WatchPlacementsResponse
 
 log = structlog.get_logger()
 
@@ -23,8 +21,7 @@ class PlacementView:
     While the DLM is away the view stays as it was: agents on living hosts can still be asked.
     """
 
-    def __init__(self, stub: LifecycleServiceStub) -> None:
-        self._stub = stub
+    def __init__(self) -> None:
         self._hosts: dict[str, Host] = {}
         self._agents: defaultdict[str, set[str]] = defaultdict(set)
         self.synced = False
@@ -47,24 +44,21 @@ class PlacementView:
             async with asyncio.timeout(seconds):
                 await self._complete.wait()
 
-    async def watch(self) -> None:
-        """Follow the DLM until the stream breaks; run it by `mesh.tasks.background`."""
-        stream = self._stub.WatchPlacements(
-            WatchPlacementsRequest(), metadata=((REQUEST_ID, new_request_id()),), wait_for_ready=True
-        )
-        fresh = PlacementView(self._stub)
+    async def follow(self, changes: AsyncGenerator[WatchPlacementsResponse, None]) -> None:
+        """Follow what the DLM says (`mesh.adapters.placements`) until it breaks off."""
+        fresh = PlacementView()
         try:
-            async for change in stream:
-                fresh._apply(change)
-                if change.synced and not self.synced:
-                    # Swapped whole, so that nobody sees half a picture.
-                    self._hosts, self._agents, self.synced = fresh._hosts, fresh._agents, True
-                    fresh = self
-                    self._complete.set()
-                    log.info("placements.synced", hosts=len(self._hosts), agents=len(self._agents))
+            async with aclosing(changes):
+                async for change in changes:
+                    fresh._apply(change)
+                    if change.synced and not self.synced:
+                        # Swapped whole, so that nobody sees half a picture.
+                        self._hosts, self._agents, self.synced = fresh._hosts, fresh._agents, True
+                        fresh = self
+                        self._complete.set()
+                        log.info("placements.synced", hosts=len(self._hosts), agents=len(self._agents))
         finally:
             self.synced = False
-            stream.cancel()
 
     def _apply(self, change: WatchPlacementsResponse) -> None:
         for host in change.hosts:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mesh.call import outgoing
 from myriad.connectome.v1.activation_pb2 import Budget
 from myriad.connectome.v1.activation_service_pb2 import ActivateRequest, ActivateResponse
-from myriad.connectome.v1.activation_service_pb2_grpc import ActivationServiceStub
 from orchestrator.inquiry import Inquiry
+from orchestrator.ports import Connectome
 
 
 async def activate(
-    connectome: ActivationServiceStub, inquiry: Inquiry, question: str = "", exclude: Iterable[str] = ()
+    connectome: Connectome, inquiry: Inquiry, question: str = "", exclude: Iterable[str] = ()
 ) -> ActivateResponse:
     """
     The agents that the inquiry's question wakes, or another one asked for its sake, best first.
@@ -27,4 +26,4 @@ async def activate(
         exclude=exclude,
         weights_as_of=inquiry.weights_as_of,
     )
-    return await connectome.Activate(request, **outgoing(inquiry.left))
+    return await connectome.activate(request, inquiry.left)

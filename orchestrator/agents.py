@@ -11,17 +11,15 @@ from typing import TypeAlias
 import grpc
 import structlog
 
-from mesh.call import outgoing
 from mesh.colocation import served_here
-from mesh.errors import ComponentUnavailable, DeadlineExceeded, MyriadError, received
+from mesh.errors import ComponentUnavailable, DeadlineExceeded, MyriadError
 from mesh.placements import PlacementView
 from myriad.agent.v1.agent_host_service_pb2 import AskedAgent, AskRequest
 from myriad.agent.v1.evidence_pb2 import AgentReply
 from myriad.connectome.v1.activation_pb2 import ActivatedAgent
 from myriad.dlm.v1.lifecycle_service_pb2 import Host, HydrateRequest, WantedAgent
-from myriad.dlm.v1.lifecycle_service_pb2_grpc import LifecycleServiceStub
 from orchestrator.inquiry import Inquiry
-from orchestrator.ports import AgentHosts
+from orchestrator.ports import AgentHosts, Hydration
 
 log = structlog.get_logger()
 Hosts: TypeAlias = Mapping[str, Sequence[ActivatedAgent]]
@@ -77,7 +75,7 @@ class _Round:
 class Agents:
     """The agents of the fleet."""
 
-    def __init__(self, view: PlacementView, dlm: LifecycleServiceStub, hosts: AgentHosts) -> None:
+    def __init__(self, view: PlacementView, dlm: Hydration, hosts: AgentHosts) -> None:
         self._view = view
         self._dlm = dlm
         self._hosts = hosts
@@ -149,11 +147,10 @@ class Agents:
         """Have the DLM place agents, on `host` if given. What cannot be placed stays out: others may know enough."""
         wanted = [WantedAgent(agent=agent.agent, packet_location=agent.packet_location) for agent in asleep]
         try:
-            response = await self._dlm.Hydrate(
-                HydrateRequest(mind=inquiry.mind, agents=wanted, host=host), **outgoing(inquiry.share)
-            )
-        except (grpc.aio.AioRpcError, DeadlineExceeded) as error:
-            log.warning("hydrate.failed", agents=len(asleep), error=_cause(error))
+            request = HydrateRequest(mind=inquiry.mind, agents=wanted, host=host)
+            response = await self._dlm.hydrate(request, inquiry.share)
+        except MyriadError as error:
+            log.warning("hydrate.failed", agents=len(asleep), reason=error.reason_name)
             return
         if response.failures:
             reasons = sorted({failure.reason for failure in response.failures})
@@ -181,13 +178,11 @@ class Agents:
     ) -> _Round:
         try:
             response = await self._hosts.ask(address, request, inquiry.share)
-        except (grpc.aio.AioRpcError, MyriadError) as error:
-            code = error.code() if isinstance(error, grpc.aio.AioRpcError) else error.code
-            log.warning("host.failed", address=address, agents=len(agents), error=_cause(error))
-            if code is grpc.StatusCode.DEADLINE_EXCEEDED:
+        except MyriadError as error:
+            log.warning("host.failed", address=address, agents=len(agents), reason=error.reason_name)
+            if error.code is grpc.StatusCode.DEADLINE_EXCEEDED:
                 return _Round(late={address: agents})
-            gone = code in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
-            return _Round(gone={address: agents} if gone else {})
+            return _Round(gone={address: agents} if error.code is grpc.StatusCode.UNAVAILABLE else {})
         not_here = frozenset(response.not_here)
         return _Round(
             replies={reply.agent: reply for reply in response.replies},
@@ -219,9 +214,3 @@ def _request(inquiry: Inquiry, agents: Sequence[ActivatedAgent], include_text: b
         max_evidence=1 if include_text else inquiry.tier.budget.max_evidence,
         include_text=include_text,
     )
-
-
-def _cause(error: grpc.aio.AioRpcError | MyriadError) -> str:
-    if isinstance(error, MyriadError):
-        return error.reason_name
-    return received(error).reason or error.code().name

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import asyncio
 
-import grpc
 import structlog
 
-from mesh.call import outgoing
+from mesh.errors import CallFailed
 from myriad.connectome.v1.weight_service_pb2 import ReinforceRequest
-from myriad.connectome.v1.weight_service_pb2_grpc import WeightServiceStub
 from myriad.orchestrator.v1.orchestrator_service_pb2 import GetTraceResponse
 from orchestrator.feedback import cited, reinforcement
+from orchestrator.ports import Connectome
 
 log = structlog.get_logger()
 LEAST_CONFIDENCE = 0.7
@@ -30,7 +29,7 @@ FAILED_PAUSE_SECONDS = 1.0
 class Coactivation:
     """Tells the connectome which agents were cited together."""
 
-    def __init__(self, connectome: WeightServiceStub) -> None:
+    def __init__(self, connectome: Connectome) -> None:
         self._connectome = connectome
         self._waiting: asyncio.Queue[ReinforceRequest] = asyncio.Queue(MOST_WAITING)
         self._shed = 0
@@ -51,10 +50,10 @@ class Coactivation:
         while True:
             request = await self._waiting.get()
             try:
-                await self._connectome.Reinforce(request, **outgoing(SECONDS))
+                await self._connectome.reinforce(request, SECONDS)
                 await asyncio.sleep(PAUSE_SECONDS)
-            except grpc.aio.AioRpcError as error:
-                log.info("coactivation.failed", code=error.code().name)
+            except CallFailed as error:
+                log.info("coactivation.failed", reason=error.reason_name)
                 await asyncio.sleep(FAILED_PAUSE_SECONDS)
             if self._shed:
                 log.info("coactivation.shed", answers=self._shed)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from mesh.access import Caller
-from mesh.call import outgoing
 from mesh.errors import InvalidField
 from myriad.connectome.v1.weight_service_pb2 import ReinforceRequest
-from myriad.connectome.v1.weight_service_pb2_grpc import WeightServiceStub
 from myriad.orchestrator.v1.answer_pb2 import Answer
 from myriad.orchestrator.v1.orchestrator_service_pb2 import GetTraceResponse, GiveFeedbackRequest
 from orchestrator import traces
-from orchestrator.ports import TraceStore
+from orchestrator.ports import Connectome, TraceStore
 
 SECONDS = 5.0
 UNSAID = GiveFeedbackRequest.VERDICT_UNSPECIFIED
@@ -35,7 +33,7 @@ had said the second thing only: 0.05 - 6 * 0.02 takes back 0.05 and takes 0.02.
 class Feedback:
     """Tells the connectome what helped, once for each key, answer and agent."""
 
-    def __init__(self, connectome: WeightServiceStub, store: TraceStore) -> None:
+    def __init__(self, connectome: Connectome, store: TraceStore) -> None:
         self._connectome = connectome
         self._store = store
 
@@ -65,8 +63,8 @@ class Feedback:
                 continue
             for success in (True,) * successes + (False,) * failures:
                 request = reinforcement(record, those, success)
-                response = await self._connectome.Reinforce(request, **outgoing(SECONDS))
-            edges += response.edges
+                changed = await self._connectome.reinforce(request, SECONDS)
+            edges += changed
         return edges
 
 

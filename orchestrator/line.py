@@ -7,16 +7,14 @@ from dataclasses import dataclass, replace
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from mesh.call import outgoing
 from myriad.agent.v1.evidence_pb2 import AgentReply
 from myriad.connectome.v1.activation_service_pb2 import ActivateResponse
-from myriad.connectome.v1.activation_service_pb2_grpc import ActivationServiceStub
 from myriad.synth.v1.synthesis_pb2 import AnswerState
 from myriad.synth.v1.synthesizer_service_pb2 import SynthesizeRequest, SynthesizeResponse
-from myriad.synth.v1.synthesizer_service_pb2_grpc import SynthesizerServiceStub
 from orchestrator.activation import activate
 from orchestrator.agents import Agents, Placed
 from orchestrator.inquiry import Inquiry
+from orchestrator.ports import Connectome, Synthesizer
 from orchestrator.spelling import understood
 from orchestrator.steps import Steps
 
@@ -47,7 +45,7 @@ class Round:
 class Line:
     """The components that a question goes through."""
 
-    def __init__(self, connectome: ActivationServiceStub, agents: Agents, synth: SynthesizerServiceStub) -> None:
+    def __init__(self, connectome: Connectome, agents: Agents, synth: Synthesizer) -> None:
         self._connectome = connectome
         self._agents = agents
         self._synth = synth
@@ -75,7 +73,7 @@ class Line:
         request = SynthesizeRequest(question=inquiry.question, detail=inquiry.tier.detail, format=inquiry.format)
         for one in rounds:
             one.add_ranked(request, None if one.number else nearest)
-        synthesis = await self._synth.Synthesize(request, **outgoing(inquiry.left))
+        synthesis = await self._synth.synthesize(request, inquiry.left)
         steps.finished("synthesize", rounds[-1].number, _composed(synthesis))
         return synthesis
 

@@ -1,4 +1,8 @@
-"""What the orchestrator asks of the things around it."""
+"""
+What the orchestrator asks of the things around it.
+
+Other components are asked within `seconds`; CallFailed as such a call fails.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,42 @@ from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from myriad.agent.v1.agent_host_service_pb2 import AskRequest, AskResponse
+from myriad.connectome.v1.activation_service_pb2 import ActivateRequest, ActivateResponse
+from myriad.connectome.v1.weight_service_pb2 import ReinforceRequest
+from myriad.dlm.v1.lifecycle_service_pb2 import HydrateRequest, HydrateResponse
 from myriad.orchestrator.v1.orchestrator_service_pb2 import GetTraceResponse
+from myriad.synth.v1.synthesizer_service_pb2 import SynthesizeRequest, SynthesizeResponse
+
+
+class Connectome(Protocol):
+    """Which agents a question wakes, and what use teaches of them."""
+
+    async def activate(self, request: ActivateRequest, seconds: float) -> ActivateResponse:
+        """The agents that a question wakes, best first. MIND_NOT_FOUND."""
+
+    async def reinforce(self, request: ReinforceRequest, seconds: float) -> int:
+        """Strengthen or weaken what led to agents; how many edges changed. MIND_NOT_FOUND."""
+
+
+class Hydration(Protocol):
+    """The DLM, which has agents held by hosts."""
+
+    async def hydrate(self, request: HydrateRequest, seconds: float) -> HydrateResponse:
+        """See to it that hosts hold agents. NO_HOST_READY."""
 
 
 class AgentHosts(Protocol):
     """The agent hosts, by their addresses."""
 
     async def ask(self, address: str, request: AskRequest, seconds: float) -> AskResponse:
-        """Ask agents on one host, within `seconds`. AioRpcError as the call fails, Overloaded."""
+        """Ask agents on one host. Overloaded."""
+
+
+class Synthesizer(Protocol):
+    """Evidence to answer."""
+
+    async def synthesize(self, request: SynthesizeRequest, seconds: float) -> SynthesizeResponse:
+        """Compose an answer in which every sentence is quoted."""
 
 
 class TraceStore(Protocol):

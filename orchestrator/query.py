@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import grpc
 import structlog
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -47,8 +46,8 @@ async def _hear_all(line: Line, inquiry: Inquiry, steps: Steps, thought: Thought
     [first] = thought.kept
     try:
         synthesis = await line.synthesize(inquiry, steps, [first])
-    except (grpc.aio.AioRpcError, MyriadError) as error:
-        log.warning("synthesize.failed", error=type(error).__name__)
+    except MyriadError as error:
+        log.warning("synthesize.failed", reason=error.reason_name)
         return
     if better(thought.synthesis, synthesis, {agent.agent for agent in first.activation.agents[NEAREST:]}):
         thought.synthesis, thought.nearest = synthesis, None

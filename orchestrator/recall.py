@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from myriad.connectome.v1.activation_service_pb2_grpc import ActivationServiceStub
 from myriad.orchestrator.v1.orchestrator_service_pb2 import Passage
 from orchestrator.activation import activate
 from orchestrator.agents import Agents
 from orchestrator.inquiry import Inquiry
+from orchestrator.ports import Connectome
 
 DEFAULT_PASSAGES = 10
 MOST_PASSAGES = 100
@@ -30,7 +30,7 @@ def passages_wanted(k: int) -> int:
 class Recall:
     """Discovers as a query of the tier would, and has the agents say their whole passages."""
 
-    def __init__(self, connectome: ActivationServiceStub, agents: Agents) -> None:
+    def __init__(self, connectome: Connectome, agents: Agents) -> None:
         self._connectome = connectome
         self._agents = agents
 

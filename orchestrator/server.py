@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
+from mesh.adapters.placements import placements
 from mesh.channels import channel
 from mesh.placements import PlacementView
 from mesh.server import Component, Service, run
 from mesh.tasks import background
-from myriad.connectome.v1.activation_service_pb2_grpc import ActivationServiceStub
-from myriad.connectome.v1.weight_service_pb2_grpc import WeightServiceStub
-from myriad.dlm.v1.lifecycle_service_pb2_grpc import LifecycleServiceStub
 from myriad.orchestrator.v1 import chat_service_pb2, orchestrator_service_pb2, trace_service_pb2
 from myriad.orchestrator.v1.chat_service_pb2_grpc import add_ChatServiceServicer_to_server
 from myriad.orchestrator.v1.orchestrator_service_pb2_grpc import add_OrchestratorServiceServicer_to_server
 from myriad.orchestrator.v1.trace_service_pb2_grpc import add_TraceServiceServicer_to_server
-from myriad.synth.v1.synthesizer_service_pb2_grpc import SynthesizerServiceStub
 from orchestrator import tiers
+from orchestrator.adapters.connectome import GrpcConnectome
+from orchestrator.adapters.dlm import GrpcHydration
 from orchestrator.adapters.hosts import HostLines
 from orchestrator.adapters.memory import MemoryTraceStore
+from orchestrator.adapters.synth import GrpcSynthesizer
 from orchestrator.agents import Agents
 from orchestrator.coactivation import Coactivation
 from orchestrator.feedback import Feedback
@@ -34,20 +34,19 @@ COMPLETE_SECONDS = 1.0
 
 async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     table = tiers.load(settings.tiers)
-    connectome = await stack.enter_async_context(channel(settings.connectome_target))
-    activation, weights = ActivationServiceStub(connectome), WeightServiceStub(connectome)
-    dlm = LifecycleServiceStub(await stack.enter_async_context(channel(settings.dlm_target)))
-    synth = SynthesizerServiceStub(await stack.enter_async_context(channel(settings.synth_target)))
+    connectome = GrpcConnectome(await stack.enter_async_context(channel(settings.connectome_target)))
+    dlm = await stack.enter_async_context(channel(settings.dlm_target))
+    synth = GrpcSynthesizer(await stack.enter_async_context(channel(settings.synth_target)))
     lines = await stack.enter_async_context(HostLines())
     await stack.enter_async_context(background("orchestrator.lines", lines.sweep))
-    view = PlacementView(dlm)
-    await stack.enter_async_context(background("orchestrator.placements", view.watch))
+    view = PlacementView()
+    await stack.enter_async_context(background("orchestrator.placements", lambda: view.follow(placements(dlm))))
     await view.complete(COMPLETE_SECONDS)
 
-    agents, store = Agents(view, dlm, lines), MemoryTraceStore()
-    coactivation = Coactivation(weights)
+    agents, store = Agents(view, GrpcHydration(dlm), lines), MemoryTraceStore()
+    coactivation = Coactivation(connectome)
     await stack.enter_async_context(background("orchestrator.coactivation", coactivation.tell))
-    line, recall = Line(activation, agents, synth), Recall(activation, agents)
+    line, recall = Line(connectome, agents, synth), Recall(connectome, agents)
     questions = orchestrator_service_pb2.DESCRIPTOR.services_by_name
     traces = trace_service_pb2.DESCRIPTOR.services_by_name
     chat = chat_service_pb2.DESCRIPTOR.services_by_name["ChatService"]
@@ -55,7 +54,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
         Service(
             questions["OrchestratorService"],
             add_OrchestratorServiceServicer_to_server,
-            OrchestratorServicer(table, line, recall, store, Feedback(weights, store), coactivation),
+            OrchestratorServicer(table, line, recall, store, Feedback(connectome, store), coactivation),
         ),
         Service(traces["TraceService"], add_TraceServiceServicer_to_server, TraceServicer(store)),
         Service(chat, add_ChatServiceServicer_to_server, ChatServicer(table)),

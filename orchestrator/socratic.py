@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import grpc
 import structlog
 
-from mesh.errors import DeadlineExceeded, MyriadError
+from mesh.errors import MyriadError
 from myriad.orchestrator.v1.answer_pb2 import SocraticRound
 from myriad.synth.v1.synthesis_pb2 import AnswerState
 from myriad.synth.v1.synthesizer_service_pb2 import Doubt, SynthesizeResponse
@@ -102,10 +102,10 @@ async def _turn(line: Line, inquiry: Inquiry, steps: Steps, thought: Thought, do
             turn.change = "nobody else knows of this"
             return NOTHING
         synthesis = await line.synthesize(inquiry, steps, thought.rounds, thought.nearest)
-    except (grpc.aio.AioRpcError, MyriadError) as error:
-        log.warning("socratic.failed", round=number, error=type(error).__name__)
+    except MyriadError as error:
+        log.warning("socratic.failed", round=number, reason=error.reason_name)
         turn.change = "the round was broken off"
-        return TIME if _late(error) or inquiry.left <= 0 else NO_ANSWER
+        return TIME if error.code is grpc.StatusCode.DEADLINE_EXCEEDED or inquiry.left <= 0 else NO_ANSWER
     if not better(thought.synthesis, synthesis, turn.agents):
         turn.change = "nothing better"
         return NOTHING
@@ -113,9 +113,3 @@ async def _turn(line: Line, inquiry: Inquiry, steps: Steps, thought: Thought, do
     thought.synthesis = synthesis
     thought.kept.append(thought.discarded.pop())
     return ""
-
-
-def _late(error: grpc.aio.AioRpcError | MyriadError) -> bool:
-    if isinstance(error, grpc.aio.AioRpcError):
-        return error.code() is grpc.StatusCode.DEADLINE_EXCEEDED
-    return isinstance(error, DeadlineExceeded)

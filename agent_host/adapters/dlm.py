@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator
 
-from mesh.call import outgoing
+import grpc
+
+from mesh.call import calling, outgoing
 from myriad.dlm.v1.lifecycle_service_pb2 import HydrateRequest, RegisterHostRequest, WantedAgent
 from myriad.dlm.v1.lifecycle_service_pb2_grpc import LifecycleServiceStub
 
@@ -14,18 +16,20 @@ _HYDRATE_SECONDS = 5.0
 class DlmFleet:
     """A `Fleet` behind a channel."""
 
-    def __init__(self, dlm: LifecycleServiceStub) -> None:
-        self._dlm = dlm
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._dlm = LifecycleServiceStub(channel)
 
     async def join(self, reports: AsyncIterator[RegisterHostRequest]) -> AsyncGenerator[float, None]:
         call = self._dlm.RegisterHost(reports, wait_for_ready=True)
-        try:
-            async for response in call:
-                yield response.lease.ToTimedelta().total_seconds()
-        finally:
-            call.cancel()
+        with calling():
+            try:
+                async for response in call:
+                    yield response.lease.ToTimedelta().total_seconds()
+            finally:
+                call.cancel()
 
     async def hydrate(self, mind: str, agent: str, host: str) -> str:
         request = HydrateRequest(mind=mind, agents=[WantedAgent(agent=agent)], host=host)
-        response = await self._dlm.Hydrate(request, **outgoing(_HYDRATE_SECONDS))
+        with calling():
+            response = await self._dlm.Hydrate(request, **outgoing(_HYDRATE_SECONDS))
         return next((failure.reason for failure in response.failures if failure.agent == agent), "")

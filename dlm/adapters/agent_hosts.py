@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import grpc
 
 from dlm.fleet import Fleet
-from mesh.call import outgoing
+from mesh.call import calling, outgoing
 from mesh.channels import channel
 from myriad.agent.v1.agent_host_service_pb2 import InjectRequest, PacketBytes, ReleaseRequest
 from myriad.agent.v1.agent_host_service_pb2_grpc import AgentHostServiceStub
@@ -33,10 +33,12 @@ class GrpcAgentHosts:
     async def inject(self, host: Host, packets: Mapping[str, bytes]) -> Sequence[str]:
         request = InjectRequest(packets=[PacketBytes(agent=agent, packet=packet) for agent, packet in packets.items()])
         seconds = INJECT_SECONDS + INJECT_SECONDS_AN_AGENT * len(packets)
-        return (await self._stub(host).Inject(request, **outgoing(seconds))).evicted
+        with calling():
+            return (await self._stub(host).Inject(request, **outgoing(seconds))).evicted
 
     async def release(self, host: Host, agents: Sequence[str]) -> Sequence[str]:
-        return (await self._stub(host).Release(ReleaseRequest(agents=agents), **outgoing(RELEASE_SECONDS))).released
+        with calling():
+            return (await self._stub(host).Release(ReleaseRequest(agents=agents), **outgoing(RELEASE_SECONDS))).released
 
     async def close(self) -> None:
         await asyncio.gather(*self._closing, *(one.close() for one in self._channels.values()))

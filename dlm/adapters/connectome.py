@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from mesh.call import outgoing
+import grpc
+
+from mesh.call import calling, outgoing
 from myriad.agent.v1.agent_service_pb2 import ListAgentsRequest
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord
 from myriad.connectome.v1.agent_record_service_pb2 import (
@@ -22,26 +24,23 @@ _AT_ONCE = 1000
 class GrpcAgents:
     """The agents, read in calls of 1,000 at most."""
 
-    def __init__(self, stub: AgentRecordServiceStub) -> None:
-        self._stub = stub
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._stub = AgentRecordServiceStub(channel)
 
     async def get(self, mind: str, agents: Sequence[str]) -> Mapping[str, AgentRecord]:
         requests = (
             BatchGetAgentRecordsRequest(mind=mind, agents=agents[start : start + _AT_ONCE])
             for start in range(0, len(agents), _AT_ONCE)
         )
-        responses = await asyncio.gather(
-            *(self._stub.BatchGetAgentRecords(one, **outgoing(SECONDS)) for one in requests)
-        )
+        with calling():
+            responses = await asyncio.gather(
+                *(self._stub.BatchGetAgentRecords(one, **outgoing(SECONDS)) for one in requests)
+            )
         return {record.agent: record for response in responses for record in response.agents}
 
     async def list(self, request: ListAgentsRequest) -> ListAgentRecordsResponse:
-        return await self._stub.ListAgentRecords(
-            ListAgentRecordsRequest(
-                mind=request.parent,
-                page_size=request.page_size,
-                page_token=request.page_token,
-                document=request.document,
-            ),
-            **outgoing(SECONDS),
+        page = ListAgentRecordsRequest(
+            mind=request.parent, page_size=request.page_size, page_token=request.page_token, document=request.document
         )
+        with calling():
+            return await self._stub.ListAgentRecords(page, **outgoing(SECONDS))

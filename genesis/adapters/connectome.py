@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 import grpc
 
 from genesis.errors import Conflict, DocumentTooLarge
 from genesis.ports import Move
 from mesh import names
-from mesh.call import outgoing
+from mesh.call import calling, outgoing
 from mesh.channels import MESSAGE_BYTES
-from mesh.errors import received
+from mesh.errors import CallFailed
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord, PacketPlace, RemovedAgent
 from myriad.connectome.v1.agent_record_service_pb2 import BatchGetAgentRecordsRequest
 from myriad.connectome.v1.agent_record_service_pb2_grpc import AgentRecordServiceStub
@@ -52,33 +51,43 @@ class GrpcConnectome:
 
     async def plan(self, mind: str, documents: Sequence[DocumentPlan]) -> Sequence[DocumentDifference]:
         request = PlanDocumentsRequest(mind=mind, documents=documents)
-        return (await self._registry.PlanDocuments(request, **outgoing(WRITE_SECONDS))).differences
+        with calling():
+            return (await self._registry.PlanDocuments(request, **outgoing(WRITE_SECONDS))).differences
 
     async def register(self, mind: str, documents: Sequence[RegisteredDocument]) -> Sequence[RemovedAgent]:
         request = RegisterAgentsRequest(mind=mind, documents=documents)
         if request.ByteSize() > MESSAGE_BYTES:
             raise DocumentTooLarge("the document makes more agents than can be registered at once; cut it into several")
-        with _conflicts():
-            return (await self._registry.RegisterAgents(request, **outgoing(WRITE_SECONDS))).removed
+        try:
+            with calling():
+                return (await self._registry.RegisterAgents(request, **outgoing(WRITE_SECONDS))).removed
+        except CallFailed as error:
+            if error.reason == Conflict.reason:
+                raise Conflict(error.message) from None
+            raise
 
     async def remove(self, mind: str, document: str) -> RemoveAgentsResponse:
         request = RemoveAgentsRequest(mind=mind, documents=[document])
-        return await self._registry.RemoveAgents(request, **outgoing(WRITE_SECONDS))
+        with calling():
+            return await self._registry.RemoveAgents(request, **outgoing(WRITE_SECONDS))
 
     async def document(self, name: str) -> Document:
         request = GetDocumentRecordRequest(name=name)
-        return (await self._registry.GetDocumentRecord(request, **outgoing(READ_SECONDS))).document
+        with calling():
+            return (await self._registry.GetDocumentRecord(request, **outgoing(READ_SECONDS))).document
 
     async def documents(self, mind: str, page_size: int, page_token: str) -> tuple[Sequence[Document], str]:
         request = ListDocumentRecordsRequest(mind=mind, page_size=page_size, page_token=page_token)
-        response = await self._registry.ListDocumentRecords(request, **outgoing(READ_SECONDS))
+        with calling():
+            response = await self._registry.ListDocumentRecords(request, **outgoing(READ_SECONDS))
         return response.documents, response.next_page_token
 
     async def agents(self, mind: str, names: Sequence[str]) -> Sequence[AgentRecord]:
         found: list[AgentRecord] = []
         for start in range(0, len(names), _AGENTS_A_CALL):
             request = BatchGetAgentRecordsRequest(mind=mind, agents=names[start : start + _AGENTS_A_CALL])
-            found.extend((await self._records.BatchGetAgentRecords(request, **outgoing(READ_SECONDS))).agents)
+            with calling():
+                found.extend((await self._records.BatchGetAgentRecords(request, **outgoing(READ_SECONDS))).agents)
         return found
 
     async def relocate(self, mind: str, moves: Sequence[Move]) -> None:
@@ -88,13 +97,15 @@ class GrpcConnectome:
                 for move in moves[start : start + _PLACES_A_CALL]
             ]
             request = RelocatePacketsRequest(mind=mind, places=places)
-            await self._registry.RelocatePackets(request, **outgoing(WRITE_SECONDS))
+            with calling():
+                await self._registry.RelocatePackets(request, **outgoing(WRITE_SECONDS))
 
     async def places(self, mind: str, bundles: Sequence[str]) -> Sequence[tuple[str, str]]:
         if not bundles:
             return []
         request = ListPacketsRequest(mind=mind, bundles=bundles)
-        response = await self._registry.ListPackets(request, **outgoing(WRITE_SECONDS))
+        with calling():
+            response = await self._registry.ListPackets(request, **outgoing(WRITE_SECONDS))
         return [(place.agent, place.packet_location) for place in response.places]
 
 
@@ -106,27 +117,20 @@ class GrpcLedger:
 
     async def open(self, job: str) -> Job:
         request = OpenJobRequest(mind=names.parent(job), job=names.leaf(job))
-        return (await self._stub.OpenJob(request, **outgoing(READ_SECONDS))).job
+        with calling():
+            return (await self._stub.OpenJob(request, **outgoing(READ_SECONDS))).job
 
     async def record(self, job: str, results: Sequence[DocumentResult]) -> Job:
         request = RecordEntriesRequest(mind=names.parent(job), job=names.leaf(job), entries=results)
-        return (await self._stub.RecordEntries(request, **outgoing(WRITE_SECONDS))).job
+        with calling():
+            return (await self._stub.RecordEntries(request, **outgoing(WRITE_SECONDS))).job
 
     async def close(self, job: str) -> Job:
         request = CloseJobRequest(mind=names.parent(job), job=names.leaf(job))
-        return (await self._stub.CloseJob(request, **outgoing(READ_SECONDS))).job
+        with calling():
+            return (await self._stub.CloseJob(request, **outgoing(READ_SECONDS))).job
 
     async def read(self, job: str) -> Job:
         request = ReadJobRequest(mind=names.parent(job), job=names.leaf(job))
-        return (await self._stub.ReadJob(request, **outgoing(READ_SECONDS))).job
-
-
-@contextmanager
-def _conflicts() -> Iterator[None]:
-    try:
-        yield
-    except grpc.aio.AioRpcError as error:
-        failed = received(error)
-        if failed.reason == "CONFLICT":
-            raise Conflict(failed.message) from None
-        raise
+        with calling():
+            return (await self._stub.ReadJob(request, **outgoing(READ_SECONDS))).job

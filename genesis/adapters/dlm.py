@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import grpc
 
-from mesh.call import outgoing
+from mesh.call import calling, outgoing
 from myriad.dlm.v1.lifecycle_service_pb2 import DehydrateRequest
 from myriad.dlm.v1.lifecycle_service_pb2_grpc import LifecycleServiceStub
 
@@ -22,5 +22,8 @@ class GrpcResidents:
     async def dehydrate(self, mind: str, agents: Sequence[str]) -> Sequence[str]:
         if not agents:
             return []
-        response = await self._stub.Dehydrate(DehydrateRequest(mind=mind, agents=agents), **outgoing(DEHYDRATE_SECONDS))
+        with calling():
+            response = await self._stub.Dehydrate(
+                DehydrateRequest(mind=mind, agents=agents), **outgoing(DEHYDRATE_SECONDS)
+            )
         return response.hosts

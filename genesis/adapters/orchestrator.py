@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import grpc
 
-from mesh.call import outgoing
+from mesh.call import calling, outgoing
 from myriad.orchestrator.v1.trace_service_pb2 import PurgeTracesRequest
 from myriad.orchestrator.v1.trace_service_pb2_grpc import TraceServiceStub
 
@@ -19,4 +19,5 @@ class GrpcTraces:
 
     async def purge(self, mind: str, document: str) -> int:
         request = PurgeTracesRequest(mind=mind, documents=[document])
-        return (await self._stub.PurgeTraces(request, **outgoing(PURGE_SECONDS))).traces
+        with calling():
+            return (await self._stub.PurgeTraces(request, **outgoing(PURGE_SECONDS))).traces

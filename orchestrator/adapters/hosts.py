@@ -7,7 +7,7 @@ import time
 
 import grpc
 
-from mesh.call import outgoing
+from mesh.call import calling, outgoing
 from mesh.channels import channel
 from mesh.errors import Overloaded
 from myriad.agent.v1.agent_host_service_pb2 import AskRequest, AskResponse
@@ -39,11 +39,12 @@ class HostLines:
         self._lines: dict[str, _Line] = {}
 
     async def ask(self, address: str, request: AskRequest, seconds: float) -> AskResponse:
-        """Ask the agents of one host. AioRpcError as the call fails, Overloaded if there are too many lines."""
+        """Ask the agents of one host. CallFailed, or Overloaded if there are too many lines."""
         line = self._lines.get(address) or self._open(address)
         line.calls += 1
         try:
-            return await line.stub.Ask(request, **outgoing(seconds))
+            with calling():
+                return await line.stub.Ask(request, **outgoing(seconds))
         finally:
             line.calls -= 1
             line.used = time.monotonic()

@@ -40,7 +40,6 @@ from mesh.server import Service, StartError, serving
 from mesh.settings import ServerSettings
 from myriad.dlm.v1 import lifecycle_service_pb2 as dlm_pb
 from myriad.dlm.v1 import lifecycle_service_pb2_grpc as dlm_grpc
-from myriad.dlm.v1.lifecycle_service_pb2_grpc import LifecycleServiceStub
 from myriad.gatekeeper.v1 import key_service_pb2 as pb
 from myriad.gatekeeper.v1.key_service_pb2_grpc import KeyServiceStub
 from myriad.type.v1.access_pb2 import Role
@@ -520,7 +519,7 @@ async def test_a_check_costs_less_than_a_third_of_a_millisecond_in_process(tmp_p
         services = await build(Settings(data=tmp_path, dlm_target=NOWHERE), stack)
         (keys,) = (service.servicer for service in services)
         store = keys._keys._store  # type: ignore[attr-defined]
-        check = Check(Authentication(store), Locator(PlacementView(LifecycleServiceStub(channel(NOWHERE)))))
+        check = Check(Authentication(store), Locator(PlacementView()))
         made = await keys.CreateKey(pb.CreateKeyRequest(role=Role.ROLE_READER), None)  # type: ignore[attr-defined]
         store._by_digest |= {number.to_bytes(32, "big"): None for number in range(10_000)}
         asked = Asked("POST", f"/v1/{AGENT}:ask", {"x-api-key": made.secret})

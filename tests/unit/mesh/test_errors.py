@@ -6,10 +6,14 @@ from typing import Any
 
 import grpc
 import pytest
+import structlog
+from google.protobuf.any_pb2 import Any as Any_
 from google.rpc import error_details_pb2, status_pb2
 
+from mesh.call import calling
 from mesh.errors import (
     DETAILS_KEY,
+    CallFailed,
     ComponentUnavailable,
     DeadlineExceeded,
     InvalidField,
@@ -17,10 +21,16 @@ from mesh.errors import (
     NotImplementedYet,
     Overloaded,
     Received,
-    internal,
-    onward,
+    Unforeseen,
     received,
 )
+from myriad.type.v1.error_reason_pb2 import ErrorReason
+
+
+class HostLost(MyriadError):
+    code = grpc.StatusCode.UNAVAILABLE
+    reason = ErrorReason.ERROR_REASON_NO_HOST_READY
+    retry_seconds = 0.3
 
 
 def call_error(code: grpc.StatusCode, status: status_pb2.Status | None = None, text: str = "") -> grpc.aio.AioRpcError:
@@ -93,32 +103,58 @@ def test_a_failure_without_details_has_no_reason() -> None:
     assert received(grpc.RpcError()) == Received(grpc.StatusCode.UNKNOWN, "", "", {})
 
 
+def failed(error: grpc.aio.AioRpcError) -> CallFailed:
+    with pytest.raises(CallFailed) as caught, calling():
+        raise error
+    return caught.value
+
+
 def test_a_reason_from_another_component_goes_on_unchanged() -> None:
-    status = NotImplementedYet("M").status()
-    assert onward(call_error(grpc.StatusCode.UNIMPLEMENTED, status)) == status
+    status = HostLost("h1 is gone", host="h1").status()
+    error = failed(call_error(grpc.StatusCode.UNAVAILABLE, status))
+    assert error.status() == status
+    assert (error.code, error.reason_name, error.message) == (
+        grpc.StatusCode.UNAVAILABLE,
+        "NO_HOST_READY",
+        "h1 is gone",
+    )
+    assert (dict(error.metadata), error.silent) == ({"host": "h1"}, False)
+
+
+def test_a_reason_that_only_a_newer_component_knows_goes_on_unchanged() -> None:
+    info = Any_()
+    info.Pack(error_details_pb2.ErrorInfo(reason="OUT_OF_TEA", domain="myriad"))
+    status = status_pb2.Status(code=grpc.StatusCode.ABORTED.value[0], message="no tea", details=[info])
+    error = failed(call_error(grpc.StatusCode.ABORTED, status))
+    assert (error.status(), error.code, error.silent) == (status, grpc.StatusCode.ABORTED, False)
 
 
 @pytest.mark.parametrize(
-    ("code", "reason"),
+    ("code", "told", "reason"),
     [
-        (grpc.StatusCode.UNAVAILABLE, "COMPONENT_UNAVAILABLE"),
-        (grpc.StatusCode.CANCELLED, "COMPONENT_UNAVAILABLE"),
-        (grpc.StatusCode.DEADLINE_EXCEEDED, "DEADLINE_EXCEEDED"),
+        (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.UNAVAILABLE, "COMPONENT_UNAVAILABLE"),
+        (grpc.StatusCode.CANCELLED, grpc.StatusCode.UNAVAILABLE, "COMPONENT_UNAVAILABLE"),
+        (grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.DEADLINE_EXCEEDED, "DEADLINE_EXCEEDED"),
+        (grpc.StatusCode.UNKNOWN, grpc.StatusCode.INTERNAL, "INTERNAL"),
+        (grpc.StatusCode.UNIMPLEMENTED, grpc.StatusCode.INTERNAL, "INTERNAL"),
     ],
 )
-def test_a_broken_connection_is_told_without_its_inner_text(code: grpc.StatusCode, reason: str) -> None:
-    status = onward(call_error(code, text="connect to 10.0.0.7:7001 failed"))
-    assert details(status)["ErrorInfo"].reason == reason
-    assert "10.0.0.7" not in status.message
+def test_a_failure_without_a_reason_is_told_without_its_inner_text(
+    code: grpc.StatusCode, told: grpc.StatusCode, reason: str
+) -> None:
+    error = failed(call_error(code, text="connect to 10.0.0.7:7001 failed"))
+    assert (error.code, error.reason_name, error.silent) == (told, reason, True)
+    assert details(error.status())["ErrorInfo"].reason == reason
+    assert "10.0.0.7" not in str(error.status())
 
 
-def test_any_other_failure_without_a_reason_is_not_passed_on() -> None:
-    error = call_error(grpc.StatusCode.UNKNOWN, text="traceback")
-    with pytest.raises(grpc.aio.AioRpcError) as caught:
-        onward(error)
-    assert caught.value is error
+def test_what_nobody_foresaw_is_in_the_log_with_its_cause() -> None:
+    with structlog.testing.capture_logs() as logs:
+        cause = call_error(grpc.StatusCode.UNKNOWN, text="traceback")
+        assert failed(cause).__cause__ is cause
+    assert [(one["event"], one["exc_info"]) for one in logs] == [("call.broken", cause)]
 
 
 def test_the_text_of_an_internal_error_is_fixed() -> None:
-    assert "r-1" in internal("r-1").message
-    assert details(internal("r-1"))["ErrorInfo"].reason == "INTERNAL"
+    assert "r-1" in Unforeseen("r-1").message
+    assert details(Unforeseen("r-1").status())["ErrorInfo"].reason == "INTERNAL"

@@ -1,0 +1,1 @@
+"""What several components reach over gRPC in the same way."""

@@ -1,0 +1,27 @@
+"""The connectome, over gRPC."""
+
+from __future__ import annotations
+
+import grpc
+
+from mesh.call import calling, outgoing
+from myriad.connectome.v1.activation_service_pb2 import ActivateRequest, ActivateResponse
+from myriad.connectome.v1.activation_service_pb2_grpc import ActivationServiceStub
+from myriad.connectome.v1.weight_service_pb2 import ReinforceRequest
+from myriad.connectome.v1.weight_service_pb2_grpc import WeightServiceStub
+
+
+class GrpcConnectome:
+    """See `orchestrator.ports.Connectome`."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._activation = ActivationServiceStub(channel)
+        self._weights = WeightServiceStub(channel)
+
+    async def activate(self, request: ActivateRequest, seconds: float) -> ActivateResponse:
+        with calling():
+            return await self._activation.Activate(request, **outgoing(seconds))
+
+    async def reinforce(self, request: ReinforceRequest, seconds: float) -> int:
+        with calling():
+            return (await self._weights.Reinforce(request, **outgoing(seconds))).edges
