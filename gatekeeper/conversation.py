@@ -98,6 +98,8 @@ class Conversation(asyncio.Protocol):
     def on_headers_complete(self) -> None:
         if self._headers.get("content-length", "0") != "0" or "transfer-encoding" in self._headers:
             raise ValueError("a check has no body")
+        if "," in self._headers.get("host", ""):  # Envoy makes one of two, and would serve it
+            raise ValueError("a request has one host")
 
     def on_message_complete(self) -> None:
         self._head_bytes = 0

@@ -12,7 +12,7 @@ from google.protobuf.json_format import MessageToJson
 from gatekeeper.authentication import API_KEY, AUTHORIZATION
 from gatekeeper.ports import Key
 from mesh.access import AGENT_HEADER, ALL_MINDS, KEY_HEADER, MINDS_HEADER, POD_HEADER, ROLE_HEADER
-from mesh.errors import DETAILS_KEY, InvalidField, MyriadError
+from mesh.errors import DETAILS_KEY, MyriadError, RequestUnreadable
 from myriad.type.v1.access_pb2 import Role
 
 REMOVED_HEADER = "x-envoy-auth-headers-to-remove"
@@ -57,6 +57,6 @@ def denied(error: MyriadError, *, grpc: bool) -> Verdict:
 
 def unreadable() -> Verdict:
     """Send back what is no HTTP request: over HTTP/2 Envoy lets some pass."""
-    status = InvalidField("request", "has a method, path or header that is no HTTP").status()
+    status = RequestUnreadable("the request has a method, path or header that is no HTTP").status()
     headers = {"content-type": "application/json"}
     return Verdict(HTTPStatus.BAD_REQUEST, headers, MessageToJson(status, indent=None))

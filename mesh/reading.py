@@ -38,11 +38,13 @@ def unary(behave: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 
 def stream(behave: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     """A handler of a stream of messages."""
+    return lambda requests, context: behave(_each_readable(requests), context)
 
-    def read(requests: AsyncIterator[Any], context: Any) -> Any:
-        return behave((_readable(request) async for request in requests), context)
 
-    return read
+async def _each_readable(requests: AsyncIterator[Any]) -> AsyncIterator[Any]:
+    # A function, not an expression: gRPC's iterator wants to be begun only by who goes on with it.
+    async for request in requests:
+        yield _readable(request)
 
 
 def _readable(request: Any) -> Any:

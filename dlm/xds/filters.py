@@ -15,6 +15,7 @@ from envoy.extensions.common.ratelimit.v3.ratelimit_pb2 import (
     LocalRateLimitDescriptor,
     RateLimitDescriptor,
 )
+from envoy.extensions.filters.http.buffer.v3.buffer_pb2 import Buffer
 from envoy.extensions.filters.http.ext_authz.v3.ext_authz_pb2 import AuthorizationResponse, ExtAuthz, HttpService
 from envoy.extensions.filters.http.grpc_json_transcoder.v3.transcoder_pb2 import GrpcJsonTranscoder
 from envoy.extensions.filters.http.local_ratelimit.v3.local_rate_limit_pb2 import LocalRateLimit
@@ -32,7 +33,7 @@ from google.protobuf.wrappers_pb2 import BoolValue, UInt32Value
 
 from dlm.xds.clusters import CHECK
 from dlm.xds.pieces import ADS, duration, packed
-from dlm.xds.routes import SECRET_HEADERS
+from dlm.xds.routes import BODY, SECRET_HEADERS
 from mesh.access import AGENT_HEADER, KEY_HEADER, MINDS_HEADER, POD_HEADER, ROLE_HEADER
 from mesh.call import REQUEST_ID
 
@@ -54,6 +55,7 @@ def chain(rate_per_second: float, max_body_bytes: int) -> list[HttpFilter]:
         HttpFilter(name="identity", typed_config=packed(_identity())),
         HttpFilter(name="rate_limit", typed_config=packed(_rate_limit(rate_per_second))),
         HttpFilter(name="size", typed_config=packed(_size(max_body_bytes))),
+        HttpFilter(name=BODY, typed_config=packed(Buffer(max_request_bytes=UInt32Value(value=max_body_bytes)))),
         HttpFilter(name=TRANSCODER, config_discovery=discovered),
         HttpFilter(name="router", typed_config=packed(Router(suppress_envoy_headers=True))),
     ]

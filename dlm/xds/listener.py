@@ -35,8 +35,15 @@ TRUSTED_HEADERS = (KEY_HEADER, ROLE_HEADER, MINDS_HEADER, POD_HEADER, ORIGINAL_P
 LONGEST_REQUEST_ID = 64
 IDLE_SECONDS = 300
 HEADERS_SECONDS = 10
-MOST_STREAMS = 256
+MOST_STREAMS = 100
 """Requests under way on one HTTP/2 connection."""
+UNCHECKED_BYTES = 64 * 1024
+"""
+What is taken in of a request before its key is known to be good. Envoy reads half of it, and stops at the next; of a
+stream of HTTP/2, whose windows are no smaller, it takes a quarter more.
+"""
+CONNECTION_BYTES = 1024 * 1024
+"""What all streams of one HTTP/2 connection may send before some of it has been passed on."""
 _NOBODY = CidrRange(address_prefix="255.255.255.255", prefix_len=UInt32Value(value=32))
 _KEPT_ID = "x-myriad-kept-id"
 
@@ -44,7 +51,12 @@ _KEPT_ID = "x-myriad-kept-id"
 def listener(listen: str, filters: list[HttpFilter]) -> Listener:
     """Listens on `listen`, `address:port`. ValueError if it is none."""
     manager = Filter(name="http", typed_config=packed(_manager(filters)))
-    return Listener(name=LISTENER, address=address(listen), filter_chains=[FilterChain(filters=[manager])])
+    return Listener(
+        name=LISTENER,
+        address=address(listen),
+        filter_chains=[FilterChain(filters=[manager])],
+        per_connection_buffer_limit_bytes=UInt32Value(value=UNCHECKED_BYTES // 2),
+    )
 
 
 def _manager(filters: list[HttpFilter]) -> HttpConnectionManager:
@@ -71,7 +83,11 @@ def _manager(filters: list[HttpFilter]) -> HttpConnectionManager:
         common_http_protocol_options=HttpProtocolOptions(
             idle_timeout=duration(IDLE_SECONDS), headers_with_underscores_action=HttpProtocolOptions.DROP_HEADER
         ),
-        http2_protocol_options=Http2ProtocolOptions(max_concurrent_streams=UInt32Value(value=MOST_STREAMS)),
+        http2_protocol_options=Http2ProtocolOptions(
+            max_concurrent_streams=UInt32Value(value=MOST_STREAMS),
+            initial_stream_window_size=UInt32Value(value=UNCHECKED_BYTES),
+            initial_connection_window_size=UInt32Value(value=CONNECTION_BYTES),
+        ),
         stream_idle_timeout=duration(IDLE_SECONDS),
         request_headers_timeout=duration(HEADERS_SECONDS),
         local_reply_config=replies(),

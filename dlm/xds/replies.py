@@ -14,6 +14,7 @@ from envoy.config.accesslog.v3.accesslog_pb2 import (
     AccessLogFilter,
     AndFilter,
     ComparisonFilter,
+    ExtensionFilter,
     HeaderFilter,
     ResponseFlagFilter,
     StatusCodeFilter,
@@ -21,6 +22,7 @@ from envoy.config.accesslog.v3.accesslog_pb2 import (
 from envoy.config.core.v3.base_pb2 import DataSource, HeaderValue, HeaderValueOption, RuntimeUInt32
 from envoy.config.core.v3.substitution_format_string_pb2 import SubstitutionFormatString
 from envoy.config.route.v3.route_components_pb2 import HeaderMatcher
+from envoy.extensions.access_loggers.filters.cel.v3.cel_pb2 import ExpressionFilter
 from envoy.extensions.filters.network.http_connection_manager.v3.http_connection_manager_pb2 import (
     LocalReplyConfig,
     ResponseMapper,
@@ -30,6 +32,7 @@ from google.protobuf.json_format import MessageToDict
 from google.protobuf.struct_pb2 import Struct
 from google.protobuf.wrappers_pb2 import UInt32Value
 
+from dlm.xds.pieces import packed
 from mesh.access import KEY_HEADER
 from mesh.errors import DETAILS_KEY, MyriadError
 from myriad.type.v1.error_reason_pb2 import ErrorReason
@@ -73,9 +76,20 @@ _TOO_OFTEN = EdgeError(
     retry_seconds=1.0,
 )
 _NOT_FOUND = EdgeError(grpc.StatusCode.NOT_FOUND, ErrorReason.ERROR_REASON_ROUTE_NOT_FOUND, "no such path or method")
+_OVERLOADED = EdgeError(
+    grpc.StatusCode.UNAVAILABLE,
+    ErrorReason.ERROR_REASON_OVERLOADED,
+    "the edge has as much under way as it can hold; try again",
+    retry_seconds=1.0,
+)
+_NOT_SPOKEN = EdgeError(
+    grpc.StatusCode.INVALID_ARGUMENT,
+    ErrorReason.ERROR_REASON_PROTOCOL_NOT_SPOKEN,
+    "speak HTTP/1.1 or HTTP/2; there is no WebSocket here, no other upgrade and no tunnel",
+)
 _UNREADABLE = EdgeError(
     grpc.StatusCode.INVALID_ARGUMENT,
-    ErrorReason.ERROR_REASON_INVALID_FIELD,
+    ErrorReason.ERROR_REASON_REQUEST_UNREADABLE,
     # Envoy's own text, such as where a JSON body is broken.
     f"the request cannot be read: {_BODY}",
 )
@@ -85,6 +99,7 @@ REPLIES = {
     404: _NOT_FOUND,
     408: _TOO_LATE,
     413: _TOO_LARGE,
+    426: _NOT_SPOKEN,
     429: _TOO_OFTEN,
     431: _TOO_LARGE,
     502: _UNAVAILABLE,
@@ -92,7 +107,8 @@ REPLIES = {
     504: _TOO_LATE,
 }
 """What is said instead of Envoy's own answer with this HTTP status."""
-_SAID_AS = {403: 413}
+_SAID_AS = {403: 413, 426: 400}
+"""426 has to carry a header that Envoy takes out again (RFC 9110, 15.5.22)."""
 _ELSE = MyriadError("the edge cannot pass this request on")
 
 
@@ -101,7 +117,11 @@ def replies() -> LocalReplyConfig:
     return LocalReplyConfig(
         mappers=[
             _refusal(),
-            *_mappers(403, _UNAVAILABLE, said_as=503, only=_NOBODY),
+            # Envoy lets no upgrade and no tunnel as far as a filter, and has the same word for it as a filter's no.
+            *_mappers(403, _NOT_SPOKEN, said_as=400, only=[_present("upgrade")]),
+            *_mappers(403, _NOT_SPOKEN, said_as=400, only=[_header_is(":method", "CONNECT")]),
+            *_mappers(403, _UNAVAILABLE, said_as=503, only=[_present(KEY_HEADER, absent=True)]),
+            *_mappers(503, _OVERLOADED, only=[_OVERLOAD]),
             *(
                 mapper
                 for status, error in REPLIES.items()
@@ -141,6 +161,12 @@ def _mappers(
     )
 
 
+_OVERLOAD = AccessLogFilter(
+    extension_filter=ExtensionFilter(
+        name="overload", typed_config=packed(ExpressionFilter(expression="response.code_details == 'overload'"))
+    )
+)
+"""What the overload manager refuses (`envoy/bootstrap.yaml`); it has no flag."""
 _TEXT = SubstitutionFormatString(text_format_source=DataSource(inline_string=_BODY), content_type="application/json")
 
 
@@ -171,13 +197,14 @@ def _flag(flag: str) -> AccessLogFilter:
 def _over_grpc() -> list[AccessLogFilter]:
     """Whether the client speaks gRPC itself: what was transcoded looks like gRPC too, but for this header."""
     content_type = HeaderMatcher(name="content-type", string_match=StringMatcher(prefix="application/grpc"))
-    return [AccessLogFilter(header_filter=HeaderFilter(header=content_type)), _without(ORIGINAL_PATH)]
+    return [AccessLogFilter(header_filter=HeaderFilter(header=content_type)), _present(ORIGINAL_PATH, absent=True)]
 
 
-def _without(header: str) -> AccessLogFilter:
-    matcher = HeaderMatcher(name=header, present_match=True, invert_match=True)
+def _present(header: str, *, absent: bool = False) -> AccessLogFilter:
+    matcher = HeaderMatcher(name=header, present_match=True, invert_match=absent)
     return AccessLogFilter(header_filter=HeaderFilter(header=matcher))
 
 
-_NOBODY = (_without(KEY_HEADER),)
-"""What has no key's id was refused by the filter that looks for one; see `filters.chain`."""
+def _header_is(header: str, value: str) -> AccessLogFilter:
+    matcher = HeaderMatcher(name=header, string_match=StringMatcher(exact=value))
+    return AccessLogFilter(header_filter=HeaderFilter(header=matcher))

@@ -14,13 +14,18 @@ from envoy.config.route.v3.route_components_pb2 import (
     VirtualHost,
 )
 from envoy.config.route.v3.route_pb2 import RouteConfiguration
+from envoy.extensions.filters.http.buffer.v3.buffer_pb2 import BufferPerRoute
 from google.protobuf.wrappers_pb2 import UInt32Value
 
 from dlm.xds.clusters import AGENT_HOSTS
-from dlm.xds.pieces import duration
+from dlm.xds.pieces import duration, packed
 from mesh.access import AGENT_HEADER
 
 ROUTES = "public"
+BODY = "body"
+"""The filter that counts what a request brings, and holds it until it is whole."""
+IDLE_SECONDS = 180
+"""How long a stream may say nothing, either way. Components hang up earlier, and say why."""
 SECRET_HEADERS = ("authorization", "x-api-key")
 """No component sees a key's secret; the gatekeeper takes them out too."""
 
@@ -35,9 +40,11 @@ class Destination:
     path: str
     cluster: str
     seconds: int = 60
-    """How long an answer may take; 0 for streams: no limit."""
+    """How long an answer may take; 0 for streams: no limit but for their silence."""
     repeatable: bool = False
     """Whether asking twice is as good as once, so that a lost answer may be asked for again."""
+    piecemeal: bool = False
+    """Whether the client sends a stream of messages: each is counted by who reads it."""
 
 
 DESTINATIONS: Sequence[Destination] = (
@@ -47,7 +54,7 @@ DESTINATIONS: Sequence[Destination] = (
     Destination("/myriad.orchestrator.v1.OrchestratorService/", "orchestrator"),
     Destination("/myriad.orchestrator.v1.ChatService/", "orchestrator", repeatable=True),
     Destination("/myriad.connectome.v1.MindService/", "connectome"),
-    Destination("/myriad.genesis.v1.DocumentService/StreamLearn", "genesis", 0),
+    Destination("/myriad.genesis.v1.DocumentService/StreamLearn", "genesis", 0, piecemeal=True),
     # One request may hold 16 MiB of text to learn.
     Destination("/myriad.genesis.v1.DocumentService/", "genesis", 300),
     Destination("/myriad.agent.v1.AgentService/AskAgent", AGENT_HOSTS, repeatable=True),
@@ -79,5 +86,7 @@ def _route(to: Destination) -> Route:
             retry_on=_NOT_ANSWERED if to.repeatable else _NOT_SENT, num_retries=UInt32Value(value=2)
         ),
         hash_policy=[by_agent] if to.cluster == AGENT_HOSTS else [],
+        idle_timeout=None if to.seconds else duration(IDLE_SECONDS),
     )
-    return Route(match=match, route=action)
+    uncounted = {BODY: packed(BufferPerRoute(disabled=True))} if to.piecemeal else {}
+    return Route(match=match, route=action, typed_per_filter_config=uncounted)

@@ -38,6 +38,8 @@ ROOT = Path(__file__).parents[2]
 STREAM_LEARN = "/myriad.genesis.v1.DocumentService/StreamLearn"
 RATE = 100.0
 MAX_BODY_BYTES = 1024 * 1024
+HEAP_BYTES = 512 * 1024 * 1024
+"""What Envoy may hold, as the bootstrap says."""
 NOBODY = "nobody"
 """A key with which the gatekeeper says yes and not to whom."""
 
@@ -155,11 +157,19 @@ class World:
     folder: Path
     resources: Sequence[Any]
     ads: str
+    pid: int
+    """Envoy's."""
     stop_ads: Callable[[], Awaitable[None]]
 
     @property
     def target(self) -> str:
         return self.url.removeprefix("http://")
+
+    @property
+    def resident_mib(self) -> int:
+        """The memory that Envoy takes."""
+        (line,) = (one for one in Path(f"/proc/{self.pid}/status").read_text().splitlines() if one.startswith("VmRSS:"))
+        return int(line.split()[1]) // 1024
 
     def forget(self) -> None:
         """Between tests: nothing was called, everybody answers."""
@@ -215,7 +225,13 @@ def host(id: str, address: str, state: Host.State.ValueType = Host.STATE_READY) 
 
 @asynccontextmanager
 async def world(
-    folder: Path, *, rate: float = RATE, down: Sequence[str] = (), keys: str = "key1"
+    folder: Path,
+    *,
+    rate: float = RATE,
+    down: Sequence[str] = (),
+    keys: str = "key1",
+    heap_bytes: int = HEAP_BYTES,
+    max_body_bytes: int = MAX_BODY_BYTES,
 ) -> AsyncIterator[World]:
     """Start everything but the components in `down`; `key1` is the key that requests carry if they name none."""
     binary = envoy_binary()
@@ -236,11 +252,11 @@ async def world(
         for name in ("host1", "host2"):
             fleet.join(host(name, targets.pop(name)))
         listen, admin = f"127.0.0.1:{free_port()}", f"127.0.0.1:{free_port()}"
-        resources = program(listen=listen, targets=targets, rate_per_second=rate, max_body_bytes=MAX_BODY_BYTES)
+        resources = program(listen=listen, targets=targets, rate_per_second=rate, max_body_bytes=max_body_bytes)
         edge = Edge(fleet, resources)
         ads_stack = await stack.enter_async_context(AsyncExitStack())
         ads = await ads_stack.enter_async_context(serving_ads(edge))
-        await stack.enter_async_context(running_envoy(binary, folder, ads, admin))
+        pid = await stack.enter_async_context(running_envoy(binary, folder, ads, admin, heap_bytes))
         client = await stack.enter_async_context(
             httpx.AsyncClient(base_url=f"http://{listen}", headers={"x-api-key": keys}, timeout=10)
         )
@@ -252,6 +268,7 @@ async def world(
             admin=f"http://{admin}",
             checks=targets[CHECK],
             ads=ads,
+            pid=pid,
             edge=edge,
             fleet=fleet,
             gatekeeper=gatekeeper,
@@ -277,9 +294,13 @@ async def serving_ads(edge: Edge, listen: str = "127.0.0.1:0") -> AsyncIterator[
 
 
 @asynccontextmanager
-async def running_envoy(binary: str, folder: Path, ads: str, admin: str) -> AsyncIterator[None]:
+async def running_envoy(
+    binary: str, folder: Path, ads: str, admin: str, heap_bytes: int = HEAP_BYTES
+) -> AsyncIterator[int]:
     address, _, port = ads.rpartition(":")
-    template = Template((ROOT / "envoy" / "bootstrap.yaml").read_text())
+    text = (ROOT / "envoy" / "bootstrap.yaml").read_text()
+    assert str(HEAP_BYTES) in text
+    template = Template(text.replace(str(HEAP_BYTES), str(heap_bytes)))
     bootstrap = folder / "bootstrap.yaml"
     bootstrap.write_text(
         template.substitute(
@@ -292,7 +313,7 @@ async def running_envoy(binary: str, folder: Path, ads: str, admin: str) -> Asyn
             "--file-flush-interval-msec", "50", stdout=out, stderr=err,
         )  # fmt: skip
         try:
-            yield
+            yield process.pid
         finally:
             process.kill()
             await process.wait()

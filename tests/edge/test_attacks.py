@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import h2.config
 import h2.connection
@@ -48,8 +49,12 @@ async def sent(edge: World, *lines: bytes) -> bytes:
     reader, writer = await asyncio.open_connection(host, port)
     try:
         writer.write(b"\r\n".join((*lines, b"", b"")))
+        answer = b""
         async with asyncio.timeout(3):
-            return await reader.read()
+            with suppress(ConnectionResetError):  # what Envoy does not read to its end
+                while part := await reader.read(65536):
+                    answer += part
+        return answer
     finally:
         writer.close()
 
@@ -97,6 +102,30 @@ async def test_what_is_no_http_comes_no_further(edge: World, torn: bytes) -> Non
 async def test_odd_request_lines_let_nobody_in(edge: World, line: bytes) -> None:
     answer = await sent(edge, line, b"Host: x", b"x-api-key: key1", b"Connection: close")
     assert answer[9:10] in b"45"
+    assert edge.calls == []
+
+
+@pytest.mark.parametrize("key", [b"x-api-key: key1", b"x-nobody: 1"])
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        ((b"GET /v1/models HTTP/1.1", b"Connection: Upgrade", b"Upgrade: websocket"), b"PROTOCOL_NOT_SPOKEN"),
+        ((b"GET /v1/models HTTP/1.1", b"Connection: Upgrade", b"Upgrade: tls/1.2"), b"PROTOCOL_NOT_SPOKEN"),
+        ((b"CONNECT gatekeeper:80 HTTP/1.1",), b"PROTOCOL_NOT_SPOKEN"),
+        ((b"GET /v1/models HTTP/1.0",), b"PROTOCOL_NOT_SPOKEN"),
+        ((b"GET /v1/models HTTP/1.1", b"Host: y"), b"REQUEST_UNREADABLE"),
+        ((b"GET /v1/models HTTP/1.1", b"Host: x"), b"REQUEST_UNREADABLE"),
+        ((b"GET /v1/mo dels HTTP/1.1",), b"REQUEST_UNREADABLE"),
+    ],
+)
+async def test_what_is_not_spoken_here_is_the_clients_fault_and_says_why(
+    edge: World, lines: Sequence[bytes], reason: bytes, key: bytes
+) -> None:
+    head, _, body = (await sent(edge, *lines, b"Host: x", key)).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert b"content-type: application/json" in head
+    info = json.loads(body)["details"][0]
+    assert (info["domain"], info["reason"].encode()) == ("myriad", reason)
     assert edge.calls == []
 
 

@@ -220,18 +220,18 @@ async def test_fields_that_nobody_knows_and_nulls_are_passed_over(edge: World) -
 )
 async def test_a_body_that_is_no_json_of_the_request_is_refused_with_the_reason(edge: World, body: bytes) -> None:
     response = await edge.http.post("/v1/query", content=body, headers={"content-type": "application/json"})
-    assert problem(response) == (400, 3, "INVALID_FIELD")
+    assert problem(response) == (400, 3, "REQUEST_UNREADABLE")
     assert edge.calls == []
 
 
 async def test_a_query_parameter_that_nobody_knows_is_refused(edge: World) -> None:
     response = await edge.http.get("/v1/models?page_sise=3")
-    assert problem(response) == (400, 3, "INVALID_FIELD")
+    assert problem(response) == (400, 3, "REQUEST_UNREADABLE")
     assert "page_sise" in response.json()["message"]
 
 
 async def test_an_escaped_slash_in_a_path_is_refused(edge: World) -> None:
-    assert problem(await edge.http.get(f"{edge.url}/v1/minds%2Fa")) == (400, 3, "INVALID_FIELD")
+    assert problem(await edge.http.get(f"{edge.url}/v1/minds%2Fa")) == (400, 3, "REQUEST_UNREADABLE")
 
 
 @pytest.mark.parametrize("times", [1, 3])

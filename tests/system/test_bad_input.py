@@ -123,7 +123,7 @@ def test_what_is_no_question_is_refused(http: httpx.Client, agent: str, path: st
 
 @pytest.mark.parametrize("body", [b"\xff\xfe\x00", b'{"question": "\xff\xfe"}', bytes(range(256)) * 400])
 def test_a_binary_body_is_refused(http: httpx.Client, body: bytes) -> None:
-    assert refusal(http.post("/v1/query", content=body)) == (400, "INVALID_FIELD")
+    assert refusal(http.post("/v1/query", content=body)) == (400, "REQUEST_UNREADABLE")
 
 
 def test_an_unknown_model_is_told_which_there_are(http: httpx.Client) -> None:

@@ -40,10 +40,16 @@ def test_the_last_route_takes_everything_that_is_left() -> None:
 
 def test_the_gatekeeper_comes_first_and_nothing_turns_it_off() -> None:
     filters = chain(200, 1024)
-    assert [f.name for f in filters] == ["gatekeeper", "identity", "rate_limit", "size", "transcoder", "router"]
+    assert [f.name for f in filters] == ["gatekeeper", "identity", "rate_limit", "size", "body", "transcoder", "router"]
     assert not filters[0].is_optional
     for route in routes().virtual_hosts[0].routes:
-        assert not route.typed_per_filter_config
+        assert not route.typed_per_filter_config.keys() - {"body"}
+
+
+def test_what_is_not_counted_at_the_edge_is_a_stream_of_messages() -> None:
+    streams = {path for path in methods() if path.endswith("/StreamLearn")}
+    assert streams == {destination.path for destination in DESTINATIONS if destination.piecemeal}
+    assert streams == {route.match.path for route in routes().virtual_hosts[0].routes if route.typed_per_filter_config}
 
 
 def test_a_slow_rate_is_a_longer_interval() -> None:
