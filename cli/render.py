@@ -118,6 +118,7 @@ def receipt(removed: Json, url: str) -> RenderableType:
         ("bundles written anew", len(removed.get("bundles", []))),
         ("hosts that gave agents up", len(removed.get("hosts", []))),
         ("traces", removed.get("traces", 0)),
+        ("entries of jobs", removed.get("jobEntries", 0)),
     )
     return Group(
         Text(f"forgot {removed.get('document', '')} at {url}", style="bold"),

@@ -259,6 +259,9 @@ class GraphStore(GraphReader, Protocol):
     def record(self, name: str, entries: Sequence[DocumentResult]) -> Job:
         """Write entries of a job. JobNotFound."""
 
+    def forget_entries(self, documents: Sequence[str]) -> int:
+        """Take what names these documents out of all jobs, whose counts stay; how many entries went."""
+
     def close_job(self, name: str, failed: bool) -> Job:
         """JobNotFound."""
 

@@ -15,7 +15,7 @@ def remove(
     store: GraphStore, lexical: LexicalIndex, linker: Linker, request: RemoveAgentsRequest
 ) -> RemoveAgentsResponse:
     """Unknown documents, and an unknown mind, are passed over. `all_documents`: the mind goes, too."""
-    response = RemoveAgentsResponse()
+    response = RemoveAgentsResponse(job_entries=store.forget_entries(list(request.documents)))
     try:
         lexical_sync.catch_up(store, lexical, request.mind)
         if request.all_documents:

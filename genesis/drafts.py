@@ -154,9 +154,11 @@ class Drafter:
         return Draft(document, text, about, agents, line)
 
     def _given_name(self, given: DocumentInput) -> str:
-        """The name of a document that is not learned; empty if it was given none, or one that cannot be."""
+        """The name of a document that is not learned, by which it can be forgotten; empty if nothing tells one."""
         try:
-            return names.document(self._mind, given.id)
+            return names.document(
+                self._mind, given.id or (identity.document_id(given.uri, "", "") if given.uri else "")
+            )
         except InvalidField:
             return ""
 

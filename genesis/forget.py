@@ -32,7 +32,12 @@ class Forgetter:
         async with self._locks.held((document,)):
             mind = names.parent(document)
             removal = await self._connectome.remove(mind, document)
-            receipt = ForgetReceipt(document=document, concepts=removal.concepts, links=removal.links)
+            receipt = ForgetReceipt(
+                document=document,
+                concepts=removal.concepts,
+                links=removal.links,
+                job_entries=removal.job_entries,
+            )
             agents = {removed.agent for removed in removal.removed}
             self._storage.outdate(mind, (removed.packet_location for removed in removal.removed))
             left = {} if removal.documents else await self._storage.left_of(mind, document)
@@ -41,6 +46,6 @@ class Forgetter:
             receipt.hosts.extend(await self._residents.dehydrate(mind, receipt.agents))
             receipt.bundles.extend(await self._storage.compact(mind, left, asleep=agents))
             receipt.traces = await self._traces.purge(mind, document)
-            if not (removal.documents or left or receipt.traces):
+            if not (removal.documents or removal.job_entries or left or receipt.traces):
                 raise DocumentNotFound(f"there is no document {names.leaf(document)!r}", document=document)
             return receipt

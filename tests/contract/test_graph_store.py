@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from connectome.activate import activate
 from connectome.adapters.sqlite import SqliteGraphStore
+from connectome.adapters.sqlite.ledger import JOB_SECONDS
 from connectome.adapters.tantivy_index import TantivyLexicalIndex
 from connectome.errors import Conflict, DocumentNotFound, JobNotFound, MindExists
 from connectome.lexical_sync import catch_up_all
@@ -265,6 +267,32 @@ def test_a_job_counts_each_document_once_however_often_it_is_recorded(mind: Mind
     assert (job.state, job.learned, job.failed, job.agents_added) == (Job.STATE_RUNNING, 1, 1, 2)
     assert [(one.line, one.reason) for one in job.failures] == [(3, "LINE_INVALID")]
     assert mind.store.close_job("minds/m/jobs/j", failed=False).state == Job.STATE_SUCCEEDED
+
+
+def test_jobs_name_no_document_that_was_forgotten(mind: Mind) -> None:
+    never = DocumentResult(document=f"{MIND}/documents/never", uri="file:///n", state=DocumentResult.STATE_FAILED)
+    other = DocumentResult(document=f"{MIND}/documents/other", uri="file:///o", state=DocumentResult.STATE_FAILED)
+    for job in ("minds/m/jobs/j", "minds/m/jobs/k"):
+        mind.store.open_job(job)
+        mind.store.record(job, [never, other])
+    assert mind.forget("never").job_entries == 2
+    assert mind.forget("never").job_entries == 0
+    for job in ("minds/m/jobs/j", "minds/m/jobs/k"):
+        assert [one.document for one in mind.store.get_job(job).failures] == [other.document]
+        assert mind.store.get_job(job).failed == 2
+
+
+def test_a_job_that_did_not_go_on_for_a_week_is_no_more(mind: Mind) -> None:
+    mind.store.open_job("minds/m/jobs/j")
+    mind.store.record("minds/m/jobs/j", [DocumentResult(document="d", state=DocumentResult.STATE_LEARNED)])
+    now = time.time()
+    mind.store.tidy(now + JOB_SECONDS - 60)
+    assert mind.store.get_job("minds/m/jobs/j").learned == 1
+    mind.store.tidy(now + JOB_SECONDS + 60)
+    with pytest.raises(JobNotFound):
+        mind.store.get_job("minds/m/jobs/j")
+    mind.store.open_job("minds/m/jobs/j")
+    assert mind.store.record("minds/m/jobs/j", []).learned == 0
 
 
 def test_a_lexical_index_left_behind_or_lost_catches_up(mind: Mind) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import grpc
 import httpx
 import pytest
+import tantivy
 
 from myriad.agent.v1.agent_host_service_pb2 import AskedAgent, AskRequest, AskResponse
 from substrate import bundles
@@ -98,6 +101,78 @@ def test_a_forgotten_document_is_nowhere(running: Up, http: httpx.Client) -> Non
     for word in WORDS:
         assert holding(running.data, word) == set()
     assert json.loads(http.get(f"/v1/{MIND}").text)["mind"]["documents"] == "2"
+
+
+MARKS = (
+    "qzxname",
+    "qzxtitle",
+    "qzxuri",
+    "qzxtext",
+    "qzxkey",
+    "qzxvalue",
+    "qzxquery",
+    "qzxfailed",
+    "qzxplace",
+    "qzxline",
+)
+"""Each stands in one thing that is told of a document, and in nothing else."""
+MARKED = {
+    "id": "qzxname",
+    "title": "Qzxtitle",
+    "uri": "file:///home/qzxuri.txt",
+    "text": "The qzxtext hums. " + "Qzxtext Hall stands on a hill, and qzxtext sings there. " * 2_000,
+    "metadata": {"qzxkey": "qzxvalue"},
+}
+FAILED = ({"id": "qzxfailed", "text": " "}, {"uri": "file:///home/qzxplace.txt", "text": " "})
+LINES = {
+    "uri": "file:///home/lines.jsonl",
+    "media_type": "application/x-ndjson",
+    "text": '{"uri": "qzxline", "text": ""}',
+}
+
+
+def test_of_a_forgotten_document_no_byte_is_left_in_any_file(running: Up, http: httpx.Client) -> None:
+    mind = "minds/marked"
+    sources = [MARKED, *FAILED, LINES, *DOCUMENTS[1:]]
+    learned = http.post(f"/v1/{mind}/documents:learn", json={"documents": sources}).json()
+    assert http.get(f"/v1/{learned['job']['name']}").json()["job"]["failed"] == "3"
+    asked = {"question": "What hums in qzxquery?", "mind": mind}
+    answer = http.post("/v1/query", json=asked).json()["answer"]["answerId"]
+    http.post("/v1/recall", json=asked)
+    http.post(f"/v1/answers/{answer}:feedback", json={"helpful": True})
+    edited = MARKED | {"text": str(MARKED["text"])[:-200], "title": "Qzxtitle again"}
+    assert http.post(f"/v1/{mind}/documents:learn", json={"documents": [edited]}).is_success
+    assert {mark for mark in MARKS if holding(running.data, mark)} == set(MARKS) - {"qzxquery"}
+
+    for document in {result["document"] for result in learned["results"] if result["document"].find("/lena") < 0}:
+        if "sea" not in document:
+            assert http.delete(f"/v1/{document}").is_success, document
+
+    assert {mark: found for mark in MARKS if (found := holding(running.data, mark))} == {}
+    assert {mark: found for mark in MARKS if (found := rows_holding(running.data, mark))} == {}
+    assert indexed(running.data, mind, ["hum", "sing"]) == []
+    assert indexed(running.data, mind, ["siberia"]) == ["siberia"]
+    assert http.get(f"/v1/{learned['job']['name']}").json()["job"]["failures"] == []
+
+
+def rows_holding(data: Path, mark: str) -> set[str]:
+    """The tables of every database that hold it: what is read, not what lies in the file."""
+    found = set()
+    for path in data.rglob("*.db"):
+        if path.name == "keys.db":  # it is locked, and holds no documents
+            continue
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+            tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+            for (table,) in tables:
+                if any(mark in str(row).lower() for row in connection.execute(f'SELECT * FROM "{table}"')):
+                    found.add(f"{path.name}: {table}")
+    return found
+
+
+def indexed(data: Path, mind: str, stems: list[str]) -> list[str]:
+    """Those of the stems that the lexical index has in a segment, deleted or not."""
+    searcher = tantivy.Index.open(str(data / "connectome" / "lexical" / mind)).searcher()
+    return [stem for stem in stems if searcher.doc_freq("stems", stem)]
 
 
 def agents(http: httpx.Client, document: str = "") -> list[dict[str, str]]:

@@ -60,6 +60,7 @@ CREATE INDEX failed_entries ON job_entries (job, uri, line) WHERE state = 4;
 """
 
 _ADDED_LATER = """
+CREATE INDEX IF NOT EXISTS entries_by_document ON job_entries (document);
 CREATE INDEX IF NOT EXISTS learned_edges ON edges (agent, concept) WHERE weight <> 0.5;
 CREATE TABLE IF NOT EXISTS deferred (
     due INTEGER NOT NULL, mind INTEGER NOT NULL, success INTEGER NOT NULL, agent INTEGER NOT NULL,

@@ -55,6 +55,8 @@ def test_a_failure_names_the_document_that_was_named() -> None:
     broken = lines({"id": "one", "text": ""}, {"id": "No!", "text": "x"}, {"text": ""})
     failed = [*drafts(DocumentInput(id="my.doc", text=" ")), *drafts(broken)]
     assert [one.document for one in failed] == ["minds/m/documents/my.doc", "minds/m/documents/one", "", ""]
+    (nowhere,) = drafts(DocumentInput(uri="https://a.b/c.md", text=" "))
+    assert nowhere.document == draft(uri="https://a.b/c.md", text="x").document.name
 
 
 @pytest.mark.parametrize("title", ["中文", "", "...", "A" * 500, "é" * 400, "-- a --"])

@@ -306,12 +306,15 @@ class ForgetReceipt(_message.Message):
     BUNDLES_FIELD_NUMBER: _builtins.int
     HOSTS_FIELD_NUMBER: _builtins.int
     TRACES_FIELD_NUMBER: _builtins.int
+    JOB_ENTRIES_FIELD_NUMBER: _builtins.int
     document: _builtins.str
     """The document, resource name."""
     links: _builtins.int
     """How many links went."""
     traces: _builtins.int
     """How many kept traces quoted it and went."""
+    job_entries: _builtins.int
+    """How many entries of learning jobs named it and went; of a document that was never learned, all there is."""
     @_builtins.property
     def agents(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Its agents, resource names."""
@@ -338,10 +341,11 @@ class ForgetReceipt(_message.Message):
         bundles: _abc.Iterable[_builtins.str] | None = ...,
         hosts: _abc.Iterable[_builtins.str] | None = ...,
         traces: _builtins.int = ...,
+        job_entries: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "bundles", b"bundles", "concepts", b"concepts", "document", b"document", "hosts", b"hosts", "links", b"links", "traces", b"traces"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "bundles", b"bundles", "concepts", b"concepts", "document", b"document", "hosts", b"hosts", "job_entries", b"job_entries", "links", b"links", "traces", b"traces"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -1244,6 +1244,11 @@ class RemoveAgentsResponse(betterproto2.Message):
     Version of the mind after it.
     """
 
+    job_entries: "int" = betterproto2.field(6, betterproto2.TYPE_UINT32)
+    """
+    How many entries of learning jobs named the documents and went.
+    """
+
 
 default_message_pool.register_message("myriad.connectome.v1", "RemoveAgentsResponse", RemoveAgentsResponse)
 

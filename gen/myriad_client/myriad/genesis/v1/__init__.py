@@ -372,6 +372,11 @@ class ForgetReceipt(betterproto2.Message):
     How many kept traces quoted it and went.
     """
 
+    job_entries: "int" = betterproto2.field(8, betterproto2.TYPE_UINT32)
+    """
+    How many entries of learning jobs named it and went; of a document that was never learned, all there is.
+    """
+
 
 default_message_pool.register_message("myriad.genesis.v1", "ForgetReceipt", ForgetReceipt)
 
