@@ -126,6 +126,12 @@ def test_a_route_binds_fields_of_its_request(rpc: Rpc) -> None:
     assert (rpc.verb == "post") == (rpc.body != ""), "GET and DELETE have no body (AIP-127)"
 
 
+@pytest.mark.parametrize("rpc", [rpc for rpc in RPCS.values() if not rpc.role], ids=lambda rpc: rpc.name)
+def test_what_is_for_callers_inside_is_called_by_an_adapter(rpc: Rpc) -> None:
+    method = rpc.name.partition(".")[2]
+    assert any(f".{method}(" in path.read_text() for path in ROOT.glob("*/adapters/*.py"))
+
+
 def test_no_two_routes_clash() -> None:
     for one, other in combinations(ROUTES, 2):
         (first, first_verb), (second, second_verb) = segments(one.path), segments(other.path)
