@@ -19,7 +19,7 @@ from connectome.register import register
 from connectome.reinforce import reinforce, reset
 from connectome.remembering import Memories
 from connectome.remove import remove
-from mesh import call, names, pages
+from mesh import caches, call, names, pages
 from mesh.access import ALL_MINDS, MindNotFound
 from mesh.call import Context
 from mesh.errors import InvalidField, NotImplementedYet
@@ -88,7 +88,10 @@ class RegistryServicer(RegistryServiceServicer):
 
     async def RemoveAgents(self, request: pb.RemoveAgentsRequest, context: Context) -> pb.RemoveAgentsResponse:
         some_or_all(request.documents, request.all_documents, "documents")
-        return await self._changed(request.mind, partial(remove, self._store, self._lexical, self._linker, request))
+        write = partial(remove, self._store, self._lexical, self._linker, request)
+        response = await self._changed(request.mind, write)
+        caches.empty()
+        return response
 
     async def RelocatePackets(self, request: pb.RelocatePacketsRequest, context: Context) -> pb.RelocatePacketsResponse:
         await self._changed(request.mind, partial(self._store.relocate, request.mind, list(request.places)))

@@ -18,12 +18,13 @@ from google.protobuf.descriptor import ServiceDescriptor
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from mesh import logs
+from mesh import caches, logs
 from mesh.access import Rule, rules
 from mesh.boundary import Boundary, Handler
 from mesh.channels import KEEPALIVE, SIZES
 from mesh.colocation import offered
 from mesh.settings import ServerSettings, SettingError, load
+from mesh.tasks import background
 
 log = structlog.get_logger()
 HEADERS_BYTES = 80 * 1024
@@ -215,6 +216,7 @@ async def _live(components: Sequence[tuple[Component[Any], ServerSettings]]) -> 
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     async with AsyncExitStack() as stack:
+        await stack.enter_async_context(background("caches", caches.keep_emptying))
         for component, settings in components:
             services = await component.build(settings, stack)
             await stack.enter_async_context(serving(component.name, settings, services))

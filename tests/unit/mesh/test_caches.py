@@ -1,0 +1,38 @@
+"""Caches of texts do not outlive what was forgotten."""
+
+from __future__ import annotations
+
+import functools
+import gc
+import time
+from pathlib import Path
+
+from connectome.adapters.tantivy_index import TantivyLexicalIndex
+from connectome.asked import terms_of
+from language.folding import fold
+from mesh import caches
+from synth import words
+
+
+def all_caches() -> list[functools._lru_cache_wrapper[object]]:
+    """Every one there is, wherever it hides."""
+    found = (one for one in gc.get_objects() if isinstance(one, functools._lru_cache_wrapper))
+    return [one for one in found if str(one.__module__).partition(".")[0] in caches.PACKAGES]
+
+
+def test_every_cache_of_a_function_is_emptied(tmp_path: Path) -> None:
+    words.content("A text that is going to be forgotten.")
+    fold("Ünforgettable")
+    terms_of(TantivyLexicalIndex(tmp_path)).cut("Title", "A text that is going to be forgotten.")
+    assert sum(one.cache_info().currsize for one in all_caches()) >= 4
+    caches.empty()
+    gc.collect()
+    kept = {f"{one.__module__}.{one.__qualname__}": one.cache_info().currsize for one in all_caches()}
+    assert {name: size for name, size in kept.items() if size} == {}
+    assert kept
+
+
+def test_emptying_disturbs_nobody() -> None:
+    started = time.perf_counter()
+    caches.empty()
+    assert time.perf_counter() - started < 0.5
