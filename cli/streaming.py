@@ -1,17 +1,15 @@
-"""A blocking gRPC stream: requests made as there is room, silence noticed, failures taken apart."""
+"""A blocking gRPC stream: requests made as there is room, silence noticed."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
 import grpc
-from google.rpc import error_details_pb2
-from grpc_status import rpc_status
 
 from cli.errors import Failure
 from mesh.channels import DIRECT, KEEPALIVE, RECONNECT, SIZES
@@ -75,18 +73,6 @@ def watched(call: Any, expecting: Callable[[], bool]) -> Iterator[Callable[[], N
         yield heard
     finally:
         over.set()
-
-
-def received(error: grpc.RpcError) -> Received:
-    """A blocking call's status, taken apart."""
-    call: Any = error
-    info = error_details_pb2.ErrorInfo()
-    with suppress(ValueError):
-        status = rpc_status.from_call(call)
-        for detail in status.details if status else ():
-            if detail.Unpack(info):
-                break
-    return Received(call.code(), info.reason, call.details() or "", info.metadata)
 
 
 def worth_another_try(status: Received) -> bool:

@@ -16,8 +16,8 @@ from cli import state
 from cli.client import refusal
 from cli.errors import Failure
 from cli.sources import PIECE_BYTES, PIECE_LINES, Piece, failed
-from cli.streaming import OPTIONS, Requests, received, target, watched, worth_another_try
-from mesh.errors import Received
+from cli.streaming import OPTIONS, Requests, target, watched, worth_another_try
+from mesh.errors import Received, received
 from myriad.genesis.v1 import document_service_pb2 as pb
 from myriad.genesis.v1.document_pb2 import DocumentResult
 from myriad.genesis.v1.document_service_pb2_grpc import DocumentServiceStub

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
 import grpc
 from google.protobuf.any_pb2 import Any
+from google.protobuf.message import DecodeError
 from google.rpc import error_details_pb2, status_pb2
 
 from myriad.type.v1.error_reason_pb2 import ErrorReason
@@ -128,10 +130,11 @@ def reason_name(reason: ErrorReason.ValueType) -> str:
 
 def received(error: grpc.RpcError) -> Received:
     """Take a failed call's status apart; `reason` is empty if it carries no ErrorInfo."""
-    status = _status(error) if isinstance(error, grpc.aio.AioRpcError) else status_pb2.Status()
+    if not isinstance(error, grpc.Call | grpc.aio.AioRpcError):
+        return Received(grpc.StatusCode.UNKNOWN, "", "", {})
+    status = _status(error)
     info = _info(status)
-    code = error.code() if isinstance(error, grpc.Call | grpc.aio.AioRpcError) else grpc.StatusCode.UNKNOWN
-    return Received(code, info.reason, status.message, info.metadata)
+    return Received(error.code(), info.reason, status.message, info.metadata)
 
 
 class CallFailed(MyriadError):
@@ -158,10 +161,11 @@ class CallFailed(MyriadError):
         return self._status
 
 
-def _status(error: grpc.aio.AioRpcError) -> status_pb2.Status:
+def _status(error: grpc.Call | grpc.aio.AioRpcError) -> status_pb2.Status:
     for key, value in error.trailing_metadata() or ():
         if key == DETAILS_KEY and isinstance(value, bytes):
-            return status_pb2.Status.FromString(value)
+            with suppress(DecodeError):
+                return status_pb2.Status.FromString(value)
     return status_pb2.Status(code=error.code().value[0], message=error.details() or "")
 
 

@@ -18,7 +18,6 @@ STUBS_ELSEWHERE = {
     "cli/teaching.py": "`myriad learn` is a client, as anybody's",
 }
 ERRORS_ELSEWHERE = {
-    "cli/streaming.py": "a client's",
     "cli/supervisor/readiness.py": "a client's",
     "cli/teaching.py": "a client's",
     "mesh/call.py": "makes one of ours of it, for all adapters",

@@ -96,6 +96,12 @@ def test_a_status_comes_back_as_it_was_sent() -> None:
     )
 
 
+def test_details_that_cannot_be_read_are_none() -> None:
+    trailing = grpc.aio.Metadata((DETAILS_KEY, b"\xff"))
+    error = grpc.aio.AioRpcError(grpc.StatusCode.ABORTED, grpc.aio.Metadata(), trailing, "torn")
+    assert received(error) == Received(grpc.StatusCode.ABORTED, "", "torn", {})
+
+
 def test_a_failure_without_details_has_no_reason() -> None:
     assert received(call_error(grpc.StatusCode.UNAVAILABLE, text="gone")) == Received(
         grpc.StatusCode.UNAVAILABLE, "", "gone", {}
