@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
+from genesis import dense
 from genesis.sentences import Span
 from genesis.turns import turns
 
@@ -25,6 +26,8 @@ class Kind(Enum):
     ROW = "row"
     CODE = "code"
     TURN = "turn"
+    MASS = "mass"
+    """Lines of a few characters each, in a mass of such."""
     COMMENT = "comment"
     """What readers of the document are not shown."""
 
@@ -66,6 +69,14 @@ _MOST_IN_CELL = 40
 
 def blocks(text: str, start: int, end: int) -> Iterator[Block]:
     """The blocks of `text[start:end]` in order, without white space around them."""
+    for first, last, is_dense in dense.stretches(text, start, end):
+        if is_dense:
+            yield from (Block(Kind.MASS, *piece) for piece in dense.pieces(text, first, last))
+        else:
+            yield from _line_by_line(text, first, last)
+
+
+def _line_by_line(text: str, start: int, end: int) -> Iterator[Block]:
     cutter = _Cutter(text, start, end)
     at = start
     while said := _SAID.search(text, at, end):

@@ -12,8 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
+from genesis import dense
 from genesis.dates import DATE
 from genesis.reading import Heading
+from genesis.sentences import Span
 
 LONGEST = 100
 _SHORTEST = 4
@@ -106,7 +108,9 @@ class _Found:
 
 def headings(text: str) -> list[Heading]:
     """The headings of a plain text in order, as deep as their forms, and the order of these, say."""
-    found = sorted((*_underlined(text), *_mails(text), *_opening_lines(text)), key=lambda one: (one.start, one.kind))
+    sparse = [(start, end) for start, end, is_dense in dense.stretches(text, 0, len(text)) if not is_dense]
+    found = [*_underlined(text, sparse), *_mails(text, sparse), *_opening_lines(text, sparse)]
+    found.sort(key=lambda one: (one.start, one.kind))
     apart: list[_Found] = []
     for one in found:
         if not apart or one.start >= apart[-1].end:
@@ -114,10 +118,14 @@ def headings(text: str) -> list[Heading]:
     return _levelled(_likely(text, _merged(text, apart)))
 
 
-def _underlined(text: str) -> Iterator[_Found]:
+def _found(form: re.Pattern[str], text: str, spans: Sequence[Span]) -> Iterator[re.Match[str]]:
+    return (match for span in spans for match in form.finditer(text, *span))
+
+
+def _underlined(text: str, spans: Sequence[Span]) -> Iterator[_Found]:
     """A mark's level is the order in which it first appears, as in reStructuredText."""
     marks: list[str] = []
-    for match in _UNDERLINED.finditer(text):
+    for match in _found(_UNDERLINED, text, spans):
         title = match["title"].rstrip()
         if len(match["rule"]) < 0.7 * len(title) or "  " in title:
             continue
@@ -129,9 +137,9 @@ def _underlined(text: str) -> Iterator[_Found]:
         yield _Found(Kind.UNDERLINE, marks.index(mark), title, start, match.end())
 
 
-def _mails(text: str) -> Iterator[_Found]:
+def _mails(text: str, spans: Sequence[Span]) -> Iterator[_Found]:
     """The head of a mail is its heading and its first lines at once."""
-    for match in _MAIL.finditer(text):
+    for match in _found(_MAIL, text, spans):
         said = {line[1]: line[2].strip() for line in _MAIL_LINE.finditer(match[0])}
         if "From" in said and "Subject" in said:
             sender = said["From"].partition("<")[0].strip(' "') or said["From"]
@@ -140,8 +148,8 @@ def _mails(text: str) -> Iterator[_Found]:
             yield _Found(Kind.MAIL, 0, title[: 2 * LONGEST], match.start(), match.start())
 
 
-def _opening_lines(text: str) -> Iterator[_Found]:
-    for match in _FIRST.finditer(text):
+def _opening_lines(text: str, spans: Sequence[Span]) -> Iterator[_Found]:
+    for match in _found(_FIRST, text, spans):
         said = match["said"].rstrip()
         if len(said) > LONGEST or "...." in said or said[-1] in ",;":
             continue

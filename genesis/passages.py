@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from genesis import sentences
 from genesis.blocks import Block, Kind, blocks
@@ -33,7 +34,7 @@ _CHARACTERS_A_WORD = 10
 _LARGEST_CODE_WORDS = 250
 _LARGEST_CODE_CHARACTERS = 2_000
 _LONGEST_LEAD = 150
-# A block below this size without a mark that could end a sentence is one.
+# A block below this size without a mark inside it that could end a sentence is one.
 _SHORT = 200
 _MAY_PART = re.compile(r"[^\w ,:;()'\"-]")
 # What is kept together: an announcement, and it with what it announces.
@@ -62,8 +63,7 @@ class Passage:
         return self.sentences[-1][1]
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
+class _Unit(NamedTuple):
     """A sentence, its size in words, and what it is a part of."""
 
     span: Span
@@ -116,7 +116,9 @@ def _spans(text: str, block: Block) -> list[Span]:
             return list(sentences.bounded(text, block.start, block.end, *limits))
         case Kind.ROW:
             return list(sentences.bounded(text, block.start, block.end))
-        case _ if block.end - block.start < _SHORT and not _MAY_PART.search(text, block.start, block.end):
+        case Kind.MASS:
+            return [(block.start, block.end)]
+        case _ if block.end - block.start < _SHORT and not _MAY_PART.search(text, block.start, block.end - 1):
             return [(block.start, block.end)]
         case _:
             return sentences.split(text, block.start, block.end)

@@ -8,6 +8,11 @@ from dataclasses import dataclass
 from genesis.errors import DocumentNotText
 from genesis.vocabulary import GENERIC_HEADINGS
 
+_CROWD = 128
+"""Headings that are judged together."""
+_LEAST_ROOM = 64
+"""Characters that a heading and what stands below it have on the average."""
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:
@@ -74,6 +79,7 @@ def sections(headings: Sequence[Heading], text: str, start: int = 0) -> list[Sec
 
     A heading is in the path and not in the section's span, unless nothing stands below it: nothing is lost.
     """
+    headings = _uncrowded(headings)
     first = headings[0].start if headings else len(text)
     found = [Section((), start, first)] if text[start:first].strip() else []
     above: list[Heading] = []
@@ -90,3 +96,15 @@ def sections(headings: Sequence[Heading], text: str, start: int = 0) -> list[Sec
                 bare = Section(bare.heading_path, found.pop().start, end)
             found.append(bare)
     return found
+
+
+def _uncrowded(headings: Sequence[Heading]) -> Sequence[Heading]:
+    """Without those that stand in a mass with next to nothing between them: each would be a passage of its own."""
+    if len(headings) <= _CROWD:
+        return headings
+    crowds = (headings[at : at + _CROWD] for at in range(0, len(headings), _CROWD))
+    return [one for crowd in crowds if not _is_crowd(crowd) for one in crowd]
+
+
+def _is_crowd(headings: Sequence[Heading]) -> bool:
+    return headings[-1].end - headings[0].start < len(headings) * _LEAST_ROOM

@@ -46,7 +46,7 @@ def split(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     end = len(text) if end is None else end
     spans: list[Span] = []
     for piece in _sentences(text, start, end):
-        first, last = _trimmed(text, *piece)
+        first, last = trimmed(text, *piece)
         if last - first > 2 * LARGEST_WORDS:
             spans.extend(bounded(text, first, last))
         elif first < last:
@@ -123,7 +123,8 @@ def _is_deliberate(text: str, at: int, start: int, end: int) -> bool:
     return width < 40 or length + len(after) + 9 <= width
 
 
-def _trimmed(text: str, start: int, end: int) -> Span:
+def trimmed(text: str, start: int, end: int) -> Span:
+    """Without the white space around it."""
     piece = text[start:end]
     return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
 
@@ -145,7 +146,7 @@ def bounded(
         elif stop == end:
             break
         stop = _best_cut(text, start, stop, cuts)
-        yield _trimmed(text, start, stop)
+        yield trimmed(text, start, stop)
         following = _NO_SPACE.search(text, stop, end)
         start = following.start() if following else end
     if start < end:

@@ -137,18 +137,21 @@ class _Discourse:
 
 def subjects(title: str, text: str, passages: Sequence[Passage]) -> Iterator[str]:
     """For each passage of a document, in order, what its opening pronoun stands for; empty if nothing tells."""
+    openings = [_opening_pronoun(text, *passage.sentences[0]) for passage in passages]
+    # What is said after the last pronoun that stands for something tells nobody anything.
+    asked = max((at for at, pronoun in enumerate(openings) if pronoun), default=0)
     discourse = _Discourse()
     path: tuple[str, ...] | None = None
-    for passage in passages:
+    for at, (passage, pronoun) in enumerate(zip(passages, openings, strict=True)):
         begins = passage.heading_path != path
         if begins:
             path = passage.heading_path
             discourse.begin_section()
         found = ""
-        if pronoun := _opening_pronoun(text, *passage.sentences[0]):
+        if pronoun:
             found = discourse.stands_for(pronoun) or (_above(title, passage.heading_path, pronoun) if begins else "")
         yield found[:LONGEST]
-        if len(passages) > 1:
+        if at < asked:
             for start, end in passage.sentences:
                 discourse.hear(text, start, end)
 

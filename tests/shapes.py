@@ -72,6 +72,10 @@ def _random(characters: str) -> Callable[[int], str]:
 _TEXTS: Mapping[str, str] = {
     "dashes": "- a\n",
     "stars": "* a\n",
+    "items of a word": "- Open valve\n",
+    "items of a word apart": "- Open valve\n\n",
+    "paragraphs of a word": "Open valve.\n\n",
+    "headings of a word": "## Open valve\n\nDo it.\n\n",
     "items apart": "- a\n\n",
     "items of a sentence": "- Open the valve and wait until the light is green.\n",
     "nested items": "- a\n  - b\n    - c\n",
@@ -212,7 +216,8 @@ SHAPES = [
     *(
         Shape(f"{name} as Markdown", MARKDOWN, _repeated(_TEXTS[name]))
         for name in (
-            *("dashes", "nested items", "headings", "headings with a word", "underlined", "rows in tables", "rules"),
+            *("dashes", "nested items", "headings", "items of a word", "headings of a word", "headings with a word"),
+            *("underlined", "rows in tables", "rules", "paragraphs of a word"),
             *("nested quotes", "quoted lines", "fences open", "references", "brackets", "tiny paragraphs", "backticks"),
             *("blank lines", "front matter", "numbers", "emphasis", "one long line", "code indented", "entities"),
         )
@@ -227,6 +232,8 @@ SHAPES = [
     Shape("different items", PLAIN, _numbered(lambda n: f"- a{n}\n")),
     Shape("different headings", MARKDOWN, _numbered(lambda n: f"# a{n}\n\n")),
     Shape("different headings with text", MARKDOWN, _numbered(lambda n: f"## Part {n}\n\nWord {n}.\n\n")),
+    Shape("different items of a word", PLAIN, _numbered(lambda n: f"- Open valve {n}\n")),
+    Shape("different headings with a line", MARKDOWN, _numbered(lambda n: f"## Part {n}\n\n{'Word ' * 10}{n}.\n\n")),
     Shape("different headings of plain text", PLAIN, _numbered(lambda n: f"{n}.1 Title\n\nWord {n}.\n\n")),
     Shape("different rows", PLAIN, _numbered(lambda n: f"a{n},b{n},c{n}\n", "one,two,three\n")),
     Shape("different paragraphs", PLAIN, _numbered(lambda n: f"a{n}\n\n")),

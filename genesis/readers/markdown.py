@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
 from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
+from genesis.readers.outline import outline
 from genesis.reading import Heading, Reading, Section, sections, title
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(.*?\r?\n)?(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 # A nested or folded value would say nothing without the lines around it.
 _FRONT_LINE = re.compile(r"^(?!title:)[A-Za-z][\w -]*:[ \t]+[^\s\[{|>&*!#%@`][^\r\n]*\r?\n", re.MULTILINE)
 _FRONT_TITLE = re.compile(r"^title:[ \t]*(['\"]?)(.+?)\1[ \t]*\r?$", re.MULTILINE)
-# Blocks alone: what stands in a paragraph does not matter here, and would take most of the time.
-_blocks = MarkdownIt("commonmark").enable("table").disable(["inline", "text_join"])
 _inline = MarkdownIt("commonmark")
 _SAID = {"text", "code_inline", "softbreak", "hardbreak"}
+_INLINE_MARK = re.compile(r"[\\`*_\[\]<>&!]")
 
 
 def read(text: str) -> Reading:
@@ -48,21 +45,15 @@ def _front_sections(text: str, front: re.Match[str]) -> list[Section]:
 
 def _headings(text: str, start: int) -> list[Heading]:
     """Headings of the document itself; those in quotes and lists are text."""
-    lines = [start, *(match.end() for match in _LINE_END.finditer(text, start)), len(text)]
-    tokens = _blocks.parse(text[start:])
-    found = []
-    for opening, content in pairwise(tokens):
-        if opening.type != "heading_open" or opening.level or opening.map is None:
-            continue
-        first, last = opening.map
-        if said := _said(content):
-            found.append(Heading(int(opening.tag[1]), said, lines[first], lines[min(last, len(lines) - 1)]))
-    return found
+    found = ((level, _said(content), first, last) for level, content, first, last in outline(text, start))
+    return [Heading(level, said, first, last) for level, said, first, last in found if said]
 
 
-def _said(content: Token) -> str:
+def _said(content: str) -> str:
     """A heading without its marks."""
-    tokens = _inline.parseInline(content.content)[0].children or []
+    if not _INLINE_MARK.search(content):
+        return " ".join(content.split())
+    tokens = _inline.parseInline(content)[0].children or []
     words = (
         " " if token.type in ("softbreak", "hardbreak") else token.content for token in tokens if token.type in _SAID
     )
