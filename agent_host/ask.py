@@ -54,7 +54,7 @@ class Asking:
         if not self._lease.held:
             raise AgentNotHere(agent)
         reason = await self._fleet.hydrate(names.parent(agent), agent, self._host)
-        if reason == AgentNotFound(agent).reason_name:
+        if reason == AgentNotFound.reason:
             raise AgentNotFound(agent)
         passage = self._residents.use(agent)
         if passage is None:

@@ -9,7 +9,8 @@ from contextlib import aclosing, suppress
 from itertools import islice
 
 from agent_host.ports import Fleet
-from myriad.dlm.v1.lifecycle_service_pb2 import Host, RegisterHostRequest
+from myriad.dlm.v1.host_pb2 import Host
+from myriad.dlm.v1.lifecycle_service_pb2 import RegisterHostRequest
 
 REPORT_SECONDS = 0.5
 DRAIN_SECONDS = 1.0

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Protocol
 
 from myriad.dlm.v1.lifecycle_service_pb2 import RegisterHostRequest
+from myriad.type.v1.error_reason_pb2 import ErrorReason
 
 
 class Fleet(Protocol):
@@ -14,5 +15,5 @@ class Fleet(Protocol):
     def join(self, reports: AsyncIterator[RegisterHostRequest]) -> AsyncGenerator[float, None]:
         """Send reports for as long as the tie holds; yields, per answer, for how many seconds the host may serve."""
 
-    async def hydrate(self, mind: str, agent: str, host: str) -> str:
-        """Have one agent brought into `host`; returns why it could not be, the reason's name, or nothing."""
+    async def hydrate(self, mind: str, agent: str, host: str) -> ErrorReason.ValueType:
+        """Have one agent brought into `host`; returns why it could not be, unspecified if it was."""

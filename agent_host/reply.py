@@ -10,7 +10,7 @@ from agent_host.passage import Passage
 from agent_host.question import Question
 from agent_host.sentence import Sentence
 from agent_host.topic import aboutness, headed
-from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, Claim, Edit, Evidence, ShortAnswer
+from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, Claim, Edit, Evidence, ShortAnswer, SourceSpan
 
 DEFAULT_EVIDENCE = 5
 _SHORT_SHARE = 0.8
@@ -59,8 +59,7 @@ def _evidence(question: Question, passage: Passage, scored: Scored, about: float
     short = max((one.score for one in found), default=0.0)
     return Evidence(
         quote=sentence.text,
-        source_start=start,
-        source_end=start + len(sentence.text),
+        spans=[SourceSpan(source_start=start, source_end=start + len(sentence.text))],
         score=round(1 - (1 - scored.score) * (1 - _SHORT_SHARE * short), 4),
         position=scored.position,
         short_answers=[

@@ -10,15 +10,15 @@ from agent_host.adapters.dlm import DlmFleet
 from agent_host.ask import Asking
 from agent_host.membership import Lease, Membership
 from agent_host.residents import Residents
-from agent_host.service import AgentHostServicer, AgentServicer
+from agent_host.service import AgentAskServicer, AgentHostServicer
 from agent_host.settings import Settings
 from mesh.channels import channel
 from mesh.server import Component, Service, run
 from mesh.tasks import background
-from myriad.agent.v1 import agent_host_service_pb2, agent_service_pb2
+from myriad.agent.v1 import agent_ask_service_pb2, agent_host_service_pb2
+from myriad.agent.v1.agent_ask_service_pb2_grpc import add_AgentAskServiceServicer_to_server
 from myriad.agent.v1.agent_host_service_pb2_grpc import add_AgentHostServiceServicer_to_server
-from myriad.agent.v1.agent_service_pb2_grpc import add_AgentServiceServicer_to_server
-from myriad.dlm.v1.lifecycle_service_pb2 import Host
+from myriad.dlm.v1.host_pb2 import Host
 
 _SWEEPS_PER_IDLE_TIME = 10
 
@@ -31,11 +31,11 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
         return Host(
             id=settings.host_id,
             address=settings.listen,
-            agents=len(residents),
-            bytes=residents.bytes,
+            agent_count=len(residents),
+            used_bytes=residents.bytes,
             capacity_bytes=residents.capacity_bytes,
-            asked=asking.asked,
-            missed=asking.missed,
+            asked_count=asking.asked,
+            missed_count=asking.missed,
         )
 
     async def sweep() -> None:
@@ -56,9 +56,9 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             drain=membership.drain,
         ),
         Service(
-            agent_service_pb2.DESCRIPTOR.services_by_name["AgentService"],
-            add_AgentServiceServicer_to_server,
-            AgentServicer(settings.host_id, asking),
+            agent_ask_service_pb2.DESCRIPTOR.services_by_name["AgentAskService"],
+            add_AgentAskServiceServicer_to_server,
+            AgentAskServicer(settings.host_id, asking),
         ),
     ]
 

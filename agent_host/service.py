@@ -9,11 +9,11 @@ from agent_host.residents import Residents
 from mesh import call, names
 from mesh.access import AGENT_HEADER
 from mesh.call import Context
-from mesh.errors import InvalidField, NotImplementedYet
+from mesh.errors import InvalidField
 from myriad.agent.v1 import agent_host_service_pb2 as host_pb
-from myriad.agent.v1 import agent_service_pb2 as agent_pb
+from myriad.agent.v1.agent_ask_service_pb2 import AskAgentRequest, AskAgentResponse
+from myriad.agent.v1.agent_ask_service_pb2_grpc import AgentAskServiceServicer
 from myriad.agent.v1.agent_host_service_pb2_grpc import AgentHostServiceServicer
-from myriad.agent.v1.agent_service_pb2_grpc import AgentServiceServicer
 
 _MOST_AGENTS = 1_000
 _MOST_EVIDENCE = 50
@@ -47,34 +47,18 @@ class AgentHostServicer(AgentHostServiceServicer):
         return host_pb.ReleaseResponse(released=[one for one in request.agents if self._residents.release(one)])
 
 
-class AgentServicer(AgentServiceServicer):
-    """The part of `AgentService` that Envoy sends to the host which holds the agent; the rest is the DLM's."""
+class AgentAskServicer(AgentAskServiceServicer):
+    """For keys: Envoy sends a question for one agent to the host that holds it."""
 
     def __init__(self, host: str, asking: Asking) -> None:
         self._host = host
         self._asking = asking
 
-    async def AskAgent(self, request: agent_pb.AskAgentRequest, context: Context) -> agent_pb.AskAgentResponse:
+    async def AskAgent(self, request: AskAgentRequest, context: Context) -> AskAgentResponse:
         mind, bare = names.parse_agent(request.name)
         name = names.agent(call.caller.get().mind(mind), bare)
         routed = dict(context.invocation_metadata() or ()).get(AGENT_HEADER, name)
         if routed != name:
             raise InvalidField("name", f"is the agent that the header {AGENT_HEADER} names")
         question.check(request.question)
-        return agent_pb.AskAgentResponse(reply=await self._asking.one(name, request.question), host=self._host)
-
-    async def GetAgent(self, request: agent_pb.GetAgentRequest, context: Context) -> agent_pb.GetAgentResponse:
-        raise NotImplementedYet("GetAgent")
-
-    async def ListAgents(self, request: agent_pb.ListAgentsRequest, context: Context) -> agent_pb.ListAgentsResponse:
-        raise NotImplementedYet("ListAgents")
-
-    async def HydrateAgent(
-        self, request: agent_pb.HydrateAgentRequest, context: Context
-    ) -> agent_pb.HydrateAgentResponse:
-        raise NotImplementedYet("HydrateAgent")
-
-    async def DehydrateAgent(
-        self, request: agent_pb.DehydrateAgentRequest, context: Context
-    ) -> agent_pb.DehydrateAgentResponse:
-        raise NotImplementedYet("DehydrateAgent")
+        return AskAgentResponse(reply=await self._asking.one(name, request.question), host=self._host)

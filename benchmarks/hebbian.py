@@ -104,7 +104,7 @@ def judge(endpoint: Endpoint, case: Case, outcome: Outcome) -> None:
         for helpful, those in places.items():
             if those:
                 verdict = "VERDICT_HELPFUL" if helpful else "VERDICT_UNHELPFUL"
-                path = f"/v1/answers/{outcome.answer['answerId']}:feedback"
+                path = f"/v1/{outcome.answer['name']}:feedback"
                 client.post(path, {"verdict": verdict, "citations": those})
 
 

@@ -119,7 +119,8 @@ def append_answers(file: Path, heading: str, pairs: Sequence[tuple[Case, Outcome
     for case, outcome in pairs[:READ]:
         answer = outcome.answer
         wanted = "; ".join(accepted(case)) or "?"
-        said = f"{answer.get('state')} {answer.get('confidence', 0):.2f}, short: {answer.get('shortAnswer', '')}"
+        state = answer.get("state", "").removeprefix("ANSWER_STATE_")
+        said = f"{state} {answer.get('confidence', 0):.2f}, short: {answer.get('shortAnswer', '')}"
         parts.append(f"## {case['question']}\nwanted: {wanted} · {said}\n\n{answer.get('text', outcome.error)}\n")
     with file.open("a", encoding="utf-8") as out:
         out.write("\n".join(parts) + "\n")

@@ -121,7 +121,7 @@ def _went_well(kind: str, case: Case, outcome: Outcome) -> bool:
         return recall(case, outcome, 5) == 1
     if kind == CONTRADICTED:
         return is_conflict(case, outcome) if case["conflict"] else not reports(outcome)
-    return right(case, outcome) if case["answerable"] else outcome.answer.get("state") == "ABSTAINED"
+    return right(case, outcome) if case["answerable"] else outcome.answer.get("state") == "ANSWER_STATE_ABSTAINED"
 
 
 def main() -> None:

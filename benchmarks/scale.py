@@ -142,7 +142,7 @@ def _registered(drafter: Drafter, number: int, text: str) -> RegisteredDocument:
 
 def measure(store: SqliteGraphStore, lexical: TantivyLexicalIndex, questions: Sequence[str], table: Table) -> None:
     """A row for each tier."""
-    agents = store.get_mind(MIND).agents
+    agents = store.get_mind(MIND).agent_count
     for tier in BUILT_IN:
         budget = Budget(
             max_agents=tier.budget.max_agents, max_hops=tier.budget.max_hops, max_pushes=tier.budget.max_pushes

@@ -58,7 +58,7 @@ def _side(claim: Json, citations: list[Json]) -> tuple[RenderableType, Renderabl
 def _further(given: Json) -> Iterator[RenderableType]:
     """What was asked besides, and what one can ask next."""
     for turn in given.get("socraticRounds", []):
-        line = Text(f"asked further, {enum(turn.get('trigger', ''), '')}: ", style="dim")
+        line = Text(f"asked further, {enum(turn.get('trigger', ''), 'TRIGGER_')}: ", style="dim")
         yield line.append(turn.get("question", ""), style="italic").append(f" {turn_result(turn)}")
     if topics := given.get("relatedTopics"):
         yield Text("related: " + " · ".join(topics), style="dim")
@@ -66,18 +66,19 @@ def _further(given: Json) -> Iterator[RenderableType]:
 
 def turn_result(turn: Json) -> str:
     """What a Socratic round changed and why it was the last, if it was."""
-    return "→ " + ", ".join(filter(None, (turn.get("change"), turn.get("stop"))))
+    stop = enum(turn.get("stop", ""), "STOP_")
+    return "→ " + ", ".join(one for one in (turn.get("change"), stop) if one and one != "unspecified")
 
 
 def _how(given: Json) -> str:
     usage, confidence = given.get("usage", {}), given.get("confidence", 0.0)
-    abstained = given.get("state") == "ABSTAINED"
+    abstained = given.get("state") == "ANSWER_STATE_ABSTAINED"
     parts = (
         given.get("model", ""),
         f"{usage.get('elapsedMs', 0.0):.0f} ms",
         f"{usage.get('agentsActivated', 0)} agents asked",
         "abstained" if abstained else f"{wording(confidence)} ({confidence:.2f})",
-        given.get("answerId", ""),
+        given.get("name", ""),
     )
     return " · ".join(filter(None, parts))
 

@@ -56,7 +56,7 @@ def conflicts(pairs: Sequence[Pair]) -> dict[str, float | None]:
 
 
 def reports(outcome: Outcome) -> bool:
-    return outcome.answer.get("state") == "CONFLICTED"
+    return outcome.answer.get("state") == "ANSWER_STATE_CONFLICTED"
 
 
 def is_conflict(case: Case, outcome: Outcome) -> bool:

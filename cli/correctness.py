@@ -46,7 +46,7 @@ def in_evidence(case: Case, outcome: Outcome) -> float:
 
 
 def abstained(_case: Case, outcome: Outcome) -> float:
-    return float(outcome.answer.get("state") == "ABSTAINED")
+    return float(outcome.answer.get("state") == "ANSWER_STATE_ABSTAINED")
 
 
 def right(case: Case, outcome: Outcome) -> bool:

@@ -36,7 +36,8 @@ def create(
     """Make a key and show its secret, once."""
     if bool(minds) is all_minds:
         raise typer.BadParameter("say which minds it opens: --mind MIND, or --all-minds")
-    body: dict[str, Any] = {"displayName": name, "role": f"ROLE_{role.value.upper()}", "minds": minds or []}
+    body: dict[str, Any] = {"displayName": name, "role": f"ROLE_{role.value.upper()}"}
+    body |= {"allMinds": True} if all_minds else {"minds": minds}
     if days is not None:
         body["expireTime"] = (datetime.now(UTC) + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
     with Client() as client:

@@ -20,6 +20,7 @@ from cli.sources import Found
 from cli.state import Endpoint
 from cli.teaching import Feed, Tally, Teaching
 from myriad.genesis.v1.document_pb2 import DocumentResult
+from myriad.type.v1.error_reason_pb2 import ErrorReason
 
 STDIN = "-"
 INTERRUPTED = 130
@@ -113,6 +114,6 @@ def _failures(tally: Tally) -> Iterator[dict[str, Any]]:
         where = {"uri": failure.uri, "line": failure.line, "document": failure.document}
         yield {
             **{key: value for key, value in where.items() if value},
-            "reason": failure.reason,
+            "reason": ErrorReason.Name(failure.reason).removeprefix("ERROR_REASON_"),
             "message": failure.message,
         }

@@ -77,7 +77,7 @@ def documents(found: list[Json]) -> RenderableType:
         (
             one.get("name", "").rpartition("/")[2],
             one.get("title", ""),
-            str(one.get("agents", 0)),
+            str(one.get("agentCount", 0)),
             printable(places.shown(one.get("uri", ""))),
         )
         for one in printable(found)
@@ -114,11 +114,11 @@ def receipt(removed: Json, url: str) -> RenderableType:
     rows = (
         ("agents", len(removed.get("agents", []))),
         ("concepts", len(removed.get("concepts", []))),
-        ("links", removed.get("links", 0)),
+        ("links", removed.get("linkCount", 0)),
         ("bundles written anew", len(removed.get("bundles", []))),
         ("hosts that gave agents up", len(removed.get("hosts", []))),
-        ("traces", removed.get("traces", 0)),
-        ("entries of jobs", removed.get("jobEntries", 0)),
+        ("traces", removed.get("traceCount", 0)),
+        ("entries of jobs", removed.get("jobEntryCount", 0)),
     )
     return Group(
         Text(f"forgot {removed.get('document', '')} at {url}", style="bold"),
@@ -155,7 +155,8 @@ def _minute(time: str) -> str:
 
 
 def _minds(key: Json) -> str:
-    return ", ".join(mind.removeprefix("minds/") for mind in key.get("minds", [])) or "all minds"
+    minds = ", ".join(mind.removeprefix("minds/") for mind in key.get("minds", []))
+    return "all minds" if key.get("allMinds") else minds
 
 
 def fleet(state: Json, url: str) -> RenderableType:
@@ -177,12 +178,12 @@ def fleet(state: Json, url: str) -> RenderableType:
 
 def _host(host: Json) -> tuple[str, ...]:
     # 64-bit numbers are strings in JSON (ProtoJSON).
-    asked, missed = int(host.get("asked", 0)), int(host.get("missed", 0))
+    asked, missed = int(host.get("askedCount", 0)), int(host.get("missedCount", 0))
     return (
         host.get("id", ""),
         enum(host.get("state", ""), "STATE_"),
-        str(host.get("agents", 0)),
-        f"{int(host.get('bytes', 0)) / 2**20:.1f} of {int(host.get('capacityBytes', 0)) / 2**20:.0f}",
+        str(host.get("agentCount", 0)),
+        f"{int(host.get('usedBytes', 0)) / 2**20:.1f} of {int(host.get('capacityBytes', 0)) / 2**20:.0f}",
         f"{(asked - missed) / asked:.1%}" if asked else "–",
         host.get("address", ""),
     )
@@ -190,9 +191,9 @@ def _host(host: Json) -> tuple[str, ...]:
 
 def _counts(state: Json) -> Iterator[Text]:
     hydration, edge = state.get("hydration", {}), state.get("edge", {})
-    counts = ("requested", "resident", "cacheHits", "fetched", "failed", "storeReads")
-    yield Text("hydration: " + ", ".join(f"{_words(count)} {hydration.get(count, 0)}" for count in counts))
-    yield Text("edge: " + ", ".join(f"{count} {edge.get(count, 0)}" for count in ("connected", "accepted", "rejected")))
+    counts = ("requested", "resident", "cacheHit", "fetched", "failed", "storeRead")
+    yield Text("hydration: " + ", ".join(_count(hydration, count) for count in counts))
+    yield Text("edge: " + ", ".join(_count(edge, count) for count in ("connected", "accepted", "rejected")))
     if refusal := edge.get("lastRejection"):
         yield Text(f"last refusal: {refusal}", style="red")
 
@@ -216,8 +217,9 @@ def enum(value: str, prefix: str) -> str:
     return value.removeprefix(prefix).replace("_", " ").lower()
 
 
-def _words(camel: str) -> str:
-    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in camel)
+def _count(of: Json, camel: str) -> str:
+    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in camel)
+    return f"{words} {of.get(f'{camel}Count', 0)}"
 
 
 def grid(*rows: tuple[RenderableType, RenderableType]) -> Table:

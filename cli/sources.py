@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from cli.errors import Failure
 from myriad.genesis.v1.document_pb2 import DocumentInput, DocumentResult
+from myriad.type.v1.error_reason_pb2 import ErrorReason
 
 JSONL = "application/x-ndjson"
 MEDIA_TYPES = {
@@ -127,16 +128,16 @@ def _add(path: Path, media_type: str, found: Found, seen: set[Path], named: bool
             start = file.read(SNIFFED_BYTES)
         size = path.stat().st_size
     except OSError as error:
-        found.failures.append(failed(uri, "DOCUMENT_UNREADABLE", error.strerror or "cannot be read"))
+        found.failures.append(_unreadable(uri, error))
         return
     if start.startswith(UTF_16):
         found.failures.append(not_utf8(uri, "utf-16"))
     elif not named and (why := _worthless(start, size)):
         found.skip(why, path)
     elif b"\0" in start:
-        found.failures.append(failed(uri, "DOCUMENT_NOT_TEXT", "this is no text file"))
+        found.failures.append(failed(uri, ErrorReason.ERROR_REASON_DOCUMENT_NOT_TEXT, "this is no text file"))
     elif not size:
-        found.failures.append(failed(uri, "DOCUMENT_EMPTY", "this file is empty"))
+        found.failures.append(failed(uri, ErrorReason.ERROR_REASON_DOCUMENT_EMPTY, "this file is empty"))
     elif media_type != JSONL and size > LARGEST_DOCUMENT_BYTES:
         found.failures.append(too_large(uri))
     else:
@@ -159,7 +160,7 @@ def pieces(source: Source) -> Iterator[Piece | DocumentResult]:
             else:
                 yield _whole(source, file.read(LARGEST_DOCUMENT_BYTES + 1))
     except OSError as error:
-        yield failed(source.uri, "DOCUMENT_UNREADABLE", error.strerror or "cannot be read")
+        yield _unreadable(source.uri, error)
 
 
 def text_piece(content: bytes) -> Piece | DocumentResult:
@@ -211,15 +212,19 @@ def _jsonl(uri: str, lines: list[bytes], first: int) -> Piece:
 
 def too_large(uri: str, line: int = 0) -> DocumentResult:
     rule = f"larger than the {LARGEST_DOCUMENT_BYTES // 2**20} MiB that one document may have"
-    return failed(uri, "DOCUMENT_TOO_LARGE", rule, line)
+    return failed(uri, ErrorReason.ERROR_REASON_DOCUMENT_TOO_LARGE, rule, line)
 
 
 def not_utf8(uri: str, likely: str) -> DocumentResult:
     """`likely` is what the text may be instead, as iconv calls it."""
     advice = f"this is not UTF-8 text; convert it first, perhaps with `iconv -f {likely} -t utf-8`"
-    return failed(uri, "DOCUMENT_NOT_TEXT", advice)
+    return failed(uri, ErrorReason.ERROR_REASON_DOCUMENT_NOT_TEXT, advice)
 
 
-def failed(uri: str, reason: str, message: str, line: int = 0) -> DocumentResult:
+def _unreadable(uri: str, error: OSError) -> DocumentResult:
+    return failed(uri, ErrorReason.ERROR_REASON_DOCUMENT_UNREADABLE, error.strerror or "cannot be read")
+
+
+def failed(uri: str, reason: ErrorReason.ValueType, message: str, line: int = 0) -> DocumentResult:
     """The result of a document that never left this machine."""
     return DocumentResult(state=DocumentResult.STATE_FAILED, reason=reason, message=message, line=line, uri=uri)

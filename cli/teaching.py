@@ -21,6 +21,7 @@ from mesh.errors import Received, received
 from myriad.genesis.v1 import document_service_pb2 as pb
 from myriad.genesis.v1.document_pb2 import DocumentResult
 from myriad.genesis.v1.document_service_pb2_grpc import DocumentServiceStub
+from myriad.type.v1.error_reason_pb2 import ErrorReason
 
 Feed: TypeAlias = Iterator[Piece | DocumentResult]
 
@@ -55,8 +56,8 @@ class Tally:
 
     def add(self, result: DocumentResult) -> None:
         self.states[result.state] += 1
-        self.agents_added += result.agents_added
-        self.agents_removed += result.agents_removed
+        self.agents_added += result.added_agent_count
+        self.agents_removed += result.removed_agent_count
         if result.state == DocumentResult.STATE_FAILED and len(self.failures) < KEPT_FAILURES:
             self.failures.append(result)
 
@@ -196,7 +197,9 @@ class Teaching:
     def _unanswered(self, sent: _Sent) -> None:
         for line in sorted(sent.lines):
             uri = sent.piece.document.uri
-            self._count(failed(uri, "INTERNAL", "the server did not say what became of it", line))
+            self._count(
+                failed(uri, ErrorReason.ERROR_REASON_INTERNAL, "the server did not say what became of it", line)
+            )
 
     def _failure(self, status: Received) -> Failure:
         if status.reason:

@@ -43,7 +43,7 @@ class _Fates:
 
     def cause(self, agent: Json, sentence: Json) -> str:
         """Why the answer does not quote it."""
-        return enum(self.dropped.get((agent.get("agent", ""), sentence.get("quote", "")), LATER), "")
+        return enum(self.dropped.get((agent.get("agent", ""), sentence.get("quote", "")), LATER), "DROP_CAUSE_")
 
 
 def tree(answer: Json, trace: Json) -> RenderableType:
@@ -57,16 +57,15 @@ def tree(answer: Json, trace: Json) -> RenderableType:
         turn = turns[number - 1] if 0 < number <= len(turns) else {}
         _round(root, number, one, turn, fates)
     for turn in turns[max(0, len(trace.get("rounds", [])) - 1) :]:
-        root.add(_line(f"{enum(turn.get('trigger', ''), '')}: {turn.get('question', '')} {turn_result(turn)}"))
+        root.add(_line(f"{enum(turn.get('trigger', ''), 'TRIGGER_')}: {turn.get('question', '')} {turn_result(turn)}"))
     for stage in trace.get("stages", []):
-        branch = root.add(_line(f"{enum(stage.get('stage', ''), '')}: {stage.get('summary', '')}"))
+        branch = root.add(_line(f"{enum(stage.get('stage', ''), 'STAGE_')}: {stage.get('summary', '')}"))
         _some(branch, stage.get("items", []))
     for doubt in trace.get("doubts", []):
-        about = f"{enum(doubt.get('trigger', ''), '')}, {doubt.get('about', '')}"
+        about = f"{enum(doubt.get('trigger', ''), 'TRIGGER_')}, {doubt.get('about', '')}"
         root.add(_line(f"in doubt: {about}", "yellow"))
     _answer(root, answer, trace)
-    times = (f"{step.get('name', '')} {step.get('elapsedMs', 0.0):.1f} ms" for step in trace.get("steps", []))
-    root.add(Text("time: " + ", ".join(times), style="dim"))
+    root.add(Text("time: " + ", ".join(map(_step, trace.get("steps", []))), style="dim"))
     return root
 
 
@@ -96,11 +95,15 @@ def _asked(trace: Json) -> str:
 
 
 def _round(root: Tree, number: int, one: Json, turn: Json, fates: _Fates) -> None:
-    head = f"round {number}, {enum(turn.get('trigger', ''), '')}: {one.get('question', '')}" if number else "round 0"
+    head = (
+        f"round {number}, {enum(turn.get('trigger', ''), 'TRIGGER_')}: {one.get('question', '')}"
+        if number
+        else "round 0"
+    )
     branch = root.add(_line(head))
     if turn:
         branch.add(_line(turn_result(turn), "italic"))
-    seeds = branch.add(f"seeds: {one.get('pushes', 0)} pushes, {one.get('rowsRead', 0)} rows read")
+    seeds = branch.add(f"seeds: {one.get('pushCount', 0)} pushes, {one.get('rowCount', 0)} rows read")
     titles = {agent.get("agent"): agent.get("title", "") for agent in one.get("agents", [])}
     _some(seeds, [_seed(seed, titles) for seed in one.get("seeds", [])], SHOWN_SEEDS)
     for name in one.get("ambiguousNames", []):
@@ -135,7 +138,7 @@ def _agent(agents: Tree, agent: Json, evidence: list[Json], fates: _Fates) -> No
 
 def _answer(root: Tree, answer: Json, trace: Json) -> None:
     confidence = answer.get("confidence", 0.0)
-    head = f"{answer.get('state', '').lower()}, {wording(confidence)} ({confidence:.2f})"
+    head = f"{enum(answer.get('state', ''), 'ANSWER_STATE_')}, {wording(confidence)} ({confidence:.2f})"
     branch = root.add(_line(head, "bold").append(f": {answer['shortAnswer']}" if answer.get("shortAnswer") else ""))
     if answer.get("summary"):
         branch.add(_line(" ".join(answer["summary"].split())))
@@ -149,6 +152,12 @@ def _some(branch: Tree, items: list[str], most: int = SHOWN_ITEMS) -> None:
         branch.add(_line(" ".join(item.split())))
     if len(items) > most:
         branch.add(_line(f"… and {len(items) - most} more", "dim"))
+
+
+def _step(step: Json) -> str:
+    """A step's name, with the number of its Socratic round, and its time."""
+    name = " ".join(filter(None, (enum(step.get("step", ""), "STEP_"), str(step.get("round") or ""))))
+    return f"{name} {float(step.get('duration', '0s').removesuffix('s')) * 1e3:.1f} ms"
 
 
 def _seed(seed: Json, titles: Mapping[str, str]) -> str:

@@ -58,7 +58,7 @@ def reset(
     if as_json:
         terminal.as_json(told)
     else:
-        terminal.show(f"{name} is as if it had never been used: {told.get('weights', 0)} weights were not neutral")
+        terminal.show(f"{name} is as if it had never been used: {told.get('weightCount', 0)} weights were not neutral")
 
 
 def _of(client: Client, mind: str) -> Iterator[dict[str, Any]]:

@@ -85,4 +85,4 @@ def catch_up_behind(store: GraphStore, lexical: LexicalIndex) -> None:
 
 
 def _is_small(store: GraphStore, mind: str) -> bool:
-    return store.get_mind(mind).agents <= REBUILT_AGENTS
+    return store.get_mind(mind).agent_count <= REBUILT_AGENTS

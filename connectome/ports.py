@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord, PacketPlace, RemovedAgent
 from myriad.connectome.v1.document_record_pb2 import DocumentDifference, DocumentPlan
-from myriad.connectome.v1.mind_service_pb2 import Mind, Weight
+from myriad.connectome.v1.mind_pb2 import Mind, Weight
 from myriad.genesis.v1.document_pb2 import Document, DocumentResult, Job
 
 
@@ -199,8 +199,8 @@ class GraphStore(GraphReader, Protocol):
     def change(self, mind: str, create: bool) -> AbstractContextManager[Change]:
         """Begin a transaction on a mind. MindNotFound unless `create`."""
 
-    def create_mind(self, name: str, display_name: str) -> Mind:
-        """MindExists."""
+    def create_mind(self, name: str, display_name: str, request_id: str) -> Mind:
+        """A new mind, or the one that a request with this id made; no request has the empty one. MindExists."""
 
     def get_mind(self, name: str) -> Mind:
         """MindNotFound."""

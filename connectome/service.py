@@ -19,7 +19,7 @@ from connectome.register import register
 from connectome.reinforce import reinforce, reset
 from connectome.remembering import Memories
 from connectome.remove import remove
-from mesh import caches, call, names, pages
+from mesh import caches, call, names, pages, repeats
 from mesh.access import ALL_MINDS, MindNotFound
 from mesh.call import Context
 from mesh.errors import InvalidField, NotImplementedYet
@@ -33,6 +33,7 @@ from myriad.connectome.v1 import weight_service_pb2 as weights_pb
 from myriad.connectome.v1.activation_service_pb2_grpc import ActivationServiceServicer
 from myriad.connectome.v1.agent_record_service_pb2_grpc import AgentRecordServiceServicer
 from myriad.connectome.v1.ledger_service_pb2_grpc import LedgerServiceServicer
+from myriad.connectome.v1.mind_pb2 import Mind
 from myriad.connectome.v1.mind_service_pb2_grpc import MindServiceServicer
 from myriad.connectome.v1.registry_service_pb2_grpc import RegistryServiceServicer
 from myriad.connectome.v1.weight_service_pb2_grpc import WeightServiceServicer
@@ -195,10 +196,11 @@ class MindServicer(MindServiceServicer):
         self._writer = writer
 
     async def CreateMind(self, request: minds_pb.CreateMindRequest, context: Context) -> minds_pb.CreateMindResponse:
-        name = call.caller.get().mind(names.mind(request.mind_id, "mind_id"))
-        if len(request.display_name) > LONGEST_DISPLAY_NAME:
-            raise InvalidField("display_name", f"has {LONGEST_DISPLAY_NAME} characters at most")
-        return minds_pb.CreateMindResponse(mind=await _in_thread(self._store.create_mind, name, request.display_name))
+        name, display_name = call.caller.get().mind(names.mind(request.mind_id, "mind_id")), request.mind.display_name
+        if len(display_name) > LONGEST_DISPLAY_NAME:
+            raise InvalidField("mind.display_name", f"has {LONGEST_DISPLAY_NAME} characters at most")
+        made = await _in_thread(self._store.create_mind, name, display_name, repeats.request_id(request.request_id))
+        return minds_pb.CreateMindResponse(mind=made)
 
     async def GetMind(self, request: minds_pb.GetMindRequest, context: Context) -> minds_pb.GetMindResponse:
         name = call.caller.get().mind(names.mind(request.name, "name"))
@@ -228,13 +230,13 @@ class MindServicer(MindServiceServicer):
         mind = call.caller.get().mind(names.mind(request.name, "name"))
         write = partial(reset, self._store, mind)
         return minds_pb.ResetWeightsResponse(
-            weights=await asyncio.get_running_loop().run_in_executor(self._writer, write)
+            weight_count=await asyncio.get_running_loop().run_in_executor(self._writer, write)
         )
 
     async def DeleteMind(self, request: minds_pb.DeleteMindRequest, context: Context) -> minds_pb.DeleteMindResponse:
         raise NotImplementedYet("DeleteMind")
 
-    def _those(self, minds: Sequence[str]) -> list[minds_pb.Mind]:
+    def _those(self, minds: Sequence[str]) -> list[Mind]:
         found = []
         for mind in minds:
             with suppress(MindNotFound):

@@ -11,7 +11,8 @@ from dlm.hydrate import Hydrator
 from dlm.ports import Agents, Directory
 from mesh import names
 from mesh.errors import MyriadError
-from myriad.agent.v1.agent_service_pb2 import Agent, ListAgentsRequest, ListAgentsResponse
+from myriad.agent.v1.agent_pb2 import Agent
+from myriad.agent.v1.agent_service_pb2 import ListAgentsRequest, ListAgentsResponse
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord
 
 

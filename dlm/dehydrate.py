@@ -16,7 +16,7 @@ from dlm.forgotten import Forgotten
 from dlm.ports import AgentHosts, Directory, PacketCache
 from dlm.residency import Residency
 from mesh.errors import MyriadError
-from myriad.dlm.v1.lifecycle_service_pb2 import Host
+from myriad.dlm.v1.host_pb2 import Host
 
 log = structlog.get_logger()
 RELEASE_SECONDS = 5.0

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from myriad.dlm.v1.lifecycle_service_pb2 import Host
+from myriad.dlm.v1.host_pb2 import Host
 
 SETTLE_SECONDS = 3.0
 """After the DLM's start, how long the hosts have to come back before somebody is told that they are not there."""

@@ -16,7 +16,8 @@ from dlm.forgotten import Forgotten
 from dlm.ports import AgentHosts
 from dlm.residency import Residency
 from mesh.errors import InvalidField
-from myriad.dlm.v1.lifecycle_service_pb2 import Host, RegisterHostRequest, RegisterHostResponse
+from myriad.dlm.v1.host_pb2 import Host
+from myriad.dlm.v1.lifecycle_service_pb2 import RegisterHostRequest, RegisterHostResponse
 
 log = structlog.get_logger()
 LEASE_SECONDS = 30

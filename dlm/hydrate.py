@@ -18,7 +18,7 @@ from dlm.placement import weight
 from dlm.ports import Agents, Directory
 from mesh import call
 from mesh.errors import MyriadError
-from myriad.dlm.v1.lifecycle_service_pb2 import Host
+from myriad.dlm.v1.host_pb2 import Host
 from substrate.errors import PacketNotFound
 
 log = structlog.get_logger()

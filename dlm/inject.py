@@ -14,7 +14,7 @@ from dlm.placement import place
 from dlm.ports import AgentHosts, Directory
 from dlm.residency import Residency
 from mesh.errors import CallFailed, ComponentUnavailable, MyriadError
-from myriad.dlm.v1.lifecycle_service_pb2 import Host
+from myriad.dlm.v1.host_pb2 import Host
 from substrate.errors import PacketCorrupt
 
 log = structlog.get_logger()

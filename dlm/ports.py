@@ -9,7 +9,7 @@ from myriad.agent.v1.agent_service_pb2 import ListAgentsRequest
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord
 from myriad.connectome.v1.agent_record_service_pb2 import ListAgentRecordsResponse
 from myriad.dlm.v1.fleet_service_pb2 import Component
-from myriad.dlm.v1.lifecycle_service_pb2 import Host
+from myriad.dlm.v1.host_pb2 import Host
 
 
 class PacketCache(Protocol):

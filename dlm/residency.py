@@ -8,7 +8,8 @@ from contextlib import contextmanager
 
 from dlm.ports import Directory
 from dlm.watch import Watchers, changes
-from myriad.dlm.v1.lifecycle_service_pb2 import Host, WatchPlacementsResponse
+from myriad.dlm.v1.host_pb2 import Host
+from myriad.dlm.v1.lifecycle_service_pb2 import WatchPlacementsResponse
 
 
 class Residency:

@@ -13,7 +13,7 @@ from dlm.status import Status
 from dlm.watch import Watchers
 from mesh import call, names, pages
 from mesh.call import Context
-from mesh.errors import InvalidField, NotImplementedYet
+from mesh.errors import InvalidField
 from mesh.scope import some_or_all
 from myriad.agent.v1 import agent_service_pb2 as agent_pb
 from myriad.agent.v1.agent_service_pb2_grpc import AgentServiceServicer
@@ -40,7 +40,7 @@ class Lifecycle(LifecycleServiceServicer):
         return pb.HydrateResponse(
             placements=[pb.Placement(agent=agent, host=result.host) for agent, result in awake.items()],
             failures=[
-                pb.HydrateFailure(agent=agent, reason=result.reason_name, message=result.message)
+                pb.HydrateFailure(agent=agent, reason=result.reason, message=result.message)
                 for agent, result in results.items()
                 if not isinstance(result, Awake)
             ],
@@ -92,10 +92,6 @@ class AgentsOneByOne(AgentServiceServicer):
             document=request.document,
         )
         return await self._dormitory.list(page)
-
-    async def AskAgent(self, _request: agent_pb.AskAgentRequest, _context: Context) -> agent_pb.AskAgentResponse:
-        # Envoy sends it to the host that holds the agent.
-        raise NotImplementedYet("AskAgent")
 
     async def HydrateAgent(
         self, request: agent_pb.HydrateAgentRequest, _context: Context

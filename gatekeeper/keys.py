@@ -6,14 +6,16 @@ import base64
 import hashlib
 import re
 import secrets
-from collections.abc import Collection
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from gatekeeper.errors import KeyNotFound
 from gatekeeper.ports import Key, KeyStore
-from mesh import names, pages
+from mesh import names, pages, repeats
 from mesh.access import ALL_MINDS, Caller, RoleTooLow
 from mesh.errors import InvalidField
+from mesh.scope import some_or_all
 from mesh.settings import Secret
 from myriad.type.v1.access_pb2 import Role
 
@@ -47,30 +49,43 @@ class Keys:
         *,
         display_name: str,
         role: Role.ValueType,
-        minds: Collection[str],
+        minds: Sequence[str],
+        all_minds: bool,
         expires: datetime | None,
-    ) -> tuple[Key, Secret]:
-        """Make a key and its secret. InvalidField, RoleTooLow, MindNotFound."""
+        request_id: str,
+    ) -> tuple[Key, Secret | None]:
+        """
+        Make a key and its secret; asked again with the same `request_id`, the key that was made, whose secret is gone.
+
+        InvalidField, RoleTooLow, MindNotFound.
+        """
         if len(display_name) > LONGEST_DISPLAY_NAME or _CONTROL.search(display_name):
-            raise InvalidField("display_name", f"has {LONGEST_DISPLAY_NAME} characters at most, none of them control")
+            raise InvalidField(
+                "key.display_name", f"has {LONGEST_DISPLAY_NAME} characters at most, none of them control"
+            )
         if role not in Role.values() or role == Role.ROLE_UNSPECIFIED:
-            raise InvalidField("role", "is ROLE_READER, ROLE_TEACHER or ROLE_ADMIN")
+            raise InvalidField("key.role", "is ROLE_READER, ROLE_TEACHER or ROLE_ADMIN")
         if caller.role is not None and role > caller.role:
             raise RoleTooLow("a key makes no key with a role above its own")
         now = datetime.now(UTC)
         if expires is not None and expires <= now:
-            raise InvalidField("expire_time", "is in the future")
+            raise InvalidField("key.expire_time", "is in the future")
         key = Key(
             id=secrets.token_hex(8),
             display_name=display_name,
             role=role,
-            minds=_minds(caller, minds),
+            minds=_minds(caller, minds, all_minds),
+            all_minds=all_minds,
             created=now,
             expires=expires,
         )
         secret = new_secret()
-        await self._store.add(key, hashlib.sha256(secret.encode()).digest())
-        return key, Secret(secret)
+        kept = await self._store.add(key, hashlib.sha256(secret.encode()).digest(), repeats.request_id(request_id))
+        if kept is key:
+            return key, Secret(secret)
+        if not _may_see(caller, kept) or replace(kept, id=key.id, created=key.created) != key:
+            raise InvalidField("request_id", "is that of another request")
+        return kept, None
 
     async def get(self, caller: Caller, name: str) -> Key:
         """InvalidField, KeyNotFound."""
@@ -95,13 +110,13 @@ class Keys:
             raise KeyNotFound(name)
 
 
-def _minds(caller: Caller, given: Collection[str]) -> frozenset[str]:
+def _minds(caller: Caller, given: Sequence[str], all_minds: bool) -> frozenset[str]:
     if len(given) > MOST_MINDS:
-        raise InvalidField("minds", f"names {MOST_MINDS} minds at most")
-    if not given and ALL_MINDS not in caller.minds:
-        raise InvalidField("minds", "is not empty: this key does not open all minds itself")
-    return frozenset(caller.mind(names.mind(mind, "minds")) for mind in given)
+        raise InvalidField("key.minds", f"names {MOST_MINDS} minds at most")
+    if some_or_all(given, all_minds, "key.minds") is None and ALL_MINDS not in caller.minds:
+        raise InvalidField("key.all_minds", "is not set: this key does not open all minds itself")
+    return frozenset(caller.mind(names.mind(mind, "key.minds")) for mind in given)
 
 
 def _may_see(caller: Caller, key: Key) -> bool:
-    return ALL_MINDS in caller.minds or (bool(key.minds) and key.minds <= caller.minds)
+    return ALL_MINDS in caller.minds or (not key.all_minds and key.minds <= caller.minds)

@@ -10,9 +10,9 @@ from mesh import names
 from mesh.access import AGENT_HEADER
 from mesh.errors import InvalidField
 from mesh.placements import PlacementView
-from myriad.dlm.v1.lifecycle_service_pb2 import Host
+from myriad.dlm.v1.host_pb2 import Host
 
-ASK_AGENT = "/myriad.agent.v1.AgentService/AskAgent"
+ASK_AGENT = "/myriad.agent.v1.AgentAskService/AskAgent"
 _ASK_PATH = re.compile(r"/v1/(minds/[^/]+/agents/[^/]+):ask")
 
 

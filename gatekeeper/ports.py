@@ -12,12 +12,13 @@ from myriad.type.v1.access_pb2 import Role
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """An API key, without its secret. Times are UTC; no minds: all; no expiry: never."""
+    """An API key, without its secret: it opens `minds`, or all. Times are UTC; no expiry: never."""
 
     id: str
     display_name: str
     role: Role.ValueType
     minds: frozenset[str]
+    all_minds: bool
     created: datetime
     expires: datetime | None
 
@@ -25,8 +26,13 @@ class Key:
 class KeyStore(Protocol):
     """Keys by id, and by the SHA-256 digest of their secret. What was written survives a crash."""
 
-    async def add(self, key: Key, digest: bytes) -> None:
-        """Keep a key; `find` knows it when this returns."""
+    async def add(self, key: Key, digest: bytes, request_id: str) -> Key:
+        """
+        Keep a key; `find` knows it when this returns.
+
+        If a request with this id made one before, that one is returned and this one is not kept. No request has the
+        empty id.
+        """
 
     async def find(self, digest: bytes) -> Key | None:
         """The key with this digest. Called for every request at the edge: has to be fast."""

@@ -12,6 +12,7 @@ from mesh import call
 from mesh.call import Context
 from mesh.errors import InvalidField
 from myriad.gatekeeper.v1 import key_service_pb2 as pb
+from myriad.gatekeeper.v1.key_pb2 import Key as KeyMessage
 from myriad.gatekeeper.v1.key_service_pb2_grpc import KeyServiceServicer
 
 
@@ -20,14 +21,17 @@ class KeyServicer(KeyServiceServicer):
         self._keys = keys
 
     async def CreateKey(self, request: pb.CreateKeyRequest, _context: Context) -> pb.CreateKeyResponse:
+        wanted = request.key
         key, secret = await self._keys.create(
             call.caller.get(),
-            display_name=request.display_name,
-            role=request.role,
-            minds=request.minds,
-            expires=_time(request.expire_time) if request.HasField("expire_time") else None,
+            display_name=wanted.display_name,
+            role=wanted.role,
+            minds=wanted.minds,
+            all_minds=wanted.all_minds,
+            expires=_time(wanted.expire_time) if wanted.HasField("expire_time") else None,
+            request_id=request.request_id,
         )
-        return pb.CreateKeyResponse(key=_message(key), secret=secret.reveal())
+        return pb.CreateKeyResponse(key=_message(key), secret=secret.reveal() if secret else "")
 
     async def GetKey(self, request: pb.GetKeyRequest, _context: Context) -> pb.GetKeyResponse:
         return pb.GetKeyResponse(key=_message(await self._keys.get(call.caller.get(), request.name)))
@@ -45,11 +49,17 @@ def _time(stamp: Timestamp) -> datetime:
     try:
         return stamp.ToDatetime(UTC)
     except (ValueError, OverflowError):
-        raise InvalidField("expire_time", "is a time before the year 10000") from None
+        raise InvalidField("key.expire_time", "is a time before the year 10000") from None
 
 
-def _message(key: Key) -> pb.Key:
-    message = pb.Key(name=f"keys/{key.id}", display_name=key.display_name, role=key.role, minds=sorted(key.minds))
+def _message(key: Key) -> KeyMessage:
+    message = KeyMessage(
+        name=f"keys/{key.id}",
+        display_name=key.display_name,
+        role=key.role,
+        minds=sorted(key.minds),
+        all_minds=key.all_minds,
+    )
     message.create_time.FromDatetime(key.created)
     if key.expires is not None:
         message.expire_time.FromDatetime(key.expires)

@@ -32,7 +32,7 @@ def allowed(key: Key, agent: str, addresses: str) -> Verdict:
     headers = {
         KEY_HEADER: key.id,
         ROLE_HEADER: Role.Name(key.role),
-        MINDS_HEADER: ",".join(sorted(key.minds)) or ALL_MINDS,
+        MINDS_HEADER: ALL_MINDS if key.all_minds else ",".join(sorted(key.minds)),
     }
     removed = [AUTHORIZATION, API_KEY]
     if agent:

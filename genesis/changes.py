@@ -46,7 +46,7 @@ def change(draft: Draft, difference: DocumentDifference, before: Before | None) 
     made.gained = len(difference.new_agents)
     stay: Mapping[str, AgentRecord] = {}
     if before is not None:
-        made.lost = max(before.document.agents - (len(draft.passages) - made.gained), 0)
+        made.lost = max(before.document.agent_count - (len(draft.passages) - made.gained), 0)
         if before.document.title == draft.document.title:
             stay = before.agents
     for packet in packets(draft):

@@ -56,7 +56,7 @@ class Draft:
     def result(self, state: DocumentResult.State.ValueType) -> DocumentResult:
         agents = len(self.passages)
         return DocumentResult(
-            document=self.document.name, state=state, line=self.line, uri=self.document.uri, agents=agents
+            document=self.document.name, state=state, line=self.line, uri=self.document.uri, agent_count=agents
         )
 
 
@@ -66,7 +66,7 @@ def failure(error: Exception, line: int, uri: str, document: str = "") -> Docume
     return DocumentResult(
         document=document,
         state=DocumentResult.STATE_FAILED,
-        reason=cause.reason_name,
+        reason=cause.reason,
         message=cause.message,
         line=line,
         uri=uri,

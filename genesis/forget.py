@@ -12,7 +12,7 @@ from genesis.locks import Locks
 from genesis.ports import Connectome, Residents, Traces
 from genesis.storage import Storage
 from mesh import names
-from myriad.genesis.v1.document_service_pb2 import ForgetReceipt
+from myriad.genesis.v1.document_pb2 import ForgetReceipt
 
 
 class Forgetter:
@@ -35,8 +35,8 @@ class Forgetter:
             receipt = ForgetReceipt(
                 document=document,
                 concepts=removal.concepts,
-                links=removal.links,
-                job_entries=removal.job_entries,
+                link_count=removal.links,
+                job_entry_count=removal.job_entries,
             )
             agents = {removed.agent for removed in removal.removed}
             self._storage.outdate(mind, (removed.packet_location for removed in removal.removed))
@@ -45,7 +45,7 @@ class Forgetter:
             receipt.agents.extend(sorted(agents))
             receipt.hosts.extend(await self._residents.dehydrate(mind, receipt.agents))
             receipt.bundles.extend(await self._storage.compact(mind, left, asleep=agents))
-            receipt.traces = await self._traces.purge(mind, document)
-            if not (removal.documents or removal.job_entries or left or receipt.traces):
+            receipt.trace_count = await self._traces.purge(mind, document)
+            if not (removal.documents or removal.job_entries or left or receipt.trace_count):
                 raise DocumentNotFound(f"there is no document {names.leaf(document)!r}", document=document)
             return receipt

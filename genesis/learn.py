@@ -205,7 +205,7 @@ def _result(draft: Draft, change: Change | DocumentResult | None) -> DocumentRes
     if change is None:
         return draft.result(DocumentResult.STATE_UNCHANGED)
     result = draft.result(DocumentResult.STATE_LEARNED)
-    result.agents_added, result.agents_removed = change.gained, change.lost
+    result.added_agent_count, result.removed_agent_count = change.gained, change.lost
     return result
 
 

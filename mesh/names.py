@@ -9,6 +9,7 @@ from mesh.errors import InvalidField
 _MIND = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 _DOCUMENT = re.compile(r"[a-z0-9]([a-z0-9._-]{0,126}[a-z0-9])?")
 _AGENT = re.compile(r"[a-z][a-z0-9]{0,62}")
+_ANSWER = re.compile(r"ans_[a-z2-7]{20}")
 _JOB = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
 MIND_RULE = "a mind's id is lower-case letters, digits and hyphens, from a letter, 63 at most"
 DOCUMENT_RULE = "a document's id is lower-case letters, digits, '.', '_' and '-', 128 at most"
@@ -32,6 +33,10 @@ def document(mind: str, bare: str, field: str = "id") -> str:
 
 def agent(mind: str, bare: str) -> str:
     return f"{mind}/agents/{bare}"
+
+
+def answer(mind: str, bare: str) -> str:
+    return f"{mind}/answers/{bare}"
 
 
 def job(mind: str, bare: str, field: str = "job_id") -> str:
@@ -58,6 +63,11 @@ def parse_agent(name: str, field: str = "name") -> tuple[str, str]:
 def parse_document(name: str, field: str = "name") -> tuple[str, str]:
     """`minds/{mind}/documents/{document}` as mind name and document id. InvalidField."""
     return _below(name, "documents", _DOCUMENT, field)
+
+
+def parse_answer(name: str, field: str = "name") -> tuple[str, str]:
+    """`minds/{mind}/answers/{answer}` as mind name and answer id. InvalidField."""
+    return _below(name, "answers", _ANSWER, field)
 
 
 def parse_job(name: str, field: str = "name") -> tuple[str, str]:

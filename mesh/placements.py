@@ -9,7 +9,8 @@ from contextlib import aclosing, suppress
 
 import structlog
 
-from myriad.dlm.v1.lifecycle_service_pb2 import Host, WatchPlacementsResponse
+from myriad.dlm.v1.host_pb2 import Host
+from myriad.dlm.v1.lifecycle_service_pb2 import WatchPlacementsResponse
 
 log = structlog.get_logger()
 

@@ -14,5 +14,5 @@ def some_or_all(named: Sequence[str], everything: bool, field: str) -> Sequence[
     InvalidField if a request says neither or both: a field that was forgotten never means everything.
     """
     if bool(named) == everything:
-        raise InvalidField(field, f"names some, or all_{field} is set; not both")
+        raise InvalidField(field, f"names some, or all_{field.rpartition('.')[2]} is set; not both")
     return None if everything else named

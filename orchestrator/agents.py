@@ -17,7 +17,9 @@ from mesh.placements import PlacementView
 from myriad.agent.v1.agent_host_service_pb2 import AskedAgent, AskRequest
 from myriad.agent.v1.evidence_pb2 import AgentReply
 from myriad.connectome.v1.activation_pb2 import ActivatedAgent
-from myriad.dlm.v1.lifecycle_service_pb2 import Host, HydrateRequest, WantedAgent
+from myriad.dlm.v1.host_pb2 import Host
+from myriad.dlm.v1.lifecycle_service_pb2 import HydrateRequest, WantedAgent
+from myriad.type.v1.error_reason_pb2 import ErrorReason
 from orchestrator.inquiry import Inquiry
 from orchestrator.ports import AgentHosts, Hydration
 
@@ -153,7 +155,7 @@ class Agents:
             log.warning("hydrate.failed", agents=len(asleep), reason=error.reason_name)
             return
         if response.failures:
-            reasons = sorted({failure.reason for failure in response.failures})
+            reasons = sorted({ErrorReason.Name(failure.reason) for failure in response.failures})
             log.warning("hydrate.incomplete", agents=len(response.failures), reasons=reasons)
         placed.cached += response.cache_hits + response.resident
         placed.fetched += response.fetched

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from myriad.orchestrator.v1.answer_pb2 import Answer, Trace, TraceStep, Usage
-from myriad.orchestrator.v1.orchestrator_service_pb2 import GetTraceResponse
+from mesh import names
+from myriad.orchestrator.v1.answer_pb2 import Answer
+from myriad.orchestrator.v1.answer_service_pb2 import GetTraceResponse
+from myriad.orchestrator.v1.trace_pb2 import Trace, TraceStep, Usage
 from orchestrator.inquiry import Inquiry
-from orchestrator.line import Round, state
+from orchestrator.line import Round
 from orchestrator.ranking import add_agents, add_merged
 from orchestrator.socratic import Thought
 
@@ -26,6 +28,10 @@ class Answered:
     thought: Thought
     elapsed_ms: float
 
+    @property
+    def name(self) -> str:
+        return names.answer(self.inquiry.mind, self.answer_id)
+
     def record(self) -> GetTraceResponse:
         """The answer and its trace, to be kept."""
         record = GetTraceResponse()
@@ -35,8 +41,8 @@ class Answered:
 
     def write_answer(self, answer: Answer) -> None:
         synthesis = self.thought.synthesis
-        answer.answer_id, answer.model, answer.mind = self.answer_id, self.inquiry.tier.id, self.inquiry.mind
-        answer.state = state(synthesis)
+        answer.name, answer.answer_id = self.name, self.answer_id
+        answer.model, answer.mind, answer.state = self.inquiry.tier.id, self.inquiry.mind, synthesis.state
         answer.text = synthesis.text
         answer.short_answer = synthesis.short_answer
         answer.confidence = synthesis.confidence
@@ -53,7 +59,7 @@ class Answered:
 
     def write_trace(self, trace: Trace) -> None:
         synthesis, first = self.thought.synthesis, self.thought.kept[0]
-        trace.answer_id, trace.model, trace.mind = self.answer_id, self.inquiry.tier.id, self.inquiry.mind
+        trace.answer, trace.model, trace.mind = self.name, self.inquiry.tier.id, self.inquiry.mind
         trace.question = self.inquiry.question
         trace.mind_version = first.activation.mind_version
         trace.create_time.CopyFrom(self.began)
@@ -83,7 +89,7 @@ class Answered:
 
 def _write_round(trace: Trace, one: Round) -> None:
     activation = one.activation
-    written = trace.rounds.add(question=one.question, pushes=activation.pushes, rows_read=activation.rows_read)
+    written = trace.rounds.add(question=one.question, push_count=activation.pushes, row_count=activation.rows_read)
     written.seeds.extend(activation.seeds)
     written.ambiguous_names.extend(activation.ambiguous_names)
     add_agents(written.agents, activation.agents)

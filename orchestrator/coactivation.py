@@ -13,7 +13,8 @@ import structlog
 
 from mesh.errors import CallFailed
 from myriad.connectome.v1.weight_service_pb2 import ReinforceRequest
-from myriad.orchestrator.v1.orchestrator_service_pb2 import GetTraceResponse
+from myriad.orchestrator.v1.answer_service_pb2 import GetTraceResponse
+from myriad.synth.v1.synthesis_pb2 import AnswerState
 from orchestrator.feedback import cited, reinforcement
 from orchestrator.ports import Connectome
 
@@ -37,8 +38,8 @@ class Coactivation:
     def notice(self, record: GetTraceResponse) -> None:
         """Take note of an answer that was given, if it is one that agents deserve credit for."""
         answer = record.answer
-        agents = cited(answer, ())
-        if answer.state != "ANSWERED" or answer.confidence < LEAST_CONFIDENCE or not agents:
+        agents = cited(answer, range(len(answer.citations)))
+        if answer.state != AnswerState.ANSWER_STATE_ANSWERED or answer.confidence < LEAST_CONFIDENCE or not agents:
             return
         try:
             self._waiting.put_nowait(reinforcement(record, agents, success=True, deferred=True))

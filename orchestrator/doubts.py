@@ -6,18 +6,18 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from myriad.connectome.v1.activation_pb2 import AmbiguousName
-from myriad.synth.v1.synthesis_pb2 import AnswerState
-from myriad.synth.v1.synthesizer_service_pb2 import Doubt, SynthesizeResponse
+from myriad.synth.v1.synthesis_pb2 import AnswerState, Doubt, Trigger
+from myriad.synth.v1.synthesizer_service_pb2 import SynthesizeResponse
 from orchestrator.inquiry import LONGEST_QUESTION
 from orchestrator.line import state
 
 SENSES = 3
 """So many senses of an ambiguous name are asked for, the likeliest."""
-_VAGUE = ("insufficient_context", "low_confidence")
+_VAGUE = (Trigger.TRIGGER_INSUFFICIENT_CONTEXT, Trigger.TRIGGER_LOW_CONFIDENCE)
 """Doubts that name nothing in particular come after a name that may mean several things."""
 LIKELY = 0.2
 """An answer that is likelier is not asked about what it might do without."""
-_ALWAYS = ("conflict", "ambiguous_concept")
+_ALWAYS = (Trigger.TRIGGER_CONFLICT, Trigger.TRIGGER_AMBIGUOUS_CONCEPT)
 """Doubts that no confidence dispels: the answer may be about something else, or not all there is to say."""
 _GAIN = 0.005
 """A smaller gain in confidence is none."""
@@ -47,7 +47,7 @@ def ambiguities(question: str, names: Sequence[AmbiguousName]) -> Iterator[Doubt
         senses = " or ".join(name.senses[:SENSES])
         before, found, after = _around(name.name, question)
         asked = f"{before}{senses}{after}" if found else f"{question} {senses}"
-        yield Doubt(trigger="ambiguous_concept", about=name.name, question=asked)
+        yield Doubt(trigger=Trigger.TRIGGER_AMBIGUOUS_CONCEPT, about=name.name, question=asked)
 
 
 def _around(name: str, question: str) -> tuple[str, bool, str]:
@@ -82,7 +82,7 @@ def _changes(before: SynthesizeResponse, after: SynthesizeResponse) -> Iterator[
     if new:
         yield f"{new} new quote{'s' * (new > 1)}"
     if after.state != before.state:
-        yield f"{state(before).lower()} → {state(after).lower()}"
+        yield f"{state(before)} → {state(after)}"
     if after.short_answer != before.short_answer:
         yield f"short answer {_said(before)} → {_said(after)}"
     if round(after.confidence, 2) != round(before.confidence, 2):

@@ -22,10 +22,10 @@ class ModelNotFound(MyriadError):
 
 
 class AnswerNotFound(MyriadError):
-    """No such answer, its trace is no longer kept, or its mind is not the caller's: nobody can tell which."""
+    """No such answer, or it is no longer kept: nobody can tell which."""
 
     code = grpc.StatusCode.NOT_FOUND
     reason = ErrorReason.ERROR_REASON_ANSWER_NOT_FOUND
 
-    def __init__(self, answer_id: str) -> None:
-        super().__init__("there is no trace of this answer; traces are kept for an hour at most", answer_id=answer_id)
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no answer {name!r}; answers are kept for an hour at most", name=name)

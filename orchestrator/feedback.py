@@ -8,7 +8,7 @@ from mesh.access import Caller
 from mesh.errors import InvalidField
 from myriad.connectome.v1.weight_service_pb2 import ReinforceRequest
 from myriad.orchestrator.v1.answer_pb2 import Answer
-from myriad.orchestrator.v1.orchestrator_service_pb2 import GetTraceResponse, GiveFeedbackRequest
+from myriad.orchestrator.v1.answer_service_pb2 import GetTraceResponse, GiveFeedbackRequest
 from orchestrator import traces
 from orchestrator.ports import Connectome, TraceStore
 
@@ -42,15 +42,13 @@ class Feedback:
         verdict = request.verdict
         if verdict not in (HELPFUL, UNHELPFUL):
             raise InvalidField("verdict", "is VERDICT_HELPFUL or VERDICT_UNHELPFUL")
-        record = await traces.read(self._store, request.answer_id, caller)
-        agents = cited(record.answer, request.citations)
-        before = await self._store.judge(request.answer_id, caller.key, dict.fromkeys(agents, verdict))
+        record = await traces.read(self._store, request.name, caller)
+        agents = cited(record.answer, _numbers(request, record.answer))
+        before = await self._store.judge(request.name, caller.key, dict.fromkeys(agents, verdict))
         try:
             return await self._tell(record, agents, before, verdict)
         except BaseException:
-            await self._store.judge(
-                request.answer_id, caller.key, {agent: before.get(agent, UNSAID) for agent in agents}
-            )
+            await self._store.judge(request.name, caller.key, {agent: before.get(agent, UNSAID) for agent in agents})
             raise
 
     async def _tell(
@@ -68,11 +66,17 @@ class Feedback:
         return edges
 
 
-def cited(answer: Answer, citations: Collection[int]) -> list[str]:
-    """The agents of these citations of an answer, or of all, each once. InvalidField."""
-    if any(number >= len(answer.citations) for number in citations):
+def _numbers(request: GiveFeedbackRequest, answer: Answer) -> Collection[int]:
+    """The citations that are meant. InvalidField."""
+    if request.whole_answer is bool(request.citations):
+        raise InvalidField("citations", "name some, or whole_answer is set: one of the two")
+    if any(number >= len(answer.citations) for number in request.citations):
         raise InvalidField("citations", f"are numbers from 0 below {len(answer.citations)}")
-    numbers = sorted(citations) or range(len(answer.citations))
+    return range(len(answer.citations)) if request.whole_answer else sorted(request.citations)
+
+
+def cited(answer: Answer, numbers: Collection[int]) -> list[str]:
+    """The agents of these citations of an answer, each once."""
     return list(dict.fromkeys(answer.citations[number].agent for number in numbers))
 
 

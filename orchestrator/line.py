@@ -9,6 +9,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from myriad.agent.v1.evidence_pb2 import AgentReply
 from myriad.connectome.v1.activation_service_pb2 import ActivateResponse
+from myriad.orchestrator.v1.trace_pb2 import Step
 from myriad.synth.v1.synthesis_pb2 import AnswerState
 from myriad.synth.v1.synthesizer_service_pb2 import SynthesizeRequest, SynthesizeResponse
 from orchestrator.activation import activate
@@ -59,11 +60,11 @@ class Line:
         ComponentUnavailable or DeadlineExceeded if agents were woken and none answered; else as calls fail.
         """
         activation = await activate(self._connectome, inquiry, question, exclude)
-        steps.finished("activate", number, _woken(activation))
+        steps.finished(Step.STEP_ACTIVATE, number, _woken(activation))
         placed = await self._agents.place(inquiry, activation.agents)
-        steps.finished("hydrate", number, f"{placed.hydrated} brought in, {placed.cache_hits} at hand")
+        steps.finished(Step.STEP_HYDRATE, number, f"{placed.hydrated} brought in, {placed.cache_hits} at hand")
         replies = await self._agents.ask(replace(inquiry, question=understood(inquiry.question, activation)), placed)
-        steps.finished("ask", number, f"{len(replies)} of {placed.total} agents answered")
+        steps.finished(Step.STEP_ASK, number, f"{len(replies)} of {placed.total} agents answered")
         return Round(number, question or inquiry.question, activation, placed, replies)
 
     async def synthesize(
@@ -74,13 +75,13 @@ class Line:
         for one in rounds:
             one.add_ranked(request, None if one.number else nearest)
         synthesis = await self._synth.synthesize(request, inquiry.left)
-        steps.finished("synthesize", rounds[-1].number, _composed(synthesis))
+        steps.finished(Step.STEP_SYNTHESIZE, rounds[-1].number, _composed(synthesis))
         return synthesis
 
 
 def state(synthesis: SynthesizeResponse) -> str:
-    """`ANSWERED`, `CONFLICTED` or `ABSTAINED`."""
-    return AnswerState.Name(synthesis.state).removeprefix("ANSWER_STATE_")
+    """How an answer came out, for people."""
+    return AnswerState.Name(synthesis.state).removeprefix("ANSWER_STATE_").lower()
 
 
 def _woken(activation: ActivateResponse) -> str:
@@ -91,4 +92,4 @@ def _woken(activation: ActivateResponse) -> str:
 
 def _composed(synthesis: SynthesizeResponse) -> str:
     documents = len({citation.document for citation in synthesis.citations})
-    return f"{state(synthesis).lower()}, {len(synthesis.citations)} quotes from {documents} documents"
+    return f"{state(synthesis)}, {len(synthesis.citations)} quotes from {documents} documents"

@@ -13,7 +13,7 @@ from myriad.agent.v1.agent_host_service_pb2 import AskRequest, AskResponse
 from myriad.connectome.v1.activation_service_pb2 import ActivateRequest, ActivateResponse
 from myriad.connectome.v1.weight_service_pb2 import ReinforceRequest
 from myriad.dlm.v1.lifecycle_service_pb2 import HydrateRequest, HydrateResponse
-from myriad.orchestrator.v1.orchestrator_service_pb2 import GetTraceResponse
+from myriad.orchestrator.v1.answer_service_pb2 import GetTraceResponse
 from myriad.synth.v1.synthesizer_service_pb2 import SynthesizeRequest, SynthesizeResponse
 
 
@@ -53,16 +53,16 @@ class TraceStore(Protocol):
 
     async def keep(self, record: GetTraceResponse) -> None:
         """
-        Keep an answer and its trace under the answer's id.
+        Keep an answer and its trace under the answer's name.
 
         Not kept if a purge since the trace's `create_time` covers it: a query that was under way while its
         sources were forgotten leaves nothing behind.
         """
 
-    async def read(self, answer_id: str) -> GetTraceResponse | None:
+    async def read(self, name: str) -> GetTraceResponse | None:
         """The record, or None if there is none any more."""
 
-    async def judge(self, answer_id: str, key: str, verdicts: Mapping[str, int]) -> Mapping[str, int]:
+    async def judge(self, name: str, key: str, verdicts: Mapping[str, int]) -> Mapping[str, int]:
         """
         Keep what a key says of agents in an answer, and say what it said of them before.
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from google.protobuf.internal.containers import RepeatedCompositeFieldContainer
 
 from myriad.connectome.v1.activation_pb2 import ActivatedAgent
-from myriad.orchestrator.v1.answer_pb2 import RankedAgent
+from myriad.orchestrator.v1.trace_pb2 import RankedAgent
 from orchestrator.line import Round
 
 FIRM = 5

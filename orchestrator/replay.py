@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from myriad.orchestrator.v1.orchestrator_service_pb2 import GetTraceResponse, ReplayAnswerResponse
+from myriad.orchestrator.v1.answer_service_pb2 import GetTraceResponse, ReplayAnswerResponse
 from orchestrator.differences import differences
 from orchestrator.inquiry import Inquiry
 from orchestrator.line import Line
@@ -13,8 +13,8 @@ from orchestrator.query import answer
 from orchestrator.tiers import Tiers
 
 MOST_DIFFERENCES = 100
-NOT_COMPARED = frozenset(("answer_id", "create_time", "elapsed_ms", "mind_version", "usage"))
-"""Ids, times and usage, wherever they are; versions of the mind are told by themselves."""
+NOT_COMPARED = frozenset(("create_time", "duration", "mind_version", "usage"))
+"""Times and usage, wherever they are; versions of the mind are told by themselves."""
 
 
 async def replay(line: Line, tiers: Tiers, record: GetTraceResponse) -> ReplayAnswerResponse:
@@ -29,8 +29,9 @@ async def replay(line: Line, tiers: Tiers, record: GetTraceResponse) -> ReplayAn
         then.weights_as_of if then.HasField("weights_as_of") else None,
     )
     again = (await answer(line, inquiry)).record()
+    # What was computed now is kept under no name of its own.
+    again.answer.name, again.answer.answer_id, again.trace.answer = then.answer, record.answer.answer_id, then.answer
     found = list(islice(_all_differences(record, again), MOST_DIFFERENCES))
-    again.answer.answer_id = then.answer_id  # what was computed now is kept under no id of its own
     return ReplayAnswerResponse(
         same=not found,
         differences=found,

@@ -10,8 +10,9 @@ from mesh.channels import channel
 from mesh.placements import PlacementView
 from mesh.server import Component, Service, run
 from mesh.tasks import background
-from myriad.orchestrator.v1 import chat_service_pb2, orchestrator_service_pb2, trace_service_pb2
-from myriad.orchestrator.v1.chat_service_pb2_grpc import add_ChatServiceServicer_to_server
+from myriad.orchestrator.v1 import answer_service_pb2, model_service_pb2, orchestrator_service_pb2, trace_service_pb2
+from myriad.orchestrator.v1.answer_service_pb2_grpc import add_AnswerServiceServicer_to_server
+from myriad.orchestrator.v1.model_service_pb2_grpc import add_ModelServiceServicer_to_server
 from myriad.orchestrator.v1.orchestrator_service_pb2_grpc import add_OrchestratorServiceServicer_to_server
 from myriad.orchestrator.v1.trace_service_pb2_grpc import add_TraceServiceServicer_to_server
 from orchestrator import tiers
@@ -25,7 +26,7 @@ from orchestrator.coactivation import Coactivation
 from orchestrator.feedback import Feedback
 from orchestrator.line import Line
 from orchestrator.recall import Recall
-from orchestrator.service import ChatServicer, OrchestratorServicer, TraceServicer
+from orchestrator.service import AnswerServicer, ModelServicer, OrchestratorServicer, TraceServicer
 from orchestrator.settings import Settings
 
 COMPLETE_SECONDS = 1.0
@@ -47,17 +48,27 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     coactivation = Coactivation(connectome)
     await stack.enter_async_context(background("orchestrator.coactivation", coactivation.tell))
     line, recall = Line(connectome, agents, synth), Recall(connectome, agents)
-    questions = orchestrator_service_pb2.DESCRIPTOR.services_by_name
-    traces = trace_service_pb2.DESCRIPTOR.services_by_name
-    chat = chat_service_pb2.DESCRIPTOR.services_by_name["ChatService"]
     return [
         Service(
-            questions["OrchestratorService"],
+            orchestrator_service_pb2.DESCRIPTOR.services_by_name["OrchestratorService"],
             add_OrchestratorServiceServicer_to_server,
-            OrchestratorServicer(table, line, recall, store, Feedback(connectome, store), coactivation),
+            OrchestratorServicer(table, line, recall, store, coactivation),
         ),
-        Service(traces["TraceService"], add_TraceServiceServicer_to_server, TraceServicer(store)),
-        Service(chat, add_ChatServiceServicer_to_server, ChatServicer(table)),
+        Service(
+            answer_service_pb2.DESCRIPTOR.services_by_name["AnswerService"],
+            add_AnswerServiceServicer_to_server,
+            AnswerServicer(table, line, store, Feedback(connectome, store)),
+        ),
+        Service(
+            model_service_pb2.DESCRIPTOR.services_by_name["ModelService"],
+            add_ModelServiceServicer_to_server,
+            ModelServicer(table),
+        ),
+        Service(
+            trace_service_pb2.DESCRIPTOR.services_by_name["TraceService"],
+            add_TraceServiceServicer_to_server,
+            TraceServicer(store),
+        ),
     ]
 
 

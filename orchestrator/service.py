@@ -12,14 +12,15 @@ import structlog
 from mesh import call
 from mesh.boundary import status_of
 from mesh.call import Context
-from mesh.errors import NotImplementedYet
 from mesh.scope import some_or_all
-from myriad.orchestrator.v1 import chat_service_pb2 as chat
+from myriad.orchestrator.v1 import answer_service_pb2 as answers_pb
+from myriad.orchestrator.v1 import model_service_pb2 as models_pb
 from myriad.orchestrator.v1 import orchestrator_service_pb2 as pb
-from myriad.orchestrator.v1 import trace_service_pb2 as traces_pb
 from myriad.orchestrator.v1.answer_pb2 import Answer
-from myriad.orchestrator.v1.chat_service_pb2_grpc import ChatServiceServicer
+from myriad.orchestrator.v1.answer_service_pb2_grpc import AnswerServiceServicer
+from myriad.orchestrator.v1.model_service_pb2_grpc import ModelServiceServicer
 from myriad.orchestrator.v1.orchestrator_service_pb2_grpc import OrchestratorServiceServicer
+from myriad.orchestrator.v1.trace_service_pb2 import PurgeTracesRequest, PurgeTracesResponse
 from myriad.orchestrator.v1.trace_service_pb2_grpc import TraceServiceServicer
 from orchestrator import traces
 from orchestrator.answer import Answered
@@ -35,7 +36,7 @@ from orchestrator.steps import Tell, listened
 from orchestrator.tiers import Tier, Tiers
 
 log = structlog.get_logger()
-M = TypeVar("M", chat.Model, chat.GetModelResponse)
+M = TypeVar("M", models_pb.Model, models_pb.GetModelResponse)
 MISSING_HEADER = "x-myriad-agents-missing"
 """How many passages a Recall is short of, because their agents did not answer; sent only if there are any."""
 MODELS_CREATED = 1_795_305_600
@@ -51,14 +52,12 @@ class OrchestratorServicer(OrchestratorServiceServicer):
         line: Line,
         recall: Recall,
         store: TraceStore,
-        feedback: Feedback,
         coactivation: Coactivation,
     ) -> None:
         self._tiers = tiers
         self._line = line
         self._recall = recall
         self._store = store
-        self._feedback = feedback
         self._coactivation = coactivation
         self._keeping = set[asyncio.Task[None]]()
 
@@ -95,16 +94,6 @@ class OrchestratorServicer(OrchestratorServiceServicer):
             await context.send_initial_metadata(((MISSING_HEADER, str(recalled.missing)),))
         return pb.RecallResponse(passages=recalled.passages)
 
-    async def GiveFeedback(self, request: pb.GiveFeedbackRequest, context: Context) -> pb.GiveFeedbackResponse:
-        return pb.GiveFeedbackResponse(edges=await self._feedback.give(request, call.caller.get()))
-
-    async def ReplayAnswer(self, request: pb.ReplayAnswerRequest, context: Context) -> pb.ReplayAnswerResponse:
-        record = await traces.read(self._store, request.answer_id, call.caller.get())
-        return await replay(self._line, self._tiers, record)
-
-    async def GetTrace(self, request: pb.GetTraceRequest, context: Context) -> pb.GetTraceResponse:
-        return await traces.read(self._store, request.answer_id, call.caller.get())
-
     def _inquiry(self, request: pb.QueryRequest | pb.StreamQueryRequest) -> Inquiry:
         tier = self._tiers.named(request.model)
         mind = call.caller.get().mind(request.mind)
@@ -124,36 +113,58 @@ class OrchestratorServicer(OrchestratorServiceServicer):
         self._coactivation.notice(record)
 
 
+class AnswerServicer(AnswerServiceServicer):
+    """Answers that were given."""
+
+    def __init__(self, tiers: Tiers, line: Line, store: TraceStore, feedback: Feedback) -> None:
+        self._tiers = tiers
+        self._line = line
+        self._store = store
+        self._feedback = feedback
+
+    async def GetAnswer(self, request: answers_pb.GetAnswerRequest, context: Context) -> answers_pb.GetAnswerResponse:
+        return answers_pb.GetAnswerResponse(answer=(await self._record(request.name)).answer)
+
+    async def GetTrace(self, request: answers_pb.GetTraceRequest, context: Context) -> answers_pb.GetTraceResponse:
+        return await self._record(request.name)
+
+    async def GiveFeedback(
+        self, request: answers_pb.GiveFeedbackRequest, context: Context
+    ) -> answers_pb.GiveFeedbackResponse:
+        return answers_pb.GiveFeedbackResponse(edge_count=await self._feedback.give(request, call.caller.get()))
+
+    async def ReplayAnswer(
+        self, request: answers_pb.ReplayAnswerRequest, context: Context
+    ) -> answers_pb.ReplayAnswerResponse:
+        return await replay(self._line, self._tiers, await self._record(request.name))
+
+    async def _record(self, name: str) -> answers_pb.GetTraceResponse:
+        return await traces.read(self._store, name, call.caller.get())
+
+
 class TraceServicer(TraceServiceServicer):
     """What forgetting wants of the orchestrator."""
 
     def __init__(self, store: TraceStore) -> None:
         self._store = store
 
-    async def PurgeTraces(
-        self, request: traces_pb.PurgeTracesRequest, context: Context
-    ) -> traces_pb.PurgeTracesResponse:
+    async def PurgeTraces(self, request: PurgeTracesRequest, context: Context) -> PurgeTracesResponse:
         documents = some_or_all(request.documents, request.all_documents, "documents")
-        return traces_pb.PurgeTracesResponse(traces=await self._store.purge(request.mind, documents))
+        return PurgeTracesResponse(traces=await self._store.purge(request.mind, documents))
 
 
-class ChatServicer(ChatServiceServicer):
-    """The OpenAI-compatible API."""
+class ModelServicer(ModelServiceServicer):
+    """The tiers, as models."""
 
     def __init__(self, tiers: Tiers) -> None:
         self._tiers = tiers
 
-    async def CreateChatCompletion(
-        self, request: chat.CreateChatCompletionRequest, context: Context
-    ) -> chat.CreateChatCompletionResponse:
-        raise NotImplementedYet("CreateChatCompletion")
+    async def ListModels(self, request: models_pb.ListModelsRequest, context: Context) -> models_pb.ListModelsResponse:
+        models = [_model(models_pb.Model, tier) for tier in self._tiers.all]
+        return models_pb.ListModelsResponse(object="list", data=models)
 
-    async def ListModels(self, request: chat.ListModelsRequest, context: Context) -> chat.ListModelsResponse:
-        models = [_model(chat.Model, tier) for tier in self._tiers.all]
-        return chat.ListModelsResponse(object="list", data=models)
-
-    async def GetModel(self, request: chat.GetModelRequest, context: Context) -> chat.GetModelResponse:
-        return _model(chat.GetModelResponse, self._tiers.named(request.model))
+    async def GetModel(self, request: models_pb.GetModelRequest, context: Context) -> models_pb.GetModelResponse:
+        return _model(models_pb.GetModelResponse, self._tiers.named(request.model))
 
 
 def _write(answer: Answer, answered: Answered, include_trace: bool) -> None:

@@ -11,26 +11,23 @@ nothing but its time.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import grpc
 import structlog
 
 from mesh.errors import MyriadError
 from myriad.orchestrator.v1.answer_pb2 import SocraticRound
-from myriad.synth.v1.synthesis_pb2 import AnswerState
-from myriad.synth.v1.synthesizer_service_pb2 import Doubt, SynthesizeResponse
+from myriad.synth.v1.synthesis_pb2 import AnswerState, Doubt
+from myriad.synth.v1.synthesizer_service_pb2 import SynthesizeResponse
 from orchestrator.doubts import ambiguities, better, change, gravest, unsure
 from orchestrator.inquiry import Inquiry
 from orchestrator.line import Line, Round
 from orchestrator.steps import Steps
 
 log = structlog.get_logger()
-NO_DOUBT = "no doubt left"
-NOTHING = "nothing changed"
-ROUNDS = "rounds spent"
-TIME = "time spent"
-NO_ANSWER = "no answer"
-NOTHING_LIKELY = "nothing likely found"
+Stop: TypeAlias = SocraticRound.Stop.ValueType
+GO_ON = SocraticRound.STOP_UNSPECIFIED
 
 
 @dataclass(slots=True)
@@ -65,15 +62,15 @@ async def ask_oneself(line: Line, inquiry: Inquiry, steps: Steps, thought: Thoug
     answered = thought.synthesis
     further = inquiry.further(first.weights_as_of)
     ambiguous = list(ambiguities(inquiry.question, first.activation.ambiguous_names))
-    asked, stop = set[str](), ""
+    asked, stop = set[str](), GO_ON
     while not stop:
         doubt = gravest(thought.synthesis, ambiguous, asked)
         if doubt is None:
-            stop = NO_DOUBT
+            stop = SocraticRound.STOP_NO_DOUBT_LEFT
         elif len(thought.turns) == limit:
-            stop = ROUNDS
+            stop = SocraticRound.STOP_ROUNDS_SPENT
         elif further.left <= 0:
-            stop = TIME
+            stop = SocraticRound.STOP_TIME_SPENT
         else:
             asked.add(doubt.question)
             stop = await _turn(line, further, steps, thought, doubt)
@@ -83,13 +80,13 @@ async def ask_oneself(line: Line, inquiry: Inquiry, steps: Steps, thought: Thoug
         and thought.kept[1:]
     ):
         thought.back_to(answered)
-        stop = NOTHING_LIKELY
+        stop = SocraticRound.STOP_NOTHING_LIKELY_FOUND
     if thought.turns:
         thought.turns[-1].stop = stop
 
 
-async def _turn(line: Line, inquiry: Inquiry, steps: Steps, thought: Thought, doubt: Doubt) -> str:
-    """One round: returns why it is the last, or nothing."""
+async def _turn(line: Line, inquiry: Inquiry, steps: Steps, thought: Thought, doubt: Doubt) -> Stop:
+    """One round: returns why it is the last, or that it is not."""
     number = len(thought.turns) + 1
     turn = SocraticRound(trigger=doubt.trigger, question=doubt.question)
     thought.turns.append(turn)
@@ -100,16 +97,17 @@ async def _turn(line: Line, inquiry: Inquiry, steps: Steps, thought: Thought, do
         thought.discarded.append(came)
         if not any(reply.evidence for reply in came.replies.values()):
             turn.change = "nobody else knows of this"
-            return NOTHING
+            return SocraticRound.STOP_NOTHING_CHANGED
         synthesis = await line.synthesize(inquiry, steps, thought.rounds, thought.nearest)
     except MyriadError as error:
         log.warning("socratic.failed", round=number, reason=error.reason_name)
         turn.change = "the round was broken off"
-        return TIME if error.code is grpc.StatusCode.DEADLINE_EXCEEDED or inquiry.left <= 0 else NO_ANSWER
+        late = error.code is grpc.StatusCode.DEADLINE_EXCEEDED or inquiry.left <= 0
+        return SocraticRound.STOP_TIME_SPENT if late else SocraticRound.STOP_NO_ANSWER
     if not better(thought.synthesis, synthesis, turn.agents):
         turn.change = "nothing better"
-        return NOTHING
+        return SocraticRound.STOP_NOTHING_CHANGED
     turn.change = change(thought.synthesis, synthesis)
     thought.synthesis = synthesis
     thought.kept.append(thought.discarded.pop())
-    return ""
+    return GO_ON

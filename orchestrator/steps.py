@@ -7,8 +7,8 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TypeAlias, TypeVar
 
-from myriad.orchestrator.v1.answer_pb2 import TraceStep
 from myriad.orchestrator.v1.orchestrator_service_pb2 import StepFinished
+from myriad.orchestrator.v1.trace_pb2 import Step, TraceStep
 
 Tell: TypeAlias = Callable[[StepFinished], None]
 R = TypeVar("R")
@@ -22,14 +22,15 @@ class Steps:
         self._tell = tell
         self._began = time.monotonic()
 
-    def finished(self, step: str, round: int, summary: str) -> None:
+    def finished(self, step: Step.ValueType, round: int, summary: str) -> None:
         """A step has ended; `round` is 0, or the number of the Socratic round that it belongs to."""
         now = time.monotonic()
-        elapsed_ms, self._began = (now - self._began) * 1e3, now
-        name = f"{step} {round}" if round else step
-        self.taken.append(TraceStep(name=name, elapsed_ms=elapsed_ms))
+        taken = TraceStep(step=step, round=round)
+        taken.duration.FromNanoseconds(int((now - self._began) * 1e9))
+        self._began = now
+        self.taken.append(taken)
         if self._tell:
-            self._tell(StepFinished(name=name, summary=summary, elapsed_ms=elapsed_ms))
+            self._tell(StepFinished(step=step, round=round, summary=summary, duration=taken.duration))
 
 
 async def listened(work: Callable[[Tell], Awaitable[R]]) -> AsyncIterator[StepFinished | R]:

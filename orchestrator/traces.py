@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import base64
-import re
 import secrets
 
+from mesh import names
 from mesh.access import Caller
-from mesh.errors import InvalidField
-from myriad.orchestrator.v1.orchestrator_service_pb2 import GetTraceResponse
+from myriad.orchestrator.v1.answer_service_pb2 import GetTraceResponse
 from orchestrator.errors import AnswerNotFound
 from orchestrator.ports import TraceStore
-
-_ID = re.compile(r"ans_[a-z2-7]{20}")
 
 
 def new_id() -> str:
@@ -20,11 +17,10 @@ def new_id() -> str:
     return "ans_" + base64.b32encode(secrets.token_bytes(15)).decode()[:20].lower()
 
 
-async def read(store: TraceStore, answer_id: str, caller: Caller) -> GetTraceResponse:
-    """An answer and its trace. InvalidField, AnswerNotFound."""
-    if not _ID.fullmatch(answer_id):
-        raise InvalidField("answer_id", "is the answer_id of an answer, ans_ and 20 letters and digits")
-    record = await store.read(answer_id)
-    if record is None or not caller.may_see(record.trace.mind):
-        raise AnswerNotFound(answer_id)
+async def read(store: TraceStore, name: str, caller: Caller) -> GetTraceResponse:
+    """An answer and its trace. InvalidField, MindNotFound, AnswerNotFound."""
+    caller.mind(names.parse_answer(name)[0])
+    record = await store.read(name)
+    if record is None:
+        raise AnswerNotFound(name)
     return record

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
 
-from myriad.synth.v1.synthesis_pb2 import Format
+from myriad.synth.v1.synthesis_pb2 import DropCause, Format
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply, SynthesizeRequest, SynthesizeResponse
 from synth.asked import LESS, kinds
-from synth.formatter import Line, Section, as_json, render
+from synth.formatter import Line, Section, as_json, place, render
 from synth.markdown import escaped
 from synth.opening import opened
 from synth.premise import Premise
@@ -63,8 +63,8 @@ def abstained(
         formatted.text = response.text
         response.text = as_json(formatted, {"abstained": opening.rstrip()})
     response.citations.extend(formatted.citations)
-    shown = {(one.agent, one.source_start, one.quote) for one in formatted.citations}
-    response.dropped.extend(one.dropped("weak") for one in taken if one.quote.place not in shown)
+    shown = {place(one.agent, one) for one in formatted.citations}
+    response.dropped.extend(one.dropped(DropCause.DROP_CAUSE_WEAK) for one in taken if one.quote.place not in shown)
 
 
 def _reason(request: SynthesizeRequest, grounds: Grounds) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from myriad.agent.v1.evidence_pb2 import AgentReply
 from myriad.synth.v1.synthesis_pb2 import Calculation, Citation
 from synth.compared import Compared, Fact, fact, named, number, options
-from synth.formatter import Quote
+from synth.formatter import Quote, place
 from synth.words import content
 
 _AGE = re.compile(r"\bhow old (?:was|were)\b|\bat what age\b|\bage (?:of|at|when)\b", re.IGNORECASE)
@@ -132,6 +132,6 @@ def _count(question: str, replies: Sequence[AgentReply]) -> Compared | None:
 
 def shown(compared: Compared, citations: Sequence[Citation]) -> Calculation:
     """The arithmetic with the numbers of the citations that it rests on."""
-    places = {(quote.reply.agent, quote.evidence.source_start) for quote in compared.quotes}
-    resting = [number for number, one in enumerate(citations) if (one.agent, one.source_start) in places]
+    places = {quote.place for quote in compared.quotes}
+    resting = [number for number, one in enumerate(citations) if place(one.agent, one) in places]
     return Calculation(text=compared.text, citations=resting)

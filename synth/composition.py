@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from myriad.synth.v1.synthesis_pb2 import Calculation, Conflict, ConflictClaim, Format
-from myriad.synth.v1.synthesizer_service_pb2 import Detail, StageOutput, SynthesizeRequest, SynthesizeResponse
+from myriad.synth.v1.synthesis_pb2 import Calculation, Conflict, ConflictClaim, DropCause, Format, Stage, StageOutput
+from myriad.synth.v1.synthesizer_service_pb2 import Detail, SynthesizeRequest, SynthesizeResponse
 from synth.calculation import shown
 from synth.compared import Compared
 from synth.conflicts import Disagreement
@@ -20,6 +20,7 @@ from synth.formatter import (
     Section,
     as_json,
     paragraph,
+    place,
     render,
     worded,
     wording,
@@ -65,11 +66,13 @@ def compose(response: SynthesizeResponse, request: SynthesizeRequest, findings: 
     if findings.compared and findings.compared.text:
         response.calculations.append(shown(findings.compared, formatted.citations))
     _write(response, request.format, formatted)
-    places = {(one.agent, one.source_start, one.quote) for one in formatted.citations}
-    response.dropped.extend(one.dropped("weak") for one in findings.taken if one.quote.place not in places)
+    places = {place(one.agent, one) for one in formatted.citations}
+    response.dropped.extend(
+        one.dropped(DropCause.DROP_CAUSE_WEAK) for one in findings.taken if one.quote.place not in places
+    )
     response.stages.append(
         StageOutput(
-            stage="formatter",
+            stage=Stage.STAGE_FORMATTER,
             summary=f"{len(formatted.citations)} quotes from {len(formatted.numbers)} documents",
             items=[opening.strip(" :")],
         )
@@ -87,17 +90,17 @@ def _staged(response: SynthesizeResponse, request: SynthesizeRequest, findings: 
     response.stages.extend(
         (
             StageOutput(
-                stage="thematic_analyzer",
+                stage=Stage.STAGE_THEMATIC_ANALYZER,
                 summary=f"{len(themes)} themes of {len(rest)} sentences",
                 items=[f"{theme.heading}: {len(theme.quotes)}" for theme in themes],
             ),
             StageOutput(
-                stage="narrative_weaver",
+                stage=Stage.STAGE_NARRATIVE_WEAVER,
                 summary=f"a chain of {len(chain)} sentences",
                 items=[worded(Line(one.quote))[0] for one in chain],
             ),
             StageOutput(
-                stage="summarizer_expander",
+                stage=Stage.STAGE_SUMMARIZER_EXPANDER,
                 summary=f"{len(expanded.summary)} sentences of summary, {len(expanded.related)} related topics",
                 items=expanded.related,
             ),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from language.folding import fold
-from myriad.synth.v1.synthesis_pb2 import Conflict
-from myriad.synth.v1.synthesizer_service_pb2 import Doubt, RankedReply
+from myriad.synth.v1.synthesis_pb2 import Conflict, Doubt, Trigger
+from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
 from synth.formatter import LIKELY
 from synth.premise import Premise
 from synth.selection import Supported
@@ -44,16 +44,17 @@ def doubts(
 
 def _conflicts(conflicts: Sequence[Conflict]) -> Iterator[Doubt]:
     for conflict in conflicts:
-        yield _doubt("conflict", conflict.about, conflict.about)
+        yield _doubt(Trigger.TRIGGER_CONFLICT, conflict.about, conflict.about)
 
 
 def _gaps(question: str, premise: Premise, chain: Sequence[Supported]) -> Iterator[Doubt]:
     """What the question names and nobody mentions; then what it asks of the last thing that was found."""
     for name in premise.unknown_names:
-        yield _doubt("knowledge_gap", name, name)
+        yield _doubt(Trigger.TRIGGER_KNOWLEDGE_GAP, name, name)
     if missing := premise.open[:_MOST_WORDS]:
         words, last = " ".join(missing), reached(question, chain)
-        yield _doubt("knowledge_gap", f"{words} of {last}" if last else words, f"{words} of {last}" if last else words)
+        asked = f"{words} of {last}" if last else words
+        yield _doubt(Trigger.TRIGGER_KNOWLEDGE_GAP, asked, asked)
 
 
 def _ambiguous(question: str, replies: Sequence[RankedReply]) -> Iterator[Doubt]:
@@ -67,19 +68,23 @@ def _ambiguous(question: str, replies: Sequence[RankedReply]) -> Iterator[Doubt]
     for found in senses.values():
         titles = list(dict.fromkeys(found.values()))
         if len(titles) > 1 and not any(f" {fold(title)} " in folded for title in titles if subject(title) != title):
-            yield _doubt("ambiguous_concept", subject(titles[0]), f"{question.rstrip(' ?')} {' or '.join(titles)}")
+            yield _doubt(
+                Trigger.TRIGGER_AMBIGUOUS_CONCEPT, subject(titles[0]), f"{question.rstrip(' ?')} {' or '.join(titles)}"
+            )
 
 
 def _few(question: str, premise: Premise, taken: Sequence[Supported], confidence: float) -> Iterator[Doubt]:
     if confidence < LIKELY and len(taken) < _FEW:
-        yield _doubt("insufficient_context", "little evidence", " ".join(premise.relations.values()) or question)
+        yield _doubt(
+            Trigger.TRIGGER_INSUFFICIENT_CONTEXT, "little evidence", " ".join(premise.relations.values()) or question
+        )
 
 
 def _unsure(question: str, premise: Premise, chain: Sequence[Supported], confidence: float) -> Iterator[Doubt]:
     last = reached(question, chain)
     if confidence < LIKELY and last:
         words = " ".join(list(premise.relations.values())[:_MOST_WORDS])
-        yield _doubt("low_confidence", last, f"{words} {last}".strip())
+        yield _doubt(Trigger.TRIGGER_LOW_CONFIDENCE, last, f"{words} {last}".strip())
 
 
 def reached(question: str, chain: Sequence[Supported]) -> str:
@@ -90,5 +95,5 @@ def reached(question: str, chain: Sequence[Supported]) -> str:
     return next((one for one in topics if f" {fold(subject(one))} " not in folded), topics[0] if topics else "")
 
 
-def _doubt(trigger: str, about: str, question: str) -> Doubt:
+def _doubt(trigger: Trigger.ValueType, about: str, question: str) -> Doubt:
     return Doubt(trigger=trigger, about=about[:_LONGEST], question=question[:_LONGEST])

@@ -20,6 +20,11 @@ _ROW = "|"
 _LONGEST_HEADING = 200
 
 
+def place(agent: str, told: Evidence | Citation) -> tuple[str, int, str]:
+    """Where a quote is from: of one agent's sentences each has another."""
+    return agent, told.spans[0].source_start if told.spans else 0, told.quote
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """A sentence to be quoted, and who offers it."""
@@ -29,8 +34,7 @@ class Quote:
 
     @property
     def place(self) -> tuple[str, int, str]:
-        """Where it is from: of one agent's sentences each has another."""
-        return self.reply.agent, self.evidence.source_start, self.evidence.quote
+        return place(self.reply.agent, self.evidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +179,7 @@ def _cite(out: Formatted, space: str, line: Line, *, plain: bool) -> None:
             title=reply.title,
             uri=reply.uri,
             quote=evidence.quote,
-            source_start=evidence.source_start,
-            source_end=evidence.source_end,
+            spans=evidence.spans,
             text_start=len(out.text),
             text_end=len(out.text) + len(words),
             number=number,

@@ -10,7 +10,8 @@ from functools import lru_cache
 from heapq import heapify, heappop, heappush
 from math import fsum, log
 
-from myriad.synth.v1.synthesizer_service_pb2 import DroppedEvidence, RankedReply
+from myriad.synth.v1.synthesis_pb2 import DropCause, DroppedEvidence
+from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
 from synth.formatter import Quote
 from synth.synonyms import Synonyms, synonyms
 from synth.words import content, fold_space, read, subject
@@ -71,13 +72,13 @@ class Supported:
 
     @property
     def start(self) -> int:
-        return self.quote.evidence.source_start
+        return self.quote.place[1]
 
     def names(self, other: Supported) -> bool:
         """Whether this sentence has the name of what `other`'s agent, another one, is about."""
         return not self.about & other.about and any(name in self.said for name in other.about)
 
-    def dropped(self, cause: str) -> DroppedEvidence:
+    def dropped(self, cause: DropCause.ValueType) -> DroppedEvidence:
         return DroppedEvidence(agent=self.quote.reply.agent, quote=self.quote.evidence.quote, cause=cause)
 
 
@@ -155,7 +156,7 @@ def select(
             promise = one.support * _promise(one, leading) + wanted * _NEEDED
             waiting.append((-worth(one, promise), number, promise))
         else:
-            dropped.append(one.dropped("weak"))
+            dropped.append(one.dropped(DropCause.DROP_CAUSE_WEAK))
     heapify(waiting)
     while waiting and len(taken) < budget.sentences:
         _, number, promise = heappop(waiting)
@@ -164,9 +165,9 @@ def select(
         if waiting and (now, number) > waiting[0][:2]:
             heappush(waiting, (now, number, promise))
         elif one.quote.place not in places and any(same(one, other) for other in taken):
-            dropped.append(one.dropped("duplicate"))
+            dropped.append(one.dropped(DropCause.DROP_CAUSE_DUPLICATE))
         elif one.quote.place not in places and documents[one.document] >= budget.per_document:
-            dropped.append(one.dropped("over_budget"))
+            dropped.append(one.dropped(DropCause.DROP_CAUSE_OVER_BUDGET))
         else:
             taken.append(one)
             documents[one.document] += 1
@@ -174,7 +175,8 @@ def select(
                 del open_words[word]
     for number in sorted(number for _, number, _ in waiting):
         again = any(same(offered[number], other) for other in taken)
-        dropped.append(offered[number].dropped("duplicate" if again else "over_budget"))
+        cause = DropCause.DROP_CAUSE_DUPLICATE if again else DropCause.DROP_CAUSE_OVER_BUDGET
+        dropped.append(offered[number].dropped(cause))
     return Selection(taken, dropped)
 
 

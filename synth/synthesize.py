@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from myriad.synth.v1.synthesis_pb2 import AnswerState
-from myriad.synth.v1.synthesizer_service_pb2 import Detail, Feature, SynthesizeRequest, SynthesizeResponse
+from myriad.synth.v1.synthesis_pb2 import AnswerState, DropCause, Feature
+from myriad.synth.v1.synthesizer_service_pb2 import Detail, SynthesizeRequest, SynthesizeResponse
 from synth.abstention import Grounds, abstained
 from synth.asked import kinds
 from synth.chain import astray, chain
@@ -95,7 +95,7 @@ def synthesize(request: SynthesizeRequest, abstain_below: float = ABSTAIN_BELOW)
         response.state = AnswerState.ANSWER_STATE_ABSTAINED
         abstained(response, request, Grounds(premise, false, reached(question, way), note), taken)
     else:
-        response.dropped.extend(one.dropped("astray") for one in aside)
+        response.dropped.extend(one.dropped(DropCause.DROP_CAUSE_ASTRAY) for one in aside)
         answered = AnswerState.ANSWER_STATE_CONFLICTED if disputed else AnswerState.ANSWER_STATE_ANSWERED
         response.state = answered
         compose(response, request, Findings(kept, way, short, disputed, compared, next(iter(resting), None), note))

@@ -9,6 +9,7 @@ import grpc
 from mesh.call import calling, outgoing
 from myriad.dlm.v1.lifecycle_service_pb2 import HydrateRequest, RegisterHostRequest, WantedAgent
 from myriad.dlm.v1.lifecycle_service_pb2_grpc import LifecycleServiceStub
+from myriad.type.v1.error_reason_pb2 import ErrorReason
 
 _HYDRATE_SECONDS = 5.0
 
@@ -28,8 +29,9 @@ class DlmFleet:
             finally:
                 call.cancel()
 
-    async def hydrate(self, mind: str, agent: str, host: str) -> str:
+    async def hydrate(self, mind: str, agent: str, host: str) -> ErrorReason.ValueType:
         request = HydrateRequest(mind=mind, agents=[WantedAgent(agent=agent)], host=host)
         with calling():
             response = await self._dlm.Hydrate(request, **outgoing(_HYDRATE_SECONDS))
-        return next((failure.reason for failure in response.failures if failure.agent == agent), "")
+        reasons = (failure.reason for failure in response.failures if failure.agent == agent)
+        return next(reasons, ErrorReason.ERROR_REASON_UNSPECIFIED)

@@ -17,6 +17,7 @@ from cli.supervisor.child import Child
 from cli.supervisor.folder import DataFolder
 from mesh.channels import channel
 from myriad.gatekeeper.v1 import key_service_pb2
+from myriad.gatekeeper.v1.key_pb2 import Key
 from myriad.gatekeeper.v1.key_service_pb2_grpc import KeyServiceStub
 from myriad.type.v1.access_pb2 import Role
 
@@ -59,7 +60,8 @@ async def admin_key(folder: DataFolder, url: str, gatekeeper: str) -> str:
         if secret and await _opens(Endpoint(url, secret)):
             return secret
     async with channel(gatekeeper) as opened:
-        request = key_service_pb2.CreateKeyRequest(display_name="myriad up", role=Role.ROLE_ADMIN)
+        key = Key(display_name="myriad up", role=Role.ROLE_ADMIN, all_minds=True)
+        request = key_service_pb2.CreateKeyRequest(key=key)
         made = await KeyServiceStub(opened).CreateKey(request, timeout=CALL_SECONDS * 5)
     write_private(folder.admin_key, made.secret + "\n")
     return str(made.secret)

@@ -12,7 +12,7 @@ from mesh.call import calling, outgoing
 from mesh.channels import channel
 from myriad.agent.v1.agent_host_service_pb2 import InjectRequest, PacketBytes, ReleaseRequest
 from myriad.agent.v1.agent_host_service_pb2_grpc import AgentHostServiceStub
-from myriad.dlm.v1.lifecycle_service_pb2 import Host
+from myriad.dlm.v1.host_pb2 import Host
 
 INJECT_SECONDS = 1.0
 INJECT_SECONDS_AN_AGENT = 0.01

@@ -49,7 +49,7 @@ class Edge:
         stream, news = DeltaStream(self._state), asyncio.Event()
         listening = asyncio.create_task(_listen(requests, stream, news))
         self._waiting.add(news)
-        self._state.connected += 1
+        self._state.connected_count += 1
         try:
             await news.wait()
             if stream.resumed:
@@ -60,7 +60,7 @@ class Edge:
                     yield response
                 await news.wait()
         finally:
-            self._state.connected -= 1
+            self._state.connected_count -= 1
             self._waiting.discard(news)
             listening.cancel()
             await asyncio.gather(listening, return_exceptions=True)

@@ -12,7 +12,7 @@ from envoy.config.endpoint.v3.endpoint_pb2 import ClusterLoadAssignment
 
 from dlm.xds.clusters import AGENT_HOSTS
 from dlm.xds.pieces import address
-from myriad.dlm.v1.lifecycle_service_pb2 import Host
+from myriad.dlm.v1.host_pb2 import Host
 
 log = structlog.get_logger()
 

@@ -48,16 +48,15 @@ class Destination:
 
 
 DESTINATIONS: Sequence[Destination] = (
-    Destination("/myriad.orchestrator.v1.OrchestratorService/Query", "orchestrator", repeatable=True),
     Destination("/myriad.orchestrator.v1.OrchestratorService/StreamQuery", "orchestrator", 0, repeatable=True),
-    Destination("/myriad.orchestrator.v1.OrchestratorService/Recall", "orchestrator", repeatable=True),
-    Destination("/myriad.orchestrator.v1.OrchestratorService/", "orchestrator"),
-    Destination("/myriad.orchestrator.v1.ChatService/", "orchestrator", repeatable=True),
+    Destination("/myriad.orchestrator.v1.OrchestratorService/", "orchestrator", repeatable=True),
+    Destination("/myriad.orchestrator.v1.AnswerService/", "orchestrator"),
+    Destination("/myriad.orchestrator.v1.ModelService/", "orchestrator", repeatable=True),
     Destination("/myriad.connectome.v1.MindService/", "connectome"),
     Destination("/myriad.genesis.v1.DocumentService/StreamLearn", "genesis", 0, piecemeal=True),
     # One request may hold 16 MiB of text to learn.
     Destination("/myriad.genesis.v1.DocumentService/", "genesis", 300),
-    Destination("/myriad.agent.v1.AgentService/AskAgent", AGENT_HOSTS, repeatable=True),
+    Destination("/myriad.agent.v1.AgentAskService/", AGENT_HOSTS, repeatable=True),
     Destination("/myriad.agent.v1.AgentService/", "dlm"),
     Destination("/myriad.dlm.v1.FleetService/", "dlm"),
     Destination("/myriad.gatekeeper.v1.KeyService/", "gatekeeper"),

@@ -56,11 +56,11 @@ class DeltaStream:
         """Take in a subscription, an acknowledgement, a refusal, or several in one."""
         self._node = self._node or request.node.id
         if request.HasField("error_detail"):
-            self._state.rejected += 1
+            self._state.rejected_count += 1
             self._state.last_rejection = request.error_detail.message[:LONGEST_REJECTION]
             log.error("edge.rejected", envoy=self._node, type=request.type_url, error=self._state.last_rejection)
         elif request.response_nonce:
-            self._state.accepted += 1
+            self._state.accepted_count += 1
         known = self._types.get(request.type_url)
         subscribe, unsubscribe = request.resource_names_subscribe, request.resource_names_unsubscribe
         if known is None:

@@ -16,11 +16,10 @@ from mesh import disk
 from mesh.server import StartError
 from myriad.type.v1.access_pb2 import Role
 
-SCHEMA_VERSION = 1
 _REMEDY = "make the keys anew"
 _LOCK_WAIT_SECONDS = 2.0
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS keys (
+_SCHEMA_1 = """
+CREATE TABLE keys (
     id TEXT PRIMARY KEY,
     digest BLOB NOT NULL UNIQUE,
     display_name TEXT NOT NULL,
@@ -28,8 +27,17 @@ CREATE TABLE IF NOT EXISTS keys (
     minds TEXT NOT NULL,
     created TEXT NOT NULL,
     expires TEXT
-) WITHOUT ROWID
+) WITHOUT ROWID;
 """
+# A key without minds opened all of them, until it had to say so.
+_SCHEMA_2 = """
+ALTER TABLE keys ADD COLUMN all_minds INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE keys ADD COLUMN request TEXT;
+CREATE UNIQUE INDEX keys_by_request ON keys (request);
+UPDATE keys SET all_minds = 1 WHERE minds = '[]';
+"""
+_STEPS = (_SCHEMA_1, _SCHEMA_2)
+SCHEMA_VERSION = len(_STEPS)
 
 
 class SqliteKeyStore:
@@ -62,8 +70,8 @@ class SqliteKeyStore:
             finally:
                 await loop.run_in_executor(thread, connection.close)
 
-    async def add(self, key: Key, digest: bytes) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._add, key, digest)
+    async def add(self, key: Key, digest: bytes, request_id: str) -> Key:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._add, key, digest, request_id)
 
     async def find(self, digest: bytes) -> Key | None:
         return self._by_digest.get(digest)
@@ -93,32 +101,39 @@ class SqliteKeyStore:
                     f"gatekeeper: {path} was written by a newer version of Myriad (schema {version}, "
                     f"this one knows {SCHEMA_VERSION}): use that version, or another data folder"
                 )
-            with self._connection:
-                self._connection.execute(_SCHEMA)
-                self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            if steps := _STEPS[version:]:
+                script = f"BEGIN; {''.join(steps)} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+                self._connection.executescript(script)
             rows = self._connection.execute(
-                "SELECT digest, id, display_name, role, minds, created, expires FROM keys"
+                "SELECT digest, id, display_name, role, minds, all_minds, created, expires FROM keys"
             ).fetchall()
         self._by_digest = {digest: _key(*fields) for digest, *fields in rows}
         self._by_id = {key.id: key for key in self._by_digest.values()}
 
-    def _add(self, key: Key, digest: bytes) -> None:
+    def _add(self, key: Key, digest: bytes, request_id: str) -> Key:
         expires = key.expires.isoformat() if key.expires else None
         with disk.faults(self._path, _REMEDY), self._connection:
+            made = self._connection.execute("SELECT id FROM keys WHERE request = ?", (request_id,)).fetchone()
+            if made:
+                return self._by_id[made[0]]
             self._connection.execute(
-                "INSERT INTO keys (id, digest, display_name, role, minds, created, expires) VALUES (?,?,?,?,?,?,?)",
+                "INSERT INTO keys (id, digest, display_name, role, minds, all_minds, created, expires, request)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     key.id,
                     digest,
                     key.display_name,
                     key.role,
                     json.dumps(sorted(key.minds)),
+                    key.all_minds,
                     key.created.isoformat(),
                     expires,
+                    request_id or None,
                 ),
             )
         self._by_digest = {**self._by_digest, digest: key}
         self._by_id = {**self._by_id, key.id: key}
+        return key
 
     def _delete(self, key_id: str) -> bool:
         with disk.faults(self._path, _REMEDY), self._connection:
@@ -145,12 +160,15 @@ def _start_errors(path: Path) -> Iterator[None]:
         raise StartError(f"gatekeeper: cannot use {path}: {error}") from None
 
 
-def _key(key_id: str, display_name: str, role: int, minds: str, created: str, expires: str | None) -> Key:
+def _key(
+    key_id: str, display_name: str, role: int, minds: str, all_minds: int, created: str, expires: str | None
+) -> Key:
     return Key(
         id=key_id,
         display_name=display_name,
         role=Role.ValueType(role),
         minds=frozenset(json.loads(minds)),
+        all_minds=bool(all_minds),
         created=datetime.fromisoformat(created).astimezone(UTC),
         expires=datetime.fromisoformat(expires).astimezone(UTC) if expires else None,
     )

@@ -7,7 +7,7 @@ from collections import OrderedDict, deque
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from myriad.orchestrator.v1.orchestrator_service_pb2 import GetTraceResponse
+from myriad.orchestrator.v1.answer_service_pb2 import GetTraceResponse
 
 KEPT_RECORDS = 1000
 KEPT_BYTES = 64 * 1024 * 1024
@@ -51,18 +51,18 @@ class MemoryTraceStore:
         kept = _Kept(created, record.trace.mind, documents, record.SerializeToString(), {})
         if any(purge.at >= created and purge.covers(kept) for purge in self._purges):
             return
-        self._drop(record.answer.answer_id)
-        self._kept[record.answer.answer_id] = kept
+        self._drop(record.answer.name)
+        self._kept[record.answer.name] = kept
         self._bytes += len(kept.record)
         self._forget_old()
 
-    async def read(self, answer_id: str) -> GetTraceResponse | None:
+    async def read(self, name: str) -> GetTraceResponse | None:
         self._forget_old()
-        kept = self._kept.get(answer_id)
+        kept = self._kept.get(name)
         return GetTraceResponse.FromString(kept.record) if kept else None
 
-    async def judge(self, answer_id: str, key: str, verdicts: Mapping[str, int]) -> Mapping[str, int]:
-        kept = self._kept.get(answer_id)
+    async def judge(self, name: str, key: str, verdicts: Mapping[str, int]) -> Mapping[str, int]:
+        kept = self._kept.get(name)
         if kept is None:
             return {}
         before = {agent: kept.verdicts[key, agent] for agent in verdicts if (key, agent) in kept.verdicts}
@@ -75,19 +75,19 @@ class MemoryTraceStore:
             self._purges.popleft()
         purge = _Purge(now, mind, None if documents is None else frozenset(documents))
         self._purges.append(purge)
-        covered = [answer_id for answer_id, kept in self._kept.items() if purge.covers(kept)]
-        for answer_id in covered:
-            self._drop(answer_id)
+        covered = [name for name, kept in self._kept.items() if purge.covers(kept)]
+        for name in covered:
+            self._drop(name)
         return len(covered)
 
     def _forget_old(self) -> None:
         oldest = time.time() - KEPT_SECONDS
         while self._kept:
-            answer_id, kept = next(iter(self._kept.items()))
+            name, kept = next(iter(self._kept.items()))
             if len(self._kept) <= KEPT_RECORDS and self._bytes <= KEPT_BYTES and kept.created >= oldest:
                 return
-            self._drop(answer_id)
+            self._drop(name)
 
-    def _drop(self, answer_id: str) -> None:
-        if kept := self._kept.pop(answer_id, None):
+    def _drop(self, name: str) -> None:
+        if kept := self._kept.pop(name, None):
             self._bytes -= len(kept.record)

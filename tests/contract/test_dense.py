@@ -138,7 +138,7 @@ def test_what_is_forgotten_is_found_no_more_and_leaves_no_vector(mind: Mind) -> 
         mind.linker,
         RemoveAgentsRequest(mind=MIND, documents=[f"{MIND}/documents/clinic"]),
     )
-    assert mind.store.get_mind(MIND).vectors == 1
+    assert mind.store.get_mind(MIND).vector_count == 1
     assert mind.read() == 0
     assert mind.index.counts() == {mind.store.mind(MIND)[0]: 1}
     assert mind.nearest("physician") == ["practice"]
@@ -169,7 +169,7 @@ def test_another_models_vectors_are_not_used(mind: Mind, tmp_path: Path, model: 
     for file in ("tokenizer.json", "model.onnx"):
         (other / file.replace("model", "another")).write_bytes((model / file).read_bytes())
     again = Mind(tmp_path, other)
-    assert again.store.get_mind(MIND).vectors == 0
+    assert again.store.get_mind(MIND).vector_count == 0
     assert again.read() == 1
     again.store.close()
 

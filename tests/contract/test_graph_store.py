@@ -36,6 +36,7 @@ from myriad.connectome.v1.registry_service_pb2 import (
     RemoveAgentsResponse,
 )
 from myriad.genesis.v1.document_pb2 import Document, DocumentResult, Job
+from myriad.type.v1.error_reason_pb2 import ERROR_REASON_LINE_INVALID as LINE_INVALID
 
 MIND = "minds/m"
 
@@ -162,7 +163,7 @@ def test_what_is_forgotten_is_in_no_file_any_more(mind: Mind, tmp_path: Path) ->
 
 def test_a_mind_that_holds_nothing_wakes_nothing(mind: Mind) -> None:
     request = ActivateRequest(mind=MIND, question="Who hums?", budget=Budget(max_agents=3, max_hops=2))
-    mind.store.create_mind(MIND, "")
+    mind.store.create_mind(MIND, "", "")
     assert not activate(mind.store, mind.lexical, request).agents
     mind.learn(document("d", "The queen hums."))
     assert activate(mind.store, mind.lexical, request).agents
@@ -221,7 +222,7 @@ def test_the_version_grows_with_every_change_and_with_nothing_else(mind: Mind) -
 def test_counts_of_a_mind_are_what_it_holds(mind: Mind) -> None:
     mind.learn(SONG, RODGERS)
     found = mind.store.get_mind(MIND)
-    assert (found.documents, found.agents, found.concepts) == (2, 2, 2)
+    assert (found.document_count, found.agent_count, found.concept_count) == (2, 2, 2)
 
 
 def test_packets_are_found_by_bundle_and_can_be_relocated(mind: Mind) -> None:
@@ -253,19 +254,32 @@ def test_what_is_not_there_is_said_by_its_reason(mind: Mind) -> None:
         mind.store.get_document("minds/m/documents/none")
     with pytest.raises(JobNotFound):
         mind.store.get_job("minds/m/jobs/none")
-    mind.store.create_mind(MIND, "")
+    mind.store.create_mind(MIND, "", "")
     with pytest.raises(MindExists):
-        mind.store.create_mind(MIND, "")
+        mind.store.create_mind(MIND, "", "")
+
+
+def test_a_request_makes_one_mind_however_often_it_comes(mind: Mind) -> None:
+    made = mind.store.create_mind(MIND, "name", "request")
+    assert mind.store.create_mind(MIND, "name", "request") == made
+    for display_name, request in (("name", "another"), ("name", ""), ("other name", "request")):
+        with pytest.raises(MindExists):
+            mind.store.create_mind(MIND, display_name, request)
+    mind.store.create_mind("minds/n", "", "")
+    with pytest.raises(MindExists):
+        mind.store.create_mind("minds/n", "", "")
+    mind.store.delete_mind(MIND)
+    assert mind.store.create_mind(MIND, "", "another").display_name == ""
 
 
 def test_a_job_counts_each_document_once_however_often_it_is_recorded(mind: Mind) -> None:
     mind.store.open_job("minds/m/jobs/j")
-    failed = DocumentResult(document="d", line=3, state=DocumentResult.STATE_FAILED, reason="LINE_INVALID")
-    learned = DocumentResult(document="e", state=DocumentResult.STATE_LEARNED, agents_added=2)
+    failed = DocumentResult(document="d", line=3, state=DocumentResult.STATE_FAILED, reason=LINE_INVALID)
+    learned = DocumentResult(document="e", state=DocumentResult.STATE_LEARNED, added_agent_count=2)
     for _ in range(2):
         job = mind.store.record("minds/m/jobs/j", [failed, learned])
-    assert (job.state, job.learned, job.failed, job.agents_added) == (Job.STATE_RUNNING, 1, 1, 2)
-    assert [(one.line, one.reason) for one in job.failures] == [(3, "LINE_INVALID")]
+    assert (job.state, job.learned_count, job.failed_count, job.added_agent_count) == (Job.STATE_RUNNING, 1, 1, 2)
+    assert [(one.line, one.reason) for one in job.failures] == [(3, LINE_INVALID)]
     assert mind.store.close_job("minds/m/jobs/j", failed=False).state == Job.STATE_SUCCEEDED
 
 
@@ -279,7 +293,7 @@ def test_jobs_name_no_document_that_was_forgotten(mind: Mind) -> None:
     assert mind.forget("never").job_entries == 0
     for job in ("minds/m/jobs/j", "minds/m/jobs/k"):
         assert [one.document for one in mind.store.get_job(job).failures] == [other.document]
-        assert mind.store.get_job(job).failed == 2
+        assert mind.store.get_job(job).failed_count == 2
 
 
 def test_a_job_that_did_not_go_on_for_a_week_is_no_more(mind: Mind) -> None:
@@ -287,12 +301,12 @@ def test_a_job_that_did_not_go_on_for_a_week_is_no_more(mind: Mind) -> None:
     mind.store.record("minds/m/jobs/j", [DocumentResult(document="d", state=DocumentResult.STATE_LEARNED)])
     now = time.time()
     mind.store.tidy(now + JOB_SECONDS - 60)
-    assert mind.store.get_job("minds/m/jobs/j").learned == 1
+    assert mind.store.get_job("minds/m/jobs/j").learned_count == 1
     mind.store.tidy(now + JOB_SECONDS + 60)
     with pytest.raises(JobNotFound):
         mind.store.get_job("minds/m/jobs/j")
     mind.store.open_job("minds/m/jobs/j")
-    assert mind.store.record("minds/m/jobs/j", []).learned == 0
+    assert mind.store.record("minds/m/jobs/j", []).learned_count == 0
 
 
 def test_a_lexical_index_left_behind_or_lost_catches_up(mind: Mind) -> None:
@@ -370,8 +384,8 @@ def test_any_order_of_learning_editing_and_forgetting_gives_the_graph_of_the_fin
     walked, fresh = SqliteGraphStore(folder / "a.db"), SqliteGraphStore(folder / "b.db")
     try:
         one, other = Mind(walked, TantivyLexicalIndex(folder / "a")), Mind(fresh, TantivyLexicalIndex(folder / "b"))
-        walked.create_mind(MIND, "")
-        fresh.create_mind(MIND, "")
+        walked.create_mind(MIND, "", "")
+        fresh.create_mind(MIND, "", "")
         final: dict[int, RegisteredDocument] = {}
         for number, content in steps:
             if content is None:
@@ -384,7 +398,7 @@ def test_any_order_of_learning_editing_and_forgetting_gives_the_graph_of_the_fin
         if final:
             other.learn(*final.values())
         assert one.graph() == other.graph()
-        assert walked.get_mind(MIND).concepts == fresh.get_mind(MIND).concepts
+        assert walked.get_mind(MIND).concept_count == fresh.get_mind(MIND).concept_count
     finally:
         walked.close()
         fresh.close()
@@ -427,5 +441,5 @@ def test_a_transaction_without_room_is_undone_and_the_next_begins(tmp_path: Path
     with store._database.writing() as connection:
         connection.execute("PRAGMA max_page_count = 1000000")
     mind.learn(document("d", "The queen hums. " * 2_000))
-    assert store.get_document(f"{MIND}/documents/d").agents == 1
+    assert store.get_document(f"{MIND}/documents/d").agent_count == 1
     store.close()

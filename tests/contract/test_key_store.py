@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from gatekeeper.adapters.sqlite import SCHEMA_VERSION, SqliteKeyStore
+from gatekeeper.adapters.sqlite import _SCHEMA_1, SCHEMA_VERSION, SqliteKeyStore
 from gatekeeper.ports import Key, KeyStore
 from mesh.server import StartError
 from myriad.type.v1.access_pb2 import Role
@@ -39,6 +39,7 @@ def key(number: int, **given: object) -> Key:
         "display_name": f"key {number} – “ü”",
         "role": Role.ROLE_TEACHER,
         "minds": frozenset({"minds/a", "minds/b"}),
+        "all_minds": False,
         "created": datetime.now(UTC),
         "expires": datetime.now(UTC) + timedelta(days=1),
     }
@@ -50,10 +51,10 @@ def digest(number: int) -> bytes:
 
 
 async def test_a_key_comes_back_as_it_went_in(open_store: Open) -> None:
-    plain = key(2, minds=frozenset(), expires=None, display_name="")
+    plain = key(2, minds=frozenset(), all_minds=True, expires=None, display_name="")
     async with open_store() as store:
         for one in (key_1 := key(1), plain):
-            await store.add(one, digest(int(one.id, 16)))
+            await store.add(one, digest(int(one.id, 16)), "")
             assert await store.find(digest(int(one.id, 16))) == one
             assert await store.get(one.id) == one
     async with open_store() as store:
@@ -74,15 +75,15 @@ async def test_what_was_never_added_is_not_found(open_store: Open) -> None:
 async def test_keys_are_listed_in_the_order_of_their_ids(open_store: Open) -> None:
     async with open_store() as store:
         for number in (3, 1, 2):
-            await store.add(key(number), digest(number))
+            await store.add(key(number), digest(number), "")
         assert [one.id for one in await store.list("")] == [f"{number:016x}" for number in (1, 2, 3)]
         assert [one.id for one in await store.list(f"{1:016x}")] == [f"{number:016x}" for number in (2, 3)]
 
 
 async def test_a_deleted_key_is_gone_at_once_and_for_good(open_store: Open) -> None:
     async with open_store() as store:
-        await store.add(key(1), digest(1))
-        await store.add(key(2), digest(2))
+        await store.add(key(1), digest(1), "")
+        await store.add(key(2), digest(2), "")
         assert await store.delete(key(1).id) is True
         assert await store.find(digest(1)) is None
         assert await store.get(key(1).id) is None
@@ -94,17 +95,17 @@ async def test_a_deleted_key_is_gone_at_once_and_for_good(open_store: Open) -> N
 
 async def test_two_keys_never_share_an_id_or_a_digest(open_store: Open) -> None:
     async with open_store() as store:
-        await store.add(first := key(1), digest(1))
+        await store.add(first := key(1), digest(1), "")
         with pytest.raises(Exception, match="UNIQUE"):
-            await store.add(key(2), digest(1))
+            await store.add(key(2), digest(1), "")
         with pytest.raises(Exception, match="UNIQUE"):
-            await store.add(key(1, display_name="other"), digest(2))
+            await store.add(key(1, display_name="other"), digest(2), "")
         assert list(await store.list("")) == [first]
 
 
 async def test_writes_at_the_same_time_are_all_kept(open_store: Open) -> None:
     async with open_store() as store:
-        await asyncio.gather(*(store.add(key(number), digest(number)) for number in range(50)))
+        await asyncio.gather(*(store.add(key(number), digest(number), "") for number in range(50)))
         await asyncio.gather(*(store.delete(key(number).id) for number in range(0, 50, 2)))
         assert [int(one.id, 16) for one in await store.list("")] == list(range(1, 50, 2))
     async with open_store() as store:
@@ -113,15 +114,57 @@ async def test_writes_at_the_same_time_are_all_kept(open_store: Open) -> None:
 
 async def test_a_caller_that_stops_waiting_leaves_no_revoked_key_alive(open_store: Open) -> None:
     async with open_store() as store:
-        await store.add(key(1), digest(1))
+        await store.add(key(1), digest(1), "")
         deleting = asyncio.create_task(store.delete(key(1).id))
         await asyncio.sleep(0)
         deleting.cancel()
         await asyncio.gather(deleting, return_exceptions=True)
-        await store.add(key(2), digest(2))
+        await store.add(key(2), digest(2), "")
         in_memory = await store.find(digest(1))
     async with open_store() as store:
         assert (await store.find(digest(1)) is None) == (in_memory is None)
+
+
+async def test_a_request_makes_one_key_however_often_it_comes(open_store: Open) -> None:
+    async with open_store() as store:
+        first = key(1)
+        assert await store.add(first, digest(1), "request") is first
+        repeats = await asyncio.gather(*(store.add(key(n), digest(n), "request") for n in range(2, 6)))
+        assert repeats == [first] * 4
+        assert await store.add(other := key(6), digest(6), "another") is other
+    async with open_store() as store:
+        assert await store.add(key(7), digest(7), "request") == first
+        await store.delete(first.id)
+        assert await store.add(again := key(8), digest(8), "request") is again
+        assert [one.id for one in await store.list("")] == [other.id, again.id]
+
+
+async def test_a_key_of_an_old_file_without_minds_goes_on_to_open_all_of_them(tmp_path: Path) -> None:
+    path, now = tmp_path / "keys.db", datetime.now(UTC).isoformat()
+    connection = sqlite3.connect(path)
+    connection.executescript(f"{_SCHEMA_1} PRAGMA user_version = 1;")
+    for number, minds in enumerate(("[]", '["minds/a"]')):
+        row = (f"{number:016x}", digest(number), "", Role.ROLE_ADMIN, minds, now)
+        connection.execute("INSERT INTO keys VALUES (?, ?, ?, ?, ?, ?, NULL)", row)
+    connection.commit()
+    connection.close()
+    async with SqliteKeyStore.open(path) as store:
+        keys = await store.list("")
+        assert [(one.minds, one.all_minds) for one in keys] == [(frozenset(), True), (frozenset({"minds/a"}), False)]
+
+
+async def test_a_list_of_minds_that_was_lost_opens_none(tmp_path: Path) -> None:
+    path = tmp_path / "keys.db"
+    async with SqliteKeyStore.open(path) as store:
+        await store.add(key(1), digest(1), "")
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE keys SET minds = '[]'")
+    connection.commit()
+    connection.close()
+    async with SqliteKeyStore.open(path) as store:
+        found = await store.find(digest(1))
+        assert found is not None
+        assert (found.minds, found.all_minds) == (frozenset(), False)
 
 
 async def test_sqlite_refuses_a_newer_schema_and_leaves_it_alone(tmp_path: Path) -> None:
@@ -129,7 +172,7 @@ async def test_sqlite_refuses_a_newer_schema_and_leaves_it_alone(tmp_path: Path)
     connection = sqlite3.connect(path)
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     connection.close()
-    with pytest.raises(StartError, match=r"newer version of Myriad \(schema 2, this one knows 1\)"):
+    with pytest.raises(StartError, match=r"newer version of Myriad \(schema 3, this one knows 2\)"):
         async with SqliteKeyStore.open(path):
             pass
     connection = sqlite3.connect(path)
@@ -156,7 +199,7 @@ async def test_a_second_gatekeeper_cannot_use_the_same_file(tmp_path: Path, monk
 
 async def test_sqlite_files_are_for_their_owner_only(tmp_path: Path) -> None:
     async with SqliteKeyStore.open(tmp_path / "gatekeeper" / "keys.db") as store:
-        await store.add(key(1), digest(1))
+        await store.add(key(1), digest(1), "")
         for path in (tmp_path / "gatekeeper").iterdir():
             assert path.stat().st_mode & 0o077 == 0
 
@@ -173,8 +216,9 @@ async def main():
     async with SqliteKeyStore.open(Path(sys.argv[1])) as store:
         for number in range(3):
             now = datetime.now(UTC)
-            fields = {"display_name": "", "role": 1, "minds": frozenset(), "created": now, "expires": None}
-            await store.add(Key(id=f"{number:016x}", **fields), number.to_bytes(32, "big"))
+            fields = {"display_name": "", "role": 1, "minds": frozenset(), "all_minds": True}
+            key = Key(id=f"{number:016x}", created=now, expires=None, **fields)
+            await store.add(key, number.to_bytes(32, "big"), "")
         await store.delete(f"{0:016x}")
         os.kill(os.getpid(), signal.SIGKILL)
 

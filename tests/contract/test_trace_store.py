@@ -6,8 +6,9 @@ import time
 
 import pytest
 
-from myriad.orchestrator.v1.answer_pb2 import Answer, RankedAgent, Trace
-from myriad.orchestrator.v1.orchestrator_service_pb2 import GetTraceResponse
+from myriad.orchestrator.v1.answer_pb2 import Answer
+from myriad.orchestrator.v1.answer_service_pb2 import GetTraceResponse
+from myriad.orchestrator.v1.trace_pb2 import RankedAgent, Trace
 from orchestrator.adapters.memory import MemoryTraceStore
 from orchestrator.ports import TraceStore
 
@@ -18,11 +19,11 @@ def store(request: pytest.FixtureRequest) -> TraceStore:
     return made
 
 
-def record(answer_id: str, *documents: str, mind: str = "minds/m", age: float = 0.0) -> GetTraceResponse:
-    trace = Trace(answer_id=answer_id, mind=mind)
+def record(name: str, *documents: str, mind: str = "minds/m", age: float = 0.0) -> GetTraceResponse:
+    trace = Trace(answer=name, mind=mind)
     trace.create_time.FromNanoseconds(int((time.time() - age) * 1e9))
     agents = [RankedAgent(document=f"{mind}/documents/{document}") for document in documents]
-    return GetTraceResponse(answer=Answer(answer_id=answer_id, agents=agents), trace=trace)
+    return GetTraceResponse(answer=Answer(name=name, agents=agents), trace=trace)
 
 
 async def test_what_was_kept_is_read_as_it_was(store: TraceStore) -> None:

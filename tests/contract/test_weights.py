@@ -19,7 +19,7 @@ from connectome.weights import QUARTER, STRONGEST
 from mesh.access import MindNotFound
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord
 from myriad.connectome.v1.document_record_pb2 import RegisteredDocument
-from myriad.connectome.v1.mind_service_pb2 import Weight
+from myriad.connectome.v1.mind_pb2 import Weight
 from myriad.connectome.v1.registry_service_pb2 import RegisterAgentsRequest, RemoveAgentsRequest
 from myriad.connectome.v1.weight_service_pb2 import ReinforceRequest
 from myriad.genesis.v1.document_pb2 import Document

@@ -32,7 +32,7 @@ from gatekeeper.verdict import Verdict, denied
 from mesh.access import AGENT_HEADER, KEY_HEADER, MINDS_HEADER, POD_HEADER, ROLE_HEADER
 from mesh.server import Service, serving
 from mesh.settings import ServerSettings
-from myriad.dlm.v1.lifecycle_service_pb2 import Host
+from myriad.dlm.v1.host_pb2 import Host
 
 ROOT = Path(__file__).parents[2]
 STREAM_LEARN = "/myriad.genesis.v1.DocumentService/StreamLearn"

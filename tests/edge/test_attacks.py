@@ -19,7 +19,7 @@ from mesh.access import KEY_HEADER, MINDS_HEADER, ROLE_HEADER
 from tests.edge.harness import World, problem, world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-MODELS = "/myriad.orchestrator.v1.ChatService/ListModels"
+MODELS = "/myriad.orchestrator.v1.ModelService/ListModels"
 YES = (
     b"HTTP/1.1 200 OK\r\nx-myriad-key: k\r\nx-myriad-role: ROLE_ADMIN\r\nx-myriad-minds: *\r\ncontent-length: 0\r\n\r\n"
 )

@@ -19,12 +19,12 @@ from dlm.xds.clusters import AGENT_HOSTS
 from dlm.xds.edge import Edge
 from dlm.xds.pieces import duration
 from mesh.errors import received
-from myriad.dlm.v1.lifecycle_service_pb2 import Host
+from myriad.dlm.v1.host_pb2 import Host
 from tests.edge.harness import NOBODY, Upstream, World, host, problem, retry_seconds, serving_ads, world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 QUERY = "/myriad.orchestrator.v1.OrchestratorService/Query"
-ASK = "/myriad.agent.v1.AgentService/AskAgent"
+ASK = "/myriad.agent.v1.AgentAskService/AskAgent"
 AGENT = "minds/m/agents/a1"
 
 
@@ -115,12 +115,12 @@ async def test_a_dead_host_costs_no_request_when_another_may_answer(edge: World)
 
 async def test_a_changed_cluster_stalls_nothing(edge: World) -> None:
     """Envoy warms a changed EDS cluster until its assignment comes again: 15 s of no updates if it does not."""
-    accepted = edge.edge.edge_state().accepted
+    accepted = edge.edge.edge_state().accepted_count
     resources = [clone(message) for message in edge.resources]
     (cluster,) = (m for m in resources if isinstance(m, Cluster) and m.name == AGENT_HOSTS)
     cluster.connect_timeout.CopyFrom(duration(2))
     edge.edge.program(resources)
-    await edge.until(lambda: edge.edge.edge_state().accepted >= accepted + 2, seconds=2)
+    await edge.until(lambda: edge.edge.edge_state().accepted_count >= accepted + 2, seconds=2)
     async with httpx.AsyncClient() as admin:
         stats = (await admin.get(f"{edge.admin}/stats?filter=warming_clusters")).text
     assert stats.strip().endswith(": 0")
@@ -133,11 +133,11 @@ async def test_a_refused_update_is_counted_and_traffic_goes_on(edge: World) -> N
     (routes,) = (m for m in resources if isinstance(m, RouteConfiguration))
     routes.virtual_hosts.append(routes.virtual_hosts[0])
     edge.edge.program(resources)
-    await edge.until(lambda: edge.edge.edge_state().rejected > before.rejected)
+    await edge.until(lambda: edge.edge.edge_state().rejected_count > before.rejected_count)
     assert "public" in edge.edge.edge_state().last_rejection
     assert (await edge.http.get("/v1/minds")).status_code == 200
     await asyncio.sleep(0.3)
-    assert edge.edge.edge_state().rejected == before.rejected + 1
+    assert edge.edge.edge_state().rejected_count == before.rejected_count + 1
     edge.edge.program(edge.resources)
     assert (await edge.http.get("/v1/minds")).status_code == 200
 
@@ -156,15 +156,15 @@ async def test_while_the_dlm_is_away_envoy_goes_on_and_then_follows_again(tmp_pa
             assert await asks_lands_on(edge, "host1")
         again = Edge(edge.fleet, edge.resources, settle_seconds=0)
         async with serving_ads(again, edge.ads):
-            await edge.until(lambda: again.edge_state().connected == 1)
+            await edge.until(lambda: again.edge_state().connected_count == 1)
             await asyncio.sleep(0.2)
-            assert again.edge_state().accepted == 0, "who has it all is sent nothing"
+            assert again.edge_state().accepted_count == 0, "who has it all is sent nothing"
             new = Upstream("host3", edge.calls)
             async with new.serving():
                 edge.fleet.join(host("host3", new.address))
                 edge.gatekeeper.pods[AGENT] = new.address
                 await edge.until_async(lambda: asks_lands_on(edge, "host3"))
-            assert again.edge_state().rejected == 0
+            assert again.edge_state().rejected_count == 0
 
 
 async def test_without_the_gatekeeper_nobody_comes_in(tmp_path: Path) -> None:

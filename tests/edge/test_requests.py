@@ -19,15 +19,16 @@ from grpc_status import rpc_status
 
 from mesh.access import AGENT_HEADER, KEY_HEADER, MINDS_HEADER, ROLE_HEADER
 from mesh.errors import InvalidField, received
-from myriad.agent.v1.agent_service_pb2 import AskAgentRequest, AskAgentResponse
+from myriad.agent.v1.agent_ask_service_pb2 import AskAgentRequest, AskAgentResponse
 from myriad.orchestrator.v1 import orchestrator_service_pb2 as orchestrator
+from myriad.orchestrator.v1.trace_pb2 import Step
 from tests.edge.harness import MAX_BODY_BYTES, STREAM_LEARN, World, problem, world
 from tests.unit.dlm_xds.contracts import goes_to, methods, rest_routes
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 QUERY = "/myriad.orchestrator.v1.OrchestratorService/Query"
 STREAM_QUERY = "/myriad.orchestrator.v1.OrchestratorService/StreamQuery"
-ASK = "/myriad.agent.v1.AgentService/AskAgent"
+ASK = "/myriad.agent.v1.AgentAskService/AskAgent"
 AGENT = "minds/m/agents/a1"
 
 
@@ -274,8 +275,8 @@ async def test_the_details_of_a_components_error_are_in_the_json(edge: World) ->
 
 async def test_server_sent_events_arrive_as_they_are_sent(edge: World) -> None:
     async def steps(_body: bytes, _context: Any) -> AsyncIterator[bytes]:
-        for name in ("activate", "ask"):
-            yield orchestrator.StreamQueryResponse(step=orchestrator.StepFinished(name=name)).SerializeToString()
+        for step in (Step.STEP_ACTIVATE, Step.STEP_ASK):
+            yield orchestrator.StreamQueryResponse(step=orchestrator.StepFinished(step=step)).SerializeToString()
             await asyncio.sleep(0.2)
 
     edge.upstreams["orchestrator"].answers[STREAM_QUERY] = steps
@@ -283,11 +284,11 @@ async def test_server_sent_events_arrive_as_they_are_sent(edge: World) -> None:
     async with edge.http.stream("POST", "/v1/query:stream", json={"question": "?"}) as response:
         assert response.headers["content-type"] == "text/event-stream"
         events = [
-            (json.loads(line[5:])["step"]["name"], time.monotonic() - started)
+            (json.loads(line[5:])["step"]["step"], time.monotonic() - started)
             async for line in response.aiter_lines()
             if line.startswith("data:")
         ]
-    assert [name for name, _ in events] == ["activate", "ask"]
+    assert [step for step, _ in events] == ["STEP_ACTIVATE", "STEP_ASK"]
     assert events[0][1] < 0.2 <= events[1][1]
 
 
@@ -315,7 +316,7 @@ async def test_a_stream_that_fails_on_its_way_ends_without_its_answer(edge: Worl
     """Envoy has no words for it in server-sent events: the missing last message is how a client knows."""
 
     async def refuse(_body: bytes, context: Any) -> AsyncIterator[bytes]:
-        yield orchestrator.StreamQueryResponse(step=orchestrator.StepFinished(name="ask")).SerializeToString()
+        yield orchestrator.StreamQueryResponse(step=orchestrator.StepFinished(step=Step.STEP_ASK)).SerializeToString()
         await context.abort_with_status(rpc_status.to_status(InvalidField("question", "too long").status()))
 
     edge.upstreams["orchestrator"].answers[STREAM_QUERY] = refuse

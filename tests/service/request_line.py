@@ -30,8 +30,10 @@ from myriad.connectome.v1.activation_pb2 import ActivatedAgent, AmbiguousName, S
 from myriad.connectome.v1.activation_service_pb2 import ActivateRequest, ActivateResponse
 from myriad.connectome.v1.weight_service_pb2 import ReinforceRequest, ReinforceResponse
 from myriad.dlm.v1 import lifecycle_service_pb2 as dlm_pb
+from myriad.dlm.v1.host_pb2 import Host
 from myriad.orchestrator.v1 import orchestrator_service_pb2 as pb
-from myriad.orchestrator.v1.chat_service_pb2_grpc import ChatServiceStub
+from myriad.orchestrator.v1.answer_service_pb2_grpc import AnswerServiceStub
+from myriad.orchestrator.v1.model_service_pb2_grpc import ModelServiceStub
 from myriad.orchestrator.v1.orchestrator_service_pb2_grpc import OrchestratorServiceStub
 from myriad.orchestrator.v1.trace_service_pb2_grpc import TraceServiceStub
 from myriad.synth.v1 import synthesis_pb2
@@ -221,8 +223,8 @@ class World:
         for host in list(self._hosts):
             await self.stop_host(host)
 
-    def _host(self, id: str) -> dlm_pb.Host:
-        return dlm_pb.Host(id=id, address=self.addresses[id], state=dlm_pb.Host.STATE_READY)
+    def _host(self, id: str) -> Host:
+        return Host(id=id, address=self.addresses[id], state=Host.STATE_READY)
 
     def asked(self) -> Counter[str]:
         return Counter(agent.agent for _, request in self.asks for agent in request.agents)
@@ -234,7 +236,8 @@ class Orchestrator:
     def __init__(self, connection: grpc.aio.Channel) -> None:
         self.questions = OrchestratorServiceStub(connection)
         self.traces = TraceServiceStub(connection)
-        self.chat = ChatServiceStub(connection)
+        self.answers = AnswerServiceStub(connection)
+        self.models = ModelServiceStub(connection)
 
     async def query(self, question: str = "Who?", model: str = "base", **fields: Any) -> Any:
         request = pb.QueryRequest(question=question, model=model, **fields)

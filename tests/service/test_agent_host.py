@@ -19,15 +19,18 @@ from mesh.errors import Received, received
 from mesh.server import Service, serving
 from mesh.settings import ServerSettings
 from myriad.agent.v1 import agent_host_service_pb2 as host_pb
-from myriad.agent.v1 import agent_service_pb2 as agent_pb
+from myriad.agent.v1.agent_ask_service_pb2 import AskAgentRequest, AskAgentResponse
+from myriad.agent.v1.agent_ask_service_pb2_grpc import AgentAskServiceStub
 from myriad.agent.v1.agent_host_service_pb2_grpc import AgentHostServiceStub
-from myriad.agent.v1.agent_service_pb2_grpc import AgentServiceStub
+from myriad.agent.v1.evidence_pb2 import SourceSpan
 from myriad.agent.v1.packet_pb2 import CognitivePacket, Sentence
 from myriad.dlm.v1 import lifecycle_service_pb2 as dlm_pb
+from myriad.dlm.v1.host_pb2 import Host
 from myriad.dlm.v1.lifecycle_service_pb2_grpc import (
     LifecycleServiceServicer,
     add_LifecycleServiceServicer_to_server,
 )
+from myriad.type.v1.error_reason_pb2 import ErrorReason
 
 TEXT = "Maximum Overdrive was directed by Stephen King."
 READER = (("x-myriad-key", "k1"), ("x-myriad-role", "ROLE_READER"), ("x-myriad-minds", "minds/m"))
@@ -57,7 +60,7 @@ class Dlm(LifecycleServiceServicer):
         self.host: AgentHostServiceStub | None = None
         self.lease_seconds = 30.0
         self.resident: set[str] = set()
-        self.reports: list[dlm_pb.Host] = []
+        self.reports: list[Host] = []
         self.brings = True
 
     async def RegisterHost(self, request_iterator, context):  # type: ignore[no-untyped-def]  # noqa: ANN
@@ -74,7 +77,8 @@ class Dlm(LifecycleServiceServicer):
         assert self.host is not None
         agent = request.agents[0].agent
         if not agent[-1].isdecimal():
-            return dlm_pb.HydrateResponse(failures=[dlm_pb.HydrateFailure(agent=agent, reason="AGENT_NOT_FOUND")])
+            failure = dlm_pb.HydrateFailure(agent=agent, reason=ErrorReason.ERROR_REASON_AGENT_NOT_FOUND)
+            return dlm_pb.HydrateResponse(failures=[failure])
         if self.brings:
             await self.host.Inject(host_pb.InjectRequest(packets=[packet(int(agent[-1]))]))
         return dlm_pb.HydrateResponse()
@@ -92,7 +96,7 @@ class World:
 
     dlm: Dlm
     host: AgentHostServiceStub
-    agents: AgentServiceStub
+    agents: AgentAskServiceStub
     stop: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def inject(self, *numbers: int) -> host_pb.InjectResponse:
@@ -104,8 +108,8 @@ class World:
             host_pb.AskRequest(mind="minds/m", question="Who directed Maximum Overdrive?", agents=agents)
         )
 
-    async def ask_agent(self, agent: str, *metadata: tuple[str, str]) -> agent_pb.AskAgentResponse:
-        request = agent_pb.AskAgentRequest(name=agent, question="Who directed Maximum Overdrive?")
+    async def ask_agent(self, agent: str, *metadata: tuple[str, str]) -> AskAgentResponse:
+        request = AskAgentRequest(name=agent, question="Who directed Maximum Overdrive?")
         return await self.agents.AskAgent(request, metadata=metadata or READER)
 
 
@@ -150,7 +154,7 @@ async def world() -> AsyncIterator[World]:
         await eventually(lambda: bool(dlm.reports))
         # The lease is on its way back.
         await asyncio.sleep(0.02)
-        yield World(dlm, dlm.host, AgentServiceStub(connection), stack)
+        yield World(dlm, dlm.host, AgentAskServiceStub(connection), stack)
 
 
 async def test_what_is_injected_answers_and_what_is_not_is_named(world: World) -> None:
@@ -159,7 +163,7 @@ async def test_what_is_injected_answers_and_what_is_not_is_named(world: World) -
     assert [reply.agent for reply in response.replies] == [name(2), name(1)]
     assert list(response.not_here) == [name(3)]
     evidence = response.replies[0].evidence[0]
-    assert (evidence.quote, evidence.source_start, evidence.source_end) == (TEXT, 7, 7 + len(TEXT))
+    assert (evidence.quote, list(evidence.spans)) == (TEXT, [SourceSpan(source_start=7, source_end=7 + len(TEXT))])
     assert evidence.short_answers[0].text == "Stephen King"
 
 
@@ -176,8 +180,8 @@ async def test_room_is_made_for_what_comes(world: World) -> None:
     for number in range(1, 60):
         evicted += (await world.inject(number)).evicted
     assert evicted[0] == name(1)
-    await eventually(lambda: world.dlm.reports[-1].agents == 59 - len(evicted))
-    assert world.dlm.reports[-1].bytes <= world.dlm.reports[-1].capacity_bytes == 30_000
+    await eventually(lambda: world.dlm.reports[-1].agent_count == 59 - len(evicted))
+    assert world.dlm.reports[-1].used_bytes <= world.dlm.reports[-1].capacity_bytes == 30_000
 
 
 async def test_a_corrupt_packet_is_refused_with_its_agent(world: World) -> None:
@@ -264,16 +268,10 @@ async def test_a_dlm_that_was_away_has_the_host_back_within_a_second() -> None:
 
 async def test_the_dlm_is_told_before_the_host_stops(world: World) -> None:
     await world.stop.aclose()
-    assert world.dlm.reports[-1].state == dlm_pb.Host.STATE_DRAINING
+    assert world.dlm.reports[-1].state == Host.STATE_DRAINING
 
 
 async def test_many_ask_at_once_and_each_gets_its_answer(world: World) -> None:
     await world.inject(1, 2, 3)
     responses = await asyncio.gather(*(world.ask(1, 2, 3) for _ in range(50)))
     assert all(len(response.replies) == 3 for response in responses)
-
-
-@pytest.mark.parametrize("method", ["GetAgent", "ListAgents", "HydrateAgent", "DehydrateAgent"])
-async def test_what_the_dlm_serves_is_not_served_here(world: World, method: str) -> None:
-    request = getattr(agent_pb, f"{method}Request")()
-    assert (await failure(getattr(world.agents, method)(request))).reason == "NOT_IMPLEMENTED"

@@ -18,6 +18,7 @@ from mesh.errors import NotImplementedYet, received
 from mesh.server import Service, StartError, serving
 from mesh.settings import ServerSettings
 from myriad.connectome.v1 import mind_service_pb2 as pb
+from myriad.connectome.v1.mind_pb2 import Mind
 from myriad.connectome.v1.mind_service_pb2_grpc import (
     MindServiceServicer,
     MindServiceStub,
@@ -43,7 +44,7 @@ class Minds(MindServiceServicer):
         mind = call.caller.get().mind(request.name)
         if mind == "minds/broken":
             raise ZeroDivisionError("secret cause")
-        return pb.GetMindResponse(mind=pb.Mind(name=mind, display_name=call.request_id.get()))
+        return pb.GetMindResponse(mind=Mind(name=mind, display_name=call.request_id.get()))
 
     async def ListMinds(self, request: pb.ListMindsRequest, context: Context) -> pb.ListMindsResponse:
         raise NotImplementedYet("ListMinds")

@@ -23,6 +23,7 @@ from myriad.connectome.v1.activation_service_pb2 import ActivateRequest
 from myriad.connectome.v1.activation_service_pb2_grpc import ActivationServiceStub
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord
 from myriad.connectome.v1.document_record_pb2 import RegisteredDocument
+from myriad.connectome.v1.mind_pb2 import Weight
 from myriad.connectome.v1.mind_service_pb2_grpc import MindServiceStub
 from myriad.connectome.v1.registry_service_pb2 import ListPacketsRequest, RegisterAgentsRequest, RemoveAgentsRequest
 from myriad.connectome.v1.registry_service_pb2_grpc import RegistryServiceStub
@@ -188,7 +189,7 @@ async def test_what_a_mind_learned_from_use_is_listed_and_reset(connection: grpc
     agents = ["minds/a/agents/asong", "minds/a/agents/arodgers"]
     reinforcement = ReinforceRequest(mind="minds/a", agents=agents, concepts=["Blue  moon!"], success=True)
     assert (await stub.Reinforce(reinforcement)).edges == 3
-    found, token = list[minds_pb.Weight](), ""
+    found, token = list[Weight](), ""
     while True:
         listing = minds_pb.ListWeightsRequest(parent="minds/a", page_size=2, page_token=token)
         page = await minds.ListWeights(listing, metadata=READER)
@@ -205,7 +206,7 @@ async def test_what_a_mind_learned_from_use_is_listed_and_reset(connection: grpc
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await minds.ResetWeights(reset, metadata=READER)
     assert received(caught.value).reason == "ROLE_TOO_LOW"
-    assert (await minds.ResetWeights(reset, metadata=TEACHER)).weights == 3
+    assert (await minds.ResetWeights(reset, metadata=TEACHER)).weight_count == 3
     assert not (await minds.ListWeights(minds_pb.ListWeightsRequest(parent="minds/a"), metadata=READER)).weights
 
 

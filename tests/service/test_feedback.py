@@ -8,7 +8,7 @@ import pytest
 
 from mesh.errors import Overloaded
 from myriad.connectome.v1.weight_service_pb2 import ReinforceRequest
-from myriad.orchestrator.v1 import orchestrator_service_pb2 as pb
+from myriad.orchestrator.v1 import answer_service_pb2 as pb
 from myriad.synth.v1.synthesis_pb2 import ANSWER_STATE_ABSTAINED
 from myriad.synth.v1.synthesizer_service_pb2 import SynthesizeResponse
 from orchestrator import coactivation
@@ -17,18 +17,19 @@ from tests.service.request_line import MIND, READER, STRANGER, Orchestrator, Wor
 HELPFUL = pb.GiveFeedbackRequest.VERDICT_HELPFUL
 UNHELPFUL = pb.GiveFeedbackRequest.VERDICT_UNHELPFUL
 OTHER_KEY = (("x-myriad-key", "k9"), *READER[1:])
-NOBODYS = "ans_aaaaaaaaaaaaaaaaaaaa"
+NOBODYS = f"{MIND}/answers/ans_aaaaaaaaaaaaaaaaaaaa"
 
 
 async def judged(
     line: Orchestrator,
-    answer_id: str,
+    answer: str,
     verdict: pb.GiveFeedbackRequest.Verdict.ValueType,
     *citations: int,
     metadata: tuple[tuple[str, str], ...] = READER,
 ) -> int:
-    request = pb.GiveFeedbackRequest(answer_id=answer_id, verdict=verdict, citations=citations)
-    return (await line.questions.GiveFeedback(request, metadata=metadata)).edges
+    """Judge these citations, or the whole answer; returns how many edges changed."""
+    request = pb.GiveFeedbackRequest(name=answer, verdict=verdict, whole_answer=not citations, citations=citations)
+    return (await line.answers.GiveFeedback(request, metadata=metadata)).edge_count
 
 
 def told(world: World) -> list[tuple[list[str], bool]]:
@@ -38,7 +39,7 @@ def told(world: World) -> list[tuple[list[str], bool]]:
 
 async def test_an_answer_that_helped_strengthens_what_led_to_its_citations(line: Orchestrator, world: World) -> None:
     answer = await line.query(max_agents=2)
-    assert await judged(line, answer.answer_id, HELPFUL) == 2
+    assert await judged(line, answer.name, HELPFUL) == 2
     assert [one for one in world.reinforced if not one.deferred] == [
         ReinforceRequest(mind=MIND, agents=[name(0), name(1)], concepts=["seed", "c0", "c1"], success=True)
     ]
@@ -46,16 +47,16 @@ async def test_an_answer_that_helped_strengthens_what_led_to_its_citations(line:
 
 async def test_a_citation_can_be_judged_alone(line: Orchestrator, world: World) -> None:
     answer = await line.query(max_agents=3)
-    await judged(line, answer.answer_id, UNHELPFUL, 1, 1)
+    await judged(line, answer.name, UNHELPFUL, 1, 1)
     [request] = [one for one in world.reinforced if not one.deferred]
     assert (list(request.agents), list(request.concepts), request.success) == ([name(1)], ["seed", "c1"], False)
 
 
 async def test_the_same_key_counts_once_and_another_key_too(line: Orchestrator, world: World) -> None:
     answer = await line.query(max_agents=1)
-    edges = [await judged(line, answer.answer_id, HELPFUL, *citations) for citations in ((), (), (0,))]
+    edges = [await judged(line, answer.name, HELPFUL, *citations) for citations in ((), (), (0,))]
     assert edges == [1, 0, 0]
-    assert await judged(line, answer.answer_id, HELPFUL, metadata=OTHER_KEY) == 1
+    assert await judged(line, answer.name, HELPFUL, metadata=OTHER_KEY) == 1
     assert told(world) == [([name(0)], True)] * 2
 
 
@@ -65,16 +66,16 @@ async def test_a_verdict_that_changes_replaces_the_one_before(
 ) -> None:
     answer = await line.query(max_agents=1)
     for verdict in (first, HELPFUL + UNHELPFUL - first):
-        await judged(line, answer.answer_id, pb.GiveFeedbackRequest.Verdict.ValueType(verdict))
+        await judged(line, answer.name, pb.GiveFeedbackRequest.Verdict.ValueType(verdict))
     steps = sum(0.05 if success else -0.02 for _, success in told(world))
     assert steps == pytest.approx(-0.02 if first == HELPFUL else 0.05)
 
 
 async def test_feedback_on_one_citation_leaves_the_verdict_on_the_others(line: Orchestrator, world: World) -> None:
     answer = await line.query(max_agents=2)
-    await judged(line, answer.answer_id, UNHELPFUL, 1)
+    await judged(line, answer.name, UNHELPFUL, 1)
     world.reinforced.clear()
-    await judged(line, answer.answer_id, UNHELPFUL)
+    await judged(line, answer.name, UNHELPFUL)
     assert told(world) == [([name(0)], False)]
 
 
@@ -85,29 +86,42 @@ async def test_feedback_that_could_not_be_passed_on_can_be_given_again(line: Orc
         raise Overloaded("try later")
 
     world.behave["reinforce"] = refuse
-    assert (await failure(judged(line, answer.answer_id, HELPFUL)))[1] == "OVERLOADED"
+    assert (await failure(judged(line, answer.name, HELPFUL)))[1] == "OVERLOADED"
     world.behave.clear()
-    assert await judged(line, answer.answer_id, HELPFUL) == 1
+    assert await judged(line, answer.name, HELPFUL) == 1
 
 
 async def test_an_answer_without_citations_teaches_nothing(line: Orchestrator, world: World) -> None:
     world.known = 0
     answer = await line.query()
-    assert await judged(line, answer.answer_id, UNHELPFUL) == 0
+    assert await judged(line, answer.name, UNHELPFUL) == 0
     assert not world.reinforced
 
 
 async def test_feedback_on_what_is_not_there_is_refused(line: Orchestrator, world: World) -> None:
-    answer = (await line.query(max_agents=2)).answer_id
+    answer = (await line.query(max_agents=2)).name
     for asking, reason in (
         (judged(line, NOBODYS, HELPFUL), "ANSWER_NOT_FOUND"),
-        (judged(line, answer, HELPFUL, metadata=STRANGER), "ANSWER_NOT_FOUND"),
+        (judged(line, answer, HELPFUL, metadata=STRANGER), "MIND_NOT_FOUND"),
         (judged(line, "' OR 1=1", HELPFUL), "INVALID_FIELD"),
         (judged(line, answer, HELPFUL, 2), "INVALID_FIELD"),
         (judged(line, answer, pb.GiveFeedbackRequest.VERDICT_UNSPECIFIED), "INVALID_FIELD"),
         (judged(line, answer, pb.GiveFeedbackRequest.Verdict.ValueType(77)), "INVALID_FIELD"),
     ):
         assert (await failure(asking))[1] == reason
+    assert not told(world)
+
+
+@pytest.mark.parametrize("citations", [[], [0]])
+async def test_feedback_says_whether_it_is_of_the_whole_answer_or_of_citations(
+    line: Orchestrator, world: World, citations: list[int]
+) -> None:
+    """A list of citations that was forgotten judges nothing."""
+    answer = await line.query(max_agents=2)
+    request = pb.GiveFeedbackRequest(
+        name=answer.name, verdict=HELPFUL, whole_answer=bool(citations), citations=citations
+    )
+    assert (await failure(line.answers.GiveFeedback(request, metadata=READER)))[1] == "INVALID_FIELD"
     assert not told(world)
 
 

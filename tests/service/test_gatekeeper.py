@@ -40,7 +40,9 @@ from mesh.server import Service, StartError, serving
 from mesh.settings import ServerSettings
 from myriad.dlm.v1 import lifecycle_service_pb2 as dlm_pb
 from myriad.dlm.v1 import lifecycle_service_pb2_grpc as dlm_grpc
+from myriad.dlm.v1.host_pb2 import Host
 from myriad.gatekeeper.v1 import key_service_pb2 as pb
+from myriad.gatekeeper.v1.key_pb2 import Key as KeyMessage
 from myriad.gatekeeper.v1.key_service_pb2_grpc import KeyServiceStub
 from myriad.type.v1.access_pb2 import Role
 
@@ -83,7 +85,11 @@ class Gatekeeper:
         return Answer(int(status.split(" ")[1]), headers, body)
 
     async def secret(self, role: Role.ValueType = Role.ROLE_READER, *minds: str) -> str:
-        return (await self.keys.CreateKey(pb.CreateKeyRequest(role=role, minds=minds))).secret
+        return (await self.keys.CreateKey(wanted(role, *minds))).secret
+
+
+def wanted(role: Role.ValueType, *minds: str, **given: Any) -> pb.CreateKeyRequest:
+    return pb.CreateKeyRequest(key=KeyMessage(role=role, minds=minds, all_minds=not minds, **given))
 
 
 @asynccontextmanager
@@ -136,7 +142,7 @@ async def serving_dlm(dlm: Dlm, listen: str = "127.0.0.1:0") -> AsyncIterator[st
 def picture(address: str) -> dlm_pb.WatchPlacementsResponse:
     """All there is: one host, which holds the agent."""
     return dlm_pb.WatchPlacementsResponse(
-        hosts=[dlm_pb.Host(id="h1", address=address, state=dlm_pb.Host.STATE_READY)],
+        hosts=[Host(id="h1", address=address, state=Host.STATE_READY)],
         placed=[dlm_pb.Placement(agent=AGENT, host="h1")],
         synced=True,
     )
@@ -176,7 +182,7 @@ async def failure(call: Any) -> tuple[grpc.StatusCode, str]:
 
 
 async def test_a_key_made_from_inside_opens_at_once(alone: Gatekeeper) -> None:
-    made = await alone.keys.CreateKey(pb.CreateKeyRequest(role=Role.ROLE_ADMIN, display_name="first"))
+    made = await alone.keys.CreateKey(wanted(Role.ROLE_ADMIN, display_name="first"))
     response = await alone.check(authorization=f"Bearer {made.secret}")
     assert response.status == 200
     assert headers(response) == {
@@ -189,7 +195,7 @@ async def test_a_key_made_from_inside_opens_at_once(alone: Gatekeeper) -> None:
 async def test_a_key_lives_through_a_restart_and_its_revocation_too(tmp_path: Path) -> None:
     async with gatekeeper(tmp_path) as first:
         kept = await first.secret(Role.ROLE_READER, "m")
-        revoked = await first.keys.CreateKey(pb.CreateKeyRequest(role=Role.ROLE_READER))
+        revoked = await first.keys.CreateKey(wanted(Role.ROLE_READER))
         assert (await first.check(x_api_key=revoked.secret)).status == 200
         await first.keys.DeleteKey(pb.DeleteKeyRequest(name=revoked.key.name))
         assert denial(await first.check(x_api_key=revoked.secret)) == "KEY_INVALID"
@@ -201,7 +207,7 @@ async def test_a_key_lives_through_a_restart_and_its_revocation_too(tmp_path: Pa
 async def test_a_key_expires_by_itself(alone: Gatekeeper) -> None:
     expiry = Timestamp()
     expiry.FromNanoseconds(time.time_ns() + 300_000_000)
-    made = await alone.keys.CreateKey(pb.CreateKeyRequest(role=Role.ROLE_READER, expire_time=expiry))
+    made = await alone.keys.CreateKey(wanted(Role.ROLE_READER, expire_time=expiry))
     assert made.key.expire_time.ToMicroseconds() == expiry.ToMicroseconds()
     assert (await alone.check(x_api_key=made.secret)).status == 200
     await asyncio.sleep(0.35)
@@ -367,7 +373,7 @@ def test_no_verdict_puts_more_than_one_header_in_one(value: str) -> None:
 
 
 async def test_the_secret_is_never_shown_again(alone: Gatekeeper) -> None:
-    made = await alone.keys.CreateKey(pb.CreateKeyRequest(role=Role.ROLE_READER, minds=["b", "a"], display_name="n"))
+    made = await alone.keys.CreateKey(wanted(Role.ROLE_READER, "b", "a", display_name="n"))
     assert list(made.key.minds) == ["minds/a", "minds/b"]
     got = await alone.keys.GetKey(pb.GetKeyRequest(name=made.key.name))
     listed = await alone.keys.ListKeys(pb.ListKeysRequest())
@@ -381,15 +387,15 @@ async def test_the_secret_is_never_shown_again(alone: Gatekeeper) -> None:
     [
         (pb.CreateKeyRequest(), grpc.StatusCode.INVALID_ARGUMENT),
         (
-            pb.CreateKeyRequest(role=Role.ROLE_READER, expire_time=Timestamp(seconds=1)),
+            wanted(Role.ROLE_READER, expire_time=Timestamp(seconds=1)),
             grpc.StatusCode.INVALID_ARGUMENT,
         ),
         (
-            pb.CreateKeyRequest(role=Role.ROLE_READER, expire_time=Timestamp(seconds=2**62)),
+            wanted(Role.ROLE_READER, expire_time=Timestamp(seconds=2**62)),
             grpc.StatusCode.INVALID_ARGUMENT,
         ),
         (
-            pb.CreateKeyRequest(role=Role.ROLE_READER, expire_time=Timestamp(seconds=-(2**62), nanos=-1)),
+            wanted(Role.ROLE_READER, expire_time=Timestamp(seconds=-(2**62), nanos=-1)),
             grpc.StatusCode.INVALID_ARGUMENT,
         ),
     ],
@@ -402,10 +408,10 @@ async def test_a_wrong_request_makes_no_key(
 
 
 async def test_only_admins_come_to_the_keys_and_only_to_those_of_their_minds(alone: Gatekeeper) -> None:
-    other = (await alone.keys.CreateKey(pb.CreateKeyRequest(role=Role.ROLE_READER))).key
-    for_all = alone.keys.CreateKey(pb.CreateKeyRequest(role=Role.ROLE_READER), metadata=ADMIN_OF_M)
+    other = (await alone.keys.CreateKey(wanted(Role.ROLE_READER))).key
+    for_all = alone.keys.CreateKey(wanted(Role.ROLE_READER), metadata=ADMIN_OF_M)
     assert await failure(for_all) == (grpc.StatusCode.INVALID_ARGUMENT, "INVALID_FIELD")
-    for_other = alone.keys.CreateKey(pb.CreateKeyRequest(role=Role.ROLE_READER, minds=["n"]), metadata=ADMIN_OF_M)
+    for_other = alone.keys.CreateKey(wanted(Role.ROLE_READER, "n"), metadata=ADMIN_OF_M)
     assert await failure(for_other) == (grpc.StatusCode.NOT_FOUND, "MIND_NOT_FOUND")
     for call in (
         alone.keys.GetKey(pb.GetKeyRequest(name=other.name), metadata=ADMIN_OF_M),
@@ -440,7 +446,7 @@ async def test_envoy_learns_where_an_agent_is_as_the_dlm_says_it(tmp_path: Path)
         async def pod() -> str:
             rest = await running.check(f"/v1/{AGENT}:ask?x=1", x_api_key=secret)
             over_grpc = await running.check(
-                "/myriad.agent.v1.AgentService/AskAgent", x_api_key=secret, x_myriad_agent=AGENT
+                "/myriad.agent.v1.AgentAskService/AskAgent", x_api_key=secret, x_myriad_agent=AGENT
             )
             return rest.headers.get(POD_HEADER, "") if rest == over_grpc else "not the same yet"
 
@@ -520,7 +526,7 @@ async def test_a_check_costs_less_than_a_third_of_a_millisecond_in_process(tmp_p
         (keys,) = (service.servicer for service in services)
         store = keys._keys._store  # type: ignore[attr-defined]
         check = Check(Authentication(store), Locator(PlacementView()))
-        made = await keys.CreateKey(pb.CreateKeyRequest(role=Role.ROLE_READER), None)  # type: ignore[attr-defined]
+        made = await keys.CreateKey(wanted(Role.ROLE_READER), None)  # type: ignore[attr-defined]
         store._by_digest |= {number.to_bytes(32, "big"): None for number in range(10_000)}
         asked = Asked("POST", f"/v1/{AGENT}:ask", {"x-api-key": made.secret})
         taken = []

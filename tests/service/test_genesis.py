@@ -80,7 +80,7 @@ from myriad.connectome.v1.registry_service_pb2 import (
 from myriad.dlm.v1 import lifecycle_service_pb2 as dlm
 from myriad.dlm.v1 import lifecycle_service_pb2_grpc as dlm_grpc
 from myriad.genesis.v1 import document_service_pb2 as pb
-from myriad.genesis.v1.document_pb2 import Document, DocumentInput, DocumentResult, Job
+from myriad.genesis.v1.document_pb2 import Document, DocumentInput, DocumentResult, ForgetReceipt, Job
 from myriad.genesis.v1.document_service_pb2_grpc import DocumentServiceStub
 from myriad.orchestrator.v1 import trace_service_pb2 as orchestrator
 from myriad.orchestrator.v1 import trace_service_pb2_grpc as orchestrator_grpc
@@ -165,7 +165,7 @@ class Connectome(
         assert kept <= set(self.agents)
         self.agents |= new
         assert all(record.packet_location for record in new.values())
-        registered.document.agents = len(registered.agents)
+        registered.document.agent_count = len(registered.agents)
         self.documents[registered.document.name] = registered.document
 
     async def RemoveAgents(self, request: RemoveAgentsRequest, context: Context) -> RemoveAgentsResponse:
@@ -233,8 +233,8 @@ class Ledger(ledger_service_pb2_grpc.LedgerServiceServicer):
     async def RecordEntries(self, request: RecordEntriesRequest, context: Context) -> RecordEntriesResponse:
         self.entries.extend(request.entries)
         job = self.jobs[request.job]
-        job.learned += sum(entry.state == LEARNED for entry in request.entries)
-        job.failed += sum(entry.state == FAILED for entry in request.entries)
+        job.learned_count += sum(entry.state == LEARNED for entry in request.entries)
+        job.failed_count += sum(entry.state == FAILED for entry in request.entries)
         return RecordEntriesResponse(job=job)
 
     async def CloseJob(self, request: CloseJobRequest, context: Context) -> CloseJobResponse:
@@ -312,7 +312,7 @@ class World:
         (result,) = (await self.learn(DocumentInput(id=id, text=text, **fields))).results
         return result
 
-    async def forget(self, id: str) -> pb.ForgetReceipt:
+    async def forget(self, id: str) -> ForgetReceipt:
         request = pb.ForgetDocumentRequest(name=f"minds/m/documents/{id}")
         return (await self.stub.ForgetDocument(request)).receipt
 
@@ -416,9 +416,14 @@ async def failure(awaitable: Awaitable[object]) -> tuple[str, str]:
 async def test_a_document_becomes_agents_with_packets(world: World) -> None:
     response = await world.learn(DocumentInput(id="d", title="The Fox", text=paragraphs("red", "green"), uri="u"))
     (result,) = response.results
-    assert (result.state, result.agents, result.agents_added, result.agents_removed) == (LEARNED, 2, 2, 0)
+    assert (result.state, result.agent_count, result.added_agent_count, result.removed_agent_count) == (
+        LEARNED,
+        2,
+        2,
+        0,
+    )
     assert response.job.state == Job.STATE_SUCCEEDED
-    assert response.job.learned == 1
+    assert response.job.learned_count == 1
     assert {record.document for record in world.connectome.agents.values()} == {"minds/m/documents/d"}
     assert all("The Fox" in record.concepts for record in world.connectome.agents.values())
     world.check()
@@ -429,7 +434,7 @@ async def test_the_same_again_changes_nothing(world: World) -> None:
     await world.text("d", text)
     before, world.connectome.calls = world.files(), []
     result = await world.text("d", text)
-    assert (result.state, result.agents, result.agents_added) == (UNCHANGED, 2, 0)
+    assert (result.state, result.agent_count, result.added_agent_count) == (UNCHANGED, 2, 0)
     assert (world.files(), world.connectome.calls) == (before, ["PlanDocuments"])
 
 
@@ -438,7 +443,12 @@ async def test_an_edit_touches_only_what_was_edited(world: World) -> None:
     await world.text("d", paragraphs("red", "green", "blue"))
     before = set(world.connectome.agents)
     result = await world.text("d", paragraphs("new", "red", "yellow", "blue"))
-    assert (result.state, result.agents, result.agents_added, result.agents_removed) == (LEARNED, 4, 2, 1)
+    assert (result.state, result.agent_count, result.added_agent_count, result.removed_agent_count) == (
+        LEARNED,
+        4,
+        2,
+        1,
+    )
     gone = before - set(world.connectome.agents)
     assert len(gone) == 1
     assert gone <= set(world.lifecycle.slept)
@@ -457,7 +467,7 @@ async def test_after_an_edit_the_spans_of_what_stayed_are_exact(world: World) ->
 async def test_a_new_title_makes_its_agents_handle_it(world: World) -> None:
     await world.text("d", paragraphs("red", "green"), title="Old Name")
     result = await world.text("d", paragraphs("red", "green"), title="New Name")
-    assert (result.state, result.agents_added, result.agents_removed) == (LEARNED, 0, 0)
+    assert (result.state, result.added_agent_count, result.removed_agent_count) == (LEARNED, 0, 0)
     assert all("New Name" in record.concepts for record in world.connectome.agents.values())
     assert set(world.connectome.agents) <= set(world.lifecycle.slept)
     world.check()
@@ -474,6 +484,10 @@ async def test_a_new_heading_makes_its_agents_handle_it(world: World) -> None:
     world.check()
 
 
+def reason(result: DocumentResult) -> str:
+    return ErrorReason.Name(result.reason).removeprefix("ERROR_REASON_")
+
+
 async def test_those_that_fail_are_told_in_order_and_the_rest_is_learned(world: World) -> None:
     response = await world.learn(
         DocumentInput(text="one"),
@@ -482,16 +496,16 @@ async def test_those_that_fail_are_told_in_order_and_the_rest_is_learned(world: 
         DocumentInput(content=b'{"text": "four"}\nnope\n', media_type="application/x-ndjson", uri="f.jsonl"),
         DocumentInput(media_type="application/pdf", content=b"%PDF"),
     )
-    assert [(one.state, one.reason, one.line) for one in response.results] == [
-        (LEARNED, "", 0),
+    assert [(one.state, reason(one), one.line) for one in response.results] == [
+        (LEARNED, "UNSPECIFIED", 0),
         (FAILED, "DOCUMENT_NOT_TEXT", 0),
-        (LEARNED, "", 7),
-        (LEARNED, "", 8),
-        (LEARNED, "", 1),
+        (LEARNED, "UNSPECIFIED", 7),
+        (LEARNED, "UNSPECIFIED", 8),
+        (LEARNED, "UNSPECIFIED", 1),
         (FAILED, "LINE_INVALID", 2),
         (FAILED, "MEDIA_TYPE_UNKNOWN", 0),
     ]
-    assert (response.job.learned, response.job.failed, response.job.state) == (4, 3, Job.STATE_SUCCEEDED)
+    assert (response.job.learned_count, response.job.failed_count, response.job.state) == (4, 3, Job.STATE_SUCCEEDED)
     assert len(world.ledger.entries) == 7
     world.check()
 
@@ -508,7 +522,7 @@ async def test_no_document_harms_the_one_beside_it(world: World) -> None:
     response = await world.learn(*documents)
     good = [one for one in response.results if "/good-" in one.document]
     assert [one.state for one in good] == [LEARNED] * len(SHAPES)
-    assert not [one for one in response.results if one.state == FAILED and one.reason in ("", "INTERNAL")]
+    assert not [one for one in response.results if one.state == FAILED and reason(one) in ("UNSPECIFIED", "INTERNAL")]
     world.check()
 
 
@@ -529,12 +543,12 @@ async def test_a_document_on_which_the_code_breaks_fails_alone(
             DocumentInput(id="b", text="a secret", title="secret"),
             lines("two", "secret", "three"),
         )
-    assert [(one.state, one.reason, one.line) for one in response.results] == [
-        (LEARNED, "", 0),
+    assert [(one.state, reason(one), one.line) for one in response.results] == [
+        (LEARNED, "UNSPECIFIED", 0),
         (FAILED, "INTERNAL", 0),
-        (LEARNED, "", 1),
+        (LEARNED, "UNSPECIFIED", 1),
         (FAILED, "INTERNAL", 2),
-        (LEARNED, "", 3),
+        (LEARNED, "UNSPECIFIED", 3),
     ]
     causes = [one for one in logged if one["event"] == "document.failed"]
     assert [one["error"] for one in causes] == ["RuntimeError"] * 2
@@ -554,7 +568,11 @@ async def test_a_document_whose_packets_cannot_be_made_fails_alone(
     real = bundles.frame
     monkeypatch.setattr(bundles, "frame", broken)
     response = await world.learn(DocumentInput(text="one"), DocumentInput(text="a secret"), DocumentInput(text="two"))
-    assert [(one.state, one.reason) for one in response.results] == [(LEARNED, ""), (FAILED, "INTERNAL"), (LEARNED, "")]
+    assert [(one.state, reason(one)) for one in response.results] == [
+        (LEARNED, "UNSPECIFIED"),
+        (FAILED, "INTERNAL"),
+        (LEARNED, "UNSPECIFIED"),
+    ]
     world.check()
 
 
@@ -565,10 +583,10 @@ async def test_a_document_too_large_to_register_fails_alone(world: World, monkey
         DocumentInput(text=paragraphs(*(f"w{n}" for n in range(40)))),
         DocumentInput(text="2"),
     )
-    assert [(one.state, one.reason) for one in response.results] == [
-        (LEARNED, ""),
+    assert [(one.state, reason(one)) for one in response.results] == [
+        (LEARNED, "UNSPECIFIED"),
         (FAILED, "DOCUMENT_TOO_LARGE"),
-        (LEARNED, ""),
+        (LEARNED, "UNSPECIFIED"),
     ]
     world.check()
 
@@ -606,7 +624,11 @@ async def test_a_conflict_is_tried_again(world: World) -> None:
 async def test_a_conflict_that_lasts_is_told(world: World) -> None:
     world.connectome.conflicts = 100
     result = await world.text("d", "text")
-    assert (result.state, result.reason, result.document) == (FAILED, "CONFLICT", "minds/m/documents/d")
+    assert (result.state, result.reason, result.document) == (
+        FAILED,
+        ErrorReason.ERROR_REASON_CONFLICT,
+        "minds/m/documents/d",
+    )
     assert world.connectome.calls.count("RegisterAgents") == 4
 
 
@@ -754,7 +776,7 @@ async def test_forgetting_leaves_nothing_and_says_what_went(world: World) -> Non
     receipt = await world.forget("d")
     assert receipt.document == "minds/m/documents/d"
     assert sorted(receipt.agents) == sorted(agents)
-    assert (list(receipt.concepts), receipt.links, receipt.traces) == (["lonely concept"], 7, 1)
+    assert (list(receipt.concepts), receipt.link_count, receipt.trace_count) == (["lonely concept"], 7, 1)
     assert (len(receipt.bundles), list(receipt.hosts)) == (1, ["host-1"])
     assert set(agents) <= set(world.lifecycle.slept)
     assert await residue(world, "Secret") == await residue(world, "Hidden") == []
@@ -809,7 +831,7 @@ async def test_a_forget_that_broke_off_is_finished_by_the_next(world: World, bro
     world.lifecycle.fails = world.traces.fails = False
     world.connectome.failures = []
     receipt = await world.forget("d")
-    assert receipt.traces == 1
+    assert receipt.trace_count == 1
     assert set(receipt.agents) in ({*agents}, set())
     assert agents <= set(world.lifecycle.slept)
     assert await residue(world, "secret") == []
@@ -926,7 +948,7 @@ async def test_a_damaged_bundle_that_is_in_use_is_not_deleted(world: World) -> N
 async def test_documents_are_read_and_listed(world: World) -> None:
     await world.text("d", "text", title="T", metadata={"a": "b"})
     document = (await world.stub.GetDocument(pb.GetDocumentRequest(name="minds/m/documents/d"))).document
-    assert (document.title, document.agents, dict(document.metadata)) == ("T", 1, {"a": "b"})
+    assert (document.title, document.agent_count, dict(document.metadata)) == ("T", 1, {"a": "b"})
     listed = await world.stub.ListDocuments(pb.ListDocumentsRequest(parent="minds/m"))
     assert ([one.name for one in listed.documents], listed.next_page_token) == (["minds/m/documents/d"], "next")
 

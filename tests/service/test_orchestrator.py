@@ -14,10 +14,14 @@ import orchestrator.agents
 from mesh.access import MindNotFound
 from mesh.errors import Overloaded, received
 from myriad.dlm.v1 import lifecycle_service_pb2 as dlm_pb
-from myriad.orchestrator.v1 import chat_service_pb2 as chat_pb
+from myriad.dlm.v1.host_pb2 import Host
+from myriad.orchestrator.v1 import answer_service_pb2 as answers_pb
+from myriad.orchestrator.v1 import model_service_pb2 as models_pb
 from myriad.orchestrator.v1 import orchestrator_service_pb2 as pb
-from myriad.orchestrator.v1 import trace_service_pb2 as traces_pb
+from myriad.orchestrator.v1.trace_pb2 import Step
+from myriad.orchestrator.v1.trace_service_pb2 import PurgeTracesRequest
 from myriad.synth.v1 import synthesizer_service_pb2 as synth_pb
+from myriad.synth.v1.synthesis_pb2 import ANSWER_STATE_ABSTAINED, ANSWER_STATE_ANSWERED
 from tests.service.request_line import (
     MIND,
     READER,
@@ -47,8 +51,9 @@ async def hasty(components: Components, tmp_path: Path) -> AsyncIterator[Orchest
 async def test_agents_at_hand_are_asked_once_and_nothing_is_hydrated(line: Orchestrator, world: World) -> None:
     answer = await line.query("  Who? ")
     assert (answer.model, answer.mind, answer.text) == ("myriad-base", MIND, "So it is.")
-    assert answer.state == "ANSWERED"
+    assert answer.state == ANSWER_STATE_ANSWERED
     assert answer.answer_id.startswith("ans_")
+    assert answer.name == f"{MIND}/answers/{answer.answer_id}"
     assert [agent.agent for agent in answer.agents] == [name(number) for number in range(12)]
     assert (answer.agents[0].title, list(answer.agents[0].path)) == ("Title 0", ["seed", "c0"])
     usage = answer.usage
@@ -244,7 +249,7 @@ async def test_without_the_dlm_the_orchestrator_starts_all_the_same(world: World
     await components.stop("dlm")
     world.known = 0
     async with running(components) as line:
-        assert (await line.query()).state == "ABSTAINED"
+        assert (await line.query()).state == ANSWER_STATE_ABSTAINED
 
 
 async def test_a_dlm_that_hangs_leaves_time_for_the_agents_at_hand(world: World, components: Components) -> None:
@@ -277,7 +282,7 @@ async def test_without_a_component_the_caller_shall_try_again(
 async def test_a_question_that_wakes_nobody_is_answered_all_the_same(line: Orchestrator, world: World) -> None:
     world.known = 0
     answer = await line.query()
-    assert (answer.state, answer.usage.agents_activated) == ("ABSTAINED", 0)
+    assert (answer.state, answer.usage.agents_activated) == (ANSWER_STATE_ABSTAINED, 0)
     assert not world.asks
     assert not world.hydrations
 
@@ -345,7 +350,7 @@ async def test_a_stream_tells_each_step_and_then_the_answer(line: Orchestrator) 
     request = pb.StreamQueryRequest(question="Who?", include_trace=True)
     events = [event async for event in line.questions.StreamQuery(request, metadata=READER)]
     steps = [event.step for event in events[:-1]]
-    assert [step.name for step in steps] == ["activate", "hydrate", "ask", "synthesize"]
+    assert [(one.step, one.round) for one in steps] == [(step, 0) for step in Step.values()[1:]]
     assert [step.summary for step in steps] == [
         "12 agents woken, best: Title 0",
         "0 brought in, 12 at hand",
@@ -353,7 +358,7 @@ async def test_a_stream_tells_each_step_and_then_the_answer(line: Orchestrator) 
         "answered, 6 quotes from 6 documents",
     ]
     assert events[-1].answer.text == "So it is."
-    assert [step.name for step in events[-1].answer.trace.steps] == [step.name for step in steps]
+    assert [one.duration for one in events[-1].answer.trace.steps] == [one.duration for one in steps]
 
 
 async def test_a_stream_that_breaks_off_says_why_in_an_event_and_in_its_status(
@@ -407,74 +412,93 @@ async def test_a_recall_that_is_short_of_passages_says_so(line: Orchestrator, wo
 
 async def test_a_trace_tells_how_the_answer_came_about(line: Orchestrator, world: World) -> None:
     answer = await line.query(include_trace=True)
-    request = pb.GetTraceRequest(answer_id=answer.answer_id)
-    read = await line.questions.GetTrace(request, metadata=READER)
+    request = answers_pb.GetTraceRequest(name=answer.name)
+    read = await line.answers.GetTrace(request, metadata=READER)
     assert read.trace == answer.trace
     assert read.answer.text == answer.text
     trace = read.trace
-    assert (trace.answer_id, trace.question, trace.model, trace.mind) == (answer.answer_id, "Who?", "myriad-base", MIND)
+    assert (trace.answer, trace.question, trace.model, trace.mind) == (answer.name, "Who?", "myriad-base", MIND)
     assert (trace.mind_version, trace.usage) == (7, answer.usage)
     [turn] = trace.rounds
-    assert (turn.seeds[0].concept, turn.pushes, turn.rows_read) == ("seed", 5, 6)
+    assert (turn.seeds[0].concept, turn.push_count, turn.row_count) == ("seed", 5, 6)
     assert list(turn.agents) == list(answer.agents)
     assert [reply.evidence[0].quote for reply in turn.replies] == [f"Quote {number}." for number in range(12)]
-    code, reason, _ = await failure(line.questions.GetTrace(request, metadata=STRANGER))
-    assert (code, reason) == (grpc.StatusCode.NOT_FOUND, "ANSWER_NOT_FOUND")
+
+
+async def test_an_answer_is_read_as_it_was_given(line: Orchestrator) -> None:
+    answer = await line.query(include_trace=True)
+    read = (await line.answers.GetAnswer(answers_pb.GetAnswerRequest(name=answer.name), metadata=READER)).answer
+    answer.ClearField("trace")
+    assert read == answer
+
+
+async def test_an_answer_is_found_under_its_own_mind_only(line: Orchestrator) -> None:
+    answer = await line.query()
+    other = answer.name.replace(MIND, "minds/other")
+    both = (*READER[:2], ("x-myriad-minds", f"{MIND},minds/other"))
+    for name_, metadata, expected in (
+        (answer.name, STRANGER, "MIND_NOT_FOUND"),
+        (other, STRANGER, "ANSWER_NOT_FOUND"),
+        (other, both, "ANSWER_NOT_FOUND"),
+        (answer.answer_id, READER, "INVALID_FIELD"),
+        (f"{MIND}/answers/x", READER, "INVALID_FIELD"),
+    ):
+        for asking in (
+            line.answers.GetAnswer(answers_pb.GetAnswerRequest(name=name_), metadata=metadata),
+            line.answers.GetTrace(answers_pb.GetTraceRequest(name=name_), metadata=metadata),
+            line.answers.ReplayAnswer(answers_pb.ReplayAnswerRequest(name=name_), metadata=metadata),
+        ):
+            assert (await failure(asking))[1] == expected
 
 
 async def test_what_was_forgotten_is_in_no_trace(line: Orchestrator) -> None:
     three, two = await line.query(max_agents=3), await line.query(max_agents=2)
-    purge = traces_pb.PurgeTracesRequest(mind=MIND, documents=[f"{MIND}/documents/d2"])
+    purge = PurgeTracesRequest(mind=MIND, documents=[f"{MIND}/documents/d2"])
     assert (await line.traces.PurgeTraces(purge)).traces == 1
-    gone = line.questions.GetTrace(pb.GetTraceRequest(answer_id=three.answer_id), metadata=READER)
+    gone = line.answers.GetTrace(answers_pb.GetTraceRequest(name=three.name), metadata=READER)
     assert (await failure(gone))[1] == "ANSWER_NOT_FOUND"
-    await line.questions.GetTrace(pb.GetTraceRequest(answer_id=two.answer_id), metadata=READER)
-    assert (await line.traces.PurgeTraces(traces_pb.PurgeTracesRequest(mind=MIND, all_documents=True))).traces == 1
+    await line.answers.GetTrace(answers_pb.GetTraceRequest(name=two.name), metadata=READER)
+    assert (await line.traces.PurgeTraces(PurgeTracesRequest(mind=MIND, all_documents=True))).traces == 1
 
 
 async def test_a_forgetting_under_way_meets_no_trace_afterwards(line: Orchestrator, world: World) -> None:
     """A query that had read the document before it was forgotten ends after it."""
 
     async def forget() -> None:
-        await line.traces.PurgeTraces(traces_pb.PurgeTracesRequest(mind=MIND, documents=[f"{MIND}/documents/d0"]))
+        await line.traces.PurgeTraces(PurgeTracesRequest(mind=MIND, documents=[f"{MIND}/documents/d0"]))
 
     world.behave["synth"] = forget
     answer = await line.query()
-    gone = line.questions.GetTrace(pb.GetTraceRequest(answer_id=answer.answer_id), metadata=READER)
+    gone = line.answers.GetTrace(answers_pb.GetTraceRequest(name=answer.name), metadata=READER)
     assert (await failure(gone))[1] == "ANSWER_NOT_FOUND"
 
 
 async def test_a_forgotten_field_purges_nothing(line: Orchestrator) -> None:
     answer = await line.query(max_agents=2)
     for request in (
-        traces_pb.PurgeTracesRequest(mind=MIND),
-        traces_pb.PurgeTracesRequest(mind=MIND, documents=[f"{MIND}/documents/d0"], all_documents=True),
+        PurgeTracesRequest(mind=MIND),
+        PurgeTracesRequest(mind=MIND, documents=[f"{MIND}/documents/d0"], all_documents=True),
     ):
         assert (await failure(line.traces.PurgeTraces(request)))[1] == "INVALID_FIELD"
-    await line.questions.GetTrace(pb.GetTraceRequest(answer_id=answer.answer_id), metadata=READER)
+    await line.answers.GetTrace(answers_pb.GetTraceRequest(name=answer.name), metadata=READER)
 
 
 async def test_purging_is_for_callers_inside(line: Orchestrator) -> None:
     code, reason, _ = await failure(
-        line.traces.PurgeTraces(traces_pb.PurgeTracesRequest(mind=MIND, all_documents=True), metadata=READER)
+        line.traces.PurgeTraces(PurgeTracesRequest(mind=MIND, all_documents=True), metadata=READER)
     )
     assert (code, reason) == (grpc.StatusCode.PERMISSION_DENIED, "ROLE_TOO_LOW")
 
 
 async def test_the_models_are_the_tiers(line: Orchestrator) -> None:
-    listing = await line.chat.ListModels(chat_pb.ListModelsRequest(), metadata=READER)
+    listing = await line.models.ListModels(models_pb.ListModelsRequest(), metadata=READER)
     assert listing.object == "list"
     assert [model.id for model in listing.data] == ["myriad-swift", "myriad-base", "myriad-max"]
-    model = await line.chat.GetModel(chat_pb.GetModelRequest(model="pro"), metadata=READER)
+    model = await line.models.GetModel(models_pb.GetModelRequest(model="pro"), metadata=READER)
     assert (model.id, model.object, model.owned_by) == ("myriad-base", "model", "myriad")
     assert list(model.aliases) == ["myriad-pro", "base", "pro"]
-    code, reason, _ = await failure(line.chat.GetModel(chat_pb.GetModelRequest(model="gpt-5"), metadata=READER))
+    code, reason, _ = await failure(line.models.GetModel(models_pb.GetModelRequest(model="gpt-5"), metadata=READER))
     assert (code, reason) == (grpc.StatusCode.NOT_FOUND, "MODEL_NOT_FOUND")
-
-
-async def test_what_is_not_built_says_so(line: Orchestrator) -> None:
-    asking = line.chat.CreateChatCompletion(chat_pb.CreateChatCompletionRequest(), metadata=READER)
-    assert (await failure(asking))[:2] == (grpc.StatusCode.UNIMPLEMENTED, "NOT_IMPLEMENTED")
 
 
 async def test_fifty_questions_at_once_do_not_mix(world: World, components: Components) -> None:
@@ -491,7 +515,7 @@ async def test_a_host_that_joins_is_asked_as_soon_as_the_dlm_tells(line: Orchest
     await world.start_host("c")
     world.held["a"] = set()
     world.hydrate_on = "c"
-    host = dlm_pb.Host(id="c", address=world.addresses["c"], state=dlm_pb.Host.STATE_READY)
+    host = Host(id="c", address=world.addresses["c"], state=Host.STATE_READY)
     for watcher in world.watchers:
         watcher.put_nowait(dlm_pb.WatchPlacementsResponse(hosts=[host]))
     answer = await line.query()
@@ -507,7 +531,7 @@ async def test_agents_on_a_host_that_is_not_known_yet_are_looked_for_once_more(
 
     async def told_late() -> None:
         if world.hydrations:
-            host = dlm_pb.Host(id="c", address=world.addresses["c"], state=dlm_pb.Host.STATE_READY)
+            host = Host(id="c", address=world.addresses["c"], state=Host.STATE_READY)
             world.watchers[0].put_nowait(dlm_pb.WatchPlacementsResponse(hosts=[host]))
             await asyncio.sleep(0.2)
 

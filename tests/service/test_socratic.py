@@ -11,13 +11,19 @@ import pytest
 from mesh.errors import Overloaded
 from myriad.connectome.v1.activation_pb2 import AmbiguousName
 from myriad.orchestrator.v1 import orchestrator_service_pb2 as pb
-from myriad.orchestrator.v1 import trace_service_pb2 as traces_pb
+from myriad.orchestrator.v1.answer_pb2 import SocraticRound
+from myriad.orchestrator.v1.trace_pb2 import Step
+from myriad.orchestrator.v1.trace_service_pb2 import PurgeTracesRequest
 from myriad.synth.v1 import synthesis_pb2
-from myriad.synth.v1.synthesizer_service_pb2 import Doubt, SynthesizeResponse
+from myriad.synth.v1.synthesis_pb2 import Doubt, Trigger
+from myriad.synth.v1.synthesizer_service_pb2 import SynthesizeResponse
 from tests.service.request_line import READER, Components, Orchestrator, World, name, never, running
 
-GAP = Doubt(trigger="knowledge_gap", about="the director", question="Who directed it?")
-VAGUE = Doubt(trigger="low_confidence", about="it", question="What is it?")
+GAP = Doubt(trigger=Trigger.TRIGGER_KNOWLEDGE_GAP, about="the director", question="Who directed it?")
+VAGUE = Doubt(trigger=Trigger.TRIGGER_LOW_CONFIDENCE, about="it", question="What is it?")
+
+
+STEPS = (Step.STEP_ACTIVATE, Step.STEP_HYDRATE, Step.STEP_ASK, Step.STEP_SYNTHESIZE)
 
 
 def unsure(confidence: float, *doubts: Doubt, **fields: Any) -> SynthesizeResponse:
@@ -48,24 +54,24 @@ async def test_a_round_asks_others_about_the_gravest_doubt(line: Orchestrator, w
     assert {request.question for _, request in world.asks} == {"Who?"}
     assert [one.round for one in world.synthesized[-1].replies] == [0] * 6 + [1] * 8
     [turn] = answer.socratic_rounds
-    assert (turn.trigger, turn.question) == ("knowledge_gap", GAP.question)
+    assert (turn.trigger, turn.question) == (Trigger.TRIGGER_KNOWLEDGE_GAP, GAP.question)
     assert list(turn.agents) == [name(number) for number in range(32, 40)]
     assert turn.change == "8 new quotes; short answer “he” → “she”; confidence 0.10 → 0.90"
-    assert turn.stop == "no doubt left"
+    assert turn.stop == SocraticRound.STOP_NO_DOUBT_LEFT
     assert (answer.short_answer, answer.confidence) == ("she", 0.9)
     assert (answer.usage.rounds, answer.usage.agents_activated) == (2, 40)
     assert [one.question for one in answer.trace.rounds] == ["Who?", GAP.question]
-    assert [step.name for step in answer.trace.steps][-4:] == ["activate 1", "hydrate 1", "ask 1", "synthesize 1"]
+    assert [(one.step, one.round) for one in answer.trace.steps][-4:] == [(step, 1) for step in STEPS]
 
 
 async def test_a_round_that_makes_nothing_better_is_discarded(line: Orchestrator, world: World) -> None:
     world.syntheses = [unsure(0.12, GAP, short_answer="he"), unsure(0.06, VAGUE, short_answer="they")]
     answer = await line.query(model="max", include_trace=True)
     [turn] = answer.socratic_rounds
-    assert (turn.change, turn.stop) == ("nothing better", "nothing changed")
+    assert (turn.change, turn.stop) == ("nothing better", SocraticRound.STOP_NOTHING_CHANGED)
     assert (answer.short_answer, answer.confidence) == ("he", 0.12)
     assert [agent.agent for agent in answer.agents] == [name(number) for number in range(40)]
-    assert [doubt.trigger for doubt in answer.trace.doubts] == ["knowledge_gap"]
+    assert [doubt.trigger for doubt in answer.trace.doubts] == [Trigger.TRIGGER_KNOWLEDGE_GAP]
     assert len(answer.trace.rounds) == 2
 
 
@@ -73,7 +79,7 @@ async def test_what_is_unsure_after_all_rounds_gives_way_to_the_first_answer(lin
     world.syntheses = [unsure(0.06, GAP, short_answer="he"), unsure(0.1, short_answer="they")]
     answer = await line.query(model="max")
     [turn] = answer.socratic_rounds
-    assert (turn.stop, answer.short_answer, answer.confidence) == ("nothing likely found", "he", 0.06)
+    assert (turn.stop, answer.short_answer, answer.confidence) == (SocraticRound.STOP_NOTHING_LIKELY_FOUND, "he", 0.06)
     assert answer.agents[0].agent == name(0)
     assert len(answer.agents) == 40
 
@@ -83,26 +89,32 @@ async def test_what_nobody_else_knows_of_is_not_put_together_again(line: Orchest
     world.syntheses = [unsure(0.12, GAP)]
     answer = await line.query(model="max")
     [turn] = answer.socratic_rounds
-    assert (list(turn.agents), turn.change, turn.stop) == ([], "nobody else knows of this", "nothing changed")
+    assert (list(turn.agents), turn.change, turn.stop) == (
+        [],
+        "nobody else knows of this",
+        SocraticRound.STOP_NOTHING_CHANGED,
+    )
     assert len(world.synthesized) == 2
 
 
 async def test_after_three_rounds_it_ends(line: Orchestrator, world: World) -> None:
     world.known = 200
     world.held["a"] = {name(number) for number in range(200)}
-    doubts = [Doubt(trigger="knowledge_gap", question=f"What of {number}?") for number in range(9)]
+    doubts = [Doubt(trigger=Trigger.TRIGGER_KNOWLEDGE_GAP, question=f"What of {number}?") for number in range(9)]
     world.syntheses = [unsure(0.02 * (number + 1), doubts[number]) for number in range(3)] + [unsure(0.8, GAP, VAGUE)]
     world.ambiguous = [AmbiguousName(name="Who", senses=["The Who", "WHO"])]
     answer = await line.query(model="max", max_agents=10)
     assert [turn.question for turn in answer.socratic_rounds] == [doubt.question for doubt in doubts[:3]]
-    assert [turn.stop for turn in answer.socratic_rounds] == ["", "", "rounds spent"]
+    assert [turn.stop for turn in answer.socratic_rounds] == [0, 0, SocraticRound.STOP_ROUNDS_SPENT]
     assert [one.round for one in world.synthesized[-1].replies] == [0] * 6 + [1] * 10 + [2] * 10 + [3] * 10
 
 
 async def test_a_question_is_not_asked_twice(line: Orchestrator, world: World) -> None:
     world.syntheses = [unsure(0.1, GAP), unsure(0.7, GAP), unsure(0.8, GAP)]
     answer = await line.query(model="max")
-    assert [(turn.question, turn.stop) for turn in answer.socratic_rounds] == [(GAP.question, "no doubt left")]
+    assert [(turn.question, turn.stop) for turn in answer.socratic_rounds] == [
+        (GAP.question, SocraticRound.STOP_NO_DOUBT_LEFT)
+    ]
 
 
 async def test_a_name_that_nothing_resolved_is_asked_about_in_each_sense(line: Orchestrator, world: World) -> None:
@@ -113,7 +125,7 @@ async def test_a_name_that_nothing_resolved_is_asked_about_in_each_sense(line: O
     ]
     answer = await line.query("Where in Leeds was john smith born?", model="max", include_trace=True)
     [turn] = answer.socratic_rounds
-    assert turn.trigger == "ambiguous_concept"
+    assert turn.trigger == Trigger.TRIGGER_AMBIGUOUS_CONCEPT
     assert turn.question == "Where in Leeds was John Smith (footballer) or John Smith (wrestler) born?"
     assert [one.name for one in answer.trace.rounds[0].ambiguous_names] == ["John Smith", "Leeds"]
 
@@ -134,7 +146,7 @@ async def test_a_round_that_fails_costs_nothing_but_its_time(
     world.behave |= dict.fromkeys(failing, second_fails)
     answer = await line.query(model="max")
     [turn] = answer.socratic_rounds
-    assert (turn.change, turn.stop) == ("the round was broken off", "no answer")
+    assert (turn.change, turn.stop) == ("the round was broken off", SocraticRound.STOP_NO_ANSWER)
     assert answer.short_answer == "he"
 
 
@@ -151,7 +163,7 @@ async def test_rounds_end_with_the_time_budget(components: Components, world: Wo
     async with running(components, str(tiers)) as line:
         answer = await line.query(model="max")
     [turn] = answer.socratic_rounds
-    assert (turn.change, turn.stop) == ("the round was broken off", "time spent")
+    assert (turn.change, turn.stop) == ("the round was broken off", SocraticRound.STOP_TIME_SPENT)
     assert answer.short_answer == "he"
     assert 400 <= answer.usage.elapsed_ms < 4000
 
@@ -175,8 +187,8 @@ async def test_a_stream_tells_the_steps_of_rounds_too(line: Orchestrator, world:
     world.syntheses = [unsure(0.1, GAP), unsure(0.9)]
     request = pb.StreamQueryRequest(question="Who?", model="max")
     events = [event async for event in line.questions.StreamQuery(request, metadata=READER)]
-    steps = ["activate", "hydrate", "ask", "synthesize"]
-    assert [event.step.name for event in events[:-1]] == [*steps, "synthesize", *(f"{step} 1" for step in steps)]
+    told = [(event.step.step, event.step.round) for event in events[:-1]]
+    assert told == [*((step, 0) for step in (*STEPS, Step.STEP_SYNTHESIZE)), *((step, 1) for step in STEPS)]
     assert len(events[-1].answer.socratic_rounds) == 1
 
 
@@ -184,7 +196,7 @@ async def test_what_a_discarded_round_woke_is_forgotten_too(line: Orchestrator, 
     """Its replies are in the trace, and so are their quotes."""
     world.syntheses = [unsure(0.12, GAP), unsure(0.06)]
     await line.query(model="max")
-    purge = traces_pb.PurgeTracesRequest(mind="minds/m", documents=["minds/m/documents/d39"])
+    purge = PurgeTracesRequest(mind="minds/m", documents=["minds/m/documents/d39"])
     assert (await line.traces.PurgeTraces(purge)).traces == 1
 
 
@@ -192,4 +204,4 @@ async def test_the_answer_of_all_rounds_may_be_a_conflict(line: Orchestrator, wo
     conflicted = synthesis_pb2.ANSWER_STATE_CONFLICTED
     world.syntheses = [unsure(0.12, GAP), unsure(0.1, state=conflicted, conflicts=[synthesis_pb2.Conflict(about="it")])]
     answer = await line.query(model="max")
-    assert (answer.state, answer.conflicts[0].about) == ("CONFLICTED", "it")
+    assert (answer.state, answer.conflicts[0].about) == (conflicted, "it")

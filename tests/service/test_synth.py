@@ -11,7 +11,7 @@ import pytest
 from mesh.channels import channel
 from mesh.errors import received
 from mesh.server import serving
-from myriad.agent.v1.evidence_pb2 import AgentReply, Evidence
+from myriad.agent.v1.evidence_pb2 import AgentReply, Evidence, SourceSpan
 from myriad.synth.v1.synthesis_pb2 import AnswerState
 from myriad.synth.v1.synthesizer_service_pb2 import Detail, RankedReply, SynthesizeRequest
 from myriad.synth.v1.synthesizer_service_pb2_grpc import SynthesizerServiceStub
@@ -24,7 +24,7 @@ REPLY = RankedReply(
         agent="minds/m/agents/a",
         document="minds/m/documents/d",
         title="Maximum Overdrive",
-        evidence=[Evidence(quote=QUOTE, source_end=len(QUOTE), score=0.9)],
+        evidence=[Evidence(quote=QUOTE, spans=[SourceSpan(source_end=len(QUOTE))], score=0.9)],
         confidence=0.9,
     ),
     activation=1.0,

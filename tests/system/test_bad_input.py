@@ -93,10 +93,10 @@ def test_a_key_of_another_mind_finds_nothing(running: Up, http: httpx.Client, ag
 
 
 def test_a_trace_of_another_mind_is_not_found(running: Up, http: httpx.Client) -> None:
-    answer = http.post("/v1/query", json={"question": QUESTION, "mind": MIND}).json()["answer"]["answerId"]
-    assert http.get(f"/v1/answers/{answer}/trace").is_success
+    answer = http.post("/v1/query", json={"question": QUESTION, "mind": MIND}).json()["answer"]["name"]
+    assert http.get(f"/v1/{answer}/trace").is_success
     with running.http(key(http, minds=["another"])) as other:
-        assert refusal(other.get(f"/v1/answers/{answer}/trace")) == (404, "ANSWER_NOT_FOUND")
+        assert refusal(other.get(f"/v1/{answer}/trace")) == (404, "MIND_NOT_FOUND")
 
 
 def test_a_key_opens_nothing_when_its_time_is_over(running: Up, http: httpx.Client) -> None:

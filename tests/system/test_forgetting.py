@@ -72,8 +72,8 @@ def test_a_forgotten_document_is_nowhere(running: Up, http: httpx.Client) -> Non
     (agent,) = (one["name"] for one in agents(http, SECRET))
     for question in ABOUT_IT:
         assert any(agent in text for text in said(http, question))
-    answer = http.post("/v1/query", json={"question": ABOUT_IT[0], "mind": MIND}).json()["answer"]["answerId"]
-    assert agent in http.get(f"/v1/answers/{answer}/trace").text
+    answer = http.post("/v1/query", json={"question": ABOUT_IT[0], "mind": MIND}).json()["answer"]["name"]
+    assert agent in http.get(f"/v1/{answer}/trace").text
     hosts = {host["id"]: host["address"] for host in http.get("/v1/fleet").json()["hosts"]}
     holders = http.get(f"/v1/{agent}").json()["agent"]["hosts"]
     assert [host for host, address in hosts.items() if holds(address, agent)] == holders != []
@@ -91,7 +91,7 @@ def test_a_forgotten_document_is_nowhere(running: Up, http: httpx.Client) -> Non
         for text in said(http, question):
             assert agent not in text
             assert not any(word in text for word in WORDS)
-    for path in (SECRET, agent, f"answers/{answer}/trace"):
+    for path in (SECRET, agent, f"{answer}/trace"):
         assert http.get(f"/v1/{path}").status_code == httpx.codes.NOT_FOUND
     assert http.post(f"/v1/{agent}:ask", json={"question": ABOUT_IT[0]}).status_code == httpx.codes.NOT_FOUND
     assert http.post(f"/v1/{agent}:hydrate").status_code == httpx.codes.NOT_FOUND

@@ -24,7 +24,7 @@ QUESTIONS = (
     "Why did Guido van Rossum leave the planet?",
 )
 MODELS = ("myriad-swift", "myriad-base", "myriad-max")
-TAKEN_OUT = ("answerId", "createTime", "usage", "steps")
+TAKEN_OUT = ("name", "answerId", "answer", "createTime", "usage", "steps")
 
 
 @pytest.fixture(scope="module")
@@ -64,17 +64,17 @@ def test_cold_and_warm_the_same_bytes(http: httpx.Client, question: str, model: 
     again = asked(http, question, model)
     if first["trace"]["weightsAsOf"] == again["trace"]["weightsAsOf"]:
         assert json.dumps(lasting(again)) == json.dumps(lasting(first))
-    replayed = http.post(f"/v1/answers/{first['answerId']}:replay", json={}).json()
+    replayed = http.post(f"/v1/{first['name']}:replay", json={}).json()
     assert (replayed["same"], replayed["differences"]) == (True, [])
 
 
 def test_a_replay_after_learning_more_names_both_versions(running: Up, http: httpx.Client) -> None:
-    answer = asked(http, QUESTIONS[0], "myriad-base")["answerId"]
+    answer = asked(http, QUESTIONS[0], "myriad-base")["name"]
     same = running.run("trace", answer, "--replay")
     assert (same.returncode, same.stdout.startswith("the same")) == (0, True), same.stdout + same.stderr
     document = {"id": "more", "title": "The with statement", "text": "The with statement guarantees nothing at all."}
     assert http.post(f"/v1/minds/{MIND}/documents:learn", json={"documents": [document]}).status_code == 200
-    changed = http.post(f"/v1/answers/{answer}:replay", json={}).json()
+    changed = http.post(f"/v1/{answer}:replay", json={}).json()
     assert int(changed["mindVersionNow"]) > int(changed["mindVersionThen"])
     told = running.run("trace", answer, "--replay")
     assert (told.returncode, "the mind has changed since" in told.stdout) == (0, not changed["same"])
@@ -82,11 +82,11 @@ def test_a_replay_after_learning_more_names_both_versions(running: Up, http: htt
 
 def test_the_tree_is_drawn_from_seeds_to_answer(running: Up, http: httpx.Client) -> None:
     answer = asked(http, QUESTIONS[0], "myriad-max")
-    drawn = running.run("trace", answer["answerId"])
+    drawn = running.run("trace", answer["name"])
     assert drawn.returncode == 0, drawn.stderr
     for part in (QUESTIONS[0], "seeds:", "agents:", "time: activate"):
         assert part in drawn.stdout
-    assert json.loads(running.run("trace", answer["answerId"], "--json").stdout)["trace"] == answer["trace"]
+    assert json.loads(running.run("trace", answer["name"], "--json").stdout)["trace"] == answer["trace"]
 
 
 @pytest.mark.parametrize("written_as", ["text", "markdown", "json"])

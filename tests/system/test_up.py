@@ -71,7 +71,7 @@ def test_each_command_prints_only_json_when_asked_to(learned: Up) -> None:
         ("recall", "Lena", "--mind", "rivers"),
         ("status",),
         ("keys", "list"),
-        ("trace", answer["answerId"]),
+        ("trace", answer["name"]),
         ("keys", "create", "--mind", "rivers", "--name", "test"),
     ):
         done = learned.run(*arguments, "--json")

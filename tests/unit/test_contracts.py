@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from google.api import annotations_pb2, field_behavior_pb2
+from google.api import annotations_pb2, field_behavior_pb2, field_info_pb2, resource_pb2
 from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto, FileDescriptorSet
 
 from myriad.type.v1.access_pb2 import Role, role
@@ -21,7 +21,6 @@ ROOT = Path(__file__).parents[2]
 COMPONENTS = ("agent_host", "connectome", "dlm", "gatekeeper", "genesis", "orchestrator", "synth")
 
 NOT_BUILT_YET = {
-    "ChatService.CreateChatCompletion",
     "MindService.DeleteMind",
 }
 """RPCs of the contract that answer UNIMPLEMENTED. This list may only become shorter."""
@@ -152,6 +151,67 @@ def test_every_field_that_a_client_can_send_says_how_it_behaves() -> None:
         if not field.options.Extensions[field_behavior_pb2.field_behavior]
     }
     assert not silent
+
+
+FILES = {file.name: file for file in image().file}
+
+
+def imported(name: str) -> set[str]:
+    """A file of ours and all that it imports, and so on."""
+    found, new = set[str](), {name}
+    while new:
+        found |= new
+        new = {other for one in new for other in FILES[one].dependency if other.startswith("myriad/")} - found
+    return found
+
+
+PUBLIC = {
+    name
+    for name, file in FILES.items()
+    for service in file.service
+    if any(method.options.Extensions[role] for method in service.method)
+}
+"""Files with a method that a key may open."""
+
+
+@pytest.mark.parametrize("name", sorted(PUBLIC))
+def test_what_keys_may_call_and_all_that_it_imports_knows_no_internal_service(name: str) -> None:
+    for other in imported(name):
+        for service in FILES[other].service:
+            assert all(method.options.Extensions[role] for method in service.method), f"{other}: {service.name}"
+
+
+RESOURCES = {"mind", "minds", "document", "documents", "agent", "agents", "answer", "parent", "name"}
+"""Fields of these names hold resource names; `documents` and `agents` may be messages as well."""
+NAMES_OF_OTHERS = {"AmbiguousName", "Component", "Feature"}
+"""Messages whose `name` is no resource's."""
+
+
+def test_every_field_that_holds_a_resources_name_says_of_which_kind() -> None:
+    types = {
+        message.options.Extensions[resource_pb2.resource].type
+        for message in MESSAGES.values()
+        if message.options.HasExtension(resource_pb2.resource)
+    }
+    assert types == {f"myriad.dev/{kind}" for kind in ("Agent", "Answer", "Document", "Job", "Key", "Mind")}
+    for file in {other for name in PUBLIC for other in imported(name)}:
+        for message in FILES[file].message_type:
+            for field in message.field:
+                if field.name not in RESOURCES or field.type != field.TYPE_STRING or message.name in NAMES_OF_OTHERS:
+                    continue
+                behaviour = field.options.Extensions[field_behavior_pb2.field_behavior]
+                if field_behavior_pb2.IDENTIFIER not in behaviour:
+                    reference = field.options.Extensions[resource_pb2.resource_reference]
+                    assert (reference.type or reference.child_type) in types, f"{message.name}.{field.name}"
+
+
+@pytest.mark.parametrize("rpc", [rpc for rpc in RPCS.values() if ".Create" in rpc.name], ids=lambda rpc: rpc.name)
+def test_what_creates_takes_the_resource_and_may_be_repeated(rpc: Rpc) -> None:
+    """AIP-133 and AIP-155."""
+    fields = {field.name: field for field in MESSAGES[rpc.request].field}
+    assert fields[rpc.body].type_name.endswith(f".{rpc.name.partition('.Create')[2]}")
+    info = fields["request_id"].options.Extensions[field_info_pb2.field_info]
+    assert info.format == field_info_pb2.FieldInfo.UUID4
 
 
 def sources() -> Iterator[tuple[Path, ast.Module]]:

@@ -67,6 +67,9 @@ CREATE TABLE IF NOT EXISTS deferred (
     concept INTEGER NOT NULL, PRIMARY KEY (due, mind, success, agent, concept)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS vectors (
     agent INTEGER PRIMARY KEY, mind INTEGER NOT NULL, model TEXT NOT NULL, vector BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS mind_requests (mind INTEGER PRIMARY KEY, request TEXT NOT NULL);
+CREATE TRIGGER IF NOT EXISTS forget_request AFTER DELETE ON minds BEGIN
+    DELETE FROM mind_requests WHERE mind = old.id; END;
 CREATE INDEX IF NOT EXISTS vectors_by_mind ON vectors (mind);
 CREATE TRIGGER IF NOT EXISTS forget_vector AFTER DELETE ON agents BEGIN DELETE FROM vectors WHERE agent = old.id; END;
 """

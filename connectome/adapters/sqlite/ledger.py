@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from connectome.adapters.sqlite.database import Database
 from connectome.errors import JobNotFound
 from myriad.genesis.v1.document_pb2 import DocumentResult, Job
+from myriad.type.v1.error_reason_pb2 import ErrorReason
 
 SHOWN_FAILURES = 100
 JOB_SECONDS = 7 * 24 * 3600.0
 """A job that has not gone on for so long is no more, with all it says of documents."""
+_REASON = "ERROR_REASON_"
 _FAILED = DocumentResult.STATE_FAILED
 _ADD_COUNTS = """
 UPDATE jobs SET learned = learned + ?, unchanged = unchanged + ?, failed = failed + ?,
@@ -83,11 +85,13 @@ def _record(connection: sqlite3.Connection, name: str, entry: DocumentResult) ->
         " RETURNING state, agents_added, agents_removed",
         place,
     ).fetchone()
+    changed = entry.added_agent_count, entry.removed_agent_count
+    reason = ErrorReason.Name(entry.reason).removeprefix(_REASON)
     connection.execute(
         "INSERT INTO job_entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (*place, entry.state, entry.reason, entry.message, entry.agents, entry.agents_added, entry.agents_removed),
+        (*place, entry.state, reason, entry.message, entry.agent_count, *changed),
     )
-    now, before = _counts(entry.state, entry.agents_added, entry.agents_removed), _counts(*(replaced or (0, 0, 0)))
+    now, before = _counts(entry.state, *changed), _counts(*(replaced or (0, 0, 0)))
     return [one - other for one, other in zip(now, before, strict=True)]
 
 
@@ -112,11 +116,11 @@ def _job(connection: sqlite3.Connection, name: str) -> Job:
     job = Job(
         name=name,
         state=state,
-        learned=learned,
-        unchanged=unchanged,
-        failed=failed,
-        agents_added=added,
-        agents_removed=removed,
+        learned_count=learned,
+        unchanged_count=unchanged,
+        failed_count=failed,
+        added_agent_count=added,
+        removed_agent_count=removed,
     )
     job.create_time.FromNanoseconds(int(created * 1e9))
     job.update_time.FromNanoseconds(int(updated * 1e9))
@@ -125,8 +129,7 @@ def _job(connection: sqlite3.Connection, name: str) -> Job:
         " ORDER BY uri, line LIMIT ?",
         (name, SHOWN_FAILURES),
     )
-    job.failures.extend(
-        DocumentResult(document=document, uri=uri, line=line, reason=reason, message=message, state=_FAILED)
-        for document, uri, line, reason, message in failures
-    )
+    for document, uri, line, reason, message in failures:
+        why = ErrorReason.Value(f"{_REASON}{reason}")
+        job.failures.add(document=document, uri=uri, line=line, reason=why, message=message, state=_FAILED)
     return job

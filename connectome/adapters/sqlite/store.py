@@ -23,7 +23,7 @@ from mesh import names
 from mesh.access import MindNotFound
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord, PacketPlace
 from myriad.connectome.v1.document_record_pb2 import DocumentDifference, DocumentPlan
-from myriad.connectome.v1.mind_service_pb2 import Mind
+from myriad.connectome.v1.mind_pb2 import Mind
 from myriad.genesis.v1.document_pb2 import Document
 
 _MIND = (
@@ -69,9 +69,13 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteLedger)
         if change.removed:
             self._database.checkpoint()
 
-    def create_mind(self, name: str, display_name: str) -> Mind:
+    def create_mind(self, name: str, display_name: str, request_id: str) -> Mind:
         with self._database.writing() as connection:
-            if not _insert_mind(connection, name, display_name):
+            if _insert_mind(connection, name, display_name):
+                connection.execute(
+                    "INSERT INTO mind_requests SELECT id, ? FROM minds WHERE name = ?", (request_id, name)
+                )
+            elif not (request_id and _made_by(connection, request_id, name, display_name)):
                 raise MindExists(f"there is a mind {name!r} already", mind=name)
         return self.get_mind(name)
 
@@ -179,16 +183,23 @@ def _insert_mind(connection: sqlite3.Connection, name: str, display_name: str) -
     return inserted.rowcount == 1
 
 
+def _made_by(connection: sqlite3.Connection, request_id: str, name: str, display_name: str) -> bool:
+    statement = (
+        "SELECT 1 FROM minds JOIN mind_requests ON mind = id WHERE request = ? AND name = ? AND display_name = ?"
+    )
+    return connection.execute(statement, (request_id, name, display_name)).fetchone() is not None
+
+
 def _mind(row: tuple[Any, ...]) -> Mind:
     name, display_name, version, created, documents, agents, concepts, vectors = row
     mind = Mind(
         name=name,
         display_name=display_name,
         version=version,
-        documents=documents,
-        agents=agents,
-        concepts=concepts,
-        vectors=vectors,
+        document_count=documents,
+        agent_count=agents,
+        concept_count=concepts,
+        vector_count=vectors,
     )
     mind.create_time.FromNanoseconds(int(created * 1e9))
     return mind
@@ -197,7 +208,7 @@ def _mind(row: tuple[Any, ...]) -> Mind:
 def _document(row: tuple[Any, ...]) -> Document:
     name, title, uri, content_hash, metadata, created, updated, agents = row
     document = Document(
-        name=name, title=title, uri=uri, content_hash=content_hash, metadata=json.loads(metadata), agents=agents
+        name=name, title=title, uri=uri, content_hash=content_hash, metadata=json.loads(metadata), agent_count=agents
     )
     document.create_time.FromNanoseconds(int(created * 1e9))
     document.update_time.FromNanoseconds(int(updated * 1e9))

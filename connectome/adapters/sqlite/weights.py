@@ -10,7 +10,7 @@ from connectome.adapters.sqlite.database import Database, select
 from connectome.ports import LearnedEdge
 from connectome.weights import current
 from mesh.access import MindNotFound
-from myriad.connectome.v1.mind_service_pb2 import Weight
+from myriad.connectome.v1.mind_pb2 import Weight
 
 
 class SqliteWeights:

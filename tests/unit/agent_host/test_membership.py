@@ -10,7 +10,9 @@ import pytest
 
 from agent_host import membership as module
 from agent_host.membership import Lease, Membership
-from myriad.dlm.v1.lifecycle_service_pb2 import Host, RegisterHostRequest
+from myriad.dlm.v1.host_pb2 import Host
+from myriad.dlm.v1.lifecycle_service_pb2 import RegisterHostRequest
+from myriad.type.v1.error_reason_pb2 import ErrorReason
 
 
 class Fleet:
@@ -27,8 +29,8 @@ class Fleet:
             if not self.silent:
                 yield self.lease_seconds
 
-    async def hydrate(self, mind: str, agent: str, host: str) -> str:
-        return ""
+    async def hydrate(self, mind: str, agent: str, host: str) -> ErrorReason.ValueType:
+        return ErrorReason.ERROR_REASON_UNSPECIFIED
 
 
 async def stay_for(seconds: float, membership: Membership) -> None:

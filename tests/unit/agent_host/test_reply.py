@@ -116,7 +116,8 @@ def test_quotes_and_short_answers_are_exact_for_any_text(
     answer = ask(question, read(text, title, source_start=start))
     assert 0 <= answer.confidence <= 1
     for one in answer.evidence:
-        assert document[one.source_start : one.source_end] == one.quote
+        (span,) = one.spans
+        assert document[span.source_start : span.source_end] == one.quote
         assert 0 < one.score <= 1
         for short in one.short_answers:
             assert one.quote[short.quote_start : short.quote_end] == short.text

@@ -19,7 +19,7 @@ MEASURED: dict[str, Any] = {"date": "2026-01-02", "cores": 2}
 
 def row(system: str, kind: str = "finding") -> Row:
     case = {"question": "?", "gold": ["A"], "answer": "x"}
-    outcome = Outcome({"agents": [{"title": "A"}], "shortAnswer": "x", "state": "ANSWERED"}, 12.34)
+    outcome = Outcome({"agents": [{"title": "A"}], "shortAnswer": "x", "state": "ANSWER_STATE_ANSWERED"}, 12.34)
     return Row(kind, "films", system, metrics.report([case], [outcome]), {})
 
 
@@ -57,7 +57,9 @@ def test_a_page_without_marks_is_not_touched(tmp_path: Path) -> None:
 
 def test_answers_are_kept_as_they_came(tmp_path: Path) -> None:
     file, case = tmp_path / "answers.md", {"question": "Who?", "answer": "Ada"}
-    given = Outcome({"state": "ANSWERED", "confidence": 0.5, "shortAnswer": "Bo", "text": "**Bo** did.[1]"})
+    given = Outcome(
+        {"state": "ANSWER_STATE_ANSWERED", "confidence": 0.5, "shortAnswer": "Bo", "text": "**Bo** did.[1]"}
+    )
     pages.append_answers(file, "films", [(case, given)] * (pages.READ + 1))
     assert file.read_text().count("wanted: Ada · ANSWERED 0.50, short: Bo\n\n**Bo** did.[1]\n") == pages.READ
 

@@ -10,9 +10,9 @@ from rich.console import Console, RenderableType
 from cli import answers, terminal
 
 ANSWER: dict[str, Any] = {
-    "answerId": "a1",
+    "name": "minds/m/answers/a1",
     "model": "myriad-base",
-    "state": "ANSWERED",
+    "state": "ANSWER_STATE_ANSWERED",
     "text": "It closed in 1999.[1] It burned.[2] It was rebuilt.[1]",
     "shortAnswer": "1999",
     "confidence": 0.95,
@@ -38,6 +38,7 @@ def test_an_answer_shows_each_source_once_under_its_number() -> None:
     assert "[1]" in shown.splitlines()[1]
     assert "sure (0.95)" in shown
     assert "12 ms" in shown
+    assert "minds/m/answers/a1" in shown
 
 
 def test_both_sides_of_a_conflict_are_shown_with_their_dates_and_sources() -> None:
@@ -56,14 +57,19 @@ def test_a_calculation_is_shown_once() -> None:
 
 
 def test_rounds_and_related_topics_are_told_in_a_line_each() -> None:
-    turn = {"trigger": "knowledge_gap", "question": "Who closed it?", "change": "2 new quotes", "stop": "no doubt left"}
+    turn = {
+        "trigger": "TRIGGER_KNOWLEDGE_GAP",
+        "question": "Who closed it?",
+        "change": "2 new quotes",
+        "stop": "STOP_NO_DOUBT_LEFT",
+    }
     shown = text(answers.answer({**ANSWER, "socraticRounds": [turn], "relatedTopics": ["Mills", "Fires"]}))
     assert "asked further, knowledge gap: Who closed it? → 2 new quotes, no doubt left" in shown
     assert "related: Mills · Fires" in shown
 
 
 def test_an_abstention_claims_no_confidence() -> None:
-    shown = text(answers.answer({"state": "ABSTAINED", "text": "The sources do not say."}))
+    shown = text(answers.answer({"state": "ANSWER_STATE_ABSTAINED", "text": "The sources do not say."}))
     assert "abstained" in shown
     assert "(0.00)" not in shown
 

@@ -14,7 +14,7 @@ from cli.certainty import auroc, conflicts, limits
 SCORES = st.lists(st.integers(0, 5).map(lambda n: n / 5), min_size=1, max_size=12)
 
 
-def outcome(confidence: float, state: str = "ANSWERED", claims: tuple[str, ...] = ()) -> Outcome:
+def outcome(confidence: float, state: str = "ANSWER_STATE_ANSWERED", claims: tuple[str, ...] = ()) -> Outcome:
     found = [{"about": "x", "claims": [{"value": value} for value in claims]}] if claims else []
     return Outcome({"state": state, "confidence": confidence, "shortAnswer": "x", "conflicts": found})
 
@@ -34,7 +34,7 @@ def test_of_the_answers_given_those_to_unanswerable_questions_are_wrong() -> Non
         ({"answer": "x"}, outcome(0.9)),
         ({"answer": "y"}, outcome(0.8)),
         ({"answer": "x", "answerable": False}, outcome(0.7)),
-        ({"answer": "x", "answerable": False}, outcome(0.1, "ABSTAINED")),
+        ({"answer": "x", "answerable": False}, outcome(0.1, "ANSWER_STATE_ABSTAINED")),
     ]
     assert limits(pairs) == {
         "auroc": 1.0,
@@ -58,17 +58,17 @@ def test_of_the_answers_given_those_to_unanswerable_questions_are_wrong() -> Non
 def test_a_conflict_is_the_right_one_if_its_claims_give_both_values(
     values: list[str], claims: tuple[str, ...], found: bool
 ) -> None:
-    pairs: list[Any] = [({"conflict": True, "values": values}, outcome(0.5, "CONFLICTED", claims))]
+    pairs: list[Any] = [({"conflict": True, "values": values}, outcome(0.5, "ANSWER_STATE_CONFLICTED", claims))]
     assert conflicts(pairs)["conflict_recall"] == float(found)
 
 
 def test_a_wrong_report_lowers_precision_and_a_missing_one_recall() -> None:
     pairs: list[Any] = [
-        ({"conflict": True}, outcome(0.5, "CONFLICTED", ("1", "2"))),
+        ({"conflict": True}, outcome(0.5, "ANSWER_STATE_CONFLICTED", ("1", "2"))),
         ({"conflict": True}, outcome(0.5)),
-        ({"conflict": False}, outcome(0.5, "CONFLICTED", ("1", "2"))),
+        ({"conflict": False}, outcome(0.5, "ANSWER_STATE_CONFLICTED", ("1", "2"))),
         ({"conflict": False}, outcome(0.5)),
-        ({"question": "no word about conflicts"}, outcome(0.5, "CONFLICTED", ("1", "2"))),
+        ({"question": "no word about conflicts"}, outcome(0.5, "ANSWER_STATE_CONFLICTED", ("1", "2"))),
     ]
     assert conflicts(pairs) == {"conflict_precision": 0.5, "conflict_recall": 0.5, "conflict_f1": 0.5}
 

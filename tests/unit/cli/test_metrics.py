@@ -10,7 +10,7 @@ from cli.correctness import Case, exact_match, f1, in_evidence, recall, right
 
 
 def outcome(
-    *titles: str, short: str = "", quotes: tuple[str, ...] = (), state: str = "ANSWERED", ms: float = 1.0
+    *titles: str, short: str = "", quotes: tuple[str, ...] = (), state: str = "ANSWER_STATE_ANSWERED", ms: float = 1.0
 ) -> Outcome:
     answer = {
         "agents": [{"title": title} for title in titles],
@@ -75,7 +75,7 @@ def test_what_no_question_asks_for_is_none_and_not_zero() -> None:
 
 def test_abstaining_is_told_apart_for_questions_without_an_answer() -> None:
     cases: list[Case] = [{"question": "?", "gold": ["A"]}, {"question": "?", "answerable": False}]
-    report = metrics.report(cases, [outcome("A"), outcome(state="ABSTAINED")])
+    report = metrics.report(cases, [outcome("A"), outcome(state="ANSWER_STATE_ABSTAINED")])
     assert (report["abstained"], report["abstained_when_unanswerable"]) == (0.5, 1.0)
 
 
@@ -99,7 +99,7 @@ def test_yes_and_no_are_left_out_of_one_of_the_measures_of_evidence() -> None:
         ({"answer": "Paris"}, outcome(short="Rome", quotes=("In Paris.",)), False),
         ({"answer": "Paris"}, outcome(quotes=("In Paris.",)), True),
         ({"answer": "Paris", "answerable": False}, outcome(short="Paris"), False),
-        ({"answer": "Paris"}, outcome(short="Paris", state="ABSTAINED"), False),
+        ({"answer": "Paris"}, outcome(short="Paris", state="ANSWER_STATE_ABSTAINED"), False),
         ({"gold": []}, outcome(), True),
         ({"gold": ["A"]}, outcome("A"), False),
     ],

@@ -42,7 +42,7 @@ def test_ten_failures_are_shown_and_how_to_see_the_rest() -> None:
 
 def test_an_empty_fleet_is_shown_too() -> None:
     assert "hydration" in text(render.fleet({}, "http://x"))
-    host = {"id": "host-1", "asked": "4", "missed": "1", "bytes": "1048576", "capacityBytes": "2097152"}
+    host = {"id": "host-1", "askedCount": "4", "missedCount": "1", "usedBytes": "1048576", "capacityBytes": "2097152"}
     shown = text(render.fleet({"hosts": [host]}, "http://x"))
     assert "75.0%" in shown
     assert "1.0 of 2" in shown

@@ -12,6 +12,7 @@ from cli import sources
 from cli.errors import Failure
 from cli.sources import Piece, Source
 from myriad.genesis.v1.document_pb2 import DocumentResult
+from myriad.type.v1.error_reason_pb2 import ErrorReason
 
 
 def cut(path: Path, media_type: str = sources.JSONL) -> list[Piece | DocumentResult]:
@@ -69,7 +70,7 @@ def test_files_of_one_name_in_folders_of_one_name_are_two_documents(tmp_path: Pa
 def test_a_named_file_that_is_empty_is_a_failure(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").touch()
     (failure,) = sources.find([tmp_path / "a.jsonl"]).failures
-    assert failure.reason == "DOCUMENT_EMPTY"
+    assert failure.reason == ErrorReason.ERROR_REASON_DOCUMENT_EMPTY
 
 
 def test_text_that_is_not_utf8_says_how_to_convert_it(tmp_path: Path) -> None:
@@ -79,7 +80,9 @@ def test_text_that_is_not_utf8_says_how_to_convert_it(tmp_path: Path) -> None:
     (old,) = sources.pieces(found.sources[0])
     assert isinstance(old, DocumentResult)
     assert "iconv -f latin1 -t utf-8" in old.message
-    assert [("UTF-8" in failure.message, failure.reason) for failure in found.failures] == [(True, "DOCUMENT_NOT_TEXT")]
+    assert [("UTF-8" in failure.message, failure.reason) for failure in found.failures] == [
+        (True, ErrorReason.ERROR_REASON_DOCUMENT_NOT_TEXT)
+    ]
 
 
 def test_a_named_file_of_any_kind_is_taken_as_text_unless_it_is_none(tmp_path: Path) -> None:
@@ -87,7 +90,7 @@ def test_a_named_file_of_any_kind_is_taken_as_text_unless_it_is_none(tmp_path: P
     (tmp_path / "a.out").write_bytes(b"\x7fELF\0")
     found = sources.find([tmp_path / "LICENSE", tmp_path / "a.out"])
     assert [source.media_type for source in found.sources] == ["text/plain"]
-    assert [failure.reason for failure in found.failures] == ["DOCUMENT_NOT_TEXT"]
+    assert [failure.reason for failure in found.failures] == [ErrorReason.ERROR_REASON_DOCUMENT_NOT_TEXT]
 
 
 def test_a_path_that_does_not_exist_is_named(tmp_path: Path) -> None:
@@ -103,7 +106,9 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
         file.write(b"x" * sources.SNIFFED_BYTES)
     found = sources.find([tmp_path])
     assert not found.sources
-    assert [(failure.uri, failure.reason) for failure in found.failures] == [(large.as_uri(), "DOCUMENT_TOO_LARGE")]
+    assert [(failure.uri, failure.reason) for failure in found.failures] == [
+        (large.as_uri(), ErrorReason.ERROR_REASON_DOCUMENT_TOO_LARGE)
+    ]
 
 
 def test_pieces_of_lines_are_bounded_in_lines_and_bytes(tmp_path: Path) -> None:
@@ -122,7 +127,7 @@ def test_a_line_that_is_too_large_fails_alone_with_its_number(tmp_path: Path) ->
     assert isinstance(first, Piece)
     assert first.document.content == b"1\n2\n"
     assert isinstance(failure, DocumentResult)
-    assert (failure.line, failure.reason) == (3, "DOCUMENT_TOO_LARGE")
+    assert (failure.line, failure.reason) == (3, ErrorReason.ERROR_REASON_DOCUMENT_TOO_LARGE)
     assert isinstance(last, Piece)
     assert (last.document.first_line, last.document.content) == (4, b"4\n")
 
@@ -138,7 +143,7 @@ def test_blank_lines_are_counted_but_expect_no_result(tmp_path: Path) -> None:
 def test_a_file_that_vanished_fails_and_stops_nothing(tmp_path: Path) -> None:
     (failure,) = sources.pieces(Source(tmp_path / "gone.md", "gone.md", "text/markdown", 3))
     assert isinstance(failure, DocumentResult)
-    assert failure.reason == "DOCUMENT_UNREADABLE"
+    assert failure.reason == ErrorReason.ERROR_REASON_DOCUMENT_UNREADABLE
 
 
 @given(st.lists(st.binary(max_size=40).map(lambda line: line.replace(b"\n", b"")), max_size=60), st.integers(1, 100))

@@ -92,7 +92,9 @@ class Genesis(OnlyStreamLearn):
         self.learned.append((uri, line))
         state = DocumentResult.STATE_UNCHANGED if again else DocumentResult.STATE_LEARNED
         # A line may have a uri of its own; nobody but the server knows it.
-        return DocumentResult(state=state, uri=f"line:{line}" if line else uri, line=line, agents_added=int(not again))
+        return DocumentResult(
+            state=state, uri=f"line:{line}" if line else uri, line=line, added_agent_count=int(not again)
+        )
 
 
 @asynccontextmanager

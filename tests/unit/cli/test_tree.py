@@ -25,17 +25,17 @@ def reply(name: str, *quotes: str) -> dict[str, Any]:
 
 
 ANSWER: dict[str, Any] = {
-    "state": "ANSWERED",
+    "state": "ANSWER_STATE_ANSWERED",
     "shortAnswer": "1999",
     "confidence": 0.8,
     "summary": "It closed in 1999.",
     "citations": [{"agent": "minds/m/agents/a", "quote": "It closed in 1999.", "number": 1}],
     "socraticRounds": [
         {
-            "trigger": "knowledge_gap",
+            "trigger": "TRIGGER_KNOWLEDGE_GAP",
             "question": "Who closed it?",
             "change": "nothing better",
-            "stop": "nothing changed",
+            "stop": "STOP_NOTHING_CHANGED",
         }
     ],
 }
@@ -50,19 +50,19 @@ TRACE: dict[str, Any] = {
         {
             "question": "When did it close?",
             "seeds": [{"concept": "Mill", "weight": 0.9}, {"agent": "minds/m/agents/b", "weight": 0.1}],
-            "pushes": 12,
-            "rowsRead": 34,
+            "pushCount": 12,
+            "rowCount": 34,
             "agents": [agent("a"), agent("b")],
             "replies": [reply("a", "It closed in 1999.", "It\nburned."), reply("b", "b" * 300, "B2.", "B3.")],
             "ambiguousNames": [{"name": "Mill", "senses": ["Mill (film)", "Mill (town)"]}],
         },
         {"question": "Who closed it?", "agents": [agent("c")], "replies": [reply("c", "C.")]},
     ],
-    "dropped": [{"agent": "minds/m/agents/a", "quote": "It\nburned.", "cause": "over_budget"}],
-    "stages": [{"stage": "thematic_analyzer", "summary": "1 theme", "items": ["The mill"]}],
+    "dropped": [{"agent": "minds/m/agents/a", "quote": "It\nburned.", "cause": "DROP_CAUSE_OVER_BUDGET"}],
+    "stages": [{"stage": "STAGE_THEMATIC_ANALYZER", "summary": "1 theme", "items": ["The mill"]}],
     "features": [{"name": "coverage", "value": 0.75}],
-    "doubts": [{"trigger": "low_confidence", "about": "the year"}],
-    "steps": [{"name": "activate", "elapsedMs": 1.25}],
+    "doubts": [{"trigger": "TRIGGER_LOW_CONFIDENCE", "about": "the year"}],
+    "steps": [{"step": "STEP_ACTIVATE", "duration": "0.001250s"}, {"step": "STEP_ASK", "round": 1, "duration": "2s"}],
 }
 
 
@@ -102,7 +102,7 @@ def test_the_tree_goes_from_seeds_to_the_answer() -> None:
         "answered, likely (0.80): 1999",
         "It closed in 1999.",
         "confidence from coverage 0.75",
-        "time: activate 1.2 ms",
+        "time: activate 1.2 ms, ask 1 2000.0 ms",
     ]
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dlm.fleet import Fleet
-from myriad.dlm.v1.lifecycle_service_pb2 import Host
+from myriad.dlm.v1.host_pb2 import Host
 
 
 def host(name: str, port: int = 1, state: Host.State.ValueType = Host.STATE_READY, agents: int = 0) -> Host:
-    return Host(id=name, address=f"127.0.0.1:{port}", state=state, agents=agents)
+    return Host(id=name, address=f"127.0.0.1:{port}", state=state, agent_count=agents)
 
 
 def test_subscribers_hear_of_every_change_but_of_no_counter() -> None:

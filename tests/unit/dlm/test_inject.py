@@ -15,7 +15,7 @@ from dlm.inject import Injector
 from dlm.residency import Residency
 from dlm.watch import Watchers
 from mesh.errors import ComponentUnavailable
-from myriad.dlm.v1.lifecycle_service_pb2 import Host
+from myriad.dlm.v1.host_pb2 import Host
 
 HOST = Host(id="h", address="127.0.0.1:1", state=Host.STATE_READY)
 A, B = "minds/m/agents/a", "minds/m/agents/b"

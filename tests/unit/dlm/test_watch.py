@@ -12,7 +12,8 @@ from dlm.errors import WatcherTooSlow
 from dlm.fleet import Fleet
 from dlm.residency import Residency
 from dlm.watch import Watchers, changes
-from myriad.dlm.v1.lifecycle_service_pb2 import Host, WatchPlacementsResponse
+from myriad.dlm.v1.host_pb2 import Host
+from myriad.dlm.v1.lifecycle_service_pb2 import WatchPlacementsResponse
 
 HOST = Host(id="h", address="127.0.0.1:1", state=Host.STATE_READY)
 

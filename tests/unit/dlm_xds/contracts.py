@@ -13,12 +13,12 @@ from myriad.type.v1.access_pb2 import role
 
 _EXAMPLES = {
     "{name=minds/*/agents/*}": "minds/m/agents/a1",
+    "{name=minds/*/answers/*}": "minds/m/answers/ans_aaaaaaaaaaaaaaaaaaaa",
     "{name=minds/*/documents/*}": "minds/m/documents/d",
     "{name=minds/*/jobs/*}": "minds/m/jobs/j",
     "{name=minds/*}": "minds/m",
     "{parent=minds/*}": "minds/m",
     "{name=keys/*}": "keys/k",
-    "{answer_id}": "x",
     "{model}": "myriad-base",
 }
 

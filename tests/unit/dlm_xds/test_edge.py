@@ -24,7 +24,7 @@ from mesh.channels import channel
 from mesh.errors import received
 from mesh.server import Service, serving
 from mesh.settings import ServerSettings
-from myriad.dlm.v1.lifecycle_service_pb2 import Host
+from myriad.dlm.v1.host_pb2 import Host
 
 FIXED = program(listen="127.0.0.1:8080", targets={}, rate_per_second=200, max_body_bytes=1024)
 HOST = Host(id="h", address="127.0.0.1:6000", state=Host.STATE_READY)
@@ -59,7 +59,7 @@ async def test_a_host_that_joins_is_pushed_to_every_envoy() -> None:
         for stream in streams:
             await stream.write(DeltaDiscoveryRequest(type_url=ASSIGNMENT, resource_names_subscribe=[AGENT_HOSTS]))
             await read(stream)
-        assert edge.edge_state().connected == 2
+        assert edge.edge_state().connected_count == 2
         fleet.join(HOST)
         pushed = [await read(stream) for stream in streams]
         assert len({response.resources[0].version for response in pushed}) == 1
@@ -75,7 +75,7 @@ async def test_an_envoy_that_leaves_is_counted_out() -> None:
         await read(stream)
         await stream.done_writing()
         assert await read(stream) is grpc.aio.EOF
-        assert edge.edge_state().connected == 0
+        assert edge.edge_state().connected_count == 0
 
 
 async def test_an_envoy_that_comes_back_keeps_its_endpoints_until_the_hosts_had_time_to() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from envoy.config.core.v3.health_check_pb2 import DRAINING, HEALTHY
 
 from dlm.xds.endpoints import assignment
-from myriad.dlm.v1.lifecycle_service_pb2 import Host
+from myriad.dlm.v1.host_pb2 import Host
 
 
 def listed(*hosts: Host) -> list[tuple[str, int, int]]:

@@ -63,4 +63,4 @@ def test_a_slow_rate_is_a_longer_interval() -> None:
 
 
 def test_all_rest_services_are_transcoded() -> None:
-    assert len(rest_services(image())) == 7
+    assert len(rest_services(image())) == 9

@@ -10,7 +10,7 @@ from dlm.xds.program import COMPONENTS, program
 from dlm.xds.routes import routes
 from dlm.xds.snapshot import TYPES, InconsistentSnapshot, Snapshot
 from mesh.settings import SettingError
-from myriad.dlm.v1.lifecycle_service_pb2 import Host
+from myriad.dlm.v1.host_pb2 import Host
 
 TARGETS = {name: f"127.0.0.1:{5000 + number}" for number, name in enumerate(COMPONENTS)}
 

@@ -14,7 +14,7 @@ from dlm.xds.program import program
 from dlm.xds.snapshot import ASSIGNMENT, CLUSTER, EXTENSION, LISTENER, ROUTES, Message, Snapshot
 from dlm.xds.stream import DeltaStream
 from myriad.dlm.v1.fleet_service_pb2 import EdgeState
-from myriad.dlm.v1.lifecycle_service_pb2 import Host
+from myriad.dlm.v1.host_pb2 import Host
 
 FIXED = program(listen="127.0.0.1:8080", targets={}, rate_per_second=200, max_body_bytes=1024)
 NO_HOST = Snapshot([*FIXED, assignment([])])
@@ -61,7 +61,7 @@ def test_what_is_there_is_said_once() -> None:
     (response,) = envoy.say(CLUSTER)
     assert AGENT_HOSTS in names(response)
     assert envoy.say(CLUSTER, response_nonce=response.nonce) == []
-    assert envoy.state.accepted == 1
+    assert envoy.state.accepted_count == 1
 
 
 def test_nothing_is_said_of_types_that_nobody_asked_for() -> None:
@@ -167,7 +167,7 @@ def test_a_refusal_is_counted_and_the_same_bytes_are_not_sent_again() -> None:
     (response,) = envoy.say(CLUSTER)
     refusal = {"code": 13, "message": "bad cluster" + "x" * 10_000}
     assert envoy.say(CLUSTER, response_nonce=response.nonce, error_detail=refusal) == []
-    assert (envoy.state.accepted, envoy.state.rejected) == (0, 1)
+    assert (envoy.state.accepted_count, envoy.state.rejected_count) == (0, 1)
     assert envoy.state.last_rejection.startswith("bad cluster")
     assert len(envoy.state.last_rejection) < 1_000
     assert names(envoy.hear(Snapshot([*changed(), assignment([])]))[0]) == [AGENT_HOSTS]

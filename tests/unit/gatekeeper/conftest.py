@@ -14,9 +14,13 @@ class DictKeyStore:
     """A key store that forgets everything when the test ends."""
 
     by_digest: dict[bytes, Key] = field(default_factory=dict)
+    by_request: dict[str, Key] = field(default_factory=dict)
 
-    async def add(self, key: Key, digest: bytes) -> None:
+    async def add(self, key: Key, digest: bytes, request_id: str) -> Key:
+        if request_id and (made := self.by_request.setdefault(request_id, key)) is not key:
+            return made
         self.by_digest[digest] = key
+        return key
 
     async def find(self, digest: bytes) -> Key | None:
         return self.by_digest.get(digest)

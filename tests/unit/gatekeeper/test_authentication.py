@@ -24,8 +24,15 @@ def authentication(store: Any) -> Authentication:
 @pytest.fixture
 async def secret(keys: Keys) -> str:
     _, made = await keys.create(
-        Caller.inside(), display_name="", role=Role.ROLE_READER, minds=(), expires=datetime.now(UTC) + timedelta(days=1)
+        Caller.inside(),
+        display_name="",
+        role=Role.ROLE_READER,
+        minds=(),
+        all_minds=True,
+        expires=datetime.now(UTC) + timedelta(days=1),
+        request_id="",
     )
+    assert made is not None
     return made.reveal()
 
 
@@ -98,8 +105,16 @@ async def test_an_expired_key_is_told_apart_from_an_unknown_one(authentication: 
     secret, past = new_secret(), datetime.now(UTC) - timedelta(milliseconds=1)
     hashed = digest(secret)
     assert hashed is not None
-    key = Key(id="0" * 16, display_name="", role=Role.ROLE_ADMIN, minds=frozenset(), created=past, expires=past)
-    await store.add(key, hashed)
+    key = Key(
+        id="0" * 16,
+        display_name="",
+        role=Role.ROLE_ADMIN,
+        minds=frozenset(),
+        all_minds=True,
+        created=past,
+        expires=past,
+    )
+    await store.add(key, hashed, "")
     assert await outcome(authentication, {"x-api-key": secret}) == "KEY_EXPIRED"
 
 

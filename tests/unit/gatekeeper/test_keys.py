@@ -26,7 +26,9 @@ ADMIN_OF_A_AND_B = Caller("k2", Role.ROLE_ADMIN, frozenset({"minds/a", "minds/b"
 
 async def create(keys: Keys, caller: Caller = INSIDE, **given: Any) -> tuple[Key, Secret]:
     fields: dict[str, Any] = {"display_name": "", "role": Role.ROLE_READER, "minds": (), "expires": None}
-    return await keys.create(caller, **(fields | given))
+    fields |= {"all_minds": "minds" not in given, "request_id": ""}
+    key, secret = await keys.create(caller, **(fields | given))
+    return key, secret or Secret("")
 
 
 def test_a_secret_is_256_random_bits_after_a_prefix() -> None:
@@ -55,18 +57,20 @@ async def test_a_made_key_is_found_by_its_secret_alone(keys: Keys, store: Any) -
 @pytest.mark.parametrize(
     ("given", "field"),
     [
-        ({"display_name": "x" * 101}, "display_name"),
-        ({"display_name": "line\nbreak"}, "display_name"),
-        ({"display_name": "nul\0"}, "display_name"),
-        ({"role": Role.ROLE_UNSPECIFIED}, "role"),
-        ({"role": 99}, "role"),
-        ({"role": -1}, "role"),
-        ({"minds": [f"m{n}" for n in range(101)]}, "minds"),
-        ({"minds": [""]}, "minds"),
-        ({"minds": ["*"]}, "minds"),
-        ({"minds": ["a,minds/b"]}, "minds"),
-        ({"minds": ["minds/minds/a"]}, "minds"),
-        ({"expires": datetime.now(UTC) - timedelta(seconds=1)}, "expire_time"),
+        ({"display_name": "x" * 101}, "key.display_name"),
+        ({"display_name": "line\nbreak"}, "key.display_name"),
+        ({"display_name": "nul\0"}, "key.display_name"),
+        ({"role": Role.ROLE_UNSPECIFIED}, "key.role"),
+        ({"role": 99}, "key.role"),
+        ({"role": -1}, "key.role"),
+        ({"minds": [f"m{n}" for n in range(101)]}, "key.minds"),
+        ({"minds": [""]}, "key.minds"),
+        ({"minds": ["*"]}, "key.minds"),
+        ({"minds": ["a,minds/b"]}, "key.minds"),
+        ({"minds": ["minds/minds/a"]}, "key.minds"),
+        ({"expires": datetime.now(UTC) - timedelta(seconds=1)}, "key.expire_time"),
+        ({"request_id": "x"}, "request_id"),
+        ({"request_id": "6ba7b810-9dad-11d1-80b4-00c04fd430c8"}, "request_id"),
     ],
 )
 async def test_a_field_that_breaks_its_rule_is_named(keys: Keys, given: dict[str, Any], field: str) -> None:
@@ -81,7 +85,7 @@ async def test_minds_are_kept_as_names_once_each(keys: Keys) -> None:
 
 
 async def test_an_admin_of_all_minds_may_make_any_key(keys: Keys) -> None:
-    assert (await create(keys, ADMIN, role=Role.ROLE_ADMIN))[0].minds == frozenset()
+    assert (await create(keys, ADMIN, role=Role.ROLE_ADMIN))[0].all_minds
     assert (await create(keys, ADMIN, minds=["z"]))[0].minds == {"minds/z"}
 
 
@@ -148,3 +152,34 @@ async def test_a_revoked_key_is_gone(keys: Keys) -> None:
     await keys.delete(INSIDE, f"keys/{key.id}")
     with pytest.raises(KeyNotFound):
         await keys.delete(INSIDE, f"keys/{key.id}")
+
+
+@pytest.mark.parametrize("given", [{"minds": (), "all_minds": False}, {"minds": ["a"], "all_minds": True}])
+async def test_a_key_opens_some_minds_or_says_that_it_opens_all(keys: Keys, given: dict[str, Any]) -> None:
+    """A list that was forgotten opens nothing."""
+    with pytest.raises(InvalidField) as caught:
+        await create(keys, **given)
+    assert caught.value.violation.field == "key.minds"
+
+
+ID = "7d3f5c1e-0b5a-4c53-9d0e-2f6a8b1c4d7e"
+
+
+async def test_a_repeated_request_makes_no_second_key_and_shows_no_secret_again(keys: Keys) -> None:
+    first, _ = await create(keys, minds=["a"], request_id=ID)
+    again, secret = await create(keys, minds=["a"], request_id=ID.upper())
+    assert (again, secret.reveal()) == (first, "")
+    assert len((await keys.page(INSIDE, 0, ""))[0]) == 1
+
+
+@pytest.mark.parametrize("given", [{"minds": ["a", "b"]}, {"role": Role.ROLE_TEACHER}, {"display_name": "another"}])
+async def test_a_request_id_is_of_one_request_only(keys: Keys, given: dict[str, Any]) -> None:
+    await create(keys, minds=["a"], request_id=ID)
+    with pytest.raises(InvalidField, match="another request"):
+        await create(keys, **({"minds": ["a"]} | given), request_id=ID)
+
+
+async def test_a_request_id_shows_nobody_a_key_that_does_not_exist_for_him(keys: Keys) -> None:
+    await create(keys, minds=["b"], request_id=ID)
+    with pytest.raises(InvalidField, match="another request"):
+        await create(keys, ADMIN_OF_A, minds=["a"], request_id=ID)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from gatekeeper.locator import ASK_AGENT, Locator, agent_asked
 from mesh import names
 from mesh.placements import PlacementView
-from myriad.dlm.v1.lifecycle_service_pb2 import Host
+from myriad.dlm.v1.host_pb2 import Host
 
 NAME = "minds/m/agents/a1"
 

@@ -21,6 +21,7 @@ def key(*minds: str) -> Key:
         display_name="",
         role=Role.ROLE_TEACHER,
         minds=frozenset(minds),
+        all_minds=not minds,
         created=datetime.now(UTC),
         expires=None,
     )

@@ -13,6 +13,7 @@ from genesis.packets import packets
 from genesis.readers.jsonl import LARGEST_LINES
 from mesh import names
 from myriad.genesis.v1.document_pb2 import DocumentInput, DocumentResult
+from myriad.type.v1.error_reason_pb2 import ErrorReason
 
 TEXT = "The quick brown fox jumps over the lazy dog again. " * 60
 
@@ -33,7 +34,7 @@ def reason(**fields: Any) -> str:
     assert isinstance(one, DocumentResult)
     assert one.state == DocumentResult.STATE_FAILED
     assert one.message
-    return one.reason
+    return ErrorReason.Name(one.reason).removeprefix("ERROR_REASON_")
 
 
 def lines(*records: dict[str, Any], **fields: Any) -> DocumentInput:
@@ -178,7 +179,13 @@ def test_a_bad_line_fails_with_its_number_and_the_rest_is_learned() -> None:
     source.uri = "file:///x.jsonl"
     found = drafts(source)
     assert [one.line for one in found] == [100, 101, 102, 103, 104]
-    assert [getattr(one, "reason", "") for one in found] == ["", "LINE_INVALID", "DOCUMENT_EMPTY", "INVALID_FIELD", ""]
+    assert [one.reason if isinstance(one, DocumentResult) else None for one in found] == [
+        None,
+        ErrorReason.ERROR_REASON_LINE_INVALID,
+        ErrorReason.ERROR_REASON_DOCUMENT_EMPTY,
+        ErrorReason.ERROR_REASON_INVALID_FIELD,
+        None,
+    ]
     assert found[1].uri == "file:///x.jsonl"
 
 

@@ -9,6 +9,7 @@ import pytest
 from genesis.drafts import Draft, Drafter
 from genesis.packets import packets
 from myriad.genesis.v1.document_pb2 import DocumentInput, DocumentResult
+from myriad.type.v1.error_reason_pb2 import ErrorReason
 from tests.shapes import SHAPES, Shape
 
 SMALL, MIDDLE, LARGE = 1_024, 64 * 1_024, 2 * 1_024 * 1_024
@@ -18,7 +19,9 @@ def check(shape: Shape, size: int) -> None:
     source = DocumentInput(content=shape.content(size), media_type=shape.media_type)
     for item in Drafter("minds/m").drafts(source):
         if isinstance(item, DocumentResult):
-            assert item.reason not in ("", "INTERNAL"), shape.name
+            assert item.reason not in (ErrorReason.ERROR_REASON_UNSPECIFIED, ErrorReason.ERROR_REASON_INTERNAL), (
+                shape.name
+            )
         else:
             check_packets(item)
 

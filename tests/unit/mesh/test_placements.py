@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import AsyncGenerator, Iterable
 
 from mesh.placements import PlacementView
-from myriad.dlm.v1.lifecycle_service_pb2 import Host, Placement, WatchPlacementsResponse
+from myriad.dlm.v1.host_pb2 import Host
+from myriad.dlm.v1.lifecycle_service_pb2 import Placement, WatchPlacementsResponse
 
 A, B = "minds/m/agents/a", "minds/m/agents/b"
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from myriad.orchestrator.v1.answer_pb2 import Answer, RankedAgent, Usage
+from myriad.orchestrator.v1.answer_pb2 import Answer
+from myriad.orchestrator.v1.trace_pb2 import RankedAgent, Usage
 from orchestrator.differences import differences
 
 TEXTS = st.lists(st.text(max_size=3), max_size=4)

@@ -13,14 +13,16 @@ from myriad.synth.v1.synthesis_pb2 import (
     ANSWER_STATE_CONFLICTED,
     AnswerState,
     Citation,
+    Doubt,
+    Trigger,
 )
-from myriad.synth.v1.synthesizer_service_pb2 import Doubt, SynthesizeResponse
+from myriad.synth.v1.synthesizer_service_pb2 import SynthesizeResponse
 from orchestrator.doubts import ambiguities, better, change, gravest
 
-GAP = Doubt(trigger="knowledge_gap", question="gap?")
-CONFLICT = Doubt(trigger="conflict", question="conflict?")
-VAGUE = Doubt(trigger="insufficient_context", question="context?")
-NAME = Doubt(trigger="ambiguous_concept", question="which?")
+GAP = Doubt(trigger=Trigger.TRIGGER_KNOWLEDGE_GAP, question="gap?")
+CONFLICT = Doubt(trigger=Trigger.TRIGGER_CONFLICT, question="conflict?")
+VAGUE = Doubt(trigger=Trigger.TRIGGER_INSUFFICIENT_CONTEXT, question="context?")
+NAME = Doubt(trigger=Trigger.TRIGGER_AMBIGUOUS_CONCEPT, question="which?")
 
 
 @pytest.mark.parametrize(
@@ -32,7 +34,15 @@ NAME = Doubt(trigger="ambiguous_concept", question="which?")
         ([GAP, VAGUE], [NAME], ["gap?"], NAME),
         ([VAGUE], [NAME], ["which?"], VAGUE),
         ([VAGUE], [], ["context?"], None),
-        ([Doubt(trigger="low_confidence"), Doubt(trigger="conflict", question="x" * 4001)], [], [], None),
+        (
+            [
+                Doubt(trigger=Trigger.TRIGGER_LOW_CONFIDENCE),
+                Doubt(trigger=Trigger.TRIGGER_CONFLICT, question="x" * 4001),
+            ],
+            [],
+            [],
+            None,
+        ),
     ],
 )
 def test_the_gravest_doubt_not_asked_before_comes_next(

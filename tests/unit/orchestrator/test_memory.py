@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from myriad.orchestrator.v1.answer_pb2 import Answer, Trace
-from myriad.orchestrator.v1.orchestrator_service_pb2 import GetTraceResponse
+from myriad.orchestrator.v1.answer_pb2 import Answer
+from myriad.orchestrator.v1.answer_service_pb2 import GetTraceResponse
+from myriad.orchestrator.v1.trace_pb2 import Trace
 from orchestrator.adapters import memory
 from orchestrator.adapters.memory import MemoryTraceStore
 
 
-def record(answer_id: str, text: str = "") -> GetTraceResponse:
-    made = GetTraceResponse(answer=Answer(answer_id=answer_id, text=text), trace=Trace(mind="minds/m"))
+def record(name: str, text: str = "") -> GetTraceResponse:
+    made = GetTraceResponse(answer=Answer(name=name, text=text), trace=Trace(mind="minds/m"))
     made.trace.create_time.GetCurrentTime()
     return made
 
@@ -27,8 +28,8 @@ async def test_the_oldest_goes_when_there_are_too_many() -> None:
 async def test_the_oldest_goes_when_they_take_too_many_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "KEPT_BYTES", 2500)
     store = MemoryTraceStore()
-    for answer_id in ("one", "two", "three"):
-        await store.keep(record(answer_id, "x" * 1000))
+    for name in ("one", "two", "three"):
+        await store.keep(record(name, "x" * 1000))
     assert await store.read("one") is None
     assert await store.read("two") is not None
     assert await store.purge("minds/m", None) == 2

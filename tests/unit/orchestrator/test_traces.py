@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from mesh.access import Caller
+from mesh import names
+from mesh.access import Caller, MindNotFound
 from mesh.errors import InvalidField
-from myriad.orchestrator.v1.answer_pb2 import Answer, Trace
-from myriad.orchestrator.v1.orchestrator_service_pb2 import GetTraceResponse
+from myriad.orchestrator.v1.answer_pb2 import Answer
+from myriad.orchestrator.v1.answer_service_pb2 import GetTraceResponse
+from myriad.orchestrator.v1.trace_pb2 import Trace
 from myriad.type.v1.access_pb2 import Role
 from orchestrator.adapters.memory import MemoryTraceStore
 from orchestrator.errors import AnswerNotFound
@@ -18,21 +20,23 @@ def test_no_two_answers_share_an_id() -> None:
     assert len({new_id() for _ in range(1000)}) == 1000
 
 
-async def test_a_trace_of_a_mind_that_is_not_the_callers_is_not_found() -> None:
+async def test_a_trace_is_found_under_its_own_mind_by_those_who_may_see_that() -> None:
     store, answer_id = MemoryTraceStore(), new_id()
-    record = GetTraceResponse(answer=Answer(answer_id=answer_id), trace=Trace(mind="minds/a"))
+    name, elsewhere = (names.answer(mind, answer_id) for mind in ("minds/a", "minds/b"))
+    record = GetTraceResponse(answer=Answer(name=name), trace=Trace(mind="minds/a"))
     record.trace.create_time.GetCurrentTime()
     await store.keep(record)
     owner, stranger = (Caller("k", Role.ROLE_READER, frozenset({mind})) for mind in ("minds/a", "minds/b"))
-    assert await read(store, answer_id, owner) == record
-    with pytest.raises(AnswerNotFound) as hidden:
-        await read(store, answer_id, stranger)
-    with pytest.raises(AnswerNotFound) as unknown:
-        await read(store, new_id(), stranger)
-    assert hidden.value.message == unknown.value.message
+    assert await read(store, name, owner) == record
+    with pytest.raises(MindNotFound):
+        await read(store, name, stranger)
+    for hidden in (elsewhere, names.answer("minds/b", new_id())):
+        with pytest.raises(AnswerNotFound):
+            await read(store, hidden, stranger)
 
 
 @pytest.mark.parametrize("answer_id", ["", "ans_", "ans_" + "a" * 21, "../../etc", "ans_" + "a" * 19 + "\n"])
-async def test_what_cannot_be_an_answers_id_is_told_the_rule(answer_id: str) -> None:
-    with pytest.raises(InvalidField, match="answer_id"):
-        await read(MemoryTraceStore(), answer_id, Caller.inside())
+async def test_what_cannot_be_an_answers_name_is_told_the_rule(answer_id: str) -> None:
+    for name in (answer_id, f"minds/a/answers/{answer_id}"):
+        with pytest.raises(InvalidField, match=r"minds/\{mind\}/answers/\{answer\}"):
+            await read(MemoryTraceStore(), name, Caller.inside())

@@ -18,6 +18,6 @@ def test_every_question_gets_an_answer_with_its_features_however_unsure(tmp_path
     for model in ("myriad-swift", "myriad-base", "myriad-max"):
         (tmp_path / model).mkdir()
         outcomes = asked(Mind(tmp_path / model, data), data, model)
-        assert [one.answer["state"] for one in outcomes] == ["ANSWERED", "ANSWERED"]
+        assert [one.answer["state"] for one in outcomes] == ["ANSWER_STATE_ANSWERED", "ANSWER_STATE_ANSWERED"]
         assert all(one.answer["trace"]["features"] for one in outcomes)
         assert outcomes[0].answer["shortAnswer"] == "Turku"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, Evidence
+from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, Evidence, SourceSpan
 from myriad.synth.v1.synthesis_pb2 import AnswerState
 from myriad.synth.v1.synthesizer_service_pb2 import Detail, RankedReply, SynthesizeRequest, SynthesizeResponse
 from synth.confidence import confidence
@@ -14,7 +14,7 @@ FILM = "Paradise Gate is a film directed by Aki Lund."
 
 def said(title: str, *quotes: str, short: str = "", **more: object) -> RankedReply:
     offered = [
-        Evidence(quote=quote, score=0.8, position=at, source_start=1000 * at, source_end=1000 * at + len(quote))
+        Evidence(quote=quote, score=0.8, position=at, spans=[SourceSpan(source_start=1000 * at)])
         for at, quote in enumerate(quotes)
     ]
     for one in offered:

@@ -22,7 +22,7 @@ SECTIONS = st.lists(st.tuples(SENTENCES, st.lists(SENTENCES, max_size=4)), max_s
 
 def section(number: int, heading: str, sentences: list[str]) -> Section:
     reply = AgentReply(agent=f"minds/m/agents/a{number}", document=f"minds/m/documents/d{number}", title=heading)
-    return Section(heading, [Line(Quote(reply, Evidence(quote=one, source_end=len(one)))) for one in sentences])
+    return Section(heading, [Line(Quote(reply, Evidence(quote=one))) for one in sentences])
 
 
 def rendered(given: Sequence[Section], confidence: float) -> Formatted:

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from myriad.agent.v1.evidence_pb2 import AgentReply, Edit, Evidence
-from myriad.synth.v1.synthesis_pb2 import AnswerState, Conflict, Format
+from myriad.agent.v1.evidence_pb2 import AgentReply, Edit, Evidence, SourceSpan
+from myriad.synth.v1.synthesis_pb2 import AnswerState, Conflict, Format, Stage, Trigger
 from myriad.synth.v1.synthesizer_service_pb2 import Detail, RankedReply, SynthesizeRequest, SynthesizeResponse
 from synth.chain import astray, chain
 from synth.confidence import COEFFICIENTS, confidence
@@ -30,7 +30,7 @@ def ranked(title: str, *quotes: str, activation: float = 1.0, headings: tuple[st
         title=title,
         heading_path=headings,
         evidence=[
-            Evidence(quote=quote, source_start=1000 * at, position=at, score=0.9 - at / 10)
+            Evidence(quote=quote, spans=[SourceSpan(source_start=1000 * at)], position=at, score=0.9 - at / 10)
             for at, quote in enumerate(quotes)
         ],
         confidence=0.8,
@@ -235,8 +235,8 @@ def test_doubts_can_be_asked_alone_the_gravest_first() -> None:
     conflict = Conflict(about="Rob Reiner")
     found = doubts(QUESTION, [FILM, DIRECTOR], premise, chain(QUESTION, taken, taken[1], ()), taken, [conflict], 0.4)
     assert [(one.trigger, one.question) for one in found][:2] == [
-        ("conflict", "Rob Reiner"),
-        ("knowledge_gap", "father of Rob Reiner"),
+        (Trigger.TRIGGER_CONFLICT, "Rob Reiner"),
+        (Trigger.TRIGGER_KNOWLEDGE_GAP, "father of Rob Reiner"),
     ]
 
 
@@ -272,12 +272,11 @@ def test_where_sources_disagree_both_sides_are_cited_and_the_text_says_so() -> N
     claims = response.conflicts[0].claims
     assert {claim.value for claim in claims} == {"October 10, 1924", "October 10, 1922"}
     assert all(claim.value in response.citations[claim.citation].quote for claim in claims)
-    assert [doubt.trigger for doubt in response.doubts][:1] == ["conflict"]
+    assert [doubt.trigger for doubt in response.doubts][:1] == [Trigger.TRIGGER_CONFLICT]
 
 
 def test_each_stage_tells_what_it_made_of_the_evidence() -> None:
-    stages = [stage.stage for stage in answered().stages]
-    assert stages == ["thematic_analyzer", "narrative_weaver", "summarizer_expander", "formatter"]
+    assert [stage.stage for stage in answered().stages] == Stage.values()[1:]
 
 
 def test_json_has_all_parts_and_spans_of_the_quotes_as_they_are_written() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from language.folding import fold
 from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, Claim, Edit, Evidence, ShortAnswer
-from myriad.synth.v1.synthesis_pb2 import AnswerState, Citation, Format
+from myriad.synth.v1.synthesis_pb2 import AnswerState, Citation, DropCause, Format
 from myriad.synth.v1.synthesizer_service_pb2 import Detail, RankedReply, SynthesizeRequest, SynthesizeResponse
 from synth.confidence import ABSTAIN_BELOW
 from synth.synthesize import synthesize
@@ -28,14 +28,14 @@ def evidence(quote: str, score: float = 0.8, short: str = "") -> Evidence:
             text=short, type=AnswerType.ANSWER_TYPE_PERSON, score=0.9, quote_start=start, quote_end=start + len(short)
         )
     ]
-    return Evidence(quote=quote, source_end=len(quote), score=score, short_answers=shorts if short else [])
+    return Evidence(quote=quote, score=score, short_answers=shorts if short else [])
 
 
 def ranked(title: str, *offered: Evidence, activation: float = 1.0, **more: object) -> RankedReply:
     name = "".join(letter for letter in title.lower() if letter.isalnum())
     for position, one in enumerate(offered):
-        one.position, one.source_start = position, position * 1000
-        one.source_end = one.source_start + len(one.quote)
+        one.position = position
+        one.spans.add(source_start=position * 1000, source_end=position * 1000 + len(one.quote))
     reply = AgentReply(
         agent=f"minds/m/agents/{name}",
         document=f"minds/m/documents/{name}",
@@ -53,7 +53,7 @@ def ask(question: str, *replies: RankedReply, detail: Detail.ValueType = FULL) -
 
 
 def causes(response: SynthesizeResponse) -> list[str]:
-    return [one.cause for one in response.dropped]
+    return [DropCause.Name(one.cause).removeprefix("DROP_CAUSE_").lower() for one in response.dropped]
 
 
 DIRECTOR = "Who directed Maximum Overdrive?"
@@ -117,13 +117,13 @@ def test_two_candidates_of_the_same_support_leave_the_short_answer_empty() -> No
 def test_the_answer_leads_and_the_others_stand_in_the_order_of_their_document() -> None:
     offered = evidence("It came out first.", 0.5), evidence("Leland is in it.", 0.45), evidence(OVERDRIVE, 0.9)
     response = ask(DIRECTOR, ranked("Maximum Overdrive", *offered), detail=Detail.DETAIL_HIGHEST)
-    assert [citation.source_start for citation in response.citations] == [2000, 0, 1000]
+    assert [citation.spans[0].source_start for citation in response.citations] == [2000, 0, 1000]
 
 
 def test_a_sentence_that_begins_with_a_pronoun_does_not_lead_where_another_names_the_subject() -> None:
     offered = evidence("Maximum Overdrive is a film.", 0.5), evidence("It was directed by Stephen King.", 0.9)
     response = ask(DIRECTOR, ranked("Maximum Overdrive", *offered))
-    assert [citation.source_start for citation in response.citations] == [0, 1000]
+    assert [citation.spans[0].source_start for citation in response.citations] == [0, 1000]
 
 
 WAY = "Who directed the film shot in Leland?"

@@ -25,85 +25,55 @@ _sym_db = _symbol_database.Default()
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
-from myriad.agent.v1 import evidence_pb2 as myriad_dot_agent_dot_v1_dot_evidence__pb2
+from myriad.agent.v1 import agent_pb2 as myriad_dot_agent_dot_v1_dot_agent__pb2
 from myriad.type.v1 import access_pb2 as myriad_dot_type_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#myriad/agent/v1/agent_service.proto\x12\x0fmyriad.agent.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1emyriad/agent/v1/evidence.proto\x1a\x1bmyriad/type/v1/access.proto\"\x90\x03\n\x05\x41gent\x12\x17\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x08R\x04name\x12\x1f\n\x08\x64ocument\x18\x02 \x01(\tB\x03\xe0\x41\x03R\x08\x64ocument\x12\x19\n\x05title\x18\x03 \x01(\tB\x03\xe0\x41\x03R\x05title\x12&\n\x0cheading_path\x18\x04 \x03(\tB\x03\xe0\x41\x03R\x0bheadingPath\x12,\n\x0fpacket_location\x18\x05 \x01(\tB\x03\xe0\x41\x03R\x0epacketLocation\x12\x37\n\x05state\x18\x06 \x01(\x0e\x32\x1c.myriad.agent.v1.Agent.StateB\x03\xe0\x41\x03R\x05state\x12\x19\n\x05hosts\x18\x07 \x03(\tB\x03\xe0\x41\x03R\x05hosts\"X\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n\rSTATE_DORMANT\x10\x01\x12\x13\n\x0fSTATE_HYDRATING\x10\x02\x12\x10\n\x0cSTATE_ACTIVE\x10\x03:.\xea\x41+\n\x0cmyriad/Agent\x12\x1bminds/{mind}/agents/{agent}\"*\n\x0fGetAgentRequest\x12\x17\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x04name\"@\n\x10GetAgentResponse\x12,\n\x05\x61gent\x18\x01 \x01(\x0b\x32\x16.myriad.agent.v1.AgentR\x05\x61gent\"\x97\x01\n\x11ListAgentsRequest\x12\x1b\n\x06parent\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x06parent\x12 \n\tpage_size\x18\x02 \x01(\x05\x42\x03\xe0\x41\x01R\x08pageSize\x12\"\n\npage_token\x18\x03 \x01(\tB\x03\xe0\x41\x01R\tpageToken\x12\x1f\n\x08\x64ocument\x18\x04 \x01(\tB\x03\xe0\x41\x01R\x08\x64ocument\"l\n\x12ListAgentsResponse\x12.\n\x06\x61gents\x18\x01 \x03(\x0b\x32\x16.myriad.agent.v1.AgentR\x06\x61gents\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"K\n\x0f\x41skAgentRequest\x12\x17\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x04name\x12\x1f\n\x08question\x18\x02 \x01(\tB\x03\xe0\x41\x02R\x08question\"Y\n\x10\x41skAgentResponse\x12\x31\n\x05reply\x18\x01 \x01(\x0b\x32\x1b.myriad.agent.v1.AgentReplyR\x05reply\x12\x12\n\x04host\x18\x02 \x01(\tR\x04host\".\n\x13HydrateAgentRequest\x12\x17\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x04name\"D\n\x14HydrateAgentResponse\x12,\n\x05\x61gent\x18\x01 \x01(\x0b\x32\x16.myriad.agent.v1.AgentR\x05\x61gent\"0\n\x15\x44\x65hydrateAgentRequest\x12\x17\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x04name\"F\n\x16\x44\x65hydrateAgentResponse\x12,\n\x05\x61gent\x18\x01 \x01(\x0b\x32\x16.myriad.agent.v1.AgentR\x05\x61gent2\xb5\x05\n\x0c\x41gentService\x12x\n\x08GetAgent\x12 .myriad.agent.v1.GetAgentRequest\x1a!.myriad.agent.v1.GetAgentResponse\"\'\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/{name=minds/*/agents/*}\x12~\n\nListAgents\x12\".myriad.agent.v1.ListAgentsRequest\x1a#.myriad.agent.v1.ListAgentsResponse\"\'\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/{parent=minds/*}/agents\x12\x7f\n\x08\x41skAgent\x12 .myriad.agent.v1.AskAgentRequest\x1a!.myriad.agent.v1.AskAgentResponse\".\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02$\"\x1f/v1/{name=minds/*/agents/*}:ask:\x01*\x12\x8f\x01\n\x0cHydrateAgent\x12$.myriad.agent.v1.HydrateAgentRequest\x1a%.myriad.agent.v1.HydrateAgentResponse\"2\x80\xe7\x18\x02\x82\xd3\xe4\x93\x02(\"#/v1/{name=minds/*/agents/*}:hydrate:\x01*\x12\x97\x01\n\x0e\x44\x65hydrateAgent\x12&.myriad.agent.v1.DehydrateAgentRequest\x1a\'.myriad.agent.v1.DehydrateAgentResponse\"4\x80\xe7\x18\x02\x82\xd3\xe4\x93\x02*\"%/v1/{name=minds/*/agents/*}:dehydrate:\x01*b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#myriad/agent/v1/agent_service.proto\x12\x0fmyriad.agent.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bmyriad/agent/v1/agent.proto\x1a\x1bmyriad/type/v1/access.proto\"?\n\x0fGetAgentRequest\x12,\n\x04name\x18\x01 \x01(\tB\x18\xe0\x41\x02\xfa\x41\x12\n\x10myriad.dev/AgentR\x04name\"@\n\x10GetAgentResponse\x12,\n\x05\x61gent\x18\x01 \x01(\x0b\x32\x16.myriad.agent.v1.AgentR\x05\x61gent\"\xc4\x01\n\x11ListAgentsRequest\x12\x30\n\x06parent\x18\x01 \x01(\tB\x18\xe0\x41\x02\xfa\x41\x12\x12\x10myriad.dev/AgentR\x06parent\x12 \n\tpage_size\x18\x02 \x01(\x05\x42\x03\xe0\x41\x01R\x08pageSize\x12\"\n\npage_token\x18\x03 \x01(\tB\x03\xe0\x41\x01R\tpageToken\x12\x37\n\x08\x64ocument\x18\x04 \x01(\tB\x1b\xe0\x41\x01\xfa\x41\x15\n\x13myriad.dev/DocumentR\x08\x64ocument\"l\n\x12ListAgentsResponse\x12.\n\x06\x61gents\x18\x01 \x03(\x0b\x32\x16.myriad.agent.v1.AgentR\x06\x61gents\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"C\n\x13HydrateAgentRequest\x12,\n\x04name\x18\x01 \x01(\tB\x18\xe0\x41\x02\xfa\x41\x12\n\x10myriad.dev/AgentR\x04name\"D\n\x14HydrateAgentResponse\x12,\n\x05\x61gent\x18\x01 \x01(\x0b\x32\x16.myriad.agent.v1.AgentR\x05\x61gent\"E\n\x15\x44\x65hydrateAgentRequest\x12,\n\x04name\x18\x01 \x01(\tB\x18\xe0\x41\x02\xfa\x41\x12\n\x10myriad.dev/AgentR\x04name\"F\n\x16\x44\x65hydrateAgentResponse\x12,\n\x05\x61gent\x18\x01 \x01(\x0b\x32\x16.myriad.agent.v1.AgentR\x05\x61gent2\xb4\x04\n\x0c\x41gentService\x12x\n\x08GetAgent\x12 .myriad.agent.v1.GetAgentRequest\x1a!.myriad.agent.v1.GetAgentResponse\"\'\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/{name=minds/*/agents/*}\x12~\n\nListAgents\x12\".myriad.agent.v1.ListAgentsRequest\x1a#.myriad.agent.v1.ListAgentsResponse\"\'\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/{parent=minds/*}/agents\x12\x8f\x01\n\x0cHydrateAgent\x12$.myriad.agent.v1.HydrateAgentRequest\x1a%.myriad.agent.v1.HydrateAgentResponse\"2\x80\xe7\x18\x02\x82\xd3\xe4\x93\x02(\"#/v1/{name=minds/*/agents/*}:hydrate:\x01*\x12\x97\x01\n\x0e\x44\x65hydrateAgent\x12&.myriad.agent.v1.DehydrateAgentRequest\x1a\'.myriad.agent.v1.DehydrateAgentResponse\"4\x80\xe7\x18\x02\x82\xd3\xe4\x93\x02*\"%/v1/{name=minds/*/agents/*}:dehydrate:\x01*b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'myriad.agent.v1.agent_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_AGENT'].fields_by_name['name']._loaded_options = None
-  _globals['_AGENT'].fields_by_name['name']._serialized_options = b'\340A\010'
-  _globals['_AGENT'].fields_by_name['document']._loaded_options = None
-  _globals['_AGENT'].fields_by_name['document']._serialized_options = b'\340A\003'
-  _globals['_AGENT'].fields_by_name['title']._loaded_options = None
-  _globals['_AGENT'].fields_by_name['title']._serialized_options = b'\340A\003'
-  _globals['_AGENT'].fields_by_name['heading_path']._loaded_options = None
-  _globals['_AGENT'].fields_by_name['heading_path']._serialized_options = b'\340A\003'
-  _globals['_AGENT'].fields_by_name['packet_location']._loaded_options = None
-  _globals['_AGENT'].fields_by_name['packet_location']._serialized_options = b'\340A\003'
-  _globals['_AGENT'].fields_by_name['state']._loaded_options = None
-  _globals['_AGENT'].fields_by_name['state']._serialized_options = b'\340A\003'
-  _globals['_AGENT'].fields_by_name['hosts']._loaded_options = None
-  _globals['_AGENT'].fields_by_name['hosts']._serialized_options = b'\340A\003'
-  _globals['_AGENT']._loaded_options = None
-  _globals['_AGENT']._serialized_options = b'\352A+\n\014myriad/Agent\022\033minds/{mind}/agents/{agent}'
   _globals['_GETAGENTREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_GETAGENTREQUEST'].fields_by_name['name']._serialized_options = b'\340A\002'
+  _globals['_GETAGENTREQUEST'].fields_by_name['name']._serialized_options = b'\340A\002\372A\022\n\020myriad.dev/Agent'
   _globals['_LISTAGENTSREQUEST'].fields_by_name['parent']._loaded_options = None
-  _globals['_LISTAGENTSREQUEST'].fields_by_name['parent']._serialized_options = b'\340A\002'
+  _globals['_LISTAGENTSREQUEST'].fields_by_name['parent']._serialized_options = b'\340A\002\372A\022\022\020myriad.dev/Agent'
   _globals['_LISTAGENTSREQUEST'].fields_by_name['page_size']._loaded_options = None
   _globals['_LISTAGENTSREQUEST'].fields_by_name['page_size']._serialized_options = b'\340A\001'
   _globals['_LISTAGENTSREQUEST'].fields_by_name['page_token']._loaded_options = None
   _globals['_LISTAGENTSREQUEST'].fields_by_name['page_token']._serialized_options = b'\340A\001'
   _globals['_LISTAGENTSREQUEST'].fields_by_name['document']._loaded_options = None
-  _globals['_LISTAGENTSREQUEST'].fields_by_name['document']._serialized_options = b'\340A\001'
-  _globals['_ASKAGENTREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_ASKAGENTREQUEST'].fields_by_name['name']._serialized_options = b'\340A\002'
-  _globals['_ASKAGENTREQUEST'].fields_by_name['question']._loaded_options = None
-  _globals['_ASKAGENTREQUEST'].fields_by_name['question']._serialized_options = b'\340A\002'
+  _globals['_LISTAGENTSREQUEST'].fields_by_name['document']._serialized_options = b'\340A\001\372A\025\n\023myriad.dev/Document'
   _globals['_HYDRATEAGENTREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_HYDRATEAGENTREQUEST'].fields_by_name['name']._serialized_options = b'\340A\002'
+  _globals['_HYDRATEAGENTREQUEST'].fields_by_name['name']._serialized_options = b'\340A\002\372A\022\n\020myriad.dev/Agent'
   _globals['_DEHYDRATEAGENTREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_DEHYDRATEAGENTREQUEST'].fields_by_name['name']._serialized_options = b'\340A\002'
+  _globals['_DEHYDRATEAGENTREQUEST'].fields_by_name['name']._serialized_options = b'\340A\002\372A\022\n\020myriad.dev/Agent'
   _globals['_AGENTSERVICE'].methods_by_name['GetAgent']._loaded_options = None
   _globals['_AGENTSERVICE'].methods_by_name['GetAgent']._serialized_options = b'\200\347\030\001\202\323\344\223\002\035\022\033/v1/{name=minds/*/agents/*}'
   _globals['_AGENTSERVICE'].methods_by_name['ListAgents']._loaded_options = None
   _globals['_AGENTSERVICE'].methods_by_name['ListAgents']._serialized_options = b'\200\347\030\001\202\323\344\223\002\035\022\033/v1/{parent=minds/*}/agents'
-  _globals['_AGENTSERVICE'].methods_by_name['AskAgent']._loaded_options = None
-  _globals['_AGENTSERVICE'].methods_by_name['AskAgent']._serialized_options = b'\200\347\030\001\202\323\344\223\002$\"\037/v1/{name=minds/*/agents/*}:ask:\001*'
   _globals['_AGENTSERVICE'].methods_by_name['HydrateAgent']._loaded_options = None
   _globals['_AGENTSERVICE'].methods_by_name['HydrateAgent']._serialized_options = b'\200\347\030\002\202\323\344\223\002(\"#/v1/{name=minds/*/agents/*}:hydrate:\001*'
   _globals['_AGENTSERVICE'].methods_by_name['DehydrateAgent']._loaded_options = None
   _globals['_AGENTSERVICE'].methods_by_name['DehydrateAgent']._serialized_options = b'\200\347\030\002\202\323\344\223\002*\"%/v1/{name=minds/*/agents/*}:dehydrate:\001*'
-  _globals['_AGENT']._serialized_start=208
-  _globals['_AGENT']._serialized_end=608
-  _globals['_AGENT_STATE']._serialized_start=472
-  _globals['_AGENT_STATE']._serialized_end=560
-  _globals['_GETAGENTREQUEST']._serialized_start=610
-  _globals['_GETAGENTREQUEST']._serialized_end=652
-  _globals['_GETAGENTRESPONSE']._serialized_start=654
-  _globals['_GETAGENTRESPONSE']._serialized_end=718
-  _globals['_LISTAGENTSREQUEST']._serialized_start=721
-  _globals['_LISTAGENTSREQUEST']._serialized_end=872
-  _globals['_LISTAGENTSRESPONSE']._serialized_start=874
-  _globals['_LISTAGENTSRESPONSE']._serialized_end=982
-  _globals['_ASKAGENTREQUEST']._serialized_start=984
-  _globals['_ASKAGENTREQUEST']._serialized_end=1059
-  _globals['_ASKAGENTRESPONSE']._serialized_start=1061
-  _globals['_ASKAGENTRESPONSE']._serialized_end=1150
-  _globals['_HYDRATEAGENTREQUEST']._serialized_start=1152
-  _globals['_HYDRATEAGENTREQUEST']._serialized_end=1198
-  _globals['_HYDRATEAGENTRESPONSE']._serialized_start=1200
-  _globals['_HYDRATEAGENTRESPONSE']._serialized_end=1268
-  _globals['_DEHYDRATEAGENTREQUEST']._serialized_start=1270
-  _globals['_DEHYDRATEAGENTREQUEST']._serialized_end=1318
-  _globals['_DEHYDRATEAGENTRESPONSE']._serialized_start=1320
-  _globals['_DEHYDRATEAGENTRESPONSE']._serialized_end=1390
-  _globals['_AGENTSERVICE']._serialized_start=1393
-  _globals['_AGENTSERVICE']._serialized_end=2086
+  _globals['_GETAGENTREQUEST']._serialized_start=204
+  _globals['_GETAGENTREQUEST']._serialized_end=267
+  _globals['_GETAGENTRESPONSE']._serialized_start=269
+  _globals['_GETAGENTRESPONSE']._serialized_end=333
+  _globals['_LISTAGENTSREQUEST']._serialized_start=336
+  _globals['_LISTAGENTSREQUEST']._serialized_end=532
+  _globals['_LISTAGENTSRESPONSE']._serialized_start=534
+  _globals['_LISTAGENTSRESPONSE']._serialized_end=642
+  _globals['_HYDRATEAGENTREQUEST']._serialized_start=644
+  _globals['_HYDRATEAGENTREQUEST']._serialized_end=711
+  _globals['_HYDRATEAGENTRESPONSE']._serialized_start=713
+  _globals['_HYDRATEAGENTRESPONSE']._serialized_end=781
+  _globals['_DEHYDRATEAGENTREQUEST']._serialized_start=783
+  _globals['_DEHYDRATEAGENTREQUEST']._serialized_end=852
+  _globals['_DEHYDRATEAGENTRESPONSE']._serialized_start=854
+  _globals['_DEHYDRATEAGENTRESPONSE']._serialized_end=924
+  _globals['_AGENTSERVICE']._serialized_start=927
+  _globals['_AGENTSERVICE']._serialized_end=1491
 # @@protoc_insertion_point(module_scope)

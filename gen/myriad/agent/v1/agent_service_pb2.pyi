@@ -7,8 +7,7 @@ from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
-from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
-from myriad.agent.v1 import evidence_pb2 as _evidence_pb2
+from myriad.agent.v1 import agent_pb2 as _agent_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -19,83 +18,6 @@ else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
-
-@_typing.final
-class Agent(_message.Message):
-    """The smallest unit that knows something: one passage."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    class _State:
-        ValueType = _typing.NewType("ValueType", _builtins.int)
-        V: _TypeAlias = ValueType  # noqa: Y015
-
-    class _StateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[Agent._State.ValueType], _builtins.type):
-        DESCRIPTOR: _descriptor.EnumDescriptor
-        STATE_UNSPECIFIED: Agent._State.ValueType  # 0
-        """Never sent."""
-        STATE_DORMANT: Agent._State.ValueType  # 1
-        """Its packet lies in the packet store only."""
-        STATE_HYDRATING: Agent._State.ValueType  # 2
-        """On its way into a host."""
-        STATE_ACTIVE: Agent._State.ValueType  # 3
-        """Held by at least one host."""
-
-    class State(_State, metaclass=_StateEnumTypeWrapper):
-        """Whether the agent is awake."""
-
-    STATE_UNSPECIFIED: Agent.State.ValueType  # 0
-    """Never sent."""
-    STATE_DORMANT: Agent.State.ValueType  # 1
-    """Its packet lies in the packet store only."""
-    STATE_HYDRATING: Agent.State.ValueType  # 2
-    """On its way into a host."""
-    STATE_ACTIVE: Agent.State.ValueType  # 3
-    """Held by at least one host."""
-
-    NAME_FIELD_NUMBER: _builtins.int
-    DOCUMENT_FIELD_NUMBER: _builtins.int
-    TITLE_FIELD_NUMBER: _builtins.int
-    HEADING_PATH_FIELD_NUMBER: _builtins.int
-    PACKET_LOCATION_FIELD_NUMBER: _builtins.int
-    STATE_FIELD_NUMBER: _builtins.int
-    HOSTS_FIELD_NUMBER: _builtins.int
-    name: _builtins.str
-    """Resource name."""
-    document: _builtins.str
-    """Resource name of the document it is from."""
-    title: _builtins.str
-    """Title of that document."""
-    packet_location: _builtins.str
-    """URI of its packet."""
-    state: Global___Agent.State.ValueType
-    """Whether it is awake."""
-    @_builtins.property
-    def heading_path(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """The headings above the passage, outermost first."""
-
-    @_builtins.property
-    def hosts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Ids of the hosts that hold it."""
-
-    def __init__(
-        self,
-        *,
-        name: _builtins.str = ...,
-        document: _builtins.str = ...,
-        title: _builtins.str = ...,
-        heading_path: _abc.Iterable[_builtins.str] | None = ...,
-        packet_location: _builtins.str = ...,
-        state: Global___Agent.State.ValueType = ...,
-        hosts: _abc.Iterable[_builtins.str] | None = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["document", b"document", "heading_path", b"heading_path", "hosts", b"hosts", "name", b"name", "packet_location", b"packet_location", "state", b"state", "title", b"title"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___Agent: _TypeAlias = Agent  # noqa: Y015
 
 @_typing.final
 class GetAgentRequest(_message.Message):
@@ -127,13 +49,13 @@ class GetAgentResponse(_message.Message):
 
     AGENT_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def agent(self) -> Global___Agent:
+    def agent(self) -> _agent_pb2.Agent:
         """The agent."""
 
     def __init__(
         self,
         *,
-        agent: Global___Agent | None = ...,
+        agent: _agent_pb2.Agent | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
@@ -188,13 +110,13 @@ class ListAgentsResponse(_message.Message):
     next_page_token: _builtins.str
     """Empty on the last page."""
     @_builtins.property
-    def agents(self) -> _containers.RepeatedCompositeFieldContainer[Global___Agent]:
+    def agents(self) -> _containers.RepeatedCompositeFieldContainer[_agent_pb2.Agent]:
         """One page."""
 
     def __init__(
         self,
         *,
-        agents: _abc.Iterable[Global___Agent] | None = ...,
+        agents: _abc.Iterable[_agent_pb2.Agent] | None = ...,
         next_page_token: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
@@ -204,60 +126,6 @@ class ListAgentsResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ListAgentsResponse: _TypeAlias = ListAgentsResponse  # noqa: Y015
-
-@_typing.final
-class AskAgentRequest(_message.Message):
-    """Request of `AskAgent`."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    NAME_FIELD_NUMBER: _builtins.int
-    QUESTION_FIELD_NUMBER: _builtins.int
-    name: _builtins.str
-    """`minds/{mind}/agents/{agent}`."""
-    question: _builtins.str
-    """The question, 1 to 4,000 characters."""
-    def __init__(
-        self,
-        *,
-        name: _builtins.str = ...,
-        question: _builtins.str = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "question", b"question"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___AskAgentRequest: _TypeAlias = AskAgentRequest  # noqa: Y015
-
-@_typing.final
-class AskAgentResponse(_message.Message):
-    """Response of `AskAgent`."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    REPLY_FIELD_NUMBER: _builtins.int
-    HOST_FIELD_NUMBER: _builtins.int
-    host: _builtins.str
-    """Id of the host that answered."""
-    @_builtins.property
-    def reply(self) -> _evidence_pb2.AgentReply:
-        """What the agent says."""
-
-    def __init__(
-        self,
-        *,
-        reply: _evidence_pb2.AgentReply | None = ...,
-        host: _builtins.str = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["reply", b"reply"]  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["host", b"host", "reply", b"reply"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___AskAgentResponse: _TypeAlias = AskAgentResponse  # noqa: Y015
 
 @_typing.final
 class HydrateAgentRequest(_message.Message):
@@ -289,13 +157,13 @@ class HydrateAgentResponse(_message.Message):
 
     AGENT_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def agent(self) -> Global___Agent:
+    def agent(self) -> _agent_pb2.Agent:
         """The agent, awake."""
 
     def __init__(
         self,
         *,
-        agent: Global___Agent | None = ...,
+        agent: _agent_pb2.Agent | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
@@ -335,13 +203,13 @@ class DehydrateAgentResponse(_message.Message):
 
     AGENT_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def agent(self) -> Global___Agent:
+    def agent(self) -> _agent_pb2.Agent:
         """The agent, asleep."""
 
     def __init__(
         self,
         *,
-        agent: Global___Agent | None = ...,
+        agent: _agent_pb2.Agent | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...

@@ -26,8 +26,7 @@ if _version_not_supported:
 
 
 class AgentServiceStub:
-    """Agents, one by one. Envoy sends `AskAgent` straight to the host that holds the agent and the
-    rest to the DLM. Over gRPC, send the agent's name in the header `x-myriad-agent` too.
+    """Agents, one by one: what they are, and whether they are awake.
     """
 
     def __init__(self, channel):
@@ -46,11 +45,6 @@ class AgentServiceStub:
                 request_serializer=myriad_dot_agent_dot_v1_dot_agent__service__pb2.ListAgentsRequest.SerializeToString,
                 response_deserializer=myriad_dot_agent_dot_v1_dot_agent__service__pb2.ListAgentsResponse.FromString,
                 _registered_method=True)
-        self.AskAgent = channel.unary_unary(
-                '/myriad.agent.v1.AgentService/AskAgent',
-                request_serializer=myriad_dot_agent_dot_v1_dot_agent__service__pb2.AskAgentRequest.SerializeToString,
-                response_deserializer=myriad_dot_agent_dot_v1_dot_agent__service__pb2.AskAgentResponse.FromString,
-                _registered_method=True)
         self.HydrateAgent = channel.unary_unary(
                 '/myriad.agent.v1.AgentService/HydrateAgent',
                 request_serializer=myriad_dot_agent_dot_v1_dot_agent__service__pb2.HydrateAgentRequest.SerializeToString,
@@ -64,8 +58,7 @@ class AgentServiceStub:
 
 
 class AgentServiceServicer:
-    """Agents, one by one. Envoy sends `AskAgent` straight to the host that holds the agent and the
-    rest to the DLM. Over gRPC, send the agent's name in the header `x-myriad-agent` too.
+    """Agents, one by one: what they are, and whether they are awake.
     """
 
     def GetAgent(self, request, context):
@@ -77,13 +70,6 @@ class AgentServiceServicer:
 
     def ListAgents(self, request, context):
         """Lists a mind's agents in the order of their ids.
-        """
-        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
-        context.set_details('Method not implemented!')
-        raise NotImplementedError('Method not implemented!')
-
-    def AskAgent(self, request, context):
-        """Asks one agent, which wakes if it sleeps. AGENT_NOT_FOUND, AGENT_NOT_HERE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -116,11 +102,6 @@ def add_AgentServiceServicer_to_server(servicer, server):
                     request_deserializer=myriad_dot_agent_dot_v1_dot_agent__service__pb2.ListAgentsRequest.FromString,
                     response_serializer=myriad_dot_agent_dot_v1_dot_agent__service__pb2.ListAgentsResponse.SerializeToString,
             ),
-            'AskAgent': grpc.unary_unary_rpc_method_handler(
-                    servicer.AskAgent,
-                    request_deserializer=myriad_dot_agent_dot_v1_dot_agent__service__pb2.AskAgentRequest.FromString,
-                    response_serializer=myriad_dot_agent_dot_v1_dot_agent__service__pb2.AskAgentResponse.SerializeToString,
-            ),
             'HydrateAgent': grpc.unary_unary_rpc_method_handler(
                     servicer.HydrateAgent,
                     request_deserializer=myriad_dot_agent_dot_v1_dot_agent__service__pb2.HydrateAgentRequest.FromString,
@@ -140,8 +121,7 @@ def add_AgentServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class AgentService:
-    """Agents, one by one. Envoy sends `AskAgent` straight to the host that holds the agent and the
-    rest to the DLM. Over gRPC, send the agent's name in the header `x-myriad-agent` too.
+    """Agents, one by one: what they are, and whether they are awake.
     """
 
     @staticmethod
@@ -188,33 +168,6 @@ class AgentService:
             '/myriad.agent.v1.AgentService/ListAgents',
             myriad_dot_agent_dot_v1_dot_agent__service__pb2.ListAgentsRequest.SerializeToString,
             myriad_dot_agent_dot_v1_dot_agent__service__pb2.ListAgentsResponse.FromString,
-            options,
-            channel_credentials,
-            insecure,
-            call_credentials,
-            compression,
-            wait_for_ready,
-            timeout,
-            metadata,
-            _registered_method=True)
-
-    @staticmethod
-    def AskAgent(request,
-            target,
-            options=(),
-            channel_credentials=None,
-            call_credentials=None,
-            insecure=False,
-            compression=None,
-            wait_for_ready=None,
-            timeout=None,
-            metadata=None):
-        return grpc.experimental.unary_unary(
-            request,
-            target,
-            '/myriad.agent.v1.AgentService/AskAgent',
-            myriad_dot_agent_dot_v1_dot_agent__service__pb2.AskAgentRequest.SerializeToString,
-            myriad_dot_agent_dot_v1_dot_agent__service__pb2.AskAgentResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -13,26 +13,20 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class AgentServiceStub:
-    """Agents, one by one. Envoy sends `AskAgent` straight to the host that holds the agent and the
-    rest to the DLM. Over gRPC, send the agent's name in the header `x-myriad-agent` too.
-    """
+    """Agents, one by one: what they are, and whether they are awake."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     GetAgent: _aio.UnaryUnaryMultiCallable[_agent_service_pb2.GetAgentRequest, _agent_service_pb2.GetAgentResponse]
     """Reads one agent and where it lives. AGENT_NOT_FOUND."""
     ListAgents: _aio.UnaryUnaryMultiCallable[_agent_service_pb2.ListAgentsRequest, _agent_service_pb2.ListAgentsResponse]
     """Lists a mind's agents in the order of their ids."""
-    AskAgent: _aio.UnaryUnaryMultiCallable[_agent_service_pb2.AskAgentRequest, _agent_service_pb2.AskAgentResponse]
-    """Asks one agent, which wakes if it sleeps. AGENT_NOT_FOUND, AGENT_NOT_HERE."""
     HydrateAgent: _aio.UnaryUnaryMultiCallable[_agent_service_pb2.HydrateAgentRequest, _agent_service_pb2.HydrateAgentResponse]
     """Wakes one agent now. AGENT_NOT_FOUND, NO_HOST_READY."""
     DehydrateAgent: _aio.UnaryUnaryMultiCallable[_agent_service_pb2.DehydrateAgentRequest, _agent_service_pb2.DehydrateAgentResponse]
     """Puts one agent to sleep on every host. AGENT_NOT_FOUND."""
 
 class AgentServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Agents, one by one. Envoy sends `AskAgent` straight to the host that holds the agent and the
-    rest to the DLM. Over gRPC, send the agent's name in the header `x-myriad-agent` too.
-    """
+    """Agents, one by one: what they are, and whether they are awake."""
 
     @_abc_1.abstractmethod
     def GetAgent(
@@ -49,14 +43,6 @@ class AgentServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_agent_service_pb2.ListAgentsRequest, _abc.Awaitable[_agent_service_pb2.ListAgentsResponse]],
     ) -> _abc.Awaitable[_agent_service_pb2.ListAgentsResponse]:
         """Lists a mind's agents in the order of their ids."""
-
-    @_abc_1.abstractmethod
-    def AskAgent(
-        self,
-        request: _agent_service_pb2.AskAgentRequest,
-        context: _aio.ServicerContext[_agent_service_pb2.AskAgentRequest, _abc.Awaitable[_agent_service_pb2.AskAgentResponse]],
-    ) -> _abc.Awaitable[_agent_service_pb2.AskAgentResponse]:
-        """Asks one agent, which wakes if it sleeps. AGENT_NOT_FOUND, AGENT_NOT_HERE."""
 
     @_abc_1.abstractmethod
     def HydrateAgent(

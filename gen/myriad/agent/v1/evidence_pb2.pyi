@@ -142,22 +142,21 @@ class Evidence(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     QUOTE_FIELD_NUMBER: _builtins.int
-    SOURCE_START_FIELD_NUMBER: _builtins.int
-    SOURCE_END_FIELD_NUMBER: _builtins.int
+    SPANS_FIELD_NUMBER: _builtins.int
     SCORE_FIELD_NUMBER: _builtins.int
     SHORT_ANSWERS_FIELD_NUMBER: _builtins.int
     POSITION_FIELD_NUMBER: _builtins.int
     EDITS_FIELD_NUMBER: _builtins.int
     quote: _builtins.str
     """The sentence as it stands in the document."""
-    source_start: _builtins.int
-    """Where the quote begins in the document's text, in Unicode code points."""
-    source_end: _builtins.int
-    """Where it ends (exclusive), likewise."""
     score: _builtins.float
     """How well it answers, higher is better; comparable within one question."""
     position: _builtins.int
     """Number of the sentence in its passage, from 0."""
+    @_builtins.property
+    def spans(self) -> _containers.RepeatedCompositeFieldContainer[Global___SourceSpan]:
+        """Where it stands in the document, in order."""
+
     @_builtins.property
     def short_answers(self) -> _containers.RepeatedCompositeFieldContainer[Global___ShortAnswer]:
         """Candidates for a short answer within the quote, best first."""
@@ -170,8 +169,7 @@ class Evidence(_message.Message):
         self,
         *,
         quote: _builtins.str = ...,
-        source_start: _builtins.int = ...,
-        source_end: _builtins.int = ...,
+        spans: _abc.Iterable[Global___SourceSpan] | None = ...,
         score: _builtins.float = ...,
         short_answers: _abc.Iterable[Global___ShortAnswer] | None = ...,
         position: _builtins.int = ...,
@@ -179,11 +177,37 @@ class Evidence(_message.Message):
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["edits", b"edits", "position", b"position", "quote", b"quote", "score", b"score", "short_answers", b"short_answers", "source_end", b"source_end", "source_start", b"source_start"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["edits", b"edits", "position", b"position", "quote", b"quote", "score", b"score", "short_answers", b"short_answers", "spans", b"spans"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Evidence: _TypeAlias = Evidence  # noqa: Y015
+
+@_typing.final
+class SourceSpan(_message.Message):
+    """A stretch of a document's text."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SOURCE_START_FIELD_NUMBER: _builtins.int
+    SOURCE_END_FIELD_NUMBER: _builtins.int
+    source_start: _builtins.int
+    """Where it begins, in Unicode code points."""
+    source_end: _builtins.int
+    """Where it ends (exclusive), likewise."""
+    def __init__(
+        self,
+        *,
+        source_start: _builtins.int = ...,
+        source_end: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["source_end", b"source_end", "source_start", b"source_start"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SourceSpan: _TypeAlias = SourceSpan  # noqa: Y015
 
 @_typing.final
 class Edit(_message.Message):

@@ -95,7 +95,7 @@ class RegisteredDocument(_message.Message):
     NEW_AGENTS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def document(self) -> _document_pb2.Document:
-        """The document; `agents`, times and states are filled by the connectome."""
+        """The document; `agent_count`, times and states are filled by the connectome."""
 
     @_builtins.property
     def agents(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:

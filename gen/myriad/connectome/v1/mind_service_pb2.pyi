@@ -6,8 +6,8 @@ isort:skip_file
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
-from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from myriad.connectome.v1 import mind_pb2 as _mind_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -20,78 +20,32 @@ else:
 DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
-class Mind(_message.Message):
-    """An isolated knowledge base, the unit of tenancy."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    NAME_FIELD_NUMBER: _builtins.int
-    DISPLAY_NAME_FIELD_NUMBER: _builtins.int
-    CREATE_TIME_FIELD_NUMBER: _builtins.int
-    VERSION_FIELD_NUMBER: _builtins.int
-    DOCUMENTS_FIELD_NUMBER: _builtins.int
-    AGENTS_FIELD_NUMBER: _builtins.int
-    CONCEPTS_FIELD_NUMBER: _builtins.int
-    VECTORS_FIELD_NUMBER: _builtins.int
-    name: _builtins.str
-    """Resource name; the id is lower-case letters, digits and hyphens, from a letter, 63 at most."""
-    display_name: _builtins.str
-    """What people call it."""
-    version: _builtins.int
-    """Grows by one with every change; answers on one version are the same."""
-    documents: _builtins.int
-    """How many documents it holds."""
-    agents: _builtins.int
-    """How many agents it holds."""
-    concepts: _builtins.int
-    """How many concepts it holds."""
-    vectors: _builtins.int
-    """How many of its agents the dense sense knows; 0 without it."""
-    @_builtins.property
-    def create_time(self) -> _timestamp_pb2.Timestamp:
-        """When it was made."""
-
-    def __init__(
-        self,
-        *,
-        name: _builtins.str = ...,
-        display_name: _builtins.str = ...,
-        create_time: _timestamp_pb2.Timestamp | None = ...,
-        version: _builtins.int = ...,
-        documents: _builtins.int = ...,
-        agents: _builtins.int = ...,
-        concepts: _builtins.int = ...,
-        vectors: _builtins.int = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time"]  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "concepts", b"concepts", "create_time", b"create_time", "display_name", b"display_name", "documents", b"documents", "name", b"name", "vectors", b"vectors", "version", b"version"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___Mind: _TypeAlias = Mind  # noqa: Y015
-
-@_typing.final
 class CreateMindRequest(_message.Message):
     """Request of `CreateMind`."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     MIND_ID_FIELD_NUMBER: _builtins.int
-    DISPLAY_NAME_FIELD_NUMBER: _builtins.int
+    MIND_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
     mind_id: _builtins.str
-    """Its id."""
-    display_name: _builtins.str
-    """What people call it."""
+    """Its id: lower-case letters, digits and hyphens, from a letter, 63 at most."""
+    request_id: _builtins.str
+    """A random UUID: asked again with the same one, the mind that was made is returned instead of MIND_EXISTS."""
+    @_builtins.property
+    def mind(self) -> _mind_pb2.Mind:
+        """The mind: its display name is all that is read of it."""
+
     def __init__(
         self,
         *,
         mind_id: _builtins.str = ...,
-        display_name: _builtins.str = ...,
+        mind: _mind_pb2.Mind | None = ...,
+        request_id: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["mind", b"mind"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["display_name", b"display_name", "mind_id", b"mind_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["mind", b"mind", "mind_id", b"mind_id", "request_id", b"request_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -105,13 +59,13 @@ class CreateMindResponse(_message.Message):
 
     MIND_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def mind(self) -> Global___Mind:
+    def mind(self) -> _mind_pb2.Mind:
         """The mind."""
 
     def __init__(
         self,
         *,
-        mind: Global___Mind | None = ...,
+        mind: _mind_pb2.Mind | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["mind", b"mind"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
@@ -151,13 +105,13 @@ class GetMindResponse(_message.Message):
 
     MIND_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def mind(self) -> Global___Mind:
+    def mind(self) -> _mind_pb2.Mind:
         """The mind."""
 
     def __init__(
         self,
         *,
-        mind: Global___Mind | None = ...,
+        mind: _mind_pb2.Mind | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["mind", b"mind"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
@@ -204,13 +158,13 @@ class ListMindsResponse(_message.Message):
     next_page_token: _builtins.str
     """Empty on the last page."""
     @_builtins.property
-    def minds(self) -> _containers.RepeatedCompositeFieldContainer[Global___Mind]:
+    def minds(self) -> _containers.RepeatedCompositeFieldContainer[_mind_pb2.Mind]:
         """One page."""
 
     def __init__(
         self,
         *,
-        minds: _abc.Iterable[Global___Mind] | None = ...,
+        minds: _abc.Iterable[_mind_pb2.Mind] | None = ...,
         next_page_token: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
@@ -249,57 +203,21 @@ class DeleteMindResponse(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    AGENTS_FIELD_NUMBER: _builtins.int
-    agents: _builtins.int
+    AGENT_COUNT_FIELD_NUMBER: _builtins.int
+    agent_count: _builtins.int
     """How many agents were forgotten."""
     def __init__(
         self,
         *,
-        agents: _builtins.int = ...,
+        agent_count: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent_count", b"agent_count"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___DeleteMindResponse: _TypeAlias = DeleteMindResponse  # noqa: Y015
-
-@_typing.final
-class Weight(_message.Message):
-    """A weight that was learned from use."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    AGENT_FIELD_NUMBER: _builtins.int
-    CONCEPT_FIELD_NUMBER: _builtins.int
-    WEIGHT_FIELD_NUMBER: _builtins.int
-    UPDATE_TIME_FIELD_NUMBER: _builtins.int
-    agent: _builtins.str
-    """Resource name of the agent."""
-    concept: _builtins.str
-    """The concept's name."""
-    weight: _builtins.float
-    """The weight as it is now, from 0 to 1."""
-    @_builtins.property
-    def update_time(self) -> _timestamp_pb2.Timestamp:
-        """When it was last changed."""
-
-    def __init__(
-        self,
-        *,
-        agent: _builtins.str = ...,
-        concept: _builtins.str = ...,
-        weight: _builtins.float = ...,
-        update_time: _timestamp_pb2.Timestamp | None = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["update_time", b"update_time"]  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "concept", b"concept", "update_time", b"update_time", "weight", b"weight"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___Weight: _TypeAlias = Weight  # noqa: Y015
 
 @_typing.final
 class ListWeightsRequest(_message.Message):
@@ -342,13 +260,13 @@ class ListWeightsResponse(_message.Message):
     next_page_token: _builtins.str
     """Empty on the last page."""
     @_builtins.property
-    def weights(self) -> _containers.RepeatedCompositeFieldContainer[Global___Weight]:
+    def weights(self) -> _containers.RepeatedCompositeFieldContainer[_mind_pb2.Weight]:
         """One page, in a fixed order."""
 
     def __init__(
         self,
         *,
-        weights: _abc.Iterable[Global___Weight] | None = ...,
+        weights: _abc.Iterable[_mind_pb2.Weight] | None = ...,
         next_page_token: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
@@ -387,17 +305,17 @@ class ResetWeightsResponse(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    WEIGHTS_FIELD_NUMBER: _builtins.int
-    weights: _builtins.int
+    WEIGHT_COUNT_FIELD_NUMBER: _builtins.int
+    weight_count: _builtins.int
     """How many weights were not neutral."""
     def __init__(
         self,
         *,
-        weights: _builtins.int = ...,
+        weight_count: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["weights", b"weights"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["weight_count", b"weight_count"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

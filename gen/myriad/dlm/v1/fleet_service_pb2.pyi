@@ -8,7 +8,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
-from myriad.dlm.v1 import lifecycle_service_pb2 as _lifecycle_service_pb2
+from myriad.dlm.v1 import host_pb2 as _host_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -51,7 +51,7 @@ class GetFleetResponse(_message.Message):
     version: _builtins.str
     """Version of the software."""
     @_builtins.property
-    def hosts(self) -> _containers.RepeatedCompositeFieldContainer[_lifecycle_service_pb2.Host]:
+    def hosts(self) -> _containers.RepeatedCompositeFieldContainer[_host_pb2.Host]:
         """The agent hosts."""
 
     @_builtins.property
@@ -69,7 +69,7 @@ class GetFleetResponse(_message.Message):
     def __init__(
         self,
         *,
-        hosts: _abc.Iterable[_lifecycle_service_pb2.Host] | None = ...,
+        hosts: _abc.Iterable[_host_pb2.Host] | None = ...,
         components: _abc.Iterable[Global___Component] | None = ...,
         hydration: Global___HydrationCounts | None = ...,
         edge: Global___EdgeState | None = ...,
@@ -146,37 +146,37 @@ class HydrationCounts(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    REQUESTED_FIELD_NUMBER: _builtins.int
-    RESIDENT_FIELD_NUMBER: _builtins.int
-    CACHE_HITS_FIELD_NUMBER: _builtins.int
-    FETCHED_FIELD_NUMBER: _builtins.int
-    FAILED_FIELD_NUMBER: _builtins.int
-    STORE_READS_FIELD_NUMBER: _builtins.int
-    requested: _builtins.int
+    REQUESTED_COUNT_FIELD_NUMBER: _builtins.int
+    RESIDENT_COUNT_FIELD_NUMBER: _builtins.int
+    CACHE_HIT_COUNT_FIELD_NUMBER: _builtins.int
+    FETCHED_COUNT_FIELD_NUMBER: _builtins.int
+    FAILED_COUNT_FIELD_NUMBER: _builtins.int
+    STORE_READ_COUNT_FIELD_NUMBER: _builtins.int
+    requested_count: _builtins.int
     """Agents asked for."""
-    resident: _builtins.int
+    resident_count: _builtins.int
     """A host held them already."""
-    cache_hits: _builtins.int
+    cache_hit_count: _builtins.int
     """The cache had them."""
-    fetched: _builtins.int
+    fetched_count: _builtins.int
     """They came from the packet store."""
-    failed: _builtins.int
+    failed_count: _builtins.int
     """They could not be brought in."""
-    store_reads: _builtins.int
+    store_read_count: _builtins.int
     """Range reads from the packet store."""
     def __init__(
         self,
         *,
-        requested: _builtins.int = ...,
-        resident: _builtins.int = ...,
-        cache_hits: _builtins.int = ...,
-        fetched: _builtins.int = ...,
-        failed: _builtins.int = ...,
-        store_reads: _builtins.int = ...,
+        requested_count: _builtins.int = ...,
+        resident_count: _builtins.int = ...,
+        cache_hit_count: _builtins.int = ...,
+        fetched_count: _builtins.int = ...,
+        failed_count: _builtins.int = ...,
+        store_read_count: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cache_hits", b"cache_hits", "failed", b"failed", "fetched", b"fetched", "requested", b"requested", "resident", b"resident", "store_reads", b"store_reads"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cache_hit_count", b"cache_hit_count", "failed_count", b"failed_count", "fetched_count", b"fetched_count", "requested_count", b"requested_count", "resident_count", b"resident_count", "store_read_count", b"store_read_count"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -188,29 +188,29 @@ class EdgeState(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    CONNECTED_FIELD_NUMBER: _builtins.int
-    ACCEPTED_FIELD_NUMBER: _builtins.int
-    REJECTED_FIELD_NUMBER: _builtins.int
+    CONNECTED_COUNT_FIELD_NUMBER: _builtins.int
+    ACCEPTED_COUNT_FIELD_NUMBER: _builtins.int
+    REJECTED_COUNT_FIELD_NUMBER: _builtins.int
     LAST_REJECTION_FIELD_NUMBER: _builtins.int
-    connected: _builtins.int
+    connected_count: _builtins.int
     """How many Envoys are connected."""
-    accepted: _builtins.int
+    accepted_count: _builtins.int
     """Updates that they took."""
-    rejected: _builtins.int
+    rejected_count: _builtins.int
     """Updates that they refused."""
     last_rejection: _builtins.str
     """What the last refusal said."""
     def __init__(
         self,
         *,
-        connected: _builtins.int = ...,
-        accepted: _builtins.int = ...,
-        rejected: _builtins.int = ...,
+        connected_count: _builtins.int = ...,
+        accepted_count: _builtins.int = ...,
+        rejected_count: _builtins.int = ...,
         last_rejection: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepted", b"accepted", "connected", b"connected", "last_rejection", b"last_rejection", "rejected", b"rejected"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepted_count", b"accepted_count", "connected_count", b"connected_count", "last_rejection", b"last_rejection", "rejected_count", b"rejected_count"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -8,7 +8,8 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
-from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from myriad.dlm.v1 import host_pb2 as _host_pb2
+from myriad.type.v1 import error_reason_pb2 as _error_reason_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -131,15 +132,15 @@ class HydrateFailure(_message.Message):
     MESSAGE_FIELD_NUMBER: _builtins.int
     agent: _builtins.str
     """Resource name."""
-    reason: _builtins.str
-    """The `ErrorReason` without its prefix."""
+    reason: _error_reason_pb2.ErrorReason.ValueType
+    """Why."""
     message: _builtins.str
     """What to tell a person."""
     def __init__(
         self,
         *,
         agent: _builtins.str = ...,
-        reason: _builtins.str = ...,
+        reason: _error_reason_pb2.ErrorReason.ValueType = ...,
         message: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
@@ -267,7 +268,7 @@ class WatchPlacementsResponse(_message.Message):
     synced: _builtins.bool
     """Whether the first full picture is complete with this message."""
     @_builtins.property
-    def hosts(self) -> _containers.RepeatedCompositeFieldContainer[Global___Host]:
+    def hosts(self) -> _containers.RepeatedCompositeFieldContainer[_host_pb2.Host]:
         """Hosts that are there, or have changed."""
 
     @_builtins.property
@@ -285,7 +286,7 @@ class WatchPlacementsResponse(_message.Message):
     def __init__(
         self,
         *,
-        hosts: _abc.Iterable[Global___Host] | None = ...,
+        hosts: _abc.Iterable[_host_pb2.Host] | None = ...,
         hosts_gone: _abc.Iterable[_builtins.str] | None = ...,
         placed: _abc.Iterable[Global___Placement] | None = ...,
         released: _abc.Iterable[Global___Placement] | None = ...,
@@ -300,79 +301,6 @@ class WatchPlacementsResponse(_message.Message):
 Global___WatchPlacementsResponse: _TypeAlias = WatchPlacementsResponse  # noqa: Y015
 
 @_typing.final
-class Host(_message.Message):
-    """An agent host as the fleet sees it."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    class _State:
-        ValueType = _typing.NewType("ValueType", _builtins.int)
-        V: _TypeAlias = ValueType  # noqa: Y015
-
-    class _StateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[Host._State.ValueType], _builtins.type):
-        DESCRIPTOR: _descriptor.EnumDescriptor
-        STATE_UNSPECIFIED: Host._State.ValueType  # 0
-        """Never sent."""
-        STATE_READY: Host._State.ValueType  # 1
-        """Takes new agents."""
-        STATE_DRAINING: Host._State.ValueType  # 2
-        """Answers for what it holds and takes nothing new."""
-
-    class State(_State, metaclass=_StateEnumTypeWrapper):
-        """What it is ready for."""
-
-    STATE_UNSPECIFIED: Host.State.ValueType  # 0
-    """Never sent."""
-    STATE_READY: Host.State.ValueType  # 1
-    """Takes new agents."""
-    STATE_DRAINING: Host.State.ValueType  # 2
-    """Answers for what it holds and takes nothing new."""
-
-    ID_FIELD_NUMBER: _builtins.int
-    ADDRESS_FIELD_NUMBER: _builtins.int
-    STATE_FIELD_NUMBER: _builtins.int
-    AGENTS_FIELD_NUMBER: _builtins.int
-    BYTES_FIELD_NUMBER: _builtins.int
-    CAPACITY_BYTES_FIELD_NUMBER: _builtins.int
-    ASKED_FIELD_NUMBER: _builtins.int
-    MISSED_FIELD_NUMBER: _builtins.int
-    id: _builtins.str
-    """Its id."""
-    address: _builtins.str
-    """Where it listens, `address:port`."""
-    state: Global___Host.State.ValueType
-    """What it is ready for."""
-    agents: _builtins.int
-    """How many agents it holds."""
-    bytes: _builtins.int
-    """How many bytes they take."""
-    capacity_bytes: _builtins.int
-    """How many bytes they may take."""
-    asked: _builtins.int
-    """Agents asked since its start."""
-    missed: _builtins.int
-    """Of these, agents it did not hold."""
-    def __init__(
-        self,
-        *,
-        id: _builtins.str = ...,
-        address: _builtins.str = ...,
-        state: Global___Host.State.ValueType = ...,
-        agents: _builtins.int = ...,
-        bytes: _builtins.int = ...,
-        capacity_bytes: _builtins.int = ...,
-        asked: _builtins.int = ...,
-        missed: _builtins.int = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "agents", b"agents", "asked", b"asked", "bytes", b"bytes", "capacity_bytes", b"capacity_bytes", "id", b"id", "missed", b"missed", "state", b"state"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___Host: _TypeAlias = Host  # noqa: Y015
-
-@_typing.final
 class RegisterHostRequest(_message.Message):
     """Request of `RegisterHost`: the first says all, later ones what has changed and that the host lives."""
 
@@ -382,7 +310,7 @@ class RegisterHostRequest(_message.Message):
     PLACED_FIELD_NUMBER: _builtins.int
     RELEASED_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def host(self) -> Global___Host:
+    def host(self) -> _host_pb2.Host:
         """The host as it is now."""
 
     @_builtins.property
@@ -396,7 +324,7 @@ class RegisterHostRequest(_message.Message):
     def __init__(
         self,
         *,
-        host: Global___Host | None = ...,
+        host: _host_pb2.Host | None = ...,
         placed: _abc.Iterable[_builtins.str] | None = ...,
         released: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...

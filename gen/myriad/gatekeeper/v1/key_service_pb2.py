@@ -24,74 +24,55 @@ _sym_db = _symbol_database.Default()
 
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
+from google.api import field_info_pb2 as google_dot_api_dot_field__info__pb2
 from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
-from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from myriad.gatekeeper.v1 import key_pb2 as myriad_dot_gatekeeper_dot_v1_dot_key__pb2
 from myriad.type.v1 import access_pb2 as myriad_dot_type_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&myriad/gatekeeper/v1/key_service.proto\x12\x14myriad.gatekeeper.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bmyriad/type/v1/access.proto\"\xb1\x02\n\x03Key\x12\x17\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x08R\x04name\x12&\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x03\xe0\x41\x01R\x0b\x64isplayName\x12-\n\x04role\x18\x03 \x01(\x0e\x32\x14.myriad.type.v1.RoleB\x03\xe0\x41\x02R\x04role\x12\x19\n\x05minds\x18\x04 \x03(\tB\x03\xe0\x41\x01R\x05minds\x12@\n\x0b\x63reate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03R\ncreateTime\x12@\n\x0b\x65xpire_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x01R\nexpireTime:\x1b\xea\x41\x18\n\nmyriad/Key\x12\nkeys/{key}\"\xc6\x01\n\x10\x43reateKeyRequest\x12&\n\x0c\x64isplay_name\x18\x01 \x01(\tB\x03\xe0\x41\x01R\x0b\x64isplayName\x12-\n\x04role\x18\x02 \x01(\x0e\x32\x14.myriad.type.v1.RoleB\x03\xe0\x41\x02R\x04role\x12\x19\n\x05minds\x18\x03 \x03(\tB\x03\xe0\x41\x01R\x05minds\x12@\n\x0b\x65xpire_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x01R\nexpireTime\"X\n\x11\x43reateKeyResponse\x12+\n\x03key\x18\x01 \x01(\x0b\x32\x19.myriad.gatekeeper.v1.KeyR\x03key\x12\x16\n\x06secret\x18\x02 \x01(\tR\x06secret\"(\n\rGetKeyRequest\x12\x17\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x04name\"=\n\x0eGetKeyResponse\x12+\n\x03key\x18\x01 \x01(\x0b\x32\x19.myriad.gatekeeper.v1.KeyR\x03key\"W\n\x0fListKeysRequest\x12 \n\tpage_size\x18\x01 \x01(\x05\x42\x03\xe0\x41\x01R\x08pageSize\x12\"\n\npage_token\x18\x02 \x01(\tB\x03\xe0\x41\x01R\tpageToken\"i\n\x10ListKeysResponse\x12-\n\x04keys\x18\x01 \x03(\x0b\x32\x19.myriad.gatekeeper.v1.KeyR\x04keys\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"+\n\x10\x44\x65leteKeyRequest\x12\x17\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x04name\"\x13\n\x11\x44\x65leteKeyResponse2\xe5\x03\n\nKeyService\x12u\n\tCreateKey\x12&.myriad.gatekeeper.v1.CreateKeyRequest\x1a\'.myriad.gatekeeper.v1.CreateKeyResponse\"\x17\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02\r\"\x08/v1/keys:\x01*\x12r\n\x06GetKey\x12#.myriad.gatekeeper.v1.GetKeyRequest\x1a$.myriad.gatekeeper.v1.GetKeyResponse\"\x1d\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/{name=keys/*}\x12o\n\x08ListKeys\x12%.myriad.gatekeeper.v1.ListKeysRequest\x1a&.myriad.gatekeeper.v1.ListKeysResponse\"\x14\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02\n\x12\x08/v1/keys\x12{\n\tDeleteKey\x12&.myriad.gatekeeper.v1.DeleteKeyRequest\x1a\'.myriad.gatekeeper.v1.DeleteKeyResponse\"\x1d\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02\x13*\x11/v1/{name=keys/*}b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&myriad/gatekeeper/v1/key_service.proto\x12\x14myriad.gatekeeper.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/api/field_info.proto\x1a\x19google/api/resource.proto\x1a\x1emyriad/gatekeeper/v1/key.proto\x1a\x1bmyriad/type/v1/access.proto\"p\n\x10\x43reateKeyRequest\x12\x30\n\x03key\x18\x01 \x01(\x0b\x32\x19.myriad.gatekeeper.v1.KeyB\x03\xe0\x41\x02R\x03key\x12*\n\nrequest_id\x18\x02 \x01(\tB\x0b\xe0\x41\x01\xe2\x8c\xcf\xd7\x08\x02\x08\x01R\trequestId\"X\n\x11\x43reateKeyResponse\x12+\n\x03key\x18\x01 \x01(\x0b\x32\x19.myriad.gatekeeper.v1.KeyR\x03key\x12\x16\n\x06secret\x18\x02 \x01(\tR\x06secret\";\n\rGetKeyRequest\x12*\n\x04name\x18\x01 \x01(\tB\x16\xe0\x41\x02\xfa\x41\x10\n\x0emyriad.dev/KeyR\x04name\"=\n\x0eGetKeyResponse\x12+\n\x03key\x18\x01 \x01(\x0b\x32\x19.myriad.gatekeeper.v1.KeyR\x03key\"W\n\x0fListKeysRequest\x12 \n\tpage_size\x18\x01 \x01(\x05\x42\x03\xe0\x41\x01R\x08pageSize\x12\"\n\npage_token\x18\x02 \x01(\tB\x03\xe0\x41\x01R\tpageToken\"i\n\x10ListKeysResponse\x12-\n\x04keys\x18\x01 \x03(\x0b\x32\x19.myriad.gatekeeper.v1.KeyR\x04keys\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\">\n\x10\x44\x65leteKeyRequest\x12*\n\x04name\x18\x01 \x01(\tB\x16\xe0\x41\x02\xfa\x41\x10\n\x0emyriad.dev/KeyR\x04name\"\x13\n\x11\x44\x65leteKeyResponse2\xe7\x03\n\nKeyService\x12w\n\tCreateKey\x12&.myriad.gatekeeper.v1.CreateKeyRequest\x1a\'.myriad.gatekeeper.v1.CreateKeyResponse\"\x19\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02\x0f\"\x08/v1/keys:\x03key\x12r\n\x06GetKey\x12#.myriad.gatekeeper.v1.GetKeyRequest\x1a$.myriad.gatekeeper.v1.GetKeyResponse\"\x1d\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/{name=keys/*}\x12o\n\x08ListKeys\x12%.myriad.gatekeeper.v1.ListKeysRequest\x1a&.myriad.gatekeeper.v1.ListKeysResponse\"\x14\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02\n\x12\x08/v1/keys\x12{\n\tDeleteKey\x12&.myriad.gatekeeper.v1.DeleteKeyRequest\x1a\'.myriad.gatekeeper.v1.DeleteKeyResponse\"\x1d\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02\x13*\x11/v1/{name=keys/*}b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'myriad.gatekeeper.v1.key_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_KEY'].fields_by_name['name']._loaded_options = None
-  _globals['_KEY'].fields_by_name['name']._serialized_options = b'\340A\010'
-  _globals['_KEY'].fields_by_name['display_name']._loaded_options = None
-  _globals['_KEY'].fields_by_name['display_name']._serialized_options = b'\340A\001'
-  _globals['_KEY'].fields_by_name['role']._loaded_options = None
-  _globals['_KEY'].fields_by_name['role']._serialized_options = b'\340A\002'
-  _globals['_KEY'].fields_by_name['minds']._loaded_options = None
-  _globals['_KEY'].fields_by_name['minds']._serialized_options = b'\340A\001'
-  _globals['_KEY'].fields_by_name['create_time']._loaded_options = None
-  _globals['_KEY'].fields_by_name['create_time']._serialized_options = b'\340A\003'
-  _globals['_KEY'].fields_by_name['expire_time']._loaded_options = None
-  _globals['_KEY'].fields_by_name['expire_time']._serialized_options = b'\340A\001'
-  _globals['_KEY']._loaded_options = None
-  _globals['_KEY']._serialized_options = b'\352A\030\n\nmyriad/Key\022\nkeys/{key}'
-  _globals['_CREATEKEYREQUEST'].fields_by_name['display_name']._loaded_options = None
-  _globals['_CREATEKEYREQUEST'].fields_by_name['display_name']._serialized_options = b'\340A\001'
-  _globals['_CREATEKEYREQUEST'].fields_by_name['role']._loaded_options = None
-  _globals['_CREATEKEYREQUEST'].fields_by_name['role']._serialized_options = b'\340A\002'
-  _globals['_CREATEKEYREQUEST'].fields_by_name['minds']._loaded_options = None
-  _globals['_CREATEKEYREQUEST'].fields_by_name['minds']._serialized_options = b'\340A\001'
-  _globals['_CREATEKEYREQUEST'].fields_by_name['expire_time']._loaded_options = None
-  _globals['_CREATEKEYREQUEST'].fields_by_name['expire_time']._serialized_options = b'\340A\001'
+  _globals['_CREATEKEYREQUEST'].fields_by_name['key']._loaded_options = None
+  _globals['_CREATEKEYREQUEST'].fields_by_name['key']._serialized_options = b'\340A\002'
+  _globals['_CREATEKEYREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_CREATEKEYREQUEST'].fields_by_name['request_id']._serialized_options = b'\340A\001\342\214\317\327\010\002\010\001'
   _globals['_GETKEYREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_GETKEYREQUEST'].fields_by_name['name']._serialized_options = b'\340A\002'
+  _globals['_GETKEYREQUEST'].fields_by_name['name']._serialized_options = b'\340A\002\372A\020\n\016myriad.dev/Key'
   _globals['_LISTKEYSREQUEST'].fields_by_name['page_size']._loaded_options = None
   _globals['_LISTKEYSREQUEST'].fields_by_name['page_size']._serialized_options = b'\340A\001'
   _globals['_LISTKEYSREQUEST'].fields_by_name['page_token']._loaded_options = None
   _globals['_LISTKEYSREQUEST'].fields_by_name['page_token']._serialized_options = b'\340A\001'
   _globals['_DELETEKEYREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_DELETEKEYREQUEST'].fields_by_name['name']._serialized_options = b'\340A\002'
+  _globals['_DELETEKEYREQUEST'].fields_by_name['name']._serialized_options = b'\340A\002\372A\020\n\016myriad.dev/Key'
   _globals['_KEYSERVICE'].methods_by_name['CreateKey']._loaded_options = None
-  _globals['_KEYSERVICE'].methods_by_name['CreateKey']._serialized_options = b'\200\347\030\003\202\323\344\223\002\r\"\010/v1/keys:\001*'
+  _globals['_KEYSERVICE'].methods_by_name['CreateKey']._serialized_options = b'\200\347\030\003\202\323\344\223\002\017\"\010/v1/keys:\003key'
   _globals['_KEYSERVICE'].methods_by_name['GetKey']._loaded_options = None
   _globals['_KEYSERVICE'].methods_by_name['GetKey']._serialized_options = b'\200\347\030\003\202\323\344\223\002\023\022\021/v1/{name=keys/*}'
   _globals['_KEYSERVICE'].methods_by_name['ListKeys']._loaded_options = None
   _globals['_KEYSERVICE'].methods_by_name['ListKeys']._serialized_options = b'\200\347\030\003\202\323\344\223\002\n\022\010/v1/keys'
   _globals['_KEYSERVICE'].methods_by_name['DeleteKey']._loaded_options = None
   _globals['_KEYSERVICE'].methods_by_name['DeleteKey']._serialized_options = b'\200\347\030\003\202\323\344\223\002\023*\021/v1/{name=keys/*}'
-  _globals['_KEY']._serialized_start=217
-  _globals['_KEY']._serialized_end=522
-  _globals['_CREATEKEYREQUEST']._serialized_start=525
-  _globals['_CREATEKEYREQUEST']._serialized_end=723
-  _globals['_CREATEKEYRESPONSE']._serialized_start=725
-  _globals['_CREATEKEYRESPONSE']._serialized_end=813
-  _globals['_GETKEYREQUEST']._serialized_start=815
-  _globals['_GETKEYREQUEST']._serialized_end=855
-  _globals['_GETKEYRESPONSE']._serialized_start=857
-  _globals['_GETKEYRESPONSE']._serialized_end=918
-  _globals['_LISTKEYSREQUEST']._serialized_start=920
-  _globals['_LISTKEYSREQUEST']._serialized_end=1007
-  _globals['_LISTKEYSRESPONSE']._serialized_start=1009
-  _globals['_LISTKEYSRESPONSE']._serialized_end=1114
-  _globals['_DELETEKEYREQUEST']._serialized_start=1116
-  _globals['_DELETEKEYREQUEST']._serialized_end=1159
-  _globals['_DELETEKEYRESPONSE']._serialized_start=1161
-  _globals['_DELETEKEYRESPONSE']._serialized_end=1180
-  _globals['_KEYSERVICE']._serialized_start=1183
-  _globals['_KEYSERVICE']._serialized_end=1668
+  _globals['_CREATEKEYREQUEST']._serialized_start=244
+  _globals['_CREATEKEYREQUEST']._serialized_end=356
+  _globals['_CREATEKEYRESPONSE']._serialized_start=358
+  _globals['_CREATEKEYRESPONSE']._serialized_end=446
+  _globals['_GETKEYREQUEST']._serialized_start=448
+  _globals['_GETKEYREQUEST']._serialized_end=507
+  _globals['_GETKEYRESPONSE']._serialized_start=509
+  _globals['_GETKEYRESPONSE']._serialized_end=570
+  _globals['_LISTKEYSREQUEST']._serialized_start=572
+  _globals['_LISTKEYSREQUEST']._serialized_end=659
+  _globals['_LISTKEYSRESPONSE']._serialized_start=661
+  _globals['_LISTKEYSRESPONSE']._serialized_end=766
+  _globals['_DELETEKEYREQUEST']._serialized_start=768
+  _globals['_DELETEKEYREQUEST']._serialized_end=830
+  _globals['_DELETEKEYRESPONSE']._serialized_start=832
+  _globals['_DELETEKEYRESPONSE']._serialized_end=851
+  _globals['_KEYSERVICE']._serialized_start=854
+  _globals['_KEYSERVICE']._serialized_end=1341
 # @@protoc_insertion_point(module_scope)

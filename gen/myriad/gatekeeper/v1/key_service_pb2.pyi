@@ -6,9 +6,8 @@ isort:skip_file
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
-from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
-from myriad.type.v1 import access_pb2 as _access_pb2
+from myriad.gatekeeper.v1 import key_pb2 as _key_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -21,86 +20,28 @@ else:
 DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
-class Key(_message.Message):
-    """An API key, without its secret."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    NAME_FIELD_NUMBER: _builtins.int
-    DISPLAY_NAME_FIELD_NUMBER: _builtins.int
-    ROLE_FIELD_NUMBER: _builtins.int
-    MINDS_FIELD_NUMBER: _builtins.int
-    CREATE_TIME_FIELD_NUMBER: _builtins.int
-    EXPIRE_TIME_FIELD_NUMBER: _builtins.int
-    name: _builtins.str
-    """Resource name."""
-    display_name: _builtins.str
-    """What people call it."""
-    role: _access_pb2.Role.ValueType
-    """What it may do."""
-    @_builtins.property
-    def minds(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """The minds it opens, `minds/{mind}`; empty: all."""
-
-    @_builtins.property
-    def create_time(self) -> _timestamp_pb2.Timestamp:
-        """When it was made."""
-
-    @_builtins.property
-    def expire_time(self) -> _timestamp_pb2.Timestamp:
-        """When it stops working; never, when left out."""
-
-    def __init__(
-        self,
-        *,
-        name: _builtins.str = ...,
-        display_name: _builtins.str = ...,
-        role: _access_pb2.Role.ValueType = ...,
-        minds: _abc.Iterable[_builtins.str] | None = ...,
-        create_time: _timestamp_pb2.Timestamp | None = ...,
-        expire_time: _timestamp_pb2.Timestamp | None = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "expire_time", b"expire_time"]  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "display_name", b"display_name", "expire_time", b"expire_time", "minds", b"minds", "name", b"name", "role", b"role"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___Key: _TypeAlias = Key  # noqa: Y015
-
-@_typing.final
 class CreateKeyRequest(_message.Message):
     """Request of `CreateKey`."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    DISPLAY_NAME_FIELD_NUMBER: _builtins.int
-    ROLE_FIELD_NUMBER: _builtins.int
-    MINDS_FIELD_NUMBER: _builtins.int
-    EXPIRE_TIME_FIELD_NUMBER: _builtins.int
-    display_name: _builtins.str
-    """What people call it, 100 characters at most."""
-    role: _access_pb2.Role.ValueType
-    """What it may do."""
+    KEY_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """A random UUID: asked again with the same one, the key that was made is returned instead of a second one."""
     @_builtins.property
-    def minds(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """The minds it opens, `{mind}` or `minds/{mind}`; empty: all."""
-
-    @_builtins.property
-    def expire_time(self) -> _timestamp_pb2.Timestamp:
-        """When it stops working; never, when left out."""
+    def key(self) -> _key_pb2.Key:
+        """The key as it shall be."""
 
     def __init__(
         self,
         *,
-        display_name: _builtins.str = ...,
-        role: _access_pb2.Role.ValueType = ...,
-        minds: _abc.Iterable[_builtins.str] | None = ...,
-        expire_time: _timestamp_pb2.Timestamp | None = ...,
+        key: _key_pb2.Key | None = ...,
+        request_id: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["key", b"key"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["display_name", b"display_name", "expire_time", b"expire_time", "minds", b"minds", "role", b"role"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "request_id", b"request_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -115,15 +56,15 @@ class CreateKeyResponse(_message.Message):
     KEY_FIELD_NUMBER: _builtins.int
     SECRET_FIELD_NUMBER: _builtins.int
     secret: _builtins.str
-    """The secret, shown now and never again."""
+    """The secret, shown now and never again: empty if the key was made by an earlier request with this `request_id`."""
     @_builtins.property
-    def key(self) -> Global___Key:
+    def key(self) -> _key_pb2.Key:
         """The key."""
 
     def __init__(
         self,
         *,
-        key: Global___Key | None = ...,
+        key: _key_pb2.Key | None = ...,
         secret: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["key", b"key"]  # noqa: Y015
@@ -164,13 +105,13 @@ class GetKeyResponse(_message.Message):
 
     KEY_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def key(self) -> Global___Key:
+    def key(self) -> _key_pb2.Key:
         """The key."""
 
     def __init__(
         self,
         *,
-        key: Global___Key | None = ...,
+        key: _key_pb2.Key | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["key", b"key"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
@@ -217,13 +158,13 @@ class ListKeysResponse(_message.Message):
     next_page_token: _builtins.str
     """Empty on the last page."""
     @_builtins.property
-    def keys(self) -> _containers.RepeatedCompositeFieldContainer[Global___Key]:
+    def keys(self) -> _containers.RepeatedCompositeFieldContainer[_key_pb2.Key]:
         """One page."""
 
     def __init__(
         self,
         *,
-        keys: _abc.Iterable[Global___Key] | None = ...,
+        keys: _abc.Iterable[_key_pb2.Key] | None = ...,
         next_page_token: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015

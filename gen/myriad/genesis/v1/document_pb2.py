@@ -25,9 +25,10 @@ _sym_db = _symbol_database.Default()
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from myriad.type.v1 import error_reason_pb2 as myriad_dot_type_dot_v1_dot_error__reason__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n myriad/genesis/v1/document.proto\x12\x11myriad.genesis.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe0\x03\n\x08\x44ocument\x12\x17\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x08R\x04name\x12\x19\n\x05title\x18\x02 \x01(\tB\x03\xe0\x41\x01R\x05title\x12\x15\n\x03uri\x18\x03 \x01(\tB\x03\xe0\x41\x01R\x03uri\x12&\n\x0c\x63ontent_hash\x18\x04 \x01(\tB\x03\xe0\x41\x03R\x0b\x63ontentHash\x12J\n\x08metadata\x18\x05 \x03(\x0b\x32).myriad.genesis.v1.Document.MetadataEntryB\x03\xe0\x41\x01R\x08metadata\x12\x1b\n\x06\x61gents\x18\x06 \x01(\rB\x03\xe0\x41\x03R\x06\x61gents\x12@\n\x0b\x63reate_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03R\ncreateTime\x12@\n\x0bupdate_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03R\nupdateTime\x1a;\n\rMetadataEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01:7\xea\x41\x34\n\x0fmyriad/Document\x12!minds/{mind}/documents/{document}\"\xe4\x02\n\rDocumentInput\x12\x13\n\x02id\x18\x01 \x01(\tB\x03\xe0\x41\x01R\x02id\x12\x19\n\x05title\x18\x02 \x01(\tB\x03\xe0\x41\x01R\x05title\x12\x17\n\x04text\x18\x03 \x01(\tB\x03\xe0\x41\x01R\x04text\x12\x1d\n\x07\x63ontent\x18\x04 \x01(\x0c\x42\x03\xe0\x41\x01R\x07\x63ontent\x12\"\n\nmedia_type\x18\x05 \x01(\tB\x03\xe0\x41\x01R\tmediaType\x12\x15\n\x03uri\x18\x06 \x01(\tB\x03\xe0\x41\x01R\x03uri\x12O\n\x08metadata\x18\x07 \x03(\x0b\x32..myriad.genesis.v1.DocumentInput.MetadataEntryB\x03\xe0\x41\x01R\x08metadata\x12\"\n\nfirst_line\x18\x08 \x01(\x04\x42\x03\xe0\x41\x01R\tfirstLine\x1a;\n\rMetadataEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\"\x92\x03\n\x0e\x44ocumentResult\x12\x1a\n\x08\x64ocument\x18\x01 \x01(\tR\x08\x64ocument\x12=\n\x05state\x18\x02 \x01(\x0e\x32\'.myriad.genesis.v1.DocumentResult.StateR\x05state\x12\x16\n\x06reason\x18\x03 \x01(\tR\x06reason\x12\x18\n\x07message\x18\x04 \x01(\tR\x07message\x12\x12\n\x04line\x18\x05 \x01(\x04R\x04line\x12\x10\n\x03uri\x18\x06 \x01(\tR\x03uri\x12\x16\n\x06\x61gents\x18\x07 \x01(\rR\x06\x61gents\x12!\n\x0c\x61gents_added\x18\x08 \x01(\rR\x0b\x61gentsAdded\x12%\n\x0e\x61gents_removed\x18\t \x01(\rR\ragentsRemoved\"k\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n\rSTATE_PENDING\x10\x01\x12\x11\n\rSTATE_LEARNED\x10\x02\x12\x13\n\x0fSTATE_UNCHANGED\x10\x03\x12\x10\n\x0cSTATE_FAILED\x10\x04\"\xd6\x04\n\x03Job\x12\x17\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x08R\x04name\x12\x37\n\x05state\x18\x02 \x01(\x0e\x32\x1c.myriad.genesis.v1.Job.StateB\x03\xe0\x41\x03R\x05state\x12\x1d\n\x07learned\x18\x03 \x01(\x04\x42\x03\xe0\x41\x03R\x07learned\x12!\n\tunchanged\x18\x04 \x01(\x04\x42\x03\xe0\x41\x03R\tunchanged\x12\x1b\n\x06\x66\x61iled\x18\x05 \x01(\x04\x42\x03\xe0\x41\x03R\x06\x66\x61iled\x12&\n\x0c\x61gents_added\x18\x06 \x01(\x04\x42\x03\xe0\x41\x03R\x0b\x61gentsAdded\x12*\n\x0e\x61gents_removed\x18\x07 \x01(\x04\x42\x03\xe0\x41\x03R\ragentsRemoved\x12@\n\x0b\x63reate_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03R\ncreateTime\x12@\n\x0bupdate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03R\nupdateTime\x12\x42\n\x08\x66\x61ilures\x18\n \x03(\x0b\x32!.myriad.genesis.v1.DocumentResultB\x03\xe0\x41\x03R\x08\x66\x61ilures\"X\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n\rSTATE_RUNNING\x10\x01\x12\x13\n\x0fSTATE_SUCCEEDED\x10\x02\x12\x10\n\x0cSTATE_FAILED\x10\x03:(\xea\x41%\n\nmyriad/Job\x12\x17minds/{mind}/jobs/{job}b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n myriad/genesis/v1/document.proto\x12\x11myriad.genesis.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!myriad/type/v1/error_reason.proto\"\xed\x03\n\x08\x44ocument\x12\x17\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x08R\x04name\x12\x19\n\x05title\x18\x02 \x01(\tB\x03\xe0\x41\x01R\x05title\x12\x15\n\x03uri\x18\x03 \x01(\tB\x03\xe0\x41\x01R\x03uri\x12&\n\x0c\x63ontent_hash\x18\x04 \x01(\tB\x03\xe0\x41\x03R\x0b\x63ontentHash\x12J\n\x08metadata\x18\x05 \x03(\x0b\x32).myriad.genesis.v1.Document.MetadataEntryB\x03\xe0\x41\x01R\x08metadata\x12$\n\x0b\x61gent_count\x18\x06 \x01(\rB\x03\xe0\x41\x03R\nagentCount\x12@\n\x0b\x63reate_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03R\ncreateTime\x12@\n\x0bupdate_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03R\nupdateTime\x1a;\n\rMetadataEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01:;\xea\x41\x38\n\x13myriad.dev/Document\x12!minds/{mind}/documents/{document}\"\xe4\x02\n\rDocumentInput\x12\x13\n\x02id\x18\x01 \x01(\tB\x03\xe0\x41\x01R\x02id\x12\x19\n\x05title\x18\x02 \x01(\tB\x03\xe0\x41\x01R\x05title\x12\x17\n\x04text\x18\x03 \x01(\tB\x03\xe0\x41\x01R\x04text\x12\x1d\n\x07\x63ontent\x18\x04 \x01(\x0c\x42\x03\xe0\x41\x01R\x07\x63ontent\x12\"\n\nmedia_type\x18\x05 \x01(\tB\x03\xe0\x41\x01R\tmediaType\x12\x15\n\x03uri\x18\x06 \x01(\tB\x03\xe0\x41\x01R\x03uri\x12O\n\x08metadata\x18\x07 \x03(\x0b\x32..myriad.genesis.v1.DocumentInput.MetadataEntryB\x03\xe0\x41\x01R\x08metadata\x12\"\n\nfirst_line\x18\x08 \x01(\x04\x42\x03\xe0\x41\x01R\tfirstLine\x1a;\n\rMetadataEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\"\xe4\x03\n\x0e\x44ocumentResult\x12\x34\n\x08\x64ocument\x18\x01 \x01(\tB\x18\xfa\x41\x15\n\x13myriad.dev/DocumentR\x08\x64ocument\x12=\n\x05state\x18\x02 \x01(\x0e\x32\'.myriad.genesis.v1.DocumentResult.StateR\x05state\x12\x33\n\x06reason\x18\x03 \x01(\x0e\x32\x1b.myriad.type.v1.ErrorReasonR\x06reason\x12\x18\n\x07message\x18\x04 \x01(\tR\x07message\x12\x12\n\x04line\x18\x05 \x01(\x04R\x04line\x12\x10\n\x03uri\x18\x06 \x01(\tR\x03uri\x12\x1f\n\x0b\x61gent_count\x18\x07 \x01(\rR\nagentCount\x12*\n\x11\x61\x64\x64\x65\x64_agent_count\x18\x08 \x01(\rR\x0f\x61\x64\x64\x65\x64\x41gentCount\x12.\n\x13removed_agent_count\x18\t \x01(\rR\x11removedAgentCount\"k\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n\rSTATE_PENDING\x10\x01\x12\x11\n\rSTATE_LEARNED\x10\x02\x12\x13\n\x0fSTATE_UNCHANGED\x10\x03\x12\x10\n\x0cSTATE_FAILED\x10\x04\"\x8d\x05\n\x03Job\x12\x17\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x08R\x04name\x12\x37\n\x05state\x18\x02 \x01(\x0e\x32\x1c.myriad.genesis.v1.Job.StateB\x03\xe0\x41\x03R\x05state\x12(\n\rlearned_count\x18\x03 \x01(\x04\x42\x03\xe0\x41\x03R\x0clearnedCount\x12,\n\x0funchanged_count\x18\x04 \x01(\x04\x42\x03\xe0\x41\x03R\x0eunchangedCount\x12&\n\x0c\x66\x61iled_count\x18\x05 \x01(\x04\x42\x03\xe0\x41\x03R\x0b\x66\x61iledCount\x12/\n\x11\x61\x64\x64\x65\x64_agent_count\x18\x06 \x01(\x04\x42\x03\xe0\x41\x03R\x0f\x61\x64\x64\x65\x64\x41gentCount\x12\x33\n\x13removed_agent_count\x18\x07 \x01(\x04\x42\x03\xe0\x41\x03R\x11removedAgentCount\x12@\n\x0b\x63reate_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03R\ncreateTime\x12@\n\x0bupdate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03R\nupdateTime\x12\x42\n\x08\x66\x61ilures\x18\n \x03(\x0b\x32!.myriad.genesis.v1.DocumentResultB\x03\xe0\x41\x03R\x08\x66\x61ilures\"X\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n\rSTATE_RUNNING\x10\x01\x12\x13\n\x0fSTATE_SUCCEEDED\x10\x02\x12\x10\n\x0cSTATE_FAILED\x10\x03:,\xea\x41)\n\x0emyriad.dev/Job\x12\x17minds/{mind}/jobs/{job}\"\xa8\x02\n\rForgetReceipt\x12\x34\n\x08\x64ocument\x18\x01 \x01(\tB\x18\xfa\x41\x15\n\x13myriad.dev/DocumentR\x08\x64ocument\x12-\n\x06\x61gents\x18\x02 \x03(\tB\x15\xfa\x41\x12\n\x10myriad.dev/AgentR\x06\x61gents\x12\x1a\n\x08\x63oncepts\x18\x03 \x03(\tR\x08\x63oncepts\x12\x1d\n\nlink_count\x18\x04 \x01(\x04R\tlinkCount\x12\x18\n\x07\x62undles\x18\x05 \x03(\tR\x07\x62undles\x12\x14\n\x05hosts\x18\x06 \x03(\tR\x05hosts\x12\x1f\n\x0btrace_count\x18\x07 \x01(\rR\ntraceCount\x12&\n\x0fjob_entry_count\x18\x08 \x01(\rR\rjobEntryCountb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -46,14 +47,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DOCUMENT'].fields_by_name['content_hash']._serialized_options = b'\340A\003'
   _globals['_DOCUMENT'].fields_by_name['metadata']._loaded_options = None
   _globals['_DOCUMENT'].fields_by_name['metadata']._serialized_options = b'\340A\001'
-  _globals['_DOCUMENT'].fields_by_name['agents']._loaded_options = None
-  _globals['_DOCUMENT'].fields_by_name['agents']._serialized_options = b'\340A\003'
+  _globals['_DOCUMENT'].fields_by_name['agent_count']._loaded_options = None
+  _globals['_DOCUMENT'].fields_by_name['agent_count']._serialized_options = b'\340A\003'
   _globals['_DOCUMENT'].fields_by_name['create_time']._loaded_options = None
   _globals['_DOCUMENT'].fields_by_name['create_time']._serialized_options = b'\340A\003'
   _globals['_DOCUMENT'].fields_by_name['update_time']._loaded_options = None
   _globals['_DOCUMENT'].fields_by_name['update_time']._serialized_options = b'\340A\003'
   _globals['_DOCUMENT']._loaded_options = None
-  _globals['_DOCUMENT']._serialized_options = b'\352A4\n\017myriad/Document\022!minds/{mind}/documents/{document}'
+  _globals['_DOCUMENT']._serialized_options = b'\352A8\n\023myriad.dev/Document\022!minds/{mind}/documents/{document}'
   _globals['_DOCUMENTINPUT_METADATAENTRY']._loaded_options = None
   _globals['_DOCUMENTINPUT_METADATAENTRY']._serialized_options = b'8\001'
   _globals['_DOCUMENTINPUT'].fields_by_name['id']._loaded_options = None
@@ -72,20 +73,22 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DOCUMENTINPUT'].fields_by_name['metadata']._serialized_options = b'\340A\001'
   _globals['_DOCUMENTINPUT'].fields_by_name['first_line']._loaded_options = None
   _globals['_DOCUMENTINPUT'].fields_by_name['first_line']._serialized_options = b'\340A\001'
+  _globals['_DOCUMENTRESULT'].fields_by_name['document']._loaded_options = None
+  _globals['_DOCUMENTRESULT'].fields_by_name['document']._serialized_options = b'\372A\025\n\023myriad.dev/Document'
   _globals['_JOB'].fields_by_name['name']._loaded_options = None
   _globals['_JOB'].fields_by_name['name']._serialized_options = b'\340A\010'
   _globals['_JOB'].fields_by_name['state']._loaded_options = None
   _globals['_JOB'].fields_by_name['state']._serialized_options = b'\340A\003'
-  _globals['_JOB'].fields_by_name['learned']._loaded_options = None
-  _globals['_JOB'].fields_by_name['learned']._serialized_options = b'\340A\003'
-  _globals['_JOB'].fields_by_name['unchanged']._loaded_options = None
-  _globals['_JOB'].fields_by_name['unchanged']._serialized_options = b'\340A\003'
-  _globals['_JOB'].fields_by_name['failed']._loaded_options = None
-  _globals['_JOB'].fields_by_name['failed']._serialized_options = b'\340A\003'
-  _globals['_JOB'].fields_by_name['agents_added']._loaded_options = None
-  _globals['_JOB'].fields_by_name['agents_added']._serialized_options = b'\340A\003'
-  _globals['_JOB'].fields_by_name['agents_removed']._loaded_options = None
-  _globals['_JOB'].fields_by_name['agents_removed']._serialized_options = b'\340A\003'
+  _globals['_JOB'].fields_by_name['learned_count']._loaded_options = None
+  _globals['_JOB'].fields_by_name['learned_count']._serialized_options = b'\340A\003'
+  _globals['_JOB'].fields_by_name['unchanged_count']._loaded_options = None
+  _globals['_JOB'].fields_by_name['unchanged_count']._serialized_options = b'\340A\003'
+  _globals['_JOB'].fields_by_name['failed_count']._loaded_options = None
+  _globals['_JOB'].fields_by_name['failed_count']._serialized_options = b'\340A\003'
+  _globals['_JOB'].fields_by_name['added_agent_count']._loaded_options = None
+  _globals['_JOB'].fields_by_name['added_agent_count']._serialized_options = b'\340A\003'
+  _globals['_JOB'].fields_by_name['removed_agent_count']._loaded_options = None
+  _globals['_JOB'].fields_by_name['removed_agent_count']._serialized_options = b'\340A\003'
   _globals['_JOB'].fields_by_name['create_time']._loaded_options = None
   _globals['_JOB'].fields_by_name['create_time']._serialized_options = b'\340A\003'
   _globals['_JOB'].fields_by_name['update_time']._loaded_options = None
@@ -93,21 +96,27 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_JOB'].fields_by_name['failures']._loaded_options = None
   _globals['_JOB'].fields_by_name['failures']._serialized_options = b'\340A\003'
   _globals['_JOB']._loaded_options = None
-  _globals['_JOB']._serialized_options = b'\352A%\n\nmyriad/Job\022\027minds/{mind}/jobs/{job}'
-  _globals['_DOCUMENT']._serialized_start=149
-  _globals['_DOCUMENT']._serialized_end=629
-  _globals['_DOCUMENT_METADATAENTRY']._serialized_start=513
-  _globals['_DOCUMENT_METADATAENTRY']._serialized_end=572
-  _globals['_DOCUMENTINPUT']._serialized_start=632
-  _globals['_DOCUMENTINPUT']._serialized_end=988
-  _globals['_DOCUMENTINPUT_METADATAENTRY']._serialized_start=513
-  _globals['_DOCUMENTINPUT_METADATAENTRY']._serialized_end=572
-  _globals['_DOCUMENTRESULT']._serialized_start=991
-  _globals['_DOCUMENTRESULT']._serialized_end=1393
-  _globals['_DOCUMENTRESULT_STATE']._serialized_start=1286
-  _globals['_DOCUMENTRESULT_STATE']._serialized_end=1393
-  _globals['_JOB']._serialized_start=1396
-  _globals['_JOB']._serialized_end=1994
-  _globals['_JOB_STATE']._serialized_start=1864
-  _globals['_JOB_STATE']._serialized_end=1952
+  _globals['_JOB']._serialized_options = b'\352A)\n\016myriad.dev/Job\022\027minds/{mind}/jobs/{job}'
+  _globals['_FORGETRECEIPT'].fields_by_name['document']._loaded_options = None
+  _globals['_FORGETRECEIPT'].fields_by_name['document']._serialized_options = b'\372A\025\n\023myriad.dev/Document'
+  _globals['_FORGETRECEIPT'].fields_by_name['agents']._loaded_options = None
+  _globals['_FORGETRECEIPT'].fields_by_name['agents']._serialized_options = b'\372A\022\n\020myriad.dev/Agent'
+  _globals['_DOCUMENT']._serialized_start=184
+  _globals['_DOCUMENT']._serialized_end=677
+  _globals['_DOCUMENT_METADATAENTRY']._serialized_start=557
+  _globals['_DOCUMENT_METADATAENTRY']._serialized_end=616
+  _globals['_DOCUMENTINPUT']._serialized_start=680
+  _globals['_DOCUMENTINPUT']._serialized_end=1036
+  _globals['_DOCUMENTINPUT_METADATAENTRY']._serialized_start=557
+  _globals['_DOCUMENTINPUT_METADATAENTRY']._serialized_end=616
+  _globals['_DOCUMENTRESULT']._serialized_start=1039
+  _globals['_DOCUMENTRESULT']._serialized_end=1523
+  _globals['_DOCUMENTRESULT_STATE']._serialized_start=1416
+  _globals['_DOCUMENTRESULT_STATE']._serialized_end=1523
+  _globals['_JOB']._serialized_start=1526
+  _globals['_JOB']._serialized_end=2179
+  _globals['_JOB_STATE']._serialized_start=2045
+  _globals['_JOB_STATE']._serialized_end=2133
+  _globals['_FORGETRECEIPT']._serialized_start=2182
+  _globals['_FORGETRECEIPT']._serialized_end=2478
 # @@protoc_insertion_point(module_scope)

@@ -9,6 +9,7 @@ from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from myriad.type.v1 import error_reason_pb2 as _error_reason_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -51,7 +52,7 @@ class Document(_message.Message):
     URI_FIELD_NUMBER: _builtins.int
     CONTENT_HASH_FIELD_NUMBER: _builtins.int
     METADATA_FIELD_NUMBER: _builtins.int
-    AGENTS_FIELD_NUMBER: _builtins.int
+    AGENT_COUNT_FIELD_NUMBER: _builtins.int
     CREATE_TIME_FIELD_NUMBER: _builtins.int
     UPDATE_TIME_FIELD_NUMBER: _builtins.int
     name: _builtins.str
@@ -62,7 +63,7 @@ class Document(_message.Message):
     """Where it came from."""
     content_hash: _builtins.str
     """Hash over everything that learning depends on."""
-    agents: _builtins.int
+    agent_count: _builtins.int
     """How many agents it became."""
     @_builtins.property
     def metadata(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
@@ -84,13 +85,13 @@ class Document(_message.Message):
         uri: _builtins.str = ...,
         content_hash: _builtins.str = ...,
         metadata: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
-        agents: _builtins.int = ...,
+        agent_count: _builtins.int = ...,
         create_time: _timestamp_pb2.Timestamp | None = ...,
         update_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "update_time", b"update_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "content_hash", b"content_hash", "create_time", b"create_time", "metadata", b"metadata", "name", b"name", "title", b"title", "update_time", b"update_time", "uri", b"uri"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent_count", b"agent_count", "content_hash", b"content_hash", "create_time", b"create_time", "metadata", b"metadata", "name", b"name", "title", b"title", "update_time", b"update_time", "uri", b"uri"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -215,43 +216,43 @@ class DocumentResult(_message.Message):
     MESSAGE_FIELD_NUMBER: _builtins.int
     LINE_FIELD_NUMBER: _builtins.int
     URI_FIELD_NUMBER: _builtins.int
-    AGENTS_FIELD_NUMBER: _builtins.int
-    AGENTS_ADDED_FIELD_NUMBER: _builtins.int
-    AGENTS_REMOVED_FIELD_NUMBER: _builtins.int
+    AGENT_COUNT_FIELD_NUMBER: _builtins.int
+    ADDED_AGENT_COUNT_FIELD_NUMBER: _builtins.int
+    REMOVED_AGENT_COUNT_FIELD_NUMBER: _builtins.int
     document: _builtins.str
     """Resource name; empty when it failed before it had one."""
     state: Global___DocumentResult.State.ValueType
     """What happened."""
-    reason: _builtins.str
-    """Of a failure: the `ErrorReason` without its prefix."""
+    reason: _error_reason_pb2.ErrorReason.ValueType
+    """Of a failure: why."""
     message: _builtins.str
     """Of a failure: what to tell a person."""
     line: _builtins.int
     """Its line in a JSONL source, from 1; else 0."""
     uri: _builtins.str
     """Where it came from."""
-    agents: _builtins.int
+    agent_count: _builtins.int
     """How many agents it has now."""
-    agents_added: _builtins.int
+    added_agent_count: _builtins.int
     """How many of them are new."""
-    agents_removed: _builtins.int
+    removed_agent_count: _builtins.int
     """How many agents it lost."""
     def __init__(
         self,
         *,
         document: _builtins.str = ...,
         state: Global___DocumentResult.State.ValueType = ...,
-        reason: _builtins.str = ...,
+        reason: _error_reason_pb2.ErrorReason.ValueType = ...,
         message: _builtins.str = ...,
         line: _builtins.int = ...,
         uri: _builtins.str = ...,
-        agents: _builtins.int = ...,
-        agents_added: _builtins.int = ...,
-        agents_removed: _builtins.int = ...,
+        agent_count: _builtins.int = ...,
+        added_agent_count: _builtins.int = ...,
+        removed_agent_count: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "agents_added", b"agents_added", "agents_removed", b"agents_removed", "document", b"document", "line", b"line", "message", b"message", "reason", b"reason", "state", b"state", "uri", b"uri"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["added_agent_count", b"added_agent_count", "agent_count", b"agent_count", "document", b"document", "line", b"line", "message", b"message", "reason", b"reason", "removed_agent_count", b"removed_agent_count", "state", b"state", "uri", b"uri"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -292,11 +293,11 @@ class Job(_message.Message):
 
     NAME_FIELD_NUMBER: _builtins.int
     STATE_FIELD_NUMBER: _builtins.int
-    LEARNED_FIELD_NUMBER: _builtins.int
-    UNCHANGED_FIELD_NUMBER: _builtins.int
-    FAILED_FIELD_NUMBER: _builtins.int
-    AGENTS_ADDED_FIELD_NUMBER: _builtins.int
-    AGENTS_REMOVED_FIELD_NUMBER: _builtins.int
+    LEARNED_COUNT_FIELD_NUMBER: _builtins.int
+    UNCHANGED_COUNT_FIELD_NUMBER: _builtins.int
+    FAILED_COUNT_FIELD_NUMBER: _builtins.int
+    ADDED_AGENT_COUNT_FIELD_NUMBER: _builtins.int
+    REMOVED_AGENT_COUNT_FIELD_NUMBER: _builtins.int
     CREATE_TIME_FIELD_NUMBER: _builtins.int
     UPDATE_TIME_FIELD_NUMBER: _builtins.int
     FAILURES_FIELD_NUMBER: _builtins.int
@@ -304,15 +305,15 @@ class Job(_message.Message):
     """Resource name."""
     state: Global___Job.State.ValueType
     """How far it is."""
-    learned: _builtins.int
+    learned_count: _builtins.int
     """Documents learned."""
-    unchanged: _builtins.int
+    unchanged_count: _builtins.int
     """Documents that were known already."""
-    failed: _builtins.int
+    failed_count: _builtins.int
     """Documents that failed."""
-    agents_added: _builtins.int
+    added_agent_count: _builtins.int
     """Agents added."""
-    agents_removed: _builtins.int
+    removed_agent_count: _builtins.int
     """Agents removed."""
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp:
@@ -331,19 +332,77 @@ class Job(_message.Message):
         *,
         name: _builtins.str = ...,
         state: Global___Job.State.ValueType = ...,
-        learned: _builtins.int = ...,
-        unchanged: _builtins.int = ...,
-        failed: _builtins.int = ...,
-        agents_added: _builtins.int = ...,
-        agents_removed: _builtins.int = ...,
+        learned_count: _builtins.int = ...,
+        unchanged_count: _builtins.int = ...,
+        failed_count: _builtins.int = ...,
+        added_agent_count: _builtins.int = ...,
+        removed_agent_count: _builtins.int = ...,
         create_time: _timestamp_pb2.Timestamp | None = ...,
         update_time: _timestamp_pb2.Timestamp | None = ...,
         failures: _abc.Iterable[Global___DocumentResult] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "update_time", b"update_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents_added", b"agents_added", "agents_removed", b"agents_removed", "create_time", b"create_time", "failed", b"failed", "failures", b"failures", "learned", b"learned", "name", b"name", "state", b"state", "unchanged", b"unchanged", "update_time", b"update_time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["added_agent_count", b"added_agent_count", "create_time", b"create_time", "failed_count", b"failed_count", "failures", b"failures", "learned_count", b"learned_count", "name", b"name", "removed_agent_count", b"removed_agent_count", "state", b"state", "unchanged_count", b"unchanged_count", "update_time", b"update_time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Job: _TypeAlias = Job  # noqa: Y015
+
+@_typing.final
+class ForgetReceipt(_message.Message):
+    """What forgetting removed, store by store."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DOCUMENT_FIELD_NUMBER: _builtins.int
+    AGENTS_FIELD_NUMBER: _builtins.int
+    CONCEPTS_FIELD_NUMBER: _builtins.int
+    LINK_COUNT_FIELD_NUMBER: _builtins.int
+    BUNDLES_FIELD_NUMBER: _builtins.int
+    HOSTS_FIELD_NUMBER: _builtins.int
+    TRACE_COUNT_FIELD_NUMBER: _builtins.int
+    JOB_ENTRY_COUNT_FIELD_NUMBER: _builtins.int
+    document: _builtins.str
+    """The document, resource name."""
+    link_count: _builtins.int
+    """How many links went."""
+    trace_count: _builtins.int
+    """How many kept traces quoted it and went."""
+    job_entry_count: _builtins.int
+    """How many entries of learning jobs named it and went; of a document that was never learned, all there is."""
+    @_builtins.property
+    def agents(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Its agents, resource names."""
+
+    @_builtins.property
+    def concepts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Concepts that nobody else used."""
+
+    @_builtins.property
+    def bundles(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Bundles written anew without its packets, URIs of the old ones, which are gone."""
+
+    @_builtins.property
+    def hosts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Hosts that held some of its agents and gave them up, ids."""
+
+    def __init__(
+        self,
+        *,
+        document: _builtins.str = ...,
+        agents: _abc.Iterable[_builtins.str] | None = ...,
+        concepts: _abc.Iterable[_builtins.str] | None = ...,
+        link_count: _builtins.int = ...,
+        bundles: _abc.Iterable[_builtins.str] | None = ...,
+        hosts: _abc.Iterable[_builtins.str] | None = ...,
+        trace_count: _builtins.int = ...,
+        job_entry_count: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "bundles", b"bundles", "concepts", b"concepts", "document", b"document", "hosts", b"hosts", "job_entry_count", b"job_entry_count", "link_count", b"link_count", "trace_count", b"trace_count"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ForgetReceipt: _TypeAlias = ForgetReceipt  # noqa: Y015

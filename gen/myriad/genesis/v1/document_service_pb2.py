@@ -24,11 +24,12 @@ _sym_db = _symbol_database.Default()
 
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
+from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from myriad.genesis.v1 import document_pb2 as myriad_dot_genesis_dot_v1_dot_document__pb2
 from myriad.type.v1 import access_pb2 as myriad_dot_type_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(myriad/genesis/v1/document_service.proto\x12\x11myriad.genesis.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a myriad/genesis/v1/document.proto\x1a\x1bmyriad/type/v1/access.proto\"\x95\x01\n\x15LearnDocumentsRequest\x12\x1b\n\x06parent\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x06parent\x12\x43\n\tdocuments\x18\x02 \x03(\x0b\x32 .myriad.genesis.v1.DocumentInputB\x03\xe0\x41\x02R\tdocuments\x12\x1a\n\x06job_id\x18\x03 \x01(\tB\x03\xe0\x41\x01R\x05jobId\"\x7f\n\x16LearnDocumentsResponse\x12;\n\x07results\x18\x01 \x03(\x0b\x32!.myriad.genesis.v1.DocumentResultR\x07results\x12(\n\x03job\x18\x02 \x01(\x0b\x32\x16.myriad.genesis.v1.JobR\x03job\"\x92\x01\n\x12StreamLearnRequest\x12\x1b\n\x06parent\x18\x01 \x01(\tB\x03\xe0\x41\x01R\x06parent\x12\x1a\n\x06job_id\x18\x02 \x01(\tB\x03\xe0\x41\x01R\x05jobId\x12\x43\n\tdocuments\x18\x03 \x03(\x0b\x32 .myriad.genesis.v1.DocumentInputB\x03\xe0\x41\x01R\tdocuments\"|\n\x13StreamLearnResponse\x12;\n\x07results\x18\x01 \x03(\x0b\x32!.myriad.genesis.v1.DocumentResultR\x07results\x12(\n\x03job\x18\x02 \x01(\x0b\x32\x16.myriad.genesis.v1.JobR\x03job\"-\n\x12GetDocumentRequest\x12\x17\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x04name\"N\n\x13GetDocumentResponse\x12\x37\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x1b.myriad.genesis.v1.DocumentR\x08\x64ocument\"y\n\x14ListDocumentsRequest\x12\x1b\n\x06parent\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x06parent\x12 \n\tpage_size\x18\x02 \x01(\x05\x42\x03\xe0\x41\x01R\x08pageSize\x12\"\n\npage_token\x18\x03 \x01(\tB\x03\xe0\x41\x01R\tpageToken\"z\n\x15ListDocumentsResponse\x12\x39\n\tdocuments\x18\x01 \x03(\x0b\x32\x1b.myriad.genesis.v1.DocumentR\tdocuments\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"0\n\x15\x46orgetDocumentRequest\x12\x17\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x04name\"T\n\x16\x46orgetDocumentResponse\x12:\n\x07receipt\x18\x01 \x01(\x0b\x32 .myriad.genesis.v1.ForgetReceiptR\x07receipt\"\xde\x01\n\rForgetReceipt\x12\x1a\n\x08\x64ocument\x18\x01 \x01(\tR\x08\x64ocument\x12\x16\n\x06\x61gents\x18\x02 \x03(\tR\x06\x61gents\x12\x1a\n\x08\x63oncepts\x18\x03 \x03(\tR\x08\x63oncepts\x12\x14\n\x05links\x18\x04 \x01(\x04R\x05links\x12\x18\n\x07\x62undles\x18\x05 \x03(\tR\x07\x62undles\x12\x14\n\x05hosts\x18\x06 \x03(\tR\x05hosts\x12\x16\n\x06traces\x18\x07 \x01(\rR\x06traces\x12\x1f\n\x0bjob_entries\x18\x08 \x01(\rR\njobEntries\"(\n\rGetJobRequest\x12\x17\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x04name\":\n\x0eGetJobResponse\x12(\n\x03job\x18\x01 \x01(\x0b\x32\x16.myriad.genesis.v1.JobR\x03job2\xbc\x06\n\x0f\x44ocumentService\x12\x9a\x01\n\x0eLearnDocuments\x12(.myriad.genesis.v1.LearnDocumentsRequest\x1a).myriad.genesis.v1.LearnDocumentsResponse\"3\x80\xe7\x18\x02\x82\xd3\xe4\x93\x02)\"$/v1/{parent=minds/*}/documents:learn:\x01*\x12\x66\n\x0bStreamLearn\x12%.myriad.genesis.v1.StreamLearnRequest\x1a&.myriad.genesis.v1.StreamLearnResponse\"\x04\x80\xe7\x18\x02(\x01\x30\x01\x12\x88\x01\n\x0bGetDocument\x12%.myriad.genesis.v1.GetDocumentRequest\x1a&.myriad.genesis.v1.GetDocumentResponse\"*\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02 \x12\x1e/v1/{name=minds/*/documents/*}\x12\x8e\x01\n\rListDocuments\x12\'.myriad.genesis.v1.ListDocumentsRequest\x1a(.myriad.genesis.v1.ListDocumentsResponse\"*\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02 \x12\x1e/v1/{parent=minds/*}/documents\x12\x91\x01\n\x0e\x46orgetDocument\x12(.myriad.genesis.v1.ForgetDocumentRequest\x1a).myriad.genesis.v1.ForgetDocumentResponse\"*\x80\xe7\x18\x02\x82\xd3\xe4\x93\x02 *\x1e/v1/{name=minds/*/documents/*}\x12t\n\x06GetJob\x12 .myriad.genesis.v1.GetJobRequest\x1a!.myriad.genesis.v1.GetJobResponse\"%\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/{name=minds/*/jobs/*}b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(myriad/genesis/v1/document_service.proto\x12\x11myriad.genesis.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a myriad/genesis/v1/document.proto\x1a\x1bmyriad/type/v1/access.proto\"\xad\x01\n\x15LearnDocumentsRequest\x12\x33\n\x06parent\x18\x01 \x01(\tB\x1b\xe0\x41\x02\xfa\x41\x15\x12\x13myriad.dev/DocumentR\x06parent\x12\x43\n\tdocuments\x18\x02 \x03(\x0b\x32 .myriad.genesis.v1.DocumentInputB\x03\xe0\x41\x02R\tdocuments\x12\x1a\n\x06job_id\x18\x03 \x01(\tB\x03\xe0\x41\x01R\x05jobId\"\x7f\n\x16LearnDocumentsResponse\x12;\n\x07results\x18\x01 \x03(\x0b\x32!.myriad.genesis.v1.DocumentResultR\x07results\x12(\n\x03job\x18\x02 \x01(\x0b\x32\x16.myriad.genesis.v1.JobR\x03job\"\xaa\x01\n\x12StreamLearnRequest\x12\x33\n\x06parent\x18\x01 \x01(\tB\x1b\xe0\x41\x01\xfa\x41\x15\x12\x13myriad.dev/DocumentR\x06parent\x12\x1a\n\x06job_id\x18\x02 \x01(\tB\x03\xe0\x41\x01R\x05jobId\x12\x43\n\tdocuments\x18\x03 \x03(\x0b\x32 .myriad.genesis.v1.DocumentInputB\x03\xe0\x41\x01R\tdocuments\"|\n\x13StreamLearnResponse\x12;\n\x07results\x18\x01 \x03(\x0b\x32!.myriad.genesis.v1.DocumentResultR\x07results\x12(\n\x03job\x18\x02 \x01(\x0b\x32\x16.myriad.genesis.v1.JobR\x03job\"E\n\x12GetDocumentRequest\x12/\n\x04name\x18\x01 \x01(\tB\x1b\xe0\x41\x02\xfa\x41\x15\n\x13myriad.dev/DocumentR\x04name\"N\n\x13GetDocumentResponse\x12\x37\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x1b.myriad.genesis.v1.DocumentR\x08\x64ocument\"\x91\x01\n\x14ListDocumentsRequest\x12\x33\n\x06parent\x18\x01 \x01(\tB\x1b\xe0\x41\x02\xfa\x41\x15\x12\x13myriad.dev/DocumentR\x06parent\x12 \n\tpage_size\x18\x02 \x01(\x05\x42\x03\xe0\x41\x01R\x08pageSize\x12\"\n\npage_token\x18\x03 \x01(\tB\x03\xe0\x41\x01R\tpageToken\"z\n\x15ListDocumentsResponse\x12\x39\n\tdocuments\x18\x01 \x03(\x0b\x32\x1b.myriad.genesis.v1.DocumentR\tdocuments\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"H\n\x15\x46orgetDocumentRequest\x12/\n\x04name\x18\x01 \x01(\tB\x1b\xe0\x41\x02\xfa\x41\x15\n\x13myriad.dev/DocumentR\x04name\"T\n\x16\x46orgetDocumentResponse\x12:\n\x07receipt\x18\x01 \x01(\x0b\x32 .myriad.genesis.v1.ForgetReceiptR\x07receipt\";\n\rGetJobRequest\x12*\n\x04name\x18\x01 \x01(\tB\x16\xe0\x41\x02\xfa\x41\x10\n\x0emyriad.dev/JobR\x04name\":\n\x0eGetJobResponse\x12(\n\x03job\x18\x01 \x01(\x0b\x32\x16.myriad.genesis.v1.JobR\x03job2\xbc\x06\n\x0f\x44ocumentService\x12\x9a\x01\n\x0eLearnDocuments\x12(.myriad.genesis.v1.LearnDocumentsRequest\x1a).myriad.genesis.v1.LearnDocumentsResponse\"3\x80\xe7\x18\x02\x82\xd3\xe4\x93\x02)\"$/v1/{parent=minds/*}/documents:learn:\x01*\x12\x66\n\x0bStreamLearn\x12%.myriad.genesis.v1.StreamLearnRequest\x1a&.myriad.genesis.v1.StreamLearnResponse\"\x04\x80\xe7\x18\x02(\x01\x30\x01\x12\x88\x01\n\x0bGetDocument\x12%.myriad.genesis.v1.GetDocumentRequest\x1a&.myriad.genesis.v1.GetDocumentResponse\"*\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02 \x12\x1e/v1/{name=minds/*/documents/*}\x12\x8e\x01\n\rListDocuments\x12\'.myriad.genesis.v1.ListDocumentsRequest\x1a(.myriad.genesis.v1.ListDocumentsResponse\"*\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02 \x12\x1e/v1/{parent=minds/*}/documents\x12\x91\x01\n\x0e\x46orgetDocument\x12(.myriad.genesis.v1.ForgetDocumentRequest\x1a).myriad.genesis.v1.ForgetDocumentResponse\"*\x80\xe7\x18\x02\x82\xd3\xe4\x93\x02 *\x1e/v1/{name=minds/*/documents/*}\x12t\n\x06GetJob\x12 .myriad.genesis.v1.GetJobRequest\x1a!.myriad.genesis.v1.GetJobResponse\"%\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/{name=minds/*/jobs/*}b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,29 +37,29 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'myriad.genesis.v1.document_
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_LEARNDOCUMENTSREQUEST'].fields_by_name['parent']._loaded_options = None
-  _globals['_LEARNDOCUMENTSREQUEST'].fields_by_name['parent']._serialized_options = b'\340A\002'
+  _globals['_LEARNDOCUMENTSREQUEST'].fields_by_name['parent']._serialized_options = b'\340A\002\372A\025\022\023myriad.dev/Document'
   _globals['_LEARNDOCUMENTSREQUEST'].fields_by_name['documents']._loaded_options = None
   _globals['_LEARNDOCUMENTSREQUEST'].fields_by_name['documents']._serialized_options = b'\340A\002'
   _globals['_LEARNDOCUMENTSREQUEST'].fields_by_name['job_id']._loaded_options = None
   _globals['_LEARNDOCUMENTSREQUEST'].fields_by_name['job_id']._serialized_options = b'\340A\001'
   _globals['_STREAMLEARNREQUEST'].fields_by_name['parent']._loaded_options = None
-  _globals['_STREAMLEARNREQUEST'].fields_by_name['parent']._serialized_options = b'\340A\001'
+  _globals['_STREAMLEARNREQUEST'].fields_by_name['parent']._serialized_options = b'\340A\001\372A\025\022\023myriad.dev/Document'
   _globals['_STREAMLEARNREQUEST'].fields_by_name['job_id']._loaded_options = None
   _globals['_STREAMLEARNREQUEST'].fields_by_name['job_id']._serialized_options = b'\340A\001'
   _globals['_STREAMLEARNREQUEST'].fields_by_name['documents']._loaded_options = None
   _globals['_STREAMLEARNREQUEST'].fields_by_name['documents']._serialized_options = b'\340A\001'
   _globals['_GETDOCUMENTREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_GETDOCUMENTREQUEST'].fields_by_name['name']._serialized_options = b'\340A\002'
+  _globals['_GETDOCUMENTREQUEST'].fields_by_name['name']._serialized_options = b'\340A\002\372A\025\n\023myriad.dev/Document'
   _globals['_LISTDOCUMENTSREQUEST'].fields_by_name['parent']._loaded_options = None
-  _globals['_LISTDOCUMENTSREQUEST'].fields_by_name['parent']._serialized_options = b'\340A\002'
+  _globals['_LISTDOCUMENTSREQUEST'].fields_by_name['parent']._serialized_options = b'\340A\002\372A\025\022\023myriad.dev/Document'
   _globals['_LISTDOCUMENTSREQUEST'].fields_by_name['page_size']._loaded_options = None
   _globals['_LISTDOCUMENTSREQUEST'].fields_by_name['page_size']._serialized_options = b'\340A\001'
   _globals['_LISTDOCUMENTSREQUEST'].fields_by_name['page_token']._loaded_options = None
   _globals['_LISTDOCUMENTSREQUEST'].fields_by_name['page_token']._serialized_options = b'\340A\001'
   _globals['_FORGETDOCUMENTREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_FORGETDOCUMENTREQUEST'].fields_by_name['name']._serialized_options = b'\340A\002'
+  _globals['_FORGETDOCUMENTREQUEST'].fields_by_name['name']._serialized_options = b'\340A\002\372A\025\n\023myriad.dev/Document'
   _globals['_GETJOBREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_GETJOBREQUEST'].fields_by_name['name']._serialized_options = b'\340A\002'
+  _globals['_GETJOBREQUEST'].fields_by_name['name']._serialized_options = b'\340A\002\372A\020\n\016myriad.dev/Job'
   _globals['_DOCUMENTSERVICE'].methods_by_name['LearnDocuments']._loaded_options = None
   _globals['_DOCUMENTSERVICE'].methods_by_name['LearnDocuments']._serialized_options = b'\200\347\030\002\202\323\344\223\002)\"$/v1/{parent=minds/*}/documents:learn:\001*'
   _globals['_DOCUMENTSERVICE'].methods_by_name['StreamLearn']._loaded_options = None
@@ -71,32 +72,30 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DOCUMENTSERVICE'].methods_by_name['ForgetDocument']._serialized_options = b'\200\347\030\002\202\323\344\223\002 *\036/v1/{name=minds/*/documents/*}'
   _globals['_DOCUMENTSERVICE'].methods_by_name['GetJob']._loaded_options = None
   _globals['_DOCUMENTSERVICE'].methods_by_name['GetJob']._serialized_options = b'\200\347\030\001\202\323\344\223\002\033\022\031/v1/{name=minds/*/jobs/*}'
-  _globals['_LEARNDOCUMENTSREQUEST']._serialized_start=190
-  _globals['_LEARNDOCUMENTSREQUEST']._serialized_end=339
-  _globals['_LEARNDOCUMENTSRESPONSE']._serialized_start=341
-  _globals['_LEARNDOCUMENTSRESPONSE']._serialized_end=468
-  _globals['_STREAMLEARNREQUEST']._serialized_start=471
-  _globals['_STREAMLEARNREQUEST']._serialized_end=617
-  _globals['_STREAMLEARNRESPONSE']._serialized_start=619
-  _globals['_STREAMLEARNRESPONSE']._serialized_end=743
-  _globals['_GETDOCUMENTREQUEST']._serialized_start=745
-  _globals['_GETDOCUMENTREQUEST']._serialized_end=790
-  _globals['_GETDOCUMENTRESPONSE']._serialized_start=792
-  _globals['_GETDOCUMENTRESPONSE']._serialized_end=870
-  _globals['_LISTDOCUMENTSREQUEST']._serialized_start=872
-  _globals['_LISTDOCUMENTSREQUEST']._serialized_end=993
-  _globals['_LISTDOCUMENTSRESPONSE']._serialized_start=995
-  _globals['_LISTDOCUMENTSRESPONSE']._serialized_end=1117
-  _globals['_FORGETDOCUMENTREQUEST']._serialized_start=1119
-  _globals['_FORGETDOCUMENTREQUEST']._serialized_end=1167
-  _globals['_FORGETDOCUMENTRESPONSE']._serialized_start=1169
-  _globals['_FORGETDOCUMENTRESPONSE']._serialized_end=1253
-  _globals['_FORGETRECEIPT']._serialized_start=1256
-  _globals['_FORGETRECEIPT']._serialized_end=1478
-  _globals['_GETJOBREQUEST']._serialized_start=1480
-  _globals['_GETJOBREQUEST']._serialized_end=1520
-  _globals['_GETJOBRESPONSE']._serialized_start=1522
-  _globals['_GETJOBRESPONSE']._serialized_end=1580
-  _globals['_DOCUMENTSERVICE']._serialized_start=1583
-  _globals['_DOCUMENTSERVICE']._serialized_end=2411
+  _globals['_LEARNDOCUMENTSREQUEST']._serialized_start=217
+  _globals['_LEARNDOCUMENTSREQUEST']._serialized_end=390
+  _globals['_LEARNDOCUMENTSRESPONSE']._serialized_start=392
+  _globals['_LEARNDOCUMENTSRESPONSE']._serialized_end=519
+  _globals['_STREAMLEARNREQUEST']._serialized_start=522
+  _globals['_STREAMLEARNREQUEST']._serialized_end=692
+  _globals['_STREAMLEARNRESPONSE']._serialized_start=694
+  _globals['_STREAMLEARNRESPONSE']._serialized_end=818
+  _globals['_GETDOCUMENTREQUEST']._serialized_start=820
+  _globals['_GETDOCUMENTREQUEST']._serialized_end=889
+  _globals['_GETDOCUMENTRESPONSE']._serialized_start=891
+  _globals['_GETDOCUMENTRESPONSE']._serialized_end=969
+  _globals['_LISTDOCUMENTSREQUEST']._serialized_start=972
+  _globals['_LISTDOCUMENTSREQUEST']._serialized_end=1117
+  _globals['_LISTDOCUMENTSRESPONSE']._serialized_start=1119
+  _globals['_LISTDOCUMENTSRESPONSE']._serialized_end=1241
+  _globals['_FORGETDOCUMENTREQUEST']._serialized_start=1243
+  _globals['_FORGETDOCUMENTREQUEST']._serialized_end=1315
+  _globals['_FORGETDOCUMENTRESPONSE']._serialized_start=1317
+  _globals['_FORGETDOCUMENTRESPONSE']._serialized_end=1401
+  _globals['_GETJOBREQUEST']._serialized_start=1403
+  _globals['_GETJOBREQUEST']._serialized_end=1462
+  _globals['_GETJOBRESPONSE']._serialized_start=1464
+  _globals['_GETJOBRESPONSE']._serialized_end=1522
+  _globals['_DOCUMENTSERVICE']._serialized_start=1525
+  _globals['_DOCUMENTSERVICE']._serialized_end=2353
 # @@protoc_insertion_point(module_scope)

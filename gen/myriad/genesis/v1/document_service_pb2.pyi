@@ -277,13 +277,13 @@ class ForgetDocumentResponse(_message.Message):
 
     RECEIPT_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def receipt(self) -> Global___ForgetReceipt:
+    def receipt(self) -> _document_pb2.ForgetReceipt:
         """What was removed."""
 
     def __init__(
         self,
         *,
-        receipt: Global___ForgetReceipt | None = ...,
+        receipt: _document_pb2.ForgetReceipt | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["receipt", b"receipt"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
@@ -292,64 +292,6 @@ class ForgetDocumentResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ForgetDocumentResponse: _TypeAlias = ForgetDocumentResponse  # noqa: Y015
-
-@_typing.final
-class ForgetReceipt(_message.Message):
-    """What forgetting removed, store by store."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    DOCUMENT_FIELD_NUMBER: _builtins.int
-    AGENTS_FIELD_NUMBER: _builtins.int
-    CONCEPTS_FIELD_NUMBER: _builtins.int
-    LINKS_FIELD_NUMBER: _builtins.int
-    BUNDLES_FIELD_NUMBER: _builtins.int
-    HOSTS_FIELD_NUMBER: _builtins.int
-    TRACES_FIELD_NUMBER: _builtins.int
-    JOB_ENTRIES_FIELD_NUMBER: _builtins.int
-    document: _builtins.str
-    """The document, resource name."""
-    links: _builtins.int
-    """How many links went."""
-    traces: _builtins.int
-    """How many kept traces quoted it and went."""
-    job_entries: _builtins.int
-    """How many entries of learning jobs named it and went; of a document that was never learned, all there is."""
-    @_builtins.property
-    def agents(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Its agents, resource names."""
-
-    @_builtins.property
-    def concepts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Concepts that nobody else used."""
-
-    @_builtins.property
-    def bundles(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Bundles written anew without its packets, URIs of the old ones, which are gone."""
-
-    @_builtins.property
-    def hosts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Hosts that held some of its agents and gave them up, ids."""
-
-    def __init__(
-        self,
-        *,
-        document: _builtins.str = ...,
-        agents: _abc.Iterable[_builtins.str] | None = ...,
-        concepts: _abc.Iterable[_builtins.str] | None = ...,
-        links: _builtins.int = ...,
-        bundles: _abc.Iterable[_builtins.str] | None = ...,
-        hosts: _abc.Iterable[_builtins.str] | None = ...,
-        traces: _builtins.int = ...,
-        job_entries: _builtins.int = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "bundles", b"bundles", "concepts", b"concepts", "document", b"document", "hosts", b"hosts", "job_entries", b"job_entries", "links", b"links", "traces", b"traces"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___ForgetReceipt: _TypeAlias = ForgetReceipt  # noqa: Y015
 
 @_typing.final
 class GetJobRequest(_message.Message):

@@ -72,7 +72,8 @@ class DocumentServiceServicer:
     """
 
     def LearnDocuments(self, request, context):
-        """Learns documents; those that fail are told, the rest is learned. Again is safe.
+        """Learns documents; those that fail are told, the rest is learned. Again is safe, without a `request_id`: what the
+        mind knows already is unchanged, and `job_id` goes on with a job that broke off.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

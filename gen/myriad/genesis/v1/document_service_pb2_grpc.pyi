@@ -17,7 +17,9 @@ class DocumentServiceStub:
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     LearnDocuments: _aio.UnaryUnaryMultiCallable[_document_service_pb2.LearnDocumentsRequest, _document_service_pb2.LearnDocumentsResponse]
-    """Learns documents; those that fail are told, the rest is learned. Again is safe."""
+    """Learns documents; those that fail are told, the rest is learned. Again is safe, without a `request_id`: what the
+    mind knows already is unchanged, and `job_id` goes on with a job that broke off.
+    """
     StreamLearn: _aio.StreamStreamMultiCallable[_document_service_pb2.StreamLearnRequest, _document_service_pb2.StreamLearnResponse]
     """Learns a stream of documents; over REST, `LearnDocuments` does the same in pieces."""
     GetDocument: _aio.UnaryUnaryMultiCallable[_document_service_pb2.GetDocumentRequest, _document_service_pb2.GetDocumentResponse]
@@ -38,7 +40,9 @@ class DocumentServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _document_service_pb2.LearnDocumentsRequest,
         context: _aio.ServicerContext[_document_service_pb2.LearnDocumentsRequest, _abc.Awaitable[_document_service_pb2.LearnDocumentsResponse]],
     ) -> _abc.Awaitable[_document_service_pb2.LearnDocumentsResponse]:
-        """Learns documents; those that fail are told, the rest is learned. Again is safe."""
+        """Learns documents; those that fail are told, the rest is learned. Again is safe, without a `request_id`: what the
+        mind knows already is unchanged, and `job_id` goes on with a job that broke off.
+        """
 
     @_abc_1.abstractmethod
     def StreamLearn(

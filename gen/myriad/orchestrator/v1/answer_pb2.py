@@ -22,32 +22,31 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
-from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
-from myriad.agent.v1 import evidence_pb2 as myriad_dot_agent_dot_v1_dot_evidence__pb2
-from myriad.connectome.v1 import activation_pb2 as myriad_dot_connectome_dot_v1_dot_activation__pb2
+from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
+from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
+from myriad.orchestrator.v1 import trace_pb2 as myriad_dot_orchestrator_dot_v1_dot_trace__pb2
 from myriad.synth.v1 import synthesis_pb2 as myriad_dot_synth_dot_v1_dot_synthesis__pb2
-from myriad.synth.v1 import synthesizer_service_pb2 as myriad_dot_synth_dot_v1_dot_synthesizer__service__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#myriad/orchestrator/v1/answer.proto\x12\x16myriad.orchestrator.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1emyriad/agent/v1/evidence.proto\x1a%myriad/connectome/v1/activation.proto\x1a\x1fmyriad/synth/v1/synthesis.proto\x1a)myriad/synth/v1/synthesizer_service.proto\"\xd8\x05\n\x06\x41nswer\x12\x1b\n\tanswer_id\x18\x01 \x01(\tR\x08\x61nswerId\x12\x14\n\x05model\x18\x02 \x01(\tR\x05model\x12\x12\n\x04mind\x18\x03 \x01(\tR\x04mind\x12\x14\n\x05state\x18\x04 \x01(\tR\x05state\x12\x12\n\x04text\x18\x05 \x01(\tR\x04text\x12!\n\x0cshort_answer\x18\x06 \x01(\tR\x0bshortAnswer\x12\x1e\n\nconfidence\x18\x07 \x01(\x01R\nconfidence\x12.\n\x06themes\x18\x08 \x03(\x0b\x32\x16.myriad.synth.v1.ThemeR\x06themes\x12\x37\n\tcitations\x18\t \x03(\x0b\x32\x19.myriad.synth.v1.CitationR\tcitations\x12;\n\x06\x61gents\x18\n \x03(\x0b\x32#.myriad.orchestrator.v1.RankedAgentR\x06\x61gents\x12\x37\n\tconflicts\x18\x0b \x03(\x0b\x32\x19.myriad.synth.v1.ConflictR\tconflicts\x12N\n\x0fsocratic_rounds\x18\x0c \x03(\x0b\x32%.myriad.orchestrator.v1.SocraticRoundR\x0esocraticRounds\x12\x33\n\x05usage\x18\r \x01(\x0b\x32\x1d.myriad.orchestrator.v1.UsageR\x05usage\x12\x33\n\x05trace\x18\x0e \x01(\x0b\x32\x1d.myriad.orchestrator.v1.TraceR\x05trace\x12\x18\n\x07summary\x18\x0f \x01(\tR\x07summary\x12%\n\x0erelated_topics\x18\x10 \x03(\tR\rrelatedTopics\x12@\n\x0c\x63\x61lculations\x18\x11 \x03(\x0b\x32\x1c.myriad.synth.v1.CalculationR\x0c\x63\x61lculations\"\x7f\n\x0bRankedAgent\x12\x14\n\x05\x61gent\x18\x01 \x01(\tR\x05\x61gent\x12\x1a\n\x08\x64ocument\x18\x02 \x01(\tR\x08\x64ocument\x12\x14\n\x05title\x18\x03 \x01(\tR\x05title\x12\x14\n\x05score\x18\x04 \x01(\x01R\x05score\x12\x12\n\x04path\x18\x05 \x03(\tR\x04path\"\x89\x01\n\rSocraticRound\x12\x18\n\x07trigger\x18\x01 \x01(\tR\x07trigger\x12\x1a\n\x08question\x18\x02 \x01(\tR\x08question\x12\x16\n\x06\x61gents\x18\x03 \x03(\tR\x06\x61gents\x12\x16\n\x06\x63hange\x18\x04 \x01(\tR\x06\x63hange\x12\x12\n\x04stop\x18\x05 \x01(\tR\x04stop\"\x99\x02\n\x05Usage\x12+\n\x11\x61gents_considered\x18\x01 \x01(\rR\x10\x61gentsConsidered\x12)\n\x10\x61gents_activated\x18\x02 \x01(\rR\x0f\x61gentsActivated\x12\'\n\x0f\x61gents_hydrated\x18\x03 \x01(\rR\x0e\x61gentsHydrated\x12\x1d\n\ncache_hits\x18\x04 \x01(\rR\tcacheHits\x12\x12\n\x04hops\x18\x05 \x01(\rR\x04hops\x12\x16\n\x06rounds\x18\x06 \x01(\rR\x06rounds\x12\x1d\n\nelapsed_ms\x18\x07 \x01(\x01R\telapsedMs\x12%\n\x0e\x61gents_missing\x18\x08 \x01(\rR\ragentsMissing\"\xdc\x05\n\x05Trace\x12\x1b\n\tanswer_id\x18\x01 \x01(\tR\x08\x61nswerId\x12\x1a\n\x08question\x18\x02 \x01(\tR\x08question\x12\x14\n\x05model\x18\x03 \x01(\tR\x05model\x12\x12\n\x04mind\x18\x04 \x01(\tR\x04mind\x12!\n\x0cmind_version\x18\x05 \x01(\x04R\x0bmindVersion\x12;\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\x12:\n\x06rounds\x18\x07 \x03(\x0b\x32\".myriad.orchestrator.v1.TraceRoundR\x06rounds\x12:\n\x07\x64ropped\x18\x08 \x03(\x0b\x32 .myriad.synth.v1.DroppedEvidenceR\x07\x64ropped\x12\x37\n\x05steps\x18\t \x03(\x0b\x32!.myriad.orchestrator.v1.TraceStepR\x05steps\x12\x33\n\x05usage\x18\n \x01(\x0b\x32\x1d.myriad.orchestrator.v1.UsageR\x05usage\x12\x1d\n\nmax_agents\x18\x0b \x01(\rR\tmaxAgents\x12/\n\x06\x66ormat\x18\x0c \x01(\x0e\x32\x17.myriad.synth.v1.FormatR\x06\x66ormat\x12>\n\rweights_as_of\x18\r \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0bweightsAsOf\x12\x34\n\x06stages\x18\x0e \x03(\x0b\x32\x1c.myriad.synth.v1.StageOutputR\x06stages\x12\x34\n\x08\x66\x65\x61tures\x18\x0f \x03(\x0b\x32\x18.myriad.synth.v1.FeatureR\x08\x66\x65\x61tures\x12.\n\x06\x64oubts\x18\x10 \x03(\x0b\x32\x16.myriad.synth.v1.DoubtR\x06\x64oubts\"\xd1\x02\n\nTraceRound\x12\x1a\n\x08question\x18\x01 \x01(\tR\x08question\x12\x30\n\x05seeds\x18\x02 \x03(\x0b\x32\x1a.myriad.connectome.v1.SeedR\x05seeds\x12\x16\n\x06pushes\x18\x03 \x01(\rR\x06pushes\x12\x1b\n\trows_read\x18\x04 \x01(\rR\x08rowsRead\x12;\n\x06\x61gents\x18\x05 \x03(\x0b\x32#.myriad.orchestrator.v1.RankedAgentR\x06\x61gents\x12\x35\n\x07replies\x18\x06 \x03(\x0b\x32\x1b.myriad.agent.v1.AgentReplyR\x07replies\x12L\n\x0f\x61mbiguous_names\x18\x07 \x03(\x0b\x32#.myriad.connectome.v1.AmbiguousNameR\x0e\x61mbiguousNames\">\n\tTraceStep\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x1d\n\nelapsed_ms\x18\x02 \x01(\x01R\telapsedMsb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#myriad/orchestrator/v1/answer.proto\x12\x16myriad.orchestrator.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\"myriad/orchestrator/v1/trace.proto\x1a\x1fmyriad/synth/v1/synthesis.proto\"\xdc\x06\n\x06\x41nswer\x12\x17\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x08R\x04name\x12\x1b\n\tanswer_id\x18\x02 \x01(\tR\x08\x61nswerId\x12\x14\n\x05model\x18\x03 \x01(\tR\x05model\x12(\n\x04mind\x18\x04 \x01(\tB\x14\xfa\x41\x11\n\x0fmyriad.dev/MindR\x04mind\x12\x32\n\x05state\x18\x05 \x01(\x0e\x32\x1c.myriad.synth.v1.AnswerStateR\x05state\x12\x12\n\x04text\x18\x06 \x01(\tR\x04text\x12!\n\x0cshort_answer\x18\x07 \x01(\tR\x0bshortAnswer\x12\x1e\n\nconfidence\x18\x08 \x01(\x01R\nconfidence\x12.\n\x06themes\x18\t \x03(\x0b\x32\x16.myriad.synth.v1.ThemeR\x06themes\x12\x37\n\tcitations\x18\n \x03(\x0b\x32\x19.myriad.synth.v1.CitationR\tcitations\x12;\n\x06\x61gents\x18\x0b \x03(\x0b\x32#.myriad.orchestrator.v1.RankedAgentR\x06\x61gents\x12\x37\n\tconflicts\x18\x0c \x03(\x0b\x32\x19.myriad.synth.v1.ConflictR\tconflicts\x12N\n\x0fsocratic_rounds\x18\r \x03(\x0b\x32%.myriad.orchestrator.v1.SocraticRoundR\x0esocraticRounds\x12\x33\n\x05usage\x18\x0e \x01(\x0b\x32\x1d.myriad.orchestrator.v1.UsageR\x05usage\x12\x33\n\x05trace\x18\x0f \x01(\x0b\x32\x1d.myriad.orchestrator.v1.TraceR\x05trace\x12\x18\n\x07summary\x18\x10 \x01(\tR\x07summary\x12%\n\x0erelated_topics\x18\x11 \x03(\tR\rrelatedTopics\x12@\n\x0c\x63\x61lculations\x18\x12 \x03(\x0b\x32\x1c.myriad.synth.v1.CalculationR\x0c\x63\x61lculations:5\xea\x41\x32\n\x11myriad.dev/Answer\x12\x1dminds/{mind}/answers/{answer}\"\x96\x03\n\rSocraticRound\x12\x32\n\x07trigger\x18\x01 \x01(\x0e\x32\x18.myriad.synth.v1.TriggerR\x07trigger\x12\x1a\n\x08question\x18\x02 \x01(\tR\x08question\x12-\n\x06\x61gents\x18\x03 \x03(\tB\x15\xfa\x41\x12\n\x10myriad.dev/AgentR\x06\x61gents\x12\x16\n\x06\x63hange\x18\x04 \x01(\tR\x06\x63hange\x12>\n\x04stop\x18\x05 \x01(\x0e\x32*.myriad.orchestrator.v1.SocraticRound.StopR\x04stop\"\xad\x01\n\x04Stop\x12\x14\n\x10STOP_UNSPECIFIED\x10\x00\x12\x16\n\x12STOP_NO_DOUBT_LEFT\x10\x01\x12\x18\n\x14STOP_NOTHING_CHANGED\x10\x02\x12\x15\n\x11STOP_ROUNDS_SPENT\x10\x03\x12\x13\n\x0fSTOP_TIME_SPENT\x10\x04\x12\x12\n\x0eSTOP_NO_ANSWER\x10\x05\x12\x1d\n\x19STOP_NOTHING_LIKELY_FOUND\x10\x06\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'myriad.orchestrator.v1.answer_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ANSWER']._serialized_start=244
-  _globals['_ANSWER']._serialized_end=972
-  _globals['_RANKEDAGENT']._serialized_start=974
-  _globals['_RANKEDAGENT']._serialized_end=1101
-  _globals['_SOCRATICROUND']._serialized_start=1104
-  _globals['_SOCRATICROUND']._serialized_end=1241
-  _globals['_USAGE']._serialized_start=1244
-  _globals['_USAGE']._serialized_end=1525
-  _globals['_TRACE']._serialized_start=1528
-  _globals['_TRACE']._serialized_end=2260
-  _globals['_TRACEROUND']._serialized_start=2263
-  _globals['_TRACEROUND']._serialized_end=2600
-  _globals['_TRACESTEP']._serialized_start=2602
-  _globals['_TRACESTEP']._serialized_end=2664
+  _globals['_ANSWER'].fields_by_name['name']._loaded_options = None
+  _globals['_ANSWER'].fields_by_name['name']._serialized_options = b'\340A\010'
+  _globals['_ANSWER'].fields_by_name['mind']._loaded_options = None
+  _globals['_ANSWER'].fields_by_name['mind']._serialized_options = b'\372A\021\n\017myriad.dev/Mind'
+  _globals['_ANSWER']._loaded_options = None
+  _globals['_ANSWER']._serialized_options = b'\352A2\n\021myriad.dev/Answer\022\035minds/{mind}/answers/{answer}'
+  _globals['_SOCRATICROUND'].fields_by_name['agents']._loaded_options = None
+  _globals['_SOCRATICROUND'].fields_by_name['agents']._serialized_options = b'\372A\022\n\020myriad.dev/Agent'
+  _globals['_ANSWER']._serialized_start=193
+  _globals['_ANSWER']._serialized_end=1053
+  _globals['_SOCRATICROUND']._serialized_start=1056
+  _globals['_SOCRATICROUND']._serialized_end=1462
+  _globals['_SOCRATICROUND_STOP']._serialized_start=1289
+  _globals['_SOCRATICROUND_STOP']._serialized_end=1462
 # @@protoc_insertion_point(module_scope)

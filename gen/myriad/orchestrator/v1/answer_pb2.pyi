@@ -6,12 +6,10 @@ isort:skip_file
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
-from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
-from myriad.agent.v1 import evidence_pb2 as _evidence_pb2
-from myriad.connectome.v1 import activation_pb2 as _activation_pb2
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from myriad.orchestrator.v1 import trace_pb2 as _trace_pb2
 from myriad.synth.v1 import synthesis_pb2 as _synthesis_pb2
-from myriad.synth.v1 import synthesizer_service_pb2 as _synthesizer_service_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -29,6 +27,7 @@ class Answer(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
+    NAME_FIELD_NUMBER: _builtins.int
     ANSWER_ID_FIELD_NUMBER: _builtins.int
     MODEL_FIELD_NUMBER: _builtins.int
     MIND_FIELD_NUMBER: _builtins.int
@@ -46,16 +45,16 @@ class Answer(_message.Message):
     SUMMARY_FIELD_NUMBER: _builtins.int
     RELATED_TOPICS_FIELD_NUMBER: _builtins.int
     CALCULATIONS_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """Resource name, for feedback and trace."""
     answer_id: _builtins.str
-    """Its id, for feedback and trace."""
+    """Its id, the last part of its name."""
     model: _builtins.str
     """The model that answered, such as `myriad-base`."""
     mind: _builtins.str
     """`minds/{mind}`."""
-    state: _builtins.str
-    """How it came out: `ANSWERED`; `CONFLICTED`, when the sources disagree and `conflicts` shows both sides; or
-    `ABSTAINED`, when they do not say. Words instead of an enum, so that JSON says no more than the word.
-    """
+    state: _synthesis_pb2.AnswerState.ValueType
+    """How it came out."""
     text: _builtins.str
     """The answer in Markdown, with numbered citations."""
     short_answer: _builtins.str
@@ -73,7 +72,7 @@ class Answer(_message.Message):
         """Its quotes in the order of the text."""
 
     @_builtins.property
-    def agents(self) -> _containers.RepeatedCompositeFieldContainer[Global___RankedAgent]:
+    def agents(self) -> _containers.RepeatedCompositeFieldContainer[_trace_pb2.RankedAgent]:
         """The agents that were woken, best first."""
 
     @_builtins.property
@@ -85,11 +84,11 @@ class Answer(_message.Message):
         """The Socratic rounds, if there were any."""
 
     @_builtins.property
-    def usage(self) -> Global___Usage:
+    def usage(self) -> _trace_pb2.Usage:
         """What it took."""
 
     @_builtins.property
-    def trace(self) -> Global___Trace:
+    def trace(self) -> _trace_pb2.Trace:
         """How it came about, when the request asked for it."""
 
     @_builtins.property
@@ -103,71 +102,32 @@ class Answer(_message.Message):
     def __init__(
         self,
         *,
+        name: _builtins.str = ...,
         answer_id: _builtins.str = ...,
         model: _builtins.str = ...,
         mind: _builtins.str = ...,
-        state: _builtins.str = ...,
+        state: _synthesis_pb2.AnswerState.ValueType = ...,
         text: _builtins.str = ...,
         short_answer: _builtins.str = ...,
         confidence: _builtins.float = ...,
         themes: _abc.Iterable[_synthesis_pb2.Theme] | None = ...,
         citations: _abc.Iterable[_synthesis_pb2.Citation] | None = ...,
-        agents: _abc.Iterable[Global___RankedAgent] | None = ...,
+        agents: _abc.Iterable[_trace_pb2.RankedAgent] | None = ...,
         conflicts: _abc.Iterable[_synthesis_pb2.Conflict] | None = ...,
         socratic_rounds: _abc.Iterable[Global___SocraticRound] | None = ...,
-        usage: Global___Usage | None = ...,
-        trace: Global___Trace | None = ...,
+        usage: _trace_pb2.Usage | None = ...,
+        trace: _trace_pb2.Trace | None = ...,
         summary: _builtins.str = ...,
         related_topics: _abc.Iterable[_builtins.str] | None = ...,
         calculations: _abc.Iterable[_synthesis_pb2.Calculation] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["trace", b"trace", "usage", b"usage"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "answer_id", b"answer_id", "calculations", b"calculations", "citations", b"citations", "confidence", b"confidence", "conflicts", b"conflicts", "mind", b"mind", "model", b"model", "related_topics", b"related_topics", "short_answer", b"short_answer", "socratic_rounds", b"socratic_rounds", "state", b"state", "summary", b"summary", "text", b"text", "themes", b"themes", "trace", b"trace", "usage", b"usage"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "answer_id", b"answer_id", "calculations", b"calculations", "citations", b"citations", "confidence", b"confidence", "conflicts", b"conflicts", "mind", b"mind", "model", b"model", "name", b"name", "related_topics", b"related_topics", "short_answer", b"short_answer", "socratic_rounds", b"socratic_rounds", "state", b"state", "summary", b"summary", "text", b"text", "themes", b"themes", "trace", b"trace", "usage", b"usage"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Answer: _TypeAlias = Answer  # noqa: Y015
-
-@_typing.final
-class RankedAgent(_message.Message):
-    """An agent that the question woke."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    AGENT_FIELD_NUMBER: _builtins.int
-    DOCUMENT_FIELD_NUMBER: _builtins.int
-    TITLE_FIELD_NUMBER: _builtins.int
-    SCORE_FIELD_NUMBER: _builtins.int
-    PATH_FIELD_NUMBER: _builtins.int
-    agent: _builtins.str
-    """Resource name."""
-    document: _builtins.str
-    """Resource name of its document."""
-    title: _builtins.str
-    """Title of that document."""
-    score: _builtins.float
-    """Rank score, higher is better; comparable within one answer."""
-    @_builtins.property
-    def path(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Names on the way from the question to the agent."""
-
-    def __init__(
-        self,
-        *,
-        agent: _builtins.str = ...,
-        document: _builtins.str = ...,
-        title: _builtins.str = ...,
-        score: _builtins.float = ...,
-        path: _abc.Iterable[_builtins.str] | None = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "document", b"document", "path", b"path", "score", b"score", "title", b"title"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___RankedAgent: _TypeAlias = RankedAgent  # noqa: Y015
 
 @_typing.final
 class SocraticRound(_message.Message):
@@ -175,18 +135,57 @@ class SocraticRound(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
+    class _Stop:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _StopEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[SocraticRound._Stop.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        STOP_UNSPECIFIED: SocraticRound._Stop.ValueType  # 0
+        """It was not."""
+        STOP_NO_DOUBT_LEFT: SocraticRound._Stop.ValueType  # 1
+        """The answer is in doubt no more."""
+        STOP_NOTHING_CHANGED: SocraticRound._Stop.ValueType  # 2
+        """It made nothing better."""
+        STOP_ROUNDS_SPENT: SocraticRound._Stop.ValueType  # 3
+        """The tier allows no more."""
+        STOP_TIME_SPENT: SocraticRound._Stop.ValueType  # 4
+        """The tier's time is over."""
+        STOP_NO_ANSWER: SocraticRound._Stop.ValueType  # 5
+        """It failed."""
+        STOP_NOTHING_LIKELY_FOUND: SocraticRound._Stop.ValueType  # 6
+        """What the rounds found is unsure: the answer is the one before them."""
+
+    class Stop(_Stop, metaclass=_StopEnumTypeWrapper):
+        """Why a round was the last."""
+
+    STOP_UNSPECIFIED: SocraticRound.Stop.ValueType  # 0
+    """It was not."""
+    STOP_NO_DOUBT_LEFT: SocraticRound.Stop.ValueType  # 1
+    """The answer is in doubt no more."""
+    STOP_NOTHING_CHANGED: SocraticRound.Stop.ValueType  # 2
+    """It made nothing better."""
+    STOP_ROUNDS_SPENT: SocraticRound.Stop.ValueType  # 3
+    """The tier allows no more."""
+    STOP_TIME_SPENT: SocraticRound.Stop.ValueType  # 4
+    """The tier's time is over."""
+    STOP_NO_ANSWER: SocraticRound.Stop.ValueType  # 5
+    """It failed."""
+    STOP_NOTHING_LIKELY_FOUND: SocraticRound.Stop.ValueType  # 6
+    """What the rounds found is unsure: the answer is the one before them."""
+
     TRIGGER_FIELD_NUMBER: _builtins.int
     QUESTION_FIELD_NUMBER: _builtins.int
     AGENTS_FIELD_NUMBER: _builtins.int
     CHANGE_FIELD_NUMBER: _builtins.int
     STOP_FIELD_NUMBER: _builtins.int
-    trigger: _builtins.str
-    """What set it off: `knowledge_gap`, `conflict`, `ambiguous_concept`, `insufficient_context`, `low_confidence`."""
+    trigger: _synthesis_pb2.Trigger.ValueType
+    """What set it off."""
     question: _builtins.str
     """What was asked."""
     change: _builtins.str
-    """What changed by it."""
-    stop: _builtins.str
+    """What changed by it, for people."""
+    stop: Global___SocraticRound.Stop.ValueType
     """Why it was the last, if it was."""
     @_builtins.property
     def agents(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
@@ -195,11 +194,11 @@ class SocraticRound(_message.Message):
     def __init__(
         self,
         *,
-        trigger: _builtins.str = ...,
+        trigger: _synthesis_pb2.Trigger.ValueType = ...,
         question: _builtins.str = ...,
         agents: _abc.Iterable[_builtins.str] | None = ...,
         change: _builtins.str = ...,
-        stop: _builtins.str = ...,
+        stop: Global___SocraticRound.Stop.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
@@ -208,233 +207,3 @@ class SocraticRound(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SocraticRound: _TypeAlias = SocraticRound  # noqa: Y015
-
-@_typing.final
-class Usage(_message.Message):
-    """What an answer took."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    AGENTS_CONSIDERED_FIELD_NUMBER: _builtins.int
-    AGENTS_ACTIVATED_FIELD_NUMBER: _builtins.int
-    AGENTS_HYDRATED_FIELD_NUMBER: _builtins.int
-    CACHE_HITS_FIELD_NUMBER: _builtins.int
-    HOPS_FIELD_NUMBER: _builtins.int
-    ROUNDS_FIELD_NUMBER: _builtins.int
-    ELAPSED_MS_FIELD_NUMBER: _builtins.int
-    AGENTS_MISSING_FIELD_NUMBER: _builtins.int
-    agents_considered: _builtins.int
-    """Agents that activation reached."""
-    agents_activated: _builtins.int
-    """Agents that were asked."""
-    agents_hydrated: _builtins.int
-    """Of these, agents that had to be brought in from the packet store."""
-    cache_hits: _builtins.int
-    """Of these, agents that a host or the cache had."""
-    hops: _builtins.int
-    """How many links away the farthest agent was."""
-    rounds: _builtins.int
-    """Rounds of activation."""
-    elapsed_ms: _builtins.float
-    """Time from question to answer in the orchestrator."""
-    agents_missing: _builtins.int
-    """Agents that were woken and did not answer in time: the answer does without them."""
-    def __init__(
-        self,
-        *,
-        agents_considered: _builtins.int = ...,
-        agents_activated: _builtins.int = ...,
-        agents_hydrated: _builtins.int = ...,
-        cache_hits: _builtins.int = ...,
-        hops: _builtins.int = ...,
-        rounds: _builtins.int = ...,
-        elapsed_ms: _builtins.float = ...,
-        agents_missing: _builtins.int = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents_activated", b"agents_activated", "agents_considered", b"agents_considered", "agents_hydrated", b"agents_hydrated", "agents_missing", b"agents_missing", "cache_hits", b"cache_hits", "elapsed_ms", b"elapsed_ms", "hops", b"hops", "rounds", b"rounds"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___Usage: _TypeAlias = Usage  # noqa: Y015
-
-@_typing.final
-class Trace(_message.Message):
-    """All that was decided on the way to an answer."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    ANSWER_ID_FIELD_NUMBER: _builtins.int
-    QUESTION_FIELD_NUMBER: _builtins.int
-    MODEL_FIELD_NUMBER: _builtins.int
-    MIND_FIELD_NUMBER: _builtins.int
-    MIND_VERSION_FIELD_NUMBER: _builtins.int
-    CREATE_TIME_FIELD_NUMBER: _builtins.int
-    ROUNDS_FIELD_NUMBER: _builtins.int
-    DROPPED_FIELD_NUMBER: _builtins.int
-    STEPS_FIELD_NUMBER: _builtins.int
-    USAGE_FIELD_NUMBER: _builtins.int
-    MAX_AGENTS_FIELD_NUMBER: _builtins.int
-    FORMAT_FIELD_NUMBER: _builtins.int
-    WEIGHTS_AS_OF_FIELD_NUMBER: _builtins.int
-    STAGES_FIELD_NUMBER: _builtins.int
-    FEATURES_FIELD_NUMBER: _builtins.int
-    DOUBTS_FIELD_NUMBER: _builtins.int
-    answer_id: _builtins.str
-    """Id of the answer."""
-    question: _builtins.str
-    """The question."""
-    model: _builtins.str
-    """The model."""
-    mind: _builtins.str
-    """`minds/{mind}`."""
-    mind_version: _builtins.int
-    """Version of the mind."""
-    max_agents: _builtins.int
-    """How many agents the request allowed, 0 for the tier's."""
-    format: _synthesis_pb2.Format.ValueType
-    """How the answer's text is written."""
-    @_builtins.property
-    def create_time(self) -> _timestamp_pb2.Timestamp:
-        """When it was asked."""
-
-    @_builtins.property
-    def rounds(self) -> _containers.RepeatedCompositeFieldContainer[Global___TraceRound]:
-        """Its rounds."""
-
-    @_builtins.property
-    def dropped(self) -> _containers.RepeatedCompositeFieldContainer[_synthesizer_service_pb2.DroppedEvidence]:
-        """Evidence that was not used, and why."""
-
-    @_builtins.property
-    def steps(self) -> _containers.RepeatedCompositeFieldContainer[Global___TraceStep]:
-        """How long each step took."""
-
-    @_builtins.property
-    def usage(self) -> Global___Usage:
-        """What it took."""
-
-    @_builtins.property
-    def weights_as_of(self) -> _timestamp_pb2.Timestamp:
-        """As of when the learned weights were read."""
-
-    @_builtins.property
-    def stages(self) -> _containers.RepeatedCompositeFieldContainer[_synthesizer_service_pb2.StageOutput]:
-        """What each stage of the synthesizer made of the evidence, in order."""
-
-    @_builtins.property
-    def features(self) -> _containers.RepeatedCompositeFieldContainer[_synthesizer_service_pb2.Feature]:
-        """What confidence was computed from."""
-
-    @_builtins.property
-    def doubts(self) -> _containers.RepeatedCompositeFieldContainer[_synthesizer_service_pb2.Doubt]:
-        """What was left unsure at the end."""
-
-    def __init__(
-        self,
-        *,
-        answer_id: _builtins.str = ...,
-        question: _builtins.str = ...,
-        model: _builtins.str = ...,
-        mind: _builtins.str = ...,
-        mind_version: _builtins.int = ...,
-        create_time: _timestamp_pb2.Timestamp | None = ...,
-        rounds: _abc.Iterable[Global___TraceRound] | None = ...,
-        dropped: _abc.Iterable[_synthesizer_service_pb2.DroppedEvidence] | None = ...,
-        steps: _abc.Iterable[Global___TraceStep] | None = ...,
-        usage: Global___Usage | None = ...,
-        max_agents: _builtins.int = ...,
-        format: _synthesis_pb2.Format.ValueType = ...,
-        weights_as_of: _timestamp_pb2.Timestamp | None = ...,
-        stages: _abc.Iterable[_synthesizer_service_pb2.StageOutput] | None = ...,
-        features: _abc.Iterable[_synthesizer_service_pb2.Feature] | None = ...,
-        doubts: _abc.Iterable[_synthesizer_service_pb2.Doubt] | None = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "usage", b"usage", "weights_as_of", b"weights_as_of"]  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer_id", b"answer_id", "create_time", b"create_time", "doubts", b"doubts", "dropped", b"dropped", "features", b"features", "format", b"format", "max_agents", b"max_agents", "mind", b"mind", "mind_version", b"mind_version", "model", b"model", "question", b"question", "rounds", b"rounds", "stages", b"stages", "steps", b"steps", "usage", b"usage", "weights_as_of", b"weights_as_of"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___Trace: _TypeAlias = Trace  # noqa: Y015
-
-@_typing.final
-class TraceRound(_message.Message):
-    """One round of activation."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    QUESTION_FIELD_NUMBER: _builtins.int
-    SEEDS_FIELD_NUMBER: _builtins.int
-    PUSHES_FIELD_NUMBER: _builtins.int
-    ROWS_READ_FIELD_NUMBER: _builtins.int
-    AGENTS_FIELD_NUMBER: _builtins.int
-    REPLIES_FIELD_NUMBER: _builtins.int
-    AMBIGUOUS_NAMES_FIELD_NUMBER: _builtins.int
-    question: _builtins.str
-    """What was asked."""
-    pushes: _builtins.int
-    """How many pushes were made."""
-    rows_read: _builtins.int
-    """How many rows were read."""
-    @_builtins.property
-    def seeds(self) -> _containers.RepeatedCompositeFieldContainer[_activation_pb2.Seed]:
-        """Where activation began."""
-
-    @_builtins.property
-    def agents(self) -> _containers.RepeatedCompositeFieldContainer[Global___RankedAgent]:
-        """The agents, best first."""
-
-    @_builtins.property
-    def replies(self) -> _containers.RepeatedCompositeFieldContainer[_evidence_pb2.AgentReply]:
-        """What they said."""
-
-    @_builtins.property
-    def ambiguous_names(self) -> _containers.RepeatedCompositeFieldContainer[_activation_pb2.AmbiguousName]:
-        """Names in what was asked that stand for several things."""
-
-    def __init__(
-        self,
-        *,
-        question: _builtins.str = ...,
-        seeds: _abc.Iterable[_activation_pb2.Seed] | None = ...,
-        pushes: _builtins.int = ...,
-        rows_read: _builtins.int = ...,
-        agents: _abc.Iterable[Global___RankedAgent] | None = ...,
-        replies: _abc.Iterable[_evidence_pb2.AgentReply] | None = ...,
-        ambiguous_names: _abc.Iterable[_activation_pb2.AmbiguousName] | None = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "ambiguous_names", b"ambiguous_names", "pushes", b"pushes", "question", b"question", "replies", b"replies", "rows_read", b"rows_read", "seeds", b"seeds"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___TraceRound: _TypeAlias = TraceRound  # noqa: Y015
-
-@_typing.final
-class TraceStep(_message.Message):
-    """A step and how long it took."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    NAME_FIELD_NUMBER: _builtins.int
-    ELAPSED_MS_FIELD_NUMBER: _builtins.int
-    name: _builtins.str
-    """`activate`, `hydrate`, `ask` or `synthesize`; of a Socratic round, with its number: `activate 2`."""
-    elapsed_ms: _builtins.float
-    """Its time."""
-    def __init__(
-        self,
-        *,
-        name: _builtins.str = ...,
-        elapsed_ms: _builtins.float = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["elapsed_ms", b"elapsed_ms", "name", b"name"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___TraceStep: _TypeAlias = TraceStep  # noqa: Y015

@@ -24,13 +24,16 @@ _sym_db = _symbol_database.Default()
 
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
+from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
+from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.rpc import status_pb2 as google_dot_rpc_dot_status__pb2
 from myriad.orchestrator.v1 import answer_pb2 as myriad_dot_orchestrator_dot_v1_dot_answer__pb2
+from myriad.orchestrator.v1 import trace_pb2 as myriad_dot_orchestrator_dot_v1_dot_trace__pb2
 from myriad.synth.v1 import synthesis_pb2 as myriad_dot_synth_dot_v1_dot_synthesis__pb2
 from myriad.type.v1 import access_pb2 as myriad_dot_type_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n1myriad/orchestrator/v1/orchestrator_service.proto\x12\x16myriad.orchestrator.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x17google/rpc/status.proto\x1a#myriad/orchestrator/v1/answer.proto\x1a\x1fmyriad/synth/v1/synthesis.proto\x1a\x1bmyriad/type/v1/access.proto\"\xe7\x01\n\x0cQueryRequest\x12\x1f\n\x08question\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x08question\x12\x19\n\x05model\x18\x02 \x01(\tB\x03\xe0\x41\x01R\x05model\x12\x17\n\x04mind\x18\x03 \x01(\tB\x03\xe0\x41\x01R\x04mind\x12\"\n\nmax_agents\x18\x04 \x01(\rB\x03\xe0\x41\x01R\tmaxAgents\x12(\n\rinclude_trace\x18\x05 \x01(\x08\x42\x03\xe0\x41\x01R\x0cincludeTrace\x12\x34\n\x06\x66ormat\x18\x06 \x01(\x0e\x32\x17.myriad.synth.v1.FormatB\x03\xe0\x41\x01R\x06\x66ormat\"G\n\rQueryResponse\x12\x36\n\x06\x61nswer\x18\x01 \x01(\x0b\x32\x1e.myriad.orchestrator.v1.AnswerR\x06\x61nswer\"\xed\x01\n\x12StreamQueryRequest\x12\x1f\n\x08question\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x08question\x12\x19\n\x05model\x18\x02 \x01(\tB\x03\xe0\x41\x01R\x05model\x12\x17\n\x04mind\x18\x03 \x01(\tB\x03\xe0\x41\x01R\x04mind\x12\"\n\nmax_agents\x18\x04 \x01(\rB\x03\xe0\x41\x01R\tmaxAgents\x12(\n\rinclude_trace\x18\x05 \x01(\x08\x42\x03\xe0\x41\x01R\x0cincludeTrace\x12\x34\n\x06\x66ormat\x18\x06 \x01(\x0e\x32\x17.myriad.synth.v1.FormatB\x03\xe0\x41\x01R\x06\x66ormat\"\xc0\x01\n\x13StreamQueryResponse\x12:\n\x04step\x18\x01 \x01(\x0b\x32$.myriad.orchestrator.v1.StepFinishedH\x00R\x04step\x12\x38\n\x06\x61nswer\x18\x02 \x01(\x0b\x32\x1e.myriad.orchestrator.v1.AnswerH\x00R\x06\x61nswer\x12*\n\x05\x65rror\x18\x03 \x01(\x0b\x32\x12.google.rpc.StatusH\x00R\x05\x65rrorB\x07\n\x05\x65vent\"[\n\x0cStepFinished\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n\x07summary\x18\x02 \x01(\tR\x07summary\x12\x1d\n\nelapsed_ms\x18\x03 \x01(\x01R\telapsedMs\"w\n\rRecallRequest\x12\x1f\n\x08question\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x08question\x12\x17\n\x04mind\x18\x02 \x01(\tB\x03\xe0\x41\x01R\x04mind\x12\x11\n\x01k\x18\x03 \x01(\rB\x03\xe0\x41\x01R\x01k\x12\x19\n\x05model\x18\x04 \x01(\tB\x03\xe0\x41\x01R\x05model\"M\n\x0eRecallResponse\x12;\n\x08passages\x18\x01 \x03(\x0b\x32\x1f.myriad.orchestrator.v1.PassageR\x08passages\"\xa1\x01\n\x07Passage\x12\x14\n\x05\x61gent\x18\x01 \x01(\tR\x05\x61gent\x12\x1a\n\x08\x64ocument\x18\x02 \x01(\tR\x08\x64ocument\x12\x14\n\x05title\x18\x03 \x01(\tR\x05title\x12\x10\n\x03uri\x18\x04 \x01(\tR\x03uri\x12\x12\n\x04text\x18\x05 \x01(\tR\x04text\x12\x14\n\x05score\x18\x06 \x01(\x01R\x05score\x12\x12\n\x04path\x18\x07 \x03(\tR\x04path\"\xfe\x01\n\x13GiveFeedbackRequest\x12 \n\tanswer_id\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x08\x61nswerId\x12R\n\x07verdict\x18\x02 \x01(\x0e\x32\x33.myriad.orchestrator.v1.GiveFeedbackRequest.VerdictB\x03\xe0\x41\x02R\x07verdict\x12!\n\tcitations\x18\x03 \x03(\rB\x03\xe0\x41\x01R\tcitations\"N\n\x07Verdict\x12\x17\n\x13VERDICT_UNSPECIFIED\x10\x00\x12\x13\n\x0fVERDICT_HELPFUL\x10\x01\x12\x15\n\x11VERDICT_UNHELPFUL\x10\x02\",\n\x14GiveFeedbackResponse\x12\x14\n\x05\x65\x64ges\x18\x01 \x01(\rR\x05\x65\x64ges\"3\n\x0fGetTraceRequest\x12 \n\tanswer_id\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x08\x61nswerId\"\x7f\n\x10GetTraceResponse\x12\x33\n\x05trace\x18\x01 \x01(\x0b\x32\x1d.myriad.orchestrator.v1.TraceR\x05trace\x12\x36\n\x06\x61nswer\x18\x02 \x01(\x0b\x32\x1e.myriad.orchestrator.v1.AnswerR\x06\x61nswer\"7\n\x13ReplayAnswerRequest\x12 \n\tanswer_id\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x08\x61nswerId\"\xda\x01\n\x14ReplayAnswerResponse\x12\x12\n\x04same\x18\x01 \x01(\x08R\x04same\x12 \n\x0b\x64ifferences\x18\x02 \x03(\tR\x0b\x64ifferences\x12*\n\x11mind_version_then\x18\x03 \x01(\x04R\x0fmindVersionThen\x12(\n\x10mind_version_now\x18\x04 \x01(\x04R\x0emindVersionNow\x12\x36\n\x06\x61nswer\x18\x05 \x01(\x0b\x32\x1e.myriad.orchestrator.v1.AnswerR\x06\x61nswer2\xc8\x06\n\x13OrchestratorService\x12n\n\x05Query\x12$.myriad.orchestrator.v1.QueryRequest\x1a%.myriad.orchestrator.v1.QueryResponse\"\x18\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x0e\"\t/v1/query:\x01*\x12\x89\x01\n\x0bStreamQuery\x12*.myriad.orchestrator.v1.StreamQueryRequest\x1a+.myriad.orchestrator.v1.StreamQueryResponse\"\x1f\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x15\"\x10/v1/query:stream:\x01*0\x01\x12r\n\x06Recall\x12%.myriad.orchestrator.v1.RecallRequest\x1a&.myriad.orchestrator.v1.RecallResponse\"\x19\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x0f\"\n/v1/recall:\x01*\x12\x9a\x01\n\x0cGiveFeedback\x12+.myriad.orchestrator.v1.GiveFeedbackRequest\x1a,.myriad.orchestrator.v1.GiveFeedbackResponse\"/\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02%\" /v1/answers/{answer_id}:feedback:\x01*\x12\x88\x01\n\x08GetTrace\x12\'.myriad.orchestrator.v1.GetTraceRequest\x1a(.myriad.orchestrator.v1.GetTraceResponse\")\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/answers/{answer_id}/trace\x12\x98\x01\n\x0cReplayAnswer\x12+.myriad.orchestrator.v1.ReplayAnswerRequest\x1a,.myriad.orchestrator.v1.ReplayAnswerResponse\"-\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02#\"\x1e/v1/answers/{answer_id}:replay:\x01*b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n1myriad/orchestrator/v1/orchestrator_service.proto\x12\x16myriad.orchestrator.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x17google/rpc/status.proto\x1a#myriad/orchestrator/v1/answer.proto\x1a\"myriad/orchestrator/v1/trace.proto\x1a\x1fmyriad/synth/v1/synthesis.proto\x1a\x1bmyriad/type/v1/access.proto\"\xfb\x01\n\x0cQueryRequest\x12\x1f\n\x08question\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x08question\x12\x19\n\x05model\x18\x02 \x01(\tB\x03\xe0\x41\x01R\x05model\x12+\n\x04mind\x18\x03 \x01(\tB\x17\xe0\x41\x01\xfa\x41\x11\n\x0fmyriad.dev/MindR\x04mind\x12\"\n\nmax_agents\x18\x04 \x01(\rB\x03\xe0\x41\x01R\tmaxAgents\x12(\n\rinclude_trace\x18\x05 \x01(\x08\x42\x03\xe0\x41\x01R\x0cincludeTrace\x12\x34\n\x06\x66ormat\x18\x06 \x01(\x0e\x32\x17.myriad.synth.v1.FormatB\x03\xe0\x41\x01R\x06\x66ormat\"G\n\rQueryResponse\x12\x36\n\x06\x61nswer\x18\x01 \x01(\x0b\x32\x1e.myriad.orchestrator.v1.AnswerR\x06\x61nswer\"\x81\x02\n\x12StreamQueryRequest\x12\x1f\n\x08question\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x08question\x12\x19\n\x05model\x18\x02 \x01(\tB\x03\xe0\x41\x01R\x05model\x12+\n\x04mind\x18\x03 \x01(\tB\x17\xe0\x41\x01\xfa\x41\x11\n\x0fmyriad.dev/MindR\x04mind\x12\"\n\nmax_agents\x18\x04 \x01(\rB\x03\xe0\x41\x01R\tmaxAgents\x12(\n\rinclude_trace\x18\x05 \x01(\x08\x42\x03\xe0\x41\x01R\x0cincludeTrace\x12\x34\n\x06\x66ormat\x18\x06 \x01(\x0e\x32\x17.myriad.synth.v1.FormatB\x03\xe0\x41\x01R\x06\x66ormat\"\xc0\x01\n\x13StreamQueryResponse\x12:\n\x04step\x18\x01 \x01(\x0b\x32$.myriad.orchestrator.v1.StepFinishedH\x00R\x04step\x12\x38\n\x06\x61nswer\x18\x02 \x01(\x0b\x32\x1e.myriad.orchestrator.v1.AnswerH\x00R\x06\x61nswer\x12*\n\x05\x65rror\x18\x03 \x01(\x0b\x32\x12.google.rpc.StatusH\x00R\x05\x65rrorB\x07\n\x05\x65vent\"\xa7\x01\n\x0cStepFinished\x12\x30\n\x04step\x18\x01 \x01(\x0e\x32\x1c.myriad.orchestrator.v1.StepR\x04step\x12\x14\n\x05round\x18\x02 \x01(\rR\x05round\x12\x18\n\x07summary\x18\x03 \x01(\tR\x07summary\x12\x35\n\x08\x64uration\x18\x04 \x01(\x0b\x32\x19.google.protobuf.DurationR\x08\x64uration\"\x8b\x01\n\rRecallRequest\x12\x1f\n\x08question\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x08question\x12+\n\x04mind\x18\x02 \x01(\tB\x17\xe0\x41\x01\xfa\x41\x11\n\x0fmyriad.dev/MindR\x04mind\x12\x11\n\x01k\x18\x03 \x01(\rB\x03\xe0\x41\x01R\x01k\x12\x19\n\x05model\x18\x04 \x01(\tB\x03\xe0\x41\x01R\x05model\"M\n\x0eRecallResponse\x12;\n\x08passages\x18\x01 \x03(\x0b\x32\x1f.myriad.orchestrator.v1.PassageR\x08passages\"\xd2\x01\n\x07Passage\x12+\n\x05\x61gent\x18\x01 \x01(\tB\x15\xfa\x41\x12\n\x10myriad.dev/AgentR\x05\x61gent\x12\x34\n\x08\x64ocument\x18\x02 \x01(\tB\x18\xfa\x41\x15\n\x13myriad.dev/DocumentR\x08\x64ocument\x12\x14\n\x05title\x18\x03 \x01(\tR\x05title\x12\x10\n\x03uri\x18\x04 \x01(\tR\x03uri\x12\x12\n\x04text\x18\x05 \x01(\tR\x04text\x12\x14\n\x05score\x18\x06 \x01(\x01R\x05score\x12\x12\n\x04path\x18\x07 \x03(\tR\x04path2\x85\x03\n\x13OrchestratorService\x12n\n\x05Query\x12$.myriad.orchestrator.v1.QueryRequest\x1a%.myriad.orchestrator.v1.QueryResponse\"\x18\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x0e\"\t/v1/query:\x01*\x12\x89\x01\n\x0bStreamQuery\x12*.myriad.orchestrator.v1.StreamQueryRequest\x1a+.myriad.orchestrator.v1.StreamQueryResponse\"\x1f\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x15\"\x10/v1/query:stream:\x01*0\x01\x12r\n\x06Recall\x12%.myriad.orchestrator.v1.RecallRequest\x1a&.myriad.orchestrator.v1.RecallResponse\"\x19\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x0f\"\n/v1/recall:\x01*b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -42,7 +45,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_QUERYREQUEST'].fields_by_name['model']._loaded_options = None
   _globals['_QUERYREQUEST'].fields_by_name['model']._serialized_options = b'\340A\001'
   _globals['_QUERYREQUEST'].fields_by_name['mind']._loaded_options = None
-  _globals['_QUERYREQUEST'].fields_by_name['mind']._serialized_options = b'\340A\001'
+  _globals['_QUERYREQUEST'].fields_by_name['mind']._serialized_options = b'\340A\001\372A\021\n\017myriad.dev/Mind'
   _globals['_QUERYREQUEST'].fields_by_name['max_agents']._loaded_options = None
   _globals['_QUERYREQUEST'].fields_by_name['max_agents']._serialized_options = b'\340A\001'
   _globals['_QUERYREQUEST'].fields_by_name['include_trace']._loaded_options = None
@@ -54,7 +57,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_STREAMQUERYREQUEST'].fields_by_name['model']._loaded_options = None
   _globals['_STREAMQUERYREQUEST'].fields_by_name['model']._serialized_options = b'\340A\001'
   _globals['_STREAMQUERYREQUEST'].fields_by_name['mind']._loaded_options = None
-  _globals['_STREAMQUERYREQUEST'].fields_by_name['mind']._serialized_options = b'\340A\001'
+  _globals['_STREAMQUERYREQUEST'].fields_by_name['mind']._serialized_options = b'\340A\001\372A\021\n\017myriad.dev/Mind'
   _globals['_STREAMQUERYREQUEST'].fields_by_name['max_agents']._loaded_options = None
   _globals['_STREAMQUERYREQUEST'].fields_by_name['max_agents']._serialized_options = b'\340A\001'
   _globals['_STREAMQUERYREQUEST'].fields_by_name['include_trace']._loaded_options = None
@@ -64,63 +67,37 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RECALLREQUEST'].fields_by_name['question']._loaded_options = None
   _globals['_RECALLREQUEST'].fields_by_name['question']._serialized_options = b'\340A\002'
   _globals['_RECALLREQUEST'].fields_by_name['mind']._loaded_options = None
-  _globals['_RECALLREQUEST'].fields_by_name['mind']._serialized_options = b'\340A\001'
+  _globals['_RECALLREQUEST'].fields_by_name['mind']._serialized_options = b'\340A\001\372A\021\n\017myriad.dev/Mind'
   _globals['_RECALLREQUEST'].fields_by_name['k']._loaded_options = None
   _globals['_RECALLREQUEST'].fields_by_name['k']._serialized_options = b'\340A\001'
   _globals['_RECALLREQUEST'].fields_by_name['model']._loaded_options = None
   _globals['_RECALLREQUEST'].fields_by_name['model']._serialized_options = b'\340A\001'
-  _globals['_GIVEFEEDBACKREQUEST'].fields_by_name['answer_id']._loaded_options = None
-  _globals['_GIVEFEEDBACKREQUEST'].fields_by_name['answer_id']._serialized_options = b'\340A\002'
-  _globals['_GIVEFEEDBACKREQUEST'].fields_by_name['verdict']._loaded_options = None
-  _globals['_GIVEFEEDBACKREQUEST'].fields_by_name['verdict']._serialized_options = b'\340A\002'
-  _globals['_GIVEFEEDBACKREQUEST'].fields_by_name['citations']._loaded_options = None
-  _globals['_GIVEFEEDBACKREQUEST'].fields_by_name['citations']._serialized_options = b'\340A\001'
-  _globals['_GETTRACEREQUEST'].fields_by_name['answer_id']._loaded_options = None
-  _globals['_GETTRACEREQUEST'].fields_by_name['answer_id']._serialized_options = b'\340A\002'
-  _globals['_REPLAYANSWERREQUEST'].fields_by_name['answer_id']._loaded_options = None
-  _globals['_REPLAYANSWERREQUEST'].fields_by_name['answer_id']._serialized_options = b'\340A\002'
+  _globals['_PASSAGE'].fields_by_name['agent']._loaded_options = None
+  _globals['_PASSAGE'].fields_by_name['agent']._serialized_options = b'\372A\022\n\020myriad.dev/Agent'
+  _globals['_PASSAGE'].fields_by_name['document']._loaded_options = None
+  _globals['_PASSAGE'].fields_by_name['document']._serialized_options = b'\372A\025\n\023myriad.dev/Document'
   _globals['_ORCHESTRATORSERVICE'].methods_by_name['Query']._loaded_options = None
   _globals['_ORCHESTRATORSERVICE'].methods_by_name['Query']._serialized_options = b'\200\347\030\001\202\323\344\223\002\016\"\t/v1/query:\001*'
   _globals['_ORCHESTRATORSERVICE'].methods_by_name['StreamQuery']._loaded_options = None
   _globals['_ORCHESTRATORSERVICE'].methods_by_name['StreamQuery']._serialized_options = b'\200\347\030\001\202\323\344\223\002\025\"\020/v1/query:stream:\001*'
   _globals['_ORCHESTRATORSERVICE'].methods_by_name['Recall']._loaded_options = None
   _globals['_ORCHESTRATORSERVICE'].methods_by_name['Recall']._serialized_options = b'\200\347\030\001\202\323\344\223\002\017\"\n/v1/recall:\001*'
-  _globals['_ORCHESTRATORSERVICE'].methods_by_name['GiveFeedback']._loaded_options = None
-  _globals['_ORCHESTRATORSERVICE'].methods_by_name['GiveFeedback']._serialized_options = b'\200\347\030\001\202\323\344\223\002%\" /v1/answers/{answer_id}:feedback:\001*'
-  _globals['_ORCHESTRATORSERVICE'].methods_by_name['GetTrace']._loaded_options = None
-  _globals['_ORCHESTRATORSERVICE'].methods_by_name['GetTrace']._serialized_options = b'\200\347\030\001\202\323\344\223\002\037\022\035/v1/answers/{answer_id}/trace'
-  _globals['_ORCHESTRATORSERVICE'].methods_by_name['ReplayAnswer']._loaded_options = None
-  _globals['_ORCHESTRATORSERVICE'].methods_by_name['ReplayAnswer']._serialized_options = b'\200\347\030\001\202\323\344\223\002#\"\036/v1/answers/{answer_id}:replay:\001*'
-  _globals['_QUERYREQUEST']._serialized_start=265
-  _globals['_QUERYREQUEST']._serialized_end=496
-  _globals['_QUERYRESPONSE']._serialized_start=498
-  _globals['_QUERYRESPONSE']._serialized_end=569
-  _globals['_STREAMQUERYREQUEST']._serialized_start=572
-  _globals['_STREAMQUERYREQUEST']._serialized_end=809
-  _globals['_STREAMQUERYRESPONSE']._serialized_start=812
-  _globals['_STREAMQUERYRESPONSE']._serialized_end=1004
-  _globals['_STEPFINISHED']._serialized_start=1006
-  _globals['_STEPFINISHED']._serialized_end=1097
-  _globals['_RECALLREQUEST']._serialized_start=1099
-  _globals['_RECALLREQUEST']._serialized_end=1218
-  _globals['_RECALLRESPONSE']._serialized_start=1220
-  _globals['_RECALLRESPONSE']._serialized_end=1297
-  _globals['_PASSAGE']._serialized_start=1300
-  _globals['_PASSAGE']._serialized_end=1461
-  _globals['_GIVEFEEDBACKREQUEST']._serialized_start=1464
-  _globals['_GIVEFEEDBACKREQUEST']._serialized_end=1718
-  _globals['_GIVEFEEDBACKREQUEST_VERDICT']._serialized_start=1640
-  _globals['_GIVEFEEDBACKREQUEST_VERDICT']._serialized_end=1718
-  _globals['_GIVEFEEDBACKRESPONSE']._serialized_start=1720
-  _globals['_GIVEFEEDBACKRESPONSE']._serialized_end=1764
-  _globals['_GETTRACEREQUEST']._serialized_start=1766
-  _globals['_GETTRACEREQUEST']._serialized_end=1817
-  _globals['_GETTRACERESPONSE']._serialized_start=1819
-  _globals['_GETTRACERESPONSE']._serialized_end=1946
-  _globals['_REPLAYANSWERREQUEST']._serialized_start=1948
-  _globals['_REPLAYANSWERREQUEST']._serialized_end=2003
-  _globals['_REPLAYANSWERRESPONSE']._serialized_start=2006
-  _globals['_REPLAYANSWERRESPONSE']._serialized_end=2224
-  _globals['_ORCHESTRATORSERVICE']._serialized_start=2227
-  _globals['_ORCHESTRATORSERVICE']._serialized_end=3067
+  _globals['_QUERYREQUEST']._serialized_start=360
+  _globals['_QUERYREQUEST']._serialized_end=611
+  _globals['_QUERYRESPONSE']._serialized_start=613
+  _globals['_QUERYRESPONSE']._serialized_end=684
+  _globals['_STREAMQUERYREQUEST']._serialized_start=687
+  _globals['_STREAMQUERYREQUEST']._serialized_end=944
+  _globals['_STREAMQUERYRESPONSE']._serialized_start=947
+  _globals['_STREAMQUERYRESPONSE']._serialized_end=1139
+  _globals['_STEPFINISHED']._serialized_start=1142
+  _globals['_STEPFINISHED']._serialized_end=1309
+  _globals['_RECALLREQUEST']._serialized_start=1312
+  _globals['_RECALLREQUEST']._serialized_end=1451
+  _globals['_RECALLRESPONSE']._serialized_start=1453
+  _globals['_RECALLRESPONSE']._serialized_end=1530
+  _globals['_PASSAGE']._serialized_start=1533
+  _globals['_PASSAGE']._serialized_end=1743
+  _globals['_ORCHESTRATORSERVICE']._serialized_start=1746
+  _globals['_ORCHESTRATORSERVICE']._serialized_end=2135
 # @@protoc_insertion_point(module_scope)

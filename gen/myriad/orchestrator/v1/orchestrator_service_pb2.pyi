@@ -5,11 +5,12 @@ isort:skip_file
 
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
+from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
-from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.rpc import status_pb2 as _status_pb2
 from myriad.orchestrator.v1 import answer_pb2 as _answer_pb2
+from myriad.orchestrator.v1 import trace_pb2 as _trace_pb2
 from myriad.synth.v1 import synthesis_pb2 as _synthesis_pb2
 import builtins as _builtins
 import sys
@@ -174,25 +175,31 @@ class StepFinished(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    NAME_FIELD_NUMBER: _builtins.int
+    STEP_FIELD_NUMBER: _builtins.int
+    ROUND_FIELD_NUMBER: _builtins.int
     SUMMARY_FIELD_NUMBER: _builtins.int
-    ELAPSED_MS_FIELD_NUMBER: _builtins.int
-    name: _builtins.str
-    """`activate`, `hydrate`, `ask` or `synthesize`; of a Socratic round, with its number: `activate 2`."""
+    DURATION_FIELD_NUMBER: _builtins.int
+    step: _trace_pb2.Step.ValueType
+    """Which."""
+    round: _builtins.int
+    """The Socratic round that it belongs to; 0 for the question itself."""
     summary: _builtins.str
     """What it found, for people."""
-    elapsed_ms: _builtins.float
-    """Its time."""
+    @_builtins.property
+    def duration(self) -> _duration_pb2.Duration:
+        """Its time."""
+
     def __init__(
         self,
         *,
-        name: _builtins.str = ...,
+        step: _trace_pb2.Step.ValueType = ...,
+        round: _builtins.int = ...,
         summary: _builtins.str = ...,
-        elapsed_ms: _builtins.float = ...,
+        duration: _duration_pb2.Duration | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["duration", b"duration"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["elapsed_ms", b"elapsed_ms", "name", b"name", "summary", b"summary"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["duration", b"duration", "round", b"round", "step", b"step", "summary", b"summary"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -303,196 +310,3 @@ class Passage(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Passage: _TypeAlias = Passage  # noqa: Y015
-
-@_typing.final
-class GiveFeedbackRequest(_message.Message):
-    """Request of `GiveFeedback`."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    class _Verdict:
-        ValueType = _typing.NewType("ValueType", _builtins.int)
-        V: _TypeAlias = ValueType  # noqa: Y015
-
-    class _VerdictEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[GiveFeedbackRequest._Verdict.ValueType], _builtins.type):
-        DESCRIPTOR: _descriptor.EnumDescriptor
-        VERDICT_UNSPECIFIED: GiveFeedbackRequest._Verdict.ValueType  # 0
-        """Not allowed."""
-        VERDICT_HELPFUL: GiveFeedbackRequest._Verdict.ValueType  # 1
-        """It helped."""
-        VERDICT_UNHELPFUL: GiveFeedbackRequest._Verdict.ValueType  # 2
-        """It did not."""
-
-    class Verdict(_Verdict, metaclass=_VerdictEnumTypeWrapper):
-        """What the reader thought."""
-
-    VERDICT_UNSPECIFIED: GiveFeedbackRequest.Verdict.ValueType  # 0
-    """Not allowed."""
-    VERDICT_HELPFUL: GiveFeedbackRequest.Verdict.ValueType  # 1
-    """It helped."""
-    VERDICT_UNHELPFUL: GiveFeedbackRequest.Verdict.ValueType  # 2
-    """It did not."""
-
-    ANSWER_ID_FIELD_NUMBER: _builtins.int
-    VERDICT_FIELD_NUMBER: _builtins.int
-    CITATIONS_FIELD_NUMBER: _builtins.int
-    answer_id: _builtins.str
-    """Id of the answer."""
-    verdict: Global___GiveFeedbackRequest.Verdict.ValueType
-    """What the reader thought."""
-    @_builtins.property
-    def citations(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
-        """Only of these citations, numbers from 0; empty: of the whole answer."""
-
-    def __init__(
-        self,
-        *,
-        answer_id: _builtins.str = ...,
-        verdict: Global___GiveFeedbackRequest.Verdict.ValueType = ...,
-        citations: _abc.Iterable[_builtins.int] | None = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer_id", b"answer_id", "citations", b"citations", "verdict", b"verdict"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___GiveFeedbackRequest: _TypeAlias = GiveFeedbackRequest  # noqa: Y015
-
-@_typing.final
-class GiveFeedbackResponse(_message.Message):
-    """Response of `GiveFeedback`."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    EDGES_FIELD_NUMBER: _builtins.int
-    edges: _builtins.int
-    """How many edges changed."""
-    def __init__(
-        self,
-        *,
-        edges: _builtins.int = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["edges", b"edges"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___GiveFeedbackResponse: _TypeAlias = GiveFeedbackResponse  # noqa: Y015
-
-@_typing.final
-class GetTraceRequest(_message.Message):
-    """Request of `GetTrace`."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    ANSWER_ID_FIELD_NUMBER: _builtins.int
-    answer_id: _builtins.str
-    """Id of the answer."""
-    def __init__(
-        self,
-        *,
-        answer_id: _builtins.str = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer_id", b"answer_id"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___GetTraceRequest: _TypeAlias = GetTraceRequest  # noqa: Y015
-
-@_typing.final
-class GetTraceResponse(_message.Message):
-    """Response of `GetTrace`."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    TRACE_FIELD_NUMBER: _builtins.int
-    ANSWER_FIELD_NUMBER: _builtins.int
-    @_builtins.property
-    def trace(self) -> _answer_pb2.Trace:
-        """How it came about."""
-
-    @_builtins.property
-    def answer(self) -> _answer_pb2.Answer:
-        """The answer as it was given."""
-
-    def __init__(
-        self,
-        *,
-        trace: _answer_pb2.Trace | None = ...,
-        answer: _answer_pb2.Answer | None = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "trace", b"trace"]  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "trace", b"trace"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___GetTraceResponse: _TypeAlias = GetTraceResponse  # noqa: Y015
-
-@_typing.final
-class ReplayAnswerRequest(_message.Message):
-    """Request of `ReplayAnswer`."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    ANSWER_ID_FIELD_NUMBER: _builtins.int
-    answer_id: _builtins.str
-    """Id of the answer."""
-    def __init__(
-        self,
-        *,
-        answer_id: _builtins.str = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer_id", b"answer_id"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___ReplayAnswerRequest: _TypeAlias = ReplayAnswerRequest  # noqa: Y015
-
-@_typing.final
-class ReplayAnswerResponse(_message.Message):
-    """Response of `ReplayAnswer`."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    SAME_FIELD_NUMBER: _builtins.int
-    DIFFERENCES_FIELD_NUMBER: _builtins.int
-    MIND_VERSION_THEN_FIELD_NUMBER: _builtins.int
-    MIND_VERSION_NOW_FIELD_NUMBER: _builtins.int
-    ANSWER_FIELD_NUMBER: _builtins.int
-    same: _builtins.bool
-    """Whether the answer came out the same but for ids, times and usage."""
-    mind_version_then: _builtins.int
-    """Version of the mind then."""
-    mind_version_now: _builtins.int
-    """Version of the mind now: another one explains a difference."""
-    @_builtins.property
-    def differences(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """The fields that differ, by their paths, with what they were and are."""
-
-    @_builtins.property
-    def answer(self) -> _answer_pb2.Answer:
-        """The answer as it is now."""
-
-    def __init__(
-        self,
-        *,
-        same: _builtins.bool = ...,
-        differences: _abc.Iterable[_builtins.str] | None = ...,
-        mind_version_then: _builtins.int = ...,
-        mind_version_now: _builtins.int = ...,
-        answer: _answer_pb2.Answer | None = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer"]  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "differences", b"differences", "mind_version_now", b"mind_version_now", "mind_version_then", b"mind_version_then", "same", b"same"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___ReplayAnswerResponse: _TypeAlias = ReplayAnswerResponse  # noqa: Y015

@@ -50,21 +50,6 @@ class OrchestratorServiceStub:
                 request_serializer=myriad_dot_orchestrator_dot_v1_dot_orchestrator__service__pb2.RecallRequest.SerializeToString,
                 response_deserializer=myriad_dot_orchestrator_dot_v1_dot_orchestrator__service__pb2.RecallResponse.FromString,
                 _registered_method=True)
-        self.GiveFeedback = channel.unary_unary(
-                '/myriad.orchestrator.v1.OrchestratorService/GiveFeedback',
-                request_serializer=myriad_dot_orchestrator_dot_v1_dot_orchestrator__service__pb2.GiveFeedbackRequest.SerializeToString,
-                response_deserializer=myriad_dot_orchestrator_dot_v1_dot_orchestrator__service__pb2.GiveFeedbackResponse.FromString,
-                _registered_method=True)
-        self.GetTrace = channel.unary_unary(
-                '/myriad.orchestrator.v1.OrchestratorService/GetTrace',
-                request_serializer=myriad_dot_orchestrator_dot_v1_dot_orchestrator__service__pb2.GetTraceRequest.SerializeToString,
-                response_deserializer=myriad_dot_orchestrator_dot_v1_dot_orchestrator__service__pb2.GetTraceResponse.FromString,
-                _registered_method=True)
-        self.ReplayAnswer = channel.unary_unary(
-                '/myriad.orchestrator.v1.OrchestratorService/ReplayAnswer',
-                request_serializer=myriad_dot_orchestrator_dot_v1_dot_orchestrator__service__pb2.ReplayAnswerRequest.SerializeToString,
-                response_deserializer=myriad_dot_orchestrator_dot_v1_dot_orchestrator__service__pb2.ReplayAnswerResponse.FromString,
-                _registered_method=True)
 
 
 class OrchestratorServiceServicer:
@@ -92,27 +77,6 @@ class OrchestratorServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
-    def GiveFeedback(self, request, context):
-        """Says whether an answer helped. ANSWER_NOT_FOUND.
-        """
-        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
-        context.set_details('Method not implemented!')
-        raise NotImplementedError('Method not implemented!')
-
-    def GetTrace(self, request, context):
-        """Says how an answer came about; kept for a while only. ANSWER_NOT_FOUND.
-        """
-        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
-        context.set_details('Method not implemented!')
-        raise NotImplementedError('Method not implemented!')
-
-    def ReplayAnswer(self, request, context):
-        """Computes an answer again from its trace and compares. ANSWER_NOT_FOUND.
-        """
-        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
-        context.set_details('Method not implemented!')
-        raise NotImplementedError('Method not implemented!')
-
 
 def add_OrchestratorServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -130,21 +94,6 @@ def add_OrchestratorServiceServicer_to_server(servicer, server):
                     servicer.Recall,
                     request_deserializer=myriad_dot_orchestrator_dot_v1_dot_orchestrator__service__pb2.RecallRequest.FromString,
                     response_serializer=myriad_dot_orchestrator_dot_v1_dot_orchestrator__service__pb2.RecallResponse.SerializeToString,
-            ),
-            'GiveFeedback': grpc.unary_unary_rpc_method_handler(
-                    servicer.GiveFeedback,
-                    request_deserializer=myriad_dot_orchestrator_dot_v1_dot_orchestrator__service__pb2.GiveFeedbackRequest.FromString,
-                    response_serializer=myriad_dot_orchestrator_dot_v1_dot_orchestrator__service__pb2.GiveFeedbackResponse.SerializeToString,
-            ),
-            'GetTrace': grpc.unary_unary_rpc_method_handler(
-                    servicer.GetTrace,
-                    request_deserializer=myriad_dot_orchestrator_dot_v1_dot_orchestrator__service__pb2.GetTraceRequest.FromString,
-                    response_serializer=myriad_dot_orchestrator_dot_v1_dot_orchestrator__service__pb2.GetTraceResponse.SerializeToString,
-            ),
-            'ReplayAnswer': grpc.unary_unary_rpc_method_handler(
-                    servicer.ReplayAnswer,
-                    request_deserializer=myriad_dot_orchestrator_dot_v1_dot_orchestrator__service__pb2.ReplayAnswerRequest.FromString,
-                    response_serializer=myriad_dot_orchestrator_dot_v1_dot_orchestrator__service__pb2.ReplayAnswerResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -229,87 +178,6 @@ class OrchestratorService:
             '/myriad.orchestrator.v1.OrchestratorService/Recall',
             myriad_dot_orchestrator_dot_v1_dot_orchestrator__service__pb2.RecallRequest.SerializeToString,
             myriad_dot_orchestrator_dot_v1_dot_orchestrator__service__pb2.RecallResponse.FromString,
-            options,
-            channel_credentials,
-            insecure,
-            call_credentials,
-            compression,
-            wait_for_ready,
-            timeout,
-            metadata,
-            _registered_method=True)
-
-    @staticmethod
-    def GiveFeedback(request,
-            target,
-            options=(),
-            channel_credentials=None,
-            call_credentials=None,
-            insecure=False,
-            compression=None,
-            wait_for_ready=None,
-            timeout=None,
-            metadata=None):
-        return grpc.experimental.unary_unary(
-            request,
-            target,
-            '/myriad.orchestrator.v1.OrchestratorService/GiveFeedback',
-            myriad_dot_orchestrator_dot_v1_dot_orchestrator__service__pb2.GiveFeedbackRequest.SerializeToString,
-            myriad_dot_orchestrator_dot_v1_dot_orchestrator__service__pb2.GiveFeedbackResponse.FromString,
-            options,
-            channel_credentials,
-            insecure,
-            call_credentials,
-            compression,
-            wait_for_ready,
-            timeout,
-            metadata,
-            _registered_method=True)
-
-    @staticmethod
-    def GetTrace(request,
-            target,
-            options=(),
-            channel_credentials=None,
-            call_credentials=None,
-            insecure=False,
-            compression=None,
-            wait_for_ready=None,
-            timeout=None,
-            metadata=None):
-        return grpc.experimental.unary_unary(
-            request,
-            target,
-            '/myriad.orchestrator.v1.OrchestratorService/GetTrace',
-            myriad_dot_orchestrator_dot_v1_dot_orchestrator__service__pb2.GetTraceRequest.SerializeToString,
-            myriad_dot_orchestrator_dot_v1_dot_orchestrator__service__pb2.GetTraceResponse.FromString,
-            options,
-            channel_credentials,
-            insecure,
-            call_credentials,
-            compression,
-            wait_for_ready,
-            timeout,
-            metadata,
-            _registered_method=True)
-
-    @staticmethod
-    def ReplayAnswer(request,
-            target,
-            options=(),
-            channel_credentials=None,
-            call_credentials=None,
-            insecure=False,
-            compression=None,
-            wait_for_ready=None,
-            timeout=None,
-            metadata=None):
-        return grpc.experimental.unary_unary(
-            request,
-            target,
-            '/myriad.orchestrator.v1.OrchestratorService/ReplayAnswer',
-            myriad_dot_orchestrator_dot_v1_dot_orchestrator__service__pb2.ReplayAnswerRequest.SerializeToString,
-            myriad_dot_orchestrator_dot_v1_dot_orchestrator__service__pb2.ReplayAnswerResponse.FromString,
             options,
             channel_credentials,
             insecure,

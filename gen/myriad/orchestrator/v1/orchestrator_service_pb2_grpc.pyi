@@ -22,12 +22,6 @@ class OrchestratorServiceStub:
     """Answers a question and tells of each step; over REST as server-sent events."""
     Recall: _aio.UnaryUnaryMultiCallable[_orchestrator_service_pb2.RecallRequest, _orchestrator_service_pb2.RecallResponse]
     """Ranks passages for a question, for those who answer themselves."""
-    GiveFeedback: _aio.UnaryUnaryMultiCallable[_orchestrator_service_pb2.GiveFeedbackRequest, _orchestrator_service_pb2.GiveFeedbackResponse]
-    """Says whether an answer helped. ANSWER_NOT_FOUND."""
-    GetTrace: _aio.UnaryUnaryMultiCallable[_orchestrator_service_pb2.GetTraceRequest, _orchestrator_service_pb2.GetTraceResponse]
-    """Says how an answer came about; kept for a while only. ANSWER_NOT_FOUND."""
-    ReplayAnswer: _aio.UnaryUnaryMultiCallable[_orchestrator_service_pb2.ReplayAnswerRequest, _orchestrator_service_pb2.ReplayAnswerResponse]
-    """Computes an answer again from its trace and compares. ANSWER_NOT_FOUND."""
 
 class OrchestratorServiceServicer(metaclass=_abc_1.ABCMeta):
     """Questions."""
@@ -55,29 +49,5 @@ class OrchestratorServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_orchestrator_service_pb2.RecallRequest, _abc.Awaitable[_orchestrator_service_pb2.RecallResponse]],
     ) -> _abc.Awaitable[_orchestrator_service_pb2.RecallResponse]:
         """Ranks passages for a question, for those who answer themselves."""
-
-    @_abc_1.abstractmethod
-    def GiveFeedback(
-        self,
-        request: _orchestrator_service_pb2.GiveFeedbackRequest,
-        context: _aio.ServicerContext[_orchestrator_service_pb2.GiveFeedbackRequest, _abc.Awaitable[_orchestrator_service_pb2.GiveFeedbackResponse]],
-    ) -> _abc.Awaitable[_orchestrator_service_pb2.GiveFeedbackResponse]:
-        """Says whether an answer helped. ANSWER_NOT_FOUND."""
-
-    @_abc_1.abstractmethod
-    def GetTrace(
-        self,
-        request: _orchestrator_service_pb2.GetTraceRequest,
-        context: _aio.ServicerContext[_orchestrator_service_pb2.GetTraceRequest, _abc.Awaitable[_orchestrator_service_pb2.GetTraceResponse]],
-    ) -> _abc.Awaitable[_orchestrator_service_pb2.GetTraceResponse]:
-        """Says how an answer came about; kept for a while only. ANSWER_NOT_FOUND."""
-
-    @_abc_1.abstractmethod
-    def ReplayAnswer(
-        self,
-        request: _orchestrator_service_pb2.ReplayAnswerRequest,
-        context: _aio.ServicerContext[_orchestrator_service_pb2.ReplayAnswerRequest, _abc.Awaitable[_orchestrator_service_pb2.ReplayAnswerResponse]],
-    ) -> _abc.Awaitable[_orchestrator_service_pb2.ReplayAnswerResponse]:
-        """Computes an answer again from its trace and compares. ANSWER_NOT_FOUND."""
 
 def add_OrchestratorServiceServicer_to_server(servicer: OrchestratorServiceServicer, server: _aio.Server) -> None: ...

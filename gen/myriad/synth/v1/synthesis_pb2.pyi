@@ -34,6 +34,8 @@ class _AnswerStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_AnswerSta
     """The sources disagree; `conflicts` shows both sides."""
     ANSWER_STATE_ABSTAINED: _AnswerState.ValueType  # 3
     """The sources do not say; the text names what was missing."""
+    ANSWER_STATE_TENTATIVE: _AnswerState.ValueType  # 4
+    """The sources do not clearly say; the text is what is nearest, said as such."""
 
 class AnswerState(_AnswerState, metaclass=_AnswerStateEnumTypeWrapper):
     """How an answer came out."""
@@ -46,6 +48,8 @@ ANSWER_STATE_CONFLICTED: AnswerState.ValueType  # 2
 """The sources disagree; `conflicts` shows both sides."""
 ANSWER_STATE_ABSTAINED: AnswerState.ValueType  # 3
 """The sources do not say; the text names what was missing."""
+ANSWER_STATE_TENTATIVE: AnswerState.ValueType  # 4
+"""The sources do not clearly say; the text is what is nearest, said as such."""
 Global___AnswerState: _TypeAlias = AnswerState  # noqa: Y015
 
 class _Format:
@@ -76,6 +80,106 @@ FORMAT_JSON: Format.ValueType  # 3
 """A JSON object: short answer, summary, themes with their quotes, calculations, conflicts, related topics."""
 Global___Format: _TypeAlias = Format  # noqa: Y015
 
+class _Trigger:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _TriggerEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Trigger.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    TRIGGER_UNSPECIFIED: _Trigger.ValueType  # 0
+    """Never sent."""
+    TRIGGER_KNOWLEDGE_GAP: _Trigger.ValueType  # 1
+    """The question names or asks what nobody mentions."""
+    TRIGGER_CONFLICT: _Trigger.ValueType  # 2
+    """The sources disagree."""
+    TRIGGER_AMBIGUOUS_CONCEPT: _Trigger.ValueType  # 3
+    """A name stands for several things."""
+    TRIGGER_INSUFFICIENT_CONTEXT: _Trigger.ValueType  # 4
+    """Little was found."""
+    TRIGGER_LOW_CONFIDENCE: _Trigger.ValueType  # 5
+    """The answer is likely wrong."""
+
+class Trigger(_Trigger, metaclass=_TriggerEnumTypeWrapper):
+    """What makes one ask further."""
+
+TRIGGER_UNSPECIFIED: Trigger.ValueType  # 0
+"""Never sent."""
+TRIGGER_KNOWLEDGE_GAP: Trigger.ValueType  # 1
+"""The question names or asks what nobody mentions."""
+TRIGGER_CONFLICT: Trigger.ValueType  # 2
+"""The sources disagree."""
+TRIGGER_AMBIGUOUS_CONCEPT: Trigger.ValueType  # 3
+"""A name stands for several things."""
+TRIGGER_INSUFFICIENT_CONTEXT: Trigger.ValueType  # 4
+"""Little was found."""
+TRIGGER_LOW_CONFIDENCE: Trigger.ValueType  # 5
+"""The answer is likely wrong."""
+Global___Trigger: _TypeAlias = Trigger  # noqa: Y015
+
+class _Stage:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _StageEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Stage.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    STAGE_UNSPECIFIED: _Stage.ValueType  # 0
+    """Never sent."""
+    STAGE_THEMATIC_ANALYZER: _Stage.ValueType  # 1
+    """Groups evidence into themes."""
+    STAGE_NARRATIVE_WEAVER: _Stage.ValueType  # 2
+    """Orders and connects it."""
+    STAGE_SUMMARIZER_EXPANDER: _Stage.ValueType  # 3
+    """Writes summary, details and related topics."""
+    STAGE_FORMATTER: _Stage.ValueType  # 4
+    """Renders the text with its citations."""
+
+class Stage(_Stage, metaclass=_StageEnumTypeWrapper):
+    """A stage of the synthesizer."""
+
+STAGE_UNSPECIFIED: Stage.ValueType  # 0
+"""Never sent."""
+STAGE_THEMATIC_ANALYZER: Stage.ValueType  # 1
+"""Groups evidence into themes."""
+STAGE_NARRATIVE_WEAVER: Stage.ValueType  # 2
+"""Orders and connects it."""
+STAGE_SUMMARIZER_EXPANDER: Stage.ValueType  # 3
+"""Writes summary, details and related topics."""
+STAGE_FORMATTER: Stage.ValueType  # 4
+"""Renders the text with its citations."""
+Global___Stage: _TypeAlias = Stage  # noqa: Y015
+
+class _DropCause:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _DropCauseEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_DropCause.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    DROP_CAUSE_UNSPECIFIED: _DropCause.ValueType  # 0
+    """Never sent."""
+    DROP_CAUSE_WEAK: _DropCause.ValueType  # 1
+    """It says too little of what was asked."""
+    DROP_CAUSE_DUPLICATE: _DropCause.ValueType  # 2
+    """Another quote says the same."""
+    DROP_CAUSE_OVER_BUDGET: _DropCause.ValueType  # 3
+    """The answer, or what it takes of one document, is full."""
+    DROP_CAUSE_ASTRAY: _DropCause.ValueType  # 4
+    """It is about something else than what was asked."""
+
+class DropCause(_DropCause, metaclass=_DropCauseEnumTypeWrapper):
+    """Why evidence was not used."""
+
+DROP_CAUSE_UNSPECIFIED: DropCause.ValueType  # 0
+"""Never sent."""
+DROP_CAUSE_WEAK: DropCause.ValueType  # 1
+"""It says too little of what was asked."""
+DROP_CAUSE_DUPLICATE: DropCause.ValueType  # 2
+"""Another quote says the same."""
+DROP_CAUSE_OVER_BUDGET: DropCause.ValueType  # 3
+"""The answer, or what it takes of one document, is full."""
+DROP_CAUSE_ASTRAY: DropCause.ValueType  # 4
+"""It is about something else than what was asked."""
+Global___DropCause: _TypeAlias = DropCause  # noqa: Y015
+
 @_typing.final
 class Citation(_message.Message):
     """A quote in the answer and exactly where it is from."""
@@ -87,8 +191,7 @@ class Citation(_message.Message):
     TITLE_FIELD_NUMBER: _builtins.int
     URI_FIELD_NUMBER: _builtins.int
     QUOTE_FIELD_NUMBER: _builtins.int
-    SOURCE_START_FIELD_NUMBER: _builtins.int
-    SOURCE_END_FIELD_NUMBER: _builtins.int
+    SPANS_FIELD_NUMBER: _builtins.int
     TEXT_START_FIELD_NUMBER: _builtins.int
     TEXT_END_FIELD_NUMBER: _builtins.int
     NUMBER_FIELD_NUMBER: _builtins.int
@@ -103,16 +206,16 @@ class Citation(_message.Message):
     """Where the document came from."""
     quote: _builtins.str
     """The quote as it stands in the document."""
-    source_start: _builtins.int
-    """Where the quote begins in the document's text, in Unicode code points."""
-    source_end: _builtins.int
-    """Where it ends (exclusive), likewise."""
     text_start: _builtins.int
     """Where the quote, edited and its white space folded, begins in the answer's text, in Unicode code points."""
     text_end: _builtins.int
     """Where it ends (exclusive), likewise."""
     number: _builtins.int
     """The number shown in the text, from 1; quotes of one document share it."""
+    @_builtins.property
+    def spans(self) -> _containers.RepeatedCompositeFieldContainer[_evidence_pb2.SourceSpan]:
+        """Where it stands in the document, in order: a row and its header, a list and the sentence that opens it."""
+
     @_builtins.property
     def edits(self) -> _containers.RepeatedCompositeFieldContainer[_evidence_pb2.Edit]:
         """What was changed in the quote for the answer's text, in order; empty if it stands there word for word."""
@@ -125,8 +228,7 @@ class Citation(_message.Message):
         title: _builtins.str = ...,
         uri: _builtins.str = ...,
         quote: _builtins.str = ...,
-        source_start: _builtins.int = ...,
-        source_end: _builtins.int = ...,
+        spans: _abc.Iterable[_evidence_pb2.SourceSpan] | None = ...,
         text_start: _builtins.int = ...,
         text_end: _builtins.int = ...,
         number: _builtins.int = ...,
@@ -134,7 +236,7 @@ class Citation(_message.Message):
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "document", b"document", "edits", b"edits", "number", b"number", "quote", b"quote", "source_end", b"source_end", "source_start", b"source_start", "text_end", b"text_end", "text_start", b"text_start", "title", b"title", "uri", b"uri"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "document", b"document", "edits", b"edits", "number", b"number", "quote", b"quote", "spans", b"spans", "text_end", b"text_end", "text_start", b"text_start", "title", b"title", "uri", b"uri"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -253,3 +355,121 @@ class ConflictClaim(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ConflictClaim: _TypeAlias = ConflictClaim  # noqa: Y015
+
+@_typing.final
+class Doubt(_message.Message):
+    """A reason to ask further."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TRIGGER_FIELD_NUMBER: _builtins.int
+    ABOUT_FIELD_NUMBER: _builtins.int
+    QUESTION_FIELD_NUMBER: _builtins.int
+    trigger: Global___Trigger.ValueType
+    """Which."""
+    about: _builtins.str
+    """What it is about, for people."""
+    question: _builtins.str
+    """What to ask."""
+    def __init__(
+        self,
+        *,
+        trigger: Global___Trigger.ValueType = ...,
+        about: _builtins.str = ...,
+        question: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["about", b"about", "question", b"question", "trigger", b"trigger"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Doubt: _TypeAlias = Doubt  # noqa: Y015
+
+@_typing.final
+class Feature(_message.Message):
+    """One of the figures that confidence is computed from."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    VALUE_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """Its name."""
+    value: _builtins.float
+    """Its value."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        value: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "value", b"value"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Feature: _TypeAlias = Feature  # noqa: Y015
+
+@_typing.final
+class StageOutput(_message.Message):
+    """What a stage made of the evidence."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STAGE_FIELD_NUMBER: _builtins.int
+    SUMMARY_FIELD_NUMBER: _builtins.int
+    ITEMS_FIELD_NUMBER: _builtins.int
+    stage: Global___Stage.ValueType
+    """Which."""
+    summary: _builtins.str
+    """What it did, for people."""
+    @_builtins.property
+    def items(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Its parts: themes, steps of the chain, topics; one each."""
+
+    def __init__(
+        self,
+        *,
+        stage: Global___Stage.ValueType = ...,
+        summary: _builtins.str = ...,
+        items: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "stage", b"stage", "summary", b"summary"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StageOutput: _TypeAlias = StageOutput  # noqa: Y015
+
+@_typing.final
+class DroppedEvidence(_message.Message):
+    """Evidence that was not used."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AGENT_FIELD_NUMBER: _builtins.int
+    QUOTE_FIELD_NUMBER: _builtins.int
+    CAUSE_FIELD_NUMBER: _builtins.int
+    agent: _builtins.str
+    """Resource name of the agent."""
+    quote: _builtins.str
+    """The sentence."""
+    cause: Global___DropCause.ValueType
+    """Why."""
+    def __init__(
+        self,
+        *,
+        agent: _builtins.str = ...,
+        quote: _builtins.str = ...,
+        cause: Global___DropCause.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "cause", b"cause", "quote", b"quote"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DroppedEvidence: _TypeAlias = DroppedEvidence  # noqa: Y015

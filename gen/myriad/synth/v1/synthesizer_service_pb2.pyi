@@ -166,7 +166,7 @@ class SynthesizeResponse(_message.Message):
         """What the sources disagree about."""
 
     @_builtins.property
-    def dropped(self) -> _containers.RepeatedCompositeFieldContainer[Global___DroppedEvidence]:
+    def dropped(self) -> _containers.RepeatedCompositeFieldContainer[_synthesis_pb2.DroppedEvidence]:
         """Evidence that was not used, and why."""
 
     @_builtins.property
@@ -178,15 +178,15 @@ class SynthesizeResponse(_message.Message):
         """What was computed."""
 
     @_builtins.property
-    def doubts(self) -> _containers.RepeatedCompositeFieldContainer[Global___Doubt]:
+    def doubts(self) -> _containers.RepeatedCompositeFieldContainer[_synthesis_pb2.Doubt]:
         """What keeps the answer from being sure, the gravest first: reasons to ask further."""
 
     @_builtins.property
-    def features(self) -> _containers.RepeatedCompositeFieldContainer[Global___Feature]:
+    def features(self) -> _containers.RepeatedCompositeFieldContainer[_synthesis_pb2.Feature]:
         """What confidence was computed from."""
 
     @_builtins.property
-    def stages(self) -> _containers.RepeatedCompositeFieldContainer[Global___StageOutput]:
+    def stages(self) -> _containers.RepeatedCompositeFieldContainer[_synthesis_pb2.StageOutput]:
         """What each stage made of it, in order."""
 
     def __init__(
@@ -199,13 +199,13 @@ class SynthesizeResponse(_message.Message):
         themes: _abc.Iterable[_synthesis_pb2.Theme] | None = ...,
         citations: _abc.Iterable[_synthesis_pb2.Citation] | None = ...,
         conflicts: _abc.Iterable[_synthesis_pb2.Conflict] | None = ...,
-        dropped: _abc.Iterable[Global___DroppedEvidence] | None = ...,
+        dropped: _abc.Iterable[_synthesis_pb2.DroppedEvidence] | None = ...,
         summary: _builtins.str = ...,
         related_topics: _abc.Iterable[_builtins.str] | None = ...,
         calculations: _abc.Iterable[_synthesis_pb2.Calculation] | None = ...,
-        doubts: _abc.Iterable[Global___Doubt] | None = ...,
-        features: _abc.Iterable[Global___Feature] | None = ...,
-        stages: _abc.Iterable[Global___StageOutput] | None = ...,
+        doubts: _abc.Iterable[_synthesis_pb2.Doubt] | None = ...,
+        features: _abc.Iterable[_synthesis_pb2.Feature] | None = ...,
+        stages: _abc.Iterable[_synthesis_pb2.StageOutput] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
@@ -214,121 +214,3 @@ class SynthesizeResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SynthesizeResponse: _TypeAlias = SynthesizeResponse  # noqa: Y015
-
-@_typing.final
-class Doubt(_message.Message):
-    """A reason to ask further."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    TRIGGER_FIELD_NUMBER: _builtins.int
-    ABOUT_FIELD_NUMBER: _builtins.int
-    QUESTION_FIELD_NUMBER: _builtins.int
-    trigger: _builtins.str
-    """Which: `knowledge_gap`, `conflict`, `ambiguous_concept`, `insufficient_context`, `low_confidence`."""
-    about: _builtins.str
-    """What it is about, for people."""
-    question: _builtins.str
-    """What to ask."""
-    def __init__(
-        self,
-        *,
-        trigger: _builtins.str = ...,
-        about: _builtins.str = ...,
-        question: _builtins.str = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["about", b"about", "question", b"question", "trigger", b"trigger"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___Doubt: _TypeAlias = Doubt  # noqa: Y015
-
-@_typing.final
-class Feature(_message.Message):
-    """One of the figures that confidence is computed from."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    NAME_FIELD_NUMBER: _builtins.int
-    VALUE_FIELD_NUMBER: _builtins.int
-    name: _builtins.str
-    """Its name."""
-    value: _builtins.float
-    """Its value."""
-    def __init__(
-        self,
-        *,
-        name: _builtins.str = ...,
-        value: _builtins.float = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "value", b"value"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___Feature: _TypeAlias = Feature  # noqa: Y015
-
-@_typing.final
-class StageOutput(_message.Message):
-    """What a stage made of the evidence."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    STAGE_FIELD_NUMBER: _builtins.int
-    SUMMARY_FIELD_NUMBER: _builtins.int
-    ITEMS_FIELD_NUMBER: _builtins.int
-    stage: _builtins.str
-    """`thematic_analyzer`, `narrative_weaver`, `summarizer_expander` or `formatter`."""
-    summary: _builtins.str
-    """What it did, for people."""
-    @_builtins.property
-    def items(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Its parts: themes, steps of the chain, topics; one each."""
-
-    def __init__(
-        self,
-        *,
-        stage: _builtins.str = ...,
-        summary: _builtins.str = ...,
-        items: _abc.Iterable[_builtins.str] | None = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "stage", b"stage", "summary", b"summary"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___StageOutput: _TypeAlias = StageOutput  # noqa: Y015
-
-@_typing.final
-class DroppedEvidence(_message.Message):
-    """Evidence that was not used."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    AGENT_FIELD_NUMBER: _builtins.int
-    QUOTE_FIELD_NUMBER: _builtins.int
-    CAUSE_FIELD_NUMBER: _builtins.int
-    agent: _builtins.str
-    """Resource name of the agent."""
-    quote: _builtins.str
-    """The sentence."""
-    cause: _builtins.str
-    """Why, in a word: `duplicate`, `weak`, `over_budget` and the like."""
-    def __init__(
-        self,
-        *,
-        agent: _builtins.str = ...,
-        quote: _builtins.str = ...,
-        cause: _builtins.str = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "cause", b"cause", "quote", b"quote"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___DroppedEvidence: _TypeAlias = DroppedEvidence  # noqa: Y015

@@ -106,6 +106,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The disk is full: nothing can be written until there is room; reading goes on."""
     ERROR_REASON_STORAGE_DAMAGED: _ErrorReason.ValueType  # 41
     """A database does not hold what was written to it; the server's log says which file, and what to do."""
+    ERROR_REASON_DOCUMENT_UNREADABLE: _ErrorReason.ValueType  # 42
+    """The document cannot be read from where it lies; a client says so of what it could not send."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a call failed: the `reason` of the `google.rpc.ErrorInfo` that every error carries
@@ -196,4 +198,6 @@ ERROR_REASON_STORAGE_FULL: ErrorReason.ValueType  # 40
 """The disk is full: nothing can be written until there is room; reading goes on."""
 ERROR_REASON_STORAGE_DAMAGED: ErrorReason.ValueType  # 41
 """A database does not hold what was written to it; the server's log says which file, and what to do."""
+ERROR_REASON_DOCUMENT_UNREADABLE: ErrorReason.ValueType  # 42
+"""The document cannot be read from where it lies; a client says so of what it could not send."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

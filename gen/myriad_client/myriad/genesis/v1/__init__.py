@@ -167,7 +167,7 @@ class Document(betterproto2.Message):
     Whatever the teacher wants kept with it.
     """
 
-    agents: "int" = betterproto2.field(6, betterproto2.TYPE_UINT32)
+    agent_count: "int" = betterproto2.field(6, betterproto2.TYPE_UINT32)
     """
     How many agents it became.
     """
@@ -262,9 +262,11 @@ class DocumentResult(betterproto2.Message):
     What happened.
     """
 
-    reason: "str" = betterproto2.field(3, betterproto2.TYPE_STRING)
+    reason: "__type__v1__.ErrorReason" = betterproto2.field(
+        3, betterproto2.TYPE_ENUM, default_factory=lambda: __type__v1__.ErrorReason(0)
+    )
     """
-    Of a failure: the `ErrorReason` without its prefix.
+    Of a failure: why.
     """
 
     message: "str" = betterproto2.field(4, betterproto2.TYPE_STRING)
@@ -282,17 +284,17 @@ class DocumentResult(betterproto2.Message):
     Where it came from.
     """
 
-    agents: "int" = betterproto2.field(7, betterproto2.TYPE_UINT32)
+    agent_count: "int" = betterproto2.field(7, betterproto2.TYPE_UINT32)
     """
     How many agents it has now.
     """
 
-    agents_added: "int" = betterproto2.field(8, betterproto2.TYPE_UINT32)
+    added_agent_count: "int" = betterproto2.field(8, betterproto2.TYPE_UINT32)
     """
     How many of them are new.
     """
 
-    agents_removed: "int" = betterproto2.field(9, betterproto2.TYPE_UINT32)
+    removed_agent_count: "int" = betterproto2.field(9, betterproto2.TYPE_UINT32)
     """
     How many agents it lost.
     """
@@ -352,7 +354,7 @@ class ForgetReceipt(betterproto2.Message):
     Concepts that nobody else used.
     """
 
-    links: "int" = betterproto2.field(4, betterproto2.TYPE_UINT64)
+    link_count: "int" = betterproto2.field(4, betterproto2.TYPE_UINT64)
     """
     How many links went.
     """
@@ -367,12 +369,12 @@ class ForgetReceipt(betterproto2.Message):
     Hosts that held some of its agents and gave them up, ids.
     """
 
-    traces: "int" = betterproto2.field(7, betterproto2.TYPE_UINT32)
+    trace_count: "int" = betterproto2.field(7, betterproto2.TYPE_UINT32)
     """
     How many kept traces quoted it and went.
     """
 
-    job_entries: "int" = betterproto2.field(8, betterproto2.TYPE_UINT32)
+    job_entry_count: "int" = betterproto2.field(8, betterproto2.TYPE_UINT32)
     """
     How many entries of learning jobs named it and went; of a document that was never learned, all there is.
     """
@@ -457,27 +459,27 @@ class Job(betterproto2.Message):
     How far it is.
     """
 
-    learned: "int" = betterproto2.field(3, betterproto2.TYPE_UINT64)
+    learned_count: "int" = betterproto2.field(3, betterproto2.TYPE_UINT64)
     """
     Documents learned.
     """
 
-    unchanged: "int" = betterproto2.field(4, betterproto2.TYPE_UINT64)
+    unchanged_count: "int" = betterproto2.field(4, betterproto2.TYPE_UINT64)
     """
     Documents that were known already.
     """
 
-    failed: "int" = betterproto2.field(5, betterproto2.TYPE_UINT64)
+    failed_count: "int" = betterproto2.field(5, betterproto2.TYPE_UINT64)
     """
     Documents that failed.
     """
 
-    agents_added: "int" = betterproto2.field(6, betterproto2.TYPE_UINT64)
+    added_agent_count: "int" = betterproto2.field(6, betterproto2.TYPE_UINT64)
     """
     Agents added.
     """
 
-    agents_removed: "int" = betterproto2.field(7, betterproto2.TYPE_UINT64)
+    removed_agent_count: "int" = betterproto2.field(7, betterproto2.TYPE_UINT64)
     """
     Agents removed.
     """
@@ -650,7 +652,8 @@ class DocumentServiceStub:
 
     def learn_documents(self, message: "LearnDocumentsRequest") -> "LearnDocumentsResponse":
         """
-        Learns documents; those that fail are told, the rest is learned. Again is safe.
+        Learns documents; those that fail are told, the rest is learned. Again is safe, without a `request_id`: what the
+        mind knows already is unchanged, and `job_id` goes on with a job that broke off.
         """
 
         return self._channel.unary_unary(
@@ -716,3 +719,4 @@ class DocumentServiceStub:
 
 
 from ....google import protobuf as ___google__protobuf__
+from ...type import v1 as __type__v1__

@@ -11,15 +11,18 @@ __all__ = (
     "ConflictClaim",
     "Detail",
     "Doubt",
+    "DropCause",
     "DroppedEvidence",
     "Feature",
     "Format",
     "RankedReply",
+    "Stage",
     "StageOutput",
     "SynthesizeRequest",
     "SynthesizeResponse",
     "SynthesizerServiceStub",
     "Theme",
+    "Trigger",
 )
 
 from dataclasses import dataclass
@@ -58,6 +61,11 @@ class AnswerState(betterproto2.Enum):
     The sources do not say; the text names what was missing.
     """
 
+    TENTATIVE = 4
+    """
+    The sources do not clearly say; the text is what is nearest, said as such.
+    """
+
     @classmethod
     def betterproto_value_to_renamed_proto_names(cls) -> dict[int, str]:
         return {
@@ -65,6 +73,7 @@ class AnswerState(betterproto2.Enum):
             1: "ANSWER_STATE_ANSWERED",
             2: "ANSWER_STATE_CONFLICTED",
             3: "ANSWER_STATE_ABSTAINED",
+            4: "ANSWER_STATE_TENTATIVE",
         }
 
     @classmethod
@@ -74,6 +83,7 @@ class AnswerState(betterproto2.Enum):
             "ANSWER_STATE_ANSWERED": 1,
             "ANSWER_STATE_CONFLICTED": 2,
             "ANSWER_STATE_ABSTAINED": 3,
+            "ANSWER_STATE_TENTATIVE": 4,
         }
 
 
@@ -121,6 +131,57 @@ class Detail(betterproto2.Enum):
         }
 
 
+class DropCause(betterproto2.Enum):
+    """
+    Why evidence was not used.
+    """
+
+    UNSPECIFIED = 0
+    """
+    Never sent.
+    """
+
+    WEAK = 1
+    """
+    It says too little of what was asked.
+    """
+
+    DUPLICATE = 2
+    """
+    Another quote says the same.
+    """
+
+    OVER_BUDGET = 3
+    """
+    The answer, or what it takes of one document, is full.
+    """
+
+    ASTRAY = 4
+    """
+    It is about something else than what was asked.
+    """
+
+    @classmethod
+    def betterproto_value_to_renamed_proto_names(cls) -> dict[int, str]:
+        return {
+            0: "DROP_CAUSE_UNSPECIFIED",
+            1: "DROP_CAUSE_WEAK",
+            2: "DROP_CAUSE_DUPLICATE",
+            3: "DROP_CAUSE_OVER_BUDGET",
+            4: "DROP_CAUSE_ASTRAY",
+        }
+
+    @classmethod
+    def betterproto_renamed_proto_names_to_value(cls) -> dict[str, int]:
+        return {
+            "DROP_CAUSE_UNSPECIFIED": 0,
+            "DROP_CAUSE_WEAK": 1,
+            "DROP_CAUSE_DUPLICATE": 2,
+            "DROP_CAUSE_OVER_BUDGET": 3,
+            "DROP_CAUSE_ASTRAY": 4,
+        }
+
+
 class Format(betterproto2.Enum):
     """
     How the answer's text is written.
@@ -162,6 +223,115 @@ class Format(betterproto2.Enum):
             "FORMAT_MARKDOWN": 1,
             "FORMAT_TEXT": 2,
             "FORMAT_JSON": 3,
+        }
+
+
+class Stage(betterproto2.Enum):
+    """
+    A stage of the synthesizer.
+    """
+
+    UNSPECIFIED = 0
+    """
+    Never sent.
+    """
+
+    THEMATIC_ANALYZER = 1
+    """
+    Groups evidence into themes.
+    """
+
+    NARRATIVE_WEAVER = 2
+    """
+    Orders and connects it.
+    """
+
+    SUMMARIZER_EXPANDER = 3
+    """
+    Writes summary, details and related topics.
+    """
+
+    FORMATTER = 4
+    """
+    Renders the text with its citations.
+    """
+
+    @classmethod
+    def betterproto_value_to_renamed_proto_names(cls) -> dict[int, str]:
+        return {
+            0: "STAGE_UNSPECIFIED",
+            1: "STAGE_THEMATIC_ANALYZER",
+            2: "STAGE_NARRATIVE_WEAVER",
+            3: "STAGE_SUMMARIZER_EXPANDER",
+            4: "STAGE_FORMATTER",
+        }
+
+    @classmethod
+    def betterproto_renamed_proto_names_to_value(cls) -> dict[str, int]:
+        return {
+            "STAGE_UNSPECIFIED": 0,
+            "STAGE_THEMATIC_ANALYZER": 1,
+            "STAGE_NARRATIVE_WEAVER": 2,
+            "STAGE_SUMMARIZER_EXPANDER": 3,
+            "STAGE_FORMATTER": 4,
+        }
+
+
+class Trigger(betterproto2.Enum):
+    """
+    What makes one ask further.
+    """
+
+    UNSPECIFIED = 0
+    """
+    Never sent.
+    """
+
+    KNOWLEDGE_GAP = 1
+    """
+    The question names or asks what nobody mentions.
+    """
+
+    CONFLICT = 2
+    """
+    The sources disagree.
+    """
+
+    AMBIGUOUS_CONCEPT = 3
+    """
+    A name stands for several things.
+    """
+
+    INSUFFICIENT_CONTEXT = 4
+    """
+    Little was found.
+    """
+
+    LOW_CONFIDENCE = 5
+    """
+    The answer is likely wrong.
+    """
+
+    @classmethod
+    def betterproto_value_to_renamed_proto_names(cls) -> dict[int, str]:
+        return {
+            0: "TRIGGER_UNSPECIFIED",
+            1: "TRIGGER_KNOWLEDGE_GAP",
+            2: "TRIGGER_CONFLICT",
+            3: "TRIGGER_AMBIGUOUS_CONCEPT",
+            4: "TRIGGER_INSUFFICIENT_CONTEXT",
+            5: "TRIGGER_LOW_CONFIDENCE",
+        }
+
+    @classmethod
+    def betterproto_renamed_proto_names_to_value(cls) -> dict[str, int]:
+        return {
+            "TRIGGER_UNSPECIFIED": 0,
+            "TRIGGER_KNOWLEDGE_GAP": 1,
+            "TRIGGER_CONFLICT": 2,
+            "TRIGGER_AMBIGUOUS_CONCEPT": 3,
+            "TRIGGER_INSUFFICIENT_CONTEXT": 4,
+            "TRIGGER_LOW_CONFIDENCE": 5,
         }
 
 
@@ -216,32 +386,27 @@ class Citation(betterproto2.Message):
     The quote as it stands in the document.
     """
 
-    source_start: "int" = betterproto2.field(6, betterproto2.TYPE_UINT32)
+    spans: "list[__agent__v1__.SourceSpan]" = betterproto2.field(6, betterproto2.TYPE_MESSAGE, repeated=True)
     """
-    Where the quote begins in the document's text, in Unicode code points.
-    """
-
-    source_end: "int" = betterproto2.field(7, betterproto2.TYPE_UINT32)
-    """
-    Where it ends (exclusive), likewise.
+    Where it stands in the document, in order: a row and its header, a list and the sentence that opens it.
     """
 
-    text_start: "int" = betterproto2.field(8, betterproto2.TYPE_UINT32)
+    text_start: "int" = betterproto2.field(7, betterproto2.TYPE_UINT32)
     """
     Where the quote, edited and its white space folded, begins in the answer's text, in Unicode code points.
     """
 
-    text_end: "int" = betterproto2.field(9, betterproto2.TYPE_UINT32)
+    text_end: "int" = betterproto2.field(8, betterproto2.TYPE_UINT32)
     """
     Where it ends (exclusive), likewise.
     """
 
-    number: "int" = betterproto2.field(10, betterproto2.TYPE_UINT32)
+    number: "int" = betterproto2.field(9, betterproto2.TYPE_UINT32)
     """
     The number shown in the text, from 1; quotes of one document share it.
     """
 
-    edits: "list[__agent__v1__.Edit]" = betterproto2.field(11, betterproto2.TYPE_MESSAGE, repeated=True)
+    edits: "list[__agent__v1__.Edit]" = betterproto2.field(10, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     What was changed in the quote for the answer's text, in order; empty if it stands there word for word.
     """
@@ -301,9 +466,9 @@ class Doubt(betterproto2.Message):
     A reason to ask further.
     """
 
-    trigger: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
+    trigger: "Trigger" = betterproto2.field(1, betterproto2.TYPE_ENUM, default_factory=lambda: Trigger(0))
     """
-    Which: `knowledge_gap`, `conflict`, `ambiguous_concept`, `insufficient_context`, `low_confidence`.
+    Which.
     """
 
     about: "str" = betterproto2.field(2, betterproto2.TYPE_STRING)
@@ -336,9 +501,9 @@ class DroppedEvidence(betterproto2.Message):
     The sentence.
     """
 
-    cause: "str" = betterproto2.field(3, betterproto2.TYPE_STRING)
+    cause: "DropCause" = betterproto2.field(3, betterproto2.TYPE_ENUM, default_factory=lambda: DropCause(0))
     """
-    Why, in a word: `duplicate`, `weak`, `over_budget` and the like.
+    Why.
     """
 
 
@@ -401,9 +566,9 @@ class StageOutput(betterproto2.Message):
     What a stage made of the evidence.
     """
 
-    stage: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
+    stage: "Stage" = betterproto2.field(1, betterproto2.TYPE_ENUM, default_factory=lambda: Stage(0))
     """
-    `thematic_analyzer`, `narrative_weaver`, `summarizer_expander` or `formatter`.
+    Which.
     """
 
     summary: "str" = betterproto2.field(2, betterproto2.TYPE_STRING)

@@ -231,6 +231,11 @@ class ErrorReason(betterproto2.Enum):
     A database does not hold what was written to it; the server's log says which file, and what to do.
     """
 
+    DOCUMENT_UNREADABLE = 42
+    """
+    The document cannot be read from where it lies; a client says so of what it could not send.
+    """
+
     @classmethod
     def betterproto_value_to_renamed_proto_names(cls) -> dict[int, str]:
         return {
@@ -276,6 +281,7 @@ class ErrorReason(betterproto2.Enum):
             39: "ERROR_REASON_CALLER_REFUSED",
             40: "ERROR_REASON_STORAGE_FULL",
             41: "ERROR_REASON_STORAGE_DAMAGED",
+            42: "ERROR_REASON_DOCUMENT_UNREADABLE",
         }
 
     @classmethod
@@ -323,6 +329,7 @@ class ErrorReason(betterproto2.Enum):
             "ERROR_REASON_CALLER_REFUSED": 39,
             "ERROR_REASON_STORAGE_FULL": 40,
             "ERROR_REASON_STORAGE_DAMAGED": 41,
+            "ERROR_REASON_DOCUMENT_UNREADABLE": 42,
         }
 
 
