@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from genesis import concepts, identity, passages, sentences, subjects
 from genesis.errors import DocumentEmpty, DocumentTooLarge, MediaTypeUnknown, foreseen
+from genesis.fairness import breathe
 from genesis.passages import LARGEST_RECORD_WORDS, LARGEST_WORDS, Passage
 from genesis.readers import html, jsonl, markdown, plain
 from genesis.reading import Reading, Section, checked, decoded
@@ -87,6 +88,7 @@ class Drafter:
 
     def drafts(self, source: DocumentInput) -> Iterator[Draft | DocumentResult]:
         """A draft, or the failure, of each document in the source."""
+        breathe()
         uri = source.uri[:LONGEST_URI]
         try:
             if is_jsonl(source):

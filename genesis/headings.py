@@ -14,6 +14,7 @@ from enum import IntEnum
 
 from genesis import dense
 from genesis.dates import DATE
+from genesis.fairness import breathe
 from genesis.reading import Heading
 from genesis.sentences import Span
 
@@ -150,6 +151,7 @@ def _mails(text: str, spans: Sequence[Span]) -> Iterator[_Found]:
 
 def _opening_lines(text: str, spans: Sequence[Span]) -> Iterator[_Found]:
     for match in _found(_FIRST, text, spans):
+        breathe()
         said = match["said"].rstrip()
         if len(said) > LONGEST or "...." in said or said[-1] in ",;":
             continue

@@ -2,7 +2,8 @@
 Learning: documents become agents, batch by batch.
 
 Of each batch the order is plan, packets, bundles, graph, hosts, ledger: a crash leaves bundles that nobody points to,
-never an agent without its packet. While one batch is being written the next is read and cut.
+never an agent without its packet. While one batch is being written the next is read and cut. When the caller leaves,
+nothing more is read or begun; a batch that is already being written is finished, and the job stays open.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import random
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import aclosing
+from functools import partial
 from typing import TypeAlias
 
 import structlog
@@ -19,10 +21,11 @@ import structlog
 from genesis.changes import Before, Change, change
 from genesis.drafts import Draft, Drafter, failure
 from genesis.errors import Conflict, DocumentTooLarge
+from genesis.fairness import CallerLeft, Share, Turns
 from genesis.locks import Locks
 from genesis.ports import Connectome, Ledger, Residents
 from genesis.storage import Storage
-from mesh import names
+from mesh import call, names
 from mesh.errors import MyriadError
 from myriad.connectome.v1.document_record_pb2 import DocumentDifference, DocumentPlan
 from myriad.genesis.v1.document_pb2 import DocumentInput, DocumentResult, Job
@@ -42,13 +45,20 @@ class Learner:
     """Learns documents; `locks` keep two learns, or a learn and a forget, of one document apart."""
 
     def __init__(
-        self, connectome: Connectome, ledger: Ledger, storage: Storage, residents: Residents, locks: Locks
+        self,
+        connectome: Connectome,
+        ledger: Ledger,
+        storage: Storage,
+        residents: Residents,
+        locks: Locks,
+        turns: Turns,
     ) -> None:
         self._connectome = connectome
         self._ledger = ledger
         self._storage = storage
         self._residents = residents
         self._locks = locks
+        self._turns = turns
         # The loop holds its tasks by weak references only.
         self._under_way: set[asyncio.Future[Results]] = set()
 
@@ -60,21 +70,22 @@ class Learner:
 
         The last item has no results and the job closed. A job that breaks off stays open, and can go on.
         """
-        await self._ledger.open(job)
         mind = names.parent(job)
+        with self._turns.share(call.caller.get().key) as share:
+            await self._ledger.open(job)
 
-        async def learned(batch: Batch) -> Results:
-            results = await self._learn_batch(mind, batch)
-            return results, await self._ledger.record(job, results)
+            async def learned(batch: Batch) -> Results:
+                results = await self._learn_batch(share, mind, batch)
+                return results, await self._ledger.record(job, results)
 
-        async with aclosing(self._in_order(_batches(Drafter(mind), sources), learned)) as batches:
-            async for results in batches:
-                yield results
-        try:
-            await self._storage.compact(mind)
-        except (MyriadError, OSError) as error:
-            log.warning("compaction.failed", mind=mind, error=type(error).__name__)  # the sweeper does it
-        yield [], await self._ledger.close(job)
+            async with aclosing(self._in_order(_batches(share, Drafter(mind), sources), learned)) as batches:
+                async for results in batches:
+                    yield results
+            try:
+                await self._storage.compact(mind)
+            except (MyriadError, OSError) as error:
+                log.warning("compaction.failed", mind=mind, error=type(error).__name__)  # the sweeper does it
+            yield [], await self._ledger.close(job)
 
     async def _in_order(
         self, batches: AsyncGenerator[Batch, None], work: Callable[[Batch], Awaitable[Results]]
@@ -112,43 +123,43 @@ class Learner:
 
     def _ended(self, task: asyncio.Future[Results]) -> None:
         self._under_way.discard(task)
-        if not task.cancelled() and (error := task.exception()):
+        if not task.cancelled() and (error := task.exception()) and not isinstance(error, CallerLeft):
             log.warning("batch.failed", error=type(error).__name__)
 
-    async def _learn_batch(self, mind: str, batch: Batch) -> list[DocumentResult]:
+    async def _learn_batch(self, share: Share, mind: str, batch: Batch) -> list[DocumentResult]:
         drafts = [item for item in batch if isinstance(item, Draft)]
-        results = iter(await self._learn_drafts(mind, drafts)) if drafts else iter(())
+        results = iter(await self._learn_drafts(share, mind, drafts)) if drafts else iter(())
         return [next(results) if isinstance(item, Draft) else item for item in batch]
 
-    async def _learn_drafts(self, mind: str, drafts: Sequence[Draft]) -> Sequence[DocumentResult]:
+    async def _learn_drafts(self, share: Share, mind: str, drafts: Sequence[Draft]) -> Sequence[DocumentResult]:
         async with self._locks.held(draft.document.name for draft in drafts):
-            return await self._learn_together(mind, drafts)
+            return await self._learn_together(share, mind, drafts)
 
-    async def _learn_together(self, mind: str, drafts: Sequence[Draft]) -> Sequence[DocumentResult]:
+    async def _learn_together(self, share: Share, mind: str, drafts: Sequence[Draft]) -> Sequence[DocumentResult]:
         """All at once; where that fails, each alone: no document is the others' failure."""
         try:
-            return await self._tried(mind, drafts)
+            return await self._tried(share, mind, drafts)
         except (Conflict, DocumentTooLarge) as error:
             if len(drafts) == 1:
                 return [_failed(drafts[0], error)]
-        return [one for draft in drafts for one in await self._learn_together(mind, [draft])]
+        return [one for draft in drafts for one in await self._learn_together(share, mind, [draft])]
 
-    async def _tried(self, mind: str, drafts: Sequence[Draft]) -> Sequence[DocumentResult]:
+    async def _tried(self, share: Share, mind: str, drafts: Sequence[Draft]) -> Sequence[DocumentResult]:
         for _ in range(_TRIES - 1):
             try:
-                return await self._learn_locked(mind, drafts)
+                return await self._learn_locked(share, mind, drafts)
             except Conflict:
                 await asyncio.sleep(random.uniform(0, _LONGEST_PAUSE_SECONDS))
-        return await self._learn_locked(mind, drafts)
+        return await self._learn_locked(share, mind, drafts)
 
-    async def _learn_locked(self, mind: str, drafts: Sequence[Draft]) -> Sequence[DocumentResult]:
+    async def _learn_locked(self, share: Share, mind: str, drafts: Sequence[Draft]) -> Sequence[DocumentResult]:
         differences = await self._connectome.plan(mind, [_plan(draft) for draft in drafts])
         work = [
             (draft, difference, await self._before(draft, difference) if difference.known else None)
             for draft, difference in zip(drafts, differences, strict=True)
             if not difference.unchanged
         ]
-        made = await asyncio.to_thread(lambda: {one[0].document.name: _made(*one) for one in work}) if work else {}
+        made = await share.run(lambda: {one[0].document.name: _made(*one) for one in work}) if work else {}
         if changes := [one for one in made.values() if isinstance(one, Change)]:
             await self._write(mind, changes)
         return [_result(draft, made.get(draft.document.name)) for draft in drafts]
@@ -210,12 +221,12 @@ def _result(draft: Draft, change: Change | DocumentResult | None) -> DocumentRes
 
 
 async def _batches(
-    drafter: Drafter, sources: AsyncGenerator[Sequence[DocumentInput], None]
+    share: Share, drafter: Drafter, sources: AsyncGenerator[Sequence[DocumentInput], None]
 ) -> AsyncGenerator[Batch, None]:
     async with aclosing(sources):
         async for inputs in sources:
             cut = _cut(item for source in inputs for item in drafter.drafts(source))
-            while batch := await asyncio.to_thread(next, cut, None):
+            while batch := await share.run(partial(next, cut, None)):
                 yield batch
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from genesis import concepts, sentences
 from genesis.drafts import Draft
+from genesis.fairness import breathe
 from myriad.agent.v1.packet_pb2 import CognitivePacket, Sentence
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord
 
@@ -17,6 +18,7 @@ def packets(draft: Draft) -> Iterator[CognitivePacket]:
     """The packet of each passage of a document, in order."""
     text, document = draft.text, draft.document
     for agent, part in draft.passages.items():
+        breathe()
         passage = part.passage
         start, end = passage.start, passage.end
         words = text[start:end]

@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from genesis import sentences
 from genesis.blocks import Block, Kind, blocks
+from genesis.fairness import breathe
 from genesis.reading import Section
 from genesis.sentences import Span
 
@@ -98,6 +99,7 @@ def words(text: str, span: Span) -> int:
 def _units(text: str, section: Section) -> Iterator[_Unit]:
     announcement: Span | None = None
     for block in blocks(text, section.start, section.end):
+        breathe()
         if block.kind is Kind.COMMENT:
             continue
         voice = block.lead[0] if block.lead else -1
@@ -158,6 +160,7 @@ def _atoms(text: str, units: Iterable[_Unit]) -> Iterator[list[_Unit]]:
     for unit in units:
         fits = size <= _LARGEST_OPENING_WORDS and size + unit.words <= _LARGEST_ATOM_WORDS
         if atom and not (fits and _belongs(text, atom[-1], unit)):
+            breathe()
             yield atom
             atom, size = [], 0
         atom.append(unit)

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TypeAlias
 
+from genesis.fairness import breathe
 from genesis.vocabulary import BEFORE_A_NAME, OPENERS, PERHAPS_LAST
 
 Span: TypeAlias = tuple[int, int]
@@ -46,6 +47,7 @@ def split(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     end = len(text) if end is None else end
     spans: list[Span] = []
     for piece in _sentences(text, start, end):
+        breathe()
         first, last = trimmed(text, *piece)
         if last - first > 2 * LARGEST_WORDS:
             spans.extend(bounded(text, first, last))

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from genesis.adapters.connectome import GrpcConnectome, GrpcLedger
 from genesis.adapters.dlm import GrpcResidents
 from genesis.adapters.orchestrator import GrpcTraces
+from genesis.fairness import Turns
 from genesis.forget import Forgetter
 from genesis.learn import Learner
 from genesis.locks import Locks
@@ -31,7 +32,9 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     traces = GrpcTraces(await stack.enter_async_context(channel(settings.orchestrator_target)))
     storage = Storage(store, connectome, residents)
     locks = Locks()
-    learner = Learner(connectome, ledger, storage, residents, locks)
+    turns = Turns()
+    stack.callback(turns.close)
+    learner = Learner(connectome, ledger, storage, residents, locks, turns)
     forgetter = Forgetter(connectome, storage, residents, traces, locks)
     await stack.enter_async_context(background("sweep", lambda: keep_sweeping(store, storage)))
     servicer = DocumentServicer(learner, forgetter, connectome, ledger)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from genesis import entities
+from genesis.fairness import breathe
 from genesis.passages import Passage
 from genesis.vocabulary import GENERIC_HEADINGS
 
@@ -151,6 +152,7 @@ def subjects(title: str, text: str, passages: Sequence[Passage]) -> Iterator[str
         if pronoun:
             found = discourse.stands_for(pronoun) or (_above(title, passage.heading_path, pronoun) if begins else "")
         yield found[:LONGEST]
+        breathe()
         if at < asked:
             for start, end in passage.sentences:
                 discourse.hear(text, start, end)

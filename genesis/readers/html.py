@@ -8,6 +8,7 @@ from collections import Counter
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from genesis.errors import DocumentTooLarge
+from genesis.fairness import breathe
 from genesis.reading import Heading, Reading, sections, title
 
 _DROPPED = {
@@ -100,6 +101,7 @@ class _Page:
         """In document order, without recursion: the nesting may be as deep as the page is long."""
         stack: list[tuple[LexborNode, bool]] = [(root, False)]
         while stack:
+            breathe()
             node, leaving = stack.pop()
             tag = node.tag or ""
             if leaving:

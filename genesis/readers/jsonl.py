@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from genesis.errors import DocumentNotText, LineInvalid, foreseen
+from genesis.fairness import breathe
 from genesis.reading import checked
 from mesh.errors import MyriadError
 
@@ -29,6 +30,7 @@ def read(content: bytes, first_line: int = 1) -> Iterator[tuple[int, Record | My
     """Each line that is not blank, with its number: the record, or why it is none."""
     for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=first_line):
         if line.strip():
+            breathe()
             try:
                 yield number, _record(line)
             except Exception as error:

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import TypeAlias
 
+from genesis.fairness import breathe
+
 Found: TypeAlias = tuple[int, str, int, int]
 """A heading: its level, what it says with its marks, where its first line begins and its last one ends."""
 
@@ -59,6 +61,7 @@ def outline(text: str, start: int = 0) -> Iterator[Found]:
     floor = at = start
     """Where the last heading, rule, fence or page ends: above it there is no paragraph or list that goes on."""
     while mark := _MARK.search(text, at):
+        breathe()
         end = text.find("\n", mark.end()) + 1 or len(text)
         at = end
         kind, first = mark.lastgroup, mark.start()

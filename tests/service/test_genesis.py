@@ -17,7 +17,7 @@ import grpc
 import pytest
 from structlog.testing import capture_logs
 
-from genesis import concepts, inflow, passages
+from genesis import concepts, fairness, inflow, passages
 from genesis import learn as learning
 from genesis.adapters import connectome as connectome_adapter
 from genesis.adapters.connectome import GrpcConnectome
@@ -667,6 +667,89 @@ async def test_a_request_that_breaks_a_rule_is_refused(world: World, fields: dic
     assert world.connectome.calls == []
 
 
+# --- turns ---
+
+
+GREEDY = [
+    DocumentInput(id=f"d{number}", content=b"Open the valve.\n\n" * 120_000, media_type="text/plain")
+    for number in range(8)
+]
+
+
+async def begun(world: World, work: list[int]) -> asyncio.Task[pb.LearnDocumentsResponse]:
+    """A call that has eight documents of 2 MiB learned, with a key of its own, once it is under way."""
+    request = pb.LearnDocumentsRequest(parent="minds/m", job_id="job-1", documents=GREEDY)
+
+    async def learn() -> pb.LearnDocumentsResponse:
+        return await world.stub.LearnDocuments(request, metadata=key("ROLE_TEACHER", "minds/m", id="greedy"))
+
+    call = asyncio.create_task(learn())
+    for _ in range(1_000):
+        if not work:
+            await asyncio.sleep(0.01)
+    return call
+
+
+@pytest.fixture
+def work(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Grows by one with each sentence that is cut."""
+    done: list[int] = []
+    real = passages.words
+
+    def counted(text: str, span: tuple[int, int]) -> int:
+        done.append(len(text))
+        return real(text, span)
+
+    monkeypatch.setattr(passages, "words", counted)
+    return done
+
+
+async def test_a_learn_whose_caller_left_stops_soon_and_can_go_on(world: World, work: list[int]) -> None:
+    call = await begun(world, work)
+    call.cancel()
+    for _ in range(100):
+        before = len(work)
+        await asyncio.sleep(0.3)
+        if before == len(work):
+            break
+    # Not even one of the eight documents was read to its end.
+    assert len(work) < 120_000
+    assert world.ledger.jobs["job-1"].state == Job.STATE_RUNNING
+    assert "RegisterAgents" not in world.connectome.calls
+    response = await world.learn(DocumentInput(id="d0", text="one"), job_id="job-1")
+    assert (response.results[0].state, response.job.state) == (LEARNED, Job.STATE_SUCCEEDED)
+    world.check()
+
+
+async def test_another_keys_learn_does_not_wait_for_a_greedy_one(world: World, work: list[int]) -> None:
+    call = await begun(world, work)
+    for number in range(5):
+        request = pb.LearnDocumentsRequest(parent="minds/m", documents=[DocumentInput(text=f"Fact {number}.")])
+        response = await world.stub.LearnDocuments(request, metadata=key("ROLE_TEACHER", "minds/m", id="modest"))
+        assert response.results[0].state == LEARNED
+    assert not call.done()
+    # Five small learns are over before the first of the eight documents has been read.
+    assert len(work) < 120_000
+    call.cancel()
+
+
+async def test_a_key_has_a_bounded_number_of_learns_under_way(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fairness, "MOST_OF_A_KEY", 2)
+    world.connectome.gate = asyncio.Event()
+    under_way = [asyncio.create_task(world.text(f"d{number}", "text")) for number in range(2)]
+    await world.connectome.reached.wait()
+    assert await failure(world.text("e", "text")) == ("RESOURCE_EXHAUSTED", "RATE_LIMITED")
+    assert (
+        await world.stub.LearnDocuments(
+            pb.LearnDocumentsRequest(parent="minds/m", documents=[DocumentInput(media_type="none")]),
+            metadata=key("ROLE_TEACHER", "minds/m"),
+        )
+    ).results[0].state == FAILED
+    world.connectome.gate.set()
+    assert [one.state for one in await asyncio.gather(*under_way)] == [LEARNED] * 2
+    assert (await world.text("e", "text")).state == LEARNED
+
+
 # --- the stream ---
 
 
@@ -953,8 +1036,8 @@ async def test_documents_are_read_and_listed(world: World) -> None:
     assert ([one.name for one in listed.documents], listed.next_page_token) == (["minds/m/documents/d"], "next")
 
 
-def key(role: str, *minds: str) -> tuple[tuple[str, str], ...]:
-    return (("x-myriad-key", "k1"), ("x-myriad-role", role), ("x-myriad-minds", ",".join(minds)))
+def key(role: str, *minds: str, id: str = "k1") -> tuple[tuple[str, str], ...]:
+    return (("x-myriad-key", id), ("x-myriad-role", role), ("x-myriad-minds", ",".join(minds)))
 
 
 async def test_what_there_is_not_is_not_found(world: World) -> None:

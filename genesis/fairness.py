@@ -1,0 +1,167 @@
+"""
+Fairness: who learns takes turns with whoever else does.
+
+To read and to cut is work for the processor, and of threads that compute Python runs one at a time. So one thread
+computes while the others wait for their turn; the turn goes round among the keys, and among the learns of a key.
+Work calls `breathe` every now and then: there the turn goes on, and there the work ends whose caller has left.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar, copy_context
+from typing import TypeVar
+
+from genesis.errors import TooManyLearns
+from mesh.errors import Overloaded
+
+T = TypeVar("T")
+MOST_OF_A_KEY = 16
+"""Learns of one key that are under way at once."""
+MOST = 64
+TURN_SECONDS = 0.05
+"""For so long a thread computes before another has its turn, if one waits."""
+_THREADS_OF_A_LEARN = 3
+"""One reads, two make packets of batches."""
+
+
+class CallerLeft(BaseException):
+    """Nobody waits for this work any more: no `except Exception` on the way shall take it for a failure."""
+
+
+def breathe() -> None:
+    """Let others have their turn, if it is time; CallerLeft if nobody waits for this work any more."""
+    if turn := _turn.get():
+        turn.breathe()
+
+
+class Turns:
+    """The turns of all learns of a process."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(MOST * _THREADS_OF_A_LEARN, "learning")
+        self._learns: Counter[str] = Counter()
+        self._lock = threading.Lock()
+        self._taken = False
+        self._waiting: dict[str, deque[threading.Event]] = {}
+        """By key, the next one first: threads that wait for their turn."""
+
+    @contextmanager
+    def share(self, key: str) -> Iterator[Share]:
+        """A learn's share while the block lasts. TooManyLearns, Overloaded."""
+        if self._learns[key] >= MOST_OF_A_KEY:
+            raise TooManyLearns(MOST_OF_A_KEY)
+        if self._learns.total() >= MOST:
+            raise Overloaded("as many learns as may be are under way; try again")
+        self._learns[key] += 1
+        share = Share(self, key)
+        try:
+            yield share
+        finally:
+            share.left = True
+            self._learns[key] -= 1
+            self._learns += Counter()  # drops those that are down to zero
+
+    async def run(self, share: Share, work: Callable[[], T]) -> T:
+        """What `work` returns, computed in turns."""
+        return await asyncio.get_running_loop().run_in_executor(
+            self._threads, copy_context().run, _in_turns, _Turn(self, share), work
+        )
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def take(self, key: str) -> None:
+        """Wait for a turn."""
+        with self._lock:
+            if not self._taken:
+                self._taken = True
+                return
+            gate = self._queue(key)
+        gate.wait()
+
+    def give(self) -> None:
+        """The turn is over."""
+        with self._lock:
+            self._taken = self._next()
+
+    def exchange(self, key: str) -> None:
+        """Let those have their turn who wait, and wait for the next."""
+        with self._lock:
+            if not self._waiting:
+                return
+            gate = self._queue(key)
+            self._next()
+        gate.wait()
+
+    def _queue(self, key: str) -> threading.Event:
+        gate = threading.Event()
+        self._waiting.setdefault(key, deque()).append(gate)
+        return gate
+
+    def _next(self) -> bool:
+        """Give the turn to whoever is next; whether there is one."""
+        if not self._waiting:
+            return False
+        key = next(iter(self._waiting))
+        gates = self._waiting.pop(key)
+        gates.popleft().set()
+        if gates:
+            self._waiting[key] = gates  # behind all other keys
+        return True
+
+
+class Share:
+    """A learn's share of the processor."""
+
+    def __init__(self, turns: Turns, key: str) -> None:
+        self.key = key
+        self.left = False
+        """Whether the caller is gone: nothing more is begun, and what is under way ends at its next breath."""
+        self._turns = turns
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """What `work` returns, computed in turns. CallerLeft."""
+        if self.left:
+            raise CallerLeft
+        return await self._turns.run(self, work)
+
+
+class _Turn:
+    """The turn of one piece of work."""
+
+    def __init__(self, turns: Turns, share: Share) -> None:
+        self._turns = turns
+        self._share = share
+        self._until = 0.0
+
+    def __enter__(self) -> _Turn:
+        self._turns.take(self._share.key)
+        self._until = time.monotonic() + TURN_SECONDS
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._turns.give()
+
+    def breathe(self) -> None:
+        if time.monotonic() > self._until:
+            self._turns.exchange(self._share.key)
+            self._until = time.monotonic() + TURN_SECONDS
+        if self._share.left:
+            raise CallerLeft
+
+
+_turn: ContextVar[_Turn | None] = ContextVar("turn", default=None)
+
+
+def _in_turns(turn: _Turn, work: Callable[[], T]) -> T:
+    with turn:
+        _turn.set(turn)
+        turn.breathe()
+        return work()
