@@ -14,7 +14,7 @@ import structlog
 
 from gatekeeper.authentication import Authentication
 from gatekeeper.locator import Locator, agent_asked
-from gatekeeper.verdict import Verdict, allowed, denied
+from gatekeeper.verdict import Verdict, allowed, denied, unreadable
 from mesh import call
 from mesh.errors import MyriadError
 
@@ -55,5 +55,16 @@ class Check:
         except MyriadError as error:
             log.info("request.denied", reason=error.reason_name)
             return denied(error, grpc=asked.over_grpc)
+        if _disguises_a_name(asked.path):
+            return unreadable()
         agent = agent_asked(asked.path, headers)
         return allowed(key, agent, self._locator.addresses(agent))
+
+
+def _disguises_a_name(path: str) -> bool:
+    """
+    Whether a parameter's name is written with escapes.
+
+    Envoy passes over a parameter that would replace what the path says only if its name stands there as it is.
+    """
+    return any("%" in parameter.partition("=")[0] for parameter in path.partition("?")[2].split("&"))

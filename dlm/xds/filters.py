@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 
 from envoy.config.core.v3.base_pb2 import RuntimeFractionalPercent
@@ -43,6 +44,8 @@ MOST_KEYS = 10_000
 """Keys whose rates are kept apart in one Envoy; the one unseen for longest is forgotten for a new one."""
 BURST_SECONDS = 2
 """A key that was quiet may make the calls of so many seconds at once."""
+_VARIABLE = re.compile(r"{(\w+)")
+_SNAKE = re.compile(r"_([a-z])")
 
 
 def chain(rate_per_second: float, max_body_bytes: int) -> list[HttpFilter]:
@@ -76,8 +79,12 @@ def transcoder(image: bytes, max_body_bytes: int) -> TypedExtensionConfig:
             always_print_primitive_fields=True, stream_sse_style_delimited=True
         ),
         request_validation_options=GrpcJsonTranscoder.RequestValidationOptions(
-            reject_unknown_method=True, reject_unknown_query_parameters=True
+            reject_unknown_method=True,
+            reject_unknown_query_parameters=True,
+            reject_binding_body_field_collisions=True,
         ),
+        # A parameter would win over the same field in the path, which the log and the gatekeeper go by.
+        ignored_query_parameters=bound_by_paths(image),
         max_request_body_size=UInt32Value(value=max_body_bytes),
         max_response_body_size=UInt32Value(value=max_body_bytes),
     )
@@ -97,6 +104,19 @@ def rest_services(image: bytes) -> list[str]:
         for service in file.service
         if any(method.options.HasExtension(annotations_pb2.http) for method in service.method)
     ]
+
+
+def bound_by_paths(image: bytes) -> list[str]:
+    """The fields, by both their names, that the REST paths in an image say."""
+    rules = (
+        method.options.Extensions[annotations_pb2.http]
+        for file in FileDescriptorSet.FromString(image).file
+        for service in file.service
+        for method in service.method
+    )
+    paths = (str(getattr(rule, rule.WhichOneof("pattern") or "get")) for rule in rules)
+    fields = {field for path in paths for field in _VARIABLE.findall(path)}
+    return sorted(fields | {_SNAKE.sub(lambda found: found[1].upper(), field) for field in fields})
 
 
 def _gatekeeper() -> ExtAuthz:

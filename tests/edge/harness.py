@@ -73,9 +73,10 @@ class Call:
 class Upstream(grpc.GenericRpcHandler):
     """Answers every method of every service with what it is told, an empty message else."""
 
-    def __init__(self, name: str, calls: list[Call]) -> None:
+    def __init__(self, name: str, calls: list[Call], interceptors: Sequence[grpc.aio.ServerInterceptor] = ()) -> None:
         self._name = name
         self._calls = calls
+        self._interceptors = interceptors
         self.answers: dict[str, Callable[[bytes, Any], Any]] = {}
         self.address = ""
 
@@ -107,7 +108,8 @@ class Upstream(grpc.GenericRpcHandler):
 
     @asynccontextmanager
     async def serving(self, address: str = "127.0.0.1:0") -> AsyncIterator[str]:
-        server = grpc.aio.server(options=[("grpc.so_reuseport", 0), ("grpc.max_receive_message_length", -1)])
+        options = [("grpc.so_reuseport", 0), ("grpc.max_receive_message_length", -1)]
+        server = grpc.aio.server(interceptors=self._interceptors, options=options)
         server.add_generic_rpc_handlers([self])
         self.address = f"127.0.0.1:{server.add_insecure_port(address)}"
         await server.start()
@@ -232,13 +234,19 @@ async def world(
     keys: str = "key1",
     heap_bytes: int = HEAP_BYTES,
     max_body_bytes: int = MAX_BODY_BYTES,
+    gatekeeper: Gatekeeper | None = None,
+    interceptors: Sequence[grpc.aio.ServerInterceptor] = (),
 ) -> AsyncIterator[World]:
-    """Start everything but the components in `down`; `key1` is the key that requests carry if they name none."""
+    """
+    Start everything but the components in `down`; `key1` is the key that requests carry if they name none.
+
+    The interceptors stand before each of the servers behind Envoy.
+    """
     binary = envoy_binary()
     async with AsyncExitStack() as stack:
         calls: list[Call] = []
-        gatekeeper = Gatekeeper()
-        upstreams = {name: Upstream(name, calls) for name in (*COMPONENTS, "host1", "host2")}
+        gatekeeper = gatekeeper or Gatekeeper()
+        upstreams = {name: Upstream(name, calls, interceptors) for name in (*COMPONENTS, "host1", "host2")}
         targets = {}
         for name, upstream in upstreams.items():
             if name in down:

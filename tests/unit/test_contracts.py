@@ -30,12 +30,15 @@ class Rpc(NamedTuple):
     """A method of one of our services."""
 
     name: str
+    method: str
+    """Its path over gRPC."""
     request: str
     role: Role.ValueType
     verb: str
     path: str
     body: str
     client_streaming: bool
+    server_streaming: bool
 
 
 def image() -> FileDescriptorSet:
@@ -50,12 +53,14 @@ def rpcs() -> Iterator[Rpc]:
                 verb = http.WhichOneof("pattern") or ""
                 yield Rpc(
                     name=f"{service.name}.{method.name}",
+                    method=f"/{file.package}.{service.name}/{method.name}",
                     request=method.input_type.removeprefix("."),
                     role=method.options.Extensions[role],
                     verb=verb,
                     path=getattr(http, verb) if verb else "",
                     body=http.body,
                     client_streaming=method.client_streaming,
+                    server_streaming=method.server_streaming,
                 )
 
 
@@ -139,6 +144,14 @@ def test_no_two_routes_clash() -> None:
         )
         assert not clash, f"{one.name} and {other.name}"
         assert "**" not in first + second
+
+
+def test_what_one_path_names_is_no_parameter_of_another() -> None:
+    """Envoy passes over such a parameter, wherever it comes."""
+    named = {name for rpc in ROUTES for name, _ in variables(rpc.path)}
+    for rpc in (rpc for rpc in ROUTES if rpc.body != "*"):
+        bound = {rpc.body, *(name for name, _ in variables(rpc.path))}
+        assert not named & {field.name for field in MESSAGES[rpc.request].field} - bound, rpc.name
 
 
 def test_every_field_that_a_client_can_send_says_how_it_behaves() -> None:
