@@ -158,10 +158,10 @@ def measure(store: SqliteGraphStore, lexical: TantivyLexicalIndex, questions: Se
         table.add_row(
             f"{agents:,}",
             tier.id,
-            f"{statistics.mean(one.pushes for one in responses):.0f}",
-            f"{max(one.pushes for one in responses)}",
-            f"{statistics.mean(one.rows_read for one in responses):.0f}",
-            f"{max(one.rows_read for one in responses)}",
+            f"{statistics.mean(one.push_count for one in responses):.0f}",
+            f"{max(one.push_count for one in responses)}",
+            f"{statistics.mean(one.row_count for one in responses):.0f}",
+            f"{max(one.row_count for one in responses)}",
             f"{statistics.median(milliseconds):.1f}",
             f"{statistics.quantiles(milliseconds, n=20)[-1]:.1f}",
         )

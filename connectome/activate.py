@@ -72,9 +72,9 @@ def activate(
                 if agent in named_hits
             ),
         ],
-        considered=len(scores),
-        pushes=reached.pushes,
-        rows_read=reader.rows + len(hits) + len(near),
+        considered_count=len(scores),
+        push_count=reached.pushes,
+        row_count=reader.rows + len(hits) + len(near),
         hops=max((len(one) for one in paths.values()), default=0),
         ambiguous_names=begin.ambiguous,
     )

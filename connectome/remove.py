@@ -15,7 +15,7 @@ def remove(
     store: GraphStore, lexical: LexicalIndex, linker: Linker, request: RemoveAgentsRequest
 ) -> RemoveAgentsResponse:
     """Unknown documents, and an unknown mind, are passed over. `all_documents`: the mind goes, too."""
-    response = RemoveAgentsResponse(job_entries=store.forget_entries(list(request.documents)))
+    response = RemoveAgentsResponse(job_entry_count=store.forget_entries(list(request.documents)))
     try:
         lexical_sync.catch_up(store, lexical, request.mind)
         if request.all_documents:
@@ -54,6 +54,6 @@ def _remove(
     response.removed.extend(removal.agents)
     response.documents.extend(removal.documents)
     response.concepts.extend(removal.concepts)
-    response.links += removal.links
+    response.link_count += removal.links
     response.mind_version = change.version if removal.documents else change.version - 1
     return removed

@@ -158,7 +158,7 @@ class WeightServicer(WeightServiceServicer):
     async def Reinforce(self, request: weights_pb.ReinforceRequest, context: Context) -> weights_pb.ReinforceResponse:
         write = partial(reinforce, self._store, request, time.time())
         edges = await asyncio.get_running_loop().run_in_executor(self._writer, write)
-        return weights_pb.ReinforceResponse(edges=edges)
+        return weights_pb.ReinforceResponse(edge_count=edges)
 
 
 class LedgerServicer(LedgerServiceServicer):

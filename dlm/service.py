@@ -44,9 +44,9 @@ class Lifecycle(LifecycleServiceServicer):
                 for agent, result in results.items()
                 if not isinstance(result, Awake)
             ],
-            fetched=sources.count(Source.STORE),
-            cache_hits=sources.count(Source.CACHE),
-            resident=sources.count(Source.HOST),
+            fetched_count=sources.count(Source.STORE),
+            cache_hit_count=sources.count(Source.CACHE),
+            resident_count=sources.count(Source.HOST),
         )
 
     async def Dehydrate(self, request: pb.DehydrateRequest, _context: Context) -> pb.DehydrateResponse:
@@ -54,7 +54,7 @@ class Lifecycle(LifecycleServiceServicer):
         for agent in agents or ():
             _check_agent(request.mind, agent)
         done = await self._dehydrator.dehydrate(names.mind(request.mind), agents)
-        return pb.DehydrateResponse(hosts=done.hosts, cached=done.cached)
+        return pb.DehydrateResponse(hosts=done.hosts, cached_count=done.cached)
 
     async def WatchPlacements(
         self, _request: pb.WatchPlacementsRequest, _context: Context

@@ -35,8 +35,8 @@ class Forgetter:
             receipt = ForgetReceipt(
                 document=document,
                 concepts=removal.concepts,
-                link_count=removal.links,
-                job_entry_count=removal.job_entries,
+                link_count=removal.link_count,
+                job_entry_count=removal.job_entry_count,
             )
             agents = {removed.agent for removed in removal.removed}
             self._storage.outdate(mind, (removed.packet_location for removed in removal.removed))
@@ -46,6 +46,6 @@ class Forgetter:
             receipt.hosts.extend(await self._residents.dehydrate(mind, receipt.agents))
             receipt.bundles.extend(await self._storage.compact(mind, left, asleep=agents))
             receipt.trace_count = await self._traces.purge(mind, document)
-            if not (removal.documents or removal.job_entries or left or receipt.trace_count):
+            if not (removal.documents or removal.job_entry_count or left or receipt.trace_count):
                 raise DocumentNotFound(f"there is no document {names.leaf(document)!r}", document=document)
             return receipt

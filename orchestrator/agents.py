@@ -157,8 +157,8 @@ class Agents:
         if response.failures:
             reasons = sorted({ErrorReason.Name(failure.reason) for failure in response.failures})
             log.warning("hydrate.incomplete", agents=len(response.failures), reasons=reasons)
-        placed.cached += response.cache_hits + response.resident
-        placed.fetched += response.fetched
+        placed.cached += response.cache_hit_count + response.resident_count
+        placed.fetched += response.fetched_count
         named = {agent.agent: agent for agent in asleep}
         for placement in response.placements:
             if agent := named.pop(placement.agent, None):

@@ -77,7 +77,7 @@ class Answered:
 
     def _write_usage(self, usage: Usage) -> None:
         for one in self.thought.rounds:
-            usage.agents_considered += one.activation.considered
+            usage.agents_considered += one.activation.considered_count
             usage.agents_activated += one.placed.total
             usage.agents_hydrated += one.placed.hydrated
             usage.cache_hits += one.placed.cache_hits
@@ -89,7 +89,7 @@ class Answered:
 
 def _write_round(trace: Trace, one: Round) -> None:
     activation = one.activation
-    written = trace.rounds.add(question=one.question, push_count=activation.pushes, row_count=activation.rows_read)
+    written = trace.rounds.add(question=one.question, push_count=activation.push_count, row_count=activation.row_count)
     written.seeds.extend(activation.seeds)
     written.ambiguous_names.extend(activation.ambiguous_names)
     add_agents(written.agents, activation.agents)

@@ -150,7 +150,7 @@ class TraceServicer(TraceServiceServicer):
 
     async def PurgeTraces(self, request: PurgeTracesRequest, context: Context) -> PurgeTracesResponse:
         documents = some_or_all(request.documents, request.all_documents, "documents")
-        return PurgeTracesResponse(traces=await self._store.purge(request.mind, documents))
+        return PurgeTracesResponse(trace_count=await self._store.purge(request.mind, documents))
 
 
 class ModelServicer(ModelServiceServicer):

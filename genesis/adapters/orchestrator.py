@@ -20,4 +20,4 @@ class GrpcTraces:
     async def purge(self, mind: str, document: str) -> int:
         request = PurgeTracesRequest(mind=mind, documents=[document])
         with calling():
-            return (await self._stub.PurgeTraces(request, **outgoing(PURGE_SECONDS))).traces
+            return (await self._stub.PurgeTraces(request, **outgoing(PURGE_SECONDS))).trace_count

@@ -24,4 +24,4 @@ class GrpcConnectome:
 
     async def reinforce(self, request: ReinforceRequest, seconds: float) -> int:
         with calling():
-            return (await self._weights.Reinforce(request, **outgoing(seconds))).edges
+            return (await self._weights.Reinforce(request, **outgoing(seconds))).edge_count

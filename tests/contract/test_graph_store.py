@@ -289,8 +289,8 @@ def test_jobs_name_no_document_that_was_forgotten(mind: Mind) -> None:
     for job in ("minds/m/jobs/j", "minds/m/jobs/k"):
         mind.store.open_job(job)
         mind.store.record(job, [never, other])
-    assert mind.forget("never").job_entries == 2
-    assert mind.forget("never").job_entries == 0
+    assert mind.forget("never").job_entry_count == 2
+    assert mind.forget("never").job_entry_count == 0
     for job in ("minds/m/jobs/j", "minds/m/jobs/k"):
         assert [one.document for one in mind.store.get_job(job).failures] == [other.document]
         assert mind.store.get_job(job).failed_count == 2

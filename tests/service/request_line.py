@@ -126,7 +126,7 @@ class World:
         ]
         seeds = [Seed(concept="seed", weight=1.0)]
         response = ActivateResponse(
-            agents=agents, mind_version=7, seeds=seeds, considered=99, pushes=5, rows_read=6, hops=2
+            agents=agents, mind_version=7, seeds=seeds, considered_count=99, push_count=5, row_count=6, hops=2
         )
         response.ambiguous_names.extend(self.ambiguous)
         response.weights_as_of.seconds = request.weights_as_of.seconds or 900
@@ -140,7 +140,7 @@ class World:
         if "reinforce" in self.behave:
             await self.behave["reinforce"]()
         self.reinforced.append(request)
-        return ReinforceResponse(edges=len(request.agents))
+        return ReinforceResponse(edge_count=len(request.agents))
 
     async def hydrate(self, request: dlm_pb.HydrateRequest, context: Context) -> dlm_pb.HydrateResponse:
         await self._enter("dlm", context)
@@ -151,7 +151,7 @@ class World:
             if host in self.addresses:
                 self.held[host].add(wanted.agent)
                 response.placements.add(agent=wanted.agent, host=host)
-                response.fetched += 1
+                response.fetched_count += 1
             else:
                 response.failures.add(agent=wanted.agent, reason="NO_HOST_READY")
         return response

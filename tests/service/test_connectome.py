@@ -171,7 +171,7 @@ async def test_a_budget_is_kept(connection: grpc.aio.Channel) -> None:
     response = await ActivationServiceStub(connection).Activate(
         activation("Blue Moon and Richard Rodgers", max_agents=1, max_pushes=2)
     )
-    assert (len(response.agents), response.pushes) == (1, 2)
+    assert (len(response.agents), response.push_count) == (1, 2)
 
 
 async def test_the_answer_says_as_of_when_weights_were_read_and_can_be_asked_so(connection: grpc.aio.Channel) -> None:
@@ -188,7 +188,7 @@ async def test_what_a_mind_learned_from_use_is_listed_and_reset(connection: grpc
     stub, minds = WeightServiceStub(connection), MindServiceStub(connection)
     agents = ["minds/a/agents/asong", "minds/a/agents/arodgers"]
     reinforcement = ReinforceRequest(mind="minds/a", agents=agents, concepts=["Blue  moon!"], success=True)
-    assert (await stub.Reinforce(reinforcement)).edges == 3
+    assert (await stub.Reinforce(reinforcement)).edge_count == 3
     found, token = list[Weight](), ""
     while True:
         listing = minds_pb.ListWeightsRequest(parent="minds/a", page_size=2, page_token=token)

@@ -313,7 +313,7 @@ async def test_sleeping_agents_cost_one_read_and_one_inject_a_host(world: World)
     agents = await world.learn(12)
     response = await world.hydrate(agents)
     assert [placement.agent for placement in response.placements] == agents
-    assert (response.fetched, response.cache_hits, response.resident) == (12, 0, 0)
+    assert (response.fetched_count, response.cache_hit_count, response.resident_count) == (12, 0, 0)
     assert await world.reads() == 1
     assert [len(host.injected) for host in hosts] == [1, 1]
     for placement in response.placements:
@@ -326,7 +326,7 @@ async def test_residents_cost_nothing(world: World) -> None:
     agents = await world.learn(12)
     first = await world.hydrate(agents)
     again = await world.hydrate(agents)
-    assert again.resident == 12
+    assert again.resident_count == 12
     assert again.placements == first.placements
     assert len(host.injected) == 1
     assert world.connectome.asked == []
@@ -392,7 +392,7 @@ async def test_what_was_needed_before_comes_from_the_cache(world: World) -> None
     view = View(world)
     await eventually(lambda: view.synced.is_set() and not view.placed)
     response = await world.hydrate(agents)
-    assert (response.cache_hits, response.fetched) == (4, 0)
+    assert (response.cache_hit_count, response.fetched_count) == (4, 0)
     assert await world.reads() == 1
 
 
@@ -436,7 +436,7 @@ async def test_an_agent_given_up_to_make_room_leaves_the_directory(world: World)
     host.evicts = agents[:1]
     assert len((await world.hydrate(agents[1:])).placements) == 2
     host.evicts = []
-    assert (await world.hydrate(agents[:1])).cache_hits == 1
+    assert (await world.hydrate(agents[:1])).cache_hit_count == 1
 
 
 async def test_one_bad_packet_does_not_keep_the_others_out(world: World) -> None:
@@ -582,7 +582,7 @@ async def test_dehydrated_agents_are_nowhere(world: World) -> None:
     view = View(world)
     await view.synced.wait()
     response = await world.dlm.Dehydrate(pb.DehydrateRequest(mind=MIND, all_agents=True))
-    assert (list(response.hosts), response.cached) == (["h1", "h2"], 12)
+    assert (list(response.hosts), response.cached_count) == (["h1", "h2"], 12)
     assert not any(host.held for host in hosts.values())
     await eventually(lambda: not view.placed)
 
@@ -639,7 +639,7 @@ async def test_an_agent_learned_again_wakes_again(world: World) -> None:
     world.report(host, placed=agents)
     await asyncio.sleep(0.05)
     assert set(host.held) == set(agents)
-    assert (await world.hydrate(agents)).resident == 2
+    assert (await world.hydrate(agents)).resident_count == 2
 
 
 async def test_a_host_that_was_away_gives_up_what_was_forgotten_meanwhile(world: World) -> None:
@@ -724,7 +724,7 @@ async def test_after_a_restart_the_hosts_reports_rebuild_the_directory(world: Wo
     for host in hosts:
         await world.join(host)
     after = await world.hydrate(agents)
-    assert after.resident == 12
+    assert after.resident_count == 12
     assert after.placements == before
 
 

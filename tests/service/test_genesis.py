@@ -176,7 +176,7 @@ class Connectome(
             if self.documents.pop(document, None):
                 response.documents.append(document)
                 response.concepts.append("lonely concept")
-                response.links += 7
+                response.link_count += 7
                 for agent in self.agents_of(document):
                     response.removed.add(agent=agent, packet_location=self.agents.pop(agent).packet_location)
         return response
@@ -288,7 +288,7 @@ class Traces(orchestrator_grpc.TraceServiceServicer):
             raise ComponentUnavailable("PurgeTraces was told to fail")
         gone = [one for one in self.kept if one in request.documents]
         self.kept = [one for one in self.kept if one not in request.documents]
-        return orchestrator.PurgeTracesResponse(traces=len(gone))
+        return orchestrator.PurgeTracesResponse(trace_count=len(gone))
 
 
 @dataclass

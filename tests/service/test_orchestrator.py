@@ -454,11 +454,11 @@ async def test_an_answer_is_found_under_its_own_mind_only(line: Orchestrator) ->
 async def test_what_was_forgotten_is_in_no_trace(line: Orchestrator) -> None:
     three, two = await line.query(max_agents=3), await line.query(max_agents=2)
     purge = PurgeTracesRequest(mind=MIND, documents=[f"{MIND}/documents/d2"])
-    assert (await line.traces.PurgeTraces(purge)).traces == 1
+    assert (await line.traces.PurgeTraces(purge)).trace_count == 1
     gone = line.answers.GetTrace(answers_pb.GetTraceRequest(name=three.name), metadata=READER)
     assert (await failure(gone))[1] == "ANSWER_NOT_FOUND"
     await line.answers.GetTrace(answers_pb.GetTraceRequest(name=two.name), metadata=READER)
-    assert (await line.traces.PurgeTraces(PurgeTracesRequest(mind=MIND, all_documents=True))).traces == 1
+    assert (await line.traces.PurgeTraces(PurgeTracesRequest(mind=MIND, all_documents=True))).trace_count == 1
 
 
 async def test_a_forgetting_under_way_meets_no_trace_afterwards(line: Orchestrator, world: World) -> None:

@@ -55,7 +55,7 @@ async def test_a_replay_leaves_no_trace(line: Orchestrator, world: World) -> Non
     answer = await line.query()
     again = await replayed(line, answer.name)
     assert (again.answer.name, again.answer.answer_id) == (answer.name, answer.answer_id)
-    assert (await line.traces.PurgeTraces(PurgeTracesRequest(mind="minds/m", all_documents=True))).traces == 1
+    assert (await line.traces.PurgeTraces(PurgeTracesRequest(mind="minds/m", all_documents=True))).trace_count == 1
 
 
 async def test_another_minds_answer_is_not_found(line: Orchestrator, world: World) -> None:

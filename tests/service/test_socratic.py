@@ -197,7 +197,7 @@ async def test_what_a_discarded_round_woke_is_forgotten_too(line: Orchestrator, 
     world.syntheses = [unsure(0.12, GAP), unsure(0.06)]
     await line.query(model="max")
     purge = PurgeTracesRequest(mind="minds/m", documents=["minds/m/documents/d39"])
-    assert (await line.traces.PurgeTraces(purge)).traces == 1
+    assert (await line.traces.PurgeTraces(purge)).trace_count == 1
 
 
 async def test_the_answer_of_all_rounds_may_be_a_conflict(line: Orchestrator, world: World) -> None:

@@ -73,19 +73,19 @@ class ActivateResponse(_message.Message):
     AGENTS_FIELD_NUMBER: _builtins.int
     MIND_VERSION_FIELD_NUMBER: _builtins.int
     SEEDS_FIELD_NUMBER: _builtins.int
-    CONSIDERED_FIELD_NUMBER: _builtins.int
-    PUSHES_FIELD_NUMBER: _builtins.int
-    ROWS_READ_FIELD_NUMBER: _builtins.int
+    CONSIDERED_COUNT_FIELD_NUMBER: _builtins.int
+    PUSH_COUNT_FIELD_NUMBER: _builtins.int
+    ROW_COUNT_FIELD_NUMBER: _builtins.int
     HOPS_FIELD_NUMBER: _builtins.int
     AMBIGUOUS_NAMES_FIELD_NUMBER: _builtins.int
     WEIGHTS_AS_OF_FIELD_NUMBER: _builtins.int
     mind_version: _builtins.int
     """Version of the mind that was read."""
-    considered: _builtins.int
+    considered_count: _builtins.int
     """How many agents were reached."""
-    pushes: _builtins.int
+    push_count: _builtins.int
     """How many pushes were made."""
-    rows_read: _builtins.int
+    row_count: _builtins.int
     """How many rows were read."""
     hops: _builtins.int
     """How many links away the farthest returned agent is."""
@@ -113,16 +113,16 @@ class ActivateResponse(_message.Message):
         agents: _abc.Iterable[_activation_pb2.ActivatedAgent] | None = ...,
         mind_version: _builtins.int = ...,
         seeds: _abc.Iterable[_activation_pb2.Seed] | None = ...,
-        considered: _builtins.int = ...,
-        pushes: _builtins.int = ...,
-        rows_read: _builtins.int = ...,
+        considered_count: _builtins.int = ...,
+        push_count: _builtins.int = ...,
+        row_count: _builtins.int = ...,
         hops: _builtins.int = ...,
         ambiguous_names: _abc.Iterable[_activation_pb2.AmbiguousName] | None = ...,
         weights_as_of: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["weights_as_of", b"weights_as_of"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "ambiguous_names", b"ambiguous_names", "considered", b"considered", "hops", b"hops", "mind_version", b"mind_version", "pushes", b"pushes", "rows_read", b"rows_read", "seeds", b"seeds", "weights_as_of", b"weights_as_of"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "ambiguous_names", b"ambiguous_names", "considered_count", b"considered_count", "hops", b"hops", "mind_version", b"mind_version", "push_count", b"push_count", "row_count", b"row_count", "seeds", b"seeds", "weights_as_of", b"weights_as_of"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -170,14 +170,14 @@ class RemoveAgentsResponse(_message.Message):
     REMOVED_FIELD_NUMBER: _builtins.int
     DOCUMENTS_FIELD_NUMBER: _builtins.int
     CONCEPTS_FIELD_NUMBER: _builtins.int
-    LINKS_FIELD_NUMBER: _builtins.int
+    LINK_COUNT_FIELD_NUMBER: _builtins.int
     MIND_VERSION_FIELD_NUMBER: _builtins.int
-    JOB_ENTRIES_FIELD_NUMBER: _builtins.int
-    links: _builtins.int
+    JOB_ENTRY_COUNT_FIELD_NUMBER: _builtins.int
+    link_count: _builtins.int
     """How many links went."""
     mind_version: _builtins.int
     """Version of the mind after it."""
-    job_entries: _builtins.int
+    job_entry_count: _builtins.int
     """How many entries of learning jobs named the documents and went."""
     @_builtins.property
     def removed(self) -> _containers.RepeatedCompositeFieldContainer[_agent_record_pb2.RemovedAgent]:
@@ -197,13 +197,13 @@ class RemoveAgentsResponse(_message.Message):
         removed: _abc.Iterable[_agent_record_pb2.RemovedAgent] | None = ...,
         documents: _abc.Iterable[_builtins.str] | None = ...,
         concepts: _abc.Iterable[_builtins.str] | None = ...,
-        links: _builtins.int = ...,
+        link_count: _builtins.int = ...,
         mind_version: _builtins.int = ...,
-        job_entries: _builtins.int = ...,
+        job_entry_count: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["concepts", b"concepts", "documents", b"documents", "job_entries", b"job_entries", "links", b"links", "mind_version", b"mind_version", "removed", b"removed"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["concepts", b"concepts", "documents", b"documents", "job_entry_count", b"job_entry_count", "link_count", b"link_count", "mind_version", b"mind_version", "removed", b"removed"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

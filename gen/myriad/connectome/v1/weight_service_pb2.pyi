@@ -66,17 +66,17 @@ class ReinforceResponse(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    EDGES_FIELD_NUMBER: _builtins.int
-    edges: _builtins.int
+    EDGE_COUNT_FIELD_NUMBER: _builtins.int
+    edge_count: _builtins.int
     """How many edges changed."""
     def __init__(
         self,
         *,
-        edges: _builtins.int = ...,
+        edge_count: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["edges", b"edges"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["edge_count", b"edge_count"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -87,14 +87,14 @@ class HydrateResponse(_message.Message):
 
     PLACEMENTS_FIELD_NUMBER: _builtins.int
     FAILURES_FIELD_NUMBER: _builtins.int
-    FETCHED_FIELD_NUMBER: _builtins.int
-    CACHE_HITS_FIELD_NUMBER: _builtins.int
-    RESIDENT_FIELD_NUMBER: _builtins.int
-    fetched: _builtins.int
+    FETCHED_COUNT_FIELD_NUMBER: _builtins.int
+    CACHE_HIT_COUNT_FIELD_NUMBER: _builtins.int
+    RESIDENT_COUNT_FIELD_NUMBER: _builtins.int
+    fetched_count: _builtins.int
     """How many came from the packet store."""
-    cache_hits: _builtins.int
+    cache_hit_count: _builtins.int
     """How many packets the cache had."""
-    resident: _builtins.int
+    resident_count: _builtins.int
     """How many a host held already."""
     @_builtins.property
     def placements(self) -> _containers.RepeatedCompositeFieldContainer[Global___Placement]:
@@ -109,13 +109,13 @@ class HydrateResponse(_message.Message):
         *,
         placements: _abc.Iterable[Global___Placement] | None = ...,
         failures: _abc.Iterable[Global___HydrateFailure] | None = ...,
-        fetched: _builtins.int = ...,
-        cache_hits: _builtins.int = ...,
-        resident: _builtins.int = ...,
+        fetched_count: _builtins.int = ...,
+        cache_hit_count: _builtins.int = ...,
+        resident_count: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cache_hits", b"cache_hits", "failures", b"failures", "fetched", b"fetched", "placements", b"placements", "resident", b"resident"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cache_hit_count", b"cache_hit_count", "failures", b"failures", "fetched_count", b"fetched_count", "placements", b"placements", "resident_count", b"resident_count"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -216,8 +216,8 @@ class DehydrateResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     HOSTS_FIELD_NUMBER: _builtins.int
-    CACHED_FIELD_NUMBER: _builtins.int
-    cached: _builtins.int
+    CACHED_COUNT_FIELD_NUMBER: _builtins.int
+    cached_count: _builtins.int
     """How many packets left the cache."""
     @_builtins.property
     def hosts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
@@ -227,11 +227,11 @@ class DehydrateResponse(_message.Message):
         self,
         *,
         hosts: _abc.Iterable[_builtins.str] | None = ...,
-        cached: _builtins.int = ...,
+        cached_count: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cached", b"cached", "hosts", b"hosts"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cached_count", b"cached_count", "hosts", b"hosts"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*myriad/orchestrator/v1/trace_service.proto\x12\x16myriad.orchestrator.v1\"k\n\x12PurgeTracesRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x1c\n\tdocuments\x18\x02 \x03(\tR\tdocuments\x12#\n\rall_documents\x18\x03 \x01(\x08R\x0c\x61llDocuments\"-\n\x13PurgeTracesResponse\x12\x16\n\x06traces\x18\x01 \x01(\rR\x06traces2v\n\x0cTraceService\x12\x66\n\x0bPurgeTraces\x12*.myriad.orchestrator.v1.PurgeTracesRequest\x1a+.myriad.orchestrator.v1.PurgeTracesResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*myriad/orchestrator/v1/trace_service.proto\x12\x16myriad.orchestrator.v1\"k\n\x12PurgeTracesRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x1c\n\tdocuments\x18\x02 \x03(\tR\tdocuments\x12#\n\rall_documents\x18\x03 \x01(\x08R\x0c\x61llDocuments\"6\n\x13PurgeTracesResponse\x12\x1f\n\x0btrace_count\x18\x01 \x01(\rR\ntraceCount2v\n\x0cTraceService\x12\x66\n\x0bPurgeTraces\x12*.myriad.orchestrator.v1.PurgeTracesRequest\x1a+.myriad.orchestrator.v1.PurgeTracesResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,7 +34,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PURGETRACESREQUEST']._serialized_start=70
   _globals['_PURGETRACESREQUEST']._serialized_end=177
   _globals['_PURGETRACESRESPONSE']._serialized_start=179
-  _globals['_PURGETRACESRESPONSE']._serialized_end=224
-  _globals['_TRACESERVICE']._serialized_start=226
-  _globals['_TRACESERVICE']._serialized_end=344
+  _globals['_PURGETRACESRESPONSE']._serialized_end=233
+  _globals['_TRACESERVICE']._serialized_start=235
+  _globals['_TRACESERVICE']._serialized_end=353
 # @@protoc_insertion_point(module_scope)

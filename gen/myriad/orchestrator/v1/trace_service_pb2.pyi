@@ -56,17 +56,17 @@ class PurgeTracesResponse(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    TRACES_FIELD_NUMBER: _builtins.int
-    traces: _builtins.int
+    TRACE_COUNT_FIELD_NUMBER: _builtins.int
+    trace_count: _builtins.int
     """How many went."""
     def __init__(
         self,
         *,
-        traces: _builtins.int = ...,
+        trace_count: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["traces", b"traces"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["trace_count", b"trace_count"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

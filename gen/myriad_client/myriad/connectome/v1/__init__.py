@@ -206,17 +206,17 @@ class ActivateResponse(betterproto2.Message):
     Names in the question where activation began, strongest first.
     """
 
-    considered: "int" = betterproto2.field(4, betterproto2.TYPE_UINT32)
+    considered_count: "int" = betterproto2.field(4, betterproto2.TYPE_UINT32)
     """
     How many agents were reached.
     """
 
-    pushes: "int" = betterproto2.field(5, betterproto2.TYPE_UINT32)
+    push_count: "int" = betterproto2.field(5, betterproto2.TYPE_UINT32)
     """
     How many pushes were made.
     """
 
-    rows_read: "int" = betterproto2.field(6, betterproto2.TYPE_UINT32)
+    row_count: "int" = betterproto2.field(6, betterproto2.TYPE_UINT32)
     """
     How many rows were read.
     """
@@ -1152,7 +1152,7 @@ class ReinforceResponse(betterproto2.Message):
     Response of `Reinforce`.
     """
 
-    edges: "int" = betterproto2.field(1, betterproto2.TYPE_UINT32)
+    edge_count: "int" = betterproto2.field(1, betterproto2.TYPE_UINT32)
     """
     How many edges changed.
     """
@@ -1239,7 +1239,7 @@ class RemoveAgentsResponse(betterproto2.Message):
     Concepts removed because nobody else uses them, names.
     """
 
-    links: "int" = betterproto2.field(4, betterproto2.TYPE_UINT64)
+    link_count: "int" = betterproto2.field(4, betterproto2.TYPE_UINT64)
     """
     How many links went.
     """
@@ -1249,7 +1249,7 @@ class RemoveAgentsResponse(betterproto2.Message):
     Version of the mind after it.
     """
 
-    job_entries: "int" = betterproto2.field(6, betterproto2.TYPE_UINT32)
+    job_entry_count: "int" = betterproto2.field(6, betterproto2.TYPE_UINT32)
     """
     How many entries of learning jobs named the documents and went.
     """

@@ -182,7 +182,7 @@ class DehydrateResponse(betterproto2.Message):
     Hosts that held some of them, ids.
     """
 
-    cached: "int" = betterproto2.field(2, betterproto2.TYPE_UINT32)
+    cached_count: "int" = betterproto2.field(2, betterproto2.TYPE_UINT32)
     """
     How many packets left the cache.
     """
@@ -386,17 +386,17 @@ class HydrateResponse(betterproto2.Message):
     Agents that could not be brought in.
     """
 
-    fetched: "int" = betterproto2.field(3, betterproto2.TYPE_UINT32)
+    fetched_count: "int" = betterproto2.field(3, betterproto2.TYPE_UINT32)
     """
     How many came from the packet store.
     """
 
-    cache_hits: "int" = betterproto2.field(4, betterproto2.TYPE_UINT32)
+    cache_hit_count: "int" = betterproto2.field(4, betterproto2.TYPE_UINT32)
     """
     How many packets the cache had.
     """
 
-    resident: "int" = betterproto2.field(5, betterproto2.TYPE_UINT32)
+    resident_count: "int" = betterproto2.field(5, betterproto2.TYPE_UINT32)
     """
     How many a host held already.
     """

@@ -626,7 +626,7 @@ class PurgeTracesResponse(betterproto2.Message):
     Response of `PurgeTraces`.
     """
 
-    traces: "int" = betterproto2.field(1, betterproto2.TYPE_UINT32)
+    trace_count: "int" = betterproto2.field(1, betterproto2.TYPE_UINT32)
     """
     How many went.
     """
