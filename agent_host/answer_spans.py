@@ -51,7 +51,7 @@ _UNIT = re.compile(
     r"km/h|volts?|watts?|[kM]?W|[kMG]?Hz|°[CF]?)\b"
 )
 _DELAY = re.compile(r"\b(?:after|within|every|in) $")
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://[^\s<>\"]*[\w/]")
+_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)++|https?://[^\s<>\"]*[\w/]")
 _PHRASE_WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _COMMA = re.compile(r",? and |, ")
 _NOUN_AFTER = re.compile(r" ([a-z][a-z-]+)")

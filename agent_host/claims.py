@@ -19,7 +19,7 @@ _PRONOUN = re.compile(r"(?:He|She|It|They)\b")
 _LIFE = re.compile(r"\(([^()]{0,120})\)")
 _KIND = re.compile(r"\b(?:is|was|are|were)\s+(?:an?|the|one of the)\s+([^.,;()]{2,120})")
 _KIND_END = re.compile(
-    r"\s+(?:in|of|from|by|for|that|which|who|whose|with|at|on|located|based|directed|written|published|released|"
+    r"(?<!\s)\s++(?:in|of|from|by|for|that|which|who|whose|with|at|on|located|based|directed|written|published|released|"
     r"founded|starring|awarded|designed|competing|developed|owned|known|best)\b"
 )
 _PLACE = re.compile(
@@ -33,7 +33,7 @@ _AS_OF = re.compile(
     re.IGNORECASE,
 )
 _KEY = re.compile(
-    r"(?:[-*+•]\s+)?[*_]{0,2}([^\W\d_][\w'’/-]*(?: [\w'’/-]+){0,2})[*_]{0,2}\s?:[*_]{0,2}\s+(\S+(?: \S+){0,7}?)[.;]?$"
+    r"^(?:[-*+•]\s+)?[*_]{0,2}([^\W\d_][\w'’/-]*(?: [\w'’/-]+){0,2})[*_]{0,2}\s?:[*_]{0,2}\s+(\S+(?: \S+){0,7}?)[.;]?$"
 )
 _OPENING = 20
 """Characters that may come before a sentence's subject."""

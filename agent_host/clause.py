@@ -16,7 +16,7 @@ _PREPOSITIONS = words("in on at by for from to with under as into during about a
 _NAME_WORDS = words("of the de la van von der du")
 _DONE = words("do does can should to must")
 _STANDS = re.compile(
-    r"\W*what (?:(?:does|do|did) (?:the )?(?:abbreviation |acronym )?[\"“']?([\w-]+)[\"”']? (?:stand for|mean)"
+    r"^\W*what (?:(?:does|do|did) (?:the )?(?:abbreviation |acronym )?[\"“']?([\w-]+)[\"”']? (?:stand for|mean)"
     r"|is [\"“']?([\w-]+)[\"”']? (?:short|an abbreviation) (?:for|of))\W*$",
     re.IGNORECASE,
 )

@@ -28,7 +28,7 @@ _OPENING = re.compile(
     r"Subsequently|Eventually|Finally|Additionally|Furthermore|Moreover|Meanwhile|Afterwards?|Previously|Recently|"
     r"Together|[A-Z][a-z]+ly|[A-Z][a-z]+(?:ed|ing))\b[^;:.,]{0,120},\s+(?!\d)(?:(?:and|but|however,)\s+)?)"
 )
-_PLACED = re.compile(r"(?:In|On|At|During|By|Since|Until|From|Around|For|Throughout)\b[^,]*,?\s+$")
+_PLACED = re.compile(r"^(?:In|On|At|During|By|Since|Until|From|Around|For|Throughout)\b[^,]*+(?:,\s++)?(?<=\s)")
 # `It was in 1990 that …`, `It is possible to …`: stands for nothing before.
 _EXPLETIVE = re.compile(
     r"it\s+(?:(?:is|was|has|had|will|would|may|might|can|could|be|been|also|not|seems?|seemed|appears?|appeared)\s+)+"
@@ -39,7 +39,7 @@ _EXPLETIVE = re.compile(
 _NOUN_PHRASE = re.compile(r"(?:The|This|An?|the|this|an?)\s+(?P<words>(?:[\w’'-]+\s+){0,3}?)(?P<noun>[\w-]+)")
 # What may follow a description that is whole: not another noun (`the film industry`).
 _WHOLE = re.compile(
-    r"['’]s\b|[,.;:)]|\s+(?:[\w-]+(?:s|ed|ly)|and|or|of|in|on|at|by|for|from|with|to|that|who|which|also|then|now|won|"
+    r"['’]s\b|[,.;:)]|(?<!\s)\s++(?:[\w-]+(?:s|ed|ly)|and|or|of|in|on|at|by|for|from|with|to|that|who|which|also|then|now|won|"
     r"will|can|could|may|might|would|had|were|are|began|became|took|made|held|ran|went|came|met|sold|left|lost|told|got)\b"
 )
 _MALE = words("father brother son husband uncle nephew grandfather king prince man boy duke")

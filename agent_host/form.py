@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-_RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
-_HEADING = re.compile(r"#{1,6}\s")
-_LABEL = re.compile(r"(?:[-*+]\s+)?[*_]{0,2}[\w'’.-]+(?: [\w'’.-]+){0,2}:[*_]{0,2}$")
-_BARE_MARK = re.compile(r"(?:[-*+•]|\d{1,3}[.)]|[a-z]\))$")
+_RULE = re.compile(r"^[ \t]*+(?:\|[ \t]*+)?:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+(?:\|[ \t]*+)?$")
+_HEADING = re.compile(r"^#{1,6}\s")
+_LABEL = re.compile(r"^(?:[-*+]\s++)?[*_]{0,2}[\w'’.-]++(?: [\w'’.-]++){0,2}:[*_]{0,2}$")
+_BARE_MARK = re.compile(r"^(?:[-*+•]|\d{1,3}[.)]|[a-z]\))$")
 SPEAKER = re.compile(r"(?:[-*+]\s+)?(?:\*\*|__)[^*_\n:]{1,60}(?::(?:\*\*|__)|(?:\*\*|__):)\s*")
-STAMP = re.compile(r"[\[(]?\d{1,2}:\d\d(?::\d\d)?[\])]?(?:\s*[-–—])?\s*(?:[^\W\d_][\w .'’-]{0,40}:\s*)?")
-"""When somebody said something, and who, at the beginning of what was said."""
 STAMP = re.compile(r"[\[(]?\d{1,2}:\d\d(?::\d\d)?[\])]?(?:\s*[-–—])?\s*(?:[^\W\d_][\w .'’-]{0,40}:\s*)?")
 """When somebody said something, and who, at the beginning of what was said."""
 _MARK = re.compile(r"\s*(?:(?:[-*+•>]|\d{1,3}[.)]|[a-z]\))\s+)?(?:\[[ xX]\]\s+)?")

@@ -48,8 +48,8 @@ _TYPE_OF: Mapping[Sort, AnswerType.ValueType] = {
 }
 _YES_NO = re.compile(r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will)\b", re.IGNORECASE)
 _INNER = re.compile(r"\b(?:which|what)\s+\w", re.IGNORECASE)
-_BETWEEN = re.compile(r"\bbetween\b.+\band\b.+\b(?:who|which|what)\b", re.IGNORECASE)
-_OR = re.compile(r"[A-Z][\w'’.&-]*[\"”]?,?\s+or\s+\S")
+_BETWEEN = re.compile(r"^(?>.*?\bbetween\b)(?>.+?\band\b).+?\b(?:who|which|what)\b", re.IGNORECASE)
+_OR = re.compile(r"(?<![\w'’.&-])(?:(?![A-Z])[\w'’.&-])*+[A-Z][\w'’.&-]*+[\"”]?,?\s++or\s++\S")
 
 # What is asked for is a statement, which no few words of one are: "What does it guarantee?", "What happens when …?"
 _STATEMENT = re.compile(

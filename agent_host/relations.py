@@ -22,7 +22,8 @@ _BY = {
     "maintained": "owner", "led": "leader", "coached": "coach",
 }  # fmt: skip
 _VERBS = "|".join(_BY)
-_PASSIVE = re.compile(rf"\b(?:co-)?(?:{_VERBS})(?:(?:,? (?:and|&) |, ?|/)(?:co-)?(?:{_VERBS}|[a-z]+ed))* by\s+")
+_VERB = re.compile(_VERBS)
+_PASSIVE = re.compile(rf"\b(?:co-)?(?:{_VERBS})(?>(?:,? (?:and|&) |, ?|/)(?:co-)?(?:[a-z]+ed|{_VERBS})){{0,12}}+ by\s+")
 # What may stand between a phrase and the name: `by the American singer Ann Lee`.
 _DESCRIBED = (
     r"(?:(?:the|an?|his|her|its)\s+)?(?:(?:[A-Z][a-z]+(?:an|ish|ese|ch|i)\s+)?(?:[a-z][\w/-]*\s+){1,4}(?=[A-Z]))?"
@@ -139,7 +140,7 @@ def related(sentence: str) -> Iterator[Stated]:
     """The persons, places and things that a sentence relates its subject to, and its figures."""
     if " by " in sentence:
         for passive in _PASSIVE.finditer(sentence):
-            attributes = {_BY[verb] for verb in re.findall(_VERBS, passive.group())}
+            attributes = {_BY[verb] for verb in _VERB.findall(passive.group())}
             if name := _name(sentence, passive.end(), _BY_NAME):
                 yield from (Stated(attribute, *name, _PERSON) for attribute in sorted(attributes))
     for one in _NAMES:

@@ -20,7 +20,7 @@ class Stated(NamedTuple):
 
 _SURELY = 0.92
 _NUMBER = (
-    r"(?:\d[\d,.]*|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
+    r"(?:\d[\d,.]{0,30}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
     r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?)"
 )
 _TIME = (
@@ -39,8 +39,8 @@ _UNITS = {
     "high": re.compile(rf"\b{_NUMBER}[ -]{_LENGTH}\b"),
     "often": re.compile(r"\b(?:once|twice|every \w+(?: \w+)?|daily|weekly|monthly|yearly)\b"),
 }
-_LONG_FORM = r"[^\W\da-z_][\w&'’-]*(?: (?:[^\W\da-z_][\w&'’-]*|of|and|the|for|to|on|in|[a-z]+(?= \()))*"
-_CODE = re.compile(r"```[^\n`]*\n\s*([^\n`]+?)\s*(?:\n|```)|(?<!`)`([^`\n]{2,80})`(?!`)")
+_LONG_FORM = r"[^\W\da-z_][\w&'’-]*(?: (?:[^\W\da-z_][\w&'’-]*|of|and|the|for|to|on|in|[a-z]+(?= \())){0,14}"
+_CODE = re.compile(r"```[^\n`]*+\n\s*+([^\s`]++(?:[^\S\n]++[^\s`]++)*+)\s*(?:\n|```)|(?<!`)`([^`\n]{2,80})`(?!`)")
 
 
 def set_forms(clause: Clause, text: str) -> Iterator[Stated]:

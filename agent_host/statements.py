@@ -50,7 +50,7 @@ _BECAUSE = re.compile(
     re.IGNORECASE,
 )
 _WHERE = re.compile(
-    r"(?:\s+\w+){0,2}?\s+(?:(?:in|at|on|into)\s+(?=[a-z`])|(?=(?:near|behind|under|beside|inside|below|above)\s))"
+    r"(?<!\s)(?:\s++\w++){0,2}?\s++(?:(?:in|at|on|into)\s++(?=[a-z`])|(?=(?:near|behind|under|beside|inside|below|above)\s))"
 )
 _IS = re.compile(r" (?:is|are|was|were) (?=[a-z])")
 _BY = re.compile(r"\bby\s+")
@@ -180,10 +180,10 @@ def _doers(question: Question, _: Passage, sentence: Sentence) -> Iterator[State
             yield Stated(*found.span(), _DOERS)
 
 
-_NAME = r"[^\W\da-z_][\w'’.-]*(?:(?: of(?: the)?)?\s[^\W\da-z_][\w'’.-]*)+"
+_NAME = r"(?<![\w'’.-])[^\W\da-z_][\w'’.-]*(?:(?: of(?: the)?)?\s[^\W\da-z_][\w'’.-]*){1,9}"
 _FIRST_NAME = re.compile(r" (?:the |an? )?([^\W\da-z_][\w'’-]*(?:(?: of(?: the)?)? [^\W\da-z_][\w'’-]*)*)")
 _OF_NAME = re.compile(rf" (?:of|at|for|with) (?:the )?[\"“]? ?({_NAME})")
-_NAMES = re.compile(rf"{_NAME}(?:,\s{_NAME})*,?\sand\s{_NAME}(?<![.])")
+_NAMES = re.compile(rf"(?>{_NAME})(?:,\s(?>{_NAME})){{0,20}}+,?\sand\s{_NAME}(?<![.])")
 _FINDERS: tuple[Callable[[Question, Passage, Sentence], Iterator[Stated]], ...] = (
     _called, _caused, _defined, _placed, _object, _doers,
 )  # fmt: skip

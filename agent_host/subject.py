@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from agent_host.spans import MONTHS
 from agent_host.words import STOP_WORDS, WORD, term, words
 
-_PARENTHESIS = re.compile(r"\s*\([^()]*\)\s*$")
+_PARENTHESIS = re.compile(r"(?<!\s)\s*+\([^()]*+\)\s*$")
 _DEFINED = re.compile(
     r"(?:In [^,\n]{1,60}, )?"
-    r"(?P<name>(?:(?:The|An?)\s+)?[\"“]?[^\W_a-z]"
-    r"(?:[^\n();{}\[\]]|\((?=[^()]{0,30}\)\s+(?:is|was|are|were)\b)){0,80}?)[\"”]?"
-    r"(?:,?\s*\((?P<life>[^()]*(?:\([^()]*\)[^()]*)*)\))?(?:,\s[^.;]{0,80},)?\s*,?\s+"
+    r"(?P<name>(?:(?:The|An?)\s++)?[\"“]?[^\W_a-z]"
+    r"(?:[^\n();{}\[\]]|\((?=[^()]{0,30}\)\s++(?:is|was|are|were)\b)){0,80}?)[\"”]?"
+    r"(?:,?\s*+\((?P<life>[^()]*+(?:\([^()]*+\)[^()]*+)*+)\))?(?:,\s[^.;]{0,80},)?(?:\s*+,)?\s++"
     r"(?P<verb>is|was|are|were)\s+(?:one of the|an?|the|any)\s+(?P<kind>[^.,;()\"“]{2,120})"
 )
 _KIND_END = re.compile(
-    r"\s+(?:in|of|from|by|for|to|as|that|which|who|whose|where|with|at|on|between|about|during|under|since|"
-    r"\w+(?:ed|ing)(?=\s+(?:by|in|on|at|with|for|from|to|as|of|the|an?|and)\b)|written|known|best|born|set|held|built|"
-    r"made|sung|led|given|won|currently|originally)\b|\s+(?:and|or)$"
+    r"(?<!\s)\s++(?:(?:in|of|from|by|for|to|as|that|which|who|whose|where|with|at|on|between|about|during|under|since|"
+    r"\w+(?:ed|ing)(?=\s++(?:by|in|on|at|with|for|from|to|as|of|the|an?|and)\b)|written|known|best|born|set|held|built|"
+    r"made|sung|led|given|won|currently|originally)\b|(?:and|or)$)"
 )
 _LIFE = re.compile(r"\bborn\b|\d{3,4}\b.{0,30}[–-].{0,30}\b\d{3,4}|\bdied\b|\bfl\.")
 _LEADING = re.compile(r"(?:^|[.!?]\s+)(?:In [^,.]{1,40},\s)?(he|she|it|they|his|her|its|their)\b", re.IGNORECASE)

@@ -11,7 +11,8 @@ LONGEST_NAME_WORDS = 20
 _WORD = re.compile(r"\w+")
 _ACCENT = re.compile("[\u0300-\u036f]+")
 _APOSTROPHE = re.compile(r"['’](?:[sS]\b)?")
-_LONGER_NAME = re.compile(r"\b[A-Z][\w-]*+(?:['’](?!s\b)\w++)*+(?:\s[A-Z\d][\w-]*+(?:['’](?!s\b)\w++)*+)++")
+_REST = r"[\w-]{0,60}+(?:['’](?!s\b)\w{1,60}+){0,3}+"
+_LONGER_NAME = re.compile(rf"\b[A-Z]{_REST}(?:\s[A-Z\d]{_REST})++")
 _FUNCTION_WORDS = """
 a about after again all also am an and another any are as at be been before being between both but by can could did do
 does down during else first for from had has have having he her here his how i if in into is it its just last may me

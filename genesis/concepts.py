@@ -23,7 +23,7 @@ LONGEST_NAME = 100
 _MOST_WORDS = 9
 _QUOTED = re.compile(r'"\s?([^"\n]{2,80}?)[\s,.;]*"|[“«]\s?([^“”«»\n]{2,80}?)[\s,.;]*[”»]|`{1,2}([^`\n]{2,60})`{1,2}')
 _BOLD = re.compile(r"(?:\*\*|__|''')(\w[^*\n]{0,98}?)(?:\*\*|__|''')")
-_FINAL_PARENTHESIS = re.compile(r"\s*\(([^()]*)\)\s*$")
+_FINAL_PARENTHESIS = re.compile(r"(?<!\s)\s*+\(([^()]*+)\)\s*$")
 _NUMBERING = re.compile(
     r"^(?:(?:chapter|section|part|appendix)\s+)?(?:\d{1,3}(?:\.\d{1,3})+[.):]?|\d{1,3}[.):]|[A-Z][.):])\s+",
     re.IGNORECASE,
@@ -34,7 +34,7 @@ _KNOWN_AS = re.compile(
     r"known (?:professionally )?as|abbreviated(?: as| to)?|nicknamed|(?:pen|stage|ring) ?name|a\.k\.a\.|aka|short for|"
     r"née|or simply|or just|simply as)[:,]?\s+"
 )
-_ACRONYM = re.compile(r"\(\s?([A-Z][A-Za-z]*[A-Z][A-Za-z0-9]*)\s?[),;]")
+_ACRONYM = re.compile(r"\(\s?([A-Z][a-z]*+[A-Z][A-Za-z0-9]*+)\s?[),;]")
 
 
 @dataclass(frozen=True, slots=True)

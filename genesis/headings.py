@@ -54,7 +54,7 @@ acknowledgements acknowledgments advertisement
 """
 _MATTER = frozenset(_FRONT_AND_BACK.split())
 _NUMBERED = re.compile(r"(?P<number>(?:\d{1,3}|[A-Z](?=\.\d))(?:\.\d{1,3}){0,5})\.?\s+(?P<rest>[^\W\d_a-z].*|[\"“‘].*)")
-_TITLE_CASE = re.compile(r"(?:[^a-z]\S*|[a-z]\S{0,4})(?:\s+(?:[^a-z]\S*|[a-z]\S{0,4}))*")
+_TITLE_CASE = re.compile(r"(?:[^a-z\s]\S*+|[a-z]\S{0,4})(?:\s++(?:[^a-z\s]\S*+|[a-z]\S{0,4}))*+")
 _VERSION = re.compile(
     r"\*{0,2}\[?(?:(?:changes|what['’]s new)\s+(?:with|in|since|for)\s+|version\s+|release\s+)?"
     r"(?:[\w.-]{1,30}\s+){0,2}?"
@@ -69,8 +69,8 @@ _WIDE = 45
 """Characters of a line that can be a paragraph's."""
 _QUESTION_SHARE = 6
 """In a list of questions there is one in so many paragraphs."""
-_HASHES = re.compile(r"(#{1,6})\s+(.+?)\s*#*")
-_EQUALS = re.compile(r"(={2,6})\s*([^=].*?)\s*\1")
+_HASHES = re.compile(r"(#{1,6})\s++(.{1,200}?)\s*#*")
+_EQUALS = re.compile(r"(={2,6})\s*+([^=].{0,200}?)\s*\1")
 _NUMERAL_AT_END = re.compile(rf"\b(?:\d+|{_ROMAN})\.?$")
 _EMPHASIS = re.compile(r"(?<![\w])[_*]{1,2}(?=\S)|(?<=\S)[_*]{1,2}(?!\w)")
 _MAIL = re.compile(

@@ -21,7 +21,7 @@ _INTRODUCTION = re.compile(r"(?:In|On|At|For|As|Under|Within) [^,.()]{2,60}, (?=
 _ARTICLE = re.compile(r"(?:the|an?) ", re.IGNORECASE)
 _QUOTED = re.compile(r'"\s?([^"\n]{2,100}?)[\s,.]*"|“([^“”\n]{2,100}?)[\s,.]*”')
 _VERB = rf"(?:{'|'.join(sorted(SAYING_VERBS))})"
-_STOP = re.compile(rf"\s*\(|,\s|\s(?={_VERB}\s)")
+_STOP = re.compile(rf"(?<!\s)\s++\(|\(|,\s|\s(?={_VERB}\s)")
 _PREDICATE = re.compile(rf"(?:^|[\s),]){_VERB}\s")
 _LIFE = re.compile(
     r"[^(]{0,20}\((?=[^()]*(?:\b(?:born|died|née?)\b|\b[bc]\.|†|\d\s?[–—-]\s?(?:\d|[A-Z]|c\.|after|before)))|, born "

@@ -41,7 +41,7 @@ _MAY_PART = re.compile(r"[^\w ,:;()'\"-]")
 # What is kept together: an announcement, and it with what it announces.
 _LARGEST_OPENING_WORDS = 80
 _LARGEST_ATOM_WORDS = 300
-_MARKS = re.compile(r"^[\s>*_#|-]+|[\s:*_|]+$")
+_MARKS_BEFORE, _MARKS_AFTER = " >*_#|-", " :*_|"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def _lead(text: str, unit: _Unit) -> str:
     """The line that stands above a passage which begins with the unit, if it is short enough for a heading."""
     if not unit.lead or unit.lead[0] >= unit.span[0]:
         return ""
-    said = _MARKS.sub("", " ".join(text[slice(*unit.lead)].split()))
+    said = " ".join(text[slice(*unit.lead)].split()).lstrip(_MARKS_BEFORE).rstrip(_MARKS_AFTER)
     return said if len(said) <= _LONGEST_LEAD else ""
 
 

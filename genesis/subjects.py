@@ -36,7 +36,7 @@ class Pronoun(IntEnum):
 
 _WORDS = r"(?:(he|his)|(she|her)|(its?)|(they|their))\b(?! (?:that|who|which)\b)"
 _OPENING = re.compile(
-    r"[-*+•>\"“‘(_ ]*(?:(?:(?:in|on|at|during|after|before|until|since|from) (?:\d+|that|this|the|[^\W\d_a-z]\w*)"
+    r"[-*+•>\"“‘(_ ]{0,20}(?:(?:(?:in|on|at|during|after|before|until|since|from) (?:\d+|that|this|the|[^\W\d_a-z]\w*)"
     r"(?: \w+){0,3}?|then|there|but|and|so|also|later|soon|now|here|today|however|moreover|still|thus|hence|yet|when"
     rf"|while|as|if|although|though|because|once|finally|instead|eventually),? ){{0,2}}{_WORDS}",
     re.IGNORECASE,
@@ -64,7 +64,7 @@ _NO_THING = re.compile(r"\band\b|[_*]| (?:\w|\d+)$")
 _VICINITY = 3_000
 _LOOKS = 5
 """Characters around a sentence in which a word that opens it shows whether it is a name."""
-_FINAL_PARENTHESIS = re.compile(r"\s*\([^()]*\)\s*$")
+_FINAL_PARENTHESIS = re.compile(r"(?<!\s)\s*+\([^()]*+\)\s*$")
 _NUMBERING = re.compile(
     r"^(?:(?:chapter|section|part|book|appendix|article)\s+[\w.]{1,8}[.:]*\s*|(?:\d{1,3}|[A-Z])(?:\.\d{1,3})*[.):]*\s+)",
     re.IGNORECASE,

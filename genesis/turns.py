@@ -15,7 +15,7 @@ _NAME = (
 )
 _STAMPED = re.compile(rf"^[^\S\n]*+(?P<stamp>{STAMP.pattern})", re.MULTILINE | re.IGNORECASE)
 _SPOKEN = re.compile(rf"^[^\S\n]*+(?P<label>{_NAME})", re.MULTILINE)
-_SPEAKER = re.compile(rf"\s*+(?:<[^<>\n]{{1,40}}+>|{_NAME})")
+_SPEAKER = re.compile(rf"(?<!\s)\s*+(?:<[^<>\n]{{1,40}}+>|{_NAME})")
 _LABELS = """
 note notes nb warning caution tip hint important example examples default see source sources returns return raises
 parameters args type usage date subject from to cc sent name price version author title url http https todo result

@@ -22,8 +22,8 @@ _STEPS = {
 }
 _TERM = "|".join(_STEPS)
 _ASKED = re.compile(
-    rf"(?P<lead>\bwho(?:m|se)?\s+(?:is|was|are|were)\s+)(?:(?P<owner>[^?]+?['’]s?)\s+(?P<owned>{_TERM})\b"
-    rf"|the\s+(?P<term>{_TERM})\s+of\b)",
+    rf"(?P<lead>\bwho(?:m|se)?\s++(?:is|was|are|were)\s++)(?:(?P<owner>[^?]{{1,200}}?['’]s?)\s++(?P<owned>{_TERM})\b"
+    rf"|the\s++(?P<term>{_TERM})\s++of\b)",
     re.IGNORECASE,
 )
 

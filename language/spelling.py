@@ -21,9 +21,9 @@ SHORTEST = 5
 _TWO_WRONG = 7
 """and of one that may have two wrong, or one without another word of the name beside it."""
 _WORD = re.compile(r"[^\W_]+")
-_PARENTHESIS = re.compile(r"\s*\([^()]*\)\s*$")
+_PARENTHESIS = re.compile(r"(?<!\s)\s*+\([^()]*+\)\s*$")
 _ENDING = re.compile(r"(?:ing|ions?|ors?|ers?|ed|es|ly|[esdyn])$")
-_CONTRACTED = re.compile(r"(\W*(?:what|who|where|when|how))s\b", re.IGNORECASE)
+_CONTRACTED = re.compile(r"\b(what|who|where|when|how)s\b", re.IGNORECASE)
 _ASKING = {
     "wich": "which",
     "whitch": "which",

@@ -38,17 +38,18 @@ _UNITS = {word: number for number, word in enumerate(_UNIT_WORDS.split())}
 _SCALES = {"hundred": 100, "thousand": 1_000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _WORDS = "|".join((*_TENS, *sorted(_UNITS, key=len, reverse=True)))
 NUMBER = re.compile(
-    rf"(?:(?P<sign>[$€£¥])\s?)?(?P<number>\b\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\b\d+(?:\.\d+)?|\b(?:{_WORDS})(?:-(?:{_WORDS}))?\b)"
+    rf"(?:(?P<sign>[$€£¥])\s?)?(?P<number>\b\d{{1,3}}(?:,\d{{3}}){{1,12}}(?:\.\d+)?|\b\d+(?:\.\d+)?|\b(?:{_WORDS})(?:-(?:{_WORDS}))?\b)"
     rf"(?:[\s-](?P<scale>{'|'.join(_SCALES)})s?\b)?(?P<percent>\s?%|\spercent\b|\sper cent\b)?",
     re.IGNORECASE,
 )
-_UNIT_OF = {
+_UNIT_WORDS_OF = {
     "m": "m|metres?|meters?", "km": "km|kilometres?|kilometers?", "cm": "cm|centimetres?|centimeters?",
     "ft": "ft|feet|foot", "mi": "mi|miles?", "in": "in|inch|inches", "kg": "kg|kilograms?|kilos?",
     "t": "t|tons?|tonnes?", "l": "l|litres?|liters?", "h": "h|hours?", "min": "min|minutes?",
     "y": "years?|y", "d": "days?|d",
 }  # fmt: skip
-UNIT = re.compile("|".join(f"(?:{words})" for words in _UNIT_OF.values()), re.IGNORECASE)
+_UNIT_OF = {unit: re.compile(words, re.IGNORECASE) for unit, words in _UNIT_WORDS_OF.items()}
+UNIT = re.compile("|".join(f"(?:{words})" for words in _UNIT_WORDS_OF.values()), re.IGNORECASE)
 _QUANTITY = re.compile(rf"{NUMBER.pattern}[\s-]?(?P<unit>{UNIT.pattern})\b", re.IGNORECASE)
 _PART = r"[^\W\d_a-zß-öø-ÿ][\w'’.&-]*"
 NAME = re.compile(
@@ -56,7 +57,7 @@ NAME = re.compile(
 )
 _ARTICLES = frozenset(("a", "an", "the"))
 _ALIKE = 0.8
-_FIGURE = re.compile(r"(\D*)([\d.]+)(%| \w+)?")
+_FIGURE = re.compile(r"^([^\d.]*+)([\d.]++)(%| \w++)?")
 
 
 class Form(Enum):
@@ -101,7 +102,7 @@ def _normal(text: str) -> str:
     if match := NUMBER.fullmatch(text):
         return _plain(match)
     if match := _QUANTITY.fullmatch(text):
-        unit = next(unit for unit, words in _UNIT_OF.items() if re.fullmatch(words, match["unit"], re.IGNORECASE))
+        unit = next(unit for unit, words in _UNIT_OF.items() if words.fullmatch(match["unit"]))
         return f"{_plain(match)} {unit}"
     folded = fold(text)
     return " ".join(word for word in folded.split() if word not in _ARTICLES) or folded
@@ -150,7 +151,7 @@ def _rounds(number: str, exact: float) -> bool:
     noughts = len(whole) - len(whole.rstrip("0"))
     if "." in number or noughts < 2 or len(whole) - noughts < 1:
         return False
-    return abs(float(number) - exact) * 2 <= int("1" + "0" * noughts)
+    return abs(float(number) - exact) * 2 <= float("1" + "0" * noughts)
 
 
 def _iso(match: re.Match[str]) -> str:

@@ -26,13 +26,13 @@ _ABOUT = re.compile(
 )
 _ROUGHLY = 0.1
 # Between the parts of one value: `Paris, Texas`, `Steely and Clevie`; after a name: `Patriarca crime family`.
-_GAP = re.compile(r"[\s,.&\"“”'’]*(?:(?:of|and|the)\s+)*(?:\s?[a-z]+){0,2}[\s,.\"“”]*")
+_GAP = re.compile(r"[\s,.&\"“”'’]*+(?:(?:of|and|the)\s++)*+(?:[a-z]++(?:\s[a-z]++)?)?[\s,.\"“”]*+")
 _VERB = re.compile(
     r"\b(?:is|was|are|were|has|had|have|will|can|may|must|does|did|won|made|began|became|took|wrote|sang|built|led|sold|"
     r"got|lost|cost|grew|rose|fell|held|met|ran|saw|set|hit|spent|paid|gave|came|went|left|kept|bought|fought|drew|"
     r"[a-z]+(?:ed|s|ing))\b"
 )
-_TIMED = re.compile(r"\W*(?:In|On|At|By|From|Since|During|After|Before|Until|Born|Around)\b")
+_TIMED = re.compile(r"^\W*+(?:In|On|At|By|From|Since|During|After|Before|Until|Born|Around)\b")
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,10 +12,11 @@ from synth.formatter import Quote, place
 from synth.words import content
 
 _AGE = re.compile(r"\bhow old (?:was|were)\b|\bat what age\b|\bage (?:of|at|when)\b", re.IGNORECASE)
-_LIFE = re.compile(r"\bhow long did\b.*\blive\b|\bhow many years did\b.*\blive\b|\blife\s?span\b", re.IGNORECASE)
+_LIFE = re.compile(r"^(?>.*?\bhow (?:long|many years) did\b).*?\blive\b|\blife\s?span\b", re.IGNORECASE)
 _APART = re.compile(
-    r"\bhow many (?:more )?years\b.*\b(?:older|younger|between|apart|after|before|earlier|later|passed)\b"
-    r"|\bhow much (?:older|younger|earlier|later)\b|\bhow (?:long|much time)\b.*\b(?:between|after|before|passed)\b",
+    r"^(?>.*?\bhow many (?:more )?years\b).*?\b(?:older|younger|between|apart|after|before|earlier|later|passed)\b"
+    r"|\bhow much (?:older|younger|earlier|later)\b"
+    r"|^(?>.*?\bhow (?:long|much time)\b).*?\b(?:between|after|before|passed)\b",
     re.IGNORECASE,
 )
 _MORE = re.compile(
@@ -29,7 +30,9 @@ _ATTRIBUTES = {
     "founded": re.compile(r"\b(?:found(?:ed|ing)|formed|established|created|started|opened)\b", re.IGNORECASE),
     "born": re.compile(r"\b(?:born|birth|older|younger)\b", re.IGNORECASE),
 }
-_ITEM = r"(?:(?:and |or )?[A-Z][\w.’'-]*(?: (?:of |the |de |van )?[A-Z][\w.’'-]*)*)"
+_WORD = r"[A-Z][\w.’'-]*+"
+_ITEM = rf"{_WORD}(?: {_WORD}){{0,20}}+"
+_PAIR = rf"{_WORD}(?: (?!and [A-Z]){_WORD}){{0,20}}+ and {_ITEM}"
 _WHOLE_DATE = 10
 
 
@@ -120,7 +123,7 @@ def _count(question: str, replies: Sequence[AgentReply]) -> Compared | None:
     noun = _MANY.search(question)
     if noun is None:
         return None
-    listed = re.compile(rf"\b{noun[1]}\b(?: are| were|:|,)+ ((?:{_ITEM}, )+{_ITEM}|{_ITEM} and {_ITEM})", re.IGNORECASE)
+    listed = re.compile(rf"\b{noun[1]}\b(?: are| were|:|,)+ ({_ITEM}(?:, {_ITEM})++|{_PAIR})", re.IGNORECASE)
     for option in named(question, replies):
         for reply in option.replies:
             for evidence in reply.evidence:

@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _SCALE = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 _NEAR_NUMBER = 30
 _JOINED = re.compile(
-    r"(?: the| an?| is| was| with| out of)*(?: or| and)(?: the| an?| with| (?:birth|death|forming|founding) of)* "
+    r"^(?: the| an?| is| was| with| out of)*(?: or| and)(?: the| an?| with| (?:birth|death|forming|founding) of)* "
 )
 _YEAR = re.compile(r"(?:1\d|20)\d\d\b")
 _LEAST_NEAR = 0.3

@@ -36,7 +36,7 @@ _LIVED = re.compile(
     r"\blived?\s+(?:\w+\s+)?longer\b|\blonger\s+li(?:fe|ved)\b|\blived?\s+to\s+an?\s+(?:older|greater|later)\s+age\b",
     re.IGNORECASE,
 )
-_YES_NO = re.compile(r"\s*(?:are|were|is|was|do|did|does|have|has|had|can|could)\b", re.IGNORECASE)
+_YES_NO = re.compile(r"^\s*+(?:are|were|is|was|do|did|does|have|has|had|can|could)\b", re.IGNORECASE)
 _INNER = re.compile(r"\b(?:which|what)\s+\w", re.IGNORECASE)
 _ONE_OF = re.compile(r"\bor\b|\bbetween\b|\bout of\b|\bwhich\b|\bwho\b", re.IGNORECASE)
 _SOUGHT = re.compile(r"\b(?:which|what)\s+\w+", re.IGNORECASE)

@@ -7,7 +7,9 @@ import re
 # What CommonMark or GFM would take for markup inside a paragraph.
 _INLINE = re.compile(r"[`~\\]|\](?=[(\[])|<[A-Za-z/!?]|&#?\w+;|(?<!\w)_|_(?!\w)|\*(?!\s)|(?<!\s)\*")
 # What would begin a heading, a list item, a quotation, a table row, a rule or a fence.
-_BLOCK = re.compile(r"\[[^\]]*\]:|\[\^|#{1,6}(?:\s|$)|[-+*](?:\s|$)|>|\||\d{1,9}[.)](?:\s|$)|(?:[-=_:]\s?){2,}|~~~|```")
+_BLOCK = re.compile(
+    r"^(?:\[[^\]]*\]:|\[\^|#{1,6}(?:\s|$)|[-+*](?:\s|$)|>|\||\d{1,9}[.)](?:\s|$)|(?:[-=_:]\s?){2,}|~~~|```)"
+)
 _SPECIAL = re.compile(r"([\\`*_\[\]<>~&])")
 _BACKTICKS = re.compile(r"`+")
 # What changes the direction of all the text after it.

@@ -16,9 +16,9 @@ _ADDITION, _CONTRAST, _TIME, _CAUSE = "Also: ", "By contrast", "Later: ", "The r
 _BECAUSE = re.compile(
     r"\b(?:because|due to|owing to|as a result|therefore|caused by|led to|in order to|so that)\b", re.IGNORECASE
 )
-_WHY = re.compile(r"\s*(?:why|how come|what (?:caused|made|led))\b", re.IGNORECASE)
+_WHY = re.compile(r"^\s*+(?:why|how come|what (?:caused|made|led))\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(1\d{3}|20\d{2})\b")
-_TIMED = re.compile(r"\W*(?:in|on|after|before|since|by|from|later|then|during|as of|until)\b", re.IGNORECASE)
+_TIMED = re.compile(r"^\W*+(?:in|on|after|before|since|by|from|later|then|during|as of|until)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from synth.formatter import Line
 from synth.selection import Supported
 
 _DANGLING = re.compile(
-    r"\W*(?:(?:he|she|it|they|his|her|hers|its|their|theirs|this|these|that|those|such|there|both|another|here|who|"
+    r"^\W*+(?:(?:he|she|it|they|his|her|hers|its|their|theirs|this|these|that|those|such|there|both|another|here|who|"
     r"which|whose|and|but|or|so|then|also|however|moreover|furthermore|thus|hence|therefore|instead|otherwise|"
     r"nevertheless|meanwhile|afterwards?|additionally|similarly|conversely|subsequently|consequently|i|my|yes|agreed|just)\b"
     r"|the\s+(?:former|latter|same|other|next|second|following|above|below)\b)",
@@ -20,7 +20,7 @@ _THING = r"the\s+(?:film|movie|song|album|single|book|novel|game|series|show|ban
 _LATER_PRONOUN = re.compile(rf"[^,]{{0,60}},\s+(?:he|she|it|they|his|her|its|their|{_THING})\b")
 # `Born in Rome, and raised in Oslo, she ...`, `The daughter of Ann, she ...`: only what follows tells of whom.
 _APPOSED = re.compile(
-    rf"(?:[A-Z][a-z]+(?:ed|ing|wn|rn|lt|tten)|Set|Known|The\s+\d*(?:\w+\s+){{0,4}}?(?:son|daughter|child|film|album|song))\b"
+    rf"(?:[A-Z][a-z]+(?:ed|ing|wn|rn|lt|tten)|Set|Known|The\s++\d{{0,4}}(?:\w+\s++){{0,4}}?(?:son|daughter|child|film|album|song))\b"
     rf"[^.;:]{{0,160}},\s+(?:he|she|it|they|{_THING})\b"
 )
 # `Located on the bank of the river.`, `Starring Ann and with music by Bob.`: a whole sentence has a verb.

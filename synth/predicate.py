@@ -23,7 +23,7 @@ from synth.words import content, read
 
 Judged = tuple[str, Quote]
 
-_YES_NO = re.compile(r"\s*(?:is|was|are|were|do|did|does|have|has|had|can|could)\s+(?:the\s+|an?\s+)?", re.IGNORECASE)
+_YES_NO = re.compile(r"^\s*+(?:is|was|are|were|do|did|does|have|has|had|can|could)\s+(?:the\s+|an?\s+)?", re.IGNORECASE)
 _INNER = re.compile(r"\b(?:which|what|who)\s+\w|\bor\b|\bsame\b|\bboth\b|\bthan\b", re.IGNORECASE)
 _CAPITAL = re.compile(r"\b[A-ZÀ-ÖØ-Þ][\w’'-]*")
 _NOT = re.compile(r"\b(?:not|never|no longer|nor|neither|without)\b|n['’]t\b", re.IGNORECASE)

@@ -22,17 +22,17 @@ _NEAR = 0.5
 """What a relation counts for that is said of something one step away from what the question names."""
 
 _WHY = re.compile(
-    r"\s*(?:why|how come|for what reason|what (?:is|was) the reason)\s+"
-    r"(did|does|do|was|were|is|are|has|have|had)\s+(?:the\s+)?(.+?)[\s?.!]*$",
+    r"^\s*+(?:why|how come|for what reason|what (?:is|was) the reason)\s++"
+    r"(did|does|do|was|were|is|are|has|have|had)\s++(?:the\s++)?(.*[^\s?.!])",
     re.IGNORECASE | re.DOTALL,
 )
-_FURTHER = re.compile(r"['’]|\s+(?:of|and|or)\b")
+_FURTHER = re.compile(r"['’]|(?<!\s)\s++(?:of|and|or)\b")
 """After a name: the question is about something of it, or about several things."""
 _BECAUSE = re.compile(
     r"\b(?:because|due to|owing to|as a result|caused by|in order to|so that|after|following|over)\b", re.IGNORECASE
 )
 _LIFE = frozenset(content("born birth birthplace die died death dead"))
-_LIVED = re.compile(r"\b\d{3,4}\s*\)?\s*[–—-][^()]{0,40}?\d{3,4}\b")
+_LIVED = re.compile(r"\b\d{3,4}\s*+(?:\)\s*+)?[–—-][^()]{0,40}?\d{3,4}\b")
 """The years of a life: `(8 March 1714 – 14 December 1788)`."""
 _KINDRED = (
     "father mother parent parents son daughter child children grandfather grandson",

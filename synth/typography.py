@@ -10,7 +10,7 @@ _LEFT = (
     # `mother- in- law`: not `pre- and post-war`.
     (re.compile(r"(?<=[^\W\d_]{2})-\s(?=(?!(?:and|or|to|und|et|y)\b)[^\W\d_]{2})"), "-"),
     # `Lilu () was`, `Nolan ( ; born 1970)`.
-    (re.compile(r"\s\(\s*[;,]?\s*\)"), ""),
+    (re.compile(r"\s\(\s*+(?:[;,]\s*+)?\)"), ""),
     (re.compile(r"(?<=\w\s\()\s*[;,]\s+(?=\w)"), ""),
     # `* Fixed`, `- Fixed`: the mark of an item that stands in no list any more.
     (re.compile(r"^[*+•-]\s+(?=\w)"), ""),

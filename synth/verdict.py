@@ -18,9 +18,9 @@ Verdict = tuple[str, tuple[Quote, ...]]
 
 _SAME = re.compile(r"\bsame\s+(?:type\s+of\s+|kind\s+of\s+)?(\w+)", re.IGNORECASE)
 _FROM_COUNTRY = re.compile(r"\bfrom\s+the\s+same\s+country\b", re.IGNORECASE)
-_BOTH = re.compile(r"\bboth\s+(?:an?\s+|the\s+)?(.+?)\s*\?*\s*$", re.IGNORECASE)
+_BOTH = re.compile(r"\bboth\s++(?:an?\s++|the\s++)?(\S.*)", re.IGNORECASE)
 _LEADING = re.compile(r"^[\s,]*(?:both\s+|also\s+|each\s+|all\s+)?(?:an?\s+|the\s+)?", re.IGNORECASE)
-_OF_THEM = re.compile(r"\s*\w+\s+(?:the\s+)?[a-z]+s\s+of\s", re.IGNORECASE)
+_OF_THEM = re.compile(r"^\s*+\w++\s++(?:the\s++)?[a-z]+s\s++of\s", re.IGNORECASE)
 _OF_LIFE = {"deathplace": re.compile(r"\bdied?\b|\bburied\b"), "birthplace": re.compile(r"\bborn\b")}
 _PLACES = frozenset(("country", "state", "province", "county", "city", "town", "region", "place", "district", "island"))
 _KINDS = frozenset(("profession", "occupation", "job", "career", "genre", "family", "class", "type", "kind", "thing"))
@@ -51,7 +51,7 @@ def _predicate(question: str, other: Option) -> str:
     """What both are asked to be: the words after `both`, or else after the second name."""
     words = fold(question).split()
     after = " ".join(words)[max(other.end - 1, 0) :]
-    return _LEADING.sub("", after) or (both[1] if (both := _BOTH.search(question)) else "")
+    return _LEADING.sub("", after) or (both[1].rstrip(" ?") if (both := _BOTH.search(question)) else "")
 
 
 def _same_nation(question: str, one: Option, other: Option, replies: Sequence[AgentReply]) -> Verdict | None:

@@ -11,7 +11,7 @@ from language.function_words import FUNCTION_WORDS
 
 # A contraction is one word, and so is the number of a version.
 CONTENT_WORD = re.compile(r"v?\d+(?:\.\d+)+|[^\W_]+(?:['’][^\W_]+)*")
-_PARENTHESIS = re.compile(r"\s*\([^()]*\)\s*$")
+_PARENTHESIS = re.compile(r"(?<!\s)\s*+\([^()]*+\)\s*$")
 _STEM_LETTERS = 5
 # Words that carry no meaning in questions for a fact ("what is the name of", "both of the same").
 _VAGUE = frozenset(("one", "name", "named"))

@@ -25,7 +25,7 @@ _FENCE = "```"
 _OPENING = ("- ", "| ", ": ", f"{_FENCE}\n")
 """Marks that no paragraph parts from what follows them."""
 _NAVIGATION = re.compile(
-    r"(?:^|[\s_-])(?:nav|navbar|navigation|\w*menu|breadcrumbs?|sidebar|toc|pagination|skip-?link)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:nav|navbar|navigation|[^\W_]*?menu|breadcrumbs?|sidebar|toc|pagination|skip-?link)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _SAYS_MORE = re.compile(r"\d|[.!?](?:\s|$)")

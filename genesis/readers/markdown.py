@@ -12,7 +12,7 @@ from genesis.reading import Heading, Reading, Section, sections, title
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(.*?\r?\n)?(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 # A nested or folded value would say nothing without the lines around it.
 _FRONT_LINE = re.compile(r"^(?!title:)[A-Za-z][\w -]*:[ \t]+[^\s\[{|>&*!#%@`][^\r\n]*\r?\n", re.MULTILINE)
-_FRONT_TITLE = re.compile(r"^title:[ \t]*(['\"]?)(.+?)\1[ \t]*\r?$", re.MULTILINE)
+_FRONT_TITLE = re.compile(r"^title:[ \t]*+(['\"]?)((?:[^ \t\n]|[ \t]++)+?)\1[ \t]*\r?$", re.MULTILINE)
 _inline = MarkdownIt("commonmark")
 _SAID = {"text", "code_inline", "softbreak", "hardbreak"}
 _INLINE_MARK = re.compile(r"[\\`*_\[\]<>&!]")

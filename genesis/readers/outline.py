@@ -51,7 +51,7 @@ _ITEM = re.compile(r"([ ]{0,3}(?:[-*+]|\d{1,9}[.)]))(?:([ \t]+)[^ \t\n]|[ \t]*\n
 _QUOTE = re.compile(r"[ ]{0,3}>")
 _BREAK = re.compile(r"[ ]{0,3}(?:(?:\*[ \t]*+){3,}|(?:-[ \t]*+){3,}|(?:_[ \t]*+){3,})(?:\n|\Z)")
 _COLUMNS = re.compile(r"[ ]{0,3}(?=[^\n]*\|)[|: \t-]++(?:\n|\Z)")
-_DEFINITION = re.compile(r"[ ]{0,3}\[[^\]\n]+\]:")
+_DEFINITION = re.compile(r"[ ]{0,3}\[[^\[\]\n]{1,999}+\]:")
 
 
 def outline(text: str, start: int = 0) -> Iterator[Found]:

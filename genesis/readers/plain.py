@@ -10,7 +10,7 @@ from genesis.headings import headings
 from genesis.reading import Heading, Reading, sections
 
 _OPENING = re.compile(r"\s*+((?:[^\S\n]*+[^\s\n][^\n]{0,98}+\n){1,3})(?=[^\S\n]*+\n\s*+\S)")
-_LINE = re.compile(r"[^\S\n]*+([^\n]+)")
+_LINE = re.compile(r"(?<![^\S\n])[^\S\n]*+(\S[^\n]*+)")
 _NO_TITLE = re.compile(r"[.!?:;,]$|\S[^\S\n]{2,}\S|^[\W_]|[|\t]")
 _STATED = re.compile(r"^Title:[ \t]+(\S[^\n]{0,199})$", re.MULTILINE)
 _CENTRED = re.compile(r"\n[^\S\n]*\n[ \t]{8,60}([A-Z](?: ?\S){3,90})[ \t]*\n[^\S\n]*\n")

@@ -1,0 +1,104 @@
+"""No pattern takes clearly longer than in proportion to the text: whoever writes the text writes it to be slow."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+import pytest
+
+from agent_host.clause import Clause
+from agent_host.coreference import _introduces
+from agent_host.set_forms import _abbreviated
+from agent_host.subject import Subject
+from genesis.readers import html
+from genesis.readers.outline import outline
+from myriad.agent.v1.evidence_pb2 import AgentReply, Evidence
+from orchestrator.doubts import _around
+from synth.calculation import calculate
+from synth.compared import Option
+from synth.comparison import _without
+from synth.verdict import _called
+from tests.unit.patterns.compiled import Found, built_in_functions, everywhere
+from tests.unit.patterns.growth import grows
+from tests.unit.patterns.pumps import Pump, pumps
+
+Run = Callable[[str], object]
+SEED, SAMPLE = 20, 40
+ONLY_WITHIN: Mapping[str, Run] = {"genesis.readers.html._BROKEN_INLINE_TAG": html._shallow}
+"""What is linear by what its function hands it."""
+
+_SUBJECT = Subject("Up", frozenset(), "film", "film", frozenset())
+
+
+def said(quote: str) -> AgentReply:
+    return AgentReply(title="Apink", subject="Apink", kind="girl group", evidence=[Evidence(quote=quote)])
+
+
+def option(name: str, quote: str = "") -> Option:
+    return Option(name, 0, 0, (said(quote),))
+
+
+BUILT: Mapping[str, Run] = {
+    "agent_host.coreference._introduces": lambda text: _introduces(_SUBJECT, f"film {text}"),
+    "agent_host.relations._named": str,  # at import: it makes patterns of the module
+    "agent_host.set_forms._abbreviated": lambda text: list(_abbreviated(Clause(stands="SA"), f"{text} SA")),
+    "genesis.readers.outline.outline": lambda text: list(outline(f"```\n{text}")),
+    "orchestrator.doubts._around": lambda text: _around("a a b", text),
+    "synth.calculation._count": lambda text: calculate("How many a has Apink?", [said(f"a {text}")]),
+    "synth.comparison._without": lambda text: _without(text, option("A a a b"), option("a b")),
+    "synth.verdict._called": lambda text: _called("a", option("A", text), option("B", text)),
+}
+"""The functions that build patterns of what they are given, each given a hostile text."""
+
+
+def run(pattern: re.Pattern[str], method: str) -> Run:
+    if method in ("sub", "subn"):
+        return lambda text: pattern.sub("", text)
+    if method in ("finditer", "findall", "split"):
+        return lambda text: deque(pattern.finditer(text), 0)
+    searching: Run = getattr(pattern, method)
+    return searching
+
+
+def slow(found: Found, most: int | None) -> Iterator[tuple[str, str, Pump]]:
+    """By which method and with which pump a pattern is slow."""
+    for pump in pumps(found.pattern, SEED)[:most]:
+        for method in sorted(found.methods):
+            if grows(ONLY_WITHIN.get(found.name) or run(found.pattern, method), pump.text):
+                yield found.name, method, pump
+                return
+
+
+def test_every_pattern_is_found() -> None:
+    names = {found.name for found in everywhere()}
+    assert len(names) > 250
+    assert {"language.spelling._CONTRACTED", "agent_host.set_forms._UNITS", "agent_host.relations._NAMES"} <= names
+
+
+@pytest.mark.parametrize("most", [SAMPLE, pytest.param(None, marks=[pytest.mark.soak, pytest.mark.timeout(1_800)])])
+def test_no_pattern_grows_faster_than_its_text(most: int | None) -> None:
+    faults = [fault for found in everywhere() for fault in slow(found, most)]
+    assert faults == []
+
+
+def test_patterns_that_functions_build_do_not_grow_faster_than_their_text() -> None:
+    assert set(built_in_functions()) == BUILT.keys()
+    texts = {pump.unit for pump in pumps(re.compile("a(?: are|:|,)+ (?:b, )+"), SEED)[:300]} | {
+        "of ", "Aa of ", "S of the ", "a are ", "a, ", "and a ", "a a ", "a ",
+    }  # fmt: skip
+    faults = [
+        (name, unit) for name, run in BUILT.items() for unit in sorted(texts) if grows(run, Pump("", unit, "!").text)
+    ]
+    assert faults == []
+
+
+SLOW: Sequence[tuple[str, str]] = [(r"\s+$", " "), (r"(?:a|a)*b", "a"), (r"\w+@", "a"), (r".*,.*,", ",")]
+
+
+@pytest.mark.parametrize(("pattern", "unit"), SLOW)
+def test_a_slow_pattern_is_known_by_its_pumps(pattern: str, unit: str) -> None:
+    compiled = re.compile(pattern)
+    assert any(pump.unit == unit for pump in pumps(compiled, SEED))
+    assert any(slow(Found("one", compiled, frozenset(("search",))), None))
