@@ -24,6 +24,7 @@ HINTS = {
     "KEY_EXPIRED": "make a new one with `myriad keys create`",
     "MIND_NOT_FOUND": "learn something into it with `myriad learn --mind`, or name another with --mind",
     "MIND_REQUIRED": "name one with --mind",
+    "ANSWER_NOT_FOUND": "`myriad ask` shows an answer's name; of its id alone, --mind says the mind",
     "COMPONENT_UNAVAILABLE": "`myriad status` shows what is down",
 }
 

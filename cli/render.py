@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 Json: TypeAlias = dict[str, Any]
 SHOWN_FAILURES = 10
 SHOWN_GONE = 5
+HYDRATION = (
+    "requestedCount",
+    "residentCount",
+    "cacheHitCount",
+    "fetchedCount",
+    "failedCount",
+    "storeReadCount",
+)
+EDGE = ("connectedCount", "acceptedCount", "rejectedCount")
 
 
 def running(myriad: Running) -> RenderableType:
@@ -191,9 +200,8 @@ def _host(host: Json) -> tuple[str, ...]:
 
 def _counts(state: Json) -> Iterator[Text]:
     hydration, edge = state.get("hydration", {}), state.get("edge", {})
-    counts = ("requested", "resident", "cacheHit", "fetched", "failed", "storeRead")
-    yield Text("hydration: " + ", ".join(_count(hydration, count) for count in counts))
-    yield Text("edge: " + ", ".join(_count(edge, count) for count in ("connected", "accepted", "rejected")))
+    yield Text("hydration: " + ", ".join(_count(name, hydration.get(name, 0)) for name in HYDRATION))
+    yield Text("edge: " + ", ".join(_count(name, edge.get(name, 0)) for name in EDGE))
     if refusal := edge.get("lastRejection"):
         yield Text(f"last refusal: {refusal}", style="red")
 
@@ -217,9 +225,9 @@ def enum(value: str, prefix: str) -> str:
     return value.removeprefix(prefix).replace("_", " ").lower()
 
 
-def _count(of: Json, camel: str) -> str:
-    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in camel)
-    return f"{words} {of.get(f'{camel}Count', 0)}"
+def _count(name: str, count: int | str) -> str:
+    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name.removesuffix("Count"))
+    return f"{count} {words}"
 
 
 def grid(*rows: tuple[RenderableType, RenderableType]) -> Table:

@@ -27,13 +27,23 @@ FENCED = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 STATUS = re.compile(r"^\d{3}$", re.MULTILINE)
 PAIR = re.compile(r'"([^"\\]+)"\s*:\s*("(?:[^"\\]|\\.)*"|[\w.+-]+)')
 VARIES = re.compile(
-    r"ans_[a-z0-9]+|myr_[\w-]+|\b[0-9a-f]{16,64}\b|\b127\.0\.0\.1:\d+|\d{4}-\d\d-\d\dT[\d:.]+Z|host-\d|\d+\.\d{4,}"
+    r"ans_[a-z0-9]+|myr_[\w-]+|\b[0-9a-f]{16,64}\b|\b127\.0\.0\.1:\d+|\d{4}-\d\d-\d\dT[\d:.]+Z|host-\d|\d+\.\d{4,}s?"
 )
 """Ids, secrets, hashes, ports, times and hosts are others with each run."""
 MEASURED = {
-    *("accepted", "agents", "asked", "bytes", "cacheHits", "confidence", "elapsedMs", "fetched", "pushes", "requested"),
-    *("mindVersion", "mindVersionNow", "mindVersionThen", "resident", "rowsRead", "score", "storeReads", "textEnd"),
-    *("edges", "textStart", "version", "weight", "weights"),
+    *(
+        "acceptedCount",
+        "agentCount",
+        "askedCount",
+        "cacheHitCount",
+        "cacheHits",
+        "confidence",
+        "edgeCount",
+        "elapsedMs",
+    ),
+    *("fetchedCount", "mindVersion", "mindVersionNow", "mindVersionThen", "pushCount", "requestedCount"),
+    *("residentCount", "rowCount", "score", "storeReadCount", "textEnd", "textStart", "usedBytes", "version", "weight"),
+    "weightCount",
 }
 """Names of numbers that depend on what ran before, or on how well Myriad answers by now."""
 

@@ -85,7 +85,7 @@ def test_a_forgotten_document_is_nowhere(running: Up, http: httpx.Client) -> Non
     assert (receipt["document"], receipt["agents"], receipt["hosts"]) == (SECRET, [agent], holders)
     assert "Zarquonia" in receipt["concepts"]
     assert "Lena" not in receipt["concepts"]
-    assert receipt["traces"] > 0
+    assert receipt["traceCount"] > 0
     assert len(receipt["bundles"]) == 1
     for question in ABOUT_IT:
         for text in said(http, question):
@@ -135,7 +135,7 @@ def test_of_a_forgotten_document_no_byte_is_left_in_any_file(running: Up, http: 
     mind = "minds/marked"
     sources = [MARKED, *FAILED, LINES, *DOCUMENTS[1:]]
     learned = http.post(f"/v1/{mind}/documents:learn", json={"documents": sources}).json()
-    assert http.get(f"/v1/{learned['job']['name']}").json()["job"]["failed"] == "3"
+    assert http.get(f"/v1/{learned['job']['name']}").json()["job"]["failedCount"] == "3"
     asked = {"question": "What hums in qzxquery?", "mind": mind}
     answer = http.post("/v1/query", json=asked).json()["answer"]["answerId"]
     http.post("/v1/recall", json=asked)
