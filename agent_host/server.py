@@ -24,7 +24,7 @@ _SWEEPS_PER_IDLE_TIME = 10
 
 
 async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
-    dlm = await stack.enter_async_context(channel(settings.dlm_target))
+    dlm = await stack.enter_async_context(channel(settings.dlm_target, "dlm", settings.tls))
     fleet, lease = DlmFleet(dlm), Lease()
 
     def describe() -> Host:

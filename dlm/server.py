@@ -31,6 +31,7 @@ from dlm.xds.edge import Edge
 from dlm.xds.program import program
 from dlm.xds.service import AggregatedDiscoveryServicer
 from mesh.channels import channel
+from mesh.identity import ENVOY
 from mesh.server import Component, Service, run
 from mesh.settings import SettingError
 from myriad.agent.v1 import agent_service_pb2, agent_service_pb2_grpc
@@ -53,11 +54,15 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
         "synth": settings.synth_target,
         "gatekeeper": settings.gatekeeper_target,
     }
-    channels = {name: await stack.enter_async_context(channel(target)) for name, target in others.items() if target}
+    channels = {
+        name: await stack.enter_async_context(channel(target, name, settings.tls))
+        for name, target in others.items()
+        if target
+    }
     fleet, directory, flights, forgotten = Fleet(), MemoryDirectory(), Flights(), Forgotten()
     cache = MemoryPacketCache(settings.cache_bytes)
     agents = GrpcAgents(channels["connectome"])
-    hosts = GrpcAgentHosts(fleet)
+    hosts = GrpcAgentHosts(fleet, settings.tls)
     stack.push_async_callback(hosts.close)
     watchers = Watchers(fleet, directory)
     residency = Residency(directory, watchers)
@@ -72,6 +77,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
         fleet,
         program(
             listen=settings.edge_listen,
+            secrets=settings.edge_tls,
             targets=targets,
             rate_per_second=settings.rate_per_second,
             max_body_bytes=settings.max_body_bytes,
@@ -100,6 +106,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             ads_pb2.DESCRIPTOR.services_by_name["AggregatedDiscoveryService"],
             ads_pb2_grpc.add_AggregatedDiscoveryServiceServicer_to_server,
             AggregatedDiscoveryServicer(edge),
+            callers=frozenset((ENVOY,)),
             drain=edge.drain,
         ),
     ]

@@ -18,5 +18,9 @@ class Settings(ServerSettings):
     gatekeeper_target: str = setting("Where the gatekeeper listens, address:port.", default="")
     check_target: str = setting("Where the gatekeeper answers Envoy's checks, address:port.", default="")
     edge_listen: str = setting("Where Envoy shall listen, address:port.", default="127.0.0.1:8080")
+    edge_tls: str = setting(
+        "Folder where Envoy finds its certificate: certificate.json and authority.json, see envoy/README.md.",
+        default="/etc/envoy/tls",
+    )
     rate_per_second: float = setting("Calls a key may make at each Envoy, calls a second.", default=200.0)
     max_body_bytes: int = setting("Largest body of a REST request or answer, bytes.", default=MESSAGE_BYTES)

@@ -23,11 +23,12 @@ from myriad.gatekeeper.v1 import key_service_pb2, key_service_pb2_grpc
 
 async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     store = await stack.enter_async_context(SqliteKeyStore.open(settings.data / "gatekeeper" / "keys.db"))
-    dlm = await stack.enter_async_context(channel(settings.dlm_target))
+    dlm = await stack.enter_async_context(channel(settings.dlm_target, "dlm", settings.tls))
     view = PlacementView()
     await stack.enter_async_context(background("placements", lambda: view.follow(placements(dlm))))
     check = Check(Authentication(store), Locator(view))
-    await stack.enter_async_context(answering(settings.check_listen, check.decide))
+    if settings.tls:
+        await stack.enter_async_context(answering(settings.check_listen, settings.tls, check.decide))
     return [
         Service(
             key_service_pb2.DESCRIPTOR.services_by_name["KeyService"],

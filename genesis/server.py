@@ -26,10 +26,12 @@ from substrate.stores import open_store
 
 async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     store = open_store(settings.packets)
-    to_connectome = await stack.enter_async_context(channel(settings.connectome_target))
+    to_connectome = await stack.enter_async_context(channel(settings.connectome_target, "connectome", settings.tls))
     connectome, ledger = GrpcConnectome(to_connectome), GrpcLedger(to_connectome)
-    residents = GrpcResidents(await stack.enter_async_context(channel(settings.dlm_target)))
-    traces = GrpcTraces(await stack.enter_async_context(channel(settings.orchestrator_target)))
+    residents = GrpcResidents(await stack.enter_async_context(channel(settings.dlm_target, "dlm", settings.tls)))
+    traces = GrpcTraces(
+        await stack.enter_async_context(channel(settings.orchestrator_target, "orchestrator", settings.tls))
+    )
     storage = Storage(store, connectome, residents)
     locks = Locks()
     turns = Turns()

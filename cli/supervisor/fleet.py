@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cli import state
+from cli import certificates, state
 from cli.state import Endpoint
 from cli.supervisor import envoy, ports, readiness
 from cli.supervisor.child import Child
 from cli.supervisor.folder import DataFolder
 from cli.supervisor.programs import STOP_STAGES, Program, plan
+from mesh.identity import OPERATOR, Identity
 
 BOUND_LOGS_SECONDS = 10.0
 
@@ -39,6 +40,7 @@ async def running(data: Path, port: int | None, hosts: int, tell: Callable[[str]
         if port is None and edge_port != ports.DEFAULT_EDGE:
             tell(f"port {ports.DEFAULT_EDGE} is in use, taking {edge_port}")
         folder.turn_logs()
+        certificates.provide(folder.tls)
         programs = plan(folder, edge_port, hosts, binary)
         children = [Child(program, folder, tell) for program in programs]
         async with _kept(children) as keepers, _logs_bounded(folder):
@@ -50,10 +52,11 @@ async def running(data: Path, port: int | None, hosts: int, tell: Callable[[str]
 
 
 async def _ready(folder: DataFolder, children: Sequence[Child], url: str, hosts: int) -> str:
-    await readiness.components_serve(children)
+    operator = Identity(folder.tls / OPERATOR)
+    await readiness.components_serve(children, operator)
     await readiness.edge_serves(children)
-    gatekeeper = next(child.program.address for child in children if child.program.kind == "gatekeeper")
-    key = await readiness.admin_key(folder, url, gatekeeper)
+    gatekeeper = next(child.program for child in children if child.program.kind == "gatekeeper")
+    key = await readiness.admin_key(folder, url, gatekeeper, operator)
     await readiness.requests_pass(Endpoint(url, key), hosts)
     return key
 

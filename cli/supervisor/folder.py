@@ -32,6 +32,10 @@ class DataFolder:
         return self.path / "admin.key"
 
     @property
+    def tls(self) -> Path:
+        return self.path / "tls"
+
+    @property
     def bootstrap(self) -> Path:
         return self.path / "envoy.yaml"
 

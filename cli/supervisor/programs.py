@@ -11,9 +11,10 @@ from pathlib import Path
 
 from cli.supervisor import envoy, ports
 from cli.supervisor.folder import DataFolder
+from mesh.identity import AGENT_HOST, ENVOY
 
 COMPONENTS = ("connectome", "dlm", "genesis", "synth", "gatekeeper", "orchestrator")
-HOST = "agent_host"
+HOST = AGENT_HOST
 MIND = ("connectome", "synth", HOST, "orchestrator")
 """Those that every question goes through: one process, so that they call each other without a connection."""
 STOP_STAGES = (("envoy",), ("gatekeeper",), ("genesis",), ("mind", "host"), ("dlm",))
@@ -32,26 +33,31 @@ class Program:
     command: tuple[str, ...]
     address: str
     """Where it answers, `address:port`; of several components, the one that starts last; of Envoy, its admin."""
+    component: str = ""
+    """Who answers there, by its certificate."""
     environment: Mapping[str, str] = field(default_factory=dict)
     serves: Mapping[str, str] = field(default_factory=dict)
     """Where each of its components answers, if it has several."""
+    folder: Path | None = None
+    """The folder that it is started in, if not the one that we are in."""
     output: str = ""
     """Name of the log for its standard output; the log of its name when empty."""
 
 
 def plan(folder: DataFolder, edge_port: int, hosts: int, binary: str) -> list[Program]:
     """All programs, Envoy last; the last of the hosts is in `mind`. Chooses their ports."""
-    chosen = ports.free(len(COMPONENTS) + hosts + 2)
-    addresses = [f"{ports.LOOPBACK}:{port}" for port in chosen]
+    addresses = [f"{ports.LOOPBACK}:{port}" for port in ports.free(len(COMPONENTS) + hosts + 1)]
     targets = dict(zip((*COMPONENTS, HOST), addresses, strict=False))
     shared = {
         **_inherited(os.environ),
         **{f"MYRIAD_{name.upper()}_TARGET": address for name, address in targets.items()},
-        "MYRIAD_CHECK_LISTEN": addresses[-2],
-        "MYRIAD_CHECK_TARGET": addresses[-2],
+        "MYRIAD_CHECK_LISTEN": addresses[-1],
+        "MYRIAD_CHECK_TARGET": addresses[-1],
         "MYRIAD_DATA": str(folder.path),
         "MYRIAD_PACKETS": f"folder:{folder.packets}",
         "MYRIAD_EDGE_LISTEN": f"{ports.LOOPBACK}:{edge_port}",
+        "MYRIAD_EDGE_TLS": str(folder.tls / ENVOY),
+        "MYRIAD_HEALTH_LISTEN": "",
         "MYRIAD_STOP_SECONDS": str(STOP_SECONDS),
         "PYTHONPATH": _python_path(),
         "PYTHONUNBUFFERED": "1",
@@ -63,31 +69,34 @@ def plan(folder: DataFolder, edge_port: int, hosts: int, binary: str) -> list[Pr
             kind="mind",
             command=_python("cli.supervisor.together", *MIND),
             address=targets[MIND[-1]],
-            environment={**shared, "MYRIAD_HOST_ID": nearest},
+            component=MIND[-1],
+            environment={**shared, "MYRIAD_TLS": str(folder.tls), "MYRIAD_HOST_ID": nearest},
             serves={nearest if name == HOST else name: targets[name] for name in MIND},
         ),
-        *(_component(name, name, address, shared) for name, address in targets.items() if name not in MIND),
+        *(_component(folder, name, name, address, shared) for name, address in targets.items() if name not in MIND),
     ]
-    for number, address in enumerate(addresses[len(targets) : -2], 1):
+    for number, address in enumerate(addresses[len(targets) : -1], 1):
         name = f"host-{number}"
-        programs.append(_component(name, "host", address, {**shared, "MYRIAD_HOST_ID": name}))
-    folder.bootstrap.write_text(envoy.bootstrap(targets["dlm"], chosen[-1]), encoding="utf-8")
+        programs.append(_component(folder, name, "host", address, {**shared, "MYRIAD_HOST_ID": name}))
+    folder.bootstrap.write_text(envoy.bootstrap(targets["dlm"], folder.tls / ENVOY), encoding="utf-8")
     programs.append(
         Program(
             name="envoy",
             kind="envoy",
             command=envoy.command(binary, folder.bootstrap),
-            address=addresses[-1],
+            address=str(folder.path / envoy.ADMIN),
             environment=_inherited(os.environ),
+            folder=folder.path,
             output="edge",
         )
     )
     return programs
 
 
-def _component(name: str, kind: str, address: str, shared: Mapping[str, str]) -> Program:
+def _component(folder: DataFolder, name: str, kind: str, address: str, shared: Mapping[str, str]) -> Program:
     module = HOST if kind == "host" else kind
-    return Program(name, kind, _python(module), address, {**shared, "MYRIAD_LISTEN": address})
+    own = {"MYRIAD_LISTEN": address, "MYRIAD_TLS": str(folder.tls / module)}
+    return Program(name, kind, _python(module), address, module, {**shared, **own})
 
 
 def _python(module: str, *arguments: str) -> tuple[str, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -13,9 +15,12 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from cli import connection
 from cli.errors import Failure
 from cli.state import Endpoint, write_private
+from cli.supervisor import envoy
 from cli.supervisor.child import Child
 from cli.supervisor.folder import DataFolder
+from cli.supervisor.programs import Program
 from mesh.channels import channel
+from mesh.identity import Identity
 from myriad.gatekeeper.v1 import key_service_pb2
 from myriad.gatekeeper.v1.key_pb2 import Key
 from myriad.gatekeeper.v1.key_service_pb2_grpc import KeyServiceStub
@@ -26,19 +31,15 @@ CALL_SECONDS = 2.0
 LOOK_AGAIN_SECONDS = 0.05
 
 
-async def components_serve(children: Sequence[Child]) -> None:
+async def components_serve(children: Sequence[Child], operator: Identity) -> None:
     """Wait until every component's health check says SERVING."""
-    await asyncio.gather(*(_until(child, _serves) for child in children if child.program.kind != "envoy"))
+    serves = partial(_serves, operator)
+    await asyncio.gather(*(_until(child, serves) for child in children if child.program.kind != "envoy"))
 
 
 async def edge_serves(children: Sequence[Child]) -> None:
     """Wait until Envoy has its configuration from the DLM."""
-    async with httpx.AsyncClient(trust_env=False, timeout=CALL_SECONDS) as http:
-
-        async def is_live(address: str) -> bool:
-            return (await http.get(f"http://{address}/ready")).is_success
-
-        await asyncio.gather(*(_until(child, is_live) for child in children if child.program.kind == "envoy"))
+    await asyncio.gather(*(_until(child, _is_live) for child in children if child.program.kind == "envoy"))
 
 
 async def requests_pass(endpoint: Endpoint, hosts: int) -> None:
@@ -53,13 +54,13 @@ async def requests_pass(endpoint: Endpoint, hosts: int) -> None:
         await _until_true(passes, f"Envoy at {endpoint.url} passes no request")
 
 
-async def admin_key(folder: DataFolder, url: str, gatekeeper: str) -> str:
+async def admin_key(folder: DataFolder, url: str, gatekeeper: Program, operator: Identity) -> str:
     """The secret of an admin key: the one from last time, or a new one if that opens nothing any more."""
     if folder.admin_key.exists():
         secret = folder.admin_key.read_text(encoding="utf-8").strip()
         if secret and await _opens(Endpoint(url, secret)):
             return secret
-    async with channel(gatekeeper) as opened:
+    async with channel(gatekeeper.address, gatekeeper.component, operator) as opened:
         key = Key(display_name="myriad up", role=Role.ROLE_ADMIN, all_minds=True)
         request = key_service_pb2.CreateKeyRequest(key=key)
         made = await KeyServiceStub(opened).CreateKey(request, timeout=CALL_SECONDS * 5)
@@ -81,9 +82,8 @@ async def _opens(endpoint: Endpoint) -> bool:
     return answers[-1] not in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN)
 
 
-async def _until(child: Child, check: Callable[[str], Awaitable[bool]]) -> None:
-    name = child.program.name
-    await _until_true(lambda: check(child.program.address), f"{name} does not come up")
+async def _until(child: Child, check: Callable[[Program], Awaitable[bool]]) -> None:
+    await _until_true(lambda: check(child.program), f"{child.program.name} does not come up")
     child.served = True
 
 
@@ -101,8 +101,15 @@ async def _until_true(check: Callable[[], Awaitable[bool]], otherwise: str) -> N
         raise Failure(f"{otherwise} within {READY_SECONDS:.0f} s", hint="see its log in the data folder") from None
 
 
-async def _serves(address: str) -> bool:
-    async with channel(address) as opened:
+async def _is_live(program: Program) -> bool:
+    with envoy.admin(Path(program.address).parent) as socket:
+        transport = httpx.AsyncHTTPTransport(uds=socket)
+        async with httpx.AsyncClient(transport=transport, trust_env=False, timeout=CALL_SECONDS) as http:
+            return (await http.get("http://envoy/ready")).is_success
+
+
+async def _serves(operator: Identity, program: Program) -> bool:
+    async with channel(program.address, program.component, operator) as opened:
         stub: Any = health_pb2_grpc.HealthStub(opened)
         answer = await stub.Check(health_pb2.HealthCheckRequest(), timeout=CALL_SECONDS, wait_for_ready=True)
     return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)

@@ -10,6 +10,7 @@ import grpc
 from dlm.fleet import Fleet
 from mesh.call import calling, outgoing
 from mesh.channels import channel
+from mesh.identity import AGENT_HOST, Identity
 from myriad.agent.v1.agent_host_service_pb2 import InjectRequest, PacketBytes, ReleaseRequest
 from myriad.agent.v1.agent_host_service_pb2_grpc import AgentHostServiceStub
 from myriad.dlm.v1.host_pb2 import Host
@@ -24,8 +25,9 @@ CLOSE_SECONDS = 4.0
 class GrpcAgentHosts:
     """One channel for each address; channels to hosts that left the fleet are closed."""
 
-    def __init__(self, fleet: Fleet) -> None:
+    def __init__(self, fleet: Fleet, identity: Identity) -> None:
         self._fleet = fleet
+        self._identity = identity
         self._channels: dict[str, grpc.aio.Channel] = {}
         self._closing: set[asyncio.Task[None]] = set()
         fleet.subscribe(self._prune)
@@ -45,7 +47,7 @@ class GrpcAgentHosts:
 
     def _stub(self, host: Host) -> AgentHostServiceStub:
         if host.address not in self._channels:
-            self._channels[host.address] = channel(host.address)
+            self._channels[host.address] = channel(host.address, AGENT_HOST, self._identity)
         return AgentHostServiceStub(self._channels[host.address])
 
     def _prune(self) -> None:

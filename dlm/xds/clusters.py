@@ -5,6 +5,7 @@ from __future__ import annotations
 from envoy.config.cluster.v3.circuit_breaker_pb2 import CircuitBreakers
 from envoy.config.cluster.v3.cluster_pb2 import Cluster, LoadBalancingPolicy
 from envoy.config.core.v3 import protocol_pb2 as protocol
+from envoy.config.core.v3.base_pb2 import TransportSocket
 from envoy.config.core.v3.extension_pb2 import TypedExtensionConfig
 from envoy.config.endpoint.v3.endpoint_components_pb2 import Endpoint, LbEndpoint, LocalityLbEndpoints
 from envoy.config.endpoint.v3.endpoint_pb2 import ClusterLoadAssignment
@@ -17,13 +18,17 @@ from google.protobuf.message import Message
 from google.protobuf.wrappers_pb2 import UInt32Value
 
 from dlm.xds.pieces import ADS, address, duration, packed
+from dlm.xds.transport import mutual_tls
 from mesh.access import POD_HEADER
+from mesh.identity import AGENT_HOST
 
 AGENT_HOSTS = "agent_hosts"
 CHECK = "check"
 """Where the gatekeeper is asked about requests."""
 CONNECT_SECONDS = 1
 MOST_CONNECTIONS = 1_024
+MOST_CHECKING = 32
+"""Connections for checks. One process answers them all: more would add handshakes, which take longer than a check."""
 MOST_REQUESTS = 4_096
 RETRY_PERCENT = 20.0
 """Of the requests under way, how many may be retries: more would make a bad moment worse."""
@@ -44,21 +49,29 @@ _HTTP2 = HttpProtocolOptions(
 _AUTHZ = "envoy.filters.http.ext_authz"
 
 
-def component(name: str, target: str) -> Cluster:
+def component(name: str, target: str, secrets: str) -> Cluster:
     """A component at `target` (`host:port`, a DNS name may have several addresses; empty: nowhere)."""
-    return _named(name, target, _HTTP2)
+    return _named(name, target, _HTTP2, mutual_tls(name, secrets, ["h2"]))
 
 
-def check(target: str) -> Cluster:
+def check(target: str, secrets: str) -> Cluster:
     """The gatekeeper's check at `target`, over HTTP/1.1."""
-    return _named(CHECK, target, _HTTP1)
+    return _named(CHECK, target, _HTTP1, mutual_tls("gatekeeper", secrets), MOST_CHECKING)
 
 
-def _named(name: str, target: str, http: HttpProtocolOptions) -> Cluster:
+def _named(
+    name: str,
+    target: str,
+    http: HttpProtocolOptions,
+    transport: TransportSocket,
+    most_connections: int = MOST_CONNECTIONS,
+) -> Cluster:
     endpoints = [LbEndpoint(endpoint=Endpoint(address=address(target)))] if target else []
     return _cluster(
         name,
         http,
+        most_connections,
+        transport_socket=transport,
         type=Cluster.STRICT_DNS,
         dns_lookup_family=Cluster.V4_PREFERRED,
         lb_policy=Cluster.LEAST_REQUEST,
@@ -68,7 +81,7 @@ def _named(name: str, target: str, http: HttpProtocolOptions) -> Cluster:
     )
 
 
-def agent_hosts() -> Cluster:
+def agent_hosts(secrets: str) -> Cluster:
     """
     The agent hosts: the gatekeeper's word chooses (the metadata `x-myriad-pod`, `ip:port`, the first of several and the
     next ones for retries), if EDS knows that address. Else the agent's name does, by the route's hash policy.
@@ -80,15 +93,17 @@ def agent_hosts() -> Cluster:
     return _cluster(
         AGENT_HOSTS,
         _HTTP2,
+        MOST_CONNECTIONS,
+        transport_socket=mutual_tls(AGENT_HOST, secrets, ["h2"]),
         type=Cluster.EDS,
         eds_cluster_config=Cluster.EdsClusterConfig(eds_config=ADS),
         load_balancing_policy=_policy("override_host", chosen),
     )
 
 
-def _cluster(name: str, http: HttpProtocolOptions, **options: object) -> Cluster:
+def _cluster(name: str, http: HttpProtocolOptions, most_connections: int, **options: object) -> Cluster:
     threshold = CircuitBreakers.Thresholds(
-        max_connections=UInt32Value(value=MOST_CONNECTIONS),
+        max_connections=UInt32Value(value=most_connections),
         max_pending_requests=UInt32Value(value=MOST_REQUESTS),
         max_requests=UInt32Value(value=MOST_REQUESTS),
         retry_budget=CircuitBreakers.Thresholds.RetryBudget(budget_percent=Percent(value=RETRY_PERCENT)),

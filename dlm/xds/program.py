@@ -13,21 +13,22 @@ COMPONENTS = ("orchestrator", "connectome", "genesis", "dlm", "gatekeeper")
 
 
 def program(
-    *, listen: str, targets: Mapping[str, str], rate_per_second: float, max_body_bytes: int
+    *, listen: str, secrets: str, targets: Mapping[str, str], rate_per_second: float, max_body_bytes: int
 ) -> tuple[Message, ...]:
     """
     Clusters, the listener, the routes and the transcoder.
 
     `listen` and the components' `targets` are `address:port`, and a component without a target answers nobody;
-    the rate is a key's calls a second; the size is that of a REST request or answer. SettingError.
+    `secrets` is the folder where Envoy finds its certificate; the rate is a key's calls a second; the size is that of
+    a REST request or answer. SettingError.
     """
     if rate_per_second <= 0:
         raise SettingError("the rate of calls a key may make is more than 0 a second")
     try:
         return (
-            *(clusters.component(name, targets.get(name, "")) for name in COMPONENTS),
-            clusters.check(targets.get(clusters.CHECK, "")),
-            clusters.agent_hosts(),
+            *(clusters.component(name, targets.get(name, ""), secrets) for name in COMPONENTS),
+            clusters.check(targets.get(clusters.CHECK, ""), secrets),
+            clusters.agent_hosts(secrets),
             listener.listener(listen, filters.chain(rate_per_second, max_body_bytes)),
             routes.routes(),
             filters.transcoder(filters.image(), max_body_bytes),

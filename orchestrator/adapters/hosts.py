@@ -10,6 +10,7 @@ import grpc
 from mesh.call import calling, outgoing
 from mesh.channels import channel
 from mesh.errors import Overloaded
+from mesh.identity import AGENT_HOST, Identity
 from myriad.agent.v1.agent_host_service_pb2 import AskRequest, AskResponse
 from myriad.agent.v1.agent_host_service_pb2_grpc import AgentHostServiceStub
 
@@ -19,8 +20,8 @@ SWEEP_SECONDS = 10.0
 
 
 class _Line:
-    def __init__(self, address: str) -> None:
-        self.channel: grpc.aio.Channel = channel(address)
+    def __init__(self, address: str, identity: Identity) -> None:
+        self.channel: grpc.aio.Channel = channel(address, AGENT_HOST, identity)
         self.stub = AgentHostServiceStub(self.channel)
         self.calls = 0
         self.used = time.monotonic()
@@ -35,7 +36,8 @@ class HostLines:
     like a cancelled query.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, identity: Identity) -> None:
+        self._identity = identity
         self._lines: dict[str, _Line] = {}
 
     async def ask(self, address: str, request: AskRequest, seconds: float) -> AskResponse:
@@ -72,5 +74,5 @@ class HostLines:
     def _open(self, address: str) -> _Line:
         if len(self._lines) >= MOST_LINES:
             raise Overloaded("as many agent hosts as may be are being asked; try again")
-        line = self._lines[address] = _Line(address)
+        line = self._lines[address] = _Line(address, self._identity)
         return line

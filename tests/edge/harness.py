@@ -9,10 +9,9 @@ import shutil
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from pathlib import Path
-from string import Template
 from typing import Any
 
 import grpc
@@ -20,6 +19,7 @@ import httpx
 import pytest
 from envoy.service.discovery.v3 import ads_pb2, ads_pb2_grpc
 
+from cli.supervisor import envoy
 from dlm.fleet import Fleet
 from dlm.xds.clusters import CHECK
 from dlm.xds.edge import Edge
@@ -30,9 +30,10 @@ from gatekeeper.conversation import answering
 from gatekeeper.errors import KeyMissing
 from gatekeeper.verdict import Verdict, denied
 from mesh.access import AGENT_HEADER, KEY_HEADER, MINDS_HEADER, POD_HEADER, ROLE_HEADER
+from mesh.identity import AGENT_HOST, ENVOY
 from mesh.server import Service, serving
-from mesh.settings import ServerSettings
 from myriad.dlm.v1.host_pb2 import Host
+from tests.identities import identity, settings
 
 ROOT = Path(__file__).parents[2]
 STREAM_LEARN = "/myriad.genesis.v1.DocumentService/StreamLearn"
@@ -111,7 +112,9 @@ class Upstream(grpc.GenericRpcHandler):
         options = [("grpc.so_reuseport", 0), ("grpc.max_receive_message_length", -1)]
         server = grpc.aio.server(interceptors=self._interceptors, options=options)
         server.add_generic_rpc_handlers([self])
-        self.address = f"127.0.0.1:{server.add_insecure_port(address)}"
+        component = self._name if self._name in COMPONENTS else AGENT_HOST
+        port = server.add_secure_port(address, identity(component).server_credentials())
+        self.address = f"127.0.0.1:{port}"
         await server.start()
         try:
             yield self.address
@@ -147,7 +150,6 @@ class World:
     """Everything that runs, and what happened in it."""
 
     url: str
-    admin: str
     checks: str
     """Where Envoy asks the gatekeeper."""
     edge: Edge
@@ -190,6 +192,12 @@ class World:
         async with grpc.aio.insecure_channel(self.target) as channel:
             ask: Any = channel.unary_unary(method)
             return bytes(await ask(body, metadata=metadata, timeout=5))
+
+    async def admin(self, path: str) -> str:
+        """What Envoy's admin says."""
+        with envoy.admin(self.folder) as admin:
+            async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=admin)) as client:
+                return (await client.get(f"http://envoy{path}")).text
 
     def log(self) -> list[dict[str, Any]]:
         """The access log so far."""
@@ -255,16 +263,22 @@ async def world(
                 targets[name] = await stack.enter_async_context(upstream.serving())
         targets[CHECK] = f"127.0.0.1:{free_port()}"
         if "gatekeeper" not in down:
-            await stack.enter_async_context(answering(targets[CHECK], gatekeeper.decide))
+            await stack.enter_async_context(answering(targets[CHECK], identity("gatekeeper"), gatekeeper.decide))
         fleet = Fleet()
         for name in ("host1", "host2"):
             fleet.join(host(name, targets.pop(name)))
-        listen, admin = f"127.0.0.1:{free_port()}", f"127.0.0.1:{free_port()}"
-        resources = program(listen=listen, targets=targets, rate_per_second=rate, max_body_bytes=max_body_bytes)
+        listen = f"127.0.0.1:{free_port()}"
+        resources = program(
+            listen=listen,
+            secrets=str(identity(ENVOY).folder),
+            targets=targets,
+            rate_per_second=rate,
+            max_body_bytes=max_body_bytes,
+        )
         edge = Edge(fleet, resources)
         ads_stack = await stack.enter_async_context(AsyncExitStack())
         ads = await ads_stack.enter_async_context(serving_ads(edge))
-        pid = await stack.enter_async_context(running_envoy(binary, folder, ads, admin, heap_bytes))
+        pid = await stack.enter_async_context(running_envoy(binary, folder, ads, heap_bytes))
         client = await stack.enter_async_context(
             httpx.AsyncClient(base_url=f"http://{listen}", headers={"x-api-key": keys}, timeout=10)
         )
@@ -273,7 +287,6 @@ async def world(
         gatekeeper.checks.clear()
         yield World(
             url=f"http://{listen}",
-            admin=f"http://{admin}",
             checks=targets[CHECK],
             ads=ads,
             pid=pid,
@@ -295,30 +308,23 @@ async def serving_ads(edge: Edge, listen: str = "127.0.0.1:0") -> AsyncIterator[
         ads_pb2.DESCRIPTOR.services_by_name["AggregatedDiscoveryService"],
         ads_pb2_grpc.add_AggregatedDiscoveryServiceServicer_to_server,
         AggregatedDiscoveryServicer(edge),
+        callers=frozenset((ENVOY,)),
         drain=edge.drain,
     )
-    async with serving("dlm", ServerSettings(listen=listen, stop_seconds=5), [service]) as address:
+    async with serving("dlm", replace(settings("dlm", listen=listen), stop_seconds=5), [service]) as address:
         yield address
 
 
 @asynccontextmanager
-async def running_envoy(
-    binary: str, folder: Path, ads: str, admin: str, heap_bytes: int = HEAP_BYTES
-) -> AsyncIterator[int]:
-    address, _, port = ads.rpartition(":")
-    text = (ROOT / "envoy" / "bootstrap.yaml").read_text()
+async def running_envoy(binary: str, folder: Path, ads: str, heap_bytes: int = HEAP_BYTES) -> AsyncIterator[int]:
+    text = envoy.bootstrap(ads, identity(ENVOY).folder, node=folder.name)
     assert str(HEAP_BYTES) in text
-    template = Template(text.replace(str(HEAP_BYTES), str(heap_bytes)))
     bootstrap = folder / "bootstrap.yaml"
-    bootstrap.write_text(
-        template.substitute(
-            DLM_ADDRESS=address, DLM_PORT=port, ADMIN_PORT=admin.rpartition(":")[2], NODE_ID=folder.name
-        )
-    )
+    bootstrap.write_text(text.replace(str(HEAP_BYTES), str(heap_bytes)))
     with (folder / "access.log").open("wb") as out, (folder / "envoy.log").open("wb") as err:
         process = await asyncio.create_subprocess_exec(
             binary, "-c", str(bootstrap), "--concurrency", "1", "--use-dynamic-base-id", "-l", "info",
-            "--file-flush-interval-msec", "50", stdout=out, stderr=err,
+            "--file-flush-interval-msec", "50", stdout=out, stderr=err, cwd=folder,
         )  # fmt: skip
         try:
             yield process.pid

@@ -17,6 +17,7 @@ import pytest_asyncio
 
 from mesh.access import KEY_HEADER, MINDS_HEADER, ROLE_HEADER
 from tests.edge.harness import World, problem, world
+from tests.identities import identity
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 MODELS = "/myriad.orchestrator.v1.ModelService/ListModels"
@@ -218,7 +219,7 @@ async def saying(edge: World, reply: bytes, *, closes: bool = True, after: float
             writer.close()
 
     host, _, port = edge.checks.rpartition(":")
-    server = await asyncio.start_server(converse, host, int(port))
+    server = await asyncio.start_server(converse, host, int(port), ssl=identity("gatekeeper").context())
     try:
         yield
     finally:

@@ -121,8 +121,7 @@ async def test_a_changed_cluster_stalls_nothing(edge: World) -> None:
     cluster.connect_timeout.CopyFrom(duration(2))
     edge.edge.program(resources)
     await edge.until(lambda: edge.edge.edge_state().accepted_count >= accepted + 2, seconds=2)
-    async with httpx.AsyncClient() as admin:
-        stats = (await admin.get(f"{edge.admin}/stats?filter=warming_clusters")).text
+    stats = await edge.admin("/stats?filter=warming_clusters")
     assert stats.strip().endswith(": 0")
     assert (await ask(edge)).status_code == 200
 

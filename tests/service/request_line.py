@@ -22,7 +22,6 @@ from mesh.access import MindNotFound
 from mesh.call import Context
 from mesh.errors import received
 from mesh.server import Service, serving
-from mesh.settings import ServerSettings
 from myriad.agent.v1 import agent_host_service_pb2 as host_pb
 from myriad.agent.v1.evidence_pb2 import AgentReply, Evidence
 from myriad.connectome.v1 import activation_service_pb2, weight_service_pb2
@@ -39,6 +38,7 @@ from myriad.orchestrator.v1.trace_service_pb2_grpc import TraceServiceStub
 from myriad.synth.v1 import synthesis_pb2
 from myriad.synth.v1 import synthesizer_service_pb2 as synth_pb
 from orchestrator.settings import Settings
+from tests.identities import calling, identity, settings
 
 MIND = "minds/m"
 READER = (("x-myriad-key", "k1"), ("x-myriad-role", "ROLE_READER"), ("x-myriad-minds", MIND))
@@ -210,7 +210,7 @@ class World:
     async def start_host(self, id: str, agents: range = range(0)) -> None:
         stack = AsyncExitStack()
         host = fake(host_pb.DESCRIPTOR.services_by_name["AgentHostService"], Ask=self.asking(id))
-        self.addresses[id] = await stack.enter_async_context(serving(id, ServerSettings(stop_seconds=0), [host]))
+        self.addresses[id] = await stack.enter_async_context(serving("agent_host", settings("agent_host"), [host]))
         self.held[id].update(map(name, agents))
         self._hosts[id] = stack
 
@@ -272,7 +272,7 @@ class Components:
         for who, services in self._services.items():
             self._stacks[who] = AsyncExitStack()
             self.targets[f"{who}_target"] = await self._stacks[who].enter_async_context(
-                serving(who, ServerSettings(stop_seconds=0), services)
+                serving(who, settings(who), services)
             )
 
     async def stop(self, *which: str) -> None:
@@ -283,12 +283,12 @@ class Components:
 @asynccontextmanager
 async def running(components: Components, tiers: str = "") -> AsyncIterator[Orchestrator]:
     """An orchestrator that has just started, and so knows where agents are."""
-    settings = Settings(**components.targets, tiers=tiers)
+    told = Settings(**components.targets, tiers=tiers, tls=identity("orchestrator"))
     async with AsyncExitStack() as stack:
-        services = await orchestrator.server.build(settings, stack)
-        address = await stack.enter_async_context(serving("orchestrator", settings, services))
+        services = await orchestrator.server.build(told, stack)
+        address = await stack.enter_async_context(serving("orchestrator", told, services))
         # Over a connection, as callers come from outside: `mesh.channels` would go straight to the servicer.
-        yield Orchestrator(await stack.enter_async_context(grpc.aio.insecure_channel(address)))
+        yield Orchestrator(await stack.enter_async_context(calling(f"ipv4:{address}", "orchestrator")))
 
 
 async def failure(awaitable: Any) -> tuple[grpc.StatusCode, str, list[str]]:

@@ -14,10 +14,8 @@ import pytest
 
 from agent_host.server import build
 from agent_host.settings import Settings
-from mesh.channels import channel
 from mesh.errors import Received, received
 from mesh.server import Service, serving
-from mesh.settings import ServerSettings
 from myriad.agent.v1 import agent_host_service_pb2 as host_pb
 from myriad.agent.v1.agent_ask_service_pb2 import AskAgentRequest, AskAgentResponse
 from myriad.agent.v1.agent_ask_service_pb2_grpc import AgentAskServiceStub
@@ -31,6 +29,7 @@ from myriad.dlm.v1.lifecycle_service_pb2_grpc import (
     add_LifecycleServiceServicer_to_server,
 )
 from myriad.type.v1.error_reason_pb2 import ErrorReason
+from tests.identities import calling, identity, settings
 
 TEXT = "Maximum Overdrive was directed by Stephen King."
 READER = (("x-myriad-key", "k1"), ("x-myriad-role", "ROLE_READER"), ("x-myriad-minds", "minds/m"))
@@ -136,7 +135,7 @@ def free_port() -> int:
 def serving_dlm(dlm: Dlm, listen: str = "127.0.0.1:0") -> AbstractAsyncContextManager[str]:
     descriptor = dlm_pb.DESCRIPTOR.services_by_name["LifecycleService"]
     service = Service(descriptor, add_LifecycleServiceServicer_to_server, dlm)
-    return serving("dlm", ServerSettings(listen=listen, stop_seconds=0.1), [service])
+    return serving("dlm", settings("dlm", listen=listen), [service])
 
 
 @pytest.fixture
@@ -144,12 +143,17 @@ async def world() -> AsyncIterator[World]:
     dlm = Dlm()
     async with AsyncExitStack() as outer, AsyncExitStack() as stack:
         target = await outer.enter_async_context(serving_dlm(dlm))
-        settings = Settings(
-            host_id="h1", dlm_target=target, listen=f"127.0.0.1:{free_port()}", capacity_bytes=30_000, stop_seconds=0.1
+        told = Settings(
+            host_id="h1",
+            dlm_target=target,
+            listen=f"127.0.0.1:{free_port()}",
+            tls=identity("agent_host"),
+            capacity_bytes=30_000,
+            stop_seconds=0.1,
         )
-        services = await build(settings, stack)
-        address = await stack.enter_async_context(serving("agent_host", settings, services))
-        connection = await outer.enter_async_context(channel(address))
+        services = await build(told, stack)
+        address = await stack.enter_async_context(serving("agent_host", told, services))
+        connection = await outer.enter_async_context(calling(address, "agent_host"))
         dlm.host = AgentHostServiceStub(connection)
         await eventually(lambda: bool(dlm.reports))
         # The lease is on its way back.
@@ -258,7 +262,7 @@ async def test_without_a_lease_the_host_serves_nobody_and_keeps_what_it_holds(wo
 async def test_a_dlm_that_was_away_has_the_host_back_within_a_second() -> None:
     dlm, target = Dlm(), f"127.0.0.1:{free_port()}"
     async with AsyncExitStack() as stack:
-        await build(Settings(host_id="h1", dlm_target=target), stack)
+        await build(Settings(host_id="h1", dlm_target=target, tls=identity("agent_host")), stack)
         await asyncio.sleep(2.5)  # long enough for both backoffs to be at their longest
         await stack.enter_async_context(serving_dlm(dlm, target))
         started = time.monotonic()

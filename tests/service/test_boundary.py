@@ -9,12 +9,14 @@ from typing import Any
 
 import grpc
 import pytest
+from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from mesh import call
 from mesh.access import MindNotFound
 from mesh.call import Context
 from mesh.channels import channel
 from mesh.errors import NotImplementedYet, received
+from mesh.identity import NOBODY
 from mesh.server import Service, StartError, serving
 from mesh.settings import ServerSettings
 from myriad.connectome.v1 import mind_service_pb2 as pb
@@ -29,6 +31,7 @@ from myriad.genesis.v1.document_service_pb2_grpc import (
     DocumentServiceServicer,
     add_DocumentServiceServicer_to_server,
 )
+from tests.identities import calling, identity, settings
 
 READER = (("x-myriad-key", "k1"), ("x-myriad-role", "ROLE_READER"), ("x-myriad-minds", "minds/a"))
 
@@ -57,9 +60,15 @@ class Minds(MindServiceServicer):
 
 
 @pytest.fixture
-async def minds() -> AsyncIterator[MindServiceStub]:
+async def address() -> AsyncIterator[str]:
     service = Service(pb.DESCRIPTOR.services_by_name["MindService"], add_MindServiceServicer_to_server, Minds())
-    async with serving("test", ServerSettings(), [service]) as address, channel(address) as connection:
+    async with serving("test", settings("test"), [service]) as address:
+        yield address
+
+
+@pytest.fixture
+async def minds(address: str) -> AsyncIterator[MindServiceStub]:
+    async with calling(address, "test") as connection:
         yield MindServiceStub(connection)
 
 
@@ -75,8 +84,37 @@ async def test_the_request_id_of_the_caller_is_kept(minds: MindServiceStub) -> N
     assert response.mind.display_name == "r-1"
 
 
-async def test_a_call_without_identity_comes_from_inside_and_may_all(minds: MindServiceStub) -> None:
-    assert (await minds.GetMind(pb.GetMindRequest(name="minds/b"))).mind.name == "minds/b"
+@pytest.mark.parametrize("path", ["", "ipv4:"], ids=["in the same process", "over a connection"])
+@pytest.mark.parametrize(
+    ("caller", "code", "reason"),
+    [
+        ("genesis", grpc.StatusCode.PERMISSION_DENIED, "CALLER_REFUSED"),
+        ("operator", grpc.StatusCode.PERMISSION_DENIED, "CALLER_REFUSED"),
+        ("envoy", grpc.StatusCode.UNAUTHENTICATED, "KEY_MISSING"),
+    ],
+)
+async def test_a_component_that_no_method_names_calls_none_and_envoy_only_for_a_key(
+    address: str, path: str, caller: str, code: grpc.StatusCode, reason: str
+) -> None:
+    async with channel(f"{path}{address}", "test", identity(caller)) as connection:
+        stub = MindServiceStub(connection)
+        headers = () if caller == "envoy" else READER
+        assert (await failure(stub.GetMind(pb.GetMindRequest(name="minds/a"), metadata=headers)))[:2] == (code, reason)
+        if caller == "envoy":
+            await stub.GetMind(pb.GetMindRequest(name="minds/a"), metadata=READER)
+
+
+@pytest.mark.parametrize("path", ["", "ipv4:"], ids=["in the same process", "over a connection"])
+async def test_without_a_certificate_nothing_but_health_is_answered(path: str) -> None:
+    service = Service(pb.DESCRIPTOR.services_by_name["MindService"], add_MindServiceServicer_to_server, Minds())
+    async with serving("test", ServerSettings(), [service]) as address:
+        async with channel(f"{path}{address}", "test", NOBODY) as connection:
+            asked = MindServiceStub(connection).GetMind(pb.GetMindRequest(name="minds/a"), metadata=READER)
+            code, reason, message = await failure(asked)
+            health: Any = health_pb2_grpc.HealthStub(connection)
+            assert (await health.Check(health_pb2.HealthCheckRequest(), timeout=5)).status
+    assert (code, reason) == (grpc.StatusCode.FAILED_PRECONDITION, "CERTIFICATE_MISSING")
+    assert "MYRIAD_TLS" in message
 
 
 async def test_another_keys_mind_is_not_found(minds: MindServiceStub) -> None:
@@ -129,8 +167,8 @@ async def raw() -> AsyncIterator[Any]:
     documents = documents_pb.DESCRIPTOR.services_by_name["DocumentService"]
     learn = Service(documents, add_DocumentServiceServicer_to_server, Documents())  # type: ignore[abstract]
     async with AsyncExitStack() as stack:
-        address = await stack.enter_async_context(serving("test", ServerSettings(), [minds, learn]))
-        yield await stack.enter_async_context(grpc.aio.insecure_channel(address))
+        address = await stack.enter_async_context(serving("test", settings("test"), [minds, learn]))
+        yield await stack.enter_async_context(calling(f"ipv4:{address}", "test"))
 
 
 @pytest.mark.parametrize("kind", BROKEN)

@@ -13,20 +13,20 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from mesh.channels import channel
 from mesh.server import serving
-from mesh.settings import ServerSettings
+from tests.identities import identity, settings
 
 
 async def test_a_component_that_was_away_is_reached_again_within_a_second() -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{probe.getsockname()[1]}"
-    async with channel(address) as connection:
+    async with channel(address, "dlm", identity("genesis")) as connection:
         stub: Any = health_pb2_grpc.HealthStub(connection)
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await stub.Check(health_pb2.HealthCheckRequest())
         assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
         await asyncio.sleep(2.5)  # long enough for the backoff to be at its longest
-        async with serving("component", ServerSettings(listen=address), []):
+        async with serving("dlm", settings("dlm", listen=address), []):
             started = time.monotonic()
             await stub.Check(health_pb2.HealthCheckRequest(), wait_for_ready=True, timeout=5)
             assert time.monotonic() - started < 1

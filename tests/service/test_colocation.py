@@ -16,13 +16,13 @@ from mesh.call import Context
 from mesh.channels import channel
 from mesh.errors import received
 from mesh.server import Service, serving
-from mesh.settings import ServerSettings
 from myriad.synth.v1 import synthesizer_service_pb2 as pb
 from myriad.synth.v1.synthesizer_service_pb2_grpc import (
     SynthesizerServiceServicer,
     SynthesizerServiceStub,
     add_SynthesizerServiceServicer_to_server,
 )
+from tests.identities import identity, settings
 
 SECONDS = 5.0
 
@@ -47,13 +47,13 @@ def service() -> Service:
 
 @pytest.fixture
 async def address() -> AsyncIterator[str]:
-    async with serving("test", ServerSettings(max_concurrent_calls=2), [service()]) as address:
+    async with serving("synth", settings("synth", max_concurrent_calls=2), [service()]) as address:
         yield address
 
 
 @pytest.fixture
 async def synth(address: str) -> AsyncIterator[SynthesizerServiceStub]:
-    async with channel(address) as connection:
+    async with channel(address, "synth", identity("orchestrator")) as connection:
         yield SynthesizerServiceStub(connection)
         assert connection.get_state() is grpc.ChannelConnectivity.IDLE, "a nearby call needed a connection"
 
@@ -102,7 +102,7 @@ async def test_more_calls_than_may_be_under_way_are_refused(synth: SynthesizerSe
 
 async def test_a_method_that_the_process_does_not_serve_goes_over_the_network(address: str) -> None:
     async with AsyncExitStack() as stack:
-        connection = await stack.enter_async_context(channel(address))
+        connection = await stack.enter_async_context(channel(address, "synth", identity("orchestrator")))
         method = cast("Any", connection).unary_unary("/none.Such/Method")
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await method(b"", timeout=SECONDS)
@@ -110,9 +110,9 @@ async def test_a_method_that_the_process_does_not_serve_goes_over_the_network(ad
 
 
 async def test_a_component_that_has_stopped_is_not_called() -> None:
-    async with serving("test", ServerSettings(), [service()]) as address:
+    async with serving("synth", settings("synth"), [service()]) as address:
         pass
-    async with channel(address) as connection:
+    async with channel(address, "synth", identity("orchestrator")) as connection:
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await SynthesizerServiceStub(connection).Synthesize(asked("a"), timeout=SECONDS)
     assert caught.value.code() is grpc.StatusCode.UNAVAILABLE

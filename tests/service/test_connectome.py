@@ -14,7 +14,6 @@ import pytest
 
 from connectome.server import build
 from connectome.settings import Settings
-from mesh.channels import channel
 from mesh.errors import received
 from mesh.server import serving
 from myriad.connectome.v1 import mind_service_pb2 as minds_pb
@@ -30,6 +29,7 @@ from myriad.connectome.v1.registry_service_pb2_grpc import RegistryServiceStub
 from myriad.connectome.v1.weight_service_pb2 import ReinforceRequest
 from myriad.connectome.v1.weight_service_pb2_grpc import WeightServiceStub
 from myriad.genesis.v1.document_pb2 import Document
+from tests.identities import calling, identity
 
 READER = (("x-myriad-key", "k"), ("x-myriad-role", "ROLE_READER"), ("x-myriad-minds", "minds/a"))
 TEACHER = (("x-myriad-key", "k"), ("x-myriad-role", "ROLE_TEACHER"), ("x-myriad-minds", "minds/a"))
@@ -38,11 +38,11 @@ ADMIN = (("x-myriad-key", "k"), ("x-myriad-role", "ROLE_ADMIN"), ("x-myriad-mind
 
 @pytest.fixture
 async def connection(tmp_path: Path) -> AsyncIterator[grpc.aio.Channel]:
-    settings = Settings(data=tmp_path)
+    settings = Settings(data=tmp_path, tls=identity("connectome"))
     async with AsyncExitStack() as stack:
         services = await build(settings, stack)
         address = await stack.enter_async_context(serving("connectome", settings, services))
-        yield await stack.enter_async_context(channel(address))
+        yield await stack.enter_async_context(calling(address, "connectome"))
 
 
 def document(mind: str, bare: str, title: str, text: str) -> RegisteredDocument:
@@ -143,9 +143,10 @@ async def test_after_a_start_is_found_what_a_crash_kept_from_the_index(tmp_path:
     """The graph was committed, the index was not."""
     for lost in (True, False):
         async with AsyncExitStack() as stack:
-            services = await build(Settings(data=tmp_path), stack)
-            address = await stack.enter_async_context(serving("connectome", Settings(data=tmp_path), services))
-            connection = await stack.enter_async_context(channel(address))
+            settings = Settings(data=tmp_path, tls=identity("connectome"))
+            services = await build(settings, stack)
+            address = await stack.enter_async_context(serving("connectome", settings, services))
+            connection = await stack.enter_async_context(calling(address, "connectome"))
             if lost:
                 await learn(connection)
                 shutil.rmtree(tmp_path / "connectome" / "lexical")

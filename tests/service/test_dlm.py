@@ -13,10 +13,8 @@ import pytest
 
 from dlm import server
 from dlm.settings import Settings
-from mesh.channels import channel
 from mesh.errors import MyriadError, received
 from mesh.server import Service, serving
-from mesh.settings import ServerSettings
 from myriad.agent.v1 import agent_host_service_pb2 as host_pb
 from myriad.agent.v1 import agent_service_pb2 as agent_pb
 from myriad.agent.v1.agent_host_service_pb2_grpc import (
@@ -45,6 +43,7 @@ from myriad.dlm.v1.lifecycle_service_pb2_grpc import LifecycleServiceStub
 from myriad.type.v1.error_reason_pb2 import ErrorReason
 from substrate import bundles
 from substrate.adapters.folder import FolderPacketStore
+from tests.identities import calling, identity, settings
 
 MIND = "minds/m"
 READER = (("x-myriad-key", "k1"), ("x-myriad-role", "ROLE_READER"), ("x-myriad-minds", "minds/m"))
@@ -147,21 +146,22 @@ class World:
         )
         self.connectome_life = await self.stack.enter_async_context(AsyncExitStack())
         self.connectome_target = await self.connectome_life.enter_async_context(
-            serving("connectome", ServerSettings(stop_seconds=0), [service])
+            serving("connectome", settings("connectome"), [service])
         )
         await self.start_dlm("127.0.0.1:0")
 
     async def start_dlm(self, listen: str) -> None:
         self.dlm_life = await self.stack.enter_async_context(AsyncExitStack())
-        settings = Settings(
+        told = Settings(
             listen=listen,
+            tls=identity("dlm"),
             packets=f"folder:{self.folder}",
             connectome_target=self.connectome_target,
             genesis_target="127.0.0.1:9",
         )
-        services = await server.build(settings, self.dlm_life)
-        self.dlm_target = await self.dlm_life.enter_async_context(serving("dlm", settings, services))
-        connection = await self.stack.enter_async_context(channel(self.dlm_target))
+        services = await server.build(told, self.dlm_life)
+        self.dlm_target = await self.dlm_life.enter_async_context(serving("dlm", told, services))
+        connection = await self.stack.enter_async_context(calling(self.dlm_target, "dlm"))
         self.dlm = LifecycleServiceStub(connection)
         self.agents = AgentServiceStub(connection)
         self.fleet = FleetServiceStub(connection)
@@ -174,7 +174,7 @@ class World:
             host_pb.DESCRIPTOR.services_by_name["AgentHostService"], add_AgentHostServiceServicer_to_server, host
         )
         host.address = await self._servers[id].enter_async_context(
-            serving(id, ServerSettings(stop_seconds=0, listen=listen), [service])
+            serving("agent_host", settings("agent_host", listen=listen), [service])
         )
         await self.join(host)
         return host

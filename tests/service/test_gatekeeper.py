@@ -33,11 +33,9 @@ from gatekeeper.verdict import REMOVED_HEADER, Verdict
 from mesh import logs
 from mesh.access import POD_HEADER
 from mesh.call import Context
-from mesh.channels import channel
 from mesh.errors import received
 from mesh.placements import PlacementView
 from mesh.server import Service, StartError, serving
-from mesh.settings import ServerSettings
 from myriad.dlm.v1 import lifecycle_service_pb2 as dlm_pb
 from myriad.dlm.v1 import lifecycle_service_pb2_grpc as dlm_grpc
 from myriad.dlm.v1.host_pb2 import Host
@@ -45,6 +43,7 @@ from myriad.gatekeeper.v1 import key_service_pb2 as pb
 from myriad.gatekeeper.v1.key_pb2 import Key as KeyMessage
 from myriad.gatekeeper.v1.key_service_pb2_grpc import KeyServiceStub
 from myriad.type.v1.access_pb2 import Role
+from tests.identities import calling, client_context, identity, settings
 
 AGENT = "minds/m/agents/a1"
 NOWHERE = "127.0.0.1:9"
@@ -73,7 +72,7 @@ class Gatekeeper:
     async def asked(self, *requests: bytes) -> Answer:
         """The answer to the last of several requests over one connection."""
         host, _, port = self.checks.rpartition(":")
-        reader, writer = await asyncio.open_connection(host, port)
+        reader, writer = await asyncio.open_connection(host, port, ssl=client_context("envoy"))
         try:
             for request in requests:
                 writer.write(request)
@@ -94,11 +93,12 @@ def wanted(role: Role.ValueType, *minds: str, **given: Any) -> pb.CreateKeyReque
 
 @asynccontextmanager
 async def gatekeeper(data: Path, dlm: str = NOWHERE) -> AsyncIterator[Gatekeeper]:
-    settings = Settings(data=data, dlm_target=dlm, check_listen=f"127.0.0.1:{free_port()}")
+    tls = identity("gatekeeper")
+    told = Settings(data=data, dlm_target=dlm, check_listen=f"127.0.0.1:{free_port()}", tls=tls)
     async with AsyncExitStack() as stack:
-        services = await build(settings, stack)
-        async with serving("gatekeeper", settings, services) as address, channel(address) as connection:
-            yield Gatekeeper(KeyServiceStub(connection), settings.check_listen)
+        services = await build(told, stack)
+        async with serving("gatekeeper", told, services) as address, calling(address, "gatekeeper") as connection:
+            yield Gatekeeper(KeyServiceStub(connection), told.check_listen)
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ async def serving_dlm(dlm: Dlm, listen: str = "127.0.0.1:0") -> AsyncIterator[st
     service = Service(
         dlm_pb.DESCRIPTOR.services_by_name["LifecycleService"], dlm_grpc.add_LifecycleServiceServicer_to_server, dlm
     )
-    async with serving("dlm", ServerSettings(listen=listen, stop_seconds=0), [service]) as address:
+    async with serving("dlm", settings("dlm", listen=listen), [service]) as address:
         yield address
 
 
@@ -248,7 +248,7 @@ async def test_what_is_no_check_is_refused_and_ends_the_connection_and_nothing_e
     alone: Gatekeeper, request_: bytes
 ) -> None:
     host, _, port = alone.checks.rpartition(":")
-    reader, writer = await asyncio.open_connection(host, port)
+    reader, writer = await asyncio.open_connection(host, port, ssl=client_context("envoy"))
     answer = b""
     with suppress(ConnectionError):
         writer.write(request_)
@@ -276,7 +276,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 async def hung_up_after(running: Gatekeeper, *parts: bytes) -> float:
     """Seconds until the gatekeeper hangs up on who sends these parts, one each 0.1 s."""
     host, _, port = running.checks.rpartition(":")
-    reader, writer = await asyncio.open_connection(host, port)
+    reader, writer = await asyncio.open_connection(host, port, ssl=client_context("envoy"))
     started = time.monotonic()
     try:
         async with asyncio.timeout(5):
@@ -308,7 +308,7 @@ async def test_more_connections_than_there_may_be_are_hung_up_on(
 ) -> None:
     monkeypatch.setattr(conversation, "MOST_CONNECTIONS", 3)
     host, _, port = alone.checks.rpartition(":")
-    held = [await asyncio.open_connection(host, port) for _ in range(3)]
+    held = [await asyncio.open_connection(host, port, ssl=client_context("envoy")) for _ in range(3)]
     await asyncio.sleep(0.05)
     assert await hung_up_after(alone) < 1
     for _, writer in held:
@@ -320,25 +320,24 @@ async def test_more_connections_than_there_may_be_are_hung_up_on(
 
 async def test_who_asks_and_never_listens_is_hung_up_on(alone: Gatekeeper) -> None:
     host, _, port = alone.checks.rpartition(":")
-    with socket.socket() as deaf:
-        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
-        deaf.setblocking(False)
-        loop = asyncio.get_running_loop()
-        await loop.sock_connect(deaf, (host, int(port)))
+    _, writer = await asyncio.open_connection(host, port, ssl=client_context("envoy"))
+    writer.transport.pause_reading()  # type: ignore[attr-defined]
 
-        async def ask_forever() -> None:
-            while True:
-                await loop.sock_sendall(deaf, b"GET / HTTP/1.1\r\n\r\n")
-                await asyncio.sleep(0)
+    async def ask_forever() -> None:
+        while True:
+            writer.write(b"GET / HTTP/1.1\r\n\r\n")
+            await writer.drain()
+            await asyncio.sleep(0)
 
-        with pytest.raises(ConnectionError):
-            await asyncio.wait_for(ask_forever(), 20)
+    with pytest.raises(ConnectionError):
+        await asyncio.wait_for(ask_forever(), 20)
+    writer.close()
 
 
 async def test_a_stop_does_not_wait_for_connections(tmp_path: Path) -> None:
     async with gatekeeper(tmp_path) as running:
         host, _, port = running.checks.rpartition(":")
-        silent = [await asyncio.open_connection(host, port) for _ in range(3)]
+        silent = [await asyncio.open_connection(host, port, ssl=client_context("envoy")) for _ in range(3)]
         silent[0][1].write(b"GET / HTT")
         await asyncio.sleep(0.05)
         stopped = time.monotonic()
@@ -357,9 +356,9 @@ async def test_a_check_that_hangs_ends_with_its_connection_and_holds_up_no_stop(
             ended.set()
         raise AssertionError
 
-    async with conversation.answering("127.0.0.1:0", hangs) as address:
+    async with conversation.answering("127.0.0.1:0", identity("gatekeeper"), hangs) as address:
         host, _, port = address.rpartition(":")
-        _, writer = await asyncio.open_connection(host, port)
+        _, writer = await asyncio.open_connection(host, port, ssl=client_context("envoy"))
         writer.write(b"GET / HTTP/1.1\r\n\r\n")
         await asyncio.sleep(0.05)
     await asyncio.wait_for(ended.wait(), 1)
@@ -522,7 +521,7 @@ async def test_no_secret_is_in_a_log_or_a_file(tmp_path: Path, logged: io.String
 async def test_a_check_costs_less_than_a_third_of_a_millisecond_in_process(tmp_path: Path) -> None:
     """Even with ten thousand keys."""
     async with AsyncExitStack() as stack:
-        services = await build(Settings(data=tmp_path, dlm_target=NOWHERE), stack)
+        services = await build(Settings(data=tmp_path, dlm_target=NOWHERE, tls=identity("gatekeeper")), stack)
         (keys,) = (service.servicer for service in services)
         store = keys._keys._store  # type: ignore[attr-defined]
         check = Check(Authentication(store), Locator(PlacementView()))

@@ -33,7 +33,7 @@ from mesh.call import Context
 from mesh.channels import channel
 from mesh.errors import ComponentUnavailable, MyriadError, NotImplementedYet, received
 from mesh.server import Service, serving
-from mesh.settings import ServerSettings, load
+from mesh.settings import load
 from myriad.agent.v1.packet_pb2 import CognitivePacket
 from myriad.connectome.v1 import (
     agent_record_service_pb2,
@@ -88,6 +88,7 @@ from myriad.type.v1.error_reason_pb2 import ErrorReason
 from substrate import bundles
 from substrate.bundles import Place
 from substrate.stores import open_store
+from tests.identities import calling, identity, settings
 from tests.shapes import SHAPES
 
 LEARNED, UNCHANGED = DocumentResult.STATE_LEARNED, DocumentResult.STATE_UNCHANGED
@@ -381,15 +382,17 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
             ],
         }
         targets = {
-            f"MYRIAD_{name.upper()}_TARGET": await stack.enter_async_context(serving(name, ServerSettings(), services))
+            f"MYRIAD_{name.upper()}_TARGET": await stack.enter_async_context(serving(name, settings(name), services))
             for name, services in add.items()
         }
-        settings = load(Settings, targets | {"MYRIAD_PACKETS": f"folder:{tmp_path}"})
-        address = await stack.enter_async_context(serving("genesis", settings, await build(settings, stack)))
-        world.stub = DocumentServiceStub(await stack.enter_async_context(channel(address)))
-        to_connectome = await stack.enter_async_context(channel(settings.connectome_target))
-        to_dlm = await stack.enter_async_context(channel(settings.dlm_target))
-        world.storage = Storage(open_store(settings.packets), GrpcConnectome(to_connectome), GrpcResidents(to_dlm))
+        tls = identity("genesis")
+        given = {"MYRIAD_PACKETS": f"folder:{tmp_path}", "MYRIAD_TLS": str(tls.folder)}
+        told = load(Settings, targets | given)
+        address = await stack.enter_async_context(serving("genesis", told, await build(told, stack)))
+        world.stub = DocumentServiceStub(await stack.enter_async_context(calling(address, "genesis")))
+        to_connectome = await stack.enter_async_context(channel(told.connectome_target, "connectome", tls))
+        to_dlm = await stack.enter_async_context(channel(told.dlm_target, "dlm", tls))
+        world.storage = Storage(open_store(told.packets), GrpcConnectome(to_connectome), GrpcResidents(to_dlm))
         yield world
 
 

@@ -8,7 +8,6 @@ from contextlib import AsyncExitStack
 import grpc
 import pytest
 
-from mesh.channels import channel
 from mesh.errors import received
 from mesh.server import serving
 from myriad.agent.v1.evidence_pb2 import AgentReply, Evidence, SourceSpan
@@ -17,6 +16,7 @@ from myriad.synth.v1.synthesizer_service_pb2 import Detail, RankedReply, Synthes
 from myriad.synth.v1.synthesizer_service_pb2_grpc import SynthesizerServiceStub
 from synth.server import build
 from synth.settings import Settings
+from tests.identities import calling, identity
 
 QUOTE = "Maximum Overdrive was directed by Stephen King."
 REPLY = RankedReply(
@@ -34,9 +34,10 @@ REPLY = RankedReply(
 @pytest.fixture
 async def synth() -> AsyncIterator[SynthesizerServiceStub]:
     async with AsyncExitStack() as stack:
-        services = await build(Settings(), stack)
-        address = await stack.enter_async_context(serving("synth", Settings(), services))
-        yield SynthesizerServiceStub(await stack.enter_async_context(channel(address)))
+        settings = Settings(tls=identity("synth"))
+        services = await build(settings, stack)
+        address = await stack.enter_async_context(serving("synth", settings, services))
+        yield SynthesizerServiceStub(await stack.enter_async_context(calling(address, "synth")))
 
 
 async def test_evidence_becomes_an_answer(synth: SynthesizerServiceStub) -> None:

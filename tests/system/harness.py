@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import grpc
 import httpx
 import pytest
 
 from cli.errors import Failure
 from cli.supervisor import envoy
+from mesh.identity import Identity, dns
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60.0
@@ -69,6 +71,13 @@ class Up:
         headers = {} if key == "" else {"authorization": f"Bearer {key or self.key}"}
         # Without `verify` each client would read all the world's certificates first, for which plain HTTP has no use.
         return httpx.Client(base_url=self.url, headers=headers, trust_env=False, verify=False, timeout=10)
+
+    def inside(self, address: str, callee: str, caller: str = "operator") -> grpc.Channel:
+        """A channel from one component to another."""
+        given = Identity(self.data / "tls" / caller).current()
+        credentials = grpc.ssl_channel_credentials(given.authority, given.key, given.certificate)
+        options = [("grpc.ssl_target_name_override", dns(callee)), ("grpc.enable_http_proxy", 0)]
+        return grpc.secure_channel(address, credentials, options=options)
 
     def run(self, *arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
         return myriad(*arguments, text=text, MYRIAD_URL=self.url, MYRIAD_API_KEY=self.key)

@@ -94,7 +94,13 @@ def printed(running: Up, tmp_path_factory: pytest.TempPathFactory) -> Mapping[in
     dlm = running.pid("dlm")
     assert dlm
     programs = [str(Path(sys.executable).parent), *([str(Path(GRPCURL).parent)] if GRPCURL else []), os.environ["PATH"]]
-    told = {"URL": running.url, "KEY": running.key, "DLM": variables(dlm)["MYRIAD_LISTEN"], "NO_PROXY": "127.0.0.1"}
+    told = {
+        "URL": running.url,
+        "KEY": running.key,
+        "DATA": str(running.data),
+        "DLM": variables(dlm)["MYRIAD_LISTEN"],
+        "NO_PROXY": "127.0.0.1",
+    }
     subprocess.run(
         ["bash", "-c", script],
         check=True,
@@ -154,7 +160,7 @@ def test_the_page_names_every_public_method() -> None:
 
 
 def test_the_page_names_every_reason() -> None:
-    inside = {"UNSPECIFIED", "SCHEMA_TOO_NEW"}
+    inside = {"UNSPECIFIED", "SCHEMA_TOO_NEW", "CALLER_REFUSED", "CERTIFICATE_MISSING"}
     reasons = {name.removeprefix("ERROR_REASON_") for name in ErrorReason.keys()} - inside
     page = PAGE.read_text()
     assert {reason for reason in reasons if f"`{reason}`" not in page} == set()

@@ -9,7 +9,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import grpc
 import httpx
 import pytest
 import tantivy
@@ -76,7 +75,7 @@ def test_a_forgotten_document_is_nowhere(running: Up, http: httpx.Client) -> Non
     assert agent in http.get(f"/v1/{answer}/trace").text
     hosts = {host["id"]: host["address"] for host in http.get("/v1/fleet").json()["hosts"]}
     holders = http.get(f"/v1/{agent}").json()["agent"]["hosts"]
-    assert [host for host, address in hosts.items() if holds(address, agent)] == holders != []
+    assert [host for host, address in hosts.items() if holds(running, address, agent)] == holders != []
     for word in WORDS:
         assert holding(running.data, word)
 
@@ -97,7 +96,7 @@ def test_a_forgotten_document_is_nowhere(running: Up, http: httpx.Client) -> Non
     assert http.post(f"/v1/{agent}:hydrate").status_code == httpx.codes.NOT_FOUND
     assert agents(http, SECRET) == []
     assert {one["document"] for one in agents(http)} == {f"{MIND}/documents/lena", f"{MIND}/documents/sea"}
-    assert not any(holds(address, agent) for address in hosts.values())
+    assert not any(holds(running, address, agent) for address in hosts.values())
     for word in WORDS:
         assert holding(running.data, word) == set()
     assert json.loads(http.get(f"/v1/{MIND}").text)["mind"]["documents"] == "2"
@@ -179,10 +178,10 @@ def agents(http: httpx.Client, document: str = "") -> list[dict[str, str]]:
     return list(http.get(f"/v1/{MIND}/agents", params={"document": document}).json()["agents"])
 
 
-def holds(host: str, agent: str) -> bool:
+def holds(up: Up, host: str, agent: str) -> bool:
     """Whether a host holds an agent, by its own word."""
     request = AskRequest(mind=MIND, question=ABOUT_IT[0], agents=[AskedAgent(agent=agent)])
-    with grpc.insecure_channel(host, options=[("grpc.enable_http_proxy", 0)]) as channel:
+    with up.inside(host, "agent_host", "orchestrator") as channel:
         ask: Any = channel.unary_unary(
             "/myriad.agent.v1.AgentHostService/Ask", AskRequest.SerializeToString, AskResponse.FromString
         )

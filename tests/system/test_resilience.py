@@ -24,6 +24,7 @@ import httpx
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from cli.supervisor import envoy
 from tests.system.harness import (
     LOOK_AGAIN_SECONDS,
     STOP_SECONDS,
@@ -116,7 +117,7 @@ def test_a_killed_process_comes_back_and_nothing_acknowledged_is_lost(
 def test_a_host_joins_serves_and_leaves_without_a_failed_request(up: Up, load: Load, tmp_path: Path) -> None:
     with load.applied(pause_seconds=0.02), up.http() as http, third_host(up, tmp_path) as host:
         begun = time.monotonic()
-        until(lambda: serves(host.address), 30)
+        until(lambda: serves(up, host.address), 30)
         serving = time.monotonic()
         until(lambda: not unwell(http, hosts=3) and host.address in endpoints(up), RECOVERY_SECONDS)
         joined = time.monotonic()
@@ -292,8 +293,8 @@ def third_host(up: Up, folder: Path) -> Iterator[Host]:
         process.wait()
 
 
-def serves(address: str) -> bool:
-    with grpc.insecure_channel(address) as channel:
+def serves(up: Up, address: str) -> bool:
+    with up.inside(address, "agent_host") as channel:
         try:
             stub: Any = health_pb2_grpc.HealthStub(channel)
             answer = stub.Check(health_pb2.HealthCheckRequest(), timeout=1)
@@ -304,8 +305,8 @@ def serves(address: str) -> bool:
 
 def endpoints(up: Up) -> set[str]:
     """The agent hosts that Envoy knows."""
-    port = re.findall(r"port_value: (\d+)", (up.data / "envoy.yaml").read_text())[0]
-    lines = httpx.get(f"http://127.0.0.1:{port}/clusters", trust_env=False, verify=False).text.splitlines()
+    with envoy.admin(up.data) as socket, httpx.Client(transport=httpx.HTTPTransport(uds=socket)) as admin:
+        lines = admin.get("http://envoy/clusters").text.splitlines()
     return {line.split("::")[1] for line in lines if line.startswith("agent_hosts::127.")}
 
 

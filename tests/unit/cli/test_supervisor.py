@@ -251,12 +251,14 @@ def test_envoy_missing_says_how_to_get_it(tmp_path: Path) -> None:
 
 
 def test_envoys_bootstrap_is_found_in_a_wheel_and_in_a_source_tree(tmp_path: Path) -> None:
-    template = "${NODE_ID} ${DLM_ADDRESS} ${DLM_PORT} ${ADMIN_PORT}"
+    template = "${NODE_ID} ${DLM_ADDRESS} ${DLM_PORT} ${ADMIN} ${CERTIFICATE}"
     for place in ("cli/supervisor/bootstrap.yaml", "envoy/bootstrap.yaml"):
         file = tmp_path / place.replace("/", "-") / place
         file.parent.mkdir(parents=True)
         file.write_text(template)
-        assert envoy.bootstrap("127.0.0.1:7", 8, tmp_path / place.replace("/", "-")) == "edge 127.0.0.1 7 8"
+        root = tmp_path / place.replace("/", "-")
+        filled = envoy.bootstrap("127.0.0.1:7", Path('/a "b"'), root)
+        assert filled == r'''"edge" "127.0.0.1" 7 "envoy.sock" "/a \"b\"/certificate.json"'''
 
 
 def test_the_plan_gives_each_program_its_port_and_nobody_our_key(

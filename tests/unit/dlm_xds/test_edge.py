@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import replace
 from typing import Any
 
 import grpc
@@ -23,10 +24,10 @@ from dlm.xds.snapshot import ASSIGNMENT, CLUSTER, InconsistentSnapshot
 from mesh.channels import channel
 from mesh.errors import received
 from mesh.server import Service, serving
-from mesh.settings import ServerSettings
 from myriad.dlm.v1.host_pb2 import Host
+from tests.identities import identity, settings
 
-FIXED = program(listen="127.0.0.1:8080", targets={}, rate_per_second=200, max_body_bytes=1024)
+FIXED = program(listen="127.0.0.1:8080", secrets="/tls", targets={}, rate_per_second=200, max_body_bytes=1024)
 HOST = Host(id="h", address="127.0.0.1:6000", state=Host.STATE_READY)
 
 
@@ -36,14 +37,15 @@ async def stub_of(edge: Edge, stop_seconds: float = 0) -> AsyncIterator[Any]:
         ads_pb2.DESCRIPTOR.services_by_name["AggregatedDiscoveryService"],
         ads_pb2_grpc.add_AggregatedDiscoveryServiceServicer_to_server,
         AggregatedDiscoveryServicer(edge),
+        callers=frozenset(("envoy",)),
         drain=edge.drain,
     )
-    settings = ServerSettings(stop_seconds=stop_seconds)
+    told = replace(settings("dlm"), stop_seconds=stop_seconds)
     async with AsyncExitStack() as stack:
         closing = await stack.enter_async_context(AsyncExitStack())
         # Entered last, so that the server stops while the client is still connected, as a DLM does.
-        address = await stack.enter_async_context(serving("dlm", settings, [service]))
-        connection = await closing.enter_async_context(channel(address))
+        address = await stack.enter_async_context(serving("dlm", told, [service]))
+        connection = await closing.enter_async_context(channel(address, "dlm", identity("envoy")))
         yield ads_pb2_grpc.AggregatedDiscoveryServiceStub(connection)
 
 

@@ -16,7 +16,9 @@ TARGETS = {name: f"127.0.0.1:{5000 + number}" for number, name in enumerate(COMP
 
 
 def whole() -> Snapshot:
-    resources = program(listen="127.0.0.1:8080", targets=TARGETS, rate_per_second=200, max_body_bytes=1024)
+    resources = program(
+        listen="127.0.0.1:8080", secrets="/tls", targets=TARGETS, rate_per_second=200, max_body_bytes=1024
+    )
     return Snapshot([*resources, assignment([Host(id="h", address="127.0.0.1:6000")])])
 
 
@@ -30,17 +32,17 @@ def test_two_replicas_give_equal_versions() -> None:
 
 def test_a_cluster_without_its_assignment_does_not_fit() -> None:
     with pytest.raises(InconsistentSnapshot, match="no assignment agent_hosts"):
-        Snapshot([agent_hosts()])
+        Snapshot([agent_hosts("/tls")])
 
 
 def test_a_route_to_nowhere_does_not_fit() -> None:
     with pytest.raises(InconsistentSnapshot, match="goes to connectome"):
-        Snapshot([component("orchestrator", ""), routes()])
+        Snapshot([component("orchestrator", "", "/tls"), routes()])
 
 
 def test_a_name_twice_does_not_fit() -> None:
     with pytest.raises(InconsistentSnapshot, match="called x"):
-        Snapshot([component("x", ""), component("x", "127.0.0.1:1")])
+        Snapshot([component("x", "", "/tls"), component("x", "127.0.0.1:1", "/tls")])
 
 
 @pytest.mark.parametrize(
@@ -48,6 +50,6 @@ def test_a_name_twice_does_not_fit() -> None:
     [("listen", "nowhere"), ("listen", "127.0.0.1:99999"), ("targets", {"dlm": "x"}), ("rate_per_second", 0)],
 )
 def test_a_setting_that_envoy_would_refuse_stops_the_start(setting: str, value: object) -> None:
-    good = {"listen": "127.0.0.1:1", "targets": TARGETS, "rate_per_second": 1.0, "max_body_bytes": 1}
+    good = {"listen": "127.0.0.1:1", "secrets": "/tls", "targets": TARGETS, "rate_per_second": 1.0, "max_body_bytes": 1}
     with pytest.raises(SettingError):
         program(**{**good, setting: value})  # type: ignore[arg-type]

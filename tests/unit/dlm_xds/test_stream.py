@@ -16,14 +16,14 @@ from dlm.xds.stream import DeltaStream
 from myriad.dlm.v1.fleet_service_pb2 import EdgeState
 from myriad.dlm.v1.host_pb2 import Host
 
-FIXED = program(listen="127.0.0.1:8080", targets={}, rate_per_second=200, max_body_bytes=1024)
+FIXED = program(listen="127.0.0.1:8080", secrets="/tls", targets={}, rate_per_second=200, max_body_bytes=1024)
 NO_HOST = Snapshot([*FIXED, assignment([])])
 ONE_HOST = Snapshot([*FIXED, assignment([Host(id="h", address="127.0.0.1:6000")])])
 
 
 def changed(fixed: Sequence[Message] = FIXED) -> list[Message]:
     """The same with another agent_hosts cluster."""
-    other = agent_hosts()
+    other = agent_hosts("/tls")
     other.connect_timeout.CopyFrom(duration(2))
     return [other if isinstance(m, Cluster) and m.name == AGENT_HOSTS else m for m in fixed]
 

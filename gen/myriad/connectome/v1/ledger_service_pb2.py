@@ -23,31 +23,40 @@ _sym_db = _symbol_database.Default()
 
 
 from myriad.genesis.v1 import document_pb2 as myriad_dot_genesis_dot_v1_dot_document__pb2
+from myriad.type.v1 import access_pb2 as myriad_dot_type_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)myriad/connectome/v1/ledger_service.proto\x12\x14myriad.connectome.v1\x1a myriad/genesis/v1/document.proto\"6\n\x0eOpenJobRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x10\n\x03job\x18\x02 \x01(\tR\x03job\";\n\x0fOpenJobResponse\x12(\n\x03job\x18\x01 \x01(\x0b\x32\x16.myriad.genesis.v1.JobR\x03job\"y\n\x14RecordEntriesRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x10\n\x03job\x18\x02 \x01(\tR\x03job\x12;\n\x07\x65ntries\x18\x03 \x03(\x0b\x32!.myriad.genesis.v1.DocumentResultR\x07\x65ntries\"A\n\x15RecordEntriesResponse\x12(\n\x03job\x18\x01 \x01(\x0b\x32\x16.myriad.genesis.v1.JobR\x03job\"O\n\x0f\x43loseJobRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x10\n\x03job\x18\x02 \x01(\tR\x03job\x12\x16\n\x06\x66\x61iled\x18\x03 \x01(\x08R\x06\x66\x61iled\"<\n\x10\x43loseJobResponse\x12(\n\x03job\x18\x01 \x01(\x0b\x32\x16.myriad.genesis.v1.JobR\x03job\"6\n\x0eReadJobRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x10\n\x03job\x18\x02 \x01(\tR\x03job\";\n\x0fReadJobResponse\x12(\n\x03job\x18\x01 \x01(\x0b\x32\x16.myriad.genesis.v1.JobR\x03job2\x84\x03\n\rLedgerService\x12V\n\x07OpenJob\x12$.myriad.connectome.v1.OpenJobRequest\x1a%.myriad.connectome.v1.OpenJobResponse\x12h\n\rRecordEntries\x12*.myriad.connectome.v1.RecordEntriesRequest\x1a+.myriad.connectome.v1.RecordEntriesResponse\x12Y\n\x08\x43loseJob\x12%.myriad.connectome.v1.CloseJobRequest\x1a&.myriad.connectome.v1.CloseJobResponse\x12V\n\x07ReadJob\x12$.myriad.connectome.v1.ReadJobRequest\x1a%.myriad.connectome.v1.ReadJobResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)myriad/connectome/v1/ledger_service.proto\x12\x14myriad.connectome.v1\x1a myriad/genesis/v1/document.proto\x1a\x1bmyriad/type/v1/access.proto\"6\n\x0eOpenJobRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x10\n\x03job\x18\x02 \x01(\tR\x03job\";\n\x0fOpenJobResponse\x12(\n\x03job\x18\x01 \x01(\x0b\x32\x16.myriad.genesis.v1.JobR\x03job\"y\n\x14RecordEntriesRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x10\n\x03job\x18\x02 \x01(\tR\x03job\x12;\n\x07\x65ntries\x18\x03 \x03(\x0b\x32!.myriad.genesis.v1.DocumentResultR\x07\x65ntries\"A\n\x15RecordEntriesResponse\x12(\n\x03job\x18\x01 \x01(\x0b\x32\x16.myriad.genesis.v1.JobR\x03job\"O\n\x0f\x43loseJobRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x10\n\x03job\x18\x02 \x01(\tR\x03job\x12\x16\n\x06\x66\x61iled\x18\x03 \x01(\x08R\x06\x66\x61iled\"<\n\x10\x43loseJobResponse\x12(\n\x03job\x18\x01 \x01(\x0b\x32\x16.myriad.genesis.v1.JobR\x03job\"6\n\x0eReadJobRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x10\n\x03job\x18\x02 \x01(\tR\x03job\";\n\x0fReadJobResponse\x12(\n\x03job\x18\x01 \x01(\x0b\x32\x16.myriad.genesis.v1.JobR\x03job2\xb8\x03\n\rLedgerService\x12\x63\n\x07OpenJob\x12$.myriad.connectome.v1.OpenJobRequest\x1a%.myriad.connectome.v1.OpenJobResponse\"\x0b\x8a\xe7\x18\x07genesis\x12u\n\rRecordEntries\x12*.myriad.connectome.v1.RecordEntriesRequest\x1a+.myriad.connectome.v1.RecordEntriesResponse\"\x0b\x8a\xe7\x18\x07genesis\x12\x66\n\x08\x43loseJob\x12%.myriad.connectome.v1.CloseJobRequest\x1a&.myriad.connectome.v1.CloseJobResponse\"\x0b\x8a\xe7\x18\x07genesis\x12\x63\n\x07ReadJob\x12$.myriad.connectome.v1.ReadJobRequest\x1a%.myriad.connectome.v1.ReadJobResponse\"\x0b\x8a\xe7\x18\x07genesisb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'myriad.connectome.v1.ledger_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_OPENJOBREQUEST']._serialized_start=101
-  _globals['_OPENJOBREQUEST']._serialized_end=155
-  _globals['_OPENJOBRESPONSE']._serialized_start=157
-  _globals['_OPENJOBRESPONSE']._serialized_end=216
-  _globals['_RECORDENTRIESREQUEST']._serialized_start=218
-  _globals['_RECORDENTRIESREQUEST']._serialized_end=339
-  _globals['_RECORDENTRIESRESPONSE']._serialized_start=341
-  _globals['_RECORDENTRIESRESPONSE']._serialized_end=406
-  _globals['_CLOSEJOBREQUEST']._serialized_start=408
-  _globals['_CLOSEJOBREQUEST']._serialized_end=487
-  _globals['_CLOSEJOBRESPONSE']._serialized_start=489
-  _globals['_CLOSEJOBRESPONSE']._serialized_end=549
-  _globals['_READJOBREQUEST']._serialized_start=551
-  _globals['_READJOBREQUEST']._serialized_end=605
-  _globals['_READJOBRESPONSE']._serialized_start=607
-  _globals['_READJOBRESPONSE']._serialized_end=666
-  _globals['_LEDGERSERVICE']._serialized_start=669
-  _globals['_LEDGERSERVICE']._serialized_end=1057
+  _globals['_LEDGERSERVICE'].methods_by_name['OpenJob']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['OpenJob']._serialized_options = b'\212\347\030\007genesis'
+  _globals['_LEDGERSERVICE'].methods_by_name['RecordEntries']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['RecordEntries']._serialized_options = b'\212\347\030\007genesis'
+  _globals['_LEDGERSERVICE'].methods_by_name['CloseJob']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['CloseJob']._serialized_options = b'\212\347\030\007genesis'
+  _globals['_LEDGERSERVICE'].methods_by_name['ReadJob']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['ReadJob']._serialized_options = b'\212\347\030\007genesis'
+  _globals['_OPENJOBREQUEST']._serialized_start=130
+  _globals['_OPENJOBREQUEST']._serialized_end=184
+  _globals['_OPENJOBRESPONSE']._serialized_start=186
+  _globals['_OPENJOBRESPONSE']._serialized_end=245
+  _globals['_RECORDENTRIESREQUEST']._serialized_start=247
+  _globals['_RECORDENTRIESREQUEST']._serialized_end=368
+  _globals['_RECORDENTRIESRESPONSE']._serialized_start=370
+  _globals['_RECORDENTRIESRESPONSE']._serialized_end=435
+  _globals['_CLOSEJOBREQUEST']._serialized_start=437
+  _globals['_CLOSEJOBREQUEST']._serialized_end=516
+  _globals['_CLOSEJOBRESPONSE']._serialized_start=518
+  _globals['_CLOSEJOBRESPONSE']._serialized_end=578
+  _globals['_READJOBREQUEST']._serialized_start=580
+  _globals['_READJOBREQUEST']._serialized_end=634
+  _globals['_READJOBRESPONSE']._serialized_start=636
+  _globals['_READJOBRESPONSE']._serialized_end=695
+  _globals['_LEDGERSERVICE']._serialized_start=698
+  _globals['_LEDGERSERVICE']._serialized_end=1138
 # @@protoc_insertion_point(module_scope)

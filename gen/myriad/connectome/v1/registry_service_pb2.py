@@ -25,43 +25,58 @@ _sym_db = _symbol_database.Default()
 from myriad.connectome.v1 import agent_record_pb2 as myriad_dot_connectome_dot_v1_dot_agent__record__pb2
 from myriad.connectome.v1 import document_record_pb2 as myriad_dot_connectome_dot_v1_dot_document__record__pb2
 from myriad.genesis.v1 import document_pb2 as myriad_dot_genesis_dot_v1_dot_document__pb2
+from myriad.type.v1 import access_pb2 as myriad_dot_type_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+myriad/connectome/v1/registry_service.proto\x12\x14myriad.connectome.v1\x1a\'myriad/connectome/v1/agent_record.proto\x1a*myriad/connectome/v1/document_record.proto\x1a myriad/genesis/v1/document.proto\"l\n\x14PlanDocumentsRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12@\n\tdocuments\x18\x02 \x03(\x0b\x32\".myriad.connectome.v1.DocumentPlanR\tdocuments\"c\n\x15PlanDocumentsResponse\x12J\n\x0b\x64ifferences\x18\x01 \x03(\x0b\x32(.myriad.connectome.v1.DocumentDifferenceR\x0b\x64ifferences\"s\n\x15RegisterAgentsRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x46\n\tdocuments\x18\x02 \x03(\x0b\x32(.myriad.connectome.v1.RegisteredDocumentR\tdocuments\"y\n\x16RegisterAgentsResponse\x12<\n\x07removed\x18\x01 \x03(\x0b\x32\".myriad.connectome.v1.RemovedAgentR\x07removed\x12!\n\x0cmind_version\x18\x02 \x01(\x04R\x0bmindVersion\"l\n\x13RemoveAgentsRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x1c\n\tdocuments\x18\x02 \x03(\tR\tdocuments\x12#\n\rall_documents\x18\x03 \x01(\x08R\x0c\x61llDocuments\"\xf8\x01\n\x14RemoveAgentsResponse\x12<\n\x07removed\x18\x01 \x03(\x0b\x32\".myriad.connectome.v1.RemovedAgentR\x07removed\x12\x1c\n\tdocuments\x18\x02 \x03(\tR\tdocuments\x12\x1a\n\x08\x63oncepts\x18\x03 \x03(\tR\x08\x63oncepts\x12\x1d\n\nlink_count\x18\x04 \x01(\x04R\tlinkCount\x12!\n\x0cmind_version\x18\x05 \x01(\x04R\x0bmindVersion\x12&\n\x0fjob_entry_count\x18\x06 \x01(\rR\rjobEntryCount\"g\n\x16RelocatePacketsRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x39\n\x06places\x18\x02 \x03(\x0b\x32!.myriad.connectome.v1.PacketPlaceR\x06places\"\x19\n\x17RelocatePacketsResponse\"c\n\x12ListPacketsRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x18\n\x07\x62undles\x18\x02 \x03(\tR\x07\x62undles\x12\x1f\n\x0b\x61ll_bundles\x18\x03 \x01(\x08R\nallBundles\"P\n\x13ListPacketsResponse\x12\x39\n\x06places\x18\x01 \x03(\x0b\x32!.myriad.connectome.v1.PacketPlaceR\x06places\".\n\x18GetDocumentRecordRequest\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\"T\n\x19GetDocumentRecordResponse\x12\x37\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x1b.myriad.genesis.v1.DocumentR\x08\x64ocument\"l\n\x1aListDocumentRecordsRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x1b\n\tpage_size\x18\x02 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x03 \x01(\tR\tpageToken\"\x80\x01\n\x1bListDocumentRecordsResponse\x12\x39\n\tdocuments\x18\x01 \x03(\x0b\x32\x1b.myriad.genesis.v1.DocumentR\tdocuments\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x95\x06\n\x0fRegistryService\x12h\n\rPlanDocuments\x12*.myriad.connectome.v1.PlanDocumentsRequest\x1a+.myriad.connectome.v1.PlanDocumentsResponse\x12k\n\x0eRegisterAgents\x12+.myriad.connectome.v1.RegisterAgentsRequest\x1a,.myriad.connectome.v1.RegisterAgentsResponse\x12\x65\n\x0cRemoveAgents\x12).myriad.connectome.v1.RemoveAgentsRequest\x1a*.myriad.connectome.v1.RemoveAgentsResponse\x12n\n\x0fRelocatePackets\x12,.myriad.connectome.v1.RelocatePacketsRequest\x1a-.myriad.connectome.v1.RelocatePacketsResponse\x12\x62\n\x0bListPackets\x12(.myriad.connectome.v1.ListPacketsRequest\x1a).myriad.connectome.v1.ListPacketsResponse\x12t\n\x11GetDocumentRecord\x12..myriad.connectome.v1.GetDocumentRecordRequest\x1a/.myriad.connectome.v1.GetDocumentRecordResponse\x12z\n\x13ListDocumentRecords\x12\x30.myriad.connectome.v1.ListDocumentRecordsRequest\x1a\x31.myriad.connectome.v1.ListDocumentRecordsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+myriad/connectome/v1/registry_service.proto\x12\x14myriad.connectome.v1\x1a\'myriad/connectome/v1/agent_record.proto\x1a*myriad/connectome/v1/document_record.proto\x1a myriad/genesis/v1/document.proto\x1a\x1bmyriad/type/v1/access.proto\"l\n\x14PlanDocumentsRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12@\n\tdocuments\x18\x02 \x03(\x0b\x32\".myriad.connectome.v1.DocumentPlanR\tdocuments\"c\n\x15PlanDocumentsResponse\x12J\n\x0b\x64ifferences\x18\x01 \x03(\x0b\x32(.myriad.connectome.v1.DocumentDifferenceR\x0b\x64ifferences\"s\n\x15RegisterAgentsRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x46\n\tdocuments\x18\x02 \x03(\x0b\x32(.myriad.connectome.v1.RegisteredDocumentR\tdocuments\"y\n\x16RegisterAgentsResponse\x12<\n\x07removed\x18\x01 \x03(\x0b\x32\".myriad.connectome.v1.RemovedAgentR\x07removed\x12!\n\x0cmind_version\x18\x02 \x01(\x04R\x0bmindVersion\"l\n\x13RemoveAgentsRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x1c\n\tdocuments\x18\x02 \x03(\tR\tdocuments\x12#\n\rall_documents\x18\x03 \x01(\x08R\x0c\x61llDocuments\"\xf8\x01\n\x14RemoveAgentsResponse\x12<\n\x07removed\x18\x01 \x03(\x0b\x32\".myriad.connectome.v1.RemovedAgentR\x07removed\x12\x1c\n\tdocuments\x18\x02 \x03(\tR\tdocuments\x12\x1a\n\x08\x63oncepts\x18\x03 \x03(\tR\x08\x63oncepts\x12\x1d\n\nlink_count\x18\x04 \x01(\x04R\tlinkCount\x12!\n\x0cmind_version\x18\x05 \x01(\x04R\x0bmindVersion\x12&\n\x0fjob_entry_count\x18\x06 \x01(\rR\rjobEntryCount\"g\n\x16RelocatePacketsRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x39\n\x06places\x18\x02 \x03(\x0b\x32!.myriad.connectome.v1.PacketPlaceR\x06places\"\x19\n\x17RelocatePacketsResponse\"c\n\x12ListPacketsRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x18\n\x07\x62undles\x18\x02 \x03(\tR\x07\x62undles\x12\x1f\n\x0b\x61ll_bundles\x18\x03 \x01(\x08R\nallBundles\"P\n\x13ListPacketsResponse\x12\x39\n\x06places\x18\x01 \x03(\x0b\x32!.myriad.connectome.v1.PacketPlaceR\x06places\".\n\x18GetDocumentRecordRequest\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\"T\n\x19GetDocumentRecordResponse\x12\x37\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x1b.myriad.genesis.v1.DocumentR\x08\x64ocument\"l\n\x1aListDocumentRecordsRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x1b\n\tpage_size\x18\x02 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x03 \x01(\tR\tpageToken\"\x80\x01\n\x1bListDocumentRecordsResponse\x12\x39\n\tdocuments\x18\x01 \x03(\x0b\x32\x1b.myriad.genesis.v1.DocumentR\tdocuments\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xf2\x06\n\x0fRegistryService\x12u\n\rPlanDocuments\x12*.myriad.connectome.v1.PlanDocumentsRequest\x1a+.myriad.connectome.v1.PlanDocumentsResponse\"\x0b\x8a\xe7\x18\x07genesis\x12x\n\x0eRegisterAgents\x12+.myriad.connectome.v1.RegisterAgentsRequest\x1a,.myriad.connectome.v1.RegisterAgentsResponse\"\x0b\x8a\xe7\x18\x07genesis\x12r\n\x0cRemoveAgents\x12).myriad.connectome.v1.RemoveAgentsRequest\x1a*.myriad.connectome.v1.RemoveAgentsResponse\"\x0b\x8a\xe7\x18\x07genesis\x12{\n\x0fRelocatePackets\x12,.myriad.connectome.v1.RelocatePacketsRequest\x1a-.myriad.connectome.v1.RelocatePacketsResponse\"\x0b\x8a\xe7\x18\x07genesis\x12o\n\x0bListPackets\x12(.myriad.connectome.v1.ListPacketsRequest\x1a).myriad.connectome.v1.ListPacketsResponse\"\x0b\x8a\xe7\x18\x07genesis\x12\x81\x01\n\x11GetDocumentRecord\x12..myriad.connectome.v1.GetDocumentRecordRequest\x1a/.myriad.connectome.v1.GetDocumentRecordResponse\"\x0b\x8a\xe7\x18\x07genesis\x12\x87\x01\n\x13ListDocumentRecords\x12\x30.myriad.connectome.v1.ListDocumentRecordsRequest\x1a\x31.myriad.connectome.v1.ListDocumentRecordsResponse\"\x0b\x8a\xe7\x18\x07genesisb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'myriad.connectome.v1.registry_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_PLANDOCUMENTSREQUEST']._serialized_start=188
-  _globals['_PLANDOCUMENTSREQUEST']._serialized_end=296
-  _globals['_PLANDOCUMENTSRESPONSE']._serialized_start=298
-  _globals['_PLANDOCUMENTSRESPONSE']._serialized_end=397
-  _globals['_REGISTERAGENTSREQUEST']._serialized_start=399
-  _globals['_REGISTERAGENTSREQUEST']._serialized_end=514
-  _globals['_REGISTERAGENTSRESPONSE']._serialized_start=516
-  _globals['_REGISTERAGENTSRESPONSE']._serialized_end=637
-  _globals['_REMOVEAGENTSREQUEST']._serialized_start=639
-  _globals['_REMOVEAGENTSREQUEST']._serialized_end=747
-  _globals['_REMOVEAGENTSRESPONSE']._serialized_start=750
-  _globals['_REMOVEAGENTSRESPONSE']._serialized_end=998
-  _globals['_RELOCATEPACKETSREQUEST']._serialized_start=1000
-  _globals['_RELOCATEPACKETSREQUEST']._serialized_end=1103
-  _globals['_RELOCATEPACKETSRESPONSE']._serialized_start=1105
-  _globals['_RELOCATEPACKETSRESPONSE']._serialized_end=1130
-  _globals['_LISTPACKETSREQUEST']._serialized_start=1132
-  _globals['_LISTPACKETSREQUEST']._serialized_end=1231
-  _globals['_LISTPACKETSRESPONSE']._serialized_start=1233
-  _globals['_LISTPACKETSRESPONSE']._serialized_end=1313
-  _globals['_GETDOCUMENTRECORDREQUEST']._serialized_start=1315
-  _globals['_GETDOCUMENTRECORDREQUEST']._serialized_end=1361
-  _globals['_GETDOCUMENTRECORDRESPONSE']._serialized_start=1363
-  _globals['_GETDOCUMENTRECORDRESPONSE']._serialized_end=1447
-  _globals['_LISTDOCUMENTRECORDSREQUEST']._serialized_start=1449
-  _globals['_LISTDOCUMENTRECORDSREQUEST']._serialized_end=1557
-  _globals['_LISTDOCUMENTRECORDSRESPONSE']._serialized_start=1560
-  _globals['_LISTDOCUMENTRECORDSRESPONSE']._serialized_end=1688
-  _globals['_REGISTRYSERVICE']._serialized_start=1691
-  _globals['_REGISTRYSERVICE']._serialized_end=2480
+  _globals['_REGISTRYSERVICE'].methods_by_name['PlanDocuments']._loaded_options = None
+  _globals['_REGISTRYSERVICE'].methods_by_name['PlanDocuments']._serialized_options = b'\212\347\030\007genesis'
+  _globals['_REGISTRYSERVICE'].methods_by_name['RegisterAgents']._loaded_options = None
+  _globals['_REGISTRYSERVICE'].methods_by_name['RegisterAgents']._serialized_options = b'\212\347\030\007genesis'
+  _globals['_REGISTRYSERVICE'].methods_by_name['RemoveAgents']._loaded_options = None
+  _globals['_REGISTRYSERVICE'].methods_by_name['RemoveAgents']._serialized_options = b'\212\347\030\007genesis'
+  _globals['_REGISTRYSERVICE'].methods_by_name['RelocatePackets']._loaded_options = None
+  _globals['_REGISTRYSERVICE'].methods_by_name['RelocatePackets']._serialized_options = b'\212\347\030\007genesis'
+  _globals['_REGISTRYSERVICE'].methods_by_name['ListPackets']._loaded_options = None
+  _globals['_REGISTRYSERVICE'].methods_by_name['ListPackets']._serialized_options = b'\212\347\030\007genesis'
+  _globals['_REGISTRYSERVICE'].methods_by_name['GetDocumentRecord']._loaded_options = None
+  _globals['_REGISTRYSERVICE'].methods_by_name['GetDocumentRecord']._serialized_options = b'\212\347\030\007genesis'
+  _globals['_REGISTRYSERVICE'].methods_by_name['ListDocumentRecords']._loaded_options = None
+  _globals['_REGISTRYSERVICE'].methods_by_name['ListDocumentRecords']._serialized_options = b'\212\347\030\007genesis'
+  _globals['_PLANDOCUMENTSREQUEST']._serialized_start=217
+  _globals['_PLANDOCUMENTSREQUEST']._serialized_end=325
+  _globals['_PLANDOCUMENTSRESPONSE']._serialized_start=327
+  _globals['_PLANDOCUMENTSRESPONSE']._serialized_end=426
+  _globals['_REGISTERAGENTSREQUEST']._serialized_start=428
+  _globals['_REGISTERAGENTSREQUEST']._serialized_end=543
+  _globals['_REGISTERAGENTSRESPONSE']._serialized_start=545
+  _globals['_REGISTERAGENTSRESPONSE']._serialized_end=666
+  _globals['_REMOVEAGENTSREQUEST']._serialized_start=668
+  _globals['_REMOVEAGENTSREQUEST']._serialized_end=776
+  _globals['_REMOVEAGENTSRESPONSE']._serialized_start=779
+  _globals['_REMOVEAGENTSRESPONSE']._serialized_end=1027
+  _globals['_RELOCATEPACKETSREQUEST']._serialized_start=1029
+  _globals['_RELOCATEPACKETSREQUEST']._serialized_end=1132
+  _globals['_RELOCATEPACKETSRESPONSE']._serialized_start=1134
+  _globals['_RELOCATEPACKETSRESPONSE']._serialized_end=1159
+  _globals['_LISTPACKETSREQUEST']._serialized_start=1161
+  _globals['_LISTPACKETSREQUEST']._serialized_end=1260
+  _globals['_LISTPACKETSRESPONSE']._serialized_start=1262
+  _globals['_LISTPACKETSRESPONSE']._serialized_end=1342
+  _globals['_GETDOCUMENTRECORDREQUEST']._serialized_start=1344
+  _globals['_GETDOCUMENTRECORDREQUEST']._serialized_end=1390
+  _globals['_GETDOCUMENTRECORDRESPONSE']._serialized_start=1392
+  _globals['_GETDOCUMENTRECORDRESPONSE']._serialized_end=1476
+  _globals['_LISTDOCUMENTRECORDSREQUEST']._serialized_start=1478
+  _globals['_LISTDOCUMENTRECORDSREQUEST']._serialized_end=1586
+  _globals['_LISTDOCUMENTRECORDSRESPONSE']._serialized_start=1589
+  _globals['_LISTDOCUMENTRECORDSRESPONSE']._serialized_end=1717
+  _globals['_REGISTRYSERVICE']._serialized_start=1720
+  _globals['_REGISTRYSERVICE']._serialized_end=2602
 # @@protoc_insertion_point(module_scope)

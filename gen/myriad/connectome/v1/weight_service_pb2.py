@@ -22,19 +22,22 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from myriad.type.v1 import access_pb2 as myriad_dot_type_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)myriad/connectome/v1/weight_service.proto\x12\x14myriad.connectome.v1\"\x90\x01\n\x10ReinforceRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x16\n\x06\x61gents\x18\x02 \x03(\tR\x06\x61gents\x12\x1a\n\x08\x63oncepts\x18\x03 \x03(\tR\x08\x63oncepts\x12\x18\n\x07success\x18\x04 \x01(\x08R\x07success\x12\x1a\n\x08\x64\x65\x66\x65rred\x18\x05 \x01(\x08R\x08\x64\x65\x66\x65rred\"2\n\x11ReinforceResponse\x12\x1d\n\nedge_count\x18\x01 \x01(\rR\tedgeCount2m\n\rWeightService\x12\\\n\tReinforce\x12&.myriad.connectome.v1.ReinforceRequest\x1a\'.myriad.connectome.v1.ReinforceResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)myriad/connectome/v1/weight_service.proto\x12\x14myriad.connectome.v1\x1a\x1bmyriad/type/v1/access.proto\"\x90\x01\n\x10ReinforceRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x16\n\x06\x61gents\x18\x02 \x03(\tR\x06\x61gents\x12\x1a\n\x08\x63oncepts\x18\x03 \x03(\tR\x08\x63oncepts\x12\x18\n\x07success\x18\x04 \x01(\x08R\x07success\x12\x1a\n\x08\x64\x65\x66\x65rred\x18\x05 \x01(\x08R\x08\x64\x65\x66\x65rred\"2\n\x11ReinforceResponse\x12\x1d\n\nedge_count\x18\x01 \x01(\rR\tedgeCount2\x7f\n\rWeightService\x12n\n\tReinforce\x12&.myriad.connectome.v1.ReinforceRequest\x1a\'.myriad.connectome.v1.ReinforceResponse\"\x10\x8a\xe7\x18\x0corchestratorb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'myriad.connectome.v1.weight_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_REINFORCEREQUEST']._serialized_start=68
-  _globals['_REINFORCEREQUEST']._serialized_end=212
-  _globals['_REINFORCERESPONSE']._serialized_start=214
-  _globals['_REINFORCERESPONSE']._serialized_end=264
-  _globals['_WEIGHTSERVICE']._serialized_start=266
-  _globals['_WEIGHTSERVICE']._serialized_end=375
+  _globals['_WEIGHTSERVICE'].methods_by_name['Reinforce']._loaded_options = None
+  _globals['_WEIGHTSERVICE'].methods_by_name['Reinforce']._serialized_options = b'\212\347\030\014orchestrator'
+  _globals['_REINFORCEREQUEST']._serialized_start=97
+  _globals['_REINFORCEREQUEST']._serialized_end=241
+  _globals['_REINFORCERESPONSE']._serialized_start=243
+  _globals['_REINFORCERESPONSE']._serialized_end=293
+  _globals['_WEIGHTSERVICE']._serialized_start=295
+  _globals['_WEIGHTSERVICE']._serialized_end=422
 # @@protoc_insertion_point(module_scope)

@@ -22,19 +22,22 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from myriad.type.v1 import access_pb2 as myriad_dot_type_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*myriad/orchestrator/v1/trace_service.proto\x12\x16myriad.orchestrator.v1\"k\n\x12PurgeTracesRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x1c\n\tdocuments\x18\x02 \x03(\tR\tdocuments\x12#\n\rall_documents\x18\x03 \x01(\x08R\x0c\x61llDocuments\"6\n\x13PurgeTracesResponse\x12\x1f\n\x0btrace_count\x18\x01 \x01(\rR\ntraceCount2v\n\x0cTraceService\x12\x66\n\x0bPurgeTraces\x12*.myriad.orchestrator.v1.PurgeTracesRequest\x1a+.myriad.orchestrator.v1.PurgeTracesResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*myriad/orchestrator/v1/trace_service.proto\x12\x16myriad.orchestrator.v1\x1a\x1bmyriad/type/v1/access.proto\"k\n\x12PurgeTracesRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x1c\n\tdocuments\x18\x02 \x03(\tR\tdocuments\x12#\n\rall_documents\x18\x03 \x01(\x08R\x0c\x61llDocuments\"6\n\x13PurgeTracesResponse\x12\x1f\n\x0btrace_count\x18\x01 \x01(\rR\ntraceCount2\x83\x01\n\x0cTraceService\x12s\n\x0bPurgeTraces\x12*.myriad.orchestrator.v1.PurgeTracesRequest\x1a+.myriad.orchestrator.v1.PurgeTracesResponse\"\x0b\x8a\xe7\x18\x07genesisb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'myriad.orchestrator.v1.trace_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_PURGETRACESREQUEST']._serialized_start=70
-  _globals['_PURGETRACESREQUEST']._serialized_end=177
-  _globals['_PURGETRACESRESPONSE']._serialized_start=179
-  _globals['_PURGETRACESRESPONSE']._serialized_end=233
-  _globals['_TRACESERVICE']._serialized_start=235
-  _globals['_TRACESERVICE']._serialized_end=353
+  _globals['_TRACESERVICE'].methods_by_name['PurgeTraces']._loaded_options = None
+  _globals['_TRACESERVICE'].methods_by_name['PurgeTraces']._serialized_options = b'\212\347\030\007genesis'
+  _globals['_PURGETRACESREQUEST']._serialized_start=99
+  _globals['_PURGETRACESREQUEST']._serialized_end=206
+  _globals['_PURGETRACESRESPONSE']._serialized_start=208
+  _globals['_PURGETRACESRESPONSE']._serialized_end=262
+  _globals['_TRACESERVICE']._serialized_start=265
+  _globals['_TRACESERVICE']._serialized_end=396
 # @@protoc_insertion_point(module_scope)
