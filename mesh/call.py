@@ -20,6 +20,8 @@ Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 """What grpc hands to a servicer's method."""
 REQUEST_ID = "x-request-id"
 INSIDE = Caller.inside()
+MOST_DETAILS = 300
+"""Characters of gRPC's own text in the log."""
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 caller: ContextVar[Caller] = ContextVar("caller", default=INSIDE)
@@ -54,8 +56,8 @@ def calling() -> Iterator[None]:
         yield
     except grpc.aio.AioRpcError as error:
         failed = CallFailed(error, request_id.get())
-        if failed.code is grpc.StatusCode.INTERNAL and failed.silent:  # nobody else will tell why
-            log.error("call.broken", exc_info=error)
+        if failed.silent:  # nobody else will tell why
+            log.warning("call.unanswered", code=error.code().name, details=(error.details() or "")[:MOST_DETAILS])
         raise failed from error
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +14,7 @@ import pytest
 from google.api import annotations_pb2, field_behavior_pb2, field_info_pb2, resource_pb2
 from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto, FileDescriptorSet
 
-from myriad.type.v1.access_pb2 import Role, role
+from myriad.type.v1.access_pb2 import Role, callers, role
 from myriad.type.v1.error_reason_pb2 import ErrorReason
 
 ROOT = Path(__file__).parents[2]
@@ -39,6 +39,8 @@ class Rpc(NamedTuple):
     body: str
     client_streaming: bool
     server_streaming: bool
+    callers: Sequence[str]
+    """The components that may call it themselves."""
 
 
 def image() -> FileDescriptorSet:
@@ -61,6 +63,7 @@ def rpcs() -> Iterator[Rpc]:
                     body=http.body,
                     client_streaming=method.client_streaming,
                     server_streaming=method.server_streaming,
+                    callers=method.options.Extensions[callers],
                 )
 
 
@@ -131,9 +134,12 @@ def test_a_route_binds_fields_of_its_request(rpc: Rpc) -> None:
 
 
 @pytest.mark.parametrize("rpc", [rpc for rpc in RPCS.values() if not rpc.role], ids=lambda rpc: rpc.name)
-def test_what_is_for_callers_inside_is_called_by_an_adapter(rpc: Rpc) -> None:
-    method = rpc.name.partition(".")[2]
-    assert any(f".{method}(" in path.read_text() for path in ROOT.glob("*/adapters/*.py"))
+def test_each_component_that_may_call_a_method_has_an_adapter_that_does(rpc: Rpc) -> None:
+    call = f".{rpc.name.partition('.')[2]}("
+    assert rpc.callers
+    for caller in rpc.callers:
+        paths = [path for home in (caller, "mesh") for path in (ROOT / home / "adapters").glob("*.py")]
+        assert any(call in path.read_text() for path in paths), caller
 
 
 def test_no_two_routes_clash() -> None:

@@ -154,11 +154,13 @@ def test_a_failure_without_a_reason_is_told_without_its_inner_text(
     assert "10.0.0.7" not in str(error.status())
 
 
-def test_what_nobody_foresaw_is_in_the_log_with_its_cause() -> None:
+def test_the_log_says_why_a_component_gave_no_reason_and_leaves_to_it_what_it_told() -> None:
     with structlog.testing.capture_logs() as logs:
-        cause = call_error(grpc.StatusCode.UNKNOWN, text="traceback")
-        assert failed(cause).__cause__ is cause
-    assert [(one["event"], one["exc_info"]) for one in logs] == [("call.broken", cause)]
+        failed(call_error(grpc.StatusCode.UNAVAILABLE, HostLost("gone").status()))
+        failed(call_error(grpc.StatusCode.UNAVAILABLE, text="connection refused" + "." * 1_000))
+    assert [(one["event"], one["code"], len(one["details"])) for one in logs] == [
+        ("call.unanswered", "UNAVAILABLE", 300)
+    ]
 
 
 def test_the_text_of_an_internal_error_is_fixed() -> None:
