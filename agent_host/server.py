@@ -12,6 +12,7 @@ from agent_host.membership import Lease, Membership
 from agent_host.residents import Residents
 from agent_host.service import AgentAskServicer, AgentHostServicer
 from agent_host.settings import Settings
+from mesh.admission import Admission
 from mesh.channels import channel
 from mesh.server import Component, Service, run
 from mesh.tasks import background
@@ -58,7 +59,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
         Service(
             agent_ask_service_pb2.DESCRIPTOR.services_by_name["AgentAskService"],
             add_AgentAskServiceServicer_to_server,
-            AgentAskServicer(settings.host_id, asking),
+            AgentAskServicer(settings.host_id, asking, Admission(settings)),
         ),
     ]
 

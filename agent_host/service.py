@@ -8,6 +8,7 @@ from agent_host.inject import inject
 from agent_host.residents import Residents
 from mesh import call, names
 from mesh.access import AGENT_HEADER
+from mesh.admission import Admission
 from mesh.call import Context
 from mesh.errors import InvalidField
 from myriad.agent.v1 import agent_host_service_pb2 as host_pb
@@ -50,9 +51,10 @@ class AgentHostServicer(AgentHostServiceServicer):
 class AgentAskServicer(AgentAskServiceServicer):
     """For keys: Envoy sends a question for one agent to the host that holds it."""
 
-    def __init__(self, host: str, asking: Asking) -> None:
+    def __init__(self, host: str, asking: Asking, admission: Admission) -> None:
         self._host = host
         self._asking = asking
+        self._admission = admission
 
     async def AskAgent(self, request: AskAgentRequest, context: Context) -> AskAgentResponse:
         mind, bare = names.parse_agent(request.name)
@@ -61,4 +63,5 @@ class AgentAskServicer(AgentAskServiceServicer):
         if routed != name:
             raise InvalidField("name", f"is the agent that the header {AGENT_HEADER} names")
         question.check(request.question)
-        return AskAgentResponse(reply=await self._asking.one(name, request.question), host=self._host)
+        reply = await self._admission.run(lambda: self._asking.one(name, request.question))
+        return AskAgentResponse(reply=reply, host=self._host)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from mesh.settings import ServerSettings, setting, settings
+from mesh.admission import AdmissionSettings
+from mesh.settings import setting, settings
 
 
 @settings
-class Settings(ServerSettings):
+class Settings(AdmissionSettings):
     """What the agent host can be told."""
 
     host_id: str = setting("The host's id in the fleet, unique.")

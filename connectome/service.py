@@ -23,6 +23,7 @@ from mesh import caches, call, names, pages, repeats
 from mesh.access import ALL_MINDS, MindNotFound
 from mesh.call import Context
 from mesh.errors import InvalidField, NotImplementedYet
+from mesh.processor import in_thread
 from mesh.scope import some_or_all
 from myriad.connectome.v1 import activation_service_pb2 as activation_pb
 from myriad.connectome.v1 import agent_record_service_pb2 as records_pb
@@ -43,10 +44,6 @@ R = TypeVar("R")
 LONGEST_DISPLAY_NAME = 200
 
 
-async def _in_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    return await asyncio.to_thread(work, *args, **kwargs)
-
-
 class ActivationServicer(ActivationServiceServicer):
     """What a question wakes, for the orchestrator."""
 
@@ -64,7 +61,7 @@ class ActivationServicer(ActivationServiceServicer):
         wanted = request.weights_as_of.seconds if request.HasField("weights_as_of") else time.time()
         as_of = weights.quarter(wanted)
         remembered = partial(self._memories.of, as_of)
-        response = await _in_thread(activate, self._store.as_of(as_of), self._lexical, request, self._dense, remembered)
+        response = await in_thread(activate, self._store.as_of(as_of), self._lexical, request, self._dense, remembered)
         response.weights_as_of.seconds = as_of
         return response
 
@@ -81,7 +78,7 @@ class RegistryServicer(RegistryServiceServicer):
         """One thread: a write whose caller has gone still ends before the next begins."""
 
     async def PlanDocuments(self, request: pb.PlanDocumentsRequest, context: Context) -> pb.PlanDocumentsResponse:
-        differences = await _in_thread(self._store.plan, list(request.documents))
+        differences = await in_thread(self._store.plan, list(request.documents))
         return pb.PlanDocumentsResponse(differences=differences)
 
     async def RegisterAgents(self, request: pb.RegisterAgentsRequest, context: Context) -> pb.RegisterAgentsResponse:
@@ -100,18 +97,18 @@ class RegistryServicer(RegistryServiceServicer):
 
     async def ListPackets(self, request: pb.ListPacketsRequest, context: Context) -> pb.ListPacketsResponse:
         bundles = some_or_all(request.bundles, request.all_bundles, "bundles")
-        return pb.ListPacketsResponse(places=await _in_thread(self._store.packets, request.mind, bundles))
+        return pb.ListPacketsResponse(places=await in_thread(self._store.packets, request.mind, bundles))
 
     async def GetDocumentRecord(
         self, request: pb.GetDocumentRecordRequest, context: Context
     ) -> pb.GetDocumentRecordResponse:
-        return pb.GetDocumentRecordResponse(document=await _in_thread(self._store.get_document, request.name))
+        return pb.GetDocumentRecordResponse(document=await in_thread(self._store.get_document, request.name))
 
     async def ListDocumentRecords(
         self, request: pb.ListDocumentRecordsRequest, context: Context
     ) -> pb.ListDocumentRecordsResponse:
         size, after = pages.size(request.page_size), pages.after(request.page_token)
-        documents = await _in_thread(self._store.list_documents, request.mind, after, size + 1)
+        documents = await in_thread(self._store.list_documents, request.mind, after, size + 1)
         last = documents[size - 1].name if len(documents) > size else ""
         return pb.ListDocumentRecordsResponse(documents=documents[:size], next_page_token=pages.token(last))
 
@@ -136,14 +133,14 @@ class AgentRecordServicer(AgentRecordServiceServicer):
     async def BatchGetAgentRecords(
         self, request: records_pb.BatchGetAgentRecordsRequest, context: Context
     ) -> records_pb.BatchGetAgentRecordsResponse:
-        agents = await _in_thread(self._store.get_agents, request.mind, list(request.agents))
+        agents = await in_thread(self._store.get_agents, request.mind, list(request.agents))
         return records_pb.BatchGetAgentRecordsResponse(agents=agents)
 
     async def ListAgentRecords(
         self, request: records_pb.ListAgentRecordsRequest, context: Context
     ) -> records_pb.ListAgentRecordsResponse:
         size, after = pages.size(request.page_size), pages.after(request.page_token)
-        agents = await _in_thread(self._store.list_agents, request.mind, request.document, after, size + 1)
+        agents = await in_thread(self._store.list_agents, request.mind, request.document, after, size + 1)
         last = agents[size - 1].agent if len(agents) > size else ""
         return records_pb.ListAgentRecordsResponse(agents=agents[:size], next_page_token=pages.token(last))
 
@@ -169,23 +166,21 @@ class LedgerServicer(LedgerServiceServicer):
 
     async def OpenJob(self, request: ledger_pb.OpenJobRequest, context: Context) -> ledger_pb.OpenJobResponse:
         return ledger_pb.OpenJobResponse(
-            job=await _in_thread(self._store.open_job, names.job(request.mind, request.job))
+            job=await in_thread(self._store.open_job, names.job(request.mind, request.job))
         )
 
     async def RecordEntries(
         self, request: ledger_pb.RecordEntriesRequest, context: Context
     ) -> ledger_pb.RecordEntriesResponse:
         name = names.job(request.mind, request.job)
-        return ledger_pb.RecordEntriesResponse(job=await _in_thread(self._store.record, name, list(request.entries)))
+        return ledger_pb.RecordEntriesResponse(job=await in_thread(self._store.record, name, list(request.entries)))
 
     async def CloseJob(self, request: ledger_pb.CloseJobRequest, context: Context) -> ledger_pb.CloseJobResponse:
         name = names.job(request.mind, request.job)
-        return ledger_pb.CloseJobResponse(job=await _in_thread(self._store.close_job, name, request.failed))
+        return ledger_pb.CloseJobResponse(job=await in_thread(self._store.close_job, name, request.failed))
 
     async def ReadJob(self, request: ledger_pb.ReadJobRequest, context: Context) -> ledger_pb.ReadJobResponse:
-        return ledger_pb.ReadJobResponse(
-            job=await _in_thread(self._store.get_job, names.job(request.mind, request.job))
-        )
+        return ledger_pb.ReadJobResponse(job=await in_thread(self._store.get_job, names.job(request.mind, request.job)))
 
 
 class MindServicer(MindServiceServicer):
@@ -199,20 +194,20 @@ class MindServicer(MindServiceServicer):
         name, display_name = call.caller.get().mind(names.mind(request.mind_id, "mind_id")), request.mind.display_name
         if len(display_name) > LONGEST_DISPLAY_NAME:
             raise InvalidField("mind.display_name", f"has {LONGEST_DISPLAY_NAME} characters at most")
-        made = await _in_thread(self._store.create_mind, name, display_name, repeats.request_id(request.request_id))
+        made = await in_thread(self._store.create_mind, name, display_name, repeats.request_id(request.request_id))
         return minds_pb.CreateMindResponse(mind=made)
 
     async def GetMind(self, request: minds_pb.GetMindRequest, context: Context) -> minds_pb.GetMindResponse:
         name = call.caller.get().mind(names.mind(request.name, "name"))
-        return minds_pb.GetMindResponse(mind=await _in_thread(self._store.get_mind, name))
+        return minds_pb.GetMindResponse(mind=await in_thread(self._store.get_mind, name))
 
     async def ListMinds(self, request: minds_pb.ListMindsRequest, context: Context) -> minds_pb.ListMindsResponse:
         size, after = pages.size(request.page_size), pages.after(request.page_token)
         caller = call.caller.get()
         if ALL_MINDS in caller.minds:
-            found = await _in_thread(self._store.list_minds, after, size + 1)
+            found = await in_thread(self._store.list_minds, after, size + 1)
         else:
-            found = await _in_thread(self._those, sorted(mind for mind in caller.minds if mind > after)[: size + 1])
+            found = await in_thread(self._those, sorted(mind for mind in caller.minds if mind > after)[: size + 1])
         last = found[size - 1].name if len(found) > size else ""
         return minds_pb.ListMindsResponse(minds=found[:size], next_page_token=pages.token(last))
 
@@ -220,7 +215,7 @@ class MindServicer(MindServiceServicer):
         mind = call.caller.get().mind(names.mind(request.parent, "parent"))
         size = pages.size(request.page_size)
         agent, _, concept = pages.after(request.page_token).partition("\n")
-        found = await _in_thread(self._store.list_weights, mind, (agent, concept), size + 1)
+        found = await in_thread(self._store.list_weights, mind, (agent, concept), size + 1)
         last = f"{found[size - 1].agent}\n{found[size - 1].concept}" if len(found) > size else ""
         return minds_pb.ListWeightsResponse(weights=found[:size], next_page_token=pages.token(last))
 

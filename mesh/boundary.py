@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, NoReturn, TypeAlias, cast
@@ -9,17 +10,20 @@ from typing import Any, NoReturn, TypeAlias, cast
 import grpc
 import structlog
 from google.rpc import status_pb2
+from google.rpc.error_details_pb2 import RetryInfo
 from grpc_status import rpc_status
 
-from mesh import call, reading
+from mesh import call, processor, reading
 from mesh.access import Caller, Rule
 from mesh.call import Context
 from mesh.colocation import Behaviour
 from mesh.errors import MyriadError, Overloaded, Unforeseen
 from mesh.identity import PEER, component_of
+from mesh.processor import Meter
 
 log = structlog.get_logger()
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
+Trailers: TypeAlias = "tuple[tuple[str, str | bytes], ...]"
 # Not ours: health and reflection answer whoever may speak to the port at all.
 OPEN_PREFIX = "/grpc."
 
@@ -72,14 +76,18 @@ class Boundary(grpc.aio.ServerInterceptor):
     def _unary(self, method: str, behave: Any) -> Callable[[Any, Context], Awaitable[Any]]:
         async def handle(request: Any, context: Context) -> Any:
             started = self._enter(context)
+            meter = _meter(context)
             self._under_way += 1
             try:
                 self._admit(method)
-                response = await behave(request, context)
+                work = behave(request, context)
+                response = await (processor.metered(meter, work) if meter else work)
             except Exception as error:
-                await self._fail(context, method, started, error)
+                await self._fail(context, method, started, error, _spent(meter))
             finally:
                 self._under_way -= 1
+            if spent := _spent(meter):
+                context.set_trailing_metadata(spent)
             _log_call(method, started, "OK")
             return response
 
@@ -113,11 +121,40 @@ class Boundary(grpc.aio.ServerInterceptor):
             raise Overloaded("as many calls as may be are under way; try again")
         self._rules.get(method, Rule()).admit(call.caller.get(), method)
 
-    async def _fail(self, context: Context, method: str, started: float, error: Exception) -> NoReturn:
+    async def _fail(
+        self, context: Context, method: str, started: float, error: Exception, trailers: Trailers = ()
+    ) -> NoReturn:
         status = status_of(error, method)
         _log_call(method, started, grpc_code_name(status))
-        await context.abort_with_status(rpc_status.to_status(status))
+        said = cast("Any", rpc_status.to_status(status))
+        trailers = (*said.trailing_metadata, *trailers, *_retry_after(status))
+        await context.abort_with_status(said._replace(trailing_metadata=trailers))
         raise AssertionError("abort always raises")
+
+
+def _retry_after(status: status_pb2.Status) -> Trailers:
+    """What a client of HTTP looks for: Envoy makes a header of it."""
+    retry = RetryInfo()
+    return tuple(
+        ("retry-after", str(math.ceil(retry.retry_delay.ToNanoseconds() / 1e9)))
+        for detail in status.details
+        if detail.Unpack(retry)
+    )
+
+
+def _meter(context: Context) -> Meter | None:
+    """Of the call that this one is a part of: beside it in this process, or in another that says what is left."""
+    if (beside := processor.current.get()) or call.caller.get().role is not None:
+        return beside
+    left = dict(context.invocation_metadata() or ()).get(processor.LEFT)
+    return Meter(float(left)) if left else None
+
+
+def _spent(meter: Meter | None) -> Trailers:
+    """What a caller in another process is told."""
+    if meter is None or meter is processor.current.get():
+        return ()
+    return ((processor.SPENT, f"{meter.spent:.6f}"),)
 
 
 def _component(context: Context) -> str:

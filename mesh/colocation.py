@@ -17,8 +17,10 @@ from typing import Any, NoReturn, TypeAlias, cast
 
 import grpc
 
+from mesh import processor
 from mesh.call import Context
 from mesh.identity import PEER, Identity, uri
+from mesh.processor import Meter
 
 Behaviour: TypeAlias = Callable[[Any, Context], Awaitable[Any]]
 Metadata: TypeAlias = Sequence[tuple[str, str | bytes]]
@@ -59,7 +61,8 @@ class NearbyChannel:
         ) -> Awaitable[Any]:
             behave = _served.get(target, {}).get(method)
             if behave is None:
-                return far(request, timeout=timeout, metadata=metadata, **options)
+                calling = far(request, timeout=timeout, metadata=metadata, **options)
+                return _charged(meter, calling) if (meter := processor.current.get()) else calling
             # A task of its own: what the callee sets in its context is not the caller's.
             return asyncio.create_task(_answered(behave, request, _NearbyContext(metadata, timeout, caller)))
 
@@ -81,6 +84,17 @@ async def _answered(behave: Behaviour, request: Any, context: _NearbyContext) ->
             return await behave(request, cast("Context", context))
     except TimeoutError:
         raise _error(grpc.StatusCode.DEADLINE_EXCEEDED, "Deadline Exceeded") from None
+
+
+async def _charged(meter: Meter, calling: Any) -> Any:
+    """What a call to another process brings, what it cost there added to the meter."""
+    try:
+        response = await calling
+    except grpc.aio.AioRpcError as error:
+        meter.told(error.trailing_metadata() or ())
+        raise
+    meter.told(await calling.trailing_metadata())
+    return response
 
 
 class _NearbyContext:

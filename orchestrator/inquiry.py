@@ -68,6 +68,14 @@ class Inquiry:
         most = tier.budget.max_agents
         return cls.begin(question, mind, tier, min(allowed or most, most), allowed, format, weights_as_of)
 
+    def now(self) -> Inquiry:
+        """The same with its clock started anew: it has waited for its turn."""
+        waited = time.monotonic() - self.started
+        ends = self.ends + waited
+        if (given := call.deadline.get()) is not None:
+            ends = min(ends, given)
+        return replace(self, started=self.started + waited, ends=ends)
+
     def further(self, weights_as_of: Timestamp | None) -> Inquiry:
         """The same for a Socratic round: it asks fewer agents, ends with the budget, and reads the same weights."""
         budget = self.tier.budget

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
 from mesh.adapters.placements import placements
+from mesh.admission import Admission
 from mesh.channels import channel
 from mesh.placements import PlacementView
 from mesh.server import Component, Service, run
@@ -50,16 +51,17 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     coactivation = Coactivation(connectome)
     await stack.enter_async_context(background("orchestrator.coactivation", coactivation.tell))
     line, recall = Line(connectome, agents, synth), Recall(connectome, agents)
+    admission = Admission(settings)
     return [
         Service(
             orchestrator_service_pb2.DESCRIPTOR.services_by_name["OrchestratorService"],
             add_OrchestratorServiceServicer_to_server,
-            OrchestratorServicer(table, line, recall, store, coactivation),
+            OrchestratorServicer(table, line, recall, store, coactivation, admission),
         ),
         Service(
             answer_service_pb2.DESCRIPTOR.services_by_name["AnswerService"],
             add_AnswerServiceServicer_to_server,
-            AnswerServicer(table, line, store, Feedback(connectome, store)),
+            AnswerServicer(table, line, store, Feedback(connectome, store), admission),
         ),
         Service(
             model_service_pb2.DESCRIPTOR.services_by_name["ModelService"],

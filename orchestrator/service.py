@@ -10,6 +10,7 @@ from typing import TypeVar
 import structlog
 
 from mesh import call
+from mesh.admission import Admission
 from mesh.boundary import status_of
 from mesh.call import Context
 from mesh.scope import some_or_all
@@ -53,12 +54,14 @@ class OrchestratorServicer(OrchestratorServiceServicer):
         recall: Recall,
         store: TraceStore,
         coactivation: Coactivation,
+        admission: Admission,
     ) -> None:
         self._tiers = tiers
         self._line = line
         self._recall = recall
         self._store = store
         self._coactivation = coactivation
+        self._admission = admission
         self._keeping = set[asyncio.Task[None]]()
 
     async def Query(self, request: pb.QueryRequest, context: Context) -> pb.QueryResponse:
@@ -88,7 +91,7 @@ class OrchestratorServicer(OrchestratorServiceServicer):
         tier = self._tiers.named(request.model)
         mind = call.caller.get().mind(request.mind)
         inquiry = Inquiry.begin(request.question, mind, tier, passages_wanted(request.k))
-        recalled = await self._recall.passages(inquiry)
+        recalled = await self._admission.run(lambda: self._recall.passages(inquiry.now()))
         if recalled.missing:
             log.warning("recall.short", missing=recalled.missing, passages=len(recalled.passages))
             await context.send_initial_metadata(((MISSING_HEADER, str(recalled.missing)),))
@@ -101,7 +104,7 @@ class OrchestratorServicer(OrchestratorServiceServicer):
 
     async def _answer(self, inquiry: Inquiry, tell: Tell | None = None) -> Answered:
         """Answer; how is kept and noticed once the loop is free, for nobody waits for it."""
-        answered = await answer(self._line, inquiry, tell)
+        answered = await self._admission.run(lambda: answer(self._line, inquiry.now(), tell))
         keeping = asyncio.create_task(self._keep(answered))
         self._keeping.add(keeping)
         keeping.add_done_callback(self._keeping.discard)
@@ -116,11 +119,12 @@ class OrchestratorServicer(OrchestratorServiceServicer):
 class AnswerServicer(AnswerServiceServicer):
     """Answers that were given."""
 
-    def __init__(self, tiers: Tiers, line: Line, store: TraceStore, feedback: Feedback) -> None:
+    def __init__(self, tiers: Tiers, line: Line, store: TraceStore, feedback: Feedback, admission: Admission) -> None:
         self._tiers = tiers
         self._line = line
         self._store = store
         self._feedback = feedback
+        self._admission = admission
 
     async def GetAnswer(self, request: answers_pb.GetAnswerRequest, context: Context) -> answers_pb.GetAnswerResponse:
         return answers_pb.GetAnswerResponse(answer=(await self._record(request.name)).answer)
@@ -136,7 +140,8 @@ class AnswerServicer(AnswerServiceServicer):
     async def ReplayAnswer(
         self, request: answers_pb.ReplayAnswerRequest, context: Context
     ) -> answers_pb.ReplayAnswerResponse:
-        return await replay(self._line, self._tiers, await self._record(request.name))
+        record = await self._record(request.name)
+        return await self._admission.run(lambda: replay(self._line, self._tiers, record))
 
     async def _record(self, name: str) -> answers_pb.GetTraceResponse:
         return await traces.read(self._store, name, call.caller.get())

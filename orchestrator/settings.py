@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from mesh.settings import ServerSettings, setting, settings
+from mesh.admission import AdmissionSettings
+from mesh.settings import setting, settings
 
 
 @settings
-class Settings(ServerSettings):
+class Settings(AdmissionSettings):
     """Settings of the orchestrator."""
 
     connectome_target: str = setting("Where the connectome listens, address:port.")

@@ -18,11 +18,12 @@ from google.rpc.status_pb2 import Status
 from grpc_status import rpc_status
 
 from mesh.access import AGENT_HEADER, KEY_HEADER, MINDS_HEADER, ROLE_HEADER
+from mesh.admission import TooMany
 from mesh.errors import InvalidField, received
 from myriad.agent.v1.agent_ask_service_pb2 import AskAgentRequest, AskAgentResponse
 from myriad.orchestrator.v1 import orchestrator_service_pb2 as orchestrator
 from myriad.orchestrator.v1.trace_pb2 import Step
-from tests.edge.harness import MAX_BODY_BYTES, STREAM_LEARN, World, problem, world
+from tests.edge.harness import MAX_BODY_BYTES, STREAM_LEARN, World, problem, retry_seconds, world
 from tests.unit.dlm_xds.contracts import goes_to, methods, rest_routes
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -271,6 +272,20 @@ async def test_the_details_of_a_components_error_are_in_the_json(edge: World) ->
     assert problem(response) == (400, 3, "INVALID_FIELD")
     (violation,) = response.json()["details"][1]["fieldViolations"]
     assert (violation["field"], violation["description"]) == ("question", "too long")
+
+
+async def test_when_to_try_again_is_in_a_header_too(edge: World) -> None:
+    """As a component says it; see `mesh.boundary`."""
+
+    async def crowded(_body: bytes, context: Any) -> bytes:
+        status: Any = rpc_status.to_status(TooMany("enough", retry_seconds=7).status())
+        trailers = (*status.trailing_metadata, ("retry-after", "7"))
+        return bytes(await context.abort_with_status(status._replace(trailing_metadata=trailers)))
+
+    edge.upstreams["orchestrator"].answers[QUERY] = crowded
+    response = await edge.http.post("/v1/query", json={"question": "?"})
+    assert problem(response) == (429, 8, "RATE_LIMITED")
+    assert (response.headers["retry-after"], retry_seconds(response)) == ("7", "7s")
 
 
 async def test_server_sent_events_arrive_as_they_are_sent(edge: World) -> None:

@@ -1,0 +1,214 @@
+"""
+Admission: whose call is next, and what a key may cost.
+
+Calls that share one processor are all done sooner one after the other than side by side. So few are worked on at once;
+the others wait, and keys take turns, so that who sends many waits behind itself. A key that has spent more processor
+time than it gets comes later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, TypeVar
+
+import grpc
+
+from mesh import call
+from mesh.errors import MyriadError
+from mesh.processor import Meter, metered
+from mesh.settings import ServerSettings, setting, settings
+from myriad.type.v1.error_reason_pb2 import ErrorReason
+
+PATIENCE_SECONDS = 5.0
+"""How long a call waits for its turn."""
+BURST_SECONDS = 10.0
+"""What a key that was quiet may spend at once, in seconds of what it gets."""
+LOOK_SECONDS = 0.1
+"""After so long, and again, a call is looked at: whether it works or waits."""
+MOST_ASIDE = 64
+"""Calls that have made room and still go on."""
+MOST_KEYS = 10_000
+R = TypeVar("R")
+
+
+@settings
+class AdmissionSettings(ServerSettings):
+    """What a component is told that answers keys at some cost."""
+
+    max_concurrent_calls: int = setting("Calls under way at once; more are refused with OVERLOADED.", default=1024)
+    calls_at_once: int = setting("Costly calls of keys worked on at once; the others wait, keys in turn.", default=1)
+    calls_waiting: int = setting("Costly calls of one key that may wait; more are refused.", default=128)
+    call_processor_seconds: float = setting("Processor time that a costly call may take, seconds.", default=5.0)
+    key_processor_rate: float = setting("Processor time that a key may take, seconds a second.", default=2.0)
+
+
+class TooMany(MyriadError):
+    """The key asks for more than its share."""
+
+    code = grpc.StatusCode.RESOURCE_EXHAUSTED
+    reason = ErrorReason.ERROR_REASON_RATE_LIMITED
+
+    def __init__(self, message: str, retry_seconds: float = 1.0) -> None:
+        super().__init__(f"{message}; try again")
+        self.retry_seconds = retry_seconds
+
+
+class Turns:
+    """So many at once. Next is the key with the fewest at work; of those the one that has waited longest for it."""
+
+    def __init__(self, at_once: int, waiting: int) -> None:
+        self._free = at_once
+        self._most = waiting
+        self._at_work = Counter[str]()
+        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
+        """By key, in the order in which they last had a turn. None of them is empty."""
+
+    @asynccontextmanager
+    async def turn(self, key: str, patience: float) -> AsyncIterator[Callable[[], None]]:
+        """
+        Holds a turn while the block lasts, or until what this gives is called.
+
+        TooMany at once if too many of the key wait, or after `patience`.
+        """
+        if self._free:
+            self._free -= 1
+            self._at_work[key] += 1
+        else:
+            await self._wait(key, patience)
+        holds = True
+
+        def end() -> None:
+            nonlocal holds
+            if holds:
+                holds = False
+                self._pass_on(key)
+
+        try:
+            yield end
+        finally:
+            end()
+
+    async def _wait(self, key: str, patience: float) -> None:
+        queue = self._waiting.setdefault(key, deque())
+        if len(queue) >= self._most:
+            raise TooMany(f"{self._most} calls of this key wait already")
+        place = asyncio.get_running_loop().create_future()
+        queue.append(place)
+        try:
+            async with asyncio.timeout(patience):
+                await place
+        except BaseException as error:
+            if place.done() and not place.cancelled():
+                self._pass_on(key)  # its turn came while it left
+            else:
+                self._leave(key, place)
+            if isinstance(error, TimeoutError):
+                raise TooMany(f"this call has waited {patience:g} s for its turn") from None
+            raise
+
+    def _leave(self, key: str, place: asyncio.Future[None]) -> None:
+        queue = self._waiting.get(key, deque())
+        if place in queue:
+            queue.remove(place)
+            if not queue:
+                del self._waiting[key]
+
+    def _pass_on(self, key: str) -> None:
+        """End a turn of `key`: others come before it."""
+        self._at_work[key] -= 1
+        if not self._at_work[key]:
+            del self._at_work[key]
+        if queue := self._waiting.pop(key, None):
+            self._waiting[key] = queue
+        following = self._next()
+        if following is None:
+            self._free += 1
+        else:
+            self._at_work[following] += 1
+
+    def _next(self) -> str | None:
+        while self._waiting:
+            key = min(self._waiting, key=lambda one: self._at_work[one])
+            queue = self._waiting.pop(key)
+            place = queue.popleft()
+            if queue:
+                self._waiting[key] = queue
+            if not place.done():  # else it is about to leave
+                place.set_result(None)
+                return key
+        return None
+
+
+class Budgets:
+    """Processor time by key: `rate` seconds a second, what is left over kept up to `BURST_SECONDS` of it."""
+
+    def __init__(self, rate: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._rate = rate
+        self._clock = clock
+        self._owed: dict[str, float] = {}
+        """By key, when it will have its whole burst again, by the clock; who has it is not kept."""
+
+    def check(self, key: str) -> None:
+        """TooMany if the key has nothing left."""
+        over = self._owed.get(key, 0.0) - self._clock() - BURST_SECONDS
+        if over > 0:
+            raise TooMany("this key has taken more processor time than it gets", over)
+
+    def charge(self, key: str, seconds: float) -> None:
+        now = self._clock()
+        if len(self._owed) >= MOST_KEYS:
+            self._owed = {one: when for one, when in self._owed.items() if when > now}
+        self._owed[key] = max(now, self._owed.pop(key, now)) + seconds / self._rate
+
+
+class Admission:
+    """
+    Lets in calls of keys one after the other, and meters them.
+
+    A call that waits for other processes more than it works makes room for the next and goes on beside it, so that a
+    host which hangs holds up nobody else.
+    """
+
+    def __init__(self, told: AdmissionSettings) -> None:
+        self._turns = Turns(told.calls_at_once, told.calls_waiting)
+        self._budgets = Budgets(told.key_processor_rate)
+        self._most = told.call_processor_seconds
+        self._aside = 0
+
+    async def run(self, work: Callable[[], Coroutine[Any, Any, R]]) -> R:
+        """What `work` returns, begun when it is the turn of the caller's key. TooMany, ProcessorTimeExceeded."""
+        key = call.caller.get().key
+        self._budgets.check(key)
+        async with self._turns.turn(key, PATIENCE_SECONDS) as end:
+            self._budgets.check(key)  # again: those before it may have cost what was left
+            meter = Meter(self._most)
+            with self._making_room(meter, end):
+                try:
+                    return await metered(meter, work())
+                finally:
+                    self._budgets.charge(key, meter.spent)
+
+    @contextmanager
+    def _making_room(self, meter: Meter, end: Callable[[], None]) -> Iterator[None]:
+        loop, began, aside = asyncio.get_running_loop(), time.monotonic(), False
+        timer: asyncio.TimerHandle
+
+        def look() -> None:
+            nonlocal aside, timer
+            if meter.spent < (time.monotonic() - began) / 2 and self._aside < MOST_ASIDE:
+                aside = True
+                self._aside += 1
+                end()
+            else:
+                timer = loop.call_later(LOOK_SECONDS, look)
+
+        timer = loop.call_later(LOOK_SECONDS, look)
+        try:
+            yield
+        finally:
+            timer.cancel()
+            self._aside -= aside
