@@ -20,6 +20,7 @@ MODULES = {
     "recall": "cli.recall",
     "documents": "cli.documents",
     "forget": "cli.forget",
+    "repair": "cli.repair",
     "minds": "cli.minds",
     "keys": "cli.keys",
     "status": "cli.status",

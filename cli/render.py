@@ -135,6 +135,32 @@ def receipt(removed: Json, url: str) -> RenderableType:
     )
 
 
+def repaired(report: Json) -> RenderableType:
+    """What looking at every packet brought to light, and what came of it."""
+    report = printable(report)
+    rows = (
+        (
+            one.get("document", "").rpartition("/")[2],
+            one.get("title", ""),
+            str(one.get("lostAgentCount", 0)),
+            one.get("reason", ""),
+            places.shown(one.get("uri", "")),
+        )
+        for one in report["lost"]
+    )
+    lines = [
+        Text(f"{report['packets']:,} packets of {report['documents']:,} documents at {report['url']}", style="bold"),
+        *(Text(f"brought back: {one['document'].rpartition('/')[2]}") for one in report["broughtBack"]),
+    ]
+    if not report["lost"]:
+        return Group(*lines, Text("all of them are sound", style="green"))
+    return Group(
+        *lines,
+        _table(("document", "title", "lost", "why", "from"), rows),
+        Text("what these documents have lost is nowhere else: learn them again, or forget them", style="red"),
+    )
+
+
 def new_key(made: Json) -> RenderableType:
     """A new key's secret, this once."""
     made = printable(made)
@@ -201,6 +227,8 @@ def _host(host: Json) -> tuple[str, ...]:
 def _counts(state: Json) -> Iterator[Text]:
     hydration, edge = state.get("hydration", {}), state.get("edge", {})
     yield Text("hydration: " + ", ".join(_count(name, hydration.get(name, 0)) for name in HYDRATION))
+    if lost := int(hydration.get("lostCount", 0)):
+        yield Text(f"lost packets: {lost} times an agent was wanted; `myriad repair MIND` says whose", style="red")
     yield Text("edge: " + ", ".join(_count(name, edge.get(name, 0)) for name in EDGE))
     if refusal := edge.get("lastRejection"):
         yield Text(f"last refusal: {refusal}", style="red")

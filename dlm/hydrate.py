@@ -19,7 +19,7 @@ from dlm.ports import Agents, Directory
 from mesh import call
 from mesh.errors import MyriadError
 from myriad.dlm.v1.host_pb2 import Host
-from substrate.errors import PacketNotFound
+from substrate.errors import PacketCorrupt, PacketNotFound
 
 log = structlog.get_logger()
 LOAD_SECONDS = 10.0
@@ -34,6 +34,8 @@ class Counts:
     cache_hits: int = 0
     fetched: int = 0
     failed: int = 0
+    lost: int = 0
+    """Of these, those whose packets are missing or damaged."""
 
 
 class Hydrator:
@@ -174,6 +176,7 @@ class Hydrator:
         self.counts.cache_hits += sources.count(Source.CACHE)
         self.counts.fetched += sources.count(Source.STORE)
         self.counts.failed += len(results) - len(sources)
+        self.counts.lost += sum(isinstance(result, PacketNotFound | PacketCorrupt) for result in results)
 
 
 def _best(agent: str, hosts: Iterable[Host]) -> Host:

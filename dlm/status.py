@@ -42,6 +42,7 @@ class Status:
                 cache_hit_count=counts.cache_hits,
                 fetched_count=counts.fetched,
                 failed_count=counts.failed,
+                lost_count=counts.lost,
                 store_read_count=self._loader.store_reads,
             ),
             edge=self._edge(),

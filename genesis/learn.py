@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from functools import partial
 from typing import TypeAlias
@@ -27,6 +27,7 @@ from genesis.ports import Connectome, Ledger, Residents
 from genesis.storage import Storage
 from mesh import call, names
 from mesh.errors import MyriadError
+from myriad.connectome.v1.agent_record_pb2 import AgentRecord
 from myriad.connectome.v1.document_record_pb2 import DocumentDifference, DocumentPlan
 from myriad.genesis.v1.document_pb2 import DocumentInput, DocumentResult, Job
 
@@ -153,22 +154,23 @@ class Learner:
         return await self._learn_locked(share, mind, drafts)
 
     async def _learn_locked(self, share: Share, mind: str, drafts: Sequence[Draft]) -> Sequence[DocumentResult]:
-        differences = await self._connectome.plan(mind, [_plan(draft) for draft in drafts])
+        planned = list(zip(drafts, await self._connectome.plan(mind, [_plan(draft) for draft in drafts]), strict=True))
+        records = {record.agent: record for record in await self._connectome.agents(mind, _staying(planned))}
+        if lost := await self._storage.lost(mind, list(records.values())):
+            log.error("packets.lost", mind=mind, agents=len(lost))
         work = [
-            (draft, difference, await self._before(draft, difference) if difference.known else None)
-            for draft, difference in zip(drafts, differences, strict=True)
-            if not difference.unchanged
+            (draft, difference, await self._before(draft, records) if difference.known else None)
+            for draft, difference in planned
+            if not difference.unchanged or not lost.keys().isdisjoint(draft.passages)
         ]
         made = await share.run(lambda: {one[0].document.name: _made(*one) for one in work}) if work else {}
         if changes := [one for one in made.values() if isinstance(one, Change)]:
             await self._write(mind, changes)
         return [_result(draft, made.get(draft.document.name)) for draft in drafts]
 
-    async def _before(self, draft: Draft, difference: DocumentDifference) -> Before:
-        document = draft.document.name
-        stay = sorted(draft.passages.keys() - set(difference.new_agents))
-        records = await self._connectome.agents(names.parent(document), stay)
-        return Before(await self._connectome.document(document), {record.agent: record for record in records})
+    async def _before(self, draft: Draft, records: Mapping[str, AgentRecord]) -> Before:
+        stay = {agent: records[agent] for agent in draft.passages if agent in records}
+        return Before(await self._connectome.document(draft.document.name), stay)
 
     async def _write(self, mind: str, changes: Sequence[Change]) -> None:
         added = [frame for one in changes for frame in one.added]
@@ -192,6 +194,16 @@ class Learner:
             except MyriadError as error:
                 # The documents are learned; the sweep of the old bundles puts these agents to sleep again.
                 log.warning("dehydration.failed", mind=mind, agents=len(asleep), error=type(error).__name__)
+
+
+def _staying(planned: Iterable[tuple[Draft, DocumentDifference]]) -> list[str]:
+    """The agents of known documents that the mind has already."""
+    staying: list[str] = []
+    for draft, difference in planned:
+        if difference.known:
+            new = set(difference.new_agents)
+            staying += (agent for agent in draft.passages if agent not in new)
+    return staying
 
 
 def _plan(draft: Draft) -> DocumentPlan:

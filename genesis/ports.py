@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import NamedTuple, Protocol
 
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord, RemovedAgent
@@ -40,6 +40,9 @@ class Connectome(Protocol):
 
     async def agents(self, mind: str, names: Sequence[str]) -> Sequence[AgentRecord]:
         """Those of the agents that exist; without text, concepts and mentions."""
+
+    def agents_of(self, document: str) -> AsyncIterator[Sequence[AgentRecord]]:
+        """A document's agents, page by page; without text, concepts and mentions."""
 
     async def relocate(self, mind: str, moves: Sequence[Move]) -> None:
         """Point agents to where their packets have moved, if they still lie where they are said to come from."""

@@ -12,6 +12,7 @@ from genesis.fairness import Turns
 from genesis.forget import Forgetter
 from genesis.learn import Learner
 from genesis.locks import Locks
+from genesis.repair import Repairer
 from genesis.service import DocumentServicer
 from genesis.settings import Settings
 from genesis.storage import Storage
@@ -39,7 +40,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     learner = Learner(connectome, ledger, storage, residents, locks, turns)
     forgetter = Forgetter(connectome, storage, residents, traces, locks)
     await stack.enter_async_context(background("sweep", lambda: keep_sweeping(store, storage)))
-    servicer = DocumentServicer(learner, forgetter, connectome, ledger)
+    servicer = DocumentServicer(learner, forgetter, Repairer(connectome, storage), connectome, ledger)
     descriptor = DESCRIPTOR.services_by_name["DocumentService"]
     return [Service(descriptor, add_DocumentServiceServicer_to_server, servicer)]
 

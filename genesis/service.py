@@ -12,6 +12,7 @@ from genesis.forget import Forgetter
 from genesis.learn import Learner
 from genesis.ports import Connectome, Ledger
 from genesis.readers.jsonl import LARGEST_LINES
+from genesis.repair import Repairer
 from mesh import call, names
 from mesh.call import Context
 from mesh.errors import InvalidField
@@ -25,9 +26,12 @@ MOST_DOCUMENTS = 1_000
 class DocumentServicer(DocumentServiceServicer):
     """Documents: how a mind learns and forgets."""
 
-    def __init__(self, learner: Learner, forgetter: Forgetter, connectome: Connectome, ledger: Ledger) -> None:
+    def __init__(
+        self, learner: Learner, forgetter: Forgetter, repairer: Repairer, connectome: Connectome, ledger: Ledger
+    ) -> None:
         self._learner = learner
         self._forgetter = forgetter
+        self._repairer = repairer
         self._connectome = connectome
         self._ledger = ledger
 
@@ -61,6 +65,10 @@ class DocumentServicer(DocumentServiceServicer):
 
     async def ForgetDocument(self, request: pb.ForgetDocumentRequest, context: Context) -> pb.ForgetDocumentResponse:
         return pb.ForgetDocumentResponse(receipt=await self._forgetter.forget(_document(request.name)))
+
+    async def RepairDocuments(self, request: pb.RepairDocumentsRequest, context: Context) -> pb.RepairDocumentsResponse:
+        mind = call.caller.get().mind(request.parent)
+        return await self._repairer.repair(mind, request.page_size, request.page_token)
 
     async def GetJob(self, request: pb.GetJobRequest, context: Context) -> pb.GetJobResponse:
         mind, job = names.parse_job(request.name)

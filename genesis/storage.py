@@ -17,10 +17,12 @@ import structlog
 
 from genesis.locks import Locks
 from genesis.ports import Connectome, Move, Residents
+from genesis.soundness import inspect
 from myriad.agent.v1.packet_pb2 import CognitivePacket
+from myriad.connectome.v1.agent_record_pb2 import AgentRecord
 from substrate import bundles
 from substrate.bundles import Place
-from substrate.errors import PacketCorrupt
+from substrate.errors import PacketCorrupt, PacketNotFound
 from substrate.ports import PacketStore, Stored
 
 log = structlog.get_logger()
@@ -118,6 +120,18 @@ class Storage:
                         found[left_over.bundle.uri] = agents
         return found
 
+    async def lost(self, mind: str, records: Sequence[AgentRecord]) -> Mapping[str, PacketCorrupt | PacketNotFound]:
+        """Those agents whose packets cannot be had, and why; their bundles are outdated."""
+        lost = await self._lost(records)
+        if lost:  # what has just been moved is looked for where it is now
+            lost = await self._lost(await self._connectome.agents(mind, sorted(lost)))
+            self.outdate(mind, (record.packet_location for record in records if record.agent in lost))
+        return lost
+
+    async def _lost(self, records: Sequence[AgentRecord]) -> Mapping[str, PacketCorrupt | PacketNotFound]:
+        places = {Place.parse(record.packet_location): record.agent for record in records}
+        return (await inspect(self._store, places)).lost
+
     async def _rewrite(
         self, mind: str, stored: Sequence[Stored], asleep: Collection[str]
     ) -> tuple[list[str], set[str]]:
@@ -155,22 +169,20 @@ class Storage:
         return {Place.parse(location): agent for agent, location in places}
 
     async def _left_over(self, stored: Iterable[Stored], needed: Mapping[Place, str]) -> list[LeftOver]:
-        """Those bundles that hold left-over packets, or nothing at all that can be read or is needed."""
+        """Those bundles that hold left-over packets, or nothing that is needed, or whose index cannot be read."""
         found = []
         used = {place.bundle for place in needed}
         for one in stored:
             if one.uri in self._fresh:
                 continue
             try:
-                index = await self._index(one)
+                index, sound = await self._index(one), True
             except PacketCorrupt:
-                if one.uri in used:
-                    log.error("bundle.corrupt", bundle=one.uri)
-                    continue
-                index = {}
+                log.error("bundle.corrupt", bundle=one.uri)
+                index, sound = {}, False
             places = {agent: Place(one.uri, *place) for agent, place in index.items()}
             dead = {agent: place for agent, place in places.items() if needed.get(place) != agent}
-            if dead or one.uri not in used:
+            if dead or one.uri not in used or not sound:
                 found.append(LeftOver(one, dead))
         return found
 
@@ -184,12 +196,8 @@ class Storage:
         return bundles.index(await self._store.read(stored.uri, stored.length - length, length))
 
     async def _frames(self, agents: Mapping[Place, str]) -> list[tuple[str, bytes]]:
-        frames: list[tuple[str, bytes]] = []
-        for run in bundles.runs(agents):
-            length = run[-1].start + run[-1].length - run[0].start
-            content = await self._store.read(run[0].bundle, run[0].start, length)
-            frames.extend((agents[place], frame) for place, frame in bundles.split(run, content))
-        return frames
+        """The frames that are sound; a bundle that holds others stays for as long as agents point to them."""
+        return list((await inspect(self._store, agents)).frames.items())
 
 
 def _parts(stored: Sequence[Stored]) -> Iterator[Sequence[Stored]]:
@@ -202,7 +210,4 @@ def _those_of(document: str, frames: Iterable[tuple[str, bytes]]) -> list[str]:
 
 
 def _document(frame: bytes) -> str:
-    try:
-        return CognitivePacket.FromString(bundles.packet(frame)).document
-    except PacketCorrupt:
-        return ""
+    return CognitivePacket.FromString(bundles.packet(frame)).document

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 import grpc
 
@@ -13,7 +13,7 @@ from mesh.call import calling, outgoing
 from mesh.channels import MESSAGE_BYTES
 from mesh.errors import CallFailed
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord, PacketPlace, RemovedAgent
-from myriad.connectome.v1.agent_record_service_pb2 import BatchGetAgentRecordsRequest
+from myriad.connectome.v1.agent_record_service_pb2 import BatchGetAgentRecordsRequest, ListAgentRecordsRequest
 from myriad.connectome.v1.agent_record_service_pb2_grpc import AgentRecordServiceStub
 from myriad.connectome.v1.document_record_pb2 import DocumentDifference, DocumentPlan, RegisteredDocument
 from myriad.connectome.v1.ledger_service_pb2 import (
@@ -89,6 +89,16 @@ class GrpcConnectome:
             with calling():
                 found.extend((await self._records.BatchGetAgentRecords(request, **outgoing(READ_SECONDS))).agents)
         return found
+
+    async def agents_of(self, document: str) -> AsyncIterator[Sequence[AgentRecord]]:
+        request = ListAgentRecordsRequest(mind=names.parent(document), document=document, page_size=_AGENTS_A_CALL)
+        while True:
+            with calling():
+                response = await self._records.ListAgentRecords(request, **outgoing(READ_SECONDS))
+            yield response.agents
+            if not response.next_page_token:
+                return
+            request.page_token = response.next_page_token
 
     async def relocate(self, mind: str, moves: Sequence[Move]) -> None:
         for start in range(0, len(moves), _PLACES_A_CALL):

@@ -66,8 +66,8 @@ def _write(root: Path, path: Path, content: bytes) -> None:
 
 
 def _write_whole(path: Path, content: bytes) -> None:
-    if path.exists():
-        with suppress(FileNotFoundError):
+    with suppress(FileNotFoundError):
+        if path.read_bytes() == content:  # one that was damaged is written again
             os.utime(path)
             return
     path.parent.mkdir(parents=True, exist_ok=True)

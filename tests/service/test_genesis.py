@@ -28,6 +28,7 @@ from genesis.server import build
 from genesis.settings import Settings
 from genesis.storage import Storage
 from genesis.sweep import sweep
+from mesh import names
 from mesh.access import MindNotFound
 from mesh.call import Context
 from mesh.channels import channel
@@ -218,7 +219,10 @@ class Connectome(
         return ListDocumentRecordsResponse(documents=self.documents.values(), next_page_token="next")
 
     async def ListAgentRecords(self, request: ListAgentRecordsRequest, context: Context) -> ListAgentRecordsResponse:
-        raise NotImplementedYet("ListAgentRecords")
+        agents = sorted(self.agents_of(request.document))
+        rest = [agent for agent in agents if agent > request.page_token]
+        last = rest[0] if len(rest) > 1 else ""  # a page has one agent
+        return ListAgentRecordsResponse(agents=[self.agents[agent] for agent in rest[:1]], next_page_token=last)
 
 
 class Ledger(ledger_service_pb2_grpc.LedgerServiceServicer):
@@ -1019,13 +1023,114 @@ async def test_the_sweeper_leaves_alone_what_is_being_registered(world: World) -
     assert len(await sweep(store, world.storage)) == 1
 
 
-async def test_a_damaged_bundle_that_is_in_use_is_not_deleted(world: World) -> None:
-    await world.text("d", "kept")
+# --- what is damaged or lost ---
+
+
+def damage(world: World, agent: str) -> Path:
+    """Turn over a bit of an agent's packet; its bundle."""
+    place = Place.parse(world.connectome.agents[agent].packet_location)
+    file = world.folder / place.bundle.removeprefix("folder:///")
+    content = bytearray(file.read_bytes())
+    content[place.start + place.length // 2] ^= 1
+    file.write_bytes(content)
+    return file
+
+
+async def repaired(world: World) -> pb.RepairDocumentsResponse:
+    return await world.stub.RepairDocuments(pb.RepairDocumentsRequest(parent="minds/m"))
+
+
+def told(response: pb.RepairDocumentsResponse) -> list[tuple[str, int, str]]:
+    return [(names.leaf(one.document), one.lost_agent_count, one.reason) for one in response.lost_documents]
+
+
+async def test_learning_again_brings_back_a_lost_bundle(world: World) -> None:
+    both = [DocumentInput(id=one, text=paragraphs(one, f"more {one}")) for one in ("red", "blue")]
+    await world.learn(*both)
     (file,) = world.files()
+    file.unlink()
+    assert [one.state for one in (await world.learn(*both)).results] == [LEARNED, LEARNED]
+    world.check()
+    assert [one.state for one in (await world.learn(*both)).results] == [UNCHANGED, UNCHANGED]
+
+
+async def test_learning_again_brings_back_a_damaged_packet_and_nothing_else(world: World) -> None:
+    both = [DocumentInput(id=one, text=paragraphs(one, f"more {one}")) for one in ("red", "blue")]
+    await world.learn(*both)
+    agent = world.connectome.agents_of("minds/m/documents/red")[0]
+    before = set(world.connectome.agents)
+    damage(world, agent)
+    results = (await world.learn(*both)).results
+    assert [(one.state, one.added_agent_count, one.removed_agent_count) for one in results] == [
+        (LEARNED, 0, 0),
+        (UNCHANGED, 0, 0),
+    ]
+    assert set(world.connectome.agents) == before
+    assert agent in world.lifecycle.slept
+    world.check()
+
+
+async def test_a_damaged_bundle_is_written_again_where_it_lay(world: World) -> None:
+    await world.text("d", "kept")
+    (agent,) = world.connectome.agents
+    file = damage(world, agent)
+    assert (await world.text("d", "kept")).state == LEARNED
+    assert world.files() == [file]
+    world.check()
+
+
+async def test_repair_says_whose_packets_are_lost(world: World) -> None:
+    documents = [DocumentInput(id=one, text=paragraphs(one, f"more {one}"), uri=one) for one in ("a", "b", "c")]
+    await world.learn(*documents)
+    assert told(await repaired(world)) == []
+    lost = world.connectome.agents_of("minds/m/documents/b")[0]
+    damaged = damage(world, lost)
+    response = await repaired(world)
+    assert told(response) == [("b", 1, "PACKET_CORRUPT")]
+    assert (response.lost_documents[0].uri, response.document_count, response.packet_count) == ("b", 3, 6)
+    damaged.unlink()
+    assert told(await repaired(world)) == [(one, 2, "PACKET_NOT_FOUND") for one in ("a", "b", "c")]
+    await world.learn(*documents)
+    assert told(await repaired(world)) == []
+    world.check()
+
+
+async def test_repair_saves_what_lies_in_a_bundle_whose_index_is_damaged(world: World) -> None:
+    await world.learn(*(DocumentInput(id=one, text=paragraphs(one)) for one in ("a", "b")))
+    (file,) = world.files()
+    file.write_bytes(file.read_bytes()[:-1])
+    await world.forget("a")
+    assert file not in world.files()
+    world.check()
+
+
+async def test_a_bundle_that_is_cut_short_keeps_what_can_be_read(world: World) -> None:
+    await world.learn(*(DocumentInput(id=one, text=paragraphs(one)) for one in ("a", "b", "c")))
+    (file,) = world.files()
+    last = max(world.connectome.agents, key=lambda one: Place.parse(world.connectome.agents[one].packet_location).start)
+    os.truncate(file, Place.parse(world.connectome.agents[last].packet_location).start + 10)
+    ((document, count, reason),) = told(await repaired(world))
+    assert (document, count, reason) == ("c", 1, "PACKET_NOT_FOUND")
+    await world.text("c", paragraphs("c"))
+    assert told(await repaired(world)) == []
+    world.check()
+
+
+async def test_the_sweeper_deletes_no_bundle_that_alone_holds_what_an_agent_needs(world: World) -> None:
+    await world.text("d", "kept")
+    (agent,) = world.connectome.agents
+    file = damage(world, agent)
     file.write_bytes(file.read_bytes()[:-1])
     aged(world)
     assert await sweep(open_store(f"folder:{world.folder}"), world.storage) == []
     assert file.exists()
+
+
+async def test_repair_needs_a_mind_and_a_teacher(world: World) -> None:
+    request = pb.RepairDocumentsRequest(parent="minds/none")
+    assert await failure(world.stub.RepairDocuments(request)) == ("NOT_FOUND", "MIND_NOT_FOUND")
+    reader = world.stub.RepairDocuments(request, metadata=key("ROLE_READER", "minds/none"))
+    assert await failure(reader) == ("PERMISSION_DENIED", "ROLE_TOO_LOW")
 
 
 # --- reading, and who may ---

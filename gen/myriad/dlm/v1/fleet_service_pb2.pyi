@@ -152,6 +152,7 @@ class HydrationCounts(_message.Message):
     FETCHED_COUNT_FIELD_NUMBER: _builtins.int
     FAILED_COUNT_FIELD_NUMBER: _builtins.int
     STORE_READ_COUNT_FIELD_NUMBER: _builtins.int
+    LOST_COUNT_FIELD_NUMBER: _builtins.int
     requested_count: _builtins.int
     """Agents asked for."""
     resident_count: _builtins.int
@@ -164,6 +165,8 @@ class HydrationCounts(_message.Message):
     """They could not be brought in."""
     store_read_count: _builtins.int
     """Range reads from the packet store."""
+    lost_count: _builtins.int
+    """Of those that could not be brought in: their packets are missing or damaged. `RepairDocuments` says whose."""
     def __init__(
         self,
         *,
@@ -173,10 +176,11 @@ class HydrationCounts(_message.Message):
         fetched_count: _builtins.int = ...,
         failed_count: _builtins.int = ...,
         store_read_count: _builtins.int = ...,
+        lost_count: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cache_hit_count", b"cache_hit_count", "failed_count", b"failed_count", "fetched_count", b"fetched_count", "requested_count", b"requested_count", "resident_count", b"resident_count", "store_read_count", b"store_read_count"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cache_hit_count", b"cache_hit_count", "failed_count", b"failed_count", "fetched_count", b"fetched_count", "lost_count", b"lost_count", "requested_count", b"requested_count", "resident_count", b"resident_count", "store_read_count", b"store_read_count"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -406,3 +406,41 @@ class ForgetReceipt(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ForgetReceipt: _TypeAlias = ForgetReceipt  # noqa: Y015
+
+@_typing.final
+class LostDocument(_message.Message):
+    """A document of which packets are lost: it has to be learned again, from wherever it came."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DOCUMENT_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    URI_FIELD_NUMBER: _builtins.int
+    LOST_AGENT_COUNT_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    document: _builtins.str
+    """Resource name."""
+    title: _builtins.str
+    """Its title."""
+    uri: _builtins.str
+    """Where it came from."""
+    lost_agent_count: _builtins.int
+    """How many of its agents have no packet that can be read."""
+    reason: _builtins.str
+    """Why not: `PACKET_NOT_FOUND` or `PACKET_CORRUPT`; of several reasons, one."""
+    def __init__(
+        self,
+        *,
+        document: _builtins.str = ...,
+        title: _builtins.str = ...,
+        uri: _builtins.str = ...,
+        lost_agent_count: _builtins.int = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["document", b"document", "lost_agent_count", b"lost_agent_count", "reason", b"reason", "title", b"title", "uri", b"uri"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LostDocument: _TypeAlias = LostDocument  # noqa: Y015

@@ -294,6 +294,78 @@ class ForgetDocumentResponse(_message.Message):
 Global___ForgetDocumentResponse: _TypeAlias = ForgetDocumentResponse  # noqa: Y015
 
 @_typing.final
+class RepairDocumentsRequest(_message.Message):
+    """Request of `RepairDocuments`."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PARENT_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    parent: _builtins.str
+    """`minds/{mind}`."""
+    page_size: _builtins.int
+    """At most so many documents; 0 means 50, above 1,000 means 1,000."""
+    page_token: _builtins.str
+    """`next_page_token` of the page before."""
+    def __init__(
+        self,
+        *,
+        parent: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "page_token", b"page_token", "parent", b"parent"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RepairDocumentsRequest: _TypeAlias = RepairDocumentsRequest  # noqa: Y015
+
+@_typing.final
+class RepairDocumentsResponse(_message.Message):
+    """Response of `RepairDocuments`."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LOST_DOCUMENTS_FIELD_NUMBER: _builtins.int
+    DOCUMENT_COUNT_FIELD_NUMBER: _builtins.int
+    PACKET_COUNT_FIELD_NUMBER: _builtins.int
+    BUNDLES_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    document_count: _builtins.int
+    """How many documents were looked at."""
+    packet_count: _builtins.int
+    """How many packets they have."""
+    next_page_token: _builtins.str
+    """Empty on the last page."""
+    @_builtins.property
+    def lost_documents(self) -> _containers.RepeatedCompositeFieldContainer[_document_pb2.LostDocument]:
+        """The documents of the page of which packets are lost."""
+
+    @_builtins.property
+    def bundles(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Damaged bundles that are gone, URIs: what was sound in them lies in new ones."""
+
+    def __init__(
+        self,
+        *,
+        lost_documents: _abc.Iterable[_document_pb2.LostDocument] | None = ...,
+        document_count: _builtins.int = ...,
+        packet_count: _builtins.int = ...,
+        bundles: _abc.Iterable[_builtins.str] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bundles", b"bundles", "document_count", b"document_count", "lost_documents", b"lost_documents", "next_page_token", b"next_page_token", "packet_count", b"packet_count"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RepairDocumentsResponse: _TypeAlias = RepairDocumentsResponse  # noqa: Y015
+
+@_typing.final
 class GetJobRequest(_message.Message):
     """Request of `GetJob`."""
 

@@ -60,6 +60,11 @@ class DocumentServiceStub:
                 request_serializer=myriad_dot_genesis_dot_v1_dot_document__service__pb2.ForgetDocumentRequest.SerializeToString,
                 response_deserializer=myriad_dot_genesis_dot_v1_dot_document__service__pb2.ForgetDocumentResponse.FromString,
                 _registered_method=True)
+        self.RepairDocuments = channel.unary_unary(
+                '/myriad.genesis.v1.DocumentService/RepairDocuments',
+                request_serializer=myriad_dot_genesis_dot_v1_dot_document__service__pb2.RepairDocumentsRequest.SerializeToString,
+                response_deserializer=myriad_dot_genesis_dot_v1_dot_document__service__pb2.RepairDocumentsResponse.FromString,
+                _registered_method=True)
         self.GetJob = channel.unary_unary(
                 '/myriad.genesis.v1.DocumentService/GetJob',
                 request_serializer=myriad_dot_genesis_dot_v1_dot_document__service__pb2.GetJobRequest.SerializeToString,
@@ -107,6 +112,14 @@ class DocumentServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RepairDocuments(self, request, context):
+        """Looks at every packet of a page of documents and says of which packets are lost: to learn those again brings them
+        back. Bundles whose index is damaged are written anew with what is sound in them. MIND_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetJob(self, request, context):
         """Reads a learning job. JOB_NOT_FOUND.
         """
@@ -141,6 +154,11 @@ def add_DocumentServiceServicer_to_server(servicer, server):
                     servicer.ForgetDocument,
                     request_deserializer=myriad_dot_genesis_dot_v1_dot_document__service__pb2.ForgetDocumentRequest.FromString,
                     response_serializer=myriad_dot_genesis_dot_v1_dot_document__service__pb2.ForgetDocumentResponse.SerializeToString,
+            ),
+            'RepairDocuments': grpc.unary_unary_rpc_method_handler(
+                    servicer.RepairDocuments,
+                    request_deserializer=myriad_dot_genesis_dot_v1_dot_document__service__pb2.RepairDocumentsRequest.FromString,
+                    response_serializer=myriad_dot_genesis_dot_v1_dot_document__service__pb2.RepairDocumentsResponse.SerializeToString,
             ),
             'GetJob': grpc.unary_unary_rpc_method_handler(
                     servicer.GetJob,
@@ -284,6 +302,33 @@ class DocumentService:
             '/myriad.genesis.v1.DocumentService/ForgetDocument',
             myriad_dot_genesis_dot_v1_dot_document__service__pb2.ForgetDocumentRequest.SerializeToString,
             myriad_dot_genesis_dot_v1_dot_document__service__pb2.ForgetDocumentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RepairDocuments(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/myriad.genesis.v1.DocumentService/RepairDocuments',
+            myriad_dot_genesis_dot_v1_dot_document__service__pb2.RepairDocumentsRequest.SerializeToString,
+            myriad_dot_genesis_dot_v1_dot_document__service__pb2.RepairDocumentsResponse.FromString,
             options,
             channel_credentials,
             insecure,

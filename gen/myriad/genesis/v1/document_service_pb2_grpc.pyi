@@ -28,6 +28,10 @@ class DocumentServiceStub:
     """Lists a mind's documents in the order of their ids."""
     ForgetDocument: _aio.UnaryUnaryMultiCallable[_document_service_pb2.ForgetDocumentRequest, _document_service_pb2.ForgetDocumentResponse]
     """Forgets a document everywhere and says what was removed. DOCUMENT_NOT_FOUND."""
+    RepairDocuments: _aio.UnaryUnaryMultiCallable[_document_service_pb2.RepairDocumentsRequest, _document_service_pb2.RepairDocumentsResponse]
+    """Looks at every packet of a page of documents and says of which packets are lost: to learn those again brings them
+    back. Bundles whose index is damaged are written anew with what is sound in them. MIND_NOT_FOUND.
+    """
     GetJob: _aio.UnaryUnaryMultiCallable[_document_service_pb2.GetJobRequest, _document_service_pb2.GetJobResponse]
     """Reads a learning job. JOB_NOT_FOUND."""
 
@@ -75,6 +79,16 @@ class DocumentServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_document_service_pb2.ForgetDocumentRequest, _abc.Awaitable[_document_service_pb2.ForgetDocumentResponse]],
     ) -> _abc.Awaitable[_document_service_pb2.ForgetDocumentResponse]:
         """Forgets a document everywhere and says what was removed. DOCUMENT_NOT_FOUND."""
+
+    @_abc_1.abstractmethod
+    def RepairDocuments(
+        self,
+        request: _document_service_pb2.RepairDocumentsRequest,
+        context: _aio.ServicerContext[_document_service_pb2.RepairDocumentsRequest, _abc.Awaitable[_document_service_pb2.RepairDocumentsResponse]],
+    ) -> _abc.Awaitable[_document_service_pb2.RepairDocumentsResponse]:
+        """Looks at every packet of a page of documents and says of which packets are lost: to learn those again brings them
+        back. Bundles whose index is damaged are written anew with what is sound in them. MIND_NOT_FOUND.
+        """
 
     @_abc_1.abstractmethod
     def GetJob(

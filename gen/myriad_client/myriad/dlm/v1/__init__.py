@@ -441,6 +441,11 @@ class HydrationCounts(betterproto2.Message):
     Range reads from the packet store.
     """
 
+    lost_count: "int" = betterproto2.field(7, betterproto2.TYPE_UINT64)
+    """
+    Of those that could not be brought in: their packets are missing or damaged. `RepairDocuments` says whose.
+    """
+
 
 default_message_pool.register_message("myriad.dlm.v1", "HydrationCounts", HydrationCounts)
 

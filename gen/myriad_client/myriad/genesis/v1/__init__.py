@@ -22,6 +22,9 @@ __all__ = (
     "LearnDocumentsResponse",
     "ListDocumentsRequest",
     "ListDocumentsResponse",
+    "LostDocument",
+    "RepairDocumentsRequest",
+    "RepairDocumentsResponse",
     "StreamLearnRequest",
     "StreamLearnResponse",
 )
@@ -598,6 +601,101 @@ default_message_pool.register_message("myriad.genesis.v1", "ListDocumentsRespons
 
 
 @dataclass(eq=False, repr=False)
+class LostDocument(betterproto2.Message):
+    """
+    A document of which packets are lost: it has to be learned again, from wherever it came.
+    """
+
+    document: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
+    """
+    Resource name.
+    """
+
+    title: "str" = betterproto2.field(2, betterproto2.TYPE_STRING)
+    """
+    Its title.
+    """
+
+    uri: "str" = betterproto2.field(3, betterproto2.TYPE_STRING)
+    """
+    Where it came from.
+    """
+
+    lost_agent_count: "int" = betterproto2.field(4, betterproto2.TYPE_UINT32)
+    """
+    How many of its agents have no packet that can be read.
+    """
+
+    reason: "str" = betterproto2.field(5, betterproto2.TYPE_STRING)
+    """
+    Why not: `PACKET_NOT_FOUND` or `PACKET_CORRUPT`; of several reasons, one.
+    """
+
+
+default_message_pool.register_message("myriad.genesis.v1", "LostDocument", LostDocument)
+
+
+@dataclass(eq=False, repr=False)
+class RepairDocumentsRequest(betterproto2.Message):
+    """
+    Request of `RepairDocuments`.
+    """
+
+    parent: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
+    """
+    `minds/{mind}`.
+    """
+
+    page_size: "int" = betterproto2.field(2, betterproto2.TYPE_INT32)
+    """
+    At most so many documents; 0 means 50, above 1,000 means 1,000.
+    """
+
+    page_token: "str" = betterproto2.field(3, betterproto2.TYPE_STRING)
+    """
+    `next_page_token` of the page before.
+    """
+
+
+default_message_pool.register_message("myriad.genesis.v1", "RepairDocumentsRequest", RepairDocumentsRequest)
+
+
+@dataclass(eq=False, repr=False)
+class RepairDocumentsResponse(betterproto2.Message):
+    """
+    Response of `RepairDocuments`.
+    """
+
+    lost_documents: "list[LostDocument]" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
+    """
+    The documents of the page of which packets are lost.
+    """
+
+    document_count: "int" = betterproto2.field(2, betterproto2.TYPE_UINT32)
+    """
+    How many documents were looked at.
+    """
+
+    packet_count: "int" = betterproto2.field(3, betterproto2.TYPE_UINT32)
+    """
+    How many packets they have.
+    """
+
+    bundles: "list[str]" = betterproto2.field(4, betterproto2.TYPE_STRING, repeated=True)
+    """
+    Damaged bundles that are gone, URIs: what was sound in them lies in new ones.
+    """
+
+    next_page_token: "str" = betterproto2.field(5, betterproto2.TYPE_STRING)
+    """
+    Empty on the last page.
+    """
+
+
+default_message_pool.register_message("myriad.genesis.v1", "RepairDocumentsResponse", RepairDocumentsResponse)
+
+
+@dataclass(eq=False, repr=False)
 class StreamLearnRequest(betterproto2.Message):
     """
     Request of `StreamLearn`: the first message names the mind, all may hold documents.
@@ -704,6 +802,18 @@ class DocumentServiceStub:
             "/myriad.genesis.v1.DocumentService/ForgetDocument",
             ForgetDocumentRequest.SerializeToString,
             ForgetDocumentResponse.FromString,
+        )(message)
+
+    def repair_documents(self, message: "RepairDocumentsRequest") -> "RepairDocumentsResponse":
+        """
+        Looks at every packet of a page of documents and says of which packets are lost: to learn those again brings them
+        back. Bundles whose index is damaged are written anew with what is sound in them. MIND_NOT_FOUND.
+        """
+
+        return self._channel.unary_unary(
+            "/myriad.genesis.v1.DocumentService/RepairDocuments",
+            RepairDocumentsRequest.SerializeToString,
+            RepairDocumentsResponse.FromString,
         )(message)
 
     def get_job(self, message: "GetJobRequest") -> "GetJobResponse":
