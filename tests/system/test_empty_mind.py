@@ -33,7 +33,8 @@ def test_a_call_on_an_empty_mind_fails_by_no_fault_of_the_server(running: Up, rp
     mind = f"minds/empty-{rpc.name.replace('.', '-').lower()}"
     with running.http() as http:
         made(http, mind)
-        response = http.request(rpc.verb, path(rpc, mind), json=body(rpc, mind) if rpc.body else None)
+        body, query = parts(rpc, mind)
+        response = http.request(rpc.verb, path(rpc, mind), json=body, params=query)
     allowed = httpx.codes.NOT_IMPLEMENTED if rpc.name in NOT_BUILT_YET else httpx.codes.INTERNAL_SERVER_ERROR - 1
     assert response.status_code <= allowed, response.text
     assert "INTERNAL" not in response.text
@@ -53,7 +54,7 @@ def test_an_empty_mind_abstains_and_recalls_nothing(running: Up, model: str) -> 
 
 
 def made(http: httpx.Client, mind: str) -> None:
-    assert http.post("/v1/minds", json={"mindId": mind.removeprefix("minds/")}).is_success
+    assert http.post("/v1/minds", params={"mindId": mind.removeprefix("minds/")}, json={}).is_success
 
 
 def path(rpc: Rpc, mind: str) -> str:
@@ -65,10 +66,15 @@ def path(rpc: Rpc, mind: str) -> str:
     return filled
 
 
-def body(rpc: Rpc, mind: str) -> dict[str, Any]:
+def parts(rpc: Rpc, mind: str) -> tuple[Any, dict[str, Any]]:
+    """The body and the query of a request with all that it needs."""
     bound = {name for name, _ in variables(rpc.path)}
-    fields = (field for field in MESSAGES[rpc.request].field if field.name not in bound)
-    return {field.json_name: value(field, mind) for field in fields if wanted(field)}
+    fields = [field for field in MESSAGES[rpc.request].field if field.name not in bound]
+    values = {field.json_name: value(field, mind) for field in fields if wanted(field) or field.name == rpc.body}
+    if rpc.body == "*":
+        return values, {}
+    named = next((field.json_name for field in fields if field.name == rpc.body), "")
+    return values.pop(named, None), values
 
 
 def wanted(field: FieldDescriptorProto) -> bool:

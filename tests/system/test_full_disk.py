@@ -93,7 +93,9 @@ def test_a_full_disk_stops_no_question_and_acknowledges_nothing_that_is_not_kept
         before = set(disk.up.children())
         assert learned(http, "lighthouse", TEXT) == "STATE_LEARNED"
         assert learned(http, "other", "The gardener of the park grows roses.") == "STATE_LEARNED"
-        key = http.post("/v1/keys", json={"displayName": "before", "role": "ROLE_READER"}).json()["key"]["name"]
+        key = http.post("/v1/keys", json={"displayName": "before", "role": "ROLE_READER", "minds": ["full"]}).json()[
+            "key"
+        ]["name"]
 
         disk.fill()
 
@@ -104,8 +106,8 @@ def test_a_full_disk_stops_no_question_and_acknowledges_nothing_that_is_not_kept
             http.post(f"/v1/{MIND}/documents:learn", json=large),
             http.post("/v1/minds/new/documents:learn", json=large),
             http.delete(f"/v1/{MIND}/documents/other"),
-            http.post("/v1/minds", json={"mindId": "never"}),
-            http.post("/v1/keys", json={"displayName": "never", "role": "ROLE_READER"}),
+            http.post("/v1/minds?mindId=never", json={}),
+            http.post("/v1/keys", json={"displayName": "never", "role": "ROLE_READER", "minds": ["full"]}),
             http.delete(f"/v1/{key}"),
         ]
         assert [outcome(one) for one in writes[:2]] == [REFUSED] * 2
@@ -124,8 +126,8 @@ def test_a_full_disk_stops_no_question_and_acknowledges_nothing_that_is_not_kept
         assert "ship 79190" in http.post("/v1/query", json=asked).text
         assert http.delete(f"/v1/{MIND}/documents/other").status_code in (httpx.codes.OK, httpx.codes.NOT_FOUND)
         assert "roses" not in http.post("/v1/query", json={"question": "What grows in the park?", "mind": MIND}).text
-        assert http.post("/v1/minds", json={"mindId": "now"}).is_success
-        assert http.post("/v1/keys", json={"displayName": "now", "role": "ROLE_READER"}).is_success
+        assert http.post("/v1/minds?mindId=now", json={}).is_success
+        assert http.post("/v1/keys", json={"displayName": "now", "role": "ROLE_READER", "minds": ["full"]}).is_success
         assert http.delete(f"/v1/{key}").status_code in (httpx.codes.OK, httpx.codes.NOT_FOUND)
         reads(http)
         assert set(disk.up.children()) == before, "a process ended"
