@@ -136,8 +136,10 @@ def test_of_a_forgotten_document_no_byte_is_left_in_any_file(running: Up, http: 
     learned = http.post(f"/v1/{mind}/documents:learn", json={"documents": sources}).json()
     assert http.get(f"/v1/{learned['job']['name']}").json()["job"]["failedCount"] == "3"
     asked = {"question": "What hums in qzxquery?", "mind": mind}
-    http.post("/v1/query", json=asked)
+    answer = http.post("/v1/query", json=asked).json()["answer"]["name"]
     http.post("/v1/recall", json=asked)
+    helpful = {"verdict": "VERDICT_HELPFUL", "wholeAnswer": True}
+    assert http.post(f"/v1/{answer}:feedback", json=helpful).is_success
     edited = MARKED | {"text": str(MARKED["text"])[:-200], "title": "Qzxtitle again"}
     assert http.post(f"/v1/{mind}/documents:learn", json={"documents": [edited]}).is_success
     assert {mark for mark in MARKS if holding(running.data, mark)} == set(MARKS) - {"qzxquery"}
