@@ -22,7 +22,7 @@ from myriad.connectome.v1.activation_service_pb2 import ActivateRequest
 from myriad.connectome.v1.activation_service_pb2_grpc import ActivationServiceStub
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord
 from myriad.connectome.v1.document_record_pb2 import RegisteredDocument
-from myriad.connectome.v1.mind_pb2 import Weight
+from myriad.connectome.v1.mind_pb2 import Mind, Weight
 from myriad.connectome.v1.mind_service_pb2_grpc import MindServiceStub
 from myriad.connectome.v1.registry_service_pb2 import ListPacketsRequest, RegisterAgentsRequest, RemoveAgentsRequest
 from myriad.connectome.v1.registry_service_pb2_grpc import RegistryServiceStub
@@ -260,6 +260,20 @@ async def test_pages_of_minds_join_without_gap_or_repeat(connection: grpc.aio.Ch
         if not (token := page.next_page_token):
             break
     assert seen == [f"minds/m{number}" for number in range(5)]
+
+
+async def test_a_request_that_is_sent_again_makes_no_second_mind(connection: grpc.aio.Channel) -> None:
+    stub = MindServiceStub(connection)
+    request = minds_pb.CreateMindRequest(
+        mind_id="lakes", mind=Mind(display_name="Lakes"), request_id="7d3f5c1e-0b5a-4c53-9d0e-2f6a8b1c4d7e"
+    )
+    made = (await stub.CreateMind(request, metadata=ADMIN)).mind
+    assert (made.name, made.display_name) == ("minds/lakes", "Lakes")
+    assert (await stub.CreateMind(request, metadata=ADMIN)).mind == made
+    request.ClearField("request_id")
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await stub.CreateMind(request, metadata=ADMIN)
+    assert received(caught.value).reason == "MIND_EXISTS"
 
 
 @pytest.mark.parametrize(

@@ -406,6 +406,15 @@ async def test_a_wrong_request_makes_no_key(
     assert not (await alone.keys.ListKeys(pb.ListKeysRequest())).keys
 
 
+async def test_a_request_that_is_sent_again_makes_no_second_key(alone: Gatekeeper) -> None:
+    request = wanted(Role.ROLE_READER, "m")
+    request.request_id = "7d3f5c1e-0b5a-4c53-9d0e-2f6a8b1c4d7e"
+    first, again = await alone.keys.CreateKey(request), await alone.keys.CreateKey(request)
+    assert (again.key, again.secret) == (first.key, "")
+    assert list((await alone.keys.ListKeys(pb.ListKeysRequest())).keys) == [first.key]
+    assert (await alone.check(x_api_key=first.secret)).status == 200
+
+
 async def test_only_admins_come_to_the_keys_and_only_to_those_of_their_minds(alone: Gatekeeper) -> None:
     other = (await alone.keys.CreateKey(wanted(Role.ROLE_READER))).key
     for_all = alone.keys.CreateKey(wanted(Role.ROLE_READER), metadata=ADMIN_OF_M)
