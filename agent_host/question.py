@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -15,11 +14,7 @@ from agent_host.synonyms import Synonyms, synonyms
 from agent_host.words import RELATIONS, STOP_WORDS, WORD, term, tokens, words
 from language.kinship import unfolded
 from language.nouns import Sort
-from mesh.errors import InvalidField
 from myriad.agent.v1.evidence_pb2 import AnswerType
-
-LONGEST = 4_000
-"""Characters that a question may have."""
 
 _RELATION = 1.6
 _NAME = 1.3
@@ -128,11 +123,3 @@ def _type(text: str, found: Gap) -> AnswerType.ValueType:
     if found.want is None:
         return AnswerType.ANSWER_TYPE_THING if found.asks else AnswerType.ANSWER_TYPE_UNSPECIFIED
     return _TYPE_OF.get(found.want, AnswerType.ANSWER_TYPE_THING)
-
-
-def check(text: str, field: str = "question") -> None:
-    """InvalidField unless `text` can be asked."""
-    if not text.strip() or len(text) > LONGEST:
-        raise InvalidField(field, f"is 1 to {LONGEST:,} characters long")
-    if any(unicodedata.category(letter) == "Cc" and not letter.isspace() for letter in text):
-        raise InvalidField(field, "has no control characters")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from agent_host import question
 from agent_host.ask import Asking
 from agent_host.inject import inject
 from agent_host.residents import Residents
-from mesh import call, names
+from mesh import call, names, questions
 from mesh.access import AGENT_HEADER
 from mesh.admission import Admission
 from mesh.call import Context
@@ -32,7 +31,7 @@ class AgentHostServicer(AgentHostServiceServicer):
         return host_pb.InjectResponse(evicted=evicted)
 
     async def Ask(self, request: host_pb.AskRequest, context: Context) -> host_pb.AskResponse:
-        question.check(request.question)
+        question = questions.checked(request.question)
         if len(request.agents) > _MOST_AGENTS:
             raise InvalidField("agents", f"{_MOST_AGENTS} at most")
         if request.max_evidence > _MOST_EVIDENCE:
@@ -40,9 +39,7 @@ class AgentHostServicer(AgentHostServiceServicer):
         mind = names.mind(request.mind)
         if not all(one.agent.startswith(f"{mind}/agents/") for one in request.agents):
             raise InvalidField("agents", "are all of the mind that is asked")
-        return await self._asking.batch(
-            request.question, request.agents, request.max_evidence, with_text=request.include_text
-        )
+        return await self._asking.batch(question, request.agents, request.max_evidence, with_text=request.include_text)
 
     async def Release(self, request: host_pb.ReleaseRequest, context: Context) -> host_pb.ReleaseResponse:
         return host_pb.ReleaseResponse(released=[one for one in request.agents if self._residents.release(one)])
@@ -62,6 +59,6 @@ class AgentAskServicer(AgentAskServiceServicer):
         routed = dict(context.invocation_metadata() or ()).get(AGENT_HEADER, name)
         if routed != name:
             raise InvalidField("name", f"is the agent that the header {AGENT_HEADER} names")
-        question.check(request.question)
-        reply = await self._admission.run(lambda: self._asking.one(name, request.question))
+        question = questions.checked(request.question)
+        reply = await self._admission.run(lambda: self._asking.one(name, question))
         return AskAgentResponse(reply=reply, host=self._host)

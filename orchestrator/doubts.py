@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
+from mesh import questions
 from myriad.connectome.v1.activation_pb2 import AmbiguousName
 from myriad.synth.v1.synthesis_pb2 import AnswerState, Doubt, Trigger
 from myriad.synth.v1.synthesizer_service_pb2 import SynthesizeResponse
-from orchestrator.inquiry import LONGEST_QUESTION
 from orchestrator.line import state
 
 SENSES = 3
@@ -29,7 +29,7 @@ def gravest(synthesis: SynthesizeResponse, ambiguous: Sequence[Doubt], asked: Co
     first = next((place for place, doubt in enumerate(doubts) if doubt.trigger in _VAGUE), len(doubts))
     for doubt in (*doubts[:first], *ambiguous, *doubts[first:]):
         matters = doubt.trigger in _ALWAYS or unsure(synthesis)
-        if matters and 0 < len(doubt.question) <= LONGEST_QUESTION and doubt.question not in asked:
+        if matters and 0 < len(doubt.question) <= questions.LONGEST and doubt.question not in asked:
             return doubt
     return None
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import time
 from dataclasses import dataclass, replace
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from mesh import call
+from mesh import call, questions
 from mesh.errors import InvalidField
 from myriad.synth.v1.synthesis_pb2 import Format
 from orchestrator.tiers import Tier
 
-LONGEST_QUESTION = 4000
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _FORMATS = frozenset(Format.values())
 
 
@@ -52,7 +49,7 @@ class Inquiry:
         ends = now + tier.budget.deadline_seconds
         if (given := call.deadline.get()) is not None:
             ends = min(ends, given)
-        return cls(checked(question), mind, tier, max_agents, now, ends, allowed, format, weights_as_of)
+        return cls(questions.checked(question), mind, tier, max_agents, now, ends, allowed, format, weights_as_of)
 
     @classmethod
     def within(
@@ -99,15 +96,3 @@ class Inquiry:
     def share(self) -> float:
         """Half of what is left: for a step that the answer can do without, so that the rest keeps its time."""
         return self.left / 2
-
-
-def checked(question: str) -> str:
-    """The question without the white space around it. InvalidField if it cannot be one."""
-    text = question.strip()
-    if not 0 < len(text) <= LONGEST_QUESTION:
-        raise InvalidField("question", f"has 1 to {LONGEST_QUESTION:,} characters")
-    if _CONTROL.search(text):
-        raise InvalidField("question", "has no control characters")
-    if not any(map(str.isalnum, text)):
-        raise InvalidField("question", "has a letter or a digit")
-    return text

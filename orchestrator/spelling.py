@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from language.folding import fold
 from language.spelling import respelt
+from mesh.questions import LONGEST
 from myriad.connectome.v1.activation_service_pb2 import ActivateResponse
 
 
@@ -13,4 +14,5 @@ def understood(question: str, activation: ActivateResponse) -> str:
     titles = [agent.title for agent in activation.agents]
     ways = [name for agent in activation.agents for name in agent.path]
     seeds = [seed.concept for seed in activation.seeds]
-    return respelt(question, heard, [name for name in (*titles, *seeds, *ways) if name]).question
+    spelt = respelt(question, heard, [name for name in (*titles, *seeds, *ways) if name]).question
+    return spelt if len(spelt) <= LONGEST else question

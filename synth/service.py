@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from mesh import questions
 from mesh.call import Context
 from mesh.errors import InvalidField
 from myriad.synth.v1.synthesizer_service_pb2 import Detail, SynthesizeRequest, SynthesizeResponse
 from myriad.synth.v1.synthesizer_service_pb2_grpc import SynthesizerServiceServicer
 from synth.synthesize import synthesize
 
-_LONGEST_QUESTION = 4_000
 _MOST_REPLIES = 1_000
 
 
@@ -16,8 +16,7 @@ class SynthesizerServicer(SynthesizerServiceServicer):
     """For the orchestrator."""
 
     async def Synthesize(self, request: SynthesizeRequest, context: Context) -> SynthesizeResponse:
-        if not request.question.strip() or len(request.question) > _LONGEST_QUESTION:
-            raise InvalidField("question", f"is 1 to {_LONGEST_QUESTION:,} characters long")
+        request.question = questions.checked(request.question)
         if len(request.replies) > _MOST_REPLIES:
             raise InvalidField("replies", f"{_MOST_REPLIES:,} at most")
         if request.detail not in (Detail.DETAIL_DIRECT, Detail.DETAIL_FULL, Detail.DETAIL_HIGHEST):
