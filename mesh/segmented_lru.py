@@ -44,6 +44,11 @@ class SegmentedLru(Generic[V]):
     def __contains__(self, key: str) -> bool:
         return key in self._probation or key in self._protected
 
+    def items(self) -> Iterator[tuple[str, V]]:
+        """The same with their values."""
+        for segment in (self._probation, self._protected):
+            yield from ((key, held.value) for key, held in segment.items())
+
     @property
     def excess(self) -> int:
         """How much more there is than the capacity; negative if there is room."""

@@ -2,84 +2,43 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping
+
+from mesh.segmented_lru import SegmentedLru
 
 _OVERHEAD_BYTES = 250
 """What an entry takes besides its packet: the keys, the links, the objects."""
-_PROTECTED_SHARE = 0.8
 _LARGEST_SHARE = 0.1
 
 
 class MemoryPacketCache:
-    """
-    A segmented LRU (Karedla et al. 1994) bounded in bytes.
-
-    What is new is on probation and only a second use protects it, so that one pass over many agents cannot
-    push out those that are used again and again.
-    """
+    """A segmented LRU bounded in bytes: what is asked for once it is here is protected."""
 
     def __init__(self, capacity_bytes: int) -> None:
-        self._capacity = capacity_bytes
-        self._probation: OrderedDict[str, bytes] = OrderedDict()
-        self._protected: OrderedDict[str, bytes] = OrderedDict()
-        self._probation_bytes = 0
-        self._protected_bytes = 0
+        self._packets = SegmentedLru[bytes](capacity_bytes)
 
     async def get_many(self, agents: Collection[str]) -> Mapping[str, bytes]:
         found = dict[str, bytes]()
         for agent in agents:
-            packet = self._use(agent)
+            packet = self._packets.get(agent)
             if packet is not None:
+                self._packets.use(agent, protect=True)
                 found[agent] = packet
         return found
 
     async def put_many(self, packets: Mapping[str, bytes]) -> None:
         for agent, packet in packets.items():
-            self._remove(agent)
-            if _size(packet) <= self._capacity * _LARGEST_SHARE:
-                self._probation[agent] = packet
-                self._probation_bytes += _size(packet)
-        while self._probation_bytes + self._protected_bytes > self._capacity:
-            self._evict()
+            size = len(packet) + _OVERHEAD_BYTES
+            if size <= self._packets.capacity * _LARGEST_SHARE:
+                self._packets.add(agent, packet, size)
+            else:
+                self._packets.remove(agent)
+        while self._packets.excess > 0:
+            self._packets.remove(next(iter(self._packets)))
 
     async def remove(self, agents: Iterable[str]) -> int:
-        return sum(self._remove(agent) for agent in agents)
+        return sum(self._packets.remove(agent) is not None for agent in agents)
 
     async def remove_mind(self, mind: str) -> int:
         start = f"{mind}/"
-        return await self.remove(
-            [agent for part in (self._probation, self._protected) for agent in part if agent.startswith(start)]
-        )
-
-    def _use(self, agent: str) -> bytes | None:
-        if agent in self._protected:
-            self._protected.move_to_end(agent)
-            return self._protected[agent]
-        packet = self._probation.pop(agent, None)
-        if packet is None:
-            return None
-        self._probation_bytes -= _size(packet)
-        self._protected[agent] = packet
-        self._protected_bytes += _size(packet)
-        while self._protected_bytes > self._capacity * _PROTECTED_SHARE:
-            other, demoted = self._protected.popitem(last=False)
-            self._protected_bytes -= _size(demoted)
-            self._probation[other] = demoted
-            self._probation_bytes += _size(demoted)
-        return packet
-
-    def _evict(self) -> None:
-        _, packet = self._probation.popitem(last=False)
-        self._probation_bytes -= _size(packet)
-
-    def _remove(self, agent: str) -> bool:
-        if (packet := self._probation.pop(agent, None)) is not None:
-            self._probation_bytes -= _size(packet)
-        elif (packet := self._protected.pop(agent, None)) is not None:
-            self._protected_bytes -= _size(packet)
-        return packet is not None
-
-
-def _size(packet: bytes) -> int:
-    return len(packet) + _OVERHEAD_BYTES
+        return await self.remove([agent for agent in self._packets if agent.startswith(start)])

@@ -37,7 +37,4 @@ async def test_its_bytes_are_counted_and_bounded(steps: list[tuple[str, int, int
             await cache.get_many([agent])
         else:
             await cache.remove([agent])
-        sizes = [sum(len(packet) + 250 for packet in part.values()) for part in (cache._probation, cache._protected)]
-        assert sizes == [cache._probation_bytes, cache._protected_bytes]
-        assert sum(sizes) <= 12_000
-        assert not cache._probation.keys() & cache._protected.keys()
+        assert sum(len(packet) + 250 for _, packet in cache._packets.items()) == cache._packets.size <= 12_000
