@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
 
 LONGEST_NAME_WORDS = 20
 _WORD = re.compile(r"\w+")
@@ -63,21 +62,3 @@ def key(name: str) -> str:
     if len(parts) > LONGEST_NAME_WORDS or all(part in FUNCTION_WORDS for part in parts):
         return ""
     return " ".join(parts)
-
-
-def names_in(
-    parts: Sequence[str], longest: Callable[[str], int], known: Callable[[str], bool]
-) -> Iterator[tuple[int, int, str]]:
-    """
-    Every known name in a sequence of words, as (start, end, key).
-
-    `longest` tells how many words the longest known name has that begins with a word, 0 for none.
-    """
-    for start, first in enumerate(parts):
-        most = min(longest(first), len(parts) - start)
-        for size in range(most, 0, -1):
-            if size == 1 and first in FUNCTION_WORDS:
-                continue
-            name = " ".join(parts[start : start + size])
-            if known(name):
-                yield start, start + size, name

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectome.text import alone, key, names_in, spoken, words
+from connectome.text import alone, key, spoken, words
 
 
 @pytest.mark.parametrize(
@@ -44,15 +44,3 @@ def test_function_words_alone_and_whole_paragraphs_are_no_names(name: str) -> No
 @given(st.text(max_size=80))
 def test_a_key_is_its_own_key(name: str) -> None:
     assert key(key(name)) == key(name)
-
-
-def test_every_known_name_is_found_wherever_it_stands() -> None:
-    known = {"new york", "york", "new york city"}
-    found = list(
-        names_in(words("In New York City"), lambda word: {"new": 3, "york": 1}.get(word, 0), known.__contains__)
-    )
-    assert found == [(1, 4, "new york city"), (1, 3, "new york"), (2, 3, "york")]
-
-
-def test_a_function_word_alone_is_no_name_in_a_text() -> None:
-    assert list(names_in(["it"], lambda _: 1, lambda _: True)) == []
