@@ -26,6 +26,7 @@ from connectome.service import (
 )
 from connectome.settings import Settings
 from connectome.tidy import keep_tidy
+from mesh.folders import private
 from mesh.server import Component, Service, StartError, run
 from mesh.tasks import background
 from myriad.connectome.v1 import (
@@ -45,7 +46,7 @@ from myriad.connectome.v1.weight_service_pb2_grpc import add_WeightServiceServic
 
 
 async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
-    folder = settings.data / "connectome"
+    folder = private(settings.data / "connectome")
     store = await asyncio.to_thread(SqliteGraphStore, folder / "graph.db")
     stack.callback(store.close)
     lexical = TantivyLexicalIndex(folder / "lexical")

@@ -15,6 +15,7 @@ from gatekeeper.service import KeyServicer
 from gatekeeper.settings import Settings
 from mesh.adapters.placements import placements
 from mesh.channels import channel
+from mesh.folders import private
 from mesh.placements import PlacementView
 from mesh.server import Component, Service, run
 from mesh.tasks import background
@@ -22,7 +23,7 @@ from myriad.gatekeeper.v1 import key_service_pb2, key_service_pb2_grpc
 
 
 async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
-    store = await stack.enter_async_context(SqliteKeyStore.open(settings.data / "gatekeeper" / "keys.db"))
+    store = await stack.enter_async_context(SqliteKeyStore.open(private(settings.data / "gatekeeper") / "keys.db"))
     dlm = await stack.enter_async_context(channel(settings.dlm_target, "dlm", settings.tls))
     view = PlacementView()
     await stack.enter_async_context(background("placements", lambda: view.follow(placements(dlm))))

@@ -23,6 +23,7 @@ from mesh.access import Rule, rules
 from mesh.boundary import Boundary, Handler
 from mesh.channels import KEEPALIVE, SIZES
 from mesh.colocation import offered
+from mesh.folders import OTHERS, NotPrivate
 from mesh.settings import ServerSettings, SettingError, load
 from mesh.tasks import background
 
@@ -202,11 +203,12 @@ def run_together(name: str, components: Sequence[Component[Any]]) -> None:
 def _run(
     name: str, components: Sequence[Component[Any]], environment: Callable[[Component[Any]], Mapping[str, str]]
 ) -> None:
+    os.umask(OTHERS)
     try:
         loaded = [(one, load(one.settings, environment(one))) for one in components]
         logs.configure(name, loaded[0][1].log_level)
         asyncio.run(_live(loaded))
-    except (SettingError, StartError) as error:
+    except (SettingError, StartError, NotPrivate) as error:
         print(error, file=sys.stderr)
         sys.exit(2)
 

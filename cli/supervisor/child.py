@@ -71,6 +71,12 @@ class Child:
                 process.kill()
             await process.wait()
 
+    def kill(self) -> None:
+        """End the process at once, even if it is stopped."""
+        if self.pid and self._process:
+            with suppress(ProcessLookupError):
+                self._process.kill()
+
     async def _run(self) -> int:
         name = self.program.name
         with (

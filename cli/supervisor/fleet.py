@@ -16,6 +16,7 @@ from cli.supervisor import envoy, ports, readiness
 from cli.supervisor.child import Child
 from cli.supervisor.folder import DataFolder
 from cli.supervisor.programs import STOP_STAGES, Program, plan
+from cli.supervisor.pulse import felt
 from mesh.identity import OPERATOR, Identity
 
 BOUND_LOGS_SECONDS = 10.0
@@ -45,16 +46,16 @@ async def running(data: Path, port: int | None, hosts: int, tell: Callable[[str]
         children = [Child(program, folder, tell) for program in programs]
         async with _kept(children) as keepers, _logs_bounded(folder):
             url = f"http://{ports.LOOPBACK}:{edge_port}"
-            key = await _unless_one_fails(keepers, _ready(folder, children, url, hosts))
+            operator = Identity(folder.tls / OPERATOR)
+            key = await _unless_one_fails(keepers, _ready(folder, children, url, hosts, operator))
             endpoint = Endpoint(url, key, os.getpid())
-            with _left(folder, endpoint):
-                yield Running(endpoint, folder, programs)
+            async with felt(children, operator, tell):
+                with _left(folder, endpoint):
+                    yield Running(endpoint, folder, programs)
 
 
-async def _ready(folder: DataFolder, children: Sequence[Child], url: str, hosts: int) -> str:
-    operator = Identity(folder.tls / OPERATOR)
-    await readiness.components_serve(children, operator)
-    await readiness.edge_serves(children)
+async def _ready(folder: DataFolder, children: Sequence[Child], url: str, hosts: int, operator: Identity) -> str:
+    await readiness.programs_answer(children, operator)
     gatekeeper = next(child.program for child in children if child.program.kind == "gatekeeper")
     key = await readiness.admin_key(folder, url, gatekeeper, operator)
     await readiness.requests_pass(Endpoint(url, key), hosts)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from cli.errors import Failure
+from mesh.folders import OTHERS, NotPrivate, private
 
 LARGEST_LOG_BYTES = 16 * 1024 * 1024
 LEAST_FREE_BYTES = 32 * 1024 * 1024
@@ -44,14 +45,20 @@ class DataFolder:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Make the folder if need be and hold it. Failure if another supervisor does, or it cannot be written."""
+        """
+        Make the folder if need be, keep it and all that is made from now on from other users, and hold it.
+
+        Failure if another supervisor does, or it cannot be written or kept from others.
+        """
+        os.umask(OTHERS)
         try:
-            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private(self.path)
             (self.path / "logs").mkdir(exist_ok=True)
             self._check_room()
             file = (self.path / "lock").open("a+", encoding="utf-8")
-        except OSError as error:
-            raise Failure(f"cannot use {self.path} as data folder: {error.strerror}", exit_code=2) from None
+        except (NotPrivate, OSError) as error:
+            why = error.strerror if isinstance(error, OSError) else error
+            raise Failure(f"cannot use {self.path} as data folder: {why}", exit_code=2) from None
         with file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from cli.supervisor.child import Child
 from cli.supervisor.folder import DataFolder
 from cli.supervisor.programs import Program
 from mesh.channels import channel
-from mesh.identity import Identity
+from mesh.identity import ENVOY, Identity
 from myriad.gatekeeper.v1 import key_service_pb2
 from myriad.gatekeeper.v1.key_pb2 import Key
 from myriad.gatekeeper.v1.key_service_pb2_grpc import KeyServiceStub
@@ -31,15 +32,19 @@ CALL_SECONDS = 2.0
 LOOK_AGAIN_SECONDS = 0.05
 
 
-async def components_serve(children: Sequence[Child], operator: Identity) -> None:
-    """Wait until every component's health check says SERVING."""
-    serves = partial(_serves, operator)
-    await asyncio.gather(*(_until(child, serves) for child in children if child.program.kind != "envoy"))
+async def programs_answer(children: Sequence[Child], operator: Identity) -> None:
+    """Wait until every component's health check says SERVING, and Envoy has its configuration from the DLM."""
+    await asyncio.gather(*(_answers(child, operator) for child in children))
 
 
-async def edge_serves(children: Sequence[Child]) -> None:
-    """Wait until Envoy has its configuration from the DLM."""
-    await asyncio.gather(*(_until(child, _is_live) for child in children if child.program.kind == "envoy"))
+@asynccontextmanager
+async def asking(program: Program, operator: Identity) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
+    """How to ask a program, again and again, whether it is well."""
+    if program.kind == ENVOY:
+        yield partial(_is_live, Path(program.address).parent)
+    else:
+        async with channel(program.address, program.component, operator) as opened:
+            yield partial(_serves, opened)
 
 
 async def requests_pass(endpoint: Endpoint, hosts: int) -> None:
@@ -82,8 +87,9 @@ async def _opens(endpoint: Endpoint) -> bool:
     return answers[-1] not in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN)
 
 
-async def _until(child: Child, check: Callable[[Program], Awaitable[bool]]) -> None:
-    await _until_true(lambda: check(child.program), f"{child.program.name} does not come up")
+async def _answers(child: Child, operator: Identity) -> None:
+    async with asking(child.program, operator) as answers:
+        await _until_true(answers, f"{child.program.name} does not come up")
     child.served = True
 
 
@@ -101,15 +107,14 @@ async def _until_true(check: Callable[[], Awaitable[bool]], otherwise: str) -> N
         raise Failure(f"{otherwise} within {READY_SECONDS:.0f} s", hint="see its log in the data folder") from None
 
 
-async def _is_live(program: Program) -> bool:
-    with envoy.admin(Path(program.address).parent) as socket:
-        transport = httpx.AsyncHTTPTransport(uds=socket)
+async def _is_live(folder: Path) -> bool:
+    with envoy.admin(folder) as socket:
+        transport = httpx.AsyncHTTPTransport(uds=socket, verify=False)  # there is no TLS to verify
         async with httpx.AsyncClient(transport=transport, trust_env=False, timeout=CALL_SECONDS) as http:
             return (await http.get("http://envoy/ready")).is_success
 
 
-async def _serves(operator: Identity, program: Program) -> bool:
-    async with channel(program.address, program.component, operator) as opened:
-        stub: Any = health_pb2_grpc.HealthStub(opened)
-        answer = await stub.Check(health_pb2.HealthCheckRequest(), timeout=CALL_SECONDS, wait_for_ready=True)
+async def _serves(opened: grpc.aio.Channel) -> bool:
+    stub: Any = health_pb2_grpc.HealthStub(opened)
+    answer = await stub.Check(health_pb2.HealthCheckRequest(), timeout=CALL_SECONDS, wait_for_ready=True)
     return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)

@@ -58,6 +58,9 @@ BEFORE_DEATH_SECONDS = 0.3
 """For so long a process does nothing before it dies: requests are in the middle of it then."""
 FROZEN_SECONDS = 4.0
 """Longer than the DLM waits for a host's heartbeat."""
+HUNG_SECONDS = 40.0
+"""Twice what the supervisor takes to be sure."""
+RESTART_SECONDS = 30.0
 CALM_SECONDS = 0.5
 """For so long nothing may go wrong any more once all is well again."""
 
@@ -172,6 +175,16 @@ def test_while_a_host_is_frozen_questions_are_answered(up: Up, load: Load) -> No
         if outcome.what in DEADLINES:
             assert not outcome.problem or outcome.problem.endswith("missing"), outcome
             assert outcome.seconds < DEADLINES[outcome.what], outcome
+
+
+def test_processes_that_hang_are_ended_and_started_again(up: Up) -> None:
+    hung = {name: up.pid(name) for name in MIDST}
+    for pid in hung.values():
+        assert pid
+        os.kill(pid, signal.SIGSTOP)
+    until(lambda: all(up.pid(name) not in (None, pid) for name, pid in hung.items()), HUNG_SECONDS)
+    with up.http() as http:
+        until(lambda: not unwell(http) and not query("myriad-base")(http, CORPUS[0]), RESTART_SECONDS)
 
 
 def test_learning_ends_well_though_what_it_needs_is_killed(up: Up, tmp_path: Path) -> None:
