@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from gatekeeper.errors import KeyExpired, KeyInvalid, KeyMissing
-from gatekeeper.keys import digest
+from gatekeeper.keys import digest, key_id
 from gatekeeper.ports import Key, KeyStore
 
 AUTHORIZATION = "authorization"
@@ -28,11 +28,19 @@ class Authentication:
             raise KeyInvalid(f"{AUTHORIZATION} and {API_KEY} carry different keys: send one")
         hashed = digest(presented.pop())
         key = await self._store.find(hashed) if hashed else None
-        if key is None:
-            raise KeyInvalid("this API key is unknown or revoked")
-        if key.expires is not None and key.expires <= datetime.now(UTC):
-            raise KeyExpired("this API key's time is over", expire_time=key.expires.isoformat())
-        return key
+        return _good(key)
+
+    async def check(self, name: str) -> None:
+        """Whether the key of this name is still good. InvalidField, KeyInvalid, KeyExpired."""
+        _good(await self._store.get(key_id(name)))
+
+
+def _good(key: Key | None) -> Key:
+    if key is None:
+        raise KeyInvalid("this API key is unknown or revoked")
+    if key.expires is not None and key.expires <= datetime.now(UTC):
+        raise KeyExpired("this API key's time is over", expire_time=key.expires.isoformat())
+    return key
 
 
 def _presented(headers: Mapping[str, str]) -> Iterator[str]:

@@ -37,6 +37,14 @@ def digest(secret: str) -> bytes | None:
     return hashlib.sha256(secret.encode()).digest() if _SECRET.fullmatch(secret) else None
 
 
+def key_id(name: str) -> str:
+    """The id in `keys/{key}`. InvalidField."""
+    match = _NAME.fullmatch(name)
+    if not match:
+        raise InvalidField("name", "has the form keys/{key}")
+    return match[1]
+
+
 class Keys:
     """The keys that a caller may see: all, or those of the caller's minds only."""
 
@@ -89,10 +97,7 @@ class Keys:
 
     async def get(self, caller: Caller, name: str) -> Key:
         """InvalidField, KeyNotFound."""
-        match = _NAME.fullmatch(name)
-        if not match:
-            raise InvalidField("name", "has the form keys/{key}")
-        key = await self._store.get(match[1])
+        key = await self._store.get(key_id(name))
         if key is None or not _may_see(caller, key):
             raise KeyNotFound(name)
         return key

@@ -11,7 +11,7 @@ from gatekeeper.check import Check
 from gatekeeper.conversation import answering
 from gatekeeper.keys import Keys
 from gatekeeper.locator import Locator
-from gatekeeper.service import KeyServicer
+from gatekeeper.service import AccessServicer, KeyServicer
 from gatekeeper.settings import Settings
 from mesh.adapters.placements import placements
 from mesh.channels import channel
@@ -19,7 +19,7 @@ from mesh.folders import private
 from mesh.placements import PlacementView
 from mesh.server import Component, Service, run
 from mesh.tasks import background
-from myriad.gatekeeper.v1 import key_service_pb2, key_service_pb2_grpc
+from myriad.gatekeeper.v1 import access_service_pb2, access_service_pb2_grpc, key_service_pb2, key_service_pb2_grpc
 
 
 async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
@@ -27,7 +27,8 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     dlm = await stack.enter_async_context(channel(settings.dlm_target, "dlm", settings.tls))
     view = PlacementView()
     await stack.enter_async_context(background("placements", lambda: view.follow(placements(dlm))))
-    check = Check(Authentication(store), Locator(view))
+    authentication = Authentication(store)
+    check = Check(authentication, Locator(view))
     if settings.tls:
         await stack.enter_async_context(answering(settings.check_listen, settings.tls, check.decide))
     return [
@@ -35,6 +36,11 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             key_service_pb2.DESCRIPTOR.services_by_name["KeyService"],
             key_service_pb2_grpc.add_KeyServiceServicer_to_server,
             KeyServicer(Keys(store)),
+        ),
+        Service(
+            access_service_pb2.DESCRIPTOR.services_by_name["AccessService"],
+            access_service_pb2_grpc.add_AccessServiceServicer_to_server,
+            AccessServicer(authentication),
         ),
     ]
 

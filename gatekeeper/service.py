@@ -1,4 +1,4 @@
-"""What the gatekeeper answers over gRPC: keys for administrators."""
+"""What the gatekeeper answers over gRPC: keys for administrators, and whether one is still good."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from datetime import UTC, datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from gatekeeper.authentication import Authentication
 from gatekeeper.keys import Keys
 from gatekeeper.ports import Key
 from mesh import call
 from mesh.call import Context
 from mesh.errors import InvalidField
+from myriad.gatekeeper.v1 import access_service_pb2 as access_pb
 from myriad.gatekeeper.v1 import key_service_pb2 as pb
+from myriad.gatekeeper.v1.access_service_pb2_grpc import AccessServiceServicer
 from myriad.gatekeeper.v1.key_pb2 import Key as KeyMessage
 from myriad.gatekeeper.v1.key_service_pb2_grpc import KeyServiceServicer
 
@@ -43,6 +46,15 @@ class KeyServicer(KeyServiceServicer):
     async def DeleteKey(self, request: pb.DeleteKeyRequest, _context: Context) -> pb.DeleteKeyResponse:
         await self._keys.delete(call.caller.get(), request.name)
         return pb.DeleteKeyResponse()
+
+
+class AccessServicer(AccessServiceServicer):
+    def __init__(self, authentication: Authentication) -> None:
+        self._authentication = authentication
+
+    async def CheckKey(self, request: access_pb.CheckKeyRequest, _context: Context) -> access_pb.CheckKeyResponse:
+        await self._authentication.check(request.key)
+        return access_pb.CheckKeyResponse()
 
 
 def _time(stamp: Timestamp) -> datetime:

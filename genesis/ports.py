@@ -74,6 +74,13 @@ class Residents(Protocol):
         """Make every host give agents up; the ids of those that held some."""
 
 
+class Keys(Protocol):
+    """API keys."""
+
+    async def check(self, key: str) -> None:
+        """Says nothing if the key with this id is still good. KEY_INVALID, KEY_EXPIRED."""
+
+
 class Traces(Protocol):
     """What was kept of answers."""
 

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 
 from genesis.adapters.connectome import GrpcConnectome, GrpcLedger
 from genesis.adapters.dlm import GrpcResidents
+from genesis.adapters.gatekeeper import GrpcKeys
 from genesis.adapters.orchestrator import GrpcTraces
 from genesis.fairness import Turns
 from genesis.forget import Forgetter
@@ -33,6 +34,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     traces = GrpcTraces(
         await stack.enter_async_context(channel(settings.orchestrator_target, "orchestrator", settings.tls))
     )
+    keys = GrpcKeys(await stack.enter_async_context(channel(settings.gatekeeper_target, "gatekeeper", settings.tls)))
     storage = Storage(store, connectome, residents)
     locks = Locks()
     turns = Turns()
@@ -40,7 +42,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     learner = Learner(connectome, ledger, storage, residents, locks, turns)
     forgetter = Forgetter(connectome, storage, residents, traces, locks)
     await stack.enter_async_context(background("sweep", lambda: keep_sweeping(store, storage)))
-    servicer = DocumentServicer(learner, forgetter, Repairer(connectome, storage), connectome, ledger)
+    servicer = DocumentServicer(learner, forgetter, Repairer(connectome, storage), connectome, ledger, keys)
     descriptor = DESCRIPTOR.services_by_name["DocumentService"]
     return [Service(descriptor, add_DocumentServiceServicer_to_server, servicer)]
 

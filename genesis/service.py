@@ -5,12 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
+from typing import TypeAlias
 
 from genesis import inflow
 from genesis.drafts import is_jsonl
 from genesis.forget import Forgetter
 from genesis.learn import Learner
-from genesis.ports import Connectome, Ledger
+from genesis.ports import Connectome, Keys, Ledger
 from genesis.readers.jsonl import LARGEST_LINES
 from genesis.repair import Repairer
 from mesh import call, names
@@ -21,19 +22,27 @@ from myriad.genesis.v1.document_pb2 import DocumentInput
 from myriad.genesis.v1.document_service_pb2_grpc import DocumentServiceServicer
 
 MOST_DOCUMENTS = 1_000
+Documents: TypeAlias = Sequence[DocumentInput]
 
 
 class DocumentServicer(DocumentServiceServicer):
     """Documents: how a mind learns and forgets."""
 
     def __init__(
-        self, learner: Learner, forgetter: Forgetter, repairer: Repairer, connectome: Connectome, ledger: Ledger
+        self,
+        learner: Learner,
+        forgetter: Forgetter,
+        repairer: Repairer,
+        connectome: Connectome,
+        ledger: Ledger,
+        keys: Keys,
     ) -> None:
         self._learner = learner
         self._forgetter = forgetter
         self._repairer = repairer
         self._connectome = connectome
         self._ledger = ledger
+        self._keys = keys
 
     async def LearnDocuments(self, request: pb.LearnDocumentsRequest, context: Context) -> pb.LearnDocumentsResponse:
         job = _job(request.parent, request.job_id)
@@ -50,10 +59,18 @@ class DocumentServicer(DocumentServiceServicer):
     ) -> AsyncIterator[pb.StreamLearnResponse]:
         first = await anext(request_iterator, pb.StreamLearnRequest())
         job = _job(first.parent, first.job_id)
-        sources = inflow.gathered(_documents(first, request_iterator))
+        sources = self._while_good(inflow.gathered(_documents(first, request_iterator)))
         async with aclosing(self._learner.learn(job, sources)) as learning:
             async for results, state in learning:
                 yield pb.StreamLearnResponse(results=results, job=state)
+
+    async def _while_good(self, sources: AsyncGenerator[Documents, None]) -> AsyncGenerator[Documents, None]:
+        """A stream may last longer than its key: what comes after a revocation is not taken in."""
+        async with aclosing(sources):
+            async for documents in sources:
+                if key := call.caller.get().key:
+                    await self._keys.check(key)
+                yield documents
 
     async def GetDocument(self, request: pb.GetDocumentRequest, context: Context) -> pb.GetDocumentResponse:
         return pb.GetDocumentResponse(document=await self._connectome.document(_document(request.name)))

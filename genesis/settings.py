@@ -12,4 +12,5 @@ class Settings(ServerSettings):
     connectome_target: str = setting("The connectome, address:port.")
     dlm_target: str = setting("The DLM, address:port.")
     orchestrator_target: str = setting("The orchestrator, address:port.")
+    gatekeeper_target: str = setting("The gatekeeper, address:port.")
     packets: str = setting("The packet store, folder:/path.")

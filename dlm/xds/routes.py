@@ -24,7 +24,7 @@ from mesh.access import AGENT_HEADER
 ROUTES = "public"
 BODY = "body"
 """The filter that counts what a request brings, and holds it until it is whole."""
-IDLE_SECONDS = 180
+IDLE_SECONDS = 300
 """How long a stream may say nothing, either way. Components hang up earlier, and say why."""
 SECRET_HEADERS = ("authorization", "x-api-key")
 """No component sees a key's secret; the gatekeeper takes them out too."""

@@ -14,6 +14,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -40,6 +41,8 @@ from myriad.dlm.v1 import lifecycle_service_pb2 as dlm_pb
 from myriad.dlm.v1 import lifecycle_service_pb2_grpc as dlm_grpc
 from myriad.dlm.v1.host_pb2 import Host
 from myriad.gatekeeper.v1 import key_service_pb2 as pb
+from myriad.gatekeeper.v1.access_service_pb2 import CheckKeyRequest
+from myriad.gatekeeper.v1.access_service_pb2_grpc import AccessServiceStub
 from myriad.gatekeeper.v1.key_pb2 import Key as KeyMessage
 from myriad.gatekeeper.v1.key_service_pb2_grpc import KeyServiceStub
 from myriad.type.v1.access_pb2 import Role
@@ -62,6 +65,7 @@ class Answer(NamedTuple):
 @dataclass
 class Gatekeeper:
     keys: KeyServiceStub
+    access: AccessServiceStub
     checks: str
     """Where Envoy asks."""
 
@@ -98,7 +102,7 @@ async def gatekeeper(data: Path, dlm: str = NOWHERE) -> AsyncIterator[Gatekeeper
     async with AsyncExitStack() as stack:
         services = await build(told, stack)
         async with serving("gatekeeper", told, services) as address, calling(address, "gatekeeper") as connection:
-            yield Gatekeeper(KeyServiceStub(connection), told.check_listen)
+            yield Gatekeeper(KeyServiceStub(connection), AccessServiceStub(connection), told.check_listen)
 
 
 @pytest.fixture
@@ -212,6 +216,28 @@ async def test_a_key_expires_by_itself(alone: Gatekeeper) -> None:
     assert (await alone.check(x_api_key=made.secret)).status == 200
     await asyncio.sleep(0.35)
     assert denial(await alone.check(x_api_key=made.secret)) == "KEY_EXPIRED"
+
+
+async def test_who_works_for_a_key_long_after_its_request_can_ask_whether_it_is_still_good(alone: Gatekeeper) -> None:
+    soon = Timestamp()
+    soon.FromDatetime(datetime.now(UTC) + timedelta(seconds=1))
+    lasting = (await alone.keys.CreateKey(wanted(Role.ROLE_TEACHER))).key.name
+    ending = (await alone.keys.CreateKey(wanted(Role.ROLE_TEACHER, expire_time=soon))).key.name
+    for name in (lasting, ending):
+        await alone.access.CheckKey(CheckKeyRequest(key=name))
+    await alone.keys.DeleteKey(pb.DeleteKeyRequest(name=lasting))
+    for name in (lasting, "keys/0123456789abcdef"):
+        check = alone.access.CheckKey(CheckKeyRequest(key=name))
+        assert await failure(check) == (grpc.StatusCode.UNAUTHENTICATED, "KEY_INVALID")
+    await asyncio.sleep(1)
+    assert await failure(alone.access.CheckKey(CheckKeyRequest(key=ending))) == (
+        grpc.StatusCode.UNAUTHENTICATED,
+        "KEY_EXPIRED",
+    )
+    assert await failure(alone.access.CheckKey(CheckKeyRequest(key="k"))) == (
+        grpc.StatusCode.INVALID_ARGUMENT,
+        "INVALID_FIELD",
+    )
 
 
 async def test_without_a_key_nobody_comes_in_whatever_else_is_sent(alone: Gatekeeper) -> None:
@@ -531,7 +557,7 @@ async def test_a_check_costs_less_than_a_third_of_a_millisecond_in_process(tmp_p
     """Even with ten thousand keys."""
     async with AsyncExitStack() as stack:
         services = await build(Settings(data=tmp_path, dlm_target=NOWHERE, tls=identity("gatekeeper")), stack)
-        (keys,) = (service.servicer for service in services)
+        keys, _ = (service.servicer for service in services)
         store = keys._keys._store  # type: ignore[attr-defined]
         check = Check(Authentication(store), Locator(PlacementView()))
         made = await keys.CreateKey(wanted(Role.ROLE_READER), None)  # type: ignore[attr-defined]

@@ -80,6 +80,8 @@ from myriad.connectome.v1.registry_service_pb2 import (
 )
 from myriad.dlm.v1 import lifecycle_service_pb2 as dlm
 from myriad.dlm.v1 import lifecycle_service_pb2_grpc as dlm_grpc
+from myriad.gatekeeper.v1 import access_service_pb2, access_service_pb2_grpc
+from myriad.gatekeeper.v1.access_service_pb2 import CheckKeyRequest, CheckKeyResponse
 from myriad.genesis.v1 import document_service_pb2 as pb
 from myriad.genesis.v1.document_pb2 import Document, DocumentInput, DocumentResult, ForgetReceipt, Job
 from myriad.genesis.v1.document_service_pb2_grpc import DocumentServiceStub
@@ -296,6 +298,25 @@ class Traces(orchestrator_grpc.TraceServiceServicer):
         return orchestrator.PurgeTracesResponse(trace_count=len(gone))
 
 
+class Refused(MyriadError):
+    """A key that is good no more."""
+
+    code = grpc.StatusCode.UNAUTHENTICATED
+    reason = ErrorReason.ERROR_REASON_KEY_INVALID
+
+
+class Access(access_service_pb2_grpc.AccessServiceServicer):
+    def __init__(self) -> None:
+        self.revoked: set[str] = set()
+        self.checks = 0
+
+    async def CheckKey(self, request: CheckKeyRequest, context: Context) -> CheckKeyResponse:
+        self.checks += 1
+        if request.key in self.revoked:
+            raise Refused("this API key is unknown or revoked")
+        return CheckKeyResponse()
+
+
 @dataclass
 class World:
     """Genesis, its neighbours and the folder of its packets."""
@@ -305,6 +326,7 @@ class World:
     ledger: Ledger = field(default_factory=Ledger)
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
     traces: Traces = field(default_factory=Traces)
+    access: Access = field(default_factory=Access)
     stub: DocumentServiceStub = None  # type: ignore[assignment]
     storage: Storage = None  # type: ignore[assignment]
 
@@ -382,6 +404,13 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
                     orchestrator.DESCRIPTOR.services_by_name["TraceService"],
                     orchestrator_grpc.add_TraceServiceServicer_to_server,
                     world.traces,
+                )
+            ],
+            "gatekeeper": [
+                Service(
+                    access_service_pb2.DESCRIPTOR.services_by_name["AccessService"],
+                    access_service_pb2_grpc.add_AccessServiceServicer_to_server,
+                    world.access,
                 )
             ],
         }
@@ -829,6 +858,38 @@ async def test_a_stream_reads_no_further_ahead_than_it_can_write(world: World, m
     await asyncio.wait_for(sending, 60)
     results = [result async for response in call for result in response.results]
     assert [result.state for result in results] == [LEARNED] * 200
+
+
+TEACHER = (("x-myriad-key", "k1"), ("x-myriad-role", "ROLE_TEACHER"), ("x-myriad-minds", "minds/m"))
+
+
+async def test_a_stream_whose_key_was_revoked_writes_nothing_more(world: World) -> None:
+    call = world.stub.StreamLearn(metadata=TEACHER)
+    await call.write(pb.StreamLearnRequest(parent="minds/m", documents=[DocumentInput(text="one")]))
+    assert [one.state for one in (await call.read()).results] == [LEARNED]  # type: ignore[attr-defined]
+    world.access.revoked.add("keys/k1")
+    await call.write(pb.StreamLearnRequest(documents=[DocumentInput(text="two")]))
+    assert await failure(call.read()) == ("UNAUTHENTICATED", "KEY_INVALID")
+    await asyncio.sleep(0.1)
+    assert [record.text for record in world.connectome.agents.values()] == ["one"]
+    world.check()
+
+
+async def test_a_stream_is_checked_once_a_piece_and_not_once_a_message(world: World) -> None:
+    call = world.stub.StreamLearn(metadata=TEACHER)
+    for number in range(200):
+        await call.write(pb.StreamLearnRequest(parent="minds/m", documents=[DocumentInput(text=f"text {number}")]))
+    await call.done_writing()
+    assert sum([len(response.results) async for response in call]) == 200
+    assert 0 < world.access.checks < 100
+
+
+async def test_a_stream_that_brings_nothing_ends_with_the_reason(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inflow, "IDLE_SECONDS", 0.2)
+    call = world.stub.StreamLearn(metadata=TEACHER)
+    await call.write(pb.StreamLearnRequest(parent="minds/m", documents=[DocumentInput(text="one")]))
+    assert [one.state for one in (await call.read()).results] == [LEARNED]  # type: ignore[attr-defined]
+    assert await failure(call.read()) == ("DEADLINE_EXCEEDED", "DEADLINE_EXCEEDED")
 
 
 @pytest.mark.parametrize(
