@@ -138,6 +138,6 @@ def _value(field: FieldDescriptorProto, choose: Choice, template: str) -> Any:
     inner = field.type_name.removeprefix(".")
     if field.type != FieldDescriptorProto.TYPE_MESSAGE:
         return choose(field, template)
-    if not inner.startswith("myriad."):
+    if not inner.startswith("myriad.") or MESSAGES[inner].options.map_entry:
         return None
     return _fields(inner, choose, {}) or ({} if required(field) else None)
