@@ -27,9 +27,8 @@ from tests.unit.test_contracts import NOT_BUILT_YET, ROUTES, Rpc
 pytestmark = needs_all
 
 OURS, THEIRS, UNKNOWN, MALFORMED = "minds/ours", "minds/theirs", "minds/absent", "minds/Theirs"
-SPARE, DOOMED = "minds/spare", "minds/doomed"
-"""Ours, too: one that was not made yet, and one that may be deleted."""
-SPARE_KEYS = 8
+SPARE, DOOMED = tuple(f"minds/spare{letter}" for letter in "abcdefghijkl"), "minds/doomed"
+"""Ours, too: some that were not made yet, and one that may be deleted."""
 ROLES = ("ROLE_READER", "ROLE_TEACHER", "ROLE_ADMIN")
 MODELS = ("myriad-swift", "myriad-base", "myriad-max")
 CALLS, SAMPLE = 5_000, 200
@@ -108,8 +107,8 @@ class Minds:
 
     def grpc(self, call: Call, key: Key, agent: str = "") -> Answer:
         metadata = [("x-api-key", key.secret), *([(AGENT_HEADER, agent)] if agent else [])]
-        stream: Any = self.channel.stream_stream(call.rpc.method)
-        under_way = stream(iter([call.message]), metadata=metadata, timeout=20)
+        stream: Any = self.channel.unary_stream(call.rpc.method)
+        under_way = stream(call.message, metadata=metadata, timeout=20)
         said: list[bytes] = []
         try:
             said += under_way
@@ -134,13 +133,13 @@ def minds(running: Up) -> Iterator[Minds]:
     ):
         found = {mind: list(filled(http, mind, documents)) for mind, documents in CONTENT.items()}
         doomed(http)
-        opened = {"ours": (OURS, SPARE, DOOMED), "another": ("minds/elsewhere",), "all": ()}
+        opened = {"ours": (OURS, *SPARE, DOOMED), "another": ("minds/elsewhere",), "all": ()}
         keys = {
             f"{role.removeprefix('ROLE_').lower()} of {whose}": made(http, role, names)
             for role in ROLES
             for whose, names in opened.items()
         }
-        found[OURS] += [SPARE, *(made(http, "ROLE_READER", [OURS]).name for _ in range(SPARE_KEYS))]
+        found[OURS] += [*SPARE, *(made(http, "ROLE_READER", [OURS]).name for _ in SPARE)]
         unsaid = [name for one in COLLECTIONS.values() for name in fitting(found[THEIRS], f"minds/*/{one}/*")[1:2]]
         found[THEIRS] = [name for name in found[THEIRS] if name not in unsaid]
         found[THEIRS] += [made(http, "ROLE_READER", [THEIRS]).name]
