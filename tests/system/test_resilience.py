@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +25,14 @@ import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from cli.supervisor import envoy
+from tests.conftest import SOAK_SECONDS
 from tests.system.harness import (
     LOOK_AGAIN_SECONDS,
     STOP_SECONDS,
     Up,
     environment,
     free_port,
+    name_of,
     needs_all,
     start,
     until,
@@ -50,6 +52,9 @@ MIDST = {
     "envoy": "connection: .*",
 }
 """What comes of a query in the middle of which a process is killed: for most a clear refusal, for some nothing."""
+KILLS = 252
+LEARNED_AT_MOST = 20
+"""Rivers that are learned while a process is killed and comes back."""
 CORPUS = [River(number) for number in range(300)]
 RECORDS = 4000
 RECOVERY_SECONDS = 5.0
@@ -115,6 +120,30 @@ def test_a_killed_process_comes_back_and_nothing_acknowledged_is_lost(
         for river in [last, *load.learned[before:]]:
             assert http.get(f"/v1/minds/{MIND}/documents/{river.id}").is_success, river
             assert not recall(http, river), river
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(SOAK_SECONDS)
+def test_whatever_is_killed_whenever_all_come_back_and_nothing_acknowledged_is_lost(
+    up: Up, load: Load, fresh: Iterator[River]
+) -> None:
+    chance = random.Random(KILLS)
+    assert {name_of(pid) for pid in up.children()} - {""} == set(MIDST)
+    killed = [*MIDST] * (KILLS // len(MIDST))
+    chance.shuffle(killed)
+    for name in killed:
+        last, before, begun = next(fresh), len(load.learned), time.monotonic()
+        with up.http() as http:
+            with load.applied(learning=islice(fresh, LEARNED_AT_MOST)):
+                time.sleep(chance.random())
+                pid = up.pid(name)
+                assert pid, f"{name} does not run"
+                os.kill(pid, signal.SIGKILL)
+                recovered(up, http, name, last, time.monotonic())
+            assert not [one for one in load.since(begun) if not may_fail(one, killed=name)], name
+            for river in [last, *load.learned[before:], *chance.sample(CORPUS, 3)]:
+                until(partial(_answered, http, river), RECOVERY_SECONDS)
+    assert not lost(up, load)
 
 
 def test_a_host_joins_serves_and_leaves_without_a_failed_request(up: Up, load: Load, tmp_path: Path) -> None:
@@ -217,6 +246,15 @@ def test_learning_ends_well_though_what_it_needs_is_killed(up: Up, tmp_path: Pat
 
 
 def test_after_all_that_everything_that_was_acknowledged_is_there(up: Up, load: Load) -> None:
+    with up.http() as http:
+        for river in CORPUS[::20]:
+            # The DLM died a moment ago: an agent may be missing, and said to be, until it knows all hosts again.
+            until(partial(_answered, http, river), RECOVERY_SECONDS)
+    assert not lost(up, load)
+
+
+def lost(up: Up, load: Load) -> set[str]:
+    """The documents that were learned with an acknowledgement and are not there."""
     known, token = set[str](), ""
     with up.http() as http:
         while True:
@@ -224,11 +262,7 @@ def test_after_all_that_everything_that_was_acknowledged_is_there(up: Up, load: 
             page = http.get(f"/v1/minds/{MIND}/documents", params=params).raise_for_status().json()
             known |= {document["name"].rpartition("/")[2] for document in page["documents"]}
             if not (token := page["nextPageToken"]):
-                break
-        for river in CORPUS[::20]:
-            # The DLM died a moment ago: an agent may be missing, and said to be, until it knows all hosts again.
-            until(partial(_answered, http, river), RECOVERY_SECONDS)
-    assert {river.id for river in [*CORPUS, *load.learned]} <= known
+                return {river.id for river in [*CORPUS, *load.learned]} - known
 
 
 def _answered(http: httpx.Client, river: River) -> bool:
