@@ -27,11 +27,12 @@ BETWEEN_LINES = (re.compile(r"\n[^\S\n]*\n"), re.compile(r"\n"), _SPACE)
 _ITEM = r"(?:[-*+•‣◦▪]|\d{1,3}[.)]|[a-z]\)|\||>>>|```|~~~)"
 # Where a sentence may end. Looked for first: it is several times as fast as to try the rules everywhere.
 _MARK = re.compile(r"[\n\f\u2029.!?…؟।。！？｡]")
+# Many full stops with spaces between them, as a table of contents has, are one.
 _CANDIDATE = re.compile(
     rf"""
       (?P<block>\n[^\S\n]*\n\s*|[\f\u2029]|\n(?=[^\S\n]*{_ITEM}(?:\s|\S?\|)))
     | (?P<line>\n)
-    | (?P<stop>(?<![.!?…؟।])[.!?…؟।]++["'”’»)\]*_]*+)(?=\s)
+    | (?P<stop>(?<![.!?…؟।])[.!?…؟।]++["'”’»)\]*_]*+(?:(?:[^\S\n]++[.!?…؟।]++){{16,}}+)?+)(?=\s|\Z)
     | (?P<full>[。！？｡]++[」』”’）]*+)
     """,
     re.VERBOSE,
@@ -62,17 +63,18 @@ def says_something(text: str, span: Span) -> bool:
 
 
 def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
-    at = start
+    at = seen = start
     for mark in _MARK.finditer(text, start, end):
-        if mark.start() < at or not (match := _CANDIDATE.match(text, mark.start(), end)):
+        if mark.start() < seen or not (match := _CANDIDATE.match(text, mark.start(), end)):
             continue
+        seen = match.end()
         kind = match.lastgroup
         if kind == "stop" and not _stops(text, at, match):
             continue
         if kind == "line" and not _is_deliberate(text, match.start(), start, end):
             continue
-        yield at, match.end()
-        at = match.end()
+        yield at, seen
+        at = seen
     yield at, end
 
 

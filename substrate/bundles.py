@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -29,6 +30,7 @@ _DIGEST_BYTES = 16
 TRAILER_BYTES = _DIGEST_BYTES + 4 + len(_MAGIC)
 """What of a bundle's end says how long its index is."""
 _LEVEL = 3
+_of_thread = threading.local()
 _LARGEST_PACKET_BYTES = 16 * 1024 * 1024
 
 
@@ -55,7 +57,7 @@ class Place:
 
 def frame(packet: bytes) -> bytes:
     """A packet as it lies in a bundle."""
-    return _digest(packet) + zstandard.compress(packet, _LEVEL)
+    return _digest(packet) + _compressor().compress(packet)
 
 
 def packet(frame: bytes) -> bytes:
@@ -123,6 +125,14 @@ def split(run: Sequence[Place], content: bytes) -> Iterator[tuple[Place, bytes]]
 def _closed(body: bytearray, places: Mapping[str, tuple[int, int]]) -> bytes:
     listing = json.dumps([[agent, *place] for agent, place in places.items()], separators=(",", ":")).encode()
     return bytes(body) + listing + _digest(listing) + struct.pack(">I", len(listing)) + _MAGIC
+
+
+def _compressor() -> zstandard.ZstdCompressor:
+    """To make one takes longer than to compress a packet; a thread may not share it."""
+    if not hasattr(_of_thread, "compressor"):
+        _of_thread.compressor = zstandard.ZstdCompressor(_LEVEL)
+    compressor: zstandard.ZstdCompressor = _of_thread.compressor
+    return compressor
 
 
 def _digest(content: bytes) -> bytes:

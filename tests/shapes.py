@@ -211,7 +211,7 @@ _PAGES: Mapping[str, str] = {
 }
 _WORD = "word"
 SHAPES = [
-    Shape("prose", PLAIN, _repeated(PROSE)),
+    Shape("prose", PLAIN, _numbered(lambda n: PROSE.replace("1871", str(n)))),
     *(Shape(name, PLAIN, _repeated(unit)) for name, unit in _TEXTS.items()),
     *(
         Shape(f"{name} as Markdown", MARKDOWN, _repeated(_TEXTS[name]))
