@@ -143,7 +143,7 @@ def repaired(report: Json) -> RenderableType:
             one.get("document", "").rpartition("/")[2],
             one.get("title", ""),
             str(one.get("lostAgentCount", 0)),
-            one.get("reason", ""),
+            one.get("reason", "").removeprefix("ERROR_REASON_"),
             places.shown(one.get("uri", "")),
         )
         for one in report["lost"]

@@ -30,7 +30,7 @@ class Repairer:
                 response.packet_count += len(records)
                 for error in (await self._storage.lost(mind, records)).values():
                     lost.lost_agent_count += 1
-                    lost.reason = error.reason_name
+                    lost.reason = error.reason
             if lost.lost_agent_count:
                 response.lost_documents.append(lost)
         response.bundles.extend(await self._storage.compact(mind))

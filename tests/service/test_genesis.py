@@ -83,7 +83,7 @@ from myriad.dlm.v1 import lifecycle_service_pb2_grpc as dlm_grpc
 from myriad.gatekeeper.v1 import access_service_pb2, access_service_pb2_grpc
 from myriad.gatekeeper.v1.access_service_pb2 import CheckKeyRequest, CheckKeyResponse
 from myriad.genesis.v1 import document_service_pb2 as pb
-from myriad.genesis.v1.document_pb2 import Document, DocumentInput, DocumentResult, ForgetReceipt, Job
+from myriad.genesis.v1.document_pb2 import Document, DocumentInput, DocumentResult, ForgetReceipt, Job, LostDocument
 from myriad.genesis.v1.document_service_pb2_grpc import DocumentServiceStub
 from myriad.orchestrator.v1 import trace_service_pb2 as orchestrator
 from myriad.orchestrator.v1 import trace_service_pb2_grpc as orchestrator_grpc
@@ -520,7 +520,7 @@ async def test_a_new_heading_makes_its_agents_handle_it(world: World) -> None:
     world.check()
 
 
-def reason(result: DocumentResult) -> str:
+def reason(result: DocumentResult | LostDocument) -> str:
     return ErrorReason.Name(result.reason).removeprefix("ERROR_REASON_")
 
 
@@ -1102,7 +1102,7 @@ async def repaired(world: World) -> pb.RepairDocumentsResponse:
 
 
 def told(response: pb.RepairDocumentsResponse) -> list[tuple[str, int, str]]:
-    return [(names.leaf(one.document), one.lost_agent_count, one.reason) for one in response.lost_documents]
+    return [(names.leaf(one.document), one.lost_agent_count, reason(one)) for one in response.lost_documents]
 
 
 async def test_learning_again_brings_back_a_lost_bundle(world: World) -> None:

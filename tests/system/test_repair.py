@@ -81,7 +81,7 @@ def test_repair_brings_back_what_has_files_and_names_the_rest(running: Up, http:
     report = json.loads(came.stdout)
     assert [one["title"] for one in report["broughtBack"]] == ["Baker"]
     assert {one["title"] or one["document"] for one in report["lost"]} == {"Smith", f"{MIND}/documents/tailor"}
-    assert {one["reason"] for one in report["lost"]} == {"PACKET_NOT_FOUND"}
+    assert {one["reason"] for one in report["lost"]} == {"ERROR_REASON_PACKET_NOT_FOUND"}
     assert "rye bread" in http.post("/v1/query", json={"question": QUESTION, "mind": MIND}).text
     shown = running.run("repair", "damaged").stdout
     assert "smith.md" in shown

@@ -234,6 +234,17 @@ def test_every_field_that_holds_a_resources_name_says_of_which_kind() -> None:
                     assert (reference.type or reference.child_type) in types, f"{message.name}.{field.name}"
 
 
+CLOSED = {"state", "trigger", "stage", "step", "stop", "cause", "reason", "role", "verdict", "format"}
+"""Fields of these names take one of a closed set."""
+
+
+def test_a_closed_set_is_an_enum() -> None:
+    for file in {other for name in PUBLIC for other in imported(name)}:
+        for message in FILES[file].message_type:
+            for field in message.field:
+                assert field.name not in CLOSED or field.type != field.TYPE_STRING, f"{message.name}.{field.name}"
+
+
 @pytest.mark.parametrize("rpc", [rpc for rpc in RPCS.values() if ".Create" in rpc.name], ids=lambda rpc: rpc.name)
 def test_what_creates_takes_the_resource_and_may_be_repeated(rpc: Rpc) -> None:
     """AIP-133 and AIP-155."""

@@ -426,7 +426,7 @@ class LostDocument(_message.Message):
     """Where it came from."""
     lost_agent_count: _builtins.int
     """How many of its agents have no packet that can be read."""
-    reason: _builtins.str
+    reason: _error_reason_pb2.ErrorReason.ValueType
     """Why not: `PACKET_NOT_FOUND` or `PACKET_CORRUPT`; of several reasons, one."""
     def __init__(
         self,
@@ -435,7 +435,7 @@ class LostDocument(_message.Message):
         title: _builtins.str = ...,
         uri: _builtins.str = ...,
         lost_agent_count: _builtins.int = ...,
-        reason: _builtins.str = ...,
+        reason: _error_reason_pb2.ErrorReason.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...

@@ -626,7 +626,9 @@ class LostDocument(betterproto2.Message):
     How many of its agents have no packet that can be read.
     """
 
-    reason: "str" = betterproto2.field(5, betterproto2.TYPE_STRING)
+    reason: "__type__v1__.ErrorReason" = betterproto2.field(
+        5, betterproto2.TYPE_ENUM, default_factory=lambda: __type__v1__.ErrorReason(0)
+    )
     """
     Why not: `PACKET_NOT_FOUND` or `PACKET_CORRUPT`; of several reasons, one.
     """
