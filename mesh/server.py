@@ -23,6 +23,7 @@ from mesh.access import Rule, rules
 from mesh.boundary import Boundary, Handler
 from mesh.channels import KEEPALIVE, SIZES
 from mesh.colocation import offered
+from mesh.disk import DiskFault
 from mesh.folders import OTHERS, NotPrivate
 from mesh.settings import ServerSettings, SettingError, load
 from mesh.tasks import background
@@ -210,6 +211,9 @@ def _run(
         asyncio.run(_live(loaded))
     except (SettingError, StartError, NotPrivate) as error:
         print(error, file=sys.stderr)
+        sys.exit(2)
+    except DiskFault as fault:
+        print(fault.text, file=sys.stderr)
         sys.exit(2)
 
 

@@ -20,12 +20,14 @@ from myriad.connectome.v1.activation_pb2 import ActivatedAgent
 from myriad.dlm.v1.host_pb2 import Host
 from myriad.dlm.v1.lifecycle_service_pb2 import HydrateRequest, WantedAgent
 from myriad.type.v1.error_reason_pb2 import ErrorReason
+from orchestrator.errors import PacketsLost
 from orchestrator.inquiry import Inquiry
 from orchestrator.ports import AgentHosts, Hydration
 
 log = structlog.get_logger()
 Hosts: TypeAlias = Mapping[str, Sequence[ActivatedAgent]]
 """Agents by the address of the host to ask."""
+LOST = (ErrorReason.ERROR_REASON_PACKET_NOT_FOUND, ErrorReason.ERROR_REASON_PACKET_CORRUPT)
 RETRY_SECONDS = (0.01, 0.03)
 """Between losing agents and looking for them again, so that the DLM has noticed a host that is gone."""
 
@@ -45,6 +47,8 @@ class Placed:
     """How many others the DLM had at hand."""
     fetched: int = 0
     """How many came from the packet store."""
+    lost: dict[str, str] = field(default_factory=dict)
+    """Documents of those whose packets are missing or damaged, by the agents' names."""
 
     @property
     def cache_hits(self) -> int:
@@ -106,7 +110,7 @@ class Agents:
         What each agent says, by its name; `placed` is brought up to date.
 
         Agents that were lost are hydrated and asked once more; so are those of late hosts, when nobody else replied.
-        ComponentUnavailable or DeadlineExceeded if there are agents and none answered.
+        PacketsLost, ComponentUnavailable or DeadlineExceeded if there are agents and none answered.
         """
         came = await self._ask_hosts(inquiry, placed.hosts, include_text)
         silent: Hosts = came.gone if came.replies else came.gone | came.late
@@ -117,6 +121,8 @@ class Agents:
         if placed.total and not came.replies:
             if came.late:
                 raise DeadlineExceeded("no agent answered within the time that was given")
+            if len(placed.lost) == placed.total:
+                raise PacketsLost(placed.lost.values())
             raise ComponentUnavailable("agents know something about this and none can be asked now; try again")
         return came.replies
 
@@ -157,6 +163,8 @@ class Agents:
         if response.failures:
             reasons = sorted({ErrorReason.Name(failure.reason) for failure in response.failures})
             log.warning("hydrate.incomplete", agents=len(response.failures), reasons=reasons)
+            lost = {failure.agent for failure in response.failures if failure.reason in LOST}
+            placed.lost |= {agent.agent: agent.document for agent in asleep if agent.agent in lost}
         placed.cached += response.cache_hit_count + response.resident_count
         placed.fetched += response.fetched_count
         named = {agent.agent: agent for agent in asleep}

@@ -29,3 +29,15 @@ class AnswerNotFound(MyriadError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"there is no answer {name!r}; answers are kept for an hour at most", name=name)
+
+
+class PacketsLost(MyriadError):
+    """The packets of all agents that know something about the question are missing or damaged."""
+
+    code = grpc.StatusCode.DATA_LOSS
+    reason = ErrorReason.ERROR_REASON_PACKET_NOT_FOUND
+    MOST_NAMED = 10
+
+    def __init__(self, documents: Iterable[str]) -> None:
+        named = ", ".join(sorted(set(documents))[: self.MOST_NAMED])
+        super().__init__(f"the packets of all that is known about this are lost: learn {named} again", documents=named)

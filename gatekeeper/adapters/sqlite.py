@@ -154,8 +154,6 @@ def _connect(path: Path) -> sqlite3.Connection:
 def _start_errors(path: Path) -> Iterator[None]:
     try:
         yield
-    except disk.DiskFault as fault:
-        raise StartError(fault.text) from None
     except (OSError, sqlite3.Error) as error:
         raise StartError(f"gatekeeper: cannot use {path}: {error}") from None
 

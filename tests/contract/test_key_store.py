@@ -16,6 +16,7 @@ import pytest
 
 from gatekeeper.adapters.sqlite import _SCHEMA_1, SCHEMA_VERSION, SqliteKeyStore
 from gatekeeper.ports import Key, KeyStore
+from mesh.disk import StorageDamaged
 from mesh.server import StartError
 from myriad.type.v1.access_pb2 import Role
 
@@ -234,6 +235,8 @@ asyncio.run(main())
 async def test_a_damaged_file_says_which_it_is_and_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "keys.db"
     path.write_bytes(b"no keys are here" * 100)
-    with pytest.raises(StartError, match=rf"^{path} is damaged \(.*\): restore it .*or move it away and make the keys"):
+    with pytest.raises(StorageDamaged) as raised:
         async with SqliteKeyStore.open(path):
             pass
+    assert raised.value.text.startswith(f"{path} is damaged (")
+    assert raised.value.text.endswith("move it away and make the keys anew")

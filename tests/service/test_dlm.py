@@ -460,6 +460,8 @@ async def test_a_damaged_packet_is_reported_and_not_read_again_at_once(world: Wo
     reads = await world.reads()
     assert failed(await world.hydrate(agents)) == {agents[1]: "PACKET_CORRUPT"}
     assert await world.reads() == reads
+    counts = (await world.fleet.GetFleet(fleet_pb.GetFleetRequest())).hydration
+    assert (counts.lost_count, counts.failed_count) == (2, 2)
 
 
 async def test_a_location_older_than_a_rewritten_bundle_is_looked_up_again(world: World) -> None:

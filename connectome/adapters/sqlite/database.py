@@ -80,20 +80,16 @@ class Database:
     """A connection for each reading thread, and one for all writers in turn. Faults of the disk: see `mesh.disk`."""
 
     def __init__(self, path: Path) -> None:
-        """StartError if the file cannot be used."""
         self._path = path
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._writing = threading.Lock()
         self._lingering = True
         """Whether the write-ahead log may hold what was removed; after a crash, too."""
-        try:
-            with self._faults():
-                path.parent.mkdir(parents=True, exist_ok=True)
-                self._writer = self._connect()
-                self._prepare(path)
-        except disk.DiskFault as fault:
-            raise StartError(fault.text) from None
+        with self._faults():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._writer = self._connect()
+            self._prepare(path)
         self._empty_log()
 
     def _prepare(self, path: Path) -> None:
