@@ -27,7 +27,8 @@ from connectome.service import (
 from connectome.settings import Settings
 from connectome.tidy import keep_tidy
 from mesh.folders import private
-from mesh.server import Component, Service, StartError, run
+from mesh.listening import StartError
+from mesh.server import Component, Service, run
 from mesh.tasks import background
 from myriad.connectome.v1 import (
     activation_service_pb2,

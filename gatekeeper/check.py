@@ -7,37 +7,26 @@ answers after 1.5 ms, this after 0.4 ms, with an eighth of the work.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
-
 import structlog
 
 from gatekeeper.authentication import Authentication
 from gatekeeper.locator import Locator, agent_asked
-from gatekeeper.verdict import Verdict, allowed, denied, unreadable
+from gatekeeper.verdict import allowed, denied
 from mesh import call
+from mesh.conversation import Request, Response, unreadable
 from mesh.errors import MyriadError
 
 log = structlog.get_logger()
 
 
-class Asked(NamedTuple):
-    """A request as Envoy tells of it."""
+def over_grpc(request: Request) -> bool:
+    """
+    Whether the client speaks gRPC: such a one has to send this header, and hardly another does.
 
-    method: str
-    path: str
-    headers: Mapping[str, str]
-    """Names in lower case; several of one name are one, with commas."""
-
-    @property
-    def over_grpc(self) -> bool:
-        """
-        Whether the client speaks gRPC: such a one has to send this header, and hardly another does.
-
-        The content type is not told here, and must not be: Envoy's own words to a check of a gRPC type that nobody
-        answers begin with 200, which ext_authz takes for a yes.
-        """
-        return self.headers.get("te") == "trailers"
+    The content type is not told here, and must not be: Envoy's own words to a check of a gRPC type that nobody
+    answers begin with 200, which ext_authz takes for a yes.
+    """
+    return request.headers.get("te") == "trailers"
 
 
 class Check:
@@ -47,17 +36,17 @@ class Check:
         self._authentication = authentication
         self._locator = locator
 
-    async def decide(self, asked: Asked) -> Verdict:
-        headers = asked.headers
+    async def decide(self, request: Request) -> Response:
+        headers = request.headers
         call.request_id.set(headers.get(call.REQUEST_ID, ""))
         try:
             key = await self._authentication.key(headers)
         except MyriadError as error:
             log.info("request.denied", reason=error.reason_name)
-            return denied(error, grpc=asked.over_grpc)
-        if _disguises_a_name(asked.path):
+            return denied(error, grpc=over_grpc(request))
+        if _disguises_a_name(request.path):
             return unreadable()
-        agent = agent_asked(asked.path, headers)
+        agent = agent_asked(request.path, headers)
         return allowed(key, agent, self._locator.addresses(agent))
 
 

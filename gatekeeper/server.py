@@ -8,14 +8,15 @@ from contextlib import AsyncExitStack
 from gatekeeper.adapters.sqlite import SqliteKeyStore
 from gatekeeper.authentication import Authentication
 from gatekeeper.check import Check
-from gatekeeper.conversation import answering
 from gatekeeper.keys import Keys
 from gatekeeper.locator import Locator
 from gatekeeper.service import AccessServicer, KeyServicer
 from gatekeeper.settings import Settings
 from mesh.adapters.placements import placements
 from mesh.channels import channel
+from mesh.conversation import answering
 from mesh.folders import private
+from mesh.identity import ENVOY
 from mesh.placements import PlacementView
 from mesh.server import Component, Service, run
 from mesh.tasks import background
@@ -30,7 +31,11 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     authentication = Authentication(store)
     check = Check(authentication, Locator(view))
     if settings.tls:
-        await stack.enter_async_context(answering(settings.check_listen, settings.tls, check.decide))
+        envoys = frozenset((ENVOY,))
+        checks = answering(
+            "gatekeeper", "MYRIAD_CHECK_LISTEN", settings.check_listen, settings.tls, envoys, check.decide
+        )
+        await stack.enter_async_context(checks)
     return [
         Service(
             key_service_pb2.DESCRIPTOR.services_by_name["KeyService"],

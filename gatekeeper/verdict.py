@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
 from http import HTTPStatus
-from typing import NamedTuple
 
 from google.protobuf.json_format import MessageToJson
 
 from gatekeeper.authentication import API_KEY, AUTHORIZATION
 from gatekeeper.ports import Key
 from mesh.access import AGENT_HEADER, ALL_MINDS, KEY_HEADER, MINDS_HEADER, POD_HEADER, ROLE_HEADER
-from mesh.errors import DETAILS_KEY, MyriadError, RequestUnreadable
+from mesh.conversation import Response
+from mesh.errors import DETAILS_KEY, MyriadError
 from myriad.type.v1.access_pb2 import Role
 
 REMOVED_HEADER = "x-envoy-auth-headers-to-remove"
 """Names the headers that Envoy takes out of a request."""
 
 
-class Verdict(NamedTuple):
-    """What Envoy is told: let the request through with these headers, or answer it with this."""
-
-    status: HTTPStatus
-    headers: Mapping[str, str]
-    body: str = ""
-
-
-def allowed(key: Key, agent: str, addresses: str) -> Verdict:
+def allowed(key: Key, agent: str, addresses: str) -> Response:
     """Let a request through: services see who calls and never the secret; Envoy sees where `agent` is."""
     headers = {
         KEY_HEADER: key.id,
@@ -41,22 +32,15 @@ def allowed(key: Key, agent: str, addresses: str) -> Verdict:
         removed.append(AGENT_HEADER)
     if addresses:
         headers[POD_HEADER] = addresses
-    return Verdict(HTTPStatus.OK, {**headers, REMOVED_HEADER: ",".join(removed)})
+    return Response(HTTPStatus.OK, {**headers, REMOVED_HEADER: ",".join(removed)})
 
 
-def denied(error: MyriadError, *, grpc: bool) -> Verdict:
+def denied(error: MyriadError, *, grpc: bool) -> Response:
     """Send a request back with 401. Over gRPC Envoy makes that UNAUTHENTICATED, with the body as its message."""
     status = error.status()
     headers = {"www-authenticate": "Bearer"}
     if grpc:
         details = base64.b64encode(status.SerializeToString()).decode().rstrip("=")
-        return Verdict(HTTPStatus.UNAUTHORIZED, {**headers, DETAILS_KEY: details}, error.message)
+        return Response(HTTPStatus.UNAUTHORIZED, {**headers, DETAILS_KEY: details}, error.message)
     headers["content-type"] = "application/json"
-    return Verdict(HTTPStatus.UNAUTHORIZED, headers, MessageToJson(status, indent=None))
-
-
-def unreadable() -> Verdict:
-    """Send back what is no HTTP request: over HTTP/2 Envoy lets some pass."""
-    status = RequestUnreadable("the request has a method, path or header that is no HTTP").status()
-    headers = {"content-type": "application/json"}
-    return Verdict(HTTPStatus.BAD_REQUEST, headers, MessageToJson(status, indent=None))
+    return Response(HTTPStatus.UNAUTHORIZED, headers, MessageToJson(status, indent=None))

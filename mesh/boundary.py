@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -19,6 +20,7 @@ from mesh.call import Context
 from mesh.colocation import Behaviour
 from mesh.errors import MyriadError, Overloaded, Unforeseen
 from mesh.identity import PEER, component_of
+from mesh.metrics import Calls
 from mesh.processor import Meter
 
 log = structlog.get_logger()
@@ -31,9 +33,10 @@ OPEN_PREFIX = "/grpc."
 class Boundary(grpc.aio.ServerInterceptor):
     """Wraps every handler, so that nothing below it knows about statuses, headers or limits."""
 
-    def __init__(self, rules: Mapping[str, Rule], max_concurrent_calls: int) -> None:
+    def __init__(self, rules: Mapping[str, Rule], max_concurrent_calls: int, calls: Calls) -> None:
         self._rules = rules
         self._limit = max_concurrent_calls
+        self._calls = calls
         self._under_way = 0
 
     async def intercept_service(
@@ -75,7 +78,7 @@ class Boundary(grpc.aio.ServerInterceptor):
 
     def _unary(self, method: str, behave: Any) -> Callable[[Any, Context], Awaitable[Any]]:
         async def handle(request: Any, context: Context) -> Any:
-            started = self._enter(context)
+            started = self._enter(method, context)
             meter = _meter(context)
             self._under_way += 1
             try:
@@ -84,11 +87,14 @@ class Boundary(grpc.aio.ServerInterceptor):
                 response = await (processor.metered(meter, work) if meter else work)
             except Exception as error:
                 await self._fail(context, method, started, error, _spent(meter))
+            except asyncio.CancelledError:
+                self._ended(method, started, grpc.StatusCode.CANCELLED.name)
+                raise
             finally:
                 self._under_way -= 1
             if spent := _spent(meter):
                 context.set_trailing_metadata(spent)
-            _log_call(method, started, "OK")
+            self._ended(method, started, grpc.StatusCode.OK.name)
             return response
 
         return handle
@@ -96,18 +102,22 @@ class Boundary(grpc.aio.ServerInterceptor):
     def _streaming(self, method: str, behave: Any) -> Callable[[Any, Context], AsyncIterator[Any]]:
         # Streams stay open for long; each bounds its own queue instead of counting here.
         async def handle(request: Any, context: Context) -> AsyncIterator[Any]:
-            started = self._enter(context)
+            started = self._enter(method, context)
             try:
                 self._admit(method)
                 async for response in behave(request, context):
                     yield response
             except Exception as error:
                 await self._fail(context, method, started, error)
-            _log_call(method, started, "OK")
+            except (asyncio.CancelledError, GeneratorExit):
+                self._ended(method, started, grpc.StatusCode.CANCELLED.name)
+                raise
+            self._ended(method, started, grpc.StatusCode.OK.name)
 
         return handle
 
-    def _enter(self, context: Context) -> float:
+    def _enter(self, method: str, context: Context) -> float:
+        self._calls.started(method)
         metadata = dict(context.invocation_metadata() or ())
         call.request_id.set(str(metadata.get(call.REQUEST_ID) or call.new_request_id()))
         call.caller.set(Caller.of(_component(context), metadata))
@@ -124,12 +134,25 @@ class Boundary(grpc.aio.ServerInterceptor):
     async def _fail(
         self, context: Context, method: str, started: float, error: Exception, trailers: Trailers = ()
     ) -> NoReturn:
-        status = status_of(error, method)
-        _log_call(method, started, grpc_code_name(status))
+        failed = foreseen(error, method)
+        self._ended(method, started, failed.code.name, failed.reason_name)
+        status = failed.status()
         said = cast("Any", rpc_status.to_status(status))
         trailers = (*said.trailing_metadata, *trailers, *_retry_after(status))
         await context.abort_with_status(said._replace(trailing_metadata=trailers))
         raise AssertionError("abort always raises")
+
+    def _ended(self, method: str, started: float, code: str, reason: str = "") -> None:
+        seconds = time.monotonic() - started
+        self._calls.ended(method, code, seconds, reason)
+        log.info(
+            "call",
+            method=method,
+            code=code,
+            elapsed_ms=round(seconds * 1e3, 2),
+            caller=call.caller.get().component or None,
+            key=call.caller.get().key or None,
+        )
 
 
 def _retry_after(status: status_pb2.Status) -> Trailers:
@@ -162,26 +185,9 @@ def _component(context: Context) -> str:
     return component_of(name.decode(errors="replace") for name in context.auth_context().get(PEER, ()))
 
 
-def grpc_code_name(status: status_pb2.Status) -> str:
-    return next(code.name for code in grpc.StatusCode if code.value[0] == status.code)
-
-
-def status_of(error: Exception, method: str) -> status_pb2.Status:
+def foreseen(error: Exception, method: str) -> MyriadError:
     """What a caller of `method` may know of a failure; the log gets the cause of what nobody foresaw."""
-    match error:
-        case MyriadError():
-            return error.status()
-        case _:
-            log.error("call.failed", method=method, exc_info=error)
-            return Unforeseen(call.request_id.get()).status()
-
-
-def _log_call(method: str, started: float, code: str) -> None:
-    log.info(
-        "call",
-        method=method,
-        code=code,
-        elapsed_ms=round((time.monotonic() - started) * 1e3, 2),
-        caller=call.caller.get().component or None,
-        key=call.caller.get().key or None,
-    )
+    if isinstance(error, MyriadError):
+        return error
+    log.error("call.failed", method=method, exc_info=error)
+    return Unforeseen(call.request_id.get())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import shutil
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,8 @@ LEAST_BYTES = 32 * 1024 * 1024
 """With less room than this, a failure to write that does not say why is taken for want of room."""
 _UNCLEAR = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+seen = Counter[str]()
+"""How many faults there were in this process, by reason."""
 _PRIMARY = 0xFF
 """The part of SQLite's extended error codes that says the kind."""
 
@@ -63,6 +66,7 @@ def faults(path: Path, remedy: str = "start again") -> Iterator[None]:
     except (OSError, sqlite3.Error) as error:
         if (fault := fault_of(error, path, remedy)) is None:
             raise
+        seen[fault.reason_name] += 1
         log.error("disk.fault", reason=fault.reason_name, error=fault.text)
         raise fault from None
 

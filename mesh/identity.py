@@ -31,6 +31,8 @@ LOOK_SECONDS = 1.0
 AGENT_HOST, ENVOY = "agent_host", "envoy"
 OPERATOR = "operator"
 """Whoever runs a Myriad: the supervisor, and people with grpcurl."""
+PROMETHEUS = "prometheus"
+"""Who collects metrics, and may do nothing else."""
 
 
 class UnusableIdentity(Exception):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from contextlib import suppress
-from typing import TextIO, cast
+from typing import ClassVar, TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -21,10 +21,11 @@ class Unfailing:
     The next line that can be written says how many were lost.
     """
 
+    lost: ClassVar[int] = 0
+    """How many writes of this process, since its start."""
+
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self.lost = 0
-        """How many writes, since the start."""
         self._untold = 0
 
     def write(self, text: str) -> int:
@@ -33,7 +34,7 @@ class Unfailing:
                 self._stream.write(f'\n{{"event": "logs.lost", "level": "warning", "writes": {self._untold}}}\n')
             written = self._stream.write(text)
         except (OSError, ValueError):  # ValueError: the stream is closed
-            self.lost += 1
+            Unfailing.lost += 1
             self._untold += 1
             return len(text)
         self._untold = 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import os
 import signal
 import sys
@@ -23,15 +22,18 @@ from mesh.access import Rule, rules
 from mesh.boundary import Boundary, Handler
 from mesh.channels import KEEPALIVE, SIZES
 from mesh.colocation import offered
+from mesh.conversation import answering
 from mesh.disk import DiskFault
 from mesh.folders import OTHERS, NotPrivate
+from mesh.identity import OPERATOR, PROMETHEUS
+from mesh.listening import StartError, host_and_port, is_loopback
+from mesh.metrics import Collect, Metrics
 from mesh.settings import ServerSettings, SettingError, load
 from mesh.tasks import background
 
 log = structlog.get_logger()
 HEADERS_BYTES = 80 * 1024
 """As much as Envoy lets in (60 KiB) and the gatekeeper adds; gRPC's own limit fails at random from 8 KiB on."""
-LARGEST_PORT = 65_535
 SERVER_OPTIONS = [
     *SIZES,
     *KEEPALIVE,
@@ -41,10 +43,6 @@ SERVER_OPTIONS = [
     ("grpc.server_handshake_timeout_ms", 5_000),
     ("grpc.so_reuseport", 0),  # a port in use is an error, not a share of its traffic
 ]
-
-
-class StartError(Exception):
-    """The component cannot start; the text tells a person why."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +56,8 @@ class Service:
     """Who may call a service whose contract is not ours, and so does not say it."""
     drain: Callable[[], Awaitable[None]] | None = None
     """Called when the stop begins, while calls are still answered; bounds its own time."""
+    metrics: Collect | None = None
+    """What it counts, for whoever collects metrics."""
 
 
 S = TypeVar("S", bound=ServerSettings)
@@ -68,7 +68,8 @@ Build = Callable[[S, AsyncExitStack], Awaitable[Sequence[Service]]]
 @asynccontextmanager
 async def serving(name: str, settings: ServerSettings, services: Sequence[Service]) -> AsyncIterator[str]:
     """Serve until the block ends: health, reflection, boundary, graceful stop. Yields `address:port`."""
-    boundary = Boundary(_rules(services), settings.max_concurrent_calls)
+    metrics = Metrics(name, (service.metrics for service in services if service.metrics))
+    boundary = Boundary(_rules(services), settings.max_concurrent_calls, metrics.calls)
     server = grpc.aio.server(interceptors=[boundary], options=SERVER_OPTIONS)
     handlers = _Handlers()
     for service in services:
@@ -80,7 +81,7 @@ async def serving(name: str, settings: ServerSettings, services: Sequence[Servic
     if settings.tls:
         reflection.enable_server_reflection([*full_names, health.SERVICE_NAME, reflection.SERVICE_NAME], server)
     address = _listen(name, settings, server)
-    async with _health_alone(name, settings.health_listen, servicer):
+    async with _health_alone(name, settings.health_listen, servicer), _collected(name, settings, metrics):
         await server.start()
         for full_name in ("", *full_names):
             await servicer.set(full_name, health_pb2.HealthCheckResponse.SERVING)
@@ -105,13 +106,25 @@ async def _health_alone(name: str, listen: str, servicer: health.aio.HealthServi
         return
     server = grpc.aio.server(options=SERVER_OPTIONS)
     health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
-    _host(name, "MYRIAD_HEALTH_LISTEN", listen)
+    host_and_port(name, "MYRIAD_HEALTH_LISTEN", listen)
     _bound(name, listen, server.add_insecure_port)
     await server.start()
     try:
         yield
     finally:
         await server.stop(0)
+
+
+@asynccontextmanager
+async def _collected(name: str, settings: ServerSettings, metrics: Metrics) -> AsyncIterator[None]:
+    """Metrics, for whoever has a certificate to collect them."""
+    if not settings.metrics_listen or not settings.tls:
+        yield
+        return
+    collectors = frozenset((OPERATOR, PROMETHEUS))
+    where = name, "MYRIAD_METRICS_LISTEN", settings.metrics_listen
+    async with answering(*where, settings.tls, collectors, metrics.answer):
+        yield
 
 
 def _rules(services: Sequence[Service]) -> dict[str, Rule]:
@@ -126,29 +139,15 @@ def _rules(services: Sequence[Service]) -> dict[str, Rule]:
 
 def _listen(name: str, settings: ServerSettings, server: grpc.aio.Server) -> str:
     """Bind the port for callers with a certificate, or for nobody but those on this machine."""
-    host = _host(name, "MYRIAD_LISTEN", settings.listen)
+    host, _ = host_and_port(name, "MYRIAD_LISTEN", settings.listen)
     if not settings.tls:
-        if not _is_loopback(host):
+        if not is_loopback(host):
             raise StartError(f"{name}: without MYRIAD_TLS it listens on loopback only, not on {settings.listen}")
         return f"{host}:{_bound(name, settings.listen, server.add_insecure_port)}"
     if settings.tls.component != name:
         raise StartError(f"{name}: MYRIAD_TLS holds the certificate of {settings.tls.component}")
     credentials = settings.tls.server_credentials()
     return f"{host}:{_bound(name, settings.listen, lambda listen: server.add_secure_port(listen, credentials))}"
-
-
-def _host(name: str, variable: str, listen: str) -> str:
-    host, _, port = listen.rpartition(":")
-    if not host or not port.isdecimal() or int(port) > LARGEST_PORT:
-        raise StartError(f"{name}: {variable} is address:port, not {listen!r}")
-    return host
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _bound(name: str, listen: str, bind: Callable[[str], int]) -> int:
@@ -189,11 +188,15 @@ def run_together(name: str, components: Sequence[Component[Any]]) -> None:
     """
     The whole life of a process of several components, in the order in which they start.
 
-    Each listens at its own target, `MYRIAD_<NAME>_TARGET`, and has a folder of its own below that of `MYRIAD_TLS`.
+    Each listens at its own target, `MYRIAD_<NAME>_TARGET`, shows its metrics at `MYRIAD_<NAME>_METRICS`, and has a
+    folder of its own below that of `MYRIAD_TLS`.
     """
 
     def environment(one: Component[Any]) -> Mapping[str, str]:
-        own = {"MYRIAD_LISTEN": os.environ[f"MYRIAD_{one.name.upper()}_TARGET"]}
+        own = {
+            "MYRIAD_LISTEN": os.environ[f"MYRIAD_{one.name.upper()}_TARGET"],
+            "MYRIAD_METRICS_LISTEN": os.environ.get(f"MYRIAD_{one.name.upper()}_METRICS", ""),
+        }
         if tls := os.environ.get("MYRIAD_TLS"):
             own["MYRIAD_TLS"] = f"{tls}/{one.name}"
         return os.environ | own

@@ -61,6 +61,9 @@ class ServerSettings:
     health_listen: str = setting(
         "Where health alone is answered without TLS, address:port; empty: nowhere.", default=""
     )
+    metrics_listen: str = setting(
+        "Where metrics are shown to Prometheus, over mutual TLS, address:port; empty: nowhere.", default=""
+    )
     log_level: str = setting("Least level that is logged: debug, info, warning or error.", default="info")
 
 

@@ -11,7 +11,7 @@ import structlog
 
 from mesh import call
 from mesh.admission import Admission
-from mesh.boundary import status_of
+from mesh.boundary import foreseen
 from mesh.call import Context
 from mesh.scope import some_or_all
 from myriad.orchestrator.v1 import answer_service_pb2 as answers_pb
@@ -84,7 +84,7 @@ class OrchestratorServicer(OrchestratorServiceServicer):
                     yield response
         except Exception as error:
             if told:  # a failure before the first event has a status of its own, over REST too
-                yield pb.StreamQueryResponse(error=status_of(error, "StreamQuery"))
+                yield pb.StreamQueryResponse(error=foreseen(error, "StreamQuery").status())
             raise
 
     async def Recall(self, request: pb.RecallRequest, context: Context) -> pb.RecallResponse:

@@ -17,7 +17,7 @@ import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
-from mesh.server import StartError
+from mesh.listening import StartError
 
 _BGE_QUESTION = "Represent this sentence for searching relevant passages: "
 _LONGEST = 384

@@ -33,7 +33,7 @@ MOST_REQUESTS = 4_096
 RETRY_PERCENT = 20.0
 """Of the requests under way, how many may be retries: more would make a bad moment worse."""
 CHECK_IDLE_SECONDS = 60
-"""Less than the gatekeeper waits (`gatekeeper.conversation`), so that no check meets a connection that is closing."""
+"""Less than the gatekeeper waits (`mesh.conversation`), so that no check meets a connection that is closing."""
 _HTTP1 = HttpProtocolOptions(
     common_http_protocol_options=protocol.HttpProtocolOptions(idle_timeout=duration(CHECK_IDLE_SECONDS)),
     explicit_http_config=HttpProtocolOptions.ExplicitHttpConfig(http_protocol_options=protocol.Http1ProtocolOptions()),

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from gatekeeper.ports import Key
 from mesh import disk
-from mesh.server import StartError
+from mesh.listening import StartError
 from myriad.type.v1.access_pb2 import Role
 
 _REMEDY = "make the keys anew"

@@ -26,7 +26,7 @@ from connectome.dense import DenseSense
 from connectome.linking import Linker
 from connectome.register import register
 from connectome.remove import remove
-from mesh.server import StartError
+from mesh.listening import StartError
 from myriad.connectome.v1.activation_pb2 import Budget
 from myriad.connectome.v1.activation_service_pb2 import ActivateRequest
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord

@@ -17,7 +17,7 @@ import pytest
 from gatekeeper.adapters.sqlite import _SCHEMA_1, SCHEMA_VERSION, SqliteKeyStore
 from gatekeeper.ports import Key, KeyStore
 from mesh.disk import StorageDamaged
-from mesh.server import StartError
+from mesh.listening import StartError
 from myriad.type.v1.access_pb2 import Role
 
 Open = Callable[[], AbstractAsyncContextManager[KeyStore]]

@@ -25,11 +25,11 @@ from dlm.xds.clusters import CHECK
 from dlm.xds.edge import Edge
 from dlm.xds.program import COMPONENTS, program
 from dlm.xds.service import AggregatedDiscoveryServicer
-from gatekeeper.check import Asked
-from gatekeeper.conversation import answering
+from gatekeeper.check import over_grpc
 from gatekeeper.errors import KeyMissing
-from gatekeeper.verdict import Verdict, denied
+from gatekeeper.verdict import denied
 from mesh.access import AGENT_HEADER, KEY_HEADER, MINDS_HEADER, POD_HEADER, ROLE_HEADER
+from mesh.conversation import Request, Response, answering
 from mesh.identity import AGENT_HOST, ENVOY
 from mesh.server import Service, serving
 from myriad.dlm.v1.host_pb2 import Host
@@ -126,23 +126,23 @@ class Upstream(grpc.GenericRpcHandler):
 class Gatekeeper:
     """Lets in whoever sends a key, under the name of the key; sends requests for an agent to its pod."""
 
-    checks: list[Asked] = field(default_factory=list)
+    checks: list[Request] = field(default_factory=list)
     pods: dict[str, str] = field(default_factory=dict)
     seconds: float = 0
     """How long it takes to think."""
 
-    async def decide(self, asked: Asked) -> Verdict:
+    async def decide(self, asked: Request) -> Response:
         self.checks.append(asked)
         await asyncio.sleep(self.seconds)
         if not (key := asked.headers.get("x-api-key")):
-            return denied(KeyMissing(), grpc=asked.over_grpc)
+            return denied(KeyMissing(), grpc=over_grpc(asked))
         if key == NOBODY:
-            return Verdict(HTTPStatus.OK, {})
+            return Response(HTTPStatus.OK, {})
         agent = asked.headers.get(AGENT_HEADER) or asked.path.removeprefix("/v1/").partition(":")[0]
         headers = {KEY_HEADER: key, ROLE_HEADER: "ROLE_READER", MINDS_HEADER: "*", AGENT_HEADER: agent}
         if agent in self.pods:
             headers[POD_HEADER] = self.pods[agent]
-        return Verdict(HTTPStatus.OK, headers)
+        return Response(HTTPStatus.OK, headers)
 
 
 @dataclass
@@ -263,7 +263,15 @@ async def world(
                 targets[name] = await stack.enter_async_context(upstream.serving())
         targets[CHECK] = f"127.0.0.1:{free_port()}"
         if "gatekeeper" not in down:
-            await stack.enter_async_context(answering(targets[CHECK], identity("gatekeeper"), gatekeeper.decide))
+            checks = answering(
+                "gatekeeper",
+                "MYRIAD_CHECK_LISTEN",
+                targets[CHECK],
+                identity("gatekeeper"),
+                frozenset((ENVOY,)),
+                gatekeeper.decide,
+            )
+            await stack.enter_async_context(checks)
         fleet = Fleet()
         for name in ("host1", "host2"):
             fleet.join(host(name, targets.pop(name)))

@@ -19,14 +19,15 @@ import pytest_asyncio
 
 from gatekeeper.adapters.sqlite import SqliteKeyStore
 from gatekeeper.authentication import Authentication
-from gatekeeper.check import Asked, Check
+from gatekeeper.check import Check
 from gatekeeper.keys import digest, new_secret
 from gatekeeper.locator import Locator
 from gatekeeper.ports import Key
-from gatekeeper.verdict import Verdict
 from mesh.access import AGENT_HEADER, KEY_HEADER, MINDS_HEADER, ROLE_HEADER, Rule
 from mesh.boundary import Boundary
+from mesh.conversation import Request, Response
 from mesh.errors import received
+from mesh.metrics import Metrics
 from mesh.placements import PlacementView
 from myriad.type.v1.access_pb2 import Role
 from tests.calls import Call, message, plain
@@ -58,7 +59,7 @@ class Guard(Gatekeeper):
         super().__init__()
         self._check = check
 
-    async def decide(self, asked: Asked) -> Verdict:
+    async def decide(self, asked: Request) -> Response:
         self.checks.append(asked)
         return await self._check.decide(asked)
 
@@ -130,7 +131,7 @@ async def running(
     tmp_path_factory: pytest.TempPathFactory, store: SqliteKeyStore, kinds: Mapping[str, Kind]
 ) -> AsyncIterator[World]:
     guard = Guard(Check(Authentication(store), Locator(cast("PlacementView", Nowhere()))))
-    boundary = Boundary({rpc.method: Rule(rpc.role) for rpc in RPCS.values()}, max_concurrent_calls=1_000)
+    boundary = Boundary({rpc.method: Rule(rpc.role) for rpc in RPCS.values()}, 1_000, Metrics("edge").calls)
     folder: Path = tmp_path_factory.mktemp("edge")
     secret = kinds["admin of all minds"].headers["x-api-key"]
     async with world(folder, rate=50_000, keys=secret, gatekeeper=guard, interceptors=[boundary]) as one:

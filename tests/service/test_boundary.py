@@ -17,7 +17,8 @@ from mesh.call import Context
 from mesh.channels import channel
 from mesh.errors import NotImplementedYet, received
 from mesh.identity import NOBODY
-from mesh.server import Service, StartError, serving
+from mesh.listening import StartError
+from mesh.server import Service, serving
 from mesh.settings import ServerSettings
 from myriad.connectome.v1 import mind_service_pb2 as pb
 from myriad.connectome.v1.mind_pb2 import Mind

@@ -24,19 +24,21 @@ import pytest
 import structlog
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from gatekeeper import conversation
 from gatekeeper.authentication import Authentication
-from gatekeeper.check import Asked, Check
+from gatekeeper.check import Check
 from gatekeeper.locator import Locator
 from gatekeeper.server import build
 from gatekeeper.settings import Settings
-from gatekeeper.verdict import REMOVED_HEADER, Verdict
-from mesh import logs
+from gatekeeper.verdict import REMOVED_HEADER
+from mesh import conversation, logs
 from mesh.access import POD_HEADER
 from mesh.call import Context
+from mesh.conversation import Request, Response
 from mesh.errors import received
+from mesh.identity import ENVOY
+from mesh.listening import StartError
 from mesh.placements import PlacementView
-from mesh.server import Service, StartError, serving
+from mesh.server import Service, serving
 from myriad.dlm.v1 import lifecycle_service_pb2 as dlm_pb
 from myriad.dlm.v1 import lifecycle_service_pb2_grpc as dlm_grpc
 from myriad.dlm.v1.host_pb2 import Host
@@ -375,14 +377,16 @@ async def test_a_stop_does_not_wait_for_connections(tmp_path: Path) -> None:
 async def test_a_check_that_hangs_ends_with_its_connection_and_holds_up_no_stop() -> None:
     ended = asyncio.Event()
 
-    async def hangs(_asked: Asked) -> Verdict:
+    async def hangs(_asked: Request) -> Response:
         try:
             await asyncio.sleep(60)
         finally:
             ended.set()
         raise AssertionError
 
-    async with conversation.answering("127.0.0.1:0", identity("gatekeeper"), hangs) as address:
+    async with conversation.answering(
+        "gatekeeper", "MYRIAD_CHECK_LISTEN", "127.0.0.1:0", identity("gatekeeper"), frozenset((ENVOY,)), hangs
+    ) as address:
         host, _, port = address.rpartition(":")
         _, writer = await asyncio.open_connection(host, port, ssl=client_context("envoy"))
         writer.write(b"GET / HTTP/1.1\r\n\r\n")
@@ -394,7 +398,7 @@ async def test_a_check_that_hangs_ends_with_its_connection_and_holds_up_no_stop(
 @pytest.mark.parametrize("value", ["a\r\nx-myriad-role: ROLE_ADMIN", "a\nb", "a\x00", "\u2028"])
 def test_no_verdict_puts_more_than_one_header_in_one(value: str) -> None:
     with pytest.raises(ValueError, match=r"control|encode"):
-        conversation.written(Verdict(HTTPStatus.OK, {"x-myriad-agent": value}), "GET")
+        conversation.written(Response(HTTPStatus.OK, {"x-myriad-agent": value}), "GET")
 
 
 async def test_the_secret_is_never_shown_again(alone: Gatekeeper) -> None:
@@ -562,7 +566,7 @@ async def test_a_check_costs_less_than_a_third_of_a_millisecond_in_process(tmp_p
         check = Check(Authentication(store), Locator(PlacementView()))
         made = await keys.CreateKey(wanted(Role.ROLE_READER), None)  # type: ignore[attr-defined]
         store._by_digest |= {number.to_bytes(32, "big"): None for number in range(10_000)}
-        asked = Asked("POST", f"/v1/{AGENT}:ask", {"x-api-key": made.secret})
+        asked = Request("POST", f"/v1/{AGENT}:ask", {"x-api-key": made.secret})
         taken = []
         for _ in range(500):
             started = time.perf_counter()

@@ -17,7 +17,8 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from cli import certificates
 from mesh.channels import channel
 from mesh.identity import AUTHORITY, CERTIFICATE, KEY, NOBODY, Identity, UnusableIdentity
-from mesh.server import StartError, serving
+from mesh.listening import StartError
+from mesh.server import serving
 from mesh.settings import ServerSettings
 from tests.identities import identity
 

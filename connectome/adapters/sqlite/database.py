@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import structlog
 
 from mesh import disk
-from mesh.server import StartError
+from mesh.listening import StartError
 
 log = structlog.get_logger()
 SCHEMA_VERSION = 1

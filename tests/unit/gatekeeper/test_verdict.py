@@ -11,7 +11,8 @@ from google.rpc import error_details_pb2, status_pb2
 
 from gatekeeper.errors import KeyInvalid, KeyMissing
 from gatekeeper.ports import Key
-from gatekeeper.verdict import REMOVED_HEADER, Verdict, allowed, denied
+from gatekeeper.verdict import REMOVED_HEADER, allowed, denied
+from mesh.conversation import Response
 from myriad.type.v1.access_pb2 import Role
 
 
@@ -27,7 +28,7 @@ def key(*minds: str) -> Key:
     )
 
 
-def removed(verdict: Verdict) -> set[str]:
+def removed(verdict: Response) -> set[str]:
     return set(verdict.headers[REMOVED_HEADER].split(","))
 
 

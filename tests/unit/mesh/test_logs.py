@@ -94,7 +94,8 @@ def test_a_line_that_cannot_be_written_fails_nothing_and_is_counted(
 def test_a_closed_stream_fails_nothing() -> None:
     stream = io.StringIO()
     stream.close()
+    before = logs.Unfailing.lost
     unfailing = logs.Unfailing(stream)
     unfailing.write("lost")
     unfailing.flush()
-    assert unfailing.lost == 1
+    assert logs.Unfailing.lost == before + 1

@@ -7,7 +7,8 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from mesh.server import Component, Service, StartError, run
+from mesh.listening import StartError
+from mesh.server import Component, Service, run
 from mesh.settings import ServerSettings, setting, settings
 
 

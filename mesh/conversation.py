@@ -1,26 +1,27 @@
 """
-HTTP/1.1 over mutual TLS with Envoys: one check after the other over connections that stay open.
+HTTP/1.1 over mutual TLS, for those who do not speak gRPC: Envoy's checks, and who collects metrics.
 
-httptools (the parser of Node.js) reads. What it cannot read is refused and ends the connection; Envoy lets nobody in
-whose check breaks off. A parser of our own would gain 4 µs of 43 a check, client included: too little to keep one.
+One request without a body after the other, over connections that stay open. httptools (the parser of Node.js) reads;
+what it cannot read is refused and ends the connection: Envoy lets nobody in whose check breaks off. A parser of our own
+would gain 4 µs of 43 a check, client included: too little to keep one.
 """
 
 from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from typing import TypeAlias, cast
+from typing import NamedTuple, TypeAlias, cast
 
 import httptools
 import structlog
+from google.protobuf.json_format import MessageToJson
 
-from gatekeeper.check import Asked
-from gatekeeper.verdict import Verdict, unreadable
-from mesh.identity import ENVOY, Identity, component_of
-from mesh.server import LARGEST_PORT, StartError
+from mesh.errors import RequestUnreadable
+from mesh.identity import Identity, component_of
+from mesh.listening import StartError, host_and_port
 from mesh.tasks import background
 
 log = structlog.get_logger()
@@ -35,14 +36,33 @@ MOST_CONNECTIONS = 2_048
 """Twice what one Envoy opens."""
 LOOKING_SECONDS = 1.0
 
-Decide: TypeAlias = Callable[[Asked], Awaitable[Verdict]]
+
+class Request(NamedTuple):
+    """What somebody wants to know."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    """Names in lower case; several of one name are one, with commas."""
+
+
+class Response(NamedTuple):
+    """What it is told."""
+
+    status: HTTPStatus
+    headers: Mapping[str, str]
+    body: str = ""
+
+
+Answer: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 
 class Conversation(asyncio.Protocol):
     """One connection."""
 
-    def __init__(self, decide: Decide, under_way: set[Conversation]) -> None:
-        self._decide = decide
+    def __init__(self, answer: Answer, callers: frozenset[str], under_way: set[Conversation]) -> None:
+        self._answer = answer
+        self._callers = callers
         self._under_way = under_way
         self._parser = httptools.HttpRequestParser(self)
         self._path, self._headers = b"", dict[str, str]()
@@ -54,7 +74,7 @@ class Conversation(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         self._under_way.add(self)
         self._silent_for(IDLE_SECONDS)
-        if len(self._under_way) > MOST_CONNECTIONS or not _is_envoy(transport):
+        if len(self._under_way) > MOST_CONNECTIONS or _component(transport) not in self._callers:
             self._transport.abort()
 
     def connection_lost(self, _error: Exception | None) -> None:
@@ -75,7 +95,7 @@ class Conversation(asyncio.Protocol):
                 raise ValueError("a head is too large")
             self._parser.feed_data(data)
         except Exception as error:
-            log.info("check.unreadable", error=type(error).__name__)
+            log.info("http.unreadable", error=type(error).__name__)
             self._refuse()
 
     def _refuse(self) -> None:
@@ -87,7 +107,7 @@ class Conversation(asyncio.Protocol):
 
     def on_message_begin(self) -> None:
         if self._answering:
-            raise ValueError("a check comes before the last one is answered")
+            raise ValueError("a request comes before the last one is answered")
         self._path, self._headers = b"", {}
 
     def on_url(self, part: bytes) -> None:
@@ -99,21 +119,21 @@ class Conversation(asyncio.Protocol):
 
     def on_headers_complete(self) -> None:
         if self._headers.get("content-length", "0") != "0" or "transfer-encoding" in self._headers:
-            raise ValueError("a check has no body")
+            raise ValueError("a request here has no body")
         if "," in self._headers.get("host", ""):  # Envoy makes one of two, and would serve it
             raise ValueError("a request has one host")
 
     def on_message_complete(self) -> None:
         self._head_bytes = 0
         self._silent_for(IDLE_SECONDS)
-        asked = Asked(self._parser.get_method().decode(), self._path.decode("latin-1"), self._headers)
-        self._answering = asyncio.create_task(self._answer(asked, stays=self._parser.should_keep_alive()))
+        request = Request(self._parser.get_method().decode(), self._path.decode("latin-1"), self._headers)
+        self._answering = asyncio.create_task(self._reply(request, stays=self._parser.should_keep_alive()))
 
-    async def _answer(self, asked: Asked, *, stays: bool) -> None:
+    async def _reply(self, request: Request, *, stays: bool) -> None:
         try:
-            response = written(await self._decide(asked), asked.method)
+            response = written(await self._answer(request), request.method)
         except Exception as error:
-            log.error("check.failed", error=type(error).__name__)
+            log.error("http.failed", error=type(error).__name__)
             self._transport.abort()
             return
         self._answering = None
@@ -130,17 +150,21 @@ class Conversation(asyncio.Protocol):
             self._transport.abort()
 
 
-def _is_envoy(transport: asyncio.BaseTransport) -> bool:
+def _component(transport: asyncio.BaseTransport) -> str:
     certificate = transport.get_extra_info("peercert") or {}
-    return component_of(name for kind, name in certificate.get("subjectAltName", ()) if kind == "URI") == ENVOY
+    return component_of(name for kind, name in certificate.get("subjectAltName", ()) if kind == "URI")
 
 
 @asynccontextmanager
-async def answering(listen: str, identity: Identity, decide: Decide) -> AsyncIterator[str]:
-    """Answer Envoys until the block ends. Yields `address:port`. StartError."""
-    host, _, port = listen.rpartition(":")
-    if not host or not port.isdecimal() or int(port) > LARGEST_PORT:
-        raise StartError(f"gatekeeper: MYRIAD_CHECK_LISTEN is address:port, not {listen!r}")
+async def answering(
+    component: str, variable: str, listen: str, identity: Identity, callers: frozenset[str], answer: Answer
+) -> AsyncIterator[str]:
+    """
+    Answer these callers, by their certificates, until the block ends. Yields `address:port`.
+
+    The `component` was told by `variable` where to listen. StartError.
+    """
+    host, port = host_and_port(component, variable, listen)
     loop, under_way = asyncio.get_running_loop(), set[Conversation]()
 
     async def look() -> None:
@@ -151,17 +175,17 @@ async def answering(listen: str, identity: Identity, decide: Decide) -> AsyncIte
 
     try:
         server = await loop.create_server(
-            lambda: Conversation(decide, under_way),
+            lambda: Conversation(answer, callers, under_way),
             host.strip("[]"),
-            int(port),
+            port,
             ssl=identity.context(),
             ssl_handshake_timeout=HANDSHAKE_SECONDS,
             ssl_shutdown_timeout=HANDSHAKE_SECONDS,
         )
     except OSError:
-        raise StartError(f"gatekeeper: cannot listen on {listen}: the port is in use") from None
+        raise StartError(f"{component}: cannot listen on {listen}: the port is in use") from None
     try:
-        async with background("check_limits", look):
+        async with background("http_limits", look):
             yield f"{host}:{server.sockets[0].getsockname()[1]}"
     finally:
         server.close()
@@ -170,11 +194,18 @@ async def answering(listen: str, identity: Identity, decide: Decide) -> AsyncIte
         await server.wait_closed()
 
 
-def written(verdict: Verdict, method: str) -> bytes:
-    """A verdict as the response to a request with this method. ValueError if a header would be more than one."""
-    body = b"" if method == "HEAD" else verdict.body.encode()
-    fields = {**verdict.headers, "content-length": str(len(body))}
-    lines = [f"HTTP/1.1 {verdict.status} {HTTPStatus(verdict.status).phrase}"]
+def unreadable() -> Response:
+    """Send back what is no HTTP request: over HTTP/2 Envoy lets some pass."""
+    status = RequestUnreadable("the request has a method, path or header that is no HTTP").status()
+    headers = {"content-type": "application/json"}
+    return Response(HTTPStatus.BAD_REQUEST, headers, MessageToJson(status, indent=None))
+
+
+def written(response: Response, method: str) -> bytes:
+    """A response, to a request with this method, as it is sent. ValueError if a header would be more than one."""
+    body = b"" if method == "HEAD" else response.body.encode()
+    fields = {**response.headers, "content-length": str(len(body))}
+    lines = [f"HTTP/1.1 {response.status} {HTTPStatus(response.status).phrase}"]
     lines += (f"{name}: {value}" for name, value in fields.items())
     if any(not line.isprintable() for line in lines):
         raise ValueError("a header has control characters")

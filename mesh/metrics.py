@@ -1,0 +1,111 @@
+"""
+Metrics for Prometheus: of every component its calls, under the names that gRPC's middlewares share, and its own counts.
+
+What a component counts it counts where it happens, in plain numbers; they become metrics when somebody looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from http import HTTPStatus
+from importlib.metadata import version
+from typing import TypeAlias
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+
+from mesh import disk, logs
+from mesh.conversation import Request, Response
+
+CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
+PATH = "/metrics"
+Collect: TypeAlias = Callable[[], Iterable[Metric]]
+Values: TypeAlias = "Mapping[str, float] | Mapping[tuple[str, ...], float]"
+"""By the values of the labels."""
+_CALL = ("grpc_service", "grpc_method")
+_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+"""Upper bounds in seconds: from a call between neighbours to a long learn."""
+
+
+def counter(name: str, help: str, values: float | Values, *labels: str) -> Metric:
+    """A count since the start; with labels, one for each of their values."""
+    return _filled(CounterMetricFamily(name, help, labels=labels or None), values)
+
+
+def gauge(name: str, help: str, values: float | Values, *labels: str) -> Metric:
+    """What is so now; with labels, one for each of their values."""
+    return _filled(GaugeMetricFamily(name, help, labels=labels or None), values)
+
+
+def _filled(family: CounterMetricFamily | GaugeMetricFamily, values: float | Values) -> Metric:
+    several = values.items() if isinstance(values, Mapping) else [((), values)]
+    for labels, value in several:
+        family.add_metric([labels] if isinstance(labels, str) else labels, value)
+    return family
+
+
+class Metrics:
+    """All metrics of one component."""
+
+    def __init__(self, component: str, collects: Iterable[Collect] = ()) -> None:
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
+        self.calls = Calls(self._registry)
+        for collect in (lambda: _about(component), *collects):
+            self._registry.register(_Collector(collect))
+
+    async def answer(self, request: Request) -> Response:
+        """All of them at `/metrics`, as Prometheus reads them."""
+        if request.method not in ("GET", "HEAD") or request.path.partition("?")[0] != PATH:
+            return Response(HTTPStatus.NOT_FOUND, {"content-type": "text/plain"}, f"metrics are at {PATH}\n")
+        return Response(HTTPStatus.OK, {"content-type": CONTENT_TYPE}, generate_latest(self._registry).decode())
+
+
+class Calls:
+    """Calls to a component's methods, `/package.Service/Method`."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._started = Counter("grpc_server_started_total", "Calls that came.", _CALL, registry=registry)
+        self._handled = Counter(
+            "grpc_server_handled_total", "Calls that ended, by status.", (*_CALL, "grpc_code"), registry=registry
+        )
+        self._seconds = Histogram(
+            "grpc_server_handling_seconds", "How long calls took.", _CALL, registry=registry, buckets=_BUCKETS
+        )
+        self._errors = Counter("myriad_errors_total", "Calls that failed, by reason.", ("reason",), registry=registry)
+
+    def started(self, method: str) -> None:
+        self._started.labels(*_parts(method)).inc()
+
+    def ended(self, method: str, code: str, seconds: float, reason: str = "") -> None:
+        """A call ended with a status `code`, and the reason if it failed."""
+        parts = _parts(method)
+        self._handled.labels(*parts, code).inc()
+        self._seconds.labels(*parts).observe(seconds)
+        if reason:
+            self._errors.labels(reason).inc()
+
+
+class _Collector:
+    def __init__(self, collect: Collect) -> None:
+        self._collect = collect
+
+    def collect(self) -> Iterable[Metric]:
+        return self._collect()
+
+    def describe(self) -> Iterable[Metric]:
+        return ()
+
+
+def _parts(method: str) -> tuple[str, str]:
+    service, _, name = method.removeprefix("/").partition("/")
+    return service, name
+
+
+def _about(component: str) -> Iterable[Metric]:
+    yield InfoMetricFamily(
+        "myriad_build", "Which software this is.", value={"component": component, "version": version("myriad")}
+    )
+    yield counter("myriad_log_writes_lost", "Writes to the log that failed.", logs.Unfailing.lost)
+    yield counter("myriad_disk_faults", "What failed for want of room or for damage, by reason.", disk.seen, "reason")
