@@ -36,7 +36,7 @@ def folder(tmp_path: Path) -> DataFolder:
 
 
 def stand_in(folder: DataFolder, script: str, said: list[str] | None = None) -> Child:
-    program = Program("stand-in", "host", (sys.executable, "-c", script), "127.0.0.1:1", dict(os.environ))
+    program = Program("stand-in", "host", (sys.executable, "-c", script), "127.0.0.1:1", environment=dict(os.environ))
     return Child(program, folder, (said if said is not None else []).append)
 
 

@@ -20,6 +20,7 @@ from cli.teaching import Tally, Teaching
 from mesh.boundary import Boundary
 from mesh.call import Context
 from mesh.errors import ComponentUnavailable, InvalidField, NotImplementedYet, Received
+from mesh.metrics import Metrics
 from myriad.genesis.v1 import document_service_pb2 as pb
 from myriad.genesis.v1.document_pb2 import DocumentInput, DocumentResult
 from myriad.genesis.v1.document_service_pb2_grpc import (
@@ -40,6 +41,9 @@ class OnlyStreamLearn(DocumentServiceServicer):
 
     async def ForgetDocument(self, request: pb.ForgetDocumentRequest, context: Context) -> pb.ForgetDocumentResponse:
         raise NotImplementedYet("ForgetDocument")
+
+    async def RepairDocuments(self, request: pb.RepairDocumentsRequest, context: Context) -> pb.RepairDocumentsResponse:
+        raise NotImplementedYet("RepairDocuments")
 
     async def GetJob(self, request: pb.GetJobRequest, context: Context) -> pb.GetJobResponse:
         raise NotImplementedYet("GetJob")
@@ -98,7 +102,7 @@ class Genesis(OnlyStreamLearn):
 
 @asynccontextmanager
 async def teaching_to(genesis: Genesis, feed: teaching.Feed, mind: str = "m") -> AsyncIterator[Teaching]:
-    server = grpc.aio.server(interceptors=[_Edge({}, 100)])
+    server = grpc.aio.server(interceptors=[_Edge({}, 100, Metrics("genesis").calls)])
     add_DocumentServiceServicer_to_server(genesis, server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
