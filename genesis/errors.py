@@ -65,17 +65,6 @@ class Conflict(MyriadError):
     reason = ErrorReason.ERROR_REASON_CONFLICT
 
 
-class TooManyLearns(MyriadError):
-    """The key has as many learns under way as it may."""
-
-    code = grpc.StatusCode.RESOURCE_EXHAUSTED
-    reason = ErrorReason.ERROR_REASON_RATE_LIMITED
-    retry_seconds = 1.0
-
-    def __init__(self, most: int) -> None:
-        super().__init__(f"the key has {most} learns under way, as many as it may; try again", most=str(most))
-
-
 def foreseen(error: Exception) -> MyriadError:
     """
     Why a document is not learned.

@@ -18,13 +18,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from typing import TypeVar
 
-from genesis.errors import TooManyLearns
+from mesh.admission import TooMany
 from mesh.errors import Overloaded
 
 T = TypeVar("T")
 MOST_OF_A_KEY = 16
 """Learns of one key that are under way at once."""
-MOST = 64
+MOST = 128
 TURN_SECONDS = 0.05
 """For so long a thread computes before another has its turn, if one waits."""
 _THREADS_OF_A_LEARN = 3
@@ -54,9 +54,9 @@ class Turns:
 
     @contextmanager
     def share(self, key: str) -> Iterator[Share]:
-        """A learn's share while the block lasts. TooManyLearns, Overloaded."""
+        """A learn's share while the block lasts. TooMany, Overloaded."""
         if self._learns[key] >= MOST_OF_A_KEY:
-            raise TooManyLearns(MOST_OF_A_KEY)
+            raise TooMany(f"{MOST_OF_A_KEY} learns of this key are under way already")
         if self._learns.total() >= MOST:
             raise Overloaded("as many learns as may be are under way; try again")
         self._learns[key] += 1

@@ -143,6 +143,12 @@ def stat(pid: int) -> tuple[str, int]:
     return state, int(parent)
 
 
+def processor_seconds(pid: int) -> float:
+    """What a process has computed so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def alive(pid: int) -> bool:
     return stat(pid)[0] not in "XZ"
 

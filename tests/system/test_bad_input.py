@@ -6,6 +6,7 @@ import base64
 import json
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.system.harness import Up, free_port, myriad, needs_all, until
+from tests.system.harness import Up, free_port, myriad, needs_all, processor_seconds, until
 
 pytestmark = needs_all
 
@@ -74,6 +75,27 @@ CALLS: dict[str, Call] = {
     "forget": lambda http, _: http.delete(f"/v1/{MIND}/documents/lena"),
     "mind": lambda http, _: http.get(f"/v1/{MIND}"),
 }
+
+
+def test_a_learn_whose_client_hangs_up_ends_and_holds_up_nobody(running: Up, http: httpx.Client) -> None:
+    long = {"text": "Open the valve.\n\n" * 120_000}
+    body = {"jobId": "left", "documents": [{"id": f"long-{number}", **long} for number in range(6)]}
+    genesis = running.pid("genesis")
+    assert genesis
+    with pytest.raises(httpx.ReadTimeout):
+        http.post(f"/v1/{MIND}/documents:learn", json=body, timeout=1.0)
+    assert learn(http, {"id": "short", "text": "The Ob is a river, too."})[0]["state"] == "STATE_LEARNED"
+
+    def idle() -> bool:
+        before = processor_seconds(genesis)
+        time.sleep(1)
+        return processor_seconds(genesis) - before < 0.2
+
+    until(idle, 30)
+    # It was not done: whoever comes back with the job's id goes on with it.
+    assert http.get(f"/v1/{MIND}/jobs/left").json()["job"]["state"] == "STATE_RUNNING"
+    assert "long-5" not in http.get(f"/v1/{MIND}/documents").text
+    http.delete(f"/v1/{MIND}/documents/short")
 
 
 @pytest.mark.parametrize("call", CALLS)

@@ -11,8 +11,8 @@ from contextlib import ExitStack
 import pytest
 
 from genesis import fairness
-from genesis.errors import TooManyLearns
 from genesis.fairness import CallerLeft, Turns, breathe
+from mesh.admission import TooMany
 from mesh.errors import Overloaded
 
 
@@ -110,7 +110,7 @@ async def test_learns_of_a_key_and_of_all_are_bounded(turns: Turns, monkeypatch:
     with ExitStack() as stack:
         for _ in range(fairness.MOST_OF_A_KEY):
             stack.enter_context(turns.share("a"))
-        with pytest.raises(TooManyLearns) as caught, turns.share("a"):
+        with pytest.raises(TooMany) as caught, turns.share("a"):
             pass
         assert (caught.value.reason_name, caught.value.retry_seconds) == ("RATE_LIMITED", 1.0)
         stack.enter_context(turns.share("b"))
