@@ -6,7 +6,7 @@ PYTHON := .venv/bin/python
 SOURCES := agent_host benchmarks cli connectome dlm gatekeeper genesis language mesh orchestrator scripts substrate synth tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test soak check lint types contracts generate servers bench quality
+.PHONY: help setup demo test soak check lint types contracts baseline generate servers bench quality
 
 help: ## Show this help
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,6 +37,9 @@ contracts: setup ## Check that gen/ is what proto/ says, and that no contract br
 	git diff --exit-code --stat -- gen
 	@test -z "$$(git status --porcelain -- gen)" || (git status --short -- gen; exit 1)
 	$(PYTHON) scripts/check_breaking.py
+
+baseline: setup ## At a release: what the contracts say now is what later ones must not break
+	.venv/bin/buf build proto -o proto/baseline.binpb --exclude-source-info
 
 generate: setup ## Regenerate gen/ from proto/, and docs/settings.md
 	$(PYTHON) scripts/generate.py
