@@ -5,7 +5,8 @@ from __future__ import annotations
 import grpc
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 
-from mesh.call import outgoing
+from mesh.call import calling, outgoing
+from mesh.errors import CallFailed
 from myriad.dlm.v1.fleet_service_pb2 import Component
 
 SECONDS = 1.0
@@ -25,8 +26,9 @@ class GrpcHealth:
 
     async def check(self) -> Component.State.ValueType:
         try:
-            response = await self._check(HealthCheckRequest(), **outgoing(SECONDS))
-        except grpc.aio.AioRpcError:
+            with calling():
+                response = await self._check(HealthCheckRequest(), **outgoing(SECONDS))
+        except CallFailed:
             return Component.STATE_UNREACHABLE
         serving = response.status == HealthCheckResponse.SERVING
         return Component.STATE_SERVING if serving else Component.STATE_NOT_SERVING

@@ -1,10 +1,12 @@
-"""What import-linter cannot say: only adapters call other components, and gRPC's error ends in them."""
+"""What import-linter cannot say: only adapters call other components, and what fails there is an error of ours."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = (
@@ -18,6 +20,7 @@ STUBS_ELSEWHERE = {
     "cli/teaching.py": "`myriad learn` is a client, as anybody's",
 }
 ERRORS_ELSEWHERE = {
+    "cli/supervisor/pulse.py": "a client's",
     "cli/supervisor/readiness.py": "a client's",
     "cli/teaching.py": "a client's",
     "mesh/call.py": "makes one of ours of it, for all adapters",
@@ -38,18 +41,31 @@ def identifiers(path: Path) -> Iterator[str]:
                 yield node.name.rpartition(".")[2]
 
 
-def modules() -> Iterator[tuple[str, set[str]]]:
-    """The modules outside adapters, with the names in each."""
-    for package in PACKAGES:
-        for path in sorted((ROOT / package).rglob("*.py")):
-            name = path.relative_to(ROOT)
-            if "adapters" not in name.parts:
-                yield str(name), set(identifiers(path))
+MODULES = {str(path.relative_to(ROOT)): path for package in PACKAGES for path in (ROOT / package).rglob("*.py")}
+NAMES = {name: set(identifiers(path)) for name, path in MODULES.items()}
+
+
+def calls(tree: ast.AST, ours: bool = False) -> Iterator[bool]:
+    """Of each call to another component: whether what fails there becomes an error of ours."""
+    if isinstance(tree, ast.With):
+        ours = ours or any(ast.unparse(item.context_expr) == "calling()" for item in tree.items)
+    if isinstance(tree, ast.Call):
+        options = (keyword.value for keyword in tree.keywords if keyword.arg is None)
+        if any(isinstance(one, ast.Call) and ast.unparse(one.func) == "outgoing" for one in options):
+            yield ours
+    for node in ast.iter_child_nodes(tree):
+        yield from calls(node, ours)
 
 
 def test_only_adapters_name_a_stub() -> None:
-    assert {name for name, names in modules() if any(one.endswith("Stub") for one in names)} == STUBS_ELSEWHERE.keys()
+    naming = {name for name, names in NAMES.items() if any(one.endswith("Stub") for one in names)}
+    assert {name for name in naming if "/adapters/" not in name} == STUBS_ELSEWHERE.keys()
 
 
-def test_only_adapters_know_grpcs_error() -> None:
-    assert {name for name, names in modules() if names & GRPC_ERRORS} == ERRORS_ELSEWHERE.keys()
+def test_who_knows_grpcs_error_is_known() -> None:
+    assert {name for name, names in NAMES.items() if names & GRPC_ERRORS} == ERRORS_ELSEWHERE.keys()
+
+
+@pytest.mark.parametrize("name", [name for name, names in NAMES.items() if "outgoing" in names])
+def test_what_fails_in_a_call_to_another_component_becomes_an_error_of_ours(name: str) -> None:
+    assert all(calls(ast.parse(MODULES[name].read_text())))
