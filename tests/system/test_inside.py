@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +40,12 @@ def outcome(channel: grpc.Channel, method: str, metadata: Any = ()) -> tuple[grp
     try:
         call(b"", timeout=10, metadata=metadata)
     except grpc.RpcError as error:
-        return error.code(), str(error.details())  # type: ignore[attr-defined]
+        return error.code(), str(error.details())
     return grpc.StatusCode.OK, ""
+
+
+def restarted(up: Up, name: str, was: int) -> bool:
+    return up.pid(name) not in (None, was)
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +144,7 @@ def test_another_authority_is_taken_up_while_all_runs(tmp_path: Path) -> None:
                 pid = up.pid(name)
                 assert pid
                 os.kill(pid, 9)
-                until(lambda pid=pid, name=name: up.pid(name) not in (None, pid), 10)
+                until(partial(restarted, up, name, pid), 10)
             until(lambda: http.get("/v1/minds").is_success, 20)
             until(lambda: len(http.get("/v1/fleet").json().get("hosts", [])) == 2, 20)
     finally:
