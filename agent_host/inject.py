@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from agent_host import passage
 from agent_host.errors import HostFull, PacketCorrupt
@@ -11,7 +13,14 @@ from agent_host.passage import Passage
 from agent_host.residents import Residents
 
 
-async def inject(residents: Residents, packets: Mapping[str, bytes]) -> list[str]:
+class Given(NamedTuple):
+    """A packet as it came, and its SHA-256 as the connectome knows it."""
+
+    packet: bytes
+    sha256: bytes
+
+
+async def inject(residents: Residents, packets: Mapping[str, Given]) -> list[str]:
     """
     Hold the agents of `packets`; returns those given up to make room.
 
@@ -34,12 +43,14 @@ async def inject(residents: Residents, packets: Mapping[str, bytes]) -> list[str
     return evicted
 
 
-def _read(packets: Iterable[tuple[str, bytes]]) -> tuple[list[tuple[str, Passage]], dict[str, str]]:
+def _read(packets: Iterable[tuple[str, Given]]) -> tuple[list[tuple[str, Passage]], dict[str, str]]:
     read: list[tuple[str, Passage]] = []
     causes: dict[str, str] = {}
-    for agent, content in packets:
+    for agent, given in packets:
         try:
-            read.append((agent, passage.read(agent, content)))
+            if hashlib.sha256(given.packet).digest() != given.sha256:
+                raise PacketCorrupt({agent: "does not match its checksum"})
+            read.append((agent, passage.read(agent, given.packet)))
         except PacketCorrupt as error:
             causes.update(error.causes)
     return read, causes

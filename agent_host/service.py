@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent_host.ask import Asking
-from agent_host.inject import inject
+from agent_host.inject import Given, inject
 from agent_host.residents import Residents
 from mesh import call, names, questions
 from mesh.access import AGENT_HEADER
@@ -27,7 +27,8 @@ class AgentHostServicer(AgentHostServiceServicer):
         self._asking = asking
 
     async def Inject(self, request: host_pb.InjectRequest, context: Context) -> host_pb.InjectResponse:
-        evicted = await inject(self._residents, {one.agent: one.packet for one in request.packets})
+        packets = {one.agent: Given(one.packet, one.packet_sha256) for one in request.packets}
+        evicted = await inject(self._residents, packets)
         return host_pb.InjectResponse(evicted=evicted)
 
     async def Ask(self, request: host_pb.AskRequest, context: Context) -> host_pb.AskResponse:

@@ -136,7 +136,7 @@ def learn(folder: Path, world: World) -> tuple[SqliteGraphStore, TantivyLexicalI
 def _registered(drafter: Drafter, number: int, text: str) -> RegisteredDocument:
     [draft] = drafter.drafts(DocumentInput(id=f"d{number}", text=text))
     assert isinstance(draft, Draft)
-    records = [record(packet, "folder:///none#0+1") for packet in packets(draft)]
+    records = [record(packet, f"folder:///none#0+1+{'0' * 64}") for packet in packets(draft)]
     return RegisteredDocument(document=draft.document, agents=list(draft.passages), new_agents=records)
 
 

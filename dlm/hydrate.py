@@ -15,10 +15,11 @@ from dlm.forgotten import Forgotten
 from dlm.inject import Injector
 from dlm.packets import PacketLoader
 from dlm.placement import weight
-from dlm.ports import Agents, Directory
+from dlm.ports import Agents, Directory, Packet
 from mesh import call
 from mesh.errors import MyriadError
 from myriad.dlm.v1.host_pb2 import Host
+from substrate.bundles import Place
 from substrate.errors import PacketCorrupt, PacketNotFound
 
 log = structlog.get_logger()
@@ -139,15 +140,22 @@ class Hydrator:
         await self._fleet.settled(host)
         self._injector.candidates(host)
         asked = await self._locate(mind, flights.keys() - believed.keys(), flights, results)
-        loaded = await self._loader.load({**believed, **asked})
+        locations = {**believed, **asked}
+        loaded = await self._loader.load(locations)
         if moved := [agent for agent in believed if isinstance(loaded.failures.get(agent), PacketNotFound)]:
             # What the caller knew is older than a bundle that was written anew.
-            found = await self._loader.load(await self._locate(mind, moved, flights, results))
+            now = await self._locate(mind, moved, flights, results)
+            locations |= now
+            found = await self._loader.load(now)
             loaded.packets |= found.packets
             loaded.cached |= found.cached
             loaded.failures = {**loaded.failures, **found.failures}
         results |= {agent: error for agent, error in loaded.failures.items() if agent not in results}
-        packets = {agent: packet for agent, packet in loaded.packets.items() if not flights[agent].revoked}
+        packets = {
+            agent: Packet(content, Place.parse(locations[agent]).sha256)
+            for agent, content in loaded.packets.items()
+            if not flights[agent].revoked
+        }
         if not packets:
             return
         for agent, outcome in (await self._injector.inject(packets, host)).items():
@@ -176,7 +184,10 @@ class Hydrator:
         self.counts.cache_hits += sources.count(Source.CACHE)
         self.counts.fetched += sources.count(Source.STORE)
         self.counts.failed += len(results) - len(sources)
-        self.counts.lost += sum(isinstance(result, PacketNotFound | PacketCorrupt) for result in results)
+        self.counts.lost += sum(
+            isinstance(result, MyriadError) and result.reason in (PacketNotFound.reason, PacketCorrupt.reason)
+            for result in results
+        )
 
 
 def _best(agent: str, hosts: Iterable[Host]) -> Host:

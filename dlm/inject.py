@@ -11,7 +11,7 @@ import structlog
 from dlm.errors import HostFull, NoHostReady, failure
 from dlm.fleet import Fleet
 from dlm.placement import place
-from dlm.ports import AgentHosts, Directory
+from dlm.ports import AgentHosts, Directory, Packet
 from dlm.residency import Residency
 from mesh.errors import CallFailed, ComponentUnavailable, MyriadError
 from myriad.dlm.v1.host_pb2 import Host
@@ -42,7 +42,7 @@ class Injector:
             raise NoHostReady(wanted)
         return hosts
 
-    async def inject(self, packets: Mapping[str, bytes], wanted: str) -> Outcome:
+    async def inject(self, packets: Mapping[str, Packet], wanted: str) -> Outcome:
         """Bring each packet into a host, and if that one fails once more into another. NoHostReady."""
         outcome, failed = await self._attempt(packets, self.candidates(wanted))
         again = {agent: packets[agent] for agent, result in outcome.items() if _may_succeed_elsewhere(result)}
@@ -52,18 +52,18 @@ class Injector:
             outcome |= (await self._attempt(again, others))[0]
         return outcome
 
-    async def _attempt(self, packets: Mapping[str, bytes], hosts: Sequence[Host]) -> tuple[Outcome, set[str]]:
+    async def _attempt(self, packets: Mapping[str, Packet], hosts: Sequence[Host]) -> tuple[Outcome, set[str]]:
         """One try for each packet; the ids of hosts that failed come with the outcome."""
         held = await self._directory.counts()
         chosen = place(packets, {host.id: held.get(host.id, 0) for host in hosts})
-        shares = defaultdict[str, dict[str, bytes]](dict)
+        shares = defaultdict[str, dict[str, Packet]](dict)
         for agent, host_id in chosen.items():
             shares[host_id][agent] = packets[agent]
         outcomes = await asyncio.gather(*(self._send(host, shares[host.id]) for host in hosts if host.id in shares))
         outcome = {agent: result for one in outcomes for agent, result in one.items()}
         return outcome, {chosen[agent] for agent, result in outcome.items() if _may_succeed_elsewhere(result)}
 
-    async def _send(self, host: Host, share: Mapping[str, bytes]) -> Outcome:
+    async def _send(self, host: Host, share: Mapping[str, Packet]) -> Outcome:
         outcome: Outcome = {}
         for message in _messages(share):
             results = await self._deliver(host, message)
@@ -73,7 +73,7 @@ class Injector:
                 return {**dict.fromkeys(share, next(iter(results.values()))), **outcome}
         return outcome
 
-    async def _deliver(self, host: Host, message: Mapping[str, bytes]) -> Outcome:
+    async def _deliver(self, host: Host, message: Mapping[str, Packet]) -> Outcome:
         stay = self._fleet.member(host.id)
         try:
             with self._residency.noting(host.id) as newer:
@@ -101,14 +101,14 @@ def _may_succeed_elsewhere(result: str | MyriadError) -> bool:
     return isinstance(result, MyriadError) and result.reason != PacketCorrupt.reason
 
 
-def _messages(packets: Mapping[str, bytes]) -> Iterator[Mapping[str, bytes]]:
+def _messages(packets: Mapping[str, Packet]) -> Iterator[Mapping[str, Packet]]:
     """Packets in messages of 200 and 4 MiB at most; a larger packet goes alone."""
-    message, size = dict[str, bytes](), 0
+    message, size = dict[str, Packet](), 0
     for agent, packet in packets.items():
-        if len(message) == LARGEST_MESSAGE or (message and size + len(packet) > LARGEST_MESSAGE_BYTES):
+        if len(message) == LARGEST_MESSAGE or (message and size + len(packet.content) > LARGEST_MESSAGE_BYTES):
             yield message
             message, size = {}, 0
         message[agent] = packet
-        size += len(packet) + len(agent)
+        size += len(packet.content) + len(agent)
     if message:
         yield message

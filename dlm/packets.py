@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import time
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -50,14 +51,19 @@ class PacketLoader:
 
     async def load(self, locations: Mapping[str, str]) -> Loaded:
         """The packets of agents, by their locations. Whatever goes wrong goes wrong for single agents."""
-        loaded = Loaded(dict(await self._cache.get_many(locations.keys())))
-        loaded.cached = frozenset(loaded.packets)
-        places = defaultdict[Place, list[str]](list)
-        for agent in locations.keys() - loaded.cached:
+        cached = await self._cache.get_many(locations.keys())
+        loaded, places = Loaded(), defaultdict[Place, list[str]](list)
+        for agent, location in locations.items():
             try:
-                places[self._place(agent, locations[agent])].append(agent)
+                place = self._place(agent, location)
             except MyriadError as error:
                 loaded.failures[agent] = error
+                continue
+            if agent in cached and hashlib.sha256(cached[agent]).hexdigest() == place.sha256:
+                loaded.packets[agent] = cached[agent]
+            else:
+                places[place].append(agent)
+        loaded.cached = frozenset(loaded.packets)
         fetched = dict[str, bytes]()
         for contents in await asyncio.gather(*(self._read(run) for run in bundles.runs(places))):
             for place, content in contents.items():
@@ -104,7 +110,7 @@ def _unpacked(run: Sequence[Place], content: bytes) -> Mapping[Place, bytes | My
     packets = dict[Place, bytes | MyriadError]()
     for place, frame in bundles.split(run, content):
         try:
-            packets[place] = bundles.packet(frame)
+            packets[place] = bundles.packet(frame, place.sha256)
         except PacketCorrupt as error:
             log.error("packets.corrupt", packet_location=str(place))
             packets[place] = error

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from myriad.agent.v1.agent_service_pb2 import ListAgentsRequest
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord
 from myriad.connectome.v1.agent_record_service_pb2 import ListAgentRecordsResponse
 from myriad.dlm.v1.fleet_service_pb2 import Component
 from myriad.dlm.v1.host_pb2 import Host
+
+
+class Packet(NamedTuple):
+    """A packet, and the SHA-256 that it has to have (hexadecimal)."""
+
+    content: bytes
+    sha256: str
 
 
 class PacketCache(Protocol):
@@ -56,7 +63,7 @@ class Directory(Protocol):
 class AgentHosts(Protocol):
     """The agent hosts, spoken to one by one. CallFailed when one does not answer or refuses."""
 
-    async def inject(self, host: Host, packets: Mapping[str, bytes]) -> Sequence[str]:
+    async def inject(self, host: Host, packets: Mapping[str, Packet]) -> Sequence[str]:
         """Give packets, by agent, to a host; the agents that it gave up to make room."""
 
     async def release(self, host: Host, agents: Sequence[str]) -> Sequence[str]:

@@ -50,7 +50,7 @@ def _check(run: Sequence[Place], content: bytes, agents: Mapping[Place, str], in
     for place, frame in bundles.split(run, content):
         agent = agents[place]
         try:
-            if CognitivePacket.FromString(bundles.packet(frame)).agent != agent:
+            if CognitivePacket.FromString(bundles.packet(frame, place.sha256)).agent != agent:
                 raise PacketCorrupt("a packet is another agent's")
         except (PacketCorrupt, DecodeError) as error:
             inspected.lost[agent] = error if isinstance(error, PacketCorrupt) else PacketCorrupt("a packet is none")

@@ -186,7 +186,7 @@ class Storage:
                 found.append(LeftOver(one, dead))
         return found
 
-    async def _index(self, stored: Stored) -> Mapping[str, tuple[int, int]]:
+    async def _index(self, stored: Stored) -> Mapping[str, bundles.Span]:
         if stored.length < bundles.TRAILER_BYTES:
             raise PacketCorrupt("this is no bundle")
         start = stored.length - bundles.TRAILER_BYTES

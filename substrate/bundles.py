@@ -1,20 +1,22 @@
 """
 Bundles: many packets in one object.
 
-Layout: frames one after the other, an index of them (JSON, `[[agent, start, length], …]`), and a trailer: the first
-16 bytes of the index's BLAKE2b digest, its length in four bytes, and the magic `MYRPAK1\\n`. A frame is the first 16
-bytes of the packet's BLAKE2b digest and the packet compressed by zstd. A packet's location is its bundle's URI with
-the frame's place: `…/ab12.pak#4096+1830`.
+Layout: frames one after the other, an index of them (JSON, `[[agent, start, length, sha256], …]`), and a trailer: the
+first 16 bytes of the index's BLAKE2b digest, its length in four bytes, and the magic `MYRPAK2\\n`. A frame is the
+packet's SHA-256 and the packet compressed by zstd. A packet's location is its bundle's URI with the frame's place and
+the packet's SHA-256: `…/ab12.pak#4096+1830+9f86…`. Who has it from the connectome can tell a packet that was forged.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 import struct
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import zstandard
 
@@ -25,7 +27,9 @@ LARGEST_BYTES = 4 * 1024 * 1024
 LARGEST_GAP_BYTES = 64 * 1024
 """Frames of one bundle closer together than this are read in one go."""
 
-_MAGIC = b"MYRPAK1\n"
+_MAGIC = b"MYRPAK2\n"
+_SHA_BYTES = hashlib.sha256().digest_size
+_SPAN = re.compile(r"([0-9]{1,19})\+([0-9]{1,19})\+([0-9a-f]{64})")
 _DIGEST_BYTES = 16
 TRAILER_BYTES = _DIGEST_BYTES + 4 + len(_MAGIC)
 """What of a bundle's end says how long its index is."""
@@ -34,53 +38,59 @@ _of_thread = threading.local()
 _LARGEST_PACKET_BYTES = 16 * 1024 * 1024
 
 
+Span: TypeAlias = tuple[int, int, str]
+"""Start and length of a frame in its bundle, and its packet's SHA-256."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a frame is: its bundle's URI, and its bytes in it."""
+    """Where a frame is: its bundle's URI, its bytes in it, and the SHA-256 of the packet that it holds."""
 
     bundle: str
     start: int
     length: int
+    sha256: str
 
     def __str__(self) -> str:
-        return f"{self.bundle}#{self.start}+{self.length}"
+        return f"{self.bundle}#{self.start}+{self.length}+{self.sha256}"
 
     @classmethod
     def parse(cls, location: str) -> Place:
         """Take a packet location apart. PacketCorrupt if it has the wrong form."""
         bundle, _, span = location.rpartition("#")
-        start, _, length = span.partition("+")
-        if not (bundle and start.isdecimal() and length.isdecimal()):
+        found = _SPAN.fullmatch(span)
+        if not (bundle and found):
             raise PacketCorrupt("a packet location has the wrong form", packet_location=location)
-        return cls(bundle, int(start), int(length))
+        return cls(bundle, int(found[1]), int(found[2]), found[3])
 
 
 def frame(packet: bytes) -> bytes:
     """A packet as it lies in a bundle."""
-    return _digest(packet) + _compressor().compress(packet)
+    return hashlib.sha256(packet).digest() + _compressor().compress(packet)
 
 
-def packet(frame: bytes) -> bytes:
-    """The packet in a frame. PacketCorrupt if a single bit differs."""
+def packet(frame: bytes, sha256: str = "") -> bytes:
+    """The packet in a frame. PacketCorrupt if a single bit differs, or it is not the one that is meant, if one is."""
     try:
         content = zstandard.ZstdDecompressor().decompress(
-            frame[_DIGEST_BYTES:], max_output_size=_LARGEST_PACKET_BYTES, allow_extra_data=False
+            frame[_SHA_BYTES:], max_output_size=_LARGEST_PACKET_BYTES, allow_extra_data=False
         )
     except zstandard.ZstdError:
         raise PacketCorrupt("a packet cannot be decompressed") from None
-    if _digest(content) != frame[:_DIGEST_BYTES]:
+    found = hashlib.sha256(content).digest()
+    if found != frame[:_SHA_BYTES] or (sha256 and found.hex() != sha256):
         raise PacketCorrupt("a packet does not match its checksum")
     return content
 
 
-def build(frames: Iterable[tuple[str, bytes]]) -> Iterator[tuple[bytes, Mapping[str, tuple[int, int]]]]:
+def build(frames: Iterable[tuple[str, bytes]]) -> Iterator[tuple[bytes, Mapping[str, Span]]]:
     """Lay frames, each with its agent, into as few bundles as hold them; yield each with its agents' places."""
-    body, places = bytearray(), dict[str, tuple[int, int]]()
+    body, places = bytearray(), dict[str, Span]()
     for agent, content in frames:
         if places and len(body) + len(content) > LARGEST_BYTES:
             yield _closed(body, places), places
             body, places = bytearray(), {}
-        places[agent] = (len(body), len(content))
+        places[agent] = (len(body), len(content), content[:_SHA_BYTES].hex())
         body += content
     if places:
         yield _closed(body, places), places
@@ -94,13 +104,13 @@ def index_length(trailer: bytes) -> int:
     return int(length) + TRAILER_BYTES
 
 
-def index(end: bytes) -> dict[str, tuple[int, int]]:
+def index(end: bytes) -> dict[str, Span]:
     """The agents of a bundle and their places, from the whole bundle or its end. PacketCorrupt if a bit differs."""
     length = index_length(end)
     listing, digest = end[-length:-TRAILER_BYTES], end[-TRAILER_BYTES:][:_DIGEST_BYTES]
     if length > len(end) or _digest(listing) != digest:
         raise PacketCorrupt("a bundle's index does not match its checksum")
-    return {agent: (start, size) for agent, start, size in json.loads(listing)}
+    return {agent: (start, size, sha256) for agent, start, size, sha256 in json.loads(listing)}
 
 
 def runs(places: Iterable[Place]) -> list[list[Place]]:
@@ -122,7 +132,7 @@ def split(run: Sequence[Place], content: bytes) -> Iterator[tuple[Place, bytes]]
         yield place, content[place.start - base : place.start - base + place.length]
 
 
-def _closed(body: bytearray, places: Mapping[str, tuple[int, int]]) -> bytes:
+def _closed(body: bytearray, places: Mapping[str, Span]) -> bytes:
     listing = json.dumps([[agent, *place] for agent, place in places.items()], separators=(",", ":")).encode()
     return bytes(body) + listing + _digest(listing) + struct.pack(">I", len(listing)) + _MAGIC
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import grpc
 
 from dlm.fleet import Fleet
+from dlm.ports import Packet
 from mesh.call import calling, outgoing
 from mesh.channels import channel
 from mesh.identity import AGENT_HOST, Identity
@@ -32,8 +33,13 @@ class GrpcAgentHosts:
         self._closing: set[asyncio.Task[None]] = set()
         fleet.subscribe(self._prune)
 
-    async def inject(self, host: Host, packets: Mapping[str, bytes]) -> Sequence[str]:
-        request = InjectRequest(packets=[PacketBytes(agent=agent, packet=packet) for agent, packet in packets.items()])
+    async def inject(self, host: Host, packets: Mapping[str, Packet]) -> Sequence[str]:
+        request = InjectRequest(
+            packets=[
+                PacketBytes(agent=agent, packet=packet.content, packet_sha256=bytes.fromhex(packet.sha256))
+                for agent, packet in packets.items()
+            ]
+        )
         seconds = INJECT_SECONDS + INJECT_SECONDS_AN_AGENT * len(packets)
         with calling():
             return (await self._stub(host).Inject(request, **outgoing(seconds))).evicted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import socket
 import time
 from collections.abc import AsyncIterator, Callable
@@ -49,7 +50,11 @@ def packet(number: int) -> host_pb.PacketBytes:
         source_start=7,
         sentences=[Sentence(start=0, end=len(TEXT))],
     )
-    return host_pb.PacketBytes(agent=name(number), packet=content.SerializeToString())
+    return given(name(number), content.SerializeToString())
+
+
+def given(agent: str, packet: bytes) -> host_pb.PacketBytes:
+    return host_pb.PacketBytes(agent=agent, packet=packet, packet_sha256=hashlib.sha256(packet).digest())
 
 
 class Dlm(LifecycleServiceServicer):
@@ -161,6 +166,17 @@ async def world() -> AsyncIterator[World]:
         yield World(dlm, dlm.host, AgentAskServiceStub(connection), stack)
 
 
+async def test_a_packet_with_another_text_than_the_connectome_knows_is_refused(world: World) -> None:
+    forged = packet(1)
+    content = CognitivePacket.FromString(forged.packet)
+    content.text = content.text.replace("King", "Ring")
+    forged.packet = content.SerializeToString()
+    unnamed = host_pb.PacketBytes(agent=name(2), packet=packet(2).packet)
+    error = await failure(world.host.Inject(host_pb.InjectRequest(packets=[forged, unnamed, packet(3)])))
+    assert error.reason == "PACKET_CORRUPT"
+    assert list((await world.ask(1, 2, 3)).not_here) == [name(1), name(2)]
+
+
 async def test_what_is_injected_answers_and_what_is_not_is_named(world: World) -> None:
     await world.inject(1, 2)
     response = await world.ask(2, 3, 1)
@@ -189,7 +205,7 @@ async def test_room_is_made_for_what_comes(world: World) -> None:
 
 
 async def test_a_corrupt_packet_is_refused_with_its_agent(world: World) -> None:
-    broken = host_pb.PacketBytes(agent=name(2), packet=packet(1).packet)
+    broken = given(name(2), packet(1).packet)
     error = await failure(world.host.Inject(host_pb.InjectRequest(packets=[broken, packet(1)])))
     assert (error.reason, error.metadata["agents"]) == ("PACKET_CORRUPT", name(2))
     assert len((await world.ask(1)).replies) == 1
@@ -197,7 +213,7 @@ async def test_a_corrupt_packet_is_refused_with_its_agent(world: World) -> None:
 
 async def test_a_packet_larger_than_the_host_is_refused(world: World) -> None:
     large = CognitivePacket(schema=1, agent=name(1), text="a" * 40_000).SerializeToString()
-    request = host_pb.InjectRequest(packets=[host_pb.PacketBytes(agent=name(1), packet=large)])
+    request = host_pb.InjectRequest(packets=[given(name(1), large)])
     assert (await failure(world.host.Inject(request))).reason == "HOST_FULL"
 
 

@@ -235,9 +235,10 @@ class World:
         frames = [(agent, bundles.frame(packet)) for agent, packet in packets.items()]
         for bundle, places in bundles.build(frames):
             uri = await self.store.write(mind, bundle)
-            for agent, (start, length) in places.items():
+            for agent, place in places.items():
+                location = str(bundles.Place(uri, *place))
                 self.connectome.records[agent] = AgentRecord(
-                    agent=agent, document=f"{mind}/documents/d", title="D", packet_location=f"{uri}#{start}+{length}"
+                    agent=agent, document=f"{mind}/documents/d", title="D", packet_location=location
                 )
         return list(packets)
 
@@ -464,10 +465,19 @@ async def test_a_damaged_packet_is_reported_and_not_read_again_at_once(world: Wo
     assert (counts.lost_count, counts.failed_count) == (2, 2)
 
 
+async def test_a_forged_bundle_is_refused_by_what_the_connectome_knows(world: World) -> None:
+    await world.host("h1")
+    (agent,) = await world.learn(1)
+    place = bundles.Place.parse(world.connectome.records[agent].packet_location)
+    ((bundle, _),) = bundles.build([(agent, bundles.frame(b"forgery!"))])
+    (world.folder / place.bundle.removeprefix("folder:///")).write_bytes(bundle)
+    assert failed(await world.hydrate([agent])) == {agent: "PACKET_CORRUPT"}
+
+
 async def test_a_location_older_than_a_rewritten_bundle_is_looked_up_again(world: World) -> None:
     await world.host("h1")
     (agent,) = await world.learn(1)
-    wanted = [pb.WantedAgent(agent=agent, packet_location=f"folder:///{MIND}/bundles/{'0' * 32}.pak#0+10")]
+    wanted = [pb.WantedAgent(agent=agent, packet_location=f"folder:///{MIND}/bundles/{'0' * 32}.pak#0+10+{'0' * 64}")]
     response = await world.dlm.Hydrate(pb.HydrateRequest(mind=MIND, agents=wanted))
     assert [placement.agent for placement in response.placements] == [agent]
     assert world.connectome.asked == [[agent]]
@@ -477,9 +487,9 @@ async def test_a_location_older_than_a_rewritten_bundle_is_looked_up_again(world
     ("location", "reason"),
     [
         ("nonsense", "PACKET_CORRUPT"),
-        ("folder:///minds/m/bundles/x.pak#0+99999999999999999999", "PACKET_CORRUPT"),
-        ("folder:///../../etc/passwd#0+10", "PACKET_NOT_FOUND"),
-        ("file:///etc/passwd#0+10", "PACKET_NOT_FOUND"),
+        ("folder:///minds/m/bundles/x.pak#0+9999999999999999999+" + "0" * 64, "PACKET_CORRUPT"),
+        ("folder:///../../etc/passwd#0+10+" + "0" * 64, "PACKET_NOT_FOUND"),
+        ("file:///etc/passwd#0+10+" + "0" * 64, "PACKET_NOT_FOUND"),
     ],
 )
 async def test_a_hostile_location_reads_nothing(world: World, location: str, reason: str) -> None:

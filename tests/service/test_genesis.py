@@ -351,7 +351,7 @@ class World:
         found: dict[str, set[str]] = {}
         for file in self.files():
             content = file.read_bytes()
-            for agent, (start, length) in bundles.index(content).items():
+            for agent, (start, length, _) in bundles.index(content).items():
                 packet = CognitivePacket.FromString(bundles.packet(content[start : start + length]))
                 found.setdefault(agent, set()).add(packet.text)
         return found
@@ -359,7 +359,9 @@ class World:
     def packet(self, agent: str) -> CognitivePacket:
         place = Place.parse(self.connectome.agents[agent].packet_location)
         content = (self.folder / place.bundle.removeprefix("folder:///")).read_bytes()
-        return CognitivePacket.FromString(bundles.packet(content[place.start : place.start + place.length]))
+        return CognitivePacket.FromString(
+            bundles.packet(content[place.start : place.start + place.length], place.sha256)
+        )
 
     def check(self) -> None:
         """Every agent has its packet, and there are no others."""

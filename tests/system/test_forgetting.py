@@ -57,7 +57,7 @@ def kept(data: Path) -> Iterator[tuple[Path, bytes]]:
         content = path.read_bytes()
         yield path, content
         if path.suffix == ".pak":
-            for start, length in bundles.index(content).values():
+            for start, length, _ in bundles.index(content).values():
                 yield path, bundles.packet(content[start : start + length])
 
 

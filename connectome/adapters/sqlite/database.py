@@ -16,7 +16,7 @@ from mesh import disk
 from mesh.listening import StartError
 
 log = structlog.get_logger()
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_SECONDS = 10
 VARIABLES = 900
 """SQLite promises 999 variables a statement."""
@@ -73,7 +73,7 @@ CREATE TRIGGER IF NOT EXISTS forget_request AFTER DELETE ON minds BEGIN
 CREATE INDEX IF NOT EXISTS vectors_by_mind ON vectors (mind);
 CREATE TRIGGER IF NOT EXISTS forget_vector AFTER DELETE ON agents BEGIN DELETE FROM vectors WHERE agent = old.id; END;
 """
-"""Files of schema 1 may lack these; versions that do not know them can still read such a file."""
+"""Files of this schema may lack these; versions that do not know them can still read such a file."""
 
 
 class Database:
@@ -99,6 +99,12 @@ class Database:
             raise StartError(
                 f"SCHEMA_TOO_NEW: {path} was written by a newer Myriad (schema {found}, this one knows"
                 f" {SCHEMA_VERSION}); start that version, or use another data folder"
+            )
+        if 0 < found < SCHEMA_VERSION:
+            self._writer.close()
+            raise StartError(
+                f"{path} is of schema {found}, whose packets have no checksums; learn its documents again in another"
+                f" data folder"
             )
         if found == 0:
             self._writer.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")

@@ -12,6 +12,7 @@ from dlm.adapters.memory_directory import MemoryDirectory
 from dlm.errors import NoHostReady
 from dlm.fleet import Fleet
 from dlm.inject import Injector
+from dlm.ports import Packet
 from dlm.residency import Residency
 from dlm.watch import Watchers
 from mesh.errors import ComponentUnavailable
@@ -19,6 +20,7 @@ from myriad.dlm.v1.host_pb2 import Host
 
 HOST = Host(id="h", address="127.0.0.1:1", state=Host.STATE_READY)
 A, B = "minds/m/agents/a", "minds/m/agents/b"
+PACKET = Packet(b"packet", "")
 
 
 class Hosts:
@@ -28,7 +30,7 @@ class Hosts:
         self.answers: dict[str, asyncio.Future[Sequence[str]]] = {}
         self.sizes: list[int] = []
 
-    async def inject(self, host: Host, packets: Mapping[str, bytes]) -> Sequence[str]:
+    async def inject(self, host: Host, packets: Mapping[str, Packet]) -> Sequence[str]:
         self.sizes.append(len(packets))
         (first, *_) = packets
         self.answers[first] = asyncio.get_running_loop().create_future()
@@ -46,7 +48,7 @@ class World:
         self.member = self.fleet.join(HOST)
 
     async def start(self, *agents: str) -> asyncio.Task[inject.Outcome]:
-        task = asyncio.create_task(self.injector.inject(dict.fromkeys(agents, b"packet"), ""))
+        task = asyncio.create_task(self.injector.inject(dict.fromkeys(agents, PACKET), ""))
         await asyncio.sleep(0.01)
         return task
 
@@ -96,7 +98,7 @@ async def test_an_agent_given_up_for_the_rest_of_its_own_message_is_not_awake() 
 async def test_a_message_is_not_larger_than_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inject, "LARGEST_MESSAGE_BYTES", 100)
     world = World()
-    packets = {f"minds/m/agents/a{n}": bytes(30) for n in range(4)}
+    packets = {f"minds/m/agents/a{n}": Packet(bytes(30), "") for n in range(4)}
     task = asyncio.create_task(world.injector.inject(packets, ""))
     for _ in range(2):
         await asyncio.sleep(0.01)
@@ -111,4 +113,4 @@ async def test_without_a_ready_host_nothing_is_tried() -> None:
     world = World()
     world.fleet.leave(world.member)
     with pytest.raises(NoHostReady):
-        await world.injector.inject({A: b"packet"}, "")
+        await world.injector.inject({A: PACKET}, "")

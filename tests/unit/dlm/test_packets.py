@@ -28,7 +28,7 @@ class World:
         located: dict[str, str] = {}
         for bundle, places in bundles.build([(agent, bundles.frame(packet)) for agent, packet in packets.items()]):
             uri = await self.store.write("minds/m", bundle)
-            located |= {agent: f"{uri}#{start}+{length}" for agent, (start, length) in places.items()}
+            located |= {agent: str(bundles.Place(uri, *place)) for agent, place in places.items()}
         return located
 
 
@@ -59,7 +59,7 @@ async def test_two_agents_may_share_a_place(store: FolderPacketStore) -> None:
 async def test_a_failure_is_remembered_for_its_place_and_for_a_while(store: FolderPacketStore) -> None:
     world = World(store)
     ((agent, place),) = (await world.write(named(1))).items()
-    gone = f"folder:///minds/m/bundles/{'0' * 32}.pak#0+10"
+    gone = f"folder:///minds/m/bundles/{'0' * 32}.pak#0+10+{'0' * 64}"
     for _ in range(2):
         assert isinstance((await world.loader.load({agent: gone})).failures[agent], PacketNotFound)
     assert world.loader.store_reads == 1
@@ -73,7 +73,7 @@ async def test_a_location_without_sense_fails_alone(store: FolderPacketStore) ->
     world = World(store)
     locations = await world.write(named(2))
     bundle, _, _ = locations["minds/m/agents/a0"].partition("#")
-    bad = {"minds/m/agents/x": "nonsense", "minds/m/agents/y": f"{bundle}#0+999999999"}
+    bad = {"minds/m/agents/x": "nonsense", "minds/m/agents/y": f"{bundle}#0+999999999+{'0' * 64}"}
     loaded = await world.loader.load({**locations, **bad})
     assert loaded.packets == named(2)
     assert {agent: type(error) for agent, error in loaded.failures.items()} == dict.fromkeys(bad, PacketCorrupt)

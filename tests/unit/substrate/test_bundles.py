@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 from contextlib import suppress
 
@@ -16,6 +17,9 @@ from substrate.errors import PacketCorrupt
 PACKETS = {"minds/m/agents/a1": b"one " * 50, "minds/m/agents/a2": b"", "minds/m/agents/a3": bytes(range(256))}
 
 
+SHA = hashlib.sha256(b"one").hexdigest()
+
+
 def whole() -> bytes:
     ((bundle, _),) = bundles.build((agent, bundles.frame(packet)) for agent, packet in PACKETS.items())
     return bundle
@@ -27,8 +31,15 @@ def test_every_packet_comes_out_as_it_went_in(packets: list[bytes]) -> None:
     frames = [(f"a{number}", bundles.frame(packet)) for number, packet in enumerate(packets)]
     for bundle, places in bundles.build(frames):
         assert bundles.index(bundle) == places
-        for agent, (start, length) in places.items():
+        for agent, (start, length, _) in places.items():
             assert bundles.packet(bundle[start : start + length]) == packets[int(agent[1:])]
+
+
+def test_a_sound_frame_of_another_packet_is_not_the_one_that_is_meant() -> None:
+    forged = bundles.frame(b"forged")
+    assert bundles.packet(forged, hashlib.sha256(b"forged").hexdigest()) == b"forged"
+    with pytest.raises(PacketCorrupt):
+        bundles.packet(forged, hashlib.sha256(b"the packet").hexdigest())
 
 
 def test_the_index_can_be_read_from_the_end_alone() -> None:
@@ -45,7 +56,7 @@ def test_damage_to_any_byte_is_detected_or_does_no_harm() -> None:
         with suppress(PacketCorrupt):
             places = bundles.index(damaged)
             assert {
-                agent: bundles.packet(damaged[start : start + size]) for agent, (start, size) in places.items()
+                agent: bundles.packet(damaged[start : start + size]) for agent, (start, size, _) in places.items()
             } == (PACKETS)
 
 
@@ -75,9 +86,9 @@ def test_nothing_becomes_no_bundle() -> None:
 
 
 def test_neighbours_are_read_in_one_go_and_others_are_not() -> None:
-    near = [Place("b", 0, 10), Place("b", 10, 10), Place("b", 20 + LARGEST_GAP_BYTES, 10)]
-    far = Place("b", near[-1].start + 10 + LARGEST_GAP_BYTES + 1, 5)
-    other = Place("c", 0, 10)
+    near = [Place("b", 0, 10, SHA), Place("b", 10, 10, SHA), Place("b", 20 + LARGEST_GAP_BYTES, 10, SHA)]
+    far = Place("b", near[-1].start + 10 + LARGEST_GAP_BYTES + 1, 5, SHA)
+    other = Place("c", 0, 10, SHA)
     assert bundles.runs([other, far, *near, near[0]]) == [near, [far], [other]]
 
 
@@ -90,11 +101,13 @@ def test_a_run_comes_apart_into_its_frames() -> None:
 
 
 def test_a_place_is_written_and_read() -> None:
-    place = Place("folder:///minds/m/bundles/ab.pak", 4096, 1830)
+    place = Place("folder:///minds/m/bundles/ab.pak", 4096, 1830, SHA)
     assert Place.parse(str(place)) == place
 
 
-@pytest.mark.parametrize("location", ["", "x", "#1+2", "b#1", "b#-1+2", "b#1+x", "b#+"])
+@pytest.mark.parametrize(
+    "location", ["", "x", "#1+2", f"#1+2+{SHA}", "b#1+2", f"b#-1+2+{SHA}", f"b#1+x+{SHA}", f"b#1+2+{SHA[1:]}", "b#++"]
+)
 def test_a_location_of_the_wrong_form_is_refused(location: str) -> None:
     with pytest.raises(PacketCorrupt):
         Place.parse(location)

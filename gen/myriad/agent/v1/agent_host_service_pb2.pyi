@@ -51,19 +51,23 @@ class PacketBytes(_message.Message):
 
     AGENT_FIELD_NUMBER: _builtins.int
     PACKET_FIELD_NUMBER: _builtins.int
+    PACKET_SHA256_FIELD_NUMBER: _builtins.int
     agent: _builtins.str
     """Resource name of the agent."""
     packet: _builtins.bytes
     """The serialized `CognitivePacket`."""
+    packet_sha256: _builtins.bytes
+    """The packet's SHA-256, from the location that the connectome knows; what does not match it is refused."""
     def __init__(
         self,
         *,
         agent: _builtins.str = ...,
         packet: _builtins.bytes = ...,
+        packet_sha256: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "packet", b"packet"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "packet", b"packet", "packet_sha256", b"packet_sha256"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -763,6 +763,11 @@ class PacketBytes(betterproto2.Message):
     The serialized `CognitivePacket`.
     """
 
+    packet_sha256: "bytes" = betterproto2.field(3, betterproto2.TYPE_BYTES)
+    """
+    The packet's SHA-256, from the location that the connectome knows; what does not match it is refused.
+    """
+
 
 default_message_pool.register_message("myriad.agent.v1", "PacketBytes", PacketBytes)
 
