@@ -91,7 +91,7 @@ class SqliteKeyStore:
 
     def _prepare(self) -> None:
         path = self._path
-        with _start_errors(path), disk.faults(path, _REMEDY):
+        with _start_errors(path), disk.Faults(path, _REMEDY):
             self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = FULL")
@@ -112,7 +112,7 @@ class SqliteKeyStore:
 
     def _add(self, key: Key, digest: bytes, request_id: str) -> Key:
         expires = key.expires.isoformat() if key.expires else None
-        with disk.faults(self._path, _REMEDY), self._connection:
+        with disk.Faults(self._path, _REMEDY), self._connection:
             made = self._connection.execute("SELECT id FROM keys WHERE request = ?", (request_id,)).fetchone()
             if made:
                 return self._by_id[made[0]]
@@ -136,7 +136,7 @@ class SqliteKeyStore:
         return key
 
     def _delete(self, key_id: str) -> bool:
-        with disk.faults(self._path, _REMEDY), self._connection:
+        with disk.Faults(self._path, _REMEDY), self._connection:
             deleted = self._connection.execute("DELETE FROM keys WHERE id = ?", (key_id,)).rowcount
         self._by_digest = {digest: key for digest, key in self._by_digest.items() if key.id != key_id}
         self._by_id = {key.id: key for key in self._by_digest.values()}
@@ -144,7 +144,7 @@ class SqliteKeyStore:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    with _start_errors(path), disk.faults(path, _REMEDY):
+    with _start_errors(path), disk.Faults(path, _REMEDY):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.touch(mode=0o600)
         return sqlite3.connect(path, timeout=_LOCK_WAIT_SECONDS)

@@ -61,7 +61,7 @@ class FolderPacketStore:
 
 
 def _write(root: Path, path: Path, content: bytes) -> None:
-    with disk.faults(root):
+    with disk.Faults(root):
         _write_whole(path, content)
 
 

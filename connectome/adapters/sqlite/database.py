@@ -5,14 +5,14 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
 
-from mesh import disk
+from mesh.disk import Faults
 from mesh.listening import StartError
 
 log = structlog.get_logger()
@@ -81,12 +81,13 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._faults = Faults(path, "learn the documents again")
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._writing = threading.Lock()
         self._lingering = True
         """Whether the write-ahead log may hold what was removed; after a crash, too."""
-        with self._faults():
+        with self._faults:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._writer = self._connect()
             self._prepare(path)
@@ -113,22 +114,22 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """This thread's connection."""
-        with self._faults():
+        with self._faults:
             yield self._reader()
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
-        with self.reading() as connection:
-            return connection.execute(statement, values).fetchall()
+        with self._faults:
+            return self._reader().execute(statement, values).fetchall()
 
     def row(self, statement: str, values: Sequence[Any] = ()) -> Any:
         """The first row; None if there is none."""
-        with self.reading() as connection:
-            return connection.execute(statement, values).fetchone()
+        with self._faults:
+            return self._reader().execute(statement, values).fetchone()
 
     def select(self, statement: str, values: Collection[Any], *fixed: Any) -> list[Any]:
         """See the function of this name."""
-        with self.reading() as connection:
-            return list(select(connection, statement, values, *fixed))
+        with self._faults:
+            return list(select(self._reader(), statement, values, *fixed))
 
     def _reader(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
@@ -140,7 +141,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A transaction: committed at the end, undone by an exception, be it that there is no room to commit."""
-        with self._writing, self._faults():
+        with self._writing, self._faults:
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield self._writer
@@ -165,13 +166,10 @@ class Database:
     def _empty_log(self) -> None:
         try:
             busy, _, _ = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        except sqlite3.OperationalError as error:
+        except sqlite3.Error as error:
             log.warning("checkpoint.failed", error=str(error))
         else:
             self._lingering = bool(busy)
-
-    def _faults(self) -> AbstractContextManager[None]:
-        return disk.faults(self._path, "learn the documents again")
 
     def close(self) -> None:
         for connection in (*self._connections, self._writer):

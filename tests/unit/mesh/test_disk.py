@@ -16,7 +16,7 @@ from mesh.disk import StorageDamaged, StorageFull
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
 def test_no_room_is_a_reason_to_try_again(number: int, tmp_path: Path) -> None:
-    with pytest.raises(StorageFull) as raised, disk.faults(tmp_path):
+    with pytest.raises(StorageFull) as raised, disk.Faults(tmp_path):
         raise OSError(number, os.strerror(number))
     assert (raised.value.code, raised.value.reason_name) == (grpc.StatusCode.UNAVAILABLE, "STORAGE_FULL")
     assert raised.value.retry_seconds
@@ -27,7 +27,7 @@ def test_a_database_without_room_is_told(tmp_path: Path) -> None:
     database = sqlite3.connect(tmp_path / "a.db")
     database.execute("PRAGMA max_page_count = 2")
     database.execute("CREATE TABLE t (content BLOB)")
-    with pytest.raises(StorageFull), disk.faults(tmp_path / "a.db"):
+    with pytest.raises(StorageFull), disk.Faults(tmp_path / "a.db"):
         database.execute("INSERT INTO t VALUES (zeroblob(100000))")
     database.close()
 
@@ -36,7 +36,7 @@ def test_a_damaged_database_is_told_with_its_file_and_what_to_do(tmp_path: Path)
     path = tmp_path / "a.db"
     path.write_bytes(b"no database at all" * 100)
     database = sqlite3.connect(path)
-    with pytest.raises(StorageDamaged) as raised, disk.faults(path, "learn the documents again"):
+    with pytest.raises(StorageDamaged) as raised, disk.Faults(path, "learn the documents again"):
         database.execute("PRAGMA user_version")
     assert (raised.value.code, raised.value.reason_name) == (grpc.StatusCode.DATA_LOSS, "STORAGE_DAMAGED")
     assert str(path) in raised.value.text
@@ -47,5 +47,5 @@ def test_a_damaged_database_is_told_with_its_file_and_what_to_do(tmp_path: Path)
 
 @pytest.mark.parametrize("error", [FileNotFoundError(errno.ENOENT, "gone"), sqlite3.OperationalError("locked")])
 def test_other_failures_stay_what_they_are(error: Exception, tmp_path: Path) -> None:
-    with pytest.raises(type(error)), disk.faults(tmp_path):
+    with pytest.raises(type(error)), disk.Faults(tmp_path):
         raise error
