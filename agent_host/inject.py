@@ -36,6 +36,8 @@ async def inject(residents: Residents, packets: Mapping[str, Given]) -> list[str
             refused.append(agent)
         else:
             evicted += victims
+    residents.refused[PacketCorrupt.name()] += len(causes)
+    residents.refused[HostFull.name()] += len(refused)
     if causes:
         raise PacketCorrupt(causes)
     if refused:

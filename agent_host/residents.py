@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
@@ -37,6 +38,8 @@ class Residents:
         self._idle_seconds = idle_seconds
         self._changed = changed
         self._clock = clock
+        self.refused = Counter[str]()
+        """Packets that were not taken in, by reason."""
 
     @property
     def bytes(self) -> int:

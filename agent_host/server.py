@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from agent_host.adapters.dlm import DlmFleet
 from agent_host.ask import Asking
 from agent_host.membership import Lease, Membership
+from agent_host.metrics import Figures
 from agent_host.residents import Residents
 from agent_host.service import AgentAskServicer, AgentHostServicer
 from agent_host.settings import Settings
@@ -47,6 +48,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     membership = Membership(fleet, lease, describe, lambda: list(residents))
     residents = Residents(settings.capacity_bytes, settings.idle_seconds, membership.changed)
     asking = Asking(settings.host_id, residents, lease, fleet)
+    admission = Admission(settings)
     await stack.enter_async_context(background("membership", membership.stay))
     await stack.enter_async_context(background("idle-sweep", sweep))
     return [
@@ -55,11 +57,12 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             add_AgentHostServiceServicer_to_server,
             AgentHostServicer(residents, asking),
             drain=membership.drain,
+            metrics=Figures(residents, asking, admission).metrics,
         ),
         Service(
             agent_ask_service_pb2.DESCRIPTOR.services_by_name["AgentAskService"],
             add_AgentAskServiceServicer_to_server,
-            AgentAskServicer(settings.host_id, asking, Admission(settings)),
+            AgentAskServicer(settings.host_id, asking, admission),
         ),
     ]
 

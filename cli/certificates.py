@@ -15,11 +15,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from cli.state import write_private
-from mesh.identity import AUTHORITY, CERTIFICATE, ENVOY, KEY, OPERATOR, dns, uri
+from mesh.identity import AUTHORITY, CERTIFICATE, ENVOY, KEY, OPERATOR, PROMETHEUS, dns, uri
 
 COMPONENTS = (
     *("agent_host", "connectome", "dlm", "gatekeeper", "genesis", "orchestrator", "synth"),
-    *(ENVOY, OPERATOR),
+    *(ENVOY, OPERATOR, PROMETHEUS),
 )
 AUTHORITY_KEY = "ca.key"
 AUTHORITY_DAYS = 3650

@@ -14,6 +14,7 @@ from connectome import lexical_sync, weights
 from connectome.adapters.sqlite import SqliteGraphStore
 from connectome.adapters.tantivy_index import TantivyLexicalIndex
 from connectome.dense import DenseSense, give_way, reading
+from connectome.metrics import Figures
 from connectome.reinforce import settle
 from connectome.remembering import Memories
 from connectome.service import (
@@ -71,6 +72,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             activation_service_pb2.DESCRIPTOR.services_by_name["ActivationService"],
             add_ActivationServiceServicer_to_server,
             ActivationServicer(store, lexical, memories, dense),
+            metrics=Figures(memories).metrics,
         ),
         Service(
             registry_service_pb2.DESCRIPTOR.services_by_name["RegistryService"],

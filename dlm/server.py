@@ -20,6 +20,7 @@ from dlm.forgotten import Forgotten
 from dlm.hosts import Registry
 from dlm.hydrate import Hydrator
 from dlm.inject import Injector
+from dlm.metrics import Figures
 from dlm.packets import PacketLoader
 from dlm.residency import Residency
 from dlm.service import AgentsOneByOne, Fleets, Lifecycle
@@ -91,6 +92,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             lifecycle_service_pb2_grpc.add_LifecycleServiceServicer_to_server,
             lifecycle,
             drain=lifecycle.drain,
+            metrics=Figures(fleet, hydrator, loader, watchers, edge.edge_state).metrics,
         ),
         Service(
             fleet_service_pb2.DESCRIPTOR.services_by_name["FleetService"],

@@ -27,6 +27,11 @@ class Watchers:
         self._directory = directory
         self._queues: set[Queue] = set()
         self._closed = False
+        self.dropped = 0
+        """How many were too slow."""
+
+    def __len__(self) -> int:
+        return len(self._queues)
 
     async def watch(self) -> AsyncIterator[WatchPlacementsResponse]:
         """
@@ -61,6 +66,7 @@ class Watchers:
             try:
                 queue.put_nowait(change)
             except asyncio.QueueFull:
+                self.dropped += 1
                 self._end(queue)
 
     def _end(self, queue: Queue) -> None:

@@ -7,6 +7,9 @@ answers after 1.5 ms, this after 0.4 ms, with an eighth of the work.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+
 import structlog
 
 from gatekeeper.authentication import Authentication
@@ -14,7 +17,8 @@ from gatekeeper.locator import Locator, agent_asked
 from gatekeeper.verdict import allowed, denied
 from mesh import call
 from mesh.conversation import Request, Response, unreadable
-from mesh.errors import MyriadError
+from mesh.errors import MyriadError, RequestUnreadable
+from mesh.metrics import Metric, counter
 
 log = structlog.get_logger()
 
@@ -35,6 +39,8 @@ class Check:
     def __init__(self, authentication: Authentication, locator: Locator) -> None:
         self._authentication = authentication
         self._locator = locator
+        self.verdicts = Counter[str]()
+        """How many there were, by reason; `ALLOWED` if there was none."""
 
     async def decide(self, request: Request) -> Response:
         headers = request.headers
@@ -43,11 +49,17 @@ class Check:
             key = await self._authentication.key(headers)
         except MyriadError as error:
             log.info("request.denied", reason=error.reason_name)
+            self.verdicts[error.reason_name] += 1
             return denied(error, grpc=over_grpc(request))
         if _disguises_a_name(request.path):
+            self.verdicts[RequestUnreadable.name()] += 1
             return unreadable()
+        self.verdicts["ALLOWED"] += 1
         agent = agent_asked(request.path, headers)
         return allowed(key, agent, self._locator.addresses(agent))
+
+    def metrics(self) -> Iterator[Metric]:
+        yield counter("myriad_checks", "Requests that Envoy asked about, by verdict.", self.verdicts, "verdict")
 
 
 def _disguises_a_name(path: str) -> bool:

@@ -41,6 +41,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             key_service_pb2.DESCRIPTOR.services_by_name["KeyService"],
             key_service_pb2_grpc.add_KeyServiceServicer_to_server,
             KeyServicer(Keys(store)),
+            metrics=check.metrics,
         ),
         Service(
             access_service_pb2.DESCRIPTOR.services_by_name["AccessService"],

@@ -52,6 +52,11 @@ class Turns:
         self._waiting: dict[str, deque[threading.Event]] = {}
         """By key, the next one first: threads that wait for their turn."""
 
+    @property
+    def learns(self) -> int:
+        """How many are under way."""
+        return self._learns.total()
+
     @contextmanager
     def share(self, key: str) -> Iterator[Share]:
         """A learn's share while the block lasts. TooMany, Overloaded."""

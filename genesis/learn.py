@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections import deque
+from collections import Counter, deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from functools import partial
@@ -26,7 +26,7 @@ from genesis.locks import Locks
 from genesis.ports import Connectome, Ledger, Residents
 from genesis.storage import Storage
 from mesh import call, names
-from mesh.errors import MyriadError
+from mesh.errors import MyriadError, reason_name
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord
 from myriad.connectome.v1.document_record_pb2 import DocumentDifference, DocumentPlan
 from myriad.genesis.v1.document_pb2 import DocumentInput, DocumentResult, Job
@@ -60,6 +60,8 @@ class Learner:
         self._residents = residents
         self._locks = locks
         self._turns = turns
+        self.results = Counter[tuple[str, str]]()
+        """Documents, by what became of them and why."""
         # The loop holds its tasks by weak references only.
         self._under_way: set[asyncio.Future[Results]] = set()
 
@@ -77,6 +79,7 @@ class Learner:
 
             async def learned(batch: Batch) -> Results:
                 results = await self._learn_batch(share, mind, batch)
+                self.results.update(map(_outcome, results))
                 return results, await self._ledger.record(job, results)
 
             async with aclosing(self._in_order(_batches(share, Drafter(mind), sources), learned)) as batches:
@@ -204,6 +207,11 @@ def _staying(planned: Iterable[tuple[Draft, DocumentDifference]]) -> list[str]:
             new = set(difference.new_agents)
             staying += (agent for agent in draft.passages if agent not in new)
     return staying
+
+
+def _outcome(result: DocumentResult) -> tuple[str, str]:
+    state = DocumentResult.State.Name(result.state).removeprefix("STATE_").lower()
+    return state, reason_name(result.reason) if result.reason else ""
 
 
 def _plan(draft: Draft) -> DocumentPlan:

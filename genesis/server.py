@@ -13,6 +13,7 @@ from genesis.fairness import Turns
 from genesis.forget import Forgetter
 from genesis.learn import Learner
 from genesis.locks import Locks
+from genesis.metrics import Figures
 from genesis.repair import Repairer
 from genesis.service import DocumentServicer
 from genesis.settings import Settings
@@ -44,7 +45,8 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     await stack.enter_async_context(background("sweep", lambda: keep_sweeping(store, storage)))
     servicer = DocumentServicer(learner, forgetter, Repairer(connectome, storage), connectome, ledger, keys)
     descriptor = DESCRIPTOR.services_by_name["DocumentService"]
-    return [Service(descriptor, add_DocumentServiceServicer_to_server, servicer)]
+    figures = Figures(learner, turns)
+    return [Service(descriptor, add_DocumentServiceServicer_to_server, servicer, metrics=figures.metrics)]
 
 
 COMPONENT = Component("genesis", Settings, build)

@@ -19,6 +19,7 @@ import grpc
 
 from mesh import call
 from mesh.errors import MyriadError
+from mesh.metrics import Metric, counter, gauge
 from mesh.processor import Meter, metered
 from mesh.settings import ServerSettings, setting, settings
 from myriad.type.v1.error_reason_pb2 import ErrorReason
@@ -91,6 +92,11 @@ class Turns:
             yield end
         finally:
             end()
+
+    @property
+    def waiting(self) -> int:
+        """How many wait, of all keys."""
+        return sum(map(len, self._waiting.values()))
 
     async def _wait(self, key: str, patience: float) -> None:
         queue = self._waiting.setdefault(key, deque())
@@ -178,6 +184,7 @@ class Admission:
         self._budgets = Budgets(told.key_processor_rate)
         self._most = told.call_processor_seconds
         self._aside = 0
+        self._spent = 0.0
 
     async def run(self, work: Callable[[], Coroutine[Any, Any, R]]) -> R:
         """What `work` returns, begun when it is the turn of the caller's key. TooMany, ProcessorTimeExceeded."""
@@ -190,7 +197,12 @@ class Admission:
                 try:
                     return await metered(meter, work())
                 finally:
+                    self._spent += meter.spent
                     self._budgets.charge(key, meter.spent)
+
+    def metrics(self) -> Iterator[Metric]:
+        yield gauge("myriad_calls_waiting", "Costly calls of keys that wait for their turn.", self._turns.waiting)
+        yield counter("myriad_processor_seconds", "Processor time of costly calls of keys.", self._spent)
 
     @contextmanager
     def _making_room(self, meter: Meter, end: Callable[[], None]) -> Iterator[None]:

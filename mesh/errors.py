@@ -36,6 +36,11 @@ class MyriadError(Exception):
         self.message = message
         self.metadata: Mapping[str, str] = metadata
 
+    @classmethod
+    def name(cls) -> str:
+        """The reason, as it goes over the wire."""
+        return reason_name(cls.reason)
+
     @property
     def reason_name(self) -> str:
         return reason_name(self.reason)

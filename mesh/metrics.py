@@ -12,7 +12,8 @@ from importlib.metadata import version
 from typing import TypeAlias
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily
+from prometheus_client.core import Metric as Family
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
 from mesh import disk, logs
@@ -20,8 +21,10 @@ from mesh.conversation import Request, Response
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 PATH = "/metrics"
+Metric: TypeAlias = Family
+"""What components name it by."""
 Collect: TypeAlias = Callable[[], Iterable[Metric]]
-Values: TypeAlias = "Mapping[str, float] | Mapping[tuple[str, ...], float]"
+Values: TypeAlias = "Mapping[str, float] | Mapping[tuple[str, str], float]"
 """By the values of the labels."""
 _CALL = ("grpc_service", "grpc_method")
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)

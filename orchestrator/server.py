@@ -26,6 +26,7 @@ from orchestrator.agents import Agents
 from orchestrator.coactivation import Coactivation
 from orchestrator.feedback import Feedback
 from orchestrator.line import Line
+from orchestrator.metrics import Figures
 from orchestrator.recall import Recall
 from orchestrator.service import AnswerServicer, ModelServicer, OrchestratorServicer, TraceServicer
 from orchestrator.settings import Settings
@@ -52,11 +53,13 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     await stack.enter_async_context(background("orchestrator.coactivation", coactivation.tell))
     line, recall = Line(connectome, agents, synth), Recall(connectome, agents)
     admission = Admission(settings)
+    figures = Figures(admission)
     return [
         Service(
             orchestrator_service_pb2.DESCRIPTOR.services_by_name["OrchestratorService"],
             add_OrchestratorServiceServicer_to_server,
-            OrchestratorServicer(table, line, recall, store, coactivation, admission),
+            OrchestratorServicer(table, line, recall, store, coactivation, admission, figures),
+            metrics=figures.metrics,
         ),
         Service(
             answer_service_pb2.DESCRIPTOR.services_by_name["AnswerService"],

@@ -29,6 +29,7 @@ from orchestrator.coactivation import Coactivation
 from orchestrator.feedback import Feedback
 from orchestrator.inquiry import Inquiry
 from orchestrator.line import Line
+from orchestrator.metrics import Figures
 from orchestrator.ports import TraceStore
 from orchestrator.query import answer
 from orchestrator.recall import Recall, passages_wanted
@@ -55,6 +56,7 @@ class OrchestratorServicer(OrchestratorServiceServicer):
         store: TraceStore,
         coactivation: Coactivation,
         admission: Admission,
+        figures: Figures,
     ) -> None:
         self._tiers = tiers
         self._line = line
@@ -62,6 +64,7 @@ class OrchestratorServicer(OrchestratorServiceServicer):
         self._store = store
         self._coactivation = coactivation
         self._admission = admission
+        self._figures = figures
         self._keeping = set[asyncio.Task[None]]()
 
     async def Query(self, request: pb.QueryRequest, context: Context) -> pb.QueryResponse:
@@ -114,6 +117,7 @@ class OrchestratorServicer(OrchestratorServiceServicer):
         record = answered.record()
         await self._store.keep(record)
         self._coactivation.notice(record)
+        self._figures.notice(record.answer)
 
 
 class AnswerServicer(AnswerServiceServicer):

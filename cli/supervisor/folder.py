@@ -37,6 +37,10 @@ class DataFolder:
         return self.path / "tls"
 
     @property
+    def collecting(self) -> Path:
+        return self.path / "prometheus.yml"
+
+    @property
     def bootstrap(self) -> Path:
         return self.path / "envoy.yaml"
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cli.supervisor import envoy, ports
+from cli.supervisor import envoy, ports, scraping
 from cli.supervisor.folder import DataFolder
 from mesh.identity import AGENT_HOST, ENVOY
 
@@ -38,6 +38,8 @@ class Program:
     environment: Mapping[str, str] = field(default_factory=dict)
     serves: Mapping[str, str] = field(default_factory=dict)
     """Where each of its components answers, if it has several."""
+    metrics: Mapping[str, str] = field(default_factory=dict)
+    """Where each of its components shows its metrics."""
     folder: Path | None = None
     """The folder that it is started in, if not the one that we are in."""
     output: str = ""
@@ -46,13 +48,18 @@ class Program:
 
 def plan(folder: DataFolder, edge_port: int, hosts: int, binary: str) -> list[Program]:
     """All programs, Envoy last; the last of the hosts is in `mind`. Chooses their ports."""
-    addresses = [f"{ports.LOOPBACK}:{port}" for port in ports.free(len(COMPONENTS) + hosts + 1)]
-    targets = dict(zip((*COMPONENTS, HOST), addresses, strict=False))
+    named = (*COMPONENTS, *(f"host-{number}" for number in range(1, hosts + 1)))
+    chosen = [f"{ports.LOOPBACK}:{port}" for port in ports.free(2 * len(named) + 1)]
+    check, answers, shown = chosen[0], chosen[1 : len(named) + 1], chosen[len(named) + 1 :]
+    addresses, metrics = dict(zip(named, answers, strict=True)), dict(zip(named, shown, strict=True))
+    nearest = named[-1]
+    mind = [nearest if name == HOST else name for name in MIND]
     shared = {
         **_inherited(os.environ),
-        **{f"MYRIAD_{name.upper()}_TARGET": address for name, address in targets.items()},
-        "MYRIAD_CHECK_LISTEN": addresses[-1],
-        "MYRIAD_CHECK_TARGET": addresses[-1],
+        **{f"MYRIAD_{name.upper()}_TARGET": addresses[name] for name in COMPONENTS},
+        f"MYRIAD_{HOST.upper()}_TARGET": addresses[nearest],
+        "MYRIAD_CHECK_LISTEN": check,
+        "MYRIAD_CHECK_TARGET": check,
         "MYRIAD_DATA": str(folder.path),
         "MYRIAD_PACKETS": f"folder:{folder.packets}",
         "MYRIAD_EDGE_LISTEN": f"{ports.LOOPBACK}:{edge_port}",
@@ -62,23 +69,27 @@ def plan(folder: DataFolder, edge_port: int, hosts: int, binary: str) -> list[Pr
         "PYTHONPATH": _python_path(),
         "PYTHONUNBUFFERED": "1",
     }
-    nearest = f"host-{hosts}"
     programs = [
         Program(
             name="mind",
             kind="mind",
             command=_python("cli.supervisor.together", *MIND),
-            address=targets[MIND[-1]],
+            address=addresses[MIND[-1]],
             component=MIND[-1],
-            environment={**shared, "MYRIAD_TLS": str(folder.tls), "MYRIAD_HOST_ID": nearest},
-            serves={nearest if name == HOST else name: targets[name] for name in MIND},
+            environment={
+                **shared,
+                **{f"MYRIAD_{module.upper()}_METRICS": metrics[name] for module, name in zip(MIND, mind, strict=True)},
+                "MYRIAD_TLS": str(folder.tls),
+                "MYRIAD_HOST_ID": nearest,
+            },
+            serves={name: addresses[name] for name in mind},
+            metrics={name: metrics[name] for name in mind},
         ),
-        *(_component(folder, name, name, address, shared) for name, address in targets.items() if name not in MIND),
     ]
-    for number, address in enumerate(addresses[len(targets) : -1], 1):
-        name = f"host-{number}"
-        programs.append(_component(folder, name, "host", address, {**shared, "MYRIAD_HOST_ID": name}))
-    folder.bootstrap.write_text(envoy.bootstrap(targets["dlm"], folder.tls / ENVOY), encoding="utf-8")
+    apart = [name for name in named if name not in mind]
+    programs += [_component(folder, name, addresses[name], metrics[name], shared) for name in apart]
+    folder.collecting.write_text(scraping.configuration(metrics, folder.tls), encoding="utf-8")
+    folder.bootstrap.write_text(envoy.bootstrap(addresses["dlm"], folder.tls / ENVOY), encoding="utf-8")
     programs.append(
         Program(
             name="envoy",
@@ -93,10 +104,15 @@ def plan(folder: DataFolder, edge_port: int, hosts: int, binary: str) -> list[Pr
     return programs
 
 
-def _component(folder: DataFolder, name: str, kind: str, address: str, shared: Mapping[str, str]) -> Program:
-    module = HOST if kind == "host" else kind
-    own = {"MYRIAD_LISTEN": address, "MYRIAD_TLS": str(folder.tls / module)}
-    return Program(name, kind, _python(module), address, module, {**shared, **own})
+def _component(folder: DataFolder, name: str, address: str, metrics: str, shared: Mapping[str, str]) -> Program:
+    kind, module = (name, name) if name in COMPONENTS else ("host", HOST)
+    own = {
+        "MYRIAD_LISTEN": address,
+        "MYRIAD_METRICS_LISTEN": metrics,
+        "MYRIAD_TLS": str(folder.tls / module),
+        "MYRIAD_HOST_ID": name,
+    }
+    return Program(name, kind, _python(module), address, module, {**shared, **own}, metrics={name: metrics})
 
 
 def _python(module: str, *arguments: str) -> tuple[str, ...]:

@@ -1,0 +1,29 @@
+"""What an agent host counts, for whoever collects metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from agent_host.ask import Asking
+from agent_host.residents import Residents
+from mesh.admission import Admission
+from mesh.metrics import Metric, counter, gauge
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Where the counts are."""
+
+    residents: Residents
+    asking: Asking
+    admission: Admission
+
+    def metrics(self) -> Iterator[Metric]:
+        yield gauge("myriad_host_agents", "Agents that the host holds.", len(self.residents))
+        yield gauge("myriad_host_bytes", "What they take.", self.residents.bytes)
+        yield gauge("myriad_host_capacity_bytes", "What they may take.", self.residents.capacity_bytes)
+        yield counter("myriad_host_asked", "Agents that were asked.", self.asking.asked)
+        yield counter("myriad_host_missed", "Agents that were asked and not held.", self.asking.missed)
+        yield counter("myriad_packets_refused", "Packets not taken in, by reason.", self.residents.refused, "reason")
+        yield from self.admission.metrics()

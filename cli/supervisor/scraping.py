@@ -1,0 +1,28 @@
+"""How Prometheus is told where all metrics are: `prometheus --config.file .myriad/prometheus.yml`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from mesh.identity import AGENT_HOST, AUTHORITY, CERTIFICATE, KEY, PROMETHEUS, dns
+
+
+def configuration(metrics: Mapping[str, str], tls: Path) -> str:
+    """Prometheus' configuration, by the addresses of components and hosts; JSON is YAML."""
+    own = tls / PROMETHEUS
+    files = {"ca_file": AUTHORITY, "cert_file": CERTIFICATE, "key_file": KEY}
+    jobs = [
+        {
+            "job_name": name,
+            "scheme": "https",
+            "tls_config": {
+                **{kind: str(own / file) for kind, file in files.items()},
+                "server_name": dns(AGENT_HOST if name.startswith("host-") else name),
+            },
+            "static_configs": [{"targets": [address]}],
+        }
+        for name, address in metrics.items()
+    ]
+    return json.dumps({"scrape_configs": jobs}, indent=2) + "\n"

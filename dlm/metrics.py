@@ -1,0 +1,49 @@
+"""What the DLM counts, for whoever collects metrics."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from dlm.fleet import Fleet
+from dlm.hydrate import Hydrator
+from dlm.packets import PacketLoader
+from dlm.watch import Watchers
+from mesh.metrics import Metric, counter, gauge
+from myriad.dlm.v1.fleet_service_pb2 import EdgeState
+from myriad.dlm.v1.host_pb2 import Host
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Where the counts are."""
+
+    fleet: Fleet
+    hydrator: Hydrator
+    loader: PacketLoader
+    watchers: Watchers
+    edge: Callable[[], EdgeState]
+
+    def metrics(self) -> Iterator[Metric]:
+        counts, edge = self.hydrator.counts, self.edge()
+        hosts = Counter(_state(host) for host in self.fleet.hosts())
+        yield gauge("myriad_hosts", "Agent hosts, by state.", hosts, "state")
+        hydrated = {
+            "resident": counts.resident,
+            "cache": counts.cache_hits,
+            "store": counts.fetched,
+            "failed": counts.failed,
+        }
+        yield counter("myriad_hydrations", "Agents wanted awake, by where they were.", hydrated, "result")
+        yield counter("myriad_packets_lost", "Agents whose packets were missing or damaged.", counts.lost)
+        yield counter("myriad_store_reads", "Range reads from the packet store.", self.loader.store_reads)
+        yield gauge("myriad_watchers", "Who follows where agents are.", len(self.watchers))
+        yield counter("myriad_watchers_dropped", "Watchers that were too slow.", self.watchers.dropped)
+        yield gauge("myriad_envoys", "Envoys that are connected.", edge.connected_count)
+        updates = {"accepted": edge.accepted_count, "rejected": edge.rejected_count}
+        yield counter("myriad_xds_updates", "What Envoys took, and what they refused.", updates, "result")
+
+
+def _state(host: Host) -> str:
+    return Host.State.Name(host.state).removeprefix("STATE_").lower()

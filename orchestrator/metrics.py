@@ -1,0 +1,30 @@
+"""What the orchestrator counts, for whoever collects metrics."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from mesh.admission import Admission
+from mesh.metrics import Metric, counter
+from myriad.orchestrator.v1.answer_pb2 import Answer
+from myriad.synth.v1.synthesis_pb2 import AnswerState
+
+
+class Figures:
+    """Counts answers."""
+
+    def __init__(self, admission: Admission) -> None:
+        self._admission = admission
+        self._answers = Counter[tuple[str, str]]()
+        self._missing = 0
+
+    def notice(self, answer: Answer) -> None:
+        state = AnswerState.Name(answer.state).removeprefix("ANSWER_STATE_").lower()
+        self._answers[answer.model, state] += 1
+        self._missing += answer.usage.agents_missing
+
+    def metrics(self) -> Iterator[Metric]:
+        yield counter("myriad_answers", "Answers, by model and state.", self._answers, "model", "state")
+        yield counter("myriad_agents_missing", "Agents that were woken for an answer and did not speak.", self._missing)
+        yield from self._admission.metrics()
