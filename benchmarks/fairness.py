@@ -25,6 +25,8 @@ from urllib.parse import urlsplit
 
 SECONDS = 30.0
 """How long an answer is waited for."""
+PRESSED_SECONDS = 3.0
+"""For so long the greedy key asks alone: its process starts, its agents wake."""
 
 
 def main() -> None:
@@ -68,11 +70,15 @@ async def taken(who: Asking, n: int) -> list[float]:
     """Milliseconds of each of `n` answers. RuntimeError if one is none."""
     times, bodies = [], cycle(who[3])
     connection = await asyncio.open_connection(who[0], int(who[1]))
-    for _ in range(n):
-        began = time.perf_counter()
-        if (status := await answered(connection, who, next(bodies))) != b"200":
-            raise RuntimeError(f"the quiet key was answered {status.decode()}")
-        times.append((time.perf_counter() - began) * 1e3)
+    try:
+        for _ in range(n):
+            began = time.perf_counter()
+            if (status := await answered(connection, who, next(bodies))) != b"200":
+                raise RuntimeError(f"the quiet key was answered {status.decode()}")
+            times.append((time.perf_counter() - began) * 1e3)
+    finally:
+        connection[1].close()
+        await connection[1].wait_closed()
     return times
 
 
@@ -91,19 +97,21 @@ class pressing:  # noqa: N801  reads as what happens while its block lasts
     """While the block lasts, another process asks on so many connections; gives how often it got which status."""
 
     def __init__(self, who: Asking, connections: int) -> None:
-        self._stop = multiprocessing.Event()
-        self._told, tell = multiprocessing.Pipe(duplex=False)
-        self._process = multiprocessing.Process(target=_press, args=(who, connections, self._stop, tell), daemon=True)
+        spawn = multiprocessing.get_context("spawn")
+        self._stop = spawn.Event()
+        self._told, tell = spawn.Pipe(duplex=False)
+        self._process = spawn.Process(target=_press, args=(who, connections, self._stop, tell), daemon=True)
         self._counted: Counter[str] = Counter()
 
     def __enter__(self) -> Counter[str]:
         self._process.start()
-        time.sleep(2)
+        time.sleep(PRESSED_SECONDS)
         return self._counted
 
     def __exit__(self, *_: object) -> None:
         self._stop.set()
         self._counted.update(self._told.recv())
+        self._told.close()
         self._process.join()
 
 

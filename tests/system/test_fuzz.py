@@ -16,7 +16,7 @@ from google.protobuf import message_factory
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from google.protobuf.descriptor_pool import DescriptorPool
-from google.protobuf.json_format import MessageToJson
+from google.protobuf.json_format import MessageToJson, SerializeToJsonError
 from google.protobuf.message import Message
 from google.rpc.error_details_pb2 import ErrorInfo
 from google.rpc.status_pb2 import Status
@@ -161,7 +161,10 @@ def test_over_rest_no_bytes_are_our_fault(caller: Caller, calls: int) -> None:
     chance, statuses, routes = random.Random(SEED), Counter[int](), list(rest_routes())
     for number in range(calls):
         verb, path, method = routes[number % len(routes)]
-        whole = MessageToJson(made(PUBLIC[method].input_type, chance), indent=None).encode()
+        try:
+            whole = MessageToJson(made(PUBLIC[method].input_type, chance), indent=None).encode()
+        except SerializeToJsonError:  # a time that is none has no form in JSON
+            whole = b"{}"
         body = torn(whole, chance) if verb == "post" else b""
         target = path if chance.random() < 0.7 else torn(path.encode(), chance).decode("latin-1")
         try:
