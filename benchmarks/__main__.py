@@ -26,6 +26,7 @@ from cli.correctness import Case
 from cli.learn import teach
 from cli.sources import find
 from cli.supervisor.fleet import Running, running
+from mesh.identity import ENVOY, Identity
 
 ROOT = Path(__file__).resolve().parent.parent
 DATASETS = Path(os.environ.get("DATASETS") or ROOT.parent / "shared" / "data")
@@ -66,7 +67,7 @@ def measure(myriad: Running, folder: Path) -> None:
     orchestrator = next(one.serves["orchestrator"] for one in myriad.programs if "orchestrator" in one.serves)
     ways = {
         latency.REST: latency.over_rest(myriad.endpoint.url, myriad.endpoint.api_key, mind),
-        latency.DIRECT: latency.over_grpc(orchestrator, mind),
+        latency.DIRECT: latency.over_grpc(orchestrator, Identity(myriad.folder.tls / ENVOY), mind),
     }
     console.print(latency.table(latency.measured(ways, questions, LATENCY_REQUESTS)))
 

@@ -5,7 +5,7 @@ One request after the other on one kept-alive connection. Every question goes to
 that whatever else the machine does hits all alike. The edge's share is what REST takes more than gRPC.
 
     python benchmarks/latency.py --url http://127.0.0.1:8080 --api-key KEY --mind wiki --questions FILE.jsonl \
-        [--n 200] [--orchestrator 127.0.0.1:50051] [--json]
+        [--n 200] [--orchestrator 127.0.0.1:50051 --tls .myriad/tls/envoy] [--json]
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from urllib.parse import urlsplit
 
 import grpc
 
+from mesh.access import ALL_MINDS, KEY_HEADER, MINDS_HEADER, ROLE_HEADER
+from mesh.identity import Identity, dns
 from myriad.orchestrator.v1.orchestrator_service_pb2 import QueryRequest, QueryResponse
 
 MODELS = ("myriad-swift", "myriad-base", "myriad-max")
@@ -42,6 +44,7 @@ def main() -> None:
     parser.add_argument("--questions", required=True, type=Path, help="JSONL of objects with a `question`")
     parser.add_argument("--n", type=int, default=200, help="requests for each tier and way")
     parser.add_argument("--orchestrator", help="where the orchestrator listens, address:port, to measure it directly")
+    parser.add_argument("--tls", type=Path, help="Envoy's certificate, in whose place the orchestrator is asked")
     parser.add_argument("--json", action="store_true", help="print JSON")
     arguments = parser.parse_args()
 
@@ -50,8 +53,8 @@ def main() -> None:
     if not questions or arguments.n < 1:
         sys.exit("there is nothing to ask")
     ways = {REST: over_rest(arguments.url, arguments.api_key, arguments.mind)}
-    if arguments.orchestrator:
-        ways[DIRECT] = over_grpc(arguments.orchestrator, arguments.mind)
+    if arguments.orchestrator and arguments.tls:
+        ways[DIRECT] = over_grpc(arguments.orchestrator, Identity(arguments.tls), arguments.mind)
     rows = measured(ways, questions, arguments.n)
     print(json.dumps(rows) if arguments.json else table(rows))
 
@@ -74,8 +77,12 @@ def over_rest(url: str, key: str, mind: str) -> Ask:
     return ask
 
 
-def over_grpc(address: str, mind: str) -> Ask:
-    query = grpc.insecure_channel(address).unary_unary(
+def over_grpc(address: str, envoy: Identity, mind: str) -> Ask:
+    given = envoy.current()
+    credentials = grpc.ssl_channel_credentials(given.authority, given.key, given.certificate)
+    options = [("grpc.ssl_target_name_override", dns("orchestrator"))]
+    key = ((KEY_HEADER, "latency"), (ROLE_HEADER, "ROLE_READER"), (MINDS_HEADER, ALL_MINDS))
+    query = grpc.secure_channel(address, credentials, options=options).unary_unary(
         "/myriad.orchestrator.v1.OrchestratorService/Query",
         request_serializer=QueryRequest.SerializeToString,
         response_deserializer=QueryResponse.FromString,
@@ -83,7 +90,7 @@ def over_grpc(address: str, mind: str) -> Ask:
 
     def ask(model: str, question: str) -> float:
         response: QueryResponse = query(
-            QueryRequest(question=question, model=model, mind=mind), timeout=TIMEOUT_SECONDS
+            QueryRequest(question=question, model=model, mind=mind), timeout=TIMEOUT_SECONDS, metadata=key
         )
         return response.answer.usage.elapsed_ms
 

@@ -28,6 +28,7 @@ MODULES = {
     "feedback": "cli.feedback",
     "weights": "cli.weights",
     "eval": "cli.evaluate",
+    "certs": "cli.certs",
     "demo": "cli.demo",
 }
 WHICH = (

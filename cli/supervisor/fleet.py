@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from cli.supervisor.pulse import felt
 from mesh.identity import OPERATOR, Identity
 
 BOUND_LOGS_SECONDS = 10.0
+RENEW_SECONDS = 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,11 @@ async def running(data: Path, port: int | None, hosts: int, tell: Callable[[str]
         certificates.provide(folder.tls)
         programs = plan(folder, edge_port, hosts, binary)
         children = [Child(program, folder, tell) for program in programs]
-        async with _kept(children) as keepers, _logs_bounded(folder):
+        async with (
+            _kept(children) as keepers,
+            _repeated(BOUND_LOGS_SECONDS, folder.bound_logs),
+            _repeated(RENEW_SECONDS, partial(certificates.provide, folder.tls)),
+        ):
             url = f"http://{ports.LOOPBACK}:{edge_port}"
             operator = Identity(folder.tls / OPERATOR)
             key = await _unless_one_fails(keepers, _ready(folder, children, url, hosts, operator))
@@ -91,14 +97,14 @@ async def _unless_one_fails(keepers: Sequence[asyncio.Task[None]], ready: Corout
 
 
 @asynccontextmanager
-async def _logs_bounded(folder: DataFolder) -> AsyncIterator[None]:
-    async def bound() -> None:
+async def _repeated(seconds: float, work: Callable[[], None]) -> AsyncIterator[None]:
+    async def repeat() -> None:
         while True:
-            await asyncio.sleep(BOUND_LOGS_SECONDS)
+            await asyncio.sleep(seconds)
             with suppress(OSError):
-                folder.bound_logs()
+                await asyncio.to_thread(work)
 
-    task = asyncio.create_task(bound())
+    task = asyncio.create_task(repeat())
     try:
         yield
     finally:
