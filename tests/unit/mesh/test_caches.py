@@ -13,6 +13,8 @@ from language.folding import fold
 from mesh import caches
 from synth import words
 
+FIRST_PARTY = (*caches.PACKAGES, "gatekeeper", "mesh", "substrate")
+
 
 def all_caches() -> list[functools._lru_cache_wrapper[object]]:
     """Every one there is, wherever it hides."""
@@ -36,3 +38,11 @@ def test_emptying_disturbs_nobody() -> None:
     started = time.perf_counter()
     caches.empty()
     assert time.perf_counter() - started < 0.5
+
+
+def test_no_package_that_caches_is_left_out() -> None:
+    root = Path(__file__).parents[3]
+    modules = (path for name in FIRST_PARTY for path in (root / name).rglob("*.py") if path != root / "mesh/caches.py")
+    caching = {path.relative_to(root).parts[0] for path in modules if "lru_cache(" in path.read_text()}
+    assert caching
+    assert caching <= caches.PACKAGES
