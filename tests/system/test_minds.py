@@ -271,7 +271,8 @@ def thrown(chance: random.Random, minds: Minds) -> Choice:
             return chance.choice((QUESTION, f"What is {chance.choice(minds.theirs)}?"))
         whose = minds.theirs if chance.random() < 0.6 else minds.ours
         below = COLLECTIONS.get(referred(field), "")
-        names = fitting(whose, template or (f"minds/*/{below}/*" if below else "minds/*"))
+        form = "*" if field.name == "page_token" else f"minds/*/{below}/*" if below else "minds/*"
+        names = fitting(whose, template or form)
         if not names or chance.random() < 0.1:
             return chance.choice(("", chance.choice(whose), chance.choice(whose).rpartition("/")[2]))
         name = chance.choice(names)
