@@ -281,9 +281,9 @@ class Components:
 
 
 @asynccontextmanager
-async def running(components: Components, tiers: str = "") -> AsyncIterator[Orchestrator]:
+async def running(components: Components, tiers: str = "", **told_more: Any) -> AsyncIterator[Orchestrator]:
     """An orchestrator that has just started, and so knows where agents are."""
-    told = Settings(**components.targets, tiers=tiers, tls=identity("orchestrator"))
+    told = Settings(**components.targets, tiers=tiers, tls=identity("orchestrator"), **told_more)
     async with AsyncExitStack() as stack:
         services = await orchestrator.server.build(told, stack)
         address = await stack.enter_async_context(serving("orchestrator", told, services))

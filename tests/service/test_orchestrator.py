@@ -6,11 +6,13 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import grpc
 import pytest
 
 import orchestrator.agents
+from mesh import admission
 from mesh.access import MindNotFound
 from mesh.errors import Overloaded, received
 from myriad.dlm.v1 import lifecycle_service_pb2 as dlm_pb
@@ -557,3 +559,44 @@ async def test_when_the_caller_goes_away_hosts_are_asked_no_longer(line: Orchest
     query.cancel()
     async with asyncio.timeout(5):
         await ended.wait()
+
+
+# --- turns ---
+
+
+def costly(line: Orchestrator, answer: str) -> dict[str, Any]:
+    """Every call that costs much, ready to be made by a key."""
+    keyed: dict[str, Any] = {"metadata": READER, "timeout": 10}
+    query, recall = pb.QueryRequest(question="Who?"), pb.RecallRequest(question="Who?")
+    return {
+        "query": lambda: line.questions.Query(query, **keyed),
+        "stream": lambda: line.questions.StreamQuery(pb.StreamQueryRequest(question="Who?"), **keyed).read(),
+        "recall": lambda: line.questions.Recall(recall, **keyed),
+        "replay": lambda: line.answers.ReplayAnswer(answers_pb.ReplayAnswerRequest(name=answer), **keyed),
+    }
+
+
+@pytest.mark.parametrize("kind", ["query", "stream", "recall", "replay"])
+async def test_what_costs_much_takes_turns_and_says_when_to_come_again(
+    components: Components, world: World, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admission, "LOOK_SECONDS", 60)
+    async with running(components, calls_waiting=0) as line:
+        answer = (await line.query()).name
+        world.behave["connectome"] = never
+        world.seen.clear()
+        first = asyncio.ensure_future(line.query())
+        await until(lambda: "connectome" in world.seen)
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await costly(line, answer)[kind]()
+        first.cancel()
+    assert received(caught.value)[:2] == (grpc.StatusCode.RESOURCE_EXHAUSTED, "RATE_LIMITED")
+    assert dict(caught.value.trailing_metadata() or ())["retry-after"] == "1"
+
+
+@pytest.mark.parametrize("kind", ["query", "stream", "recall"])
+async def test_what_costs_more_than_it_may_is_broken_off(components: Components, kind: str) -> None:
+    async with running(components, call_processor_seconds=0.0) as line:
+        code, reason, details = await failure(costly(line, "")[kind]())
+    assert (code, reason) == (grpc.StatusCode.RESOURCE_EXHAUSTED, "PROCESSOR_TIME_EXCEEDED")
+    assert RETRY_INFO not in details

@@ -31,6 +31,11 @@ def test_streams_have_no_time_limit_and_the_rest_has_one() -> None:
     assert streams == {destination.path for destination in DESTINATIONS if destination.seconds == 0}
 
 
+def test_streams_that_say_nothing_are_ended() -> None:
+    for destination, route in zip(DESTINATIONS, routes().virtual_hosts[0].routes, strict=False):
+        assert (route.route.idle_timeout.seconds > 0) == (destination.seconds == 0)
+
+
 def test_the_last_route_takes_everything_that_is_left() -> None:
     """Without it ext_authz would be skipped for every REST path."""
     *_, rest = routes().virtual_hosts[0].routes
