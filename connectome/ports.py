@@ -250,6 +250,9 @@ class GraphStore(GraphReader, Protocol):
     def forget_removed(self, mind: int, version: int) -> None:
         """The lexical index has reached this version."""
 
+    def scrub(self) -> None:
+        """Leave no trace of what was removed, as far as that takes no more than a second."""
+
     def tidy(self, now: float) -> None:
         """Take away jobs whose time is over, and what was removed and lingers since something was in the way."""
 

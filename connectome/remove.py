@@ -30,6 +30,9 @@ def remove(
                 lexical_sync.clear(store, lexical, request.mind, removed)
     except MindNotFound:
         pass  # nothing is there to remove
+    finally:
+        if response.documents or response.job_entry_count:
+            store.scrub()
     return response
 
 

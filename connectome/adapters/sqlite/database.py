@@ -18,6 +18,8 @@ from mesh.listening import StartError
 log = structlog.get_logger()
 SCHEMA_VERSION = 2
 BUSY_SECONDS = 10
+SCRUBBED_BYTES = 64 * 1024 * 1024
+"""Up to this size a file is written anew when documents are forgotten, in a second at most."""
 VARIABLES = 900
 """SQLite promises 999 variables a statement."""
 
@@ -87,6 +89,8 @@ class Database:
         self._writing = threading.Lock()
         self._lingering = True
         """Whether the write-ahead log may hold what was removed; after a crash, too."""
+        self._unclean = False
+        """Whether unused parts of pages may."""
         with self._faults:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._writer = self._connect()
@@ -157,11 +161,36 @@ class Database:
             self._lingering = True
             self._empty_log()
 
-    def keep_clean(self) -> None:
-        """Empty the write-ahead log if that was due and could not be done: a reader was in the way, or no room."""
+    def scrub(self) -> None:
+        """
+        Write a small file anew, so that nothing that was removed is left in it.
+
+        `secure_delete` clears what is deleted, but not the copies that SQLite leaves behind in the unused middle of a
+        page when it moves rows from one page to another.
+        """
         with self._writing:
-            if self._lingering:
+            self._unclean = True
+            self._write_anew()
+
+    def keep_clean(self) -> None:
+        """Do what was due and could not be done: a reader was in the way, or there was no room."""
+        with self._writing:
+            if self._unclean:
+                self._write_anew()
+            elif self._lingering:
                 self._empty_log()
+
+    def _write_anew(self) -> None:
+        try:
+            (pages,) = self._writer.execute("PRAGMA page_count").fetchone()
+            (page_bytes,) = self._writer.execute("PRAGMA page_size").fetchone()
+            if pages * page_bytes <= SCRUBBED_BYTES:
+                self._writer.execute("VACUUM")
+            self._unclean = False
+        except sqlite3.Error as error:
+            log.warning("scrub.failed", error=str(error))
+        self._lingering = True
+        self._empty_log()
 
     def _empty_log(self) -> None:
         try:

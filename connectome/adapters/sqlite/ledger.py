@@ -56,13 +56,10 @@ class SqliteLedger:
 
     def forget_entries(self, documents: Sequence[str]) -> int:
         with self._database.writing() as connection:
-            gone = sum(
+            return sum(
                 connection.execute("DELETE FROM job_entries WHERE document = ?", (document,)).rowcount
                 for document in documents
             )
-        if gone:
-            self._database.checkpoint()
-        return gone
 
     def forget_jobs(self, now: float) -> None:
         """Take away the jobs whose time is over."""

@@ -50,6 +50,9 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteLedger)
     def close(self) -> None:
         self._database.close()
 
+    def scrub(self) -> None:
+        self._database.scrub()
+
     def tidy(self, now: float) -> None:
         self.forget_jobs(now)
         self._database.keep_clean()
