@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from genesis.drafts import Draft
+from genesis.errors import DocumentTooLarge
 from genesis.packets import packets, record
+from mesh.channels import MESSAGE_BYTES
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord
 from myriad.connectome.v1.document_record_pb2 import DocumentDifference, RegisteredDocument
 from myriad.genesis.v1.document_pb2 import Document
@@ -38,7 +40,7 @@ class Change:
 
 def change(draft: Draft, difference: DocumentDifference, before: Before | None) -> Change:
     """
-    Make a document's packets.
+    Make a document's packets. DocumentTooLarge if they cannot be registered at once.
 
     Where the title or the headings differ, an agent whose text is the same is about something else now: it is new.
     """
@@ -49,6 +51,7 @@ def change(draft: Draft, difference: DocumentDifference, before: Before | None) 
         made.lost = max(before.document.agent_count - (len(draft.passages) - made.gained), 0)
         if before.document.title == draft.document.title:
             stay = before.agents
+    size = 0
     for packet in packets(draft):
         frame = (packet.agent, bundles.frame(packet.SerializeToString()))
         known = stay.get(packet.agent)
@@ -58,4 +61,7 @@ def change(draft: Draft, difference: DocumentDifference, before: Before | None) 
             continue
         made.added.append(frame)
         made.registered.new_agents.append(record(packet))
+        size += made.registered.new_agents[-1].ByteSize()
+        if size > MESSAGE_BYTES:
+            raise DocumentTooLarge("the document makes more agents than can be registered at once; cut it into several")
     return made

@@ -35,6 +35,8 @@ _CHARACTERS_A_WORD = 10
 _LARGEST_CODE_WORDS = 250
 _LARGEST_CODE_CHARACTERS = 2_000
 _LONGEST_LEAD = 150
+# With its white space and marks; each passage of a table looks at its header.
+_LARGEST_LEAD = 1_500
 # A block below this size without a mark inside it that could end a sentence is one.
 _SHORT = 200
 _MAY_PART = re.compile(r"[^\w ,:;()'\"-]")
@@ -128,7 +130,7 @@ def _spans(text: str, block: Block) -> list[Span]:
 
 def _lead(text: str, unit: _Unit) -> str:
     """The line that stands above a passage which begins with the unit, if it is short enough for a heading."""
-    if not unit.lead or unit.lead[0] >= unit.span[0]:
+    if not unit.lead or unit.lead[0] >= unit.span[0] or unit.lead[1] - unit.lead[0] > _LARGEST_LEAD:
         return ""
     said = " ".join(text[slice(*unit.lead)].split()).lstrip(_MARKS_BEFORE).rstrip(_MARKS_AFTER)
     return said if len(said) <= _LONGEST_LEAD else ""

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from genesis.errors import DocumentNotText
 from genesis.vocabulary import GENERIC_HEADINGS
 
+LONGEST_HEADING = 300
+"""Characters of a heading; every passage below it repeats it, so what is longer is text."""
 _CROWD = 128
 """Headings that are judged together."""
 _LEAST_ROOM = 64
@@ -79,7 +81,7 @@ def sections(headings: Sequence[Heading], text: str, start: int = 0) -> list[Sec
 
     A heading is in the path and not in the section's span, unless nothing stands below it: nothing is lost.
     """
-    headings = _uncrowded(headings)
+    headings = _uncrowded([one for one in headings if len(one.title) <= LONGEST_HEADING])
     first = headings[0].start if headings else len(text)
     found = [Section((), start, first)] if text[start:first].strip() else []
     above: list[Heading] = []

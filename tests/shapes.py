@@ -139,6 +139,8 @@ _TEXTS: Mapping[str, str] = {
     "rows": "| a | b |\n",
     "rows in tables": "| a | b |\n|---|---|\n| c | d |\n\n",
     "bars": "|",
+    "bars apart": "| ",
+    "one row": "|a",
     "commas": "a,b,c\n",
     "commas alone": ",",
     "tabs": "a\tb\tc\n",
@@ -233,6 +235,17 @@ SHAPES = [
     Shape("different headings", MARKDOWN, _numbered(lambda n: f"# a{n}\n\n")),
     Shape("different headings with text", MARKDOWN, _numbered(lambda n: f"## Part {n}\n\nWord {n}.\n\n")),
     Shape("different items of a word", PLAIN, _numbered(lambda n: f"- Open valve {n}\n")),
+    Shape(
+        "sections below long headings",
+        MARKDOWN,
+        _numbered(
+            lambda n: f"##### Part {n}\n\n{'Word ' * 10}{n}.\n\n",
+            "".join(f"{'#' * level} {'Long words ' * 25}\n\n" for level in range(1, 5)),
+        ),
+    ),
+    Shape(
+        "a page of one heading", HTML, lambda size: f"<h1>{'word ' * (size // 10)}</h1>" + "<p>a b c d e f g</p>" * size
+    ),
     Shape("different headings with a line", MARKDOWN, _numbered(lambda n: f"## Part {n}\n\n{'Word ' * 10}{n}.\n\n")),
     Shape("different headings of plain text", PLAIN, _numbered(lambda n: f"{n}.1 Title\n\nWord {n}.\n\n")),
     Shape("different rows", PLAIN, _numbered(lambda n: f"a{n},b{n},c{n}\n", "one,two,three\n")),

@@ -8,7 +8,7 @@ import pytest
 
 from genesis import passages
 from genesis.blocks import Kind, blocks
-from genesis.readers import markdown, plain
+from genesis.readers import html, markdown, plain
 from genesis.reading import Heading, sections
 
 PROSE = "A paragraph of ordinary length, as most of them are, stands between the others.\n\n"
@@ -56,6 +56,13 @@ def test_headings_in_a_mass_with_nothing_below_them_are_text() -> None:
 def test_headings_with_a_sentence_below_them_stay_headings_however_many() -> None:
     text = "".join(f"# A{number}\n\n{PROSE}" for number in range(1_000))
     assert len(markdown.read(text).sections) == 1_000
+
+
+def test_a_heading_of_more_than_300_characters_is_text() -> None:
+    text = "a" * 301
+    read = html.read(f"<h1>{text}</h1><p>b</p><h2>c</h2><p>d</p>")
+    assert [one.heading_path for one in read.sections] == [(), ("c",)]
+    assert read.text[read.sections[0].start :].startswith(text)
 
 
 def test_a_few_headings_in_a_row_stay_headings() -> None:
