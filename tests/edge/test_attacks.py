@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 
 import h2.config
 import h2.connection
@@ -15,7 +16,9 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from cli import certificates
 from mesh.access import KEY_HEADER, MINDS_HEADER, ROLE_HEADER
+from mesh.identity import Identity
 from tests.edge.harness import World, problem, world
 from tests.identities import identity
 
@@ -201,8 +204,13 @@ async def test_a_verdict_that_comes_too_late_is_nobodys(edge: World) -> None:
     assert edge.calls == []
 
 
+GATEKEEPER = identity("gatekeeper")
+
+
 @asynccontextmanager
-async def saying(edge: World, reply: bytes, *, closes: bool = True, after: float = 0) -> AsyncIterator[None]:
+async def saying(
+    edge: World, reply: bytes, *, closes: bool = True, after: float = 0, identity: Identity = GATEKEEPER
+) -> AsyncIterator[None]:
     """In the gatekeeper's place: what answers everything with these bytes."""
 
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -219,7 +227,7 @@ async def saying(edge: World, reply: bytes, *, closes: bool = True, after: float
             writer.close()
 
     host, _, port = edge.checks.rpartition(":")
-    server = await asyncio.start_server(converse, host, int(port), ssl=identity("gatekeeper").context())
+    server = await asyncio.start_server(converse, host, int(port), ssl=identity.context())
     try:
         yield
     finally:
@@ -273,3 +281,15 @@ async def test_a_yes_that_comes_after_its_time_lets_nobody_in(unguarded: World) 
         assert {answer.status_code for answer in answers} == {503}
         await asyncio.sleep(0.3)
     assert unguarded.calls == []
+
+
+@pytest.mark.parametrize("who", ["genesis", "of another authority"])
+async def test_who_is_not_the_gatekeeper_is_not_asked(unguarded: World, who: str, tmp_path: Path) -> None:
+    unguarded.forget()
+    certificates.provide(tmp_path, ("gatekeeper",))
+    impostor = identity(who) if who == "genesis" else Identity(tmp_path / "gatekeeper")
+    async with saying(unguarded, YES, closes=False, identity=impostor):
+        assert problem(await unguarded.http.get("/v1/models")) == (503, 14, "COMPONENT_UNAVAILABLE")
+    assert unguarded.calls == []
+    async with saying(unguarded, YES, closes=False):
+        assert (await unguarded.http.get("/v1/models")).status_code == 200
