@@ -8,7 +8,8 @@ without capitals gets its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from language.folding import fold
@@ -35,6 +36,10 @@ _ASKING = {
 }
 _MISASKED = re.compile(rf"\b(?:{'|'.join(_ASKING)})\b", re.IGNORECASE)
 _DOUBLE = re.compile(r"(.)\1")
+_SINGLED: dict[str, str] = {}
+"""The words of relations by what they are without doubled letters."""
+for _word in FAMILY_OF:
+    _SINGLED.setdefault(_DOUBLE.sub(r"\1", _word), _word)
 
 
 class Respelt(NamedTuple):
@@ -50,6 +55,14 @@ class _Word(NamedTuple):
     folded: str
 
 
+class _Part(NamedTuple):
+    """A word of a name, folded and as written there, and whether another of its words is asked for."""
+
+    folded: str
+    written: str
+    beside: bool
+
+
 def respelt(question: str, heard: Set[str], names: Iterable[str]) -> Respelt:
     """
     The question with the words that are not among the folded words `heard` as `names`, the likelier first, have them.
@@ -60,8 +73,10 @@ def respelt(question: str, heard: Set[str], names: Iterable[str]) -> Respelt:
     known = list(dict.fromkeys(_PARENTHESIS.sub("", name) for name in names))
     asked = list(_words(question))
     folded = frozenset(one.folded for one in asked)
-    unheard = [word for word in dict.fromkeys(one.folded for one in asked) if _may_be_wrong(word, heard)]
-    taken = {word: other for word in unheard if (other := _nearest(word, folded, known))}
+    beginnings = frozenset(_ENDING.sub("", word) for word in heard)
+    unheard = [word for word in dict.fromkeys(one.folded for one in asked) if _may_be_wrong(word, heard, beginnings)]
+    parts = _parts(known, folded) if unheard else {}
+    taken = {word: other for word in unheard if (other := _nearest(word, parts.get(word[0], ())))}
     changes = [(one.start, one.end, taken[one.folded]) for one in asked if one.folded in taken]
     said = dict.fromkeys((question[start:end], other) for start, end, other in changes)
     whole = _changed(question, changes)
@@ -74,33 +89,40 @@ def _words(text: str) -> Iterator[_Word]:
 
 
 def _changed(text: str, changes: Sequence[tuple[int, int, str]]) -> str:
-    for start, end, words in reversed(changes):
-        text = f"{text[:start]}{words}{text[end:]}"
-    return text
+    """With other words at these places, which are in order."""
+    pieces, at = [], 0
+    for start, end, words in changes:
+        pieces += [text[at:start], words]
+        at = end
+    return "".join((*pieces, text[at:]))
 
 
-def _may_be_wrong(word: str, heard: Set[str]) -> bool:
+def _may_be_wrong(word: str, heard: Set[str], beginnings: Set[str]) -> bool:
+    """Whether nobody knows it, and nobody has it as it is or inflected."""
     is_known = word in FUNCTION_WORDS or word in FAMILY_OF
-    return len(word) >= SHORTEST and word.isalpha() and not is_known and not _is_heard(word, heard)
+    is_heard = word in heard or _ENDING.sub("", word) in beginnings
+    return len(word) >= SHORTEST and word.isalpha() and not is_known and not is_heard
 
 
-def _is_heard(word: str, heard: Set[str]) -> bool:
-    """Whether it is there as it is, or inflected."""
-    begin = _ENDING.sub("", word)
-    return word in heard or any(other.startswith(begin) and _ENDING.sub("", other) == begin for other in heard)
-
-
-def _nearest(word: str, asked: Set[str], names: Sequence[str]) -> str:
-    """The word of a name that it is, as written there; empty if there is none."""
+def _parts(names: Sequence[str], asked: Set[str]) -> Mapping[str, Sequence[_Part]]:
+    """By their first letter the words of the names, in order, that are not asked for."""
+    found = defaultdict[str, list[_Part]](list)
     for name in names:
-        parts = list(_words(name))
-        beside = any(part.folded in asked and part.folded not in FUNCTION_WORDS for part in parts)
-        most = (2 if beside else 1) if len(word) >= _TWO_WRONG else int(beside)
-        for part in parts:
-            if part.folded not in asked and part.folded[0] == word[0] and _differ(word, part.folded, most):
-                return name[part.start : part.end]
-    doubled = _DOUBLE.sub(r"\1", word)
-    return next((one for one in FAMILY_OF if one[0] == word[0] and _DOUBLE.sub(r"\1", one) == doubled), "")
+        words = list(_words(name))
+        beside = any(one.folded in asked and one.folded not in FUNCTION_WORDS for one in words)
+        for one in words:
+            if one.folded not in asked:
+                found[one.folded[0]].append(_Part(one.folded, name[one.start : one.end], beside))
+    return found
+
+
+def _nearest(word: str, parts: Sequence[_Part]) -> str:
+    """The word of a name that it is, as written there; empty if there is none."""
+    for part in parts:
+        most = (2 if part.beside else 1) if len(word) >= _TWO_WRONG else int(part.beside)
+        if _differ(word, part.folded, most):
+            return part.written
+    return _SINGLED.get(_DOUBLE.sub(r"\1", word), "")
 
 
 def _differ(one: str, other: str, most: int) -> bool:
@@ -126,13 +148,16 @@ def _capitalised(question: str, names: Sequence[str]) -> str:
     """The question with its names as they are written."""
     asked = list(_words(question))
     folded = [one.folded for one in asked]
+    places = defaultdict[str, list[int]](list)
+    for at, word in enumerate(folded):
+        places[word].append(at)
     taken = [False] * len(asked)
     changes: list[tuple[int, int, str]] = []
     for name in sorted(names, key=len, reverse=True):
         parts = fold(name).split()
         if not parts or not name[0].isupper() or (len(parts) == 1 and not _is_name(parts[0])):
             continue
-        for at in range(len(folded) - len(parts) + 1):
+        for at in places.get(parts[0], ()):
             if folded[at : at + len(parts)] == parts and not any(taken[at : at + len(parts)]):
                 taken[at : at + len(parts)] = [True] * len(parts)
                 changes.append((asked[at].start, asked[at + len(parts) - 1].end, name))

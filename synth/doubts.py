@@ -30,6 +30,7 @@ def doubts(
 ) -> list[Doubt]:
     """Each with a question that can be asked alone, from what was found so far; none twice."""
     found: dict[str, Doubt] = {}
+    folded = fold(question)
     for doubt in (
         *_conflicts(conflicts),
         *_gaps(question, premise, chain),
@@ -37,7 +38,7 @@ def doubts(
         *_few(question, premise, taken, confidence),
         *_unsure(question, premise, chain, confidence),
     ):
-        if doubt.question and fold(doubt.question) != fold(question):
+        if doubt.question and fold(doubt.question) != folded:
             found.setdefault(fold(doubt.question), doubt)
     return list(found.values())[:_MOST]
 
