@@ -8,6 +8,7 @@ Values: dates, numbers and names as texts write them, in one form in which equal
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from enum import Enum
@@ -57,6 +58,8 @@ NAME = re.compile(
 )
 _ARTICLES = frozenset(("a", "an", "the"))
 _ALIKE = 0.8
+_LONGEST_SPELT = 80
+"""Characters of names of which one may be the other spelt differently: to tell takes the cube of their length."""
 _FIGURE = re.compile(r"^([^\d.]*+)([\d.]++)(%| \w++)?")
 
 
@@ -79,13 +82,14 @@ class Value(NamedTuple):
 
 def values(text: str) -> Iterator[Value]:
     """The dates of a text, the names, and the numbers in neither, each kind in order."""
-    taken: list[tuple[int, int]] = []
+    taken: list[tuple[int, int]] = []  # in order, none over another
     for form, pattern in ((Form.DATE, DATE), (Form.NAME, NAME), (Form.NUMBER, NUMBER)):
         for match in pattern.finditer(text):
             start, end = match.start(), match.start() + len(match.group().rstrip(".'’&-"))
             is_number = form is Form.NAME and NUMBER.fullmatch(text, start, end)
-            if not is_number and not any(start < until and since < end for since, until in taken):
-                taken.append((start, end))
+            before = bisect_left(taken, (end, end))
+            if not is_number and not (before and taken[before - 1][1] > start):
+                taken.insert(before, (start, end))
                 yield Value(form, start, end, normal(text[start:end]))
 
 
@@ -121,7 +125,9 @@ def agree(form: Form, one: str, other: str) -> bool:
         return True
     if "".join(others) == _initials(words) or "".join(words) == _initials(others):
         return True
-    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _ALIKE and one[:1] == other[:1]
+    if one[:1] != other[:1] or max(len(one), len(other)) > _LONGEST_SPELT:
+        return False
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _ALIKE
 
 
 def _initials(parts: list[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -17,6 +18,9 @@ from language.values import Form, Value, agree, normal, values
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
 _LEAST_EQUAL = 4
 _EQUAL_SHARE = 0.5
+_MOST_REPEATED = 8
+"""Times its length that pairs of equal words of two sentences may be: with more, no alignment says anything, and to
+find one takes long."""
 _END = 3
 """Words at either end that two sentences which differ in one place share."""
 _ABOUT = re.compile(
@@ -48,6 +52,10 @@ class Words:
     @cached_property
     def folded(self) -> Sequence[str]:
         return self._folded(self.places)
+
+    @cached_property
+    def counts(self) -> Counter[str]:
+        return Counter(self.folded)
 
     @cached_property
     def bag(self) -> frozenset[str]:
@@ -84,6 +92,8 @@ def differing(one: Words, other: Words) -> Difference | None:
     """The value in which two otherwise equal sentences contradict each other; None if there is none, or more."""
     longest = max(len(one.folded), len(other.folded))
     if len(one.bag & other.bag) < _EQUAL_SHARE * max(len(one.bag), len(other.bag)):
+        return None
+    if sum(number * other.counts[word] for word, number in one.counts.items()) > _MOST_REPEATED * longest:
         return None
     changed = list(_changed(one.folded, other.folded))
     if not changed:

@@ -4,6 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from language.spelling import respelt
+from tests.unit.patterns.growth import grows
+from tests.unit.patterns.pumps import Pump
 
 NAMES = ("Esteban Bullrich", "Ron Fraser", "Jennifer Balakrishnan", "Nikadjekraj", "Love")
 
@@ -67,3 +69,19 @@ def test_a_name_that_is_a_common_word_gets_no_capital() -> None:
 def test_any_text_is_understood_the_same_way_each_time(question: str, heard: set[str], names: list[str]) -> None:
     found = respelt(question, heard, names)
     assert found == respelt(question, heard, names)
+
+
+def test_the_name_that_comes_first_wins_and_only_whole_words_that_ask_are_spelt_out() -> None:
+    assert respelt("album of nikadjekrai", set(), ["Nikadjekrax", "Nikadjekrau"]).question == "album of Nikadjekrax"
+    assert understood("Which shows did Ann make?", "which", "shows", "make") == "Which shows did Ann make?"
+
+
+def test_to_spell_a_question_takes_time_in_proportion_to_it() -> None:
+    def spelt(text: str) -> None:
+        respelt(text, set(text[: len(text) // 2].split()), [f"Name{word}q" for word in text.split()[:200]])
+
+    def misspelt(size: int) -> str:
+        return " ".join(f"Nikadjekra{chr(97 + number % 26)}{chr(97 + number % 7)}" for number in range(size // 13))
+
+    for text in (misspelt, Pump("", "whats ", "").text, Pump("", "'", "!").text):
+        assert not grows(spelt, text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 import pytest
@@ -9,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from language.values import Form, agree, normal, values
+from tests.unit.patterns.growth import grows
+from tests.unit.patterns.pumps import Pump
 
 
 @pytest.mark.parametrize(
@@ -77,3 +80,15 @@ def test_less_exact_rounded_and_differently_spelt_values_agree(
 def test_the_number_of_a_name_belongs_to_it() -> None:
     text = "Studio 33 sold 3,000 copies in May 2001."
     assert [text[one.start : one.end] for one in values(text)] == ["May 2001", "Studio 33", "3,000"]
+
+
+def test_to_find_values_takes_time_in_proportion_to_the_text() -> None:
+    for unit in ("1 ", "Aa, ", "1990 ", "Aa 1990. "):
+        assert not grows(lambda text: list(values(text)), Pump("", unit, "").text)
+
+
+def test_long_names_of_like_letters_are_two_at_once() -> None:
+    one, other = "ab " * 4_000 + "q", "ab c" * 3_000
+    started = time.thread_time()
+    assert not agree(Form.NAME, one, other)
+    assert time.thread_time() - started < 1

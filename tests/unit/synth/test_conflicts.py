@@ -6,7 +6,9 @@ import pytest
 
 from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, Claim, Evidence
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
+from synth.aligned import differing, words_of
 from synth.conflicts import Disagreement, conflicts
+from tests.unit.patterns.growth import grows
 
 BORN = "Ed Wood was born in Poughkeepsie on October 10, 1924."
 
@@ -127,3 +129,11 @@ def test_claims_of_different_dates_are_a_development() -> None:
 )
 def test_claims_that_agree_or_of_many_or_of_other_things_do_not(one: RankedReply, other: RankedReply) -> None:
     assert not conflicts("What is the population of Ash?", [one, other])
+
+
+def test_sentences_that_say_the_same_words_over_and_over_are_not_compared() -> None:
+    one, other = words_of("Ed a b" + " a b" * 60 + " 1924"), words_of("Ed a b" + " b a a" * 40 + " 1925")
+    assert differing(one, other) is None
+    assert not grows(
+        lambda text: differing(words_of(text), words_of(text + " 1925")), lambda size: "Ed " + "a b " * (size // 4)
+    )
