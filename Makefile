@@ -19,7 +19,7 @@ demo: setup ## Start Myriad, teach it Python's own documentation, ask it questio
 test: setup .venv/.dense ## Run all tests
 	$(PYTHON) -m pytest
 
-soak: setup .venv/.dense ## Run what takes minutes: attacks and failures in full length
+soak: setup .venv/.dense ## Run attacks and failures in full length: an hour on two cores
 	$(PYTHON) -m pytest -m soak --timeout 1800
 
 check: lint types contracts servers test ## Run what CI runs: style, types, contracts, tests
