@@ -211,9 +211,11 @@ GATEKEEPER = identity("gatekeeper")
 async def saying(
     edge: World, reply: bytes, *, closes: bool = True, after: float = 0, identity: Identity = GATEKEEPER
 ) -> AsyncIterator[None]:
-    """In the gatekeeper's place: what answers everything with these bytes."""
+    """In the gatekeeper's place: what answers everything with these bytes, and is asked by nobody afterwards."""
+    opened = set[asyncio.StreamWriter]()
 
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        opened.add(writer)
         try:
             while True:
                 await reader.readuntil(b"\r\n\r\n")
@@ -232,6 +234,8 @@ async def saying(
         yield
     finally:
         server.close()
+        for writer in opened:
+            writer.transport.abort()
 
 
 NONSENSE = {

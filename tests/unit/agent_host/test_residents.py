@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from agent_host import passage
 from agent_host.errors import HostFull, PacketCorrupt
-from agent_host.inject import inject
+from agent_host.inject import Given, inject
 from agent_host.passage import Passage
 from agent_host.residents import Residents
 from myriad.agent.v1.packet_pb2 import CognitivePacket
@@ -145,11 +146,15 @@ def test_what_a_passage_takes_once_it_has_been_asked_counts(read: Callable[..., 
     assert residents.bytes == 0
 
 
+def told(content: bytes) -> Given:
+    return Given(content, hashlib.sha256(content).digest())
+
+
 async def test_one_bad_packet_keeps_no_other_out(packet: Callable[..., CognitivePacket]) -> None:
     residents = Residents(1_000_000, 10.0, lambda *_: None)
     good, bad = "minds/m/agents/a1", "minds/m/agents/a2"
     with pytest.raises(PacketCorrupt) as caught:
-        await inject(residents, {bad: b"\xff", good: packet("It is so.").SerializeToString()})
+        await inject(residents, {bad: told(b"\xff"), good: told(packet("It is so.").SerializeToString())})
     assert caught.value.metadata["agents"] == bad
     assert list(residents) == [good]
 
@@ -157,8 +162,8 @@ async def test_one_bad_packet_keeps_no_other_out(packet: Callable[..., Cognitive
 async def test_a_packet_that_finds_no_room_keeps_no_other_out(packet: Callable[..., CognitivePacket]) -> None:
     small, large = "minds/m/agents/a1", "minds/m/agents/a2"
     contents = {
-        large: packet("It is so. " * 500, agent=large).SerializeToString(),
-        small: packet("It is so.", agent=small).SerializeToString(),
+        large: told(packet("It is so. " * 500, agent=large).SerializeToString()),
+        small: told(packet("It is so.", agent=small).SerializeToString()),
     }
     residents = Residents(10_000, 10.0, lambda *_: None)
     with pytest.raises(HostFull) as caught:
