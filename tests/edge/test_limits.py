@@ -185,13 +185,18 @@ async def test_when_its_memory_is_short_envoy_says_so_and_recovers(tmp_path: Pat
     async with world(tmp_path, rate=5_000, heap_bytes=heap, max_body_bytes=16 * MIB) as edge, AsyncExitStack() as open_:
         seen: set[tuple[int, int, str]] = set()
         before = edge.resident_mib
-        for _ in range(20):
-            open_.callback(await held(edge, 8 * MIB))
+        for _ in range(100):
+            # Less than what is reset to make room: so the heap fills until requests are refused.
+            open_.callback(await held(edge, MIB * 3 // 4))
+            await asyncio.sleep(0.1)  # as often as Envoy looks
             with suppress(httpx.TransportError):  # hung up on, as is allowed now
                 response = await edge.http.get("/v1/models")
                 if response.status_code != 200:
                     seen.add(problem(response))
+                    break
         assert seen == {(503, 14, "OVERLOADED")}
+        for held_up in await asyncio.gather(*(held(edge, 8 * MIB) for _ in range(8))):
+            open_.callback(held_up)
         assert edge.resident_mib - before < 2 * heap / MIB
         await open_.aclose()
         await edge.until_async(lambda: answers(edge))
