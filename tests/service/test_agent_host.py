@@ -67,7 +67,7 @@ class Dlm(LifecycleServiceServicer):
         self.reports: list[Host] = []
         self.brings = True
 
-    async def RegisterHost(self, request_iterator, context):  # type: ignore[no-untyped-def]  # noqa: ANN
+    async def RegisterHost(self, request_iterator, context):  # type: ignore[no-untyped-def]
         async for report in request_iterator:
             self.resident |= set(report.placed)
             self.resident -= set(report.released)
@@ -76,7 +76,7 @@ class Dlm(LifecycleServiceServicer):
             response.lease.FromMilliseconds(int(self.lease_seconds * 1e3))
             yield response
 
-    async def Hydrate(self, request, context):  # type: ignore[no-untyped-def]  # noqa: ANN
+    async def Hydrate(self, request, context):  # type: ignore[no-untyped-def]
         assert request.host == "h1"
         assert self.host is not None
         agent = request.agents[0].agent
@@ -87,10 +87,10 @@ class Dlm(LifecycleServiceServicer):
             await self.host.Inject(host_pb.InjectRequest(packets=[packet(int(agent[-1]))]))
         return dlm_pb.HydrateResponse()
 
-    async def Dehydrate(self, request, context):  # type: ignore[no-untyped-def]  # noqa: ANN
+    async def Dehydrate(self, request, context):  # type: ignore[no-untyped-def]
         raise AssertionError
 
-    async def WatchPlacements(self, request, context):  # type: ignore[no-untyped-def, override]  # noqa: ANN
+    async def WatchPlacements(self, request, context):  # type: ignore[no-untyped-def, override]
         raise AssertionError
 
 
