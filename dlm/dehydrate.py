@@ -13,7 +13,8 @@ from dlm.errors import NotReleased
 from dlm.fleet import Fleet
 from dlm.flights import Flights
 from dlm.forgotten import Forgotten
-from dlm.ports import AgentHosts, Directory, PacketCache
+from dlm.packets import PacketLoader
+from dlm.ports import AgentHosts, Directory
 from dlm.residency import Residency
 from mesh.errors import MyriadError
 from myriad.dlm.v1.host_pb2 import Host
@@ -42,7 +43,7 @@ class Dehydrator:
         residency: Residency,
         flights: Flights,
         forgotten: Forgotten,
-        cache: PacketCache,
+        loader: PacketLoader,
         hosts: AgentHosts,
     ) -> None:
         self._fleet = fleet
@@ -50,7 +51,7 @@ class Dehydrator:
         self._residency = residency
         self._flights = flights
         self._forgotten = forgotten
-        self._cache = cache
+        self._loader = loader
         self._hosts = hosts
 
     async def dehydrate(self, mind: str, agents: Sequence[str] | None) -> Dehydrated:
@@ -63,7 +64,7 @@ class Dehydrator:
         scope = [mind] if agents is None else agents
         self._forgotten.add(scope)
         async with self._flights.closed(scope):
-            cached = await (self._cache.remove_mind(mind) if agents is None else self._cache.remove(agents))
+            cached = await (self._loader.drop_mind(mind) if agents is None else self._loader.drop(agents))
             slept = await self._directory.agents_of(mind) if agents is None else agents
             # All hosts, not those in the directory only: one may have taken an agent and lost the answer.
             hosts = self._fleet.hosts()

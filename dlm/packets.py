@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import time
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -46,7 +46,8 @@ class PacketLoader:
         self._store = store
         self._clock = clock
         self._reading = asyncio.Semaphore(READS_AT_ONCE)
-        self._failures: OrderedDict[tuple[str, str], tuple[float, MyriadError]] = OrderedDict()
+        self._failures: OrderedDict[str, tuple[str, float, MyriadError]] = OrderedDict()
+        """By agent: where it was looked for, until when it is not looked for there again, and why."""
         self.store_reads = 0
 
     async def load(self, locations: Mapping[str, str]) -> Loaded:
@@ -77,10 +78,24 @@ class PacketLoader:
         loaded.packets |= fetched
         return loaded
 
+    async def drop(self, agents: Collection[str]) -> int:
+        """Keep nothing of agents, not even that they could not be read; how many the cache had."""
+        for agent in agents:
+            self._failures.pop(agent, None)
+        return await self._cache.remove(agents)
+
+    async def drop_mind(self, mind: str) -> int:
+        """The same for all agents of `minds/{mind}`."""
+        start = f"{mind}/"
+        for agent in [agent for agent in self._failures if agent.startswith(start)]:
+            del self._failures[agent]
+        return await self._cache.remove_mind(mind)
+
     def _place(self, agent: str, location: str) -> Place:
-        ends, error = self._failures.get((agent, location), (0.0, None))
-        if error and ends > self._clock():
-            raise error
+        if failed := self._failures.get(agent):
+            where, ends, error = failed
+            if where == location and ends > self._clock():
+                raise error
         place = Place.parse(location)
         if place.length > _LARGEST_FRAME_BYTES:
             raise PacketCorrupt("a packet location names more than a packet may have", packet_location=location)
@@ -100,8 +115,8 @@ class PacketLoader:
         return await asyncio.to_thread(_unpacked, run, content)
 
     def _remember(self, agent: str, location: str, error: MyriadError) -> None:
-        self._failures[agent, location] = (self._clock() + FAILURE_SECONDS, error)
-        self._failures.move_to_end((agent, location))
+        self._failures[agent] = (location, self._clock() + FAILURE_SECONDS, error)
+        self._failures.move_to_end(agent)
         if len(self._failures) > _LARGEST_FAILURES:
             self._failures.popitem(last=False)
 

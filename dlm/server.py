@@ -71,7 +71,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     injector = Injector(fleet, directory, residency, hosts)
     hydrator = Hydrator(fleet, directory, flights, forgotten, agents, loader, injector)
     stack.push_async_callback(hydrator.close)
-    dehydrator = Dehydrator(fleet, directory, residency, flights, forgotten, cache, hosts)
+    dehydrator = Dehydrator(fleet, directory, residency, flights, forgotten, loader, hosts)
     lifecycle = Lifecycle(hydrator, dehydrator, watchers, Registry(fleet, residency, forgotten, hosts))
     targets = {**others, "dlm": settings.dlm_target, CHECK: settings.check_target}
     edge = Edge(

@@ -330,7 +330,7 @@ def third_host(up: Up, folder: Path) -> Iterator[Host]:
     pid = up.pid("host-1")
     assert pid
     address = f"127.0.0.1:{free_port()}"
-    told = {**variables(pid), "MYRIAD_HOST_ID": "host-3", "MYRIAD_LISTEN": address}
+    told = {**variables(pid), "MYRIAD_HOST_ID": "host-3", "MYRIAD_LISTEN": address, "MYRIAD_METRICS_LISTEN": ""}
     with (folder / "host-3.log").open("wb") as log:
         process = subprocess.Popen([sys.executable, "-P", "-m", "agent_host"], env=told, stderr=log)
     try:

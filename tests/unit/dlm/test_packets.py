@@ -77,3 +77,16 @@ async def test_a_location_without_sense_fails_alone(store: FolderPacketStore) ->
     loaded = await world.loader.load({**locations, **bad})
     assert loaded.packets == named(2)
     assert {agent: type(error) for agent, error in loaded.failures.items()} == dict.fromkeys(bad, PacketCorrupt)
+
+
+@pytest.mark.parametrize("whole_mind", [False, True])
+async def test_what_was_put_to_sleep_is_looked_for_again_at_once(store: FolderPacketStore, whole_mind: bool) -> None:
+    """A packet that was lost and written again lies where it lay."""
+    world = World(store)
+    packets = named(1)
+    ((agent, place),) = (await world.write(packets)).items()
+    await store.delete(bundles.Place.parse(place).bundle)
+    assert isinstance((await world.loader.load({agent: place})).failures[agent], PacketNotFound)
+    await world.write(packets)
+    await (world.loader.drop_mind("minds/m") if whole_mind else world.loader.drop([agent]))
+    assert (await world.loader.load({agent: place})).packets == packets
