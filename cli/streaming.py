@@ -19,6 +19,8 @@ T = TypeVar("T")
 IDLE_SECONDS = 120.0
 OPTIONS = [*KEEPALIVE, *SIZES, *RECONNECT, *DIRECT]
 AGAIN = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED, grpc.StatusCode.RESOURCE_EXHAUSTED)
+BROKEN = (grpc.StatusCode.INTERNAL, grpc.StatusCode.UNKNOWN)
+"""What gRPC makes of a connection that broke in the midst of a message."""
 
 
 class Requests(Generic[T]):
@@ -77,7 +79,7 @@ def watched(call: Any, expecting: Callable[[], bool]) -> Iterator[Callable[[], N
 
 def worth_another_try(status: Received) -> bool:
     """A broken connection carries no reason of ours; of the failures with one, some pass by themselves."""
-    return status.code in AGAIN or (status.code is grpc.StatusCode.INTERNAL and not status.reason)
+    return status.code in AGAIN or (status.code in BROKEN and not status.reason)
 
 
 def target(url: str) -> str:

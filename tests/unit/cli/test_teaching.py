@@ -249,6 +249,7 @@ def test_codes_that_pass_by_themselves_are_tried_again() -> None:
 
     assert worth_another_try(status(grpc.StatusCode.UNAVAILABLE, "COMPONENT_UNAVAILABLE"))
     assert worth_another_try(status(grpc.StatusCode.INTERNAL))
+    assert worth_another_try(status(grpc.StatusCode.UNKNOWN))
     assert not worth_another_try(status(grpc.StatusCode.INTERNAL, "INTERNAL"))
     assert not worth_another_try(status(grpc.StatusCode.UNAUTHENTICATED, "KEY_INVALID"))
 
