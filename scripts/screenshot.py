@@ -18,7 +18,7 @@ def main() -> None:
     mind, question = sys.argv[1:]
     with Client() as client:
         answer = client.post("/v1/query", {"question": question, "model": "myriad-base", "mind": mind})["answer"]
-    console = Console(record=True, width=100, file=io.StringIO(), force_terminal=True, highlight=False)
+    console = Console(record=True, width=104, file=io.StringIO(), force_terminal=True, highlight=False)
     terminal.out = console  # answers are laid out for a terminal only
     console.print(f"[bold green]$[/] myriad ask --mind {mind} [cyan]'{question}'[/]")
     console.print(answers.answer(answer))
