@@ -72,11 +72,12 @@ def turn_result(turn: Json) -> str:
 
 def _how(given: Json) -> str:
     usage, confidence = given.get("usage", {}), given.get("confidence", 0.0)
+    asked = usage.get("agentsActivated", 0)
     abstained = given.get("state") == "ANSWER_STATE_ABSTAINED"
     parts = (
         given.get("model", ""),
         f"{usage.get('elapsedMs', 0.0):.0f} ms",
-        f"{usage.get('agentsActivated', 0)} agents asked",
+        f"{asked} agent{'s' * (asked != 1)} asked",
         "abstained" if abstained else f"{wording(confidence)} ({confidence:.2f})",
         given.get("name", ""),
     )

@@ -74,6 +74,12 @@ def test_an_abstention_claims_no_confidence() -> None:
     assert "(0.00)" not in shown
 
 
+@pytest.mark.parametrize(("asked", "told"), [(0, "0 agents asked"), (1, "1 agent asked"), (12, "12 agents asked")])
+def test_one_agent_is_no_plural(asked: int, told: str) -> None:
+    given = {"state": "ANSWER_STATE_ANSWERED", "text": "Yes.", "usage": {"agentsActivated": asked}}
+    assert told in text(answers.answer(given))
+
+
 def test_confidence_has_three_words() -> None:
     assert [answers.wording(value) for value in (0.91, 0.9, 0.7, 0.69)] == ["sure", "likely", "likely", "unsure"]
 
