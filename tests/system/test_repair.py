@@ -72,6 +72,16 @@ def test_a_lost_packet_is_counted_and_learning_again_brings_it_back(
     assert "rye bread" in http.post("/v1/query", json={"question": QUESTION, "mind": MIND}).text
 
 
+def test_what_was_learned_again_answers_at_once(running: Up, http: httpx.Client, folder: Path) -> None:
+    weaver = "The weaver of Brno weaves linen."
+    learn(http, "weaver", weaver)
+    lose(running, http)
+    question = {"question": "What does the weaver of Brno weave?", "mind": MIND}
+    assert "linen" not in http.post("/v1/query", json=question).text
+    assert learn(http, "weaver", weaver) == "STATE_LEARNED"
+    assert "linen" in http.post("/v1/query", json=question).text
+
+
 def test_repair_brings_back_what_has_files_and_names_the_rest(running: Up, http: httpx.Client, folder: Path) -> None:
     assert running.run("repair", "damaged").returncode == 0
     lose(running, http)
