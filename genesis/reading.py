@@ -79,9 +79,10 @@ def sections(headings: Sequence[Heading], text: str, start: int = 0) -> list[Sec
     """
     Cut `text[start:]` at its headings, each section with the headings above it.
 
-    A heading is in the path and not in the section's span, unless nothing stands below it: nothing is lost.
+    A heading is in the path and not in the section's span, unless nothing stands below it, or it is too long for a
+    path: nothing is lost.
     """
-    headings = _uncrowded([one for one in headings if len(one.title) <= LONGEST_HEADING])
+    headings = _uncrowded(headings)
     first = headings[0].start if headings else len(text)
     found = [Section((), start, first)] if text[start:first].strip() else []
     above: list[Heading] = []
@@ -89,15 +90,20 @@ def sections(headings: Sequence[Heading], text: str, start: int = 0) -> list[Sec
         following = headings[at + 1] if at + 1 < len(headings) else None
         above = [*(other for other in above if other.level < heading.level), heading]
         end = following.start if following else len(text)
-        path = tuple(other.title for other in above)
-        if text[heading.end : end].strip():
+        path = tuple(other.title for other in above if _fits(other))
+        outer = path[:-1] if _fits(heading) else path
+        if path != outer and text[heading.end : end].strip():
             found.append(Section(path, heading.end, end))
-        elif not following or following.level <= heading.level:
-            bare = Section(path[:-1], heading.start, end)
+        elif path == outer or not following or following.level <= heading.level:
+            bare = Section(outer, heading.start, end)
             if found and found[-1].end == bare.start and found[-1].heading_path == bare.heading_path:
                 bare = Section(bare.heading_path, found.pop().start, end)
             found.append(bare)
     return found
+
+
+def _fits(heading: Heading) -> bool:
+    return len(heading.title) <= LONGEST_HEADING
 
 
 def _uncrowded(headings: Sequence[Heading]) -> Sequence[Heading]:

@@ -65,6 +65,18 @@ def test_a_heading_of_more_than_300_characters_is_text() -> None:
     assert read.text[read.sections[0].start :].startswith(text)
 
 
+def test_nothing_below_a_heading_that_is_text_is_below_the_heading_before_it() -> None:
+    long = "long " * 80
+    read = markdown.read(f"# A\n\na\n\n## B\n\nb\n\n# {long}\n\nc\n\n## D\n\nd\n")
+    assert [one.heading_path for one in read.sections] == [("A",), ("A", "B"), (), ("D",)]
+    assert read.text[slice(read.sections[2].start, read.sections[2].end)].split()[1] == "long"
+
+
+def test_many_headings_that_are_text_are_one_stretch() -> None:
+    read = html.read("<h1>A</h1>" + f"<h2>{'long ' * 80}</h2>" * 10)
+    assert [one.heading_path for one in read.sections] == [("A",)]
+
+
 def test_a_few_headings_in_a_row_stay_headings() -> None:
     headings = [Heading(1, "A", 4 * number, 4 * number + 4) for number in range(100)]
     assert len(sections(headings, "# A\n" * 100)) == 1
