@@ -2,8 +2,8 @@
 Admission: whose call is next, and what a key may cost.
 
 Calls that share one processor are all done sooner one after the other than side by side. So few are worked on at once;
-the others wait, and keys take turns, so that who sends many waits behind itself. A key that has spent more processor
-time than it gets comes later.
+the others wait, and keys take turns, so that who sends many waits behind itself. A long call lets other keys in between
+its steps (`breathe`). A key that has spent more processor time than it gets comes later.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 import grpc
@@ -28,6 +29,8 @@ PATIENCE_SECONDS = 5.0
 """How long a call waits for its turn."""
 BURST_SECONDS = 10.0
 """What a key that was quiet may spend at once, in seconds of what it gets."""
+SLICE_SECONDS = 0.025
+"""After so much processor time a call lets other keys have a turn: more than a short call takes in all."""
 LOOK_SECONDS = 0.1
 """After so long, and again, a call is looked at: whether it works or waits."""
 MOST_ASIDE = 64
@@ -69,9 +72,9 @@ class Turns:
         """By key, in the order in which they last had a turn. None of them is empty."""
 
     @asynccontextmanager
-    async def turn(self, key: str, patience: float) -> AsyncIterator[Callable[[], None]]:
+    async def turn(self, key: str, patience: float) -> AsyncIterator[Turn]:
         """
-        Holds a turn while the block lasts, or until what this gives is called.
+        Holds a turn while the block lasts, or until it is ended.
 
         TooMany at once if too many of the key wait, or after `patience`.
         """
@@ -80,30 +83,38 @@ class Turns:
             self._at_work[key] += 1
         else:
             await self._wait(key, patience)
-        holds = True
-
-        def end() -> None:
-            nonlocal holds
-            if holds:
-                holds = False
-                self._pass_on(key)
-
+        turn = Turn(self, key, patience)
         try:
-            yield end
+            yield turn
         finally:
-            end()
+            turn.end()
+
+    def wanted(self, key: str) -> bool:
+        """Whether another key waits."""
+        return any(other != key for other in self._waiting)
+
+    def end(self, key: str) -> None:
+        """A turn of `key` is over."""
+        self._pass_on(key)
+
+    async def again(self, key: str, patience: float) -> None:
+        """Wait for another turn, before all that wait of this key. TooMany after `patience`."""
+        await self._wait(key, patience, goes_on=True)
 
     @property
     def waiting(self) -> int:
         """How many wait, of all keys."""
         return sum(map(len, self._waiting.values()))
 
-    async def _wait(self, key: str, patience: float) -> None:
+    async def _wait(self, key: str, patience: float, *, goes_on: bool = False) -> None:
         queue = self._waiting.setdefault(key, deque())
-        if len(queue) >= self._most:
+        if len(queue) >= self._most and not goes_on:
             raise TooMany(f"{self._most} calls of this key wait already")
         place = asyncio.get_running_loop().create_future()
-        queue.append(place)
+        if goes_on:
+            queue.appendleft(place)
+        else:
+            queue.append(place)
         try:
             async with asyncio.timeout(patience):
                 await place
@@ -149,6 +160,35 @@ class Turns:
         return None
 
 
+class Turn:
+    """A turn that somebody holds."""
+
+    def __init__(self, turns: Turns, key: str, patience: float) -> None:
+        self._turns = turns
+        self._key = key
+        self._patience = patience
+        self._holds = True
+        self.waited = 0.0
+        """Seconds for which others were let in between."""
+
+    def end(self) -> None:
+        if self._holds:
+            self._holds = False
+            self._turns.end(self._key)
+
+    async def let_others(self) -> None:
+        """Let another key in, if one waits, and go on afterwards. TooMany if that takes too long."""
+        if not self._holds or not self._turns.wanted(self._key):
+            return
+        began = time.monotonic()
+        self.end()
+        try:
+            await self._turns.again(self._key, self._patience)
+            self._holds = True
+        finally:
+            self.waited += time.monotonic() - began
+
+
 class Budgets:
     """Processor time by key: `rate` seconds a second, what is left over kept up to `BURST_SECONDS` of it."""
 
@@ -171,6 +211,32 @@ class Budgets:
         self._owed[key] = max(now, self._owed.pop(key, now)) + seconds / self._rate
 
 
+_breath: ContextVar[Callable[[], Awaitable[None]] | None] = ContextVar("breath", default=None)
+
+
+async def breathe() -> None:
+    """Between steps of a call: let other keys in, if they wait and this one has had its slice. TooMany."""
+    if take := _breath.get():
+        await take()
+
+
+@contextmanager
+def _breathing(meter: Meter, turn: Turn) -> Iterator[None]:
+    since = meter.spent
+
+    async def take() -> None:
+        nonlocal since
+        if meter.spent - since >= SLICE_SECONDS:
+            await turn.let_others()
+            since = meter.spent
+
+    token = _breath.set(take)
+    try:
+        yield
+    finally:
+        _breath.reset(token)
+
+
 class Admission:
     """
     Lets in calls of keys one after the other, and meters them.
@@ -190,10 +256,10 @@ class Admission:
         """What `work` returns, begun when it is the turn of the caller's key. TooMany, ProcessorTimeExceeded."""
         key = call.caller.get().key
         self._budgets.check(key)
-        async with self._turns.turn(key, PATIENCE_SECONDS) as end:
+        async with self._turns.turn(key, PATIENCE_SECONDS) as turn:
             self._budgets.check(key)  # again: those before it may have cost what was left
             meter = Meter(self._most)
-            with self._making_room(meter, end):
+            with self._making_room(meter, turn), _breathing(meter, turn):
                 try:
                     return await metered(meter, work())
                 finally:
@@ -205,16 +271,16 @@ class Admission:
         yield counter("myriad_processor_seconds", "Processor time of costly calls of keys.", self._spent)
 
     @contextmanager
-    def _making_room(self, meter: Meter, end: Callable[[], None]) -> Iterator[None]:
+    def _making_room(self, meter: Meter, turn: Turn) -> Iterator[None]:
         loop, began, aside = asyncio.get_running_loop(), time.monotonic(), False
         timer: asyncio.TimerHandle
 
         def look() -> None:
             nonlocal aside, timer
-            if meter.spent < (time.monotonic() - began) / 2 and self._aside < MOST_ASIDE:
+            if meter.spent < (time.monotonic() - began - turn.waited) / 2 and self._aside < MOST_ASIDE:
                 aside = True
                 self._aside += 1
-                end()
+                turn.end()
             else:
                 timer = loop.call_later(LOOK_SECONDS, look)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from mesh.admission import breathe
 from myriad.agent.v1.evidence_pb2 import AgentReply
 from myriad.connectome.v1.activation_service_pb2 import ActivateResponse
 from myriad.orchestrator.v1.trace_pb2 import Step
@@ -59,10 +60,12 @@ class Line:
 
         ComponentUnavailable or DeadlineExceeded if agents were woken and none answered; else as calls fail.
         """
+        await breathe()
         activation = await activate(self._connectome, inquiry, question, exclude)
         steps.finished(Step.STEP_ACTIVATE, number, _woken(activation))
         placed = await self._agents.place(inquiry, activation.agents)
         steps.finished(Step.STEP_HYDRATE, number, f"{placed.hydrated} brought in, {placed.cache_hits} at hand")
+        await breathe()
         replies = await self._agents.ask(replace(inquiry, question=understood(inquiry.question, activation)), placed)
         steps.finished(Step.STEP_ASK, number, f"{len(replies)} of {placed.total} agents answered")
         return Round(number, question or inquiry.question, activation, placed, replies)
@@ -74,6 +77,7 @@ class Line:
         request = SynthesizeRequest(question=inquiry.question, detail=inquiry.tier.detail, format=inquiry.format)
         for one in rounds:
             one.add_ranked(request, None if one.number else nearest)
+        await breathe()
         synthesis = await self._synth.synthesize(request, inquiry.left)
         steps.finished(Step.STEP_SYNTHESIZE, rounds[-1].number, _composed(synthesis))
         return synthesis

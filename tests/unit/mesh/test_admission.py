@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from mesh import call as call_under_way
 from mesh.access import Caller
-from mesh.admission import BURST_SECONDS, LOOK_SECONDS, Admission, AdmissionSettings, Budgets, TooMany, Turns
+from mesh.admission import BURST_SECONDS, LOOK_SECONDS, Admission, AdmissionSettings, Budgets, TooMany, Turns, breathe
 from mesh.processor import ProcessorTimeExceeded
 from myriad.type.v1.access_pb2 import Role
 
@@ -53,6 +53,62 @@ async def test_whoever_comes_to_a_crowd_of_another_key_is_next() -> None:
     pause.set()
     await asyncio.gather(*crowd, *late)
     assert order.index("b") == 2
+
+
+async def test_a_long_call_lets_another_key_in_between_and_goes_on_before_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("mesh.admission.SLICE_SECONDS", 0.0)
+    let_in, order = admission(), list[str]()
+
+    def work(name: str, steps: int) -> Callable[[], Coroutine[Any, Any, None]]:
+        async def go() -> None:
+            for _ in range(steps):
+                await breathe()
+                order.append(name)
+                await asyncio.sleep(0.02)
+
+        return go
+
+    long = [asyncio.create_task(run(let_in, "a", work(name, 3))) for name in ("a1", "a2")]
+    await asyncio.sleep(0)
+    short = [asyncio.create_task(run(let_in, "b", work(name, 1))) for name in ("b1", "b2")]
+    await asyncio.gather(*long, *short)
+    assert order == ["a1", "b1", "a1", "b2", "a1", "a2", "a2", "a2"]
+
+
+async def test_a_call_that_nobody_waits_for_breathes_without_a_pause() -> None:
+    turns = Turns(1, 9)
+    async with turns.turn("a", PATIENCE) as turn:
+        waiting = asyncio.create_task(call(turns, "a", [], asyncio.Event()))
+        await asyncio.sleep(0)
+        await asyncio.wait_for(turn.let_others(), 1)
+        assert turn.waited == 0
+    waiting.cancel()
+    with suppress(asyncio.CancelledError):
+        await waiting
+    assert turns._free == 1
+
+
+async def test_who_leaves_while_others_are_let_in_loses_no_turn() -> None:
+    turns, order, pause = Turns(1, 9), list[str](), asyncio.Event()
+
+    async def leaves() -> None:
+        async with turns.turn("a", PATIENCE) as turn:
+            await asyncio.sleep(0.01)
+            await turn.let_others()
+
+    leaving = asyncio.create_task(leaves())
+    await asyncio.sleep(0)
+    other = await started(turns, "b", order, pause)
+    await asyncio.sleep(0.05)
+    assert order == ["b"]
+    leaving.cancel()
+    with suppress(asyncio.CancelledError):
+        await leaving
+    pause.set()
+    await asyncio.gather(*other)
+    assert (turns._free, turns._waiting) == (1, {})
 
 
 async def test_more_than_may_wait_are_refused_at_once_and_only_of_that_key() -> None:
