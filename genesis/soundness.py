@@ -36,10 +36,10 @@ async def _inspect(store: PacketStore, run: Sequence[Place], agents: Mapping[Pla
     first, last = run[0], run[-1]
     try:
         content = await store.read(first.bundle, first.start, last.start + last.length - first.start)
-    except PacketNotFound as error:
+    except (PacketNotFound, PacketCorrupt) as error:
         if len(run) == 1:
             inspected.lost[agents[first]] = error
-        else:  # the bundle may only be shorter than it should be
+        else:  # the bundle may be shorter than it should be, or unreadable in parts
             for place in run:
                 await _inspect(store, [place], agents, inspected)
     else:

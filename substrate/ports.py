@@ -28,7 +28,8 @@ class PacketStore(Protocol):
         """Keep `bundle` for `minds/{mind}`; when this returns its URI it is safe. Again is the same URI, aged 0."""
 
     async def read(self, uri: str, start: int, length: int) -> bytes:
-        """Read `length` bytes from `start`. PacketNotFound if the bundle is gone or shorter."""
+        """Read `length` bytes from `start`. PacketNotFound if the bundle is gone or shorter, PacketCorrupt if it is
+        there and cannot be read."""
 
     async def delete(self, uri: str) -> None:
         """Remove a bundle for good; one that is gone already is fine."""

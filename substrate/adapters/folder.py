@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 import os
 import re
@@ -13,10 +14,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from mesh import disk
-from substrate.errors import PacketNotFound
+from substrate.errors import PacketCorrupt, PacketNotFound
 from substrate.ports import Stored
 
 _SCHEME = "folder:///"
+_UNREADABLE = (errno.EIO, errno.EISDIR)
+"""What does not pass by itself."""
 _PATH = re.compile(r"(minds/[a-z0-9-]+)/bundles/[0-9a-f]{32}\.(?:pak|[a-z0-9_]+\.part)")
 
 
@@ -66,10 +69,9 @@ def _write(root: Path, path: Path, content: bytes) -> None:
 
 
 def _write_whole(path: Path, content: bytes) -> None:
-    with suppress(FileNotFoundError):
-        if path.read_bytes() == content:  # one that was damaged is written again
-            os.utime(path)
-            return
+    if _holds(path, content):  # one that was damaged is written again
+        os.utime(path)
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f"{path.stem}.", suffix=".part", delete=False) as file:
         try:
@@ -87,6 +89,13 @@ def _write_whole(path: Path, content: bytes) -> None:
         os.close(folder)
 
 
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        return _read(path, 0, len(content) + 1) == content
+    except PacketCorrupt:
+        return False
+
+
 def _read(path: Path, start: int, length: int) -> bytes | None:
     try:
         with path.open("rb") as file:
@@ -94,3 +103,7 @@ def _read(path: Path, start: int, length: int) -> bytes | None:
             return file.read(length)
     except FileNotFoundError:
         return None
+    except OSError as error:
+        if error.errno not in _UNREADABLE:
+            raise
+        raise PacketCorrupt(f"the disk cannot read a bundle: {error.strerror}") from None

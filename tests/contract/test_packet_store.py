@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import io
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from mesh.settings import SettingError
-from substrate.errors import PacketNotFound
+from substrate.errors import PacketCorrupt, PacketNotFound
 from substrate.ports import PacketStore
 from substrate.stores import open_store
 
@@ -59,6 +61,25 @@ async def test_what_is_gone_or_too_short_is_not_found(store: PacketStore) -> Non
     await store.delete(uri)
     with pytest.raises(PacketNotFound):
         await store.read(uri, 0, 5)
+
+
+async def test_what_the_disk_cannot_read_is_corrupt_and_is_written_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_store(f"folder:{tmp_path}")
+    uri = await store.write("minds/m", b"whole")
+
+    def fails(path: Path, *_args: object) -> io.BytesIO:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "open", fails)
+        with pytest.raises(PacketCorrupt):
+            await store.read(uri, 0, 5)
+        before = the_bundle(tmp_path).stat().st_ino
+        assert await store.write("minds/m", b"whole") == uri
+    assert the_bundle(tmp_path).stat().st_ino != before
+    assert await store.read(uri, 0, 5) == b"whole"
 
 
 async def test_to_delete_what_is_gone_is_fine(store: PacketStore) -> None:
