@@ -13,6 +13,7 @@ from agent_host.question import analyse
 from agent_host.reply import DEFAULT_EVIDENCE, reply
 from agent_host.residents import Residents
 from mesh import names
+from mesh.admission import breathe
 from myriad.agent.v1.agent_host_service_pb2 import AskedAgent, AskResponse
 from myriad.agent.v1.evidence_pb2 import AgentReply
 
@@ -43,6 +44,7 @@ class Asking:
                 response.replies.append(reply(analysed, passage, asked.path, most, with_text=with_text))
             if number % _TURN == 0:
                 await asyncio.sleep(0)
+                await breathe()  # of a call that is answered in this process
         return response
 
     async def one(self, agent: str, question: str) -> AgentReply:

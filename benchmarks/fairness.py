@@ -5,7 +5,8 @@ The quiet key asks one question after the other on one connection, in a process 
 once, again and again, whatever it is answered.
 
     python benchmarks/fairness.py --url http://127.0.0.1:8080 --api-key QUIET --greedy-key GREEDY --mind wiki \
-        --questions FILE.jsonl [--connections 128] [--n 100] [--model myriad-base] [--greedy-path /v1/recall]
+        --questions FILE.jsonl [--connections 128] [--n 100] [--model myriad-base] [--greedy-model myriad-max] \
+        [--greedy-path /v1/query:stream]
 """
 
 from __future__ import annotations
@@ -38,17 +39,21 @@ def main() -> None:
     parser.add_argument("--questions", required=True, type=Path, help="JSONL of objects with a `question`")
     parser.add_argument("--connections", type=int, default=128, help="how many the greedy key has")
     parser.add_argument("--n", type=int, default=100, help="questions of the quiet key, alone and beside")
-    parser.add_argument("--model", default="myriad-base", help="whom both ask")
+    parser.add_argument("--model", default="myriad-base", help="whom the quiet key asks")
+    parser.add_argument("--greedy-model", default="myriad-base", help="whom the greedy key asks")
     parser.add_argument("--greedy-path", default="/v1/query", help="what the greedy key calls")
     arguments = parser.parse_args()
 
     lines = arguments.questions.read_text(encoding="utf-8").splitlines()
     questions = [json.loads(line)["question"] for line in lines if line.strip()]
-    bodies = [json.dumps({"question": q, "mind": arguments.mind, "model": arguments.model}).encode() for q in questions]
-    quiet = asking(arguments.url, arguments.api_key, "/v1/query", bodies)
+
+    def bodies(model: str) -> list[bytes]:
+        return [json.dumps({"question": one, "mind": arguments.mind, "model": model}).encode() for one in questions]
+
+    quiet = asking(arguments.url, arguments.api_key, "/v1/query", bodies(arguments.model))
     asyncio.run(taken(quiet, arguments.n))  # wakes the agents
     alone = asyncio.run(taken(quiet, arguments.n))
-    greedy = asking(arguments.url, arguments.greedy_key, arguments.greedy_path, bodies)
+    greedy = asking(arguments.url, arguments.greedy_key, arguments.greedy_path, bodies(arguments.greedy_model))
     with pressing(greedy, arguments.connections) as counted:
         beside = asyncio.run(taken(quiet, arguments.n))
     print(f"alone   p50 {statistics.median(alone):8.1f} ms  most {max(alone):8.1f} ms")
@@ -88,8 +93,11 @@ async def answered(connection: tuple[asyncio.StreamReader, asyncio.StreamWriter]
     writer.write(who[2] + b"content-length: %d\r\n\r\n%b" % (len(body), body))
     async with asyncio.timeout(SECONDS):
         head = await reader.readuntil(b"\r\n\r\n")
-        length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
-        await reader.readexactly(length)
+        if b"transfer-encoding: chunked" in head.lower():  # a stream's
+            await reader.readuntil(b"\r\n0\r\n\r\n")
+        else:
+            length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
+            await reader.readexactly(length)
     return head[9:12]
 
 

@@ -14,6 +14,7 @@ from collections import Counter, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import grpc
@@ -29,8 +30,10 @@ PATIENCE_SECONDS = 5.0
 """How long a call waits for its turn."""
 BURST_SECONDS = 10.0
 """What a key that was quiet may spend at once, in seconds of what it gets."""
-SLICE_SECONDS = 0.025
-"""After so much processor time a call lets other keys have a turn: more than a short call takes in all."""
+SLICE_SECONDS = 0.01
+"""After so much processor time a call looks whether one of another key waits that has had less."""
+ROUNDS = 5
+"""Of the event loop: so many until a call that has just come waits for its turn."""
 LOOK_SECONDS = 0.1
 """After so long, and again, a call is looked at: whether it works or waits."""
 MOST_ASIDE = 64
@@ -61,6 +64,15 @@ class TooMany(MyriadError):
         self.retry_seconds = retry_seconds
 
 
+@dataclass(eq=False, slots=True)
+class _Place:
+    """In the queue of a key."""
+
+    came: asyncio.Future[None]
+    spent: float
+    """Processor time that the call has had already."""
+
+
 class Turns:
     """So many at once. Next is the key with the fewest at work; of those the one that has waited longest for it."""
 
@@ -68,7 +80,7 @@ class Turns:
         self._free = at_once
         self._most = waiting
         self._at_work = Counter[str]()
-        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
+        self._waiting: dict[str, deque[_Place]] = {}
         """By key, in the order in which they last had a turn. None of them is empty."""
 
     @asynccontextmanager
@@ -89,37 +101,37 @@ class Turns:
         finally:
             turn.end()
 
-    def wanted(self, key: str) -> bool:
-        """Whether another key waits."""
-        return any(other != key for other in self._waiting)
+    def less_is_waiting(self, key: str, spent: float) -> bool:
+        """Whether a call is next of another key that has had less processor time (least attained service)."""
+        return any(queue[0].spent < spent for other, queue in self._waiting.items() if other != key)
 
     def end(self, key: str) -> None:
         """A turn of `key` is over."""
         self._pass_on(key)
 
-    async def again(self, key: str, patience: float) -> None:
+    async def again(self, key: str, patience: float, spent: float) -> None:
         """Wait for another turn, before all that wait of this key. TooMany after `patience`."""
-        await self._wait(key, patience, goes_on=True)
+        await self._wait(key, patience, spent, goes_on=True)
 
     @property
     def waiting(self) -> int:
         """How many wait, of all keys."""
         return sum(map(len, self._waiting.values()))
 
-    async def _wait(self, key: str, patience: float, *, goes_on: bool = False) -> None:
+    async def _wait(self, key: str, patience: float, spent: float = 0.0, *, goes_on: bool = False) -> None:
         queue = self._waiting.setdefault(key, deque())
         if len(queue) >= self._most and not goes_on:
             raise TooMany(f"{self._most} calls of this key wait already")
-        place = asyncio.get_running_loop().create_future()
+        place = _Place(asyncio.get_running_loop().create_future(), spent)
         if goes_on:
             queue.appendleft(place)
         else:
             queue.append(place)
         try:
             async with asyncio.timeout(patience):
-                await place
+                await place.came
         except BaseException as error:
-            if place.done() and not place.cancelled():
+            if place.came.done() and not place.came.cancelled():
                 self._pass_on(key)  # its turn came while it left
             else:
                 self._leave(key, place)
@@ -127,7 +139,7 @@ class Turns:
                 raise TooMany(f"this call has waited {patience:g} s for its turn") from None
             raise
 
-    def _leave(self, key: str, place: asyncio.Future[None]) -> None:
+    def _leave(self, key: str, place: _Place) -> None:
         queue = self._waiting.get(key, deque())
         if place in queue:
             queue.remove(place)
@@ -154,8 +166,8 @@ class Turns:
             place = queue.popleft()
             if queue:
                 self._waiting[key] = queue
-            if not place.done():  # else it is about to leave
-                place.set_result(None)
+            if not place.came.done():  # else it is about to leave
+                place.came.set_result(None)
                 return key
         return None
 
@@ -176,14 +188,20 @@ class Turn:
             self._holds = False
             self._turns.end(self._key)
 
-    async def let_others(self) -> None:
-        """Let another key in, if one waits, and go on afterwards. TooMany if that takes too long."""
-        if not self._holds or not self._turns.wanted(self._key):
+    async def let_others(self, spent: float) -> None:
+        """
+        Let another key in, if a call of it waits that has had less processor time than the `spent` of this one.
+
+        TooMany if that takes too long.
+        """
+        for _ in range(ROUNDS):
+            await asyncio.sleep(0)
+        if not self._holds or not self._turns.less_is_waiting(self._key, spent):
             return
         began = time.monotonic()
         self.end()
         try:
-            await self._turns.again(self._key, self._patience)
+            await self._turns.again(self._key, self._patience, spent)
             self._holds = True
         finally:
             self.waited += time.monotonic() - began
@@ -215,7 +233,7 @@ _breath: ContextVar[Callable[[], Awaitable[None]] | None] = ContextVar("breath",
 
 
 async def breathe() -> None:
-    """Between steps of a call: let other keys in, if they wait and this one has had its slice. TooMany."""
+    """Between steps of a call: let another key's in that waits and has had less processor time. TooMany."""
     if take := _breath.get():
         await take()
 
@@ -227,7 +245,7 @@ def _breathing(meter: Meter, turn: Turn) -> Iterator[None]:
     async def take() -> None:
         nonlocal since
         if meter.spent - since >= SLICE_SECONDS:
-            await turn.let_others()
+            await turn.let_others(meter.spent)
             since = meter.spent
 
     token = _breath.set(take)

@@ -78,16 +78,25 @@ async def test_a_long_call_lets_another_key_in_between_and_goes_on_before_its_ow
     assert order == ["a1", "b1", "a1", "b2", "a1", "a2", "a2", "a2"]
 
 
-async def test_a_call_that_nobody_waits_for_breathes_without_a_pause() -> None:
+async def test_a_call_lets_in_only_another_keys_that_has_had_less() -> None:
     turns = Turns(1, 9)
-    async with turns.turn("a", PATIENCE) as turn:
-        waiting = asyncio.create_task(call(turns, "a", [], asyncio.Event()))
-        await asyncio.sleep(0)
-        await asyncio.wait_for(turn.let_others(), 1)
-        assert turn.waited == 0
-    waiting.cancel()
-    with suppress(asyncio.CancelledError):
-        await waiting
+    order = list[str]()
+
+    async def long() -> None:
+        async with turns.turn("a", PATIENCE) as turn:
+            await asyncio.sleep(0.02)
+            await turn.let_others(spent=0.3)
+            order.append("long")
+
+    async def short() -> None:
+        async with turns.turn("b", PATIENCE) as turn:
+            await turn.let_others(spent=0.2)  # the long one waits, and has had more
+            order.append("short")
+
+    tasks = [asyncio.create_task(long()) for _ in range(2)]
+    await asyncio.sleep(0)
+    await asyncio.gather(*tasks, asyncio.create_task(short()))
+    assert order == ["short", "long", "long"]
     assert turns._free == 1
 
 
@@ -97,7 +106,7 @@ async def test_who_leaves_while_others_are_let_in_loses_no_turn() -> None:
     async def leaves() -> None:
         async with turns.turn("a", PATIENCE) as turn:
             await asyncio.sleep(0.01)
-            await turn.let_others()
+            await turn.let_others(1.0)
 
     leaving = asyncio.create_task(leaves())
     await asyncio.sleep(0)
