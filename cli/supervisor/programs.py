@@ -38,8 +38,6 @@ class Program:
     environment: Mapping[str, str] = field(default_factory=dict)
     serves: Mapping[str, str] = field(default_factory=dict)
     """Where each of its components answers, if it has several."""
-    metrics: Mapping[str, str] = field(default_factory=dict)
-    """Where each of its components shows its metrics."""
     folder: Path | None = None
     """The folder that it is started in, if not the one that we are in."""
     output: str = ""
@@ -83,7 +81,6 @@ def plan(folder: DataFolder, edge_port: int, hosts: int, binary: str) -> list[Pr
                 "MYRIAD_HOST_ID": nearest,
             },
             serves={name: addresses[name] for name in mind},
-            metrics={name: metrics[name] for name in mind},
         ),
     ]
     apart = [name for name in named if name not in mind]
@@ -110,9 +107,10 @@ def _component(folder: DataFolder, name: str, address: str, metrics: str, shared
         "MYRIAD_LISTEN": address,
         "MYRIAD_METRICS_LISTEN": metrics,
         "MYRIAD_TLS": str(folder.tls / module),
-        "MYRIAD_HOST_ID": name,
     }
-    return Program(name, kind, _python(module), address, module, {**shared, **own}, metrics={name: metrics})
+    if kind == "host":
+        own["MYRIAD_HOST_ID"] = name
+    return Program(name, kind, _python(module), address, module, {**shared, **own})
 
 
 def _python(module: str, *arguments: str) -> tuple[str, ...]:
