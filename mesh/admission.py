@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 import grpc
 
-from mesh import call
+from mesh import call, processor
 from mesh.errors import MyriadError
 from mesh.metrics import Metric, counter, gauge
 from mesh.processor import Meter, metered
@@ -94,31 +94,26 @@ class Turns:
             self._free -= 1
             self._at_work[key] += 1
         else:
-            await self._wait(key, patience)
+            await self.wait(key, patience)
         turn = Turn(self, key, patience)
+        token = _current.set(turn)
         try:
             yield turn
         finally:
+            _current.reset(token)
             turn.end()
 
     def less_is_waiting(self, key: str, spent: float) -> bool:
         """Whether a call is next of another key that has had less processor time (least attained service)."""
         return any(queue[0].spent < spent for other, queue in self._waiting.items() if other != key)
 
-    def end(self, key: str) -> None:
-        """A turn of `key` is over."""
-        self._pass_on(key)
-
-    async def again(self, key: str, patience: float, spent: float) -> None:
-        """Wait for another turn, before all that wait of this key. TooMany after `patience`."""
-        await self._wait(key, patience, spent, goes_on=True)
-
     @property
     def waiting(self) -> int:
         """How many wait, of all keys."""
         return sum(map(len, self._waiting.values()))
 
-    async def _wait(self, key: str, patience: float, spent: float = 0.0, *, goes_on: bool = False) -> None:
+    async def wait(self, key: str, patience: float, spent: float = 0.0, *, goes_on: bool = False) -> None:
+        """Wait for a turn; who `goes_on` comes before all that wait of this key. TooMany, see `turn`."""
         queue = self._waiting.setdefault(key, deque())
         if len(queue) >= self._most and not goes_on:
             raise TooMany(f"{self._most} calls of this key wait already")
@@ -132,7 +127,7 @@ class Turns:
                 await place.came
         except BaseException as error:
             if place.came.done() and not place.came.cancelled():
-                self._pass_on(key)  # its turn came while it left
+                self.pass_on(key)  # its turn came while it left
             else:
                 self._leave(key, place)
             if isinstance(error, TimeoutError):
@@ -146,7 +141,7 @@ class Turns:
             if not queue:
                 del self._waiting[key]
 
-    def _pass_on(self, key: str) -> None:
+    def pass_on(self, key: str) -> None:
         """End a turn of `key`: others come before it."""
         self._at_work[key] -= 1
         if not self._at_work[key]:
@@ -180,20 +175,25 @@ class Turn:
         self._key = key
         self._patience = patience
         self._holds = True
+        self._looked = 0.0
+        """Processor time that the call had had when it last looked for others."""
         self.waited = 0.0
         """Seconds for which others were let in between."""
 
     def end(self) -> None:
         if self._holds:
             self._holds = False
-            self._turns.end(self._key)
+            self._turns.pass_on(self._key)
 
     async def let_others(self, spent: float) -> None:
         """
         Let another key in, if a call of it waits that has had less processor time than the `spent` of this one.
 
-        TooMany if that takes too long.
+        Looks once a slice. TooMany if it takes too long until this one goes on.
         """
+        if spent - self._looked < SLICE_SECONDS:
+            return
+        self._looked = spent
         for _ in range(ROUNDS):
             await asyncio.sleep(0)
         if not self._holds or not self._turns.less_is_waiting(self._key, spent):
@@ -201,7 +201,7 @@ class Turn:
         began = time.monotonic()
         self.end()
         try:
-            await self._turns.again(self._key, self._patience, spent)
+            await self._turns.wait(self._key, self._patience, spent, goes_on=True)
             self._holds = True
         finally:
             self.waited += time.monotonic() - began
@@ -229,30 +229,13 @@ class Budgets:
         self._owed[key] = max(now, self._owed.pop(key, now)) + seconds / self._rate
 
 
-_breath: ContextVar[Callable[[], Awaitable[None]] | None] = ContextVar("breath", default=None)
+_current: ContextVar[Turn | None] = ContextVar("turn", default=None)
 
 
 async def breathe() -> None:
     """Between steps of a call: let another key's in that waits and has had less processor time. TooMany."""
-    if take := _breath.get():
-        await take()
-
-
-@contextmanager
-def _breathing(meter: Meter, turn: Turn) -> Iterator[None]:
-    since = meter.spent
-
-    async def take() -> None:
-        nonlocal since
-        if meter.spent - since >= SLICE_SECONDS:
-            await turn.let_others(meter.spent)
-            since = meter.spent
-
-    token = _breath.set(take)
-    try:
-        yield
-    finally:
-        _breath.reset(token)
+    if (turn := _current.get()) and (meter := processor.current.get()):
+        await turn.let_others(meter.spent)
 
 
 class Admission:
@@ -277,7 +260,7 @@ class Admission:
         async with self._turns.turn(key, PATIENCE_SECONDS) as turn:
             self._budgets.check(key)  # again: those before it may have cost what was left
             meter = Meter(self._most)
-            with self._making_room(meter, turn), _breathing(meter, turn):
+            with self._making_room(meter, turn):
                 try:
                     return await metered(meter, work())
                 finally:
