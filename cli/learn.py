@@ -19,8 +19,8 @@ from cli.options import DEFAULT_MIND, Json, Mind
 from cli.sources import Found
 from cli.state import Endpoint
 from cli.teaching import Feed, Tally, Teaching
+from mesh.errors import reason_name
 from myriad.genesis.v1.document_pb2 import DocumentResult
-from myriad.type.v1.error_reason_pb2 import ErrorReason
 
 STDIN = "-"
 INTERRUPTED = 130
@@ -114,6 +114,6 @@ def _failures(tally: Tally) -> Iterator[dict[str, Any]]:
         where = {"uri": failure.uri, "line": failure.line, "document": failure.document}
         yield {
             **{key: value for key, value in where.items() if value},
-            "reason": ErrorReason.Name(failure.reason).removeprefix("ERROR_REASON_"),
+            "reason": reason_name(failure.reason),
             "message": failure.message,
         }

@@ -16,7 +16,6 @@ from myriad.type.v1.error_reason_pb2 import ErrorReason
 DOMAIN = "myriad"
 DETAILS_KEY = "grpc-status-details-bin"
 _PREFIX = "ERROR_REASON_"
-_UNSPECIFIED = ErrorReason.ERROR_REASON_UNSPECIFIED
 _REASONS = frozenset(name.removeprefix(_PREFIX) for name in ErrorReason.keys())
 
 
@@ -133,6 +132,11 @@ def reason_name(reason: ErrorReason.ValueType) -> str:
     return ErrorReason.Name(reason).removeprefix(_PREFIX)
 
 
+def reason_of(name: str) -> ErrorReason.ValueType:
+    """The reason that has this name, unspecified if none has."""
+    return ErrorReason.Value(f"{_PREFIX}{name}") if name in _REASONS else ErrorReason.ERROR_REASON_UNSPECIFIED
+
+
 def received(error: grpc.RpcError) -> Received:
     """Take a failed call's status apart; `reason` is empty if it carries no ErrorInfo."""
     if not isinstance(error, grpc.Call | grpc.aio.AioRpcError):
@@ -159,7 +163,7 @@ class CallFailed(MyriadError):
         super().__init__(status.message)
         self.metadata = info.metadata
         self.code = next(code for code in grpc.StatusCode if code.value[0] == status.code)
-        self.reason = ErrorReason.Value(f"{_PREFIX}{info.reason}") if info.reason in _REASONS else _UNSPECIFIED
+        self.reason = reason_of(info.reason)
         self._status = status
 
     def status(self) -> status_pb2.Status:

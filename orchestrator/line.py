@@ -10,6 +10,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from mesh.admission import breathe
 from myriad.agent.v1.evidence_pb2 import AgentReply
 from myriad.connectome.v1.activation_service_pb2 import ActivateResponse
+from myriad.orchestrator.v1.answer_pb2 import Answer
 from myriad.orchestrator.v1.trace_pb2 import Step
 from myriad.synth.v1.synthesis_pb2 import AnswerState
 from myriad.synth.v1.synthesizer_service_pb2 import SynthesizeRequest, SynthesizeResponse
@@ -83,9 +84,9 @@ class Line:
         return synthesis
 
 
-def state(synthesis: SynthesizeResponse) -> str:
+def state(given: SynthesizeResponse | Answer) -> str:
     """How an answer came out, for people."""
-    return AnswerState.Name(synthesis.state).removeprefix("ANSWER_STATE_").lower()
+    return AnswerState.Name(given.state).removeprefix("ANSWER_STATE_").lower()
 
 
 def _woken(activation: ActivateResponse) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from mesh.admission import Admission
 from mesh.metrics import Metric, counter
 from myriad.orchestrator.v1.answer_pb2 import Answer
-from myriad.synth.v1.synthesis_pb2 import AnswerState
+from orchestrator.line import state
 
 
 class Figures:
@@ -20,8 +20,7 @@ class Figures:
         self._missing = 0
 
     def notice(self, answer: Answer) -> None:
-        state = AnswerState.Name(answer.state).removeprefix("ANSWER_STATE_").lower()
-        self._answers[answer.model, state] += 1
+        self._answers[answer.model, state(answer)] += 1
         self._missing += answer.usage.agents_missing
 
     def metrics(self) -> Iterator[Metric]:

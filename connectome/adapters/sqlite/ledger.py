@@ -8,13 +8,12 @@ from collections.abc import Sequence
 
 from connectome.adapters.sqlite.database import Database
 from connectome.errors import JobNotFound
+from mesh.errors import reason_name, reason_of
 from myriad.genesis.v1.document_pb2 import DocumentResult, Job
-from myriad.type.v1.error_reason_pb2 import ErrorReason
 
 SHOWN_FAILURES = 100
 JOB_SECONDS = 7 * 24 * 3600.0
 """A job that has not gone on for so long is no more, with all it says of documents."""
-_REASON = "ERROR_REASON_"
 _FAILED = DocumentResult.STATE_FAILED
 _ADD_COUNTS = """
 UPDATE jobs SET learned = learned + ?, unchanged = unchanged + ?, failed = failed + ?,
@@ -83,7 +82,7 @@ def _record(connection: sqlite3.Connection, name: str, entry: DocumentResult) ->
         place,
     ).fetchone()
     changed = entry.added_agent_count, entry.removed_agent_count
-    reason = ErrorReason.Name(entry.reason).removeprefix(_REASON)
+    reason = reason_name(entry.reason)
     connection.execute(
         "INSERT INTO job_entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (*place, entry.state, reason, entry.message, entry.agent_count, *changed),
@@ -127,6 +126,6 @@ def _job(connection: sqlite3.Connection, name: str) -> Job:
         (name, SHOWN_FAILURES),
     )
     for document, uri, line, reason, message in failures:
-        why = ErrorReason.Value(f"{_REASON}{reason}")
+        why = reason_of(reason)
         job.failures.add(document=document, uri=uri, line=line, reason=why, message=message, state=_FAILED)
     return job
