@@ -11,8 +11,8 @@ from http import HTTPStatus
 from importlib.metadata import version
 from typing import TypeAlias
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, disable_created_metrics
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily
+from prometheus_client import CollectorRegistry, Counter, Histogram, Info, ProcessCollector, disable_created_metrics
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.core import Metric as Family
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
@@ -56,7 +56,9 @@ class Metrics:
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         self.calls = Calls(self._registry)
-        for collect in (lambda: _about(component), *collects):
+        build = Info("myriad_build", "Which software this is.", registry=self._registry)
+        build.info({"component": component, "version": version("myriad")})
+        for collect in (_faults, *collects):
             self._registry.register(_Collector(collect))
 
     async def answer(self, request: Request) -> Response:
@@ -107,9 +109,6 @@ def _parts(method: str) -> tuple[str, str]:
     return service, name
 
 
-def _about(component: str) -> Iterable[Metric]:
-    yield InfoMetricFamily(
-        "myriad_build", "Which software this is.", value={"component": component, "version": version("myriad")}
-    )
+def _faults() -> Iterable[Metric]:
     yield counter("myriad_log_writes_lost", "Writes to the log that failed.", logs.Unfailing.lost)
     yield counter("myriad_disk_faults", "What failed for want of room or for damage, by reason.", disk.seen, "reason")
