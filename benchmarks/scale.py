@@ -25,6 +25,7 @@ from connectome.activate import activate
 from connectome.adapters.sqlite import SqliteGraphStore
 from connectome.adapters.tantivy_index import TantivyLexicalIndex
 from connectome.linking import Linker
+from connectome.projection import Projection
 from connectome.register import register
 from genesis.drafts import Draft, Drafter
 from genesis.packets import packets, record
@@ -125,11 +126,11 @@ class World:
 def learn(folder: Path, world: World) -> tuple[SqliteGraphStore, TantivyLexicalIndex]:
     """A mind with a passage for each text."""
     store, lexical = SqliteGraphStore(folder / "graph.db"), TantivyLexicalIndex(folder / "lexical")
-    linker, drafter = Linker(lexical), Drafter(MIND)
+    projection, linker, drafter = Projection(store, lexical), Linker(lexical), Drafter(MIND)
     numbered = enumerate(world.texts())
     while batch := list(islice(numbered, BATCH)):
         documents = [_registered(drafter, number, text) for number, text in batch]
-        register(store, lexical, linker, RegisterAgentsRequest(mind=MIND, documents=documents))
+        register(store, projection, linker, RegisterAgentsRequest(mind=MIND, documents=documents))
     return store, lexical
 
 

@@ -62,7 +62,7 @@ class VectorStore(Protocol):
         """Remove the vectors of every other model."""
 
     def unseen(self, limit: int) -> Sequence[Unseen]:
-        """The first agents, by id, after the last that has a vector."""
+        """Some of the agents without a vector, those that were written first."""
 
     def add_vectors(self, model: str, vectors: Sequence[Seen]) -> Sequence[Seen]:
         """Write vectors; those whose agents are gone by now are left out. Those written."""

@@ -1,4 +1,10 @@
-"""What the connectome asks of a graph store and of a lexical index."""
+"""
+What the connectome asks of a graph store and of a lexical index.
+
+A graph store is one for all ports from `Graph` to `TextSource`; each use case takes those it needs. Ids are the store's
+own: whole numbers from 0 to 2^63, of agents in the order in which they were written, so that ties fall alike in every
+store.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +18,11 @@ from myriad.connectome.v1.agent_record_pb2 import AgentRecord, PacketPlace, Remo
 from myriad.connectome.v1.document_record_pb2 import DocumentDifference, DocumentPlan
 from myriad.connectome.v1.mind_pb2 import Mind, Weight
 from myriad.genesis.v1.document_pb2 import Document, DocumentResult, Job
+
+JOB_SECONDS = 7 * 24 * 3600.0
+"""A job that has not gone on for so long is no more, with all it says of documents."""
+SHOWN_FAILURES = 100
+"""A job shows so many of its failures, the first by URI and line."""
 
 
 class Kind(IntEnum):
@@ -134,21 +145,38 @@ class GraphReader(Protocol):
         """Their names as they were first written."""
 
     def bearers(self, concepts: Collection[int], most: int) -> Mapping[int, Sequence[Bearer]]:
-        """Who handles each concept and who mentions it, in a fixed order; of a kind with more than `most`, none."""
+        """Who handles each concept, then who mentions it, by kind and agent; if more than `most` do, none of them."""
 
     def edges(self, agents: Collection[int], most: int) -> Mapping[int, Sequence[Edge]]:
-        """The concepts of each agent that lead on: handled by 1 to `most`, or by none and mentioned by 2 to `most`."""
+        """
+        The concepts of each agent that lead on, by id.
+
+        Those are handled by 1 to `most`, or by none and mentioned by 2 to `most`.
+        """
 
     def agents(self, ids: Collection[int]) -> Mapping[int, Agent]:
         """Those that exist."""
 
 
-class Change(Protocol):
-    """One transaction on one mind; leaving the block commits it, an exception undoes it."""
+class Graph(Protocol):
+    """The graph, to be read as it is weighted at a time."""
 
-    mind: int
+    def as_of(self, seconds: int) -> GraphReader:
+        """The graph with its weights as they are at a time."""
+
+
+class Change(Protocol):
+    """
+    One transaction on one mind; leaving the block commits it, an exception undoes it.
+
+    Only one at a time changes a mind, in however many processes: what another has committed is there to read.
+    """
+
     version: int
-    """The version that the mind has after this."""
+    """The version that the mind has after this: one more than before, if anything was written."""
+
+    def documents(self, limit: int) -> list[str]:
+        """The names of some of the mind's documents."""
 
     def document_agents(self, document: str) -> tuple[int, dict[str, int]] | None:
         """A document's id and its agents' ids by name, or None."""
@@ -192,12 +220,31 @@ class Change(Protocol):
     def reset_weights(self) -> int:
         """Make all weights neutral and drop what is deferred; how many were not neutral."""
 
+    def forget_removed(self, version: int) -> None:
+        """A lexical index has reached this version: what was removed until then it need not be told again."""
 
-class GraphStore(GraphReader, Protocol):
-    """The graph, and what is kept with it."""
+
+class Registry(Protocol):
+    """What a mind consists of, as it is learned and forgotten."""
+
+    def plan(self, documents: Sequence[DocumentPlan]) -> list[DocumentDifference]:
+        """What learning the documents would change."""
 
     def change(self, mind: str, create: bool) -> AbstractContextManager[Change]:
         """Begin a transaction on a mind. MindNotFound unless `create`."""
+
+    def delete_mind(self, name: str) -> None:
+        """Remove the mind itself and its jobs; everything in it is removed before."""
+
+    def scrub(self) -> None:
+        """Leave no trace of what was removed, as far as that takes no more than a second."""
+
+    def tidy(self) -> None:
+        """Take away what was removed and lingers, since something was in the way."""
+
+
+class MindStore(Protocol):
+    """Minds, as they are made and listed."""
 
     def create_mind(self, name: str, display_name: str, request_id: str) -> Mind:
         """A new mind, or the one that a request with this id made; no request has the empty one. MindExists."""
@@ -208,32 +255,37 @@ class GraphStore(GraphReader, Protocol):
     def list_minds(self, after: str, limit: int) -> list[Mind]:
         """Minds whose names come after `after`."""
 
-    def delete_mind(self, name: str) -> None:
-        """Remove a mind's row and its jobs; everything in it is removed before."""
 
-    def plan(self, documents: Sequence[DocumentPlan]) -> list[DocumentDifference]:
-        """What learning the documents would change."""
+class AgentStore(Protocol):
+    """Documents and agents, as they are looked up, and where the agents' packets lie."""
 
     def get_document(self, name: str) -> Document:
         """DocumentNotFound."""
 
     def list_documents(self, mind: str, after: str, limit: int) -> list[Document]:
-        """Documents whose names come after `after`. MindNotFound."""
+        """Documents whose names come after `after`, by name. MindNotFound."""
 
     def get_agents(self, mind: str, names: Sequence[str]) -> list[AgentRecord]:
-        """Those that exist, in the order asked."""
+        """Those that exist, in the order asked. MindNotFound."""
 
     def list_agents(self, mind: str, document: str, after: str, limit: int) -> list[AgentRecord]:
-        """Agents whose names come after `after`, of one document if it is named. MindNotFound."""
+        """Agents whose names come after `after`, by name; of one document if it is named. MindNotFound."""
 
-    def packets(self, mind: str, bundles: Collection[str] | None) -> list[PacketPlace]:
-        """The packets that agents need, in these bundles or in all (None)."""
+    def packets(
+        self, mind: str, bundles: Collection[str] | None, after: tuple[str, str], limit: int
+    ) -> list[PacketPlace]:
+        """
+        The packets that agents need, in these bundles or in all (None), by bundle and agent; those after the one given.
+
+        MindNotFound.
+        """
 
     def relocate(self, mind: str, places: Iterable[PacketPlace]) -> None:
         """Point agents to where their packets are now; those whose packet is not where it was said to be stay."""
 
-    def as_of(self, seconds: int) -> GraphReader:
-        """The graph with its weights as they are at a time."""
+
+class WeightStore(Protocol):
+    """What use has taught."""
 
     def list_weights(self, mind: str, after: tuple[str, str], limit: int) -> list[Weight]:
         """Weights that are not neutral, ordered by agent and concept, those after the one given. MindNotFound."""
@@ -241,35 +293,43 @@ class GraphStore(GraphReader, Protocol):
     def deferrals(self, now: float) -> list[tuple[str, int]]:
         """Minds and times that are due, the earliest first."""
 
-    def texts_since(self, mind: int, version: int) -> Iterator[Text]:
-        """What the lexical index takes of the agents written after a version."""
 
-    def removed_since(self, mind: int, version: int) -> list[int]:
-        """Agents removed after a version."""
-
-    def forget_removed(self, mind: int, version: int) -> None:
-        """The lexical index has reached this version."""
-
-    def scrub(self) -> None:
-        """Leave no trace of what was removed, as far as that takes no more than a second."""
-
-    def tidy(self, now: float) -> None:
-        """Take away jobs whose time is over, and what was removed and lingers since something was in the way."""
+class JobLedger(Protocol):
+    """Learning jobs, and what became of their documents."""
 
     def open_job(self, name: str) -> Job:
         """A job, new or reopened."""
 
     def record(self, name: str, entries: Sequence[DocumentResult]) -> Job:
-        """Write entries of a job. JobNotFound."""
-
-    def forget_entries(self, documents: Sequence[str]) -> int:
-        """Take what names these documents out of all jobs, whose counts stay; how many entries went."""
+        """Write entries of a job; of one document and line once. JobNotFound."""
 
     def close_job(self, name: str, failed: bool) -> Job:
         """JobNotFound."""
 
     def get_job(self, name: str) -> Job:
         """JobNotFound."""
+
+    def forget_entries(self, documents: Sequence[str]) -> int:
+        """Take what names these documents out of all jobs, whose counts stay; how many entries went."""
+
+    def forget_jobs(self, now: float) -> None:
+        """Take away jobs that have not gone on for `JOB_SECONDS`."""
+
+
+class TextSource(Protocol):
+    """What a lexical index catches up from; each reads what is committed by now."""
+
+    def version(self, mind: str) -> int:
+        """A mind's version. MindNotFound."""
+
+    def agent_count(self, mind: str) -> int:
+        """How many agents a mind has."""
+
+    def texts_since(self, mind: str, version: int) -> Iterator[Text]:
+        """What the lexical index takes of the agents written after a version."""
+
+    def removed_since(self, mind: str, version: int) -> list[int] | None:
+        """Agents removed after a version; None if that is not known any more."""
 
 
 class Hit(NamedTuple):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
-from connectome import lexical_sync
 from connectome.errors import Conflict
 from connectome.linking import HandledNames, Linker
-from connectome.ports import Change, GraphStore, Kind, LexicalIndex, NewAgent, Removal, Text
+from connectome.ports import Change, Kind, NewAgent, Registry, Removal, Text
+from connectome.projection import Projection
 from connectome.text import alone, key, words
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord
 from myriad.connectome.v1.document_record_pb2 import RegisteredDocument
@@ -19,13 +19,14 @@ Pairs: TypeAlias = "list[tuple[int, str]]"
 
 
 def register(
-    store: GraphStore, lexical: LexicalIndex, linker: Linker, request: RegisterAgentsRequest
+    registry: Registry, projection: Projection, linker: Linker, request: RegisterAgentsRequest
 ) -> RegisterAgentsResponse:
     """Conflict if an agent that is named is neither known nor given."""
-    lexical_sync.catch_up(store, lexical, request.mind)
     removal = Removal()
     try:
-        with store.change(request.mind, create=True) as change:
+        with registry.change(request.mind, create=True) as change:
+            projection.catch_up(request.mind)  # linking finds older agents by it
+            change.forget_removed(change.version - 1)
             names = linker.names(request.mind, change)
             kept = [_drop_stale(change, document, removal) for document in request.documents]
             names.remove(removal.unhandled)
@@ -49,7 +50,7 @@ def register(
     except BaseException:
         linker.forget(request.mind)
         raise
-    lexical_sync.apply(store, lexical, request.mind, texts, removed)
+    projection.apply(request.mind, change.version, texts, removed)
     return RegisterAgentsResponse(removed=removal.agents, mind_version=change.version)
 
 

@@ -11,15 +11,15 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from connectome import weights
-from connectome.ports import Change, GraphStore, LearnedEdge
+from connectome.ports import Change, LearnedEdge, Registry, WeightStore
 from connectome.text import key
 from myriad.connectome.v1.weight_service_pb2 import ReinforceRequest
 
 
-def reinforce(store: GraphStore, request: ReinforceRequest, now: float) -> int:
+def reinforce(registry: Registry, request: ReinforceRequest, now: float) -> int:
     """How many edges changed, or will with the next quarter of an hour. MindNotFound."""
     keys = {key(name) for name in request.concepts}
-    with store.change(request.mind, create=False) as change:
+    with registry.change(request.mind, create=False) as change:
         edges = learned_from(change.edges_of(request.agents), keys)
         if request.deferred:
             change.defer(edges, request.success, weights.quarter(now) + weights.QUARTER)
@@ -34,16 +34,16 @@ def learned_from(edges: Sequence[LearnedEdge], keys: Collection[str]) -> list[Le
     return [edge for edge in edges if edge.key in keys or sharing[edge.concept] > 1]
 
 
-def reset(store: GraphStore, mind: str) -> int:
+def reset(registry: Registry, mind: str) -> int:
     """Make all weights of a mind neutral; how many were not. MindNotFound."""
-    with store.change(mind, create=False) as change:
+    with registry.change(mind, create=False) as change:
         return change.reset_weights()
 
 
-def settle(store: GraphStore, now: float) -> None:
+def settle(weight_store: WeightStore, registry: Registry, now: float) -> None:
     """Let what was deferred take effect where its time has come."""
-    for mind, due in store.deferrals(now):
-        with store.change(mind, create=False) as change:
+    for mind, due in weight_store.deferrals(now):
+        with registry.change(mind, create=False) as change:
             for success in (True, False):
                 _write(change, change.take_deferred(due, success), success, due)
 

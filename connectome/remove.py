@@ -2,54 +2,47 @@
 
 from __future__ import annotations
 
-from connectome import lexical_sync
 from connectome.linking import Linker
-from connectome.ports import GraphStore, LexicalIndex, Removal
+from connectome.ports import Change, JobLedger, Registry, Removal
+from connectome.projection import Projection
 from mesh.access import MindNotFound
 from myriad.connectome.v1.registry_service_pb2 import RemoveAgentsRequest, RemoveAgentsResponse
 
-DOCUMENTS_A_PAGE = 500
+DOCUMENTS_A_CHANGE = 500
 
 
 def remove(
-    store: GraphStore, lexical: LexicalIndex, linker: Linker, request: RemoveAgentsRequest
+    registry: Registry, ledger: JobLedger, projection: Projection, linker: Linker, request: RemoveAgentsRequest
 ) -> RemoveAgentsResponse:
     """Unknown documents, and an unknown mind, are passed over. `all_documents`: the mind goes, too."""
-    response = RemoveAgentsResponse(job_entry_count=store.forget_entries(list(request.documents)))
+    response = RemoveAgentsResponse(job_entry_count=ledger.forget_entries(list(request.documents)))
     try:
-        lexical_sync.catch_up(store, lexical, request.mind)
         if request.all_documents:
-            while page := store.list_documents(request.mind, "", DOCUMENTS_A_PAGE):
-                _remove(store, linker, request.mind, [document.name for document in page], response)
-            store.delete_mind(request.mind)
-            lexical.drop(request.mind)
+            while _remove(registry, linker, request.mind, None, response):
+                pass
+            registry.delete_mind(request.mind)
             linker.forget(request.mind)
         else:
-            removed = _remove(store, linker, request.mind, list(request.documents), response)
-            if response.documents:
-                lexical_sync.clear(store, lexical, request.mind, removed)
+            _remove(registry, linker, request.mind, list(request.documents), response)
+        projection.catch_up(request.mind)
     except MindNotFound:
         pass  # nothing is there to remove
     finally:
         if response.documents or response.job_entry_count:
-            store.scrub()
+            registry.scrub()
     return response
 
 
 def _remove(
-    store: GraphStore, linker: Linker, mind: str, documents: list[str], response: RemoveAgentsResponse
-) -> list[int]:
-    """Take documents out of the graph; the ids of their agents."""
-    removal, removed = Removal(), list[int]()
+    registry: Registry, linker: Linker, mind: str, documents: list[str] | None, response: RemoveAgentsResponse
+) -> bool:
+    """Take documents out of the graph, or some of those that there are; whether there were any."""
+    removal = Removal()
     try:
-        with store.change(mind, create=False) as change:
+        with registry.change(mind, create=False) as change:
             names = linker.names(mind, change)
-            for document in documents:
-                if known := change.document_agents(document):
-                    change.remove_agents(list(known[1].values()), removal)
-                    change.remove_document(known[0])
-                    removed += known[1].values()
-                    removal.documents.append(document)
+            for document in change.documents(DOCUMENTS_A_CHANGE) if documents is None else documents:
+                _remove_document(change, document, removal)
             names.remove(removal.unhandled)
     except BaseException:
         linker.forget(mind)
@@ -58,5 +51,12 @@ def _remove(
     response.documents.extend(removal.documents)
     response.concepts.extend(removal.concepts)
     response.link_count += removal.links
-    response.mind_version = change.version if removal.documents else change.version - 1
-    return removed
+    response.mind_version = change.version
+    return bool(removal.documents)
+
+
+def _remove_document(change: Change, document: str, removal: Removal) -> None:
+    if known := change.document_agents(document):
+        change.remove_agents(list(known[1].values()), removal)
+        change.remove_document(known[0])
+        removal.documents.append(document)

@@ -10,11 +10,13 @@ from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
 
-from connectome import lexical_sync, weights
+from connectome import weights
 from connectome.adapters.sqlite import SqliteGraphStore
 from connectome.adapters.tantivy_index import TantivyLexicalIndex
 from connectome.dense import DenseSense, give_way, reading
+from connectome.linking import Linker
 from connectome.metrics import Figures
+from connectome.projection import Projection
 from connectome.reinforce import settle
 from connectome.remembering import Memories
 from connectome.service import (
@@ -52,16 +54,17 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     store = await asyncio.to_thread(SqliteGraphStore, folder / "graph.db")
     stack.callback(store.close)
     lexical = TantivyLexicalIndex(folder / "lexical")
-    await asyncio.to_thread(lexical_sync.catch_up_all, store, lexical)
+    projection = Projection(store, lexical)
+    await asyncio.to_thread(projection.catch_up_all, store)
     writer = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="writer"))
 
     async def settling() -> None:
         while True:
-            await asyncio.get_running_loop().run_in_executor(writer, settle, store, time.time())
+            await asyncio.get_running_loop().run_in_executor(writer, settle, store, store, time.time())
             await asyncio.sleep(weights.QUARTER - time.time() % weights.QUARTER)
 
     await stack.enter_async_context(background("connectome.weights", settling))
-    await stack.enter_async_context(background("connectome.tidy", partial(keep_tidy, store, lexical, writer)))
+    await stack.enter_async_context(background("connectome.tidy", partial(keep_tidy, store, store, projection, writer)))
     dense = await asyncio.to_thread(_dense_sense, settings.dense_model, store) if settings.dense_model else None
     if dense:
         reader = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="dense", initializer=give_way))
@@ -77,7 +80,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
         Service(
             registry_service_pb2.DESCRIPTOR.services_by_name["RegistryService"],
             add_RegistryServiceServicer_to_server,
-            RegistryServicer(store, lexical, memories, writer),
+            RegistryServicer(store, store, store, projection, Linker(lexical), memories, writer),
         ),
         Service(
             agent_record_service_pb2.DESCRIPTOR.services_by_name["AgentRecordService"],
@@ -97,7 +100,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
         Service(
             mind_service_pb2.DESCRIPTOR.services_by_name["MindService"],
             add_MindServiceServicer_to_server,
-            MindServicer(store, writer),
+            MindServicer(store, store, store, writer),
         ),
     ]
 

@@ -14,7 +14,8 @@ from connectome import weights
 from connectome.activate import activate
 from connectome.dense import DenseSense
 from connectome.linking import Linker
-from connectome.ports import GraphStore, LexicalIndex
+from connectome.ports import AgentStore, Graph, JobLedger, LexicalIndex, MindStore, Registry, WeightStore
+from connectome.projection import Projection
 from connectome.register import register
 from connectome.reinforce import reinforce, reset
 from connectome.remembering import Memories
@@ -32,6 +33,7 @@ from myriad.connectome.v1 import mind_service_pb2 as minds_pb
 from myriad.connectome.v1 import registry_service_pb2 as pb
 from myriad.connectome.v1 import weight_service_pb2 as weights_pb
 from myriad.connectome.v1.activation_service_pb2_grpc import ActivationServiceServicer
+from myriad.connectome.v1.agent_record_pb2 import PacketPlace
 from myriad.connectome.v1.agent_record_service_pb2_grpc import AgentRecordServiceServicer
 from myriad.connectome.v1.ledger_service_pb2_grpc import LedgerServiceServicer
 from myriad.connectome.v1.mind_pb2 import Mind
@@ -48,9 +50,9 @@ class ActivationServicer(ActivationServiceServicer):
     """What a question wakes, for the orchestrator."""
 
     def __init__(
-        self, store: GraphStore, lexical: LexicalIndex, memories: Memories, dense: DenseSense | None = None
+        self, graph: Graph, lexical: LexicalIndex, memories: Memories, dense: DenseSense | None = None
     ) -> None:
-        self._store = store
+        self._graph = graph
         self._lexical = lexical
         self._memories = memories
         self._dense = dense
@@ -61,7 +63,7 @@ class ActivationServicer(ActivationServiceServicer):
         wanted = request.weights_as_of.seconds if request.HasField("weights_as_of") else time.time()
         as_of = weights.quarter(wanted)
         remembered = partial(self._memories.of, as_of)
-        response = await in_thread(activate, self._store.as_of(as_of), self._lexical, request, self._dense, remembered)
+        response = await in_thread(activate, self._graph.as_of(as_of), self._lexical, request, self._dense, remembered)
         response.weights_as_of.seconds = as_of
         return response
 
@@ -69,46 +71,65 @@ class ActivationServicer(ActivationServiceServicer):
 class RegistryServicer(RegistryServiceServicer):
     """What the graph consists of, for genesis."""
 
-    def __init__(self, store: GraphStore, lexical: LexicalIndex, memories: Memories, writer: Executor) -> None:
-        self._store = store
-        self._lexical = lexical
+    def __init__(
+        self,
+        registry: Registry,
+        agents: AgentStore,
+        ledger: JobLedger,
+        projection: Projection,
+        linker: Linker,
+        memories: Memories,
+        writer: Executor,
+    ) -> None:
+        self._registry = registry
+        self._agents = agents
+        self._ledger = ledger
+        self._projection = projection
+        self._linker = linker
         self._memories = memories
-        self._linker = Linker(lexical)
         self._writer = writer
         """One thread: a write whose caller has gone still ends before the next begins."""
 
     async def PlanDocuments(self, request: pb.PlanDocumentsRequest, context: Context) -> pb.PlanDocumentsResponse:
-        differences = await in_thread(self._store.plan, list(request.documents))
+        differences = await in_thread(self._registry.plan, list(request.documents))
         return pb.PlanDocumentsResponse(differences=differences)
 
     async def RegisterAgents(self, request: pb.RegisterAgentsRequest, context: Context) -> pb.RegisterAgentsResponse:
-        return await self._changed(request.mind, partial(register, self._store, self._lexical, self._linker, request))
+        write = partial(register, self._registry, self._projection, self._linker, request)
+        return await self._changed(request.mind, write)
 
     async def RemoveAgents(self, request: pb.RemoveAgentsRequest, context: Context) -> pb.RemoveAgentsResponse:
         some_or_all(request.documents, request.all_documents, "documents")
-        write = partial(remove, self._store, self._lexical, self._linker, request)
+        write = partial(remove, self._registry, self._ledger, self._projection, self._linker, request)
         response = await self._changed(request.mind, write)
         caches.empty()
         return response
 
     async def RelocatePackets(self, request: pb.RelocatePacketsRequest, context: Context) -> pb.RelocatePacketsResponse:
-        await self._changed(request.mind, partial(self._store.relocate, request.mind, list(request.places)))
+        await self._changed(request.mind, partial(self._agents.relocate, request.mind, list(request.places)))
         return pb.RelocatePacketsResponse()
 
     async def ListPackets(self, request: pb.ListPacketsRequest, context: Context) -> pb.ListPacketsResponse:
         bundles = some_or_all(request.bundles, request.all_bundles, "bundles")
-        return pb.ListPacketsResponse(places=await in_thread(self._store.packets, request.mind, bundles))
+        if request.page_size < 1:  # who overlooks a page takes what is needed for left over
+            raise InvalidField("page_size", "is at least 1")
+        size, after = pages.size(request.page_size), pages.after(request.page_token)
+        bundle, _, agent = after.partition("\n")
+        places = await in_thread(self._agents.packets, request.mind, bundles, (bundle, agent), size + 1)
+        last = places[size - 1] if len(places) > size else PacketPlace()
+        token = pages.token(f"{last.packet_location.rpartition('#')[0]}\n{last.agent}" if last.agent else "")
+        return pb.ListPacketsResponse(places=places[:size], next_page_token=token)
 
     async def GetDocumentRecord(
         self, request: pb.GetDocumentRecordRequest, context: Context
     ) -> pb.GetDocumentRecordResponse:
-        return pb.GetDocumentRecordResponse(document=await in_thread(self._store.get_document, request.name))
+        return pb.GetDocumentRecordResponse(document=await in_thread(self._agents.get_document, request.name))
 
     async def ListDocumentRecords(
         self, request: pb.ListDocumentRecordsRequest, context: Context
     ) -> pb.ListDocumentRecordsResponse:
         size, after = pages.size(request.page_size), pages.after(request.page_token)
-        documents = await in_thread(self._store.list_documents, request.mind, after, size + 1)
+        documents = await in_thread(self._agents.list_documents, request.mind, after, size + 1)
         last = documents[size - 1].name if len(documents) > size else ""
         return pb.ListDocumentRecordsResponse(documents=documents[:size], next_page_token=pages.token(last))
 
@@ -127,20 +148,20 @@ class RegistryServicer(RegistryServiceServicer):
 class AgentRecordServicer(AgentRecordServiceServicer):
     """Agents as the graph knows them, for the DLM and genesis."""
 
-    def __init__(self, store: GraphStore) -> None:
-        self._store = store
+    def __init__(self, agents: AgentStore) -> None:
+        self._agents = agents
 
     async def BatchGetAgentRecords(
         self, request: records_pb.BatchGetAgentRecordsRequest, context: Context
     ) -> records_pb.BatchGetAgentRecordsResponse:
-        agents = await in_thread(self._store.get_agents, request.mind, list(request.agents))
+        agents = await in_thread(self._agents.get_agents, request.mind, list(request.agents))
         return records_pb.BatchGetAgentRecordsResponse(agents=agents)
 
     async def ListAgentRecords(
         self, request: records_pb.ListAgentRecordsRequest, context: Context
     ) -> records_pb.ListAgentRecordsResponse:
         size, after = pages.size(request.page_size), pages.after(request.page_token)
-        agents = await in_thread(self._store.list_agents, request.mind, request.document, after, size + 1)
+        agents = await in_thread(self._agents.list_agents, request.mind, request.document, after, size + 1)
         last = agents[size - 1].agent if len(agents) > size else ""
         return records_pb.ListAgentRecordsResponse(agents=agents[:size], next_page_token=pages.token(last))
 
@@ -148,12 +169,12 @@ class AgentRecordServicer(AgentRecordServiceServicer):
 class WeightServicer(WeightServiceServicer):
     """What use teaches, for the orchestrator."""
 
-    def __init__(self, store: GraphStore, writer: Executor) -> None:
-        self._store = store
+    def __init__(self, registry: Registry, writer: Executor) -> None:
+        self._registry = registry
         self._writer = writer
 
     async def Reinforce(self, request: weights_pb.ReinforceRequest, context: Context) -> weights_pb.ReinforceResponse:
-        write = partial(reinforce, self._store, request, time.time())
+        write = partial(reinforce, self._registry, request, time.time())
         edges = await asyncio.get_running_loop().run_in_executor(self._writer, write)
         return weights_pb.ReinforceResponse(edge_count=edges)
 
@@ -161,51 +182,55 @@ class WeightServicer(WeightServiceServicer):
 class LedgerServicer(LedgerServiceServicer):
     """Learning jobs, for genesis."""
 
-    def __init__(self, store: GraphStore) -> None:
-        self._store = store
+    def __init__(self, ledger: JobLedger) -> None:
+        self._ledger = ledger
 
     async def OpenJob(self, request: ledger_pb.OpenJobRequest, context: Context) -> ledger_pb.OpenJobResponse:
         return ledger_pb.OpenJobResponse(
-            job=await in_thread(self._store.open_job, names.job(request.mind, request.job))
+            job=await in_thread(self._ledger.open_job, names.job(request.mind, request.job))
         )
 
     async def RecordEntries(
         self, request: ledger_pb.RecordEntriesRequest, context: Context
     ) -> ledger_pb.RecordEntriesResponse:
         name = names.job(request.mind, request.job)
-        return ledger_pb.RecordEntriesResponse(job=await in_thread(self._store.record, name, list(request.entries)))
+        return ledger_pb.RecordEntriesResponse(job=await in_thread(self._ledger.record, name, list(request.entries)))
 
     async def CloseJob(self, request: ledger_pb.CloseJobRequest, context: Context) -> ledger_pb.CloseJobResponse:
         name = names.job(request.mind, request.job)
-        return ledger_pb.CloseJobResponse(job=await in_thread(self._store.close_job, name, request.failed))
+        return ledger_pb.CloseJobResponse(job=await in_thread(self._ledger.close_job, name, request.failed))
 
     async def ReadJob(self, request: ledger_pb.ReadJobRequest, context: Context) -> ledger_pb.ReadJobResponse:
-        return ledger_pb.ReadJobResponse(job=await in_thread(self._store.get_job, names.job(request.mind, request.job)))
+        return ledger_pb.ReadJobResponse(
+            job=await in_thread(self._ledger.get_job, names.job(request.mind, request.job))
+        )
 
 
 class MindServicer(MindServiceServicer):
     """Minds, for keys."""
 
-    def __init__(self, store: GraphStore, writer: Executor) -> None:
-        self._store = store
+    def __init__(self, minds: MindStore, weight_store: WeightStore, registry: Registry, writer: Executor) -> None:
+        self._minds = minds
+        self._weights = weight_store
+        self._registry = registry
         self._writer = writer
 
     async def CreateMind(self, request: minds_pb.CreateMindRequest, context: Context) -> minds_pb.CreateMindResponse:
         name, display_name = call.caller.get().mind(names.mind(request.mind_id, "mind_id")), request.mind.display_name
         if len(display_name) > LONGEST_DISPLAY_NAME:
             raise InvalidField("mind.display_name", f"has {LONGEST_DISPLAY_NAME} characters at most")
-        made = await in_thread(self._store.create_mind, name, display_name, repeats.request_id(request.request_id))
+        made = await in_thread(self._minds.create_mind, name, display_name, repeats.request_id(request.request_id))
         return minds_pb.CreateMindResponse(mind=made)
 
     async def GetMind(self, request: minds_pb.GetMindRequest, context: Context) -> minds_pb.GetMindResponse:
         name = call.caller.get().mind(names.mind(request.name, "name"))
-        return minds_pb.GetMindResponse(mind=await in_thread(self._store.get_mind, name))
+        return minds_pb.GetMindResponse(mind=await in_thread(self._minds.get_mind, name))
 
     async def ListMinds(self, request: minds_pb.ListMindsRequest, context: Context) -> minds_pb.ListMindsResponse:
         size, after = pages.size(request.page_size), pages.after(request.page_token)
         caller = call.caller.get()
         if ALL_MINDS in caller.minds:
-            found = await in_thread(self._store.list_minds, after, size + 1)
+            found = await in_thread(self._minds.list_minds, after, size + 1)
         else:
             found = await in_thread(self._those, sorted(mind for mind in caller.minds if mind > after)[: size + 1])
         last = found[size - 1].name if len(found) > size else ""
@@ -215,7 +240,7 @@ class MindServicer(MindServiceServicer):
         mind = call.caller.get().mind(names.mind(request.parent, "parent"))
         size = pages.size(request.page_size)
         agent, _, concept = pages.after(request.page_token).partition("\n")
-        found = await in_thread(self._store.list_weights, mind, (agent, concept), size + 1)
+        found = await in_thread(self._weights.list_weights, mind, (agent, concept), size + 1)
         last = f"{found[size - 1].agent}\n{found[size - 1].concept}" if len(found) > size else ""
         return minds_pb.ListWeightsResponse(weights=found[:size], next_page_token=pages.token(last))
 
@@ -223,7 +248,7 @@ class MindServicer(MindServiceServicer):
         self, request: minds_pb.ResetWeightsRequest, context: Context
     ) -> minds_pb.ResetWeightsResponse:
         mind = call.caller.get().mind(names.mind(request.name, "name"))
-        write = partial(reset, self._store, mind)
+        write = partial(reset, self._registry, mind)
         return minds_pb.ResetWeightsResponse(
             weight_count=await asyncio.get_running_loop().run_in_executor(self._writer, write)
         )
@@ -235,5 +260,5 @@ class MindServicer(MindServiceServicer):
         found = []
         for mind in minds:
             with suppress(MindNotFound):
-                found.append(self._store.get_mind(mind))
+                found.append(self._minds.get_mind(mind))
         return found

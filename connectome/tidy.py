@@ -6,20 +6,21 @@ import asyncio
 import time
 from concurrent.futures import Executor
 
-from connectome import lexical_sync
-from connectome.ports import GraphStore, LexicalIndex
+from connectome.ports import JobLedger, Registry
+from connectome.projection import Projection
 
 EVERY_SECONDS = 60.0
 
 
-def tidy(store: GraphStore, lexical: LexicalIndex, now: float) -> None:
+def tidy(registry: Registry, ledger: JobLedger, projection: Projection, now: float) -> None:
     """StorageFull if there still is no room."""
-    lexical_sync.catch_up_behind(store, lexical)
-    store.tidy(now)
+    projection.catch_up_behind()
+    ledger.forget_jobs(now)
+    registry.tidy()
 
 
-async def keep_tidy(store: GraphStore, lexical: LexicalIndex, writer: Executor) -> None:
+async def keep_tidy(registry: Registry, ledger: JobLedger, projection: Projection, writer: Executor) -> None:
     """Tidy every minute."""
     while True:
         await asyncio.sleep(EVERY_SECONDS)
-        await asyncio.get_running_loop().run_in_executor(writer, tidy, store, lexical, time.time())
+        await asyncio.get_running_loop().run_in_executor(writer, tidy, registry, ledger, projection, time.time())

@@ -21,6 +21,7 @@ from connectome.activate import activate
 from connectome.adapters.sqlite import SqliteGraphStore
 from connectome.adapters.tantivy_index import TantivyLexicalIndex
 from connectome.linking import Linker
+from connectome.projection import Projection
 from connectome.register import register
 from genesis.drafts import JSONL, Draft, Drafter
 from genesis.packets import packets, record
@@ -52,11 +53,12 @@ class Mind:
         self._lexical = TantivyLexicalIndex(folder / "lexical")
         self.passages: dict[str, Passage] = {}
         linker, drafter = Linker(self._lexical), Drafter(MIND)
+        projection = Projection(self._graph, self._lexical)
         for start in range(0, len(data.passages), _BATCH):
             content = "\n".join(json.dumps(row) for row in data.passages[start : start + _BATCH]).encode()
             drafts = drafter.drafts(DocumentInput(content=content, media_type=JSONL))
             documents = [self._document(draft) for draft in drafts if isinstance(draft, Draft)]
-            register(self._graph, self._lexical, linker, RegisterAgentsRequest(mind=MIND, documents=documents))
+            register(self._graph, projection, linker, RegisterAgentsRequest(mind=MIND, documents=documents))
 
     def _document(self, draft: Draft) -> RegisteredDocument:
         document = RegisteredDocument(document=draft.document, agents=list(draft.passages))

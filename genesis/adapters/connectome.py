@@ -40,6 +40,7 @@ READ_SECONDS = 10.0
 WRITE_SECONDS = 60.0
 _AGENTS_A_CALL = 1_000
 _PLACES_A_CALL = 20_000
+_PLACES_A_PAGE = 1_000
 
 
 class GrpcConnectome:
@@ -113,10 +114,15 @@ class GrpcConnectome:
     async def places(self, mind: str, bundles: Sequence[str]) -> Sequence[tuple[str, str]]:
         if not bundles:
             return []
-        request = ListPacketsRequest(mind=mind, bundles=bundles)
-        with calling():
-            response = await self._registry.ListPackets(request, **outgoing(WRITE_SECONDS))
-        return [(place.agent, place.packet_location) for place in response.places]
+        found: list[tuple[str, str]] = []
+        request = ListPacketsRequest(mind=mind, bundles=bundles, page_size=_PLACES_A_PAGE)
+        while True:
+            with calling():
+                response = await self._registry.ListPackets(request, **outgoing(WRITE_SECONDS))
+            found.extend((place.agent, place.packet_location) for place in response.places)
+            if not response.next_page_token:
+                return found
+            request.page_token = response.next_page_token
 
 
 class GrpcLedger:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,22 +18,16 @@ from tokenizers.pre_tokenizers import Whitespace
 
 from connectome.activate import activate
 from connectome.adapters.onnx_encoder import OnnxEncoder
-from connectome.adapters.sqlite import SqliteGraphStore
-from connectome.adapters.tantivy_index import TantivyLexicalIndex
 from connectome.adapters.usearch_index import UsearchIndex
 from connectome.dense import DenseSense
-from connectome.linking import Linker
-from connectome.register import register
-from connectome.remove import remove
 from mesh.listening import StartError
 from myriad.connectome.v1.activation_pb2 import Budget
 from myriad.connectome.v1.activation_service_pb2 import ActivateRequest
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord
 from myriad.connectome.v1.document_record_pb2 import RegisteredDocument
-from myriad.connectome.v1.registry_service_pb2 import RegisterAgentsRequest, RemoveAgentsRequest
 from myriad.genesis.v1.document_pb2 import Document
+from tests.contract.minds import MIND, Minds
 
-MIND = "minds/m"
 # A word a line of meanings: words of one line have the same vector.
 MEANINGS = [["doctor", "physician"], ["river", "stream"], ["bread", "loaf"], ["star", "sun"], ["[UNK]", "the", "a"]]
 
@@ -70,10 +63,8 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 class Mind:
     """A graph with the dense sense."""
 
-    def __init__(self, folder: Path, model: Path) -> None:
-        self.store = SqliteGraphStore(folder / "graph.db")
-        self.lexical = TantivyLexicalIndex(folder / "lexical")
-        self.linker = Linker(self.lexical)
+    def __init__(self, minds: Minds, model: Path) -> None:
+        self.minds, self.store, self.lexical = minds, minds.store, minds.lexical
         encoder = OnnxEncoder(model)
         self.index = UsearchIndex(encoder.dimensions)
         self.sense = DenseSense(encoder, self.store, self.index)
@@ -92,7 +83,7 @@ class Mind:
             )
             for one, text in texts.items()
         ]
-        register(self.store, self.lexical, self.linker, RegisterAgentsRequest(mind=mind, documents=documents))
+        self.minds.learn(*documents, mind=mind)
 
     def read(self) -> int:
         count = 0
@@ -107,10 +98,8 @@ class Mind:
 
 
 @pytest.fixture
-def mind(tmp_path: Path, model: Path) -> Iterator[Mind]:
-    made = Mind(tmp_path, model)
-    yield made
-    made.store.close()
+def mind(minds: Minds, model: Path) -> Mind:
+    return Mind(minds, model)
 
 
 def test_a_passage_is_found_by_its_meaning(mind: Mind) -> None:
@@ -132,12 +121,7 @@ def test_what_is_learned_later_is_read_later(mind: Mind) -> None:
 def test_what_is_forgotten_is_found_no_more_and_leaves_no_vector(mind: Mind) -> None:
     mind.learn(clinic="a physician", practice="the doctor")
     mind.read()
-    remove(
-        mind.store,
-        mind.lexical,
-        mind.linker,
-        RemoveAgentsRequest(mind=MIND, documents=[f"{MIND}/documents/clinic"]),
-    )
+    mind.minds.forget("clinic")
     assert mind.store.get_mind(MIND).vector_count == 1
     assert mind.read() == 0
     assert mind.index.counts() == {mind.store.mind(MIND)[0]: 1}
@@ -152,13 +136,12 @@ def test_minds_do_not_see_each_others_passages(mind: Mind) -> None:
     assert mind.nearest("doctor", "minds/other") == ["practice"]
 
 
-def test_vectors_outlive_a_restart(mind: Mind, tmp_path: Path, model: Path) -> None:
+def test_vectors_outlive_a_restart(mind: Mind, model: Path) -> None:
     mind.learn(clinic="a physician")
     mind.read()
-    again = Mind(tmp_path, model)
+    again = Mind(mind.minds, model)
     assert again.nearest("doctor") == ["clinic"]
     assert again.read() == 0
-    again.store.close()
 
 
 def test_another_models_vectors_are_not_used(mind: Mind, tmp_path: Path, model: Path) -> None:
@@ -168,10 +151,9 @@ def test_another_models_vectors_are_not_used(mind: Mind, tmp_path: Path, model: 
     other.mkdir()
     for file in ("tokenizer.json", "model.onnx"):
         (other / file.replace("model", "another")).write_bytes((model / file).read_bytes())
-    again = Mind(tmp_path, other)
+    again = Mind(mind.minds, other)
     assert again.store.get_mind(MIND).vector_count == 0
     assert again.read() == 1
-    again.store.close()
 
 
 @pytest.mark.parametrize("content", [None, b"no model"])

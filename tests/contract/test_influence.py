@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectome.activate import activate
-from connectome.adapters.sqlite import SqliteGraphStore
-from connectome.adapters.tantivy_index import TantivyLexicalIndex
-from connectome.linking import Linker
-from connectome.ports import GraphStore, LearnedEdge, LexicalIndex
-from connectome.register import register
+from connectome.ports import LearnedEdge
 from connectome.reinforce import reset
 from connectome.weights import quarter
 from myriad.connectome.v1.activation_pb2 import Budget
 from myriad.connectome.v1.activation_service_pb2 import ActivateRequest
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord
 from myriad.connectome.v1.document_record_pb2 import RegisteredDocument
-from myriad.connectome.v1.registry_service_pb2 import RegisterAgentsRequest
 from myriad.genesis.v1.document_pb2 import Document
+from tests.contract.minds import MIND, Minds
 
-MIND = "minds/m"
 NOW = quarter(1_900_800_000)
 PASSAGES = {
     "Blue Moon": "Blue Moon is a ballad written by Richard Rodgers.",
@@ -38,10 +31,11 @@ PASSAGES = {
 class Mind:
     """Six passages that name each other, whose weights can be set at will."""
 
-    def __init__(self, store: GraphStore, lexical: LexicalIndex) -> None:
-        self._store, self._lexical = store, lexical
+    def __init__(self, minds: Minds) -> None:
+        store = self._store = minds.store
+        self._lexical = minds.lexical
         documents = [self._document(title, text) for title, text in PASSAGES.items()]
-        register(store, lexical, Linker(lexical), RegisterAgentsRequest(mind=MIND, documents=documents))
+        minds.learn(*documents)
         with store.change(MIND, create=False) as change:
             self.edges: list[LearnedEdge] = list(change.edges_of([self._agent(title) for title in PASSAGES]))
         self.titles = {agent.id: agent.title for agent in store.agents({edge.agent for edge in self.edges}).values()}
@@ -66,12 +60,9 @@ class Mind:
         return RegisteredDocument(document=document, agents=[agent], new_agents=[record])
 
 
-@pytest.fixture(params=["sqlite"], scope="module")
-def mind(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mind]:
-    folder = tmp_path_factory.mktemp("influence")
-    store = SqliteGraphStore(folder / "graph.db")
-    yield Mind(store, TantivyLexicalIndex(folder / "lexical"))
-    store.close()
+@pytest.fixture
+def mind(minds: Minds) -> Mind:
+    return Mind(minds)
 
 
 @pytest.mark.parametrize("subject", ["Blue Moon", "Richard Rodgers", "Elvis Presley"])

@@ -17,6 +17,8 @@ from connectome import remembering
 from connectome.activate import activate
 from connectome.adapters.sqlite import SqliteGraphStore
 from connectome.adapters.tantivy_index import TantivyLexicalIndex
+from connectome.linking import Linker
+from connectome.projection import Projection
 from connectome.remembering import Memories
 from connectome.service import ActivationServicer, RegistryServicer, WeightServicer
 from mesh.call import Context
@@ -47,7 +49,15 @@ class Asked:
         self.store, self.lexical = SqliteGraphStore(folder / "graph.db"), TantivyLexicalIndex(folder / "lexical")
         self.memories = Memories()
         self.activation = ActivationServicer(self.store, self.lexical, self.memories)
-        self.registry = RegistryServicer(self.store, self.lexical, self.memories, writer)
+        self.registry = RegistryServicer(
+            self.store,
+            self.store,
+            self.store,
+            Projection(self.store, self.lexical),
+            Linker(self.lexical),
+            self.memories,
+            writer,
+        )
         self.weights = WeightServicer(self.store, writer)
 
     async def learn(self, title: int, text: int) -> None:

@@ -12,6 +12,7 @@ from connectome.activate import activate
 from connectome.adapters.sqlite import SqliteGraphStore
 from connectome.adapters.tantivy_index import TantivyLexicalIndex
 from connectome.linking import Linker
+from connectome.projection import Projection
 from connectome.register import register
 from genesis.drafts import Draft, Drafter
 from genesis.packets import packets, record
@@ -44,7 +45,7 @@ class LineInProcess:
                 assert isinstance(draft, Draft)
                 registered.append(self._registered(draft))
         request = RegisterAgentsRequest(mind=MIND, documents=registered)
-        register(self._store, self._lexical, Linker(self._lexical), request)
+        register(self._store, Projection(self._store, self._lexical), Linker(self._lexical), request)
 
     def _registered(self, draft: Draft) -> RegisteredDocument:
         document = RegisteredDocument(document=draft.document, agents=list(draft.passages))

@@ -281,8 +281,9 @@ async def test_a_request_that_is_sent_again_makes_no_second_mind(connection: grp
     [
         RemoveAgentsRequest(mind="minds/a"),
         RemoveAgentsRequest(mind="minds/a", documents=["minds/a/documents/song"], all_documents=True),
-        ListPacketsRequest(mind="minds/a"),
-        ListPacketsRequest(mind="minds/a", bundles=["folder:///x.pak"], all_bundles=True),
+        ListPacketsRequest(mind="minds/a", page_size=1),
+        ListPacketsRequest(mind="minds/a", all_bundles=True),
+        ListPacketsRequest(mind="minds/a", bundles=["folder:///x.pak"], all_bundles=True, page_size=1),
     ],
     ids=str,
 )
@@ -294,7 +295,11 @@ async def test_a_forgotten_field_neither_removes_nor_lists_all(
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await (stub.ListPackets(request_) if isinstance(request_, ListPacketsRequest) else stub.RemoveAgents(request_))
     assert received(caught.value).reason == "INVALID_FIELD"
-    assert len((await stub.ListPackets(ListPacketsRequest(mind="minds/a", all_bundles=True))).places) == 4
+    first = await stub.ListPackets(ListPacketsRequest(mind="minds/a", all_bundles=True, page_size=3))
+    rest = await stub.ListPackets(
+        ListPacketsRequest(mind="minds/a", all_bundles=True, page_size=3, page_token=first.next_page_token)
+    )
+    assert (len(first.places), len(rest.places), rest.next_page_token) == (3, 1, "")
 
 
 async def test_a_mind_goes_whole_when_that_is_what_is_asked(connection: grpc.aio.Channel) -> None:

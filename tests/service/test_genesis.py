@@ -196,12 +196,13 @@ class Connectome(
     async def ListPackets(self, request: ListPacketsRequest, context: Context) -> ListPacketsResponse:
         self._called("ListPackets")
         assert request.bundles
+        assert request.page_size
         places = [
             PacketPlace(agent=agent, packet_location=record.packet_location)
-            for agent, record in self.agents.items()
-            if record.packet_location.rpartition("#")[0] in request.bundles
-        ]
-        return ListPacketsResponse(places=places)
+            for agent, record in sorted(self.agents.items())
+            if record.packet_location.rpartition("#")[0] in request.bundles and agent > request.page_token
+        ][:2]
+        return ListPacketsResponse(places=places, next_page_token=places[-1].agent if len(places) == 2 else "")
 
     async def BatchGetAgentRecords(
         self, request: BatchGetAgentRecordsRequest, context: Context

@@ -27,6 +27,10 @@ class SqliteChange(SqliteWeightChange):
         self.written = False
         self.removed = False
 
+    def documents(self, limit: int) -> list[str]:
+        statement = "SELECT name FROM documents WHERE mind = ? ORDER BY name LIMIT ?"
+        return [row[0] for row in self._connection.execute(statement, (self.mind, limit))]
+
     def document_agents(self, document: str) -> tuple[int, dict[str, int]] | None:
         row = self._connection.execute("SELECT id FROM documents WHERE name = ?", (document,)).fetchone()
         if row is None:
@@ -136,6 +140,11 @@ class SqliteChange(SqliteWeightChange):
     def handled_keys(self) -> Iterable[str]:
         statement = "SELECT key FROM concepts WHERE mind = ? AND handled > 0"
         return (row[0] for row in self._connection.execute(statement, (self.mind,)))
+
+    def forget_removed(self, version: int) -> None:
+        which = (self.mind, version)
+        if self._connection.execute("DELETE FROM removed_agents WHERE mind = ? AND version <= ?", which).rowcount:
+            self._connection.execute("UPDATE minds SET removals_forgotten = ?2 WHERE id = ?1", which)
 
     def _count(self, counts: Mapping[tuple[int, bool], int], sign: int) -> None:
         for column, handles in (("handled", True), ("mentioned", False)):

@@ -1,4 +1,4 @@
-"""The database file: its schema, its connections."""
+"""The database file and its connections."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from typing import Any, TypeVar
 
 import structlog
 
+from connectome.adapters.sqlite.migrations import migrate
 from mesh.disk import Faults
-from mesh.listening import StartError
 
 log = structlog.get_logger()
-SCHEMA_VERSION = 2
 BUSY_SECONDS = 10
 SCRUBBED_BYTES = 64 * 1024 * 1024
 """Up to this size a file is written anew when documents are forgotten, in a second at most."""
@@ -24,58 +23,6 @@ VARIABLES = 900
 """SQLite promises 999 variables a statement."""
 
 T = TypeVar("T")
-
-_SCHEMA = """
-CREATE TABLE minds (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, display_name TEXT NOT NULL,
-    version INTEGER NOT NULL DEFAULT 0, created REAL NOT NULL);
-CREATE TABLE documents (
-    id INTEGER PRIMARY KEY, mind INTEGER NOT NULL, name TEXT NOT NULL UNIQUE, title TEXT NOT NULL, uri TEXT NOT NULL,
-    content_hash TEXT NOT NULL, metadata TEXT NOT NULL, created REAL NOT NULL, updated REAL NOT NULL);
-CREATE INDEX documents_by_mind ON documents (mind, name);
-CREATE TABLE agents (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, mind INTEGER NOT NULL, name TEXT NOT NULL UNIQUE, document INTEGER NOT NULL,
-    position INTEGER NOT NULL, headings TEXT NOT NULL, text TEXT NOT NULL, packet_location TEXT NOT NULL,
-    version INTEGER NOT NULL);
-CREATE INDEX agents_by_mind ON agents (mind, name);
-CREATE INDEX agents_by_document ON agents (document, position);
-CREATE INDEX agents_by_version ON agents (mind, version);
-CREATE TABLE removed_agents (mind INTEGER NOT NULL, version INTEGER NOT NULL, agent INTEGER NOT NULL);
-CREATE INDEX removed_by_mind ON removed_agents (mind, version);
-CREATE TABLE concepts (
-    id INTEGER PRIMARY KEY, mind INTEGER NOT NULL, key TEXT NOT NULL, first TEXT NOT NULL, words INTEGER NOT NULL,
-    name TEXT NOT NULL, handled INTEGER NOT NULL DEFAULT 0, mentioned INTEGER NOT NULL DEFAULT 0, UNIQUE (mind, key));
-CREATE INDEX handled_names ON concepts (mind, first, words) WHERE handled > 0;
-CREATE TABLE edges (
-    agent INTEGER NOT NULL, concept INTEGER NOT NULL, kind INTEGER NOT NULL, weight REAL NOT NULL DEFAULT 0.5,
-    touched REAL NOT NULL DEFAULT 0, PRIMARY KEY (agent, concept)) WITHOUT ROWID;
-CREATE INDEX edges_by_concept ON edges (concept, kind, agent, weight, touched);
-CREATE TABLE jobs (
-    name TEXT PRIMARY KEY, state INTEGER NOT NULL, created REAL NOT NULL, updated REAL NOT NULL,
-    learned INTEGER NOT NULL DEFAULT 0, unchanged INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0,
-    agents_added INTEGER NOT NULL DEFAULT 0, agents_removed INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
-CREATE TABLE job_entries (
-    job TEXT NOT NULL, document TEXT NOT NULL, uri TEXT NOT NULL, line INTEGER NOT NULL, state INTEGER NOT NULL,
-    reason TEXT NOT NULL, message TEXT NOT NULL, agents INTEGER NOT NULL, agents_added INTEGER NOT NULL,
-    agents_removed INTEGER NOT NULL, PRIMARY KEY (job, document, uri, line)) WITHOUT ROWID;
-CREATE INDEX failed_entries ON job_entries (job, uri, line) WHERE state = 4;
-"""
-
-_ADDED_LATER = """
-CREATE INDEX IF NOT EXISTS entries_by_document ON job_entries (document);
-CREATE INDEX IF NOT EXISTS learned_edges ON edges (agent, concept) WHERE weight <> 0.5;
-CREATE TABLE IF NOT EXISTS deferred (
-    due INTEGER NOT NULL, mind INTEGER NOT NULL, success INTEGER NOT NULL, agent INTEGER NOT NULL,
-    concept INTEGER NOT NULL, PRIMARY KEY (due, mind, success, agent, concept)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS vectors (
-    agent INTEGER PRIMARY KEY, mind INTEGER NOT NULL, model TEXT NOT NULL, vector BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS mind_requests (mind INTEGER PRIMARY KEY, request TEXT NOT NULL);
-CREATE TRIGGER IF NOT EXISTS forget_request AFTER DELETE ON minds BEGIN
-    DELETE FROM mind_requests WHERE mind = old.id; END;
-CREATE INDEX IF NOT EXISTS vectors_by_mind ON vectors (mind);
-CREATE TRIGGER IF NOT EXISTS forget_vector AFTER DELETE ON agents BEGIN DELETE FROM vectors WHERE agent = old.id; END;
-"""
-"""Files of this schema may lack these; versions that do not know them can still read such a file."""
 
 
 class Database:
@@ -94,26 +41,8 @@ class Database:
         with self._faults:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._writer = self._connect()
-            self._prepare(path)
+            migrate(self._writer, path)
         self._empty_log()
-
-    def _prepare(self, path: Path) -> None:
-        found = self._writer.execute("PRAGMA user_version").fetchone()[0]
-        if found > SCHEMA_VERSION:
-            self._writer.close()
-            raise StartError(
-                f"SCHEMA_TOO_NEW: {path} was written by a newer Myriad (schema {found}, this one knows"
-                f" {SCHEMA_VERSION}); start that version, or use another data folder"
-            )
-        if 0 < found < SCHEMA_VERSION:
-            self._writer.close()
-            raise StartError(
-                f"{path} is of schema {found}, whose packets have no checksums; learn its documents again in another"
-                f" data folder"
-            )
-        if found == 0:
-            self._writer.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
-        self._writer.executescript(_ADDED_LATER)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

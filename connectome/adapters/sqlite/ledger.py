@@ -8,12 +8,10 @@ from collections.abc import Sequence
 
 from connectome.adapters.sqlite.database import Database
 from connectome.errors import JobNotFound
+from connectome.ports import JOB_SECONDS, SHOWN_FAILURES
 from mesh.errors import reason_name, reason_of
 from myriad.genesis.v1.document_pb2 import DocumentResult, Job
 
-SHOWN_FAILURES = 100
-JOB_SECONDS = 7 * 24 * 3600.0
-"""A job that has not gone on for so long is no more, with all it says of documents."""
 _FAILED = DocumentResult.STATE_FAILED
 _ADD_COUNTS = """
 UPDATE jobs SET learned = learned + ?, unchanged = unchanged + ?, failed = failed + ?,
@@ -23,7 +21,7 @@ _COUNTED = (DocumentResult.STATE_LEARNED, DocumentResult.STATE_UNCHANGED, _FAILE
 
 
 class SqliteLedger:
-    """Jobs and what became of their documents; see `connectome.ports.GraphStore`."""
+    """See `connectome.ports.JobLedger`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

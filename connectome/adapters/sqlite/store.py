@@ -42,7 +42,7 @@ _AGENT = (
 
 
 class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteLedger):
-    """See `connectome.ports.GraphStore`."""
+    """See the ports of `connectome.ports`, from `Graph` to `TextSource`."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(Database(path))
@@ -53,8 +53,7 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteLedger)
     def scrub(self) -> None:
         self._database.scrub()
 
-    def tidy(self, now: float) -> None:
-        self.forget_jobs(now)
+    def tidy(self) -> None:
         self._database.keep_clean()
 
     @contextmanager
@@ -69,6 +68,8 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteLedger)
             yield change
             if change.written:
                 connection.execute("UPDATE minds SET version = ? WHERE id = ?", (change.version, change.mind))
+            else:
+                change.version = row[1]
         if change.removed:
             self._database.checkpoint()
 
@@ -137,14 +138,23 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteLedger)
         rows = self._database.rows(statement, (self.mind(mind)[0], after, *values, limit))
         return [_agent(row) for row in rows]
 
-    def packets(self, mind: str, bundles: Collection[str] | None) -> list[PacketPlace]:
-        statement = "SELECT name, packet_location FROM agents WHERE mind = ?"
-        wanted = None if bundles is None else set(bundles)
-        return [
-            PacketPlace(agent=name, packet_location=location)
-            for name, location in self._database.rows(statement, (self.mind(mind)[0],))
-            if wanted is None or location.rpartition("#")[0] in wanted
-        ]
+    def packets(
+        self, mind: str, bundles: Collection[str] | None, after: tuple[str, str], limit: int
+    ) -> list[PacketPlace]:
+        number, (last, agent) = self.mind(mind)[0], after
+        statement = (
+            "SELECT name, packet_location FROM agents INDEXED BY agents_by_bundle WHERE mind = ? AND bundle {} ?"
+            " AND (bundle > ? OR name > ?) ORDER BY bundle, name LIMIT ?"
+        )
+        found: list[PacketPlace] = []
+        wanted = [(">=", last)] if bundles is None else [("=", one) for one in sorted(set(bundles)) if one >= last]
+        for compared, bundle in wanted:
+            values = (number, bundle, last, agent, limit - len(found))
+            rows = self._database.rows(statement.format(compared), values)
+            found += [PacketPlace(agent=name, packet_location=location) for name, location in rows]
+            if len(found) == limit:
+                break
+        return found
 
     def relocate(self, mind: str, places: Iterable[PacketPlace]) -> None:
         with self._database.writing() as connection:
@@ -160,22 +170,28 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteLedger)
     def as_of(self, seconds: int) -> SqliteReader:
         return SqliteReader(self._database, seconds)
 
-    def texts_since(self, mind: int, version: int) -> Iterator[Text]:
+    def version(self, mind: str) -> int:
+        return self.mind(mind)[1]
+
+    def agent_count(self, mind: str) -> int:
+        statement = "SELECT count(*) FROM agents WHERE mind = (SELECT id FROM minds WHERE name = ?)"
+        return int(self._database.row(statement, (mind,))[0])
+
+    def texts_since(self, mind: str, version: int) -> Iterator[Text]:
         statement = (
             "SELECT a.id, d.title, a.headings, a.text FROM agents a JOIN documents d ON d.id = a.document"
-            " WHERE a.mind = ? AND a.version > ?"
+            " WHERE a.mind = (SELECT id FROM minds WHERE name = ?) AND a.version > ?"
         )
         with self._database.reading() as connection:
             for agent, title, headings, text in connection.execute(statement, (mind, version)):
                 yield Text(agent, "\n".join([title, *json.loads(headings)]), text, words(text), alone(text))
 
-    def removed_since(self, mind: int, version: int) -> list[int]:
+    def removed_since(self, mind: str, version: int) -> list[int] | None:
+        row = self._database.row("SELECT id, removals_forgotten FROM minds WHERE name = ?", (mind,))
+        if row is None or version < row[1]:
+            return None
         statement = "SELECT agent FROM removed_agents WHERE mind = ? AND version > ?"
-        return [row[0] for row in self._database.rows(statement, (mind, version))]
-
-    def forget_removed(self, mind: int, version: int) -> None:
-        with self._database.writing() as connection:
-            connection.execute("DELETE FROM removed_agents WHERE mind = ? AND version <= ?", (mind, version))
+        return [agent for (agent,) in self._database.rows(statement, (row[0], version))]
 
 
 def _insert_mind(connection: sqlite3.Connection, name: str, display_name: str) -> bool:

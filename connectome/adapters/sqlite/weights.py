@@ -14,7 +14,7 @@ from myriad.connectome.v1.mind_pb2 import Weight
 
 
 class SqliteWeights:
-    """What `connectome.ports.GraphStore` says of weights."""
+    """See `connectome.ports.WeightStore`."""
 
     _database: Database
 

@@ -263,10 +263,16 @@ class ListPacketsRequest(_message.Message):
     MIND_FIELD_NUMBER: _builtins.int
     BUNDLES_FIELD_NUMBER: _builtins.int
     ALL_BUNDLES_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     mind: _builtins.str
     """`minds/{mind}`."""
     all_bundles: _builtins.bool
     """Whether to list the packets of all of the mind's bundles."""
+    page_size: _builtins.int
+    """At most so many, 1 or more; above 1,000 means 1,000."""
+    page_token: _builtins.str
+    """`next_page_token` of the page before."""
     @_builtins.property
     def bundles(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """URIs of bundles (packet locations without their fragment). Either these or `all_bundles`."""
@@ -277,10 +283,12 @@ class ListPacketsRequest(_message.Message):
         mind: _builtins.str = ...,
         bundles: _abc.Iterable[_builtins.str] | None = ...,
         all_bundles: _builtins.bool = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["all_bundles", b"all_bundles", "bundles", b"bundles", "mind", b"mind"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["all_bundles", b"all_bundles", "bundles", b"bundles", "mind", b"mind", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -293,6 +301,9 @@ class ListPacketsResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     PLACES_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """Empty on the last page."""
     @_builtins.property
     def places(self) -> _containers.RepeatedCompositeFieldContainer[_agent_record_pb2.PacketPlace]:
         """The packets that agents still need."""
@@ -301,10 +312,11 @@ class ListPacketsResponse(_message.Message):
         self,
         *,
         places: _abc.Iterable[_agent_record_pb2.PacketPlace] | None = ...,
+        next_page_token: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["places", b"places"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["next_page_token", b"next_page_token", "places", b"places"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -105,7 +105,7 @@ class RegistryServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListPackets(self, request, context):
-        """Which agents' packets lie in these bundles.
+        """Which agents' packets lie in these bundles, in the order of bundles and agents.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

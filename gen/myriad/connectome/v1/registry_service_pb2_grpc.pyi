@@ -25,7 +25,7 @@ class RegistryServiceStub:
     RelocatePackets: _aio.UnaryUnaryMultiCallable[_registry_service_pb2.RelocatePacketsRequest, _registry_service_pb2.RelocatePacketsResponse]
     """Points agents to where their packets have moved."""
     ListPackets: _aio.UnaryUnaryMultiCallable[_registry_service_pb2.ListPacketsRequest, _registry_service_pb2.ListPacketsResponse]
-    """Which agents' packets lie in these bundles."""
+    """Which agents' packets lie in these bundles, in the order of bundles and agents."""
     GetDocumentRecord: _aio.UnaryUnaryMultiCallable[_registry_service_pb2.GetDocumentRecordRequest, _registry_service_pb2.GetDocumentRecordResponse]
     """Reads one document. DOCUMENT_NOT_FOUND."""
     ListDocumentRecords: _aio.UnaryUnaryMultiCallable[_registry_service_pb2.ListDocumentRecordsRequest, _registry_service_pb2.ListDocumentRecordsResponse]
@@ -72,7 +72,7 @@ class RegistryServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _registry_service_pb2.ListPacketsRequest,
         context: _aio.ServicerContext[_registry_service_pb2.ListPacketsRequest, _abc.Awaitable[_registry_service_pb2.ListPacketsResponse]],
     ) -> _abc.Awaitable[_registry_service_pb2.ListPacketsResponse]:
-        """Which agents' packets lie in these bundles."""
+        """Which agents' packets lie in these bundles, in the order of bundles and agents."""
 
     @_abc_1.abstractmethod
     def GetDocumentRecord(

@@ -760,6 +760,16 @@ class ListPacketsRequest(betterproto2.Message):
     Whether to list the packets of all of the mind's bundles.
     """
 
+    page_size: "int" = betterproto2.field(4, betterproto2.TYPE_INT32)
+    """
+    At most so many, 1 or more; above 1,000 means 1,000.
+    """
+
+    page_token: "str" = betterproto2.field(5, betterproto2.TYPE_STRING)
+    """
+    `next_page_token` of the page before.
+    """
+
 
 default_message_pool.register_message("myriad.connectome.v1", "ListPacketsRequest", ListPacketsRequest)
 
@@ -773,6 +783,11 @@ class ListPacketsResponse(betterproto2.Message):
     places: "list[PacketPlace]" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     The packets that agents still need.
+    """
+
+    next_page_token: "str" = betterproto2.field(2, betterproto2.TYPE_STRING)
+    """
+    Empty on the last page.
     """
 
 
@@ -1598,7 +1613,7 @@ class RegistryServiceStub:
 
     def list_packets(self, message: "ListPacketsRequest") -> "ListPacketsResponse":
         """
-        Which agents' packets lie in these bundles.
+        Which agents' packets lie in these bundles, in the order of bundles and agents.
         """
 
         return self._channel.unary_unary(

@@ -1,0 +1,73 @@
+"""The lexical index as a projection of the graph: kept at its version, by what the graph holds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from contextlib import suppress
+
+import structlog
+
+from connectome.ports import DamagedIndexError, LexicalIndex, MindStore, Text, TextSource
+from mesh.access import MindNotFound
+from mesh.disk import StorageFull
+
+log = structlog.get_logger()
+MINDS_A_PAGE = 100
+REBUILT_AGENTS = 10_000
+"""Up to here the index is written anew when agents are removed, about a second; in a larger mind the removed words,
+which no search finds, leave its files when segments merge."""
+
+
+class Projection:
+    """A lexical index with what it is a projection of."""
+
+    def __init__(self, source: TextSource, lexical: LexicalIndex) -> None:
+        self._source = source
+        self._lexical = lexical
+
+    def catch_up(self, mind: str) -> None:
+        """Bring the index of a mind to the graph's version; out of a small one goes every trace of what was removed."""
+        try:
+            version = self._source.version(mind)
+        except MindNotFound:
+            self._lexical.drop(mind)
+            return
+        try:
+            reached = self._lexical.version(mind)
+        except DamagedIndexError:
+            reached = version + 1
+        if reached == version:
+            return
+        removed = self._source.removed_since(mind, reached) if reached < version else None
+        if removed is None:  # damaged, an index of another graph, or too far behind
+            log.warning("lexical.rebuilding", mind=mind, reached=reached, version=version)
+            self._rebuild(mind, version)
+        elif removed and self._source.agent_count(mind) <= REBUILT_AGENTS:
+            self._rebuild(mind, version)
+        else:
+            self.apply(mind, version, self._source.texts_since(mind, reached), removed)
+
+    def apply(self, mind: str, version: int, added: Iterable[Text], removed: Collection[int]) -> None:
+        """Tell an index that has caught up what the graph's new version has changed; a damaged one is written anew."""
+        try:
+            self._lexical.update(mind, version, added, removed)
+        except DamagedIndexError as error:
+            log.warning("lexical.rebuilding", mind=mind, version=version, why=str(error)[:300])
+            self._rebuild(mind, version)
+
+    def catch_up_all(self, minds: MindStore) -> None:
+        """At the start: what a crash left behind is not found until it is caught up."""
+        last = ""
+        while page := minds.list_minds(last, MINDS_A_PAGE):
+            for mind in page:
+                with suppress(StorageFull):  # the index tells that it is behind
+                    self.catch_up(mind.name)
+            last = page[-1].name
+
+    def catch_up_behind(self) -> None:
+        """Once there is room again: what could not be written for want of it."""
+        for mind in self._lexical.behind():
+            self.catch_up(mind)
+
+    def _rebuild(self, mind: str, version: int) -> None:
+        self._lexical.rebuild(mind, version, self._source.texts_since(mind, 0))

@@ -1,0 +1,76 @@
+"""What every store of agents must do, see `connectome.ports.AgentStore`."""
+
+from __future__ import annotations
+
+import pytest
+
+from connectome.errors import DocumentNotFound
+from mesh.access import MindNotFound
+from myriad.connectome.v1.agent_record_pb2 import PacketPlace
+from tests.contract.minds import MIND, SONG, Minds, document
+
+FIRST = ("", "")
+
+
+def test_packets_are_found_by_bundle_and_can_be_relocated(minds: Minds) -> None:
+    minds.learn(SONG)
+    minds.store.relocate(MIND, [PacketPlace(agent=SONG.agents[0], packet_location="folder:///y.pak#0+9+aa")])
+    assert minds.store.packets(MIND, ["folder:///x.pak"], FIRST, 10) == []
+    assert [one.agent for one in minds.store.packets(MIND, ["folder:///y.pak"], FIRST, 10)] == list(SONG.agents)
+
+
+def test_a_packet_that_has_moved_meanwhile_is_not_moved_back(minds: Minds) -> None:
+    minds.learn(SONG)
+    agent, before = SONG.agents[0], SONG.new_agents[0].packet_location
+    for there, moved_from in (("folder:///y.pak#0+9+aa", before), ("folder:///z.pak#0+9+aa", before)):
+        minds.store.relocate(MIND, [PacketPlace(agent=agent, packet_location=there, moved_from=moved_from)])
+    assert [one.packet_location for one in minds.store.packets(MIND, None, FIRST, 10)] == ["folder:///y.pak#0+9+aa"]
+
+
+def test_lists_go_on_after_the_last_name_of_the_page_before(minds: Minds) -> None:
+    minds.learn(*(document(f"d{number}", "Some text.") for number in range(5)))
+    first = minds.store.list_documents(MIND, "", 3)
+    rest = minds.store.list_documents(MIND, first[-1].name, 3)
+    assert [one.name[-2:] for one in (*first, *rest)] == ["d0", "d1", "d2", "d3", "d4"]
+
+
+def test_pages_of_packets_join_in_the_order_of_bundles_and_agents(minds: Minds) -> None:
+    minds.learn(*(document(f"d{one}", *"pqr", bundle=bundle) for one, bundle in enumerate("yxyz")))
+    minds.learn(document("d", "Text.", mind="minds/other", bundle="x"), mind="minds/other")
+    every = minds.store.packets(MIND, None, FIRST, 100)
+    assert {one.agent for one in every} == minds.ids().keys()
+    assert [_order(one) for one in every] == sorted(_order(one) for one in every)
+    for bundles in (None, ["folder:///y.pak", "folder:///z.pak", "folder:///none.pak"]):
+        joined, after = list[PacketPlace](), FIRST
+        while page := minds.store.packets(MIND, bundles, after, 2):
+            assert len(page) <= 2
+            joined += page
+            after = _order(page[-1])
+        assert joined == [one for one in every if bundles is None or _order(one)[0] in bundles]
+
+
+def _order(place: PacketPlace) -> tuple[str, str]:
+    return place.packet_location.rpartition("#")[0], place.agent
+
+
+def test_an_agent_is_had_by_its_name_and_listed_by_its_document(minds: Minds) -> None:
+    other = document("other", "One.", "Two.")
+    minds.learn(SONG, other)
+    found = minds.store.get_agents(MIND, [other.agents[1], f"{MIND}/agents/none", SONG.agents[0]])
+    assert [one.agent for one in found] == [other.agents[1], SONG.agents[0]]
+    assert (found[1].document, found[1].title) == (SONG.document.name, "Blue Moon")
+    assert {one.agent for one in minds.store.list_agents(MIND, other.document.name, "", 9)} == set(other.agents)
+    assert len(minds.store.list_agents(MIND, "", "", 9)) == 3
+
+
+def test_what_is_not_there_is_said_by_its_reason(minds: Minds) -> None:
+    for reading in (
+        lambda: minds.store.list_documents(MIND, "", 1),
+        lambda: minds.store.list_agents(MIND, "", "", 1),
+        lambda: minds.store.get_agents(MIND, []),
+        lambda: minds.store.packets(MIND, None, FIRST, 1),
+    ):
+        with pytest.raises(MindNotFound):
+            reading()
+    with pytest.raises(DocumentNotFound):
+        minds.store.get_document(f"{MIND}/documents/none")

@@ -1,0 +1,97 @@
+"""How a lexical index catches up with every graph store, see `connectome.ports.TextSource`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+from connectome.adapters.tantivy_index import TantivyLexicalIndex
+from connectome.ports import Text
+from connectome.projection import Projection
+from tests.contract.minds import MIND, RODGERS, SONG, Minds, Store, document
+
+
+def test_a_word_that_no_agent_has_finds_those_that_differ_from_it_by_one_letter(minds: Minds) -> None:
+    minds.learn(SONG)
+    [song] = minds.lexical.search(MIND, ["roger"], 10)
+    assert minds.store.agents([song.agent])[song.agent].name == SONG.agents[0]
+    assert [minds.lexical.search(MIND, [far], 10) for far in ("riger", "maon")] == [[], []]
+
+
+def test_a_lexical_index_left_behind_or_lost_catches_up(minds: Minds) -> None:
+    minds.learn(SONG)
+    minds.lexical.drop(MIND)
+    minds.learn(RODGERS)
+    assert len(minds.lexical.holding(MIND, ["blue", "moon"])) == 1
+    assert minds.lexical.version(MIND) == 2
+
+
+def test_an_index_that_a_crash_damaged_is_rebuilt(minds: Minds, tmp_path: Path) -> None:
+    """Tantivy cannot open an index without its meta file, nor write a file that a killed writer left there."""
+    minds.learn(SONG, RODGERS)
+    (tmp_path / "lexical" / MIND / "meta.json").write_text("half-writ")
+    lexical = TantivyLexicalIndex(tmp_path / "lexical")
+    Projection(minds.store, lexical).catch_up_all(minds.store)
+    assert (len(lexical.holding(MIND, ["blue", "moon"])), lexical.version(MIND)) == (1, 1)
+
+
+def test_a_file_that_a_killed_writer_left_does_not_stop_the_next(minds: Minds, tmp_path: Path) -> None:
+    minds.learn(SONG, RODGERS, document("other", "Something else."))
+    folder = tmp_path / "lexical" / MIND
+    segment = json.loads((folder / "meta.json").read_text())["segments"][0]["segment_id"].replace("-", "")
+    for opstamp in range(2000):
+        (folder / f"{segment}.{opstamp}.del").touch()
+    fresh = Minds(minds.store, TantivyLexicalIndex(tmp_path / "lexical"))
+    for bare in ("rodgers", "song"):
+        fresh.forget(bare)
+    assert fresh.lexical.holding(MIND, ["queens"]) == fresh.lexical.holding(MIND, ["blue", "moon"]) == []
+    assert len(fresh.lexical.holding(MIND, ["something", "else"])) == 1
+
+
+def test_what_was_written_and_removed_since_a_version_is_told(minds: Minds) -> None:
+    minds.learn(SONG)
+    minds.learn(RODGERS)
+    [rodgers] = minds.store.texts_since(MIND, 1)
+    assert (rodgers.text, rodgers.heading) == ("He was born in Queens.", "Richard Rodgers")
+    assert rodgers.words == ["he", "was", "born", "in", "queens"]
+    assert len(list(minds.store.texts_since(MIND, 0))) == minds.store.agent_count(MIND) == 2
+    minds.forget("rodgers")
+    assert minds.store.removed_since(MIND, 2) == [rodgers.agent]
+    assert (minds.store.version(MIND), minds.store.removed_since(MIND, 3)) == (3, [])
+
+
+def test_an_index_too_far_behind_to_be_told_what_was_removed_is_written_anew(minds: Minds, tmp_path: Path) -> None:
+    behind = TantivyLexicalIndex(tmp_path / "behind")
+    minds.learn(SONG, RODGERS)
+    Projection(minds.store, behind).catch_up(MIND)
+    removed = minds.ids()[RODGERS.agents[0]]
+    minds.forget("rodgers")
+    with minds.store.change(MIND, create=False) as change:
+        change.forget_removed(2)
+    assert minds.store.removed_since(MIND, 1) in (None, [removed])  # a store may know it for longer
+    Projection(minds.store, behind).catch_up(MIND)
+    assert (behind.version(MIND), behind.holding(MIND, ["queens"])) == (2, [])
+
+
+class Counting(TantivyLexicalIndex):
+    """Counts how often it is written to."""
+
+    writes = 0
+
+    def update(self, mind: str, version: int, added: Iterable[Text], removed: Collection[int]) -> None:
+        self.writes += 1
+        super().update(mind, version, added, removed)
+
+    def rebuild(self, mind: str, version: int, texts: Iterable[Text]) -> None:
+        self.writes += 1
+        super().rebuild(mind, version, texts)
+
+
+def test_a_document_is_learned_and_forgotten_by_one_write_of_the_index_each(graph: Store, tmp_path: Path) -> None:
+    lexical = Counting(tmp_path / "counting")
+    minds = Minds(graph, lexical)
+    minds.learn(SONG, RODGERS)
+    assert lexical.writes == 1
+    minds.forget("rodgers")
+    assert lexical.writes == 2
