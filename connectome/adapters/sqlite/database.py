@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -40,8 +42,9 @@ class Database:
         """Whether unused parts of pages may."""
         with self._faults:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._writer = self._connect()
-            migrate(self._writer, path)
+            with _alone(path.parent):
+                self._writer = self._connect()
+                migrate(self._writer, path)
         self._empty_log()
 
     @contextmanager
@@ -145,6 +148,17 @@ class Database:
         ):
             connection.execute(f"PRAGMA {pragma}")
         return connection
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """No other process opens a database in this folder meanwhile: SQLite lets none wait for the first to set it up."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(opened)
 
 
 def chunks(values: Iterable[T], size: int = VARIABLES) -> Iterator[Sequence[T]]:

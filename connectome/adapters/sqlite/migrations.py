@@ -80,18 +80,18 @@ OLDEST, SCHEMA = min(MIGRATIONS), max(MIGRATIONS)
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
     """
-    Bring a database to this schema, each migration in a transaction; of several processes one does it.
+    Bring a database to this schema, each migration in a transaction; nobody else may be doing so.
 
     StartError if it is newer than this software, or older than what was ever released.
     """
-    while (found := _schema(connection, path)) < SCHEMA:
+    found = _schema(connection, path)
+    for number in (one for one in MIGRATIONS if one > found):
         connection.execute("BEGIN IMMEDIATE")
         try:
-            if _schema(connection, path) == found:  # nobody else did it meanwhile
-                _apply(connection, found + 1 if found else OLDEST)
+            _apply(connection, number)
             connection.execute("COMMIT")
         except BaseException:
-            if connection.in_transaction:
+            if connection.in_transaction:  # SQLite undoes some by itself
                 connection.execute("ROLLBACK")
             raise
 
