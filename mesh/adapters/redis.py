@@ -1,0 +1,249 @@
+"""Redis or Valkey, a server, a Cluster or behind Sentinels: one way to open it, and one to call it."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import random
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import redis.asyncio as aio
+import structlog
+from redis import exceptions
+from redis.asyncio.cluster import ClusterNode, RedisCluster
+from redis.asyncio.retry import Retry
+from redis.asyncio.sentinel import Sentinel
+from redis.backoff import ExponentialWithJitterBackoff
+
+from mesh.errors import ComponentUnavailable
+from mesh.redis_url import Kind, RedisUrl, UnusableUrl
+from mesh.settings import Secret, SettingError
+from mesh.tasks import background
+
+log = structlog.get_logger()
+CALLS_AT_ONCE = 32
+SOCKET_SECONDS = 1.0
+"""Longest silence of a server before its connection counts as broken: what blocks there blocks for less."""
+CALL_SECONDS = 2.5
+"""Longest that a call takes, if it does not say less: two attempts."""
+START_SECONDS = 5.0
+LOOK_SECONDS = 5.0
+"""How often is looked whether it answers, while it does."""
+AGAIN_SECONDS = 0.5
+"""The same, while it does not."""
+IDLE_SECONDS = 30.0
+"""A connection that was not used for so long is tried before it is."""
+Client: TypeAlias = "aio.Redis | RedisCluster"
+_STATES = (
+    exceptions.ConnectionError,
+    exceptions.TimeoutError,
+    exceptions.ClusterError,
+    exceptions.RedisClusterException,
+    exceptions.AskError,
+    exceptions.TryAgainError,
+    exceptions.OutOfMemoryError,
+    exceptions.ReadOnlyError,
+    exceptions.NoPermissionError,
+    OSError,
+)
+"""What fails for the state that a server is in. Anything else is a mistake of ours."""
+_ALSO_STATES = ("MISCONF", "NOREPLICAS", "BUSY", "UNBLOCKED")
+
+
+class NoAnswer(ComponentUnavailable):
+    """Redis did not do it, or did not say so in time."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__("a store that this call needs does not answer; try again", store=address)
+
+
+@dataclass(frozen=True)
+class Script:
+    """What is done at once, in Lua; all its keys are in one slot."""
+
+    text: str
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha1(self.text.encode(), usedforsecurity=False).hexdigest()
+
+
+def key(owner: str, *parts: str) -> str:
+    """A key; all of one owner, such as `minds/{mind}`, lie in one slot and may be used in one call."""
+    return ":".join(("myriad", f"{{{owner}}}", *parts))
+
+
+class Redis:
+    """
+    Calls to one Redis.
+
+    None takes longer than it says. After one has failed, those to the same server fail at once, until it answers
+    again: nobody waits twice for a server that is away. What fails may have been done, and what is done may be done
+    twice: commands are such that neither does harm.
+    """
+
+    def __init__(self, client: Client, address: str) -> None:
+        self.address = address
+        self._client = client
+        self._calls = asyncio.Semaphore(CALLS_AT_ONCE)
+        self._silent: dict[str, str] = {}
+        """By server that does not answer, a key that lies there."""
+        self._failed = asyncio.Event()
+
+    async def call(self, *command: Any, at: str = "", seconds: float = CALL_SECONDS) -> Any:
+        """What a command returns; `at`: a key of the slot, if the command's first argument is none. NoAnswer."""
+        at = at or command[1]
+        server = self._server(at)
+        if server in self._silent:
+            raise NoAnswer(self.address)
+        try:
+            return await self._execute(seconds, *command)
+        except (*_STATES, exceptions.ResponseError) as error:
+            if not _is_state(error):
+                raise
+            self._fell_silent(server, at, error)
+            raise NoAnswer(self.address) from None
+
+    async def run(self, script: Script, keys: Sequence[str], *given: Any, seconds: float = CALL_SECONDS) -> Any:
+        """What a script returns. NoAnswer."""
+        rest = (len(keys), *keys, *given)
+        try:
+            return await self.call("EVALSHA", script.digest, *rest, at=keys[0], seconds=seconds)
+        except exceptions.NoScriptError:
+            return await self.call("EVAL", script.text, *rest, at=keys[0], seconds=seconds)
+
+    async def watch(self) -> None:
+        """Look for ever whether it answers; without this it is not called again once it did not."""
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._failed.wait()
+            self._failed.clear()
+            await self._look("", key("watch"))
+            while self._silent:
+                await asyncio.sleep(AGAIN_SECONDS * random.uniform(0.5, 1))
+                for server, at in list(self._silent.items()):
+                    await self._look(server, at)
+
+    async def _look(self, server: str, at: str) -> None:
+        """Try whether something can be written where a key lies."""
+        owner = at.partition("{")[2].partition("}")[0]
+        try:
+            await self._execute(2 * CALL_SECONDS, "SET", key(owner, "watch"), "", "PX", 1000)
+        except (*_STATES, exceptions.ResponseError) as error:
+            self._fell_silent(server or self._server(at), at, error)
+            if isinstance(self._client, aio.Redis):  # its name may lead elsewhere by now
+                await self._client.connection_pool.disconnect(inuse_connections=False)
+        else:
+            if self._silent.pop(server, None):
+                log.info("redis.works", address=self.address, server=server)
+
+    def _fell_silent(self, server: str, at: str, error: Exception) -> None:
+        if server not in self._silent:
+            log.warning("redis.failed", address=self.address, server=server, error=_text(error))
+        self._silent[server] = at
+        self._failed.set()
+
+    def _server(self, at: str) -> str:
+        """Which one of a Cluster holds a key; the only one has no name."""
+        if isinstance(self._client, RedisCluster):
+            with suppress(exceptions.RedisClusterException):
+                node = self._client.get_node_from_key(at)
+                return node.name if node else ""
+        return ""
+
+    async def _execute(self, seconds: float, *command: Any) -> Any:
+        async with asyncio.timeout(seconds), self._calls:
+            return await self._client.execute_command(*command)
+
+
+@asynccontextmanager
+async def open_redis(variable: str, url: Secret, *, evictable: bool) -> AsyncIterator[Redis]:
+    """
+    The Redis that a variable names; `evictable`: what is written there may be thrown away to make room. SettingError.
+
+    A server that is set up for the opposite is a warning: it works, until it is full.
+    """
+    try:
+        where = RedisUrl.parse(url.reveal())
+    except UnusableUrl as error:
+        raise SettingError(f"{variable}: {error}") from None
+    async with AsyncExitStack() as stack:
+        try:
+            client = _client(where, stack)
+            async with asyncio.timeout(START_SECONDS):
+                facts = await _facts(client)
+        except (exceptions.RedisError, exceptions.RedisClusterException, OSError) as error:
+            reason = _text(error).partition(": ")[2] or "it does not answer"
+            raise SettingError(f"{variable}: cannot use {where.address}: {reason}") from None
+        if facts["cluster_enabled"] and where.kind is not Kind.CLUSTER:
+            raise SettingError(f"{variable}: {where.address} is one of a Cluster: write redis+cluster://")
+        _warn(variable, facts, evictable)
+        one = Redis(client, where.address)
+        async with background(f"redis.{variable}", one.watch):
+            yield one
+
+
+def _client(where: RedisUrl, stack: AsyncExitStack) -> Client:
+    common: dict[str, Any] = {
+        "username": where.login.user or None,
+        "password": where.login.password.reveal() or None,
+        "max_connections": CALLS_AT_ONCE,
+        "protocol": 2,
+        "health_check_interval": IDLE_SECONDS,
+        "retry": Retry(ExponentialWithJitterBackoff(0.2, 0.02), 1, (exceptions.ConnectionError,)),
+    }
+    sockets = _sockets(where)
+    match where.kind:
+        case Kind.CLUSTER:
+            nodes = [ClusterNode(host, port) for host, port in where.hosts]
+            client: Client = RedisCluster(startup_nodes=nodes, require_full_coverage=False, **common, **sockets)
+        case Kind.SENTINEL:
+            of_sentinel = where.sentinel_login
+            login = {"username": of_sentinel.user or None, "password": of_sentinel.password.reveal() or None}
+            sentinel = Sentinel(where.hosts, sentinel_kwargs={"protocol": 2, **login, **sockets})  # type: ignore[no-untyped-call]
+            stack.push_async_callback(sentinel.aclose)
+            client = sentinel.master_for(where.service, db=where.database, **common, **sockets)
+        case Kind.SERVER:
+            [(host, port)] = where.hosts
+            client = aio.Redis(host=host, port=port, db=where.database, **common, **sockets)
+    stack.push_async_callback(client.aclose)
+    return client
+
+
+def _sockets(where: RedisUrl) -> dict[str, Any]:
+    timeouts = {"socket_timeout": SOCKET_SECONDS, "socket_connect_timeout": SOCKET_SECONDS}
+    if not where.tls:
+        return timeouts
+    files = {"ssl_ca_certs": where.ca, "ssl_certfile": where.cert, "ssl_keyfile": where.key}
+    return {**timeouts, "ssl": True, **{name: file for name, file in files.items() if file}}
+
+
+async def _facts(client: Client) -> dict[str, Any]:
+    """What a server says of itself."""
+    if isinstance(client, RedisCluster):
+        await client.initialize()
+        facts: dict[str, Any] = await client.info(target_nodes=client.get_node_from_key(key("watch")))
+        return facts
+    return await client.info()
+
+
+def _warn(variable: str, facts: dict[str, Any], evictable: bool) -> None:
+    evicts = facts.get("maxmemory") and facts.get("maxmemory_policy") != "noeviction"
+    if evictable and not evicts:
+        log.warning("redis.fills_up", setting=variable, advice="give it maxmemory and maxmemory-policy allkeys-lfu")
+    if not evictable and facts.get("maxmemory_policy") != "noeviction":
+        log.warning("redis.forgets", setting=variable, advice="give it maxmemory-policy noeviction")
+    if not evictable and not facts.get("aof_enabled"):
+        log.warning("redis.not_durable", setting=variable, advice="give it appendonly yes")
+
+
+def _is_state(error: Exception) -> bool:
+    return isinstance(error, _STATES) or str(error).startswith(_ALSO_STATES)
+
+
+def _text(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:200]

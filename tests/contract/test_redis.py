@@ -1,0 +1,202 @@
+"""What calling a Redis does, whatever runs there."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from mesh.adapters.redis import NoAnswer, Redis, Script, key, open_redis
+from mesh.settings import Secret, SettingError
+from tests import redis_servers
+from tests.redis_servers import Server
+
+BOTH = Script("redis.call('INCR', KEYS[1]); return redis.call('INCRBY', KEYS[2], ARGV[1])")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["server", "cluster", "sentinel"])
+async def servers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    folder = tmp_path_factory.mktemp("redis")
+    match request.param:
+        case "server":
+            async with redis_servers.server(folder) as one:
+                yield one.url
+        case "cluster":
+            async with redis_servers.cluster(folder) as several:
+                yield redis_servers.cluster_url(several)
+        case "sentinel":
+            async with redis_servers.server(folder / "1") as one, redis_servers.sentinel(folder / "2", one) as watcher:
+                yield f"redis+sentinel://127.0.0.1:{watcher.port}/main"
+
+
+@pytest.fixture
+async def redis(servers: str) -> AsyncIterator[Redis]:
+    async with open_redis("MYRIAD_REDIS", Secret(servers), evictable=False) as one:
+        yield one
+
+
+async def test_what_was_written_is_read(redis: Redis) -> None:
+    for mind in range(10):
+        name = key(f"minds/{mind}", "x")
+        await redis.call("SET", name, str(mind))
+        assert await redis.call("GET", name) == str(mind).encode()
+
+
+async def test_a_script_changes_several_keys_of_one_owner_at_once(redis: Redis) -> None:
+    a, b = key("minds/m", "a"), key("minds/m", "b")
+    await redis.call("UNLINK", a, b)
+    assert await redis.run(BOTH, [a, b], 5) == 5
+    assert await redis.run(BOTH, [a, b], 5) == 10
+    assert await redis.call("MGET", a, b) == [b"2", b"10"]
+
+
+async def test_a_mistake_of_ours_is_no_silence_of_the_server(redis: Redis) -> None:
+    name = key("minds/m", "list")
+    await redis.call("UNLINK", name)
+    await redis.call("LPUSH", name, "x")
+    with pytest.raises(Exception, match="WRONGTYPE"):
+        await redis.call("GET", name)
+    assert await redis.call("LLEN", name) == 1
+
+
+async def test_a_caller_that_stops_waiting_leaves_no_answer_to_the_next(redis: Redis) -> None:
+    names = [key(f"minds/{number}", "own") for number in range(50)]
+    for name in names:
+        await redis.call("SET", name, name)
+    for wait in range(20):
+        calls = [asyncio.create_task(redis.call("GET", name)) for name in names]
+        await asyncio.sleep(wait / 10_000)
+        for call in calls[::2]:
+            call.cancel()
+        await asyncio.gather(*calls, return_exceptions=True)
+        assert [await redis.call("GET", name) for name in names[:5]] == [name.encode() for name in names[:5]]
+
+
+async def opened(url: str) -> str:
+    """What is said when a Redis cannot be used."""
+    with pytest.raises(SettingError) as raised:
+        async with open_redis("MYRIAD_REDIS", Secret(url), evictable=False):
+            pass
+    text = str(raised.value)
+    assert "\n" not in text
+    assert "S3CRET" not in text
+    return text
+
+
+async def test_what_cannot_be_used_is_said_in_a_line_with_the_variable_and_without_the_password(tmp_path: Path) -> None:
+    nobody = redis_servers.free_port()
+    said = await opened(f"redis://:S3CRET@127.0.0.1:{nobody}/2")
+    assert said.startswith(f"MYRIAD_REDIS: cannot use redis://127.0.0.1:{nobody}/2: ")
+    assert "MYRIAD_REDIS: the database is a number" in await opened("redis://u:S3CRET@h/S3CRET")
+    async with redis_servers.server(tmp_path / "1", "--requirepass", "right") as one:
+        assert "invalid username-password" in await opened(one.url.replace("//", "//:S3CRET@"))
+        assert "invalid" in await opened(one.url.replace("//", "//nobody:S3CRET@"))
+        assert "Authentication required" in await opened(one.url)
+        assert "cannot use rediss://" in await opened(one.url.replace("redis:", "rediss:"))
+        assert "cluster" in (await opened(one.url.replace("redis://", "redis+cluster://:right@"))).lower()
+        assert "sentinel" in (await opened(one.url.replace("redis://", "redis+sentinel://:S3CRET@") + "/main")).lower()
+    async with redis_servers.server(tmp_path / "2", "--cluster-enabled", "yes") as one:
+        assert "write redis+cluster://" in await opened(one.url)
+
+
+async def test_a_server_that_hangs_is_waited_for_once_and_called_again_when_it_goes_on(tmp_path: Path) -> None:
+    async with (
+        redis_servers.server(tmp_path) as one,
+        open_redis("MYRIAD_REDIS", Secret(one.url), evictable=False) as redis,
+    ):
+        name = key("minds/m", "x")
+        await redis.call("SET", name, "1")
+        one.hang()
+        assert await seconds_without_answer(redis, name, 0.3) < 2
+        again = [await seconds_without_answer(redis, name, 2.5) for _ in range(20)]
+        assert sum(again) < 1
+        one.go_on()
+        await works(redis, name)
+
+
+async def test_a_server_that_comes_back_is_called_again(tmp_path: Path) -> None:
+    async with (
+        redis_servers.server(tmp_path) as one,
+        open_redis("MYRIAD_REDIS", Secret(one.url), evictable=False) as redis,
+    ):
+        name = key("minds/m", "x")
+        await one.kill()
+        await seconds_without_answer(redis, name, 2.5)
+        await one.start()
+        await works(redis, name)
+
+
+async def test_a_server_that_takes_no_writes_counts_as_silent_until_it_does(tmp_path: Path) -> None:
+    async with (
+        redis_servers.server(tmp_path) as one,
+        open_redis("MYRIAD_REDIS", Secret(one.url), evictable=False) as redis,
+    ):
+        await one.ask("CONFIG", "SET", "maxmemory", "1")
+        with pytest.raises(NoAnswer):
+            await redis.call("SET", key("minds/m", "x"), "1")
+        await one.ask("CONFIG", "SET", "maxmemory", "0")
+        await works(redis, key("minds/m", "x"))
+
+
+@pytest.mark.parametrize("how", ["kill", "hang"])
+async def test_sentinels_lead_to_the_new_master(tmp_path: Path, how: str) -> None:
+    async with (
+        redis_servers.with_replica(tmp_path / "servers") as (master, replica),
+        redis_servers.sentinel(tmp_path / "sentinel", master) as watcher,
+        open_redis("MYRIAD_REDIS", Secret(f"redis+sentinel://127.0.0.1:{watcher.port}/main"), evictable=False) as redis,
+    ):
+        await redis_servers.until(watcher, "sentinel", "slaves=1")
+        name = key("minds/m", "x")
+        await redis.call("SET", name, "1")
+        await redis.call("WAIT", 1, 1000, at=name)
+        await lose(master, how)
+        await works(redis, name)
+        assert await redis.call("GET", name) == b"1"
+        await redis_servers.until(replica, "replication", "role:master")
+
+
+@pytest.mark.parametrize("how", ["kill", "hang"])
+async def test_a_cluster_goes_on_without_a_master(tmp_path: Path, how: str) -> None:
+    async with (
+        redis_servers.cluster(tmp_path, replicas=1) as servers,
+        open_redis("MYRIAD_REDIS", Secret(redis_servers.cluster_url(servers)), evictable=False) as redis,
+    ):
+        names = [key(f"minds/{number}", "x") for number in range(30)]
+        for name in names:
+            await redis.call("SET", name, name)
+        await lose(servers[1], how)
+        answers = await asyncio.gather(*(redis.call("GET", name) for name in names), return_exceptions=True)
+        assert 0 < sum(isinstance(one, NoAnswer) for one in answers) < len(names), "the others answer"
+        for name in names:
+            await works(redis, name)
+            assert await redis.call("GET", name) == name.encode()
+
+
+async def lose(one: Server, how: str) -> None:
+    if how == "kill":
+        await one.kill()
+    else:
+        one.hang()
+
+
+async def seconds_without_answer(redis: Redis, name: str, seconds: float) -> float:
+    began = time.monotonic()
+    with pytest.raises(NoAnswer):
+        await redis.call("GET", name, seconds=seconds)
+    return time.monotonic() - began
+
+
+async def works(redis: Redis, name: str) -> None:
+    """Wait until it does."""
+    async with asyncio.timeout(30):
+        while True:
+            try:
+                await redis.call("GET", name)
+            except NoAnswer:
+                await asyncio.sleep(0.05)
+            else:
+                return
