@@ -22,6 +22,7 @@ from dlm.hydrate import Hydrator
 from dlm.inject import Injector
 from dlm.metrics import Figures
 from dlm.packets import PacketLoader
+from dlm.ports import PacketCache
 from dlm.residency import Residency
 from dlm.service import AgentsOneByOne, Fleets, Lifecycle
 from dlm.settings import Settings
@@ -35,6 +36,7 @@ from mesh.channels import channel
 from mesh.identity import ENVOY
 from mesh.server import Component, Service, run
 from mesh.settings import SettingError
+from mesh.tasks import background
 from myriad.agent.v1 import agent_service_pb2, agent_service_pb2_grpc
 from myriad.dlm.v1 import (
     fleet_service_pb2,
@@ -61,7 +63,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
         if target
     }
     fleet, directory, flights, forgotten = Fleet(), MemoryDirectory(), Flights(), Forgotten()
-    cache = MemoryPacketCache(settings.cache_bytes)
+    cache = await _cache(settings, stack)
     agents = GrpcAgents(channels["connectome"])
     hosts = GrpcAgentHosts(fleet, settings.tls)
     stack.push_async_callback(hosts.close)
@@ -112,6 +114,18 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             drain=edge.drain,
         ),
     ]
+
+
+async def _cache(settings: Settings, stack: AsyncExitStack) -> PacketCache:
+    if not (settings.cache or settings.redis):
+        return MemoryPacketCache(settings.cache_bytes)
+    from dlm.adapters.redis_cache import RedisPacketCache  # noqa: PLC0415  # a third of a second
+    from mesh.adapters.redis import open_redis  # noqa: PLC0415
+
+    variable, url = ("MYRIAD_CACHE", settings.cache) if settings.cache else ("MYRIAD_REDIS", settings.redis)
+    cache = RedisPacketCache(await stack.enter_async_context(open_redis(variable, url, evictable=bool(settings.cache))))
+    await stack.enter_async_context(background("dlm.cache", cache.settle))
+    return cache
 
 
 COMPONENT = Component("dlm", Settings, build)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from mesh.channels import MESSAGE_BYTES
-from mesh.settings import ServerSettings, setting, settings
+from mesh.settings import NONE, Secret, ServerSettings, setting, settings
 
 
 @settings
 class Settings(ServerSettings):
     packets: str = setting("Where the packet store is: folder:/path.")
-    cache_bytes: int = setting("How much the cache of packets may hold, bytes.", default=256 * 1024 * 1024)
+    redis: Secret = setting("Where the Redis for state is, see docs/stores.md; empty: in memory.", default=NONE)
+    cache: Secret = setting(
+        "Where the Redis for the cache of packets is; empty: the same as MYRIAD_REDIS, else in memory.", default=NONE
+    )
+    cache_bytes: int = setting("How much the cache of packets in memory may hold, bytes.", default=256 * 1024 * 1024)
     orchestrator_target: str = setting("Where the orchestrator listens, address:port.", default="")
     connectome_target: str = setting("Where the connectome listens, address:port.")
     genesis_target: str = setting("Where genesis listens, address:port.", default="")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from mesh.listening import LARGEST_PORT
-from mesh.settings import Secret
+from mesh.settings import NONE, Secret
 
 RULE = (
     "redis://[user:password@]host[:port][/database], redis+cluster://[…@]host[:port][,host[:port]…] or "
@@ -41,7 +41,7 @@ class Login:
     """Who we are there; an empty user is the server's default one."""
 
     user: str = ""
-    password: Secret = field(default_factory=lambda: Secret(""))
+    password: Secret = NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,8 +28,14 @@ class Secret:
     def reveal(self) -> str:
         return self._value
 
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
     def __repr__(self) -> str:
         return "***"
+
+
+NONE = Secret("")
 
 
 @overload

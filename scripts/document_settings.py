@@ -15,7 +15,7 @@ import genesis.settings
 import orchestrator.settings
 import synth.settings
 from mesh.identity import Identity
-from mesh.settings import ServerSettings, variable
+from mesh.settings import Secret, ServerSettings, variable
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
 COMPONENTS: dict[str, type[ServerSettings]] = {
@@ -56,7 +56,7 @@ def rows(fields: Iterable[dataclasses.Field[Any]]) -> Iterator[str]:
         match field.default:
             case dataclasses.MISSING:
                 default = "required"
-            case "" | () | Identity():
+            case "" | () | Identity() | Secret():
                 default = "empty"
             case _:
                 default = f"`{field.default}`"

@@ -12,11 +12,16 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis.asyncio as aio
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
 from cli.supervisor import leash
+from mesh.adapters.redis import Redis, open_redis
+from mesh.settings import Secret
 
 START_SECONDS = 20.0
 _SLOTS = 16_384
@@ -84,7 +89,9 @@ class Server:
 
     async def ask(self, *command: object) -> object:
         """Ask over a connection of one's own."""
-        async with aio.Redis(port=self.port, protocol=2, socket_timeout=5, retry=None) as client:
+        once = Retry(NoBackoff(), 0)
+        client: Any
+        async with aio.Redis(port=self.port, protocol=2, socket_timeout=5, retry=once) as client:
             return await client.execute_command(*command)
 
     def signal(self, number: signal.Signals) -> None:
@@ -172,19 +179,41 @@ async def cluster(folder: Path, replicas: int = 0, timeout_ms: int = 1000) -> As
         yield servers
 
 
-def cluster_url(servers: Sequence[Server]) -> str:
+def url(servers: Sequence[Server]) -> str:
+    if len(servers) == 1:
+        return servers[0].url
     return "redis+cluster://" + ",".join(f"127.0.0.1:{one.port}" for one in servers[:2])
 
 
-async def flush(servers: Sequence[Server]) -> None:
+@asynccontextmanager
+async def opened(servers: Sequence[Server]) -> AsyncIterator[Redis]:
+    """One server, or the masters of a Cluster: emptied, and opened as a component does."""
     for one in servers:
         await one.ask("FLUSHALL")
         await one.ask("SCRIPT", "FLUSH")
+    async with open_redis("MYRIAD_REDIS", Secret(url(servers)), evictable=False) as redis:
+        yield redis
+
+
+async def lose(one: Server, how: str) -> None:
+    """`kill` it, or let it `hang`."""
+    if how == "kill":
+        await one.kill()
+    else:
+        one.hang()
+
+
+async def find_again(one: Server, how: str) -> None:
+    if how == "kill":
+        await one.start()
+    else:
+        one.go_on()
 
 
 async def until(one: Server, section: str, line: str) -> None:
     """Wait until a server says so of itself."""
     command = ("CLUSTER", "INFO") if section == "CLUSTER" else ("INFO", section)
+    client: Any
     async with aio.Redis(port=one.port, protocol=2) as client, asyncio.timeout(START_SECONDS):
         client.response_callbacks.clear()
         while line.encode() not in await client.execute_command(*command):  # noqa: ASYNC110  # nobody tells us

@@ -95,12 +95,31 @@ class Redis:
 
     async def call(self, *command: Any, at: str = "", seconds: float = CALL_SECONDS) -> Any:
         """What a command returns; `at`: a key of the slot, if the command's first argument is none. NoAnswer."""
-        at = at or command[1]
-        server = self._server(at)
+        return await self._call(at or command[1], seconds, *command)
+
+    async def keys(self, owner: str, *parts: str) -> AsyncIterator[Sequence[str]]:
+        """All keys of one owner that begin so, some of them twice; looks at all there are in the server. NoAnswer."""
+        at, cursor = key(owner, *parts, ""), 0
+        while True:
+            node = self._node(at)
+            target = {"target_nodes": node} if node else {}
+            cursor, names = await self._call(
+                at, CALL_SECONDS, "SCAN", cursor, "MATCH", f"{at}*", "COUNT", 1000, **target
+            )
+            if node:
+                cursor = cursor[node.name]
+            if names:
+                yield [name.decode() for name in names]
+            if not cursor:
+                return
+
+    async def _call(self, at: str, seconds: float, *command: Any, **options: Any) -> Any:
+        node = self._node(at)
+        server = node.name if node else ""
         if server in self._silent:
             raise NoAnswer(self.address)
         try:
-            return await self._execute(seconds, *command)
+            return await self._execute(seconds, *command, **options)
         except (*_STATES, exceptions.ResponseError) as error:
             if not _is_state(error):
                 raise
@@ -134,7 +153,7 @@ class Redis:
         try:
             await self._execute(2 * CALL_SECONDS, "SET", key(owner, "watch"), "", "PX", 1000)
         except (*_STATES, exceptions.ResponseError) as error:
-            self._fell_silent(server or self._server(at), at, error)
+            self._fell_silent(server, at, error)
             if isinstance(self._client, aio.Redis):  # its name may lead elsewhere by now
                 await self._client.connection_pool.disconnect(inuse_connections=False)
         else:
@@ -147,17 +166,16 @@ class Redis:
         self._silent[server] = at
         self._failed.set()
 
-    def _server(self, at: str) -> str:
-        """Which one of a Cluster holds a key; the only one has no name."""
+    def _node(self, at: str) -> ClusterNode | None:
+        """Which one of a Cluster holds a key."""
         if isinstance(self._client, RedisCluster):
             with suppress(exceptions.RedisClusterException):
-                node = self._client.get_node_from_key(at)
-                return node.name if node else ""
-        return ""
+                return self._client.get_node_from_key(at)
+        return None
 
-    async def _execute(self, seconds: float, *command: Any) -> Any:
+    async def _execute(self, seconds: float, *command: Any, **options: Any) -> Any:
         async with asyncio.timeout(seconds), self._calls:
-            return await self._client.execute_command(*command)
+            return await self._client.execute_command(*command, **options)
 
 
 @asynccontextmanager

@@ -1,27 +1,34 @@
-"""The stores that each contract suite runs on."""
+"""The servers that contract suites run on."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, contextmanager
+from typing import TypeVar
 
 import pytest
 
-from connectome.adapters.sqlite import SqliteGraphStore
-from connectome.adapters.tantivy_index import TantivyLexicalIndex
-from tests.contract.minds import Minds, Store
+from tests import redis_servers
+from tests.redis_servers import Server
 
-GRAPHS = ("sqlite",)
-
-
-@pytest.fixture(params=GRAPHS)
-def graph(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """A graph store that holds nothing yet; no test takes two."""
-    store = SqliteGraphStore(tmp_path / "graph.db")
-    yield store
-    store.close()
+T = TypeVar("T")
 
 
-@pytest.fixture
-def minds(graph: Store, tmp_path: Path) -> Minds:
-    return Minds(graph, TantivyLexicalIndex(tmp_path / "lexical"))
+@pytest.fixture(scope="session")
+def redis_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sequence[Server]]:
+    with _running(redis_servers.server(tmp_path_factory.mktemp("redis"))) as one:
+        yield [one]
+
+
+@pytest.fixture(scope="session")
+def redis_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sequence[Server]]:
+    with _running(redis_servers.cluster(tmp_path_factory.mktemp("redis"))) as several:
+        yield several
+
+
+@contextmanager
+def _running(servers: AbstractAsyncContextManager[T]) -> Iterator[T]:
+    with asyncio.Runner() as runner:
+        yield runner.run(servers.__aenter__())
+        runner.run(servers.__aexit__(None, None, None))

@@ -13,7 +13,6 @@ import pytest_asyncio
 from mesh.adapters.redis import NoAnswer, Redis, Script, key, open_redis
 from mesh.settings import Secret, SettingError
 from tests import redis_servers
-from tests.redis_servers import Server
 
 BOTH = Script("redis.call('INCR', KEYS[1]); return redis.call('INCRBY', KEYS[2], ARGV[1])")
 
@@ -27,7 +26,7 @@ async def servers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
                 yield one.url
         case "cluster":
             async with redis_servers.cluster(folder) as several:
-                yield redis_servers.cluster_url(several)
+                yield redis_servers.url(several)
         case "sentinel":
             async with redis_servers.server(folder / "1") as one, redis_servers.sentinel(folder / "2", one) as watcher:
                 yield f"redis+sentinel://127.0.0.1:{watcher.port}/main"
@@ -153,7 +152,7 @@ async def test_sentinels_lead_to_the_new_master(tmp_path: Path, how: str) -> Non
         name = key("minds/m", "x")
         await redis.call("SET", name, "1")
         await redis.call("WAIT", 1, 1000, at=name)
-        await lose(master, how)
+        await redis_servers.lose(master, how)
         await works(redis, name)
         assert await redis.call("GET", name) == b"1"
         await redis_servers.until(replica, "replication", "role:master")
@@ -163,24 +162,17 @@ async def test_sentinels_lead_to_the_new_master(tmp_path: Path, how: str) -> Non
 async def test_a_cluster_goes_on_without_a_master(tmp_path: Path, how: str) -> None:
     async with (
         redis_servers.cluster(tmp_path, replicas=1) as servers,
-        open_redis("MYRIAD_REDIS", Secret(redis_servers.cluster_url(servers)), evictable=False) as redis,
+        open_redis("MYRIAD_REDIS", Secret(redis_servers.url(servers)), evictable=False) as redis,
     ):
         names = [key(f"minds/{number}", "x") for number in range(30)]
         for name in names:
             await redis.call("SET", name, name)
-        await lose(servers[1], how)
+        await redis_servers.lose(servers[1], how)
         answers = await asyncio.gather(*(redis.call("GET", name) for name in names), return_exceptions=True)
         assert 0 < sum(isinstance(one, NoAnswer) for one in answers) < len(names), "the others answer"
         for name in names:
             await works(redis, name)
             assert await redis.call("GET", name) == name.encode()
-
-
-async def lose(one: Server, how: str) -> None:
-    if how == "kill":
-        await one.kill()
-    else:
-        one.hang()
 
 
 async def seconds_without_answer(redis: Redis, name: str, seconds: float) -> float:
