@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from agent_host import passage
 from agent_host.errors import HostFull, PacketCorrupt
+from agent_host.passage import Passage
 from agent_host.residents import Residents
 
 
@@ -26,11 +27,11 @@ async def inject(residents: Residents, packets: Mapping[str, Given]) -> list[str
     Each packet is taken or refused by itself: the good ones are held when PacketCorrupt or HostFull names the others.
     """
     new = [(agent, content) for agent, content in packets.items() if agent not in residents]
-    sound, causes = await asyncio.to_thread(_sound, new)
+    read, causes = await asyncio.to_thread(_read, new)
     evicted: list[str] = []
     refused: list[str] = []
-    for agent, packet in sound:
-        victims = residents.admit(agent, packet, packets)
+    for agent, one in read:
+        victims = residents.admit(agent, one, packets)
         if victims is None:
             refused.append(agent)
         else:
@@ -44,15 +45,14 @@ async def inject(residents: Residents, packets: Mapping[str, Given]) -> list[str
     return evicted
 
 
-def _sound(packets: Iterable[tuple[str, Given]]) -> tuple[list[tuple[str, bytes]], dict[str, str]]:
-    sound: list[tuple[str, bytes]] = []
+def _read(packets: Iterable[tuple[str, Given]]) -> tuple[list[tuple[str, Passage]], dict[str, str]]:
+    read: list[tuple[str, Passage]] = []
     causes: dict[str, str] = {}
     for agent, given in packets:
         try:
             if hashlib.sha256(given.packet).digest() != given.sha256:
                 raise PacketCorrupt({agent: "does not match its checksum"})
-            passage.read(agent, given.packet)
-            sound.append((agent, given.packet))
+            read.append((agent, passage.read(agent, given.packet)))
         except PacketCorrupt as error:
             causes.update(error.causes)
-    return sound, causes
+    return read, causes

@@ -32,9 +32,10 @@ HINTS = {
 class Client:
     """One Myriad over REST, request by request; use it as a context manager."""
 
-    def __init__(self, endpoint: state.Endpoint | None = None) -> None:
+    def __init__(self, endpoint: state.Endpoint | None = None, answer_seconds: float = ANSWER_SECONDS) -> None:
         """Failure if there is no Myriad, or its URL is none."""
         self.endpoint = endpoint or state.find()
+        self._answer_seconds = answer_seconds
         try:
             parts = urlsplit(self.endpoint.url)
             kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
@@ -103,7 +104,7 @@ class Client:
         except (OSError, ValueError, HTTPException):
             raise nobody(self.endpoint.url) from None
         opened: Any = self._connection.sock  # None before, which is all that the types know
-        opened.settimeout(ANSWER_SECONDS)
+        opened.settimeout(self._answer_seconds)
 
     def _which_minds(self) -> str:
         """What to say when a mind is not there."""

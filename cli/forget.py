@@ -17,6 +17,8 @@ from cli.errors import Failure
 from cli.options import DEFAULT_MIND, Json, Mind
 
 SHOWN_MATCHES = 5
+FORGET_SECONDS = 3600.0
+"""A mind may hold a million agents."""
 
 app = typer.Typer(add_completion=False)
 
@@ -24,16 +26,20 @@ app = typer.Typer(add_completion=False)
 @app.command()
 def forget(
     documents: Annotated[
-        list[str], typer.Argument(metavar="DOCUMENT", help="Ids, paths or URIs, exact titles, or minds/…/documents/….")
-    ],
+        list[str] | None,
+        typer.Argument(metavar="[DOCUMENT]...", help="Ids, paths or URIs, exact titles, or minds/…/documents/…."),
+    ] = None,
     mind: Mind = DEFAULT_MIND,
+    whole: Annotated[bool, typer.Option("--whole-mind", help="Forget the mind with all that is in it.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Forget documents, everywhere and for good."""
+    """Forget documents, or a whole mind, everywhere and for good."""
+    if bool(documents) == whole:
+        raise Failure("name the documents to forget, or say --whole-mind", exit_code=2)
     receipts = []
-    with Client() as client:
-        names = find(client, documents, mind)
+    with Client(answer_seconds=FORGET_SECONDS) as client:
+        names = [f"minds/{mind}"] if whole else find(client, documents or [], mind)
         if not yes:
             confirm(names, client.endpoint.url, as_json)
         for name in names:

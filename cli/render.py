@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Json: TypeAlias = dict[str, Any]
 SHOWN_FAILURES = 10
 SHOWN_GONE = 5
+SHOWN_HASHES = 5
 HYDRATION = (
     "requestedCount",
     "residentCount",
@@ -121,18 +122,34 @@ def receipt(removed: Json, url: str) -> RenderableType:
     """What forgetting removed, store by store."""
     removed = printable(removed)
     rows = (
-        ("agents", len(removed.get("agents", []))),
-        ("concepts", len(removed.get("concepts", []))),
+        *((("documents", removed.get("documentCount", 0)),) if "mind" in removed else ()),
+        ("agents", removed.get("agentCount", len(removed.get("agents", [])))),
+        ("concepts", removed.get("conceptCount", len(removed.get("concepts", [])))),
         ("links", removed.get("linkCount", 0)),
-        ("bundles written anew", len(removed.get("bundles", []))),
+        ("bundles deleted or written anew", len(removed.get("bundles", []))),
+        ("packets in the cache", removed.get("cachedCount", 0)),
         ("hosts that gave agents up", len(removed.get("hosts", []))),
         ("traces", removed.get("traceCount", 0)),
         ("entries of jobs", removed.get("jobEntryCount", 0)),
     )
+    hashes = [(one.get("agent", "").rpartition("/")[2], one.get("sha256", "")) for one in removed.get("packets", [])]
+    more = len(hashes) - SHOWN_HASHES
     return Group(
-        Text(f"forgot {removed.get('document', '')} at {url}", style="bold"),
+        Text(f"forgot {removed.get('document') or removed.get('mind', '')} at {url}", style="bold"),
         grid(*((f"  {what}", str(count)) for what, count in rows)),
+        *(Text(f"  packet of {agent}: SHA-256 {sha256}") for agent, sha256 in hashes[:SHOWN_HASHES]),
+        *((Text(f"  and {more:,} packets more: --json lists them"),) if more > 0 else ()),
+        *((Text(f"  all packets: SHA-256 {removed['packetsSha256']}"),) if "packetsSha256" in removed else ()),
+        Text(f"  from {removed.get('startTime', '')} to {removed.get('endTime', '')}"),
+        *map(_retained, removed.get("retained", [])),
     )
+
+
+def _retained(kept: Json) -> Text:
+    """What lies somewhere for longer than the forgetting took."""
+    longest = f", for {kept['longest'].removesuffix('s')} s at most" if "longest" in kept else ""
+    setting = f" ({kept['setting']})" if kept.get("setting") else ""
+    return Text(f"  not at once: {kept.get('store', '')}: {kept.get('what', '')}{longest}{setting}", style="dim")
 
 
 def repaired(report: Json) -> RenderableType:

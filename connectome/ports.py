@@ -18,6 +18,8 @@ from myriad.connectome.v1.agent_record_pb2 import AgentRecord, PacketPlace, Remo
 from myriad.connectome.v1.document_record_pb2 import DocumentDifference, DocumentPlan
 from myriad.connectome.v1.mind_pb2 import Mind, Weight
 from myriad.genesis.v1.document_pb2 import Document, DocumentResult, Job
+from myriad.genesis.v1.receipt_pb2 import MindReceipt
+from myriad.type.v1.retention_pb2 import Retained
 
 JOB_SECONDS = 7 * 24 * 3600.0
 """A job that has not gone on for so long is no more, with all it says of documents."""
@@ -233,14 +235,18 @@ class Registry(Protocol):
     def change(self, mind: str, create: bool) -> AbstractContextManager[Change]:
         """Begin a transaction on a mind. MindNotFound unless `create`."""
 
-    def delete_mind(self, name: str) -> None:
-        """Remove the mind itself and its jobs; everything in it is removed before."""
+    def delete_mind(self, name: str) -> int:
+        """Remove the mind itself and its jobs, how many entries they had; everything in it is removed before."""
+
+    @property
+    def retained(self) -> Sequence[Retained]:
+        """What lies longer of what was removed, and where."""
 
     def scrub(self) -> None:
-        """Leave no trace of what was removed, as far as that takes no more than a second."""
+        """Leave no trace of what was removed, as far as that takes no more than a second; `tidy` does the rest."""
 
     def tidy(self) -> None:
-        """Take away what was removed and lingers, since something was in the way."""
+        """Take away what was removed and lingers: something was in the way, or it takes long."""
 
 
 class MindStore(Protocol):
@@ -332,6 +338,13 @@ class TextSource(Protocol):
         """Agents removed after a version; None if that is not known any more."""
 
 
+class Forgetting(Protocol):
+    """Genesis, which makes forgotten."""
+
+    async def forget_mind(self, mind: str) -> MindReceipt:
+        """Forget a mind and all that is in it, everywhere. MIND_NOT_FOUND."""
+
+
 class Hit(NamedTuple):
     """A lexical hit."""
 
@@ -364,6 +377,15 @@ class LexicalIndex(Protocol):
 
     def rebuild(self, mind: str, version: int, texts: Iterable[Text]) -> None:
         """Write the index anew: what was removed leaves no trace, not even in the counts that scores rest on."""
+
+    def minds(self) -> Collection[str]:
+        """The minds that it holds something of."""
+
+    def will_erase(self, mind: str) -> None:
+        """Words that are just removed have to leave no trace: it is written anew in time (`to_erase`)."""
+
+    def to_erase(self) -> Collection[str]:
+        """The minds that have to be written anew now."""
 
     def behind(self) -> Collection[str]:
         """The minds whose latest change could not be written: there was no room."""

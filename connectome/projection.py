@@ -2,31 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 
 import structlog
+from google.protobuf.duration_pb2 import Duration
 
+from connectome.due import ERASE_SECONDS
 from connectome.ports import DamagedIndexError, LexicalIndex, MindStore, Text, TextSource
 from mesh.access import MindNotFound
 from mesh.disk import StorageFull
+from myriad.type.v1.retention_pb2 import Retained
 
 log = structlog.get_logger()
 MINDS_A_PAGE = 100
 REBUILT_AGENTS = 10_000
-"""Up to here the index is written anew when agents are removed, about a second; in a larger mind the removed words,
-which no search finds, leave its files when segments merge."""
+"""Up to here the index is written anew when documents are forgotten, about a second; in a larger mind the forgotten
+words, which no search finds, leave its files within `connectome.due.ERASE_SECONDS`."""
 
 
 class Projection:
     """A lexical index with what it is a projection of."""
+
+    retained: Sequence[Retained] = (
+        Retained(
+            store="lexical_index",
+            what=f"words of it, which no search finds, in the index of a mind of more than {REBUILT_AGENTS:,} agents",
+            longest=Duration(seconds=int(ERASE_SECONDS)),
+        ),
+    )
 
     def __init__(self, source: TextSource, lexical: LexicalIndex) -> None:
         self._source = source
         self._lexical = lexical
 
     def catch_up(self, mind: str) -> None:
-        """Bring the index of a mind to the graph's version; out of a small one goes every trace of what was removed."""
+        """
+        Bring the index of a mind to the graph's version.
+
+        Every trace of what was removed goes: out of a small index now, out of a large one in time.
+        """
         try:
             version = self._source.version(mind)
         except MindNotFound:
@@ -45,6 +60,8 @@ class Projection:
         elif removed and self._source.agent_count(mind) <= REBUILT_AGENTS:
             self._rebuild(mind, version)
         else:
+            if removed:
+                self._lexical.will_erase(mind)
             self.apply(mind, version, self._source.texts_since(mind, reached), removed)
 
     def apply(self, mind: str, version: int, added: Iterable[Text], removed: Collection[int]) -> None:
@@ -63,6 +80,15 @@ class Projection:
                 with suppress(StorageFull):  # the index tells that it is behind
                     self.catch_up(mind.name)
             last = page[-1].name
+        for name in self._lexical.minds():
+            with suppress(StorageFull):
+                self.catch_up(name)
+
+    def erase(self) -> None:
+        """Write anew what holds words that were forgotten long enough ago."""
+        for mind in self._lexical.to_erase():
+            with suppress(MindNotFound):
+                self._rebuild(mind, self._source.version(mind))
 
     def catch_up_behind(self) -> None:
         """Once there is room again: what could not be written for want of it."""

@@ -20,7 +20,7 @@ def remove(
         if request.all_documents:
             while _remove(registry, linker, request.mind, None, response):
                 pass
-            registry.delete_mind(request.mind)
+            response.job_entry_count += registry.delete_mind(request.mind)
             linker.forget(request.mind)
         else:
             _remove(registry, linker, request.mind, list(request.documents), response)
@@ -28,8 +28,9 @@ def remove(
     except MindNotFound:
         pass  # nothing is there to remove
     finally:
-        if response.documents or response.job_entry_count:
+        if response.documents or response.job_entry_count or request.all_documents:
             registry.scrub()
+    response.retained.extend([*registry.retained, *projection.retained])
     return response
 
 

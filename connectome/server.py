@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from connectome import weights
+from connectome.adapters.genesis import GrpcForgetting
 from connectome.adapters.sqlite import SqliteGraphStore
 from connectome.adapters.tantivy_index import TantivyLexicalIndex
 from connectome.dense import DenseSense, give_way, reading
@@ -29,6 +30,7 @@ from connectome.service import (
 )
 from connectome.settings import Settings
 from connectome.tidy import keep_tidy
+from mesh.channels import channel
 from mesh.folders import private
 from mesh.listening import StartError
 from mesh.server import Component, Service, run
@@ -70,6 +72,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
         reader = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="dense", initializer=give_way))
         await stack.enter_async_context(background("connectome.dense", partial(reading, dense, reader)))
     memories = Memories()
+    genesis = await stack.enter_async_context(channel(settings.genesis_target, "genesis", settings.tls))
     return [
         Service(
             activation_service_pb2.DESCRIPTOR.services_by_name["ActivationService"],
@@ -100,7 +103,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
         Service(
             mind_service_pb2.DESCRIPTOR.services_by_name["MindService"],
             add_MindServiceServicer_to_server,
-            MindServicer(store, store, store, writer),
+            MindServicer(store, store, store, GrpcForgetting(genesis), writer),
         ),
     ]
 

@@ -14,7 +14,7 @@ from connectome import weights
 from connectome.activate import activate
 from connectome.dense import DenseSense
 from connectome.linking import Linker
-from connectome.ports import AgentStore, Graph, JobLedger, LexicalIndex, MindStore, Registry, WeightStore
+from connectome.ports import AgentStore, Forgetting, Graph, JobLedger, LexicalIndex, MindStore, Registry, WeightStore
 from connectome.projection import Projection
 from connectome.register import register
 from connectome.reinforce import reinforce, reset
@@ -23,7 +23,7 @@ from connectome.remove import remove
 from mesh import caches, call, names, pages, repeats
 from mesh.access import ALL_MINDS, MindNotFound
 from mesh.call import Context
-from mesh.errors import InvalidField, NotImplementedYet
+from mesh.errors import InvalidField
 from mesh.processor import in_thread
 from mesh.scope import some_or_all
 from myriad.connectome.v1 import activation_service_pb2 as activation_pb
@@ -209,10 +209,18 @@ class LedgerServicer(LedgerServiceServicer):
 class MindServicer(MindServiceServicer):
     """Minds, for keys."""
 
-    def __init__(self, minds: MindStore, weight_store: WeightStore, registry: Registry, writer: Executor) -> None:
+    def __init__(
+        self,
+        minds: MindStore,
+        weight_store: WeightStore,
+        registry: Registry,
+        forgetting: Forgetting,
+        writer: Executor,
+    ) -> None:
         self._minds = minds
         self._weights = weight_store
         self._registry = registry
+        self._forgetting = forgetting
         self._writer = writer
 
     async def CreateMind(self, request: minds_pb.CreateMindRequest, context: Context) -> minds_pb.CreateMindResponse:
@@ -254,7 +262,9 @@ class MindServicer(MindServiceServicer):
         )
 
     async def DeleteMind(self, request: minds_pb.DeleteMindRequest, context: Context) -> minds_pb.DeleteMindResponse:
-        raise NotImplementedYet("DeleteMind")
+        name = call.caller.get().mind(names.mind(request.name, "name"))
+        receipt = await self._forgetting.forget_mind(name)
+        return minds_pb.DeleteMindResponse(agent_count=receipt.agent_count, receipt=receipt)
 
     def _those(self, minds: Sequence[str]) -> list[Mind]:
         found = []

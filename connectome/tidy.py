@@ -1,4 +1,4 @@
-"""Tidying: what a full disk, or a reader in the way, left undone is done once it can be; old jobs go."""
+"""Tidying: what could not be done at once, or takes too long to be, is done in time; old jobs go."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ EVERY_SECONDS = 60.0
 def tidy(registry: Registry, ledger: JobLedger, projection: Projection, now: float) -> None:
     """StorageFull if there still is no room."""
     projection.catch_up_behind()
+    projection.erase()
     ledger.forget_jobs(now)
     registry.tidy()
 

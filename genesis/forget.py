@@ -7,12 +7,25 @@ forget the document again finds them by what they say of themselves, and finishe
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from genesis.errors import DocumentNotFound
 from genesis.locks import Locks
 from genesis.ports import Connectome, Residents, Traces
 from genesis.storage import Storage
 from mesh import names
+from myriad.connectome.v1.agent_record_pb2 import RemovedAgent
 from myriad.genesis.v1.document_pb2 import ForgetReceipt
+from myriad.genesis.v1.receipt_pb2 import ForgottenPacket
+from myriad.type.v1.retention_pb2 import Retained
+from substrate.bundles import Place
+
+MEMORY = Retained(
+    store="memory",
+    what="memory that a process has given back is not overwritten, and may be written to a swap device",
+    setting="start the processes anew; run without swap",
+)
+"""What no component can promise."""
 
 
 class Forgetter:
@@ -30,22 +43,37 @@ class Forgetter:
     async def forget(self, document: str) -> ForgetReceipt:
         """Forget `minds/{mind}/documents/{document}`. DocumentNotFound if nothing of it is left anywhere."""
         async with self._locks.held((document,)):
-            mind = names.parent(document)
-            removal = await self._connectome.remove(mind, document)
-            receipt = ForgetReceipt(
-                document=document,
-                concepts=removal.concepts,
-                link_count=removal.link_count,
-                job_entry_count=removal.job_entry_count,
-            )
-            agents = {removed.agent for removed in removal.removed}
+            mind, receipt = names.parent(document), ForgetReceipt(document=document)
+            receipt.start_time.GetCurrentTime()
+            removal = await self._connectome.remove(mind, [document])
+            receipt.concepts.extend(removal.concepts)
+            receipt.link_count, receipt.job_entry_count = removal.link_count, removal.job_entry_count
+            receipt.packets.extend(packets(removal.removed))
             self._storage.outdate(mind, (removed.packet_location for removed in removal.removed))
             left = {} if removal.documents else await self._storage.left_of(mind, document)
-            agents.update(agent for those in left.values() for agent in those)
+            receipt.packets.extend(
+                ForgottenPacket(agent=agent, sha256=place.sha256, bundle=place.bundle)
+                for places in left.values()
+                for agent, place in places.items()
+            )
+            agents = {packet.agent for packet in receipt.packets}
             receipt.agents.extend(sorted(agents))
-            receipt.hosts.extend(await self._residents.dehydrate(mind, receipt.agents))
+            slept = await self._residents.dehydrate(mind, receipt.agents)
+            receipt.hosts.extend(slept.hosts)
+            receipt.cached_count = slept.cached_count
             receipt.bundles.extend(await self._storage.compact(mind, left, asleep=agents))
-            receipt.trace_count = await self._traces.purge(mind, document)
+            purged = await self._traces.purge(mind, document)
+            receipt.trace_count = purged.trace_count
             if not (removal.documents or removal.job_entry_count or left or receipt.trace_count):
                 raise DocumentNotFound(f"there is no document {names.leaf(document)!r}", document=document)
+            for kept in (removal.retained, slept.retained, self._storage.retained, purged.retained, [MEMORY]):
+                receipt.retained.extend(kept)
+            receipt.end_time.GetCurrentTime()
             return receipt
+
+
+def packets(removed: Iterable[RemovedAgent]) -> Iterable[ForgottenPacket]:
+    """The packets that agents had."""
+    for one in removed:
+        place = Place.parse(one.packet_location)
+        yield ForgottenPacket(agent=one.agent, sha256=place.sha256, bundle=place.bundle)

@@ -8,7 +8,9 @@ from typing import NamedTuple, Protocol
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord, RemovedAgent
 from myriad.connectome.v1.document_record_pb2 import DocumentDifference, DocumentPlan, RegisteredDocument
 from myriad.connectome.v1.registry_service_pb2 import RemoveAgentsResponse
+from myriad.dlm.v1.lifecycle_service_pb2 import DehydrateResponse
 from myriad.genesis.v1.document_pb2 import Document, DocumentResult, Job
+from myriad.orchestrator.v1.trace_service_pb2 import PurgeTracesResponse
 
 
 class Move(NamedTuple):
@@ -29,8 +31,8 @@ class Connectome(Protocol):
     async def register(self, mind: str, documents: Sequence[RegisteredDocument]) -> Sequence[RemovedAgent]:
         """Make documents consist of these agents, all or nothing; what they lost. Conflict, DocumentTooLarge."""
 
-    async def remove(self, mind: str, document: str) -> RemoveAgentsResponse:
-        """Remove a document; an unknown one is passed over."""
+    async def remove(self, mind: str, documents: Sequence[str] | None) -> RemoveAgentsResponse:
+        """Remove documents, or all of them and the mind itself (None); unknown ones are passed over."""
 
     async def document(self, name: str) -> Document:
         """A document. DOCUMENT_NOT_FOUND."""
@@ -48,7 +50,7 @@ class Connectome(Protocol):
         """Point agents to where their packets have moved, if they still lie where they are said to come from."""
 
     async def places(self, mind: str, bundles: Sequence[str]) -> Sequence[tuple[str, str]]:
-        """The agents whose packets lie in the bundles, each with its packet's location."""
+        """The agents whose packets lie in the bundles, each with its packet's location; none if the mind is gone."""
 
 
 class Ledger(Protocol):
@@ -70,8 +72,8 @@ class Ledger(Protocol):
 class Residents(Protocol):
     """The packets that hosts and the cache hold."""
 
-    async def dehydrate(self, mind: str, agents: Sequence[str]) -> Sequence[str]:
-        """Make every host give agents up; the ids of those that held some."""
+    async def dehydrate(self, mind: str, agents: Sequence[str] | None) -> DehydrateResponse:
+        """Make every host, and the cache, give agents up, or all of a mind's (None)."""
 
 
 class Keys(Protocol):
@@ -84,5 +86,5 @@ class Keys(Protocol):
 class Traces(Protocol):
     """What was kept of answers."""
 
-    async def purge(self, mind: str, document: str) -> int:
-        """Drop the traces that quote the document; how many there were."""
+    async def purge(self, mind: str, document: str | None) -> PurgeTracesResponse:
+        """Drop the traces that quote the document, or all of the mind's (None)."""

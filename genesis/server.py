@@ -11,19 +11,21 @@ from genesis.adapters.gatekeeper import GrpcKeys
 from genesis.adapters.orchestrator import GrpcTraces
 from genesis.fairness import Turns
 from genesis.forget import Forgetter
+from genesis.forget_mind import MindForgetter
 from genesis.learn import Learner
 from genesis.locks import Locks
 from genesis.metrics import Figures
 from genesis.repair import Repairer
-from genesis.service import DocumentServicer
+from genesis.service import DocumentServicer, ForgettingServicer
 from genesis.settings import Settings
 from genesis.storage import Storage
 from genesis.sweep import keep_sweeping
 from mesh.channels import channel
 from mesh.server import Component, Service, run
 from mesh.tasks import background
-from myriad.genesis.v1.document_service_pb2 import DESCRIPTOR
+from myriad.genesis.v1 import document_service_pb2, forgetting_service_pb2
 from myriad.genesis.v1.document_service_pb2_grpc import add_DocumentServiceServicer_to_server
+from myriad.genesis.v1.forgetting_service_pb2_grpc import add_ForgettingServiceServicer_to_server
 from substrate.stores import open_store
 
 
@@ -44,9 +46,19 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     forgetter = Forgetter(connectome, storage, residents, traces, locks)
     await stack.enter_async_context(background("sweep", lambda: keep_sweeping(store, storage)))
     servicer = DocumentServicer(learner, forgetter, Repairer(connectome, storage), connectome, ledger, keys)
-    descriptor = DESCRIPTOR.services_by_name["DocumentService"]
-    figures = Figures(learner, turns)
-    return [Service(descriptor, add_DocumentServiceServicer_to_server, servicer, metrics=figures.metrics)]
+    return [
+        Service(
+            document_service_pb2.DESCRIPTOR.services_by_name["DocumentService"],
+            add_DocumentServiceServicer_to_server,
+            servicer,
+            metrics=Figures(learner, turns).metrics,
+        ),
+        Service(
+            forgetting_service_pb2.DESCRIPTOR.services_by_name["ForgettingService"],
+            add_ForgettingServiceServicer_to_server,
+            ForgettingServicer(MindForgetter(connectome, storage, residents, traces)),
+        ),
+    ]
 
 
 COMPONENT = Component("genesis", Settings, build)

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from genesis import inflow
 from genesis.drafts import is_jsonl
 from genesis.forget import Forgetter
+from genesis.forget_mind import MindForgetter
 from genesis.learn import Learner
 from genesis.ports import Connectome, Keys, Ledger
 from genesis.readers.jsonl import LARGEST_LINES
@@ -20,6 +21,8 @@ from mesh.errors import InvalidField
 from myriad.genesis.v1 import document_service_pb2 as pb
 from myriad.genesis.v1.document_pb2 import DocumentInput
 from myriad.genesis.v1.document_service_pb2_grpc import DocumentServiceServicer
+from myriad.genesis.v1.forgetting_service_pb2 import ForgetMindRequest, ForgetMindResponse
+from myriad.genesis.v1.forgetting_service_pb2_grpc import ForgettingServiceServicer
 
 MOST_DOCUMENTS = 1_000
 Documents: TypeAlias = Sequence[DocumentInput]
@@ -90,6 +93,16 @@ class DocumentServicer(DocumentServiceServicer):
     async def GetJob(self, request: pb.GetJobRequest, context: Context) -> pb.GetJobResponse:
         mind, job = names.parse_job(request.name)
         return pb.GetJobResponse(job=await self._ledger.read(names.job(call.caller.get().mind(mind), job)))
+
+
+class ForgettingServicer(ForgettingServiceServicer):
+    """How whole minds are forgotten, for the connectome."""
+
+    def __init__(self, forgetter: MindForgetter) -> None:
+        self._forgetter = forgetter
+
+    async def ForgetMind(self, request: ForgetMindRequest, context: Context) -> ForgetMindResponse:
+        return ForgetMindResponse(receipt=await self._forgetter.forget(names.mind(request.mind)))
 
 
 def _job(parent: str, job: str) -> str:

@@ -20,6 +20,7 @@ from genesis.ports import Connectome, Move, Residents
 from genesis.soundness import inspect
 from myriad.agent.v1.packet_pb2 import CognitivePacket
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord
+from myriad.type.v1.retention_pb2 import Retained
 from substrate import bundles
 from substrate.bundles import Place
 from substrate.errors import PacketCorrupt, PacketNotFound
@@ -53,6 +54,11 @@ class Storage:
         """Bundles that are just being registered."""
         self._outdated: defaultdict[str, set[str]] = defaultdict(set)
         """By mind: bundles that hold packets nobody needs any more."""
+
+    @property
+    def retained(self) -> Sequence[Retained]:
+        """What the packet store keeps of deleted bundles."""
+        return self._store.retained
 
     @asynccontextmanager
     async def kept(self, mind: str, frames: Iterable[tuple[str, bytes]]) -> AsyncIterator[Mapping[str, str]]:
@@ -107,9 +113,19 @@ class Storage:
                     break
         return gone
 
-    async def left_of(self, mind: str, document: str) -> Mapping[str, list[str]]:
-        """The agents of a document whose packets are left over, by bundle."""
-        found: dict[str, list[str]] = {}
+    async def clear(self, mind: str) -> list[str]:
+        """Delete all bundles of a mind but those that agents point to, or will at once; the URIs of those deleted."""
+        gone: list[str] = []
+        async with self._moves.held((mind,)):
+            self._outdated.pop(mind, None)
+            stored = [one async for one in self._store.list(mind)]
+            for part in _parts(stored):
+                gone += await self._delete(mind, [one.uri for one in part])
+        return gone
+
+    async def left_of(self, mind: str, document: str) -> Mapping[str, Mapping[str, Place]]:
+        """Where packets of a document are left over, by bundle and agent."""
+        found: dict[str, Mapping[str, Place]] = {}
         # No bundle is deleted while it is read, and none is listed by the name that it has only while it is written.
         async with self._moves.held((mind,)), self._writes.held((mind,)):
             stored = [one async for one in self._store.list(mind)]
@@ -117,7 +133,7 @@ class Storage:
                 for left_over in await self._left_over(part, await self._needed(mind, part)):
                     frames = await self._frames({place: agent for agent, place in left_over.places.items()})
                     if agents := await asyncio.to_thread(_those_of, document, frames):
-                        found[left_over.bundle.uri] = agents
+                        found[left_over.bundle.uri] = {agent: left_over.places[agent] for agent in agents}
         return found
 
     async def lost(self, mind: str, records: Sequence[AgentRecord]) -> Mapping[str, PacketCorrupt | PacketNotFound]:

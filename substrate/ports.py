@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+from myriad.type.v1.retention_pb2 import Retained
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,10 @@ class PacketStore(Protocol):
 
     A bundle's URI is the store's own and says its mind; it stays good until the bundle is deleted.
     """
+
+    @property
+    def retained(self) -> Sequence[Retained]:
+        """What lies longer, outside of this software's reach, of what was deleted."""
 
     async def write(self, mind: str, bundle: bytes) -> str:
         """Keep `bundle` for `minds/{mind}`; when this returns its URI it is safe. Again is the same URI, aged 0."""

@@ -13,6 +13,7 @@ from typing import Any
 
 import tantivy
 
+from connectome.due import Due
 from connectome.ports import DamagedIndexError, Hit, Text
 from mesh import disk
 from mesh.disk import StorageFull
@@ -27,6 +28,7 @@ SHORTEST_MISSPELT = 5
 MOST_MISSPELT = 3
 """and how many of them are looked for."""
 _FRESH = ".fresh"
+_UNCLEAN = ".unclean"
 _VERSION_ID = 0
 """The id of the document that holds the version; agents' ids begin with 1."""
 
@@ -40,6 +42,8 @@ class TantivyLexicalIndex:
         self._behind: set[str] = set()
         self._lock = threading.Lock()
         self._analyzer = _analyzer()
+        for unfinished in root.glob(f"minds/*{_FRESH}"):
+            shutil.rmtree(unfinished, ignore_errors=True)
 
     def stems(self, text: str) -> list[str]:
         found: list[str] = self._analyzer.analyze(text)
@@ -76,6 +80,22 @@ class TantivyLexicalIndex:
             fresh.rename(folder)
             self._open[mind] = self._opened(folder)
         self._behind.discard(mind)
+
+    def minds(self) -> Collection[str]:
+        return [
+            folder.parent.relative_to(self._root).as_posix()
+            for folder in self._root.glob("minds/*/meta.json")
+            if not folder.parent.name.endswith(_FRESH)
+        ]
+
+    def will_erase(self, mind: str) -> None:
+        self._due(mind).set()
+
+    def to_erase(self) -> Collection[str]:
+        return [mind for mind in self.minds() if self._due(mind).late]
+
+    def _due(self, mind: str) -> Due:
+        return Due(self._root / mind / _UNCLEAN)
 
     def behind(self) -> Collection[str]:
         return frozenset(self._behind)

@@ -52,6 +52,8 @@ DESTINATIONS: Sequence[Destination] = (
     Destination("/myriad.orchestrator.v1.OrchestratorService/", "orchestrator", repeatable=True),
     Destination("/myriad.orchestrator.v1.AnswerService/", "orchestrator"),
     Destination("/myriad.orchestrator.v1.ModelService/", "orchestrator", repeatable=True),
+    # A mind may hold a million agents.
+    Destination("/myriad.connectome.v1.MindService/DeleteMind", "connectome", 3600),
     Destination("/myriad.connectome.v1.MindService/", "connectome"),
     Destination("/myriad.genesis.v1.DocumentService/StreamLearn", "genesis", 0, piecemeal=True),
     # One request may hold 16 MiB of text to learn.

@@ -9,6 +9,7 @@ import grpc
 from genesis.errors import Conflict, DocumentTooLarge
 from genesis.ports import Move
 from mesh import names
+from mesh.access import MindNotFound
 from mesh.call import calling, outgoing
 from mesh.channels import MESSAGE_BYTES
 from mesh.errors import CallFailed
@@ -67,8 +68,8 @@ class GrpcConnectome:
                 raise Conflict(error.message) from None
             raise
 
-    async def remove(self, mind: str, document: str) -> RemoveAgentsResponse:
-        request = RemoveAgentsRequest(mind=mind, documents=[document])
+    async def remove(self, mind: str, documents: Sequence[str] | None) -> RemoveAgentsResponse:
+        request = RemoveAgentsRequest(mind=mind, documents=documents, all_documents=documents is None)
         with calling():
             return await self._registry.RemoveAgents(request, **outgoing(WRITE_SECONDS))
 
@@ -117,8 +118,13 @@ class GrpcConnectome:
         found: list[tuple[str, str]] = []
         request = ListPacketsRequest(mind=mind, bundles=bundles, page_size=_PLACES_A_PAGE)
         while True:
-            with calling():
-                response = await self._registry.ListPackets(request, **outgoing(WRITE_SECONDS))
+            try:
+                with calling():
+                    response = await self._registry.ListPackets(request, **outgoing(WRITE_SECONDS))
+            except CallFailed as error:
+                if error.reason != MindNotFound.reason:
+                    raise
+                return []
             found.extend((place.agent, place.packet_location) for place in response.places)
             if not response.next_page_token:
                 return found

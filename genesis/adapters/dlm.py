@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import grpc
 
 from mesh.call import calling, outgoing
-from myriad.dlm.v1.lifecycle_service_pb2 import DehydrateRequest
+from myriad.dlm.v1.lifecycle_service_pb2 import DehydrateRequest, DehydrateResponse
 from myriad.dlm.v1.lifecycle_service_pb2_grpc import LifecycleServiceStub
 
 DEHYDRATE_SECONDS = 15.0
@@ -19,11 +19,9 @@ class GrpcResidents:
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self._stub = LifecycleServiceStub(channel)
 
-    async def dehydrate(self, mind: str, agents: Sequence[str]) -> Sequence[str]:
-        if not agents:
-            return []
+    async def dehydrate(self, mind: str, agents: Sequence[str] | None) -> DehydrateResponse:
+        if agents is not None and not agents:
+            return DehydrateResponse()
+        request = DehydrateRequest(mind=mind, agents=agents, all_agents=agents is None)
         with calling():
-            response = await self._stub.Dehydrate(
-                DehydrateRequest(mind=mind, agents=agents), **outgoing(DEHYDRATE_SECONDS)
-            )
-        return response.hosts
+            return await self._stub.Dehydrate(request, **outgoing(DEHYDRATE_SECONDS))

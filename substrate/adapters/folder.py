@@ -9,11 +9,12 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from mesh import disk
+from myriad.type.v1.retention_pb2 import Retained
 from substrate.errors import PacketCorrupt, PacketNotFound
 from substrate.ports import Stored
 
@@ -28,6 +29,9 @@ class FolderPacketStore:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+
+    retained: Sequence[Retained] = ()
+    """Files are deleted; what a file system's snapshots keep, it cannot know."""
 
     async def write(self, mind: str, bundle: bytes) -> str:
         path = f"{mind}/bundles/{hashlib.sha256(bundle).hexdigest()[:32]}.pak"

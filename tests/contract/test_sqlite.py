@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from connectome.adapters.sqlite import SqliteGraphStore
+from connectome import due
+from connectome.adapters.sqlite import SqliteGraphStore, database
 from connectome.adapters.tantivy_index import TantivyLexicalIndex
 from connectome.errors import DocumentNotFound
 from mesh.disk import StorageDamaged, StorageFull
@@ -116,3 +117,23 @@ def test_no_page_keeps_a_copy_of_what_was_moved_and_then_forgotten(tmp_path: Pat
             minds.forget(gone)
             assert not [one for one in tmp_path.iterdir() if gone.encode() in one.read_bytes().lower()]
     minds.store.close()
+
+
+def test_out_of_a_large_file_goes_what_was_forgotten_in_time_whatever_happens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That it is due outlives a kill between the removal and what would have cleaned up after it."""
+    monkeypatch.setattr(database, "SCRUBBED_BYTES", 0)
+    store = SqliteGraphStore(tmp_path / "graph.db")
+    minds = Minds(store, NoIndex())  # type: ignore[arg-type]
+    minds.learn(RODGERS, document("secret", "The zyxwvut is kept by Quibblefort."))
+    monkeypatch.setattr(store, "scrub", lambda: None)
+    minds.forget("secret")
+    store.close()
+    again = SqliteGraphStore(tmp_path / "graph.db")
+    again.tidy()
+    assert (tmp_path / "graph.unclean").exists()
+    monkeypatch.setattr(due, "ERASE_SECONDS", 0.0)
+    again.tidy()
+    assert not (tmp_path / "graph.unclean").exists()
+    again.close()

@@ -6,6 +6,9 @@ import json
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
+import pytest
+
+from connectome import due, projection
 from connectome.adapters.tantivy_index import TantivyLexicalIndex
 from connectome.ports import Text
 from connectome.projection import Projection
@@ -95,3 +98,29 @@ def test_a_document_is_learned_and_forgotten_by_one_write_of_the_index_each(grap
     assert lexical.writes == 1
     minds.forget("rodgers")
     assert lexical.writes == 2
+
+
+def test_out_of_a_large_index_goes_what_was_forgotten_in_time(minds: Minds, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(projection, "REBUILT_AGENTS", 0)
+    minds.learn(SONG, RODGERS)
+    minds.forget("rodgers")
+    minds.projection.erase()
+    assert minds.lexical.rarities(MIND, ["queen"])["queen"] < minds.lexical.rarities(MIND, ["none"])["none"]
+    monkeypatch.setattr(due, "ERASE_SECONDS", 0.0)
+    minds.projection.erase()
+    assert len(set(minds.lexical.rarities(MIND, ["queen", "none"]).values())) == 1
+    assert len(minds.lexical.holding(MIND, ["blue", "moon"])) == 1
+    assert minds.lexical.to_erase() == []
+
+
+def test_the_index_of_a_mind_that_is_gone_goes_at_the_next_start(minds: Minds, tmp_path: Path) -> None:
+    """The graph was told, and then the process was killed."""
+    minds.learn(SONG)
+    assert minds.forget_all().documents
+    minds.lexical.update(MIND, 1, (), ())
+    half_written = tmp_path / "lexical" / f"{MIND}.fresh"
+    half_written.mkdir()
+    lexical = TantivyLexicalIndex(tmp_path / "lexical")
+    Projection(minds.store, lexical).catch_up_all(minds.store)
+    assert lexical.minds() == []
+    assert not half_written.exists()

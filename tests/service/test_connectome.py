@@ -38,7 +38,7 @@ ADMIN = (("x-myriad-key", "k"), ("x-myriad-role", "ROLE_ADMIN"), ("x-myriad-mind
 
 @pytest.fixture
 async def connection(tmp_path: Path) -> AsyncIterator[grpc.aio.Channel]:
-    settings = Settings(data=tmp_path, tls=identity("connectome"))
+    settings = Settings(data=tmp_path, tls=identity("connectome"), genesis_target="127.0.0.1:9")
     async with AsyncExitStack() as stack:
         services = await build(settings, stack)
         address = await stack.enter_async_context(serving("connectome", settings, services))
@@ -143,7 +143,7 @@ async def test_after_a_start_is_found_what_a_crash_kept_from_the_index(tmp_path:
     """The graph was committed, the index was not."""
     for lost in (True, False):
         async with AsyncExitStack() as stack:
-            settings = Settings(data=tmp_path, tls=identity("connectome"))
+            settings = Settings(data=tmp_path, tls=identity("connectome"), genesis_target="127.0.0.1:9")
             services = await build(settings, stack)
             address = await stack.enter_async_context(serving("connectome", settings, services))
             connection = await stack.enter_async_context(calling(address, "connectome"))

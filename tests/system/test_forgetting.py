@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +154,47 @@ def test_of_a_forgotten_document_no_byte_is_left_in_any_file(running: Up, http: 
     assert indexed(running.data, mind, ["hum", "sing"]) == []
     assert indexed(running.data, mind, ["siberia"]) == ["siberia"]
     assert http.get(f"/v1/{learned['job']['name']}").json()["job"]["failures"] == []
+
+
+def test_of_a_forgotten_mind_no_byte_is_left_in_any_file(running: Up, http: httpx.Client) -> None:
+    """The receipt says what went; another mind stays as it is; the name is free for a new one."""
+    mind, other = "minds/marked-whole", "minds/beside"
+    marked = [
+        {"id": f"qzwdoc{number}", "title": f"Qzwtitle {number}", "text": f"The qzwtext hums {number} times a day."}
+        for number in range(250)
+    ]
+    learned = http.post(f"/v1/{mind}/documents:learn", json={"documents": [*marked, {"id": "qzwbad", "text": " "}]})
+    assert learned.json()["job"]["learnedCount"] == "250"
+    assert http.post(f"/v1/{other}/documents:learn", json={"documents": DOCUMENTS}).is_success
+    answer = http.post("/v1/query", json={"question": "What hums 7 times?", "mind": mind}).json()["answer"]["name"]
+    http.post(f"/v1/{answer}:feedback", json={"verdict": "VERDICT_HELPFUL", "wholeAnswer": True})
+    packets = {
+        one["name"]: one["packetLocation"].rpartition("+")[2]
+        for one in http.get(f"/v1/{mind}/agents", params={"pageSize": 1000}).json()["agents"]
+    }
+    marks = ("qzwdoc", "qzwtitle", "qzwtext", "qzwbad", "marked-whole")
+    assert all(holding(running.data, mark) for mark in marks)
+
+    deleted = http.delete(f"/v1/{mind}").json()
+    receipt = deleted["receipt"]
+
+    assert (receipt["mind"], deleted["agentCount"], receipt["documentCount"]) == (mind, "250", "250")
+    digests = (sha256(f"{agent} {packet}".encode()).digest() for agent, packet in packets.items())
+    assert receipt["packetsSha256"] == sha256(b"".join(sorted(digests))).hexdigest()
+    assert receipt["hosts"]
+    assert receipt["bundles"]
+    assert int(receipt["traceCount"]) == 1
+    assert receipt["startTime"] < receipt["endTime"]
+    assert {mark: found for mark in marks if (found := holding(running.data, mark))} == {}
+    assert not any((running.data / "packets" / mind).rglob("*.pak"))
+    for path in (mind, f"{answer}/trace", next(iter(packets))):
+        assert http.get(f"/v1/{path}").status_code == httpx.codes.NOT_FOUND
+    assert http.delete(f"/v1/{mind}").status_code == httpx.codes.NOT_FOUND
+    assert http.get(f"/v1/{other}").json()["mind"]["documents"] == "3"
+    assert http.post(f"/v1/{mind}/documents:learn", json={"documents": DOCUMENTS}).is_success
+    again = http.post("/v1/query", json={"question": "What hums 7 times?", "mind": mind}).text
+    assert "qzw" not in again.replace("hums", "")
+    assert http.get(f"/v1/{mind}").json()["mind"]["documents"] == "3"
 
 
 def rows_holding(data: Path, mark: str) -> set[str]:

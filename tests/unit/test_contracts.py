@@ -21,9 +21,7 @@ from myriad.type.v1.error_reason_pb2 import ErrorReason
 ROOT = Path(__file__).parents[2]
 COMPONENTS = ("agent_host", "connectome", "dlm", "gatekeeper", "genesis", "orchestrator", "synth")
 
-NOT_BUILT_YET = {
-    "MindService.DeleteMind",
-}
+NOT_BUILT_YET = set[str]()
 """RPCs of the contract that answer UNIMPLEMENTED. This list may only become shorter."""
 
 

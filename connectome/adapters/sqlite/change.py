@@ -26,6 +26,7 @@ class SqliteChange(SqliteWeightChange):
         self.version = version
         self.written = False
         self.removed = False
+        self.forgotten = False
 
     def documents(self, limit: int) -> list[str]:
         statement = "SELECT name FROM documents WHERE mind = ? ORDER BY name LIMIT ?"
@@ -51,7 +52,7 @@ class SqliteChange(SqliteWeightChange):
         return int(row[0])
 
     def remove_document(self, document: int) -> None:
-        self.written = True
+        self.written = self.forgotten = True
         self._connection.execute("DELETE FROM documents WHERE id = ?", (document,))
 
     def add_agents(self, agents: Sequence[NewAgent]) -> list[int]:

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import structlog
 
 from connectome.adapters.sqlite.migrations import migrate
+from connectome.due import Due
 from mesh.disk import Faults
 
 log = structlog.get_logger()
@@ -38,7 +39,7 @@ class Database:
         self._writing = threading.Lock()
         self._lingering = True
         """Whether the write-ahead log may hold what was removed; after a crash, too."""
-        self._unclean = False
+        self._unclean = Due(path.with_suffix(".unclean"))
         """Whether unused parts of pages may."""
         with self._faults:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -95,14 +96,18 @@ class Database:
 
     def scrub(self) -> None:
         """
-        Write a small file anew, so that nothing that was removed is left in it.
+        Write a small file anew, so that nothing that was removed is left in it; a large one within `ERASE_SECONDS`.
 
         `secure_delete` clears what is deleted, but not the copies that SQLite leaves behind in the unused middle of a
         page when it moves rows from one page to another.
         """
-        with self._writing:
-            self._unclean = True
+        with self._writing, self._faults:
+            self._unclean.set()
             self._write_anew()
+
+    def will_scrub(self) -> None:
+        """Something is about to be removed that has to leave no trace, whatever happens then."""
+        self._unclean.set()
 
     def keep_clean(self) -> None:
         """Do what was due and could not be done: a reader was in the way, or there was no room."""
@@ -116,9 +121,9 @@ class Database:
         try:
             (pages,) = self._writer.execute("PRAGMA page_count").fetchone()
             (page_bytes,) = self._writer.execute("PRAGMA page_size").fetchone()
-            if pages * page_bytes <= SCRUBBED_BYTES:
+            if pages * page_bytes <= SCRUBBED_BYTES or self._unclean.late:
                 self._writer.execute("VACUUM")
-            self._unclean = False
+                self._unclean.clear()
         except sqlite3.Error as error:
             log.warning("scrub.failed", error=str(error))
         self._lingering = True

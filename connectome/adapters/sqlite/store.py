@@ -10,12 +10,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from google.protobuf.duration_pb2 import Duration
+
 from connectome.adapters.sqlite.change import SqliteChange
 from connectome.adapters.sqlite.database import Database
 from connectome.adapters.sqlite.ledger import SqliteLedger
 from connectome.adapters.sqlite.reading import SqliteReader
 from connectome.adapters.sqlite.vectors import SqliteVectors
 from connectome.adapters.sqlite.weights import SqliteWeights
+from connectome.due import ERASE_SECONDS
 from connectome.errors import DocumentNotFound, MindExists
 from connectome.ports import Text
 from connectome.text import alone, words
@@ -25,6 +28,7 @@ from myriad.connectome.v1.agent_record_pb2 import AgentRecord, PacketPlace
 from myriad.connectome.v1.document_record_pb2 import DocumentDifference, DocumentPlan
 from myriad.connectome.v1.mind_pb2 import Mind
 from myriad.genesis.v1.document_pb2 import Document
+from myriad.type.v1.retention_pb2 import Retained
 
 _MIND = (
     "SELECT name, display_name, version, created, (SELECT count(*) FROM documents WHERE mind = minds.id),"
@@ -50,6 +54,14 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteLedger)
     def close(self) -> None:
         self._database.close()
 
+    retained: Sequence[Retained] = (
+        Retained(
+            store="graph",
+            what="copies in unused parts of a database file of more than 64 MiB, until it is written anew",
+            longest=Duration(seconds=int(ERASE_SECONDS)),
+        ),
+    )
+
     def scrub(self) -> None:
         self._database.scrub()
 
@@ -66,6 +78,8 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteLedger)
                 raise MindNotFound(mind)
             change = SqliteChange(connection, row[0], row[1] + 1)
             yield change
+            if change.forgotten:
+                self._database.will_scrub()
             if change.written:
                 connection.execute("UPDATE minds SET version = ? WHERE id = ?", (change.version, change.mind))
             else:
@@ -93,13 +107,14 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteLedger)
         rows = self._database.rows(f"{_MIND} WHERE name > ? ORDER BY name LIMIT ?", (after, limit))
         return [_mind(row) for row in rows]
 
-    def delete_mind(self, name: str) -> None:
+    def delete_mind(self, name: str) -> int:
         with self._database.writing() as connection:
-            connection.execute("DELETE FROM job_entries WHERE job GLOB ?", (f"{name}/jobs/*",))
+            entries = connection.execute("DELETE FROM job_entries WHERE job GLOB ?", (f"{name}/jobs/*",)).rowcount
             connection.execute("DELETE FROM jobs WHERE name GLOB ?", (f"{name}/jobs/*",))
             connection.execute("DELETE FROM removed_agents WHERE mind = (SELECT id FROM minds WHERE name = ?)", (name,))
             connection.execute("DELETE FROM deferred WHERE mind = (SELECT id FROM minds WHERE name = ?)", (name,))
             connection.execute("DELETE FROM minds WHERE name = ?", (name,))
+            return entries
 
     def plan(self, documents: Sequence[DocumentPlan]) -> list[DocumentDifference]:
         statement = "SELECT name, content_hash FROM documents WHERE name IN ({})"

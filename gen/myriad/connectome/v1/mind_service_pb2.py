@@ -27,10 +27,11 @@ from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior_
 from google.api import field_info_pb2 as google_dot_api_dot_field__info__pb2
 from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from myriad.connectome.v1 import mind_pb2 as myriad_dot_connectome_dot_v1_dot_mind__pb2
+from myriad.genesis.v1 import receipt_pb2 as myriad_dot_genesis_dot_v1_dot_receipt__pb2
 from myriad.type.v1 import access_pb2 as myriad_dot_type_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'myriad/connectome/v1/mind_service.proto\x12\x14myriad.connectome.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/api/field_info.proto\x1a\x19google/api/resource.proto\x1a\x1fmyriad/connectome/v1/mind.proto\x1a\x1bmyriad/type/v1/access.proto\"\x92\x01\n\x11\x43reateMindRequest\x12\x1c\n\x07mind_id\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x06mindId\x12\x33\n\x04mind\x18\x02 \x01(\x0b\x32\x1a.myriad.connectome.v1.MindB\x03\xe0\x41\x01R\x04mind\x12*\n\nrequest_id\x18\x03 \x01(\tB\x0b\xe0\x41\x01\xe2\x8c\xcf\xd7\x08\x02\x08\x01R\trequestId\"D\n\x12\x43reateMindResponse\x12.\n\x04mind\x18\x01 \x01(\x0b\x32\x1a.myriad.connectome.v1.MindR\x04mind\"=\n\x0eGetMindRequest\x12+\n\x04name\x18\x01 \x01(\tB\x17\xe0\x41\x02\xfa\x41\x11\n\x0fmyriad.dev/MindR\x04name\"A\n\x0fGetMindResponse\x12.\n\x04mind\x18\x01 \x01(\x0b\x32\x1a.myriad.connectome.v1.MindR\x04mind\"X\n\x10ListMindsRequest\x12 \n\tpage_size\x18\x01 \x01(\x05\x42\x03\xe0\x41\x01R\x08pageSize\x12\"\n\npage_token\x18\x02 \x01(\tB\x03\xe0\x41\x01R\tpageToken\"m\n\x11ListMindsResponse\x12\x30\n\x05minds\x18\x01 \x03(\x0b\x32\x1a.myriad.connectome.v1.MindR\x05minds\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"@\n\x11\x44\x65leteMindRequest\x12+\n\x04name\x18\x01 \x01(\tB\x17\xe0\x41\x02\xfa\x41\x11\n\x0fmyriad.dev/MindR\x04name\"5\n\x12\x44\x65leteMindResponse\x12\x1f\n\x0b\x61gent_count\x18\x01 \x01(\x04R\nagentCount\"\x8b\x01\n\x12ListWeightsRequest\x12/\n\x06parent\x18\x01 \x01(\tB\x17\xe0\x41\x02\xfa\x41\x11\n\x0fmyriad.dev/MindR\x06parent\x12 \n\tpage_size\x18\x02 \x01(\x05\x42\x03\xe0\x41\x01R\x08pageSize\x12\"\n\npage_token\x18\x03 \x01(\tB\x03\xe0\x41\x01R\tpageToken\"u\n\x13ListWeightsResponse\x12\x36\n\x07weights\x18\x01 \x03(\x0b\x32\x1c.myriad.connectome.v1.WeightR\x07weights\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"B\n\x13ResetWeightsRequest\x12+\n\x04name\x18\x01 \x01(\tB\x17\xe0\x41\x02\xfa\x41\x11\n\x0fmyriad.dev/MindR\x04name\"9\n\x14ResetWeightsResponse\x12!\n\x0cweight_count\x18\x01 \x01(\x04R\x0bweightCount2\xa0\x06\n\x0bMindService\x12|\n\nCreateMind\x12\'.myriad.connectome.v1.CreateMindRequest\x1a(.myriad.connectome.v1.CreateMindResponse\"\x1b\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02\x11\"\t/v1/minds:\x04mind\x12v\n\x07GetMind\x12$.myriad.connectome.v1.GetMindRequest\x1a%.myriad.connectome.v1.GetMindResponse\"\x1e\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/{name=minds/*}\x12s\n\tListMinds\x12&.myriad.connectome.v1.ListMindsRequest\x1a\'.myriad.connectome.v1.ListMindsResponse\"\x15\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x0b\x12\t/v1/minds\x12\x8c\x01\n\x0bListWeights\x12(.myriad.connectome.v1.ListWeightsRequest\x1a).myriad.connectome.v1.ListWeightsResponse\"(\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{parent=minds/*}/weights\x12\x95\x01\n\x0cResetWeights\x12).myriad.connectome.v1.ResetWeightsRequest\x1a*.myriad.connectome.v1.ResetWeightsResponse\".\x80\xe7\x18\x02\x82\xd3\xe4\x93\x02$\"\x1f/v1/{name=minds/*}:resetWeights:\x01*\x12\x7f\n\nDeleteMind\x12\'.myriad.connectome.v1.DeleteMindRequest\x1a(.myriad.connectome.v1.DeleteMindResponse\"\x1e\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02\x14*\x12/v1/{name=minds/*}b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'myriad/connectome/v1/mind_service.proto\x12\x14myriad.connectome.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/api/field_info.proto\x1a\x19google/api/resource.proto\x1a\x1fmyriad/connectome/v1/mind.proto\x1a\x1fmyriad/genesis/v1/receipt.proto\x1a\x1bmyriad/type/v1/access.proto\"\x92\x01\n\x11\x43reateMindRequest\x12\x1c\n\x07mind_id\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x06mindId\x12\x33\n\x04mind\x18\x02 \x01(\x0b\x32\x1a.myriad.connectome.v1.MindB\x03\xe0\x41\x01R\x04mind\x12*\n\nrequest_id\x18\x03 \x01(\tB\x0b\xe0\x41\x01\xe2\x8c\xcf\xd7\x08\x02\x08\x01R\trequestId\"D\n\x12\x43reateMindResponse\x12.\n\x04mind\x18\x01 \x01(\x0b\x32\x1a.myriad.connectome.v1.MindR\x04mind\"=\n\x0eGetMindRequest\x12+\n\x04name\x18\x01 \x01(\tB\x17\xe0\x41\x02\xfa\x41\x11\n\x0fmyriad.dev/MindR\x04name\"A\n\x0fGetMindResponse\x12.\n\x04mind\x18\x01 \x01(\x0b\x32\x1a.myriad.connectome.v1.MindR\x04mind\"X\n\x10ListMindsRequest\x12 \n\tpage_size\x18\x01 \x01(\x05\x42\x03\xe0\x41\x01R\x08pageSize\x12\"\n\npage_token\x18\x02 \x01(\tB\x03\xe0\x41\x01R\tpageToken\"m\n\x11ListMindsResponse\x12\x30\n\x05minds\x18\x01 \x03(\x0b\x32\x1a.myriad.connectome.v1.MindR\x05minds\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"@\n\x11\x44\x65leteMindRequest\x12+\n\x04name\x18\x01 \x01(\tB\x17\xe0\x41\x02\xfa\x41\x11\n\x0fmyriad.dev/MindR\x04name\"o\n\x12\x44\x65leteMindResponse\x12\x1f\n\x0b\x61gent_count\x18\x01 \x01(\x04R\nagentCount\x12\x38\n\x07receipt\x18\x02 \x01(\x0b\x32\x1e.myriad.genesis.v1.MindReceiptR\x07receipt\"\x8b\x01\n\x12ListWeightsRequest\x12/\n\x06parent\x18\x01 \x01(\tB\x17\xe0\x41\x02\xfa\x41\x11\n\x0fmyriad.dev/MindR\x06parent\x12 \n\tpage_size\x18\x02 \x01(\x05\x42\x03\xe0\x41\x01R\x08pageSize\x12\"\n\npage_token\x18\x03 \x01(\tB\x03\xe0\x41\x01R\tpageToken\"u\n\x13ListWeightsResponse\x12\x36\n\x07weights\x18\x01 \x03(\x0b\x32\x1c.myriad.connectome.v1.WeightR\x07weights\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"B\n\x13ResetWeightsRequest\x12+\n\x04name\x18\x01 \x01(\tB\x17\xe0\x41\x02\xfa\x41\x11\n\x0fmyriad.dev/MindR\x04name\"9\n\x14ResetWeightsResponse\x12!\n\x0cweight_count\x18\x01 \x01(\x04R\x0bweightCount2\xa0\x06\n\x0bMindService\x12|\n\nCreateMind\x12\'.myriad.connectome.v1.CreateMindRequest\x1a(.myriad.connectome.v1.CreateMindResponse\"\x1b\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02\x11\"\t/v1/minds:\x04mind\x12v\n\x07GetMind\x12$.myriad.connectome.v1.GetMindRequest\x1a%.myriad.connectome.v1.GetMindResponse\"\x1e\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/{name=minds/*}\x12s\n\tListMinds\x12&.myriad.connectome.v1.ListMindsRequest\x1a\'.myriad.connectome.v1.ListMindsResponse\"\x15\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x0b\x12\t/v1/minds\x12\x8c\x01\n\x0bListWeights\x12(.myriad.connectome.v1.ListWeightsRequest\x1a).myriad.connectome.v1.ListWeightsResponse\"(\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{parent=minds/*}/weights\x12\x95\x01\n\x0cResetWeights\x12).myriad.connectome.v1.ResetWeightsRequest\x1a*.myriad.connectome.v1.ResetWeightsResponse\".\x80\xe7\x18\x02\x82\xd3\xe4\x93\x02$\"\x1f/v1/{name=minds/*}:resetWeights:\x01*\x12\x7f\n\nDeleteMind\x12\'.myriad.connectome.v1.DeleteMindRequest\x1a(.myriad.connectome.v1.DeleteMindResponse\"\x1e\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02\x14*\x12/v1/{name=minds/*}b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -71,30 +72,30 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MINDSERVICE'].methods_by_name['ResetWeights']._serialized_options = b'\200\347\030\002\202\323\344\223\002$\"\037/v1/{name=minds/*}:resetWeights:\001*'
   _globals['_MINDSERVICE'].methods_by_name['DeleteMind']._loaded_options = None
   _globals['_MINDSERVICE'].methods_by_name['DeleteMind']._serialized_options = b'\200\347\030\003\202\323\344\223\002\024*\022/v1/{name=minds/*}'
-  _globals['_CREATEMINDREQUEST']._serialized_start=247
-  _globals['_CREATEMINDREQUEST']._serialized_end=393
-  _globals['_CREATEMINDRESPONSE']._serialized_start=395
-  _globals['_CREATEMINDRESPONSE']._serialized_end=463
-  _globals['_GETMINDREQUEST']._serialized_start=465
-  _globals['_GETMINDREQUEST']._serialized_end=526
-  _globals['_GETMINDRESPONSE']._serialized_start=528
-  _globals['_GETMINDRESPONSE']._serialized_end=593
-  _globals['_LISTMINDSREQUEST']._serialized_start=595
-  _globals['_LISTMINDSREQUEST']._serialized_end=683
-  _globals['_LISTMINDSRESPONSE']._serialized_start=685
-  _globals['_LISTMINDSRESPONSE']._serialized_end=794
-  _globals['_DELETEMINDREQUEST']._serialized_start=796
-  _globals['_DELETEMINDREQUEST']._serialized_end=860
-  _globals['_DELETEMINDRESPONSE']._serialized_start=862
-  _globals['_DELETEMINDRESPONSE']._serialized_end=915
-  _globals['_LISTWEIGHTSREQUEST']._serialized_start=918
-  _globals['_LISTWEIGHTSREQUEST']._serialized_end=1057
-  _globals['_LISTWEIGHTSRESPONSE']._serialized_start=1059
-  _globals['_LISTWEIGHTSRESPONSE']._serialized_end=1176
-  _globals['_RESETWEIGHTSREQUEST']._serialized_start=1178
-  _globals['_RESETWEIGHTSREQUEST']._serialized_end=1244
-  _globals['_RESETWEIGHTSRESPONSE']._serialized_start=1246
-  _globals['_RESETWEIGHTSRESPONSE']._serialized_end=1303
-  _globals['_MINDSERVICE']._serialized_start=1306
-  _globals['_MINDSERVICE']._serialized_end=2106
+  _globals['_CREATEMINDREQUEST']._serialized_start=280
+  _globals['_CREATEMINDREQUEST']._serialized_end=426
+  _globals['_CREATEMINDRESPONSE']._serialized_start=428
+  _globals['_CREATEMINDRESPONSE']._serialized_end=496
+  _globals['_GETMINDREQUEST']._serialized_start=498
+  _globals['_GETMINDREQUEST']._serialized_end=559
+  _globals['_GETMINDRESPONSE']._serialized_start=561
+  _globals['_GETMINDRESPONSE']._serialized_end=626
+  _globals['_LISTMINDSREQUEST']._serialized_start=628
+  _globals['_LISTMINDSREQUEST']._serialized_end=716
+  _globals['_LISTMINDSRESPONSE']._serialized_start=718
+  _globals['_LISTMINDSRESPONSE']._serialized_end=827
+  _globals['_DELETEMINDREQUEST']._serialized_start=829
+  _globals['_DELETEMINDREQUEST']._serialized_end=893
+  _globals['_DELETEMINDRESPONSE']._serialized_start=895
+  _globals['_DELETEMINDRESPONSE']._serialized_end=1006
+  _globals['_LISTWEIGHTSREQUEST']._serialized_start=1009
+  _globals['_LISTWEIGHTSREQUEST']._serialized_end=1148
+  _globals['_LISTWEIGHTSRESPONSE']._serialized_start=1150
+  _globals['_LISTWEIGHTSRESPONSE']._serialized_end=1267
+  _globals['_RESETWEIGHTSREQUEST']._serialized_start=1269
+  _globals['_RESETWEIGHTSREQUEST']._serialized_end=1335
+  _globals['_RESETWEIGHTSRESPONSE']._serialized_start=1337
+  _globals['_RESETWEIGHTSRESPONSE']._serialized_end=1394
+  _globals['_MINDSERVICE']._serialized_start=1397
+  _globals['_MINDSERVICE']._serialized_end=2197
 # @@protoc_insertion_point(module_scope)

@@ -8,6 +8,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from myriad.connectome.v1 import mind_pb2 as _mind_pb2
+from myriad.genesis.v1 import receipt_pb2 as _receipt_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -204,16 +205,22 @@ class DeleteMindResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     AGENT_COUNT_FIELD_NUMBER: _builtins.int
+    RECEIPT_FIELD_NUMBER: _builtins.int
     agent_count: _builtins.int
     """How many agents were forgotten."""
+    @_builtins.property
+    def receipt(self) -> _receipt_pb2.MindReceipt:
+        """What was removed."""
+
     def __init__(
         self,
         *,
         agent_count: _builtins.int = ...,
+        receipt: _receipt_pb2.MindReceipt | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["receipt", b"receipt"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent_count", b"agent_count"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent_count", b"agent_count", "receipt", b"receipt"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -107,7 +107,7 @@ class MindServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def DeleteMind(self, request, context):
-        """Forgets a mind and all that is in it. MIND_NOT_FOUND.
+        """Forgets a mind and all that is in it, everywhere, and says what was removed. MIND_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

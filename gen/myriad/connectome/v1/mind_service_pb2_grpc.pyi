@@ -27,7 +27,7 @@ class MindServiceStub:
     ResetWeights: _aio.UnaryUnaryMultiCallable[_mind_service_pb2.ResetWeightsRequest, _mind_service_pb2.ResetWeightsResponse]
     """Makes all of a mind's weights neutral again. MIND_NOT_FOUND."""
     DeleteMind: _aio.UnaryUnaryMultiCallable[_mind_service_pb2.DeleteMindRequest, _mind_service_pb2.DeleteMindResponse]
-    """Forgets a mind and all that is in it. MIND_NOT_FOUND."""
+    """Forgets a mind and all that is in it, everywhere, and says what was removed. MIND_NOT_FOUND."""
 
 class MindServiceServicer(metaclass=_abc_1.ABCMeta):
     """Minds: isolated knowledge bases. A mind comes into being when something is first learned in it."""
@@ -78,6 +78,6 @@ class MindServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _mind_service_pb2.DeleteMindRequest,
         context: _aio.ServicerContext[_mind_service_pb2.DeleteMindRequest, _abc.Awaitable[_mind_service_pb2.DeleteMindResponse]],
     ) -> _abc.Awaitable[_mind_service_pb2.DeleteMindResponse]:
-        """Forgets a mind and all that is in it. MIND_NOT_FOUND."""
+        """Forgets a mind and all that is in it, everywhere, and says what was removed. MIND_NOT_FOUND."""
 
 def add_MindServiceServicer_to_server(servicer: MindServiceServicer, server: _aio.Server) -> None: ...

@@ -26,9 +26,10 @@ from myriad.connectome.v1 import agent_record_pb2 as myriad_dot_connectome_dot_v
 from myriad.connectome.v1 import document_record_pb2 as myriad_dot_connectome_dot_v1_dot_document__record__pb2
 from myriad.genesis.v1 import document_pb2 as myriad_dot_genesis_dot_v1_dot_document__pb2
 from myriad.type.v1 import access_pb2 as myriad_dot_type_dot_v1_dot_access__pb2
+from myriad.type.v1 import retention_pb2 as myriad_dot_type_dot_v1_dot_retention__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+myriad/connectome/v1/registry_service.proto\x12\x14myriad.connectome.v1\x1a\'myriad/connectome/v1/agent_record.proto\x1a*myriad/connectome/v1/document_record.proto\x1a myriad/genesis/v1/document.proto\x1a\x1bmyriad/type/v1/access.proto\"l\n\x14PlanDocumentsRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12@\n\tdocuments\x18\x02 \x03(\x0b\x32\".myriad.connectome.v1.DocumentPlanR\tdocuments\"c\n\x15PlanDocumentsResponse\x12J\n\x0b\x64ifferences\x18\x01 \x03(\x0b\x32(.myriad.connectome.v1.DocumentDifferenceR\x0b\x64ifferences\"s\n\x15RegisterAgentsRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x46\n\tdocuments\x18\x02 \x03(\x0b\x32(.myriad.connectome.v1.RegisteredDocumentR\tdocuments\"y\n\x16RegisterAgentsResponse\x12<\n\x07removed\x18\x01 \x03(\x0b\x32\".myriad.connectome.v1.RemovedAgentR\x07removed\x12!\n\x0cmind_version\x18\x02 \x01(\x04R\x0bmindVersion\"l\n\x13RemoveAgentsRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x1c\n\tdocuments\x18\x02 \x03(\tR\tdocuments\x12#\n\rall_documents\x18\x03 \x01(\x08R\x0c\x61llDocuments\"\xf8\x01\n\x14RemoveAgentsResponse\x12<\n\x07removed\x18\x01 \x03(\x0b\x32\".myriad.connectome.v1.RemovedAgentR\x07removed\x12\x1c\n\tdocuments\x18\x02 \x03(\tR\tdocuments\x12\x1a\n\x08\x63oncepts\x18\x03 \x03(\tR\x08\x63oncepts\x12\x1d\n\nlink_count\x18\x04 \x01(\x04R\tlinkCount\x12!\n\x0cmind_version\x18\x05 \x01(\x04R\x0bmindVersion\x12&\n\x0fjob_entry_count\x18\x06 \x01(\rR\rjobEntryCount\"g\n\x16RelocatePacketsRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x39\n\x06places\x18\x02 \x03(\x0b\x32!.myriad.connectome.v1.PacketPlaceR\x06places\"\x19\n\x17RelocatePacketsResponse\"\x9f\x01\n\x12ListPacketsRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x18\n\x07\x62undles\x18\x02 \x03(\tR\x07\x62undles\x12\x1f\n\x0b\x61ll_bundles\x18\x03 \x01(\x08R\nallBundles\x12\x1b\n\tpage_size\x18\x04 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x05 \x01(\tR\tpageToken\"x\n\x13ListPacketsResponse\x12\x39\n\x06places\x18\x01 \x03(\x0b\x32!.myriad.connectome.v1.PacketPlaceR\x06places\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\".\n\x18GetDocumentRecordRequest\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\"T\n\x19GetDocumentRecordResponse\x12\x37\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x1b.myriad.genesis.v1.DocumentR\x08\x64ocument\"l\n\x1aListDocumentRecordsRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x1b\n\tpage_size\x18\x02 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x03 \x01(\tR\tpageToken\"\x80\x01\n\x1bListDocumentRecordsResponse\x12\x39\n\tdocuments\x18\x01 \x03(\x0b\x32\x1b.myriad.genesis.v1.DocumentR\tdocuments\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xf2\x06\n\x0fRegistryService\x12u\n\rPlanDocuments\x12*.myriad.connectome.v1.PlanDocumentsRequest\x1a+.myriad.connectome.v1.PlanDocumentsResponse\"\x0b\x8a\xe7\x18\x07genesis\x12x\n\x0eRegisterAgents\x12+.myriad.connectome.v1.RegisterAgentsRequest\x1a,.myriad.connectome.v1.RegisterAgentsResponse\"\x0b\x8a\xe7\x18\x07genesis\x12r\n\x0cRemoveAgents\x12).myriad.connectome.v1.RemoveAgentsRequest\x1a*.myriad.connectome.v1.RemoveAgentsResponse\"\x0b\x8a\xe7\x18\x07genesis\x12{\n\x0fRelocatePackets\x12,.myriad.connectome.v1.RelocatePacketsRequest\x1a-.myriad.connectome.v1.RelocatePacketsResponse\"\x0b\x8a\xe7\x18\x07genesis\x12o\n\x0bListPackets\x12(.myriad.connectome.v1.ListPacketsRequest\x1a).myriad.connectome.v1.ListPacketsResponse\"\x0b\x8a\xe7\x18\x07genesis\x12\x81\x01\n\x11GetDocumentRecord\x12..myriad.connectome.v1.GetDocumentRecordRequest\x1a/.myriad.connectome.v1.GetDocumentRecordResponse\"\x0b\x8a\xe7\x18\x07genesis\x12\x87\x01\n\x13ListDocumentRecords\x12\x30.myriad.connectome.v1.ListDocumentRecordsRequest\x1a\x31.myriad.connectome.v1.ListDocumentRecordsResponse\"\x0b\x8a\xe7\x18\x07genesisb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+myriad/connectome/v1/registry_service.proto\x12\x14myriad.connectome.v1\x1a\'myriad/connectome/v1/agent_record.proto\x1a*myriad/connectome/v1/document_record.proto\x1a myriad/genesis/v1/document.proto\x1a\x1bmyriad/type/v1/access.proto\x1a\x1emyriad/type/v1/retention.proto\"l\n\x14PlanDocumentsRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12@\n\tdocuments\x18\x02 \x03(\x0b\x32\".myriad.connectome.v1.DocumentPlanR\tdocuments\"c\n\x15PlanDocumentsResponse\x12J\n\x0b\x64ifferences\x18\x01 \x03(\x0b\x32(.myriad.connectome.v1.DocumentDifferenceR\x0b\x64ifferences\"s\n\x15RegisterAgentsRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x46\n\tdocuments\x18\x02 \x03(\x0b\x32(.myriad.connectome.v1.RegisteredDocumentR\tdocuments\"y\n\x16RegisterAgentsResponse\x12<\n\x07removed\x18\x01 \x03(\x0b\x32\".myriad.connectome.v1.RemovedAgentR\x07removed\x12!\n\x0cmind_version\x18\x02 \x01(\x04R\x0bmindVersion\"l\n\x13RemoveAgentsRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x1c\n\tdocuments\x18\x02 \x03(\tR\tdocuments\x12#\n\rall_documents\x18\x03 \x01(\x08R\x0c\x61llDocuments\"\xae\x02\n\x14RemoveAgentsResponse\x12<\n\x07removed\x18\x01 \x03(\x0b\x32\".myriad.connectome.v1.RemovedAgentR\x07removed\x12\x1c\n\tdocuments\x18\x02 \x03(\tR\tdocuments\x12\x1a\n\x08\x63oncepts\x18\x03 \x03(\tR\x08\x63oncepts\x12\x1d\n\nlink_count\x18\x04 \x01(\x04R\tlinkCount\x12!\n\x0cmind_version\x18\x05 \x01(\x04R\x0bmindVersion\x12&\n\x0fjob_entry_count\x18\x06 \x01(\rR\rjobEntryCount\x12\x34\n\x08retained\x18\x07 \x03(\x0b\x32\x18.myriad.type.v1.RetainedR\x08retained\"g\n\x16RelocatePacketsRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x39\n\x06places\x18\x02 \x03(\x0b\x32!.myriad.connectome.v1.PacketPlaceR\x06places\"\x19\n\x17RelocatePacketsResponse\"\x9f\x01\n\x12ListPacketsRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x18\n\x07\x62undles\x18\x02 \x03(\tR\x07\x62undles\x12\x1f\n\x0b\x61ll_bundles\x18\x03 \x01(\x08R\nallBundles\x12\x1b\n\tpage_size\x18\x04 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x05 \x01(\tR\tpageToken\"x\n\x13ListPacketsResponse\x12\x39\n\x06places\x18\x01 \x03(\x0b\x32!.myriad.connectome.v1.PacketPlaceR\x06places\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\".\n\x18GetDocumentRecordRequest\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\"T\n\x19GetDocumentRecordResponse\x12\x37\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x1b.myriad.genesis.v1.DocumentR\x08\x64ocument\"l\n\x1aListDocumentRecordsRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x1b\n\tpage_size\x18\x02 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x03 \x01(\tR\tpageToken\"\x80\x01\n\x1bListDocumentRecordsResponse\x12\x39\n\tdocuments\x18\x01 \x03(\x0b\x32\x1b.myriad.genesis.v1.DocumentR\tdocuments\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xf2\x06\n\x0fRegistryService\x12u\n\rPlanDocuments\x12*.myriad.connectome.v1.PlanDocumentsRequest\x1a+.myriad.connectome.v1.PlanDocumentsResponse\"\x0b\x8a\xe7\x18\x07genesis\x12x\n\x0eRegisterAgents\x12+.myriad.connectome.v1.RegisterAgentsRequest\x1a,.myriad.connectome.v1.RegisterAgentsResponse\"\x0b\x8a\xe7\x18\x07genesis\x12r\n\x0cRemoveAgents\x12).myriad.connectome.v1.RemoveAgentsRequest\x1a*.myriad.connectome.v1.RemoveAgentsResponse\"\x0b\x8a\xe7\x18\x07genesis\x12{\n\x0fRelocatePackets\x12,.myriad.connectome.v1.RelocatePacketsRequest\x1a-.myriad.connectome.v1.RelocatePacketsResponse\"\x0b\x8a\xe7\x18\x07genesis\x12o\n\x0bListPackets\x12(.myriad.connectome.v1.ListPacketsRequest\x1a).myriad.connectome.v1.ListPacketsResponse\"\x0b\x8a\xe7\x18\x07genesis\x12\x81\x01\n\x11GetDocumentRecord\x12..myriad.connectome.v1.GetDocumentRecordRequest\x1a/.myriad.connectome.v1.GetDocumentRecordResponse\"\x0b\x8a\xe7\x18\x07genesis\x12\x87\x01\n\x13ListDocumentRecords\x12\x30.myriad.connectome.v1.ListDocumentRecordsRequest\x1a\x31.myriad.connectome.v1.ListDocumentRecordsResponse\"\x0b\x8a\xe7\x18\x07genesisb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -49,34 +50,34 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REGISTRYSERVICE'].methods_by_name['GetDocumentRecord']._serialized_options = b'\212\347\030\007genesis'
   _globals['_REGISTRYSERVICE'].methods_by_name['ListDocumentRecords']._loaded_options = None
   _globals['_REGISTRYSERVICE'].methods_by_name['ListDocumentRecords']._serialized_options = b'\212\347\030\007genesis'
-  _globals['_PLANDOCUMENTSREQUEST']._serialized_start=217
-  _globals['_PLANDOCUMENTSREQUEST']._serialized_end=325
-  _globals['_PLANDOCUMENTSRESPONSE']._serialized_start=327
-  _globals['_PLANDOCUMENTSRESPONSE']._serialized_end=426
-  _globals['_REGISTERAGENTSREQUEST']._serialized_start=428
-  _globals['_REGISTERAGENTSREQUEST']._serialized_end=543
-  _globals['_REGISTERAGENTSRESPONSE']._serialized_start=545
-  _globals['_REGISTERAGENTSRESPONSE']._serialized_end=666
-  _globals['_REMOVEAGENTSREQUEST']._serialized_start=668
-  _globals['_REMOVEAGENTSREQUEST']._serialized_end=776
-  _globals['_REMOVEAGENTSRESPONSE']._serialized_start=779
-  _globals['_REMOVEAGENTSRESPONSE']._serialized_end=1027
-  _globals['_RELOCATEPACKETSREQUEST']._serialized_start=1029
-  _globals['_RELOCATEPACKETSREQUEST']._serialized_end=1132
-  _globals['_RELOCATEPACKETSRESPONSE']._serialized_start=1134
-  _globals['_RELOCATEPACKETSRESPONSE']._serialized_end=1159
-  _globals['_LISTPACKETSREQUEST']._serialized_start=1162
-  _globals['_LISTPACKETSREQUEST']._serialized_end=1321
-  _globals['_LISTPACKETSRESPONSE']._serialized_start=1323
-  _globals['_LISTPACKETSRESPONSE']._serialized_end=1443
-  _globals['_GETDOCUMENTRECORDREQUEST']._serialized_start=1445
-  _globals['_GETDOCUMENTRECORDREQUEST']._serialized_end=1491
-  _globals['_GETDOCUMENTRECORDRESPONSE']._serialized_start=1493
-  _globals['_GETDOCUMENTRECORDRESPONSE']._serialized_end=1577
-  _globals['_LISTDOCUMENTRECORDSREQUEST']._serialized_start=1579
-  _globals['_LISTDOCUMENTRECORDSREQUEST']._serialized_end=1687
-  _globals['_LISTDOCUMENTRECORDSRESPONSE']._serialized_start=1690
-  _globals['_LISTDOCUMENTRECORDSRESPONSE']._serialized_end=1818
-  _globals['_REGISTRYSERVICE']._serialized_start=1821
-  _globals['_REGISTRYSERVICE']._serialized_end=2703
+  _globals['_PLANDOCUMENTSREQUEST']._serialized_start=249
+  _globals['_PLANDOCUMENTSREQUEST']._serialized_end=357
+  _globals['_PLANDOCUMENTSRESPONSE']._serialized_start=359
+  _globals['_PLANDOCUMENTSRESPONSE']._serialized_end=458
+  _globals['_REGISTERAGENTSREQUEST']._serialized_start=460
+  _globals['_REGISTERAGENTSREQUEST']._serialized_end=575
+  _globals['_REGISTERAGENTSRESPONSE']._serialized_start=577
+  _globals['_REGISTERAGENTSRESPONSE']._serialized_end=698
+  _globals['_REMOVEAGENTSREQUEST']._serialized_start=700
+  _globals['_REMOVEAGENTSREQUEST']._serialized_end=808
+  _globals['_REMOVEAGENTSRESPONSE']._serialized_start=811
+  _globals['_REMOVEAGENTSRESPONSE']._serialized_end=1113
+  _globals['_RELOCATEPACKETSREQUEST']._serialized_start=1115
+  _globals['_RELOCATEPACKETSREQUEST']._serialized_end=1218
+  _globals['_RELOCATEPACKETSRESPONSE']._serialized_start=1220
+  _globals['_RELOCATEPACKETSRESPONSE']._serialized_end=1245
+  _globals['_LISTPACKETSREQUEST']._serialized_start=1248
+  _globals['_LISTPACKETSREQUEST']._serialized_end=1407
+  _globals['_LISTPACKETSRESPONSE']._serialized_start=1409
+  _globals['_LISTPACKETSRESPONSE']._serialized_end=1529
+  _globals['_GETDOCUMENTRECORDREQUEST']._serialized_start=1531
+  _globals['_GETDOCUMENTRECORDREQUEST']._serialized_end=1577
+  _globals['_GETDOCUMENTRECORDRESPONSE']._serialized_start=1579
+  _globals['_GETDOCUMENTRECORDRESPONSE']._serialized_end=1663
+  _globals['_LISTDOCUMENTRECORDSREQUEST']._serialized_start=1665
+  _globals['_LISTDOCUMENTRECORDSREQUEST']._serialized_end=1773
+  _globals['_LISTDOCUMENTRECORDSRESPONSE']._serialized_start=1776
+  _globals['_LISTDOCUMENTRECORDSRESPONSE']._serialized_end=1904
+  _globals['_REGISTRYSERVICE']._serialized_start=1907
+  _globals['_REGISTRYSERVICE']._serialized_end=2789
 # @@protoc_insertion_point(module_scope)

@@ -10,6 +10,7 @@ from google.protobuf.internal import containers as _containers
 from myriad.connectome.v1 import agent_record_pb2 as _agent_record_pb2
 from myriad.connectome.v1 import document_record_pb2 as _document_record_pb2
 from myriad.genesis.v1 import document_pb2 as _document_pb2
+from myriad.type.v1 import retention_pb2 as _retention_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -173,6 +174,7 @@ class RemoveAgentsResponse(_message.Message):
     LINK_COUNT_FIELD_NUMBER: _builtins.int
     MIND_VERSION_FIELD_NUMBER: _builtins.int
     JOB_ENTRY_COUNT_FIELD_NUMBER: _builtins.int
+    RETAINED_FIELD_NUMBER: _builtins.int
     link_count: _builtins.int
     """How many links went."""
     mind_version: _builtins.int
@@ -191,6 +193,10 @@ class RemoveAgentsResponse(_message.Message):
     def concepts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Concepts removed because nobody else uses them, names."""
 
+    @_builtins.property
+    def retained(self) -> _containers.RepeatedCompositeFieldContainer[_retention_pb2.Retained]:
+        """What the graph and its indexes keep longer of what was removed."""
+
     def __init__(
         self,
         *,
@@ -200,10 +206,11 @@ class RemoveAgentsResponse(_message.Message):
         link_count: _builtins.int = ...,
         mind_version: _builtins.int = ...,
         job_entry_count: _builtins.int = ...,
+        retained: _abc.Iterable[_retention_pb2.Retained] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["concepts", b"concepts", "documents", b"documents", "job_entry_count", b"job_entry_count", "link_count", b"link_count", "mind_version", b"mind_version", "removed", b"removed"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["concepts", b"concepts", "documents", b"documents", "job_entry_count", b"job_entry_count", "link_count", b"link_count", "mind_version", b"mind_version", "removed", b"removed", "retained", b"retained"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -10,6 +10,7 @@ from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from myriad.dlm.v1 import host_pb2 as _host_pb2
 from myriad.type.v1 import error_reason_pb2 as _error_reason_pb2
+from myriad.type.v1 import retention_pb2 as _retention_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -217,21 +218,27 @@ class DehydrateResponse(_message.Message):
 
     HOSTS_FIELD_NUMBER: _builtins.int
     CACHED_COUNT_FIELD_NUMBER: _builtins.int
+    RETAINED_FIELD_NUMBER: _builtins.int
     cached_count: _builtins.int
     """How many packets left the cache."""
     @_builtins.property
     def hosts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Hosts that held some of them, ids."""
 
+    @_builtins.property
+    def retained(self) -> _containers.RepeatedCompositeFieldContainer[_retention_pb2.Retained]:
+        """What the cache keeps longer of what left it."""
+
     def __init__(
         self,
         *,
         hosts: _abc.Iterable[_builtins.str] | None = ...,
         cached_count: _builtins.int = ...,
+        retained: _abc.Iterable[_retention_pb2.Retained] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cached_count", b"cached_count", "hosts", b"hosts"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cached_count", b"cached_count", "hosts", b"hosts", "retained", b"retained"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -9,7 +9,9 @@ from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from myriad.genesis.v1 import receipt_pb2 as _receipt_pb2
 from myriad.type.v1 import error_reason_pb2 as _error_reason_pb2
+from myriad.type.v1 import retention_pb2 as _retention_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -363,6 +365,11 @@ class ForgetReceipt(_message.Message):
     HOSTS_FIELD_NUMBER: _builtins.int
     TRACE_COUNT_FIELD_NUMBER: _builtins.int
     JOB_ENTRY_COUNT_FIELD_NUMBER: _builtins.int
+    PACKETS_FIELD_NUMBER: _builtins.int
+    CACHED_COUNT_FIELD_NUMBER: _builtins.int
+    START_TIME_FIELD_NUMBER: _builtins.int
+    END_TIME_FIELD_NUMBER: _builtins.int
+    RETAINED_FIELD_NUMBER: _builtins.int
     document: _builtins.str
     """The document, resource name."""
     link_count: _builtins.int
@@ -371,6 +378,8 @@ class ForgetReceipt(_message.Message):
     """How many kept traces quoted it and went."""
     job_entry_count: _builtins.int
     """How many entries of learning jobs named it and went; of a document that was never learned, all there is."""
+    cached_count: _builtins.int
+    """How many packets left the cache."""
     @_builtins.property
     def agents(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Its agents, resource names."""
@@ -387,6 +396,22 @@ class ForgetReceipt(_message.Message):
     def hosts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Hosts that held some of its agents and gave them up, ids."""
 
+    @_builtins.property
+    def packets(self) -> _containers.RepeatedCompositeFieldContainer[_receipt_pb2.ForgottenPacket]:
+        """The packets that are gone."""
+
+    @_builtins.property
+    def start_time(self) -> _timestamp_pb2.Timestamp:
+        """When the forgetting began."""
+
+    @_builtins.property
+    def end_time(self) -> _timestamp_pb2.Timestamp:
+        """When it was done everywhere."""
+
+    @_builtins.property
+    def retained(self) -> _containers.RepeatedCompositeFieldContainer[_retention_pb2.Retained]:
+        """What logs and volumes of the stores keep longer."""
+
     def __init__(
         self,
         *,
@@ -398,10 +423,15 @@ class ForgetReceipt(_message.Message):
         hosts: _abc.Iterable[_builtins.str] | None = ...,
         trace_count: _builtins.int = ...,
         job_entry_count: _builtins.int = ...,
+        packets: _abc.Iterable[_receipt_pb2.ForgottenPacket] | None = ...,
+        cached_count: _builtins.int = ...,
+        start_time: _timestamp_pb2.Timestamp | None = ...,
+        end_time: _timestamp_pb2.Timestamp | None = ...,
+        retained: _abc.Iterable[_retention_pb2.Retained] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "start_time", b"start_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "bundles", b"bundles", "concepts", b"concepts", "document", b"document", "hosts", b"hosts", "job_entry_count", b"job_entry_count", "link_count", b"link_count", "trace_count", b"trace_count"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "bundles", b"bundles", "cached_count", b"cached_count", "concepts", b"concepts", "document", b"document", "end_time", b"end_time", "hosts", b"hosts", "job_entry_count", b"job_entry_count", "link_count", b"link_count", "packets", b"packets", "retained", b"retained", "start_time", b"start_time", "trace_count", b"trace_count"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

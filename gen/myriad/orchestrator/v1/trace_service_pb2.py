@@ -23,9 +23,10 @@ _sym_db = _symbol_database.Default()
 
 
 from myriad.type.v1 import access_pb2 as myriad_dot_type_dot_v1_dot_access__pb2
+from myriad.type.v1 import retention_pb2 as myriad_dot_type_dot_v1_dot_retention__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*myriad/orchestrator/v1/trace_service.proto\x12\x16myriad.orchestrator.v1\x1a\x1bmyriad/type/v1/access.proto\"k\n\x12PurgeTracesRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x1c\n\tdocuments\x18\x02 \x03(\tR\tdocuments\x12#\n\rall_documents\x18\x03 \x01(\x08R\x0c\x61llDocuments\"6\n\x13PurgeTracesResponse\x12\x1f\n\x0btrace_count\x18\x01 \x01(\rR\ntraceCount2\x83\x01\n\x0cTraceService\x12s\n\x0bPurgeTraces\x12*.myriad.orchestrator.v1.PurgeTracesRequest\x1a+.myriad.orchestrator.v1.PurgeTracesResponse\"\x0b\x8a\xe7\x18\x07genesisb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*myriad/orchestrator/v1/trace_service.proto\x12\x16myriad.orchestrator.v1\x1a\x1bmyriad/type/v1/access.proto\x1a\x1emyriad/type/v1/retention.proto\"k\n\x12PurgeTracesRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x1c\n\tdocuments\x18\x02 \x03(\tR\tdocuments\x12#\n\rall_documents\x18\x03 \x01(\x08R\x0c\x61llDocuments\"l\n\x13PurgeTracesResponse\x12\x1f\n\x0btrace_count\x18\x01 \x01(\rR\ntraceCount\x12\x34\n\x08retained\x18\x02 \x03(\x0b\x32\x18.myriad.type.v1.RetainedR\x08retained2\x83\x01\n\x0cTraceService\x12s\n\x0bPurgeTraces\x12*.myriad.orchestrator.v1.PurgeTracesRequest\x1a+.myriad.orchestrator.v1.PurgeTracesResponse\"\x0b\x8a\xe7\x18\x07genesisb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,10 +35,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_TRACESERVICE'].methods_by_name['PurgeTraces']._loaded_options = None
   _globals['_TRACESERVICE'].methods_by_name['PurgeTraces']._serialized_options = b'\212\347\030\007genesis'
-  _globals['_PURGETRACESREQUEST']._serialized_start=99
-  _globals['_PURGETRACESREQUEST']._serialized_end=206
-  _globals['_PURGETRACESRESPONSE']._serialized_start=208
-  _globals['_PURGETRACESRESPONSE']._serialized_end=262
-  _globals['_TRACESERVICE']._serialized_start=265
-  _globals['_TRACESERVICE']._serialized_end=396
+  _globals['_PURGETRACESREQUEST']._serialized_start=131
+  _globals['_PURGETRACESREQUEST']._serialized_end=238
+  _globals['_PURGETRACESRESPONSE']._serialized_start=240
+  _globals['_PURGETRACESRESPONSE']._serialized_end=348
+  _globals['_TRACESERVICE']._serialized_start=351
+  _globals['_TRACESERVICE']._serialized_end=482
 # @@protoc_insertion_point(module_scope)

@@ -7,6 +7,7 @@ from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
+from myriad.type.v1 import retention_pb2 as _retention_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -57,16 +58,22 @@ class PurgeTracesResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     TRACE_COUNT_FIELD_NUMBER: _builtins.int
+    RETAINED_FIELD_NUMBER: _builtins.int
     trace_count: _builtins.int
     """How many went."""
+    @_builtins.property
+    def retained(self) -> _containers.RepeatedCompositeFieldContainer[_retention_pb2.Retained]:
+        """What the store keeps longer of what was dropped."""
+
     def __init__(
         self,
         *,
         trace_count: _builtins.int = ...,
+        retained: _abc.Iterable[_retention_pb2.Retained] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["trace_count", b"trace_count"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["retained", b"retained", "trace_count", b"trace_count"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -488,6 +488,11 @@ class DeleteMindResponse(betterproto2.Message):
     How many agents were forgotten.
     """
 
+    receipt: "__genesis__v1__.MindReceipt | None" = betterproto2.field(2, betterproto2.TYPE_MESSAGE, optional=True)
+    """
+    What was removed.
+    """
+
 
 default_message_pool.register_message("myriad.connectome.v1", "DeleteMindResponse", DeleteMindResponse)
 
@@ -1269,6 +1274,11 @@ class RemoveAgentsResponse(betterproto2.Message):
     How many entries of learning jobs named the documents and went.
     """
 
+    retained: "list[__type__v1__.Retained]" = betterproto2.field(7, betterproto2.TYPE_MESSAGE, repeated=True)
+    """
+    What the graph and its indexes keep longer of what was removed.
+    """
+
 
 default_message_pool.register_message("myriad.connectome.v1", "RemoveAgentsResponse", RemoveAgentsResponse)
 
@@ -1549,7 +1559,7 @@ class MindServiceStub:
 
     def delete_mind(self, message: "DeleteMindRequest") -> "DeleteMindResponse":
         """
-        Forgets a mind and all that is in it. MIND_NOT_FOUND.
+        Forgets a mind and all that is in it, everywhere, and says what was removed. MIND_NOT_FOUND.
         """
 
         return self._channel.unary_unary(
@@ -1667,3 +1677,4 @@ class WeightServiceStub:
 
 from ....google import protobuf as ___google__protobuf__
 from ...genesis import v1 as __genesis__v1__
+from ...type import v1 as __type__v1__

@@ -187,6 +187,11 @@ class DehydrateResponse(betterproto2.Message):
     How many packets left the cache.
     """
 
+    retained: "list[__type__v1__.Retained]" = betterproto2.field(3, betterproto2.TYPE_MESSAGE, repeated=True)
+    """
+    What the cache keeps longer of what left it.
+    """
+
 
 default_message_pool.register_message("myriad.dlm.v1", "DehydrateResponse", DehydrateResponse)
 

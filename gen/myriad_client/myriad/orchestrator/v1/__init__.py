@@ -631,6 +631,11 @@ class PurgeTracesResponse(betterproto2.Message):
     How many went.
     """
 
+    retained: "list[__type__v1__.Retained]" = betterproto2.field(2, betterproto2.TYPE_MESSAGE, repeated=True)
+    """
+    What the store keeps longer of what was dropped.
+    """
+
 
 default_message_pool.register_message("myriad.orchestrator.v1", "PurgeTracesResponse", PurgeTracesResponse)
 
@@ -1339,3 +1344,4 @@ from ....google import rpc as ___google__rpc__
 from ...agent import v1 as __agent__v1__
 from ...connectome import v1 as __connectome__v1__
 from ...synth import v1 as __synth__v1__
+from ...type import v1 as __type__v1__
