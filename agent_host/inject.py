@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from agent_host import passage
 from agent_host.errors import HostFull, PacketCorrupt
-from agent_host.passage import Passage
 from agent_host.residents import Residents
 
 
@@ -27,11 +26,11 @@ async def inject(residents: Residents, packets: Mapping[str, Given]) -> list[str
     Each packet is taken or refused by itself: the good ones are held when PacketCorrupt or HostFull names the others.
     """
     new = [(agent, content) for agent, content in packets.items() if agent not in residents]
-    read, causes = await asyncio.to_thread(_read, new)
+    sound, causes = await asyncio.to_thread(_sound, new)
     evicted: list[str] = []
     refused: list[str] = []
-    for agent, one in read:
-        victims = residents.admit(agent, one, packets)
+    for agent, packet in sound:
+        victims = residents.admit(agent, packet, packets)
         if victims is None:
             refused.append(agent)
         else:
@@ -45,14 +44,15 @@ async def inject(residents: Residents, packets: Mapping[str, Given]) -> list[str
     return evicted
 
 
-def _read(packets: Iterable[tuple[str, Given]]) -> tuple[list[tuple[str, Passage]], dict[str, str]]:
-    read: list[tuple[str, Passage]] = []
+def _sound(packets: Iterable[tuple[str, Given]]) -> tuple[list[tuple[str, bytes]], dict[str, str]]:
+    sound: list[tuple[str, bytes]] = []
     causes: dict[str, str] = {}
     for agent, given in packets:
         try:
             if hashlib.sha256(given.packet).digest() != given.sha256:
                 raise PacketCorrupt({agent: "does not match its checksum"})
-            read.append((agent, passage.read(agent, given.packet)))
+            passage.read(agent, given.packet)
+            sound.append((agent, given.packet))
         except PacketCorrupt as error:
             causes.update(error.causes)
-    return read, causes
+    return sound, causes

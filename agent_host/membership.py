@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, suppress
 from itertools import islice
@@ -16,22 +17,29 @@ REPORT_SECONDS = 0.5
 DRAIN_SECONDS = 1.0
 SILENCE_SECONDS = 5.0
 """A tie on which nothing has come for so long is given up and made anew."""
-_LARGEST_REPORT = 50_000
+_LARGEST_REPORT = 5_000
+"""Agents in one report: a few milliseconds of work on either side, between which others get their turn."""
 
 
 class Lease:
-    """Until when the host may serve."""
+    """
+    Until when the host may serve.
+
+    It counts from when the report was sent that the DLM answers: an answer may lie around for long, in a process that
+    stood still, and the DLM may have given the host up since.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+        self.clock = clock
         self._until = -1.0
 
     @property
     def held(self) -> bool:
-        return self._clock() < self._until
+        return self.clock() < self._until
 
-    def renew(self, seconds: float) -> None:
-        self._until = self._clock() + seconds
+    def renew(self, sent: float, seconds: float) -> None:
+        """The DLM lets the host serve for so many seconds from when the report was sent."""
+        self._until = sent + seconds
 
 
 class Membership:
@@ -55,13 +63,14 @@ class Membership:
 
     async def stay(self) -> None:
         """Be a member until the tie breaks."""
-        async with aclosing(self._fleet.join(self._reports())) as leases:
+        sent = deque[float]()  # when the reports that have no answer yet were sent; they are answered in order
+        async with aclosing(self._fleet.join(self._reports(sent))) as leases:
             while True:
                 async with asyncio.timeout(SILENCE_SECONDS):
                     seconds = await anext(leases, None)
                 if seconds is None:
                     return
-                self._lease.renew(seconds)
+                self._lease.renew(sent.popleft(), seconds)
                 if self._said_draining:
                     self._drained.set()
 
@@ -73,10 +82,11 @@ class Membership:
             async with asyncio.timeout(DRAIN_SECONDS):
                 await self._drained.wait()
 
-    async def _reports(self) -> AsyncGenerator[RegisterHostRequest, None]:
+    async def _reports(self, sent: deque[float]) -> AsyncGenerator[RegisterHostRequest, None]:
         self._changes = dict.fromkeys(self._residents(), True)
         while True:
             self._wake.clear()
+            sent.append(self._lease.clock())
             yield self._report()
             if not self._changes:
                 with suppress(TimeoutError):

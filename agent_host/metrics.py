@@ -21,8 +21,13 @@ class Figures:
 
     def metrics(self) -> Iterator[Metric]:
         yield gauge("myriad_host_agents", "Agents that the host holds.", len(self.residents))
-        yield gauge("myriad_host_bytes", "What they take.", self.residents.bytes)
+        yield gauge("myriad_host_bytes", "What they take.", self.residents.used_bytes)
         yield gauge("myriad_host_capacity_bytes", "What they may take.", self.residents.capacity_bytes)
+        yield gauge("myriad_host_passages", "Agents that are ready to be asked again.", self.residents.ready)
+        yield gauge(
+            "myriad_host_age_seconds", "How long the next to be given up has not been asked.", self.residents.age
+        )
+        yield counter("myriad_host_given_up", "Agents given up, by reason.", self.residents.given_up, "reason")
         yield counter("myriad_host_asked", "Agents that were asked.", self.asking.asked)
         yield counter("myriad_host_missed", "Agents that were asked and not held.", self.asking.missed)
         yield counter("myriad_packets_refused", "Packets not taken in, by reason.", self.residents.refused, "reason")

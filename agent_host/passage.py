@@ -16,9 +16,8 @@ from agent_host.subject import Subject, content, subject
 from myriad.agent.v1.packet_pb2 import CognitivePacket
 
 SCHEMA = 1
-_HELD, _ASKED = 2, 13
-"""What a passage takes in memory, in sizes of its packet: as it came, and once it has been asked; measured."""
-_LEAST_BYTES = 700
+_LEAST_BYTES, _SHARE = 3_100, 11
+"""What a passage takes in memory once it has been asked, besides so many sizes of its packet; measured."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,8 +29,8 @@ class Passage:
 
     @property
     def bytes(self) -> int:
-        """The memory it takes; more once it has been asked."""
-        return _LEAST_BYTES + self.size * (_ASKED if "sentences" in self.__dict__ else _HELD)
+        """The memory it takes once it has been asked."""
+        return _LEAST_BYTES + self.size * _SHARE
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:

@@ -1,4 +1,4 @@
-"""Residents: the passages that the host holds, within its capacity, the least useful given up first."""
+"""Residents: the packets that the host holds, within its capacity, the least useful given up first."""
 
 from __future__ import annotations
 
@@ -7,47 +7,59 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
-from agent_host.passage import Passage
+from agent_host.passage import Passage, read
 from mesh.segmented_lru import SegmentedLru
+
+ENTRY_BYTES = 450
+"""What a resident takes besides its packet: names, links, objects; measured by `benchmarks/residents.py`."""
+PARSED_SHARE = 0.25
+"""How much of the capacity passages that have been asked may take."""
 
 
 @dataclass(slots=True)
 class _Entry:
-    passage: Passage
+    packet: bytes
     used: float
-    asked: bool = False
 
 
 class Residents:
     """
-    A segmented LRU by bytes: agents asked once are on probation, those asked again are protected.
+    Packets as they came, by agent, and beside them the passages of those asked lately, ready to be asked again.
 
-    One query that wakes many agents for the only time pushes out others on probation, not those that are asked
-    again and again. Not for several threads: the event loop's own.
+    A passage takes a dozen times its packet's bytes, so few are kept. Not for several threads: the event loop's own.
     """
 
     def __init__(
         self,
         capacity_bytes: int,
-        idle_seconds: float,
         changed: Callable[[str, bool], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`changed(agent, here)` hears of every agent that comes or goes."""
-        self._held = SegmentedLru[_Entry](capacity_bytes)
-        self._idle_seconds = idle_seconds
+        self.capacity_bytes = capacity_bytes
+        parsed = int(capacity_bytes * PARSED_SHARE)
+        self._held = SegmentedLru[_Entry](capacity_bytes - parsed)
+        self._parsed = SegmentedLru[Passage](parsed)
         self._changed = changed
         self._clock = clock
         self.refused = Counter[str]()
         """Packets that were not taken in, by reason."""
+        self.given_up = Counter[str]()
+        """Agents given up, by reason."""
 
     @property
-    def bytes(self) -> int:
-        return self._held.size
+    def used_bytes(self) -> int:
+        return self._held.size + self._parsed.size
 
     @property
-    def capacity_bytes(self) -> int:
-        return self._held.capacity
+    def ready(self) -> int:
+        """How many passages are ready to be asked again."""
+        return len(self._parsed)
+
+    @property
+    def age(self) -> float:
+        """For how many seconds the one to be given up next has not been asked; 0 if there is none."""
+        return self._clock() - self.last_used(next(iter(self), ""))
 
     def __len__(self) -> int:
         return len(self._held)
@@ -64,46 +76,51 @@ class Residents:
         if entry is None:
             return None
         entry.used = self._clock()
-        # A passage that has been asked takes more: it counts from its next use, and others go when one comes.
-        self._held.resize(agent, entry.passage.bytes)
-        self._held.use(agent, protect=entry.asked)
-        entry.asked = True
-        return entry.passage
+        self._held.use(agent)
+        self._parsed.use(agent)
+        passage = self._parsed.get(agent)
+        if passage is None:
+            passage = read(agent, entry.packet)
+            victims = self._parsed.least_useful(self._parsed.excess + passage.bytes)
+            if victims is not None:
+                for victim in victims:
+                    self._parsed.remove(victim)
+                self._parsed.add(agent, passage, passage.bytes)
+        return passage
 
-    def admit(self, agent: str, passage: Passage, beside: Collection[str]) -> list[str] | None:
+    def admit(self, agent: str, packet: bytes, beside: Collection[str]) -> list[str] | None:
         """Hold an agent; returns those given up for it, None if there is no room that `beside` does not need."""
         if agent in self:
             return []
-        victims = self._victims(self._held.excess + passage.bytes, beside)
+        size = ENTRY_BYTES + len(packet)
+        victims = self._held.least_useful(self._held.excess + size, beside)
         if victims is None:
             return None
         for victim in victims:
-            self.release(victim)
-        self._held.add(agent, _Entry(passage, self._clock()), passage.bytes)
+            self.release(victim, "room")
+        self._held.add(agent, _Entry(packet, self._clock()), size)
         self._changed(agent, True)
         return victims
 
-    def release(self, agent: str) -> bool:
+    def last_used(self, agent: str) -> float:
+        """When an agent was last asked, or came; now if it is not held."""
+        entry = self._held.get(agent)
+        return entry.used if entry else self._clock()
+
+    def shed(self, size: int) -> None:
+        """Give up what takes so many bytes: passages that were asked first, they can be had again at once."""
+        before = self.used_bytes
+        for agent in self._parsed.least_useful(min(size, self._parsed.size)) or ():
+            self._parsed.remove(agent)
+        size -= before - self.used_bytes
+        for agent in self._held.least_useful(min(size, self._held.size)) or ():
+            self.release(agent, "pressure")
+
+    def release(self, agent: str, reason: str = "asked_for") -> bool:
         """Give an agent up; returns whether it was held."""
         if self._held.remove(agent) is None:
             return False
+        self._parsed.remove(agent)
+        self.given_up[reason] += 1
         self._changed(agent, False)
         return True
-
-    def release_idle(self) -> list[str]:
-        """Give up whatever has not been used for the idle time."""
-        oldest = self._clock() - self._idle_seconds
-        idle = [agent for agent, entry in self._held.items() if entry.used <= oldest]
-        for agent in idle:
-            self.release(agent)
-        return idle
-
-    def _victims(self, excess: int, beside: Collection[str]) -> list[str] | None:
-        victims: list[str] = []
-        for agent in self._held:
-            if excess <= 0:
-                break
-            if agent not in beside:
-                victims.append(agent)
-                excess -= self._held.size_of(agent)
-        return victims if excess <= 0 else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
@@ -13,6 +12,7 @@ from agent_host.metrics import Figures
 from agent_host.residents import Residents
 from agent_host.service import AgentAskServicer, AgentHostServicer
 from agent_host.settings import Settings
+from agent_host.shedding import Shedding
 from mesh.admission import Admission
 from mesh.channels import channel
 from mesh.server import Component, Service, run
@@ -21,8 +21,6 @@ from myriad.agent.v1 import agent_ask_service_pb2, agent_host_service_pb2
 from myriad.agent.v1.agent_ask_service_pb2_grpc import add_AgentAskServiceServicer_to_server
 from myriad.agent.v1.agent_host_service_pb2_grpc import add_AgentHostServiceServicer_to_server
 from myriad.dlm.v1.host_pb2 import Host
-
-_SWEEPS_PER_IDLE_TIME = 10
 
 
 async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
@@ -34,23 +32,20 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             id=settings.host_id,
             address=settings.listen,
             agent_count=len(residents),
-            used_bytes=residents.bytes,
+            used_bytes=residents.used_bytes,
             capacity_bytes=residents.capacity_bytes,
             asked_count=asking.asked,
             missed_count=asking.missed,
         )
 
-    async def sweep() -> None:
-        while True:
-            await asyncio.sleep(settings.idle_seconds / _SWEEPS_PER_IDLE_TIME)
-            residents.release_idle()
-
     membership = Membership(fleet, lease, describe, lambda: list(residents))
-    residents = Residents(settings.capacity_bytes, settings.idle_seconds, membership.changed)
+    residents = Residents(settings.capacity_bytes, membership.changed)
+    shedding = Shedding(residents, settings.idle_seconds, settings.memory_bytes)
     asking = Asking(settings.host_id, residents, lease, fleet)
     admission = Admission(settings)
     await stack.enter_async_context(background("membership", membership.stay))
-    await stack.enter_async_context(background("idle-sweep", sweep))
+    await stack.enter_async_context(background("idle-sweep", shedding.watch_idle))
+    await stack.enter_async_context(background("memory", shedding.watch_memory))
     return [
         Service(
             agent_host_service_pb2.DESCRIPTOR.services_by_name["AgentHostService"],

@@ -12,7 +12,7 @@ _LARGEST_SHARE = 0.1
 
 
 class MemoryPacketCache:
-    """A segmented LRU bounded in bytes: what is asked for once it is here is protected."""
+    """A segmented LRU bounded in bytes."""
 
     def __init__(self, capacity_bytes: int) -> None:
         self._packets = SegmentedLru[bytes](capacity_bytes)
@@ -20,9 +20,9 @@ class MemoryPacketCache:
     async def get_many(self, agents: Collection[str]) -> Mapping[str, bytes]:
         found = dict[str, bytes]()
         for agent in agents:
+            self._packets.use(agent)
             packet = self._packets.get(agent)
             if packet is not None:
-                self._packets.use(agent, protect=True)
                 found[agent] = packet
         return found
 

@@ -98,6 +98,20 @@ async def test_the_lease_runs_out_without_contact() -> None:
     assert held == [False, True, False]
 
 
+async def test_an_answer_that_lay_around_renews_the_lease_from_when_its_report_was_sent() -> None:
+    now = [0.0]
+    lease = Lease(lambda: now[0])
+
+    class Frozen(Fleet):
+        async def join(self, reports: AsyncIterator[RegisterHostRequest]) -> AsyncGenerator[float, None]:
+            async for _ in reports:
+                now[0] += 40  # the process stands still
+                yield 30.0
+
+    await stay_for(0.02, member(Frozen(), lease))
+    assert not lease.held
+
+
 async def test_draining_is_told_and_waited_for() -> None:
     fleet = Fleet()
     membership = member(fleet, Lease(), "a")

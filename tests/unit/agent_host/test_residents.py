@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_host import passage
 from agent_host.errors import HostFull, PacketCorrupt
 from agent_host.inject import Given, inject
-from agent_host.passage import Passage
-from agent_host.residents import Residents
+from agent_host.residents import ENTRY_BYTES, PARSED_SHARE, Residents
+from agent_host.shedding import Shedding
 from myriad.agent.v1.packet_pb2 import CognitivePacket
 
-EMPTY = passage.read("minds/m/agents/a", CognitivePacket(schema=1, agent="minds/m/agents/a").SerializeToString())
+SIZE = 1_000
+CAPACITY = int(40 * SIZE / (1 - PARSED_SHARE))
+"""Room for forty agents."""
 
 
 class Clock:
@@ -25,17 +25,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
-
-
-@dataclass(frozen=True, eq=False)
-class Sized(Passage):
-    @property
-    def bytes(self) -> int:
-        return self.size
-
-
-def sized(size: int) -> Passage:
-    return Sized(EMPTY.packet, size)
 
 
 @pytest.fixture
@@ -50,57 +39,64 @@ def changes() -> list[tuple[str, bool]]:
 
 @pytest.fixture
 def residents(clock: Clock, changes: list[tuple[str, bool]]) -> Residents:
-    return Residents(100, 10.0, lambda agent, here: changes.append((agent, here)), clock)
+    return Residents(CAPACITY, lambda agent, here: changes.append((agent, here)), clock)
 
 
-def fill(residents: Residents, *agents: str, size: int = 10) -> None:
+def padded(agent: str, size: int = SIZE) -> bytes:
+    """A packet that takes so much room."""
+    packet = CognitivePacket(schema=1, agent=agent)
+    packet.text = " " * (size - ENTRY_BYTES - packet.ByteSize() - 3)
+    return packet.SerializeToString()
+
+
+def fill(residents: Residents, *agents: str) -> None:
     for agent in agents:
-        residents.admit(agent, sized(size), ())
+        residents.admit(agent, padded(agent), ())
 
 
-def test_the_least_recently_used_goes_first(residents: Residents, changes: list[tuple[str, bool]]) -> None:
-    fill(residents, *"abcdefghij")
-    residents.use("a")
-    assert residents.admit("k", sized(20), ()) == ["b", "c"]
-    assert residents.bytes == 100
-    assert changes[-3:] == [("b", False), ("c", False), ("k", True)]
+def test_who_was_asked_least_goes_first(residents: Residents, changes: list[tuple[str, bool]]) -> None:
+    fill(residents, *(f"a{number:02}" for number in range(40)))
+    for agent in list(residents) * 2:
+        if agent not in ("a03", "a04"):
+            residents.use(agent)
+    victims = residents.admit("k", padded("k", 2 * SIZE), ())
+    assert victims is not None
+    assert "a03" in victims
+    assert changes[-3:] == [*((victim, False) for victim in victims), ("k", True)]
+    assert len(residents) == 39
 
 
 def test_a_scan_does_not_push_out_what_is_asked_again_and_again(residents: Residents) -> None:
-    fill(residents, "hot")
-    residents.use("hot")
-    residents.use("hot")
-    for number in range(100):
+    hot = [f"hot{number}" for number in range(20)]
+    fill(residents, *hot)
+    for agent in hot * 3:
+        residents.use(agent)
+    for number in range(400):
         fill(residents, f"scan{number}")
         residents.use(f"scan{number}")
-    assert "hot" in residents
-
-
-def test_the_protected_make_way_when_they_take_too_much(residents: Residents) -> None:
-    fill(residents, *"abcdefghij")
-    for agent in "abcdefghij" * 2:
-        residents.use(agent)
-    assert residents.admit("k", sized(10), ()) == ["a"]
+    assert all(agent in residents for agent in hot)
 
 
 def test_an_agent_larger_than_the_host_finds_no_room_and_pushes_nobody_out(residents: Residents) -> None:
     fill(residents, "a")
-    assert residents.admit("big", sized(101), ()) is None
+    assert residents.admit("big", padded("big", 41 * SIZE), ()) is None
     assert list(residents) == ["a"]
 
 
 def test_what_comes_together_does_not_push_itself_out(residents: Residents) -> None:
-    fill(residents, "a", "b", size=50)
-    assert residents.admit("c", sized(50), ["b", "c"]) == ["a"]
-    assert residents.admit("d", sized(50), ["b", "c", "d"]) is None
+    fill(residents, *(f"a{number}" for number in range(40)))
+    beside = [f"a{number}" for number in range(1, 40)]
+    assert residents.admit("b", padded("b"), [*beside, "b"]) == ["a0"]
+    assert residents.admit("c", padded("c"), [*beside, "b", "c"]) is None
 
 
-def test_idle_agents_are_given_up(residents: Residents, clock: Clock) -> None:
+async def test_idle_agents_are_given_up(residents: Residents, clock: Clock) -> None:
     fill(residents, "a", "b")
     clock.now = 9.0
     residents.use("b")
     clock.now = 10.0
-    assert residents.release_idle() == ["a"]
+    await Shedding(residents, 10.0, 0, clock).release_idle()
+    assert (list(residents), residents.given_up["idle"]) == (["b"], 1)
 
 
 def test_giving_up_what_is_not_held_is_nothing(residents: Residents, changes: list[tuple[str, bool]]) -> None:
@@ -108,7 +104,51 @@ def test_giving_up_what_is_not_held_is_nothing(residents: Residents, changes: li
     assert changes == []
 
 
-@given(st.lists(st.tuples(st.sampled_from("aur"), st.sampled_from("abcdefgh"), st.integers(1, 60)), max_size=60))
+def test_passages_that_were_asked_take_their_share_and_no_more(residents: Residents) -> None:
+    agents = [f"a{number}" for number in range(30)]
+    fill(residents, *agents)
+    held = residents.used_bytes
+    assert all(residents.use(agent) for agent in agents)
+    assert 0 < residents.ready < 30
+    assert 0 < residents.used_bytes - held <= CAPACITY * PARSED_SHARE
+    for agent in agents:
+        residents.release(agent)
+    assert (residents.used_bytes, residents.ready) == (0, 0)
+
+
+def test_a_passage_is_kept_ready_after_it_was_asked(residents: Residents) -> None:
+    fill(residents, "a")
+    assert residents.use("a") is residents.use("a") is not None
+
+
+def test_above_the_high_mark_agents_are_given_up_down_to_the_low_one() -> None:
+    residents = Residents(100 * CAPACITY, lambda *_: None)
+    shedding = Shedding(residents, 10.0, 0)
+    agents = [f"a{number}" for number in range(4_000)]
+    fill(residents, *agents[:3_000])
+    for agent in agents:
+        residents.use(agent)
+    shedding.relieve()
+    assert residents.given_up["pressure"] == 0
+    fill(residents, *agents[3_000:])
+    assert residents.used_bytes > 0.95 * residents.capacity_bytes
+    shedding.relieve()
+    assert residents.used_bytes <= 0.9 * residents.capacity_bytes
+    assert len(residents) > 3_900
+
+
+def test_when_the_process_takes_too_much_a_twentieth_is_given_up_at_a_time(residents: Residents) -> None:
+    taken = 1_000_000
+    shedding = Shedding(residents, 10.0, 1_000_000, taken=lambda: taken)
+    fill(residents, *(f"a{number}" for number in range(40)))
+    shedding.relieve()
+    assert (len(residents), residents.given_up["pressure"]) == (38, 2)
+    taken = 940_000
+    shedding.relieve()
+    assert len(residents) == 38
+
+
+@given(st.lists(st.tuples(st.sampled_from("aurs"), st.sampled_from("abcdefgh"), st.integers(700, 20_000)), max_size=60))
 def test_the_bytes_are_those_held_and_never_more_than_the_capacity(steps: list[tuple[str, str, int]]) -> None:
     held: dict[str, int] = {}
     size_of: dict[str, int] = {}
@@ -119,31 +159,21 @@ def test_the_bytes_are_those_held_and_never_more_than_the_capacity(steps: list[t
         else:
             del held[agent]
 
-    residents = Residents(100, 10.0, changed, Clock())
+    residents = Residents(CAPACITY, changed, Clock())
     for step, agent, size in steps:
         if step == "a" and agent not in residents:
-            size_of[agent] = size
-            residents.admit(agent, sized(size), ())
+            packet = padded(agent, size)
+            size_of[agent] = ENTRY_BYTES + len(packet)
+            residents.admit(agent, packet, ())
         elif step == "u":
             residents.use(agent)
+        elif step == "s":
+            residents.shed(size)
         else:
             residents.release(agent)
-        assert residents.bytes == sum(held.values()) <= 100
+        assert sum(held.values()) <= residents.used_bytes <= CAPACITY
         assert sorted(residents) == sorted(held)
         assert len(residents) == len(held)
-
-
-def test_what_a_passage_takes_once_it_has_been_asked_counts(read: Callable[..., Passage]) -> None:
-    residents = Residents(1_000_000, 10.0, lambda *_: None)
-    passage = read("It is so. " * 20)
-    residents.admit("a", passage, ())
-    before = residents.bytes
-    assert passage.sentences
-    for _ in range(3):
-        residents.use("a")
-    assert residents.bytes == passage.bytes > before
-    residents.release("a")
-    assert residents.bytes == 0
 
 
 def told(content: bytes) -> Given:
@@ -151,7 +181,7 @@ def told(content: bytes) -> Given:
 
 
 async def test_one_bad_packet_keeps_no_other_out(packet: Callable[..., CognitivePacket]) -> None:
-    residents = Residents(1_000_000, 10.0, lambda *_: None)
+    residents = Residents(1_000_000, lambda *_: None)
     good, bad = "minds/m/agents/a1", "minds/m/agents/a2"
     with pytest.raises(PacketCorrupt) as caught:
         await inject(residents, {bad: told(b"\xff"), good: told(packet("It is so.").SerializeToString())})
@@ -165,7 +195,7 @@ async def test_a_packet_that_finds_no_room_keeps_no_other_out(packet: Callable[.
         large: told(packet("It is so. " * 500, agent=large).SerializeToString()),
         small: told(packet("It is so.", agent=small).SerializeToString()),
     }
-    residents = Residents(10_000, 10.0, lambda *_: None)
+    residents = Residents(10_000, lambda *_: None)
     with pytest.raises(HostFull) as caught:
         await inject(residents, contents)
     assert caught.value.metadata["agents"] == large

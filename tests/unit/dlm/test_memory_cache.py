@@ -37,4 +37,4 @@ async def test_its_bytes_are_counted_and_bounded(steps: list[tuple[str, int, int
             await cache.get_many([agent])
         else:
             await cache.remove([agent])
-        assert sum(len(packet) + 250 for _, packet in cache._packets.items()) == cache._packets.size <= 12_000
+        assert sum(map(cache._packets.size_of, cache._packets)) == cache._packets.size <= 12_000
