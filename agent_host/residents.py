@@ -12,6 +12,8 @@ from mesh.segmented_lru import SegmentedLru
 
 ENTRY_BYTES = 450
 """What a resident takes besides its packet: names, links, objects; measured by `benchmarks/residents.py`."""
+LARGEST_SHARE = 0.125
+"""An agent that takes more of the room than this is not held: too many would have to go for it."""
 PARSED_SHARE = 0.25
 """How much of the capacity passages that have been asked may take."""
 
@@ -93,6 +95,8 @@ class Residents:
         if agent in self:
             return []
         size = ENTRY_BYTES + len(packet)
+        if size > self._held.capacity * LARGEST_SHARE:
+            return None
         victims = self._held.least_useful(self._held.excess + size, beside)
         if victims is None:
             return None

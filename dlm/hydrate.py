@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import structlog
 
@@ -16,14 +17,16 @@ from dlm.inject import Injector
 from dlm.packets import PacketLoader
 from dlm.placement import weight
 from dlm.ports import Agents, Directory, Packet
+from dlm.turns import Turns
 from mesh import call
-from mesh.errors import MyriadError
+from mesh.errors import MyriadError, Overloaded
 from myriad.dlm.v1.host_pb2 import Host
 from substrate.bundles import Place
 from substrate.errors import PacketCorrupt, PacketNotFound
 
 log = structlog.get_logger()
 LOAD_SECONDS = 10.0
+"""For so long a load may last from when it has its turn."""
 
 
 @dataclass(slots=True)
@@ -60,6 +63,7 @@ class Hydrator:
         self._loader = loader
         self._injector = injector
         self._loads: set[asyncio.Task[None]] = set()
+        self.turns = Turns()
         self.counts = Counts()
 
     async def hydrate(self, mind: str, wanted: Mapping[str, str], host: str = "") -> Mapping[str, Result]:
@@ -71,7 +75,7 @@ class Hydrator:
             host: the one host to use. Who names it has seen that it lacks the agents: the directory is not asked.
 
         Returns:
-            What became of each, in the order of `wanted`. NoHostReady if there was nothing else to say.
+            What became of each, in the order of `wanted`. NoHostReady or Overloaded if nothing else became of any.
         """
         results: dict[str, Result] = {} if host else dict(await self._resident(wanted))
         awaited, started = dict[str, Flight](), dict[str, Flight]()
@@ -90,8 +94,8 @@ class Hydrator:
             await asyncio.wait([flight.landed for flight in awaited.values()])
         results |= {agent: flight.landed.result() for agent, flight in awaited.items()}
         self._count(results.values())
-        if results and all(isinstance(result, NoHostReady) for result in results.values()):
-            raise NoHostReady(host)
+        if common := _of_all(results.values()):
+            raise common
         return {agent: results[agent] for agent in wanted}
 
     async def close(self) -> None:
@@ -119,7 +123,8 @@ class Hydrator:
         results = dict[str, Result]()
         cause = MyriadError("internal error; the server's log has the cause under this request id")
         try:
-            async with asyncio.timeout(LOAD_SECONDS):
+            await self._fleet.settled(host)
+            async with self.turns.turn(), asyncio.timeout(LOAD_SECONDS):
                 await self._bring(mind, believed, flights, host, results)
         except (MyriadError, TimeoutError) as error:
             cause = failure(error, "hydration")
@@ -137,7 +142,6 @@ class Hydrator:
         host: str,
         results: dict[str, Result],
     ) -> None:
-        await self._fleet.settled(host)
         self._injector.candidates(host)
         asked = await self._locate(mind, flights.keys() - believed.keys(), flights, results)
         locations = {**believed, **asked}
@@ -188,6 +192,14 @@ class Hydrator:
             isinstance(result, MyriadError) and result.reason in (PacketNotFound.reason, PacketCorrupt.reason)
             for result in results
         )
+
+
+def _of_all(results: Collection[Result]) -> MyriadError | None:
+    """What is wrong with the whole, where the same kept every agent out."""
+    for kind in (NoHostReady, Overloaded):
+        if results and all(isinstance(result, kind) for result in results):
+            return cast("MyriadError", next(iter(results)))
+    return None
 
 
 def _best(agent: str, hosts: Iterable[Host]) -> Host:

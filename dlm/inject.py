@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import structlog
 
 from dlm.errors import HostFull, NoHostReady, failure
-from dlm.fleet import Fleet
+from dlm.fleet import Fleet, Member
 from dlm.placement import place
 from dlm.ports import AgentHosts, Directory, Packet
+from dlm.refusals import Refusals, final
 from dlm.residency import Residency
 from mesh.errors import CallFailed, ComponentUnavailable, MyriadError
 from myriad.dlm.v1.host_pb2 import Host
@@ -21,6 +22,8 @@ log = structlog.get_logger()
 LARGEST_MESSAGE_BYTES = 4 * 1024 * 1024
 LARGEST_MESSAGE = 200
 """Agents in one message: a host takes a millisecond or two for each, and the message has a deadline."""
+LARGEST_COST = 0.125
+"""How much of what a host holds may be given up for one load: beyond it the rest goes to another host."""
 
 Outcome = dict[str, str | MyriadError]
 """By agent: the id of the host that holds it now, or why none does."""
@@ -34,6 +37,9 @@ class Injector:
         self._directory = directory
         self._residency = residency
         self._hosts = hosts
+        self._refusals = Refusals()
+        self.spared = 0
+        """Packets that hosts were spared because they had refused them."""
 
     def candidates(self, wanted: str) -> Sequence[Host]:
         """The hosts that may take agents: `wanted` alone if it is given. NoHostReady if there is none."""
@@ -54,26 +60,37 @@ class Injector:
 
     async def _attempt(self, packets: Mapping[str, Packet], hosts: Sequence[Host]) -> tuple[Outcome, set[str]]:
         """One try for each packet; the ids of hosts that failed come with the outcome."""
+        members = {host.id: self._fleet.member(host.id) for host in hosts}
+        outcome, barred = Outcome(), dict[str, Collection[str]]()
+        for agent, packet in packets.items():
+            if refused := self._refusals.of(agent, packet):
+                barred[agent] = {host.id for host in hosts if members[host.id] in refused}
+                if error := final(refused, members.values()):
+                    outcome[agent] = error
+        self.spared += len(outcome)
         held = await self._directory.counts()
-        chosen = place(packets, {host.id: held.get(host.id, 0) for host in hosts})
+        left = [agent for agent in packets if agent not in outcome]
+        chosen = place(left, {host.id: held.get(host.id, 0) for host in hosts}, barred)
         shares = defaultdict[str, dict[str, Packet]](dict)
         for agent, host_id in chosen.items():
             shares[host_id][agent] = packets[agent]
-        outcomes = await asyncio.gather(*(self._send(host, shares[host.id]) for host in hosts if host.id in shares))
-        outcome = {agent: result for one in outcomes for agent, result in one.items()}
-        return outcome, {chosen[agent] for agent, result in outcome.items() if _may_succeed_elsewhere(result)}
+        for one in await asyncio.gather(*(self._send(host, shares[host.id]) for host in hosts if host.id in shares)):
+            outcome |= one
+        return outcome, {chosen[agent] for agent in left if _may_succeed_elsewhere(outcome[agent])}
 
     async def _send(self, host: Host, share: Mapping[str, Packet]) -> Outcome:
-        outcome: Outcome = {}
+        outcome, evicted = Outcome(), list[str]()
         for message in _messages(share):
-            results = await self._deliver(host, message)
+            results = await self._deliver(host, message, evicted)
             outcome |= results
             if all(_may_succeed_elsewhere(result) for result in results.values()):
                 # The host is gone or full: the rest would fail the same way, each after its timeout.
                 return {**dict.fromkeys(share, next(iter(results.values()))), **outcome}
+            if len(evicted) > max(host.agent_count * LARGEST_COST, LARGEST_MESSAGE):
+                return {**dict.fromkeys(share, _full(host)), **outcome}
         return outcome
 
-    async def _deliver(self, host: Host, message: Mapping[str, Packet]) -> Outcome:
+    async def _deliver(self, host: Host, message: Mapping[str, Packet], pushed_out: list[str]) -> Outcome:
         stay = self._fleet.member(host.id)
         try:
             with self._residency.noting(host.id) as newer:
@@ -82,19 +99,35 @@ class Injector:
             cause = failure(error, f"agent host {host.id}")
             if cause.reason != PacketCorrupt.reason or len(message) == 1:
                 log.warning("inject.failed", host=host.id, agents=len(message), reason=cause.reason_name)
+                self._remember(stay, message, error)
                 return dict.fromkeys(message, cause)
             # One bad packet must not keep the others out.
             half = len(message) // 2
             parts = (dict(list(message.items())[:half]), dict(list(message.items())[half:]))
-            return {**await self._deliver(host, parts[0]), **await self._deliver(host, parts[1])}
+            return {
+                agent: one for part in parts for agent, one in (await self._deliver(host, part, pushed_out)).items()
+            }
         if stay is None or self._fleet.member(host.id) is not stay:
             gone = ComponentUnavailable(f"agent host {host.id} left; try again", component=f"agent host {host.id}")
             return dict.fromkeys(message, gone)
+        pushed_out += evicted
         placed = [agent for agent in message if agent not in newer and agent not in evicted]
         await self._residency.release(host.id, [agent for agent in evicted if agent not in newer])
         await self._residency.place(host.id, placed)
-        full = HostFull(f"agent host {host.id} has not enough room; try again", host=host.id)
-        return {**dict.fromkeys(message, host.id), **dict.fromkeys(message.keys() & evicted, full)}
+        return {**dict.fromkeys(message, host.id), **dict.fromkeys(message.keys() & evicted, _full(host))}
+
+    def _remember(self, stay: Member | None, message: Mapping[str, Packet], error: CallFailed) -> None:
+        """What the host said of packets, if it said anything."""
+        if stay is None or error.reason not in (PacketCorrupt.reason, HostFull.reason):
+            return
+        named = message if len(message) == 1 else error.metadata.get("agents", "").split(",")
+        for agent in named:
+            if agent in message:
+                self._refusals.add(agent, message[agent], stay, error)
+
+
+def _full(host: Host) -> HostFull:
+    return HostFull(f"agent host {host.id} has not enough room; try again", host=host.id)
 
 
 def _may_succeed_elsewhere(result: str | MyriadError) -> bool:

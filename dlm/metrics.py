@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from dlm.fleet import Fleet
 from dlm.hydrate import Hydrator
+from dlm.inject import Injector
 from dlm.packets import PacketLoader
 from dlm.watch import Watchers
 from mesh.metrics import Metric, counter, gauge
@@ -21,6 +22,7 @@ class Figures:
 
     fleet: Fleet
     hydrator: Hydrator
+    injector: Injector
     loader: PacketLoader
     watchers: Watchers
     edge: Callable[[], EdgeState]
@@ -36,6 +38,11 @@ class Figures:
             "failed": counts.failed,
         }
         yield counter("myriad_hydrations", "Agents wanted awake, by where they were.", hydrated, "result")
+        turns, injector = self.hydrator.turns, self.injector
+        yield gauge("myriad_loads_waiting", "Loads of agents that wait for their turn.", turns.waiting)
+        yield counter("myriad_loads_waited_seconds", "How long loads waited for their turn.", turns.waited_seconds)
+        yield counter("myriad_loads_shed", "Loads that waited too long, or found the queue full.", turns.shed)
+        yield counter("myriad_loads_spared", "Packets not tried: hosts had refused them lately.", injector.spared)
         yield counter("myriad_packets_lost", "Agents whose packets were missing or damaged.", counts.lost)
         yield counter("myriad_store_reads", "Range reads from the packet store.", self.loader.store_reads)
         yield gauge("myriad_watchers", "Who follows where agents are.", len(self.watchers))

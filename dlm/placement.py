@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 
 LOAD_FACTOR = 1.25
 SLACK = 16
@@ -16,7 +17,9 @@ def weight(agent: str, host: str) -> bytes:
     return hashlib.blake2b(f"{host}\n{agent}".encode(), digest_size=8).digest()
 
 
-def place(agents: Iterable[str], held: Mapping[str, int]) -> dict[str, str]:
+def place(
+    agents: Iterable[str], held: Mapping[str, int], barred: Mapping[str, Collection[str]] = MappingProxyType({})
+) -> dict[str, str]:
     """
     A host for each agent, by rendezvous hashing with bounded loads.
 
@@ -26,14 +29,16 @@ def place(agents: Iterable[str], held: Mapping[str, int]) -> dict[str, str]:
     Args:
         agents: names, without repeats.
         held: how many agents each host that may be chosen holds now; at least one host.
+        barred: by agent, hosts that it may not go to, never all of them.
     """
     ordered = list(agents)
     loads = dict(held)
     bound = math.ceil(LOAD_FACTOR * (sum(loads.values()) + len(ordered)) / len(loads)) + SLACK
     placed = {}
     for agent in ordered:
-        below = (host for host, load in loads.items() if load < bound)
-        host = max(below, key=lambda host: weight(agent, host))
+        allowed = [host for host in loads if host not in barred.get(agent, ())]
+        below = [host for host in allowed if loads[host] < bound]
+        host = max(below or allowed, key=lambda host: weight(agent, host))
         placed[agent] = host
         loads[host] += 1
     return placed

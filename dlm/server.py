@@ -94,7 +94,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             lifecycle_service_pb2_grpc.add_LifecycleServiceServicer_to_server,
             lifecycle,
             drain=lifecycle.drain,
-            metrics=Figures(fleet, hydrator, loader, watchers, edge.edge_state).metrics,
+            metrics=Figures(fleet, hydrator, injector, loader, watchers, edge.edge_state).metrics,
         ),
         Service(
             fleet_service_pb2.DESCRIPTOR.services_by_name["FleetService"],

@@ -13,7 +13,7 @@ import pytest
 
 from dlm import server
 from dlm.settings import Settings
-from mesh.errors import MyriadError, received
+from mesh.errors import MyriadError, Overloaded, received
 from mesh.server import Service, serving
 from myriad.agent.v1 import agent_host_service_pb2 as host_pb
 from myriad.agent.v1 import agent_service_pb2 as agent_pb
@@ -447,6 +447,35 @@ async def test_one_bad_packet_does_not_keep_the_others_out(world: World) -> None
     response = await world.hydrate(agents)
     assert failed(response) == {agents[4]: "PACKET_CORRUPT"}
     assert len(response.placements) == 8
+
+
+async def test_a_packet_that_a_host_took_for_damaged_goes_to_another_and_not_to_it_again(world: World) -> None:
+    first = await world.host("h1")
+    agents = await world.learn(1)
+    first.refuses = {agents[0]}
+    for _ in range(3):
+        assert failed(await world.hydrate(agents)) == {agents[0]: "PACKET_CORRUPT"}
+    assert len(first.injected) == 1
+    await world.host("h2")
+    assert [one.host for one in (await world.hydrate(agents)).placements] == ["h2"]
+    assert len(first.injected) == 1
+
+
+async def test_beyond_what_may_wait_loads_are_refused_with_when_to_try_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.host("h1")
+    agents = await world.learn(2)
+    monkeypatch.setattr("dlm.turns.Turns._wait", full)
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await world.hydrate(agents)
+    error = received(caught.value)
+    assert (error.code, error.reason) == (grpc.StatusCode.UNAVAILABLE, "OVERLOADED")
+    assert b"RetryInfo" in dict(caught.value.trailing_metadata() or ())["grpc-status-details-bin"]
+
+
+async def full(_turns: object) -> None:
+    raise Overloaded("too many agents are being brought in; try again")
 
 
 async def test_a_damaged_packet_is_reported_and_not_read_again_at_once(world: World) -> None:

@@ -114,3 +114,18 @@ async def test_without_a_ready_host_nothing_is_tried() -> None:
     world.fleet.leave(world.member)
     with pytest.raises(NoHostReady):
         await world.injector.inject({A: PACKET}, "")
+
+
+async def test_one_load_pushes_out_a_part_of_a_host_only() -> None:
+    world = World()
+    world.member.host.agent_count = 8_000
+    packets = {f"minds/m/agents/a{n}": PACKET for n in range(1_000)}
+    task = asyncio.create_task(world.injector.inject(packets, ""))
+    for number in range(3):
+        await asyncio.sleep(0.01)
+        for answer in world.hosts.answers.values():
+            if not answer.done():
+                answer.set_result([f"minds/m/agents/old{number}-{n}" for n in range(600)])
+    outcome = await task
+    assert world.hosts.sizes == [200, 200]
+    assert [getattr(one, "reason_name", one) for one in outcome.values()] == ["h"] * 400 + ["HOST_FULL"] * 600

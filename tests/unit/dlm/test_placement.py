@@ -41,3 +41,9 @@ def test_no_host_goes_above_the_bound_while_another_is_below(agents: set[str], h
 def test_agents_spread_evenly() -> None:
     placed = Counter(place((f"minds/m/agents/a{n}" for n in range(3000)), dict.fromkeys("abc", 0)).values())
     assert all(abs(count - 1000) < 100 for count in placed.values())
+
+
+@given(names, st.dictionaries(st.sampled_from("abcd"), st.integers(0, 300), min_size=2))
+def test_no_agent_goes_to_a_host_that_is_barred_for_it(agents: set[str], held: dict[str, int]) -> None:
+    barred = {agent: {min(held)} for agent in agents}
+    assert min(held) not in place(sorted(agents), held, barred).values()
