@@ -45,7 +45,8 @@ generate: setup ## Regenerate gen/ from proto/, and docs/settings.md
 	$(PYTHON) scripts/generate.py
 	$(PYTHON) scripts/document_settings.py
 
-servers: $(if $(shell command -v go),.tools/grpcurl) ## Get the programs that some tests need: grpcurl, where there is Go
+servers: setup $(if $(shell command -v go),.tools/grpcurl) ## Get Neo4j, SeaweedFS and Valkey; and grpcurl, where there is Go
+	PYTHONPATH=gen UV=$(UV) $(PYTHON) -m scripts.fetch_servers
 
 bench: setup ## Measure learning and answering, beside bm25s
 	$(PYTHON) -m benchmarks

@@ -4,6 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from tests.servers import (  # noqa: F401  # pytest finds fixtures here
+    neo4j,
+    neo4j_process,
+    redis_cluster,
+    redis_cluster_processes,
+    redis_process,
+    redis_sentinel,
+    redis_server,
+    s3,
+    s3_process,
+)
+
 SOAK_SECONDS = 5_400
 """The longest that one soak test may take."""
 

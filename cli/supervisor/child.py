@@ -22,8 +22,6 @@ FIRST_TRIES = 4
 """A program that ends so often before it has ever answered will not come up at all."""
 CANNOT_START = 2
 """Exit code of a component that says why it cannot start."""
-TERM_SECONDS = 1.8
-"""How long a program may take to stop before it is killed."""
 
 
 class Child:
@@ -65,7 +63,7 @@ class Child:
         with suppress(ProcessLookupError):
             process.terminate()
         try:
-            await asyncio.wait_for(process.wait(), TERM_SECONDS)
+            await asyncio.wait_for(process.wait(), self.program.stop_seconds)
         except TimeoutError:
             with suppress(ProcessLookupError):
                 process.kill()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +17,7 @@ COMPONENTS = ("connectome", "dlm", "genesis", "synth", "gatekeeper", "orchestrat
 HOST = AGENT_HOST
 MIND = ("connectome", "synth", HOST, "orchestrator")
 """Those that every question goes through: one process, so that they call each other without a connection."""
-STOP_STAGES = (("envoy",), ("gatekeeper",), ("genesis",), ("mind", "host"), ("dlm",))
+STOP_STAGES = (("envoy",), ("gatekeeper",), ("genesis",), ("mind", "host"), ("dlm",), ("store",))
 """The order of the stop: whoever asks goes before whoever is asked."""
 STOP_SECONDS = 1.0
 """How long a component may take to end the calls under way."""
@@ -29,7 +29,7 @@ class Program:
 
     name: str
     kind: str
-    """A component's name, `mind`, `host` or `envoy`: its place in the order of the stop."""
+    """A component's name, `mind`, `host`, `envoy` or `store`: its place in the order of the stop."""
     command: tuple[str, ...]
     address: str
     """Where it answers, `address:port`; of several components, the one that starts last; of Envoy, its admin."""
@@ -42,6 +42,10 @@ class Program:
     """The folder that it is started in, if not the one that we are in."""
     output: str = ""
     """Name of the log for its standard output; the log of its name when empty."""
+    asks: Callable[[], Awaitable[bool]] | None = None
+    """How to ask it whether it is well, if it has no health service."""
+    stop_seconds: float = 1.8
+    """How long it may take to stop before it is killed."""
 
 
 def plan(folder: DataFolder, edge_port: int, hosts: int, binary: str) -> list[Program]:

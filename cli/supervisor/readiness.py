@@ -40,7 +40,9 @@ async def programs_answer(children: Sequence[Child], operator: Identity) -> None
 @asynccontextmanager
 async def asking(program: Program, operator: Identity) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
     """How to ask a program, again and again, whether it is well."""
-    if program.kind == ENVOY:
+    if program.asks:
+        yield program.asks
+    elif program.kind == ENVOY:
         yield partial(_is_live, Path(program.address).parent)
     else:
         async with channel(program.address, program.component, operator) as opened:

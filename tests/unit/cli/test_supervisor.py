@@ -35,8 +35,10 @@ def folder(tmp_path: Path) -> DataFolder:
     return DataFolder(tmp_path)
 
 
-def stand_in(folder: DataFolder, script: str, said: list[str] | None = None) -> Child:
-    program = Program("stand-in", "host", (sys.executable, "-c", script), "127.0.0.1:1", environment=dict(os.environ))
+def stand_in(folder: DataFolder, script: str, said: list[str] | None = None, stop_seconds: float = 1.8) -> Child:
+    command = (sys.executable, "-c", script)
+    told = dict(os.environ)
+    program = Program("stand-in", "host", command, "127.0.0.1:1", environment=told, stop_seconds=stop_seconds)
     return Child(program, folder, (said if said is not None else []).append)
 
 
@@ -87,9 +89,8 @@ async def test_who_crashes_from_the_start_is_given_up_with_its_last_words(
         await stand_in(folder, "1/0").keep()
 
 
-async def test_who_does_not_stop_is_killed(folder: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(child_module, "TERM_SECONDS", 0.2)
-    one = stand_in(folder, STUBBORN)
+async def test_who_does_not_stop_is_killed(folder: DataFolder) -> None:
+    one = stand_in(folder, STUBBORN, stop_seconds=0.2)
     keeping = asyncio.create_task(one.keep())
     await until(lambda: "deaf" in (folder.log("stand-in").read_text() if folder.log("stand-in").exists() else ""))
     pid = one.pid
@@ -267,7 +268,7 @@ def test_the_plan_gives_each_program_its_port_and_nobody_our_key(
     monkeypatch.setenv("MYRIAD_API_KEY", "secret")
     planned = programs.plan(folder, 8080, 3, "/bin/envoy")
     assert len({program.address for program in planned}) == len(planned) == 4 + 2 + 1
-    assert {program.kind for program in planned} == {kind for stage in STOP_STAGES for kind in stage}
+    assert {program.kind for program in planned} == {kind for stage in STOP_STAGES for kind in stage} - {"store"}
     assert "secret" not in repr(planned)
     hosts = [program.environment for program in planned if program.kind == "host"]
     assert [host["MYRIAD_HOST_ID"] for host in hosts] == ["host-1", "host-2"]

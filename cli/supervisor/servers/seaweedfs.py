@@ -1,0 +1,62 @@
+"""SeaweedFS: an S3 server in one process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+import httpx
+
+from cli.state import write_private
+from cli.supervisor.ports import LOOPBACK
+from cli.supervisor.programs import Program
+from cli.supervisor.servers import fetched
+
+VERSION = "seaweedfs-4.48"
+ACCESS_KEY = "myriad"
+STOP_SECONDS = 10.0
+PORTS = (
+    *("s3.port", "s3.port.grpc", "master.port", "master.port.grpc", "volume.port", "volume.port.grpc"),
+    *("filer.port", "filer.port.grpc", "admin.port"),
+)
+"""The first is the one that is asked; its parts talk to each other over the rest."""
+GRPC_OFFSET = 10_000
+OPTIONS = (
+    *(f"-ip={LOOPBACK}", f"-ip.bind={LOOPBACK}", "-dir=data", "-s3.config=s3.json"),
+    # Relative, since the kernel takes no name of a socket that is longer than 107 bytes.
+    *("-s3.localSocket=s3.sock", "-filer.localSocket=filer.sock"),
+    *("-webdav=false", "-admin.ui=false", "-s3.port.iceberg=0", "-s3.port.lance=0"),
+    *("-master.telemetry=false", "-s3.autoCreateBucket=false"),
+)
+
+
+def program(home: Path, ports: Sequence[int], secret_key: str, bucket: str) -> Program:
+    """A server with its data in `home` and a bucket, on so many ports as PORTS has. Failure if it is missing."""
+    (home / "data").mkdir(parents=True, exist_ok=True)
+    identity = {
+        "name": ACCESS_KEY,
+        "credentials": [{"accessKey": ACCESS_KEY, "secretKey": secret_key}],
+        "actions": ["Admin", "Read", "Write", "List", "Tagging"],
+    }
+    write_private(home / "s3.json", json.dumps({"identities": [identity]}))
+    listens = (f"-{name}={port}" for name, port in zip(PORTS, ports, strict=True))
+    # Its workers look for this one so far above the other, whatever else they are told.
+    administered = f"-admin.port.grpc={ports[-1] + GRPC_OFFSET}"
+    address = f"{LOOPBACK}:{ports[0]}"
+    return Program(
+        name="seaweedfs",
+        kind="store",
+        command=(fetched.program(VERSION, ["weed"]), "mini", *OPTIONS, f"-bucket={bucket}", *listens, administered),
+        address=address,
+        asks=partial(answers, address),
+        folder=home,
+        stop_seconds=STOP_SECONDS,
+    )
+
+
+async def answers(address: str) -> bool:
+    """Whether its S3 side is well. httpx.HTTPError if nobody listens there."""
+    async with httpx.AsyncClient(trust_env=False, verify=False) as http:  # noqa: S501  # there is no TLS to verify
+        return (await http.get(f"http://{address}/healthz")).is_success
