@@ -27,6 +27,7 @@ from orchestrator.coactivation import Coactivation
 from orchestrator.feedback import Feedback
 from orchestrator.line import Line
 from orchestrator.metrics import Figures
+from orchestrator.ports import TraceStore
 from orchestrator.recall import Recall
 from orchestrator.service import AnswerServicer, ModelServicer, OrchestratorServicer, TraceServicer
 from orchestrator.settings import Settings
@@ -48,7 +49,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     await stack.enter_async_context(background("orchestrator.placements", lambda: view.follow(placements(dlm))))
     await view.complete(COMPLETE_SECONDS)
 
-    agents, store = Agents(view, GrpcHydration(dlm), lines), MemoryTraceStore()
+    agents, store = Agents(view, GrpcHydration(dlm), lines), await _traces(settings, stack)
     coactivation = Coactivation(connectome)
     await stack.enter_async_context(background("orchestrator.coactivation", coactivation.tell))
     line, recall = Line(connectome, agents, synth), Recall(connectome, agents)
@@ -77,6 +78,16 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             TraceServicer(store),
         ),
     ]
+
+
+async def _traces(settings: Settings, stack: AsyncExitStack) -> TraceStore:
+    if not settings.redis:
+        return MemoryTraceStore()
+    from mesh.adapters.redis import open_redis  # noqa: PLC0415  # a third of a second
+    from orchestrator.adapters.redis import RedisTraceStore  # noqa: PLC0415
+
+    opened = open_redis("MYRIAD_REDIS", settings.redis, evictable=False)
+    return RedisTraceStore(await stack.enter_async_context(opened))
 
 
 COMPONENT = Component("orchestrator", Settings, build)

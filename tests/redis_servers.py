@@ -1,51 +1,30 @@
-"""Real Redis servers that a test starts, hangs, kills and promotes."""
+"""Redis servers of a test's own, which it hangs, kills and promotes."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
 import redis.asyncio as aio
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from cli.supervisor import leash
-from mesh.adapters.redis import Redis, open_redis
+from cli.supervisor.ports import free
+from cli.supervisor.servers import fetched, valkey
+from mesh.adapters.redis import NoAnswer, Redis, key, open_redis
 from mesh.settings import Secret
+from tests.servers import offered
 
 START_SECONDS = 20.0
-_SLOTS = 16_384
-
-
-def binary() -> Path:
-    """`valkey-server` or `redis-server` among the servers of `make servers`; else the test is skipped, not in CI."""
-    servers = Path(os.environ.get("MYRIAD_SERVERS") or Path.home() / ".cache" / "myriad" / "servers")
-    for name in ("valkey-server", "redis-server"):
-        if found := next((path for path in servers.rglob(name) if path.is_file()), None):
-            return found
-    if os.environ.get("CI"):
-        pytest.fail(f"there is no valkey-server in {servers}: make servers")
-    pytest.skip(f"there is no valkey-server in {servers}: make servers")
-
-
-def free_port() -> int:
-    """One whose port for the Cluster's own talk (10,000 above) exists too."""
-    while True:
-        with socket.socket() as one:
-            one.bind(("127.0.0.1", 0))
-            port: int = one.getsockname()[1]
-        if port < 50_000:
-            return port
 
 
 class Server:
@@ -53,8 +32,10 @@ class Server:
 
     def __init__(self, folder: Path, *options: str) -> None:
         self.folder = folder
-        self.port = free_port()
+        [self.port] = free(1)
         self._options = options
+        with offered():
+            self._program = fetched.program(valkey.VERSION, valkey.NAMES)
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -81,7 +62,7 @@ class Server:
         common = ("--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder), "--save", "")
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, leash.__file__, str(os.getpid()), binary(), *self._options, *common],
+                [sys.executable, leash.__file__, str(os.getpid()), self._program, *self._options, *common],
                 stdout=log,
                 stderr=log,
             )
@@ -153,45 +134,9 @@ def _sentinel_configuration(folder: Path, master: Server, service: str) -> Path:
 
 
 @asynccontextmanager
-async def cluster(folder: Path, replicas: int = 0, timeout_ms: int = 1000) -> AsyncIterator[Sequence[Server]]:
-    """Three masters, then their replicas in the same order."""
-    options = ("--cluster-enabled", "yes", "--cluster-node-timeout", str(timeout_ms))
-    async with AsyncExitStack() as stack:
-        servers = [
-            await stack.enter_async_context(server(folder / str(number), *options))
-            for number in range(3 + 3 * replicas)
-        ]
-        bounds = [round(_SLOTS * part / 3) for part in range(4)]
-        for number in range(3):
-            await servers[number].ask("CLUSTER", "ADDSLOTSRANGE", bounds[number], bounds[number + 1] - 1)
-            await servers[number].ask("CLUSTER", "SET-CONFIG-EPOCH", number + 1)
-        for one in servers[1:]:
-            await servers[0].ask("CLUSTER", "MEET", "127.0.0.1", one.port)
-        for one in servers:
-            await until(one, "CLUSTER", f"cluster_known_nodes:{len(servers)}")
-        for number, one in enumerate(servers[3:]):
-            [master] = servers[number % 3 : number % 3 + 1]
-            await _follow(one, master)
-        for one in servers:
-            await until(one, "CLUSTER", "cluster_state:ok")
-        for one in servers[3:]:
-            await until(one, "replication", "master_link_status:up")
-        yield servers
-
-
-def url(servers: Sequence[Server]) -> str:
-    if len(servers) == 1:
-        return servers[0].url
-    return "redis+cluster://" + ",".join(f"127.0.0.1:{one.port}" for one in servers[:2])
-
-
-@asynccontextmanager
-async def opened(servers: Sequence[Server]) -> AsyncIterator[Redis]:
-    """One server, or the masters of a Cluster: emptied, and opened as a component does."""
-    for one in servers:
-        await one.ask("FLUSHALL")
-        await one.ask("SCRIPT", "FLUSH")
-    async with open_redis("MYRIAD_REDIS", Secret(url(servers)), evictable=False) as redis:
+async def opened(url: str) -> AsyncIterator[Redis]:
+    """As a component opens it."""
+    async with open_redis("MYRIAD_REDIS", Secret(url), evictable=False) as redis:
         yield redis
 
 
@@ -212,21 +157,20 @@ async def find_again(one: Server, how: str) -> None:
 
 async def until(one: Server, section: str, line: str) -> None:
     """Wait until a server says so of itself."""
-    command = ("CLUSTER", "INFO") if section == "CLUSTER" else ("INFO", section)
     client: Any
     async with aio.Redis(port=one.port, protocol=2) as client, asyncio.timeout(START_SECONDS):
         client.response_callbacks.clear()
-        while line.encode() not in await client.execute_command(*command):  # noqa: ASYNC110  # nobody tells us
+        while line.encode() not in await client.execute_command("INFO", section):  # noqa: ASYNC110  # nobody tells us
             await asyncio.sleep(0.05)
 
 
-async def _follow(replica: Server, master: Server) -> None:
-    known = await master.ask("CLUSTER", "MYID")
+async def works(redis: Redis, name: str = key("watch")) -> None:
+    """Wait until what lies under a name is read."""
     async with asyncio.timeout(START_SECONDS):
         while True:
             try:
-                await replica.ask("CLUSTER", "REPLICATE", known)
-            except aio.RedisError:
+                await redis.call("GET", name)
+            except NoAnswer:
                 await asyncio.sleep(0.05)
             else:
                 return

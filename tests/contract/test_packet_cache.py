@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
@@ -13,22 +13,15 @@ import pytest
 from dlm.adapters.memory_cache import MemoryPacketCache
 from dlm.adapters.redis_cache import RedisPacketCache
 from dlm.ports import PacketCache
-from mesh.adapters.redis import key
+from mesh.adapters.redis import Redis, key
 from mesh.tasks import background
 from tests import redis_servers
-from tests.redis_servers import Server
 
 Open = Callable[[], AbstractAsyncContextManager[PacketCache]]
 A, B, OTHER = "minds/m/agents/a", "minds/m/agents/b", "minds/n/agents/a"
 
 
-@pytest.fixture(params=["redis_alone", "redis_cluster"])
-def servers(request: pytest.FixtureRequest) -> Sequence[Server]:
-    several: Sequence[Server] = request.getfixturevalue(request.param)
-    return several
-
-
-@pytest.fixture(params=["memory", "redis_alone", "redis_cluster"])
+@pytest.fixture(params=["memory", "redis_server", "redis_cluster_url"])
 def open_cache(request: pytest.FixtureRequest) -> Open:
     @asynccontextmanager
     async def memory() -> AsyncIterator[PacketCache]:
@@ -36,11 +29,13 @@ def open_cache(request: pytest.FixtureRequest) -> Open:
 
     @asynccontextmanager
     async def in_redis() -> AsyncIterator[PacketCache]:
-        async with redis_servers.opened(several) as redis:
+        async with redis_servers.opened(url) as redis:
             yield RedisPacketCache(redis)
 
-    several: Sequence[Server] = () if request.param == "memory" else request.getfixturevalue(request.param)
-    return in_redis if several else memory
+    if request.param == "memory":
+        return memory
+    url = request.getfixturevalue(request.param)
+    return in_redis
 
 
 @pytest.fixture
@@ -84,41 +79,38 @@ async def test_many_packets_of_many_minds_come_back_each_under_its_own_name(cach
     assert await cache.get_many(packets) == {}
 
 
-async def test_no_damaged_packet_and_none_of_another_agent_is_given(servers: Sequence[Server]) -> None:
-    async with redis_servers.opened(servers) as redis:
-        cache = RedisPacketCache(redis)
-        await cache.put_many({A: b"one", B: b"two"})
-        a, b = key("minds/m", "packet", "a"), key("minds/m", "packet", "b")
-        await redis.call("SET", b, await redis.call("GET", a))
-        await redis.call("SETRANGE", a, 17, b"X")
-        assert await cache.get_many([A, B]) == {}
+async def test_no_damaged_packet_and_none_of_another_agent_is_given(redis: Redis) -> None:
+    cache = RedisPacketCache(redis)
+    await cache.put_many({A: b"one", B: b"two"})
+    a, b = key("minds/m", "packet", "a"), key("minds/m", "packet", "b")
+    await redis.call("SET", b, await redis.call("GET", a))
+    await redis.call("SETRANGE", a, 17, b"X")
+    assert await cache.get_many([A, B]) == {}
 
 
-async def test_what_was_removed_is_not_put_back_by_a_load_that_began_before(servers: Sequence[Server]) -> None:
-    async with redis_servers.opened(servers) as redis:
-        removing, loading = RedisPacketCache(redis), RedisPacketCache(redis)
-        await removing.remove([A])
-        await removing.remove_mind("minds/n")
-        await loading.put_many({A: b"one", B: b"two", OTHER: b"three"})
-        assert await loading.get_many([A, B, OTHER]) == {B: b"two"}
+async def test_what_was_removed_is_not_put_back_by_a_load_that_began_before(redis: Redis) -> None:
+    removing, loading = RedisPacketCache(redis), RedisPacketCache(redis)
+    await removing.remove([A])
+    await removing.remove_mind("minds/n")
+    await loading.put_many({A: b"one", B: b"two", OTHER: b"three"})
+    assert await loading.get_many([A, B, OTHER]) == {B: b"two"}
 
 
-async def test_everything_goes_by_itself_and_nothing_large_is_kept(servers: Sequence[Server]) -> None:
-    async with redis_servers.opened(servers) as redis:
-        cache = RedisPacketCache(redis)
-        await cache.put_many({A: b"one", OTHER: bytes(2 * 1024 * 1024)})
-        await cache.remove([B])
-        await cache.remove_mind("minds/n")
-        assert await cache.get_many([A, OTHER]) == {A: b"one"}
-        async for names in redis.keys("minds/m"):
-            for name in names:
-                assert 0 < await redis.call("TTL", name) <= 3600
-        assert 0 < await redis.call("TTL", key("minds/n", "gone")) <= 60
+async def test_everything_goes_by_itself_and_nothing_large_is_kept(redis: Redis) -> None:
+    cache = RedisPacketCache(redis)
+    await cache.put_many({A: b"one", OTHER: bytes(2 * 1024 * 1024)})
+    await cache.remove([B])
+    await cache.remove_mind("minds/n")
+    assert await cache.get_many([A, OTHER]) == {A: b"one"}
+    async for names in redis.keys("minds/m"):
+        for name in names:
+            assert 0 < await redis.call("TTL", name) <= 3600
+    assert 0 < await redis.call("TTL", key("minds/n", "gone")) <= 60
 
 
 @pytest.mark.parametrize("how", ["hang", "kill"])
 async def test_without_redis_nothing_is_cached_and_what_was_to_go_goes_later(tmp_path: Path, how: str) -> None:
-    async with redis_servers.server(tmp_path, "--appendonly", "yes") as one, redis_servers.opened([one]) as redis:
+    async with redis_servers.server(tmp_path, "--appendonly", "yes") as one, redis_servers.opened(one.url) as redis:
         cache = RedisPacketCache(redis)
         await cache.put_many({A: b"one", B: b"two", OTHER: b"three"})
         await redis_servers.lose(one, how)

@@ -3,39 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import time
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
+from cli.supervisor.ports import free
 from mesh.adapters.redis import NoAnswer, Redis, Script, key, open_redis
 from mesh.settings import Secret, SettingError
 from tests import redis_servers
+from tests.servers import Cluster, cluster
 
 BOTH = Script("redis.call('INCR', KEYS[1]); return redis.call('INCRBY', KEYS[2], ARGV[1])")
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["server", "cluster", "sentinel"])
-async def servers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    folder = tmp_path_factory.mktemp("redis")
-    match request.param:
-        case "server":
-            async with redis_servers.server(folder) as one:
-                yield one.url
-        case "cluster":
-            async with redis_servers.cluster(folder) as several:
-                yield redis_servers.url(several)
-        case "sentinel":
-            async with redis_servers.server(folder / "1") as one, redis_servers.sentinel(folder / "2", one) as watcher:
-                yield f"redis+sentinel://127.0.0.1:{watcher.port}/main"
-
-
-@pytest.fixture
-async def redis(servers: str) -> AsyncIterator[Redis]:
-    async with open_redis("MYRIAD_REDIS", Secret(servers), evictable=False) as one:
-        yield one
+@pytest.fixture(params=["redis_server", "redis_cluster_url", "redis_sentinel"])
+def redis_url(request: pytest.FixtureRequest) -> str:
+    url: str = request.getfixturevalue(request.param)
+    return url
 
 
 async def test_what_was_written_is_read(redis: Redis) -> None:
@@ -87,7 +74,7 @@ async def opened(url: str) -> str:
 
 
 async def test_what_cannot_be_used_is_said_in_a_line_with_the_variable_and_without_the_password(tmp_path: Path) -> None:
-    nobody = redis_servers.free_port()
+    [nobody] = free(1)
     said = await opened(f"redis://:S3CRET@127.0.0.1:{nobody}/2")
     assert said.startswith(f"MYRIAD_REDIS: cannot use redis://127.0.0.1:{nobody}/2: ")
     assert "MYRIAD_REDIS: the database is a number" in await opened("redis://u:S3CRET@h/S3CRET")
@@ -114,7 +101,7 @@ async def test_a_server_that_hangs_is_waited_for_once_and_called_again_when_it_g
         again = [await seconds_without_answer(redis, name, 2.5) for _ in range(20)]
         assert sum(again) < 1
         one.go_on()
-        await works(redis, name)
+        await redis_servers.works(redis, name)
 
 
 async def test_a_server_that_comes_back_is_called_again(tmp_path: Path) -> None:
@@ -126,7 +113,7 @@ async def test_a_server_that_comes_back_is_called_again(tmp_path: Path) -> None:
         await one.kill()
         await seconds_without_answer(redis, name, 2.5)
         await one.start()
-        await works(redis, name)
+        await redis_servers.works(redis, name)
 
 
 async def test_a_server_that_takes_no_writes_counts_as_silent_until_it_does(tmp_path: Path) -> None:
@@ -138,10 +125,10 @@ async def test_a_server_that_takes_no_writes_counts_as_silent_until_it_does(tmp_
         with pytest.raises(NoAnswer):
             await redis.call("SET", key("minds/m", "x"), "1")
         await one.ask("CONFIG", "SET", "maxmemory", "0")
-        await works(redis, key("minds/m", "x"))
+        await redis_servers.works(redis, key("minds/m", "x"))
 
 
-@pytest.mark.parametrize("how", ["kill", "hang"])
+@pytest.mark.parametrize("how", ["kill", pytest.param("hang", marks=pytest.mark.soak)])
 async def test_sentinels_lead_to_the_new_master(tmp_path: Path, how: str) -> None:
     async with (
         redis_servers.with_replica(tmp_path / "servers") as (master, replica),
@@ -153,26 +140,32 @@ async def test_sentinels_lead_to_the_new_master(tmp_path: Path, how: str) -> Non
         await redis.call("SET", name, "1")
         await redis.call("WAIT", 1, 1000, at=name)
         await redis_servers.lose(master, how)
-        await works(redis, name)
+        await redis_servers.works(redis, name)
         assert await redis.call("GET", name) == b"1"
         await redis_servers.until(replica, "replication", "role:master")
 
 
-@pytest.mark.parametrize("how", ["kill", "hang"])
-async def test_a_cluster_goes_on_without_a_master(tmp_path: Path, how: str) -> None:
-    async with (
-        redis_servers.cluster(tmp_path, replicas=1) as servers,
-        open_redis("MYRIAD_REDIS", Secret(redis_servers.url(servers)), evictable=False) as redis,
-    ):
-        names = [key(f"minds/{number}", "x") for number in range(30)]
+@pytest.fixture
+def own_cluster(tmp_path: Path) -> Iterator[Cluster]:
+    with cluster(tmp_path) as one:
+        yield one
+
+
+@pytest.mark.parametrize("how", [pytest.param("kill", marks=pytest.mark.soak), "hang"])
+async def test_a_cluster_goes_on_without_a_master(own_cluster: Cluster, how: str) -> None:
+    lost = signal.SIGKILL if how == "kill" else signal.SIGSTOP
+    names = [key(f"minds/{number}", "x") for number in range(30)]
+    async with redis_servers.opened(own_cluster.url) as redis:
         for name in names:
             await redis.call("SET", name, name)
-        await redis_servers.lose(servers[1], how)
+        master = list(own_cluster.processes.values())[1]
+        master.send_signal(lost)
         answers = await asyncio.gather(*(redis.call("GET", name) for name in names), return_exceptions=True)
         assert 0 < sum(isinstance(one, NoAnswer) for one in answers) < len(names), "the others answer"
         for name in names:
-            await works(redis, name)
+            await redis_servers.works(redis, name)
             assert await redis.call("GET", name) == name.encode()
+        master.send_signal(signal.SIGCONT)
 
 
 async def seconds_without_answer(redis: Redis, name: str, seconds: float) -> float:
@@ -180,15 +173,3 @@ async def seconds_without_answer(redis: Redis, name: str, seconds: float) -> flo
     with pytest.raises(NoAnswer):
         await redis.call("GET", name, seconds=seconds)
     return time.monotonic() - began
-
-
-async def works(redis: Redis, name: str) -> None:
-    """Wait until it does."""
-    async with asyncio.timeout(30):
-        while True:
-            try:
-                await redis.call("GET", name)
-            except NoAnswer:
-                await asyncio.sleep(0.05)
-            else:
-                return

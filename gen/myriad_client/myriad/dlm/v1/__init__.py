@@ -142,11 +142,6 @@ class Component(betterproto2.Message):
     How it is.
     """
 
-    dependencies: "list[__type__v1__.Dependency]" = betterproto2.field(4, betterproto2.TYPE_MESSAGE, repeated=True)
-    """
-    The stores that its process depends on.
-    """
-
 
 default_message_pool.register_message("myriad.dlm.v1", "Component", Component)
 
@@ -272,11 +267,6 @@ class GetFleetResponse(betterproto2.Message):
     version: "str" = betterproto2.field(5, betterproto2.TYPE_STRING)
     """
     Version of the software.
-    """
-
-    dependencies: "list[__type__v1__.Dependency]" = betterproto2.field(6, betterproto2.TYPE_MESSAGE, repeated=True)
-    """
-    The stores that the DLM itself depends on.
     """
 
 
