@@ -223,9 +223,28 @@ def fleet(state: Json, url: str) -> RenderableType:
     return Group(
         Text(f"{url}  {state.get('version', '')}", style="bold"),
         _table(("component", "state", "address"), (*components, *answered)),
+        *_stores(state),
         _table(("host", "state", "agents", "MiB", "hit rate", "address"), map(_host, state.get("hosts", []))),
         *_counts(state),
     )
+
+
+def _stores(state: Json) -> Iterator[RenderableType]:
+    """The stores that components depend on; each that fails with who says so, since when and why."""
+    stated = [(component.get("name", ""), component) for component in state.get("components", [])]
+    users: dict[tuple[str, str], list[str]] = {}
+    failures: list[Text] = []
+    for user, component in (*stated, ("dlm", state)):
+        for one in component.get("dependencies", []):
+            name, address = one.get("store", ""), one.get("address", "")
+            users.setdefault((name, address), []).append(user)
+            if not one.get("available"):
+                since, why = _minute(one.get("failureTime", "")), one.get("failure", "")
+                failures.append(Text(f"{user} cannot use {name} at {address} since {since}: {why}", style="red"))
+    if users:
+        rows = ((name, address, ", ".join(sorted(those))) for (name, address), those in sorted(users.items()))
+        yield _table(("store", "address", "used by"), rows)
+    yield from failures
 
 
 def _host(host: Json) -> tuple[str, ...]:

@@ -109,7 +109,9 @@ class DenseSense:
         return self._index.search(mind, self._encoder.question(question), limit)
 
     def load(self) -> None:
-        """Take the vectors that there are into the index."""
+        """Take the vectors that there are into the index, if it is a copy of them and not where they lie."""
+        if self._index.counts() == self._store.vector_counts():
+            return
         after = 0
         while page := self._store.vectors(after, PAGE):
             self._index.add(page)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import grpc
 
-from mesh.errors import MyriadError
+from mesh.errors import ComponentUnavailable, MyriadError
 from myriad.type.v1.error_reason_pb2 import ErrorReason
 
 
@@ -35,3 +35,10 @@ class Conflict(MyriadError):
     code = grpc.StatusCode.ABORTED
     reason = ErrorReason.ERROR_REASON_CONFLICT
     retry_seconds = 0.1
+
+
+class GraphUnavailable(ComponentUnavailable):
+    """The server that holds the graph does not answer, or not in time."""
+
+    def __init__(self) -> None:
+        super().__init__("a store that this call needs does not answer; try again", store="graph")

@@ -59,18 +59,18 @@ class Linker:
 
     def __init__(self, lexical: LexicalIndex) -> None:
         self._lexical = lexical
-        self._minds: dict[str, HandledNames] = {}
+        self._minds: dict[str, tuple[int, HandledNames]] = {}
 
-    def names(self, mind: str, change: Change) -> HandledNames:
-        names = self._minds.pop(mind, None) or HandledNames(change.handled_keys())
-        self._minds[mind] = names
+    def take(self, mind: str, change: Change) -> HandledNames:
+        """The mind's names before a change, which are not kept unless it is told to: the change may be undone."""
+        version, names = self._minds.pop(mind, (0, None))
+        return names if names and version == change.version - 1 else HandledNames(change.handled_keys())
+
+    def keep(self, mind: str, names: HandledNames, version: int) -> None:
+        """Keep the names as they are at a version, until somebody else makes the next."""
+        self._minds[mind] = version, names
         if len(self._minds) > self.MOST_MINDS:
             del self._minds[next(iter(self._minds))]
-        return names
-
-    def forget(self, mind: str) -> None:
-        """Read the mind's names anew next time: its transaction was undone, or it is gone."""
-        self._minds.pop(mind, None)
 
     def older_agents(self, mind: str, keys: Collection[str]) -> Iterable[tuple[str, list[int]]]:
         """For each newly handled key: the agents registered before whose text holds it."""

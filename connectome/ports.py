@@ -8,11 +8,10 @@ store.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord, PacketPlace, RemovedAgent
 from myriad.connectome.v1.document_record_pb2 import DocumentDifference, DocumentPlan
@@ -25,6 +24,8 @@ JOB_SECONDS = 7 * 24 * 3600.0
 """A job that has not gone on for so long is no more, with all it says of documents."""
 SHOWN_FAILURES = 100
 """A job shows so many of its failures, the first by URI and line."""
+
+T = TypeVar("T")
 
 
 class Kind(IntEnum):
@@ -167,9 +168,17 @@ class Graph(Protocol):
         """The graph with its weights as they are at a time."""
 
 
+class Known(NamedTuple):
+    """A document that exists."""
+
+    id: int
+    agents: dict[str, int]
+    """Its agents' ids by name."""
+
+
 class Change(Protocol):
     """
-    One transaction on one mind; leaving the block commits it, an exception undoes it.
+    One transaction on one mind.
 
     Only one at a time changes a mind, in however many processes: what another has committed is there to read.
     """
@@ -180,14 +189,14 @@ class Change(Protocol):
     def documents(self, limit: int) -> list[str]:
         """The names of some of the mind's documents."""
 
-    def document_agents(self, document: str) -> tuple[int, dict[str, int]] | None:
-        """A document's id and its agents' ids by name, or None."""
+    def known(self, documents: Collection[str]) -> dict[str, Known]:
+        """Those of the documents that exist, by name."""
 
-    def put_document(self, document: Document) -> int:
-        """Write a document, new or known; its id."""
+    def put_documents(self, documents: Sequence[Document]) -> list[int]:
+        """Write documents, new or known, each once; their ids in the same order."""
 
-    def remove_document(self, document: int) -> None:
-        """Remove the document itself; its agents are removed before."""
+    def remove_documents(self, documents: Collection[int]) -> None:
+        """Remove the documents themselves; their agents are removed before."""
 
     def add_agents(self, agents: Sequence[NewAgent]) -> list[int]:
         """Write agents; their ids in the same order."""
@@ -232,8 +241,12 @@ class Registry(Protocol):
     def plan(self, documents: Sequence[DocumentPlan]) -> list[DocumentDifference]:
         """What learning the documents would change."""
 
-    def change(self, mind: str, create: bool) -> AbstractContextManager[Change]:
-        """Begin a transaction on a mind. MindNotFound unless `create`."""
+    def change(self, mind: str, work: Callable[[Change], T], *, create: bool = False) -> T:
+        """
+        Do work on a mind, all of it or, at an exception, nothing; what it returns. MindNotFound unless `create`.
+
+        It is done again when it failed for a moment: it begins from nothing that an earlier try has left in memory.
+        """
 
     def delete_mind(self, name: str) -> int:
         """Remove the mind itself and its jobs, how many entries they had; everything in it is removed before."""
@@ -405,3 +418,13 @@ class LexicalIndex(Protocol):
 
     def drop(self, mind: str) -> None:
         """Forget a mind."""
+
+
+class Bookmarks(Protocol):
+    """What was written to each mind last, by any replica: a member of a cluster that lacks it waits for it."""
+
+    def of(self, mind: str) -> Collection[str]:
+        """Those that a read of the mind, or the next write to it, comes after."""
+
+    def put(self, mind: str, passed: Collection[str], new: Collection[str]) -> None:
+        """A write that came after `passed` has left `new`."""

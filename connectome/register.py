@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeAlias
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple, TypeAlias
 
 from connectome.errors import Conflict
 from connectome.linking import HandledNames, Linker
@@ -18,79 +19,80 @@ Pairs: TypeAlias = "list[tuple[int, str]]"
 """(agent, key of a concept)."""
 
 
+class Registered(NamedTuple):
+    """What a change has written."""
+
+    change: Change
+    names: HandledNames
+    texts: Sequence[Text]
+    removed: Collection[int]
+    removal: Removal
+
+
 def register(
     registry: Registry, projection: Projection, linker: Linker, request: RegisterAgentsRequest
 ) -> RegisterAgentsResponse:
     """Conflict if an agent that is named is neither known nor given."""
-    removal = Removal()
-    try:
-        with registry.change(request.mind, create=True) as change:
-            projection.catch_up(request.mind)  # linking finds older agents by it
-            change.forget_removed(change.version - 1)
-            names = linker.names(request.mind, change)
-            kept = [_drop_stale(change, document, removal) for document in request.documents]
-            names.remove(removal.unhandled)
-            removed = frozenset(agent for _, gone in kept for agent in gone)
-            added = [
-                pair
-                for document, (existing, _) in zip(request.documents, kept, strict=True)
-                for pair in _write(change, document, existing)
-            ]
-            texts = [
-                Text(
-                    agent,
-                    "\n".join([record.title, *record.heading_path]),
-                    record.text,
-                    words(record.text),
-                    alone(record.text),
-                )
-                for agent, record in added
-            ]
-            _link(request.mind, change, linker, names, added, texts, removed)
-    except BaseException:
-        linker.forget(request.mind)
-        raise
-    projection.apply(request.mind, change.version, texts, removed)
-    return RegisterAgentsResponse(removed=removal.agents, mind_version=change.version)
+    done = registry.change(request.mind, partial(_register, projection, linker, request), create=True)
+    linker.keep(request.mind, done.names, done.change.version)
+    projection.apply(request.mind, done.change.version, done.texts, done.removed)
+    return RegisterAgentsResponse(removed=done.removal.agents, mind_version=done.change.version)
 
 
-def _drop_stale(change: Change, document: RegisteredDocument, removal: Removal) -> tuple[Mapping[str, int], list[int]]:
-    """Remove the document's agents that it shall not have; those it keeps, and the ids of those that went."""
-    known = change.document_agents(document.document.name)
-    existing = known[1] if known else {}
+def _register(projection: Projection, linker: Linker, request: RegisterAgentsRequest, change: Change) -> Registered:
+    projection.catch_up(request.mind)  # linking finds older agents by it
+    change.forget_removed(change.version - 1)
+    names, removal = linker.take(request.mind, change), Removal()
+    known = change.known([document.document.name for document in request.documents])
+    existing = {
+        document.document.name: _kept(document, known[document.document.name].agents)
+        for document in request.documents
+        if document.document.name in known
+    }
+    removed = {agent for one in known.values() for agent in one.agents.values()}
+    removed -= {agent for agents in existing.values() for agent in agents.values()}
+    change.remove_agents(removed, removal)
+    names.remove(removal.unhandled)
+    added = _write(change, request.documents, existing)
+    texts = [
+        Text(
+            agent, "\n".join([record.title, *record.heading_path]), record.text, words(record.text), alone(record.text)
+        )
+        for agent, record in added
+    ]
+    _link(request.mind, change, linker, names, added, texts, removed)
+    return Registered(change, names, texts, removed, removal)
+
+
+def _kept(document: RegisteredDocument, agents: Mapping[str, int]) -> dict[str, int]:
+    """Those of a document's agents that it shall have still."""
     wanted = set(document.agents) - {record.agent for record in document.new_agents}
-    gone = [agent for name, agent in existing.items() if name not in wanted]
-    change.remove_agents(gone, removal)
-    return {name: agent for name, agent in existing.items() if name in wanted}, gone
+    return {name: agent for name, agent in agents.items() if name in wanted}
 
 
 def _write(
-    change: Change, document: RegisteredDocument, existing: Mapping[str, int]
-) -> Iterator[tuple[int, AgentRecord]]:
-    """Write the document and its new agents; each new agent's id and record, with the title in it."""
-    title = document.document.title
-    row = change.put_document(document.document)
-    positions = {name: position for position, name in enumerate(document.agents)}
-    new = {record.agent: record for record in document.new_agents}
-    if missing := positions.keys() - existing.keys() - new.keys():
-        raise Conflict("an agent that should be there is not; plan the document again", agent=min(missing))
-    change.place_agents((agent, positions[name]) for name, agent in existing.items())
-    ids = change.add_agents(
-        [
-            NewAgent(
-                record.agent,
-                row,
-                positions.get(record.agent, 0),
-                record.heading_path,
-                record.text,
-                record.packet_location,
-            )
-            for record in new.values()
-        ]
-    )
-    for agent, record in zip(ids, new.values(), strict=True):
-        record.title = title
-        yield agent, record
+    change: Change, documents: Sequence[RegisteredDocument], existing: Mapping[str, Mapping[str, int]]
+) -> list[tuple[int, AgentRecord]]:
+    """Write documents and their new agents; each new agent's id and record, with the title in it."""
+    records, new, places = list[AgentRecord](), list[NewAgent](), list[tuple[int, int]]()
+    ids = change.put_documents([document.document for document in documents])
+    for document, row in zip(documents, ids, strict=True):
+        kept = existing.get(document.document.name, {})
+        positions = {name: position for position, name in enumerate(document.agents)}
+        fresh = {record.agent: record for record in document.new_agents}
+        if missing := positions.keys() - kept.keys() - fresh.keys():
+            raise Conflict("an agent that should be there is not; plan the document again", agent=min(missing))
+        places += [(agent, positions[name]) for name, agent in kept.items()]
+        for record in fresh.values():
+            record.title = document.document.title
+            records.append(record)
+            new.append(_new(record, row, positions.get(record.agent, 0)))
+    change.place_agents(places)
+    return list(zip(change.add_agents(new), records, strict=True))
+
+
+def _new(record: AgentRecord, document: int, position: int) -> NewAgent:
+    return NewAgent(record.agent, document, position, record.heading_path, record.text, record.packet_location)
 
 
 def _link(
@@ -100,7 +102,7 @@ def _link(
     names: HandledNames,
     added: list[tuple[int, AgentRecord]],
     texts: list[Text],
-    removed: frozenset[int],
+    removed: Collection[int],
 ) -> None:
     """Tie new agents to what they handle, mention and hold the name of, and older ones to newly handled names."""
     written: dict[str, str] = {}

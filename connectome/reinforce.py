@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from functools import partial
 
 from connectome import weights
 from connectome.ports import Change, LearnedEdge, Registry, WeightStore
@@ -19,13 +20,16 @@ from myriad.connectome.v1.weight_service_pb2 import ReinforceRequest
 def reinforce(registry: Registry, request: ReinforceRequest, now: float) -> int:
     """How many edges changed, or will with the next quarter of an hour. MindNotFound."""
     keys = {key(name) for name in request.concepts}
-    with registry.change(request.mind, create=False) as change:
+
+    def work(change: Change) -> int:
         edges = learned_from(change.edges_of(request.agents), keys)
         if request.deferred:
             change.defer(edges, request.success, weights.quarter(now) + weights.QUARTER)
         else:
             _write(change, edges, request.success, now)
-    return len(edges)
+        return len(edges)
+
+    return registry.change(request.mind, work)
 
 
 def learned_from(edges: Sequence[LearnedEdge], keys: Collection[str]) -> list[LearnedEdge]:
@@ -36,16 +40,18 @@ def learned_from(edges: Sequence[LearnedEdge], keys: Collection[str]) -> list[Le
 
 def reset(registry: Registry, mind: str) -> int:
     """Make all weights of a mind neutral; how many were not. MindNotFound."""
-    with registry.change(mind, create=False) as change:
-        return change.reset_weights()
+    return registry.change(mind, lambda change: change.reset_weights())
 
 
 def settle(weight_store: WeightStore, registry: Registry, now: float) -> None:
     """Let what was deferred take effect where its time has come."""
     for mind, due in weight_store.deferrals(now):
-        with registry.change(mind, create=False) as change:
-            for success in (True, False):
-                _write(change, change.take_deferred(due, success), success, due)
+        registry.change(mind, partial(_settle, due))
+
+
+def _settle(due: int, change: Change) -> None:
+    for success in (True, False):
+        _write(change, change.take_deferred(due, success), success, due)
 
 
 def _write(change: Change, edges: Sequence[LearnedEdge], success: bool, at: float) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from connectome.linking import Linker
+from collections.abc import Collection
+
+from connectome.linking import HandledNames, Linker
 from connectome.ports import Change, JobLedger, Registry, Removal
 from connectome.projection import Projection
 from mesh.access import MindNotFound
@@ -21,7 +23,6 @@ def remove(
             while _remove(registry, linker, request.mind, None, response):
                 pass
             response.job_entry_count += registry.delete_mind(request.mind)
-            linker.forget(request.mind)
         else:
             _remove(registry, linker, request.mind, list(request.documents), response)
         projection.catch_up(request.mind)
@@ -38,16 +39,15 @@ def _remove(
     registry: Registry, linker: Linker, mind: str, documents: list[str] | None, response: RemoveAgentsResponse
 ) -> bool:
     """Take documents out of the graph, or some of those that there are; whether there were any."""
-    removal = Removal()
-    try:
-        with registry.change(mind, create=False) as change:
-            names = linker.names(mind, change)
-            for document in change.documents(DOCUMENTS_A_CHANGE) if documents is None else documents:
-                _remove_document(change, document, removal)
-            names.remove(removal.unhandled)
-    except BaseException:
-        linker.forget(mind)
-        raise
+
+    def work(change: Change) -> tuple[Removal, HandledNames, Change]:
+        names = linker.take(mind, change)
+        removal = _taken_out(change, change.documents(DOCUMENTS_A_CHANGE) if documents is None else documents)
+        names.remove(removal.unhandled)
+        return removal, names, change
+
+    removal, names, change = registry.change(mind, work)
+    linker.keep(mind, names, change.version)
     response.removed.extend(removal.agents)
     response.documents.extend(removal.documents)
     response.concepts.extend(removal.concepts)
@@ -56,8 +56,9 @@ def _remove(
     return bool(removal.documents)
 
 
-def _remove_document(change: Change, document: str, removal: Removal) -> None:
-    if known := change.document_agents(document):
-        change.remove_agents(list(known[1].values()), removal)
-        change.remove_document(known[0])
-        removal.documents.append(document)
+def _taken_out(change: Change, documents: Collection[str]) -> Removal:
+    known = change.known(documents)
+    removal = Removal(documents=list(known))
+    change.remove_agents([agent for one in known.values() for agent in one.agents.values()], removal)
+    change.remove_documents([one.id for one in known.values()])
+    return removal

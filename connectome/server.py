@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 
 from connectome import weights
+from connectome.adapters.bookmarks import LocalBookmarks
 from connectome.adapters.genesis import GrpcForgetting
-from connectome.adapters.sqlite import SqliteGraphStore
 from connectome.adapters.tantivy_index import TantivyLexicalIndex
 from connectome.dense import DenseSense, give_way, reading
 from connectome.linking import Linker
@@ -29,6 +29,7 @@ from connectome.service import (
     WeightServicer,
 )
 from connectome.settings import Settings
+from connectome.stores import GraphStore, open_graph
 from connectome.tidy import keep_tidy
 from mesh.channels import channel
 from mesh.folders import private
@@ -53,7 +54,7 @@ from myriad.connectome.v1.weight_service_pb2_grpc import add_WeightServiceServic
 
 async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     folder = private(settings.data / "connectome")
-    store = await asyncio.to_thread(SqliteGraphStore, folder / "graph.db")
+    store = await asyncio.to_thread(open_graph, settings, folder, LocalBookmarks())
     stack.callback(store.close)
     lexical = TantivyLexicalIndex(folder / "lexical")
     projection = Projection(store, lexical)
@@ -108,15 +109,16 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     ]
 
 
-def _dense_sense(model: str, store: SqliteGraphStore) -> DenseSense:
+def _dense_sense(model: str, store: GraphStore) -> DenseSense:
     """StartError if the model cannot be used, or what runs it is not installed."""
     try:
         from connectome.adapters.onnx_encoder import OnnxEncoder  # noqa: PLC0415  # only with myriad[dense]
-        from connectome.adapters.usearch_index import UsearchIndex  # noqa: PLC0415
+
+        encoder = OnnxEncoder(Path(model))
+        index = store.vector_index(encoder.dimensions)
     except ImportError as error:
         raise StartError(f"MYRIAD_DENSE_MODEL needs more packages: install myriad[dense] ({error.name})") from None
-    encoder = OnnxEncoder(Path(model))
-    return DenseSense(encoder, store, UsearchIndex(encoder.dimensions))
+    return DenseSense(encoder, store, index)
 
 
 COMPONENT = Component("connectome", Settings, build)

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mesh.settings import ServerSettings, setting, settings
+from mesh.settings import Secret, ServerSettings, setting, settings
 
 
 @settings
 class Settings(ServerSettings):
-    """The embedded Connectome keeps its graph and its lexical index below `data`."""
+    """The graph lies below `data`, or on a server; the lexical index, which is made from it, always below `data`."""
 
     data: Path = setting("Folder for the graph and the lexical index.")
     genesis_target: str = setting("Where genesis listens, address:port: it makes whole minds forgotten.")
+    graph: str = setting(
+        "Neo4j server or cluster that holds the graph: neo4j://host:port, bolt://host:port, or with TLS neo4j+s://…; "
+        "empty: SQLite below `data`.",
+        default="",
+    )
+    graph_user: str = setting("Who the connectome is to Neo4j.", default="neo4j")
+    graph_password: Secret = setting("Its password there.", default=Secret(""))
+    graph_password_file: str = setting("File with that password, instead of it.", default="")
     dense_model: str = setting(
         "Folder with a BERT-type ONNX model and its tokenizer for the dense sense (needs `myriad[dense]`); empty: off.",
         default="",

@@ -87,5 +87,5 @@ class Health(Protocol):
     def target(self) -> str:
         """Where it listens, `address:port`."""
 
-    async def check(self) -> Component.State.ValueType:
-        """How it is now."""
+    async def check(self) -> Component:
+        """How it is now, and the stores that it depends on; who and where it is is left out."""

@@ -10,6 +10,7 @@ from dlm.fleet import Fleet
 from dlm.hydrate import Hydrator
 from dlm.packets import PacketLoader
 from dlm.ports import Health
+from mesh import dependencies
 from myriad.dlm.v1.fleet_service_pb2 import Component, EdgeState, GetFleetResponse, HydrationCounts
 
 
@@ -47,11 +48,12 @@ class Status:
             ),
             edge=self._edge(),
             version=version("myriad"),
+            dependencies=dependencies.states(),
         )
 
     async def _states(self) -> Sequence[Component]:
         states = await asyncio.gather(*(health.check() for health in self._components.values()))
         return [
-            Component(name=name, address=health.target, state=state)
+            Component(name=name, address=health.target, state=state.state, dependencies=state.dependencies)
             for (name, health), state in zip(self._components.items(), states, strict=True)
         ]

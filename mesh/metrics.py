@@ -16,7 +16,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.core import Metric as Family
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
-from mesh import disk, logs
+from mesh import dependencies, disk, logs
 from mesh.conversation import Request, Response
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
@@ -110,5 +110,7 @@ def _parts(method: str) -> tuple[str, str]:
 
 
 def _faults() -> Iterable[Metric]:
+    up = {one.store: float(one.available) for one in sorted(dependencies.states(), key=lambda one: not one.available)}
+    yield gauge("myriad_dependency_up", "Whether a store that the process depends on answers.", up, "dependency")
     yield counter("myriad_log_writes_lost", "Writes to the log that failed.", logs.Unfailing.lost)
     yield counter("myriad_disk_faults", "What failed for want of room or for damage, by reason.", disk.seen, "reason")

@@ -25,6 +25,7 @@ from mesh.colocation import offered
 from mesh.conversation import answering
 from mesh.disk import DiskFault
 from mesh.folders import OTHERS, NotPrivate
+from mesh.health import Health
 from mesh.identity import OPERATOR, PROMETHEUS
 from mesh.listening import StartError, host_and_port, is_loopback
 from mesh.metrics import Collect, Metrics
@@ -75,7 +76,7 @@ async def serving(name: str, settings: ServerSettings, services: Sequence[Servic
     for service in services:
         service.add(service.servicer, server)
         service.add(service.servicer, cast("grpc.aio.Server", handlers))
-    servicer = health.aio.HealthServicer()
+    servicer = Health()
     health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
     full_names = [service.descriptor.full_name for service in services]
     if settings.tls:
@@ -99,7 +100,7 @@ async def serving(name: str, settings: ServerSettings, services: Sequence[Servic
 
 
 @asynccontextmanager
-async def _health_alone(name: str, listen: str, servicer: health.aio.HealthServicer) -> AsyncIterator[None]:
+async def _health_alone(name: str, listen: str, servicer: Health) -> AsyncIterator[None]:
     """Health for those who speak no TLS, such as Kubernetes' probes."""
     if not listen:
         yield

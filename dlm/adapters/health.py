@@ -7,6 +7,7 @@ from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 
 from mesh.call import calling, outgoing
 from mesh.errors import CallFailed
+from mesh.health import stated
 from myriad.dlm.v1.fleet_service_pb2 import Component
 
 SECONDS = 1.0
@@ -24,11 +25,15 @@ class GrpcHealth:
             response_deserializer=HealthCheckResponse.FromString,
         )
 
-    async def check(self) -> Component.State.ValueType:
+    async def check(self) -> Component:
         try:
             with calling():
-                response = await self._check(HealthCheckRequest(), **outgoing(SECONDS))
+                call = self._check(HealthCheckRequest(), **outgoing(SECONDS))
+                response = await call
+                depends = stated(await call.trailing_metadata())
         except CallFailed:
-            return Component.STATE_UNREACHABLE
+            return Component(state=Component.STATE_UNREACHABLE)
         serving = response.status == HealthCheckResponse.SERVING
-        return Component.STATE_SERVING if serving else Component.STATE_NOT_SERVING
+        return Component(
+            state=Component.STATE_SERVING if serving else Component.STATE_NOT_SERVING, dependencies=depends
+        )

@@ -1,14 +1,41 @@
-"""What contract suites of several components run on."""
+"""The stores and servers that contract suites run on."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
+from connectome.adapters.bookmarks import LocalBookmarks
+from connectome.adapters.neo4j import Neo4jGraphStore
+from connectome.adapters.neo4j.opening import open_graph
+from connectome.adapters.sqlite import SqliteGraphStore
+from connectome.adapters.tantivy_index import TantivyLexicalIndex
+from connectome.stores import GraphStore
 from mesh.adapters.redis import Redis
+from mesh.settings import Secret
 from tests import redis_servers
-from tests.servers import Cluster
+from tests.contract.minds import Minds
+from tests.servers import Cluster, Neo4j
+
+GRAPHS = ("sqlite", "neo4j")
+
+
+@pytest.fixture(params=GRAPHS)
+def graph(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[GraphStore]:
+    """A graph store that holds nothing yet; no test takes two."""
+    if request.param == "sqlite":
+        store: GraphStore = SqliteGraphStore(tmp_path / "graph.db")
+    else:
+        store = _emptied(request.getfixturevalue("neo4j_process"))
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def minds(graph: GraphStore, tmp_path: Path) -> Minds:
+    return Minds(graph, TantivyLexicalIndex(tmp_path / "lexical"))
 
 
 @pytest.fixture
@@ -27,3 +54,10 @@ async def redis(redis_url: str) -> AsyncIterator[Redis]:
     """An empty Redis, opened: one server, and a Cluster."""
     async with redis_servers.opened(redis_url) as one:
         yield one
+
+
+def _emptied(server: Neo4j) -> Neo4jGraphStore:
+    """All is gone but the schema, which takes a second to make."""
+    store = open_graph(server.uri, server.user, Secret(server.password), LocalBookmarks())
+    store._database.command("MATCH (n) WHERE NOT n:Schema CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS")
+    return store

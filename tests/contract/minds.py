@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
-from connectome.dense import VectorStore
 from connectome.linking import Linker
-from connectome.ports import (
-    AgentStore,
-    Graph,
-    GraphReader,
-    JobLedger,
-    Kind,
-    LexicalIndex,
-    MindStore,
-    Registry,
-    TextSource,
-    WeightStore,
-)
+from connectome.ports import Kind, LexicalIndex
 from connectome.projection import Projection
 from connectome.register import register
 from connectome.remove import remove
+from connectome.stores import GraphStore
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord
 from myriad.connectome.v1.document_record_pb2 import RegisteredDocument
 from myriad.connectome.v1.registry_service_pb2 import (
@@ -35,28 +22,10 @@ MIND = "minds/m"
 PAGE = 1000
 
 
-class Store(
-    Graph,
-    GraphReader,
-    Registry,
-    MindStore,
-    AgentStore,
-    WeightStore,
-    JobLedger,
-    TextSource,
-    VectorStore,
-    Protocol,
-):
-    """A graph store: all ports in one."""
-
-    def close(self) -> None:
-        """No more is asked of it."""
-
-
 class Minds:
     """A store, its index and its linker, as the servicers hold them."""
 
-    def __init__(self, store: Store, lexical: LexicalIndex) -> None:
+    def __init__(self, store: GraphStore, lexical: LexicalIndex) -> None:
         self.store, self.lexical, self.linker = store, lexical, Linker(lexical)
         self.projection = Projection(store, lexical)
 
@@ -74,11 +43,8 @@ class Minds:
 
     def ids(self, mind: str = MIND) -> dict[str, int]:
         """Of all agents, by name."""
-        found: dict[str, int] = {}
-        with self.store.change(mind, create=False) as change:
-            for document in change.documents(PAGE):
-                found |= (change.document_agents(document) or (0, {}))[1]
-        return found
+        known = self.store.change(mind, lambda change: change.known(change.documents(PAGE)))
+        return {name: agent for one in known.values() for name, agent in one.agents.items()}
 
     def edges(self, mind: str = MIND) -> dict[str, dict[str, Kind]]:
         """By agent: the names of its concepts and the kind of each edge."""

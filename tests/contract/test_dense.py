@@ -18,7 +18,6 @@ from tokenizers.pre_tokenizers import Whitespace
 
 from connectome.activate import activate
 from connectome.adapters.onnx_encoder import OnnxEncoder
-from connectome.adapters.usearch_index import UsearchIndex
 from connectome.dense import DenseSense
 from mesh.listening import StartError
 from myriad.connectome.v1.activation_pb2 import Budget
@@ -66,7 +65,7 @@ class Mind:
     def __init__(self, minds: Minds, model: Path) -> None:
         self.minds, self.store, self.lexical = minds, minds.store, minds.lexical
         encoder = OnnxEncoder(model)
-        self.index = UsearchIndex(encoder.dimensions)
+        self.index = minds.store.vector_index(encoder.dimensions)
         self.sense = DenseSense(encoder, self.store, self.index)
         self.sense.load()
 

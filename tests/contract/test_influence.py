@@ -36,14 +36,14 @@ class Mind:
         self._lexical = minds.lexical
         documents = [self._document(title, text) for title, text in PASSAGES.items()]
         minds.learn(*documents)
-        with store.change(MIND, create=False) as change:
-            self.edges: list[LearnedEdge] = list(change.edges_of([self._agent(title) for title in PASSAGES]))
+        names = [self._agent(title) for title in PASSAGES]
+        self.edges: list[LearnedEdge] = list(store.change(MIND, lambda change: change.edges_of(names)))
         self.titles = {agent.id: agent.title for agent in store.agents({edge.agent for edge in self.edges}).values()}
 
     def weigh(self, weights: dict[tuple[int, int], float]) -> None:
         reset(self._store, MIND)
-        with self._store.change(MIND, create=False) as change:
-            change.set_weights(((*edge, weight) for edge, weight in weights.items()), NOW)
+        edges = [(*edge, weight) for edge, weight in weights.items()]
+        self._store.change(MIND, lambda change: change.set_weights(edges, NOW))
 
     def ask(self, question: str) -> list[str]:
         budget = Budget(max_agents=6, max_hops=3, max_pushes=200)

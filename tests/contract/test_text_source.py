@@ -12,7 +12,8 @@ from connectome import due, projection
 from connectome.adapters.tantivy_index import TantivyLexicalIndex
 from connectome.ports import Text
 from connectome.projection import Projection
-from tests.contract.minds import MIND, RODGERS, SONG, Minds, Store, document
+from connectome.stores import GraphStore
+from tests.contract.minds import MIND, RODGERS, SONG, Minds, document
 
 
 def test_a_word_that_no_agent_has_finds_those_that_differ_from_it_by_one_letter(minds: Minds) -> None:
@@ -70,8 +71,7 @@ def test_an_index_too_far_behind_to_be_told_what_was_removed_is_written_anew(min
     Projection(minds.store, behind).catch_up(MIND)
     removed = minds.ids()[RODGERS.agents[0]]
     minds.forget("rodgers")
-    with minds.store.change(MIND, create=False) as change:
-        change.forget_removed(2)
+    minds.store.change(MIND, lambda change: change.forget_removed(2))
     assert minds.store.removed_since(MIND, 1) in (None, [removed])  # a store may know it for longer
     Projection(minds.store, behind).catch_up(MIND)
     assert (behind.version(MIND), behind.holding(MIND, ["queens"])) == (2, [])
@@ -91,7 +91,7 @@ class Counting(TantivyLexicalIndex):
         super().rebuild(mind, version, texts)
 
 
-def test_a_document_is_learned_and_forgotten_by_one_write_of_the_index_each(graph: Store, tmp_path: Path) -> None:
+def test_a_document_is_learned_and_forgotten_by_one_write_of_the_index_each(graph: GraphStore, tmp_path: Path) -> None:
     lexical = Counting(tmp_path / "counting")
     minds = Minds(graph, lexical)
     minds.learn(SONG, RODGERS)

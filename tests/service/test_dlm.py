@@ -13,6 +13,7 @@ import pytest
 
 from dlm import server
 from dlm.settings import Settings
+from mesh.dependencies import Dependency
 from mesh.errors import MyriadError, Overloaded, received
 from mesh.server import Service, serving
 from myriad.agent.v1 import agent_host_service_pb2 as host_pb
@@ -816,6 +817,19 @@ async def test_the_fleet_shows_hosts_components_and_counts(world: World) -> None
     assert (counts.requested_count, counts.resident_count, counts.fetched_count) == (7, 3, 3)
     assert counts.failed_count == 1
     assert fleet.version
+
+
+async def test_the_fleet_shows_which_store_does_not_answer_since_when_and_why(world: World) -> None:
+    graph, cache = Dependency("graph", "127.0.0.1:7687"), Dependency("cache", "127.0.0.1:6379")
+    graph.failed("it refuses connections")
+    fleet = await world.fleet.GetFleet(fleet_pb.GetFleetRequest(), metadata=READER)
+    (connectome,) = (one for one in fleet.components if one.name == "connectome")
+    for stated in (connectome.dependencies, fleet.dependencies):
+        assert [(one.store, one.address, one.available, one.failure) for one in stated] == [
+            ("cache", cache.address, True, ""),
+            ("graph", graph.address, False, "it refuses connections"),
+        ]
+    assert connectome.state == fleet_pb.Component.STATE_SERVING  # it answers, and does what it can
 
 
 # Agents, one by one

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from connectome.adapters.sqlite.database import VARIABLES, chunks, select
 from connectome.adapters.sqlite.weights import SqliteWeightChange
-from connectome.ports import Kind, NewAgent, Removal
+from connectome.ports import Kind, Known, NewAgent, Removal
 from myriad.connectome.v1.agent_record_pb2 import RemovedAgent
 from myriad.genesis.v1.document_pb2 import Document
 
@@ -32,31 +32,23 @@ class SqliteChange(SqliteWeightChange):
         statement = "SELECT name FROM documents WHERE mind = ? ORDER BY name LIMIT ?"
         return [row[0] for row in self._connection.execute(statement, (self.mind, limit))]
 
-    def document_agents(self, document: str) -> tuple[int, dict[str, int]] | None:
-        row = self._connection.execute("SELECT id FROM documents WHERE name = ?", (document,)).fetchone()
-        if row is None:
-            return None
-        return row[0], dict(self._connection.execute("SELECT name, id FROM agents WHERE document = ?", (row[0],)))
+    def known(self, documents: Collection[str]) -> dict[str, Known]:
+        rows = select(self._connection, "SELECT name, id FROM documents WHERE name IN ({})", documents)
+        statement = "SELECT name, id FROM agents WHERE document = ?"
+        return {name: Known(one, dict(self._connection.execute(statement, (one,)))) for name, one in rows}
 
-    def put_document(self, document: Document) -> int:
-        self.written = True
-        now = time.time()
-        metadata = json.dumps(dict(sorted(document.metadata.items())))
-        row = self._connection.execute(
-            "INSERT INTO documents (mind, name, title, uri, content_hash, metadata, created, updated)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET title = excluded.title,"
-            " uri = excluded.uri, content_hash = excluded.content_hash, metadata = excluded.metadata,"
-            " updated = excluded.updated RETURNING id",
-            (self.mind, document.name, document.title, document.uri, document.content_hash, metadata, now, now),
-        ).fetchone()
-        return int(row[0])
+    def put_documents(self, documents: Sequence[Document]) -> list[int]:
+        self.written |= bool(documents)
+        return [self._put(document) for document in documents]
 
-    def remove_document(self, document: int) -> None:
+    def remove_documents(self, documents: Collection[int]) -> None:
+        if not documents:
+            return
         self.written = self.forgotten = True
-        self._connection.execute("DELETE FROM documents WHERE id = ?", (document,))
+        self._connection.executemany("DELETE FROM documents WHERE id = ?", [(one,) for one in documents])
 
     def add_agents(self, agents: Sequence[NewAgent]) -> list[int]:
-        self.written = True
+        self.written |= bool(agents)
         return [
             self._connection.execute(
                 "INSERT INTO agents (mind, name, document, position, headings, text, packet_location, version)"
@@ -146,6 +138,18 @@ class SqliteChange(SqliteWeightChange):
         which = (self.mind, version)
         if self._connection.execute("DELETE FROM removed_agents WHERE mind = ? AND version <= ?", which).rowcount:
             self._connection.execute("UPDATE minds SET removals_forgotten = ?2 WHERE id = ?1", which)
+
+    def _put(self, document: Document) -> int:
+        now = time.time()
+        metadata = json.dumps(dict(sorted(document.metadata.items())))
+        row = self._connection.execute(
+            "INSERT INTO documents (mind, name, title, uri, content_hash, metadata, created, updated)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET title = excluded.title,"
+            " uri = excluded.uri, content_hash = excluded.content_hash, metadata = excluded.metadata,"
+            " updated = excluded.updated RETURNING id",
+            (self.mind, document.name, document.title, document.uri, document.content_hash, metadata, now, now),
+        ).fetchone()
+        return int(row[0])
 
     def _count(self, counts: Mapping[tuple[int, bool], int], sign: int) -> None:
         for column, handles in (("handled", True), ("mentioned", False)):

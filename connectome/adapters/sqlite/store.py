@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from google.protobuf.duration_pb2 import Duration
 
@@ -20,7 +19,7 @@ from connectome.adapters.sqlite.vectors import SqliteVectors
 from connectome.adapters.sqlite.weights import SqliteWeights
 from connectome.due import ERASE_SECONDS
 from connectome.errors import DocumentNotFound, MindExists
-from connectome.ports import Text
+from connectome.ports import Change, Text
 from connectome.text import alone, words
 from mesh import names
 from mesh.access import MindNotFound
@@ -29,6 +28,8 @@ from myriad.connectome.v1.document_record_pb2 import DocumentDifference, Documen
 from myriad.connectome.v1.mind_pb2 import Mind
 from myriad.genesis.v1.document_pb2 import Document
 from myriad.type.v1.retention_pb2 import Retained
+
+T = TypeVar("T")
 
 _MIND = (
     "SELECT name, display_name, version, created, (SELECT count(*) FROM documents WHERE mind = minds.id),"
@@ -68,8 +69,7 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteLedger)
     def tidy(self) -> None:
         self._database.keep_clean()
 
-    @contextmanager
-    def change(self, mind: str, create: bool) -> Iterator[SqliteChange]:
+    def change(self, mind: str, work: Callable[[Change], T], *, create: bool = False) -> T:
         with self._database.writing() as connection:
             if create:
                 _insert_mind(connection, mind, "")
@@ -77,7 +77,7 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteLedger)
             if row is None:
                 raise MindNotFound(mind)
             change = SqliteChange(connection, row[0], row[1] + 1)
-            yield change
+            done = work(change)
             if change.forgotten:
                 self._database.will_scrub()
             if change.written:
@@ -86,6 +86,7 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteLedger)
                 change.version = row[1]
         if change.removed:
             self._database.checkpoint()
+        return done
 
     def create_mind(self, name: str, display_name: str, request_id: str) -> Mind:
         with self._database.writing() as connection:

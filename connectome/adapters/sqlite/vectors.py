@@ -6,13 +6,18 @@ import json
 from collections.abc import Mapping, Sequence, Set
 
 from connectome.adapters.sqlite.database import Database
-from connectome.dense import Seen, Unseen
+from connectome.dense import Seen, Unseen, VectorIndex
 
 
 class SqliteVectors:
     """See `connectome.dense.VectorStore`."""
 
     _database: Database
+
+    def vector_index(self, dimensions: int) -> VectorIndex:
+        from connectome.adapters.usearch_index import UsearchIndex  # noqa: PLC0415  # only with myriad[dense]
+
+        return UsearchIndex(dimensions)
 
     def keep_model(self, model: str) -> None:
         with self._database.writing() as connection:

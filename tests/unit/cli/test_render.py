@@ -40,6 +40,21 @@ def test_ten_failures_are_shown_and_how_to_see_the_rest() -> None:
     assert "--json" in shown
 
 
+def test_a_store_that_does_not_answer_is_named_with_who_needs_it_since_when_and_why() -> None:
+    up = {"store": "state", "address": "10.0.0.1:6379", "available": True}
+    down = {
+        "store": "graph",
+        "address": "10.0.0.2:7687",
+        "failureTime": "2026-01-02T03:04:05Z",
+        "failure": "it refuses connections",
+    }
+    fleet = {"components": [{"name": "connectome", "dependencies": [up, down]}], "dependencies": [up]}
+    shown = text(render.fleet(fleet, "http://x"))
+    assert "connectome cannot use graph at 10.0.0.2:7687 since 2026-01-02 03:04: it refuses connections" in shown
+    assert "connectome, dlm" in shown
+    assert "cannot use state" not in shown
+
+
 def test_an_empty_fleet_is_shown_too() -> None:
     assert "hydration" in text(render.fleet({}, "http://x"))
     host = {"id": "host-1", "askedCount": "4", "missedCount": "1", "usedBytes": "1048576", "capacityBytes": "2097152"}

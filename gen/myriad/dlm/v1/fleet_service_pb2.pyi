@@ -9,6 +9,7 @@ from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from myriad.dlm.v1 import host_pb2 as _host_pb2
+from myriad.type.v1 import dependency_pb2 as _dependency_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -48,6 +49,7 @@ class GetFleetResponse(_message.Message):
     HYDRATION_FIELD_NUMBER: _builtins.int
     EDGE_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
+    DEPENDENCIES_FIELD_NUMBER: _builtins.int
     version: _builtins.str
     """Version of the software."""
     @_builtins.property
@@ -66,6 +68,10 @@ class GetFleetResponse(_message.Message):
     def edge(self) -> Global___EdgeState:
         """What Envoy was told and what it took."""
 
+    @_builtins.property
+    def dependencies(self) -> _containers.RepeatedCompositeFieldContainer[_dependency_pb2.Dependency]:
+        """The stores that the DLM itself depends on."""
+
     def __init__(
         self,
         *,
@@ -74,10 +80,11 @@ class GetFleetResponse(_message.Message):
         hydration: Global___HydrationCounts | None = ...,
         edge: Global___EdgeState | None = ...,
         version: _builtins.str = ...,
+        dependencies: _abc.Iterable[_dependency_pb2.Dependency] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["edge", b"edge", "hydration", b"hydration"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["components", b"components", "edge", b"edge", "hosts", b"hosts", "hydration", b"hydration", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["components", b"components", "dependencies", b"dependencies", "edge", b"edge", "hosts", b"hosts", "hydration", b"hydration", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -119,22 +126,28 @@ class Component(_message.Message):
     NAME_FIELD_NUMBER: _builtins.int
     ADDRESS_FIELD_NUMBER: _builtins.int
     STATE_FIELD_NUMBER: _builtins.int
+    DEPENDENCIES_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """Its name, such as `orchestrator`."""
     address: _builtins.str
     """Where it listens, `address:port`."""
     state: Global___Component.State.ValueType
     """How it is."""
+    @_builtins.property
+    def dependencies(self) -> _containers.RepeatedCompositeFieldContainer[_dependency_pb2.Dependency]:
+        """The stores that its process depends on."""
+
     def __init__(
         self,
         *,
         name: _builtins.str = ...,
         address: _builtins.str = ...,
         state: Global___Component.State.ValueType = ...,
+        dependencies: _abc.Iterable[_dependency_pb2.Dependency] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "name", b"name", "state", b"state"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "dependencies", b"dependencies", "name", b"name", "state", b"state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -142,6 +142,11 @@ class Component(betterproto2.Message):
     How it is.
     """
 
+    dependencies: "list[__type__v1__.Dependency]" = betterproto2.field(4, betterproto2.TYPE_MESSAGE, repeated=True)
+    """
+    The stores that its process depends on.
+    """
+
 
 default_message_pool.register_message("myriad.dlm.v1", "Component", Component)
 
@@ -267,6 +272,11 @@ class GetFleetResponse(betterproto2.Message):
     version: "str" = betterproto2.field(5, betterproto2.TYPE_STRING)
     """
     Version of the software.
+    """
+
+    dependencies: "list[__type__v1__.Dependency]" = betterproto2.field(6, betterproto2.TYPE_MESSAGE, repeated=True)
+    """
+    The stores that the DLM itself depends on.
     """
 
 

@@ -1,0 +1,267 @@
+"""One transaction on one mind."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import LiteralString
+
+from neo4j import ManagedTransaction
+
+from connectome.adapters.neo4j.database import batches
+from connectome.adapters.neo4j.ids import Ids
+from connectome.adapters.neo4j.weights import Neo4jWeightChange
+from connectome.ports import Kind, Known, NewAgent, Removal
+from myriad.connectome.v1.agent_record_pb2 import RemovedAgent
+from myriad.genesis.v1.document_pb2 import Document
+
+_KNOWN: LiteralString = """
+UNWIND $documents AS name
+MATCH (d:Document {name: name})
+RETURN name, d.id, [(d)<-[:BELONGS_TO]-(a) | [a.name, a.id]]
+"""
+_PUT: LiteralString = """
+UNWIND $documents AS new
+MERGE (d:Document {name: new.name})
+ON CREATE SET d.id = new.id, d.mind = $mind, d.created = $now
+SET d.title = new.title, d.uri = new.uri, d.content_hash = new.content_hash, d.metadata = new.metadata,
+    d.updated = $now
+RETURN d.name, d.id
+"""
+_ADD_AGENTS: LiteralString = """
+UNWIND $agents AS new
+MATCH (d:Document {id: new.document})
+CREATE (a:Agent:Unread)-[:BELONGS_TO]->(d)
+SET a = new.agent
+"""
+_PLACE: LiteralString = """
+UNWIND $positions AS place
+MATCH (a:Agent {id: place[0]}) WHERE a.position <> place[1]
+SET a.position = place[1]
+"""
+_GOING: LiteralString = """
+UNWIND $agents AS id
+MATCH (a:Agent {id: id})
+RETURN id, a.name, a.packet_location, [(a)-[r:HANDLES_CONCEPT|MENTIONS|LINKED]->(c) | [c.id, type(r)]]
+"""
+_REMOVE_AGENTS: LiteralString = """
+UNWIND $agents AS id
+MATCH (a:Agent {id: id})
+OPTIONAL MATCH (v:Vector {agent: id})
+DETACH DELETE a, v
+CREATE (:Removed {mind: $mind, version: $version, agent: id, at: $at})
+WITH count(v) AS vectors
+MATCH (m:Mind {id: $mind}) SET m.vectors = m.vectors - vectors
+"""
+_NEW_CONCEPTS: LiteralString = """
+UNWIND $concepts AS new
+CREATE (c:Concept) SET c = new
+"""
+_COUNT: LiteralString = """
+UNWIND $counts AS count
+MATCH (c:Concept {id: count[0]})
+SET c.handled = c.handled + count[1], c.mentioned = c.mentioned + count[2]
+"""
+_HANDLED: LiteralString = "UNWIND $concepts AS id MATCH (c:Concept {id: id}) WHERE c.handled > 0 SET c:Handled"
+_UNHANDLED: LiteralString = """
+UNWIND $concepts AS id
+MATCH (c:Concept {id: id}) WHERE c.handled = 0
+REMOVE c:Handled
+WITH c
+CALL (c) {
+    MATCH (c)<-[r:LINKED]-() DELETE r RETURN count(r) AS links
+}
+SET c.mentioned = c.mentioned - links
+RETURN c.id, c.key, c.name, c.mentioned, links
+"""
+_UNUSED: LiteralString = "UNWIND $concepts AS id MATCH (c:Concept {id: id}) DELETE c"
+_NAMES: Mapping[Kind, LiteralString] = {
+    Kind.HANDLES: "HANDLES_CONCEPT",
+    Kind.MENTIONS: "MENTIONS",
+    Kind.LINKED: "LINKED",
+}
+_NEW_EDGES: Mapping[Kind, LiteralString] = {
+    kind: f"""
+UNWIND $edges AS edge
+MATCH (a:Agent {{id: edge[0]}})
+UNWIND edge[1] AS concept
+MATCH (c:Concept {{id: concept}})
+CREATE (a)-[:{name}]->(c)
+"""
+    for kind, name in _NAMES.items()
+}
+_PRESENT: LiteralString = """
+UNWIND $agents AS id
+MATCH (a:Agent {id: id})
+RETURN id, [(a)-[:HANDLES_CONCEPT|MENTIONS|LINKED]->(c) | c.id]
+"""
+
+
+class Neo4jChange(Neo4jWeightChange):
+    """See `connectome.ports.Change`."""
+
+    def __init__(self, transaction: ManagedTransaction, mind: int, version: int, ids: Mapping[str, Ids]) -> None:
+        self._transaction = transaction
+        self._ids = ids
+        self._new = set[int]()
+        """Agents written in this transaction: none of them has an edge yet."""
+        self.mind = mind
+        self.version = version
+        self.written = False
+        self.counts = Counter[str]()
+        """By kind of node: how many there are more."""
+
+    def documents(self, limit: int) -> list[str]:
+        query: LiteralString = "MATCH (d:Document {mind: $mind}) RETURN d.name LIMIT $limit"
+        return [row[0] for row in self._run(query, mind=self.mind, limit=limit)]
+
+    def known(self, documents: Collection[str]) -> dict[str, Known]:
+        rows = (row for piece in batches(documents) for row in self._run(_KNOWN, documents=piece))
+        return {name: Known(number, dict(agents)) for name, number, agents in rows}
+
+    def put_documents(self, documents: Sequence[Document]) -> list[int]:
+        self.written |= bool(documents)
+        new = self._ids["document"].take(len(documents))
+        rows = (
+            {
+                "id": number,
+                "name": document.name,
+                "title": document.title,
+                "uri": document.uri,
+                "content_hash": document.content_hash,
+                "metadata": json.dumps(dict(sorted(document.metadata.items()))),
+            }
+            for number, document in zip(new, documents, strict=True)
+        )
+        found: dict[str, int] = {}
+        for piece in batches(rows):
+            found |= dict(self._run(_PUT, documents=piece, mind=self.mind, now=time.time()))
+        self.counts["documents"] += len(set(new) & set(found.values()))
+        return [found[document.name] for document in documents]
+
+    def remove_documents(self, documents: Collection[int]) -> None:
+        self.written |= bool(documents)
+        for piece in batches(documents):
+            self._run("UNWIND $documents AS id MATCH (d:Document {id: id}) DELETE d", documents=piece)
+        self.counts["documents"] -= len(documents)
+
+    def add_agents(self, agents: Sequence[NewAgent]) -> list[int]:
+        self.written |= bool(agents)
+        ids = list(self._ids["agent"].take(len(agents)))
+        rows = (
+            {
+                "document": agent.document,
+                "agent": {
+                    "id": number,
+                    "mind": self.mind,
+                    "name": agent.name,
+                    "position": agent.position,
+                    "headings": list(agent.headings),
+                    "text": agent.text,
+                    "packet_location": agent.packet_location,
+                    "bundle": agent.packet_location.rpartition("#")[0],
+                    "version": self.version,
+                },
+            }
+            for number, agent in zip(ids, agents, strict=True)
+        )
+        for piece in batches(rows):
+            self._run(_ADD_AGENTS, agents=piece)
+        self.counts["agents"] += len(ids)
+        self._new.update(ids)
+        return ids
+
+    def place_agents(self, positions: Iterable[tuple[int, int]]) -> None:
+        for piece in batches(positions):
+            self._run(_PLACE, positions=piece)
+
+    def remove_agents(self, agents: Collection[int], removal: Removal) -> None:
+        if not agents:
+            return
+        self.written = True
+        concepts: Counter[tuple[int, bool]] = Counter()
+        for piece in batches(sorted(agents)):
+            for _, name, location, edges in sorted(self._run(_GOING, agents=piece)):
+                removal.agents.append(RemovedAgent(agent=name, packet_location=location))
+                concepts.update((concept, kind == _NAMES[Kind.HANDLES]) for concept, kind in edges)
+            self._run(_REMOVE_AGENTS, agents=piece, mind=self.mind, version=self.version, at=time.time())
+        self.counts["agents"] -= len(agents)
+        removal.links += concepts.total()
+        self._count(concepts, -1)
+        self._unlink({concept for concept, _ in concepts}, removal)
+
+    def concept_ids(self, names: Mapping[str, str]) -> dict[str, int]:
+        found: dict[str, int] = {}
+        query: LiteralString = "UNWIND $keys AS key MATCH (c:Concept {mind: $mind, key: key}) RETURN key, c.id"
+        for piece in batches(names):
+            found |= dict(self._run(query, mind=self.mind, keys=piece))
+        new = [key for key in names if key not in found]
+        ids = self._ids["concept"].take(len(new))
+        for pairs in batches(zip(new, ids, strict=True)):
+            rows = [
+                {
+                    "id": number,
+                    "mind": self.mind,
+                    "key": key,
+                    "first": key.split(" ", 1)[0],
+                    "words": key.count(" ") + 1,
+                    "name": names[key],
+                    "handled": 0,
+                    "mentioned": 0,
+                }
+                for key, number in pairs
+            ]
+            self._run(_NEW_CONCEPTS, concepts=rows)
+        self.counts["concepts"] += len(new)
+        return found | dict(zip(new, ids, strict=True))
+
+    def add_edges(self, edges: Iterable[tuple[int, int, Kind]]) -> None:
+        given = list(edges)
+        older = {agent for agent, _, _ in given} - self._new
+        present = {
+            (agent, concept)
+            for piece in batches(sorted(older))
+            for agent, concepts in self._run(_PRESENT, agents=piece)
+            for concept in concepts
+        }
+        counts: Counter[tuple[int, bool]] = Counter()
+        by_kind: dict[Kind, defaultdict[int, list[int]]] = {kind: defaultdict(list) for kind in Kind}
+        for agent, concept, kind in given:
+            if (agent, concept) not in present:
+                by_kind[kind][agent].append(concept)
+                counts[concept, kind is Kind.HANDLES] += 1
+        for kind, of_agents in by_kind.items():
+            for piece in batches(of_agents.items()):
+                self._run(_NEW_EDGES[kind], edges=piece)
+        self._count(counts, 1)
+
+    def forget_removed(self, version: int) -> None:
+        """Not at once: other replicas have indexes of their own, see `Neo4jGraphStore.tidy`."""
+
+    def handled_keys(self) -> Iterable[str]:
+        query: LiteralString = "MATCH (c:Handled {mind: $mind}) WHERE c.first > '' AND c.words > 0 RETURN c.key"
+        return (row[0] for row in self._transaction.run(query, mind=self.mind))
+
+    def _count(self, counts: Mapping[tuple[int, bool], int], sign: int) -> None:
+        """Count the edges of concepts, by whether they handle it."""
+        changed = sorted({concept for concept, _ in counts})
+        rows = ([one, sign * counts.get((one, True), 0), sign * counts.get((one, False), 0)] for one in changed)
+        for piece in batches(rows):
+            self._run(_COUNT, counts=piece)
+            if sign > 0:
+                self._run(_HANDLED, concepts=[concept for concept, handled, _ in piece if handled])
+
+    def _unlink(self, concepts: Collection[int], removal: Removal) -> None:
+        """Of concepts that nobody handles now, drop the links that linking made; then those that nobody uses."""
+        for piece in batches(sorted(concepts)):
+            unused = []
+            for concept, key, name, mentioned, links in sorted(self._run(_UNHANDLED, concepts=piece)):
+                removal.unhandled.add(key)
+                removal.links += links
+                if not mentioned:
+                    removal.concepts.append(name)
+                    unused.append(concept)
+            self._run(_UNUSED, concepts=unused)
+            self.counts["concepts"] -= len(unused)

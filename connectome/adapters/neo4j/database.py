@@ -1,0 +1,97 @@
+"""The driver: transactions with their access mode, deadline and bookmarks, and what failures mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any, LiteralString, TypeVar
+
+import structlog
+from neo4j import (
+    WRITE_ACCESS,
+    Driver,
+    ManagedTransaction,
+    Query,
+    Result,
+    RoutingControl,
+    Session,
+    unit_of_work,
+)
+from neo4j.exceptions import DriverError, Neo4jError
+
+from connectome.adapters.neo4j.bookmarks import Reading, Writing
+from connectome.errors import GraphUnavailable
+from connectome.ports import Bookmarks
+
+log = structlog.get_logger()
+READ_SECONDS = 10.0
+WRITE_SECONDS = 60.0
+BATCH = 1_000
+"""Rows of one statement at most."""
+
+T = TypeVar("T")
+Work = Callable[[ManagedTransaction], T]
+
+
+class Database:
+    """One Neo4j server or cluster. GraphUnavailable when it does not answer, or not in time."""
+
+    def __init__(self, driver: Driver, bookmarks: Bookmarks) -> None:
+        self._driver = driver
+        self._bookmarks = bookmarks
+
+    def known(self, mind: str) -> Collection[str]:
+        """The bookmarks of what was written to a mind last."""
+        return self._bookmarks.of(mind)
+
+    def rows(self, query: LiteralString, mind: str = "", /, **values: Any) -> list[list[Any]]:
+        """Read, of a cluster from any member that has what was written to the mind last."""
+        return self.rows_after(self.known(mind), query, **values)
+
+    def rows_after(self, bookmarks: Collection[str], query: LiteralString, /, **values: Any) -> list[list[Any]]:
+        """Read, of a cluster from any member that has reached the bookmarks."""
+        with _failures():
+            return self._driver.execute_query(
+                Query(query, timeout=READ_SECONDS),
+                values,
+                routing_=RoutingControl.READ,
+                bookmark_manager_=Reading(bookmarks),
+                result_transformer_=Result.values,
+            )
+
+    def row(self, query: LiteralString, mind: str = "", /, **values: Any) -> list[Any] | None:
+        """The first row."""
+        return next(iter(self.rows(query, mind, **values)), None)
+
+    def write(self, mind: str, work: Work[T], seconds: float = WRITE_SECONDS) -> T:
+        """Run `work` in a transaction, again if it failed for a moment; who reads the mind after sees what it wrote."""
+        with _failures(), self._session(mind) as session:
+            return session.execute_write(unit_of_work(timeout=seconds)(work))
+
+    def command(self, query: LiteralString, mind: str = "", /, **values: Any) -> list[list[Any]]:
+        """Run what must be a transaction of its own."""
+        with _failures(), self._session(mind) as session:
+            return session.run(Query(query, timeout=WRITE_SECONDS), values).values()
+
+    def close(self) -> None:
+        self._driver.close()
+
+    def _session(self, mind: str) -> Session:
+        manager = Writing(self._bookmarks, mind)
+        return self._driver.session(default_access_mode=WRITE_ACCESS, bookmark_manager=manager, fetch_size=-1)
+
+
+def batches(values: Iterable[T]) -> Iterator[list[T]]:
+    remaining = iter(values)
+    while piece := list(islice(remaining, BATCH)):
+        yield piece
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    try:
+        yield
+    except (DriverError, Neo4jError) as error:
+        log.warning("graph.failed", kind=type(error).__name__, code=getattr(error, "code", ""), error=str(error)[:300])
+        raise GraphUnavailable from None
