@@ -58,9 +58,16 @@ def activate(
     paths = {agent: path(reached, agent) for agent, _ in ranked}
     names = reader.concept_names({concept for one in paths.values() for concept in one})
     named_hits = reader.agents(begin.agents)
+    regions = reader.regions([agent for agent, _ in ranked])
     return ActivateResponse(
         agents=[
-            _activated(pool[agent], reader.asked, score, [names[one] for one in paths[agent]])
+            _activated(
+                pool[agent],
+                reader.asked,
+                score,
+                [names[one] for one in paths[agent]],
+                f"{request.mind}/regions/{regions[agent]}" if agent in regions else "",
+            )
             for agent, score in ranked
         ],
         mind_version=version,
@@ -123,12 +130,13 @@ def _look(reader: _Reader, named: Iterable[Concept]) -> Look:
     return look
 
 
-def _activated(reading: Reading, asked: Asked, score: Score, path: Sequence[str]) -> ActivatedAgent:
+def _activated(reading: Reading, asked: Asked, score: Score, path: Sequence[str], region: str) -> ActivatedAgent:
     agent, found_by = reading.agent, asked.found_by(reading.held)
     return ActivatedAgent(
         agent=agent.name,
         document=agent.document,
         title=agent.title,
+        region=region,
         packet_location=agent.packet_location,
         score=score.total,
         path=path or found_by,

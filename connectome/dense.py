@@ -9,9 +9,6 @@ The index for searching is a copy in memory.
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
-import threading
 from collections.abc import Mapping, Sequence, Set
 from concurrent.futures import Executor
 from typing import NamedTuple, Protocol
@@ -138,9 +135,3 @@ async def reading(sense: DenseSense, thread: Executor) -> None:
     while True:
         if not await loop.run_in_executor(thread, sense.fill):
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
-
-
-def give_way() -> None:
-    """Have the calling thread take only the time that others leave, where the system can tell threads apart."""
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 15)

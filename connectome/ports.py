@@ -160,6 +160,13 @@ class GraphReader(Protocol):
     def agents(self, ids: Collection[int]) -> Mapping[int, Agent]:
         """Those that exist."""
 
+    def regions(self, agents: Collection[int]) -> Mapping[int, int]:
+        """
+        The region of each agent: that with the strongest ties to it (`connectome.regions`), of several the first.
+
+        An agent that has none is left out.
+        """
+
 
 class Graph(Protocol):
     """The graph, to be read as it is weighted at a time."""

@@ -121,6 +121,9 @@ class RememberingReader:
             self.rows += len(new)
         return _there({agent: self._agents[agent] for agent in ids})
 
+    def regions(self, agents: Collection[int]) -> Mapping[int, int]:
+        return self._graph.regions(agents)  # they change within a version
+
     def _counted(self, read: Mapping[int, Sequence[T]]) -> Mapping[int, Sequence[T]]:
         self._memory.linked += sum(map(len, read.values()))
         return read

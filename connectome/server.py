@@ -13,11 +13,13 @@ from pathlib import Path
 from connectome import weights
 from connectome.adapters.bookmarks import LocalBookmarks
 from connectome.adapters.genesis import GrpcForgetting
+from connectome.adapters.leiden import divide
 from connectome.adapters.tantivy_index import TantivyLexicalIndex
-from connectome.dense import DenseSense, give_way, reading
+from connectome.dense import DenseSense, reading
 from connectome.linking import Linker
 from connectome.metrics import Figures
 from connectome.projection import Projection
+from connectome.regions import keep_finding
 from connectome.reinforce import settle
 from connectome.remembering import Memories
 from connectome.service import (
@@ -35,7 +37,7 @@ from mesh.channels import channel
 from mesh.folders import private
 from mesh.listening import StartError
 from mesh.server import Component, Service, run
-from mesh.tasks import background
+from mesh.tasks import background, give_way
 from myriad.connectome.v1 import (
     activation_service_pb2,
     agent_record_service_pb2,
@@ -72,6 +74,8 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     if dense:
         reader = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="dense", initializer=give_way))
         await stack.enter_async_context(background("connectome.dense", partial(reading, dense, reader)))
+    finder = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="regions", initializer=give_way))
+    await stack.enter_async_context(background("connectome.regions", partial(keep_finding, store, divide, finder)))
     memories = Memories()
     genesis = await stack.enter_async_context(channel(settings.genesis_target, "genesis", settings.tls))
     return [
@@ -104,7 +108,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
         Service(
             mind_service_pb2.DESCRIPTOR.services_by_name["MindService"],
             add_MindServiceServicer_to_server,
-            MindServicer(store, store, store, GrpcForgetting(genesis), writer),
+            MindServicer(store, store, store, store, GrpcForgetting(genesis), writer),
         ),
     ]
 

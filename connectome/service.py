@@ -16,6 +16,7 @@ from connectome.dense import DenseSense
 from connectome.linking import Linker
 from connectome.ports import AgentStore, Forgetting, Graph, JobLedger, LexicalIndex, MindStore, Registry, WeightStore
 from connectome.projection import Projection
+from connectome.regions import RegionStore
 from connectome.register import register
 from connectome.reinforce import reinforce, reset
 from connectome.remembering import Memories
@@ -213,12 +214,14 @@ class MindServicer(MindServiceServicer):
         self,
         minds: MindStore,
         weight_store: WeightStore,
+        regions: RegionStore,
         registry: Registry,
         forgetting: Forgetting,
         writer: Executor,
     ) -> None:
         self._minds = minds
         self._weights = weight_store
+        self._regions = regions
         self._registry = registry
         self._forgetting = forgetting
         self._writer = writer
@@ -251,6 +254,16 @@ class MindServicer(MindServiceServicer):
         found = await in_thread(self._weights.list_weights, mind, (agent, concept), size + 1)
         last = f"{found[size - 1].agent}\n{found[size - 1].concept}" if len(found) > size else ""
         return minds_pb.ListWeightsResponse(weights=found[:size], next_page_token=pages.token(last))
+
+    async def ListRegions(self, request: minds_pb.ListRegionsRequest, context: Context) -> minds_pb.ListRegionsResponse:
+        mind = call.caller.get().mind(names.mind(request.parent, "parent"))
+        size, after = pages.size(request.page_size), pages.number_after(request.page_token)
+        version = await in_thread(self._regions.regions_version, mind)
+        found = await in_thread(self._regions.list_regions, mind, after, size + 1)
+        last = names.leaf(found[size - 1].name) if len(found) > size else ""
+        return minds_pb.ListRegionsResponse(
+            regions=found[:size], next_page_token=pages.token(last), mind_version=version
+        )
 
     async def ResetWeights(
         self, request: minds_pb.ResetWeightsRequest, context: Context

@@ -18,13 +18,24 @@ from connectome.ports import (
     TextSource,
     WeightStore,
 )
+from connectome.regions import RegionStore
 from connectome.settings import Settings
 from mesh.listening import StartError
 from mesh.settings import Secret
 
 
 class GraphStore(
-    Graph, GraphReader, Registry, MindStore, AgentStore, WeightStore, JobLedger, TextSource, VectorStore, Protocol
+    Graph,
+    GraphReader,
+    Registry,
+    MindStore,
+    AgentStore,
+    WeightStore,
+    JobLedger,
+    TextSource,
+    VectorStore,
+    RegionStore,
+    Protocol,
 ):
     """All that is asked of a graph, in one."""
 

@@ -76,7 +76,7 @@ CALL (c) {
 SET c.mentioned = c.mentioned - links
 RETURN c.id, c.key, c.name, c.mentioned, links
 """
-_UNUSED: LiteralString = "UNWIND $concepts AS id MATCH (c:Concept {id: id}) DELETE c"
+_UNUSED: LiteralString = "UNWIND $concepts AS id MATCH (c:Concept {id: id}) DETACH DELETE c"
 _NAMES: Mapping[Kind, LiteralString] = {
     Kind.HANDLES: "HANDLES_CONCEPT",
     Kind.MENTIONS: "MENTIONS",

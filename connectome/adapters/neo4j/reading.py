@@ -51,6 +51,14 @@ RETURN id, a.name, d.name, d.title, d.uri, a.packet_location, a.text
 """
 
 
+_REGIONS: LiteralString = """
+UNWIND $agents AS id
+MATCH (a:Agent {id: id})-[e:HANDLES_CONCEPT|MENTIONS|LINKED]->()-[:BELONGS_TO]->(r:Region)
+WITH id, r.number AS region, sum(CASE type(e) WHEN 'HANDLES_CONCEPT' THEN 2 ELSE 1 END) AS ties
+RETURN id, region ORDER BY ties, region DESC
+"""
+
+
 class Neo4jReader:
     """See `connectome.ports.GraphReader`. What is read after a mind is read is as new as that."""
 
@@ -105,6 +113,9 @@ class Neo4jReader:
 
     def agents(self, ids: Collection[int]) -> Mapping[int, Agent]:
         return {row[0]: Agent(*row) for row in self._rows(_AGENTS, agents=list(ids))}
+
+    def regions(self, agents: Collection[int]) -> Mapping[int, int]:
+        return dict(self._rows(_REGIONS, agents=list(agents)))  # of each agent the last one stays, the strongest
 
     def _rows(self, query: LiteralString, **values: Any) -> list[list[Any]]:
         return self._database.rows_after(self._bookmarks, query, **values)

@@ -14,6 +14,7 @@ from connectome.adapters.neo4j.database import Database, batches
 from connectome.adapters.neo4j.ids import Ids
 from connectome.adapters.neo4j.ledger import Neo4jLedger
 from connectome.adapters.neo4j.reading import Neo4jReader
+from connectome.adapters.neo4j.regions import Neo4jRegions
 from connectome.adapters.neo4j.schema import migrate
 from connectome.adapters.neo4j.vectors import Neo4jVectorIndex, Neo4jVectors, drop_index
 from connectome.adapters.neo4j.weights import Neo4jWeights
@@ -56,6 +57,9 @@ CALL (m) {
 CALL (m) {
     MATCH (d:Deferred {mind: m.id}) WHERE d.due >= 0 AND d.success IN [true, false] AND d.agent >= 0 AND d.concept >= 0
     DELETE d
+}
+CALL (m) {
+    MATCH (r:Region {mind: m.id}) WHERE r.number >= 0 DETACH DELETE r
 }
 WITH m, m.id AS id
 DELETE m RETURN id
@@ -115,8 +119,8 @@ CALL (r) {
 """
 
 
-class Neo4jGraphStore(Neo4jReader, Neo4jWeights, Neo4jVectors, Neo4jLedger):
-    """Every port from `connectome.ports.Graph` to `TextSource`."""
+class Neo4jGraphStore(Neo4jReader, Neo4jWeights, Neo4jVectors, Neo4jRegions, Neo4jLedger):
+    """See `connectome.stores.GraphStore`."""
 
     def __init__(self, driver: Driver, bookmarks: Bookmarks) -> None:
         super().__init__(Database(driver, bookmarks))

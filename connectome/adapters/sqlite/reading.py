@@ -80,6 +80,13 @@ class SqliteReader:
         )
         return {row[0]: Agent(*row) for row in self._database.select(statement, ids)}
 
+    def regions(self, agents: Collection[int]) -> Mapping[int, int]:
+        statement = (
+            "SELECT e.agent, b.region FROM edges e JOIN belongings b ON b.concept = e.concept WHERE e.agent IN ({})"
+            " GROUP BY 1, 2 ORDER BY sum(CASE e.kind WHEN 0 THEN 2 ELSE 1 END), 2 DESC"
+        )
+        return dict(self._database.select(statement, agents))  # of each agent the last one stays, the strongest
+
     def _when(self) -> int:
         """As of when weights are read: the beginning of this quarter of an hour, unless another time is wanted."""
         return quarter(time.time()) if self._as_of is None else self._as_of

@@ -15,6 +15,7 @@ from connectome.adapters.sqlite.change import SqliteChange
 from connectome.adapters.sqlite.database import Database
 from connectome.adapters.sqlite.ledger import SqliteLedger
 from connectome.adapters.sqlite.reading import SqliteReader
+from connectome.adapters.sqlite.regions import SqliteRegions
 from connectome.adapters.sqlite.vectors import SqliteVectors
 from connectome.adapters.sqlite.weights import SqliteWeights
 from connectome.due import ERASE_SECONDS
@@ -46,8 +47,8 @@ _AGENT = (
 )
 
 
-class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteLedger):
-    """See the ports of `connectome.ports`, from `Graph` to `TextSource`."""
+class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteRegions, SqliteLedger):
+    """See `connectome.stores.GraphStore`."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(Database(path))

@@ -59,6 +59,9 @@ class Graph:
     def agents(self, ids: Collection[int]) -> Mapping[int, Agent]:
         raise AssertionError
 
+    def regions(self, agents: Collection[int]) -> Mapping[int, int]:
+        raise AssertionError
+
 
 def blind(agents: Mapping[int, tuple[Sequence[Edge], frozenset[str]]]) -> Mapping[int, Mapping[int, Beside]]:
     return {}
