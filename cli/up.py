@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from cli import render, state, terminal
+from cli.options import Kept, Stores
 from cli.supervisor.fleet import running
 
 MOST_HOSTS = 64
@@ -30,21 +31,22 @@ def up(
     hosts: Annotated[
         int, typer.Option(min=1, max=MOST_HOSTS, help="How many agent hosts; the last one is in the process that asks.")
     ] = 2,
+    stores: Kept = Stores.EMBEDDED,
     ready_file: Annotated[
         Path | None, typer.Option(help='Gets {"url", "api_key", "pid"} once everything answers.')
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what goes wrong.")] = False,
 ) -> None:
     """Start Myriad and keep it running until Ctrl-C."""
-    until_stopped(_up(data, port, hosts, ready_file, quiet))
+    until_stopped(_up(data, port, hosts, stores, ready_file, quiet))
     if not quiet:
         terminal.show("stopped")
 
 
-async def _up(data: Path, port: int | None, hosts: int, ready_file: Path | None, quiet: bool) -> None:
+async def _up(data: Path, port: int | None, hosts: int, stores: Stores, ready_file: Path | None, quiet: bool) -> None:
     async with AsyncExitStack() as stack:
         with terminal.waiting("starting Myriad", quiet):
-            myriad = await stack.enter_async_context(running(data, port, hosts, terminal.warn))
+            myriad = await stack.enter_async_context(running(data, port, hosts, terminal.warn, stores))
         if ready_file:
             stack.enter_context(_told(ready_file, myriad.endpoint))
         if not quiet:

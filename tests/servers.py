@@ -83,7 +83,14 @@ def started(program: Program) -> Iterator[subprocess.Popen[bytes]]:
     log = program.folder / "console.log"
     command = (sys.executable, "-I", "-S", leash.__file__, str(os.getpid()), *program.command)
     with log.open("ab") as output:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=program.folder)
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            env=program.environment,
+            cwd=program.folder,
+        )
     try:
         until(lambda: _answers(program) or process.poll() is not None, log)
         assert process.poll() is None, log.read_text(errors="replace")[-2000:]

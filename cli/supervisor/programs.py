@@ -48,8 +48,12 @@ class Program:
     """How long it may take to stop before it is killed."""
 
 
-def plan(folder: DataFolder, edge_port: int, hosts: int, binary: str) -> list[Program]:
-    """All programs, Envoy last; the last of the hosts is in `mind`. Chooses their ports."""
+def plan(folder: DataFolder, edge_port: int, hosts: int, binary: str, stores: Mapping[str, str]) -> list[Program]:
+    """
+    All programs but stores, Envoy last; the last of the hosts is in `mind`. Chooses their ports.
+
+    `stores`: the variables that say where these are.
+    """
     named = (*COMPONENTS, *(f"host-{number}" for number in range(1, hosts + 1)))
     chosen = [f"{ports.LOOPBACK}:{port}" for port in ports.free(2 * len(named) + 1)]
     check, answers, shown = chosen[0], chosen[1 : len(named) + 1], chosen[len(named) + 1 :]
@@ -63,7 +67,7 @@ def plan(folder: DataFolder, edge_port: int, hosts: int, binary: str) -> list[Pr
         "MYRIAD_CHECK_LISTEN": check,
         "MYRIAD_CHECK_TARGET": check,
         "MYRIAD_DATA": str(folder.path),
-        "MYRIAD_PACKETS": f"folder:{folder.packets}",
+        **stores,
         "MYRIAD_EDGE_LISTEN": f"{ports.LOOPBACK}:{edge_port}",
         "MYRIAD_EDGE_TLS": str(folder.tls / ENVOY),
         "MYRIAD_HEALTH_LISTEN": "",
