@@ -38,13 +38,14 @@ class Memory:
         self.bearers: dict[int, Sequence[Bearer]] = {}
         self.edges: dict[int, Sequence[Edge]] = {}
         self.agents: dict[int, Agent | None] = {}
+        self.regions: dict[int, int] = {}
         self.linked = 0
         """How many edges it holds, from both sides."""
 
     @property
     def rows(self) -> int:
         """About how many it holds."""
-        named = len(self.longest) + len(self.concepts) + len(self.names)
+        named = len(self.longest) + len(self.concepts) + len(self.names) + len(self.regions)
         return named + self.linked + ROWS_OF_NODE * (len(self.bearers) + len(self.edges) + len(self.agents))
 
 
@@ -122,7 +123,11 @@ class RememberingReader:
         return _there({agent: self._agents[agent] for agent in ids})
 
     def regions(self, agents: Collection[int]) -> Mapping[int, int]:
-        return self._graph.regions(agents)  # they change within a version
+        """Remembered for as long as the rest, and so perhaps renamed since: they say what belongs together, no more."""
+        known = self._memory.regions
+        if new := [agent for agent in agents if agent not in known]:
+            known.update(self._graph.regions(new))
+        return {agent: known[agent] for agent in agents if agent in known}
 
     def _counted(self, read: Mapping[int, Sequence[T]]) -> Mapping[int, Sequence[T]]:
         self._memory.linked += sum(map(len, read.values()))
