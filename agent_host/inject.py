@@ -19,9 +19,9 @@ class Given(NamedTuple):
     sha256: bytes
 
 
-async def inject(residents: Residents, packets: Mapping[str, Given]) -> list[str]:
+async def inject(residents: Residents, packets: Mapping[str, Given], *, spare: bool = False) -> list[str]:
     """
-    Hold the agents of `packets`; returns those given up to make room.
+    Hold the agents of `packets`; returns those given up to make room, none if they shall have spare room only.
 
     Each packet is taken or refused by itself: the good ones are held when PacketCorrupt or HostFull names the others.
     """
@@ -30,7 +30,7 @@ async def inject(residents: Residents, packets: Mapping[str, Given]) -> list[str
     evicted: list[str] = []
     refused: list[str] = []
     for agent, packet in sound:
-        victims = residents.admit(agent, packet, packets)
+        victims = residents.admit(agent, packet, packets) if not spare or residents.has_room(packet) else None
         if victims is None:
             refused.append(agent)
         else:

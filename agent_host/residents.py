@@ -12,6 +12,8 @@ from mesh.segmented_lru import SegmentedLru
 
 ENTRY_BYTES = 450
 """What a resident takes besides its packet: names, links, objects; measured by `benchmarks/residents.py`."""
+SPARE = 0.9
+"""Beyond this share of the capacity no room is spare."""
 LARGEST_SHARE = 0.125
 """An agent that takes more of the room than this is not held: too many would have to go for it."""
 PARSED_SHARE = 0.25
@@ -89,6 +91,12 @@ class Residents:
                     self._parsed.remove(victim)
                 self._parsed.add(agent, passage, passage.bytes)
         return passage
+
+    def has_room(self, packet: bytes) -> bool:
+        """Whether a packet can be held with nothing given up for it, now or soon."""
+        return self.used_bytes + ENTRY_BYTES + len(packet) <= SPARE * self.capacity_bytes and (
+            self._held.excess + ENTRY_BYTES + len(packet) <= 0
+        )
 
     def admit(self, agent: str, packet: bytes, beside: Collection[str]) -> list[str] | None:
         """Hold an agent; returns those given up for it, None if there is no room that `beside` does not need."""

@@ -63,8 +63,8 @@ class Directory(Protocol):
 class AgentHosts(Protocol):
     """The agent hosts, spoken to one by one. CallFailed when one does not answer or refuses."""
 
-    async def inject(self, host: Host, packets: Mapping[str, Packet]) -> Sequence[str]:
-        """Give packets, by agent, to a host; the agents that it gave up to make room."""
+    async def inject(self, host: Host, packets: Mapping[str, Packet], spare: bool = False) -> Sequence[str]:
+        """Give packets, by agent, to a host; the agents that it gave up to make room, none if `spare`."""
 
     async def release(self, host: Host, agents: Sequence[str]) -> Sequence[str]:
         """Make a host give agents up; those that it held."""

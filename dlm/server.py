@@ -13,7 +13,9 @@ from dlm.adapters.health import GrpcHealth
 from dlm.adapters.memory_cache import MemoryPacketCache
 from dlm.adapters.memory_directory import MemoryDirectory
 from dlm.agents import Dormitory
+from dlm.copies import Copies
 from dlm.dehydrate import Dehydrator
+from dlm.drain import Drains
 from dlm.fleet import Fleet
 from dlm.flights import Flights
 from dlm.forgotten import Forgotten
@@ -74,7 +76,11 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     hydrator = Hydrator(fleet, directory, flights, forgotten, agents, loader, injector)
     stack.push_async_callback(hydrator.close)
     dehydrator = Dehydrator(fleet, directory, residency, flights, forgotten, loader, hosts)
-    lifecycle = Lifecycle(hydrator, dehydrator, watchers, Registry(fleet, residency, forgotten, hosts))
+    copies = Copies(fleet, directory, hydrator, injector)
+    await stack.enter_async_context(background("copies", copies.keep_making))
+    drains = Drains(fleet, copies)
+    registry = Registry(fleet, residency, forgotten, hosts, copies, drains)
+    lifecycle = Lifecycle(hydrator, dehydrator, watchers, registry)
     targets = {**others, "dlm": settings.dlm_target, CHECK: settings.check_target}
     edge = Edge(
         fleet,
@@ -94,12 +100,12 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             lifecycle_service_pb2_grpc.add_LifecycleServiceServicer_to_server,
             lifecycle,
             drain=lifecycle.drain,
-            metrics=Figures(fleet, hydrator, injector, loader, watchers, edge.edge_state).metrics,
+            metrics=Figures(fleet, hydrator, injector, copies, loader, watchers, edge.edge_state).metrics,
         ),
         Service(
             fleet_service_pb2.DESCRIPTOR.services_by_name["FleetService"],
             fleet_service_pb2_grpc.add_FleetServiceServicer_to_server,
-            Fleets(status),
+            Fleets(status, drains),
         ),
         Service(
             agent_service_pb2.DESCRIPTOR.services_by_name["AgentService"],

@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator, Mapping
 
 from dlm.agents import Dormitory
 from dlm.dehydrate import Dehydrator
+from dlm.drain import Drains
 from dlm.flights import Awake, Source
 from dlm.hosts import Registry
 from dlm.hydrate import Hydrator
+from dlm.inject import Errand
 from dlm.status import Status
 from dlm.watch import Watchers
 from mesh import call, names, pages
@@ -34,7 +36,8 @@ class Lifecycle(LifecycleServiceServicer):
         self._registry = registry
 
     async def Hydrate(self, request: pb.HydrateRequest, _context: Context) -> pb.HydrateResponse:
-        results = await self._hydrator.hydrate(request.mind, _wanted(request), request.host)
+        errand = Errand(request.host, request.beside[:MOST_AGENTS])
+        results = await self._hydrator.hydrate(request.mind, _wanted(request), errand)
         awake = {agent: result for agent, result in results.items() if isinstance(result, Awake)}
         sources = [result.source for result in awake.values()]
         return pb.HydrateResponse(
@@ -105,11 +108,15 @@ class AgentsOneByOne(AgentServiceServicer):
 
 
 class Fleets(FleetServiceServicer):
-    def __init__(self, status: Status) -> None:
+    def __init__(self, status: Status, drains: Drains) -> None:
         self._status = status
+        self._drains = drains
 
     async def GetFleet(self, _request: fleet_pb.GetFleetRequest, _context: Context) -> fleet_pb.GetFleetResponse:
         return await self._status.fleet()
+
+    async def DrainHost(self, request: fleet_pb.DrainHostRequest, _context: Context) -> fleet_pb.DrainHostResponse:
+        return fleet_pb.DrainHostResponse(host=self._drains.drain(request.host))
 
 
 def _wanted(request: pb.HydrateRequest) -> Mapping[str, str]:

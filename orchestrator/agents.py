@@ -88,15 +88,15 @@ class Agents:
 
     async def place(self, inquiry: Inquiry, agents: Collection[ActivatedAgent]) -> Placed:
         """
-        Find one host for each: of those that hold it the one in this process, then the one with the fewest so far.
+        Find one host for each: of those that hold it rather one that stays, the one in this process, then the one with
+        the fewest so far.
 
         Agents that sleep are woken on the host in this process if there is one, else where the DLM wants them.
         """
         placed, asleep = Placed(len(agents)), []
         for agent in agents:
             if holders := self._view.hosts_of(agent.agent):
-                addresses = (host.address for host in holders)
-                address = min(addresses, key=lambda one: (not served_here(one), len(placed.hosts.get(one, ()))))
+                address = min(holders, key=lambda host: _preference(host, placed)).address
                 placed.hosts.setdefault(address, []).append(agent)
                 placed.resident.add(agent.agent)
             else:
@@ -155,7 +155,7 @@ class Agents:
         """Have the DLM place agents, on `host` if given. What cannot be placed stays out: others may know enough."""
         wanted = [WantedAgent(agent=agent.agent, packet_location=agent.packet_location) for agent in asleep]
         try:
-            request = HydrateRequest(mind=inquiry.mind, agents=wanted, host=host)
+            request = HydrateRequest(mind=inquiry.mind, agents=wanted, host=host, beside=placed.resident)
             response = await self._dlm.hydrate(request, inquiry.share)
         except MyriadError as error:
             log.warning("hydrate.failed", agents=len(asleep), reason=error.reason_name)
@@ -214,6 +214,12 @@ async def _settled(tasks: Collection[asyncio.Task[_Round]], patience: float) -> 
     if pending:
         log.warning("hosts.slow", hosts=len(pending))
     return [task for task in tasks if task not in pending]
+
+
+def _preference(host: Host, placed: Placed) -> tuple[bool, bool, int, float]:
+    """Lower is better; of equals any, so that copies share the work."""
+    draining = host.state == Host.STATE_DRAINING
+    return draining, not served_here(host.address), len(placed.hosts.get(host.address, ())), random.random()
 
 
 def _request(inquiry: Inquiry, agents: Sequence[ActivatedAgent], include_text: bool) -> AskRequest:

@@ -20,6 +20,8 @@ MIND = ("connectome", "synth", HOST, "orchestrator")
 STOP_STAGES = (("envoy",), ("gatekeeper",), ("genesis",), ("mind", "host"), ("dlm",), ("store",))
 """The order of the stop: whoever asks goes before whoever is asked."""
 STOP_SECONDS = 1.0
+DRAIN_SECONDS = 0.5
+"""Together less than what a program has before it is killed."""
 """How long a component may take to end the calls under way."""
 
 
@@ -72,6 +74,7 @@ def plan(folder: DataFolder, edge_port: int, hosts: int, binary: str, stores: Ma
         "MYRIAD_EDGE_TLS": str(folder.tls / ENVOY),
         "MYRIAD_HEALTH_LISTEN": "",
         "MYRIAD_STOP_SECONDS": str(STOP_SECONDS),
+        "MYRIAD_DRAIN_SECONDS": str(DRAIN_SECONDS),
         "PYTHONPATH": _python_path(),
         "PYTHONUNBUFFERED": "1",
     }
