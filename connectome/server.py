@@ -31,7 +31,7 @@ from connectome.service import (
     WeightServicer,
 )
 from connectome.settings import Settings
-from connectome.stores import GraphStore, open_graph
+from connectome.stores import GraphStore, opened
 from connectome.tidy import keep_tidy
 from mesh.channels import channel
 from mesh.folders import private
@@ -56,8 +56,7 @@ from myriad.connectome.v1.weight_service_pb2_grpc import add_WeightServiceServic
 
 async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     folder = private(settings.data / "connectome")
-    store = await asyncio.to_thread(open_graph, settings, folder, LocalBookmarks())
-    stack.callback(store.close)
+    store = await stack.enter_async_context(opened(settings, folder, LocalBookmarks()))
     lexical = TantivyLexicalIndex(folder / "lexical")
     projection = Projection(store, lexical)
     await asyncio.to_thread(projection.catch_up_all, store)

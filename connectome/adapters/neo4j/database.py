@@ -9,6 +9,7 @@ from typing import Any, LiteralString, TypeVar
 
 import structlog
 from neo4j import (
+    READ_ACCESS,
     WRITE_ACCESS,
     Driver,
     ManagedTransaction,
@@ -18,7 +19,7 @@ from neo4j import (
     Session,
     unit_of_work,
 )
-from neo4j.exceptions import DriverError, Neo4jError
+from neo4j.exceptions import AuthError, DriverError, Neo4jError
 
 from connectome.adapters.neo4j.bookmarks import Reading, Writing
 from connectome.errors import GraphUnavailable
@@ -26,6 +27,7 @@ from connectome.ports import Bookmarks
 
 log = structlog.get_logger()
 READ_SECONDS = 10.0
+ASK_SECONDS = 2.0
 WRITE_SECONDS = 60.0
 BATCH = 1_000
 """Rows of one statement at most."""
@@ -73,6 +75,16 @@ class Database:
         """Run what must be a transaction of its own."""
         with _failures(), self._session(mind) as session:
             return session.run(Query(query, timeout=WRITE_SECONDS), values).values()
+
+    def ask(self) -> None:
+        """See whether it answers. OSError, which says why not."""
+        try:
+            with self._driver.session(default_access_mode=READ_ACCESS) as session:  # which tries once, and no more
+                session.run(Query("RETURN 1", timeout=ASK_SECONDS)).consume()
+        except AuthError:
+            raise OSError("it refuses who we are") from None
+        except (DriverError, Neo4jError) as error:
+            raise OSError(f"it does not answer ({type(error).__name__})") from None
 
     def close(self) -> None:
         self._driver.close()

@@ -127,6 +127,10 @@ class Neo4jGraphStore(Neo4jReader, Neo4jWeights, Neo4jVectors, Neo4jRegions, Neo
         migrate(self._database)
         self._ids = {kind: Ids(self._database, kind) for kind in ("mind", "document", "agent", "concept")}
 
+    def ask(self) -> None:
+        """See whether it answers. OSError, which says why not."""
+        self._database.ask()
+
     def close(self) -> None:
         self._database.close()
 
