@@ -17,6 +17,7 @@ class Given(NamedTuple):
 
     packet: bytes
     sha256: bytes
+    pinned: bool = False
 
 
 async def inject(residents: Residents, packets: Mapping[str, Given], *, spare: bool = False) -> list[str]:
@@ -35,6 +36,9 @@ async def inject(residents: Residents, packets: Mapping[str, Given], *, spare: b
             refused.append(agent)
         else:
             evicted += victims
+    for agent, given in packets.items():
+        if given.pinned:
+            residents.pin(agent)
     residents.refused[PacketCorrupt.name()] += len(causes)
     residents.refused[HostFull.name()] += len(refused)
     if causes:

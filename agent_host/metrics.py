@@ -20,6 +20,7 @@ class Figures:
     admission: Admission
 
     def metrics(self) -> Iterator[Metric]:
+        yield gauge("myriad_host_pinned", "Agents that are never given up.", self.residents.pinned)
         yield gauge("myriad_host_agents", "Agents that the host holds.", len(self.residents))
         yield gauge("myriad_host_bytes", "What they take.", self.residents.used_bytes)
         yield gauge("myriad_host_capacity_bytes", "What they may take.", self.residents.capacity_bytes)

@@ -12,6 +12,8 @@ from mesh.segmented_lru import SegmentedLru
 
 ENTRY_BYTES = 450
 """What a resident takes besides its packet: names, links, objects; measured by `benchmarks/residents.py`."""
+PINNED_SHARE = 0.5
+"""How much of the room for packets those may take that are pinned."""
 SPARE = 0.9
 """Beyond this share of the capacity no room is spare."""
 LARGEST_SHARE = 0.125
@@ -44,6 +46,8 @@ class Residents:
         parsed = int(capacity_bytes * PARSED_SHARE)
         self._held = SegmentedLru[_Entry](capacity_bytes - parsed)
         self._parsed = SegmentedLru[Passage](parsed)
+        self._pinned: dict[str, _Entry] = {}
+        self._pinned_bytes = 0
         self._changed = changed
         self._clock = clock
         self.refused = Counter[str]()
@@ -53,7 +57,12 @@ class Residents:
 
     @property
     def used_bytes(self) -> int:
-        return self._held.size + self._parsed.size
+        return self._held.size + self._parsed.size + self._pinned_bytes
+
+    @property
+    def pinned(self) -> int:
+        """How many agents are never given up unless somebody says so."""
+        return len(self._pinned)
 
     @property
     def ready(self) -> int:
@@ -66,17 +75,19 @@ class Residents:
         return self._clock() - self.last_used(next(iter(self), ""))
 
     def __len__(self) -> int:
-        return len(self._held)
+        return len(self._held) + len(self._pinned)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._held)
+        """All agents, the least useful first and the pinned last."""
+        yield from self._held
+        yield from self._pinned
 
     def __contains__(self, agent: str) -> bool:
-        return agent in self._held
+        return agent in self._held or agent in self._pinned
 
     def use(self, agent: str) -> Passage | None:
         """The agent's passage, or None if it is not held."""
-        entry = self._held.get(agent)
+        entry = self._pinned.get(agent) or self._held.get(agent)
         if entry is None:
             return None
         entry.used = self._clock()
@@ -114,8 +125,22 @@ class Residents:
         self._changed(agent, True)
         return victims
 
+    def pin(self, agent: str) -> bool:
+        """Give an agent that is held never up, as long as such take half of the room at most; whether that is so."""
+        entry = self._held.get(agent)
+        if entry is None:
+            return agent in self._pinned
+        size = self._held.size_of(agent)
+        if self._pinned_bytes + size > PINNED_SHARE * (self._held.capacity + self._pinned_bytes):
+            return False
+        self._held.remove(agent)
+        self._held.capacity -= size
+        self._pinned[agent] = entry
+        self._pinned_bytes += size
+        return True
+
     def last_used(self, agent: str) -> float:
-        """When an agent was last asked, or came; now if it is not held."""
+        """When an agent was last asked, or came; now if it is pinned, or not held."""
         entry = self._held.get(agent)
         return entry.used if entry else self._clock()
 
@@ -130,7 +155,11 @@ class Residents:
 
     def release(self, agent: str, reason: str = "asked_for") -> bool:
         """Give an agent up; returns whether it was held."""
-        if self._held.remove(agent) is None:
+        if entry := self._pinned.pop(agent, None):
+            size = ENTRY_BYTES + len(entry.packet)
+            self._pinned_bytes -= size
+            self._held.capacity += size
+        elif self._held.remove(agent) is None:
             return False
         self._parsed.remove(agent)
         self.given_up[reason] += 1

@@ -297,6 +297,9 @@ class AgentStore(Protocol):
     def list_agents(self, mind: str, document: str, after: str, limit: int) -> list[AgentRecord]:
         """Agents whose names come after `after`, by name; of one document if it is named. MindNotFound."""
 
+    def pinned_agents(self, after: str, limit: int) -> list[AgentRecord]:
+        """Agents of pinned documents, of all minds, whose names come after `after`, by name."""
+
     def packets(
         self, mind: str, bundles: Collection[str] | None, after: tuple[str, str], limit: int
     ) -> list[PacketPlace]:

@@ -166,6 +166,14 @@ class AgentRecordServicer(AgentRecordServiceServicer):
         last = agents[size - 1].agent if len(agents) > size else ""
         return records_pb.ListAgentRecordsResponse(agents=agents[:size], next_page_token=pages.token(last))
 
+    async def ListPinnedAgents(
+        self, request: records_pb.ListPinnedAgentsRequest, context: Context
+    ) -> records_pb.ListPinnedAgentsResponse:
+        size, after = pages.size(request.page_size), pages.after(request.page_token)
+        agents = await in_thread(self._agents.pinned_agents, after, size + 1)
+        last = agents[size - 1].agent if len(agents) > size else ""
+        return records_pb.ListPinnedAgentsResponse(agents=agents[:size], next_page_token=pages.token(last))
+
 
 class WeightServicer(WeightServiceServicer):
     """What use teaches, for the orchestrator."""

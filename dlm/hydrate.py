@@ -65,6 +65,8 @@ class Hydrator:
         self._loads: set[asyncio.Task[None]] = set()
         self.turns = Turns()
         self.counts = Counts()
+        self.pinned: frozenset[str] = frozenset()
+        """Agents that hosts shall keep."""
 
     async def hydrate(self, mind: str, wanted: Mapping[str, str], errand: Errand = PLAIN) -> Mapping[str, Result]:
         """
@@ -159,7 +161,7 @@ class Hydrator:
             loaded.failures = {**loaded.failures, **found.failures}
         results |= {agent: error for agent, error in loaded.failures.items() if agent not in results}
         packets = {
-            agent: Packet(content, Place.parse(locations[agent]).sha256)
+            agent: Packet(content, Place.parse(locations[agent]).sha256, agent in self.pinned)
             for agent, content in loaded.packets.items()
             if not flights[agent].revoked
         }

@@ -11,6 +11,7 @@ from dlm.fleet import Fleet
 from dlm.hydrate import Hydrator
 from dlm.inject import Injector
 from dlm.packets import PacketLoader
+from dlm.pins import Pins
 from dlm.watch import Watchers
 from mesh.metrics import Metric, counter, gauge
 from myriad.dlm.v1.fleet_service_pb2 import EdgeState
@@ -25,6 +26,7 @@ class Figures:
     hydrator: Hydrator
     injector: Injector
     copies: Copies
+    pins: Pins
     loader: PacketLoader
     watchers: Watchers
     edge: Callable[[], EdgeState]
@@ -48,6 +50,8 @@ class Figures:
         yield counter(
             "myriad_copies", "Agents brought to another host besides the one that holds them.", self.copies.made
         )
+        yield gauge("myriad_pinned_agents", "Agents that shall always be awake.", len(self.hydrator.pinned))
+        yield gauge("myriad_pinned_asleep", "Of these, those that could not be woken.", self.pins.asleep)
         yield counter("myriad_packets_lost", "Agents whose packets were missing or damaged.", counts.lost)
         yield counter("myriad_store_reads", "Range reads from the packet store.", self.loader.store_reads)
         yield gauge("myriad_watchers", "Who follows where agents are.", len(self.watchers))

@@ -17,6 +17,7 @@ class Packet(NamedTuple):
 
     content: bytes
     sha256: str
+    pinned: bool = False
 
 
 class PacketCache(Protocol):
@@ -75,6 +76,9 @@ class Agents(Protocol):
 
     async def get(self, mind: str, agents: Sequence[str]) -> Mapping[str, AgentRecord]:
         """Those of the agents that exist."""
+
+    async def pinned(self, most: int) -> Mapping[str, str]:
+        """The agents that shall always be awake, of all minds, with their packets' locations; the first so many."""
 
     async def list(self, request: ListAgentsRequest) -> ListAgentRecordsResponse:
         """One page of a mind's agents. MIND_NOT_FOUND."""

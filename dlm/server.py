@@ -24,6 +24,7 @@ from dlm.hydrate import Hydrator
 from dlm.inject import Injector
 from dlm.metrics import Figures
 from dlm.packets import PacketLoader
+from dlm.pins import Pins
 from dlm.ports import PacketCache
 from dlm.residency import Residency
 from dlm.service import AgentsOneByOne, Fleets, Lifecycle
@@ -78,6 +79,8 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     dehydrator = Dehydrator(fleet, directory, residency, flights, forgotten, loader, hosts)
     copies = Copies(fleet, directory, hydrator, injector)
     await stack.enter_async_context(background("copies", copies.keep_making))
+    pins = Pins(fleet, directory, agents, hydrator, hosts)
+    await stack.enter_async_context(background("pins", pins.keep_awake))
     drains = Drains(fleet, copies)
     registry = Registry(fleet, residency, forgotten, hosts, copies, drains)
     lifecycle = Lifecycle(hydrator, dehydrator, watchers, registry)
@@ -100,7 +103,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             lifecycle_service_pb2_grpc.add_LifecycleServiceServicer_to_server,
             lifecycle,
             drain=lifecycle.drain,
-            metrics=Figures(fleet, hydrator, injector, copies, loader, watchers, edge.edge_state).metrics,
+            metrics=Figures(fleet, hydrator, injector, copies, pins, loader, watchers, edge.edge_state).metrics,
         ),
         Service(
             fleet_service_pb2.DESCRIPTOR.services_by_name["FleetService"],

@@ -36,7 +36,9 @@ class GrpcAgentHosts:
     async def inject(self, host: Host, packets: Mapping[str, Packet], spare: bool = False) -> Sequence[str]:
         request = InjectRequest(
             packets=[
-                PacketBytes(agent=agent, packet=packet.content, packet_sha256=bytes.fromhex(packet.sha256))
+                PacketBytes(
+                    agent=agent, packet=packet.content, packet_sha256=bytes.fromhex(packet.sha256), pinned=packet.pinned
+                )
                 for agent, packet in packets.items()
             ],
             spare=spare,

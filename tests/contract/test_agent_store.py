@@ -49,6 +49,22 @@ def test_pages_of_packets_join_in_the_order_of_bundles_and_agents(minds: Minds) 
         assert joined == [one for one in every if bundles is None or _order(one)[0] in bundles]
 
 
+def test_the_agents_of_pinned_documents_are_listed_over_all_minds(minds: Minds) -> None:
+    first, other = document("d1", "One.", "Two."), document("d2", "Three.", mind="minds/other")
+    for one in (first, other):
+        one.document.pinned = True
+    minds.learn(SONG, first)
+    minds.learn(other, mind="minds/other")
+    every = [one.agent for one in minds.store.pinned_agents("", 10)]
+    assert every == sorted([*first.agents, *other.agents])
+    assert [one.agent for one in minds.store.pinned_agents(every[0], 1)] == every[1:2]
+    assert minds.store.get_document(first.document.name).pinned
+    first.document.pinned = False
+    minds.learn(first)
+    assert [one.agent for one in minds.store.pinned_agents("", 10)] == list(other.agents)
+    assert not minds.store.get_document(first.document.name).pinned
+
+
 def _order(place: PacketPlace) -> tuple[str, str]:
     return place.packet_location.rpartition("#")[0], place.agent
 

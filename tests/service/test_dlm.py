@@ -31,6 +31,8 @@ from myriad.connectome.v1.agent_record_service_pb2 import (
     BatchGetAgentRecordsResponse,
     ListAgentRecordsRequest,
     ListAgentRecordsResponse,
+    ListPinnedAgentsRequest,
+    ListPinnedAgentsResponse,
 )
 from myriad.connectome.v1.agent_record_service_pb2_grpc import (
     AgentRecordServiceServicer,
@@ -71,6 +73,7 @@ class FakeHost(AgentHostServiceServicer):
     evicts: list[str] = field(default_factory=list)
     fails: Exception | None = None
     refuses: set[str] = field(default_factory=set)
+    pinned: set[str] = field(default_factory=set)
     spares: list[bool] = field(default_factory=list)
     """Of each message that came: whether it shall have spare room only."""
     deaf: bool = False
@@ -86,6 +89,7 @@ class FakeHost(AgentHostServiceServicer):
     async def Inject(self, request: host_pb.InjectRequest, context: object) -> host_pb.InjectResponse:
         self.injected.append([packet.agent for packet in request.packets])
         self.spares.append(request.spare)
+        self.pinned |= {packet.agent for packet in request.packets if packet.pinned}
         self.injecting.set()
         await self.open.wait()
         if self.fails:
@@ -117,6 +121,7 @@ class Connectome(AgentRecordServiceServicer):
     def __init__(self) -> None:
         self.records: dict[str, AgentRecord] = {}
         self.asked: list[list[str]] = []
+        self.pinned: set[str] = set()
 
     async def BatchGetAgentRecords(
         self, request: BatchGetAgentRecordsRequest, context: object
@@ -125,6 +130,9 @@ class Connectome(AgentRecordServiceServicer):
         return BatchGetAgentRecordsResponse(
             agents=[self.records[agent] for agent in request.agents if agent in self.records]
         )
+
+    async def ListPinnedAgents(self, request: ListPinnedAgentsRequest, context: object) -> ListPinnedAgentsResponse:
+        return ListPinnedAgentsResponse(agents=[self.records[agent] for agent in sorted(self.pinned)])
 
     async def ListAgentRecords(self, request: ListAgentRecordsRequest, context: object) -> ListAgentRecordsResponse:
         records = [self.records[agent] for agent in sorted(self.records)][: request.page_size]
@@ -648,6 +656,25 @@ async def test_of_what_is_asked_very_often_another_host_holds_a_copy_if_it_has_r
     world.report(hosts[placed.host], wanted_elsewhere=agents[:1])
     await asyncio.sleep(0.05)
     assert sum(agents[0] in host.held for host in hosts.values()) == 2
+
+
+async def test_pinned_agents_are_awake_again_wherever_they_fell_asleep(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dlm.pins.LOOK_SECONDS", 0.02)
+    hosts = [await world.host(name) for name in ("h1", "h2")]
+    agents = await world.learn(6)
+    await world.hydrate(agents[:1])
+    world.connectome.pinned = set(agents[:3])
+    # The DLM looked once before, and looks again after ten seconds otherwise.
+    world.report(hosts[0])
+    await eventually(lambda: hosts[0].pinned | hosts[1].pinned == set(agents[:3]), 12)
+    first = next(host for host in hosts if host.pinned)
+    await world.kill(first)
+    [other] = [host for host in hosts if host is not first]
+    await eventually(lambda: other.pinned >= first.pinned, 3)
+    world.connectome.pinned = set(agents[:1])
+    await eventually(lambda: agents[0] in other.held and not {agents[1], agents[2]} & other.held.keys(), 3)
 
 
 async def test_an_operator_has_a_host_drain(world: World) -> None:

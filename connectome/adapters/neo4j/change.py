@@ -27,7 +27,7 @@ UNWIND $documents AS new
 MERGE (d:Document {name: new.name})
 ON CREATE SET d.id = new.id, d.mind = $mind, d.created = $now
 SET d.title = new.title, d.uri = new.uri, d.content_hash = new.content_hash, d.metadata = new.metadata,
-    d.updated = $now
+    d.pinned = new.pinned, d.updated = $now
 RETURN d.name, d.id
 """
 _ADD_AGENTS: LiteralString = """
@@ -132,6 +132,7 @@ class Neo4jChange(Neo4jWeightChange):
                 "uri": document.uri,
                 "content_hash": document.content_hash,
                 "metadata": json.dumps(dict(sorted(document.metadata.items()))),
+                "pinned": document.pinned or None,
             }
             for number, document in zip(new, documents, strict=True)
         )

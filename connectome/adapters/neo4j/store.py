@@ -74,7 +74,8 @@ CALL (j) {
 RETURN sum(entries)
 """
 _DOCUMENT: LiteralString = """
-RETURN d.name, d.title, d.uri, d.content_hash, d.metadata, d.created, d.updated, COUNT { (d)<-[:BELONGS_TO]-() }
+RETURN d.name, d.title, d.uri, d.content_hash, d.metadata, d.created, d.updated, coalesce(d.pinned, false),
+    COUNT { (d)<-[:BELONGS_TO]-() }
 """
 _DOCUMENTS: LiteralString = (
     "MATCH (d:Document) WHERE d.name > $after AND d.name < $end WITH d ORDER BY d.name LIMIT $limit"
@@ -87,6 +88,9 @@ MATCH (a)-[:BELONGS_TO]->(d:Document)
 _AGENTS_OF_DOCUMENT: LiteralString = """
 MATCH (d:Document {name: $document})<-[:BELONGS_TO]-(a:Agent) WHERE a.name > $after AND a.name < $end
 WITH d, a ORDER BY a.name LIMIT $limit
+"""
+_PINNED: LiteralString = """
+MATCH (d:Document {pinned: true})<-[:BELONGS_TO]-(a:Agent) WHERE a.name > $after WITH d, a ORDER BY a.name LIMIT $limit
 """
 _PACKETS: LiteralString = """
 MATCH (a:Agent {mind: $mind}) WHERE a.bundle >= $bundle AND a.name > '' AND (a.bundle > $bundle OR a.name > $agent)
@@ -253,6 +257,10 @@ class Neo4jGraphStore(Neo4jReader, Neo4jWeights, Neo4jVectors, Neo4jRegions, Neo
         rows = self._database.rows(query, mind, document=document, after=after, end=end, limit=limit)
         return [_agent(*row) for row in rows]
 
+    def pinned_agents(self, after: str, limit: int) -> list[AgentRecord]:
+        query: LiteralString = _PINNED + _AGENT + " ORDER BY a.name"
+        return [_agent(*row) for row in self._database.rows(query, after=after, limit=limit)]
+
     def packets(
         self, mind: str, bundles: Collection[str] | None, after: tuple[str, str], limit: int
     ) -> list[PacketPlace]:
@@ -334,10 +342,24 @@ def _mind(
 
 
 def _document(
-    name: str, title: str, uri: str, content_hash: str, metadata: str, created: float, updated: float, agents: int
+    name: str,
+    title: str,
+    uri: str,
+    content_hash: str,
+    metadata: str,
+    created: float,
+    updated: float,
+    pinned: bool,
+    agents: int,
 ) -> Document:
     document = Document(
-        name=name, title=title, uri=uri, content_hash=content_hash, metadata=json.loads(metadata), agent_count=agents
+        name=name,
+        title=title,
+        uri=uri,
+        content_hash=content_hash,
+        metadata=json.loads(metadata),
+        agent_count=agents,
+        pinned=pinned,
     )
     document.create_time.FromNanoseconds(int(created * 1e9))
     document.update_time.FromNanoseconds(int(updated * 1e9))

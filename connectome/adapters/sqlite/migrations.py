@@ -81,7 +81,12 @@ CREATE TRIGGER forget_belonging AFTER DELETE ON concepts BEGIN DELETE FROM belon
 ALTER TABLE minds ADD COLUMN regions_version INTEGER NOT NULL DEFAULT 0;
 """
 
-MIGRATIONS: Mapping[int, str] = {2: _2, 3: _3, 4: _4}
+_5 = """
+ALTER TABLE documents ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX pinned_documents ON documents (id) WHERE pinned = 1;
+"""
+
+MIGRATIONS: Mapping[int, str] = {2: _2, 3: _3, 4: _4, 5: _5}
 """By the schema that each leads to, from the one before or from nothing."""
 OLDEST, SCHEMA = min(MIGRATIONS), max(MIGRATIONS)
 

@@ -39,7 +39,7 @@ _MIND = (
     " FROM minds"
 )
 _DOCUMENT = (
-    "SELECT name, title, uri, content_hash, metadata, created, updated,"
+    "SELECT name, title, uri, content_hash, metadata, created, updated, pinned,"
     " (SELECT count(*) FROM agents WHERE document = documents.id) FROM documents"
 )
 _AGENT = (
@@ -155,6 +155,12 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteRegions
         rows = self._database.rows(statement, (self.mind(mind)[0], after, *values, limit))
         return [_agent(row) for row in rows]
 
+    def pinned_agents(self, after: str, limit: int) -> list[AgentRecord]:
+        rows = self._database.rows(
+            f"{_AGENT} WHERE d.pinned = 1 AND a.name > ? ORDER BY a.name LIMIT ?", (after, limit)
+        )
+        return [_agent(row) for row in rows]
+
     def packets(
         self, mind: str, bundles: Collection[str] | None, after: tuple[str, str], limit: int
     ) -> list[PacketPlace]:
@@ -242,9 +248,15 @@ def _mind(row: tuple[Any, ...]) -> Mind:
 
 
 def _document(row: tuple[Any, ...]) -> Document:
-    name, title, uri, content_hash, metadata, created, updated, agents = row
+    name, title, uri, content_hash, metadata, created, updated, pinned, agents = row
     document = Document(
-        name=name, title=title, uri=uri, content_hash=content_hash, metadata=json.loads(metadata), agent_count=agents
+        name=name,
+        title=title,
+        uri=uri,
+        content_hash=content_hash,
+        metadata=json.loads(metadata),
+        agent_count=agents,
+        pinned=bool(pinned),
     )
     document.create_time.FromNanoseconds(int(created * 1e9))
     document.update_time.FromNanoseconds(int(updated * 1e9))

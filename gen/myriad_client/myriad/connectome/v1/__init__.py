@@ -35,6 +35,8 @@ __all__ = (
     "ListMindsResponse",
     "ListPacketsRequest",
     "ListPacketsResponse",
+    "ListPinnedAgentsRequest",
+    "ListPinnedAgentsResponse",
     "ListRegionsRequest",
     "ListRegionsResponse",
     "ListWeightsRequest",
@@ -808,6 +810,46 @@ default_message_pool.register_message("myriad.connectome.v1", "ListPacketsRespon
 
 
 @dataclass(eq=False, repr=False)
+class ListPinnedAgentsRequest(betterproto2.Message):
+    """
+    Request of `ListPinnedAgents`.
+    """
+
+    page_size: "int" = betterproto2.field(1, betterproto2.TYPE_INT32)
+    """
+    At most so many; 0 means 50, above 1,000 means 1,000.
+    """
+
+    page_token: "str" = betterproto2.field(2, betterproto2.TYPE_STRING)
+    """
+    `next_page_token` of the page before.
+    """
+
+
+default_message_pool.register_message("myriad.connectome.v1", "ListPinnedAgentsRequest", ListPinnedAgentsRequest)
+
+
+@dataclass(eq=False, repr=False)
+class ListPinnedAgentsResponse(betterproto2.Message):
+    """
+    Response of `ListPinnedAgents`.
+    """
+
+    agents: "list[AgentRecord]" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
+    """
+    One page; without text, concepts and mentions.
+    """
+
+    next_page_token: "str" = betterproto2.field(2, betterproto2.TYPE_STRING)
+    """
+    Empty on the last page.
+    """
+
+
+default_message_pool.register_message("myriad.connectome.v1", "ListPinnedAgentsResponse", ListPinnedAgentsResponse)
+
+
+@dataclass(eq=False, repr=False)
 class ListRegionsRequest(betterproto2.Message):
     """
     Request of `ListRegions`.
@@ -1521,6 +1563,17 @@ class AgentRecordServiceStub:
             "/myriad.connectome.v1.AgentRecordService/ListAgentRecords",
             ListAgentRecordsRequest.SerializeToString,
             ListAgentRecordsResponse.FromString,
+        )(message)
+
+    def list_pinned_agents(self, message: "ListPinnedAgentsRequest") -> "ListPinnedAgentsResponse":
+        """
+        Lists the agents of all minds' pinned documents in the order of their names.
+        """
+
+        return self._channel.unary_unary(
+            "/myriad.connectome.v1.AgentRecordService/ListPinnedAgents",
+            ListPinnedAgentsRequest.SerializeToString,
+            ListPinnedAgentsResponse.FromString,
         )(message)
 
 
