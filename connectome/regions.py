@@ -2,8 +2,8 @@
 Regions: communities of concepts that the same agents handle and mention, found in the background.
 
 A mind that has changed is divided anew, from what it holds alone and the same way each time, so that no region outlives
-what it is made of. A region keeps its number while most of it stays together. All of this may take one fiftieth of the
-time: the regions of a small mind follow it within seconds, those of a large one within minutes.
+what it is made of. A region keeps its number while most of it stays together. All of this takes one fiftieth of a
+processor at most: the regions of a small mind follow it within seconds, those of a large one within minutes.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MOST_BEARERS = 100
 """A concept of more agents belongs nowhere: it would tie together what has nothing else in common."""
 LOOK_AGAIN_SECONDS = 5.0
 REST = 50
-"""For each second of work so many of rest."""
+"""For each second of a processor so many of rest."""
 
 
 class Tie(NamedTuple):
@@ -116,12 +116,14 @@ def _numbers(before: Mapping[int, Belonging], divided: Mapping[int, tuple[int, f
 async def keep_finding(store: RegionStore, divide: Divide, thread: Executor) -> None:
     """Find regions for ever, and rest in between."""
     while True:
-        began = time.monotonic()
-        await asyncio.get_running_loop().run_in_executor(thread, _find_all, store, divide)
-        await asyncio.sleep(max(LOOK_AGAIN_SECONDS, REST * (time.monotonic() - began)))
+        worked = await asyncio.get_running_loop().run_in_executor(thread, _find_all, store, divide)
+        await asyncio.sleep(max(LOOK_AGAIN_SECONDS, REST * worked))
 
 
-def _find_all(store: RegionStore, divide: Divide) -> None:
+def _find_all(store: RegionStore, divide: Divide) -> float:
+    """How many seconds of a processor it took: where others need those, it takes longer, and rests no longer."""
+    began = time.thread_time()
     for mind in store.minds_to_divide():
         with suppress(MindNotFound):  # gone meanwhile
             find(store, divide, mind)
+    return time.thread_time() - began
