@@ -72,7 +72,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     stack.push_async_callback(hosts.close)
     watchers = Watchers(fleet, directory)
     residency = Residency(directory, watchers)
-    loader = PacketLoader(cache, open_store(settings.packets))
+    loader = PacketLoader(cache, await stack.enter_async_context(open_store(settings)))
     injector = Injector(fleet, directory, residency, hosts)
     hydrator = Hydrator(fleet, directory, flights, forgotten, agents, loader, injector)
     stack.push_async_callback(hydrator.close)

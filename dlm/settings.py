@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from mesh.channels import MESSAGE_BYTES
-from mesh.settings import NONE, Secret, ServerSettings, setting, settings
+from mesh.settings import NONE, Secret, setting, settings
+from substrate.settings import PacketSettings
 
 
 @settings
-class Settings(ServerSettings):
-    packets: str = setting("Where the packet store is: folder:/path.")
+class Settings(PacketSettings):
     redis: Secret = setting("Where the Redis for state is, see docs/stores.md; empty: in memory.", default=NONE)
     cache: Secret = setting(
         "Where the Redis for the cache of packets is; empty: the same as MYRIAD_REDIS, else in memory.", default=NONE

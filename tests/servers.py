@@ -57,6 +57,7 @@ class S3:
     """Where it is, and a bucket that is there."""
 
     endpoint: str
+    process: subprocess.Popen[bytes]
     bucket: str = BUCKET
     access_key: str = seaweedfs.ACCESS_KEY
     secret_key: str = PASSWORD
@@ -151,8 +152,8 @@ def s3_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
     with offered():
         ports = sorted(free(len(seaweedfs.PORTS)), reverse=True)
         program = seaweedfs.program(tmp_path_factory.mktemp("s3"), ports, PASSWORD, BUCKET)
-    with started(program):
-        yield S3(f"http://{program.address}")
+    with started(program) as process:
+        yield S3(f"http://{program.address}", process)
 
 
 @pytest.fixture
