@@ -31,7 +31,7 @@ async def inject(residents: Residents, packets: Mapping[str, Given], *, spare: b
     evicted: list[str] = []
     refused: list[str] = []
     for agent, packet in sound:
-        victims = residents.admit(agent, packet, packets) if not spare or residents.has_room(packet) else None
+        victims = residents.admit_ahead(agent, packet) if spare else residents.admit(agent, packet, packets)
         if victims is None:
             refused.append(agent)
         else:

@@ -28,6 +28,9 @@ class Figures:
         yield gauge(
             "myriad_host_age_seconds", "How long the next to be given up has not been asked.", self.residents.age
         )
+        yield counter(
+            "myriad_host_ahead", "Agents taken in before they were asked here.", self.residents.ahead, "result"
+        )
         yield counter("myriad_host_given_up", "Agents given up, by reason.", self.residents.given_up, "reason")
         yield counter("myriad_host_asked", "Agents that were asked.", self.asking.asked)
         yield counter("myriad_host_missed", "Agents that were asked and not held.", self.asking.missed)

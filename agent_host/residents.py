@@ -26,6 +26,8 @@ PARSED_SHARE = 0.25
 class _Entry:
     packet: bytes
     used: float
+    ahead: bool = False
+    """Whether it was taken in ahead, and nobody has asked for it yet."""
 
 
 class Residents:
@@ -54,6 +56,8 @@ class Residents:
         """Packets that were not taken in, by reason."""
         self.given_up = Counter[str]()
         """Agents given up, by reason."""
+        self.ahead = Counter[str]()
+        """Agents taken in before anybody asked for them here: `taken`, of these `used`, and given up `unused`."""
 
     @property
     def used_bytes(self) -> int:
@@ -91,6 +95,8 @@ class Residents:
         if entry is None:
             return None
         entry.used = self._clock()
+        self.ahead["used"] += entry.ahead
+        entry.ahead = False
         self._held.use(agent)
         self._parsed.use(agent)
         passage = self._parsed.get(agent)
@@ -103,11 +109,16 @@ class Residents:
                 self._parsed.add(agent, passage, passage.bytes)
         return passage
 
-    def has_room(self, packet: bytes) -> bool:
-        """Whether a packet can be held with nothing given up for it, now or soon."""
-        return self.used_bytes + ENTRY_BYTES + len(packet) <= SPARE * self.capacity_bytes and (
-            self._held.excess + ENTRY_BYTES + len(packet) <= 0
-        )
+    def admit_ahead(self, agent: str, packet: bytes) -> list[str] | None:
+        """Hold an agent that nobody has asked for yet; None if something had to be given up for it, now or soon."""
+        size = ENTRY_BYTES + len(packet)
+        if self.used_bytes + size > SPARE * self.capacity_bytes or self._held.excess + size > 0:
+            return None
+        victims = self.admit(agent, packet, ())
+        if entry := self._held.get(agent):
+            entry.ahead = True
+            self.ahead["taken"] += 1
+        return victims
 
     def admit(self, agent: str, packet: bytes, beside: Collection[str]) -> list[str] | None:
         """Hold an agent; returns those given up for it, None if there is no room that `beside` does not need."""
@@ -155,6 +166,8 @@ class Residents:
 
     def release(self, agent: str, reason: str = "asked_for") -> bool:
         """Give an agent up; returns whether it was held."""
+        entry = self._held.get(agent)
+        self.ahead["unused"] += bool(entry and entry.ahead)
         if entry := self._pinned.pop(agent, None):
             size = ENTRY_BYTES + len(entry.packet)
             self._pinned_bytes -= size

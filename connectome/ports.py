@@ -294,6 +294,9 @@ class AgentStore(Protocol):
     def get_agents(self, mind: str, names: Sequence[str]) -> list[AgentRecord]:
         """Those that exist, in the order asked. MindNotFound."""
 
+    def agent_ids(self, mind: str, names: Sequence[str]) -> list[int]:
+        """Ids of those that exist. MindNotFound."""
+
     def list_agents(self, mind: str, document: str, after: str, limit: int) -> list[AgentRecord]:
         """Agents whose names come after `after`, by name; of one document if it is named. MindNotFound."""
 

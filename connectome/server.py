@@ -92,7 +92,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
         Service(
             agent_record_service_pb2.DESCRIPTOR.services_by_name["AgentRecordService"],
             add_AgentRecordServiceServicer_to_server,
-            AgentRecordServicer(store),
+            AgentRecordServicer(store, store),
         ),
         Service(
             ledger_service_pb2.DESCRIPTOR.services_by_name["LedgerService"],

@@ -14,6 +14,7 @@ from connectome import weights
 from connectome.activate import activate
 from connectome.dense import DenseSense
 from connectome.linking import Linker
+from connectome.neighbours import neighbours
 from connectome.ports import AgentStore, Forgetting, Graph, JobLedger, LexicalIndex, MindStore, Registry, WeightStore
 from connectome.projection import Projection
 from connectome.regions import RegionStore
@@ -45,6 +46,7 @@ from myriad.connectome.v1.weight_service_pb2_grpc import WeightServiceServicer
 P = ParamSpec("P")
 R = TypeVar("R")
 LONGEST_DISPLAY_NAME = 200
+MOST_NEIGHBOURS = 100
 
 
 class ActivationServicer(ActivationServiceServicer):
@@ -149,8 +151,9 @@ class RegistryServicer(RegistryServiceServicer):
 class AgentRecordServicer(AgentRecordServiceServicer):
     """Agents as the graph knows them, for the DLM and genesis."""
 
-    def __init__(self, agents: AgentStore) -> None:
+    def __init__(self, agents: AgentStore, graph: Graph) -> None:
         self._agents = agents
+        self._graph = graph
 
     async def BatchGetAgentRecords(
         self, request: records_pb.BatchGetAgentRecordsRequest, context: Context
@@ -165,6 +168,17 @@ class AgentRecordServicer(AgentRecordServiceServicer):
         agents = await in_thread(self._agents.list_agents, request.mind, request.document, after, size + 1)
         last = agents[size - 1].agent if len(agents) > size else ""
         return records_pb.ListAgentRecordsResponse(agents=agents[:size], next_page_token=pages.token(last))
+
+    async def GetNeighbours(
+        self, request: records_pb.GetNeighboursRequest, context: Context
+    ) -> records_pb.GetNeighboursResponse:
+        if len(request.agents) > MOST_NEIGHBOURS:
+            raise InvalidField("agents", f"names {MOST_NEIGHBOURS} at most")
+        if not 0 <= request.max_neighbours <= MOST_NEIGHBOURS:
+            raise InvalidField("max_neighbours", f"is between 0 and {MOST_NEIGHBOURS}")
+        reader, most = self._graph.as_of(weights.quarter(time.time())), request.max_neighbours
+        agents = await in_thread(neighbours, reader, self._agents, request.mind, list(request.agents), most)
+        return records_pb.GetNeighboursResponse(agents=agents)
 
     async def ListPinnedAgents(
         self, request: records_pb.ListPinnedAgentsRequest, context: Context

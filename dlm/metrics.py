@@ -12,6 +12,7 @@ from dlm.hydrate import Hydrator
 from dlm.inject import Injector
 from dlm.packets import PacketLoader
 from dlm.pins import Pins
+from dlm.speculation import Speculation
 from dlm.watch import Watchers
 from mesh.metrics import Metric, counter, gauge
 from myriad.dlm.v1.fleet_service_pb2 import EdgeState
@@ -27,6 +28,7 @@ class Figures:
     injector: Injector
     copies: Copies
     pins: Pins
+    speculation: Speculation
     loader: PacketLoader
     watchers: Watchers
     edge: Callable[[], EdgeState]
@@ -49,6 +51,9 @@ class Figures:
         yield counter("myriad_loads_spared", "Packets not tried: hosts had refused them lately.", injector.spared)
         yield counter(
             "myriad_copies", "Agents brought to another host besides the one that holds them.", self.copies.made
+        )
+        yield counter(
+            "myriad_speculations", "Agents brought in before anybody asked for them.", self.speculation.brought
         )
         yield gauge("myriad_pinned_agents", "Agents that shall always be awake.", len(self.hydrator.pinned))
         yield gauge("myriad_pinned_asleep", "Of these, those that could not be woken.", self.pins.asleep)

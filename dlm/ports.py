@@ -80,6 +80,9 @@ class Agents(Protocol):
     async def pinned(self, most: int) -> Mapping[str, str]:
         """The agents that shall always be awake, of all minds, with their packets' locations; the first so many."""
 
+    async def neighbours(self, mind: str, agents: Sequence[str], most: int) -> Mapping[str, str]:
+        """Agents to which learned links lead from these, the nearest first, with their packets' locations."""
+
     async def list(self, request: ListAgentsRequest) -> ListAgentRecordsResponse:
         """One page of a mind's agents. MIND_NOT_FOUND."""
 

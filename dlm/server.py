@@ -29,6 +29,7 @@ from dlm.ports import PacketCache
 from dlm.residency import Residency
 from dlm.service import AgentsOneByOne, Fleets, Lifecycle
 from dlm.settings import Settings
+from dlm.speculation import Speculation
 from dlm.status import Status
 from dlm.watch import Watchers
 from dlm.xds.clusters import CHECK
@@ -83,7 +84,10 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     await stack.enter_async_context(background("pins", pins.keep_awake))
     drains = Drains(fleet, copies)
     registry = Registry(fleet, residency, forgotten, hosts, copies, drains)
-    lifecycle = Lifecycle(hydrator, dehydrator, watchers, registry)
+    speculation = Speculation(hydrator, directory, agents)
+    if settings.speculate:
+        await stack.enter_async_context(background("speculation", speculation.keep_guessing))
+    lifecycle = Lifecycle(hydrator, dehydrator, watchers, registry, speculation.notice)
     targets = {**others, "dlm": settings.dlm_target, CHECK: settings.check_target}
     edge = Edge(
         fleet,
@@ -103,7 +107,9 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             lifecycle_service_pb2_grpc.add_LifecycleServiceServicer_to_server,
             lifecycle,
             drain=lifecycle.drain,
-            metrics=Figures(fleet, hydrator, injector, copies, pins, loader, watchers, edge.edge_state).metrics,
+            metrics=Figures(
+                fleet, hydrator, injector, copies, pins, speculation, loader, watchers, edge.edge_state
+            ).metrics,
         ),
         Service(
             fleet_service_pb2.DESCRIPTOR.services_by_name["FleetService"],

@@ -28,3 +28,6 @@ class Settings(PacketSettings):
     )
     rate_per_second: float = setting("Calls a key may make at each Envoy, calls a second.", default=200.0)
     max_body_bytes: int = setting("Largest body of a REST request or answer, bytes.", default=MESSAGE_BYTES)
+    speculate: bool = setting(
+        "Whether what learned links lead to from agents just woken is brought in ahead, into spare room.", default=True
+    )

@@ -13,6 +13,7 @@ from myriad.agent.v1.agent_service_pb2 import ListAgentsRequest
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord
 from myriad.connectome.v1.agent_record_service_pb2 import (
     BatchGetAgentRecordsRequest,
+    GetNeighboursRequest,
     ListAgentRecordsRequest,
     ListAgentRecordsResponse,
     ListPinnedAgentsRequest,
@@ -50,6 +51,12 @@ class GrpcAgents:
             if not (token := page.next_page_token):
                 break
         return dict(islice(found.items(), most))
+
+    async def neighbours(self, mind: str, agents: Sequence[str], most: int) -> Mapping[str, str]:
+        request = GetNeighboursRequest(mind=mind, agents=agents, max_neighbours=most)
+        with calling():
+            response = await self._stub.GetNeighbours(request, **outgoing(SECONDS))
+        return {record.agent: record.packet_location for record in response.agents}
 
     async def list(self, request: ListAgentsRequest) -> ListAgentRecordsResponse:
         page = ListAgentRecordsRequest(

@@ -29,6 +29,8 @@ from myriad.connectome.v1.agent_record_pb2 import AgentRecord
 from myriad.connectome.v1.agent_record_service_pb2 import (
     BatchGetAgentRecordsRequest,
     BatchGetAgentRecordsResponse,
+    GetNeighboursRequest,
+    GetNeighboursResponse,
     ListAgentRecordsRequest,
     ListAgentRecordsResponse,
     ListPinnedAgentsRequest,
@@ -122,6 +124,7 @@ class Connectome(AgentRecordServiceServicer):
         self.records: dict[str, AgentRecord] = {}
         self.asked: list[list[str]] = []
         self.pinned: set[str] = set()
+        self.near: dict[str, list[str]] = {}
 
     async def BatchGetAgentRecords(
         self, request: BatchGetAgentRecordsRequest, context: object
@@ -130,6 +133,10 @@ class Connectome(AgentRecordServiceServicer):
         return BatchGetAgentRecordsResponse(
             agents=[self.records[agent] for agent in request.agents if agent in self.records]
         )
+
+    async def GetNeighbours(self, request: GetNeighboursRequest, context: object) -> GetNeighboursResponse:
+        near = [near for agent in request.agents for near in self.near.get(agent, ())]
+        return GetNeighboursResponse(agents=[self.records[agent] for agent in near][: request.max_neighbours])
 
     async def ListPinnedAgents(self, request: ListPinnedAgentsRequest, context: object) -> ListPinnedAgentsResponse:
         return ListPinnedAgentsResponse(agents=[self.records[agent] for agent in sorted(self.pinned)])
@@ -675,6 +682,33 @@ async def test_pinned_agents_are_awake_again_wherever_they_fell_asleep(
     await eventually(lambda: other.pinned >= first.pinned, 3)
     world.connectome.pinned = set(agents[:1])
     await eventually(lambda: agents[0] in other.held and not {agents[1], agents[2]} & other.held.keys(), 3)
+
+
+async def test_what_learned_links_lead_to_is_brought_in_ahead_into_spare_room(world: World) -> None:
+    host = await world.host("h1")
+    agents = await world.learn(6)
+    world.connectome.near = {agents[0]: agents[1:3], agents[1]: [agents[5]]}
+    await world.hydrate(agents[:1])
+    await eventually(lambda: set(agents[1:3]) <= host.held.keys(), 3)
+    assert host.spares == [False, True]
+    # What was brought in ahead leads to nothing more, and what is awake leads nowhere.
+    await world.hydrate(agents[:3])
+    await asyncio.sleep(0.4)
+    assert sorted(host.held) == agents[:3]
+
+
+async def test_what_was_forgotten_is_not_brought_in_ahead(world: World) -> None:
+    host = await world.host("h1")
+    agents = await world.learn(3)
+    world.connectome.near = {agents[0]: agents[1:2]}
+    await world.dlm.Dehydrate(pb.DehydrateRequest(mind=MIND, agents=agents[1:2]))
+    near = world.connectome.records[agents[1]]
+    del world.connectome.records[agents[1]]
+    world.connectome.near = {agents[0]: ["old"]}
+    world.connectome.records["old"] = near  # an answer from before
+    await world.hydrate(agents[:1])
+    await asyncio.sleep(0.6)
+    assert list(host.held) == agents[:1]
 
 
 async def test_an_operator_has_a_host_drain(world: World) -> None:

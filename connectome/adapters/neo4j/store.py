@@ -250,6 +250,12 @@ class Neo4jGraphStore(Neo4jReader, Neo4jWeights, Neo4jVectors, Neo4jRegions, Neo
         }
         return [found[name] for name in names if name in found]
 
+    def agent_ids(self, mind: str, names: Sequence[str]) -> list[int]:
+        number = self._number(mind)
+        query: LiteralString = "UNWIND $names AS name MATCH (a:Agent {name: name, mind: $number}) RETURN a.id"
+        pages = (self._database.rows(query, mind, number=number, names=piece) for piece in batches(names))
+        return [row[0] for rows in pages for row in rows]
+
     def list_agents(self, mind: str, document: str, after: str, limit: int) -> list[AgentRecord]:
         self._number(mind)
         after, end = _within(f"{mind}/agents", after)

@@ -149,6 +149,10 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteRegions
         found = {record.agent: record for record in map(_agent, rows)}
         return [found[name] for name in names if name in found]
 
+    def agent_ids(self, mind: str, names: Sequence[str]) -> list[int]:
+        rows = self._database.select("SELECT id FROM agents WHERE mind = ? AND name IN ({})", names, self.mind(mind)[0])
+        return [row[0] for row in rows]
+
     def list_agents(self, mind: str, document: str, after: str, limit: int) -> list[AgentRecord]:
         of_document, values = ("AND d.name = ?", [document]) if document else ("", [])
         statement = f"{_AGENT} WHERE a.mind = ? AND a.name > ? {of_document} ORDER BY a.name LIMIT ?"

@@ -148,6 +148,20 @@ def test_when_the_process_takes_too_much_a_twentieth_is_given_up_at_a_time(resid
     assert len(residents) == 38
 
 
+def test_what_comes_ahead_gets_spare_room_only_and_is_counted_when_it_is_asked(residents: Residents) -> None:
+    for number in range(50):
+        residents.admit_ahead(f"a{number}", padded(f"a{number}"))
+    assert len(residents) == 40
+    assert residents.admit("b", padded("b"), ())
+    for agent in list(residents)[:3] * 2:
+        residents.use(agent)
+    for agent in list(residents):
+        residents.release(agent)
+    assert residents.ahead["taken"] == 40
+    assert residents.ahead["used"] + residents.ahead["unused"] == 40
+    assert residents.ahead["used"] in (2, 3)
+
+
 async def test_the_pinned_stay_whatever_is_asked_for(residents: Residents, clock: Clock) -> None:
     agents = [f"a{number}" for number in range(40)]
     fill(residents, *agents)

@@ -20,6 +20,62 @@ else:
 DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
+class GetNeighboursRequest(_message.Message):
+    """Request of `GetNeighbours`."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MIND_FIELD_NUMBER: _builtins.int
+    AGENTS_FIELD_NUMBER: _builtins.int
+    MAX_NEIGHBOURS_FIELD_NUMBER: _builtins.int
+    mind: _builtins.str
+    """`minds/{mind}`."""
+    max_neighbours: _builtins.int
+    """At most so many; 100 at most."""
+    @_builtins.property
+    def agents(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Resource names, 100 at most."""
+
+    def __init__(
+        self,
+        *,
+        mind: _builtins.str = ...,
+        agents: _abc.Iterable[_builtins.str] | None = ...,
+        max_neighbours: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "max_neighbours", b"max_neighbours", "mind", b"mind"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetNeighboursRequest: _TypeAlias = GetNeighboursRequest  # noqa: Y015
+
+@_typing.final
+class GetNeighboursResponse(_message.Message):
+    """Response of `GetNeighbours`."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AGENTS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def agents(self) -> _containers.RepeatedCompositeFieldContainer[_agent_record_pb2.AgentRecord]:
+        """The neighbours, the nearest first; without text, concepts and mentions."""
+
+    def __init__(
+        self,
+        *,
+        agents: _abc.Iterable[_agent_record_pb2.AgentRecord] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetNeighboursResponse: _TypeAlias = GetNeighboursResponse  # noqa: Y015
+
+@_typing.final
 class ListPinnedAgentsRequest(_message.Message):
     """Request of `ListPinnedAgents`."""
 

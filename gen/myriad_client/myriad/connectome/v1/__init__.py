@@ -26,6 +26,8 @@ __all__ = (
     "GetDocumentRecordResponse",
     "GetMindRequest",
     "GetMindResponse",
+    "GetNeighboursRequest",
+    "GetNeighboursResponse",
     "LedgerServiceStub",
     "ListAgentRecordsRequest",
     "ListAgentRecordsResponse",
@@ -615,6 +617,46 @@ class GetMindResponse(betterproto2.Message):
 
 
 default_message_pool.register_message("myriad.connectome.v1", "GetMindResponse", GetMindResponse)
+
+
+@dataclass(eq=False, repr=False)
+class GetNeighboursRequest(betterproto2.Message):
+    """
+    Request of `GetNeighbours`.
+    """
+
+    mind: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
+    """
+    `minds/{mind}`.
+    """
+
+    agents: "list[str]" = betterproto2.field(2, betterproto2.TYPE_STRING, repeated=True)
+    """
+    Resource names, 100 at most.
+    """
+
+    max_neighbours: "int" = betterproto2.field(3, betterproto2.TYPE_INT32)
+    """
+    At most so many; 100 at most.
+    """
+
+
+default_message_pool.register_message("myriad.connectome.v1", "GetNeighboursRequest", GetNeighboursRequest)
+
+
+@dataclass(eq=False, repr=False)
+class GetNeighboursResponse(betterproto2.Message):
+    """
+    Response of `GetNeighbours`.
+    """
+
+    agents: "list[AgentRecord]" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
+    """
+    The neighbours, the nearest first; without text, concepts and mentions.
+    """
+
+
+default_message_pool.register_message("myriad.connectome.v1", "GetNeighboursResponse", GetNeighboursResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -1574,6 +1616,17 @@ class AgentRecordServiceStub:
             "/myriad.connectome.v1.AgentRecordService/ListPinnedAgents",
             ListPinnedAgentsRequest.SerializeToString,
             ListPinnedAgentsResponse.FromString,
+        )(message)
+
+    def get_neighbours(self, message: "GetNeighboursRequest") -> "GetNeighboursResponse":
+        """
+        Names the agents to which links lead that use has strengthened, from these agents. MIND_NOT_FOUND.
+        """
+
+        return self._channel.unary_unary(
+            "/myriad.connectome.v1.AgentRecordService/GetNeighbours",
+            GetNeighboursRequest.SerializeToString,
+            GetNeighboursResponse.FromString,
         )(message)
 
 
