@@ -154,6 +154,7 @@ class Neo4jGraphStore(Neo4jReader, Neo4jWeights, Neo4jVectors, Neo4jRegions, Neo
             [[number, version]] = locked
             change = Neo4jChange(transaction, number, version + 1, self._ids)
             done = work(change)
+            change.finish()
             if change.written:
                 counts = {kind: change.counts[kind] for kind in ("documents", "agents", "concepts")}
                 transaction.run(_CHANGED, {"mind": number, "version": change.version, **counts}).consume()
