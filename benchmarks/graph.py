@@ -103,17 +103,18 @@ def _registered(draft: Draft) -> RegisteredDocument:
 
 
 def ask(
-    side: Side, questions: Sequence[str], budget: Budget, memories: Memories
-) -> tuple[list[ActivateResponse], float]:
-    """The answers, and the median of milliseconds."""
+    sides: Sequence[Side], question: str, budget: Budget, memories: Sequence[Memories]
+) -> tuple[list[ActivateResponse], list[float]]:
+    """Ask each side in turn, so that what else the machine does befalls both: answers and milliseconds."""
     answers, milliseconds = list[ActivateResponse](), list[float]()
     as_of = weights.quarter(time.time())
-    for question in questions:
+    for side, remembered in zip(sides, memories, strict=True):
         began = time.perf_counter()
         request = ActivateRequest(mind=MIND, question=question, budget=budget)
-        answers.append(activate(side.store.as_of(as_of), side.lexical, request, remembered=partial(memories.of, as_of)))
+        graph = side.store.as_of(as_of)
+        answers.append(activate(graph, side.lexical, request, remembered=partial(remembered.of, as_of)))
         milliseconds.append((time.perf_counter() - began) * 1e3)
-    return answers, statistics.median(milliseconds)
+    return answers, milliseconds
 
 
 def recall(answers: Sequence[ActivateResponse], gold: Sequence[Sequence[str]], most: int = 5) -> float:
@@ -130,23 +131,24 @@ def compare(sides: Sequence[Side], subject: Subject, table: Table) -> None:
         budget = Budget(
             max_agents=tier.budget.max_agents, max_hops=tier.budget.max_hops, max_pushes=tier.budget.max_pushes
         )
-        cold, warm, answers = list[float](), list[float](), list[list[ActivateResponse]]()
-        for side in sides:
-            ask(side, subject.questions, budget, Memories())  # what the server itself keeps in memory is there now
-            cold.append(statistics.median([ask(side, [one], budget, Memories())[1] for one in subject.questions]))
-            memories = Memories()
-            ask(side, subject.questions, budget, memories)
-            found, milliseconds = ask(side, subject.questions, budget, memories)
-            warm.append(milliseconds)
-            answers.append(found)
+        kept = [Memories() for _ in sides]
+        for question in subject.questions:
+            ask(sides, question, budget, kept)  # what the server itself keeps in memory is there now
+        cold = [ask(sides, question, budget, [Memories() for _ in sides])[1] for question in subject.questions]
+        asked = [ask(sides, question, budget, kept) for question in subject.questions]
+        answers = list(zip(*(found for found, _ in asked), strict=True))
         one, other = answers
+        times = [
+            [statistics.median(each) for each in zip(*milliseconds, strict=True)]
+            for milliseconds in (cold, [took for _, took in asked])
+        ]
         first = statistics.mean(_first(a) == _first(b) for a, b in zip(one, other, strict=True))
         same = statistics.mean(
             [x.agent for x in a.agents] == [x.agent for x in b.agents] for a, b in zip(one, other, strict=True)
         )
         table.add_row(
             tier.id,
-            *(f"{one:.1f}" for one in (*cold, cold[1] / cold[0], *warm, warm[1] / warm[0])),
+            *(f"{figure:.1f}" for sqlite, neo4j in times for figure in (sqlite, neo4j, neo4j / sqlite)),
             f"{first:.0%}",
             f"{same:.0%}",
             *(f"{recall(found, subject.gold):.3f}" for found in answers),

@@ -13,7 +13,7 @@ from connectome import ranking
 from connectome.asked import Asked, Beside, Reading, asked
 from connectome.dense import DenseSense
 from connectome.links import Links
-from connectome.ports import Concept, Edge, GraphReader, Kind, LexicalIndex
+from connectome.ports import Concept, Edge, GraphReader, Kind, LexicalIndex, MindAt, Wanted
 from connectome.ranking import Score
 from connectome.remembering import Memory, RememberingReader
 from connectome.seeds import seeds
@@ -30,15 +30,15 @@ def activate(
     lexical: LexicalIndex,
     request: ActivateRequest,
     dense: DenseSense | None = None,
-    remembered: Callable[[str, int, int], Memory] | None = None,
+    remembered: Callable[[str, MindAt], Memory] | None = None,
 ) -> ActivateResponse:
-    """Rank the agents that the question wakes, with what is `remembered` by mind, id and version. MindNotFound."""
-    mind, version = graph.mind(request.mind)
-    memory = remembered(request.mind, mind, version) if remembered else Memory()
-    near = dense.nearest(mind, request.question, DENSE_HITS) if dense else []
+    """Rank the agents that the question wakes, with what is `remembered` of a mind as it is. MindNotFound."""
+    mind = graph.mind(request.mind)
+    memory = remembered(request.mind, mind) if remembered else Memory()
+    near = dense.nearest(mind.id, request.question, DENSE_HITS) if dense else []
     reader = _Reader(graph, memory, asked(lexical, request.mind, request.question))
     hits = lexical.search(request.mind, reader.asked.stems, LEXICAL_HITS)
-    begin = seeds(reader, mind, reader.asked, hits, near, reader.readings)
+    begin = seeds(reader, mind.id, reader.asked, hits, near, reader.readings)
     reached = spread(
         reader,
         {concept.id: weight for concept, weight in begin.concepts.items()},
@@ -51,7 +51,10 @@ def activate(
     own = {agent: (1 - ONWARD) * weight for agent, weight in begin.agents.items()}
     scores = ranking.blend(reached.agents, own, hits, near)
     wanted = request.budget.max_agents
-    pool = reader.readings(ranking.pool(scores, wanted + len(request.exclude)))
+    candidates = ranking.pool(scores, wanted + len(request.exclude))
+    on_paths = {concept for agent in candidates for concept in path(reached, agent)}
+    reader.read(Wanted(edges=candidates, agents=candidates, names=on_paths), MOST_BEARERS)
+    pool = reader.readings(candidates)
     pool = ranking.distinct(pool, scores, frozenset(request.exclude))
     links = Links(reader.edges(list(pool), MOST_BEARERS))
     ranked = ranking.last_look(reader.asked, pool, scores, links, wanted)
@@ -70,7 +73,7 @@ def activate(
             )
             for agent, score in ranked
         ],
-        mind_version=version,
+        mind_version=mind.version,
         seeds=[
             *(Seed(concept=concept.name, weight=weight) for concept, weight in begin.concepts.items()),
             *(

@@ -132,11 +132,45 @@ class Removal:
     links: int = 0
 
 
-class GraphReader(Protocol):
-    """Reads for activation: batched, so that a wave of the spread is one round trip."""
+class MindAt(NamedTuple):
+    """What a mind is now: while all of it is the same, so is what is read of the mind."""
 
-    def mind(self, name: str) -> tuple[int, int]:
-        """A mind's id and version. MindNotFound."""
+    id: int
+    version: int
+    regions_version: int
+    """The version that its regions were found in last."""
+
+
+class Wanted(NamedTuple):
+    """What is read in one go, by id."""
+
+    bearers: Collection[int] = ()
+    """Of these concepts,"""
+    edges: Collection[int] = ()
+    """of these agents,"""
+    agents: Collection[int] = ()
+    """these agents themselves,"""
+    names: Collection[int] = ()
+    """and the names of these concepts."""
+
+
+class Found(NamedTuple):
+    """What was wanted, as the methods of these names tell it."""
+
+    bearers: Mapping[int, Sequence[Bearer]]
+    edges: Mapping[int, Sequence[Edge]]
+    agents: Mapping[int, Agent]
+    names: Mapping[int, str]
+
+
+class GraphReader(Protocol):
+    """Reads for activation: each is one round trip."""
+
+    def mind(self, name: str) -> MindAt:
+        """MindNotFound."""
+
+    def read(self, wanted: Wanted, most: int) -> Found:
+        """What a wave of the spread needs, or what comes before the first one or after the last, in one go."""
 
     def longest_names(self, mind: int, first_words: Collection[str]) -> Mapping[str, int]:
         """By first word: how many words the longest handled name that begins with it has."""

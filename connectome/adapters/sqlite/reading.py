@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 from connectome.adapters.sqlite.database import Database
-from connectome.ports import Agent, Bearer, Concept, Edge, Kind
+from connectome.ports import Agent, Bearer, Concept, Edge, Found, Kind, MindAt, Wanted
 from connectome.weights import NEUTRAL, quarter, strength
 from mesh.access import MindNotFound
 
@@ -22,11 +22,19 @@ class SqliteReader:
         self._database = database
         self._as_of = as_of
 
-    def mind(self, name: str) -> tuple[int, int]:
-        row = self._database.row("SELECT id, version FROM minds WHERE name = ?", (name,))
+    def mind(self, name: str) -> MindAt:
+        row = self._database.row("SELECT id, version, regions_version FROM minds WHERE name = ?", (name,))
         if row is None:
             raise MindNotFound(name)
-        return row[0], row[1]
+        return MindAt(*row)
+
+    def read(self, wanted: Wanted, most: int) -> Found:
+        return Found(
+            self.bearers(wanted.bearers, most) if wanted.bearers else {},
+            self.edges(wanted.edges, most) if wanted.edges else {},
+            self.agents(wanted.agents) if wanted.agents else {},
+            self.concept_names(wanted.names) if wanted.names else {},
+        )
 
     def longest_names(self, mind: int, first_words: Collection[str]) -> Mapping[str, int]:
         statement = (  # one step into the index for each word, however many names begin with it
