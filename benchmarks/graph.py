@@ -15,7 +15,6 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -29,6 +28,8 @@ from benchmarks.scale import World
 from connectome import weights
 from connectome.activate import activate
 from connectome.adapters.bookmarks import LocalBookmarks
+from connectome.adapters.neo4j.opening import open_graph
+from connectome.adapters.sqlite import SqliteGraphStore
 from connectome.adapters.tantivy_index import TantivyLexicalIndex
 from connectome.linking import Linker
 from connectome.projection import Projection
@@ -36,7 +37,7 @@ from connectome.register import register
 from connectome.remembering import Memories
 from connectome.remove import remove
 from connectome.settings import Settings
-from connectome.stores import GraphStore, open_graph
+from connectome.stores import GraphStore
 from genesis.drafts import JSONL, Draft, Drafter
 from genesis.packets import packets, record
 from mesh.settings import load as load_settings
@@ -50,6 +51,7 @@ from orchestrator.tiers import BUILT_IN
 MIND = "minds/bench"
 PASSAGES_A_CALL = 500
 QUESTIONS = 60
+UNUSED = {"MYRIAD_GENESIS_TARGET": ":0", "MYRIAD_DATA": "."}
 
 
 class Side(NamedTuple):
@@ -170,14 +172,13 @@ def main() -> None:
     columns = ("tier", "SQLite cold ms", "Neo4j", "times", "SQLite warm ms", "Neo4j", "times")
     table = Table(*columns, "same first agent", "same agents", "recall@5 SQLite", "Neo4j", title="Activation, p50")
     with tempfile.TemporaryDirectory(prefix="myriad-graph-") as name:
-        folder, server = (
-            Path(name),
-            load_settings(Settings, {"MYRIAD_GENESIS_TARGET": ":0", **os.environ, "MYRIAD_DATA": name}),
-        )
-        sides = [
-            Side(kind, open_graph(one, folder, LocalBookmarks()), TantivyLexicalIndex(folder / kind))
-            for kind, one in (("SQLite", replace(server, graph="")), ("Neo4j", server))
-        ]
+        folder, settings = Path(name), load_settings(Settings, {**UNUSED, **os.environ})
+        who = settings.graph_user, settings.graph_password
+        stores: dict[str, GraphStore] = {
+            "SQLite": SqliteGraphStore(folder / "graph.db"),
+            "Neo4j": open_graph(settings.graph, *who, LocalBookmarks()),
+        }
+        sides = [Side(kind, store, TantivyLexicalIndex(folder / kind)) for kind, store in stores.items()]
         for side in sides:
             seconds = learn(side, calls)
             agents = side.store.get_mind(MIND).agent_count
