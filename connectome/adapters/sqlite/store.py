@@ -15,7 +15,6 @@ from connectome.adapters.sqlite.change import SqliteChange
 from connectome.adapters.sqlite.database import Database
 from connectome.adapters.sqlite.ledger import SqliteLedger
 from connectome.adapters.sqlite.reading import SqliteReader
-from connectome.adapters.sqlite.regions import SqliteRegions
 from connectome.adapters.sqlite.vectors import SqliteVectors
 from connectome.adapters.sqlite.weights import SqliteWeights
 from connectome.due import ERASE_SECONDS
@@ -39,7 +38,7 @@ _MIND = (
     " FROM minds"
 )
 _DOCUMENT = (
-    "SELECT name, title, uri, content_hash, metadata, created, updated, pinned,"
+    "SELECT name, title, uri, content_hash, metadata, created, updated,"
     " (SELECT count(*) FROM agents WHERE document = documents.id) FROM documents"
 )
 _AGENT = (
@@ -47,8 +46,10 @@ _AGENT = (
 )
 
 
-class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteRegions, SqliteLedger):
-    """See `connectome.stores.GraphStore`."""
+class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteLedger):
+    """See the ports of `connectome.ports`, from `Graph` to `TextSource`."""
+
+    _database: Database
 
     def __init__(self, path: Path) -> None:
         super().__init__(Database(path))
@@ -149,20 +150,10 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteRegions
         found = {record.agent: record for record in map(_agent, rows)}
         return [found[name] for name in names if name in found]
 
-    def agent_ids(self, mind: str, names: Sequence[str]) -> list[int]:
-        rows = self._database.select("SELECT id FROM agents WHERE mind = ? AND name IN ({})", names, self.mind(mind)[0])
-        return [row[0] for row in rows]
-
     def list_agents(self, mind: str, document: str, after: str, limit: int) -> list[AgentRecord]:
         of_document, values = ("AND d.name = ?", [document]) if document else ("", [])
         statement = f"{_AGENT} WHERE a.mind = ? AND a.name > ? {of_document} ORDER BY a.name LIMIT ?"
         rows = self._database.rows(statement, (self.mind(mind)[0], after, *values, limit))
-        return [_agent(row) for row in rows]
-
-    def pinned_agents(self, after: str, limit: int) -> list[AgentRecord]:
-        rows = self._database.rows(
-            f"{_AGENT} WHERE d.pinned = 1 AND a.name > ? ORDER BY a.name LIMIT ?", (after, limit)
-        )
         return [_agent(row) for row in rows]
 
     def packets(
@@ -185,7 +176,7 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteRegions
 
     def relocate(self, mind: str, places: Iterable[PacketPlace]) -> None:
         with self._database.writing() as connection:
-            connection.executemany(
+            moved = connection.executemany(
                 "UPDATE agents SET packet_location = ?2 WHERE name = ?1 AND ?3 IN ('', packet_location)",
                 [
                     (place.agent, place.packet_location, place.moved_from)
@@ -193,6 +184,8 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteRegions
                     if names.parent(place.agent) == mind
                 ],
             )
+            if moved.rowcount > 0:
+                connection.execute("UPDATE minds SET version = version + 1 WHERE name = ?", (mind,))
 
     def as_of(self, seconds: int) -> SqliteReader:
         return SqliteReader(self._database, seconds)
@@ -252,15 +245,9 @@ def _mind(row: tuple[Any, ...]) -> Mind:
 
 
 def _document(row: tuple[Any, ...]) -> Document:
-    name, title, uri, content_hash, metadata, created, updated, pinned, agents = row
+    name, title, uri, content_hash, metadata, created, updated, agents = row
     document = Document(
-        name=name,
-        title=title,
-        uri=uri,
-        content_hash=content_hash,
-        metadata=json.loads(metadata),
-        agent_count=agents,
-        pinned=bool(pinned),
+        name=name, title=title, uri=uri, content_hash=content_hash, metadata=json.loads(metadata), agent_count=agents
     )
     document.create_time.FromNanoseconds(int(created * 1e9))
     document.update_time.FromNanoseconds(int(updated * 1e9))
