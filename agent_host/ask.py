@@ -12,6 +12,7 @@ from agent_host.ports import Fleet
 from agent_host.question import analyse
 from agent_host.reply import DEFAULT_EVIDENCE, reply
 from agent_host.residents import Residents
+from agent_host.wanted import Wanted
 from mesh import names
 from mesh.admission import breathe
 from myriad.agent.v1.agent_host_service_pb2 import AskedAgent, AskResponse
@@ -24,11 +25,12 @@ _TURN = 8
 class Asking:
     """Asks the agents that the host holds, as long as its lease lasts."""
 
-    def __init__(self, host: str, residents: Residents, lease: Lease, fleet: Fleet) -> None:
+    def __init__(self, host: str, residents: Residents, wanted: Wanted, lease: Lease, fleet: Fleet) -> None:
         self.asked = 0
         self.missed = 0
         self._host = host
         self._residents = residents
+        self._wanted = wanted
         self._lease = lease
         self._fleet = fleet
 
@@ -67,4 +69,6 @@ class Asking:
         passage = self._residents.use(agent) if self._lease.held else None
         self.asked += 1
         self.missed += passage is None
+        if passage is not None:
+            self._wanted.asked(agent)
         return passage

@@ -17,11 +17,12 @@ class Given(NamedTuple):
 
     packet: bytes
     sha256: bytes
+    pinned: bool = False
 
 
-async def inject(residents: Residents, packets: Mapping[str, Given]) -> list[str]:
+async def inject(residents: Residents, packets: Mapping[str, Given], *, spare: bool = False) -> list[str]:
     """
-    Hold the agents of `packets`; returns those given up to make room.
+    Hold the agents of `packets`; returns those given up to make room, none if they shall have spare room only.
 
     Each packet is taken or refused by itself: the good ones are held when PacketCorrupt or HostFull names the others.
     """
@@ -30,11 +31,14 @@ async def inject(residents: Residents, packets: Mapping[str, Given]) -> list[str
     evicted: list[str] = []
     refused: list[str] = []
     for agent, packet in sound:
-        victims = residents.admit(agent, packet, packets)
+        victims = residents.admit_ahead(agent, packet) if spare else residents.admit(agent, packet, packets)
         if victims is None:
             refused.append(agent)
         else:
             evicted += victims
+    for agent, given in packets.items():
+        if given.pinned:
+            residents.pin(agent)
     residents.refused[PacketCorrupt.name()] += len(causes)
     residents.refused[HostFull.name()] += len(refused)
     if causes:

@@ -5,20 +5,28 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing, suppress
 from itertools import islice
+from typing import NamedTuple
 
 from agent_host.ports import Fleet
 from myriad.dlm.v1.host_pb2 import Host
 from myriad.dlm.v1.lifecycle_service_pb2 import RegisterHostRequest
 
 REPORT_SECONDS = 0.5
-DRAIN_SECONDS = 1.0
 SILENCE_SECONDS = 5.0
 """A tie on which nothing has come for so long is given up and made anew."""
 _LARGEST_REPORT = 5_000
 """Agents in one report: a few milliseconds of work on either side, between which others get their turn."""
+
+
+class _Sent(NamedTuple):
+    """A report that was sent."""
+
+    time: float
+    says_all: bool
+    """Whether the host drains, and the DLM knows by it of all that shall be brought elsewhere."""
 
 
 class Lease:
@@ -45,15 +53,23 @@ class Lease:
 class Membership:
     """Reports what the host holds, every half second and at every change, and keeps its lease."""
 
-    def __init__(self, fleet: Fleet, lease: Lease, describe: Callable[[], Host], residents: Callable[[], list[str]]):
+    def __init__(
+        self,
+        fleet: Fleet,
+        lease: Lease,
+        describe: Callable[[], Host],
+        residents: Callable[[], list[str]],
+        wanted_elsewhere: Callable[[bool], list[str]],
+    ) -> None:
+        """`wanted_elsewhere(draining)`: of which agents another host shall hold copies, the most wanted first."""
         self._fleet = fleet
         self._lease = lease
         self._describe = describe
         self._residents = residents
+        self._wanted_elsewhere = wanted_elsewhere
         self._changes: dict[str, bool] = {}
         self._wake = asyncio.Event()
         self._draining = False
-        self._said_draining = False
         self._drained = asyncio.Event()
 
     def changed(self, agent: str, here: bool) -> None:
@@ -63,40 +79,52 @@ class Membership:
 
     async def stay(self) -> None:
         """Be a member until the tie breaks."""
-        sent = deque[float]()  # when the reports that have no answer yet were sent; they are answered in order
-        async with aclosing(self._fleet.join(self._reports(sent))) as leases:
+        sent = deque[_Sent]()  # the reports that have no answer yet; they are answered in order
+        async with aclosing(self._fleet.join(self._reports(sent))) as answers:
             while True:
                 async with asyncio.timeout(SILENCE_SECONDS):
-                    seconds = await anext(leases, None)
-                if seconds is None:
+                    answer = await anext(answers, None)
+                if answer is None:
                     return
-                self._lease.renew(sent.popleft(), seconds)
-                if self._said_draining:
+                report = sent.popleft()
+                self._lease.renew(report.time, answer.seconds)
+                if answer.drain and not self._draining:
+                    self._begin_to_drain()
+                if answer.drained and report.says_all:
                     self._drained.set()
 
-    async def drain(self) -> None:
-        """Have the DLM place nothing here any more; waits until it knows, a second at most."""
-        self._draining = True
-        self._wake.set()
+    async def drain(self, seconds: float) -> None:
+        """Have the DLM place nothing here any more; waits until what was asked lately is elsewhere, so long at most."""
+        self._begin_to_drain()
         with suppress(TimeoutError):
-            async with asyncio.timeout(DRAIN_SECONDS):
+            async with asyncio.timeout(seconds):
                 await self._drained.wait()
 
-    async def _reports(self, sent: deque[float]) -> AsyncGenerator[RegisterHostRequest, None]:
+    def _begin_to_drain(self) -> None:
+        self._draining = True
+        self._wake.set()
+
+    async def _reports(self, sent: deque[_Sent]) -> AsyncGenerator[RegisterHostRequest, None]:
         self._changes = dict.fromkeys(self._residents(), True)
+        said_draining, elsewhere = False, list[str]()
         while True:
             self._wake.clear()
-            sent.append(self._lease.clock())
-            yield self._report()
-            if not self._changes:
+            if self._draining and not said_draining:
+                said_draining, elsewhere = True, self._wanted_elsewhere(True)
+            elif not said_draining:
+                elsewhere = self._wanted_elsewhere(False)
+            report = self._report(elsewhere[:_LARGEST_REPORT])
+            del elsewhere[:_LARGEST_REPORT]
+            sent.append(_Sent(self._lease.clock(), said_draining and not elsewhere))
+            yield report
+            if not self._changes and not elsewhere:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(REPORT_SECONDS):
                         await self._wake.wait()
 
-    def _report(self) -> RegisterHostRequest:
+    def _report(self, wanted_elsewhere: Sequence[str]) -> RegisterHostRequest:
         host = self._describe()
         host.state = Host.STATE_DRAINING if self._draining else Host.STATE_READY
-        self._said_draining = self._draining
         said = dict(islice(self._changes.items(), _LARGEST_REPORT))
         for agent in said:
             del self._changes[agent]
@@ -104,4 +132,5 @@ class Membership:
             host=host,
             placed=[agent for agent, here in said.items() if here],
             released=[agent for agent, here in said.items() if not here],
+            wanted_elsewhere=wanted_elsewhere,
         )

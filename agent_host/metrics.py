@@ -20,12 +20,16 @@ class Figures:
     admission: Admission
 
     def metrics(self) -> Iterator[Metric]:
+        yield gauge("myriad_host_pinned", "Agents that are never given up.", self.residents.pinned)
         yield gauge("myriad_host_agents", "Agents that the host holds.", len(self.residents))
         yield gauge("myriad_host_bytes", "What they take.", self.residents.used_bytes)
         yield gauge("myriad_host_capacity_bytes", "What they may take.", self.residents.capacity_bytes)
         yield gauge("myriad_host_passages", "Agents that are ready to be asked again.", self.residents.ready)
         yield gauge(
             "myriad_host_age_seconds", "How long the next to be given up has not been asked.", self.residents.age
+        )
+        yield counter(
+            "myriad_host_ahead", "Agents taken in before they were asked here.", self.residents.ahead, "result"
         )
         yield counter("myriad_host_given_up", "Agents given up, by reason.", self.residents.given_up, "reason")
         yield counter("myriad_host_asked", "Agents that were asked.", self.asking.asked)

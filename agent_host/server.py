@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from functools import partial
 
 from agent_host.adapters.dlm import DlmFleet
 from agent_host.ask import Asking
@@ -13,6 +14,7 @@ from agent_host.residents import Residents
 from agent_host.service import AgentAskServicer, AgentHostServicer
 from agent_host.settings import Settings
 from agent_host.shedding import Shedding
+from agent_host.wanted import Wanted
 from mesh.admission import Admission
 from mesh.channels import channel
 from mesh.server import Component, Service, run
@@ -38,10 +40,14 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             missed_count=asking.missed,
         )
 
-    membership = Membership(fleet, lease, describe, lambda: list(residents))
+    def elsewhere(draining: bool) -> list[str]:
+        return wanted.elsewhere(draining)
+
+    membership = Membership(fleet, lease, describe, lambda: list(residents), elsewhere)
     residents = Residents(settings.capacity_bytes, membership.changed)
     shedding = Shedding(residents, settings.idle_seconds, settings.memory_bytes)
-    asking = Asking(settings.host_id, residents, lease, fleet)
+    wanted = Wanted(residents)
+    asking = Asking(settings.host_id, residents, wanted, lease, fleet)
     admission = Admission(settings)
     await stack.enter_async_context(background("membership", membership.stay))
     await stack.enter_async_context(background("idle-sweep", shedding.watch_idle))
@@ -51,7 +57,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             agent_host_service_pb2.DESCRIPTOR.services_by_name["AgentHostService"],
             add_AgentHostServiceServicer_to_server,
             AgentHostServicer(residents, asking),
-            drain=membership.drain,
+            drain=partial(membership.drain, settings.drain_seconds),
             metrics=Figures(residents, asking, admission).metrics,
         ),
         Service(

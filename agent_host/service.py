@@ -27,8 +27,8 @@ class AgentHostServicer(AgentHostServiceServicer):
         self._asking = asking
 
     async def Inject(self, request: host_pb.InjectRequest, context: Context) -> host_pb.InjectResponse:
-        packets = {one.agent: Given(one.packet, one.packet_sha256) for one in request.packets}
-        evicted = await inject(self._residents, packets)
+        packets = {one.agent: Given(one.packet, one.packet_sha256, one.pinned) for one in request.packets}
+        evicted = await inject(self._residents, packets, spare=request.spare)
         return host_pb.InjectResponse(evicted=evicted)
 
     async def Ask(self, request: host_pb.AskRequest, context: Context) -> host_pb.AskResponse:

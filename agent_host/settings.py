@@ -14,6 +14,9 @@ class Settings(AdmissionSettings):
     dlm_target: str = setting("Where the DLM listens, address:port.")
     capacity_bytes: int = setting("How much the agents held may take, bytes.", default=512 * 1024 * 1024)
     idle_seconds: float = setting("An agent nobody has asked for so long is given up, seconds.", default=900.0)
+    drain_seconds: float = setting(
+        "How long it may take, when stopping, to bring what was asked lately to other hosts, seconds.", default=15.0
+    )
     memory_bytes: int = setting(
         "What the process may take in memory, bytes; above 95 % of it agents are given up. 0: not looked at.", default=0
     )

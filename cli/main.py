@@ -27,6 +27,7 @@ MODULES = {
     "trace": "cli.trace",
     "feedback": "cli.feedback",
     "weights": "cli.weights",
+    "regions": "cli.regions",
     "eval": "cli.evaluate",
     "certs": "cli.certs",
     "demo": "cli.demo",

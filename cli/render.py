@@ -118,6 +118,12 @@ def weights(found: list[Json]) -> RenderableType:
     return _table(("weight", "concept", "agent", "changed"), rows)
 
 
+def regions(found: list[Json]) -> RenderableType:
+    """What a mind knows of, region by region."""
+    rows = ((str(one.get("conceptCount", 0)), ", ".join(one.get("concepts", []))) for one in printable(found))
+    return _table(("concepts", "the strongest"), rows)
+
+
 def receipt(removed: Json, url: str) -> RenderableType:
     """What forgetting removed, store by store."""
     removed = printable(removed)

@@ -13,7 +13,7 @@ from connectome import ranking
 from connectome.asked import Asked, Beside, Reading, asked
 from connectome.dense import DenseSense
 from connectome.links import Links
-from connectome.ports import Concept, Edge, GraphReader, Kind, LexicalIndex
+from connectome.ports import Concept, Edge, GraphReader, Kind, LexicalIndex, MindAt, Wanted
 from connectome.ranking import Score
 from connectome.remembering import Memory, RememberingReader
 from connectome.seeds import seeds
@@ -30,15 +30,15 @@ def activate(
     lexical: LexicalIndex,
     request: ActivateRequest,
     dense: DenseSense | None = None,
-    remembered: Callable[[str, int, int], Memory] | None = None,
+    remembered: Callable[[str, MindAt], Memory] | None = None,
 ) -> ActivateResponse:
-    """Rank the agents that the question wakes, with what is `remembered` by mind, id and version. MindNotFound."""
-    mind, version = graph.mind(request.mind)
-    memory = remembered(request.mind, mind, version) if remembered else Memory()
-    near = dense.nearest(mind, request.question, DENSE_HITS) if dense else []
+    """Rank the agents that the question wakes, with what is `remembered` of a mind as it is. MindNotFound."""
+    mind = graph.mind(request.mind)
+    memory = remembered(request.mind, mind) if remembered else Memory()
+    near = dense.nearest(mind.id, request.question, DENSE_HITS) if dense else []
     reader = _Reader(graph, memory, asked(lexical, request.mind, request.question))
     hits = lexical.search(request.mind, reader.asked.stems, LEXICAL_HITS)
-    begin = seeds(reader, mind, reader.asked, hits, near, reader.readings)
+    begin = seeds(reader, mind.id, reader.asked, hits, near, reader.readings)
     reached = spread(
         reader,
         {concept.id: weight for concept, weight in begin.concepts.items()},
@@ -51,19 +51,29 @@ def activate(
     own = {agent: (1 - ONWARD) * weight for agent, weight in begin.agents.items()}
     scores = ranking.blend(reached.agents, own, hits, near)
     wanted = request.budget.max_agents
-    pool = reader.readings(ranking.pool(scores, wanted + len(request.exclude)))
+    candidates = ranking.pool(scores, wanted + len(request.exclude))
+    on_paths = {concept for agent in candidates for concept in path(reached, agent)}
+    reader.read(Wanted(edges=candidates, agents=candidates, names=on_paths), MOST_BEARERS)
+    pool = reader.readings(candidates)
     pool = ranking.distinct(pool, scores, frozenset(request.exclude))
     links = Links(reader.edges(list(pool), MOST_BEARERS))
     ranked = ranking.last_look(reader.asked, pool, scores, links, wanted)
     paths = {agent: path(reached, agent) for agent, _ in ranked}
     names = reader.concept_names({concept for one in paths.values() for concept in one})
     named_hits = reader.agents(begin.agents)
+    regions = reader.regions([agent for agent, _ in ranked])
     return ActivateResponse(
         agents=[
-            _activated(pool[agent], reader.asked, score, [names[one] for one in paths[agent]])
+            _activated(
+                pool[agent],
+                reader.asked,
+                score,
+                [names[one] for one in paths[agent]],
+                f"{request.mind}/regions/{regions[agent]}" if agent in regions else "",
+            )
             for agent, score in ranked
         ],
-        mind_version=version,
+        mind_version=mind.version,
         seeds=[
             *(Seed(concept=concept.name, weight=weight) for concept, weight in begin.concepts.items()),
             *(
@@ -123,12 +133,13 @@ def _look(reader: _Reader, named: Iterable[Concept]) -> Look:
     return look
 
 
-def _activated(reading: Reading, asked: Asked, score: Score, path: Sequence[str]) -> ActivatedAgent:
+def _activated(reading: Reading, asked: Asked, score: Score, path: Sequence[str], region: str) -> ActivatedAgent:
     agent, found_by = reading.agent, asked.found_by(reading.held)
     return ActivatedAgent(
         agent=agent.name,
         document=agent.document,
         title=agent.title,
+        region=region,
         packet_location=agent.packet_location,
         score=score.total,
         path=path or found_by,

@@ -132,11 +132,45 @@ class Removal:
     links: int = 0
 
 
-class GraphReader(Protocol):
-    """Reads for activation: batched, so that a wave of the spread is one round trip."""
+class MindAt(NamedTuple):
+    """What a mind is now: while all of it is the same, so is what is read of the mind."""
 
-    def mind(self, name: str) -> tuple[int, int]:
-        """A mind's id and version. MindNotFound."""
+    id: int
+    version: int
+    regions_version: int
+    """The version that its regions were found in last."""
+
+
+class Wanted(NamedTuple):
+    """What is read in one go, by id."""
+
+    bearers: Collection[int] = ()
+    """Of these concepts,"""
+    edges: Collection[int] = ()
+    """of these agents,"""
+    agents: Collection[int] = ()
+    """these agents themselves,"""
+    names: Collection[int] = ()
+    """and the names of these concepts."""
+
+
+class Found(NamedTuple):
+    """What was wanted, as the methods of these names tell it."""
+
+    bearers: Mapping[int, Sequence[Bearer]]
+    edges: Mapping[int, Sequence[Edge]]
+    agents: Mapping[int, Agent]
+    names: Mapping[int, str]
+
+
+class GraphReader(Protocol):
+    """Reads for activation: each is one round trip."""
+
+    def mind(self, name: str) -> MindAt:
+        """MindNotFound."""
+
+    def read(self, wanted: Wanted, most: int) -> Found:
+        """What a wave of the spread needs, or what comes before the first one or after the last, in one go."""
 
     def longest_names(self, mind: int, first_words: Collection[str]) -> Mapping[str, int]:
         """By first word: how many words the longest handled name that begins with it has."""
@@ -159,6 +193,13 @@ class GraphReader(Protocol):
 
     def agents(self, ids: Collection[int]) -> Mapping[int, Agent]:
         """Those that exist."""
+
+    def regions(self, agents: Collection[int]) -> Mapping[int, int]:
+        """
+        The region of each agent: that with the strongest ties to it (`connectome.regions`), of several the first.
+
+        An agent that has none is left out.
+        """
 
 
 class Graph(Protocol):
@@ -287,8 +328,14 @@ class AgentStore(Protocol):
     def get_agents(self, mind: str, names: Sequence[str]) -> list[AgentRecord]:
         """Those that exist, in the order asked. MindNotFound."""
 
+    def agent_ids(self, mind: str, names: Sequence[str]) -> list[int]:
+        """Ids of those that exist. MindNotFound."""
+
     def list_agents(self, mind: str, document: str, after: str, limit: int) -> list[AgentRecord]:
         """Agents whose names come after `after`, by name; of one document if it is named. MindNotFound."""
+
+    def pinned_agents(self, after: str, limit: int) -> list[AgentRecord]:
+        """Agents of pinned documents, of all minds, whose names come after `after`, by name."""
 
     def packets(
         self, mind: str, bundles: Collection[str] | None, after: tuple[str, str], limit: int
@@ -300,11 +347,7 @@ class AgentStore(Protocol):
         """
 
     def relocate(self, mind: str, places: Iterable[PacketPlace]) -> None:
-        """
-        Point agents to where their packets are now; those whose packet is not where it was said to be stay.
-
-        If any moved, the mind has a new version then, as after every change of what is read of it.
-        """
+        """Point agents to where their packets are now; those whose packet is not where it was said to be stay."""
 
 
 class WeightStore(Protocol):
@@ -344,9 +387,6 @@ class TextSource(Protocol):
 
     def version(self, mind: str) -> int:
         """A mind's version. MindNotFound."""
-
-    def text_version(self, mind: str) -> int:
-        """The last version of a mind in which agents came or went. MindNotFound."""
 
     def agent_count(self, mind: str) -> int:
         """How many agents a mind has."""

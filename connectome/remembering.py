@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import TypeAlias, TypeVar
 
-from connectome.ports import Agent, Bearer, Concept, Edge, GraphReader
+from connectome.ports import Agent, Bearer, Concept, Edge, Found, GraphReader, MindAt, Wanted
 
 MOST_ROWS = 300_000
 """So many rows of a mind are remembered, about 30 MB,"""
@@ -23,9 +23,8 @@ ROWS_OF_NODE = 5
 
 K = TypeVar("K", int, str)
 V = TypeVar("V")
-T = TypeVar("T")
-Version: TypeAlias = tuple[int, int, int]
-"""A mind's id and version, and the time as of which its weights are read."""
+Version: TypeAlias = tuple[MindAt, int]
+"""What a mind is, and the time as of which its weights are read."""
 
 
 class Memory:
@@ -38,13 +37,21 @@ class Memory:
         self.bearers: dict[int, Sequence[Bearer]] = {}
         self.edges: dict[int, Sequence[Edge]] = {}
         self.agents: dict[int, Agent | None] = {}
+        self.regions: dict[int, int | None] = {}
         self.linked = 0
         """How many edges it holds, from both sides."""
+
+    def add(self, wanted: Wanted, found: Found) -> None:
+        self.bearers.update((one, found.bearers.get(one, ())) for one in wanted.bearers)
+        self.edges.update((one, found.edges.get(one, ())) for one in wanted.edges)
+        self.agents.update((one, found.agents.get(one)) for one in wanted.agents)
+        self.names.update((one, found.names.get(one)) for one in wanted.names)
+        self.linked += sum(map(len, (*found.bearers.values(), *found.edges.values())))
 
     @property
     def rows(self) -> int:
         """About how many it holds."""
-        named = len(self.longest) + len(self.concepts) + len(self.names)
+        named = len(self.longest) + len(self.concepts) + len(self.names) + len(self.regions)
         return named + self.linked + ROWS_OF_NODE * (len(self.bearers) + len(self.edges) + len(self.agents))
 
 
@@ -58,9 +65,9 @@ class Memories:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def of(self, as_of: int, mind: str, number: int, version: int) -> Memory:
-        """What is remembered of a version of a mind with its weights as of a time."""
-        wanted = (number, version, as_of)
+    def of(self, as_of: int, mind: str, now: MindAt) -> Memory:
+        """What is remembered of a mind as it is now, with its weights as of a time."""
+        wanted = (now, as_of)
         with self._lock:
             known, memory = self._kept.pop(mind, (wanted, Memory()))
             if known != wanted or memory.rows > MOST_ROWS:
@@ -69,11 +76,6 @@ class Memories:
             if len(self._kept) > MOST_MINDS:
                 del self._kept[next(iter(self._kept))]
         return memory
-
-    def kept(self) -> Mapping[str, Version]:
-        """The minds that are remembered, each with the version."""
-        with self._lock:
-            return {mind: version for mind, (version, _) in self._kept.items()}
 
     def forget(self, mind: str) -> None:
         """Nothing of a mind is remembered after this but by the activations under way."""
@@ -87,12 +89,10 @@ class RememberingReader:
     def __init__(self, graph: GraphReader, memory: Memory) -> None:
         self._graph = graph
         self._memory = memory
-        self._bearers: dict[int, Sequence[Bearer]] = {}
-        self._edges: dict[int, Sequence[Edge]] = {}
-        self._agents: dict[int, Agent | None] = {}
+        self._bearers, self._edges, self._agents = set[int](), set[int](), set[int]()
         self.rows = 0
 
-    def mind(self, name: str) -> tuple[int, int]:
+    def mind(self, name: str) -> MindAt:
         return self._graph.mind(name)
 
     def longest_names(self, mind: int, first_words: Collection[str]) -> Mapping[str, int]:
@@ -104,31 +104,49 @@ class RememberingReader:
         return found
 
     def concept_names(self, ids: Collection[int]) -> Mapping[int, str]:
-        return _there(_known(self._memory.names, ids, self._graph.concept_names, None))
+        return self.read(Wanted(names=ids), 0).names
 
     def bearers(self, concepts: Collection[int], most: int) -> Mapping[int, Sequence[Bearer]]:
-        if new := [concept for concept in concepts if concept not in self._bearers]:
-            found = _known(self._memory.bearers, new, lambda ids: self._counted(self._graph.bearers(ids, most)), ())
-            self._bearers |= found
-            self.rows += sum(map(len, found.values()))
-        return {concept: self._bearers[concept] for concept in concepts}
+        return self.read(Wanted(bearers=concepts), most).bearers
 
     def edges(self, agents: Collection[int], most: int) -> Mapping[int, Sequence[Edge]]:
-        if new := [agent for agent in agents if agent not in self._edges]:
-            found = _known(self._memory.edges, new, lambda ids: self._counted(self._graph.edges(ids, most)), ())
-            self._edges |= found
-            self.rows += sum(map(len, found.values()))
-        return {agent: self._edges[agent] for agent in agents}
+        return self.read(Wanted(edges=agents), most).edges
 
     def agents(self, ids: Collection[int]) -> Mapping[int, Agent]:
-        if new := [agent for agent in ids if agent not in self._agents]:
-            self._agents |= _known(self._memory.agents, new, self._graph.agents, None)
-            self.rows += len(new)
-        return _there({agent: self._agents[agent] for agent in ids})
+        return self.read(Wanted(agents=ids), 0).agents
 
-    def _counted(self, read: Mapping[int, Sequence[T]]) -> Mapping[int, Sequence[T]]:
-        self._memory.linked += sum(map(len, read.values()))
-        return read
+    def regions(self, agents: Collection[int]) -> Mapping[int, int]:
+        return _there(_known(self._memory.regions, agents, self._graph.regions, None))
+
+    def read(self, wanted: Wanted, most: int) -> Found:
+        memory = self._memory
+        missing = Wanted(
+            [one for one in wanted.bearers if one not in memory.bearers],
+            [one for one in wanted.edges if one not in memory.edges],
+            [one for one in wanted.agents if one not in memory.agents],
+            [one for one in wanted.names if one not in memory.names],
+        )
+        if any(missing):
+            memory.add(missing, self._graph.read(missing, most))
+        self._count(wanted)
+        return Found(
+            {one: memory.bearers[one] for one in wanted.bearers},
+            {one: memory.edges[one] for one in wanted.edges},
+            _there({one: memory.agents[one] for one in wanted.agents}),
+            _there({one: memory.names[one] for one in wanted.names}),
+        )
+
+    def _count(self, wanted: Wanted) -> None:
+        """Each row once, whether it was remembered or not."""
+        for counted, ids, known in (
+            (self._bearers, wanted.bearers, self._memory.bearers),
+            (self._edges, wanted.edges, self._memory.edges),
+        ):
+            new = [one for one in ids if one not in counted]
+            counted.update(new)
+            self.rows += sum(len(known[one]) for one in new)
+        self.rows += len(set(wanted.agents) - self._agents)
+        self._agents.update(wanted.agents)
 
 
 def _known(known: dict[K, V], ids: Collection[K], read: Callable[[list[K]], Mapping[K, V]], none: V) -> dict[K, V]:

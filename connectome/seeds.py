@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from connectome.asked import Asked, Reading
-from connectome.ports import Agent, Concept, GraphReader, Hit, Kind
+from connectome.ports import Agent, Concept, GraphReader, Hit, Kind, Wanted
 from connectome.spreading import MOST_BEARERS, rarity
 from connectome.text import FUNCTION_WORDS
 from myriad.connectome.v1.activation_pb2 import AmbiguousName
@@ -63,6 +63,7 @@ def seeds(
     best = _best(hits[:LEXICAL_SEEDS], near[:DENSE_SEEDS])
     lexical = max(LEXICAL_SHARE * total, CLEARLY_NAMED - clearly) if best else 0.0
     total += lexical
+    graph.read(Wanted([concept.id for concept in concepts], list(best), list(best)), MOST_BEARERS)  # all at once
     favour, ambiguous = _resolved(graph, concepts, asked, hits, readings)
     return Seeds(
         {concept: weight / total for concept, weight in concepts.items()},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from functools import partial
@@ -13,13 +13,13 @@ from pathlib import Path
 from connectome import weights
 from connectome.adapters.bookmarks import LocalBookmarks
 from connectome.adapters.genesis import GrpcForgetting
-from connectome.adapters.tantivy_index import FollowedTantivyIndex, TantivyLexicalIndex
-from connectome.adapters.writer import until_serving
-from connectome.dense import DenseSense, Filler, give_way, reading
-from connectome.following import Following, let_go
+from connectome.adapters.leiden import divide
+from connectome.adapters.tantivy_index import TantivyLexicalIndex
+from connectome.dense import DenseSense, reading
 from connectome.linking import Linker
 from connectome.metrics import Figures
 from connectome.projection import Projection
+from connectome.regions import keep_finding
 from connectome.reinforce import settle
 from connectome.remembering import Memories
 from connectome.service import (
@@ -31,14 +31,13 @@ from connectome.service import (
     WeightServicer,
 )
 from connectome.settings import Settings
-from connectome.stores import FollowedGraph, GraphStore, follow_graph, open_graph
+from connectome.stores import GraphStore, opened
 from connectome.tidy import keep_tidy
 from mesh.channels import channel
 from mesh.folders import private
 from mesh.listening import StartError
-from mesh.metrics import Metric
 from mesh.server import Component, Service, run
-from mesh.tasks import background
+from mesh.tasks import background, give_way
 from myriad.connectome.v1 import (
     activation_service_pb2,
     agent_record_service_pb2,
@@ -57,38 +56,7 @@ from myriad.connectome.v1.weight_service_pb2_grpc import add_WeightServiceServic
 
 async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     folder = private(settings.data / "connectome")
-    if settings.writer_target:
-        return await _follower(settings, folder, stack)
-    return await _writer(settings, folder, stack)
-
-
-async def _follower(settings: Settings, folder: Path, stack: AsyncExitStack) -> Sequence[Service]:
-    writer = await stack.enter_async_context(channel(settings.writer_target, "connectome", settings.tls))
-    await until_serving(writer)
-    graph = await asyncio.to_thread(follow_graph, settings, folder, LocalBookmarks())
-    stack.callback(graph.close)
-    lexical, memories = FollowedTantivyIndex(folder / "lexical"), Memories()
-    following = Following(graph, lexical)
-    await stack.enter_async_context(background("connectome.memories", partial(let_go, graph, memories)))
-    dense = await _dense_sense(settings, graph, None, stack)
-
-    def metrics() -> Iterator[Metric]:
-        yield from Figures(memories).metrics()
-        yield from following.metrics()
-
-    return [
-        Service(
-            activation_service_pb2.DESCRIPTOR.services_by_name["ActivationService"],
-            add_ActivationServiceServicer_to_server,
-            ActivationServicer(graph, lexical, memories, dense, following),
-            metrics=metrics,
-        )
-    ]
-
-
-async def _writer(settings: Settings, folder: Path, stack: AsyncExitStack) -> Sequence[Service]:
-    store = await asyncio.to_thread(open_graph, settings, folder, LocalBookmarks())
-    stack.callback(store.close)
+    store = await stack.enter_async_context(opened(settings, folder, LocalBookmarks()))
     lexical = TantivyLexicalIndex(folder / "lexical")
     projection = Projection(store, lexical)
     await asyncio.to_thread(projection.catch_up_all, store)
@@ -101,7 +69,12 @@ async def _writer(settings: Settings, folder: Path, stack: AsyncExitStack) -> Se
 
     await stack.enter_async_context(background("connectome.weights", settling))
     await stack.enter_async_context(background("connectome.tidy", partial(keep_tidy, store, store, projection, writer)))
-    dense = await _dense_sense(settings, store, store, stack)
+    dense = await asyncio.to_thread(_dense_sense, settings.dense_model, store) if settings.dense_model else None
+    if dense:
+        reader = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="dense", initializer=give_way))
+        await stack.enter_async_context(background("connectome.dense", partial(reading, dense, reader)))
+    finder = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="regions", initializer=give_way))
+    await stack.enter_async_context(background("connectome.regions", partial(keep_finding, store, divide, finder)))
     memories = Memories()
     genesis = await stack.enter_async_context(channel(settings.genesis_target, "genesis", settings.tls))
     return [
@@ -119,7 +92,7 @@ async def _writer(settings: Settings, folder: Path, stack: AsyncExitStack) -> Se
         Service(
             agent_record_service_pb2.DESCRIPTOR.services_by_name["AgentRecordService"],
             add_AgentRecordServiceServicer_to_server,
-            AgentRecordServicer(store),
+            AgentRecordServicer(store, store),
         ),
         Service(
             ledger_service_pb2.DESCRIPTOR.services_by_name["LedgerService"],
@@ -134,33 +107,21 @@ async def _writer(settings: Settings, folder: Path, stack: AsyncExitStack) -> Se
         Service(
             mind_service_pb2.DESCRIPTOR.services_by_name["MindService"],
             add_MindServiceServicer_to_server,
-            MindServicer(store, store, store, GrpcForgetting(genesis), writer),
+            MindServicer(store, store, store, store, GrpcForgetting(genesis), writer),
         ),
     ]
 
 
-async def _dense_sense(
-    settings: Settings, graph: FollowedGraph, store: GraphStore | None, stack: AsyncExitStack
-) -> DenseSense | None:
-    """
-    The dense sense, if there is a model, by the vectors of a graph; those of the `store`, if given, are filled in.
-
-    StartError if the model cannot be used, or what runs it is not installed.
-    """
-    if not settings.dense_model:
-        return None
+def _dense_sense(model: str, store: GraphStore) -> DenseSense:
+    """StartError if the model cannot be used, or what runs it is not installed."""
     try:
         from connectome.adapters.onnx_encoder import OnnxEncoder  # noqa: PLC0415  # only with myriad[dense]
 
-        encoder = await asyncio.to_thread(OnnxEncoder, Path(settings.dense_model))
-        index = graph.vector_index(encoder.dimensions)
+        encoder = OnnxEncoder(Path(model))
+        index = store.vector_index(encoder.dimensions)
     except ImportError as error:
         raise StartError(f"MYRIAD_DENSE_MODEL needs more packages: install myriad[dense] ({error.name})") from None
-    filler = await asyncio.to_thread(Filler, encoder, store, index) if store else None
-    thread = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="dense", initializer=give_way))
-    sense = DenseSense(encoder, graph, index)
-    await stack.enter_async_context(background("connectome.dense", partial(reading, sense, filler, thread)))
-    return sense
+    return DenseSense(encoder, store, index)
 
 
 COMPONENT = Component("connectome", Settings, build)

@@ -13,13 +13,14 @@ from typing import ParamSpec, TypeVar
 from connectome import weights
 from connectome.activate import activate
 from connectome.dense import DenseSense
-from connectome.following import Following
 from connectome.linking import Linker
+from connectome.neighbours import neighbours
 from connectome.ports import AgentStore, Forgetting, Graph, JobLedger, LexicalIndex, MindStore, Registry, WeightStore
 from connectome.projection import Projection
+from connectome.regions import RegionStore
 from connectome.register import register
 from connectome.reinforce import reinforce, reset
-from connectome.remembering import Memories, Memory
+from connectome.remembering import Memories
 from connectome.remove import remove
 from mesh import caches, call, names, pages, repeats
 from mesh.access import ALL_MINDS, MindNotFound
@@ -45,39 +46,29 @@ from myriad.connectome.v1.weight_service_pb2_grpc import WeightServiceServicer
 P = ParamSpec("P")
 R = TypeVar("R")
 LONGEST_DISPLAY_NAME = 200
+MOST_NEIGHBOURS = 100
 
 
 class ActivationServicer(ActivationServiceServicer):
     """What a question wakes, for the orchestrator."""
 
     def __init__(
-        self,
-        graph: Graph,
-        lexical: LexicalIndex,
-        memories: Memories,
-        dense: DenseSense | None = None,
-        following: Following | None = None,
+        self, graph: Graph, lexical: LexicalIndex, memories: Memories, dense: DenseSense | None = None
     ) -> None:
         self._graph = graph
         self._lexical = lexical
         self._memories = memories
         self._dense = dense
-        self._following = following
 
     async def Activate(
         self, request: activation_pb.ActivateRequest, context: Context
     ) -> activation_pb.ActivateResponse:
         wanted = request.weights_as_of.seconds if request.HasField("weights_as_of") else time.time()
         as_of = weights.quarter(wanted)
-        remembered = partial(self._remembered, as_of)
+        remembered = partial(self._memories.of, as_of)
         response = await in_thread(activate, self._graph.as_of(as_of), self._lexical, request, self._dense, remembered)
         response.weights_as_of.seconds = as_of
         return response
-
-    def _remembered(self, as_of: int, mind: str, number: int, version: int) -> Memory:
-        if self._following:
-            self._following.reach(mind, number, version)
-        return self._memories.of(as_of, mind, number, version)
 
 
 class RegistryServicer(RegistryServiceServicer):
@@ -160,8 +151,9 @@ class RegistryServicer(RegistryServiceServicer):
 class AgentRecordServicer(AgentRecordServiceServicer):
     """Agents as the graph knows them, for the DLM and genesis."""
 
-    def __init__(self, agents: AgentStore) -> None:
+    def __init__(self, agents: AgentStore, graph: Graph) -> None:
         self._agents = agents
+        self._graph = graph
 
     async def BatchGetAgentRecords(
         self, request: records_pb.BatchGetAgentRecordsRequest, context: Context
@@ -176,6 +168,25 @@ class AgentRecordServicer(AgentRecordServiceServicer):
         agents = await in_thread(self._agents.list_agents, request.mind, request.document, after, size + 1)
         last = agents[size - 1].agent if len(agents) > size else ""
         return records_pb.ListAgentRecordsResponse(agents=agents[:size], next_page_token=pages.token(last))
+
+    async def GetNeighbours(
+        self, request: records_pb.GetNeighboursRequest, context: Context
+    ) -> records_pb.GetNeighboursResponse:
+        if len(request.agents) > MOST_NEIGHBOURS:
+            raise InvalidField("agents", f"names {MOST_NEIGHBOURS} at most")
+        if not 0 <= request.max_neighbours <= MOST_NEIGHBOURS:
+            raise InvalidField("max_neighbours", f"is between 0 and {MOST_NEIGHBOURS}")
+        reader, most = self._graph.as_of(weights.quarter(time.time())), request.max_neighbours
+        agents = await in_thread(neighbours, reader, self._agents, request.mind, list(request.agents), most)
+        return records_pb.GetNeighboursResponse(agents=agents)
+
+    async def ListPinnedAgents(
+        self, request: records_pb.ListPinnedAgentsRequest, context: Context
+    ) -> records_pb.ListPinnedAgentsResponse:
+        size, after = pages.size(request.page_size), pages.after(request.page_token)
+        agents = await in_thread(self._agents.pinned_agents, after, size + 1)
+        last = agents[size - 1].agent if len(agents) > size else ""
+        return records_pb.ListPinnedAgentsResponse(agents=agents[:size], next_page_token=pages.token(last))
 
 
 class WeightServicer(WeightServiceServicer):
@@ -225,12 +236,14 @@ class MindServicer(MindServiceServicer):
         self,
         minds: MindStore,
         weight_store: WeightStore,
+        regions: RegionStore,
         registry: Registry,
         forgetting: Forgetting,
         writer: Executor,
     ) -> None:
         self._minds = minds
         self._weights = weight_store
+        self._regions = regions
         self._registry = registry
         self._forgetting = forgetting
         self._writer = writer
@@ -263,6 +276,16 @@ class MindServicer(MindServiceServicer):
         found = await in_thread(self._weights.list_weights, mind, (agent, concept), size + 1)
         last = f"{found[size - 1].agent}\n{found[size - 1].concept}" if len(found) > size else ""
         return minds_pb.ListWeightsResponse(weights=found[:size], next_page_token=pages.token(last))
+
+    async def ListRegions(self, request: minds_pb.ListRegionsRequest, context: Context) -> minds_pb.ListRegionsResponse:
+        mind = call.caller.get().mind(names.mind(request.parent, "parent"))
+        size, after = pages.size(request.page_size), pages.number_after(request.page_token)
+        version = await in_thread(self._regions.regions_version, mind)
+        found = await in_thread(self._regions.list_regions, mind, after, size + 1)
+        last = names.leaf(found[size - 1].name) if len(found) > size else ""
+        return minds_pb.ListRegionsResponse(
+            regions=found[:size], next_page_token=pages.token(last), mind_version=version
+        )
 
     async def ResetWeights(
         self, request: minds_pb.ResetWeightsRequest, context: Context

@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import Protocol, TypeAlias
 
 from connectome.asked import Beside
-from connectome.ports import Bearer, Edge, GraphReader, Kind
+from connectome.ports import Bearer, Edge, GraphReader, Kind, Wanted
 
 ONWARD = 0.75
 """Of a node's activation, so much flows on; the rest stays."""
@@ -96,10 +96,16 @@ def spread(
             (result.concepts if is_concept else result.agents)[one] += (1 - ONWARD) * weight
         if number == waves - 1:
             break  # nobody will look at what flows on
-        bearers = graph.bearers([one for _, (is_concept, one) in wave if is_concept], MOST_BEARERS)
-        edges = graph.edges([one for _, (is_concept, one) in wave if not is_concept], MOST_BEARERS)
         strong = [one for weight, (is_concept, one) in wave if not is_concept and weight >= LEAST_LOOKED]
         new = [one for one in strong if one not in looked][:LOOKS]
+        bearers, edges, *_ = graph.read(
+            Wanted(
+                bearers=[one for _, (is_concept, one) in wave if is_concept],
+                edges=[one for _, (is_concept, one) in wave if not is_concept],
+                agents=new,
+            ),
+            MOST_BEARERS,
+        )
         looked.update(look({one: (edges[one], followed[False, one]) for one in new}))
         for _, node in wave:
             del waiting[node]  # all before any push: what flows into a node of this wave waits for the next

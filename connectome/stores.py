@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from functools import partial
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urlsplit
 
-from connectome.adapters.sqlite import SqliteFollowedGraph, SqliteGraphStore
-from connectome.dense import VectorIndex, VectorReader, VectorStore
+from connectome.adapters.sqlite import SqliteGraphStore
+from connectome.dense import VectorIndex, VectorStore
 from connectome.ports import (
     AgentStore,
     Bookmarks,
@@ -18,13 +23,25 @@ from connectome.ports import (
     TextSource,
     WeightStore,
 )
+from connectome.regions import RegionStore
 from connectome.settings import Settings
+from mesh.dependencies import Dependency, watched
 from mesh.listening import StartError
 from mesh.settings import Secret
 
 
 class GraphStore(
-    Graph, GraphReader, Registry, MindStore, AgentStore, WeightStore, JobLedger, TextSource, VectorStore, Protocol
+    Graph,
+    GraphReader,
+    Registry,
+    MindStore,
+    AgentStore,
+    WeightStore,
+    JobLedger,
+    TextSource,
+    VectorStore,
+    RegionStore,
+    Protocol,
 ):
     """All that is asked of a graph, in one."""
 
@@ -35,31 +52,19 @@ class GraphStore(
         """No more is asked of it."""
 
 
-class FollowedGraph(Graph, GraphReader, VectorReader, Protocol):
-    """What can be read of a graph that another process writes."""
-
-    def text_version(self, mind: str) -> int:
-        """See `TextSource`."""
-
-    def vector_index(self, dimensions: int) -> VectorIndex:
-        """See `GraphStore`."""
-
-    def close(self) -> None:
-        """No more is asked of it."""
-
-
-def follow_graph(settings: Settings, folder: Path, bookmarks: Bookmarks) -> FollowedGraph:
-    """The graph that another process of this machine writes. StartError."""
-    return open_graph(settings, folder, bookmarks) if settings.graph else SqliteFollowedGraph(folder / "graph.db")
-
-
-def open_graph(settings: Settings, folder: Path, bookmarks: Bookmarks) -> GraphStore:
-    """SQLite in the folder, unless `MYRIAD_GRAPH` means a server. StartError."""
+@asynccontextmanager
+async def opened(settings: Settings, folder: Path, bookmarks: Bookmarks) -> AsyncIterator[GraphStore]:
+    """SQLite in the folder, unless `MYRIAD_GRAPH` means a server, which is watched. StartError."""
     if not settings.graph:
-        return SqliteGraphStore(folder / "graph.db")
+        with closing(await asyncio.to_thread(SqliteGraphStore, folder / "graph.db")) as embedded:
+            yield embedded
+        return
     from connectome.adapters.neo4j.opening import open_graph  # noqa: PLC0415  # the driver takes long to load
 
-    return open_graph(settings.graph, settings.graph_user, _password(settings), bookmarks)
+    who = settings.graph_user, _password(settings)
+    with closing(await asyncio.to_thread(open_graph, settings.graph, *who, bookmarks)) as store:
+        async with watched(Dependency("graph", urlsplit(settings.graph).netloc), partial(asyncio.to_thread, store.ask)):
+            yield store
 
 
 def _password(settings: Settings) -> Secret:

@@ -32,6 +32,16 @@ class NoHostReady(MyriadError):
             super().__init__("no agent host is ready; try again")
 
 
+class HostNotFound(MyriadError):
+    """The fleet has no such host."""
+
+    code = grpc.StatusCode.NOT_FOUND
+    reason = ErrorReason.ERROR_REASON_HOST_NOT_FOUND
+
+    def __init__(self, host: str) -> None:
+        super().__init__(f"there is no agent host {host!r}", host=host[:100])
+
+
 class HostFull(MyriadError):
     """The host gave the agent up again while taking in the rest: there is not enough room for all."""
 

@@ -16,7 +16,7 @@ SETTLE_SECONDS = 3.0
 class Member:
     """One stay of a host in the fleet. A host that comes again is another member with the same id."""
 
-    __slots__ = ("host",)
+    __slots__ = ("__weakref__", "host")
 
     def __init__(self, host: Host) -> None:
         self.host = host

@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator, Sequence
 import structlog
 from google.protobuf.duration_pb2 import Duration
 
+from dlm.copies import Copies
+from dlm.drain import Drains
 from dlm.errors import HostReplaced, HostSilent
 from dlm.fleet import Fleet, Member
 from dlm.forgotten import Forgotten
@@ -37,12 +39,16 @@ class Registry:
         residency: Residency,
         forgotten: Forgotten,
         hosts: AgentHosts,
+        copies: Copies,
+        drains: Drains,
         heartbeat_seconds: float = HEARTBEAT_SECONDS,
     ) -> None:
         self._fleet = fleet
         self._residency = residency
         self._forgotten = forgotten
         self._hosts = hosts
+        self._copies = copies
+        self._drains = drains
         self._heartbeat_seconds = heartbeat_seconds
         self._closed = asyncio.get_running_loop().create_future()
 
@@ -55,17 +61,24 @@ class Registry:
         await self._residency.arrive(host, await self._wanted(host, first.placed))
         member = self._fleet.join(host)
         log.info("host.joined", host=host.id, address=host.address, agents=len(first.placed))
-        lease = RegisterHostResponse(lease=Duration(seconds=LEASE_SECONDS))
         try:
-            yield lease
+            yield self._answer(member, first)
             while (report := await self._next(reports)) is not None:
                 await self._take(member, report)
-                yield lease
+                yield self._answer(member, report)
         finally:
             # When the DLM stops the hosts stay: nobody shall be told that they are gone.
             if not self._closed.done() and self._fleet.leave(member):
                 log.info("host.left", host=host.id)
                 await self._residency.leave(host.id)
+
+    def _answer(self, member: Member, report: RegisterHostRequest) -> RegisterHostResponse:
+        self._copies.want(member.host.id, report.wanted_elsewhere)
+        return RegisterHostResponse(
+            lease=Duration(seconds=LEASE_SECONDS),
+            drain=self._drains.is_wanted(member),
+            drained=self._drains.is_done(member),
+        )
 
     def close(self) -> None:
         """End all stays and take no more hosts in."""

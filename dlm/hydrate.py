@@ -13,7 +13,7 @@ from dlm.errors import AgentNotFound, NoHostReady, failure
 from dlm.fleet import Fleet
 from dlm.flights import Awake, Flight, Flights, Result, Source
 from dlm.forgotten import Forgotten
-from dlm.inject import Injector
+from dlm.inject import PLAIN, Errand, Injector
 from dlm.packets import PacketLoader
 from dlm.placement import weight
 from dlm.ports import Agents, Directory, Packet
@@ -65,30 +65,33 @@ class Hydrator:
         self._loads: set[asyncio.Task[None]] = set()
         self.turns = Turns()
         self.counts = Counts()
+        self.pinned: frozenset[str] = frozenset()
+        """Agents that hosts shall keep."""
 
-    async def hydrate(self, mind: str, wanted: Mapping[str, str], host: str = "") -> Mapping[str, Result]:
+    async def hydrate(self, mind: str, wanted: Mapping[str, str], errand: Errand = PLAIN) -> Mapping[str, Result]:
         """
         Wake agents of `minds/{mind}`.
 
         Args:
             wanted: packet locations by agent; empty where the caller knows none.
-            host: the one host to use. Who names it has seen that it lacks the agents: the directory is not asked.
+            errand: who names a host has seen that it lacks the agents: the directory is not asked.
 
         Returns:
             What became of each, in the order of `wanted`. NoHostReady or Overloaded if nothing else became of any.
         """
-        results: dict[str, Result] = {} if host else dict(await self._resident(wanted))
+        results: dict[str, Result] = {} if errand.host else dict(await self._resident(wanted))
+        route = f"{errand.host}?" if errand.spare else errand.host  # nobody else waits for what may find no room
         awaited, started = dict[str, Flight](), dict[str, Flight]()
         for agent in wanted:
             if agent in results:
                 continue
             try:
-                flight = self._flights.get(agent, host)
-                awaited[agent] = flight or started.setdefault(agent, self._flights.start(agent, host))
+                flight = self._flights.get(agent, route)
+                awaited[agent] = flight or started.setdefault(agent, self._flights.start(agent, route))
             except MyriadError as error:
                 results[agent] = error
         if started:
-            self._launch(mind, {agent: wanted[agent] for agent in started}, started, host)
+            self._launch(mind, {agent: wanted[agent] for agent in started}, started, errand)
         if awaited:
             # The futures are shared: a caller that is cancelled while it waits leaves them as they are.
             await asyncio.wait([flight.landed for flight in awaited.values()])
@@ -111,21 +114,23 @@ class Hydrator:
                 resident[agent] = Awake(_best(agent, hosts).id, Source.HOST)
         return resident
 
-    def _launch(self, mind: str, wanted: Mapping[str, str], flights: Mapping[str, Flight], host: str) -> None:
+    def _launch(self, mind: str, wanted: Mapping[str, str], flights: Mapping[str, Flight], errand: Errand) -> None:
         believed = {agent: place for agent, place in wanted.items() if place and agent not in self._forgotten}
-        load = asyncio.create_task(self._load(mind, believed, flights, host))
+        load = asyncio.create_task(self._load(mind, believed, flights, errand))
         self._loads.add(load)
         load.add_done_callback(self._loads.discard)
 
-    async def _load(self, mind: str, believed: Mapping[str, str], flights: Mapping[str, Flight], host: str) -> None:
+    async def _load(
+        self, mind: str, believed: Mapping[str, str], flights: Mapping[str, Flight], errand: Errand
+    ) -> None:
         """The life of flights that started together; it belongs to all who wait, not to the first caller."""
         call.deadline.set(None)
         results = dict[str, Result]()
         cause = MyriadError("internal error; the server's log has the cause under this request id")
         try:
-            await self._fleet.settled(host)
+            await self._fleet.settled(errand.host)
             async with self.turns.turn(), asyncio.timeout(LOAD_SECONDS):
-                await self._bring(mind, believed, flights, host, results)
+                await self._bring(mind, believed, flights, errand, results)
         except (MyriadError, TimeoutError) as error:
             cause = failure(error, "hydration")
         except Exception:
@@ -139,10 +144,10 @@ class Hydrator:
         mind: str,
         believed: Mapping[str, str],
         flights: Mapping[str, Flight],
-        host: str,
+        errand: Errand,
         results: dict[str, Result],
     ) -> None:
-        self._injector.candidates(host)
+        self._injector.candidates(errand.host)
         asked = await self._locate(mind, flights.keys() - believed.keys(), flights, results)
         locations = {**believed, **asked}
         loaded = await self._loader.load(locations)
@@ -156,13 +161,13 @@ class Hydrator:
             loaded.failures = {**loaded.failures, **found.failures}
         results |= {agent: error for agent, error in loaded.failures.items() if agent not in results}
         packets = {
-            agent: Packet(content, Place.parse(locations[agent]).sha256)
+            agent: Packet(content, Place.parse(locations[agent]).sha256, agent in self.pinned)
             for agent, content in loaded.packets.items()
             if not flights[agent].revoked
         }
         if not packets:
             return
-        for agent, outcome in (await self._injector.inject(packets, host)).items():
+        for agent, outcome in (await self._injector.inject(packets, errand)).items():
             source = Source.CACHE if agent in loaded.cached else Source.STORE
             results[agent] = Awake(outcome, source) if isinstance(outcome, str) else outcome
 

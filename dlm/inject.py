@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import structlog
 
 from dlm.errors import HostFull, NoHostReady, failure
 from dlm.fleet import Fleet, Member
-from dlm.placement import place
+from dlm.placement import Load, place
 from dlm.ports import AgentHosts, Directory, Packet
 from dlm.refusals import Refusals, final
 from dlm.residency import Residency
@@ -27,6 +28,21 @@ LARGEST_COST = 0.125
 
 Outcome = dict[str, str | MyriadError]
 """By agent: the id of the host that holds it now, or why none does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """How agents are to be brought in."""
+
+    host: str = ""
+    """The one host to use; any if empty."""
+    beside: Collection[str] = ()
+    """Agents that are asked together with these: the hosts that hold them are preferred."""
+    spare: bool = False
+    """Whether nothing may be given up for them."""
+
+
+PLAIN = Errand()
 
 
 class Injector:
@@ -48,17 +64,19 @@ class Injector:
             raise NoHostReady(wanted)
         return hosts
 
-    async def inject(self, packets: Mapping[str, Packet], wanted: str) -> Outcome:
+    async def inject(self, packets: Mapping[str, Packet], errand: Errand = PLAIN) -> Outcome:
         """Bring each packet into a host, and if that one fails once more into another. NoHostReady."""
-        outcome, failed = await self._attempt(packets, self.candidates(wanted))
+        outcome, failed = await self._attempt(packets, self.candidates(errand.host), errand)
         again = {agent: packets[agent] for agent, result in outcome.items() if _may_succeed_elsewhere(result)}
         others = [host for host in self._fleet.ready() if host.id not in failed]
-        if again and others and not wanted:
+        if again and others and not errand.host:
             log.info("inject.again", agents=len(again), failed=sorted(failed))
-            outcome |= (await self._attempt(again, others))[0]
+            outcome |= (await self._attempt(again, others, errand))[0]
         return outcome
 
-    async def _attempt(self, packets: Mapping[str, Packet], hosts: Sequence[Host]) -> tuple[Outcome, set[str]]:
+    async def _attempt(
+        self, packets: Mapping[str, Packet], hosts: Sequence[Host], errand: Errand
+    ) -> tuple[Outcome, set[str]]:
         """One try for each packet; the ids of hosts that failed come with the outcome."""
         members = {host.id: self._fleet.member(host.id) for host in hosts}
         outcome, barred = Outcome(), dict[str, Collection[str]]()
@@ -68,20 +86,29 @@ class Injector:
                 if error := final(refused, members.values()):
                     outcome[agent] = error
         self.spared += len(outcome)
-        held = await self._directory.counts()
-        left = [agent for agent in packets if agent not in outcome]
-        chosen = place(left, {host.id: held.get(host.id, 0) for host in hosts}, barred)
+        left = {agent: len(packet.content) for agent, packet in packets.items() if agent not in outcome}
+        chosen = place(left, await self.loads(hosts), await self._near(errand.beside), barred)
         shares = defaultdict[str, dict[str, Packet]](dict)
         for agent, host_id in chosen.items():
             shares[host_id][agent] = packets[agent]
-        for one in await asyncio.gather(*(self._send(host, shares[host.id]) for host in hosts if host.id in shares)):
+        sent = (self._send(host, shares[host.id], errand.spare) for host in hosts if host.id in shares)
+        for one in await asyncio.gather(*sent):
             outcome |= one
         return outcome, {chosen[agent] for agent in left if _may_succeed_elsewhere(outcome[agent])}
 
-    async def _send(self, host: Host, share: Mapping[str, Packet]) -> Outcome:
+    async def loads(self, hosts: Sequence[Host]) -> Mapping[str, Load]:
+        """How much hosts hold, by id."""
+        held = await self._directory.counts()
+        return {host.id: Load(held.get(host.id, 0), host.used_bytes, host.capacity_bytes) for host in hosts}
+
+    async def _near(self, beside: Collection[str]) -> Mapping[str, int]:
+        holders = await self._directory.hosts_of(beside) if beside else {}
+        return Counter(host for hosts in holders.values() for host in hosts)
+
+    async def _send(self, host: Host, share: Mapping[str, Packet], spare: bool) -> Outcome:
         outcome, evicted = Outcome(), list[str]()
         for message in _messages(share):
-            results = await self._deliver(host, message, evicted)
+            results = await self._deliver(host, message, evicted, spare)
             outcome |= results
             if all(_may_succeed_elsewhere(result) for result in results.values()):
                 # The host is gone or full: the rest would fail the same way, each after its timeout.
@@ -90,11 +117,11 @@ class Injector:
                 return {**dict.fromkeys(share, _full(host)), **outcome}
         return outcome
 
-    async def _deliver(self, host: Host, message: Mapping[str, Packet], pushed_out: list[str]) -> Outcome:
+    async def _deliver(self, host: Host, message: Mapping[str, Packet], pushed_out: list[str], spare: bool) -> Outcome:
         stay = self._fleet.member(host.id)
         try:
             with self._residency.noting(host.id) as newer:
-                evicted = set(await self._hosts.inject(host, message))
+                evicted = set(await self._hosts.inject(host, message, spare))
         except CallFailed as error:
             cause = failure(error, f"agent host {host.id}")
             if cause.reason != PacketCorrupt.reason or len(message) == 1:
@@ -105,7 +132,9 @@ class Injector:
             half = len(message) // 2
             parts = (dict(list(message.items())[:half]), dict(list(message.items())[half:]))
             return {
-                agent: one for part in parts for agent, one in (await self._deliver(host, part, pushed_out)).items()
+                agent: one
+                for part in parts
+                for agent, one in (await self._deliver(host, part, pushed_out, spare)).items()
             }
         if stay is None or self._fleet.member(host.id) is not stay:
             gone = ComponentUnavailable(f"agent host {host.id} left; try again", component=f"agent host {host.id}")

@@ -6,10 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from dlm.copies import Copies
 from dlm.fleet import Fleet
 from dlm.hydrate import Hydrator
 from dlm.inject import Injector
 from dlm.packets import PacketLoader
+from dlm.pins import Pins
+from dlm.speculation import Speculation
 from dlm.watch import Watchers
 from mesh.metrics import Metric, counter, gauge
 from myriad.dlm.v1.fleet_service_pb2 import EdgeState
@@ -23,6 +26,9 @@ class Figures:
     fleet: Fleet
     hydrator: Hydrator
     injector: Injector
+    copies: Copies
+    pins: Pins
+    speculation: Speculation
     loader: PacketLoader
     watchers: Watchers
     edge: Callable[[], EdgeState]
@@ -43,6 +49,14 @@ class Figures:
         yield counter("myriad_loads_waited_seconds", "How long loads waited for their turn.", turns.waited_seconds)
         yield counter("myriad_loads_shed", "Loads that waited too long, or found the queue full.", turns.shed)
         yield counter("myriad_loads_spared", "Packets not tried: hosts had refused them lately.", injector.spared)
+        yield counter(
+            "myriad_copies", "Agents brought to another host besides the one that holds them.", self.copies.made
+        )
+        yield counter(
+            "myriad_speculations", "Agents brought in before anybody asked for them.", self.speculation.brought
+        )
+        yield gauge("myriad_pinned_agents", "Agents that shall always be awake.", len(self.hydrator.pinned))
+        yield gauge("myriad_pinned_asleep", "Of these, those that could not be woken.", self.pins.asleep)
         yield counter("myriad_packets_lost", "Agents whose packets were missing or damaged.", counts.lost)
         yield counter("myriad_store_reads", "Range reads from the packet store.", self.loader.store_reads)
         yield gauge("myriad_watchers", "Who follows where agents are.", len(self.watchers))

@@ -1,44 +1,74 @@
-"""Placement: which host a sleeping agent goes to. Pure and deterministic."""
+"""Placement: which hosts sleeping agents go to. Pure and deterministic."""
 
 from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 LOAD_FACTOR = 1.25
 SLACK = 16
 """Agents that a host may hold beyond the factor, so that small fleets and first questions are not shuffled."""
+SLACK_SHARE = 0.02
+"""Likewise, of its memory."""
 
 
-def weight(agent: str, host: str) -> bytes:
-    """How much a host is meant for an agent; compares like a number."""
-    return hashlib.blake2b(f"{host}\n{agent}".encode(), digest_size=8).digest()
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How much a host holds."""
+
+    agents: int = 0
+    used_bytes: int = 0
+    capacity_bytes: int = 0
+    """0 if that is not known."""
+
+
+def weight(key: str, host: str) -> bytes:
+    """How much a host is meant for a key; compares like a number."""
+    return hashlib.blake2b(f"{host}\n{key}".encode(), digest_size=8).digest()
 
 
 def place(
-    agents: Iterable[str], held: Mapping[str, int], barred: Mapping[str, Collection[str]] = MappingProxyType({})
+    agents: Mapping[str, int],
+    loads: Mapping[str, Load],
+    beside: Mapping[str, int] = MappingProxyType({}),
+    barred: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> dict[str, str]:
     """
-    A host for each agent, by rendezvous hashing with bounded loads.
+    A host for each of the agents that a question wakes together.
 
-    Thaler and Ravishankar 1998: the host of the highest weight, so that a host that leaves moves its own agents
-    only. Mirrokni et al. 2018: none above 1.25 times the mean and a little, while another is below.
+    They go where most of those are that the question asks besides, else to the host that rendezvous hashing names for
+    the first of them (Thaler and Ravishankar 1998): whoever asks the same finds the same, and a host that leaves moves
+    its own only. None goes above 1.25 times the mean of agents or of memory, and a little, while another is below
+    (Mirrokni et al. 2018): the next host takes the rest.
 
     Args:
-        agents: names, without repeats.
-        held: how many agents each host that may be chosen holds now; at least one host.
+        agents: sizes in bytes, by name, in the order in which the question wants them.
+        loads: of each host that may be chosen; at least one.
+        beside: how many agents that the question asks besides a host holds.
         barred: by agent, hosts that it may not go to, never all of them.
     """
-    ordered = list(agents)
-    loads = dict(held)
-    bound = math.ceil(LOAD_FACTOR * (sum(loads.values()) + len(ordered)) / len(loads)) + SLACK
+    held = {host: load.agents for host, load in loads.items()}
+    used = {host: load.used_bytes for host, load in loads.items()}
+    most = math.ceil(LOAD_FACTOR * (sum(held.values()) + len(agents)) / len(loads)) + SLACK
+    capacity = sum(load.capacity_bytes for load in loads.values())
+    fullest = LOAD_FACTOR * (sum(used.values()) + sum(agents.values())) / max(capacity, 1) + SLACK_SHARE
+    near, key = Counter(beside), next(iter(agents), "")
+
+    def is_below(host: str, size: int) -> bool:
+        room = loads[host].capacity_bytes
+        return held[host] < most and (not room or (used[host] + size) / room <= fullest)
+
     placed = {}
-    for agent in ordered:
+    for agent, size in agents.items():
         allowed = [host for host in loads if host not in barred.get(agent, ())]
-        below = [host for host in allowed if loads[host] < bound]
-        host = max(below or allowed, key=lambda host: weight(agent, host))
+        below = [host for host in allowed if is_below(host, size)]
+        host = max(below or allowed, key=lambda host: (near[host], weight(key, host)))
         placed[agent] = host
-        loads[host] += 1
+        near[host] += 1
+        held[host] += 1
+        used[host] += size
     return placed

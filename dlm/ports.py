@@ -17,6 +17,7 @@ class Packet(NamedTuple):
 
     content: bytes
     sha256: str
+    pinned: bool = False
 
 
 class PacketCache(Protocol):
@@ -63,8 +64,8 @@ class Directory(Protocol):
 class AgentHosts(Protocol):
     """The agent hosts, spoken to one by one. CallFailed when one does not answer or refuses."""
 
-    async def inject(self, host: Host, packets: Mapping[str, Packet]) -> Sequence[str]:
-        """Give packets, by agent, to a host; the agents that it gave up to make room."""
+    async def inject(self, host: Host, packets: Mapping[str, Packet], spare: bool = False) -> Sequence[str]:
+        """Give packets, by agent, to a host; the agents that it gave up to make room, none if `spare`."""
 
     async def release(self, host: Host, agents: Sequence[str]) -> Sequence[str]:
         """Make a host give agents up; those that it held."""
@@ -75,6 +76,12 @@ class Agents(Protocol):
 
     async def get(self, mind: str, agents: Sequence[str]) -> Mapping[str, AgentRecord]:
         """Those of the agents that exist."""
+
+    async def pinned(self, most: int) -> Mapping[str, str]:
+        """The agents that shall always be awake, of all minds, with their packets' locations; the first so many."""
+
+    async def neighbours(self, mind: str, agents: Sequence[str], most: int) -> Mapping[str, str]:
+        """Agents to which learned links lead from these, the nearest first, with their packets' locations."""
 
     async def list(self, request: ListAgentsRequest) -> ListAgentRecordsResponse:
         """One page of a mind's agents. MIND_NOT_FOUND."""

@@ -13,7 +13,9 @@ from dlm.adapters.health import GrpcHealth
 from dlm.adapters.memory_cache import MemoryPacketCache
 from dlm.adapters.memory_directory import MemoryDirectory
 from dlm.agents import Dormitory
+from dlm.copies import Copies
 from dlm.dehydrate import Dehydrator
+from dlm.drain import Drains
 from dlm.fleet import Fleet
 from dlm.flights import Flights
 from dlm.forgotten import Forgotten
@@ -22,10 +24,12 @@ from dlm.hydrate import Hydrator
 from dlm.inject import Injector
 from dlm.metrics import Figures
 from dlm.packets import PacketLoader
+from dlm.pins import Pins
 from dlm.ports import PacketCache
 from dlm.residency import Residency
 from dlm.service import AgentsOneByOne, Fleets, Lifecycle
 from dlm.settings import Settings
+from dlm.speculation import Speculation
 from dlm.status import Status
 from dlm.watch import Watchers
 from dlm.xds.clusters import CHECK
@@ -50,32 +54,41 @@ from substrate.stores import open_store
 async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     if settings.cache_bytes < 0:
         raise SettingError("MYRIAD_CACHE_BYTES is not negative")
-    others: dict[str, tuple[str, ...]] = {
+    others = {
         "orchestrator": settings.orchestrator_target,
-        "connectome": (settings.connectome_target,),
-        "genesis": (settings.genesis_target,),
-        "synth": (settings.synth_target,),
-        "gatekeeper": (settings.gatekeeper_target,),
+        "connectome": settings.connectome_target,
+        "genesis": settings.genesis_target,
+        "synth": settings.synth_target,
+        "gatekeeper": settings.gatekeeper_target,
     }
     channels = {
-        (name, target): await stack.enter_async_context(channel(target, name, settings.tls))
-        for name, targets in others.items()
-        for target in filter(None, targets)
+        name: await stack.enter_async_context(channel(target, name, settings.tls))
+        for name, target in others.items()
+        if target
     }
     fleet, directory, flights, forgotten = Fleet(), MemoryDirectory(), Flights(), Forgotten()
     cache = await _cache(settings, stack)
-    agents = GrpcAgents(channels["connectome", settings.connectome_target])
+    agents = GrpcAgents(channels["connectome"])
     hosts = GrpcAgentHosts(fleet, settings.tls)
     stack.push_async_callback(hosts.close)
     watchers = Watchers(fleet, directory)
     residency = Residency(directory, watchers)
-    loader = PacketLoader(cache, open_store(settings.packets))
+    loader = PacketLoader(cache, await stack.enter_async_context(open_store(settings)))
     injector = Injector(fleet, directory, residency, hosts)
     hydrator = Hydrator(fleet, directory, flights, forgotten, agents, loader, injector)
     stack.push_async_callback(hydrator.close)
     dehydrator = Dehydrator(fleet, directory, residency, flights, forgotten, loader, hosts)
-    lifecycle = Lifecycle(hydrator, dehydrator, watchers, Registry(fleet, residency, forgotten, hosts))
-    targets = {**others, "dlm": (settings.dlm_target,), CHECK: (settings.check_target,)}
+    copies = Copies(fleet, directory, hydrator, injector)
+    await stack.enter_async_context(background("copies", copies.keep_making))
+    pins = Pins(fleet, directory, agents, hydrator, hosts)
+    await stack.enter_async_context(background("pins", pins.keep_awake))
+    drains = Drains(fleet, copies)
+    registry = Registry(fleet, residency, forgotten, hosts, copies, drains)
+    speculation = Speculation(hydrator, directory, agents)
+    if settings.speculate:
+        await stack.enter_async_context(background("speculation", speculation.keep_guessing))
+    lifecycle = Lifecycle(hydrator, dehydrator, watchers, registry, speculation.notice)
+    targets = {**others, "dlm": settings.dlm_target, CHECK: settings.check_target}
     edge = Edge(
         fleet,
         program(
@@ -86,7 +99,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             max_body_bytes=settings.max_body_bytes,
         ),
     )
-    components = [(name, GrpcHealth(target, one)) for (name, target), one in channels.items()]
+    components = {name: GrpcHealth(others[name], one) for name, one in channels.items()}
     status = Status(fleet, hydrator, loader, components, edge.edge_state)
     return [
         Service(
@@ -94,12 +107,14 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             lifecycle_service_pb2_grpc.add_LifecycleServiceServicer_to_server,
             lifecycle,
             drain=lifecycle.drain,
-            metrics=Figures(fleet, hydrator, injector, loader, watchers, edge.edge_state).metrics,
+            metrics=Figures(
+                fleet, hydrator, injector, copies, pins, speculation, loader, watchers, edge.edge_state
+            ).metrics,
         ),
         Service(
             fleet_service_pb2.DESCRIPTOR.services_by_name["FleetService"],
             fleet_service_pb2_grpc.add_FleetServiceServicer_to_server,
-            Fleets(status),
+            Fleets(status, drains),
         ),
         Service(
             agent_service_pb2.DESCRIPTOR.services_by_name["AgentService"],

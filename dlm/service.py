@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 
 from dlm.agents import Dormitory
 from dlm.dehydrate import Dehydrator
-from dlm.flights import Awake, Source
+from dlm.drain import Drains
+from dlm.flights import Awake, Result, Source
 from dlm.hosts import Registry
 from dlm.hydrate import Hydrator
+from dlm.inject import Errand
 from dlm.status import Status
 from dlm.watch import Watchers
 from mesh import call, names, pages
@@ -27,14 +29,25 @@ LONGEST_LOCATION = 2_000
 
 
 class Lifecycle(LifecycleServiceServicer):
-    def __init__(self, hydrator: Hydrator, dehydrator: Dehydrator, watchers: Watchers, registry: Registry) -> None:
+    def __init__(
+        self,
+        hydrator: Hydrator,
+        dehydrator: Dehydrator,
+        watchers: Watchers,
+        registry: Registry,
+        woken: Callable[[str, Mapping[str, Result]], None],
+    ) -> None:
+        """`woken(mind, results)` hears of what became of agents that were wanted."""
         self._hydrator = hydrator
         self._dehydrator = dehydrator
         self._watchers = watchers
         self._registry = registry
+        self._woken = woken
 
     async def Hydrate(self, request: pb.HydrateRequest, _context: Context) -> pb.HydrateResponse:
-        results = await self._hydrator.hydrate(request.mind, _wanted(request), request.host)
+        errand = Errand(request.host, request.beside[:MOST_AGENTS])
+        results = await self._hydrator.hydrate(request.mind, _wanted(request), errand)
+        self._woken(request.mind, results)
         awake = {agent: result for agent, result in results.items() if isinstance(result, Awake)}
         sources = [result.source for result in awake.values()]
         return pb.HydrateResponse(
@@ -105,11 +118,15 @@ class AgentsOneByOne(AgentServiceServicer):
 
 
 class Fleets(FleetServiceServicer):
-    def __init__(self, status: Status) -> None:
+    def __init__(self, status: Status, drains: Drains) -> None:
         self._status = status
+        self._drains = drains
 
     async def GetFleet(self, _request: fleet_pb.GetFleetRequest, _context: Context) -> fleet_pb.GetFleetResponse:
         return await self._status.fleet()
+
+    async def DrainHost(self, request: fleet_pb.DrainHostRequest, _context: Context) -> fleet_pb.DrainHostResponse:
+        return fleet_pb.DrainHostResponse(host=self._drains.drain(request.host))
 
 
 def _wanted(request: pb.HydrateRequest) -> Mapping[str, str]:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from mesh.channels import MESSAGE_BYTES
-from mesh.settings import NONE, Secret, ServerSettings, setting, settings
+from mesh.settings import NONE, Secret, setting, settings
+from substrate.settings import PacketSettings
 
 
 @settings
-class Settings(ServerSettings):
-    packets: str = setting("Where the packet store is: folder:/path.")
+class Settings(PacketSettings):
     redis: Secret = setting("Where the Redis for state is, see docs/stores.md; empty: in memory.", default=NONE)
     cache: Secret = setting(
         "Where the Redis for the cache of packets is; empty: the same as MYRIAD_REDIS, else in memory.", default=NONE
     )
     cache_bytes: int = setting("How much the cache of packets in memory may hold, bytes.", default=256 * 1024 * 1024)
-    orchestrator_target: tuple[str, ...] = setting(
-        "Where the orchestrator listens, address:port; its replicas with commas between.", default=()
-    )
+    orchestrator_target: str = setting("Where the orchestrator listens, address:port.", default="")
     connectome_target: str = setting("Where the connectome listens, address:port.")
     genesis_target: str = setting("Where genesis listens, address:port.", default="")
     dlm_target: str = setting("Where the DLM itself listens, for Envoy, address:port.", default="")
@@ -30,3 +28,6 @@ class Settings(ServerSettings):
     )
     rate_per_second: float = setting("Calls a key may make at each Envoy, calls a second.", default=200.0)
     max_body_bytes: int = setting("Largest body of a REST request or answer, bytes.", default=MESSAGE_BYTES)
+    speculate: bool = setting(
+        "Whether what learned links lead to from agents just woken is brought in ahead, into spare room.", default=True
+    )

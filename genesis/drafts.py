@@ -121,7 +121,12 @@ class Drafter:
                 yield failure(record, line, uri)
                 continue
             given = DocumentInput(
-                id=record.id, title=record.title, text=record.text, uri=record.uri, metadata=record.metadata
+                id=record.id,
+                title=record.title,
+                text=record.text,
+                uri=record.uri,
+                metadata=record.metadata,
+                pinned=source.pinned,
             )
             try:
                 yield self._draft(given, Reading("", record.text, ()), JSONL, line)
@@ -150,8 +155,9 @@ class Drafter:
             name=names.document(self._mind, bare),
             title=title or _one_line(identity.file_name(given.uri))[:LONGEST_TITLE],
             uri=given.uri,
-            content_hash=identity.content_hash(media_type, title, text, given.uri, given.metadata),
+            content_hash=identity.content_hash(media_type, title, text, given.uri, given.metadata, pinned=given.pinned),
             metadata=given.metadata,
+            pinned=given.pinned,
         )
         return Draft(document, text, about, agents, line)
 

@@ -29,7 +29,9 @@ def agent_id(document: str, passage: str, stands_for: Iterable[str] = ()) -> str
     return "a" + _hexdigest("\0".join((document, " ".join(passage.split()), *stands_for)))[:24]
 
 
-def content_hash(media_type: str, title: str, text: str, uri: str, metadata: Mapping[str, str]) -> str:
+def content_hash(
+    media_type: str, title: str, text: str, uri: str, metadata: Mapping[str, str], *, pinned: bool = False
+) -> str:
     """A hash over everything that learning depends on."""
     parts = [
         str(PIPELINE_VERSION),
@@ -38,6 +40,7 @@ def content_hash(media_type: str, title: str, text: str, uri: str, metadata: Map
         uri,
         text,
         *(part for item in sorted(metadata.items()) for part in item),
+        *(["pinned"] if pinned else []),
     ]
     digest = hashlib.sha256()
     for part in parts:

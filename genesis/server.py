@@ -30,7 +30,7 @@ from substrate.stores import open_store
 
 
 async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
-    store = open_store(settings.packets)
+    store = await stack.enter_async_context(open_store(settings))
     to_connectome = await stack.enter_async_context(channel(settings.connectome_target, "connectome", settings.tls))
     connectome, ledger = GrpcConnectome(to_connectome), GrpcLedger(to_connectome)
     residents = GrpcResidents(await stack.enter_async_context(channel(settings.dlm_target, "dlm", settings.tls)))

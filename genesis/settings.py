@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from mesh.settings import ServerSettings, setting, settings
+from mesh.settings import setting, settings
+from substrate.settings import PacketSettings
 
 
 @settings
-class Settings(ServerSettings):
-    """Where the other components are, and where packets sleep."""
+class Settings(PacketSettings):
+    """Where the other components are, besides."""
 
     connectome_target: str = setting("The connectome, address:port.")
     dlm_target: str = setting("The DLM, address:port.")
     orchestrator_target: str = setting("The orchestrator, address:port.")
     gatekeeper_target: str = setting("The gatekeeper, address:port.")
-    packets: str = setting("The packet store, folder:/path.")

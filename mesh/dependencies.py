@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from weakref import WeakSet
@@ -26,6 +27,8 @@ ASK_AGAIN_SECONDS = 1.0
 """The same, while it does not."""
 ANSWER_SECONDS = 3.0
 MOST_SIGNS = 200
+missed = Counter[str]()
+"""By store: calls that it did not answer, and those that were not made because it did not answer others."""
 _all: WeakSet[Dependency] = WeakSet()
 
 

@@ -112,5 +112,7 @@ def _parts(method: str) -> tuple[str, str]:
 def _faults() -> Iterable[Metric]:
     up = {one.store: float(one.available) for one in sorted(dependencies.states(), key=lambda one: not one.available)}
     yield gauge("myriad_dependency_up", "Whether a store that the process depends on answers.", up, "dependency")
+    missed = dependencies.missed
+    yield counter("myriad_dependency_calls_missed", "Calls that a store did not answer.", missed, "dependency")
     yield counter("myriad_log_writes_lost", "Writes to the log that failed.", logs.Unfailing.lost)
     yield counter("myriad_disk_faults", "What failed for want of room or for damage, by reason.", disk.seen, "reason")

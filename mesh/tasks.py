@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
+import sys
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
@@ -39,3 +42,9 @@ async def _forever(name: str, work: Callable[[], Awaitable[None]]) -> None:
             wait = FIRST_WAIT_SECONDS
         await asyncio.sleep(wait * random.uniform(0.5, 1.0))
         wait = min(wait * 2, LONGEST_WAIT_SECONDS)
+
+
+def give_way() -> None:
+    """Have the calling thread take only the time that others leave, where the system can tell threads apart."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 15)

@@ -21,7 +21,6 @@ from myriad.dlm.v1.host_pb2 import Host
 from myriad.dlm.v1.lifecycle_service_pb2 import HydrateRequest, WantedAgent
 from myriad.type.v1.error_reason_pb2 import ErrorReason
 from orchestrator.errors import PacketsLost
-from orchestrator.gathering import Gathering
 from orchestrator.inquiry import Inquiry
 from orchestrator.ports import AgentHosts, Hydration
 
@@ -82,33 +81,28 @@ class _Round:
 class Agents:
     """The agents of the fleet."""
 
-    def __init__(self, view: PlacementView, dlm: Hydration, hosts: AgentHosts, gathering: Gathering) -> None:
+    def __init__(self, view: PlacementView, dlm: Hydration, hosts: AgentHosts) -> None:
         self._view = view
         self._dlm = dlm
         self._hosts = hosts
-        self._gathering = gathering
 
     async def place(self, inquiry: Inquiry, agents: Collection[ActivatedAgent]) -> Placed:
         """
-        Find one host for each: of those that hold it the one in this process, then the one with the fewest so far.
+        Find one host for each: of those that hold it rather one that stays, the one in this process, then the one with
+        the fewest so far.
 
         Agents that sleep are woken on the host in this process if there is one, else where the DLM wants them.
         """
         placed, asleep = Placed(len(agents)), []
         for agent in agents:
             if holders := self._view.hosts_of(agent.agent):
-                addresses = (host.address for host in holders)
-                address = min(addresses, key=lambda one: (not served_here(one), len(placed.hosts.get(one, ()))))
+                address = min(holders, key=lambda host: _preference(host, placed)).address
                 placed.hosts.setdefault(address, []).append(agent)
                 placed.resident.add(agent.agent)
             else:
                 asleep.append(agent)
-        nearby = self._nearby()
-        if nearby:
-            far = (one for address, those in placed.hosts.items() if not served_here(address) for one in those)
-            self._gathering.notice(inquiry.mind, nearby, far)
         if asleep:
-            await self._hydrate(inquiry, asleep, placed, nearby)
+            await self._hydrate(inquiry, asleep, placed, self._nearby())
         return placed
 
     async def ask(self, inquiry: Inquiry, placed: Placed, *, include_text: bool = False) -> dict[str, AgentReply]:
@@ -161,7 +155,7 @@ class Agents:
         """Have the DLM place agents, on `host` if given. What cannot be placed stays out: others may know enough."""
         wanted = [WantedAgent(agent=agent.agent, packet_location=agent.packet_location) for agent in asleep]
         try:
-            request = HydrateRequest(mind=inquiry.mind, agents=wanted, host=host)
+            request = HydrateRequest(mind=inquiry.mind, agents=wanted, host=host, beside=placed.resident)
             response = await self._dlm.hydrate(request, inquiry.share)
         except MyriadError as error:
             log.warning("hydrate.failed", agents=len(asleep), reason=error.reason_name)
@@ -220,6 +214,12 @@ async def _settled(tasks: Collection[asyncio.Task[_Round]], patience: float) -> 
     if pending:
         log.warning("hosts.slow", hosts=len(pending))
     return [task for task in tasks if task not in pending]
+
+
+def _preference(host: Host, placed: Placed) -> tuple[bool, bool, int, float]:
+    """Lower is better; of equals any, so that copies share the work."""
+    draining = host.state == Host.STATE_DRAINING
+    return draining, not served_here(host.address), len(placed.hosts.get(host.address, ())), random.random()
 
 
 def _request(inquiry: Inquiry, agents: Sequence[ActivatedAgent], include_text: bool) -> AskRequest:

@@ -57,6 +57,7 @@ class S3:
     """Where it is, and a bucket that is there."""
 
     endpoint: str
+    process: subprocess.Popen[bytes]
     bucket: str = BUCKET
     access_key: str = seaweedfs.ACCESS_KEY
     secret_key: str = PASSWORD
@@ -83,7 +84,14 @@ def started(program: Program) -> Iterator[subprocess.Popen[bytes]]:
     log = program.folder / "console.log"
     command = (sys.executable, "-I", "-S", leash.__file__, str(os.getpid()), *program.command)
     with log.open("ab") as output:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=program.folder)
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            env=program.environment,
+            cwd=program.folder,
+        )
     try:
         until(lambda: _answers(program) or process.poll() is not None, log)
         assert process.poll() is None, log.read_text(errors="replace")[-2000:]
@@ -144,8 +152,8 @@ def s3_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
     with offered():
         ports = sorted(free(len(seaweedfs.PORTS)), reverse=True)
         program = seaweedfs.program(tmp_path_factory.mktemp("s3"), ports, PASSWORD, BUCKET)
-    with started(program):
-        yield S3(f"http://{program.address}")
+    with started(program) as process:
+        yield S3(f"http://{program.address}", process)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 
 import grpc
 
+from agent_host.ports import Answer
 from mesh.call import calling, outgoing
 from myriad.dlm.v1.lifecycle_service_pb2 import HydrateRequest, RegisterHostRequest, WantedAgent
 from myriad.dlm.v1.lifecycle_service_pb2_grpc import LifecycleServiceStub
@@ -20,12 +21,12 @@ class DlmFleet:
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self._dlm = LifecycleServiceStub(channel)
 
-    async def join(self, reports: AsyncIterator[RegisterHostRequest]) -> AsyncGenerator[float, None]:
+    async def join(self, reports: AsyncIterator[RegisterHostRequest]) -> AsyncGenerator[Answer, None]:
         call = self._dlm.RegisterHost(reports, wait_for_ready=True)
         with calling():
             try:
                 async for response in call:
-                    yield response.lease.ToTimedelta().total_seconds()
+                    yield Answer(response.lease.ToTimedelta().total_seconds(), response.drain, response.drained)
             finally:
                 call.cancel()
 

@@ -9,19 +9,21 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from cli import certificates, state
+from cli.options import Stores
 from cli.state import Endpoint
-from cli.supervisor import envoy, ports, readiness
+from cli.supervisor import envoy, ports, readiness, stores
 from cli.supervisor.child import Child
 from cli.supervisor.folder import DataFolder
 from cli.supervisor.programs import STOP_STAGES, Program, plan
 from cli.supervisor.pulse import felt
-from mesh.identity import OPERATOR, Identity
+from mesh.identity import NOBODY, OPERATOR, Identity
 
 BOUND_LOGS_SECONDS = 10.0
 RENEW_SECONDS = 24 * 3600.0
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    data: Path, port: int | None, hosts: int, tell: Callable[[str], None], replicas: int = 1
+    data: Path, port: int | None, hosts: int, tell: Callable[[str], None], kept: Stores = Stores.EMBEDDED
 ) -> AsyncIterator[Running]:
     """Run a Myriad until the block ends. Call it from the main thread. Failure if it cannot start."""
     folder = DataFolder(data)
@@ -46,20 +48,23 @@ async def running(
             tell(f"port {ports.DEFAULT_EDGE} is in use, taking {edge_port}")
         folder.turn_logs()
         certificates.provide(folder.tls)
-        programs = plan(folder, edge_port, hosts, binary, replicas)
+        served = stores.provide(kept, folder)
+        programs = plan(folder, edge_port, hosts, binary, served.environment)
         children = [Child(program, folder, tell) for program in programs]
+        servers = [Child(program, folder, tell) for program in served.programs]
         async with (
+            _answering(servers),
             _kept(children) as keepers,
             _repeated(BOUND_LOGS_SECONDS, folder.bound_logs),
             _repeated(RENEW_SECONDS, partial(certificates.provide, folder.tls)),
         ):
             url = f"http://{ports.LOOPBACK}:{edge_port}"
             operator = Identity(folder.tls / OPERATOR)
-            key = await _unless_one_fails(keepers, _ready(folder, children, url, max(hosts, replicas), operator))
+            key = await _unless_one_fails(keepers, _ready(folder, children, url, hosts, operator))
             endpoint = Endpoint(url, key, os.getpid())
-            async with felt(children, operator, tell):
+            async with felt([*servers, *children], operator, tell):
                 with _left(folder, endpoint):
-                    yield Running(endpoint, folder, programs)
+                    yield Running(endpoint, folder, [*served.programs, *programs])
 
 
 async def _ready(folder: DataFolder, children: Sequence[Child], url: str, hosts: int, operator: Identity) -> str:
@@ -68,6 +73,14 @@ async def _ready(folder: DataFolder, children: Sequence[Child], url: str, hosts:
     key = await readiness.admin_key(folder, url, gatekeeper, operator)
     await readiness.requests_pass(Endpoint(url, key), hosts)
     return key
+
+
+@asynccontextmanager
+async def _answering(servers: Sequence[Child]) -> AsyncIterator[None]:
+    """While the block lasts, the servers of stores run; it begins when they answer."""
+    async with _kept(servers) as keepers:
+        await _unless_one_fails(keepers, readiness.programs_answer(servers, NOBODY))
+        yield
 
 
 @asynccontextmanager
@@ -83,7 +96,7 @@ async def _kept(children: Sequence[Child]) -> AsyncIterator[list[asyncio.Task[No
             await asyncio.gather(*(child.stop() for child in children if child.program.kind in stage))
 
 
-async def _unless_one_fails(keepers: Sequence[asyncio.Task[None]], ready: Coroutine[Any, Any, str]) -> str:
+async def _unless_one_fails(keepers: Sequence[asyncio.Task[None]], ready: Coroutine[Any, Any, T]) -> T:
     """Wait for `ready`, or for the first keeper to say that its program cannot start."""
     waiting = asyncio.ensure_future(ready)
     try:

@@ -29,6 +29,10 @@ class DataFolder:
         return self.path / "packets"
 
     @property
+    def stores(self) -> Path:
+        return self.path / "stores"
+
+    @property
     def admin_key(self) -> Path:
         return self.path / "admin.key"
 

@@ -102,7 +102,7 @@ async def _until_true(check: Callable[[], Awaitable[bool]], otherwise: str) -> N
                 try:
                     if await check():
                         return
-                except (grpc.aio.AioRpcError, httpx.HTTPError):
+                except (grpc.aio.AioRpcError, httpx.HTTPError, OSError):
                     pass
                 await asyncio.sleep(LOOK_AGAIN_SECONDS)
     except TimeoutError:

@@ -33,12 +33,15 @@ class GrpcAgentHosts:
         self._closing: set[asyncio.Task[None]] = set()
         fleet.subscribe(self._prune)
 
-    async def inject(self, host: Host, packets: Mapping[str, Packet]) -> Sequence[str]:
+    async def inject(self, host: Host, packets: Mapping[str, Packet], spare: bool = False) -> Sequence[str]:
         request = InjectRequest(
             packets=[
-                PacketBytes(agent=agent, packet=packet.content, packet_sha256=bytes.fromhex(packet.sha256))
+                PacketBytes(
+                    agent=agent, packet=packet.content, packet_sha256=bytes.fromhex(packet.sha256), pinned=packet.pinned
+                )
                 for agent, packet in packets.items()
-            ]
+            ],
+            spare=spare,
         )
         seconds = INJECT_SECONDS + INJECT_SECONDS_AN_AGENT * len(packets)
         with calling():

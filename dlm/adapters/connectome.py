@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 import grpc
 
@@ -12,8 +13,10 @@ from myriad.agent.v1.agent_service_pb2 import ListAgentsRequest
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord
 from myriad.connectome.v1.agent_record_service_pb2 import (
     BatchGetAgentRecordsRequest,
+    GetNeighboursRequest,
     ListAgentRecordsRequest,
     ListAgentRecordsResponse,
+    ListPinnedAgentsRequest,
 )
 from myriad.connectome.v1.agent_record_service_pb2_grpc import AgentRecordServiceStub
 
@@ -37,6 +40,23 @@ class GrpcAgents:
                 *(self._stub.BatchGetAgentRecords(one, **outgoing(SECONDS)) for one in requests)
             )
         return {record.agent: record for response in responses for record in response.agents}
+
+    async def pinned(self, most: int) -> Mapping[str, str]:
+        found, token = dict[str, str](), ""
+        while len(found) < most:
+            request = ListPinnedAgentsRequest(page_size=_AT_ONCE, page_token=token)
+            with calling():
+                page = await self._stub.ListPinnedAgents(request, **outgoing(SECONDS))
+            found |= {record.agent: record.packet_location for record in page.agents}
+            if not (token := page.next_page_token):
+                break
+        return dict(islice(found.items(), most))
+
+    async def neighbours(self, mind: str, agents: Sequence[str], most: int) -> Mapping[str, str]:
+        request = GetNeighboursRequest(mind=mind, agents=agents, max_neighbours=most)
+        with calling():
+            response = await self._stub.GetNeighbours(request, **outgoing(SECONDS))
+        return {record.agent: record.packet_location for record in response.agents}
 
     async def list(self, request: ListAgentsRequest) -> ListAgentRecordsResponse:
         page = ListAgentRecordsRequest(

@@ -18,6 +18,7 @@ from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import Sentinel
 from redis.backoff import ExponentialWithJitterBackoff
 
+from mesh.dependencies import Dependency, missed
 from mesh.errors import ComponentUnavailable
 from mesh.redis_url import Kind, RedisUrl, UnusableUrl
 from mesh.settings import Secret, SettingError
@@ -85,9 +86,9 @@ class Redis:
     twice: commands are such that neither does harm.
     """
 
-    def __init__(self, client: Client, address: str) -> None:
-        self.address = address
+    def __init__(self, client: Client, dependency: Dependency) -> None:
         self._client = client
+        self._dependency = dependency
         self._calls = asyncio.Semaphore(CALLS_AT_ONCE)
         self._silent: dict[str, str] = {}
         """By server that does not answer, a key that lies there."""
@@ -116,15 +117,15 @@ class Redis:
     async def _call(self, at: str, seconds: float, *command: Any, **options: Any) -> Any:
         node = self._node(at)
         server = node.name if node else ""
-        if server in self._silent:
-            raise NoAnswer(self.address)
-        try:
-            return await self._execute(seconds, *command, **options)
-        except (*_STATES, exceptions.ResponseError) as error:
-            if not _is_state(error):
-                raise
-            self._fell_silent(server, at, error)
-            raise NoAnswer(self.address) from None
+        if server not in self._silent:
+            try:
+                return await self._execute(seconds, *command, **options)
+            except (*_STATES, exceptions.ResponseError) as error:
+                if not _is_state(error):
+                    raise
+                self._fell_silent(server, at, error)
+        missed[self._dependency.name] += 1
+        raise NoAnswer(self._dependency.address)
 
     async def run(self, script: Script, keys: Sequence[str], *given: Any, seconds: float = CALL_SECONDS) -> Any:
         """What a script returns. NoAnswer."""
@@ -157,12 +158,12 @@ class Redis:
             if isinstance(self._client, aio.Redis):  # its name may lead elsewhere by now
                 await self._client.connection_pool.disconnect(inuse_connections=False)
         else:
-            if self._silent.pop(server, None):
-                log.info("redis.works", address=self.address, server=server)
+            self._silent.pop(server, None)
+            if not self._silent:
+                self._dependency.works()
 
     def _fell_silent(self, server: str, at: str, error: Exception) -> None:
-        if server not in self._silent:
-            log.warning("redis.failed", address=self.address, server=server, error=_text(error))
+        self._dependency.failed(_text(error))
         self._silent[server] = at
         self._failed.set()
 
@@ -195,12 +196,11 @@ async def open_redis(variable: str, url: Secret, *, evictable: bool) -> AsyncIte
             async with asyncio.timeout(START_SECONDS):
                 facts = await _facts(client)
         except (exceptions.RedisError, exceptions.RedisClusterException, OSError) as error:
-            reason = _text(error).partition(": ")[2] or "it does not answer"
-            raise SettingError(f"{variable}: cannot use {where.address}: {reason}") from None
+            raise SettingError(f"{variable}: cannot use {where.address}: {_text(error)}") from None
         if facts["cluster_enabled"] and where.kind is not Kind.CLUSTER:
             raise SettingError(f"{variable}: {where.address} is one of a Cluster: write redis+cluster://")
         _warn(variable, facts, evictable)
-        one = Redis(client, where.address)
+        one = Redis(client, Dependency("cache" if evictable else "state", where.address))
         async with background(f"redis.{variable}", one.watch):
             yield one
 
@@ -264,4 +264,7 @@ def _is_state(error: Exception) -> bool:
 
 
 def _text(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:200]
+    """What a failure says, in words."""
+    if isinstance(error, TimeoutError | exceptions.TimeoutError):
+        return "it does not answer in time"
+    return str(error)[:200] or type(error).__name__

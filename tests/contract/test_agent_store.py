@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from connectome.errors import DocumentNotFound
+from connectome.neighbours import neighbours
+from connectome.reinforce import reinforce
+from connectome.weights import QUARTER, quarter
 from mesh.access import MindNotFound
 from myriad.connectome.v1.agent_record_pb2 import PacketPlace
+from myriad.connectome.v1.weight_service_pb2 import ReinforceRequest
 from tests.contract.minds import MIND, SONG, Minds, document
 
 FIRST = ("", "")
@@ -47,6 +53,38 @@ def test_pages_of_packets_join_in_the_order_of_bundles_and_agents(minds: Minds) 
             joined += page
             after = _order(page[-1])
         assert joined == [one for one in every if bundles is None or _order(one)[0] in bundles]
+
+
+def test_the_agents_of_pinned_documents_are_listed_over_all_minds(minds: Minds) -> None:
+    first, other = document("d1", "One.", "Two."), document("d2", "Three.", mind="minds/other")
+    for one in (first, other):
+        one.document.pinned = True
+    minds.learn(SONG, first)
+    minds.learn(other, mind="minds/other")
+    every = [one.agent for one in minds.store.pinned_agents("", 10)]
+    assert every == sorted([*first.agents, *other.agents])
+    assert [one.agent for one in minds.store.pinned_agents(every[0], 1)] == every[1:2]
+    assert minds.store.get_document(first.document.name).pinned
+    first.document.pinned = False
+    minds.learn(first)
+    assert [one.agent for one in minds.store.pinned_agents("", 10)] == list(other.agents)
+    assert not minds.store.get_document(first.document.name).pinned
+
+
+def test_learned_links_lead_to_neighbours_and_others_do_not(minds: Minds) -> None:
+    first = document("d1", "Rodgers wrote it.", mentions=("Rodgers",))
+    second = document("d2", "Rodgers sang it.", mentions=("Rodgers",))
+    minds.learn(SONG, document("rodgers", "Rodgers was a composer.", title="Rodgers"), first, second)
+    reader = minds.store.as_of(quarter(time.time()))
+    assert neighbours(reader, minds.store, MIND, first.agents, 9) == []
+    reinforce(
+        minds.store, ReinforceRequest(mind=MIND, agents=first.agents, concepts=["Rodgers"], success=True), time.time()
+    )
+    reader = minds.store.as_of(quarter(time.time()) + QUARTER)
+    found = [one.agent for one in neighbours(reader, minds.store, MIND, [*first.agents, "minds/m/agents/none"], 9)]
+    assert second.agents[0] in found
+    assert first.agents[0] not in found
+    assert len(neighbours(reader, minds.store, MIND, first.agents, 1)) == 1
 
 
 def _order(place: PacketPlace) -> tuple[str, str]:

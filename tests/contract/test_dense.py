@@ -18,7 +18,7 @@ from tokenizers.pre_tokenizers import Whitespace
 
 from connectome.activate import activate
 from connectome.adapters.onnx_encoder import OnnxEncoder
-from connectome.dense import DenseSense, Filler
+from connectome.dense import DenseSense
 from mesh.listening import StartError
 from myriad.connectome.v1.activation_pb2 import Budget
 from myriad.connectome.v1.activation_service_pb2 import ActivateRequest
@@ -66,9 +66,8 @@ class Mind:
         self.minds, self.store, self.lexical = minds, minds.store, minds.lexical
         encoder = OnnxEncoder(model)
         self.index = minds.store.vector_index(encoder.dimensions)
-        self.filler = Filler(encoder, self.store, self.index)
         self.sense = DenseSense(encoder, self.store, self.index)
-        self.sense.follow()
+        self.sense.load()
 
     def learn(self, mind: str = MIND, **texts: str) -> None:
         documents = [
@@ -87,8 +86,7 @@ class Mind:
 
     def read(self) -> int:
         count = 0
-        self.sense.follow()
-        while read := self.filler.fill():
+        while read := self.sense.fill():
             count += read
         return count
 

@@ -56,6 +56,10 @@ def test_a_golden_file_holds_what_was_written_into_it(path: Path, schema: int) -
         assert len(store.list_weights(MIND, ("", ""), 9)) == 5
         assert store.deferrals(2e9) == [(MIND, 1_900_800_900)]
         assert store.removed_since(MIND, 2) == [3]
+        regions = store.list_regions(MIND, 0, 9)
+        assert [(one.name, list(one.concepts)) for one in regions] == [(f"{MIND}/regions/3", ["Blue Moon"])][
+            : schema - 3
+        ]
         job = store.get_job(f"{MIND}/jobs/j")
         assert (job.state, job.learned_count, job.failures[0].message) == (Job.STATE_RUNNING, 1, "why")
         assert store.create_mind(MIND, "The mind", "request").name == MIND

@@ -6,23 +6,49 @@ import asyncio
 import errno
 import io
 import os
-from collections.abc import Callable
+import signal
+import time
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
+import boto3
 import pytest
 
-from mesh.settings import SettingError
+from mesh.dependencies import states
+from mesh.errors import ComponentUnavailable
+from mesh.settings import SettingError, load
+from substrate.adapters.folder import FolderPacketStore
 from substrate.errors import PacketCorrupt, PacketNotFound
 from substrate.ports import PacketStore
+from substrate.settings import PacketSettings
 from substrate.stores import open_store
+from tests.servers import S3
 
-Open = Callable[[Path], PacketStore]
+
+@pytest.fixture(params=["folder", "s3"])
+def server(request: pytest.FixtureRequest) -> S3 | None:
+    return request.getfixturevalue("s3") if request.param == "s3" else None
 
 
-@pytest.fixture(params=["folder"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> PacketStore:
-    backends: dict[str, Open] = {"folder": lambda path: open_store(f"folder:{path}")}
-    return backends[request.param](tmp_path)
+@pytest.fixture
+async def store(server: S3 | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[PacketStore]:
+    if server is None:
+        yield FolderPacketStore(tmp_path)
+        return
+    signed_in(monkeypatch, server)
+    async with open_store(s3_settings(server)) as one:
+        yield one
+
+
+def signed_in(monkeypatch: pytest.MonkeyPatch, server: S3) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", server.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", server.secret_key)
+    monkeypatch.setenv("AWS_REGION", server.region)
+
+
+def s3_settings(server: S3, **other: str) -> PacketSettings:
+    told = {"packets": f"s3://{server.bucket}/some/prefix", "s3_endpoint": server.endpoint, **other}
+    return load(PacketSettings, {f"MYRIAD_{name.upper()}": value for name, value in told.items()})
 
 
 async def uris(store: PacketStore, mind: str = "") -> set[str]:
@@ -66,7 +92,7 @@ async def test_what_is_gone_or_too_short_is_not_found(store: PacketStore) -> Non
 async def test_what_the_disk_cannot_read_is_corrupt_and_is_written_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = open_store(f"folder:{tmp_path}")
+    store = FolderPacketStore(tmp_path)
     uri = await store.write("minds/m", b"whole")
 
     def fails(path: Path, *_args: object) -> io.BytesIO:
@@ -109,7 +135,7 @@ async def test_a_uri_that_is_not_the_stores_reaches_nothing(store: PacketStore, 
 
 async def test_writing_again_makes_a_bundle_young(tmp_path: Path) -> None:
     """The sweeper must not take a bundle that is being written again for an old one."""
-    store = open_store(f"folder:{tmp_path}")
+    store = FolderPacketStore(tmp_path)
     uri = await store.write("minds/m", b"x")
     os.utime(the_bundle(tmp_path), (0, 0))
     assert [stored.age_seconds > 3600 async for stored in store.list()] == [True]
@@ -118,7 +144,7 @@ async def test_writing_again_makes_a_bundle_young(tmp_path: Path) -> None:
 
 
 async def test_what_a_crash_left_half_written_is_listed_and_can_be_deleted(tmp_path: Path) -> None:
-    store = open_store(f"folder:{tmp_path}")
+    store = FolderPacketStore(tmp_path)
     await store.write("minds/m", b"x")
     half = the_bundle(tmp_path).with_suffix(".ab_12.part")
     half.write_bytes(b"half")
@@ -127,7 +153,107 @@ async def test_what_a_crash_left_half_written_is_listed_and_can_be_deleted(tmp_p
     assert not half.exists()
 
 
-@pytest.mark.parametrize("url", ["", "folder:", "s3://bucket", "/path", "http://x/y"])
-def test_an_unknown_store_cannot_be_opened(url: str) -> None:
-    with pytest.raises(SettingError):
-        open_store(url)
+@pytest.mark.parametrize("url", ["", "folder:", "s3://", "s3://bucket?x", "/path", "http://x/y"])
+async def test_an_unknown_store_cannot_be_opened(url: str) -> None:
+    with pytest.raises(SettingError, match="MYRIAD_PACKETS"):
+        async with open_store(PacketSettings(packets=url)):
+            pass
+
+
+async def test_writing_again_makes_an_object_young(store: PacketStore) -> None:
+    uri = await store.write("minds/m", b"x")
+    await asyncio.sleep(2.1)  # S3 tells times in seconds
+    [old] = [stored.age_seconds async for stored in store.list()]
+    assert await store.write("minds/m", b"x") == uri
+    [young] = [stored.age_seconds async for stored in store.list()]
+    assert young < old
+
+
+async def test_more_than_a_page_is_listed(store: PacketStore) -> None:
+    written = [await store.write("minds/many", str(number).encode()) for number in range(1_010)]
+    assert await uris(store, "minds/many") == set(written)
+
+
+async def test_what_is_empty_or_not_a_bundle_is_no_trouble(s3: S3, monkeypatch: pytest.MonkeyPatch) -> None:
+    signed_in(monkeypatch, s3)
+    client = boto3.client("s3", endpoint_url=s3.endpoint)
+    async with open_store(s3_settings(s3)) as store:
+        uri = await store.write("minds/m", b"x")
+        key = uri.removeprefix(f"s3://{s3.bucket}/")
+        for other in ("some/prefix/minds/m/bundles/x.txt", "some/prefix/y", "minds/m/bundles/z.pak", f"{key}.part"):
+            client.put_object(Bucket=s3.bucket, Key=other, Body=b"")
+        assert await uris(store) == {uri}
+        client.put_object(Bucket=s3.bucket, Key=key, Body=b"")
+        with pytest.raises(PacketNotFound):
+            await store.read(uri, 0, 1)
+
+
+async def test_objects_are_encrypted_as_the_setting_says(s3: S3, monkeypatch: pytest.MonkeyPatch) -> None:
+    signed_in(monkeypatch, s3)
+    async with open_store(s3_settings(s3, s3_encryption="AES256")) as store:
+        uri = await store.write("minds/m", b"x")
+        assert await store.read(uri, 0, 1) == b"x"
+    found = boto3.client("s3", endpoint_url=s3.endpoint).head_object(
+        Bucket=s3.bucket, Key=uri.removeprefix(f"s3://{s3.bucket}/")
+    )
+    assert found["ServerSideEncryption"] == "AES256"
+
+
+@pytest.mark.parametrize(
+    ("other", "says"),
+    [
+        ({"packets": "s3://no-such-bucket/x"}, "no such bucket"),
+        ({"s3_endpoint": "http://127.0.0.1:9"}, "127.0.0.1:9"),
+        ({"s3_endpoint": "http://me:secret@127.0.0.1:9"}, "without user"),
+        ({"s3_endpoint": "nonsense"}, "nonsense"),
+        ({"s3_encryption": "rot13"}, "MYRIAD_S3_ENCRYPTION"),
+    ],
+)
+async def test_a_bucket_that_cannot_be_used_is_one_clear_line_at_the_start(
+    s3: S3, monkeypatch: pytest.MonkeyPatch, other: dict[str, str], says: str
+) -> None:
+    signed_in(monkeypatch, s3)
+    with pytest.raises(SettingError, match=r"MYRIAD_(PACKETS|S3)") as failure:
+        async with open_store(s3_settings(s3, **other)):
+            pass
+    assert says in str(failure.value)
+    assert "\n" not in str(failure.value)
+    assert "secret" not in str(failure.value)
+
+
+async def test_wrong_credentials_are_one_clear_line_without_them(s3: S3, monkeypatch: pytest.MonkeyPatch) -> None:
+    signed_in(monkeypatch, s3)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong-secret")
+    with pytest.raises(SettingError, match=r"MYRIAD_PACKETS.*refuses these credentials") as failure:
+        async with open_store(s3_settings(s3)):
+            pass
+    assert "wrong-secret" not in str(failure.value)
+
+
+async def test_a_server_that_goes_away_is_stated_and_nobody_waits_for_it(
+    s3: S3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed_in(monkeypatch, s3)
+    async with open_store(s3_settings(s3)) as store:
+        uri = await store.write("minds/m", b"x")
+        process = s3.process
+        process.send_signal(signal.SIGSTOP)
+        try:
+            with pytest.raises(ComponentUnavailable):
+                await store.read(uri, 0, 1)
+            [state] = [one for one in states() if one.store == "packets"]
+            assert not state.available
+            began = time.monotonic()
+            with pytest.raises(ComponentUnavailable):
+                await store.read(uri, 0, 1)
+            assert time.monotonic() - began < 1
+        finally:
+            process.send_signal(signal.SIGCONT)
+        await until(lambda: all(one.available for one in states()))
+        assert await store.read(uri, 0, 1) == b"x"
+
+
+async def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110  # nobody tells
+            await asyncio.sleep(0.1)

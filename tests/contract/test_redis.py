@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from cli.supervisor.ports import free
+from mesh import dependencies
 from mesh.adapters.redis import NoAnswer, Redis, Script, key, open_redis
 from mesh.settings import Secret, SettingError
 from tests import redis_servers
@@ -96,12 +97,18 @@ async def test_a_server_that_hangs_is_waited_for_once_and_called_again_when_it_g
     ):
         name = key("minds/m", "x")
         await redis.call("SET", name, "1")
+        missed = dependencies.missed["state"]
         one.hang()
         assert await seconds_without_answer(redis, name, 0.3) < 2
         again = [await seconds_without_answer(redis, name, 2.5) for _ in range(20)]
         assert sum(again) < 1
+        [state] = dependencies.states()
+        assert (state.store, state.address, state.available) == ("state", one.url, False)
+        assert dependencies.missed["state"] - missed == 21
         one.go_on()
         await redis_servers.works(redis, name)
+        [state] = dependencies.states()
+        assert state.available
 
 
 async def test_a_server_that_comes_back_is_called_again(tmp_path: Path) -> None:

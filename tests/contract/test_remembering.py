@@ -18,6 +18,7 @@ from connectome.activate import activate
 from connectome.adapters.sqlite import SqliteGraphStore
 from connectome.adapters.tantivy_index import TantivyLexicalIndex
 from connectome.linking import Linker
+from connectome.ports import MindAt
 from connectome.projection import Projection
 from connectome.remembering import Memories
 from connectome.service import ActivationServicer, RegistryServicer, WeightServicer
@@ -139,14 +140,14 @@ def test_what_was_forgotten_is_not_remembered() -> None:
 
 
 def test_a_mind_is_remembered_up_to_a_number_of_rows_and_so_many_minds_as_are_stated() -> None:
-    memories = Memories()
-    first = memories.of(0, MIND, 1, 1)
-    assert memories.of(0, MIND, 1, 1) is first
-    assert memories.of(900, MIND, 1, 1) is not first
-    grown = memories.of(900, MIND, 1, 2)
+    memories, one, other = Memories(), MindAt(1, 1, 0), MindAt(1, 2, 0)
+    first = memories.of(0, MIND, one)
+    assert memories.of(0, MIND, one) is first
+    assert memories.of(900, MIND, one) is not first
+    grown = memories.of(900, MIND, other)
     grown.longest.update((str(number), 0) for number in range(remembering.MOST_ROWS + 1))
-    assert memories.of(900, MIND, 1, 2) is not grown
-    kept = memories.of(900, MIND, 1, 2)
+    assert memories.of(900, MIND, other) is not grown
+    kept = memories.of(900, MIND, other)
     for number in range(remembering.MOST_MINDS):
-        memories.of(0, f"minds/other{number}", 2, 1)
-    assert memories.of(900, MIND, 1, 2) is not kept
+        memories.of(0, f"minds/other{number}", MindAt(2, 1, 0))
+    assert memories.of(900, MIND, other) is not kept

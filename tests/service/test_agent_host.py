@@ -158,6 +158,7 @@ async def world() -> AsyncIterator[World]:
             tls=identity("agent_host"),
             capacity_bytes=30_000,
             stop_seconds=0.1,
+            drain_seconds=0.1,
         )
         services = await build(told, stack)
         address = await stack.enter_async_context(serving("agent_host", told, services))

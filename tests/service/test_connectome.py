@@ -311,3 +311,35 @@ async def test_a_mind_goes_whole_when_that_is_what_is_asked(connection: grpc.aio
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await ActivationServiceStub(connection).Activate(activation("Blue Moon"))
     assert received(caught.value).reason == "MIND_NOT_FOUND"
+
+
+async def test_regions_follow_what_is_learned_and_are_listed_by_pages(connection: grpc.aio.Channel) -> None:
+    stub = MindServiceStub(connection)
+    songs = [document("minds/a", f"s{number}", f"Song {number}", "A song.") for number in range(3)]
+    plants = [document("minds/a", f"p{number}", f"Plant {number}", "A plant.") for number in range(3)]
+    for one in songs:
+        one.new_agents[0].mentions.extend(["Elvis", *(f"Song {number}" for number in range(3))])
+    for one in plants:
+        one.new_agents[0].mentions.extend(["Soil", *(f"Plant {number}" for number in range(3))])
+    await RegistryServiceStub(connection).RegisterAgents(
+        RegisterAgentsRequest(mind="minds/a", documents=songs + plants)
+    )
+    request = minds_pb.ListRegionsRequest(parent="minds/a", page_size=1)
+    for _ in range(600):
+        if (first := await stub.ListRegions(request, metadata=READER)).mind_version:
+            break
+        await asyncio.sleep(0.1)
+    request.page_token = first.next_page_token
+    second = await stub.ListRegions(request, metadata=READER)
+    assert set(first.regions[0].concepts) == {"Elvis", "Song 0", "Song 1", "Song 2"}
+    assert set(second.regions[0].concepts) == {"Soil", "Plant 0", "Plant 1", "Plant 2"}
+    assert (first.mind_version, second.next_page_token) == (1, "")
+    found = await ActivationServiceStub(connection).Activate(activation("Who sang Song 1?"))
+    assert found.agents[0].region == first.regions[0].name
+
+
+async def test_regions_of_another_mind_are_not_to_be_seen(connection: grpc.aio.Channel) -> None:
+    await learn(connection, "minds/b")
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await MindServiceStub(connection).ListRegions(minds_pb.ListRegionsRequest(parent="minds/b"), metadata=READER)
+    assert received(caught.value).reason == "MIND_NOT_FOUND"

@@ -29,8 +29,12 @@ from myriad.connectome.v1.agent_record_pb2 import AgentRecord
 from myriad.connectome.v1.agent_record_service_pb2 import (
     BatchGetAgentRecordsRequest,
     BatchGetAgentRecordsResponse,
+    GetNeighboursRequest,
+    GetNeighboursResponse,
     ListAgentRecordsRequest,
     ListAgentRecordsResponse,
+    ListPinnedAgentsRequest,
+    ListPinnedAgentsResponse,
 )
 from myriad.connectome.v1.agent_record_service_pb2_grpc import (
     AgentRecordServiceServicer,
@@ -71,6 +75,9 @@ class FakeHost(AgentHostServiceServicer):
     evicts: list[str] = field(default_factory=list)
     fails: Exception | None = None
     refuses: set[str] = field(default_factory=set)
+    pinned: set[str] = field(default_factory=set)
+    spares: list[bool] = field(default_factory=list)
+    """Of each message that came: whether it shall have spare room only."""
     deaf: bool = False
     """Whether it does not confirm a release."""
     open: asyncio.Event = field(default_factory=asyncio.Event)
@@ -83,6 +90,8 @@ class FakeHost(AgentHostServiceServicer):
 
     async def Inject(self, request: host_pb.InjectRequest, context: object) -> host_pb.InjectResponse:
         self.injected.append([packet.agent for packet in request.packets])
+        self.spares.append(request.spare)
+        self.pinned |= {packet.agent for packet in request.packets if packet.pinned}
         self.injecting.set()
         await self.open.wait()
         if self.fails:
@@ -114,6 +123,8 @@ class Connectome(AgentRecordServiceServicer):
     def __init__(self) -> None:
         self.records: dict[str, AgentRecord] = {}
         self.asked: list[list[str]] = []
+        self.pinned: set[str] = set()
+        self.near: dict[str, list[str]] = {}
 
     async def BatchGetAgentRecords(
         self, request: BatchGetAgentRecordsRequest, context: object
@@ -122,6 +133,13 @@ class Connectome(AgentRecordServiceServicer):
         return BatchGetAgentRecordsResponse(
             agents=[self.records[agent] for agent in request.agents if agent in self.records]
         )
+
+    async def GetNeighbours(self, request: GetNeighboursRequest, context: object) -> GetNeighboursResponse:
+        near = [near for agent in request.agents for near in self.near.get(agent, ())]
+        return GetNeighboursResponse(agents=[self.records[agent] for agent in near][: request.max_neighbours])
+
+    async def ListPinnedAgents(self, request: ListPinnedAgentsRequest, context: object) -> ListPinnedAgentsResponse:
+        return ListPinnedAgentsResponse(agents=[self.records[agent] for agent in sorted(self.pinned)])
 
     async def ListAgentRecords(self, request: ListAgentRecordsRequest, context: object) -> ListAgentRecordsResponse:
         records = [self.records[agent] for agent in sorted(self.records)][: request.page_size]
@@ -138,6 +156,8 @@ class World:
         self.stack = stack
         self._streams: dict[str, tuple[AsyncExitStack, asyncio.Queue[pb.RegisterHostRequest | None]]] = {}
         self._servers: dict[str, AsyncExitStack] = {}
+        self.answers: dict[str, pb.RegisterHostResponse] = {}
+        """What the DLM said last to each host."""
 
     async def start(self) -> None:
         service = Service(
@@ -201,6 +221,7 @@ class World:
             try:
                 async for response in self.dlm.RegisterHost(requests()):
                     assert response.lease.seconds == 30
+                    self.answers[host.id] = response
                     if not joined.done():
                         joined.set_result(None)
             except grpc.aio.AioRpcError as error:
@@ -218,9 +239,26 @@ class World:
         self._streams[host.id] = (life, reports)
         await joined
 
-    def report(self, host: FakeHost, placed: Sequence[str] = (), released: Sequence[str] = ()) -> None:
-        report = pb.RegisterHostRequest(host=host.host(), placed=placed, released=released)
+    def report(
+        self,
+        host: FakeHost,
+        placed: Sequence[str] = (),
+        released: Sequence[str] = (),
+        wanted_elsewhere: Sequence[str] = (),
+    ) -> None:
+        report = pb.RegisterHostRequest(
+            host=host.host(), placed=placed, released=released, wanted_elsewhere=wanted_elsewhere
+        )
         self._streams[host.id][1].put_nowait(report)
+
+    def dlm_drained(self, host: FakeHost) -> Callable[[], bool]:
+        """Whether the DLM has said that nothing of the host's is still to be brought elsewhere."""
+
+        def drained() -> bool:
+            self.report(host)
+            return self.answers[host.id].drained
+
+        return drained
 
     async def leave(self, host: FakeHost) -> None:
         """Cut the host's stream."""
@@ -317,7 +355,7 @@ async def test_sleeping_agents_cost_one_read_and_one_inject_a_host(world: World)
     assert [placement.agent for placement in response.placements] == agents
     assert (response.fetched_count, response.cache_hit_count, response.resident_count) == (12, 0, 0)
     assert await world.reads() == 1
-    assert [len(host.injected) for host in hosts] == [1, 1]
+    assert sorted(len(host.injected) for host in hosts) == [0, 1]
     for placement in response.placements:
         held = next(host.held for host in hosts if host.id == placement.host)
         assert held[placement.agent] == f"packet {placement.agent.rsplit('a')[-1]}".encode()
@@ -577,6 +615,113 @@ async def test_a_draining_host_answers_for_its_own_and_takes_nothing_new(world: 
     assert failed(response) == {agents[1]: "NO_HOST_READY"}
 
 
+async def test_agents_are_brought_where_those_are_that_are_asked_with_them(world: World) -> None:
+    for name in ("h1", "h2", "h3"):
+        await world.host(name)
+    agents = await world.learn(8)
+    for awake, new in zip(agents[:4], agents[4:], strict=True):
+        there = [one.host for one in (await world.hydrate([awake])).placements]
+        wanted = [pb.WantedAgent(agent=new)]
+        response = await world.dlm.Hydrate(pb.HydrateRequest(mind=MIND, agents=wanted, beside=[awake]))
+        assert [one.host for one in response.placements] == there
+
+
+async def test_what_a_draining_host_was_asked_for_lately_is_brought_to_another_before_it_is_done(world: World) -> None:
+    first = await world.host("h1")
+    agents = await world.learn(20)
+    await world.hydrate(agents)
+    second = await world.host("h2")
+    drained = world.dlm_drained(first)
+    assert not drained()
+    view = View(world)
+    await view.synced.wait()
+    first.state = Host.STATE_DRAINING
+    world.report(first, wanted_elsewhere=agents[:15])
+    await eventually(drained)
+    assert sorted(second.held) == sorted(agents[:15])
+    assert view.hosts["h1"].state == Host.STATE_DRAINING
+    assert set(agents) <= set(first.held)
+
+
+async def test_a_draining_host_without_another_that_is_ready_has_nothing_to_wait_for(world: World) -> None:
+    host = await world.host("h1")
+    agents = await world.learn(3)
+    await world.hydrate(agents)
+    host.state = Host.STATE_DRAINING
+    world.report(host, wanted_elsewhere=agents)
+    await eventually(world.dlm_drained(host))
+
+
+async def test_of_what_is_asked_very_often_another_host_holds_a_copy_if_it_has_room(world: World) -> None:
+    hosts = {name: await world.host(name) for name in ("h1", "h2", "h3")}
+    agents = await world.learn(2)
+    [placed] = (await world.hydrate(agents[:1])).placements
+    world.report(hosts[placed.host], wanted_elsewhere=agents[:1])
+    others = [host for name, host in hosts.items() if name != placed.host]
+    await eventually(lambda: sum(agents[0] in host.held for host in others) == 1)
+    assert [host.spares for host in others if host.held] == [[True]]
+    world.report(hosts[placed.host], wanted_elsewhere=agents[:1])
+    await asyncio.sleep(0.05)
+    assert sum(agents[0] in host.held for host in hosts.values()) == 2
+
+
+async def test_pinned_agents_are_awake_again_wherever_they_fell_asleep(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dlm.pins.LOOK_SECONDS", 0.02)
+    hosts = [await world.host(name) for name in ("h1", "h2")]
+    agents = await world.learn(6)
+    await world.hydrate(agents[:1])
+    world.connectome.pinned = set(agents[:3])
+    # The DLM looked once before, and looks again after ten seconds otherwise.
+    world.report(hosts[0])
+    await eventually(lambda: hosts[0].pinned | hosts[1].pinned == set(agents[:3]), 12)
+    first = next(host for host in hosts if host.pinned)
+    await world.kill(first)
+    [other] = [host for host in hosts if host is not first]
+    await eventually(lambda: other.pinned >= first.pinned, 3)
+    world.connectome.pinned = set(agents[:1])
+    await eventually(lambda: agents[0] in other.held and not {agents[1], agents[2]} & other.held.keys(), 3)
+
+
+async def test_what_learned_links_lead_to_is_brought_in_ahead_into_spare_room(world: World) -> None:
+    host = await world.host("h1")
+    agents = await world.learn(6)
+    world.connectome.near = {agents[0]: agents[1:3], agents[1]: [agents[5]]}
+    await world.hydrate(agents[:1])
+    await eventually(lambda: set(agents[1:3]) <= host.held.keys(), 3)
+    assert host.spares == [False, True]
+    # What was brought in ahead leads to nothing more, and what is awake leads nowhere.
+    await world.hydrate(agents[:3])
+    await asyncio.sleep(0.4)
+    assert sorted(host.held) == agents[:3]
+
+
+async def test_what_was_forgotten_is_not_brought_in_ahead(world: World) -> None:
+    host = await world.host("h1")
+    agents = await world.learn(3)
+    world.connectome.near = {agents[0]: agents[1:2]}
+    await world.dlm.Dehydrate(pb.DehydrateRequest(mind=MIND, agents=agents[1:2]))
+    near = world.connectome.records[agents[1]]
+    del world.connectome.records[agents[1]]
+    world.connectome.near = {agents[0]: ["old"]}
+    world.connectome.records["old"] = near  # an answer from before
+    await world.hydrate(agents[:1])
+    await asyncio.sleep(0.6)
+    assert list(host.held) == agents[:1]
+
+
+async def test_an_operator_has_a_host_drain(world: World) -> None:
+    host = await world.host("h1")
+    admin = (("x-myriad-key", "k1"), ("x-myriad-role", "ROLE_ADMIN"), ("x-myriad-minds", "minds/m"))
+    response = await world.fleet.DrainHost(fleet_pb.DrainHostRequest(host="h1"), metadata=admin)
+    assert response.host.address == host.address
+    await eventually(lambda: world.answers["h1"].drain, 2)
+    assert (await failure(world.fleet.DrainHost(fleet_pb.DrainHostRequest(host="h9"), metadata=admin)))[0] == (
+        "HOST_NOT_FOUND"
+    )
+
+
 async def test_a_connectome_that_is_away_fails_only_what_needs_it(world: World) -> None:
     await world.host("h1")
     agents = await world.learn(2)
@@ -620,7 +765,8 @@ async def test_a_forgotten_field_puts_nobody_to_sleep(world: World) -> None:
 async def test_dehydrated_agents_are_nowhere(world: World) -> None:
     hosts = {name: await world.host(name) for name in ("h1", "h2")}
     agents = await world.learn(12)
-    await world.hydrate(agents)
+    for agent in agents:
+        await world.hydrate([agent])
     view = View(world)
     await view.synced.wait()
     response = await world.dlm.Dehydrate(pb.DehydrateRequest(mind=MIND, all_agents=True))

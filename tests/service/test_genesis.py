@@ -89,8 +89,8 @@ from myriad.orchestrator.v1 import trace_service_pb2 as orchestrator
 from myriad.orchestrator.v1 import trace_service_pb2_grpc as orchestrator_grpc
 from myriad.type.v1.error_reason_pb2 import ErrorReason
 from substrate import bundles
+from substrate.adapters.folder import FolderPacketStore
 from substrate.bundles import Place
-from substrate.stores import open_store
 from tests.identities import calling, identity, settings
 from tests.shapes import SHAPES
 
@@ -428,7 +428,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         world.stub = DocumentServiceStub(await stack.enter_async_context(calling(address, "genesis")))
         to_connectome = await stack.enter_async_context(channel(told.connectome_target, "connectome", tls))
         to_dlm = await stack.enter_async_context(channel(told.dlm_target, "dlm", tls))
-        world.storage = Storage(open_store(told.packets), GrpcConnectome(to_connectome), GrpcResidents(to_dlm))
+        world.storage = Storage(FolderPacketStore(world.folder), GrpcConnectome(to_connectome), GrpcResidents(to_dlm))
         yield world
 
 
@@ -1055,7 +1055,7 @@ def aged(world: World) -> None:
 
 async def test_the_sweeper_removes_old_bundles_that_no_agent_points_to(world: World) -> None:
     await world.text("d", "kept")
-    store = open_store(f"folder:{world.folder}")
+    store = FolderPacketStore(world.folder)
     orphan = next(bundles.build([("minds/m/agents/a1", bundles.frame(b"orphan"))]))[0]
     gone = [await store.write("minds/m", orphan), await store.write("minds/deleted", orphan)]
     half = world.files()[0].with_suffix(".x1.part")
@@ -1074,13 +1074,13 @@ async def test_the_sweeper_cuts_left_over_packets_out_of_bundles_in_use(world: W
     (agent,) = world.connectome.agents_of("minds/m/documents/d")
     del world.connectome.agents[agent], world.connectome.documents["minds/m/documents/d"]
     aged(world)
-    assert len(await sweep(open_store(f"folder:{world.folder}"), world.storage)) == 1
+    assert len(await sweep(FolderPacketStore(world.folder), world.storage)) == 1
     assert world.lifecycle.slept == [agent]
     world.check()
 
 
 async def test_the_sweeper_leaves_alone_what_is_being_registered(world: World) -> None:
-    store = open_store(f"folder:{world.folder}")
+    store = FolderPacketStore(world.folder)
     async with world.storage.kept("minds/m", [("minds/m/agents/a1", bundles.frame(b"fresh"))]) as locations:
         assert set(locations) == {"minds/m/agents/a1"}
         aged(world)
@@ -1187,7 +1187,7 @@ async def test_the_sweeper_deletes_no_bundle_that_alone_holds_what_an_agent_need
     file = damage(world, agent)
     file.write_bytes(file.read_bytes()[:-1])
     aged(world)
-    assert await sweep(open_store(f"folder:{world.folder}"), world.storage) == []
+    assert await sweep(FolderPacketStore(world.folder), world.storage) == []
     assert file.exists()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from hashlib import sha256
@@ -143,7 +144,7 @@ def test_of_a_forgotten_document_no_byte_is_left_in_any_file(running: Up, http: 
     assert http.post(f"/v1/{answer}:feedback", json=helpful).is_success
     edited = MARKED | {"text": str(MARKED["text"])[:-200], "title": "Qzxtitle again"}
     assert http.post(f"/v1/{mind}/documents:learn", json={"documents": [edited]}).is_success
-    assert {mark for mark in MARKS if holding(running.data, mark)} == set(MARKS)
+    assert {mark for mark in MARKS if holding(running.data, mark)} == set(MARKS) - {"qzxquery"}
 
     for document in {result["document"] for result in learned["results"] if result["document"].find("/lena") < 0}:
         if "sea" not in document:
@@ -229,3 +230,24 @@ def holds(up: Up, host: str, agent: str) -> bool:
             "/myriad.agent.v1.AgentHostService/Ask", AskRequest.SerializeToString, AskResponse.FromString
         )
         return agent not in ask(request, timeout=5).not_here
+
+
+TOWNS = ("Mokvara", "Pelzin", "Drusk")
+
+
+def test_regions_name_what_was_learned_and_nothing_that_was_forgotten(http: httpx.Client) -> None:
+    mind = "minds/towns"
+    texts = {name: f"{name} is a town. {' and '.join(set(TOWNS) - {name})} are near {name}." for name in TOWNS}
+    sources = [{"id": name.lower(), "title": name, "text": text} for name, text in texts.items()]
+    assert http.post(f"/v1/{mind}/documents:learn", json={"documents": sources}).is_success
+    version = http.get(f"/v1/{mind}").json()["mind"]["version"]
+    for _ in range(300):
+        if (listed := http.get(f"/v1/{mind}/regions").json())["mindVersion"] == version:
+            break
+        time.sleep(0.2)
+    named = {name for region in listed["regions"] for name in region["concepts"]}
+    assert named >= set(TOWNS)
+    assert http.delete(f"/v1/{mind}/documents/drusk").is_success
+    assert http.delete(f"/v1/{mind}/documents/pelzin").is_success
+    assert http.delete(f"/v1/{mind}/documents/mokvara").is_success
+    assert http.get(f"/v1/{mind}/regions").json()["regions"] == []

@@ -168,6 +168,42 @@ def test_a_host_joins_serves_and_leaves_without_a_failed_request(up: Up, load: L
     assert not load.problems(since=begun)
 
 
+def test_what_a_drained_host_was_asked_for_is_awake_elsewhere_before_it_goes(
+    up: Up, load: Load, tmp_path: Path
+) -> None:
+    with load.applied(pause_seconds=0.02), up.http() as http, third_host(up, tmp_path) as host:
+        until(lambda: not unwell(http, hosts=3), 30)
+        begun = time.monotonic()
+        held = [woken_on(http, host.id) for _ in range(3)]
+        drained = http.post(f"/v1/fleet/hosts/{host.id}:drain", json={}).raise_for_status().json()["host"]
+        assert drained["address"] == host.address
+        until(lambda: all(set(hosts_of(http, agent)) > {host.id} for agent in held), RECOVERY_SECONDS)
+        assert host.address in endpoints(up)
+        assert {ask(http, agent) for agent in held} <= {"host-1", "host-2"}
+        host.process.terminate()
+        assert host.process.wait(STOP_SECONDS) == 0
+        assert all(ask(http, agent) for agent in held)
+    assert not load.problems(since=begun)
+
+
+def test_a_rolling_restart_of_everything_under_load_gives_no_wrong_answer_and_loses_none(
+    up: Up, load: Load, fresh: Iterator[River]
+) -> None:
+    before = len(load.learned)
+    with up.http() as http, load.applied(learning=fresh):
+        for name in MIDST:
+            last, begun, pid = next(fresh), time.monotonic(), up.pid(name)
+            assert pid, f"{name} does not run"
+            os.kill(pid, signal.SIGTERM)
+            until(lambda pid=pid, name=name: up.pid(name) not in (None, pid), RESTART_SECONDS)  # type: ignore[misc]
+            recovered(up, http, name, last, time.monotonic())
+            report(f"{name} stopped and started anew", load, begun)
+            assert not [one for one in load.since(begun) if not may_fail(one, killed=name)], name
+            assert name != "host-1" or not load.problems(since=begun)
+        for river in load.learned[before:]:
+            assert not recall(http, river), river
+
+
 def test_a_host_that_is_killed_costs_no_answer(up: Up, load: Load, tmp_path: Path) -> None:
     with load.applied(pause_seconds=0.02), up.http() as http, third_host(up, tmp_path) as host:
         until(lambda: not unwell(http, hosts=3), 30)
@@ -366,6 +402,11 @@ def woken_on(http: httpx.Client, host: str) -> str:
             if host in woken["hosts"]:
                 return str(agent["name"])
     raise AssertionError(f"no agent is placed on {host}")
+
+
+def hosts_of(http: httpx.Client, agent: str) -> list[str]:
+    """Ids of the hosts that hold an agent."""
+    return list(http.get(f"/v1/{agent}").raise_for_status().json()["agent"]["hosts"])
 
 
 def ask(http: httpx.Client, agent: str) -> str:

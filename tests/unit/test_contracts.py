@@ -220,7 +220,7 @@ def test_every_field_that_holds_a_resources_name_says_of_which_kind() -> None:
         for message in MESSAGES.values()
         if message.options.HasExtension(resource_pb2.resource)
     }
-    assert types == {f"myriad.dev/{kind}" for kind in ("Agent", "Answer", "Document", "Job", "Key", "Mind")}
+    assert types == {f"myriad.dev/{kind}" for kind in ("Agent", "Answer", "Document", "Job", "Key", "Mind", "Region")}
     for file in {other for name in PUBLIC for other in imported(name)}:
         for message in FILES[file].message_type:
             for field in message.field:

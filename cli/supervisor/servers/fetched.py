@@ -27,5 +27,10 @@ def program(version: str, names: Sequence[str], environment: Mapping[str, str] =
     raise missing(version)
 
 
+def inherited(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """What a server is told of our environment: nothing that could change what it does, or is secret."""
+    return {name: environment[name] for name in ("HOME", "LANG", "PATH", "TMPDIR") if name in environment}
+
+
 def missing(what: str) -> Failure:
     return Failure(f"{what} is missing", hint="get it with `make servers`", exit_code=2)

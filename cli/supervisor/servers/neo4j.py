@@ -71,6 +71,7 @@ def program(
         command=(*command(*memory, *_archived()), f"--home-dir={home}", f"--config-dir={home / 'conf'}"),
         address=address,
         asks=partial(answers, address),
+        environment=fetched.inherited(),
         folder=home,
         stop_seconds=STOP_SECONDS,
     )

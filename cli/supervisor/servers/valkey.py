@@ -36,6 +36,7 @@ def program(name: str, home: Path, port: int, password: str, options: Mapping[st
         command=(fetched.program(VERSION, NAMES), str(home / "valkey.conf")),
         address=address,
         asks=partial(answers, address),
+        environment=fetched.inherited(),
         folder=home,
         stop_seconds=STOP_SECONDS,
     )

@@ -6,7 +6,7 @@ import json
 import time
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import LiteralString
+from typing import Any, LiteralString
 
 from neo4j import ManagedTransaction
 
@@ -22,13 +22,15 @@ UNWIND $documents AS name
 MATCH (d:Document {name: name})
 RETURN name, d.id, [(d)<-[:BELONGS_TO]-(a) | [a.name, a.id]]
 """
-_PUT: LiteralString = """
+_NEW_DOCUMENTS: LiteralString = """
 UNWIND $documents AS new
-MERGE (d:Document {name: new.name})
-ON CREATE SET d.id = new.id, d.mind = $mind, d.created = $now
-SET d.title = new.title, d.uri = new.uri, d.content_hash = new.content_hash, d.metadata = new.metadata,
-    d.updated = $now
-RETURN d.name, d.id
+CREATE (d:Document {mind: $mind, created: $now, updated: $now})
+SET d += new
+"""
+_SAME_DOCUMENTS: LiteralString = """
+UNWIND $documents AS new
+MATCH (d:Document {id: new.id})
+SET d += new, d.updated = $now
 """
 _ADD_AGENTS: LiteralString = """
 UNWIND $agents AS new
@@ -57,14 +59,18 @@ MATCH (m:Mind {id: $mind}) SET m.vectors = m.vectors - vectors
 """
 _NEW_CONCEPTS: LiteralString = """
 UNWIND $concepts AS new
-CREATE (c:Concept) SET c = new
+CREATE (:Concept {mind: $mind, id: new[0], key: new[1], name: new[2], handled: new[3], mentioned: new[4]})
 """
 _COUNT: LiteralString = """
 UNWIND $counts AS count
 MATCH (c:Concept {id: count[0]})
 SET c.handled = c.handled + count[1], c.mentioned = c.mentioned + count[2]
 """
-_HANDLED: LiteralString = "UNWIND $concepts AS id MATCH (c:Concept {id: id}) WHERE c.handled > 0 SET c:Handled"
+_HANDLED: LiteralString = """
+UNWIND $concepts AS id
+MATCH (c:Concept {id: id}) WHERE NOT c:Handled
+SET c:Handled, c.first = split(c.key, ' ')[0], c.words = size(split(c.key, ' '))
+"""
 _UNHANDLED: LiteralString = """
 UNWIND $concepts AS id
 MATCH (c:Concept {id: id}) WHERE c.handled = 0
@@ -76,7 +82,7 @@ CALL (c) {
 SET c.mentioned = c.mentioned - links
 RETURN c.id, c.key, c.name, c.mentioned, links
 """
-_UNUSED: LiteralString = "UNWIND $concepts AS id MATCH (c:Concept {id: id}) DELETE c"
+_UNUSED: LiteralString = "UNWIND $concepts AS id MATCH (c:Concept {id: id}) DETACH DELETE c"
 _NAMES: Mapping[Kind, LiteralString] = {
     Kind.HANDLES: "HANDLES_CONCEPT",
     Kind.MENTIONS: "MENTIONS",
@@ -107,6 +113,8 @@ class Neo4jChange(Neo4jWeightChange):
         self._ids = ids
         self._new = set[int]()
         """Agents written in this transaction: none of them has an edge yet."""
+        self._unwritten: dict[int, tuple[str, str]] = {}
+        """Concepts by id, with key and name, that are written with their first edges."""
         self.mind = mind
         self.version = version
         self.written = False
@@ -123,23 +131,16 @@ class Neo4jChange(Neo4jWeightChange):
 
     def put_documents(self, documents: Sequence[Document]) -> list[int]:
         self.written |= bool(documents)
-        new = self._ids["document"].take(len(documents))
-        rows = (
-            {
-                "id": number,
-                "name": document.name,
-                "title": document.title,
-                "uri": document.uri,
-                "content_hash": document.content_hash,
-                "metadata": json.dumps(dict(sorted(document.metadata.items()))),
-            }
-            for number, document in zip(new, documents, strict=True)
-        )
-        found: dict[str, int] = {}
-        for piece in batches(rows):
-            found |= dict(self._run(_PUT, documents=piece, mind=self.mind, now=time.time()))
-        self.counts["documents"] += len(set(new) & set(found.values()))
-        return [found[document.name] for document in documents]
+        names = [document.name for document in documents]
+        known = {name: one.id for name, one in self.known(names).items()}
+        new = [name for name in names if name not in known]
+        ids = known | dict(zip(new, self._ids["document"].take(len(new)), strict=True))
+        for query, some in ((_NEW_DOCUMENTS, set(new)), (_SAME_DOCUMENTS, known.keys())):
+            rows = (_row(document, ids[document.name]) for document in documents if document.name in some)
+            for piece in batches(rows):
+                self._run(query, documents=piece, mind=self.mind, now=time.time())
+        self.counts["documents"] += len(new)
+        return [ids[name] for name in names]
 
     def remove_documents(self, documents: Collection[int]) -> None:
         self.written |= bool(documents)
@@ -198,24 +199,10 @@ class Neo4jChange(Neo4jWeightChange):
         for piece in batches(names):
             found |= dict(self._run(query, mind=self.mind, keys=piece))
         new = [key for key in names if key not in found]
-        ids = self._ids["concept"].take(len(new))
-        for pairs in batches(zip(new, ids, strict=True)):
-            rows = [
-                {
-                    "id": number,
-                    "mind": self.mind,
-                    "key": key,
-                    "first": key.split(" ", 1)[0],
-                    "words": key.count(" ") + 1,
-                    "name": names[key],
-                    "handled": 0,
-                    "mentioned": 0,
-                }
-                for key, number in pairs
-            ]
-            self._run(_NEW_CONCEPTS, concepts=rows)
+        ids = dict(zip(new, self._ids["concept"].take(len(new)), strict=True))
+        self._unwritten |= {number: (key, names[key]) for key, number in ids.items()}
         self.counts["concepts"] += len(new)
-        return found | dict(zip(new, ids, strict=True))
+        return found | ids
 
     def add_edges(self, edges: Iterable[tuple[int, int, Kind]]) -> None:
         given = list(edges)
@@ -232,10 +219,14 @@ class Neo4jChange(Neo4jWeightChange):
             if (agent, concept) not in present:
                 by_kind[kind][agent].append(concept)
                 counts[concept, kind is Kind.HANDLES] += 1
+        self._write_concepts(counts)
         for kind, of_agents in by_kind.items():
             for piece in batches(of_agents.items()):
                 self._run(_NEW_EDGES[kind], edges=piece)
-        self._count(counts, 1)
+
+    def finish(self) -> None:
+        """Write what waits still."""
+        self._write_concepts({})
 
     def forget_removed(self, version: int) -> None:
         """Not at once: other replicas have indexes of their own, see `Neo4jGraphStore.tidy`."""
@@ -244,14 +235,25 @@ class Neo4jChange(Neo4jWeightChange):
         query: LiteralString = "MATCH (c:Handled {mind: $mind}) WHERE c.first > '' AND c.words > 0 RETURN c.key"
         return (row[0] for row in self._transaction.run(query, mind=self.mind))
 
+    def _write_concepts(self, counts: Mapping[tuple[int, bool], int]) -> None:
+        """New concepts are written with what they count; it is added to that of those that there were."""
+        rows = (
+            (number, key, name, counts.get((number, True), 0), counts.get((number, False), 0))
+            for number, (key, name) in self._unwritten.items()
+        )
+        for piece in batches(rows):
+            self._run(_NEW_CONCEPTS, concepts=piece, mind=self.mind)
+        self._count({one: count for one, count in counts.items() if one[0] not in self._unwritten}, 1)
+        self._unwritten = {}
+        for handled in batches(sorted(concept for concept, handles in counts if handles)):
+            self._run(_HANDLED, concepts=handled)
+
     def _count(self, counts: Mapping[tuple[int, bool], int], sign: int) -> None:
         """Count the edges of concepts, by whether they handle it."""
         changed = sorted({concept for concept, _ in counts})
         rows = ([one, sign * counts.get((one, True), 0), sign * counts.get((one, False), 0)] for one in changed)
         for piece in batches(rows):
             self._run(_COUNT, counts=piece)
-            if sign > 0:
-                self._run(_HANDLED, concepts=[concept for concept, handled, _ in piece if handled])
 
     def _unlink(self, concepts: Collection[int], removal: Removal) -> None:
         """Of concepts that nobody handles now, drop the links that linking made; then those that nobody uses."""
@@ -265,3 +267,15 @@ class Neo4jChange(Neo4jWeightChange):
                     unused.append(concept)
             self._run(_UNUSED, concepts=unused)
             self.counts["concepts"] -= len(unused)
+
+
+def _row(document: Document, number: int) -> dict[str, Any]:
+    return {
+        "id": number,
+        "name": document.name,
+        "title": document.title,
+        "uri": document.uri,
+        "content_hash": document.content_hash,
+        "metadata": json.dumps(dict(sorted(document.metadata.items()))),
+        "pinned": document.pinned or None,
+    }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -9,16 +11,15 @@ from typing import Any, LiteralString, TypeVar
 
 import structlog
 from neo4j import (
+    READ_ACCESS,
     WRITE_ACCESS,
     Driver,
     ManagedTransaction,
     Query,
-    Result,
-    RoutingControl,
     Session,
     unit_of_work,
 )
-from neo4j.exceptions import DriverError, Neo4jError
+from neo4j.exceptions import AuthError, DriverError, Neo4jError
 
 from connectome.adapters.neo4j.bookmarks import Reading, Writing
 from connectome.errors import GraphUnavailable
@@ -26,6 +27,9 @@ from connectome.ports import Bookmarks
 
 log = structlog.get_logger()
 READ_SECONDS = 10.0
+_WAITS = (0.05, 0.2, 0.8, 1.6)
+"""Seconds before a read is tried again, less a random part: it may be that a leader changes, or a server restarts."""
+ASK_SECONDS = 2.0
 WRITE_SECONDS = 60.0
 BATCH = 1_000
 """Rows of one statement at most."""
@@ -50,15 +54,26 @@ class Database:
         return self.rows_after(self.known(mind), query, **values)
 
     def rows_after(self, bookmarks: Collection[str], query: LiteralString, /, **values: Any) -> list[list[Any]]:
-        """Read, of a cluster from any member that has reached the bookmarks."""
+        """
+        Read, of a cluster from any member that has reached the bookmarks; again what failed for a moment.
+
+        A statement that is a transaction by itself is one round trip: what the driver manages begins and commits, and
+        takes half as long again.
+        """
         with _failures():
-            return self._driver.execute_query(
-                Query(query, timeout=READ_SECONDS),
-                values,
-                routing_=RoutingControl.READ,
-                bookmark_manager_=Reading(bookmarks),
-                result_transformer_=Result.values,
-            )
+            for wait in (*_WAITS, None):
+                try:
+                    return self._read(bookmarks, query, values)
+                except (DriverError, Neo4jError) as error:
+                    if wait is None or not error.is_retryable():
+                        raise
+                    time.sleep(random.uniform(wait / 2, wait))
+        raise AssertionError  # the last time raised
+
+    def _read(self, bookmarks: Collection[str], query: LiteralString, values: dict[str, Any]) -> list[list[Any]]:
+        manager = Reading(bookmarks)
+        with self._driver.session(default_access_mode=READ_ACCESS, bookmark_manager=manager, fetch_size=-1) as session:
+            return session.run(Query(query, timeout=READ_SECONDS), values).values()
 
     def row(self, query: LiteralString, mind: str = "", /, **values: Any) -> list[Any] | None:
         """The first row."""
@@ -73,6 +88,16 @@ class Database:
         """Run what must be a transaction of its own."""
         with _failures(), self._session(mind) as session:
             return session.run(Query(query, timeout=WRITE_SECONDS), values).values()
+
+    def ask(self) -> None:
+        """See whether it answers. OSError, which says why not."""
+        try:
+            with self._driver.session(default_access_mode=READ_ACCESS) as session:  # which tries once, and no more
+                session.run(Query("RETURN 1", timeout=ASK_SECONDS)).consume()
+        except AuthError:
+            raise OSError("it refuses who we are") from None
+        except (DriverError, Neo4jError) as error:
+            raise OSError(f"it does not answer ({type(error).__name__})") from None
 
     def close(self) -> None:
         self._driver.close()

@@ -10,7 +10,7 @@ from neo4j import ManagedTransaction
 
 from connectome.adapters.neo4j.database import Database
 
-BLOCK = 1_000
+BLOCK = 10_000
 _TAKE: LiteralString = """
 MERGE (s:Sequence {name: $kind})
 SET s.taking = true

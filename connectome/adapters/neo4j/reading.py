@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, LiteralString
 
 from connectome.adapters.neo4j.database import Database
-from connectome.ports import Agent, Bearer, Concept, Edge, Kind
+from connectome.ports import Agent, Bearer, Concept, Edge, Found, Kind, MindAt, Wanted
 from connectome.weights import quarter, strength
 from mesh.access import MindNotFound
 
@@ -25,29 +25,40 @@ UNWIND $keys AS key
 MATCH (c:Concept {mind: $mind, key: key})
 RETURN c.id, c.key, c.name, c.handled, c.mentioned
 """
-_NAMES: LiteralString = "UNWIND $ids AS id MATCH (c:Concept {id: id}) RETURN id, c.name"
-_BEARERS: LiteralString = """
-UNWIND $concepts AS id
-MATCH (c:Concept {id: id})
-RETURN id,
-    [(c)<-[r:HANDLES_CONCEPT]-(a) WHERE c.handled <= $most | [0, a.id, r.weight, r.touched]],
-    [(c)<-[r:MENTIONS]-(a) WHERE c.mentioned <= $most | [1, a.id, r.weight, r.touched]],
-    [(c)<-[r:LINKED]-(a) WHERE c.mentioned <= $most | [2, a.id, r.weight, r.touched]]
+_READ: LiteralString = """
+RETURN COLLECT {
+    UNWIND $bearers AS id
+    MATCH (c:Concept {id: id})
+    RETURN [
+        id,
+        [(c)<-[r:HANDLES_CONCEPT]-(a) WHERE c.handled <= $most | [0, a.id, r.weight, r.touched]],
+        [(c)<-[r:MENTIONS]-(a) WHERE c.mentioned <= $most | [1, a.id, r.weight, r.touched]],
+        [(c)<-[r:LINKED]-(a) WHERE c.mentioned <= $most | [2, a.id, r.weight, r.touched]]
+    ]
+}, COLLECT {
+    UNWIND $edges AS id
+    MATCH (a:Agent {id: id})
+    RETURN [id, [
+        (a)-[r:HANDLES_CONCEPT|MENTIONS|LINKED]->(c)
+        WHERE 1 <= c.handled <= $most OR c.handled = 0 AND 2 <= c.mentioned <= $most |
+        [c.id, c.key, CASE type(r) WHEN 'HANDLES_CONCEPT' THEN 0 WHEN 'MENTIONS' THEN 1 ELSE 2 END,
+         c.handled, c.mentioned, r.weight, r.touched]
+    ]]
+}, COLLECT {
+    UNWIND $agents AS id
+    MATCH (a:Agent {id: id})-[:BELONGS_TO]->(d:Document)
+    RETURN [id, a.name, d.name, d.title, d.uri, a.packet_location, a.text]
+}, COLLECT {
+    UNWIND $names AS id
+    MATCH (c:Concept {id: id})
+    RETURN [id, c.name]
+}
 """
-_EDGES: LiteralString = """
+_REGIONS: LiteralString = """
 UNWIND $agents AS id
-MATCH (a:Agent {id: id})
-RETURN id, [
-    (a)-[r:HANDLES_CONCEPT|MENTIONS|LINKED]->(c)
-    WHERE 1 <= c.handled <= $most OR c.handled = 0 AND 2 <= c.mentioned <= $most |
-    [c.id, c.key, CASE type(r) WHEN 'HANDLES_CONCEPT' THEN 0 WHEN 'MENTIONS' THEN 1 ELSE 2 END, c.handled, c.mentioned,
-     r.weight, r.touched]
-]
-"""
-_AGENTS: LiteralString = """
-UNWIND $agents AS id
-MATCH (a:Agent {id: id})-[:BELONGS_TO]->(d:Document)
-RETURN id, a.name, d.name, d.title, d.uri, a.packet_location, a.text
+MATCH (a:Agent {id: id})-[e:HANDLES_CONCEPT|MENTIONS|LINKED]->()-[:BELONGS_TO]->(r:Region)
+WITH id, r.number AS region, sum(CASE type(e) WHEN 'HANDLES_CONCEPT' THEN 2 ELSE 1 END) AS ties
+RETURN id, region ORDER BY ties, region DESC
 """
 
 
@@ -59,12 +70,14 @@ class Neo4jReader:
         self._as_of = as_of
         self._bookmarks: Collection[str] = ()
 
-    def mind(self, name: str) -> tuple[int, int]:
+    def mind(self, name: str) -> MindAt:
         self._bookmarks = self._database.known(name)
-        rows = self._rows("MATCH (m:Mind {name: $name}) RETURN m.id, m.version", name=name)
+        rows = self._rows(
+            "MATCH (m:Mind {name: $name}) RETURN m.id, m.version, coalesce(m.regions_version, 0)", name=name
+        )
         if not rows:
             raise MindNotFound(name)
-        return rows[0][0], rows[0][1]
+        return MindAt(*rows[0])
 
     def longest_names(self, mind: int, first_words: Collection[str]) -> Mapping[str, int]:
         return dict(self._rows(_LONGEST, mind=mind, words=sorted(first_words)))
@@ -73,38 +86,37 @@ class Neo4jReader:
         return {row[1]: Concept(*row) for row in self._rows(_CONCEPTS, mind=mind, keys=list(keys))}
 
     def concept_names(self, ids: Collection[int]) -> Mapping[int, str]:
-        return dict(self._rows(_NAMES, ids=list(ids)))
+        return self.read(Wanted(names=ids), 0).names
 
     def bearers(self, concepts: Collection[int], most: int) -> Mapping[int, Sequence[Bearer]]:
-        now = self._when()
-        return {
-            concept: [
-                Bearer(agent, KINDS[kind], 1.0 if weight is None else strength(weight, touched, now))
-                for of_kind in of_kinds
-                for kind, agent, weight, touched in sorted(of_kind)
-            ]
-            for concept, *of_kinds in self._rows(_BEARERS, concepts=list(concepts), most=most)
-        }
+        return self.read(Wanted(bearers=concepts), most).bearers
 
     def edges(self, agents: Collection[int], most: int) -> Mapping[int, Sequence[Edge]]:
-        now = self._when()
-        return {
-            agent: [
-                Edge(
-                    concept,
-                    key,
-                    KINDS[kind],
-                    1.0 if weight is None else strength(weight, touched, now),
-                    handled,
-                    mentioned,
-                )
-                for concept, key, kind, handled, mentioned, weight, touched in sorted(found)
-            ]
-            for agent, found in self._rows(_EDGES, agents=list(agents), most=most)
-        }
+        return self.read(Wanted(edges=agents), most).edges
 
     def agents(self, ids: Collection[int]) -> Mapping[int, Agent]:
-        return {row[0]: Agent(*row) for row in self._rows(_AGENTS, agents=list(ids))}
+        return self.read(Wanted(agents=ids), 0).agents
+
+    def read(self, wanted: Wanted, most: int) -> Found:
+        ids = {kind: list(some) for kind, some in wanted._asdict().items()}
+        [[bearers, edges, agents, names]] = self._rows(_READ, most=most, **ids)
+        now = self._when()
+        return Found(
+            {
+                concept: [
+                    Bearer(agent, KINDS[kind], 1.0 if weight is None else strength(weight, touched, now))
+                    for of_kind in of_kinds
+                    for kind, agent, weight, touched in sorted(of_kind)
+                ]
+                for concept, *of_kinds in bearers
+            },
+            {agent: [_edge(now, *one) for one in sorted(found)] for agent, found in edges},
+            {row[0]: Agent(*row) for row in agents},
+            dict(names),
+        )
+
+    def regions(self, agents: Collection[int]) -> Mapping[int, int]:
+        return dict(self._rows(_REGIONS, agents=list(agents)))  # of each agent the last one stays, the strongest
 
     def _rows(self, query: LiteralString, **values: Any) -> list[list[Any]]:
         return self._database.rows_after(self._bookmarks, query, **values)
@@ -112,3 +124,11 @@ class Neo4jReader:
     def _when(self) -> int:
         """As of when weights are read: the beginning of this quarter of an hour, unless another time is wanted."""
         return quarter(time.time()) if self._as_of is None else self._as_of
+
+
+def _edge(
+    now: int, concept: int, key: str, kind: int, handled: int, mentioned: int, weight: float | None, touched: float
+) -> Edge:
+    return Edge(
+        concept, key, KINDS[kind], 1.0 if weight is None else strength(weight, touched, now), handled, mentioned
+    )

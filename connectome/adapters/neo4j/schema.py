@@ -41,6 +41,8 @@ MIGRATIONS: tuple[tuple[LiteralString, ...], ...] = (
         "CREATE INDEX learned_mentions IF NOT EXISTS FOR ()-[r:MENTIONS]-() ON (r.learned)",
         "CREATE INDEX learned_linked IF NOT EXISTS FOR ()-[r:LINKED]-() ON (r.learned)",
     ),
+    ("CREATE CONSTRAINT region_number IF NOT EXISTS FOR (r:Region) REQUIRE (r.mind, r.number) IS UNIQUE",),
+    ("CREATE INDEX document_pinned IF NOT EXISTS FOR (d:Document) ON (d.pinned)",),
 )
 """None is ever changed. A statement that is run again changes nothing, for a migration may end in the middle."""
 MIGRATION_SECONDS = 900.0

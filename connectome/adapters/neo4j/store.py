@@ -14,6 +14,7 @@ from connectome.adapters.neo4j.database import Database, batches
 from connectome.adapters.neo4j.ids import Ids
 from connectome.adapters.neo4j.ledger import Neo4jLedger
 from connectome.adapters.neo4j.reading import Neo4jReader
+from connectome.adapters.neo4j.regions import Neo4jRegions
 from connectome.adapters.neo4j.schema import migrate
 from connectome.adapters.neo4j.vectors import Neo4jVectorIndex, Neo4jVectors, drop_index
 from connectome.adapters.neo4j.weights import Neo4jWeights
@@ -57,6 +58,9 @@ CALL (m) {
     MATCH (d:Deferred {mind: m.id}) WHERE d.due >= 0 AND d.success IN [true, false] AND d.agent >= 0 AND d.concept >= 0
     DELETE d
 }
+CALL (m) {
+    MATCH (r:Region {mind: m.id}) WHERE r.number >= 0 DETACH DELETE r
+}
 WITH m, m.id AS id
 DELETE m RETURN id
 """
@@ -70,7 +74,8 @@ CALL (j) {
 RETURN sum(entries)
 """
 _DOCUMENT: LiteralString = """
-RETURN d.name, d.title, d.uri, d.content_hash, d.metadata, d.created, d.updated, COUNT { (d)<-[:BELONGS_TO]-() }
+RETURN d.name, d.title, d.uri, d.content_hash, d.metadata, d.created, d.updated, coalesce(d.pinned, false),
+    COUNT { (d)<-[:BELONGS_TO]-() }
 """
 _DOCUMENTS: LiteralString = (
     "MATCH (d:Document) WHERE d.name > $after AND d.name < $end WITH d ORDER BY d.name LIMIT $limit"
@@ -83,6 +88,9 @@ MATCH (a)-[:BELONGS_TO]->(d:Document)
 _AGENTS_OF_DOCUMENT: LiteralString = """
 MATCH (d:Document {name: $document})<-[:BELONGS_TO]-(a:Agent) WHERE a.name > $after AND a.name < $end
 WITH d, a ORDER BY a.name LIMIT $limit
+"""
+_PINNED: LiteralString = """
+MATCH (d:Document {pinned: true})<-[:BELONGS_TO]-(a:Agent) WHERE a.name > $after WITH d, a ORDER BY a.name LIMIT $limit
 """
 _PACKETS: LiteralString = """
 MATCH (a:Agent {mind: $mind}) WHERE a.bundle >= $bundle AND a.name > '' AND (a.bundle > $bundle OR a.name > $agent)
@@ -115,13 +123,17 @@ CALL (r) {
 """
 
 
-class Neo4jGraphStore(Neo4jReader, Neo4jWeights, Neo4jVectors, Neo4jLedger):
-    """Every port from `connectome.ports.Graph` to `TextSource`."""
+class Neo4jGraphStore(Neo4jReader, Neo4jWeights, Neo4jVectors, Neo4jRegions, Neo4jLedger):
+    """See `connectome.stores.GraphStore`."""
 
     def __init__(self, driver: Driver, bookmarks: Bookmarks) -> None:
         super().__init__(Database(driver, bookmarks))
         migrate(self._database)
         self._ids = {kind: Ids(self._database, kind) for kind in ("mind", "document", "agent", "concept")}
+
+    def ask(self) -> None:
+        """See whether it answers. OSError, which says why not."""
+        self._database.ask()
 
     def close(self) -> None:
         self._database.close()
@@ -142,6 +154,7 @@ class Neo4jGraphStore(Neo4jReader, Neo4jWeights, Neo4jVectors, Neo4jLedger):
             [[number, version]] = locked
             change = Neo4jChange(transaction, number, version + 1, self._ids)
             done = work(change)
+            change.finish()
             if change.written:
                 counts = {kind: change.counts[kind] for kind in ("documents", "agents", "concepts")}
                 transaction.run(_CHANGED, {"mind": number, "version": change.version, **counts}).consume()
@@ -238,12 +251,22 @@ class Neo4jGraphStore(Neo4jReader, Neo4jWeights, Neo4jVectors, Neo4jLedger):
         }
         return [found[name] for name in names if name in found]
 
+    def agent_ids(self, mind: str, names: Sequence[str]) -> list[int]:
+        number = self._number(mind)
+        query: LiteralString = "UNWIND $names AS name MATCH (a:Agent {name: name, mind: $number}) RETURN a.id"
+        pages = (self._database.rows(query, mind, number=number, names=piece) for piece in batches(names))
+        return [row[0] for rows in pages for row in rows]
+
     def list_agents(self, mind: str, document: str, after: str, limit: int) -> list[AgentRecord]:
         self._number(mind)
         after, end = _within(f"{mind}/agents", after)
         query: LiteralString = (_AGENTS_OF_DOCUMENT if document else _AGENTS) + _AGENT + " ORDER BY a.name"
         rows = self._database.rows(query, mind, document=document, after=after, end=end, limit=limit)
         return [_agent(*row) for row in rows]
+
+    def pinned_agents(self, after: str, limit: int) -> list[AgentRecord]:
+        query: LiteralString = _PINNED + _AGENT + " ORDER BY a.name"
+        return [_agent(*row) for row in self._database.rows(query, after=after, limit=limit)]
 
     def packets(
         self, mind: str, bundles: Collection[str] | None, after: tuple[str, str], limit: int
@@ -269,27 +292,13 @@ class Neo4jGraphStore(Neo4jReader, Neo4jWeights, Neo4jVectors, Neo4jLedger):
         ]
 
         def write(transaction: ManagedTransaction) -> None:
-            transaction.run(_LOCK, name=mind).consume()
-            if sum(transaction.run(_RELOCATE, places=piece).single(strict=True)[0] for piece in batches(rows)):
-                transaction.run("MATCH (m:Mind {name: $name}) SET m.version = m.version + 1", name=mind).consume()
+            for piece in batches(rows):
+                transaction.run(_RELOCATE, places=piece).consume()
 
         self._database.write(mind, write)
 
     def version(self, mind: str) -> int:
         return self.as_of(0).mind(mind)[1]
-
-    def text_version(self, mind: str) -> int:
-        query: LiteralString = """
-            MATCH (m:Mind {name: $name})
-            RETURN [m.removals_since,
-                head(COLLECT { MATCH (a:Agent {mind: m.id}) WHERE a.version >= 0 AND a.id IS NOT NULL
-                    RETURN a.version ORDER BY a.version DESC, a.id DESC LIMIT 1 }),
-                head(COLLECT { MATCH (r:Removed {mind: m.id}) WHERE r.version >= 0
-                    RETURN r.version ORDER BY r.version DESC LIMIT 1 })]
-        """
-        for (versions,) in self._database.rows(query, mind, name=mind):
-            return int(max(version for version in versions if version is not None))
-        raise MindNotFound(mind)
 
     def agent_count(self, mind: str) -> int:
         return self.get_mind(mind).agent_count
@@ -340,10 +349,24 @@ def _mind(
 
 
 def _document(
-    name: str, title: str, uri: str, content_hash: str, metadata: str, created: float, updated: float, agents: int
+    name: str,
+    title: str,
+    uri: str,
+    content_hash: str,
+    metadata: str,
+    created: float,
+    updated: float,
+    pinned: bool,
+    agents: int,
 ) -> Document:
     document = Document(
-        name=name, title=title, uri=uri, content_hash=content_hash, metadata=json.loads(metadata), agent_count=agents
+        name=name,
+        title=title,
+        uri=uri,
+        content_hash=content_hash,
+        metadata=json.loads(metadata),
+        agent_count=agents,
+        pinned=pinned,
     )
     document.create_time.FromNanoseconds(int(created * 1e9))
     document.update_time.FromNanoseconds(int(updated * 1e9))

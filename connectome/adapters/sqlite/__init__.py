@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from connectome.adapters.sqlite.followed import SqliteFollowedGraph
 from connectome.adapters.sqlite.store import SqliteGraphStore
 
-__all__ = ["SqliteFollowedGraph", "SqliteGraphStore"]
+__all__ = ["SqliteGraphStore"]

@@ -143,11 +143,21 @@ class SqliteChange(SqliteWeightChange):
         now = time.time()
         metadata = json.dumps(dict(sorted(document.metadata.items())))
         row = self._connection.execute(
-            "INSERT INTO documents (mind, name, title, uri, content_hash, metadata, created, updated)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET title = excluded.title,"
+            "INSERT INTO documents (mind, name, title, uri, content_hash, metadata, created, updated, pinned)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET title = excluded.title,"
             " uri = excluded.uri, content_hash = excluded.content_hash, metadata = excluded.metadata,"
-            " updated = excluded.updated RETURNING id",
-            (self.mind, document.name, document.title, document.uri, document.content_hash, metadata, now, now),
+            " updated = excluded.updated, pinned = excluded.pinned RETURNING id",
+            (
+                self.mind,
+                document.name,
+                document.title,
+                document.uri,
+                document.content_hash,
+                metadata,
+                now,
+                now,
+                document.pinned,
+            ),
         ).fetchone()
         return int(row[0])
 

@@ -73,7 +73,20 @@ CREATE INDEX agents_by_bundle ON agents (mind, bundle);
 ALTER TABLE minds ADD COLUMN removals_forgotten INTEGER NOT NULL DEFAULT 0;
 """
 
-MIGRATIONS: Mapping[int, str] = {2: _2, 3: _3}
+_4 = """
+CREATE TABLE belongings (
+    concept INTEGER PRIMARY KEY, mind INTEGER NOT NULL, region INTEGER NOT NULL, weight REAL NOT NULL);
+CREATE INDEX belongings_by_region ON belongings (mind, region, weight);
+CREATE TRIGGER forget_belonging AFTER DELETE ON concepts BEGIN DELETE FROM belongings WHERE concept = old.id; END;
+ALTER TABLE minds ADD COLUMN regions_version INTEGER NOT NULL DEFAULT 0;
+"""
+
+_5 = """
+ALTER TABLE documents ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX pinned_documents ON documents (id) WHERE pinned = 1;
+"""
+
+MIGRATIONS: Mapping[int, str] = {2: _2, 3: _3, 4: _4, 5: _5}
 """By the schema that each leads to, from the one before or from nothing."""
 OLDEST, SCHEMA = min(MIGRATIONS), max(MIGRATIONS)
 

@@ -7,8 +7,8 @@ import time
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
-from connectome.adapters.sqlite.database import ReadDatabase
-from connectome.ports import Agent, Bearer, Concept, Edge, Kind
+from connectome.adapters.sqlite.database import Database
+from connectome.ports import Agent, Bearer, Concept, Edge, Found, Kind, MindAt, Wanted
 from connectome.weights import NEUTRAL, quarter, strength
 from mesh.access import MindNotFound
 
@@ -18,25 +18,23 @@ KINDS = tuple(Kind)
 class SqliteReader:
     """See `connectome.ports.GraphReader`."""
 
-    def __init__(self, database: ReadDatabase, as_of: int | None = None) -> None:
+    def __init__(self, database: Database, as_of: int | None = None) -> None:
         self._database = database
         self._as_of = as_of
 
-    def mind(self, name: str) -> tuple[int, int]:
-        row = self._database.row("SELECT id, version FROM minds WHERE name = ?", (name,))
+    def mind(self, name: str) -> MindAt:
+        row = self._database.row("SELECT id, version, regions_version FROM minds WHERE name = ?", (name,))
         if row is None:
             raise MindNotFound(name)
-        return row[0], row[1]
+        return MindAt(*row)
 
-    def text_version(self, mind: str) -> int:
-        row = self._database.row(
-            "SELECT max(removals_forgotten, coalesce((SELECT max(version) FROM agents WHERE mind = minds.id), 0),"
-            " coalesce((SELECT max(version) FROM removed_agents WHERE mind = minds.id), 0)) FROM minds WHERE name = ?",
-            (mind,),
+    def read(self, wanted: Wanted, most: int) -> Found:
+        return Found(
+            self.bearers(wanted.bearers, most) if wanted.bearers else {},
+            self.edges(wanted.edges, most) if wanted.edges else {},
+            self.agents(wanted.agents) if wanted.agents else {},
+            self.concept_names(wanted.names) if wanted.names else {},
         )
-        if row is None:
-            raise MindNotFound(mind)
-        return int(row[0])
 
     def longest_names(self, mind: int, first_words: Collection[str]) -> Mapping[str, int]:
         statement = (  # one step into the index for each word, however many names begin with it
@@ -89,6 +87,13 @@ class SqliteReader:
             " JOIN documents d ON d.id = a.document WHERE a.id IN ({})"
         )
         return {row[0]: Agent(*row) for row in self._database.select(statement, ids)}
+
+    def regions(self, agents: Collection[int]) -> Mapping[int, int]:
+        statement = (
+            "SELECT e.agent, b.region FROM edges e JOIN belongings b ON b.concept = e.concept WHERE e.agent IN ({})"
+            " GROUP BY 1, 2 ORDER BY sum(CASE e.kind WHEN 0 THEN 2 ELSE 1 END), 2 DESC"
+        )
+        return dict(self._database.select(statement, agents))  # of each agent the last one stays, the strongest
 
     def _when(self) -> int:
         """As of when weights are read: the beginning of this quarter of an hour, unless another time is wanted."""

@@ -15,6 +15,7 @@ from connectome.adapters.sqlite.change import SqliteChange
 from connectome.adapters.sqlite.database import Database
 from connectome.adapters.sqlite.ledger import SqliteLedger
 from connectome.adapters.sqlite.reading import SqliteReader
+from connectome.adapters.sqlite.regions import SqliteRegions
 from connectome.adapters.sqlite.vectors import SqliteVectors
 from connectome.adapters.sqlite.weights import SqliteWeights
 from connectome.due import ERASE_SECONDS
@@ -38,7 +39,7 @@ _MIND = (
     " FROM minds"
 )
 _DOCUMENT = (
-    "SELECT name, title, uri, content_hash, metadata, created, updated,"
+    "SELECT name, title, uri, content_hash, metadata, created, updated, pinned,"
     " (SELECT count(*) FROM agents WHERE document = documents.id) FROM documents"
 )
 _AGENT = (
@@ -46,10 +47,8 @@ _AGENT = (
 )
 
 
-class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteLedger):
-    """See the ports of `connectome.ports`, from `Graph` to `TextSource`."""
-
-    _database: Database
+class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteRegions, SqliteLedger):
+    """See `connectome.stores.GraphStore`."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(Database(path))
@@ -150,10 +149,20 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteLedger)
         found = {record.agent: record for record in map(_agent, rows)}
         return [found[name] for name in names if name in found]
 
+    def agent_ids(self, mind: str, names: Sequence[str]) -> list[int]:
+        rows = self._database.select("SELECT id FROM agents WHERE mind = ? AND name IN ({})", names, self.mind(mind)[0])
+        return [row[0] for row in rows]
+
     def list_agents(self, mind: str, document: str, after: str, limit: int) -> list[AgentRecord]:
         of_document, values = ("AND d.name = ?", [document]) if document else ("", [])
         statement = f"{_AGENT} WHERE a.mind = ? AND a.name > ? {of_document} ORDER BY a.name LIMIT ?"
         rows = self._database.rows(statement, (self.mind(mind)[0], after, *values, limit))
+        return [_agent(row) for row in rows]
+
+    def pinned_agents(self, after: str, limit: int) -> list[AgentRecord]:
+        rows = self._database.rows(
+            f"{_AGENT} WHERE d.pinned = 1 AND a.name > ? ORDER BY a.name LIMIT ?", (after, limit)
+        )
         return [_agent(row) for row in rows]
 
     def packets(
@@ -176,7 +185,7 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteLedger)
 
     def relocate(self, mind: str, places: Iterable[PacketPlace]) -> None:
         with self._database.writing() as connection:
-            moved = connection.executemany(
+            connection.executemany(
                 "UPDATE agents SET packet_location = ?2 WHERE name = ?1 AND ?3 IN ('', packet_location)",
                 [
                     (place.agent, place.packet_location, place.moved_from)
@@ -184,8 +193,6 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteLedger)
                     if names.parent(place.agent) == mind
                 ],
             )
-            if moved.rowcount > 0:
-                connection.execute("UPDATE minds SET version = version + 1 WHERE name = ?", (mind,))
 
     def as_of(self, seconds: int) -> SqliteReader:
         return SqliteReader(self._database, seconds)
@@ -245,9 +252,15 @@ def _mind(row: tuple[Any, ...]) -> Mind:
 
 
 def _document(row: tuple[Any, ...]) -> Document:
-    name, title, uri, content_hash, metadata, created, updated, agents = row
+    name, title, uri, content_hash, metadata, created, updated, pinned, agents = row
     document = Document(
-        name=name, title=title, uri=uri, content_hash=content_hash, metadata=json.loads(metadata), agent_count=agents
+        name=name,
+        title=title,
+        uri=uri,
+        content_hash=content_hash,
+        metadata=json.loads(metadata),
+        agent_count=agents,
+        pinned=bool(pinned),
     )
     document.create_time.FromNanoseconds(int(created * 1e9))
     document.update_time.FromNanoseconds(int(updated * 1e9))

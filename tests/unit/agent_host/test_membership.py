@@ -10,6 +10,7 @@ import pytest
 
 from agent_host import membership as module
 from agent_host.membership import Lease, Membership
+from agent_host.ports import Answer
 from myriad.dlm.v1.host_pb2 import Host
 from myriad.dlm.v1.lifecycle_service_pb2 import RegisterHostRequest
 from myriad.type.v1.error_reason_pb2 import ErrorReason
@@ -22,12 +23,13 @@ class Fleet:
         self.heard: list[RegisterHostRequest] = []
         self.lease_seconds = lease_seconds
         self.silent = False
+        self.drain = self.drained = False
 
-    async def join(self, reports: AsyncIterator[RegisterHostRequest]) -> AsyncGenerator[float, None]:
+    async def join(self, reports: AsyncIterator[RegisterHostRequest]) -> AsyncGenerator[Answer, None]:
         async for report in reports:
             self.heard.append(report)
             if not self.silent:
-                yield self.lease_seconds
+                yield Answer(self.lease_seconds, self.drain, self.drained)
 
     async def hydrate(self, mind: str, agent: str, host: str) -> ErrorReason.ValueType:
         return ErrorReason.ERROR_REASON_UNSPECIFIED
@@ -40,7 +42,10 @@ async def stay_for(seconds: float, membership: Membership) -> None:
 
 
 def member(fleet: Fleet, lease: Lease, *held: str) -> Membership:
-    return Membership(fleet, lease, lambda: Host(id="h1"), lambda: list(held))
+    def elsewhere(draining: bool) -> list[str]:
+        return list(held) if draining else []
+
+    return Membership(fleet, lease, lambda: Host(id="h1"), lambda: list(held), elsewhere)
 
 
 async def test_the_first_report_says_all_and_later_ones_what_changed() -> None:
@@ -103,27 +108,44 @@ async def test_an_answer_that_lay_around_renews_the_lease_from_when_its_report_w
     lease = Lease(lambda: now[0])
 
     class Frozen(Fleet):
-        async def join(self, reports: AsyncIterator[RegisterHostRequest]) -> AsyncGenerator[float, None]:
+        async def join(self, reports: AsyncIterator[RegisterHostRequest]) -> AsyncGenerator[Answer, None]:
             async for _ in reports:
                 now[0] += 40  # the process stands still
-                yield 30.0
+                yield Answer(30.0)
 
     await stay_for(0.02, member(Frozen(), lease))
     assert not lease.held
 
 
-async def test_draining_is_told_and_waited_for() -> None:
+async def test_a_host_that_drains_waits_until_all_that_was_asked_lately_is_elsewhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "_LARGEST_REPORT", 2)
+    monkeypatch.setattr(module, "REPORT_SECONDS", 0.01)
     fleet = Fleet()
-    membership = member(fleet, Lease(), "a")
-    task = asyncio.create_task(stay_for(5, membership))
-    await asyncio.sleep(0.01)
-    async with asyncio.timeout(0.5):
-        await membership.drain()
-    assert fleet.heard[-1].host.state == Host.STATE_DRAINING
-    task.cancel()
-
-
-async def test_draining_without_a_dlm_takes_a_bounded_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "DRAIN_SECONDS", 0.02)
+    membership = member(fleet, Lease(), *"abcde")
+    staying = asyncio.create_task(stay_for(5, membership))
+    await asyncio.sleep(0.05)
+    draining = asyncio.create_task(membership.drain(5))
+    await asyncio.sleep(0.05)
+    assert not draining.done()
+    told = [report for report in fleet.heard if report.host.state == Host.STATE_DRAINING]
+    assert [list(report.wanted_elsewhere) for report in told][:4] == [["a", "b"], ["c", "d"], ["e"], []]
+    fleet.drained = True
     async with asyncio.timeout(1):
-        await member(Fleet(), Lease()).drain()
+        await draining
+    staying.cancel()
+
+
+async def test_a_host_that_is_told_to_drain_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "REPORT_SECONDS", 0.01)
+    fleet = Fleet()
+    fleet.drain = True
+    await stay_for(0.1, member(fleet, Lease(), "a"))
+    assert [report.host.state for report in fleet.heard][:2] == [Host.STATE_READY, Host.STATE_DRAINING]
+    assert sum(len(report.wanted_elsewhere) for report in fleet.heard) == 1
+
+
+async def test_draining_without_a_dlm_takes_a_bounded_time() -> None:
+    async with asyncio.timeout(1):
+        await member(Fleet(), Lease()).drain(0.02)

@@ -148,7 +148,43 @@ def test_when_the_process_takes_too_much_a_twentieth_is_given_up_at_a_time(resid
     assert len(residents) == 38
 
 
-@given(st.lists(st.tuples(st.sampled_from("aurs"), st.sampled_from("abcdefgh"), st.integers(700, 20_000)), max_size=60))
+def test_what_comes_ahead_gets_spare_room_only_and_is_counted_when_it_is_asked(residents: Residents) -> None:
+    for number in range(50):
+        residents.admit_ahead(f"a{number}", padded(f"a{number}"))
+    assert len(residents) == 40
+    assert residents.admit("b", padded("b"), ())
+    for agent in list(residents)[:3] * 2:
+        residents.use(agent)
+    for agent in list(residents):
+        residents.release(agent)
+    assert residents.ahead["taken"] == 40
+    assert residents.ahead["used"] + residents.ahead["unused"] == 40
+    assert residents.ahead["used"] in (2, 3)
+
+
+async def test_the_pinned_stay_whatever_is_asked_for(residents: Residents, clock: Clock) -> None:
+    agents = [f"a{number}" for number in range(40)]
+    fill(residents, *agents)
+    pinned = [agent for agent in agents if residents.pin(agent)]
+    assert (pinned, residents.pinned) == (agents[:20], 20)
+    assert residents.pin(agents[0])
+    assert not residents.pin("nobody")
+    fill(residents, *(f"b{number}" for number in range(100)))
+    residents.shed(30 * SIZE)
+    clock.now = 1_000.0
+    await Shedding(residents, 10.0, 0, clock).release_idle()
+    assert list(residents) == agents[:20]
+    assert residents.use("a3") is residents.use("a3") is not None
+    for agent in agents:
+        residents.release(agent)
+    assert (len(residents), residents.used_bytes, residents.pinned) == (0, 0, 0)
+    fill(residents, *agents)
+    assert len(residents) == 40
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("aursp"), st.sampled_from("abcdefgh"), st.integers(700, 20_000)), max_size=60)
+)
 def test_the_bytes_are_those_held_and_never_more_than_the_capacity(steps: list[tuple[str, str, int]]) -> None:
     held: dict[str, int] = {}
     size_of: dict[str, int] = {}
@@ -167,6 +203,8 @@ def test_the_bytes_are_those_held_and_never_more_than_the_capacity(steps: list[t
             residents.admit(agent, packet, ())
         elif step == "u":
             residents.use(agent)
+        elif step == "p":
+            residents.pin(agent)
         elif step == "s":
             residents.shed(size)
         else:

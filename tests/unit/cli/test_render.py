@@ -72,3 +72,9 @@ def test_documents_that_are_gone_are_told_with_what_forgets_them() -> None:
     assert "2 more" in shown
     assert "--prune" in shown
     assert "forgot 7 documents" in text(render.learned({**summary, "gone": missing, "pruned": True}))
+
+
+def test_a_region_is_shown_by_its_strongest_concepts() -> None:
+    shown = text(render.regions([{"name": "minds/m/regions/4", "concepts": ["Rose", "Clay"], "conceptCount": "12"}]))
+    assert "12" in shown
+    assert "Rose, Clay" in shown

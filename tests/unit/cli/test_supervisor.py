@@ -266,7 +266,7 @@ def test_the_plan_gives_each_program_its_port_and_nobody_our_key(
     folder: DataFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MYRIAD_API_KEY", "secret")
-    planned = programs.plan(folder, 8080, 3, "/bin/envoy")
+    planned = programs.plan(folder, 8080, 3, "/bin/envoy", {"MYRIAD_PACKETS": "folder:/packets"})
     assert len({program.address for program in planned}) == len(planned) == 4 + 2 + 1
     assert {program.kind for program in planned} == {kind for stage in STOP_STAGES for kind in stage} - {"store"}
     assert "secret" not in repr(planned)

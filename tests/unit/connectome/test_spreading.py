@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectome.asked import Beside
-from connectome.ports import Agent, Bearer, Concept, Edge, Kind
+from connectome.ports import Agent, Bearer, Concept, Edge, Found, Kind, MindAt, Wanted
 from connectome.spreading import Look, Spread
 from connectome.spreading import spread as spread_in
 
@@ -21,15 +21,17 @@ class Graph:
         self._links = sorted(links)
         self.reads = 0
 
-    def bearers(self, concepts: Collection[int], most: int) -> Mapping[int, Sequence[Bearer]]:
+    def read(self, wanted: Wanted, most: int) -> Found:
         self.reads += 1
+        return Found(self.bearers(wanted.bearers, most), self.edges(wanted.edges, most), {}, {})
+
+    def bearers(self, concepts: Collection[int], most: int) -> Mapping[int, Sequence[Bearer]]:
         return {
             concept: [Bearer(agent, kind, 1.0) for agent, other, kind in self._links if other == concept]
             for concept in concepts
         }
 
     def edges(self, agents: Collection[int], most: int) -> Mapping[int, Sequence[Edge]]:
-        self.reads += 1
         return {
             agent: [
                 Edge(concept, f"name {concept}", kind, 1.0, *self._counts(concept))
@@ -44,7 +46,7 @@ class Graph:
         handled = kinds.count(Kind.HANDLES)
         return handled, len(kinds) - handled
 
-    def mind(self, name: str) -> tuple[int, int]:
+    def mind(self, name: str) -> MindAt:
         raise AssertionError
 
     def longest_names(self, mind: int, first_words: Collection[str]) -> Mapping[str, int]:
@@ -57,6 +59,9 @@ class Graph:
         raise AssertionError
 
     def agents(self, ids: Collection[int]) -> Mapping[int, Agent]:
+        raise AssertionError
+
+    def regions(self, agents: Collection[int]) -> Mapping[int, int]:
         raise AssertionError
 
 

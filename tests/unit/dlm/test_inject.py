@@ -30,7 +30,7 @@ class Hosts:
         self.answers: dict[str, asyncio.Future[Sequence[str]]] = {}
         self.sizes: list[int] = []
 
-    async def inject(self, host: Host, packets: Mapping[str, Packet]) -> Sequence[str]:
+    async def inject(self, host: Host, packets: Mapping[str, Packet], spare: bool = False) -> Sequence[str]:
         self.sizes.append(len(packets))
         (first, *_) = packets
         self.answers[first] = asyncio.get_running_loop().create_future()
@@ -48,7 +48,7 @@ class World:
         self.member = self.fleet.join(HOST)
 
     async def start(self, *agents: str) -> asyncio.Task[inject.Outcome]:
-        task = asyncio.create_task(self.injector.inject(dict.fromkeys(agents, PACKET), ""))
+        task = asyncio.create_task(self.injector.inject(dict.fromkeys(agents, PACKET)))
         await asyncio.sleep(0.01)
         return task
 
@@ -99,7 +99,7 @@ async def test_a_message_is_not_larger_than_its_limit(monkeypatch: pytest.Monkey
     monkeypatch.setattr(inject, "LARGEST_MESSAGE_BYTES", 100)
     world = World()
     packets = {f"minds/m/agents/a{n}": Packet(bytes(30), "") for n in range(4)}
-    task = asyncio.create_task(world.injector.inject(packets, ""))
+    task = asyncio.create_task(world.injector.inject(packets))
     for _ in range(2):
         await asyncio.sleep(0.01)
         for answer in world.hosts.answers.values():
@@ -113,14 +113,14 @@ async def test_without_a_ready_host_nothing_is_tried() -> None:
     world = World()
     world.fleet.leave(world.member)
     with pytest.raises(NoHostReady):
-        await world.injector.inject({A: PACKET}, "")
+        await world.injector.inject({A: PACKET})
 
 
 async def test_one_load_pushes_out_a_part_of_a_host_only() -> None:
     world = World()
     world.member.host.agent_count = 8_000
     packets = {f"minds/m/agents/a{n}": PACKET for n in range(1_000)}
-    task = asyncio.create_task(world.injector.inject(packets, ""))
+    task = asyncio.create_task(world.injector.inject(packets))
     for number in range(3):
         await asyncio.sleep(0.01)
         for answer in world.hosts.answers.values():

@@ -1,49 +1,79 @@
-"""Placement: the rules of where a sleeping agent goes."""
+"""Placement: the rules of where sleeping agents go."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterable
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlm.placement import LOAD_FACTOR, SLACK, place
+from dlm.placement import LOAD_FACTOR, SLACK, SLACK_SHARE, Load, place
 
 hosts = st.sets(st.from_regex(r"host-[a-z0-9]{1,6}", fullmatch=True), min_size=1, max_size=8)
-names = st.sets(st.from_regex(r"minds/m/agents/a[a-z0-9]{1,8}", fullmatch=True), max_size=40)
+names = st.lists(st.from_regex(r"minds/m/agents/a[a-z0-9]{1,8}", fullmatch=True), unique=True, max_size=40)
+loads = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 300).map(Load), min_size=1)
+
+
+def sized(agents: Iterable[str], size: int = 1_000) -> dict[str, int]:
+    return dict.fromkeys(agents, size)
 
 
 @given(names, hosts)
-def test_the_same_question_is_placed_the_same_way(agents: set[str], there: set[str]) -> None:
-    ordered = sorted(agents)
-    forward, backward = dict.fromkeys(sorted(there), 0), dict.fromkeys(sorted(there, reverse=True), 0)
-    assert place(ordered, forward) == place(ordered, backward)
+def test_the_same_question_is_placed_the_same_way(agents: list[str], there: set[str]) -> None:
+    forward = {host: Load() for host in sorted(there)}
+    backward = {host: Load() for host in sorted(there, reverse=True)}
+    assert place(sized(agents), forward) == place(sized(agents), backward)
 
 
 @given(names, hosts.filter(lambda there: len(there) > 1), st.data())
-def test_a_host_that_leaves_moves_its_own_agents_only(agents: set[str], there: set[str], data: st.DataObject) -> None:
-    few = sorted(agents)[:SLACK]  # below every bound, so that hashing alone decides
+def test_a_host_that_leaves_moves_its_own_agents_only(agents: list[str], there: set[str], data: st.DataObject) -> None:
+    few = sized(agents[:SLACK])  # below every bound, so that hashing alone decides
     gone = data.draw(st.sampled_from(sorted(there)))
-    before = place(few, dict.fromkeys(there, 0))
-    after = place(few, dict.fromkeys(there - {gone}, 0))
+    before = place(few, {host: Load() for host in there})
+    after = place(few, {host: Load() for host in there - {gone}})
     assert {agent for agent in few if before[agent] != after[agent]} <= {a for a in few if before[a] == gone}
 
 
-@given(names, st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 300), min_size=1))
-def test_no_host_goes_above_the_bound_while_another_is_below(agents: set[str], held: dict[str, int]) -> None:
-    placed = Counter(place(sorted(agents), held).values())
-    bound = math.ceil(LOAD_FACTOR * (sum(held.values()) + len(agents)) / len(held)) + SLACK
-    assert all(held[host] + taken <= bound for host, taken in placed.items())
+@given(names, loads, st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 9)))
+def test_no_host_goes_above_the_bound_while_another_is_below(
+    agents: list[str], held: dict[str, Load], beside: dict[str, int]
+) -> None:
+    placed = Counter(place(sized(agents), held, beside).values())
+    total = sum(load.agents for load in held.values())
+    bound = math.ceil(LOAD_FACTOR * (total + len(agents)) / len(held)) + SLACK
+    assert all(held[host].agents + taken <= bound for host, taken in placed.items())
     assert placed.total() == len(agents)
 
 
-def test_agents_spread_evenly() -> None:
-    placed = Counter(place((f"minds/m/agents/a{n}" for n in range(3000)), dict.fromkeys("abc", 0)).values())
-    assert all(abs(count - 1000) < 100 for count in placed.values())
+@given(names, st.lists(st.integers(0, 1_000_000), min_size=2, max_size=6))
+def test_no_host_is_filled_far_above_the_others_while_one_is_not(agents: list[str], used: list[int]) -> None:
+    held = {f"h{number}": Load(0, size, 1_000_000) for number, size in enumerate(used)}
+    placed = Counter(place(sized(agents), held).values())
+    fullest = LOAD_FACTOR * (sum(used) + 1_000 * len(agents)) / (1_000_000 * len(used)) + SLACK_SHARE
+    assert all((held[host].used_bytes + 1_000 * taken) / 1_000_000 <= fullest for host, taken in placed.items())
 
 
-@given(names, st.dictionaries(st.sampled_from("abcd"), st.integers(0, 300), min_size=2))
-def test_no_agent_goes_to_a_host_that_is_barred_for_it(agents: set[str], held: dict[str, int]) -> None:
+@given(names.filter(bool), hosts)
+def test_agents_that_are_asked_together_are_on_one_host(agents: list[str], there: set[str]) -> None:
+    assert len(set(place(sized(agents[:SLACK]), {host: Load() for host in there}).values())) == 1
+
+
+def test_agents_go_where_most_of_those_are_that_are_asked_with_them() -> None:
+    held = {"a": Load(50), "b": Load(50), "c": Load(50)}
+    assert set(place(sized(["x", "y"]), held, {"a": 1, "c": 3}).values()) == {"c"}
+
+
+def test_what_different_questions_wake_is_spread_evenly() -> None:
+    held = {host: Load() for host in "abc"}
+    for number in range(1_000):
+        for host in place(sized(f"minds/m/agents/a{number}-{n}" for n in range(3)), held).values():
+            held[host] = Load(held[host].agents + 1)
+    assert all(abs(load.agents - 1_000) < 150 for load in held.values())
+
+
+@given(names, st.dictionaries(st.sampled_from("abcd"), st.integers(0, 300).map(Load), min_size=2))
+def test_no_agent_goes_to_a_host_that_is_barred_for_it(agents: list[str], held: dict[str, Load]) -> None:
     barred = {agent: {min(held)} for agent in agents}
-    assert min(held) not in place(sorted(agents), held, barred).values()
+    assert min(held) not in place(sized(agents), held, barred=barred).values()

@@ -42,3 +42,14 @@ def test_the_first_page_needs_no_token() -> None:
 def test_what_never_was_a_token_is_refused(token: str) -> None:
     with pytest.raises(InvalidField, match="page_token"):
         pages.after(token)
+
+
+@given(st.integers(min_value=0, max_value=10**18 - 1))
+def test_a_token_leads_to_the_number_that_the_page_ended_with(last: int) -> None:
+    assert pages.number_after(pages.token(str(last))) == last
+
+
+@pytest.mark.parametrize("forged", ["-1", "x", "1 ", "\u0661", "1.0", "9" * 30])
+def test_a_token_of_another_list_leads_to_no_number(forged: str) -> None:
+    with pytest.raises(InvalidField, match="page_token"):
+        pages.number_after(pages.token(forged))

@@ -26,6 +26,9 @@ class InjectRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     PACKETS_FIELD_NUMBER: _builtins.int
+    SPARE_FIELD_NUMBER: _builtins.int
+    spare: _builtins.bool
+    """Whether to take only what there is room for: nothing is given up for what may never be asked."""
     @_builtins.property
     def packets(self) -> _containers.RepeatedCompositeFieldContainer[Global___PacketBytes]:
         """Packets, serialized `CognitivePacket`s, in any order."""
@@ -34,10 +37,11 @@ class InjectRequest(_message.Message):
         self,
         *,
         packets: _abc.Iterable[Global___PacketBytes] | None = ...,
+        spare: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["packets", b"packets"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["packets", b"packets", "spare", b"spare"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -52,22 +56,26 @@ class PacketBytes(_message.Message):
     AGENT_FIELD_NUMBER: _builtins.int
     PACKET_FIELD_NUMBER: _builtins.int
     PACKET_SHA256_FIELD_NUMBER: _builtins.int
+    PINNED_FIELD_NUMBER: _builtins.int
     agent: _builtins.str
     """Resource name of the agent."""
     packet: _builtins.bytes
     """The serialized `CognitivePacket`."""
     packet_sha256: _builtins.bytes
     """The packet's SHA-256, from the location that the connectome knows; what does not match it is refused."""
+    pinned: _builtins.bool
+    """Whether the agent is held whatever else is asked for, as long as there is room for such."""
     def __init__(
         self,
         *,
         agent: _builtins.str = ...,
         packet: _builtins.bytes = ...,
         packet_sha256: _builtins.bytes = ...,
+        pinned: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "packet", b"packet", "packet_sha256", b"packet_sha256"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "packet", b"packet", "packet_sha256", b"packet_sha256", "pinned", b"pinned"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -26,7 +26,7 @@ from myriad.connectome.v1 import agent_record_pb2 as myriad_dot_connectome_dot_v
 from myriad.type.v1 import access_pb2 as myriad_dot_type_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n/myriad/connectome/v1/agent_record_service.proto\x12\x14myriad.connectome.v1\x1a\'myriad/connectome/v1/agent_record.proto\x1a\x1bmyriad/type/v1/access.proto\"I\n\x1b\x42\x61tchGetAgentRecordsRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x16\n\x06\x61gents\x18\x02 \x03(\tR\x06\x61gents\"Y\n\x1c\x42\x61tchGetAgentRecordsResponse\x12\x39\n\x06\x61gents\x18\x01 \x03(\x0b\x32!.myriad.connectome.v1.AgentRecordR\x06\x61gents\"\x85\x01\n\x17ListAgentRecordsRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x1b\n\tpage_size\x18\x02 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x03 \x01(\tR\tpageToken\x12\x1a\n\x08\x64ocument\x18\x04 \x01(\tR\x08\x64ocument\"}\n\x18ListAgentRecordsResponse\x12\x39\n\x06\x61gents\x18\x01 \x03(\x0b\x32!.myriad.connectome.v1.AgentRecordR\x06\x61gents\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xb0\x02\n\x12\x41gentRecordService\x12\x91\x01\n\x14\x42\x61tchGetAgentRecords\x12\x31.myriad.connectome.v1.BatchGetAgentRecordsRequest\x1a\x32.myriad.connectome.v1.BatchGetAgentRecordsResponse\"\x12\x8a\xe7\x18\x03\x64lm\x8a\xe7\x18\x07genesis\x12\x85\x01\n\x10ListAgentRecords\x12-.myriad.connectome.v1.ListAgentRecordsRequest\x1a..myriad.connectome.v1.ListAgentRecordsResponse\"\x12\x8a\xe7\x18\x03\x64lm\x8a\xe7\x18\x07genesisb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n/myriad/connectome/v1/agent_record_service.proto\x12\x14myriad.connectome.v1\x1a\'myriad/connectome/v1/agent_record.proto\x1a\x1bmyriad/type/v1/access.proto\"i\n\x14GetNeighboursRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x16\n\x06\x61gents\x18\x02 \x03(\tR\x06\x61gents\x12%\n\x0emax_neighbours\x18\x03 \x01(\x05R\rmaxNeighbours\"R\n\x15GetNeighboursResponse\x12\x39\n\x06\x61gents\x18\x01 \x03(\x0b\x32!.myriad.connectome.v1.AgentRecordR\x06\x61gents\"U\n\x17ListPinnedAgentsRequest\x12\x1b\n\tpage_size\x18\x01 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x02 \x01(\tR\tpageToken\"}\n\x18ListPinnedAgentsResponse\x12\x39\n\x06\x61gents\x18\x01 \x03(\x0b\x32!.myriad.connectome.v1.AgentRecordR\x06\x61gents\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"I\n\x1b\x42\x61tchGetAgentRecordsRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x16\n\x06\x61gents\x18\x02 \x03(\tR\x06\x61gents\"Y\n\x1c\x42\x61tchGetAgentRecordsResponse\x12\x39\n\x06\x61gents\x18\x01 \x03(\x0b\x32!.myriad.connectome.v1.AgentRecordR\x06\x61gents\"\x85\x01\n\x17ListAgentRecordsRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x1b\n\tpage_size\x18\x02 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x03 \x01(\tR\tpageToken\x12\x1a\n\x08\x64ocument\x18\x04 \x01(\tR\x08\x64ocument\"}\n\x18ListAgentRecordsResponse\x12\x39\n\x06\x61gents\x18\x01 \x03(\x0b\x32!.myriad.connectome.v1.AgentRecordR\x06\x61gents\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x9f\x04\n\x12\x41gentRecordService\x12\x91\x01\n\x14\x42\x61tchGetAgentRecords\x12\x31.myriad.connectome.v1.BatchGetAgentRecordsRequest\x1a\x32.myriad.connectome.v1.BatchGetAgentRecordsResponse\"\x12\x8a\xe7\x18\x03\x64lm\x8a\xe7\x18\x07genesis\x12\x85\x01\n\x10ListAgentRecords\x12-.myriad.connectome.v1.ListAgentRecordsRequest\x1a..myriad.connectome.v1.ListAgentRecordsResponse\"\x12\x8a\xe7\x18\x03\x64lm\x8a\xe7\x18\x07genesis\x12z\n\x10ListPinnedAgents\x12-.myriad.connectome.v1.ListPinnedAgentsRequest\x1a..myriad.connectome.v1.ListPinnedAgentsResponse\"\x07\x8a\xe7\x18\x03\x64lm\x12q\n\rGetNeighbours\x12*.myriad.connectome.v1.GetNeighboursRequest\x1a+.myriad.connectome.v1.GetNeighboursResponse\"\x07\x8a\xe7\x18\x03\x64lmb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,14 +37,26 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_AGENTRECORDSERVICE'].methods_by_name['BatchGetAgentRecords']._serialized_options = b'\212\347\030\003dlm\212\347\030\007genesis'
   _globals['_AGENTRECORDSERVICE'].methods_by_name['ListAgentRecords']._loaded_options = None
   _globals['_AGENTRECORDSERVICE'].methods_by_name['ListAgentRecords']._serialized_options = b'\212\347\030\003dlm\212\347\030\007genesis'
-  _globals['_BATCHGETAGENTRECORDSREQUEST']._serialized_start=143
-  _globals['_BATCHGETAGENTRECORDSREQUEST']._serialized_end=216
-  _globals['_BATCHGETAGENTRECORDSRESPONSE']._serialized_start=218
-  _globals['_BATCHGETAGENTRECORDSRESPONSE']._serialized_end=307
-  _globals['_LISTAGENTRECORDSREQUEST']._serialized_start=310
-  _globals['_LISTAGENTRECORDSREQUEST']._serialized_end=443
-  _globals['_LISTAGENTRECORDSRESPONSE']._serialized_start=445
-  _globals['_LISTAGENTRECORDSRESPONSE']._serialized_end=570
-  _globals['_AGENTRECORDSERVICE']._serialized_start=573
-  _globals['_AGENTRECORDSERVICE']._serialized_end=877
+  _globals['_AGENTRECORDSERVICE'].methods_by_name['ListPinnedAgents']._loaded_options = None
+  _globals['_AGENTRECORDSERVICE'].methods_by_name['ListPinnedAgents']._serialized_options = b'\212\347\030\003dlm'
+  _globals['_AGENTRECORDSERVICE'].methods_by_name['GetNeighbours']._loaded_options = None
+  _globals['_AGENTRECORDSERVICE'].methods_by_name['GetNeighbours']._serialized_options = b'\212\347\030\003dlm'
+  _globals['_GETNEIGHBOURSREQUEST']._serialized_start=143
+  _globals['_GETNEIGHBOURSREQUEST']._serialized_end=248
+  _globals['_GETNEIGHBOURSRESPONSE']._serialized_start=250
+  _globals['_GETNEIGHBOURSRESPONSE']._serialized_end=332
+  _globals['_LISTPINNEDAGENTSREQUEST']._serialized_start=334
+  _globals['_LISTPINNEDAGENTSREQUEST']._serialized_end=419
+  _globals['_LISTPINNEDAGENTSRESPONSE']._serialized_start=421
+  _globals['_LISTPINNEDAGENTSRESPONSE']._serialized_end=546
+  _globals['_BATCHGETAGENTRECORDSREQUEST']._serialized_start=548
+  _globals['_BATCHGETAGENTRECORDSREQUEST']._serialized_end=621
+  _globals['_BATCHGETAGENTRECORDSRESPONSE']._serialized_start=623
+  _globals['_BATCHGETAGENTRECORDSRESPONSE']._serialized_end=712
+  _globals['_LISTAGENTRECORDSREQUEST']._serialized_start=715
+  _globals['_LISTAGENTRECORDSREQUEST']._serialized_end=848
+  _globals['_LISTAGENTRECORDSRESPONSE']._serialized_start=850
+  _globals['_LISTAGENTRECORDSRESPONSE']._serialized_end=975
+  _globals['_AGENTRECORDSERVICE']._serialized_start=978
+  _globals['_AGENTRECORDSERVICE']._serialized_end=1521
 # @@protoc_insertion_point(module_scope)

@@ -20,6 +20,116 @@ else:
 DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
+class GetNeighboursRequest(_message.Message):
+    """Request of `GetNeighbours`."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MIND_FIELD_NUMBER: _builtins.int
+    AGENTS_FIELD_NUMBER: _builtins.int
+    MAX_NEIGHBOURS_FIELD_NUMBER: _builtins.int
+    mind: _builtins.str
+    """`minds/{mind}`."""
+    max_neighbours: _builtins.int
+    """At most so many; 100 at most."""
+    @_builtins.property
+    def agents(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Resource names, 100 at most."""
+
+    def __init__(
+        self,
+        *,
+        mind: _builtins.str = ...,
+        agents: _abc.Iterable[_builtins.str] | None = ...,
+        max_neighbours: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "max_neighbours", b"max_neighbours", "mind", b"mind"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetNeighboursRequest: _TypeAlias = GetNeighboursRequest  # noqa: Y015
+
+@_typing.final
+class GetNeighboursResponse(_message.Message):
+    """Response of `GetNeighbours`."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AGENTS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def agents(self) -> _containers.RepeatedCompositeFieldContainer[_agent_record_pb2.AgentRecord]:
+        """The neighbours, the nearest first; without text, concepts and mentions."""
+
+    def __init__(
+        self,
+        *,
+        agents: _abc.Iterable[_agent_record_pb2.AgentRecord] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetNeighboursResponse: _TypeAlias = GetNeighboursResponse  # noqa: Y015
+
+@_typing.final
+class ListPinnedAgentsRequest(_message.Message):
+    """Request of `ListPinnedAgents`."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
+    """At most so many; 0 means 50, above 1,000 means 1,000."""
+    page_token: _builtins.str
+    """`next_page_token` of the page before."""
+    def __init__(
+        self,
+        *,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListPinnedAgentsRequest: _TypeAlias = ListPinnedAgentsRequest  # noqa: Y015
+
+@_typing.final
+class ListPinnedAgentsResponse(_message.Message):
+    """Response of `ListPinnedAgents`."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AGENTS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """Empty on the last page."""
+    @_builtins.property
+    def agents(self) -> _containers.RepeatedCompositeFieldContainer[_agent_record_pb2.AgentRecord]:
+        """One page; without text, concepts and mentions."""
+
+    def __init__(
+        self,
+        *,
+        agents: _abc.Iterable[_agent_record_pb2.AgentRecord] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "next_page_token", b"next_page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListPinnedAgentsResponse: _TypeAlias = ListPinnedAgentsResponse  # noqa: Y015
+
+@_typing.final
 class BatchGetAgentRecordsRequest(_message.Message):
     """Request of `BatchGetAgentRecords`."""
 

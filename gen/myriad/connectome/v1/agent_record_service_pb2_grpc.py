@@ -45,6 +45,16 @@ class AgentRecordServiceStub:
                 request_serializer=myriad_dot_connectome_dot_v1_dot_agent__record__service__pb2.ListAgentRecordsRequest.SerializeToString,
                 response_deserializer=myriad_dot_connectome_dot_v1_dot_agent__record__service__pb2.ListAgentRecordsResponse.FromString,
                 _registered_method=True)
+        self.ListPinnedAgents = channel.unary_unary(
+                '/myriad.connectome.v1.AgentRecordService/ListPinnedAgents',
+                request_serializer=myriad_dot_connectome_dot_v1_dot_agent__record__service__pb2.ListPinnedAgentsRequest.SerializeToString,
+                response_deserializer=myriad_dot_connectome_dot_v1_dot_agent__record__service__pb2.ListPinnedAgentsResponse.FromString,
+                _registered_method=True)
+        self.GetNeighbours = channel.unary_unary(
+                '/myriad.connectome.v1.AgentRecordService/GetNeighbours',
+                request_serializer=myriad_dot_connectome_dot_v1_dot_agent__record__service__pb2.GetNeighboursRequest.SerializeToString,
+                response_deserializer=myriad_dot_connectome_dot_v1_dot_agent__record__service__pb2.GetNeighboursResponse.FromString,
+                _registered_method=True)
 
 
 class AgentRecordServiceServicer:
@@ -65,6 +75,20 @@ class AgentRecordServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListPinnedAgents(self, request, context):
+        """Lists the agents of all minds' pinned documents in the order of their names.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetNeighbours(self, request, context):
+        """Names the agents to which links lead that use has strengthened, from these agents. MIND_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AgentRecordServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -77,6 +101,16 @@ def add_AgentRecordServiceServicer_to_server(servicer, server):
                     servicer.ListAgentRecords,
                     request_deserializer=myriad_dot_connectome_dot_v1_dot_agent__record__service__pb2.ListAgentRecordsRequest.FromString,
                     response_serializer=myriad_dot_connectome_dot_v1_dot_agent__record__service__pb2.ListAgentRecordsResponse.SerializeToString,
+            ),
+            'ListPinnedAgents': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListPinnedAgents,
+                    request_deserializer=myriad_dot_connectome_dot_v1_dot_agent__record__service__pb2.ListPinnedAgentsRequest.FromString,
+                    response_serializer=myriad_dot_connectome_dot_v1_dot_agent__record__service__pb2.ListPinnedAgentsResponse.SerializeToString,
+            ),
+            'GetNeighbours': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetNeighbours,
+                    request_deserializer=myriad_dot_connectome_dot_v1_dot_agent__record__service__pb2.GetNeighboursRequest.FromString,
+                    response_serializer=myriad_dot_connectome_dot_v1_dot_agent__record__service__pb2.GetNeighboursResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -134,6 +168,60 @@ class AgentRecordService:
             '/myriad.connectome.v1.AgentRecordService/ListAgentRecords',
             myriad_dot_connectome_dot_v1_dot_agent__record__service__pb2.ListAgentRecordsRequest.SerializeToString,
             myriad_dot_connectome_dot_v1_dot_agent__record__service__pb2.ListAgentRecordsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListPinnedAgents(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/myriad.connectome.v1.AgentRecordService/ListPinnedAgents',
+            myriad_dot_connectome_dot_v1_dot_agent__record__service__pb2.ListPinnedAgentsRequest.SerializeToString,
+            myriad_dot_connectome_dot_v1_dot_agent__record__service__pb2.ListPinnedAgentsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetNeighbours(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/myriad.connectome.v1.AgentRecordService/GetNeighbours',
+            myriad_dot_connectome_dot_v1_dot_agent__record__service__pb2.GetNeighboursRequest.SerializeToString,
+            myriad_dot_connectome_dot_v1_dot_agent__record__service__pb2.GetNeighboursResponse.FromString,
             options,
             channel_credentials,
             insecure,

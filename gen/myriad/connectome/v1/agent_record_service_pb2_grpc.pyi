@@ -20,6 +20,10 @@ class AgentRecordServiceStub:
     """Reads agents by name; unknown ones are left out."""
     ListAgentRecords: _aio.UnaryUnaryMultiCallable[_agent_record_service_pb2.ListAgentRecordsRequest, _agent_record_service_pb2.ListAgentRecordsResponse]
     """Lists a mind's agents in the order of their ids. MIND_NOT_FOUND."""
+    ListPinnedAgents: _aio.UnaryUnaryMultiCallable[_agent_record_service_pb2.ListPinnedAgentsRequest, _agent_record_service_pb2.ListPinnedAgentsResponse]
+    """Lists the agents of all minds' pinned documents in the order of their names."""
+    GetNeighbours: _aio.UnaryUnaryMultiCallable[_agent_record_service_pb2.GetNeighboursRequest, _agent_record_service_pb2.GetNeighboursResponse]
+    """Names the agents to which links lead that use has strengthened, from these agents. MIND_NOT_FOUND."""
 
 class AgentRecordServiceServicer(metaclass=_abc_1.ABCMeta):
     """Agents as the graph knows them, to read. For the DLM, and for genesis, which looks up what it has written."""
@@ -39,5 +43,21 @@ class AgentRecordServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_agent_record_service_pb2.ListAgentRecordsRequest, _abc.Awaitable[_agent_record_service_pb2.ListAgentRecordsResponse]],
     ) -> _abc.Awaitable[_agent_record_service_pb2.ListAgentRecordsResponse]:
         """Lists a mind's agents in the order of their ids. MIND_NOT_FOUND."""
+
+    @_abc_1.abstractmethod
+    def ListPinnedAgents(
+        self,
+        request: _agent_record_service_pb2.ListPinnedAgentsRequest,
+        context: _aio.ServicerContext[_agent_record_service_pb2.ListPinnedAgentsRequest, _abc.Awaitable[_agent_record_service_pb2.ListPinnedAgentsResponse]],
+    ) -> _abc.Awaitable[_agent_record_service_pb2.ListPinnedAgentsResponse]:
+        """Lists the agents of all minds' pinned documents in the order of their names."""
+
+    @_abc_1.abstractmethod
+    def GetNeighbours(
+        self,
+        request: _agent_record_service_pb2.GetNeighboursRequest,
+        context: _aio.ServicerContext[_agent_record_service_pb2.GetNeighboursRequest, _abc.Awaitable[_agent_record_service_pb2.GetNeighboursResponse]],
+    ) -> _abc.Awaitable[_agent_record_service_pb2.GetNeighboursResponse]:
+        """Names the agents to which links lead that use has strengthened, from these agents. MIND_NOT_FOUND."""
 
 def add_AgentRecordServiceServicer_to_server(servicer: AgentRecordServiceServicer, server: _aio.Server) -> None: ...

@@ -3,9 +3,11 @@
 isort:skip_file
 """
 
+from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -104,3 +106,35 @@ class Weight(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Weight: _TypeAlias = Weight  # noqa: Y015
+
+@_typing.final
+class Region(_message.Message):
+    """A region of a mind: concepts that the same agents are about and mention."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    CONCEPTS_FIELD_NUMBER: _builtins.int
+    CONCEPT_COUNT_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """Resource name; the id is a number, which stays for as long as most of the region does."""
+    concept_count: _builtins.int
+    """How many concepts belong to it."""
+    @_builtins.property
+    def concepts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Its five strongest concepts, strongest first."""
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        concepts: _abc.Iterable[_builtins.str] | None = ...,
+        concept_count: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["concept_count", b"concept_count", "concepts", b"concepts", "name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Region: _TypeAlias = Region  # noqa: Y015

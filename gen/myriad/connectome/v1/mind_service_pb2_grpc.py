@@ -55,6 +55,11 @@ class MindServiceStub:
                 request_serializer=myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ListWeightsRequest.SerializeToString,
                 response_deserializer=myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ListWeightsResponse.FromString,
                 _registered_method=True)
+        self.ListRegions = channel.unary_unary(
+                '/myriad.connectome.v1.MindService/ListRegions',
+                request_serializer=myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ListRegionsRequest.SerializeToString,
+                response_deserializer=myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ListRegionsResponse.FromString,
+                _registered_method=True)
         self.ResetWeights = channel.unary_unary(
                 '/myriad.connectome.v1.MindService/ResetWeights',
                 request_serializer=myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ResetWeightsRequest.SerializeToString,
@@ -99,6 +104,13 @@ class MindServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListRegions(self, request, context):
+        """Lists the regions of a mind: what it knows of. They follow what is learned in the background. MIND_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ResetWeights(self, request, context):
         """Makes all of a mind's weights neutral again. MIND_NOT_FOUND.
         """
@@ -135,6 +147,11 @@ def add_MindServiceServicer_to_server(servicer, server):
                     servicer.ListWeights,
                     request_deserializer=myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ListWeightsRequest.FromString,
                     response_serializer=myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ListWeightsResponse.SerializeToString,
+            ),
+            'ListRegions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListRegions,
+                    request_deserializer=myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ListRegionsRequest.FromString,
+                    response_serializer=myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ListRegionsResponse.SerializeToString,
             ),
             'ResetWeights': grpc.unary_unary_rpc_method_handler(
                     servicer.ResetWeights,
@@ -256,6 +273,33 @@ class MindService:
             '/myriad.connectome.v1.MindService/ListWeights',
             myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ListWeightsRequest.SerializeToString,
             myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ListWeightsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListRegions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/myriad.connectome.v1.MindService/ListRegions',
+            myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ListRegionsRequest.SerializeToString,
+            myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ListRegionsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -24,6 +24,8 @@ class MindServiceStub:
     """Lists the minds that the key may see, in the order of their ids."""
     ListWeights: _aio.UnaryUnaryMultiCallable[_mind_service_pb2.ListWeightsRequest, _mind_service_pb2.ListWeightsResponse]
     """Lists what a mind has learned from use: the edges whose weights differ from the neutral 0.5. MIND_NOT_FOUND."""
+    ListRegions: _aio.UnaryUnaryMultiCallable[_mind_service_pb2.ListRegionsRequest, _mind_service_pb2.ListRegionsResponse]
+    """Lists the regions of a mind: what it knows of. They follow what is learned in the background. MIND_NOT_FOUND."""
     ResetWeights: _aio.UnaryUnaryMultiCallable[_mind_service_pb2.ResetWeightsRequest, _mind_service_pb2.ResetWeightsResponse]
     """Makes all of a mind's weights neutral again. MIND_NOT_FOUND."""
     DeleteMind: _aio.UnaryUnaryMultiCallable[_mind_service_pb2.DeleteMindRequest, _mind_service_pb2.DeleteMindResponse]
@@ -63,6 +65,14 @@ class MindServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_mind_service_pb2.ListWeightsRequest, _abc.Awaitable[_mind_service_pb2.ListWeightsResponse]],
     ) -> _abc.Awaitable[_mind_service_pb2.ListWeightsResponse]:
         """Lists what a mind has learned from use: the edges whose weights differ from the neutral 0.5. MIND_NOT_FOUND."""
+
+    @_abc_1.abstractmethod
+    def ListRegions(
+        self,
+        request: _mind_service_pb2.ListRegionsRequest,
+        context: _aio.ServicerContext[_mind_service_pb2.ListRegionsRequest, _abc.Awaitable[_mind_service_pb2.ListRegionsResponse]],
+    ) -> _abc.Awaitable[_mind_service_pb2.ListRegionsResponse]:
+        """Lists the regions of a mind: what it knows of. They follow what is learned in the background. MIND_NOT_FOUND."""
 
     @_abc_1.abstractmethod
     def ResetWeights(

@@ -40,6 +40,11 @@ class FleetServiceStub:
                 request_serializer=myriad_dot_dlm_dot_v1_dot_fleet__service__pb2.GetFleetRequest.SerializeToString,
                 response_deserializer=myriad_dot_dlm_dot_v1_dot_fleet__service__pb2.GetFleetResponse.FromString,
                 _registered_method=True)
+        self.DrainHost = channel.unary_unary(
+                '/myriad.dlm.v1.FleetService/DrainHost',
+                request_serializer=myriad_dot_dlm_dot_v1_dot_fleet__service__pb2.DrainHostRequest.SerializeToString,
+                response_deserializer=myriad_dot_dlm_dot_v1_dot_fleet__service__pb2.DrainHostResponse.FromString,
+                _registered_method=True)
 
 
 class FleetServiceServicer:
@@ -53,6 +58,14 @@ class FleetServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def DrainHost(self, request, context):
+        """Has a host take no more agents, and brings those it was asked for lately to others; it serves meanwhile, and goes on
+        holding what it holds until it is stopped. HOST_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_FleetServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -60,6 +73,11 @@ def add_FleetServiceServicer_to_server(servicer, server):
                     servicer.GetFleet,
                     request_deserializer=myriad_dot_dlm_dot_v1_dot_fleet__service__pb2.GetFleetRequest.FromString,
                     response_serializer=myriad_dot_dlm_dot_v1_dot_fleet__service__pb2.GetFleetResponse.SerializeToString,
+            ),
+            'DrainHost': grpc.unary_unary_rpc_method_handler(
+                    servicer.DrainHost,
+                    request_deserializer=myriad_dot_dlm_dot_v1_dot_fleet__service__pb2.DrainHostRequest.FromString,
+                    response_serializer=myriad_dot_dlm_dot_v1_dot_fleet__service__pb2.DrainHostResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -90,6 +108,33 @@ class FleetService:
             '/myriad.dlm.v1.FleetService/GetFleet',
             myriad_dot_dlm_dot_v1_dot_fleet__service__pb2.GetFleetRequest.SerializeToString,
             myriad_dot_dlm_dot_v1_dot_fleet__service__pb2.GetFleetResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DrainHost(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/myriad.dlm.v1.FleetService/DrainHost',
+            myriad_dot_dlm_dot_v1_dot_fleet__service__pb2.DrainHostRequest.SerializeToString,
+            myriad_dot_dlm_dot_v1_dot_fleet__service__pb2.DrainHostResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -18,6 +18,10 @@ class FleetServiceStub:
     def __init__(self, channel: _aio.Channel) -> None: ...
     GetFleet: _aio.UnaryUnaryMultiCallable[_fleet_service_pb2.GetFleetRequest, _fleet_service_pb2.GetFleetResponse]
     """Says which components answer, which hosts there are and how hydration goes."""
+    DrainHost: _aio.UnaryUnaryMultiCallable[_fleet_service_pb2.DrainHostRequest, _fleet_service_pb2.DrainHostResponse]
+    """Has a host take no more agents, and brings those it was asked for lately to others; it serves meanwhile, and goes on
+    holding what it holds until it is stopped. HOST_NOT_FOUND.
+    """
 
 class FleetServiceServicer(metaclass=_abc_1.ABCMeta):
     """The state of the whole, for operators and `myriad status`."""
@@ -29,5 +33,15 @@ class FleetServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_fleet_service_pb2.GetFleetRequest, _abc.Awaitable[_fleet_service_pb2.GetFleetResponse]],
     ) -> _abc.Awaitable[_fleet_service_pb2.GetFleetResponse]:
         """Says which components answer, which hosts there are and how hydration goes."""
+
+    @_abc_1.abstractmethod
+    def DrainHost(
+        self,
+        request: _fleet_service_pb2.DrainHostRequest,
+        context: _aio.ServicerContext[_fleet_service_pb2.DrainHostRequest, _abc.Awaitable[_fleet_service_pb2.DrainHostResponse]],
+    ) -> _abc.Awaitable[_fleet_service_pb2.DrainHostResponse]:
+        """Has a host take no more agents, and brings those it was asked for lately to others; it serves meanwhile, and goes on
+        holding what it holds until it is stopped. HOST_NOT_FOUND.
+        """
 
 def add_FleetServiceServicer_to_server(servicer: FleetServiceServicer, server: _aio.Server) -> None: ...

@@ -29,7 +29,7 @@ from myriad.type.v1 import error_reason_pb2 as myriad_dot_type_dot_v1_dot_error_
 from myriad.type.v1 import retention_pb2 as myriad_dot_type_dot_v1_dot_retention__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%myriad/dlm/v1/lifecycle_service.proto\x12\rmyriad.dlm.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x18myriad/dlm/v1/host.proto\x1a\x1bmyriad/type/v1/access.proto\x1a!myriad/type/v1/error_reason.proto\x1a\x1emyriad/type/v1/retention.proto\"l\n\x0eHydrateRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x32\n\x06\x61gents\x18\x02 \x03(\x0b\x32\x1a.myriad.dlm.v1.WantedAgentR\x06\x61gents\x12\x12\n\x04host\x18\x03 \x01(\tR\x04host\"L\n\x0bWantedAgent\x12\x14\n\x05\x61gent\x18\x01 \x01(\tR\x05\x61gent\x12\'\n\x0fpacket_location\x18\x02 \x01(\tR\x0epacketLocation\"\xfa\x01\n\x0fHydrateResponse\x12\x38\n\nplacements\x18\x01 \x03(\x0b\x32\x18.myriad.dlm.v1.PlacementR\nplacements\x12\x39\n\x08\x66\x61ilures\x18\x02 \x03(\x0b\x32\x1d.myriad.dlm.v1.HydrateFailureR\x08\x66\x61ilures\x12#\n\rfetched_count\x18\x03 \x01(\rR\x0c\x66\x65tchedCount\x12&\n\x0f\x63\x61\x63he_hit_count\x18\x04 \x01(\rR\rcacheHitCount\x12%\n\x0eresident_count\x18\x05 \x01(\rR\rresidentCount\"u\n\x0eHydrateFailure\x12\x14\n\x05\x61gent\x18\x01 \x01(\tR\x05\x61gent\x12\x33\n\x06reason\x18\x02 \x01(\x0e\x32\x1b.myriad.type.v1.ErrorReasonR\x06reason\x12\x18\n\x07message\x18\x03 \x01(\tR\x07message\"5\n\tPlacement\x12\x14\n\x05\x61gent\x18\x01 \x01(\tR\x05\x61gent\x12\x12\n\x04host\x18\x02 \x01(\tR\x04host\"]\n\x10\x44\x65hydrateRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x16\n\x06\x61gents\x18\x02 \x03(\tR\x06\x61gents\x12\x1d\n\nall_agents\x18\x03 \x01(\x08R\tallAgents\"\x82\x01\n\x11\x44\x65hydrateResponse\x12\x14\n\x05hosts\x18\x01 \x03(\tR\x05hosts\x12!\n\x0c\x63\x61\x63hed_count\x18\x02 \x01(\rR\x0b\x63\x61\x63hedCount\x12\x34\n\x08retained\x18\x03 \x03(\x0b\x32\x18.myriad.type.v1.RetainedR\x08retained\"\x18\n\x16WatchPlacementsRequest\"\xe3\x01\n\x17WatchPlacementsResponse\x12)\n\x05hosts\x18\x01 \x03(\x0b\x32\x13.myriad.dlm.v1.HostR\x05hosts\x12\x1d\n\nhosts_gone\x18\x02 \x03(\tR\thostsGone\x12\x30\n\x06placed\x18\x03 \x03(\x0b\x32\x18.myriad.dlm.v1.PlacementR\x06placed\x12\x34\n\x08released\x18\x04 \x03(\x0b\x32\x18.myriad.dlm.v1.PlacementR\x08released\x12\x16\n\x06synced\x18\x05 \x01(\x08R\x06synced\"r\n\x13RegisterHostRequest\x12\'\n\x04host\x18\x01 \x01(\x0b\x32\x13.myriad.dlm.v1.HostR\x04host\x12\x16\n\x06placed\x18\x02 \x03(\tR\x06placed\x12\x1a\n\x08released\x18\x03 \x03(\tR\x08released\"G\n\x14RegisterHostResponse\x12/\n\x05lease\x18\x01 \x01(\x0b\x32\x19.google.protobuf.DurationR\x05lease2\xcb\x03\n\x10LifecycleService\x12h\n\x07Hydrate\x12\x1d.myriad.dlm.v1.HydrateRequest\x1a\x1e.myriad.dlm.v1.HydrateResponse\"\x1e\x8a\xe7\x18\nagent_host\x8a\xe7\x18\x0corchestrator\x12[\n\tDehydrate\x12\x1f.myriad.dlm.v1.DehydrateRequest\x1a .myriad.dlm.v1.DehydrateResponse\"\x0b\x8a\xe7\x18\x07genesis\x12\x82\x01\n\x0fWatchPlacements\x12%.myriad.dlm.v1.WatchPlacementsRequest\x1a&.myriad.dlm.v1.WatchPlacementsResponse\"\x1e\x8a\xe7\x18\ngatekeeper\x8a\xe7\x18\x0corchestrator0\x01\x12k\n\x0cRegisterHost\x12\".myriad.dlm.v1.RegisterHostRequest\x1a#.myriad.dlm.v1.RegisterHostResponse\"\x0e\x8a\xe7\x18\nagent_host(\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%myriad/dlm/v1/lifecycle_service.proto\x12\rmyriad.dlm.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x18myriad/dlm/v1/host.proto\x1a\x1bmyriad/type/v1/access.proto\x1a!myriad/type/v1/error_reason.proto\x1a\x1emyriad/type/v1/retention.proto\"\x84\x01\n\x0eHydrateRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x32\n\x06\x61gents\x18\x02 \x03(\x0b\x32\x1a.myriad.dlm.v1.WantedAgentR\x06\x61gents\x12\x12\n\x04host\x18\x03 \x01(\tR\x04host\x12\x16\n\x06\x62\x65side\x18\x04 \x03(\tR\x06\x62\x65side\"L\n\x0bWantedAgent\x12\x14\n\x05\x61gent\x18\x01 \x01(\tR\x05\x61gent\x12\'\n\x0fpacket_location\x18\x02 \x01(\tR\x0epacketLocation\"\xfa\x01\n\x0fHydrateResponse\x12\x38\n\nplacements\x18\x01 \x03(\x0b\x32\x18.myriad.dlm.v1.PlacementR\nplacements\x12\x39\n\x08\x66\x61ilures\x18\x02 \x03(\x0b\x32\x1d.myriad.dlm.v1.HydrateFailureR\x08\x66\x61ilures\x12#\n\rfetched_count\x18\x03 \x01(\rR\x0c\x66\x65tchedCount\x12&\n\x0f\x63\x61\x63he_hit_count\x18\x04 \x01(\rR\rcacheHitCount\x12%\n\x0eresident_count\x18\x05 \x01(\rR\rresidentCount\"u\n\x0eHydrateFailure\x12\x14\n\x05\x61gent\x18\x01 \x01(\tR\x05\x61gent\x12\x33\n\x06reason\x18\x02 \x01(\x0e\x32\x1b.myriad.type.v1.ErrorReasonR\x06reason\x12\x18\n\x07message\x18\x03 \x01(\tR\x07message\"5\n\tPlacement\x12\x14\n\x05\x61gent\x18\x01 \x01(\tR\x05\x61gent\x12\x12\n\x04host\x18\x02 \x01(\tR\x04host\"]\n\x10\x44\x65hydrateRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x16\n\x06\x61gents\x18\x02 \x03(\tR\x06\x61gents\x12\x1d\n\nall_agents\x18\x03 \x01(\x08R\tallAgents\"\x82\x01\n\x11\x44\x65hydrateResponse\x12\x14\n\x05hosts\x18\x01 \x03(\tR\x05hosts\x12!\n\x0c\x63\x61\x63hed_count\x18\x02 \x01(\rR\x0b\x63\x61\x63hedCount\x12\x34\n\x08retained\x18\x03 \x03(\x0b\x32\x18.myriad.type.v1.RetainedR\x08retained\"\x18\n\x16WatchPlacementsRequest\"\xe3\x01\n\x17WatchPlacementsResponse\x12)\n\x05hosts\x18\x01 \x03(\x0b\x32\x13.myriad.dlm.v1.HostR\x05hosts\x12\x1d\n\nhosts_gone\x18\x02 \x03(\tR\thostsGone\x12\x30\n\x06placed\x18\x03 \x03(\x0b\x32\x18.myriad.dlm.v1.PlacementR\x06placed\x12\x34\n\x08released\x18\x04 \x03(\x0b\x32\x18.myriad.dlm.v1.PlacementR\x08released\x12\x16\n\x06synced\x18\x05 \x01(\x08R\x06synced\"\x9d\x01\n\x13RegisterHostRequest\x12\'\n\x04host\x18\x01 \x01(\x0b\x32\x13.myriad.dlm.v1.HostR\x04host\x12\x16\n\x06placed\x18\x02 \x03(\tR\x06placed\x12\x1a\n\x08released\x18\x03 \x03(\tR\x08released\x12)\n\x10wanted_elsewhere\x18\x04 \x03(\tR\x0fwantedElsewhere\"w\n\x14RegisterHostResponse\x12/\n\x05lease\x18\x01 \x01(\x0b\x32\x19.google.protobuf.DurationR\x05lease\x12\x14\n\x05\x64rain\x18\x02 \x01(\x08R\x05\x64rain\x12\x18\n\x07\x64rained\x18\x03 \x01(\x08R\x07\x64rained2\xcb\x03\n\x10LifecycleService\x12h\n\x07Hydrate\x12\x1d.myriad.dlm.v1.HydrateRequest\x1a\x1e.myriad.dlm.v1.HydrateResponse\"\x1e\x8a\xe7\x18\nagent_host\x8a\xe7\x18\x0corchestrator\x12[\n\tDehydrate\x12\x1f.myriad.dlm.v1.DehydrateRequest\x1a .myriad.dlm.v1.DehydrateResponse\"\x0b\x8a\xe7\x18\x07genesis\x12\x82\x01\n\x0fWatchPlacements\x12%.myriad.dlm.v1.WatchPlacementsRequest\x1a&.myriad.dlm.v1.WatchPlacementsResponse\"\x1e\x8a\xe7\x18\ngatekeeper\x8a\xe7\x18\x0corchestrator0\x01\x12k\n\x0cRegisterHost\x12\".myriad.dlm.v1.RegisterHostRequest\x1a#.myriad.dlm.v1.RegisterHostResponse\"\x0e\x8a\xe7\x18\nagent_host(\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -44,28 +44,28 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LIFECYCLESERVICE'].methods_by_name['WatchPlacements']._serialized_options = b'\212\347\030\ngatekeeper\212\347\030\014orchestrator'
   _globals['_LIFECYCLESERVICE'].methods_by_name['RegisterHost']._loaded_options = None
   _globals['_LIFECYCLESERVICE'].methods_by_name['RegisterHost']._serialized_options = b'\212\347\030\nagent_host'
-  _globals['_HYDRATEREQUEST']._serialized_start=210
-  _globals['_HYDRATEREQUEST']._serialized_end=318
-  _globals['_WANTEDAGENT']._serialized_start=320
-  _globals['_WANTEDAGENT']._serialized_end=396
-  _globals['_HYDRATERESPONSE']._serialized_start=399
-  _globals['_HYDRATERESPONSE']._serialized_end=649
-  _globals['_HYDRATEFAILURE']._serialized_start=651
-  _globals['_HYDRATEFAILURE']._serialized_end=768
-  _globals['_PLACEMENT']._serialized_start=770
-  _globals['_PLACEMENT']._serialized_end=823
-  _globals['_DEHYDRATEREQUEST']._serialized_start=825
-  _globals['_DEHYDRATEREQUEST']._serialized_end=918
-  _globals['_DEHYDRATERESPONSE']._serialized_start=921
-  _globals['_DEHYDRATERESPONSE']._serialized_end=1051
-  _globals['_WATCHPLACEMENTSREQUEST']._serialized_start=1053
-  _globals['_WATCHPLACEMENTSREQUEST']._serialized_end=1077
-  _globals['_WATCHPLACEMENTSRESPONSE']._serialized_start=1080
-  _globals['_WATCHPLACEMENTSRESPONSE']._serialized_end=1307
-  _globals['_REGISTERHOSTREQUEST']._serialized_start=1309
-  _globals['_REGISTERHOSTREQUEST']._serialized_end=1423
-  _globals['_REGISTERHOSTRESPONSE']._serialized_start=1425
-  _globals['_REGISTERHOSTRESPONSE']._serialized_end=1496
-  _globals['_LIFECYCLESERVICE']._serialized_start=1499
-  _globals['_LIFECYCLESERVICE']._serialized_end=1958
+  _globals['_HYDRATEREQUEST']._serialized_start=211
+  _globals['_HYDRATEREQUEST']._serialized_end=343
+  _globals['_WANTEDAGENT']._serialized_start=345
+  _globals['_WANTEDAGENT']._serialized_end=421
+  _globals['_HYDRATERESPONSE']._serialized_start=424
+  _globals['_HYDRATERESPONSE']._serialized_end=674
+  _globals['_HYDRATEFAILURE']._serialized_start=676
+  _globals['_HYDRATEFAILURE']._serialized_end=793
+  _globals['_PLACEMENT']._serialized_start=795
+  _globals['_PLACEMENT']._serialized_end=848
+  _globals['_DEHYDRATEREQUEST']._serialized_start=850
+  _globals['_DEHYDRATEREQUEST']._serialized_end=943
+  _globals['_DEHYDRATERESPONSE']._serialized_start=946
+  _globals['_DEHYDRATERESPONSE']._serialized_end=1076
+  _globals['_WATCHPLACEMENTSREQUEST']._serialized_start=1078
+  _globals['_WATCHPLACEMENTSREQUEST']._serialized_end=1102
+  _globals['_WATCHPLACEMENTSRESPONSE']._serialized_start=1105
+  _globals['_WATCHPLACEMENTSRESPONSE']._serialized_end=1332
+  _globals['_REGISTERHOSTREQUEST']._serialized_start=1335
+  _globals['_REGISTERHOSTREQUEST']._serialized_end=1492
+  _globals['_REGISTERHOSTRESPONSE']._serialized_start=1494
+  _globals['_REGISTERHOSTRESPONSE']._serialized_end=1613
+  _globals['_LIFECYCLESERVICE']._serialized_start=1616
+  _globals['_LIFECYCLESERVICE']._serialized_end=2075
 # @@protoc_insertion_point(module_scope)

@@ -31,6 +31,7 @@ class HydrateRequest(_message.Message):
     MIND_FIELD_NUMBER: _builtins.int
     AGENTS_FIELD_NUMBER: _builtins.int
     HOST_FIELD_NUMBER: _builtins.int
+    BESIDE_FIELD_NUMBER: _builtins.int
     mind: _builtins.str
     """`minds/{mind}`."""
     host: _builtins.str
@@ -39,16 +40,23 @@ class HydrateRequest(_message.Message):
     def agents(self) -> _containers.RepeatedCompositeFieldContainer[Global___WantedAgent]:
         """The agents."""
 
+    @_builtins.property
+    def beside(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Agents that are asked together with these and are awake already, resource names: the hosts that hold them are
+        preferred, so that a question asks few hosts.
+        """
+
     def __init__(
         self,
         *,
         mind: _builtins.str = ...,
         agents: _abc.Iterable[Global___WantedAgent] | None = ...,
         host: _builtins.str = ...,
+        beside: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "host", b"host", "mind", b"mind"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "beside", b"beside", "host", b"host", "mind", b"mind"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -316,6 +324,7 @@ class RegisterHostRequest(_message.Message):
     HOST_FIELD_NUMBER: _builtins.int
     PLACED_FIELD_NUMBER: _builtins.int
     RELEASED_FIELD_NUMBER: _builtins.int
+    WANTED_ELSEWHERE_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def host(self) -> _host_pb2.Host:
         """The host as it is now."""
@@ -328,16 +337,23 @@ class RegisterHostRequest(_message.Message):
     def released(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Agents it gave up since the message before."""
 
+    @_builtins.property
+    def wanted_elsewhere(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Agents of which another host shall hold a copy too, the most wanted first: those asked very often, and when the
+        host drains all that were asked lately.
+        """
+
     def __init__(
         self,
         *,
         host: _host_pb2.Host | None = ...,
         placed: _abc.Iterable[_builtins.str] | None = ...,
         released: _abc.Iterable[_builtins.str] | None = ...,
+        wanted_elsewhere: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["host", b"host"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["host", b"host", "placed", b"placed", "released", b"released"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["host", b"host", "placed", b"placed", "released", b"released", "wanted_elsewhere", b"wanted_elsewhere"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -350,6 +366,12 @@ class RegisterHostResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     LEASE_FIELD_NUMBER: _builtins.int
+    DRAIN_FIELD_NUMBER: _builtins.int
+    DRAINED_FIELD_NUMBER: _builtins.int
+    drain: _builtins.bool
+    """Whether somebody wants the host to drain."""
+    drained: _builtins.bool
+    """Whether the host, which drains, has nothing more that is still to be brought elsewhere."""
     @_builtins.property
     def lease(self) -> _duration_pb2.Duration:
         """For so long from now the host may serve without another response."""
@@ -358,10 +380,12 @@ class RegisterHostResponse(_message.Message):
         self,
         *,
         lease: _duration_pb2.Duration | None = ...,
+        drain: _builtins.bool = ...,
+        drained: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["lease", b"lease"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["lease", b"lease"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["drain", b"drain", "drained", b"drained", "lease", b"lease"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -57,6 +57,7 @@ class Document(_message.Message):
     AGENT_COUNT_FIELD_NUMBER: _builtins.int
     CREATE_TIME_FIELD_NUMBER: _builtins.int
     UPDATE_TIME_FIELD_NUMBER: _builtins.int
+    PINNED_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """Resource name."""
     title: _builtins.str
@@ -67,6 +68,8 @@ class Document(_message.Message):
     """Hash over everything that learning depends on."""
     agent_count: _builtins.int
     """How many agents it became."""
+    pinned: _builtins.bool
+    """Whether its agents are always awake, as far as there is room for such."""
     @_builtins.property
     def metadata(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
         """Whatever the teacher wants kept with it."""
@@ -90,10 +93,11 @@ class Document(_message.Message):
         agent_count: _builtins.int = ...,
         create_time: _timestamp_pb2.Timestamp | None = ...,
         update_time: _timestamp_pb2.Timestamp | None = ...,
+        pinned: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "update_time", b"update_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent_count", b"agent_count", "content_hash", b"content_hash", "create_time", b"create_time", "metadata", b"metadata", "name", b"name", "title", b"title", "update_time", b"update_time", "uri", b"uri"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent_count", b"agent_count", "content_hash", b"content_hash", "create_time", b"create_time", "metadata", b"metadata", "name", b"name", "pinned", b"pinned", "title", b"title", "update_time", b"update_time", "uri", b"uri"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -133,6 +137,7 @@ class DocumentInput(_message.Message):
     URI_FIELD_NUMBER: _builtins.int
     METADATA_FIELD_NUMBER: _builtins.int
     FIRST_LINE_FIELD_NUMBER: _builtins.int
+    PINNED_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Its id: lower-case letters, digits, `.`, `_`, `-`, 128 at most. Derived from `uri`, else from
     `title`, else from the text, when it is left out.
@@ -151,6 +156,10 @@ class DocumentInput(_message.Message):
     """Where it came from, 2,000 characters at most."""
     first_line: _builtins.int
     """For a piece of a JSONL source: the number of its first line; 0 means 1."""
+    pinned: _builtins.bool
+    """Whether its agents shall always be awake: hosts keep them as long as such take half of their room at most. To learn
+    the document again without it takes that back.
+    """
     @_builtins.property
     def metadata(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
         """Whatever the teacher wants kept with it: 32 entries, 1,000 characters each at most."""
@@ -166,10 +175,11 @@ class DocumentInput(_message.Message):
         uri: _builtins.str = ...,
         metadata: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
         first_line: _builtins.int = ...,
+        pinned: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "first_line", b"first_line", "id", b"id", "media_type", b"media_type", "metadata", b"metadata", "text", b"text", "title", b"title", "uri", b"uri"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "first_line", b"first_line", "id", b"id", "media_type", b"media_type", "metadata", b"metadata", "pinned", b"pinned", "text", b"text", "title", b"title", "uri", b"uri"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

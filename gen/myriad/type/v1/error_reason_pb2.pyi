@@ -108,6 +108,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """A database does not hold what was written to it; the server's log says which file, and what to do."""
     ERROR_REASON_DOCUMENT_UNREADABLE: _ErrorReason.ValueType  # 42
     """The document cannot be read from where it lies; a client says so of what it could not send."""
+    ERROR_REASON_HOST_NOT_FOUND: _ErrorReason.ValueType  # 43
+    """The fleet has no agent host of this id."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a call failed: the `reason` of the `google.rpc.ErrorInfo` that every error carries
@@ -200,4 +202,6 @@ ERROR_REASON_STORAGE_DAMAGED: ErrorReason.ValueType  # 41
 """A database does not hold what was written to it; the server's log says which file, and what to do."""
 ERROR_REASON_DOCUMENT_UNREADABLE: ErrorReason.ValueType  # 42
 """The document cannot be read from where it lies; a client says so of what it could not send."""
+ERROR_REASON_HOST_NOT_FOUND: ErrorReason.ValueType  # 43
+"""The fleet has no agent host of this id."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

@@ -678,6 +678,11 @@ class InjectRequest(betterproto2.Message):
     Packets, serialized `CognitivePacket`s, in any order.
     """
 
+    spare: "bool" = betterproto2.field(2, betterproto2.TYPE_BOOL)
+    """
+    Whether to take only what there is room for: nothing is given up for what may never be asked.
+    """
+
 
 default_message_pool.register_message("myriad.agent.v1", "InjectRequest", InjectRequest)
 
@@ -766,6 +771,11 @@ class PacketBytes(betterproto2.Message):
     packet_sha256: "bytes" = betterproto2.field(3, betterproto2.TYPE_BYTES)
     """
     The packet's SHA-256, from the location that the connectome knows; what does not match it is refused.
+    """
+
+    pinned: "bool" = betterproto2.field(4, betterproto2.TYPE_BOOL)
+    """
+    Whether the agent is held whatever else is asked for, as long as there is room for such.
     """
 
 

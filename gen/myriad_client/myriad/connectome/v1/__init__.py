@@ -26,6 +26,8 @@ __all__ = (
     "GetDocumentRecordResponse",
     "GetMindRequest",
     "GetMindResponse",
+    "GetNeighboursRequest",
+    "GetNeighboursResponse",
     "LedgerServiceStub",
     "ListAgentRecordsRequest",
     "ListAgentRecordsResponse",
@@ -35,6 +37,10 @@ __all__ = (
     "ListMindsResponse",
     "ListPacketsRequest",
     "ListPacketsResponse",
+    "ListPinnedAgentsRequest",
+    "ListPinnedAgentsResponse",
+    "ListRegionsRequest",
+    "ListRegionsResponse",
     "ListWeightsRequest",
     "ListWeightsResponse",
     "Mind",
@@ -48,6 +54,7 @@ __all__ = (
     "ReadJobResponse",
     "RecordEntriesRequest",
     "RecordEntriesResponse",
+    "Region",
     "RegisterAgentsRequest",
     "RegisterAgentsResponse",
     "RegisteredDocument",
@@ -142,6 +149,11 @@ class ActivatedAgent(betterproto2.Message):
     words: "list[str]" = betterproto2.field(12, betterproto2.TYPE_STRING, repeated=True)
     """
     The question's words that it was found by.
+    """
+
+    region: "str" = betterproto2.field(13, betterproto2.TYPE_STRING)
+    """
+    Resource name of the region that it is from; empty if it is from none. Agents of a region are asked together.
     """
 
 
@@ -608,6 +620,46 @@ default_message_pool.register_message("myriad.connectome.v1", "GetMindResponse",
 
 
 @dataclass(eq=False, repr=False)
+class GetNeighboursRequest(betterproto2.Message):
+    """
+    Request of `GetNeighbours`.
+    """
+
+    mind: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
+    """
+    `minds/{mind}`.
+    """
+
+    agents: "list[str]" = betterproto2.field(2, betterproto2.TYPE_STRING, repeated=True)
+    """
+    Resource names, 100 at most.
+    """
+
+    max_neighbours: "int" = betterproto2.field(3, betterproto2.TYPE_INT32)
+    """
+    At most so many; 100 at most.
+    """
+
+
+default_message_pool.register_message("myriad.connectome.v1", "GetNeighboursRequest", GetNeighboursRequest)
+
+
+@dataclass(eq=False, repr=False)
+class GetNeighboursResponse(betterproto2.Message):
+    """
+    Response of `GetNeighbours`.
+    """
+
+    agents: "list[AgentRecord]" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
+    """
+    The neighbours, the nearest first; without text, concepts and mentions.
+    """
+
+
+default_message_pool.register_message("myriad.connectome.v1", "GetNeighboursResponse", GetNeighboursResponse)
+
+
+@dataclass(eq=False, repr=False)
 class ListAgentRecordsRequest(betterproto2.Message):
     """
     Request of `ListAgentRecords`.
@@ -797,6 +849,96 @@ class ListPacketsResponse(betterproto2.Message):
 
 
 default_message_pool.register_message("myriad.connectome.v1", "ListPacketsResponse", ListPacketsResponse)
+
+
+@dataclass(eq=False, repr=False)
+class ListPinnedAgentsRequest(betterproto2.Message):
+    """
+    Request of `ListPinnedAgents`.
+    """
+
+    page_size: "int" = betterproto2.field(1, betterproto2.TYPE_INT32)
+    """
+    At most so many; 0 means 50, above 1,000 means 1,000.
+    """
+
+    page_token: "str" = betterproto2.field(2, betterproto2.TYPE_STRING)
+    """
+    `next_page_token` of the page before.
+    """
+
+
+default_message_pool.register_message("myriad.connectome.v1", "ListPinnedAgentsRequest", ListPinnedAgentsRequest)
+
+
+@dataclass(eq=False, repr=False)
+class ListPinnedAgentsResponse(betterproto2.Message):
+    """
+    Response of `ListPinnedAgents`.
+    """
+
+    agents: "list[AgentRecord]" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
+    """
+    One page; without text, concepts and mentions.
+    """
+
+    next_page_token: "str" = betterproto2.field(2, betterproto2.TYPE_STRING)
+    """
+    Empty on the last page.
+    """
+
+
+default_message_pool.register_message("myriad.connectome.v1", "ListPinnedAgentsResponse", ListPinnedAgentsResponse)
+
+
+@dataclass(eq=False, repr=False)
+class ListRegionsRequest(betterproto2.Message):
+    """
+    Request of `ListRegions`.
+    """
+
+    parent: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
+    """
+    `minds/{mind}`.
+    """
+
+    page_size: "int" = betterproto2.field(2, betterproto2.TYPE_INT32)
+    """
+    At most so many; 0 means 50, above 1,000 means 1,000.
+    """
+
+    page_token: "str" = betterproto2.field(3, betterproto2.TYPE_STRING)
+    """
+    `next_page_token` of the page before.
+    """
+
+
+default_message_pool.register_message("myriad.connectome.v1", "ListRegionsRequest", ListRegionsRequest)
+
+
+@dataclass(eq=False, repr=False)
+class ListRegionsResponse(betterproto2.Message):
+    """
+    Response of `ListRegions`.
+    """
+
+    regions: "list[Region]" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
+    """
+    One page, in the order of their ids.
+    """
+
+    next_page_token: "str" = betterproto2.field(2, betterproto2.TYPE_STRING)
+    """
+    Empty on the last page.
+    """
+
+    mind_version: "int" = betterproto2.field(3, betterproto2.TYPE_UINT64)
+    """
+    The version of the mind that they are of; 0 while they have not been found yet.
+    """
+
+
+default_message_pool.register_message("myriad.connectome.v1", "ListRegionsResponse", ListRegionsResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -1064,6 +1206,31 @@ class RecordEntriesResponse(betterproto2.Message):
 
 
 default_message_pool.register_message("myriad.connectome.v1", "RecordEntriesResponse", RecordEntriesResponse)
+
+
+@dataclass(eq=False, repr=False)
+class Region(betterproto2.Message):
+    """
+    A region of a mind: concepts that the same agents are about and mention.
+    """
+
+    name: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
+    """
+    Resource name; the id is a number, which stays for as long as most of the region does.
+    """
+
+    concepts: "list[str]" = betterproto2.field(2, betterproto2.TYPE_STRING, repeated=True)
+    """
+    Its five strongest concepts, strongest first.
+    """
+
+    concept_count: "int" = betterproto2.field(3, betterproto2.TYPE_UINT64)
+    """
+    How many concepts belong to it.
+    """
+
+
+default_message_pool.register_message("myriad.connectome.v1", "Region", Region)
 
 
 @dataclass(eq=False, repr=False)
@@ -1440,6 +1607,28 @@ class AgentRecordServiceStub:
             ListAgentRecordsResponse.FromString,
         )(message)
 
+    def list_pinned_agents(self, message: "ListPinnedAgentsRequest") -> "ListPinnedAgentsResponse":
+        """
+        Lists the agents of all minds' pinned documents in the order of their names.
+        """
+
+        return self._channel.unary_unary(
+            "/myriad.connectome.v1.AgentRecordService/ListPinnedAgents",
+            ListPinnedAgentsRequest.SerializeToString,
+            ListPinnedAgentsResponse.FromString,
+        )(message)
+
+    def get_neighbours(self, message: "GetNeighboursRequest") -> "GetNeighboursResponse":
+        """
+        Names the agents to which links lead that use has strengthened, from these agents. MIND_NOT_FOUND.
+        """
+
+        return self._channel.unary_unary(
+            "/myriad.connectome.v1.AgentRecordService/GetNeighbours",
+            GetNeighboursRequest.SerializeToString,
+            GetNeighboursResponse.FromString,
+        )(message)
+
 
 class LedgerServiceStub:
     """
@@ -1544,6 +1733,17 @@ class MindServiceStub:
             "/myriad.connectome.v1.MindService/ListWeights",
             ListWeightsRequest.SerializeToString,
             ListWeightsResponse.FromString,
+        )(message)
+
+    def list_regions(self, message: "ListRegionsRequest") -> "ListRegionsResponse":
+        """
+        Lists the regions of a mind: what it knows of. They follow what is learned in the background. MIND_NOT_FOUND.
+        """
+
+        return self._channel.unary_unary(
+            "/myriad.connectome.v1.MindService/ListRegions",
+            ListRegionsRequest.SerializeToString,
+            ListRegionsResponse.FromString,
         )(message)
 
     def reset_weights(self, message: "ResetWeightsRequest") -> "ResetWeightsResponse":

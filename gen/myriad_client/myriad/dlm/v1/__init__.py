@@ -8,6 +8,8 @@ __all__ = (
     "ComponentState",
     "DehydrateRequest",
     "DehydrateResponse",
+    "DrainHostRequest",
+    "DrainHostResponse",
     "EdgeState",
     "FleetServiceStub",
     "GetFleetRequest",
@@ -202,6 +204,36 @@ default_message_pool.register_message("myriad.dlm.v1", "DehydrateResponse", Dehy
 
 
 @dataclass(eq=False, repr=False)
+class DrainHostRequest(betterproto2.Message):
+    """
+    Request of `DrainHost`.
+    """
+
+    host: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
+    """
+    Id of the host.
+    """
+
+
+default_message_pool.register_message("myriad.dlm.v1", "DrainHostRequest", DrainHostRequest)
+
+
+@dataclass(eq=False, repr=False)
+class DrainHostResponse(betterproto2.Message):
+    """
+    Response of `DrainHost`.
+    """
+
+    host: "Host | None" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, optional=True)
+    """
+    The host as it was when it was told; `GetFleet` says how it is.
+    """
+
+
+default_message_pool.register_message("myriad.dlm.v1", "DrainHostResponse", DrainHostResponse)
+
+
+@dataclass(eq=False, repr=False)
 class EdgeState(betterproto2.Message):
     """
     What Envoy was told and what it took.
@@ -381,6 +413,12 @@ class HydrateRequest(betterproto2.Message):
     Id of the one host to use, if the caller needs them there.
     """
 
+    beside: "list[str]" = betterproto2.field(4, betterproto2.TYPE_STRING, repeated=True)
+    """
+    Agents that are asked together with these and are awake already, resource names: the hosts that hold them are
+    preferred, so that a question asks few hosts.
+    """
+
 
 default_message_pool.register_message("myriad.dlm.v1", "HydrateRequest", HydrateRequest)
 
@@ -506,6 +544,12 @@ class RegisterHostRequest(betterproto2.Message):
     Agents it gave up since the message before.
     """
 
+    wanted_elsewhere: "list[str]" = betterproto2.field(4, betterproto2.TYPE_STRING, repeated=True)
+    """
+    Agents of which another host shall hold a copy too, the most wanted first: those asked very often, and when the
+    host drains all that were asked lately.
+    """
+
 
 default_message_pool.register_message("myriad.dlm.v1", "RegisterHostRequest", RegisterHostRequest)
 
@@ -521,6 +565,16 @@ class RegisterHostResponse(betterproto2.Message):
     )
     """
     For so long from now the host may serve without another response.
+    """
+
+    drain: "bool" = betterproto2.field(2, betterproto2.TYPE_BOOL)
+    """
+    Whether somebody wants the host to drain.
+    """
+
+    drained: "bool" = betterproto2.field(3, betterproto2.TYPE_BOOL)
+    """
+    Whether the host, which drains, has nothing more that is still to be brought elsewhere.
     """
 
 
@@ -614,6 +668,18 @@ class FleetServiceStub:
             "/myriad.dlm.v1.FleetService/GetFleet",
             GetFleetRequest.SerializeToString,
             GetFleetResponse.FromString,
+        )(message)
+
+    def drain_host(self, message: "DrainHostRequest") -> "DrainHostResponse":
+        """
+        Has a host take no more agents, and brings those it was asked for lately to others; it serves meanwhile, and goes on
+        holding what it holds until it is stopped. HOST_NOT_FOUND.
+        """
+
+        return self._channel.unary_unary(
+            "/myriad.dlm.v1.FleetService/DrainHost",
+            DrainHostRequest.SerializeToString,
+            DrainHostResponse.FromString,
         )(message)
 
 

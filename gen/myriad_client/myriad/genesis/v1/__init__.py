@@ -194,6 +194,11 @@ class Document(betterproto2.Message):
     When it last changed.
     """
 
+    pinned: "bool" = betterproto2.field(9, betterproto2.TYPE_BOOL)
+    """
+    Whether its agents are always awake, as far as there is room for such.
+    """
+
 
 default_message_pool.register_message("myriad.genesis.v1", "Document", Document)
 
@@ -246,6 +251,12 @@ class DocumentInput(betterproto2.Message):
     first_line: "int" = betterproto2.field(8, betterproto2.TYPE_UINT64)
     """
     For a piece of a JSONL source: the number of its first line; 0 means 1.
+    """
+
+    pinned: "bool" = betterproto2.field(9, betterproto2.TYPE_BOOL)
+    """
+    Whether its agents shall always be awake: hosts keep them as long as such take half of their room at most. To learn
+    the document again without it takes that back.
     """
 
 

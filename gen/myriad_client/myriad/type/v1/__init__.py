@@ -237,6 +237,11 @@ class ErrorReason(betterproto2.Enum):
     The document cannot be read from where it lies; a client says so of what it could not send.
     """
 
+    HOST_NOT_FOUND = 43
+    """
+    The fleet has no agent host of this id.
+    """
+
     @classmethod
     def betterproto_value_to_renamed_proto_names(cls) -> dict[int, str]:
         return {
@@ -283,6 +288,7 @@ class ErrorReason(betterproto2.Enum):
             40: "ERROR_REASON_STORAGE_FULL",
             41: "ERROR_REASON_STORAGE_DAMAGED",
             42: "ERROR_REASON_DOCUMENT_UNREADABLE",
+            43: "ERROR_REASON_HOST_NOT_FOUND",
         }
 
     @classmethod
@@ -331,6 +337,7 @@ class ErrorReason(betterproto2.Enum):
             "ERROR_REASON_STORAGE_FULL": 40,
             "ERROR_REASON_STORAGE_DAMAGED": 41,
             "ERROR_REASON_DOCUMENT_UNREADABLE": 42,
+            "ERROR_REASON_HOST_NOT_FOUND": 43,
         }
 
 

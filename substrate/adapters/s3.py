@@ -1,0 +1,197 @@
+"""
+Bundles as objects in a bucket of S3, or of anything that speaks its protocol.
+
+boto3 is called in threads, as many as there are connections. It tries again what a server did not do, with jitter, and
+checks what it reads by the checksum that it wrote, where the server keeps it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from mesh.dependencies import Dependency, watched
+from mesh.errors import ComponentUnavailable
+from mesh.settings import SettingError
+from myriad.type.v1.retention_pb2 import Retained
+from substrate.errors import PacketNotFound
+from substrate.ports import Stored
+
+CONNECTIONS = 16
+CONNECT_SECONDS = 2.0
+READ_SECONDS = 4.0
+ATTEMPTS = 3
+_CONFIG = Config(
+    connect_timeout=CONNECT_SECONDS,
+    read_timeout=READ_SECONDS,
+    retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+    max_pool_connections=CONNECTIONS,
+    tcp_keepalive=True,
+)
+_ENCRYPTION = re.compile(r"AES256|aws:kms(?::(?P<key>.+))?")
+_GONE = frozenset({"NoSuchKey", "InvalidRange"})
+_WORDS = {
+    **dict.fromkeys(
+        ("403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"), "it refuses these credentials"
+    ),
+    **dict.fromkeys(("404", "NoSuchBucket"), "there is no such bucket"),
+}
+T = TypeVar("T")
+
+
+class S3PacketStore:
+    """Bundles at `s3://{bucket}/{prefix}/minds/{mind}/bundles/{hash}.pak`: each mind has a prefix of its own."""
+
+    retained: Sequence[Retained] = (
+        Retained(
+            store="packets",
+            what="earlier versions of deleted bundles, if the bucket keeps versions or locks objects",
+            setting="a lifecycle rule of the bucket that expires noncurrent versions",
+        ),
+    )
+
+    def __init__(
+        self, client: Any, bucket: str, prefix: str, encryption: Mapping[str, str], dependency: Dependency
+    ) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._keys = f"{prefix}/" if prefix else ""
+        self._uris = f"s3://{bucket}/{self._keys}"
+        self._bundle = re.compile(rf"{re.escape(self._keys)}(minds/[a-z0-9-]+)/bundles/[0-9a-f]{{32}}\.pak")
+        self._encryption = encryption
+        self._dependency = dependency
+        self._threads = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="s3")
+
+    async def write(self, mind: str, bundle: bytes) -> str:
+        name = f"{mind}/bundles/{hashlib.sha256(bundle).hexdigest()[:32]}.pak"
+        # Again, if it is there: it has to be young.
+        await self._call(self._client.put_object, Key=self._keys + name, Body=bundle, **self._encryption)
+        return self._uris + name
+
+    async def read(self, uri: str, start: int, length: int) -> bytes:
+        key = self._key(uri)
+        if length == 0:
+            return b""
+
+        def read(**place: str) -> bytes:
+            with self._client.get_object(**place)["Body"] as body:
+                content: bytes = body.read()
+                return content
+
+        content: bytes | None = await self._call(read, Key=key, Range=f"bytes={start}-{start + length - 1}")
+        if content is None or len(content) != length:
+            raise PacketNotFound("the packet store does not hold the packet", bundle=uri)
+        return content
+
+    async def delete(self, uri: str) -> None:
+        await self._call(self._client.delete_object, Key=self._key(uri))
+
+    async def list(self, mind: str = "") -> AsyncIterator[Stored]:
+        below = f"{self._keys}{mind}/bundles/" if mind else f"{self._keys}minds/"
+        going_on: dict[str, str] = {}
+        while True:
+            page: dict[str, Any] = await self._call(self._client.list_objects_v2, Prefix=below, **going_on) or {}
+            now = parsedate_to_datetime(page["ResponseMetadata"]["HTTPHeaders"]["date"])
+            for found in page.get("Contents", ()):
+                if bundle := self._bundle.fullmatch(found["Key"]):
+                    uri = self._uris + found["Key"].removeprefix(self._keys)
+                    yield Stored(uri, bundle[1], found["Size"], _age(found["LastModified"], now))
+            if not page.get("IsTruncated"):
+                return
+            going_on = {"ContinuationToken": page["NextContinuationToken"]}
+
+    async def ask(self) -> None:
+        """Says nothing if the bucket answers. ComponentUnavailable."""
+        await self._in_thread(self._client.head_bucket)
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _key(self, uri: str) -> str:
+        key = self._keys + uri.removeprefix(self._uris)
+        if not uri.startswith(self._uris) or not self._bundle.fullmatch(key):
+            raise PacketNotFound("this packet store has no such URI", bundle=uri)
+        return key
+
+    async def _call(self, call: Callable[..., T], **given: Any) -> T | None:
+        """What a call returns, None if its object is not there. While S3 does not answer, nobody waits for it."""
+        if not self._dependency.available:
+            raise self._unavailable()
+        return await self._in_thread(call, **given)
+
+    async def _in_thread(self, call: Callable[..., T], **given: Any) -> T | None:
+        def work() -> T | None:
+            try:
+                found = call(Bucket=self._bucket, **given)
+            except (ClientError, BotoCoreError, OSError) as error:
+                if _code(error) not in _GONE:
+                    self._dependency.failed(_said(error))
+                    raise self._unavailable() from None
+                found = None
+            self._dependency.works()
+            return found
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    def _unavailable(self) -> ComponentUnavailable:
+        return ComponentUnavailable("the packet store does not answer; try again", store=self._dependency.address)
+
+
+@asynccontextmanager
+async def opened(bucket: str, prefix: str, endpoint: str, encryption: str) -> AsyncIterator[S3PacketStore]:
+    """A bucket that is there, for as long as the block lasts. SettingError."""
+    how = _ENCRYPTION.fullmatch(encryption) if encryption else None
+    if encryption and not how:
+        raise SettingError("MYRIAD_S3_ENCRYPTION is AES256, aws:kms or aws:kms:KEY")
+    if "@" in endpoint:
+        raise SettingError("MYRIAD_S3_ENDPOINT is a URL without user and password")
+    dependency = Dependency("packets", f"s3://{bucket}" + (f" at {endpoint}" if endpoint else ""))
+    try:
+        client = boto3.Session().client("s3", endpoint_url=endpoint or None, config=_CONFIG)
+    except (BotoCoreError, ValueError) as error:
+        raise SettingError(f"MYRIAD_PACKETS: cannot use {dependency.address}: {error}") from None
+    store = S3PacketStore(client, bucket, prefix, _encrypted(how), dependency)
+    try:
+        try:
+            await store.ask()
+        except ComponentUnavailable:
+            why = dependency.state().failure
+            raise SettingError(f"MYRIAD_PACKETS: cannot use {dependency.address}: {why}") from None
+        async with watched(dependency, store.ask):
+            yield store
+    finally:
+        store.close()
+
+
+def _encrypted(how: re.Match[str] | None) -> Mapping[str, str]:
+    if how is None:
+        return {}
+    if how[0] == "AES256":
+        return {"ServerSideEncryption": "AES256"}
+    key = {"SSEKMSKeyId": how["key"]} if how["key"] else {}
+    return {"ServerSideEncryption": "aws:kms", **key}
+
+
+def _age(written: datetime, now: datetime) -> float:
+    """Seconds, by the server's own clock."""
+    return (now - written).total_seconds()
+
+
+def _code(error: Exception) -> str:
+    return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
+
+
+def _said(error: Exception) -> str:
+    """In words, without what a server was sent."""
+    return _WORDS.get(_code(error)) or _code(error) or str(error)
