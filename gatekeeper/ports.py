@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -44,3 +44,17 @@ class KeyStore(Protocol):
 
     async def delete(self, key_id: str) -> bool:
         """Remove a key; `find` does not know it any more when this returns. Whether there was one."""
+
+
+class News(Protocol):
+    """Word of changed keys among gatekeepers that share a store."""
+
+    async def tell(self, removed: str) -> bool:
+        """Say that keys changed, and what the store calls the one that is gone; whether all gatekeepers know."""
+
+    def follow(self) -> AsyncGenerator[Collection[str] | None, None]:
+        """
+        At once, and with each change, what is gone; None if there is nothing new. ComponentUnavailable.
+
+        Whoever asks for the next one has made the last one his own.
+        """

@@ -10,6 +10,7 @@ from gatekeeper.authentication import Authentication
 from gatekeeper.check import Check
 from gatekeeper.keys import Keys
 from gatekeeper.locator import Locator
+from gatekeeper.ports import KeyStore
 from gatekeeper.service import AccessServicer, KeyServicer
 from gatekeeper.settings import Settings
 from mesh.adapters.placements import placements
@@ -24,7 +25,7 @@ from myriad.gatekeeper.v1 import access_service_pb2, access_service_pb2_grpc, ke
 
 
 async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
-    store = await stack.enter_async_context(SqliteKeyStore.open(private(settings.data / "gatekeeper") / "keys.db"))
+    store = await _keys(settings, stack)
     dlm = await stack.enter_async_context(channel(settings.dlm_target, "dlm", settings.tls))
     view = PlacementView()
     await stack.enter_async_context(background("placements", lambda: view.follow(placements(dlm))))
@@ -49,6 +50,20 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             AccessServicer(authentication),
         ),
     ]
+
+
+async def _keys(settings: Settings, stack: AsyncExitStack) -> KeyStore:
+    if not settings.keys:
+        return await stack.enter_async_context(SqliteKeyStore.open(private(settings.data / "gatekeeper") / "keys.db"))
+    from gatekeeper.adapters.redis import RedisNews  # noqa: PLC0415  # half a second
+    from gatekeeper.adapters.s3 import S3KeyStore  # noqa: PLC0415
+    from mesh.adapters.redis import open_redis  # noqa: PLC0415
+
+    news = None
+    if settings.redis:
+        opened = open_redis("MYRIAD_REDIS", settings.redis, evictable=False)
+        news = RedisNews(await stack.enter_async_context(opened))
+    return await stack.enter_async_context(S3KeyStore.open(settings.keys, settings.s3_endpoint, news))
 
 
 COMPONENT = Component("gatekeeper", Settings, build)

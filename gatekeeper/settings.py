@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mesh.settings import ServerSettings, setting, settings
+from mesh.settings import NONE, Secret, ServerSettings, setting, settings
 
 
 @settings
 class Settings(ServerSettings):
     data: Path = setting("Folder that keeps what has to survive a restart; the keys are in gatekeeper/ below it.")
+    keys: str = setting(
+        "Where the keys are, for any number of gatekeepers: s3://bucket/prefix; empty: in a file below MYRIAD_DATA.",
+        default="",
+    )
+    s3_endpoint: str = setting("The S3 server of MYRIAD_KEYS, a URL; empty: as boto3 finds it.", default="")
+    redis: Secret = setting(
+        "Where the Redis for state is, see docs/stores.md, by which gatekeepers hear of changed keys at once; empty: "
+        "they look every 5 s.",
+        default=NONE,
+    )
     check_listen: str = setting(
         "Where to answer Envoy's checks, address:port; port 0 takes a free one.", default="127.0.0.1:0"
     )

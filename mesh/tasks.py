@@ -8,13 +8,14 @@ import random
 import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import structlog
 
 log = structlog.get_logger()
 FIRST_WAIT_SECONDS = 0.1
 LONGEST_WAIT_SECONDS = 2.0
+CANCEL_AGAIN_SECONDS = 1.0
 
 
 @asynccontextmanager
@@ -24,9 +25,9 @@ async def background(name: str, work: Callable[[], Awaitable[None]]) -> AsyncIte
     try:
         yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        while not task.done():  # what it waits for may take a cancellation for a failure of its own
+            task.cancel()
+            await asyncio.wait((task,), timeout=CANCEL_AGAIN_SECONDS)
 
 
 async def _forever(name: str, work: Callable[[], Awaitable[None]]) -> None:

@@ -8,30 +8,64 @@ import signal
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from gatekeeper.adapters import s3 as s3_adapter
+from gatekeeper.adapters.redis import RedisNews
+from gatekeeper.adapters.s3 import KeysUnknown, S3KeyStore
 from gatekeeper.adapters.sqlite import _SCHEMA_1, SCHEMA_VERSION, SqliteKeyStore
 from gatekeeper.ports import Key, KeyStore
 from mesh.disk import StorageDamaged
 from mesh.listening import StartError
+from mesh.settings import SettingError
 from myriad.type.v1.access_pb2 import Role
+from tests import redis_servers
+from tests.servers import S3
 
 Open = Callable[[], AbstractAsyncContextManager[KeyStore]]
 """Opens the same store, each time anew."""
 
 
-@pytest.fixture(params=["sqlite"])
+@pytest.fixture(params=["sqlite", "s3"])
 def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
+    if request.param == "s3":
+        opened: Open = request.getfixturevalue("open_shared")
+        return opened
+
     @asynccontextmanager
     async def sqlite() -> AsyncIterator[KeyStore]:
         async with SqliteKeyStore.open(tmp_path / "gatekeeper" / "keys.db") as store:
             yield store
 
-    return {"sqlite": sqlite}[request.param]
+    return sqlite
+
+
+@pytest.fixture
+def bucket(s3: S3, monkeypatch: pytest.MonkeyPatch) -> S3:
+    """That of the test, and who may use it."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", s3.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", s3.secret_key)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", s3.region)
+    return s3
+
+
+@pytest.fixture
+def open_shared(bucket: S3, redis_server: str) -> Open:
+    return lambda: shared(bucket, redis_server)
+
+
+@asynccontextmanager
+async def shared(bucket: S3, redis_url: str) -> AsyncIterator[S3KeyStore]:
+    """What one of several gatekeepers has; without a Redis it hears no news."""
+    async with AsyncExitStack() as stack:
+        news = None
+        if redis_url:
+            news = RedisNews(await stack.enter_async_context(redis_servers.opened(redis_url)))
+        yield await stack.enter_async_context(S3KeyStore.open(f"s3://{bucket.bucket}/keys", bucket.endpoint, news))
 
 
 def key(number: int, **given: object) -> Key:
@@ -240,3 +274,84 @@ async def test_a_damaged_file_says_which_it_is_and_what_to_do(tmp_path: Path) ->
             pass
     assert raised.value.text.startswith(f"{path} is damaged (")
     assert raised.value.text.endswith("move it away and make the keys anew")
+
+
+async def test_a_key_is_in_force_and_out_of_force_on_all_gatekeepers_when_the_call_returns(open_shared: Open) -> None:
+    async with open_shared() as one, open_shared() as another, open_shared() as third:
+        await asyncio.sleep(0.3)  # until all listen
+        for number in range(20):
+            await one.add(key(number), digest(number), "")
+            assert (
+                await another.find(digest(number)) == await third.get(key(number).id) == await one.find(digest(number))
+            )
+            assert await another.delete(key(number).id)
+            assert await one.find(digest(number)) is None
+            assert await third.find(digest(number)) is None
+
+
+async def test_gatekeepers_that_get_one_request_make_one_key(open_shared: Open) -> None:
+    async with open_shared() as one, open_shared() as another:
+        stores = [one, another] * 5
+        made = await asyncio.gather(*(store.add(key(n), digest(n), "request") for n, store in enumerate(stores)))
+        assert len({each.id for each in made}) == 1
+        assert [each.id for each in await one.list("")] == [made[0].id]
+
+
+async def test_without_redis_the_others_have_heard_when_a_revocation_returns(
+    bucket: S3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(s3_adapter, "LOOK_SECONDS", 0.5)
+    async with shared(bucket, "") as one, shared(bucket, "") as another:
+        await one.add(key(1), digest(1), "")
+        await asyncio.sleep(0.6)
+        assert await another.find(digest(1)) is not None
+        await one.delete(key(1).id)
+        assert await another.find(digest(1)) is None
+
+
+async def test_a_revoked_key_stays_revoked_when_redis_fails_over_and_loses_the_revocation(
+    bucket: S3, tmp_path: Path
+) -> None:
+    async with (
+        redis_servers.with_replica(tmp_path / "servers") as (master, replica),
+        redis_servers.sentinel(tmp_path / "sentinel", master) as watcher,
+    ):
+        await redis_servers.until(watcher, "sentinel", "slaves=1")
+        url = f"redis+sentinel://127.0.0.1:{watcher.port}/main"
+        async with shared(bucket, url) as one, shared(bucket, url) as another:
+            await one.add(key(1), digest(1), "")
+            replica.hang()  # what comes now is never copied
+            assert await one.delete(key(1).id)
+            await master.kill()
+            replica.go_on()
+            await redis_servers.until(replica, "replication", "role:master")
+            assert await another.find(digest(1)) is None
+        async with shared(bucket, replica.url) as later:
+            assert await later.find(digest(1)) is None
+            assert list(await later.list("")) == []
+
+
+async def test_a_gatekeeper_that_hears_of_no_keys_for_long_lets_nobody_in(
+    bucket: S3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with shared(bucket, "") as store:
+        await store.add(key(1), digest(1), "")
+        monkeypatch.setattr(s3_adapter, "STALE_SECONDS", -1.0)
+        with pytest.raises(KeysUnknown):
+            await store.find(digest(1))
+
+
+async def test_what_is_no_key_in_the_bucket_lets_nobody_in_and_hides_no_other(bucket: S3) -> None:
+    async with shared(bucket, "") as store:
+        await store.add(key(1), digest(1), "")
+        for name, content in (("x", b"no json"), ("y", b"{}"), ("z", b'{"digest": 7}')):
+            store._objects.add(name, content)
+    async with shared(bucket, "") as store:
+        assert [one.id for one in await store.list("")] == [key(1).id]
+
+
+async def test_a_bucket_that_cannot_be_used_is_said_with_the_variable(bucket: S3) -> None:
+    for url in ("s3://", "folder:/x", "s3://none-such/keys", "s3://b?x=1"):
+        with pytest.raises(SettingError, match="MYRIAD_KEYS: "):
+            async with S3KeyStore.open(url, bucket.endpoint, None):
+                pass

@@ -1,0 +1,290 @@
+"""A key store in a bucket, its keys held in memory too: an object is a key that is in force."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import random
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, TypeVar
+from urllib.parse import urlsplit
+
+import boto3
+import structlog
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from gatekeeper.ports import Key, News
+from mesh.dependencies import Dependency
+from mesh.errors import ComponentUnavailable
+from mesh.settings import SettingError
+from mesh.tasks import background
+from myriad.type.v1.access_pb2 import Role
+
+log = structlog.get_logger()
+LOOK_SECONDS = 5.0
+"""How often is looked which keys there are: so old is what a gatekeeper knows, if it hears no news."""
+STALE_SECONDS = 300.0
+"""After so long without the bucket and without news no key counts."""
+_READS_AT_ONCE = 16
+_NOT_THERE = ("404", "NoSuchKey")
+_THERE_ALREADY = ("409", "412", "PreconditionFailed", "ConditionalRequestConflict")
+R = TypeVar("R")
+
+
+class KeysUnknown(ComponentUnavailable):
+    """Where the keys are does not answer."""
+
+    def __init__(self) -> None:
+        super().__init__("the store of keys does not answer; try again")
+
+
+class _Known(NamedTuple):
+    etag: str
+    digest: bytes
+    key: Key
+
+
+class _Objects:
+    """What lies in a bucket below a prefix. BotoCoreError, ClientError."""
+
+    def __init__(self, client: Any, bucket: str, prefix: str) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._prefix = prefix
+
+    def etags(self) -> dict[str, str]:
+        """By name, of all that there is."""
+        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=self._prefix)
+        found = (one for page in pages for one in page.get("Contents", ()))
+        return {one["Key"].removeprefix(self._prefix): one["ETag"] for one in found}
+
+    def read(self, name: str) -> tuple[str, bytes] | None:
+        """The ETag and the content of an object, if it is there."""
+        try:
+            found = self._client.get_object(Bucket=self._bucket, Key=self._prefix + name)
+            return found["ETag"], found["Body"].read()
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _NOT_THERE:
+                return None
+            raise
+
+    def add(self, name: str, content: bytes) -> bool:
+        """Write an object, unless there is one of this name; whether there was none."""
+        try:
+            self._client.put_object(Bucket=self._bucket, Key=self._prefix + name, Body=content, IfNoneMatch="*")
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _THERE_ALREADY:
+                return False
+            raise
+        return True
+
+    def delete(self, name: str) -> None:
+        self._client.delete_object(Bucket=self._bucket, Key=self._prefix + name)
+
+
+class S3KeyStore:
+    """
+    Reads come from memory, writes go to the bucket first.
+
+    Any number of gatekeepers use it: each looks again when it hears that keys changed, and every few seconds. A key
+    that was removed stays removed whatever becomes of the news.
+    """
+
+    def __init__(
+        self, objects: _Objects, thread: ThreadPoolExecutor, dependency: Dependency, news: News | None
+    ) -> None:
+        self._objects = objects
+        self._thread = thread
+        self._dependency = dependency
+        self._news = news
+        self._changing = asyncio.Lock()
+        self._writes = set[asyncio.Task[Any]]()
+        self._contact = time.monotonic()
+        self._known: Mapping[str, _Known] = {}
+        """By the object's name."""
+        self._gone = set[str]()
+        """Heard to be removed since the bucket was last asked what it holds."""
+        self._by_digest: Mapping[bytes, Key] = {}
+        self._by_id: Mapping[str, Key] = {}
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, url: str, endpoint: str, news: News | None) -> AsyncIterator[S3KeyStore]:
+        """The store below `s3://bucket/prefix`. SettingError."""
+        parts = urlsplit(url)
+        if parts.scheme != "s3" or not parts.netloc or parts.query or parts.fragment:
+            raise SettingError("MYRIAD_KEYS: the form is s3://bucket/prefix")
+        prefix = parts.path.strip("/")
+        told = Config(
+            connect_timeout=2,
+            read_timeout=5,
+            retries={"mode": "standard", "total_max_attempts": 3},
+            max_pool_connections=_READS_AT_ONCE,
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+        )
+        async with AsyncExitStack() as stack:
+            thread = stack.enter_context(ThreadPoolExecutor(_READS_AT_ONCE, thread_name_prefix="keys"))
+            try:
+                client = boto3.client("s3", endpoint_url=endpoint or None, config=told)
+                stack.callback(client.close)
+                objects = _Objects(client, parts.netloc, f"{prefix}/" if prefix else "")
+                store = cls(objects, thread, Dependency("keys", url), news)
+                await store._look()
+            except (BotoCoreError, ClientError, ValueError) as error:
+                raise SettingError(f"MYRIAD_KEYS: cannot use {url}: {error}") from None
+            await stack.enter_async_context(background("keys.looking", store._keep_looking))
+            if news:
+                await stack.enter_async_context(background("keys.news", lambda: store._listen(news)))
+            yield store
+            await asyncio.gather(*store._writes, return_exceptions=True)
+
+    async def add(self, key: Key, digest: bytes, request_id: str) -> Key:
+        return await self._write(self._add(key, digest, request_id))
+
+    async def find(self, digest: bytes) -> Key | None:
+        self._fresh()
+        return self._by_digest.get(digest)
+
+    async def get(self, key_id: str) -> Key | None:
+        self._fresh()
+        return self._by_id.get(key_id)
+
+    async def list(self, after: str) -> Sequence[Key]:
+        keys = self._by_id
+        return [keys[key_id] for key_id in sorted(keys) if key_id > after]
+
+    async def delete(self, key_id: str) -> bool:
+        return await self._write(self._delete(key_id))
+
+    def _fresh(self) -> None:
+        """KeysUnknown if nothing has told for long which keys there are."""
+        if time.monotonic() - self._contact > STALE_SECONDS:
+            raise KeysUnknown
+
+    async def _write(self, work: Coroutine[Any, Any, R]) -> R:
+        """What `work` returns; it goes on if the caller stops waiting: memory always follows the bucket."""
+        task = asyncio.create_task(work)
+        self._writes.add(task)
+        task.add_done_callback(self._writes.discard)
+        try:
+            return await asyncio.shield(task)
+        except (BotoCoreError, ClientError) as error:
+            self._dependency.failed(str(error))
+            raise KeysUnknown from None
+
+    async def _add(self, key: Key, digest: bytes, request_id: str) -> Key:
+        # Of two gatekeepers that get the same request one writes the object, and the other finds it.
+        name = hashlib.sha256(request_id.encode()).hexdigest() if request_id else key.id
+        async with self._changing:
+            if key.id in self._by_id or digest in self._by_digest:
+                raise ValueError("the id and the digest of a key are UNIQUE")
+            if not await self._in_thread(self._objects.add, name, _content(key, digest)):
+                await self._look_now()
+                if name in self._known:
+                    return self._known[name].key
+                raise KeysUnknown  # it was removed meanwhile
+            self._remember({**self._known, name: _Known("", digest, key)})
+        await self._tell("")
+        return key
+
+    async def _delete(self, key_id: str) -> bool:
+        async with self._changing:
+            name = next((name for name, one in self._known.items() if one.key.id == key_id), None)
+            if name is None:
+                return False
+            await self._in_thread(self._objects.delete, name)
+            self._remember({other: one for other, one in self._known.items() if other != name})
+        if not await self._tell(name):
+            await asyncio.sleep(LOOK_SECONDS * 1.2)  # by then the others have looked
+        return True
+
+    async def _tell(self, removed: str) -> bool:
+        """Whether all gatekeepers that there are know."""
+        return self._news is not None and await self._news.tell(removed)
+
+    async def _listen(self, news: News) -> None:
+        async with aclosing(news.follow()) as heard:
+            async for removed in heard:
+                self._contact = time.monotonic()
+                if removed is not None:
+                    self._gone.update(removed)
+                    self._remember(self._known)
+                    await self._look()
+
+    async def _keep_looking(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS * random.uniform(0.8, 1))
+            try:
+                await self._look()
+            except (BotoCoreError, ClientError) as error:
+                self._dependency.failed(str(error))
+
+    async def _look(self) -> None:
+        async with self._changing:
+            await self._look_now()
+
+    async def _look_now(self) -> None:
+        """Know what the bucket holds."""
+        self._gone.clear()
+        etags = await self._in_thread(self._objects.etags)
+        known = {name: one for name, one in self._known.items() if etags.get(name) == one.etag}
+        names = [name for name in etags if name not in known]
+        for start in range(0, len(names), _READS_AT_ONCE):
+            part = names[start : start + _READS_AT_ONCE]
+            read = await asyncio.gather(*(self._in_thread(self._objects.read, name) for name in part))
+            parsed = ((name, _parsed(name, *one)) for name, one in zip(part, read, strict=True) if one)
+            known |= {name: one for name, one in parsed if one}
+        self._remember(known)
+        self._contact = time.monotonic()
+        self._dependency.works()
+
+    def _remember(self, known: Mapping[str, _Known]) -> None:
+        self._known = {name: one for name, one in known.items() if name not in self._gone}
+        self._by_digest = {one.digest: one.key for one in self._known.values()}
+        self._by_id = {one.key.id: one.key for one in self._known.values()}
+
+    async def _in_thread(self, call: Callable[..., R], *given: Any) -> R:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, call, *given)
+
+
+def _content(key: Key, digest: bytes) -> bytes:
+    fields = {
+        "id": key.id,
+        "digest": digest.hex(),
+        "display_name": key.display_name,
+        "role": Role.Name(key.role),
+        "minds": sorted(key.minds),
+        "all_minds": key.all_minds,
+        "created": key.created.isoformat(),
+        "expires": key.expires.isoformat() if key.expires else None,
+    }
+    return json.dumps(fields, ensure_ascii=False).encode()
+
+
+def _parsed(name: str, etag: str, content: bytes) -> _Known | None:
+    """A key; none if it is damaged: that one is not in force."""
+    try:
+        fields = json.loads(content)
+        return _Known(etag, bytes.fromhex(fields["digest"]), _key(fields))
+    except (KeyError, TypeError, ValueError):
+        log.error("keys.damaged", object=name)
+        return None
+
+
+def _key(fields: Mapping[str, Any]) -> Key:
+    return Key(
+        id=fields["id"],
+        display_name=fields["display_name"],
+        role=Role.Value(fields["role"]),
+        minds=frozenset(fields["minds"]),
+        all_minds=fields["all_minds"],
+        created=datetime.fromisoformat(fields["created"]).astimezone(UTC),
+        expires=datetime.fromisoformat(fields["expires"]).astimezone(UTC) if fields["expires"] else None,
+    )
