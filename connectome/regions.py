@@ -13,7 +13,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import suppress
 from typing import NamedTuple, Protocol, TypeAlias
 
 import structlog
@@ -124,6 +123,10 @@ def _find_all(store: RegionStore, divide: Divide) -> float:
     """How many seconds of a processor it took: where others need those, it takes longer, and rests no longer."""
     began = time.thread_time()
     for mind in store.minds_to_divide():
-        with suppress(MindNotFound):  # gone meanwhile
+        try:
             find(store, divide, mind)
+        except MindNotFound:
+            pass  # gone meanwhile
+        except Exception as error:  # the other minds are found, and what failed is not tried again without rest
+            log.warning("regions.failed", mind=mind, error=f"{type(error).__name__}: {error}"[:300])
     return time.thread_time() - began
