@@ -17,7 +17,7 @@ from myriad.dlm.v1.lifecycle_service_pb2 import RegisterHostRequest
 REPORT_SECONDS = 0.5
 SILENCE_SECONDS = 5.0
 """A tie on which nothing has come for so long is given up and made anew."""
-_LARGEST_REPORT = 5_000
+_LARGEST_REPORT = 1_000
 """Agents in one report: a few milliseconds of work on either side, between which others get their turn."""
 
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,7 +17,7 @@ from cli import gone, render, sources, state, terminal
 from cli.client import Client
 from cli.errors import Failure
 from cli.options import DEFAULT_MIND, Json, Mind
-from cli.sources import Found
+from cli.sources import Found, Piece
 from cli.state import Endpoint
 from cli.teaching import Feed, Tally, Teaching
 from mesh.errors import reason_name
@@ -36,6 +37,7 @@ def learn(
     prune: Annotated[
         bool, typer.Option("--prune", help="Forget documents of these folders whose files are gone.")
     ] = False,
+    pin: Annotated[bool, typer.Option("--pin", help="Keep what these documents say always awake.")] = False,
     as_json: Json = False,
 ) -> None:
     """Learn text, Markdown, HTML and JSONL files; again is safe, and only what has changed is learned anew."""
@@ -45,7 +47,7 @@ def learn(
         raise Failure(f"nothing to learn in {', '.join(paths)}", hint=_why_nothing(found))
     started = time.monotonic()
     stdin = sys.stdin.buffer.read(sources.LARGEST_DOCUMENT_BYTES + 1) if STDIN in paths else None
-    tally = teach(endpoint, mind, found, stdin=stdin, quiet=as_json)
+    tally = teach(endpoint, mind, found, stdin=stdin, pin=pin, quiet=as_json)
     summary = _summary(mind, tally, found, time.monotonic() - started)
     with Client(endpoint) as client:
         missing = gone.find(client, mind, found.folders)
@@ -66,12 +68,13 @@ def teach(
     found: Found,
     *,
     stdin: bytes | None = None,
+    pin: bool = False,
     quiet: bool = False,
     given_up: threading.Event | None = None,
 ) -> Tally:
     """Learn what was found, with a progress bar. Failure if the server refuses, or stays away."""
     with terminal.learning(sum(source.bytes for source in found.sources), quiet) as tell:
-        teaching = Teaching(endpoint, mind, _feed(found, stdin), tell, given_up)
+        teaching = Teaching(endpoint, mind, _feed(found, stdin, pin), tell, given_up)
         try:
             return teaching.run()
         except KeyboardInterrupt:
@@ -79,12 +82,13 @@ def teach(
             raise Failure("stopped", hint=safe or "nothing was learned", exit_code=INTERRUPTED) from None
 
 
-def _feed(found: Found, stdin: bytes | None) -> Feed:
+def _feed(found: Found, stdin: bytes | None, pin: bool) -> Feed:
     yield from found.failures
-    for source in found.sources:
-        yield from sources.pieces(source)
-    if stdin is not None:
-        yield sources.text_piece(stdin)
+    pieces = chain.from_iterable(map(sources.pieces, found.sources))
+    for piece in pieces if stdin is None else chain(pieces, [sources.text_piece(stdin)]):
+        if isinstance(piece, Piece):
+            piece.document.pinned = pin
+        yield piece
 
 
 def _why_nothing(found: Found) -> str:

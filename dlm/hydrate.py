@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping
+import time
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import cast
 
@@ -40,6 +42,10 @@ class Counts:
     failed: int = 0
     lost: int = 0
     """Of these, those whose packets are missing or damaged."""
+    loads: int = 0
+    """How often agents were brought in, several at a time."""
+    load_seconds: float = 0.0
+    """How long that took, without waiting for a turn."""
 
 
 class Hydrator:
@@ -129,7 +135,7 @@ class Hydrator:
         cause = MyriadError("internal error; the server's log has the cause under this request id")
         try:
             await self._fleet.settled(errand.host)
-            async with self.turns.turn(), asyncio.timeout(LOAD_SECONDS):
+            async with self.turns.turn(), self._timed(), asyncio.timeout(LOAD_SECONDS):
                 await self._bring(mind, believed, flights, errand, results)
         except (MyriadError, TimeoutError) as error:
             cause = failure(error, "hydration")
@@ -138,6 +144,15 @@ class Hydrator:
         finally:
             for agent, flight in flights.items():
                 self._flights.land(flight, results.get(agent, cause))
+
+    @asynccontextmanager
+    async def _timed(self) -> AsyncIterator[None]:
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.counts.loads += 1
+            self.counts.load_seconds += time.monotonic() - began
 
     async def _bring(
         self,

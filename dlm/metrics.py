@@ -45,6 +45,10 @@ class Figures:
         }
         yield counter("myriad_hydrations", "Agents wanted awake, by where they were.", hydrated, "result")
         turns, injector = self.hydrator.turns, self.injector
+        yield counter("myriad_loads", "Loads of agents, some agents each.", counts.loads)
+        yield counter(
+            "myriad_loads_seconds", "How long loads took, without waiting for their turn.", counts.load_seconds
+        )
         yield gauge("myriad_loads_waiting", "Loads of agents that wait for their turn.", turns.waiting)
         yield counter("myriad_loads_waited_seconds", "How long loads waited for their turn.", turns.waited_seconds)
         yield counter("myriad_loads_shed", "Loads that waited too long, or found the queue full.", turns.shed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _SALTS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
-_BITS = (1 << 64) - 1
+_SHIFT = 32
 _LARGEST = 15
 _LEAST_WIDTH = 1_024
 _SAMPLE = 10
@@ -25,15 +25,18 @@ class FrequencySketch:
 
     def note(self, key: str) -> None:
         """The key came once more."""
-        places = self._places(key)
-        least = min(row[at] for row, at in zip(self._rows, places, strict=True))
+        one, two, three, four = self._rows
+        first, second, third, fourth = self._places(key)
+        least = min(one[first], two[second], three[third], four[fourth])
         if least < _LARGEST:
-            for row, at in zip(self._rows, places, strict=True):
-                if row[at] == least:
-                    row[at] += 1
+            # Only the lowest: the others are higher by keys that share them.
+            one[first] += one[first] == least
+            two[second] += two[second] == least
+            three[third] += three[third] == least
+            four[fourth] += four[fourth] == least
         self._noted += 1
         if self._noted > _SAMPLE * (self._mask + 1):
-            self._rows = [bytearray(row.translate(_HALVED)) for row in self._rows]
+            self._rows = [row.translate(_HALVED) for row in self._rows]
             self._noted //= 2
 
     def count(self, key: str) -> int:
@@ -46,6 +49,12 @@ class FrequencySketch:
             self._rows = [row + row for row in self._rows]
             self._mask = 2 * self._mask + 1
 
-    def _places(self, key: str) -> list[int]:
-        number = hash(key)
-        return [((number * salt & _BITS) >> 32) & self._mask for salt in _SALTS]
+    def _places(self, key: str) -> tuple[int, int, int, int]:
+        number, mask = hash(key), self._mask
+        one, two, three, four = _SALTS
+        return (
+            (number * one >> _SHIFT) & mask,
+            (number * two >> _SHIFT) & mask,
+            (number * three >> _SHIFT) & mask,
+            (number * four >> _SHIFT) & mask,
+        )
