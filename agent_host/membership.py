@@ -29,15 +29,20 @@ class _Sent(NamedTuple):
     """Whether the host drains, and the DLM knows by it of all that shall be brought elsewhere."""
 
 
+def since_boot() -> float:
+    """Seconds that no change of the time alters, those too, where the system tells, during which it was suspended."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
 class Lease:
     """
     Until when the host may serve.
 
     It counts from when the report was sent that the DLM answers: an answer may lie around for long, in a process that
-    stood still, and the DLM may have given the host up since.
+    stood still, and the DLM may have given the host up since. A machine that was suspended has slept through its lease.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = since_boot) -> None:
         self.clock = clock
         self._until = -1.0
 
