@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import signal
 from collections.abc import Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
@@ -18,6 +19,9 @@ from cli.options import Kept, Stores
 from cli.supervisor.fleet import running
 
 MOST_HOSTS = 64
+MOST_REPLICAS = 16
+DEFAULT_REPLICAS = 4
+"""At most, unless more are asked for: each holds what it remembers, some 150 MB."""
 
 app = typer.Typer(add_completion=False)
 
@@ -32,21 +36,45 @@ def up(
         int, typer.Option(min=1, max=MOST_HOSTS, help="How many agent hosts; the last one is in the process that asks.")
     ] = 2,
     stores: Kept = Stores.EMBEDDED,
+    replicas: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=MOST_REPLICAS,
+            help="How many processes answer questions, each with one of the hosts; half of the cores if left out, "
+            f"1 to {DEFAULT_REPLICAS}.",
+        ),
+    ] = None,
     ready_file: Annotated[
         Path | None, typer.Option(help='Gets {"url", "api_key", "pid"} once everything answers.')
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what goes wrong.")] = False,
 ) -> None:
     """Start Myriad and keep it running until Ctrl-C."""
-    until_stopped(_up(data, port, hosts, stores, ready_file, quiet))
+    until_stopped(_up(data, port, hosts, stores, replicas or suited(), ready_file, quiet))
     if not quiet:
         terminal.show("stopped")
 
 
-async def _up(data: Path, port: int | None, hosts: int, stores: Stores, ready_file: Path | None, quiet: bool) -> None:
+def suited(cores: int | None = None) -> int:
+    """
+    How many replicas suit so many cores, or those that this process may use.
+
+    A question keeps one core busy; whoever asks, Envoy and the gatekeeper take as much again.
+    """
+    return max(1, min(DEFAULT_REPLICAS, (cores or _cores()) // 2))
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+async def _up(
+    data: Path, port: int | None, hosts: int, stores: Stores, replicas: int, ready_file: Path | None, quiet: bool
+) -> None:
     async with AsyncExitStack() as stack:
         with terminal.waiting("starting Myriad", quiet):
-            myriad = await stack.enter_async_context(running(data, port, hosts, terminal.warn, stores))
+            myriad = await stack.enter_async_context(running(data, port, hosts, terminal.warn, stores, replicas))
         if ready_file:
             stack.enter_context(_told(ready_file, myriad.endpoint))
         if not quiet:

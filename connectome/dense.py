@@ -52,17 +52,8 @@ class Encoder(Protocol):
         """The vectors to be found."""
 
 
-class VectorStore(Protocol):
+class VectorReader(Protocol):
     """Vectors, kept with the agents they belong to."""
-
-    def keep_model(self, model: str) -> None:
-        """Remove the vectors of every other model."""
-
-    def unseen(self, limit: int) -> Sequence[Unseen]:
-        """Some of the agents without a vector, those that were written first."""
-
-    def add_vectors(self, model: str, vectors: Sequence[Seen]) -> Sequence[Seen]:
-        """Write vectors; those whose agents are gone by now are left out. Those written."""
 
     def vectors(self, after: int, limit: int) -> Sequence[Seen]:
         """Vectors of agents whose ids come after `after`, by id."""
@@ -72,6 +63,19 @@ class VectorStore(Protocol):
 
     def vector_counts(self) -> Mapping[int, int]:
         """By mind: how many of its agents have a vector, if any."""
+
+
+class VectorStore(VectorReader, Protocol):
+    """Where they are written."""
+
+    def keep_model(self, model: str) -> None:
+        """Remove the vectors of every other model."""
+
+    def unseen(self, limit: int) -> Sequence[Unseen]:
+        """Some of the agents without a vector, those that were written first."""
+
+    def add_vectors(self, model: str, vectors: Sequence[Seen]) -> Sequence[Seen]:
+        """Write vectors; those whose agents are gone by now are left out. Those written."""
 
 
 class VectorIndex(Protocol):
@@ -93,11 +97,10 @@ class VectorIndex(Protocol):
 class DenseSense:
     """Finds agents by meaning, as far as they have been read."""
 
-    def __init__(self, encoder: Encoder, store: VectorStore, index: VectorIndex) -> None:
+    def __init__(self, encoder: Encoder, vectors: VectorReader, index: VectorIndex) -> None:
         self._encoder = encoder
-        self._store = store
+        self._vectors = vectors
         self._index = index
-        store.keep_model(encoder.model)
 
     def nearest(self, mind: int, question: str, limit: int) -> list[Hit]:
         """The agents nearest in meaning, best first; none while the mind has not been read at all."""
@@ -105,33 +108,43 @@ class DenseSense:
             return []
         return self._index.search(mind, self._encoder.question(question), limit)
 
-    def load(self) -> None:
-        """Take the vectors that there are into the index, if it is a copy of them and not where they lie."""
-        if self._index.counts() == self._store.vector_counts():
+    def follow(self) -> None:
+        """Make the index, if it is a copy of the vectors and not where they lie, a copy of those that there are now."""
+        kept = self._vectors.vector_counts()
+        for mind, held in self._index.counts().items():
+            if held > kept.get(mind, 0):
+                self._index.keep_only(mind, self._vectors.seen(mind))
+        if self._index.counts() == kept:
             return
         after = 0
-        while page := self._store.vectors(after, PAGE):
+        while page := self._vectors.vectors(after, PAGE):
             self._index.add(page)
             after = page[-1].agent
 
+
+class Filler:
+    """Reads the agents that have no vector, in the order in which they were learned."""
+
+    def __init__(self, encoder: Encoder, store: VectorStore, index: VectorIndex) -> None:
+        self._encoder = encoder
+        self._store = store
+        self._index = index
+        store.keep_model(encoder.model)
+
     def fill(self) -> int:
-        """Let go of what was forgotten, then read the next few passages: how many."""
-        kept = self._store.vector_counts()
-        for mind, held in self._index.counts().items():
-            if held > kept.get(mind, 0):
-                self._index.keep_only(mind, self._store.seen(mind))
-        unseen = self._store.unseen(AT_ONCE)
-        if unseen:
+        """Read the next few passages: how many."""
+        if unseen := self._store.unseen(AT_ONCE):
             vectors = self._encoder.passages([one.text for one in unseen])
             seen = [Seen(one.agent, one.mind, vector) for one, vector in zip(unseen, vectors, strict=True)]
             self._index.add(self._store.add_vectors(self._encoder.model, seen))
         return len(unseen)
 
 
-async def reading(sense: DenseSense, thread: Executor) -> None:
-    """Read what is there, and for ever what is learned after."""
+async def reading(sense: DenseSense, filler: Filler | None, thread: Executor) -> None:
+    """Follow for ever what has been read; with a filler, read what is learned."""
     loop = asyncio.get_running_loop()
-    await loop.run_in_executor(thread, sense.load)
     while True:
-        if not await loop.run_in_executor(thread, sense.fill):
+        await loop.run_in_executor(thread, sense.follow)
+        filled = await loop.run_in_executor(thread, filler.fill) if filler else 0
+        if not filled:
             await asyncio.sleep(LOOK_AGAIN_SECONDS)

@@ -347,7 +347,11 @@ class AgentStore(Protocol):
         """
 
     def relocate(self, mind: str, places: Iterable[PacketPlace]) -> None:
-        """Point agents to where their packets are now; those whose packet is not where it was said to be stay."""
+        """
+        Point agents to where their packets are now; those whose packet is not where it was said to be stay.
+
+        If any moved, the mind has a new version then, as after every change of what is read of it.
+        """
 
 
 class WeightStore(Protocol):
@@ -387,6 +391,9 @@ class TextSource(Protocol):
 
     def version(self, mind: str) -> int:
         """A mind's version. MindNotFound."""
+
+    def text_version(self, mind: str) -> int:
+        """The last version of a mind in which agents came or went. MindNotFound."""
 
     def agent_count(self, mind: str) -> int:
         """How many agents a mind has."""

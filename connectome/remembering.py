@@ -77,6 +77,11 @@ class Memories:
                 del self._kept[next(iter(self._kept))]
         return memory
 
+    def kept(self) -> Mapping[str, MindAt]:
+        """The minds that are remembered, each as it was."""
+        with self._lock:
+            return {mind: now for mind, ((now, _), _) in self._kept.items()}
+
     def forget(self, mind: str) -> None:
         """Nothing of a mind is remembered after this but by the activations under way."""
         with self._lock:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from functools import partial
@@ -14,8 +14,10 @@ from connectome import weights
 from connectome.adapters.bookmarks import LocalBookmarks
 from connectome.adapters.genesis import GrpcForgetting
 from connectome.adapters.leiden import divide
-from connectome.adapters.tantivy_index import TantivyLexicalIndex
-from connectome.dense import DenseSense, reading
+from connectome.adapters.tantivy_index import FollowedTantivyIndex, TantivyLexicalIndex
+from connectome.adapters.writer import until_serving
+from connectome.dense import DenseSense, Filler, reading
+from connectome.following import Following, let_go
 from connectome.linking import Linker
 from connectome.metrics import Figures
 from connectome.projection import Projection
@@ -31,11 +33,12 @@ from connectome.service import (
     WeightServicer,
 )
 from connectome.settings import Settings
-from connectome.stores import GraphStore, opened
+from connectome.stores import FollowedGraph, GraphStore, followed, opened
 from connectome.tidy import keep_tidy
 from mesh.channels import channel
 from mesh.folders import private
 from mesh.listening import StartError
+from mesh.metrics import Metric
 from mesh.server import Component, Service, run
 from mesh.tasks import background, give_way
 from myriad.connectome.v1 import (
@@ -56,6 +59,35 @@ from myriad.connectome.v1.weight_service_pb2_grpc import add_WeightServiceServic
 
 async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     folder = private(settings.data / "connectome")
+    if settings.writer_target:
+        return await _follower(settings, folder, stack)
+    return await _writer(settings, folder, stack)
+
+
+async def _follower(settings: Settings, folder: Path, stack: AsyncExitStack) -> Sequence[Service]:
+    writer = await stack.enter_async_context(channel(settings.writer_target, "connectome", settings.tls))
+    await until_serving(writer)
+    graph = await stack.enter_async_context(followed(settings, folder, LocalBookmarks()))
+    lexical, memories = FollowedTantivyIndex(folder / "lexical"), Memories()
+    following = Following(graph, lexical)
+    await stack.enter_async_context(background("connectome.memories", partial(let_go, graph, memories)))
+    dense = await _dense_sense(settings, graph, None, stack)
+
+    def metrics() -> Iterator[Metric]:
+        yield from Figures(memories).metrics()
+        yield from following.metrics()
+
+    return [
+        Service(
+            activation_service_pb2.DESCRIPTOR.services_by_name["ActivationService"],
+            add_ActivationServiceServicer_to_server,
+            ActivationServicer(graph, lexical, memories, dense, following),
+            metrics=metrics,
+        )
+    ]
+
+
+async def _writer(settings: Settings, folder: Path, stack: AsyncExitStack) -> Sequence[Service]:
     store = await stack.enter_async_context(opened(settings, folder, LocalBookmarks()))
     lexical = TantivyLexicalIndex(folder / "lexical")
     projection = Projection(store, lexical)
@@ -69,10 +101,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
 
     await stack.enter_async_context(background("connectome.weights", settling))
     await stack.enter_async_context(background("connectome.tidy", partial(keep_tidy, store, store, projection, writer)))
-    dense = await asyncio.to_thread(_dense_sense, settings.dense_model, store) if settings.dense_model else None
-    if dense:
-        reader = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="dense", initializer=give_way))
-        await stack.enter_async_context(background("connectome.dense", partial(reading, dense, reader)))
+    dense = await _dense_sense(settings, store, store, stack)
     finder = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="regions", initializer=give_way))
     await stack.enter_async_context(background("connectome.regions", partial(keep_finding, store, divide, finder)))
     memories = Memories()
@@ -112,16 +141,28 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     ]
 
 
-def _dense_sense(model: str, store: GraphStore) -> DenseSense:
-    """StartError if the model cannot be used, or what runs it is not installed."""
+async def _dense_sense(
+    settings: Settings, graph: FollowedGraph, store: GraphStore | None, stack: AsyncExitStack
+) -> DenseSense | None:
+    """
+    The dense sense, if there is a model, by the vectors of a graph; those of the `store`, if given, are filled in.
+
+    StartError if the model cannot be used, or what runs it is not installed.
+    """
+    if not settings.dense_model:
+        return None
     try:
         from connectome.adapters.onnx_encoder import OnnxEncoder  # noqa: PLC0415  # only with myriad[dense]
 
-        encoder = OnnxEncoder(Path(model))
-        index = store.vector_index(encoder.dimensions)
+        encoder = await asyncio.to_thread(OnnxEncoder, Path(settings.dense_model))
+        index = graph.vector_index(encoder.dimensions)
     except ImportError as error:
         raise StartError(f"MYRIAD_DENSE_MODEL needs more packages: install myriad[dense] ({error.name})") from None
-    return DenseSense(encoder, store, index)
+    filler = await asyncio.to_thread(Filler, encoder, store, index) if store else None
+    thread = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="dense", initializer=give_way))
+    sense = DenseSense(encoder, graph, index)
+    await stack.enter_async_context(background("connectome.dense", partial(reading, sense, filler, thread)))
+    return sense
 
 
 COMPONENT = Component("connectome", Settings, build)

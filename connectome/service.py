@@ -13,14 +13,25 @@ from typing import ParamSpec, TypeVar
 from connectome import weights
 from connectome.activate import activate
 from connectome.dense import DenseSense
+from connectome.following import Following
 from connectome.linking import Linker
 from connectome.neighbours import neighbours
-from connectome.ports import AgentStore, Forgetting, Graph, JobLedger, LexicalIndex, MindStore, Registry, WeightStore
+from connectome.ports import (
+    AgentStore,
+    Forgetting,
+    Graph,
+    JobLedger,
+    LexicalIndex,
+    MindAt,
+    MindStore,
+    Registry,
+    WeightStore,
+)
 from connectome.projection import Projection
 from connectome.regions import RegionStore
 from connectome.register import register
 from connectome.reinforce import reinforce, reset
-from connectome.remembering import Memories
+from connectome.remembering import Memories, Memory
 from connectome.remove import remove
 from mesh import caches, call, names, pages, repeats
 from mesh.access import ALL_MINDS, MindNotFound
@@ -53,22 +64,33 @@ class ActivationServicer(ActivationServiceServicer):
     """What a question wakes, for the orchestrator."""
 
     def __init__(
-        self, graph: Graph, lexical: LexicalIndex, memories: Memories, dense: DenseSense | None = None
+        self,
+        graph: Graph,
+        lexical: LexicalIndex,
+        memories: Memories,
+        dense: DenseSense | None = None,
+        following: Following | None = None,
     ) -> None:
         self._graph = graph
         self._lexical = lexical
         self._memories = memories
         self._dense = dense
+        self._following = following
 
     async def Activate(
         self, request: activation_pb.ActivateRequest, context: Context
     ) -> activation_pb.ActivateResponse:
         wanted = request.weights_as_of.seconds if request.HasField("weights_as_of") else time.time()
         as_of = weights.quarter(wanted)
-        remembered = partial(self._memories.of, as_of)
+        remembered = partial(self._remembered, as_of)
         response = await in_thread(activate, self._graph.as_of(as_of), self._lexical, request, self._dense, remembered)
         response.weights_as_of.seconds = as_of
         return response
+
+    def _remembered(self, as_of: int, mind: str, now: MindAt) -> Memory:
+        if self._following:
+            self._following.reach(mind, now)
+        return self._memories.of(as_of, mind, now)
 
 
 class RegistryServicer(RegistryServiceServicer):

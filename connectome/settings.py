@@ -25,3 +25,8 @@ class Settings(ServerSettings):
         "Folder with a BERT-type ONNX model and its tokenizer for the dense sense (needs `myriad[dense]`); empty: off.",
         default="",
     )
+    writer_target: str = setting(
+        "Where the connectome that writes `data` listens, address:port, if this one only follows it; empty: this one "
+        "writes.",
+        default="",
+    )

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from connectome.adapters.sqlite import SqliteGraphStore
-from connectome.dense import VectorIndex, VectorStore
+from connectome.adapters.sqlite import SqliteFollowedGraph, SqliteGraphStore
+from connectome.dense import VectorIndex, VectorReader, VectorStore
 from connectome.ports import (
     AgentStore,
     Bookmarks,
@@ -50,6 +50,30 @@ class GraphStore(
 
     def close(self) -> None:
         """No more is asked of it."""
+
+
+class FollowedGraph(Graph, GraphReader, VectorReader, Protocol):
+    """What can be read of a graph that another process writes."""
+
+    def text_version(self, mind: str) -> int:
+        """See `TextSource`."""
+
+    def vector_index(self, dimensions: int) -> VectorIndex:
+        """See `GraphStore`."""
+
+    def close(self) -> None:
+        """No more is asked of it."""
+
+
+@asynccontextmanager
+async def followed(settings: Settings, folder: Path, bookmarks: Bookmarks) -> AsyncIterator[FollowedGraph]:
+    """What another process of this machine writes, see `opened`. StartError."""
+    if settings.graph:
+        async with opened(settings, folder, bookmarks) as served:
+            yield served
+        return
+    with closing(SqliteFollowedGraph(folder / "graph.db")) as embedded:
+        yield embedded
 
 
 @asynccontextmanager

@@ -54,21 +54,21 @@ from substrate.stores import open_store
 async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     if settings.cache_bytes < 0:
         raise SettingError("MYRIAD_CACHE_BYTES is not negative")
-    others = {
+    others: dict[str, tuple[str, ...]] = {
         "orchestrator": settings.orchestrator_target,
-        "connectome": settings.connectome_target,
-        "genesis": settings.genesis_target,
-        "synth": settings.synth_target,
-        "gatekeeper": settings.gatekeeper_target,
+        "connectome": (settings.connectome_target,),
+        "genesis": (settings.genesis_target,),
+        "synth": (settings.synth_target,),
+        "gatekeeper": (settings.gatekeeper_target,),
     }
     channels = {
-        name: await stack.enter_async_context(channel(target, name, settings.tls))
-        for name, target in others.items()
-        if target
+        (name, target): await stack.enter_async_context(channel(target, name, settings.tls))
+        for name, targets in others.items()
+        for target in filter(None, targets)
     }
     fleet, directory, flights, forgotten = Fleet(), MemoryDirectory(), Flights(), Forgotten()
     cache = await _cache(settings, stack)
-    agents = GrpcAgents(channels["connectome"])
+    agents = GrpcAgents(channels["connectome", settings.connectome_target])
     hosts = GrpcAgentHosts(fleet, settings.tls)
     stack.push_async_callback(hosts.close)
     watchers = Watchers(fleet, directory)
@@ -88,7 +88,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     if settings.speculate:
         await stack.enter_async_context(background("speculation", speculation.keep_guessing))
     lifecycle = Lifecycle(hydrator, dehydrator, watchers, registry, speculation.notice)
-    targets = {**others, "dlm": settings.dlm_target, CHECK: settings.check_target}
+    targets = {**others, "dlm": (settings.dlm_target,), CHECK: (settings.check_target,)}
     edge = Edge(
         fleet,
         program(
@@ -99,7 +99,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             max_body_bytes=settings.max_body_bytes,
         ),
     )
-    components = {name: GrpcHealth(others[name], one) for name, one in channels.items()}
+    components = [(name, GrpcHealth(target, one)) for (name, target), one in channels.items()]
     status = Status(fleet, hydrator, loader, components, edge.edge_state)
     return [
         Service(

@@ -14,7 +14,9 @@ class Settings(PacketSettings):
         "Where the Redis for the cache of packets is; empty: the same as MYRIAD_REDIS, else in memory.", default=NONE
     )
     cache_bytes: int = setting("How much the cache of packets in memory may hold, bytes.", default=256 * 1024 * 1024)
-    orchestrator_target: str = setting("Where the orchestrator listens, address:port.", default="")
+    orchestrator_target: tuple[str, ...] = setting(
+        "Where the orchestrator listens, address:port; its replicas with commas between.", default=()
+    )
     connectome_target: str = setting("Where the connectome listens, address:port.")
     genesis_target: str = setting("Where genesis listens, address:port.", default="")
     dlm_target: str = setting("Where the DLM itself listens, for Envoy, address:port.", default="")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 
 from dlm.fleet import Fleet
@@ -22,7 +22,7 @@ class Status:
         fleet: Fleet,
         hydrator: Hydrator,
         loader: PacketLoader,
-        components: Mapping[str, Health],
+        components: Sequence[tuple[str, Health]],
         edge: Callable[[], EdgeState],
     ) -> None:
         self._fleet = fleet
@@ -52,8 +52,8 @@ class Status:
         )
 
     async def _states(self) -> Sequence[Component]:
-        states = await asyncio.gather(*(health.check() for health in self._components.values()))
+        states = await asyncio.gather(*(health.check() for _, health in self._components))
         return [
             Component(name=name, address=health.target, state=state.state, dependencies=state.dependencies)
-            for (name, health), state in zip(self._components.items(), states, strict=True)
+            for (name, health), state in zip(self._components, states, strict=True)
         ]

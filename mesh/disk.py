@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import errno
+import fcntl
+import os
 import shutil
 import sqlite3
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -94,3 +98,14 @@ def _fault(error: Exception, path: Path, remedy: str) -> DiskFault | None:
 def is_full(path: Path) -> bool:
     """Whether there is hardly any room where `path` lies."""
     return shutil.disk_usage(path.parent).free < LEAST_BYTES
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """No other process opens a database in this folder meanwhile: SQLite lets none wait for the first to set it up."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(opened)

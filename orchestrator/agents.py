@@ -21,6 +21,7 @@ from myriad.dlm.v1.host_pb2 import Host
 from myriad.dlm.v1.lifecycle_service_pb2 import HydrateRequest, WantedAgent
 from myriad.type.v1.error_reason_pb2 import ErrorReason
 from orchestrator.errors import PacketsLost
+from orchestrator.gathering import Gathering
 from orchestrator.inquiry import Inquiry
 from orchestrator.ports import AgentHosts, Hydration
 
@@ -81,10 +82,11 @@ class _Round:
 class Agents:
     """The agents of the fleet."""
 
-    def __init__(self, view: PlacementView, dlm: Hydration, hosts: AgentHosts) -> None:
+    def __init__(self, view: PlacementView, dlm: Hydration, hosts: AgentHosts, gathering: Gathering) -> None:
         self._view = view
         self._dlm = dlm
         self._hosts = hosts
+        self._gathering = gathering
 
     async def place(self, inquiry: Inquiry, agents: Collection[ActivatedAgent]) -> Placed:
         """
@@ -101,8 +103,12 @@ class Agents:
                 placed.resident.add(agent.agent)
             else:
                 asleep.append(agent)
+        nearby = self._nearby()
+        if nearby:
+            far = (one for address, those in placed.hosts.items() if not served_here(address) for one in those)
+            self._gathering.notice(inquiry.mind, nearby, far)
         if asleep:
-            await self._hydrate(inquiry, asleep, placed, self._nearby())
+            await self._hydrate(inquiry, asleep, placed, nearby)
         return placed
 
     async def ask(self, inquiry: Inquiry, placed: Placed, *, include_text: bool = False) -> dict[str, AgentReply]:

@@ -9,13 +9,15 @@ from mesh.admission import Admission
 from mesh.metrics import Metric, counter
 from myriad.orchestrator.v1.answer_pb2 import Answer
 from orchestrator.line import state
+from orchestrator.ports import TraceStore
 
 
 class Figures:
     """Counts answers."""
 
-    def __init__(self, admission: Admission) -> None:
+    def __init__(self, admission: Admission, traces: TraceStore) -> None:
         self._admission = admission
+        self._traces = traces
         self._answers = Counter[tuple[str, str]]()
         self._missing = 0
 
@@ -26,4 +28,5 @@ class Figures:
     def metrics(self) -> Iterator[Metric]:
         yield counter("myriad_answers", "Answers, by model and state.", self._answers, "model", "state")
         yield counter("myriad_agents_missing", "Agents that were woken for an answer and did not speak.", self._missing)
+        yield counter("myriad_traces_lost", "Answers that were given and could not be kept.", self._traces.lost)
         yield from self._admission.metrics()

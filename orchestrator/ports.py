@@ -51,6 +51,9 @@ class Synthesizer(Protocol):
 class TraceStore(Protocol):
     """Answers with their traces, kept for a while; the oldest go first when there are too many."""
 
+    lost: int
+    """How many could not be kept."""
+
     async def keep(self, record: GetTraceResponse) -> None:
         """
         Keep an answer and its trace under the answer's name.

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from mesh.adapters.placements import placements
 from mesh.admission import Admission
 from mesh.channels import channel
+from mesh.folders import private
 from mesh.placements import PlacementView
 from mesh.server import Component, Service, run
 from mesh.tasks import background
@@ -20,11 +21,12 @@ from orchestrator import tiers
 from orchestrator.adapters.connectome import GrpcConnectome
 from orchestrator.adapters.dlm import GrpcHydration
 from orchestrator.adapters.hosts import HostLines
-from orchestrator.adapters.memory import MemoryTraceStore
+from orchestrator.adapters.sqlite import SqliteTraceStore
 from orchestrator.adapters.synth import GrpcSynthesizer
 from orchestrator.agents import Agents
 from orchestrator.coactivation import Coactivation
 from orchestrator.feedback import Feedback
+from orchestrator.gathering import Gathering
 from orchestrator.line import Line
 from orchestrator.metrics import Figures
 from orchestrator.ports import TraceStore
@@ -38,9 +40,11 @@ COMPLETE_SECONDS = 1.0
 
 async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     table = tiers.load(settings.tiers)
-    connectome = GrpcConnectome(
-        await stack.enter_async_context(channel(settings.connectome_target, "connectome", settings.tls))
-    )
+    reader = await stack.enter_async_context(channel(settings.connectome_target, "connectome", settings.tls))
+    writer = reader
+    if settings.writer_target:
+        writer = await stack.enter_async_context(channel(settings.writer_target, "connectome", settings.tls))
+    connectome = GrpcConnectome(reader, writer)
     dlm = await stack.enter_async_context(channel(settings.dlm_target, "dlm", settings.tls))
     synth = GrpcSynthesizer(await stack.enter_async_context(channel(settings.synth_target, "synth", settings.tls)))
     lines = await stack.enter_async_context(HostLines(settings.tls))
@@ -49,12 +53,15 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     await stack.enter_async_context(background("orchestrator.placements", lambda: view.follow(placements(dlm))))
     await view.complete(COMPLETE_SECONDS)
 
-    agents, store = Agents(view, GrpcHydration(dlm), lines), await _traces(settings, stack)
+    hydration, store = GrpcHydration(dlm), await _traces(settings, stack)
+    gathering = Gathering(hydration)
+    await stack.enter_async_context(background("orchestrator.gathering", gathering.gather))
+    agents = Agents(view, hydration, lines, gathering)
     coactivation = Coactivation(connectome)
     await stack.enter_async_context(background("orchestrator.coactivation", coactivation.tell))
     line, recall = Line(connectome, agents, synth), Recall(connectome, agents)
     admission = Admission(settings)
-    figures = Figures(admission)
+    figures = Figures(admission, store)
     return [
         Service(
             orchestrator_service_pb2.DESCRIPTOR.services_by_name["OrchestratorService"],
@@ -82,7 +89,10 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
 
 async def _traces(settings: Settings, stack: AsyncExitStack) -> TraceStore:
     if not settings.redis:
-        return MemoryTraceStore()
+        store = SqliteTraceStore(private(settings.data / "orchestrator") / "traces.db")
+        stack.callback(store.close)
+        await stack.enter_async_context(background("orchestrator.traces", store.keep_tidy))
+        return store
     from mesh.adapters.redis import open_redis  # noqa: PLC0415  # a third of a second
     from orchestrator.adapters.redis import RedisTraceStore  # noqa: PLC0415
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from mesh.admission import AdmissionSettings
 from mesh.settings import NONE, Secret, setting, settings
 
@@ -11,11 +13,17 @@ class Settings(AdmissionSettings):
     """Settings of the orchestrator."""
 
     connectome_target: str = setting("Where the connectome listens, address:port.")
+    writer_target: str = setting(
+        "Where the connectome that takes what use teaches listens, address:port, if that at connectome_target only "
+        "follows it; empty: the same.",
+        default="",
+    )
     dlm_target: str = setting("Where the DLM listens, address:port.")
     synth_target: str = setting("Where the synthesizer listens, address:port.")
+    data: Path = setting("Folder for answers with their traces, which all orchestrators of a machine share.")
     redis: Secret = setting(
         "Where the Redis for state is, see docs/stores.md: answers with their traces, for all orchestrators; empty: "
-        "in memory.",
+        "in a file below `data`.",
         default=NONE,
     )
     tiers: str = setting("A TOML file that changes the tiers' budgets; empty: as built in.", default="")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import secrets
 
@@ -10,6 +11,9 @@ from mesh.access import Caller
 from myriad.orchestrator.v1.answer_service_pb2 import GetTraceResponse
 from orchestrator.errors import AnswerNotFound
 from orchestrator.ports import TraceStore
+
+AGAIN_SECONDS = (0.02, 0.05, 0.13)
+"""An answer is kept behind the one who got it: what is asked for right after it is looked for again."""
 
 
 def new_id() -> str:
@@ -20,7 +24,9 @@ def new_id() -> str:
 async def read(store: TraceStore, name: str, caller: Caller) -> GetTraceResponse:
     """An answer and its trace. InvalidField, MindNotFound, AnswerNotFound."""
     caller.mind(names.parse_answer(name)[0])
-    record = await store.read(name)
-    if record is None:
-        raise AnswerNotFound(name)
-    return record
+    for seconds in (*AGAIN_SECONDS, None):
+        if record := await store.read(name):
+            return record
+        if seconds is not None:
+            await asyncio.sleep(seconds)
+    raise AnswerNotFound(name)

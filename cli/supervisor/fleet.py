@@ -37,7 +37,12 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    data: Path, port: int | None, hosts: int, tell: Callable[[str], None], kept: Stores = Stores.EMBEDDED
+    data: Path,
+    port: int | None,
+    hosts: int,
+    tell: Callable[[str], None],
+    kept: Stores = Stores.EMBEDDED,
+    replicas: int = 1,
 ) -> AsyncIterator[Running]:
     """Run a Myriad until the block ends. Call it from the main thread. Failure if it cannot start."""
     folder = DataFolder(data)
@@ -49,7 +54,7 @@ async def running(
         folder.turn_logs()
         certificates.provide(folder.tls)
         served = stores.provide(kept, folder)
-        programs = plan(folder, edge_port, hosts, binary, served.environment)
+        programs = plan(folder, edge_port, hosts, binary, served.environment, replicas)
         children = [Child(program, folder, tell) for program in programs]
         servers = [Child(program, folder, tell) for program in served.programs]
         async with (
@@ -60,7 +65,7 @@ async def running(
         ):
             url = f"http://{ports.LOOPBACK}:{edge_port}"
             operator = Identity(folder.tls / OPERATOR)
-            key = await _unless_one_fails(keepers, _ready(folder, children, url, hosts, operator))
+            key = await _unless_one_fails(keepers, _ready(folder, children, url, max(hosts, replicas), operator))
             endpoint = Endpoint(url, key, os.getpid())
             async with felt([*servers, *children], operator, tell):
                 with _left(folder, endpoint):

@@ -16,7 +16,10 @@ from mesh.identity import AGENT_HOST, ENVOY
 COMPONENTS = ("connectome", "dlm", "genesis", "synth", "gatekeeper", "orchestrator")
 HOST = AGENT_HOST
 MIND = ("connectome", "synth", HOST, "orchestrator")
-"""Those that every question goes through: one process, so that they call each other without a connection."""
+"""
+Those that every question goes through: one process, so that they call each other without a connection; its replicas
+share the stores.
+"""
 STOP_STAGES = (("envoy",), ("gatekeeper",), ("genesis",), ("mind", "host"), ("dlm",), ("store",))
 """The order of the stop: whoever asks goes before whoever is asked."""
 STOP_SECONDS = 1.0
@@ -50,22 +53,24 @@ class Program:
     """How long it may take to stop before it is killed."""
 
 
-def plan(folder: DataFolder, edge_port: int, hosts: int, binary: str, stores: Mapping[str, str]) -> list[Program]:
+def plan(
+    folder: DataFolder, edge_port: int, hosts: int, binary: str, stores: Mapping[str, str], replicas: int = 1
+) -> list[Program]:
     """
-    All programs but stores, Envoy last; the last of the hosts is in `mind`. Chooses their ports.
+    All programs but stores, Envoy last, and their ports; each replica of `mind` has one of the last hosts.
 
     `stores`: the variables that say where these are.
     """
-    named = (*COMPONENTS, *(f"host-{number}" for number in range(1, hosts + 1)))
+    hosted = [f"host-{number}" for number in range(1, max(hosts, replicas) + 1)]
+    minds = [_named(number, host) for number, host in enumerate(hosted[-replicas:], start=1)]
+    apart = [name for name in (*COMPONENTS, *hosted) if not any(name in mind.values() for mind in minds)]
+    named = [*apart, *(name for mind in minds for name in mind.values())]
     chosen = [f"{ports.LOOPBACK}:{port}" for port in ports.free(2 * len(named) + 1)]
     check, answers, shown = chosen[0], chosen[1 : len(named) + 1], chosen[len(named) + 1 :]
     addresses, metrics = dict(zip(named, answers, strict=True)), dict(zip(named, shown, strict=True))
-    nearest = named[-1]
-    mind = [nearest if name == HOST else name for name in MIND]
     shared = {
         **_inherited(os.environ),
         **{f"MYRIAD_{name.upper()}_TARGET": addresses[name] for name in COMPONENTS},
-        f"MYRIAD_{HOST.upper()}_TARGET": addresses[nearest],
         "MYRIAD_CHECK_LISTEN": check,
         "MYRIAD_CHECK_TARGET": check,
         "MYRIAD_DATA": str(folder.path),
@@ -78,24 +83,14 @@ def plan(folder: DataFolder, edge_port: int, hosts: int, binary: str, stores: Ma
         "PYTHONPATH": _python_path(),
         "PYTHONUNBUFFERED": "1",
     }
+    edge = {"MYRIAD_ORCHESTRATOR_TARGET": ",".join(addresses[mind["orchestrator"]] for mind in minds)}
     programs = [
-        Program(
-            name="mind",
-            kind="mind",
-            command=_python("cli.supervisor.together", *MIND),
-            address=addresses[MIND[-1]],
-            component=MIND[-1],
-            environment={
-                **shared,
-                **{f"MYRIAD_{module.upper()}_METRICS": metrics[name] for module, name in zip(MIND, mind, strict=True)},
-                "MYRIAD_TLS": str(folder.tls),
-                "MYRIAD_HOST_ID": nearest,
-            },
-            serves={name: addresses[name] for name in mind},
+        *(_mind(folder, mind, addresses, metrics, shared) for mind in minds),
+        *(
+            _component(folder, name, addresses[name], metrics[name], shared | (edge if name == "dlm" else {}))
+            for name in apart
         ),
     ]
-    apart = [name for name in named if name not in mind]
-    programs += [_component(folder, name, addresses[name], metrics[name], shared) for name in apart]
     folder.collecting.write_text(scraping.configuration(metrics, folder.tls), encoding="utf-8")
     folder.bootstrap.write_text(envoy.bootstrap(addresses["dlm"], folder.tls / ENVOY), encoding="utf-8")
     programs.append(
@@ -110,6 +105,39 @@ def plan(folder: DataFolder, edge_port: int, hosts: int, binary: str, stores: Ma
         )
     )
     return programs
+
+
+def _named(number: int, host: str) -> dict[str, str]:
+    """What the components of a replica are called; those of the first have no number."""
+    return {module: host if module == HOST else module if number == 1 else f"{module}-{number}" for module in MIND}
+
+
+def _mind(
+    folder: DataFolder,
+    named: Mapping[str, str],
+    addresses: Mapping[str, str],
+    metrics: Mapping[str, str],
+    shared: Mapping[str, str],
+) -> Program:
+    """A replica of what every question goes through; the first one's connectome writes, and the others follow."""
+    own = {f"MYRIAD_{module.upper()}_TARGET": addresses[name] for module, name in named.items()}
+    follows = named["connectome"] != "connectome"
+    return Program(
+        name=named["connectome"].replace("connectome", "mind"),
+        kind="mind",
+        command=_python("cli.supervisor.together", *MIND),
+        address=addresses[named[MIND[-1]]],
+        component=MIND[-1],
+        environment={
+            **shared,
+            **own,
+            **{f"MYRIAD_{module.upper()}_METRICS": metrics[name] for module, name in named.items()},
+            "MYRIAD_WRITER_TARGET": addresses["connectome"] if follows else "",
+            "MYRIAD_TLS": str(folder.tls),
+            "MYRIAD_HOST_ID": named[HOST],
+        },
+        serves={name: addresses[name] for name in named.values()},
+    )
 
 
 def _component(folder: DataFolder, name: str, address: str, metrics: str, shared: Mapping[str, str]) -> Program:

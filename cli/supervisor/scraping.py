@@ -19,10 +19,16 @@ def configuration(metrics: Mapping[str, str], tls: Path) -> str:
             "scheme": "https",
             "tls_config": {
                 **{kind: str(own / file) for kind, file in files.items()},
-                "server_name": dns(AGENT_HOST if name.startswith("host-") else name),
+                "server_name": dns(_component(name)),
             },
             "static_configs": [{"targets": [address]}],
         }
         for name, address in metrics.items()
     ]
     return json.dumps({"scrape_configs": jobs}, indent=2) + "\n"
+
+
+def _component(name: str) -> str:
+    """Whose certificate a replica of a component, or a host, has: `orchestrator-2` is an orchestrator."""
+    kind = name.partition("-")[0]
+    return AGENT_HOST if kind == "host" else kind

@@ -150,11 +150,36 @@ class TantivyLexicalIndex:
             return index
 
     def _opened(self, folder: Path) -> Any:
-        folder.mkdir(parents=True, exist_ok=True)
-        index = tantivy.Index(_schema(), path=str(folder))
+        index = self._found(folder)
         index.register_tokenizer("stems", self._analyzer)
         index.register_tokenizer("words", _whitespace())
         return index
+
+    def _found(self, folder: Path) -> Any:
+        folder.mkdir(parents=True, exist_ok=True)
+        return tantivy.Index(_schema(), path=str(folder))
+
+
+class FollowedTantivyIndex(TantivyLexicalIndex):
+    """What another process writes: it is searched here, and `look_again` says when. Nothing here is written."""
+
+    def look_again(self, mind: str) -> None:
+        if (index := self._index(mind, create=False)) is None:
+            return
+        try:
+            index.reload()
+        except (ValueError, OSError):  # it was dropped, or is being written anew
+            with self._lock:
+                self._open.pop(mind, None)
+
+    def _index(self, mind: str, create: bool) -> Any:
+        try:
+            return super()._index(mind, create)
+        except (ValueError, OSError):  # half of it has been written
+            return None
+
+    def _found(self, folder: Path) -> Any:
+        return tantivy.Index.open(str(folder))
 
 
 def _write(index: Any, version: int, added: Iterable[Text], removed: Collection[int]) -> None:

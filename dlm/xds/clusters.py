@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from envoy.config.cluster.v3.circuit_breaker_pb2 import CircuitBreakers
 from envoy.config.cluster.v3.cluster_pb2 import Cluster, LoadBalancingPolicy
+from envoy.config.cluster.v3.outlier_detection_pb2 import OutlierDetection
 from envoy.config.core.v3 import protocol_pb2 as protocol
 from envoy.config.core.v3.base_pb2 import TransportSocket
 from envoy.config.core.v3.extension_pb2 import TypedExtensionConfig
+from envoy.config.core.v3.health_check_pb2 import HealthCheck
 from envoy.config.endpoint.v3.endpoint_components_pb2 import Endpoint, LbEndpoint, LocalityLbEndpoints
 from envoy.config.endpoint.v3.endpoint_pb2 import ClusterLoadAssignment
 from envoy.extensions.load_balancing_policies.maglev.v3.maglev_pb2 import Maglev
@@ -15,7 +19,7 @@ from envoy.extensions.upstreams.http.v3.http_protocol_options_pb2 import HttpPro
 from envoy.type.metadata.v3.metadata_pb2 import MetadataKey
 from envoy.type.v3.percent_pb2 import Percent
 from google.protobuf.message import Message
-from google.protobuf.wrappers_pb2 import UInt32Value
+from google.protobuf.wrappers_pb2 import BoolValue, UInt32Value
 
 from dlm.xds.pieces import ADS, address, duration, packed
 from dlm.xds.transport import mutual_tls
@@ -46,27 +50,52 @@ _HTTP2 = HttpProtocolOptions(
         )
     )
 )
+LEAST_HEALTHY_PERCENT = 1.0
+"""With fewer replicas that are well, which is none, all are tried: a check may be wrong."""
+_EJECTION = OutlierDetection(
+    # Who cannot be reached gets nothing for a second: it has the fewest requests of all, and would be chosen again.
+    split_external_local_origin_errors=True,
+    consecutive_local_origin_failure=UInt32Value(value=1),
+    enforcing_consecutive_local_origin_failure=UInt32Value(value=100),
+    enforcing_consecutive_5xx=UInt32Value(value=0),
+    enforcing_success_rate=UInt32Value(value=0),
+    enforcing_local_origin_success_rate=UInt32Value(value=0),
+    base_ejection_time=duration(1),
+    max_ejection_time=duration(2),
+    max_ejection_percent=UInt32Value(value=50),
+    always_eject_one_host=BoolValue(value=True),
+)
+_HEALTH = HealthCheck(
+    # For one that hangs; and that starts, until it has all that it needs.
+    grpc_health_check=HealthCheck.GrpcHealthCheck(),
+    interval=duration(1),
+    no_traffic_interval=duration(1),
+    timeout=duration(2),
+    unhealthy_threshold=UInt32Value(value=2),
+    healthy_threshold=UInt32Value(value=1),
+)
 _AUTHZ = "envoy.filters.http.ext_authz"
 
 
-def component(name: str, target: str, secrets: str) -> Cluster:
-    """A component at `target` (`host:port`, a DNS name may have several addresses; empty: nowhere)."""
-    return _named(name, target, _HTTP2, mutual_tls(name, secrets, ["h2"]))
+def component(name: str, targets: Sequence[str], secrets: str) -> Cluster:
+    """A component's replicas at `targets` (`host:port`, a DNS name may have several addresses; none: nowhere)."""
+    return _named(name, targets, _HTTP2, mutual_tls(name, secrets, ["h2"]))
 
 
-def check(target: str, secrets: str) -> Cluster:
-    """The gatekeeper's check at `target`, over HTTP/1.1."""
-    return _named(CHECK, target, _HTTP1, mutual_tls("gatekeeper", secrets), MOST_CHECKING)
+def check(targets: Sequence[str], secrets: str) -> Cluster:
+    """The gatekeeper's check at `targets`, over HTTP/1.1."""
+    return _named(CHECK, targets, _HTTP1, mutual_tls("gatekeeper", secrets), MOST_CHECKING)
 
 
 def _named(
     name: str,
-    target: str,
+    targets: Sequence[str],
     http: HttpProtocolOptions,
     transport: TransportSocket,
     most_connections: int = MOST_CONNECTIONS,
 ) -> Cluster:
-    endpoints = [LbEndpoint(endpoint=Endpoint(address=address(target)))] if target else []
+    endpoints = [LbEndpoint(endpoint=Endpoint(address=address(target))) for target in filter(None, targets)]
+    several = len(endpoints) > 1
     return _cluster(
         name,
         http,
@@ -75,6 +104,9 @@ def _named(
         type=Cluster.STRICT_DNS,
         dns_lookup_family=Cluster.V4_PREFERRED,
         lb_policy=Cluster.LEAST_REQUEST,
+        outlier_detection=_EJECTION if several else None,
+        health_checks=[_HEALTH] if several else [],
+        common_lb_config=Cluster.CommonLbConfig(healthy_panic_threshold=Percent(value=LEAST_HEALTHY_PERCENT)),
         load_assignment=ClusterLoadAssignment(
             cluster_name=name, endpoints=[LocalityLbEndpoints(lb_endpoints=endpoints)]
         ),

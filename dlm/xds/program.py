@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from dlm.xds import clusters, filters, listener, routes
 from dlm.xds.snapshot import Message
@@ -13,12 +13,13 @@ COMPONENTS = ("orchestrator", "connectome", "genesis", "dlm", "gatekeeper")
 
 
 def program(
-    *, listen: str, secrets: str, targets: Mapping[str, str], rate_per_second: float, max_body_bytes: int
+    *, listen: str, secrets: str, targets: Mapping[str, Sequence[str]], rate_per_second: float, max_body_bytes: int
 ) -> tuple[Message, ...]:
     """
     Clusters, the listener, the routes and the transcoder.
 
-    `listen` and the components' `targets` are `address:port`, and a component without a target answers nobody;
+    `listen` and the components' `targets`, one for each replica, are `address:port`; a component without one answers
+    nobody;
     `secrets` is the folder where Envoy finds its certificate; the rate is a key's calls a second; the size is that of
     a REST request or answer. SettingError.
     """
@@ -26,8 +27,8 @@ def program(
         raise SettingError("the rate of calls a key may make is more than 0 a second")
     try:
         return (
-            *(clusters.component(name, targets.get(name, ""), secrets) for name in COMPONENTS),
-            clusters.check(targets.get(clusters.CHECK, ""), secrets),
+            *(clusters.component(name, targets.get(name, ()), secrets) for name in COMPONENTS),
+            clusters.check(targets.get(clusters.CHECK, ()), secrets),
             clusters.agent_hosts(secrets),
             listener.listener(listen, filters.chain(rate_per_second, max_body_bytes)),
             routes.routes(),

@@ -15,6 +15,7 @@ from envoy.config.route.v3.route_components_pb2 import (
 )
 from envoy.config.route.v3.route_pb2 import RouteConfiguration
 from envoy.extensions.filters.http.buffer.v3.buffer_pb2 import BufferPerRoute
+from envoy.extensions.retry.host.previous_hosts.v3.previous_hosts_pb2 import PreviousHostsPredicate
 from google.protobuf.wrappers_pb2 import UInt32Value
 
 from dlm.xds.clusters import AGENT_HOSTS
@@ -29,6 +30,10 @@ IDLE_SECONDS = 300
 SECRET_HEADERS = ("authorization", "x-api-key")
 """No component sees a key's secret; the gatekeeper takes them out too."""
 
+_ANOTHER = RetryPolicy.RetryHostPredicate(
+    name="envoy.retry_host_predicates.previous_hosts", typed_config=packed(PreviousHostsPredicate())
+)
+"""What failed at one replica is tried at another, if there is one; of hosts the gatekeeper names the next."""
 _NOT_SENT = "connect-failure,refused-stream"
 _NOT_ANSWERED = f"{_NOT_SENT},unavailable,reset"
 
@@ -84,7 +89,10 @@ def _route(to: Destination) -> Route:
         cluster=to.cluster,
         timeout=duration(to.seconds),
         retry_policy=RetryPolicy(
-            retry_on=_NOT_ANSWERED if to.repeatable else _NOT_SENT, num_retries=UInt32Value(value=2)
+            retry_on=_NOT_ANSWERED if to.repeatable else _NOT_SENT,
+            num_retries=UInt32Value(value=2),
+            retry_host_predicate=[] if to.cluster == AGENT_HOSTS else [_ANOTHER],
+            host_selection_retry_max_attempts=3,
         ),
         hash_policy=[by_agent] if to.cluster == AGENT_HOSTS else [],
         idle_timeout=None if to.seconds else duration(IDLE_SECONDS),

@@ -14,9 +14,9 @@ from myriad.connectome.v1.weight_service_pb2_grpc import WeightServiceStub
 class GrpcConnectome:
     """See `orchestrator.ports.Connectome`."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None:
-        self._activation = ActivationServiceStub(channel)
-        self._weights = WeightServiceStub(channel)
+    def __init__(self, reader: grpc.aio.Channel, writer: grpc.aio.Channel) -> None:
+        self._activation = ActivationServiceStub(reader)
+        self._weights = WeightServiceStub(writer)
 
     async def activate(self, request: ActivateRequest, seconds: float) -> ActivateResponse:
         with calling():

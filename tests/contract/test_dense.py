@@ -18,7 +18,7 @@ from tokenizers.pre_tokenizers import Whitespace
 
 from connectome.activate import activate
 from connectome.adapters.onnx_encoder import OnnxEncoder
-from connectome.dense import DenseSense
+from connectome.dense import DenseSense, Filler
 from mesh.listening import StartError
 from myriad.connectome.v1.activation_pb2 import Budget
 from myriad.connectome.v1.activation_service_pb2 import ActivateRequest
@@ -66,8 +66,9 @@ class Mind:
         self.minds, self.store, self.lexical = minds, minds.store, minds.lexical
         encoder = OnnxEncoder(model)
         self.index = minds.store.vector_index(encoder.dimensions)
+        self.filler = Filler(encoder, self.store, self.index)
         self.sense = DenseSense(encoder, self.store, self.index)
-        self.sense.load()
+        self.sense.follow()
 
     def learn(self, mind: str = MIND, **texts: str) -> None:
         documents = [
@@ -86,7 +87,8 @@ class Mind:
 
     def read(self) -> int:
         count = 0
-        while read := self.sense.fill():
+        self.sense.follow()
+        while read := self.filler.fill():
             count += read
         return count
 

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from connectome import remembering
 from connectome.activate import activate
-from connectome.adapters.sqlite import SqliteGraphStore
-from connectome.adapters.tantivy_index import TantivyLexicalIndex
+from connectome.adapters.sqlite import SqliteFollowedGraph, SqliteGraphStore
+from connectome.adapters.tantivy_index import FollowedTantivyIndex, TantivyLexicalIndex
+from connectome.following import Following
 from connectome.linking import Linker
 from connectome.ports import MindAt
 from connectome.projection import Projection
@@ -60,6 +61,9 @@ class Asked:
             writer,
         )
         self.weights = WeightServicer(self.store, writer)
+        self.followed, lexical = SqliteFollowedGraph(folder / "graph.db"), FollowedTantivyIndex(folder / "lexical")
+        following = Following(self.followed, lexical)
+        self.follower = ActivationServicer(self.followed, lexical, Memories(), following=following)
 
     async def learn(self, title: int, text: int) -> None:
         name, agent = f"{MIND}/documents/d{title}", f"{MIND}/agents/a{title}t{text}"
@@ -87,12 +91,16 @@ class Asked:
         await self.weights.Reinforce(request, ASIDE)
 
     async def both(self, question: str) -> tuple[ActivateResponse, ActivateResponse]:
-        request = ActivateRequest(mind=MIND, question=question, budget=Budget(max_agents=4, max_hops=3))
-        request.budget.max_pushes, request.weights_as_of.seconds = 100, 4_000_000_000
+        request = self.asking(question)
         remembered = await self.activation.Activate(request, ASIDE)
         read = activate(self.store.as_of(remembered.weights_as_of.seconds), self.lexical, request)
         read.weights_as_of.seconds = remembered.weights_as_of.seconds
         return remembered, read
+
+    def asking(self, question: str) -> ActivateRequest:
+        request = ActivateRequest(mind=MIND, question=question, budget=Budget(max_agents=4, max_hops=3))
+        request.budget.max_pushes, request.weights_as_of.seconds = 100, 4_000_000_000
+        return request
 
 
 @contextmanager
@@ -100,6 +108,7 @@ def asked() -> Iterator[Asked]:
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as writer:
         one = Asked(Path(folder), writer)
         yield one
+        one.followed.close()
         one.store.close()
 
 
@@ -121,6 +130,23 @@ def test_after_any_changes_a_mind_that_is_remembered_answers_like_one_that_is_re
             for question in QUESTIONS:
                 remembered, read = await mind.both(question)
                 assert remembered.SerializeToString(deterministic=True) == read.SerializeToString(deterministic=True)
+
+    with asked() as mind:
+        asyncio.run(go(mind))
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.lists(CHANGES, max_size=8))
+def test_who_follows_answers_after_any_changes_like_the_one_who_writes(changes: list[Change]) -> None:
+    async def go(mind: Asked) -> None:
+        await mind.learn(0, 0)
+        for change, title, text in changes:
+            await change(mind, title, text)
+            for question in QUESTIONS:
+                request = mind.asking(question)
+                written = await mind.activation.Activate(request, ASIDE)
+                followed = await mind.follower.Activate(request, ASIDE)
+                assert followed.SerializeToString(deterministic=True) == written.SerializeToString(deterministic=True)
 
     with asked() as mind:
         asyncio.run(go(mind))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -14,25 +15,35 @@ from mesh.adapters.redis import NoAnswer, Redis, key
 from myriad.orchestrator.v1.answer_pb2 import Answer
 from myriad.orchestrator.v1.answer_service_pb2 import GetTraceResponse
 from myriad.orchestrator.v1.trace_pb2 import RankedAgent, Trace
-from orchestrator.adapters.memory import MemoryTraceStore
 from orchestrator.adapters.redis import KEPT_RECORDS, RedisTraceStore
+from orchestrator.adapters.sqlite import SqliteTraceStore
 from orchestrator.ports import TraceStore
 from tests import redis_servers
 
 
-@pytest.fixture(params=["memory", "redis_server", "redis_cluster_url"])
+@pytest.fixture(params=["file", "redis_server", "redis_cluster_url"])
 def url(request: pytest.FixtureRequest) -> str:
-    """Of the Redis; empty: in memory."""
-    return "" if request.param == "memory" else str(request.getfixturevalue(request.param))
+    """Of the Redis; empty: in a file."""
+    return "" if request.param == "file" else str(request.getfixturevalue(request.param))
+
+
+@asynccontextmanager
+async def opened(url: str, folder: Path) -> AsyncIterator[TraceStore]:
+    if url:
+        async with redis_servers.opened(url) as redis:
+            yield RedisTraceStore(redis)
+        return
+    store = SqliteTraceStore(folder / "traces.db")
+    try:
+        yield store
+    finally:
+        store.close()
 
 
 @pytest.fixture
-async def store(url: str) -> AsyncIterator[TraceStore]:
-    if not url:
-        yield MemoryTraceStore()
-        return
-    async with redis_servers.opened(url) as redis:
-        yield RedisTraceStore(redis)
+async def store(url: str, tmp_path: Path) -> AsyncIterator[TraceStore]:
+    async with opened(url, tmp_path) as one:
+        yield one
 
 
 def record(name: str, *documents: str, age: float = 0.0) -> GetTraceResponse:
@@ -129,14 +140,22 @@ async def test_purges_leave_nothing_of_queries_under_way(store: TraceStore) -> N
     assert left == {number for number in range(100) if number % 10 not in (1, 2)}
 
 
-async def test_any_orchestrator_shows_judges_and_purges_what_another_answered(redis_url: str) -> None:
-    async with redis_servers.opened(redis_url) as one, redis_servers.opened(redis_url) as another:
-        await RedisTraceStore(one).keep(kept := record("minds/m/answers/one", "d1"))
-        assert await RedisTraceStore(another).read("minds/m/answers/one") == kept
-        await RedisTraceStore(another).judge("minds/m/answers/one", "k", {"a": 1})
-        assert await RedisTraceStore(one).judge("minds/m/answers/one", "k", {"a": 2}) == {"a": 1}
-        assert await RedisTraceStore(another).purge("minds/m", ["minds/m/documents/d1"]) == 1
-        assert await RedisTraceStore(one).read("minds/m/answers/one") is None
+async def test_any_orchestrator_shows_judges_and_purges_what_another_answered(url: str, tmp_path: Path) -> None:
+    async with opened(url, tmp_path) as one, opened(url, tmp_path) as another:
+        await one.keep(kept := record("minds/m/answers/one", "d1"))
+        assert await another.read("minds/m/answers/one") == kept
+        await another.judge("minds/m/answers/one", "k", {"a": 1})
+        assert await one.judge("minds/m/answers/one", "k", {"a": 2}) == {"a": 1}
+        assert await another.purge("minds/m", ["minds/m/documents/d1"]) == 1
+        assert await one.read("minds/m/answers/one") is None
+
+
+async def test_a_query_under_way_elsewhere_leaves_nothing_of_what_is_purged_here(url: str, tmp_path: Path) -> None:
+    async with opened(url, tmp_path) as one, opened(url, tmp_path) as another:
+        under_way = record("minds/m/answers/one", "d1")
+        await one.purge("minds/m", ["minds/m/documents/d1"])
+        await another.keep(under_way)
+        assert await one.read("minds/m/answers/one") is None
 
 
 async def test_a_mind_keeps_so_many_the_oldest_go_first_and_all_go_by_themselves(redis: Redis) -> None:

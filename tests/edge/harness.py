@@ -279,7 +279,7 @@ async def world(
         resources = program(
             listen=listen,
             secrets=str(identity(ENVOY).folder),
-            targets=targets,
+            targets={name: (target,) for name, target in targets.items()},
             rate_per_second=rate,
             max_body_bytes=max_body_bytes,
         )

@@ -7,6 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import grpc
@@ -283,8 +285,9 @@ class Components:
 @asynccontextmanager
 async def running(components: Components, tiers: str = "", **told_more: Any) -> AsyncIterator[Orchestrator]:
     """An orchestrator that has just started, and so knows where agents are."""
-    told = Settings(**components.targets, tiers=tiers, tls=identity("orchestrator"), **told_more)
     async with AsyncExitStack() as stack:
+        data = Path(stack.enter_context(TemporaryDirectory()))
+        told = Settings(**components.targets, data=data, tiers=tiers, tls=identity("orchestrator"), **told_more)
         services = await orchestrator.server.build(told, stack)
         address = await stack.enter_async_context(serving("orchestrator", told, services))
         # Over a connection, as callers come from outside: `mesh.channels` would go straight to the servicer.

@@ -140,9 +140,22 @@ async def test_agents_are_woken_and_asked_on_the_host_in_the_same_process_if_the
     async with running(components) as line:
         monkeypatch.setattr(orchestrator.agents, "served_here", world.addresses["b"].__eq__)
         await line.query()
-    assert world.held == {"a": held, "b": {name(number) for number in range(12)} - held | both}
-    assert {host: len(request.agents) for host, request in world.asks} == {"a": 2, "b": 10}
-    assert [request.host for request in world.hydrations] == ["b"]
+        assert {host: len(request.agents) for host, request in world.asks} == {"a": 2, "b": 10}
+        every = {name(number) for number in range(12)}
+        await until(lambda: world.held["b"] == every)  # what only others held comes behind the answer
+    assert world.held["a"] == held
+    assert [request.host for request in world.hydrations] == ["b", "b"]
+    assert held - both in [{one.agent for one in request.agents} for request in world.hydrations]
+
+
+async def test_no_question_waits_for_agents_that_others_hold_to_come_near(
+    world: World, components: Components, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.behave["dlm"] = never
+    async with running(components) as line:
+        monkeypatch.setattr(orchestrator.agents, "served_here", world.addresses["b"].__eq__)
+        answer = await line.query()
+    assert answer.usage.agents_missing == 0
 
 
 async def test_agents_that_are_not_here_are_hydrated_and_asked_once_more(line: Orchestrator, world: World) -> None:

@@ -101,10 +101,15 @@ def myriad(
     )
 
 
-def start(data: Path, state: Path, within: Sequence[str] = ()) -> Up:
-    """Start and wait for the ready file; `within` is a command that becomes the one that it is given."""
+def start(data: Path, state: Path, within: Sequence[str] = (), options: Sequence[str] = ()) -> Up:
+    """
+    Start with `options` and wait for the ready file; `within` is a command that becomes the one that it is given.
+
+    One replica if the options do not say how many, whatever the machine has.
+    """
     ready_file = data.parent / "ready.json"
     arguments = ["up", "--data", str(data), "--port", str(free_port()), "--ready-file", str(ready_file), "--quiet"]
+    arguments += options or ("--replicas", "1")
     with (data.parent / "up.log").open("a") as log:
         process = subprocess.Popen(
             [*within, sys.executable, "-m", "cli", *arguments],
@@ -176,7 +181,7 @@ def name_of(pid: int) -> str:
         return "envoy"
     module = arguments.rpartition("-m ")[2]
     if module.startswith("cli.supervisor.together"):
-        return "mind"
+        return "mind-2" if variables(pid).get("MYRIAD_WRITER_TARGET") else "mind"
     return variables(pid).get("MYRIAD_HOST_ID", "") if module == "agent_host" else module
 
 

@@ -292,13 +292,27 @@ class Neo4jGraphStore(Neo4jReader, Neo4jWeights, Neo4jVectors, Neo4jRegions, Neo
         ]
 
         def write(transaction: ManagedTransaction) -> None:
-            for piece in batches(rows):
-                transaction.run(_RELOCATE, places=piece).consume()
+            transaction.run(_LOCK, name=mind).consume()
+            if sum(transaction.run(_RELOCATE, places=piece).single(strict=True)[0] for piece in batches(rows)):
+                transaction.run("MATCH (m:Mind {name: $name}) SET m.version = m.version + 1", name=mind).consume()
 
         self._database.write(mind, write)
 
     def version(self, mind: str) -> int:
         return self.as_of(0).mind(mind)[1]
+
+    def text_version(self, mind: str) -> int:
+        query: LiteralString = """
+            MATCH (m:Mind {name: $name})
+            RETURN [m.removals_since,
+                head(COLLECT { MATCH (a:Agent {mind: m.id}) WHERE a.version >= 0 AND a.id IS NOT NULL
+                    RETURN a.version ORDER BY a.version DESC, a.id DESC LIMIT 1 }),
+                head(COLLECT { MATCH (r:Removed {mind: m.id}) WHERE r.version >= 0
+                    RETURN r.version ORDER BY r.version DESC LIMIT 1 })]
+        """
+        for (versions,) in self._database.rows(query, mind, name=mind):
+            return int(max(version for version in versions if version is not None))
+        raise MindNotFound(mind)
 
     def agent_count(self, mind: str) -> int:
         return self.get_mind(mind).agent_count

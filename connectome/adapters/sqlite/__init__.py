@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from connectome.adapters.sqlite.followed import SqliteFollowedGraph
 from connectome.adapters.sqlite.store import SqliteGraphStore
 
-__all__ = ["SqliteGraphStore"]
+__all__ = ["SqliteFollowedGraph", "SqliteGraphStore"]

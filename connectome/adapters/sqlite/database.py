@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -16,7 +14,7 @@ import structlog
 
 from connectome.adapters.sqlite.migrations import migrate
 from connectome.due import Due
-from mesh.disk import Faults
+from mesh.disk import Faults, alone
 
 log = structlog.get_logger()
 BUSY_SECONDS = 10
@@ -28,25 +26,16 @@ VARIABLES = 900
 T = TypeVar("T")
 
 
-class Database:
-    """A connection for each reading thread, and one for all writers in turn. Faults of the disk: see `mesh.disk`."""
+class ReadDatabase:
+    """One that another process writes: a connection for each reading thread. Faults of the disk: see `mesh.disk`."""
+
+    _mode = "ro"
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._faults = Faults(path, "learn the documents again")
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
-        self._writing = threading.Lock()
-        self._lingering = True
-        """Whether the write-ahead log may hold what was removed; after a crash, too."""
-        self._unclean = Due(path.with_suffix(".unclean"))
-        """Whether unused parts of pages may."""
-        with self._faults:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with _alone(path.parent):
-                self._writer = self._connect()
-                migrate(self._writer, path)
-        self._empty_log()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -74,6 +63,49 @@ class Database:
             connection = self._local.connection = self._connect()
             self._connections.append(connection)
         return connection
+
+    def close(self) -> None:
+        for connection in self._connections:
+            connection.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            f"{self._path.resolve().as_uri()}?mode={self._mode}",
+            uri=True,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=256,
+        )
+        # secure_delete: what is forgotten does not linger in free pages. FULL: what is acknowledged is on disk.
+        # MEMORY: what is sorted or undone goes to no other folder, where there may be no room, or another owner.
+        for pragma in (
+            *("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "temp_store = MEMORY"),
+            "cache_size = -65536",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+        return connection
+
+
+class Database(ReadDatabase):
+    """One that this process writes: and a connection for all writers in turn."""
+
+    _mode = "rwc"
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._writing = threading.Lock()
+        self._lingering = True
+        """Whether the write-ahead log may hold what was removed; after a crash, too."""
+        self._unclean = Due(path.with_suffix(".unclean"))
+        """Whether unused parts of pages may."""
+        with self._faults:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with alone(path.parent):
+                self._writer = self._connect()
+                migrate(self._writer, path)
+            self._connections.append(self._writer)
+        self._empty_log()
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -136,34 +168,6 @@ class Database:
             log.warning("checkpoint.failed", error=str(error))
         else:
             self._lingering = bool(busy)
-
-    def close(self) -> None:
-        for connection in (*self._connections, self._writer):
-            connection.close()
-
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256
-        )
-        # secure_delete: what is forgotten does not linger in free pages. FULL: what is acknowledged is on disk.
-        # MEMORY: what is sorted or undone goes to no other folder, where there may be no room, or another owner.
-        for pragma in (
-            *("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "temp_store = MEMORY"),
-            "cache_size = -65536",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-        return connection
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """No other process opens a database in this folder meanwhile: SQLite lets none wait for the first to set it up."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(opened, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(opened)
 
 
 def chunks(values: Iterable[T], size: int = VARIABLES) -> Iterator[Sequence[T]]:

@@ -7,7 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
-from connectome.adapters.sqlite.database import Database
+from connectome.adapters.sqlite.database import ReadDatabase
 from connectome.ports import Agent, Bearer, Concept, Edge, Found, Kind, MindAt, Wanted
 from connectome.weights import NEUTRAL, quarter, strength
 from mesh.access import MindNotFound
@@ -18,7 +18,7 @@ KINDS = tuple(Kind)
 class SqliteReader:
     """See `connectome.ports.GraphReader`."""
 
-    def __init__(self, database: Database, as_of: int | None = None) -> None:
+    def __init__(self, database: ReadDatabase, as_of: int | None = None) -> None:
         self._database = database
         self._as_of = as_of
 
@@ -35,6 +35,16 @@ class SqliteReader:
             self.agents(wanted.agents) if wanted.agents else {},
             self.concept_names(wanted.names) if wanted.names else {},
         )
+
+    def text_version(self, mind: str) -> int:
+        row = self._database.row(
+            "SELECT max(removals_forgotten, coalesce((SELECT max(version) FROM agents WHERE mind = minds.id), 0),"
+            " coalesce((SELECT max(version) FROM removed_agents WHERE mind = minds.id), 0)) FROM minds WHERE name = ?",
+            (mind,),
+        )
+        if row is None:
+            raise MindNotFound(mind)
+        return int(row[0])
 
     def longest_names(self, mind: int, first_words: Collection[str]) -> Mapping[str, int]:
         statement = (  # one step into the index for each word, however many names begin with it

@@ -50,6 +50,8 @@ _AGENT = (
 class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteRegions, SqliteLedger):
     """See `connectome.stores.GraphStore`."""
 
+    _database: Database
+
     def __init__(self, path: Path) -> None:
         super().__init__(Database(path))
 
@@ -185,7 +187,7 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteRegions
 
     def relocate(self, mind: str, places: Iterable[PacketPlace]) -> None:
         with self._database.writing() as connection:
-            connection.executemany(
+            moved = connection.executemany(
                 "UPDATE agents SET packet_location = ?2 WHERE name = ?1 AND ?3 IN ('', packet_location)",
                 [
                     (place.agent, place.packet_location, place.moved_from)
@@ -193,6 +195,8 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteRegions
                     if names.parent(place.agent) == mind
                 ],
             )
+            if moved.rowcount > 0:
+                connection.execute("UPDATE minds SET version = version + 1 WHERE name = ?", (mind,))
 
     def as_of(self, seconds: int) -> SqliteReader:
         return SqliteReader(self._database, seconds)

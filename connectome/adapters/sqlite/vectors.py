@@ -5,19 +5,36 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence, Set
 
-from connectome.adapters.sqlite.database import Database
+from connectome.adapters.sqlite.database import Database, ReadDatabase
 from connectome.dense import Seen, Unseen, VectorIndex
 
 
-class SqliteVectors:
-    """See `connectome.dense.VectorStore`."""
+class SqliteVectorReader:
+    """See `connectome.dense.VectorReader`."""
 
-    _database: Database
+    _database: ReadDatabase
 
     def vector_index(self, dimensions: int) -> VectorIndex:
         from connectome.adapters.usearch_index import UsearchIndex  # noqa: PLC0415  # only with myriad[dense]
 
         return UsearchIndex(dimensions)
+
+    def vectors(self, after: int, limit: int) -> Sequence[Seen]:
+        statement = "SELECT agent, mind, vector FROM vectors WHERE agent > ? ORDER BY agent LIMIT ?"
+        return [Seen(*row) for row in self._database.rows(statement, (after, limit))]
+
+    def seen(self, mind: int) -> Set[int]:
+        rows = self._database.rows("SELECT agent FROM vectors WHERE mind = ?", (mind,))
+        return frozenset(row[0] for row in rows)
+
+    def vector_counts(self) -> Mapping[int, int]:
+        return dict(self._database.rows("SELECT mind, count(*) FROM vectors GROUP BY mind"))
+
+
+class SqliteVectors(SqliteVectorReader):
+    """See `connectome.dense.VectorStore`."""
+
+    _database: Database
 
     def keep_model(self, model: str) -> None:
         with self._database.writing() as connection:
@@ -45,14 +62,3 @@ class SqliteVectors:
                     (model, one.vector, one.agent),
                 ).fetchone()
             ]
-
-    def vectors(self, after: int, limit: int) -> Sequence[Seen]:
-        statement = "SELECT agent, mind, vector FROM vectors WHERE agent > ? ORDER BY agent LIMIT ?"
-        return [Seen(*row) for row in self._database.rows(statement, (after, limit))]
-
-    def seen(self, mind: int) -> Set[int]:
-        rows = self._database.rows("SELECT agent FROM vectors WHERE mind = ?", (mind,))
-        return frozenset(row[0] for row in rows)
-
-    def vector_counts(self) -> Mapping[int, int]:
-        return dict(self._database.rows("SELECT mind, count(*) FROM vectors GROUP BY mind"))

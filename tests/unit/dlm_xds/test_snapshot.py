@@ -12,7 +12,7 @@ from dlm.xds.snapshot import TYPES, InconsistentSnapshot, Snapshot
 from mesh.settings import SettingError
 from myriad.dlm.v1.host_pb2 import Host
 
-TARGETS = {name: f"127.0.0.1:{5000 + number}" for number, name in enumerate(COMPONENTS)}
+TARGETS = {name: (f"127.0.0.1:{5000 + number}",) for number, name in enumerate(COMPONENTS)}
 
 
 def whole() -> Snapshot:
@@ -37,17 +37,17 @@ def test_a_cluster_without_its_assignment_does_not_fit() -> None:
 
 def test_a_route_to_nowhere_does_not_fit() -> None:
     with pytest.raises(InconsistentSnapshot, match="goes to connectome"):
-        Snapshot([component("orchestrator", "", "/tls"), routes()])
+        Snapshot([component("orchestrator", (), "/tls"), routes()])
 
 
 def test_a_name_twice_does_not_fit() -> None:
     with pytest.raises(InconsistentSnapshot, match="called x"):
-        Snapshot([component("x", "", "/tls"), component("x", "127.0.0.1:1", "/tls")])
+        Snapshot([component("x", (), "/tls"), component("x", ("127.0.0.1:1",), "/tls")])
 
 
 @pytest.mark.parametrize(
     ("setting", "value"),
-    [("listen", "nowhere"), ("listen", "127.0.0.1:99999"), ("targets", {"dlm": "x"}), ("rate_per_second", 0)],
+    [("listen", "nowhere"), ("listen", "127.0.0.1:99999"), ("targets", {"dlm": ("x",)}), ("rate_per_second", 0)],
 )
 def test_a_setting_that_envoy_would_refuse_stops_the_start(setting: str, value: object) -> None:
     good = {"listen": "127.0.0.1:1", "secrets": "/tls", "targets": TARGETS, "rate_per_second": 1.0, "max_body_bytes": 1}
