@@ -51,9 +51,10 @@ def _packets(home: Path) -> Served:
     # Downwards: the last one has another far above it, which must not be among those that clients are given.
     chosen = sorted(ports.free(len(seaweedfs.PORTS)), reverse=True)
     program = seaweedfs.program(home, chosen, secret_key, BUCKET)
-    where = {PACKETS: f"s3://{BUCKET}/packets", "MYRIAD_S3_ENDPOINT": f"http://{program.address}"}
+    kept = {PACKETS: f"s3://{BUCKET}/packets", "MYRIAD_KEYS": f"s3://{BUCKET}/keys"}
     who = {"AWS_ACCESS_KEY_ID": seaweedfs.ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": secret_key, "AWS_SESSION_TOKEN": ""}
-    return Served({**where, **who, "AWS_REGION": "us-east-1"}, [program])
+    where = {"MYRIAD_S3_ENDPOINT": f"http://{program.address}", "AWS_REGION": "us-east-1"}
+    return Served({**kept, **who, **where}, [program])
 
 
 def _redis(variable: str, options: Mapping[str, str]) -> Callable[[Path], Served]:

@@ -57,8 +57,8 @@ _ALSO_STATES = ("MISCONF", "NOREPLICAS", "BUSY", "UNBLOCKED")
 class NoAnswer(ComponentUnavailable):
     """Redis did not do it, or did not say so in time."""
 
-    def __init__(self, address: str) -> None:
-        super().__init__("a store that this call needs does not answer; try again", store=address)
+    def __init__(self, store: str) -> None:
+        super().__init__("a store that this call needs does not answer; try again", store=store)
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ class Redis:
                     raise
                 self._fell_silent(server, at, error)
         missed[self._dependency.name] += 1
-        raise NoAnswer(self._dependency.address)
+        raise NoAnswer(self._dependency.name)
 
     async def run(self, script: Script, keys: Sequence[str], *given: Any, seconds: float = CALL_SECONDS) -> Any:
         """What a script returns. NoAnswer."""
