@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import json
 import os
 import shutil
 import signal
@@ -22,6 +23,7 @@ from cli.supervisor import envoy, leash, ports, programs
 from cli.supervisor.child import Child, last_words
 from cli.supervisor.folder import LARGEST_LOG_BYTES, DataFolder
 from cli.supervisor.programs import STOP_STAGES, Program
+from cli.up import suited
 
 SLEEPS = "import time; time.sleep(60)"
 STUBBORN = (
@@ -280,3 +282,27 @@ def test_the_plan_gives_each_program_its_port_and_nobody_our_key(
     assert by_name["mind"].environment["MYRIAD_AGENT_HOST_TARGET"] == served.pop("host-3")
     assert all(by_name["genesis"].environment[f"MYRIAD_{name.upper()}_TARGET"] == served[name] for name in served)
     assert by_name["dlm"].environment["MYRIAD_EDGE_LISTEN"] == "127.0.0.1:8080"
+
+
+def test_replicas_share_the_hosts_and_all_but_the_first_follow_the_first_ones_connectome(folder: DataFolder) -> None:
+    planned = programs.plan(folder, 8080, 2, "/bin/envoy", {}, replicas=3)
+    by_name = {program.name: program for program in planned}
+    minds = [by_name[name] for name in ("mind", "mind-2", "mind-3")]
+    assert [mind.environment["MYRIAD_HOST_ID"] for mind in minds] == ["host-1", "host-2", "host-3"]
+    assert not [program for program in planned if program.kind == "host"]
+    connectome = minds[0].serves["connectome"]
+    assert [mind.environment["MYRIAD_WRITER_TARGET"] for mind in minds] == ["", connectome, connectome]
+    assert len({mind.environment["MYRIAD_CONNECTOME_TARGET"] for mind in minds}) == 3
+    assert by_name["dlm"].environment["MYRIAD_ORCHESTRATOR_TARGET"] == ",".join(mind.address for mind in minds)
+    for name in ("genesis", "dlm", "gatekeeper"):
+        assert by_name[name].environment["MYRIAD_CONNECTOME_TARGET"] == connectome
+    assert by_name["genesis"].environment["MYRIAD_ORCHESTRATOR_TARGET"] == minds[0].address
+    jobs = json.loads(folder.collecting.read_text())["scrape_configs"]
+    assert {job["tls_config"]["server_name"] for job in jobs if job["job_name"].startswith("orchestrator")} == {
+        "orchestrator.myriad.internal"
+    }
+
+
+@pytest.mark.parametrize(("cores", "replicas"), [(1, 1), (2, 1), (4, 2), (8, 4), (64, 4)])
+def test_half_of_the_cores_answer_and_four_at_most(cores: int, replicas: int) -> None:
+    assert suited(cores) == replicas

@@ -53,3 +53,13 @@ def test_a_setting_that_envoy_would_refuse_stops_the_start(setting: str, value: 
     good = {"listen": "127.0.0.1:1", "secrets": "/tls", "targets": TARGETS, "rate_per_second": 1.0, "max_body_bytes": 1}
     with pytest.raises(SettingError):
         program(**{**good, setting: value})  # type: ignore[arg-type]
+
+
+def test_replicas_are_looked_after_and_one_alone_is_asked_whatever_it_is_said_to_be() -> None:
+    one = component("orchestrator", ("127.0.0.1:1",), "/tls")
+    several = component("orchestrator", ("127.0.0.1:1", "127.0.0.1:2"), "/tls")
+    assert not one.health_checks
+    assert not one.HasField("outlier_detection")
+    assert len(several.load_assignment.endpoints[0].lb_endpoints) == 2
+    assert several.health_checks[0].HasField("grpc_health_check")
+    assert several.outlier_detection.consecutive_local_origin_failure.value == 1
