@@ -7,6 +7,8 @@ import re
 import unicodedata
 
 LONGEST_NAME_WORDS = 20
+LONGEST_NAME = 1_000
+"""In characters: a graph's index takes no more than some thousand bytes."""
 _WORD = re.compile(r"\w+")
 _ACCENT = re.compile("[\u0300-\u036f]+")
 _APOSTROPHE = re.compile(r"['’](?:[sS]\b)?")
@@ -61,4 +63,5 @@ def key(name: str) -> str:
     parts = words(name)
     if len(parts) > LONGEST_NAME_WORDS or all(part in FUNCTION_WORDS for part in parts):
         return ""
-    return " ".join(parts)
+    joined = " ".join(parts)
+    return joined if len(joined) <= LONGEST_NAME else ""

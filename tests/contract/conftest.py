@@ -28,7 +28,7 @@ def graph(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[GraphStore
     if request.param == "sqlite":
         store: GraphStore = SqliteGraphStore(tmp_path / "graph.db")
     else:
-        store = _emptied(request.getfixturevalue("neo4j_process"))
+        store = emptied(request.getfixturevalue("neo4j_process"))
     yield store
     store.close()
 
@@ -56,7 +56,7 @@ async def redis(redis_url: str) -> AsyncIterator[Redis]:
         yield one
 
 
-def _emptied(server: Neo4j) -> Neo4jGraphStore:
+def emptied(server: Neo4j) -> Neo4jGraphStore:
     """All is gone but the schema, which takes a second to make."""
     store = open_graph(server.uri, server.user, Secret(server.password), LocalBookmarks())
     store._database.command("MATCH (n) WHERE NOT n:Schema CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS")

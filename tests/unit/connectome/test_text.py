@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectome.text import alone, key, spoken, words
+from connectome.text import LONGEST_NAME, alone, key, spoken, words
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,8 @@ def test_function_words_alone_and_whole_paragraphs_are_no_names(name: str) -> No
 @given(st.text(max_size=80))
 def test_a_key_is_its_own_key(name: str) -> None:
     assert key(key(name)) == key(name)
+
+
+def test_what_is_longer_than_any_name_is_none() -> None:
+    assert key("w" * LONGEST_NAME)
+    assert not key("w" * (LONGEST_NAME + 1))
