@@ -16,7 +16,7 @@ from agent_host.subject import Subject, content, subject
 from myriad.agent.v1.packet_pb2 import CognitivePacket
 
 SCHEMA = 1
-_LEAST_BYTES, _SHARE = 3_100, 11
+_LEAST_BYTES, _SHARE = 4_000, 11
 """What a passage takes in memory once it has been asked, besides so many sizes of its packet; measured."""
 
 
