@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,9 +82,9 @@ class Up:
     def run(self, *arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
         return myriad(*arguments, text=text, MYRIAD_URL=self.url, MYRIAD_API_KEY=self.key)
 
-    def stop(self) -> None:
+    def stop(self, seconds: float = STOP_SECONDS) -> None:
         self.process.terminate()
-        self.process.wait(STOP_SECONDS)
+        self.process.wait(seconds)
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -101,11 +101,18 @@ def myriad(
     )
 
 
-def start(data: Path, state: Path, within: Sequence[str] = (), options: Sequence[str] = ()) -> Up:
+def start(
+    data: Path,
+    state: Path,
+    within: Sequence[str] = (),
+    options: Sequence[str] = (),
+    seconds: float = START_SECONDS,
+    told: Mapping[str, str] | None = None,
+) -> Up:
     """
     Start with `options` and wait for the ready file; `within` is a command that becomes the one that it is given.
 
-    One replica if the options do not say how many, whatever the machine has.
+    One replica if the options do not say how many, whatever the machine has. `told`: variables.
     """
     ready_file = data.parent / "ready.json"
     arguments = ["up", "--data", str(data), "--port", str(free_port()), "--ready-file", str(ready_file), "--quiet"]
@@ -116,11 +123,11 @@ def start(data: Path, state: Path, within: Sequence[str] = (), options: Sequence
             stdout=log,
             stderr=log,
             text=True,
-            env=environment(XDG_STATE_HOME=str(state)),
+            env=environment(XDG_STATE_HOME=str(state), **(told or {})),
         )
     up = Up(process, data, ready_file)
     try:
-        until(lambda: ready_file.exists() or process.poll() is not None, START_SECONDS)
+        until(lambda: ready_file.exists() or process.poll() is not None, seconds)
         assert process.poll() is None, (data.parent / "up.log").read_text()
     except BaseException:
         process.terminate()

@@ -6,19 +6,22 @@ import base64
 import hmac
 import json
 import secrets
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from email.utils import formatdate
 from functools import partial
 from pathlib import Path
 
 import httpx
 
+from cli import certificates
 from cli.state import write_private
 from cli.supervisor.ports import LOOPBACK
 from cli.supervisor.programs import Program
 from cli.supervisor.servers import fetched
+from mesh.identity import AUTHORITY, CERTIFICATE, KEY
 
-VERSION = "seaweedfs-4.48"
+NAME = "seaweedfs"
+VERSION = f"{NAME}-4.48"
 ACCESS_KEY = "myriad"
 STOP_SECONDS = 10.0
 PORTS = (
@@ -27,16 +30,14 @@ PORTS = (
 )
 """The first is the one that is asked; its parts talk to each other over the rest."""
 GRPC_OFFSET = 10_000
-GUARDED = ("jwt.signing", "jwt.signing.read", "jwt.filer_signing", "jwt.filer_signing.read")
-GUARD = '[{part}]\nkey = "{key}"\n'
-"""Else whoever reaches the ports of its parts needs no key of S3 to read, write and delete."""
-TOKEN_SECONDS = 60
+TOKENS = ("jwt.signing", "jwt.signing.read", "jwt.filer_signing", "jwt.filer_signing.read")
+CERTIFICATES = ("master", "volume", "filer", "s3", "admin", "worker", "client")
 OPTIONS = (
     *(f"-ip={LOOPBACK}", f"-ip.bind={LOOPBACK}", "-dir=data", "-s3.config=s3.json"),
     # Relative, since the kernel takes no name of a socket that is longer than 107 bytes.
     *("-s3.localSocket=s3.sock", "-filer.localSocket=filer.sock"),
     *("-webdav=false", "-admin.ui=false", "-s3.port.iceberg=0", "-s3.port.lance=0"),
-    *("-master.telemetry=false", "-s3.autoCreateBucket=false"),
+    *("-master.telemetry=false", "-s3.autoCreateBucket=false", "-disableHttp"),
 )
 
 
@@ -49,38 +50,37 @@ def program(home: Path, ports: Sequence[int], secret_key: str, bucket: str) -> P
         "actions": ["Admin", "Read", "Write", "List", "Tagging"],
     }
     write_private(home / "s3.json", json.dumps({"identities": [identity]}))
-    key = secrets.token_urlsafe()
-    write_private(home / "security.toml", "".join(GUARD.format(part=part, key=key) for part in GUARDED))
+    write_private(home / "security.toml", "".join(_security(home / "tls")))
     listens = (f"-{name}={port}" for name, port in zip(PORTS, ports, strict=True))
     # Its workers look for this one so far above the other, whatever else they are told.
     administered = f"-admin.port.grpc={ports[-1] + GRPC_OFFSET}"
     address = f"{LOOPBACK}:{ports[0]}"
-    filer = f"http://{LOOPBACK}:{ports[PORTS.index('filer.port')]}"
     return Program(
-        name="seaweedfs",
+        name=NAME,
         kind="store",
         command=(fetched.program(VERSION, ["weed"]), "mini", *OPTIONS, f"-bucket={bucket}", *listens, administered),
         address=address,
-        asks=partial(answers, f"http://{address}", f"{filer}/buckets/{bucket}/", key),
+        asks=partial(answers, address, bucket, secret_key),
         environment=fetched.inherited(),
         folder=home,
         stop_seconds=STOP_SECONDS,
     )
 
 
-async def answers(s3: str, bucket: str, key: str) -> bool:
+async def answers(address: str, bucket: str, secret_key: str) -> bool:
     """Whether its S3 side is well, and the bucket made. httpx.HTTPError if nobody listens there."""
+    now = formatdate(usegmt=True)
+    signature = hmac.digest(secret_key.encode(), f"HEAD\n\n\n{now}\n/{bucket}".encode(), "sha1")
+    headers = {"date": now, "authorization": f"AWS {ACCESS_KEY}:{base64.b64encode(signature).decode()}"}
     async with httpx.AsyncClient(trust_env=False, verify=False) as http:  # noqa: S501  # there is no TLS to verify
-        made = await http.head(bucket, headers={"authorization": f"Bearer {_token(key)}"})
-        return made.is_success and (await http.get(f"{s3}/healthz")).is_success
+        return (await http.head(f"http://{address}/{bucket}", headers=headers)).is_success
 
 
-def _token(key: str) -> str:
-    """A JSON Web Token that is good for a minute, by which its parts know each other."""
-    parts = ({"alg": "HS256", "typ": "JWT"}, {"exp": int(time.time()) + TOKEN_SECONDS})
-    signed = ".".join(_text(json.dumps(part).encode()) for part in parts)
-    return f"{signed}.{_text(hmac.digest(key.encode(), signed.encode(), 'sha256'))}"
-
-
-def _text(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+def _security(tls: Path) -> Iterator[str]:
+    """How its parts know each other; else who reaches their ports needs no key of S3 to read, write and delete."""
+    certificates.provide(tls, [NAME], [LOOPBACK])
+    own, key = tls / NAME, secrets.token_urlsafe()
+    yield from (f'[{part}]\nkey = "{key}"\n' for part in TOKENS)
+    yield f"[grpc]\nca = {json.dumps(str(own / AUTHORITY))}\n"
+    pair = f"cert = {json.dumps(str(own / CERTIFICATE))}\nkey = {json.dumps(str(own / KEY))}\n"
+    yield from (f"[grpc.{part}]\n{pair}" for part in CERTIFICATES)
