@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import PASSWORD, Neo4j
+from tests.servers import BUCKET, PASSWORD, S3, Neo4j
 from tests.system.harness import environment, free_port
 
 WRONG = "wr0ng-passw0rd"
@@ -83,3 +83,36 @@ def test_a_redis_that_refuses_the_password(tmp_path: Path, component: str, varia
 
 def test_a_redis_that_is_named_wrongly(tmp_path: Path) -> None:
     refuses("dlm", tmp_path, "MYRIAD_CACHE", {"MYRIAD_CACHE": f"http://:{WRONG}@127.0.0.1"})
+
+
+@pytest.mark.parametrize("component", ["dlm", "genesis"])
+def test_packets_that_are_named_wrongly(tmp_path: Path, component: str) -> None:
+    refuses(component, tmp_path, "MYRIAD_PACKETS", {"MYRIAD_PACKETS": "ftp://somewhere"})
+
+
+@pytest.mark.parametrize("component", ["dlm", "genesis"])
+@pytest.mark.parametrize(
+    ("bucket", "secret_key"), [("not-there", PASSWORD), (BUCKET, WRONG)], ids=["no bucket", "wrong key"]
+)
+def test_packets_whose_bucket_is_not_there_or_refuses_the_key(
+    tmp_path: Path, s3: S3, component: str, bucket: str, secret_key: str
+) -> None:
+    told = {
+        "MYRIAD_PACKETS": f"s3://{bucket}/prefix",
+        "AWS_ENDPOINT_URL": s3.endpoint,
+        "AWS_ACCESS_KEY_ID": s3.access_key,
+        "AWS_SECRET_ACCESS_KEY": secret_key,
+        "AWS_REGION": s3.region,
+    }
+    refuses(component, tmp_path, "MYRIAD_PACKETS", told)
+
+
+def test_packets_that_are_not_there(tmp_path: Path) -> None:
+    told = {
+        "MYRIAD_PACKETS": "s3://bucket/prefix",
+        "MYRIAD_S3_ENDPOINT": f"http://127.0.0.1:{free_port()}",
+        "AWS_ACCESS_KEY_ID": "somebody",
+        "AWS_SECRET_ACCESS_KEY": WRONG,
+        "AWS_REGION": "us-east-1",
+    }
+    refuses("dlm", tmp_path, "MYRIAD_PACKETS", told)
