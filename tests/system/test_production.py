@@ -37,12 +37,13 @@ def learn(up: Up, mind: str = "rivers") -> None:
 
 
 def ask(up: Up, question: str, model: str = "myriad-base", mind: str = "rivers") -> str:
-    """What is quoted for an answer; nothing if there is none."""
+    """What is quoted for an answer, or what went wrong."""
     with up.http() as http:
         response = http.post("/v1/query", json={"question": question, "mind": mind, "model": model}, timeout=30)
         if not response.is_success:
-            return ""
-        return " ".join(one["quote"] for one in response.json()["answer"].get("citations", []))
+            return response.text
+        answer = response.json()["answer"]
+        return " ".join(one["quote"] for one in answer.get("citations", [])) or str(answer)
 
 
 def knows(up: Up, question: str, answer: str) -> bool:
@@ -90,15 +91,15 @@ def server(up: Up, store: str) -> int | None:
 @pytest.mark.parametrize("tier", TIERS)
 def test_it_answers_from_what_it_learned(production: Up, tier: str) -> None:
     question, answer = LENA
-    assert answer in ask(production, question, tier)
+    until(lambda: answer in ask(production, question, tier), HEAL_SECONDS)  # the first of all is slow: Neo4j is cold
 
 
 def test_what_is_forgotten_answers_no_more_and_the_rest_does(production: Up) -> None:
     learn(production, "forgetful")
     with production.http() as http:
         http.delete("/v1/minds/forgetful/documents/lena", timeout=60).raise_for_status()
+    until(lambda: OB[1] in ask(production, OB[0], mind="forgetful"), HEAL_SECONDS)
     assert LENA[1] not in ask(production, LENA[0], mind="forgetful")
-    assert OB[1] in ask(production, OB[0], mind="forgetful")
 
 
 def test_nothing_is_kept_in_embedded_stores_and_all_is_its_owners_alone(production: Up) -> None:
@@ -121,7 +122,7 @@ def test_a_server_that_dies_is_stated_started_again_and_has_lost_nothing(product
     until(lambda: not failing(production), HEAL_SECONDS)
     until(lambda: knows(production, *LENA) and knows(production, *OB), HEAL_SECONDS)
     learn(production, f"after-{store}")
-    assert LENA[1] in ask(production, LENA[0], mind=f"after-{store}")
+    until(lambda: LENA[1] in ask(production, LENA[0], mind=f"after-{store}"), HEAL_SECONDS)
 
 
 def test_a_graph_that_hangs_is_stated_with_its_reason(production: Up) -> None:
@@ -171,7 +172,8 @@ def test_each_store_can_be_switched_alone(tmp_path: Path, alone: Mapping[str, st
     up = start(tmp_path / "data", tmp_path / "state", told=alone)
     try:
         learn(up)
-        assert all(LENA[1] in ask(up, LENA[0], tier) for tier in TIERS)
+        for tier in TIERS:
+            until(lambda tier=tier: LENA[1] in ask(up, LENA[0], tier), HEAL_SECONDS)  # type: ignore[misc]
         assert not (up.data / "stores").exists()
         assert (up.data / "packets").exists() is ("MYRIAD_PACKETS" not in alone)
         assert bool(list(up.data.rglob("graph.db"))) is ("MYRIAD_GRAPH" not in alone)
