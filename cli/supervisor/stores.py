@@ -17,6 +17,7 @@ from cli.supervisor.servers import neo4j, seaweedfs, valkey
 from mesh.folders import private
 
 GRAPH, PACKETS, STATE, CACHE = "MYRIAD_GRAPH", "MYRIAD_PACKETS", "MYRIAD_REDIS", "MYRIAD_CACHE"
+KEYS = "MYRIAD_KEYS"
 BUCKET = "myriad"
 CACHE_BYTES = 256 * 2**20
 PASSWORD_BYTES = 24
@@ -36,6 +37,8 @@ def provide(stores: Stores, folder: DataFolder, environment: Mapping[str, str] =
         return Served({} if environment.get(PACKETS) else {PACKETS: f"folder:{folder.packets}"})
     made = [make(private(folder.stores / name)) for name, variable, make in _SERVERS if not environment.get(variable)]
     told = {variable: value for one in made for variable, value in one.environment.items()}
+    if environment.get(KEYS):
+        told.pop(KEYS, None)
     return Served(told, [program for one in made for program in one.programs])
 
 
@@ -51,7 +54,7 @@ def _packets(home: Path) -> Served:
     # Downwards: the last one has another far above it, which must not be among those that clients are given.
     chosen = sorted(ports.free(len(seaweedfs.PORTS)), reverse=True)
     program = seaweedfs.program(home, chosen, secret_key, BUCKET)
-    kept = {PACKETS: f"s3://{BUCKET}/packets", "MYRIAD_KEYS": f"s3://{BUCKET}/keys"}
+    kept = {PACKETS: f"s3://{BUCKET}/packets", KEYS: f"s3://{BUCKET}/keys"}
     who = {"AWS_ACCESS_KEY_ID": seaweedfs.ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": secret_key, "AWS_SESSION_TOKEN": ""}
     where = {"MYRIAD_S3_ENDPOINT": f"http://{program.address}", "AWS_REGION": "us-east-1"}
     return Served({**kept, **who, **where}, [program])

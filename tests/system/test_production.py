@@ -16,7 +16,7 @@ from tests.servers import S3, Neo4j, offered
 from tests.system.harness import Up, alive, needs_all, start, until
 
 pytestmark = [*needs_all, pytest.mark.timeout(300)]
-OPTIONS = ("--stores", "production")
+OPTIONS = ("--stores", "production", "--replicas", "1")
 SERVERS = ("graph", "packets", "state", "cache")
 START_SECONDS = 150.0
 STOP_SECONDS = 40.0
