@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
 
+from cli import certificates
 from cli.supervisor.ports import free
 from mesh import dependencies
 from mesh.adapters.redis import NoAnswer, Redis, Script, key, open_redis
 from mesh.settings import Secret, SettingError
 from myriad.type.v1.dependency_pb2 import Dependency
 from tests import redis_servers
+from tests.redis_servers import Server
 from tests.servers import Cluster, cluster
 
 BOTH = Script("redis.call('INCR', KEYS[1]); return redis.call('INCRBY', KEYS[2], ARGV[1])")
@@ -183,3 +187,38 @@ async def seconds_without_answer(redis: Redis, name: str, seconds: float) -> flo
     with pytest.raises(NoAnswer):
         await redis.call("GET", name, seconds=seconds)
     return time.monotonic() - began
+
+
+@asynccontextmanager
+async def over_tls(server: Server, folder: Path) -> AsyncIterator[int]:
+    """The port of what speaks TLS before a server, for those whom the authority knows."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=folder / "ca.crt")
+    context.load_cert_chain(folder / "tls.crt", folder / "tls.key")
+    context.verify_mode = ssl.CERT_REQUIRED
+
+    async def copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while some := await reader.read(65_536):
+                writer.write(some)
+        writer.close()
+
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection("127.0.0.1", server.port)
+        await asyncio.gather(copy(reader, back), copy(there, writer))
+
+    async with await asyncio.start_server(pass_on, "127.0.0.1", 0, ssl=context) as proxy:
+        yield proxy.sockets[0].getsockname()[1]
+
+
+async def test_over_tls_the_server_is_known_by_its_authority_and_so_are_we(tmp_path: Path) -> None:
+    certificates.provide(tmp_path / "tls", ("dlm",), ("127.0.0.1",))
+    certificates.provide(tmp_path / "others", ("dlm",), ("127.0.0.1",))
+    own, others = tmp_path / "tls" / "dlm", tmp_path / "others" / "dlm"
+    async with redis_servers.server(tmp_path / "redis") as one, over_tls(one, own) as port:
+        url = f"rediss://127.0.0.1:{port}?ca={own}/ca.crt&cert={own}/tls.crt&key={own}/tls.key"
+        async with redis_servers.opened(url) as redis:
+            await redis.call("SET", key("minds/m", "x"), "1")
+            assert await redis.call("GET", key("minds/m", "x")) == b"1"
+        assert "certificate" in await opened(f"rediss://127.0.0.1:{port}?ca={others}/ca.crt")
+        assert "cannot use" in await opened(f"rediss://127.0.0.1:{port}?ca={own}/ca.crt")
+        assert "cannot use" in await opened(f"rediss://127.0.0.1:{port}?ca={tmp_path}/none")
