@@ -20,11 +20,21 @@ class Given(NamedTuple):
     pinned: bool = False
 
 
-async def inject(residents: Residents, packets: Mapping[str, Given], *, spare: bool = False) -> list[str]:
-    """
-    Hold the agents of `packets`; returns those given up to make room, none if they shall have spare room only.
+class Taken(NamedTuple):
+    """What came of packets."""
 
-    Each packet is taken or refused by itself: the good ones are held when PacketCorrupt or HostFull names the others.
+    evicted: list[str]
+    """Agents given up to make room."""
+    refused: list[str]
+    """Agents for which there was no room."""
+
+
+async def inject(residents: Residents, packets: Mapping[str, Given], *, spare: bool = False) -> Taken:
+    """
+    Hold the agents of `packets`; none is given up for them if they shall have spare room only.
+
+    Each packet is taken or refused by itself: the good ones are held when PacketCorrupt names the others. HostFull if
+    there is room for none.
     """
     new = [(agent, content) for agent, content in packets.items() if agent not in residents]
     sound, causes = await asyncio.to_thread(_sound, new)
@@ -43,9 +53,9 @@ async def inject(residents: Residents, packets: Mapping[str, Given], *, spare: b
     residents.refused[HostFull.name()] += len(refused)
     if causes:
         raise PacketCorrupt(causes)
-    if refused:
+    if refused and len(refused) == len(packets):
         raise HostFull(refused)
-    return evicted
+    return Taken(evicted, refused)
 
 
 def _sound(packets: Iterable[tuple[str, Given]]) -> tuple[list[tuple[str, bytes]], dict[str, str]]:

@@ -28,8 +28,8 @@ class AgentHostServicer(AgentHostServiceServicer):
 
     async def Inject(self, request: host_pb.InjectRequest, context: Context) -> host_pb.InjectResponse:
         packets = {one.agent: Given(one.packet, one.packet_sha256, one.pinned) for one in request.packets}
-        evicted = await inject(self._residents, packets, spare=request.spare)
-        return host_pb.InjectResponse(evicted=evicted)
+        taken = await inject(self._residents, packets, spare=request.spare)
+        return host_pb.InjectResponse(evicted=taken.evicted, refused=taken.refused)
 
     async def Ask(self, request: host_pb.AskRequest, context: Context) -> host_pb.AskResponse:
         question = questions.checked(request.question)

@@ -121,7 +121,7 @@ class Injector:
         stay = self._fleet.member(host.id)
         try:
             with self._residency.noting(host.id) as newer:
-                evicted = set(await self._hosts.inject(host, message, spare))
+                taken = await self._hosts.inject(host, message, spare)
         except CallFailed as error:
             cause = failure(error, f"agent host {host.id}")
             if cause.reason != PacketCorrupt.reason or len(message) == 1:
@@ -139,20 +139,20 @@ class Injector:
         if stay is None or self._fleet.member(host.id) is not stay:
             gone = ComponentUnavailable(f"agent host {host.id} left; try again", component=f"agent host {host.id}")
             return dict.fromkeys(message, gone)
-        pushed_out += evicted
-        placed = [agent for agent in message if agent not in newer and agent not in evicted]
-        await self._residency.release(host.id, [agent for agent in evicted if agent not in newer])
+        pushed_out += taken.evicted
+        out, full = {*taken.evicted, *taken.refused}, _full(host)
+        for agent in message.keys() & set(taken.refused):
+            self._refusals.add(agent, message[agent], stay, full)
+        placed = [agent for agent in message if agent not in newer and agent not in out]
+        await self._residency.release(host.id, [agent for agent in taken.evicted if agent not in newer])
         await self._residency.place(host.id, placed)
-        return {**dict.fromkeys(message, host.id), **dict.fromkeys(message.keys() & evicted, _full(host))}
+        return {**dict.fromkeys(message, host.id), **dict.fromkeys(message.keys() & out, full)}
 
     def _remember(self, stay: Member | None, message: Mapping[str, Packet], error: CallFailed) -> None:
-        """What the host said of packets, if it said anything."""
-        if stay is None or error.reason not in (PacketCorrupt.reason, HostFull.reason):
-            return
-        named = message if len(message) == 1 else error.metadata.get("agents", "").split(",")
-        for agent in named:
-            if agent in message:
-                self._refusals.add(agent, message[agent], stay, error)
+        """What the host said of all these packets, if it said anything."""
+        if stay is not None and error.reason in (PacketCorrupt.reason, HostFull.reason):
+            for agent, packet in message.items():
+                self._refusals.add(agent, packet, stay, error)
 
 
 def _full(host: Host) -> HostFull:

@@ -20,6 +20,15 @@ class Packet(NamedTuple):
     pinned: bool = False
 
 
+class Taken(NamedTuple):
+    """What a host made of packets."""
+
+    evicted: Collection[str] = ()
+    """Agents that it gave up to make room."""
+    refused: Collection[str] = ()
+    """Agents for which it had no room."""
+
+
 class PacketCache(Protocol):
     """Packets that were needed lately. It may lose any of them at any time, and never gives a wrong one."""
 
@@ -64,8 +73,8 @@ class Directory(Protocol):
 class AgentHosts(Protocol):
     """The agent hosts, spoken to one by one. CallFailed when one does not answer or refuses."""
 
-    async def inject(self, host: Host, packets: Mapping[str, Packet], spare: bool = False) -> Sequence[str]:
-        """Give packets, by agent, to a host; the agents that it gave up to make room, none if `spare`."""
+    async def inject(self, host: Host, packets: Mapping[str, Packet], spare: bool = False) -> Taken:
+        """Give packets, by agent, to a host, which gives up nothing for them if `spare`."""
 
     async def release(self, host: Host, agents: Sequence[str]) -> Sequence[str]:
         """Make a host give agents up; those that it held."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import grpc
 
 from dlm.fleet import Fleet
-from dlm.ports import Packet
+from dlm.ports import Packet, Taken
 from mesh.call import calling, outgoing
 from mesh.channels import channel
 from mesh.identity import AGENT_HOST, Identity
@@ -33,7 +33,7 @@ class GrpcAgentHosts:
         self._closing: set[asyncio.Task[None]] = set()
         fleet.subscribe(self._prune)
 
-    async def inject(self, host: Host, packets: Mapping[str, Packet], spare: bool = False) -> Sequence[str]:
+    async def inject(self, host: Host, packets: Mapping[str, Packet], spare: bool = False) -> Taken:
         request = InjectRequest(
             packets=[
                 PacketBytes(
@@ -45,7 +45,8 @@ class GrpcAgentHosts:
         )
         seconds = INJECT_SECONDS + INJECT_SECONDS_AN_AGENT * len(packets)
         with calling():
-            return (await self._stub(host).Inject(request, **outgoing(seconds))).evicted
+            response = await self._stub(host).Inject(request, **outgoing(seconds))
+        return Taken(response.evicted, response.refused)
 
     async def release(self, host: Host, agents: Sequence[str]) -> Sequence[str]:
         with calling():

@@ -234,7 +234,8 @@ async def test_a_packet_that_finds_no_room_keeps_no_other_out(packet: Callable[.
         small: told(packet("It is so.", agent=small).SerializeToString()),
     }
     residents = Residents(10_000, lambda *_: None)
+    assert await inject(residents, contents) == ([], [large])
     with pytest.raises(HostFull) as caught:
-        await inject(residents, contents)
+        await inject(residents, {large: contents[large]})
     assert caught.value.metadata["agents"] == large
     assert list(residents) == [small]

@@ -12,7 +12,7 @@ from dlm.adapters.memory_directory import MemoryDirectory
 from dlm.errors import NoHostReady
 from dlm.fleet import Fleet
 from dlm.inject import Injector
-from dlm.ports import Packet
+from dlm.ports import Packet, Taken
 from dlm.residency import Residency
 from dlm.watch import Watchers
 from mesh.errors import ComponentUnavailable
@@ -29,12 +29,13 @@ class Hosts:
     def __init__(self) -> None:
         self.answers: dict[str, asyncio.Future[Sequence[str]]] = {}
         self.sizes: list[int] = []
+        self.refused: list[str] = []
 
-    async def inject(self, host: Host, packets: Mapping[str, Packet], spare: bool = False) -> Sequence[str]:
+    async def inject(self, host: Host, packets: Mapping[str, Packet], spare: bool = False) -> Taken:
         self.sizes.append(len(packets))
         (first, *_) = packets
         self.answers[first] = asyncio.get_running_loop().create_future()
-        return await self.answers[first]
+        return Taken(await self.answers[first], self.refused)
 
     async def release(self, host: Host, agents: Sequence[str]) -> Sequence[str]:
         raise AssertionError
@@ -129,3 +130,17 @@ async def test_one_load_pushes_out_a_part_of_a_host_only() -> None:
     outcome = await task
     assert world.hosts.sizes == [200, 200]
     assert [getattr(one, "reason_name", one) for one in outcome.values()] == ["h"] * 400 + ["HOST_FULL"] * 600
+
+
+async def test_what_a_host_has_no_room_for_keeps_no_other_out() -> None:
+    world = World()
+    world.hosts.refused = [B]
+    under_way = await world.start(A, B)
+    world.hosts.answers[A].set_result([])
+    outcome = await under_way
+    assert outcome[A] == "h"
+    assert getattr(outcome[B], "reason_name", "") == "HOST_FULL"
+    assert list(await world.directory.agents_on("h")) == [A]
+    again = await world.start(B)
+    assert (await again)[B] is outcome[B]
+    assert world.hosts.sizes == [2]

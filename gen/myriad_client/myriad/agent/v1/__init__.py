@@ -698,6 +698,11 @@ class InjectResponse(betterproto2.Message):
     Agents given up to make room, resource names.
     """
 
+    refused: "list[str]" = betterproto2.field(2, betterproto2.TYPE_STRING, repeated=True)
+    """
+    Agents for which there was no room, when there was room for others; HOST_FULL when there was room for none.
+    """
+
 
 default_message_pool.register_message("myriad.agent.v1", "InjectResponse", InjectResponse)
 
