@@ -28,7 +28,7 @@ from cli.supervisor.fleet import running
 
 MIND = "throughput"
 MODELS = ("myriad-swift", "myriad-base")
-WARM_SECONDS = 3
+WARM_SECONDS = 6
 CALLS_ALONE = 200
 SCRIPT = """
 local bodies, next = {{}}, 0

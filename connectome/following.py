@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Iterator
 from typing import Protocol
 
 import structlog
@@ -19,7 +18,6 @@ import structlog
 from connectome.ports import DamagedIndexError, GraphReader, MindAt
 from connectome.remembering import Memories
 from mesh.access import MindNotFound
-from mesh.metrics import Metric, counter
 
 log = structlog.get_logger()
 PATIENCE_SECONDS = 0.25
@@ -55,7 +53,8 @@ class Following:
         self._seen: dict[str, MindAt] = {}
         """By mind: what it was when its index was last found to be new enough."""
         self._lock = threading.Lock()
-        self._behind = 0
+        self.behind = 0
+        """How many answers did not wait for the latest of the index."""
 
     def reach(self, mind: str, now: MindAt) -> None:
         """Bring the index to a version of a mind, or as near as it comes in a quarter of a second."""
@@ -65,7 +64,7 @@ class Following:
         end = time.monotonic() + PATIENCE_SECONDS
         while not self._is_there(mind):
             if time.monotonic() > end:
-                self._behind += 1
+                self.behind += 1
                 log.info("lexical.behind", mind=mind, version=now.version)
                 return
             time.sleep(LOOK_AGAIN_SECONDS)
@@ -82,9 +81,6 @@ class Following:
             return False
         except MindNotFound:  # gone meanwhile: nothing is to be found
             return True
-
-    def metrics(self) -> Iterator[Metric]:
-        yield counter("myriad_lexical_behind", "Answers that did not wait for the latest of the index.", self._behind)
 
 
 async def let_go(graph: GraphReader, memories: Memories) -> None:

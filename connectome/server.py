@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from functools import partial
@@ -38,7 +38,6 @@ from connectome.tidy import keep_tidy
 from mesh.channels import channel
 from mesh.folders import private
 from mesh.listening import StartError
-from mesh.metrics import Metric
 from mesh.server import Component, Service, run
 from mesh.tasks import background, give_way
 from myriad.connectome.v1 import (
@@ -73,16 +72,12 @@ async def _follower(settings: Settings, folder: Path, stack: AsyncExitStack) -> 
     await stack.enter_async_context(background("connectome.memories", partial(let_go, graph, memories)))
     dense = await _dense_sense(settings, graph, None, stack)
 
-    def metrics() -> Iterator[Metric]:
-        yield from Figures(memories).metrics()
-        yield from following.metrics()
-
     return [
         Service(
             activation_service_pb2.DESCRIPTOR.services_by_name["ActivationService"],
             add_ActivationServiceServicer_to_server,
             ActivationServicer(graph, lexical, memories, dense, following),
-            metrics=metrics,
+            metrics=Figures(memories, following).metrics,
         )
     ]
 

@@ -35,7 +35,7 @@ async def until_serving(channel: grpc.aio.Channel) -> None:
 async def _serves(check: grpc.aio.UnaryUnaryMultiCallable[HealthCheckRequest, HealthCheckResponse]) -> bool:
     try:
         with calling():
-            answer = await check(HealthCheckRequest(), **outgoing(ANSWER_SECONDS))
+            answer = await check(HealthCheckRequest(), wait_for_ready=True, **outgoing(ANSWER_SECONDS))
     except CallFailed:
         return False
     return answer.status == HealthCheckResponse.SERVING
