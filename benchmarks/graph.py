@@ -120,11 +120,13 @@ def ask(
 
 
 def recall(answers: Sequence[ActivateResponse], gold: Sequence[Sequence[str]], most: int = 5) -> float:
+    if not gold:
+        return float("nan")
     shares = [
         len(set(wanted) & {agent.title for agent in list(answer.agents)[:most]}) / len(wanted)
         for answer, wanted in zip(answers, gold, strict=True)
     ]
-    return statistics.mean(shares) if shares else 0.0
+    return statistics.mean(shares)
 
 
 def compare(sides: Sequence[Side], subject: Subject, table: Table) -> None:

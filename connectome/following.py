@@ -1,5 +1,5 @@
 """
-Following: answering from what another process of this machine writes.
+Following: answering from what another process writes.
 
 The graph can be read as soon as it is committed. The lexical index is written right after it, so an answer that has
 read of a new version of the graph first looks for the index of that version, and waits for it a little. Whoever was
@@ -11,13 +11,16 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from contextlib import suppress
 from typing import Protocol
 
 import structlog
 
-from connectome.ports import DamagedIndexError, GraphReader, MindAt
+from connectome.ports import DamagedIndexError, GraphReader, LexicalIndex, MindAt
+from connectome.projection import Projection
 from connectome.remembering import Memories
 from mesh.access import MindNotFound
+from mesh.disk import StorageFull
 
 log = structlog.get_logger()
 PATIENCE_SECONDS = 0.25
@@ -42,6 +45,25 @@ class FollowedIndex(Protocol):
 
     def look_again(self, mind: str) -> None:
         """Search from now on what is written by now."""
+
+
+class KeptUp:
+    """This replica's own index of a graph that other replicas write too: looking again brings it up to them."""
+
+    def __init__(self, graph: FollowedTexts, lexical: LexicalIndex, projection: Projection) -> None:
+        self._graph = graph
+        self._lexical = lexical
+        self._projection = projection
+
+    def version(self, mind: str) -> int:
+        return self._lexical.version(mind)
+
+    def look_again(self, mind: str) -> None:
+        with suppress(DamagedIndexError, MindNotFound):
+            if self._lexical.version(mind) >= self._graph.text_version(mind):
+                return
+        with suppress(StorageFull):  # the index tells that it is behind
+            self._projection.catch_up(mind)
 
 
 class Following:

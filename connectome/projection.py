@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 
@@ -35,6 +36,8 @@ class Projection:
     def __init__(self, source: TextSource, lexical: LexicalIndex) -> None:
         self._source = source
         self._lexical = lexical
+        self._writing = threading.RLock()
+        """Answers bring it up to what others wrote (`connectome.following`) while this process writes itself."""
 
     def catch_up(self, mind: str) -> None:
         """
@@ -42,6 +45,42 @@ class Projection:
 
         Every trace of what was removed goes: out of a small index now, out of a large one in time.
         """
+        with self._writing:
+            self._catch_up(mind)
+
+    def apply(self, mind: str, version: int, added: Iterable[Text], removed: Collection[int]) -> None:
+        """Tell an index that has caught up what the graph's new version has changed; a damaged one is written anew."""
+        with self._writing:
+            try:
+                self._lexical.update(mind, version, added, removed)
+            except DamagedIndexError as error:
+                log.warning("lexical.rebuilding", mind=mind, version=version, why=str(error)[:300])
+                self._rebuild(mind, version)
+
+    def catch_up_all(self, minds: MindStore) -> None:
+        """At the start: what a crash left behind is not found until it is caught up."""
+        last = ""
+        while page := minds.list_minds(last, MINDS_A_PAGE):
+            for mind in page:
+                with suppress(StorageFull):  # the index tells that it is behind
+                    self.catch_up(mind.name)
+            last = page[-1].name
+        for name in self._lexical.minds():
+            with suppress(StorageFull):
+                self.catch_up(name)
+
+    def erase(self) -> None:
+        """Write anew what holds words that were forgotten long enough ago."""
+        for mind in self._lexical.to_erase():
+            with suppress(MindNotFound), self._writing:
+                self._rebuild(mind, self._source.version(mind))
+
+    def catch_up_behind(self) -> None:
+        """Once there is room again: what could not be written for want of it."""
+        for mind in self._lexical.behind():
+            self.catch_up(mind)
+
+    def _catch_up(self, mind: str) -> None:
         try:
             version = self._source.version(mind)
         except MindNotFound:
@@ -63,37 +102,6 @@ class Projection:
             if removed:
                 self._lexical.will_erase(mind)
             self.apply(mind, version, self._source.texts_since(mind, reached), removed)
-
-    def apply(self, mind: str, version: int, added: Iterable[Text], removed: Collection[int]) -> None:
-        """Tell an index that has caught up what the graph's new version has changed; a damaged one is written anew."""
-        try:
-            self._lexical.update(mind, version, added, removed)
-        except DamagedIndexError as error:
-            log.warning("lexical.rebuilding", mind=mind, version=version, why=str(error)[:300])
-            self._rebuild(mind, version)
-
-    def catch_up_all(self, minds: MindStore) -> None:
-        """At the start: what a crash left behind is not found until it is caught up."""
-        last = ""
-        while page := minds.list_minds(last, MINDS_A_PAGE):
-            for mind in page:
-                with suppress(StorageFull):  # the index tells that it is behind
-                    self.catch_up(mind.name)
-            last = page[-1].name
-        for name in self._lexical.minds():
-            with suppress(StorageFull):
-                self.catch_up(name)
-
-    def erase(self) -> None:
-        """Write anew what holds words that were forgotten long enough ago."""
-        for mind in self._lexical.to_erase():
-            with suppress(MindNotFound):
-                self._rebuild(mind, self._source.version(mind))
-
-    def catch_up_behind(self) -> None:
-        """Once there is room again: what could not be written for want of it."""
-        for mind in self._lexical.behind():
-            self.catch_up(mind)
 
     def _rebuild(self, mind: str, version: int) -> None:
         self._lexical.rebuild(mind, version, self._source.texts_since(mind, 0))

@@ -17,7 +17,7 @@ from connectome.adapters.leiden import divide
 from connectome.adapters.tantivy_index import FollowedTantivyIndex, TantivyLexicalIndex
 from connectome.adapters.writer import until_serving
 from connectome.dense import DenseSense, Filler, reading
-from connectome.following import Following, let_go
+from connectome.following import Following, KeptUp, let_go
 from connectome.linking import Linker
 from connectome.metrics import Figures
 from connectome.projection import Projection
@@ -100,13 +100,17 @@ async def _writer(settings: Settings, folder: Path, stack: AsyncExitStack) -> Se
     finder = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="regions", initializer=give_way))
     await stack.enter_async_context(background("connectome.regions", partial(keep_finding, store, divide, finder)))
     memories = Memories()
+    following = None
+    if settings.graph:  # other replicas may write it too
+        following = Following(store, KeptUp(store, lexical, projection))
+        await stack.enter_async_context(background("connectome.memories", partial(let_go, store, memories)))
     genesis = await stack.enter_async_context(channel(settings.genesis_target, "genesis", settings.tls))
     return [
         Service(
             activation_service_pb2.DESCRIPTOR.services_by_name["ActivationService"],
             add_ActivationServiceServicer_to_server,
-            ActivationServicer(store, lexical, memories, dense),
-            metrics=Figures(memories).metrics,
+            ActivationServicer(store, lexical, memories, dense, following),
+            metrics=Figures(memories, following).metrics,
         ),
         Service(
             registry_service_pb2.DESCRIPTOR.services_by_name["RegistryService"],

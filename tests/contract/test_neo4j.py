@@ -21,6 +21,7 @@ from connectome.adapters.neo4j.opening import connect, open_graph
 from connectome.adapters.neo4j.schema import MIGRATIONS
 from connectome.adapters.tantivy_index import TantivyLexicalIndex
 from connectome.errors import GraphUnavailable
+from connectome.following import Following, KeptUp
 from connectome.ports import Kind
 from mesh.listening import StartError
 from mesh.settings import Secret
@@ -88,6 +89,17 @@ def test_what_one_replica_forgets_leaves_the_index_of_another_too(replicas: Sequ
     other.projection.catch_up(MIND)
     assert other.lexical.holding(MIND, ["blue", "moon"]) == []
     assert other.lexical.version(MIND) == one.lexical.version(MIND) == 3
+
+
+def test_an_answer_finds_by_its_words_what_another_replica_has_just_learned(replicas: Sequence[Minds]) -> None:
+    one, other = replicas
+    following = Following(other.store, KeptUp(other.store, other.lexical, other.projection))
+    one.learn(SONG)
+    following.reach(MIND, other.store.mind(MIND))
+    assert other.lexical.holding(MIND, ["blue", "moon"])
+    one.forget("song")
+    following.reach(MIND, other.store.mind(MIND))
+    assert not other.lexical.holding(MIND, ["blue", "moon"])
 
 
 def test_changes_of_one_mind_by_several_replicas_come_one_after_the_other(replicas: Sequence[Minds]) -> None:
