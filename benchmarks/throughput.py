@@ -59,7 +59,8 @@ async def main(arguments: argparse.Namespace) -> None:
                         learned = True
                     for model in MODELS:
                         script = written(Path(folder), myriad.endpoint, questions, model)
-                        command = (wrk, "-s", str(script), "-t", "1", "-c", str(arguments.connections))
+                        told = "-s", str(script), "-c", str(arguments.connections), "-t", "1", "--timeout", "10s"
+                        command = wrk, *told
                         await pressed(*command, "-d", str(WARM_SECONDS), myriad.endpoint.url)
                         began = processor_seconds()
                         rate = await pressed(*command, "-d", str(arguments.seconds), myriad.endpoint.url)
