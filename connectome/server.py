@@ -20,6 +20,7 @@ from connectome.dense import DenseSense, Filler, reading
 from connectome.following import Following, KeptUp, let_go
 from connectome.linking import Linker
 from connectome.metrics import Figures
+from connectome.ports import Bookmarks
 from connectome.projection import Projection
 from connectome.regions import keep_finding
 from connectome.reinforce import settle
@@ -66,7 +67,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
 async def _follower(settings: Settings, folder: Path, stack: AsyncExitStack) -> Sequence[Service]:
     writer = await stack.enter_async_context(channel(settings.writer_target, "connectome", settings.tls))
     await until_serving(writer)
-    graph = await stack.enter_async_context(followed(settings, folder, LocalBookmarks()))
+    graph = await stack.enter_async_context(followed(settings, folder, await _bookmarks(settings, stack)))
     lexical, memories = FollowedTantivyIndex(folder / "lexical"), Memories()
     following = Following(graph, lexical)
     await stack.enter_async_context(background("connectome.memories", partial(let_go, graph, memories)))
@@ -82,8 +83,19 @@ async def _follower(settings: Settings, folder: Path, stack: AsyncExitStack) -> 
     ]
 
 
+async def _bookmarks(settings: Settings, stack: AsyncExitStack) -> Bookmarks:
+    """Of a graph on a server in Redis, if there is one. SettingError."""
+    if not (settings.graph and settings.redis):
+        return LocalBookmarks()
+    from connectome.adapters.redis import RedisBookmarks  # noqa: PLC0415  # half a second
+    from mesh.adapters.redis import open_redis  # noqa: PLC0415
+
+    opened = open_redis("MYRIAD_REDIS", settings.redis, evictable=False)
+    return RedisBookmarks(await stack.enter_async_context(opened))
+
+
 async def _writer(settings: Settings, folder: Path, stack: AsyncExitStack) -> Sequence[Service]:
-    store = await stack.enter_async_context(opened(settings, folder, LocalBookmarks()))
+    store = await stack.enter_async_context(opened(settings, folder, await _bookmarks(settings, stack)))
     lexical = TantivyLexicalIndex(folder / "lexical")
     projection = Projection(store, lexical)
     await asyncio.to_thread(projection.catch_up_all, store)

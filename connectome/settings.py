@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mesh.settings import Secret, ServerSettings, setting, settings
+from mesh.settings import NONE, Secret, ServerSettings, setting, settings
 
 
 @settings
@@ -19,8 +19,12 @@ class Settings(ServerSettings):
         default="",
     )
     graph_user: str = setting("Who the connectome is to Neo4j.", default="neo4j")
-    graph_password: Secret = setting("Its password there.", default=Secret(""))
+    graph_password: Secret = setting("Its password there.", default=NONE)
     graph_password_file: str = setting("File with that password, instead of it.", default="")
+    redis: Secret = setting(
+        "Redis where connectomes on one Neo4j cluster tell each other what was written; empty: in memory.",
+        default=NONE,
+    )
     dense_model: str = setting(
         "Folder with a BERT-type ONNX model and its tokenizer for the dense sense (needs `myriad[dense]`); empty: off.",
         default="",
