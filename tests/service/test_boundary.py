@@ -53,6 +53,9 @@ class Minds(MindServiceServicer):
     async def ListMinds(self, request: pb.ListMindsRequest, context: Context) -> pb.ListMindsResponse:
         raise NotImplementedYet("ListMinds")
 
+    async def ListRegions(self, request: pb.ListRegionsRequest, context: Context) -> pb.ListRegionsResponse:
+        raise NotImplementedYet("ListRegions")
+
     async def ListWeights(self, request: pb.ListWeightsRequest, context: Context) -> pb.ListWeightsResponse:
         raise NotImplementedYet("ListWeights")
 
