@@ -173,7 +173,7 @@ def test_of_a_forgotten_mind_no_byte_is_left_in_any_file(running: Up, http: http
         one["name"]: one["packetLocation"].rpartition("+")[2]
         for one in http.get(f"/v1/{mind}/agents", params={"pageSize": 1000}).json()["agents"]
     }
-    marks = ("qzwdoc", "qzwtitle", "qzwtext", "qzwbad", "marked-whole")
+    marks = ("qzwdoc", "qzwtitle", "qzwtext", "qzwbad")
     assert all(holding(running.data, mark) for mark in marks)
 
     deleted = http.delete(f"/v1/{mind}").json()
