@@ -27,9 +27,7 @@ NO_PROXY = ("grpc.enable_http_proxy", 0)
 
 def ports(up: Up) -> Mapping[str, str]:
     """Where each component listens."""
-    pid = up.pid("dlm")
-    assert pid
-    told = variables(pid)
+    told = {name: value for one in ("dlm", "mind") if (pid := up.pid(one)) for name, value in variables(pid).items()}
     names = [name for name in certificates.COMPONENTS if f"MYRIAD_{name.upper()}_TARGET" in told]
     return {name: told[f"MYRIAD_{name.upper()}_TARGET"] for name in names}
 
