@@ -75,7 +75,7 @@ def _provide_maven() -> None:
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         raise Failure("Neo4j is fetched by Maven, and needs Java 17 or 21", hint="install `mvn` and `java`")
     subprocess.run(["apt-get", "update", "-qq"], check=True)
-    packages = ("maven", "openjdk-17-jre-headless")
+    packages = ("maven", "default-jre-headless")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     command = ["apt-get", "install", "-qq", "--no-install-recommends", *packages]
     subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
