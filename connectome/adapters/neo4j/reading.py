@@ -15,9 +15,9 @@ KINDS = tuple(Kind)
 _LONGEST: LiteralString = """
 UNWIND $words AS first
 CALL (first) {
-    MATCH (c:Handled {mind: $mind, first: first}) WHERE c.words > 0 RETURN max(c.words) AS longest
+    MATCH (c:Handled {mind: $mind, first: first}) WHERE c.words > 0
+    RETURN c.words AS longest ORDER BY c.mind DESC, c.first DESC, c.words DESC LIMIT 1
 }
-WITH first, longest WHERE longest IS NOT NULL
 RETURN first, longest
 """
 _CONCEPTS: LiteralString = """

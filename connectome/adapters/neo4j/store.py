@@ -94,8 +94,9 @@ MATCH (d:Document {pinned: true})<-[:BELONGS_TO]-(a:Agent) WHERE a.name > $after
 """
 _PACKETS: LiteralString = """
 MATCH (a:Agent {mind: $mind}) WHERE a.bundle >= $bundle AND a.name > '' AND (a.bundle > $bundle OR a.name > $agent)
-RETURN a.name, a.packet_location ORDER BY a.bundle, a.name LIMIT $limit
+RETURN a.name, a.packet_location ORDER BY a.mind, a.bundle, a.name LIMIT $limit
 """
+"""Ordered as the index is, the mind first: so a page is read, and no more."""
 _PACKETS_IN: LiteralString = """
 UNWIND $bundles AS bundle
 MATCH (a:Agent {mind: $mind, bundle: bundle}) WHERE a.name > '' AND (bundle > $bundle OR a.name > $agent)
@@ -110,7 +111,7 @@ RETURN count(a)
 _TEXTS: LiteralString = """
 MATCH (a:Agent {mind: $mind})
 WHERE a.version >= $version AND a.id IS NOT NULL AND (a.version > $version OR a.id > $after)
-WITH a ORDER BY a.version, a.id LIMIT $limit
+WITH a ORDER BY a.mind, a.version, a.id LIMIT $limit
 MATCH (a)-[:BELONGS_TO]->(d:Document)
 RETURN a.version, a.id, d.title, a.headings, a.text ORDER BY a.version, a.id
 """
