@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,18 +14,22 @@ import pytest
 
 from cli.supervisor.ports import free
 from cli.supervisor.servers import neo4j as server
+from connectome.activate import activate
 from connectome.adapters.bookmarks import KEPT_SECONDS, MOST_OF_MIND, LocalBookmarks
 from connectome.adapters.neo4j import Neo4jGraphStore
 from connectome.adapters.neo4j.database import Database
 from connectome.adapters.neo4j.ids import Ids
 from connectome.adapters.neo4j.opening import connect, open_graph
 from connectome.adapters.neo4j.schema import MIGRATIONS
+from connectome.adapters.sqlite import SqliteGraphStore
 from connectome.adapters.tantivy_index import TantivyLexicalIndex
 from connectome.errors import GraphUnavailable
 from connectome.following import Following, KeptUp
 from connectome.ports import Kind
 from mesh.listening import StartError
 from mesh.settings import Secret
+from myriad.connectome.v1.activation_pb2 import Budget
+from myriad.connectome.v1.activation_service_pb2 import ActivateRequest
 from tests.bolt import Asked, Cluster, cluster
 from tests.contract.conftest import emptied
 from tests.contract.minds import MIND, RODGERS, SONG, Minds, document
@@ -118,6 +123,37 @@ def test_changes_of_one_mind_by_several_replicas_come_one_after_the_other(replic
     assert replicas[0].store.get_mind(MIND).agent_count == 2 * each
     replicas[0].projection.catch_up(MIND)
     assert len(replicas[0].lexical.holding(MIND, ["we", "hum"])) == 2 * each
+
+
+def test_answers_are_the_same_as_those_of_sqlite(replicas: Sequence[Minds], tmp_path: Path) -> None:
+    draw = random.Random(7)
+    names = [f"{first} {last}" for first in ("Ada", "Bob", "Cy", "Dora", "Eve") for last in ("Moon", "Stone", "Reed")]
+    documents = [
+        document(
+            name.replace(" ", "-").lower(),
+            f"{name} wrote Opus {number} with {draw.choice(names)} for {draw.choice(names)}.",
+            f"In {1900 + number} {name} met {draw.choice(names)}; {draw.choice(names)} was there.",
+            title=name,
+            mentions=(draw.choice(names), f"Opus {number}"),
+        )
+        for number, name in enumerate(names)
+    ]
+    embedded = SqliteGraphStore(tmp_path / "graph.db")
+    sides = (replicas[0], Minds(embedded, TantivyLexicalIndex(tmp_path / "embedded")))
+    for minds in sides:
+        for start in range(0, len(documents), 4):
+            minds.learn(*documents[start : start + 4])
+        minds.forget("ada-moon")
+    for name in names:
+        for question in (f"Whom did {name} meet?", f"Who wrote with the one that {name} wrote for?"):
+            request = ActivateRequest(
+                mind=MIND, question=question, budget=Budget(max_agents=8, max_hops=3, max_pushes=200)
+            )
+            one, other = (activate(minds.store, minds.lexical, request) for minds in sides)
+            assert [agent.agent for agent in one.agents] == [agent.agent for agent in other.agents]
+            assert one.agents[0].score == pytest.approx(other.agents[0].score)
+            assert (one.push_count, one.row_count) == (other.push_count, other.row_count)
+    embedded.close()
 
 
 def test_no_two_nodes_ever_have_one_id(replicas: Sequence[Minds]) -> None:
