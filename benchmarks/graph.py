@@ -33,7 +33,7 @@ from connectome.adapters.sqlite import SqliteGraphStore
 from connectome.adapters.tantivy_index import TantivyLexicalIndex
 from connectome.linking import Linker
 from connectome.projection import Projection
-from connectome.register import register
+from connectome.register import reading_of, register
 from connectome.remembering import Memories
 from connectome.remove import remove
 from connectome.settings import Settings
@@ -87,7 +87,7 @@ def learn(side: Side, calls: Sequence[Sequence[RegisteredDocument]]) -> float:
     remove(side.store, side.store, projection, linker, RemoveAgentsRequest(mind=MIND, all_documents=True))
     began = time.perf_counter()
     for documents in calls:
-        register(side.store, projection, linker, RegisterAgentsRequest(mind=MIND, documents=documents))
+        register(side.store, projection, linker, reading_of(RegisterAgentsRequest(mind=MIND, documents=documents)))
     return time.perf_counter() - began
 
 

@@ -26,7 +26,7 @@ from connectome.adapters.sqlite import SqliteGraphStore
 from connectome.adapters.tantivy_index import TantivyLexicalIndex
 from connectome.linking import Linker
 from connectome.projection import Projection
-from connectome.register import register
+from connectome.register import reading_of, register
 from genesis.drafts import Draft, Drafter
 from genesis.packets import packets, record
 from myriad.connectome.v1.activation_pb2 import Budget
@@ -130,7 +130,7 @@ def learn(folder: Path, world: World) -> tuple[SqliteGraphStore, TantivyLexicalI
     numbered = enumerate(world.texts())
     while batch := list(islice(numbered, BATCH)):
         documents = [_registered(drafter, number, text) for number, text in batch]
-        register(store, projection, linker, RegisterAgentsRequest(mind=MIND, documents=documents))
+        register(store, projection, linker, reading_of(RegisterAgentsRequest(mind=MIND, documents=documents)))
     return store, lexical
 
 

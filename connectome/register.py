@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from typing import NamedTuple, TypeAlias
 
 from connectome.errors import Conflict
@@ -19,6 +20,25 @@ Pairs: TypeAlias = "list[tuple[int, str]]"
 """(agent, key of a concept)."""
 
 
+class Read(NamedTuple):
+    """An agent to register, and what its texts say."""
+
+    record: AgentRecord
+    heading: str
+    words: Sequence[str]
+    alone: Sequence[str]
+    handles: Mapping[str, str]
+    """Names of concepts, by their keys."""
+    mentions: Mapping[str, str]
+
+
+class Reading(NamedTuple):
+    """What is to be registered, read before anything is written: that takes as long as the writing."""
+
+    request: RegisterAgentsRequest
+    agents: Mapping[str, Read]
+
+
 class Registered(NamedTuple):
     """What a change has written."""
 
@@ -29,17 +49,36 @@ class Registered(NamedTuple):
     removal: Removal
 
 
-def register(
-    registry: Registry, projection: Projection, linker: Linker, request: RegisterAgentsRequest
-) -> RegisterAgentsResponse:
+def reading_of(request: RegisterAgentsRequest) -> Reading:
+    """What registering needs to know of the texts."""
+    new = ((one.document.title, record) for one in request.documents for record in one.new_agents)
+    return Reading(request, {record.agent: _read(title, record) for title, record in new})
+
+
+def register(registry: Registry, projection: Projection, linker: Linker, reading: Reading) -> RegisterAgentsResponse:
     """Conflict if an agent that is named is neither known nor given."""
-    done = registry.change(request.mind, partial(_register, projection, linker, request), create=True)
-    linker.keep(request.mind, done.names, done.change.version)
-    projection.apply(request.mind, done.change.version, done.texts, done.removed)
+    mind = reading.request.mind
+    done = registry.change(mind, partial(_register, projection, linker, reading), create=True)
+    linker.keep(mind, done.names, done.change.version)
+    projection.apply(mind, done.change.version, done.texts, done.removed)
     return RegisterAgentsResponse(removed=done.removal.agents, mind_version=done.change.version)
 
 
-def _register(projection: Projection, linker: Linker, request: RegisterAgentsRequest, change: Change) -> Registered:
+def _read(title: str, record: AgentRecord) -> Read:
+    text, heading = record.text, "\n".join([title, *record.heading_path])
+    return Read(record, heading, words(text), alone(text), _keys(record.concepts), _keys(record.mentions))
+
+
+def _keys(names: Iterable[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name in names:
+        if one := key(name):
+            found.setdefault(one, name)
+    return found
+
+
+def _register(projection: Projection, linker: Linker, reading: Reading, change: Change) -> Registered:
+    request = reading.request
     projection.catch_up(request.mind)  # linking finds older agents by it
     change.forget_removed(change.version - 1)
     names, removal = linker.take(request.mind, change), Removal()
@@ -53,14 +92,9 @@ def _register(projection: Projection, linker: Linker, request: RegisterAgentsReq
     removed -= {agent for agents in existing.values() for agent in agents.values()}
     change.remove_agents(removed, removal)
     names.remove(removal.unhandled)
-    added = _write(change, request.documents, existing)
-    texts = [
-        Text(
-            agent, "\n".join([record.title, *record.heading_path]), record.text, words(record.text), alone(record.text)
-        )
-        for agent, record in added
-    ]
-    _link(request.mind, change, linker, names, added, texts, removed)
+    added = _write(change, reading, existing)
+    _link(request.mind, change, linker, names, added, removed)
+    texts = [Text(agent, one.heading, one.record.text, one.words, one.alone) for agent, one in added]
     return Registered(change, names, texts, removed, removal)
 
 
@@ -70,25 +104,22 @@ def _kept(document: RegisteredDocument, agents: Mapping[str, int]) -> dict[str, 
     return {name: agent for name, agent in agents.items() if name in wanted}
 
 
-def _write(
-    change: Change, documents: Sequence[RegisteredDocument], existing: Mapping[str, Mapping[str, int]]
-) -> list[tuple[int, AgentRecord]]:
-    """Write documents and their new agents; each new agent's id and record, with the title in it."""
-    records, new, places = list[AgentRecord](), list[NewAgent](), list[tuple[int, int]]()
+def _write(change: Change, reading: Reading, existing: Mapping[str, Mapping[str, int]]) -> list[tuple[int, Read]]:
+    """Write documents and their new agents; each new agent's id, and what was read of it."""
+    documents, written = reading.request.documents, list[Read]()
+    new, places = list[NewAgent](), list[tuple[int, int]]()
     ids = change.put_documents([document.document for document in documents])
     for document, row in zip(documents, ids, strict=True):
         kept = existing.get(document.document.name, {})
         positions = {name: position for position, name in enumerate(document.agents)}
-        fresh = {record.agent: record for record in document.new_agents}
+        fresh = {record.agent: reading.agents[record.agent] for record in document.new_agents}
         if missing := positions.keys() - kept.keys() - fresh.keys():
             raise Conflict("an agent that should be there is not; plan the document again", agent=min(missing))
         places += [(agent, positions[name]) for name, agent in kept.items()]
-        for record in fresh.values():
-            record.title = document.document.title
-            records.append(record)
-            new.append(_new(record, row, positions.get(record.agent, 0)))
+        written += fresh.values()
+        new += [_new(one.record, row, positions.get(name, 0)) for name, one in fresh.items()]
     change.place_agents(places)
-    return list(zip(change.add_agents(new), records, strict=True))
+    return list(zip(change.add_agents(new), written, strict=True))
 
 
 def _new(record: AgentRecord, document: int, position: int) -> NewAgent:
@@ -100,20 +131,24 @@ def _link(
     change: Change,
     linker: Linker,
     names: HandledNames,
-    added: list[tuple[int, AgentRecord]],
-    texts: list[Text],
+    added: Sequence[tuple[int, Read]],
     removed: Collection[int],
 ) -> None:
     """Tie new agents to what they handle, mention and hold the name of, and older ones to newly handled names."""
-    written: dict[str, str] = {}
-    handles = [(agent, one) for agent, record in added for one in _keys(record.concepts, written)]
-    mentions = [(agent, one) for agent, record in added for one in _keys(record.mentions, written)]
+    handles = [(agent, one) for agent, read in added for one in read.handles]
+    mentions = [(agent, one) for agent, read in added for one in read.mentions]
     new = {one for _, one in handles if one not in names}
     names.add(new)
-    links = [(text.agent, one) for text in texts for one in names.found_in(text.words, text.alone)]
+    links = [(agent, one) for agent, read in added for one in names.found_in(read.words, read.alone)]
     older = linker.older_agents(mind, new)
     links += [(agent, one) for one, agents in older for agent in agents if agent not in removed]
-    ids = change.concept_ids(written | {one: one for _, one in links if one not in written})
+    called: dict[str, str] = {}
+    for said in chain((read.handles for _, read in added), (read.mentions for _, read in added)):
+        for one, name in said.items():
+            called.setdefault(one, name)
+    for _, one in links:
+        called.setdefault(one, one)
+    ids = change.concept_ids(called)
     change.add_edges(_edges(ids, links, mentions, handles))
 
 
@@ -123,10 +158,3 @@ def _edges(ids: Mapping[str, int], links: Pairs, mentions: Pairs, handles: Pairs
     for kind, pairs in ((Kind.LINKED, links), (Kind.MENTIONS, mentions), (Kind.HANDLES, handles)):
         kinds.update({(agent, ids[one]): kind for agent, one in pairs})
     return ((agent, concept, kind) for (agent, concept), kind in kinds.items())
-
-
-def _keys(names: Iterable[str], written: dict[str, str]) -> Iterator[str]:
-    for name in names:
-        if one := key(name):
-            written.setdefault(one, name)
-            yield one

@@ -29,7 +29,7 @@ from connectome.ports import (
 )
 from connectome.projection import Projection
 from connectome.regions import RegionStore
-from connectome.register import register
+from connectome.register import reading_of, register
 from connectome.reinforce import reinforce, reset
 from connectome.remembering import Memories, Memory
 from connectome.remove import remove
@@ -120,7 +120,8 @@ class RegistryServicer(RegistryServiceServicer):
         return pb.PlanDocumentsResponse(differences=differences)
 
     async def RegisterAgents(self, request: pb.RegisterAgentsRequest, context: Context) -> pb.RegisterAgentsResponse:
-        write = partial(register, self._registry, self._projection, self._linker, request)
+        reading = await in_thread(reading_of, request)
+        write = partial(register, self._registry, self._projection, self._linker, reading)
         return await self._changed(request.mind, write)
 
     async def RemoveAgents(self, request: pb.RemoveAgentsRequest, context: Context) -> pb.RemoveAgentsResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 LONGEST_NAME_WORDS = 20
 LONGEST_NAME = 1_000
@@ -58,6 +59,7 @@ def _joined(text: str) -> str:
     return _APOSTROPHE.sub("", text) if "'" in text or "’" in text else text
 
 
+@lru_cache(16_384)
 def key(name: str) -> str:
     """What two spellings of one name have in common; empty if the name is none."""
     parts = words(name)

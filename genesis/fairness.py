@@ -27,8 +27,8 @@ MOST_OF_A_KEY = 16
 MOST = 128
 TURN_SECONDS = 0.05
 """For so long a thread computes before another has its turn, if one waits."""
-_THREADS_OF_A_LEARN = 3
-"""One reads, two make packets of batches."""
+_THREADS_OF_A_LEARN = 4
+"""One reads, three make packets of batches."""
 
 
 class CallerLeft(BaseException):

@@ -35,9 +35,9 @@ log = structlog.get_logger()
 Batch: TypeAlias = "list[Draft | DocumentResult]"
 Results: TypeAlias = "tuple[Sequence[DocumentResult], Job]"
 
-BATCH_AGENTS = 500
+BATCH_AGENTS = 1_000
 BATCH_CHARACTERS = 4 * 1024 * 1024
-_BATCHES_AT_ONCE = 2
+_BATCHES_AT_ONCE = 3
 _TRIES = 4
 _LONGEST_PAUSE_SECONDS = 0.2
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from connectome.linking import Linker
 from connectome.ports import Kind, LexicalIndex
 from connectome.projection import Projection
-from connectome.register import register
+from connectome.register import reading_of, register
 from connectome.remove import remove
 from connectome.stores import GraphStore
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord
@@ -31,7 +31,7 @@ class Minds:
 
     def learn(self, *documents: RegisteredDocument, mind: str = MIND) -> RegisterAgentsResponse:
         request = RegisterAgentsRequest(mind=mind, documents=documents)
-        return register(self.store, self.projection, self.linker, request)
+        return register(self.store, self.projection, self.linker, reading_of(request))
 
     def forget(self, *documents: str, mind: str = MIND) -> RemoveAgentsResponse:
         request = RemoveAgentsRequest(mind=mind, documents=[f"{mind}/documents/{one}" for one in documents])

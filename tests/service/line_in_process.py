@@ -13,7 +13,7 @@ from connectome.adapters.sqlite import SqliteGraphStore
 from connectome.adapters.tantivy_index import TantivyLexicalIndex
 from connectome.linking import Linker
 from connectome.projection import Projection
-from connectome.register import register
+from connectome.register import reading_of, register
 from genesis.drafts import Draft, Drafter
 from genesis.packets import packets, record
 from myriad.connectome.v1.activation_pb2 import Budget
@@ -45,7 +45,7 @@ class LineInProcess:
                 assert isinstance(draft, Draft)
                 registered.append(self._registered(draft))
         request = RegisterAgentsRequest(mind=MIND, documents=registered)
-        register(self._store, Projection(self._store, self._lexical), Linker(self._lexical), request)
+        register(self._store, Projection(self._store, self._lexical), Linker(self._lexical), reading_of(request))
 
     def _registered(self, draft: Draft) -> RegisteredDocument:
         document = RegisteredDocument(document=draft.document, agents=list(draft.passages))
