@@ -1,25 +1,34 @@
 """
 Bundles as objects in a bucket of S3, or of anything that speaks its protocol.
 
-boto3 is called in threads, as many as there are connections. It tries again what a server did not do, with jitter, and
-checks what it reads by the checksum that it wrote, where the server keeps it.
+boto3 is called in threads, as many as there are connections. It tries again what a server did not do, with jitter; what
+breaks off while it is read is read again here. What is read is checked by who knows its SHA-256 (`substrate.bundles`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+import random
 import re
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 import boto3
+import structlog
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    IncompleteReadError,
+    ReadTimeoutError,
+    ResponseStreamingError,
+)
 
 from mesh.dependencies import Dependency, watched
 from mesh.errors import ComponentUnavailable
@@ -32,6 +41,9 @@ CONNECTIONS = 16
 CONNECT_SECONDS = 2.0
 READ_SECONDS = 4.0
 ATTEMPTS = 3
+CALL_SECONDS = 12.0
+"""Longest that anybody waits for a call, whatever a server does."""
+PIECE_BYTES = 64 * 1024
 _CONFIG = Config(
     connect_timeout=CONNECT_SECONDS,
     read_timeout=READ_SECONDS,
@@ -40,14 +52,16 @@ _CONFIG = Config(
     tcp_keepalive=True,
 )
 _ENCRYPTION = re.compile(r"AES256|aws:kms(?::(?P<key>.+))?")
+_BROKEN_OFF = (IncompleteReadError, ReadTimeoutError, ResponseStreamingError)
 _GONE = frozenset({"NoSuchKey", "InvalidRange"})
-_WORDS = {
+_WORDS = {  # what concerns all calls
     **dict.fromkeys(
         ("403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"), "it refuses these credentials"
     ),
     **dict.fromkeys(("404", "NoSuchBucket"), "there is no such bucket"),
 }
 T = TypeVar("T")
+log = structlog.get_logger()
 
 
 class S3PacketStore:
@@ -84,15 +98,23 @@ class S3PacketStore:
         if length == 0:
             return b""
 
-        def read(**place: str) -> bytes:
-            with self._client.get_object(**place)["Body"] as body:
-                content: bytes = body.read()
-                return content
-
-        content: bytes | None = await self._call(read, Key=key, Range=f"bytes={start}-{start + length - 1}")
+        content = await self._call(self._whole, Key=key, Range=f"bytes={start}-{start + length - 1}")
         if content is None or len(content) != length:
             raise PacketNotFound("the packet store does not hold the packet", bundle=uri)
         return content
+
+    def _whole(self, **place: str) -> bytes:
+        """An answer to its end: boto3 tries again to begin one, not to finish it."""
+        ends = time.monotonic() + CALL_SECONDS
+        for attempt in range(ATTEMPTS):
+            try:
+                with closing(self._client.get_object(**place)["Body"]) as body:
+                    return b"".join(_in_time(body.iter_chunks(PIECE_BYTES), ends))
+            except _BROKEN_OFF:
+                if attempt == ATTEMPTS - 1 or time.monotonic() > ends:
+                    raise
+                time.sleep(random.uniform(0, 0.1 * 2**attempt))
+        raise AssertionError
 
     async def delete(self, uri: str) -> None:
         await self._call(self._client.delete_object, Key=self._key(uri))
@@ -135,14 +157,21 @@ class S3PacketStore:
             try:
                 found = call(Bucket=self._bucket, **given)
             except (ClientError, BotoCoreError, OSError) as error:
-                if _code(error) not in _GONE:
+                if _code(error) in _GONE:
+                    return None
+                if isinstance(error, ClientError) and _code(error) not in _WORDS:
+                    log.warning("packets.refused", code=_code(error))  # this call alone
+                else:
                     self._dependency.failed(_said(error))
-                    raise self._unavailable() from None
-                found = None
+                raise self._unavailable() from None
             self._dependency.works()
             return found
 
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        try:
+            async with asyncio.timeout(CALL_SECONDS):
+                return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        except TimeoutError:
+            raise self._unavailable() from None
 
     def _unavailable(self) -> ComponentUnavailable:
         return ComponentUnavailable("the packet store does not answer; try again", store=self._dependency.address)
@@ -181,6 +210,13 @@ def _encrypted(how: re.Match[str] | None) -> Mapping[str, str]:
         return {"ServerSideEncryption": "AES256"}
     key = {"SSEKMSKeyId": how["key"]} if how["key"] else {}
     return {"ServerSideEncryption": "aws:kms", **key}
+
+
+def _in_time(pieces: Iterable[bytes], ends: float) -> Iterator[bytes]:
+    for piece in pieces:
+        if time.monotonic() > ends:
+            raise TimeoutError("it answers too slowly")
+        yield piece
 
 
 def _age(written: datetime, now: datetime) -> float:
