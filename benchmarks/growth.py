@@ -2,7 +2,8 @@
 How answering through Envoy slows as a mind grows: `python -m benchmarks.growth [--sizes 6000,100000] [--data FOLDER]`.
 
 The minds of `benchmarks.scale` in one running Myriad, asked in turn, so that whatever else the machine does hits all
-alike. A million agents take half an hour to learn; with `--data` they are kept, and learned once.
+alike. A million agents take half an hour to learn; with `--data` they are kept, and learned once: of the next run the
+start is a restart, and whoever is asked first is asleep.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -21,6 +23,7 @@ from rich.table import Table
 
 from benchmarks import latency
 from benchmarks.scale import World
+from cli.client import Client
 from cli.learn import teach
 from cli.sources import find
 from cli.state import Endpoint
@@ -34,31 +37,34 @@ console = Console(width=120)
 
 
 async def main(sizes: Sequence[int], data: Path) -> None:
+    began = time.perf_counter()
     async with running(data, None, 2, console.print) as myriad:
+        console.print(f"started in {time.perf_counter() - began:.1f} s, load {os.getloadavg()[0]:.1f}")
         await asyncio.to_thread(measure, myriad, sizes)
 
 
 def measure(myriad: Running, sizes: Sequence[int]) -> None:
     questions = {size: learned(myriad.endpoint, size) for size in sizes}
-    table = Table("tier", "agents", "first p50 ms", "p95", "awake p50 ms", "p95", "awake p50 / smallest")
+    table = Table("tier", "agents", "first p50 ms", "p95", "/ smallest", "awake p50 ms", "p95", "/ smallest")
     for model in latency.MODELS:
-        smallest = 0.0
-        for size, (first, awake) in taken(myriad.endpoint, model, questions).items():
-            median = latency.percentile(awake, 50)
-            smallest = smallest or median
+        smallest: list[float] = []
+        for size, times in taken(myriad.endpoint, model, questions).items():
+            medians = [latency.percentile(one, 50) for one in times]
+            smallest = smallest or medians
             shown = (
-                latency.percentile(first, 50),
-                latency.percentile(first, 95),
-                median,
-                latency.percentile(awake, 95),
+                f"{cell:.{digits}f}"
+                for one, median, least in zip(times, medians, smallest, strict=True)
+                for cell, digits in ((median, 1), (latency.percentile(one, 95), 1), (median / least, 2))
             )
-            table.add_row(model, f"{size:,}", *(f"{one:.1f}" for one in shown), f"{median / smallest:.2f}")
+            table.add_row(model, f"{size:,}", *shown)
     console.print(table)
 
 
 def learned(endpoint: Endpoint, size: int) -> list[str]:
     """Teach a mind of a size what it does not know yet; questions to it."""
     world = World(size)
+    if known(endpoint, size):
+        return list(islice(world.questions(), QUESTIONS))
     with tempfile.TemporaryDirectory(prefix="myriad-growth-") as folder:
         file = Path(folder, "passages.jsonl")
         with file.open("w", encoding="utf-8") as lines:
@@ -68,6 +74,12 @@ def learned(endpoint: Endpoint, size: int) -> list[str]:
         seconds = time.perf_counter() - began
     console.print(f"{size:,} agents: {tally.agents_added:,} learned in {seconds:.0f} s")
     return list(islice(world.questions(), QUESTIONS))
+
+
+def known(endpoint: Endpoint, size: int) -> bool:
+    with Client(endpoint) as client:
+        minds = {one["name"]: one for one in client.pages("/v1/minds", "minds")}
+    return int(minds.get(f"minds/{mind_of(size)}", {}).get("agents", 0)) == size
 
 
 def taken(
