@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -33,6 +33,41 @@ def test_what_is_forgotten_is_in_no_file_any_more(minds: Minds, tmp_path: Path) 
     assert not residue
     rarities = minds.lexical.rarities(MIND, ["zyxwvut", "never-learned"])
     assert rarities["zyxwvut"] == rarities["never-learned"]
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        lambda store: store.pinned_agents("", 100),
+        lambda store: store.list_agents(MIND, f"{MIND}/documents/pinned", "", 100),
+        lambda store: store.list_agents(MIND, "", "", 2),
+        lambda store: store.list_documents(MIND, "", 2),
+        lambda store: store.packets(MIND, ["folder:///pinned.pak"], ("", ""), 100),
+    ],
+)
+def test_a_page_takes_no_longer_in_a_large_mind(minds: Minds, listed: Callable[[SqliteGraphStore], object]) -> None:
+    pinned = document("pinned", "The queen hums.", "The king hums.", bundle="pinned")
+    pinned.document.pinned = True
+    minds.learn(pinned)
+    store = minds.store
+    assert isinstance(store, SqliteGraphStore)
+    few = steps(store, listed)
+    minds.learn(*(document(f"d{number}", f"Somebody sings song {number}.") for number in range(2_000)))
+    assert steps(store, listed) < 5 * few + 20
+
+
+def steps(store: SqliteGraphStore, work: Callable[[SqliteGraphStore], object]) -> int:
+    """How many tens of SQLite's instructions it takes."""
+    counted = [0]
+
+    def count() -> None:
+        counted[0] += 1
+
+    with store._database.reading() as connection:
+        connection.set_progress_handler(count, 10)
+        work(store)
+        connection.set_progress_handler(None, 10)
+    return counted[0]
 
 
 def test_a_damaged_file_says_which_it_is_and_what_to_do(tmp_path: Path) -> None:

@@ -42,9 +42,10 @@ _DOCUMENT = (
     "SELECT name, title, uri, content_hash, metadata, created, updated, pinned,"
     " (SELECT count(*) FROM agents WHERE document = documents.id) FROM documents"
 )
-_AGENT = (
-    "SELECT a.name, d.name, d.title, a.headings, a.packet_location FROM agents a JOIN documents d ON d.id = a.document"
-)
+_AGENT_OF = "SELECT a.name, d.name, d.title, a.headings, a.packet_location FROM"
+_AGENT = f"{_AGENT_OF} agents a JOIN documents d ON d.id = a.document"
+_OF_DOCUMENTS = f"{_AGENT_OF} documents d CROSS JOIN agents a ON a.document = d.id"
+"""Documents first: left to choose, SQLite reads all agents by name and asks of each whose it is."""
 
 
 class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteRegions, SqliteLedger):
@@ -156,14 +157,18 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteRegions
         return [row[0] for row in rows]
 
     def list_agents(self, mind: str, document: str, after: str, limit: int) -> list[AgentRecord]:
-        of_document, values = ("AND d.name = ?", [document]) if document else ("", [])
-        statement = f"{_AGENT} WHERE a.mind = ? AND a.name > ? {of_document} ORDER BY a.name LIMIT ?"
-        rows = self._database.rows(statement, (self.mind(mind)[0], after, *values, limit))
+        number = self.mind(mind)[0]
+        if document:
+            statement = f"{_OF_DOCUMENTS} WHERE d.mind = ? AND d.name = ? AND a.name > ? ORDER BY a.name LIMIT ?"
+            rows = self._database.rows(statement, (number, document, after, limit))
+        else:
+            statement = f"{_AGENT} WHERE a.mind = ? AND a.name > ? ORDER BY a.name LIMIT ?"
+            rows = self._database.rows(statement, (number, after, limit))
         return [_agent(row) for row in rows]
 
     def pinned_agents(self, after: str, limit: int) -> list[AgentRecord]:
         rows = self._database.rows(
-            f"{_AGENT} WHERE d.pinned = 1 AND a.name > ? ORDER BY a.name LIMIT ?", (after, limit)
+            f"{_OF_DOCUMENTS} WHERE d.pinned = 1 AND a.name > ? ORDER BY a.name LIMIT ?", (after, limit)
         )
         return [_agent(row) for row in rows]
 
