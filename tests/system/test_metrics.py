@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
-import ssl
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.system.harness import ROOT, Up, needs_all
+from tests.system.scraping import hydrations, jobs, samples, scraped
 
 pytestmark = needs_all
 COMPONENTS = {"agent_host", "connectome", "dlm", "gatekeeper", "genesis", "orchestrator", "synth"}
@@ -25,21 +23,6 @@ def documented() -> dict[str, set[str]]:
         for component in COMPONENTS if who == "all" else who.split(", "):
             table[component] |= set(re.findall(r"`(\w+)`", metrics))
     return table
-
-
-def jobs(up: Up) -> Iterator[tuple[str, str, Mapping[str, str]]]:
-    """What Prometheus is told: the name of each component or host, where it is, and how to speak to it."""
-    for job in json.loads((up.data / "prometheus.yml").read_text())["scrape_configs"]:
-        (group,) = job["static_configs"]
-        yield job["job_name"], group["targets"][0], job["tls_config"]
-
-
-def scraped(address: str, tls: Mapping[str, str], own: Path | None = None) -> httpx.Response:
-    context = ssl.create_default_context(cafile=tls["ca_file"])
-    if own:
-        context.load_cert_chain(own / "tls.crt", own / "tls.key")
-    with httpx.Client(verify=context, trust_env=False) as client:
-        return client.get(f"https://{address}/metrics", extensions={"sni_hostname": tls["server_name"]})
 
 
 def names(exposition: str) -> set[str]:
@@ -59,19 +42,16 @@ def test_each_component_shows_the_metrics_that_are_documented_and_no_others(runn
 
 def test_what_happens_is_counted(running: Up) -> None:
     def value(job: str, sample: str) -> float:
-        address, tls = next((address, tls) for name, address, tls in jobs(running) if name == job)
-        text = scraped(address, tls, Path(tls["cert_file"]).parent).text
-        found = re.search(rf"^{re.escape(sample)} (\S+)$", text, re.MULTILINE)
-        return float(found[1]) if found else 0.0
+        return samples(running, job).get(sample, 0.0)
 
-    samples = [
+    wanted = [
         ("genesis", 'myriad_documents_total{reason="",state="learned"}'),
         ("genesis", 'myriad_documents_total{reason="DOCUMENT_EMPTY",state="failed"}'),
         ("orchestrator", 'myriad_answers_total{model="myriad-swift",state="answered"}'),
         ("orchestrator", 'myriad_errors_total{reason="MIND_NOT_FOUND"}'),
         ("gatekeeper", 'myriad_checks_total{verdict="KEY_INVALID"}'),
     ]
-    before = [value(*sample) for sample in samples]
+    before = [value(*sample) for sample in wanted]
     with running.http() as http:
         documents = [
             {"title": "Tally", "text": "Tally is a ledger. It is written in Rust."},
@@ -83,10 +63,27 @@ def test_what_happens_is_counted(running: Up) -> None:
         assert http.post("/v1/query", json={**asked, "mind": "nowhere"}).is_client_error
     with running.http("wrong") as http:
         assert http.get("/v1/models").status_code == httpx.codes.UNAUTHORIZED
-    after = [value(*sample) for sample in samples]
+    after = [value(*sample) for sample in wanted]
     assert all(now > then for then, now in zip(before, after, strict=True)), list(
-        zip(samples, before, after, strict=True)
+        zip(wanted, before, after, strict=True)
     )
+
+
+def test_a_question_whose_agents_are_awake_asks_neither_the_dlm_nor_the_packet_store(running: Up) -> None:
+    with running.http() as http:
+        documents = [{"title": "Abacus", "text": "The abacus is a frame. It is made of beech."}]
+        http.post("/v1/minds/awake/documents:learn", json={"documents": documents}).raise_for_status()
+        asked = {"question": "What is the abacus made of?", "mind": "awake"}
+
+        def ask() -> None:
+            for model in ("myriad-swift", "myriad-base", "myriad-max"):
+                http.post("/v1/query", json={**asked, "model": model}).raise_for_status()
+
+        ask()
+        before = hydrations(running)
+        for _ in range(5):
+            ask()
+        assert hydrations(running) == before
 
 
 @pytest.mark.parametrize("caller", [None, "synth", "envoy"])

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
+import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import redis
 
 from cli.supervisor.servers import fetched, neo4j, seaweedfs, valkey
 from tests.servers import S3, Neo4j, offered
 from tests.system.harness import Up, alive, needs_all, start, until
+from tests.system.scraping import hydrations
 
 pytestmark = [*needs_all, pytest.mark.timeout(300)]
 OPTIONS = ("--stores", "production", "--replicas", "1")
@@ -22,6 +27,10 @@ START_SECONDS = 150.0
 STOP_SECONDS = 40.0
 HEAL_SECONDS = 120.0
 TIERS = ("myriad-swift", "myriad-base", "myriad-max")
+LOOKED_AFTER = {"client|setinfo", "hello", "info", "ping", "set"}
+"""Commands of Redis that connect to it and see whether it answers,"""
+LEASES_A_SECOND = 5
+"""and scripts that come without a question."""
 RIVERS = (
     {"id": "lena", "title": "Lena", "text": "The Lena is a river in Siberia. It flows into the Laptev Sea."},
     {"id": "ob", "title": "Ob", "text": "The Ob is a river in Siberia. It flows into the Kara Sea."},
@@ -111,6 +120,33 @@ def test_nothing_is_kept_in_embedded_stores_and_all_is_its_owners_alone(producti
         commands = production.children().values()
         assert not any(secret in command for command in commands)
         assert not any(secret in log.read_text() for log in production.data.glob("logs/*.log"))
+
+
+def test_a_question_whose_agents_are_awake_costs_no_store_more_than_the_write_of_its_trace(production: Up) -> None:
+    questions = 20
+    until(lambda: knows(production, *LENA), HEAL_SECONDS)
+    before, commands, began = hydrations(production), called(production), time.monotonic()
+    for _ in range(questions):
+        assert knows(production, *LENA)
+    seconds = time.monotonic() - began
+    assert hydrations(production) == before
+    more = called(production) - commands
+    assert {command for store, command in more if store == "cache"} <= LOOKED_AFTER
+    # Besides: what was of use is told the writer now and then, and hosts and leader renew their leases by scripts.
+    assert more["state", "evalsha"] <= 1.5 * questions + LEASES_A_SECOND * (seconds + 2)
+
+
+def called(up: Up) -> Counter[tuple[str, str]]:
+    """Calls to the servers of Redis, by store and command."""
+    calls: Counter[tuple[str, str]] = Counter()
+    for store in ("state", "cache"):
+        folder = up.data / "stores" / store
+        port = re.search(r"^port (\d+)$", (folder / "valkey.conf").read_text(), re.MULTILINE)
+        assert port
+        with redis.Redis(port=int(port[1]), password=(folder / "password").read_text().strip()) as server:
+            for name, counts in server.info("commandstats").items():
+                calls[store, name.removeprefix("cmdstat_")] = counts["calls"]
+    return calls
 
 
 @pytest.mark.parametrize("store", SERVERS)
