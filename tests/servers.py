@@ -150,7 +150,7 @@ def neo4j(neo4j_process: Neo4j) -> Neo4j:
 @pytest.fixture(scope="session")
 def s3_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
     with offered():
-        ports = sorted(free(len(seaweedfs.PORTS)), reverse=True)
+        ports = seaweedfs.free_ports()
         program = seaweedfs.program(tmp_path_factory.mktemp("s3"), ports, PASSWORD, BUCKET)
     with started(program) as process:
         yield S3(f"http://{program.address}", process)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import socket
+from collections import deque
 
 from cli.errors import Failure
 
@@ -12,6 +13,8 @@ LOOPBACK = "127.0.0.1"
 # started again, no client that knocks at its port can be given that very port as its own.
 INTERNAL = range(20_000, 32_000)
 DEFAULT_EDGE = 8080
+_given = deque[int](maxlen=500)
+"""Those given out last: whoever has one may not listen there yet."""
 
 
 def free(count: int) -> list[int]:
@@ -19,10 +22,19 @@ def free(count: int) -> list[int]:
     found: list[int] = []
     for port in random.sample(INTERNAL, len(INTERNAL)):
         if len(found) == count:
+            _given.extend(found)
             return found
-        if is_free(port):
+        if port not in _given and is_free(port):
             found.append(port)
     raise Failure(f"there are no {count} free ports from {INTERNAL.start} to {INTERNAL.stop}", exit_code=2)
+
+
+def claim(port: int) -> bool:
+    """Whether this very port is free; it is given to nobody else then."""
+    if port in _given or not is_free(port):
+        return False
+    _given.append(port)
+    return True
 
 
 def edge(asked: int | None) -> int:

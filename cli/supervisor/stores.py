@@ -51,9 +51,7 @@ def _graph(home: Path) -> Served:
 
 def _packets(home: Path) -> Served:
     secret_key = _kept(home / "password")
-    # Downwards: the last one has another far above it, which must not be among those that clients are given.
-    chosen = sorted(ports.free(len(seaweedfs.PORTS)), reverse=True)
-    program = seaweedfs.program(home, chosen, secret_key, BUCKET)
+    program = seaweedfs.program(home, seaweedfs.free_ports(), secret_key, BUCKET)
     kept = {PACKETS: f"s3://{BUCKET}/packets", KEYS: f"s3://{BUCKET}/keys"}
     who = {"AWS_ACCESS_KEY_ID": seaweedfs.ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": secret_key, "AWS_SESSION_TOKEN": ""}
     where = {"MYRIAD_S3_ENDPOINT": f"http://{program.address}", "AWS_REGION": "us-east-1"}

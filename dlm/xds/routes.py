@@ -35,7 +35,8 @@ _ANOTHER = RetryPolicy.RetryHostPredicate(
 )
 """What failed at one replica is tried at another, if there is one; of hosts the gatekeeper names the next."""
 _NOT_SENT = "connect-failure,refused-stream"
-_NOT_ANSWERED = f"{_NOT_SENT},unavailable,reset"
+_NOT_ANSWERED = f"{_NOT_SENT},unavailable,cancelled,reset"
+"""`cancelled`: of a component that stops; of a client that leaves nobody asks again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ _CONFIG = Config(
     max_pool_connections=CONNECTIONS,
     tcp_keepalive=True,
 )
+_BUNDLE = re.compile(r"(minds/[a-z0-9-]+)/bundles/[0-9a-f]{32}\.pak")
 _ENCRYPTION = re.compile(r"AES256|aws:kms(?::(?P<key>.+))?")
 _BROKEN_OFF = (IncompleteReadError, ReadTimeoutError, ResponseStreamingError)
 _GONE = frozenset({"NoSuchKey", "InvalidRange"})
@@ -82,7 +83,6 @@ class S3PacketStore:
         self._bucket = bucket
         self._keys = f"{prefix}/" if prefix else ""
         self._uris = f"s3://{bucket}/{self._keys}"
-        self._bundle = re.compile(rf"{re.escape(self._keys)}(minds/[a-z0-9-]+)/bundles/[0-9a-f]{{32}}\.pak")
         self._encryption = encryption
         self._dependency = dependency
         self._threads = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="s3")
@@ -126,9 +126,9 @@ class S3PacketStore:
             page: dict[str, Any] = await self._call(self._client.list_objects_v2, Prefix=below, **going_on) or {}
             now = parsedate_to_datetime(page["ResponseMetadata"]["HTTPHeaders"]["date"])
             for found in page.get("Contents", ()):
-                if bundle := self._bundle.fullmatch(found["Key"]):
-                    uri = self._uris + found["Key"].removeprefix(self._keys)
-                    yield Stored(uri, bundle[1], found["Size"], _age(found["LastModified"], now))
+                name = found["Key"].removeprefix(self._keys)
+                if bundle := _BUNDLE.fullmatch(name):
+                    yield Stored(self._uris + name, bundle[1], found["Size"], _age(found["LastModified"], now))
             if not page.get("IsTruncated"):
                 return
             going_on = {"ContinuationToken": page["NextContinuationToken"]}
@@ -141,10 +141,10 @@ class S3PacketStore:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _key(self, uri: str) -> str:
-        key = self._keys + uri.removeprefix(self._uris)
-        if not uri.startswith(self._uris) or not self._bundle.fullmatch(key):
+        name = uri.removeprefix(self._uris)
+        if name == uri or not _BUNDLE.fullmatch(name):
             raise PacketNotFound("this packet store has no such URI", bundle=uri)
-        return key
+        return self._keys + name
 
     async def _call(self, call: Callable[..., T], **given: Any) -> T | None:
         """What a call returns, None if its object is not there. While S3 does not answer, nobody waits for it."""

@@ -9,7 +9,7 @@ import grpc
 import httpx
 import pytest
 
-from cli.supervisor.ports import LOOPBACK, free
+from cli.supervisor.ports import LOOPBACK
 from cli.supervisor.servers import seaweedfs
 from tests.servers import BUCKET, PASSWORD, offered, started
 
@@ -24,7 +24,7 @@ PATHS = (
 
 
 def test_no_port_of_the_s3_server_does_anything_for_who_has_no_key(tmp_path: Path) -> None:
-    ports = sorted(free(len(seaweedfs.PORTS)), reverse=True)
+    ports = seaweedfs.free_ports()
     with offered():
         program = seaweedfs.program(tmp_path, ports, PASSWORD, BUCKET)
     everywhere = [*ports, ports[-1] + seaweedfs.GRPC_OFFSET]

@@ -15,7 +15,7 @@ import httpx
 
 from cli import certificates
 from cli.state import write_private
-from cli.supervisor.ports import LOOPBACK
+from cli.supervisor.ports import LOOPBACK, claim, free
 from cli.supervisor.programs import Program
 from cli.supervisor.servers import fetched
 from mesh.identity import AUTHORITY, CERTIFICATE, KEY
@@ -39,6 +39,14 @@ OPTIONS = (
     *("-webdav=false", "-admin.ui=false", "-s3.port.iceberg=0", "-s3.port.lance=0"),
     *("-master.telemetry=false", "-s3.autoCreateBucket=false", "-disableHttp"),
 )
+
+
+def free_ports() -> list[int]:
+    """One for each of PORTS. The last has another far above it, which must be free, and not of those that clients get."""
+    while True:
+        chosen = sorted(free(len(PORTS)), reverse=True)
+        if claim(chosen[-1] + GRPC_OFFSET):
+            return chosen
 
 
 def program(home: Path, ports: Sequence[int], secret_key: str, bucket: str) -> Program:

@@ -20,6 +20,7 @@ _EXAMPLES = {
     "{parent=minds/*}": "minds/m",
     "{name=keys/*}": "keys/k",
     "{model}": "myriad-base",
+    "{host}": "h",
 }
 
 
