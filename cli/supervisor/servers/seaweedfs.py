@@ -42,7 +42,7 @@ OPTIONS = (
 
 
 def free_ports() -> list[int]:
-    """One for each of PORTS. The last has another far above it, which must be free, and not of those that clients get."""
+    """One for each of PORTS. The last has another far above it, which has to be free, and not of those for clients."""
     while True:
         chosen = sorted(free(len(PORTS)), reverse=True)
         if claim(chosen[-1] + GRPC_OFFSET):
