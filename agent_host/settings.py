@@ -11,7 +11,7 @@ class Settings(AdmissionSettings):
     """What the agent host can be told."""
 
     host_id: str = setting("The host's id in the fleet, unique.")
-    dlm_target: str = setting("Where the DLM listens, address:port.")
+    dlm_target: str = setting("Where the DLM listens, address:port; its replicas with commas between.")
     capacity_bytes: int = setting("How much the agents held may take, bytes.", default=512 * 1024 * 1024)
     idle_seconds: float = setting("An agent nobody has asked for so long is given up, seconds.", default=900.0)
     drain_seconds: float = setting(

@@ -58,8 +58,8 @@ class Dehydrator:
         """
         Put agents of `minds/{mind}` to sleep; None: all of them.
 
-        When this returns no host of the fleet holds them, and neither a load that was under way nor an old
-        packet location brings them back. NotReleased names hosts that did not confirm.
+        When this returns no host holds them, be it that one has left the fleet and may serve yet, and neither a load
+        that was under way nor an old packet location brings them back. NotReleased names hosts that did not confirm.
         """
         scope = [mind] if agents is None else agents
         self._forgotten.add(scope)
@@ -67,14 +67,14 @@ class Dehydrator:
             cached = await (self._loader.drop_mind(mind) if agents is None else self._loader.drop(agents))
             slept = await self._directory.agents_of(mind) if agents is None else agents
             # All hosts, not those in the directory only: one may have taken an agent and lost the answer.
-            hosts = self._fleet.hosts()
+            hosts = [*self._fleet.hosts(), *self._fleet.left()]
             held = await asyncio.gather(*(self._release(host, slept) for host in hosts))
         if silent := [host.id for host, released in zip(hosts, held, strict=True) if released is None]:
             raise NotReleased(silent)
         return Dehydrated([host.id for host, released in zip(hosts, held, strict=True) if released], cached)
 
     async def _release(self, host: Host, agents: Sequence[str]) -> int | None:
-        """How many of the agents the host gave up; 0 if it left the fleet, None if it does not confirm."""
+        """How many of the agents the host gave up; 0 if it serves nobody any more, None if it does not confirm."""
         end = asyncio.get_running_loop().time() + RELEASE_SECONDS
         released, start = 0, 0
         while start < len(agents):
@@ -84,7 +84,7 @@ class Dehydrator:
             except MyriadError as error:
                 log.warning("release.failed", host=host.id, agents=len(part), reason=error.reason_name)
                 await asyncio.sleep(random.uniform(0.1, 0.3))
-                if self._fleet.host(host.id) is None:
+                if await self._is_over(host):
                     return released
                 if asyncio.get_running_loop().time() > end:
                     return None
@@ -92,3 +92,10 @@ class Dehydrator:
             await self._residency.release(host.id, part)
             start += _AT_ONCE
         return released
+
+    async def _is_over(self, host: Host) -> bool:
+        """Whether a host has left and answers nobody: its lease has ended, or its process has."""
+        if any(host.address == one.address for one in self._fleet.hosts()):
+            return False
+        may_serve = any((host.id, host.address) == (one.id, one.address) for one in self._fleet.left())
+        return not may_serve or await self._hosts.is_over(host)

@@ -9,6 +9,8 @@ from contextlib import suppress
 
 from myriad.dlm.v1.host_pb2 import Host
 
+LEASE_SECONDS = 30
+"""For so long a host may serve after the DLM has answered it last."""
 SETTLE_SECONDS = 3.0
 """After the DLM's start, how long the hosts have to come back before somebody is told that they are not there."""
 
@@ -16,10 +18,16 @@ SETTLE_SECONDS = 3.0
 class Member:
     """One stay of a host in the fleet. A host that comes again is another member with the same id."""
 
-    __slots__ = ("__weakref__", "host")
+    __slots__ = ("__weakref__", "answered", "host", "replica", "stay")
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Host, stay: int = 0, replica: str = "") -> None:
         self.host = host
+        self.stay = stay
+        """Later stays of a host have higher numbers, whichever replicas of the DLM they are with."""
+        self.replica = replica
+        """The replica that the host is tied to; empty: this one."""
+        self.answered = time.monotonic()
+        """When the host was told last that it may serve."""
 
 
 class Fleet:
@@ -27,6 +35,8 @@ class Fleet:
 
     def __init__(self) -> None:
         self._members: dict[str, Member] = {}
+        self._left: dict[tuple[str, str], tuple[Host, float]] = {}
+        """By id and address: hosts that left, and until when they may serve all the same."""
         self._subscribers: list[Callable[[], None]] = []
         self._settled_at = time.monotonic() + SETTLE_SECONDS
         self._changed = asyncio.Event()
@@ -58,10 +68,23 @@ class Fleet:
         """The present stay of a host."""
         return self._members.get(id)
 
-    def join(self, host: Host) -> Member:
+    def members(self) -> Sequence[Member]:
+        """All present stays."""
+        return list(self._members.values())
+
+    def left(self) -> Sequence[Host]:
+        """The hosts that left and may serve yet: they may not have noticed."""
+        now = time.monotonic()
+        self._left = {key: (host, ends) for key, (host, ends) in self._left.items() if ends > now}
+        return [host for host, _ in self._left.values()]
+
+    def join(self, host: Host, stay: int = 0, replica: str = "") -> Member:
         """Let a host in; it takes the place of a member with its id."""
-        member = Member(host)
+        if before := self._members.get(host.id):
+            self._remember(before)
+        member = Member(host, stay, replica)
         self._members[host.id] = member
+        self._left.pop((host.id, host.address), None)  # where it listens now no other does
         self._notify()
         return member
 
@@ -82,8 +105,13 @@ class Fleet:
         if not self.holds(member):
             return False
         del self._members[member.host.id]
+        self._remember(member)
         self._notify()
         return True
+
+    def _remember(self, member: Member) -> None:
+        self.left()  # those of whom nothing is to be feared any more go
+        self._left[member.host.id, member.host.address] = member.host, member.answered + LEASE_SECONDS
 
     def _notify(self) -> None:
         self._changed.set()  # wakes those who wait now, and nobody later

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from asyncio import FIRST_COMPLETED
 from collections.abc import AsyncIterator, Sequence
 
@@ -13,7 +14,7 @@ from google.protobuf.duration_pb2 import Duration
 from dlm.copies import Copies
 from dlm.drain import Drains
 from dlm.errors import HostReplaced, HostSilent
-from dlm.fleet import Fleet, Member
+from dlm.fleet import LEASE_SECONDS, Fleet, Member
 from dlm.forgotten import Forgotten
 from dlm.ports import AgentHosts
 from dlm.residency import Residency
@@ -22,7 +23,6 @@ from myriad.dlm.v1.host_pb2 import Host
 from myriad.dlm.v1.lifecycle_service_pb2 import RegisterHostRequest, RegisterHostResponse
 
 log = structlog.get_logger()
-LEASE_SECONDS = 30
 HEARTBEAT_SECONDS = 3.0
 """A host that sends nothing for so long is gone; hosts send twice a second."""
 
@@ -74,6 +74,7 @@ class Registry:
 
     def _answer(self, member: Member, report: RegisterHostRequest) -> RegisterHostResponse:
         self._copies.want(member.host.id, report.wanted_elsewhere)
+        member.answered = time.monotonic()
         return RegisterHostResponse(
             lease=Duration(seconds=LEASE_SECONDS),
             drain=self._drains.is_wanted(member),

@@ -79,6 +79,9 @@ class AgentHosts(Protocol):
     async def release(self, host: Host, agents: Sequence[str]) -> Sequence[str]:
         """Make a host give agents up; those that it held."""
 
+    async def is_over(self, host: Host) -> bool:
+        """Whether nobody listens where the host did: its process has ended, and answers nobody any more."""
+
 
 class Agents(Protocol):
     """The agents that the connectome knows. CallFailed when it does not answer."""

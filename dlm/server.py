@@ -88,7 +88,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     if settings.speculate:
         await stack.enter_async_context(background("speculation", speculation.keep_guessing))
     lifecycle = Lifecycle(hydrator, dehydrator, watchers, registry, speculation.notice)
-    targets = {**others, "dlm": (settings.dlm_target,), CHECK: (settings.check_target,)}
+    targets = {**others, "dlm": settings.dlm_target, CHECK: (settings.check_target,)}
     edge = Edge(
         fleet,
         program(

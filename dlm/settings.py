@@ -19,7 +19,9 @@ class Settings(PacketSettings):
     )
     connectome_target: str = setting("Where the connectome listens, address:port.")
     genesis_target: str = setting("Where genesis listens, address:port.", default="")
-    dlm_target: str = setting("Where the DLM itself listens, for Envoy, address:port.", default="")
+    dlm_target: tuple[str, ...] = setting(
+        "Where the DLM itself listens, for Envoy, address:port; its replicas with commas between.", default=()
+    )
     synth_target: str = setting("Where the synthesizer listens, address:port.", default="")
     gatekeeper_target: str = setting("Where the gatekeeper listens, address:port.", default="")
     check_target: str = setting("Where the gatekeeper answers Envoy's checks, address:port.", default="")

@@ -23,4 +23,4 @@ class Settings(ServerSettings):
     check_listen: str = setting(
         "Where to answer Envoy's checks, address:port; port 0 takes a free one.", default="127.0.0.1:0"
     )
-    dlm_target: str = setting("Where the DLM listens, address:port.")
+    dlm_target: str = setting("Where the DLM listens, address:port; its replicas with commas between.")

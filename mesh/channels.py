@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
+import random
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -10,6 +12,7 @@ import grpc
 
 from mesh.colocation import NearbyChannel
 from mesh.identity import Credentials, Identity, dns
+from mesh.settings import SettingError
 
 MESSAGE_BYTES = 16 * 1024 * 1024
 """The largest message that components exchange."""
@@ -39,7 +42,8 @@ OPTIONS = [*KEEPALIVE, *SIZES, *RECONNECT, *DIRECT]
 
 def channel(target: str, callee: str, identity: Identity) -> grpc.aio.Channel:
     """
-    A channel on which `identity` calls the component `callee`, and nobody else, at `target`.
+    A channel on which `identity` calls the component `callee`, and nobody else, at `target`: `address:port`, or
+    those of several replicas, IP addresses with commas between, of which it takes one, and another when that one goes.
 
     It notices dead peers, comes back within half a second and takes messages up to 16 MiB. If this process serves the
     target itself, unary calls go there directly (`mesh.colocation`).
@@ -52,7 +56,7 @@ class _Renewed:
     """A channel that opens another connection when the certificate of its owner was replaced."""
 
     def __init__(self, target: str, callee: str, identity: Identity) -> None:
-        self._target = target
+        self._target = _any_of(target)
         self._callee = callee
         self._identity = identity
         self._given: Credentials | None = None
@@ -104,3 +108,16 @@ class _Renewed:
         credentials = grpc.ssl_channel_credentials(given.authority, given.key, given.certificate)
         named = ("grpc.ssl_target_name_override", dns(self._callee))
         return grpc.aio.secure_channel(self._target, credentials, options=[*OPTIONS, named])
+
+
+def _any_of(target: str) -> str:
+    """Several addresses as gRPC takes them, in an order by chance, so that callers spread over the replicas."""
+    several = [one.strip() for one in target.split(",")]
+    if len(several) == 1:
+        return target
+    try:
+        for one in several:
+            ipaddress.ip_address(one.rpartition(":")[0].strip("[]"))
+    except ValueError:
+        raise SettingError(f"of several replicas IP addresses are given, not {target[:100]}") from None
+    return f"{'ipv6' if target.startswith('[') else 'ipv4'}:{','.join(random.sample(several, len(several)))}"

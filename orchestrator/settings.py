@@ -18,7 +18,7 @@ class Settings(AdmissionSettings):
         "follows it; empty: the same.",
         default="",
     )
-    dlm_target: str = setting("Where the DLM listens, address:port.")
+    dlm_target: str = setting("Where the DLM listens, address:port; its replicas with commas between.")
     synth_target: str = setting("Where the synthesizer listens, address:port.")
     data: Path = setting("Folder for answers with their traces, which all orchestrators of a machine share.")
     redis: Secret = setting(

@@ -39,25 +39,29 @@ def binary(environment: Mapping[str, str] = os.environ, root: Path = ROOT) -> st
 
 def bootstrap(dlm: str, secrets: Path, root: Path = ROOT, node: str = "edge") -> str:
     """
-    Envoy's bootstrap configuration: it knows the DLM at `dlm` (address:port) and nothing else.
+    Envoy's bootstrap configuration: it knows the DLM at `dlm` (address:port, replicas with commas) and nothing else.
 
     It finds its certificate in `secrets`; its admin is the socket `ADMIN` in the folder that it is started in.
     """
     packaged = root / "cli" / "supervisor" / "bootstrap.yaml"
     template = packaged if packaged.exists() else root / "envoy" / "bootstrap.yaml"
-    address, _, port = dlm.rpartition(":")
     texts = {
         "NODE_ID": node,
         "ADMIN": ADMIN,
-        "DLM_ADDRESS": address.strip("[]"),
         "CERTIFICATE": str(secrets / "certificate.json"),
         "AUTHORITY": str(secrets / "authority.json"),
     }
-    values = {"DLM_PORT": port, **{name: json.dumps(text) for name, text in texts.items()}}
+    endpoints = [{"endpoint": {"address": {"socket_address": _socket(one)}}} for one in dlm.split(",")]
+    values = {name: json.dumps(value) for name, value in {"DLM_ENDPOINTS": endpoints, **texts}.items()}
     try:
         return Template(template.read_text(encoding="utf-8")).substitute(values)
     except FileNotFoundError:
         raise Failure(f"{template} is missing", hint="install Myriad again", exit_code=2) from None
+
+
+def _socket(target: str) -> dict[str, str | int]:
+    address, _, port = target.strip().rpartition(":")
+    return {"address": address.strip("[]"), "port_value": int(port)}
 
 
 def command(binary: str, configuration: Path) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ INJECT_SECONDS = 1.0
 INJECT_SECONDS_AN_AGENT = 0.01
 """Ten times what a host takes at leisure: one that needs longer is frozen, and the callers' time is short."""
 RELEASE_SECONDS = 2.0
+LOOK_SECONDS = 1.0
 CLOSE_SECONDS = 4.0
 
 
@@ -51,6 +52,17 @@ class GrpcAgentHosts:
     async def release(self, host: Host, agents: Sequence[str]) -> Sequence[str]:
         with calling():
             return (await self._stub(host).Release(ReleaseRequest(agents=agents), **outgoing(RELEASE_SECONDS))).released
+
+    async def is_over(self, host: Host) -> bool:
+        address, _, port = host.address.rpartition(":")
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                _, writer = await asyncio.open_connection(address.strip("[]"), int(port))
+        except (OSError, TimeoutError) as error:
+            # What does not answer may live behind a network that is cut; only a refusal comes from the machine itself.
+            return isinstance(error, ConnectionRefusedError)
+        writer.close()
+        return False
 
     async def close(self) -> None:
         await asyncio.gather(*self._closing, *(one.close() for one in self._channels.values()))

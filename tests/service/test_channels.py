@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
+from contextlib import AsyncExitStack
 from typing import Any
 
 import grpc
@@ -30,3 +31,20 @@ async def test_a_component_that_was_away_is_reached_again_within_a_second() -> N
             started = time.monotonic()
             await stub.Check(health_pb2.HealthCheckRequest(), wait_for_ready=True, timeout=5)
             assert time.monotonic() - started < 1
+
+
+async def test_callers_of_a_replica_that_dies_go_on_with_another() -> None:
+    async with AsyncExitStack() as stack:
+        lives = [await stack.enter_async_context(AsyncExitStack()) for _ in range(2)]
+        targets = [
+            await life.enter_async_context(serving("dlm", settings("dlm", listen="127.0.0.1:0"), [])) for life in lives
+        ]
+        connections = [
+            await stack.enter_async_context(channel(",".join(targets), "dlm", identity("genesis"))) for _ in range(4)
+        ]
+        stubs: list[Any] = [health_pb2_grpc.HealthStub(one) for one in connections]
+        for stub in stubs:
+            await stub.Check(health_pb2.HealthCheckRequest(), timeout=5)
+        await lives[0].aclose()
+        for stub in stubs:
+            await stub.Check(health_pb2.HealthCheckRequest(), wait_for_ready=True, timeout=5)

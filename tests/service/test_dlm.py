@@ -867,6 +867,42 @@ async def test_a_host_that_dies_does_not_hold_forgetting_up(world: World) -> Non
     assert list((await forgetting).hosts) == []
 
 
+async def test_a_host_that_left_without_a_word_is_asked_while_its_lease_lasts(world: World) -> None:
+    """Its tie broke; it has not noticed, and answers whoever knows its address."""
+    host = await world.host("h1")
+    agents = await world.learn(1)
+    await world.hydrate(agents)
+    await world.leave(host)
+    await gone(world, "h1")
+    assert list((await world.dlm.Dehydrate(pb.DehydrateRequest(mind=MIND, agents=agents))).hosts) == ["h1"]
+    assert not host.held
+
+
+async def test_forgetting_waits_for_the_lease_of_a_host_that_left_and_does_not_confirm(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dlm.adapters.agent_hosts.RELEASE_SECONDS", 0.1)
+    monkeypatch.setattr("dlm.dehydrate.RELEASE_SECONDS", 0.2)
+    monkeypatch.setattr("dlm.fleet.LEASE_SECONDS", 3)
+    host = await world.host("h1")
+    agents = await world.learn(1)
+    await world.hydrate(agents)
+    host.deaf = True
+    await world.leave(host)
+    await gone(world, "h1")
+    request = pb.DehydrateRequest(mind=MIND, agents=agents)
+    assert (await failure(world.dlm.Dehydrate(request)))[1].endswith("gave the agents up: h1")
+    await asyncio.sleep(3)
+    assert list((await world.dlm.Dehydrate(request)).hosts) == []
+
+
+async def gone(world: World, host: str) -> None:
+    """Until the fleet is without a host."""
+    async with asyncio.timeout(2):
+        while host in [one.id for one in (await world.fleet.GetFleet(fleet_pb.GetFleetRequest())).hosts]:  # noqa: ASYNC110  # what is awaited has no event
+            await asyncio.sleep(0.01)
+
+
 # The fleet and those who watch it
 
 

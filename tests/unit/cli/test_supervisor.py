@@ -254,14 +254,17 @@ def test_envoy_missing_says_how_to_get_it(tmp_path: Path) -> None:
 
 
 def test_envoys_bootstrap_is_found_in_a_wheel_and_in_a_source_tree(tmp_path: Path) -> None:
-    template = "${NODE_ID} ${DLM_ADDRESS} ${DLM_PORT} ${ADMIN} ${CERTIFICATE}"
+    template = "${NODE_ID} ${DLM_ENDPOINTS} ${ADMIN} ${CERTIFICATE}"
     for place in ("cli/supervisor/bootstrap.yaml", "envoy/bootstrap.yaml"):
         file = tmp_path / place.replace("/", "-") / place
         file.parent.mkdir(parents=True)
         file.write_text(template)
         root = tmp_path / place.replace("/", "-")
-        filled = envoy.bootstrap("127.0.0.1:7", Path('/a "b"'), root)
-        assert filled == r'''"edge" "127.0.0.1" 7 "envoy.sock" "/a \"b\"/certificate.json"'''
+        filled = envoy.bootstrap("127.0.0.1:7, [::1]:8", Path('/a "b"'), root)
+        assert filled.endswith(r''' "envoy.sock" "/a \"b\"/certificate.json"''')
+        endpoints = json.loads(filled.removeprefix('"edge" ').partition(' "envoy.sock"')[0])
+        sockets = [one["endpoint"]["address"]["socket_address"] for one in endpoints]
+        assert sockets == [{"address": "127.0.0.1", "port_value": 7}, {"address": "::1", "port_value": 8}]
 
 
 def test_the_plan_gives_each_program_its_port_and_nobody_our_key(
