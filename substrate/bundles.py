@@ -24,8 +24,8 @@ from substrate.errors import PacketCorrupt
 
 LARGEST_BYTES = 4 * 1024 * 1024
 """A bundle is closed before it grows beyond this."""
-LARGEST_GAP_BYTES = 64 * 1024
-"""Frames of one bundle closer together than this are read in one go."""
+LARGEST_GAP_BYTES = 256 * 1024
+"""Frames of one bundle closer together are read in one go: a read of S3 takes longer to begin than to bring this."""
 
 _MAGIC = b"MYRPAK2\n"
 _SHA_BYTES = hashlib.sha256().digest_size
