@@ -18,6 +18,7 @@ from dlm.ports import AgentHosts, Directory
 from dlm.residency import Residency
 from mesh.errors import MyriadError
 from myriad.dlm.v1.host_pb2 import Host
+from myriad.type.v1.retention_pb2 import Retained
 
 log = structlog.get_logger()
 RELEASE_SECONDS = 5.0
@@ -27,10 +28,11 @@ _AT_ONCE = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Dehydrated:
-    """Which hosts held some of the agents, and how many packets left the cache."""
+    """Which hosts held some of the agents, how many packets left the cache, and what that keeps longer."""
 
     hosts: Sequence[str]
     cached: int
+    retained: Sequence[Retained]
 
 
 class Dehydrator:
@@ -71,7 +73,9 @@ class Dehydrator:
             held = await asyncio.gather(*(self._release(host, slept) for host in hosts))
         if silent := [host.id for host, released in zip(hosts, held, strict=True) if released is None]:
             raise NotReleased(silent)
-        return Dehydrated([host.id for host, released in zip(hosts, held, strict=True) if released], cached)
+        return Dehydrated(
+            [host.id for host, released in zip(hosts, held, strict=True) if released], cached, self._loader.retained
+        )
 
     async def _release(self, host: Host, agents: Sequence[str]) -> int | None:
         """How many of the agents the host gave up; 0 if it serves nobody any more, None if it does not confirm."""

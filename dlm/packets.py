@@ -14,6 +14,7 @@ import structlog
 from dlm.errors import failure
 from dlm.ports import PacketCache
 from mesh.errors import MyriadError
+from myriad.type.v1.retention_pb2 import Retained
 from substrate import bundles
 from substrate.bundles import Place
 from substrate.errors import PacketCorrupt
@@ -49,6 +50,11 @@ class PacketLoader:
         self._failures: OrderedDict[str, tuple[str, float, MyriadError]] = OrderedDict()
         """By agent: where it was looked for, until when it is not looked for there again, and why."""
         self.store_reads = 0
+
+    @property
+    def retained(self) -> Sequence[Retained]:
+        """What the cache keeps longer of what it was to drop."""
+        return self._cache.retained
 
     async def load(self, locations: Mapping[str, str]) -> Loaded:
         """The packets of agents, by their locations. Whatever goes wrong goes wrong for single agents."""

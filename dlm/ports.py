@@ -10,6 +10,7 @@ from myriad.connectome.v1.agent_record_pb2 import AgentRecord
 from myriad.connectome.v1.agent_record_service_pb2 import ListAgentRecordsResponse
 from myriad.dlm.v1.fleet_service_pb2 import Component
 from myriad.dlm.v1.host_pb2 import Host
+from myriad.type.v1.retention_pb2 import Retained
 
 
 class Packet(NamedTuple):
@@ -31,6 +32,10 @@ class Taken(NamedTuple):
 
 class PacketCache(Protocol):
     """Packets that were needed lately. It may lose any of them at any time, and never gives a wrong one."""
+
+    @property
+    def retained(self) -> Sequence[Retained]:
+        """What lies longer of what was removed, and where."""
 
     async def get_many(self, agents: Collection[str]) -> Mapping[str, bytes]:
         """The packets of those agents that are cached."""

@@ -67,7 +67,7 @@ class Lifecycle(LifecycleServiceServicer):
         for agent in agents or ():
             _check_agent(request.mind, agent)
         done = await self._dehydrator.dehydrate(names.mind(request.mind), agents)
-        return pb.DehydrateResponse(hosts=done.hosts, cached_count=done.cached)
+        return pb.DehydrateResponse(hosts=done.hosts, cached_count=done.cached, retained=done.retained)
 
     async def WatchPlacements(
         self, _request: pb.WatchPlacementsRequest, _context: Context

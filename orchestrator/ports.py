@@ -6,7 +6,7 @@ Other components are asked within `seconds`; CallFailed as such a call fails.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from myriad.agent.v1.agent_host_service_pb2 import AskRequest, AskResponse
@@ -15,6 +15,7 @@ from myriad.connectome.v1.weight_service_pb2 import ReinforceRequest
 from myriad.dlm.v1.lifecycle_service_pb2 import HydrateRequest, HydrateResponse
 from myriad.orchestrator.v1.answer_service_pb2 import GetTraceResponse
 from myriad.synth.v1.synthesizer_service_pb2 import SynthesizeRequest, SynthesizeResponse
+from myriad.type.v1.retention_pb2 import Retained
 
 
 class Connectome(Protocol):
@@ -50,6 +51,10 @@ class Synthesizer(Protocol):
 
 class TraceStore(Protocol):
     """Answers with their traces, kept for a while; the oldest go first when there are too many."""
+
+    @property
+    def retained(self) -> Sequence[Retained]:
+        """What lies longer of what was purged, and where."""
 
     lost: int
     """How many could not be kept."""

@@ -159,7 +159,8 @@ class TraceServicer(TraceServiceServicer):
 
     async def PurgeTraces(self, request: PurgeTracesRequest, context: Context) -> PurgeTracesResponse:
         documents = some_or_all(request.documents, request.all_documents, "documents")
-        return PurgeTracesResponse(trace_count=await self._store.purge(request.mind, documents))
+        purged = await self._store.purge(request.mind, documents)
+        return PurgeTracesResponse(trace_count=purged, retained=self._store.retained)
 
 
 class ModelServicer(ModelServiceServicer):

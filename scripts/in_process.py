@@ -22,7 +22,7 @@ from connectome.adapters.sqlite import SqliteGraphStore
 from connectome.adapters.tantivy_index import TantivyLexicalIndex
 from connectome.linking import Linker
 from connectome.projection import Projection
-from connectome.register import register
+from connectome.register import reading_of, register
 from genesis.drafts import JSONL, Draft, Drafter
 from genesis.packets import packets, record
 from myriad.connectome.v1.activation_pb2 import Budget as Reach
@@ -58,7 +58,8 @@ class Mind:
             content = "\n".join(json.dumps(row) for row in data.passages[start : start + _BATCH]).encode()
             drafts = drafter.drafts(DocumentInput(content=content, media_type=JSONL))
             documents = [self._document(draft) for draft in drafts if isinstance(draft, Draft)]
-            register(self._graph, projection, linker, RegisterAgentsRequest(mind=MIND, documents=documents))
+            reading = reading_of(RegisterAgentsRequest(mind=MIND, documents=documents))
+            register(self._graph, projection, linker, reading)
 
     def _document(self, draft: Draft) -> RegisteredDocument:
         document = RegisteredDocument(document=draft.document, agents=list(draft.passages))

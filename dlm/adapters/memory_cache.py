@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from mesh.segmented_lru import SegmentedLru
+from myriad.type.v1.retention_pb2 import Retained
 
 _OVERHEAD_BYTES = 250
 """What an entry takes besides its packet: the keys, the links, the objects."""
@@ -13,6 +14,8 @@ _LARGEST_SHARE = 0.1
 
 class MemoryPacketCache:
     """A segmented LRU bounded in bytes."""
+
+    retained: Sequence[Retained] = ()
 
     def __init__(self, capacity_bytes: int) -> None:
         self._packets = SegmentedLru[bytes](capacity_bytes)

@@ -8,8 +8,11 @@ import random
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from google.protobuf.duration_pb2 import Duration
+
 from mesh import names
 from mesh.adapters.redis import NoAnswer, Redis, Script, key
+from myriad.type.v1.retention_pb2 import Retained
 
 KEEP_SECONDS = 3600
 """So long a packet stays at most, whatever becomes of it meanwhile."""
@@ -48,6 +51,19 @@ class RedisPacketCache:
 
     While Redis does not answer there is nothing in it, and what is to be removed is removed when it answers again.
     """
+
+    retained: Sequence[Retained] = (
+        Retained(
+            store="cache",
+            what="copies that nobody reads, if Redis did not answer when they were to go",
+            longest=Duration(seconds=KEEP_SECONDS),
+        ),
+        Retained(
+            store="cache",
+            what="what was written to an append-only file, if Redis has one, until that is rewritten",
+            setting="appendonly no, or auto-aof-rewrite-percentage",
+        ),
+    )
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis

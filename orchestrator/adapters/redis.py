@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from mesh import names
 from mesh.adapters.redis import NoAnswer, Redis, Script, key
 from myriad.orchestrator.v1.answer_service_pb2 import GetTraceResponse
+from myriad.type.v1.retention_pb2 import Retained
 
 KEPT_SECONDS = 3600
 KEPT_RECORDS = 1000
@@ -81,6 +82,14 @@ class RedisTraceStore:
 
     What cannot be written is lost, and counted; all else fails while Redis does not answer.
     """
+
+    retained: Sequence[Retained] = (
+        Retained(
+            store="traces",
+            what="what was written to the append-only file of Redis, until that is rewritten",
+            setting="auto-aof-rewrite-percentage, or BGREWRITEAOF",
+        ),
+    )
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis

@@ -11,7 +11,7 @@ import asyncio
 import hashlib
 import sqlite3
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +21,7 @@ import structlog
 
 from mesh.disk import DiskFault, Faults, alone
 from myriad.orchestrator.v1.answer_service_pb2 import GetTraceResponse
+from myriad.type.v1.retention_pb2 import Retained
 
 log = structlog.get_logger()
 KEPT_RECORDS = 1000
@@ -50,6 +51,8 @@ R = TypeVar("R")
 
 class SqliteTraceStore:
     """A TraceStore that all orchestrators of a machine share: 1,000 records, 64 MiB and an hour at most."""
+
+    retained: Sequence[Retained] = ()
 
     def __init__(self, path: Path) -> None:
         self._faults = Faults(path)

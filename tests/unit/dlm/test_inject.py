@@ -40,6 +40,9 @@ class Hosts:
     async def release(self, host: Host, agents: Sequence[str]) -> Sequence[str]:
         raise AssertionError
 
+    async def is_over(self, host: Host) -> bool:
+        raise AssertionError
+
 
 class World:
     def __init__(self) -> None:
