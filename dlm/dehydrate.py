@@ -13,6 +13,7 @@ from dlm.errors import NotReleased
 from dlm.fleet import Fleet
 from dlm.flights import Flights
 from dlm.forgotten import Forgotten
+from dlm.others import Others
 from dlm.packets import PacketLoader
 from dlm.ports import AgentHosts, Directory
 from dlm.residency import Residency
@@ -47,6 +48,7 @@ class Dehydrator:
         forgotten: Forgotten,
         loader: PacketLoader,
         hosts: AgentHosts,
+        others: Others,
     ) -> None:
         self._fleet = fleet
         self._directory = directory
@@ -55,6 +57,7 @@ class Dehydrator:
         self._forgotten = forgotten
         self._loader = loader
         self._hosts = hosts
+        self._others = others
 
     async def dehydrate(self, mind: str, agents: Sequence[str] | None) -> Dehydrated:
         """
@@ -62,10 +65,11 @@ class Dehydrator:
 
         When this returns no host holds them, be it that one has left the fleet and may serve yet, and neither a load
         that was under way nor an old packet location brings them back. NotReleased names hosts that did not confirm.
+        ReplicasSilent.
         """
         scope = [mind] if agents is None else agents
         self._forgotten.add(scope)
-        async with self._flights.closed(scope):
+        async with self._flights.closed(scope), self._others.asleep(scope):
             cached = await (self._loader.drop_mind(mind) if agents is None else self._loader.drop(agents))
             slept = await self._directory.agents_of(mind) if agents is None else agents
             # All hosts, not those in the directory only: one may have taken an agent and lost the answer.

@@ -9,6 +9,7 @@ import structlog
 from dlm.copies import Copies
 from dlm.errors import HostNotFound
 from dlm.fleet import Fleet, Member
+from dlm.others import Others
 from myriad.dlm.v1.host_pb2 import Host
 
 log = structlog.get_logger()
@@ -17,9 +18,11 @@ log = structlog.get_logger()
 class Drains:
     """Which hosts somebody wants to drain, and which have drained."""
 
-    def __init__(self, fleet: Fleet, copies: Copies) -> None:
+    def __init__(self, fleet: Fleet, copies: Copies, others: Others) -> None:
         self._fleet = fleet
         self._copies = copies
+        self._others = others
+        others.listen(self.drain)
         self._told = WeakSet[Member]()
 
     def drain(self, host: str) -> Host:
@@ -27,6 +30,8 @@ class Drains:
         member = self._fleet.member(host)
         if member is None:
             raise HostNotFound(host)
+        if member.replica:
+            self._others.drain(host)
         self._told.add(member)
         log.info("host.drains", host=host)
         return member.host

@@ -94,6 +94,17 @@ class NotReleased(MyriadError):
         super().__init__(f"agent hosts that did not confirm that they gave the agents up: {listed}", hosts=listed)
 
 
+class ReplicasSilent(MyriadError):
+    """Other replicas of the DLM did not say that they put agents to sleep too."""
+
+    code = grpc.StatusCode.UNAVAILABLE
+    reason = ErrorReason.ERROR_REASON_COMPONENT_UNAVAILABLE
+    retry_seconds = 1.0
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"replicas of the DLM that do not answer: {count}; try again", component="dlm")
+
+
 def failure(error: Exception, component: str) -> MyriadError:
     """What a caller may know of `error`, with which a request to `component` ended. Raises what is a bug of ours."""
     match error:

@@ -18,7 +18,7 @@ SETTLE_SECONDS = 3.0
 class Member:
     """One stay of a host in the fleet. A host that comes again is another member with the same id."""
 
-    __slots__ = ("__weakref__", "answered", "host", "replica", "stay")
+    __slots__ = ("__weakref__", "answered", "changes", "host", "replica", "stay")
 
     def __init__(self, host: Host, stay: int = 0, replica: str = "") -> None:
         self.host = host
@@ -26,6 +26,8 @@ class Member:
         """Later stays of a host have higher numbers, whichever replicas of the DLM they are with."""
         self.replica = replica
         """The replica that the host is tied to; empty: this one."""
+        self.changes = 0
+        """How many changes of its residents were told, or heard; -1: not all is known."""
         self.answered = time.monotonic()
         """When the host was told last that it may serve."""
 
@@ -82,6 +84,7 @@ class Fleet:
         """Let a host in; it takes the place of a member with its id."""
         if before := self._members.get(host.id):
             self._remember(before)
+        stay = stay or max(time.time_ns() // 1_000_000, before.stay + 1 if before else 0)
         member = Member(host, stay, replica)
         self._members[host.id] = member
         self._left.pop((host.id, host.address), None)  # where it listens now no other does

@@ -16,6 +16,7 @@ from dlm.drain import Drains
 from dlm.errors import HostReplaced, HostSilent
 from dlm.fleet import LEASE_SECONDS, Fleet, Member
 from dlm.forgotten import Forgotten
+from dlm.others import Others
 from dlm.ports import AgentHosts
 from dlm.residency import Residency
 from mesh.errors import InvalidField
@@ -41,6 +42,7 @@ class Registry:
         hosts: AgentHosts,
         copies: Copies,
         drains: Drains,
+        others: Others,
         heartbeat_seconds: float = HEARTBEAT_SECONDS,
     ) -> None:
         self._fleet = fleet
@@ -49,6 +51,7 @@ class Registry:
         self._hosts = hosts
         self._copies = copies
         self._drains = drains
+        self._others = others
         self._heartbeat_seconds = heartbeat_seconds
         self._closed = asyncio.get_running_loop().create_future()
 
@@ -60,6 +63,7 @@ class Registry:
         host = _checked(first.host)
         await self._residency.arrive(host, await self._wanted(host, first.placed))
         member = self._fleet.join(host)
+        await self._others.welcome(member)
         log.info("host.joined", host=host.id, address=host.address, agents=len(first.placed))
         try:
             yield self._answer(member, first)
@@ -71,6 +75,7 @@ class Registry:
             if not self._closed.done() and self._fleet.leave(member):
                 log.info("host.left", host=host.id)
                 await self._residency.leave(host.id)
+                self._others.beat()
 
     def _answer(self, member: Member, report: RegisterHostRequest) -> RegisterHostResponse:
         self._copies.want(member.host.id, report.wanted_elsewhere)
@@ -106,8 +111,10 @@ class Registry:
             raise HostReplaced(f"another host came with the id {host.id!r}", host=host.id)
         if self._fleet.update(member, host):
             self._residency.changed(host)
+            self._others.beat()
         await self._residency.place(host.id, placed)
         await self._residency.release(host.id, report.released)
+        self._others.tell(member, placed, report.released)
 
     async def _wanted(self, host: Host, agents: Sequence[str]) -> Sequence[str]:
         """The agents without those that were put to sleep while the host could not be told: it gives these up now."""

@@ -16,6 +16,7 @@ from dlm.fleet import Fleet
 from dlm.flights import Awake, Flight, Flights, Result, Source
 from dlm.forgotten import Forgotten
 from dlm.inject import PLAIN, Errand, Injector
+from dlm.others import Others
 from dlm.packets import PacketLoader
 from dlm.placement import weight
 from dlm.ports import Agents, Directory, Packet
@@ -60,6 +61,7 @@ class Hydrator:
         agents: Agents,
         loader: PacketLoader,
         injector: Injector,
+        others: Others,
     ) -> None:
         self._fleet = fleet
         self._directory = directory
@@ -68,6 +70,7 @@ class Hydrator:
         self._agents = agents
         self._loader = loader
         self._injector = injector
+        self._others = others
         self._loads: set[asyncio.Task[None]] = set()
         self.turns = Turns()
         self.counts = Counts()
@@ -121,7 +124,10 @@ class Hydrator:
         return resident
 
     def _launch(self, mind: str, wanted: Mapping[str, str], flights: Mapping[str, Flight], errand: Errand) -> None:
-        believed = {agent: place for agent, place in wanted.items() if place and agent not in self._forgotten}
+        current = self._others.current()  # if not, what a caller knows may be put to sleep
+        believed = {
+            agent: place for agent, place in wanted.items() if current and place and agent not in self._forgotten
+        }
         load = asyncio.create_task(self._load(mind, believed, flights, errand))
         self._loads.add(load)
         load.add_done_callback(self._loads.discard)
@@ -136,6 +142,7 @@ class Hydrator:
         try:
             await self._fleet.settled(errand.host)
             async with self.turns.turn(), self._timed(), asyncio.timeout(LOAD_SECONDS):
+                await self._others.known()
                 await self._bring(mind, believed, flights, errand, results)
         except (MyriadError, TimeoutError) as error:
             cause = failure(error, "hydration")

@@ -10,6 +10,7 @@ from dlm.copies import Copies
 from dlm.fleet import Fleet
 from dlm.hydrate import Hydrator
 from dlm.inject import Injector
+from dlm.others import Others
 from dlm.packets import PacketLoader
 from dlm.pins import Pins
 from dlm.speculation import Speculation
@@ -31,6 +32,7 @@ class Figures:
     speculation: Speculation
     loader: PacketLoader
     watchers: Watchers
+    others: Others
     edge: Callable[[], EdgeState]
 
     def metrics(self) -> Iterator[Metric]:
@@ -65,6 +67,10 @@ class Figures:
         yield counter("myriad_store_reads", "Range reads from the packet store.", self.loader.store_reads)
         yield gauge("myriad_watchers", "Who follows where agents are.", len(self.watchers))
         yield counter("myriad_watchers_dropped", "Watchers that were too slow.", self.watchers.dropped)
+        yield gauge("myriad_replicas", "Other replicas of the DLM.", len(self.others))
+        yield gauge("myriad_replicas_leads", "Whether this one does what is done once.", int(self.others.leads()))
+        yield counter("myriad_replicas_pictures", "Hosts of others asked for anew.", self.others.pictures)
+        yield counter("myriad_loads_doubled", "Agents that two replicas brought in at once.", self.others.doubled)
         yield gauge("myriad_envoys", "Envoys that are connected.", edge.connected_count)
         updates = {"accepted": edge.accepted_count, "rejected": edge.rejected_count}
         yield counter("myriad_xds_updates", "What Envoys took, and what they refused.", updates, "result")

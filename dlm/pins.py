@@ -12,6 +12,7 @@ from dlm.fleet import Fleet
 from dlm.flights import Awake
 from dlm.hydrate import Hydrator
 from dlm.inject import Errand
+from dlm.others import Others
 from dlm.ports import AgentHosts, Agents, Directory
 from mesh import names
 from mesh.errors import MyriadError
@@ -30,13 +31,20 @@ class Pins:
     """
 
     def __init__(
-        self, fleet: Fleet, directory: Directory, agents: Agents, hydrator: Hydrator, hosts: AgentHosts
+        self,
+        fleet: Fleet,
+        directory: Directory,
+        agents: Agents,
+        hydrator: Hydrator,
+        hosts: AgentHosts,
+        others: Others,
     ) -> None:
         self._fleet = fleet
         self._directory = directory
         self._agents = agents
         self._hydrator = hydrator
         self._hosts = hosts
+        self._others = others
         self._marked: set[tuple[str, object]] = set()
         """Agents that are known to be pinned where they are: each with the stay of its host."""
         self.asleep = 0
@@ -55,6 +63,8 @@ class Pins:
         wanted = await self._agents.pinned(MOST)
         loose = self._hydrator.pinned - wanted.keys()
         self._hydrator.pinned = frozenset(wanted)
+        if not self._others.leads():
+            return  # another replica wakes them; all have them kept whom they wake
         holders = await self._directory.hosts_of([*wanted, *loose])
         await self._let_go({agent: holders[agent] for agent in loose if agent in holders})
         ready = {host.id: self._fleet.member(host.id) for host in self._fleet.ready()}

@@ -88,6 +88,23 @@ class AgentHosts(Protocol):
         """Whether nobody listens where the host did: its process has ended, and answers nobody any more."""
 
 
+class Bulletin(Protocol):
+    """What the replicas of the DLM tell each other. All fail with a MyriadError when it is away."""
+
+    async def post(self, notes: Sequence[bytes]) -> None:
+        """Put notes up, in this order; all of them, some or none when it fails."""
+
+    async def read(self) -> Sequence[tuple[float, bytes]]:
+        """
+        All notes since those read last, in the order in which they were posted, at first those of the last minute.
+
+        Waits a moment. Each note comes with how long ago it was posted, seconds, as far as it may be long.
+        """
+
+    async def lead(self, replica: str) -> int:
+        """Lead for a while, or for longer, if no other does; the number of the term, 0 if another leads."""
+
+
 class Agents(Protocol):
     """The agents that the connectome knows. CallFailed when it does not answer."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import socket
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
+from functools import partial
 
 from envoy.service.discovery.v3 import ads_pb2, ads_pb2_grpc
 
@@ -23,9 +25,11 @@ from dlm.hosts import Registry
 from dlm.hydrate import Hydrator
 from dlm.inject import Injector
 from dlm.metrics import Figures
+from dlm.others import Alone, Others
 from dlm.packets import PacketLoader
 from dlm.pins import Pins
-from dlm.ports import PacketCache
+from dlm.ports import Bulletin, PacketCache
+from dlm.replicas import Replicas
 from dlm.residency import Residency
 from dlm.service import AgentsOneByOne, Fleets, Lifecycle
 from dlm.settings import Settings
@@ -54,7 +58,7 @@ from substrate.stores import open_store
 async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     if settings.cache_bytes < 0:
         raise SettingError("MYRIAD_CACHE_BYTES is not negative")
-    others: dict[str, tuple[str, ...]] = {
+    components: dict[str, tuple[str, ...]] = {
         "orchestrator": settings.orchestrator_target,
         "connectome": (settings.connectome_target,),
         "genesis": (settings.genesis_target,),
@@ -63,7 +67,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     }
     channels = {
         (name, target): await stack.enter_async_context(channel(target, name, settings.tls))
-        for name, targets in others.items()
+        for name, targets in components.items()
         for target in filter(None, targets)
     }
     fleet, directory, flights, forgotten = Fleet(), MemoryDirectory(), Flights(), Forgotten()
@@ -75,20 +79,23 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     residency = Residency(directory, watchers)
     loader = PacketLoader(cache, await stack.enter_async_context(open_store(settings)))
     injector = Injector(fleet, directory, residency, hosts)
-    hydrator = Hydrator(fleet, directory, flights, forgotten, agents, loader, injector)
+    others = await _others(
+        settings, stack, partial(Replicas, _place(settings), fleet, directory, residency, forgotten, flights)
+    )
+    hydrator = Hydrator(fleet, directory, flights, forgotten, agents, loader, injector, others)
     stack.push_async_callback(hydrator.close)
-    dehydrator = Dehydrator(fleet, directory, residency, flights, forgotten, loader, hosts)
+    dehydrator = Dehydrator(fleet, directory, residency, flights, forgotten, loader, hosts, others)
     copies = Copies(fleet, directory, hydrator, injector)
     await stack.enter_async_context(background("copies", copies.keep_making))
-    pins = Pins(fleet, directory, agents, hydrator, hosts)
+    pins = Pins(fleet, directory, agents, hydrator, hosts, others)
     await stack.enter_async_context(background("pins", pins.keep_awake))
-    drains = Drains(fleet, copies)
-    registry = Registry(fleet, residency, forgotten, hosts, copies, drains)
+    drains = Drains(fleet, copies, others)
+    registry = Registry(fleet, residency, forgotten, hosts, copies, drains, others)
     speculation = Speculation(hydrator, directory, agents)
     if settings.speculate:
         await stack.enter_async_context(background("speculation", speculation.keep_guessing))
     lifecycle = Lifecycle(hydrator, dehydrator, watchers, registry, speculation.notice)
-    targets = {**others, "dlm": settings.dlm_target, CHECK: (settings.check_target,)}
+    targets = {**components, "dlm": settings.dlm_target, CHECK: (settings.check_target,)}
     edge = Edge(
         fleet,
         program(
@@ -99,8 +106,8 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             max_body_bytes=settings.max_body_bytes,
         ),
     )
-    components = [(name, GrpcHealth(target, one)) for (name, target), one in channels.items()]
-    status = Status(fleet, hydrator, loader, components, edge.edge_state)
+    asked = [(name, GrpcHealth(target, one)) for (name, target), one in channels.items()]
+    status = Status(fleet, hydrator, loader, asked, edge.edge_state)
     return [
         Service(
             lifecycle_service_pb2.DESCRIPTOR.services_by_name["LifecycleService"],
@@ -108,7 +115,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             lifecycle,
             drain=lifecycle.drain,
             metrics=Figures(
-                fleet, hydrator, injector, copies, pins, speculation, loader, watchers, edge.edge_state
+                fleet, hydrator, injector, copies, pins, speculation, loader, watchers, others, edge.edge_state
             ).metrics,
         ),
         Service(
@@ -129,6 +136,26 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             drain=edge.drain,
         ),
     ]
+
+
+async def _others(settings: Settings, stack: AsyncExitStack, us: Callable[[Bulletin], Replicas]) -> Others:
+    if not settings.redis:
+        return Alone()
+    from dlm.adapters.redis_bulletin import RedisBulletin  # noqa: PLC0415  # a third of a second
+    from mesh.adapters.redis import open_redis  # noqa: PLC0415
+
+    redis = await stack.enter_async_context(open_redis("MYRIAD_REDIS", settings.redis, evictable=False))
+    replicas = us(RedisBulletin(redis))
+    await stack.enter_async_context(background("replicas.read", replicas.keep_reading))
+    await stack.enter_async_context(background("replicas.post", replicas.keep_posting))
+    await stack.enter_async_context(background("replicas.lead", replicas.leadership.keep_looking))
+    stack.push_async_callback(replicas.leave)
+    return replicas
+
+
+def _place(settings: Settings) -> str:
+    """Where this replica listens, which no other does while it runs."""
+    return f"{socket.gethostname()} {settings.listen}"
 
 
 async def _cache(settings: Settings, stack: AsyncExitStack) -> PacketCache:

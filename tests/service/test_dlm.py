@@ -16,6 +16,7 @@ from dlm.settings import Settings
 from mesh.dependencies import Dependency
 from mesh.errors import MyriadError, Overloaded, received
 from mesh.server import Service, serving
+from mesh.settings import NONE, Secret
 from myriad.agent.v1 import agent_host_service_pb2 as host_pb
 from myriad.agent.v1 import agent_service_pb2 as agent_pb
 from myriad.agent.v1.agent_host_service_pb2_grpc import (
@@ -149,9 +150,11 @@ class Connectome(AgentRecordServiceServicer):
 class World:
     """A DLM with its surroundings."""
 
-    def __init__(self, folder: Path, stack: AsyncExitStack) -> None:
+    def __init__(self, folder: Path, stack: AsyncExitStack, redis: Secret = NONE) -> None:
         self.store = FolderPacketStore(folder)
         self.folder = folder
+        self.redis = redis
+        self.listen = "127.0.0.1:0"
         self.connectome = Connectome()
         self.stack = stack
         self._streams: dict[str, tuple[AsyncExitStack, asyncio.Queue[pb.RegisterHostRequest | None]]] = {}
@@ -169,7 +172,7 @@ class World:
         self.connectome_target = await self.connectome_life.enter_async_context(
             serving("connectome", settings("connectome"), [service])
         )
-        await self.start_dlm("127.0.0.1:0")
+        await self.start_dlm(self.listen)
 
     async def start_dlm(self, listen: str) -> None:
         self.dlm_life = await self.stack.enter_async_context(AsyncExitStack())
@@ -177,6 +180,7 @@ class World:
             listen=listen,
             tls=identity("dlm"),
             packets=f"folder:{self.folder}",
+            redis=self.redis,
             connectome_target=self.connectome_target,
             genesis_target="127.0.0.1:9",
         )

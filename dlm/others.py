@@ -1,0 +1,85 @@
+"""The other replicas of the DLM, as one of them needs them; and that there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import Protocol
+
+from dlm.fleet import Member
+
+
+class Others(Protocol):
+    """What is told to the other replicas, and what has to be asked of them."""
+
+    pictures: int
+    """How often the whole picture of a host was asked for, since changes were missed."""
+    doubled: int
+    """Agents that another replica brought in while this one did so too."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+
+    def leads(self) -> bool:
+        """Whether this replica does what has to be done once."""
+
+    async def known(self) -> None:
+        """Wait until all know of this replica: before it loads anything, so that none forgets without it."""
+
+    def current(self) -> bool:
+        """Whether what others put to sleep is known here."""
+
+    def asleep(self, names: Collection[str]) -> AbstractAsyncContextManager[None]:
+        """Have all of them begin no load of these agents, or minds, and end those under way. ReplicasSilent."""
+
+    async def welcome(self, member: Member) -> None:
+        """A host has come to this replica."""
+
+    def tell(self, member: Member, placed: Sequence[str], released: Sequence[str]) -> None:
+        """A host that is tied to this replica took and gave up agents."""
+
+    def beat(self) -> None:
+        """A host that is tied to this replica left, or is in another state."""
+
+    def drain(self, host: str) -> None:
+        """Have a host drain that is tied to one of them."""
+
+    def listen(self, drain: Callable[[str], object]) -> None:
+        """Hear of hosts that are tied to this replica and shall drain."""
+
+
+class Alone:
+    """There are none."""
+
+    pictures = 0
+    doubled = 0
+
+    def __len__(self) -> int:
+        return 0
+
+    def leads(self) -> bool:
+        return True
+
+    async def known(self) -> None:
+        pass
+
+    def current(self) -> bool:
+        return True
+
+    def asleep(self, _names: Collection[str]) -> AbstractAsyncContextManager[None]:
+        return nullcontext()
+
+    async def welcome(self, member: Member) -> None:
+        pass
+
+    def tell(self, member: Member, placed: Sequence[str], released: Sequence[str]) -> None:
+        pass
+
+    def beat(self) -> None:
+        pass
+
+    def drain(self, host: str) -> None:
+        pass
+
+    def listen(self, drain: Callable[[str], object]) -> None:
+        pass
