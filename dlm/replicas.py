@@ -191,23 +191,25 @@ class Replicas:
     async def keep_reading(self) -> None:
         """Take in what others post; when that was not possible for a while, nobody is held to be gone for it."""
         while True:
-            began = time.monotonic()
             try:
-                notes = await self._bulletin.read()
+                await self._read()
             except MyriadError:
                 self._interrupted = True
                 await asyncio.sleep(BEAT_SECONDS)
-                continue
-            now = time.monotonic()
-            if self._interrupted or now - self._read_at > STALE_SECONDS:
-                self._heard = dict.fromkeys(self._heard, now)
-                self._interrupted = False
-            for age, content in notes:
-                await self._take(ReplicaNote.FromString(content), now - age)
-            self._read_at = now
-            self._started |= began > self._announced_at
-            for replica in [one for one, heard in self._heard.items() if now - heard > REPLICA_SECONDS]:
-                await self._forget(replica)
+
+    async def _read(self) -> None:
+        began = time.monotonic()
+        notes = await self._bulletin.read()
+        now = time.monotonic()
+        if self._interrupted or now - self._read_at > STALE_SECONDS:
+            self._heard = dict.fromkeys(self._heard, now)
+            self._interrupted = False
+        for age, content in notes:
+            await self._take(ReplicaNote.FromString(content), now - age)
+        self._read_at = now
+        self._started |= began > self._announced_at
+        for replica in [one for one, heard in self._heard.items() if now - heard > REPLICA_SECONDS]:
+            await self._forget(replica)
 
     async def leave(self) -> None:
         """Tell the others that this replica stops; its hosts are theirs in a moment."""

@@ -1,0 +1,147 @@
+"""Replicas of the DLM: whatever becomes of their notes, they end up with one picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dlm.adapters.memory_directory import MemoryDirectory
+from dlm.fleet import Fleet
+from dlm.flights import Flights
+from dlm.forgotten import Forgotten
+from dlm.replicas import Replicas
+from dlm.residency import Residency
+from dlm.watch import Watchers
+from myriad.dlm.v1.host_pb2 import Host
+
+AGENTS = [f"minds/m/agents/{letter}" for letter in "abcd"]
+
+
+class Board:
+    """A bulletin that hands out what it is given, and remembers all that was posted."""
+
+    def __init__(self) -> None:
+        self.posted: list[bytes] = []
+        self.coming: list[bytes] = []
+
+    async def post(self, notes: Sequence[bytes]) -> None:
+        self.posted += notes
+
+    async def read(self) -> Sequence[tuple[float, bytes]]:
+        notes, self.coming = self.coming, []
+        return [(0.0, note) for note in notes]
+
+    async def lead(self, _replica: str) -> int:
+        return 0
+
+
+class Replica:
+    def __init__(self, place: str) -> None:
+        self.board, self.fleet, self.directory = Board(), Fleet(), MemoryDirectory()
+        self.residency = Residency(self.directory, Watchers(self.fleet, self.directory))
+        self.replicas = Replicas(place, self.fleet, self.directory, self.residency, Forgotten(), Flights(), self.board)
+
+    async def post(self) -> list[bytes]:
+        """What it has to say now."""
+        self.replicas.beat()
+        await self.replicas._post()
+        notes, self.board.posted = self.board.posted, []
+        return notes
+
+    async def take(self, notes: Sequence[bytes]) -> None:
+        self.board.coming += notes
+        await self.replicas._read()
+
+    async def held(self) -> dict[str, set[str]]:
+        return {host.id: set(await self.directory.agents_on(host.id)) for host in self.fleet.hosts()}
+
+
+async def change(replica: Replica, host: str, kind: str, agents: Sequence[str]) -> None:
+    """What the registry does when a host comes, reports and goes."""
+    member = replica.fleet.member(host)
+    if kind == "come" or member is None or member.replica:
+        await replica.residency.arrive(Host(id=host), agents)
+        member = replica.fleet.join(Host(id=host, address=f"127.0.0.1:{ord(host)}", state=Host.STATE_READY))
+        await replica.replicas.welcome(member)
+    elif kind == "leave":
+        replica.fleet.leave(member)
+        await replica.residency.leave(host)
+        replica.replicas.beat()
+    else:
+        placed, released = (agents, ()) if kind == "place" else ((), agents)
+        await replica.residency.place(host, placed)
+        await replica.residency.release(host, released)
+        replica.replicas.tell(member, placed, released)
+
+
+steps = st.lists(
+    st.tuples(
+        st.integers(0, 1),
+        st.sampled_from("xy"),
+        st.sampled_from(["come", "place", "release", "leave"]),
+        st.lists(st.sampled_from(AGENTS), unique=True),
+    ),
+    max_size=12,
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(steps, st.randoms(use_true_random=False))
+async def test_notes_lost_twice_and_out_of_order_leave_one_picture_in_the_end(
+    steps: list[tuple[int, str, str, list[str]]], chance: object
+) -> None:
+    both = [Replica("a"), Replica("b")]
+    for which, host, kind, agents in steps:
+        await change(both[which], host, kind, agents)
+        notes = await both[which].post()
+        notes = [note for note in notes for _ in range(chance.choice([0, 1, 1, 2]))]  # type: ignore[attr-defined]
+        chance.shuffle(notes)  # type: ignore[attr-defined]
+        await both[1 - which].take(notes)
+        # Two ties of one host at once are no matter of the notes: each replica hears of the other's before the next.
+        await both[1 - which].take(await both[which].post())
+    for _ in range(4):
+        for one, other in (both, both[::-1]):
+            one.replicas._asked.clear()
+            one.replicas._given.clear()
+            await other.take(await one.post())
+    assert await both[0].held() == await both[1].held()
+    ties = [{member.host.id: not member.replica for member in one.fleet.members()} for one in both]
+    assert all(ties[0][host] != ties[1][host] for host in ties[0]), "each host is tied to one"
+
+
+async def test_a_stay_that_is_older_ends_no_newer_one() -> None:
+    old, new = Replica("a"), Replica("b")
+    await change(old, "x", "come", AGENTS[:2])
+    late = await old.post()
+    await new.take(late[:1])
+    await change(new, "x", "come", AGENTS)
+    await new.take(late)
+    await new.take(await old.post())
+    assert await new.held() == {"x": set(AGENTS)}
+    await old.take(await new.post())
+    assert await old.held() == {"x": set(AGENTS)}
+    member = old.fleet.member("x")
+    assert member
+    assert member.replica == new.replicas.name
+
+
+async def test_the_hosts_of_a_replica_that_is_silent_for_long_are_gone() -> None:
+    one, other = Replica("a"), Replica("b")
+    await change(one, "x", "come", AGENTS)
+    await other.take(await one.post())
+    assert set(await other.held()) == {"x"}
+    other.replicas._heard[one.replicas.name] -= 30
+    await other.take([])
+    assert await other.held() == {}
+    assert [host.id for host in other.fleet.left()] == ["x"], "it may serve until its lease ends"
+
+
+async def test_a_replica_that_starts_where_another_ran_takes_its_place() -> None:
+    first, other, again = Replica("a"), Replica("b"), Replica("a")
+    await change(first, "x", "come", AGENTS)
+    await other.take(await first.post())
+    await other.take(await again.post())
+    assert len(other.replicas) == 1
+    assert await other.held() == {}
