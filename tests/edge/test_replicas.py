@@ -1,0 +1,155 @@
+"""Two DLMs as processes over a real Redis, with real hosts and real Envoys: one dies, or stands still."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from cli.supervisor import envoy
+from cli.supervisor.ports import free
+from mesh.identity import AGENT_HOST, ENVOY
+from myriad.dlm.v1 import fleet_service_pb2 as fleet_pb
+from myriad.dlm.v1.fleet_service_pb2_grpc import FleetServiceStub
+from tests.edge.harness import ROOT, envoy_binary, running_envoy
+from tests.identities import calling, identity
+
+SECONDS = 20.0
+
+
+@asynccontextmanager
+async def running(module: str, folder: Path, told: Mapping[str, str]) -> AsyncIterator[asyncio.subprocess.Process]:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": f"{ROOT}:{ROOT / 'gen'}",
+        "MYRIAD_TLS": str(identity(module).folder),
+        "MYRIAD_CONNECTOME_TARGET": "127.0.0.1:9",
+        **told,
+    }
+    with (folder / f"{told['MYRIAD_LISTEN']}.log").open("ab") as log:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", module, env=environment, stdout=log, stderr=log, cwd=ROOT
+        )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGCONT)
+            process.kill()
+        await process.wait()
+
+
+class Fleet:
+    """Two replicas, two hosts, two Envoys."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.dlms: dict[str, asyncio.subprocess.Process] = {}
+        self.hosts: dict[str, str] = {}
+        self.envoys: list[Path] = []
+        self.stack = AsyncExitStack()
+
+    async def known(self, dlm: str) -> set[str]:
+        """The hosts that a replica knows."""
+        async with calling(dlm, "dlm") as connection:
+            fleet = await FleetServiceStub(connection).GetFleet(
+                fleet_pb.GetFleetRequest(), timeout=15, wait_for_ready=True
+            )
+        return {host.id for host in fleet.hosts}
+
+    async def endpoints(self, folder: Path) -> set[str]:
+        """The hosts that an Envoy knows, by address."""
+        with envoy.admin(folder) as admin:
+            async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=admin)) as client:
+                said = (await client.get("http://envoy/clusters?format=json")).json()
+        return {
+            f"{one['address']['socket_address']['address']}:{one['address']['socket_address']['port_value']}"
+            for cluster in said.get("cluster_statuses", ())
+            if cluster["name"] == "agent_hosts"
+            for one in cluster.get("host_statuses", ())
+        }
+
+    async def agreed(self, dlms: list[str], seconds: float = SECONDS) -> None:
+        """Until these replicas, and all Envoys, know exactly the hosts that run."""
+        async with asyncio.timeout(seconds):
+            while not (  # noqa: ASYNC110  # what is awaited has no event
+                all([await self.known(dlm) == self.hosts.keys() for dlm in dlms])
+                and all([await self.endpoints(one) == set(self.hosts.values()) for one in self.envoys])
+            ):
+                await asyncio.sleep(0.05)
+
+
+@pytest.fixture
+async def fleet(tmp_path: Path, redis_server: str) -> AsyncIterator[Fleet]:
+    fleet = Fleet(tmp_path)
+    dlms = [f"127.0.0.1:{port}" for port in free(2)]
+    (edge,) = free(1)
+    async with AsyncExitStack() as stack:
+        fleet.stack = stack
+        for dlm in dlms:
+            told = {
+                "MYRIAD_LISTEN": dlm,
+                "MYRIAD_REDIS": redis_server,
+                "MYRIAD_PACKETS": f"folder:{tmp_path}",
+                "MYRIAD_EDGE_LISTEN": f"127.0.0.1:{edge}",
+                "MYRIAD_EDGE_TLS": str(identity(ENVOY).folder),
+                "MYRIAD_DLM_TARGET": ",".join(dlms),
+            }
+            fleet.dlms[dlm] = await stack.enter_async_context(running("dlm", tmp_path, told))
+        for number in range(2):
+            await join(fleet, f"h{number}")
+        for number in range(2):
+            folder = tmp_path / f"envoy{number}"
+            folder.mkdir()
+            await stack.enter_async_context(running_envoy(envoy_binary(), folder, ",".join(dlms)))
+            fleet.envoys.append(folder)
+        async with asyncio.timeout(SECONDS):
+            while not all((folder / envoy.ADMIN).exists() for folder in fleet.envoys):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        await fleet.agreed(dlms)
+        yield fleet
+
+
+async def join(fleet: Fleet, name: str) -> None:
+    (port,) = free(1)
+    listen = f"127.0.0.1:{port}"
+    told = {"MYRIAD_LISTEN": listen, "MYRIAD_HOST_ID": name, "MYRIAD_DLM_TARGET": ",".join(fleet.dlms)}
+    await fleet.stack.enter_async_context(running(AGENT_HOST, fleet.folder, told))
+    fleet.hosts[name] = listen
+
+
+async def test_hosts_and_envoys_of_a_replica_that_dies_go_on_with_the_other(fleet: Fleet) -> None:
+    first, second = fleet.dlms
+    fleet.dlms[first].kill()
+    lost = list[set[str]]()
+
+    async def look() -> None:
+        while True:
+            lost.append(fleet.hosts.keys() - await fleet.known(second))
+            await asyncio.sleep(0.05)
+
+    looking = asyncio.create_task(look())
+    await asyncio.sleep(3)
+    looking.cancel()
+    assert not any(lost), "no host is gone from the fleet meanwhile"
+    await join(fleet, "h2")
+    await fleet.agreed([second])
+
+
+@pytest.mark.soak
+async def test_a_replica_that_stands_still_takes_no_host_with_it_and_drops_none_when_it_goes_on(fleet: Fleet) -> None:
+    first, second = fleet.dlms
+    fleet.dlms[first].send_signal(signal.SIGSTOP)
+    await asyncio.sleep(6)
+    assert await fleet.known(second) == fleet.hosts.keys()
+    fleet.dlms[first].send_signal(signal.SIGCONT)
+    await fleet.agreed([first, second])
+    await join(fleet, "h2")
+    await fleet.agreed([first, second])
