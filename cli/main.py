@@ -22,6 +22,8 @@ MODULES = {
     "forget": "cli.forget",
     "repair": "cli.repair",
     "minds": "cli.minds",
+    "export": "cli.archives:exporting",
+    "import": "cli.archives:importing",
     "keys": "cli.keys",
     "status": "cli.status",
     "trace": "cli.trace",
@@ -48,7 +50,8 @@ class Commands(TyperGroup):
         module = MODULES.get(cmd_name)
         if module is None:
             return None
-        command = typer.main.get_command(importlib.import_module(module).app)
+        place, _, app = module.partition(":")
+        command = typer.main.get_command(getattr(importlib.import_module(place), app or "app"))
         command.name = cmd_name  # as it is typed, whatever its function is called
         return command
 

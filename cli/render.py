@@ -314,3 +314,11 @@ def _table(columns: Sequence[str], rows: Iterable[tuple[str, ...]]) -> Table:
     for row in rows:
         table.add_row(*map(Text, row))
     return table
+
+
+def archived(report: Mapping[str, Any], done: str) -> RenderableType:
+    """What was exported or imported."""
+    return Text(
+        f"{done} {printable(report['mind'])}: {report['documents']:,} documents, {report['agents']:,} agents; "
+        f"{report['bytes'] / 1e6:,.1f} MB in {report['file']}, {report['seconds']:.1f} s"
+    )

@@ -93,3 +93,17 @@ def learning(total_bytes: int, quiet: bool = False) -> Iterator[Callable[[Tally]
 
         yield tell
         progress.update(bar, completed=max(total_bytes, 1))
+
+
+@contextmanager
+def counting(what: str, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
+    """A line that counts documents and agents; yields what moves it on."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TextColumn("{task.fields[documents]:,} documents"),
+        TextColumn("{task.fields[agents]:,} agents"),
+    )
+    with Progress(*columns, console=err, disable=quiet or not err.is_terminal) as progress:
+        line = progress.add_task(what, total=None, documents=0, agents=0)
+        yield lambda documents, agents: progress.update(line, documents=documents, agents=agents)

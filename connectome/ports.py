@@ -234,7 +234,11 @@ class Change(Protocol):
         """Those of the documents that exist, by name."""
 
     def put_documents(self, documents: Sequence[Document]) -> list[int]:
-        """Write documents, new or known, each once; their ids in the same order."""
+        """
+        Write documents, new or known, each once; their ids in the same order.
+
+        A new one has the times that it brings; one that brings none, or is known, is written now.
+        """
 
     def remove_documents(self, documents: Collection[int]) -> None:
         """Remove the documents themselves; their agents are removed before."""
@@ -262,6 +266,9 @@ class Change(Protocol):
 
     def set_weights(self, edges: Iterable[tuple[int, int, float]], at: float) -> None:
         """Write weights (agent, concept, weight) as they are at a time."""
+
+    def restore_weights(self, weights: Iterable[Weight]) -> None:
+        """Write weights as they were, with their times; those of edges that do not exist are passed over."""
 
     def defer(self, edges: Iterable[LearnedEdge], success: bool, due: int) -> None:
         """Keep for `due` that edges led to a success or a failure; of one edge once. Makes no new version."""
@@ -357,8 +364,12 @@ class AgentStore(Protocol):
 class WeightStore(Protocol):
     """What use has taught."""
 
-    def list_weights(self, mind: str, after: tuple[str, str], limit: int) -> list[Weight]:
-        """Weights that are not neutral, ordered by agent and concept, those after the one given. MindNotFound."""
+    def list_weights(self, mind: str, after: tuple[str, str], limit: int, *, now: float | None = None) -> list[Weight]:
+        """
+        Weights that are not neutral, ordered by agent and concept, those after the one given. MindNotFound.
+
+        They are as they are `now`, or else as they were written.
+        """
 
     def deferrals(self, now: float) -> list[tuple[str, int]]:
         """Minds and times that are due, the earliest first."""

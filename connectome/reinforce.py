@@ -14,6 +14,7 @@ from functools import partial
 from connectome import weights
 from connectome.ports import Change, LearnedEdge, Registry, WeightStore
 from connectome.text import key
+from myriad.connectome.v1.mind_pb2 import Weight
 from myriad.connectome.v1.weight_service_pb2 import ReinforceRequest
 
 
@@ -41,6 +42,11 @@ def learned_from(edges: Sequence[LearnedEdge], keys: Collection[str]) -> list[Le
 def reset(registry: Registry, mind: str) -> int:
     """Make all weights of a mind neutral; how many were not. MindNotFound."""
     return registry.change(mind, lambda change: change.reset_weights())
+
+
+def restore(registry: Registry, mind: str, written: Sequence[Weight]) -> None:
+    """Write weights as they were. MindNotFound."""
+    registry.change(mind, lambda change: change.restore_weights(written))
 
 
 def settle(weight_store: WeightStore, registry: Registry, now: float) -> None:

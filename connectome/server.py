@@ -142,7 +142,7 @@ async def _writer(settings: Settings, folder: Path, stack: AsyncExitStack) -> Se
         Service(
             weight_service_pb2.DESCRIPTOR.services_by_name["WeightService"],
             add_WeightServiceServicer_to_server,
-            WeightServicer(store, writer),
+            WeightServicer(store, store, writer),
         ),
         Service(
             mind_service_pb2.DESCRIPTOR.services_by_name["MindService"],

@@ -30,7 +30,7 @@ from connectome.ports import (
 from connectome.projection import Projection
 from connectome.regions import RegionStore
 from connectome.register import reading_of, register
-from connectome.reinforce import reinforce, reset
+from connectome.reinforce import reinforce, reset, restore
 from connectome.remembering import Memories, Memory
 from connectome.remove import remove
 from mesh import caches, call, names, pages, repeats
@@ -213,9 +213,10 @@ class AgentRecordServicer(AgentRecordServiceServicer):
 
 
 class WeightServicer(WeightServiceServicer):
-    """What use teaches, for the orchestrator."""
+    """What use teaches, for the orchestrator; and for genesis, which moves minds."""
 
-    def __init__(self, registry: Registry, writer: Executor) -> None:
+    def __init__(self, weight_store: WeightStore, registry: Registry, writer: Executor) -> None:
+        self._weights = weight_store
         self._registry = registry
         self._writer = writer
 
@@ -223,6 +224,22 @@ class WeightServicer(WeightServiceServicer):
         write = partial(reinforce, self._registry, request, time.time())
         edges = await asyncio.get_running_loop().run_in_executor(self._writer, write)
         return weights_pb.ReinforceResponse(edge_count=edges)
+
+    async def ListWrittenWeights(
+        self, request: weights_pb.ListWrittenWeightsRequest, context: Context
+    ) -> weights_pb.ListWrittenWeightsResponse:
+        size = pages.size(request.page_size)
+        agent, _, concept = pages.after(request.page_token).partition("\n")
+        found = await in_thread(self._weights.list_weights, request.mind, (agent, concept), size + 1)
+        last = f"{found[size - 1].agent}\n{found[size - 1].concept}" if len(found) > size else ""
+        return weights_pb.ListWrittenWeightsResponse(weights=found[:size], next_page_token=pages.token(last))
+
+    async def RestoreWeights(
+        self, request: weights_pb.RestoreWeightsRequest, context: Context
+    ) -> weights_pb.RestoreWeightsResponse:
+        write = partial(restore, self._registry, request.mind, list(request.weights))
+        await asyncio.get_running_loop().run_in_executor(self._writer, write)
+        return weights_pb.RestoreWeightsResponse()
 
 
 class LedgerServicer(LedgerServiceServicer):
@@ -296,7 +313,8 @@ class MindServicer(MindServiceServicer):
         mind = call.caller.get().mind(names.mind(request.parent, "parent"))
         size = pages.size(request.page_size)
         agent, _, concept = pages.after(request.page_token).partition("\n")
-        found = await in_thread(self._weights.list_weights, mind, (agent, concept), size + 1)
+        listed = partial(self._weights.list_weights, now=time.time())
+        found = await in_thread(listed, mind, (agent, concept), size + 1)
         last = f"{found[size - 1].agent}\n{found[size - 1].concept}" if len(found) > size else ""
         return minds_pb.ListWeightsResponse(weights=found[:size], next_page_token=pages.token(last))
 

@@ -7,6 +7,8 @@ quarter to the next. Times are in seconds since 1970.
 
 from __future__ import annotations
 
+from myriad.connectome.v1.mind_pb2 import Weight
+
 NEUTRAL = 0.5
 SUCCESS = 0.05
 FAILURE = -0.02
@@ -48,3 +50,8 @@ def strength(weight: float, touched: float, now: float) -> float:
 def reinforced(weight: float, touched: float, now: float, success: bool) -> float:
     """The weight after a success or a failure, within [0, 1]."""
     return min(1.0, max(0.0, current(weight, touched, now) + (SUCCESS if success else FAILURE)))
+
+
+def written_at(weight: Weight) -> float:
+    """When a weight was last written, to the bit."""
+    return weight.update_time.seconds + weight.update_time.nanos / 1e9

@@ -58,6 +58,20 @@ class DocumentNotFound(MyriadError):
     reason = ErrorReason.ERROR_REASON_DOCUMENT_NOT_FOUND
 
 
+class MindExists(MyriadError):
+    """A mind of that name exists."""
+
+    code = grpc.StatusCode.ALREADY_EXISTS
+    reason = ErrorReason.ERROR_REASON_MIND_EXISTS
+
+
+class JobNotFound(MyriadError):
+    """No such learning job."""
+
+    code = grpc.StatusCode.NOT_FOUND
+    reason = ErrorReason.ERROR_REASON_JOB_NOT_FOUND
+
+
 class Conflict(MyriadError):
     """Somebody else changed the same document meanwhile."""
 

@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord, RemovedAgent
 from myriad.connectome.v1.document_record_pb2 import DocumentDifference, DocumentPlan, RegisteredDocument
+from myriad.connectome.v1.mind_pb2 import Weight
 from myriad.connectome.v1.registry_service_pb2 import RemoveAgentsResponse
 from myriad.dlm.v1.lifecycle_service_pb2 import DehydrateResponse
 from myriad.genesis.v1.document_pb2 import Document, DocumentResult, Job
@@ -51,6 +52,16 @@ class Connectome(Protocol):
 
     async def places(self, mind: str, bundles: Sequence[str]) -> Sequence[tuple[str, str]]:
         """The agents whose packets lie in the bundles, each with its packet's location; none if the mind is gone."""
+
+
+class Weights(Protocol):
+    """What use has taught a mind."""
+
+    def written(self, mind: str) -> AsyncIterator[Sequence[Weight]]:
+        """The weights that are not neutral, page by page, as they were written. MIND_NOT_FOUND."""
+
+    async def restore(self, mind: str, weights: Sequence[Weight]) -> None:
+        """Write weights as they were; those of edges that do not exist are passed over. MIND_NOT_FOUND."""
 
 
 class Ledger(Protocol):

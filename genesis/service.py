@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import TypeAlias
 
 from genesis import inflow
+from genesis.archived import check
 from genesis.drafts import is_jsonl
+from genesis.export_mind import Exporter
 from genesis.forget import Forgetter
 from genesis.forget_mind import MindForgetter
+from genesis.import_mind import Importer
 from genesis.learn import Learner
 from genesis.ports import Connectome, Keys, Ledger
 from genesis.readers.jsonl import LARGEST_LINES
 from genesis.repair import Repairer
+from genesis.spool import spooled
 from mesh import call, names
 from mesh.call import Context
 from mesh.errors import InvalidField
+from myriad.genesis.v1 import archive_service_pb2 as archive_pb
 from myriad.genesis.v1 import document_service_pb2 as pb
+from myriad.genesis.v1.archive_service_pb2_grpc import ArchiveServiceServicer
 from myriad.genesis.v1.document_pb2 import DocumentInput
 from myriad.genesis.v1.document_service_pb2_grpc import DocumentServiceServicer
 from myriad.genesis.v1.forgetting_service_pb2 import ForgetMindRequest, ForgetMindResponse
@@ -134,3 +141,53 @@ async def _documents(
         if message.parent not in ("", first.parent) or message.job_id not in ("", first.job_id):
             raise InvalidField("parent", "and job_id are those of the first message")
         yield message.documents
+
+
+class ArchiveServicer(ArchiveServiceServicer):
+    """Archives of whole minds."""
+
+    def __init__(self, exporter: Exporter, importer: Importer, keys: Keys) -> None:
+        self._exporter = exporter
+        self._importer = importer
+        self._keys = keys
+
+    async def ExportMind(
+        self, request: archive_pb.ExportMindRequest, context: Context
+    ) -> AsyncIterator[archive_pb.ExportMindResponse]:
+        mind = call.caller.get().mind(names.mind(request.name, "name"))
+        async with aclosing(self._exporter.export(mind)) as pieces:
+            async for piece in pieces:
+                yield archive_pb.ExportMindResponse(
+                    content=piece.content, document_count=piece.documents, agent_count=piece.agents
+                )
+
+    async def ImportMind(
+        self, request_iterator: AsyncIterator[archive_pb.ImportMindRequest], context: Context
+    ) -> AsyncIterator[archive_pb.ImportMindResponse]:
+        first = await anext(request_iterator, archive_pb.ImportMindRequest())
+        caller = call.caller.get()
+        name = caller.mind(names.mind(first.name, "name")) if first.name else ""
+        async with spooled(_contents(first, request_iterator)) as archive:
+            contents = await asyncio.to_thread(check, archive)
+            # Without a name the archive says which mind it is: the key has to open that one, and to be good still.
+            mind = name or caller.mind(contents.mind)
+            if caller.key:
+                await self._keys.check(caller.key)
+            async with aclosing(self._importer.load(archive, contents, mind)) as loading:
+                async for imported in loading:
+                    yield archive_pb.ImportMindResponse(
+                        name=imported.mind,
+                        document_count=imported.documents,
+                        agent_count=imported.agents,
+                        weight_count=imported.weights,
+                    )
+
+
+async def _contents(
+    first: archive_pb.ImportMindRequest, following: AsyncIterator[archive_pb.ImportMindRequest]
+) -> AsyncGenerator[bytes, None]:
+    yield first.content
+    async for message in following:
+        if message.name not in ("", first.name):
+            raise InvalidField("name", "is that of the first message")
+        yield message.content

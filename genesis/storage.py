@@ -17,7 +17,7 @@ import structlog
 
 from genesis.locks import Locks
 from genesis.ports import Connectome, Move, Residents
-from genesis.soundness import inspect
+from genesis.soundness import Inspected, inspect
 from myriad.agent.v1.packet_pb2 import CognitivePacket
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord
 from myriad.type.v1.retention_pb2 import Retained
@@ -144,9 +144,21 @@ class Storage:
             self.outdate(mind, (record.packet_location for record in records if record.agent in lost))
         return lost
 
+    async def packets(self, mind: str, records: Sequence[AgentRecord]) -> Sequence[bytes]:
+        """The packets of those agents that are there still. PacketNotFound, PacketCorrupt."""
+        found = await self._inspected(records)
+        if found.lost:  # what has just been moved is read where it is now
+            again = await self._inspected(await self._connectome.agents(mind, sorted(found.lost)))
+            for error in again.lost.values():
+                raise error
+            found.frames.update(again.frames)
+        return await asyncio.to_thread(lambda: [bundles.packet(frame) for frame in found.frames.values()])
+
     async def _lost(self, records: Sequence[AgentRecord]) -> Mapping[str, PacketCorrupt | PacketNotFound]:
-        places = {Place.parse(record.packet_location): record.agent for record in records}
-        return (await inspect(self._store, places)).lost
+        return (await self._inspected(records)).lost
+
+    async def _inspected(self, records: Sequence[AgentRecord]) -> Inspected:
+        return await inspect(self._store, {Place.parse(record.packet_location): record.agent for record in records})
 
     async def _rewrite(
         self, mind: str, stored: Sequence[Stored], asleep: Collection[str]

@@ -24,6 +24,7 @@ from myriad.connectome.v1.ledger_service_pb2 import (
     RecordEntriesRequest,
 )
 from myriad.connectome.v1.ledger_service_pb2_grpc import LedgerServiceStub
+from myriad.connectome.v1.mind_pb2 import Weight
 from myriad.connectome.v1.registry_service_pb2 import (
     GetDocumentRecordRequest,
     ListDocumentRecordsRequest,
@@ -35,11 +36,14 @@ from myriad.connectome.v1.registry_service_pb2 import (
     RemoveAgentsResponse,
 )
 from myriad.connectome.v1.registry_service_pb2_grpc import RegistryServiceStub
+from myriad.connectome.v1.weight_service_pb2 import ListWrittenWeightsRequest, RestoreWeightsRequest
+from myriad.connectome.v1.weight_service_pb2_grpc import WeightServiceStub
 from myriad.genesis.v1.document_pb2 import Document, DocumentResult, Job
 
 READ_SECONDS = 10.0
 WRITE_SECONDS = 60.0
 _AGENTS_A_CALL = 1_000
+_WEIGHTS_A_CALL = 1_000
 _PLACES_A_CALL = 20_000
 _PLACES_A_PAGE = 1_000
 
@@ -129,6 +133,29 @@ class GrpcConnectome:
             if not response.next_page_token:
                 return found
             request.page_token = response.next_page_token
+
+
+class GrpcWeights:
+    """See `genesis.ports.Weights`."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._stub = WeightServiceStub(channel)
+
+    async def written(self, mind: str) -> AsyncIterator[Sequence[Weight]]:
+        request = ListWrittenWeightsRequest(mind=mind, page_size=_WEIGHTS_A_CALL)
+        while True:
+            with calling():
+                response = await self._stub.ListWrittenWeights(request, **outgoing(READ_SECONDS))
+            yield response.weights
+            if not response.next_page_token:
+                return
+            request.page_token = response.next_page_token
+
+    async def restore(self, mind: str, weights: Sequence[Weight]) -> None:
+        for start in range(0, len(weights), _WEIGHTS_A_CALL):
+            request = RestoreWeightsRequest(mind=mind, weights=weights[start : start + _WEIGHTS_A_CALL])
+            with calling():
+                await self._stub.RestoreWeights(request, **outgoing(WRITE_SECONDS))
 
 
 class GrpcLedger:

@@ -60,7 +60,7 @@ class Asked:
             self.memories,
             writer,
         )
-        self.weights = WeightServicer(self.store, writer)
+        self.weights = WeightServicer(self.store, self.store, writer)
         self.followed, lexical = SqliteFollowedGraph(folder / "graph.db"), FollowedTantivyIndex(folder / "lexical")
         following = Following(self.followed, lexical)
         self.follower = ActivationServicer(self.followed, lexical, Memories(), following=following)

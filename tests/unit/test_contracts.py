@@ -119,11 +119,18 @@ def test_the_image_holds_what_the_transcoder_needs_for_error_details() -> None:
     assert {"google.rpc.ErrorInfo", "google.rpc.BadRequest", "google.rpc.RetryInfo"} <= MESSAGES.keys()
 
 
+STREAMED = {
+    "DocumentService.StreamLearn": Role.ROLE_TEACHER,
+    "ArchiveService.ExportMind": Role.ROLE_ADMIN,
+    "ArchiveService.ImportMind": Role.ROLE_ADMIN,
+}
+"""What is open over gRPC only, to whom."""
+
+
 @pytest.mark.parametrize("rpc", RPCS.values(), ids=lambda rpc: rpc.name)
 def test_what_is_open_over_rest_states_a_role_and_the_reverse(rpc: Rpc) -> None:
-    if rpc.name == "DocumentService.StreamLearn":
-        assert rpc.client_streaming
-        assert rpc.role == Role.ROLE_TEACHER
+    if role := STREAMED.get(rpc.name):
+        assert rpc.role == role
         assert not rpc.path
     else:
         assert bool(rpc.path) == (rpc.role != Role.ROLE_UNSPECIFIED)

@@ -24,8 +24,8 @@ RETURN name, d.id, [(d)<-[:BELONGS_TO]-(a) | [a.name, a.id]]
 """
 _NEW_DOCUMENTS: LiteralString = """
 UNWIND $documents AS new
-CREATE (d:Document {mind: $mind, created: $now, updated: $now})
-SET d += new
+CREATE (d:Document {mind: $mind})
+SET d += new, d.created = coalesce(new.created, $now), d.updated = coalesce(new.updated, $now)
 """
 _SAME_DOCUMENTS: LiteralString = """
 UNWIND $documents AS new
@@ -135,9 +135,11 @@ class Neo4jChange(Neo4jWeightChange):
         known = {name: one.id for name, one in self.known(names).items()}
         new = [name for name in names if name not in known]
         ids = known | dict(zip(new, self._ids["document"].take(len(new)), strict=True))
-        for query, some in ((_NEW_DOCUMENTS, set(new)), (_SAME_DOCUMENTS, known.keys())):
-            rows = (_row(document, ids[document.name]) for document in documents if document.name in some)
-            for piece in batches(rows):
+        rows = [_row(document, ids[document.name]) for document in documents]
+        fresh = [row | _times(one) for row, one in zip(rows, documents, strict=True) if one.name not in known]
+        same = [row for row in rows if row["name"] in known]
+        for query, some in ((_NEW_DOCUMENTS, fresh), (_SAME_DOCUMENTS, same)):
+            for piece in batches(some):
                 self._run(query, documents=piece, mind=self.mind, now=time.time())
         self.counts["documents"] += len(new)
         return [ids[name] for name in names]
@@ -279,3 +281,9 @@ def _row(document: Document, number: int) -> dict[str, Any]:
         "metadata": json.dumps(dict(sorted(document.metadata.items()))),
         "pinned": document.pinned or None,
     }
+
+
+def _times(document: Document) -> dict[str, float | None]:
+    """Those that a document brings."""
+    created, updated = document.create_time.ToNanoseconds() / 1e9, document.update_time.ToNanoseconds() / 1e9
+    return {"created": created or None, "updated": updated or None}

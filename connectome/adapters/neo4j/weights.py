@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, LiteralString
 
@@ -10,7 +9,8 @@ from neo4j import ManagedTransaction
 
 from connectome.adapters.neo4j.database import Database, batches
 from connectome.ports import LearnedEdge
-from connectome.weights import current
+from connectome.text import key
+from connectome.weights import current, written_at
 from mesh.access import MindNotFound
 from myriad.connectome.v1.mind_pb2 import Weight
 
@@ -35,6 +35,11 @@ _SET: LiteralString = """
 UNWIND $edges AS edge
 MATCH (a:Agent {id: edge[0]})-[r:HANDLES_CONCEPT|MENTIONS|LINKED]->(c:Concept {id: edge[1]})
 SET r.weight = edge[2], r.touched = $at, r.learned = $mind
+"""
+_RESTORE: LiteralString = """
+UNWIND $weights AS new
+MATCH (a:Agent {name: new[0], mind: $mind})-[r:HANDLES_CONCEPT|MENTIONS|LINKED]->(c:Concept) WHERE c.key = new[1]
+SET r.weight = new[2], r.touched = new[3], r.learned = $mind
 """
 _DEFER: LiteralString = """
 UNWIND $edges AS edge
@@ -70,12 +75,12 @@ class Neo4jWeights:
 
     _database: Database
 
-    def list_weights(self, mind: str, after: tuple[str, str], limit: int) -> list[Weight]:
+    def list_weights(self, mind: str, after: tuple[str, str], limit: int, *, now: float | None = None) -> list[Weight]:
         if not self._database.rows("MATCH (m:Mind {name: $mind}) RETURN m.id", mind, mind=mind):
             raise MindNotFound(mind)
         agent, concept = after
         rows = self._database.rows(_LIST, mind, mind=mind, agent=agent, concept=concept, limit=limit)
-        return [_weight(*row) for row in rows]
+        return [_weight(*row, now=now) for row in rows]
 
     def deferrals(self, now: float) -> list[tuple[str, int]]:
         query: LiteralString = """
@@ -101,6 +106,11 @@ class Neo4jWeightChange:
             self.written = True
             self._run(_SET, edges=piece, at=at, mind=self.mind)
 
+    def restore_weights(self, weights: Iterable[Weight]) -> None:
+        for piece in batches([one.agent, key(one.concept), one.weight, written_at(one)] for one in weights):
+            self.written = True
+            self._run(_RESTORE, weights=piece, mind=self.mind)
+
     def defer(self, edges: Iterable[LearnedEdge], success: bool, due: int) -> None:
         for piece in batches([edge.agent, edge.concept] for edge in edges):
             self._run(_DEFER, edges=piece, mind=self.mind, due=due, success=success)
@@ -119,7 +129,7 @@ class Neo4jWeightChange:
         return self._transaction.run(query, values).values()
 
 
-def _weight(agent: str, concept: str, weight: float, touched: float) -> Weight:
-    found = Weight(agent=agent, concept=concept, weight=current(weight, touched, time.time()))
-    found.update_time.FromNanoseconds(int(touched * 1e9))
+def _weight(agent: str, concept: str, weight: float, touched: float, *, now: float | None) -> Weight:
+    found = Weight(agent=agent, concept=concept, weight=weight if now is None else current(weight, touched, now))
+    found.update_time.seconds, found.update_time.nanos = int(touched), int(touched % 1 * 1e9)
     return found

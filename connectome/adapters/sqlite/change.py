@@ -146,7 +146,7 @@ class SqliteChange(SqliteWeightChange):
             "INSERT INTO documents (mind, name, title, uri, content_hash, metadata, created, updated, pinned)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET title = excluded.title,"
             " uri = excluded.uri, content_hash = excluded.content_hash, metadata = excluded.metadata,"
-            " updated = excluded.updated, pinned = excluded.pinned RETURNING id",
+            " updated = ?, pinned = excluded.pinned RETURNING id",
             (
                 self.mind,
                 document.name,
@@ -154,9 +154,10 @@ class SqliteChange(SqliteWeightChange):
                 document.uri,
                 document.content_hash,
                 metadata,
-                now,
-                now,
+                document.create_time.ToNanoseconds() / 1e9 or now,
+                document.update_time.ToNanoseconds() / 1e9 or now,
                 document.pinned,
+                now,
             ),
         ).fetchone()
         return int(row[0])

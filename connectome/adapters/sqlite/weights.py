@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Collection, Iterable, Sequence
 
 from connectome.adapters.sqlite.database import Database, select
 from connectome.ports import LearnedEdge
-from connectome.weights import current
+from connectome.text import key
+from connectome.weights import current, written_at
 from mesh.access import MindNotFound
 from myriad.connectome.v1.mind_pb2 import Weight
 
@@ -18,7 +18,7 @@ class SqliteWeights:
 
     _database: Database
 
-    def list_weights(self, mind: str, after: tuple[str, str], limit: int) -> list[Weight]:
+    def list_weights(self, mind: str, after: tuple[str, str], limit: int, *, now: float | None = None) -> list[Weight]:
         row = self._database.row("SELECT id FROM minds WHERE name = ?", (mind,))
         if row is None:
             raise MindNotFound(mind)
@@ -28,7 +28,7 @@ class SqliteWeights:
             " WHERE e.weight <> 0.5 AND a.mind = ? AND (a.name, c.name) > (?, ?) ORDER BY a.name, c.name LIMIT ?",
             (row[0], *after, limit),
         )
-        return [_weight(*found) for found in rows]
+        return [_weight(*found, now=now) for found in rows]
 
     def deferrals(self, now: float) -> list[tuple[str, int]]:
         return self._database.rows(
@@ -56,6 +56,15 @@ class SqliteWeightChange:
         rows = [(weight, at, agent, concept) for agent, concept, weight in edges]
         self.written |= bool(rows)
         self._connection.executemany("UPDATE edges SET weight = ?, touched = ? WHERE agent = ? AND concept = ?", rows)
+
+    def restore_weights(self, weights: Iterable[Weight]) -> None:
+        rows = [(one.weight, written_at(one), self.mind, one.agent, self.mind, key(one.concept)) for one in weights]
+        self.written |= bool(rows)
+        self._connection.executemany(
+            "UPDATE edges SET weight = ?, touched = ? WHERE agent = (SELECT id FROM agents WHERE mind = ? AND name = ?)"
+            " AND concept = (SELECT id FROM concepts WHERE mind = ? AND key = ?)",
+            rows,
+        )
 
     def defer(self, edges: Iterable[LearnedEdge], success: bool, due: int) -> None:
         self._connection.executemany(
@@ -85,7 +94,7 @@ class SqliteWeightChange:
         return reset
 
 
-def _weight(agent: str, concept: str, weight: float, touched: float) -> Weight:
-    found = Weight(agent=agent, concept=concept, weight=current(weight, touched, time.time()))
-    found.update_time.FromNanoseconds(int(touched * 1e9))
+def _weight(agent: str, concept: str, weight: float, touched: float, *, now: float | None) -> Weight:
+    found = Weight(agent=agent, concept=concept, weight=weight if now is None else current(weight, touched, now))
+    found.update_time.seconds, found.update_time.nanos = int(touched), int(touched % 1 * 1e9)
     return found

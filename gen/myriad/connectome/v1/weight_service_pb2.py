@@ -22,10 +22,11 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from myriad.connectome.v1 import mind_pb2 as myriad_dot_connectome_dot_v1_dot_mind__pb2
 from myriad.type.v1 import access_pb2 as myriad_dot_type_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)myriad/connectome/v1/weight_service.proto\x12\x14myriad.connectome.v1\x1a\x1bmyriad/type/v1/access.proto\"\x90\x01\n\x10ReinforceRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x16\n\x06\x61gents\x18\x02 \x03(\tR\x06\x61gents\x12\x1a\n\x08\x63oncepts\x18\x03 \x03(\tR\x08\x63oncepts\x12\x18\n\x07success\x18\x04 \x01(\x08R\x07success\x12\x1a\n\x08\x64\x65\x66\x65rred\x18\x05 \x01(\x08R\x08\x64\x65\x66\x65rred\"2\n\x11ReinforceResponse\x12\x1d\n\nedge_count\x18\x01 \x01(\rR\tedgeCount2\x7f\n\rWeightService\x12n\n\tReinforce\x12&.myriad.connectome.v1.ReinforceRequest\x1a\'.myriad.connectome.v1.ReinforceResponse\"\x10\x8a\xe7\x18\x0corchestratorb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)myriad/connectome/v1/weight_service.proto\x12\x14myriad.connectome.v1\x1a\x1fmyriad/connectome/v1/mind.proto\x1a\x1bmyriad/type/v1/access.proto\"\x90\x01\n\x10ReinforceRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x16\n\x06\x61gents\x18\x02 \x03(\tR\x06\x61gents\x12\x1a\n\x08\x63oncepts\x18\x03 \x03(\tR\x08\x63oncepts\x12\x18\n\x07success\x18\x04 \x01(\x08R\x07success\x12\x1a\n\x08\x64\x65\x66\x65rred\x18\x05 \x01(\x08R\x08\x64\x65\x66\x65rred\"2\n\x11ReinforceResponse\x12\x1d\n\nedge_count\x18\x01 \x01(\rR\tedgeCount\"k\n\x19ListWrittenWeightsRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x1b\n\tpage_size\x18\x02 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x03 \x01(\tR\tpageToken\"|\n\x1aListWrittenWeightsResponse\x12\x36\n\x07weights\x18\x01 \x03(\x0b\x32\x1c.myriad.connectome.v1.WeightR\x07weights\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"c\n\x15RestoreWeightsRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x36\n\x07weights\x18\x02 \x03(\x0b\x32\x1c.myriad.connectome.v1.WeightR\x07weights\"\x18\n\x16RestoreWeightsResponse2\x80\x03\n\rWeightService\x12n\n\tReinforce\x12&.myriad.connectome.v1.ReinforceRequest\x1a\'.myriad.connectome.v1.ReinforceResponse\"\x10\x8a\xe7\x18\x0corchestrator\x12\x84\x01\n\x12ListWrittenWeights\x12/.myriad.connectome.v1.ListWrittenWeightsRequest\x1a\x30.myriad.connectome.v1.ListWrittenWeightsResponse\"\x0b\x8a\xe7\x18\x07genesis\x12x\n\x0eRestoreWeights\x12+.myriad.connectome.v1.RestoreWeightsRequest\x1a,.myriad.connectome.v1.RestoreWeightsResponse\"\x0b\x8a\xe7\x18\x07genesisb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,10 +35,22 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_WEIGHTSERVICE'].methods_by_name['Reinforce']._loaded_options = None
   _globals['_WEIGHTSERVICE'].methods_by_name['Reinforce']._serialized_options = b'\212\347\030\014orchestrator'
-  _globals['_REINFORCEREQUEST']._serialized_start=97
-  _globals['_REINFORCEREQUEST']._serialized_end=241
-  _globals['_REINFORCERESPONSE']._serialized_start=243
-  _globals['_REINFORCERESPONSE']._serialized_end=293
-  _globals['_WEIGHTSERVICE']._serialized_start=295
-  _globals['_WEIGHTSERVICE']._serialized_end=422
+  _globals['_WEIGHTSERVICE'].methods_by_name['ListWrittenWeights']._loaded_options = None
+  _globals['_WEIGHTSERVICE'].methods_by_name['ListWrittenWeights']._serialized_options = b'\212\347\030\007genesis'
+  _globals['_WEIGHTSERVICE'].methods_by_name['RestoreWeights']._loaded_options = None
+  _globals['_WEIGHTSERVICE'].methods_by_name['RestoreWeights']._serialized_options = b'\212\347\030\007genesis'
+  _globals['_REINFORCEREQUEST']._serialized_start=130
+  _globals['_REINFORCEREQUEST']._serialized_end=274
+  _globals['_REINFORCERESPONSE']._serialized_start=276
+  _globals['_REINFORCERESPONSE']._serialized_end=326
+  _globals['_LISTWRITTENWEIGHTSREQUEST']._serialized_start=328
+  _globals['_LISTWRITTENWEIGHTSREQUEST']._serialized_end=435
+  _globals['_LISTWRITTENWEIGHTSRESPONSE']._serialized_start=437
+  _globals['_LISTWRITTENWEIGHTSRESPONSE']._serialized_end=561
+  _globals['_RESTOREWEIGHTSREQUEST']._serialized_start=563
+  _globals['_RESTOREWEIGHTSREQUEST']._serialized_end=662
+  _globals['_RESTOREWEIGHTSRESPONSE']._serialized_start=664
+  _globals['_RESTOREWEIGHTSRESPONSE']._serialized_end=688
+  _globals['_WEIGHTSERVICE']._serialized_start=691
+  _globals['_WEIGHTSERVICE']._serialized_end=1075
 # @@protoc_insertion_point(module_scope)

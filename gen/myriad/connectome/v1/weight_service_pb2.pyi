@@ -7,6 +7,7 @@ from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
+from myriad.connectome.v1 import mind_pb2 as _mind_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -81,3 +82,106 @@ class ReinforceResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ReinforceResponse: _TypeAlias = ReinforceResponse  # noqa: Y015
+
+@_typing.final
+class ListWrittenWeightsRequest(_message.Message):
+    """Request of `ListWrittenWeights`."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MIND_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    mind: _builtins.str
+    """`minds/{mind}`."""
+    page_size: _builtins.int
+    """At most so many; 0 means 50, above 1,000 means 1,000."""
+    page_token: _builtins.str
+    """`next_page_token` of the page before."""
+    def __init__(
+        self,
+        *,
+        mind: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["mind", b"mind", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListWrittenWeightsRequest: _TypeAlias = ListWrittenWeightsRequest  # noqa: Y015
+
+@_typing.final
+class ListWrittenWeightsResponse(_message.Message):
+    """Response of `ListWrittenWeights`."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WEIGHTS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """Empty on the last page."""
+    @_builtins.property
+    def weights(self) -> _containers.RepeatedCompositeFieldContainer[_mind_pb2.Weight]:
+        """One page, ordered by agent and concept; each weight as it was written at its `update_time`."""
+
+    def __init__(
+        self,
+        *,
+        weights: _abc.Iterable[_mind_pb2.Weight] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["next_page_token", b"next_page_token", "weights", b"weights"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListWrittenWeightsResponse: _TypeAlias = ListWrittenWeightsResponse  # noqa: Y015
+
+@_typing.final
+class RestoreWeightsRequest(_message.Message):
+    """Request of `RestoreWeights`."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MIND_FIELD_NUMBER: _builtins.int
+    WEIGHTS_FIELD_NUMBER: _builtins.int
+    mind: _builtins.str
+    """`minds/{mind}`."""
+    @_builtins.property
+    def weights(self) -> _containers.RepeatedCompositeFieldContainer[_mind_pb2.Weight]:
+        """1,000 at most, each as it was written at its `update_time`."""
+
+    def __init__(
+        self,
+        *,
+        mind: _builtins.str = ...,
+        weights: _abc.Iterable[_mind_pb2.Weight] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["mind", b"mind", "weights", b"weights"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RestoreWeightsRequest: _TypeAlias = RestoreWeightsRequest  # noqa: Y015
+
+@_typing.final
+class RestoreWeightsResponse(_message.Message):
+    """Response of `RestoreWeights`."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RestoreWeightsResponse: _TypeAlias = RestoreWeightsResponse  # noqa: Y015

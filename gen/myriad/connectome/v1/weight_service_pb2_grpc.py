@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class WeightServiceStub:
-    """What use teaches. For the orchestrator.
+    """What use teaches. For the orchestrator, and for genesis, which moves minds.
     """
 
     def __init__(self, channel):
@@ -40,14 +40,38 @@ class WeightServiceStub:
                 request_serializer=myriad_dot_connectome_dot_v1_dot_weight__service__pb2.ReinforceRequest.SerializeToString,
                 response_deserializer=myriad_dot_connectome_dot_v1_dot_weight__service__pb2.ReinforceResponse.FromString,
                 _registered_method=True)
+        self.ListWrittenWeights = channel.unary_unary(
+                '/myriad.connectome.v1.WeightService/ListWrittenWeights',
+                request_serializer=myriad_dot_connectome_dot_v1_dot_weight__service__pb2.ListWrittenWeightsRequest.SerializeToString,
+                response_deserializer=myriad_dot_connectome_dot_v1_dot_weight__service__pb2.ListWrittenWeightsResponse.FromString,
+                _registered_method=True)
+        self.RestoreWeights = channel.unary_unary(
+                '/myriad.connectome.v1.WeightService/RestoreWeights',
+                request_serializer=myriad_dot_connectome_dot_v1_dot_weight__service__pb2.RestoreWeightsRequest.SerializeToString,
+                response_deserializer=myriad_dot_connectome_dot_v1_dot_weight__service__pb2.RestoreWeightsResponse.FromString,
+                _registered_method=True)
 
 
 class WeightServiceServicer:
-    """What use teaches. For the orchestrator.
+    """What use teaches. For the orchestrator, and for genesis, which moves minds.
     """
 
     def Reinforce(self, request, context):
         """Strengthens or weakens the edges that led to these agents. MIND_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListWrittenWeights(self, request, context):
+        """Lists the weights that are not neutral, as they were written. MIND_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RestoreWeights(self, request, context):
+        """Writes weights as they were; those of edges that do not exist are passed over. MIND_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -61,6 +85,16 @@ def add_WeightServiceServicer_to_server(servicer, server):
                     request_deserializer=myriad_dot_connectome_dot_v1_dot_weight__service__pb2.ReinforceRequest.FromString,
                     response_serializer=myriad_dot_connectome_dot_v1_dot_weight__service__pb2.ReinforceResponse.SerializeToString,
             ),
+            'ListWrittenWeights': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListWrittenWeights,
+                    request_deserializer=myriad_dot_connectome_dot_v1_dot_weight__service__pb2.ListWrittenWeightsRequest.FromString,
+                    response_serializer=myriad_dot_connectome_dot_v1_dot_weight__service__pb2.ListWrittenWeightsResponse.SerializeToString,
+            ),
+            'RestoreWeights': grpc.unary_unary_rpc_method_handler(
+                    servicer.RestoreWeights,
+                    request_deserializer=myriad_dot_connectome_dot_v1_dot_weight__service__pb2.RestoreWeightsRequest.FromString,
+                    response_serializer=myriad_dot_connectome_dot_v1_dot_weight__service__pb2.RestoreWeightsResponse.SerializeToString,
+            ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
             'myriad.connectome.v1.WeightService', rpc_method_handlers)
@@ -70,7 +104,7 @@ def add_WeightServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class WeightService:
-    """What use teaches. For the orchestrator.
+    """What use teaches. For the orchestrator, and for genesis, which moves minds.
     """
 
     @staticmethod
@@ -90,6 +124,60 @@ class WeightService:
             '/myriad.connectome.v1.WeightService/Reinforce',
             myriad_dot_connectome_dot_v1_dot_weight__service__pb2.ReinforceRequest.SerializeToString,
             myriad_dot_connectome_dot_v1_dot_weight__service__pb2.ReinforceResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListWrittenWeights(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/myriad.connectome.v1.WeightService/ListWrittenWeights',
+            myriad_dot_connectome_dot_v1_dot_weight__service__pb2.ListWrittenWeightsRequest.SerializeToString,
+            myriad_dot_connectome_dot_v1_dot_weight__service__pb2.ListWrittenWeightsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RestoreWeights(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/myriad.connectome.v1.WeightService/RestoreWeights',
+            myriad_dot_connectome_dot_v1_dot_weight__service__pb2.RestoreWeightsRequest.SerializeToString,
+            myriad_dot_connectome_dot_v1_dot_weight__service__pb2.RestoreWeightsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -13,14 +13,18 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class WeightServiceStub:
-    """What use teaches. For the orchestrator."""
+    """What use teaches. For the orchestrator, and for genesis, which moves minds."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     Reinforce: _aio.UnaryUnaryMultiCallable[_weight_service_pb2.ReinforceRequest, _weight_service_pb2.ReinforceResponse]
     """Strengthens or weakens the edges that led to these agents. MIND_NOT_FOUND."""
+    ListWrittenWeights: _aio.UnaryUnaryMultiCallable[_weight_service_pb2.ListWrittenWeightsRequest, _weight_service_pb2.ListWrittenWeightsResponse]
+    """Lists the weights that are not neutral, as they were written. MIND_NOT_FOUND."""
+    RestoreWeights: _aio.UnaryUnaryMultiCallable[_weight_service_pb2.RestoreWeightsRequest, _weight_service_pb2.RestoreWeightsResponse]
+    """Writes weights as they were; those of edges that do not exist are passed over. MIND_NOT_FOUND."""
 
 class WeightServiceServicer(metaclass=_abc_1.ABCMeta):
-    """What use teaches. For the orchestrator."""
+    """What use teaches. For the orchestrator, and for genesis, which moves minds."""
 
     @_abc_1.abstractmethod
     def Reinforce(
@@ -29,5 +33,21 @@ class WeightServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_weight_service_pb2.ReinforceRequest, _abc.Awaitable[_weight_service_pb2.ReinforceResponse]],
     ) -> _abc.Awaitable[_weight_service_pb2.ReinforceResponse]:
         """Strengthens or weakens the edges that led to these agents. MIND_NOT_FOUND."""
+
+    @_abc_1.abstractmethod
+    def ListWrittenWeights(
+        self,
+        request: _weight_service_pb2.ListWrittenWeightsRequest,
+        context: _aio.ServicerContext[_weight_service_pb2.ListWrittenWeightsRequest, _abc.Awaitable[_weight_service_pb2.ListWrittenWeightsResponse]],
+    ) -> _abc.Awaitable[_weight_service_pb2.ListWrittenWeightsResponse]:
+        """Lists the weights that are not neutral, as they were written. MIND_NOT_FOUND."""
+
+    @_abc_1.abstractmethod
+    def RestoreWeights(
+        self,
+        request: _weight_service_pb2.RestoreWeightsRequest,
+        context: _aio.ServicerContext[_weight_service_pb2.RestoreWeightsRequest, _abc.Awaitable[_weight_service_pb2.RestoreWeightsResponse]],
+    ) -> _abc.Awaitable[_weight_service_pb2.RestoreWeightsResponse]:
+        """Writes weights as they were; those of edges that do not exist are passed over. MIND_NOT_FOUND."""
 
 def add_WeightServiceServicer_to_server(servicer: WeightServiceServicer, server: _aio.Server) -> None: ...

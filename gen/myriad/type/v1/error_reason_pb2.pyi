@@ -110,6 +110,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The document cannot be read from where it lies; a client says so of what it could not send."""
     ERROR_REASON_HOST_NOT_FOUND: _ErrorReason.ValueType  # 43
     """The fleet has no agent host of this id."""
+    ERROR_REASON_ARCHIVE_DAMAGED: _ErrorReason.ValueType  # 44
+    """An archive of a mind is not whole, or not what it was when it was written."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a call failed: the `reason` of the `google.rpc.ErrorInfo` that every error carries
@@ -204,4 +206,6 @@ ERROR_REASON_DOCUMENT_UNREADABLE: ErrorReason.ValueType  # 42
 """The document cannot be read from where it lies; a client says so of what it could not send."""
 ERROR_REASON_HOST_NOT_FOUND: ErrorReason.ValueType  # 43
 """The fleet has no agent host of this id."""
+ERROR_REASON_ARCHIVE_DAMAGED: ErrorReason.ValueType  # 44
+"""An archive of a mind is not whole, or not what it was when it was written."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

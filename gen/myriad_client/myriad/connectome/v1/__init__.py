@@ -43,6 +43,8 @@ __all__ = (
     "ListRegionsResponse",
     "ListWeightsRequest",
     "ListWeightsResponse",
+    "ListWrittenWeightsRequest",
+    "ListWrittenWeightsResponse",
     "Mind",
     "MindServiceStub",
     "OpenJobRequest",
@@ -68,6 +70,8 @@ __all__ = (
     "RemovedAgent",
     "ResetWeightsRequest",
     "ResetWeightsResponse",
+    "RestoreWeightsRequest",
+    "RestoreWeightsResponse",
     "Seed",
     "Weight",
     "WeightServiceStub",
@@ -987,6 +991,51 @@ default_message_pool.register_message("myriad.connectome.v1", "ListWeightsRespon
 
 
 @dataclass(eq=False, repr=False)
+class ListWrittenWeightsRequest(betterproto2.Message):
+    """
+    Request of `ListWrittenWeights`.
+    """
+
+    mind: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
+    """
+    `minds/{mind}`.
+    """
+
+    page_size: "int" = betterproto2.field(2, betterproto2.TYPE_INT32)
+    """
+    At most so many; 0 means 50, above 1,000 means 1,000.
+    """
+
+    page_token: "str" = betterproto2.field(3, betterproto2.TYPE_STRING)
+    """
+    `next_page_token` of the page before.
+    """
+
+
+default_message_pool.register_message("myriad.connectome.v1", "ListWrittenWeightsRequest", ListWrittenWeightsRequest)
+
+
+@dataclass(eq=False, repr=False)
+class ListWrittenWeightsResponse(betterproto2.Message):
+    """
+    Response of `ListWrittenWeights`.
+    """
+
+    weights: "list[Weight]" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
+    """
+    One page, ordered by agent and concept; each weight as it was written at its `update_time`.
+    """
+
+    next_page_token: "str" = betterproto2.field(2, betterproto2.TYPE_STRING)
+    """
+    Empty on the last page.
+    """
+
+
+default_message_pool.register_message("myriad.connectome.v1", "ListWrittenWeightsResponse", ListWrittenWeightsResponse)
+
+
+@dataclass(eq=False, repr=False)
 class Mind(betterproto2.Message):
     """
     An isolated knowledge base, the unit of tenancy.
@@ -1501,6 +1550,38 @@ default_message_pool.register_message("myriad.connectome.v1", "ResetWeightsRespo
 
 
 @dataclass(eq=False, repr=False)
+class RestoreWeightsRequest(betterproto2.Message):
+    """
+    Request of `RestoreWeights`.
+    """
+
+    mind: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
+    """
+    `minds/{mind}`.
+    """
+
+    weights: "list[Weight]" = betterproto2.field(2, betterproto2.TYPE_MESSAGE, repeated=True)
+    """
+    1,000 at most, each as it was written at its `update_time`.
+    """
+
+
+default_message_pool.register_message("myriad.connectome.v1", "RestoreWeightsRequest", RestoreWeightsRequest)
+
+
+@dataclass(eq=False, repr=False)
+class RestoreWeightsResponse(betterproto2.Message):
+    """
+    Response of `RestoreWeights`.
+    """
+
+    pass
+
+
+default_message_pool.register_message("myriad.connectome.v1", "RestoreWeightsResponse", RestoreWeightsResponse)
+
+
+@dataclass(eq=False, repr=False)
 class Seed(betterproto2.Message):
     """
     Where activation began.
@@ -1857,7 +1938,7 @@ class RegistryServiceStub:
 
 class WeightServiceStub:
     """
-    What use teaches. For the orchestrator.
+    What use teaches. For the orchestrator, and for genesis, which moves minds.
     """
 
     def __init__(self, channel: grpc.Channel):
@@ -1872,6 +1953,28 @@ class WeightServiceStub:
             "/myriad.connectome.v1.WeightService/Reinforce",
             ReinforceRequest.SerializeToString,
             ReinforceResponse.FromString,
+        )(message)
+
+    def list_written_weights(self, message: "ListWrittenWeightsRequest") -> "ListWrittenWeightsResponse":
+        """
+        Lists the weights that are not neutral, as they were written. MIND_NOT_FOUND.
+        """
+
+        return self._channel.unary_unary(
+            "/myriad.connectome.v1.WeightService/ListWrittenWeights",
+            ListWrittenWeightsRequest.SerializeToString,
+            ListWrittenWeightsResponse.FromString,
+        )(message)
+
+    def restore_weights(self, message: "RestoreWeightsRequest") -> "RestoreWeightsResponse":
+        """
+        Writes weights as they were; those of edges that do not exist are passed over. MIND_NOT_FOUND.
+        """
+
+        return self._channel.unary_unary(
+            "/myriad.connectome.v1.WeightService/RestoreWeights",
+            RestoreWeightsRequest.SerializeToString,
+            RestoreWeightsResponse.FromString,
         )(message)
 
 

@@ -242,6 +242,11 @@ class ErrorReason(betterproto2.Enum):
     The fleet has no agent host of this id.
     """
 
+    ARCHIVE_DAMAGED = 44
+    """
+    An archive of a mind is not whole, or not what it was when it was written.
+    """
+
     @classmethod
     def betterproto_value_to_renamed_proto_names(cls) -> dict[int, str]:
         return {
@@ -289,6 +294,7 @@ class ErrorReason(betterproto2.Enum):
             41: "ERROR_REASON_STORAGE_DAMAGED",
             42: "ERROR_REASON_DOCUMENT_UNREADABLE",
             43: "ERROR_REASON_HOST_NOT_FOUND",
+            44: "ERROR_REASON_ARCHIVE_DAMAGED",
         }
 
     @classmethod
@@ -338,6 +344,7 @@ class ErrorReason(betterproto2.Enum):
             "ERROR_REASON_STORAGE_DAMAGED": 41,
             "ERROR_REASON_DOCUMENT_UNREADABLE": 42,
             "ERROR_REASON_HOST_NOT_FOUND": 43,
+            "ERROR_REASON_ARCHIVE_DAMAGED": 44,
         }
 
 
