@@ -27,7 +27,7 @@ from genesis.ports import Connectome, Ledger, Weights
 from genesis.storage import Storage
 from mesh import names
 from mesh.access import MindNotFound
-from mesh.errors import CallFailed
+from mesh.errors import CallFailed, MyriadError
 from myriad.connectome.v1.document_record_pb2 import DocumentPlan, RegisteredDocument
 from myriad.genesis.v1.document_pb2 import Job
 from substrate import bundles
@@ -69,11 +69,17 @@ class Importer:
                 async with aclosing(self._written(archive, contents, mind)) as written:
                     async for imported in written:
                         yield imported
-            except Exception:
-                log.exception("import.failed", mind=mind)
-                await self._forgetter.forget(mind)
+            except Exception as error:
+                log.error("import.failed", mind=mind, error=type(error).__name__)
+                await self._give_up(mind)
                 raise
             await self._ledger.close(job)
+
+    async def _give_up(self, mind: str) -> None:
+        try:
+            await self._forgetter.forget(mind)
+        except MyriadError as error:  # what is left is a mind that the same archive goes on with
+            log.error("import.left_behind", mind=mind, error=type(error).__name__)
 
     async def _free(self, mind: str, job: str) -> None:
         """MindExists, unless it is a part of this archive that was imported before."""

@@ -166,3 +166,22 @@ def _document(number: int, content: tuple[str, list[str], tuple[str, ...]], mind
 
 def _without_mind(edges: dict[str, dict[str, Kind]]) -> dict[str, dict[str, Kind]]:
     return {agent.rpartition("/")[2]: concepts for agent, concepts in edges.items()}
+
+
+def test_a_new_document_has_the_times_that_it_brings_and_a_known_one_keeps_when_it_was_made(minds: Minds) -> None:
+    brought = document("song", "Blue Moon is a song.", title="Blue Moon")
+    brought.document.create_time.seconds, brought.document.update_time.seconds = 1_600_000_000, 1_600_000_100
+    minds.learn(brought)
+    made = minds.store.get_document(brought.document.name)
+    assert (made.create_time.seconds, made.update_time.seconds) == (1_600_000_000, 1_600_000_100)
+    minds.learn(document("song", "Blue Moon is an old song.", title="Blue Moon"))
+    edited = minds.store.get_document(brought.document.name)
+    assert edited.create_time == made.create_time
+    assert edited.update_time.seconds > 1_700_000_000
+
+
+def test_documents_that_are_written_together_are_made_one_after_the_other(minds: Minds) -> None:
+    order = ["z", "b", "y", "a"]
+    minds.learn(*(document(bare, f"The {bare} is a letter.") for bare in order))
+    times = [minds.store.get_document(f"{MIND}/documents/{bare}").create_time.ToNanoseconds() for bare in order]
+    assert times == sorted(set(times))

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from connectome.reinforce import reinforce, reset, settle
+from connectome.reinforce import reinforce, reset, restore, settle
 from connectome.weights import QUARTER, STRONGEST
 from mesh.access import MindNotFound
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord
@@ -166,3 +166,18 @@ def test_a_mind_that_is_not_there_is_not_found(taught: Taught) -> None:
     ):
         with pytest.raises(MindNotFound):
             doing()
+
+
+def test_weights_written_again_are_to_the_bit_what_they_were(taught: Taught) -> None:
+    taught.use(NOON + 0.123456789)
+    taught.use(NOON + 777.7, success=False)
+    written = taught.store.list_weights(MIND, ("", ""), 9)
+    reset(taught.store, MIND)
+    assert taught.weights() == []
+    unknown = Weight(agent=f"{MIND}/agents/anobody0", concept="Blue Moon", weight=0.9)
+    version = taught.version()
+    restore(taught.store, MIND, [*written, unknown])
+    assert taught.store.list_weights(MIND, ("", ""), 9) == written
+    assert taught.version() == version + 1
+    restore(taught.store, OTHER, written)
+    assert taught.weights(OTHER) == []

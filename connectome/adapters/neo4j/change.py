@@ -25,7 +25,7 @@ RETURN name, d.id, [(d)<-[:BELONGS_TO]-(a) | [a.name, a.id]]
 _NEW_DOCUMENTS: LiteralString = """
 UNWIND $documents AS new
 CREATE (d:Document {mind: $mind})
-SET d += new, d.created = coalesce(new.created, $now), d.updated = coalesce(new.updated, $now)
+SET d += new
 """
 _SAME_DOCUMENTS: LiteralString = """
 UNWIND $documents AS new
@@ -136,11 +136,17 @@ class Neo4jChange(Neo4jWeightChange):
         new = [name for name in names if name not in known]
         ids = known | dict(zip(new, self._ids["document"].take(len(new)), strict=True))
         rows = [_row(document, ids[document.name]) for document in documents]
-        fresh = [row | _times(one) for row, one in zip(rows, documents, strict=True) if one.name not in known]
+        now = time.time()
+        # Each a microsecond after the one before: an archive has them in the order in which they were made.
+        fresh = [
+            row | _times(one, now + place * 1e-6)
+            for place, (row, one) in enumerate(zip(rows, documents, strict=True))
+            if one.name not in known
+        ]
         same = [row for row in rows if row["name"] in known]
         for query, some in ((_NEW_DOCUMENTS, fresh), (_SAME_DOCUMENTS, same)):
             for piece in batches(some):
-                self._run(query, documents=piece, mind=self.mind, now=time.time())
+                self._run(query, documents=piece, mind=self.mind, now=now)
         self.counts["documents"] += len(new)
         return [ids[name] for name in names]
 
@@ -283,7 +289,9 @@ def _row(document: Document, number: int) -> dict[str, Any]:
     }
 
 
-def _times(document: Document) -> dict[str, float | None]:
-    """Those that a document brings."""
-    created, updated = document.create_time.ToNanoseconds() / 1e9, document.update_time.ToNanoseconds() / 1e9
-    return {"created": created or None, "updated": updated or None}
+def _times(document: Document, now: float) -> dict[str, float]:
+    """Those that a document brings, or else now."""
+    return {
+        "created": document.create_time.ToNanoseconds() / 1e9 or now,
+        "updated": document.update_time.ToNanoseconds() / 1e9 or now,
+    }

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import itertools
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from myriad.agent.v1.packet_pb2 import CognitivePacket
 from substrate import bundles
 from substrate.bundles import LARGEST_BYTES, LARGEST_GAP_BYTES, Place
 from substrate.errors import PacketCorrupt
@@ -111,3 +113,12 @@ def test_a_place_is_written_and_read() -> None:
 def test_a_location_of_the_wrong_form_is_refused(location: str) -> None:
     with pytest.raises(PacketCorrupt):
         Place.parse(location)
+
+
+def test_a_bundle_of_version_2_is_read_for_good() -> None:
+    golden = Path(__file__).parents[2] / "contract" / "golden"
+    bundle, content = (golden / "bundle-2.pak").read_bytes(), (golden / "packet-1.binpb").read_bytes()
+    start, length, sha256 = bundles.index(bundle)["minds/old/agents/a1"]
+    assert bundles.packet(bundle[start : start + length], sha256) == content
+    packet = CognitivePacket.FromString(content)
+    assert (packet.schema, packet.agent, packet.text) == (1, "minds/old/agents/a1", "The Moon is far off.")
