@@ -112,9 +112,15 @@ def test_a_mind_answers_after_the_move_what_it_answered_before(tmp_path: Path) -
         done = up.run("export", "main", str(file), "--json")
         assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout)["documents"] == len(DOCUMENTS)
+        with up.http() as http:
+            made = http.post("/v1/keys", json={"role": "ROLE_ADMIN", "minds": ["other"]}).json()
+        theirs = Up(up.process, up.data, up.ready_file, up.url, made["secret"])
+        assert "MIND_NOT_FOUND" in theirs.run("export", "main", str(tmp_path / "stolen")).stderr
+        assert not list(tmp_path.glob("*stolen*"))
+        assert "MIND_NOT_FOUND" in theirs.run("import", str(file)).stderr
         again = up.run("import", str(file))
         assert "MIND_EXISTS" in again.stderr
-        renamed = up.run("import", str(file), "--mind", "other", "--json")
+        renamed = theirs.run("import", str(file), "--mind", "other", "--json")
         assert renamed.returncode == 0, renamed.stderr
         assert asked(up, "other") == before
         assert known(up, "other") == had
