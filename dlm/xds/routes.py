@@ -62,7 +62,8 @@ DESTINATIONS: Sequence[Destination] = (
     Destination("/myriad.connectome.v1.MindService/DeleteMind", "connectome", 3600),
     Destination("/myriad.connectome.v1.MindService/", "connectome"),
     Destination("/myriad.genesis.v1.DocumentService/StreamLearn", "genesis", 0, piecemeal=True),
-    Destination("/myriad.genesis.v1.ArchiveService/", "genesis", 0, piecemeal=True),
+    Destination("/myriad.genesis.v1.ArchiveService/ExportMind", "genesis", 0),
+    Destination("/myriad.genesis.v1.ArchiveService/ImportMind", "genesis", 0, piecemeal=True),
     # One request may hold 16 MiB of text to learn.
     Destination("/myriad.genesis.v1.DocumentService/", "genesis", 300),
     Destination("/myriad.agent.v1.AgentAskService/", AGENT_HOSTS, repeatable=True),

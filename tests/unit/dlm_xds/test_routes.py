@@ -52,7 +52,7 @@ def test_the_gatekeeper_comes_first_and_nothing_turns_it_off() -> None:
 
 
 def test_what_is_not_counted_at_the_edge_is_a_stream_of_messages() -> None:
-    streams = {path for path in methods() if path.endswith("/StreamLearn")}
+    streams = {path for path in methods() if path.endswith(("/StreamLearn", "/ImportMind"))}
     assert streams == {destination.path for destination in DESTINATIONS if destination.piecemeal}
     assert streams == {route.match.path for route in routes().virtual_hosts[0].routes if route.typed_per_filter_config}
 
