@@ -1,5 +1,6 @@
 """
-How answering through Envoy slows as a mind grows: `python -m benchmarks.growth [--sizes 6000,100000] [--data FOLDER]`.
+How answering through Envoy slows as a mind grows: `python -m benchmarks.growth [--sizes 6000,100000] [--data FOLDER]`;
+with `--production`, on servers beside the embedded stores.
 
 The minds of `benchmarks.scale` in one running Myriad, asked in turn, so that whatever else the machine does hits all
 alike. A million agents take half an hour to learn; with `--data` they are kept, and learned once: of the next run the
@@ -15,8 +16,10 @@ import os
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.table import Table
@@ -25,9 +28,10 @@ from benchmarks import latency
 from benchmarks.scale import World
 from cli.client import Client
 from cli.learn import teach
+from cli.options import Stores
 from cli.sources import find
 from cli.state import Endpoint
-from cli.supervisor.fleet import Running, running
+from cli.supervisor.fleet import running
 
 QUESTIONS = 40
 ROUNDS = 3
@@ -36,27 +40,41 @@ ROUNDS = 3
 console = Console(width=120)
 
 
-async def main(sizes: Sequence[int], data: Path) -> None:
-    began = time.perf_counter()
-    async with running(data, None, 2, console.print) as myriad:
+class Asked(NamedTuple):
+    """A mind of a size in a Myriad."""
+
+    endpoint: Endpoint
+    size: int
+
+
+async def main(sizes: Sequence[int], data: Path, *, production: bool) -> None:
+    async with AsyncExitStack() as stack:
+        began = time.perf_counter()
+        embedded = await stack.enter_async_context(running(data / "embedded", None, 2, console.print))
         console.print(f"started in {time.perf_counter() - began:.1f} s, load {os.getloadavg()[0]:.1f}")
-        await asyncio.to_thread(measure, myriad, sizes)
+        minds = {f"{size:,}": Asked(embedded.endpoint, size) for size in sizes}
+        if production:
+            kept = running(data / "production", None, 2, console.print, Stores.PRODUCTION)
+            beside = await stack.enter_async_context(kept)
+            minds[f"{sizes[-1]:,} in production"] = Asked(beside.endpoint, sizes[-1])
+        await asyncio.to_thread(measure, minds)
 
 
-def measure(myriad: Running, sizes: Sequence[int]) -> None:
-    questions = {size: learned(myriad.endpoint, size) for size in sizes}
-    table = Table("tier", "agents", "first p50 ms", "p95", "/ smallest", "awake p50 ms", "p95", "/ smallest")
+def measure(minds: Mapping[str, Asked]) -> None:
+    questions = {name: learned(*mind) for name, mind in minds.items()}
+    asks = {name: latency.over_rest(one.url, one.api_key, mind_of(size)) for name, (one, size) in minds.items()}
+    table = Table("tier", "agents", "first p50 ms", "p95", "/ the first", "awake p50 ms", "p95", "/ the first")
     for model in latency.MODELS:
-        smallest: list[float] = []
-        for size, times in taken(myriad.endpoint, model, questions).items():
+        compared: list[float] = []
+        for name, times in taken(asks, model, questions).items():
             medians = [latency.percentile(one, 50) for one in times]
-            smallest = smallest or medians
+            compared = compared or medians
             shown = (
                 f"{cell:.{digits}f}"
-                for one, median, least in zip(times, medians, smallest, strict=True)
-                for cell, digits in ((median, 1), (latency.percentile(one, 95), 1), (median / least, 2))
+                for one, median, other in zip(times, medians, compared, strict=True)
+                for cell, digits in ((median, 1), (latency.percentile(one, 95), 1), (median / other, 2))
             )
-            table.add_row(model, f"{size:,}", *shown)
+            table.add_row(model, name, *shown)
     console.print(table)
 
 
@@ -83,17 +101,16 @@ def known(endpoint: Endpoint, size: int) -> bool:
 
 
 def taken(
-    endpoint: Endpoint, model: str, questions: Mapping[int, Sequence[str]]
-) -> dict[int, tuple[list[float], list[float]]]:
-    """By size, milliseconds of the first asking of each question and of the others."""
-    asks = {size: latency.over_rest(endpoint.url, endpoint.api_key, mind_of(size)) for size in questions}
-    times: dict[int, tuple[list[float], list[float]]] = {size: ([], []) for size in questions}
+    asks: Mapping[str, latency.Ask], model: str, questions: Mapping[str, Sequence[str]]
+) -> dict[str, tuple[list[float], list[float]]]:
+    """By mind, milliseconds of the first asking of each question and of the others."""
+    times: dict[str, tuple[list[float], list[float]]] = {name: ([], []) for name in questions}
     for number in range(ROUNDS):
         for same_place in zip(*questions.values(), strict=True):
-            for size, question in zip(questions, same_place, strict=True):
+            for name, question in zip(questions, same_place, strict=True):
                 began = time.perf_counter()
-                asks[size](model, question)
-                times[size][number > 0].append((time.perf_counter() - began) * 1e3)
+                asks[name](model, question)
+                times[name][number > 0].append((time.perf_counter() - began) * 1e3)
     return times
 
 
@@ -105,6 +122,8 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="How answering through Envoy slows as a mind grows.")
     parser.add_argument("--sizes", default="6000,100000", help="Agents of the minds, with commas, the smallest first.")
     parser.add_argument("--data", type=Path, help="Folder that keeps the minds; a temporary one if left out.")
+    parser.add_argument("--production", action="store_true", help="The last also on servers, beside.")
     given = parser.parse_args()
+    sizes = [int(size) for size in given.sizes.split(",")]
     with tempfile.TemporaryDirectory(prefix="myriad-growth-") as temporary:
-        asyncio.run(main([int(size) for size in given.sizes.split(",")], given.data or Path(temporary)))
+        asyncio.run(main(sizes, given.data or Path(temporary), production=given.production))

@@ -57,10 +57,8 @@ def made(passages: int) -> Iterator[str]:
 
 
 def show(count: int, seconds: float, spent: Counter[str], busy: float) -> None:
-    title = (
-        f"{count:,} passages in {seconds:.1f} s: {count / seconds:,.0f} a second; {busy:.2f} cores of the machine busy"
-    )
-    table = Table("process", "processor time, µs a passage", title=title)
+    print(f"{count:,} passages in {seconds:.1f} s: {count / seconds:,.0f} a second; {busy:.2f} cores were busy")
+    table = Table("process", "processor time, microseconds a passage")
     for name, ticks in spent.most_common():
         table.add_row(name, f"{ticks / TICKS / count * 1e6:.0f}")
     table.add_row("all", f"{spent.total() / TICKS / count * 1e6:.0f}")
