@@ -69,9 +69,9 @@ class Dehydrator:
         """
         scope = [mind] if agents is None else agents
         self._forgotten.add(scope)
-        async with self._flights.closed(scope), self._others.asleep(scope):
+        async with self._flights.closed(scope), self._others.asleep(scope) as known:
             cached = await (self._loader.drop_mind(mind) if agents is None else self._loader.drop(agents))
-            slept = await self._directory.agents_of(mind) if agents is None else agents
+            slept = list({*await self._directory.agents_of(mind), *known}) if agents is None else agents
             # All hosts, not those in the directory only: one may have taken an agent and lost the answer.
             hosts = [*self._fleet.hosts(), *self._fleet.left()]
             held = await asyncio.gather(*(self._release(host, slept) for host in hosts))

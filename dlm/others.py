@@ -29,8 +29,12 @@ class Others(Protocol):
     def current(self) -> bool:
         """Whether what others put to sleep is known here."""
 
-    def asleep(self, names: Collection[str]) -> AbstractAsyncContextManager[None]:
-        """Have all of them begin no load of these agents, or minds, and end those under way. ReplicasSilent."""
+    def asleep(self, scope: Collection[str]) -> AbstractAsyncContextManager[Collection[str]]:
+        """
+        Have all of them begin no load of these agents, or minds, and end those under way. ReplicasSilent.
+
+        Gives those agents of whole minds that hosts hold by what the others know.
+        """
 
     async def welcome(self, member: Member) -> None:
         """A host has come to this replica."""
@@ -66,8 +70,8 @@ class Alone:
     def current(self) -> bool:
         return True
 
-    def asleep(self, _names: Collection[str]) -> AbstractAsyncContextManager[None]:
-        return nullcontext()
+    def asleep(self, _scope: Collection[str]) -> AbstractAsyncContextManager[Collection[str]]:
+        return nullcontext(())
 
     async def welcome(self, member: Member) -> None:
         pass

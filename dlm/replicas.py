@@ -25,6 +25,7 @@ from dlm.forgotten import Forgotten
 from dlm.leading import Leadership
 from dlm.ports import Bulletin, Directory
 from dlm.residency import Residency
+from mesh import names
 from mesh.errors import MyriadError
 from myriad.dlm.v1.replica_note_pb2 import HostStay, HostStays, ReplicaNote, ResidentChange, Slumber
 
@@ -52,6 +53,8 @@ class _Slumber:
         self.id = secrets.token_hex(8)
         self.waited: set[str] | None = None
         """Who has yet to heed it; None until it has come back: who was there before it is known by then."""
+        self.residents = set[str]()
+        """Of whole minds: what hosts hold by what others know."""
         self.over = asyncio.Event()
         """Set when all have heeded it, or it cannot be posted."""
 
@@ -162,11 +165,11 @@ class Replicas:
         self._drain = drain
 
     @asynccontextmanager
-    async def asleep(self, names: Collection[str]) -> AsyncIterator[None]:
+    async def asleep(self, scope: Collection[str]) -> AsyncIterator[Collection[str]]:
         slumber = _Slumber()
         self._slumbers[slumber.id] = slumber
         try:
-            self._write(ReplicaNote(slumber=Slumber(slumber=slumber.id, names=names)))
+            self._write(ReplicaNote(slumber=Slumber(slumber=slumber.id, names=scope)))
             with suppress(TimeoutError):
                 async with asyncio.timeout(HEED_SECONDS):
                     await slumber.over.wait()
@@ -175,7 +178,7 @@ class Replicas:
         others = self._heard.keys() - self._leaving
         if not slumber.heeded and (others or not self._started):
             raise ReplicasSilent(len(slumber.waited or others))
-        yield
+        yield slumber.residents
 
     async def keep_posting(self) -> None:
         """Post what there is to say, a beat each second at the least."""
@@ -267,8 +270,9 @@ class Replicas:
                     await self._give(member)
             case "slumber":
                 self._spawn(note.slumber)
-            case "heeded_slumber":
-                if ours := self._slumbers.get(note.heeded_slumber):
+            case "heeded":
+                if ours := self._slumbers.get(note.heeded.slumber):
+                    ours.residents.update(note.heeded.names)
                     ours.drop(replica)
             case "drained_host":
                 member = self._fleet.member(note.drained_host)
@@ -346,8 +350,9 @@ class Replicas:
 
     async def _heed(self, slumber: Slumber) -> None:
         async with self._flights.closed(slumber.names):
-            pass
-        self._write(ReplicaNote(heeded_slumber=slumber.slumber))
+            minds = [name for name in slumber.names if name == names.parent(name)]
+            held = [agent for mind in minds for agent in await self._directory.agents_of(mind)]
+        self._write(ReplicaNote(heeded=Slumber(slumber=slumber.slumber, names=held)))
 
     async def _forget(self, replica: str) -> None:
         del self._heard[replica]

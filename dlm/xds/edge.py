@@ -25,6 +25,7 @@ class Edge:
         self._resources = resources
         self._settled_at = asyncio.get_running_loop().time() + settle_seconds
         self._state = EdgeState()
+        self._streams: set[DeltaStream] = set()
         self._waiting: set[asyncio.Event] = set()
         self._draining = False
         self.snapshot = self._build(resources)
@@ -32,7 +33,9 @@ class Edge:
 
     def edge_state(self) -> EdgeState:
         """How many Envoys are connected and what they said."""
-        return EdgeState.FromString(self._state.SerializeToString())
+        state = EdgeState.FromString(self._state.SerializeToString())
+        state.envoys.extend(sorted((one.envoy for one in self._streams), key=lambda envoy: envoy.node))
+        return state
 
     def program(self, resources: Sequence[Message]) -> None:
         """Give every Envoy other resources from now on. InconsistentSnapshot if they do not fit together."""
@@ -48,6 +51,7 @@ class Edge:
         """One Envoy's Delta ADS stream; ends when its requests do."""
         stream, news = DeltaStream(self._state), asyncio.Event()
         listening = asyncio.create_task(_listen(requests, stream, news))
+        self._streams.add(stream)
         self._waiting.add(news)
         self._state.connected_count += 1
         try:
@@ -61,6 +65,7 @@ class Edge:
                 await news.wait()
         finally:
             self._state.connected_count -= 1
+            self._streams.discard(stream)
             self._waiting.discard(news)
             listening.cancel()
             await asyncio.gather(listening, return_exceptions=True)

@@ -17,9 +17,10 @@ from envoy.service.discovery.v3.discovery_pb2 import Resource as WireResource
 
 from dlm.xds.snapshot import ASSIGNMENT, CLUSTER, TYPES, Resource, Snapshot
 from dlm.xds.subscription import Subscription
-from myriad.dlm.v1.fleet_service_pb2 import EdgeState
+from myriad.dlm.v1.fleet_service_pb2 import EdgeState, EnvoyState
 
 log = structlog.get_logger()
+LONGEST_NODE = 100
 LONGEST_REJECTION = 500
 """Characters of a refusal that are kept."""
 
@@ -44,9 +45,12 @@ class DeltaStream:
 
     def __init__(self, state: EdgeState) -> None:
         self._state = state
+        self.envoy = EnvoyState()
+        """How this Envoy does."""
+        self._refused: dict[str, str] = {}
+        """By type: what it refuses."""
         self._types: dict[str, _Known] = {}
         self._nonces = count(1)
-        self._node = ""
         self.resumed = False
         """Whether Envoy came with resources of an earlier stream."""
         self._unassigned: set[str] = set()
@@ -54,13 +58,14 @@ class DeltaStream:
 
     def receive(self, request: DeltaDiscoveryRequest) -> None:
         """Take in a subscription, an acknowledgement, a refusal, or several in one."""
-        self._node = self._node or request.node.id
+        self.envoy.node = self.envoy.node or request.node.id[:LONGEST_NODE]
         if request.HasField("error_detail"):
-            self._state.rejected_count += 1
-            self._state.last_rejection = request.error_detail.message[:LONGEST_REJECTION]
-            log.error("edge.rejected", envoy=self._node, type=request.type_url, error=self._state.last_rejection)
+            self._refuses(request)
         elif request.response_nonce:
             self._state.accepted_count += 1
+            self.envoy.accepted_count += 1
+            self._refused.pop(request.type_url, None)
+            self.envoy.rejection = next(iter(self._refused.values()), "")
         known = self._types.get(request.type_url)
         subscribe, unsubscribe = request.resource_names_subscribe, request.resource_names_unsubscribe
         if known is None:
@@ -74,6 +79,16 @@ class DeltaStream:
             if name not in known.subscription:
                 known.versions.pop(name, None)
                 known.due.discard(name)
+
+    def _refuses(self, request: DeltaDiscoveryRequest) -> None:
+        said = request.error_detail.message[:LONGEST_REJECTION]
+        log.error("edge.rejected", envoy=self.envoy.node, type=request.type_url, error=said)
+        self._state.rejected_count += 1
+        self._state.last_rejection = said
+        self.envoy.rejected_count += 1
+        self.envoy.rejection = said
+        if request.type_url in TYPES:
+            self._refused[request.type_url] = said
 
     def responses(self, snapshot: Snapshot) -> list[DeltaDiscoveryResponse]:
         """What is new for Envoy: first what came or changed, in order; then what went, in the opposite order."""

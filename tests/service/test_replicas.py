@@ -15,6 +15,7 @@ from mesh.adapters.redis import NoAnswer
 from mesh.settings import Secret
 from myriad.dlm.v1 import fleet_service_pb2 as fleet_pb
 from myriad.dlm.v1 import lifecycle_service_pb2 as pb
+from tests import redis_servers
 from tests.service.test_dlm import MIND, View, World, eventually, failed, failure
 
 SECONDS = 4.0
@@ -110,6 +111,16 @@ async def test_forgetting_reaches_a_host_that_is_tied_to_another_replica(worlds:
     assert not host.held
 
 
+async def test_a_whole_mind_is_forgotten_though_another_replica_has_just_woken_its_agents(worlds: list[World]) -> None:
+    """The host has not reported them yet."""
+    host = await worlds[1].host("h1")
+    await seen(worlds[0], "h1")
+    await worlds[1].hydrate(await worlds[0].learn(3))
+    response = await worlds[0].dlm.Dehydrate(pb.DehydrateRequest(mind=MIND, all_agents=True))
+    assert list(response.hosts) == ["h1"]
+    assert not host.held
+
+
 async def test_a_host_drains_at_the_word_of_any_replica(worlds: list[World]) -> None:
     host = await worlds[1].host("h1")
     await seen(worlds[0], "h1")
@@ -129,6 +140,38 @@ async def test_nothing_is_forgotten_while_the_other_replicas_cannot_be_told(
     monkeypatch.setattr(RedisBulletin, "post", post)
     reason, _ = await failure(worlds[1].dlm.Dehydrate(pb.DehydrateRequest(mind=MIND, all_agents=True)))
     assert reason == "COMPONENT_UNAVAILABLE"
+
+
+async def test_without_redis_each_goes_on_with_what_it_knows_and_all_is_made_up_for_afterwards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes back empty, as after a failover with all writes lost."""
+    monkeypatch.setattr("dlm.fleet.SETTLE_SECONDS", 0.0)
+    async with redis_servers.server(tmp_path / "redis") as redis, AsyncExitStack() as stack:
+        url = Secret(f"redis://127.0.0.1:{redis.port}")
+        worlds = [World(tmp_path / "packets", stack, redis=url) for _ in range(2)]
+        worlds[1].connectome = worlds[0].connectome
+        for world, port in zip(worlds, free(2), strict=True):
+            world.listen = f"127.0.0.1:{port}"
+            await world.start()
+        host = await worlds[0].host("h1")
+        await seen(worlds[1], "h1")
+        agents = await worlds[0].learn(3)
+        await redis.kill()
+        await worlds[0].hydrate(agents)
+        worlds[0].report(host, placed=agents)
+        await asyncio.sleep(2)
+        assert await hosts(worlds[1]) == ["h1"]
+        assert len((await worlds[1].hydrate(agents)).placements) == 3
+        reason, _ = await failure(worlds[1].dlm.Dehydrate(pb.DehydrateRequest(mind=MIND, all_agents=True)))
+        assert reason == "COMPONENT_UNAVAILABLE"
+        del host.held[agents[0]]
+        worlds[0].report(host, released=agents[:1])
+        await redis.start()
+        view = View(worlds[1])
+        await eventually(lambda: view.placed == {(agent, "h1") for agent in agents[1:]}, 15)
+        await worlds[1].dlm.Dehydrate(pb.DehydrateRequest(mind=MIND, all_agents=True))
+        assert not host.held
 
 
 async def seen(world: World, host: str) -> None:

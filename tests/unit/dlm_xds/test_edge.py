@@ -11,6 +11,7 @@ from typing import Any
 
 import grpc
 import pytest
+from envoy.config.endpoint.v3.endpoint_pb2 import ClusterLoadAssignment
 from envoy.service.discovery.v3 import ads_pb2, ads_pb2_grpc
 from envoy.service.discovery.v3.discovery_pb2 import DeltaDiscoveryRequest
 
@@ -133,3 +134,49 @@ async def test_the_other_variant_is_refused_with_a_reason() -> None:
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await read(stream)
         assert received(caught.value).reason == "NOT_IMPLEMENTED"
+
+
+async def test_a_refusal_is_shown_with_the_envoy_that_refuses_until_it_takes_what_comes_next() -> None:
+    fleet = Fleet()
+    edge = Edge(fleet, FIXED)
+    async with stub_of(edge) as stub:
+        streams = {node: stub.DeltaAggregatedResources() for node in ("a", "b")}
+        for node, stream in streams.items():
+            first = DeltaDiscoveryRequest(type_url=ASSIGNMENT, resource_names_subscribe=[AGENT_HOSTS])
+            first.node.id = node
+            await stream.write(first)
+            answer = DeltaDiscoveryRequest(type_url=ASSIGNMENT, response_nonce=(await read(stream)).nonce)
+            if node == "b":
+                answer.error_detail.message = "no"
+            await stream.write(answer)
+        await said(edge, [("a", ""), ("b", "no")])
+        fleet.join(HOST)
+        for stream in streams.values():
+            pushed = await read(stream)
+            await stream.write(DeltaDiscoveryRequest(type_url=ASSIGNMENT, response_nonce=pushed.nonce))
+        await said(edge, [("a", ""), ("b", "")])
+        assert edge.edge_state().last_rejection == "no"
+        for stream in streams.values():
+            stream.cancel()
+
+
+async def said(edge: Edge, refusals: list[tuple[str, str]]) -> None:
+    async with asyncio.timeout(2):
+        while [(one.node, one.rejection) for one in edge.edge_state().envoys] != refusals:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+async def test_a_thousand_endpoints_reach_an_envoy_in_one_resource() -> None:
+    fleet = Fleet()
+    edge = Edge(fleet, FIXED)
+    for number in range(1_000):
+        fleet.join(
+            Host(id=f"h{number}", address=f"10.0.{number // 250}.{number % 250 + 1}:6000", state=Host.STATE_READY)
+        )
+    async with stub_of(edge) as stub:
+        stream = stub.DeltaAggregatedResources()
+        await stream.write(DeltaDiscoveryRequest(type_url=ASSIGNMENT, resource_names_subscribe=[AGENT_HOSTS]))
+        (resource,) = (await read(stream)).resources
+        assignment = ClusterLoadAssignment.FromString(resource.resource.value)
+        assert len(assignment.endpoints[0].lb_endpoints) == 1_000
+        stream.cancel()

@@ -255,6 +255,7 @@ class EdgeState(_message.Message):
     ACCEPTED_COUNT_FIELD_NUMBER: _builtins.int
     REJECTED_COUNT_FIELD_NUMBER: _builtins.int
     LAST_REJECTION_FIELD_NUMBER: _builtins.int
+    ENVOYS_FIELD_NUMBER: _builtins.int
     connected_count: _builtins.int
     """How many Envoys are connected."""
     accepted_count: _builtins.int
@@ -263,6 +264,10 @@ class EdgeState(_message.Message):
     """Updates that they refused."""
     last_rejection: _builtins.str
     """What the last refusal said."""
+    @_builtins.property
+    def envoys(self) -> _containers.RepeatedCompositeFieldContainer[Global___EnvoyState]:
+        """Those that are connected."""
+
     def __init__(
         self,
         *,
@@ -270,11 +275,46 @@ class EdgeState(_message.Message):
         accepted_count: _builtins.int = ...,
         rejected_count: _builtins.int = ...,
         last_rejection: _builtins.str = ...,
+        envoys: _abc.Iterable[Global___EnvoyState] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepted_count", b"accepted_count", "connected_count", b"connected_count", "last_rejection", b"last_rejection", "rejected_count", b"rejected_count"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepted_count", b"accepted_count", "connected_count", b"connected_count", "envoys", b"envoys", "last_rejection", b"last_rejection", "rejected_count", b"rejected_count"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___EdgeState: _TypeAlias = EdgeState  # noqa: Y015
+
+@_typing.final
+class EnvoyState(_message.Message):
+    """One Envoy."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NODE_FIELD_NUMBER: _builtins.int
+    ACCEPTED_COUNT_FIELD_NUMBER: _builtins.int
+    REJECTED_COUNT_FIELD_NUMBER: _builtins.int
+    REJECTION_FIELD_NUMBER: _builtins.int
+    node: _builtins.str
+    """What it calls itself."""
+    accepted_count: _builtins.int
+    """Updates that it took since it connected."""
+    rejected_count: _builtins.int
+    """Updates that it refused since it connected."""
+    rejection: _builtins.str
+    """What it refuses now; empty if it took all that it was sent last."""
+    def __init__(
+        self,
+        *,
+        node: _builtins.str = ...,
+        accepted_count: _builtins.int = ...,
+        rejected_count: _builtins.int = ...,
+        rejection: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepted_count", b"accepted_count", "node", b"node", "rejected_count", b"rejected_count", "rejection", b"rejection"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EnvoyState: _TypeAlias = EnvoyState  # noqa: Y015

@@ -31,7 +31,7 @@ class ReplicaNote(_message.Message):
     CHANGE_FIELD_NUMBER: _builtins.int
     UNKNOWN_HOST_FIELD_NUMBER: _builtins.int
     SLUMBER_FIELD_NUMBER: _builtins.int
-    HEEDED_SLUMBER_FIELD_NUMBER: _builtins.int
+    HEEDED_FIELD_NUMBER: _builtins.int
     DRAINED_HOST_FIELD_NUMBER: _builtins.int
     LEAVES_FIELD_NUMBER: _builtins.int
     replica: _builtins.str
@@ -40,8 +40,6 @@ class ReplicaNote(_message.Message):
     """Counts its notes; one that comes again, or after a later one, is passed over."""
     unknown_host: _builtins.str
     """A host of which the writer lacks changes: it needs the whole picture."""
-    heeded_slumber: _builtins.str
-    """Of a slumber: no load of these agents is under way any more, and none begins."""
     drained_host: _builtins.str
     """A host that shall drain."""
     leaves: _builtins.bool
@@ -58,6 +56,12 @@ class ReplicaNote(_message.Message):
     def slumber(self) -> Global___Slumber:
         """What is being put to sleep."""
 
+    @_builtins.property
+    def heeded(self) -> Global___Slumber:
+        """Of a slumber: no load of these agents is under way any more, and none begins. It names agents of whole minds that
+        hosts hold, as far as the writer knows.
+        """
+
     def __init__(
         self,
         *,
@@ -67,15 +71,15 @@ class ReplicaNote(_message.Message):
         change: Global___ResidentChange | None = ...,
         unknown_host: _builtins.str = ...,
         slumber: Global___Slumber | None = ...,
-        heeded_slumber: _builtins.str = ...,
+        heeded: Global___Slumber | None = ...,
         drained_host: _builtins.str = ...,
         leaves: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["change", b"change", "content", b"content", "drained_host", b"drained_host", "heeded_slumber", b"heeded_slumber", "leaves", b"leaves", "slumber", b"slumber", "stays", b"stays", "unknown_host", b"unknown_host"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["change", b"change", "content", b"content", "drained_host", b"drained_host", "heeded", b"heeded", "leaves", b"leaves", "slumber", b"slumber", "stays", b"stays", "unknown_host", b"unknown_host"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["change", b"change", "content", b"content", "drained_host", b"drained_host", "heeded_slumber", b"heeded_slumber", "leaves", b"leaves", "number", b"number", "replica", b"replica", "slumber", b"slumber", "stays", b"stays", "unknown_host", b"unknown_host"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["change", b"change", "content", b"content", "drained_host", b"drained_host", "heeded", b"heeded", "leaves", b"leaves", "number", b"number", "replica", b"replica", "slumber", b"slumber", "stays", b"stays", "unknown_host", b"unknown_host"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_content: _TypeAlias = _typing.Literal["stays", "change", "unknown_host", "slumber", "heeded_slumber", "drained_host", "leaves"]  # noqa: Y015
+    _WhichOneofReturnType_content: _TypeAlias = _typing.Literal["stays", "change", "unknown_host", "slumber", "heeded", "drained_host", "leaves"]  # noqa: Y015
     _WhichOneofArgType_content: _TypeAlias = _typing.Literal["content", b"content"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_content) -> _WhichOneofReturnType_content | None: ...
 

@@ -11,6 +11,7 @@ __all__ = (
     "DrainHostRequest",
     "DrainHostResponse",
     "EdgeState",
+    "EnvoyState",
     "FleetServiceStub",
     "GetFleetRequest",
     "GetFleetResponse",
@@ -264,8 +265,43 @@ class EdgeState(betterproto2.Message):
     What the last refusal said.
     """
 
+    envoys: "list[EnvoyState]" = betterproto2.field(5, betterproto2.TYPE_MESSAGE, repeated=True)
+    """
+    Those that are connected.
+    """
+
 
 default_message_pool.register_message("myriad.dlm.v1", "EdgeState", EdgeState)
+
+
+@dataclass(eq=False, repr=False)
+class EnvoyState(betterproto2.Message):
+    """
+    One Envoy.
+    """
+
+    node: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
+    """
+    What it calls itself.
+    """
+
+    accepted_count: "int" = betterproto2.field(2, betterproto2.TYPE_UINT64)
+    """
+    Updates that it took since it connected.
+    """
+
+    rejected_count: "int" = betterproto2.field(3, betterproto2.TYPE_UINT64)
+    """
+    Updates that it refused since it connected.
+    """
+
+    rejection: "str" = betterproto2.field(4, betterproto2.TYPE_STRING)
+    """
+    What it refuses now; empty if it took all that it was sent last.
+    """
+
+
+default_message_pool.register_message("myriad.dlm.v1", "EnvoyState", EnvoyState)
 
 
 @dataclass(eq=False, repr=False)
@@ -665,9 +701,10 @@ class ReplicaNote(betterproto2.Message):
     What is being put to sleep.
     """
 
-    heeded_slumber: "str | None" = betterproto2.field(7, betterproto2.TYPE_STRING, optional=True, group="content")
+    heeded: "Slumber | None" = betterproto2.field(7, betterproto2.TYPE_MESSAGE, optional=True, group="content")
     """
-    Of a slumber: no load of these agents is under way any more, and none begins.
+    Of a slumber: no load of these agents is under way any more, and none begins. It names agents of whole minds that
+    hosts hold, as far as the writer knows.
     """
 
     drained_host: "str | None" = betterproto2.field(8, betterproto2.TYPE_STRING, optional=True, group="content")
