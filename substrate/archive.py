@@ -34,7 +34,7 @@ _LEVEL = 3
 class ArchiveDamaged(MyriadError):
     """An archive is not whole, or not what it was when it was written."""
 
-    code = grpc.StatusCode.DATA_LOSS
+    code = grpc.StatusCode.INVALID_ARGUMENT
     reason = ErrorReason.ERROR_REASON_ARCHIVE_DAMAGED
 
 
