@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from connectome.activate import activate
@@ -136,3 +138,18 @@ def test_regions_of_a_mind_that_is_not_there_are_not_found(minds: Minds) -> None
         minds.store.list_regions("minds/none", 0, 1)
     with pytest.raises(MindNotFound):
         list(minds.store.ties("minds/none", 9))
+
+
+def test_a_concept_belongs_to_one_region_when_two_write_at_once(minds: Minds) -> None:
+    minds.learn(*SINGERS, *PLANTS)
+    find(minds.store, divide, MIND)
+    concepts, version = [one.concept for one in minds.store.belongings(MIND)], minds.store.regions_version(MIND)
+
+    def put(region: int) -> None:
+        minds.store.put_belongings(MIND, version, [Belonging(one, region, 1.0) for one in concepts], ())
+
+    with ThreadPoolExecutor(4) as writers:
+        for _ in range(10):
+            list(writers.map(put, range(1, 5)))
+    found = [one.concept for one in minds.store.belongings(MIND)]
+    assert sorted(found) == sorted(concepts)

@@ -27,6 +27,8 @@ MATCH (r:Region {mind: $mind}) WHERE r.number >= 0
 MATCH (r)<-[b:BELONGS_TO]-(c:Concept)
 RETURN c.id, r.number, b.weight
 """
+_LOCK: LiteralString = "MATCH (m:Mind {id: $mind}) SET m.lock = true"
+"""Several replicas may find regions at once: the SET makes one wait for the other."""
 _REGIONS: LiteralString = "UNWIND $numbers AS number MERGE (:Region {mind: $mind, number: number})"
 _LEAVE: LiteralString = """
 UNWIND $concepts AS id
@@ -77,15 +79,16 @@ class Neo4jRegions:
     def put_belongings(self, mind: str, version: int, belongings: Sequence[Belonging], none: Collection[int]) -> None:
         number = self._found(mind)[0]
         for gone in batches(sorted(none)):
-            self._run(mind, (_LEAVE, {"mind": number, "concepts": gone}))
+            self._run(mind, number, (_LEAVE, {"mind": number, "concepts": gone}))
         for piece in batches(belongings):
             self._run(
                 mind,
+                number,
                 (_REGIONS, {"mind": number, "numbers": sorted({one.region for one in piece})}),
                 (_LEAVE, {"mind": number, "concepts": [one.concept for one in piece]}),
                 (_BELONG, {"mind": number, "belongings": [one._asdict() for one in piece]}),
             )
-        self._run(mind, (_FOUND, {"mind": number, "version": version}))
+        self._run(mind, number, (_FOUND, {"mind": number, "version": version}))
 
     def regions_version(self, mind: str) -> int:
         return self._found(mind)[1]
@@ -104,10 +107,11 @@ class Neo4jRegions:
             return number, version
         raise MindNotFound(mind)
 
-    def _run(self, mind: str, *statements: tuple[LiteralString, dict[str, Any]]) -> None:
-        """In one transaction."""
+    def _run(self, mind: str, number: int, *statements: tuple[LiteralString, dict[str, Any]]) -> None:
+        """In one transaction, while no other writes to the mind."""
 
         def write(transaction: ManagedTransaction) -> None:
+            transaction.run(_LOCK, {"mind": number}).consume()
             for statement, values in statements:
                 transaction.run(statement, values).consume()
 
