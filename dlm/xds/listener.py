@@ -113,6 +113,10 @@ def _set(header: str, value: str) -> Mutation:
     return Mutation(append=HeaderValueOption(header=HeaderValue(key=header, value=value), append_action=overwrite))
 
 
+_RPC = r"request.url_path.matches('^/myriad\\.[A-Za-z0-9._]+/[A-Za-z]+$') ? request.url_path : ''"
+"""The method that a path led to. A path itself names documents, which the log would keep when they are forgotten."""
+
+
 def _access_log() -> StdoutAccessLog:
     """One JSON object a request, with the key's id and never a key: no header that carries one is named here."""
     form = Struct()
@@ -120,8 +124,7 @@ def _access_log() -> StdoutAccessLog:
         {
             "time": "%START_TIME%",
             "method": "%REQ(:METHOD)%",
-            "path": "%PATH(NQ:ORIG_OR_PATH):512%",
-            "rpc": "%PATH(NQ:PATH):256%",
+            "rpc": f"%CEL({_RPC})%",
             "status": "%RESPONSE_CODE%",
             "grpc_status": "%GRPC_STATUS(SNAKE_STRING)%",
             "details": "%RESPONSE_CODE_DETAILS%",

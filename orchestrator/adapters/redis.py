@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Collection, Mapping, Sequence
 
@@ -16,6 +17,7 @@ KEPT_RECORDS = 1000
 PURGE_SECONDS = 300
 """How long a purge is remembered: longer than any query is under way."""
 KEEP_SECONDS = 1.0
+DIGEST_BYTES = 16
 _ALL = "*"
 
 # Times are microseconds. A query began, and a purge was, by the clock of the orchestrator or by the server's: that
@@ -102,7 +104,7 @@ class RedisTraceStore:
         keys = [key(trace.mind, "purges"), key(trace.mind, "answers"), _key(trace.mind, answer.name)]
         given = (
             *(_now(), trace.create_time.ToMicroseconds(), KEPT_SECONDS, KEPT_RECORDS),
-            *(keys[-1], "\n".join(documents), record.SerializeToString()),
+            *(keys[-1], "\n".join(map(_digest, documents)), record.SerializeToString()),
         )
         try:
             await self._redis.run(_KEEP, keys, *given, seconds=KEEP_SECONDS)
@@ -120,13 +122,18 @@ class RedisTraceStore:
 
     async def purge(self, mind: str, documents: Collection[str] | None) -> int:
         keys = [key(mind, "purges"), key(mind, "answers")]
-        purged = (_ALL,) if documents is None else documents
+        purged = (_ALL,) if documents is None else map(_digest, documents)
         count: int = await self._redis.run(_PURGE, keys, _now(), PURGE_SECONDS, *purged)
         return count
 
 
 def _key(mind: str, name: str) -> str:
     return key(mind, "answer", names.leaf(name))
+
+
+def _digest(document: str) -> str:
+    """What tells whether it is the same document, and not which: a purge is remembered after it is done."""
+    return hashlib.blake2b(document.encode(), digest_size=DIGEST_BYTES).hexdigest()
 
 
 def _now() -> int:

@@ -91,6 +91,15 @@ async def test_a_purge_drops_what_woke_agents_of_the_documents_and_nothing_else(
     assert await store.read("minds/o/answers/other") is not None
 
 
+async def test_a_purge_of_documents_is_remembered_without_their_names(request: pytest.FixtureRequest) -> None:
+    url: str = request.getfixturevalue("redis_server")
+    async with redis_servers.opened(url) as redis:
+        await RedisTraceStore(redis).purge("minds/m", ["minds/m/documents/zarquonia"])
+        remembered = await redis.call("ZRANGE", key("minds/m", "purges"), 0, -1)
+    assert len(remembered) == 1
+    assert b"zarquonia" not in remembered[0]
+
+
 async def test_a_purge_without_documents_drops_all_of_the_minds(store: TraceStore) -> None:
     await store.keep(record("minds/m/answers/one", "d1"))
     await store.keep(record("minds/m/answers/none"))

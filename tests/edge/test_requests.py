@@ -341,14 +341,16 @@ async def test_a_stream_that_fails_on_its_way_ends_without_its_answer(edge: Worl
     assert '"answer"' not in response.text
 
 
-async def test_the_access_log_says_who_and_what_and_never_a_key(edge: World) -> None:
+async def test_the_access_log_says_who_and_what_and_never_a_key_or_a_document(edge: World) -> None:
     identifier = "access-log-test"
     headers = {"x-request-id": identifier, "authorization": "Bearer very-secret"}
     await edge.http.post("/v1/query?question=private", json={}, headers=headers)
     await edge.http.post("/v1/query", json={"question": "private"}, headers=headers)
-    await edge.until(lambda: len([e for e in edge.log() if e["request_id"] == identifier]) == 2)
+    for path in ("/v1/minds/m/documents/private", "/v1/minds/m/documents/private/none", "/myriad.private/1/2"):
+        await edge.http.get(path, headers=headers)
+    await edge.until(lambda: len([e for e in edge.log() if e["request_id"] == identifier]) == 5)
     entry = next(e for e in edge.log() if e["request_id"] == identifier and e["status"] == 200)
-    assert (entry["method"], entry["path"], entry["rpc"]) == ("POST", "/v1/query", QUERY)
+    assert (entry["method"], entry["rpc"]) == ("POST", QUERY)
     assert (entry["key"], entry["grpc_status"], entry["flags"]) == ("key1", "OK", "-")
     assert entry["upstream"] == edge.upstreams["orchestrator"].address
     text = (edge.folder / "access.log").read_text()

@@ -15,6 +15,7 @@ import httpx
 import pytest
 import tantivy
 
+from mesh import names
 from myriad.agent.v1.agent_host_service_pb2 import AskedAgent, AskRequest, AskResponse
 from substrate import bundles
 from tests.system.harness import Up, needs_all
@@ -224,7 +225,7 @@ def agents(http: httpx.Client, document: str = "") -> list[dict[str, str]]:
 
 def holds(up: Up, host: str, agent: str) -> bool:
     """Whether a host holds an agent, by its own word."""
-    request = AskRequest(mind=MIND, question=ABOUT_IT[0], agents=[AskedAgent(agent=agent)])
+    request = AskRequest(mind=names.parent(agent), question=ABOUT_IT[0], agents=[AskedAgent(agent=agent)])
     with up.inside(host, "agent_host", "orchestrator") as channel:
         ask: Any = channel.unary_unary(
             "/myriad.agent.v1.AgentHostService/Ask", AskRequest.SerializeToString, AskResponse.FromString

@@ -77,13 +77,18 @@ def failing(up: Up) -> dict[str, str]:
     }
 
 
-@pytest.fixture(scope="module")
-def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    """All of it on real servers, with something learned."""
+def needs_servers() -> None:
+    """Skip where a server is missing."""
     with offered():
         fetched.program(seaweedfs.VERSION, ["weed"])
         fetched.program(valkey.VERSION, valkey.NAMES)
         neo4j.command()
+
+
+@pytest.fixture(scope="module")
+def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    """All of it on real servers, with something learned."""
+    needs_servers()
     folder = tmp_path_factory.mktemp("production")
     up = start(folder / "data", folder / "state", options=OPTIONS, seconds=START_SECONDS)
     try:
