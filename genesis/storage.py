@@ -30,6 +30,7 @@ log = structlog.get_logger()
 _BUNDLES_AT_ONCE = 8
 # New bundles are looked at again: an agent may have gone while they were written.
 _ROUNDS = 5
+_FRESH_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +101,19 @@ class Storage:
         async with self._moves.held((mind,)):
             left = self._outdated[mind]
             left.update(uris)
-            for _ in range(_ROUNDS):
+            for number in range(_ROUNDS):
                 stored = [one async for one in self._store.list(mind) if one.uri in left] if left else []
                 made: set[str] = set()
                 for part in _parts(stored):
                     removed, added = await self._rewrite(mind, part, asleep)
                     gone.extend(removed)
                     made |= added
-                    left.difference_update(one.uri for one in part)
+                    left.difference_update(one.uri for one in part if one.uri not in self._fresh)
                 left |= made
                 if not left:
                     break
+                if any(uri in self._fresh for uri in left):  # it is just being said that they are registered
+                    await asyncio.sleep(_FRESH_SECONDS * 2**number)
         return gone
 
     async def clear(self, mind: str) -> list[str]:

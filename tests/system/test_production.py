@@ -8,6 +8,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +102,13 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
 def server(up: Up, store: str) -> int | None:
     """The living process of a server of a store, which works in its folder."""
     home = up.data / "stores" / store
-    return next((pid for pid in up.children() if alive(pid) and Path(f"/proc/{pid}/cwd").resolve() == home), None)
+    return next((pid for pid in up.children() if alive(pid) and _folder(pid) == home), None)
+
+
+def _folder(pid: int) -> Path | None:
+    with suppress(OSError):  # it has ended meanwhile
+        return Path(f"/proc/{pid}/cwd").resolve()
+    return None
 
 
 @pytest.mark.parametrize("tier", TIERS)
