@@ -7,6 +7,7 @@ import hashlib
 import os
 import secrets
 import shutil
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -114,6 +115,8 @@ async def answers(address: str) -> bool:
         return any(await reader.read(4))
     finally:
         writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
 
 
 def _credentials(password: str) -> str:

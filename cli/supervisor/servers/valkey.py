@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -51,3 +52,5 @@ async def answers(address: str) -> bool:
         return (await reader.readline()).startswith((b"+PONG", b"-NOAUTH"))
     finally:
         writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
