@@ -9,10 +9,11 @@ from typing import Any, LiteralString
 
 from neo4j import ManagedTransaction
 
+from connectome.adapters.messages import job
 from connectome.adapters.neo4j.database import Database, batches
 from connectome.errors import JobNotFound
 from mesh import names
-from mesh.errors import reason_name, reason_of
+from mesh.errors import reason_name
 from myriad.genesis.v1.document_pb2 import DocumentResult, Job
 
 SHOWN_FAILURES = 100
@@ -158,21 +159,5 @@ def _read(transaction: ManagedTransaction, name: str) -> list[list[Any]]:
 def _job(name: str, rows: Sequence[Sequence[Any]]) -> Job:
     if not rows:
         raise JobNotFound("there is no such job", job=name)
-    [[state, created, updated, learned, unchanged, failed, added, removed, failures]] = rows
-    job = Job(
-        name=name,
-        state=state,
-        learned_count=learned,
-        unchanged_count=unchanged,
-        failed_count=failed,
-        added_agent_count=added,
-        removed_agent_count=removed,
-    )
-    job.create_time.FromNanoseconds(int(created * 1e9))
-    job.update_time.FromNanoseconds(int(updated * 1e9))
-    for document, uri, line, reason, message in failures:
-        why = reason_of(reason)
-        job.failures.add(
-            document=document, uri=uri, line=line, reason=why, message=message, state=DocumentResult.STATE_FAILED
-        )
-    return job
+    [row] = rows
+    return job(name, *row)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, LiteralString, TypeVar
 
 from neo4j import Driver, ManagedTransaction
 
+from connectome.adapters import messages
 from connectome.adapters.neo4j.change import Neo4jChange
 from connectome.adapters.neo4j.database import Database, batches
 from connectome.adapters.neo4j.ids import Ids
@@ -203,12 +203,12 @@ class Neo4jGraphStore(Neo4jReader, Neo4jWeights, Neo4jVectors, Neo4jRegions, Neo
 
     def get_mind(self, name: str) -> Mind:
         for row in self._database.rows("MATCH (m:Mind {name: $name})" + _MIND, name, name=name):
-            return _mind(*row)
+            return messages.mind(*row)
         raise MindNotFound(name)
 
     def list_minds(self, after: str, limit: int) -> list[Mind]:
         query: LiteralString = "MATCH (m:Mind) WHERE m.name > $after WITH m ORDER BY m.name LIMIT $limit"
-        return [_mind(*row) for row in self._database.rows(query + _MIND, after=after, limit=limit)]
+        return [messages.mind(*row) for row in self._database.rows(query + _MIND, after=after, limit=limit)]
 
     def plan(self, documents: Sequence[DocumentPlan]) -> list[DocumentDifference]:
         if not documents:
@@ -231,14 +231,14 @@ class Neo4jGraphStore(Neo4jReader, Neo4jWeights, Neo4jVectors, Neo4jRegions, Neo
 
     def get_document(self, name: str) -> Document:
         for row in self._database.rows("MATCH (d:Document {name: $name})" + _DOCUMENT, names.parent(name), name=name):
-            return _document(*row)
+            return messages.document(*row)
         raise DocumentNotFound("there is no such document", document=name)
 
     def list_documents(self, mind: str, after: str, limit: int) -> list[Document]:
         self._number(mind)
         after, end = _within(f"{mind}/documents", after)
         query: LiteralString = _DOCUMENTS + _DOCUMENT + " ORDER BY d.name"
-        return [_document(*row) for row in self._database.rows(query, mind, after=after, end=end, limit=limit)]
+        return [messages.document(*row) for row in self._database.rows(query, mind, after=after, end=end, limit=limit)]
 
     def get_agents(self, mind: str, names: Sequence[str]) -> list[AgentRecord]:
         number = self._number(mind)
@@ -345,47 +345,6 @@ class Neo4jGraphStore(Neo4jReader, Neo4jWeights, Neo4jVectors, Neo4jRegions, Neo
 def _within(collection: str, after: str) -> tuple[str, str]:
     """From where to where the names of a collection go that come after `after`."""
     return max(after, f"{collection}/"), f"{collection}0"
-
-
-def _mind(
-    name: str, display_name: str, version: int, created: float, documents: int, agents: int, concepts: int, vectors: int
-) -> Mind:
-    mind = Mind(
-        name=name,
-        display_name=display_name,
-        version=version,
-        document_count=documents,
-        agent_count=agents,
-        concept_count=concepts,
-        vector_count=vectors,
-    )
-    mind.create_time.FromNanoseconds(int(created * 1e9))
-    return mind
-
-
-def _document(
-    name: str,
-    title: str,
-    uri: str,
-    content_hash: str,
-    metadata: str,
-    created: float,
-    updated: float,
-    pinned: bool,
-    agents: int,
-) -> Document:
-    document = Document(
-        name=name,
-        title=title,
-        uri=uri,
-        content_hash=content_hash,
-        metadata=json.loads(metadata),
-        agent_count=agents,
-        pinned=pinned,
-    )
-    document.create_time.FromNanoseconds(int(created * 1e9))
-    document.update_time.FromNanoseconds(int(updated * 1e9))
-    return document
 
 
 def _agent(name: str, document: str, title: str, headings: Sequence[str], packet_location: str) -> AgentRecord:

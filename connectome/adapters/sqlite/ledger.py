@@ -6,10 +6,11 @@ import sqlite3
 import time
 from collections.abc import Sequence
 
+from connectome.adapters.messages import job
 from connectome.adapters.sqlite.database import Database
 from connectome.errors import JobNotFound
 from connectome.ports import JOB_SECONDS, SHOWN_FAILURES
-from mesh.errors import reason_name, reason_of
+from mesh.errors import reason_name
 from myriad.genesis.v1.document_pb2 import DocumentResult, Job
 
 _FAILED = DocumentResult.STATE_FAILED
@@ -106,24 +107,9 @@ def _job(connection: sqlite3.Connection, name: str) -> Job:
     ).fetchone()
     if row is None:
         raise JobNotFound("there is no such job", job=name)
-    state, created, updated, learned, unchanged, failed, added, removed = row
-    job = Job(
-        name=name,
-        state=state,
-        learned_count=learned,
-        unchanged_count=unchanged,
-        failed_count=failed,
-        added_agent_count=added,
-        removed_agent_count=removed,
-    )
-    job.create_time.FromNanoseconds(int(created * 1e9))
-    job.update_time.FromNanoseconds(int(updated * 1e9))
     failures = connection.execute(
         f"SELECT document, uri, line, reason, message FROM job_entries WHERE job = ? AND state = {_FAILED}"  # noqa: S608
         " ORDER BY uri, line LIMIT ?",
         (name, SHOWN_FAILURES),
     )
-    for document, uri, line, reason, message in failures:
-        why = reason_of(reason)
-        job.failures.add(document=document, uri=uri, line=line, reason=why, message=message, state=_FAILED)
-    return job
+    return job(name, *(*row, failures))

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from google.protobuf.duration_pb2 import Duration
 
+from connectome.adapters import messages
 from connectome.adapters.sqlite.change import SqliteChange
 from connectome.adapters.sqlite.database import Database
 from connectome.adapters.sqlite.ledger import SqliteLedger
@@ -106,11 +107,11 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteRegions
         row = self._database.row(f"{_MIND} WHERE name = ?", (name,))
         if row is None:
             raise MindNotFound(name)
-        return _mind(row)
+        return messages.mind(*row)
 
     def list_minds(self, after: str, limit: int) -> list[Mind]:
         rows = self._database.rows(f"{_MIND} WHERE name > ? ORDER BY name LIMIT ?", (after, limit))
-        return [_mind(row) for row in rows]
+        return [messages.mind(*row) for row in rows]
 
     def delete_mind(self, name: str) -> int:
         with self._database.writing() as connection:
@@ -139,12 +140,12 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteRegions
         row = self._database.row(f"{_DOCUMENT} WHERE name = ?", (name,))
         if row is None:
             raise DocumentNotFound("there is no such document", document=name)
-        return _document(row)
+        return messages.document(*row)
 
     def list_documents(self, mind: str, after: str, limit: int) -> list[Document]:
         statement = f"{_DOCUMENT} WHERE mind = ? AND name > ? ORDER BY name LIMIT ?"
         rows = self._database.rows(statement, (self.mind(mind)[0], after, limit))
-        return [_document(row) for row in rows]
+        return [messages.document(*row) for row in rows]
 
     def get_agents(self, mind: str, names: Sequence[str]) -> list[AgentRecord]:
         statement = f"{_AGENT} WHERE a.mind = ? AND a.name IN ({{}})"
@@ -243,37 +244,6 @@ def _made_by(connection: sqlite3.Connection, request_id: str, name: str, display
         "SELECT 1 FROM minds JOIN mind_requests ON mind = id WHERE request = ? AND name = ? AND display_name = ?"
     )
     return connection.execute(statement, (request_id, name, display_name)).fetchone() is not None
-
-
-def _mind(row: tuple[Any, ...]) -> Mind:
-    name, display_name, version, created, documents, agents, concepts, vectors = row
-    mind = Mind(
-        name=name,
-        display_name=display_name,
-        version=version,
-        document_count=documents,
-        agent_count=agents,
-        concept_count=concepts,
-        vector_count=vectors,
-    )
-    mind.create_time.FromNanoseconds(int(created * 1e9))
-    return mind
-
-
-def _document(row: tuple[Any, ...]) -> Document:
-    name, title, uri, content_hash, metadata, created, updated, pinned, agents = row
-    document = Document(
-        name=name,
-        title=title,
-        uri=uri,
-        content_hash=content_hash,
-        metadata=json.loads(metadata),
-        agent_count=agents,
-        pinned=bool(pinned),
-    )
-    document.create_time.FromNanoseconds(int(created * 1e9))
-    document.update_time.FromNanoseconds(int(updated * 1e9))
-    return document
 
 
 def _agent(row: tuple[Any, ...]) -> AgentRecord:
