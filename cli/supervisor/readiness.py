@@ -30,6 +30,8 @@ from myriad.type.v1.access_pb2 import Role
 READY_SECONDS = 90.0
 CALL_SECONDS = 2.0
 LOOK_AGAIN_SECONDS = 0.05
+PASSES_ON = ("/v1/minds/none/agents", "/v1/minds/none/documents")
+"""What a component can answer only when it reaches the next one; whether that mind is there does not matter."""
 
 
 async def programs_answer(children: Sequence[Child], operator: Identity) -> None:
@@ -55,7 +57,10 @@ async def requests_pass(endpoint: Endpoint, hosts: int) -> None:
     async def passes() -> bool:
         models = await http.get("/v1/models")
         fleet = await http.get("/v1/fleet")
-        return models.is_success and fleet.is_success and len(fleet.json().get("hosts", [])) >= hosts
+        if not (models.is_success and fleet.is_success and len(fleet.json().get("hosts", [])) >= hosts):
+            return False
+        passed_on = [await http.get(path, params={"pageSize": 1}) for path in PASSES_ON]
+        return all(one.status_code != httpx.codes.SERVICE_UNAVAILABLE for one in passed_on)
 
     async with httpx.AsyncClient(**connection.settings(endpoint)) as http:
         await _until_true(passes, f"Envoy at {endpoint.url} passes no request")
