@@ -8,6 +8,7 @@ import json
 import httpx
 import pytest
 
+from cli import connection
 from cli.state import Endpoint
 from cli.supervisor import readiness
 
@@ -28,7 +29,7 @@ async def test_it_is_not_ready_while_a_component_does_not_reach_the_next_one(
         return httpx.Response(503 if silent else 404)
 
     through = {"base_url": "http://myriad", "transport": httpx.MockTransport(answer)}
-    monkeypatch.setattr(readiness.connection, "settings", lambda _: through)
+    monkeypatch.setattr(connection, "settings", lambda _: through)
     async with asyncio.timeout(5):
         await readiness.requests_pass(Endpoint("http://myriad", "key"), 1)
     assert asked.count(path) == 3
