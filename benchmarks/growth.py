@@ -2,8 +2,11 @@
 How answering through Envoy slows as a mind grows: `python -m benchmarks.growth [--sizes 6000,100000] [--data FOLDER]`;
 with `--production`, on servers beside the embedded stores.
 
-The minds of `benchmarks.scale` in one running Myriad, asked in turn, so that whatever else the machine does hits all
-alike. A million agents take half an hour to learn; with `--data` they are kept, and learned once: of the next run the
+Minds of `benchmarks.scale` in one running Myriad, asked the same questions in turn, so that whatever else the machine
+does hits all alike. The smallest mind is a part of each other: the questions are about what all know, and what grows is
+the rest. With `--own` the larger are asked about that rest, of which more fits a question.
+
+A million agents take a quarter of an hour to learn; with `--data` they are kept, and learned once: of the next run the
 start is a restart, and whoever is asked first is asleep.
 """
 
@@ -17,7 +20,7 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -47,7 +50,7 @@ class Asked(NamedTuple):
     size: int
 
 
-async def main(sizes: Sequence[int], data: Path, *, production: bool) -> None:
+async def main(sizes: Sequence[int], data: Path, *, production: bool, own: bool) -> None:
     async with AsyncExitStack() as stack:
         began = time.perf_counter()
         embedded = await stack.enter_async_context(running(data / "embedded", None, 2, console.print))
@@ -57,11 +60,15 @@ async def main(sizes: Sequence[int], data: Path, *, production: bool) -> None:
             kept = running(data / "production", None, 2, console.print, Stores.PRODUCTION)
             beside = await stack.enter_async_context(kept)
             minds[f"{sizes[-1]:,} in production"] = Asked(beside.endpoint, sizes[-1])
-        await asyncio.to_thread(measure, minds)
+        await asyncio.to_thread(measure, minds, own=own)
 
 
-def measure(minds: Mapping[str, Asked]) -> None:
-    questions = {name: learned(*mind) for name, mind in minds.items()}
+def measure(minds: Mapping[str, Asked], *, own: bool) -> None:
+    smallest = min(mind.size for mind in minds.values())
+    for mind in minds.values():
+        learn(*mind, smallest)
+    rests = {name: mind.size - smallest for name, mind in minds.items()}
+    questions = {name: asked(World(rest if own and rest else smallest)) for name, rest in rests.items()}
     asks = {name: latency.over_rest(one.url, one.api_key, mind_of(size)) for name, (one, size) in minds.items()}
     table = Table("tier", "agents", "first p50 ms", "p95", "/ the first", "awake p50 ms", "p95", "/ the first")
     for model in latency.MODELS:
@@ -78,19 +85,23 @@ def measure(minds: Mapping[str, Asked]) -> None:
     console.print(table)
 
 
-def learned(endpoint: Endpoint, size: int) -> list[str]:
-    """Teach a mind of a size what it does not know yet; questions to it."""
-    world = World(size)
+def learn(endpoint: Endpoint, size: int, smallest: int) -> None:
+    """Teach a mind of a size what it does not know yet: all of the smallest world, and the rest of another."""
     if known(endpoint, size):
-        return list(islice(world.questions(), QUESTIONS))
+        return
+    rest = World(size - smallest).texts() if size > smallest else ()
     with tempfile.TemporaryDirectory(prefix="myriad-growth-") as folder:
         file = Path(folder, "passages.jsonl")
         with file.open("w", encoding="utf-8") as lines:
-            lines.writelines(json.dumps({"id": f"d{at}", "text": text}) + "\n" for at, text in enumerate(world.texts()))
+            texts = enumerate(chain(World(smallest).texts(), rest))
+            lines.writelines(json.dumps({"id": f"d{at}", "text": text}) + "\n" for at, text in texts)
         began = time.perf_counter()
         tally = teach(endpoint, mind_of(size), find([file]), quiet=True)
         seconds = time.perf_counter() - began
     console.print(f"{size:,} agents: {tally.agents_added:,} learned in {seconds:.0f} s")
+
+
+def asked(world: World) -> list[str]:
     return list(islice(world.questions(), QUESTIONS))
 
 
@@ -123,7 +134,8 @@ if __name__ == "__main__":
     parser.add_argument("--sizes", default="6000,100000", help="Agents of the minds, with commas, the smallest first.")
     parser.add_argument("--data", type=Path, help="Folder that keeps the minds; a temporary one if left out.")
     parser.add_argument("--production", action="store_true", help="The last also on servers, beside.")
+    parser.add_argument("--own", action="store_true", help="Ask the larger about what only they know.")
     given = parser.parse_args()
     sizes = [int(size) for size in given.sizes.split(",")]
     with tempfile.TemporaryDirectory(prefix="myriad-growth-") as temporary:
-        asyncio.run(main(sizes, given.data or Path(temporary), production=given.production))
+        asyncio.run(main(sizes, given.data or Path(temporary), production=given.production, own=given.own))

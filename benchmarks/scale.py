@@ -74,7 +74,7 @@ class World:
     def __init__(self, agents: int) -> None:
         self._random = random.Random(agents)
         self.people = [self._person() for _ in range(agents * 2 // 5)]
-        self.places = [self._word(3) for _ in range(max(20, agents // 5))]
+        self.places = [self._word(4) for _ in range(max(20, agents // 5))]
         self.works = [
             (f"The {self._word(2)} {self._word(3)}", self._random.choice(WORKS)) for _ in range(agents * 2 // 5)
         ]
