@@ -224,11 +224,10 @@ def fleet(state: Json, url: str) -> RenderableType:
         (component.get("name", ""), enum(component.get("state", ""), "STATE_"), component.get("address", ""))
         for component in state.get("components", [])
     )
-    # That this came back at all says how these two are.
-    answered = (("dlm", "serving", ""), ("envoy", "serving", url))
+    answered = ("envoy", "serving", url)  # or this had not come back
     return Group(
         Text(f"{url}  {state.get('version', '')}", style="bold"),
-        _table(("component", "state", "address"), (*components, *answered)),
+        _table(("component", "state", "address"), (*components, answered)),
         *_stores(state),
         _table(("host", "state", "agents", "MiB", "hit rate", "address"), map(_host, state.get("hosts", []))),
         *_counts(state),
@@ -238,12 +237,12 @@ def fleet(state: Json, url: str) -> RenderableType:
 def _stores(state: Json) -> Iterator[RenderableType]:
     """The stores that components depend on; each that fails with who says so, since when and why."""
     stated = [(component.get("name", ""), component) for component in state.get("components", [])]
-    users: dict[tuple[str, str], list[str]] = {}
+    users: dict[tuple[str, str], set[str]] = {}
     failures: list[Text] = []
-    for user, component in (*stated, ("dlm", state)):
+    for user, component in stated:
         for one in component.get("dependencies", []):
             name, address = one.get("store", ""), one.get("address", "")
-            users.setdefault((name, address), []).append(user)
+            users.setdefault((name, address), set()).add(user)
             if not one.get("available"):
                 since, why = _minute(one.get("failureTime", "")), one.get("failure", "")
                 failures.append(Text(f"{user} cannot use {name} at {address} since {since}: {why}", style="red"))

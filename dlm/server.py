@@ -64,6 +64,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
         "genesis": (settings.genesis_target,),
         "synth": (settings.synth_target,),
         "gatekeeper": (settings.gatekeeper_target,),
+        "dlm": settings.dlm_target,
     }
     channels = {
         (name, target): await stack.enter_async_context(channel(target, name, settings.tls))
@@ -95,7 +96,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     if settings.speculate:
         await stack.enter_async_context(background("speculation", speculation.keep_guessing))
     lifecycle = Lifecycle(hydrator, dehydrator, watchers, registry, speculation.notice)
-    targets = {**components, "dlm": settings.dlm_target, CHECK: (settings.check_target,)}
+    targets = {**components, CHECK: (settings.check_target,)}
     edge = Edge(
         fleet,
         program(

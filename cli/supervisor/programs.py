@@ -20,6 +20,8 @@ MIND = ("connectome", "synth", HOST, "orchestrator")
 Those that every question goes through: one process, so that they call each other without a connection; its replicas
 share the stores.
 """
+DLMS = 2
+"""How many DLMs run where Redis lets them tell each other: hosts and Envoy are served on while one is away."""
 STOP_STAGES = (("envoy",), ("gatekeeper",), ("genesis",), ("mind", "host"), ("dlm",), ("store",))
 """The order of the stop: whoever asks goes before whoever is asked."""
 STOP_SECONDS = 1.0
@@ -59,22 +61,26 @@ def plan(
     """
     All programs but stores, Envoy last, and their ports; each replica of `mind` has one of the last hosts.
 
-    `stores`: the variables that say where these are.
+    `stores`: the variables that say where these are. With replicas and Redis there are several DLMs.
     """
+    told = {**_inherited(os.environ), **stores}
+    replicated = replicas > 1 and bool(told.get("MYRIAD_REDIS"))
+    dlms = [_numbered("dlm", number) for number in range(1, 1 + (DLMS if replicated else 1))]
     hosted = [f"host-{number}" for number in range(1, max(hosts, replicas) + 1)]
     minds = [_named(number, host) for number, host in enumerate(hosted[-replicas:], start=1)]
-    apart = [name for name in (*COMPONENTS, *hosted) if not any(name in mind.values() for mind in minds)]
+    separate = dict.fromkeys((*COMPONENTS, *dlms, *hosted))
+    apart = [name for name in separate if not any(name in mind.values() for mind in minds)]
     named = [*apart, *(name for mind in minds for name in mind.values())]
     chosen = [f"{ports.LOOPBACK}:{port}" for port in ports.free(2 * len(named) + 1)]
     check, answers, shown = chosen[0], chosen[1 : len(named) + 1], chosen[len(named) + 1 :]
     addresses, metrics = dict(zip(named, answers, strict=True)), dict(zip(named, shown, strict=True))
     shared = {
-        **_inherited(os.environ),
+        **told,
         **{f"MYRIAD_{name.upper()}_TARGET": addresses[name] for name in COMPONENTS},
+        "MYRIAD_DLM_TARGET": ",".join(addresses[name] for name in dlms),
         "MYRIAD_CHECK_LISTEN": check,
         "MYRIAD_CHECK_TARGET": check,
         "MYRIAD_DATA": str(folder.path),
-        **stores,
         "MYRIAD_EDGE_LISTEN": f"{ports.LOOPBACK}:{edge_port}",
         "MYRIAD_EDGE_TLS": str(folder.tls / ENVOY),
         "MYRIAD_HEALTH_LISTEN": "",
@@ -87,12 +93,12 @@ def plan(
     programs = [
         *(_mind(folder, mind, addresses, metrics, shared) for mind in minds),
         *(
-            _component(folder, name, addresses[name], metrics[name], shared | (edge if name == "dlm" else {}))
+            _component(folder, name, addresses[name], metrics[name], shared | (edge if name in dlms else {}))
             for name in apart
         ),
     ]
     folder.collecting.write_text(scraping.configuration(metrics, folder.tls), encoding="utf-8")
-    folder.bootstrap.write_text(envoy.bootstrap(addresses["dlm"], folder.tls / ENVOY), encoding="utf-8")
+    folder.bootstrap.write_text(envoy.bootstrap(shared["MYRIAD_DLM_TARGET"], folder.tls / ENVOY), encoding="utf-8")
     programs.append(
         Program(
             name="envoy",
@@ -109,7 +115,11 @@ def plan(
 
 def _named(number: int, host: str) -> dict[str, str]:
     """What the components of a replica are called; those of the first have no number."""
-    return {module: host if module == HOST else module if number == 1 else f"{module}-{number}" for module in MIND}
+    return {module: host if module == HOST else _numbered(module, number) for module in MIND}
+
+
+def _numbered(name: str, number: int) -> str:
+    return name if number == 1 else f"{name}-{number}"
 
 
 def _mind(
@@ -141,7 +151,8 @@ def _mind(
 
 
 def _component(folder: DataFolder, name: str, address: str, metrics: str, shared: Mapping[str, str]) -> Program:
-    kind, module = (name, name) if name in COMPONENTS else ("host", HOST)
+    kind = name.partition("-")[0]
+    module = HOST if kind == "host" else kind
     own = {
         "MYRIAD_LISTEN": address,
         "MYRIAD_METRICS_LISTEN": metrics,

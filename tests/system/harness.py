@@ -189,6 +189,10 @@ def name_of(pid: int) -> str:
     module = arguments.rpartition("-m ")[2]
     if module.startswith("cli.supervisor.together"):
         return "mind-2" if variables(pid).get("MYRIAD_WRITER_TARGET") else "mind"
+    if module == "dlm":
+        told = variables(pid)
+        number = told.get("MYRIAD_DLM_TARGET", "").split(",").index(told.get("MYRIAD_LISTEN", ""))
+        return f"dlm-{number + 1}" if number else "dlm"
     return variables(pid).get("MYRIAD_HOST_ID", "") if module == "agent_host" else module
 
 

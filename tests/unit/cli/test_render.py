@@ -48,10 +48,13 @@ def test_a_store_that_does_not_answer_is_named_with_who_needs_it_since_when_and_
         "failureTime": "2026-01-02T03:04:05Z",
         "failure": "it refuses connections",
     }
-    fleet = {"components": [{"name": "connectome", "dependencies": [up, down]}], "dependencies": [up]}
+    addresses = ("10.0.0.3:1", "10.0.0.4:1")
+    dlms = [{"name": "dlm", "address": address, "dependencies": [up]} for address in addresses]
+    fleet = {"components": [{"name": "connectome", "dependencies": [up, down]}, *dlms], "dependencies": [up]}
     shown = text(render.fleet(fleet, "http://x"))
     assert "connectome cannot use graph at 10.0.0.2:7687 since 2026-01-02 03:04: it refuses connections" in shown
-    assert "connectome, dlm" in shown
+    assert "connectome, dlm " in shown
+    assert all(address in shown for address in addresses)
     assert "cannot use state" not in shown
 
 

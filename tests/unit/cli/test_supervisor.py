@@ -306,6 +306,28 @@ def test_replicas_share_the_hosts_and_all_but_the_first_follow_the_first_ones_co
     }
 
 
+@pytest.mark.parametrize("told_by", ["stores", "environment"])
+def test_with_replicas_and_redis_there_are_two_dlms_and_all_know_both(
+    folder: DataFolder, monkeypatch: pytest.MonkeyPatch, told_by: str
+) -> None:
+    stores = {"MYRIAD_REDIS": "redis://127.0.0.1:1"}
+    if told_by == "environment":
+        monkeypatch.setenv("MYRIAD_REDIS", stores.pop("MYRIAD_REDIS"))
+    planned = programs.plan(folder, 8080, 2, "/bin/envoy", stores, replicas=2)
+    dlms = [program for program in planned if program.kind == "dlm"]
+    assert [dlm.name for dlm in dlms] == ["dlm", "dlm-2"]
+    assert [dlm.environment["MYRIAD_LISTEN"] for dlm in dlms] == [dlm.address for dlm in dlms]
+    known = ",".join(dlm.address for dlm in dlms)
+    for program in planned[:-1]:
+        assert program.environment["MYRIAD_DLM_TARGET"] == known
+    assert len({dlm.environment["MYRIAD_ORCHESTRATOR_TARGET"] for dlm in dlms}) == 1
+    assert all(str(dlm.address.rpartition(":")[2]) in folder.bootstrap.read_text() for dlm in dlms)
+    jobs = {job["job_name"]: job for job in json.loads(folder.collecting.read_text())["scrape_configs"]}
+    assert jobs["dlm-2"]["tls_config"]["server_name"] == "dlm.myriad.internal"
+    alone = programs.plan(folder, 8080, 2, "/bin/envoy", stores, replicas=1)
+    assert [program.name for program in alone if program.kind == "dlm"] == ["dlm"]
+
+
 @pytest.mark.parametrize(("cores", "replicas"), [(1, 1), (2, 1), (4, 2), (8, 4), (64, 4)])
 def test_half_of_the_cores_answer_and_four_at_most(cores: int, replicas: int) -> None:
     assert suited(cores) == replicas
