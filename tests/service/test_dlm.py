@@ -669,17 +669,19 @@ async def test_of_what_is_asked_very_often_another_host_holds_a_copy_if_it_has_r
     assert sum(agents[0] in host.held for host in hosts.values()) == 2
 
 
-async def test_pinned_agents_are_awake_again_wherever_they_fell_asleep(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A DLM that starts now looks all the time which agents are pinned."""
     monkeypatch.setattr("dlm.pins.LOOK_SECONDS", 0.02)
+
+
+@pytest.mark.usefixtures("looks_often")
+async def test_pinned_agents_are_awake_again_wherever_they_fell_asleep(world: World) -> None:
     hosts = [await world.host(name) for name in ("h1", "h2")]
     agents = await world.learn(6)
     await world.hydrate(agents[:1])
     world.connectome.pinned = set(agents[:3])
-    # The DLM looked once before, and looks again after ten seconds otherwise.
-    world.report(hosts[0])
-    await eventually(lambda: hosts[0].pinned | hosts[1].pinned == set(agents[:3]), 12)
+    await eventually(lambda: hosts[0].pinned | hosts[1].pinned == set(agents[:3]), 3)
     first = next(host for host in hosts if host.pinned)
     await world.kill(first)
     [other] = [host for host in hosts if host is not first]
@@ -777,6 +779,33 @@ async def test_dehydrated_agents_are_nowhere(world: World) -> None:
     assert (list(response.hosts), response.cached_count) == (["h1", "h2"], 12)
     assert not any(host.held for host in hosts.values())
     await eventually(lambda: not view.placed)
+
+
+async def test_a_forgotten_agent_leaves_its_second_copy_and_no_copy_is_made_of_it_any_more(world: World) -> None:
+    hosts = {name: await world.host(name) for name in ("h1", "h2", "h3")}
+    agents = await world.learn(1)
+    [placed] = (await world.hydrate(agents)).placements
+    world.report(hosts[placed.host], wanted_elsewhere=agents)
+    await eventually(lambda: sum(bool(host.held) for host in hosts.values()) == 2)
+    del world.connectome.records[agents[0]]
+    response = await world.dlm.Dehydrate(pb.DehydrateRequest(mind=MIND, agents=agents))
+    assert len(response.hosts) == 2
+    world.report(hosts[placed.host], wanted_elsewhere=agents)  # said before the host was told
+    await asyncio.sleep(0.1)
+    assert not any(host.held for host in hosts.values())
+
+
+@pytest.mark.usefixtures("looks_often")
+async def test_what_was_pinned_and_is_forgotten_is_woken_no_more(world: World) -> None:
+    host = await world.host("h1")
+    agents = await world.learn(2)
+    world.connectome.pinned = set(agents)
+    await eventually(lambda: host.pinned == set(agents), 3)
+    world.connectome.records["old"] = world.connectome.records.pop(agents[0])  # an answer from before
+    world.connectome.pinned = {"old", agents[1]}
+    await world.dlm.Dehydrate(pb.DehydrateRequest(mind=MIND, agents=agents[:1]))
+    await asyncio.sleep(0.2)
+    assert set(host.held) == set(agents[1:])
 
 
 async def test_dehydration_reaches_a_host_whose_answer_was_lost(world: World) -> None:

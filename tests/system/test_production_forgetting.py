@@ -50,7 +50,7 @@ def http(up: Up) -> Iterator[httpx.Client]:
 
 
 def used(up: Up, http: httpx.Client) -> str:
-    """Learn, ask, judge, edit and ask again until each mark is somewhere, and pin; the agent that knows it."""
+    """Learn, ask, judge, edit and ask again until each mark is somewhere; the agent that knows it."""
     learn(http, MARKED, LENA)
     judge(http, ask(http))
     learn(http, EDITED)
