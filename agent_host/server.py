@@ -38,6 +38,8 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             capacity_bytes=residents.capacity_bytes,
             asked_count=asking.asked,
             missed_count=asking.missed,
+            ahead_count=residents.ahead["taken"],
+            ahead_used_count=residents.ahead["used"],
         )
 
     def elsewhere(draining: bool) -> list[str]:

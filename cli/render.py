@@ -229,7 +229,7 @@ def fleet(state: Json, url: str) -> RenderableType:
         Text(f"{url}  {state.get('version', '')}", style="bold"),
         _table(("component", "state", "address"), (*components, answered)),
         *_stores(state),
-        _table(("host", "state", "agents", "MiB", "hit rate", "address"), map(_host, state.get("hosts", []))),
+        _table(("host", "state", "agents", "MiB", "hit rate", "ahead", "address"), map(_host, state.get("hosts", []))),
         *_counts(state),
     )
 
@@ -254,13 +254,16 @@ def _stores(state: Json) -> Iterator[RenderableType]:
 
 def _host(host: Json) -> tuple[str, ...]:
     # 64-bit numbers are strings in JSON (ProtoJSON).
-    asked, missed = int(host.get("askedCount", 0)), int(host.get("missedCount", 0))
+    asked, missed, ahead, used = (
+        int(host.get(f"{name}Count", 0)) for name in ("asked", "missed", "ahead", "aheadUsed")
+    )
     return (
         host.get("id", ""),
         enum(host.get("state", ""), "STATE_"),
         str(host.get("agentCount", 0)),
         f"{int(host.get('usedBytes', 0)) / 2**20:.1f} of {int(host.get('capacityBytes', 0)) / 2**20:.0f}",
         f"{(asked - missed) / asked:.1%}" if asked else "–",
+        f"{used / ahead:.1%} of {ahead} used" if ahead else "–",
         host.get("address", ""),
     )
 

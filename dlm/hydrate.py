@@ -23,6 +23,7 @@ from dlm.ports import Agents, Directory, Packet
 from dlm.turns import Turns
 from mesh import call
 from mesh.errors import MyriadError, Overloaded
+from mesh.metrics import Times
 from myriad.dlm.v1.host_pb2 import Host
 from substrate.bundles import Place
 from substrate.errors import PacketCorrupt, PacketNotFound
@@ -43,10 +44,6 @@ class Counts:
     failed: int = 0
     lost: int = 0
     """Of these, those whose packets are missing or damaged."""
-    loads: int = 0
-    """How often agents were brought in, several at a time."""
-    load_seconds: float = 0.0
-    """How long that took, without waiting for a turn."""
 
 
 class Hydrator:
@@ -74,6 +71,8 @@ class Hydrator:
         self._loads: set[asyncio.Task[None]] = set()
         self.turns = Turns()
         self.counts = Counts()
+        self.times = Times()
+        """How long it took to bring agents in, several at a time, without waiting for a turn."""
         self.pinned: frozenset[str] = frozenset()
         """Agents that hosts shall keep."""
 
@@ -158,8 +157,7 @@ class Hydrator:
         try:
             yield
         finally:
-            self.counts.loads += 1
-            self.counts.load_seconds += time.monotonic() - began
+            self.times.add(time.monotonic() - began)
 
     async def _bring(
         self,

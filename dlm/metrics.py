@@ -47,9 +47,8 @@ class Figures:
         }
         yield counter("myriad_hydrations", "Agents wanted awake, by where they were.", hydrated, "result")
         turns, injector = self.hydrator.turns, self.injector
-        yield counter("myriad_loads", "Loads of agents, some agents each.", counts.loads)
-        yield counter(
-            "myriad_loads_seconds", "How long loads took, without waiting for their turn.", counts.load_seconds
+        yield self.hydrator.times.metric(
+            "myriad_loads_seconds", "How long loads of agents took, some agents each, from their turn on."
         )
         yield gauge("myriad_loads_waiting", "Loads of agents that wait for their turn.", turns.waiting)
         yield counter("myriad_loads_waited_seconds", "How long loads waited for their turn.", turns.waited_seconds)

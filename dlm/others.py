@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Protocol
 
 from dlm.fleet import Member
+from myriad.dlm.v1.replica_note_pb2 import ReplicaFigures
 
 
 class Others(Protocol):
@@ -45,6 +46,12 @@ class Others(Protocol):
     def beat(self) -> None:
         """A host that is tied to this replica left, or is in another state."""
 
+    def show(self, figures: Callable[[], ReplicaFigures]) -> None:
+        """Let the others know of what this replica counts."""
+
+    def figures(self) -> Sequence[ReplicaFigures]:
+        """What those of the others count that have spoken lately."""
+
     def drain(self, host: str) -> None:
         """Have a host drain that is tied to one of them."""
 
@@ -81,6 +88,12 @@ class Alone:
 
     def beat(self) -> None:
         pass
+
+    def show(self, figures: Callable[[], ReplicaFigures]) -> None:
+        pass
+
+    def figures(self) -> Sequence[ReplicaFigures]:
+        return ()
 
     def drain(self, host: str) -> None:
         pass

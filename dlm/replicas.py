@@ -27,7 +27,14 @@ from dlm.ports import Bulletin, Directory
 from dlm.residency import Residency
 from mesh import names
 from mesh.errors import MyriadError
-from myriad.dlm.v1.replica_note_pb2 import HostStay, HostStays, ReplicaNote, ResidentChange, Slumber
+from myriad.dlm.v1.replica_note_pb2 import (
+    HostStay,
+    HostStays,
+    ReplicaFigures,
+    ReplicaNote,
+    ResidentChange,
+    Slumber,
+)
 
 log = structlog.get_logger()
 BEAT_SECONDS = 1.0
@@ -97,6 +104,8 @@ class Replicas:
         self._bulletin = bulletin
         self.leadership = Leadership(self.name, bulletin)
         self._drain: Callable[[str], object] = lambda _host: None
+        self._own_figures: Callable[[], ReplicaFigures] = ReplicaFigures
+        self._figures: dict[str, ReplicaFigures] = {}
         self._notes: deque[ReplicaNote] = deque()
         self._posted = 0
         self._wake = asyncio.Event()
@@ -156,7 +165,14 @@ class Replicas:
             for one in self._fleet.members()
             if not one.replica
         ]
-        self._write(ReplicaNote(stays=HostStays(stays=stays)))
+        self._write(ReplicaNote(stays=HostStays(stays=stays, figures=self._own_figures())))
+
+    def show(self, figures: Callable[[], ReplicaFigures]) -> None:
+        self._own_figures = figures
+
+    def figures(self) -> Sequence[ReplicaFigures]:
+        latest = time.monotonic() - STALE_SECONDS
+        return [one for replica, one in self._figures.items() if self._heard[replica] > latest]
 
     def drain(self, host: str) -> None:
         self._write(ReplicaNote(drained_host=host))
@@ -262,6 +278,7 @@ class Replicas:
         self._heard[replica] = heard
         match note.WhichOneof("content"):
             case "stays":
+                self._figures[replica] = note.stays.figures
                 await self._stays(replica, note.stays.stays)
             case "change":
                 await self._change(replica, note.change)
@@ -356,6 +373,7 @@ class Replicas:
 
     async def _forget(self, replica: str) -> None:
         del self._heard[replica]
+        self._figures.pop(replica, None)
         self._leaving.discard(replica)
         self._free(replica)
         log.info("replica.gone", replica=replica)

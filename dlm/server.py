@@ -108,7 +108,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
         ),
     )
     asked = [(name, GrpcHealth(target, one)) for (name, target), one in channels.items()]
-    status = Status(fleet, hydrator, loader, asked, edge.edge_state)
+    status = Status(fleet, hydrator, loader, asked, edge.edge_state, others)
     return [
         Service(
             lifecycle_service_pb2.DESCRIPTOR.services_by_name["LifecycleService"],

@@ -8,10 +8,12 @@ from importlib.metadata import version
 
 from dlm.fleet import Fleet
 from dlm.hydrate import Hydrator
+from dlm.others import Others
 from dlm.packets import PacketLoader
 from dlm.ports import Health
 from mesh import dependencies
 from myriad.dlm.v1.fleet_service_pb2 import Component, EdgeState, GetFleetResponse, HydrationCounts
+from myriad.dlm.v1.replica_note_pb2 import ReplicaFigures
 
 
 class Status:
@@ -24,32 +26,41 @@ class Status:
         loader: PacketLoader,
         components: Sequence[tuple[str, Health]],
         edge: Callable[[], EdgeState],
+        others: Others,
     ) -> None:
         self._fleet = fleet
         self._hydrator = hydrator
         self._loader = loader
         self._components = components
         self._edge = edge
+        self._others = others
+        others.show(self._figures)
 
     async def fleet(self) -> GetFleetResponse:
         """All of it; a component that does not answer costs a second."""
-        counts = self._hydrator.counts
+        total = _sum([self._figures(), *self._others.figures()])
         return GetFleetResponse(
             hosts=self._fleet.hosts(),
             components=await self._states(),
-            hydration=HydrationCounts(
-                requested_count=counts.requested,
-                resident_count=counts.resident,
-                cache_hit_count=counts.cache_hits,
-                fetched_count=counts.fetched,
-                failed_count=counts.failed,
-                lost_count=counts.lost,
-                store_read_count=self._loader.store_reads,
-            ),
-            edge=self._edge(),
+            hydration=total.hydration,
+            edge=total.edge,
             version=version("myriad"),
             dependencies=dependencies.states(),
         )
+
+    def _figures(self) -> ReplicaFigures:
+        """What this replica counts."""
+        counts = self._hydrator.counts
+        hydration = HydrationCounts(
+            requested_count=counts.requested,
+            resident_count=counts.resident,
+            cache_hit_count=counts.cache_hits,
+            fetched_count=counts.fetched,
+            failed_count=counts.failed,
+            lost_count=counts.lost,
+            store_read_count=self._loader.store_reads,
+        )
+        return ReplicaFigures(hydration=hydration, edge=self._edge())
 
     async def _states(self) -> Sequence[Component]:
         states = await asyncio.gather(*(health.check() for _, health in self._components))
@@ -57,3 +68,17 @@ class Status:
             Component(name=name, address=health.target, state=state.state, dependencies=state.dependencies)
             for (name, health), state in zip(self._components, states, strict=True)
         ]
+
+
+def _sum(figures: Sequence[ReplicaFigures]) -> ReplicaFigures:
+    counts = [field.name for field in HydrationCounts.DESCRIPTOR.fields]
+    hydration = {name: sum(getattr(one.hydration, name) for one in figures) for name in counts}
+    edges = [one.edge for one in figures]
+    edge = EdgeState(
+        connected_count=sum(one.connected_count for one in edges),
+        accepted_count=sum(one.accepted_count for one in edges),
+        rejected_count=sum(one.rejected_count for one in edges),
+        last_rejection=next((one.last_rejection for one in edges if one.last_rejection), ""),
+        envoys=[envoy for one in edges for envoy in one.envoys],
+    )
+    return ReplicaFigures(hydration=HydrationCounts(**hydration), edge=edge)

@@ -6,13 +6,15 @@ What a component counts it counts where it happens, in plain numbers; they becom
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from importlib.metadata import version
+from itertools import accumulate
 from typing import TypeAlias
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, Info, ProcessCollector, disable_created_metrics
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.core import Metric as Family
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
@@ -40,6 +42,26 @@ def counter(name: str, help: str, values: float | Values, *labels: str) -> Metri
 def gauge(name: str, help: str, values: float | Values, *labels: str) -> Metric:
     """What is so now; with labels, one for each of their values."""
     return _filled(GaugeMetricFamily(name, help, labels=labels or None), values)
+
+
+class Times:
+    """How long something took, each time."""
+
+    def __init__(self) -> None:
+        self._counts = [0] * (len(_BUCKETS) + 1)
+        self._seconds = 0.0
+
+    def add(self, seconds: float) -> None:
+        self._counts[bisect_left(_BUCKETS, seconds)] += 1
+        self._seconds += seconds
+
+    def metric(self, name: str, help: str) -> Metric:
+        """A histogram since the start."""
+        bounds = [*map(str, _BUCKETS), "+Inf"]
+        buckets = list(zip(bounds, accumulate(self._counts), strict=True))
+        family = HistogramMetricFamily(name, help)
+        family.add_metric([], buckets, self._seconds)
+        return family
 
 
 def _filled(family: CounterMetricFamily | GaugeMetricFamily, values: float | Values) -> Metric:

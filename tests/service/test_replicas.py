@@ -52,6 +52,20 @@ async def test_each_replica_knows_the_hosts_of_all_and_what_they_hold(worlds: li
     assert (await worlds[1].hydrate(agents)).resident_count == 6
 
 
+async def test_the_fleet_shows_what_all_replicas_count_whichever_is_asked(worlds: list[World]) -> None:
+    await worlds[0].host("h1")
+    agents = await worlds[0].learn(3)
+    await worlds[0].hydrate(agents)
+    await worlds[1].hydrate(agents[:1])
+
+    async def requested(world: World) -> int:
+        return (await world.fleet.GetFleet(fleet_pb.GetFleetRequest())).hydration.requested_count
+
+    async with asyncio.timeout(SECONDS):
+        while [await requested(world) for world in worlds] != [4, 4]:  # noqa: ASYNC110  # what is awaited has no event
+            await asyncio.sleep(0.05)
+
+
 async def test_a_replica_that_starts_later_learns_all(worlds: list[World]) -> None:
     host = await worlds[0].host("h1")
     agents = await worlds[0].learn(3)

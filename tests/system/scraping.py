@@ -37,7 +37,7 @@ def samples(up: Up, job: str) -> dict[str, float]:
 
 def hydrations(up: Up) -> dict[str, float]:
     """What the DLM was asked for, and what it had to read."""
-    kinds = r'grpc_server_started_total.*"Hydrate"|myriad_(hydrations|loads|store_reads)_total'
+    kinds = r'grpc_server_started_total.*"Hydrate"|myriad_(hydrations_total|loads_seconds_count|store_reads_total)'
     counted = {name: value for name, value in samples(up, "dlm").items() if re.match(kinds, name)}
     assert any(counted.values())
     return counted

@@ -11,10 +11,12 @@ from dlm.adapters.memory_directory import MemoryDirectory
 from dlm.fleet import Fleet
 from dlm.flights import Flights
 from dlm.forgotten import Forgotten
-from dlm.replicas import Replicas
+from dlm.replicas import STALE_SECONDS, Replicas
 from dlm.residency import Residency
 from dlm.watch import Watchers
+from myriad.dlm.v1.fleet_service_pb2 import HydrationCounts
 from myriad.dlm.v1.host_pb2 import Host
+from myriad.dlm.v1.replica_note_pb2 import ReplicaFigures
 
 AGENTS = [f"minds/m/agents/{letter}" for letter in "abcd"]
 
@@ -145,3 +147,13 @@ async def test_a_replica_that_starts_where_another_ran_takes_its_place() -> None
     await other.take(await again.post())
     assert len(other.replicas) == 1
     assert await other.held() == {}
+
+
+async def test_each_knows_what_the_others_count_until_they_are_silent() -> None:
+    one, other = Replica("a"), Replica("b")
+    counted = ReplicaFigures(hydration=HydrationCounts(requested_count=7))
+    one.replicas.show(lambda: counted)
+    await other.take(await one.post())
+    assert other.replicas.figures() == [counted]
+    other.replicas._heard[one.replicas.name] -= STALE_SECONDS
+    assert other.replicas.figures() == []

@@ -62,7 +62,7 @@ class GetFleetResponse(_message.Message):
 
     @_builtins.property
     def hydration(self) -> Global___HydrationCounts:
-        """How hydration went since the DLM's start."""
+        """How hydration went since the DLM's start; of several replicas, all that run."""
 
     @_builtins.property
     def edge(self) -> Global___EdgeState:

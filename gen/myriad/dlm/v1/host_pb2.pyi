@@ -54,6 +54,8 @@ class Host(_message.Message):
     CAPACITY_BYTES_FIELD_NUMBER: _builtins.int
     ASKED_COUNT_FIELD_NUMBER: _builtins.int
     MISSED_COUNT_FIELD_NUMBER: _builtins.int
+    AHEAD_COUNT_FIELD_NUMBER: _builtins.int
+    AHEAD_USED_COUNT_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Its id."""
     address: _builtins.str
@@ -70,6 +72,10 @@ class Host(_message.Message):
     """Agents asked since its start."""
     missed_count: _builtins.int
     """Of these, agents it did not hold."""
+    ahead_count: _builtins.int
+    """Agents taken in ahead, before anybody asked for them here."""
+    ahead_used_count: _builtins.int
+    """Of these, agents that were asked for later."""
     def __init__(
         self,
         *,
@@ -81,10 +87,12 @@ class Host(_message.Message):
         capacity_bytes: _builtins.int = ...,
         asked_count: _builtins.int = ...,
         missed_count: _builtins.int = ...,
+        ahead_count: _builtins.int = ...,
+        ahead_used_count: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "agent_count", b"agent_count", "asked_count", b"asked_count", "capacity_bytes", b"capacity_bytes", "id", b"id", "missed_count", b"missed_count", "state", b"state", "used_bytes", b"used_bytes"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "agent_count", b"agent_count", "ahead_count", b"ahead_count", "ahead_used_count", b"ahead_used_count", "asked_count", b"asked_count", "capacity_bytes", b"capacity_bytes", "id", b"id", "missed_count", b"missed_count", "state", b"state", "used_bytes", b"used_bytes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

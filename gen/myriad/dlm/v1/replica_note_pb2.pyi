@@ -7,6 +7,7 @@ from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
+from myriad.dlm.v1 import fleet_service_pb2 as _fleet_service_pb2
 from myriad.dlm.v1 import host_pb2 as _host_pb2
 import builtins as _builtins
 import sys
@@ -92,22 +93,58 @@ class HostStays(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     STAYS_FIELD_NUMBER: _builtins.int
+    FIGURES_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def stays(self) -> _containers.RepeatedCompositeFieldContainer[Global___HostStay]:
         """Each of them."""
+
+    @_builtins.property
+    def figures(self) -> Global___ReplicaFigures:
+        """What the writer counts."""
 
     def __init__(
         self,
         *,
         stays: _abc.Iterable[Global___HostStay] | None = ...,
+        figures: Global___ReplicaFigures | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["figures", b"figures"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["stays", b"stays"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["figures", b"figures", "stays", b"stays"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___HostStays: _TypeAlias = HostStays  # noqa: Y015
+
+@_typing.final
+class ReplicaFigures(_message.Message):
+    """What one replica counts of what `GetFleet` shows for all of them."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    HYDRATION_FIELD_NUMBER: _builtins.int
+    EDGE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def hydration(self) -> _fleet_service_pb2.HydrationCounts:
+        """How hydration went since its start."""
+
+    @_builtins.property
+    def edge(self) -> _fleet_service_pb2.EdgeState:
+        """The Envoys that are connected to it."""
+
+    def __init__(
+        self,
+        *,
+        hydration: _fleet_service_pb2.HydrationCounts | None = ...,
+        edge: _fleet_service_pb2.EdgeState | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["edge", b"edge", "hydration", b"hydration"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["edge", b"edge", "hydration", b"hydration"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReplicaFigures: _TypeAlias = ReplicaFigures  # noqa: Y015
 
 @_typing.final
 class HostStay(_message.Message):

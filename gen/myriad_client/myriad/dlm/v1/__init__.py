@@ -27,6 +27,7 @@ __all__ = (
     "Placement",
     "RegisterHostRequest",
     "RegisterHostResponse",
+    "ReplicaFigures",
     "ReplicaNote",
     "ResidentChange",
     "Slumber",
@@ -334,7 +335,7 @@ class GetFleetResponse(betterproto2.Message):
 
     hydration: "HydrationCounts | None" = betterproto2.field(3, betterproto2.TYPE_MESSAGE, optional=True)
     """
-    How hydration went since the DLM's start.
+    How hydration went since the DLM's start; of several replicas, all that run.
     """
 
     edge: "EdgeState | None" = betterproto2.field(4, betterproto2.TYPE_MESSAGE, optional=True)
@@ -402,6 +403,16 @@ class Host(betterproto2.Message):
     Of these, agents it did not hold.
     """
 
+    ahead_count: "int" = betterproto2.field(9, betterproto2.TYPE_UINT64)
+    """
+    Agents taken in ahead, before anybody asked for them here.
+    """
+
+    ahead_used_count: "int" = betterproto2.field(10, betterproto2.TYPE_UINT64)
+    """
+    Of these, agents that were asked for later.
+    """
+
 
 default_message_pool.register_message("myriad.dlm.v1", "Host", Host)
 
@@ -440,6 +451,11 @@ class HostStays(betterproto2.Message):
     stays: "list[HostStay]" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     Each of them.
+    """
+
+    figures: "ReplicaFigures | None" = betterproto2.field(2, betterproto2.TYPE_MESSAGE, optional=True)
+    """
+    What the writer counts.
     """
 
 
@@ -660,6 +676,26 @@ class RegisterHostResponse(betterproto2.Message):
 
 
 default_message_pool.register_message("myriad.dlm.v1", "RegisterHostResponse", RegisterHostResponse)
+
+
+@dataclass(eq=False, repr=False)
+class ReplicaFigures(betterproto2.Message):
+    """
+    What one replica counts of what `GetFleet` shows for all of them.
+    """
+
+    hydration: "HydrationCounts | None" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, optional=True)
+    """
+    How hydration went since its start.
+    """
+
+    edge: "EdgeState | None" = betterproto2.field(2, betterproto2.TYPE_MESSAGE, optional=True)
+    """
+    The Envoys that are connected to it.
+    """
+
+
+default_message_pool.register_message("myriad.dlm.v1", "ReplicaFigures", ReplicaFigures)
 
 
 @dataclass(eq=False, repr=False)
