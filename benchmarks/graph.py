@@ -27,7 +27,7 @@ from benchmarks.datasets import load
 from benchmarks.scale import World
 from connectome import weights
 from connectome.activate import activate
-from connectome.adapters.bookmarks import LocalBookmarks
+from connectome.adapters.local_bookmarks import LocalBookmarks
 from connectome.adapters.neo4j.opening import open_graph
 from connectome.adapters.sqlite import SqliteGraphStore
 from connectome.adapters.tantivy_index import TantivyLexicalIndex

@@ -56,11 +56,11 @@ def activate(
     reader.read(Wanted(edges=candidates, agents=candidates, names=on_paths), MOST_BEARERS)
     pool = reader.readings(candidates)
     pool = ranking.distinct(pool, scores, frozenset(request.exclude))
-    links = Links(reader.edges(list(pool), MOST_BEARERS))
+    links = Links(reader.read(Wanted(edges=list(pool)), MOST_BEARERS).edges)
     ranked = ranking.last_look(reader.asked, pool, scores, links, wanted)
     paths = {agent: path(reached, agent) for agent, _ in ranked}
-    names = reader.concept_names({concept for one in paths.values() for concept in one})
-    named_hits = reader.agents(begin.agents)
+    named = Wanted(agents=begin.agents, names={concept for one in paths.values() for concept in one})
+    *_, named_hits, names = reader.read(named, MOST_BEARERS)
     regions = reader.regions([agent for agent, _ in ranked])
     return ActivateResponse(
         agents=[
@@ -111,7 +111,8 @@ class _Reader(RememberingReader):
 
     def readings(self, agents: Collection[int]) -> dict[int, Reading]:
         """The texts of those agents that exist."""
-        for one, agent in self.agents([one for one in agents if one not in self._readings]).items():
+        new = [one for one in agents if one not in self._readings]
+        for one, agent in self.read(Wanted(agents=new), MOST_BEARERS).agents.items():
             self._readings[one] = Reading(agent, self.asked)
         return {one: self._readings[one] for one in agents if one in self._readings}
 

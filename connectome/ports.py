@@ -155,12 +155,15 @@ class Wanted(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What was wanted, as the methods of these names tell it."""
+    """What was wanted, by id; what does not exist is left out."""
 
     bearers: Mapping[int, Sequence[Bearer]]
+    """Who handles each concept, then who mentions it, by kind and agent; if more than `most` do, none of them."""
     edges: Mapping[int, Sequence[Edge]]
+    """Concepts of each agent that lead on, by id: handled by 1 to `most`, or by none and mentioned by 2 to `most`."""
     agents: Mapping[int, Agent]
     names: Mapping[int, str]
+    """As they were first written."""
 
 
 class GraphReader(Protocol):
@@ -170,29 +173,13 @@ class GraphReader(Protocol):
         """MindNotFound."""
 
     def read(self, wanted: Wanted, most: int) -> Found:
-        """What a wave of the spread needs, or what comes before the first one or after the last, in one go."""
+        """What a wave of the spread needs, or what comes before the first one or after the last."""
 
     def longest_names(self, mind: int, first_words: Collection[str]) -> Mapping[str, int]:
         """By first word: how many words the longest handled name that begins with it has."""
 
     def concepts(self, mind: int, keys: Collection[str]) -> Mapping[str, Concept]:
         """The handled concepts among `keys`."""
-
-    def concept_names(self, ids: Collection[int]) -> Mapping[int, str]:
-        """Their names as they were first written."""
-
-    def bearers(self, concepts: Collection[int], most: int) -> Mapping[int, Sequence[Bearer]]:
-        """Who handles each concept, then who mentions it, by kind and agent; if more than `most` do, none of them."""
-
-    def edges(self, agents: Collection[int], most: int) -> Mapping[int, Sequence[Edge]]:
-        """
-        The concepts of each agent that lead on, by id.
-
-        Those are handled by 1 to `most`, or by none and mentioned by 2 to `most`.
-        """
-
-    def agents(self, ids: Collection[int]) -> Mapping[int, Agent]:
-        """Those that exist."""
 
     def regions(self, agents: Collection[int]) -> Mapping[int, int]:
         """

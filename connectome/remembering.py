@@ -108,18 +108,6 @@ class RememberingReader:
         self.rows += len(found)
         return found
 
-    def concept_names(self, ids: Collection[int]) -> Mapping[int, str]:
-        return self.read(Wanted(names=ids), 0).names
-
-    def bearers(self, concepts: Collection[int], most: int) -> Mapping[int, Sequence[Bearer]]:
-        return self.read(Wanted(bearers=concepts), most).bearers
-
-    def edges(self, agents: Collection[int], most: int) -> Mapping[int, Sequence[Edge]]:
-        return self.read(Wanted(edges=agents), most).edges
-
-    def agents(self, ids: Collection[int]) -> Mapping[int, Agent]:
-        return self.read(Wanted(agents=ids), 0).agents
-
     def regions(self, agents: Collection[int]) -> Mapping[int, int]:
         return _there(_known(self._memory.regions, agents, self._graph.regions, None))
 

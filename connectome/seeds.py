@@ -147,7 +147,7 @@ def _resolved(
     shared = {concept.id: concept for concept in concepts if concept.handled > 1}
     lexical = {hit.agent: hit.score for hit in hits}
     favour, ambiguous = dict[int, dict[int, float]](), list[AmbiguousName]()
-    for concept, bearers in graph.bearers(shared, MOST_BEARERS).items():
+    for concept, bearers in graph.read(Wanted(bearers=shared), MOST_BEARERS).bearers.items():
         handling = [bearer.agent for bearer in bearers if bearer.kind is Kind.HANDLES]
         read = readings(sorted(handling, key=lambda one: (-lexical.get(one, 0.0), one))[:MOST_BEARERS_READ])
         others = asked.without(shared[concept].key.split(" "))

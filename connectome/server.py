@@ -11,9 +11,9 @@ from functools import partial
 from pathlib import Path
 
 from connectome import weights
-from connectome.adapters.bookmarks import LocalBookmarks
 from connectome.adapters.genesis import GrpcForgetting
 from connectome.adapters.leiden import divide
+from connectome.adapters.local_bookmarks import LocalBookmarks
 from connectome.adapters.tantivy_index import FollowedTantivyIndex, TantivyLexicalIndex
 from connectome.adapters.writer import until_serving
 from connectome.dense import DenseSense, Filler, reading
@@ -87,7 +87,7 @@ async def _bookmarks(settings: Settings, stack: AsyncExitStack) -> Bookmarks:
     """Of a graph on a server in Redis, if there is one. SettingError."""
     if not (settings.graph and settings.redis):
         return LocalBookmarks()
-    from connectome.adapters.redis import RedisBookmarks  # noqa: PLC0415  # half a second
+    from connectome.adapters.redis_bookmarks import RedisBookmarks  # noqa: PLC0415  # half a second
     from mesh.adapters.redis import open_redis  # noqa: PLC0415
 
     opened = open_redis("MYRIAD_REDIS", settings.redis, evictable=False)

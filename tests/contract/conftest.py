@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from connectome.adapters.bookmarks import LocalBookmarks
+from connectome.adapters.local_bookmarks import LocalBookmarks
 from connectome.adapters.neo4j import Neo4jGraphStore
 from connectome.adapters.neo4j.opening import open_graph
 from connectome.adapters.sqlite import SqliteGraphStore

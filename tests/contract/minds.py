@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from connectome.linking import Linker
-from connectome.ports import Kind, LexicalIndex
+from connectome.ports import Kind, LexicalIndex, Wanted
 from connectome.projection import Projection
 from connectome.register import reading_of, register
 from connectome.remove import remove
@@ -50,8 +50,8 @@ class Minds:
         """By agent: the names of its concepts and the kind of each edge."""
         found = {}
         for agent, number in self.ids(mind).items():
-            edges = self.store.edges([number], PAGE).get(number, ())
-            names = self.store.concept_names([edge.concept for edge in edges])
+            edges = self.store.read(Wanted(edges=[number]), PAGE).edges.get(number, ())
+            names = self.store.read(Wanted(names=[edge.concept for edge in edges]), PAGE).names
             found[agent] = {names[edge.concept].lower(): edge.kind for edge in edges}
         return found
 

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from connectome.adapters.bookmarks import MOST_OF_MIND, LocalBookmarks
-from connectome.adapters.redis import RedisBookmarks
+from connectome.adapters.local_bookmarks import MOST_OF_MIND, LocalBookmarks
+from connectome.adapters.redis_bookmarks import RedisBookmarks
 from connectome.ports import Bookmarks
 from tests import redis_servers
 from tests.contract.minds import MIND

@@ -19,6 +19,7 @@ from tokenizers.pre_tokenizers import Whitespace
 from connectome.activate import activate
 from connectome.adapters.onnx_encoder import OnnxEncoder
 from connectome.dense import DenseSense, Filler
+from connectome.ports import Wanted
 from mesh.listening import StartError
 from myriad.connectome.v1.activation_pb2 import Budget
 from myriad.connectome.v1.activation_service_pb2 import ActivateRequest
@@ -94,7 +95,7 @@ class Mind:
 
     def nearest(self, question: str, mind: str = MIND) -> list[str]:
         hits = self.sense.nearest(self.store.mind(mind)[0], question, 10)
-        agents = self.store.agents([hit.agent for hit in hits])
+        agents = self.store.read(Wanted(agents=[hit.agent for hit in hits]), 0).agents
         return [agents[hit.agent].title for hit in hits if hit.score > 0.5]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from connectome.activate import activate
-from connectome.ports import Kind
+from connectome.ports import Kind, Wanted
 from mesh.access import MindNotFound
 from myriad.connectome.v1.activation_pb2 import Budget
 from myriad.connectome.v1.activation_service_pb2 import ActivateRequest
@@ -16,8 +16,9 @@ def test_a_hub_gives_nobody_of_the_kind_that_is_too_many(minds: Minds) -> None:
     minds.learn(*(document(f"d{number}", f"Blue Moon number {number}.") for number in range(4)), SONG)
     [concept] = minds.store.concepts(minds.store.mind(MIND)[0], ["blue moon"]).values()
     assert (concept.handled, concept.mentioned) == (1, 4)
-    assert [bearer.kind for bearer in minds.store.bearers([concept.id], 3)[concept.id]] == [Kind.HANDLES]
-    assert len(minds.store.bearers([concept.id], 4)[concept.id]) == 5
+    wanted = Wanted(bearers=[concept.id])
+    assert [bearer.kind for bearer in minds.store.read(wanted, 3).bearers[concept.id]] == [Kind.HANDLES]
+    assert len(minds.store.read(wanted, 4).bearers[concept.id]) == 5
 
 
 def test_the_longest_name_is_told_for_each_first_word_that_has_one(minds: Minds) -> None:
@@ -43,11 +44,11 @@ def test_bearers_and_edges_come_in_a_fixed_order(minds: Minds) -> None:
     minds.learn(document("more", "Also of Blue Moon.", title="Blue Moon"), RODGERS)
     number = minds.store.mind(MIND)[0]
     concepts = [one.id for one in minds.store.concepts(number, ["blue moon", "richard rodgers"]).values()]
-    for bearers in minds.store.bearers(concepts, 100).values():
+    for bearers in minds.store.read(Wanted(bearers=concepts), 100).bearers.values():
         order = [(bearer.kind, bearer.agent) for bearer in bearers]
         assert order == sorted(order)
         assert bearers
-    for edges in minds.store.edges(minds.ids().values(), 100).values():
+    for edges in minds.store.read(Wanted(edges=minds.ids().values()), 100).edges.values():
         assert [edge.concept for edge in edges] == sorted(edge.concept for edge in edges)
 
 
@@ -59,7 +60,7 @@ def test_ids_of_agents_grow_in_the_order_of_writing_and_are_never_negative(minds
     numbers = [ids[one.agents[0]] for one in written]
     assert numbers == sorted(numbers)
     assert 0 <= numbers[0] < numbers[-1] < 2**63
-    assert minds.store.agents([*numbers, 2**62])[numbers[1]].name == written[1].agents[0]
+    assert minds.store.read(Wanted(agents=[*numbers, 2**62]), 9).agents[numbers[1]].name == written[1].agents[0]
 
 
 def test_what_is_not_there_is_left_out(minds: Minds) -> None:
@@ -67,6 +68,6 @@ def test_what_is_not_there_is_left_out(minds: Minds) -> None:
     number = minds.store.mind(MIND)[0]
     store, none = minds.store, [2**62]
     assert not any((store.concepts(number, ["nobody"]), store.longest_names(number, ["nobody"])))
-    assert not any((store.agents(none), store.edges(none, 9), store.bearers(none, 9), store.concept_names(none)))
+    assert not any(store.read(Wanted(none, none, none, none), 9))
     with pytest.raises(MindNotFound):
         minds.store.mind("minds/none")

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectome.activate import activate
-from connectome.ports import LearnedEdge
+from connectome.ports import LearnedEdge, Wanted
 from connectome.reinforce import reset
 from connectome.weights import quarter
 from myriad.connectome.v1.activation_pb2 import Budget
@@ -38,7 +38,8 @@ class Mind:
         minds.learn(*documents)
         names = [self._agent(title) for title in PASSAGES]
         self.edges: list[LearnedEdge] = list(store.change(MIND, lambda change: change.edges_of(names)))
-        self.titles = {agent.id: agent.title for agent in store.agents({edge.agent for edge in self.edges}).values()}
+        agents = store.read(Wanted(agents={edge.agent for edge in self.edges}), 0).agents
+        self.titles = {agent.id: agent.title for agent in agents.values()}
 
     def weigh(self, weights: dict[tuple[int, int], float]) -> None:
         reset(self._store, MIND)

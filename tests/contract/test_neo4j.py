@@ -15,7 +15,7 @@ import pytest
 from cli.supervisor.ports import free
 from cli.supervisor.servers import neo4j as server
 from connectome.activate import activate
-from connectome.adapters.bookmarks import KEPT_SECONDS, MOST_OF_MIND, LocalBookmarks
+from connectome.adapters.local_bookmarks import KEPT_SECONDS, MOST_OF_MIND, LocalBookmarks
 from connectome.adapters.neo4j import Neo4jGraphStore
 from connectome.adapters.neo4j.database import Database
 from connectome.adapters.neo4j.ids import Ids

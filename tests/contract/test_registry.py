@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectome.errors import Conflict
-from connectome.ports import Kind
+from connectome.ports import Kind, Wanted
 from mesh.access import MindNotFound
 from myriad.connectome.v1.document_record_pb2 import DocumentPlan, RegisteredDocument
 from tests.contract.minds import MIND, RODGERS, SONG, Minds, document
@@ -33,7 +33,8 @@ def test_a_name_of_one_word_is_linked_where_it_stands_alone_and_not_in_a_longer_
     minds.learn(document("album", "It came out in 1996.", title="United"))
     minds.learn(document("again", "The United Nations met.", "Then United lost."))
     linked = {agent for agent, edges in minds.edges().items() if edges.get("united") is Kind.LINKED}
-    texts = {agent.text for agent in minds.store.agents(minds.ids().values()).values() if agent.name in linked}
+    agents = minds.store.read(Wanted(agents=minds.ids().values()), 0).agents
+    texts = {agent.text for agent in agents.values() if agent.name in linked}
     assert texts == {"She saw United play.", "Then United lost."}
 
 

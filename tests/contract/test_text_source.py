@@ -10,7 +10,7 @@ import pytest
 
 from connectome import due, projection
 from connectome.adapters.tantivy_index import TantivyLexicalIndex
-from connectome.ports import Text
+from connectome.ports import Text, Wanted
 from connectome.projection import Projection
 from connectome.stores import GraphStore
 from tests.contract.minds import MIND, RODGERS, SONG, Minds, document
@@ -19,7 +19,7 @@ from tests.contract.minds import MIND, RODGERS, SONG, Minds, document
 def test_a_word_that_no_agent_has_finds_those_that_differ_from_it_by_one_letter(minds: Minds) -> None:
     minds.learn(SONG)
     [song] = minds.lexical.search(MIND, ["roger"], 10)
-    assert minds.store.agents([song.agent])[song.agent].name == SONG.agents[0]
+    assert minds.store.read(Wanted(agents=[song.agent]), 0).agents[song.agent].name == SONG.agents[0]
     assert [minds.lexical.search(MIND, [far], 10) for far in ("riger", "maon")] == [[], []]
 
 

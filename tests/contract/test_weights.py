@@ -6,6 +6,7 @@ import itertools
 
 import pytest
 
+from connectome.ports import Wanted
 from connectome.reinforce import reinforce, reset, restore, settle
 from connectome.weights import QUARTER, STRONGEST
 from mesh.access import MindNotFound
@@ -57,7 +58,7 @@ class Taught:
     def strengths(self, at: int, mind: str = MIND) -> list[object]:
         """Of the song's edges, as of a time."""
         song = self._minds.ids(mind)[f"{mind}/agents/asong0"]
-        return [edge.strength for edge in self.store.as_of(at).edges([song], 100)[song]]
+        return [edge.strength for edge in self.store.as_of(at).read(Wanted(edges=[song]), 100).edges[song]]
 
     def version(self, mind: str = MIND) -> int:
         return self.store.mind(mind)[1]

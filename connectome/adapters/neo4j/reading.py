@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any, LiteralString
 
 from connectome.adapters.neo4j.database import Database
@@ -84,18 +84,6 @@ class Neo4jReader:
 
     def concepts(self, mind: int, keys: Collection[str]) -> Mapping[str, Concept]:
         return {row[1]: Concept(*row) for row in self._rows(_CONCEPTS, mind=mind, keys=list(keys))}
-
-    def concept_names(self, ids: Collection[int]) -> Mapping[int, str]:
-        return self.read(Wanted(names=ids), 0).names
-
-    def bearers(self, concepts: Collection[int], most: int) -> Mapping[int, Sequence[Bearer]]:
-        return self.read(Wanted(bearers=concepts), most).bearers
-
-    def edges(self, agents: Collection[int], most: int) -> Mapping[int, Sequence[Edge]]:
-        return self.read(Wanted(edges=agents), most).edges
-
-    def agents(self, ids: Collection[int]) -> Mapping[int, Agent]:
-        return self.read(Wanted(agents=ids), 0).agents
 
     def read(self, wanted: Wanted, most: int) -> Found:
         ids = {kind: list(some) for kind, some in wanted._asdict().items()}

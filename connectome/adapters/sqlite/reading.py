@@ -30,10 +30,10 @@ class SqliteReader:
 
     def read(self, wanted: Wanted, most: int) -> Found:
         return Found(
-            self.bearers(wanted.bearers, most) if wanted.bearers else {},
-            self.edges(wanted.edges, most) if wanted.edges else {},
-            self.agents(wanted.agents) if wanted.agents else {},
-            self.concept_names(wanted.names) if wanted.names else {},
+            self._bearers(wanted.bearers, most) if wanted.bearers else {},
+            self._edges(wanted.edges, most) if wanted.edges else {},
+            self._agents(wanted.agents) if wanted.agents else {},
+            self._names(wanted.names) if wanted.names else {},
         )
 
     def text_version(self, mind: str) -> int:
@@ -57,10 +57,10 @@ class SqliteReader:
         statement = "SELECT id, key, name, handled, mentioned FROM concepts WHERE mind = ? AND key IN ({})"
         return {row[1]: Concept(*row) for row in self._database.select(statement, keys, mind)}
 
-    def concept_names(self, ids: Collection[int]) -> Mapping[int, str]:
+    def _names(self, ids: Collection[int]) -> Mapping[int, str]:
         return dict(self._database.select("SELECT id, name FROM concepts WHERE id IN ({})", ids))
 
-    def bearers(self, concepts: Collection[int], most: int) -> Mapping[int, Sequence[Bearer]]:
+    def _bearers(self, concepts: Collection[int], most: int) -> Mapping[int, Sequence[Bearer]]:
         found: defaultdict[int, list[Bearer]] = defaultdict(list)
         now = self._when()
         half = (
@@ -76,7 +76,7 @@ class SqliteReader:
             found[concept].append(Bearer(agent, KINDS[kind], counts))
         return found
 
-    def edges(self, agents: Collection[int], most: int) -> Mapping[int, Sequence[Edge]]:
+    def _edges(self, agents: Collection[int], most: int) -> Mapping[int, Sequence[Edge]]:
         found: defaultdict[int, list[Edge]] = defaultdict(list)
         now = self._when()
         statement = (
@@ -91,7 +91,7 @@ class SqliteReader:
             found[agent].append(Edge(concept, key, KINDS[kind], counts, handled, mentioned))
         return found
 
-    def agents(self, ids: Collection[int]) -> Mapping[int, Agent]:
+    def _agents(self, ids: Collection[int]) -> Mapping[int, Agent]:
         statement = (
             "SELECT a.id, a.name, d.name, d.title, d.uri, a.packet_location, a.text FROM agents a"
             " JOIN documents d ON d.id = a.document WHERE a.id IN ({})"

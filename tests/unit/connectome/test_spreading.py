@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectome.asked import Beside
-from connectome.ports import Agent, Bearer, Concept, Edge, Found, Kind, MindAt, Wanted
+from connectome.ports import Bearer, Concept, Edge, Found, Kind, MindAt, Wanted
 from connectome.spreading import Look, Spread
 from connectome.spreading import spread as spread_in
 
@@ -23,23 +23,19 @@ class Graph:
 
     def read(self, wanted: Wanted, most: int) -> Found:
         self.reads += 1
-        return Found(self.bearers(wanted.bearers, most), self.edges(wanted.edges, most), {}, {})
-
-    def bearers(self, concepts: Collection[int], most: int) -> Mapping[int, Sequence[Bearer]]:
-        return {
+        bearers = {
             concept: [Bearer(agent, kind, 1.0) for agent, other, kind in self._links if other == concept]
-            for concept in concepts
+            for concept in wanted.bearers
         }
-
-    def edges(self, agents: Collection[int], most: int) -> Mapping[int, Sequence[Edge]]:
-        return {
+        edges = {
             agent: [
                 Edge(concept, f"name {concept}", kind, 1.0, *self._counts(concept))
                 for one, concept, kind in self._links
                 if one == agent
             ]
-            for agent in agents
+            for agent in wanted.edges
         }
+        return Found(bearers, edges, {}, {})
 
     def _counts(self, concept: int) -> tuple[int, int]:
         kinds = [kind for _, other, kind in self._links if other == concept]
@@ -53,12 +49,6 @@ class Graph:
         raise AssertionError
 
     def concepts(self, mind: int, keys: Collection[str]) -> Mapping[str, Concept]:
-        raise AssertionError
-
-    def concept_names(self, ids: Collection[int]) -> Mapping[int, str]:
-        raise AssertionError
-
-    def agents(self, ids: Collection[int]) -> Mapping[int, Agent]:
         raise AssertionError
 
     def regions(self, agents: Collection[int]) -> Mapping[int, int]:

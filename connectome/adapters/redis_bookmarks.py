@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Collection
 from typing import Any
 
-from connectome.adapters.bookmarks import KEPT_SECONDS, MOST_OF_MIND, LocalBookmarks
+from connectome.adapters.local_bookmarks import KEPT_SECONDS, MOST_OF_MIND, LocalBookmarks
 from mesh.adapters.redis import CALL_SECONDS, NoAnswer, Redis, Script, key
 
 _PUT = Script("""
