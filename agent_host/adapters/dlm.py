@@ -8,11 +8,12 @@ import grpc
 
 from agent_host.ports import Answer
 from mesh.call import calling, outgoing
+from mesh.errors import CallFailed, ComponentUnavailable
 from myriad.dlm.v1.lifecycle_service_pb2 import HydrateRequest, RegisterHostRequest, WantedAgent
 from myriad.dlm.v1.lifecycle_service_pb2_grpc import LifecycleServiceStub
 from myriad.type.v1.error_reason_pb2 import ErrorReason
 
-_HYDRATE_SECONDS = 5.0
+HYDRATE_SECONDS = 5.0
 
 
 class DlmFleet:
@@ -32,7 +33,12 @@ class DlmFleet:
 
     async def hydrate(self, mind: str, agent: str, host: str) -> ErrorReason.ValueType:
         request = HydrateRequest(mind=mind, agents=[WantedAgent(agent=agent)], host=host)
-        with calling():
-            response = await self._dlm.Hydrate(request, **outgoing(_HYDRATE_SECONDS))
+        try:
+            with calling():
+                response = await self._dlm.Hydrate(request, **outgoing(HYDRATE_SECONDS))
+        except CallFailed as error:
+            if error.silent and error.code is grpc.StatusCode.DEADLINE_EXCEEDED:
+                raise ComponentUnavailable("the DLM does not answer in time; try again") from error
+            raise
         reasons = (failure.reason for failure in response.failures if failure.agent == agent)
         return next(reasons, ErrorReason.ERROR_REASON_UNSPECIFIED)

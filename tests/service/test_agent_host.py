@@ -82,6 +82,8 @@ class Dlm(LifecycleServiceServicer):
     async def Hydrate(self, request, context):  # type: ignore[no-untyped-def]
         assert request.host == "h1"
         assert self.host is not None
+        if self.hangs:
+            await asyncio.sleep(60)
         agent = request.agents[0].agent
         if not agent[-1].isdecimal():
             failure = dlm_pb.HydrateFailure(agent=agent, reason=ErrorReason.ERROR_REASON_AGENT_NOT_FOUND)
@@ -232,6 +234,17 @@ async def test_an_agent_that_cannot_be_brought_in_is_not_here(world: World) -> N
     world.dlm.brings = False
     error = await failure(world.ask_agent(name(4)))
     assert (error.code, error.reason) == (grpc.StatusCode.UNAVAILABLE, "AGENT_NOT_HERE")
+
+
+async def test_while_the_dlm_stands_still_an_agent_that_sleeps_is_not_to_be_had_and_one_that_is_awake_is(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent_host.adapters.dlm.HYDRATE_SECONDS", 0.2)
+    await world.ask_agent(name(1))
+    world.dlm.hangs = True
+    error = await failure(world.ask_agent(name(4)))
+    assert (error.code, error.reason) == (grpc.StatusCode.UNAVAILABLE, "COMPONENT_UNAVAILABLE")
+    assert (await world.ask_agent(name(1))).host == "h1"
 
 
 async def test_an_agent_that_does_not_exist_is_not_found(world: World) -> None:

@@ -1,0 +1,145 @@
+"""Two DLMs in one `myriad up`: under load one is killed, and the other stands still for a while."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.conftest import SOAK_SECONDS
+from tests.system.harness import Up, needs_all, start, until
+from tests.system.load import MIND, SLOW_SECONDS, Load, River, learn, query, recall, tried
+from tests.system.test_production import START_SECONDS, STOP_SECONDS, needs_servers
+
+pytestmark = needs_all
+DLMS = ("dlm", "dlm-2")
+KNOWN = [River(number) for number in range(40)]
+FROZEN_SECONDS = 6.0
+"""Longer than a host waits for an answer, and than forgetting waits for a replica."""
+ENDED_SECONDS = 25.0
+"""Longer than the supervisor lets something hang, and than a replica may be silent."""
+HEAL_SECONDS = 60.0
+CALM_SECONDS = 2.0
+ROUNDS = 12
+
+
+def begun(up: Up) -> Load:
+    """A load of questions about what has been learned."""
+    with up.http() as http:
+        until(lambda: not tried("learn", lambda http, _: learn(http, *KNOWN), http, KNOWN[0]).problem, HEAL_SECONDS)
+        agents = http.get(f"/v1/minds/{MIND}/agents", params={"pageSize": 100}).json()["agents"]
+    return Load(up, KNOWN, [one["name"] for one in agents])
+
+
+def killed(up: Up, name: str) -> None:
+    pid = up.pid(name)
+    assert pid
+    os.kill(pid, signal.SIGKILL)
+
+
+def frozen(up: Up, name: str, seconds: float, river: River) -> bool:
+    """Let a DLM stand still while a river is forgotten; whether that was done, and not refused for now."""
+    pid = up.pid(name)
+    assert pid
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        with up.http() as http:
+            until_then = time.monotonic() + seconds
+            done = forget(http, river)
+            time.sleep(max(0.0, until_then - time.monotonic()))
+    finally:
+        try:
+            os.kill(pid, signal.SIGCONT)
+        except ProcessLookupError:
+            assert seconds >= ENDED_SECONDS  # by the supervisor
+    return done
+
+
+def forget(http: httpx.Client, river: River) -> bool:
+    """Whether a river is forgotten; if not, it was refused in a way that says to try again."""
+    outcome = tried("forget", _delete, http, river)
+    assert outcome.clear, outcome
+    assert outcome.seconds < SLOW_SECONDS, outcome
+    return not outcome.problem
+
+
+def _delete(http: httpx.Client, river: River) -> str:
+    http.delete(f"/v1/minds/{MIND}/documents/{river.id}").raise_for_status()
+    return ""
+
+
+def unwell(http: httpx.Client) -> str:
+    try:
+        fleet = http.get("/v1/fleet").raise_for_status().json()
+    except httpx.HTTPError as error:
+        return repr(error)
+    states = Counter(one["state"] for one in fleet["components"] if one["name"] == "dlm")
+    if states != {"STATE_SERVING": len(DLMS)} or len(fleet["hosts"]) != 2 or fleet["edge"]["connectedCount"] != 1:
+        return f"{states}, {len(fleet['hosts'])} hosts, {fleet['edge']}"
+    return query("myriad-base")(http, KNOWN[1])
+
+
+def one_round(up: Up, load: Load, rivers: Iterator[River], victim: str, seconds: float) -> None:
+    """
+    Kill a DLM, then freeze the other, under questions, learning and forgetting; then all is well again.
+
+    Nothing that was acknowledged is lost, nothing forgotten answers, and what fails says that it may be tried again.
+    """
+    other, gone, before = next(one for one in DLMS if one != victim), next(rivers), len(load.learned)
+    with up.http() as http:
+        assert not learn(http, gone)
+        assert not query("myriad-base")(http, gone)  # it is awake
+        with load.applied(learning=rivers):
+            since = time.monotonic()
+            time.sleep(CALM_SECONDS / 4)
+            killed(up, victim)
+            until(lambda: up.pid(victim), HEAL_SECONDS)
+            forgotten = frozen(up, other, seconds, gone)
+            ended = time.monotonic()
+            until(lambda: not tried("", lambda http, _: unwell(http), http, gone).problem, HEAL_SECONDS)
+            well = time.monotonic()
+            time.sleep(CALM_SECONDS)
+        outcomes = load.since(since)
+        failed = Counter(one.problem for one in outcomes if one.problem)
+        print(f"\n{victim} killed, {other} frozen for {seconds:.0f} s; well after {well - ended:.1f} s more;", end=" ")
+        print(f"{failed.total()} of {len(outcomes)} failed: {failed}")
+        assert not [one for one in outcomes if not one.clear or one.seconds > SLOW_SECONDS]
+        assert not load.problems(since=well)
+        until(lambda: forgotten or forget(http, gone), HEAL_SECONDS)
+        for river in load.learned[before:]:
+            assert http.get(f"/v1/minds/{MIND}/documents/{river.id}").is_success, river
+            assert not recall(http, river), river
+        for request in (query("myriad-base"), recall):
+            assert request(http, gone).startswith("wrong")  # it names another, or none
+
+
+def test_one_dlm_is_killed_and_the_other_stands_still_under_load(tmp_path: Path, redis_server: str) -> None:
+    up = start(tmp_path / "data", tmp_path / "state", options=("--replicas", "2"), told={"MYRIAD_REDIS": redis_server})
+    try:
+        one_round(up, begun(up), map(River, count(len(KNOWN))), "dlm", FROZEN_SECONDS)
+    finally:
+        up.stop()
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(SOAK_SECONDS)
+def test_dlms_are_killed_and_frozen_again_and_again_on_production_stores(tmp_path: Path) -> None:
+    needs_servers()
+    chance, rivers = random.Random(ROUNDS), map(River, count(len(KNOWN)))
+    options = ("--stores", "production", "--replicas", "2")
+    up = start(tmp_path / "data", tmp_path / "state", options=options, seconds=START_SECONDS)
+    try:
+        load = begun(up)
+        for number in range(ROUNDS):
+            seconds = ENDED_SECONDS if number % 4 == 3 else chance.uniform(1, 2 * FROZEN_SECONDS)
+            one_round(up, load, rivers, chance.choice(DLMS), seconds)
+    finally:
+        up.stop(STOP_SECONDS)
