@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Sequence
 
 from mesh.adapters.redis import Redis, Script, key
@@ -11,15 +10,21 @@ from mesh.adapters.redis import Redis, Script, key
 KEPT_SECONDS = 60
 """Longer than a host's lease: who starts hears of all that was put to sleep while one may have been away."""
 LEADER_SECONDS = 10
-LOOK_SECONDS = 0.15
+GATHER_SECONDS = 0.02
+"""Between two looks: what is posted meanwhile is read at once."""
+MOST_NOTES = 50_000
+"""If the clock of Redis goes back, notes seem young for longer than they are kept."""
+_BLOCK_MILLISECONDS = 400
 _AT_ONCE = 200
 _LARGEST_BYTES = 1024 * 1024
-_NOTES = key("dlm", "notes")
+NOTES = key("dlm", "notes")
 _POST = Script("""
 local time = redis.call('TIME')
-local oldest = (time[1] - ARGV[1]) * 1000
-for at = 2, #ARGV do redis.call('XADD', KEYS[1], 'MINID', '~', oldest, '*', 'note', ARGV[at]) end
+local oldest, id = (time[1] - ARGV[1]) * 1000
+for at = 3, #ARGV do id = redis.call('XADD', KEYS[1], 'MINID', '~', oldest, '*', 'note', ARGV[at]) end
+redis.call('XTRIM', KEYS[1], 'MAXLEN', '~', ARGV[2])
 redis.call('EXPIRE', KEYS[1], ARGV[1])
+return id
 """)
 _START = Script("""
 local time = redis.call('TIME')
@@ -41,6 +46,7 @@ class RedisBulletin:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._last = ""
+        self._went_back = False
 
     async def post(self, notes: Sequence[bytes]) -> None:
         part, size = list[bytes](), 0
@@ -48,28 +54,45 @@ class RedisBulletin:
             part.append(note)
             size += len(note)
             if size > _LARGEST_BYTES or len(part) == _AT_ONCE:
-                await self._redis.run(_POST, [_NOTES], KEPT_SECONDS, *part)
+                await self._post(part)
                 part, size = [], 0
         if part:
-            await self._redis.run(_POST, [_NOTES], KEPT_SECONDS, *part)
+            await self._post(part)
+
+    async def _post(self, notes: Sequence[bytes]) -> None:
+        read_before = self._last
+        name = await self._redis.run(_POST, [NOTES], KEPT_SECONDS, MOST_NOTES, *notes)
+        if read_before and _order(name.decode()) <= _order(read_before):
+            self._went_back = True  # what is posted now would be read never: the clock of Redis went back
 
     async def read(self) -> Sequence[tuple[float, bytes]]:
         now = 0
-        if not self._last:
-            now = await self._redis.run(_START, [_NOTES])
+        block: Sequence[object] = ("BLOCK", _BLOCK_MILLISECONDS)
+        if not self._last or self._went_back:
+            self._went_back = False
+            now, block = await self._redis.run(_START, [NOTES]), ()
             self._last = f"{now - KEPT_SECONDS * 1000}-0"
         else:
-            await asyncio.sleep(LOOK_SECONDS * random.uniform(0.8, 1.2))
+            await asyncio.sleep(GATHER_SECONDS)
         found = list[tuple[float, bytes]]()
         while True:
-            page = await self._redis.call("XRANGE", _NOTES, f"({self._last}", "+", "COUNT", _AT_ONCE)
+            streams = ("STREAMS", NOTES, self._last)
+            answer = await self._redis.call("XREAD", "COUNT", _AT_ONCE, *block, *streams, at=NOTES)
+            page = answer[0][1] if answer else ()
             for name, fields in page:
                 self._last = name.decode()
                 content = fields[1] if isinstance(fields, list) else fields[b"note"]
-                found.append((max(0.0, (now - int(self._last.partition("-")[0])) / 1000), content))
+                found.append((max(0.0, (now - _order(self._last)[0]) / 1000), content))
             if len(page) < _AT_ONCE:
                 return found
+            block = ()
 
     async def lead(self, replica: str) -> int:
         term: int = await self._redis.run(_LEAD, [key("dlm", "leader"), key("dlm", "terms")], replica, LEADER_SECONDS)
         return term
+
+
+def _order(name: str) -> tuple[int, int]:
+    """An entry's place in the stream."""
+    time, _, number = name.partition("-")
+    return int(time), int(number)

@@ -34,9 +34,14 @@ ROUNDS = 12
 def begun(up: Up) -> Load:
     """A load of questions about what has been learned."""
     with up.http() as http:
-        until(lambda: not tried("learn", lambda http, _: learn(http, *KNOWN), http, KNOWN[0]).problem, HEAL_SECONDS)
+        learned(http, *KNOWN)
         agents = http.get(f"/v1/minds/{MIND}/agents", params={"pageSize": 100}).json()["agents"]
     return Load(up, KNOWN, [one["name"] for one in agents])
+
+
+def learned(http: httpx.Client, *rivers: River) -> None:
+    """Learn rivers, however long a store takes that has just started."""
+    until(lambda: not tried("learn", lambda http, _: learn(http, *rivers), http, rivers[0]).problem, HEAL_SECONDS)
 
 
 def killed(up: Up, name: str) -> None:
@@ -95,8 +100,8 @@ def one_round(up: Up, load: Load, rivers: Iterator[River], victim: str, seconds:
     """
     other, gone, before = next(one for one in DLMS if one != victim), next(rivers), len(load.learned)
     with up.http() as http:
-        assert not learn(http, gone)
-        assert not query("myriad-base")(http, gone)  # it is awake
+        learned(http, gone)
+        until(lambda: not query("myriad-base")(http, gone), HEAL_SECONDS)  # it is awake
         with load.applied(learning=rivers):
             since = time.monotonic()
             time.sleep(CALM_SECONDS / 4)
