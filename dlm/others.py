@@ -21,6 +21,9 @@ class Others(Protocol):
     def __len__(self) -> int:
         """How many there are."""
 
+    def hears(self, replica: str) -> bool:
+        """Whether another replica is there, as far as is known."""
+
     def leads(self) -> bool:
         """Whether this replica does what has to be done once."""
 
@@ -67,6 +70,9 @@ class Alone:
 
     def __len__(self) -> int:
         return 0
+
+    def hears(self, _replica: str) -> bool:
+        return False
 
     def leads(self) -> bool:
         return True

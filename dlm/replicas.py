@@ -39,7 +39,7 @@ from myriad.dlm.v1.replica_note_pb2 import (
 log = structlog.get_logger()
 BEAT_SECONDS = 1.0
 REPLICA_SECONDS = 20.0
-"""A replica of which nothing was heard for so long is gone; its hosts have found another long before."""
+"""A replica of which nothing was heard for so long is gone; its hosts have found another long before, as a rule."""
 STALE_SECONDS = 5.0
 """
 Who has read no note for so long may have missed that agents were put to sleep, and believes nobody but the connectome.
@@ -134,6 +134,9 @@ class Replicas:
 
     def __len__(self) -> int:
         return len(self._heard)
+
+    def hears(self, replica: str) -> bool:
+        return replica in self._heard
 
     def leads(self) -> bool:
         return self.leadership.held
@@ -377,7 +380,6 @@ class Replicas:
         self._leaving.discard(replica)
         self._free(replica)
         log.info("replica.gone", replica=replica)
-        await self._stays(replica, ())
 
     def _free(self, replica: str) -> None:
         """Nobody waits for a replica that is gone."""

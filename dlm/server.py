@@ -25,6 +25,7 @@ from dlm.hosts import Registry
 from dlm.hydrate import Hydrator
 from dlm.inject import Injector
 from dlm.metrics import Figures
+from dlm.orphans import Orphans
 from dlm.others import Alone, Others
 from dlm.packets import PacketLoader
 from dlm.pins import Pins
@@ -83,6 +84,8 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     others = await _others(
         settings, stack, partial(Replicas, _place(settings), fleet, directory, residency, forgotten, flights)
     )
+    orphans = Orphans(fleet, residency, hosts, others.hears)
+    await stack.enter_async_context(background("orphans", orphans.keep_asking))
     hydrator = Hydrator(fleet, directory, flights, forgotten, agents, loader, injector, others)
     stack.push_async_callback(hydrator.close)
     dehydrator = Dehydrator(fleet, directory, residency, flights, forgotten, loader, hosts, others)

@@ -54,6 +54,7 @@ async def test_each_replica_knows_the_hosts_of_all_and_what_they_hold(worlds: li
 
 async def test_the_fleet_shows_what_all_replicas_count_whichever_is_asked(worlds: list[World]) -> None:
     await worlds[0].host("h1")
+    await seen(worlds[1], "h1")
     agents = await worlds[0].learn(3)
     await worlds[0].hydrate(agents)
     await worlds[1].hydrate(agents[:1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,9 +11,12 @@ from dlm.adapters.memory_directory import MemoryDirectory
 from dlm.fleet import Fleet
 from dlm.flights import Flights
 from dlm.forgotten import Forgotten
+from dlm.orphans import Orphans
+from dlm.ports import Packet, Taken
 from dlm.replicas import STALE_SECONDS, Replicas
 from dlm.residency import Residency
 from dlm.watch import Watchers
+from mesh.errors import ComponentUnavailable
 from myriad.dlm.v1.fleet_service_pb2 import HydrationCounts
 from myriad.dlm.v1.host_pb2 import Host
 from myriad.dlm.v1.replica_note_pb2 import ReplicaFigures
@@ -39,11 +42,30 @@ class Board:
         return 0
 
 
+class Hosts:
+    """Those in `living` answer."""
+
+    def __init__(self) -> None:
+        self.living: set[str] = set()
+
+    async def release(self, host: Host, agents: Sequence[str]) -> Sequence[str]:
+        if host.id not in self.living:
+            raise ComponentUnavailable("gone")
+        return agents
+
+    async def inject(self, host: Host, packets: Mapping[str, Packet], spare: bool = False) -> Taken:
+        raise AssertionError
+
+    async def is_over(self, host: Host) -> bool:
+        raise AssertionError
+
+
 class Replica:
     def __init__(self, place: str) -> None:
-        self.board, self.fleet, self.directory = Board(), Fleet(), MemoryDirectory()
+        self.board, self.fleet, self.directory, self.hosts = Board(), Fleet(), MemoryDirectory(), Hosts()
         self.residency = Residency(self.directory, Watchers(self.fleet, self.directory))
         self.replicas = Replicas(place, self.fleet, self.directory, self.residency, Forgotten(), Flights(), self.board)
+        self.orphans = Orphans(self.fleet, self.residency, self.hosts, self.replicas.hears)
 
     async def post(self) -> list[bytes]:
         """What it has to say now."""
@@ -129,15 +151,33 @@ async def test_a_stay_that_is_older_ends_no_newer_one() -> None:
     assert member.replica == new.replicas.name
 
 
-async def test_the_hosts_of_a_replica_that_is_silent_for_long_are_gone() -> None:
+async def test_the_hosts_of_a_replica_that_is_silent_for_long_are_gone_if_they_do_not_answer_either() -> None:
+    one, other = Replica("a"), Replica("b")
+    for host in "xy":
+        await change(one, host, "come", AGENTS)
+    await other.take(await one.post())
+    assert set(await other.held()) == {"x", "y"}
+    other.replicas._heard[one.replicas.name] -= 30
+    await other.take([])
+    other.hosts.living = {"y"}
+    await other.orphans.ask()
+    assert set(await other.held()) == {"y"}
+    assert [host.id for host in other.fleet.left()] == ["x"], "it may serve until its lease ends"
+    await change(other, "y", "come", AGENTS[:1])
+    other.hosts.living = set()
+    await other.orphans.ask()
+    assert await other.held() == {"y": set(AGENTS[:1])}, "it is tied to this replica now"
+
+
+async def test_what_was_not_read_for_long_makes_nobody_gone() -> None:
     one, other = Replica("a"), Replica("b")
     await change(one, "x", "come", AGENTS)
     await other.take(await one.post())
-    assert set(await other.held()) == {"x"}
     other.replicas._heard[one.replicas.name] -= 30
+    other.replicas._read_at -= 30
     await other.take([])
-    assert await other.held() == {}
-    assert [host.id for host in other.fleet.left()] == ["x"], "it may serve until its lease ends"
+    await other.orphans.ask()
+    assert set(await other.held()) == {"x"}
 
 
 async def test_a_replica_that_starts_where_another_ran_takes_its_place() -> None:
@@ -146,6 +186,7 @@ async def test_a_replica_that_starts_where_another_ran_takes_its_place() -> None
     await other.take(await first.post())
     await other.take(await again.post())
     assert len(other.replicas) == 1
+    await other.orphans.ask()
     assert await other.held() == {}
 
 
