@@ -21,6 +21,8 @@ from myriad.genesis.v1.receipt_pb2 import MindReceipt
 from myriad.type.v1.retention_pb2 import Retained
 
 JOB_SECONDS = 7 * 24 * 3600.0
+CONDEMNED_SECONDS = 24 * 3600.0
+"""Nobody is as long between writing a bundle and saying so."""
 """A job that has not gone on for so long is no more, with all it says of documents."""
 SHOWN_FAILURES = 100
 """A job shows so many of its failures, the first by URI and line."""
@@ -231,7 +233,7 @@ class Change(Protocol):
         """Remove the documents themselves; their agents are removed before."""
 
     def add_agents(self, agents: Sequence[NewAgent]) -> list[int]:
-        """Write agents; their ids in the same order."""
+        """Write agents; their ids in the same order. Conflict if a bundle is condemned, see `AgentStore`."""
 
     def place_agents(self, positions: Iterable[tuple[int, int]]) -> None:
         """Say anew which place in its document each agent has: (agent, position)."""
@@ -340,11 +342,19 @@ class AgentStore(Protocol):
         MindNotFound.
         """
 
-    def relocate(self, mind: str, places: Iterable[PacketPlace]) -> None:
+    def relocate(self, mind: str, places: Sequence[PacketPlace]) -> None:
         """
         Point agents to where their packets are now; those whose packet is not where it was said to be stay.
 
-        If any moved, the mind has a new version then, as after every change of what is read of it.
+        If any moved, the mind has a new version then, as after every change of what is read of it. Conflict if a bundle
+        is condemned.
+        """
+
+    def condemn(self, mind: str, bundles: Collection[str]) -> list[str]:
+        """
+        Condemn those bundles in which no agent's packet lies: for `CONDEMNED_SECONDS` none can be said to.
+
+        Those that are condemned now. The mind need not exist.
         """
 
 

@@ -146,6 +146,10 @@ class RegistryServicer(RegistryServiceServicer):
         token = pages.token(f"{last.packet_location.rpartition('#')[0]}\n{last.agent}" if last.agent else "")
         return pb.ListPacketsResponse(places=places[:size], next_page_token=token)
 
+    async def CondemnBundles(self, request: pb.CondemnBundlesRequest, context: Context) -> pb.CondemnBundlesResponse:
+        work = partial(self._agents.condemn, request.mind, request.bundles)
+        return pb.CondemnBundlesResponse(bundles=await asyncio.get_running_loop().run_in_executor(self._writer, work))
+
     async def GetDocumentRecord(
         self, request: pb.GetDocumentRecordRequest, context: Context
     ) -> pb.GetDocumentRecordResponse:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from connectome.errors import DocumentNotFound
+from connectome.errors import Conflict, DocumentNotFound
 from connectome.neighbours import neighbours
+from connectome.ports import CONDEMNED_SECONDS
 from connectome.reinforce import reinforce
 from connectome.weights import QUARTER, quarter
 from mesh.access import MindNotFound
@@ -31,6 +33,48 @@ def test_a_packet_that_has_moved_meanwhile_is_not_moved_back(minds: Minds) -> No
     for there, moved_from in (("folder:///y.pak#0+9+aa", before), ("folder:///z.pak#0+9+aa", before)):
         minds.store.relocate(MIND, [PacketPlace(agent=agent, packet_location=there, moved_from=moved_from)])
     assert [one.packet_location for one in minds.store.packets(MIND, None, FIRST, 10)] == ["folder:///y.pak#0+9+aa"]
+
+
+def test_a_bundle_in_which_a_packet_lies_is_not_condemned(minds: Minds) -> None:
+    minds.learn(SONG)
+    used, unused = "folder:///x.pak", "folder:///y.pak"
+    assert minds.store.condemn(MIND, [used, unused]) == [unused]
+    assert minds.store.condemn(MIND, [unused]) == [unused]
+    assert minds.store.condemn("minds/none", [unused]) == [unused]
+
+
+def test_no_packet_can_be_said_to_lie_in_a_condemned_bundle(minds: Minds) -> None:
+    minds.learn(SONG)
+    minds.store.condemn("minds/new", ["folder:///y.pak"])
+    with pytest.raises(Conflict):
+        minds.store.relocate(MIND, [PacketPlace(agent=SONG.agents[0], packet_location="folder:///y.pak#0+9+aa")])
+    for mind in (MIND, "minds/new"):
+        with pytest.raises(Conflict):
+            minds.learn(document("late", "One.", mind=mind, bundle="y"), mind=mind)
+    assert [one.packet_location for one in minds.store.packets(MIND, None, FIRST, 10)] == [
+        SONG.new_agents[0].packet_location
+    ]
+
+
+@pytest.mark.parametrize("mind", ["minds/old", "minds/new"])
+def test_of_a_learn_and_a_condemnation_at_once_one_wins(minds: Minds, mind: str) -> None:
+    """Whatever comes first: never is a bundle condemned in which a packet lies."""
+    minds.store.create_mind("minds/old", "", "")
+    for number in range(8):
+        uri, late = f"folder:///{number}.pak", document(f"d{number}", "One.", mind=mind, bundle=str(number))
+        with ThreadPoolExecutor(2) as pool:
+            condemned = pool.submit(minds.store.condemn, mind, [uri])
+            learned = pool.submit(minds.learn, late, mind=mind)
+            assert (learned.exception() is None) == (condemned.result() == [])
+
+
+def test_a_condemnation_is_forgotten_in_time(minds: Minds, monkeypatch: pytest.MonkeyPatch) -> None:
+    minds.store.condemn(MIND, ["folder:///y.pak"])
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + CONDEMNED_SECONDS + 1)
+    minds.store.condemn(MIND, ["folder:///z.pak"])
+    monkeypatch.undo()
+    minds.learn(document("late", "One.", bundle="y"))
 
 
 def test_lists_go_on_after_the_last_name_of_the_page_before(minds: Minds) -> None:

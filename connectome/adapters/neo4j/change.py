@@ -10,6 +10,7 @@ from typing import Any, LiteralString
 
 from neo4j import ManagedTransaction
 
+from connectome.adapters.neo4j.condemned import keep_off
 from connectome.adapters.neo4j.database import batches
 from connectome.adapters.neo4j.ids import Ids
 from connectome.adapters.neo4j.weights import Neo4jWeightChange
@@ -158,6 +159,7 @@ class Neo4jChange(Neo4jWeightChange):
 
     def add_agents(self, agents: Sequence[NewAgent]) -> list[int]:
         self.written |= bool(agents)
+        keep_off(self._transaction, (agent.packet_location for agent in agents))
         ids = list(self._ids["agent"].take(len(agents)))
         rows = (
             {

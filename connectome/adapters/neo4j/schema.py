@@ -43,6 +43,10 @@ MIGRATIONS: tuple[tuple[LiteralString, ...], ...] = (
     ),
     ("CREATE CONSTRAINT region_number IF NOT EXISTS FOR (r:Region) REQUIRE (r.mind, r.number) IS UNIQUE",),
     ("CREATE INDEX document_pinned IF NOT EXISTS FOR (d:Document) ON (d.pinned)",),
+    (
+        "CREATE CONSTRAINT condemned_bundle IF NOT EXISTS FOR (c:Condemned) REQUIRE c.bundle IS UNIQUE",
+        "CREATE INDEX condemned_at IF NOT EXISTS FOR (c:Condemned) ON (c.at)",
+    ),
 )
 """None is ever changed. A statement that is run again changes nothing, for a migration may end in the middle."""
 MIGRATION_SECONDS = 900.0

@@ -10,6 +10,7 @@ from neo4j import Driver, ManagedTransaction
 
 from connectome.adapters import messages
 from connectome.adapters.neo4j.change import Neo4jChange
+from connectome.adapters.neo4j.condemned import condemn, keep_off
 from connectome.adapters.neo4j.database import Database, batches
 from connectome.adapters.neo4j.ids import Ids
 from connectome.adapters.neo4j.ledger import Neo4jLedger
@@ -280,7 +281,7 @@ class Neo4jGraphStore(Neo4jReader, Neo4jWeights, Neo4jVectors, Neo4jRegions, Neo
         )
         return [PacketPlace(agent=name, packet_location=location) for name, location in rows]
 
-    def relocate(self, mind: str, places: Iterable[PacketPlace]) -> None:
+    def relocate(self, mind: str, places: Sequence[PacketPlace]) -> None:
         rows = [
             {
                 "agent": place.agent,
@@ -294,10 +295,14 @@ class Neo4jGraphStore(Neo4jReader, Neo4jWeights, Neo4jVectors, Neo4jRegions, Neo
 
         def write(transaction: ManagedTransaction) -> None:
             transaction.run(_LOCK, name=mind).consume()
+            keep_off(transaction, (place.packet_location for place in places))
             if sum(transaction.run(_RELOCATE, places=piece).single(strict=True)[0] for piece in batches(rows)):
                 transaction.run("MATCH (m:Mind {name: $name}) SET m.version = m.version + 1", name=mind).consume()
 
         self._database.write(mind, write)
+
+    def condemn(self, mind: str, bundles: Collection[str]) -> list[str]:
+        return self._database.write(mind, lambda transaction: condemn(transaction, mind, bundles))
 
     def version(self, mind: str) -> int:
         return self.as_of(0).mind(mind)[1]

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from connectome.adapters.sqlite.condemned import keep_off
 from connectome.adapters.sqlite.database import VARIABLES, chunks, select
 from connectome.adapters.sqlite.weights import SqliteWeightChange
 from connectome.ports import Kind, Known, NewAgent, Removal
@@ -49,6 +50,7 @@ class SqliteChange(SqliteWeightChange):
 
     def add_agents(self, agents: Sequence[NewAgent]) -> list[int]:
         self.written |= bool(agents)
+        keep_off(self._connection, (agent.packet_location for agent in agents))
         return [
             self._connection.execute(
                 "INSERT INTO agents (mind, name, document, position, headings, text, packet_location, version)"

@@ -86,7 +86,12 @@ ALTER TABLE documents ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX pinned_documents ON documents (id) WHERE pinned = 1;
 """
 
-MIGRATIONS: Mapping[int, str] = {2: _2, 3: _3, 4: _4, 5: _5}
+_6 = """
+CREATE TABLE condemned (bundle TEXT PRIMARY KEY, at REAL NOT NULL) WITHOUT ROWID;
+CREATE INDEX condemned_by_time ON condemned (at);
+"""
+
+MIGRATIONS: Mapping[int, str] = {2: _2, 3: _3, 4: _4, 5: _5, 6: _6}
 """By the schema that each leads to, from the one before or from nothing."""
 OLDEST, SCHEMA = min(MIGRATIONS), max(MIGRATIONS)
 

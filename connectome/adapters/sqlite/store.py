@@ -13,6 +13,7 @@ from google.protobuf.duration_pb2 import Duration
 
 from connectome.adapters import messages
 from connectome.adapters.sqlite.change import SqliteChange
+from connectome.adapters.sqlite.condemned import condemn, keep_off
 from connectome.adapters.sqlite.database import Database
 from connectome.adapters.sqlite.ledger import SqliteLedger
 from connectome.adapters.sqlite.reading import SqliteReader
@@ -191,8 +192,9 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteRegions
                 break
         return found
 
-    def relocate(self, mind: str, places: Iterable[PacketPlace]) -> None:
+    def relocate(self, mind: str, places: Sequence[PacketPlace]) -> None:
         with self._database.writing() as connection:
+            keep_off(connection, (place.packet_location for place in places))
             moved = connection.executemany(
                 "UPDATE agents SET packet_location = ?2 WHERE name = ?1 AND ?3 IN ('', packet_location)",
                 [
@@ -203,6 +205,10 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteRegions
             )
             if moved.rowcount > 0:
                 connection.execute("UPDATE minds SET version = version + 1 WHERE name = ?", (mind,))
+
+    def condemn(self, mind: str, bundles: Collection[str]) -> list[str]:
+        with self._database.writing() as connection:
+            return condemn(connection, mind, bundles)
 
     def as_of(self, seconds: int) -> SqliteReader:
         return SqliteReader(self._database, seconds)

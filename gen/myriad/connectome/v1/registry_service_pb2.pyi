@@ -330,6 +330,58 @@ class ListPacketsResponse(_message.Message):
 Global___ListPacketsResponse: _TypeAlias = ListPacketsResponse  # noqa: Y015
 
 @_typing.final
+class CondemnBundlesRequest(_message.Message):
+    """Request of `CondemnBundles`."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MIND_FIELD_NUMBER: _builtins.int
+    BUNDLES_FIELD_NUMBER: _builtins.int
+    mind: _builtins.str
+    """`minds/{mind}`; it need not exist."""
+    @_builtins.property
+    def bundles(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """URIs of bundles."""
+
+    def __init__(
+        self,
+        *,
+        mind: _builtins.str = ...,
+        bundles: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bundles", b"bundles", "mind", b"mind"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CondemnBundlesRequest: _TypeAlias = CondemnBundlesRequest  # noqa: Y015
+
+@_typing.final
+class CondemnBundlesResponse(_message.Message):
+    """Response of `CondemnBundles`."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BUNDLES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def bundles(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Those that are condemned."""
+
+    def __init__(
+        self,
+        *,
+        bundles: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bundles", b"bundles"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CondemnBundlesResponse: _TypeAlias = CondemnBundlesResponse  # noqa: Y015
+
+@_typing.final
 class GetDocumentRecordRequest(_message.Message):
     """Request of `GetDocumentRecord`."""
 

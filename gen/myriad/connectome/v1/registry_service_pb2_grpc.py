@@ -60,6 +60,11 @@ class RegistryServiceStub:
                 request_serializer=myriad_dot_connectome_dot_v1_dot_registry__service__pb2.ListPacketsRequest.SerializeToString,
                 response_deserializer=myriad_dot_connectome_dot_v1_dot_registry__service__pb2.ListPacketsResponse.FromString,
                 _registered_method=True)
+        self.CondemnBundles = channel.unary_unary(
+                '/myriad.connectome.v1.RegistryService/CondemnBundles',
+                request_serializer=myriad_dot_connectome_dot_v1_dot_registry__service__pb2.CondemnBundlesRequest.SerializeToString,
+                response_deserializer=myriad_dot_connectome_dot_v1_dot_registry__service__pb2.CondemnBundlesResponse.FromString,
+                _registered_method=True)
         self.GetDocumentRecord = channel.unary_unary(
                 '/myriad.connectome.v1.RegistryService/GetDocumentRecord',
                 request_serializer=myriad_dot_connectome_dot_v1_dot_registry__service__pb2.GetDocumentRecordRequest.SerializeToString,
@@ -98,7 +103,7 @@ class RegistryServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def RelocatePackets(self, request, context):
-        """Points agents to where their packets have moved.
+        """Points agents to where their packets have moved. CONFLICT.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -106,6 +111,13 @@ class RegistryServiceServicer:
 
     def ListPackets(self, request, context):
         """Which agents' packets lie in these bundles, in the order of bundles and agents.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CondemnBundles(self, request, context):
+        """Condemns those bundles in which no agent's packet lies: from now on none can be said to. They can be deleted.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -152,6 +164,11 @@ def add_RegistryServiceServicer_to_server(servicer, server):
                     servicer.ListPackets,
                     request_deserializer=myriad_dot_connectome_dot_v1_dot_registry__service__pb2.ListPacketsRequest.FromString,
                     response_serializer=myriad_dot_connectome_dot_v1_dot_registry__service__pb2.ListPacketsResponse.SerializeToString,
+            ),
+            'CondemnBundles': grpc.unary_unary_rpc_method_handler(
+                    servicer.CondemnBundles,
+                    request_deserializer=myriad_dot_connectome_dot_v1_dot_registry__service__pb2.CondemnBundlesRequest.FromString,
+                    response_serializer=myriad_dot_connectome_dot_v1_dot_registry__service__pb2.CondemnBundlesResponse.SerializeToString,
             ),
             'GetDocumentRecord': grpc.unary_unary_rpc_method_handler(
                     servicer.GetDocumentRecord,
@@ -300,6 +317,33 @@ class RegistryService:
             '/myriad.connectome.v1.RegistryService/ListPackets',
             myriad_dot_connectome_dot_v1_dot_registry__service__pb2.ListPacketsRequest.SerializeToString,
             myriad_dot_connectome_dot_v1_dot_registry__service__pb2.ListPacketsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CondemnBundles(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/myriad.connectome.v1.RegistryService/CondemnBundles',
+            myriad_dot_connectome_dot_v1_dot_registry__service__pb2.CondemnBundlesRequest.SerializeToString,
+            myriad_dot_connectome_dot_v1_dot_registry__service__pb2.CondemnBundlesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -23,9 +23,11 @@ class RegistryServiceStub:
     RemoveAgents: _aio.UnaryUnaryMultiCallable[_registry_service_pb2.RemoveAgentsRequest, _registry_service_pb2.RemoveAgentsResponse]
     """Removes documents with their agents, links and concepts nobody else uses."""
     RelocatePackets: _aio.UnaryUnaryMultiCallable[_registry_service_pb2.RelocatePacketsRequest, _registry_service_pb2.RelocatePacketsResponse]
-    """Points agents to where their packets have moved."""
+    """Points agents to where their packets have moved. CONFLICT."""
     ListPackets: _aio.UnaryUnaryMultiCallable[_registry_service_pb2.ListPacketsRequest, _registry_service_pb2.ListPacketsResponse]
     """Which agents' packets lie in these bundles, in the order of bundles and agents."""
+    CondemnBundles: _aio.UnaryUnaryMultiCallable[_registry_service_pb2.CondemnBundlesRequest, _registry_service_pb2.CondemnBundlesResponse]
+    """Condemns those bundles in which no agent's packet lies: from now on none can be said to. They can be deleted."""
     GetDocumentRecord: _aio.UnaryUnaryMultiCallable[_registry_service_pb2.GetDocumentRecordRequest, _registry_service_pb2.GetDocumentRecordResponse]
     """Reads one document. DOCUMENT_NOT_FOUND."""
     ListDocumentRecords: _aio.UnaryUnaryMultiCallable[_registry_service_pb2.ListDocumentRecordsRequest, _registry_service_pb2.ListDocumentRecordsResponse]
@@ -64,7 +66,7 @@ class RegistryServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _registry_service_pb2.RelocatePacketsRequest,
         context: _aio.ServicerContext[_registry_service_pb2.RelocatePacketsRequest, _abc.Awaitable[_registry_service_pb2.RelocatePacketsResponse]],
     ) -> _abc.Awaitable[_registry_service_pb2.RelocatePacketsResponse]:
-        """Points agents to where their packets have moved."""
+        """Points agents to where their packets have moved. CONFLICT."""
 
     @_abc_1.abstractmethod
     def ListPackets(
@@ -73,6 +75,14 @@ class RegistryServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_registry_service_pb2.ListPacketsRequest, _abc.Awaitable[_registry_service_pb2.ListPacketsResponse]],
     ) -> _abc.Awaitable[_registry_service_pb2.ListPacketsResponse]:
         """Which agents' packets lie in these bundles, in the order of bundles and agents."""
+
+    @_abc_1.abstractmethod
+    def CondemnBundles(
+        self,
+        request: _registry_service_pb2.CondemnBundlesRequest,
+        context: _aio.ServicerContext[_registry_service_pb2.CondemnBundlesRequest, _abc.Awaitable[_registry_service_pb2.CondemnBundlesResponse]],
+    ) -> _abc.Awaitable[_registry_service_pb2.CondemnBundlesResponse]:
+        """Condemns those bundles in which no agent's packet lies: from now on none can be said to. They can be deleted."""
 
     @_abc_1.abstractmethod
     def GetDocumentRecord(

@@ -16,6 +16,8 @@ __all__ = (
     "Budget",
     "CloseJobRequest",
     "CloseJobResponse",
+    "CondemnBundlesRequest",
+    "CondemnBundlesResponse",
     "CreateMindRequest",
     "CreateMindResponse",
     "DeleteMindRequest",
@@ -436,6 +438,41 @@ class CloseJobResponse(betterproto2.Message):
 
 
 default_message_pool.register_message("myriad.connectome.v1", "CloseJobResponse", CloseJobResponse)
+
+
+@dataclass(eq=False, repr=False)
+class CondemnBundlesRequest(betterproto2.Message):
+    """
+    Request of `CondemnBundles`.
+    """
+
+    mind: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
+    """
+    `minds/{mind}`; it need not exist.
+    """
+
+    bundles: "list[str]" = betterproto2.field(2, betterproto2.TYPE_STRING, repeated=True)
+    """
+    URIs of bundles.
+    """
+
+
+default_message_pool.register_message("myriad.connectome.v1", "CondemnBundlesRequest", CondemnBundlesRequest)
+
+
+@dataclass(eq=False, repr=False)
+class CondemnBundlesResponse(betterproto2.Message):
+    """
+    Response of `CondemnBundles`.
+    """
+
+    bundles: "list[str]" = betterproto2.field(1, betterproto2.TYPE_STRING, repeated=True)
+    """
+    Those that are condemned.
+    """
+
+
+default_message_pool.register_message("myriad.connectome.v1", "CondemnBundlesResponse", CondemnBundlesResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -1893,7 +1930,7 @@ class RegistryServiceStub:
 
     def relocate_packets(self, message: "RelocatePacketsRequest") -> "RelocatePacketsResponse":
         """
-        Points agents to where their packets have moved.
+        Points agents to where their packets have moved. CONFLICT.
         """
 
         return self._channel.unary_unary(
@@ -1911,6 +1948,17 @@ class RegistryServiceStub:
             "/myriad.connectome.v1.RegistryService/ListPackets",
             ListPacketsRequest.SerializeToString,
             ListPacketsResponse.FromString,
+        )(message)
+
+    def condemn_bundles(self, message: "CondemnBundlesRequest") -> "CondemnBundlesResponse":
+        """
+        Condemns those bundles in which no agent's packet lies: from now on none can be said to. They can be deleted.
+        """
+
+        return self._channel.unary_unary(
+            "/myriad.connectome.v1.RegistryService/CondemnBundles",
+            CondemnBundlesRequest.SerializeToString,
+            CondemnBundlesResponse.FromString,
         )(message)
 
     def get_document_record(self, message: "GetDocumentRecordRequest") -> "GetDocumentRecordResponse":

@@ -1,0 +1,59 @@
+"""
+Bundles that are about to be deleted, and where no packet may be said to lie any more.
+
+Who condemns a bundle and who says that packets lie in it both merge its node: whatever becomes of the mind meanwhile, one
+waits there until the other has ended.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterable
+from typing import LiteralString
+
+from neo4j import ManagedTransaction
+
+from connectome.adapters.neo4j.database import batches
+from connectome.errors import Conflict
+from connectome.ports import CONDEMNED_SECONDS
+
+_CONDEMN: LiteralString = """
+UNWIND $bundles AS bundle
+MERGE (c:Condemned {bundle: bundle})
+SET c.at = $now
+"""
+_ACQUIT: LiteralString = """
+MATCH (m:Mind {name: $mind})
+UNWIND $bundles AS bundle
+MATCH (c:Condemned {bundle: bundle})
+WHERE EXISTS { MATCH (a:Agent {mind: m.id, bundle: bundle}) WHERE a.name > '' }
+DELETE c
+RETURN bundle
+"""
+_LONG_AGO: LiteralString = "MATCH (c:Condemned) WHERE c.at < $before DELETE c"
+_KEEP_OFF: LiteralString = """
+UNWIND $bundles AS bundle
+MERGE (c:Condemned {bundle: bundle})
+WITH c, c.at IS NULL AS free
+FOREACH (_ IN CASE WHEN free THEN [1] ELSE [] END | DELETE c)
+WITH free WHERE NOT free
+RETURN count(*)
+"""
+
+
+def condemn(transaction: ManagedTransaction, mind: str, bundles: Collection[str]) -> list[str]:
+    """See `connectome.ports.AgentStore`."""
+    now, condemned = time.time(), list[str]()
+    transaction.run(_LONG_AGO, before=now - CONDEMNED_SECONDS).consume()
+    for piece in batches(sorted(set(bundles))):
+        transaction.run(_CONDEMN, bundles=piece, now=now).consume()
+        needed = {bundle for (bundle,) in transaction.run(_ACQUIT, mind=mind, bundles=piece).values()}
+        condemned += (bundle for bundle in piece if bundle not in needed)
+    return condemned
+
+
+def keep_off(transaction: ManagedTransaction, locations: Iterable[str]) -> None:
+    """Conflict if one of these packet locations is in a condemned bundle."""
+    bundles = sorted({location.rpartition("#")[0] for location in locations})
+    if bundles and transaction.run(_KEEP_OFF, bundles=bundles).single(strict=True)[0]:
+        raise Conflict("a bundle was taken for left over while it was written; write it again")
