@@ -171,8 +171,8 @@ class Hydrator:
         asked = await self._locate(mind, flights.keys() - believed.keys(), flights, results)
         locations = {**believed, **asked}
         loaded = await self._loader.load(locations)
-        if moved := [agent for agent in believed if isinstance(loaded.failures.get(agent), PacketNotFound)]:
-            # What the caller knew is older than a bundle that was written anew.
+        if moved := [agent for agent, error in loaded.failures.items() if isinstance(error, PacketNotFound)]:
+            # Its bundle may have been written anew since that was known, or since the connectome said so.
             now = await self._locate(mind, moved, flights, results)
             locations |= now
             found = await self._loader.load(now)

@@ -121,9 +121,9 @@ class Importer:
         if not missing:
             return
         frames = await asyncio.to_thread(_frames, missing)
-        async with self._storage.kept(mind, frames) as at:
-            registered = await asyncio.to_thread(lambda: list(map(partial(_registered, at), missing)))
-            await self._connectome.register(mind, registered)
+        at = await self._storage.write(mind, frames)
+        registered = await asyncio.to_thread(lambda: list(map(partial(_registered, at), missing)))
+        await self._connectome.register(mind, registered)
 
 
 def _frames(batch: Iterable[Archived]) -> list[tuple[str, bytes]]:

@@ -178,18 +178,18 @@ class Learner:
     async def _write(self, mind: str, changes: Sequence[Change]) -> None:
         added = [frame for one in changes for frame in one.added]
         moved = [frame for one in changes for frame in one.moved]
-        async with self._storage.kept(mind, added) as at, self._storage.kept(mind, moved) as moved_to:
-            for one in changes:
-                for record in one.registered.new_agents:
-                    record.packet_location = at[record.agent]
+        at, moved_to = await self._storage.write(mind, added), await self._storage.write(mind, moved)
+        for one in changes:
+            for record in one.registered.new_agents:
+                record.packet_location = at[record.agent]
+        try:
             if moved_to:
                 await self._storage.relocate(mind, moved_to)
                 self._storage.outdate(mind, (location for one in changes for location in one.left))
-            try:
-                removed = await self._connectome.register(mind, [one.registered for one in changes])
-            except (Conflict, DocumentTooLarge):
-                self._storage.outdate(mind, at.values())
-                raise
+            removed = await self._connectome.register(mind, [one.registered for one in changes])
+        except (Conflict, DocumentTooLarge):
+            self._storage.outdate(mind, [*at.values(), *moved_to.values()])
+            raise
         self._storage.outdate(mind, (agent.packet_location for agent in removed))
         if asleep := [*moved_to, *(agent.agent for agent in removed)]:
             try:

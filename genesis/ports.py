@@ -48,10 +48,19 @@ class Connectome(Protocol):
         """A document's agents, page by page; without text, concepts and mentions."""
 
     async def relocate(self, mind: str, moves: Sequence[Move]) -> None:
-        """Point agents to where their packets have moved, if they still lie where they are said to come from."""
+        """
+        Point agents to where their packets have moved, if they still lie where they are said to come from. Conflict.
+        """
 
     async def places(self, mind: str, bundles: Sequence[str]) -> Sequence[tuple[str, str]]:
         """The agents whose packets lie in the bundles, each with its packet's location; none if the mind is gone."""
+
+    async def condemn(self, mind: str, bundles: Sequence[str]) -> Sequence[str]:
+        """
+        Condemn those bundles in which no packet lies that an agent needs, and say which.
+
+        Who registers or relocates an agent into one has a Conflict from now on, whoever condemned it.
+        """
 
 
 class Weights(Protocol):

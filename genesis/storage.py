@@ -3,14 +3,16 @@ Storage: packets into bundles, and bundles without the packets that nobody needs
 
 A packet is needed if its agent's location in the connectome points to it. What no agent points to is left over, from
 an edit, from forgetting, from a crash; a bundle that holds some is written anew without it.
+
+Any number of genesis do so at once. No bundle is ever written a second time, and only who wrote it points agents to it,
+once. So to one that the connectome has condemned, because no agent pointed to it, none will: it can be deleted.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
@@ -27,10 +29,9 @@ from substrate.errors import PacketCorrupt, PacketNotFound
 from substrate.ports import PacketStore, Stored
 
 log = structlog.get_logger()
-_BUNDLES_AT_ONCE = 8
+BUNDLES_AT_ONCE = 8
 # New bundles are looked at again: an agent may have gone while they were written.
 _ROUNDS = 5
-_FRESH_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,6 @@ class Storage:
         self._connectome = connectome
         self._residents = residents
         self._moves = Locks()
-        self._writes = Locks()
-        """By mind: no bundle is deleted while one is written that may be the same."""
-        self._fresh: Counter[str] = Counter()
-        """Bundles that are just being registered."""
         self._outdated: defaultdict[str, set[str]] = defaultdict(set)
         """By mind: bundles that hold packets nobody needs any more."""
 
@@ -61,29 +58,16 @@ class Storage:
         """What the packet store keeps of deleted bundles."""
         return self._store.retained
 
-    @asynccontextmanager
-    async def kept(self, mind: str, frames: Iterable[tuple[str, bytes]]) -> AsyncIterator[Mapping[str, str]]:
-        """
-        Write frames, each with its agent; yields where each lies.
-
-        While the block lasts their bundles are not taken for left over, though no agent points to them yet.
-        """
+    async def write(self, mind: str, frames: Iterable[tuple[str, bytes]]) -> Mapping[str, str]:
+        """Write frames, each with its agent; where each lies. Agents are pointed there now, or never."""
         locations: dict[str, str] = {}
-        uris: list[str] = []
-        try:
-            for bundle, places in await asyncio.to_thread(lambda: list(bundles.build(frames))):
-                async with self._writes.held((mind,)):
-                    uri = await self._store.write(mind, bundle)
-                    self._fresh[uri] += 1
-                uris.append(uri)
-                locations |= {agent: str(Place(uri, *place)) for agent, place in places.items()}
-            yield locations
-        finally:
-            self._fresh.subtract(uris)
-            self._fresh += Counter()  # drops those that are down to zero
+        for bundle, places in await asyncio.to_thread(lambda: list(bundles.build(frames))):
+            uri = await self._store.write(mind, bundle)
+            locations |= {agent: str(Place(uri, *place)) for agent, place in places.items()}
+        return locations
 
     async def relocate(self, mind: str, locations: Mapping[str, str]) -> None:
-        """Point agents to where their packets lie now."""
+        """Point agents to where their packets lie now. Conflict."""
         async with self._moves.held((mind,)):
             await self._connectome.relocate(mind, [Move(*one) for one in locations.items()])
 
@@ -101,38 +85,43 @@ class Storage:
         async with self._moves.held((mind,)):
             left = self._outdated[mind]
             left.update(uris)
-            for number in range(_ROUNDS):
-                stored = [one async for one in self._store.list(mind) if one.uri in left] if left else []
-                made: set[str] = set()
-                for part in _parts(stored):
-                    removed, added = await self._rewrite(mind, part, asleep)
-                    gone.extend(removed)
-                    made |= added
-                    left.difference_update(one.uri for one in part if one.uri not in self._fresh)
-                left |= made
-                if not left:
-                    break
-                if any(uri in self._fresh for uri in left):  # it is just being said that they are registered
-                    await asyncio.sleep(_FRESH_SECONDS * 2**number)
+            for _ in range(_ROUNDS):
+                for part in _parts(sorted(left)):
+                    stored = [one for uri in part if (one := await self._store.find(uri))]
+                    removed, made = await self._rewrite(mind, stored, asleep)
+                    gone += removed
+                    left.difference_update(part)
+                    left |= made
+            if not left:
+                del self._outdated[mind]
         return gone
 
+    async def rewrite(self, mind: str, stored: Sequence[Stored], *, merging: bool = False) -> list[str]:
+        """
+        Take out of bundles what no agent points to; the URIs of those that are gone.
+
+        Args:
+            merging: all of them are written anew, together, whatever is in them.
+        """
+        async with self._moves.held((mind,)):
+            gone, made = await self._rewrite(mind, stored, merging=merging)
+            self._outdated[mind] |= made
+        return gone + await self.compact(mind)
+
     async def clear(self, mind: str) -> list[str]:
-        """Delete all bundles of a mind but those that agents point to, or will at once; the URIs of those deleted."""
+        """Delete all bundles of a mind but those that agents point to; the URIs of those deleted."""
         gone: list[str] = []
         async with self._moves.held((mind,)):
             self._outdated.pop(mind, None)
-            stored = [one async for one in self._store.list(mind)]
-            for part in _parts(stored):
+            async for part in pages(self._store.list(mind)):
                 gone += await self._delete(mind, [one.uri for one in part])
         return gone
 
     async def left_of(self, mind: str, document: str) -> Mapping[str, Mapping[str, Place]]:
         """Where packets of a document are left over, by bundle and agent."""
         found: dict[str, Mapping[str, Place]] = {}
-        # No bundle is deleted while it is read, and none is listed by the name that it has only while it is written.
-        async with self._moves.held((mind,)), self._writes.held((mind,)):
-            stored = [one async for one in self._store.list(mind)]
-            for part in _parts(stored):
+        async with self._moves.held((mind,)):  # what is just being moved is where it is needed
+            async for part in pages(self._store.list(mind)):
                 for left_over in await self._left_over(part, await self._needed(mind, part)):
                     frames = await self._frames({place: agent for agent, place in left_over.places.items()})
                     if agents := await asyncio.to_thread(_those_of, document, frames):
@@ -164,36 +153,30 @@ class Storage:
         return await inspect(self._store, {Place.parse(record.packet_location): record.agent for record in records})
 
     async def _rewrite(
-        self, mind: str, stored: Sequence[Stored], asleep: Collection[str]
+        self, mind: str, stored: Sequence[Stored], asleep: Collection[str] = (), *, merging: bool = False
     ) -> tuple[list[str], set[str]]:
+        """The URIs of bundles that are gone, and of those that were made."""
         needed = await self._needed(mind, stored)
         left_overs = await self._left_over(stored, needed)
-        old = {left_over.bundle.uri for left_over in left_overs}
+        old = {one.uri for one in stored} if merging else {left_over.bundle.uri for left_over in left_overs}
         if not old:
             return [], set()
         gone = {agent for left_over in left_overs for agent in left_over.places} - set(asleep)
         await self._residents.dehydrate(mind, sorted(gone))
-        frames = await self._frames({place: agent for place, agent in needed.items() if place.bundle in old})
         made: set[str] = set()
-        if frames:
-            async with self.kept(mind, frames) as locations:
-                moves = [
-                    Move(agent, locations[agent], str(place)) for place, agent in needed.items() if agent in locations
-                ]
-                await self._connectome.relocate(mind, moves)
-                made = {Place.parse(location).bundle for location in locations.values()}
-        return await self._delete(mind, old - made), made
+        if frames := await self._frames({place: agent for place, agent in needed.items() if place.bundle in old}):
+            at = await self.write(mind, frames)
+            moves = [Move(agent, at[agent], str(place)) for place, agent in needed.items() if agent in at]
+            await self._connectome.relocate(mind, moves)
+            made = {Place.parse(location).bundle for location in at.values()}
+        return await self._delete(mind, old), made
 
-    async def _delete(self, mind: str, uris: Iterable[str]) -> list[str]:
-        """Delete bundles, but for those whose content has been written again since: the same content, the same URI."""
-        async with self._writes.held((mind,)):
-            idle = [uri for uri in sorted(uris) if not self._fresh[uri]]
-            places = await self._connectome.places(mind, idle)
-            needed = {Place.parse(location).bundle for _, location in places}
-            gone = [uri for uri in idle if uri not in needed]
-            for uri in gone:
-                await self._store.delete(uri)
-            return gone
+    async def _delete(self, mind: str, uris: Collection[str]) -> list[str]:
+        """Delete bundles, but for those that agents point to."""
+        condemned = await self._connectome.condemn(mind, sorted(uris))
+        for uri in condemned:
+            await self._store.delete(uri)
+        return list(condemned)
 
     async def _needed(self, mind: str, stored: Sequence[Stored]) -> Mapping[Place, str]:
         places = await self._connectome.places(mind, [one.uri for one in stored])
@@ -204,10 +187,10 @@ class Storage:
         found = []
         used = {place.bundle for place in needed}
         for one in stored:
-            if one.uri in self._fresh:
-                continue
             try:
                 index, sound = await self._index(one), True
+            except PacketNotFound:  # somebody else has deleted it
+                continue
             except PacketCorrupt:
                 log.error("bundle.corrupt", bundle=one.uri)
                 index, sound = {}, False
@@ -231,9 +214,21 @@ class Storage:
         return list((await inspect(self._store, agents)).frames.items())
 
 
-def _parts(stored: Sequence[Stored]) -> Iterator[Sequence[Stored]]:
-    for start in range(0, len(stored), _BUNDLES_AT_ONCE):
-        yield stored[start : start + _BUNDLES_AT_ONCE]
+async def pages(stored: AsyncIterator[Stored]) -> AsyncIterator[Sequence[Stored]]:
+    """What is stored, a few bundles at once."""
+    page: list[Stored] = []
+    async for one in stored:
+        page.append(one)
+        if len(page) == BUNDLES_AT_ONCE:
+            yield page
+            page = []
+    if page:
+        yield page
+
+
+def _parts(uris: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(uris), BUNDLES_AT_ONCE):
+        yield uris[start : start + BUNDLES_AT_ONCE]
 
 
 def _those_of(document: str, frames: Iterable[tuple[str, bytes]]) -> list[str]:

@@ -103,6 +103,8 @@ def _chunk(archive: BinaryIO, digests: hashlib._Hash) -> list[ArchiveEntry]:
     if length > LARGEST_CHUNK_BYTES:
         raise ArchiveDamaged("a piece of the archive is larger than any may be")
     content = archive.read(length)
+    if len(content) < length:
+        raise ArchiveDamaged("the archive is cut off")
     if hashlib.sha256(content).digest() != digest:
         raise ArchiveDamaged("a piece of the archive does not match its checksum")
     digests.update(digest)

@@ -1,10 +1,11 @@
 """
 Bundles: many packets in one object.
 
-Layout: frames one after the other, an index of them (JSON, `[[agent, start, length, sha256], …]`), and a trailer: the
-first 16 bytes of the index's BLAKE2b digest, its length in four bytes, and the magic `MYRPAK2\\n`. A frame is the
-packet's SHA-256 and the packet compressed by zstd. A packet's location is its bundle's URI with the frame's place and
-the packet's SHA-256: `…/ab12.pak#4096+1830+9f86…`. Who has it from the connectome can tell a packet that was forged.
+Layout: 16 random bytes, frames one after the other, an index of them (JSON, `[[agent, start, length, sha256], …]`), and
+a trailer: the first 16 bytes of the index's BLAKE2b digest, its length in four bytes, and the magic `MYRPAK2\\n`. A
+frame is the packet's SHA-256 and the packet compressed by zstd. A packet's location is its bundle's URI with the
+frame's place and the packet's SHA-256: `…/ab12.pak#4096+1830+9f86…`. Who has it from the connectome can tell a packet
+that was forged. The random bytes are there so that no two bundles are the same: what was deleted never comes again.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import secrets
 import struct
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,6 +33,7 @@ _MAGIC = b"MYRPAK2\n"
 _SHA_BYTES = hashlib.sha256().digest_size
 _SPAN = re.compile(r"([0-9]{1,19})\+([0-9]{1,19})\+([0-9a-f]{64})")
 _DIGEST_BYTES = 16
+_SALT_BYTES = 16
 TRAILER_BYTES = _DIGEST_BYTES + 4 + len(_MAGIC)
 """What of a bundle's end says how long its index is."""
 _LEVEL = 3
@@ -85,11 +88,11 @@ def packet(frame: bytes, sha256: str = "") -> bytes:
 
 def build(frames: Iterable[tuple[str, bytes]]) -> Iterator[tuple[bytes, Mapping[str, Span]]]:
     """Lay frames, each with its agent, into as few bundles as hold them; yield each with its agents' places."""
-    body, places = bytearray(), dict[str, Span]()
+    body, places = _begun(), dict[str, Span]()
     for agent, content in frames:
         if places and len(body) + len(content) > LARGEST_BYTES:
             yield _closed(body, places), places
-            body, places = bytearray(), {}
+            body, places = _begun(), {}
         places[agent] = (len(body), len(content), content[:_SHA_BYTES].hex())
         body += content
     if places:
@@ -130,6 +133,10 @@ def split(run: Sequence[Place], content: bytes) -> Iterator[tuple[Place, bytes]]
     base = run[0].start
     for place in run:
         yield place, content[place.start - base : place.start - base + place.length]
+
+
+def _begun() -> bytearray:
+    return bytearray(secrets.token_bytes(_SALT_BYTES))
 
 
 def _closed(body: bytearray, places: Mapping[str, Span]) -> bytes:

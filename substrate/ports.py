@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -40,5 +40,8 @@ class PacketStore(Protocol):
     async def delete(self, uri: str) -> None:
         """Remove a bundle for good; one that is gone already is fine."""
 
-    def list(self, mind: str = "") -> AsyncIterator[Stored]:
-        """What is stored for a mind, or for all; in any order, with what a crash left unfinished."""
+    async def find(self, uri: str) -> Stored | None:
+        """A bundle, if it is there."""
+
+    def list(self, mind: str = "") -> AsyncGenerator[Stored, None]:
+        """What is stored for a mind, or for all, mind by mind, with what a crash left unfinished; page by page."""

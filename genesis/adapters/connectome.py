@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
 
 import grpc
 
@@ -26,6 +27,7 @@ from myriad.connectome.v1.ledger_service_pb2 import (
 from myriad.connectome.v1.ledger_service_pb2_grpc import LedgerServiceStub
 from myriad.connectome.v1.mind_pb2 import Weight
 from myriad.connectome.v1.registry_service_pb2 import (
+    CondemnBundlesRequest,
     GetDocumentRecordRequest,
     ListDocumentRecordsRequest,
     ListPacketsRequest,
@@ -64,13 +66,8 @@ class GrpcConnectome:
         request = RegisterAgentsRequest(mind=mind, documents=documents)
         if request.ByteSize() > MESSAGE_BYTES:
             raise DocumentTooLarge("the document makes more agents than can be registered at once; cut it into several")
-        try:
-            with calling():
-                return (await self._registry.RegisterAgents(request, **outgoing(WRITE_SECONDS))).removed
-        except CallFailed as error:
-            if error.reason == Conflict.reason:
-                raise Conflict(error.message) from None
-            raise
+        with _conflicts(), calling():
+            return (await self._registry.RegisterAgents(request, **outgoing(WRITE_SECONDS))).removed
 
     async def remove(self, mind: str, documents: Sequence[str] | None) -> RemoveAgentsResponse:
         request = RemoveAgentsRequest(mind=mind, documents=documents, all_documents=documents is None)
@@ -113,7 +110,7 @@ class GrpcConnectome:
                 for move in moves[start : start + _PLACES_A_CALL]
             ]
             request = RelocatePacketsRequest(mind=mind, places=places)
-            with calling():
+            with _conflicts(), calling():
                 await self._registry.RelocatePackets(request, **outgoing(WRITE_SECONDS))
 
     async def places(self, mind: str, bundles: Sequence[str]) -> Sequence[tuple[str, str]]:
@@ -133,6 +130,21 @@ class GrpcConnectome:
             if not response.next_page_token:
                 return found
             request.page_token = response.next_page_token
+
+    async def condemn(self, mind: str, bundles: Sequence[str]) -> Sequence[str]:
+        with calling():
+            request = CondemnBundlesRequest(mind=mind, bundles=bundles)
+            return (await self._registry.CondemnBundles(request, **outgoing(WRITE_SECONDS))).bundles
+
+
+@contextmanager
+def _conflicts() -> Iterator[None]:
+    try:
+        yield
+    except CallFailed as error:
+        if error.reason == Conflict.reason:
+            raise Conflict(error.message) from None
+        raise
 
 
 class GrpcWeights:

@@ -9,8 +9,8 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from mesh import disk
@@ -19,6 +19,7 @@ from substrate.errors import PacketCorrupt, PacketNotFound
 from substrate.ports import Stored
 
 _SCHEME = "folder:///"
+_PAGE = 1_000
 _UNREADABLE = (errno.EIO, errno.EISDIR)
 """What does not pass by itself."""
 _PATH = re.compile(r"(minds/[a-z0-9-]+)/bundles/[0-9a-f]{32}\.(?:pak|[a-z0-9_]+\.part)")
@@ -47,18 +48,25 @@ class FolderPacketStore:
     async def delete(self, uri: str) -> None:
         await asyncio.to_thread(self._path(uri).unlink, missing_ok=True)
 
-    async def list(self, mind: str = "") -> AsyncIterator[Stored]:
-        for stored in await asyncio.to_thread(lambda: list(self._found(mind or "minds/*"))):
-            yield stored
+    async def find(self, uri: str) -> Stored | None:
+        return await asyncio.to_thread(self._stored, self._path(uri))
 
-    def _found(self, minds: str) -> Iterator[Stored]:
-        for file in self._root.glob(f"{minds}/bundles/*"):
-            path = file.relative_to(self._root).as_posix()
-            known = _PATH.fullmatch(path)
-            with suppress(FileNotFoundError):  # deleted meanwhile
-                state = file.stat()
-                if known:
-                    yield Stored(_SCHEME + path, known[1], state.st_size, time.time() - state.st_mtime)
+    async def list(self, mind: str = "") -> AsyncGenerator[Stored, None]:
+        files = self._root.glob(f"{mind or 'minds/*'}/bundles/*")
+        while page := await asyncio.to_thread(lambda: list(islice(files, _PAGE))):
+            for stored in await asyncio.to_thread(lambda some: list(map(self._stored, some)), page):
+                if stored:
+                    yield stored
+
+    def _stored(self, file: Path) -> Stored | None:
+        path = file.relative_to(self._root).as_posix()
+        if not (known := _PATH.fullmatch(path)):
+            return None
+        try:
+            state = file.stat()
+        except FileNotFoundError:
+            return None
+        return Stored(_SCHEME + path, known[1], state.st_size, time.time() - state.st_mtime)
 
     def _path(self, uri: str) -> Path:
         path = uri.removeprefix(_SCHEME)
@@ -76,6 +84,13 @@ def _write_whole(path: Path, content: bytes) -> None:
     if _holds(path, content):  # one that was damaged is written again
         os.utime(path)
         return
+    try:
+        _write_new(path, content)
+    except FileNotFoundError:  # all that was left of its mind was taken away meanwhile, and this looked like it
+        _write_new(path, content)
+
+
+def _write_new(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f"{path.stem}.", suffix=".part", delete=False) as file:
         try:

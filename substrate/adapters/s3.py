@@ -12,7 +12,7 @@ import hashlib
 import random
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
 from datetime import datetime
@@ -119,19 +119,27 @@ class S3PacketStore:
     async def delete(self, uri: str) -> None:
         await self._call(self._client.delete_object, Key=self._key(uri))
 
-    async def list(self, mind: str = "") -> AsyncIterator[Stored]:
+    async def find(self, uri: str) -> Stored | None:
+        page = await self._call(self._client.list_objects_v2, Prefix=self._key(uri), MaxKeys=1)
+        return next((one for one in self._stored(page or {}) if one.uri == uri), None)
+
+    async def list(self, mind: str = "") -> AsyncGenerator[Stored, None]:
         below = f"{self._keys}{mind}/bundles/" if mind else f"{self._keys}minds/"
         going_on: dict[str, str] = {}
         while True:
             page: dict[str, Any] = await self._call(self._client.list_objects_v2, Prefix=below, **going_on) or {}
-            now = parsedate_to_datetime(page["ResponseMetadata"]["HTTPHeaders"]["date"])
-            for found in page.get("Contents", ()):
-                name = found["Key"].removeprefix(self._keys)
-                if bundle := _BUNDLE.fullmatch(name):
-                    yield Stored(self._uris + name, bundle[1], found["Size"], _age(found["LastModified"], now))
+            for stored in self._stored(page):
+                yield stored
             if not page.get("IsTruncated"):
                 return
             going_on = {"ContinuationToken": page["NextContinuationToken"]}
+
+    def _stored(self, page: Mapping[str, Any]) -> Iterator[Stored]:
+        for found in page.get("Contents", ()):
+            name = found["Key"].removeprefix(self._keys)
+            if bundle := _BUNDLE.fullmatch(name):
+                now = parsedate_to_datetime(page["ResponseMetadata"]["HTTPHeaders"]["date"])
+                yield Stored(self._uris + name, bundle[1], found["Size"], _age(found["LastModified"], now))
 
     async def ask(self) -> None:
         """Says nothing if the bucket answers. ComponentUnavailable."""

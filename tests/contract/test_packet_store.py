@@ -10,6 +10,7 @@ import signal
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from itertools import groupby
 from pathlib import Path
 
 import boto3
@@ -121,6 +122,22 @@ async def test_the_list_says_mind_size_and_age(store: PacketStore) -> None:
     (stored,) = [stored async for stored in store.list()]
     assert (stored.uri, stored.mind, stored.length) == (uri, "minds/m", 100)
     assert -1 < stored.age_seconds < 60
+
+
+async def test_a_bundle_is_found_as_it_is_listed(store: PacketStore) -> None:
+    uri = await store.write("minds/m", b"x" * 100)
+    assert (found := await store.find(uri))
+    assert (found.uri, found.mind, found.length) == (uri, "minds/m", 100)
+    await store.delete(uri)
+    assert await store.find(uri) is None
+
+
+async def test_minds_are_listed_one_after_the_other(store: PacketStore) -> None:
+    for number in range(3):
+        for mind in ("minds/b", "minds/a-b", "minds/a"):
+            await store.write(mind, f"{mind} {number}".encode())
+    minds = [stored.mind async for stored in store.list()]
+    assert sorted(len(list(some)) for _, some in groupby(minds)) == [3, 3, 3]
 
 
 @pytest.mark.parametrize(
@@ -294,10 +311,14 @@ async def cutting(port: int, left: list[int]) -> AsyncIterator[str]:
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection("127.0.0.1", port)
-        with suppress(OSError):
-            async with asyncio.TaskGroup() as both:
-                both.create_task(carry(reader, back, whole=True))
-                both.create_task(carry(there, writer, whole=False))
+        try:
+            with suppress(OSError):
+                async with asyncio.TaskGroup() as both:
+                    both.create_task(carry(reader, back, whole=True))
+                    both.create_task(carry(there, writer, whole=False))
+        finally:
+            back.close()
+            writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     async with server:

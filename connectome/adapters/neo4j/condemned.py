@@ -1,8 +1,8 @@
 """
 Bundles that are about to be deleted, and where no packet may be said to lie any more.
 
-Who condemns a bundle and who says that packets lie in it both merge its node: whatever becomes of the mind meanwhile, one
-waits there until the other has ended.
+Who condemns a bundle and who says that packets lie in it both merge its node: whatever becomes of the mind meanwhile,
+one waits there until the other has ended.
 """
 
 from __future__ import annotations

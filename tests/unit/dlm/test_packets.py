@@ -22,11 +22,13 @@ class World:
     def __init__(self, store: FolderPacketStore) -> None:
         self.now = 0.0
         self.store = store
+        self.written = b""
         self.loader = PacketLoader(MemoryPacketCache(100_000_000), store, lambda: self.now)
 
     async def write(self, packets: dict[str, bytes]) -> dict[str, str]:
         located: dict[str, str] = {}
         for bundle, places in bundles.build([(agent, bundles.frame(packet)) for agent, packet in packets.items()]):
+            self.written = bundle
             uri = await self.store.write("minds/m", bundle)
             located |= {agent: str(bundles.Place(uri, *place)) for agent, place in places.items()}
         return located
@@ -81,12 +83,12 @@ async def test_a_location_without_sense_fails_alone(store: FolderPacketStore) ->
 
 @pytest.mark.parametrize("whole_mind", [False, True])
 async def test_what_was_put_to_sleep_is_looked_for_again_at_once(store: FolderPacketStore, whole_mind: bool) -> None:
-    """A packet that was lost and written again lies where it lay."""
+    """A bundle that was lost and brought back from a copy lies where it lay."""
     world = World(store)
     packets = named(1)
     ((agent, place),) = (await world.write(packets)).items()
     await store.delete(bundles.Place.parse(place).bundle)
     assert isinstance((await world.loader.load({agent: place})).failures[agent], PacketNotFound)
-    await world.write(packets)
+    await store.write("minds/m", world.written)
     await (world.loader.drop_mind("minds/m") if whole_mind else world.loader.drop([agent]))
     assert (await world.loader.load({agent: place})).packets == packets

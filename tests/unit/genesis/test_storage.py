@@ -1,10 +1,12 @@
-"""Storage: what is written again while left-over packets are taken away stays."""
+"""Storage: what is learned again while left-over packets are taken away stays."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
+
+import pytest
 
 from genesis.ports import Connectome, Move, Residents
 from genesis.storage import Storage
@@ -17,7 +19,7 @@ FRAMES = [("minds/m/agents/a1", bundles.frame(b"a packet"))]
 
 
 class Neighbours:
-    """The connectome and the hosts; `meanwhile` happens while agents are put to sleep."""
+    """The connectome and the hosts; while agents are put to sleep they are learned again."""
 
     def __init__(self) -> None:
         self.locations: dict[str, str] = {}
@@ -26,6 +28,9 @@ class Neighbours:
     async def places(self, mind: str, uris: Sequence[str]) -> Sequence[tuple[str, str]]:
         return [(agent, location) for agent, location in self.locations.items() if Place.parse(location).bundle in uris]
 
+    async def condemn(self, mind: str, uris: Sequence[str]) -> Sequence[str]:
+        return [uri for uri in uris if not await self.places(mind, [uri])]
+
     async def relocate(self, mind: str, moves: Sequence[Move]) -> None:
         for move in moves:
             if self.locations.get(move.agent) == move.moved_from:
@@ -33,27 +38,23 @@ class Neighbours:
 
     async def dehydrate(self, mind: str, agents: Sequence[str]) -> Sequence[str]:
         if self.storage:
-            async with self.storage.kept(MIND, FRAMES) as locations:
-                self.locations |= locations
+            self.locations |= await self.storage.write(MIND, FRAMES)
         return []
 
 
-async def test_a_bundle_that_is_written_again_while_it_is_taken_away_stays(tmp_path: Path) -> None:
-    """The same content has the same URI: deleting it would take the packet from the agent that came back."""
+@pytest.mark.parametrize("again", [False, True])
+async def test_a_bundle_that_nobody_needs_goes_and_one_that_is_needed_again_stays(tmp_path: Path, again: bool) -> None:
     neighbours, store = Neighbours(), FolderPacketStore(tmp_path)
     storage = Storage(store, cast("Connectome", neighbours), cast("Residents", neighbours))
-    async with storage.kept(MIND, FRAMES) as locations:
-        storage.outdate(MIND, locations.values())
-    neighbours.storage = storage
-    assert await storage.compact(MIND) == []
-    place = Place.parse(neighbours.locations[FRAMES[0][0]])
-    assert bundles.packet(await store.read(place.bundle, place.start, place.length)) == b"a packet"
+    locations = await storage.write(MIND, FRAMES)
+    storage.outdate(MIND, locations.values())
+    neighbours.storage = storage if again else None
+    (gone,) = await storage.compact(MIND)
+    assert gone == Place.parse(locations[FRAMES[0][0]]).bundle
+    needed = [Place.parse(location) for location in neighbours.locations.values()]
+    assert [stored.uri async for stored in store.list(MIND)] == [place.bundle for place in needed]
+    assert [bundles.packet(await store.read(*place)) for place in map(at, needed)] == [b"a packet"] * again
 
 
-async def test_a_bundle_that_nobody_needs_goes(tmp_path: Path) -> None:
-    neighbours, store = Neighbours(), FolderPacketStore(tmp_path)
-    storage = Storage(store, cast("Connectome", neighbours), cast("Residents", neighbours))
-    async with storage.kept(MIND, FRAMES) as locations:
-        storage.outdate(MIND, locations.values())
-    assert len(await storage.compact(MIND)) == 1
-    assert [stored async for stored in store.list(MIND)] == []
+def at(place: Place) -> tuple[str, int, int]:
+    return place.bundle, place.start, place.length

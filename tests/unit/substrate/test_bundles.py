@@ -72,7 +72,7 @@ def test_what_is_no_bundle_is_refused(content: bytes) -> None:
 
 
 def test_a_bundle_is_closed_before_it_grows_too_large() -> None:
-    frames = [(f"a{number}", bytes(LARGEST_BYTES // 3)) for number in range(7)]
+    frames = [(f"a{number}", bytes(LARGEST_BYTES // 3 - 16)) for number in range(7)]
     built = list(bundles.build(frames))
     assert [len(places) for _, places in built] == [3, 3, 1]
     assert [agent for _, places in built for agent in places] == [agent for agent, _ in frames]
@@ -81,6 +81,11 @@ def test_a_bundle_is_closed_before_it_grows_too_large() -> None:
 def test_a_frame_larger_than_a_bundle_has_one_of_its_own() -> None:
     built = list(bundles.build([("a1", b"x"), ("a2", bytes(LARGEST_BYTES + 1)), ("a3", b"y")]))
     assert [list(places) for _, places in built] == [["a1"], ["a2"], ["a3"]]
+
+
+def test_no_bundle_is_written_twice() -> None:
+    """What is deleted cannot be what somebody else has just written again: not even of the same packets."""
+    assert whole() != whole()
 
 
 def test_nothing_becomes_no_bundle() -> None:
