@@ -305,7 +305,9 @@ class Replicas:
     async def _stays(self, replica: str, stays: Sequence[HostStay]) -> None:
         for one in stays:
             member = self._fleet.member(one.host.id)
-            if member is None or (one.stay, replica) > (member.stay, member.replica or self.name):
+            # The number of a stay comes from a clock, that of a replica which is gone may have been ahead.
+            orphaned = member is not None and member.replica and not self.hears(member.replica)
+            if member is None or orphaned or (one.stay, replica) > (member.stay, member.replica or self.name):
                 member = self._fleet.join(one.host, one.stay, replica)
                 member.changes = -1
                 self._residency.changed(one.host)

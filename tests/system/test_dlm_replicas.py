@@ -101,7 +101,7 @@ def one_round(up: Up, load: Load, rivers: Iterator[River], victim: str, seconds:
     other, gone, before = next(one for one in DLMS if one != victim), next(rivers), len(load.learned)
     with up.http() as http:
         learned(http, gone)
-        until(lambda: not query("myriad-base")(http, gone), HEAL_SECONDS)  # it is awake
+        until(lambda: not tried("query", query("myriad-base"), http, gone).problem, HEAL_SECONDS)  # it is awake
         with load.applied(learning=rivers):
             since = time.monotonic()
             time.sleep(CALM_SECONDS / 4)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -167,6 +169,29 @@ async def test_the_hosts_of_a_replica_that_is_silent_for_long_are_gone_if_they_d
     other.hosts.living = set()
     await other.orphans.ask()
     assert await other.held() == {"y": set(AGENTS[:1])}, "it is tied to this replica now"
+
+
+async def test_a_clock_that_was_an_hour_ahead_holds_no_host_for_a_replica_that_is_gone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ahead, one, other = Replica("a"), Replica("b"), Replica("c")
+    now = time.time_ns()
+    with monkeypatch.context() as patch:
+        patch.setattr("dlm.fleet.time.time_ns", lambda: now + 3600 * 10**9)
+        await change(ahead, "x", "come", AGENTS)
+    await other.take(await ahead.post())
+    await change(one, "x", "come", AGENTS[:1])
+    await other.take(await one.post())
+    assert await other.held() == {"x": set(AGENTS)}, "both are there, and say so"
+    other.replicas._heard[ahead.replicas.name] -= 30
+    other.hosts.living = {"x"}
+    await other.take([])
+    await other.orphans.ask()
+    for _ in range(3):
+        one.replicas._given.clear()
+        await other.take(await one.post())
+        await one.take(await other.post())
+    assert await other.held() == {"x": set(AGENTS[:1])}
 
 
 async def test_what_was_not_read_for_long_makes_nobody_gone() -> None:
