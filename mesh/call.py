@@ -14,7 +14,7 @@ import structlog
 
 from mesh import processor
 from mesh.access import Caller
-from mesh.errors import CallFailed, DeadlineExceeded
+from mesh.errors import CallFailed, ComponentUnavailable, DeadlineExceeded
 
 log = structlog.get_logger()
 Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
@@ -54,14 +54,20 @@ def outgoing(seconds: float, metadata: Iterable[tuple[str, str]] = ()) -> Outgoi
 
 
 @contextmanager
-def calling() -> Iterator[None]:
-    """For adapters, around a call to another component: what fails is CallFailed, and gRPC's own error ends here."""
+def calling(hangs: str = "") -> Iterator[None]:
+    """
+    For adapters, around a call to another component: what fails is CallFailed, and gRPC's own error ends here.
+
+    Who `hangs`, if named, is given less time than our caller has: when that is over it is ComponentUnavailable.
+    """
     try:
         yield
     except grpc.aio.AioRpcError as error:
         failed = CallFailed(error, request_id.get())
         if failed.silent:  # nobody else will tell why
             log.warning("call.unanswered", code=error.code().name, details=(error.details() or "")[:MOST_DETAILS])
+            if hangs and error.code() is grpc.StatusCode.DEADLINE_EXCEEDED:
+                raise ComponentUnavailable(f"{hangs} does not answer in time; try again", component=hangs) from error
         raise failed from error
 
 

@@ -8,7 +8,6 @@ import grpc
 
 from agent_host.ports import Answer
 from mesh.call import calling, outgoing
-from mesh.errors import CallFailed, ComponentUnavailable
 from myriad.dlm.v1.lifecycle_service_pb2 import HydrateRequest, RegisterHostRequest, WantedAgent
 from myriad.dlm.v1.lifecycle_service_pb2_grpc import LifecycleServiceStub
 from myriad.type.v1.error_reason_pb2 import ErrorReason
@@ -33,12 +32,7 @@ class DlmFleet:
 
     async def hydrate(self, mind: str, agent: str, host: str) -> ErrorReason.ValueType:
         request = HydrateRequest(mind=mind, agents=[WantedAgent(agent=agent)], host=host)
-        try:
-            with calling():
-                response = await self._dlm.Hydrate(request, **outgoing(HYDRATE_SECONDS))
-        except CallFailed as error:
-            if error.silent and error.code is grpc.StatusCode.DEADLINE_EXCEEDED:
-                raise ComponentUnavailable("the DLM does not answer in time; try again") from error
-            raise
+        with calling("the DLM"):
+            response = await self._dlm.Hydrate(request, **outgoing(HYDRATE_SECONDS))
         reasons = (failure.reason for failure in response.failures if failure.agent == agent)
         return next(reasons, ErrorReason.ERROR_REASON_UNSPECIFIED)

@@ -23,5 +23,5 @@ class GrpcResidents:
         if agents is not None and not agents:
             return DehydrateResponse()
         request = DehydrateRequest(mind=mind, agents=agents, all_agents=agents is None)
-        with calling():
+        with calling("the DLM"):
             return await self._stub.Dehydrate(request, **outgoing(DEHYDRATE_SECONDS))

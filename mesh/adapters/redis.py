@@ -175,7 +175,19 @@ class Redis:
         return None
 
     async def _execute(self, seconds: float, *command: Any, **options: Any) -> Any:
-        async with asyncio.timeout(seconds), self._calls:
+        # Cancelled while it connects, redis-py may go on trying for half a minute: nobody waits for that.
+        call = asyncio.create_task(self._execute_in_turn(*command, **options))
+        call.add_done_callback(_seen)
+        try:
+            await asyncio.wait((call,), timeout=seconds)
+            if call.done():
+                return call.result()
+            raise TimeoutError
+        finally:
+            call.cancel()
+
+    async def _execute_in_turn(self, *command: Any, **options: Any) -> Any:
+        async with self._calls:
             return await self._client.execute_command(*command, **options)
 
 
@@ -257,6 +269,12 @@ def _warn(variable: str, facts: dict[str, Any], evictable: bool) -> None:
         log.warning("redis.forgets", setting=variable, advice="give it maxmemory-policy noeviction")
     if not evictable and not facts.get("aof_enabled"):
         log.warning("redis.not_durable", setting=variable, advice="give it appendonly yes")
+
+
+def _seen(call: asyncio.Task[Any]) -> None:
+    """Nobody asks any more what came of a call that took too long."""
+    if not call.cancelled():
+        call.exception()
 
 
 def _is_state(error: Exception) -> bool:

@@ -15,7 +15,7 @@ import pytest
 from cli import certificates
 from cli.supervisor.ports import free
 from mesh import dependencies
-from mesh.adapters.redis import NoAnswer, Redis, Script, key, open_redis
+from mesh.adapters.redis import CALLS_AT_ONCE, NoAnswer, Redis, Script, key, open_redis
 from mesh.settings import Secret, SettingError
 from myriad.type.v1.dependency_pb2 import Dependency
 from tests import redis_servers
@@ -116,6 +116,41 @@ async def test_a_server_that_hangs_is_waited_for_once_and_called_again_when_it_g
         one.go_on()
         await redis_servers.works(redis, name)
         assert [each.available for each in stated(one.url)] == [True]
+
+
+async def test_no_call_outlasts_its_time_though_many_wait_for_sentinels_that_hang(tmp_path: Path) -> None:
+    async with (
+        redis_servers.with_replica(tmp_path / "servers") as (master, _),
+        redis_servers.sentinel(tmp_path / "sentinel", master) as watcher,
+        redis_servers.opened(f"redis+sentinel://127.0.0.1:{watcher.port}/main") as redis,
+    ):
+        master.hang()
+        watcher.hang()
+        await no_call_outlasts_its_time(redis)
+        for one in (master, watcher):
+            one.go_on()
+        await redis_servers.works(redis)
+
+
+async def test_no_call_outlasts_its_time_though_many_wait_for_a_cluster_that_hangs(own_cluster: Cluster) -> None:
+    async with redis_servers.opened(own_cluster.url) as redis:
+        for process in own_cluster.processes.values():
+            process.send_signal(signal.SIGSTOP)
+        await no_call_outlasts_its_time(redis)
+        for process in own_cluster.processes.values():
+            process.send_signal(signal.SIGCONT)
+        await redis_servers.works(redis)
+
+
+async def no_call_outlasts_its_time(redis: Redis) -> None:
+    async def took(seconds: float) -> float:
+        began = time.monotonic()
+        with pytest.raises(TimeoutError):
+            await redis._execute(seconds, "GET", key("minds/m", "x"))
+        return time.monotonic() - began
+
+    for seconds in (0.3, 0.3, 2.5, 0.3):
+        assert max(await asyncio.gather(*(took(seconds) for _ in range(CALLS_AT_ONCE + 8)))) < seconds + 1
 
 
 async def test_a_server_that_comes_back_is_called_again(tmp_path: Path) -> None:
