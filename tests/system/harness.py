@@ -146,6 +146,14 @@ def until(true: Callable[[], Any], seconds: float) -> None:
         time.sleep(LOOK_AGAIN_SECONDS)
 
 
+def until_well(problem: Callable[[], object], seconds: float) -> None:
+    """Wait until nothing is the problem any more."""
+    end = time.monotonic() + seconds
+    while found := problem():
+        assert time.monotonic() < end, f"after {seconds:.1f} s still: {found}"
+        time.sleep(LOOK_AGAIN_SECONDS)
+
+
 def stat(pid: int) -> tuple[str, int]:
     """State and parent of a process."""
     try:

@@ -1,8 +1,9 @@
-"""What a Myriad on production stores keeps: all that its servers tell by their own interfaces, and its files."""
+"""What a Myriad keeps: all that the servers of its stores tell by their own interfaces, and its files."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +35,15 @@ def kept(up: Up) -> Iterator[tuple[str, bytes]]:
     pid = up.pid("mind")
     assert pid
     told = variables(pid)
-    yield from graph(told)
+    if told.get("MYRIAD_GRAPH"):
+        yield from graph(told)
     yield from packets(told)
     for store, variable in (("state", "MYRIAD_REDIS"), ("cache", "MYRIAD_CACHE")):
-        yield from ((f"{store}: {key}", content) for key, content in values(told[variable]))
+        if url := told.get(variable):
+            yield from ((f"{store}: {key}", content) for key, content in values(url))
     for path in up.data.rglob("*"):
-        if path.is_file() and up.data / "stores" not in path.parents:
-            yield f"file: {path.relative_to(up.data)}", path.read_bytes()
+        if up.data / "stores" not in path.parents and (content := _read(path)):
+            yield f"file: {path.relative_to(up.data)}", content
 
 
 def graph(told: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
@@ -60,7 +63,22 @@ def packets(told: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
 
 
 def objects(told: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
-    """All that the bucket of packets has."""
+    """All that the bucket or folder of packets has."""
+    kind, _, place = told["MYRIAD_PACKETS"].partition(":")
+    if kind == "folder":
+        yield from ((str(path), content) for path in Path(place).rglob("*") if (content := _read(path)))
+    else:
+        yield from _bucket(told, place.split("/")[2])
+
+
+def _read(path: Path) -> bytes:
+    """A file's content; nothing if it is none, or went meanwhile."""
+    with suppress(FileNotFoundError):
+        return path.read_bytes() if path.is_file() else b""
+    return b""
+
+
+def _bucket(told: Mapping[str, str], bucket: str) -> Iterator[tuple[str, bytes]]:
     s3: Any = boto3.client(
         "s3",
         endpoint_url=told["MYRIAD_S3_ENDPOINT"],
@@ -68,10 +86,10 @@ def objects(told: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
         aws_secret_access_key=told["AWS_SECRET_ACCESS_KEY"],
         region_name=told["AWS_REGION"],
     )
-    bucket = told["MYRIAD_PACKETS"].split("/")[2]
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
         for key in (one["Key"] for one in page.get("Contents", [])):
-            yield key, s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+            with suppress(s3.exceptions.NoSuchKey):  # it went meanwhile
+                yield key, s3.get_object(Bucket=bucket, Key=key)["Body"].read()
 
 
 def values(url: str) -> Iterator[tuple[str, bytes]]:

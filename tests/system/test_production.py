@@ -8,25 +8,19 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 import redis
 
-from cli.supervisor.servers import fetched, neo4j, seaweedfs, valkey
-from tests.servers import S3, Neo4j, offered
+from tests.servers import S3, Neo4j
 from tests.system.harness import Up, alive, needs_all, start, until
+from tests.system.production import HEAL_SECONDS, OPTIONS, SERVERS, START_SECONDS, STOP_SECONDS, failing, server
+from tests.system.production import production as started
 from tests.system.scraping import hydrations
 
 pytestmark = [*needs_all, pytest.mark.timeout(300)]
-OPTIONS = ("--stores", "production", "--replicas", "1")
-SERVERS = ("graph", "packets", "state", "cache")
-START_SECONDS = 150.0
-STOP_SECONDS = 40.0
-HEAL_SECONDS = 120.0
 TIERS = ("myriad-swift", "myriad-base", "myriad-max")
 LOOKED_AFTER = {"client|setinfo", "hello", "info", "ping", "set"}
 """Commands of Redis that connect to it and see whether it answers,"""
@@ -65,50 +59,12 @@ def knows(up: Up, question: str, answer: str) -> bool:
         return False
 
 
-def failing(up: Up) -> dict[str, str]:
-    """Stores that do not answer, and why, as `myriad status` has it."""
-    with up.http() as http:
-        fleet: dict[str, Any] = http.get("/v1/fleet").json()
-    stated = [fleet, *fleet["components"]]
-    return {
-        one["store"]: one.get("failure", "")
-        for component in stated
-        for one in component.get("dependencies", [])
-        if not one.get("available")
-    }
-
-
-def needs_servers() -> None:
-    """Skip where a server is missing."""
-    with offered():
-        fetched.program(seaweedfs.VERSION, ["weed"])
-        fetched.program(valkey.VERSION, valkey.NAMES)
-        neo4j.command()
-
-
 @pytest.fixture(scope="module")
 def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     """All of it on real servers, with something learned."""
-    needs_servers()
-    folder = tmp_path_factory.mktemp("production")
-    up = start(folder / "data", folder / "state", options=OPTIONS, seconds=START_SECONDS)
-    try:
+    with started(tmp_path_factory.mktemp("production")) as up:
         learn(up)
         yield up
-    finally:
-        up.stop(STOP_SECONDS)
-
-
-def server(up: Up, store: str) -> int | None:
-    """The living process of a server of a store, which works in its folder."""
-    home = up.data / "stores" / store
-    return next((pid for pid in up.children() if alive(pid) and _folder(pid) == home), None)
-
-
-def _folder(pid: int) -> Path | None:
-    with suppress(OSError):  # it has ended meanwhile
-        return Path(f"/proc/{pid}/cwd").resolve()
-    return None
 
 
 @pytest.mark.parametrize("tier", TIERS)

@@ -9,10 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.system.harness import Up, needs_all, start, until
+from tests.system.harness import Up, needs_all, until
 from tests.system.kept import holding
+from tests.system.production import HEAL_SECONDS, production
 from tests.system.test_forgetting import holds
-from tests.system.test_production import HEAL_SECONDS, OPTIONS, START_SECONDS, STOP_SECONDS, needs_servers
 
 pytestmark = [*needs_all, pytest.mark.timeout(300)]
 MIND = "minds/marked"
@@ -33,13 +33,8 @@ MARKS = ("qzxname", "qzxtitle", "qzxuri", "qzxtown", "qzxtext", "qzxkey", "qzxva
 
 @pytest.fixture(scope="module")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    needs_servers()
-    folder = tmp_path_factory.mktemp("forgetting")
-    up = start(folder / "data", folder / "state", options=OPTIONS, seconds=START_SECONDS)
-    try:
+    with production(tmp_path_factory.mktemp("forgetting")) as up:
         yield up
-    finally:
-        up.stop(STOP_SECONDS)
 
 
 @pytest.fixture(scope="module")

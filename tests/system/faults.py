@@ -1,0 +1,138 @@
+"""What can happen to the processes of a Myriad and to the servers of its stores, and what is going on meanwhile."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
+
+import httpx
+
+from tests.system import load
+from tests.system.harness import Up, until
+from tests.system.load import MIND, Outcome, Request, River, tried
+from tests.system.production import HEAL_SECONDS, SERVERS, server
+
+HANGS_SECONDS = (4.0, 4.0, 4.0, 20.0)
+"""One is drawn: longer than one question of the supervisor whether it is well, or than all that it asks."""
+BEFORE_SECONDS = 0.4
+PAUSE_SECONDS = 0.1
+LEAST_KNOWN = 20
+"""So many rivers are never forgotten."""
+DRAINED = "host-1"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A signal to a process while something is done."""
+
+    victim: str
+    sent: signal.Signals
+    during: str
+
+    def __str__(self) -> str:
+        return f"{self.victim}-{self.sent.name}-{self.during}"
+
+    def strike(self, up: Up, chance: random.Random) -> None:
+        """Send it; returns once what was killed has been started again, or what hung goes on."""
+        find = partial(server, up, self.victim) if self.victim in SERVERS else partial(up.pid, self.victim)
+        time.sleep(chance.random() * BEFORE_SECONDS)
+        until(find, HEAL_SECONDS)  # what has drained is just being started again
+        pid = find()
+        assert pid
+        with suppress(ProcessLookupError):
+            os.kill(pid, self.sent)
+        if self.sent is signal.SIGSTOP:
+            time.sleep(chance.choice(HANGS_SECONDS))
+            with suppress(ProcessLookupError):  # the supervisor has ended it
+                os.kill(pid, signal.SIGCONT)
+        else:
+            until(lambda: find() not in (None, pid), HEAL_SECONDS)
+
+
+@dataclass
+class Deeds:
+    """What somebody does with a Myriad, and what was acknowledged."""
+
+    up: Up
+    known: list[River] = field(default_factory=list)
+    forgotten: list[River] = field(default_factory=list)
+    fresh: Iterator[River] = field(default_factory=lambda: filter(_is_marked, map(River, range(8_640))))
+
+    def stock(self, count: int) -> None:
+        """See to it that at least so many rivers are known."""
+        rivers = list(islice(self.fresh, max(0, count - len(self.known))))
+        with self.up.http() as http:
+            http.timeout = httpx.Timeout(60)
+            assert not rivers or not load.learn(http, *rivers)
+        self.known += rivers
+
+    def during(self, what: str, strike: Callable[[], None]) -> list[Outcome]:
+        """Do something again and again while something strikes, and until all of it has been acknowledged."""
+        over = threading.Event()
+        outcomes: list[Outcome] = []
+        thread = threading.Thread(target=self._work, args=(what, over, outcomes))
+        thread.start()
+        try:
+            strike()
+        finally:
+            over.set()
+            thread.join()
+        return outcomes
+
+    def _work(self, what: str, over: threading.Event, outcomes: list[Outcome]) -> None:
+        begin, end = self._doing(what)
+        with self.up.http() as http:
+            http.timeout = httpx.Timeout(90)  # what writes may take a minute
+            while not over.wait(PAUSE_SECONDS) and len(self.known) > LEAST_KNOWN:
+                request, river = begin()
+                deadline = time.monotonic() + HEAL_SECONDS
+                while (outcome := tried(what, request, http, river)).problem and time.monotonic() < deadline:
+                    outcomes.append(outcome)
+                    time.sleep(PAUSE_SECONDS)
+                outcomes.append(outcome)
+                if outcome.problem:
+                    return
+                end(river)
+
+    def _doing(self, what: str) -> tuple[Callable[[], tuple[Request, River]], Callable[[River], None]]:
+        """What makes the next request, and what notes that it was acknowledged."""
+        match what:
+            case "learn":
+                return lambda: (load.learn, next(self.fresh)), self.known.append
+            case "forget":
+                return lambda: (forget, self.known.pop(0)), self.forgotten.append
+            case "drain":
+                return lambda: (self._drain, self.known[0]), lambda _: None
+            case _:
+                asked = random.Random(len(self.known))
+                return lambda: (load.query("myriad-base"), asked.choice(self.known)), lambda _: None
+
+    def _drain(self, http: httpx.Client, _: River) -> str:
+        """As one who stops a host does: drain it, end it; the supervisor starts it anew."""
+        pid = self.up.pid(DRAINED)
+        http.post(f"/v1/fleet/hosts/{DRAINED}:drain", json={}).raise_for_status()
+        if pid:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+        until(lambda: self.up.pid(DRAINED) not in (None, pid), HEAL_SECONDS)
+        return ""
+
+
+def _is_marked(river: River) -> bool:
+    """Whether its lake is part of no other's name."""
+    return not river.lake.startswith("Ba")
+
+
+def forget(http: httpx.Client, river: River) -> str:
+    response = http.delete(f"/v1/minds/{MIND}/documents/{river.id}")
+    if response.status_code != httpx.codes.NOT_FOUND:  # the answer to the first try was lost on its way
+        response.raise_for_status()
+    return ""

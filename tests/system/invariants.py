@@ -1,0 +1,119 @@
+"""What holds of a Myriad at rest, whatever has happened to it."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any
+
+import httpx
+import tantivy
+
+from substrate import bundles
+from substrate.bundles import Place
+from tests.system import kept
+from tests.system.faults import Deeds
+from tests.system.harness import Up, alive, name_of, until_well, variables
+from tests.system.load import MIND, River, query, recall
+from tests.system.production import HEAL_SECONDS, failing, store_of
+
+ASKED = 4
+"""Rivers that are asked for each time, besides the youngest."""
+SOUGHT = 4
+"""Forgotten rivers that are looked for in all stores each time."""
+
+
+def hold(deeds: Deeds, processes: Counter[str], chance: random.Random) -> None:
+    """All of them, once nothing fails any more."""
+    up = deeds.up
+    until_well(lambda: unwell(up, processes), HEAL_SECONDS)
+    with up.http() as http:
+        answered(http, deeds, chance)
+        assert documents(http) == {river.id for river in deeds.known}
+        agents = [Place.parse(one["packetLocation"]) for one in listed(http, "agents")]
+        assert len(agents) == len(deeds.known)
+        assert {(bundle_name(place.bundle), place.sha256) for place in agents} <= packets(up)
+        until_well(lambda: indexed(up) - len(agents), HEAL_SECONDS)
+        gone(up, deeds.forgotten[-SOUGHT:])
+
+
+def unwell(up: Up, processes: Counter[str]) -> object:
+    """What does not run, or more than once, or does not serve, or which store does not answer; nothing if all is."""
+    try:
+        with up.http() as http:
+            fleet: dict[str, Any] = http.get("/v1/fleet").raise_for_status().json()
+        down = [one["name"] for one in fleet["components"] if one["state"] != "STATE_SERVING"]
+        hosts = {one["id"]: one["state"] for one in fleet["hosts"] if one["state"] != "STATE_READY"}
+        missing = len(fleet["hosts"]) - len({name for name in processes if name.startswith(("host-", "mind"))})
+        return down or hosts or missing or failing(up) or running(up) - processes or processes - running(up)
+    except (httpx.HTTPError, KeyError) as error:
+        return error
+
+
+def running(up: Up) -> Counter[str]:
+    """What runs: components, Envoy and servers, and how many times each."""
+    return Counter(store_of(up, pid) or name_of(pid) for pid in up.children() if alive(pid))
+
+
+def answered(http: httpx.Client, deeds: Deeds, chance: random.Random) -> None:
+    """What was acknowledged answers, and what was forgotten does not."""
+    asked = [deeds.known[-1], *chance.sample(deeds.known, min(ASKED, len(deeds.known)))]
+    for river in asked:
+        until_well(partial(_problem, http, river), HEAL_SECONDS)
+    for river in deeds.forgotten[-SOUGHT:]:
+        assert http.get(f"/v1/minds/{MIND}/documents/{river.id}").status_code == httpx.codes.NOT_FOUND
+        assert recall(http, river).startswith("wrong"), river
+
+
+def _problem(http: httpx.Client, river: River) -> str:
+    try:
+        return query("myriad-base")(http, river)
+    except httpx.HTTPError as error:
+        return repr(error)
+
+
+def documents(http: httpx.Client) -> set[str]:
+    return {one["name"].rpartition("/")[2] for one in listed(http, "documents")}
+
+
+def listed(http: httpx.Client, what: str) -> Iterator[dict[str, str]]:
+    """All documents or agents of the mind, page by page."""
+    token = ""
+    while True:
+        params = {"pageSize": "1000", "pageToken": token}
+        page = http.get(f"/v1/minds/{MIND}/{what}", params=params).raise_for_status().json()
+        yield from page[what]
+        if not (token := page["nextPageToken"]):
+            return
+
+
+def packets(up: Up) -> set[tuple[str, str]]:
+    """What the packet store holds for the mind, unpacked: the name of each packet's bundle, and its SHA-256."""
+    pid = up.pid("mind")
+    assert pid
+    return {
+        (bundle_name(key), hashlib.sha256(bundles.packet(content[start : start + length])).hexdigest())
+        for key, content in kept.objects(variables(pid))
+        if f"minds/{MIND}/" in key and key.endswith(".pak")
+        for start, length, _ in bundles.index(content).values()
+    }
+
+
+def bundle_name(uri: str) -> str:
+    """It follows from the content, in whatever store."""
+    return uri.rpartition("/")[2]
+
+
+def indexed(up: Up) -> int:
+    """Entries of the lexical index, without the mark of its version."""
+    index = tantivy.Index.open(str(up.data / "connectome" / "lexical" / "minds" / MIND))
+    return int(index.searcher().num_docs) - 1
+
+
+def gone(up: Up, forgotten: Sequence[River]) -> None:
+    """Of what was forgotten nothing is left in any store, and in no file."""
+    for river in forgotten:
+        until_well(partial(kept.holding, up, river.lake), HEAL_SECONDS)

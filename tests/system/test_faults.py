@@ -1,0 +1,123 @@
+"""
+Every process and every server dies and hangs while a Myriad learns, answers, forgets and drains.
+
+`make check` takes a sample, `make soak` all, in an order that follows from MYRIAD_TEST_SEED, as do the moments.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import SOAK_SECONDS
+from tests.system import invariants
+from tests.system.faults import Deeds, Fault
+from tests.system.harness import STOP_SECONDS, Up, alive, needs_all, start
+from tests.system.load import SLOW_SECONDS, Outcome
+from tests.system.production import SERVERS
+from tests.system.production import production as production_stores
+
+SEED = int(os.environ.get("MYRIAD_TEST_SEED", "10"))
+PROCESSES = ("mind", "genesis", "dlm", "host-1", "gatekeeper", "envoy")
+DURING = ("learn", "query", "forget", "drain")
+SIGNALS = (signal.SIGKILL, signal.SIGSTOP)
+EMBEDDED = (*PROCESSES, "mind-2")
+PRODUCTION = (*PROCESSES, *SERVERS)
+OPTIONS = ("--replicas", "2", "--hosts", "3")
+SAMPLE = 5
+"""Faults of each in `make check`."""
+FIRST_RIVERS = 60
+WRITES_SECONDS = 75.0
+"""No write may take longer, not even one that is refused."""
+
+pytestmark = [*needs_all, pytest.mark.timeout(300)]
+
+
+@dataclass
+class World:
+    """A Myriad to which all that happens."""
+
+    deeds: Deeds
+    processes: Counter[str]
+    """What runs when all is well."""
+
+
+def faults(victims: Sequence[str]) -> Iterator[object]:
+    """A sample that is always the same, and all."""
+    possible = [Fault(*one) for one in product(victims, SIGNALS, DURING)]
+    for fault in random.Random(len(possible)).sample(possible, SAMPLE):
+        yield pytest.param(fault, id=f"sample-{fault}")
+    for fault in random.Random(SEED).sample(possible, len(possible)):
+        yield pytest.param(fault, id=str(fault), marks=[pytest.mark.soak, pytest.mark.timeout(SOAK_SECONDS)])
+
+
+@contextmanager
+def watched(up: Up) -> Iterator[World]:
+    """With something learned; after the block, nothing of it runs any more."""
+    deeds = Deeds(up)
+    deeds.stock(FIRST_RIVERS)
+    processes = up.children()
+    yield World(deeds, invariants.running(up))
+    processes |= up.children()
+    up.stop(STOP_SECONDS)
+    assert not [command for pid, command in processes.items() if alive(pid)]
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with embedded_stores(tmp_path_factory.mktemp("embedded")) as up, watched(up) as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with production_stores(tmp_path_factory.mktemp("production")) as up, watched(up) as world:
+        yield world
+
+
+@pytest.mark.parametrize("fault", list(faults(EMBEDDED)))
+def test_on_embedded_stores_what_was_acknowledged_holds_whatever_dies_or_hangs(embedded: World, fault: Fault) -> None:
+    holds(embedded, fault)
+
+
+@pytest.mark.parametrize("fault", list(faults(PRODUCTION)))
+def test_on_production_stores_what_was_acknowledged_holds_whatever_dies_or_hangs(
+    production: World, fault: Fault
+) -> None:
+    holds(production, fault)
+
+
+def holds(world: World, fault: Fault) -> None:
+    print(f"MYRIAD_TEST_SEED={SEED}")
+    chance = random.Random(f"{SEED} {fault}")
+    world.deeds.stock(FIRST_RIVERS)
+    came = world.deeds.during(fault.during, partial(fault.strike, world.deeds.up, chance))
+    assert not [one for one in came if not may_come(one, fault)]
+    assert not came[-1].problem
+    invariants.hold(world.deeds, world.processes, chance)
+
+
+@contextmanager
+def embedded_stores(folder: Path) -> Iterator[Up]:
+    up = start(folder / "data", folder / "state", options=OPTIONS)
+    try:
+        yield up
+    finally:
+        up.stop(STOP_SECONDS)
+
+
+def may_come(outcome: Outcome, fault: Fault) -> bool:
+    """Whether this may come of a request: a clear word in time, or nobody there while Envoy itself is away."""
+    nobody = fault.victim == "envoy" and outcome.problem.startswith(("connection", "hangs"))
+    longest = SLOW_SECONDS if outcome.what == "query" else WRITES_SECONDS
+    return (outcome.clear or nobody) and outcome.seconds < longest
