@@ -65,6 +65,10 @@ class S3:
     secret_key: str = PASSWORD
     region: str = "us-east-1"
 
+    @property
+    def port(self) -> int:
+        return int(self.endpoint.rpartition(":")[2])
+
 
 @dataclass(frozen=True)
 class Cluster:

@@ -9,7 +9,7 @@ import os
 import signal
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from substrate.errors import PacketCorrupt, PacketNotFound
 from substrate.ports import PacketStore
 from substrate.settings import PacketSettings
 from substrate.stores import open_store
+from tests.proxy import proxy
 from tests.servers import S3
 
 
@@ -284,43 +285,16 @@ async def test_an_answer_that_breaks_off_is_read_again(s3: S3, monkeypatch: pyte
     bundle = os.urandom(300_000)
     async with open_store(s3_settings(s3)) as store:
         uri = await store.write("minds/m", bundle)
-    port = int(s3.endpoint.rpartition(":")[2])
     left = [100_000, 100_000]
-    async with cutting(port, left) as address:
+
+    async def passes(carried: int) -> bool:
+        if left and carried > left[0]:
+            left.pop(0)
+            return False
+        return True
+
+    async with proxy(s3.port, passes) as address:
         async with open_store(s3_settings(s3, s3_endpoint=f"http://{address}")) as store:
             assert await store.read(uri, 0, len(bundle)) == bundle
             assert left == []
             assert address not in {one.address.rpartition("/")[2] for one in states() if not one.available}
-
-
-@asynccontextmanager
-async def cutting(port: int, left: list[int]) -> AsyncIterator[str]:
-    """A way to a server on which large answers are cut, one after so many bytes each."""
-
-    async def carry(come: asyncio.StreamReader, go: asyncio.StreamWriter, whole: bool) -> None:
-        carried = 0
-        while piece := await come.read(16_384):
-            carried += len(piece)
-            if not whole and left and carried > left[0]:
-                left.pop(0)
-                go.transport.abort()
-                return
-            go.write(piece)
-            await go.drain()
-        go.close()
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_connection("127.0.0.1", port)
-        try:
-            with suppress(OSError):
-                async with asyncio.TaskGroup() as both:
-                    both.create_task(carry(reader, back, whole=True))
-                    both.create_task(carry(there, writer, whole=False))
-        finally:
-            back.close()
-            writer.close()
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    async with server:
-        host, at = server.sockets[0].getsockname()
-        yield f"{host}:{at}"

@@ -7,11 +7,11 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
+from itertools import cycle, islice
 
 import httpx
 
@@ -26,6 +26,11 @@ BEFORE_SECONDS = 0.4
 PAUSE_SECONDS = 0.1
 LEAST_KNOWN = 20
 """So many rivers are never forgotten."""
+MOST_SECONDS = {"base": 25.0, "query": 35.0, "learn": 75.0, "forget": 75.0, "drain": 75.0}
+"""
+Longest that a call may take, even one that is refused: its deadline, and what a busy machine adds. One that a hung
+process has is given to another after 13 seconds, by Envoy.
+"""
 DRAINED = "host-1"
 
 
@@ -64,6 +69,8 @@ class Deeds:
     up: Up
     known: list[River] = field(default_factory=list)
     forgotten: list[River] = field(default_factory=list)
+    unfinished: list[Outcome] = field(default_factory=list)
+    """What was not acknowledged though everything had time to heal."""
     fresh: Iterator[River] = field(default_factory=lambda: filter(_is_marked, map(River, range(8_640))))
 
     def stock(self, count: int) -> None:
@@ -75,17 +82,33 @@ class Deeds:
         self.known += rivers
 
     def during(self, what: str, strike: Callable[[], None]) -> list[Outcome]:
-        """Do something again and again while something strikes, and until all of it has been acknowledged."""
+        """
+        Do something again and again, and ask, while something strikes; what was begun goes on until it is acknowledged.
+        """
         over = threading.Event()
         outcomes: list[Outcome] = []
-        thread = threading.Thread(target=self._work, args=(what, over, outcomes))
-        thread.start()
+        threads = [
+            threading.Thread(target=self._work, args=(what, over, outcomes)),
+            threading.Thread(target=self._ask, args=(self.known[-LEAST_KNOWN:], over, outcomes)),
+        ]
+        for thread in threads:
+            thread.start()
         try:
             strike()
         finally:
             over.set()
-            thread.join()
+            for thread in threads:
+                thread.join()
         return outcomes
+
+    def _ask(self, rivers: Sequence[River], over: threading.Event, outcomes: list[Outcome]) -> None:
+        """Ask about what is not forgotten meanwhile."""
+        with self.up.http() as http:
+            http.timeout = httpx.Timeout(30)
+            for river in cycle(rivers):
+                outcomes.append(tried("base", load.query("myriad-base"), http, river))
+                if over.wait(PAUSE_SECONDS):
+                    return
 
     def _work(self, what: str, over: threading.Event, outcomes: list[Outcome]) -> None:
         begin, end = self._doing(what)
@@ -94,12 +117,13 @@ class Deeds:
             while not over.wait(PAUSE_SECONDS) and len(self.known) > LEAST_KNOWN:
                 request, river = begin()
                 deadline = time.monotonic() + HEAL_SECONDS
-                while (outcome := tried(what, request, http, river)).problem and time.monotonic() < deadline:
+                while (outcome := tried(what, request, http, river)).problem:
                     outcomes.append(outcome)
+                    if time.monotonic() > deadline:
+                        self.unfinished.append(outcome)
+                        return
                     time.sleep(PAUSE_SECONDS)
                 outcomes.append(outcome)
-                if outcome.problem:
-                    return
                 end(river)
 
     def _doing(self, what: str) -> tuple[Callable[[], tuple[Request, River]], Callable[[River], None]]:
@@ -110,15 +134,18 @@ class Deeds:
             case "forget":
                 return lambda: (forget, self.known.pop(0)), self.forgotten.append
             case "drain":
-                return lambda: (self._drain, self.known[0]), lambda _: None
+                return lambda: (self._drain, self.known[-1]), lambda _: None
             case _:
                 asked = random.Random(len(self.known))
-                return lambda: (load.query("myriad-base"), asked.choice(self.known)), lambda _: None
+                return lambda: (load.query("myriad-max"), asked.choice(self.known)), lambda _: None
 
     def _drain(self, http: httpx.Client, _: River) -> str:
         """As one who stops a host does: drain it, end it; the supervisor starts it anew."""
         pid = self.up.pid(DRAINED)
-        http.post(f"/v1/fleet/hosts/{DRAINED}:drain", json={}).raise_for_status()
+        response = http.post(f"/v1/fleet/hosts/{DRAINED}:drain", json={})
+        if response.status_code == httpx.codes.NOT_FOUND:
+            return "it has not joined yet"
+        response.raise_for_status()
         if pid:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)
@@ -129,6 +156,11 @@ class Deeds:
 def _is_marked(river: River) -> bool:
     """Whether its lake is part of no other's name."""
     return not river.lake.startswith("Ba")
+
+
+def is_well_told(outcome: Outcome) -> bool:
+    """Whether it was answered, or refused with a clear word, in time."""
+    return outcome.clear and outcome.seconds < MOST_SECONDS[outcome.what]
 
 
 def forget(http: httpx.Client, river: River) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 import redis
 from neo4j import GraphDatabase
+from redis.cluster import ClusterNode
 
 from substrate import bundles
 from tests.system.harness import Up, variables
@@ -94,7 +95,7 @@ def _bucket(told: Mapping[str, str], bucket: str) -> Iterator[tuple[str, bytes]]
 
 def values(url: str) -> Iterator[tuple[str, bytes]]:
     """Every key of a Redis with its value."""
-    with redis.Redis.from_url(url) as client:
+    with _opened(url) as client:
         read: dict[bytes, Any] = {
             b"string": client.get,
             b"hash": client.hgetall,
@@ -107,6 +108,15 @@ def values(url: str) -> Iterator[tuple[str, bytes]]:
             kind = client.type(key)
             if kind != b"none":  # it went meanwhile
                 yield key.decode(), key + _bytes(read[kind](key))
+
+
+def _opened(url: str) -> Any:
+    if not url.startswith("redis+cluster:"):
+        return redis.Redis.from_url(url)
+    password, _, nodes = url.partition("://:")[2].rpartition("@")
+    node: Any = ClusterNode
+    named = (one.split(":") for one in nodes.split(","))
+    return redis.RedisCluster(startup_nodes=[node(host, int(port)) for host, port in named], password=password)
 
 
 def _bytes(value: Any) -> bytes:

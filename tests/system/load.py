@@ -18,6 +18,7 @@ MIND = "rivers"
 PAUSE_SECONDS = 0.2
 SLOW_SECONDS = 10.0
 """No answer may take longer, not even a refusal."""
+PASSING = (httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.TOO_MANY_REQUESTS)
 DEADLINES = {"query": 10.0, "swift": 3.0, "recall": 10.0}
 """Seconds that the tiers of the questions allow."""
 _FIRST = ("Ba", "Dor", "Fen", "Gal", "Hu", "Ke", "Lom", "Mar", "No", "Pel", "Ru", "Sta", "Tir", "Ve", "Zam")
@@ -107,7 +108,7 @@ def tried(what: str, request: Request, http: httpx.Client, river: River) -> Outc
         problem = request(http, river)
         clear = not problem.startswith("wrong")
     except httpx.HTTPStatusError as error:
-        problem, clear = _refusal(error.response)
+        problem, clear = refusal(error.response)
     except httpx.TimeoutException as error:
         problem, clear = f"hangs: {error!r}", False
     except httpx.TransportError as error:
@@ -115,16 +116,15 @@ def tried(what: str, request: Request, http: httpx.Client, river: River) -> Outc
     return Outcome(what, began, time.monotonic() - began, problem, clear)
 
 
-def _refusal(response: httpx.Response) -> tuple[str, bool]:
+def refusal(response: httpx.Response) -> tuple[str, bool]:
+    """What a refusal says, and whether it says that trying again helps, and when."""
     try:
         body = response.json()
         details = {detail["@type"].rpartition(".")[2]: detail for detail in body["details"]}
     except (ValueError, LookupError):
         return f"{response.status_code} {response.text}", False
     problem = f"{response.status_code} {details.get('ErrorInfo', {}).get('reason')}: {body['message']}"
-    return problem, response.status_code == httpx.codes.SERVICE_UNAVAILABLE and {"ErrorInfo", "RetryInfo"} <= set(
-        details
-    )
+    return problem, response.status_code in PASSING and {"ErrorInfo", "RetryInfo"} <= set(details)
 
 
 class Load:
