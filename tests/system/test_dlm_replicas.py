@@ -19,7 +19,7 @@ import pytest
 from tests.conftest import SOAK_SECONDS
 from tests.system.harness import Up, needs_all, start, until
 from tests.system.load import MIND, SLOW_SECONDS, Load, River, learn, query, recall, tried
-from tests.system.test_production import START_SECONDS, STOP_SECONDS, needs_servers
+from tests.system.production import START_SECONDS, STOP_SECONDS, needs_servers
 
 pytestmark = needs_all
 DLMS = ("dlm", "dlm-2")
