@@ -21,11 +21,10 @@ async def open_store(settings: PacketSettings) -> AsyncIterator[PacketStore]:
     match parts.scheme:
         case "folder" if parts.path:
             yield FolderPacketStore(private(Path(parts.path)))
-        case "s3" if parts.netloc and not (parts.query or parts.fragment):
+        case "s3":
             from substrate.adapters.s3 import opened  # noqa: PLC0415  # boto3 takes long to load
 
-            place = parts.netloc, parts.path.strip("/")
-            async with opened(*place, settings.s3_endpoint, settings.s3_encryption) as store:
+            async with opened(settings.packets, settings.s3_endpoint, settings.s3_encryption) as store:
                 yield store
         case _:
             raise SettingError("MYRIAD_PACKETS is folder:/path or s3://bucket/prefix")

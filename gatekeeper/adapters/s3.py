@@ -12,14 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
-from urllib.parse import urlsplit
 
-import boto3
 import structlog
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from gatekeeper.ports import Key, News
+from mesh.adapters import s3
+from mesh.adapters.s3 import CALLS_AT_ONCE, Bucket
 from mesh.dependencies import Dependency
 from mesh.errors import ComponentUnavailable
 from mesh.settings import SettingError
@@ -31,7 +30,6 @@ LOOK_SECONDS = 5.0
 """How often is looked which keys there are: so old is what a gatekeeper knows, if it hears no news."""
 STALE_SECONDS = 300.0
 """After so long without the bucket and without news no key counts."""
-_READS_AT_ONCE = 16
 _NOT_THERE = ("404", "NoSuchKey")
 _THERE_ALREADY = ("409", "412", "PreconditionFailed", "ConditionalRequestConflict")
 R = TypeVar("R")
@@ -53,10 +51,10 @@ class _Known(NamedTuple):
 class _Objects:
     """What lies in a bucket below a prefix. BotoCoreError, ClientError."""
 
-    def __init__(self, client: Any, bucket: str, prefix: str) -> None:
-        self._client = client
-        self._bucket = bucket
-        self._prefix = prefix
+    def __init__(self, bucket: Bucket) -> None:
+        self._client = bucket.client
+        self._bucket = bucket.name
+        self._prefix = bucket.prefix
 
     def etags(self) -> dict[str, str]:
         """By name, of all that there is."""
@@ -70,7 +68,7 @@ class _Objects:
             found = self._client.get_object(Bucket=self._bucket, Key=self._prefix + name)
             return found["ETag"], found["Body"].read()
         except ClientError as error:
-            if error.response["Error"]["Code"] in _NOT_THERE:
+            if s3.code(error) in _NOT_THERE:
                 return None
             raise
 
@@ -79,7 +77,7 @@ class _Objects:
         try:
             self._client.put_object(Bucket=self._bucket, Key=self._prefix + name, Body=content, IfNoneMatch="*")
         except ClientError as error:
-            if error.response["Error"]["Code"] in _THERE_ALREADY:
+            if s3.code(error) in _THERE_ALREADY:
                 return False
             raise
         return True
@@ -117,28 +115,14 @@ class S3KeyStore:
     @asynccontextmanager
     async def open(cls, url: str, endpoint: str, news: News | None) -> AsyncIterator[S3KeyStore]:
         """The store below `s3://bucket/prefix`. SettingError."""
-        parts = urlsplit(url)
-        if parts.scheme != "s3" or not parts.netloc or parts.query or parts.fragment:
-            raise SettingError("MYRIAD_KEYS: the form is s3://bucket/prefix")
-        prefix = parts.path.strip("/")
-        told = Config(
-            connect_timeout=2,
-            read_timeout=5,
-            retries={"mode": "standard", "total_max_attempts": 3},
-            max_pool_connections=_READS_AT_ONCE,
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
-        )
         async with AsyncExitStack() as stack:
-            thread = stack.enter_context(ThreadPoolExecutor(_READS_AT_ONCE, thread_name_prefix="keys"))
+            bucket = stack.enter_context(s3.opened("MYRIAD_KEYS", url, endpoint))
+            thread = stack.enter_context(ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="keys"))
+            store = cls(_Objects(bucket), thread, Dependency("keys", bucket.address), news)
             try:
-                client = boto3.client("s3", endpoint_url=endpoint or None, config=told)
-                stack.callback(client.close)
-                objects = _Objects(client, parts.netloc, f"{prefix}/" if prefix else "")
-                store = cls(objects, thread, Dependency("keys", url), news)
                 await store._look()
-            except (BotoCoreError, ClientError, ValueError) as error:
-                raise SettingError(f"MYRIAD_KEYS: cannot use {url}: {error}") from None
+            except (BotoCoreError, ClientError) as error:
+                raise SettingError(f"MYRIAD_KEYS: cannot use {bucket.address}: {s3.said(error)}") from None
             await stack.enter_async_context(background("keys.looking", store._keep_looking))
             if news:
                 await stack.enter_async_context(background("keys.news", lambda: store._listen(news)))
@@ -176,7 +160,7 @@ class S3KeyStore:
         try:
             return await asyncio.shield(task)
         except (BotoCoreError, ClientError) as error:
-            self._dependency.failed(str(error))
+            self._dependency.failed(s3.said(error))
             raise KeysUnknown from None
 
     async def _add(self, key: Key, digest: bytes, request_id: str) -> Key:
@@ -224,7 +208,7 @@ class S3KeyStore:
             try:
                 await self._look()
             except (BotoCoreError, ClientError) as error:
-                self._dependency.failed(str(error))
+                self._dependency.failed(s3.said(error))
 
     async def _look(self) -> None:
         async with self._changing:
@@ -236,8 +220,8 @@ class S3KeyStore:
         etags = await self._in_thread(self._objects.etags)
         known = {name: one for name, one in self._known.items() if etags.get(name) == one.etag}
         names = [name for name in etags if name not in known]
-        for start in range(0, len(names), _READS_AT_ONCE):
-            part = names[start : start + _READS_AT_ONCE]
+        for start in range(0, len(names), CALLS_AT_ONCE):
+            part = names[start : start + CALLS_AT_ONCE]
             read = await asyncio.gather(*(self._in_thread(self._objects.read, name) for name in part))
             parsed = ((name, _parsed(name, *one)) for name, one in zip(part, read, strict=True) if one)
             known |= {name: one for name, one in parsed if one}

@@ -19,9 +19,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
-import boto3
 import structlog
-from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -30,6 +28,8 @@ from botocore.exceptions import (
     ResponseStreamingError,
 )
 
+from mesh.adapters import s3
+from mesh.adapters.s3 import ATTEMPTS, CALLS_AT_ONCE, Bucket
 from mesh.dependencies import Dependency, watched
 from mesh.errors import ComponentUnavailable
 from mesh.settings import SettingError
@@ -37,30 +37,13 @@ from myriad.type.v1.retention_pb2 import Retained
 from substrate.errors import PacketNotFound
 from substrate.ports import Stored
 
-CONNECTIONS = 16
-CONNECT_SECONDS = 2.0
-READ_SECONDS = 4.0
-ATTEMPTS = 3
 CALL_SECONDS = 12.0
 """Longest that anybody waits for a call, whatever a server does."""
 PIECE_BYTES = 64 * 1024
-_CONFIG = Config(
-    connect_timeout=CONNECT_SECONDS,
-    read_timeout=READ_SECONDS,
-    retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
-    max_pool_connections=CONNECTIONS,
-    tcp_keepalive=True,
-)
 _BUNDLE = re.compile(r"(minds/[a-z0-9-]+)/bundles/[0-9a-f]{32}\.pak")
 _ENCRYPTION = re.compile(r"AES256|aws:kms(?::(?P<key>.+))?")
 _BROKEN_OFF = (IncompleteReadError, ReadTimeoutError, ResponseStreamingError)
 _GONE = frozenset({"NoSuchKey", "InvalidRange"})
-_WORDS = {  # what concerns all calls
-    **dict.fromkeys(
-        ("403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"), "it refuses these credentials"
-    ),
-    **dict.fromkeys(("404", "NoSuchBucket"), "there is no such bucket"),
-}
 T = TypeVar("T")
 log = structlog.get_logger()
 
@@ -76,16 +59,14 @@ class S3PacketStore:
         ),
     )
 
-    def __init__(
-        self, client: Any, bucket: str, prefix: str, encryption: Mapping[str, str], dependency: Dependency
-    ) -> None:
-        self._client = client
-        self._bucket = bucket
-        self._keys = f"{prefix}/" if prefix else ""
-        self._uris = f"s3://{bucket}/{self._keys}"
+    def __init__(self, bucket: Bucket, encryption: Mapping[str, str], dependency: Dependency) -> None:
+        self._client = bucket.client
+        self._bucket = bucket.name
+        self._keys = bucket.prefix
+        self._uris = f"s3://{bucket.name}/{bucket.prefix}"
         self._encryption = encryption
         self._dependency = dependency
-        self._threads = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="s3")
+        self._threads = ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="s3")
 
     async def write(self, mind: str, bundle: bytes) -> str:
         name = f"{mind}/bundles/{hashlib.sha256(bundle).hexdigest()[:32]}.pak"
@@ -165,12 +146,12 @@ class S3PacketStore:
             try:
                 found = call(Bucket=self._bucket, **given)
             except (ClientError, BotoCoreError, OSError) as error:
-                if _code(error) in _GONE:
+                if s3.code(error) in _GONE:
                     return None
-                if isinstance(error, ClientError) and _code(error) not in _WORDS:
-                    log.warning("packets.refused", code=_code(error))  # this call alone
+                if s3.of_all(error):
+                    self._dependency.failed(s3.said(error))
                 else:
-                    self._dependency.failed(_said(error))
+                    log.warning("packets.refused", code=s3.code(error))
                 raise self._unavailable() from None
             self._dependency.works()
             return found
@@ -186,29 +167,24 @@ class S3PacketStore:
 
 
 @asynccontextmanager
-async def opened(bucket: str, prefix: str, endpoint: str, encryption: str) -> AsyncIterator[S3PacketStore]:
+async def opened(url: str, endpoint: str, encryption: str) -> AsyncIterator[S3PacketStore]:
     """A bucket that is there, for as long as the block lasts. SettingError."""
     how = _ENCRYPTION.fullmatch(encryption) if encryption else None
     if encryption and not how:
         raise SettingError("MYRIAD_S3_ENCRYPTION is AES256, aws:kms or aws:kms:KEY")
-    if "@" in endpoint:
-        raise SettingError("MYRIAD_S3_ENDPOINT is a URL without user and password")
-    dependency = Dependency("packets", f"s3://{bucket}" + (f" at {endpoint}" if endpoint else ""))
-    try:
-        client = boto3.Session().client("s3", endpoint_url=endpoint or None, config=_CONFIG)
-    except (BotoCoreError, ValueError) as error:
-        raise SettingError(f"MYRIAD_PACKETS: cannot use {dependency.address}: {error}") from None
-    store = S3PacketStore(client, bucket, prefix, _encrypted(how), dependency)
-    try:
+    with s3.opened("MYRIAD_PACKETS", url, endpoint) as bucket:
+        dependency = Dependency("packets", bucket.address)
+        store = S3PacketStore(bucket, _encrypted(how), dependency)
         try:
-            await store.ask()
-        except ComponentUnavailable:
-            why = dependency.state().failure
-            raise SettingError(f"MYRIAD_PACKETS: cannot use {dependency.address}: {why}") from None
-        async with watched(dependency, store.ask):
-            yield store
-    finally:
-        store.close()
+            try:
+                await store.ask()
+            except ComponentUnavailable:
+                why = dependency.state().failure
+                raise SettingError(f"MYRIAD_PACKETS: cannot use {dependency.address}: {why}") from None
+            async with watched(dependency, store.ask):
+                yield store
+        finally:
+            store.close()
 
 
 def _encrypted(how: re.Match[str] | None) -> Mapping[str, str]:
@@ -230,12 +206,3 @@ def _in_time(pieces: Iterable[bytes], ends: float) -> Iterator[bytes]:
 def _age(written: datetime, now: datetime) -> float:
     """Seconds, by the server's own clock."""
     return (now - written).total_seconds()
-
-
-def _code(error: Exception) -> str:
-    return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
-
-
-def _said(error: Exception) -> str:
-    """In words, without what a server was sent."""
-    return _WORDS.get(_code(error)) or _code(error) or str(error)
