@@ -45,7 +45,9 @@ def begun(up: Up) -> Load:
 
 def learned(http: httpx.Client, *rivers: River) -> None:
     """Learn rivers, however long a store takes that has just started."""
+    http.timeout = httpx.Timeout(HEAL_SECONDS)
     until(lambda: not tried("learn", lambda http, _: learn(http, *rivers), http, rivers[0]).problem, HEAL_SECONDS)
+    http.timeout = httpx.Timeout(SLOW_SECONDS)
 
 
 def killed(up: Up, name: str) -> None:
