@@ -61,7 +61,6 @@ def activate(
     paths = {agent: path(reached, agent) for agent, _ in ranked}
     named = Wanted(agents=begin.agents, names={concept for one in paths.values() for concept in one})
     *_, named_hits, names = reader.read(named, MOST_BEARERS)
-    regions = reader.regions([agent for agent, _ in ranked])
     return ActivateResponse(
         agents=[
             _activated(
@@ -69,7 +68,6 @@ def activate(
                 reader.asked,
                 score,
                 [names[one] for one in paths[agent]],
-                f"{request.mind}/regions/{regions[agent]}" if agent in regions else "",
             )
             for agent, score in ranked
         ],
@@ -134,13 +132,12 @@ def _look(reader: _Reader, named: Iterable[Concept]) -> Look:
     return look
 
 
-def _activated(reading: Reading, asked: Asked, score: Score, path: Sequence[str], region: str) -> ActivatedAgent:
+def _activated(reading: Reading, asked: Asked, score: Score, path: Sequence[str]) -> ActivatedAgent:
     agent, found_by = reading.agent, asked.found_by(reading.held)
     return ActivatedAgent(
         agent=agent.name,
         document=agent.document,
         title=agent.title,
-        region=region,
         packet_location=agent.packet_location,
         score=score.total,
         path=path or found_by,

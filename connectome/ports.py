@@ -139,8 +139,6 @@ class MindAt(NamedTuple):
 
     id: int
     version: int
-    regions_version: int
-    """The version that its regions were found in last."""
 
 
 class Wanted(NamedTuple):
@@ -182,13 +180,6 @@ class GraphReader(Protocol):
 
     def concepts(self, mind: int, keys: Collection[str]) -> Mapping[str, Concept]:
         """The handled concepts among `keys`."""
-
-    def regions(self, agents: Collection[int]) -> Mapping[int, int]:
-        """
-        The region of each agent: that with the strongest ties to it (`connectome.regions`), of several the first.
-
-        An agent that has none is left out.
-        """
 
 
 class Graph(Protocol):

@@ -37,7 +37,6 @@ class Memory:
         self.bearers: dict[int, Sequence[Bearer]] = {}
         self.edges: dict[int, Sequence[Edge]] = {}
         self.agents: dict[int, Agent | None] = {}
-        self.regions: dict[int, int | None] = {}
         self.linked = 0
         """How many edges it holds, from both sides."""
 
@@ -51,7 +50,7 @@ class Memory:
     @property
     def rows(self) -> int:
         """About how many it holds."""
-        named = len(self.longest) + len(self.concepts) + len(self.names) + len(self.regions)
+        named = len(self.longest) + len(self.concepts) + len(self.names)
         return named + self.linked + ROWS_OF_NODE * (len(self.bearers) + len(self.edges) + len(self.agents))
 
 
@@ -107,9 +106,6 @@ class RememberingReader:
         found = _there(_known(self._memory.concepts, keys, partial(self._graph.concepts, mind), None))
         self.rows += len(found)
         return found
-
-    def regions(self, agents: Collection[int]) -> Mapping[int, int]:
-        return _there(_known(self._memory.regions, agents, self._graph.regions, None))
 
     def read(self, wanted: Wanted, most: int) -> Found:
         memory = self._memory

@@ -107,7 +107,7 @@ def test_what_is_remembered_of_a_mind_that_changed_is_forgotten_though_nobody_as
     minds.learn(SONG)
     memories = Memories()
     memories.of(0, MIND, minds.store.as_of(0).mind(MIND))
-    memories.of(0, "minds/gone", MindAt(99, 1, 0))
+    memories.of(0, "minds/gone", MindAt(99, 1))
     forget_changed(minds.store.as_of(0), memories)
     assert list(memories.kept()) == [MIND]
     minds.forget("song")
@@ -118,7 +118,7 @@ def test_what_is_remembered_of_a_mind_that_changed_is_forgotten_though_nobody_as
 async def test_that_is_looked_at_every_second(minds: Minds, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(following, "LET_GO_SECONDS", 0.0)
     memories = Memories()
-    memories.of(0, "minds/gone", MindAt(99, 1, 0))
+    memories.of(0, "minds/gone", MindAt(99, 1))
     looking = asyncio.create_task(let_go(minds.store.as_of(0), memories))
     async with asyncio.timeout(10):
         while memories.kept():  # noqa: ASYNC110  # nobody tells

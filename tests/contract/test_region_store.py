@@ -6,12 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from connectome.activate import activate
 from connectome.adapters.leiden import divide
 from connectome.regions import MOST_BEARERS, Belonging, find
 from mesh.access import MindNotFound
-from myriad.connectome.v1.activation_pb2 import Budget
-from myriad.connectome.v1.activation_service_pb2 import ActivateRequest
 from tests.contract.minds import MIND, Minds, document
 
 SINGERS = [
@@ -115,19 +112,6 @@ def test_minds_share_no_region(minds: Minds) -> None:
     regions(minds, "minds/other")
     assert len(minds.store.list_regions(MIND, 0, 10)) == 1
     assert minds.store.list_regions("minds/other", 0, 10) == []
-
-
-def test_agents_are_of_the_region_that_they_are_tied_to_most(minds: Minds) -> None:
-    minds.learn(*SINGERS, *PLANTS, document("alone", "Nobody.", title="Alone"))
-    plants = next(name for name, concepts in regions(minds).items() if "Rose" in concepts)
-    ids = minds.ids()
-    found = minds.store.regions([*ids.values(), 2**62])
-    number = int(plants.rpartition("/")[2])
-    assert {found[ids[one.agents[0]]] for one in PLANTS} == {number}
-    assert number not in {found[ids[one.agents[0]]] for one in SINGERS}
-    assert len(found) == 6
-    request = ActivateRequest(mind=MIND, question="What is a Rose?", budget=Budget(max_agents=3, max_pushes=10))
-    assert activate(minds.store, minds.lexical, request).agents[0].region == plants
 
 
 def test_regions_of_a_mind_that_is_not_there_are_not_found(minds: Minds) -> None:

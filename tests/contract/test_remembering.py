@@ -166,7 +166,7 @@ def test_what_was_forgotten_is_not_remembered() -> None:
 
 
 def test_a_mind_is_remembered_up_to_a_number_of_rows_and_so_many_minds_as_are_stated() -> None:
-    memories, one, other = Memories(), MindAt(1, 1, 0), MindAt(1, 2, 0)
+    memories, one, other = Memories(), MindAt(1, 1), MindAt(1, 2)
     first = memories.of(0, MIND, one)
     assert memories.of(0, MIND, one) is first
     assert memories.of(900, MIND, one) is not first
@@ -175,5 +175,5 @@ def test_a_mind_is_remembered_up_to_a_number_of_rows_and_so_many_minds_as_are_st
     assert memories.of(900, MIND, other) is not grown
     kept = memories.of(900, MIND, other)
     for number in range(remembering.MOST_MINDS):
-        memories.of(0, f"minds/other{number}", MindAt(2, 1, 0))
+        memories.of(0, f"minds/other{number}", MindAt(2, 1))
     assert memories.of(900, MIND, other) is not kept

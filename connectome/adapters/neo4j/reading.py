@@ -54,12 +54,6 @@ RETURN COLLECT {
     RETURN [id, c.name]
 }
 """
-_REGIONS: LiteralString = """
-UNWIND $agents AS id
-MATCH (a:Agent {id: id})-[e:HANDLES_CONCEPT|MENTIONS|LINKED]->()-[:BELONGS_TO]->(r:Region)
-WITH id, r.number AS region, sum(CASE type(e) WHEN 'HANDLES_CONCEPT' THEN 2 ELSE 1 END) AS ties
-RETURN id, region ORDER BY ties, region DESC
-"""
 
 
 class Neo4jReader:
@@ -72,9 +66,7 @@ class Neo4jReader:
 
     def mind(self, name: str) -> MindAt:
         self._bookmarks = self._database.known(name)
-        rows = self._rows(
-            "MATCH (m:Mind {name: $name}) RETURN m.id, m.version, coalesce(m.regions_version, 0)", name=name
-        )
+        rows = self._rows("MATCH (m:Mind {name: $name}) RETURN m.id, m.version", name=name)
         if not rows:
             raise MindNotFound(name)
         return MindAt(*rows[0])
@@ -102,9 +94,6 @@ class Neo4jReader:
             {row[0]: Agent(*row) for row in agents},
             dict(names),
         )
-
-    def regions(self, agents: Collection[int]) -> Mapping[int, int]:
-        return dict(self._rows(_REGIONS, agents=list(agents)))  # of each agent the last one stays, the strongest
 
     def _rows(self, query: LiteralString, **values: Any) -> list[list[Any]]:
         return self._database.rows_after(self._bookmarks, query, **values)

@@ -23,7 +23,7 @@ class SqliteReader:
         self._as_of = as_of
 
     def mind(self, name: str) -> MindAt:
-        row = self._database.row("SELECT id, version, regions_version FROM minds WHERE name = ?", (name,))
+        row = self._database.row("SELECT id, version FROM minds WHERE name = ?", (name,))
         if row is None:
             raise MindNotFound(name)
         return MindAt(*row)
@@ -97,13 +97,6 @@ class SqliteReader:
             " JOIN documents d ON d.id = a.document WHERE a.id IN ({})"
         )
         return {row[0]: Agent(*row) for row in self._database.select(statement, ids)}
-
-    def regions(self, agents: Collection[int]) -> Mapping[int, int]:
-        statement = (
-            "SELECT e.agent, b.region FROM edges e JOIN belongings b ON b.concept = e.concept WHERE e.agent IN ({})"
-            " GROUP BY 1, 2 ORDER BY sum(CASE e.kind WHEN 0 THEN 2 ELSE 1 END), 2 DESC"
-        )
-        return dict(self._database.select(statement, agents))  # of each agent the last one stays, the strongest
 
     def _when(self) -> int:
         """As of when weights are read: the beginning of this quarter of an hour, unless another time is wanted."""

@@ -51,9 +51,6 @@ class Graph:
     def concepts(self, mind: int, keys: Collection[str]) -> Mapping[str, Concept]:
         raise AssertionError
 
-    def regions(self, agents: Collection[int]) -> Mapping[int, int]:
-        raise AssertionError
-
 
 def blind(agents: Mapping[int, tuple[Sequence[Edge], frozenset[str]]]) -> Mapping[int, Mapping[int, Beside]]:
     return {}

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%myriad/connectome/v1/activation.proto\x12\x14myriad.connectome.v1\x1a\x19google/api/resource.proto\"a\n\x06\x42udget\x12\x1d\n\nmax_agents\x18\x01 \x01(\rR\tmaxAgents\x12\x19\n\x08max_hops\x18\x02 \x01(\rR\x07maxHops\x12\x1d\n\nmax_pushes\x18\x03 \x01(\rR\tmaxPushes\"e\n\x04Seed\x12\x18\n\x07\x63oncept\x18\x01 \x01(\tR\x07\x63oncept\x12+\n\x05\x61gent\x18\x02 \x01(\tB\x15\xfa\x41\x12\n\x10myriad.dev/AgentR\x05\x61gent\x12\x16\n\x06weight\x18\x03 \x01(\x01R\x06weight\"W\n\rAmbiguousName\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n\x06senses\x18\x02 \x03(\tR\x06senses\x12\x1a\n\x08resolved\x18\x03 \x01(\x08R\x08resolved\"\xa0\x03\n\x0e\x41\x63tivatedAgent\x12+\n\x05\x61gent\x18\x01 \x01(\tB\x15\xfa\x41\x12\n\x10myriad.dev/AgentR\x05\x61gent\x12\x34\n\x08\x64ocument\x18\x02 \x01(\tB\x18\xfa\x41\x15\n\x13myriad.dev/DocumentR\x08\x64ocument\x12\x14\n\x05title\x18\x03 \x01(\tR\x05title\x12\'\n\x0fpacket_location\x18\x04 \x01(\tR\x0epacketLocation\x12\x14\n\x05score\x18\x05 \x01(\x01R\x05score\x12\x12\n\x04path\x18\x06 \x03(\tR\x04path\x12\x10\n\x03uri\x18\x07 \x01(\tR\x03uri\x12\x1e\n\nactivation\x18\x08 \x01(\x01R\nactivation\x12\x18\n\x07lexical\x18\t \x01(\x01R\x07lexical\x12\x1a\n\x08\x63overage\x18\n \x01(\x01R\x08\x63overage\x12\x14\n\x05\x64\x65nse\x18\x0b \x01(\x01R\x05\x64\x65nse\x12\x14\n\x05words\x18\x0c \x03(\tR\x05words\x12.\n\x06region\x18\r \x01(\tB\x16\xfa\x41\x13\n\x11myriad.dev/RegionR\x06regionb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%myriad/connectome/v1/activation.proto\x12\x14myriad.connectome.v1\x1a\x19google/api/resource.proto\"a\n\x06\x42udget\x12\x1d\n\nmax_agents\x18\x01 \x01(\rR\tmaxAgents\x12\x19\n\x08max_hops\x18\x02 \x01(\rR\x07maxHops\x12\x1d\n\nmax_pushes\x18\x03 \x01(\rR\tmaxPushes\"e\n\x04Seed\x12\x18\n\x07\x63oncept\x18\x01 \x01(\tR\x07\x63oncept\x12+\n\x05\x61gent\x18\x02 \x01(\tB\x15\xfa\x41\x12\n\x10myriad.dev/AgentR\x05\x61gent\x12\x16\n\x06weight\x18\x03 \x01(\x01R\x06weight\"W\n\rAmbiguousName\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n\x06senses\x18\x02 \x03(\tR\x06senses\x12\x1a\n\x08resolved\x18\x03 \x01(\x08R\x08resolved\"\xf0\x02\n\x0e\x41\x63tivatedAgent\x12+\n\x05\x61gent\x18\x01 \x01(\tB\x15\xfa\x41\x12\n\x10myriad.dev/AgentR\x05\x61gent\x12\x34\n\x08\x64ocument\x18\x02 \x01(\tB\x18\xfa\x41\x15\n\x13myriad.dev/DocumentR\x08\x64ocument\x12\x14\n\x05title\x18\x03 \x01(\tR\x05title\x12\'\n\x0fpacket_location\x18\x04 \x01(\tR\x0epacketLocation\x12\x14\n\x05score\x18\x05 \x01(\x01R\x05score\x12\x12\n\x04path\x18\x06 \x03(\tR\x04path\x12\x10\n\x03uri\x18\x07 \x01(\tR\x03uri\x12\x1e\n\nactivation\x18\x08 \x01(\x01R\nactivation\x12\x18\n\x07lexical\x18\t \x01(\x01R\x07lexical\x12\x1a\n\x08\x63overage\x18\n \x01(\x01R\x08\x63overage\x12\x14\n\x05\x64\x65nse\x18\x0b \x01(\x01R\x05\x64\x65nse\x12\x14\n\x05words\x18\x0c \x03(\tR\x05wordsb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,8 +38,6 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ACTIVATEDAGENT'].fields_by_name['agent']._serialized_options = b'\372A\022\n\020myriad.dev/Agent'
   _globals['_ACTIVATEDAGENT'].fields_by_name['document']._loaded_options = None
   _globals['_ACTIVATEDAGENT'].fields_by_name['document']._serialized_options = b'\372A\025\n\023myriad.dev/Document'
-  _globals['_ACTIVATEDAGENT'].fields_by_name['region']._loaded_options = None
-  _globals['_ACTIVATEDAGENT'].fields_by_name['region']._serialized_options = b'\372A\023\n\021myriad.dev/Region'
   _globals['_BUDGET']._serialized_start=90
   _globals['_BUDGET']._serialized_end=187
   _globals['_SEED']._serialized_start=189
@@ -47,5 +45,5 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_AMBIGUOUSNAME']._serialized_start=292
   _globals['_AMBIGUOUSNAME']._serialized_end=379
   _globals['_ACTIVATEDAGENT']._serialized_start=382
-  _globals['_ACTIVATEDAGENT']._serialized_end=798
+  _globals['_ACTIVATEDAGENT']._serialized_end=750
 # @@protoc_insertion_point(module_scope)

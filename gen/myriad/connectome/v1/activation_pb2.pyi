@@ -128,7 +128,6 @@ class ActivatedAgent(_message.Message):
     COVERAGE_FIELD_NUMBER: _builtins.int
     DENSE_FIELD_NUMBER: _builtins.int
     WORDS_FIELD_NUMBER: _builtins.int
-    REGION_FIELD_NUMBER: _builtins.int
     agent: _builtins.str
     """Resource name."""
     document: _builtins.str
@@ -149,8 +148,6 @@ class ActivatedAgent(_message.Message):
     """How much it covered of what the question still asked for, from 0 to 1."""
     dense: _builtins.float
     """Likeness of meaning, from -1 to 1; 0 without the dense sense."""
-    region: _builtins.str
-    """Resource name of the region that it is from; empty if it is from none. Agents of a region are asked together."""
     @_builtins.property
     def path(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Names on the way from the question to the agent; of a lexical hit, the question's words that it holds."""
@@ -174,11 +171,10 @@ class ActivatedAgent(_message.Message):
         coverage: _builtins.float = ...,
         dense: _builtins.float = ...,
         words: _abc.Iterable[_builtins.str] | None = ...,
-        region: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["activation", b"activation", "agent", b"agent", "coverage", b"coverage", "dense", b"dense", "document", b"document", "lexical", b"lexical", "packet_location", b"packet_location", "path", b"path", "region", b"region", "score", b"score", "title", b"title", "uri", b"uri", "words", b"words"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["activation", b"activation", "agent", b"agent", "coverage", b"coverage", "dense", b"dense", "document", b"document", "lexical", b"lexical", "packet_location", b"packet_location", "path", b"path", "score", b"score", "title", b"title", "uri", b"uri", "words", b"words"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -157,11 +157,6 @@ class ActivatedAgent(betterproto2.Message):
     The question's words that it was found by.
     """
 
-    region: "str" = betterproto2.field(13, betterproto2.TYPE_STRING)
-    """
-    Resource name of the region that it is from; empty if it is from none. Agents of a region are asked together.
-    """
-
 
 default_message_pool.register_message("myriad.connectome.v1", "ActivatedAgent", ActivatedAgent)
 
