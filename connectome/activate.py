@@ -52,33 +52,23 @@ def activate(
     scores = ranking.blend(reached.agents, own, hits, near)
     wanted = request.budget.max_agents
     candidates = ranking.pool(scores, wanted + len(request.exclude))
-    on_paths = {concept for agent in candidates for concept in path(reached, agent)}
-    reader.read(Wanted(edges=candidates, agents=candidates, names=on_paths), MOST_BEARERS)
+    reader.read(Wanted(edges=candidates, agents=candidates), MOST_BEARERS)
     pool = reader.readings(candidates)
     pool = ranking.distinct(pool, scores, frozenset(request.exclude))
     links = Links(reader.read(Wanted(edges=list(pool)), MOST_BEARERS).edges)
     ranked = ranking.last_look(reader.asked, pool, scores, links, wanted)
     paths = {agent: path(reached, agent) for agent, _ in ranked}
-    named = Wanted(agents=begin.agents, names={concept for one in paths.values() for concept in one})
-    *_, named_hits, names = reader.read(named, MOST_BEARERS)
+    on_paths = {concept for one in paths.values() for concept in one}
+    _, _, hit, names, *_ = reader.read(Wanted(bearers=on_paths, agents=begin.agents), MOST_BEARERS)
     return ActivateResponse(
         agents=[
-            _activated(
-                pool[agent],
-                reader.asked,
-                score,
-                [names[one] for one in paths[agent]],
-            )
+            _activated(pool[agent], reader.asked, score, [names[one] for one in paths[agent]])
             for agent, score in ranked
         ],
         mind_version=mind.version,
         seeds=[
             *(Seed(concept=concept.name, weight=weight) for concept, weight in begin.concepts.items()),
-            *(
-                Seed(agent=named_hits[agent].name, weight=weight)
-                for agent, weight in begin.agents.items()
-                if agent in named_hits
-            ),
+            *(Seed(agent=hit[agent].name, weight=weight) for agent, weight in begin.agents.items() if agent in hit),
         ],
         considered_count=len(scores),
         push_count=reached.pushes,

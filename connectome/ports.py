@@ -142,20 +142,23 @@ class MindAt(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """What is read in one go, by id."""
+    """What is read in one go, by id; names, by what they are in a mind."""
 
     bearers: Collection[int] = ()
     """Of these concepts,"""
     edges: Collection[int] = ()
     """of these agents,"""
     agents: Collection[int] = ()
-    """these agents themselves,"""
-    names: Collection[int] = ()
-    """and the names of these concepts."""
+    """and these agents themselves."""
+    mind: int = 0
+    words: Collection[str] = ()
+    """Of names that begin with these words, how long they are,"""
+    keys: Collection[str] = ()
+    """and the concepts of these names, with their bearers."""
 
 
 class Found(NamedTuple):
-    """What was wanted, by id; what does not exist is left out."""
+    """What was wanted; what does not exist is left out."""
 
     bearers: Mapping[int, Sequence[Bearer]]
     """Who handles each concept, then who mentions it, by kind and agent; if more than `most` do, none of them."""
@@ -163,7 +166,11 @@ class Found(NamedTuple):
     """Concepts of each agent that lead on, by id: handled by 1 to `most`, or by none and mentioned by 2 to `most`."""
     agents: Mapping[int, Agent]
     names: Mapping[int, str]
-    """As they were first written."""
+    """Of the concepts with their bearers, as they were first written."""
+    longest: Mapping[str, int]
+    """By first word: how many words the longest handled name that begins with it has."""
+    concepts: Mapping[str, Concept]
+    """By key."""
 
 
 class GraphReader(Protocol):
@@ -173,13 +180,7 @@ class GraphReader(Protocol):
         """MindNotFound."""
 
     def read(self, wanted: Wanted, most: int) -> Found:
-        """What a wave of the spread needs, or what comes before the first one or after the last."""
-
-    def longest_names(self, mind: int, first_words: Collection[str]) -> Mapping[str, int]:
-        """By first word: how many words the longest handled name that begins with it has."""
-
-    def concepts(self, mind: int, keys: Collection[str]) -> Mapping[str, Concept]:
-        """The handled concepts among `keys`."""
+        """What the spread begins with, what a wave of it needs, or what comes after the last."""
 
 
 class Graph(Protocol):

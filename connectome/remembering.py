@@ -8,8 +8,7 @@ it. It goes with the version, and when it has grown too large.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import partial
+from collections.abc import Collection, Mapping, Sequence
 from typing import TypeAlias, TypeVar
 
 from connectome.ports import Agent, Bearer, Concept, Edge, Found, GraphReader, MindAt, Wanted
@@ -33,18 +32,31 @@ class Memory:
     def __init__(self) -> None:
         self.longest: dict[str, int] = {}
         self.concepts: dict[str, Concept | None] = {}
-        self.names: dict[int, str | None] = {}
+        self.names: dict[int, str] = {}
         self.bearers: dict[int, Sequence[Bearer]] = {}
         self.edges: dict[int, Sequence[Edge]] = {}
         self.agents: dict[int, Agent | None] = {}
         self.linked = 0
         """How many edges it holds, from both sides."""
 
+    def missing(self, wanted: Wanted) -> Wanted:
+        """What of it is not remembered."""
+        return wanted._replace(
+            bearers=[one for one in wanted.bearers if one not in self.bearers],
+            edges=[one for one in wanted.edges if one not in self.edges],
+            agents=[one for one in wanted.agents if one not in self.agents],
+            words=[one for one in wanted.words if one not in self.longest],
+            keys=[one for one in wanted.keys if one not in self.concepts],
+        )
+
     def add(self, wanted: Wanted, found: Found) -> None:
-        self.bearers.update((one, found.bearers.get(one, ())) for one in wanted.bearers)
+        concepts = [*wanted.bearers, *(concept.id for concept in found.concepts.values())]
+        self.bearers.update((one, found.bearers.get(one, ())) for one in concepts)
         self.edges.update((one, found.edges.get(one, ())) for one in wanted.edges)
         self.agents.update((one, found.agents.get(one)) for one in wanted.agents)
-        self.names.update((one, found.names.get(one)) for one in wanted.names)
+        self.longest.update((one, found.longest.get(one, 0)) for one in wanted.words)
+        self.concepts.update((one, found.concepts.get(one)) for one in wanted.keys)
+        self.names.update(found.names)
         self.linked += sum(map(len, (*found.bearers.values(), *found.edges.values())))
 
     @property
@@ -93,58 +105,37 @@ class RememberingReader:
     def __init__(self, graph: GraphReader, memory: Memory) -> None:
         self._graph = graph
         self._memory = memory
-        self._bearers, self._edges, self._agents = set[int](), set[int](), set[int]()
+        self._bearers, self._edges, self._agents, self._concepts = set[int](), set[int](), set[int](), set[str]()
         self.rows = 0
 
     def mind(self, name: str) -> MindAt:
         return self._graph.mind(name)
 
-    def longest_names(self, mind: int, first_words: Collection[str]) -> Mapping[str, int]:
-        return _known(self._memory.longest, first_words, partial(self._graph.longest_names, mind), 0)
-
-    def concepts(self, mind: int, keys: Collection[str]) -> Mapping[str, Concept]:
-        found = _there(_known(self._memory.concepts, keys, partial(self._graph.concepts, mind), None))
-        self.rows += len(found)
-        return found
-
     def read(self, wanted: Wanted, most: int) -> Found:
         memory = self._memory
-        missing = Wanted(
-            [one for one in wanted.bearers if one not in memory.bearers],
-            [one for one in wanted.edges if one not in memory.edges],
-            [one for one in wanted.agents if one not in memory.agents],
-            [one for one in wanted.names if one not in memory.names],
-        )
-        if any(missing):
+        missing = memory.missing(wanted)
+        if missing.bearers or missing.edges or missing.agents or missing.words or missing.keys:
             memory.add(missing, self._graph.read(missing, most))
-        self._count(wanted)
-        return Found(
+        found = Found(
             {one: memory.bearers[one] for one in wanted.bearers},
             {one: memory.edges[one] for one in wanted.edges},
-            _there({one: memory.agents[one] for one in wanted.agents}),
-            _there({one: memory.names[one] for one in wanted.names}),
+            _there(memory.agents, wanted.agents),
+            _there(memory.names, wanted.bearers),
+            {one: memory.longest[one] for one in wanted.words},
+            _there(memory.concepts, wanted.keys),
         )
+        self._count(found)
+        return found
 
-    def _count(self, wanted: Wanted) -> None:
+    def _count(self, found: Found) -> None:
         """Each row once, whether it was remembered or not."""
-        for counted, ids, known in (
-            (self._bearers, wanted.bearers, self._memory.bearers),
-            (self._edges, wanted.edges, self._memory.edges),
-        ):
-            new = [one for one in ids if one not in counted]
-            counted.update(new)
-            self.rows += sum(len(known[one]) for one in new)
-        self.rows += len(set(wanted.agents) - self._agents)
-        self._agents.update(wanted.agents)
+        for counted, linked in ((self._bearers, found.bearers), (self._edges, found.edges)):
+            self.rows += sum(len(linked[one]) for one in linked.keys() - counted)
+            counted.update(linked)
+        self.rows += len(found.agents.keys() - self._agents) + len(found.concepts.keys() - self._concepts)
+        self._agents.update(found.agents)
+        self._concepts.update(found.concepts)
 
 
-def _known(known: dict[K, V], ids: Collection[K], read: Callable[[list[K]], Mapping[K, V]], none: V) -> dict[K, V]:
-    """What is known by id, after reading what is not; what there is not is `none`."""
-    if new := [one for one in ids if one not in known]:
-        found = read(new)
-        known.update((one, found.get(one, none)) for one in new)
-    return {one: known[one] for one in ids}
-
-
-def _there(found: Mapping[K, V | None]) -> dict[K, V]:
-    return {one: value for one, value in found.items() if value is not None}
+def _there(known: Mapping[K, V | None], ids: Collection[K]) -> dict[K, V]:
+    return {one: value for one in ids if (value := known.get(one)) is not None}

@@ -57,13 +57,12 @@ def seeds(
     graph: GraphReader, mind: int, asked: Asked, hits: Sequence[Hit], near: Sequence[Hit], readings: Readings
 ) -> Seeds:
     """Where activation begins for a question, with its best hits by words and, if any, by meaning."""
-    concepts = dict(sorted(named(graph, mind, asked).items(), key=lambda one: (-one[1], one[0].key)))
+    best = _best(hits[:LEXICAL_SEEDS], near[:DENSE_SEEDS])
+    concepts = dict(sorted(named(graph, mind, asked, best).items(), key=lambda one: (-one[1], one[0].key)))
     total = sum(concepts.values())
     clearly = sum(weight for concept, weight in concepts.items() if concept.handled)
-    best = _best(hits[:LEXICAL_SEEDS], near[:DENSE_SEEDS])
     lexical = max(LEXICAL_SHARE * total, CLEARLY_NAMED - clearly) if best else 0.0
     total += lexical
-    graph.read(Wanted([concept.id for concept in concepts], list(best), list(best)), MOST_BEARERS)  # all at once
     favour, ambiguous = _resolved(graph, concepts, asked, hits, readings)
     return Seeds(
         {concept: weight / total for concept, weight in concepts.items()},
@@ -83,14 +82,22 @@ def _best(*kinds: Sequence[Hit]) -> dict[int, float]:
     return found
 
 
-def named(graph: GraphReader, mind: int, asked: Asked) -> dict[Concept, float]:
-    """The concepts that a question names, each stretch of words by its longest name, and how much each counts."""
+def named(graph: GraphReader, mind: int, asked: Asked, best: Collection[int]) -> dict[Concept, float]:
+    """
+    The concepts that a question names, each stretch of words by its longest name, and how much each counts.
+
+    What the spread needs first of these and of the `best` agents is read on the way.
+    """
     parts = asked.words
     capital = [not word[0].islower() for word in asked.spoken]
     if not any(capital[1:]):
         capital = [True] * len(parts)  # it is written without capitals: they tell nothing
-    stretches = list(_stretches(parts, capital, graph.longest_names(mind, set(parts))))
-    known = graph.concepts(mind, {one.name for one in stretches})
+    likely = {one.name for one in _stretches(parts, capital, dict.fromkeys(parts, LONGEST_MENTION))}
+    first = Wanted(edges=best, agents=best, mind=mind, words=set(parts), keys=likely)
+    *_, longest, known = graph.read(first, MOST_BEARERS)
+    stretches = list(_stretches(parts, capital, longest))
+    if longer := {one.name for one in stretches} - likely:
+        known = {**known, **graph.read(Wanted(mind=mind, keys=longer), MOST_BEARERS).concepts}
     found = dict[Concept, float]()
     taken = [False] * len(parts)
     for handled in (True, False):

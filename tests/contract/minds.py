@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from connectome.linking import Linker
-from connectome.ports import Kind, LexicalIndex, Wanted
+from connectome.ports import Concept, Kind, LexicalIndex, Wanted
 from connectome.projection import Projection
 from connectome.register import reading_of, register
 from connectome.remove import remove
@@ -46,12 +48,16 @@ class Minds:
         known = self.store.change(mind, lambda change: change.known(change.documents(PAGE)))
         return {name: agent for one in known.values() for name, agent in one.agents.items()}
 
+    def concepts(self, *keys: str) -> Mapping[str, Concept]:
+        """Those that there are, by key."""
+        return self.store.read(Wanted(mind=self.store.mind(MIND).id, keys=keys), PAGE).concepts
+
     def edges(self, mind: str = MIND) -> dict[str, dict[str, Kind]]:
         """By agent: the names of its concepts and the kind of each edge."""
         found = {}
         for agent, number in self.ids(mind).items():
             edges = self.store.read(Wanted(edges=[number]), PAGE).edges.get(number, ())
-            names = self.store.read(Wanted(names=[edge.concept for edge in edges]), PAGE).names
+            names = self.store.read(Wanted(bearers=[edge.concept for edge in edges]), PAGE).names
             found[agent] = {names[edge.concept].lower(): edge.kind for edge in edges}
         return found
 

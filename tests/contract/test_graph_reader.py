@@ -14,7 +14,7 @@ from tests.contract.minds import MIND, RODGERS, SONG, Minds, document
 
 def test_a_hub_gives_nobody_of_the_kind_that_is_too_many(minds: Minds) -> None:
     minds.learn(*(document(f"d{number}", f"Blue Moon number {number}.") for number in range(4)), SONG)
-    [concept] = minds.store.concepts(minds.store.mind(MIND)[0], ["blue moon"]).values()
+    [concept] = minds.concepts("blue moon").values()
     assert (concept.handled, concept.mentioned) == (1, 4)
     wanted = Wanted(bearers=[concept.id])
     assert [bearer.kind for bearer in minds.store.read(wanted, 3).bearers[concept.id]] == [Kind.HANDLES]
@@ -23,10 +23,21 @@ def test_a_hub_gives_nobody_of_the_kind_that_is_too_many(minds: Minds) -> None:
 
 def test_the_longest_name_is_told_for_each_first_word_that_has_one(minds: Minds) -> None:
     minds.learn(SONG, document("long", "Text.", title="Blue Moon of Kentucky"), RODGERS)
-    assert minds.store.longest_names(minds.store.mind(MIND)[0], ["blue", "richard", "moon"]) == {
-        "blue": 4,
-        "richard": 2,
+    wanted = Wanted(mind=minds.store.mind(MIND).id, words=["blue", "richard", "moon"])
+    assert minds.store.read(wanted, 9).longest == {"blue": 4, "richard": 2}
+
+
+def test_who_bears_a_name_and_how_it_is_written_come_with_it(minds: Minds) -> None:
+    minds.learn(SONG, RODGERS)
+    number = minds.store.mind(MIND).id
+    found = minds.store.read(Wanted(mind=number, keys=["blue moon", "richard rodgers", "nobody"]), 9)
+    assert {key: found.names[one.id] for key, one in found.concepts.items()} == {
+        "blue moon": "Blue Moon",
+        "richard rodgers": "Richard Rodgers",
     }
+    again = minds.store.read(Wanted(bearers=[one.id for one in found.concepts.values()]), 9)
+    assert again.bearers == found.bearers
+    assert again.names == found.names
 
 
 def test_a_mind_that_holds_nothing_wakes_nothing(minds: Minds) -> None:
@@ -42,8 +53,7 @@ def test_a_mind_that_holds_nothing_wakes_nothing(minds: Minds) -> None:
 def test_bearers_and_edges_come_in_a_fixed_order(minds: Minds) -> None:
     minds.learn(*(document(f"d{number}", f"Blue Moon and Rodgers {number}.") for number in range(3)), SONG)
     minds.learn(document("more", "Also of Blue Moon.", title="Blue Moon"), RODGERS)
-    number = minds.store.mind(MIND)[0]
-    concepts = [one.id for one in minds.store.concepts(number, ["blue moon", "richard rodgers"]).values()]
+    concepts = [one.id for one in minds.concepts("blue moon", "richard rodgers").values()]
     for bearers in minds.store.read(Wanted(bearers=concepts), 100).bearers.values():
         order = [(bearer.kind, bearer.agent) for bearer in bearers]
         assert order == sorted(order)
@@ -65,9 +75,7 @@ def test_ids_of_agents_grow_in_the_order_of_writing_and_are_never_negative(minds
 
 def test_what_is_not_there_is_left_out(minds: Minds) -> None:
     minds.learn(SONG)
-    number = minds.store.mind(MIND)[0]
-    store, none = minds.store, [2**62]
-    assert not any((store.concepts(number, ["nobody"]), store.longest_names(number, ["nobody"])))
-    assert not any(store.read(Wanted(none, none, none, none), 9))
+    number, none = minds.store.mind(MIND).id, [2**62]
+    assert not any(minds.store.read(Wanted(none, none, none, number, ["nobody"], ["nobody"]), 9))
     with pytest.raises(MindNotFound):
         minds.store.mind("minds/none")

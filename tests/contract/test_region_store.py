@@ -68,7 +68,7 @@ def test_what_is_forgotten_is_named_by_no_region_at_once(minds: Minds) -> None:
     regions(minds)
     minds.forget("rose", "clay", "dung")
     assert [set(one.concepts) for one in minds.store.list_regions(MIND, 0, 10)] == [{"Blue Moon", "Elvis", "Memphis"}]
-    concepts = minds.store.concepts(minds.store.mind(MIND)[0], ["blue moon", "elvis", "memphis"])
+    concepts = minds.concepts("blue moon", "elvis", "memphis")
     assert {one.concept for one in minds.store.belongings(MIND)} == {one.id for one in concepts.values()}
     minds.forget_all()
     minds.store.create_mind(MIND, "", "")
@@ -77,7 +77,7 @@ def test_what_is_forgotten_is_named_by_no_region_at_once(minds: Minds) -> None:
 
 def test_a_concept_that_went_while_regions_were_found_is_passed_over(minds: Minds) -> None:
     minds.learn(*SINGERS)
-    concepts = minds.store.concepts(minds.store.mind(MIND)[0], ["elvis", "memphis"])
+    concepts = minds.concepts("elvis", "memphis")
     elvis, memphis = (concepts[key].id for key in ("elvis", "memphis"))
     gone = max(elvis, memphis) + 2**40
     minds.store.put_belongings(MIND, 1, [Belonging(one, 7, 1.0) for one in (elvis, memphis, gone)], [])
@@ -88,7 +88,7 @@ def test_a_concept_that_went_while_regions_were_found_is_passed_over(minds: Mind
 def test_what_everybody_names_ties_nothing_together(minds: Minds) -> None:
     crowd = [document(f"d{number}", "Text.", title="Everybody") for number in range(MOST_BEARERS + 1)]
     minds.learn(*crowd, *PLANTS)
-    everybody = minds.store.concepts(minds.store.mind(MIND)[0], ["everybody"])["everybody"].id
+    everybody = minds.concepts("everybody")["everybody"].id
     ties = list(minds.store.ties(MIND, MOST_BEARERS))
     assert everybody not in {tie.concept for tie in ties}
     assert {tie.strength for tie in ties} == {1.0, 2.0}

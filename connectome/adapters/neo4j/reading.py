@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 from typing import Any, LiteralString
 
 from connectome.adapters.neo4j.database import Database
@@ -12,47 +12,41 @@ from connectome.weights import quarter, strength
 from mesh.access import MindNotFound
 
 KINDS = tuple(Kind)
-_LONGEST: LiteralString = """
-UNWIND $words AS first
-CALL (first) {
-    MATCH (c:Handled {mind: $mind, first: first}) WHERE c.words > 0
-    RETURN c.words AS longest ORDER BY c.mind DESC, c.first DESC, c.words DESC LIMIT 1
-}
-RETURN first, longest
-"""
-_CONCEPTS: LiteralString = """
-UNWIND $keys AS key
-MATCH (c:Concept {mind: $mind, key: key})
-RETURN c.id, c.key, c.name, c.handled, c.mentioned
-"""
-_READ: LiteralString = """
-RETURN COLLECT {
-    UNWIND $bearers AS id
-    MATCH (c:Concept {id: id})
-    RETURN [
-        id,
+_BEARERS: LiteralString = """
         [(c)<-[r:HANDLES_CONCEPT]-(a) WHERE c.handled <= $most | [0, a.id, r.weight, r.touched]],
         [(c)<-[r:MENTIONS]-(a) WHERE c.mentioned <= $most | [1, a.id, r.weight, r.touched]],
         [(c)<-[r:LINKED]-(a) WHERE c.mentioned <= $most | [2, a.id, r.weight, r.touched]]
-    ]
-}, COLLECT {
+"""
+_READ: LiteralString = f"""
+RETURN COLLECT {{
+    UNWIND $words AS first
+    CALL (first) {{
+        MATCH (c:Handled {{mind: $mind, first: first}}) WHERE c.words > 0
+        RETURN c.words AS longest ORDER BY c.mind DESC, c.first DESC, c.words DESC LIMIT 1
+    }}
+    RETURN [first, longest]
+}}, COLLECT {{
+    UNWIND $keys AS key
+    MATCH (c:Concept {{mind: $mind, key: key}})
+    RETURN [c.id, c.name, key, c.handled, c.mentioned, {_BEARERS}]
+}}, COLLECT {{
+    UNWIND $bearers AS id
+    MATCH (c:Concept {{id: id}})
+    RETURN [id, c.name, {_BEARERS}]
+}}, COLLECT {{
     UNWIND $edges AS id
-    MATCH (a:Agent {id: id})
+    MATCH (a:Agent {{id: id}})
     RETURN [id, [
         (a)-[r:HANDLES_CONCEPT|MENTIONS|LINKED]->(c)
         WHERE 1 <= c.handled <= $most OR c.handled = 0 AND 2 <= c.mentioned <= $most |
         [c.id, c.key, CASE type(r) WHEN 'HANDLES_CONCEPT' THEN 0 WHEN 'MENTIONS' THEN 1 ELSE 2 END,
          c.handled, c.mentioned, r.weight, r.touched]
     ]]
-}, COLLECT {
+}}, COLLECT {{
     UNWIND $agents AS id
-    MATCH (a:Agent {id: id})-[:BELONGS_TO]->(d:Document)
+    MATCH (a:Agent {{id: id}})-[:BELONGS_TO]->(d:Document)
     RETURN [id, a.name, d.name, d.title, d.uri, a.packet_location, a.text]
-}, COLLECT {
-    UNWIND $names AS id
-    MATCH (c:Concept {id: id})
-    RETURN [id, c.name]
-}
+}}
 """
 
 
@@ -71,28 +65,18 @@ class Neo4jReader:
             raise MindNotFound(name)
         return MindAt(*rows[0])
 
-    def longest_names(self, mind: int, first_words: Collection[str]) -> Mapping[str, int]:
-        return dict(self._rows(_LONGEST, mind=mind, words=sorted(first_words)))
-
-    def concepts(self, mind: int, keys: Collection[str]) -> Mapping[str, Concept]:
-        return {row[1]: Concept(*row) for row in self._rows(_CONCEPTS, mind=mind, keys=list(keys))}
-
     def read(self, wanted: Wanted, most: int) -> Found:
-        ids = {kind: list(some) for kind, some in wanted._asdict().items()}
-        [[bearers, edges, agents, names]] = self._rows(_READ, most=most, **ids)
+        values = {name: value if name == "mind" else list(value) for name, value in wanted._asdict().items()}
+        [[longest, named, bearers, edges, agents]] = self._rows(_READ, most=most, **values)
         now = self._when()
+        bearing = [*bearers, *([one, name, *by_kind] for one, name, _, _, _, *by_kind in named)]
         return Found(
-            {
-                concept: [
-                    Bearer(agent, KINDS[kind], 1.0 if weight is None else strength(weight, touched, now))
-                    for of_kind in of_kinds
-                    for kind, agent, weight, touched in sorted(of_kind)
-                ]
-                for concept, *of_kinds in bearers
-            },
+            {concept: _bearers(now, by_kind) for concept, _, *by_kind in bearing},
             {agent: [_edge(now, *one) for one in sorted(found)] for agent, found in edges},
             {row[0]: Agent(*row) for row in agents},
-            dict(names),
+            {concept: name for concept, name, *_ in bearing},
+            dict(longest),
+            {key: Concept(one, key, name, *counts) for one, name, key, *counts, _, _, _ in named},
         )
 
     def _rows(self, query: LiteralString, **values: Any) -> list[list[Any]]:
@@ -101,6 +85,14 @@ class Neo4jReader:
     def _when(self) -> int:
         """As of when weights are read: the beginning of this quarter of an hour, unless another time is wanted."""
         return quarter(time.time()) if self._as_of is None else self._as_of
+
+
+def _bearers(now: int, by_kind: Sequence[Sequence[Any]]) -> list[Bearer]:
+    return [
+        Bearer(agent, KINDS[kind], 1.0 if weight is None else strength(weight, touched, now))
+        for of_kind in by_kind
+        for kind, agent, weight, touched in sorted(of_kind)
+    ]
 
 
 def _edge(

@@ -29,11 +29,15 @@ class SqliteReader:
         return MindAt(*row)
 
     def read(self, wanted: Wanted, most: int) -> Found:
+        concepts = self._concepts(wanted.mind, wanted.keys) if wanted.keys else {}
+        bearing = [*wanted.bearers, *(concept.id for concept in concepts.values())]
         return Found(
-            self._bearers(wanted.bearers, most) if wanted.bearers else {},
+            self._bearers(bearing, most) if bearing else {},
             self._edges(wanted.edges, most) if wanted.edges else {},
             self._agents(wanted.agents) if wanted.agents else {},
-            self._names(wanted.names) if wanted.names else {},
+            self._names(bearing) if bearing else {},
+            self._longest(wanted.mind, wanted.words) if wanted.words else {},
+            concepts,
         )
 
     def text_version(self, mind: str) -> int:
@@ -46,14 +50,14 @@ class SqliteReader:
             raise MindNotFound(mind)
         return int(row[0])
 
-    def longest_names(self, mind: int, first_words: Collection[str]) -> Mapping[str, int]:
+    def _longest(self, mind: int, first_words: Collection[str]) -> Mapping[str, int]:
         statement = (  # one step into the index for each word, however many names begin with it
             "SELECT value, (SELECT words FROM concepts WHERE mind = ?1 AND first = value AND handled > 0"
             " ORDER BY words DESC LIMIT 1) AS longest FROM json_each(?2) WHERE longest IS NOT NULL"
         )
         return dict(self._database.rows(statement, (mind, json.dumps(sorted(first_words)))))
 
-    def concepts(self, mind: int, keys: Collection[str]) -> Mapping[str, Concept]:
+    def _concepts(self, mind: int, keys: Collection[str]) -> Mapping[str, Concept]:
         statement = "SELECT id, key, name, handled, mentioned FROM concepts WHERE mind = ? AND key IN ({})"
         return {row[1]: Concept(*row) for row in self._database.select(statement, keys, mind)}
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectome.asked import Beside
-from connectome.ports import Bearer, Concept, Edge, Found, Kind, MindAt, Wanted
+from connectome.ports import Bearer, Edge, Found, Kind, MindAt, Wanted
 from connectome.spreading import Look, Spread
 from connectome.spreading import spread as spread_in
 
@@ -35,7 +35,7 @@ class Graph:
             ]
             for agent in wanted.edges
         }
-        return Found(bearers, edges, {}, {})
+        return Found(bearers, edges, {}, {}, {}, {})
 
     def _counts(self, concept: int) -> tuple[int, int]:
         kinds = [kind for _, other, kind in self._links if other == concept]
@@ -43,12 +43,6 @@ class Graph:
         return handled, len(kinds) - handled
 
     def mind(self, name: str) -> MindAt:
-        raise AssertionError
-
-    def longest_names(self, mind: int, first_words: Collection[str]) -> Mapping[str, int]:
-        raise AssertionError
-
-    def concepts(self, mind: int, keys: Collection[str]) -> Mapping[str, Concept]:
         raise AssertionError
 
 
