@@ -14,6 +14,7 @@ from concurrent.futures import Executor
 from typing import NamedTuple, Protocol
 
 from connectome.ports import Hit
+from connectome.turn import Turn
 
 AT_ONCE = 8
 """Passages encoded in one go; a quarter of a second on one core."""
@@ -140,11 +141,16 @@ class Filler:
         return len(unseen)
 
 
-async def reading(sense: DenseSense, filler: Filler | None, thread: Executor) -> None:
-    """Follow for ever what has been read; with a filler, read what is learned."""
-    loop = asyncio.get_running_loop()
+async def keep_following(sense: DenseSense, thread: Executor) -> None:
+    """Follow for ever what has been read."""
     while True:
-        await loop.run_in_executor(thread, sense.follow)
-        filled = await loop.run_in_executor(thread, filler.fill) if filler else 0
-        if not filled:
+        await asyncio.get_running_loop().run_in_executor(thread, sense.follow)
+        await asyncio.sleep(LOOK_AGAIN_SECONDS)
+
+
+async def keep_filling(filler: Filler, turn: Turn, thread: Executor) -> None:
+    """Read for ever what is learned, where it is this process's turn."""
+    while True:
+        await turn.come()
+        if not await asyncio.get_running_loop().run_in_executor(thread, filler.fill):
             await asyncio.sleep(LOOK_AGAIN_SECONDS)

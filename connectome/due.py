@@ -25,9 +25,9 @@ class Due:
 
     @property
     def late(self) -> bool:
-        """Whether it has been due for as long as it may."""
+        """Whether it has been due for as long as it may; at once if it is due from later on: the clock went back."""
         try:
-            return time.time() - self._file.stat().st_mtime >= ERASE_SECONDS
+            return not 0 <= time.time() - self._file.stat().st_mtime < ERASE_SECONDS
         except FileNotFoundError:
             return False
 

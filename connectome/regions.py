@@ -18,6 +18,7 @@ from typing import NamedTuple, Protocol, TypeAlias
 import structlog
 
 from connectome.ports import Kind
+from connectome.turn import Turn
 from mesh.access import MindNotFound
 from myriad.connectome.v1.mind_pb2 import Region
 
@@ -112,9 +113,10 @@ def _numbers(before: Mapping[int, Belonging], divided: Mapping[int, tuple[int, f
     return numbers
 
 
-async def keep_finding(store: RegionStore, divide: Divide, thread: Executor) -> None:
-    """Find regions for ever, and rest in between."""
+async def keep_finding(store: RegionStore, divide: Divide, thread: Executor, turn: Turn) -> None:
+    """Find regions for ever where it is this process's turn, and rest in between."""
     while True:
+        await turn.come()
         worked = await asyncio.get_running_loop().run_in_executor(thread, _find_all, store, divide)
         await asyncio.sleep(max(LOOK_AGAIN_SECONDS, REST * worked))
 

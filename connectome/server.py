@@ -16,7 +16,7 @@ from connectome.adapters.leiden import divide
 from connectome.adapters.local_bookmarks import LocalBookmarks
 from connectome.adapters.tantivy_index import FollowedTantivyIndex, TantivyLexicalIndex
 from connectome.adapters.writer import until_serving
-from connectome.dense import DenseSense, Filler, reading
+from connectome.dense import DenseSense, Filler, VectorStore, keep_filling, keep_following
 from connectome.following import Following, KeptUp, let_go
 from connectome.linking import Linker
 from connectome.metrics import Figures
@@ -34,8 +34,9 @@ from connectome.service import (
     WeightServicer,
 )
 from connectome.settings import Settings
-from connectome.stores import FollowedGraph, GraphStore, followed, opened
+from connectome.stores import FollowedGraph, followed, opened
 from connectome.tidy import keep_tidy
+from connectome.turn import Turn
 from mesh.channels import channel
 from mesh.folders import private
 from mesh.listening import StartError
@@ -108,9 +109,12 @@ async def _writer(settings: Settings, folder: Path, stack: AsyncExitStack) -> Se
 
     await stack.enter_async_context(background("connectome.weights", settling))
     await stack.enter_async_context(background("connectome.tidy", partial(keep_tidy, store, store, projection, writer)))
-    dense = await _dense_sense(settings, store, store, stack)
+    turn = Turn(store, "background")
+    await stack.enter_async_context(background("connectome.turn", turn.keep))
+    dense = await _dense_sense(settings, store, (store, turn), stack)
     finder = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="regions", initializer=give_way))
-    await stack.enter_async_context(background("connectome.regions", partial(keep_finding, store, divide, finder)))
+    finding = partial(keep_finding, store, divide, finder, turn)
+    await stack.enter_async_context(background("connectome.regions", finding))
     memories = Memories()
     following = None
     if settings.graph:  # other replicas may write it too
@@ -153,10 +157,10 @@ async def _writer(settings: Settings, folder: Path, stack: AsyncExitStack) -> Se
 
 
 async def _dense_sense(
-    settings: Settings, graph: FollowedGraph, store: GraphStore | None, stack: AsyncExitStack
+    settings: Settings, graph: FollowedGraph, filled: tuple[VectorStore, Turn] | None, stack: AsyncExitStack
 ) -> DenseSense | None:
     """
-    The dense sense, if there is a model, by the vectors of a graph; those of the `store`, if given, are filled in.
+    The dense sense, if there is a model, by the vectors of a graph; those of a store are `filled` in, in a turn.
 
     StartError if the model cannot be used, or what runs it is not installed.
     """
@@ -169,10 +173,13 @@ async def _dense_sense(
         index = graph.vector_index(encoder.dimensions)
     except ImportError as error:
         raise StartError(f"MYRIAD_DENSE_MODEL needs more packages: install myriad[dense] ({error.name})") from None
-    filler = await asyncio.to_thread(Filler, encoder, store, index) if store else None
     thread = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="dense", initializer=give_way))
     sense = DenseSense(encoder, graph, index)
-    await stack.enter_async_context(background("connectome.dense", partial(reading, sense, filler, thread)))
+    await stack.enter_async_context(background("connectome.dense", partial(keep_following, sense, thread)))
+    if filled:
+        store, turn = filled
+        filler = await asyncio.to_thread(Filler, encoder, store, index)
+        await stack.enter_async_context(background("connectome.vectors", partial(keep_filling, filler, turn, thread)))
     return sense
 
 

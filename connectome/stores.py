@@ -25,6 +25,7 @@ from connectome.ports import (
 )
 from connectome.regions import RegionStore
 from connectome.settings import Settings
+from connectome.turn import LeaseStore
 from mesh.dependencies import Dependency, watched
 from mesh.listening import StartError
 from mesh.settings import Secret
@@ -41,6 +42,7 @@ class GraphStore(
     TextSource,
     VectorStore,
     RegionStore,
+    LeaseStore,
     Protocol,
 ):
     """All that is asked of a graph, in one."""

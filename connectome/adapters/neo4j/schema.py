@@ -47,6 +47,7 @@ MIGRATIONS: tuple[tuple[LiteralString, ...], ...] = (
         "CREATE CONSTRAINT condemned_bundle IF NOT EXISTS FOR (c:Condemned) REQUIRE c.bundle IS UNIQUE",
         "CREATE INDEX condemned_at IF NOT EXISTS FOR (c:Condemned) ON (c.at)",
     ),
+    ("CREATE CONSTRAINT lease_name IF NOT EXISTS FOR (l:Lease) REQUIRE l.name IS UNIQUE",),
 )
 """None is ever changed. A statement that is run again changes nothing, for a migration may end in the middle."""
 MIGRATION_SECONDS = 900.0

@@ -13,6 +13,7 @@ from connectome.adapters.neo4j.change import Neo4jChange
 from connectome.adapters.neo4j.condemned import condemn, keep_off
 from connectome.adapters.neo4j.database import Database, batches
 from connectome.adapters.neo4j.ids import Ids
+from connectome.adapters.neo4j.leases import Neo4jLeases
 from connectome.adapters.neo4j.ledger import Neo4jLedger
 from connectome.adapters.neo4j.reading import Neo4jReader
 from connectome.adapters.neo4j.regions import Neo4jRegions
@@ -125,7 +126,7 @@ CALL (r) {
 """
 
 
-class Neo4jGraphStore(Neo4jReader, Neo4jWeights, Neo4jVectors, Neo4jRegions, Neo4jLedger):
+class Neo4jGraphStore(Neo4jReader, Neo4jWeights, Neo4jVectors, Neo4jRegions, Neo4jLedger, Neo4jLeases):
     """See `connectome.stores.GraphStore`."""
 
     def __init__(self, driver: Driver, bookmarks: Bookmarks) -> None:

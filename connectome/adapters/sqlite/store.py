@@ -210,6 +210,10 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteRegions
         with self._database.writing() as connection:
             return condemn(connection, mind, bundles)
 
+    def hold(self, name: str, holder: str, seconds: float) -> bool:
+        """No other process writes here."""
+        return True
+
     def as_of(self, seconds: int) -> SqliteReader:
         return SqliteReader(self._database, seconds)
 

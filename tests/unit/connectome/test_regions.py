@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from connectome import regions
 from connectome.regions import Belonging, Tie, find, keep_finding
 from myriad.connectome.v1.mind_pb2 import Region
+from tests.unit.connectome.test_turn import taken
 
 
 class Regions:
@@ -85,7 +86,7 @@ async def test_a_mind_whose_regions_cannot_be_found_keeps_no_other_from_being_fo
     monkeypatch.setattr(regions, "LOOK_AGAIN_SECONDS", 0.01)
     store = Regions("minds/broken", "minds/m")
     with ThreadPoolExecutor(1) as thread:
-        finding = asyncio.create_task(keep_finding(store, into({}), thread))
+        finding = asyncio.create_task(keep_finding(store, into({}), thread, await taken()))
         while len(store.found) < 3 and not finding.done():  # noqa: ASYNC110  # a thread finds
             await asyncio.sleep(0.01)
         finding.cancel()
