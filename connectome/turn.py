@@ -18,7 +18,7 @@ class LeaseStore(Protocol):
         """
         Take or keep a lease from now on, unless another has it still; whether it is the holder's.
 
-        One that ends later than any that is taken now is of a clock that has gone back since: it is over.
+        One that ends much later than any that is taken now is of a clock that has gone back since: it is over.
         """
 
 

@@ -10,11 +10,11 @@ _HOLD: LiteralString = """
 MERGE (l:Lease {name: $name})
 SET l.asked = true
 WITH l, timestamp() AS now
-WHERE l.holder IS NULL OR l.holder = $holder OR NOT now < l.until <= now + $milliseconds
+WHERE l.holder IS NULL OR l.holder = $holder OR NOT now < l.until <= now + 2 * $milliseconds
 SET l.holder = $holder, l.until = now + $milliseconds
 RETURN true
 """
-"""The first SET takes the lock."""
+"""The first SET takes the lock. Who waited for it has an older `now` than the one before: hence twice."""
 
 
 class Neo4jLeases:
