@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.servers import (  # noqa: F401  # pytest finds fixtures here
     neo4j,
@@ -16,6 +17,9 @@ from tests.servers import (  # noqa: F401  # pytest finds fixtures here
     s3_process,
 )
 
+# On a busy machine any example may take long.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 SOAK_SECONDS = 5_400
 """The longest that one soak test may take."""
 

@@ -23,6 +23,10 @@ from tests.edge.harness import World, problem, world
 from tests.identities import identity
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+BUSY = (503, 14, "COMPONENT_UNAVAILABLE")
+"""What is said when the gatekeeper took too long, as it may on a busy machine."""
+LATE_SECONDS = 1.5
+"""Far longer than Envoy waits for the gatekeeper."""
 MODELS = "/myriad.orchestrator.v1.ModelService/ListModels"
 YES = (
     b"HTTP/1.1 200 OK\r\nx-myriad-key: k\r\nx-myriad-role: ROLE_ADMIN\r\nx-myriad-minds: *\r\ncontent-length: 0\r\n\r\n"
@@ -181,26 +185,30 @@ async def status_over_http2(
 async def test_of_many_at_once_each_is_who_it_is(edge: World) -> None:
     async def one(number: int) -> None:
         headers = {"x-api-key": f"k{number}", "x-request-id": f"k{number}"}
-        assert (await edge.http.get("/v1/models", headers=headers)).status_code == 200
+        while (answer := await edge.http.get("/v1/models", headers=headers)).status_code != 200:
+            assert problem(answer) == BUSY
 
-    await asyncio.gather(*map(one, range(300)))
+    async with asyncio.timeout(60):
+        await asyncio.gather(*map(one, range(300)))
     assert len(edge.calls) == 300
     assert all(call.headers[KEY_HEADER] == call.headers["x-request-id"] for call in edge.calls)
 
 
 async def test_a_verdict_that_comes_too_late_is_nobodys(edge: World) -> None:
-    edge.gatekeeper.seconds = 0.7
+    edge.gatekeeper.seconds = LATE_SECONDS
+    asked = time.monotonic()
     try:
         answers = await asyncio.gather(
             *(edge.http.get("/v1/models", headers={"x-api-key": f"k{number}"}) for number in range(5))
         )
     finally:
         edge.gatekeeper.seconds = 0
-    assert {problem(answer) for answer in answers} == {(503, 14, "COMPONENT_UNAVAILABLE")}
-    async with httpx.AsyncClient(base_url=edge.url) as anybody:
-        started = time.monotonic()
-        while time.monotonic() - started < 0.4:
-            assert problem(await anybody.get("/v1/models")) == (401, 16, "KEY_MISSING")
+    assert {problem(answer) for answer in answers} == {BUSY}
+    missing, others = (401, 16, "KEY_MISSING"), set[tuple[int, int, str]]()
+    async with httpx.AsyncClient(base_url=edge.url) as anybody, asyncio.timeout(60):
+        while missing not in others or time.monotonic() - asked < LATE_SECONDS + 0.5:
+            others.add(problem(await anybody.get("/v1/models")))
+    assert others <= {missing, BUSY}
     assert edge.calls == []
 
 
@@ -293,7 +301,7 @@ async def test_who_is_not_the_gatekeeper_is_not_asked(unguarded: World, who: str
     certificates.provide(tmp_path, ("gatekeeper",))
     impostor = identity(who) if who == "genesis" else Identity(tmp_path / "gatekeeper")
     async with saying(unguarded, YES, closes=False, identity=impostor):
-        assert problem(await unguarded.http.get("/v1/models")) == (503, 14, "COMPONENT_UNAVAILABLE")
+        assert problem(await unguarded.http.get("/v1/models")) == BUSY
     assert unguarded.calls == []
     async with saying(unguarded, YES):  # and hangs up, or Envoy would go on asking it next time
         assert (await unguarded.http.get("/v1/models")).status_code == 200

@@ -31,14 +31,17 @@ FORGET_SECONDS = 45.0
 ENDED_SECONDS = 25.0
 """Longer than the supervisor lets something hang, and than a replica may be silent."""
 HEAL_SECONDS = 60.0
+WARM_SECONDS = 240.0
+"""A graph on Neo4j is slow until its code is compiled."""
 CALM_SECONDS = 2.0
 ROUNDS = 12
 
 
 def begun(up: Up) -> Load:
-    """A load of questions about what has been learned."""
+    """A load of questions about what has been learned, and is known by now as fast as it is going to be."""
     with up.http() as http:
         learned(http, *KNOWN)
+        until(lambda: not any(tried("", query("myriad-base"), http, one).problem for one in KNOWN), WARM_SECONDS)
         agents = http.get(f"/v1/minds/{MIND}/agents", params={"pageSize": 100}).json()["agents"]
     return Load(up, KNOWN, [one["name"] for one in agents])
 
