@@ -163,6 +163,7 @@ class _Checking:
         self._must(parsed.schema == SCHEMA, "a packet is of a version that is not known here")
         self._must(parsed.document == self._current.name, "a packet is another document's")
         length = len(parsed.text)
+        self._must(len(parsed.sentences) <= length, "a packet has more sentences than its text has signs")
         self._must(
             all(one.start <= one.end <= length for one in parsed.sentences), "a packet's sentences are not in it"
         )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 import grpc
@@ -95,7 +95,7 @@ def count(counts: ArchiveTrailer, entry: ArchiveEntry) -> None:
             counts.weight_count += 1
 
 
-def _chunk(archive: BinaryIO, digests: hashlib._Hash) -> list[ArchiveEntry]:
+def _chunk(archive: BinaryIO, digests: hashlib._Hash) -> Sequence[ArchiveEntry]:
     head = archive.read(_HEAD.size)
     if len(head) < _HEAD.size:
         raise ArchiveDamaged("the archive is cut off")
@@ -109,7 +109,7 @@ def _chunk(archive: BinaryIO, digests: hashlib._Hash) -> list[ArchiveEntry]:
         raise ArchiveDamaged("a piece of the archive does not match its checksum")
     digests.update(digest)
     try:
-        return list(ArchiveChunk.FromString(_unpacked(content)).entries)
+        return ArchiveChunk.FromString(_unpacked(content)).entries  # made one by one: there may be millions
     except DecodeError:
         raise ArchiveDamaged("a piece of the archive cannot be read") from None
 

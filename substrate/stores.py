@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from mesh.folders import private
 from mesh.settings import SettingError
@@ -17,10 +16,10 @@ from substrate.settings import PacketSettings
 @asynccontextmanager
 async def open_store(settings: PacketSettings) -> AsyncIterator[PacketStore]:
     """The packet store, for as long as the block lasts. SettingError, NotPrivate."""
-    parts = urlsplit(settings.packets)
-    match parts.scheme:
-        case "folder" if parts.path:
-            yield FolderPacketStore(private(Path(parts.path)))
+    scheme, _, place = settings.packets.partition(":")
+    match scheme:
+        case "folder" if place and not place.startswith("//"):
+            yield FolderPacketStore(private(Path(place)))
         case "s3":
             from substrate.adapters.s3 import opened  # noqa: PLC0415  # boto3 takes long to load
 

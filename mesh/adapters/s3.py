@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
@@ -26,6 +26,12 @@ _CONFIG = Config(
     max_pool_connections=CALLS_AT_ONCE,
     tcp_keepalive=True,
 )
+_URL = re.compile(
+    r"s3://(?P<bucket>[a-z0-9][a-z0-9._-]{0,254})(?P<prefix>(?:/(?!\.{1,2}(?:/|$))[\w.=+-]+)*)/?",
+    re.ASCII | re.IGNORECASE,
+)
+_ENDPOINT = re.compile(r"https?://[^@?#\s]+")
+"""What is shown to people and written to logs, so it holds no password."""
 _WORDS = {  # what concerns all calls
     **dict.fromkeys(
         ("403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"), "it refuses these credentials"
@@ -47,18 +53,27 @@ class Bucket:
 @contextmanager
 def opened(variable: str, url: str, endpoint: str) -> Iterator[Bucket]:
     """The bucket at `s3://bucket/prefix`, which `variable` says; nobody has asked whether it is there. SettingError."""
-    parts = urlsplit(url)
-    if parts.scheme != "s3" or not parts.netloc or parts.query or parts.fragment:
-        raise SettingError(f"{variable}: the form is s3://bucket/prefix")
-    if "@" in endpoint:
-        raise SettingError("MYRIAD_S3_ENDPOINT is a URL without user and password")
-    prefix, address = parts.path.strip("/"), f"s3://{parts.netloc}" + (f" at {endpoint}" if endpoint else "")
+    place = _URL.fullmatch(url)
+    if not place:
+        raise SettingError(f"{variable}: the form is s3://bucket/prefix, of letters, digits and . _ - = +")
+    if endpoint and not _ENDPOINT.fullmatch(endpoint):
+        raise _endpoint_unusable()
+    address = f"s3://{place['bucket']}" + (f" at {endpoint}" if endpoint else "")
     try:
         client = boto3.Session().client("s3", endpoint_url=endpoint or None, config=_CONFIG)
-    except (BotoCoreError, ValueError) as error:
+    except BotoCoreError as error:
         raise SettingError(f"{variable}: cannot use {address}: {error}") from None
+    except ValueError:
+        raise _endpoint_unusable() from None
     with closing(client):
-        yield Bucket(client, parts.netloc, f"{prefix}/" if prefix else "", address)
+        if not _ENDPOINT.fullmatch(client.meta.endpoint_url):
+            raise _endpoint_unusable()
+        prefix = place["prefix"].removeprefix("/")
+        yield Bucket(client, place["bucket"], f"{prefix}/" if prefix else "", address)
+
+
+def _endpoint_unusable() -> SettingError:
+    return SettingError("MYRIAD_S3_ENDPOINT or AWS_ENDPOINT_URL: the form is http(s)://host[:port], without a password")
 
 
 def code(error: Exception) -> str:

@@ -57,6 +57,11 @@ class S3PacketStore:
             what="earlier versions of deleted bundles, if the bucket keeps versions or locks objects",
             setting="a lifecycle rule of the bucket that expires noncurrent versions",
         ),
+        Retained(
+            store="packets",
+            what="deleted bundles in an S3 server's own files, until it compacts them",
+            setting="of SeaweedFS: master.garbageThreshold, or volume.vacuum in weed shell",
+        ),
     )
 
     def __init__(self, bucket: Bucket, encryption: Mapping[str, str], dependency: Dependency) -> None:

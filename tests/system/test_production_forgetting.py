@@ -94,6 +94,7 @@ def test_of_a_forgotten_document_no_store_tells_anything(up: Up, http: httpx.Cli
         *("graph", "lexical_index", "packets", "cache", "traces", "memory")
     }
     assert all("longest" in one or "setting" in one for one in receipt["retained"])
+    assert any("S3 server's own files" in one["what"] for one in receipt["retained"])
     assert http.get(f"/v1/{MIND}").json()["mind"]["documents"] == "1"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
+import time
 from io import BytesIO
 from pathlib import Path
 
@@ -72,6 +73,7 @@ def refused(content: bytes) -> str:
 
 
 WHOLE = written(*SOUND, weight("a3"))
+BEGUN = archive.MAGIC + chunked(zstandard.compress(ArchiveChunk(entries=[header()]).SerializeToString()))
 
 
 def test_a_whole_archive_is_read_as_it_was_written() -> None:
@@ -124,6 +126,22 @@ def test_a_piece_that_claims_to_be_large_is_not_read() -> None:
 def test_a_piece_that_explodes_is_not_unpacked() -> None:
     bomb = zstandard.compress(bytes(1 << 30))
     assert "unpacks" in refused(archive.MAGIC + chunked(bomb))
+
+
+def test_millions_of_empty_entries_in_a_small_piece_cost_no_more_than_to_unpack_them() -> None:
+    entries = b"\x0a\x00" * 2_000_000
+    began = time.process_time()
+    ArchiveChunk.FromString(entries)
+    parsed = time.process_time()
+    assert "does not know" in refused(BEGUN + chunked(zstandard.compress(entries)))
+    assert time.process_time() - parsed < 10 * (parsed - began) + 1
+
+
+def test_millions_of_sentences_of_a_short_text_are_refused() -> None:
+    many = CognitivePacket.FromString(packet("a1", "one").packet)
+    many.sentences.extend([Sentence()] * len(many.text))
+    entries = [header(), document("one"), ArchiveEntry(packet=many.SerializeToString())]
+    assert "more sentences" in refused(written(*entries))
 
 
 def test_millions_of_packets_claimed_and_not_there_are_refused() -> None:
