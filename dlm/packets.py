@@ -17,7 +17,7 @@ from mesh.errors import MyriadError
 from myriad.type.v1.retention_pb2 import Retained
 from substrate import bundles
 from substrate.bundles import Place
-from substrate.errors import PacketCorrupt
+from substrate.errors import PacketCorrupt, PacketNotFound
 from substrate.ports import PacketStore
 
 log = structlog.get_logger()
@@ -114,11 +114,22 @@ class PacketLoader:
                 self.store_reads += 1
                 content = await self._store.read(first.bundle, first.start, last.start + last.length - first.start)
         except (MyriadError, OSError) as error:
+            if len(run) > 1 and isinstance(error, PacketNotFound):
+                return await self._read_one_by_one(run)
             log.warning("packets.unread", bundle=first.bundle, error=f"{type(error).__name__}: {error}"[:300])
             return dict.fromkeys(run, failure(error, "the packet store"))
         if len(content) < _INLINE_BYTES:
             return _unpacked(run, content)
         return await asyncio.to_thread(_unpacked, run, content)
+
+    async def _read_one_by_one(self, run: Sequence[Place]) -> Mapping[Place, bytes | MyriadError]:
+        """What lies before the end of a bundle that is cut off; of one that is gone nothing is read twice."""
+        found = dict[Place, bytes | MyriadError]()
+        for place in run:
+            found |= await self._read([place])
+            if isinstance(error := found[place], PacketNotFound):
+                return dict.fromkeys(run, error) | found
+        return found
 
     def _remember(self, agent: str, location: str, error: MyriadError) -> None:
         self._failures[agent] = (location, self._clock() + FAILURE_SECONDS, error)

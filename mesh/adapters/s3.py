@@ -32,7 +32,8 @@ _URL = re.compile(
 )
 _ENDPOINT = re.compile(r"https?://[^@?#\s]+")
 """What is shown to people and written to logs, so it holds no password."""
-_WORDS = {  # what concerns all calls
+_OF_ALL = ("InvalidAccessKeyId", "SignatureDoesNotMatch", "NoSuchBucket")
+_WORDS = {  # as numbers where the bucket was asked for, for want of anything else in the answer
     **dict.fromkeys(
         ("403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"), "it refuses these credentials"
     ),
@@ -82,8 +83,8 @@ def code(error: Exception) -> str:
 
 
 def of_all(error: Exception) -> bool:
-    """Whether it concerns all calls: S3 does not answer, or lets nobody in."""
-    return not isinstance(error, ClientError) or code(error) in _WORDS
+    """Whether it concerns all calls: S3 does not answer, or lets nobody in. Else it was said of one object."""
+    return not isinstance(error, ClientError) or code(error) in _OF_ALL
 
 
 def said(error: Exception) -> str:

@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
@@ -34,7 +35,7 @@ from mesh.dependencies import Dependency, watched
 from mesh.errors import ComponentUnavailable
 from mesh.settings import SettingError
 from myriad.type.v1.retention_pb2 import Retained
-from substrate.errors import PacketNotFound
+from substrate.errors import PacketCorrupt, PacketNotFound
 from substrate.ports import Stored
 
 CALL_SECONDS = 12.0
@@ -43,9 +44,19 @@ PIECE_BYTES = 64 * 1024
 _BUNDLE = re.compile(r"(minds/[a-z0-9-]+)/bundles/[0-9a-f]{32}\.pak")
 _ENCRYPTION = re.compile(r"AES256|aws:kms(?::(?P<key>.+))?")
 _BROKEN_OFF = (IncompleteReadError, ReadTimeoutError, ResponseStreamingError)
-_GONE = frozenset({"NoSuchKey", "InvalidRange"})
+_GONE = frozenset({"404", "NoSuchKey", "InvalidRange"})
+_UNREADABLE = frozenset({"403", "AccessDenied", "InvalidObjectState", "500", "InternalError"})
+"""Of one object, each time that it was tried."""
 T = TypeVar("T")
 log = structlog.get_logger()
+
+
+class Refused(ComponentUnavailable):
+    """S3 answers, and does not do what one call asks for."""
+
+    def __init__(self, answer: str) -> None:
+        super().__init__(f"the packet store does not do it ({answer}); try again")
+        self.answer = answer
 
 
 class S3PacketStore:
@@ -75,7 +86,6 @@ class S3PacketStore:
 
     async def write(self, mind: str, bundle: bytes) -> str:
         name = f"{mind}/bundles/{hashlib.sha256(bundle).hexdigest()[:32]}.pak"
-        # Again, if it is there: it has to be young.
         await self._call(self._client.put_object, Key=self._keys + name, Body=bundle, **self._encryption)
         return self._uris + name
 
@@ -84,7 +94,14 @@ class S3PacketStore:
         if length == 0:
             return b""
 
-        content = await self._call(self._whole, Key=key, Range=f"bytes={start}-{start + length - 1}")
+        try:
+            content = await self._call(self._whole, Key=key, Range=f"bytes={start}-{start + length - 1}")
+        except Refused as error:
+            if error.answer in _UNREADABLE or error.answer.startswith("KMS."):
+                raise PacketCorrupt(
+                    f"the packet store gives a bundle out to nobody: {error.answer}", bundle=uri
+                ) from None
+            raise
         if content is None or len(content) != length:
             raise PacketNotFound("the packet store does not hold the packet", bundle=uri)
         return content
@@ -128,8 +145,11 @@ class S3PacketStore:
                 yield Stored(self._uris + name, bundle[1], found["Size"], _age(found["LastModified"], now))
 
     async def ask(self) -> None:
-        """Says nothing if the bucket answers. ComponentUnavailable."""
-        await self._in_thread(self._client.head_bucket)
+        """Says nothing if the bucket answers. OSError, which says why not."""
+        try:
+            await self._in_thread(self._client.head_bucket)
+        except (ClientError, BotoCoreError, OSError) as error:
+            raise OSError(s3.said(error) or "it does not answer in time") from None
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -144,28 +164,23 @@ class S3PacketStore:
         """What a call returns, None if its object is not there. While S3 does not answer, nobody waits for it."""
         if not self._dependency.available:
             raise self._unavailable()
-        return await self._in_thread(call, **given)
-
-    async def _in_thread(self, call: Callable[..., T], **given: Any) -> T | None:
-        def work() -> T | None:
-            try:
-                found = call(Bucket=self._bucket, **given)
-            except (ClientError, BotoCoreError, OSError) as error:
-                if s3.code(error) in _GONE:
-                    return None
-                if s3.of_all(error):
-                    self._dependency.failed(s3.said(error))
-                else:
-                    log.warning("packets.refused", code=s3.code(error))
-                raise self._unavailable() from None
-            self._dependency.works()
-            return found
-
         try:
-            async with asyncio.timeout(CALL_SECONDS):
-                return await asyncio.get_running_loop().run_in_executor(self._threads, work)
-        except TimeoutError:
+            found = await self._in_thread(call, **given)
+        except (ClientError, BotoCoreError, OSError) as error:
+            if s3.code(error) in _GONE:
+                return None
+            if not s3.of_all(error):
+                log.warning("packets.refused", key=given.get("Key"), code=s3.code(error))
+                raise Refused(s3.code(error)) from None
+            self._dependency.failed(s3.said(error))
             raise self._unavailable() from None
+        self._dependency.works()
+        return found
+
+    async def _in_thread(self, call: Callable[..., T], **given: Any) -> T:
+        async with asyncio.timeout(CALL_SECONDS):
+            work = partial(call, Bucket=self._bucket, **given)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     def _unavailable(self) -> ComponentUnavailable:
         return ComponentUnavailable("the packet store does not answer; try again", store=self._dependency.address)
@@ -183,9 +198,8 @@ async def opened(url: str, endpoint: str, encryption: str) -> AsyncIterator[S3Pa
         try:
             try:
                 await store.ask()
-            except ComponentUnavailable:
-                why = dependency.state().failure
-                raise SettingError(f"MYRIAD_PACKETS: cannot use {dependency.address}: {why}") from None
+            except OSError as error:
+                raise SettingError(f"MYRIAD_PACKETS: cannot use {bucket.address}: {error}") from None
             async with watched(dependency, store.ask):
                 yield store
         finally:

@@ -12,14 +12,18 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSResponse
+from urllib3 import HTTPResponse
 
 from mesh.dependencies import states
-from mesh.errors import ComponentUnavailable
+from mesh.errors import ComponentUnavailable, MyriadError
 from mesh.settings import SettingError, load
 from substrate.adapters.folder import FolderPacketStore
+from substrate.adapters.s3 import S3PacketStore
 from substrate.errors import PacketCorrupt, PacketNotFound
 from substrate.ports import PacketStore
 from substrate.settings import PacketSettings
@@ -301,6 +305,34 @@ async def read_in_time(store: PacketStore, uri: str) -> bytes:
             with suppress(ComponentUnavailable):
                 return await store.read(uri, 0, 1)
             await asyncio.sleep(0.1)
+
+
+@pytest.mark.parametrize(
+    ("status", "failure"),
+    [(403, PacketCorrupt), (404, PacketNotFound), (500, PacketCorrupt), (503, ComponentUnavailable)],
+)
+async def test_what_is_refused_of_one_bundle_says_nothing_of_the_others(
+    s3: S3, monkeypatch: pytest.MonkeyPatch, status: int, failure: type[MyriadError]
+) -> None:
+    signed_in(monkeypatch, s3)
+    async with open_store(s3_settings(s3)) as store:
+        assert isinstance(store, S3PacketStore)
+        refused, other = await store.write("minds/m", b"refused"), await store.write("minds/m", b"other")
+
+        def answer(request: Any, **_more: object) -> AWSResponse | None:
+            is_refused = request.url.endswith(refused.rpartition("/")[2])
+            return (
+                AWSResponse(request.url, status, {}, HTTPResponse(io.BytesIO(), preload_content=False))
+                if is_refused
+                else None
+            )
+
+        store._client.meta.events.register("before-send.s3.GetObject", answer)
+        with pytest.raises(failure) as failed:
+            await store.read(refused, 0, 7)
+        assert failed.value.metadata.get("bundle", refused) == refused
+        assert await store.read(other, 0, 5) == b"other"
+        assert all(one.available for one in states() if s3.endpoint in one.address)
 
 
 async def test_an_answer_that_breaks_off_is_read_again(s3: S3, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -555,6 +555,26 @@ async def test_a_location_older_than_a_rewritten_bundle_is_looked_up_again(world
     assert world.connectome.asked == [[agent]]
 
 
+async def test_a_bundle_that_goes_between_look_up_and_read_is_looked_up_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What merging bundles does to who reads one: with whatever location he came."""
+    await world.host("h1")
+    (agent,) = await world.learn(1)
+    read = FolderPacketStore.read
+
+    async def moved(store: FolderPacketStore, uri: str, start: int, length: int) -> bytes:
+        monkeypatch.setattr(FolderPacketStore, "read", read)
+        await world.learn(1)
+        await store.delete(uri)
+        return await read(store, uri, start, length)
+
+    monkeypatch.setattr(FolderPacketStore, "read", moved)
+    response = await world.hydrate([agent], located=False)
+    assert [placement.agent for placement in response.placements] == [agent]
+    assert world.connectome.asked == [[agent], [agent]]
+
+
 @pytest.mark.parametrize(
     ("location", "reason"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,11 @@ class World:
         return located
 
 
+def the_bundle(folder: Path) -> Path:
+    (file,) = folder.rglob("*.pak")
+    return file
+
+
 def named(count: int, size: int = 10) -> dict[str, bytes]:
     return {f"minds/m/agents/a{n}": f"{n}".encode().ljust(size) for n in range(count)}
 
@@ -49,6 +55,24 @@ async def test_neighbours_are_one_read_and_come_from_the_cache_afterwards(store:
     assert again.packets == packets
     assert again.cached == packets.keys()
     assert world.loader.store_reads == 1
+
+
+async def test_of_a_bundle_that_is_cut_off_what_lies_before_the_end_is_read(
+    store: FolderPacketStore, tmp_path: Path
+) -> None:
+    world = World(store)
+    packets = named(8)
+    locations = await world.write(packets)
+    file = the_bundle(tmp_path)
+    os.truncate(file, bundles.Place.parse(locations["minds/m/agents/a5"]).start + 1)
+    loaded = await world.loader.load(locations)
+    assert list(loaded.packets) == list(packets)[:5]
+    assert {type(error) for error in loaded.failures.values()} == {PacketNotFound}
+    reads = world.loader.store_reads
+    file.unlink()
+    await world.loader.drop(packets)
+    assert len((await world.loader.load(locations)).failures) == 8
+    assert world.loader.store_reads == reads + 2
 
 
 async def test_two_agents_may_share_a_place(store: FolderPacketStore) -> None:
