@@ -130,8 +130,9 @@ def refusal(response: httpx.Response) -> tuple[str, bool]:
 class Load:
     """Threads that ask about rivers and learn of others."""
 
-    def __init__(self, up: Up, rivers: Sequence[River], agents: Sequence[str]) -> None:
+    def __init__(self, up: Up, rivers: Sequence[River], agents: Sequence[str], learn_seconds: float = 10.0) -> None:
         self._up = up
+        self._learn_seconds = learn_seconds
         self._rivers = rivers
         self._agents = agents
         self.outcomes: list[Outcome] = []
@@ -189,6 +190,7 @@ class Load:
 
     def _learn(self, over: threading.Event, rivers: Iterator[River]) -> None:
         with self._up.http() as http:
+            http.timeout = httpx.Timeout(self._learn_seconds)
             for river in rivers:
                 while (outcome := tried("learn", learn, http, river)).problem:
                     self.outcomes.append(outcome)
