@@ -39,6 +39,8 @@ class Dependency:
         self.name = name
         self.address = address
         self._since = 0.0
+        self._failed_at = 0.0
+        """The same by a clock that does not jump."""
         self._why = ""
         _all.add(self)
 
@@ -49,14 +51,14 @@ class Dependency:
     def failed(self, why: str) -> None:
         """It did not answer, or not as it should; `why` in plain words, without secrets."""
         if self.available:
-            self._since = time.time()
+            self._since, self._failed_at = time.time(), time.monotonic()
             log.warning("dependency.failed", dependency=self.name, address=self.address, error=why)
         self._why = " ".join(why.split())[:MOST_SIGNS] or "it does not answer"
 
     def works(self) -> None:
         """It answered."""
         if not self.available:
-            seconds = round(time.time() - self._since, 1)
+            seconds = round(time.monotonic() - self._failed_at, 1)
             log.info("dependency.works", dependency=self.name, address=self.address, failed_seconds=seconds)
         self._why = ""
 

@@ -20,15 +20,16 @@ KEEP_SECONDS = 1.0
 DIGEST_BYTES = 16
 _ALL = "*"
 
-# Times are microseconds. A query began, and a purge was, by the clock of the orchestrator or by the server's: that
-# counts which lets less be kept.
+# Times are microseconds, by the server's clock. A query began so long ago as it took, or when the orchestrator's clock
+# says, which may be ahead, or have jumped: that counts which lets less be kept.
 _KEEP = Script("""
 local purges, answers, record = KEYS[1], KEYS[2], KEYS[3]
-local now, created, kept, most = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
-local name, documents, content = ARGV[5], ARGV[6], ARGV[7]
+local said, created, took = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local kept, most, name, documents, content = tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6], ARGV[7], ARGV[8]
 local time = redis.call('TIME')
-local began = created + math.min(0, time[1] * 1e6 + time[2] - now)
-local seconds = kept - math.floor((now - created) / 1e6)
+local now = time[1] * 1e6 + time[2]
+local began = math.min(created + math.min(0, now - said), now - took)
+local seconds = kept - math.floor((now - began) / 1e6)
 if seconds <= 0 then return end
 for document in string.gmatch('*\\n' .. documents, '[^\\n]+') do
     local purged = redis.call('ZSCORE', purges, document)
@@ -36,7 +37,7 @@ for document in string.gmatch('*\\n' .. documents, '[^\\n]+') do
 end
 redis.call('HSET', record, 'documents', documents, 'record', content)
 redis.call('EXPIRE', record, seconds)
-redis.call('ZADD', answers, created, name)
+redis.call('ZADD', answers, began, name)
 redis.call('ZREMRANGEBYSCORE', answers, '-inf', now - kept * 1e6)
 redis.call('EXPIRE', answers, kept)
 local oldest = redis.call('ZPOPMIN', answers, math.max(0, redis.call('ZCARD', answers) - most))
@@ -53,12 +54,11 @@ return before
 """)
 _PURGE = Script("""
 local purges, answers = KEYS[1], KEYS[2]
-local now, seconds = tonumber(ARGV[1]), tonumber(ARGV[2])
-local time = redis.call('TIME')
-local at = math.max(now, time[1] * 1e6 + time[2])
+local seconds, time = tonumber(ARGV[1]), redis.call('TIME')
+local at = time[1] * 1e6 + time[2]
 redis.call('ZREMRANGEBYSCORE', purges, '-inf', at - seconds * 1e6)
 local purged = {}
-for number = 3, #ARGV do
+for number = 2, #ARGV do
     purged[ARGV[number]] = true
     redis.call('ZADD', purges, at, ARGV[number])
 end
@@ -103,7 +103,8 @@ class RedisTraceStore:
         documents = {*woken, *(agent.document for agent in answer.agents)}
         keys = [key(trace.mind, "purges"), key(trace.mind, "answers"), _key(trace.mind, answer.name)]
         given = (
-            *(_now(), trace.create_time.ToMicroseconds(), KEPT_SECONDS, KEPT_RECORDS),
+            *(time.time_ns() // 1000, trace.create_time.ToMicroseconds(), int(trace.usage.elapsed_ms * 1000)),
+            *(KEPT_SECONDS, KEPT_RECORDS),
             *(keys[-1], "\n".join(map(_digest, documents)), record.SerializeToString()),
         )
         try:
@@ -123,7 +124,7 @@ class RedisTraceStore:
     async def purge(self, mind: str, documents: Collection[str] | None) -> int:
         keys = [key(mind, "purges"), key(mind, "answers")]
         purged = (_ALL,) if documents is None else map(_digest, documents)
-        count: int = await self._redis.run(_PURGE, keys, _now(), PURGE_SECONDS, *purged)
+        count: int = await self._redis.run(_PURGE, keys, PURGE_SECONDS, *purged)
         return count
 
 
@@ -134,7 +135,3 @@ def _key(mind: str, name: str) -> str:
 def _digest(document: str) -> str:
     """What tells whether it is the same document, and not which: a purge is remembered after it is done."""
     return hashlib.blake2b(document.encode(), digest_size=DIGEST_BYTES).hexdigest()
-
-
-def _now() -> int:
-    return time.time_ns() // 1000

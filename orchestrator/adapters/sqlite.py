@@ -114,7 +114,9 @@ class SqliteTraceStore:
         answer, trace = record.answer, record.trace
         woken = (agent.document for one in trace.rounds for agent in one.agents)
         documents = _digests((*woken, *(agent.document for agent in answer.agents)))
-        created, content = trace.create_time.ToNanoseconds() / 1e9, record.SerializeToString()
+        # The clock may have gone back since the query began.
+        created = min(trace.create_time.ToNanoseconds() / 1e9, time.time() - trace.usage.elapsed_ms / 1e3)
+        content = record.SerializeToString()
         with self._writing() as write:
             purges = write("SELECT documents FROM purges WHERE mind = ? AND at >= ?", (_digests([trace.mind]), created))
             if any(_covers(purged, documents) for (purged,) in purges):

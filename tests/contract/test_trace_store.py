@@ -118,6 +118,30 @@ async def test_a_query_that_began_before_the_purge_leaves_nothing(store: TraceSt
     assert await store.read("minds/m/answers/after") is not None
 
 
+async def test_a_query_under_way_leaves_nothing_though_the_clock_jumped_meanwhile(store: TraceStore) -> None:
+    await store.purge("minds/m", ["minds/m/documents/d1"])
+    for jump in (-3600, 3600):
+        under_way = record("minds/m/answers/one", "d1", age=jump + 1)
+        under_way.trace.usage.elapsed_ms = 1000
+        await store.keep(under_way)
+        assert await store.read("minds/m/answers/one") is None
+    await store.keep(after := record("minds/m/answers/after", "d1", age=-0.001))
+    assert await store.read("minds/m/answers/after") == after
+
+
+async def test_who_is_an_hour_ahead_hides_nothing_of_others_from_a_purge(
+    store: TraceStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await store.keep(record("minds/m/answers/one", "d1"))
+    with monkeypatch.context() as patch:
+        now = time.time()
+        patch.setattr("time.time", lambda: now + 3601)
+        patch.setattr("time.time_ns", lambda: int((now + 3601) * 1e9))
+        await store.keep(record("minds/m/answers/ahead", "d2"))
+    await store.purge("minds/m", ["minds/m/documents/d1"])
+    assert await store.read("minds/m/answers/one") is None
+
+
 async def test_what_a_key_says_is_remembered_with_what_it_said_before(store: TraceStore) -> None:
     await store.keep(record("minds/m/answers/one", "d1"))
     assert await store.judge("minds/m/answers/one", "k", {"a": 1, "b": 2}) == {}

@@ -13,6 +13,7 @@ import pytest
 
 from dlm import server
 from dlm.settings import Settings
+from dlm.speculation import PAUSE_SECONDS
 from mesh.dependencies import Dependency
 from mesh.errors import MyriadError, Overloaded, received
 from mesh.server import Service, serving
@@ -126,6 +127,7 @@ class Connectome(AgentRecordServiceServicer):
         self.asked: list[list[str]] = []
         self.pinned: set[str] = set()
         self.near: dict[str, list[str]] = {}
+        self.asked_near = 0
 
     async def BatchGetAgentRecords(
         self, request: BatchGetAgentRecordsRequest, context: object
@@ -136,6 +138,7 @@ class Connectome(AgentRecordServiceServicer):
         )
 
     async def GetNeighbours(self, request: GetNeighboursRequest, context: object) -> GetNeighboursResponse:
+        self.asked_near += 1
         near = [near for agent in request.agents for near in self.near.get(agent, ())]
         return GetNeighboursResponse(agents=[self.records[agent] for agent in near][: request.max_neighbours])
 
@@ -155,6 +158,7 @@ class World:
         self.folder = folder
         self.redis = redis
         self.listen = "127.0.0.1:0"
+        self.speculate = True
         self.connectome = Connectome()
         self.stack = stack
         self._streams: dict[str, tuple[AsyncExitStack, asyncio.Queue[pb.RegisterHostRequest | None]]] = {}
@@ -181,6 +185,7 @@ class World:
             tls=identity("dlm"),
             packets=f"folder:{self.folder}",
             redis=self.redis,
+            speculate=self.speculate,
             connectome_target=self.connectome_target,
             genesis_target="127.0.0.1:9",
         )
@@ -721,6 +726,20 @@ async def test_what_learned_links_lead_to_is_brought_in_ahead_into_spare_room(wo
     await world.hydrate(agents[:3])
     await asyncio.sleep(0.4)
     assert sorted(host.held) == agents[:3]
+
+
+async def test_nothing_is_brought_in_ahead_when_that_is_switched_off(tmp_path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        world = World(tmp_path, stack)
+        world.speculate = False
+        await world.start()
+        host = await world.host("h1")
+        agents = await world.learn(3)
+        world.connectome.near = {agents[0]: agents[1:]}
+        await world.hydrate(agents[:1])
+        await asyncio.sleep(4 * PAUSE_SECONDS)
+        assert list(host.held) == agents[:1]
+        assert world.connectome.asked_near == 0
 
 
 async def test_what_was_forgotten_is_not_brought_in_ahead(world: World) -> None:

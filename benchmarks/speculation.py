@@ -1,0 +1,78 @@
+"""
+What it brings to wake the neighbours of what was woken: `python -m benchmarks.speculation --data FOLDER`.
+
+A Myriad of its own learns a folder's passages and is asked about one topic after the other (`benchmarks.topics`), as
+somebody does who reads between two questions; once with speculation, once without, from agents that all sleep.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.datasets import Case, Dataset, load
+from benchmarks.instance import learn, mind_of
+from benchmarks.topics import stream
+from cli.client import Client
+from cli.state import Endpoint
+from cli.supervisor.fleet import running
+
+READING_SECONDS = 0.6
+COUNTS = ("aheadCount", "aheadUsedCount")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure what speculation brings.")
+    parser.add_argument("--data", type=Path, required=True, help="a folder with passages.jsonl and questions.jsonl")
+    data = load(parser.parse_args().data)
+    table = Table("speculation", "questions", "woken while asked, a question", "brought ahead", "used", "p50 ms")
+    for speculates in (False, True):
+        os.environ["MYRIAD_SPECULATE"] = str(speculates).lower()
+        table.add_row("on" if speculates else "off", *asyncio.run(measured(data)))
+    Console().print(table)
+
+
+async def measured(data: Dataset) -> list[str]:
+    with tempfile.TemporaryDirectory(prefix="myriad-speculation-") as folder:
+        async with running(Path(folder), None, 2, print) as myriad:
+            return await asyncio.to_thread(row, myriad.endpoint, data)
+
+
+def row(endpoint: Endpoint, data: Dataset) -> list[str]:
+    learn(endpoint, data)
+    questions, times = by_topic(data), list[float]()
+    with Client(endpoint) as client:
+        for question in questions:
+            began = time.perf_counter()
+            client.post("/v1/query", {"question": question, "mind": mind_of(data), "model": "myriad-base"})
+            times.append((time.perf_counter() - began) * 1e3)
+            time.sleep(READING_SECONDS)
+        fleet = client.get("/v1/fleet")
+    hydration = fleet["hydration"]
+    ahead, used = (sum(int(host.get(name, 0)) for host in fleet["hosts"]) for name in COUNTS)
+    woken = int(hydration.get("fetchedCount", 0)) + int(hydration.get("cacheHitCount", 0)) - ahead
+    hits = f"{used / ahead:.0%}" if ahead else "–"
+    return [str(len(questions)), f"{woken / len(questions):.2f}", str(ahead), hits, f"{median(times):.1f}"]
+
+
+def by_topic(data: Dataset) -> Sequence[str]:
+    """The questions of each topic one after the other."""
+    topics = defaultdict[tuple[str, ...], list[Case]](list)
+    asked = stream(data)
+    for case in (*asked.taught, *asked.related):
+        topics[tuple(case["gold"])].append(case)
+    return [case["question"] for topic in topics.values() for case in topic]
+
+
+if __name__ == "__main__":
+    main()
