@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import random
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -15,8 +17,8 @@ import structlog
 from redis import exceptions
 from redis.asyncio.cluster import ClusterNode, RedisCluster
 from redis.asyncio.retry import Retry
-from redis.asyncio.sentinel import Sentinel
-from redis.backoff import ExponentialWithJitterBackoff
+from redis.asyncio.sentinel import MasterNotFoundError, Sentinel
+from redis.backoff import ExponentialWithJitterBackoff, NoBackoff
 
 from mesh.dependencies import Dependency, missed
 from mesh.errors import ComponentUnavailable
@@ -37,6 +39,7 @@ AGAIN_SECONDS = 0.5
 """The same, while it does not."""
 IDLE_SECONDS = 30.0
 """A connection that was not used for so long is tried before it is."""
+_HOW = re.compile(r"> - (?:\w+:)?(\w+)")
 Client: TypeAlias = "aio.Redis | RedisCluster"
 _STATES = (
     exceptions.ConnectionError,
@@ -202,6 +205,9 @@ async def open_redis(variable: str, url: Secret, *, evictable: bool) -> AsyncIte
         where = RedisUrl.parse(url.reveal())
     except UnusableUrl as error:
         raise SettingError(f"{variable}: {error}") from None
+    for option, file in (("ca", where.ca), ("cert", where.cert), ("key", where.key)):
+        if file and not os.access(file, os.R_OK):
+            raise SettingError(f"{variable}: {option}={file} cannot be read")
     async with AsyncExitStack() as stack:
         try:
             client = _client(where, stack)
@@ -234,7 +240,9 @@ def _client(where: RedisUrl, stack: AsyncExitStack) -> Client:
         case Kind.SENTINEL:
             of_sentinel = where.sentinel_login
             login = {"username": of_sentinel.user or None, "password": of_sentinel.password.reveal() or None}
-            sentinel = Sentinel(where.hosts, sentinel_kwargs={"protocol": 2, **login, **sockets})  # type: ignore[no-untyped-call]
+            once = Retry(NoBackoff(), 0)  # the next one is asked instead
+            told = {"protocol": 2, "retry": once, **login, **sockets}
+            sentinel = Sentinel(where.hosts, sentinel_kwargs=told)  # type: ignore[no-untyped-call]
             stack.push_async_callback(sentinel.aclose)
             client = sentinel.master_for(where.service, db=where.database, **common, **sockets)
         case Kind.SERVER:
@@ -285,4 +293,7 @@ def _text(error: Exception) -> str:
     """What a failure says, in words."""
     if isinstance(error, TimeoutError | exceptions.TimeoutError):
         return "it does not answer in time"
-    return str(error)[:200] or type(error).__name__
+    text = str(error)
+    if isinstance(error, MasterNotFoundError):  # of each Sentinel it tells all that we know, and how that failed
+        text = ": ".join((text.partition(" : ")[0], *dict.fromkeys(_HOW.findall(text))))
+    return text[:200].removesuffix(".") or type(error).__name__

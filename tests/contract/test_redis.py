@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import signal
 import ssl
 import time
@@ -11,11 +12,12 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
+from redis.asyncio.sentinel import MasterNotFoundError
 
 from cli import certificates
 from cli.supervisor.ports import free
 from mesh import dependencies
-from mesh.adapters.redis import CALLS_AT_ONCE, NoAnswer, Redis, Script, key, open_redis
+from mesh.adapters.redis import CALLS_AT_ONCE, START_SECONDS, NoAnswer, Redis, Script, key, open_redis
 from mesh.settings import Secret, SettingError
 from myriad.type.v1.dependency_pb2 import Dependency
 from tests import redis_servers
@@ -93,6 +95,19 @@ async def test_what_cannot_be_used_is_said_in_a_line_with_the_variable_and_witho
         assert "sentinel" in (await opened(one.url.replace("redis://", "redis+sentinel://:S3CRET@") + "/main")).lower()
     async with redis_servers.server(tmp_path / "2", "--cluster-enabled", "yes") as one:
         assert "write redis+cluster://" in await opened(one.url)
+    assert await opened("rediss://:S3CRET@h?ca=/no/such.pem") == "MYRIAD_REDIS: ca=/no/such.pem cannot be read"
+
+
+async def test_a_sentinel_that_is_away_costs_nothing_and_one_that_refuses_is_said(redis_sentinel: str) -> None:
+    [nobody] = free(1)
+    began = time.monotonic()
+    assert (await opened(f"redis+sentinel://127.0.0.1:{nobody}/main")).endswith("'main': ConnectionError")
+    wrong = re.sub("sentinel_password=.*", "sentinel_password=S3CRET", redis_sentinel)
+    assert (await opened(wrong)).endswith("'main': AuthenticationError")
+    others = redis_sentinel.replace("@", f"@127.0.0.1:{nobody},")
+    async with redis_servers.opened(others) as redis:
+        await redis.call("SET", key("minds/m", "x"), "1")
+    assert time.monotonic() - began < START_SECONDS
 
 
 def stated(address: str) -> list[Dependency]:
@@ -145,7 +160,7 @@ async def test_no_call_outlasts_its_time_though_many_wait_for_a_cluster_that_han
 async def no_call_outlasts_its_time(redis: Redis) -> None:
     async def took(seconds: float) -> float:
         began = time.monotonic()
-        with pytest.raises(TimeoutError):
+        with pytest.raises((TimeoutError, MasterNotFoundError)):
             await redis._execute(seconds, "GET", key("minds/m", "x"))
         return time.monotonic() - began
 
