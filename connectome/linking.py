@@ -59,18 +59,30 @@ class Linker:
 
     def __init__(self, lexical: LexicalIndex) -> None:
         self._lexical = lexical
-        self._minds: dict[str, tuple[int, HandledNames]] = {}
+        self._minds: dict[int, tuple[int, HandledNames]] = {}
+        """By a mind's id: what is handled at a version, but for what others have changed since."""
 
-    def take(self, mind: str, change: Change) -> HandledNames:
+    def take(self, change: Change) -> HandledNames:
         """The mind's names before a change, which are not kept unless it is told to: the change may be undone."""
-        version, names = self._minds.pop(mind, (0, None))
-        return names if names and version == change.version - 1 else HandledNames(change.handled_keys())
+        version, names = self._minds.pop(change.mind, (0, HandledNames(())))
+        before = change.version - 1
+        if 0 < version <= before and (new := change.handled_since(version) if version < before else ()) is not None:
+            names.add(new)
+            return names
+        return HandledNames(change.handled_keys())
 
-    def keep(self, mind: str, names: HandledNames, version: int) -> None:
-        """Keep the names as they are at a version, until somebody else makes the next."""
-        self._minds[mind] = version, names
+    def keep(self, change: Change, names: HandledNames) -> None:
+        """Keep the names as they are after a change."""
+        self._minds[change.mind] = change.version, names
         if len(self._minds) > self.MOST_MINDS:
             del self._minds[next(iter(self._minds))]
+
+    def drop(self, change: Change, keys: Collection[str]) -> None:
+        """Nobody handles these any more after a change."""
+        version, names = self._minds.get(change.mind, (0, None))
+        if names:
+            names.remove(keys)
+            self._minds[change.mind] = change.version if version == change.version - 1 else version, names
 
     def older_agents(self, mind: str, keys: Collection[str]) -> Iterable[tuple[str, list[int]]]:
         """For each newly handled key: the agents registered before whose text holds it."""

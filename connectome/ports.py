@@ -205,6 +205,8 @@ class Change(Protocol):
     Only one at a time changes a mind, in however many processes: what another has committed is there to read.
     """
 
+    mind: int
+    """The mind's id."""
     version: int
     """The version that the mind has after this: one more than before, if anything was written."""
 
@@ -241,6 +243,13 @@ class Change(Protocol):
 
     def handled_keys(self) -> Iterable[str]:
         """The keys of all handled concepts."""
+
+    def handled_since(self, version: int) -> Iterable[str] | None:
+        """
+        Keys of handled concepts, with all that were not handled at a version and are now.
+
+        None if another process has made it that some are handled no more: read all.
+        """
 
     def edges_of(self, agents: Collection[str]) -> Sequence[LearnedEdge]:
         """All edges of the mind's agents of these names, in a fixed order."""

@@ -59,7 +59,7 @@ def register(registry: Registry, projection: Projection, linker: Linker, reading
     """Conflict if an agent that is named is neither known nor given."""
     mind = reading.request.mind
     done = registry.change(mind, partial(_register, projection, linker, reading), create=True)
-    linker.keep(mind, done.names, done.change.version)
+    linker.keep(done.change, done.names)
     projection.apply(mind, done.change.version, done.texts, done.removed)
     return RegisterAgentsResponse(removed=done.removal.agents, mind_version=done.change.version)
 
@@ -81,7 +81,7 @@ def _register(projection: Projection, linker: Linker, reading: Reading, change: 
     request = reading.request
     projection.catch_up(request.mind)  # linking finds older agents by it
     change.forget_removed(change.version - 1)
-    names, removal = linker.take(request.mind, change), Removal()
+    names, removal = linker.take(change), Removal()
     known = change.known([document.document.name for document in request.documents])
     existing = {
         document.document.name: _kept(document, known[document.document.name].agents)

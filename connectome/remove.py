@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from connectome.linking import HandledNames, Linker
+from connectome.linking import Linker
 from connectome.ports import Change, JobLedger, Registry, Removal
 from connectome.projection import Projection
 from mesh.access import MindNotFound
@@ -40,14 +40,11 @@ def _remove(
 ) -> bool:
     """Take documents out of the graph, or some of those that there are; whether there were any."""
 
-    def work(change: Change) -> tuple[Removal, HandledNames, Change]:
-        names = linker.take(mind, change)
-        removal = _taken_out(change, change.documents(DOCUMENTS_A_CHANGE) if documents is None else documents)
-        names.remove(removal.unhandled)
-        return removal, names, change
+    def work(change: Change) -> tuple[Removal, Change]:
+        return _taken_out(change, change.documents(DOCUMENTS_A_CHANGE) if documents is None else documents), change
 
-    removal, names, change = registry.change(mind, work)
-    linker.keep(mind, names, change.version)
+    removal, change = registry.change(mind, work)
+    linker.drop(change, removal.unhandled)
     response.removed.extend(removal.agents)
     response.documents.extend(removal.documents)
     response.concepts.extend(removal.concepts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -17,6 +17,7 @@ from cli.supervisor.servers import neo4j as server
 from connectome.activate import activate
 from connectome.adapters.local_bookmarks import KEPT_SECONDS, MOST_OF_MIND, LocalBookmarks
 from connectome.adapters.neo4j import Neo4jGraphStore
+from connectome.adapters.neo4j.change import Neo4jChange
 from connectome.adapters.neo4j.database import Database
 from connectome.adapters.neo4j.ids import Ids
 from connectome.adapters.neo4j.opening import connect, open_graph
@@ -26,10 +27,13 @@ from connectome.adapters.tantivy_index import TantivyLexicalIndex
 from connectome.errors import GraphUnavailable
 from connectome.following import Following, KeptUp
 from connectome.ports import Kind
+from connectome.reinforce import reinforce
 from mesh.listening import StartError
 from mesh.settings import Secret
 from myriad.connectome.v1.activation_pb2 import Budget
 from myriad.connectome.v1.activation_service_pb2 import ActivateRequest
+from myriad.connectome.v1.document_record_pb2 import RegisteredDocument
+from myriad.connectome.v1.weight_service_pb2 import ReinforceRequest
 from tests.bolt import Asked, Cluster, cluster
 from tests.contract.conftest import emptied
 from tests.contract.minds import MIND, RODGERS, SONG, Minds, document
@@ -123,6 +127,57 @@ def test_changes_of_one_mind_by_several_replicas_come_one_after_the_other(replic
     assert replicas[0].store.get_mind(MIND).agent_count == 2 * each
     replicas[0].projection.catch_up(MIND)
     assert len(replicas[0].lexical.holding(MIND, ["we", "hum"])) == 2 * each
+
+
+def test_who_links_reads_of_the_names_that_others_have_learned_the_new_ones_alone(
+    replicas: Sequence[Minds], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = replicas
+    one.learn(SONG)
+    other.learn(document("queens", "A part of New York.", title="Queens"))
+    reads = list[int]()
+    handled_keys = Neo4jChange.handled_keys
+
+    def counted(change: Neo4jChange) -> Iterable[str]:
+        reads.append(change.version)
+        return handled_keys(change)
+
+    monkeypatch.setattr(Neo4jChange, "handled_keys", counted)
+    one.learn(RODGERS)
+    taught = ReinforceRequest(mind=MIND, agents=[*SONG.agents], concepts=["Blue Moon"], success=True)
+    assert reinforce(one.store, taught, 1.0) == 1
+    other.learn(document("edited", "Blue Moon.", title="Edited"))
+    other.learn(document("edited", "Blue Moon and Richard Rodgers.", title="Edited"))
+    one.learn(document("more", "Richard Rodgers was born in Queens.", title="More"))
+    assert not reads
+    assert one.edges()[one.store.list_agents(MIND, "", "", 9)[0].agent]["richard rodgers"] is Kind.LINKED
+    other.forget("queens")
+    one.learn(document("again", "Richard Rodgers was born in Queens.", title="Again"))
+    assert reads
+    assert not any("queens" in found for found in one.edges().values())
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_however_replicas_take_turns_the_links_are_those_of_what_there_is(
+    replicas: Sequence[Minds], tmp_path: Path, seed: int
+) -> None:
+    draw = random.Random(seed)
+    titles = ["Blue Moon", "Richard Rodgers", "Queens", "Moon", "Richard"]
+    left = dict[str, RegisteredDocument]()
+    for _ in range(12):
+        minds, bare = draw.choice(replicas), f"d{draw.randrange(6)}"
+        if draw.random() < 0.3:
+            minds.forget(bare)
+            left.pop(bare, None)
+        else:
+            text = f"Richard Rodgers wrote Blue Moon in {draw.choice(titles)}. Then Moon met Richard."
+            left[bare] = document(bare, text, title=draw.choice(titles), mentions=("Nobody",))
+            minds.learn(left[bare])
+    embedded = SqliteGraphStore(tmp_path / "graph.db")
+    fresh = Minds(embedded, TantivyLexicalIndex(tmp_path / "embedded"))
+    fresh.learn(*left.values())
+    assert replicas[0].edges() == fresh.edges()
+    embedded.close()
 
 
 def test_answers_are_the_same_as_those_of_sqlite(replicas: Sequence[Minds], tmp_path: Path) -> None:

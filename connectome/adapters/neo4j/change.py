@@ -75,15 +75,21 @@ SET c:Handled, c.first = split(c.key, ' ')[0], c.words = size(split(c.key, ' '))
 _UNHANDLED: LiteralString = """
 UNWIND $concepts AS id
 MATCH (c:Concept {id: id}) WHERE c.handled = 0
+WITH c, c:Handled AS was
 REMOVE c:Handled
-WITH c
+WITH c, was
 CALL (c) {
     MATCH (c)<-[r:LINKED]-() DELETE r RETURN count(r) AS links
 }
 SET c.mentioned = c.mentioned - links
-RETURN c.id, c.key, c.name, c.mentioned, links
+RETURN c.id, c.key, c.name, c.mentioned, links, was
 """
 _UNUSED: LiteralString = "UNWIND $concepts AS id MATCH (c:Concept {id: id}) DETACH DELETE c"
+_HANDLED_SINCE: LiteralString = """
+MATCH (a:Agent {mind: $mind}) WHERE a.version > $version AND a.id IS NOT NULL
+MATCH (a)-[:HANDLES_CONCEPT]->(c)
+RETURN DISTINCT c.key
+"""
 _NAMES: Mapping[Kind, LiteralString] = {
     Kind.HANDLES: "HANDLES_CONCEPT",
     Kind.MENTIONS: "MENTIONS",
@@ -121,6 +127,10 @@ class Neo4jChange(Neo4jWeightChange):
         self.written = False
         self.counts = Counter[str]()
         """By kind of node: how many there are more."""
+        self._called: dict[int, str] = {}
+        """Keys of concepts by id, of those that are written to."""
+        self.unhandled = set[str]()
+        """Keys of concepts that somebody handled before, and nobody after this."""
 
     def documents(self, limit: int) -> list[str]:
         query: LiteralString = "MATCH (d:Document {mind: $mind}) RETURN d.name LIMIT $limit"
@@ -212,7 +222,9 @@ class Neo4jChange(Neo4jWeightChange):
         ids = dict(zip(new, self._ids["concept"].take(len(new)), strict=True))
         self._unwritten |= {number: (key, names[key]) for key, number in ids.items()}
         self.counts["concepts"] += len(new)
-        return found | ids
+        found |= ids
+        self._called |= {number: key for key, number in found.items()}
+        return found
 
     def add_edges(self, edges: Iterable[tuple[int, int, Kind]]) -> None:
         given = list(edges)
@@ -245,6 +257,13 @@ class Neo4jChange(Neo4jWeightChange):
         query: LiteralString = "MATCH (c:Handled {mind: $mind}) WHERE c.first > '' AND c.words > 0 RETURN c.key"
         return (row[0] for row in self._transaction.run(query, mind=self.mind))
 
+    def handled_since(self, version: int) -> Iterable[str] | None:
+        query: LiteralString = "MATCH (m:Mind {id: $mind}) RETURN coalesce(m.unhandled_since, 0)"
+        [[unhandled_since]] = self._run(query, mind=self.mind)
+        if unhandled_since > version:
+            return None
+        return [row[0] for row in self._run(_HANDLED_SINCE, mind=self.mind, version=version)]
+
     def _write_concepts(self, counts: Mapping[tuple[int, bool], int]) -> None:
         """New concepts are written with what they count; it is added to that of those that there were."""
         rows = (
@@ -257,6 +276,7 @@ class Neo4jChange(Neo4jWeightChange):
         self._unwritten = {}
         for handled in batches(sorted(concept for concept, handles in counts if handles)):
             self._run(_HANDLED, concepts=handled)
+            self.unhandled.difference_update(self._called[concept] for concept in handled)
 
     def _count(self, counts: Mapping[tuple[int, bool], int], sign: int) -> None:
         """Count the edges of concepts, by whether they handle it."""
@@ -269,8 +289,9 @@ class Neo4jChange(Neo4jWeightChange):
         """Of concepts that nobody handles now, drop the links that linking made; then those that nobody uses."""
         for piece in batches(sorted(concepts)):
             unused = []
-            for concept, key, name, mentioned, links in sorted(self._run(_UNHANDLED, concepts=piece)):
+            for concept, key, name, mentioned, links, was in sorted(self._run(_UNHANDLED, concepts=piece)):
                 removal.unhandled.add(key)
+                self.unhandled.update([key] if was else [])
                 removal.links += links
                 if not mentioned:
                     removal.concepts.append(name)

@@ -49,7 +49,8 @@ _LOCK: LiteralString = "MATCH (m:Mind {name: $name}) SET m.changing = true RETUR
 _CHANGED: LiteralString = """
 MATCH (m:Mind {id: $mind})
 SET m.version = $version, m.documents = m.documents + $documents, m.agents = m.agents + $agents,
-    m.concepts = m.concepts + $concepts
+    m.concepts = m.concepts + $concepts,
+    m.unhandled_since = CASE WHEN $unhandled THEN $version ELSE m.unhandled_since END
 """
 _DELETE_MIND: LiteralString = """
 MATCH (m:Mind {name: $name})
@@ -160,7 +161,8 @@ class Neo4jGraphStore(Neo4jReader, Neo4jWeights, Neo4jVectors, Neo4jRegions, Neo
             change.finish()
             if change.written:
                 counts = {kind: change.counts[kind] for kind in ("documents", "agents", "concepts")}
-                transaction.run(_CHANGED, {"mind": number, "version": change.version, **counts}).consume()
+                made = {"mind": number, "version": change.version, "unhandled": bool(change.unhandled)}
+                transaction.run(_CHANGED, {**made, **counts}).consume()
             else:
                 change.version = version
             return done

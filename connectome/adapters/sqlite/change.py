@@ -136,6 +136,13 @@ class SqliteChange(SqliteWeightChange):
         statement = "SELECT key FROM concepts WHERE mind = ? AND handled > 0"
         return (row[0] for row in self._connection.execute(statement, (self.mind,)))
 
+    def handled_since(self, version: int) -> Iterable[str] | None:
+        statement = (
+            "SELECT DISTINCT c.key FROM agents a CROSS JOIN edges e ON e.agent = a.id AND e.kind = 0"
+            " CROSS JOIN concepts c ON c.id = e.concept WHERE a.mind = ? AND a.version > ?"
+        )
+        return (row[0] for row in self._connection.execute(statement, (self.mind, version)))
+
     def forget_removed(self, version: int) -> None:
         which = (self.mind, version)
         if self._connection.execute("DELETE FROM removed_agents WHERE mind = ? AND version <= ?", which).rowcount:
