@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dlm.adapters.memory_directory import MemoryDirectory
 from dlm.fleet import Fleet
-from dlm.flights import Flights
+from dlm.flights import Awake, Flights, Source
 from dlm.forgotten import Forgotten
 from dlm.orphans import Orphans
 from dlm.ports import Packet, Taken
@@ -223,3 +223,16 @@ async def test_each_knows_what_the_others_count_until_they_are_silent() -> None:
     assert other.replicas.figures() == [counted]
     other.replicas._heard[one.replicas.name] -= STALE_SECONDS
     assert other.replicas.figures() == []
+
+
+async def test_agents_that_two_replicas_bring_in_at_once_are_counted_by_the_later_one() -> None:
+    one, other = Replica("a"), Replica("b")
+    await change(one, "x", "come", ())
+    await other.take(await one.post())
+    under_way = other.replicas._flights.start(AGENTS[0], "")
+    await change(one, "x", "place", AGENTS[:2])
+    await other.take(await one.post())
+    other.replicas._flights.land(under_way, Awake("x", Source.STORE))
+    await change(one, "x", "place", AGENTS[2:])
+    await other.take(await one.post())
+    assert (one.replicas.doubled, other.replicas.doubled) == (0, 1)
