@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from weakref import WeakSet
 
 import structlog
@@ -29,6 +30,8 @@ ANSWER_SECONDS = 3.0
 MOST_SIGNS = 200
 missed = Counter[str]()
 """By store: calls that it did not answer, and those that were not made because it did not answer others."""
+component = ContextVar("component", default="")
+"""Which component is being wired, where a process has several: whose the stores are that it opens."""
 _all: WeakSet[Dependency] = WeakSet()
 
 
@@ -38,6 +41,7 @@ class Dependency:
     def __init__(self, name: str, address: str) -> None:
         self.name = name
         self.address = address
+        self.user = component.get()
         self._since = 0.0
         self._failed_at = 0.0
         """The same by a clock that does not jump."""
@@ -70,10 +74,12 @@ class Dependency:
         return state
 
 
-def states() -> Sequence[dependency_pb2.Dependency]:
-    """One of each name and address; of several in this process, one that fails."""
+def states(user: str = "") -> Sequence[dependency_pb2.Dependency]:
+    """One of each name and address; of several in this process, one that fails. Those of a component, or all."""
     chosen: dict[tuple[str, str], Dependency] = {}
     for one in _all:
+        if user and one.user not in ("", user):
+            continue
         if one.available:
             chosen.setdefault((one.name, one.address), one)
         else:

@@ -1,4 +1,4 @@
-"""Health over gRPC (grpc.health.v1), which says of the stores that a process depends on how they are."""
+"""Health over gRPC (grpc.health.v1), which says of the stores that a component depends on how they are."""
 
 from __future__ import annotations
 
@@ -22,8 +22,12 @@ class Health(health.aio.HealthServicer):
     All is well while the component answers, also if a store does not: what then fails is not cured by a restart.
     """
 
+    def __init__(self, component: str) -> None:
+        super().__init__()
+        self._component = component
+
     async def Check(self, request: HealthCheckRequest, context: Any) -> HealthCheckResponse:
-        known = dependencies.states()
+        known = dependencies.states(self._component)
         if context.auth_context():
             context.set_trailing_metadata(tuple((TRAILER, one.SerializeToString()) for one in known))
         for one in known:

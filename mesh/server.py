@@ -17,7 +17,7 @@ from google.protobuf.descriptor import ServiceDescriptor
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from mesh import caches, logs
+from mesh import caches, dependencies, logs
 from mesh.access import Rule, rules
 from mesh.boundary import Boundary, Handler
 from mesh.channels import KEEPALIVE, SIZES
@@ -76,7 +76,7 @@ async def serving(name: str, settings: ServerSettings, services: Sequence[Servic
     for service in services:
         service.add(service.servicer, server)
         service.add(service.servicer, cast("grpc.aio.Server", handlers))
-    servicer = Health()
+    servicer = Health(name)
     health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
     full_names = [service.descriptor.full_name for service in services]
     if settings.tls:
@@ -228,6 +228,7 @@ async def _live(components: Sequence[tuple[Component[Any], ServerSettings]]) -> 
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(background("caches", caches.keep_emptying))
         for component, settings in components:
+            dependencies.component.set(component.name)
             services = await component.build(settings, stack)
             await stack.enter_async_context(serving(component.name, settings, services))
         await stopping.wait()

@@ -6,11 +6,12 @@ import asyncio
 import gc
 import time
 from collections.abc import Iterator
+from contextvars import copy_context
 
 import pytest
 
 from mesh import dependencies
-from mesh.dependencies import Dependency, states, watched
+from mesh.dependencies import Dependency, component, states, watched
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +41,16 @@ def test_a_failure_is_stated_with_its_beginning_and_its_latest_reason_until_it_w
     (state,) = states()
     assert state.available
     assert not state.HasField("failure_time")
+
+
+def test_of_several_components_in_a_process_each_states_what_it_uses_itself() -> None:
+    context = copy_context()
+    context.run(component.set, "connectome")
+    graph, state = context.run(Dependency, "graph", "a:1"), Dependency("state", "a:1")
+    assert [one.store for one in states("connectome")] == ["graph", "state"]
+    assert [one.store for one in states("synth")] == ["state"]
+    assert [one.store for one in states()] == ["graph", "state"]
+    del graph, state
 
 
 def test_a_reason_is_bounded_and_never_empty() -> None:
