@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+import sys
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
 
@@ -24,7 +24,8 @@ class PlacementView:
 
     def __init__(self) -> None:
         self._hosts: dict[str, Host] = {}
-        self._agents: defaultdict[str, set[str]] = defaultdict(set)
+        self._agents: dict[str, tuple[str, ...]] = {}
+        """By agent the ids of its hosts, in order; there may be a million."""
         self.synced = False
         """Whether the view is complete and the stream is open."""
         self._complete = asyncio.Event()
@@ -37,7 +38,7 @@ class PlacementView:
 
     def hosts_of(self, agent: str) -> Sequence[Host]:
         """The hosts that hold an agent (resource name), in the order of their ids."""
-        return [self._hosts[holder] for holder in sorted(self._agents.get(agent, ())) if holder in self._hosts]
+        return [self._hosts[holder] for holder in self._agents.get(agent, ()) if holder in self._hosts]
 
     async def complete(self, seconds: float) -> None:
         """Wait until the view has been complete once, `seconds` at most: the DLM may be away."""
@@ -65,7 +66,8 @@ class PlacementView:
         for host in change.hosts:
             self._hosts[host.id] = host
         for placement in change.placed:
-            self._agents[placement.agent].add(placement.host)
+            holders = {*self._agents.get(placement.agent, ()), sys.intern(placement.host)}
+            self._agents[placement.agent] = tuple(sorted(holders))
         for placement in change.released:
             self._drop(placement.agent, placement.host)
         for gone in change.hosts_gone:
@@ -74,7 +76,7 @@ class PlacementView:
                 self._drop(agent, gone)
 
     def _drop(self, agent: str, host: str) -> None:
-        if holders := self._agents.get(agent):
-            holders.discard(host)
-            if not holders:
-                del self._agents[agent]
+        if left := tuple(one for one in self._agents.get(agent, ()) if one != host):
+            self._agents[agent] = left
+        else:
+            self._agents.pop(agent, None)
