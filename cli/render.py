@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rich.console import Group, RenderableType
+from rich.filesize import decimal
 from rich.panel import Panel
 from rich.table import Column, Table
 from rich.text import Text
@@ -92,7 +93,7 @@ def documents(found: list[Json]) -> RenderableType:
         )
         for one in printable(found)
     )
-    return _table(("id", "title", "agents", "from"), rows)
+    return _table(("id", "title", "agents", "from"), rows) if found else Text("this mind has no documents")
 
 
 def minds(found: list[Json]) -> RenderableType:
@@ -101,7 +102,7 @@ def minds(found: list[Json]) -> RenderableType:
         (one.get("name", "").removeprefix("minds/"), str(one.get("documents", 0)), str(one.get("agents", 0)))
         for one in printable(found)
     )
-    return _table(("mind", "documents", "agents"), rows)
+    return _table(("mind", "documents", "agents"), rows) if found else Text("there are no minds yet")
 
 
 def weights(found: list[Json]) -> RenderableType:
@@ -115,13 +116,21 @@ def weights(found: list[Json]) -> RenderableType:
         )
         for one in printable(found)
     )
-    return _table(("weight", "concept", "agent", "changed"), rows)
+    return (
+        _table(("weight", "concept", "agent", "changed"), rows)
+        if found
+        else Text("use has taught this mind nothing yet")
+    )
 
 
 def regions(found: list[Json]) -> RenderableType:
     """What a mind knows of, region by region."""
     rows = ((str(one.get("conceptCount", 0)), ", ".join(one.get("concepts", []))) for one in printable(found))
-    return _table(("concepts", "the strongest"), rows)
+    return (
+        _table(("concepts", "the strongest"), rows)
+        if found
+        else Text("no regions yet: they are found a while after a mind has learned much")
+    )
 
 
 def receipt(removed: Json, url: str) -> RenderableType:
@@ -322,5 +331,5 @@ def archived(report: Mapping[str, Any], done: str) -> RenderableType:
     """What was exported or imported."""
     return Text(
         f"{done} {printable(report['mind'])}: {report['documents']:,} documents, {report['agents']:,} agents; "
-        f"{report['bytes'] / 1e6:,.1f} MB in {report['file']}, {report['seconds']:.1f} s"
+        f"{decimal(report['bytes'])} in {report['file']}, {report['seconds']:.1f} s"
     )

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
 from rich.console import Console, RenderableType
 
 from cli import render
@@ -81,3 +86,13 @@ def test_a_region_is_shown_by_its_strongest_concepts() -> None:
     shown = text(render.regions([{"name": "minds/m/regions/4", "concepts": ["Rose", "Clay"], "conceptCount": "12"}]))
     assert "12" in shown
     assert "Rose, Clay" in shown
+
+
+@pytest.mark.parametrize("show", [render.documents, render.minds, render.weights, render.regions])
+def test_a_list_of_nothing_is_a_sentence_and_no_empty_table(show: Callable[[list[Any]], RenderableType]) -> None:
+    assert re.fullmatch(r"[a-z :]+\n", text(show([])))
+
+
+def test_an_archive_of_any_size_has_one() -> None:
+    report = {"mind": "minds/m", "documents": 2, "agents": 2, "bytes": 759, "file": "m.myriad", "seconds": 1.0}
+    assert "759 bytes in m.myriad" in text(render.archived(report, "exported"))
