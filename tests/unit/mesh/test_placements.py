@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Iterable
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from mesh.placements import PlacementView
 from myriad.dlm.v1.host_pb2 import Host
 from myriad.dlm.v1.lifecycle_service_pb2 import Placement, WatchPlacementsResponse
 
 A, B = "minds/m/agents/a", "minds/m/agents/b"
+HOSTS = st.sampled_from(["h1", "h2", "h3"])
 
 
 class Dlm:
@@ -64,6 +68,31 @@ async def test_changes_are_seen_as_they_come() -> None:
         change(gone=["h2", "unknown"]),
     )
     assert seen == [[], ["h1", "h2"], ["h2"], ["h1", "h2"], ["h1"]]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["placed", "released", "gone"]), st.sampled_from([A, B]), HOSTS, st.booleans()))
+)
+async def test_what_is_said_twice_is_as_if_it_was_said_once(said: list[tuple[str, str, str, bool]]) -> None:
+    view, held = PlacementView(), set[tuple[str, str]]()
+
+    async def stream() -> AsyncGenerator[WatchPlacementsResponse, None]:
+        yield change("h1", "h2", "h3", synced=True)
+        for what, agent, host, twice in said:
+            for _ in range(1 + twice):
+                match what:
+                    case "placed":
+                        yield change(host, placed=[(agent, host)])
+                        held.add((agent, host))
+                    case "released":
+                        yield change(released=[(agent, host)])
+                        held.discard((agent, host))
+                    case "gone":
+                        yield change(gone=[host])
+                        held.difference_update([(one, host) for one in (A, B)])
+
+    await view.follow(stream())
+    assert {(agent, host) for agent in (A, B) for host in ids(view, agent)} == held
 
 
 async def test_a_host_that_is_gone_takes_its_agents_along() -> None:
