@@ -255,7 +255,11 @@ class Change(Protocol):
         """All edges of the mind's agents of these names, in a fixed order."""
 
     def set_weights(self, edges: Iterable[tuple[int, int, float]], at: float) -> None:
-        """Write weights (agent, concept, weight) as they are at a time."""
+        """
+        Write weights (agent, concept, weight) as they are at a time.
+
+        One that was written later, by a clock that was ahead, stays of then: no hour wears off twice.
+        """
 
     def restore_weights(self, weights: Iterable[Weight]) -> None:
         """Write weights as they were, with their times; those of edges that do not exist are passed over."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 
 import pytest
 
 from connectome.ports import Wanted
 from connectome.reinforce import reinforce, reset, restore, settle
-from connectome.weights import QUARTER, STRONGEST
+from connectome.weights import DRIFT, QUARTER, STRONGEST, SUCCESS
 from mesh.access import MindNotFound
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord
 from myriad.connectome.v1.document_record_pb2 import RegisteredDocument
@@ -19,6 +20,7 @@ from tests.contract.minds import Minds
 
 MIND, OTHER = "minds/m", "minds/o"
 NOON = 1_900_800_000
+HOUR = 4 * QUARTER
 """The beginning of a quarter of an hour, later than any test runs."""
 
 
@@ -112,6 +114,21 @@ def test_use_counts_once_in_a_quarter_of_an_hour(taught: Taught) -> None:
         taught.use(NOON + second, deferred=True)
     settle(taught.store, taught.store, NOON + 2 * QUARTER)
     assert [one.weight for one in taught.weights()] == [pytest.approx(0.5 + 0.05 * 0.99 + 0.05)] * 3
+
+
+def test_of_a_clock_that_jumps_to_and_fro_an_hour_wears_off_once_at_most(taught: Taught) -> None:
+    for jump in (HOUR, 0) * 4:
+        taught.use(NOON + jump)
+    assert all(0.5 + 8 * SUCCESS * DRIFT**4 <= one.weight < 0.501 + 8 * SUCCESS for one in taught.weights())
+
+
+@pytest.mark.parametrize("jumps", [(HOUR,), (-HOUR, 0), (HOUR, -HOUR, 0), (-HOUR, -2 * HOUR, HOUR, 0)])
+def test_what_is_deferred_takes_effect_once_however_the_clock_jumps(taught: Taught, jumps: Sequence[int]) -> None:
+    taught.use(NOON, deferred=True)
+    for jump in (*jumps, *jumps):
+        settle(taught.store, taught.store, NOON + QUARTER + jump)
+    assert [one.weight for one in taught.weights()] == [pytest.approx(0.5 + SUCCESS)] * 3
+    assert {one.update_time.seconds for one in taught.weights()} == {NOON + QUARTER}
 
 
 def test_weights_are_read_as_of_a_time(taught: Taught) -> None:

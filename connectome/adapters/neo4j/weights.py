@@ -34,7 +34,8 @@ RETURN a.id, c.id, c.key, coalesce(r.weight, 0.5), coalesce(r.touched, 0.0)
 _SET: LiteralString = """
 UNWIND $edges AS edge
 MATCH (a:Agent {id: edge[0]})-[r:HANDLES_CONCEPT|MENTIONS|LINKED]->(c:Concept {id: edge[1]})
-SET r.weight = edge[2], r.touched = $at, r.learned = $mind
+SET r.weight = edge[2], r.learned = $mind,
+    r.touched = CASE WHEN coalesce(r.touched, 0.0) > $at THEN r.touched ELSE $at END
 """
 _RESTORE: LiteralString = """
 UNWIND $weights AS new

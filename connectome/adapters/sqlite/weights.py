@@ -55,7 +55,9 @@ class SqliteWeightChange:
     def set_weights(self, edges: Iterable[tuple[int, int, float]], at: float) -> None:
         rows = [(weight, at, agent, concept) for agent, concept, weight in edges]
         self.written |= bool(rows)
-        self._connection.executemany("UPDATE edges SET weight = ?, touched = ? WHERE agent = ? AND concept = ?", rows)
+        self._connection.executemany(
+            "UPDATE edges SET weight = ?, touched = max(touched, ?) WHERE agent = ? AND concept = ?", rows
+        )
 
     def restore_weights(self, weights: Iterable[Weight]) -> None:
         rows = [(one.weight, written_at(one), self.mind, one.agent, self.mind, key(one.concept)) for one in weights]
