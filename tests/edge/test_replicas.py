@@ -6,15 +6,18 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import httpx
 import pytest
+import redis
 
 from cli.supervisor import envoy
 from cli.supervisor.ports import free
+from dlm.replicas import REPLICA_SECONDS
 from mesh.identity import AGENT_HOST, ENVOY
 from myriad.dlm.v1 import fleet_service_pb2 as fleet_pb
 from myriad.dlm.v1.fleet_service_pb2_grpc import FleetServiceStub
@@ -153,3 +156,18 @@ async def test_a_replica_that_stands_still_takes_no_host_with_it_and_drops_none_
     await fleet.agreed([first, second])
     await join(fleet, "h2")
     await fleet.agreed([first, second])
+
+
+@pytest.mark.soak
+async def test_no_envoy_loses_a_host_while_redis_hangs_for_longer_than_a_replica_may_be_silent(
+    fleet: Fleet, redis_server: str
+) -> None:
+    with redis.from_url(redis_server) as server:
+        server.client_pause(int(1000 * (REPLICA_SECONDS + 5)), all=True)
+    end = time.monotonic() + REPLICA_SECONDS + 10
+    while time.monotonic() < end:
+        for folder in fleet.envoys:
+            assert await fleet.endpoints(folder) == set(fleet.hosts.values())
+        await asyncio.sleep(0.1)
+    await join(fleet, "h2")
+    await fleet.agreed(list(fleet.dlms))
