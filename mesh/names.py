@@ -51,6 +51,11 @@ def parent(name: str) -> str:
     return "/".join(name.split("/", 2)[:2])
 
 
+def within(collection: str, after: str) -> tuple[str, str]:
+    """From where to where the names of a collection go that come after `after`."""
+    return max(after, f"{collection}/"), f"{collection}0"
+
+
 def leaf(name: str) -> str:
     return name.rsplit("/", 1)[-1]
 

@@ -240,7 +240,7 @@ class Neo4jGraphStore(Neo4jReader, Neo4jWeights, Neo4jVectors, Neo4jRegions, Neo
 
     def list_documents(self, mind: str, after: str, limit: int) -> list[Document]:
         self._number(mind)
-        after, end = _within(f"{mind}/documents", after)
+        after, end = names.within(f"{mind}/documents", after)
         query: LiteralString = _DOCUMENTS + _DOCUMENT + " ORDER BY d.name"
         return [messages.document(*row) for row in self._database.rows(query, mind, after=after, end=end, limit=limit)]
 
@@ -264,7 +264,7 @@ class Neo4jGraphStore(Neo4jReader, Neo4jWeights, Neo4jVectors, Neo4jRegions, Neo
 
     def list_agents(self, mind: str, document: str, after: str, limit: int) -> list[AgentRecord]:
         self._number(mind)
-        after, end = _within(f"{mind}/agents", after)
+        after, end = names.within(f"{mind}/agents", after)
         query: LiteralString = (_AGENTS_OF_DOCUMENT if document else _AGENTS) + _AGENT + " ORDER BY a.name"
         rows = self._database.rows(query, mind, document=document, after=after, end=end, limit=limit)
         return [_agent(*row) for row in rows]
@@ -348,11 +348,6 @@ class Neo4jGraphStore(Neo4jReader, Neo4jWeights, Neo4jVectors, Neo4jRegions, Neo
     def _new_mind(self, name: str, display_name: str, request_id: str) -> dict[str, Any]:
         [new] = self._ids["mind"].take(1)
         return {"name": name, "id": new, "display_name": display_name, "request": request_id, "now": time.time()}
-
-
-def _within(collection: str, after: str) -> tuple[str, str]:
-    """From where to where the names of a collection go that come after `after`."""
-    return max(after, f"{collection}/"), f"{collection}0"
 
 
 def _agent(name: str, document: str, title: str, headings: Sequence[str], packet_location: str) -> AgentRecord:

@@ -12,6 +12,7 @@ from connectome.adapters.sqlite.condemned import keep_off
 from connectome.adapters.sqlite.database import VARIABLES, chunks, select
 from connectome.adapters.sqlite.weights import SqliteWeightChange
 from connectome.ports import Kind, Known, NewAgent, Removal
+from mesh.names import within
 from myriad.connectome.v1.agent_record_pb2 import RemovedAgent
 from myriad.genesis.v1.document_pb2 import Document
 
@@ -30,8 +31,9 @@ class SqliteChange(SqliteWeightChange):
         self.forgotten = False
 
     def documents(self, limit: int) -> list[str]:
-        statement = "SELECT name FROM documents WHERE mind = ? ORDER BY name LIMIT ?"
-        return [row[0] for row in self._connection.execute(statement, (self.mind, limit))]
+        [mind] = self._connection.execute("SELECT name FROM minds WHERE id = ?", (self.mind,)).fetchone()
+        statement = "SELECT name FROM documents WHERE name > ? AND name < ? ORDER BY name LIMIT ?"
+        return [row[0] for row in self._connection.execute(statement, (*within(f"{mind}/documents", ""), limit))]
 
     def known(self, documents: Collection[str]) -> dict[str, Known]:
         rows = select(self._connection, "SELECT name, id FROM documents WHERE name IN ({})", documents)

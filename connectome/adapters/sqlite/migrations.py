@@ -91,7 +91,13 @@ CREATE TABLE condemned (bundle TEXT PRIMARY KEY, at REAL NOT NULL) WITHOUT ROWID
 CREATE INDEX condemned_by_time ON condemned (at);
 """
 
-MIGRATIONS: Mapping[int, str] = {2: _2, 3: _3, 4: _4, 5: _5, 6: _6}
+_7 = """
+-- Names begin with their mind's: the indexes by which they are unique do for both.
+DROP INDEX agents_by_mind;
+DROP INDEX documents_by_mind;
+"""
+
+MIGRATIONS: Mapping[int, str] = {2: _2, 3: _3, 4: _4, 5: _5, 6: _6, 7: _7}
 """By the schema that each leads to, from the one before or from nothing."""
 OLDEST, SCHEMA = min(MIGRATIONS), max(MIGRATIONS)
 

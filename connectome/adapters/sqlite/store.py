@@ -35,7 +35,8 @@ from myriad.type.v1.retention_pb2 import Retained
 T = TypeVar("T")
 
 _MIND = (
-    "SELECT name, display_name, version, created, (SELECT count(*) FROM documents WHERE mind = minds.id),"
+    "SELECT name, display_name, version, created, (SELECT count(*) FROM documents"
+    " WHERE name > minds.name || '/documents/' AND name < minds.name || '/documents0'),"
     " (SELECT count(*) FROM agents WHERE mind = minds.id), (SELECT count(*) FROM concepts WHERE mind = minds.id),"
     " (SELECT count(*) FROM vectors WHERE mind = minds.id)"
     " FROM minds"
@@ -144,8 +145,9 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteRegions
         return messages.document(*row)
 
     def list_documents(self, mind: str, after: str, limit: int) -> list[Document]:
-        statement = f"{_DOCUMENT} WHERE mind = ? AND name > ? ORDER BY name LIMIT ?"
-        rows = self._database.rows(statement, (self.mind(mind)[0], after, limit))
+        self.mind(mind)
+        statement = f"{_DOCUMENT} WHERE name > ? AND name < ? ORDER BY name LIMIT ?"
+        rows = self._database.rows(statement, (*names.within(f"{mind}/documents", after), limit))
         return [messages.document(*row) for row in rows]
 
     def get_agents(self, mind: str, names: Sequence[str]) -> list[AgentRecord]:
@@ -164,8 +166,8 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteRegions
             statement = f"{_OF_DOCUMENTS} WHERE d.mind = ? AND d.name = ? AND a.name > ? ORDER BY a.name LIMIT ?"
             rows = self._database.rows(statement, (number, document, after, limit))
         else:
-            statement = f"{_AGENT} WHERE a.mind = ? AND a.name > ? ORDER BY a.name LIMIT ?"
-            rows = self._database.rows(statement, (number, after, limit))
+            statement = f"{_AGENT} WHERE a.name > ? AND a.name < ? ORDER BY a.name LIMIT ?"
+            rows = self._database.rows(statement, (*names.within(f"{mind}/agents", after), limit))
         return [_agent(row) for row in rows]
 
     def pinned_agents(self, after: str, limit: int) -> list[AgentRecord]:
