@@ -17,7 +17,6 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from statistics import median
 from typing import TypeVar
 
 from rich.console import Console
@@ -40,7 +39,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure what speculation brings.")
     parser.add_argument("--data", type=Path, required=True, help="a folder with passages.jsonl and questions.jsonl")
     data = load(parser.parse_args().data)
-    table = Table("speculation", "questions", "woken while asked, a question", "brought ahead", "used", "p50 ms")
+    table = Table("speculation", "questions", "woken while asked, a question", "brought ahead", "used")
     with tempfile.TemporaryDirectory(prefix="myriad-speculation-") as folder:
         started(folder, data, taught)
         for speculates in (False, True):
@@ -68,19 +67,17 @@ def taught(endpoint: Endpoint, data: Dataset) -> None:
 
 
 def row(endpoint: Endpoint, data: Dataset) -> list[str]:
-    questions, times = by_topic(data), list[float]()
+    questions = by_topic(data)
     with Client(endpoint) as client:
         for question in questions:
-            began = time.perf_counter()
             client.post("/v1/query", {"question": question, "mind": mind_of(data), "model": "myriad-base"})
-            times.append((time.perf_counter() - began) * 1e3)
             time.sleep(READING_SECONDS)
         fleet = client.get("/v1/fleet")
     hydration = fleet["hydration"]
     ahead, used = (sum(int(host.get(name, 0)) for host in fleet["hosts"]) for name in COUNTS)
     woken = int(hydration.get("fetchedCount", 0)) + int(hydration.get("cacheHitCount", 0)) - ahead
     hits = f"{used / ahead:.0%}" if ahead else "–"
-    return [str(len(questions)), f"{woken / len(questions):.2f}", str(ahead), hits, f"{median(times):.1f}"]
+    return [str(len(questions)), f"{woken / len(questions):.2f}", str(ahead), hits]
 
 
 def by_topic(data: Dataset) -> Sequence[str]:
