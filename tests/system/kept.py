@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -72,6 +72,17 @@ def objects(told: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
         yield from _bucket(told, place.split("/")[2])
 
 
+def spoil(told: Mapping[str, str], uri: str, damage: Callable[[bytes], bytes]) -> None:
+    """Damage a bundle where it lies."""
+    kind, _, place = told["MYRIAD_PACKETS"].partition(":")
+    if kind == "folder":
+        file = Path(place) / uri.removeprefix("folder:///")
+        file.write_bytes(damage(file.read_bytes()))
+    else:
+        s3, (bucket, _, key) = _client(told), uri.removeprefix("s3://").partition("/")
+        s3.put_object(Bucket=bucket, Key=key, Body=damage(s3.get_object(Bucket=bucket, Key=key)["Body"].read()))
+
+
 def _read(path: Path) -> bytes:
     """A file's content; nothing if it is none, or went meanwhile."""
     with suppress(FileNotFoundError):
@@ -79,14 +90,18 @@ def _read(path: Path) -> bytes:
     return b""
 
 
-def _bucket(told: Mapping[str, str], bucket: str) -> Iterator[tuple[str, bytes]]:
-    s3: Any = boto3.client(
+def _client(told: Mapping[str, str]) -> Any:
+    return boto3.client(
         "s3",
         endpoint_url=told["MYRIAD_S3_ENDPOINT"],
         aws_access_key_id=told["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=told["AWS_SECRET_ACCESS_KEY"],
         region_name=told["AWS_REGION"],
     )
+
+
+def _bucket(told: Mapping[str, str], bucket: str) -> Iterator[tuple[str, bytes]]:
+    s3 = _client(told)
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
         for key in (one["Key"] for one in page.get("Contents", [])):
             with suppress(s3.exceptions.NoSuchKey):  # it went meanwhile
