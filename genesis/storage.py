@@ -96,15 +96,17 @@ class Storage:
                 del self._outdated[mind]
         return gone
 
-    async def rewrite(self, mind: str, stored: Sequence[Stored], *, merging: bool = False) -> list[str]:
-        """
-        Take out of bundles what no agent points to; the URIs of those that are gone.
-
-        Args:
-            merging: all of them are written anew, together, whatever is in them.
-        """
+    async def rewrite(self, mind: str, stored: Sequence[Stored]) -> list[str]:
+        """Take out of bundles what no agent points to; the URIs of those that are gone."""
         async with self._moves.held((mind,)):
-            gone, made = await self._rewrite(mind, stored, merging=merging)
+            gone, made = await self._rewrite(mind, stored, ())
+            self._outdated[mind] |= made
+        return gone + await self.compact(mind)
+
+    async def merge(self, mind: str, stored: Sequence[Stored]) -> list[str]:
+        """Write what agents point to in bundles into as few new ones as hold it; the URIs of those that are gone."""
+        async with self._moves.held((mind,)):
+            gone, made = await self._anew(mind, await self._needed(mind, stored), {one.uri for one in stored})
             self._outdated[mind] |= made
         return gone + await self.compact(mind)
 
@@ -153,16 +155,16 @@ class Storage:
         return await inspect(self._store, {Place.parse(record.packet_location): record.agent for record in records})
 
     async def _rewrite(
-        self, mind: str, stored: Sequence[Stored], asleep: Collection[str] = (), *, merging: bool = False
+        self, mind: str, stored: Sequence[Stored], asleep: Collection[str]
     ) -> tuple[list[str], set[str]]:
         """The URIs of bundles that are gone, and of those that were made."""
         needed = await self._needed(mind, stored)
         left_overs = await self._left_over(stored, needed)
-        old = {one.uri for one in stored} if merging else {left_over.bundle.uri for left_over in left_overs}
-        if not old:
-            return [], set()
         gone = {agent for left_over in left_overs for agent in left_over.places} - set(asleep)
         await self._residents.dehydrate(mind, sorted(gone))
+        return await self._anew(mind, needed, {left_over.bundle.uri for left_over in left_overs})
+
+    async def _anew(self, mind: str, needed: Mapping[Place, str], old: Collection[str]) -> tuple[list[str], set[str]]:
         made: set[str] = set()
         if frames := await self._frames({place: agent for place, agent in needed.items() if place.bundle in old}):
             at = await self.write(mind, frames)
@@ -173,7 +175,7 @@ class Storage:
 
     async def _delete(self, mind: str, uris: Collection[str]) -> list[str]:
         """Delete bundles, but for those that agents point to."""
-        condemned = await self._connectome.condemn(mind, sorted(uris))
+        condemned = await self._connectome.condemn(mind, sorted(uris)) if uris else []
         for uri in condemned:
             await self._store.delete(uri)
         return list(condemned)

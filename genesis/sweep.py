@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 
 import structlog
@@ -56,7 +56,7 @@ class Pass:
 
     async def _sweep(self) -> None:
         page, self._page = self._page, []
-        gone = await self._rewrite(page)
+        gone = await self._done(self._storage.rewrite, page)
         for one in page:
             if one.length < SMALL_BYTES and one.uri not in gone:
                 self._small.append(one)
@@ -67,13 +67,15 @@ class Pass:
         small, self._small = self._small, []
         if len(small) >= MERGED_AT_LEAST and self._room > 0:
             self._room -= _bytes(small)
-            await self._rewrite(small, merging=True)
+            await self._done(self._storage.merge, small)
 
-    async def _rewrite(self, stored: Sequence[Stored], *, merging: bool = False) -> Sequence[str]:
+    async def _done(
+        self, work: Callable[[str, Sequence[Stored]], Awaitable[Sequence[str]]], stored: Sequence[Stored]
+    ) -> Sequence[str]:
         if not stored:
             return []
         try:
-            gone = await self._storage.rewrite(stored[0].mind, stored, merging=merging)
+            gone = await work(stored[0].mind, stored)
         except (MyriadError, OSError) as error:  # the other bundles are swept
             self.failures.append(type(error).__name__)
             return []
