@@ -16,11 +16,12 @@ import httpx
 import pytest
 
 from genesis.sweep import MERGED_AT_LEAST
+from tests.conftest import SOAK_SECONDS
 from tests.system import kept
 from tests.system.harness import Up, needs_all, until, variables
 from tests.system.production import HEAL_SECONDS, production
 
-pytestmark = [*needs_all, pytest.mark.timeout(300)]
+pytestmark = needs_all
 
 TOWNS = ("Aldermoor", "Brackwater", "Culverton", "Dunmarsh", "Elmscombe", "Farrowby", "Gallowglen", "Hexby", "Ironford")
 assert len(TOWNS) >= MERGED_AT_LEAST
@@ -103,6 +104,7 @@ def test_a_damaged_bundle_costs_its_agents_alone_is_stated_and_mended_by_learnin
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(SOAK_SECONDS)
 def test_a_damaged_object_costs_its_agents_alone_is_stated_and_mended_by_learning_again(tmp_path: Path) -> None:
     with production(tmp_path) as up:
         for reason in DAMAGE:
