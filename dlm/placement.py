@@ -43,7 +43,7 @@ def place(
     They go where most of those are that the question asks besides, else to the host that rendezvous hashing names for
     the first of them (Thaler and Ravishankar 1998): whoever asks the same finds the same, and a host that leaves moves
     its own only. None goes above 1.25 times the mean of agents or of memory, and a little, while another is below
-    (Mirrokni et al. 2018): the next host takes the rest.
+    (Mirrokni et al. 2018): the next host takes the rest. Where all have agents enough, memory alone counts.
 
     Args:
         agents: sizes in bytes, by name, in the order in which the question wants them.
@@ -58,15 +58,16 @@ def place(
     fullest = LOAD_FACTOR * (sum(used.values()) + sum(agents.values())) / max(capacity, 1) + SLACK_SHARE
     near, key = Counter(beside), next(iter(agents), "")
 
-    def is_below(host: str, size: int) -> bool:
+    def has_room(host: str, size: int) -> bool:
         room = loads[host].capacity_bytes
-        return held[host] < most and (not room or (used[host] + size) / room <= fullest)
+        return not room or (used[host] + size) / room <= fullest
 
     placed = {}
     for agent, size in agents.items():
         allowed = [host for host in loads if host not in barred.get(agent, ())]
-        below = [host for host in allowed if is_below(host, size)]
-        host = max(below or allowed, key=lambda host: (near[host], weight(key, host)))
+        roomy = [host for host in allowed if has_room(host, size)]
+        below = [host for host in roomy if held[host] < most]
+        host = max(below or roomy or allowed, key=lambda host: (near[host], weight(key, host)))
         placed[agent] = host
         near[host] += 1
         held[host] += 1

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dlm.placement import LOAD_FACTOR, SLACK, SLACK_SHARE, Load, place
@@ -47,10 +47,19 @@ def test_no_host_goes_above_the_bound_while_another_is_below(
     assert placed.total() == len(agents)
 
 
-@given(names, st.lists(st.integers(0, 1_000_000), min_size=2, max_size=6))
-def test_no_host_is_filled_far_above_the_others_while_one_is_not(agents: list[str], used: list[int]) -> None:
+@given(
+    st.integers(0, 300),
+    st.lists(st.integers(0, 1_000_000), min_size=2, max_size=6),
+    st.dictionaries(st.sampled_from([f"h{number}" for number in range(6)]), st.integers(0, 300)),
+)
+@example(300, [1_000_000] * 4 + [0, 0], {"h0": 300})
+def test_no_host_is_filled_far_above_the_others_while_one_is_not(
+    count: int, used: list[int], beside: dict[str, int]
+) -> None:
+    """However many agents one of the others holds that are asked besides, or takes for the question."""
+    agents = [f"minds/m/agents/a{number}" for number in range(count)]
     held = {f"h{number}": Load(0, size, 1_000_000) for number, size in enumerate(used)}
-    placed = Counter(place(sized(agents), held).values())
+    placed = Counter(place(sized(agents), held, beside).values())
     fullest = LOAD_FACTOR * (sum(used) + 1_000 * len(agents)) / (1_000_000 * len(used)) + SLACK_SHARE
     assert all((held[host].used_bytes + 1_000 * taken) / 1_000_000 <= fullest for host, taken in placed.items())
 
