@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import os
 import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 import tantivy
 
+from genesis.adapters.connectome import GrpcConnectome
+from genesis.adapters.dlm import GrpcResidents
+from genesis.settings import Settings
+from genesis.storage import Storage
+from genesis.sweep import sweep
+from mesh.channels import channel
+from mesh.settings import load
 from substrate import bundles
 from substrate.bundles import Place
+from substrate.stores import open_store
 from tests.system import kept
 from tests.system.faults import Deeds
 from tests.system.harness import Up, alive, name_of, until_well, variables
@@ -33,10 +44,12 @@ def hold(deeds: Deeds, processes: Counter[str], chance: random.Random) -> None:
     with up.http() as http:
         answered(http, deeds, chance)
         assert documents(http) == {river.id for river in deeds.known}
-        agents = [Place.parse(one["packetLocation"]) for one in listed(http, "agents")]
+        agents = located(http)
         assert len(agents) == len(deeds.known)
-        assert {(bundle_name(place.bundle), place.sha256) for place in agents} <= packets(up)
+        assert agents <= packets(up)
         until_well(lambda: indexed(up) - len(agents), HEAL_SECONDS)
+        asyncio.run(swept(up))
+        assert located(http) == packets(up)
         gone(up, deeds.forgotten[-SOUGHT:])
 
 
@@ -90,6 +103,27 @@ def listed(http: httpx.Client, what: str) -> Iterator[dict[str, str]]:
             return
 
 
+def located(http: httpx.Client) -> set[tuple[str, str]]:
+    """Where the packets of all agents are, by the connectome's records: the name of the bundle, and the SHA-256."""
+    places = (Place.parse(one["packetLocation"]) for one in listed(http, "agents"))
+    return {(bundle_name(place.bundle), place.sha256) for place in places}
+
+
+async def swept(up: Up) -> None:
+    """Sweep, as one more genesis would, what is left over, however young it is."""
+    pid = up.pid("genesis")
+    assert pid
+    told = variables(pid)
+    settings = load(Settings, told)
+    with patch.dict(os.environ, {name: value for name, value in told.items() if name.startswith("AWS_")}):
+        async with (
+            open_store(settings) as store,
+            channel(settings.connectome_target, "connectome", settings.tls) as connectome,
+            channel(settings.dlm_target, "dlm", settings.tls) as dlm,
+        ):
+            await sweep(store, Storage(store, GrpcConnectome(connectome), GrpcResidents(dlm)), old_seconds=-1.0)
+
+
 def packets(up: Up) -> set[tuple[str, str]]:
     """What the packet store holds for the mind, unpacked: the name of each packet's bundle, and its SHA-256."""
     pid = up.pid("mind")
@@ -97,13 +131,13 @@ def packets(up: Up) -> set[tuple[str, str]]:
     return {
         (bundle_name(key), hashlib.sha256(bundles.packet(content[start : start + length])).hexdigest())
         for key, content in kept.objects(variables(pid))
-        if f"minds/{MIND}/" in key and key.endswith(".pak")
+        if f"minds/{MIND}/" in key
         for start, length, _ in bundles.index(content).values()
     }
 
 
 def bundle_name(uri: str) -> str:
-    """It follows from the content, in whatever store."""
+    """Of its URI, its path or its key, what is its own."""
     return uri.rpartition("/")[2]
 
 
