@@ -16,7 +16,7 @@ from itertools import cycle, islice
 import httpx
 
 from tests.system import load
-from tests.system.harness import Up, until
+from tests.system.harness import Up, until, until_well
 from tests.system.load import MIND, Outcome, Request, River, tried
 from tests.system.production import HEAL_SECONDS, SERVERS, server
 
@@ -74,11 +74,12 @@ class Deeds:
     fresh: Iterator[River] = field(default_factory=lambda: filter(_is_marked, map(River, range(8_640))))
 
     def stock(self, count: int) -> None:
-        """See to it that at least so many rivers are known."""
+        """See to it that at least so many rivers are known; a graph that has just started takes its time."""
         rivers = list(islice(self.fresh, max(0, count - len(self.known))))
         with self.up.http() as http:
-            http.timeout = httpx.Timeout(60)
-            assert not rivers or not load.learn(http, *rivers)
+            http.timeout = httpx.Timeout(90)
+            for river in rivers:
+                until_well(lambda river=river: tried("learn", load.learn, http, river).problem, HEAL_SECONDS)  # type: ignore[misc]
         self.known += rivers
 
     def during(self, what: str, strike: Callable[[], None]) -> list[Outcome]:
