@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager, closing
 from functools import partial
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from connectome.adapters.sqlite import SqliteFollowedGraph, SqliteGraphStore
 from connectome.dense import VectorIndex, VectorReader, VectorStore
@@ -26,7 +25,7 @@ from connectome.ports import (
 from connectome.regions import RegionStore
 from connectome.settings import Settings
 from connectome.turn import LeaseStore
-from mesh.dependencies import Dependency, watched
+from mesh.dependencies import watched
 from mesh.listening import StartError
 from mesh.settings import Secret
 
@@ -89,7 +88,7 @@ async def opened(settings: Settings, folder: Path, bookmarks: Bookmarks) -> Asyn
 
     who = settings.graph_user, _password(settings)
     with closing(await asyncio.to_thread(open_graph, settings.graph, *who, bookmarks)) as store:
-        async with watched(Dependency("graph", urlsplit(settings.graph).netloc), partial(asyncio.to_thread, store.ask)):
+        async with watched(store.dependency, partial(asyncio.to_thread, store.ask)):
             yield store
 
 

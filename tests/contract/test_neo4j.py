@@ -28,6 +28,7 @@ from connectome.errors import GraphUnavailable
 from connectome.following import Following, KeptUp
 from connectome.ports import Kind
 from connectome.reinforce import reinforce
+from mesh.dependencies import Dependency
 from mesh.listening import StartError
 from mesh.settings import Secret
 from myriad.connectome.v1.activation_pb2 import Budget
@@ -278,7 +279,7 @@ def bookmarks() -> LocalBookmarks:
 
 @pytest.fixture
 def database(members: Cluster, bookmarks: LocalBookmarks) -> Iterator[Database]:
-    made = Database(connect(members.uri, "neo4j", Secret("any")), bookmarks)
+    made = Database(connect(members.uri, "neo4j", Secret("any")), bookmarks, Dependency("graph", members.uri))
     yield made
     made.close()
 
@@ -293,7 +294,7 @@ def test_who_reads_a_mind_waits_for_what_was_written_to_it_by_any_replica(
     database: Database, members: Cluster, bookmarks: LocalBookmarks
 ) -> None:
     database.write(MIND, lambda transaction: transaction.run("CREATE (n) RETURN 1").values())
-    replica = Database(connect(members.uri, "neo4j", Secret("any")), bookmarks)
+    replica = Database(connect(members.uri, "neo4j", Secret("any")), bookmarks, Dependency("graph", members.uri))
     replica.rows("RETURN 1", MIND)
     replica.rows("RETURN 1", OTHER)
     replica.write(MIND, lambda transaction: transaction.run("CREATE (n) RETURN 1").values())
@@ -305,6 +306,17 @@ def test_who_reads_a_mind_waits_for_what_was_written_to_it_by_any_replica(
         Asked("follower", "r", ["written:2"]),
     ]
     replica.close()
+
+
+def test_while_it_is_known_not_to_answer_nobody_waits_for_it(database: Database, members: Cluster) -> None:
+    database.dependency.failed("it hangs")
+    with pytest.raises(GraphUnavailable):
+        database.rows("RETURN 1", MIND)
+    with pytest.raises(GraphUnavailable):
+        database.write(MIND, lambda transaction: transaction.run("CREATE (n) RETURN 1").values())
+    assert members.asked == []
+    database.dependency.works()
+    assert database.rows("RETURN 1", MIND) == [[1]]
 
 
 def test_bookmarks_are_bounded_and_go_when_every_member_has_what_they_mean() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from neo4j.exceptions import AuthError, DriverError, Neo4jError
 from connectome.adapters.neo4j.bookmarks import Reading, Writing
 from connectome.errors import GraphUnavailable
 from connectome.ports import Bookmarks
+from mesh.dependencies import Dependency
 
 log = structlog.get_logger()
 READ_SECONDS = 10.0
@@ -39,11 +41,17 @@ Work = Callable[[ManagedTransaction], T]
 
 
 class Database:
-    """One Neo4j server or cluster. GraphUnavailable when it does not answer, or not in time."""
+    """
+    One Neo4j server or cluster. GraphUnavailable when it does not answer, or not in time.
 
-    def __init__(self, driver: Driver, bookmarks: Bookmarks) -> None:
+    While it is known not to answer, nobody waits for it: a call to one that hangs holds its thread for minutes.
+    """
+
+    def __init__(self, driver: Driver, bookmarks: Bookmarks, dependency: Dependency) -> None:
         self._driver = driver
         self._bookmarks = bookmarks
+        self._asking = threading.Lock()
+        self.dependency = dependency
 
     def known(self, mind: str) -> Collection[str]:
         """The bookmarks of what was written to a mind last."""
@@ -60,7 +68,7 @@ class Database:
         A statement that is a transaction by itself is one round trip: what the driver manages begins and commits, and
         takes half as long again.
         """
-        with _failures():
+        with self._failures():
             for wait in (*_WAITS, None):
                 try:
                     return self._read(bookmarks, query, values)
@@ -81,16 +89,18 @@ class Database:
 
     def write(self, mind: str, work: Work[T], seconds: float = WRITE_SECONDS) -> T:
         """Run `work` in a transaction, again if it failed for a moment; who reads the mind after sees what it wrote."""
-        with _failures(), self._session(mind) as session:
+        with self._failures(), self._session(mind) as session:
             return session.execute_write(unit_of_work(timeout=seconds)(work))
 
     def command(self, query: LiteralString, mind: str = "", /, **values: Any) -> list[list[Any]]:
         """Run what must be a transaction of its own."""
-        with _failures(), self._session(mind) as session:
+        with self._failures(), self._session(mind) as session:
             return session.run(Query(query, timeout=WRITE_SECONDS), values).values()
 
     def ask(self) -> None:
-        """See whether it answers. OSError, which says why not."""
+        """See whether it answers. OSError, which says why not; at once while another still waits to see."""
+        if not self._asking.acquire(blocking=False):
+            raise OSError("it does not answer in time")
         try:
             with self._driver.session(default_access_mode=READ_ACCESS) as session:  # which tries once, and no more
                 session.run(Query("RETURN 1", timeout=ASK_SECONDS)).consume()
@@ -98,9 +108,22 @@ class Database:
             raise OSError("it refuses who we are") from None
         except (DriverError, Neo4jError) as error:
             raise OSError(f"it does not answer ({type(error).__name__})") from None
+        finally:
+            self._asking.release()
 
     def close(self) -> None:
         self._driver.close()
+
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        if not self.dependency.available:
+            raise GraphUnavailable
+        try:
+            yield
+        except (DriverError, Neo4jError) as error:
+            code = getattr(error, "code", "")
+            log.warning("graph.failed", kind=type(error).__name__, code=code, error=str(error)[:300])
+            raise GraphUnavailable from None
 
     def _session(self, mind: str) -> Session:
         manager = Writing(self._bookmarks, mind)
@@ -111,12 +134,3 @@ def batches(values: Iterable[T]) -> Iterator[list[T]]:
     remaining = iter(values)
     while piece := list(islice(remaining, BATCH)):
         yield piece
-
-
-@contextmanager
-def _failures() -> Iterator[None]:
-    try:
-        yield
-    except (DriverError, Neo4jError) as error:
-        log.warning("graph.failed", kind=type(error).__name__, code=getattr(error, "code", ""), error=str(error)[:300])
-        raise GraphUnavailable from None

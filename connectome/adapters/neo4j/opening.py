@@ -10,6 +10,7 @@ from neo4j.exceptions import AuthError, ConfigurationError, DriverError, Neo4jEr
 from connectome.adapters.neo4j.database import READ_SECONDS
 from connectome.adapters.neo4j.store import Neo4jGraphStore
 from connectome.ports import Bookmarks
+from mesh.dependencies import Dependency
 from mesh.listening import StartError
 from mesh.settings import Secret
 
@@ -34,7 +35,7 @@ def open_graph(url: str, user: str, password: Secret, bookmarks: Bookmarks) -> N
         raise StartError(f"MYRIAD_GRAPH: {parts.scheme}://host:port was expected") from None
     try:
         driver.verify_connectivity()
-        return Neo4jGraphStore(driver, bookmarks)
+        return Neo4jGraphStore(driver, bookmarks, Dependency("graph", parts.netloc))
     except AuthError:
         driver.close()
         raise StartError(f"MYRIAD_GRAPH_USER or MYRIAD_GRAPH_PASSWORD: {parts.netloc} refuses them") from None

@@ -25,6 +25,7 @@ from connectome.ports import Bookmarks, Change, Text
 from connectome.text import alone, words
 from mesh import names
 from mesh.access import MindNotFound
+from mesh.dependencies import Dependency
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord, PacketPlace
 from myriad.connectome.v1.document_record_pb2 import DocumentDifference, DocumentPlan
 from myriad.connectome.v1.mind_pb2 import Mind
@@ -130,10 +131,15 @@ CALL (r) {
 class Neo4jGraphStore(Neo4jReader, Neo4jWeights, Neo4jVectors, Neo4jRegions, Neo4jLedger, Neo4jLeases):
     """See `connectome.stores.GraphStore`."""
 
-    def __init__(self, driver: Driver, bookmarks: Bookmarks) -> None:
-        super().__init__(Database(driver, bookmarks))
+    def __init__(self, driver: Driver, bookmarks: Bookmarks, dependency: Dependency) -> None:
+        super().__init__(Database(driver, bookmarks, dependency))
         migrate(self._database)
         self._ids = {kind: Ids(self._database, kind) for kind in ("mind", "document", "agent", "concept")}
+
+    @property
+    def dependency(self) -> Dependency:
+        """Whether it answers, as whoever asks has found."""
+        return self._database.dependency
 
     def ask(self) -> None:
         """See whether it answers. OSError, which says why not."""
