@@ -154,6 +154,9 @@ class S3KeyStore:
 
     async def _write(self, work: Coroutine[Any, Any, R]) -> R:
         """What `work` returns; it goes on if the caller stops waiting: memory always follows the bucket."""
+        if not self._dependency.available:  # nobody waits for it twice
+            work.close()
+            raise KeysUnknown
         task = asyncio.create_task(work)
         self._writes.add(task)
         task.add_done_callback(self._writes.discard)

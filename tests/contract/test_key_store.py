@@ -341,6 +341,19 @@ async def test_a_gatekeeper_that_hears_of_no_keys_for_long_lets_nobody_in(
             await store.find(digest(1))
 
 
+async def test_while_the_bucket_is_known_not_to_answer_nobody_waits_for_it_and_keys_go_on(bucket: S3) -> None:
+    async with shared(bucket, "") as store:
+        await store.add(key(1), digest(1), "")
+        store._dependency.failed("it hangs")
+        with pytest.raises(KeysUnknown):
+            await store.add(key(2), digest(2), "")
+        with pytest.raises(KeysUnknown):
+            await store.delete(key(1).id)
+        assert await store.find(digest(1))
+        await store._look()
+        assert await store.delete(key(1).id)
+
+
 async def test_what_is_no_key_in_the_bucket_lets_nobody_in_and_hides_no_other(bucket: S3) -> None:
     async with shared(bucket, "") as store:
         await store.add(key(1), digest(1), "")

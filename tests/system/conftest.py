@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.system.harness import Up, start
+from tests.system.production import production
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +19,10 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
         yield up
     finally:
         up.stop()
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    """One Myriad on production stores for all tests after which everything runs again."""
+    with production(tmp_path_factory.mktemp("served")) as up:
+        yield up

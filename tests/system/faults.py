@@ -73,6 +73,16 @@ class Deeds:
     """What was not acknowledged though everything had time to heal."""
     fresh: Iterator[River] = field(default_factory=lambda: filter(_is_marked, map(River, range(8_640))))
 
+    @classmethod
+    def begun(cls, up: Up, count: int) -> Deeds:
+        """With so many rivers learned, in a mind that is new."""
+        with up.http() as http:
+            http.timeout = httpx.Timeout(90)
+            until_well(lambda: tried("forget", _forget_all, http, River(0)).problem, HEAL_SECONDS)
+        deeds = cls(up)
+        deeds.stock(count)
+        return deeds
+
     def stock(self, count: int) -> None:
         """See to it that at least so many rivers are known; a graph that has just started takes its time."""
         rivers = list(islice(self.fresh, max(0, count - len(self.known))))
@@ -162,6 +172,13 @@ def _is_marked(river: River) -> bool:
 def is_well_told(outcome: Outcome) -> bool:
     """Whether it was answered, or refused with a clear word, in time."""
     return outcome.clear and outcome.seconds < MOST_SECONDS[outcome.what]
+
+
+def _forget_all(http: httpx.Client, _: River) -> str:
+    response = http.delete(f"/v1/minds/{MIND}")
+    if response.status_code != httpx.codes.NOT_FOUND:
+        response.raise_for_status()
+    return ""
 
 
 def forget(http: httpx.Client, river: River) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -19,14 +19,17 @@ HEAL_SECONDS = 120.0
 
 
 @contextmanager
-def production(folder: Path, told: Mapping[str, str] | None = None) -> Iterator[Up]:
+def production(folder: Path) -> Iterator[Up]:
     """All of it on real servers, for as long as the block lasts; skips where one is missing."""
     needs_servers()
-    up = start(folder / "data", folder / "state", options=OPTIONS, seconds=START_SECONDS, told=told)
+    up = start(folder / "data", folder / "state", options=OPTIONS, seconds=START_SECONDS)
+    processes: dict[int, str] = {}
     try:
         yield up
+        processes = up.children()
     finally:
         up.stop(STOP_SECONDS)
+    assert not [command for pid, command in processes.items() if alive(pid)]
 
 
 def needs_servers() -> None:

@@ -11,11 +11,9 @@ import random
 import signal
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
-from pathlib import Path
 
 import pytest
 
@@ -25,7 +23,6 @@ from tests.system.faults import Deeds, Fault, is_well_told
 from tests.system.harness import STOP_SECONDS, Up, alive, needs_all, start
 from tests.system.load import Outcome
 from tests.system.production import SERVERS
-from tests.system.production import production as production_stores
 
 SEED = int(os.environ.get("MYRIAD_TEST_SEED", "10"))
 PROCESSES = ("mind", "genesis", "dlm", "host-1", "gatekeeper", "envoy")
@@ -59,28 +56,27 @@ def faults(victims: Sequence[str]) -> Iterator[object]:
         yield pytest.param(fault, id=str(fault), marks=[pytest.mark.soak, pytest.mark.timeout(SOAK_SECONDS)])
 
 
-@contextmanager
-def watched(up: Up) -> Iterator[World]:
-    """With something learned; after the block, nothing of it runs any more."""
-    deeds = Deeds(up)
-    deeds.stock(FIRST_RIVERS)
-    processes = up.children()
-    yield World(deeds, invariants.running(up))
-    processes |= up.children()
-    up.stop(STOP_SECONDS)
-    assert not [command for pid, command in processes.items() if alive(pid)]
+def begun(up: Up) -> World:
+    return World(Deeds.begun(up, FIRST_RIVERS), invariants.running(up))
 
 
 @pytest.fixture(scope="module")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with embedded_stores(tmp_path_factory.mktemp("embedded")) as up, watched(up) as world:
-        yield world
+    """After all that happened to it, nothing of it runs any more when it has stopped."""
+    folder = tmp_path_factory.mktemp("embedded")
+    up = start(folder / "data", folder / "state", options=OPTIONS)
+    processes: dict[int, str] = {}
+    try:
+        yield begun(up)
+        processes = up.children()
+    finally:
+        up.stop(STOP_SECONDS)
+    assert not [command for pid, command in processes.items() if alive(pid)]
 
 
 @pytest.fixture(scope="module")
-def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with production_stores(tmp_path_factory.mktemp("production")) as up, watched(up) as world:
-        yield world
+def production(served: Up) -> World:
+    return begun(served)
 
 
 @pytest.mark.parametrize("fault", list(faults(EMBEDDED)))
@@ -103,15 +99,6 @@ def holds(world: World, fault: Fault) -> None:
     assert not [one for one in came if not may_come(one, fault)]
     assert not world.deeds.unfinished
     invariants.hold(world.deeds, world.processes, chance)
-
-
-@contextmanager
-def embedded_stores(folder: Path) -> Iterator[Up]:
-    up = start(folder / "data", folder / "state", options=OPTIONS)
-    try:
-        yield up
-    finally:
-        up.stop(STOP_SECONDS)
 
 
 def may_come(outcome: Outcome, fault: Fault) -> bool:

@@ -7,7 +7,7 @@ import math
 import random
 import statistics
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import count
 
@@ -18,7 +18,6 @@ from tests.system import invariants
 from tests.system.faults import Deeds
 from tests.system.harness import Up, needs_all, until_well
 from tests.system.load import MIND, Outcome, River, query, refusal
-from tests.system.production import production
 
 pytestmark = [*needs_all, pytest.mark.timeout(300)]
 RIVERS = 60
@@ -34,16 +33,8 @@ NORMAL_SECONDS = 10.0
 """After so long all is as before."""
 
 
-@pytest.fixture(scope="module")
-def deeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deeds]:
-    with production(tmp_path_factory.mktemp("overload")) as up:
-        deeds = Deeds(up)
-        deeds.stock(RIVERS)
-        yield deeds
-
-
-def test_at_four_times_what_it_answers_it_refuses_clearly_and_loses_nothing(deeds: Deeds, thorough: bool) -> None:
-    up, well = deeds.up, invariants.running(deeds.up)
+def test_at_four_times_what_it_answers_it_refuses_clearly_and_loses_nothing(served: Up, thorough: bool) -> None:
+    up, well, deeds = served, invariants.running(served), Deeds.begun(served, RIVERS)
     keys = readers(up, KEYS)
     rivers = list(deeds.known)
     asyncio.run(closed(up, keys, rivers))  # wakes the agents, and warms the graph

@@ -11,7 +11,7 @@ import pytest
 
 from tests.system.harness import Up, needs_all, until
 from tests.system.kept import holding
-from tests.system.production import HEAL_SECONDS, production
+from tests.system.production import HEAL_SECONDS
 from tests.system.test_forgetting import holds
 
 pytestmark = [*needs_all, pytest.mark.timeout(300)]
@@ -32,9 +32,8 @@ MARKS = ("qzxname", "qzxtitle", "qzxuri", "qzxtown", "qzxtext", "qzxkey", "qzxva
 
 
 @pytest.fixture(scope="module")
-def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    with production(tmp_path_factory.mktemp("forgetting")) as up:
-        yield up
+def up(served: Up) -> Up:
+    return served
 
 
 @pytest.fixture(scope="module")
