@@ -88,8 +88,8 @@ class Deeds:
         rivers = list(islice(self.fresh, max(0, count - len(self.known))))
         with self.up.http() as http:
             http.timeout = httpx.Timeout(90)
-            for river in rivers:
-                until_well(lambda river=river: tried("learn", load.learn, http, river).problem, HEAL_SECONDS)  # type: ignore[misc]
+            if rivers:
+                until_well(lambda: tried("learn", partial(_learn_all, rivers), http, rivers[0]).problem, HEAL_SECONDS)
         self.known += rivers
 
     def during(self, what: str, strike: Callable[[], None]) -> list[Outcome]:
@@ -170,8 +170,13 @@ def _is_marked(river: River) -> bool:
 
 
 def is_well_told(outcome: Outcome) -> bool:
-    """Whether it was answered, or refused with a clear word, in time."""
-    return outcome.clear and outcome.seconds < MOST_SECONDS[outcome.what]
+    """Whether it was answered, or refused with a clear word, in time; that its own time is over is one."""
+    told = outcome.clear or outcome.problem.startswith("504 DEADLINE_EXCEEDED")
+    return told and outcome.seconds < MOST_SECONDS[outcome.what]
+
+
+def _learn_all(rivers: Sequence[River], http: httpx.Client, _: River) -> str:
+    return load.learn(http, *rivers)
 
 
 def _forget_all(http: httpx.Client, _: River) -> str:

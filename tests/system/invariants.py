@@ -28,7 +28,7 @@ from substrate.stores import open_store
 from tests.system import kept
 from tests.system.faults import Deeds
 from tests.system.harness import Up, alive, name_of, until_well, variables
-from tests.system.load import MIND, River, query, recall
+from tests.system.load import MIND, River, query, recall, tried
 from tests.system.production import HEAL_SECONDS, failing, store_of
 
 ASKED = 4
@@ -75,17 +75,16 @@ def answered(http: httpx.Client, deeds: Deeds, chance: random.Random) -> None:
     """What was acknowledged answers, and what was forgotten does not."""
     asked = [deeds.known[-1], *chance.sample(deeds.known, min(ASKED, len(deeds.known)))]
     for river in asked:
-        until_well(partial(_problem, http, river), HEAL_SECONDS)
+        until_well(lambda river=river: tried("query", query("myriad-base"), http, river).problem, HEAL_SECONDS)  # type: ignore[misc]
     for river in deeds.forgotten[-SOUGHT:]:
         assert http.get(f"/v1/minds/{MIND}/documents/{river.id}").status_code == httpx.codes.NOT_FOUND
-        assert recall(http, river).startswith("wrong"), river
+        until_well(partial(_told, http, river), HEAL_SECONDS)
 
 
-def _problem(http: httpx.Client, river: River) -> str:
-    try:
-        return query("myriad-base")(http, river)
-    except httpx.HTTPError as error:
-        return repr(error)
+def _told(http: httpx.Client, river: River) -> str:
+    """What is told of a river that was forgotten, or why nothing can be."""
+    outcome = tried("recall", recall, http, river)
+    return "" if outcome.problem.startswith("wrong") else outcome.problem or "it is told"
 
 
 def documents(http: httpx.Client) -> set[str]:

@@ -31,11 +31,11 @@ SIGNALS = (signal.SIGKILL, signal.SIGSTOP)
 EMBEDDED = (*PROCESSES, "mind-2")
 PRODUCTION = (*PROCESSES, *SERVERS)
 OPTIONS = ("--replicas", "2", "--hosts", "3")
-SAMPLE = 5
+SAMPLE = 4
 """Faults of each in `make check`."""
 FIRST_RIVERS = 60
 
-pytestmark = [*needs_all, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.timeout(300), *needs_all]
 
 
 @dataclass

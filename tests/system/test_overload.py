@@ -19,7 +19,7 @@ from tests.system.faults import Deeds
 from tests.system.harness import Up, needs_all, until_well
 from tests.system.load import MIND, Outcome, River, query, refusal
 
-pytestmark = [*needs_all, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.timeout(300), *needs_all]
 RIVERS = 60
 KEYS = 8
 TIMES = 4

@@ -20,7 +20,7 @@ from tests.system.production import HEAL_SECONDS, OPTIONS, SERVERS, START_SECOND
 from tests.system.production import production as started
 from tests.system.scraping import hydrations
 
-pytestmark = [*needs_all, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.timeout(300), *needs_all]
 TIERS = ("myriad-swift", "myriad-base", "myriad-max")
 LOOKED_AFTER = {"client|setinfo", "hello", "info", "ping", "set"}
 """Commands of Redis that connect to it and see whether it answers,"""

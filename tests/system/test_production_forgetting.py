@@ -14,7 +14,7 @@ from tests.system.kept import holding
 from tests.system.production import HEAL_SECONDS
 from tests.system.test_forgetting import holds
 
-pytestmark = [*needs_all, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.timeout(300), *needs_all]
 MIND = "minds/marked"
 SECRET = f"{MIND}/documents/qzxname"
 QUESTION = "What hums in qzxquery?"

@@ -17,7 +17,7 @@ from tests.system import invariants
 from tests.system.faults import Deeds, is_well_told
 from tests.system.harness import Up, needs_all, start, until
 
-pytestmark = [*needs_all, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.timeout(300), *needs_all]
 RIVERS = 40
 FAILOVER_SECONDS = 60.0
 

@@ -24,7 +24,7 @@ SAMPLE_SECONDS = 6.0
 SOAK_SECONDS = 90.0
 RIVERS = 40
 
-pytestmark = [*needs_all, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.timeout(300), *needs_all]
 
 
 @dataclass
