@@ -50,7 +50,7 @@ NAMES = {name: set(identifiers(path)) for name, path in MODULES.items()}
 def calls(tree: ast.AST, ours: bool = False) -> Iterator[bool]:
     """Of each call to another component: whether what fails there becomes an error of ours."""
     if isinstance(tree, ast.With):
-        ours = ours or any(ast.unparse(item.context_expr) == "calling()" for item in tree.items)
+        ours = ours or any(ast.unparse(item.context_expr).startswith("calling(") for item in tree.items)
     if isinstance(tree, ast.Call):
         options = (keyword.value for keyword in tree.keywords if keyword.arg is None)
         if any(isinstance(one, ast.Call) and ast.unparse(one.func) == "outgoing" for one in options):
