@@ -23,7 +23,7 @@ from mesh.errors import Overloaded
 
 T = TypeVar("T")
 MOST_OF_A_KEY = 16
-"""Learns of one key that are under way at once."""
+"""Learns, or forgets, of one key that are under way at once."""
 MOST = 128
 TURN_SECONDS = 0.05
 """For so long a thread computes before another has its turn, if one waits."""
@@ -41,12 +41,38 @@ def breathe() -> None:
         turn.breathe()
 
 
+class AtOnce:
+    """How many calls of a kind, such as `learns`, are under way."""
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+        self._calls: Counter[str] = Counter()
+
+    @property
+    def count(self) -> int:
+        return self._calls.total()
+
+    @contextmanager
+    def one(self, key: str) -> Iterator[None]:
+        """One more of a key while the block lasts. TooMany, Overloaded."""
+        if self._calls[key] >= MOST_OF_A_KEY:
+            raise TooMany(f"{MOST_OF_A_KEY} {self._kind} of this key are under way already")
+        if self.count >= MOST:
+            raise Overloaded(f"as many {self._kind} as may be are under way; try again")
+        self._calls[key] += 1
+        try:
+            yield
+        finally:
+            self._calls[key] -= 1
+            self._calls += Counter()  # drops those that are down to zero
+
+
 class Turns:
     """The turns of all learns of a process."""
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(MOST * _THREADS_OF_A_LEARN, "learning")
-        self._learns: Counter[str] = Counter()
+        self._learns = AtOnce("learns")
         self._lock = threading.Lock()
         self._taken = False
         self._waiting: dict[str, deque[threading.Event]] = {}
@@ -55,23 +81,17 @@ class Turns:
     @property
     def learns(self) -> int:
         """How many are under way."""
-        return self._learns.total()
+        return self._learns.count
 
     @contextmanager
     def share(self, key: str) -> Iterator[Share]:
         """A learn's share while the block lasts. TooMany, Overloaded."""
-        if self._learns[key] >= MOST_OF_A_KEY:
-            raise TooMany(f"{MOST_OF_A_KEY} learns of this key are under way already")
-        if self._learns.total() >= MOST:
-            raise Overloaded("as many learns as may be are under way; try again")
-        self._learns[key] += 1
         share = Share(self, key)
-        try:
-            yield share
-        finally:
-            share.left = True
-            self._learns[key] -= 1
-            self._learns += Counter()  # drops those that are down to zero
+        with self._learns.one(key):
+            try:
+                yield share
+            finally:
+                share.left = True
 
     async def run(self, share: Share, work: Callable[[], T]) -> T:
         """What `work` returns, computed in turns."""

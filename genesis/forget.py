@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from genesis.errors import DocumentNotFound
+from genesis.fairness import AtOnce
 from genesis.locks import Locks
 from genesis.ports import Connectome, Residents, Traces
 from genesis.storage import Storage
-from mesh import names
+from mesh import call, names
 from myriad.connectome.v1.agent_record_pb2 import RemovedAgent
 from myriad.genesis.v1.document_pb2 import ForgetReceipt
 from myriad.genesis.v1.receipt_pb2 import ForgottenPacket
@@ -39,9 +40,14 @@ class Forgetter:
         self._residents = residents
         self._traces = traces
         self._locks = locks
+        self._at_once = AtOnce("forgets")
 
     async def forget(self, document: str) -> ForgetReceipt:
-        """Forget `minds/{mind}/documents/{document}`. DocumentNotFound if nothing of it is left anywhere."""
+        """Forget `minds/{mind}/documents/{document}`. DocumentNotFound if nothing of it is left anywhere, TooMany."""
+        with self._at_once.one(call.caller.get().key):
+            return await self._forget(document)
+
+    async def _forget(self, document: str) -> ForgetReceipt:
         async with self._locks.held((document,)):
             mind, receipt = names.parent(document), ForgetReceipt(document=document)
             receipt.start_time.GetCurrentTime()

@@ -1019,6 +1019,17 @@ async def test_forgetting_many_at_once_keeps_every_other_packet(world: World) ->
     world.check()
 
 
+async def test_a_key_that_forgets_very_much_at_once_is_told_to_wait_and_what_it_was_told_holds(world: World) -> None:
+    names = [f"d{number}" for number in range(3 * fairness.MOST_OF_A_KEY)]
+    await world.learn(*(DocumentInput(id=name, text=f"{name} is a thing.") for name in names))
+    told = await asyncio.gather(*(world.forget(name) for name in names), return_exceptions=True)
+    refused = [name for name, one in zip(names, told, strict=True) if isinstance(one, grpc.aio.AioRpcError)]
+    assert {one.code() for one in told if isinstance(one, grpc.aio.AioRpcError)} == {grpc.StatusCode.RESOURCE_EXHAUSTED}
+    assert len(refused) <= len(names) - fairness.MOST_OF_A_KEY
+    for name in refused:
+        await world.forget(name)
+
+
 async def test_learning_and_forgetting_at_once_loses_nothing(world: World) -> None:
     await world.learn(*(DocumentInput(id=f"d{number}", text=paragraphs(f"old{number}")) for number in range(8)))
 

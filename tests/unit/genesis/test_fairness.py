@@ -11,7 +11,7 @@ from contextlib import ExitStack
 import pytest
 
 from genesis import fairness
-from genesis.fairness import CallerLeft, Turns, breathe
+from genesis.fairness import AtOnce, CallerLeft, Turns, breathe
 from mesh.admission import TooMany
 from mesh.errors import Overloaded
 
@@ -118,3 +118,15 @@ async def test_learns_of_a_key_and_of_all_are_bounded(turns: Turns, monkeypatch:
             pass
     with turns.share("a"):
         pass
+
+
+def test_forgets_of_a_key_are_bounded_like_its_learns_and_leave_room_for_others() -> None:
+    forgets = AtOnce("forgets")
+    with ExitStack() as stack:
+        for _ in range(fairness.MOST_OF_A_KEY):
+            stack.enter_context(forgets.one("greedy"))
+        with pytest.raises(TooMany, match="forgets"), forgets.one("greedy"):
+            pass
+        with forgets.one("polite"):
+            assert forgets.count == fairness.MOST_OF_A_KEY + 1
+    assert forgets.count == 0

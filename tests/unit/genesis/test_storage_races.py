@@ -28,6 +28,7 @@ from genesis.ports import Connectome, Move, Residents, Traces
 from genesis.storage import Storage
 from genesis.sweep import OLD_SECONDS, sweep
 from mesh.access import MindNotFound
+from mesh.admission import TooMany
 from myriad.agent.v1.packet_pb2 import CognitivePacket
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord, RemovedAgent
 from myriad.connectome.v1.registry_service_pb2 import RemoveAgentsResponse
@@ -346,7 +347,7 @@ class Races(RuleBasedStateMachine):
             await settled()
         for outcome in await asyncio.gather(*tasks, return_exceptions=True):
             if isinstance(outcome, BaseException):
-                assert isinstance(outcome, (DocumentNotFound, MindNotFound)), outcome
+                assert isinstance(outcome, (DocumentNotFound, MindNotFound, TooMany)), outcome
 
 
 def bundle_of(location: str) -> str:
