@@ -20,8 +20,10 @@ from tests.system.harness import Up, until, until_well
 from tests.system.load import MIND, Outcome, Request, River, tried
 from tests.system.production import HEAL_SECONDS, SERVERS, server
 
-HANGS_SECONDS = (4.0, 4.0, 4.0, 20.0)
-"""One is drawn: longer than one question of the supervisor whether it is well, or than all that it asks."""
+HANGS_SECONDS = 4.0
+"""Longer than one question of the supervisor, whether a process is well, is waited for."""
+ENDED_SECONDS = 20.0
+"""Longer than the supervisor lets one hang."""
 BEFORE_SECONDS = 0.4
 PAUSE_SECONDS = 0.1
 LEAST_KNOWN = 20
@@ -41,6 +43,7 @@ class Fault:
     victim: str
     sent: signal.Signals
     during: str
+    hangs_seconds: float = HANGS_SECONDS
 
     def __str__(self) -> str:
         return f"{self.victim}-{self.sent.name}-{self.during}"
@@ -55,7 +58,7 @@ class Fault:
         with suppress(ProcessLookupError):
             os.kill(pid, self.sent)
         if self.sent is signal.SIGSTOP:
-            time.sleep(chance.choice(HANGS_SECONDS))
+            time.sleep(self.hangs_seconds)
             with suppress(ProcessLookupError):  # the supervisor has ended it
                 os.kill(pid, signal.SIGCONT)
         else:

@@ -11,7 +11,7 @@ import random
 import signal
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
 
@@ -19,7 +19,7 @@ import pytest
 
 from tests.conftest import SOAK_SECONDS
 from tests.system import invariants
-from tests.system.faults import Deeds, Fault, is_well_told
+from tests.system.faults import ENDED_SECONDS, Deeds, Fault, is_well_told
 from tests.system.harness import STOP_SECONDS, Up, alive, needs_all, start
 from tests.system.load import Outcome
 from tests.system.production import SERVERS
@@ -33,6 +33,8 @@ PRODUCTION = (*PROCESSES, *SERVERS)
 OPTIONS = ("--replicas", "2", "--hosts", "3")
 SAMPLE = 4
 """Faults of each in `make check`."""
+ENDED = 0.25
+"""Share of those that hang for so long that they are ended."""
 FIRST_RIVERS = 60
 
 pytestmark = [pytest.mark.timeout(300), *needs_all]
@@ -52,8 +54,10 @@ def faults(victims: Sequence[str]) -> Iterator[object]:
     possible = [Fault(*one) for one in product(victims, SIGNALS, DURING)]
     for fault in random.Random(len(possible)).sample(possible, SAMPLE):
         yield pytest.param(fault, id=f"sample-{fault}")
-    for fault in random.Random(SEED).sample(possible, len(possible)):
-        yield pytest.param(fault, id=str(fault), marks=[pytest.mark.soak, pytest.mark.timeout(SOAK_SECONDS)])
+    chance = random.Random(SEED)
+    for fault in chance.sample(possible, len(possible)):
+        hangs = replace(fault, hangs_seconds=ENDED_SECONDS) if chance.random() < ENDED else fault
+        yield pytest.param(hangs, id=str(fault), marks=[pytest.mark.soak, pytest.mark.timeout(SOAK_SECONDS)])
 
 
 def begun(up: Up) -> World:
