@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.conftest import SOAK_SECONDS
 from tests.servers import S3, Neo4j
 from tests.system.harness import Up, myriad, needs_all, start
 
@@ -68,7 +69,9 @@ class SmallDisk:
             file.unlink()
 
 
-@pytest.fixture(params=["embedded", pytest.param("production", marks=pytest.mark.soak)])
+@pytest.fixture(
+    params=["embedded", pytest.param("production", marks=[pytest.mark.soak, pytest.mark.timeout(SOAK_SECONDS)])]
+)
 def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SmallDisk]:
     """Embedded stores lie on it; of production stores, which are elsewhere, the lexical index and what is spooled."""
     disk = tmp_path / "disk"

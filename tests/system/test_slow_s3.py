@@ -20,7 +20,7 @@ from tests.system.faults import Deeds, is_well_told
 from tests.system.harness import Up, needs_all, start
 
 SEED = int(os.environ.get("MYRIAD_TEST_SEED", "10"))
-SAMPLE_SECONDS = 6.0
+SAMPLE_SECONDS = 4.0
 SOAK_SECONDS = 90.0
 RIVERS = 40
 
