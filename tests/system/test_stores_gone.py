@@ -106,8 +106,6 @@ def test_graph_gone_agents_that_are_awake_answer_by_name_and_the_rest_is_unavail
         assert river.lake in asked["reply"]["text"]
         unavailable(asking(http, river))
         unavailable(learning(http))
-        refused = forgetting(http, river).status_code  # it may wait behind what was being written when the graph hung
-        assert refused in (httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.GATEWAY_TIMEOUT)
     answers(http, river)
 
 
