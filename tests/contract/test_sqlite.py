@@ -35,6 +35,11 @@ def test_what_is_forgotten_is_in_no_file_any_more(minds: Minds, tmp_path: Path) 
     assert rarities["zyxwvut"] == rarities["never-learned"]
 
 
+def test_what_is_condemned_outlives_its_mind_and_does_not_name_it(minds: Minds, tmp_path: Path) -> None:
+    assert minds.store.condemn("minds/zyxwvut", ["folder:///minds/zyxwvut/bundles/1.pak"])
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and b"zyxwvut" in path.read_bytes()]
+
+
 @pytest.mark.parametrize(
     "listed",
     [
