@@ -187,8 +187,12 @@ class Storage:
     async def _left_over(self, stored: Iterable[Stored], needed: Mapping[Place, str]) -> list[LeftOver]:
         """Those bundles that hold left-over packets, or nothing that is needed, or whose index cannot be read."""
         found = []
-        used = {place.bundle for place in needed}
+        used: defaultdict[str, dict[str, bundles.Span]] = defaultdict(dict)
+        for place, agent in needed.items():
+            used[place.bundle][agent] = (place.start, place.length, place.sha256)
         for one in stored:
+            if one.uri in used and bundles.length(used[one.uri]) == one.length:
+                continue  # there is room for nothing else: its index need not be read
             try:
                 index, sound = await self._index(one), True
             except PacketNotFound:  # somebody else has deleted it

@@ -116,6 +116,11 @@ def index(end: bytes) -> dict[str, Span]:
     return {agent: (start, size, sha256) for agent, start, size, sha256 in json.loads(listing)}
 
 
+def length(places: Mapping[str, Span]) -> int:
+    """How many bytes the bundle has that holds these, by agent, and nothing else."""
+    return _SALT_BYTES + sum(size for _, size, _ in places.values()) + len(_listing(places)) + TRAILER_BYTES
+
+
 def runs(places: Iterable[Place]) -> list[list[Place]]:
     """Group places so that each group is one range read: same bundle, small gaps, in order."""
     grouped: list[list[Place]] = []
@@ -140,8 +145,12 @@ def _begun() -> bytearray:
 
 
 def _closed(body: bytearray, places: Mapping[str, Span]) -> bytes:
-    listing = json.dumps([[agent, *place] for agent, place in places.items()], separators=(",", ":")).encode()
+    listing = _listing(places)
     return bytes(body) + listing + _digest(listing) + struct.pack(">I", len(listing)) + _MAGIC
+
+
+def _listing(places: Mapping[str, Span]) -> bytes:
+    return json.dumps([[agent, *place] for agent, place in places.items()], separators=(",", ":")).encode()
 
 
 def _compressor() -> zstandard.ZstdCompressor:

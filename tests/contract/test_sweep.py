@@ -94,3 +94,21 @@ async def test_of_several_that_sweep_at_once_none_loses_a_packet_and_nothing_is_
         place = Place.parse(location)
         packet = bundles.packet(await store.read(place.bundle, place.start, place.length), place.sha256)
         assert CognitivePacket.FromString(packet).agent == agent
+
+
+async def test_a_bundle_that_agents_need_whole_is_not_read(store: PacketStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = Graph()
+    one, reads = genesis(store, graph), list[str]()
+    graph.agents |= await one.write(MIND, [framed(f"{MIND}/agents/{number}") for number in range(3)])
+    read = type(store).read
+
+    async def noted(store: PacketStore, uri: str, start: int, length: int) -> bytes:
+        reads.append(uri)
+        return await read(store, uri, start, length)
+
+    monkeypatch.setattr(type(store), "read", noted)
+    assert await sweep(store, one, ANY_AGE) == []
+    assert not reads
+    del graph.agents[f"{MIND}/agents/1"]
+    assert len(await sweep(store, one, ANY_AGE)) == 1
+    assert reads

@@ -33,6 +33,7 @@ def test_every_packet_comes_out_as_it_went_in(packets: list[bytes]) -> None:
     frames = [(f"a{number}", bundles.frame(packet)) for number, packet in enumerate(packets)]
     for bundle, places in bundles.build(frames):
         assert bundles.index(bundle) == places
+        assert bundles.length(places) == len(bundle)
         for agent, (start, length, _) in places.items():
             assert bundles.packet(bundle[start : start + length]) == packets[int(agent[1:])]
 
