@@ -26,7 +26,7 @@ from connectome.adapters.sqlite import SqliteGraphStore
 from connectome.adapters.tantivy_index import TantivyLexicalIndex
 from connectome.errors import GraphUnavailable
 from connectome.following import Following, KeptUp
-from connectome.ports import Kind
+from connectome.ports import Kind, Wanted
 from connectome.reinforce import reinforce
 from mesh.dependencies import Dependency
 from mesh.listening import StartError
@@ -73,6 +73,24 @@ def test_a_schema_that_is_newer_than_this_software_is_refused(neo4j: Neo4j) -> N
         opened(neo4j)
     store._database.command("MATCH (s:Schema) DELETE s")  # for the tests that come next
     store.close()
+
+
+def test_however_much_a_question_reads_the_server_plans_it_once(neo4j: Neo4j) -> None:
+    """It makes a plan anew, which takes half a second, for a parameter that is a list of another order of size."""
+    with ExitStack() as stack:
+        graph = opened(neo4j)
+        stack.callback(graph.close)
+        driver = stack.enter_context(connect(neo4j.uri, neo4j.user, Secret(neo4j.password)))
+
+        def plans() -> str:
+            return str(driver.execute_query("CALL db.clearQueryCaches()").records[0][0])
+
+        plans()
+        graph.read(Wanted(), 10)
+        one = plans()
+        for size in (0, 1, 5, 50, 500):
+            graph.read(Wanted(range(size), range(size // 2), range(size), 1, ["a"] * size, ["b"] * size), 10)
+        assert plans() == one
 
 
 def test_what_one_replica_learns_is_linked_to_what_another_learned(replicas: Sequence[Minds]) -> None:

@@ -19,22 +19,22 @@ _BEARERS: LiteralString = """
 """
 _READ: LiteralString = f"""
 RETURN COLLECT {{
-    UNWIND $words AS first
+    UNWIND $wanted.words AS first
     CALL (first) {{
-        MATCH (c:Handled {{mind: $mind, first: first}}) WHERE c.words > 0
+        MATCH (c:Handled {{mind: $wanted.mind, first: first}}) WHERE c.words > 0
         RETURN c.words AS longest ORDER BY c.mind DESC, c.first DESC, c.words DESC LIMIT 1
     }}
     RETURN [first, longest]
 }}, COLLECT {{
-    UNWIND $keys AS key
-    MATCH (c:Concept {{mind: $mind, key: key}})
+    UNWIND $wanted.keys AS key
+    MATCH (c:Concept {{mind: $wanted.mind, key: key}})
     RETURN [c.id, c.name, key, c.handled, c.mentioned, {_BEARERS}]
 }}, COLLECT {{
-    UNWIND $bearers AS id
+    UNWIND $wanted.bearers AS id
     MATCH (c:Concept {{id: id}})
     RETURN [id, c.name, {_BEARERS}]
 }}, COLLECT {{
-    UNWIND $edges AS id
+    UNWIND $wanted.edges AS id
     MATCH (a:Agent {{id: id}})
     RETURN [id, [
         (a)-[r:HANDLES_CONCEPT|MENTIONS|LINKED]->(c)
@@ -43,7 +43,7 @@ RETURN COLLECT {{
          c.handled, c.mentioned, r.weight, r.touched]
     ]]
 }}, COLLECT {{
-    UNWIND $agents AS id
+    UNWIND $wanted.agents AS id
     MATCH (a:Agent {{id: id}})-[:BELONGS_TO]->(d:Document)
     RETURN [id, a.name, d.name, d.title, d.uri, a.packet_location, a.text]
 }}
@@ -66,8 +66,9 @@ class Neo4jReader:
         return MindAt(*rows[0])
 
     def read(self, wanted: Wanted, most: int) -> Found:
+        # In one map: for lists of another order of size the server would make another plan, which takes half a second.
         values = {name: value if name == "mind" else list(value) for name, value in wanted._asdict().items()}
-        [[longest, named, bearers, edges, agents]] = self._rows(_READ, most=most, **values)
+        [[longest, named, bearers, edges, agents]] = self._rows(_READ, most=most, wanted=values)
         now = self._when()
         bearing = [*bearers, *([one, name, *by_kind] for one, name, _, _, _, *by_kind in named)]
         return Found(
