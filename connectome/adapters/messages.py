@@ -51,6 +51,11 @@ def document(
     return made
 
 
+def times(document: Document, now: float) -> tuple[float, float]:
+    """When it was made and last changed, in seconds: as it says itself, or else `now`."""
+    return document.create_time.ToNanoseconds() / 1e9 or now, document.update_time.ToNanoseconds() / 1e9 or now
+
+
 def job(
     name: str,
     state: Job.State.ValueType,

@@ -14,10 +14,14 @@ from connectome.adapters.sqlite import SqliteGraphStore
 from connectome.adapters.tantivy_index import TantivyLexicalIndex
 from connectome.stores import GraphStore
 from mesh.adapters.redis import Redis
-from mesh.settings import Secret
+from mesh.settings import Secret, load
+from substrate.adapters.folder import FolderPacketStore
+from substrate.ports import PacketStore
+from substrate.settings import PacketSettings
+from substrate.stores import open_store
 from tests import redis_servers
 from tests.contract.minds import Minds
-from tests.servers import Cluster, Neo4j
+from tests.servers import S3, Cluster, Neo4j
 
 GRAPHS = ("sqlite", "neo4j")
 
@@ -56,8 +60,35 @@ async def redis(redis_url: str) -> AsyncIterator[Redis]:
         yield one
 
 
+@pytest.fixture(params=["folder", "s3"])
+def server(request: pytest.FixtureRequest) -> S3 | None:
+    return request.getfixturevalue("s3") if request.param == "s3" else None
+
+
+@pytest.fixture
+async def store(server: S3 | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[PacketStore]:
+    """An empty packet store: a folder, and a bucket."""
+    if server is None:
+        yield FolderPacketStore(tmp_path)
+        return
+    signed_in(monkeypatch, server)
+    async with open_store(s3_settings(server)) as one:
+        yield one
+
+
 def emptied(server: Neo4j) -> Neo4jGraphStore:
     """All is gone but the schema, which takes a second to make."""
     store = open_graph(server.uri, server.user, Secret(server.password), LocalBookmarks())
     store._database.command("MATCH (n) WHERE NOT n:Schema CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS")
     return store
+
+
+def signed_in(monkeypatch: pytest.MonkeyPatch, server: S3) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", server.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", server.secret_key)
+    monkeypatch.setenv("AWS_REGION", server.region)
+
+
+def s3_settings(server: S3, **other: str) -> PacketSettings:
+    told = {"packets": f"s3://{server.bucket}/some/prefix", "s3_endpoint": server.endpoint, **other}
+    return load(PacketSettings, {f"MYRIAD_{name.upper()}": value for name, value in told.items()})

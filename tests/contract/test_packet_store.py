@@ -8,7 +8,6 @@ import io
 import os
 import signal
 import time
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
@@ -21,41 +20,16 @@ from urllib3 import HTTPResponse
 
 from mesh.dependencies import states
 from mesh.errors import ComponentUnavailable, MyriadError
-from mesh.settings import SettingError, load
+from mesh.settings import SettingError
 from substrate.adapters.folder import FolderPacketStore
 from substrate.adapters.s3 import S3PacketStore
 from substrate.errors import PacketCorrupt, PacketNotFound
 from substrate.ports import PacketStore
 from substrate.settings import PacketSettings
 from substrate.stores import open_store
+from tests.contract.conftest import s3_settings, signed_in
 from tests.proxy import proxy
 from tests.servers import S3
-
-
-@pytest.fixture(params=["folder", "s3"])
-def server(request: pytest.FixtureRequest) -> S3 | None:
-    return request.getfixturevalue("s3") if request.param == "s3" else None
-
-
-@pytest.fixture
-async def store(server: S3 | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[PacketStore]:
-    if server is None:
-        yield FolderPacketStore(tmp_path)
-        return
-    signed_in(monkeypatch, server)
-    async with open_store(s3_settings(server)) as one:
-        yield one
-
-
-def signed_in(monkeypatch: pytest.MonkeyPatch, server: S3) -> None:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", server.access_key)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", server.secret_key)
-    monkeypatch.setenv("AWS_REGION", server.region)
-
-
-def s3_settings(server: S3, **other: str) -> PacketSettings:
-    told = {"packets": f"s3://{server.bucket}/some/prefix", "s3_endpoint": server.endpoint, **other}
-    return load(PacketSettings, {f"MYRIAD_{name.upper()}": value for name, value in told.items()})
 
 
 async def uris(store: PacketStore, mind: str = "") -> set[str]:

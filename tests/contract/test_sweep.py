@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import cast
 
 import pytest
@@ -15,12 +14,8 @@ from genesis.storage import Storage
 from genesis.sweep import MERGED_AT_LEAST, OLD_SECONDS, sweep
 from myriad.agent.v1.packet_pb2 import CognitivePacket
 from substrate import bundles
-from substrate.adapters.folder import FolderPacketStore
 from substrate.bundles import Place
 from substrate.ports import PacketStore
-from substrate.stores import open_store
-from tests.contract.test_packet_store import s3_settings, signed_in
-from tests.servers import S3
 
 MIND = "minds/m"
 ANY_AGE = -10.0
@@ -52,21 +47,6 @@ class Graph:
 
     def bundles(self) -> set[str]:
         return {Place.parse(location).bundle for location in self.agents.values()}
-
-
-@pytest.fixture(params=["folder", "s3"])
-def server(request: pytest.FixtureRequest) -> S3 | None:
-    return request.getfixturevalue("s3") if request.param == "s3" else None
-
-
-@pytest.fixture
-async def store(server: S3 | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[PacketStore]:
-    if server is None:
-        yield FolderPacketStore(tmp_path)
-        return
-    signed_in(monkeypatch, server)
-    async with open_store(s3_settings(server)) as one:
-        yield one
 
 
 def genesis(store: PacketStore, graph: Graph) -> Storage:

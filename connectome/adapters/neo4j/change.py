@@ -10,6 +10,7 @@ from typing import Any, LiteralString
 
 from neo4j import ManagedTransaction
 
+from connectome.adapters.messages import times
 from connectome.adapters.neo4j.condemned import keep_off
 from connectome.adapters.neo4j.database import batches
 from connectome.adapters.neo4j.ids import Ids
@@ -150,7 +151,7 @@ class Neo4jChange(Neo4jWeightChange):
         now = time.time()
         # Each a microsecond after the one before: an archive has them in the order in which they were made.
         fresh = [
-            row | _times(one, now + place * 1e-6)
+            row | dict(zip(("created", "updated"), times(one, now + place * 1e-6), strict=True))
             for place, (row, one) in enumerate(zip(rows, documents, strict=True))
             if one.name not in known
         ]
@@ -309,12 +310,4 @@ def _row(document: Document, number: int) -> dict[str, Any]:
         "content_hash": document.content_hash,
         "metadata": json.dumps(dict(sorted(document.metadata.items()))),
         "pinned": document.pinned or None,
-    }
-
-
-def _times(document: Document, now: float) -> dict[str, float]:
-    """Those that a document brings, or else now."""
-    return {
-        "created": document.create_time.ToNanoseconds() / 1e9 or now,
-        "updated": document.update_time.ToNanoseconds() / 1e9 or now,
     }

@@ -2,20 +2,19 @@
 Bundles that are about to be deleted, and where no packet may be said to lie any more.
 
 Who condemns a bundle and who says that packets lie in it both merge its node: whatever becomes of the mind meanwhile,
-one waits there until the other has ended. The node outlives the mind, and does not say its name.
+one waits there until the other has ended.
 """
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Collection, Iterable
 from typing import LiteralString
 
 from neo4j import ManagedTransaction
 
+from connectome.adapters.condemned import bundles_of, conflict, digest
 from connectome.adapters.neo4j.database import batches
-from connectome.errors import Conflict
 from connectome.ports import CONDEMNED_SECONDS
 
 _CONDEMN: LiteralString = """
@@ -55,10 +54,10 @@ def condemn(transaction: ManagedTransaction, mind: str, bundles: Collection[str]
 
 def keep_off(transaction: ManagedTransaction, locations: Iterable[str]) -> None:
     """Conflict if one of these packet locations is in a condemned bundle."""
-    bundles = sorted({location.rpartition("#")[0] for location in locations})
+    bundles = sorted(bundles_of(locations))
     if bundles and transaction.run(_KEEP_OFF, bundles=_digested(bundles)).single(strict=True)[0]:
-        raise Conflict("a bundle was taken for left over while it was written; write it again")
+        raise conflict()
 
 
 def _digested(bundles: Iterable[str]) -> list[dict[str, str]]:
-    return [{"uri": uri, "digest": hashlib.sha256(uri.encode()).hexdigest()} for uri in bundles]
+    return [{"uri": uri, "digest": digest(uri)} for uri in bundles]

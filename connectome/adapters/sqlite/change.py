@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from connectome.adapters.messages import times
 from connectome.adapters.sqlite.condemned import keep_off
 from connectome.adapters.sqlite.database import VARIABLES, chunks, select
 from connectome.adapters.sqlite.weights import SqliteWeightChange
@@ -165,8 +166,7 @@ class SqliteChange(SqliteWeightChange):
                 document.uri,
                 document.content_hash,
                 metadata,
-                document.create_time.ToNanoseconds() / 1e9 or now,
-                document.update_time.ToNanoseconds() / 1e9 or now,
+                *times(document, now),
                 document.pinned,
                 now,
             ),

@@ -1,18 +1,13 @@
-"""
-Bundles that are about to be deleted, and where no packet may be said to lie any more.
-
-What is kept of them, by their digest, outlives the mind, and does not say its name.
-"""
+"""Bundles that are about to be deleted, and where no packet may be said to lie any more."""
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 import time
 from collections.abc import Collection, Iterable
 
+from connectome.adapters.condemned import bundles_of, conflict, digest
 from connectome.adapters.sqlite.database import select
-from connectome.errors import Conflict
 from connectome.ports import CONDEMNED_SECONDS
 
 
@@ -25,17 +20,13 @@ def condemn(connection: sqlite3.Connection, mind: str, bundles: Collection[str])
     needed = {bundle for (bundle,) in select(connection, statement, bundles, mind)}
     now, condemned = time.time(), sorted(set(bundles) - needed)
     connection.execute("DELETE FROM condemned WHERE at < ?", (now - CONDEMNED_SECONDS,))
-    marks = [(_digest(one), now) for one in condemned]
+    marks = [(digest(one), now) for one in condemned]
     connection.executemany("REPLACE INTO condemned (bundle, at) VALUES (?, ?)", marks)
     return condemned
 
 
 def keep_off(connection: sqlite3.Connection, locations: Iterable[str]) -> None:
     """Conflict if one of these packet locations is in a condemned bundle."""
-    bundles = {_digest(location.rpartition("#")[0]) for location in locations}
+    bundles = {digest(bundle) for bundle in bundles_of(locations)}
     if list(select(connection, "SELECT 1 FROM condemned WHERE bundle IN ({})", bundles)):
-        raise Conflict("a bundle was taken for left over while it was written; write it again")
-
-
-def _digest(bundle: str) -> str:
-    return hashlib.sha256(bundle.encode()).hexdigest()
+        raise conflict()
