@@ -87,10 +87,14 @@ class Storage:
             left.update(uris)
             for _ in range(_ROUNDS):
                 for part in _parts(sorted(left)):
-                    stored = [one for uri in part if (one := await self._store.find(uri))]
-                    removed, made = await self._rewrite(mind, stored, asleep)
+                    left.difference_update(part)  # what is outdated from now on is looked at again
+                    try:
+                        stored = [one for uri in part if (one := await self._store.find(uri))]
+                        removed, made = await self._rewrite(mind, stored, asleep)
+                    except BaseException:
+                        left.update(part)
+                        raise
                     gone += removed
-                    left.difference_update(part)
                     left |= made
             if not left:
                 del self._outdated[mind]

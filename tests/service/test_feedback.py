@@ -150,6 +150,7 @@ async def test_answers_do_not_wait_for_what_use_teaches_and_too_much_of_it_is_sh
     line: Orchestrator, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(coactivation, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(coactivation, "SECONDS", 120)
     gate = asyncio.Event()
 
     async def wait() -> None:

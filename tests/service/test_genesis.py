@@ -7,7 +7,7 @@ import json
 import os
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -1070,6 +1070,24 @@ async def test_forgetting_beside_learning_succeeds_or_finds_no_document(world: W
         with suppress(grpc.aio.AioRpcError):
             await world.forget(f"d{one}")
     assert (world.connectome.agents, world.files()) == ({}, [])
+
+
+async def test_what_is_forgotten_while_its_bundle_is_looked_at_is_not_left_in_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.learn(DocumentInput(id="a", text="A is a thing."), DocumentInput(id="b", text="B is a thing."))
+    (agent,) = world.connectome.agents_of("minds/m/documents/a")
+    location = world.connectome.agents[agent].packet_location
+    sleeping = world.storage._residents.dehydrate
+
+    async def forgotten_meanwhile(mind: str, agents: Sequence[str]) -> dlm.DehydrateResponse:
+        if world.connectome.agents.pop(agent, None):
+            world.storage.outdate(mind, [location])
+        return await sleeping(mind, agents)
+
+    monkeypatch.setattr(world.storage._residents, "dehydrate", forgotten_meanwhile)
+    await world.storage.compact("minds/m", [Place.parse(location).bundle])
+    world.check()
 
 
 # --- the sweeper ---
