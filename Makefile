@@ -45,7 +45,7 @@ generate: setup ## Regenerate gen/ from proto/, and docs/settings.md
 	$(PYTHON) scripts/generate.py
 	$(PYTHON) scripts/document_settings.py
 
-servers: setup $(if $(shell command -v go),.tools/grpcurl) ## Get Neo4j, SeaweedFS and Valkey; and grpcurl, where there is Go
+servers: setup $(if $(shell command -v go),.tools/grpcurl) ## Get Neo4j, SeaweedFS, Valkey; where there is Go, a Kubernetes control plane and grpcurl
 	PYTHONPATH=gen UV=$(UV) $(PYTHON) -m scripts.fetch_servers
 
 bench: setup ## Measure learning and answering, beside bm25s

