@@ -71,15 +71,16 @@ class Copies:
             await self._wake.wait()
 
     async def _make(self, wanted: Mapping[str, str]) -> None:
-        ready = {host.id: host for host in self._fleet.ready()}
+        ready = {host.id: host for host in (*self._fleet.active(), *self._fleet.idle())}
         holders = await self._directory.hosts_of(wanted.keys())
-        loads = await self._injector.loads(list(ready.values()))
         routes = defaultdict[tuple[str, str, bool], dict[str, str]](dict)
         for agent, source in wanted.items():
             held = ready.keys() & holders.get(agent, ())
             spare = source in ready
-            if len(held) < (MOST if spare else 1) and (others := {one: loads[one] for one in ready if one not in held}):
-                [target] = place({agent: _USUAL_BYTES}, others).values()
+            others = [host for one, host in ready.items() if one not in held]
+            if others and len(held) < (MOST if spare else 1):
+                size = {agent: _USUAL_BYTES}
+                [target] = place(size, await self._injector.open(size, others)).values()
                 routes[names.parent(agent), target, spare][agent] = ""
         for (mind, target, spare), agents in routes.items():
             await self._bring(mind, agents, Errand(target, spare=spare))

@@ -18,7 +18,7 @@ SETTLE_SECONDS = 3.0
 class Member:
     """One stay of a host in the fleet. A host that comes again is another member with the same id."""
 
-    __slots__ = ("__weakref__", "answered", "changes", "host", "replica", "stay")
+    __slots__ = ("__weakref__", "answered", "changes", "host", "replica", "reserved_until", "stay")
 
     def __init__(self, host: Host, stay: int = 0, replica: str = "") -> None:
         self.host = host
@@ -30,10 +30,12 @@ class Member:
         """How many changes of its residents were told, or heard; -1: not all is known."""
         self.answered = time.monotonic()
         """When the host was told last that it may serve."""
+        self.reserved_until = float("-inf")
+        """Until when it shall not be activated, since it is about to be taken away."""
 
 
 class Fleet:
-    """The members, one for each host id. Subscribers hear of hosts, addresses and states, not of counters."""
+    """The members, one for each host id. Subscribers hear of hosts, addresses, states and phases, not of counters."""
 
     def __init__(self) -> None:
         self._members: dict[str, Member] = {}
@@ -52,8 +54,20 @@ class Fleet:
         return [self._members[name].host for name in sorted(self._members)]
 
     def ready(self) -> Sequence[Host]:
-        """The hosts that take new agents, in the order of their ids."""
+        """The hosts that take new agents, or would if they were activated, in the order of their ids."""
         return [host for host in self.hosts() if host.state == Host.STATE_READY]
+
+    def active(self) -> Sequence[Host]:
+        """The hosts that take new agents as they are, in the order of their ids."""
+        return [host for host in self.ready() if host.phase not in (Host.PHASE_IDLE, Host.PHASE_DRAINING)]
+
+    def idle(self) -> Sequence[Host]:
+        """The hosts that may be activated, in the order of their ids."""
+        return [host for host in self.ready() if host.phase == Host.PHASE_IDLE and not self.reserved(host)]
+
+    def reserved(self, host: Host) -> bool:
+        """Whether a host shall not be activated, since it is about to be taken away."""
+        return time.monotonic() < self._members[host.id].reserved_until
 
     async def settled(self, id: str = "") -> None:
         """If the DLM has just started, wait until the host `id` (any, if empty) is ready or has had its time."""
@@ -96,12 +110,19 @@ class Fleet:
         return self._members.get(member.host.id) is member
 
     def update(self, member: Member, host: Host) -> bool:
-        """Take what a member says of itself now; whether its address or state is another."""
+        """Take what is said of a member now; whether its address, state or phase is another."""
         before, member.host = member.host, host
-        changed = (before.address, before.state) != (host.address, host.state)
+        changed = (before.address, before.state, before.phase) != (host.address, host.state, host.phase)
         if changed:
             self._notify()
         return changed
+
+    def turn(self, member: Member, phase: Host.Phase.ValueType) -> bool:
+        """Take a member for idle, active or draining from now on; whether it was not before."""
+        host = Host()
+        host.CopyFrom(member.host)
+        host.phase = phase
+        return self.update(member, host)
 
     def leave(self, member: Member) -> bool:
         """End a stay; whether it was the host's present one."""

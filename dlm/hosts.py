@@ -19,6 +19,7 @@ from dlm.forgotten import Forgotten
 from dlm.others import Others
 from dlm.ports import AgentHosts
 from dlm.residency import Residency
+from dlm.states import phase
 from mesh.errors import InvalidField
 from myriad.dlm.v1.host_pb2 import Host
 from myriad.dlm.v1.lifecycle_service_pb2 import RegisterHostRequest, RegisterHostResponse
@@ -61,7 +62,9 @@ class Registry:
         if first is None:
             return
         host = _checked(first.host)
-        await self._residency.arrive(host, await self._wanted(host, first.placed))
+        agents = await self._wanted(host, first.placed)
+        host.phase = phase(host, agents)
+        await self._residency.arrive(host, agents)
         member = self._fleet.join(host)
         await self._others.welcome(member)
         log.info("host.joined", host=host.id, address=host.address, agents=len(first.placed))
@@ -109,6 +112,7 @@ class Registry:
         placed = await self._wanted(host, report.placed)
         if not self._fleet.holds(member):
             raise HostReplaced(f"another host came with the id {host.id!r}", host=host.id)
+        host.phase = phase(host, placed, member.host.phase)
         if self._fleet.update(member, host):
             self._residency.changed(host)
             self._others.beat()

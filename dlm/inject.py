@@ -6,15 +6,17 @@ import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import structlog
 
 from dlm.errors import HostFull, NoHostReady, failure
 from dlm.fleet import Fleet, Member
-from dlm.placement import Load, place
+from dlm.placement import Load, opened, place
 from dlm.ports import AgentHosts, Directory, Packet
 from dlm.refusals import Refusals, final
 from dlm.residency import Residency
+from dlm.states import States
 from mesh.errors import CallFailed, ComponentUnavailable, MyriadError
 from myriad.dlm.v1.host_pb2 import Host
 from substrate.errors import PacketCorrupt
@@ -48,8 +50,11 @@ PLAIN = Errand()
 class Injector:
     """Brings packets into hosts, a few messages a host."""
 
-    def __init__(self, fleet: Fleet, directory: Directory, residency: Residency, hosts: AgentHosts) -> None:
+    def __init__(
+        self, fleet: Fleet, states: States, directory: Directory, residency: Residency, hosts: AgentHosts
+    ) -> None:
         self._fleet = fleet
+        self._states = states
         self._directory = directory
         self._residency = residency
         self._hosts = hosts
@@ -58,8 +63,14 @@ class Injector:
         """Packets that hosts were spared because they had refused them."""
 
     def candidates(self, wanted: str) -> Sequence[Host]:
-        """The hosts that may take agents: `wanted` alone if it is given. NoHostReady if there is none."""
-        hosts = [host for host in self._fleet.ready() if wanted in ("", host.id)]
+        """
+        The hosts that may take agents, idle ones too: `wanted` alone if it is given. NoHostReady if there is none.
+
+        One that is about to be idle may if it is wanted, or nobody else can.
+        """
+        hosts = [*self._fleet.active(), *self._fleet.idle()]
+        if wanted or not hosts:
+            hosts = [host for host in self._fleet.ready() if wanted in ("", host.id) and not self._fleet.reserved(host)]
         if not hosts:
             raise NoHostReady(wanted)
         return hosts
@@ -68,7 +79,7 @@ class Injector:
         """Bring each packet into a host, and if that one fails once more into another. NoHostReady."""
         outcome, failed = await self._attempt(packets, self.candidates(errand.host), errand)
         again = {agent: packets[agent] for agent, result in outcome.items() if _may_succeed_elsewhere(result)}
-        others = [host for host in self._fleet.ready() if host.id not in failed]
+        others = [host for host in (*self._fleet.active(), *self._fleet.idle()) if host.id not in failed]
         if again and others and not errand.host:
             log.info("inject.again", agents=len(again), failed=sorted(failed))
             outcome |= (await self._attempt(again, others, errand))[0]
@@ -87,19 +98,29 @@ class Injector:
                     outcome[agent] = error
         self.spared += len(outcome)
         left = {agent: len(packet.content) for agent, packet in packets.items() if agent not in outcome}
-        chosen = place(left, await self.loads(hosts), await self._near(errand.beside), barred)
+        still_barred = {agent: barred[agent] for agent in left if agent in barred}
+        loads = await self.open(left, hosts, still_barred)
+        chosen = place(left, loads, await self._near(errand.beside), barred)
         shares = defaultdict[str, dict[str, Packet]](dict)
         for agent, host_id in chosen.items():
             shares[host_id][agent] = packets[agent]
-        sent = (self._send(host, shares[host.id], errand.spare) for host in hosts if host.id in shares)
-        for one in await asyncio.gather(*sent):
-            outcome |= one
+        async with self._states.using(shares):
+            sent = (self._send(host, shares[host.id], errand.spare) for host in hosts if host.id in shares)
+            for one in await asyncio.gather(*sent):
+                outcome |= one
         return outcome, {chosen[agent] for agent in left if _may_succeed_elsewhere(outcome[agent])}
 
-    async def loads(self, hosts: Sequence[Host]) -> Mapping[str, Load]:
-        """How much hosts hold, by id."""
+    async def open(
+        self,
+        agents: Mapping[str, int],
+        hosts: Sequence[Host],
+        barred: Mapping[str, Collection[str]] = MappingProxyType({}),
+    ) -> Mapping[str, Load]:
+        """Those of the hosts among which agents of so many bytes are to be placed, and how much each holds."""
         held = await self._directory.counts()
-        return {host.id: Load(held.get(host.id, 0), host.used_bytes, host.capacity_bytes) for host in hosts}
+        loads = {host.id: Load(held.get(host.id, 0), host.used_bytes, host.capacity_bytes) for host in hosts}
+        idle = {host.id: loads.pop(host.id) for host in hosts if host.phase == Host.PHASE_IDLE}
+        return opened(agents, loads, idle, barred)
 
     async def _near(self, beside: Collection[str]) -> Mapping[str, int]:
         holders = await self._directory.hosts_of(beside) if beside else {}

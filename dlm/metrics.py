@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from dlm.copies import Copies
-from dlm.fleet import Fleet
 from dlm.hydrate import Hydrator
 from dlm.inject import Injector
 from dlm.others import Others
 from dlm.packets import PacketLoader
 from dlm.pins import Pins
 from dlm.speculation import Speculation
+from dlm.states import States
 from dlm.watch import Watchers
 from mesh.metrics import Metric, counter, gauge
 from myriad.dlm.v1.fleet_service_pb2 import EdgeState
-from myriad.dlm.v1.host_pb2 import Host
 
 
 @dataclass(frozen=True)
 class Figures:
     """Where the counts are."""
 
-    fleet: Fleet
+    states: States
     hydrator: Hydrator
     injector: Injector
     copies: Copies
@@ -37,8 +35,13 @@ class Figures:
 
     def metrics(self) -> Iterator[Metric]:
         counts, edge = self.hydrator.counts, self.edge()
-        hosts = Counter(_state(host) for host in self.fleet.hosts())
-        yield gauge("myriad_hosts", "Agent hosts, by state.", hosts, "state")
+        yield gauge("myriad_hosts", "Agent hosts: idle, active or draining.", self.states.counts(), "state")
+        yield counter(
+            "myriad_hosts_activations", "How often a host that was idle came to be used.", self.states.activations
+        )
+        yield counter(
+            "myriad_hosts_unreached", "Of these, when an Envoy took too long to hear of it.", self.states.unreached
+        )
         hydrated = {
             "resident": counts.resident,
             "cache": counts.cache_hits,
@@ -73,7 +76,3 @@ class Figures:
         yield gauge("myriad_envoys", "Envoys that are connected.", edge.connected_count)
         updates = {"accepted": edge.accepted_count, "rejected": edge.rejected_count}
         yield counter("myriad_xds_updates", "What Envoys took, and what they refused.", updates, "result")
-
-
-def _state(host: Host) -> str:
-    return Host.State.Name(host.state).removeprefix("STATE_").lower()

@@ -67,7 +67,7 @@ class Pins:
             return  # another replica wakes them; all have them kept whom they wake
         holders = await self._directory.hosts_of([*wanted, *loose])
         await self._let_go({agent: holders[agent] for agent in loose if agent in holders})
-        ready = {host.id: self._fleet.member(host.id) for host in self._fleet.ready()}
+        ready = {host.id: self._fleet.member(host.id) for host in self._fleet.active()}
         routes = defaultdict[tuple[str, str], dict[str, str]](dict)
         for agent, location in wanted.items():
             held = [host for host in holders.get(agent, ()) if host in ready]

@@ -14,6 +14,8 @@ SLACK = 16
 """Agents that a host may hold beyond the factor, so that small fleets and first questions are not shuffled."""
 SLACK_SHARE = 0.02
 """Likewise, of its memory."""
+ROOM = 0.7
+"""Above this share of its memory a host has no room: packets alone may take three quarters of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +27,43 @@ class Load:
     capacity_bytes: int = 0
     """0 if that is not known."""
 
+    @property
+    def room(self) -> float:
+        """How many bytes it takes before it begins to give agents up."""
+        return ROOM * self.capacity_bytes - self.used_bytes if self.capacity_bytes else math.inf
+
 
 def weight(key: str, host: str) -> bytes:
     """How much a host is meant for a key; compares like a number."""
     return hashlib.blake2b(f"{host}\n{key}".encode(), digest_size=8).digest()
+
+
+def opened(
+    agents: Mapping[str, int],
+    active: Mapping[str, Load],
+    idle: Mapping[str, Load],
+    barred: Mapping[str, Collection[str]] = MappingProxyType({}),
+) -> Mapping[str, Load]:
+    """
+    The hosts among which agents are placed: the active ones with room, and of the idle ones as many as are needed.
+
+    These always in the same order, so that all who need one activate the same. Where nobody has room, all.
+    """
+    chosen = {host: load for host, load in active.items() if load.room > 0}
+    needed = sum(agents.values())
+
+    def suffices() -> bool:
+        return (
+            bool(chosen)
+            and sum(load.room for load in chosen.values()) >= needed
+            and not any(chosen.keys() <= set(hosts) for hosts in barred.values())
+        )
+
+    for host in sorted(idle, key=lambda host: weight("", host), reverse=True):
+        if suffices():
+            break
+        chosen[host] = idle[host]
+    return chosen if suffices() else {**active, **idle}
 
 
 def place(

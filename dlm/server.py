@@ -35,6 +35,7 @@ from dlm.residency import Residency
 from dlm.service import AgentsOneByOne, Fleets, Lifecycle
 from dlm.settings import Settings
 from dlm.speculation import Speculation
+from dlm.states import States
 from dlm.status import Status
 from dlm.watch import Watchers
 from dlm.xds.clusters import CHECK
@@ -80,7 +81,20 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     watchers = Watchers(fleet, directory)
     residency = Residency(directory, watchers)
     loader = PacketLoader(cache, await stack.enter_async_context(open_store(settings)))
-    injector = Injector(fleet, directory, residency, hosts)
+    targets = {**components, CHECK: (settings.check_target,)}
+    edge = Edge(
+        fleet,
+        program(
+            listen=settings.edge_listen,
+            secrets=settings.edge_tls,
+            targets=targets,
+            rate_per_second=settings.rate_per_second,
+            max_body_bytes=settings.max_body_bytes,
+        ),
+    )
+    states = States(fleet, residency, edge.reached)
+    stack.push_async_callback(states.close)
+    injector = Injector(fleet, states, directory, residency, hosts)
     others = await _others(
         settings, stack, partial(Replicas, _place(settings), fleet, directory, residency, forgotten, flights)
     )
@@ -99,17 +113,6 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     if settings.speculate:
         await stack.enter_async_context(background("speculation", speculation.keep_guessing))
     lifecycle = Lifecycle(hydrator, dehydrator, watchers, registry, speculation.notice)
-    targets = {**components, CHECK: (settings.check_target,)}
-    edge = Edge(
-        fleet,
-        program(
-            listen=settings.edge_listen,
-            secrets=settings.edge_tls,
-            targets=targets,
-            rate_per_second=settings.rate_per_second,
-            max_body_bytes=settings.max_body_bytes,
-        ),
-    )
     asked = [(name, GrpcHealth(target, one)) for (name, target), one in channels.items()]
     status = Status(fleet, hydrator, loader, asked, edge.edge_state, others)
     return [
@@ -119,7 +122,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             lifecycle,
             drain=lifecycle.drain,
             metrics=Figures(
-                fleet, hydrator, injector, copies, pins, speculation, loader, watchers, others, edge.edge_state
+                states, hydrator, injector, copies, pins, speculation, loader, watchers, others, edge.edge_state
             ).metrics,
         ),
         Service(

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 
 from envoy.service.discovery.v3.discovery_pb2 import DeltaDiscoveryRequest, DeltaDiscoveryResponse
 
 from dlm.xds import endpoints
 from dlm.xds.ports import Fleet
-from dlm.xds.snapshot import Message, Snapshot
+from dlm.xds.snapshot import ASSIGNMENT, Message, Snapshot
 from dlm.xds.stream import DeltaStream
 from myriad.dlm.v1.fleet_service_pb2 import EdgeState
 
 SETTLE_SECONDS = 3.0
 """After the DLM's start an Envoy that comes back keeps what it has for so long: the hosts are coming back too."""
+TAKE_SECONDS = 1.0
+"""For so long Envoys may take to take new endpoints; it is a matter of milliseconds."""
 
 
 class Edge:
@@ -27,6 +30,7 @@ class Edge:
         self._state = EdgeState()
         self._streams: set[DeltaStream] = set()
         self._waiting: set[asyncio.Event] = set()
+        self._answered = asyncio.Event()
         self._draining = False
         self.snapshot = self._build(resources)
         fleet.subscribe(self._fleet_changed)
@@ -42,6 +46,17 @@ class Edge:
         self.snapshot, self._resources = self._build(resources), resources
         self._tell()
 
+    async def reached(self) -> bool:
+        """Wait until all Envoys that are connected have the endpoints that there are now; False if that takes long."""
+        # One that came back is told nothing yet while the DLM settles.
+        settles = max(self._settled_at - asyncio.get_running_loop().time(), 0.0)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(TAKE_SECONDS + settles * any(stream.resumed for stream in self._streams)):
+                while not all(stream.has_taken(ASSIGNMENT, self.snapshot) for stream in self._streams):
+                    await self._answered.wait()
+                return True
+        return False
+
     async def drain(self) -> None:
         """End all conversations: an Envoy keeps what it has and looks for another DLM, or for this one again."""
         self._draining = True
@@ -50,7 +65,7 @@ class Edge:
     async def converse(self, requests: AsyncIterator[DeltaDiscoveryRequest]) -> AsyncIterator[DeltaDiscoveryResponse]:
         """One Envoy's Delta ADS stream; ends when its requests do."""
         stream, news = DeltaStream(self._state), asyncio.Event()
-        listening = asyncio.create_task(_listen(requests, stream, news))
+        listening = asyncio.create_task(self._listen(requests, stream, news))
         self._streams.add(stream)
         self._waiting.add(news)
         self._state.connected_count += 1
@@ -67,6 +82,7 @@ class Edge:
             self._state.connected_count -= 1
             self._streams.discard(stream)
             self._waiting.discard(news)
+            self._tell_answered()
             listening.cancel()
             await asyncio.gather(listening, return_exceptions=True)
 
@@ -81,11 +97,17 @@ class Edge:
         for news in self._waiting:
             news.set()
 
+    def _tell_answered(self) -> None:
+        self._answered.set()  # wakes those who wait now, and nobody later
+        self._answered.clear()
 
-async def _listen(requests: AsyncIterator[DeltaDiscoveryRequest], stream: DeltaStream, news: asyncio.Event) -> None:
-    try:
-        async for request in requests:
-            stream.receive(request)
+    async def _listen(
+        self, requests: AsyncIterator[DeltaDiscoveryRequest], stream: DeltaStream, news: asyncio.Event
+    ) -> None:
+        try:
+            async for request in requests:
+                stream.receive(request)
+                news.set()
+                self._tell_answered()
+        finally:
             news.set()
-    finally:
-        news.set()

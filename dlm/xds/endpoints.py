@@ -19,17 +19,21 @@ log = structlog.get_logger()
 
 def assignment(hosts: Iterable[Host]) -> ClusterLoadAssignment:
     """
-    The hosts by address: a draining one gets only what is meant for it.
+    The hosts by address, without those that are idle: a draining one gets only what is meant for it.
 
     A host without an IP address is left out: Envoy would refuse all of them for its sake.
     """
-    states = {host.address: host.state for host in hosts if _usable(host)}
+    draining = {
+        host.address: host.state == Host.STATE_DRAINING or host.phase == Host.PHASE_DRAINING
+        for host in hosts
+        if host.phase != Host.PHASE_IDLE and _usable(host)
+    }
     endpoints = [
         LbEndpoint(
             endpoint=Endpoint(address=address(where)),
-            health_status=DRAINING if states[where] == Host.STATE_DRAINING else HEALTHY,
+            health_status=DRAINING if draining[where] else HEALTHY,
         )
-        for where in sorted(states)
+        for where in sorted(draining)
     ]
     return ClusterLoadAssignment(cluster_name=AGENT_HOSTS, endpoints=[LocalityLbEndpoints(lb_endpoints=endpoints)])
 

@@ -34,6 +34,8 @@ class _Known:
     """What Envoy was last sent, by name. It stays when Envoy refuses it: the same bytes would be refused again."""
     due: set[str] = field(default_factory=set)
     """Names to answer even if nothing changed."""
+    unanswered: set[str] = field(default_factory=set)
+    """Nonces of what Envoy has neither taken nor refused yet."""
 
 
 class DeltaStream:
@@ -67,6 +69,8 @@ class DeltaStream:
             self._refused.pop(request.type_url, None)
             self.envoy.rejection = next(iter(self._refused.values()), "")
         known = self._types.get(request.type_url)
+        if known is not None:
+            known.unanswered.discard(request.response_nonce)
         subscribe, unsubscribe = request.resource_names_subscribe, request.resource_names_unsubscribe
         if known is None:
             known = _Known(Subscription(subscribe), dict(request.initial_resource_versions))
@@ -96,13 +100,17 @@ class DeltaStream:
         removed = [self._response(kind, removed=r) for kind in reversed(TYPES) if (r := self._removed(kind, snapshot))]
         return changed + removed
 
+    def has_taken(self, kind: str, snapshot: Snapshot) -> bool:
+        """Whether Envoy has answered to all that there is of a type, as far as it wants it."""
+        known = self._types.get(kind)
+        return known is None or not (known.unanswered or self._wanting(known, kind, snapshot))
+
     def _changed(self, kind: str, snapshot: Snapshot) -> list[Resource]:
         if (known := self._types.get(kind)) is None:
             return []
         there = snapshot.of_type(kind)
-        due = known.due | (self._unassigned if kind == ASSIGNMENT else set())
         names = known.subscription.wanted(there)
-        changed = [there[n] for n in sorted(names) if n in due or known.versions.get(n) != there[n].version]
+        changed = [there[name] for name in sorted(self._wanting(known, kind, snapshot))]
         for resource in changed:
             known.versions[resource.name] = resource.version
             known.due.discard(resource.name)
@@ -111,6 +119,16 @@ class DeltaStream:
         elif kind == ASSIGNMENT:
             self._unassigned -= names
         return changed
+
+    def _wanting(self, known: _Known, kind: str, snapshot: Snapshot) -> set[str]:
+        """Names of what is to be sent."""
+        there = snapshot.of_type(kind)
+        due = known.due | (self._unassigned if kind == ASSIGNMENT else set())
+        return {
+            name
+            for name in known.subscription.wanted(there)
+            if name in due or known.versions.get(name) != there[name].version
+        }
 
     def _removed(self, kind: str, snapshot: Snapshot) -> list[str]:
         if (known := self._types.get(kind)) is None:
@@ -124,9 +142,11 @@ class DeltaStream:
     def _response(
         self, kind: str, changed: Iterable[Resource] = (), removed: Iterable[str] = ()
     ) -> DeltaDiscoveryResponse:
+        nonce = str(next(self._nonces))
+        self._types[kind].unanswered.add(nonce)
         return DeltaDiscoveryResponse(
             type_url=kind,
-            nonce=str(next(self._nonces)),
+            nonce=nonce,
             resources=[WireResource(name=r.name, version=r.version, resource=r.body) for r in changed],
             removed_resources=removed,
         )

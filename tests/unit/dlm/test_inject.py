@@ -14,6 +14,7 @@ from dlm.fleet import Fleet
 from dlm.inject import Injector
 from dlm.ports import Packet, Taken
 from dlm.residency import Residency
+from dlm.states import States
 from dlm.watch import Watchers
 from mesh.errors import ComponentUnavailable
 from myriad.dlm.v1.host_pb2 import Host
@@ -48,8 +49,12 @@ class World:
     def __init__(self) -> None:
         self.fleet, self.directory, self.hosts = Fleet(), MemoryDirectory(), Hosts()
         self.residency = Residency(self.directory, Watchers(self.fleet, self.directory))
-        self.injector = Injector(self.fleet, self.directory, self.residency, self.hosts)
+        self.states = States(self.fleet, self.residency, self.reached)
+        self.injector = Injector(self.fleet, self.states, self.directory, self.residency, self.hosts)
         self.member = self.fleet.join(HOST)
+
+    async def reached(self) -> bool:
+        return True
 
     async def start(self, *agents: str) -> asyncio.Task[inject.Outcome]:
         task = asyncio.create_task(self.injector.inject(dict.fromkeys(agents, PACKET)))

@@ -46,6 +46,33 @@ class Host(_message.Message):
     STATE_DRAINING: Host.State.ValueType  # 2
     """Answers for what it holds and takes nothing new."""
 
+    class _Phase:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _PhaseEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[Host._Phase.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        PHASE_UNSPECIFIED: Host._Phase.ValueType  # 0
+        """Not said."""
+        PHASE_IDLE: Host._Phase.ValueType  # 1
+        """Warm: it holds nothing, and Envoy does not know it."""
+        PHASE_ACTIVE: Host._Phase.ValueType  # 2
+        """Holds agents, or is about to be given some; Envoy sends requests there."""
+        PHASE_DRAINING: Host._Phase.ValueType  # 3
+        """Gives up what it holds, to leave or to be idle; it answers meanwhile."""
+
+    class Phase(_Phase, metaclass=_PhaseEnumTypeWrapper):
+        """What the DLM makes of it."""
+
+    PHASE_UNSPECIFIED: Host.Phase.ValueType  # 0
+    """Not said."""
+    PHASE_IDLE: Host.Phase.ValueType  # 1
+    """Warm: it holds nothing, and Envoy does not know it."""
+    PHASE_ACTIVE: Host.Phase.ValueType  # 2
+    """Holds agents, or is about to be given some; Envoy sends requests there."""
+    PHASE_DRAINING: Host.Phase.ValueType  # 3
+    """Gives up what it holds, to leave or to be idle; it answers meanwhile."""
+
     ID_FIELD_NUMBER: _builtins.int
     ADDRESS_FIELD_NUMBER: _builtins.int
     STATE_FIELD_NUMBER: _builtins.int
@@ -56,6 +83,7 @@ class Host(_message.Message):
     MISSED_COUNT_FIELD_NUMBER: _builtins.int
     AHEAD_COUNT_FIELD_NUMBER: _builtins.int
     AHEAD_USED_COUNT_FIELD_NUMBER: _builtins.int
+    PHASE_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Its id."""
     address: _builtins.str
@@ -76,6 +104,8 @@ class Host(_message.Message):
     """Agents taken in ahead, before anybody asked for them here."""
     ahead_used_count: _builtins.int
     """Of these, agents that were asked for later."""
+    phase: Global___Host.Phase.ValueType
+    """What the DLM makes of it; what a host says of this itself does not count."""
     def __init__(
         self,
         *,
@@ -89,10 +119,11 @@ class Host(_message.Message):
         missed_count: _builtins.int = ...,
         ahead_count: _builtins.int = ...,
         ahead_used_count: _builtins.int = ...,
+        phase: Global___Host.Phase.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "agent_count", b"agent_count", "ahead_count", b"ahead_count", "ahead_used_count", b"ahead_used_count", "asked_count", b"asked_count", "capacity_bytes", b"capacity_bytes", "id", b"id", "missed_count", b"missed_count", "state", b"state", "used_bytes", b"used_bytes"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "agent_count", b"agent_count", "ahead_count", b"ahead_count", "ahead_used_count", b"ahead_used_count", "asked_count", b"asked_count", "capacity_bytes", b"capacity_bytes", "id", b"id", "missed_count", b"missed_count", "phase", b"phase", "state", b"state", "used_bytes", b"used_bytes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

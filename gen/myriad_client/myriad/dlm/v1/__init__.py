@@ -16,6 +16,7 @@ __all__ = (
     "GetFleetRequest",
     "GetFleetResponse",
     "Host",
+    "HostPhase",
     "HostState",
     "HostStay",
     "HostStays",
@@ -90,6 +91,50 @@ class ComponentState(betterproto2.Enum):
             "STATE_SERVING": 1,
             "STATE_NOT_SERVING": 2,
             "STATE_UNREACHABLE": 3,
+        }
+
+
+class HostPhase(betterproto2.Enum):
+    """
+    What the DLM makes of it.
+    """
+
+    UNSPECIFIED = 0
+    """
+    Not said.
+    """
+
+    IDLE = 1
+    """
+    Warm: it holds nothing, and Envoy does not know it.
+    """
+
+    ACTIVE = 2
+    """
+    Holds agents, or is about to be given some; Envoy sends requests there.
+    """
+
+    DRAINING = 3
+    """
+    Gives up what it holds, to leave or to be idle; it answers meanwhile.
+    """
+
+    @classmethod
+    def betterproto_value_to_renamed_proto_names(cls) -> dict[int, str]:
+        return {
+            0: "PHASE_UNSPECIFIED",
+            1: "PHASE_IDLE",
+            2: "PHASE_ACTIVE",
+            3: "PHASE_DRAINING",
+        }
+
+    @classmethod
+    def betterproto_renamed_proto_names_to_value(cls) -> dict[str, int]:
+        return {
+            "PHASE_UNSPECIFIED": 0,
+            "PHASE_IDLE": 1,
+            "PHASE_ACTIVE": 2,
+            "PHASE_DRAINING": 3,
         }
 
 
@@ -411,6 +456,11 @@ class Host(betterproto2.Message):
     ahead_used_count: "int" = betterproto2.field(10, betterproto2.TYPE_UINT64)
     """
     Of these, agents that were asked for later.
+    """
+
+    phase: "HostPhase" = betterproto2.field(11, betterproto2.TYPE_ENUM, default_factory=lambda: HostPhase(0))
+    """
+    What the DLM makes of it; what a host says of this itself does not count.
     """
 
 

@@ -1,0 +1,122 @@
+"""
+States of hosts. Idle: warm, holds nothing, and Envoy does not know it. Active: holds agents, or is about to be given
+some. Draining: gives up what it holds, to leave or to be idle.
+
+The replica of the DLM that a host is tied to decides; the others follow what it says.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
+from contextlib import asynccontextmanager
+
+import structlog
+
+from dlm.fleet import Fleet, Member
+from dlm.residency import Residency
+from myriad.dlm.v1.host_pb2 import Host
+
+log = structlog.get_logger()
+RESERVED_SECONDS = 60.0
+"""A host that was to be taken away and is still there is like any other again."""
+
+
+class States:
+    """Who is in which state; activates hosts and keeps others idle."""
+
+    def __init__(self, fleet: Fleet, residency: Residency, reached: Callable[[], Awaitable[bool]]) -> None:
+        """`reached()` waits until requests through Envoy come to all hosts that are active; False if it gives up."""
+        self._fleet = fleet
+        self._residency = residency
+        self._reached = reached
+        self._arrivals: dict[Member, asyncio.Task[None]] = {}
+        self._in_use = Counter[Member]()
+        self.activations = 0
+        self.unreached = 0
+        """Of these, those that were used though not every Envoy had taken notice."""
+
+    def counts(self) -> Mapping[str, int]:
+        """How many hosts are `idle`, `active` and `draining`."""
+        counts = dict.fromkeys(map(named, Host.Phase.values()[1:]), 0)
+        return counts | Counter(named(host.phase) for host in self._fleet.hosts())
+
+    def subscribe(self, callback: Callable[[], None]) -> None:
+        """Call `callback` whenever a host comes, goes or is in another state, at once, on the event loop."""
+        self._fleet.subscribe(callback)
+
+    @asynccontextmanager
+    async def using(self, hosts: Collection[str]) -> AsyncIterator[None]:
+        """
+        While the block lasts these are active, as far as they are there; it begins when Envoy sends them requests.
+
+        Costs nothing for those that are active already.
+        """
+        members = [member for member in map(self._fleet.member, hosts) if member]
+        self._in_use.update(members)
+        try:
+            for member in members:
+                self._activate(member)
+            if arrivals := [self._arrivals[member] for member in members if member in self._arrivals]:
+                await asyncio.wait(arrivals)
+            yield
+        finally:
+            self._in_use.subtract(members)
+            self._in_use = +self._in_use
+
+    def reserve(self, hosts: Iterable[str]) -> Collection[str]:
+        """
+        Keep hosts from being activated, for a minute or until `release`, since they are about to be taken away.
+
+        Gives those of them that are idle, and stay so.
+        """
+        idle = {host.id for host in self._fleet.idle()}
+        reserved = [member for member in map(self._fleet.member, hosts) if member and member.host.id in idle]
+        for member in reserved:
+            member.reserved_until = time.monotonic() + RESERVED_SECONDS
+        return [member.host.id for member in reserved]
+
+    def release(self, hosts: Iterable[str]) -> None:
+        """Let hosts be activated again."""
+        for member in filter(None, map(self._fleet.member, hosts)):
+            member.reserved_until = float("-inf")
+
+    async def close(self) -> None:
+        """End what is under way."""
+        for arrival in self._arrivals.values():
+            arrival.cancel()
+        await asyncio.gather(*self._arrivals.values(), return_exceptions=True)
+
+    def _activate(self, member: Member) -> None:
+        host = member.host
+        if host.state != Host.STATE_READY or host.phase in (Host.PHASE_UNSPECIFIED, Host.PHASE_ACTIVE):
+            return
+        self._fleet.turn(member, Host.PHASE_ACTIVE)
+        self._residency.changed(member.host)
+        self.activations += 1
+        log.info("host.activated", host=host.id)
+        self._arrivals[member] = asyncio.create_task(self._arrive(member))
+
+    async def _arrive(self, member: Member) -> None:
+        try:
+            if not await self._reached():
+                self.unreached += 1
+                log.warning("host.unreached", host=member.host.id)
+        finally:
+            del self._arrivals[member]
+
+
+def named(phase: Host.Phase.ValueType) -> str:
+    """What a state of hosts is called; a host of which nothing is said, by an older DLM, is active."""
+    return Host.Phase.Name(phase or Host.PHASE_ACTIVE).removeprefix("PHASE_").lower()
+
+
+def phase(
+    host: Host, placed: Collection[str], before: Host.Phase.ValueType = Host.PHASE_ACTIVE
+) -> Host.Phase.ValueType:
+    """The state of a host that says so much of itself, and that it holds these agents, of late or from the start."""
+    if host.state == Host.STATE_DRAINING:
+        return Host.PHASE_DRAINING
+    return Host.PHASE_ACTIVE if placed else before
