@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.kube.cluster import Cluster
+from tests.kube.cluster import cluster as started_cluster
 from tests.kube.control_plane import ControlPlane
 from tests.kube.control_plane import control_plane as started_control_plane
 from tests.kube.tool import Tool
@@ -26,6 +28,13 @@ def control_plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlP
     stays = "--controllers=*,-node-lifecycle-controller"
     with offered(), started_control_plane(tmp_path_factory.mktemp("kube"), controllers=[stays]) as plane:
         yield plane
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """Another one, with nodes, which run what they are given."""
+    with offered(), started_cluster(tmp_path_factory.mktemp("cluster")) as one:
+        yield one
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -137,19 +137,24 @@ def _accounts(plane: ControlPlane) -> str:
     return f"{plane.url}/api/v1/namespaces/default/serviceaccounts/default"
 
 
-def _program(name: str, folder: Path, options: Sequence[str], asked: str, plane: ControlPlane | None = None) -> Program:
+def _program(name: str, folder: Path, options: Sequence[str], url: str, plane: ControlPlane | None = None) -> Program:
     own = folder / name
     own.mkdir()
     return Program(
         name=name,
         kind="store",
         command=(programs.path(name), *options),
-        address=asked,
-        asks=partial(_answers, asked, plane),
+        address=url,
+        asks=asked(url, plane),
         environment=fetched.inherited(),
         folder=own,
         stop_seconds=NO_GRACE,
     )
+
+
+def asked(url: str, plane: ControlPlane | None) -> Callable[[], Awaitable[bool]]:
+    """Whether there is such a thing, once it is called; as the administrator, if there is one."""
+    return partial(_answers, url, plane)
 
 
 async def _answers(url: str, plane: ControlPlane | None) -> bool:
