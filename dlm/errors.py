@@ -105,6 +105,16 @@ class ReplicasSilent(MyriadError):
         super().__init__(f"replicas of the DLM that do not answer: {count}; try again", component="dlm")
 
 
+class LeadershipLost(MyriadError):
+    """Another operator may lead by now: this one changes nothing."""
+
+    code = grpc.StatusCode.ABORTED
+    reason = ErrorReason.ERROR_REASON_CONFLICT
+
+    def __init__(self) -> None:
+        super().__init__("this operator does not lead any more")
+
+
 def failure(error: Exception, component: str) -> MyriadError:
     """What a caller may know of `error`, with which a request to `component` ended. Raises what is a bug of ours."""
     match error:

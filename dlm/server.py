@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 
+import grpc
 from envoy.service.discovery.v3 import ads_pb2, ads_pb2_grpc
 
 from dlm.adapters.agent_hosts import GrpcAgentHosts
-from dlm.adapters.connectome import GrpcAgents
+from dlm.adapters.connectome import GrpcActivation, GrpcAgents
 from dlm.adapters.health import GrpcHealth
 from dlm.adapters.memory_cache import MemoryPacketCache
 from dlm.adapters.memory_directory import MemoryDirectory
@@ -29,7 +30,7 @@ from dlm.orphans import Orphans
 from dlm.others import Alone, Others
 from dlm.packets import PacketLoader
 from dlm.pins import Pins
-from dlm.ports import Bulletin, PacketCache
+from dlm.ports import Agents, Bulletin, PacketCache
 from dlm.replicas import Replicas
 from dlm.residency import Residency
 from dlm.service import AgentsOneByOne, Fleets, Lifecycle
@@ -44,6 +45,7 @@ from dlm.xds.program import program
 from dlm.xds.service import AggregatedDiscoveryServicer
 from mesh.channels import channel
 from mesh.identity import ENVOY
+from mesh.metrics import Collect
 from mesh.server import Component, Service, run
 from mesh.settings import SettingError
 from mesh.tasks import background
@@ -109,6 +111,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     await stack.enter_async_context(background("pins", pins.keep_awake))
     drains = Drains(fleet, copies, others)
     registry = Registry(fleet, residency, forgotten, hosts, copies, drains, others)
+    operator = await _operator(settings, stack, hydrator, agents, channels["connectome", settings.connectome_target])
     speculation = Speculation(hydrator, directory, agents)
     if settings.speculate:
         await stack.enter_async_context(background("speculation", speculation.keep_guessing))
@@ -129,6 +132,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             fleet_service_pb2.DESCRIPTOR.services_by_name["FleetService"],
             fleet_service_pb2_grpc.add_FleetServiceServicer_to_server,
             Fleets(status, drains),
+            metrics=operator,
         ),
         Service(
             agent_service_pb2.DESCRIPTOR.services_by_name["AgentService"],
@@ -158,6 +162,19 @@ async def _others(settings: Settings, stack: AsyncExitStack, us: Callable[[Bulle
     await stack.enter_async_context(background("replicas.lead", replicas.leadership.keep_looking))
     stack.push_async_callback(replicas.leave)
     return replicas
+
+
+async def _operator(
+    settings: Settings, stack: AsyncExitStack, hydrator: Hydrator, agents: Agents, connectome: grpc.aio.Channel
+) -> Collect:
+    """What the operator counts, if there is one."""
+    if not settings.namespace:
+        return tuple
+    from dlm.operator.metrics import metrics  # noqa: PLC0415  # a second, and 50 MB
+    from dlm.operator.running import operating  # noqa: PLC0415
+
+    started = operating(settings.namespace, hydrator, agents, GrpcActivation(connectome))
+    return partial(metrics, await stack.enter_async_context(started))
 
 
 def _place(settings: Settings) -> str:

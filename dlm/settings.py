@@ -32,6 +32,10 @@ class Settings(PacketSettings):
     )
     rate_per_second: float = setting("Calls a key may make at each Envoy, calls a second.", default=200.0)
     max_body_bytes: int = setting("Largest body of a REST request or answer, bytes.", default=MESSAGE_BYTES)
+    namespace: str = setting(
+        "The Kubernetes namespace whose objects the operator works on, see docs/kubernetes.md; empty: no operator.",
+        default="",
+    )
     speculate: bool = setting(
         "Whether what learned links lead to from agents just woken is brought in ahead, into spare room.", default=True
     )

@@ -10,6 +10,9 @@ import grpc
 
 from mesh.call import calling, outgoing
 from myriad.agent.v1.agent_service_pb2 import ListAgentsRequest
+from myriad.connectome.v1.activation_pb2 import Budget
+from myriad.connectome.v1.activation_service_pb2 import ActivateRequest
+from myriad.connectome.v1.activation_service_pb2_grpc import ActivationServiceStub
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord
 from myriad.connectome.v1.agent_record_service_pb2 import (
     BatchGetAgentRecordsRequest,
@@ -21,6 +24,9 @@ from myriad.connectome.v1.agent_record_service_pb2 import (
 from myriad.connectome.v1.agent_record_service_pb2_grpc import AgentRecordServiceStub
 
 SECONDS = 3.0
+ACTIVATE_SECONDS = 10.0
+MOST_HOPS, MOST_PUSHES = 4, 600
+"""How far a question spreads: as far as for the tier that asks most."""
 _AT_ONCE = 1000
 
 
@@ -64,3 +70,17 @@ class GrpcAgents:
         )
         with calling():
             return await self._stub.ListAgentRecords(page, **outgoing(SECONDS))
+
+
+class GrpcActivation:
+    """See `dlm.operator.ports.Activation`."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._stub = ActivationServiceStub(channel)
+
+    async def activate(self, mind: str, question: str, most: int) -> Mapping[str, str]:
+        budget = Budget(max_agents=most, max_hops=MOST_HOPS, max_pushes=MOST_PUSHES)
+        request = ActivateRequest(mind=mind, question=question, budget=budget)
+        with calling():
+            response = await self._stub.Activate(request, **outgoing(ACTIVATE_SECONDS))
+        return {agent.agent: agent.packet_location for agent in response.agents}

@@ -153,10 +153,11 @@ class Connectome(AgentRecordServiceServicer):
 class World:
     """A DLM with its surroundings."""
 
-    def __init__(self, folder: Path, stack: AsyncExitStack, redis: Secret = NONE) -> None:
+    def __init__(self, folder: Path, stack: AsyncExitStack, redis: Secret = NONE, namespace: str = "") -> None:
         self.store = FolderPacketStore(folder)
         self.folder = folder
         self.redis = redis
+        self.namespace = namespace
         self.listen = "127.0.0.1:0"
         self.speculate = True
         self.connectome = Connectome()
@@ -188,6 +189,7 @@ class World:
             speculate=self.speculate,
             connectome_target=self.connectome_target,
             genesis_target="127.0.0.1:9",
+            namespace=self.namespace,
         )
         services = await server.build(told, self.dlm_life)
         self.dlm_target = await self.dlm_life.enter_async_context(serving("dlm", told, services))

@@ -29,7 +29,7 @@ class Dependency(_message.Message):
     FAILURE_TIME_FIELD_NUMBER: _builtins.int
     FAILURE_FIELD_NUMBER: _builtins.int
     store: _builtins.str
-    """What it is to the component: `graph`, `packets`, `state` or `cache`."""
+    """What it is to the component: `graph`, `packets`, `state`, `cache` or `kubernetes`."""
     address: _builtins.str
     """Where it is, without secrets."""
     available: _builtins.bool

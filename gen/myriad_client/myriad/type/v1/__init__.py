@@ -400,7 +400,7 @@ class Dependency(betterproto2.Message):
 
     store: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
     """
-    What it is to the component: `graph`, `packets`, `state` or `cache`.
+    What it is to the component: `graph`, `packets`, `state`, `cache` or `kubernetes`.
     """
 
     address: "str" = betterproto2.field(2, betterproto2.TYPE_STRING)
