@@ -111,7 +111,8 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     await stack.enter_async_context(background("pins", pins.keep_awake))
     drains = Drains(fleet, copies, others)
     registry = Registry(fleet, residency, forgotten, hosts, copies, drains, others)
-    operator = await _operator(settings, stack, hydrator, agents, channels["connectome", settings.connectome_target])
+    connectome = channels["connectome", settings.connectome_target]
+    operator = await _operator(settings, stack, fleet, states, hydrator, agents, connectome)
     speculation = Speculation(hydrator, directory, agents)
     if settings.speculate:
         await stack.enter_async_context(background("speculation", speculation.keep_guessing))
@@ -165,7 +166,13 @@ async def _others(settings: Settings, stack: AsyncExitStack, us: Callable[[Bulle
 
 
 async def _operator(
-    settings: Settings, stack: AsyncExitStack, hydrator: Hydrator, agents: Agents, connectome: grpc.aio.Channel
+    settings: Settings,
+    stack: AsyncExitStack,
+    fleet: Fleet,
+    states: States,
+    hydrator: Hydrator,
+    agents: Agents,
+    connectome: grpc.aio.Channel,
 ) -> Collect:
     """What the operator counts, if there is one."""
     if not settings.namespace:
@@ -173,7 +180,7 @@ async def _operator(
     from dlm.operator.metrics import metrics  # noqa: PLC0415  # a second, and 50 MB
     from dlm.operator.running import operating  # noqa: PLC0415
 
-    started = operating(settings.namespace, hydrator, agents, GrpcActivation(connectome))
+    started = operating(settings.namespace, fleet, states, hydrator, agents, GrpcActivation(connectome))
     return partial(metrics, await stack.enter_async_context(started))
 
 

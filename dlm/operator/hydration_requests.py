@@ -16,7 +16,7 @@ import grpc
 
 from dlm.flights import Awake, Result
 from dlm.hydrate import Hydrator
-from dlm.operator.conditions import condition, merged, moment, stamp, stated
+from dlm.operator.conditions import MOST_SIGNS, condition, merged, moment, stamp, stated
 from dlm.operator.permissions import Permissions
 from dlm.operator.ports import Activation, Key, Notice
 from dlm.operator.recorder import Recorder
@@ -251,4 +251,4 @@ def _shown(agent: str, location: str, result: Result) -> Object:
     if isinstance(result, Awake):
         version = Place.parse(location).sha256[:VERSION_SIGNS]
         return {"agent": agent, "host": result.host, "source": result.source.value, "packetVersion": version}
-    return {"agent": agent, "reason": _reason(result), "message": result.message}
+    return {"agent": agent, "reason": _reason(result), "message": result.message[:MOST_SIGNS]}

@@ -6,12 +6,12 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import structlog
 
 from dlm.operator.leading import Leadership
-from dlm.operator.ports import Key, Kind, Watch
+from dlm.operator.ports import Key, Kind, Notice, Watch
 from dlm.operator.queue import WorkQueue
 from mesh import call
 from mesh.cluster import Cluster, Object, Resource
@@ -58,11 +58,16 @@ class Operator:
                 task.cancel()
             await asyncio.wait((*tasks, *others))
 
+    def note(self, notices: Iterable[Notice]) -> None:
+        """Of what is to be looked at."""
+        for notice in notices:
+            self.queue.add(*notice)
+
     def tell(self, resource: Resource, body: Object) -> None:
         """Of an object that is there, came, changed or has gone."""
         for kind in self._kinds.values():
             if resource in kind.watched and (notice := kind.notice(resource, body)):
-                self.queue.add(*notice)
+                self.note([notice])
 
     async def _work(self) -> None:
         """Bring one up to date after the other."""
