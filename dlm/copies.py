@@ -13,7 +13,7 @@ from dlm.fleet import Fleet
 from dlm.flights import Awake
 from dlm.hydrate import Hydrator
 from dlm.inject import Errand, Injector
-from dlm.placement import place
+from dlm.placement import USUAL_BYTES, place
 from dlm.ports import Directory
 from mesh import names
 from mesh.errors import MyriadError
@@ -23,8 +23,6 @@ MOST = 2
 """Hosts that shall hold an agent for which very many ask; of a third copy others would make more."""
 _AT_ONCE = 200
 _LARGEST = 100_000
-_USUAL_BYTES = 1_000
-"""What a packet takes about, for placing before it is read."""
 
 
 class Copies:
@@ -79,7 +77,7 @@ class Copies:
             spare = source in ready
             others = [host for one, host in ready.items() if one not in held]
             if others and len(held) < (MOST if spare else 1):
-                size = {agent: _USUAL_BYTES}
+                size = {agent: USUAL_BYTES}
                 [target] = place(size, await self._injector.open(size, others)).values()
                 routes[names.parent(agent), target, spare][agent] = ""
         for (mind, target, spare), agents in routes.items():

@@ -18,7 +18,7 @@ SETTLE_SECONDS = 3.0
 class Member:
     """One stay of a host in the fleet. A host that comes again is another member with the same id."""
 
-    __slots__ = ("__weakref__", "answered", "changes", "host", "replica", "reserved_until", "stay")
+    __slots__ = ("__weakref__", "answered", "changes", "host", "replica", "reserved_until", "stay", "wanted_until")
 
     def __init__(self, host: Host, stay: int = 0, replica: str = "") -> None:
         self.host = host
@@ -32,6 +32,12 @@ class Member:
         """When the host was told last that it may serve."""
         self.reserved_until = float("-inf")
         """Until when it shall not be activated, since it is about to be taken away."""
+        self.wanted_until = float("-inf")
+        """Until when it is active for this replica, whatever the one says that it is tied to."""
+
+    @property
+    def wanted(self) -> bool:
+        return time.monotonic() < self.wanted_until
 
 
 class Fleet:

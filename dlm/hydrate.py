@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import cast
@@ -18,13 +18,12 @@ from dlm.forgotten import Forgotten
 from dlm.inject import PLAIN, Errand, Injector
 from dlm.others import Others
 from dlm.packets import PacketLoader
-from dlm.placement import weight
+from dlm.placement import best
 from dlm.ports import Agents, Directory, Packet
 from dlm.turns import Turns
 from mesh import call
 from mesh.errors import MyriadError, Overloaded
 from mesh.metrics import Times
-from myriad.dlm.v1.host_pb2 import Host
 from substrate.bundles import Place
 from substrate.errors import PacketCorrupt, PacketNotFound
 
@@ -119,7 +118,7 @@ class Hydrator:
         resident = {}
         for agent, ids in (await self._directory.hosts_of(wanted)).items():
             if hosts := [host for host in map(self._fleet.host, ids) if host]:
-                resident[agent] = Awake(_best(agent, hosts).id, Source.HOST)
+                resident[agent] = Awake(best(agent, hosts).id, Source.HOST)
         return resident
 
     def _launch(self, mind: str, wanted: Mapping[str, str], flights: Mapping[str, Flight], errand: Errand) -> None:
@@ -225,8 +224,3 @@ def _of_all(results: Collection[Result]) -> MyriadError | None:
         if results and all(isinstance(result, kind) for result in results):
             return cast("MyriadError", next(iter(results)))
     return None
-
-
-def _best(agent: str, hosts: Iterable[Host]) -> Host:
-    """The one host to name of those that hold an agent: rather one that stays, and the same for every caller."""
-    return max(hosts, key=lambda host: (host.state == Host.STATE_READY, weight(agent, host.id)))

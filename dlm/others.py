@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Protocol
 
@@ -61,6 +61,15 @@ class Others(Protocol):
     def listen(self, drain: Callable[[str], object]) -> None:
         """Hear of hosts that are tied to this replica and shall drain."""
 
+    async def reach(self, host: str) -> bool:
+        """Have a host be active for all of them; whether they have said in time that their Envoys know it."""
+
+    def reserve(self, hosts: Sequence[str], seconds: float) -> None:
+        """Have none of them activate these hosts for so long."""
+
+    def heed(self, activate: Callable[[str], Awaitable[bool]], reserve: Callable[[Iterable[str], float], None]) -> None:
+        """Hear of hosts that shall be active, and of those that shall not. `activate` ends when our Envoys know."""
+
 
 class Alone:
     """There are none."""
@@ -105,4 +114,13 @@ class Alone:
         pass
 
     def listen(self, drain: Callable[[str], object]) -> None:
+        pass
+
+    async def reach(self, _host: str) -> bool:
+        return True
+
+    def reserve(self, hosts: Sequence[str], seconds: float) -> None:
+        pass
+
+    def heed(self, activate: Callable[[str], Awaitable[bool]], reserve: Callable[[Iterable[str], float], None]) -> None:
         pass

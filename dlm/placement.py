@@ -5,15 +5,19 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+
+from myriad.dlm.v1.host_pb2 import Host
 
 LOAD_FACTOR = 1.25
 SLACK = 16
 """Agents that a host may hold beyond the factor, so that small fleets and first questions are not shuffled."""
 SLACK_SHARE = 0.02
 """Likewise, of its memory."""
+USUAL_BYTES = 1_000
+"""What a packet takes about, for placing before it is read."""
 ROOM = 0.7
 """Above this share of its memory a host has no room: packets alone may take three quarters of it."""
 
@@ -108,3 +112,11 @@ def place(
         held[host] += 1
         used[host] += size
     return placed
+
+
+def best(agent: str, hosts: Iterable[Host]) -> Host:
+    """The one host to name of those that hold an agent: rather one that stays, and the same for every caller."""
+    return max(
+        hosts,
+        key=lambda host: (host.state == Host.STATE_READY, host.phase != Host.PHASE_DRAINING, weight(agent, host.id)),
+    )

@@ -12,8 +12,9 @@ import asyncio
 import secrets
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import structlog
@@ -24,9 +25,11 @@ from dlm.flights import Flights
 from dlm.forgotten import Forgotten
 from dlm.leading import Leadership
 from dlm.ports import Bulletin, Directory
+from dlm.reaching import Reaching
 from dlm.residency import Residency
 from mesh import names
 from mesh.errors import MyriadError
+from myriad.dlm.v1.host_pb2 import Host
 from myriad.dlm.v1.replica_note_pb2 import (
     HostStay,
     HostStays,
@@ -104,6 +107,7 @@ class Replicas:
         self._bulletin = bulletin
         self.leadership = Leadership(self.name, bulletin)
         self._drain: Callable[[str], object] = lambda _host: None
+        self._reaching = Reaching(self._write, self._spawn, self._with_envoys)
         self._own_figures: Callable[[], ReplicaFigures] = ReplicaFigures
         self._figures: dict[str, ReplicaFigures] = {}
         self._notes: deque[ReplicaNote] = deque()
@@ -174,14 +178,29 @@ class Replicas:
         self._own_figures = figures
 
     def figures(self) -> Sequence[ReplicaFigures]:
+        return [self._figures[replica] for replica in self._lately()]
+
+    def _lately(self) -> Sequence[str]:
         latest = time.monotonic() - STALE_SECONDS
-        return [one for replica, one in self._figures.items() if self._heard[replica] > latest]
+        return [replica for replica in self._figures if self._heard[replica] > latest]
+
+    def _with_envoys(self) -> Collection[str]:
+        return [replica for replica in self._lately() if self._figures[replica].edge.connected_count]
 
     def drain(self, host: str) -> None:
         self._write(ReplicaNote(drained_host=host))
 
     def listen(self, drain: Callable[[str], object]) -> None:
         self._drain = drain
+
+    async def reach(self, host: str) -> bool:
+        return await self._reaching.reach(host)
+
+    def reserve(self, hosts: Sequence[str], seconds: float) -> None:
+        self._reaching.reserve(hosts, seconds)
+
+    def heed(self, activate: Callable[[str], Awaitable[bool]], reserve: Callable[[Iterable[str], float], None]) -> None:
+        self._reaching.heed(activate, reserve)
 
     @asynccontextmanager
     async def asleep(self, scope: Collection[str]) -> AsyncIterator[Collection[str]]:
@@ -286,10 +305,10 @@ class Replicas:
             case "change":
                 await self._change(replica, note.change)
             case "unknown_host":
-                if member := self._fleet.member(note.unknown_host):
-                    await self._give(member)
+                await self._give(self._fleet.member(note.unknown_host))
             case "slumber":
-                self._spawn(note.slumber)
+                self._forgotten.add(note.slumber.names)
+                self._spawn(self._heed(note.slumber))
             case "heeded":
                 if ours := self._slumbers.get(note.heeded.slumber):
                     ours.residents.update(note.heeded.names)
@@ -298,6 +317,8 @@ class Replicas:
                 member = self._fleet.member(note.drained_host)
                 if member and not member.replica:
                     self._drain(note.drained_host)
+            case "wanted_host" | "reached_host" | "reserved":
+                self._reaching.take(note)
             case "leaves":
                 self._leaving.add(replica)
                 self._free(replica)
@@ -316,6 +337,8 @@ class Replicas:
             if (member.stay, member.replica) != (one.stay, replica):
                 continue
             member.answered = time.monotonic()
+            if member.host.phase == Host.PHASE_ACTIVE and member.wanted:
+                one.host.phase = Host.PHASE_ACTIVE  # its replica has not read yet that it is wanted
             if self._fleet.update(member, one.host):
                 self._residency.changed(one.host)
             if member.changes < int(one.change_count):
@@ -351,12 +374,12 @@ class Replicas:
             self.pictures += 1
             self._write(ReplicaNote(unknown_host=member.host.id))
 
-    async def _give(self, member: Member) -> None:
+    async def _give(self, member: Member | None) -> None:
         """The whole picture of a host that is tied to this replica; several who ask get one."""
-        now, host = time.monotonic(), member.host.id
-        if member.replica or now - self._given.get(member, float("-inf")) < AGAIN_SECONDS / 2:
+        now = time.monotonic()
+        if member is None or member.replica or now - self._given.get(member, float("-inf")) < AGAIN_SECONDS / 2:
             return
-        self._given[member] = now
+        self._given[member], host = now, member.host.id
         agents = await self._directory.agents_on(host)
         starts = range(0, max(len(agents), 1), LARGEST_NOTE)
         for left, start in zip(range(len(starts), 0, -1), starts, strict=True):
@@ -364,9 +387,8 @@ class Replicas:
             change.placed.extend(agents[start : start + LARGEST_NOTE])
             self._write(ReplicaNote(change=change))
 
-    def _spawn(self, slumber: Slumber) -> None:
-        self._forgotten.add(slumber.names)
-        task = asyncio.create_task(self._heed(slumber))
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

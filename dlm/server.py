@@ -25,6 +25,7 @@ from dlm.forgotten import Forgotten
 from dlm.hosts import Registry
 from dlm.hydrate import Hydrator
 from dlm.inject import Injector
+from dlm.locate import Locator
 from dlm.metrics import Figures
 from dlm.orphans import Orphans
 from dlm.others import Alone, Others
@@ -94,12 +95,12 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             max_body_bytes=settings.max_body_bytes,
         ),
     )
-    states = States(fleet, residency, edge.reached)
-    stack.push_async_callback(states.close)
-    injector = Injector(fleet, states, directory, residency, hosts)
     others = await _others(
         settings, stack, partial(Replicas, _place(settings), fleet, directory, residency, forgotten, flights)
     )
+    states = States(fleet, residency, edge.reached, others)
+    stack.push_async_callback(states.close)
+    injector = Injector(fleet, states, directory, residency, hosts)
     orphans = Orphans(fleet, residency, hosts, others.hears)
     await stack.enter_async_context(background("orphans", orphans.keep_asking))
     hydrator = Hydrator(fleet, directory, flights, forgotten, agents, loader, injector, others)
@@ -116,7 +117,8 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     speculation = Speculation(hydrator, directory, agents)
     if settings.speculate:
         await stack.enter_async_context(background("speculation", speculation.keep_guessing))
-    lifecycle = Lifecycle(hydrator, dehydrator, watchers, registry, speculation.notice)
+    locator = Locator(fleet, states, directory, injector)
+    lifecycle = Lifecycle(hydrator, dehydrator, locator, watchers, registry, speculation.notice)
     asked = [(name, GrpcHealth(target, one)) for (name, target), one in channels.items()]
     status = Status(fleet, hydrator, loader, asked, edge.edge_state, others)
     return [

@@ -11,6 +11,7 @@ from dlm.flights import Awake, Result, Source
 from dlm.hosts import Registry
 from dlm.hydrate import Hydrator
 from dlm.inject import Errand
+from dlm.locate import Locator
 from dlm.status import Status
 from dlm.watch import Watchers
 from mesh import call, names, pages
@@ -33,6 +34,7 @@ class Lifecycle(LifecycleServiceServicer):
         self,
         hydrator: Hydrator,
         dehydrator: Dehydrator,
+        locator: Locator,
         watchers: Watchers,
         registry: Registry,
         woken: Callable[[str, Mapping[str, Result]], None],
@@ -40,6 +42,7 @@ class Lifecycle(LifecycleServiceServicer):
         """`woken(mind, results)` hears of what became of agents that were wanted."""
         self._hydrator = hydrator
         self._dehydrator = dehydrator
+        self._locator = locator
         self._watchers = watchers
         self._registry = registry
         self._woken = woken
@@ -68,6 +71,10 @@ class Lifecycle(LifecycleServiceServicer):
             _check_agent(request.mind, agent)
         done = await self._dehydrator.dehydrate(names.mind(request.mind), agents)
         return pb.DehydrateResponse(hosts=done.hosts, cached_count=done.cached, retained=done.retained)
+
+    async def LocateAgent(self, request: pb.LocateAgentRequest, _context: Context) -> pb.LocateAgentResponse:
+        agent = names.agent(*names.parse_agent(request.agent, "agent")) if request.agent else ""
+        return pb.LocateAgentResponse(host=await self._locator.locate(agent))
 
     async def WatchPlacements(
         self, _request: pb.WatchPlacementsRequest, _context: Context

@@ -16,10 +16,13 @@ from contextlib import asynccontextmanager
 import structlog
 
 from dlm.fleet import Fleet, Member
+from dlm.others import Others
 from dlm.residency import Residency
 from myriad.dlm.v1.host_pb2 import Host
 
 log = structlog.get_logger()
+WANTED_SECONDS = 3.0
+"""So much later the replica that a host is tied to has read that it is wanted, and says so itself."""
 RESERVED_SECONDS = 60.0
 """A host that was to be taken away and is still there is like any other again."""
 
@@ -27,11 +30,15 @@ RESERVED_SECONDS = 60.0
 class States:
     """Who is in which state; activates hosts and keeps others idle."""
 
-    def __init__(self, fleet: Fleet, residency: Residency, reached: Callable[[], Awaitable[bool]]) -> None:
+    def __init__(
+        self, fleet: Fleet, residency: Residency, reached: Callable[[], Awaitable[bool]], others: Others
+    ) -> None:
         """`reached()` waits until requests through Envoy come to all hosts that are active; False if it gives up."""
         self._fleet = fleet
         self._residency = residency
         self._reached = reached
+        self._others = others
+        others.heed(self._wanted_elsewhere, self._reserve)
         self._arrivals: dict[Member, asyncio.Task[None]] = {}
         self._in_use = Counter[Member]()
         self.activations = 0
@@ -74,14 +81,24 @@ class States:
         """
         idle = {host.id for host in self._fleet.idle()}
         reserved = [member for member in map(self._fleet.member, hosts) if member and member.host.id in idle]
-        for member in reserved:
-            member.reserved_until = time.monotonic() + RESERVED_SECONDS
-        return [member.host.id for member in reserved]
+        ids = [member.host.id for member in reserved]
+        self._reserve(ids, RESERVED_SECONDS)
+        self._others.reserve(ids, RESERVED_SECONDS)
+        return ids
 
     def release(self, hosts: Iterable[str]) -> None:
         """Let hosts be activated again."""
-        for member in filter(None, map(self._fleet.member, hosts)):
-            member.reserved_until = float("-inf")
+        ids = list(hosts)
+        self._reserve(ids, 0)
+        self._others.reserve(ids, 0)
+
+    def turn(self, member: Member, phase: Host.Phase.ValueType) -> None:
+        """Let a host be in another state, and all know."""
+        if self._fleet.turn(member, phase):
+            self._residency.changed(member.host)
+            log.info("host.turned", host=member.host.id, state=named(phase))
+            if not member.replica:
+                self._others.beat()
 
     async def close(self) -> None:
         """End what is under way."""
@@ -90,22 +107,32 @@ class States:
         await asyncio.gather(*self._arrivals.values(), return_exceptions=True)
 
     def _activate(self, member: Member) -> None:
-        host = member.host
-        if host.state != Host.STATE_READY or host.phase in (Host.PHASE_UNSPECIFIED, Host.PHASE_ACTIVE):
-            return
-        self._fleet.turn(member, Host.PHASE_ACTIVE)
-        self._residency.changed(member.host)
-        self.activations += 1
-        log.info("host.activated", host=host.id)
-        self._arrivals[member] = asyncio.create_task(self._arrive(member))
+        if member.host.state == Host.STATE_READY and member.host.phase in (Host.PHASE_IDLE, Host.PHASE_DRAINING):
+            member.wanted_until = time.monotonic() + WANTED_SECONDS
+            self.turn(member, Host.PHASE_ACTIVE)
+            self.activations += 1
+            self._arrivals[member] = asyncio.create_task(self._arrive(member))
 
     async def _arrive(self, member: Member) -> None:
         try:
-            if not await self._reached():
+            if not all(await asyncio.gather(self._reached(), self._others.reach(member.host.id))):
                 self.unreached += 1
                 log.warning("host.unreached", host=member.host.id)
         finally:
             del self._arrivals[member]
+
+    async def _wanted_elsewhere(self, host: str) -> bool:
+        """Another replica needs a host active; whether it is, and our Envoys know it."""
+        member = self._fleet.member(host)
+        if member is None or member.host.state != Host.STATE_READY:
+            return False
+        member.wanted_until = time.monotonic() + WANTED_SECONDS
+        self.turn(member, Host.PHASE_ACTIVE)
+        return await self._reached()
+
+    def _reserve(self, hosts: Iterable[str], seconds: float) -> None:
+        for member in filter(None, map(self._fleet.member, hosts)):
+            member.reserved_until = time.monotonic() + seconds
 
 
 def named(phase: Host.Phase.ValueType) -> str:
@@ -113,9 +140,7 @@ def named(phase: Host.Phase.ValueType) -> str:
     return Host.Phase.Name(phase or Host.PHASE_ACTIVE).removeprefix("PHASE_").lower()
 
 
-def phase(
-    host: Host, placed: Collection[str], before: Host.Phase.ValueType = Host.PHASE_ACTIVE
-) -> Host.Phase.ValueType:
+def phase(host: Host, placed: Collection[str], before: Host.Phase.ValueType = Host.PHASE_IDLE) -> Host.Phase.ValueType:
     """The state of a host that says so much of itself, and that it holds these agents, of late or from the start."""
     if host.state == Host.STATE_DRAINING:
         return Host.PHASE_DRAINING

@@ -56,10 +56,16 @@ class Check:
             return unreadable()
         self.verdicts["ALLOWED"] += 1
         agent = agent_asked(request.path, headers)
-        return allowed(key, agent, self._locator.addresses(agent))
+        return allowed(key, agent or "", "" if agent is None else await self._locator.addresses(agent))
 
     def metrics(self) -> Iterator[Metric]:
         yield counter("myriad_checks", "Requests that Envoy asked about, by verdict.", self.verdicts, "verdict")
+        yield counter(
+            "myriad_locations",
+            "Agents of which the DLM was asked where they are to be.",
+            self._locator.located,
+            "result",
+        )
 
 
 def _disguises_a_name(path: str) -> bool:

@@ -58,3 +58,14 @@ class News(Protocol):
 
         Whoever asks for the next one has made the last one his own.
         """
+
+
+class Placing(Protocol):
+    """The DLM, which knows where agents are, and shall be."""
+
+    async def locate(self, agent: str) -> str:
+        """
+        `address:port` of the host that a question for an agent goes to; Envoy knows it. No agent: any host will do.
+
+        ComponentUnavailable if it takes too long, NO_HOST_READY.
+        """

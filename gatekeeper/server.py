@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
+from gatekeeper.adapters.dlm import GrpcPlacing
 from gatekeeper.adapters.sqlite import SqliteKeyStore
 from gatekeeper.authentication import Authentication
 from gatekeeper.check import Check
@@ -30,7 +31,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     view = PlacementView()
     await stack.enter_async_context(background("placements", lambda: view.follow(placements(dlm))))
     authentication = Authentication(store)
-    check = Check(authentication, Locator(view))
+    check = Check(authentication, Locator(view, GrpcPlacing(dlm)))
     if settings.tls:
         envoys = frozenset((ENVOY,))
         checks = answering(

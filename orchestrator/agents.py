@@ -151,8 +151,13 @@ class Agents:
         return next((host.id for host in ready if served_here(host.address)), "")
 
     def _other(self, hosts: Collection[str]) -> str:
-        """Id of a host that takes agents, at none of these addresses; empty if the view has none: the DLM may."""
-        others = (host for host in self._view.hosts() if host.state == Host.STATE_READY and host.address not in hosts)
+        """
+        Id of a host that takes agents, at none of these addresses, rather one that is active.
+
+        Empty if the view has none: the DLM may.
+        """
+        ready = [host for host in self._view.hosts() if host.state == Host.STATE_READY and host.address not in hosts]
+        others = [host for host in ready if host.phase != Host.PHASE_IDLE] or ready
         return random.choice([host.id for host in others] or [""])
 
     async def _hydrate(

@@ -67,8 +67,14 @@ class Guard(Gatekeeper):
 class Nowhere:
     """Where agents are while no host is known."""
 
+    def hosts(self) -> Sequence[Any]:
+        return ()
+
     def hosts_of(self, _agent: str) -> Sequence[Any]:
         return ()
+
+    async def locate(self, _agent: str) -> str:
+        return ""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -130,7 +136,7 @@ async def kinds(store: SqliteKeyStore) -> Mapping[str, Kind]:
 async def running(
     tmp_path_factory: pytest.TempPathFactory, store: SqliteKeyStore, kinds: Mapping[str, Kind]
 ) -> AsyncIterator[World]:
-    guard = Guard(Check(Authentication(store), Locator(cast("PlacementView", Nowhere()))))
+    guard = Guard(Check(Authentication(store), Locator(cast("PlacementView", Nowhere()), Nowhere())))
     boundary = Boundary({rpc.method: Rule(rpc.role) for rpc in RPCS.values()}, 1_000, Metrics("edge").calls)
     folder: Path = tmp_path_factory.mktemp("edge")
     secret = kinds["admin of all minds"].headers["x-api-key"]

@@ -19,10 +19,13 @@ from cli.supervisor import envoy
 from cli.supervisor.ports import free
 from dlm.replicas import REPLICA_SECONDS
 from mesh.identity import AGENT_HOST, ENVOY
+from myriad.agent.v1.agent_host_service_pb2 import InjectRequest
+from myriad.agent.v1.agent_host_service_pb2_grpc import AgentHostServiceStub
 from myriad.dlm.v1 import fleet_service_pb2 as fleet_pb
 from myriad.dlm.v1.fleet_service_pb2_grpc import FleetServiceStub
 from tests.edge.harness import ROOT, envoy_binary, running_envoy
 from tests.identities import calling, identity
+from tests.service.test_agent_host import packet
 
 SECONDS = 20.0
 
@@ -126,6 +129,10 @@ async def join(fleet: Fleet, name: str) -> None:
     told = {"MYRIAD_LISTEN": listen, "MYRIAD_HOST_ID": name, "MYRIAD_DLM_TARGET": ",".join(fleet.dlms)}
     await fleet.stack.enter_async_context(running(AGENT_HOST, fleet.folder, told))
     fleet.hosts[name] = listen
+    async with calling(listen, AGENT_HOST) as connection:
+        # What holds nothing is idle, and no Envoy knows it.
+        inject = InjectRequest(packets=[packet(len(fleet.hosts))])
+        await AgentHostServiceStub(connection).Inject(inject, timeout=SECONDS, wait_for_ready=True)
 
 
 async def test_hosts_and_envoys_of_a_replica_that_dies_go_on_with_the_other(fleet: Fleet) -> None:

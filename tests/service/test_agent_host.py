@@ -95,6 +95,9 @@ class Dlm(LifecycleServiceServicer):
     async def Dehydrate(self, request, context):  # type: ignore[no-untyped-def]
         raise AssertionError
 
+    async def LocateAgent(self, request, context):  # type: ignore[no-untyped-def]
+        raise AssertionError
+
     async def WatchPlacements(self, request, context):  # type: ignore[no-untyped-def, override]
         raise AssertionError
 

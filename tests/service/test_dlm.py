@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import grpc
 import pytest
 
 from dlm import server
+from dlm.placement import weight
 from dlm.settings import Settings
 from dlm.speculation import PAUSE_SECONDS
 from mesh.dependencies import Dependency
@@ -159,7 +162,8 @@ class World:
         self.redis = redis
         self.namespace = namespace
         self.listen = "127.0.0.1:0"
-        self.speculate = True
+        self.told: dict[str, Any] = {}
+        """Further settings of the DLM."""
         self.connectome = Connectome()
         self.stack = stack
         self._streams: dict[str, tuple[AsyncExitStack, asyncio.Queue[pb.RegisterHostRequest | None]]] = {}
@@ -186,10 +190,9 @@ class World:
             tls=identity("dlm"),
             packets=f"folder:{self.folder}",
             redis=self.redis,
-            speculate=self.speculate,
             connectome_target=self.connectome_target,
-            genesis_target="127.0.0.1:9",
             namespace=self.namespace,
+            **{"genesis_target": "127.0.0.1:9", **self.told},
         )
         services = await server.build(told, self.dlm_life)
         self.dlm_target = await self.dlm_life.enter_async_context(serving("dlm", told, services))
@@ -313,6 +316,12 @@ async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
         world = World(tmp_path, stack)
         await world.start()
         yield world
+
+
+async def in_turn(world: World) -> list[FakeHost]:
+    """Two hosts, first the one that is activated first."""
+    hosts = [await world.host(name) for name in ("h1", "h2")]
+    return sorted(hosts, key=lambda host: weight("", host.id), reverse=True)
 
 
 async def failure(awaitable: Awaitable[object]) -> tuple[str, str]:
@@ -448,33 +457,33 @@ async def test_what_was_needed_before_comes_from_the_cache(world: World) -> None
 
 
 async def test_a_host_killed_while_it_takes_agents_in_is_replaced_by_another(world: World) -> None:
-    hosts = {name: await world.host(name) for name in ("h1", "h2")}
+    first, second = await in_turn(world)
     agents = await world.learn(12)
-    hosts["h1"].open.clear()
+    first.open.clear()
     hydration = asyncio.create_task(world.hydrate(agents))
-    await hosts["h1"].injecting.wait()
-    await world.kill(hosts["h1"])
+    await first.injecting.wait()
+    await world.kill(first)
     response = await hydration
-    assert {placement.host for placement in response.placements} == {"h2"}
+    assert {placement.host for placement in response.placements} == {second.id}
     assert len(response.placements) == 12
 
 
 async def test_a_host_that_is_frozen_is_replaced_by_another_while_there_is_time(world: World) -> None:
-    hosts = {name: await world.host(name) for name in ("h1", "h2")}
+    first, second = await in_turn(world)
     agents = await world.learn(12)
-    hosts["h1"].open.clear()
+    first.open.clear()
     async with asyncio.timeout(2):
         response = await world.hydrate(agents)
-    assert {placement.host for placement in response.placements} == {"h2"}
+    assert {placement.host for placement in response.placements} == {second.id}
     assert len(response.placements) == 12
 
 
 async def test_a_full_host_sends_its_share_to_another(world: World) -> None:
-    hosts = {name: await world.host(name) for name in ("h1", "h2")}
-    hosts["h1"].fails = Full("full")
+    first, second = await in_turn(world)
+    first.fails = Full("full")
     response = await world.hydrate(await world.learn(12))
-    assert {placement.host for placement in response.placements} == {"h2"}
-    hosts["h2"].fails = Full("full")
+    assert {placement.host for placement in response.placements} == {second.id}
+    second.fails = Full("full")
     other = [f"{MIND}/agents/b1"]
     world.connectome.records[other[0]] = world.connectome.records[f"{MIND}/agents/a1"]
     assert failed(await world.hydrate(other)) == {other[0]: "HOST_FULL"}
@@ -650,8 +659,8 @@ async def test_agents_are_brought_where_those_are_that_are_asked_with_them(world
     for name in ("h1", "h2", "h3"):
         await world.host(name)
     agents = await world.learn(8)
-    for awake, new in zip(agents[:4], agents[4:], strict=True):
-        there = [one.host for one in (await world.hydrate([awake])).placements]
+    for awake, new, host in zip(agents[:4], agents[4:], ("h1", "h3", "h2", "h1"), strict=True):
+        there = [one.host for one in (await world.hydrate([awake], host=host)).placements]
         wanted = [pb.WantedAgent(agent=new)]
         response = await world.dlm.Hydrate(pb.HydrateRequest(mind=MIND, agents=wanted, beside=[awake]))
         assert [one.host for one in response.placements] == there
@@ -733,7 +742,7 @@ async def test_what_learned_links_lead_to_is_brought_in_ahead_into_spare_room(wo
 async def test_nothing_is_brought_in_ahead_when_that_is_switched_off(tmp_path: Path) -> None:
     async with AsyncExitStack() as stack:
         world = World(tmp_path, stack)
-        world.speculate = False
+        world.told = {"speculate": False}
         await world.start()
         host = await world.host("h1")
         agents = await world.learn(3)
@@ -812,8 +821,8 @@ async def test_a_forgotten_field_puts_nobody_to_sleep(world: World) -> None:
 async def test_dehydrated_agents_are_nowhere(world: World) -> None:
     hosts = {name: await world.host(name) for name in ("h1", "h2")}
     agents = await world.learn(12)
-    for agent in agents:
-        await world.hydrate([agent])
+    for agent, host in zip(agents, itertools.cycle(hosts)):
+        await world.hydrate([agent], host=host)
     view = View(world)
     await view.synced.wait()
     response = await world.dlm.Dehydrate(pb.DehydrateRequest(mind=MIND, all_agents=True))

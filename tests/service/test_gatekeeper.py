@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import grpc
 import pytest
@@ -27,6 +27,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from gatekeeper.authentication import Authentication
 from gatekeeper.check import Check
 from gatekeeper.locator import Locator
+from gatekeeper.ports import Placing
 from gatekeeper.server import build
 from gatekeeper.settings import Settings
 from gatekeeper.verdict import REMOVED_HEADER
@@ -130,6 +131,9 @@ class Dlm(dlm_grpc.LifecycleServiceServicer):
         raise NotImplementedError
 
     def Dehydrate(self, request: Any, context: Any) -> Any:
+        raise NotImplementedError
+
+    def LocateAgent(self, request: Any, context: Any) -> Any:
         raise NotImplementedError
 
     def RegisterHost(self, request_iterator: Any, context: Any) -> Any:
@@ -563,7 +567,9 @@ async def test_a_check_costs_less_than_a_third_of_a_millisecond_in_process(tmp_p
         services = await build(Settings(data=tmp_path, dlm_target=NOWHERE, tls=identity("gatekeeper")), stack)
         keys, _ = (service.servicer for service in services)
         store = keys._keys._store  # type: ignore[attr-defined]
-        check = Check(Authentication(store), Locator(PlacementView()))
+        view = PlacementView()
+        view._apply(picture("127.0.0.1:1"))
+        check = Check(Authentication(store), Locator(view, cast("Placing", None)))
         made = await keys.CreateKey(wanted(Role.ROLE_READER), None)  # type: ignore[attr-defined]
         store._by_digest |= {number.to_bytes(32, "big"): None for number in range(10_000)}
         asked = Request("POST", f"/v1/{AGENT}:ask", {"x-api-key": made.secret})

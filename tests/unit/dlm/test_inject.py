@@ -12,6 +12,7 @@ from dlm.adapters.memory_directory import MemoryDirectory
 from dlm.errors import NoHostReady
 from dlm.fleet import Fleet
 from dlm.inject import Injector
+from dlm.others import Alone
 from dlm.ports import Packet, Taken
 from dlm.residency import Residency
 from dlm.states import States
@@ -49,7 +50,7 @@ class World:
     def __init__(self) -> None:
         self.fleet, self.directory, self.hosts = Fleet(), MemoryDirectory(), Hosts()
         self.residency = Residency(self.directory, Watchers(self.fleet, self.directory))
-        self.states = States(self.fleet, self.residency, self.reached)
+        self.states = States(self.fleet, self.residency, self.reached, Alone())
         self.injector = Injector(self.fleet, self.states, self.directory, self.residency, self.hosts)
         self.member = self.fleet.join(HOST)
 

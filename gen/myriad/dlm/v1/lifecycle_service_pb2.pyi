@@ -253,6 +253,52 @@ class DehydrateResponse(_message.Message):
 Global___DehydrateResponse: _TypeAlias = DehydrateResponse  # noqa: Y015
 
 @_typing.final
+class LocateAgentRequest(_message.Message):
+    """Request of `LocateAgent`."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AGENT_FIELD_NUMBER: _builtins.int
+    agent: _builtins.str
+    """Resource name; whether there is such an agent does not matter. Empty: any host will do."""
+    def __init__(
+        self,
+        *,
+        agent: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LocateAgentRequest: _TypeAlias = LocateAgentRequest  # noqa: Y015
+
+@_typing.final
+class LocateAgentResponse(_message.Message):
+    """Response of `LocateAgent`."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    HOST_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def host(self) -> _host_pb2.Host:
+        """The host."""
+
+    def __init__(
+        self,
+        *,
+        host: _host_pb2.Host | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["host", b"host"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["host", b"host"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LocateAgentResponse: _TypeAlias = LocateAgentResponse  # noqa: Y015
+
+@_typing.final
 class WatchPlacementsRequest(_message.Message):
     """Request of `WatchPlacements`."""
 

@@ -45,6 +45,11 @@ class LifecycleServiceStub:
                 request_serializer=myriad_dot_dlm_dot_v1_dot_lifecycle__service__pb2.DehydrateRequest.SerializeToString,
                 response_deserializer=myriad_dot_dlm_dot_v1_dot_lifecycle__service__pb2.DehydrateResponse.FromString,
                 _registered_method=True)
+        self.LocateAgent = channel.unary_unary(
+                '/myriad.dlm.v1.LifecycleService/LocateAgent',
+                request_serializer=myriad_dot_dlm_dot_v1_dot_lifecycle__service__pb2.LocateAgentRequest.SerializeToString,
+                response_deserializer=myriad_dot_dlm_dot_v1_dot_lifecycle__service__pb2.LocateAgentResponse.FromString,
+                _registered_method=True)
         self.WatchPlacements = channel.unary_stream(
                 '/myriad.dlm.v1.LifecycleService/WatchPlacements',
                 request_serializer=myriad_dot_dlm_dot_v1_dot_lifecycle__service__pb2.WatchPlacementsRequest.SerializeToString,
@@ -70,6 +75,14 @@ class LifecycleServiceServicer:
 
     def Dehydrate(self, request, context):
         """Makes every host, and the cache, give agents up.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def LocateAgent(self, request, context):
+        """Says to which host a question for one agent goes, asleep or not, and activates it if it is idle: Envoy knows it when
+        this returns. NO_HOST_READY.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -101,6 +114,11 @@ def add_LifecycleServiceServicer_to_server(servicer, server):
                     servicer.Dehydrate,
                     request_deserializer=myriad_dot_dlm_dot_v1_dot_lifecycle__service__pb2.DehydrateRequest.FromString,
                     response_serializer=myriad_dot_dlm_dot_v1_dot_lifecycle__service__pb2.DehydrateResponse.SerializeToString,
+            ),
+            'LocateAgent': grpc.unary_unary_rpc_method_handler(
+                    servicer.LocateAgent,
+                    request_deserializer=myriad_dot_dlm_dot_v1_dot_lifecycle__service__pb2.LocateAgentRequest.FromString,
+                    response_serializer=myriad_dot_dlm_dot_v1_dot_lifecycle__service__pb2.LocateAgentResponse.SerializeToString,
             ),
             'WatchPlacements': grpc.unary_stream_rpc_method_handler(
                     servicer.WatchPlacements,
@@ -168,6 +186,33 @@ class LifecycleService:
             '/myriad.dlm.v1.LifecycleService/Dehydrate',
             myriad_dot_dlm_dot_v1_dot_lifecycle__service__pb2.DehydrateRequest.SerializeToString,
             myriad_dot_dlm_dot_v1_dot_lifecycle__service__pb2.DehydrateResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def LocateAgent(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/myriad.dlm.v1.LifecycleService/LocateAgent',
+            myriad_dot_dlm_dot_v1_dot_lifecycle__service__pb2.LocateAgentRequest.SerializeToString,
+            myriad_dot_dlm_dot_v1_dot_lifecycle__service__pb2.LocateAgentResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -20,6 +20,10 @@ class LifecycleServiceStub:
     """Sees to it that each agent is held by a host. NO_HOST_READY, HOST_FULL, AGENT_NOT_FOUND."""
     Dehydrate: _aio.UnaryUnaryMultiCallable[_lifecycle_service_pb2.DehydrateRequest, _lifecycle_service_pb2.DehydrateResponse]
     """Makes every host, and the cache, give agents up."""
+    LocateAgent: _aio.UnaryUnaryMultiCallable[_lifecycle_service_pb2.LocateAgentRequest, _lifecycle_service_pb2.LocateAgentResponse]
+    """Says to which host a question for one agent goes, asleep or not, and activates it if it is idle: Envoy knows it when
+    this returns. NO_HOST_READY.
+    """
     WatchPlacements: _aio.UnaryStreamMultiCallable[_lifecycle_service_pb2.WatchPlacementsRequest, _lifecycle_service_pb2.WatchPlacementsResponse]
     """Streams where agents are: first all that is, then every change as it happens."""
     RegisterHost: _aio.StreamStreamMultiCallable[_lifecycle_service_pb2.RegisterHostRequest, _lifecycle_service_pb2.RegisterHostResponse]
@@ -43,6 +47,16 @@ class LifecycleServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_lifecycle_service_pb2.DehydrateRequest, _abc.Awaitable[_lifecycle_service_pb2.DehydrateResponse]],
     ) -> _abc.Awaitable[_lifecycle_service_pb2.DehydrateResponse]:
         """Makes every host, and the cache, give agents up."""
+
+    @_abc_1.abstractmethod
+    def LocateAgent(
+        self,
+        request: _lifecycle_service_pb2.LocateAgentRequest,
+        context: _aio.ServicerContext[_lifecycle_service_pb2.LocateAgentRequest, _abc.Awaitable[_lifecycle_service_pb2.LocateAgentResponse]],
+    ) -> _abc.Awaitable[_lifecycle_service_pb2.LocateAgentResponse]:
+        """Says to which host a question for one agent goes, asleep or not, and activates it if it is idle: Envoy knows it when
+        this returns. NO_HOST_READY.
+        """
 
     @_abc_1.abstractmethod
     def WatchPlacements(

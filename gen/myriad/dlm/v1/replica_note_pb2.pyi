@@ -35,6 +35,9 @@ class ReplicaNote(_message.Message):
     HEEDED_FIELD_NUMBER: _builtins.int
     DRAINED_HOST_FIELD_NUMBER: _builtins.int
     LEAVES_FIELD_NUMBER: _builtins.int
+    WANTED_HOST_FIELD_NUMBER: _builtins.int
+    REACHED_HOST_FIELD_NUMBER: _builtins.int
+    RESERVED_FIELD_NUMBER: _builtins.int
     replica: _builtins.str
     """Who writes: the place where it listens, and what tells its runs apart."""
     number: _builtins.int
@@ -45,6 +48,10 @@ class ReplicaNote(_message.Message):
     """A host that shall drain."""
     leaves: _builtins.bool
     """The writer stops."""
+    wanted_host: _builtins.str
+    """A host that shall be active for all."""
+    reached_host: _builtins.str
+    """Of a host that shall be active: the writer's Envoys know it."""
     @_builtins.property
     def stays(self) -> Global___HostStays:
         """Every second, and when hosts come and go."""
@@ -63,6 +70,10 @@ class ReplicaNote(_message.Message):
         hosts hold, as far as the writer knows.
         """
 
+    @_builtins.property
+    def reserved(self) -> Global___ReservedHosts:
+        """Hosts that nobody shall activate, or that may be activated again."""
+
     def __init__(
         self,
         *,
@@ -75,12 +86,15 @@ class ReplicaNote(_message.Message):
         heeded: Global___Slumber | None = ...,
         drained_host: _builtins.str = ...,
         leaves: _builtins.bool = ...,
+        wanted_host: _builtins.str = ...,
+        reached_host: _builtins.str = ...,
+        reserved: Global___ReservedHosts | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["change", b"change", "content", b"content", "drained_host", b"drained_host", "heeded", b"heeded", "leaves", b"leaves", "slumber", b"slumber", "stays", b"stays", "unknown_host", b"unknown_host"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["change", b"change", "content", b"content", "drained_host", b"drained_host", "heeded", b"heeded", "leaves", b"leaves", "reached_host", b"reached_host", "reserved", b"reserved", "slumber", b"slumber", "stays", b"stays", "unknown_host", b"unknown_host", "wanted_host", b"wanted_host"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["change", b"change", "content", b"content", "drained_host", b"drained_host", "heeded", b"heeded", "leaves", b"leaves", "number", b"number", "replica", b"replica", "slumber", b"slumber", "stays", b"stays", "unknown_host", b"unknown_host"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["change", b"change", "content", b"content", "drained_host", b"drained_host", "heeded", b"heeded", "leaves", b"leaves", "number", b"number", "reached_host", b"reached_host", "replica", b"replica", "reserved", b"reserved", "slumber", b"slumber", "stays", b"stays", "unknown_host", b"unknown_host", "wanted_host", b"wanted_host"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_content: _TypeAlias = _typing.Literal["stays", "change", "unknown_host", "slumber", "heeded", "drained_host", "leaves"]  # noqa: Y015
+    _WhichOneofReturnType_content: _TypeAlias = _typing.Literal["stays", "change", "unknown_host", "slumber", "heeded", "drained_host", "leaves", "wanted_host", "reached_host", "reserved"]  # noqa: Y015
     _WhichOneofArgType_content: _TypeAlias = _typing.Literal["content", b"content"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_content) -> _WhichOneofReturnType_content | None: ...
 
@@ -115,6 +129,34 @@ class HostStays(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___HostStays: _TypeAlias = HostStays  # noqa: Y015
+
+@_typing.final
+class ReservedHosts(_message.Message):
+    """Hosts that are about to be taken away."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    HOSTS_FIELD_NUMBER: _builtins.int
+    SECONDS_FIELD_NUMBER: _builtins.int
+    seconds: _builtins.float
+    """For how long from now they shall stay idle; 0: no longer."""
+    @_builtins.property
+    def hosts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Their ids."""
+
+    def __init__(
+        self,
+        *,
+        hosts: _abc.Iterable[_builtins.str] | None = ...,
+        seconds: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["hosts", b"hosts", "seconds", b"seconds"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReservedHosts: _TypeAlias = ReservedHosts  # noqa: Y015
 
 @_typing.final
 class ReplicaFigures(_message.Message):

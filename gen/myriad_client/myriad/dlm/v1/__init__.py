@@ -25,11 +25,14 @@ __all__ = (
     "HydrateResponse",
     "HydrationCounts",
     "LifecycleServiceStub",
+    "LocateAgentRequest",
+    "LocateAgentResponse",
     "Placement",
     "RegisterHostRequest",
     "RegisterHostResponse",
     "ReplicaFigures",
     "ReplicaNote",
+    "ReservedHosts",
     "ResidentChange",
     "Slumber",
     "WantedAgent",
@@ -651,6 +654,36 @@ default_message_pool.register_message("myriad.dlm.v1", "HydrationCounts", Hydrat
 
 
 @dataclass(eq=False, repr=False)
+class LocateAgentRequest(betterproto2.Message):
+    """
+    Request of `LocateAgent`.
+    """
+
+    agent: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
+    """
+    Resource name; whether there is such an agent does not matter. Empty: any host will do.
+    """
+
+
+default_message_pool.register_message("myriad.dlm.v1", "LocateAgentRequest", LocateAgentRequest)
+
+
+@dataclass(eq=False, repr=False)
+class LocateAgentResponse(betterproto2.Message):
+    """
+    Response of `LocateAgent`.
+    """
+
+    host: "Host | None" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, optional=True)
+    """
+    The host.
+    """
+
+
+default_message_pool.register_message("myriad.dlm.v1", "LocateAgentResponse", LocateAgentResponse)
+
+
+@dataclass(eq=False, repr=False)
 class Placement(betterproto2.Message):
     """
     An agent on a host.
@@ -803,8 +836,43 @@ class ReplicaNote(betterproto2.Message):
     The writer stops.
     """
 
+    wanted_host: "str | None" = betterproto2.field(10, betterproto2.TYPE_STRING, optional=True, group="content")
+    """
+    A host that shall be active for all.
+    """
+
+    reached_host: "str | None" = betterproto2.field(11, betterproto2.TYPE_STRING, optional=True, group="content")
+    """
+    Of a host that shall be active: the writer's Envoys know it.
+    """
+
+    reserved: "ReservedHosts | None" = betterproto2.field(12, betterproto2.TYPE_MESSAGE, optional=True, group="content")
+    """
+    Hosts that nobody shall activate, or that may be activated again.
+    """
+
 
 default_message_pool.register_message("myriad.dlm.v1", "ReplicaNote", ReplicaNote)
+
+
+@dataclass(eq=False, repr=False)
+class ReservedHosts(betterproto2.Message):
+    """
+    Hosts that are about to be taken away.
+    """
+
+    hosts: "list[str]" = betterproto2.field(1, betterproto2.TYPE_STRING, repeated=True)
+    """
+    Their ids.
+    """
+
+    seconds: "float" = betterproto2.field(2, betterproto2.TYPE_FLOAT)
+    """
+    For how long from now they shall stay idle; 0: no longer.
+    """
+
+
+default_message_pool.register_message("myriad.dlm.v1", "ReservedHosts", ReservedHosts)
 
 
 @dataclass(eq=False, repr=False)
@@ -997,6 +1065,18 @@ class LifecycleServiceStub:
             "/myriad.dlm.v1.LifecycleService/Dehydrate",
             DehydrateRequest.SerializeToString,
             DehydrateResponse.FromString,
+        )(message)
+
+    def locate_agent(self, message: "LocateAgentRequest") -> "LocateAgentResponse":
+        """
+        Says to which host a question for one agent goes, asleep or not, and activates it if it is idle: Envoy knows it when
+        this returns. NO_HOST_READY.
+        """
+
+        return self._channel.unary_unary(
+            "/myriad.dlm.v1.LifecycleService/LocateAgent",
+            LocateAgentRequest.SerializeToString,
+            LocateAgentResponse.FromString,
         )(message)
 
     def watch_placements(self, message: "WatchPlacementsRequest | None" = None) -> "Iterator[WatchPlacementsResponse]":
