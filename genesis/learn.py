@@ -23,7 +23,7 @@ from genesis.drafts import Draft, Drafter, failure
 from genesis.errors import Conflict, DocumentTooLarge
 from genesis.fairness import CallerLeft, Share, Turns
 from genesis.locks import Locks
-from genesis.ports import Connectome, Ledger, Residents
+from genesis.ports import Connectome, Ledger, Move, Residents
 from genesis.storage import Storage
 from mesh import call, names
 from mesh.errors import MyriadError, reason_name
@@ -178,14 +178,15 @@ class Learner:
     async def _write(self, mind: str, changes: Sequence[Change]) -> None:
         added = [frame for one in changes for frame in one.added]
         moved = [frame for one in changes for frame in one.moved]
+        left = [location for one in changes for location in one.left]
         at, moved_to = await self._storage.write(mind, added), await self._storage.write(mind, moved)
         for one in changes:
             for record in one.registered.new_agents:
                 record.packet_location = at[record.agent]
         try:
             if moved_to:
-                await self._storage.relocate(mind, moved_to)
-                self._storage.outdate(mind, (location for one in changes for location in one.left))
+                moves = [Move(agent, moved_to[agent], old) for (agent, _), old in zip(moved, left, strict=True)]
+                await self._storage.relocate(mind, moves)
             removed = await self._connectome.register(mind, [one.registered for one in changes])
         except (Conflict, DocumentTooLarge):
             self._storage.outdate(mind, [*at.values(), *moved_to.values()])

@@ -19,8 +19,8 @@ class Move(NamedTuple):
 
     agent: str
     location: str
-    moved_from: str = ""
-    """Where it lay; empty: wherever that was."""
+    moved_from: str
+    """Where it lay."""
 
 
 class Connectome(Protocol):

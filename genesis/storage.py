@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from genesis.errors import Conflict
 from genesis.locks import Locks
 from genesis.ports import Connectome, Move, Residents
 from genesis.soundness import Inspected, inspect
@@ -66,10 +67,15 @@ class Storage:
             locations |= {agent: str(Place(uri, *place)) for agent, place in places.items()}
         return locations
 
-    async def relocate(self, mind: str, locations: Mapping[str, str]) -> None:
-        """Point agents to where their packets lie now. Conflict."""
+    async def relocate(self, mind: str, moves: Sequence[Move]) -> None:
+        """Point agents to where their packets lie now. Conflict if one lay elsewhere than was said: try again."""
         async with self._moves.held((mind,)):
-            await self._connectome.relocate(mind, [Move(*one) for one in locations.items()])
+            await self._connectome.relocate(mind, moves)
+            self.outdate(mind, (move.moved_from for move in moves))
+            records = await self._connectome.agents(mind, [move.agent for move in moves])
+            now = {record.agent: record.packet_location for record in records}
+            if any(now.get(move.agent) != move.location for move in moves):
+                raise Conflict("somebody else moved a packet meanwhile")
 
     def outdate(self, mind: str, locations: Iterable[str]) -> None:
         """Put down that nobody needs the packets at these locations any more."""

@@ -1090,6 +1090,27 @@ async def test_what_is_forgotten_while_its_bundle_is_looked_at_is_not_left_in_it
     world.check()
 
 
+async def test_a_packet_that_was_moved_while_its_document_was_learned_again_is_left_nowhere(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.text("d", paragraphs("first", "same"))
+    (file,) = world.files()
+    copy = file.with_name("0" * 32 + file.suffix)
+    keep_off = world.connectome._keep_off
+
+    def moved_meanwhile(locations: Iterable[str]) -> None:
+        if not copy.exists():
+            copy.write_bytes(file.read_bytes())
+            for record in world.connectome.agents.values():
+                record.packet_location = record.packet_location.replace(file.name, copy.name)
+        keep_off(locations)
+
+    monkeypatch.setattr(world.connectome, "_keep_off", moved_meanwhile)
+    assert (await world.text("d", paragraphs("before", "first", "same"))).state == LEARNED
+    assert not {file, copy} & {*world.files()}
+    world.check()
+
+
 # --- the sweeper ---
 
 
