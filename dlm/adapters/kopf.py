@@ -16,6 +16,8 @@ from kubernetes.aio.client import Configuration
 from mesh.cluster import Object, Resource
 
 STOP_SECONDS = 5.0
+CLOSE_SECONDS = 0.1
+"""So long connections over TLS take to close after their session."""
 CONNECT_SECONDS = 3.0
 WATCH_SECONDS = 240
 BACKOFF_SECONDS = (0.5, 1, 2, 4, 8)
@@ -56,19 +58,17 @@ class KopfWatch:
         kopf.on.login(registry=registry)(self._connection)
         settings = _settings()
 
-        def watch() -> None:
-            asyncio.run(
-                kopf.operator(
-                    registry=registry,
-                    settings=settings,
-                    namespaces=[self._namespace],
-                    standalone=True,
-                    stop_flag=stop,
+        async def watch() -> None:
+            namespaces = [self._namespace]
+            try:
+                await kopf.operator(
+                    registry=registry, settings=settings, namespaces=namespaces, standalone=True, stop_flag=stop
                 )
-            )
+            finally:
+                await asyncio.sleep(CLOSE_SECONDS)
 
         pool = ThreadPoolExecutor(1, "kopf")
-        ended = loop.run_in_executor(pool, watch)
+        ended = loop.run_in_executor(pool, lambda: asyncio.run(watch()))
         try:
             await asyncio.shield(ended)
         finally:

@@ -66,7 +66,7 @@ class Leadership:
             await asyncio.sleep(LOOK_SECONDS * random.uniform(0.8, 1))
 
     async def leave(self) -> None:
-        """Let another lead at once; nothing may be under way any more."""
+        """Let another lead at once; nothing may be under way any more, nor `keep_looking`."""
         if not self.held:
             return
         self._until = float("-inf")

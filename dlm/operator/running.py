@@ -38,7 +38,7 @@ async def operating(
         pools = AgentHostPools(fenced, fleet, states, permissions, recorder)
         operator = Operator([requests, pools], fenced, KopfWatch(await configuration(), namespace), leadership)
         states.subscribe(lambda: operator.note(pools.stirred()))
-        await stack.enter_async_context(background("operator.lead", leadership.keep_looking))
         stack.push_async_callback(leadership.leave)
+        await stack.enter_async_context(background("operator.lead", leadership.keep_looking))
         await stack.enter_async_context(background("operator", operator.run))
         yield operator

@@ -1,0 +1,387 @@
+"""The operator against a real API server: the DLM as it is wired, with agent hosts and a connectome played."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dlm.errors import LeadershipLost
+from dlm.operator.leading import Fenced, Leadership
+from mesh import dependencies
+from mesh.adapters.kubernetes import KubernetesCluster, open_cluster
+from mesh.cluster import (
+    AGENT_HOST_POOLS,
+    DEPLOYMENTS,
+    EVENTS,
+    HYDRATION_REQUESTS,
+    LEASES,
+    PODS,
+    ClusterAway,
+    Object,
+    Resource,
+)
+from mesh.tasks import background
+from tests.kube.control_plane import ControlPlane
+from tests.kube.tool import Tool
+from tests.proxy import proxy
+from tests.service.test_dlm import World, eventually
+
+SECONDS = 30.0
+QUICK = {"LEASE_SECONDS": 3, "HELD_SECONDS": 1.5, "LOOK_SECONDS": 0.4}
+"""A lease that is over sooner, in the proportions of the real one."""
+TEMPLATE = {"spec": {"containers": [{"name": "agent-host", "image": "old"}]}}
+
+
+class Namespace:
+    """What a person has in a namespace, and sees of it."""
+
+    def __init__(self, cluster: KubernetesCluster, name: str) -> None:
+        self.cluster = cluster
+        self.name = name
+
+    async def declare(self, resource: Resource, kind: str, name: str, spec: Mapping[str, Any]) -> Object:
+        metadata = {"name": name}
+        body = {"apiVersion": resource.api_version, "kind": kind, "metadata": metadata, "spec": dict(spec)}
+        return await self.cluster.create(resource, body)
+
+    async def request(self, name: str, agents: list[str], mind: str = "m", **spec: Any) -> Object:
+        wanted = {"mind": mind, "agents": agents, "reason": "Test", **spec}
+        return await self.declare(HYDRATION_REQUESTS, "HydrationRequest", name, wanted)
+
+    async def pool(self, name: str = "hosts", **spec: Any) -> Object:
+        whole = {"image": "myriad-agent-host", "warm": 1, "max": 4, "minds": ["m"], "template": TEMPLATE, **spec}
+        return await self.declare(AGENT_HOST_POOLS, "AgentHostPool", name, whole)
+
+    async def until(self, resource: Resource, name: str, holds: Callable[[Object], object]) -> Object:
+        """The object as soon as something holds of it."""
+        async with asyncio.timeout(SECONDS):
+            while True:
+                body = await self.cluster.get(resource, name)
+                if body is not None and holds(body):
+                    return body
+                await asyncio.sleep(0.02)
+
+    async def gone(self, resource: Resource, name: str) -> None:
+        async with asyncio.timeout(SECONDS):
+            while await self.cluster.get(resource, name):  # noqa: ASYNC110  # another process removes it
+                await asyncio.sleep(0.05)
+
+    async def events(self, about: str) -> AsyncIterator[Object]:
+        """What was said of an object."""
+        async for one in self.cluster.each(EVENTS):
+            if one["regarding"]["name"] == about and one["reportingController"] == "myriad.dev/operator":
+                yield one
+
+    async def pods(self, count: int = 0) -> list[str]:
+        """Those of the pool that stay, when there are so many."""
+        async with asyncio.timeout(SECONDS):
+            while True:
+                bodies = [one async for one in self.cluster.each(PODS, "myriad.dev/pool=hosts")]
+                names = sorted(one["metadata"]["name"] for one in bodies if "deletionTimestamp" not in one["metadata"])
+                if not count or len(names) == count:
+                    return names
+                await asyncio.sleep(0.05)
+
+    async def busy(self) -> str:
+        """The one pod of which it is said that it is active."""
+        async with asyncio.timeout(SECONDS):
+            while True:
+                async for one in self.cluster.each(PODS, "myriad.dev/state=active"):
+                    return str(one["metadata"]["name"])
+                await asyncio.sleep(0.05)
+
+    async def phase(self, name: str, *phases: str) -> Object:
+        return await self.until(HYDRATION_REQUESTS, name, lambda one: one.get("status", {}).get("phase") in phases)
+
+
+@pytest.fixture
+async def space(
+    control_plane: ControlPlane, crds: None, namespace: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Namespace]:
+    monkeypatch.setenv("KUBECONFIG", str(control_plane.kubeconfig))
+    for name, seconds in QUICK.items():
+        monkeypatch.setattr(f"dlm.operator.leading.{name}", seconds)
+    async with open_cluster(namespace, "tests") as cluster:
+        yield Namespace(cluster, namespace)
+
+
+@pytest.fixture
+async def world(space: Namespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
+    """A DLM that operates on the namespace, with an agent host."""
+    monkeypatch.setattr("dlm.fleet.SETTLE_SECONDS", 0.0)
+    async with AsyncExitStack() as stack:
+        world = World(tmp_path, stack, namespace=space.name)
+        await world.start()
+        yield world
+
+
+def reason(body: Object, condition: str) -> str:
+    found = [one for one in body["status"]["conditions"] if one["type"] == condition]
+    assert len(found) == 1, json.dumps(body["status"])
+    return str(found[0]["reason"])
+
+
+async def test_a_request_becomes_active_and_says_where_its_agents_are(world: World, space: Namespace) -> None:
+    await world.host("h1")
+    agents = await world.learn(3)
+    await space.pool()
+    await space.request("r", ["a0", agents[1]], priority=5)
+    body = await space.phase("r", "Active", "Failed")
+    status = body["status"]
+    assert status["phase"] == "Active", status
+    assert [(one["agent"], one["host"]) for one in status["agents"]] == [(agents[0], "h1"), (agents[1], "h1")]
+    assert all(one["packetVersion"] for one in status["agents"])
+    assert status["observedGeneration"] == body["metadata"]["generation"]
+    assert status["requestedTime"] <= status["loadedTime"] <= status["activeTime"]
+    assert (reason(body, "Accepted"), reason(body, "Active")) == ("MindAllowed", "AllAgents")
+
+
+async def test_agents_that_are_not_there_are_named_with_the_reason_and_the_rest_is_active(
+    world: World, space: Namespace
+) -> None:
+    await world.host("h1")
+    await world.learn(1)
+    await space.pool()
+    await space.request("r", ["a0", "unknown"])
+    body = await space.phase("r", "Active", "Failed")
+    assert reason(body, "Active") == "SomeAgents"
+    assert [one.get("reason") for one in body["status"]["agents"]] == [None, "AgentNotFound"]
+
+
+async def test_a_mind_that_no_pool_allows_is_refused_with_a_reason_and_an_event(world: World, space: Namespace) -> None:
+    await space.pool(minds=["other", "m-*"])
+    await space.request("r", ["a0"])
+    body = await space.phase("r", "Failed")
+    assert (reason(body, "Accepted"), reason(body, "Active")) == ("MindNotAllowed", "MindNotAllowed")
+    assert [one["reason"] async for one in space.events("r")] == ["MindNotAllowed"]
+
+
+async def test_while_no_host_is_there_a_request_waits_and_says_why_and_becomes_active_when_one_comes(
+    world: World, space: Namespace
+) -> None:
+    await world.learn(1)
+    await space.pool()
+    await space.request("r", ["a0"])
+    body = await space.phase("r", "Pending")
+    assert reason(body, "Active") == "NoHostReady"
+    await world.host("h1")
+    await space.phase("r", "Active")
+    assert [one["reason"] async for one in space.events("r")] == ["NoHostReady"]
+
+
+async def test_a_request_is_removed_when_its_time_is_over(world: World, space: Namespace) -> None:
+    await world.host("h1")
+    await world.learn(1)
+    await space.pool()
+    await space.request("r", ["a0"], ttlSeconds=2)
+    await space.phase("r", "Active")
+    await space.gone(HYDRATION_REQUESTS, "r")
+
+
+async def test_a_request_that_was_not_served_in_time_expires_before_it_is_removed(
+    world: World, space: Namespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dlm.operator.hydration_requests.EXPIRED_SECONDS", 2.0)
+    await world.learn(1)
+    await space.pool()
+    await space.request("r", ["a0"], ttlSeconds=2)
+    body = await space.phase("r", "Expired")
+    assert reason(body, "Active") == "Expired"
+    await space.gone(HYDRATION_REQUESTS, "r")
+
+
+async def test_a_pool_makes_its_deployment_with_what_it_says_and_repairs_it(
+    world: World, space: Namespace, kubectl: Tool
+) -> None:
+    await space.pool(warm=2, drainSeconds=40, resources={"limits": {"memory": "1Gi"}})
+    made = await space.until(DEPLOYMENTS, "hosts", lambda one: one["spec"]["replicas"] == 2)
+    pod = made["spec"]["template"]["spec"]
+    assert (pod["containers"][0]["image"], pod["terminationGracePeriodSeconds"]) == ("myriad-agent-host", 40)
+    assert pod["containers"][0]["resources"] == {"limits": {"memory": "1Gi"}}
+    assert made["metadata"]["ownerReferences"][0]["kind"] == "AgentHostPool"
+    kubectl("scale", "deployment/hosts", "--replicas=0")
+    kubectl("set", "image", "deployment/hosts", "agent-host=other")
+    await space.until(
+        DEPLOYMENTS,
+        "hosts",
+        lambda one: (
+            one["spec"]["replicas"] == 2
+            and one["spec"]["template"]["spec"]["containers"][0]["image"] == "myriad-agent-host"
+        ),
+    )
+    body = await space.until(AGENT_HOST_POOLS, "hosts", lambda one: one.get("status", {}).get("replicas") == 2)
+    assert (body["status"]["idle"], body["status"]["readyReplicas"], reason(body, "Ready")) == (0, 0, "PodsNotReady")
+
+
+async def test_a_deployment_that_is_somebody_elses_is_left_alone(world: World, space: Namespace, kubectl: Tool) -> None:
+    kubectl("create", "deployment", "hosts", "--image=theirs", "--replicas=3")
+    await space.pool()
+    body = await space.until(AGENT_HOST_POOLS, "hosts", lambda one: "conditions" in one.get("status", {}))
+    assert reason(body, "Ready") == "NameTaken"
+    theirs = await space.cluster.get(DEPLOYMENTS, "hosts")
+    assert theirs
+    assert theirs["spec"]["replicas"] == 3
+
+
+async def test_the_pool_refills_and_takes_idle_hosts_away_and_says_on_each_pod_what_it_does(
+    world: World, space: Namespace
+) -> None:
+    await space.pool(warm=2)
+    first, second = await space.pods(2)
+    await world.host(first)
+    await world.host(second)
+    agents = await world.learn(1)
+    await world.hydrate(agents)
+    busy = await space.busy()
+    await space.until(DEPLOYMENTS, "hosts", lambda one: one["spec"]["replicas"] == 3)
+    pod = await space.until(PODS, busy, lambda one: one["metadata"]["labels"].get("myriad.dev/state") == "active")
+    assert int(pod["metadata"]["annotations"]["controller.kubernetes.io/pod-deletion-cost"]) > 0
+    [third] = set(await space.pods(3)) - {first, second}
+    await world.host(third)
+    await space.until(AGENT_HOST_POOLS, "hosts", lambda one: one["status"].get("idle") == 2)
+    await space.cluster.patch(AGENT_HOST_POOLS, "hosts", {"spec": {"warm": 0}})
+    await space.until(DEPLOYMENTS, "hosts", lambda one: one["spec"]["replicas"] == 1)
+    assert await space.pods(1) == [busy]
+
+
+async def test_one_leads_and_when_it_leaves_another_does_at_once(space: Namespace) -> None:
+    first, second = (Leadership(space.cluster, name) for name in ("first", "second"))
+    async with AsyncExitStack() as life:
+        await life.enter_async_context(background("first", first.keep_looking))
+        await asyncio.wait_for(first.gained(), SECONDS)
+        async with background("second", second.keep_looking):
+            await asyncio.sleep(QUICK["LOOK_SECONDS"] * 3)
+            assert (first.held, second.held) == (True, False)
+            await life.aclose()
+            await first.leave()
+            assert not first.held
+            began = time.monotonic()
+            await asyncio.wait_for(second.gained(), SECONDS)
+            assert time.monotonic() - began < QUICK["LEASE_SECONDS"]
+
+
+async def test_while_the_leader_cannot_renew_its_lease_it_stops_before_another_leads(
+    space: Namespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (Leadership(space.cluster, name) for name in ("first", "second"))
+    fenced = Fenced(space.cluster, first)
+    async with background("first", first.keep_looking):
+        await asyncio.wait_for(first.gained(), SECONDS)
+    # It looks no more, like a process that hangs.
+    async with background("second", second.keep_looking):
+        await asyncio.wait_for(first.lost(), SECONDS)
+        assert not second.held
+        with pytest.raises(LeadershipLost):
+            await fenced.patch(PODS, "any", {})
+        await asyncio.wait_for(second.gained(), SECONDS)
+    lease = await space.cluster.get(LEASES, "myriad-operator")
+    assert lease
+    assert (lease["spec"]["holderIdentity"], lease["spec"]["leaseTransitions"]) == ("second", 1)
+
+
+async def test_while_the_api_server_is_away_agents_are_woken_and_what_was_asked_for_is_done_afterwards(
+    control_plane: ControlPlane, space: Namespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dlm.fleet.SETTLE_SECONDS", 0.0)
+    away = False
+
+    async def passes(_carried: int) -> bool:
+        return not away
+
+    async with AsyncExitStack() as stack:
+        where = await stack.enter_async_context(proxy(control_plane.port, passes))
+        port = int(where.rpartition(":")[2])
+        replace(control_plane, port=port).write_kubeconfig(tmp_path / "kubeconfig", control_plane.token)
+        monkeypatch.setenv("KUBECONFIG", str(tmp_path / "kubeconfig"))
+        world = World(tmp_path / "packets", stack, namespace=space.name)
+        await world.start()
+        await world.host("h1")
+        agents = await world.learn(2)
+        await space.pool()
+        await space.request("before", ["a0"])
+        await space.phase("before", "Active")
+        away = True
+        await eventually(lambda: not available(where), QUICK["HELD_SECONDS"] * 4)
+        await space.request("meanwhile", ["a1"])
+        assert len((await world.hydrate(agents)).placements) == 2
+        away = False
+        await space.phase("meanwhile", "Active")
+        await eventually(lambda: available(where), SECONDS)
+
+
+def available(address: str) -> bool:
+    [state] = [one for one in dependencies.states() if one.address.endswith(address)]
+    return state.available
+
+
+@pytest.mark.parametrize("sent", [False, True], ids=["before", "after"])
+async def test_killed_at_any_step_the_next_one_finishes(
+    space: Namespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, thorough: bool, sent: bool
+) -> None:
+    """The process ends before, or after, a change that it makes in Kubernetes: each of them, or a sample."""
+    monkeypatch.setattr("dlm.fleet.SETTLE_SECONDS", 0.0)
+    kill = Kill(monkeypatch, sent)
+    steps = range(20) if thorough else range(0, 20, 3)
+    for step in steps:
+        async with AsyncExitStack() as stack:
+            world = World(tmp_path / str(step), stack, namespace=space.name)
+            kill.at = step
+            await world.start()
+            host = await world.host("h1")
+            await world.learn(1)
+            name, request = f"hosts{step}", f"r{step}"
+            await space.pool(name)
+            await space.request(request, ["a0"])
+            with suppress(TimeoutError):
+                await asyncio.wait_for(kill.killed.wait(), 3)
+            was = kill.killed.is_set()
+            await world.dlm_life.aclose()
+            kill.at = None
+            await world.start_dlm("127.0.0.1:0")
+            await world.join(host)
+            await space.phase(request, "Active")
+            await space.until(DEPLOYMENTS, name, lambda one: one["spec"]["replicas"] == 1)
+            await space.until(AGENT_HOST_POOLS, name, lambda one: one.get("status", {}).get("replicas") == 1)
+            assert host.held.keys() == {"minds/m/agents/a0"}
+            for resource, one in ((AGENT_HOST_POOLS, name), (HYDRATION_REQUESTS, request)):
+                kept = await space.cluster.get(resource, one)
+                assert kept
+                await space.cluster.delete(resource, one, kept["metadata"]["uid"])
+            if not was:
+                return
+
+
+class Kill:
+    """Lets nothing through from a change on: the process that makes it is no more."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, sent: bool) -> None:
+        self.at: int | None = None
+        self.killed = asyncio.Event()
+        made, really = 0, KubernetesCluster._call
+
+        async def call(cluster: KubernetesCluster, method: str, path: str, *rest: Any, **options: Any) -> Object | None:
+            nonlocal made
+            if self.at is None or cluster._manager != "myriad-operator":
+                self.killed.clear()
+                made = 0
+                return await really(cluster, method, path, *rest, **options)
+            if self.killed.is_set():
+                raise ClusterAway("killed")
+            if method != "GET":
+                made += 1
+                if made > self.at:
+                    self.killed.set()
+                    if sent:
+                        await really(cluster, method, path, *rest, **options)
+                    raise ClusterAway("killed")
+            return await really(cluster, method, path, *rest, **options)
+
+        monkeypatch.setattr(KubernetesCluster, "_call", call)
