@@ -20,6 +20,7 @@ from dlm.others import Others
 from dlm.packets import PacketLoader
 from dlm.placement import best
 from dlm.ports import Agents, Directory, Packet
+from dlm.states import States
 from dlm.turns import Turns
 from mesh import call
 from mesh.errors import MyriadError, Overloaded
@@ -51,6 +52,7 @@ class Hydrator:
     def __init__(
         self,
         fleet: Fleet,
+        states: States,
         directory: Directory,
         flights: Flights,
         forgotten: Forgotten,
@@ -60,6 +62,7 @@ class Hydrator:
         others: Others,
     ) -> None:
         self._fleet = fleet
+        self._states = states
         self._directory = directory
         self._flights = flights
         self._forgotten = forgotten
@@ -115,11 +118,19 @@ class Hydrator:
         await asyncio.gather(*self._loads, return_exceptions=True)
 
     async def _resident(self, wanted: Collection[str]) -> Mapping[str, Awake]:
-        resident = {}
+        resident = await self._held(wanted)
+        ids = {one.host for one in resident.values()}
+        if rests := {host for host in ids if self._states.rests(host)}:
+            async with self._states.using(rests):  # it may have given up some of them by now
+                resident = await self._held(wanted)
+        return resident
+
+    async def _held(self, wanted: Collection[str]) -> Mapping[str, Awake]:
+        held = {}
         for agent, ids in (await self._directory.hosts_of(wanted)).items():
             if hosts := [host for host in map(self._fleet.host, ids) if host]:
-                resident[agent] = Awake(best(agent, hosts).id, Source.HOST)
-        return resident
+                held[agent] = Awake(best(agent, hosts).id, Source.HOST)
+        return held
 
     def _launch(self, mind: str, wanted: Mapping[str, str], flights: Mapping[str, Flight], errand: Errand) -> None:
         current = self._others.current()  # if not, what a caller knows may be put to sleep

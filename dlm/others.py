@@ -61,7 +61,7 @@ class Others(Protocol):
     def listen(self, drain: Callable[[str], object]) -> None:
         """Hear of hosts that are tied to this replica and shall drain."""
 
-    async def reach(self, host: str) -> bool:
+    async def reach(self, member: Member) -> bool:
         """Have a host be active for all of them; whether they have said in time that their Envoys know it."""
 
     def reserve(self, hosts: Sequence[str], seconds: float) -> None:
@@ -116,7 +116,7 @@ class Alone:
     def listen(self, drain: Callable[[str], object]) -> None:
         pass
 
-    async def reach(self, _host: str) -> bool:
+    async def reach(self, member: Member) -> bool:
         return True
 
     def reserve(self, hosts: Sequence[str], seconds: float) -> None:

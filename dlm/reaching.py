@@ -34,12 +34,9 @@ class Reaching:
         self,
         write: Callable[[ReplicaNote], None],
         spawn: Callable[[Coroutine[Any, Any, None]], None],
-        with_envoys: Callable[[], Collection[str]],
     ) -> None:
-        """`with_envoys()`: the other replicas to which Envoys are connected."""
         self._write = write
         self._spawn = spawn
-        self._with_envoys = with_envoys
         self._reaches: dict[str, _Reach] = {}
         self._activate: Callable[[str], Awaitable[bool]] | None = None
         self._reserve: Callable[[Iterable[str], float], None] = lambda _hosts, _seconds: None
@@ -47,8 +44,9 @@ class Reaching:
     def heed(self, activate: Callable[[str], Awaitable[bool]], reserve: Callable[[Iterable[str], float], None]) -> None:
         self._activate, self._reserve = activate, reserve
 
-    async def reach(self, host: str) -> bool:
-        reach = self._reaches[host] = _Reach(self._with_envoys())
+    async def reach(self, host: str, replicas: Collection[str]) -> bool:
+        """Have all activate a host; whether these have said in time that it is, and that their Envoys know it."""
+        reach = self._reaches[host] = _Reach(replicas)
         self._write(ReplicaNote(wanted_host=host))
         with suppress(TimeoutError):
             async with asyncio.timeout(SECONDS):

@@ -107,7 +107,7 @@ class Replicas:
         self._bulletin = bulletin
         self.leadership = Leadership(self.name, bulletin)
         self._drain: Callable[[str], object] = lambda _host: None
-        self._reaching = Reaching(self._write, self._spawn, self._with_envoys)
+        self._reaching = Reaching(self._write, self._spawn)
         self._own_figures: Callable[[], ReplicaFigures] = ReplicaFigures
         self._figures: dict[str, ReplicaFigures] = {}
         self._notes: deque[ReplicaNote] = deque()
@@ -184,17 +184,15 @@ class Replicas:
         latest = time.monotonic() - STALE_SECONDS
         return [replica for replica in self._figures if self._heard[replica] > latest]
 
-    def _with_envoys(self) -> Collection[str]:
-        return [replica for replica in self._lately() if self._figures[replica].edge.connected_count]
-
     def drain(self, host: str) -> None:
         self._write(ReplicaNote(drained_host=host))
 
     def listen(self, drain: Callable[[str], object]) -> None:
         self._drain = drain
 
-    async def reach(self, host: str) -> bool:
-        return await self._reaching.reach(host)
+    async def reach(self, member: Member) -> bool:
+        with_envoys = {one for one in self._lately() if self._figures[one].edge.connected_count}
+        return await self._reaching.reach(member.host.id, with_envoys | ({member.replica} & self._heard.keys()))
 
     def reserve(self, hosts: Sequence[str], seconds: float) -> None:
         self._reaching.reserve(hosts, seconds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
@@ -34,6 +35,7 @@ from dlm.pins import Pins
 from dlm.ports import Agents, Bulletin, PacketCache
 from dlm.replicas import Replicas
 from dlm.residency import Residency
+from dlm.resting import Resting
 from dlm.service import AgentsOneByOne, Fleets, Lifecycle
 from dlm.settings import Settings
 from dlm.speculation import Speculation
@@ -63,6 +65,8 @@ from substrate.stores import open_store
 async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     if settings.cache_bytes < 0:
         raise SettingError("MYRIAD_CACHE_BYTES is not negative")
+    if not 0 <= settings.host_idle_seconds < math.inf:
+        raise SettingError("MYRIAD_HOST_IDLE_SECONDS is not negative, and a number")
     components: dict[str, tuple[str, ...]] = {
         "orchestrator": settings.orchestrator_target,
         "connectome": (settings.connectome_target,),
@@ -103,13 +107,15 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     injector = Injector(fleet, states, directory, residency, hosts)
     orphans = Orphans(fleet, residency, hosts, others.hears)
     await stack.enter_async_context(background("orphans", orphans.keep_asking))
-    hydrator = Hydrator(fleet, directory, flights, forgotten, agents, loader, injector, others)
+    hydrator = Hydrator(fleet, states, directory, flights, forgotten, agents, loader, injector, others)
     stack.push_async_callback(hydrator.close)
     dehydrator = Dehydrator(fleet, directory, residency, flights, forgotten, loader, hosts, others)
     copies = Copies(fleet, directory, hydrator, injector)
     await stack.enter_async_context(background("copies", copies.keep_making))
     pins = Pins(fleet, directory, agents, hydrator, hosts, others)
     await stack.enter_async_context(background("pins", pins.keep_awake))
+    resting = Resting(fleet, states, directory, residency, hosts, lambda: hydrator.pinned, settings.host_idle_seconds)
+    await stack.enter_async_context(background("resting", resting.keep_looking))
     drains = Drains(fleet, copies, others)
     registry = Registry(fleet, residency, forgotten, hosts, copies, drains, others)
     connectome = channels["connectome", settings.connectome_target]

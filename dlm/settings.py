@@ -36,6 +36,10 @@ class Settings(PacketSettings):
         "The Kubernetes namespace whose objects the operator works on, see docs/kubernetes.md; empty: no operator.",
         default="",
     )
+    host_idle_seconds: float = setting(
+        "A host none of whose agents was asked for so long gives them up and is idle, seconds; 0: it keeps them.",
+        default=600.0,
+    )
     speculate: bool = setting(
         "Whether what learned links lead to from agents just woken is brought in ahead, into spare room.", default=True
     )

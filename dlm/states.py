@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
+from weakref import WeakKeyDictionary
 
 import structlog
 
@@ -41,6 +42,8 @@ class States:
         others.heed(self._wanted_elsewhere, self._reserve)
         self._arrivals: dict[Member, asyncio.Task[None]] = {}
         self._in_use = Counter[Member]()
+        self._used = WeakKeyDictionary[Member, float]()
+        self._releases: dict[Member, asyncio.Event] = {}
         self.activations = 0
         self.unreached = 0
         """Of these, those that were used though not every Envoy had taken notice."""
@@ -72,6 +75,26 @@ class States:
         finally:
             self._in_use.subtract(members)
             self._in_use = +self._in_use
+            self._used.update(dict.fromkeys(members, time.monotonic()))
+
+    def rests(self, host: str) -> bool:
+        """Whether a host is about to be idle: what it holds now it may not hold in a moment."""
+        member = self._fleet.member(host)
+        return member is not None and _may_be_active(member) and member.host.phase == Host.PHASE_DRAINING
+
+    def last_used(self, member: Member) -> float:
+        """When somebody needed a host to be active; now if somebody does."""
+        return time.monotonic() if member in self._in_use else self._used.get(member, float("-inf"))
+
+    @asynccontextmanager
+    async def releasing(self, member: Member) -> AsyncIterator[None]:
+        """While the block lasts nobody is told that the host is active, though it may be: it gives agents up."""
+        over = self._releases[member] = asyncio.Event()
+        try:
+            yield
+        finally:
+            del self._releases[member]
+            over.set()
 
     def reserve(self, hosts: Iterable[str]) -> Collection[str]:
         """
@@ -107,7 +130,7 @@ class States:
         await asyncio.gather(*self._arrivals.values(), return_exceptions=True)
 
     def _activate(self, member: Member) -> None:
-        if member.host.state == Host.STATE_READY and member.host.phase in (Host.PHASE_IDLE, Host.PHASE_DRAINING):
+        if _may_be_active(member) and member.host.phase in (Host.PHASE_IDLE, Host.PHASE_DRAINING):
             member.wanted_until = time.monotonic() + WANTED_SECONDS
             self.turn(member, Host.PHASE_ACTIVE)
             self.activations += 1
@@ -115,7 +138,7 @@ class States:
 
     async def _arrive(self, member: Member) -> None:
         try:
-            if not all(await asyncio.gather(self._reached(), self._others.reach(member.host.id))):
+            if not all(await asyncio.gather(self._settled(member), self._others.reach(member))):
                 self.unreached += 1
                 log.warning("host.unreached", host=member.host.id)
         finally:
@@ -124,15 +147,25 @@ class States:
     async def _wanted_elsewhere(self, host: str) -> bool:
         """Another replica needs a host active; whether it is, and our Envoys know it."""
         member = self._fleet.member(host)
-        if member is None or member.host.state != Host.STATE_READY:
+        if member is None or not _may_be_active(member):
             return False
         member.wanted_until = time.monotonic() + WANTED_SECONDS
         self.turn(member, Host.PHASE_ACTIVE)
+        return await self._settled(member)
+
+    async def _settled(self, member: Member) -> bool:
+        """Whether our Envoys know the host; it gives nothing up any more."""
+        if release := self._releases.get(member):
+            await release.wait()
         return await self._reached()
 
     def _reserve(self, hosts: Iterable[str], seconds: float) -> None:
         for member in filter(None, map(self._fleet.member, hosts)):
             member.reserved_until = time.monotonic() + seconds
+
+
+def _may_be_active(member: Member) -> bool:
+    return member.host.state == Host.STATE_READY
 
 
 def named(phase: Host.Phase.ValueType) -> str:

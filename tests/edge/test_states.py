@@ -197,3 +197,35 @@ async def test_whoever_asks_what_is_not_there_while_all_hosts_are_idle_is_told_s
 ) -> None:
     answer = await edge.ask(agent)
     assert answer.status_code == status, json.dumps(answer.json())
+
+
+@pytest.fixture
+def restless(told: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hosts that nobody asks are idle soon."""
+    told["host_idle_seconds"] = 0.5
+    monkeypatch.setattr("dlm.resting.LINGER_SECONDS", 0.7)
+
+
+@pytest.mark.usefixtures("restless")
+async def test_a_host_that_nobody_asks_gives_up_its_agents_and_leaves_envoy_and_comes_back_when_somebody_does(
+    edge: Edge,
+) -> None:
+    agents = await edge.learn(3)
+    await asyncio.gather(*map(edge.ask, agents))
+    await until(lambda: became(edge.states, {"h1": "idle", "h2": "idle"}))
+    assert await edge.endpoints() == {}
+    fleet = await edge.dlm.fleet.GetFleet(GetFleetRequest())
+    assert [host.agent_count for host in fleet.hosts] == [0, 0]
+    assert (await edge.ask(agents[0])).status_code == 200
+
+
+@pytest.mark.usefixtures("restless")
+async def test_whoever_asks_while_a_host_goes_to_rest_is_answered_at_every_moment_of_it(edge: Edge) -> None:
+    agents = await edge.learn(2)
+    seen = set[str]()
+    for moment in range(14):
+        await asyncio.sleep(moment * 0.18)
+        seen |= set((await edge.states()).values())
+        answers = await asyncio.gather(*map(edge.ask, agents))
+        assert [answer.status_code for answer in answers] == [200, 200], answers[0].text + answers[1].text
+    assert {"draining", "active"} <= seen, "some were asked while it rested"
