@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
-import random
 from collections.abc import Callable
 from typing import Any, cast
 
 import grpc
 
+from mesh import targets
 from mesh.colocation import NearbyChannel
 from mesh.identity import Credentials, Identity, dns
-from mesh.settings import SettingError
 
 MESSAGE_BYTES = 16 * 1024 * 1024
 """The largest message that components exchange."""
 CLOSE_SECONDS = 5.0
-"""How long calls over a connection may go on when its certificate was replaced."""
+"""How long calls over a connection may go on when its certificate was replaced, or its name means others."""
+STAYS = ("dlm",)
+"""Of its replicas a caller keeps to one: it holds the caller's streams, and knows first what it was told itself."""
 
 KEEPALIVE = [
     ("grpc.keepalive_time_ms", 10_000),
@@ -42,8 +42,9 @@ OPTIONS = [*KEEPALIVE, *SIZES, *RECONNECT, *DIRECT]
 
 def channel(target: str, callee: str, identity: Identity) -> grpc.aio.Channel:
     """
-    A channel on which `identity` calls the component `callee`, and nobody else, at `target`: `address:port`, or
-    those of several replicas, IP addresses with commas between, of which it takes one, and another when that one goes.
+    A channel on which `identity` calls the component `callee`, and nobody else, at `target` (see `mesh.targets`):
+    `address:port`, or those of several replicas, of which it takes one, and another when that one goes; or `name:port`
+    for all that the name means, now and later. SettingError.
 
     It notices dead peers, comes back within half a second and takes messages up to 16 MiB. If this process serves the
     target itself, unary calls go there directly (`mesh.colocation`).
@@ -53,10 +54,12 @@ def channel(target: str, callee: str, identity: Identity) -> grpc.aio.Channel:
 
 
 class _Renewed:
-    """A channel that opens another connection when the certificate of its owner was replaced."""
+    """A channel that opens another connection when the certificate of its owner was replaced, or who is called."""
 
     def __init__(self, target: str, callee: str, identity: Identity) -> None:
-        self._target = _any_of(target)
+        self._target, more = targets.of(target, callee in STAYS)
+        self._options = [*OPTIONS, *more]
+        self._meaning = None if callee in STAYS else targets.Meaning(target)
         self._callee = callee
         self._identity = identity
         self._given: Credentials | None = None
@@ -79,6 +82,8 @@ class _Renewed:
         return getattr(self._connection, name)
 
     async def close(self, grace: float | None = None) -> None:
+        if self._meaning:
+            self._meaning.close()
         await asyncio.gather(self._connection.close(grace), *self._closing)
 
     def _latest(self, kind: str, method: Any, coding: Any) -> Callable[..., Any]:
@@ -94,7 +99,8 @@ class _Renewed:
         return call
 
     def _renew(self) -> None:
-        if not self._identity or self._identity.current() is self._given:
+        replaced = bool(self._identity) and self._identity.current() is not self._given
+        if not (replaced or (self._meaning and self._meaning.changed())):
             return
         task = asyncio.create_task(self._connection.close(CLOSE_SECONDS))
         self._closing.add(task)
@@ -103,21 +109,8 @@ class _Renewed:
 
     def _open(self) -> grpc.aio.Channel:
         if not self._identity:
-            return grpc.aio.insecure_channel(self._target, options=OPTIONS)
+            return grpc.aio.insecure_channel(self._target, options=self._options)
         given = self._given = self._identity.current()
         credentials = grpc.ssl_channel_credentials(given.authority, given.key, given.certificate)
         named = ("grpc.ssl_target_name_override", dns(self._callee))
-        return grpc.aio.secure_channel(self._target, credentials, options=[*OPTIONS, named])
-
-
-def _any_of(target: str) -> str:
-    """Several addresses as gRPC takes them, in an order by chance, so that callers spread over the replicas."""
-    several = [one.strip() for one in target.split(",")]
-    if len(several) == 1:
-        return target
-    try:
-        for one in several:
-            ipaddress.ip_address(one.rpartition(":")[0].strip("[]"))
-    except ValueError:
-        raise SettingError(f"of several replicas IP addresses are given, not {target[:100]}") from None
-    return f"{'ipv6' if target.startswith('[') else 'ipv4'}:{','.join(random.sample(several, len(several)))}"
+        return grpc.aio.secure_channel(self._target, credentials, options=[*self._options, named])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Sequence
 
 from envoy.config.cluster.v3.circuit_breaker_pb2 import CircuitBreakers
@@ -95,7 +96,8 @@ def _named(
     most_connections: int = MOST_CONNECTIONS,
 ) -> Cluster:
     endpoints = [LbEndpoint(endpoint=Endpoint(address=address(target))) for target in filter(None, targets)]
-    several = len(endpoints) > 1
+    named = any(map(_is_name, targets))
+    several = named or len(endpoints) > 1
     return _cluster(
         name,
         http,
@@ -103,6 +105,8 @@ def _named(
         transport_socket=transport,
         type=Cluster.STRICT_DNS,
         dns_lookup_family=Cluster.V4_PREFERRED,
+        # Who is no longer among those that a name means is about to go, however well it is.
+        ignore_health_on_host_removal=named,
         lb_policy=Cluster.LEAST_REQUEST,
         outlier_detection=_EJECTION if several else None,
         health_checks=[_HEALTH] if several else [],
@@ -111,6 +115,15 @@ def _named(
             cluster_name=name, endpoints=[LocalityLbEndpoints(lb_endpoints=endpoints)]
         ),
     )
+
+
+def _is_name(target: str) -> bool:
+    """Whether it may mean any number of replicas, which come and go."""
+    try:
+        ipaddress.ip_address(target.rpartition(":")[0].strip("[]"))
+    except ValueError:
+        return bool(target)
+    return False
 
 
 def agent_hosts(secrets: str) -> Cluster:

@@ -12,8 +12,10 @@ import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from mesh import targets
 from mesh.channels import channel
 from mesh.server import serving
+from mesh.settings import SettingError
 from tests.identities import identity, settings
 
 
@@ -48,3 +50,45 @@ async def test_callers_of_a_replica_that_dies_go_on_with_another() -> None:
         await lives[0].aclose()
         for stub in stubs:
             await stub.Check(health_pb2.HealthCheckRequest(), wait_for_ready=True, timeout=5)
+
+
+async def test_a_call_finds_the_replicas_that_a_name_means_by_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(targets, "LOOK_SECONDS", 0.0)
+    meant = ["127.0.0.1"]
+
+    async def getaddrinfo(*_: object, **__: object) -> list[Any]:
+        return [(None, None, None, "", (address, 0)) for address in meant]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo)
+    async with serving("synth", settings("synth", listen="127.0.0.1:0"), []) as address:
+        name = f"localhost:{address.rpartition(':')[2]}"
+        async with channel(name, "synth", identity("genesis")) as connection:
+            stub: Any = health_pb2_grpc.HealthStub(connection)
+
+            async def ask() -> object:
+                for _ in range(3):
+                    await stub.Check(health_pb2.HealthCheckRequest(), wait_for_ready=True, timeout=5)
+                return connection._remote._connection  # type: ignore[attr-defined]
+
+            first = await ask()
+            assert await ask() is first
+            meant.append("127.0.0.2")
+            assert await ask() is not first
+
+
+async def test_a_name_that_means_nobody_yet_is_called_once_it_means_somebody() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    async with channel(f"localhost:{port}", "synth", identity("genesis")) as connection:
+        stub: Any = health_pb2_grpc.HealthStub(connection)
+        with pytest.raises(grpc.aio.AioRpcError):
+            await stub.Check(health_pb2.HealthCheckRequest())
+        async with serving("synth", settings("synth", listen=f"127.0.0.1:{port}"), []):
+            await stub.Check(health_pb2.HealthCheckRequest(), wait_for_ready=True, timeout=5)
+
+
+@pytest.mark.parametrize("target", ["one.test:1,two.test:1", "127.0.0.1:1,two.test:1"])
+async def test_several_names_are_refused_since_one_means_them_all(target: str) -> None:
+    with pytest.raises(SettingError, match="one name for all"):
+        channel(target, "synth", identity("genesis"))

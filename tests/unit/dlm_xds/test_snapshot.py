@@ -63,3 +63,11 @@ def test_replicas_are_looked_after_and_one_alone_is_asked_whatever_it_is_said_to
     assert len(several.load_assignment.endpoints[0].lb_endpoints) == 2
     assert several.health_checks[0].HasField("grpc_health_check")
     assert several.outlier_detection.consecutive_local_origin_failure.value == 1
+
+
+def test_a_name_means_any_number_of_replicas_and_whoever_it_means_no_more_gets_nothing() -> None:
+    named = component("orchestrator", ("orchestrator.myriad.svc:9090",), "/tls")
+    assert named.type == named.STRICT_DNS
+    assert named.health_checks
+    assert named.HasField("outlier_detection")
+    assert named.ignore_health_on_host_removal
