@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
+import grpc
+
 from mesh.adapters.placements import placements
 from mesh.admission import Admission
 from mesh.channels import channel
 from mesh.folders import private
 from mesh.placements import PlacementView
 from mesh.server import Component, Service, run
+from mesh.settings import SettingError
 from mesh.tasks import background
 from myriad.orchestrator.v1 import answer_service_pb2, model_service_pb2, orchestrator_service_pb2, trace_service_pb2
 from myriad.orchestrator.v1.answer_service_pb2_grpc import add_AnswerServiceServicer_to_server
@@ -21,6 +24,7 @@ from orchestrator import tiers
 from orchestrator.adapters.connectome import GrpcConnectome
 from orchestrator.adapters.dlm import GrpcHydration
 from orchestrator.adapters.hosts import HostLines
+from orchestrator.adapters.hydration_requests import HydrationRequests
 from orchestrator.adapters.sqlite import SqliteTraceStore
 from orchestrator.adapters.synth import GrpcSynthesizer
 from orchestrator.agents import Agents
@@ -29,7 +33,7 @@ from orchestrator.feedback import Feedback
 from orchestrator.gathering import Gathering
 from orchestrator.line import Line
 from orchestrator.metrics import Figures
-from orchestrator.ports import TraceStore
+from orchestrator.ports import Hydration, TraceStore
 from orchestrator.recall import Recall
 from orchestrator.service import AnswerServicer, ModelServicer, OrchestratorServicer, TraceServicer
 from orchestrator.settings import Settings
@@ -53,7 +57,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     await stack.enter_async_context(background("orchestrator.placements", lambda: view.follow(placements(dlm))))
     await view.complete(COMPLETE_SECONDS)
 
-    hydration, store = GrpcHydration(dlm), await _traces(settings, stack)
+    hydration, store = await _hydration(settings, stack, dlm), await _traces(settings, stack)
     gathering = Gathering(hydration)
     await stack.enter_async_context(background("orchestrator.gathering", gathering.gather))
     agents = Agents(view, hydration, lines, gathering)
@@ -85,6 +89,21 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             TraceServicer(store),
         ),
     ]
+
+
+async def _hydration(settings: Settings, stack: AsyncExitStack, dlm: grpc.aio.Channel) -> Hydration:
+    if not settings.hydration:
+        return GrpcHydration(dlm)
+    if settings.hydration != "crd":
+        raise SettingError("MYRIAD_HYDRATION is empty or `crd`")
+    if not settings.namespace:
+        raise SettingError("MYRIAD_NAMESPACE is not set, where MYRIAD_HYDRATION is `crd`")
+    from mesh.adapters.kubernetes import open_cluster  # noqa: PLC0415  # a second, and 30 MB
+
+    opened = open_cluster(settings.namespace, "myriad-orchestrator")
+    requests = HydrationRequests(await stack.enter_async_context(opened))
+    await stack.enter_async_context(background("orchestrator.requests", requests.follow))
+    return requests
 
 
 async def _traces(settings: Settings, stack: AsyncExitStack) -> TraceStore:

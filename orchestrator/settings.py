@@ -19,6 +19,11 @@ class Settings(AdmissionSettings):
         default="",
     )
     dlm_target: str = setting("Where the DLM listens, address:port; its replicas with commas between.")
+    hydration: str = setting(
+        "How agents are woken: `crd` by HydrationRequests, which the operator serves; empty: by the DLM itself.",
+        default="",
+    )
+    namespace: str = setting("The Kubernetes namespace of HydrationRequests; needed for `crd`.", default="")
     synth_target: str = setting("Where the synthesizer listens, address:port.")
     data: Path = setting("Folder for answers with their traces, which all orchestrators of a machine share.")
     redis: Secret = setting(

@@ -38,8 +38,7 @@ class KopfWatch:
     def __init__(self, configuration: Configuration, namespace: str) -> None:
         self._configuration = configuration
         self._namespace = namespace
-        logging.getLogger("kopf").setLevel(logging.ERROR)
-        logging.getLogger("kopf.objects").setLevel(logging.CRITICAL)
+        logging.getLogger("kopf").setLevel(logging.CRITICAL)  # what it cannot go on with it raises
 
     async def run(self, resources: Sequence[Resource], tell: Tell) -> None:
         """Tell of all objects, then of every change, until cancelled."""

@@ -83,6 +83,7 @@ class KubernetesCluster:
         try:
             if response.status != 200:
                 raise self._failure(response.status, await response.read())
+            self.state.works()
             while line := await self._line(response):
                 event = json.loads(line)
                 if event["type"] == "ERROR":

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kubernetes.aio.client import ApiClient, Configuration
 
+from cli.supervisor.ports import free
 from dlm.errors import LeadershipLost
 from dlm.operator.leading import Fenced, Leadership
 from mesh import dependencies
@@ -26,9 +28,14 @@ from mesh.cluster import (
     PODS,
     ClusterAway,
     Object,
+    Refused,
     Resource,
 )
+from mesh.errors import DeadlineExceeded, Overloaded
 from mesh.tasks import background
+from myriad.dlm.v1.lifecycle_service_pb2 import HydrateRequest, WantedAgent
+from myriad.type.v1.error_reason_pb2 import ErrorReason
+from orchestrator.adapters.hydration_requests import MOST_OUTSTANDING, HydrationRequests
 from tests.kube.control_plane import ControlPlane
 from tests.kube.tool import Tool
 from tests.proxy import proxy
@@ -385,3 +392,56 @@ class Kill:
             return await really(cluster, method, path, *rest, **options)
 
         monkeypatch.setattr(KubernetesCluster, "_call", call)
+
+
+@pytest.fixture
+async def requests(space: Namespace) -> AsyncIterator[HydrationRequests]:
+    """How an orchestrator has agents woken with `MYRIAD_HYDRATION=crd`."""
+    requests = HydrationRequests(space.cluster)
+    async with background("requests", requests.follow):
+        yield requests
+
+
+def wanted(*agents: str) -> HydrateRequest:
+    return HydrateRequest(mind="minds/m", agents=[WantedAgent(agent=f"minds/m/agents/{one}") for one in agents])
+
+
+async def test_by_request_the_same_comes_back_as_from_the_dlm(
+    world: World, space: Namespace, requests: HydrationRequests
+) -> None:
+    await world.host("h1")
+    await world.learn(2)
+    await space.pool()
+    response = await requests.hydrate(wanted("a0", "a1", "unknown"), SECONDS)
+    assert [(one.agent, one.host) for one in response.placements] == [
+        ("minds/m/agents/a0", "h1"),
+        ("minds/m/agents/a1", "h1"),
+    ]
+    assert [one.reason for one in response.failures] == [ErrorReason.ERROR_REASON_AGENT_NOT_FOUND]
+    assert (response.fetched_count, response.resident_count) == (2, 0)
+    again = await asyncio.gather(*(requests.hydrate(wanted("a0"), SECONDS) for _ in range(20)))
+    assert {one.resident_count for one in again} == {1}
+
+
+async def test_by_request_what_is_refused_late_or_too_much_is_an_error_with_the_reason(
+    world: World, space: Namespace, requests: HydrationRequests
+) -> None:
+    with pytest.raises(Refused, match="no AgentHostPool of this namespace allows minds/m"):
+        await requests.hydrate(wanted("a0"), SECONDS)
+    await space.pool()
+    await world.learn(1)
+    late = [asyncio.create_task(requests.hydrate(wanted("a0"), 1.0)) for _ in range(MOST_OUTSTANDING)]
+    await asyncio.sleep(0)
+    with pytest.raises(Overloaded):
+        await requests.hydrate(wanted("a0"), 1.0)
+    came = await asyncio.gather(*late, return_exceptions=True)
+    assert {type(one) for one in came} == {DeadlineExceeded}
+
+
+async def test_by_request_an_api_server_that_is_away_is_an_error_and_nothing_else_is_asked(namespace: str) -> None:
+    [port] = free(1)
+    configuration = Configuration(host=f"http://127.0.0.1:{port}")
+    async with ApiClient(configuration) as api:
+        requests = HydrationRequests(KubernetesCluster(api, namespace, "tests"))
+        with pytest.raises(ClusterAway):
+            await requests.hydrate(wanted("a0"), SECONDS)
