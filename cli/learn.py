@@ -20,6 +20,7 @@ from cli.options import DEFAULT_MIND, Json, Mind
 from cli.sources import Found, Piece
 from cli.state import Endpoint
 from cli.teaching import Feed, Tally, Teaching
+from mesh.documents import LARGEST_DOCUMENT_BYTES, MEDIA_TYPES
 from mesh.errors import reason_name
 from myriad.genesis.v1.document_pb2 import DocumentResult
 
@@ -46,7 +47,7 @@ def learn(
     if not found.sources and not found.failures and STDIN not in paths and not (prune and found.folders):
         raise Failure(f"nothing to learn in {', '.join(paths)}", hint=_why_nothing(found))
     started = time.monotonic()
-    stdin = sys.stdin.buffer.read(sources.LARGEST_DOCUMENT_BYTES + 1) if STDIN in paths else None
+    stdin = sys.stdin.buffer.read(LARGEST_DOCUMENT_BYTES + 1) if STDIN in paths else None
     tally = teach(endpoint, mind, found, stdin=stdin, pin=pin, quiet=as_json)
     summary = _summary(mind, tally, found, time.monotonic() - started)
     with Client(endpoint) as client:
@@ -93,7 +94,7 @@ def _feed(found: Found, stdin: bytes | None, pin: bool) -> Feed:
 
 def _why_nothing(found: Found) -> str:
     skipped = ", ".join(f"{count} {why}" for why, count in found.skipped.items() if count)
-    kinds = " ".join(sources.MEDIA_TYPES)
+    kinds = " ".join(MEDIA_TYPES)
     return f"it takes {kinds}" + (f"; skipped: {skipped}" if skipped else "")
 
 

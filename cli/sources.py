@@ -10,20 +10,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from cli.errors import Failure
+from mesh.documents import JSONL, LARGEST_DOCUMENT_BYTES, media_type
 from myriad.genesis.v1.document_pb2 import DocumentInput, DocumentResult
 from myriad.type.v1.error_reason_pb2 import ErrorReason
 
-JSONL = "application/x-ndjson"
-MEDIA_TYPES = {
-    ".md": "text/markdown",
-    ".markdown": "text/markdown",
-    ".txt": "text/plain",
-    ".rst": "text/plain",
-    ".html": "text/html",
-    ".htm": "text/html",
-    ".jsonl": JSONL,
-}
-LARGEST_DOCUMENT_BYTES = 8 * 1024 * 1024
 PIECE_BYTES = 1024 * 1024
 PIECE_LINES = 500
 SNIFFED_BYTES = 8192
@@ -94,7 +84,7 @@ def find(paths: Iterable[Path]) -> Found:
             found.folders.append(path.resolve())
             _walk(path.resolve(), found, seen)
         elif path.exists():
-            _add(path, MEDIA_TYPES.get(path.suffix.lower(), "text/plain"), found, seen, named=True)
+            _add(path, media_type(path.name) or "text/plain", found, seen, named=True)
         else:
             raise Failure(f"there is no {path}")
     return found
@@ -110,11 +100,11 @@ def _walk(root: Path, found: Found, seen: set[Path]) -> None:
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in MADE_BY_TOOLS)
         for name in sorted(name for name in files if not name.startswith(".")):
             path = Path(folder, name)
-            media_type = MEDIA_TYPES.get(path.suffix.lower())
-            if media_type is None:
+            kind = media_type(name)
+            if kind is None:
                 found.skip("of other kinds", path)
             else:
-                _add(path, media_type, found, seen, named=False)
+                _add(path, kind, found, seen, named=False)
 
 
 def _add(path: Path, media_type: str, found: Found, seen: set[Path], named: bool) -> None:

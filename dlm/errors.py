@@ -115,6 +115,14 @@ class LeadershipLost(MyriadError):
         super().__init__("this operator does not lead any more")
 
 
+class SourceUnavailable(MyriadError):
+    """A source of a declared mind cannot be read."""
+
+    code = grpc.StatusCode.UNAVAILABLE
+    reason = ErrorReason.ERROR_REASON_COMPONENT_UNAVAILABLE
+    retry_seconds = 1.0
+
+
 def failure(error: Exception, component: str) -> MyriadError:
     """What a caller may know of `error`, with which a request to `component` ended. Raises what is a bug of ours."""
     match error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 
@@ -12,7 +12,9 @@ import grpc
 from envoy.service.discovery.v3 import ads_pb2, ads_pb2_grpc
 
 from dlm.adapters.agent_hosts import GrpcAgentHosts
+from dlm.adapters.buckets import buckets
 from dlm.adapters.connectome import GrpcActivation, GrpcAgents
+from dlm.adapters.genesis import GrpcTeacher
 from dlm.adapters.health import GrpcHealth
 from dlm.adapters.memory_cache import MemoryPacketCache
 from dlm.adapters.memory_directory import MemoryDirectory
@@ -28,6 +30,7 @@ from dlm.hydrate import Hydrator
 from dlm.inject import Injector
 from dlm.locate import Locator
 from dlm.metrics import Figures
+from dlm.operator.parts import Parts
 from dlm.orphans import Orphans
 from dlm.others import Alone, Others
 from dlm.packets import PacketLoader
@@ -118,8 +121,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     await stack.enter_async_context(background("resting", resting.keep_looking))
     drains = Drains(fleet, copies, others)
     registry = Registry(fleet, residency, forgotten, hosts, copies, drains, others)
-    connectome = channels["connectome", settings.connectome_target]
-    operator = await _operator(settings, stack, fleet, states, hydrator, agents, connectome)
+    operator = await _operator(settings, stack, channels, fleet, states, hydrator, agents)
     speculation = Speculation(hydrator, directory, agents)
     if settings.speculate:
         await stack.enter_async_context(background("speculation", speculation.keep_guessing))
@@ -176,20 +178,30 @@ async def _others(settings: Settings, stack: AsyncExitStack, us: Callable[[Bulle
 async def _operator(
     settings: Settings,
     stack: AsyncExitStack,
+    channels: Mapping[tuple[str, str], grpc.aio.Channel],
     fleet: Fleet,
     states: States,
     hydrator: Hydrator,
     agents: Agents,
-    connectome: grpc.aio.Channel,
 ) -> Collect:
     """What the operator counts, if there is one."""
     if not settings.namespace:
         return tuple
+    if not settings.genesis_target:
+        raise SettingError("MYRIAD_NAMESPACE is set, so MYRIAD_GENESIS_TARGET is needed")
     from dlm.operator.metrics import metrics  # noqa: PLC0415  # a second, and 50 MB
     from dlm.operator.running import operating  # noqa: PLC0415
 
-    started = operating(settings.namespace, fleet, states, hydrator, agents, GrpcActivation(connectome))
-    return partial(metrics, await stack.enter_async_context(started))
+    parts = Parts(
+        fleet,
+        states,
+        hydrator,
+        agents,
+        GrpcActivation(channels["connectome", settings.connectome_target]),
+        GrpcTeacher(channels["genesis", settings.genesis_target]),
+        buckets(settings.s3_endpoint),
+    )
+    return partial(metrics, await stack.enter_async_context(operating(settings.namespace, parts)))
 
 
 def _place(settings: Settings) -> str:

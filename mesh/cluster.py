@@ -26,8 +26,11 @@ class Resource(NamedTuple):
 
 
 HYDRATION_REQUESTS = Resource("myriad.dev", "v1alpha1", "hydrationrequests")
+AGENTS = Resource("myriad.dev", "v1alpha1", "agents")
+MINDS = Resource("myriad.dev", "v1alpha1", "minds")
 AGENT_HOST_POOLS = Resource("myriad.dev", "v1alpha1", "agenthostpools")
 DEPLOYMENTS = Resource("apps", "v1", "deployments")
+CONFIG_MAPS = Resource("", "v1", "configmaps")
 PODS = Resource("", "v1", "pods")
 LEASES = Resource("coordination.k8s.io", "v1", "leases")
 EVENTS = Resource("events.k8s.io", "v1", "events")

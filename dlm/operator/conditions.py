@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from mesh.cluster import Object
+from mesh.errors import MyriadError
 
 MOST_SIGNS = 1_000
 
@@ -33,6 +34,11 @@ def condition(body: Object, kind: str, holds: bool, reason: str, message: str = 
         "observedGeneration": body["metadata"]["generation"],
         "lastTransitionTime": before["lastTransitionTime"] if before and same else stamp(),
     }
+
+
+def reason_of(error: MyriadError) -> str:
+    """A reason as conditions write it: NO_HOST_READY is NoHostReady."""
+    return error.reason_name.title().replace("_", "")
 
 
 def merged(body: Object, changed: Sequence[Object]) -> Sequence[Object]:

@@ -16,7 +16,7 @@ import grpc
 
 from dlm.flights import Awake, Result
 from dlm.hydrate import Hydrator
-from dlm.operator.conditions import MOST_SIGNS, condition, merged, moment, stamp, stated
+from dlm.operator.conditions import MOST_SIGNS, condition, merged, moment, reason_of, stamp, stated
 from dlm.operator.permissions import Permissions
 from dlm.operator.ports import Activation, Key, Notice
 from dlm.operator.recorder import Recorder
@@ -164,10 +164,10 @@ class HydrationRequests:
             await self._write(
                 body,
                 "Failed",
-                [accepted, condition(body, "Active", False, _reason(error), error.message)],
+                [accepted, condition(body, "Active", False, reason_of(error), error.message)],
                 woken.agents,
             )
-            await self._recorder.warn(body, "Hydrate", _reason(error), error.message)
+            await self._recorder.warn(body, "Hydrate", reason_of(error), error.message)
             return max(_left(body), 0.0)
         missing = len(woken.agents) - len(awake)
         reason, message = ("SomeAgents", f"{missing} could not be woken") if missing else ("AllAgents", "")
@@ -176,12 +176,12 @@ class HydrationRequests:
 
     async def _postpone(self, body: Object, error: MyriadError) -> None:
         before = stated(body, "Active")
-        if before and before["reason"] == _reason(error):
+        if before and before["reason"] == reason_of(error):
             return
         accepted = condition(body, "Accepted", True, "MindAllowed")
-        waits = condition(body, "Active", False, _reason(error), error.message)
+        waits = condition(body, "Active", False, reason_of(error), error.message)
         await self._write(body, "Pending", [accepted, waits])
-        await self._recorder.warn(body, "Hydrate", _reason(error), f"{error.message} (it is tried again)")
+        await self._recorder.warn(body, "Hydrate", reason_of(error), f"{error.message} (it is tried again)")
 
     async def _refuse(self, body: Object, reason: str, message: str) -> float:
         refused = condition(body, "Accepted", False, reason, message)
@@ -242,13 +242,8 @@ def _passes(error: MyriadError) -> bool:
     )
 
 
-def _reason(error: MyriadError) -> str:
-    """As conditions write it: NO_HOST_READY is NoHostReady."""
-    return error.reason_name.title().replace("_", "")
-
-
 def _shown(agent: str, location: str, result: Result) -> Object:
     if isinstance(result, Awake):
         version = Place.parse(location).sha256[:VERSION_SIGNS]
         return {"agent": agent, "host": result.host, "source": result.source.value, "packetVersion": version}
-    return {"agent": agent, "reason": _reason(result), "message": result.message[:MOST_SIGNS]}
+    return {"agent": agent, "reason": reason_of(result), "message": result.message[:MOST_SIGNS]}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import NamedTuple, Protocol, TypeAlias
 
 from mesh.cluster import Object, Resource
+from myriad.genesis.v1.document_pb2 import DocumentInput, DocumentResult
 
 Tell: TypeAlias = Callable[[Resource, Object], None]
 """Hears of an object that is there, came, changed, or has gone."""
@@ -23,6 +25,53 @@ class Activation(Protocol):
 
     async def activate(self, mind: str, question: str, most: int) -> Mapping[str, str]:
         """The agents that a question wakes, best first, with their packets' locations. MIND_NOT_FOUND."""
+
+
+class Known(NamedTuple):
+    """A document that a declared mind knows."""
+
+    tag: str
+    """That of the file, as it was learned."""
+    agents: int
+
+
+class Teacher(Protocol):
+    """Genesis. CallFailed when it does not answer or refuses."""
+
+    async def known(self, mind: str) -> Mapping[str, Known]:
+        """The documents by id that `learn` taught `minds/{mind}`, whoever called it; none if there is no such mind."""
+
+    async def learn(self, mind: str, documents: Sequence[DocumentInput]) -> Sequence[DocumentResult]:
+        """Teach documents; what became of each, in their order."""
+
+    async def forget(self, mind: str, document: str) -> None:
+        """Forget the document of this id everywhere, if the mind knows it."""
+
+
+class File(NamedTuple):
+    """A file of a source."""
+
+    name: str
+    tag: str
+    """Another whenever what it says is."""
+    bytes: int
+
+
+class Source(Protocol):
+    """Where documents lie. SourceUnavailable if it cannot be read."""
+
+    uri: str
+    """What files' names come after."""
+
+    async def files(self) -> Sequence[File]:
+        """All of its files that are documents by their names, in the order of these."""
+
+    async def read(self, name: str) -> bytes | None:
+        """What a file says; None if it is gone."""
+
+
+Buckets: TypeAlias = Callable[[str], AbstractAsyncContextManager[Source]]
+"""Opens what lies in a bucket, at `s3://bucket/prefix`. SourceUnavailable if that cannot be an address."""
 
 
 class Key(NamedTuple):

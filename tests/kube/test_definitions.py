@@ -178,7 +178,7 @@ def test_what_is_left_out_has_the_value_that_is_documented(kubectl: Tool, all_ki
 
     assert spec("hr")["ttlSeconds"] == 300
     assert spec("magent")["pinned"] is True
-    assert (spec("mind")["deletionPolicy"], spec("mind")["refreshSeconds"]) == ("Retain", 60)
+    assert (spec("mind")["deletionPolicy"], spec("mind")["refreshSeconds"]) == ("Retain", 30)
     assert spec("ahp")["drainSeconds"] == 30
     assert spec("ahp")["template"] == HOST
 

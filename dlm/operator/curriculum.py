@@ -1,0 +1,98 @@
+"""The curriculum of a declared mind: what of its files is still to be learned, and what to be forgotten. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from dlm.operator.ports import File, Known
+from mesh.cluster import Object
+
+OURS = "declared."
+"""The ids of documents of declared minds begin so,"""
+TAG = "myriad.dev/tag"
+"""and their metadata hold the tag of the file, so that nothing that others teach is taken for ours."""
+_DIGEST_SIGNS = 32
+
+
+class Lesson(NamedTuple):
+    """A file, and where it is."""
+
+    source: str
+    uri: str
+    file: File
+
+
+@dataclass(frozen=True, slots=True)
+class Curriculum:
+    """What is still to be done."""
+
+    learn: Sequence[str] = ()
+    """Documents, changed ones first."""
+    forget: Sequence[str] = ()
+    exceeded: Collection[str] = field(default_factory=frozenset)
+    """The quotas that keep some from being learned."""
+
+
+def document(source: str, uri: str) -> str:
+    """The id of what a file of a source is learned as."""
+    return f"{OURS}{source}.{hashlib.sha256(uri.encode()).hexdigest()[:_DIGEST_SIGNS]}"
+
+
+def source_of(document: str) -> str:
+    """The name of the source that a document is of."""
+    return document.split(".")[1]
+
+
+def digest(files: Iterable[File]) -> str:
+    """Another whenever anything in a source is."""
+    whole = hashlib.sha256()
+    for file in files:
+        whole.update(f"{file.name}\0{file.tag}\n".encode())
+    return whole.hexdigest()[:12]
+
+
+def curriculum(
+    lessons: Mapping[str, Lesson],
+    known: Mapping[str, Known],
+    failed: Mapping[str, str],
+    unread: Collection[str],
+    quotas: Object,
+) -> Curriculum:
+    """
+    What a mind has to learn and to forget to know what its sources hold, as far as its quotas go.
+
+    Args:
+        lessons: the files by the ids that their documents have, in a fixed order.
+        known: the documents that it was taught before.
+        failed: the tags of files that cannot be learned as they are.
+        unread: the names of sources of which nobody knows what they hold; nothing of them is forgotten.
+        quotas: the most documents, agents and bytes.
+    """
+    learn, new = list[str](), list[str]()
+    for one, lesson in lessons.items():
+        if failed.get(one) == lesson.file.tag:
+            continue
+        if one not in known:
+            new.append(one)
+        elif known[one].tag != lesson.file.tag:
+            learn.append(one)
+    documents = sum(one in known for one in lessons)
+    agents = sum(known[one].agents for one in lessons if one in known)
+    size = sum(lesson.file.bytes for one, lesson in lessons.items() if one in known)
+    exceeded = set[str]()
+    for one in new:
+        documents, size = documents + 1, size + lessons[one].file.bytes
+        over = {
+            quota
+            for quota, amount in (("documents", documents), ("bytes", size), ("agents", agents + 1))
+            if amount > quotas.get(quota, amount)
+        }
+        if over:
+            exceeded |= over
+            break
+        learn.append(one)
+    forget = [one for one in known if one not in lessons and source_of(one) not in unread]
+    return Curriculum(learn, forget, exceeded)

@@ -1,0 +1,22 @@
+"""The parts of the DLM that the operator calls, as the service does, and its neighbours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dlm.fleet import Fleet
+from dlm.hydrate import Hydrator
+from dlm.operator.ports import Activation, Buckets, Teacher
+from dlm.ports import Agents
+from dlm.states import States
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    fleet: Fleet
+    states: States
+    hydrator: Hydrator
+    agents: Agents
+    activation: Activation
+    teacher: Teacher
+    buckets: Buckets
