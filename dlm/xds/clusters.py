@@ -109,7 +109,8 @@ def _named(
         ignore_health_on_host_removal=named,
         lb_policy=Cluster.LEAST_REQUEST,
         outlier_detection=_EJECTION if several else None,
-        health_checks=[_HEALTH] if several else [],
+        # Over HTTP/2 only: Envoy refuses a cluster that has others.
+        health_checks=[_HEALTH] if several and http is _HTTP2 else [],
         common_lb_config=Cluster.CommonLbConfig(healthy_panic_threshold=Percent(value=LEAST_HEALTHY_PERCENT)),
         load_assignment=ClusterLoadAssignment(
             cluster_name=name, endpoints=[LocalityLbEndpoints(lb_endpoints=endpoints)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dlm.xds.clusters import agent_hosts, component
+from dlm.xds.clusters import agent_hosts, check, component
 from dlm.xds.endpoints import assignment
 from dlm.xds.program import COMPONENTS, program
 from dlm.xds.routes import routes
@@ -71,3 +71,10 @@ def test_a_name_means_any_number_of_replicas_and_whoever_it_means_no_more_gets_n
     assert named.health_checks
     assert named.HasField("outlier_detection")
     assert named.ignore_health_on_host_removal
+
+
+def test_the_check_which_speaks_http_1_is_not_asked_for_its_health_by_grpc() -> None:
+    for targets in (("gatekeeper.myriad.svc:9191",), ("127.0.0.1:1", "127.0.0.1:2")):
+        named = check(targets, "/tls")
+        assert not named.health_checks
+        assert named.HasField("outlier_detection")
