@@ -18,6 +18,16 @@ class AgentNotFound(MyriadError):
         super().__init__(f"there is no agent {agent!r}", agent=agent)
 
 
+class DocumentNotFound(MyriadError):
+    """The mind has no such document."""
+
+    code = grpc.StatusCode.NOT_FOUND
+    reason = ErrorReason.ERROR_REASON_DOCUMENT_NOT_FOUND
+
+    def __init__(self, document: str) -> None:
+        super().__init__(f"there is no document {document!r}", document=document)
+
+
 class NoHostReady(MyriadError):
     """No agent host takes new agents."""
 

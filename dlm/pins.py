@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
@@ -19,6 +20,7 @@ from mesh.errors import MyriadError
 
 log = structlog.get_logger()
 LOOK_SECONDS = 10.0
+DECLARED_SECONDS = 60.0
 MOST = 10_000
 """Agents that are pinned; the rest of what the connectome names sleeps and wakes like all others."""
 
@@ -45,6 +47,10 @@ class Pins:
         self._hydrator = hydrator
         self._hosts = hosts
         self._others = others
+        self._stated: Mapping[str, str] = {}
+        """What the connectome said last."""
+        self._declared: dict[str, tuple[Mapping[str, str], float]] = {}
+        """Agents that are pinned besides, and until when, unless that is said again."""
         self._marked: set[tuple[str, object]] = set()
         """Agents that are known to be pinned where they are: each with the stay of its host."""
         self.asleep = 0
@@ -58,9 +64,23 @@ class Pins:
                 log.info("pins.unknown", reason=error.reason_name)
             await asyncio.sleep(LOOK_SECONDS)
 
+    def declare(self, name: str, agents: Mapping[str, str]) -> None:
+        """For a minute these, with their packets' locations, are pinned too, and no more what the name stood for."""
+        self._declared[name] = agents, time.monotonic() + DECLARED_SECONDS
+        self._hydrator.pinned = frozenset(self._wanted())
+
+    def _wanted(self) -> Mapping[str, str]:
+        now = time.monotonic()
+        self._declared = {
+            name: (agents, ends) for name, (agents, ends) in self._declared.items() if agents and ends > now
+        }
+        declared = (agents for agents, _ in self._declared.values())
+        return {agent: place for agents in (*declared, self._stated) for agent, place in agents.items()}
+
     async def look(self) -> None:
         """Wake what is pinned and sleeps, have hosts keep what they hold, and let go of what is pinned no more."""
-        wanted = await self._agents.pinned(MOST)
+        self._stated = await self._agents.pinned(MOST)
+        wanted = self._wanted()
         loose = self._hydrator.pinned - wanted.keys()
         self._hydrator.pinned = frozenset(wanted)
         if not self._others.leads():

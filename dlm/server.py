@@ -20,6 +20,7 @@ from dlm.adapters.memory_cache import MemoryPacketCache
 from dlm.adapters.memory_directory import MemoryDirectory
 from dlm.agents import Dormitory
 from dlm.copies import Copies
+from dlm.declared import Declared
 from dlm.dehydrate import Dehydrator
 from dlm.drain import Drains
 from dlm.fleet import Fleet
@@ -121,7 +122,8 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     await stack.enter_async_context(background("resting", resting.keep_looking))
     drains = Drains(fleet, copies, others)
     registry = Registry(fleet, residency, forgotten, hosts, copies, drains, others)
-    operator = await _operator(settings, stack, channels, fleet, states, hydrator, agents)
+    declared = Declared(fleet, states, directory, residency, hydrator, injector, pins, hosts)
+    operator = await _operator(settings, stack, channels, fleet, states, hydrator, agents, declared)
     speculation = Speculation(hydrator, directory, agents)
     if settings.speculate:
         await stack.enter_async_context(background("speculation", speculation.keep_guessing))
@@ -183,6 +185,7 @@ async def _operator(
     states: States,
     hydrator: Hydrator,
     agents: Agents,
+    declared: Declared,
 ) -> Collect:
     """What the operator counts, if there is one."""
     if not settings.namespace:
@@ -196,6 +199,7 @@ async def _operator(
         fleet,
         states,
         hydrator,
+        declared,
         agents,
         GrpcActivation(channels["connectome", settings.connectome_target]),
         GrpcTeacher(channels["genesis", settings.genesis_target]),

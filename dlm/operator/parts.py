@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dlm.declared import Declared
 from dlm.fleet import Fleet
 from dlm.hydrate import Hydrator
 from dlm.operator.ports import Activation, Buckets, Teacher
@@ -16,6 +17,7 @@ class Parts:
     fleet: Fleet
     states: States
     hydrator: Hydrator
+    declared: Declared
     agents: Agents
     activation: Activation
     teacher: Teacher

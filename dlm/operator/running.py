@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from dlm.adapters.kopf import KopfWatch
 from dlm.operator.agent_host_pools import AgentHostPools
+from dlm.operator.agents import DeclaredAgents
 from dlm.operator.hydration_requests import HydrationRequests
 from dlm.operator.leading import Fenced, Leadership
 from dlm.operator.minds import Minds
@@ -33,9 +34,10 @@ async def operating(namespace: str, parts: Parts) -> AsyncIterator[Operator]:
         requests = HydrationRequests(fenced, parts.hydrator, parts.agents, parts.activation, permissions, recorder)
         pools = AgentHostPools(fenced, parts.fleet, parts.states, permissions, recorder)
         minds = Minds(fenced, parts.teacher, parts.buckets, permissions, recorder)
-        kinds: Sequence[Kind] = (requests, pools, minds)
+        agents = DeclaredAgents(fenced, parts.declared, parts.agents, permissions, recorder)
+        kinds: Sequence[Kind] = (requests, pools, minds, agents)
         operator = Operator(kinds, fenced, KopfWatch(await configuration(), namespace), leadership)
-        parts.states.subscribe(lambda: operator.note(pools.stirred()))
+        parts.states.subscribe(lambda: operator.note((*pools.stirred(), *agents.stirred())))
         stack.push_async_callback(leadership.leave)
         await stack.enter_async_context(background("operator.lead", leadership.keep_looking))
         await stack.enter_async_context(background("operator", operator.run))

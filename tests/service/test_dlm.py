@@ -149,8 +149,9 @@ class Connectome(AgentRecordServiceServicer):
         return ListPinnedAgentsResponse(agents=[self.records[agent] for agent in sorted(self.pinned)])
 
     async def ListAgentRecords(self, request: ListAgentRecordsRequest, context: object) -> ListAgentRecordsResponse:
-        records = [self.records[agent] for agent in sorted(self.records)][: request.page_size]
-        return ListAgentRecordsResponse(agents=records, next_page_token="more")
+        records = [self.records[agent] for agent in sorted(self.records)]
+        found = [one for one in records if request.document in ("", one.document)]
+        return ListAgentRecordsResponse(agents=found[: request.page_size], next_page_token="more")
 
 
 class World:
