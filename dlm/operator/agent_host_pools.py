@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from dlm.fleet import Fleet
 from dlm.operator import scaling
-from dlm.operator.conditions import condition, merged
+from dlm.operator.conditions import condition
 from dlm.operator.deployments import POOL_LABEL, deployment, is_owned
+from dlm.operator.objects import say
 from dlm.operator.permissions import Permissions
 from dlm.operator.ports import Key, Notice
 from dlm.operator.recorder import Recorder
@@ -72,14 +73,15 @@ class AgentHostPools:
             return None
         current = await self._cluster.get(DEPLOYMENTS, name)
         if current and not is_owned(current, pool):
-            await self._say(pool, [condition(pool, "Ready", False, "NameTaken", f"the Deployment {name} is not ours")])
+            taken = condition(pool, "Ready", False, "NameTaken", f"the Deployment {name} is not ours")
+            await say(self._cluster, self.resource, pool, {}, [taken])
             return LOOK_SECONDS
         bodies = {one["metadata"]["name"]: one async for one in self._cluster.each(PODS, f"{POOL_LABEL}={name}")}
         hosts = {host.id: host for host in self._fleet.hosts() if host.id in bodies}
         pods = [_pod(one, hosts.get(one["metadata"]["name"])) for one in bodies.values()]
         now = current["spec"]["replicas"] if current else 0
         wanted = scaling.wanted(pods, pool["spec"]["warm"], pool["spec"]["max"])
-        reserved = self._reserve(name, scaling.to_spare(pods, now - wanted))
+        reserved = self._reserve(name, scaling.to_spare(pods, now - wanted), hosts)
         for pod in pods:
             await self._mark(bodies[pod.name], pod, pod.name in reserved)
         replicas = scaling.replicas(pods, now, wanted, len(reserved))
@@ -94,15 +96,20 @@ class AgentHostPools:
         return Notice(Key(self.resource, name), seconds=max(pause, 0.0))
 
     def _forget(self, name: str) -> None:
+        self._permissions.gone(name)
         self._states.release(self._reserved.pop(name, ()))
         self._names.discard(name)
         self._looked.pop(name, None)
         self._applied.pop(name, None)
 
-    def _reserve(self, name: str, chosen: Sequence[str]) -> Collection[str]:
+    def _reserve(self, name: str, chosen: Sequence[str], hosts: Mapping[str, Host]) -> Collection[str]:
         """Keep these from being activated, and let go of others; those that are idle, and stay so."""
-        self._states.release(self._reserved.pop(name, ()))
-        reserved = self._reserved[name] = self._states.reserve(chosen)
+        before = self._reserved.get(name, ())
+        if loose := [host for host in before if host not in chosen]:
+            self._states.release(loose)
+        kept = [host for host in chosen if host in before and self._fleet.reserved(hosts[host])]
+        new = [host for host in chosen if host not in kept]
+        reserved = self._reserved[name] = [*kept, *(self._states.reserve(new) if new else ())]
         return reserved
 
     async def _mark(self, body: Object, pod: scaling.Pod, reserved: bool) -> None:
@@ -133,14 +140,7 @@ class AgentHostPools:
         ]
         counts: Object = {state: sum(pod.state == state for pod in pods) for state in ("idle", "active", "draining")}
         counts |= {"agents": sum(host.agent_count for host in hosts), "replicas": replicas, "readyReplicas": ready}
-        await self._say(pool, conditions, counts | _rate(hosts))
-
-    async def _say(self, pool: Object, conditions: Sequence[Object], figures: Object | None = None) -> None:
-        before = pool.get("status", {})
-        generation = {"observedGeneration": pool["metadata"]["generation"]}
-        status = before | generation | (figures or {}) | {"conditions": merged(pool, conditions)}
-        if status != before:
-            await self._cluster.patch(self.resource, pool["metadata"]["name"], {"status": status}, "status")
+        await say(self._cluster, self.resource, pool, counts | _rate(hosts), conditions)
 
 
 def _pod(body: Object, host: Host | None) -> scaling.Pod:

@@ -16,13 +16,14 @@ import grpc
 
 from dlm.flights import Awake, Result
 from dlm.hydrate import Hydrator
-from dlm.operator.conditions import MOST_SIGNS, condition, merged, moment, reason_of, stamp, stated
+from dlm.operator.conditions import MOST_SIGNS, condition, moment, reason_of, stamp, stated
+from dlm.operator.objects import say
 from dlm.operator.permissions import Permissions
 from dlm.operator.ports import Activation, Key, Notice
 from dlm.operator.recorder import Recorder
 from dlm.ports import Agents
 from mesh import names
-from mesh.cluster import HYDRATION_REQUESTS, Cluster, Object, Outdated, Resource
+from mesh.cluster import HYDRATION_REQUESTS, Cluster, Object, Resource
 from mesh.errors import InvalidField, MyriadError
 from myriad.type.v1.error_reason_pb2 import ErrorReason
 from substrate.bundles import Place
@@ -199,22 +200,12 @@ class HydrationRequests:
         self, body: Object, phase: str, conditions: Sequence[Object], agents: Sequence[Object] = ()
     ) -> Object:
         """The object with its new status. Outdated if it is another by now, or gone."""
-        metadata = body["metadata"]
-        status: Object = {
-            "phase": phase,
-            "observedGeneration": metadata["generation"],
-            "requestedTime": stamp(moment(metadata["creationTimestamp"])),
-            "conditions": merged(body, conditions),
-        }
+        status: Object = {"phase": phase, "requestedTime": stamp(moment(body["metadata"]["creationTimestamp"]))}
         if phase == "Active":
             status |= {"loadedTime": stamp(), "activeTime": stamp()}
         if agents:
             status |= {"agents": agents}
-        patch = {"metadata": {"resourceVersion": metadata["resourceVersion"]}, "status": status}
-        written = await self._cluster.patch(self.resource, metadata["name"], patch, "status")
-        if written is None:
-            raise Outdated(f"{metadata['name']} is gone")
-        return written
+        return await say(self._cluster, self.resource, body, status, conditions)
 
 
 def _ended(body: Object) -> bool:

@@ -10,12 +10,15 @@ from mesh.cluster import Cluster, Object, Outdated, Resource
 FINALIZER = "myriad.dev/release"
 
 
-async def say(cluster: Cluster, resource: Resource, body: Object, status: Object, conditions: Sequence[Object]) -> None:
-    """Write what is new of an object's status, if anything is. Outdated if it is another by now, or gone."""
+async def say(
+    cluster: Cluster, resource: Resource, body: Object, status: Object, conditions: Sequence[Object]
+) -> Object:
+    """The object with what is new of its status, which is written if anything is. Outdated if it is another by now."""
     metadata, before = body["metadata"], body.get("status", {})
     status = {**status, "observedGeneration": metadata["generation"], "conditions": merged(body, conditions)}
     if any(before.get(field) != value for field, value in status.items()):
-        await _patch(cluster, resource, body, {"status": status}, "status")
+        return await _patch(cluster, resource, body, {"status": status}, "status")
+    return body
 
 
 def is_held(body: Object) -> bool:

@@ -18,8 +18,11 @@ class Permissions:
 
     def heard(self, pool: Object) -> None:
         """A pool is there, or has changed."""
-        gone = "deletionTimestamp" in pool["metadata"]
-        self._allowed[pool["metadata"]["name"]] = () if gone else pool["spec"].get("minds", ())
+        self._allowed[pool["metadata"]["name"]] = pool["spec"].get("minds", ())
+
+    def gone(self, pool: str) -> None:
+        """A pool is there no more."""
+        self._allowed.pop(pool, None)
 
     async def allows(self, mind: str) -> bool:
         """Whether objects of this namespace may be about `minds/{mind}`."""

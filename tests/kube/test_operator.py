@@ -445,3 +445,65 @@ async def test_by_request_an_api_server_that_is_away_is_an_error_and_nothing_els
         requests = HydrationRequests(KubernetesCluster(api, namespace, "tests"))
         with pytest.raises(ClusterAway):
             await requests.hydrate(wanted("a0"), SECONDS)
+
+
+OPERATOR_RULES = [
+    {"apiGroups": ["myriad.dev"], "resources": ["hydrationrequests"], "verbs": ["get", "list", "watch", "delete"]},
+    {"apiGroups": ["myriad.dev"], "resources": ["agenthostpools"], "verbs": ["get", "list", "watch"]},
+    {
+        "apiGroups": ["myriad.dev"],
+        "resources": ["hydrationrequests/status", "agenthostpools/status"],
+        "verbs": ["patch"],
+    },
+    {"apiGroups": ["apps"], "resources": ["deployments"], "verbs": ["get", "list", "watch", "create", "patch"]},
+    {"apiGroups": [""], "resources": ["pods"], "verbs": ["list", "patch"]},
+    {"apiGroups": ["coordination.k8s.io"], "resources": ["leases"], "verbs": ["create"]},
+    {
+        "apiGroups": ["coordination.k8s.io"],
+        "resources": ["leases"],
+        "resourceNames": ["myriad-operator"],
+        "verbs": ["get", "update"],
+    },
+    {"apiGroups": ["events.k8s.io"], "resources": ["events"], "verbs": ["create"]},
+]
+ORCHESTRATOR_RULES = [
+    {"apiGroups": ["myriad.dev"], "resources": ["hydrationrequests"], "verbs": ["create", "list", "watch"]}
+]
+
+
+async def test_the_rights_that_are_written_down_are_enough(
+    control_plane: ControlPlane, space: Namespace, kubectl: Tool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that docs/adr/0059-the-operator.md lists, for the operator and for orchestrators."""
+    monkeypatch.setattr("dlm.fleet.SETTLE_SECONDS", 0.0)
+
+    def account(name: str, rules: list[dict[str, list[str]]]) -> str:
+        kubectl("create", "serviceaccount", name)
+        role = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": {"name": name}}
+        kubectl("apply", "-f", "-", stdin=json.dumps(role | {"rules": rules}))
+        kubectl("create", "rolebinding", name, f"--role={name}", f"--serviceaccount={space.name}:{name}")
+        file = tmp_path / f"{name}.kubeconfig"
+        control_plane.write_kubeconfig(file, kubectl("create", "token", name).strip())
+        return str(file)
+
+    async with AsyncExitStack() as stack:
+        monkeypatch.setenv("KUBECONFIG", account("operator", OPERATOR_RULES))
+        world = World(tmp_path / "packets", stack, namespace=space.name)
+        await world.start()
+        monkeypatch.setenv("KUBECONFIG", account("orchestrator", ORCHESTRATOR_RULES))
+        requests = HydrationRequests(await stack.enter_async_context(open_cluster(space.name, "tests")))
+        await stack.enter_async_context(background("requests", requests.follow))
+        await space.pool(warm=1)
+        [pod] = await space.pods(1)
+        await world.host(pod)
+        await world.learn(1)
+        response = await requests.hydrate(wanted("a0"), SECONDS)
+        assert [one.host for one in response.placements] == [pod]
+        await space.until(PODS, pod, lambda one: one["metadata"]["labels"].get("myriad.dev/state") == "active")
+        await space.until(DEPLOYMENTS, "hosts", lambda one: one["spec"]["replicas"] == 2)
+        await space.request("r", ["a0"], ttlSeconds=1)
+        await space.gone(HYDRATION_REQUESTS, "r")
+        await space.request("refused", ["a0"], mind="other")
+        await space.phase("refused", "Failed")
+        assert [one["reason"] async for one in space.events("refused")] == ["MindNotAllowed"]
+        assert all(one.available for one in dependencies.states())
