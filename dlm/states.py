@@ -80,7 +80,10 @@ class States:
     def rests(self, host: str) -> bool:
         """Whether a host is about to be idle: what it holds now it may not hold in a moment."""
         member = self._fleet.member(host)
-        return member is not None and _may_be_active(member) and member.host.phase == Host.PHASE_DRAINING
+        return member is not None and _may_be_active(member) and self._gives_up(member)
+
+    def _gives_up(self, member: Member) -> bool:
+        return member.host.phase == Host.PHASE_DRAINING or member in self._releases
 
     def last_used(self, member: Member) -> float:
         """When somebody needed a host to be active; now if somebody does."""
@@ -102,9 +105,8 @@ class States:
 
         Gives those of them that are idle, and stay so.
         """
-        idle = {host.id for host in self._fleet.idle()}
-        reserved = [member for member in map(self._fleet.member, hosts) if member and member.host.id in idle]
-        ids = [member.host.id for member in reserved]
+        members = filter(None, map(self._fleet.member, hosts))
+        ids = [one.host.id for one in members if _may_be_active(one) and one.host.phase == Host.PHASE_IDLE]
         self._reserve(ids, RESERVED_SECONDS)
         self._others.reserve(ids, RESERVED_SECONDS)
         return ids
@@ -130,11 +132,12 @@ class States:
         await asyncio.gather(*self._arrivals.values(), return_exceptions=True)
 
     def _activate(self, member: Member) -> None:
-        if _may_be_active(member) and member.host.phase in (Host.PHASE_IDLE, Host.PHASE_DRAINING):
+        if _may_be_active(member) and (member.host.phase == Host.PHASE_IDLE or self._gives_up(member)):
             member.wanted_until = time.monotonic() + WANTED_SECONDS
             self.turn(member, Host.PHASE_ACTIVE)
-            self.activations += 1
-            self._arrivals[member] = asyncio.create_task(self._arrive(member))
+            if member not in self._arrivals:
+                self.activations += 1
+                self._arrivals[member] = asyncio.create_task(self._arrive(member))
 
     async def _arrive(self, member: Member) -> None:
         try:

@@ -11,6 +11,7 @@ import pytest
 
 from cli.supervisor.ports import free
 from dlm.adapters.redis_bulletin import RedisBulletin
+from dlm.states import named
 from mesh.adapters.redis import NoAnswer
 from mesh.settings import Secret
 from myriad.dlm.v1 import fleet_service_pb2 as fleet_pb
@@ -141,6 +142,30 @@ async def test_a_host_drains_at_the_word_of_any_replica(worlds: list[World]) -> 
     await seen(worlds[0], "h1")
     await worlds[0].fleet.DrainHost(fleet_pb.DrainHostRequest(host="h1"))
     await eventually(lambda: worlds[1].answers[host.id].drain, SECONDS)
+
+
+async def test_a_host_that_is_tied_to_another_replica_is_activated_and_rests_again(
+    worlds: list[World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dlm.resting.EMPTY_SECONDS", 0.5)
+    monkeypatch.setattr("dlm.resting.LINGER_SECONDS", 0.6)
+
+    async def states() -> set[str]:
+        fleets = [await world.fleet.GetFleet(fleet_pb.GetFleetRequest()) for world in worlds]
+        return {named(host.phase) for fleet in fleets for host in fleet.hosts}
+
+    host = await worlds[1].host("h1")
+    await seen(worlds[0], "h1")
+    assert await states() == {"idle"}
+    agents = await worlds[0].learn(2)
+    await worlds[0].hydrate(agents)
+    assert await states() == {"active"}
+    worlds[1].report(host, placed=agents)
+    await worlds[0].dlm.Dehydrate(pb.DehydrateRequest(mind=MIND, agents=agents))
+    worlds[1].report(host, released=agents)
+    async with asyncio.timeout(SECONDS * 2):
+        while await states() != {"idle"}:  # noqa: ASYNC110  # what is awaited has no event
+            await asyncio.sleep(0.05)
 
 
 async def test_nothing_is_forgotten_while_the_other_replicas_cannot_be_told(

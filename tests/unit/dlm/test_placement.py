@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dlm.placement import LOAD_FACTOR, SLACK, SLACK_SHARE, Load, place
+from dlm.placement import LOAD_FACTOR, SLACK, SLACK_SHARE, Load, opened, place, weight
 
 hosts = st.sets(st.from_regex(r"host-[a-z0-9]{1,6}", fullmatch=True), min_size=1, max_size=8)
 names = st.lists(st.from_regex(r"minds/m/agents/a[a-z0-9]{1,8}", fullmatch=True), unique=True, max_size=40)
@@ -86,3 +86,31 @@ def test_what_different_questions_wake_is_spread_evenly() -> None:
 def test_no_agent_goes_to_a_host_that_is_barred_for_it(agents: list[str], held: dict[str, Load]) -> None:
     barred = {agent: {min(held)} for agent in agents}
     assert min(held) not in place(sized(agents), held, barred=barred).values()
+
+
+rooms = st.dictionaries(st.sampled_from("abcd"), st.integers(0, 100).map(lambda used: Load(1, used, 100)), max_size=4)
+idle_rooms = st.dictionaries(st.sampled_from("wxyz"), st.just(Load(0, 0, 100)), max_size=4)
+
+
+@given(names.filter(bool), st.integers(1, 40), rooms, idle_rooms)
+def test_no_idle_host_is_activated_while_active_ones_have_room_and_none_more_than_are_needed(
+    agents: list[str], size: int, active: dict[str, Load], idle: dict[str, Load]
+) -> None:
+    if not (active or idle):
+        return
+    chosen = opened(sized(agents, size), active, idle)
+    needed, room = len(agents) * size, sum(load.room for load in active.values() if load.room > 0)
+    assert chosen
+    if active and 0 < room >= needed:
+        assert chosen.keys() == {host for host, load in active.items() if load.room > 0}
+    elif room + 70 * len(idle) >= needed:
+        opened_now = chosen.keys() & idle.keys()
+        assert room + 70 * (len(opened_now) - 1) < needed
+        assert opened_now == set(sorted(idle, key=lambda host: weight("", host), reverse=True)[: len(opened_now)])
+    else:
+        assert chosen.keys() == active.keys() | idle.keys(), "where nobody has room all are the same"
+
+
+def test_a_host_that_refused_an_agent_is_no_reason_to_do_without_another() -> None:
+    active, idle = {"a": Load(1, 0, 100)}, {"x": Load(0, 0, 100), "y": Load(0, 0, 100)}
+    assert len(opened({"one": 1, "two": 1}, active, idle, {"one": ["a"]})) == 2

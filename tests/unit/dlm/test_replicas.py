@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping, Sequence
 
@@ -17,6 +18,7 @@ from dlm.orphans import Orphans
 from dlm.ports import Packet, Taken
 from dlm.replicas import STALE_SECONDS, Replicas
 from dlm.residency import Residency
+from dlm.states import States, named
 from dlm.watch import Watchers
 from mesh.errors import ComponentUnavailable
 from myriad.dlm.v1.fleet_service_pb2 import HydrationCounts
@@ -67,7 +69,11 @@ class Replica:
         self.board, self.fleet, self.directory, self.hosts = Board(), Fleet(), MemoryDirectory(), Hosts()
         self.residency = Residency(self.directory, Watchers(self.fleet, self.directory))
         self.replicas = Replicas(place, self.fleet, self.directory, self.residency, Forgotten(), Flights(), self.board)
+        self.states = States(self.fleet, self.residency, self.reached, self.replicas)
         self.orphans = Orphans(self.fleet, self.residency, self.hosts, self.replicas.hears)
+
+    async def reached(self) -> bool:
+        return True
 
     async def post(self) -> list[bytes]:
         """What it has to say now."""
@@ -236,3 +242,54 @@ async def test_agents_that_two_replicas_bring_in_at_once_are_counted_by_the_late
     await change(one, "x", "place", AGENTS[2:])
     await other.take(await one.post())
     assert (one.replicas.doubled, other.replicas.doubled) == (0, 1)
+
+
+def known(replica: Replica, host: str) -> str:
+    """The state of a host as a replica knows it."""
+    found = replica.fleet.host(host)
+    return named(found.phase) if found else ""
+
+
+async def test_a_host_that_one_replica_needs_is_active_for_all_whatever_was_said_before() -> None:
+    one, other = Replica("a"), Replica("b")
+    one.fleet.join(Host(id="x", address="127.0.0.1:1", state=Host.STATE_READY, phase=Host.PHASE_IDLE))
+    before = await one.post()
+    await other.take(before)
+    assert known(other, "x") == "idle"
+    late = await one.post()
+
+    async def need() -> None:
+        async with other.states.using(["x"]):
+            pass
+
+    needs = asyncio.create_task(need())
+    await asyncio.sleep(0.01)
+    assert known(other, "x") == "active"
+    await other.take(late)
+    assert known(other, "x") == "active", "its replica had not read yet that it is needed"
+    await one.take(await other.post())
+    await asyncio.sleep(0.01)
+    assert not needs.done(), "its replica has not said yet that it is active"
+    await other.take(await one.post())
+    await asyncio.wait_for(needs, 0.5)
+    assert (known(one, "x"), known(other, "x")) == ("active", "active")
+
+
+async def test_a_host_that_one_replica_reserves_is_activated_by_none() -> None:
+    one, other = Replica("a"), Replica("b")
+    one.fleet.join(Host(id="x", address="127.0.0.1:1", state=Host.STATE_READY, phase=Host.PHASE_IDLE))
+    await other.take(await one.post())
+    assert other.states.reserve(["x"]) == ["x"]
+    await one.take(await other.post())
+    assert not one.fleet.idle()
+    one.states.release(["x"])
+    await other.take(await one.post())
+    assert [len(replica.fleet.idle()) for replica in (one, other)] == [1, 1]
+
+
+async def test_hosts_of_an_older_replica_which_says_nothing_of_states_are_active() -> None:
+    one, other = Replica("a"), Replica("b")
+    one.fleet.join(Host(id="x", address="127.0.0.1:1", state=Host.STATE_READY))
+    await other.take(await one.post())
+    assert known(other, "x") == "active"
+    assert [host.id for host in other.fleet.active()] == ["x"]

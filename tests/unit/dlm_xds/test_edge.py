@@ -109,6 +109,32 @@ async def test_an_envoy_that_comes_new_does_not_wait() -> None:
         stream.cancel()
 
 
+async def test_a_host_is_reached_when_every_envoy_has_taken_the_endpoints_or_has_had_its_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fleet = Fleet()
+    edge = Edge(fleet, FIXED)
+    assert await edge.reached(), "there is no Envoy"
+    async with stub_of(edge) as stub:
+        streams = [stub.DeltaAggregatedResources() for _ in range(2)]
+        for stream in streams:
+            await stream.write(DeltaDiscoveryRequest(type_url=ASSIGNMENT, resource_names_subscribe=[AGENT_HOSTS]))
+            first = await read(stream)
+            await stream.write(DeltaDiscoveryRequest(type_url=ASSIGNMENT, response_nonce=first.nonce))
+        fleet.join(HOST)
+        reached = asyncio.create_task(edge.reached())
+        for stream in streams:
+            news = await read(stream)
+            assert not reached.done()
+            await stream.write(DeltaDiscoveryRequest(type_url=ASSIGNMENT, response_nonce=news.nonce))
+        assert await reached
+        monkeypatch.setattr("dlm.xds.edge.TAKE_SECONDS", 0.05)
+        fleet.join(Host(id="i", address="127.0.0.1:6001", state=Host.STATE_READY))
+        assert not await edge.reached()
+        for stream in streams:
+            stream.cancel()
+
+
 async def test_a_stop_does_not_wait_for_envoys() -> None:
     edge = Edge(Fleet(), FIXED)
     async with stub_of(edge, stop_seconds=60) as stub:

@@ -23,6 +23,15 @@ def test_a_draining_host_is_draining_for_envoy() -> None:
     assert listed(ready, leaving) == [("10.0.0.1", 7, HEALTHY), ("10.0.0.2", 7, DRAINING)]
 
 
+def test_an_idle_host_is_none_and_one_that_is_about_to_be_idle_gets_only_what_is_meant_for_it() -> None:
+    ready = Host.STATE_READY
+    idle = Host(id="a", address="10.0.0.1:7", state=ready, phase=Host.PHASE_IDLE)
+    active = Host(id="b", address="10.0.0.2:7", state=ready, phase=Host.PHASE_ACTIVE)
+    rests = Host(id="c", address="10.0.0.3:7", state=ready, phase=Host.PHASE_DRAINING)
+    assert listed(idle) == []
+    assert listed(idle, active, rests) == [("10.0.0.2", 7, HEALTHY), ("10.0.0.3", 7, DRAINING)]
+
+
 def test_a_host_that_envoy_would_refuse_does_not_spoil_the_rest() -> None:
     bad = ["", "localhost:7", "10.0.0.1", "10.0.0.1:x", "10.0.0.1:70000", "::1"]
     hosts = [Host(id=str(n), address=address) for n, address in enumerate(bad)]
