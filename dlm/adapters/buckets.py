@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from mesh.adapters.s3 import Bucket
 
 T = TypeVar("T")
-MOST_FILES = 100_000
-"""Files that one source may have: to list them takes a second for each 10,000."""
+MOST_FILES = 10_000
+"""Documents that one source may have,"""
+MOST_PAGES = 100
+"""and pages of a thousand objects, of whatever kind: to list one takes a tenth of a second."""
 LONGEST_URI = 2_000
 
 
@@ -55,13 +57,17 @@ class BucketSource:
             Bucket=self._bucket.name, Prefix=self._bucket.prefix
         )
         found = list[File]()
-        for page in pages:
+        for number, page in enumerate(pages):
             for one in page.get("Contents", ()):
                 name = one["Key"].removeprefix(self._bucket.prefix)
                 if _is_document(name) and len(self.uri + name) <= LONGEST_URI:
-                    found.append(File(name, one["ETag"].strip('"')[:64], one["Size"]))
-            if len(found) > MOST_FILES:
-                raise SourceUnavailable(f"{self.uri} has more than {MOST_FILES:,} documents; name several prefixes")
+                    changed = one["LastModified"].timestamp()
+                    found.append(File(name, one["ETag"].strip('"')[:64], one["Size"], changed))
+            if len(found) > MOST_FILES or number == MOST_PAGES:
+                raise SourceUnavailable(
+                    f"{self.uri} has more than {MOST_FILES:,} documents, or {MOST_PAGES * 1_000:,} objects; "
+                    "name several prefixes"
+                )
         return sorted(found)
 
     def _read(self, name: str) -> bytes | None:

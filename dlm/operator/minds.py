@@ -31,6 +31,7 @@ WORK_SECONDS = 10.0
 REFUSED_SECONDS = 30.0
 AT_ONCE = 100
 AT_ONCE_BYTES = 2 * 1024 * 1024
+DAY_SECONDS = 86_400.0
 MOST_SIGNS = 1_000
 
 
@@ -126,7 +127,7 @@ class Minds:
                     source: Source = ConfigMapSource(self._cluster, space, place["name"], place.get("key", ""))
                 else:
                     source = await stack.enter_async_context(self._buckets(declared["bucket"]))
-                found.files[name] = await source.files()
+                found.files[name] = _kept(await source.files(), declared.get("retentionDays"))
             except MyriadError as error:
                 found.unread[name] = error
                 continue
@@ -234,6 +235,12 @@ class Minds:
 
 def _accepted(body: Object) -> Object:
     return condition(body, "Accepted", True, "MindAllowed")
+
+
+def _kept(files: Sequence[File], days: int | None) -> Sequence[File]:
+    """Those that are not too old to be known."""
+    oldest = time.time() - days * DAY_SECONDS if days else 0.0
+    return [file for file in files if file.changed >= oldest]
 
 
 def _ready(body: Object, lost: str, over: str, failed: int, left: int) -> Object:

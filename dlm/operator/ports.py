@@ -55,6 +55,8 @@ class File(NamedTuple):
     tag: str
     """Another whenever what it says is."""
     bytes: int
+    changed: float = 0.0
+    """When it last was, by the clock of its source, seconds; 0 if that is not known."""
 
 
 class Source(Protocol):

@@ -51,7 +51,7 @@ class Space:
         return await self.cluster.create(resource, body)
 
     async def mind(self, name: str = "tea", **spec: Any) -> Object:
-        whole = {"sources": [{"name": "notes", "configMap": {"name": "notes"}}], "refreshSeconds": 5, **spec}
+        whole = {"sources": [{"name": "notes", "configMap": {"name": "notes"}}], "refreshSeconds": 1, **spec}
         return await self.declare(MINDS, "Mind", name, spec=whole)
 
     async def notes(self, **data: str) -> None:
@@ -185,7 +185,7 @@ async def test_what_did_not_change_is_not_learned_again(space: Space) -> None:
     await space.mind()
     body = await space.ready(1)
     before = await space.known()
-    await space.cluster.patch(MINDS, "tea", {"spec": {"refreshSeconds": 6}})
+    await space.cluster.patch(MINDS, "tea", {"spec": {"refreshSeconds": 2}})
     again = await space.until(lambda one: one["status"]["observedGeneration"] > body["metadata"]["generation"])
     assert again["status"]["lastLearnTime"] == body["status"]["lastLearnTime"]
     assert await space.known() == before
@@ -285,11 +285,7 @@ async def test_a_deletion_waits_for_genesis_and_says_so(space: Space) -> None:
 
 
 async def test_a_bucket_is_a_source(space: Space, s3: S3, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", s3.access_key)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", s3.secret_key)
-    monkeypatch.setenv("AWS_DEFAULT_REGION", s3.region)
-    monkeypatch.setenv("AWS_ENDPOINT_URL", s3.endpoint)
-    bucket = boto3.Session(s3.access_key, s3.secret_key, region_name=s3.region).client("s3", endpoint_url=s3.endpoint)
+    bucket = client(s3, monkeypatch)
 
     def put(key: str, text: str) -> None:
         bucket.put_object(Bucket=s3.bucket, Key=key, Body=text.encode())
@@ -309,3 +305,26 @@ async def test_a_bucket_is_a_source(space: Space, s3: S3, monkeypatch: pytest.Mo
     await space.ready(1)
     second = await space.known()
     assert second["tea.md"].content_hash != first["tea.md"].content_hash
+
+
+async def test_an_object_that_does_not_change_is_known_for_as_long_as_declared(
+    space: Space, s3: S3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dlm.operator.minds.DAY_SECONDS", 3_600.0)
+    bucket = client(s3, monkeypatch)
+    await space.allow("tea")
+    bucket.put_object(Bucket=s3.bucket, Key="manuals/tea.md", Body=TEA.encode())
+    await space.mind(sources=[{"name": "manuals", "bucket": f"s3://{s3.bucket}/manuals", "retentionDays": 1}])
+    await space.ready(1)
+    monkeypatch.setattr("dlm.operator.minds.DAY_SECONDS", 0.001)
+    await space.ready(0)
+    assert not await space.known()
+
+
+def client(s3: S3, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Of the bucket; the operator finds the same credentials."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", s3.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", s3.secret_key)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", s3.region)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", s3.endpoint)
+    return boto3.client("s3")
