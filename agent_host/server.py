@@ -8,6 +8,7 @@ from functools import partial
 
 from agent_host.adapters.dlm import DlmFleet
 from agent_host.ask import Asking
+from agent_host.busyness import Busyness
 from agent_host.membership import Lease, Membership
 from agent_host.metrics import Figures
 from agent_host.residents import Residents
@@ -27,7 +28,7 @@ from myriad.dlm.v1.host_pb2 import Host
 
 async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     dlm = await stack.enter_async_context(channel(settings.dlm_target, "dlm", settings.tls))
-    fleet, lease = DlmFleet(dlm), Lease()
+    fleet, lease, busyness = DlmFleet(dlm), Lease(), Busyness()
 
     def describe() -> Host:
         return Host(
@@ -40,6 +41,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             missed_count=asking.missed,
             ahead_count=residents.ahead["taken"],
             ahead_used_count=residents.ahead["used"],
+            busy=busyness.look(),
         )
 
     def elsewhere(draining: bool) -> list[str]:
@@ -48,7 +50,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     membership = Membership(fleet, lease, describe, lambda: list(residents), elsewhere)
     residents = Residents(settings.capacity_bytes, membership.changed)
     shedding = Shedding(residents, settings.idle_seconds, settings.memory_bytes)
-    wanted = Wanted(residents)
+    wanted = Wanted(residents, busyness)
     asking = Asking(settings.host_id, residents, wanted, lease, fleet)
     admission = Admission(settings)
     await stack.enter_async_context(background("membership", membership.stay))

@@ -268,7 +268,7 @@ def _host(host: Json) -> tuple[str, ...]:
     )
     return (
         host.get("id", ""),
-        enum(host.get("phase", ""), "PHASE_"),
+        enum(host.get("phase", ""), "PHASE_") + (", busy" if host.get("busy") else ""),
         str(host.get("agentCount", 0)),
         f"{int(host.get('usedBytes', 0)) / 2**20:.1f} of {int(host.get('capacityBytes', 0)) / 2**20:.0f}",
         f"{(asked - missed) / asked:.1%}" if asked else "–",

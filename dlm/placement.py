@@ -30,10 +30,13 @@ class Load:
     used_bytes: int = 0
     capacity_bytes: int = 0
     """0 if that is not known."""
+    busy: bool = False
 
     @property
     def room(self) -> float:
-        """How many bytes it takes before it begins to give agents up."""
+        """How many bytes it takes before it begins to give agents up; none if it has enough to do."""
+        if self.busy:
+            return 0
         return ROOM * self.capacity_bytes - self.used_bytes if self.capacity_bytes else math.inf
 
 

@@ -65,8 +65,11 @@ def test_a_store_that_does_not_answer_is_named_with_who_needs_it_since_when_and_
 
 def test_an_empty_fleet_is_shown_too() -> None:
     assert "hydration" in text(render.fleet({}, "http://x"))
-    host = {"id": "host-1", "askedCount": "4", "missedCount": "1", "usedBytes": "1048576", "capacityBytes": "2097152"}
+    host: dict[str, Any] = {"id": "host-1", "askedCount": "4", "missedCount": "1"}
+    host |= {"usedBytes": "1048576", "capacityBytes": "2097152"}
+    host |= {"state": "STATE_READY", "phase": "PHASE_ACTIVE", "busy": True}
     shown = text(render.fleet({"hosts": [host]}, "http://x"))
+    assert "active, busy" in shown
     assert "75.0%" in shown
     assert "1.0 of 2" in shown
 

@@ -114,3 +114,10 @@ def test_no_idle_host_is_activated_while_active_ones_have_room_and_none_more_tha
 def test_a_host_that_refused_an_agent_is_no_reason_to_do_without_another() -> None:
     active, idle = {"a": Load(1, 0, 100)}, {"x": Load(0, 0, 100), "y": Load(0, 0, 100)}
     assert len(opened({"one": 1, "two": 1}, active, idle, {"one": ["a"]})) == 2
+
+
+def test_what_is_woken_goes_to_a_host_that_is_not_busy_and_to_any_if_all_are() -> None:
+    busy, quiet = Load(5, 0, 100, busy=True), Load(0, 0, 100)
+    assert opened({"a": 1}, {"a": busy}, {"x": quiet}).keys() == {"x"}
+    assert opened({"a": 1}, {"a": busy, "b": quiet}, {"x": quiet}).keys() == {"b"}
+    assert opened({"a": 1}, {"a": busy, "b": busy}, {}).keys() == {"a", "b"}

@@ -466,6 +466,11 @@ class Host(betterproto2.Message):
     What the DLM makes of it; what a host says of this itself does not count.
     """
 
+    busy: "bool" = betterproto2.field(12, betterproto2.TYPE_BOOL)
+    """
+    Whether its process has as much to do as it can: what is woken now goes to others, if there are any.
+    """
+
 
 default_message_pool.register_message("myriad.dlm.v1", "Host", Host)
 
