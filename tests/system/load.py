@@ -134,13 +134,13 @@ class Load:
         self._up = up
         self._learn_seconds = learn_seconds
         self._rivers = rivers
-        self._agents = agents
+        self.agents = agents
         self.outcomes: list[Outcome] = []
         self.learned: list[River] = []
         """What was learned with an acknowledgement while the load lasted."""
 
     def asking_agents(self, http: httpx.Client, river: River) -> str:
-        agent = self._agents[river.number % len(self._agents)]
+        agent = self.agents[river.number % len(self.agents)]
         body = http.post(f"/v1/{agent}:ask", json={"question": river.question}).raise_for_status().json()
         return "" if body["reply"]["agent"] == agent and body["reply"]["text"] else f"wrong: {body}"
 

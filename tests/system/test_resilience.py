@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +25,8 @@ import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from cli.supervisor import envoy
+from myriad.dlm.v1.lifecycle_service_pb2 import HydrateRequest, WantedAgent
+from myriad.dlm.v1.lifecycle_service_pb2_grpc import LifecycleServiceStub
 from tests.conftest import SOAK_SECONDS
 from tests.system.harness import (
     LOOK_AGAIN_SECONDS,
@@ -95,7 +97,9 @@ def fresh() -> Iterator[River]:
 def load(up: Up) -> Load:
     with up.http() as http:
         page = http.get(f"/v1/minds/{MIND}/agents", params={"pageSize": 50}).json()
-    return Load(up, CORPUS, [agent["name"] for agent in page["agents"]])
+    agents = [agent["name"] for agent in page["agents"]]
+    wake(up, agents[::2], "host-1")
+    return Load(up, CORPUS, agents)
 
 
 @pytest.mark.parametrize("name", MIDST)
@@ -151,11 +155,13 @@ def test_a_host_joins_serves_and_leaves_without_a_failed_request(up: Up, load: L
         begun = time.monotonic()
         until(lambda: serves(up, host.address), 30)
         serving = time.monotonic()
-        until(lambda: not unwell(http, hosts=3) and host.address in endpoints(up), RECOVERY_SECONDS)
+        until(lambda: not unwell(http, hosts=3), RECOVERY_SECONDS)
         joined = time.monotonic()
+        assert host.address not in endpoints(up), "it is idle yet"
+        agent = woken_on(up, http, host.id)
+        assert host.address in endpoints(up)
         # Not always at the first: the gatekeeper hears a moment later where an agent was woken.
-        until(lambda: ask(http, woken_on(http, host.id)) == host.id, JOIN_SECONDS)
-        agent = woken_on(http, host.id)
+        until(lambda: ask(http, agent) == host.id, JOIN_SECONDS)
         time.sleep(CALM_SECONDS)
         host.process.terminate()
         assert host.process.wait(STOP_SECONDS) == 0
@@ -174,7 +180,7 @@ def test_what_a_drained_host_was_asked_for_is_awake_elsewhere_before_it_goes(
     with load.applied(pause_seconds=0.02), up.http() as http, third_host(up, tmp_path) as host:
         until(lambda: not unwell(http, hosts=3), 30)
         begun = time.monotonic()
-        held = [woken_on(http, host.id) for _ in range(3)]
+        held = [woken_on(up, http, host.id) for _ in range(3)]
         drained = http.post(f"/v1/fleet/hosts/{host.id}:drain", json={}).raise_for_status().json()["host"]
         assert drained["address"] == host.address
         until(lambda: all(set(hosts_of(http, agent)) > {host.id} for agent in held), RECOVERY_SECONDS)
@@ -208,7 +214,7 @@ def test_a_host_that_is_killed_costs_no_answer(up: Up, load: Load, tmp_path: Pat
     with load.applied(pause_seconds=0.02), up.http() as http, third_host(up, tmp_path) as host:
         until(lambda: not unwell(http, hosts=3), 30)
         begun = time.monotonic()
-        held = [woken_on(http, host.id) for _ in range(3)]
+        held = [woken_on(up, http, host.id) for _ in range(3)]
         host.process.kill()
         for agent in held:
             until(partial(ask, http, agent), JOIN_SECONDS)
@@ -221,6 +227,7 @@ def test_a_host_that_is_killed_costs_no_answer(up: Up, load: Load, tmp_path: Pat
 def test_while_a_host_is_frozen_questions_are_answered(up: Up, load: Load) -> None:
     pid = up.pid("host-1")
     assert pid
+    wake(up, load.agents[::2], "host-1")
     with load.applied(), up.http() as http:
         time.sleep(CALM_SECONDS)
         begun = time.monotonic()
@@ -393,15 +400,25 @@ def endpoints(up: Up) -> set[str]:
     return {line.split("::")[1] for line in lines if line.startswith("agent_hosts::127.")}
 
 
-def woken_on(http: httpx.Client, host: str) -> str:
+def woken_on(up: Up, http: httpx.Client, host: str) -> str:
     """An agent that slept, was woken, and lives on a host now."""
     page = http.get(f"/v1/minds/{MIND}/agents", params={"pageSize": 1000}).raise_for_status().json()
-    for agent in random.sample(page["agents"], len(page["agents"])):
-        if agent["state"] != "STATE_ACTIVE":
-            woken = http.post(f"/v1/{agent['name']}:hydrate", json={}).raise_for_status().json()["agent"]
-            if host in woken["hosts"]:
-                return str(agent["name"])
-    raise AssertionError(f"no agent is placed on {host}")
+    asleep = [str(agent["name"]) for agent in page["agents"] if agent["state"] != "STATE_ACTIVE"]
+    agent = random.choice(asleep)
+    wake(up, [agent], host)
+    return agent
+
+
+def wake(up: Up, agents: Sequence[str], host: str) -> None:
+    """Have a host hold agents, as an orchestrator can."""
+    dlm = up.pid("dlm")
+    assert dlm
+    wanted = [WantedAgent(agent=agent) for agent in agents]
+    inside: Any = up.inside(variables(dlm)["MYRIAD_LISTEN"], "dlm", "orchestrator")
+    with inside as channel:
+        lifecycle: Any = LifecycleServiceStub(channel)
+        request = HydrateRequest(mind=f"minds/{MIND}", agents=wanted, host=host)
+        assert not lifecycle.Hydrate(request, timeout=10).failures
 
 
 def hosts_of(http: httpx.Client, agent: str) -> list[str]:
