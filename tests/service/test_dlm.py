@@ -89,6 +89,7 @@ class FakeHost(AgentHostServiceServicer):
     injecting: asyncio.Event = field(default_factory=asyncio.Event)
     address: str = ""
     state: Host.State.ValueType = Host.STATE_READY
+    busy: bool = False
 
     def __post_init__(self) -> None:
         self.open.set()
@@ -119,7 +120,7 @@ class FakeHost(AgentHostServiceServicer):
         raise AssertionError
 
     def host(self) -> Host:
-        return Host(id=self.id, address=self.address, state=self.state)
+        return Host(id=self.id, address=self.address, state=self.state, busy=self.busy)
 
 
 class Connectome(AgentRecordServiceServicer):
@@ -654,6 +655,19 @@ async def test_a_draining_host_answers_for_its_own_and_takes_nothing_new(world: 
     response = await world.hydrate(agents)
     assert [placement.agent for placement in response.placements] == agents[:1]
     assert failed(response) == {agents[1]: "NO_HOST_READY"}
+
+
+async def test_a_busy_host_keeps_what_it_holds_and_shares_it_and_what_is_woken_goes_to_another(world: World) -> None:
+    first, second = await in_turn(world)
+    agents = await world.learn(3)
+    await world.hydrate(agents[:1])
+    assert not second.held
+    first.busy = True
+    world.report(first, wanted_elsewhere=agents[:1])
+    await eventually(lambda: second.held.keys() == set(agents[:1]))
+    assert second.spares == [True]
+    assert {one.host for one in (await world.hydrate(agents[1:])).placements} == {second.id}
+    assert first.held.keys() == set(agents[:1])
 
 
 async def test_agents_are_brought_where_those_are_that_are_asked_with_them(world: World) -> None:
