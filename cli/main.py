@@ -32,6 +32,7 @@ MODULES = {
     "regions": "cli.regions",
     "eval": "cli.evaluate",
     "certs": "cli.certs",
+    "secrets": "cli.secrets",
     "demo": "cli.demo",
 }
 WHICH = (

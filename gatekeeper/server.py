@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from pathlib import Path
 
+from gatekeeper import first_key
 from gatekeeper.adapters.dlm import GrpcPlacing
 from gatekeeper.adapters.sqlite import SqliteKeyStore
 from gatekeeper.authentication import Authentication
@@ -27,6 +29,8 @@ from myriad.gatekeeper.v1 import access_service_pb2, access_service_pb2_grpc, ke
 
 async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     store = await _keys(settings, stack)
+    if settings.first_key_file:
+        await first_key.provide(store, Path(settings.first_key_file))
     dlm = await stack.enter_async_context(channel(settings.dlm_target, "dlm", settings.tls))
     view = PlacementView()
     await stack.enter_async_context(background("placements", lambda: view.follow(placements(dlm))))

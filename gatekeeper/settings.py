@@ -20,6 +20,10 @@ class Settings(ServerSettings):
         "they look every 5 s.",
         default=NONE,
     )
+    first_key_file: str = setting(
+        "File with an admin's key, which holds if there is none at the start, to make others with; empty: none.",
+        default="",
+    )
     check_listen: str = setting(
         "Where to answer Envoy's checks, address:port; port 0 takes a free one.", default="127.0.0.1:0"
     )

@@ -34,6 +34,7 @@ CONFIG_MAPS = Resource("", "v1", "configmaps")
 PODS = Resource("", "v1", "pods")
 LEASES = Resource("coordination.k8s.io", "v1", "leases")
 EVENTS = Resource("events.k8s.io", "v1", "events")
+SECRETS = Resource("", "v1", "secrets")
 
 
 class ClusterAway(ComponentUnavailable):

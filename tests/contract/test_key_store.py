@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from gatekeeper import first_key
 from gatekeeper.adapters import s3 as s3_adapter
 from gatekeeper.adapters.redis import RedisNews
 from gatekeeper.adapters.s3 import KeysUnknown, S3KeyStore
@@ -368,3 +369,38 @@ async def test_a_bucket_that_cannot_be_used_is_said_with_the_variable(bucket: S3
         with pytest.raises(SettingError, match="MYRIAD_KEYS: "):
             async with S3KeyStore.open(url, bucket.endpoint, None):
                 pass
+
+
+SECRET = "myr_" + "a" * 43
+
+
+async def test_the_first_key_holds_where_there_is_none(open_store: Open, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text(f"{SECRET}\n")
+    async with open_store() as store:
+        await first_key.provide(store, tmp_path / "key")
+        await first_key.provide(store, tmp_path / "key")
+        found = await store.find(hashlib.sha256(SECRET.encode()).digest())
+        assert found
+        assert (found.role, found.all_minds, found.expires) == (Role.ROLE_ADMIN, True, None)
+        assert await store.list("") == [found]
+
+
+async def test_the_first_key_does_not_come_back_while_there_are_others(open_store: Open, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text(SECRET)
+    async with open_store() as store:
+        await first_key.provide(store, tmp_path / "key")
+        (first,) = await store.list("")
+        await store.add(key(7), digest(7), "")
+        await store.delete(first.id)
+    async with open_store() as store:
+        await first_key.provide(store, tmp_path / "key")
+        assert await store.find(hashlib.sha256(SECRET.encode()).digest()) is None
+
+
+@pytest.mark.parametrize("content", ["", "secret", SECRET + "a", "myr_" + "é" * 43])
+async def test_a_first_key_that_is_none_ends_the_start_and_is_not_shown(content: str, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text(content, encoding="utf-8")
+    async with SqliteKeyStore.open(tmp_path / "keys.db") as store:
+        with pytest.raises(SettingError, match="MYRIAD_FIRST_KEY_FILE") as caught:
+            await first_key.provide(store, tmp_path / "key")
+        assert not content or content not in str(caught.value)
