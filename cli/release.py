@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from cli import certificates
 from cli.state import write_private
-from mesh.cluster import SECRETS, Cluster, Object, Outdated
+from mesh.cluster import SECRETS, Cluster, Object, Outdated, Refused
 from mesh.identity import AUTHORITY, CERTIFICATE, KEY
 
 AUTHORITY_SECRET, FIRST_KEY, STORES = "authority", "first-key", "stores"
@@ -23,31 +23,43 @@ PASSWORDS = ("graph", "state", "packets")
 TRIES = 5
 
 
-async def filled(cluster: Cluster, release: str) -> list[str] | None:
-    """Fill what there is, and say which were changed; None if there is nothing. MyriadError."""
+def _of(component: str) -> str:
+    return f"{component.replace('_', '-')}-tls"
+
+
+SUFFIXES = frozenset((AUTHORITY_SECRET, FIRST_KEY, STORES, *map(_of, certificates.COMPONENTS)))
+
+
+async def filled(cluster: Cluster, release: str, suffixes: Collection[str]) -> Sequence[str]:
+    """Fill Secrets by the ends of their names, and say which were changed. MyriadError."""
     for _ in range(TRIES - 1):
         try:
-            return await _fill(cluster, release)
+            return await _fill(cluster, release, suffixes)
         except Outdated:  # somebody else fills them too
             continue
-    return await _fill(cluster, release)
+    return await _fill(cluster, release, suffixes)
 
 
-async def _fill(cluster: Cluster, release: str) -> list[str] | None:
-    suffixes = (AUTHORITY_SECRET, *map(_of, certificates.COMPONENTS), FIRST_KEY, STORES)
-    found = {suffix: await cluster.get(SECRETS, f"{release}-{suffix}") for suffix in suffixes}
-    there = {suffix: secret for suffix, secret in found.items() if secret is not None}
+async def _fill(cluster: Cluster, release: str, suffixes: Collection[str]) -> Sequence[str]:
+    there = {suffix: await _read(cluster, f"{release}-{suffix}") for suffix in suffixes}
     wanted = {
         **(_certificates(there) if AUTHORITY_SECRET in there else {}),
         FIRST_KEY: _random(there.get(FIRST_KEY), ("key",), lambda: "myr_" + secrets.token_urlsafe(32)),
         STORES: _random(there.get(STORES), PASSWORDS, secrets.token_urlsafe),
     }
     changed = []
-    for suffix, secret in there.items():
-        if (data := wanted.get(suffix, {})) != _content(secret, data):
-            await _write(cluster, secret, data)
-            changed.append(secret["metadata"]["name"])
-    return changed if there else None
+    for suffix, data in wanted.items():
+        if suffix in there and data != _content(there[suffix], data):
+            await _write(cluster, there[suffix], data)
+            changed.append(f"{release}-{suffix}")
+    return changed
+
+
+async def _read(cluster: Cluster, name: str) -> Object:
+    secret = await cluster.get(SECRETS, name)
+    if secret is None:
+        raise Refused(f"there is no Secret {name}, which the chart makes")
+    return secret
 
 
 def _certificates(there: Mapping[str, Object]) -> Mapping[str, Mapping[str, bytes]]:
@@ -59,13 +71,9 @@ def _certificates(there: Mapping[str, Object]) -> Mapping[str, Mapping[str, byte
         for component in components:
             _unpack(there[_of(component)], folder / component, (CERTIFICATE, KEY, AUTHORITY))
         certificates.provide(folder, components)
-        own = {_of(component): _read(folder / component, (CERTIFICATE, KEY, AUTHORITY)) for component in components}
+        own = {_of(component): _files(folder / component, (CERTIFICATE, KEY, AUTHORITY)) for component in components}
         # Written first: should that break off, certificates of another authority are made anew the next time.
-        return {AUTHORITY_SECRET: _read(folder, (certificates.AUTHORITY_KEY, AUTHORITY)), **own}
-
-
-def _of(component: str) -> str:
-    return f"{component.replace('_', '-')}-tls"
+        return {AUTHORITY_SECRET: _files(folder, (certificates.AUTHORITY_KEY, AUTHORITY)), **own}
 
 
 def _random(secret: Object | None, names: Iterable[str], make: Callable[[], str]) -> Mapping[str, bytes]:
@@ -78,7 +86,7 @@ def _unpack(secret: Object, folder: Path, names: Iterable[str]) -> None:
         write_private(folder / name, content.decode(errors="replace"))
 
 
-def _read(folder: Path, names: Iterable[str]) -> Mapping[str, bytes]:
+def _files(folder: Path, names: Iterable[str]) -> Mapping[str, bytes]:
     return {name: (folder / name).read_bytes() for name in names}
 
 
