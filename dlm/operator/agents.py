@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from dlm.declared import Declared
 from dlm.errors import AgentNotFound, DocumentNotFound
-from dlm.operator.conditions import condition, reason_of, stated
+from dlm.operator.conditions import condition, reason_of
 from dlm.operator.objects import hold, is_held, let_go, say
 from dlm.operator.permissions import Permissions
 from dlm.operator.ports import Key, Notice
@@ -26,7 +26,7 @@ from myriad.connectome.v1.agent_record_pb2 import AgentRecord
 from myriad.type.v1.error_reason_pb2 import ErrorReason
 from substrate.bundles import Place
 
-LOOK_SECONDS = 5.0
+LOOK_SECONDS = 10.0
 REFUSED_SECONDS = 30.0
 MOST_AGENTS = 1_000
 """Agents of a document that are held."""
@@ -55,7 +55,7 @@ class DeclaredAgents:
     def notice(self, _resource: Resource, body: Object) -> Notice | None:
         key = Key(self.resource, body["metadata"]["name"])
         if "deletionTimestamp" in body["metadata"]:
-            return Notice(key) if is_held(body) else None
+            return Notice(key) if is_held(body) or key.name in self._held else None
         return Notice(key, seconds=LOOK_SECONDS if _is_seen(body) and key.name in self._held else 0.0)
 
     def stirred(self) -> Iterable[Notice]:
@@ -65,7 +65,8 @@ class DeclaredAgents:
     async def reconcile(self, name: str, _failures: int) -> float | None:
         body = await self._cluster.get(self.resource, name)
         if body is None:
-            await self._declared.release(name, self._held.pop(name, ()))
+            await self._declared.release(name, self._held.get(name, ()))
+            self._held.pop(name, None)
             return None
         mind = names.mind(body["spec"]["mind"])
         if "deletionTimestamp" in body["metadata"]:
@@ -78,11 +79,11 @@ class DeclaredAgents:
         except MyriadError as error:
             missing = isinstance(error, (AgentNotFound, DocumentNotFound))
             status = {"state": "Failed", **_NOTHING} if missing else {"state": "Pending"}
-            accepted, active = _accepted(body), condition(body, "Active", False, reason_of(error), error.message)
-            await say(self._cluster, self.resource, body, status, [accepted, active])
-            if missing:
-                return REFUSED_SECONDS
-            raise
+            await self._say(body, status, condition(body, "Active", False, reason_of(error), error.message))
+            if not missing:
+                raise
+            await self._declared.release(name, ())
+            return REFUSED_SECONDS
 
     async def _hold(self, body: Object, mind: str) -> float:
         name, spec = body["metadata"]["name"], body["spec"]
@@ -101,7 +102,7 @@ class DeclaredAgents:
         reason = reason_of(why) if why else "TooFewHosts"
         shown = (True, "HeldAsDeclared", "") if complete else (False, reason, message)
         status = {"state": "Active" if complete else "Degraded", "active": active, **_shown(agents, held)}
-        await say(self._cluster, self.resource, body, status, [_accepted(body), condition(body, "Active", *shown)])
+        await self._say(body, status, condition(body, "Active", *shown))
         return LOOK_SECONDS
 
     async def _located(self, mind: str, spec: Object) -> Mapping[str, str]:
@@ -134,6 +135,7 @@ class DeclaredAgents:
             await self._declared.release(name, ())
         except MyriadError as error:
             released = condition(body, "Released", False, reason_of(error), error.message)
+            await self._recorder.turned(body, "Release", released)
             await say(self._cluster, self.resource, body, {}, [released])
             raise
         self._held.pop(name, None)
@@ -143,22 +145,22 @@ class DeclaredAgents:
     async def _refuse(self, body: Object, mind: str) -> float:
         """The mind may not be declared here, or not any more."""
         name, message = body["metadata"]["name"], f"no AgentHostPool of this namespace allows {mind}"
-        before = stated(body, "Accepted")
-        await self._declared.release(name, self._held.pop(name, ()))
+        await self._declared.release(name, self._held.get(name, ()))
+        self._held.pop(name, None)
         body = await let_go(self._cluster, self.resource, body)
-        refused = [condition(body, kind, False, "MindNotAllowed", message) for kind in ("Accepted", "Active")]
-        await say(self._cluster, self.resource, body, {"state": "Failed", **_NOTHING}, refused)
-        if before is None or before["status"] == "True":
-            await self._recorder.warn(body, "Accept", "MindNotAllowed", message)
+        accepted, active = (condition(body, kind, False, "MindNotAllowed", message) for kind in ("Accepted", "Active"))
+        await self._recorder.turned(body, "Accept", accepted)
+        await say(self._cluster, self.resource, body, {"state": "Failed", **_NOTHING}, [accepted, active])
         return REFUSED_SECONDS
+
+    async def _say(self, body: Object, status: Object, active: Object) -> None:
+        await self._recorder.turned(body, "Hold", active)
+        accepted = condition(body, "Accepted", True, "MindAllowed")
+        await say(self._cluster, self.resource, body, status, [accepted, active])
 
 
 def _is_seen(body: Object) -> bool:
     return bool(body.get("status", {}).get("observedGeneration") == body["metadata"]["generation"])
-
-
-def _accepted(body: Object) -> Object:
-    return condition(body, "Accepted", True, "MindAllowed")
 
 
 def _shown(agents: Mapping[str, str], held: Mapping[str, Collection[str]]) -> Object:

@@ -13,7 +13,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
 from dlm.operator import curriculum as curricula
-from dlm.operator.conditions import condition, reason_of, stamp, stated
+from dlm.operator.conditions import condition, reason_of, stamp
 from dlm.operator.config_maps import ConfigMapSource
 from dlm.operator.curriculum import TAG, Curriculum, Lesson, curriculum
 from dlm.operator.objects import hold, is_held, let_go, say
@@ -188,16 +188,12 @@ class Minds:
             status["lastLearnTime"] = stamp()
         lost = "; ".join(f"{name}: {error.message}" for name, error in sources.unread.items())
         over = ", ".join(sorted(left.exceeded))
-        await self._say(
-            body,
-            status,
-            [
-                _accepted(body),
-                condition(body, "SourcesAvailable", not lost, "Unreadable" if lost else "Readable", lost),
-                condition(body, "QuotaExceeded", bool(over), "Reached" if over else "Within", over),
-                _ready(body, lost, over, len(failed), len(left.learn) + len(left.forget)),
-            ],
-        )
+        ready = _ready(body, lost, over, len(failed), len(left.learn) + len(left.forget))
+        if ready["reason"] != "Learning":
+            await self._recorder.turned(body, "Learn", ready)
+        available = condition(body, "SourcesAvailable", not lost, "Unreadable" if lost else "Readable", lost)
+        exceeded = condition(body, "QuotaExceeded", bool(over), "Reached" if over else "Within", over)
+        await self._say(body, status, [_accepted(body), available, exceeded, ready])
 
     async def _release(self, body: Object, mind: str) -> float | None:
         """Undo what was done for a mind that is being deleted, as far as that is wanted."""
@@ -212,21 +208,18 @@ class Minds:
                     return 0.0
                 await self._teacher.forget(mind, one)
         except MyriadError as error:
-            await self._say(body, {}, [condition(body, "Released", False, reason_of(error), error.message)])
+            released = condition(body, "Released", False, reason_of(error), error.message)
+            await self._recorder.turned(body, "Release", released)
+            await self._say(body, {}, [released])
             raise
         await let_go(self._cluster, self.resource, body)
         return None
 
     async def _refuse(self, body: Object, mind: str) -> float:
         message = f"no AgentHostPool of this namespace allows {mind}"
-        before = stated(body, "Accepted")
-        await self._say(
-            body,
-            {},
-            [condition(body, kind, False, "MindNotAllowed", message) for kind in ("Accepted", "Ready")],
-        )
-        if before is None or before["status"] == "True":
-            await self._recorder.warn(body, "Accept", "MindNotAllowed", message)
+        accepted, ready = (condition(body, kind, False, "MindNotAllowed", message) for kind in ("Accepted", "Ready"))
+        await self._recorder.turned(body, "Accept", accepted)
+        await self._say(body, {}, [accepted, ready])
         return REFUSED_SECONDS
 
     async def _say(self, body: Object, status: Object, conditions: Sequence[Object]) -> None:

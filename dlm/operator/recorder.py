@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import structlog
 
+from dlm.operator.conditions import stated
 from mesh.cluster import EVENTS, Cluster, Object
 from mesh.errors import MyriadError
 
@@ -28,6 +29,14 @@ class Recorder:
     async def tell(self, body: Object, action: str, reason: str, note: str) -> None:
         """Something was done for an object."""
         await self._record(body, action, reason, note, "Normal")
+
+    async def turned(self, body: Object, action: str, condition: Object) -> None:
+        """A condition of an object may be another than it was stated last, or hold for another reason."""
+        before = stated(body, condition["type"])
+        if before and (before["status"], before["reason"]) == (condition["status"], condition["reason"]):
+            return
+        say = self.tell if condition["status"] == "True" else self.warn
+        await say(body, action, condition["reason"], condition["message"])
 
     async def _record(self, body: Object, action: str, reason: str, note: str, kind: str) -> None:
         metadata = body["metadata"]
