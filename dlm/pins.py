@@ -14,6 +14,7 @@ from dlm.flights import Awake
 from dlm.hydrate import Hydrator
 from dlm.inject import Errand
 from dlm.others import Others
+from dlm.placement import in_turn
 from dlm.ports import AgentHosts, Agents, Directory
 from mesh import names
 from mesh.errors import MyriadError
@@ -88,11 +89,13 @@ class Pins:
         holders = await self._directory.hosts_of([*wanted, *loose])
         await self._let_go({agent: holders[agent] for agent in loose if agent in holders})
         ready = {host.id: self._fleet.member(host.id) for host in self._fleet.active()}
+        stays = next(iter(in_turn(ready)), "")
         routes = defaultdict[tuple[str, str], dict[str, str]](dict)
         for agent, location in wanted.items():
             held = [host for host in holders.get(agent, ()) if host in ready]
             if not any((agent, ready[host]) in self._marked for host in held):
-                routes[names.parent(agent), next(iter(held), "")][agent] = location
+                # One that leaves, or rests, may hold it: by name it is brought to another all the same.
+                routes[names.parent(agent), next(iter(held), stays if agent in holders else "")][agent] = location
         self.asleep = 0
         marked = {(agent, stay) for agent, stay in self._marked if agent in wanted and stay in ready.values()}
         for (mind, host), agents in routes.items():

@@ -45,6 +45,11 @@ def weight(key: str, host: str) -> bytes:
     return hashlib.blake2b(f"{host}\n{key}".encode(), digest_size=8).digest()
 
 
+def in_turn(hosts: Iterable[str]) -> list[str]:
+    """The order in which hosts are activated, the same for all; the first stays active for what is pinned."""
+    return sorted(hosts, key=lambda host: weight("", host), reverse=True)
+
+
 def opened(
     agents: Mapping[str, int],
     active: Mapping[str, Load],
@@ -66,7 +71,7 @@ def opened(
             and not any(chosen.keys() <= set(hosts) for hosts in barred.values())
         )
 
-    for host in sorted(idle, key=lambda host: weight("", host), reverse=True):
+    for host in in_turn(idle):
         if suffices():
             break
         chosen[host] = idle[host]

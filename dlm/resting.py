@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 import structlog
 
 from dlm.fleet import Fleet, Member
-from dlm.placement import weight
+from dlm.placement import in_turn
 from dlm.ports import AgentHosts, Directory
 from dlm.residency import Residency
 from dlm.states import States
@@ -136,7 +136,7 @@ class Resting:
 
     def _keeps_pins(self, host: str) -> bool:
         """Whether a host is the one that stays active for the sake of what is pinned; the same for all replicas."""
-        return host == max((one.id for one in self._fleet.active()), key=lambda one: weight("", one))
+        return in_turn(one.id for one in self._fleet.active())[0] == host
 
     async def _pins_are_elsewhere(self, member: Member) -> bool:
         """Wait until others hold what is pinned here: the pins see to it once the host takes nothing more."""

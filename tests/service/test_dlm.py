@@ -14,7 +14,7 @@ import grpc
 import pytest
 
 from dlm import server
-from dlm.placement import weight
+from dlm.placement import in_turn
 from dlm.settings import Settings
 from dlm.speculation import PAUSE_SECONDS
 from mesh.dependencies import Dependency
@@ -320,10 +320,9 @@ async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
         yield world
 
 
-async def in_turn(world: World) -> list[FakeHost]:
+async def two_in_turn(world: World) -> list[FakeHost]:
     """Two hosts, first the one that is activated first."""
-    hosts = [await world.host(name) for name in ("h1", "h2")]
-    return sorted(hosts, key=lambda host: weight("", host.id), reverse=True)
+    return [await world.host(name) for name in in_turn(("h1", "h2"))]
 
 
 async def failure(awaitable: Awaitable[object]) -> tuple[str, str]:
@@ -459,7 +458,7 @@ async def test_what_was_needed_before_comes_from_the_cache(world: World) -> None
 
 
 async def test_a_host_killed_while_it_takes_agents_in_is_replaced_by_another(world: World) -> None:
-    first, second = await in_turn(world)
+    first, second = await two_in_turn(world)
     agents = await world.learn(12)
     first.open.clear()
     hydration = asyncio.create_task(world.hydrate(agents))
@@ -471,7 +470,7 @@ async def test_a_host_killed_while_it_takes_agents_in_is_replaced_by_another(wor
 
 
 async def test_a_host_that_is_frozen_is_replaced_by_another_while_there_is_time(world: World) -> None:
-    first, second = await in_turn(world)
+    first, second = await two_in_turn(world)
     agents = await world.learn(12)
     first.open.clear()
     async with asyncio.timeout(2):
@@ -481,7 +480,7 @@ async def test_a_host_that_is_frozen_is_replaced_by_another_while_there_is_time(
 
 
 async def test_a_full_host_sends_its_share_to_another(world: World) -> None:
-    first, second = await in_turn(world)
+    first, second = await two_in_turn(world)
     first.fails = Full("full")
     response = await world.hydrate(await world.learn(12))
     assert {placement.host for placement in response.placements} == {second.id}
@@ -658,7 +657,7 @@ async def test_a_draining_host_answers_for_its_own_and_takes_nothing_new(world: 
 
 
 async def test_a_busy_host_keeps_what_it_holds_and_shares_it_and_what_is_woken_goes_to_another(world: World) -> None:
-    first, second = await in_turn(world)
+    first, second = await two_in_turn(world)
     agents = await world.learn(3)
     await world.hydrate(agents[:1])
     assert not second.held
@@ -739,6 +738,30 @@ async def test_pinned_agents_are_awake_again_wherever_they_fell_asleep(world: Wo
     await eventually(lambda: other.pinned >= first.pinned, 3)
     world.connectome.pinned = set(agents[:1])
     await eventually(lambda: agents[0] in other.held and not {agents[1], agents[2]} & other.held.keys(), 3)
+
+
+@pytest.mark.usefixtures("looks_often")
+async def test_of_two_hosts_that_nobody_asks_one_stays_active_for_what_is_pinned_and_the_other_rests(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dlm.resting.LINGER_SECONDS", 0.1)
+    await world.dlm_life.aclose()
+    world.told = {"host_idle_seconds": 0.2}
+    await world.start_dlm(world.dlm_target)
+    stays, rests = await two_in_turn(world)
+    agents = await world.learn(3)
+    for agent, host in zip(agents, (rests, rests, stays), strict=True):
+        await world.hydrate([agent], host=host.id)
+    world.connectome.pinned = {agents[0]}
+    await eventually(lambda: not rests.held, 5)
+    assert stays.pinned == {agents[0]}
+    await asyncio.sleep(0.5)
+    assert stays.held.keys() == {agents[0], agents[2]}
+    fleet = await world.fleet.GetFleet(fleet_pb.GetFleetRequest())
+    assert {host.id: host.phase for host in fleet.hosts} == {
+        stays.id: Host.PHASE_ACTIVE,
+        rests.id: Host.PHASE_IDLE,
+    }
 
 
 async def test_what_learned_links_lead_to_is_brought_in_ahead_into_spare_room(world: World) -> None:

@@ -21,7 +21,7 @@ from dlm.inject import Errand, Injector
 from dlm.locate import Locator
 from dlm.others import Alone
 from dlm.packets import Loaded, PacketLoader
-from dlm.placement import weight
+from dlm.placement import in_turn
 from dlm.ports import Agents, Packet, Taken
 from dlm.residency import Residency
 from dlm.resting import Resting
@@ -274,7 +274,7 @@ async def test_agents_go_to_the_host_that_is_active_and_all_activate_the_same() 
     for name in HOSTS:
         world.join(name)
     await asyncio.gather(*map(world.ask, AGENTS))
-    first = max(HOSTS, key=lambda name: weight("", name))
+    first, *_ = in_turn(HOSTS)
     assert [name for name in HOSTS if world.state(name) == "active"] == [first]
     assert world.states.counts() == {"idle": 2, "active": 1, "draining": 0}
 
@@ -328,7 +328,7 @@ async def test_one_host_stays_active_for_what_is_pinned_and_others_rest_when_it_
         world.join(name)
     await world.ask(AGENTS[0], "h1")
     await world.ask(AGENTS[1], "h2")
-    stays, rests = sorted(("h1", "h2"), key=lambda name: weight("", name), reverse=True)
+    stays, rests = in_turn(("h1", "h2"))
     await world.rest()
     assert world.state(stays) == "active"
     assert world.state(rests) == ("active" if rests == "h1" else "idle"), "nobody else holds what is pinned yet"
