@@ -29,7 +29,13 @@ from myriad.agent.v1.agent_host_service_pb2_grpc import (
 )
 from myriad.agent.v1.agent_pb2 import Agent
 from myriad.agent.v1.agent_service_pb2_grpc import AgentServiceStub
-from myriad.connectome.v1 import agent_record_service_pb2
+from myriad.connectome.v1 import activation_service_pb2, agent_record_service_pb2
+from myriad.connectome.v1.activation_pb2 import ActivatedAgent
+from myriad.connectome.v1.activation_service_pb2 import ActivateRequest, ActivateResponse
+from myriad.connectome.v1.activation_service_pb2_grpc import (
+    ActivationServiceServicer,
+    add_ActivationServiceServicer_to_server,
+)
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord
 from myriad.connectome.v1.agent_record_service_pb2 import (
     BatchGetAgentRecordsRequest,
@@ -123,8 +129,8 @@ class FakeHost(AgentHostServiceServicer):
         return Host(id=self.id, address=self.address, state=self.state, busy=self.busy)
 
 
-class Connectome(AgentRecordServiceServicer):
-    """Knows the agents in `records`."""
+class Connectome(AgentRecordServiceServicer, ActivationServiceServicer):
+    """Knows the agents in `records`; every question wakes them all."""
 
     def __init__(self) -> None:
         self.records: dict[str, AgentRecord] = {}
@@ -140,6 +146,11 @@ class Connectome(AgentRecordServiceServicer):
         return BatchGetAgentRecordsResponse(
             agents=[self.records[agent] for agent in request.agents if agent in self.records]
         )
+
+    async def Activate(self, request: ActivateRequest, context: object) -> ActivateResponse:
+        known = [self.records[agent] for agent in sorted(self.records)][: request.budget.max_agents]
+        agents = [ActivatedAgent(agent=one.agent, packet_location=one.packet_location) for one in known]
+        return ActivateResponse(agents=agents)
 
     async def GetNeighbours(self, request: GetNeighboursRequest, context: object) -> GetNeighboursResponse:
         self.asked_near += 1
@@ -179,9 +190,14 @@ class World:
             add_AgentRecordServiceServicer_to_server,
             self.connectome,
         )
+        activation = Service(
+            activation_service_pb2.DESCRIPTOR.services_by_name["ActivationService"],
+            add_ActivationServiceServicer_to_server,
+            self.connectome,
+        )
         self.connectome_life = await self.stack.enter_async_context(AsyncExitStack())
         self.connectome_target = await self.connectome_life.enter_async_context(
-            serving("connectome", settings("connectome"), [service])
+            serving("connectome", settings("connectome"), [service, activation])
         )
         await self.start_dlm(self.listen)
 
