@@ -7,10 +7,11 @@ import os
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+import grpc
 import httpx
 import pytest
 import redis
@@ -18,11 +19,14 @@ import redis
 from cli.supervisor import envoy
 from cli.supervisor.ports import free
 from dlm.replicas import REPLICA_SECONDS
+from dlm.states import named
 from mesh.identity import AGENT_HOST, ENVOY
 from myriad.agent.v1.agent_host_service_pb2 import InjectRequest
 from myriad.agent.v1.agent_host_service_pb2_grpc import AgentHostServiceStub
 from myriad.dlm.v1 import fleet_service_pb2 as fleet_pb
 from myriad.dlm.v1.fleet_service_pb2_grpc import FleetServiceStub
+from myriad.dlm.v1.lifecycle_service_pb2 import LocateAgentRequest
+from myriad.dlm.v1.lifecycle_service_pb2_grpc import LifecycleServiceStub
 from tests.edge.harness import ROOT, envoy_binary, running_envoy
 from tests.identities import calling, identity
 from tests.service.test_agent_host import packet
@@ -69,6 +73,11 @@ class Fleet:
                 fleet_pb.GetFleetRequest(), timeout=15, wait_for_ready=True
             )
         return {host.id for host in fleet.hosts}
+
+    async def states(self, dlms: Sequence[grpc.aio.Channel]) -> list[dict[str, str]]:
+        """What each of these replicas says of each host."""
+        told = [await FleetServiceStub(dlm).GetFleet(fleet_pb.GetFleetRequest(), timeout=15) for dlm in dlms]
+        return [{host.id: named(host.phase) for host in fleet.hosts} for fleet in told]
 
     async def endpoints(self, folder: Path) -> set[str]:
         """The hosts that an Envoy knows, by address."""
@@ -123,12 +132,14 @@ async def fleet(tmp_path: Path, redis_server: str) -> AsyncIterator[Fleet]:
         yield fleet
 
 
-async def join(fleet: Fleet, name: str) -> None:
+async def join(fleet: Fleet, name: str, *, idle: bool = False) -> None:
     (port,) = free(1)
     listen = f"127.0.0.1:{port}"
     told = {"MYRIAD_LISTEN": listen, "MYRIAD_HOST_ID": name, "MYRIAD_DLM_TARGET": ",".join(fleet.dlms)}
     await fleet.stack.enter_async_context(running(AGENT_HOST, fleet.folder, told))
     fleet.hosts[name] = listen
+    if idle:
+        return
     async with calling(listen, AGENT_HOST) as connection:
         # What holds nothing is idle, and no Envoy knows it.
         inject = InjectRequest(packets=[packet(len(fleet.hosts))])
@@ -151,6 +162,24 @@ async def test_hosts_and_envoys_of_a_replica_that_dies_go_on_with_the_other(flee
     assert not any(lost), "no host is gone from the fleet meanwhile"
     await join(fleet, "h2")
     await fleet.agreed([second])
+
+
+async def test_a_host_that_one_replica_activates_is_known_to_every_envoy_when_it_says_so(fleet: Fleet) -> None:
+    await join(fleet, "h2", idle=True)
+    async with AsyncExitStack() as stack:
+        dlms = [await stack.enter_async_context(calling(dlm, "dlm")) for dlm in fleet.dlms]
+        for name in ("h0", "h1"):
+            await FleetServiceStub(dlms[0]).DrainHost(fleet_pb.DrainHostRequest(host=name))
+        async with asyncio.timeout(SECONDS):
+            while await fleet.states(dlms) != [{"h0": "draining", "h1": "draining", "h2": "idle"}] * 2:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        located = await LifecycleServiceStub(dlms[1]).LocateAgent(LocateAgentRequest())
+        assert located.host.address == fleet.hosts["h2"]
+        for folder in fleet.envoys:
+            assert fleet.hosts["h2"] in await fleet.endpoints(folder)
+        async with asyncio.timeout(SECONDS):
+            while {states["h2"] for states in await fleet.states(dlms)} != {"active"}:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
 
 
 @pytest.mark.soak
