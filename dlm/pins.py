@@ -80,9 +80,9 @@ class Pins:
 
     async def look(self) -> None:
         """Wake what is pinned and sleeps, have hosts keep what they hold, and let go of what is pinned no more."""
-        self._stated = await self._agents.pinned(MOST)
+        before, self._stated = self._stated, await self._agents.pinned(MOST)
         wanted = self._wanted()
-        loose = self._hydrator.pinned - wanted.keys()
+        loose = before.keys() - wanted.keys()
         self._hydrator.pinned = frozenset(wanted)
         if not self._others.leads():
             return  # another replica wakes them; all have them kept whom they wake

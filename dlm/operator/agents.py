@@ -101,7 +101,8 @@ class DeclaredAgents:
         message = why.message if why else f"{len(agents) - active} are held by fewer hosts than {spec['replicas']}"
         reason = reason_of(why) if why else "TooFewHosts"
         shown = (True, "HeldAsDeclared", "") if complete else (False, reason, message)
-        status = {"state": "Active" if complete else "Degraded", "active": active, **_shown(agents, held)}
+        state = "Active" if complete else "Degraded" if any(held.values()) else "Pending"
+        status = {"state": state, "active": active, **_shown(agents, held)}
         await self._say(body, status, condition(body, "Active", *shown))
         return LOOK_SECONDS
 

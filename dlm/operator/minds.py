@@ -7,6 +7,7 @@ between two looks but which files cannot be learned. Documents that others taugh
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -43,6 +44,9 @@ class _Sources:
     files: dict[str, Sequence[File]] = field(default_factory=dict)
     unread: dict[str, MyriadError] = field(default_factory=dict)
     lessons: dict[str, Lesson] = field(default_factory=dict)
+
+    async def read(self, lesson: Lesson) -> bytes | None:
+        return await self.opened[lesson.source].read(lesson.file.name)
 
 
 class Minds:
@@ -146,21 +150,18 @@ class Minds:
         failed: dict[str, tuple[str, str]],
     ) -> None:
         """Learn the first of the chosen documents, as many as go into one call; what became of them is noted."""
-        batch, size = dict[str, DocumentInput](), 0
-        for one in chosen:
-            source, uri, file = sources.lessons[one]
-            if batch and size + file.bytes > AT_ONCE_BYTES:
-                break
-            if file.bytes > LARGEST_DOCUMENT_BYTES:
-                failed[one] = file.tag, f"it is larger than the {LARGEST_DOCUMENT_BYTES:,} bytes that one may have"
-                continue
-            content = await sources.opened[source].read(file.name)
+        batch = dict[str, DocumentInput]()
+        lessons = _in_one_call({one: sources.lessons[one] for one in chosen})
+        contents = await asyncio.gather(*(sources.read(lesson) for lesson in lessons.values()))
+        for (one, lesson), content in zip(lessons.items(), contents, strict=True):
+            tag, kind = lesson.file.tag, media_type(lesson.file.name) or "text/plain"
             if content is None:
-                failed[one] = file.tag, "it went while it was read"
-                continue
-            kind = media_type(file.name) or "text/plain"
-            batch[one] = DocumentInput(id=one, content=content, media_type=kind, uri=uri, metadata={TAG: file.tag})
-            size += file.bytes
+                failed[one] = tag, "it went while it was read"
+            elif len(content) > LARGEST_DOCUMENT_BYTES:
+                failed[one] = tag, f"it is larger than the {LARGEST_DOCUMENT_BYTES:,} bytes that one may have"
+            else:
+                metadata = {TAG: tag}
+                batch[one] = DocumentInput(id=one, content=content, media_type=kind, uri=lesson.uri, metadata=metadata)
         results = await self._teacher.learn(mind, list(batch.values())) if batch else ()
         for one, result in zip(batch, results, strict=True):
             tag = sources.lessons[one].file.tag
@@ -234,6 +235,17 @@ def _kept(files: Sequence[File], days: int | None) -> Sequence[File]:
     """Those that are not too old to be known."""
     oldest = time.time() - days * DAY_SECONDS if days else 0.0
     return [file for file in files if file.changed >= oldest]
+
+
+def _in_one_call(lessons: Mapping[str, Lesson]) -> Mapping[str, Lesson]:
+    """The first, as many as fit."""
+    chosen, size = dict[str, Lesson](), 0
+    for one, lesson in lessons.items():
+        size += min(lesson.file.bytes, LARGEST_DOCUMENT_BYTES)
+        if chosen and size > AT_ONCE_BYTES:
+            break
+        chosen[one] = lesson
+    return chosen
 
 
 def _ready(body: Object, lost: str, over: str, failed: int, left: int) -> Object:
