@@ -34,7 +34,7 @@ class Operator:
         self._cluster = cluster
         self._watch = watch
         self.leadership = leadership
-        self.queue = WorkQueue[Key]()
+        self.queue: WorkQueue[Key] = WorkQueue()
         self.done = Counter[tuple[str, str]]()
         """Reconciliations by the plural of their kind, and by how they ended: `done`, or why not."""
         self.times = Times()
@@ -100,6 +100,7 @@ class Operator:
                 for kind in self._kinds.values():
                     for resource in kind.watched:
                         async for body in self._cluster.each(resource):
+                            await self.queue.room()  # or the first would fill it each time
                             self.tell(resource, body)
             except MyriadError as error:
                 self.queue.missed += 1

@@ -54,6 +54,7 @@ class WorkQueue(Generic[K]):
         self._failures: dict[K, int] = {}
         self._not_before: dict[K, float] = {}
         self._changed = asyncio.Event()
+        self._freed = asyncio.Event()
         self.missed = 0
         """How many keys found the queue full."""
 
@@ -94,8 +95,15 @@ class WorkQueue(Generic[K]):
             return None
         _, _, _, key, entry = heapq.heappop(self._ready)
         del self._entries[key]
+        self._freed.set()
         self._taken[key] = entry.priority
         return key
+
+    async def room(self) -> None:
+        """Wait until another key may be added."""
+        while len(self._entries) >= self.most:
+            self._freed.clear()
+            await self._freed.wait()
 
     def done(self, key: K) -> None:
         """What was taken is as it shall be."""
