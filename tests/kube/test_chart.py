@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import kubernetes_validate
 import pytest
+import yaml
 
 from tests.kube.chart import ALL, CHART, EXAMPLES, RELEASE, Object, component, known, pods, rendered
 from tests.kube.control_plane import ControlPlane
@@ -82,8 +83,8 @@ MAY: Mapping[str, Mapping[str, set[str]]] = {
         "agenthostpools.myriad.dev": {"get", "list", "watch"},
         "agenthostpools.myriad.dev/status": {"patch"},
         "deployments.apps": {"get", "list", "watch", "create", "patch"},
-        "pods": {"get", "list", "watch", "patch"},
-        "configmaps": {"get", "list", "watch"},
+        "pods": {"list", "patch"},
+        "configmaps": {"get"},
         "leases.coordination.k8s.io": {"create"},
         "leases.coordination.k8s.io/myriad-operator": {"create", "get", "update"},
         "events.events.k8s.io": {"create"},
@@ -241,6 +242,14 @@ def test_the_dashboard_shows_metrics_that_there_are(helm: Tool) -> None:
     for expression in (target["expr"] for panel in panels for target in panel["targets"]):
         metric = expression.partition("{")[0].rpartition("(")[2].removesuffix("_bucket")
         assert metric in documented
+
+
+@pytest.mark.usefixtures("crds")
+def test_the_examples_of_the_documentation_are_taken(kubectl: Tool) -> None:
+    blocks = (CHART.parents[1] / "docs" / "kubernetes.md").read_text().split("```yaml\n")[1:]
+    examples = [example for block in blocks for example in yaml.safe_load_all(block.partition("```")[0])]
+    kubectl("create", "--dry-run=server", "--validate=strict", "-f", "-", stdin=told(examples))
+    assert {example["kind"] for example in examples} == {"HydrationRequest", "Agent", "Mind", "AgentHostPool"}
 
 
 @pytest.mark.usefixtures("crds")

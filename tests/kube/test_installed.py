@@ -1,0 +1,112 @@
+"""A release in a cluster whose pods run: what `helm install` brings up answers, and an upgrade is not noticed."""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import httpx
+import pytest
+
+from cli.supervisor.ports import free
+from tests.kube.chart import CHART
+from tests.kube.cluster import Cluster
+from tests.kube.tool import Tool
+from tests.servers import PASSWORD, S3, Neo4j
+
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(900)]
+RELEASE = "myriad"
+READY_SECONDS = "300s"
+
+
+@dataclass(frozen=True)
+class Installed:
+    kubectl: Tool
+    helm: Tool
+    values: str
+    port: int
+
+    def change(self, more: str = "") -> None:
+        """Install it, or upgrade it, and wait until all is there."""
+        self.helm("upgrade", "--install", RELEASE, CHART, "--set", ",".join(filter(None, (self.values, more))))
+        for name in self.kubectl("get", "deployments", "-o", "name").split():
+            self.kubectl("rollout", "status", name, f"--timeout={READY_SECONDS}")
+
+    @property
+    def url(self) -> str:
+        """Of an Envoy."""
+        pods = json.loads(self.kubectl("get", "pods", "-l", "app.kubernetes.io/component=envoy", "-o", "json"))["items"]
+        return f"http://{pods[-1]['status']['podIP']}:{self.port}"
+
+    @property
+    def key(self) -> str:
+        path = "jsonpath={.data.key}"
+        return base64.b64decode(self.kubectl("get", "secret", f"{RELEASE}-first-key", "-o", path)).decode()
+
+    def asked(self, path: str = "/v1/models") -> int:
+        headers = {"authorization": f"Bearer {self.key}"}
+        return httpx.get(f"{self.url}{path}", headers=headers, trust_env=False, timeout=10).status_code
+
+
+@pytest.fixture
+def installed(cluster: Cluster, neo4j: Neo4j, s3: S3, redis_server: str) -> Iterator[Installed]:
+    namespace = f"test-{secrets.token_hex(4)}"
+    kubectl, helm = (Tool(name, cluster.plane.kubeconfig, namespace) for name in ("kubectl", "helm"))
+    kubectl("create", "namespace", namespace)
+    kubectl("label", "namespace", namespace, "pod-security.kubernetes.io/enforce=restricted")
+    bucket = (
+        f"--from-literal=AWS_ACCESS_KEY_ID={s3.access_key}",
+        f"--from-literal=AWS_SECRET_ACCESS_KEY={s3.secret_key}",
+    )
+    kubectl("create", "secret", "generic", "bucket", *bucket)
+    kubectl("create", "secret", "generic", "state", f"--from-literal=url={redis_server}")
+    kubectl("create", "secret", "generic", "graph", f"--from-literal=password={PASSWORD}")
+    (port,) = free(1)
+    values = [f"edge.port={port}", "image.registry=tests", f"stores.graph.url={neo4j.uri}"]
+    values += ["stores.graph.passwordSecret.name=graph", "stores.state.urlSecret.name=state"]
+    for store in ("packets", "keys"):
+        told = {"url": f"s3://{s3.bucket}/{store}", "endpoint": s3.endpoint, "region": s3.region}
+        told["credentialsSecret"] = "bucket"
+        values += [f"stores.{store}.{name}={value}" for name, value in told.items()]
+    one = Installed(kubectl, helm, ",".join(values), port)
+    yield one
+    helm("uninstall", RELEASE)
+    kubectl("delete", "namespace", namespace, "--wait=false")
+
+
+def test_what_is_installed_answers_and_an_upgrade_is_not_noticed(installed: Installed) -> None:
+    installed.change()
+    installed.helm("test", RELEASE, "--timeout", "120s")
+    installed.change("orchestrator.replicas=2,dlm.replicas=2,synth.replicas=2,envoy.replicas=2")
+    with asked_all_the_time(installed) as answers:
+        installed.change("orchestrator.replicas=2,dlm.replicas=2,synth.replicas=2,envoy.replicas=2,logLevel=debug")
+    assert set(answers) == {200}, answers
+    assert answers[200] > 100
+
+
+@contextmanager
+def asked_all_the_time(installed: Installed) -> Iterator[Counter[int]]:
+    """What is answered, by status, while the block lasts."""
+    answers, over = Counter[int](), threading.Event()
+    url, headers = installed.url, {"authorization": f"Bearer {installed.key}"}
+
+    def ask() -> None:
+        with httpx.Client(headers=headers, trust_env=False, timeout=10) as http:
+            while not over.is_set():
+                answers[http.get(f"{url}/v1/models").status_code] += 1
+                time.sleep(0.05)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    try:
+        yield answers
+    finally:
+        over.set()
+        asking.join()
