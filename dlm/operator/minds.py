@@ -109,7 +109,7 @@ class Minds:
                 return curriculum(sources.lessons, known, tags, sources.unread, quotas)
 
             left, changed, ends = rest(), False, time.monotonic() + WORK_SECONDS
-            while (left.learn or left.forget) and time.monotonic() < ends:
+            while left.learn or left.forget:
                 changed = True
                 if left.learn:
                     await self._learn(mind, sources, left.learn[: 1 if "agents" in quotas else AT_ONCE], known, failed)
@@ -117,6 +117,8 @@ class Minds:
                     await self._teacher.forget(mind, left.forget[0])
                     del known[left.forget[0]]
                 left = rest()
+                if time.monotonic() > ends:
+                    break
         await self._report(body, sources, known, failed, left, changed)
         return 0.0 if left.learn or left.forget else float(body["spec"]["refreshSeconds"])
 
@@ -205,9 +207,9 @@ class Minds:
             for one in known:
                 if body["spec"]["deletionPolicy"] == "Retain":
                     break
+                await self._teacher.forget(mind, one)
                 if time.monotonic() > ends:
                     return 0.0
-                await self._teacher.forget(mind, one)
         except MyriadError as error:
             released = condition(body, "Released", False, reason_of(error), error.message)
             await self._recorder.turned(body, "Release", released)

@@ -41,10 +41,27 @@ COFFEE = "# Coffee\n\nEspresso is brewed at 9 bar. Filter coffee is brewed at 93
 class Space:
     """A namespace on which the operator works, with a real connectome and a real genesis."""
 
-    def __init__(self, cluster: KubernetesCluster, documents: DocumentServiceStub, genesis: AsyncExitStack) -> None:
+    def __init__(
+        self,
+        cluster: KubernetesCluster,
+        documents: DocumentServiceStub,
+        genesis: AsyncExitStack,
+        told: dlm.settings.Settings,
+    ) -> None:
         self.cluster = cluster
         self.documents = documents
         self.genesis = genesis
+        self._told = told
+        self._dlm = AsyncExitStack()
+
+    async def start(self) -> None:
+        """A DLM, which is the operator."""
+        self._dlm = AsyncExitStack()
+        services = await dlm.server.build(self._told, self._dlm)
+        await self._dlm.enter_async_context(serving("dlm", self._told, services))
+
+    async def stop(self) -> None:
+        await self._dlm.aclose()
 
     async def declare(self, resource: Resource, kind: str, name: str, **fields: Any) -> Object:
         body = {"apiVersion": resource.api_version, "kind": kind, "metadata": {"name": name}, **fields}
@@ -142,10 +159,12 @@ async def space(
             namespace=namespace,
             speculate=False,
         )
-        await stack.enter_async_context(serving("dlm", told, await dlm.server.build(told, stack)))
         documents = DocumentServiceStub(await stack.enter_async_context(calling(where["genesis"], "genesis")))
         cluster = await stack.enter_async_context(open_cluster(namespace))
-        yield Space(cluster, documents, genesis_life)
+        space = Space(cluster, documents, genesis_life, told)
+        stack.push_async_callback(space.stop)
+        await space.start()
+        yield space
 
 
 def why(body: Object, kind: str) -> str:
@@ -257,6 +276,31 @@ async def test_a_document_that_cannot_be_learned_is_named_and_the_others_are(spa
     assert (source["documents"], source["failed"]) == (2, 1)
     assert "/notes/empty.md: " in source["message"]
     assert set(await space.known()) == {"tea.md"}
+
+
+async def test_an_operator_that_is_ended_again_and_again_gets_there_all_the_same(
+    space: Space, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dlm.operator.minds.AT_ONCE", 3)
+    monkeypatch.setattr("dlm.operator.minds.WORK_SECONDS", 0.0)
+    await space.allow("tea")
+    await space.notes(**{f"n{n}_md": f"# Note {n}\n\nNote {n} weighs {n} grams.\n" for n in range(40)})
+    await space.mind(deletionPolicy="Delete")
+    for learned in (1, 12, 24):
+        await space.until(lambda body, least=learned: body.get("status", {}).get("documents", 0) >= least)  # type: ignore[misc]
+        await space.stop()
+        await space.start()
+    body = await space.ready(40)
+    known = await space.known()
+    assert len(known) == 40
+    assert body["status"]["agents"] == sum(one.agent_count for one in known.values())
+    await space.delete()
+    while len(await space.known()) > 20:  # noqa: ASYNC110  # documents tell nobody that they go
+        await asyncio.sleep(0.01)
+    await space.stop()
+    await space.start()
+    await space.gone()
+    assert not await space.known()
 
 
 @pytest.mark.parametrize(("policy", "left"), [("Delete", set[str]()), ("Retain", {"tea.md"})])
