@@ -79,8 +79,8 @@ def curriculum(
             new.append(one)
         elif known[one].tag != lesson.file.tag:
             learn.append(one)
-    documents = sum(one in known for one in lessons)
-    agents = sum(known[one].agents for one in lessons if one in known)
+    kept = [one for one in known if one in lessons or source_of(one) in unread]
+    documents, agents = len(kept), sum(known[one].agents for one in kept)
     size = sum(lesson.file.bytes for one, lesson in lessons.items() if one in known)
     exceeded = set[str]()
     for one in new:
@@ -94,5 +94,4 @@ def curriculum(
             exceeded |= over
             break
         learn.append(one)
-    forget = [one for one in known if one not in lessons and source_of(one) not in unread]
-    return Curriculum(learn, forget, exceeded)
+    return Curriculum(learn, sorted(known.keys() - kept), exceeded)

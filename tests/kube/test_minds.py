@@ -252,7 +252,8 @@ async def test_a_source_that_cannot_be_read_costs_nothing_that_is_known(space: S
     notes = await space.cluster.get(CONFIG_MAPS, "notes")
     assert notes
     await space.cluster.delete(CONFIG_MAPS, "notes", notes["metadata"]["uid"])
-    await space.until(lambda one: "message" in one["status"]["sources"][0])
+    body = await space.until(lambda one: "message" in one["status"]["sources"][0])
+    assert body["status"]["documents"] == 1
     assert set(await space.known()) == {"tea.md"}
 
 
@@ -281,7 +282,7 @@ async def test_a_document_that_cannot_be_learned_is_named_and_the_others_are(spa
 async def test_an_operator_that_is_ended_again_and_again_gets_there_all_the_same(
     space: Space, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dlm.operator.minds.AT_ONCE", 3)
+    monkeypatch.setattr("dlm.operator.course.AT_ONCE", 3)
     monkeypatch.setattr("dlm.operator.minds.WORK_SECONDS", 0.0)
     await space.allow("tea")
     await space.notes(**{f"n{n}_md": f"# Note {n}\n\nNote {n} weighs {n} grams.\n" for n in range(40)})
@@ -354,13 +355,13 @@ async def test_a_bucket_is_a_source(space: Space, s3: S3, monkeypatch: pytest.Mo
 async def test_an_object_that_does_not_change_is_known_for_as_long_as_declared(
     space: Space, s3: S3, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dlm.operator.minds.DAY_SECONDS", 3_600.0)
+    monkeypatch.setattr("dlm.operator.sources.DAY_SECONDS", 3_600.0)
     bucket = client(s3, monkeypatch)
     await space.allow("tea")
     bucket.put_object(Bucket=s3.bucket, Key="manuals/tea.md", Body=TEA.encode())
     await space.mind(sources=[{"name": "manuals", "bucket": f"s3://{s3.bucket}/manuals", "retentionDays": 1}])
     await space.ready(1)
-    monkeypatch.setattr("dlm.operator.minds.DAY_SECONDS", 0.001)
+    monkeypatch.setattr("dlm.operator.sources.DAY_SECONDS", 0.001)
     await space.ready(0)
     assert not await space.known()
 

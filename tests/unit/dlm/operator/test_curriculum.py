@@ -47,7 +47,7 @@ def test_once_it_is_done_the_mind_knows_exactly_what_the_files_say(
     assert {one: said.tag for one, said in knows.items()} == {one: lesson.file.tag for one, lesson in wanted.items()}
     assert not left.exceeded
     again = curriculum(wanted, knows, {}, (), {})
-    assert (again.learn, again.forget) == ([], [])
+    assert (list(again.learn), list(again.forget)) == ([], [])
 
 
 @given(FILES, TAUGHT, QUOTAS)
