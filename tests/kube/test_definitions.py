@@ -135,7 +135,15 @@ STATUS: Mapping[str, Mapping[str, Any]] = {
     "HydrationRequest": {"phase": "Active", "agents": [{"agent": "minds/m/agents/a1", "host": "h-1"}]},
     "Agent": {"state": "Active", "replicas": 2, "hosts": ["h-1", "h-2"]},
     "Mind": {"documents": 2, "agents": 9, "sources": [{"name": "notes", "digest": "00", "documents": 1}]},
-    "AgentHostPool": {"idle": 2, "active": 1, "draining": 0, "agents": 9, "hitRate": "97%"},
+    "AgentHostPool": {
+        "replicas": 3,
+        "readyReplicas": 3,
+        "idle": 2,
+        "active": 1,
+        "draining": 0,
+        "agents": 9,
+        "hitRate": "97%",
+    },
 }
 
 
