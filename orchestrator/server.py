@@ -58,7 +58,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     await view.complete(COMPLETE_SECONDS)
 
     hydration, store = await _hydration(settings, stack, dlm), await _traces(settings, stack)
-    gathering = Gathering(hydration)
+    gathering = Gathering(GrpcHydration(dlm))  # which host shall have copies cannot be said in a HydrationRequest
     await stack.enter_async_context(background("orchestrator.gathering", gathering.gather))
     agents = Agents(view, hydration, lines, gathering)
     coactivation = Coactivation(connectome)

@@ -33,10 +33,13 @@ from mesh.cluster import (
     Resource,
 )
 from mesh.errors import DeadlineExceeded, Overloaded
+from mesh.settings import SettingError
 from mesh.tasks import background
 from myriad.dlm.v1.lifecycle_service_pb2 import HydrateRequest, WantedAgent
 from myriad.type.v1.error_reason_pb2 import ErrorReason
 from orchestrator.adapters.hydration_requests import MOST_OUTSTANDING, HydrationRequests
+from orchestrator.server import build
+from orchestrator.settings import Settings as OrchestratorSettings
 from tests.kube.control_plane import ControlPlane
 from tests.kube.tool import Tool
 from tests.proxy import proxy
@@ -310,9 +313,17 @@ async def test_while_the_leader_cannot_renew_its_lease_it_stops_before_another_l
 
 # Connections over TLS to a server that hangs cannot be closed in order: they are when they are collected.
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
-@pytest.mark.parametrize("hangs", [False, True], ids=["refuses", "hangs"])
+@pytest.mark.parametrize(
+    ("hangs", "seconds"),
+    [(False, 3), (True, 3), pytest.param(False, 60, marks=[pytest.mark.soak, pytest.mark.timeout(200)])],
+)
 async def test_while_the_api_server_is_away_agents_are_woken_and_what_was_asked_for_is_done_afterwards(
-    control_plane: ControlPlane, space: Namespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hangs: bool
+    control_plane: ControlPlane,
+    space: Namespace,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    hangs: bool,
+    seconds: float,
 ) -> None:
     monkeypatch.setattr("dlm.fleet.SETTLE_SECONDS", 0.0)
     there = asyncio.Event()
@@ -336,7 +347,7 @@ async def test_while_the_api_server_is_away_agents_are_woken_and_what_was_asked_
         there.clear()
         await eventually(lambda: not available(where), SECONDS)
         await space.request("meanwhile", ["a1"])
-        await asyncio.sleep(QUICK["HELD_SECONDS"] * 2)
+        await asyncio.sleep(seconds)
         assert len((await asyncio.wait_for(world.hydrate(agents), 1)).placements) == 2
         assert not available(where)
         there.set()
@@ -457,6 +468,14 @@ async def test_by_request_what_is_refused_late_or_too_much_is_an_error_with_the_
         await requests.hydrate(wanted("a0"), 1.0)
     came = await asyncio.gather(*late, return_exceptions=True)
     assert {type(one) for one in came} == {DeadlineExceeded}
+
+
+async def test_an_orchestrator_says_what_is_wrong_with_how_it_is_told_to_wake_agents(tmp_path: Path) -> None:
+    told = {"connectome_target": "127.0.0.1:1", "dlm_target": "127.0.0.1:1", "synth_target": "127.0.0.1:1"}
+    for wrong, message in (({"hydration": "redis"}, "empty or `crd`"), ({"hydration": "crd"}, "MYRIAD_NAMESPACE")):
+        async with AsyncExitStack() as stack:
+            with pytest.raises(SettingError, match=message):
+                await build(OrchestratorSettings(**told, data=tmp_path, **wrong), stack)
 
 
 async def test_by_request_an_api_server_that_is_away_is_an_error_and_nothing_else_is_asked(namespace: str) -> None:
