@@ -1,12 +1,13 @@
 # Everything starts here: `make help` lists what there is.
 UV_VERSION := 0.13.9
 GRPCURL_VERSION := v1.9.3
+ACTIONLINT_VERSION := v1.7.12
 UV := $(or $(shell command -v uv),.tools/uv/bin/uv)
 PYTHON := .venv/bin/python
 SOURCES := agent_host benchmarks cli connectome dlm gatekeeper genesis language mesh orchestrator scripts substrate synth tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test soak check lint types contracts baseline generate servers bench quality
+.PHONY: help setup demo test soak check lint types contracts baseline generate servers images wheel bench quality
 
 help: ## Show this help
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -45,8 +46,14 @@ generate: setup ## Regenerate gen/ from proto/, and docs/settings.md
 	$(PYTHON) scripts/generate.py
 	$(PYTHON) scripts/document_settings.py
 
-servers: setup $(if $(shell command -v go),.tools/grpcurl) ## Get Neo4j, SeaweedFS, Valkey; where there is Go, a Kubernetes control plane and grpcurl
+servers: setup $(if $(shell command -v go),.tools/grpcurl .tools/actionlint) ## Get Neo4j, SeaweedFS, Valkey, a base for images; where there is Go, a Kubernetes control plane, grpcurl and actionlint
 	PYTHONPATH=gen UV=$(UV) $(PYTHON) -m scripts.fetch_servers
+
+images: setup ## Build an image of each component with Docker or buildah; IMAGES="--registry ghcr.io/me --tag 1.2"
+	PYTHONPATH=gen $(PYTHON) -m scripts.build_images $(IMAGES)
+
+wheel: setup ## Build the wheel of what is here, into dist/
+	$(UV) build --quiet --wheel --out-dir dist
 
 bench: setup ## Measure learning and answering, beside bm25s
 	$(PYTHON) -m benchmarks
@@ -68,6 +75,9 @@ quality: setup ## Measure what is found, answered, abstained from and reported a
 
 .tools/grpcurl:
 	GOBIN=$(CURDIR)/.tools go install github.com/fullstorydev/grpcurl/cmd/grpcurl@$(GRPCURL_VERSION)
+
+.tools/actionlint:
+	GOBIN=$(CURDIR)/.tools go install github.com/rhysd/actionlint/cmd/actionlint@$(ACTIONLINT_VERSION)
 
 .tools/uv/bin/uv:
 	python3 -m venv .tools/uv

@@ -10,7 +10,10 @@ import typer
 
 from cli import certificates, terminal
 from cli.errors import Failure
+from cli.state import write_private
+from cli.supervisor import envoy
 from mesh.folders import OTHERS
+from mesh.identity import ENVOY
 
 app = typer.Typer(add_completion=False)
 
@@ -24,6 +27,9 @@ def certs(
     name: Annotated[
         list[str] | None, typer.Option(help="A DNS name or IP address of theirs, for other clients.")
     ] = None,
+    dlm: Annotated[
+        str, typer.Option(help="Where Envoy finds the DLM, address:port; its bootstrap is put beside its certificate.")
+    ] = "",
 ) -> None:
     """Make an authority and certificates for development; what is there and lasts stays."""
     unknown = set(component or ()) - set(certificates.COMPONENTS)
@@ -33,7 +39,16 @@ def certs(
     os.umask(OTHERS)
     try:
         certificates.provide(folder.resolve(), component or certificates.COMPONENTS, name or ())
+        if dlm:
+            write_private(folder / ENVOY / "bootstrap.yaml", _bootstrap(dlm, folder.resolve() / ENVOY))
     except (OSError, ValueError) as error:
         raise Failure(f"cannot make certificates in {folder}: {error}") from None
     for one in component or certificates.COMPONENTS:
         terminal.show(f"MYRIAD_TLS={folder.resolve() / one}")
+
+
+def _bootstrap(dlm: str, own: Path) -> str:
+    try:
+        return envoy.bootstrap(dlm, own)
+    except ValueError:
+        raise Failure(f"--dlm is address:port, not {dlm!r}", exit_code=2) from None

@@ -1,5 +1,6 @@
 """
-Fetch Neo4j, SeaweedFS, Valkey and a Kubernetes control plane into the folder MYRIAD_SERVERS: what `make servers` does.
+Fetch Neo4j, SeaweedFS, Valkey, a Kubernetes control plane, and a base for images, into the folder MYRIAD_SERVERS: what
+`make servers` does.
 
 Each lies in a folder named after its version, which comes into being whole, once, whoever asks at the same time.
 """
@@ -22,6 +23,7 @@ from pathlib import Path
 from cli.errors import Failure
 from cli.supervisor import leash, ports
 from cli.supervisor.servers import fetched, neo4j, seaweedfs, valkey
+from scripts import base_image
 from scripts.build_control_plane import build
 from tests.kube import programs
 
@@ -41,6 +43,7 @@ def main() -> None:
                 _once(folder / programs.KUBECTL, lambda to: _take(Path(environment), "bin/kubectl", to / "kubectl"))
         if not neo4j.archive().exists():
             _archive_classes(neo4j.archive())
+        _base_image(folder)
         _control_plane(folder)
     print(f"the servers are in {folder}")
 
@@ -77,13 +80,29 @@ def _provide_maven() -> None:
     """Maven, and Java with it: from the system's packages where we may install them. Failure."""
     if shutil.which("mvn") and shutil.which("java"):
         return
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
+    if not _may_install():
         raise Failure("Neo4j is fetched by Maven, and needs Java 17 or 21", hint="install `mvn` and `java`")
+    _apt("maven", "default-jre-headless")
+
+
+def _may_install() -> bool:
+    return os.geteuid() == 0 and bool(shutil.which("apt-get"))
+
+
+def _apt(*packages: str) -> None:
     subprocess.run(["apt-get", "update", "-qq"], check=True)
-    packages = ("maven", "default-jre-headless")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     command = ["apt-get", "install", "-qq", "--no-install-recommends", *packages]
     subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
+
+
+def _base_image(folder: Path) -> None:
+    if not _may_install():
+        print("this is not root of a Debian: images, which only the tests of them build, are not built", flush=True)
+        return
+    if missing := [program for program in base_image.NEEDS if not shutil.which(program)]:
+        _apt(*missing)
+    _once(folder / base_image.version(), base_image.make)
 
 
 def _control_plane(folder: Path) -> None:

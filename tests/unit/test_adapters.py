@@ -19,6 +19,7 @@ STUBS_ELSEWHERE = {
     "cli/archives.py": "`myriad export` and `import` are a client, as anybody's",
     "cli/supervisor/readiness.py": "`myriad up` asks what it has just started",
     "cli/teaching.py": "`myriad learn` is a client, as anybody's",
+    "mesh/probe.py": "asks the component that it lies beside",
 }
 ERRORS_ELSEWHERE = {
     "cli/archives.py": "a client's",
@@ -26,6 +27,7 @@ ERRORS_ELSEWHERE = {
     "cli/supervisor/readiness.py": "a client's",
     "cli/teaching.py": "a client's",
     "mesh/call.py": "makes one of ours of it, for all adapters",
+    "mesh/probe.py": "a program of its own, which ends with it",
     "mesh/colocation.py": "fails as a connection would",
     "mesh/errors.py": "takes its status apart",
 }

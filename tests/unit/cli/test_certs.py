@@ -42,3 +42,18 @@ def test_a_folder_that_cannot_be_written_is_said_in_one_line(tmp_path: Path) -> 
     (tmp_path / "file").touch()
     with pytest.raises(Failure, match="cannot make certificates"):
         certs(tmp_path / "file")
+
+
+def test_envoy_is_told_where_the_dlm_is_if_that_is_said(tmp_path: Path) -> None:
+    certs(tmp_path, component=["envoy"])
+    assert not (tmp_path / "envoy" / "bootstrap.yaml").exists()
+    certs(tmp_path, component=["envoy"], dlm="dlm:9090")
+    written = (tmp_path / "envoy" / "bootstrap.yaml").read_text()
+    assert '"address": "dlm", "port_value": 9090' in written
+    assert f'"{tmp_path}/envoy/certificate.json"' in written
+
+
+@pytest.mark.parametrize("dlm", ["dlm", "dlm:", "dlm:port", ":x"])
+def test_a_dlm_that_is_nowhere_is_refused(tmp_path: Path, dlm: str) -> None:
+    with pytest.raises(Failure, match="--dlm is address:port"):
+        certs(tmp_path, component=["envoy"], dlm=dlm)
