@@ -471,11 +471,15 @@ async def test_by_request_what_is_refused_late_or_too_much_is_an_error_with_the_
 
 
 async def test_an_orchestrator_says_what_is_wrong_with_how_it_is_told_to_wake_agents(tmp_path: Path) -> None:
-    told = {"connectome_target": "127.0.0.1:1", "dlm_target": "127.0.0.1:1", "synth_target": "127.0.0.1:1"}
-    for wrong, message in (({"hydration": "redis"}, "empty or `crd`"), ({"hydration": "crd"}, "MYRIAD_NAMESPACE")):
+    told: dict[str, Any] = {
+        "connectome_target": "127.0.0.1:1",
+        "dlm_target": "127.0.0.1:1",
+        "synth_target": "127.0.0.1:1",
+    }
+    for hydration, message in (("redis", "empty or `crd`"), ("crd", "MYRIAD_NAMESPACE")):
         async with AsyncExitStack() as stack:
             with pytest.raises(SettingError, match=message):
-                await build(OrchestratorSettings(**told, data=tmp_path, **wrong), stack)
+                await build(OrchestratorSettings(**told, data=tmp_path, hydration=hydration), stack)
 
 
 async def test_by_request_an_api_server_that_is_away_is_an_error_and_nothing_else_is_asked(namespace: str) -> None:
