@@ -79,7 +79,7 @@ class Course:
         lessons = _in_one_call({one: self.sources.lessons[one] for one in chosen})
         contents = await asyncio.gather(*map(self.sources.read, lessons.values()))
         for (one, lesson), content in zip(lessons.items(), contents, strict=True):
-            tag, kind = lesson.file.tag, media_type(lesson.file.name) or "text/plain"
+            tag, kind = lesson.tag, media_type(lesson.file.name) or "text/plain"
             if content is None:
                 self.failed[one] = Failed(tag, "it went while it was read")
             elif len(content) > LARGEST_DOCUMENT_BYTES:
@@ -89,7 +89,7 @@ class Course:
                 batch[one] = DocumentInput(id=one, content=content, media_type=kind, uri=lesson.uri, metadata=told)
         results = await self._teacher.learn(self._mind, list(batch.values())) if batch else ()
         for one, result in zip(batch, results, strict=True):
-            tag = lessons[one].file.tag
+            tag = lessons[one].tag
             if result.state == DocumentResult.STATE_FAILED:
                 self.failed[one] = Failed(tag, result.message or reason_name(result.reason))
             else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -15,6 +16,8 @@ OURS = "declared."
 TAG = "myriad.dev/tag"
 """and their metadata hold the tag of the file, so that nothing that others teach is taken for ours."""
 _DIGEST_SIGNS = 32
+_PLAIN = re.compile("[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?")
+"""Names of files that documents may be called by."""
 
 
 class Lesson(NamedTuple):
@@ -23,6 +26,11 @@ class Lesson(NamedTuple):
     source: str
     uri: str
     file: File
+
+    @property
+    def tag(self) -> str:
+        """Another whenever what the file says is, or where it lies."""
+        return _digest(f"{self.uri}\0{self.file.tag}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +44,9 @@ class Curriculum:
     """The quotas that keep some from being learned."""
 
 
-def document(source: str, uri: str) -> str:
-    """The id of what a file of a source is learned as."""
-    return f"{OURS}{source}.{hashlib.sha256(uri.encode()).hexdigest()[:_DIGEST_SIGNS]}"
+def document(source: str, name: str) -> str:
+    """The id of what a file of a source is learned as: by its name, or a digest if it cannot be."""
+    return f"{OURS}{source}.{name if _PLAIN.fullmatch(name) else _digest(name)}"
 
 
 def source_of(document: str) -> str:
@@ -52,6 +60,10 @@ def digest(files: Iterable[File]) -> str:
     for file in files:
         whole.update(f"{file.name}\0{file.tag}\n".encode())
     return whole.hexdigest()[:12]
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_SIGNS]
 
 
 def curriculum(
@@ -73,11 +85,11 @@ def curriculum(
     """
     learn, new = list[str](), list[str]()
     for one, lesson in lessons.items():
-        if failed.get(one) == lesson.file.tag:
+        if failed.get(one) == lesson.tag:
             continue
         if one not in known:
             new.append(one)
-        elif known[one].tag != lesson.file.tag:
+        elif known[one].tag != lesson.tag:
             learn.append(one)
     kept = [one for one in known if one in lessons or source_of(one) in unread]
     documents, agents = len(kept), sum(known[one].agents for one in kept)

@@ -49,8 +49,7 @@ async def look(body: Object, cluster: Cluster, buckets: Buckets, stack: AsyncExi
             continue
         found.opened[name] = source
         for file in found.files[name]:
-            uri = source.uri + file.name
-            found.lessons[document(name, uri)] = Lesson(name, uri, file)
+            found.lessons[document(name, file.name)] = Lesson(name, source.uri + file.name, file)
     return found
 
 

@@ -180,6 +180,7 @@ async def test_a_mind_knows_what_its_sources_say_and_follows_them(space: Space) 
     first = await space.known()
     assert set(first) == {"tea.md", "coffee.txt"}
     assert first["tea.md"].title == "Tea"
+    assert first["tea.md"].name == "minds/tea/documents/declared.notes.tea.md"
     assert status["agents"] == sum(one.agent_count for one in first.values())
     assert status["sources"] == [
         {"name": "notes", "digest": status["sources"][0]["digest"], "documents": 2, "failed": 0}

@@ -20,18 +20,19 @@ QUOTAS = st.dictionaries(st.sampled_from(["documents", "agents", "bytes"]), st.i
 
 
 def id_of(place: tuple[str, str]) -> str:
-    return document(place[0], "/".join(place))
+    return document(*place)
+
+
+def lesson_of(place: tuple[str, str], tag: str, size: int = 1) -> Lesson:
+    return Lesson(place[0], "/".join(place), File(place[1], tag, size))
 
 
 def lessons(files: Mapping[tuple[str, str], tuple[str, int]]) -> dict[str, Lesson]:
-    return {
-        id_of(place): Lesson(place[0], "/".join(place), File(place[1], tag, size))
-        for place, (tag, size) in sorted(files.items())
-    }
+    return {id_of(place): lesson_of(place, tag, size) for place, (tag, size) in sorted(files.items())}
 
 
 def taught(documents: Mapping[tuple[str, str], tuple[str, int]]) -> dict[str, Known]:
-    return {id_of(place): Known(tag, agents) for place, (tag, agents) in documents.items()}
+    return {id_of(place): Known(lesson_of(place, tag).tag, agents) for place, (tag, agents) in documents.items()}
 
 
 @given(FILES, TAUGHT)
@@ -41,10 +42,10 @@ def test_once_it_is_done_the_mind_knows_exactly_what_the_files_say(
     wanted, knows = lessons(files), taught(known)
     left = curriculum(wanted, knows, {}, (), {})
     for one in left.learn:
-        knows[one] = Known(wanted[one].file.tag, 1)
+        knows[one] = Known(wanted[one].tag, 1)
     for one in left.forget:
         del knows[one]
-    assert {one: said.tag for one, said in knows.items()} == {one: lesson.file.tag for one, lesson in wanted.items()}
+    assert {one: said.tag for one, said in knows.items()} == {one: lesson.tag for one, lesson in wanted.items()}
     assert not left.exceeded
     again = curriculum(wanted, knows, {}, (), {})
     assert (list(again.learn), list(again.forget)) == ([], [])
@@ -78,14 +79,28 @@ def test_nothing_of_a_source_that_cannot_be_read_is_forgotten(
 
 def test_what_cannot_be_learned_is_not_tried_again_until_it_is_another() -> None:
     wanted = lessons({("one", "a.md"): ("x", 1)})
-    (one,) = wanted
-    assert curriculum(wanted, {}, {one: "x"}, (), {}).learn == []
-    assert curriculum(wanted, {}, {one: "y"}, (), {}).learn == [one]
+    [(one, lesson)] = wanted.items()
+    assert list(curriculum(wanted, {}, {one: lesson.tag}, (), {}).learn) == []
+    assert list(curriculum(wanted, {}, {one: "another"}, (), {}).learn) == [one]
 
 
-def test_a_document_is_called_what_a_document_may_be() -> None:
-    name = names.document("minds/m", document("s" * 32, "s3://bucket/" + "x" * 2_000))
-    assert names.parse_document(name) == ("minds/m", names.leaf(name))
+def test_a_file_that_lies_elsewhere_is_learned_anew() -> None:
+    before, after = (Lesson("one", f"s3://{bucket}/a.md", File("a.md", "x", 1)) for bucket in ("old", "new"))
+    left = curriculum({"d": after}, {"d": Known(before.tag, 1)}, {}, (), {})
+    assert list(left.learn) == ["d"]
+
+
+@given(SOURCES, st.text(st.characters(codec="utf-8"), min_size=1, max_size=300))
+def test_a_document_is_called_what_a_document_may_be(source: str, name: str) -> None:
+    called = document(source, name)
+    assert names.parse_document(names.document("minds/m", called)) == ("minds/m", called)
+    assert source_of(called) == source
+
+
+def test_a_document_is_called_as_its_file_if_it_may() -> None:
+    assert document("notes", "tea.md") == "declared.notes.tea.md"
+    others = {document("notes", name) for name in ("Tea.md", "a/tea.md", "tea.md ", "a-tea.md", "t" * 65 + ".md")}
+    assert len(others) == 5
 
 
 def test_a_sources_digest_is_another_when_a_file_is() -> None:
