@@ -79,7 +79,8 @@ class Meaning:
 
 def _is_address(target: str) -> bool:
     try:
-        ipaddress.ip_address(target.strip().rpartition(":")[0].strip("[]"))
+        bare = target.strip().removeprefix("ipv4:")  # as gRPC writes it
+        ipaddress.ip_address(bare.rpartition(":")[0].strip("[]"))
     except ValueError:
         return False
     return True

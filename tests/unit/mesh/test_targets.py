@@ -10,7 +10,7 @@ import pytest
 from mesh import targets
 
 
-@pytest.mark.parametrize("target", ["127.0.0.1:1", "[::1]:1"])
+@pytest.mark.parametrize("target", ["127.0.0.1:1", "[::1]:1", "ipv4:127.0.0.1:1"])
 def test_one_address_is_taken_as_it_is(target: str) -> None:
     assert targets.of(target, stays=False) == (target, ())
 
