@@ -7,15 +7,18 @@ PYTHON := .venv/bin/python
 SOURCES := agent_host benchmarks cli connectome dlm gatekeeper genesis language mesh orchestrator scripts substrate synth tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test soak check lint types contracts baseline generate servers images wheel bench quality
+.PHONY: help setup demo kube-demo test soak check lint types contracts baseline generate servers images wheel bench quality
 
 help: ## Show this help
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: .venv/.ready .tools/envoy/.ready ## Install everything into .venv and .tools (needs Python 3.11+, and pip or uv)
 
 demo: setup ## Start Myriad, teach it Python's own documentation, ask it questions
 	@.venv/bin/myriad demo $(DEMO)
+
+kube-demo: setup servers ## From a HydrationRequest to an answer through Envoy, on a Kubernetes of this machine (needs root)
+	@PYTHONPATH=gen $(PYTHON) -m tests.kube.demo
 
 test: setup .venv/.dense ## Run all tests
 	$(PYTHON) -m pytest

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.kube.cluster import Cluster
 from tests.kube.cluster import cluster as started_cluster
-from tests.kube.control_plane import ControlPlane
+from tests.kube.control_plane import ControlPlane, install_definitions
 from tests.kube.control_plane import control_plane as started_control_plane
+from tests.kube.myriad import Myriad, running
 from tests.kube.tool import Tool
 from tests.servers import offered
-
-CRDS = Path(__file__).parents[2] / "manifests" / "crds"
 
 
 @pytest.fixture(scope="session")
@@ -38,11 +36,16 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
+def myriad(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Myriad]:
+    """A whole one in that cluster, for all tests that leave it whole."""
+    with offered(), running(cluster, tmp_path_factory.mktemp("myriad")) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
 def crds(control_plane: ControlPlane) -> None:
     """All of ours are served."""
-    kubectl = Tool("kubectl", control_plane.kubeconfig, "default")
-    kubectl("apply", "--server-side", "-f", CRDS)
-    kubectl("wait", "--for=condition=Established", "-f", CRDS)
+    install_definitions(control_plane)
 
 
 @pytest.fixture

@@ -24,9 +24,11 @@ from cli.supervisor.ports import LOOPBACK, free
 from cli.supervisor.programs import Program
 from cli.supervisor.servers import fetched
 from tests.kube import programs
+from tests.kube.tool import Tool
 from tests.servers import started
 
 ISSUER = "https://kubernetes.default.svc.cluster.local"
+CRDS = Path(__file__).parents[2] / "manifests" / "crds"
 NO_GRACE = 0.0
 """What it holds is thrown away: it is killed at once."""
 QUICK = ("--leader-elect=false", "--secure-port=0", "--kube-api-qps=200", "--kube-api-burst=400")
@@ -86,6 +88,13 @@ def control_plane(folder: Path, *, controllers: Sequence[str] = ()) -> Iterator[
         for program in (_controller_manager(plane, controllers), _scheduler(plane)):
             stack.enter_context(started(program))
         yield plane
+
+
+def install_definitions(plane: ControlPlane) -> None:
+    """Ours, all served when it returns."""
+    kubectl = Tool("kubectl", plane.kubeconfig, "default")
+    kubectl("apply", "--server-side", "-f", CRDS)
+    kubectl("wait", "--for=condition=Established", "-f", CRDS)
 
 
 def _write_keys(plane: ControlPlane) -> None:

@@ -59,13 +59,15 @@ def test_a_program_is_told_what_its_pod_takes_from_elsewhere(kubectl: Tool) -> N
         {"name": "KEY", "valueFrom": {"secretKeyRef": {"name": "hidden", "key": "key"}}},
         {"name": "LABEL", "valueFrom": {"fieldRef": {"fieldPath": "metadata.labels['app']"}}},
         {"name": "MEMORY", "valueFrom": {"resourceFieldRef": {"resource": "limits.memory", "divisor": "1Mi"}}},
+        {"name": "BYTES", "valueFrom": {"resourceFieldRef": {"resource": "limits.memory"}}},
     ]
     program = """
 import os
 assert os.environ["T_A"] + os.environ["T_B"] == "12"
 assert os.environ["LISTEN"] == os.environ["POD_IP"] + ":9090 $$(POD_IP) $(OTHER)"
 assert os.environ["KEY"] == "5ecret" and os.environ["LABEL"] == os.environ["HOSTNAME"]
-assert os.environ["MEMORY"] == "64" and "MYRIAD_SERVERS" not in os.environ
+assert os.environ["MEMORY"] == "64" and os.environ["BYTES"] == str(64 * 2**20)
+assert "MYRIAD_SERVERS" not in os.environ
 """
     told = {"env": env, "envFrom": [{"configMapRef": {"name": "told"}, "prefix": "T_"}]}
     assert run(kubectl, program, {**told, "resources": {"limits": {"memory": "64Mi"}}}) == ""
@@ -117,8 +119,12 @@ def test_a_name_means_the_pods_that_are_ready(kubectl: Tool) -> None:
     assert "Name or service not known" in run(kubectl, ADDRESSES)
 
 
-def test_what_crashes_is_started_again(kubectl: Tool) -> None:
-    kubectl("apply", "-f", "-", stdin=json.dumps(pod("crashes", "raise SystemExit(3)", restartPolicy="Always")))
+def test_what_crashes_is_started_again_with_its_volumes(kubectl: Tool) -> None:
+    # That at /tmp hides a checkout which lies there.
+    container = {"volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}]}
+    volumes = [{"name": "tmp", "emptyDir": {}}]
+    told = pod("crashes", "raise SystemExit(3)", container, restartPolicy="Always", volumes=volumes)
+    kubectl("apply", "-f", "-", stdin=json.dumps(told))
     kubectl("wait", "--for=jsonpath={.status.containerStatuses[0].restartCount}=2", "pod/crashes")
     last = "{.status.containerStatuses[0].lastState.terminated.exitCode}"
     assert kubectl("get", "pod/crashes", "-o", f"jsonpath={last}") == "3"

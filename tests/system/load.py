@@ -8,11 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
-
-from tests.system.harness import Up
 
 MIND = "rivers"
 PAUSE_SECONDS = 0.2
@@ -127,10 +125,16 @@ def refusal(response: httpx.Response) -> tuple[str, bool]:
     return problem, response.status_code in PASSING and {"ErrorInfo", "RetryInfo"} <= set(details)
 
 
+class Asked(Protocol):
+    """A Myriad, however it runs."""
+
+    def http(self) -> httpx.Client: ...
+
+
 class Load:
     """Threads that ask about rivers and learn of others."""
 
-    def __init__(self, up: Up, rivers: Sequence[River], agents: Sequence[str], learn_seconds: float = 10.0) -> None:
+    def __init__(self, up: Asked, rivers: Sequence[River], agents: Sequence[str], learn_seconds: float = 10.0) -> None:
         self._up = up
         self._learn_seconds = learn_seconds
         self._rivers = rivers

@@ -124,7 +124,7 @@ class Container:
 
     async def _probe(self) -> None:
         probes = {
-            kind: Probe(self._told[f"{kind}Probe"], self._told, self._sandbox.address)
+            kind: Probe(self._told[f"{kind}Probe"], self._told, self._sandbox.address, self._execute)
             for kind in ("startup", "readiness", "liveness")
             if f"{kind}Probe" in self._told
         }
@@ -172,9 +172,13 @@ class Container:
         return (*(own or images.entrypoint(self._told["image"])), *arguments)
 
     async def _start(
-        self, command: Sequence[str], variables: dict[str, str], output: int
+        self, command: Sequence[str], variables: dict[str, str], output: int, into: int = 0
     ) -> asyncio.subprocess.Process:
+        """A process with a root of its own, or with that of the process `into`."""
         plan = {
+            "into": into,
+            "programs": images.PLACES,
+            "host": self._sandbox.pod["metadata"]["name"],
             "scratch": str(self._scratch()),
             "mounts": [self._mount(one) for one in self._told.get("volumeMounts", ())],
             "resolver": self._sandbox.resolver,
@@ -211,10 +215,19 @@ class Container:
             return
         if pause := hook.get("sleep"):
             await asyncio.sleep(pause["seconds"])
-        if command := hook.get("exec"):
-            with (self._sandbox.folder / f"{self.name}.log").open("ab") as output:
-                run = await self._start(command["command"], await self._variables(), output.fileno())
-            await run.wait()
+        if told := hook.get("exec"):
+            await self._execute(told["command"])
+
+    async def _execute(self, command: Sequence[str]) -> bool:
+        """Run another program where ours runs; whether it ends well."""
+        assert self._process
+        with (self._sandbox.folder / f"{self.name}.log").open("ab") as output:
+            run = await self._start(command, await self._variables(), output.fileno(), self._process.pid)
+        try:
+            return await run.wait() == 0
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(run.pid, signal.SIGKILL)
 
     async def _terminate(self, grace: float | None = None) -> None:
         """Ask it to end, and wait; kill it when the time is over, if there is one."""

@@ -1,5 +1,5 @@
 """
-Become a container's program: `enter.py PARENT_PID PLAN PROGRAM ARGUMENT…`, the plan as JSON (see container.py).
+Become a program of a container: `enter.py PARENT_PID PLAN PROGRAM ARGUMENT…`, the plan as JSON (see container.py).
 
 The program has a root of its own: the machine's, as it is, below what it writes itself and below its volumes. It ends
 with its kubelet, also when that is killed. Runs by path, with nothing imported but the standard library, and in a
@@ -12,10 +12,12 @@ import ctypes
 import json
 import os
 import signal
+import socket
 import sys
 from pathlib import Path
+from typing import Any
 
-CLONE_NEWNS = 0x20000
+CLONE_NEWNS, CLONE_NEWUTS = 0x20000, 0x4000000
 MS_RDONLY, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 1, 32, 4096, 16384, 1 << 18
 PR_SET_PDEATHSIG = 1
 SHARED = ("proc", "sys", "dev")
@@ -29,12 +31,25 @@ def main() -> None:
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != int(parent):
         sys.exit("the kubelet has ended")
-    _enter(json.loads(told))
+    plan = json.loads(told)
+    if plan["into"]:
+        _join(plan["into"])
+    else:
+        _enter(plan)
     os.execvp(command[0], command)
 
 
-def _enter(plan: dict[str, object]) -> None:
-    _checked(libc.unshare(CLONE_NEWNS))
+def _join(pid: int) -> None:
+    """Be where another process of the container is."""
+    root, namespace = (os.open(f"/proc/{pid}/{what}", os.O_RDONLY) for what in ("root", "ns/mnt"))
+    _checked(libc.setns(namespace, CLONE_NEWNS))
+    os.fchdir(root)
+    os.chroot(".")
+
+
+def _enter(plan: dict[str, Any]) -> None:
+    _checked(libc.unshare(CLONE_NEWNS | CLONE_NEWUTS))
+    socket.sethostname(str(plan["host"]))
     _mount(None, "/", MS_REC | MS_PRIVATE)
     # What lies on top must not be of the same kind as what may lie below.
     scratch = Path(str(plan["scratch"]))
@@ -49,12 +64,16 @@ def _enter(plan: dict[str, object]) -> None:
         _mount("tmpfs", root / name, kind="tmpfs")
     (root / "etc" / "resolv.conf").unlink(missing_ok=True)
     (root / "etc" / "resolv.conf").write_text(str(plan["resolver"]))
-    if plan["mounts"]:
-        _add(root, plan["mounts"])  # type: ignore[arg-type]
+    _add(root, plan["mounts"])
+    _add(root, [(place, place, True) for place in plan["programs"] if _is_hidden(place, plan["mounts"])])
     if plan["read_only"]:
         _mount(None, root, MS_REMOUNT | MS_BIND | MS_RDONLY)
     os.chroot(root)
     os.chdir(str(plan["folder"]))
+
+
+def _is_hidden(place: str, mounts: list[tuple[str, str, bool]]) -> bool:
+    return any(place.startswith(f"{os.path.realpath(path)}/") for _, path, _ in mounts)
 
 
 def _add(root: Path, mounts: list[tuple[str, str, bool]]) -> None:

@@ -12,6 +12,7 @@ import httpx
 from tests.kube.kubelet import quantity
 from tests.kube.kubelet.api import Api, Object
 
+KINDS = {"configMapRef": "configmaps", "secretRef": "secrets"}
 REFERENCE = re.compile(r"\$(\$|\(([-._a-zA-Z0-9]+)\))")
 
 
@@ -57,9 +58,6 @@ async def _value(api: Api, pod: Object, container: Object, one: Object) -> str |
     raise NotThere(f"{kind.removesuffix('Ref')} {reference['name']} has no key {reference['key']}")
 
 
-KINDS = {"configMapRef": "configmaps", "secretRef": "secrets"}
-
-
 async def read(api: Api, namespace: str, kind: str, reference: Object) -> dict[str, bytes]:
     """What a ConfigMap or a Secret holds; nothing if it may be missing, and is. NotThere if it is needed."""
     try:
@@ -94,4 +92,5 @@ def resource(container: Object, reference: Object) -> str:
     """A limit or a request, in units of the divisor, rounded up."""
     where, _, name = reference["resource"].partition(".")
     given = container.get("resources", {}).get(where, {}).get(name, quantity.MOST[name])
-    return str(-(-quantity.parse(given) // quantity.parse(reference.get("divisor") or "1")))
+    unit = quantity.parse(reference.get("divisor", "0")) or 1
+    return str(-(-quantity.parse(given) // unit))

@@ -12,6 +12,8 @@ from cli.supervisor import envoy
 ROOT = Path(__file__).parents[3]
 OURS = "myriad-"
 ENVOY = "envoy"
+PLACES = [str(path) for path in (ROOT, Path(sys.base_prefix), Path(envoy.binary()).resolve().parents[1])]
+"""Where the programs are, which an image would bring."""
 
 
 def entrypoint(image: str) -> Sequence[str]:

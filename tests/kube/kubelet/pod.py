@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import traceback
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,6 +56,13 @@ class Pod:
             one.kill()
 
     async def _run(self) -> None:
+        try:
+            await self._live()
+        except Exception:  # this kubelet lacks something: let it be seen in the node's log, and in the pod
+            traceback.print_exc()
+            self._become("Failed")
+
+    async def _live(self) -> None:
         self._changed.set()
         await self._fill()
         policy = self._spec.get("restartPolicy", "Always")

@@ -1,8 +1,9 @@
-"""Whether a container is well, by the probe that its pod states: gRPC health, HTTP, or a connection."""
+"""Whether a container is well, by the probe that its pod states: gRPC health, HTTP, a program, or a connection."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -25,10 +26,14 @@ DEFAULTS: Object = {
 class Probe:
     """One of them, asked once a period."""
 
-    def __init__(self, told: Object, container: Object, address: str) -> None:
+    def __init__(
+        self, told: Object, container: Object, address: str, execute: Callable[[Sequence[str]], Awaitable[bool]]
+    ) -> None:
+        """`execute()` runs a program in the container; whether it ends well."""
         self._told = DEFAULTS | told
         self._container = container
         self._address = address
+        self._execute = execute
         self._wait = self._told["initialDelaySeconds"]
 
     async def says(self, well: bool) -> None:
@@ -65,6 +70,8 @@ class Probe:
             async with httpx.AsyncClient(trust_env=False, verify=False) as http:
                 answered = await http.get(url)
                 return httpx.codes.OK <= answered.status_code < httpx.codes.BAD_REQUEST
+        if told := self._told.get("exec"):
+            return await self._execute(told["command"])
         _, writer = await asyncio.open_connection(self._address, self._port(self._told["tcpSocket"]))
         writer.close()
         return True

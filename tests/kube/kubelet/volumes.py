@@ -22,10 +22,10 @@ async def fill(api: Api, pod: Object, folder: Path) -> None:
         own = folder / volume["name"]
         own.mkdir(parents=True, exist_ok=True)
         if "emptyDir" not in volume:
-            _write(own, await _files(api, pod, volume), _mode(volume))
+            _write(own, await _files(api, pod, volume, own / CURRENT), _mode(volume))
 
 
-async def _files(api: Api, pod: Object, volume: Object) -> dict[str, bytes]:
+async def _files(api: Api, pod: Object, volume: Object, now: Path) -> dict[str, bytes]:
     namespace = pod["metadata"]["namespace"]
     if source := volume.get("secret"):
         named = {**source, "name": source.get("name") or source["secretName"]}
@@ -35,11 +35,12 @@ async def _files(api: Api, pod: Object, volume: Object) -> dict[str, bytes]:
     if source := volume.get("downwardAPI"):
         return {one["path"]: _told(pod, one).encode() for one in source["items"]}
     if source := volume.get("serviceAccountToken"):
-        return {source["path"]: (await _token(api, pod, source)).encode()}
+        kept = now / source["path"]
+        return {source["path"]: kept.read_bytes() if kept.exists() else await _token(api, pod, source)}
     if source := volume.get("projected"):
         found: dict[str, bytes] = {}
         for one in source["sources"]:
-            found |= await _files(api, pod, one)
+            found |= await _files(api, pod, one, now)
         return found
     raise environment.NotThere(f"a volume of this kind cannot be had here: {volume['name']}")
 
@@ -63,8 +64,12 @@ def _told(pod: Object, item: Object) -> str:
     return environment.field(pod, item["fieldRef"]["fieldPath"])
 
 
-async def _token(api: Api, pod: Object, source: Object) -> str:
-    """Of the pod's own ServiceAccount; it ends with the pod."""
+def _names(folder: Path) -> set[str]:
+    return {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
+
+
+async def _token(api: Api, pod: Object, source: Object) -> bytes:
+    """Of the pod's own ServiceAccount, for longer than any test lasts."""
     metadata = pod["metadata"]
     account = pod["spec"].get("serviceAccountName", "default")
     bound = {"kind": "Pod", "apiVersion": "v1", "name": metadata["name"], "uid": metadata["uid"]}
@@ -73,12 +78,14 @@ async def _token(api: Api, pod: Object, source: Object) -> str:
         wanted["audiences"] = [audience]
     path = f"/api/v1/namespaces/{metadata['namespace']}/serviceaccounts/{account}/token"
     given = await api.post(path, {"spec": wanted})
-    return str(given["status"]["token"])
+    return str(given["status"]["token"]).encode()
 
 
 def _write(folder: Path, files: Mapping[str, bytes], mode: int) -> None:
     """All at once: whoever reads meanwhile finds either all old files or all new ones."""
     old = (folder / CURRENT).resolve()
+    if old.is_dir() and {name: (old / name).read_bytes() for name in _names(old)} == files:
+        return
     now = folder / f"..{secrets.token_hex(8)}"
     now.mkdir()
     for name, data in files.items():
