@@ -41,7 +41,7 @@ class Member:
 
 
 class Fleet:
-    """The members, one for each host id. Subscribers hear of hosts, addresses, states and phases, not of counters."""
+    """The members, one for each host id. Subscribers hear of hosts and what they say, not of counters."""
 
     def __init__(self) -> None:
         self._members: dict[str, Member] = {}
@@ -116,9 +116,9 @@ class Fleet:
         return self._members.get(member.host.id) is member
 
     def update(self, member: Member, host: Host) -> bool:
-        """Take what is said of a member now; whether its address, state or phase is another."""
+        """Take what is said of a member now; whether anything but what it counts is another."""
         before, member.host = member.host, host
-        changed = (before.address, before.state, before.phase) != (host.address, host.state, host.phase)
+        changed = _said(before) != _said(host)
         if changed:
             self._notify()
         return changed
@@ -148,3 +148,7 @@ class Fleet:
         self._changed.clear()
         for callback in self._subscribers:
             callback()
+
+
+def _said(host: Host) -> tuple[object, ...]:
+    return host.address, host.state, host.phase, host.busy, host.full

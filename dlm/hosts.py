@@ -17,6 +17,7 @@ from dlm.errors import HostReplaced, HostSilent
 from dlm.fleet import LEASE_SECONDS, Fleet, Member
 from dlm.forgotten import Forgotten
 from dlm.others import Others
+from dlm.placement import Load
 from dlm.ports import AgentHosts
 from dlm.residency import Residency
 from dlm.states import phase
@@ -63,7 +64,7 @@ class Registry:
             return
         host = _checked(first.host)
         agents = await self._wanted(host, first.placed)
-        host.phase = phase(host, agents)
+        host.phase, host.full = phase(host, agents), Load.of(host).is_full
         await self._residency.arrive(host, agents)
         member = self._fleet.join(host)
         await self._others.welcome(member)
@@ -112,7 +113,7 @@ class Registry:
         placed = await self._wanted(host, report.placed)
         if not self._fleet.holds(member):
             raise HostReplaced(f"another host came with the id {host.id!r}", host=host.id)
-        host.phase = phase(host, placed, member.host.phase)
+        host.phase, host.full = phase(host, placed, member.host.phase), Load.of(host).is_full
         if self._fleet.update(member, host):
             self._residency.changed(host)
             self._others.beat()

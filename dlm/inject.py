@@ -118,7 +118,7 @@ class Injector:
     ) -> Mapping[str, Load]:
         """Those of the hosts among which agents of so many bytes are to be placed, and how much each holds."""
         held = await self._directory.counts()
-        loads = {host.id: Load(held.get(host.id, 0), host.used_bytes, host.capacity_bytes, host.busy) for host in hosts}
+        loads = {host.id: Load.of(host, held.get(host.id, 0)) for host in hosts}
         idle = {host.id: loads.pop(host.id) for host in hosts if host.phase == Host.PHASE_IDLE}
         return opened(agents, loads, idle, barred)
 

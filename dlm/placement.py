@@ -32,6 +32,15 @@ class Load:
     """0 if that is not known."""
     busy: bool = False
 
+    @classmethod
+    def of(cls, host: Host, agents: int = 0) -> Load:
+        return cls(agents, host.used_bytes, host.capacity_bytes, host.busy)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it would soon give up agents for others."""
+        return self.capacity_bytes > 0 and self.used_bytes >= ROOM * self.capacity_bytes
+
     @property
     def room(self) -> float:
         """How many bytes it takes before it begins to give agents up; none if it has enough to do."""

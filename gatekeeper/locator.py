@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import partial
 from urllib.parse import unquote
 
 import structlog
@@ -60,11 +62,11 @@ class Locator:
         `address:port` of the hosts to which a question for an agent goes, comma-separated; empty if any will do.
 
         Envoy's `override_host` takes the first and, for retries, the next. Draining hosts come last: they
-        answer for what they hold until others hold it. Of one that is about to be idle, and when an agent sleeps, the
-        DLM has the word: it sees to it that Envoy knows the host.
+        answer for what they hold until others hold it. An agent that sleeps is woken by an active host with room, the
+        same for all who ask; if there is none, the DLM says which, and sees to it that Envoy knows it.
         """
         hosts = sorted(filter(_serves, self._view.hosts_of(agent)), key=lambda host: host.state != Host.STATE_READY)
-        if hosts or (not agent and any(map(_serves, self._view.hosts()))):
+        if hosts := hosts or self._with_room(agent):
             return ",".join(host.address for host in hosts)
         if self._clock() < self._silent_until:
             return ""
@@ -78,6 +80,14 @@ class Locator:
             return ""
         self.located["found"] += 1
         return address
+
+    def _with_room(self, agent: str) -> list[Host]:
+        hosts = (host for host in self._view.hosts() if host.state == Host.STATE_READY and _serves(host))
+        return sorted((host for host in hosts if not (host.busy or host.full)), key=partial(_weight, agent))[-1:]
+
+
+def _weight(agent: str, host: Host) -> bytes:
+    return hashlib.blake2b(f"{host.id}\n{agent}".encode(), digest_size=8).digest()
 
 
 def _serves(host: Host) -> bool:

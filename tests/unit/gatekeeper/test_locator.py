@@ -125,10 +125,16 @@ async def test_the_dlm_says_where_an_agent_goes_that_sleeps_or_whose_host_is_abo
     assert dlm.asked == [NAME, ""]
 
 
-async def test_what_names_no_agent_goes_to_any_host_that_is_active() -> None:
-    dlm = Dlm()
-    assert await Locator(View(host(1, ACTIVE)), dlm).addresses("") == ""
+async def test_an_agent_that_sleeps_goes_to_an_active_host_with_room_the_same_each_time() -> None:
+    full, busy = host(1, ACTIVE), host(2, ACTIVE)
+    full.full = busy.busy = True
+    view, dlm = View(full, busy, host(3, ACTIVE), host(4, ACTIVE), host(5, IDLE)), Dlm()
+    agents = ["", *(f"minds/m/agents/b{number}" for number in range(40))]
+    chosen = [await Locator(view, dlm).addresses(agent) for agent in agents]
+    assert set(chosen) == {"10.0.0.3:1", "10.0.0.4:1"}
+    assert chosen == [await Locator(view, dlm).addresses(agent) for agent in agents]
     assert not dlm.asked
+    assert await Locator(View(full, busy, host(5, IDLE)), dlm).addresses(agents[1]) == "10.0.0.9:1"
 
 
 async def test_a_dlm_that_hangs_is_asked_once_a_second_and_one_that_refuses_again() -> None:

@@ -85,6 +85,7 @@ class Host(_message.Message):
     AHEAD_USED_COUNT_FIELD_NUMBER: _builtins.int
     PHASE_FIELD_NUMBER: _builtins.int
     BUSY_FIELD_NUMBER: _builtins.int
+    FULL_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Its id."""
     address: _builtins.str
@@ -109,6 +110,8 @@ class Host(_message.Message):
     """What the DLM makes of it; what a host says of this itself does not count."""
     busy: _builtins.bool
     """Whether its process has as much to do as it can: what is woken now goes to others, if there are any."""
+    full: _builtins.bool
+    """Whether it has no room for more agents, as the DLM sees it."""
     def __init__(
         self,
         *,
@@ -124,10 +127,11 @@ class Host(_message.Message):
         ahead_used_count: _builtins.int = ...,
         phase: Global___Host.Phase.ValueType = ...,
         busy: _builtins.bool = ...,
+        full: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "agent_count", b"agent_count", "ahead_count", b"ahead_count", "ahead_used_count", b"ahead_used_count", "asked_count", b"asked_count", "busy", b"busy", "capacity_bytes", b"capacity_bytes", "id", b"id", "missed_count", b"missed_count", "phase", b"phase", "state", b"state", "used_bytes", b"used_bytes"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "agent_count", b"agent_count", "ahead_count", b"ahead_count", "ahead_used_count", b"ahead_used_count", "asked_count", b"asked_count", "busy", b"busy", "capacity_bytes", b"capacity_bytes", "full", b"full", "id", b"id", "missed_count", b"missed_count", "phase", b"phase", "state", b"state", "used_bytes", b"used_bytes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

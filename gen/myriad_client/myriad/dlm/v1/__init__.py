@@ -471,6 +471,11 @@ class Host(betterproto2.Message):
     Whether its process has as much to do as it can: what is woken now goes to others, if there are any.
     """
 
+    full: "bool" = betterproto2.field(13, betterproto2.TYPE_BOOL)
+    """
+    Whether it has no room for more agents, as the DLM sees it.
+    """
+
 
 default_message_pool.register_message("myriad.dlm.v1", "Host", Host)
 
