@@ -245,6 +245,13 @@ def test_the_dashboard_shows_metrics_that_there_are(helm: Tool) -> None:
 
 
 @pytest.mark.usefixtures("crds")
+def test_the_notes_end_with_how_to_read_the_first_key_and_a_request_with_it(helm: Tool) -> None:
+    said = helm("install", RELEASE, CHART, "--dry-run=server").rstrip().splitlines()
+    assert f"get secret {RELEASE}-first-key -o jsonpath='{{.data.key}}' | base64 -d" in said[-2]
+    assert said[-1].strip().startswith("curl -H ")
+
+
+@pytest.mark.usefixtures("crds")
 def test_the_examples_of_the_documentation_are_taken(kubectl: Tool) -> None:
     blocks = (CHART.parents[1] / "docs" / "kubernetes.md").read_text().split("```yaml\n")[1:]
     examples = [example for block in blocks for example in yaml.safe_load_all(block.partition("```")[0])]

@@ -9,12 +9,16 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from cryptography import x509
 
+from cli import certificates
+from cli.release import filled
 from gatekeeper.keys import digest
+from mesh.adapters.kubernetes import open_cluster
 from mesh.identity import Identity
 from tests.kube.chart import CHART, RELEASE
 from tests.kube.control_plane import ControlPlane
@@ -74,6 +78,21 @@ def test_a_certificate_that_cannot_be_used_is_made_anew_and_no_other(fill: Fill,
     assert secret(kubectl, "dlm-tls") == before
 
 
+async def test_a_certificate_that_ends_soon_is_renewed_by_the_same_authority(
+    fill: Fill, kubectl: Tool, control_plane: ControlPlane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KUBECONFIG", str(control_plane.kubeconfig))
+    monkeypatch.setattr(certificates, "DAYS", certificates.RENEWED_DAYS - 1)
+    async with open_cluster(kubectl.namespace) as cluster:
+        await filled(cluster, RELEASE, ["authority", "dlm-tls"])
+    before, authority = secret(kubectl, "dlm-tls"), secret(kubectl, "authority")
+    assert f"{RELEASE}-dlm-tls" in fill()
+    assert secret(kubectl, "authority") == authority
+    after = secret(kubectl, "dlm-tls")
+    assert ends(after) > ends(before)
+    assert after["ca.crt"] == before["ca.crt"]
+
+
 def test_what_is_in_them_outlives_an_upgrade_and_what_stores_know_the_release(
     fill: Fill, helm: Tool, kubectl: Tool
 ) -> None:
@@ -95,6 +114,10 @@ async def test_two_who_fill_them_at_once_agree(fill: Fill, kubectl: Tool) -> Non
         if name.endswith("-tls"):
             own = x509.load_pem_x509_certificate(secret(kubectl, name.removeprefix(f"{RELEASE}-"))["tls.crt"])
             own.verify_directly_issued_by(authority)
+
+
+def ends(held: Mapping[str, bytes]) -> datetime:
+    return x509.load_pem_x509_certificate(held["tls.crt"]).not_valid_after_utc
 
 
 def names(kubectl: Tool) -> list[str]:
