@@ -34,6 +34,8 @@ class Leadership:
         self._until = float("-inf")
         self._seen: tuple[str, float] = ("", 0.0)
         """The lease's version, and since when it has been the same by our clock: those of others may be wrong."""
+        self._ours: Object | None = None
+        """The lease as it was written here last, if nothing is known of another."""
         self._changed = asyncio.Event()
 
     @property
@@ -91,11 +93,11 @@ class Leadership:
 
     async def _hold(self) -> bool:
         """Take the lease, or renew it, unless another holds it."""
-        lease = await self._cluster.get(LEASES, NAME)
+        lease, self._ours = self._ours or await self._cluster.get(LEASES, NAME), None
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         if lease is None:
             spec = {"acquireTime": now, "leaseTransitions": 0}
-            await self._cluster.create(LEASES, self._lease({"name": NAME}, spec, now))
+            self._ours = await self._cluster.create(LEASES, self._lease({"name": NAME}, spec, now))
             return True
         spec = lease["spec"]
         holder, version = spec.get("holderIdentity", ""), lease["metadata"]["resourceVersion"]
@@ -105,7 +107,7 @@ class Leadership:
             return False
         if holder != self._identity:
             spec |= {"acquireTime": now, "leaseTransitions": spec.get("leaseTransitions", 0) + 1}
-        await self._cluster.replace(LEASES, self._lease(lease["metadata"], spec, now))
+        self._ours = await self._cluster.replace(LEASES, self._lease(lease["metadata"], spec, now))
         return True
 
     def _lease(self, metadata: Object, spec: Object, now: str) -> Object:
