@@ -21,6 +21,8 @@ pytestmark = pytest.mark.timeout(300)
 COMPONENTS = ("orchestrator", "synth", "gatekeeper", "genesis", "connectome", "envoy")
 NOTICED_SECONDS = 3.0
 """So much later nobody calls a process that is gone."""
+NAMES_SECONDS = 8.0
+"""So much later whoever calls has looked up again whom a name means."""
 LOST_SECONDS = 90.0
 RIVERS = [River(number) for number in range(12)]
 
@@ -124,6 +126,7 @@ def test_a_node_that_is_lost_takes_no_knowledge_with_it(myriad: Myriad, cluster:
     try:
         until(lambda: {one["spec"]["nodeName"] for one in myriad.pods()} == {"node-1"}, LOST_SECONDS)
         until(lambda: all(is_ready(one) for one in myriad.pods()), LOST_SECONDS)
+        time.sleep(NAMES_SECONDS)
         began = time.monotonic()
         with load.applied():
             time.sleep(3)
