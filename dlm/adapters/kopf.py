@@ -13,7 +13,8 @@ from typing import Any
 import kopf
 from kubernetes.aio.client import Configuration
 
-from mesh.cluster import Object, Resource
+from dlm.operator.ports import Tell
+from mesh.cluster import Resource
 
 STOP_SECONDS = 5.0
 CLOSE_SECONDS = 0.1
@@ -24,14 +25,13 @@ BACKOFF_SECONDS = (0.5, 1, 2, 4, 8)
 PAGE = 500
 IDLE_SECONDS = 0.5
 """So long kopf keeps a task and a queue for each object of which something was heard."""
-Tell = Callable[[Resource, Object], None]
-"""Hears of an object that is there, came, changed, or has gone."""
 
 
 class KopfWatch:
     """
-    Watches a namespace in a thread of its own: kopf ends all tasks of a loop that began after it, and takes signals.
+    See `dlm.operator.ports.Watch`.
 
+    It runs in a thread of its own: kopf takes signals, and ends all tasks of its loop that began after it.
     It lists all and starts again by itself when a watch breaks off. If it cannot go on, `run` fails.
     """
 
