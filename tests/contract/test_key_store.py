@@ -374,6 +374,13 @@ async def test_a_bucket_that_cannot_be_used_is_said_with_the_variable(bucket: S3
 SECRET = "myr_" + "a" * 43
 
 
+async def test_a_request_that_comes_twice_with_the_same_secret_makes_one_key(open_store: Open) -> None:
+    async with open_store() as store:
+        first = await store.add(key(1), digest(1), "the same")
+        assert await store.add(key(2), digest(1), "the same") == first
+        assert await store.list("") == [first]
+
+
 async def test_the_first_key_holds_where_there_is_none(open_store: Open, tmp_path: Path) -> None:
     (tmp_path / "key").write_text(f"{SECRET}\n")
     async with open_store() as store:
