@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from cli import sources
 from cli.errors import Failure
 from cli.sources import Piece, Source
+from mesh.documents import JSONL
 from myriad.genesis.v1.document_pb2 import DocumentResult
 from myriad.type.v1.error_reason_pb2 import ErrorReason
 
 
-def cut(path: Path, media_type: str = sources.JSONL) -> list[Piece | DocumentResult]:
+def cut(path: Path, media_type: str = JSONL) -> list[Piece | DocumentResult]:
     return list(sources.pieces(Source(path, path.name, media_type, path.stat().st_size)))
 
 

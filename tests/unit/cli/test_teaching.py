@@ -19,6 +19,7 @@ from cli.streaming import worth_another_try
 from cli.teaching import Tally, Teaching
 from mesh.boundary import Boundary
 from mesh.call import Context
+from mesh.documents import JSONL
 from mesh.errors import ComponentUnavailable, InvalidField, NotImplementedYet, Received
 from mesh.metrics import Metrics
 from myriad.genesis.v1 import document_service_pb2 as pb
@@ -83,7 +84,7 @@ class Genesis(OnlyStreamLearn):
         yield pb.StreamLearnResponse(results=results)
 
     def _results(self, document: DocumentInput) -> Iterator[DocumentResult]:
-        if document.media_type != sources.JSONL:
+        if document.media_type != JSONL:
             yield self._result(document.uri, 0)
             return
         for line, text in enumerate(document.content.splitlines(), document.first_line or 1):
@@ -127,7 +128,7 @@ async def learn(genesis: Genesis, feed: teaching.Feed, mind: str = "m") -> Tally
 def lines(tmp_path: Path, count: int, name: str = "a.jsonl") -> teaching.Feed:
     file = tmp_path / name
     file.write_text("".join(f'{{"text": "{number}"}}\n' for number in range(count)))
-    return sources.pieces(Source(file, name, sources.JSONL, file.stat().st_size))
+    return sources.pieces(Source(file, name, JSONL, file.stat().st_size))
 
 
 def files(count: int, size: int = 10) -> teaching.Feed:

@@ -57,6 +57,8 @@ class World:
     """Locations of packets."""
     meant: dict[str, str] = field(default_factory=dict)
     """Of agents, the SHA-256 of the packet that was learned last."""
+    learned: set[str] = field(default_factory=set)
+    """Locations of packets that were learned, not merely moved."""
     condemned: set[str] = field(default_factory=set)
     waiting: list[asyncio.Event] = field(default_factory=list)
     freely: bool = False
@@ -173,10 +175,10 @@ class Neighbours:
         def effect() -> None:
             self._world.keep_off(move.location for move in moves)
             for move in moves:
-                if not move.moved_from and move.agent in self._world.agents:
-                    self._world.means({move.agent: move.location})
-                elif move.moved_from == self._world.agents.get(move.agent):
+                if move.moved_from == self._world.agents.get(move.agent):
                     self._world.agents[move.agent] = move.location
+                    if move.location in self._world.learned:
+                        self._world.means({move.agent: move.location})
 
         await self._world.call(effect)
 
@@ -212,6 +214,7 @@ class Genesis:
 
     def __init__(self, world: World) -> None:
         self.tasks: list[asyncio.Task[object]] = []
+        self._world = world
         self._store, self._neighbours, self._locks = Store(world), Neighbours(world), Locks()
         connectome = cast("Connectome", self._neighbours)
         residents, traces = cast("Residents", self._neighbours), cast("Traces", self._neighbours)
@@ -233,8 +236,9 @@ class Genesis:
                 at = await self._storage.write(MIND, added)
                 try:
                     if moved:
-                        await self._storage.relocate(MIND, moved)
-                        self._storage.outdate(MIND, (one.packet_location for one in before))
+                        self._world.learned.update(moved.values())
+                        moves = [Move(one.agent, moved[one.agent], one.packet_location) for one in before]
+                        await self._storage.relocate(MIND, moves)
                     removed = await self._neighbours.register(document, dict(at), moved)
                 except Conflict:
                     self._storage.outdate(MIND, [*at.values(), *moved.values()])
