@@ -1,4 +1,4 @@
-# An image for each component, for Envoy, and for the `myriad` command: `make images`, docs/images.md.
+# An image for each component, for Envoy, and for the `myriad` command: `make images`, docs/compose.md.
 # Any Python from 3.11 on will do, Debian's too. The digest is that of the index of all architectures.
 ARG BASE=python:3.12.15-slim-bookworm@sha256:54c85f3c47607a77f32adec749d3c81d1348bf25833671f512b26a9b6d778cb3
 
