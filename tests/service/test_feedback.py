@@ -9,9 +9,11 @@ import pytest
 from mesh.errors import Overloaded
 from myriad.connectome.v1.weight_service_pb2 import ReinforceRequest
 from myriad.orchestrator.v1 import answer_service_pb2 as pb
+from myriad.orchestrator.v1.answer_service_pb2 import GetTraceResponse
 from myriad.synth.v1.synthesis_pb2 import ANSWER_STATE_ABSTAINED
 from myriad.synth.v1.synthesizer_service_pb2 import SynthesizeResponse
 from orchestrator import coactivation
+from orchestrator.coactivation import Coactivation
 from tests.service.request_line import MIND, READER, STRANGER, Orchestrator, World, failure, name, never, until
 
 HELPFUL = pb.GiveFeedbackRequest.VERDICT_HELPFUL
@@ -151,14 +153,21 @@ async def test_answers_do_not_wait_for_what_use_teaches_and_too_much_of_it_is_sh
 ) -> None:
     monkeypatch.setattr(coactivation, "PAUSE_SECONDS", 0)
     monkeypatch.setattr(coactivation, "SECONDS", 120)
-    gate = asyncio.Event()
+    gate, noticed, notice = asyncio.Event(), list[GetTraceResponse](), Coactivation.notice
 
     async def wait() -> None:
         await gate.wait()
 
+    def counted(self: Coactivation, record: GetTraceResponse) -> None:
+        noticed.append(record)
+        notice(self, record)
+
+    monkeypatch.setattr(Coactivation, "notice", counted)
     world.behave["reinforce"] = wait
-    for _ in range(coactivation.MOST_WAITING + 10):
+    answers = coactivation.MOST_WAITING + 10
+    for _ in range(answers):
         await line.query(max_agents=1)
+    await until(lambda: len(noticed) == answers)
     gate.set()
     await until(lambda: len(world.reinforced) >= coactivation.MOST_WAITING + 1)
     await asyncio.sleep(0.05)
