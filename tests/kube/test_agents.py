@@ -122,7 +122,7 @@ async def test_fewer_hosts_than_replicas_are_told_until_there_are_enough(world: 
     assert reason(body, "Active") == "TooFewHosts"
     await world.host("h2")
     await space.state("Active", replicas=2, hosts=["h1", "h2"])
-    assert {one["reason"] async for one in space.events("one")} == {"TooFewHosts", "HeldAsDeclared"}
+    assert set(await space.told("one", 2)) == {"TooFewHosts", "HeldAsDeclared"}
 
 
 async def test_fewer_replicas_and_no_pin_are_followed(world: World, space: Space) -> None:

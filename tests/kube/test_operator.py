@@ -85,11 +85,18 @@ class Namespace:
             while await self.cluster.get(resource, name):  # noqa: ASYNC110  # another process removes it
                 await asyncio.sleep(0.05)
 
-    async def events(self, about: str) -> AsyncIterator[Object]:
-        """What was said of an object."""
-        async for one in self.cluster.each(EVENTS):
-            if one["regarding"]["name"] == about and one["reportingController"] == "myriad.dev/operator":
-                yield one
+    async def told(self, about: str, count: int = 1) -> list[str]:
+        """Reasons of what was said of an object, when so much was: it is said after it is done."""
+        async with asyncio.timeout(SECONDS):
+            while True:
+                reasons = [
+                    one["reason"]
+                    async for one in self.cluster.each(EVENTS)
+                    if one["regarding"]["name"] == about and one["reportingController"] == "myriad.dev/operator"
+                ]
+                if len(reasons) >= count:
+                    return reasons
+                await asyncio.sleep(0.05)
 
     async def pods(self, count: int = 0) -> list[str]:
         """Those of the pool that stay, when there are so many."""
@@ -185,7 +192,7 @@ async def test_a_mind_that_no_pool_allows_is_refused_with_a_reason_and_an_event(
     await space.request("r", ["a0"])
     body = await space.phase("r", "Failed")
     assert (reason(body, "Accepted"), reason(body, "Active")) == ("MindNotAllowed", "MindNotAllowed")
-    assert [one["reason"] async for one in space.events("r")] == ["MindNotAllowed"]
+    assert await space.told("r") == ["MindNotAllowed"]
 
 
 async def test_while_no_host_is_there_a_request_waits_and_says_why_and_becomes_active_when_one_comes(
@@ -198,7 +205,7 @@ async def test_while_no_host_is_there_a_request_waits_and_says_why_and_becomes_a
     assert reason(body, "Active") == "NoHostReady"
     await world.host("h1")
     await space.phase("r", "Active")
-    assert [one["reason"] async for one in space.events("r")] == ["NoHostReady"]
+    assert await space.told("r") == ["NoHostReady"]
 
 
 async def test_a_request_is_removed_when_its_time_is_over(world: World, space: Namespace) -> None:
@@ -545,5 +552,5 @@ async def test_the_rights_that_are_written_down_are_enough(
         await space.gone(HYDRATION_REQUESTS, "r")
         await space.request("refused", ["a0"], mind="other")
         await space.phase("refused", "Failed")
-        assert [one["reason"] async for one in space.events("refused")] == ["MindNotAllowed"]
+        assert await space.told("refused") == ["MindNotAllowed"]
         assert all(one.available for one in dependencies.states())
