@@ -99,10 +99,15 @@ def documents(found: list[Json]) -> RenderableType:
 def minds(found: list[Json]) -> RenderableType:
     """The minds, and how much they hold."""
     rows = (
-        (one.get("name", "").removeprefix("minds/"), str(one.get("documents", 0)), str(one.get("agents", 0)))
+        (
+            one.get("name", "").removeprefix("minds/"),
+            str(one.get("documents", 0)),
+            str(one.get("agents", 0)),
+            ", ".join(one.get("allowedModels", [])) or "all",
+        )
         for one in printable(found)
     )
-    return _table(("mind", "documents", "agents"), rows) if found else Text("there are no minds yet")
+    return _table(("mind", "documents", "agents", "models"), rows) if found else Text("there are no minds yet")
 
 
 def weights(found: list[Json]) -> RenderableType:

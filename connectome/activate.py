@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from connectome import ranking
 from connectome.asked import Asked, Beside, Reading, asked
 from connectome.dense import DenseSense
+from connectome.errors import ModelNotAllowed
 from connectome.links import Links
 from connectome.ports import Concept, Edge, GraphReader, Kind, LexicalIndex, MindAt, Wanted
 from connectome.ranking import Score
@@ -32,8 +33,14 @@ def activate(
     dense: DenseSense | None = None,
     remembered: Callable[[str, MindAt], Memory] | None = None,
 ) -> ActivateResponse:
-    """Rank the agents that the question wakes, with what is `remembered` of a mind as it is. MindNotFound."""
+    """
+    Rank the agents that the question wakes, with what is `remembered` of a mind as it is.
+
+    MindNotFound; ModelNotAllowed if one asks and the mind is not for it.
+    """
     mind = graph.mind(request.mind)
+    if request.model and mind.allowed_models and request.model not in mind.allowed_models:
+        raise ModelNotAllowed(request.mind, request.model, mind.allowed_models)
     memory = remembered(request.mind, mind) if remembered else Memory()
     near = dense.nearest(mind.id, request.question, DENSE_HITS) if dense else []
     reader = _Reader(graph, memory, asked(lexical, request.mind, request.question))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import grpc
 
 from mesh.errors import ComponentUnavailable, MyriadError
@@ -13,6 +15,17 @@ class MindExists(MyriadError):
 
     code = grpc.StatusCode.ALREADY_EXISTS
     reason = ErrorReason.ERROR_REASON_MIND_EXISTS
+
+
+class ModelNotAllowed(MyriadError):
+    """The mind is not for this model."""
+
+    code = grpc.StatusCode.PERMISSION_DENIED
+    reason = ErrorReason.ERROR_REASON_MODEL_NOT_ALLOWED
+
+    def __init__(self, mind: str, model: str, allowed: Collection[str]) -> None:
+        text = f"{mind} is not for {model}; it may be asked with {', '.join(allowed)}"
+        super().__init__(text, mind=mind, models=",".join(allowed))
 
 
 class DocumentNotFound(MyriadError):

@@ -33,6 +33,7 @@ from connectome.register import reading_of, register
 from connectome.reinforce import reinforce, reset, restore
 from connectome.remembering import Memories, Memory
 from connectome.remove import remove
+from connectome.update import checked_display_name, update
 from mesh import caches, call, names, pages, repeats
 from mesh.access import ALL_MINDS, MindNotFound
 from mesh.call import Context
@@ -56,7 +57,6 @@ from myriad.connectome.v1.weight_service_pb2_grpc import WeightServiceServicer
 
 P = ParamSpec("P")
 R = TypeVar("R")
-LONGEST_DISPLAY_NAME = 200
 MOST_NEIGHBOURS = 100
 
 
@@ -293,15 +293,22 @@ class MindServicer(MindServiceServicer):
         self._writer = writer
 
     async def CreateMind(self, request: minds_pb.CreateMindRequest, context: Context) -> minds_pb.CreateMindResponse:
-        name, display_name = call.caller.get().mind(names.mind(request.mind_id, "mind_id")), request.mind.display_name
-        if len(display_name) > LONGEST_DISPLAY_NAME:
-            raise InvalidField("mind.display_name", f"has {LONGEST_DISPLAY_NAME} characters at most")
+        name = call.caller.get().mind(names.mind(request.mind_id, "mind_id"))
+        display_name = checked_display_name(request.mind.display_name)
+        if request.mind.allowed_models:
+            raise InvalidField("mind.allowed_models", "is for UpdateMind, which makes a mind too with allow_missing")
         made = await in_thread(self._minds.create_mind, name, display_name, repeats.request_id(request.request_id))
         return minds_pb.CreateMindResponse(mind=made)
 
     async def GetMind(self, request: minds_pb.GetMindRequest, context: Context) -> minds_pb.GetMindResponse:
         name = call.caller.get().mind(names.mind(request.name, "name"))
         return minds_pb.GetMindResponse(mind=await in_thread(self._minds.get_mind, name))
+
+    async def UpdateMind(self, request: minds_pb.UpdateMindRequest, context: Context) -> minds_pb.UpdateMindResponse:
+        name = call.caller.get().mind(names.mind(request.mind.name, "mind.name"))
+        write = partial(update, self._minds, name, request)
+        changed = await asyncio.get_running_loop().run_in_executor(self._writer, write)
+        return minds_pb.UpdateMindResponse(mind=changed)
 
     async def ListMinds(self, request: minds_pb.ListMindsRequest, context: Context) -> minds_pb.ListMindsResponse:
         size, after = pages.size(request.page_size), pages.after(request.page_token)

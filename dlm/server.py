@@ -13,7 +13,7 @@ from envoy.service.discovery.v3 import ads_pb2, ads_pb2_grpc
 
 from dlm.adapters.agent_hosts import GrpcAgentHosts
 from dlm.adapters.buckets import buckets
-from dlm.adapters.connectome import GrpcActivation, GrpcAgents
+from dlm.adapters.connectome import GrpcActivation, GrpcAgents, GrpcRestriction
 from dlm.adapters.genesis import GrpcTeacher
 from dlm.adapters.health import GrpcHealth
 from dlm.adapters.memory_cache import MemoryPacketCache
@@ -203,6 +203,7 @@ async def _operator(
         agents,
         GrpcActivation(channels["connectome", settings.connectome_target]),
         GrpcTeacher(channels["genesis", settings.genesis_target]),
+        GrpcRestriction(channels["connectome", settings.connectome_target]),
         buckets(settings.s3_endpoint),
     )
     return partial(metrics, await stack.enter_async_context(operating(settings.namespace, parts)))

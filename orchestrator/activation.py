@@ -25,5 +25,6 @@ async def activate(
         budget=Budget(max_agents=inquiry.max_agents, max_hops=budget.max_hops, max_pushes=budget.max_pushes),
         exclude=exclude,
         weights_as_of=inquiry.weights_as_of,
+        model=inquiry.tier.id,
     )
     return await connectome.activate(request, inquiry.left)

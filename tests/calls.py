@@ -54,7 +54,7 @@ class Call:
         """Where it is over REST, with all that is not in the body."""
         filled = self.rpc.path
         for name, template in variables(self.rpc.path):
-            value = quote(str(self.fields.get(name, "")), safe="/" if "/" in template else "")
+            value = quote(str(at(self.fields, name)), safe="/" if "/" in template else "")
             filled = re.sub(rf"{{{name}(=[^}}]*)?}}", value.replace("\\", r"\\"), filled)
         if self.rpc.body == "*":
             return filled
@@ -73,6 +73,13 @@ class Call:
     @property
     def _apart(self) -> set[str]:
         return {name for name, _ in variables(self.rpc.path)} | {self.rpc.body}
+
+
+def at(fields: Mapping[str, Any], name: str) -> Any:
+    """The value of a field, which may be a field of a field, or an empty string."""
+    outer, _, inner = name.partition(".")
+    value = fields.get(outer, "")
+    return at(value, inner) if inner and value else value
 
 
 def message(rpc: Rpc) -> Message:
@@ -126,7 +133,7 @@ def _fields(message: str, choose: Choice, bound: Mapping[str, str]) -> dict[str,
     for field in MESSAGES[message].field:
         if field.HasField("oneof_index") and field.oneof_index in chosen:
             continue
-        value = _value(field, choose, bound.get(field.name, ""))
+        value = _value(field, choose, {name: one for name, one in bound.items() if name.split(".")[0] == field.name})
         if value is not None:
             made[field.name] = [value] if field.label == FieldDescriptorProto.LABEL_REPEATED else value
             if field.HasField("oneof_index"):
@@ -134,10 +141,11 @@ def _fields(message: str, choose: Choice, bound: Mapping[str, str]) -> dict[str,
     return made
 
 
-def _value(field: FieldDescriptorProto, choose: Choice, template: str) -> Any:
+def _value(field: FieldDescriptorProto, choose: Choice, bound: Mapping[str, str]) -> Any:
     inner = field.type_name.removeprefix(".")
     if field.type != FieldDescriptorProto.TYPE_MESSAGE:
-        return choose(field, template)
+        return choose(field, bound.get(field.name, ""))
     if not inner.startswith("myriad.") or MESSAGES[inner].options.map_entry:
         return None
-    return _fields(inner, choose, {}) or ({} if required(field) else None)
+    below = {name.partition(".")[2]: template for name, template in bound.items()}
+    return _fields(inner, choose, below) or ({} if required(field) else None)

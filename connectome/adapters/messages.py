@@ -11,7 +11,15 @@ from myriad.genesis.v1.document_pb2 import Document, DocumentResult, Job
 
 
 def mind(
-    name: str, display_name: str, version: int, created: float, documents: int, agents: int, concepts: int, vectors: int
+    name: str,
+    display_name: str,
+    version: int,
+    created: float,
+    documents: int,
+    agents: int,
+    concepts: int,
+    vectors: int,
+    allowed_models: Iterable[str],
 ) -> Mind:
     made = Mind(
         name=name,
@@ -21,6 +29,7 @@ def mind(
         agent_count=agents,
         concept_count=concepts,
         vector_count=vectors,
+        allowed_models=allowed_models,
     )
     made.create_time.FromNanoseconds(int(created * 1e9))
     return made

@@ -69,6 +69,8 @@ class MindAt(NamedTuple):
 
     id: int
     version: int
+    allowed_models: tuple[str, ...] = ()
+    """Ids of the models that may be asked of it; all if there are none."""
 
 
 class Wanted(NamedTuple):

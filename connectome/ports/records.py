@@ -19,10 +19,15 @@ CONDEMNED_SECONDS = 24 * 3600.0
 
 
 class MindStore(Protocol):
-    """Minds, as they are made and listed."""
+    """Minds, as they are made, changed and listed."""
 
     def create_mind(self, name: str, display_name: str, request_id: str) -> Mind:
         """A new mind, or the one that a request with this id made; no request has the empty one. MindExists."""
+
+    def update_mind(
+        self, name: str, display_name: str | None, allowed_models: Sequence[str] | None, *, create: bool = False
+    ) -> Mind:
+        """The mind, of a new version if it became another; what is None stays. MindNotFound unless `create`."""
 
     def get_mind(self, name: str) -> Mind:
         """MindNotFound."""

@@ -7,8 +7,11 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 
 import grpc
+from google.protobuf.field_mask_pb2 import FieldMask
 
+from mesh.access import MindNotFound
 from mesh.call import calling, outgoing
+from mesh.errors import CallFailed
 from myriad.agent.v1.agent_service_pb2 import ListAgentsRequest
 from myriad.connectome.v1.activation_pb2 import Budget
 from myriad.connectome.v1.activation_service_pb2 import ActivateRequest
@@ -22,6 +25,9 @@ from myriad.connectome.v1.agent_record_service_pb2 import (
     ListPinnedAgentsRequest,
 )
 from myriad.connectome.v1.agent_record_service_pb2_grpc import AgentRecordServiceStub
+from myriad.connectome.v1.mind_pb2 import Mind
+from myriad.connectome.v1.mind_service_pb2 import UpdateMindRequest
+from myriad.connectome.v1.mind_service_pb2_grpc import MindServiceStub
 
 SECONDS = 3.0
 ACTIVATE_SECONDS = 10.0
@@ -70,6 +76,26 @@ class GrpcAgents:
         )
         with calling():
             return await self._stub.ListAgentRecords(page, **outgoing(SECONDS))
+
+
+class GrpcRestriction:
+    """See `dlm.operator.ports.Restriction`."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._stub = MindServiceStub(channel)
+
+    async def allow(self, mind: str, models: Sequence[str]) -> None:
+        request = UpdateMindRequest(
+            mind=Mind(name=mind, allowed_models=models),
+            update_mask=FieldMask(paths=["allowed_models"]),
+            allow_missing=bool(models),
+        )
+        try:
+            with calling("connectome"):
+                await self._stub.UpdateMind(request, **outgoing(SECONDS))
+        except CallFailed as error:
+            if models or error.reason != MindNotFound.reason:
+                raise
 
 
 class GrpcActivation:

@@ -16,7 +16,7 @@ from dlm.operator.course import Course, Failed
 from dlm.operator.curriculum import digest
 from dlm.operator.objects import hold, is_held, let_go, say
 from dlm.operator.permissions import Permissions
-from dlm.operator.ports import Buckets, Key, Notice, Teacher
+from dlm.operator.ports import Buckets, Key, Notice, Restriction, Teacher
 from dlm.operator.recorder import Recorder
 from dlm.operator.sources import look
 from mesh import names
@@ -36,10 +36,17 @@ class Minds:
     watched: Sequence[Resource] = (MINDS,)
 
     def __init__(
-        self, cluster: Cluster, teacher: Teacher, buckets: Buckets, permissions: Permissions, recorder: Recorder
+        self,
+        cluster: Cluster,
+        teacher: Teacher,
+        restriction: Restriction,
+        buckets: Buckets,
+        permissions: Permissions,
+        recorder: Recorder,
     ) -> None:
         self._cluster = cluster
         self._teacher = teacher
+        self._restriction = restriction
         self._buckets = buckets
         self._permissions = permissions
         self._recorder = recorder
@@ -75,6 +82,7 @@ class Minds:
 
     async def _teach(self, body: Object, mind: str) -> float:
         name, spec = body["metadata"]["name"], body["spec"]
+        await self._restriction.allow(mind, spec.get("models", ()))  # before anything is there to be asked
         async with AsyncExitStack() as stack:
             sources = await look(body, self._cluster, self._buckets, stack)
             known = await self._teacher.known(mind)

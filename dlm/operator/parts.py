@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dlm.declared import Declared
 from dlm.fleet import Fleet
 from dlm.hydrate import Hydrator
-from dlm.operator.ports import Activation, Buckets, Teacher
+from dlm.operator.ports import Activation, Buckets, Restriction, Teacher
 from dlm.ports import Agents
 from dlm.states import States
 
@@ -21,4 +21,5 @@ class Parts:
     agents: Agents
     activation: Activation
     teacher: Teacher
+    restriction: Restriction
     buckets: Buckets

@@ -27,6 +27,13 @@ class Activation(Protocol):
         """The agents that a question wakes, best first, with their packets' locations. MIND_NOT_FOUND."""
 
 
+class Restriction(Protocol):
+    """The connectome, where it says who may ask. CallFailed when it does not answer or refuses."""
+
+    async def allow(self, mind: str, models: Sequence[str]) -> None:
+        """From now on these models alone may be asked of `minds/{mind}`, which is made if it is new; all if none."""
+
+
 class Known(NamedTuple):
     """A document that a declared mind knows."""
 

@@ -33,7 +33,7 @@ async def operating(namespace: str, parts: Parts) -> AsyncIterator[Operator]:
         permissions, recorder = Permissions(fenced), Recorder(fenced, identity)
         requests = HydrationRequests(fenced, parts.hydrator, parts.agents, parts.activation, permissions, recorder)
         pools = AgentHostPools(fenced, parts.fleet, parts.states, permissions, recorder)
-        minds = Minds(fenced, parts.teacher, parts.buckets, permissions, recorder)
+        minds = Minds(fenced, parts.teacher, parts.restriction, parts.buckets, permissions, recorder)
         agents = DeclaredAgents(fenced, parts.declared, parts.agents, permissions, recorder)
         kinds: Sequence[Kind] = (requests, pools, minds, agents)
         operator = Operator(kinds, fenced, KopfWatch(await configuration(), namespace), leadership)

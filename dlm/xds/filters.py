@@ -44,7 +44,7 @@ MOST_KEYS = 10_000
 """Keys whose rates are kept apart in one Envoy; the one unseen for longest is forgotten for a new one."""
 BURST_SECONDS = 2
 """A key that was quiet may make the calls of so many seconds at once."""
-_VARIABLE = re.compile(r"{(\w+)")
+_VARIABLE = re.compile(r"{([\w.]+)")
 _SNAKE = re.compile(r"_([a-z])")
 
 

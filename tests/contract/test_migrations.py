@@ -43,6 +43,7 @@ def test_a_golden_file_holds_what_was_written_into_it(path: Path, schema: int) -
     with closing(store):
         mind = store.get_mind(MIND)
         assert (mind.display_name, mind.document_count, mind.agent_count, mind.vector_count) == ("The mind", 2, 2, 1)
+        assert list(mind.allowed_models) == (["myriad-base", "myriad-swift"] if schema >= 8 else [])
         assert [one.name for one in store.list_minds("", 9)] == ["minds/empty", MIND]
         song = store.get_document(f"{MIND}/documents/song")
         assert (song.title, song.uri, song.metadata["k"], song.agent_count) == ("Blue Moon", "file:///song", "v", 1)

@@ -8,6 +8,7 @@ import re
 import secrets
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 from urllib.parse import unquote_to_bytes
@@ -30,7 +31,7 @@ from mesh.errors import received
 from mesh.metrics import Metrics
 from mesh.placements import PlacementView
 from myriad.type.v1.access_pb2 import Role
-from tests.calls import Call, message, plain
+from tests.calls import Call, at, message, plain
 from tests.edge.harness import Gatekeeper, World, problem, world
 from tests.unit.test_contracts import ROUTES, RPCS, Rpc, variables
 
@@ -242,11 +243,17 @@ def odd_paths() -> Iterator[tuple[Rpc, str, str]]:
     """Every route with each of its ids replaced by each odd one: the path, and what the resource's name becomes."""
     for rpc in ROUTES:
         for name, template in variables(rpc.path):
-            parts = str(plain(rpc, MIND).fields[name]).split("/")
+            parts = str(at(plain(rpc, MIND).fields, name)).split("/")
             for place in (place for place, part in enumerate(template.split("/")) if part == "*"):
                 for odd in ODD:
                     filled = "/".join([*parts[:place], odd, *parts[place + 1 :]])
-                    yield rpc, Call(rpc, {name: ODD_PLACE}).path.replace(ODD_PLACE, filled), filled
+                    yield rpc, Call(rpc, _put({}, name, ODD_PLACE)).path.replace(ODD_PLACE, filled), filled
+
+
+def _put(fields: Mapping[str, Any], name: str, value: str) -> dict[str, Any]:
+    """The fields with another value in one, which may be a field of a field."""
+    outer, _, inner = name.partition(".")
+    return {**fields, outer: _put(fields.get(outer, {}), inner, value) if inner else value}
 
 
 ODD_PLACE = "odd-place"
@@ -300,11 +307,11 @@ async def test_nothing_replaces_what_the_path_says(
 ) -> None:
     call = plain(rpc, MIND)
     for name, _ in variables(rpc.path):
-        other = plain(rpc, "minds/other", {"keys": "other", "answers": "other"}).fields[name]
+        other = at(plain(rpc, "minds/other", {"keys": "other", "answers": "other"}).fields, name)
         for again in (name, name.replace("_i", "I"), f"%{ord(name[0]):x}{name[1:]}"):
             edge.forget()
             path = f"{call.path}{'&' if '?' in call.path else '?'}{again}={other}"
-            body = None if call.body is None else {**call.body, again: other}
+            body = None if call.body is None else {**call.body, again.removeprefix(f"{rpc.body}."): other}
             response = await http.request(rpc.verb, path, json=body, headers=kinds["bearer"].headers)
             if response.status_code != 200:
                 assert problem(response)[0] == 400
@@ -313,4 +320,4 @@ async def test_nothing_replaces_what_the_path_says(
             (arrived,) = edge.calls
             said = message(rpc)
             said.ParseFromString(arrived.body)
-            assert getattr(said, name) == call.fields[name], path
+            assert attrgetter(name)(said) == at(call.fields, name), path

@@ -28,6 +28,7 @@ SOUND: Mapping[str, Mapping[str, Any]] = {
             {"name": "notes", "configMap": {"name": "notes", "key": "a.md"}},
         ],
         "quotas": {"documents": 10},
+        "models": ["myriad-swift", "myriad-base"],
     },
     "AgentHostPool": {
         "image": "registry.example:5000/myriad-agent-host@sha256:00",
@@ -89,6 +90,9 @@ REFUSED: Sequence[tuple[str, Mapping[str, Any], str]] = (
     ("Mind", {"sources": [{"name": "a", "configMap": {"name": "b", "key": "c.jsonl"}}]}, "JSONL, one document a line"),
     ("Mind", {"quotas": {}}, "spec.quotas in body should have at least 1 properties"),
     ("Mind", {"quotas": {"bytes": 0}}, "spec.quotas.bytes in body should be greater than or equal to 1"),
+    ("Mind", {"models": []}, "spec.models in body should have at least 1 items"),
+    ("Mind", {"models": ["gpt-5"]}, 'supported values: "myriad-swift", "myriad-base", "myriad-max"'),
+    ("Mind", {"models": ["myriad-max"] * 2}, 'spec.models[1]: Duplicate value: "myriad-max"'),
     ("Mind", {"refreshSeconds": 0}, "spec.refreshSeconds in body should be greater than or equal to 1"),
     ("Mind", {"deletionPolicy": "Orphan"}, 'supported values: "Retain", "Delete"'),
     ("AgentHostPool", {"image": LEFT_OUT}, "spec.image: Required value"),

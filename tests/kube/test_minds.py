@@ -23,6 +23,8 @@ from dlm.operator.objects import FINALIZER
 from mesh.adapters.kubernetes import KubernetesCluster, open_cluster
 from mesh.cluster import AGENT_HOST_POOLS, CONFIG_MAPS, MINDS, Object, Resource
 from mesh.server import Service, serving
+from myriad.connectome.v1.mind_service_pb2 import GetMindRequest
+from myriad.connectome.v1.mind_service_pb2_grpc import MindServiceStub
 from myriad.genesis.v1.document_pb2 import Document, DocumentInput
 from myriad.genesis.v1.document_service_pb2 import LearnDocumentsRequest, ListDocumentsRequest
 from myriad.genesis.v1.document_service_pb2_grpc import DocumentServiceStub
@@ -45,11 +47,13 @@ class Space:
         self,
         cluster: KubernetesCluster,
         documents: DocumentServiceStub,
+        minds: MindServiceStub,
         genesis: AsyncExitStack,
         told: dlm.settings.Settings,
     ) -> None:
         self.cluster = cluster
         self.documents = documents
+        self._minds = minds
         self.genesis = genesis
         self._told = told
         self._dlm = AsyncExitStack()
@@ -118,6 +122,11 @@ class Space:
         response = await self.documents.ListDocuments(ListDocumentsRequest(parent=f"minds/{mind}"))
         return {one.uri.rpartition("/")[2]: one for one in response.documents}
 
+    async def models(self, mind: str = "tea") -> list[str]:
+        """Those that may be asked of it; all if there are none."""
+        response = await self._minds.GetMind(GetMindRequest(name=f"minds/{mind}"))
+        return list(response.mind.allowed_models)
+
 
 @pytest.fixture
 async def space(
@@ -160,8 +169,9 @@ async def space(
             speculate=False,
         )
         documents = DocumentServiceStub(await stack.enter_async_context(calling(where["genesis"], "genesis")))
+        minds = MindServiceStub(await stack.enter_async_context(calling(where["connectome"], "connectome")))
         cluster = await stack.enter_async_context(open_cluster(namespace))
-        space = Space(cluster, documents, genesis_life, told)
+        space = Space(cluster, documents, minds, genesis_life, told)
         stack.push_async_callback(space.stop)
         await space.start()
         yield space
@@ -328,6 +338,20 @@ async def test_a_deletion_waits_for_genesis_and_says_so(space: Space) -> None:
     assert body["metadata"]["finalizers"] == [FINALIZER]
     await space.cluster.patch(MINDS, "tea", {"metadata": {"finalizers": []}})
     await space.gone()
+
+
+async def test_a_mind_is_for_the_models_that_are_declared_from_before_it_knows_anything(space: Space) -> None:
+    await space.allow("tea")
+    await space.mind(models=["myriad-base", "myriad-swift"])  # there is no ConfigMap yet
+    await space.until(lambda body: why(body, "Ready") == "SourceUnreadable")
+    assert await space.models() == ["myriad-base", "myriad-swift"]
+    await space.notes(tea_md=TEA)
+    await space.ready(1)
+    assert await space.models() == ["myriad-base", "myriad-swift"]
+    await space.cluster.patch(MINDS, "tea", {"spec": {"models": None}})
+    async with asyncio.timeout(SECONDS):
+        while await space.models():  # noqa: ASYNC110  # minds tell nobody that they change
+            await asyncio.sleep(0.05)
 
 
 async def test_a_bucket_is_a_source(space: Space, s3: S3, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,6 +59,9 @@ class Minds(MindServiceServicer):
     async def ListWeights(self, request: pb.ListWeightsRequest, context: Context) -> pb.ListWeightsResponse:
         raise NotImplementedYet("ListWeights")
 
+    async def UpdateMind(self, request: pb.UpdateMindRequest, context: Context) -> pb.UpdateMindResponse:
+        raise NotImplementedYet("UpdateMind")
+
     async def ResetWeights(self, request: pb.ResetWeightsRequest, context: Context) -> pb.ResetWeightsResponse:
         raise NotImplementedYet("ResetWeights")
 

@@ -276,6 +276,55 @@ async def test_a_request_that_is_sent_again_makes_no_second_mind(connection: grp
     assert received(caught.value).reason == "MIND_EXISTS"
 
 
+async def test_a_mind_is_asked_only_with_models_that_it_allows(connection: grpc.aio.Channel) -> None:
+    await learn(connection)
+    stub, asking = ActivationServiceStub(connection), activation("Who wrote Blue Moon?")
+    asking.model = "myriad-max"
+    before = await stub.Activate(asking)
+    allowed = Mind(name="minds/a", allowed_models=["myriad-swift", "myriad-base", "myriad-swift"])
+    update = minds_pb.UpdateMindRequest(mind=allowed)
+    changed = (await MindServiceStub(connection).UpdateMind(update, metadata=ADMIN)).mind
+    assert changed.allowed_models == ["myriad-base", "myriad-swift"]
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await stub.Activate(asking)
+    error = received(caught.value)
+    assert (error.code, error.reason) == (grpc.StatusCode.PERMISSION_DENIED, "MODEL_NOT_ALLOWED")
+    assert error.metadata["models"] == "myriad-base,myriad-swift"
+    for model in ("myriad-base", ""):
+        asking.model = model
+        assert (await stub.Activate(asking)).agents == before.agents
+    update.mind.ClearField("allowed_models")
+    update.update_mask.paths.append("allowed_models")
+    await MindServiceStub(connection).UpdateMind(update, metadata=ADMIN)
+    asking.model = "myriad-max"
+    assert (await stub.Activate(asking)).agents == before.agents
+
+
+@pytest.mark.parametrize(
+    ("mind", "paths", "reason"),
+    [
+        (Mind(name="minds/b", display_name="B"), [], "MIND_NOT_FOUND"),
+        (Mind(name="minds/B"), [], "INVALID_FIELD"),
+        (Mind(name="minds/a", display_name="A"), ["version"], "INVALID_FIELD"),
+        (Mind(name="minds/a", display_name="A" * 201), [], "INVALID_FIELD"),
+        (Mind(name="minds/a", allowed_models=["gpt-5"]), [], "INVALID_FIELD"),
+        (Mind(name="minds/a", allowed_models=["myriad-base"] * 17), ["*"], "INVALID_FIELD"),
+    ],
+    ids=str,
+)
+async def test_a_change_that_cannot_be_is_refused(
+    connection: grpc.aio.Channel, mind: Mind, paths: list[str], reason: str
+) -> None:
+    stub = MindServiceStub(connection)
+    made = (await stub.CreateMind(minds_pb.CreateMindRequest(mind_id="a"), metadata=ADMIN)).mind
+    request = minds_pb.UpdateMindRequest(mind=mind)
+    request.update_mask.paths.extend(paths)
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await stub.UpdateMind(request, metadata=ADMIN)
+    assert received(caught.value).reason == reason
+    assert (await stub.GetMind(minds_pb.GetMindRequest(name="minds/a"), metadata=ADMIN)).mind == made
+
+
 @pytest.mark.parametrize(
     "request_",
     [

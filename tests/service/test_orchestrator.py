@@ -12,6 +12,7 @@ import grpc
 import pytest
 
 import orchestrator.agents
+from connectome.errors import ModelNotAllowed
 from mesh import admission
 from mesh.access import MindNotFound
 from mesh.errors import Overloaded, received
@@ -328,6 +329,32 @@ async def test_an_unknown_model_is_told_those_there_are(line: Orchestrator) -> N
     assert (error.code, error.reason) == (grpc.StatusCode.NOT_FOUND, "MODEL_NOT_FOUND")
     assert error.metadata["models"] == "myriad-swift,myriad-base,myriad-max"
     assert "myriad-max" in error.message
+
+
+@pytest.mark.parametrize(("model", "asks"), [("", "myriad-base"), ("nano", "myriad-swift"), ("max", "myriad-max")])
+async def test_the_connectome_is_told_which_model_asks_of_the_mind(
+    line: Orchestrator, world: World, model: str, asks: str
+) -> None:
+    await line.query(model=model)
+    await line.questions.Recall(pb.RecallRequest(question="Who?", model=model), metadata=READER)
+    assert [one.model for one in world.activations] == [asks] * 2
+
+
+async def test_who_asks_with_a_model_that_the_mind_does_not_allow_is_told_those_it_does(
+    line: Orchestrator, world: World
+) -> None:
+    async def refuse() -> None:
+        raise ModelNotAllowed(MIND, "myriad-max", ("myriad-swift", "myriad-base"))
+
+    world.behave["connectome"] = refuse
+    recall = pb.RecallRequest(question="Who?", model="max")
+    for asking in (line.query(model="max"), line.questions.Recall(recall, metadata=READER)):
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await asking
+        error = received(caught.value)
+        assert (error.code, error.reason) == (grpc.StatusCode.PERMISSION_DENIED, "MODEL_NOT_ALLOWED")
+        assert error.message == f"{MIND} is not for myriad-max; it may be asked with myriad-swift, myriad-base"
+        assert error.metadata["models"] == "myriad-swift,myriad-base"
 
 
 @pytest.mark.parametrize("mind", ["nowhere", "minds/other"])

@@ -147,13 +147,14 @@ def test_an_unknown_model_is_told_which_there_are(http: httpx.Client) -> None:
         ("GET", f"{MIND}/answers/ans_{'a' * 20}/trace", "ANSWER_NOT_FOUND"),
         ("GET", "keys/0123456789abcdef", "KEY_NOT_FOUND"),
         ("GET", "nowhere", "ROUTE_NOT_FOUND"),
-        ("PATCH", MIND, "ROUTE_NOT_FOUND"),
+        ("PATCH", "minds/nowhere", "MIND_NOT_FOUND"),
+        ("PUT", MIND, "ROUTE_NOT_FOUND"),
     ],
 )
 def test_what_there_is_not_is_not_found(http: httpx.Client, verb: str, path: str, reason: str) -> None:
     body = {"question": QUESTION, "mind": "nowhere"} if path.startswith(("query", "recall")) else {}
     body = {"question": QUESTION} if path.endswith(":ask") else body
-    response = http.request(verb, f"/v1/{path}", json=body if verb in ("POST", "PATCH") else None)
+    response = http.request(verb, f"/v1/{path}", json=body if verb in ("POST", "PATCH", "PUT") else None)
     assert refusal(response) == (404, reason)
 
 

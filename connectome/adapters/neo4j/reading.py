@@ -60,10 +60,11 @@ class Neo4jReader:
 
     def mind(self, name: str) -> MindAt:
         self._bookmarks = self._database.known(name)
-        rows = self._rows("MATCH (m:Mind {name: $name}) RETURN m.id, m.version", name=name)
+        rows = self._rows("MATCH (m:Mind {name: $name}) RETURN m.id, m.version, m.allowed_models", name=name)
         if not rows:
             raise MindNotFound(name)
-        return MindAt(*rows[0])
+        [[number, version, allowed_models]] = rows
+        return MindAt(number, version, tuple(allowed_models or ()))
 
     def read(self, wanted: Wanted, most: int) -> Found:
         # In one map: for lists of another order of size the server would make another plan, which takes half a second.

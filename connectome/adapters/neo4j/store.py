@@ -37,13 +37,20 @@ PAGE = 1_000
 REMOVALS_KEPT_SECONDS = 24 * 3600.0
 """A lexical index that has not caught up for so long is written anew."""
 _MIND: LiteralString = """
-RETURN m.name, m.display_name, m.version, m.created, m.documents, m.agents, m.concepts, m.vectors
+RETURN m.name, m.display_name, m.version, m.created, m.documents, m.agents, m.concepts, m.vectors,
+    coalesce(m.allowed_models, [])
 """
 _NEW_MIND: LiteralString = """
 MERGE (m:Mind {name: $name})
 ON CREATE SET m.id = $id, m.display_name = $display_name, m.request = $request, m.created = $now, m.version = 0,
     m.documents = 0, m.agents = 0, m.concepts = 0, m.vectors = 0, m.removals_since = 0
 RETURN m.id = $id OR $request <> '' AND m.request = $request AND m.display_name = $display_name
+"""
+_UPDATE_MIND: LiteralString = """
+MATCH (m:Mind {name: $name})
+WHERE m.display_name <> $display_name OR coalesce(m.allowed_models, []) <> $models
+SET m.version = m.version + 1, m.display_name = coalesce($display_name, m.display_name),
+    m.allowed_models = coalesce($models, m.allowed_models)
 """
 _LOCK: LiteralString = "MATCH (m:Mind {name: $name}) SET m.changing = true RETURN m.id, m.version"
 """Setting takes the lock: who comes next waits here, and then reads the version that this one has made."""
@@ -209,6 +216,19 @@ class Neo4jGraphStore(Neo4jReader, Neo4jWeights, Neo4jVectors, Neo4jRegions, Neo
 
         if not self._database.write(name, write):
             raise MindExists(f"there is a mind {name!r} already", mind=name)
+        return self.get_mind(name)
+
+    def update_mind(
+        self, name: str, display_name: str | None, allowed_models: Sequence[str] | None, *, create: bool = False
+    ) -> Mind:
+        values = {"name": name, "display_name": display_name, "models": allowed_models}
+
+        def write(transaction: ManagedTransaction) -> None:
+            if not transaction.run(_LOCK, name=name).values() and create:
+                transaction.run(_NEW_MIND, self._new_mind(name, "", "")).consume()
+            transaction.run(_UPDATE_MIND, values).consume()
+
+        self._database.write(name, write)
         return self.get_mind(name)
 
     def get_mind(self, name: str) -> Mind:

@@ -97,7 +97,11 @@ DROP INDEX agents_by_mind;
 DROP INDEX documents_by_mind;
 """
 
-MIGRATIONS: Mapping[int, str] = {2: _2, 3: _3, 4: _4, 5: _5, 6: _6, 7: _7}
+_8 = """
+ALTER TABLE minds ADD COLUMN allowed_models TEXT NOT NULL DEFAULT '[]';
+"""
+
+MIGRATIONS: Mapping[int, str] = {2: _2, 3: _3, 4: _4, 5: _5, 6: _6, 7: _7, 8: _8}
 """By the schema that each leads to, from the one before or from nothing."""
 OLDEST, SCHEMA = min(MIGRATIONS), max(MIGRATIONS)
 

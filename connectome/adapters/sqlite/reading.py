@@ -23,10 +23,10 @@ class SqliteReader:
         self._as_of = as_of
 
     def mind(self, name: str) -> MindAt:
-        row = self._database.row("SELECT id, version FROM minds WHERE name = ?", (name,))
+        row = self._database.row("SELECT id, version, allowed_models FROM minds WHERE name = ?", (name,))
         if row is None:
             raise MindNotFound(name)
-        return MindAt(*row)
+        return MindAt(row[0], row[1], tuple(json.loads(row[2])))
 
     def read(self, wanted: Wanted, most: int) -> Found:
         concepts = self._concepts(wanted.mind, wanted.keys) if wanted.keys else {}

@@ -38,8 +38,13 @@ _MIND = (
     "SELECT name, display_name, version, created, (SELECT count(*) FROM documents"
     " WHERE name > minds.name || '/documents/' AND name < minds.name || '/documents0'),"
     " (SELECT count(*) FROM agents WHERE mind = minds.id), (SELECT count(*) FROM concepts WHERE mind = minds.id),"
-    " (SELECT count(*) FROM vectors WHERE mind = minds.id)"
+    " (SELECT count(*) FROM vectors WHERE mind = minds.id), allowed_models"
     " FROM minds"
+)
+_UPDATE_MIND = (
+    "UPDATE minds SET version = version + 1, display_name = ifnull(:display_name, display_name),"
+    " allowed_models = ifnull(:models, allowed_models) WHERE name = :name"
+    " AND (display_name <> :display_name OR allowed_models <> :models)"
 )
 _DOCUMENT = (
     "SELECT name, title, uri, content_hash, metadata, created, updated, pinned,"
@@ -105,15 +110,25 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteRegions
                 raise MindExists(f"there is a mind {name!r} already", mind=name)
         return self.get_mind(name)
 
+    def update_mind(
+        self, name: str, display_name: str | None, allowed_models: Sequence[str] | None, *, create: bool = False
+    ) -> Mind:
+        models = None if allowed_models is None else json.dumps(allowed_models)
+        with self._database.writing() as connection:
+            if create:
+                _insert_mind(connection, name, "")
+            connection.execute(_UPDATE_MIND, {"name": name, "display_name": display_name, "models": models})
+        return self.get_mind(name)
+
     def get_mind(self, name: str) -> Mind:
         row = self._database.row(f"{_MIND} WHERE name = ?", (name,))
         if row is None:
             raise MindNotFound(name)
-        return messages.mind(*row)
+        return _mind(row)
 
     def list_minds(self, after: str, limit: int) -> list[Mind]:
         rows = self._database.rows(f"{_MIND} WHERE name > ? ORDER BY name LIMIT ?", (after, limit))
-        return [messages.mind(*row) for row in rows]
+        return [_mind(row) for row in rows]
 
     def delete_mind(self, name: str) -> int:
         with self._database.writing() as connection:
@@ -256,6 +271,10 @@ def _made_by(connection: sqlite3.Connection, request_id: str, name: str, display
         "SELECT 1 FROM minds JOIN mind_requests ON mind = id WHERE request = ? AND name = ? AND display_name = ?"
     )
     return connection.execute(statement, (request_id, name, display_name)).fetchone() is not None
+
+
+def _mind(row: tuple[Any, ...]) -> Mind:
+    return messages.mind(*(*row[:-1], json.loads(row[-1])))
 
 
 def _agent(row: tuple[Any, ...]) -> AgentRecord:

@@ -17,6 +17,7 @@ _EXAMPLES = {
     "{name=minds/*/documents/*}": "minds/m/documents/d",
     "{name=minds/*/jobs/*}": "minds/m/jobs/j",
     "{name=minds/*}": "minds/m",
+    "{mind.name=minds/*}": "minds/m",
     "{parent=minds/*}": "minds/m",
     "{name=keys/*}": "keys/k",
     "{model}": "myriad-base",

@@ -31,10 +31,13 @@ class ActivateRequest(_message.Message):
     BUDGET_FIELD_NUMBER: _builtins.int
     EXCLUDE_FIELD_NUMBER: _builtins.int
     WEIGHTS_AS_OF_FIELD_NUMBER: _builtins.int
+    MODEL_FIELD_NUMBER: _builtins.int
     mind: _builtins.str
     """`minds/{mind}`."""
     question: _builtins.str
     """The question."""
+    model: _builtins.str
+    """Id of the model that asks; empty: nobody answers from this, so any mind may be asked."""
     @_builtins.property
     def budget(self) -> _activation_pb2.Budget:
         """How much work it may do."""
@@ -55,10 +58,11 @@ class ActivateRequest(_message.Message):
         budget: _activation_pb2.Budget | None = ...,
         exclude: _abc.Iterable[_builtins.str] | None = ...,
         weights_as_of: _timestamp_pb2.Timestamp | None = ...,
+        model: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["budget", b"budget", "weights_as_of", b"weights_as_of"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["budget", b"budget", "exclude", b"exclude", "mind", b"mind", "question", b"question", "weights_as_of", b"weights_as_of"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["budget", b"budget", "exclude", b"exclude", "mind", b"mind", "model", b"model", "question", b"question", "weights_as_of", b"weights_as_of"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -47,7 +47,7 @@ class ActivationServiceServicer:
     """
 
     def Activate(self, request, context):
-        """Spreads activation from the question and ranks the agents it reaches. MIND_NOT_FOUND.
+        """Spreads activation from the question and ranks the agents it reaches. MIND_NOT_FOUND, MODEL_NOT_ALLOWED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -17,7 +17,7 @@ class ActivationServiceStub:
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     Activate: _aio.UnaryUnaryMultiCallable[_activation_service_pb2.ActivateRequest, _activation_service_pb2.ActivateResponse]
-    """Spreads activation from the question and ranks the agents it reaches. MIND_NOT_FOUND."""
+    """Spreads activation from the question and ranks the agents it reaches. MIND_NOT_FOUND, MODEL_NOT_ALLOWED."""
 
 class ActivationServiceServicer(metaclass=_abc_1.ABCMeta):
     """Which agents a question wakes. For the orchestrator."""
@@ -28,6 +28,6 @@ class ActivationServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _activation_service_pb2.ActivateRequest,
         context: _aio.ServicerContext[_activation_service_pb2.ActivateRequest, _abc.Awaitable[_activation_service_pb2.ActivateResponse]],
     ) -> _abc.Awaitable[_activation_service_pb2.ActivateResponse]:
-        """Spreads activation from the question and ranks the agents it reaches. MIND_NOT_FOUND."""
+        """Spreads activation from the question and ranks the agents it reaches. MIND_NOT_FOUND, MODEL_NOT_ALLOWED."""
 
 def add_ActivationServiceServicer_to_server(servicer: ActivationServiceServicer, server: _aio.Server) -> None: ...

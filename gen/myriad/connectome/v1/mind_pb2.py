@@ -27,7 +27,7 @@ from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fmyriad/connectome/v1/mind.proto\x12\x14myriad.connectome.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe0\x02\n\x04Mind\x12\x17\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x08R\x04name\x12&\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x03\xe0\x41\x01R\x0b\x64isplayName\x12@\n\x0b\x63reate_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03R\ncreateTime\x12\x1d\n\x07version\x18\x04 \x01(\x04\x42\x03\xe0\x41\x03R\x07version\x12&\n\x0e\x64ocument_count\x18\x05 \x01(\x04\x42\x03\xe0\x41\x03R\tdocuments\x12 \n\x0b\x61gent_count\x18\x06 \x01(\x04\x42\x03\xe0\x41\x03R\x06\x61gents\x12$\n\rconcept_count\x18\x07 \x01(\x04\x42\x03\xe0\x41\x03R\x08\x63oncepts\x12\"\n\x0cvector_count\x18\x08 \x01(\x04\x42\x03\xe0\x41\x03R\x07vectors:\"\xea\x41\x1f\n\x0fmyriad.dev/Mind\x12\x0cminds/{mind}\"\xa4\x01\n\x06Weight\x12+\n\x05\x61gent\x18\x01 \x01(\tB\x15\xfa\x41\x12\n\x10myriad.dev/AgentR\x05\x61gent\x12\x18\n\x07\x63oncept\x18\x02 \x01(\tR\x07\x63oncept\x12\x16\n\x06weight\x18\x03 \x01(\x01R\x06weight\x12;\n\x0bupdate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nupdateTime\"\xa3\x01\n\x06Region\x12\x17\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x08R\x04name\x12\x1f\n\x08\x63oncepts\x18\x02 \x03(\tB\x03\xe0\x41\x03R\x08\x63oncepts\x12(\n\rconcept_count\x18\x03 \x01(\x04\x42\x03\xe0\x41\x03R\x0c\x63onceptCount:5\xea\x41\x32\n\x11myriad.dev/Region\x12\x1dminds/{mind}/regions/{region}b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fmyriad/connectome/v1/mind.proto\x12\x14myriad.connectome.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8c\x03\n\x04Mind\x12\x17\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x08R\x04name\x12&\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x03\xe0\x41\x01R\x0b\x64isplayName\x12@\n\x0b\x63reate_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03R\ncreateTime\x12\x1d\n\x07version\x18\x04 \x01(\x04\x42\x03\xe0\x41\x03R\x07version\x12&\n\x0e\x64ocument_count\x18\x05 \x01(\x04\x42\x03\xe0\x41\x03R\tdocuments\x12 \n\x0b\x61gent_count\x18\x06 \x01(\x04\x42\x03\xe0\x41\x03R\x06\x61gents\x12$\n\rconcept_count\x18\x07 \x01(\x04\x42\x03\xe0\x41\x03R\x08\x63oncepts\x12\"\n\x0cvector_count\x18\x08 \x01(\x04\x42\x03\xe0\x41\x03R\x07vectors\x12*\n\x0e\x61llowed_models\x18\t \x03(\tB\x03\xe0\x41\x01R\rallowedModels:\"\xea\x41\x1f\n\x0fmyriad.dev/Mind\x12\x0cminds/{mind}\"\xa4\x01\n\x06Weight\x12+\n\x05\x61gent\x18\x01 \x01(\tB\x15\xfa\x41\x12\n\x10myriad.dev/AgentR\x05\x61gent\x12\x18\n\x07\x63oncept\x18\x02 \x01(\tR\x07\x63oncept\x12\x16\n\x06weight\x18\x03 \x01(\x01R\x06weight\x12;\n\x0bupdate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nupdateTime\"\xa3\x01\n\x06Region\x12\x17\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x08R\x04name\x12\x1f\n\x08\x63oncepts\x18\x02 \x03(\tB\x03\xe0\x41\x03R\x08\x63oncepts\x12(\n\rconcept_count\x18\x03 \x01(\x04\x42\x03\xe0\x41\x03R\x0c\x63onceptCount:5\xea\x41\x32\n\x11myriad.dev/Region\x12\x1dminds/{mind}/regions/{region}b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -50,6 +50,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MIND'].fields_by_name['concept_count']._serialized_options = b'\340A\003'
   _globals['_MIND'].fields_by_name['vector_count']._loaded_options = None
   _globals['_MIND'].fields_by_name['vector_count']._serialized_options = b'\340A\003'
+  _globals['_MIND'].fields_by_name['allowed_models']._loaded_options = None
+  _globals['_MIND'].fields_by_name['allowed_models']._serialized_options = b'\340A\001'
   _globals['_MIND']._loaded_options = None
   _globals['_MIND']._serialized_options = b'\352A\037\n\017myriad.dev/Mind\022\014minds/{mind}'
   _globals['_WEIGHT'].fields_by_name['agent']._loaded_options = None
@@ -63,9 +65,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REGION']._loaded_options = None
   _globals['_REGION']._serialized_options = b'\352A2\n\021myriad.dev/Region\022\035minds/{mind}/regions/{region}'
   _globals['_MIND']._serialized_start=151
-  _globals['_MIND']._serialized_end=503
-  _globals['_WEIGHT']._serialized_start=506
-  _globals['_WEIGHT']._serialized_end=670
-  _globals['_REGION']._serialized_start=673
-  _globals['_REGION']._serialized_end=836
+  _globals['_MIND']._serialized_end=547
+  _globals['_WEIGHT']._serialized_start=550
+  _globals['_WEIGHT']._serialized_end=714
+  _globals['_REGION']._serialized_start=717
+  _globals['_REGION']._serialized_end=880
 # @@protoc_insertion_point(module_scope)

@@ -33,6 +33,7 @@ class Mind(_message.Message):
     AGENT_COUNT_FIELD_NUMBER: _builtins.int
     CONCEPT_COUNT_FIELD_NUMBER: _builtins.int
     VECTOR_COUNT_FIELD_NUMBER: _builtins.int
+    ALLOWED_MODELS_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """Resource name; the id is lower-case letters, digits and hyphens, from a letter, 63 at most."""
     display_name: _builtins.str
@@ -51,6 +52,10 @@ class Mind(_message.Message):
     def create_time(self) -> _timestamp_pb2.Timestamp:
         """When it was made."""
 
+    @_builtins.property
+    def allowed_models(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Ids of the models that may be asked of it, in order; empty: all."""
+
     def __init__(
         self,
         *,
@@ -62,10 +67,11 @@ class Mind(_message.Message):
         agent_count: _builtins.int = ...,
         concept_count: _builtins.int = ...,
         vector_count: _builtins.int = ...,
+        allowed_models: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent_count", b"agent_count", "concept_count", b"concept_count", "create_time", b"create_time", "display_name", b"display_name", "document_count", b"document_count", "name", b"name", "vector_count", b"vector_count", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent_count", b"agent_count", "allowed_models", b"allowed_models", "concept_count", b"concept_count", "create_time", b"create_time", "display_name", b"display_name", "document_count", b"document_count", "name", b"name", "vector_count", b"vector_count", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

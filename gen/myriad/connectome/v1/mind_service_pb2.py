@@ -26,12 +26,13 @@ from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from google.api import field_info_pb2 as google_dot_api_dot_field__info__pb2
 from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
+from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
 from myriad.connectome.v1 import mind_pb2 as myriad_dot_connectome_dot_v1_dot_mind__pb2
 from myriad.genesis.v1 import receipt_pb2 as myriad_dot_genesis_dot_v1_dot_receipt__pb2
 from myriad.type.v1 import access_pb2 as myriad_dot_type_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'myriad/connectome/v1/mind_service.proto\x12\x14myriad.connectome.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/api/field_info.proto\x1a\x19google/api/resource.proto\x1a\x1fmyriad/connectome/v1/mind.proto\x1a\x1fmyriad/genesis/v1/receipt.proto\x1a\x1bmyriad/type/v1/access.proto\"\x92\x01\n\x11\x43reateMindRequest\x12\x1c\n\x07mind_id\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x06mindId\x12\x33\n\x04mind\x18\x02 \x01(\x0b\x32\x1a.myriad.connectome.v1.MindB\x03\xe0\x41\x01R\x04mind\x12*\n\nrequest_id\x18\x03 \x01(\tB\x0b\xe0\x41\x01\xe2\x8c\xcf\xd7\x08\x02\x08\x01R\trequestId\"D\n\x12\x43reateMindResponse\x12.\n\x04mind\x18\x01 \x01(\x0b\x32\x1a.myriad.connectome.v1.MindR\x04mind\"=\n\x0eGetMindRequest\x12+\n\x04name\x18\x01 \x01(\tB\x17\xe0\x41\x02\xfa\x41\x11\n\x0fmyriad.dev/MindR\x04name\"A\n\x0fGetMindResponse\x12.\n\x04mind\x18\x01 \x01(\x0b\x32\x1a.myriad.connectome.v1.MindR\x04mind\"X\n\x10ListMindsRequest\x12 \n\tpage_size\x18\x01 \x01(\x05\x42\x03\xe0\x41\x01R\x08pageSize\x12\"\n\npage_token\x18\x02 \x01(\tB\x03\xe0\x41\x01R\tpageToken\"m\n\x11ListMindsResponse\x12\x30\n\x05minds\x18\x01 \x03(\x0b\x32\x1a.myriad.connectome.v1.MindR\x05minds\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"@\n\x11\x44\x65leteMindRequest\x12+\n\x04name\x18\x01 \x01(\tB\x17\xe0\x41\x02\xfa\x41\x11\n\x0fmyriad.dev/MindR\x04name\"o\n\x12\x44\x65leteMindResponse\x12\x1f\n\x0b\x61gent_count\x18\x01 \x01(\x04R\nagentCount\x12\x38\n\x07receipt\x18\x02 \x01(\x0b\x32\x1e.myriad.genesis.v1.MindReceiptR\x07receipt\"\x8b\x01\n\x12ListWeightsRequest\x12/\n\x06parent\x18\x01 \x01(\tB\x17\xe0\x41\x02\xfa\x41\x11\n\x0fmyriad.dev/MindR\x06parent\x12 \n\tpage_size\x18\x02 \x01(\x05\x42\x03\xe0\x41\x01R\x08pageSize\x12\"\n\npage_token\x18\x03 \x01(\tB\x03\xe0\x41\x01R\tpageToken\"u\n\x13ListWeightsResponse\x12\x36\n\x07weights\x18\x01 \x03(\x0b\x32\x1c.myriad.connectome.v1.WeightR\x07weights\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x8b\x01\n\x12ListRegionsRequest\x12/\n\x06parent\x18\x01 \x01(\tB\x17\xe0\x41\x02\xfa\x41\x11\n\x0fmyriad.dev/MindR\x06parent\x12 \n\tpage_size\x18\x02 \x01(\x05\x42\x03\xe0\x41\x01R\x08pageSize\x12\"\n\npage_token\x18\x03 \x01(\tB\x03\xe0\x41\x01R\tpageToken\"\x98\x01\n\x13ListRegionsResponse\x12\x36\n\x07regions\x18\x01 \x03(\x0b\x32\x1c.myriad.connectome.v1.RegionR\x07regions\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12!\n\x0cmind_version\x18\x03 \x01(\x04R\x0bmindVersion\"B\n\x13ResetWeightsRequest\x12+\n\x04name\x18\x01 \x01(\tB\x17\xe0\x41\x02\xfa\x41\x11\n\x0fmyriad.dev/MindR\x04name\"9\n\x14ResetWeightsResponse\x12!\n\x0cweight_count\x18\x01 \x01(\x04R\x0bweightCount2\xaf\x07\n\x0bMindService\x12|\n\nCreateMind\x12\'.myriad.connectome.v1.CreateMindRequest\x1a(.myriad.connectome.v1.CreateMindResponse\"\x1b\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02\x11\"\t/v1/minds:\x04mind\x12v\n\x07GetMind\x12$.myriad.connectome.v1.GetMindRequest\x1a%.myriad.connectome.v1.GetMindResponse\"\x1e\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/{name=minds/*}\x12s\n\tListMinds\x12&.myriad.connectome.v1.ListMindsRequest\x1a\'.myriad.connectome.v1.ListMindsResponse\"\x15\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x0b\x12\t/v1/minds\x12\x8c\x01\n\x0bListWeights\x12(.myriad.connectome.v1.ListWeightsRequest\x1a).myriad.connectome.v1.ListWeightsResponse\"(\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{parent=minds/*}/weights\x12\x8c\x01\n\x0bListRegions\x12(.myriad.connectome.v1.ListRegionsRequest\x1a).myriad.connectome.v1.ListRegionsResponse\"(\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{parent=minds/*}/regions\x12\x95\x01\n\x0cResetWeights\x12).myriad.connectome.v1.ResetWeightsRequest\x1a*.myriad.connectome.v1.ResetWeightsResponse\".\x80\xe7\x18\x02\x82\xd3\xe4\x93\x02$\"\x1f/v1/{name=minds/*}:resetWeights:\x01*\x12\x7f\n\nDeleteMind\x12\'.myriad.connectome.v1.DeleteMindRequest\x1a(.myriad.connectome.v1.DeleteMindResponse\"\x1e\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02\x14*\x12/v1/{name=minds/*}b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'myriad/connectome/v1/mind_service.proto\x12\x14myriad.connectome.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/api/field_info.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fmyriad/connectome/v1/mind.proto\x1a\x1fmyriad/genesis/v1/receipt.proto\x1a\x1bmyriad/type/v1/access.proto\"\x92\x01\n\x11\x43reateMindRequest\x12\x1c\n\x07mind_id\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x06mindId\x12\x33\n\x04mind\x18\x02 \x01(\x0b\x32\x1a.myriad.connectome.v1.MindB\x03\xe0\x41\x01R\x04mind\x12*\n\nrequest_id\x18\x03 \x01(\tB\x0b\xe0\x41\x01\xe2\x8c\xcf\xd7\x08\x02\x08\x01R\trequestId\"D\n\x12\x43reateMindResponse\x12.\n\x04mind\x18\x01 \x01(\x0b\x32\x1a.myriad.connectome.v1.MindR\x04mind\"=\n\x0eGetMindRequest\x12+\n\x04name\x18\x01 \x01(\tB\x17\xe0\x41\x02\xfa\x41\x11\n\x0fmyriad.dev/MindR\x04name\"A\n\x0fGetMindResponse\x12.\n\x04mind\x18\x01 \x01(\x0b\x32\x1a.myriad.connectome.v1.MindR\x04mind\"\xb4\x01\n\x11UpdateMindRequest\x12\x33\n\x04mind\x18\x01 \x01(\x0b\x32\x1a.myriad.connectome.v1.MindB\x03\xe0\x41\x02R\x04mind\x12@\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x03\xe0\x41\x01R\nupdateMask\x12(\n\rallow_missing\x18\x03 \x01(\x08\x42\x03\xe0\x41\x01R\x0c\x61llowMissing\"D\n\x12UpdateMindResponse\x12.\n\x04mind\x18\x01 \x01(\x0b\x32\x1a.myriad.connectome.v1.MindR\x04mind\"X\n\x10ListMindsRequest\x12 \n\tpage_size\x18\x01 \x01(\x05\x42\x03\xe0\x41\x01R\x08pageSize\x12\"\n\npage_token\x18\x02 \x01(\tB\x03\xe0\x41\x01R\tpageToken\"m\n\x11ListMindsResponse\x12\x30\n\x05minds\x18\x01 \x03(\x0b\x32\x1a.myriad.connectome.v1.MindR\x05minds\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"@\n\x11\x44\x65leteMindRequest\x12+\n\x04name\x18\x01 \x01(\tB\x17\xe0\x41\x02\xfa\x41\x11\n\x0fmyriad.dev/MindR\x04name\"o\n\x12\x44\x65leteMindResponse\x12\x1f\n\x0b\x61gent_count\x18\x01 \x01(\x04R\nagentCount\x12\x38\n\x07receipt\x18\x02 \x01(\x0b\x32\x1e.myriad.genesis.v1.MindReceiptR\x07receipt\"\x8b\x01\n\x12ListWeightsRequest\x12/\n\x06parent\x18\x01 \x01(\tB\x17\xe0\x41\x02\xfa\x41\x11\n\x0fmyriad.dev/MindR\x06parent\x12 \n\tpage_size\x18\x02 \x01(\x05\x42\x03\xe0\x41\x01R\x08pageSize\x12\"\n\npage_token\x18\x03 \x01(\tB\x03\xe0\x41\x01R\tpageToken\"u\n\x13ListWeightsResponse\x12\x36\n\x07weights\x18\x01 \x03(\x0b\x32\x1c.myriad.connectome.v1.WeightR\x07weights\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x8b\x01\n\x12ListRegionsRequest\x12/\n\x06parent\x18\x01 \x01(\tB\x17\xe0\x41\x02\xfa\x41\x11\n\x0fmyriad.dev/MindR\x06parent\x12 \n\tpage_size\x18\x02 \x01(\x05\x42\x03\xe0\x41\x01R\x08pageSize\x12\"\n\npage_token\x18\x03 \x01(\tB\x03\xe0\x41\x01R\tpageToken\"\x98\x01\n\x13ListRegionsResponse\x12\x36\n\x07regions\x18\x01 \x03(\x0b\x32\x1c.myriad.connectome.v1.RegionR\x07regions\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12!\n\x0cmind_version\x18\x03 \x01(\x04R\x0bmindVersion\"B\n\x13ResetWeightsRequest\x12+\n\x04name\x18\x01 \x01(\tB\x17\xe0\x41\x02\xfa\x41\x11\n\x0fmyriad.dev/MindR\x04name\"9\n\x14ResetWeightsResponse\x12!\n\x0cweight_count\x18\x01 \x01(\x04R\x0bweightCount2\xc3\x08\n\x0bMindService\x12|\n\nCreateMind\x12\'.myriad.connectome.v1.CreateMindRequest\x1a(.myriad.connectome.v1.CreateMindResponse\"\x1b\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02\x11\"\t/v1/minds:\x04mind\x12v\n\x07GetMind\x12$.myriad.connectome.v1.GetMindRequest\x1a%.myriad.connectome.v1.GetMindResponse\"\x1e\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/{name=minds/*}\x12s\n\tListMinds\x12&.myriad.connectome.v1.ListMindsRequest\x1a\'.myriad.connectome.v1.ListMindsResponse\"\x15\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x0b\x12\t/v1/minds\x12\x91\x01\n\nUpdateMind\x12\'.myriad.connectome.v1.UpdateMindRequest\x1a(.myriad.connectome.v1.UpdateMindResponse\"0\x80\xe7\x18\x03\x8a\xe7\x18\x03\x64lm\x82\xd3\xe4\x93\x02\x1f\x32\x17/v1/{mind.name=minds/*}:\x04mind\x12\x8c\x01\n\x0bListWeights\x12(.myriad.connectome.v1.ListWeightsRequest\x1a).myriad.connectome.v1.ListWeightsResponse\"(\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{parent=minds/*}/weights\x12\x8c\x01\n\x0bListRegions\x12(.myriad.connectome.v1.ListRegionsRequest\x1a).myriad.connectome.v1.ListRegionsResponse\"(\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{parent=minds/*}/regions\x12\x95\x01\n\x0cResetWeights\x12).myriad.connectome.v1.ResetWeightsRequest\x1a*.myriad.connectome.v1.ResetWeightsResponse\".\x80\xe7\x18\x02\x82\xd3\xe4\x93\x02$\"\x1f/v1/{name=minds/*}:resetWeights:\x01*\x12\x7f\n\nDeleteMind\x12\'.myriad.connectome.v1.DeleteMindRequest\x1a(.myriad.connectome.v1.DeleteMindResponse\"\x1e\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02\x14*\x12/v1/{name=minds/*}b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -46,6 +47,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CREATEMINDREQUEST'].fields_by_name['request_id']._serialized_options = b'\340A\001\342\214\317\327\010\002\010\001'
   _globals['_GETMINDREQUEST'].fields_by_name['name']._loaded_options = None
   _globals['_GETMINDREQUEST'].fields_by_name['name']._serialized_options = b'\340A\002\372A\021\n\017myriad.dev/Mind'
+  _globals['_UPDATEMINDREQUEST'].fields_by_name['mind']._loaded_options = None
+  _globals['_UPDATEMINDREQUEST'].fields_by_name['mind']._serialized_options = b'\340A\002'
+  _globals['_UPDATEMINDREQUEST'].fields_by_name['update_mask']._loaded_options = None
+  _globals['_UPDATEMINDREQUEST'].fields_by_name['update_mask']._serialized_options = b'\340A\001'
+  _globals['_UPDATEMINDREQUEST'].fields_by_name['allow_missing']._loaded_options = None
+  _globals['_UPDATEMINDREQUEST'].fields_by_name['allow_missing']._serialized_options = b'\340A\001'
   _globals['_LISTMINDSREQUEST'].fields_by_name['page_size']._loaded_options = None
   _globals['_LISTMINDSREQUEST'].fields_by_name['page_size']._serialized_options = b'\340A\001'
   _globals['_LISTMINDSREQUEST'].fields_by_name['page_token']._loaded_options = None
@@ -72,6 +79,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MINDSERVICE'].methods_by_name['GetMind']._serialized_options = b'\200\347\030\001\202\323\344\223\002\024\022\022/v1/{name=minds/*}'
   _globals['_MINDSERVICE'].methods_by_name['ListMinds']._loaded_options = None
   _globals['_MINDSERVICE'].methods_by_name['ListMinds']._serialized_options = b'\200\347\030\001\202\323\344\223\002\013\022\t/v1/minds'
+  _globals['_MINDSERVICE'].methods_by_name['UpdateMind']._loaded_options = None
+  _globals['_MINDSERVICE'].methods_by_name['UpdateMind']._serialized_options = b'\200\347\030\003\212\347\030\003dlm\202\323\344\223\002\0372\027/v1/{mind.name=minds/*}:\004mind'
   _globals['_MINDSERVICE'].methods_by_name['ListWeights']._loaded_options = None
   _globals['_MINDSERVICE'].methods_by_name['ListWeights']._serialized_options = b'\200\347\030\001\202\323\344\223\002\036\022\034/v1/{parent=minds/*}/weights'
   _globals['_MINDSERVICE'].methods_by_name['ListRegions']._loaded_options = None
@@ -80,34 +89,38 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MINDSERVICE'].methods_by_name['ResetWeights']._serialized_options = b'\200\347\030\002\202\323\344\223\002$\"\037/v1/{name=minds/*}:resetWeights:\001*'
   _globals['_MINDSERVICE'].methods_by_name['DeleteMind']._loaded_options = None
   _globals['_MINDSERVICE'].methods_by_name['DeleteMind']._serialized_options = b'\200\347\030\003\202\323\344\223\002\024*\022/v1/{name=minds/*}'
-  _globals['_CREATEMINDREQUEST']._serialized_start=280
-  _globals['_CREATEMINDREQUEST']._serialized_end=426
-  _globals['_CREATEMINDRESPONSE']._serialized_start=428
-  _globals['_CREATEMINDRESPONSE']._serialized_end=496
-  _globals['_GETMINDREQUEST']._serialized_start=498
-  _globals['_GETMINDREQUEST']._serialized_end=559
-  _globals['_GETMINDRESPONSE']._serialized_start=561
-  _globals['_GETMINDRESPONSE']._serialized_end=626
-  _globals['_LISTMINDSREQUEST']._serialized_start=628
-  _globals['_LISTMINDSREQUEST']._serialized_end=716
-  _globals['_LISTMINDSRESPONSE']._serialized_start=718
-  _globals['_LISTMINDSRESPONSE']._serialized_end=827
-  _globals['_DELETEMINDREQUEST']._serialized_start=829
-  _globals['_DELETEMINDREQUEST']._serialized_end=893
-  _globals['_DELETEMINDRESPONSE']._serialized_start=895
-  _globals['_DELETEMINDRESPONSE']._serialized_end=1006
-  _globals['_LISTWEIGHTSREQUEST']._serialized_start=1009
-  _globals['_LISTWEIGHTSREQUEST']._serialized_end=1148
-  _globals['_LISTWEIGHTSRESPONSE']._serialized_start=1150
-  _globals['_LISTWEIGHTSRESPONSE']._serialized_end=1267
-  _globals['_LISTREGIONSREQUEST']._serialized_start=1270
-  _globals['_LISTREGIONSREQUEST']._serialized_end=1409
-  _globals['_LISTREGIONSRESPONSE']._serialized_start=1412
-  _globals['_LISTREGIONSRESPONSE']._serialized_end=1564
-  _globals['_RESETWEIGHTSREQUEST']._serialized_start=1566
-  _globals['_RESETWEIGHTSREQUEST']._serialized_end=1632
-  _globals['_RESETWEIGHTSRESPONSE']._serialized_start=1634
-  _globals['_RESETWEIGHTSRESPONSE']._serialized_end=1691
-  _globals['_MINDSERVICE']._serialized_start=1694
-  _globals['_MINDSERVICE']._serialized_end=2637
+  _globals['_CREATEMINDREQUEST']._serialized_start=314
+  _globals['_CREATEMINDREQUEST']._serialized_end=460
+  _globals['_CREATEMINDRESPONSE']._serialized_start=462
+  _globals['_CREATEMINDRESPONSE']._serialized_end=530
+  _globals['_GETMINDREQUEST']._serialized_start=532
+  _globals['_GETMINDREQUEST']._serialized_end=593
+  _globals['_GETMINDRESPONSE']._serialized_start=595
+  _globals['_GETMINDRESPONSE']._serialized_end=660
+  _globals['_UPDATEMINDREQUEST']._serialized_start=663
+  _globals['_UPDATEMINDREQUEST']._serialized_end=843
+  _globals['_UPDATEMINDRESPONSE']._serialized_start=845
+  _globals['_UPDATEMINDRESPONSE']._serialized_end=913
+  _globals['_LISTMINDSREQUEST']._serialized_start=915
+  _globals['_LISTMINDSREQUEST']._serialized_end=1003
+  _globals['_LISTMINDSRESPONSE']._serialized_start=1005
+  _globals['_LISTMINDSRESPONSE']._serialized_end=1114
+  _globals['_DELETEMINDREQUEST']._serialized_start=1116
+  _globals['_DELETEMINDREQUEST']._serialized_end=1180
+  _globals['_DELETEMINDRESPONSE']._serialized_start=1182
+  _globals['_DELETEMINDRESPONSE']._serialized_end=1293
+  _globals['_LISTWEIGHTSREQUEST']._serialized_start=1296
+  _globals['_LISTWEIGHTSREQUEST']._serialized_end=1435
+  _globals['_LISTWEIGHTSRESPONSE']._serialized_start=1437
+  _globals['_LISTWEIGHTSRESPONSE']._serialized_end=1554
+  _globals['_LISTREGIONSREQUEST']._serialized_start=1557
+  _globals['_LISTREGIONSREQUEST']._serialized_end=1696
+  _globals['_LISTREGIONSRESPONSE']._serialized_start=1699
+  _globals['_LISTREGIONSRESPONSE']._serialized_end=1851
+  _globals['_RESETWEIGHTSREQUEST']._serialized_start=1853
+  _globals['_RESETWEIGHTSREQUEST']._serialized_end=1919
+  _globals['_RESETWEIGHTSRESPONSE']._serialized_start=1921
+  _globals['_RESETWEIGHTSRESPONSE']._serialized_end=1978
+  _globals['_MINDSERVICE']._serialized_start=1981
+  _globals['_MINDSERVICE']._serialized_end=3072
 # @@protoc_insertion_point(module_scope)

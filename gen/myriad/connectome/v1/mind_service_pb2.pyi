@@ -5,6 +5,7 @@ isort:skip_file
 
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from myriad.connectome.v1 import mind_pb2 as _mind_pb2
@@ -35,7 +36,7 @@ class CreateMindRequest(_message.Message):
     """A random UUID: asked again with the same one, the mind that was made is returned instead of MIND_EXISTS."""
     @_builtins.property
     def mind(self) -> _mind_pb2.Mind:
-        """The mind: its display name is all that is read of it."""
+        """The mind: its display name is all that is read of it; `UpdateMind` changes the rest."""
 
     def __init__(
         self,
@@ -121,6 +122,64 @@ class GetMindResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetMindResponse: _TypeAlias = GetMindResponse  # noqa: Y015
+
+@_typing.final
+class UpdateMindRequest(_message.Message):
+    """Request of `UpdateMind`."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MIND_FIELD_NUMBER: _builtins.int
+    UPDATE_MASK_FIELD_NUMBER: _builtins.int
+    ALLOW_MISSING_FIELD_NUMBER: _builtins.int
+    allow_missing: _builtins.bool
+    """Make the mind if it is new."""
+    @_builtins.property
+    def mind(self) -> _mind_pb2.Mind:
+        """The mind, by its name, with what it shall have."""
+
+    @_builtins.property
+    def update_mask(self) -> _field_mask_pb2.FieldMask:
+        """What is changed: `display_name`, `allowed_models` or `*` for both; what the mind here has when left out."""
+
+    def __init__(
+        self,
+        *,
+        mind: _mind_pb2.Mind | None = ...,
+        update_mask: _field_mask_pb2.FieldMask | None = ...,
+        allow_missing: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["mind", b"mind", "update_mask", b"update_mask"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allow_missing", b"allow_missing", "mind", b"mind", "update_mask", b"update_mask"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpdateMindRequest: _TypeAlias = UpdateMindRequest  # noqa: Y015
+
+@_typing.final
+class UpdateMindResponse(_message.Message):
+    """Response of `UpdateMind`."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MIND_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def mind(self) -> _mind_pb2.Mind:
+        """The mind as it is now."""
+
+    def __init__(
+        self,
+        *,
+        mind: _mind_pb2.Mind | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["mind", b"mind"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["mind", b"mind"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpdateMindResponse: _TypeAlias = UpdateMindResponse  # noqa: Y015
 
 @_typing.final
 class ListMindsRequest(_message.Message):

@@ -50,6 +50,11 @@ class MindServiceStub:
                 request_serializer=myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ListMindsRequest.SerializeToString,
                 response_deserializer=myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ListMindsResponse.FromString,
                 _registered_method=True)
+        self.UpdateMind = channel.unary_unary(
+                '/myriad.connectome.v1.MindService/UpdateMind',
+                request_serializer=myriad_dot_connectome_dot_v1_dot_mind__service__pb2.UpdateMindRequest.SerializeToString,
+                response_deserializer=myriad_dot_connectome_dot_v1_dot_mind__service__pb2.UpdateMindResponse.FromString,
+                _registered_method=True)
         self.ListWeights = channel.unary_unary(
                 '/myriad.connectome.v1.MindService/ListWeights',
                 request_serializer=myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ListWeightsRequest.SerializeToString,
@@ -92,6 +97,13 @@ class MindServiceServicer:
 
     def ListMinds(self, request, context):
         """Lists the minds that the key may see, in the order of their ids.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateMind(self, request, context):
+        """Changes what may be changed of a mind; asked again, it changes nothing. MIND_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -142,6 +154,11 @@ def add_MindServiceServicer_to_server(servicer, server):
                     servicer.ListMinds,
                     request_deserializer=myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ListMindsRequest.FromString,
                     response_serializer=myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ListMindsResponse.SerializeToString,
+            ),
+            'UpdateMind': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateMind,
+                    request_deserializer=myriad_dot_connectome_dot_v1_dot_mind__service__pb2.UpdateMindRequest.FromString,
+                    response_serializer=myriad_dot_connectome_dot_v1_dot_mind__service__pb2.UpdateMindResponse.SerializeToString,
             ),
             'ListWeights': grpc.unary_unary_rpc_method_handler(
                     servicer.ListWeights,
@@ -246,6 +263,33 @@ class MindService:
             '/myriad.connectome.v1.MindService/ListMinds',
             myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ListMindsRequest.SerializeToString,
             myriad_dot_connectome_dot_v1_dot_mind__service__pb2.ListMindsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateMind(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/myriad.connectome.v1.MindService/UpdateMind',
+            myriad_dot_connectome_dot_v1_dot_mind__service__pb2.UpdateMindRequest.SerializeToString,
+            myriad_dot_connectome_dot_v1_dot_mind__service__pb2.UpdateMindResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -22,6 +22,8 @@ class MindServiceStub:
     """Reads one mind. MIND_NOT_FOUND."""
     ListMinds: _aio.UnaryUnaryMultiCallable[_mind_service_pb2.ListMindsRequest, _mind_service_pb2.ListMindsResponse]
     """Lists the minds that the key may see, in the order of their ids."""
+    UpdateMind: _aio.UnaryUnaryMultiCallable[_mind_service_pb2.UpdateMindRequest, _mind_service_pb2.UpdateMindResponse]
+    """Changes what may be changed of a mind; asked again, it changes nothing. MIND_NOT_FOUND."""
     ListWeights: _aio.UnaryUnaryMultiCallable[_mind_service_pb2.ListWeightsRequest, _mind_service_pb2.ListWeightsResponse]
     """Lists what a mind has learned from use: the edges whose weights differ from the neutral 0.5. MIND_NOT_FOUND."""
     ListRegions: _aio.UnaryUnaryMultiCallable[_mind_service_pb2.ListRegionsRequest, _mind_service_pb2.ListRegionsResponse]
@@ -57,6 +59,14 @@ class MindServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_mind_service_pb2.ListMindsRequest, _abc.Awaitable[_mind_service_pb2.ListMindsResponse]],
     ) -> _abc.Awaitable[_mind_service_pb2.ListMindsResponse]:
         """Lists the minds that the key may see, in the order of their ids."""
+
+    @_abc_1.abstractmethod
+    def UpdateMind(
+        self,
+        request: _mind_service_pb2.UpdateMindRequest,
+        context: _aio.ServicerContext[_mind_service_pb2.UpdateMindRequest, _abc.Awaitable[_mind_service_pb2.UpdateMindResponse]],
+    ) -> _abc.Awaitable[_mind_service_pb2.UpdateMindResponse]:
+        """Changes what may be changed of a mind; asked again, it changes nothing. MIND_NOT_FOUND."""
 
     @_abc_1.abstractmethod
     def ListWeights(

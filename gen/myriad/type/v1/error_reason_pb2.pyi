@@ -112,6 +112,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The fleet has no agent host of this id."""
     ERROR_REASON_ARCHIVE_DAMAGED: _ErrorReason.ValueType  # 44
     """An archive of a mind is not whole, or not what it was when it was written."""
+    ERROR_REASON_MODEL_NOT_ALLOWED: _ErrorReason.ValueType  # 45
+    """The mind is not for this model; metadata `models` lists those that may be asked of it."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a call failed: the `reason` of the `google.rpc.ErrorInfo` that every error carries
@@ -208,4 +210,6 @@ ERROR_REASON_HOST_NOT_FOUND: ErrorReason.ValueType  # 43
 """The fleet has no agent host of this id."""
 ERROR_REASON_ARCHIVE_DAMAGED: ErrorReason.ValueType  # 44
 """An archive of a mind is not whole, or not what it was when it was written."""
+ERROR_REASON_MODEL_NOT_ALLOWED: ErrorReason.ValueType  # 45
+"""The mind is not for this model; metadata `models` lists those that may be asked of it."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

@@ -75,6 +75,8 @@ __all__ = (
     "RestoreWeightsRequest",
     "RestoreWeightsResponse",
     "Seed",
+    "UpdateMindRequest",
+    "UpdateMindResponse",
     "Weight",
     "WeightServiceStub",
 )
@@ -192,6 +194,11 @@ class ActivateRequest(betterproto2.Message):
     )
     """
     As of when learned weights are read; now when left out.
+    """
+
+    model: "str" = betterproto2.field(6, betterproto2.TYPE_STRING)
+    """
+    Id of the model that asks; empty: nobody answers from this, so any mind may be asked.
     """
 
 
@@ -483,7 +490,7 @@ class CreateMindRequest(betterproto2.Message):
 
     mind: "Mind | None" = betterproto2.field(2, betterproto2.TYPE_MESSAGE, optional=True)
     """
-    The mind: its display name is all that is read of it.
+    The mind: its display name is all that is read of it; `UpdateMind` changes the rest.
     """
 
     request_id: "str" = betterproto2.field(3, betterproto2.TYPE_STRING)
@@ -1115,6 +1122,11 @@ class Mind(betterproto2.Message):
     How many of its agents the dense sense knows; 0 without it.
     """
 
+    allowed_models: "list[str]" = betterproto2.field(9, betterproto2.TYPE_STRING, repeated=True)
+    """
+    Ids of the models that may be asked of it, in order; empty: all.
+    """
+
 
 default_message_pool.register_message("myriad.connectome.v1", "Mind", Mind)
 
@@ -1639,6 +1651,48 @@ default_message_pool.register_message("myriad.connectome.v1", "Seed", Seed)
 
 
 @dataclass(eq=False, repr=False)
+class UpdateMindRequest(betterproto2.Message):
+    """
+    Request of `UpdateMind`.
+    """
+
+    mind: "Mind | None" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, optional=True)
+    """
+    The mind, by its name, with what it shall have.
+    """
+
+    update_mask: "___google__protobuf__.FieldMask | None" = betterproto2.field(
+        2, betterproto2.TYPE_MESSAGE, optional=True
+    )
+    """
+    What is changed: `display_name`, `allowed_models` or `*` for both; what the mind here has when left out.
+    """
+
+    allow_missing: "bool" = betterproto2.field(3, betterproto2.TYPE_BOOL)
+    """
+    Make the mind if it is new.
+    """
+
+
+default_message_pool.register_message("myriad.connectome.v1", "UpdateMindRequest", UpdateMindRequest)
+
+
+@dataclass(eq=False, repr=False)
+class UpdateMindResponse(betterproto2.Message):
+    """
+    Response of `UpdateMind`.
+    """
+
+    mind: "Mind | None" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, optional=True)
+    """
+    The mind as it is now.
+    """
+
+
+default_message_pool.register_message("myriad.connectome.v1", "UpdateMindResponse", UpdateMindResponse)
+
+
+@dataclass(eq=False, repr=False)
 class Weight(betterproto2.Message):
     """
     A weight that was learned from use.
@@ -1680,7 +1734,7 @@ class ActivationServiceStub:
 
     def activate(self, message: "ActivateRequest") -> "ActivateResponse":
         """
-        Spreads activation from the question and ranks the agents it reaches. MIND_NOT_FOUND.
+        Spreads activation from the question and ranks the agents it reaches. MIND_NOT_FOUND, MODEL_NOT_ALLOWED.
         """
 
         return self._channel.unary_unary(
@@ -1835,6 +1889,17 @@ class MindServiceStub:
             "/myriad.connectome.v1.MindService/ListMinds",
             ListMindsRequest.SerializeToString,
             ListMindsResponse.FromString,
+        )(message)
+
+    def update_mind(self, message: "UpdateMindRequest") -> "UpdateMindResponse":
+        """
+        Changes what may be changed of a mind; asked again, it changes nothing. MIND_NOT_FOUND.
+        """
+
+        return self._channel.unary_unary(
+            "/myriad.connectome.v1.MindService/UpdateMind",
+            UpdateMindRequest.SerializeToString,
+            UpdateMindResponse.FromString,
         )(message)
 
     def list_weights(self, message: "ListWeightsRequest") -> "ListWeightsResponse":

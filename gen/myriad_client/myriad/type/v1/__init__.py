@@ -247,6 +247,11 @@ class ErrorReason(betterproto2.Enum):
     An archive of a mind is not whole, or not what it was when it was written.
     """
 
+    MODEL_NOT_ALLOWED = 45
+    """
+    The mind is not for this model; metadata `models` lists those that may be asked of it.
+    """
+
     @classmethod
     def betterproto_value_to_renamed_proto_names(cls) -> dict[int, str]:
         return {
@@ -295,6 +300,7 @@ class ErrorReason(betterproto2.Enum):
             42: "ERROR_REASON_DOCUMENT_UNREADABLE",
             43: "ERROR_REASON_HOST_NOT_FOUND",
             44: "ERROR_REASON_ARCHIVE_DAMAGED",
+            45: "ERROR_REASON_MODEL_NOT_ALLOWED",
         }
 
     @classmethod
@@ -345,6 +351,7 @@ class ErrorReason(betterproto2.Enum):
             "ERROR_REASON_DOCUMENT_UNREADABLE": 42,
             "ERROR_REASON_HOST_NOT_FOUND": 43,
             "ERROR_REASON_ARCHIVE_DAMAGED": 44,
+            "ERROR_REASON_MODEL_NOT_ALLOWED": 45,
         }
 
 
