@@ -132,13 +132,21 @@ def asked_all_the_time(installed: Installed) -> Iterator[Counter[str]]:
 
 def _asked(http: httpx.Client) -> tuple[str, bool]:
     """What is said, and whether to connect anew; whoever is told to try again does so, once."""
-    question = {"question": QUESTION, "mind": "lab", "model": "myriad-base"}
     try:
-        answered = http.post("/v1/query", json=question)
+        answered = _question(http)
         if answered.status_code == httpx.codes.SERVICE_UNAVAILABLE and "RetryInfo" in answered.text:
             time.sleep(1)
-            answered = http.post("/v1/query", json=question)
+            answered = _question(http)
     except httpx.HTTPError as error:
         return repr(error), True
     closed = answered.headers.get("connection") == "close"
     return (answered.text[:500] if answered.is_error else str(answered.json()["answer"]["state"])), closed
+
+
+def _question(http: httpx.Client) -> httpx.Response:
+    """Asked anew if nobody read it: all Envoys share a port here, and one that ends has taken others' connections."""
+    question = {"question": QUESTION, "mind": "lab", "model": "myriad-base"}
+    try:
+        return http.post("/v1/query", json=question)
+    except httpx.RemoteProtocolError:
+        return http.post("/v1/query", json=question)
