@@ -161,7 +161,9 @@ def test_pods_of_a_lost_node_are_replaced_on_another(kubectl: Tool, cluster: Clu
     cluster.lose("node-2")
     try:
         kubectl("wait", "--for=condition=Ready=Unknown", "node/node-2")
-        until(lambda: available(kubectl) == 2 and {one["spec"].get("nodeName") for one in staying(kubectl)} == {"node-1"})
+        until(
+            lambda: available(kubectl) == 2 and {one["spec"].get("nodeName") for one in staying(kubectl)} == {"node-1"}
+        )
     finally:
         cluster.start("node-2")
     kubectl("wait", "--for=condition=Ready", "node/node-2")
