@@ -193,7 +193,8 @@ class HydrationRequests:
     async def _expire(self, body: Object) -> None:
         before = stated(body, "Active")
         message = f"it was not served within its time; {before['message'] if before else 'its turn did not come'}"
-        await self._write(body, "Expired", [condition(body, "Active", False, "Expired", message)])
+        late = [condition(body, kind, kind == "Expired", "Expired", message) for kind in ("Active", "Expired")]
+        await self._write(body, "Expired", late)
         await self._recorder.warn(body, "Hydrate", "Expired", message)
 
     async def _write(
@@ -217,9 +218,8 @@ def _left(body: Object) -> float:
     """Seconds until the request's time is over, or until it is removed if it is over."""
     created = moment(body["metadata"]["creationTimestamp"])
     ends = created + timedelta(seconds=body["spec"].get("ttlSeconds", USUAL_TTL_SECONDS))
-    active = stated(body, "Active")
-    if active and body["status"]["phase"] == "Expired":
-        ends = moment(active["lastTransitionTime"]) + timedelta(seconds=EXPIRED_SECONDS)
+    if expired := stated(body, "Expired"):
+        ends = moment(expired["lastTransitionTime"]) + timedelta(seconds=EXPIRED_SECONDS)
     return (ends - datetime.now(UTC)).total_seconds()
 
 

@@ -548,7 +548,8 @@ async def test_the_rights_that_are_written_down_are_enough(
         assert [one.host for one in response.placements] == [pod]
         await space.until(PODS, pod, lambda one: one["metadata"]["labels"].get("myriad.dev/state") == "active")
         await space.until(DEPLOYMENTS, "hosts", lambda one: one["spec"]["replicas"] == 2)
-        await space.request("r", ["a0"], ttlSeconds=1)
+        await space.request("r", ["a0"], ttlSeconds=3)
+        await space.phase("r", "Active")
         await space.gone(HYDRATION_REQUESTS, "r")
         await space.request("refused", ["a0"], mind="other")
         await space.phase("refused", "Failed")
