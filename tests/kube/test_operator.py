@@ -212,7 +212,7 @@ async def test_a_request_is_removed_when_its_time_is_over(world: World, space: N
     await world.host("h1")
     await world.learn(1)
     await space.pool()
-    await space.request("r", ["a0"], ttlSeconds=2)
+    await space.request("r", ["a0"], ttlSeconds=5)
     await space.phase("r", "Active")
     await space.gone(HYDRATION_REQUESTS, "r")
 
@@ -548,7 +548,7 @@ async def test_the_rights_that_are_written_down_are_enough(
         assert [one.host for one in response.placements] == [pod]
         await space.until(PODS, pod, lambda one: one["metadata"]["labels"].get("myriad.dev/state") == "active")
         await space.until(DEPLOYMENTS, "hosts", lambda one: one["spec"]["replicas"] == 2)
-        await space.request("r", ["a0"], ttlSeconds=3)
+        await space.request("r", ["a0"], ttlSeconds=6)
         await space.phase("r", "Active")
         await space.gone(HYDRATION_REQUESTS, "r")
         await space.request("refused", ["a0"], mind="other")
