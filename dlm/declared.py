@@ -11,14 +11,11 @@ from dlm.flights import Awake
 from dlm.hydrate import Hydrator
 from dlm.inject import Errand, Injector
 from dlm.pins import Pins
-from dlm.placement import place
+from dlm.placement import USUAL_BYTES, place
 from dlm.ports import AgentHosts, Directory
 from dlm.residency import Residency
 from dlm.states import States
 from mesh.errors import MyriadError
-
-_USUAL_BYTES = 1_000
-"""What a packet takes about, for placing before it is read."""
 
 
 class Declared:
@@ -111,7 +108,7 @@ class Declared:
             if not held[agent]:
                 targets[""].append(agent)
             elif others:
-                size = {agent: _USUAL_BYTES}
+                size = {agent: USUAL_BYTES}
                 [target] = place(size, await self._injector.open(size, others)).values()
                 targets[target].append(agent)
         return targets
