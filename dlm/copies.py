@@ -13,7 +13,6 @@ from dlm.fleet import Fleet
 from dlm.flights import Awake
 from dlm.hydrate import Hydrator
 from dlm.inject import Errand, Injector
-from dlm.placement import USUAL_BYTES, place
 from dlm.ports import Directory
 from mesh import names
 from mesh.errors import MyriadError
@@ -77,8 +76,7 @@ class Copies:
             spare = source in ready
             others = [host for one, host in ready.items() if one not in held]
             if others and len(held) < (MOST if spare else 1):
-                size = {agent: USUAL_BYTES}
-                [target] = place(size, await self._injector.open(size, others)).values()
+                target = await self._injector.choose(agent, others)
                 routes[names.parent(agent), target, spare][agent] = ""
         for (mind, target, spare), agents in routes.items():
             await self._bring(mind, agents, Errand(target, spare=spare))

@@ -11,7 +11,6 @@ from dlm.flights import Awake
 from dlm.hydrate import Hydrator
 from dlm.inject import Errand, Injector
 from dlm.pins import Pins
-from dlm.placement import USUAL_BYTES, place
 from dlm.ports import AgentHosts, Directory
 from dlm.residency import Residency
 from dlm.states import States
@@ -108,9 +107,7 @@ class Declared:
             if not held[agent]:
                 targets[""].append(agent)
             elif others:
-                size = {agent: USUAL_BYTES}
-                [target] = place(size, await self._injector.open(size, others)).values()
-                targets[target].append(agent)
+                targets[await self._injector.choose(agent, others)].append(agent)
         return targets
 
     def _loose(self, name: str, held: Mapping[str, Collection[str]]) -> Mapping[str, Sequence[str]]:

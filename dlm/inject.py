@@ -12,7 +12,7 @@ import structlog
 
 from dlm.errors import HostFull, NoHostReady, failure
 from dlm.fleet import Fleet, Member
-from dlm.placement import Load, opened, place
+from dlm.placement import USUAL_BYTES, Load, opened, place
 from dlm.ports import AgentHosts, Directory, Packet
 from dlm.refusals import Refusals, final
 from dlm.residency import Residency
@@ -121,6 +121,11 @@ class Injector:
         loads = {host.id: Load.of(host, held.get(host.id, 0)) for host in hosts}
         idle = {host.id: loads.pop(host.id) for host in hosts if host.phase == Host.PHASE_IDLE}
         return opened(agents, loads, idle, barred)
+
+    async def choose(self, agent: str, hosts: Sequence[Host]) -> str:
+        """The one of these hosts, its id, for an agent whose packet was not read yet."""
+        size = {agent: USUAL_BYTES}
+        return place(size, await self.open(size, hosts))[agent]
 
     async def _near(self, beside: Collection[str]) -> Mapping[str, int]:
         holders = await self._directory.hosts_of(beside) if beside else {}

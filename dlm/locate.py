@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dlm.fleet import Fleet
 from dlm.inject import Injector
-from dlm.placement import USUAL_BYTES, best, place
+from dlm.placement import best
 from dlm.ports import Directory
 from dlm.states import States
 from myriad.dlm.v1.host_pb2 import Host
@@ -37,6 +37,4 @@ class Locator:
 
     async def _chosen(self, agent: str) -> Host:
         hosts = {host.id: host for host in self._injector.candidates("")}
-        size = {agent: USUAL_BYTES}
-        [chosen] = place(size, await self._injector.open(size, list(hosts.values()))).values()
-        return hosts[chosen]
+        return hosts[await self._injector.choose(agent, list(hosts.values()))]
