@@ -23,10 +23,11 @@ _sym_db = _symbol_database.Default()
 
 
 from myriad.agent.v1 import evidence_pb2 as myriad_dot_agent_dot_v1_dot_evidence__pb2
+from myriad.agent.v1 import question_pb2 as myriad_dot_agent_dot_v1_dot_question__pb2
 from myriad.type.v1 import access_pb2 as myriad_dot_type_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(myriad/agent/v1/agent_host_service.proto\x12\x0fmyriad.agent.v1\x1a\x1emyriad/agent/v1/evidence.proto\x1a\x1bmyriad/type/v1/access.proto\"]\n\rInjectRequest\x12\x36\n\x07packets\x18\x01 \x03(\x0b\x32\x1c.myriad.agent.v1.PacketBytesR\x07packets\x12\x14\n\x05spare\x18\x02 \x01(\x08R\x05spare\"x\n\x0bPacketBytes\x12\x14\n\x05\x61gent\x18\x01 \x01(\tR\x05\x61gent\x12\x16\n\x06packet\x18\x02 \x01(\x0cR\x06packet\x12#\n\rpacket_sha256\x18\x03 \x01(\x0cR\x0cpacketSha256\x12\x16\n\x06pinned\x18\x04 \x01(\x08R\x06pinned\"D\n\x0eInjectResponse\x12\x18\n\x07\x65victed\x18\x01 \x03(\tR\x07\x65victed\x12\x18\n\x07refused\x18\x02 \x03(\tR\x07refused\"\xb7\x01\n\nAskRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x1a\n\x08question\x18\x02 \x01(\tR\x08question\x12\x33\n\x06\x61gents\x18\x03 \x03(\x0b\x32\x1b.myriad.agent.v1.AskedAgentR\x06\x61gents\x12!\n\x0cmax_evidence\x18\x04 \x01(\rR\x0bmaxEvidence\x12!\n\x0cinclude_text\x18\x05 \x01(\x08R\x0bincludeText\"6\n\nAskedAgent\x12\x14\n\x05\x61gent\x18\x01 \x01(\tR\x05\x61gent\x12\x12\n\x04path\x18\x02 \x03(\tR\x04path\"_\n\x0b\x41skResponse\x12\x35\n\x07replies\x18\x01 \x03(\x0b\x32\x1b.myriad.agent.v1.AgentReplyR\x07replies\x12\x19\n\x08not_here\x18\x02 \x03(\tR\x07notHere\"(\n\x0eReleaseRequest\x12\x16\n\x06\x61gents\x18\x01 \x03(\tR\x06\x61gents\"-\n\x0fReleaseResponse\x12\x1a\n\x08released\x18\x01 \x03(\tR\x08released2\x91\x02\n\x10\x41gentHostService\x12R\n\x06Inject\x12\x1e.myriad.agent.v1.InjectRequest\x1a\x1f.myriad.agent.v1.InjectResponse\"\x07\x8a\xe7\x18\x03\x64lm\x12R\n\x03\x41sk\x12\x1b.myriad.agent.v1.AskRequest\x1a\x1c.myriad.agent.v1.AskResponse\"\x10\x8a\xe7\x18\x0corchestrator\x12U\n\x07Release\x12\x1f.myriad.agent.v1.ReleaseRequest\x1a .myriad.agent.v1.ReleaseResponse\"\x07\x8a\xe7\x18\x03\x64lmb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(myriad/agent/v1/agent_host_service.proto\x12\x0fmyriad.agent.v1\x1a\x1emyriad/agent/v1/evidence.proto\x1a\x1emyriad/agent/v1/question.proto\x1a\x1bmyriad/type/v1/access.proto\"]\n\rInjectRequest\x12\x36\n\x07packets\x18\x01 \x03(\x0b\x32\x1c.myriad.agent.v1.PacketBytesR\x07packets\x12\x14\n\x05spare\x18\x02 \x01(\x08R\x05spare\"x\n\x0bPacketBytes\x12\x14\n\x05\x61gent\x18\x01 \x01(\tR\x05\x61gent\x12\x16\n\x06packet\x18\x02 \x01(\x0cR\x06packet\x12#\n\rpacket_sha256\x18\x03 \x01(\x0cR\x0cpacketSha256\x12\x16\n\x06pinned\x18\x04 \x01(\x08R\x06pinned\"D\n\x0eInjectResponse\x12\x18\n\x07\x65victed\x18\x01 \x03(\tR\x07\x65victed\x12\x18\n\x07refused\x18\x02 \x03(\tR\x07refused\"\xe8\x01\n\nAskRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x1a\n\x08question\x18\x02 \x01(\tR\x08question\x12\x33\n\x06\x61gents\x18\x03 \x03(\x0b\x32\x1b.myriad.agent.v1.AskedAgentR\x06\x61gents\x12!\n\x0cmax_evidence\x18\x04 \x01(\rR\x0bmaxEvidence\x12!\n\x0cinclude_text\x18\x05 \x01(\x08R\x0bincludeText\x12/\n\x05\x61sked\x18\x06 \x01(\x0b\x32\x19.myriad.agent.v1.QuestionR\x05\x61sked\"6\n\nAskedAgent\x12\x14\n\x05\x61gent\x18\x01 \x01(\tR\x05\x61gent\x12\x12\n\x04path\x18\x02 \x03(\tR\x04path\"_\n\x0b\x41skResponse\x12\x35\n\x07replies\x18\x01 \x03(\x0b\x32\x1b.myriad.agent.v1.AgentReplyR\x07replies\x12\x19\n\x08not_here\x18\x02 \x03(\tR\x07notHere\"(\n\x0eReleaseRequest\x12\x16\n\x06\x61gents\x18\x01 \x03(\tR\x06\x61gents\"-\n\x0fReleaseResponse\x12\x1a\n\x08released\x18\x01 \x03(\tR\x08released2\x91\x02\n\x10\x41gentHostService\x12R\n\x06Inject\x12\x1e.myriad.agent.v1.InjectRequest\x1a\x1f.myriad.agent.v1.InjectResponse\"\x07\x8a\xe7\x18\x03\x64lm\x12R\n\x03\x41sk\x12\x1b.myriad.agent.v1.AskRequest\x1a\x1c.myriad.agent.v1.AskResponse\"\x10\x8a\xe7\x18\x0corchestrator\x12U\n\x07Release\x12\x1f.myriad.agent.v1.ReleaseRequest\x1a .myriad.agent.v1.ReleaseResponse\"\x07\x8a\xe7\x18\x03\x64lmb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,22 +40,22 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_AGENTHOSTSERVICE'].methods_by_name['Ask']._serialized_options = b'\212\347\030\014orchestrator'
   _globals['_AGENTHOSTSERVICE'].methods_by_name['Release']._loaded_options = None
   _globals['_AGENTHOSTSERVICE'].methods_by_name['Release']._serialized_options = b'\212\347\030\003dlm'
-  _globals['_INJECTREQUEST']._serialized_start=122
-  _globals['_INJECTREQUEST']._serialized_end=215
-  _globals['_PACKETBYTES']._serialized_start=217
-  _globals['_PACKETBYTES']._serialized_end=337
-  _globals['_INJECTRESPONSE']._serialized_start=339
-  _globals['_INJECTRESPONSE']._serialized_end=407
-  _globals['_ASKREQUEST']._serialized_start=410
-  _globals['_ASKREQUEST']._serialized_end=593
-  _globals['_ASKEDAGENT']._serialized_start=595
-  _globals['_ASKEDAGENT']._serialized_end=649
-  _globals['_ASKRESPONSE']._serialized_start=651
-  _globals['_ASKRESPONSE']._serialized_end=746
-  _globals['_RELEASEREQUEST']._serialized_start=748
-  _globals['_RELEASEREQUEST']._serialized_end=788
-  _globals['_RELEASERESPONSE']._serialized_start=790
-  _globals['_RELEASERESPONSE']._serialized_end=835
-  _globals['_AGENTHOSTSERVICE']._serialized_start=838
-  _globals['_AGENTHOSTSERVICE']._serialized_end=1111
+  _globals['_INJECTREQUEST']._serialized_start=154
+  _globals['_INJECTREQUEST']._serialized_end=247
+  _globals['_PACKETBYTES']._serialized_start=249
+  _globals['_PACKETBYTES']._serialized_end=369
+  _globals['_INJECTRESPONSE']._serialized_start=371
+  _globals['_INJECTRESPONSE']._serialized_end=439
+  _globals['_ASKREQUEST']._serialized_start=442
+  _globals['_ASKREQUEST']._serialized_end=674
+  _globals['_ASKEDAGENT']._serialized_start=676
+  _globals['_ASKEDAGENT']._serialized_end=730
+  _globals['_ASKRESPONSE']._serialized_start=732
+  _globals['_ASKRESPONSE']._serialized_end=827
+  _globals['_RELEASEREQUEST']._serialized_start=829
+  _globals['_RELEASEREQUEST']._serialized_end=869
+  _globals['_RELEASERESPONSE']._serialized_start=871
+  _globals['_RELEASERESPONSE']._serialized_end=916
+  _globals['_AGENTHOSTSERVICE']._serialized_start=919
+  _globals['_AGENTHOSTSERVICE']._serialized_end=1192
 # @@protoc_insertion_point(module_scope)

@@ -8,6 +8,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from myriad.agent.v1 import evidence_pb2 as _evidence_pb2
+from myriad.agent.v1 import question_pb2 as _question_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -122,6 +123,7 @@ class AskRequest(_message.Message):
     AGENTS_FIELD_NUMBER: _builtins.int
     MAX_EVIDENCE_FIELD_NUMBER: _builtins.int
     INCLUDE_TEXT_FIELD_NUMBER: _builtins.int
+    ASKED_FIELD_NUMBER: _builtins.int
     mind: _builtins.str
     """`minds/{mind}`; every agent must be of this mind."""
     question: _builtins.str
@@ -134,6 +136,10 @@ class AskRequest(_message.Message):
     def agents(self) -> _containers.RepeatedCompositeFieldContainer[Global___AskedAgent]:
         """The agents to ask."""
 
+    @_builtins.property
+    def asked(self) -> _question_pb2.Question:
+        """The question as it was read."""
+
     def __init__(
         self,
         *,
@@ -142,10 +148,11 @@ class AskRequest(_message.Message):
         agents: _abc.Iterable[Global___AskedAgent] | None = ...,
         max_evidence: _builtins.int = ...,
         include_text: _builtins.bool = ...,
+        asked: _question_pb2.Question | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "include_text", b"include_text", "max_evidence", b"max_evidence", "mind", b"mind", "question", b"question"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "asked", b"asked", "include_text", b"include_text", "max_evidence", b"max_evidence", "mind", b"mind", "question", b"question"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -23,9 +23,10 @@ _sym_db = _symbol_database.Default()
 
 
 from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
+from myriad.agent.v1 import text_pb2 as myriad_dot_agent_dot_v1_dot_text__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1emyriad/agent/v1/evidence.proto\x12\x0fmyriad.agent.v1\x1a\x19google/api/resource.proto\"\xc1\x03\n\nAgentReply\x12+\n\x05\x61gent\x18\x01 \x01(\tB\x15\xfa\x41\x12\n\x10myriad.dev/AgentR\x05\x61gent\x12\x34\n\x08\x64ocument\x18\x02 \x01(\tB\x18\xfa\x41\x15\n\x13myriad.dev/DocumentR\x08\x64ocument\x12\x14\n\x05title\x18\x03 \x01(\tR\x05title\x12\x10\n\x03uri\x18\x04 \x01(\tR\x03uri\x12!\n\x0cheading_path\x18\x05 \x03(\tR\x0bheadingPath\x12\x35\n\x08\x65vidence\x18\x06 \x03(\x0b\x32\x19.myriad.agent.v1.EvidenceR\x08\x65vidence\x12\x1e\n\nconfidence\x18\x07 \x01(\x01R\nconfidence\x12.\n\x06\x63laims\x18\x08 \x03(\x0b\x32\x16.myriad.agent.v1.ClaimR\x06\x63laims\x12\x12\n\x04text\x18\t \x01(\tR\x04text\x12\x18\n\x07subject\x18\n \x01(\tR\x07subject\x12\x12\n\x04kind\x18\x0b \x01(\tR\x04kind\x12<\n\x0b\x61nswer_type\x18\x0c \x01(\x0e\x32\x1b.myriad.agent.v1.AnswerTypeR\nanswerType\"\xf5\x01\n\x08\x45vidence\x12\x14\n\x05quote\x18\x01 \x01(\tR\x05quote\x12\x31\n\x05spans\x18\x02 \x03(\x0b\x32\x1b.myriad.agent.v1.SourceSpanR\x05spans\x12\x14\n\x05score\x18\x03 \x01(\x01R\x05score\x12\x41\n\rshort_answers\x18\x04 \x03(\x0b\x32\x1c.myriad.agent.v1.ShortAnswerR\x0cshortAnswers\x12\x1a\n\x08position\x18\x05 \x01(\rR\x08position\x12+\n\x05\x65\x64its\x18\x06 \x03(\x0b\x32\x15.myriad.agent.v1.EditR\x05\x65\x64its\"N\n\nSourceSpan\x12!\n\x0csource_start\x18\x01 \x01(\rR\x0bsourceStart\x12\x1d\n\nsource_end\x18\x02 \x01(\rR\tsourceEnd\"B\n\x04\x45\x64it\x12\x14\n\x05start\x18\x01 \x01(\rR\x05start\x12\x10\n\x03\x65nd\x18\x02 \x01(\rR\x03\x65nd\x12\x12\n\x04text\x18\x03 \x01(\tR\x04text\"\xa6\x01\n\x0bShortAnswer\x12\x12\n\x04text\x18\x01 \x01(\tR\x04text\x12/\n\x04type\x18\x02 \x01(\x0e\x32\x1b.myriad.agent.v1.AnswerTypeR\x04type\x12\x14\n\x05score\x18\x03 \x01(\x01R\x05score\x12\x1f\n\x0bquote_start\x18\x04 \x01(\rR\nquoteStart\x12\x1b\n\tquote_end\x18\x05 \x01(\rR\x08quoteEnd\"\xce\x01\n\x05\x43laim\x12\x18\n\x07subject\x18\x01 \x01(\tR\x07subject\x12\x1c\n\tattribute\x18\x02 \x01(\tR\tattribute\x12\x14\n\x05value\x18\x03 \x01(\tR\x05value\x12\x12\n\x04\x64\x61te\x18\x04 \x01(\tR\x04\x64\x61te\x12\x1a\n\x08\x65vidence\x18\x05 \x01(\rR\x08\x65vidence\x12\x16\n\x06normal\x18\x06 \x01(\tR\x06normal\x12/\n\x04type\x18\x07 \x01(\x0e\x32\x1b.myriad.agent.v1.AnswerTypeR\x04type*\xcd\x01\n\nAnswerType\x12\x1b\n\x17\x41NSWER_TYPE_UNSPECIFIED\x10\x00\x12\x16\n\x12\x41NSWER_TYPE_PERSON\x10\x01\x12\x15\n\x11\x41NSWER_TYPE_PLACE\x10\x02\x12\x14\n\x10\x41NSWER_TYPE_DATE\x10\x03\x12\x16\n\x12\x41NSWER_TYPE_NUMBER\x10\x04\x12\x16\n\x12\x41NSWER_TYPE_YES_NO\x10\x05\x12\x16\n\x12\x41NSWER_TYPE_CHOICE\x10\x06\x12\x15\n\x11\x41NSWER_TYPE_THING\x10\x07\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1emyriad/agent/v1/evidence.proto\x12\x0fmyriad.agent.v1\x1a\x19google/api/resource.proto\x1a\x1amyriad/agent/v1/text.proto\"\xc1\x03\n\nAgentReply\x12+\n\x05\x61gent\x18\x01 \x01(\tB\x15\xfa\x41\x12\n\x10myriad.dev/AgentR\x05\x61gent\x12\x34\n\x08\x64ocument\x18\x02 \x01(\tB\x18\xfa\x41\x15\n\x13myriad.dev/DocumentR\x08\x64ocument\x12\x14\n\x05title\x18\x03 \x01(\tR\x05title\x12\x10\n\x03uri\x18\x04 \x01(\tR\x03uri\x12!\n\x0cheading_path\x18\x05 \x03(\tR\x0bheadingPath\x12\x35\n\x08\x65vidence\x18\x06 \x03(\x0b\x32\x19.myriad.agent.v1.EvidenceR\x08\x65vidence\x12\x1e\n\nconfidence\x18\x07 \x01(\x01R\nconfidence\x12.\n\x06\x63laims\x18\x08 \x03(\x0b\x32\x16.myriad.agent.v1.ClaimR\x06\x63laims\x12\x12\n\x04text\x18\t \x01(\tR\x04text\x12\x18\n\x07subject\x18\n \x01(\tR\x07subject\x12\x12\n\x04kind\x18\x0b \x01(\tR\x04kind\x12<\n\x0b\x61nswer_type\x18\x0c \x01(\x0e\x32\x1b.myriad.agent.v1.AnswerTypeR\nanswerType\"\xa8\x03\n\x08\x45vidence\x12\x14\n\x05quote\x18\x01 \x01(\tR\x05quote\x12\x31\n\x05spans\x18\x02 \x03(\x0b\x32\x1b.myriad.agent.v1.SourceSpanR\x05spans\x12\x14\n\x05score\x18\x03 \x01(\x01R\x05score\x12\x41\n\rshort_answers\x18\x04 \x03(\x0b\x32\x1c.myriad.agent.v1.ShortAnswerR\x0cshortAnswers\x12\x1a\n\x08position\x18\x05 \x01(\rR\x08position\x12+\n\x05\x65\x64its\x18\x06 \x03(\x0b\x32\x15.myriad.agent.v1.EditR\x05\x65\x64its\x12-\n\x04kind\x18\x07 \x01(\x0e\x32\x19.myriad.agent.v1.UnitKindR\x04kind\x12\x39\n\x08\x66\x65\x61tures\x18\x08 \x01(\x0b\x32\x1d.myriad.agent.v1.UnitFeaturesR\x08\x66\x65\x61tures\x12\x19\n\x08left_out\x18\t \x01(\rR\x07leftOut\x12\x18\n\x07speaker\x18\n \x01(\tR\x07speaker\x12\x12\n\x04\x64\x61te\x18\x0b \x01(\tR\x04\x64\x61te\"U\n\x0cUnitFeatures\x12\x1a\n\x08\x63overage\x18\x01 \x01(\x01R\x08\x63overage\x12)\n\x10\x63ontext_coverage\x18\x02 \x01(\x01R\x0f\x63ontextCoverage\"N\n\nSourceSpan\x12!\n\x0csource_start\x18\x01 \x01(\rR\x0bsourceStart\x12\x1d\n\nsource_end\x18\x02 \x01(\rR\tsourceEnd\"B\n\x04\x45\x64it\x12\x14\n\x05start\x18\x01 \x01(\rR\x05start\x12\x10\n\x03\x65nd\x18\x02 \x01(\rR\x03\x65nd\x12\x12\n\x04text\x18\x03 \x01(\tR\x04text\"\xa6\x01\n\x0bShortAnswer\x12\x12\n\x04text\x18\x01 \x01(\tR\x04text\x12/\n\x04type\x18\x02 \x01(\x0e\x32\x1b.myriad.agent.v1.AnswerTypeR\x04type\x12\x14\n\x05score\x18\x03 \x01(\x01R\x05score\x12\x1f\n\x0bquote_start\x18\x04 \x01(\rR\nquoteStart\x12\x1b\n\tquote_end\x18\x05 \x01(\rR\x08quoteEnd\"\xce\x01\n\x05\x43laim\x12\x18\n\x07subject\x18\x01 \x01(\tR\x07subject\x12\x1c\n\tattribute\x18\x02 \x01(\tR\tattribute\x12\x14\n\x05value\x18\x03 \x01(\tR\x05value\x12\x12\n\x04\x64\x61te\x18\x04 \x01(\tR\x04\x64\x61te\x12\x1a\n\x08\x65vidence\x18\x05 \x01(\rR\x08\x65vidence\x12\x16\n\x06normal\x18\x06 \x01(\tR\x06normal\x12/\n\x04type\x18\x07 \x01(\x0e\x32\x1b.myriad.agent.v1.AnswerTypeR\x04type*\xcd\x01\n\nAnswerType\x12\x1b\n\x17\x41NSWER_TYPE_UNSPECIFIED\x10\x00\x12\x16\n\x12\x41NSWER_TYPE_PERSON\x10\x01\x12\x15\n\x11\x41NSWER_TYPE_PLACE\x10\x02\x12\x14\n\x10\x41NSWER_TYPE_DATE\x10\x03\x12\x16\n\x12\x41NSWER_TYPE_NUMBER\x10\x04\x12\x16\n\x12\x41NSWER_TYPE_YES_NO\x10\x05\x12\x16\n\x12\x41NSWER_TYPE_CHOICE\x10\x06\x12\x15\n\x11\x41NSWER_TYPE_THING\x10\x07\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,18 +37,20 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_AGENTREPLY'].fields_by_name['agent']._serialized_options = b'\372A\022\n\020myriad.dev/Agent'
   _globals['_AGENTREPLY'].fields_by_name['document']._loaded_options = None
   _globals['_AGENTREPLY'].fields_by_name['document']._serialized_options = b'\372A\025\n\023myriad.dev/Document'
-  _globals['_ANSWERTYPE']._serialized_start=1305
-  _globals['_ANSWERTYPE']._serialized_end=1510
-  _globals['_AGENTREPLY']._serialized_start=79
-  _globals['_AGENTREPLY']._serialized_end=528
-  _globals['_EVIDENCE']._serialized_start=531
-  _globals['_EVIDENCE']._serialized_end=776
-  _globals['_SOURCESPAN']._serialized_start=778
-  _globals['_SOURCESPAN']._serialized_end=856
-  _globals['_EDIT']._serialized_start=858
-  _globals['_EDIT']._serialized_end=924
-  _globals['_SHORTANSWER']._serialized_start=927
-  _globals['_SHORTANSWER']._serialized_end=1093
-  _globals['_CLAIM']._serialized_start=1096
-  _globals['_CLAIM']._serialized_end=1302
+  _globals['_ANSWERTYPE']._serialized_start=1599
+  _globals['_ANSWERTYPE']._serialized_end=1804
+  _globals['_AGENTREPLY']._serialized_start=107
+  _globals['_AGENTREPLY']._serialized_end=556
+  _globals['_EVIDENCE']._serialized_start=559
+  _globals['_EVIDENCE']._serialized_end=983
+  _globals['_UNITFEATURES']._serialized_start=985
+  _globals['_UNITFEATURES']._serialized_end=1070
+  _globals['_SOURCESPAN']._serialized_start=1072
+  _globals['_SOURCESPAN']._serialized_end=1150
+  _globals['_EDIT']._serialized_start=1152
+  _globals['_EDIT']._serialized_end=1218
+  _globals['_SHORTANSWER']._serialized_start=1221
+  _globals['_SHORTANSWER']._serialized_end=1387
+  _globals['_CLAIM']._serialized_start=1390
+  _globals['_CLAIM']._serialized_end=1596
 # @@protoc_insertion_point(module_scope)

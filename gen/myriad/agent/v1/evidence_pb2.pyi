@@ -8,6 +8,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from myriad.agent.v1 import text_pb2 as _text_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -147,12 +148,25 @@ class Evidence(_message.Message):
     SHORT_ANSWERS_FIELD_NUMBER: _builtins.int
     POSITION_FIELD_NUMBER: _builtins.int
     EDITS_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    FEATURES_FIELD_NUMBER: _builtins.int
+    LEFT_OUT_FIELD_NUMBER: _builtins.int
+    SPEAKER_FIELD_NUMBER: _builtins.int
+    DATE_FIELD_NUMBER: _builtins.int
     quote: _builtins.str
     """The sentence as it stands in the document."""
     score: _builtins.float
     """How well it answers, higher is better; comparable within one question."""
     position: _builtins.int
     """Number of the sentence in its passage, from 0."""
+    kind: _text_pb2.UnitKind.ValueType
+    """The form of the unit that is quoted."""
+    left_out: _builtins.int
+    """How many items or rows were left out of it because it would be too long."""
+    speaker: _builtins.str
+    """Who said it, if somebody did."""
+    date: _builtins.str
+    """When it was said or written, ISO 8601 at its precision, if that is known."""
     @_builtins.property
     def spans(self) -> _containers.RepeatedCompositeFieldContainer[Global___SourceSpan]:
         """Where it stands in the document, in order."""
@@ -165,6 +179,10 @@ class Evidence(_message.Message):
     def edits(self) -> _containers.RepeatedCompositeFieldContainer[Global___Edit]:
         """Words of the quote that stand for a name which is not in it, in order."""
 
+    @_builtins.property
+    def features(self) -> Global___UnitFeatures:
+        """What tells for it."""
+
     def __init__(
         self,
         *,
@@ -174,14 +192,45 @@ class Evidence(_message.Message):
         short_answers: _abc.Iterable[Global___ShortAnswer] | None = ...,
         position: _builtins.int = ...,
         edits: _abc.Iterable[Global___Edit] | None = ...,
+        kind: _text_pb2.UnitKind.ValueType = ...,
+        features: Global___UnitFeatures | None = ...,
+        left_out: _builtins.int = ...,
+        speaker: _builtins.str = ...,
+        date: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["features", b"features"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["edits", b"edits", "position", b"position", "quote", b"quote", "score", b"score", "short_answers", b"short_answers", "spans", b"spans"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["date", b"date", "edits", b"edits", "features", b"features", "kind", b"kind", "left_out", b"left_out", "position", b"position", "quote", b"quote", "score", b"score", "short_answers", b"short_answers", "spans", b"spans", "speaker", b"speaker"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Evidence: _TypeAlias = Evidence  # noqa: Y015
+
+@_typing.final
+class UnitFeatures(_message.Message):
+    """What tells for a unit as the answer, from the question and its passage alone; each from 0 to 1 unless said."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    COVERAGE_FIELD_NUMBER: _builtins.int
+    CONTEXT_COVERAGE_FIELD_NUMBER: _builtins.int
+    coverage: _builtins.float
+    """Share of the question, by what its terms tell, that the unit says."""
+    context_coverage: _builtins.float
+    """The same of the unit with its path and its neighbours."""
+    def __init__(
+        self,
+        *,
+        coverage: _builtins.float = ...,
+        context_coverage: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["context_coverage", b"context_coverage", "coverage", b"coverage"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UnitFeatures: _TypeAlias = UnitFeatures  # noqa: Y015
 
 @_typing.final
 class SourceSpan(_message.Message):

@@ -22,17 +22,18 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from myriad.agent.v1 import text_pb2 as myriad_dot_agent_dot_v1_dot_text__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cmyriad/agent/v1/packet.proto\x12\x0fmyriad.agent.v1\"\xe8\x02\n\x0f\x43ognitivePacket\x12\x16\n\x06schema\x18\x01 \x01(\rR\x06schema\x12\x14\n\x05\x61gent\x18\x02 \x01(\tR\x05\x61gent\x12\x1a\n\x08\x64ocument\x18\x03 \x01(\tR\x08\x64ocument\x12\x14\n\x05title\x18\x04 \x01(\tR\x05title\x12\x10\n\x03uri\x18\x05 \x01(\tR\x03uri\x12!\n\x0cheading_path\x18\x06 \x03(\tR\x0bheadingPath\x12\x12\n\x04text\x18\x07 \x01(\tR\x04text\x12!\n\x0csource_start\x18\x08 \x01(\rR\x0bsourceStart\x12\x37\n\tsentences\x18\t \x03(\x0b\x32\x19.myriad.agent.v1.SentenceR\tsentences\x12\x1a\n\x08\x63oncepts\x18\n \x03(\tR\x08\x63oncepts\x12\x1a\n\x08mentions\x18\x0b \x03(\tR\x08mentions\x12\x18\n\x07subject\x18\x0c \x01(\tR\x07subject\"2\n\x08Sentence\x12\x14\n\x05start\x18\x01 \x01(\rR\x05start\x12\x10\n\x03\x65nd\x18\x02 \x01(\rR\x03\x65ndb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cmyriad/agent/v1/packet.proto\x12\x0fmyriad.agent.v1\x1a\x1amyriad/agent/v1/text.proto\"\x93\x03\n\x0f\x43ognitivePacket\x12\x16\n\x06schema\x18\x01 \x01(\rR\x06schema\x12\x14\n\x05\x61gent\x18\x02 \x01(\tR\x05\x61gent\x12\x1a\n\x08\x64ocument\x18\x03 \x01(\tR\x08\x64ocument\x12\x14\n\x05title\x18\x04 \x01(\tR\x05title\x12\x10\n\x03uri\x18\x05 \x01(\tR\x03uri\x12!\n\x0cheading_path\x18\x06 \x03(\tR\x0bheadingPath\x12\x12\n\x04text\x18\x07 \x01(\tR\x04text\x12!\n\x0csource_start\x18\x08 \x01(\rR\x0bsourceStart\x12\x37\n\tsentences\x18\t \x03(\x0b\x32\x19.myriad.agent.v1.SentenceR\tsentences\x12\x1a\n\x08\x63oncepts\x18\n \x03(\tR\x08\x63oncepts\x12\x1a\n\x08mentions\x18\x0b \x03(\tR\x08mentions\x12\x18\n\x07subject\x18\x0c \x01(\tR\x07subject\x12)\n\x04read\x18\r \x01(\x0b\x32\x15.myriad.agent.v1.TextR\x04read\"2\n\x08Sentence\x12\x14\n\x05start\x18\x01 \x01(\rR\x05start\x12\x10\n\x03\x65nd\x18\x02 \x01(\rR\x03\x65ndb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'myriad.agent.v1.packet_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_COGNITIVEPACKET']._serialized_start=50
-  _globals['_COGNITIVEPACKET']._serialized_end=410
-  _globals['_SENTENCE']._serialized_start=412
-  _globals['_SENTENCE']._serialized_end=462
+  _globals['_COGNITIVEPACKET']._serialized_start=78
+  _globals['_COGNITIVEPACKET']._serialized_end=481
+  _globals['_SENTENCE']._serialized_start=483
+  _globals['_SENTENCE']._serialized_end=533
 # @@protoc_insertion_point(module_scope)

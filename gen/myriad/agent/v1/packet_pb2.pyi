@@ -7,6 +7,7 @@ from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
+from myriad.agent.v1 import text_pb2 as _text_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -38,6 +39,7 @@ class CognitivePacket(_message.Message):
     CONCEPTS_FIELD_NUMBER: _builtins.int
     MENTIONS_FIELD_NUMBER: _builtins.int
     SUBJECT_FIELD_NUMBER: _builtins.int
+    READ_FIELD_NUMBER: _builtins.int
     schema: _builtins.int
     """Version of this layout; a host refuses one it does not know."""
     agent: _builtins.str
@@ -49,9 +51,11 @@ class CognitivePacket(_message.Message):
     uri: _builtins.str
     """Where the document came from."""
     text: _builtins.str
-    """The passage exactly as it stands in the document."""
+    """Schema 1: the passage exactly as it stands in the document. Schema 2: as a person reads it; `read.source_runs` says
+    where it stands.
+    """
     source_start: _builtins.int
-    """Where `text` begins in the document's text, in Unicode code points."""
+    """Schema 1: where `text` begins in the document's text, in Unicode code points."""
     subject: _builtins.str
     """Whom or what the passage is about: what its first `he`, `she` or `it` stands for. Empty if nothing tells."""
     @_builtins.property
@@ -70,6 +74,10 @@ class CognitivePacket(_message.Message):
     def mentions(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Names that the passage mentions."""
 
+    @_builtins.property
+    def read(self) -> _text_pb2.Text:
+        """Schema 2: what the text says."""
+
     def __init__(
         self,
         *,
@@ -85,10 +93,11 @@ class CognitivePacket(_message.Message):
         concepts: _abc.Iterable[_builtins.str] | None = ...,
         mentions: _abc.Iterable[_builtins.str] | None = ...,
         subject: _builtins.str = ...,
+        read: _text_pb2.Text | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["read", b"read"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "concepts", b"concepts", "document", b"document", "heading_path", b"heading_path", "mentions", b"mentions", "schema", b"schema", "sentences", b"sentences", "source_start", b"source_start", "subject", b"subject", "text", b"text", "title", b"title", "uri", b"uri"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "concepts", b"concepts", "document", b"document", "heading_path", b"heading_path", "mentions", b"mentions", "read", b"read", "schema", b"schema", "sentences", b"sentences", "source_start", b"source_start", "subject", b"subject", "text", b"text", "title", b"title", "uri", b"uri"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

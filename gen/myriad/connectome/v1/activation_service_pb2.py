@@ -23,11 +23,12 @@ _sym_db = _symbol_database.Default()
 
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from myriad.agent.v1 import question_pb2 as myriad_dot_agent_dot_v1_dot_question__pb2
 from myriad.connectome.v1 import activation_pb2 as myriad_dot_connectome_dot_v1_dot_activation__pb2
 from myriad.type.v1 import access_pb2 as myriad_dot_type_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n-myriad/connectome/v1/activation_service.proto\x12\x14myriad.connectome.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%myriad/connectome/v1/activation.proto\x1a\x1bmyriad/type/v1/access.proto\"\xe7\x01\n\x0f\x41\x63tivateRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x1a\n\x08question\x18\x02 \x01(\tR\x08question\x12\x34\n\x06\x62udget\x18\x03 \x01(\x0b\x32\x1c.myriad.connectome.v1.BudgetR\x06\x62udget\x12\x18\n\x07\x65xclude\x18\x04 \x03(\tR\x07\x65xclude\x12>\n\rweights_as_of\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0bweightsAsOf\x12\x14\n\x05model\x18\x06 \x01(\tR\x05model\"\xae\x03\n\x10\x41\x63tivateResponse\x12<\n\x06\x61gents\x18\x01 \x03(\x0b\x32$.myriad.connectome.v1.ActivatedAgentR\x06\x61gents\x12!\n\x0cmind_version\x18\x02 \x01(\x04R\x0bmindVersion\x12\x30\n\x05seeds\x18\x03 \x03(\x0b\x32\x1a.myriad.connectome.v1.SeedR\x05seeds\x12)\n\x10\x63onsidered_count\x18\x04 \x01(\rR\x0f\x63onsideredCount\x12\x1d\n\npush_count\x18\x05 \x01(\rR\tpushCount\x12\x1b\n\trow_count\x18\x06 \x01(\rR\x08rowCount\x12\x12\n\x04hops\x18\x07 \x01(\rR\x04hops\x12L\n\x0f\x61mbiguous_names\x18\x08 \x03(\x0b\x32#.myriad.connectome.v1.AmbiguousNameR\x0e\x61mbiguousNames\x12>\n\rweights_as_of\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0bweightsAsOf2\x87\x01\n\x11\x41\x63tivationService\x12r\n\x08\x41\x63tivate\x12%.myriad.connectome.v1.ActivateRequest\x1a&.myriad.connectome.v1.ActivateResponse\"\x17\x8a\xe7\x18\x03\x64lm\x8a\xe7\x18\x0corchestratorb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n-myriad/connectome/v1/activation_service.proto\x12\x14myriad.connectome.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1emyriad/agent/v1/question.proto\x1a%myriad/connectome/v1/activation.proto\x1a\x1bmyriad/type/v1/access.proto\"\x98\x02\n\x0f\x41\x63tivateRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x1a\n\x08question\x18\x02 \x01(\tR\x08question\x12\x34\n\x06\x62udget\x18\x03 \x01(\x0b\x32\x1c.myriad.connectome.v1.BudgetR\x06\x62udget\x12\x18\n\x07\x65xclude\x18\x04 \x03(\tR\x07\x65xclude\x12>\n\rweights_as_of\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0bweightsAsOf\x12\x14\n\x05model\x18\x06 \x01(\tR\x05model\x12/\n\x05\x61sked\x18\x07 \x01(\x0b\x32\x19.myriad.agent.v1.QuestionR\x05\x61sked\"\xdf\x03\n\x10\x41\x63tivateResponse\x12<\n\x06\x61gents\x18\x01 \x03(\x0b\x32$.myriad.connectome.v1.ActivatedAgentR\x06\x61gents\x12!\n\x0cmind_version\x18\x02 \x01(\x04R\x0bmindVersion\x12\x30\n\x05seeds\x18\x03 \x03(\x0b\x32\x1a.myriad.connectome.v1.SeedR\x05seeds\x12)\n\x10\x63onsidered_count\x18\x04 \x01(\rR\x0f\x63onsideredCount\x12\x1d\n\npush_count\x18\x05 \x01(\rR\tpushCount\x12\x1b\n\trow_count\x18\x06 \x01(\rR\x08rowCount\x12\x12\n\x04hops\x18\x07 \x01(\rR\x04hops\x12L\n\x0f\x61mbiguous_names\x18\x08 \x03(\x0b\x32#.myriad.connectome.v1.AmbiguousNameR\x0e\x61mbiguousNames\x12>\n\rweights_as_of\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0bweightsAsOf\x12/\n\x05\x61sked\x18\n \x01(\x0b\x32\x19.myriad.agent.v1.QuestionR\x05\x61sked2\x87\x01\n\x11\x41\x63tivationService\x12r\n\x08\x41\x63tivate\x12%.myriad.connectome.v1.ActivateRequest\x1a&.myriad.connectome.v1.ActivateResponse\"\x17\x8a\xe7\x18\x03\x64lm\x8a\xe7\x18\x0corchestratorb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,10 +37,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_ACTIVATIONSERVICE'].methods_by_name['Activate']._loaded_options = None
   _globals['_ACTIVATIONSERVICE'].methods_by_name['Activate']._serialized_options = b'\212\347\030\003dlm\212\347\030\014orchestrator'
-  _globals['_ACTIVATEREQUEST']._serialized_start=173
-  _globals['_ACTIVATEREQUEST']._serialized_end=404
-  _globals['_ACTIVATERESPONSE']._serialized_start=407
-  _globals['_ACTIVATERESPONSE']._serialized_end=837
-  _globals['_ACTIVATIONSERVICE']._serialized_start=840
-  _globals['_ACTIVATIONSERVICE']._serialized_end=975
+  _globals['_ACTIVATEREQUEST']._serialized_start=205
+  _globals['_ACTIVATEREQUEST']._serialized_end=485
+  _globals['_ACTIVATERESPONSE']._serialized_start=488
+  _globals['_ACTIVATERESPONSE']._serialized_end=967
+  _globals['_ACTIVATIONSERVICE']._serialized_start=970
+  _globals['_ACTIVATIONSERVICE']._serialized_end=1105
 # @@protoc_insertion_point(module_scope)

@@ -8,6 +8,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from myriad.agent.v1 import question_pb2 as _question_pb2
 from myriad.connectome.v1 import activation_pb2 as _activation_pb2
 import builtins as _builtins
 import sys
@@ -32,6 +33,7 @@ class ActivateRequest(_message.Message):
     EXCLUDE_FIELD_NUMBER: _builtins.int
     WEIGHTS_AS_OF_FIELD_NUMBER: _builtins.int
     MODEL_FIELD_NUMBER: _builtins.int
+    ASKED_FIELD_NUMBER: _builtins.int
     mind: _builtins.str
     """`minds/{mind}`."""
     question: _builtins.str
@@ -50,6 +52,10 @@ class ActivateRequest(_message.Message):
     def weights_as_of(self) -> _timestamp_pb2.Timestamp:
         """As of when learned weights are read; now when left out."""
 
+    @_builtins.property
+    def asked(self) -> _question_pb2.Question:
+        """The question as it was read."""
+
     def __init__(
         self,
         *,
@@ -59,10 +65,11 @@ class ActivateRequest(_message.Message):
         exclude: _abc.Iterable[_builtins.str] | None = ...,
         weights_as_of: _timestamp_pb2.Timestamp | None = ...,
         model: _builtins.str = ...,
+        asked: _question_pb2.Question | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["budget", b"budget", "weights_as_of", b"weights_as_of"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "budget", b"budget", "weights_as_of", b"weights_as_of"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["budget", b"budget", "exclude", b"exclude", "mind", b"mind", "model", b"model", "question", b"question", "weights_as_of", b"weights_as_of"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "budget", b"budget", "exclude", b"exclude", "mind", b"mind", "model", b"model", "question", b"question", "weights_as_of", b"weights_as_of"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -83,6 +90,7 @@ class ActivateResponse(_message.Message):
     HOPS_FIELD_NUMBER: _builtins.int
     AMBIGUOUS_NAMES_FIELD_NUMBER: _builtins.int
     WEIGHTS_AS_OF_FIELD_NUMBER: _builtins.int
+    ASKED_FIELD_NUMBER: _builtins.int
     mind_version: _builtins.int
     """Version of the mind that was read."""
     considered_count: _builtins.int
@@ -111,6 +119,10 @@ class ActivateResponse(_message.Message):
         the same ranking.
         """
 
+    @_builtins.property
+    def asked(self) -> _question_pb2.Question:
+        """The question with what its terms tell in this mind, and with words corrected that nobody here uses."""
+
     def __init__(
         self,
         *,
@@ -123,10 +135,11 @@ class ActivateResponse(_message.Message):
         hops: _builtins.int = ...,
         ambiguous_names: _abc.Iterable[_activation_pb2.AmbiguousName] | None = ...,
         weights_as_of: _timestamp_pb2.Timestamp | None = ...,
+        asked: _question_pb2.Question | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["weights_as_of", b"weights_as_of"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "weights_as_of", b"weights_as_of"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "ambiguous_names", b"ambiguous_names", "considered_count", b"considered_count", "hops", b"hops", "mind_version", b"mind_version", "push_count", b"push_count", "row_count", b"row_count", "seeds", b"seeds", "weights_as_of", b"weights_as_of"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "ambiguous_names", b"ambiguous_names", "asked", b"asked", "considered_count", b"considered_count", "hops", b"hops", "mind_version", b"mind_version", "push_count", b"push_count", "row_count", b"row_count", "seeds", b"seeds", "weights_as_of", b"weights_as_of"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

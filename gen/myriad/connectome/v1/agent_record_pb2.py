@@ -22,19 +22,20 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from myriad.agent.v1 import text_pb2 as myriad_dot_agent_dot_v1_dot_text__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'myriad/connectome/v1/agent_record.proto\x12\x14myriad.connectome.v1\"\xed\x01\n\x0b\x41gentRecord\x12\x14\n\x05\x61gent\x18\x01 \x01(\tR\x05\x61gent\x12\x1a\n\x08\x64ocument\x18\x02 \x01(\tR\x08\x64ocument\x12\x14\n\x05title\x18\x03 \x01(\tR\x05title\x12!\n\x0cheading_path\x18\x04 \x03(\tR\x0bheadingPath\x12\x12\n\x04text\x18\x05 \x01(\tR\x04text\x12\'\n\x0fpacket_location\x18\x06 \x01(\tR\x0epacketLocation\x12\x1a\n\x08\x63oncepts\x18\x07 \x03(\tR\x08\x63oncepts\x12\x1a\n\x08mentions\x18\x08 \x03(\tR\x08mentions\"M\n\x0cRemovedAgent\x12\x14\n\x05\x61gent\x18\x01 \x01(\tR\x05\x61gent\x12\'\n\x0fpacket_location\x18\x02 \x01(\tR\x0epacketLocation\"k\n\x0bPacketPlace\x12\x14\n\x05\x61gent\x18\x01 \x01(\tR\x05\x61gent\x12\'\n\x0fpacket_location\x18\x02 \x01(\tR\x0epacketLocation\x12\x1d\n\nmoved_from\x18\x03 \x01(\tR\tmovedFromb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'myriad/connectome/v1/agent_record.proto\x12\x14myriad.connectome.v1\x1a\x1amyriad/agent/v1/text.proto\"\x98\x02\n\x0b\x41gentRecord\x12\x14\n\x05\x61gent\x18\x01 \x01(\tR\x05\x61gent\x12\x1a\n\x08\x64ocument\x18\x02 \x01(\tR\x08\x64ocument\x12\x14\n\x05title\x18\x03 \x01(\tR\x05title\x12!\n\x0cheading_path\x18\x04 \x03(\tR\x0bheadingPath\x12\x12\n\x04text\x18\x05 \x01(\tR\x04text\x12\'\n\x0fpacket_location\x18\x06 \x01(\tR\x0epacketLocation\x12\x1a\n\x08\x63oncepts\x18\x07 \x03(\tR\x08\x63oncepts\x12\x1a\n\x08mentions\x18\x08 \x03(\tR\x08mentions\x12)\n\x04read\x18\t \x01(\x0b\x32\x15.myriad.agent.v1.TextR\x04read\"M\n\x0cRemovedAgent\x12\x14\n\x05\x61gent\x18\x01 \x01(\tR\x05\x61gent\x12\'\n\x0fpacket_location\x18\x02 \x01(\tR\x0epacketLocation\"k\n\x0bPacketPlace\x12\x14\n\x05\x61gent\x18\x01 \x01(\tR\x05\x61gent\x12\'\n\x0fpacket_location\x18\x02 \x01(\tR\x0epacketLocation\x12\x1d\n\nmoved_from\x18\x03 \x01(\tR\tmovedFromb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'myriad.connectome.v1.agent_record_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_AGENTRECORD']._serialized_start=66
-  _globals['_AGENTRECORD']._serialized_end=303
-  _globals['_REMOVEDAGENT']._serialized_start=305
-  _globals['_REMOVEDAGENT']._serialized_end=382
-  _globals['_PACKETPLACE']._serialized_start=384
-  _globals['_PACKETPLACE']._serialized_end=491
+  _globals['_AGENTRECORD']._serialized_start=94
+  _globals['_AGENTRECORD']._serialized_end=374
+  _globals['_REMOVEDAGENT']._serialized_start=376
+  _globals['_REMOVEDAGENT']._serialized_end=453
+  _globals['_PACKETPLACE']._serialized_start=455
+  _globals['_PACKETPLACE']._serialized_end=562
 # @@protoc_insertion_point(module_scope)

@@ -7,6 +7,7 @@ from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
+from myriad.agent.v1 import text_pb2 as _text_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -32,6 +33,7 @@ class AgentRecord(_message.Message):
     PACKET_LOCATION_FIELD_NUMBER: _builtins.int
     CONCEPTS_FIELD_NUMBER: _builtins.int
     MENTIONS_FIELD_NUMBER: _builtins.int
+    READ_FIELD_NUMBER: _builtins.int
     agent: _builtins.str
     """Resource name."""
     document: _builtins.str
@@ -54,6 +56,10 @@ class AgentRecord(_message.Message):
     def mentions(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Names that it mentions, as they are written (MENTIONS)."""
 
+    @_builtins.property
+    def read(self) -> _text_pb2.Text:
+        """What the passage says."""
+
     def __init__(
         self,
         *,
@@ -65,10 +71,11 @@ class AgentRecord(_message.Message):
         packet_location: _builtins.str = ...,
         concepts: _abc.Iterable[_builtins.str] | None = ...,
         mentions: _abc.Iterable[_builtins.str] | None = ...,
+        read: _text_pb2.Text | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["read", b"read"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "concepts", b"concepts", "document", b"document", "heading_path", b"heading_path", "mentions", b"mentions", "packet_location", b"packet_location", "text", b"text", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "concepts", b"concepts", "document", b"document", "heading_path", b"heading_path", "mentions", b"mentions", "packet_location", b"packet_location", "read", b"read", "text", b"text", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -9,6 +9,7 @@ from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from myriad.agent.v1 import evidence_pb2 as _evidence_pb2
+from myriad.agent.v1 import question_pb2 as _question_pb2
 from myriad.synth.v1 import synthesis_pb2 as _synthesis_pb2
 import builtins as _builtins
 import sys
@@ -59,6 +60,7 @@ class SynthesizeRequest(_message.Message):
     REPLIES_FIELD_NUMBER: _builtins.int
     DETAIL_FIELD_NUMBER: _builtins.int
     FORMAT_FIELD_NUMBER: _builtins.int
+    ASKED_FIELD_NUMBER: _builtins.int
     question: _builtins.str
     """The question."""
     detail: Global___Detail.ValueType
@@ -69,6 +71,10 @@ class SynthesizeRequest(_message.Message):
     def replies(self) -> _containers.RepeatedCompositeFieldContainer[Global___RankedReply]:
         """What the agents said."""
 
+    @_builtins.property
+    def asked(self) -> _question_pb2.Question:
+        """The question as it was read."""
+
     def __init__(
         self,
         *,
@@ -76,10 +82,11 @@ class SynthesizeRequest(_message.Message):
         replies: _abc.Iterable[Global___RankedReply] | None = ...,
         detail: Global___Detail.ValueType = ...,
         format: _synthesis_pb2.Format.ValueType = ...,
+        asked: _question_pb2.Question | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["detail", b"detail", "format", b"format", "question", b"question", "replies", b"replies"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "detail", b"detail", "format", b"format", "question", b"question", "replies", b"replies"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

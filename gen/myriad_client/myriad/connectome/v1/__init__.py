@@ -201,6 +201,11 @@ class ActivateRequest(betterproto2.Message):
     Id of the model that asks; empty: nobody answers from this, so any mind may be asked.
     """
 
+    asked: "__agent__v1__.Question | None" = betterproto2.field(7, betterproto2.TYPE_MESSAGE, optional=True)
+    """
+    The question as it was read.
+    """
+
 
 default_message_pool.register_message("myriad.connectome.v1", "ActivateRequest", ActivateRequest)
 
@@ -259,6 +264,11 @@ class ActivateResponse(betterproto2.Message):
     the same ranking.
     """
 
+    asked: "__agent__v1__.Question | None" = betterproto2.field(10, betterproto2.TYPE_MESSAGE, optional=True)
+    """
+    The question with what its terms tell in this mind, and with words corrected that nobody here uses.
+    """
+
 
 default_message_pool.register_message("myriad.connectome.v1", "ActivateResponse", ActivateResponse)
 
@@ -307,6 +317,11 @@ class AgentRecord(betterproto2.Message):
     mentions: "list[str]" = betterproto2.field(8, betterproto2.TYPE_STRING, repeated=True)
     """
     Names that it mentions, as they are written (MENTIONS).
+    """
+
+    read: "__agent__v1__.Text | None" = betterproto2.field(9, betterproto2.TYPE_MESSAGE, optional=True)
+    """
+    What the passage says.
     """
 
 
@@ -2087,5 +2102,6 @@ class WeightServiceStub:
 
 
 from ....google import protobuf as ___google__protobuf__
+from ...agent import v1 as __agent__v1__
 from ...genesis import v1 as __genesis__v1__
 from ...type import v1 as __type__v1__

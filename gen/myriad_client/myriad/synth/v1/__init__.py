@@ -611,6 +611,11 @@ class SynthesizeRequest(betterproto2.Message):
     How the text is written.
     """
 
+    asked: "__agent__v1__.Question | None" = betterproto2.field(5, betterproto2.TYPE_MESSAGE, optional=True)
+    """
+    The question as it was read.
+    """
+
 
 default_message_pool.register_message("myriad.synth.v1", "SynthesizeRequest", SynthesizeRequest)
 

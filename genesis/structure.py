@@ -1,0 +1,171 @@
+"""
+Structure: a document as a person reads it, in blocks, each with a map back to its source.
+
+Readers make it; `genesis.units` makes of it what may be quoted, and `genesis.passages` what becomes an agent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import NamedTuple
+
+_SPACE = re.compile(r"\s+")
+
+
+class Run(NamedTuple):
+    """
+    A stretch of a shown text, and the stretch of the source that it shows. One as long in both is the same characters;
+    another is shown as a whole (an entity, a folded line break).
+    """
+
+    start: int
+    end: int
+    source_start: int
+    source_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Text as it is shown, and where each run of it stands in the source, in order; what no run covers was added."""
+
+    text: str = ""
+    runs: tuple[Run, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    def __getitem__(self, part: slice) -> Shown:
+        """A stretch of it, by code points; no steps."""
+        start, end, _ = part.indices(len(self.text))
+        runs = []
+        for one in self.runs:
+            first, last = max(one.start, start), min(one.end, end)
+            if first >= last:
+                continue
+            if one.end - one.start == one.source_end - one.source_start:
+                at = one.source_start + first - one.start
+                runs.append(Run(first - start, last - start, at, at + last - first))
+            else:
+                runs.append(Run(first - start, last - start, one.source_start, one.source_end))
+        return Shown(self.text[start:end], tuple(runs))
+
+    def __add__(self, other: Shown | str) -> Shown:
+        return joined((self, other if isinstance(other, Shown) else Shown(other)))
+
+    def folded(self) -> Shown:
+        """The same with each stretch of white space made one space, and none at its ends."""
+        pieces: list[Shown] = []
+        at = 0
+        for space in _SPACE.finditer(self.text):
+            if space[0] != " ":
+                pieces += [self[at : space.start()], Shown(" ")]
+                at = space.end()
+        whole = joined([*pieces, self[at:]]) if pieces else self
+        return whole.stripped()
+
+    def stripped(self) -> Shown:
+        """The same without white space at its ends."""
+        start = len(self.text) - len(self.text.lstrip())
+        return self[start : len(self.text.rstrip())] if self.text.strip() else Shown()
+
+
+def verbatim(source: str, start: int = 0, end: int | None = None) -> Shown:
+    """A stretch of the source as it stands there."""
+    end = len(source) if end is None else end
+    return Shown(source[start:end], (Run(0, end - start, start, end),)) if end > start else Shown()
+
+
+def joined(parts: Iterable[Shown], between: str = "") -> Shown:
+    """One after the other; `between` is added. Runs that go on in text and source become one."""
+    text: list[str] = []
+    runs: list[Run] = []
+    at = 0
+    for number, part in enumerate(parts):
+        if number and between:
+            text.append(between)
+            at += len(between)
+        for one in part.runs:
+            moved = Run(one.start + at, one.end + at, one.source_start, one.source_end)
+            last = runs[-1] if runs else None
+            if (
+                last
+                and (last.end, last.source_end) == (moved.start, moved.source_start)
+                and last.end - last.start == last.source_end - last.source_start
+                and moved.end - moved.start == moved.source_end - moved.source_start
+            ):
+                runs[-1] = Run(last.start, moved.end, last.source_start, moved.source_end)
+            else:
+                runs.append(moved)
+        text.append(part.text)
+        at += len(part.text)
+    return Shown("".join(text), tuple(runs))
+
+
+class Kind(Enum):
+    """What a block is."""
+
+    PARAGRAPH = "paragraph"
+    ITEM = "item"
+    """Of a list; `mark` is its number if the list is ordered."""
+    ROW = "row"
+    """Of a table; `cells` has what stands under which header, `text` says it: `Header: value; Header: value`."""
+    CODE = "code"
+    """As it stands, with its line breaks."""
+    DEFINITION = "definition"
+    """A term (`mark`) with what it is; `text` says both."""
+    TURN = "turn"
+    """What `speaker` said, on `date` if known; `text` does not repeat who."""
+    ENTRY = "entry"
+    """A key of a configuration (`mark`: its whole path, such as `server.port`) with its value; `text` says both."""
+    LOG_LINE = "log_line"
+
+
+class Cell(NamedTuple):
+    """A value under its header; the header is empty where the table has none."""
+
+    header: Shown
+    value: Shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A piece of a document. Shown texts are folded, but for code."""
+
+    kind: Kind
+    text: Shown
+    path: tuple[str, ...] = ()
+    """The headings above, outermost first, without the document's title."""
+    group: int = 0
+    """Blocks of one list, table, thread, listing or file of entries have the same, from 1; 0 stands alone."""
+    depth: int = 0
+    """Of an item or an entry: how deep it stands in its list, from 0."""
+    lead: Shown = field(default_factory=Shown)
+    """The sentence that opens its list, table or code; of a table, its caption if it has one."""
+    mark: str = ""
+    cells: Sequence[Cell] = ()
+    speaker: str = ""
+    date: str = ""
+    """ISO 8601 at its precision."""
+    is_quoted: bool = False
+    """Whether it repeats what somebody else wrote: the quoted part of a mail."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Structure:
+    """
+    A document read.
+
+    `metadata` has what its front matter or head says, as it is written there: `date`, `author`, `version`, …;
+    `source` is the text that runs point into, and citations with them.
+    """
+
+    title: str
+    source: str
+    blocks: Sequence[Block]
+    metadata: Mapping[str, str] = field(default_factory=dict)
