@@ -1,0 +1,269 @@
+"""
+Passages: what becomes an agent. Runs of blocks of one section, some 60 to 100 words of prose, in whole sentences.
+
+What is understood together stays together where it can: a list, a table's rows or code with the sentence that opens
+it, a question with its answer, turns of speech. Where a passage begins inside a list or a table, what opens that, and
+the items above, are repeated at its front; they keep their one place in the source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import NamedTuple
+
+from genesis.fairness import breathe
+from genesis.sentences import BETWEEN_LINES, Span, bounded, split
+from genesis.structure import Block, Kind, Shown, joined
+
+ENOUGH_WORDS = 60
+"""From here on a passage of prose ends where a block does."""
+LARGEST_WORDS = 100
+LARGEST_WHOLE_WORDS = 200
+"""The largest passage of what is no prose: a list, rows of a table, turns of a conversation."""
+# A rest that is smaller than this is no passage of its own.
+_SMALLEST_WORDS = 30
+# Scripts without spaces, and long identifiers: so many characters count as a word.
+_CHARACTERS_A_WORD = 10
+_LARGEST_OPENING_WORDS = 80
+_LARGEST_ATOM_WORDS = 250
+_LARGEST_CODE_CHARACTERS = 2_000
+_LONGEST_LEAD = 600
+_MOST_PARENTS = 4
+_SAYS = re.compile(r"[^\W_]")
+_PROSE = frozenset((Kind.PARAGRAPH, Kind.DEFINITION))
+
+
+class Piece(NamedTuple):
+    """A block, or as much of it as a passage takes: `text[start:end]`; its mark or speaker stands from `line` on."""
+
+    block: Block
+    line: int
+    start: int
+    end: int
+    lead: tuple[Span, ...]
+    """What opens it, or stands above it in its list, outermost first: stretches of the passage's text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage as a person reads it, with the headings above."""
+
+    path: tuple[str, ...]
+    text: Shown
+    pieces: Sequence[Piece]
+
+
+class _Bit(NamedTuple):
+    """A block, or sentences of one that is too long, that is never cut."""
+
+    block: Block
+    text: Shown
+    words: int
+    opens: bool
+    parents: tuple[Block, ...]
+
+
+def cut(
+    blocks: Iterable[Block], largest_whole: int = LARGEST_WHOLE_WORDS, largest: int = LARGEST_WORDS
+) -> list[Passage]:
+    """The passages of a document in order."""
+    found: list[Passage] = []
+    for path, section in groupby(blocks, key=lambda one: one.path):
+        bits = list(_bits(section, largest))
+        whole = sum(bit.words for bit in bits) <= largest
+        found.extend(
+            _passage(path, group) for group in ([bits] if whole and bits else _grouped(bits, largest_whole, largest))
+        )
+    return found
+
+
+def words(text: str) -> int:
+    """How long a text is."""
+    return max(len(text.split()), len(text) // _CHARACTERS_A_WORD)
+
+
+def says_something(text: str) -> bool:
+    """Whether there is a letter or a digit in it."""
+    return _SAYS.search(text) is not None
+
+
+def _bits(blocks: Iterable[Block], largest: int) -> Iterator[_Bit]:
+    parents: list[Block] = []
+    group = 0
+    for block in blocks:
+        breathe()
+        if not says_something(block.text.text):
+            continue
+        if block.group != group:
+            group, parents = block.group, []
+        if block.kind is Kind.ITEM:
+            while parents and parents[-1].depth >= block.depth:
+                parents.pop()
+        above = tuple(parents[-_MOST_PARENTS:])
+        for number, text in enumerate(_cut_block(block, largest)):
+            yield _Bit(block, text, words(text.text), not number, above)
+        if block.kind is Kind.ITEM:
+            parents.append(block)
+
+
+def _cut_block(block: Block, largest: int) -> Iterator[Shown]:
+    """A block whole, or in parts of about the same size, each of whole sentences."""
+    text = block.text.text
+    is_prose = block.kind in _PROSE
+    size, most = words(text), largest if is_prose else LARGEST_WHOLE_WORDS
+    if size <= most:
+        yield block.text
+        return
+    if block.kind is Kind.CODE:
+        pieces = list(bounded(text, 0, len(text), BETWEEN_LINES, LARGEST_WHOLE_WORDS, _LARGEST_CODE_CHARACTERS))
+    else:
+        pieces = split(text)
+    share = size / -(-size // most)
+    start, done = 0, 0
+    for number, (first, last) in enumerate(pieces):
+        done += words(text[first:last])
+        if done >= share * 0.9 or number == len(pieces) - 1:
+            yield block.text[pieces[start][0] : last]
+            start, done = number + 1, 0
+
+
+def _grouped(bits: Sequence[_Bit], largest_whole: int, largest: int) -> Iterator[Sequence[_Bit]]:
+    group: list[_Bit] = []
+    size, left = 0, sum(bit.words for bit in bits)
+    for atom in _atoms(bits):
+        breathe()
+        more = sum(bit.words for bit in atom)
+        if group:
+            prose = all(bit.block.kind in _PROSE for bit in (*group, *atom))
+            most = largest if prose else largest_whole
+            enough = (
+                ENOUGH_WORDS
+                if prose or group[-1].block.kind in _PROSE or group[-1].block.group != atom[0].block.group
+                else most
+            )
+            if size + more > most or (size >= enough and left >= _SMALLEST_WORDS):
+                yield group
+                group, size = [], 0
+        group.extend(atom)
+        size += more
+        left -= more
+    if group:
+        yield group
+
+
+def _atoms(bits: Sequence[_Bit]) -> Iterator[list[_Bit]]:
+    """What is not to be parted, if it is not too long."""
+    sizes = _group_sizes(bits)
+    atom: list[_Bit] = []
+    size = 0
+    for bit in bits:
+        if atom and not (_belongs(atom[-1], bit, sizes) and size + bit.words <= _LARGEST_ATOM_WORDS):
+            yield atom
+            atom, size = [], 0
+        atom.append(bit)
+        size += bit.words
+    if atom:
+        yield atom
+
+
+def _group_sizes(bits: Iterable[_Bit]) -> dict[int, int]:
+    sizes: dict[int, int] = {}
+    for bit in bits:
+        if bit.block.group:
+            sizes[bit.block.group] = sizes.get(bit.block.group, 0) + bit.words
+    return sizes
+
+
+def _belongs(bit: _Bit, following: _Bit, sizes: dict[int, int]) -> bool:
+    """Whether what follows is not understood without the bit: what it announces, its answer, the rest of a list."""
+    block, after = bit.block, following.block
+    if not following.opens or bit.words > LARGEST_WHOLE_WORDS:
+        return False
+    if after.group and after.group == block.group and after.kind is not Kind.TURN:
+        return sizes[after.group] <= LARGEST_WHOLE_WORDS
+    if bit.words > _LARGEST_OPENING_WORDS:
+        return False
+    if block.kind is Kind.TURN:
+        return after.kind is Kind.TURN and bit.text.text.endswith("?")
+    if after.kind is Kind.CODE or (after.lead and bit.text.text.endswith(after.lead.text)):
+        return block.kind is not Kind.CODE
+    return bit.text.text.endswith((":", "?")) and block.kind in _PROSE
+
+
+def _passage(path: tuple[str, ...], bits: Sequence[_Bit]) -> Passage:
+    """Renders bits, a line each."""
+    page = _Page()
+    for bit in bits:
+        page.add(bit)
+    return Passage(path, joined(page.lines, "\n"), page.pieces)
+
+
+class _Page:
+    """The lines of a passage while it is rendered."""
+
+    def __init__(self) -> None:
+        self.lines: list[Shown] = []
+        self.pieces: list[Piece] = []
+        self._at = 0
+        self._opened: dict[int, Span] = {}
+        """By group, where what opens it stands."""
+        self._items: dict[int, Span] = {}
+        """By the id of an item that others may stand below, where it stands."""
+
+    def add(self, bit: _Bit) -> None:
+        block = bit.block
+        lead = [self._opening(block)] if block.lead and len(block.lead) <= _LONGEST_LEAD else []
+        lead += (self._items.get(id(parent)) or self._line(parent, parent.text) for parent in bit.parents)
+        start, end = self._line(block, bit.text)
+        self.pieces.append(Piece(block, self._at - len(self.lines[-1]), start, end, tuple(lead)))
+
+    def _opening(self, block: Block) -> Span:
+        """Where the sentence that opens the block's list stands; it is repeated if it does not stand above."""
+        known = self._opened.get(block.group)
+        if known and block.group and self._text(known) == block.lead.text:
+            return known
+        before = self.pieces[-1] if self.pieces else None
+        said = block.lead.text
+        if before and self._text((before.start, before.end)).endswith(said):
+            found = before.end - len(said), before.end
+        else:
+            found = self._put(Shown(), block.lead)
+        self._opened[block.group] = found
+        return found
+
+    def _line(self, block: Block, text: Shown) -> Span:
+        found = self._put(Shown(_label(block)), text)
+        if block.kind is Kind.ITEM:
+            self._items.setdefault(id(block), found)
+        return found
+
+    def _put(self, label: Shown, text: Shown) -> Span:
+        if self.lines:
+            self._at += 1
+        start = self._at + len(label)
+        self.lines.append(label + text if label else text)
+        self._at = start + len(text)
+        return start, self._at
+
+    def _text(self, span: Span) -> str:
+        at = self._at
+        for line in reversed(self.lines):
+            at -= len(line)
+            if span[0] >= at:
+                return line.text[span[0] - at : span[1] - at]
+            at -= 1
+        return ""
+
+
+def _label(block: Block) -> str:
+    match block.kind:
+        case Kind.ITEM:
+            mark = f"{block.mark.rstrip('.)')}." if block.mark else "-"
+            return f"{'  ' * min(block.depth, _MOST_PARENTS)}{mark} "
+        case Kind.TURN if block.speaker:
+            return f"{block.speaker}: "
+        case _:
+            return ""

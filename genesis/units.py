@@ -1,0 +1,243 @@
+"""
+Units: what of a passage may be quoted, each a piece that makes sense when it is read alone.
+
+A sentence with the one before it where it leans on that; sentences that stand together; an item with the sentence that
+opens its list and the items above; a list, or steps, in one piece; a row with what stands above its table; code with
+what announces it; a question with its answer; what somebody said, with who said it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from genesis.cutting import Passage, Piece, words
+from genesis.sentences import BETWEEN_CLAUSES, BETWEEN_LINES, Span, bounded, split
+from genesis.structure import Kind
+from myriad.agent.v1.text_pb2 import (
+    UNIT_KIND_CODE,
+    UNIT_KIND_DEFINITION,
+    UNIT_KIND_ENTRY,
+    UNIT_KIND_ITEM,
+    UNIT_KIND_LIST,
+    UNIT_KIND_LOG_LINE,
+    UNIT_KIND_PARAGRAPH,
+    UNIT_KIND_QUESTION_ANSWER,
+    UNIT_KIND_ROW,
+    UNIT_KIND_SENTENCE,
+    UNIT_KIND_STEPS,
+    UNIT_KIND_TURN,
+    Unit,
+    UnitKind,
+)
+
+MOST_WORDS = 50
+"""Words of a unit that is no list in one piece."""
+_MOST_LIST_WORDS = 120
+_MOST_CODE_WORDS = 100
+_MOST_SENTENCES = 3
+_MOST_UNITS = 40
+"""Of a passage: a document of marks alone has no more than this."""
+_LEANS = re.compile(
+    r"[\"“(]?(?:this|that|these|those|it|its|he|she|they|his|her|their|such|so|thus|hence|however|therefore|otherwise|"
+    r"instead|also|then|but|and|both|neither|in that case|as a result|for (?:this|that) reason|for example)\b",
+    re.IGNORECASE,
+)
+_KINDS = {
+    Kind.ITEM: UNIT_KIND_ITEM,
+    Kind.ROW: UNIT_KIND_ROW,
+    Kind.CODE: UNIT_KIND_CODE,
+    Kind.DEFINITION: UNIT_KIND_DEFINITION,
+    Kind.TURN: UNIT_KIND_TURN,
+    Kind.ENTRY: UNIT_KIND_ENTRY,
+    Kind.LOG_LINE: UNIT_KIND_LOG_LINE,
+}
+_LISTED = frozenset((Kind.ITEM, Kind.ROW, Kind.ENTRY))
+
+
+def units(passage: Passage) -> list[Unit]:
+    """The units of a passage in order."""
+    own = [piece for piece in passage.pieces if not piece.block.is_quoted]
+    found = sorted(_Units(passage, own or passage.pieces).made(), key=lambda one: one.parts[0])
+    return found[:_MOST_UNITS]
+
+
+class _Units:
+    """Makes the units of a passage."""
+
+    def __init__(self, passage: Passage, pieces: Sequence[Piece]) -> None:
+        self._text = passage.text.text
+        self._asks = bool(passage.path) and passage.path[-1].rstrip().endswith("?")
+        self._pieces = pieces
+
+    def made(self) -> Iterator[Unit]:
+        for number, piece in enumerate(self._pieces):
+            yield from self._of(number, piece)
+        yield from self._lists()
+        yield from self._answers()
+
+    def _of(self, number: int, piece: Piece) -> Iterator[Unit]:
+        """The units of one block."""
+        kind = _KINDS.get(piece.block.kind, UNIT_KIND_SENTENCE)
+        lead = self._fitting(self._lead(piece), piece)
+        if self._words(piece.start, piece.end) <= MOST_WORDS and kind not in (UNIT_KIND_SENTENCE, UNIT_KIND_TURN):
+            yield self._unit(kind, number, lead, (piece.start, piece.end))
+            return
+        if piece.block.kind is Kind.CODE:
+            for span in self._code(piece):
+                yield self._unit(kind, number, lead, span)
+            return
+        if piece.block.kind is Kind.ROW:
+            for head, span in self._row(piece):
+                yield self._unit(kind, number, [*lead, *head], span)
+            return
+        yield from self._sentences(number, piece, kind, lead)
+
+    def _sentences(self, number: int, piece: Piece, kind: UnitKind, lead: Sequence[Span]) -> Iterator[Unit]:
+        spans = [part for span in split(self._text, piece.start, piece.end) for part in self._clauses(span)]
+        sizes = [self._words(*span) for span in spans]
+        for at, span in enumerate(spans):
+            if self._announces(span) and len(self._pieces) > 1:
+                continue
+            leans = at and sizes[at - 1] + sizes[at] <= MOST_WORDS and _LEANS.match(self._text, span[0])
+            opens = [*lead, spans[at - 1]] if leans else lead
+            yield self._unit(kind, number, opens, span)
+            size = sizes[at]
+            for more in range(at + 1, min(at + _MOST_SENTENCES, len(spans))):
+                size += sizes[more]
+                if size > MOST_WORDS or self._announces(spans[more]):
+                    break
+                whole = UNIT_KIND_PARAGRAPH if kind == UNIT_KIND_SENTENCE else kind
+                yield self._unit(whole, number, lead, (span[0], spans[more][1]))
+
+    def _announces(self, span: Span) -> bool:
+        return self._text[span[1] - 1] == ":"
+
+    def _clauses(self, span: Span) -> Iterator[Span]:
+        """A sentence whole, or a very long one as it can be cut where clauses end."""
+        if self._words(*span) <= MOST_WORDS * 1.2:
+            yield span
+        else:
+            yield from bounded(self._text, *span, BETWEEN_CLAUSES, MOST_WORDS, 8 * MOST_WORDS)
+
+    def _code(self, piece: Piece) -> Iterator[Span]:
+        if self._words(piece.start, piece.end) <= _MOST_CODE_WORDS:
+            return iter(((piece.start, piece.end),))
+        return bounded(self._text, piece.start, piece.end, BETWEEN_LINES, MOST_WORDS, 8 * MOST_WORDS)
+
+    def _row(self, piece: Piece) -> Iterator[tuple[list[Span], Span]]:
+        """The cells of a long row in groups, each with the first cell."""
+        cells: list[Span] = []
+        at = piece.start
+        for cell in piece.block.cells:
+            found = self._text.find(cell.value.text, at, piece.end) if cell.value else -1
+            if found >= 0:
+                cells.append((at, found + len(cell.value)))
+                at = min(cells[-1][1] + 2, piece.end)
+        if len(cells) < 2:
+            yield from (([], span) for span in bounded(self._text, piece.start, piece.end, words=MOST_WORDS))
+            return
+        head, *rest = cells
+        start, end = rest[0]
+        for first, last in rest[1:]:
+            if self._words(start, last) + self._words(*head) > MOST_WORDS:
+                yield [head], (start, end)
+                start = first
+            end = last
+        yield [head], (start, end)
+
+    def _lists(self) -> Iterator[Unit]:
+        """Lists in one piece, the whole of each and what stands below one of its items."""
+        for group, run in groupby(enumerate(self._pieces), key=lambda one: one[1].block.group):
+            items = list(run)
+            if not group or items[0][1].block.kind not in _LISTED:
+                continue
+            yield from self._list(items)
+            if items[0][1].block.kind is not Kind.ITEM:
+                continue
+            depths = [piece.block.depth for _, piece in items]
+            top = min(depths)
+            for parent, depth in enumerate(depths):
+                after = next((at for at in range(parent + 1, len(items)) if depths[at] <= depth), len(items))
+                if depth >= top and after - parent > 2 and (depth > top or parent or after < len(items)):
+                    yield from self._list(items[parent + 1 : after])
+                if parent > _MOST_UNITS:
+                    break
+
+    def _list(self, items: Sequence[tuple[int, Piece]]) -> Iterator[Unit]:
+        if len(items) < 2:
+            return
+        number, first = items[0]
+        size, last = 0, -1
+        for at, (_, piece) in enumerate(items):
+            size += self._words(piece.line, piece.end)
+            if size > _MOST_LIST_WORDS:
+                break
+            last = at
+        if last < 1:
+            return
+        kind = UNIT_KIND_STEPS if first.block.kind is Kind.ITEM and first.block.mark else UNIT_KIND_LIST
+        unit = self._unit(kind, number, self._lead(first), (first.line, items[last][1].end))
+        unit.left_out = len(items) - 1 - last
+        yield unit
+
+    def _answers(self) -> Iterator[Unit]:
+        """A question with what follows it, in one block or the next; below a heading that asks, the first blocks."""
+        if self._asks and self._pieces:
+            yield from self._answer([], 0)
+        for number, piece in enumerate(self._pieces[:-1]):
+            ends = self._text[piece.end - 1] == "?"
+            if ends and piece.block.kind in (Kind.PARAGRAPH, Kind.TURN, Kind.ITEM):
+                spans = split(self._text, piece.start, piece.end)
+                question = [*self._said_by(piece), spans[-1]]
+                if self._words(*spans[-1]) < MOST_WORDS // 2:
+                    yield from self._answer(question, number + 1)
+
+    def _answer(self, question: list[Span], number: int) -> Iterator[Unit]:
+        piece = self._pieces[number]
+        lead = [*question, *self._said_by(piece)]
+        size = sum(self._words(*span) for span in lead)
+        end = piece.start
+        for other in self._pieces[number:]:
+            if other.block.kind is not piece.block.kind:
+                break
+            spans = (
+                split(self._text, other.start, other.end)
+                if other.block.kind is not Kind.CODE
+                else [(other.start, other.end)]
+            )
+            for span in spans:
+                size += self._words(*span)
+                if size > MOST_WORDS and end > piece.start:
+                    break
+                end = span[1]
+            if size > MOST_WORDS or other.block.kind is Kind.TURN:
+                break
+        yield self._unit(UNIT_KIND_QUESTION_ANSWER, number, lead, (piece.start, end))
+
+    def _lead(self, piece: Piece) -> list[Span]:
+        return [*piece.lead, *self._said_by(piece)]
+
+    def _said_by(self, piece: Piece) -> list[Span]:
+        label = piece.block.kind is Kind.TURN and piece.start > piece.line
+        return [(piece.line, piece.start - 1)] if label else []
+
+    def _fitting(self, lead: Sequence[Span], piece: Piece) -> list[Span]:
+        """Of what opens a piece as much as leaves room for it, the nearest first."""
+        room = MOST_WORDS - min(self._words(piece.start, piece.end), MOST_WORDS // 2)
+        found: list[Span] = []
+        for span in reversed(lead):
+            room -= self._words(*span)
+            if room < 0:
+                break
+            found.insert(0, span)
+        return found
+
+    def _unit(self, kind: UnitKind, number: int, lead: Sequence[Span], span: Span) -> Unit:
+        block = self._pieces[number].block
+        parts = [at for one in (*lead, span) for at in one]
+        return Unit(kind=kind, parts=parts, block=number, lead_parts=len(lead), speaker=block.speaker, date=block.date)
+
+    def _words(self, start: int, end: int) -> int:
+        return words(self._text[start:end])

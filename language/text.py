@@ -1,0 +1,122 @@
+"""
+A text read once: what a passage says, in the form in which it lies in a packet.
+
+Genesis makes it when it learns. Of packets of schema 1, which have none, `read_schema_1` makes it with the same means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from myriad.agent.v1.packet_pb2 import CognitivePacket
+from myriad.agent.v1.text_pb2 import UNIT_KIND_SENTENCE, Text, TypedSpan, Unit
+
+try:
+    from language.languages import detect
+    from language.spans import spans
+    from language.terms import terms
+except ImportError:  # these three are about to come
+    import re
+    from typing import NamedTuple
+
+    from language.folding import bare
+    from language.function_words import FUNCTION_WORDS
+
+    class _Term(NamedTuple):
+        term: str
+        start: int
+        end: int
+
+    def detect(_: str) -> str:
+        return "en"
+
+    def spans(_: str, __: str) -> list:
+        return []
+
+    def terms(text: str, _: str) -> list:
+        found = ((match[0], match) for match in re.finditer(r"[^\W_]+", text))
+        return [_Term(bare(word), *match.span()) for word, match in found if bare(word) not in FUNCTION_WORDS]
+
+
+_RUN = 4
+"""Numbers of a run: where it begins and ends in the text, and in the source."""
+_LONGEST_GAP = 200
+"""Characters of the source that a citation passes over where the text goes on: marks, the target of a link."""
+
+
+def read(
+    text: str,
+    *,
+    language: str = "",
+    path: Sequence[str] = (),
+    units: Iterable[Unit] = (),
+    source_runs: Iterable[Sequence[int]] = (),
+    subject: str = "",
+    date: str = "",
+) -> Text:
+    """
+    What a passage's text says.
+
+    `path` is the document's title and the headings above, outermost first; `subject` is whom or what it is about, as
+    far as the document before it tells. The language is found out if it is not given.
+    """
+    language = language or detect(text)
+    numbers: dict[str, int] = {}
+    token_terms, token_starts = [], []
+    for one in terms(text, language):
+        token_terms.append(numbers.setdefault(one.term, len(numbers)))
+        token_starts.append(one.start)
+    return Text(
+        language=language,
+        terms=numbers,
+        token_terms=token_terms,
+        token_starts=token_starts,
+        path_terms=dict.fromkeys(one.term for heading in path for one in terms(heading, language)),
+        units=units,
+        spans=[
+            TypedSpan(start=one.start, end=one.end, type=one.type, normal=one.normal) for one in spans(text, language)
+        ],
+        source_runs=[number for run in source_runs for number in run],
+        subject=subject,
+        date=date,
+    )
+
+
+def read_schema_1(packet: CognitivePacket) -> Text:
+    """The same of a packet of schema 1, whose text stands in its document as it is; a unit is a sentence."""
+    size = len(packet.text)
+    units = [
+        Unit(kind=UNIT_KIND_SENTENCE, parts=[one.start, one.end], block=number)
+        for number, one in enumerate(packet.sentences)
+    ]
+    return read(
+        packet.text,
+        path=[packet.title, *packet.heading_path],
+        units=units,
+        source_runs=[(0, size, packet.source_start, packet.source_start + size)],
+        subject=packet.subject,
+    )
+
+
+def source_spans(text: Text, start: int, end: int) -> list[tuple[int, int]]:
+    """Where a stretch of a text stands in its document, in the order of the text; what goes on there is one span."""
+    found: list[tuple[int, int]] = []
+    shown = 0
+    for first, last, source_start, source_end in _runs(text):
+        if last <= start or first >= end:
+            continue
+        is_exact = last - first == source_end - source_start
+        begins = source_start + max(start - first, 0) if is_exact else source_start
+        ends = source_end - max(last - end, 0) if is_exact else source_end
+        if found and first - shown <= 1 and 0 <= begins - found[-1][1] <= _LONGEST_GAP:
+            found[-1] = (found[-1][0], ends)
+        else:
+            found.append((begins, ends))
+        shown = last
+    return found
+
+
+def _runs(text: Text) -> Iterator[tuple[int, int, int, int]]:
+    numbers = text.source_runs
+    for at in range(0, len(numbers) - _RUN + 1, _RUN):
+        yield numbers[at], numbers[at + 1], numbers[at + 2], numbers[at + 3]
