@@ -47,6 +47,7 @@ RUN provide
 
 FROM component AS connectome-built
 COPY language /opt/myriad/lib/language
+COPY models /opt/myriad/lib/models
 COPY connectome /opt/myriad/lib/connectome
 RUN provide --extra connectome --extra redis
 
@@ -62,6 +63,7 @@ RUN provide --extra genesis
 
 FROM component AS synth-built
 COPY language /opt/myriad/lib/language
+COPY models /opt/myriad/lib/models
 COPY synth /opt/myriad/lib/synth
 RUN provide
 

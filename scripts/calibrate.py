@@ -1,7 +1,7 @@
 """
-Calibrate confidence: fit the coefficients in `synth/confidence.py` to training questions, and choose where to abstain.
+Calibrate confidence: fit the coefficients in `synth/calibrated.py` to training questions, and choose where to abstain.
 
-    python -m scripts.calibrate FOLDER… [--write synth/confidence.py]
+    python -m scripts.calibrate FOLDER… [--write synth/calibrated.py]
 
 Each folder has `passages.jsonl` and `questions.jsonl`. Their questions, and others made from what the passages state,
 are asked of minds in which half of them have lost their gold passages, with titles and without, and of minds in which
@@ -64,7 +64,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What goes into `synth/confidence.py`."""
+    """What goes into `synth/calibrated.py`."""
 
     coefficients: Mapping[str, float]
     intercept: float

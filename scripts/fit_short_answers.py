@@ -1,5 +1,5 @@
 """
-Fit the weights of short answers, in `agent_host/answer_features.py` and `synth/short_answer.py`, to training questions.
+Fit the weights of short answers, in `agent_host/answer_features.py` and `synth/offered.py`, to training questions.
 
     python -m scripts.fit_short_answers FOLDER… [--write]
 

@@ -1,35 +1,50 @@
-"""Confidence: how likely the answer is right, from its features."""
+"""Confidence: how likely the best unit answers, by a fitted model; nothing else multiplies or changes it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from enum import Enum
 from math import exp, fsum
 
-ABSTAIN_BELOW = 0.08
-"""An answer of less confidence is none."""
+import models
+from synth.ranking import Candidate
 
-# Fitted by `scripts/calibrate.py`, the signs given, to whether an answer is right: on HotpotQA's 100 and 2Wiki's 51
-# questions, others made from their passages, and all of these with all or one of their passages forgotten. Figures that
-# are not here tell nothing beside these.
-INTERCEPT = -7.3269
-COEFFICIENTS: Mapping[str, float] = {
-    "compared": 1.0498,
-    "fit": 0.8419,
-    "kinship": 1.9185,
-    "likely": 2.3820,
-    "linked": 0.9950,
-    "names": 1.6555,
-    "open": 0.3072,
-    "phrases": 0.2404,
-    "relations": 0.4576,
-    "stated": 1.7596,
-    "subjects": 0.7376,
-    "tied": 1.5246,
-    "unheard": -1.6274,
-}
+_COMPARED = 40
+"""So many of the best are looked at."""
 
 
-def confidence(features: Mapping[str, float]) -> float:
-    """The logistic function of the features, each times its coefficient."""
-    logit = INTERCEPT + fsum(coefficient * features[name] for name, coefficient in COEFFICIENTS.items())
-    return round(1 / (1 + exp(-logit)), 4)
+class Zone(Enum):
+    """What is said, by how likely it is right."""
+
+    ANSWER = "answer"
+    PERHAPS = "perhaps"
+    NOTHING = "nothing"
+
+
+def confidence(ranked: Sequence[Candidate]) -> float:
+    """From 0 to 1; 0 if nothing is offered."""
+    return models.load("confidence").probability(features(ranked)) if ranked else 0.0
+
+
+def zone(sure: float) -> Zone:
+    """What so much confidence is enough for."""
+    thresholds = models.load("confidence").thresholds
+    if sure >= thresholds["answer"]:
+        return Zone.ANSWER
+    return Zone.PERHAPS if sure >= thresholds["perhaps"] else Zone.NOTHING
+
+
+def features(ranked: Sequence[Candidate]) -> dict[str, float]:
+    """How good the best unit is, how far ahead of other places, and whether they say the same."""
+    lead = ranked[0]
+    others = [one for one in ranked[1:_COMPARED] if one.place[0] != lead.place[0]]
+    return {
+        "score": lead.score,
+        "margin": lead.score - others[0].score if others else 1.0,
+        "share": 1.0 / fsum(exp(max(one.score - lead.score, -50.0)) for one in ranked[:_COMPARED]),
+        "coverage": lead.features["coverage"],
+        "path_coverage": lead.features["path_coverage"],
+        "context_coverage": lead.features["context_coverage"],
+        "phrases": lead.features["phrases"],
+        "typed": lead.features["typed"],
+    }

@@ -8,17 +8,17 @@ from myriad.synth.v1.synthesis_pb2 import AnswerState, DropCause, Feature
 from myriad.synth.v1.synthesizer_service_pb2 import Detail, SynthesizeRequest, SynthesizeResponse
 from synth.abstention import Grounds, abstained
 from synth.asked import kinds
+from synth.calibrated import ABSTAIN_BELOW, confidence
 from synth.chain import astray, chain
 from synth.comparison import compare
 from synth.composition import Findings, compose
-from synth.confidence import ABSTAIN_BELOW, confidence
 from synth.conflicts import Disagreement, conflicts
 from synth.doubts import doubts, reached
 from synth.features import Basis, features
 from synth.formatter import DOUBTFUL, LIKELY, Quote
+from synth.offered import best
 from synth.premise import examine, false_premise
 from synth.selection import Budget, Supported, rarity, select, supported
-from synth.short_answer import best
 from synth.spelling import noted, understood
 
 _BUDGETS: Mapping[Detail.ValueType, Budget] = {

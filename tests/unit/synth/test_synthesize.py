@@ -14,7 +14,7 @@ from language.folding import fold
 from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, Claim, Edit, Evidence, ShortAnswer
 from myriad.synth.v1.synthesis_pb2 import AnswerState, Citation, DropCause, Format
 from myriad.synth.v1.synthesizer_service_pb2 import Detail, RankedReply, SynthesizeRequest, SynthesizeResponse
-from synth.confidence import ABSTAIN_BELOW
+from synth.calibrated import ABSTAIN_BELOW
 from synth.synthesize import synthesize
 from synth.words import fold_space
 

@@ -208,25 +208,67 @@ Global___Evidence: _TypeAlias = Evidence  # noqa: Y015
 
 @_typing.final
 class UnitFeatures(_message.Message):
-    """What tells for a unit as the answer, from the question and its passage alone; each from 0 to 1 unless said."""
+    """What tells for a unit as the answer, from the question and its passage alone; each from 0 to 1 unless said. Shares of
+    the question are by what its terms tell.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
     COVERAGE_FIELD_NUMBER: _builtins.int
     CONTEXT_COVERAGE_FIELD_NUMBER: _builtins.int
+    PATH_COVERAGE_FIELD_NUMBER: _builtins.int
+    PASSAGE_COVERAGE_FIELD_NUMBER: _builtins.int
+    RELEVANCE_FIELD_NUMBER: _builtins.int
+    PHRASES_FIELD_NUMBER: _builtins.int
+    HEADING_FIELD_NUMBER: _builtins.int
+    TYPED_FIELD_NUMBER: _builtins.int
+    CONSTRAINED_FIELD_NUMBER: _builtins.int
+    EXTREME_FIELD_NUMBER: _builtins.int
+    WORDS_FIELD_NUMBER: _builtins.int
+    NEWS_FIELD_NUMBER: _builtins.int
     coverage: _builtins.float
-    """Share of the question, by what its terms tell, that the unit says."""
+    """Share of the question that the unit says."""
     context_coverage: _builtins.float
     """The same of the unit with its path and its neighbours."""
+    path_coverage: _builtins.float
+    """The same of the unit with its path and what opens it."""
+    passage_coverage: _builtins.float
+    """The same of the whole passage with its path."""
+    relevance: _builtins.float
+    """BM25 of the unit, in which a term of the path counts half; comparable within one question, not bounded."""
+    phrases: _builtins.float
+    """Share of the pairs of terms next to each other in the question that stand so in the unit."""
+    heading: _builtins.float
+    """How alike the question and the nearest heading are."""
+    typed: _builtins.float
+    """Whether it says something of a type that would be a short answer, and that the question does not say."""
+    constrained: _builtins.float
+    """Share of the question's names, identifiers and dates that the unit, or what heads it, says; 1 if there are none."""
+    extreme: _builtins.float
+    """Whether it is the first, last, most or least of its table or list, as the question asks for."""
+    words: _builtins.float
+    """How many words it has."""
+    news: _builtins.float
+    """How many terms it has that the question does not."""
     def __init__(
         self,
         *,
         coverage: _builtins.float = ...,
         context_coverage: _builtins.float = ...,
+        path_coverage: _builtins.float = ...,
+        passage_coverage: _builtins.float = ...,
+        relevance: _builtins.float = ...,
+        phrases: _builtins.float = ...,
+        heading: _builtins.float = ...,
+        typed: _builtins.float = ...,
+        constrained: _builtins.float = ...,
+        extreme: _builtins.float = ...,
+        words: _builtins.float = ...,
+        news: _builtins.float = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["context_coverage", b"context_coverage", "coverage", b"coverage"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["constrained", b"constrained", "context_coverage", b"context_coverage", "coverage", b"coverage", "extreme", b"extreme", "heading", b"heading", "news", b"news", "passage_coverage", b"passage_coverage", "path_coverage", b"path_coverage", "phrases", b"phrases", "relevance", b"relevance", "typed", b"typed", "words", b"words"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -301,6 +343,7 @@ class ShortAnswer(_message.Message):
     SCORE_FIELD_NUMBER: _builtins.int
     QUOTE_START_FIELD_NUMBER: _builtins.int
     QUOTE_END_FIELD_NUMBER: _builtins.int
+    SPAN_TYPE_FIELD_NUMBER: _builtins.int
     text: _builtins.str
     """The words themselves."""
     type: Global___AnswerType.ValueType
@@ -311,6 +354,8 @@ class ShortAnswer(_message.Message):
     """Where it begins in the quote, in Unicode code points."""
     quote_end: _builtins.int
     """Where it ends (exclusive), likewise."""
+    span_type: _text_pb2.SpanType.ValueType
+    """What kind of thing it is by its form."""
     def __init__(
         self,
         *,
@@ -319,10 +364,11 @@ class ShortAnswer(_message.Message):
         score: _builtins.float = ...,
         quote_start: _builtins.int = ...,
         quote_end: _builtins.int = ...,
+        span_type: _text_pb2.SpanType.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["quote_end", b"quote_end", "quote_start", b"quote_start", "score", b"score", "text", b"text", "type", b"type"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["quote_end", b"quote_end", "quote_start", b"quote_start", "score", b"score", "span_type", b"span_type", "text", b"text", "type", b"type"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -102,10 +102,16 @@ class RankedReply(_message.Message):
     ACTIVATION_FIELD_NUMBER: _builtins.int
     PATH_FIELD_NUMBER: _builtins.int
     ROUND_FIELD_NUMBER: _builtins.int
+    LEXICAL_FIELD_NUMBER: _builtins.int
+    LINKED_FIELD_NUMBER: _builtins.int
     activation: _builtins.float
     """Its rank score."""
     round: _builtins.int
     """The Socratic round that it was woken in; 0 for the question itself."""
+    lexical: _builtins.float
+    """Its lexical score, the best agent's being 1."""
+    linked: _builtins.float
+    """The activation that stayed with it, likewise."""
     @_builtins.property
     def reply(self) -> _evidence_pb2.AgentReply:
         """What it said."""
@@ -121,10 +127,12 @@ class RankedReply(_message.Message):
         activation: _builtins.float = ...,
         path: _abc.Iterable[_builtins.str] | None = ...,
         round: _builtins.int = ...,
+        lexical: _builtins.float = ...,
+        linked: _builtins.float = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["reply", b"reply"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["activation", b"activation", "path", b"path", "reply", b"reply", "round", b"round"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["activation", b"activation", "lexical", b"lexical", "linked", b"linked", "path", b"path", "reply", b"reply", "round", b"round"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

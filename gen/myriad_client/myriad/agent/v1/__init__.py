@@ -1470,6 +1470,11 @@ class ShortAnswer(betterproto2.Message):
     Where it ends (exclusive), likewise.
     """
 
+    span_type: "SpanType" = betterproto2.field(6, betterproto2.TYPE_ENUM, default_factory=lambda: SpanType(0))
+    """
+    What kind of thing it is by its form.
+    """
+
 
 default_message_pool.register_message("myriad.agent.v1", "ShortAnswer", ShortAnswer)
 
@@ -1690,17 +1695,68 @@ default_message_pool.register_message("myriad.agent.v1", "Unit", Unit)
 @dataclass(eq=False, repr=False)
 class UnitFeatures(betterproto2.Message):
     """
-    What tells for a unit as the answer, from the question and its passage alone; each from 0 to 1 unless said.
+    What tells for a unit as the answer, from the question and its passage alone; each from 0 to 1 unless said. Shares of
+    the question are by what its terms tell.
     """
 
     coverage: "float" = betterproto2.field(1, betterproto2.TYPE_DOUBLE)
     """
-    Share of the question, by what its terms tell, that the unit says.
+    Share of the question that the unit says.
     """
 
     context_coverage: "float" = betterproto2.field(2, betterproto2.TYPE_DOUBLE)
     """
     The same of the unit with its path and its neighbours.
+    """
+
+    path_coverage: "float" = betterproto2.field(3, betterproto2.TYPE_DOUBLE)
+    """
+    The same of the unit with its path and what opens it.
+    """
+
+    passage_coverage: "float" = betterproto2.field(4, betterproto2.TYPE_DOUBLE)
+    """
+    The same of the whole passage with its path.
+    """
+
+    relevance: "float" = betterproto2.field(5, betterproto2.TYPE_DOUBLE)
+    """
+    BM25 of the unit, in which a term of the path counts half; comparable within one question, not bounded.
+    """
+
+    phrases: "float" = betterproto2.field(6, betterproto2.TYPE_DOUBLE)
+    """
+    Share of the pairs of terms next to each other in the question that stand so in the unit.
+    """
+
+    heading: "float" = betterproto2.field(7, betterproto2.TYPE_DOUBLE)
+    """
+    How alike the question and the nearest heading are.
+    """
+
+    typed: "float" = betterproto2.field(8, betterproto2.TYPE_DOUBLE)
+    """
+    Whether it says something of a type that would be a short answer, and that the question does not say.
+    """
+
+    constrained: "float" = betterproto2.field(9, betterproto2.TYPE_DOUBLE)
+    """
+    Share of the question's names, identifiers and dates that the unit, or what heads it, says; 1 if there are none.
+    """
+
+    extreme: "float" = betterproto2.field(10, betterproto2.TYPE_DOUBLE)
+    """
+    Whether it is the first, last, most or least of its table or list, as the question asks for.
+    """
+
+    words: "float" = betterproto2.field(11, betterproto2.TYPE_DOUBLE)
+    """
+    How many words it has.
+    """
+
+    news: "float" = betterproto2.field(12, betterproto2.TYPE_DOUBLE)
+    """
+    How many terms it has that the question does not.
     """
 
 

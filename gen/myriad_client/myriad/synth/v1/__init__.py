@@ -556,6 +556,16 @@ class RankedReply(betterproto2.Message):
     The Socratic round that it was woken in; 0 for the question itself.
     """
 
+    lexical: "float" = betterproto2.field(5, betterproto2.TYPE_DOUBLE)
+    """
+    Its lexical score, the best agent's being 1.
+    """
+
+    linked: "float" = betterproto2.field(6, betterproto2.TYPE_DOUBLE)
+    """
+    The activation that stayed with it, likewise.
+    """
+
 
 default_message_pool.register_message("myriad.synth.v1", "RankedReply", RankedReply)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, Evidence, SourceSpan
 from myriad.synth.v1.synthesis_pb2 import AnswerState
 from myriad.synth.v1.synthesizer_service_pb2 import Detail, RankedReply, SynthesizeRequest, SynthesizeResponse
-from synth.confidence import confidence
+from synth.calibrated import confidence
 from synth.synthesize import synthesize
 
 WIFE = "Who is the wife of the director of Paradise Gate?"

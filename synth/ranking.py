@@ -1,0 +1,81 @@
+"""Ranking: the units that all agents offer, best first, by one fitted model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log1p
+
+import models
+from myriad.agent.v1.evidence_pb2 import Evidence
+from myriad.agent.v1.question_pb2 import Question, Want
+from myriad.agent.v1.text_pb2 import UnitKind
+from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
+
+_WHOLE = frozenset((UnitKind.UNIT_KIND_LIST, UnitKind.UNIT_KIND_STEPS))
+_FITTING: Mapping[Want.ValueType, frozenset[UnitKind.ValueType]] = {
+    Want.WANT_LIST: frozenset((UnitKind.UNIT_KIND_LIST,)),
+    Want.WANT_HOW: frozenset((UnitKind.UNIT_KIND_STEPS, UnitKind.UNIT_KIND_CODE)),
+    Want.WANT_DEFINITION: frozenset((UnitKind.UNIT_KIND_DEFINITION,)),
+}
+"""The forms in which answers to some questions come."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """A unit that an agent offers, and what tells for it."""
+
+    reply: RankedReply
+    evidence: Evidence
+    features: Mapping[str, float]
+    score: float
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Its agent and its number in that agent's passage."""
+        return self.reply.reply.agent, self.evidence.position
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is a list, or steps, in one piece."""
+        return self.evidence.kind in _WHOLE
+
+
+def rank(question: Question, replies: Sequence[RankedReply]) -> list[Candidate]:
+    """All that is offered, best first; of equal ones the one of the better agent, the earlier one."""
+    model = models.load("ranking")
+    described = list(features(question, replies))
+    scored = [Candidate(reply, evidence, found, model.score(found)) for reply, evidence, found in described]
+    return sorted(scored, key=lambda one: -one.score)
+
+
+def features(
+    question: Question, replies: Sequence[RankedReply]
+) -> list[tuple[RankedReply, Evidence, dict[str, float]]]:
+    """What tells for each unit, relative to the others that are offered."""
+    offered = [(place, reply, evidence) for place, reply in enumerate(replies) for evidence in reply.reply.evidence]
+    best = max((evidence.features.relevance for _, _, evidence in offered), default=0.0) or 1.0
+    strongest = max((reply.activation for reply in replies), default=0.0) or 1.0
+    found = []
+    for place, reply, evidence in offered:
+        own = evidence.features
+        told = {
+            "best_relevance": own.relevance / best,
+            "coverage": own.coverage,
+            "context_coverage": own.context_coverage,
+            "path_coverage": own.path_coverage,
+            "passage_coverage": own.passage_coverage,
+            "agent": 1.0 / (1 + place),
+            "activation": max(reply.activation, 0.0) / strongest,
+            "lexical": reply.lexical,
+            "news": log1p(min(own.news, 30.0)),
+            "phrases": own.phrases,
+            "heading": own.heading,
+            "typed": own.typed,
+            "constrained": own.constrained,
+            "extreme": own.extreme,
+            "fitting": float(evidence.kind in _FITTING.get(question.want, ())),
+            "row": float(evidence.kind == UnitKind.UNIT_KIND_ROW),
+        }
+        found.append((reply, evidence, told))
+    return found
