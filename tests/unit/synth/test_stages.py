@@ -9,8 +9,8 @@ import pytest
 from myriad.agent.v1.evidence_pb2 import AgentReply, Edit, Evidence, SourceSpan
 from myriad.synth.v1.synthesis_pb2 import AnswerState, Conflict, Format, Stage, Trigger
 from myriad.synth.v1.synthesizer_service_pb2 import Detail, RankedReply, SynthesizeRequest, SynthesizeResponse
-from synth.chain import astray, chain
 from synth.calibrated import COEFFICIENTS, confidence
+from synth.chain import astray, chain
 from synth.details import details
 from synth.doubts import doubts
 from synth.formatter import Line, worded
