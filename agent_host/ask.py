@@ -17,6 +17,7 @@ from mesh import names
 from mesh.admission import breathe
 from myriad.agent.v1.agent_host_service_pb2 import AskedAgent, AskResponse
 from myriad.agent.v1.evidence_pb2 import AgentReply
+from myriad.agent.v1.question_pb2 import Question
 
 _TURN = 8
 """Agents asked before others get their turn on the event loop; about a millisecond."""
@@ -34,9 +35,11 @@ class Asking:
         self._lease = lease
         self._fleet = fleet
 
-    async def batch(self, question: str, agents: Iterable[AskedAgent], most: int, *, with_text: bool) -> AskResponse:
+    async def batch(
+        self, question: Question, agents: Iterable[AskedAgent], most: int, *, with_text: bool
+    ) -> AskResponse:
         """What each agent says, in order; agents that are not held are named."""
-        analysed = analyse(question)
+        analysed = analyse(question.read_as)
         response = AskResponse()
         for number, asked in enumerate(agents, 1):
             passage = self._passage(asked.agent)
@@ -49,10 +52,10 @@ class Asking:
                 await breathe()  # of a call that is answered in this process
         return response
 
-    async def one(self, agent: str, question: str) -> AgentReply:
+    async def one(self, agent: str, question: Question) -> AgentReply:
         """What one agent says; it is woken if it sleeps. AgentNotFound, AgentNotHere."""
         passage = self._passage(agent) or await self._woken(agent)
-        return reply(analyse(question), passage, (), DEFAULT_EVIDENCE, with_text=True)
+        return reply(analyse(question.read_as), passage, (), DEFAULT_EVIDENCE, with_text=True)
 
     async def _woken(self, agent: str) -> Passage:
         if not self._lease.held:

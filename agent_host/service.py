@@ -5,6 +5,7 @@ from __future__ import annotations
 from agent_host.ask import Asking
 from agent_host.inject import Given, inject
 from agent_host.residents import Residents
+from language.question import read
 from mesh import call, names, questions
 from mesh.access import AGENT_HEADER
 from mesh.admission import Admission
@@ -40,7 +41,8 @@ class AgentHostServicer(AgentHostServiceServicer):
         mind = names.mind(request.mind)
         if not all(one.agent.startswith(f"{mind}/agents/") for one in request.agents):
             raise InvalidField("agents", "are all of the mind that is asked")
-        return await self._asking.batch(question, request.agents, request.max_evidence, with_text=request.include_text)
+        asked = request.asked if request.HasField("asked") else read(question)
+        return await self._asking.batch(asked, request.agents, request.max_evidence, with_text=request.include_text)
 
     async def Release(self, request: host_pb.ReleaseRequest, context: Context) -> host_pb.ReleaseResponse:
         return host_pb.ReleaseResponse(released=[one for one in request.agents if self._residents.release(one)])
@@ -60,6 +62,6 @@ class AgentAskServicer(AgentAskServiceServicer):
         routed = dict(context.invocation_metadata() or ()).get(AGENT_HEADER, name)
         if routed != name:
             raise InvalidField("name", f"is the agent that the header {AGENT_HEADER} names")
-        question = questions.checked(request.question)
+        question = read(questions.checked(request.question))
         reply = await self._admission.run(lambda: self._asking.one(name, question))
         return AskAgentResponse(reply=reply, host=self._host)

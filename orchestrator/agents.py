@@ -236,7 +236,8 @@ def _preference(host: Host, placed: Placed) -> tuple[bool, bool, int, float]:
 def _request(inquiry: Inquiry, agents: Sequence[ActivatedAgent], include_text: bool) -> AskRequest:
     return AskRequest(
         mind=inquiry.mind,
-        question=inquiry.question,
+        question=inquiry.asked.read_as,
+        asked=inquiry.asked,
         agents=[AskedAgent(agent=agent.agent, path=agent.path) for agent in agents],
         max_evidence=1 if include_text else inquiry.tier.budget.max_evidence,
         include_text=include_text,

@@ -89,7 +89,9 @@ class Answered:
 
 def _write_round(trace: Trace, one: Round) -> None:
     activation = one.activation
-    written = trace.rounds.add(question=one.question, push_count=activation.push_count, row_count=activation.row_count)
+    written = trace.rounds.add(
+        question=one.asked.text, asked=one.asked, push_count=activation.push_count, row_count=activation.row_count
+    )
     written.seeds.extend(activation.seeds)
     written.ambiguous_names.extend(activation.ambiguous_names)
     add_agents(written.agents, activation.agents)

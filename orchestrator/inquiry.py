@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from language.question import read
 from mesh import call, questions
 from mesh.errors import InvalidField
+from myriad.agent.v1.question_pb2 import Question
 from myriad.synth.v1.synthesis_pb2 import Format
 from orchestrator.tiers import Tier
 
@@ -19,7 +21,8 @@ _FORMATS = frozenset(Format.values())
 class Inquiry:
     """One question as it goes through the plan. Times are of the monotonic clock, in seconds."""
 
-    question: str
+    asked: Question
+    """The question as it was read; with what its terms tell in the mind once that was asked."""
     mind: str
     tier: Tier
     max_agents: int
@@ -49,7 +52,7 @@ class Inquiry:
         ends = now + tier.budget.deadline_seconds
         if (given := call.deadline.get()) is not None:
             ends = min(ends, given)
-        return cls(questions.checked(question), mind, tier, max_agents, now, ends, allowed, format, weights_as_of)
+        return cls(read(questions.checked(question)), mind, tier, max_agents, now, ends, allowed, format, weights_as_of)
 
     @classmethod
     def within(
@@ -73,15 +76,21 @@ class Inquiry:
             ends = min(ends, given)
         return replace(self, started=self.started + waited, ends=ends)
 
-    def further(self, weights_as_of: Timestamp | None) -> Inquiry:
-        """The same for a Socratic round: it asks fewer agents, ends with the budget, and reads the same weights."""
+    def further(self, asked: Question, weights_as_of: Timestamp | None) -> Inquiry:
+        """The same for a Socratic round: it asks fewer agents, ends with the budget, and goes by the same weights."""
         budget = self.tier.budget
         return replace(
             self,
+            asked=asked,
             max_agents=min(self.max_agents, budget.socratic_agents),
             ends=min(self.ends, self.started + budget.budget_seconds),
             weights_as_of=weights_as_of,
         )
+
+    @property
+    def question(self) -> str:
+        """In its own words."""
+        return self.asked.text
 
     @property
     def elapsed_ms(self) -> float:

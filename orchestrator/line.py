@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from language.question import read
 from mesh.admission import breathe
 from myriad.agent.v1.evidence_pb2 import AgentReply
+from myriad.agent.v1.question_pb2 import Question
 from myriad.connectome.v1.activation_service_pb2 import ActivateResponse
 from myriad.orchestrator.v1.answer_pb2 import Answer
 from myriad.orchestrator.v1.trace_pb2 import Step
@@ -28,7 +30,8 @@ class Round:
 
     number: int
     """0 for the inquiry's own question, from 1 for Socratic ones."""
-    question: str
+    asked: Question
+    """With what its terms tell in the mind."""
     activation: ActivateResponse
     placed: Placed
     replies: Mapping[str, AgentReply]
@@ -62,20 +65,24 @@ class Line:
         ComponentUnavailable or DeadlineExceeded if agents were woken and none answered; else as calls fail.
         """
         await breathe()
-        activation = await activate(self._connectome, inquiry, question, exclude)
+        asked = read(question) if question else inquiry.asked
+        activation = await activate(self._connectome, inquiry, asked, exclude)
+        asked = activation.asked if activation.HasField("asked") else understood(asked, activation)
         steps.finished(Step.STEP_ACTIVATE, number, _woken(activation))
         placed = await self._agents.place(inquiry, activation.agents)
         steps.finished(Step.STEP_HYDRATE, number, f"{placed.hydrated} brought in, {placed.cache_hits} at hand")
         await breathe()
-        replies = await self._agents.ask(replace(inquiry, question=understood(inquiry.question, activation)), placed)
+        replies = await self._agents.ask(inquiry if question else replace(inquiry, asked=asked), placed)
         steps.finished(Step.STEP_ASK, number, f"{len(replies)} of {placed.total} agents answered")
-        return Round(number, question or inquiry.question, activation, placed, replies)
+        return Round(number, asked, activation, placed, replies)
 
     async def synthesize(
         self, inquiry: Inquiry, steps: Steps, rounds: Sequence[Round], nearest: int | None = None
     ) -> SynthesizeResponse:
         """Make an answer of what the rounds brought, the first one's `nearest` agents if given. As the call fails."""
-        request = SynthesizeRequest(question=inquiry.question, detail=inquiry.tier.detail, format=inquiry.format)
+        request = SynthesizeRequest(
+            question=inquiry.question, asked=rounds[0].asked, detail=inquiry.tier.detail, format=inquiry.format
+        )
         for one in rounds:
             one.add_ranked(request, None if one.number else nearest)
         await breathe()

@@ -36,7 +36,7 @@ class Recall:
 
     async def passages(self, inquiry: Inquiry) -> Recalled:
         """ComponentUnavailable or DeadlineExceeded if there are passages and none could be had."""
-        activation = await activate(self._connectome, inquiry)
+        activation = await activate(self._connectome, inquiry, inquiry.asked)
         placed = await self._agents.place(inquiry, activation.agents)
         replies = await self._agents.ask(inquiry, placed, include_text=True)
         passages = [

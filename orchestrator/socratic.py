@@ -60,7 +60,7 @@ async def ask_oneself(line: Line, inquiry: Inquiry, steps: Steps, thought: Thoug
     if not limit:
         return
     answered = thought.synthesis
-    further = inquiry.further(first.weights_as_of)
+    further = inquiry.further(first.asked, first.weights_as_of)
     ambiguous = list(ambiguities(inquiry.question, first.activation.ambiguous_names))
     asked, stop = set[str](), GO_ON
     while not stop:

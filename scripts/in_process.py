@@ -25,6 +25,7 @@ from connectome.projection import Projection
 from connectome.register import reading_of, register
 from genesis.drafts import JSONL, Draft, Drafter
 from genesis.packets import packets, record
+from language.question import read
 from myriad.connectome.v1.activation_pb2 import Budget as Reach
 from myriad.connectome.v1.activation_service_pb2 import ActivateRequest, ActivateResponse
 from myriad.connectome.v1.document_record_pb2 import RegisteredDocument
@@ -85,13 +86,14 @@ class InProcess(Line):
     ) -> Round:
         budget = inquiry.tier.budget
         reach = Reach(max_agents=inquiry.max_agents, max_hops=budget.max_hops, max_pushes=budget.max_pushes)
-        woken = self._mind.wake(question or inquiry.question, reach, exclude)
+        read_as = read(question) if question else inquiry.asked
+        woken = self._mind.wake(read_as.text, reach, exclude)
         asked = analyse(inquiry.question)
         replies = {
             one.agent: reply(asked, self._mind.passages[one.agent], one.path, budget.max_evidence, with_text=False)
             for one in woken.agents
         }
-        return Round(number, question or inquiry.question, woken, Placed(len(replies)), replies)
+        return Round(number, read_as, woken, Placed(len(replies)), replies)
 
     async def synthesize(
         self, inquiry: Inquiry, steps: Steps, rounds: Sequence[Round], nearest: int | None = None

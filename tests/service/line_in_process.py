@@ -16,6 +16,7 @@ from connectome.projection import Projection
 from connectome.register import reading_of, register
 from genesis.drafts import Draft, Drafter
 from genesis.packets import packets, record
+from language.question import read as read_question
 from myriad.connectome.v1.activation_pb2 import Budget
 from myriad.connectome.v1.activation_service_pb2 import ActivateRequest
 from myriad.connectome.v1.document_record_pb2 import RegisteredDocument
@@ -62,7 +63,7 @@ class LineInProcess:
         )
         request = ActivateRequest(mind=MIND, question=question, budget=budget)
         activation = activate(self._store, self._lexical, request)
-        asked = analyse(understood(question, activation))
+        asked = analyse(understood(read_question(question), activation).read_as)
         ranked = [
             RankedReply(
                 reply=reply(asked, self._passages[agent.agent], agent.path, named.budget.max_evidence, with_text=False),

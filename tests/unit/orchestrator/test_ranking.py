@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from myriad.agent.v1.question_pb2 import Question
 from myriad.connectome.v1.activation_pb2 import ActivatedAgent
 from myriad.connectome.v1.activation_service_pb2 import ActivateResponse
 from myriad.orchestrator.v1.answer_pb2 import Answer
@@ -15,7 +16,7 @@ from orchestrator.ranking import FIRM, add_merged, merged
 
 def woken(number: int, agents: str, best: float = 1.0) -> Round:
     activated = [ActivatedAgent(agent=agent, score=best / (place + 1)) for place, agent in enumerate(agents)]
-    return Round(number, "?", ActivateResponse(agents=activated), Placed(len(agents)), {})
+    return Round(number, Question(), ActivateResponse(agents=activated), Placed(len(agents)), {})
 
 
 def order(kept: list[Round], discarded: list[Round], cited: str) -> str:

@@ -1,9 +1,16 @@
 """Hosts are asked the question in the spelling of the names that it woke."""
 
+from language.question import read
 from mesh.questions import LONGEST
 from myriad.connectome.v1.activation_pb2 import ActivatedAgent, Seed
 from myriad.connectome.v1.activation_service_pb2 import ActivateResponse
-from orchestrator.spelling import understood
+from orchestrator import spelling
+
+
+def understood(question: str, woken: ActivateResponse) -> str:
+    asked = spelling.understood(read(question), woken)
+    assert asked.text == question
+    return asked.read_as
 
 
 def test_a_misspelt_name_is_asked_about_as_a_woken_title_writes_it() -> None:

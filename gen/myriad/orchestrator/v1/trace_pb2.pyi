@@ -11,6 +11,7 @@ from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from myriad.agent.v1 import evidence_pb2 as _evidence_pb2
+from myriad.agent.v1 import question_pb2 as _question_pb2
 from myriad.connectome.v1 import activation_pb2 as _activation_pb2
 from myriad.synth.v1 import synthesis_pb2 as _synthesis_pb2
 import builtins as _builtins
@@ -169,6 +170,7 @@ class TraceRound(_message.Message):
     AGENTS_FIELD_NUMBER: _builtins.int
     REPLIES_FIELD_NUMBER: _builtins.int
     AMBIGUOUS_NAMES_FIELD_NUMBER: _builtins.int
+    ASKED_FIELD_NUMBER: _builtins.int
     question: _builtins.str
     """What was asked."""
     push_count: _builtins.int
@@ -191,6 +193,10 @@ class TraceRound(_message.Message):
     def ambiguous_names(self) -> _containers.RepeatedCompositeFieldContainer[_activation_pb2.AmbiguousName]:
         """Names in what was asked that stand for several things."""
 
+    @_builtins.property
+    def asked(self) -> _question_pb2.Question:
+        """The same as it was read."""
+
     def __init__(
         self,
         *,
@@ -201,10 +207,11 @@ class TraceRound(_message.Message):
         agents: _abc.Iterable[Global___RankedAgent] | None = ...,
         replies: _abc.Iterable[_evidence_pb2.AgentReply] | None = ...,
         ambiguous_names: _abc.Iterable[_activation_pb2.AmbiguousName] | None = ...,
+        asked: _question_pb2.Question | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "ambiguous_names", b"ambiguous_names", "push_count", b"push_count", "question", b"question", "replies", b"replies", "row_count", b"row_count", "seeds", b"seeds"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "ambiguous_names", b"ambiguous_names", "asked", b"asked", "push_count", b"push_count", "question", b"question", "replies", b"replies", "row_count", b"row_count", "seeds", b"seeds"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -1109,6 +1109,11 @@ class TraceRound(betterproto2.Message):
     Names in what was asked that stand for several things.
     """
 
+    asked: "__agent__v1__.Question | None" = betterproto2.field(8, betterproto2.TYPE_MESSAGE, optional=True)
+    """
+    The same as it was read.
+    """
+
 
 default_message_pool.register_message("myriad.orchestrator.v1", "TraceRound", TraceRound)
 
