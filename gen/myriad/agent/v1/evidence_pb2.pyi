@@ -153,6 +153,7 @@ class Evidence(_message.Message):
     LEFT_OUT_FIELD_NUMBER: _builtins.int
     SPEAKER_FIELD_NUMBER: _builtins.int
     DATE_FIELD_NUMBER: _builtins.int
+    LEAD_END_FIELD_NUMBER: _builtins.int
     quote: _builtins.str
     """The sentence as it stands in the document."""
     score: _builtins.float
@@ -167,6 +168,10 @@ class Evidence(_message.Message):
     """Who said it, if somebody did."""
     date: _builtins.str
     """When it was said or written, ISO 8601 at its precision, if that is known."""
+    lead_end: _builtins.int
+    """Where what only opens or heads the unit ends in the quote, in Unicode code points: the sentence above a list, what
+    announces code, who speaks; 0 if nothing does.
+    """
     @_builtins.property
     def spans(self) -> _containers.RepeatedCompositeFieldContainer[Global___SourceSpan]:
         """Where it stands in the document, in order."""
@@ -197,10 +202,11 @@ class Evidence(_message.Message):
         left_out: _builtins.int = ...,
         speaker: _builtins.str = ...,
         date: _builtins.str = ...,
+        lead_end: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["features", b"features"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["date", b"date", "edits", b"edits", "features", b"features", "kind", b"kind", "left_out", b"left_out", "position", b"position", "quote", b"quote", "score", b"score", "short_answers", b"short_answers", "spans", b"spans", "speaker", b"speaker"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["date", b"date", "edits", b"edits", "features", b"features", "kind", b"kind", "lead_end", b"lead_end", "left_out", b"left_out", "position", b"position", "quote", b"quote", "score", b"score", "short_answers", b"short_answers", "spans", b"spans", "speaker", b"speaker"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

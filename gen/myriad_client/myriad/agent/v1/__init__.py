@@ -1075,6 +1075,12 @@ class Evidence(betterproto2.Message):
     When it was said or written, ISO 8601 at its precision, if that is known.
     """
 
+    lead_end: "int" = betterproto2.field(12, betterproto2.TYPE_UINT32)
+    """
+    Where what only opens or heads the unit ends in the quote, in Unicode code points: the sentence above a list, what
+    announces code, who speaks; 0 if nothing does.
+    """
+
 
 default_message_pool.register_message("myriad.agent.v1", "Evidence", Evidence)
 
