@@ -7,6 +7,7 @@ Readers make it; `genesis.units` makes of it what may be quoted, and `genesis.pa
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -58,6 +59,22 @@ class Shown:
     def __add__(self, other: Shown | str) -> Shown:
         return joined((self, other if isinstance(other, Shown) else Shown(other)))
 
+    def through(self, shown: Shown) -> Shown:
+        """The same with its source, of which it is a stretch or several, shown itself: runs go on to *its* source."""
+        runs: list[Run] = []
+        for one in self.runs:
+            first = bisect_right(shown.runs, one.source_start, key=_end)
+            last = bisect_left(shown.runs, one.source_end, first, key=_start)
+            within = shown.runs[first:last]
+            if not within:
+                continue
+            if one.end - one.start == one.source_end - one.source_start:
+                inner = Shown(shown.text, within)[one.source_start : one.source_end]
+                runs += (Run(run.start + one.start, run.end + one.start, *run[2:]) for run in inner.runs)
+            else:
+                runs.append(Run(one.start, one.end, within[0].source_start, within[-1].source_end))
+        return Shown(self.text, tuple(runs))
+
     def folded(self) -> Shown:
         """The same with each stretch of white space made one space, and none at its ends."""
         pieces: list[Shown] = []
@@ -73,6 +90,14 @@ class Shown:
         """The same without white space at its ends."""
         start = len(self.text) - len(self.text.lstrip())
         return self[start : len(self.text.rstrip())] if self.text.strip() else Shown()
+
+
+def _start(run: Run) -> int:
+    return run.start
+
+
+def _end(run: Run) -> int:
+    return run.end
 
 
 def verbatim(source: str, start: int = 0, end: int | None = None) -> Shown:

@@ -1,0 +1,65 @@
+"""Front matter: what the head of a document says of it, in YAML between `---`, TOML between `+++`, or JSON."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from genesis import metadata
+from genesis.errors import DocumentTooLarge
+from genesis.readers import entries, yaml
+from genesis.readers.entries import Node
+from genesis.structure import Block
+
+LARGEST = 64 * 1024
+"""Characters; what is longer is text."""
+GROUP = 1
+"""Of its blocks: those of the text begin after it."""
+_OPENING = re.compile(r"\s{0,16}(---|\+\+\+)[ \t]*+\r?\n")
+_CLOSING = {
+    "---": re.compile(r"^(?:---|\.\.\.)[ \t]*+(?:\r?\n|\Z)", re.MULTILINE),
+    "+++": re.compile(r"^\+\+\+[ \t]*+(?:\r?\n|\Z)", re.MULTILINE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What it says, and where the text begins after it: at 0 where there is none."""
+
+    end: int = 0
+    title: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    blocks: Sequence[Block] = ()
+    """Its keys, but for the title, as entries of group `GROUP`."""
+
+
+def read(source: str) -> FrontMatter:
+    """The front matter of a document; what only looks like one is none."""
+    opening = _OPENING.match(source)
+    if not opening:
+        return FrontMatter()
+    closing = _CLOSING[opening[1]].search(source, opening.end(), opening.end() + LARGEST)
+    if not closing:
+        return FrontMatter()
+    nodes = _nodes(source, opening.end(), closing.start())
+    return _told(nodes, closing.end()) if nodes is not None else FrontMatter()
+
+
+def _nodes(source: str, start: int, end: int) -> Sequence[Node] | None:
+    """Its keys; None if it is something else."""
+    if not source[start:end].strip():
+        return ()
+    try:
+        documents, rest = yaml.parsed(source, start, end)
+    except DocumentTooLarge:
+        return None
+    return documents[0] if len(documents) == 1 and rest == end and documents[0][0].key else None
+
+
+def _told(nodes: Sequence[Node], end: int) -> FrontMatter:
+    told = [(node.key.text, entries.value(node)) for node in nodes]
+    title = next((said for key, said in told if metadata.words(key) == "title"), "")
+    others = [node for node in nodes if metadata.words(node.key.text) != "title"]
+    blocks = [replace(one, group=GROUP) for one in entries.blocks(others)]
+    return FrontMatter(end, title, metadata.gathered(told), blocks)
