@@ -18,14 +18,33 @@ _SPACE = re.compile(r"\s+")
 
 class Run(NamedTuple):
     """
-    A stretch of a shown text, and the stretch of the source that it shows. One as long in both is the same characters;
-    another is shown as a whole (an entity, a folded line break).
+    A stretch of a shown text, and the stretch of the source that it shows. One as long in both is the same characters,
+    but that any white space may be shown as a space; another is shown as a whole (an entity).
     """
 
     start: int
     end: int
     source_start: int
     source_end: int
+
+
+class Edit(NamedTuple):
+    """A stretch of a text, and what is shown instead."""
+
+    start: int
+    end: int
+    instead: str
+
+
+def in_order(edits: Iterable[Edit]) -> list[Edit]:
+    """As they stand in the text, without those that begin within another."""
+    kept: list[Edit] = []
+    at = 0
+    for one in sorted(edits, key=lambda one: (one.start, -one.end)):
+        if one.start >= at:
+            kept.append(one)
+            at = one.end
+    return kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +94,61 @@ class Shown:
                 runs.append(Run(one.start, one.end, within[0].source_start, within[-1].source_end))
         return Shown(self.text, tuple(runs))
 
+    def edited(self, edits: Iterable[Edit]) -> Shown:
+        """
+        With stretches of it, in order, shown as another text, or not at all. White space may become as many spaces:
+        its run goes on.
+        """
+        text: list[str] = []
+        runs: list[Run] = []
+        length = at = number = 0
+        for start, end, instead in (*edits, Edit(len(self.text), len(self.text), "")):
+            if start > at:
+                text.append(self.text[at:start])
+                number = self._moved(number, at, start, length, runs)
+                length += start - at
+            if instead:
+                text.append(instead)
+                if len(instead) == end - start:
+                    number = self._moved(number, start, end, length, runs)
+                else:
+                    covered: list[Run] = []
+                    number = self._moved(number, start, end, 0, covered)
+                    if covered:
+                        runs.append(Run(length, length + len(instead), covered[0][2], covered[-1][3]))
+                length += len(instead)
+            at = end
+        return Shown("".join(text), tuple(runs))
+
+    def _moved(self, number: int, start: int, end: int, at: int, runs: list[Run]) -> int:
+        """Add the runs in a stretch, which comes to stand at `at`; the number of the first that may go on behind it."""
+        own = self.runs
+        while number < len(own) and own[number].end <= start:
+            number += 1
+        while number < len(own) and own[number].start < end:
+            first, last, source_start, source_end = own[number]
+            begins, ends = max(first, start), min(last, end)
+            if last - first == source_end - source_start:
+                source_start, source_end = source_start + begins - first, source_end - last + ends
+            _append(runs, Run(at + begins - start, at + ends - start, source_start, source_end))
+            if last > end:
+                break
+            number += 1
+        return number
+
     def folded(self) -> Shown:
         """The same with each stretch of white space made one space, and none at its ends."""
-        pieces: list[Shown] = []
-        at = 0
+        edits: list[Edit] = []
+        last = len(self.text)
         for space in _SPACE.finditer(self.text):
-            if space[0] != " ":
-                pieces += [self[at : space.start()], Shown(" ")]
-                at = space.end()
-        whole = joined([*pieces, self[at:]]) if pieces else self
-        return whole.stripped()
+            start, end = space.span()
+            if not start or end == last:
+                edits.append(Edit(start, end, ""))
+            elif space[0] != " ":
+                edits.append(Edit(start, start + 1, " "))
+                if end > start + 1:
+                    edits.append(Edit(start + 1, end, ""))
+        return self.edited(edits) if edits else self
 
     def stripped(self) -> Shown:
         """The same without white space at its ends."""
@@ -115,21 +179,22 @@ def joined(parts: Iterable[Shown], between: str = "") -> Shown:
         if number and between:
             text.append(between)
             at += len(between)
-        for one in part.runs:
-            moved = Run(one.start + at, one.end + at, one.source_start, one.source_end)
-            last = runs[-1] if runs else None
-            if (
-                last
-                and (last.end, last.source_end) == (moved.start, moved.source_start)
-                and last.end - last.start == last.source_end - last.source_start
-                and moved.end - moved.start == moved.source_end - moved.source_start
-            ):
-                runs[-1] = Run(last.start, moved.end, last.source_start, moved.source_end)
-            else:
-                runs.append(moved)
+        for first, last, source_start, source_end in part.runs:
+            _append(runs, Run(first + at, last + at, source_start, source_end))
         text.append(part.text)
         at += len(part.text)
     return Shown("".join(text), tuple(runs))
+
+
+def _append(runs: list[Run], one: Run) -> None:
+    """One more run; if it goes on with the last one in text and source, they become one."""
+    if runs:
+        start, end, source_start, source_end = runs[-1]
+        goes_on = (end, source_end) == (one.start, one.source_start)
+        if goes_on and end - start == source_end - source_start and one.end - end == one.source_end - source_end:
+            runs[-1] = Run(start, one.end, source_start, one.source_end)
+            return
+    runs.append(one)
 
 
 class Kind(Enum):
@@ -137,7 +202,7 @@ class Kind(Enum):
 
     PARAGRAPH = "paragraph"
     ITEM = "item"
-    """Of a list; `mark` is its number if the list is ordered."""
+    """Of a list; `mark` is its number if the list is ordered, without what stands around it: `1`, `iv`, `b`."""
     ROW = "row"
     """Of a table; `cells` has what stands under which header, `text` says it: `Header: value; Header: value`."""
     CODE = "code"
@@ -165,11 +230,20 @@ class Block:
     kind: Kind
     text: Shown
     path: tuple[str, ...] = ()
-    """The headings above, outermost first, without the document's title."""
+    """
+    The headings above, outermost first, without the document's title. A question in bold above its answer, the label of
+    a tab and the row that heads the rows below it are such too.
+    """
     group: int = 0
-    """Blocks of one list, table, thread, listing or file of entries have the same, from 1; 0 stands alone."""
+    """
+    Blocks of one list, table, thread, listing or file of entries have the same, from 1; 0 stands alone. A paragraph or
+    code within an item is of the item's group.
+    """
     depth: int = 0
-    """Of an item or an entry: how deep it stands in its list, from 0."""
+    """
+    Of an item or an entry: how deep it stands in its list, from 0. The last one before it that is less deep is its
+    parent. What stands within an item is one deeper than the item.
+    """
     lead: Shown = field(default_factory=Shown)
     """The sentence that opens its list, table or code; of a table, its caption if it has one."""
     mark: str = ""

@@ -1,0 +1,375 @@
+"""
+Plain text, which marks its structure by form alone: blank lines, indents, marks of lists, columns, who speaks.
+
+A text that is wrapped by hand is unwrapped, and a word that was divided at the end of a line is one again. A line that
+ends although the next word would have fitted was meant to end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from genesis import dense
+from genesis.headings import headings
+from genesis.readers.opening import opened
+from genesis.readers.pages import without_pages
+from genesis.readers.speakers import Turn, turns
+from genesis.readers.writer import BELOW_ALL, Writer
+from genesis.structure import Edit, Kind, Run, Shown, Structure
+
+_PARAGRAPH = re.compile(r"[^\S\n]*+\S[^\n]*+(?:\n[^\S\n]*+\S[^\n]*+)*+")
+_LINE = re.compile(r"([^\S\n]*+)(\S[^\n]*+)")
+_PLAIN = re.compile(r"[^\W\d_][^\n:|\t]{0,60}+(?:[^\n:|\t]++|\Z)")
+_ITEM = re.compile(
+    r"""(?:(?P<bullet>[-*+•‣◦▪·–]|o(?=[ ]{2}))|(?P<number>\d{1,3})[.)]|(?P<section>\d{1,3}(?:\.\d{1,3}){1,5})\.?
+      |\(?(?P<letter>[a-zA-Z]|[ivxlIVXL]{1,6})\)|\((?P<count>\d{1,3})\)|(?P<dotted>[a-z])\.)[ \t]++(?=\S)""",
+    re.VERBOSE,
+)
+_ROMAN = re.compile(r"[ivxl]++", re.IGNORECASE)
+_ENTRY = re.compile(r"([^\W\d_][^\n:.?!]{0,48}+):[ \t]++(?=\S)")
+_DRAWN = ("+-", "+=", ">>> ", "$ ", "|")
+_FENCE = re.compile(r"(`{3,}|~{3,})[^`\n]*+")
+_CODE_MARK = re.compile(r"[=(){}\[\];<>|$`]|^\S+$|\S {3,}\S")
+_SENTENCE_END = re.compile(r"[.!?:;][\"”’')*_]{0,2}\Z")
+_SAYS = re.compile(r"[^\W_]")
+_DIVIDED = re.compile(r"(?<=[^\W\d_])-[^\S\n]*+\n\s*+(?=[^\W\d_])")
+_LAST_WORD = re.compile(r"[^\W\d_]++\Z")
+_FIRST_WORD = re.compile(r"[^\W_]*+")
+_WORD = re.compile(r"[^\W\d_]++(?:-[^\W\d_]++)++|[^\W\d_]++")
+_LONG = 160
+"""Characters of a line that is a paragraph of its own."""
+_NARROW = 40
+_SPARE = 8
+_MOST_IN_CELL = 40
+_SHORT = 80
+
+
+def read(source: str) -> Structure:
+    """A text without marks."""
+    return Reader(source).structure()
+
+
+class _Line(NamedTuple):
+    start: int
+    end: int
+    indent: int
+
+
+@dataclass(slots=True)
+class _List:
+    """A list that is open: how far its items are indented, and which form their marks have."""
+
+    indent: int
+    form: str
+
+
+class Reader:
+    """What is open in the text."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        if "\r" in source:
+            source = source.replace("\r\n", " \n").replace("\r", "\n")
+        self._text = without_pages(source)
+        self._out = Writer()
+        self._turns = turns(self._text)
+        self._lists: list[_List] = []
+        self._group = 0
+        self._lead = Shown()
+        self._margin = 0
+        """Where the last paragraph of prose began."""
+        self._thread = 0
+        self._known: frozenset[str] | None = None
+
+    def structure(self) -> Structure:
+        title, found = opened(self._text, headings(self._text) if not self._turns else [])
+        at = 0
+        for one in found:
+            self._stretch(at, one.start)
+            self._end_lists()
+            self._margin = 0
+            self._out.heading(one.level, self._shown(one.start, one.end, said=one.title))
+            at = one.end
+        self._stretch(at, len(self._text))
+        return self._out.structure(self._source, title)
+
+    def _stretch(self, start: int, end: int) -> None:
+        for first, last, is_dense in dense.stretches(self._text, start, end):
+            if is_dense:
+                self._end_lists()
+                for piece in dense.pieces(self._text, first, last):
+                    self._out.add(Kind.PARAGRAPH, self._shown(*piece))
+            else:
+                self._paragraphs(first, last)
+
+    def _paragraphs(self, start: int, end: int) -> None:
+        text = self._text
+        at = start
+        while found := _PARAGRAPH.search(text, at, end):
+            at = found.end()
+            first = found.start()
+            lines = [_line(one) for one in _LINE.finditer(text, first, at)]
+            said = text[lines[0].start : lines[0].end]
+            if fence := _FENCE.fullmatch(said):
+                at = self._fenced(lines[0], fence[1], end)
+            elif len(lines) == 1 and not self._lists and not lines[0].indent and _PLAIN.match(said):
+                self._margin = 0
+                self._out.add(Kind.PARAGRAPH, self._shown(lines[0].start, lines[0].end))
+            else:
+                self._paragraph(lines)
+
+    def _fenced(self, line: _Line, marks: str, end: int) -> int:
+        closing = re.compile(rf"^[ \t]*+{re.escape(marks)}[ \t]*+$", re.MULTILINE).search(self._text, line.end, end)
+        stop = closing.start() if closing else end
+        self._code(min(line.end + 1, stop), stop, line.indent)
+        return closing.end() if closing else end
+
+    def _paragraph(self, lines: Sequence[_Line]) -> None:
+        text, first = self._text, lines[0]
+        if not self._turn(first) and not _ITEM.match(text, first.start, first.end):
+            if self._lists and not self._is_inside(first):
+                self._end_lists()
+            if self._is_code(lines):
+                self._code(text.rfind("\n", 0, first.start) + 1, lines[-1].end, min(line.indent for line in lines))
+                return
+        if (mark := self._delimiter(lines)) or text[first.start] == "|":
+            self._columns(lines, mark)
+            return
+        if not self._lists:
+            self._margin = min(line.indent for line in lines[:2])
+        if self._entries(lines):
+            return
+        pieces = list(self._pieces(lines))
+        bare = [piece for piece in pieces if len(piece) == 1 and self._is_bare(piece[0])]
+        if len(pieces) > 2 and len(bare) >= len(pieces) - 1 and not self._lists and not self._turns:
+            self._unmarked_list(pieces)
+            return
+        for piece in pieces:
+            self._piece(piece)
+
+    def _pieces(self, lines: Sequence[_Line]) -> Iterator[Sequence[_Line]]:
+        """The lines that belong together: up to one that was meant to end, or to a mark."""
+        text = self._text
+        width = max(line.end - line.start for line in lines[:100])
+        begins = 0
+        for at in range(1, len(lines)):
+            line, before = lines[at], lines[at - 1]
+            marked = _ITEM.match(text, line.start, line.end)
+            opens = self._may_open(marked, before) if marked else self._turn(line) is not None
+            if opens or self._ends(before, line, width):
+                yield lines[begins:at]
+                begins = at
+        yield lines[begins:]
+
+    def _may_open(self, mark: re.Match[str], before: _Line) -> bool:
+        """Whether a mark opens an item in the middle of a paragraph, and is not a figure that was wrapped there."""
+        if mark.lastgroup == "bullet" and mark["bullet"] != "–":
+            return True
+        said = self._text[before.start : before.end]
+        return bool(_SENTENCE_END.search(said) or said.endswith((",", " and", " or")) or _ITEM.match(said))
+
+    def _ends(self, line: _Line, following: _Line, width: int) -> bool:
+        text = self._text
+        first = text[following.start]
+        if first.islower() or (self._turns and line.end - line.start < _LONG):
+            return False
+        said = line.end - line.start
+        if said > _LONG:
+            return True
+        if text[line.end - 1] in ",-" or text[line.end - 4 : line.end] in (" the", " and"):
+            return False
+        word = _FIRST_WORD.match(text, following.start)
+        return width < _NARROW or said + len(word[0] if word else "") + _SPARE <= width
+
+    def _is_bare(self, line: _Line) -> bool:
+        said = self._text[line.start : line.end]
+        return len(said) <= _SHORT and not _SENTENCE_END.search(said)
+
+    def _unmarked_list(self, pieces: Sequence[Sequence[_Line]]) -> None:
+        """Lines that each stand for themselves: an address, a poem, a list without marks."""
+        group, lead = self._out.group(), self._out.lead(Kind.PARAGRAPH)
+        for piece in pieces:
+            self._out.add(Kind.ITEM, self._shown(piece[0].start, piece[-1].end), group=group, lead=lead)
+
+    def _piece(self, lines: Sequence[_Line]) -> None:
+        first, end = lines[0], lines[-1].end
+        if turn := self._turn(first):
+            self._end_lists()
+            if turn.speaker == "Q":
+                self._out.heading(BELOW_ALL, self._shown(turn.start, end))
+                return
+            if turn.speaker == "A":
+                self._out.add(Kind.PARAGRAPH, self._shown(turn.start, end))
+                return
+            self._thread = self._thread or self._out.group()
+            said = self._shown(turn.start, end)
+            self._out.add(Kind.TURN, said, group=self._thread, speaker=turn.speaker, date=turn.date)
+        elif mark := _ITEM.match(self._text, first.start, first.end):
+            self._item(first, mark, end)
+        elif self._lists:
+            depth = len(self._lists)
+            self._out.add(Kind.PARAGRAPH, self._shown(first.start, end), group=self._group, depth=depth)
+        else:
+            self._out.add(Kind.PARAGRAPH, self._shown(first.start, end))
+
+    def _turn(self, line: _Line) -> Turn | None:
+        return self._turns.get(line.start - line.indent) if self._turns else None
+
+    def _item(self, line: _Line, mark: re.Match[str], end: int) -> None:
+        said = mark[mark.lastgroup or 0]
+        form = self._form(mark, said)
+        known = next((at for at in range(len(self._lists) - 1, -1, -1) if self._lists[at].form == form), None)
+        if known is not None and abs(self._lists[known].indent - line.indent) > 1:
+            near = [at for at, one in enumerate(self._lists) if one.form == form and abs(one.indent - line.indent) <= 1]
+            known = near[-1] if near else None
+        if known is None and self._lists and line.indent < self._lists[0].indent:
+            self._end_lists()
+        if not self._lists:
+            self._group, self._lead = self._out.group(), self._out.lead(Kind.PARAGRAPH, Kind.TURN)
+        if known is not None:
+            del self._lists[known + 1 :]
+        else:
+            while self._lists and self._lists[-1].indent > line.indent:
+                self._lists.pop()
+            self._lists.append(_List(line.indent, form))
+        shown = self._shown(mark.end(), end)
+        name = "" if mark.lastgroup == "bullet" else said
+        self._out.add(Kind.ITEM, shown, group=self._group, depth=len(self._lists) - 1, lead=self._lead, mark=name)
+
+    def _form(self, mark: re.Match[str], said: str) -> str:
+        """Marks of one form are of one list: `(a)` and `(b)`, not `(a)` and `(i)`."""
+        match mark.lastgroup:
+            case "bullet":
+                return said
+            case "section":
+                return f"section {said.count('.')}"
+            case "letter":
+                open_letters = bool(self._lists) and self._lists[-1].form == f"letter {said.isupper()}"
+                is_roman = _ROMAN.fullmatch(said) and (len(said) > 1 or (said in "ivx" and not open_letters))
+                if said == "i" and open_letters and self._out.blocks and self._out.blocks[-1].mark != "h":
+                    is_roman = True
+                return f"{'roman' if is_roman else 'letter'} {said.isupper()}"
+            case kind:
+                return f"{kind}"
+
+    def _is_inside(self, line: _Line) -> bool:
+        """Whether a paragraph stands in an item."""
+        while len(self._lists) > 1 and line.indent <= self._lists[-1].indent:
+            self._lists.pop()
+        return line.indent > self._lists[0].indent
+
+    def _end_lists(self) -> None:
+        self._lists.clear()
+        self._group = 0
+
+    def _entries(self, lines: Sequence[_Line]) -> bool:
+        """A run of `Name: value`."""
+        if len(lines) < 2 or self._turns:
+            return False
+        found = [_ENTRY.match(self._text, line.start, line.end) for line in lines]
+        begins = [at for at, one in enumerate(found) if one]
+        wrapped = all(
+            one or lines[at].indent > lines[0].indent or self._text[lines[at].start].islower()
+            for at, one in enumerate(found)
+        )
+        if len(begins) < 2 or begins[0] or not wrapped:
+            return False
+        group = self._out.group()
+        for at, following in zip(begins, (*begins[1:], len(lines)), strict=True):
+            name = found[at]
+            said = self._shown(lines[at].start, lines[following - 1].end)
+            self._out.add(Kind.ENTRY, said, group=group, mark=name[1] if name else "")
+        return True
+
+    # Tables and code.
+
+    def _delimiter(self, lines: Sequence[_Line]) -> str:
+        """What parts the columns of a table without rules: as many times in each line, between short cells."""
+        if len(lines) < 3:
+            return ""
+        for mark, fewest in (("\t", 1), (";", 2), (",", 2)):
+            counts = {self._text.count(mark, line.start, line.end) for line in lines}
+            number = counts.pop()
+            size = lines[-1].end - lines[0].start
+            if not counts and number >= fewest and size <= _MOST_IN_CELL * (number + 1) * len(lines):
+                return mark
+        return ""
+
+    def _columns(self, lines: Sequence[_Line], mark: str) -> None:
+        mark = mark or "|"
+        said = [line for line in lines if _SAYS.search(self._text, line.start, line.end)]
+        rows = [self._cells(line, mark) for line in said]
+        headed = bool(mark != "|" or len(said) < len(lines)) and len(rows) > 1
+        lead = self._out.lead(Kind.PARAGRAPH)
+        self._end_lists()
+        self._out.table(rows[0] if headed else (), rows[1:] if headed else rows, lead)
+
+    def _cells(self, line: _Line, mark: str) -> list[Shown]:
+        start, end = line.start, line.end
+        if mark == "|":
+            start += self._text[start] == "|"
+            end -= self._text[end - 1] == "|"
+        cells: list[Shown] = []
+        while start <= end:
+            stop = self._text.find(mark, start, end)
+            stop = end if stop < 0 else stop
+            cells.append(self._shown(start, stop))
+            start = stop + 1
+        return cells
+
+    def _is_code(self, lines: Sequence[_Line]) -> bool:
+        """Whether a paragraph is code or a drawing: further in than the text, and not in sentences."""
+        text, first = self._text, lines[0]
+        last = text[max(lines[-1].start, lines[-1].end - _MOST_IN_CELL) : lines[-1].end]
+        if text.startswith(_DRAWN[:-1], first.start):
+            return True
+        base = self._lists[-1].indent + 4 if self._lists else self._margin + 2
+        if first.indent < base or (_SENTENCE_END.search(last) and last[-1] != ";"):
+            return False
+        before = self._out.blocks[-1] if self._out.blocks else None
+        announced = before is not None and before.text.text.endswith(":")
+        return announced or before is None or any(_CODE_MARK.search(text, line.start, line.end) for line in lines[:20])
+
+    def _code(self, start: int, end: int, indent: int) -> None:
+        lines = re.finditer(rf"^[^\S\n]{{0,{indent}}}", self._text[start:end], re.MULTILINE)
+        edits = [Edit(*line.span(), "") for line in lines if line[0]]
+        shown = Shown(self._text[start:end], (Run(0, end - start, start, end),) if end > start else ()).edited(edits)
+        depth = len(self._lists)
+        lead = self._out.lead(Kind.PARAGRAPH, Kind.ITEM, Kind.TURN)
+        self._out.add(Kind.CODE, shown[: len(shown.text.rstrip())], group=self._group, depth=depth, lead=lead)
+
+    # What is shown.
+
+    def _shown(self, start: int, end: int, said: str = "") -> Shown:
+        """A stretch on one line; only `said` of it, if that is given and stands there."""
+        if said and (at := self._text.find(said, start, end)) >= 0:
+            start, end = at, at + len(said)
+        elif said:
+            return Shown(said)
+        text = self._text[start:end]
+        whole = Shown(text, (Run(0, end - start, start, end),) if end > start else ())
+        if "-" in text and (edits := [edit for one in _DIVIDED.finditer(text) for edit in self._joined(text, one)]):
+            whole = whole.edited(edits)
+        return whole.folded()
+
+    def _joined(self, text: str, divided: re.Match[str]) -> Iterator[Edit]:
+        """A word that a line's end divides; its hyphen stays if it has one elsewhere too."""
+        start, end = divided.span()
+        first = _LAST_WORD.search(text, max(start - 40, 0), start)
+        last = _FIRST_WORD.match(text, end)
+        before, after = (first[0] if first else ""), (last[0] if last else "")
+        if not after[:1].islower() or text[start - len(before) - 1 : start - len(before)] == "-":
+            yield Edit(start + 1, end, "")
+            return
+        if self._known is None:
+            self._known = frozenset(one[0].lower() for one in _WORD.finditer(self._text))
+        hyphened = f"{before}-{after}".lower() in self._known and f"{before}{after}".lower() not in self._known
+        yield Edit(start + hyphened, end, "")
+
+
+def _line(match: re.Match[str]) -> _Line:
+    indent = match[1].expandtabs(4) if "\t" in match[1] else match[1]
+    return _Line(match.start(2), match.start(2) + len(match[2].rstrip()), len(indent))
