@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from genesis import dense
+from genesis import dense, frontmatter
 from genesis.readers.inline import Inline
 from genesis.readers.writer import BELOW_ALL, Writer
 from genesis.structure import Edit, Kind, Shown, Structure, in_order, joined, verbatim
 
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(?:.*?\n)??(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _REFERENCE = re.compile(r"^[ ]{0,3}\[(?!\^)([^\[\]\n]{1,200}+)\]:[ \t]*+(?:\n[ \t]*+)?\S", re.MULTILINE)
 _PREFIX = re.compile(r"[ \t]*+((?:>[ \t]?)*+)[ \t]*+")
 _UNMARKED = re.compile(r"(?:\n[ \t]*+[^\W\d_](?![.)][ \t])[^\n|]*+(?=\n|\Z))++")
@@ -97,8 +96,9 @@ class _Scope:
 
 def read(source: str) -> Structure:
     """A Markdown document."""
-    front = _FRONT_MATTER.match(source)
-    return Reader(source, front.end() if front else 0).structure()
+    front = frontmatter.read(source)
+    body = Reader(source, front.end).structure(front.title)
+    return replace(body, blocks=[*front.blocks, *body.blocks], metadata=front.metadata)
 
 
 class Reader:

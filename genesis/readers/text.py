@@ -135,7 +135,8 @@ class Reader:
             if self._is_code(lines):
                 self._code(text.rfind("\n", 0, first.start) + 1, lines[-1].end, min(line.indent for line in lines))
                 return
-        if (mark := self._delimiter(lines)) or text[first.start] == "|":
+        drawn = text[first.start] == "|" and all("|" in text[line.start : line.end] for line in lines)
+        if (mark := self._delimiter(lines)) or drawn:
             self._columns(lines, mark)
             return
         if not self._lists:

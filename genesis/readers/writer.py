@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
+from genesis import frontmatter
 from genesis.fairness import breathe
 from genesis.structure import Block, Cell, Kind, Shown, Structure, joined
 from genesis.vocabulary import GENERIC_HEADINGS
@@ -55,7 +56,7 @@ class Writer:
         """The last heading, while nothing stands below it."""
         self._first: list[tuple[_Heading, bool]] = []
         """The headings that nothing is above, and whether text stands before them."""
-        self._groups = 0
+        self._groups = frontmatter.GROUP
 
     def group(self) -> int:
         """The number of a list, a table, a thread that begins."""
@@ -125,7 +126,11 @@ class Writer:
         *,
         named: bool = False,
     ) -> None:
-        """Rows that say their headers. If they are `named`, the first cell of each is a header of its own."""
+        """
+        Rows that say their headers. If they are `named`, the first cell of each is a header of its own. Headers that no
+        row says are a row.
+        """
+        unsaid = {id(name): name for name in header if name}
         group, spent, allowed = self.group(), 0, _HEADERS_ALWAYS
         above, bare = self.path, self._bare
         for row in rows:
@@ -140,6 +145,11 @@ class Writer:
             if named and len(cells) == 2 and row[0] and not cells[0].header and not cells[1].header:
                 cells = [Cell(cells[0].value, cells[1].value)]
             spent += sum(len(cell.header) for cell in cells)
+            for cell in cells if unsaid else ():
+                unsaid.pop(id(cell.header), None)
+            self.add(Kind.ROW, row_text(cells), group=group, lead=lead, cells=cells)
+        if unsaid:
+            cells = [Cell(_NOTHING, name) for name in header if name]
             self.add(Kind.ROW, row_text(cells), group=group, lead=lead, cells=cells)
         if self.path != above and self._bare:
             self.path, heads = above, self._bare
