@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
+from agent_host.asked import Asked
 from agent_host.errors import AgentNotFound, AgentNotHere
 from agent_host.membership import Lease
-from agent_host.passage import Passage
 from agent_host.ports import Fleet
-from agent_host.question import analyse
 from agent_host.reply import DEFAULT_EVIDENCE, reply
 from agent_host.residents import Residents
 from agent_host.wanted import Wanted
@@ -17,6 +16,7 @@ from mesh import names
 from mesh.admission import breathe
 from myriad.agent.v1.agent_host_service_pb2 import AskedAgent, AskResponse
 from myriad.agent.v1.evidence_pb2 import AgentReply
+from myriad.agent.v1.packet_pb2 import CognitivePacket
 from myriad.agent.v1.question_pb2 import Question
 
 _TURN = 8
@@ -39,14 +39,14 @@ class Asking:
         self, question: Question, agents: Iterable[AskedAgent], most: int, *, with_text: bool
     ) -> AskResponse:
         """What each agent says, in order; agents that are not held are named."""
-        analysed = analyse(question.read_as)
+        prepared = Asked(question)
         response = AskResponse()
         for number, asked in enumerate(agents, 1):
-            passage = self._passage(asked.agent)
-            if passage is None:
+            packet = self._packet(asked.agent)
+            if packet is None:
                 response.not_here.append(asked.agent)
             else:
-                response.replies.append(reply(analysed, passage, asked.path, most, with_text=with_text))
+                response.replies.append(reply(prepared, packet, most, with_text=with_text))
             if number % _TURN == 0:
                 await asyncio.sleep(0)
                 await breathe()  # of a call that is answered in this process
@@ -54,24 +54,24 @@ class Asking:
 
     async def one(self, agent: str, question: Question) -> AgentReply:
         """What one agent says; it is woken if it sleeps. AgentNotFound, AgentNotHere."""
-        passage = self._passage(agent) or await self._woken(agent)
-        return reply(analyse(question.read_as), passage, (), DEFAULT_EVIDENCE, with_text=True)
+        packet = self._packet(agent) or await self._woken(agent)
+        return reply(Asked(question), packet, DEFAULT_EVIDENCE, with_text=True)
 
-    async def _woken(self, agent: str) -> Passage:
+    async def _woken(self, agent: str) -> CognitivePacket:
         if not self._lease.held:
             raise AgentNotHere(agent)
         reason = await self._fleet.hydrate(names.parent(agent), agent, self._host)
         if reason == AgentNotFound.reason:
             raise AgentNotFound(agent)
-        passage = self._residents.use(agent)
-        if passage is None:
+        packet = self._residents.use(agent)
+        if packet is None:
             raise AgentNotHere(agent)
-        return passage
+        return packet
 
-    def _passage(self, agent: str) -> Passage | None:
-        passage = self._residents.use(agent) if self._lease.held else None
+    def _packet(self, agent: str) -> CognitivePacket | None:
+        packet = self._residents.use(agent) if self._lease.held else None
         self.asked += 1
-        self.missed += passage is None
-        if passage is not None:
+        self.missed += packet is None
+        if packet is not None:
             self._wanted.asked(agent)
-        return passage
+        return packet

@@ -7,8 +7,8 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from agent_host import passage
 from agent_host.errors import HostFull, PacketCorrupt
+from agent_host.packet import held
 from agent_host.residents import Residents
 
 
@@ -65,8 +65,7 @@ def _sound(packets: Iterable[tuple[str, Given]]) -> tuple[list[tuple[str, bytes]
         try:
             if hashlib.sha256(given.packet).digest() != given.sha256:
                 raise PacketCorrupt({agent: "does not match its checksum"})
-            passage.read(agent, given.packet)
-            sound.append((agent, given.packet))
+            sound.append((agent, held(agent, given.packet)))
         except PacketCorrupt as error:
             causes.update(error.causes)
     return sound, causes

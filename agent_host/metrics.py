@@ -24,7 +24,6 @@ class Figures:
         yield gauge("myriad_host_agents", "Agents that the host holds.", len(self.residents))
         yield gauge("myriad_host_bytes", "What they take.", self.residents.used_bytes)
         yield gauge("myriad_host_capacity_bytes", "What they may take.", self.residents.capacity_bytes)
-        yield gauge("myriad_host_passages", "Agents that are ready to be asked again.", self.residents.ready)
         yield gauge(
             "myriad_host_age_seconds", "How long the next to be given up has not been asked.", self.residents.age
         )

@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 
-from agent_host.answers import candidates
-from agent_host.evidence import Scored, rank
-from agent_host.passage import Passage
-from agent_host.question import Question
-from agent_host.sentence import Sentence
-from agent_host.topic import aboutness, headed
+from agent_host.asked import Asked
+from agent_host.offers import Offer, offers
+from language.text import source_spans
 from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, Claim, Edit, Evidence, ShortAnswer, SourceSpan
+from myriad.agent.v1.packet_pb2 import CognitivePacket
+from myriad.agent.v1.text_pb2 import SpanType, Text, Unit
 
-DEFAULT_EVIDENCE = 5
-_SHORT_SHARE = 0.8
-"""How much a short answer in a sentence says for it, beside its words."""
-_NO_CANDIDATE = 0.8
-"""An agent that has the words but nothing of the type asked for is so much less sure."""
-_TYPED = frozenset(
-    (
-        AnswerType.ANSWER_TYPE_PERSON,
-        AnswerType.ANSWER_TYPE_PLACE,
-        AnswerType.ANSWER_TYPE_DATE,
-        AnswerType.ANSWER_TYPE_NUMBER,
-    )
-)
+DEFAULT_EVIDENCE = 6
+_MOST_SHORT_ANSWERS = 8
+_ANSWER_TYPES = {
+    SpanType.SPAN_TYPE_DATE: AnswerType.ANSWER_TYPE_DATE,
+    SpanType.SPAN_TYPE_NUMBER: AnswerType.ANSWER_TYPE_NUMBER,
+    SpanType.SPAN_TYPE_QUANTITY: AnswerType.ANSWER_TYPE_NUMBER,
+    SpanType.SPAN_TYPE_MONEY: AnswerType.ANSWER_TYPE_NUMBER,
+    SpanType.SPAN_TYPE_PERCENT: AnswerType.ANSWER_TYPE_NUMBER,
+}
 
 
-def reply(question: Question, passage: Passage, path: Sequence[str], most: int, *, with_text: bool) -> AgentReply:
-    """What one agent says: its best sentences with their places in the document, and how sure it is."""
-    packet = passage.packet
-    told = question.told(path)
-    most = most or DEFAULT_EVIDENCE
-    about = aboutness(told, passage)
-    ranked = rank(told, passage)[: max(most, DEFAULT_EVIDENCE)]
-    evidence = [_evidence(told, passage, one, about[one.position]) for one in ranked]
-    evidence = sorted(evidence, key=lambda one: (-one.score, one.position))[:most]
+def reply(asked: Asked, packet: CognitivePacket, most: int, *, with_text: bool) -> AgentReply:
+    """What one agent says: its best units with their places in the document, and what tells for each."""
+    text = packet.read
+    offered = offers(asked, packet, most or DEFAULT_EVIDENCE)
+    evidence = [_evidence(packet, one) for one in offered]
     return AgentReply(
         agent=packet.agent,
         document=packet.document,
@@ -43,67 +35,105 @@ def reply(question: Question, passage: Passage, path: Sequence[str], most: int, 
         uri=packet.uri,
         heading_path=packet.heading_path,
         evidence=evidence,
-        confidence=_confidence(question, evidence),
-        claims=_claims(passage, evidence),
+        claims=_claims(packet, offered),
         text=packet.text if with_text else "",
-        subject=passage.subject.name,
-        kind=passage.subject.kind,
-        answer_type=question.answer_type,
+        subject=text.subject,
+        kind=text.kind,
     )
 
 
-def _evidence(question: Question, passage: Passage, scored: Scored, about: float) -> Evidence:
-    sentence = scored.sentence
-    start = passage.packet.source_start + sentence.start
-    found = candidates(question, passage, scored.position, about)
-    short = max((one.score for one in found), default=0.0)
+def _evidence(packet: CognitivePacket, offer: Offer) -> Evidence:
+    text, unit = packet.read, offer.unit
+    quote, places = _quoted(packet.text, unit.parts)
+    offer.features.words = quote.count(" ") + quote.count("\n") + 1
     return Evidence(
-        quote=sentence.text,
-        spans=[SourceSpan(source_start=start, source_end=start + len(sentence.text))],
-        score=round(1 - (1 - scored.score) * (1 - _SHORT_SHARE * short), 4),
-        position=scored.position,
-        short_answers=[
-            ShortAnswer(
-                text=sentence.text[one.start : one.end],
-                type=one.kind,
-                score=one.score,
-                quote_start=one.start,
-                quote_end=one.end,
-            )
-            for one in found
+        quote=quote,
+        spans=[
+            SourceSpan(source_start=first, source_end=last)
+            for start, end, _ in places
+            for first, last in source_spans(text, start, end)
         ],
-        edits=_edits(sentence),
+        score=offer.features.relevance,
+        position=offer.number,
+        short_answers=list(_short_answers(packet.text, offer, places)),
+        edits=list(_edits(text, quote, places)),
+        kind=unit.kind,
+        features=offer.features,
+        left_out=unit.left_out,
+        speaker=unit.speaker,
+        date=unit.date or text.date,
+        lead_end=_lead_end(unit, places),
     )
 
 
-def _edits(sentence: Sentence) -> list[Edit]:
-    """What its first words stand for; of a row of a table, under which header each cell stands."""
-    found = sentence.resolved.reference
-    if sentence.header:
-        return [Edit(start=start, end=end, text=words) for start, end, words in headed(sentence)]
-    return [Edit(start=found.start, end=found.end, text=found.name)] if found else []
+def _quoted(text: str, parts: Sequence[int]) -> tuple[str, list[tuple[int, int, int]]]:
+    """A unit as it is read, and its parts in the text with where each begins in what is read."""
+    quote, places = "", []
+    for at in range(0, len(parts) - 1, 2):
+        start, end = parts[at], parts[at + 1]
+        if quote:
+            quote += "\n" if text[start - 1 : start] == "\n" and "\n" in text[parts[at - 1] : start] else " "
+        places.append((start, end, len(quote)))
+        quote += text[start:end]
+    return quote, places
 
 
-def _confidence(question: Question, evidence: Sequence[Evidence]) -> float:
-    if not evidence:
-        return 0.0
-    typed = question.answer_type not in _TYPED or any(one.short_answers for one in evidence)
-    return round(evidence[0].score * (1.0 if typed else _NO_CANDIDATE), 4)
+def _lead_end(unit: Unit, places: Sequence[tuple[int, int, int]]) -> int:
+    """Where what only opens a unit ends in its quote."""
+    if not 0 < unit.lead_parts <= len(places):
+        return 0
+    start, end, at = places[unit.lead_parts - 1]
+    return at + end - start
 
 
-def _claims(passage: Passage, evidence: Sequence[Evidence]) -> list[Claim]:
-    """Those claims whose sentence is among the evidence: none goes out without its quote."""
-    numbers = {one.position: number for number, one in enumerate(evidence)}
-    return [
-        Claim(
-            subject=one.subject or passage.subject.name or passage.packet.title,
-            attribute=one.attribute,
-            value=one.value,
-            date=one.date,
-            evidence=numbers[one.position],
-            normal=one.normal,
-            type=one.kind,
+def _short_answers(text: str, offer: Offer, places: Sequence[tuple[int, int, int]]) -> Iterator[ShortAnswer]:
+    """What in a unit is of a type that the question asks for."""
+    for one in offer.spans[:_MOST_SHORT_ANSWERS]:
+        shift = next(at - start for start, end, at in places if start <= one.start and one.end <= end)
+        yield ShortAnswer(
+            text=text[one.start : one.end],
+            type=_ANSWER_TYPES.get(one.type, AnswerType.ANSWER_TYPE_THING),
+            span_type=one.type,
+            quote_start=one.start + shift,
+            quote_end=one.end + shift,
         )
-        for one in passage.claims
-        if one.position in numbers
-    ]
+
+
+def _edits(text: Text, quote: str, places: Sequence[tuple[int, int, int]]) -> Iterator[Edit]:
+    """What words of a unit stand for, where it does not say it."""
+    for one in text.references:
+        if one.name in quote:
+            continue
+        for start, end, at in places:
+            if start <= one.start and one.end <= end:
+                yield Edit(start=one.start - start + at, end=one.end - start + at, text=one.name)
+                break
+
+
+def _claims(packet: CognitivePacket, offered: Sequence[Offer]) -> Iterator[Claim]:
+    """Those statements whose value stands in what is offered: none goes out without its quote."""
+    text = packet.read
+    starts = [one.start for one in text.spans]
+    for one in text.statements:
+        number = next(
+            (
+                place
+                for place, offer in enumerate(offered)
+                for at in range(0, len(offer.unit.parts) - 1, 2)
+                if offer.unit.parts[at] <= one.start and one.end <= offer.unit.parts[at + 1]
+            ),
+            None,
+        )
+        if number is None:
+            continue
+        at = bisect_left(starts, one.start)
+        typed = text.spans[at].type if at < len(starts) and starts[at] < one.end else SpanType.SPAN_TYPE_UNSPECIFIED
+        yield Claim(
+            subject=one.subject or text.subject or packet.title,
+            attribute=one.attribute,
+            value=packet.text[one.start : one.end],
+            date=one.date,
+            evidence=number,
+            normal=one.normal,
+            type=_ANSWER_TYPES.get(typed, AnswerType.ANSWER_TYPE_THING),
+        )

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
-from agent_host.passage import Passage, read
 from mesh.segmented_lru import SegmentedLru
+from myriad.agent.v1.packet_pb2 import CognitivePacket
 
 ENTRY_BYTES = 450
 """What a resident takes besides its packet: names, links, objects; measured by `benchmarks/residents.py`."""
@@ -18,8 +18,6 @@ SPARE = 0.9
 """Beyond this share of the capacity no room is spare."""
 LARGEST_SHARE = 0.125
 """An agent that takes more of the room than this is not held: too many would have to go for it."""
-PARSED_SHARE = 0.25
-"""How much of the capacity passages that have been asked may take."""
 
 
 @dataclass(slots=True)
@@ -32,9 +30,9 @@ class _Entry:
 
 class Residents:
     """
-    Packets as they came, by agent, and beside them the passages of those asked lately, ready to be asked again.
+    Packets by agent, as bytes: one is parsed when it is asked, in some 20 µs, and nothing of it is kept besides.
 
-    A passage takes a dozen times its packet's bytes, so few are kept. Not for several threads: the event loop's own.
+    Not for several threads: the event loop's own.
     """
 
     def __init__(
@@ -45,9 +43,7 @@ class Residents:
     ) -> None:
         """`changed(agent, here)` hears of every agent that comes or goes."""
         self.capacity_bytes = capacity_bytes
-        parsed = int(capacity_bytes * PARSED_SHARE)
-        self._held = SegmentedLru[_Entry](capacity_bytes - parsed)
-        self._parsed = SegmentedLru[Passage](parsed)
+        self._held = SegmentedLru[_Entry](capacity_bytes)
         self._pinned: dict[str, _Entry] = {}
         self._pinned_bytes = 0
         self._changed = changed
@@ -61,17 +57,12 @@ class Residents:
 
     @property
     def used_bytes(self) -> int:
-        return self._held.size + self._parsed.size + self._pinned_bytes
+        return self._held.size + self._pinned_bytes
 
     @property
     def pinned(self) -> int:
         """How many agents are never given up unless somebody says so."""
         return len(self._pinned)
-
-    @property
-    def ready(self) -> int:
-        """How many passages are ready to be asked again."""
-        return len(self._parsed)
 
     @property
     def age(self) -> float:
@@ -89,8 +80,8 @@ class Residents:
     def __contains__(self, agent: str) -> bool:
         return agent in self._held or agent in self._pinned
 
-    def use(self, agent: str) -> Passage | None:
-        """The agent's passage, or None if it is not held."""
+    def use(self, agent: str) -> CognitivePacket | None:
+        """The agent's packet, or None if it is not held."""
         entry = self._pinned.get(agent) or self._held.get(agent)
         if entry is None:
             return None
@@ -98,16 +89,7 @@ class Residents:
         self.ahead["used"] += entry.ahead
         entry.ahead = False
         self._held.use(agent)
-        self._parsed.use(agent)
-        passage = self._parsed.get(agent)
-        if passage is None:
-            passage = read(agent, entry.packet)
-            victims = self._parsed.least_useful(self._parsed.excess + passage.bytes)
-            if victims is not None:
-                for victim in victims:
-                    self._parsed.remove(victim)
-                self._parsed.add(agent, passage, passage.bytes)
-        return passage
+        return CognitivePacket.FromString(entry.packet)
 
     def admit_ahead(self, agent: str, packet: bytes) -> list[str] | None:
         """Hold an agent that nobody has asked for yet; None if something had to be given up for it, now or soon."""
@@ -156,11 +138,7 @@ class Residents:
         return entry.used if entry else self._clock()
 
     def shed(self, size: int) -> None:
-        """Give up what takes so many bytes: passages that were asked first, they can be had again at once."""
-        before = self.used_bytes
-        for agent in self._parsed.least_useful(min(size, self._parsed.size)) or ():
-            self._parsed.remove(agent)
-        size -= before - self.used_bytes
+        """Give up what takes so many bytes."""
         for agent in self._held.least_useful(min(size, self._held.size)) or ():
             self.release(agent, "pressure")
 
@@ -174,7 +152,6 @@ class Residents:
             self._held.capacity += size
         elif self._held.remove(agent) is None:
             return False
-        self._parsed.remove(agent)
         self.given_up[reason] += 1
         self._changed(agent, False)
         return True

@@ -25,6 +25,7 @@ from rich.table import Table
 from agent_host.adapters.dlm import DlmFleet
 from agent_host.ask import Asking
 from agent_host.membership import Lease
+from agent_host.packet import held as as_held
 from agent_host.residents import Residents
 from agent_host.service import AgentHostServicer
 from agent_host.shedding import process_bytes
@@ -98,7 +99,7 @@ def made(count: int) -> Iterator[tuple[str, bytes]]:
         [draft] = drafter.drafts(DocumentInput(id=f"d{number}", text=text))
         assert isinstance(draft, Draft)
         for packet in packets(draft):
-            yield packet.agent, packet.SerializeToString()
+            yield packet.agent, as_held(packet.agent, packet.SerializeToString())
 
 
 async def asked(held: Residents, agents: Sequence[str]) -> list[float]:

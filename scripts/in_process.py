@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from google.protobuf.json_format import MessageToDict
 
-from agent_host import passage
-from agent_host.passage import Passage
-from agent_host.question import analyse
+from agent_host.asked import Asked
+from agent_host.packet import held
 from agent_host.reply import reply
 from benchmarks.datasets import Case, Dataset
 from benchmarks.instance import entitle
@@ -26,18 +25,22 @@ from connectome.register import reading_of, register
 from genesis.drafts import JSONL, Draft, Drafter
 from genesis.packets import packets, record
 from language.question import read
+from myriad.agent.v1.packet_pb2 import CognitivePacket
+from myriad.agent.v1.question_pb2 import Question
 from myriad.connectome.v1.activation_pb2 import Budget as Reach
 from myriad.connectome.v1.activation_service_pb2 import ActivateRequest, ActivateResponse
 from myriad.connectome.v1.document_record_pb2 import RegisteredDocument
 from myriad.connectome.v1.registry_service_pb2 import RegisterAgentsRequest
-from myriad.genesis.v1.document_pb2 import DocumentInput
+from myriad.genesis.v1.document_pb2 import DocumentInput, DocumentResult
 from myriad.synth.v1.synthesizer_service_pb2 import SynthesizeRequest, SynthesizeResponse
 from orchestrator.agents import Placed
+from orchestrator.answer import Answered
 from orchestrator.inquiry import Inquiry
 from orchestrator.line import Line, Round
 from orchestrator.query import answer
+from orchestrator.spelling import understood
 from orchestrator.steps import Steps
-from orchestrator.tiers import Tiers
+from orchestrator.tiers import Tier, Tiers
 from synth.synthesize import synthesize
 
 MIND = "minds/training"
@@ -47,61 +50,98 @@ _SECONDS = 60.0
 
 
 class Mind:
-    """What a data set's passages say, in a folder of its own."""
+    """What documents say, in a folder of its own; one that learned before knows it still."""
 
-    def __init__(self, folder: Path, data: Dataset) -> None:
+    def __init__(self, folder: Path, documents: Iterable[DocumentInput] = ()) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
         self._graph = SqliteGraphStore(folder / "graph.db")
         self._lexical = TantivyLexicalIndex(folder / "lexical")
-        self.passages: dict[str, Passage] = {}
+        self._kept = folder / "packets"
+        self._kept.mkdir(exist_ok=True)
+        self.failed: list[DocumentResult] = []
+        self._packets: dict[str, bytes] = {file.name: file.read_bytes() for file in self._kept.iterdir()}
         linker, drafter = Linker(self._lexical), Drafter(MIND)
         projection = Projection(self._graph, self._lexical)
-        for start in range(0, len(data.passages), _BATCH):
-            content = "\n".join(json.dumps(row) for row in data.passages[start : start + _BATCH]).encode()
-            drafts = drafter.drafts(DocumentInput(content=content, media_type=JSONL))
-            documents = [self._document(draft) for draft in drafts if isinstance(draft, Draft)]
-            reading = reading_of(RegisterAgentsRequest(mind=MIND, documents=documents))
-            register(self._graph, projection, linker, reading)
+        drafts: list[Draft] = []
+        for document in documents:
+            for one in drafter.drafts(document):
+                if isinstance(one, Draft):
+                    drafts.append(one)
+                else:
+                    self.failed.append(one)
+        for start in range(0, len(drafts), _BATCH):
+            registered = [self._document(draft) for draft in drafts[start : start + _BATCH]]
+            register(
+                self._graph, projection, linker, reading_of(RegisterAgentsRequest(mind=MIND, documents=registered))
+            )
 
     def _document(self, draft: Draft) -> RegisteredDocument:
         document = RegisteredDocument(document=draft.document, agents=list(draft.passages))
         for one in packets(draft):
-            self.passages[one.agent] = passage.read(one.agent, one.SerializeToString())
+            name = one.agent.rpartition("/")[2]
+            self._packets[name] = held(one.agent, one.SerializeToString())
+            (self._kept / name).write_bytes(self._packets[name])
             document.new_agents.append(record(one, "none"))
         return document
 
-    def wake(self, question: str, reach: Reach, exclude: Iterable[str] = ()) -> ActivateResponse:
+    def packet(self, agent: str) -> CognitivePacket:
+        """What an agent knows."""
+        return CognitivePacket.FromString(self._packets[agent.rpartition("/")[2]])
+
+    def wake(self, asked: Question, reach: Reach, exclude: Iterable[str] = ()) -> ActivateResponse:
         """The agents that a question wakes."""
-        request = ActivateRequest(mind=MIND, question=question, budget=reach, exclude=exclude)
+        request = ActivateRequest(mind=MIND, question=asked.text, asked=asked, budget=reach, exclude=exclude)
         return activate(self._graph, self._lexical, request)
+
+    def recall(self, question: str, most: int, tier: Tier) -> list[str]:
+        """The texts of the first passages."""
+        woken = self.wake(read(question), _reach(tier, most))
+        return [self.packet(one.agent).text for one in woken.agents]
+
+    def answer(self, question: str, tier: Tier, abstain_below: float | None = None) -> Answered:
+        """What the whole line makes of a question."""
+        budget = replace(tier.budget, budget_seconds=_SECONDS, deadline_seconds=_SECONDS)
+        inquiry = Inquiry.begin(question, MIND, replace(tier, budget=budget), budget.max_agents)
+        return asyncio.run(answer(InProcess(self, abstain_below), inquiry))
+
+
+def _reach(tier: Tier, most: int) -> Reach:
+    return Reach(max_agents=most, max_hops=tier.budget.max_hops, max_pushes=tier.budget.max_pushes)
 
 
 class InProcess(Line):
-    """The request line over a mind in this process, that never abstains from an answer however unsure."""
+    """The request line over a mind in this process."""
 
-    def __init__(self, mind: Mind) -> None:
+    def __init__(self, mind: Mind, abstain_below: float | None = None) -> None:
         self._mind = mind
+        self._abstain_below = abstain_below
 
     async def ask(
         self, inquiry: Inquiry, steps: Steps, number: int = 0, question: str = "", exclude: Collection[str] = ()
     ) -> Round:
-        budget = inquiry.tier.budget
-        reach = Reach(max_agents=inquiry.max_agents, max_hops=budget.max_hops, max_pushes=budget.max_pushes)
         read_as = read(question) if question else inquiry.asked
-        woken = self._mind.wake(read_as.text, reach, exclude)
-        asked = analyse(inquiry.question)
-        replies = {
-            one.agent: reply(asked, self._mind.passages[one.agent], one.path, budget.max_evidence, with_text=False)
-            for one in woken.agents
-        }
+        woken = self._mind.wake(read_as, _reach(inquiry.tier, inquiry.max_agents), exclude)
+        asked = Asked(understood(inquiry.asked, woken))
+        most = inquiry.tier.budget.max_evidence
+        replies = {one.agent: reply(asked, self._mind.packet(one.agent), most, with_text=False) for one in woken.agents}
         return Round(number, read_as, woken, Placed(len(replies)), replies)
 
     async def synthesize(
         self, inquiry: Inquiry, steps: Steps, rounds: Sequence[Round], nearest: int | None = None
     ) -> SynthesizeResponse:
-        request = SynthesizeRequest(question=inquiry.question, detail=inquiry.tier.detail, format=inquiry.format)
+        request = SynthesizeRequest(
+            question=inquiry.question, asked=inquiry.asked, detail=inquiry.tier.detail, format=inquiry.format
+        )
         for one in rounds:
             one.add_ranked(request, None if one.number else nearest)
-        return synthesize(request, abstain_below=0.0)
+        return synthesize(request) if self._abstain_below is None else synthesize(request, self._abstain_below)
+
+
+def documents_of(data: Dataset) -> Iterator[DocumentInput]:
+    """The passages of a data set, as JSONL."""
+    for start in range(0, len(data.passages), _BATCH):
+        content = "\n".join(json.dumps(row) for row in data.passages[start : start + _BATCH]).encode()
+        yield DocumentInput(content=content, media_type=JSONL)
 
 
 def asked(mind: Mind, data: Dataset, model: str) -> list[Outcome]:
@@ -114,8 +154,5 @@ def asked(mind: Mind, data: Dataset, model: str) -> list[Outcome]:
 
 
 def _answered(mind: Mind, case: Case, model: str) -> dict[str, object]:
-    tier = Tiers().named(model)
-    tier = replace(tier, budget=replace(tier.budget, budget_seconds=_SECONDS, deadline_seconds=_SECONDS))
-    inquiry = Inquiry.begin(case["question"], MIND, tier, tier.budget.max_agents)
-    record = asyncio.run(answer(InProcess(mind), inquiry)).record()
+    record = mind.answer(case["question"], Tiers().named(model), abstain_below=0.0).record()
     return MessageToDict(record.answer) | {"trace": MessageToDict(record.trace)}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from agent_host.passage import Passage, read
-from agent_host.question import analyse
+from agent_host.asked import Asked
+from agent_host.packet import held
 from agent_host.reply import reply
 from connectome.activate import activate
 from connectome.adapters.sqlite import SqliteGraphStore
@@ -17,6 +17,7 @@ from connectome.register import reading_of, register
 from genesis.drafts import Draft, Drafter
 from genesis.packets import packets, record
 from language.question import read as read_question
+from myriad.agent.v1.packet_pb2 import CognitivePacket
 from myriad.connectome.v1.activation_pb2 import Budget
 from myriad.connectome.v1.activation_service_pb2 import ActivateRequest
 from myriad.connectome.v1.document_record_pb2 import RegisteredDocument
@@ -38,7 +39,7 @@ class LineInProcess:
     def __init__(self, folder: Path, documents: Iterable[tuple[str, str, str]]) -> None:
         self._store = SqliteGraphStore(folder / "graph.db")
         self._lexical = TantivyLexicalIndex(folder / "lexical")
-        self._passages: dict[str, Passage] = {}
+        self._packets: dict[str, CognitivePacket] = {}
         drafter = Drafter(MIND)
         registered = []
         for uri, text, media_type in documents:
@@ -51,7 +52,7 @@ class LineInProcess:
     def _registered(self, draft: Draft) -> RegisteredDocument:
         document = RegisteredDocument(document=draft.document, agents=list(draft.passages))
         for packet in packets(draft):
-            self._passages[packet.agent] = read(packet.agent, packet.SerializeToString())
+            self._packets[packet.agent] = CognitivePacket.FromString(held(packet.agent, packet.SerializeToString()))
             document.new_agents.append(record(packet, "x"))
         return document
 
@@ -63,10 +64,10 @@ class LineInProcess:
         )
         request = ActivateRequest(mind=MIND, question=question, budget=budget)
         activation = activate(self._store, self._lexical, request)
-        asked = analyse(understood(read_question(question), activation).read_as)
+        asked = Asked(understood(read_question(question), activation))
         ranked = [
             RankedReply(
-                reply=reply(asked, self._passages[agent.agent], agent.path, named.budget.max_evidence, with_text=False),
+                reply=reply(asked, self._packets[agent.agent], named.budget.max_evidence, with_text=False),
                 activation=agent.score,
                 path=agent.path,
             )

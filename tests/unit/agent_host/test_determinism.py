@@ -9,17 +9,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
 SCRIPT = """
-from agent_host import evidence, passage, question, reply
+from agent_host import asked, packet, reply
+from language.question import read
 from myriad.agent.v1.packet_pb2 import CognitivePacket, Sentence
 
 words = "Alpha beta Gamma delta Epsilon zeta Eta theta Iota kappa director 1901 Paris spouse film".split()
 for count in range(6, len(words) + 1):
     text = " ".join(words[:count])
-    packet = CognitivePacket(schema=1, agent="a", title="Alpha", text=text, sentences=[Sentence(end=len(text))])
-    held = passage.read("a", packet.SerializeToString())
-    asked = question.analyse("Which omega knew " + " ".join(words) + "?")
-    print([one.score.hex() for one in evidence.rank(asked.told(("Epsilon beta",)), held)])
-    print(reply.reply(asked, held, ("Alpha",), 5, with_text=True).SerializeToString(deterministic=True).hex())
+    made = CognitivePacket(schema=1, agent="a", title="Alpha", text=text, sentences=[Sentence(end=len(text))])
+    held = CognitivePacket.FromString(packet.held("a", made.SerializeToString()))
+    question = asked.Asked(read("Which omega knew " + " ".join(words) + "?"))
+    print(reply.reply(question, held, 5, with_text=True).SerializeToString(deterministic=True).hex())
 """
 
 

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from agent_host.errors import HostFull, PacketCorrupt
 from agent_host.inject import Given, inject
-from agent_host.residents import ENTRY_BYTES, PARSED_SHARE, Residents
+from agent_host.residents import ENTRY_BYTES, Residents
 from agent_host.shedding import Shedding
 from myriad.agent.v1.packet_pb2 import CognitivePacket
 
 SIZE = 1_000
-CAPACITY = int(40 * SIZE / (1 - PARSED_SHARE))
+CAPACITY = 40 * SIZE
 """Room for forty agents."""
 
 
@@ -104,21 +104,12 @@ def test_giving_up_what_is_not_held_is_nothing(residents: Residents, changes: li
     assert changes == []
 
 
-def test_passages_that_were_asked_take_their_share_and_no_more(residents: Residents) -> None:
+def test_asking_takes_no_memory(residents: Residents) -> None:
     agents = [f"a{number}" for number in range(30)]
     fill(residents, *agents)
     held = residents.used_bytes
     assert all(residents.use(agent) for agent in agents)
-    assert 0 < residents.ready < 30
-    assert 0 < residents.used_bytes - held <= CAPACITY * PARSED_SHARE
-    for agent in agents:
-        residents.release(agent)
-    assert (residents.used_bytes, residents.ready) == (0, 0)
-
-
-def test_a_passage_is_kept_ready_after_it_was_asked(residents: Residents) -> None:
-    fill(residents, "a")
-    assert residents.use("a") is residents.use("a") is not None
+    assert residents.used_bytes == held
 
 
 def test_above_the_high_mark_agents_are_given_up_down_to_the_low_one() -> None:
@@ -134,31 +125,32 @@ def test_above_the_high_mark_agents_are_given_up_down_to_the_low_one() -> None:
     assert residents.used_bytes > 0.95 * residents.capacity_bytes
     shedding.relieve()
     assert residents.used_bytes <= 0.9 * residents.capacity_bytes
-    assert len(residents) > 3_900
+    assert len(residents) == 3_600
 
 
 def test_when_the_process_takes_too_much_a_twentieth_is_given_up_at_a_time(residents: Residents) -> None:
     taken = 1_000_000
     shedding = Shedding(residents, 10.0, 1_000_000, taken=lambda: taken)
-    fill(residents, *(f"a{number}" for number in range(40)))
+    fill(residents, *(f"a{number}" for number in range(38)))
     shedding.relieve()
-    assert (len(residents), residents.given_up["pressure"]) == (38, 2)
+    assert (len(residents), residents.given_up["pressure"]) == (36, 2)
     taken = 940_000
     shedding.relieve()
-    assert len(residents) == 38
+    assert len(residents) == 36
 
 
 def test_what_comes_ahead_gets_spare_room_only_and_is_counted_when_it_is_asked(residents: Residents) -> None:
     for number in range(50):
         residents.admit_ahead(f"a{number}", padded(f"a{number}"))
-    assert len(residents) == 40
-    assert residents.admit("b", padded("b"), ())
+    assert len(residents) == 36
+    assert not residents.admit("b", padded("b", 4 * SIZE), ())
+    assert residents.admit("c", padded("c"), ())
     for agent in list(residents)[:3] * 2:
         residents.use(agent)
     for agent in list(residents):
         residents.release(agent)
-    assert residents.ahead["taken"] == 40
-    assert residents.ahead["used"] + residents.ahead["unused"] == 40
+    assert residents.ahead["taken"] == 36
+    assert residents.ahead["used"] + residents.ahead["unused"] == 36
     assert residents.ahead["used"] in (2, 3)
 
 
@@ -174,7 +166,7 @@ async def test_the_pinned_stay_whatever_is_asked_for(residents: Residents, clock
     clock.now = 1_000.0
     await Shedding(residents, 10.0, 0, clock).release_idle()
     assert list(residents) == agents[:20]
-    assert residents.use("a3") is residents.use("a3") is not None
+    assert residents.use("a3") is not None
     for agent in agents:
         residents.release(agent)
     assert (len(residents), residents.used_bytes, residents.pinned) == (0, 0, 0)

@@ -8,9 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import pytest
 
-from agent_host.clause import Clause
 from agent_host.coreference import _introduces
-from agent_host.set_forms import _abbreviated
 from agent_host.subject import Subject
 from genesis.readers import html
 from genesis.readers.outline import outline
@@ -43,7 +41,6 @@ def option(name: str, quote: str = "") -> Option:
 BUILT: Mapping[str, Run] = {
     "agent_host.coreference._introduces": lambda text: _introduces(_SUBJECT, f"film {text}"),
     "agent_host.relations._named": str,  # at import: it makes patterns of the module
-    "agent_host.set_forms._abbreviated": lambda text: list(_abbreviated(Clause(stands="SA"), f"{text} SA")),
     "genesis.readers.outline.outline": lambda text: list(outline(f"```\n{text}")),
     "orchestrator.doubts._around": lambda text: _around("a a b", text),
     "synth.calculation._count": lambda text: calculate("How many a has Apink?", [said(f"a {text}")]),
@@ -73,8 +70,8 @@ def slow(found: Found, most: int | None) -> Iterator[tuple[str, str, Pump]]:
 
 def test_every_pattern_is_found() -> None:
     names = {found.name for found in everywhere()}
-    assert len(names) > 250
-    assert {"language.spelling._CONTRACTED", "agent_host.set_forms._UNITS", "agent_host.relations._NAMES"} <= names
+    assert len(names) > 100
+    assert {"language.spelling._CONTRACTED", "agent_host.relations._NAMES"} <= names
 
 
 @pytest.mark.parametrize("package", PACKAGES)

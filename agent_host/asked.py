@@ -1,0 +1,85 @@
+"""What is asked, in the form in which it is looked up in a text's terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from math import fsum
+
+from myriad.agent.v1.question_pb2 import Question, TermRole
+
+_SAME = 0.7
+"""What another term that says the same counts, beside the term itself."""
+_UNKNOWN = 1.0
+"""What a term tells if nobody said."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question; its distinct terms are known by their numbers."""
+
+    question: Question
+
+    @cached_property
+    def weights(self) -> list[float]:
+        """By the numbers of the terms, what they tell."""
+        return [one.weight or _UNKNOWN for one in self._distinct]
+
+    @cached_property
+    def total(self) -> float:
+        return fsum(self.weights) or 1.0
+
+    @cached_property
+    def numbers(self) -> dict[str, tuple[int, float]]:
+        """By a term that a text may hold, which of the question it says, and how well, from 0 to 1."""
+        found: dict[str, tuple[int, float]] = {}
+        for number, one in enumerate(self._distinct):
+            for other in one.synonyms:
+                found.setdefault(other, (number, _SAME))
+        for number, one in enumerate(self._distinct):
+            found[one.term] = number, 1.0
+        return found
+
+    @cached_property
+    def pairs(self) -> frozenset[tuple[int, int]]:
+        """Terms next to each other."""
+        order = [self.numbers[one.term][0] for one in self.question.terms]
+        return frozenset(pair for pair in pairwise(order) if pair[0] != pair[1])
+
+    @cached_property
+    def named(self) -> frozenset[int]:
+        """Numbers of the terms that are of names."""
+        return frozenset(n for n, one in enumerate(self._distinct) if one.role == TermRole.TERM_ROLE_NAME)
+
+    @cached_property
+    def types(self) -> frozenset[int]:
+        """Types of spans that a short answer may have."""
+        return frozenset(self.question.types)
+
+    @cached_property
+    def dates(self) -> list[tuple[str, str]]:
+        return [period(one) for one in self.question.dates]
+
+    @cached_property
+    def _distinct(self) -> list:  # type: ignore[type-arg]
+        return list({one.term: one for one in reversed(self.question.terms)}.values())[::-1]
+
+    def said(self, terms: Iterable[str]) -> dict[int, float]:
+        """Which of the question's terms these say, and how well."""
+        found: dict[int, float] = {}
+        for term in terms:
+            if entry := self.numbers.get(term):
+                found[entry[0]] = max(found.get(entry[0], 0.0), entry[1])
+        return found
+
+    def share(self, said: dict[int, float]) -> float:
+        """Of the question, by what its terms tell."""
+        return fsum(self.weights[number] * well for number, well in said.items()) / self.total
+
+
+def period(date: str) -> tuple[str, str]:
+    """The first and the last moment of an ISO 8601 date or range, in a form in which moments can be compared."""
+    first, _, last = date.partition("/")
+    return first, (last or first) + "~"
