@@ -15,7 +15,7 @@ from agent_host.sentence import Sentence
 from agent_host.subject import Subject, content, subject
 from myriad.agent.v1.packet_pb2 import CognitivePacket
 
-SCHEMA = 1
+SCHEMAS = (1, 2)
 _LEAST_BYTES, _SHARE = 4_000, 11
 """What a passage takes in memory once it has been asked, besides so many sizes of its packet; measured."""
 
@@ -72,8 +72,8 @@ def read(agent: str, content: bytes) -> Passage:
         packet = CognitivePacket.FromString(content)
     except DecodeError:
         raise PacketCorrupt({agent: "cannot be parsed"}) from None
-    if packet.schema != SCHEMA:
-        raise PacketCorrupt({agent: f"has schema {packet.schema}, this host knows {SCHEMA}"})
+    if packet.schema not in SCHEMAS:
+        raise PacketCorrupt({agent: f"has schema {packet.schema}, this host knows {SCHEMAS[-1]}"})
     if packet.agent != agent:
         raise PacketCorrupt({agent: "is another agent's"})
     end, length = 0, len(packet.text)

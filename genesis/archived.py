@@ -9,7 +9,7 @@ from typing import BinaryIO, NamedTuple
 from google.protobuf.message import DecodeError
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from genesis.packets import SCHEMA
+from genesis.packets import SCHEMAS
 from mesh import names
 from mesh.channels import MESSAGE_BYTES
 from mesh.errors import InvalidField
@@ -160,7 +160,7 @@ class _Checking:
         self._left -= 1
         self._room -= len(packet)
         self._must(self._left >= 0 and self._room >= 0, "a document has more packets than it says")
-        self._must(parsed.schema == SCHEMA, "a packet is of a version that is not known here")
+        self._must(parsed.schema in SCHEMAS, "a packet is of a version that is not known here")
         self._must(parsed.document == self._current.name, "a packet is another document's")
         length = len(parsed.text)
         self._must(len(parsed.sentences) <= length, "a packet has more sentences than its text has signs")

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from genesis import concepts, identity, passages, sentences, subjects
+from genesis import concepts, identity, passages, subjects
+from genesis.adapted import structure
 from genesis.errors import DocumentEmpty, DocumentTooLarge, MediaTypeUnknown, foreseen
 from genesis.fairness import breathe
-from genesis.passages import LARGEST_RECORD_WORDS, LARGEST_WORDS, Passage
+from genesis.passages import LARGEST_RECORD_WORDS, LARGEST_WORDS, Passage, says_something
 from genesis.readers import html, jsonl, markdown, plain
 from genesis.reading import Reading, Section, checked, decoded
+from genesis.structure import Structure
 from mesh import names
 from mesh.errors import InvalidField, MyriadError
 from myriad.genesis.v1.document_pb2 import Document, DocumentInput, DocumentResult
@@ -39,8 +41,8 @@ class Part:
     @property
     def context(self) -> tuple[str, ...]:
         """All but its text that its meaning depends on within its document."""
-        above = (*self.passage.heading_path, self.passage.lead, self.subject)
-        return above if any(above) else ()
+        above = (*self.passage.path, self.subject)
+        return (*above[:-1], "", self.subject) if any(above) else ()  # as ids have been since schema 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +107,8 @@ class Drafter:
             known = ", ".join((*_READERS, JSONL))
             raise MediaTypeUnknown(f"there is no reader for this media type; there are {known}", known=known)
         _bound(source)
-        reading = read(decoded(source.content) if source.content else checked(source.text))
-        return self._draft(source, reading, media_type, 0)
+        found = read(decoded(source.content) if source.content else checked(source.text))
+        return self._draft(source, structure(found), media_type, 0)
 
     def _records(self, source: DocumentInput, uri: str) -> Iterator[Draft | DocumentResult]:
         _bound(source)
@@ -129,27 +131,25 @@ class Drafter:
                 pinned=source.pinned,
             )
             try:
-                yield self._draft(given, Reading("", record.text, ()), JSONL, line)
+                yield self._draft(given, _record(record.text), JSONL, line)
             except Exception as error:
                 yield failure(error, line, record.uri[:LONGEST_URI] or uri, self._given_name(given))
 
-    def _draft(self, given: DocumentInput, reading: Reading, media_type: str, line: int) -> Draft:
+    def _draft(self, given: DocumentInput, read: Structure, media_type: str, line: int) -> Draft:
         _check(given)
-        if media_type == JSONL:
-            reading, cut = _record(reading.text)
-        else:
-            cut = passages.cut(reading.text, reading.sections)
+        is_record = media_type == JSONL and _is_short(read.source)
+        cut = passages.cut(read.blocks, largest=LARGEST_RECORD_WORDS if is_record else LARGEST_WORDS)
         if not cut:
             raise DocumentEmpty("the document holds nothing that could be learned")
-        title = _one_line(given.title) or _one_line(reading.title)[:LONGEST_TITLE]
-        text = reading.text
+        title = _one_line(given.title) or _one_line(read.title)[:LONGEST_TITLE]
+        text = read.source
         bare = given.id or self._derived_id(given.uri, title, text)
-        about = concepts.subject(title, _opening(text, cut[0])) if title else []
+        about = concepts.subject(title, _opening(cut[0])) if title else []
         aliases = [name for name in about if name != title]
         agents: dict[str, Part] = {}
-        for passage, subject in zip(cut, subjects.subjects(title, text, cut), strict=True):
+        for passage, subject in zip(cut, subjects.subjects(title, cut), strict=True):
             part = Part(passage, subject)
-            agent = identity.agent_id(bare, text[passage.start : passage.end], (*aliases, *part.context))
+            agent = identity.agent_id(bare, passage.text.text, (*aliases, *part.context))
             agents.setdefault(names.agent(self._mind, agent), part)
         document = Document(
             name=names.document(self._mind, bare),
@@ -179,18 +179,22 @@ class Drafter:
         return identity.document_id("", f"{title}\n{text}", "")
 
 
-def _opening(text: str, passage: Passage) -> str:
+def _opening(passage: Passage) -> str:
     """The first sentence that says something."""
-    return next(text[slice(*span)] for span in passage.sentences if sentences.says_something(text, span))
+    text = passage.text.text
+    return next(text[slice(*span)] for span in passage.sentences if says_something(text[slice(*span)]))
 
 
-def _record(text: str) -> tuple[Reading, list[Passage]]:
-    """A record of a JSONL source is one passage, unless it is too long for one."""
-    whole = Section((), 0, len(text))
-    if passages.words(text, (0, len(text))) <= LARGEST_RECORD_WORDS:
-        return Reading("", text, (whole,)), passages.cut(text, (whole,), LARGEST_RECORD_WORDS)
-    reading = plain.read(text)
-    return reading, passages.cut(text, reading.sections, LARGEST_WORDS)
+def _record(text: str) -> Structure:
+    """A record of a JSONL source; one that is short has no headings."""
+    if _is_short(text):
+        return structure(Reading("", text, (Section((), 0, len(text)),)))
+    return structure(plain.read(text))
+
+
+def _is_short(text: str) -> bool:
+    """Whether a record may stay one passage."""
+    return passages.words(text) <= LARGEST_RECORD_WORDS
 
 
 def is_jsonl(source: DocumentInput) -> bool:

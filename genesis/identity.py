@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from urllib.parse import unquote, urlsplit
 
-PIPELINE_VERSION = 7
+PIPELINE_VERSION = 8
 """Grows when the same document would become other agents or packets, so that it is learned anew."""
 _SLUG_LENGTH = 48
 _NO_SLUG = re.compile(r"[^a-z0-9]+")

@@ -1,12 +1,9 @@
 """
-Passages: whole sentences, about 120 to 200 words, within one section. Each becomes an agent.
+Passages: what becomes an agent. Runs of blocks of one section, some 60 to 100 words of prose, in whole sentences.
 
-What belongs together stays together where it can: code and the sentence that announces it, a question and its answer,
-the rows of a table apart from the prose around it, a long turn of a speaker. A passage that begins inside a list, a
-table or a turn has the line above it, without which it would not be understood, as its last heading.
-
-A record of a JSONL source is a passage already, so one of up to 1,200 words stays whole; a longer one is cut like
-any text. Nothing is lost but white space, and stretches without a single letter or digit (a rule of dashes).
+What is understood together stays together where it can: a list, a table's rows or code with the sentence that opens
+it, a question with its answer, turns of speech. Where a passage begins inside a list or a table, what opens that, and
+the items above, are repeated at its front; they keep their one place in the source.
 """
 
 from __future__ import annotations
@@ -17,184 +14,280 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
-from genesis import sentences
-from genesis.blocks import Block, Kind, blocks
 from genesis.fairness import breathe
-from genesis.reading import Section
-from genesis.sentences import Span
+from genesis.sentences import BETWEEN_LINES, Span, bounded, split
+from genesis.structure import Block, Kind, Shown, joined
 
-ENOUGH_WORDS = 120
-"""From here on a passage ends where a paragraph does."""
-LARGEST_WORDS = 200
+ENOUGH_WORDS = 60
+"""From here on a passage of prose ends where a block does."""
+LARGEST_WORDS = 100
+LARGEST_WHOLE_WORDS = 200
+"""The largest passage of what is no prose: a list, rows of a table, turns of a conversation."""
 LARGEST_RECORD_WORDS = 1_200
 # A rest that is smaller than this is no passage of its own.
-_SMALLEST_WORDS = 40
+_SMALLEST_WORDS = 30
 # Scripts without spaces, and long identifiers: so many characters count as a word.
 _CHARACTERS_A_WORD = 10
-# Code up to this size is never cut.
-_LARGEST_CODE_WORDS = 250
-_LARGEST_CODE_CHARACTERS = 2_000
-_LONGEST_LEAD = 150
-# With its white space and marks; each passage of a table looks at its header.
-_LARGEST_LEAD = 1_500
-# A block below this size without a mark inside it that could end a sentence is one.
-_SHORT = 200
-_MAY_PART = re.compile(r"[^\w ,:;()'\"-]")
-# What is kept together: an announcement, and it with what it announces.
 _LARGEST_OPENING_WORDS = 80
-_LARGEST_ATOM_WORDS = 300
-_MARKS_BEFORE, _MARKS_AFTER = " >*_#|-", " :*_|"
+_LARGEST_ATOM_WORDS = 250
+_LARGEST_CODE_CHARACTERS = 2_000
+_LONGEST_LEAD = 600
+_MOST_PARENTS = 4
+_SAYS = re.compile(r"[^\W_]")
+_PROSE = frozenset((Kind.PARAGRAPH, Kind.DEFINITION))
+_SENTENCES = frozenset((Kind.PARAGRAPH, Kind.DEFINITION, Kind.ITEM, Kind.TURN))
+"""What consists of sentences."""
+
+
+class Piece(NamedTuple):
+    """A block, or as much of it as a passage takes: `text[start:end]`; its mark or speaker stands from `line` on."""
+
+    block: Block
+    line: int
+    start: int
+    end: int
+    lead: tuple[Span, ...]
+    """What opens it, or stands above it in its list, outermost first: stretches of the passage's text."""
+    sentences: Sequence[Span]
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """
-    A stretch of a document: its headings, its sentences as spans of the document's text, and the line without which
-    they are not understood: the header of a table, the announcement of a list, the speaker of a turn.
-    """
+    """A passage as a person reads it, with the headings above."""
 
-    heading_path: tuple[str, ...]
-    sentences: Sequence[Span]
-    lead: str = ""
+    path: tuple[str, ...]
+    text: Shown
+    pieces: Sequence[Piece]
 
     @property
-    def start(self) -> int:
-        return self.sentences[0][0]
+    def sentences(self) -> list[Span]:
+        """Where its sentences stand in its text."""
+        return [span for piece in self.pieces for span in piece.sentences]
 
     @property
-    def end(self) -> int:
-        return self.sentences[-1][1]
+    def source_start(self) -> int:
+        """Where it begins in the source, but for what is repeated at its front."""
+        own = self.pieces[0].start
+        return next((run.source_start for run in self.text.runs if run.end > own), 0)
 
 
-class _Unit(NamedTuple):
-    """A sentence, its size in words, and what it is a part of."""
+class _Bit(NamedTuple):
+    """A block, or sentences of one that is too long, that is never cut."""
 
-    span: Span
+    block: Block
+    text: Shown
     words: int
-    kind: Kind
-    voice: int
-    """Where the table or the turn begins that it belongs to; -1 for all other text."""
-    lead: Span | None
     opens: bool
-    """Whether a block begins with it: a paragraph, an item, a row."""
+    parents: tuple[Block, ...]
 
 
-def cut(text: str, sections: Iterable[Section], largest_words: int = LARGEST_WORDS) -> list[Passage]:
-    """The passages of a text in order; sections of up to `largest_words` stay whole."""
+def cut(
+    blocks: Iterable[Block], largest_whole: int = LARGEST_WHOLE_WORDS, largest: int = LARGEST_WORDS
+) -> list[Passage]:
+    """The passages of a document in order."""
     found: list[Passage] = []
-    for section in sections:
-        units = list(_units(text, section))
-        if not units:
-            continue
-        groups = [units] if sum(unit.words for unit in units) <= largest_words else _grouped(text, units)
-        path = section.heading_path
-        passages = (Passage(path, [unit.span for unit in group], _lead(text, group[0])) for group in groups)
-        found.extend(one for one in passages if any(sentences.says_something(text, span) for span in one.sentences))
+    for path, section in groupby(blocks, key=lambda one: one.path):
+        bits = list(_bits(section, largest))
+        whole = sum(bit.words for bit in bits) <= largest
+        found.extend(
+            _passage(path, group) for group in ([bits] if whole and bits else _grouped(bits, largest_whole, largest))
+        )
     return found
 
 
-def words(text: str, span: Span) -> int:
-    """How long a stretch is."""
-    return max(len(text[span[0] : span[1]].split()), (span[1] - span[0]) // _CHARACTERS_A_WORD)
+def words(text: str) -> int:
+    """How long a text is."""
+    return max(len(text.split()), len(text) // _CHARACTERS_A_WORD)
 
 
-def _units(text: str, section: Section) -> Iterator[_Unit]:
-    announcement: Span | None = None
-    for block in blocks(text, section.start, section.end):
+def says_something(text: str) -> bool:
+    """Whether there is a letter or a digit in it."""
+    return _SAYS.search(text) is not None
+
+
+def _says(text: Shown) -> bool:
+    return says_something(text.text)
+
+
+def _bits(blocks: Iterable[Block], largest: int) -> Iterator[_Bit]:
+    parents: list[Block] = []
+    group = 0
+    for block in blocks:
         breathe()
-        if block.kind is Kind.COMMENT:
+        if not _says(block.text):
             continue
-        voice = block.lead[0] if block.lead else -1
-        spans = _spans(text, block)
-        for at, span in enumerate(spans):
-            lead = block.lead if block.kind in (Kind.ROW, Kind.TURN) else announcement
-            yield _Unit(span, words(text, span), block.kind, voice, lead, not at)
-        if block.kind in (Kind.PROSE, Kind.TURN):
-            announcement = spans[-1] if text[spans[-1][1] - 1] == ":" else None
+        if block.group != group:
+            group, parents = block.group, []
+        if block.kind is Kind.ITEM:
+            while parents and parents[-1].depth >= block.depth:
+                parents.pop()
+        above = tuple(parents[-_MOST_PARENTS:])
+        for number, text in enumerate(filter(_says, _cut_block(block, largest))):
+            yield _Bit(block, text, words(text.text), not number, above)
+        if block.kind is Kind.ITEM:
+            parents.append(block)
 
 
-def _spans(text: str, block: Block) -> list[Span]:
-    match block.kind:
-        case Kind.CODE:
-            limits = sentences.BETWEEN_LINES, _LARGEST_CODE_WORDS, _LARGEST_CODE_CHARACTERS
-            return list(sentences.bounded(text, block.start, block.end, *limits))
-        case Kind.ROW:
-            return list(sentences.bounded(text, block.start, block.end))
-        case Kind.MASS:
-            return [(block.start, block.end)]
-        case _ if block.end - block.start < _SHORT and not _MAY_PART.search(text, block.start, block.end - 1):
-            return [(block.start, block.end)]
-        case _:
-            return sentences.split(text, block.start, block.end)
+def _cut_block(block: Block, largest: int) -> Iterator[Shown]:
+    """A block whole, or in parts of about the same size, each of whole sentences."""
+    text = block.text.text
+    is_prose = block.kind in _PROSE
+    size, most = words(text), largest if is_prose else LARGEST_WHOLE_WORDS
+    if size <= most:
+        yield block.text
+        return
+    if block.kind is Kind.CODE:
+        pieces = list(bounded(text, 0, len(text), BETWEEN_LINES, LARGEST_WHOLE_WORDS, _LARGEST_CODE_CHARACTERS))
+    else:
+        pieces = split(text)
+    parts = -(-size // most)
+    start, done, part = 0, 0, 1
+    for number, (first, last) in enumerate(pieces):
+        done += words(text[first:last])
+        is_last = number == len(pieces) - 1
+        if is_last or (part < parts and done >= size * part / parts - _SMALLEST_WORDS / 2):
+            yield block.text[pieces[start][0] : last]
+            start, part = number + 1, part + 1
 
 
-def _lead(text: str, unit: _Unit) -> str:
-    """The line that stands above a passage which begins with the unit, if it is short enough for a heading."""
-    if not unit.lead or unit.lead[0] >= unit.span[0] or unit.lead[1] - unit.lead[0] > _LARGEST_LEAD:
-        return ""
-    said = " ".join(text[slice(*unit.lead)].split()).lstrip(_MARKS_BEFORE).rstrip(_MARKS_AFTER)
-    return said if len(said) <= _LONGEST_LEAD else ""
-
-
-def _grouped(text: str, units: Sequence[_Unit]) -> Iterator[Sequence[_Unit]]:
-    atoms = list(_atoms(text, units))
-    sizes = [sum(unit.words for unit in atom) for atom in atoms]
-    voices = _voices(atoms, sizes)
-    group: list[_Unit] = []
-    size, left = 0, sum(sizes)
-    for at, (atom, more) in enumerate(zip(atoms, sizes, strict=True)):
-        if size >= _SMALLEST_WORDS <= left:
-            other = atoms[at - 1][-1].voice != atom[-1].voice and max(voices[at - 1], voices[at]) >= _SMALLEST_WORDS
-            ends = size >= ENOUGH_WORDS and _is_apart(text, group[-1], atom[0])
-            if other or ends or size + more > LARGEST_WORDS:
+def _grouped(bits: Sequence[_Bit], largest_whole: int, largest: int) -> Iterator[Sequence[_Bit]]:
+    group: list[_Bit] = []
+    size, left = 0, sum(bit.words for bit in bits)
+    for atom in _atoms(bits):
+        breathe()
+        more = sum(bit.words for bit in atom)
+        if group:
+            prose = all(bit.block.kind in _PROSE for bit in (*group, *atom))
+            most = largest if prose else largest_whole
+            enough = (
+                ENOUGH_WORDS
+                if prose or group[-1].block.kind in _PROSE or group[-1].block.group != atom[0].block.group
+                else most
+            )
+            if size + more > most or (size >= enough and left >= _SMALLEST_WORDS):
                 yield group
                 group, size = [], 0
         group.extend(atom)
         size += more
         left -= more
-    yield group
+    if group:
+        yield group
 
 
-def _atoms(text: str, units: Iterable[_Unit]) -> Iterator[list[_Unit]]:
+def _atoms(bits: Sequence[_Bit]) -> Iterator[list[_Bit]]:
     """What is not to be parted, if it is not too long."""
-    atom: list[_Unit] = []
+    sizes = _group_sizes(bits)
+    atom: list[_Bit] = []
     size = 0
-    for unit in units:
-        fits = size <= _LARGEST_OPENING_WORDS and size + unit.words <= _LARGEST_ATOM_WORDS
-        if atom and not (fits and _belongs(text, atom[-1], unit)):
-            breathe()
+    for bit in bits:
+        if atom and not (_belongs(atom[-1], bit, sizes) and size + bit.words <= _LARGEST_ATOM_WORDS):
             yield atom
             atom, size = [], 0
-        atom.append(unit)
-        size += unit.words
+        atom.append(bit)
+        size += bit.words
     if atom:
         yield atom
 
 
-def _belongs(text: str, unit: _Unit, following: _Unit) -> bool:
-    """Whether what follows is not understood without the unit: what it announces, its answer, a header's first row."""
-    match following.kind:
-        case Kind.CODE if following.opens:
-            return True
-        case Kind.ROW if following.voice == unit.voice:
-            return unit.span[0] == unit.voice or not sentences.says_something(text, unit.span)
-        case Kind.TURN if following.opens and unit.kind is Kind.TURN:
-            return text[unit.span[1] - 1] == "?"
+def _group_sizes(bits: Iterable[_Bit]) -> dict[int, int]:
+    sizes: dict[int, int] = {}
+    for bit in bits:
+        if bit.block.group:
+            sizes[bit.block.group] = sizes.get(bit.block.group, 0) + bit.words
+    return sizes
+
+
+def _belongs(bit: _Bit, following: _Bit, sizes: dict[int, int]) -> bool:
+    """Whether what follows is not understood without the bit: what it announces, its answer, the rest of a list."""
+    block, after = bit.block, following.block
+    if not following.opens or bit.words > LARGEST_WHOLE_WORDS:
+        return False
+    if after.group and after.group == block.group and after.kind is not Kind.TURN:
+        return sizes[after.group] <= LARGEST_WHOLE_WORDS
+    if bit.words > _LARGEST_OPENING_WORDS:
+        return False
+    if block.kind is Kind.TURN:
+        return after.kind is Kind.TURN and bit.text.text.endswith("?")
+    if after.kind is Kind.CODE or (after.lead and bit.text.text.endswith(after.lead.text)):
+        return block.kind is not Kind.CODE
+    return bit.text.text.endswith((":", "?")) and block.kind in _PROSE
+
+
+def _passage(path: tuple[str, ...], bits: Sequence[_Bit]) -> Passage:
+    """Renders bits, a line each."""
+    page = _Page()
+    for bit in bits:
+        page.add(bit)
+    return Passage(path, joined(page.lines, "\n"), page.pieces)
+
+
+class _Page:
+    """The lines of a passage while it is rendered."""
+
+    def __init__(self) -> None:
+        self.lines: list[Shown] = []
+        self.pieces: list[Piece] = []
+        self._at = 0
+        self._opened: dict[int, Span] = {}
+        """By group, where what opens it stands."""
+        self._items: dict[int, Span] = {}
+        """By the id of an item that others may stand below, where it stands."""
+
+    def add(self, bit: _Bit) -> None:
+        block = bit.block
+        lead = [self._opening(block)] if block.lead and len(block.lead) <= _LONGEST_LEAD else []
+        lead += (self._items.get(id(parent)) or self._line(parent, parent.text) for parent in bit.parents)
+        start, end = self._line(block, bit.text)
+        if block.kind in _SENTENCES:
+            sentences = [(start + first, start + last) for first, last in split(bit.text.text)]
+        else:
+            sentences = [(start, end)]
+        self.pieces.append(Piece(block, self._at - len(self.lines[-1]), start, end, tuple(lead), sentences))
+
+    def _opening(self, block: Block) -> Span:
+        """Where the sentence that opens the block's list stands; it is repeated if it does not stand above."""
+        known = self._opened.get(block.group)
+        if known and block.group and self._text(known) == block.lead.text:
+            return known
+        before = self.pieces[-1] if self.pieces else None
+        said = block.lead.text
+        if before and self._text((before.start, before.end)).endswith(said):
+            found = before.end - len(said), before.end
+        else:
+            found = self._put(Shown(), block.lead)
+        self._opened[block.group] = found
+        return found
+
+    def _line(self, block: Block, text: Shown) -> Span:
+        found = self._put(Shown(_label(block)), text)
+        if block.kind is Kind.ITEM:
+            self._items.setdefault(id(block), found)
+        return found
+
+    def _put(self, label: Shown, text: Shown) -> Span:
+        if self.lines:
+            self._at += 1
+        start = self._at + len(label)
+        self.lines.append(label + text if label else text)
+        self._at = start + len(text)
+        return start, self._at
+
+    def _text(self, span: Span) -> str:
+        at = self._at
+        for line in reversed(self.lines):
+            at -= len(line)
+            if span[0] >= at:
+                return line.text[span[0] - at : span[1] - at]
+            at -= 1
+        return ""
+
+
+def _label(block: Block) -> str:
+    match block.kind:
+        case Kind.ITEM:
+            mark = f"{block.mark.rstrip('.)')}." if block.mark else "-"
+            return f"{'  ' * min(block.depth, _MOST_PARENTS)}{mark} "
+        case Kind.TURN if block.speaker:
+            return f"{block.speaker}: "
         case _:
-            return text[unit.span[1] - 1] == ":"
-
-
-def _voices(atoms: Sequence[Sequence[_Unit]], sizes: Sequence[int]) -> list[int]:
-    """For each atom, how many words its table, its speaker or the text around these has without a break."""
-    runs: list[int] = []
-    for _, run in groupby(range(len(atoms)), key=lambda at: atoms[at][-1].voice):
-        those = list(run)
-        runs.extend([sum(sizes[at] for at in those)] * len(those))
-    return runs
-
-
-def _is_apart(text: str, unit: _Unit, following: _Unit) -> bool:
-    """Whether a paragraph, an item, a row or a turn begins between them."""
-    if following.opens and following.kind in (Kind.ITEM, Kind.ROW, Kind.TURN):
-        return True
-    return text.count("\n", unit.span[1], following.span[0]) > 1
+            return ""

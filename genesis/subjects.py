@@ -136,26 +136,26 @@ class _Discourse:
         return ""
 
 
-def subjects(title: str, text: str, passages: Sequence[Passage]) -> Iterator[str]:
+def subjects(title: str, passages: Sequence[Passage]) -> Iterator[str]:
     """For each passage of a document, in order, what its opening pronoun stands for; empty if nothing tells."""
-    openings = [_opening_pronoun(text, *passage.sentences[0]) for passage in passages]
+    openings = [_opening_pronoun(one.text.text, *one.sentences[0]) for one in passages]
     # What is said after the last pronoun that stands for something tells nobody anything.
     asked = max((at for at, pronoun in enumerate(openings) if pronoun), default=0)
     discourse = _Discourse()
     path: tuple[str, ...] | None = None
     for at, (passage, pronoun) in enumerate(zip(passages, openings, strict=True)):
-        begins = passage.heading_path != path
+        begins = passage.path != path
         if begins:
-            path = passage.heading_path
+            path = passage.path
             discourse.begin_section()
         found = ""
         if pronoun:
-            found = discourse.stands_for(pronoun) or (_above(title, passage.heading_path, pronoun) if begins else "")
+            found = discourse.stands_for(pronoun) or (_above(title, passage.path, pronoun) if begins else "")
         yield found[:LONGEST]
         breathe()
         if at < asked:
             for start, end in passage.sentences:
-                discourse.hear(text, start, end)
+                discourse.hear(passage.text.text, start, end)
 
 
 def _opening_pronoun(text: str, start: int, end: int) -> Pronoun | None:

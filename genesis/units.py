@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from genesis.cutting import Passage, Piece, words
-from genesis.sentences import BETWEEN_CLAUSES, BETWEEN_LINES, Span, bounded, split
+from genesis.passages import Passage, Piece, words
+from genesis.sentences import BETWEEN_CLAUSES, BETWEEN_LINES, Span, bounded
 from genesis.structure import Kind
 from myriad.agent.v1.text_pb2 import (
     UNIT_KIND_CODE,
@@ -95,7 +95,7 @@ class _Units:
         yield from self._sentences(number, piece, kind, lead)
 
     def _sentences(self, number: int, piece: Piece, kind: UnitKind, lead: Sequence[Span]) -> Iterator[Unit]:
-        spans = [part for span in split(self._text, piece.start, piece.end) for part in self._clauses(span)]
+        spans = [part for span in piece.sentences for part in self._clauses(span)]
         sizes = [self._words(*span) for span in spans]
         for at, span in enumerate(spans):
             if self._announces(span) and len(self._pieces) > 1:
@@ -189,7 +189,7 @@ class _Units:
         for number, piece in enumerate(self._pieces[:-1]):
             ends = self._text[piece.end - 1] == "?"
             if ends and piece.block.kind in (Kind.PARAGRAPH, Kind.TURN, Kind.ITEM):
-                spans = split(self._text, piece.start, piece.end)
+                spans = piece.sentences
                 question = [*self._said_by(piece), spans[-1]]
                 if self._words(*spans[-1]) < MOST_WORDS // 2:
                     yield from self._answer(question, number + 1)
@@ -202,12 +202,7 @@ class _Units:
         for other in self._pieces[number:]:
             if other.block.kind is not piece.block.kind:
                 break
-            spans = (
-                split(self._text, other.start, other.end)
-                if other.block.kind is not Kind.CODE
-                else [(other.start, other.end)]
-            )
-            for span in spans:
+            for span in other.sentences:
                 size += self._words(*span)
                 if size > MOST_WORDS and end > piece.start:
                     break

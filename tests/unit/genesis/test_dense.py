@@ -7,6 +7,7 @@ import re
 import pytest
 
 from genesis import passages
+from genesis.adapted import structure
 from genesis.blocks import Kind, blocks
 from genesis.readers import html, markdown, plain
 from genesis.reading import Heading, sections
@@ -44,8 +45,8 @@ def test_what_stands_beside_a_dense_stretch_is_read_as_ever() -> None:
 
 def test_passages_of_a_mass_are_no_longer_than_others() -> None:
     text = "- a\n" * 5_000
-    found = passages.cut(text, plain.read(text).sections)
-    assert max(passages.words(text, (one.start, one.end)) for one in found) <= passages.LARGEST_WORDS * 2
+    found = passages.cut(structure(plain.read(text)).blocks)
+    assert max(passages.words(one.text.text) for one in found) <= passages.LARGEST_WHOLE_WORDS * 2
 
 
 def test_headings_in_a_mass_with_nothing_below_them_are_text() -> None:

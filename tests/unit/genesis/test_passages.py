@@ -1,4 +1,4 @@
-"""Passages: whole sentences of one section, of a good size, and nothing lost."""
+"""Passages: whole sentences of one section, of a good size, with what opens them, and nothing lost."""
 
 from __future__ import annotations
 
@@ -7,129 +7,152 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genesis import passages
-from genesis.passages import LARGEST_RECORD_WORDS, Passage
-from genesis.reading import Section
+from genesis.passages import LARGEST_RECORD_WORDS, LARGEST_WHOLE_WORDS, LARGEST_WORDS, Passage, cut, words
+from genesis.structure import Block, Kind, verbatim
+from tests.unit.genesis.structures import Page
 
 SENTENCE = "The quick brown fox jumps over the lazy dog again. "
 WORD = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=12)
-TEXT = st.lists(
-    st.sampled_from(["word ", "Word. ", "\n\n", "- item\n", "x" * 90, "| a |\n", "\t", "—", "```\n"]) | WORD
-)
+TEXT = st.lists(st.sampled_from(["word ", "Word. ", "a: ", "x" * 90, "\t", "—"]) | WORD).map("".join)
+BLOCKS = st.lists(st.tuples(st.sampled_from(Kind), TEXT, st.integers(0, 2), st.integers(0, 3)), max_size=30)
 
 
-def cut(text: str, largest: int = passages.LARGEST_WORDS) -> list[Passage]:
-    return passages.cut(text, [Section((), 0, len(text))], largest)
+def texts(found: list[Passage]) -> list[str]:
+    return [one.text.text for one in found]
+
+
+def prose(*paragraphs: str) -> list[Block]:
+    page = Page()
+    for one in paragraphs:
+        page.paragraph(one.strip())
+    return page.blocks
 
 
 @settings(deadline=None)
-@given(TEXT.map("".join))
-def test_nothing_but_white_space_is_lost(text: str) -> None:
-    found = cut(text)
-    if any(one.isalnum() for one in text):
-        assert "".join("".join(text[one.start : one.end].split()) for one in found) == "".join(text.split())
-    for passage in found:
-        assert passages.words(text, (passage.start, passage.end)) <= 330
+@given(BLOCKS)
+def test_nothing_that_says_something_is_lost_and_all_is_in_order(made: list[tuple[Kind, str, int, int]]) -> None:
+    blocks, source = [], ""
+    for kind, text, group, depth in made:
+        shown = verbatim(source + text, len(source)).folded()
+        source += text
+        blocks.append(Block(kind=kind, text=shown, group=group, depth=depth, lead=shown[:20]))
+    said = [one.text.text for one in blocks if any(map(str.isalnum, one.text.text))]
+    found = [passage.text.text[piece.start : piece.end] for passage in cut(blocks) for piece in passage.pieces]
+    assert "".join("".join(found).split()) in "".join("".join(said).split()) or any("\n" in one for one in said)
+    for passage in cut(blocks):
+        at = 0
+        for piece in passage.pieces:
+            assert at <= piece.line <= piece.start < piece.end <= len(passage.text)
+            assert all(0 <= first < last <= piece.line for first, last in piece.lead)
+            at = piece.end
 
 
 @pytest.mark.parametrize(
-    "text",
+    "blocks",
     [
-        SENTENCE * 500,
-        "word " * 5000,
-        "\n\n".join([SENTENCE * 5] * 100),
-        "\n".join(f"- item {number} of a list" for number in range(900)),
-        "\n".join(f"| {number} | some cell | another |" for number in range(900)),
-        "```\n" + "x = f(y)\n" * 2000 + "```",
-        "中文没有空格" * 2000,
-        "x" * 60_000,
+        prose(SENTENCE * 500),
+        prose("word " * 5_000),
+        prose(*[SENTENCE * 5] * 100),
+        prose("中文没有空格" * 2_000),
+        prose("x" * 60_000),
     ],
-    ids=["prose", "no punctuation", "paragraphs", "list", "table", "code", "no spaces", "one word"],
+    ids=["one paragraph", "no punctuation", "paragraphs", "no spaces", "one word"],
 )
-def test_passages_of_any_text_have_a_good_size(text: str) -> None:
-    found = cut(text)
-    sizes = [passages.words(text, (one.start, one.end)) for one in found]
-    assert max(sizes) <= 280
-    assert min(sizes) >= 40
-    assert "".join("".join(text[one.start : one.end].split()) for one in found) == "".join(text.split())
+def test_passages_of_prose_have_a_good_size(blocks: list[Block]) -> None:
+    sizes = [words(one) for one in texts(cut(blocks))]
+    assert max(sizes) <= 1.3 * LARGEST_WORDS
+    assert min(sizes) >= 30
+    assert "".join("".join(texts(cut(blocks))).split()) == "".join("".join(one.text.text for one in blocks).split())
 
 
 def test_a_passage_ends_with_its_paragraph_once_it_is_long_enough() -> None:
-    text = "\n\n".join([SENTENCE * 13] * 3)
-    assert [text[one.start : one.end] for one in cut(text)] == [(SENTENCE * 13).strip()] * 3
+    assert texts(cut(prose(*[SENTENCE * 7] * 3))) == [(SENTENCE * 7).strip()] * 3
 
 
 def test_a_small_rest_is_no_passage_of_its_own() -> None:
-    assert len(cut(SENTENCE * 21)) == 1
+    assert len(cut(prose(SENTENCE * 6, SENTENCE * 2))) == 1
 
 
 def test_sections_are_never_mixed() -> None:
-    text = "First part.Second part."
-    found = passages.cut(text, [Section(("A",), 0, 11), Section(("A", "B"), 11, len(text))])
-    assert [(one.heading_path, text[one.start : one.end]) for one in found] == [
+    page = Page()
+    page.path = ("A",)
+    page.paragraph("First part.")
+    page.path = ("A", "B")
+    page.paragraph("Second part.")
+    assert [(one.path, one.text.text) for one in cut(page.blocks)] == [
         (("A",), "First part."),
         (("A", "B"), "Second part."),
     ]
 
 
-def leads(text: str) -> list[str]:
-    return [one.lead for one in cut(text)]
+def test_a_list_stays_whole_with_the_sentence_that_opens_it() -> None:
+    page = Page()
+    page.paragraph((SENTENCE * 9).strip())
+    lead = page.paragraph("You need these things:")
+    page.items((0, "", "a hammer"), (1, "", "of steel"), (0, "", "a saw"), lead=lead)
+    assert texts(cut(page.blocks))[-1].endswith("You need these things:\n- a hammer\n  - of steel\n- a saw")
 
 
-def test_a_passage_inside_a_list_has_the_line_that_announces_it_above() -> None:
-    items = "\n".join(f"- code {number}: call the service and tell it the serial number" for number in range(60))
-    found = leads(f"{SENTENCE}When a code is shown:\n\n{items}")
-    assert found == ["", *["When a code is shown"] * (len(found) - 1)]
+def test_a_passage_inside_a_list_has_the_sentence_that_opens_it_at_its_front_at_its_one_place_in_the_source() -> None:
+    page = Page()
+    lead = page.paragraph("When a code is shown:")
+    page.items(*((0, "", f"code {number}: call the service and tell it the number") for number in range(60)), lead=lead)
+    found = cut(page.blocks)
     assert len(found) > 2
+    for passage in found:
+        first, last = passage.pieces[-1].lead[0]
+        assert passage.text.text[first:last] == lead.text
+        assert (passage.text.runs[0].source_start, passage.text.runs[0].source_end) == (0, len(lead))
 
 
-def test_a_passage_inside_a_table_has_its_header_above() -> None:
-    rows = "\n".join(f"| screw {number} | {number} EUR |" for number in range(99))
-    found = leads(f"| Part | Price |\n|---|---|\n{rows}")
-    assert found == ["", *["Part | Price"] * (len(found) - 1)]
+def test_a_passage_inside_an_item_has_the_items_above_at_its_front() -> None:
+    page = Page()
+    page.items((0, "1", "Build it:"), *((1, "", f"part {number} of all the things to do") for number in range(60)))
+    assert all(one.startswith("1. Build it:\n") for one in texts(cut(page.blocks)))
+
+
+def test_each_row_says_its_headers_and_a_table_its_lead() -> None:
+    page = Page()
+    lead = page.paragraph("Prices of parts.")
+    page.table(["Part", "Price"], *([f"screw {number}", f"{number} EUR"] for number in range(99)), lead=lead)
+    found = texts(cut(page.blocks))
     assert len(found) > 2
+    assert all(one.startswith("Prices of parts.\nPart: screw ") for one in found)
 
 
-def test_a_passage_inside_lines_of_values_has_the_first_line_above() -> None:
-    lines = "\n".join(f"Town{number},Norland,{number},Ann" for number in range(150))
-    assert set(leads(f"city,country,people,mayor\n{lines}")[1:]) == {"city,country,people,mayor"}
-
-
-def test_a_long_turn_is_a_passage_of_its_own_under_its_speaker() -> None:
-    text = f"ANN: {SENTENCE * 5}\n\nBOB: {SENTENCE * 30}\n\nANN: {SENTENCE * 6}\n\nBOB: Yes."
-    found = [(one.lead, text[one.start :][:4], text[one.start : one.end].count(":")) for one in cut(text)]
-    assert found == [("", "ANN:", 1), ("", "BOB:", 1), ("BOB", "The ", 0), ("", "ANN:", 2)]
+def test_a_long_turn_is_cut_at_sentences_and_keeps_its_speaker() -> None:
+    page = Page()
+    for speaker, number in (("Ann", 5), ("Bob", 30), ("Ann", 6)):
+        page.turn(speaker, (SENTENCE * number).strip())
+    lines = [line for one in texts(cut(page.blocks)) for line in one.split("\n")]
+    assert [line.partition(":")[0] for line in lines] == ["Ann", "Bob", "Bob", "Ann"]
+    assert all(words(one) <= 1.2 * LARGEST_WHOLE_WORDS for one in texts(cut(page.blocks)))
 
 
 def test_a_question_and_its_answer_stay_together() -> None:
-    pairs = [f"Q: {SENTENCE * 4}Is that so, number {number}?\n\nA: {SENTENCE * 4}" for number in range(12)]
-    text = "\n\n".join(pairs)
-    assert all(not text[one.start : one.end].endswith("?") for one in cut(text))
+    page = Page()
+    for number in range(12):
+        page.turn("Q", f"{SENTENCE * 3}Is that so, number {number}?")
+        page.turn("A", (SENTENCE * 4).strip())
+    assert all(not one.endswith("?") for one in texts(cut(page.blocks)))
 
 
-def test_a_table_is_apart_from_the_prose_around_it() -> None:
-    rows = "\n".join(f"| screw {number} | {number} EUR |" for number in range(10))
-    text = f"{SENTENCE * 12}\n\n| Part | Price |\n|---|---|\n{rows}\n\n{SENTENCE * 12}"
-    assert [text[one.start : one.end].count("|") > 0 for one in cut(text)] == [False, True, False]
+def test_code_stays_with_the_sentence_that_announces_it() -> None:
+    page = Page()
+    page.paragraph((SENTENCE * 9).strip())
+    lead = page.paragraph("Type this:")
+    page.code("call(one, two)\n\n    go()", lead)
+    page.paragraph((SENTENCE * 9).strip())
+    assert any("Type this:\ncall(one, two)\n\n    go()" in one for one in texts(cut(page.blocks)))
 
 
-def test_code_stays_whole_with_the_sentence_that_announces_it() -> None:
-    code = "```\n" + "call(one, two)  # and more words\n\n" * 30 + "```"
-    text = f"{SENTENCE * 17}\n\nType this:\n\n{code}\n\n{SENTENCE * 17}"
-    assert [text[one.start : one.end] for one in cut(text)][1].startswith(f"Type this:\n\n{code}")
+def test_a_record_up_to_the_limit_stays_whole() -> None:
+    size = LARGEST_RECORD_WORDS // 10
+    assert len(cut(prose(SENTENCE * (size - 1)), largest=LARGEST_RECORD_WORDS)) == 1
+    assert len(cut(prose(SENTENCE * (size + 20)), largest=LARGEST_RECORD_WORDS)) > 1
 
 
-def test_comments_are_not_what_a_document_says() -> None:
-    text = "<!-- YAML\nadded: 1\n-->\n\nIt copies.\n\n<!-- eslint: off -->\n\nIt is fast."
-    (passage,) = cut(text)
-    assert [text[slice(*span)] for span in passage.sentences] == ["It copies.", "It is fast."]
-
-
-def test_a_section_up_to_the_limit_stays_whole() -> None:
-    text = SENTENCE * 110
-    assert len(cut(text, LARGEST_RECORD_WORDS)) == 1
-    assert len(cut(SENTENCE * 130, LARGEST_RECORD_WORDS)) > 5
-
-
-@pytest.mark.parametrize("text", ["", "  \n", "***\n\n---", "…"])
+@pytest.mark.parametrize("text", ["***", "…"])
 def test_what_says_nothing_is_no_passage(text: str) -> None:
-    assert cut(text) == []
+    assert cut(prose(text)) == []
+    assert not passages.says_something(text)

@@ -8,6 +8,7 @@ import pytest
 
 from genesis.drafts import Draft, Drafter
 from genesis.packets import packets
+from myriad.agent.v1.packet_pb2 import CognitivePacket
 from myriad.genesis.v1.document_pb2 import DocumentInput, DocumentResult
 from myriad.type.v1.error_reason_pb2 import ERROR_REASON_INTERNAL as INTERNAL
 from myriad.type.v1.error_reason_pb2 import ERROR_REASON_UNSPECIFIED as UNSPECIFIED
@@ -29,12 +30,34 @@ def check_packets(draft: Draft) -> None:
     found = list(packets(draft))
     assert [packet.agent for packet in found] == list(draft.passages)
     for packet in found:
-        assert draft.text.startswith(packet.text, packet.source_start)
         assert packet.sentences
         at = 0
         for sentence in packet.sentences:
             assert at <= sentence.start < sentence.end <= len(packet.text)
             at = sentence.end
+        check_runs(draft.text, packet)
+        check_units(packet)
+
+
+def check_runs(source: str, packet: CognitivePacket) -> None:
+    """What a run maps as long is the same characters; runs are in the order of the text."""
+    runs, at = packet.read.source_runs, 0
+    for start, end, first, last in zip(*[iter(runs)] * 4, strict=True):
+        assert at <= start < end <= len(packet.text)
+        assert 0 <= first < last <= len(source)
+        if end - start == last - first:
+            assert packet.text[start:end] == source[first:last]
+        at = end
+
+
+def check_units(packet: CognitivePacket) -> None:
+    """Units lie in the text, and say something."""
+    for unit in packet.read.units:
+        assert unit.kind
+        assert unit.parts
+        assert unit.lead_parts < len(unit.parts) // 2
+        for start, end in zip(*[iter(unit.parts)] * 2, strict=True):
+            assert 0 <= start < end <= len(packet.text)
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)

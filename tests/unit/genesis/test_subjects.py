@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genesis import sentences
-from genesis.passages import Passage
+from genesis.passages import Passage, Piece
+from genesis.structure import Block, Kind, verbatim
 from genesis.subjects import LONGEST, subjects
 
 WORDS = st.sampled_from(
@@ -38,13 +39,13 @@ WORDS = st.sampled_from(
 
 def told(*parts: str, title: str = "", paths: Sequence[tuple[str, ...]] = ()) -> list[str]:
     """What the opening pronouns of these passages stand for."""
-    text = "\n\n".join(parts)
-    found, at = [], 0
+    found = []
     for number, part in enumerate(parts):
         path = paths[number] if paths else ()
-        found.append(Passage(path, sentences.split(text, at, at + len(part))))
-        at += len(part) + 2
-    return list(subjects(title, text, found))
+        at, end = 0, len(part)
+        piece = Piece(Block(kind=Kind.PARAGRAPH, text=verbatim(part)), at, at, end, (), sentences.split(part))
+        found.append(Passage(path, verbatim(part), [piece]))
+    return list(subjects(title, found))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,114 @@
+"""Units: each makes sense when it is read alone."""
+
+from __future__ import annotations
+
+from genesis.passages import cut
+from genesis.units import MOST_WORDS, units
+from language.text import read, source_spans
+from myriad.agent.v1.text_pb2 import Unit, UnitKind
+from tests.unit.genesis.structures import Page
+
+
+def said(page: Page) -> list[tuple[str, str]]:
+    """Kind and parts of the units of all passages, what only opens a unit in brackets."""
+    return [
+        (UnitKind.Name(unit.kind).removeprefix("UNIT_KIND_"), _said(passage.text.text, unit))
+        for passage in cut(page.blocks)
+        for unit in units(passage)
+    ]
+
+
+def _said(text: str, unit: Unit) -> str:
+    parts = [text[start:end] for start, end in zip(*[iter(unit.parts)] * 2, strict=True)]
+    return " ".join(f"[{one}]" if at < unit.lead_parts else one for at, one in enumerate(parts))
+
+
+def of(kind: str, page: Page) -> list[str]:
+    return [text for name, text in said(page) if name == kind]
+
+
+def test_a_sentence_that_leans_on_the_one_before_takes_it_along() -> None:
+    page = Page()
+    page.paragraph("The lock was built in 1871. It has two gates. However, one is shut.")
+    assert of("SENTENCE", page) == [
+        "The lock was built in 1871.",
+        "[The lock was built in 1871.] It has two gates.",
+        "[It has two gates.] However, one is shut.",
+    ]
+    assert "The lock was built in 1871. It has two gates." in of("PARAGRAPH", page)
+
+
+def test_an_item_has_the_sentence_that_opens_its_list_and_the_items_above() -> None:
+    page = Page()
+    lead = page.paragraph("You need:")
+    page.items((0, "", "A tool"), (1, "", "of steel"), (0, "", "A saw"), lead=lead)
+    assert of("ITEM", page) == ["[You need:] A tool", "[You need:] [A tool] of steel", "[You need:] A saw"]
+    assert of("LIST", page) == ["[You need:] - A tool\n  - of steel\n- A saw"]
+    assert of("SENTENCE", page) == []
+
+
+def test_steps_are_one_piece_in_order() -> None:
+    page = Page()
+    lead = page.paragraph("To deploy:")
+    page.items((0, "1", "Build."), (0, "2", "Push."), lead=lead)
+    assert of("STEPS", page) == ["[To deploy:] 1. Build.\n2. Push."]
+
+
+def test_a_long_list_says_how_much_of_it_is_left_out() -> None:
+    page = Page()
+    page.items(*((0, "", f"thing number {number} that is needed here") for number in range(25)))
+    (passage,) = cut(page.blocks)
+    (whole,) = (one for one in units(passage) if one.kind == UnitKind.UNIT_KIND_LIST)
+    assert whole.left_out == 25 - passage.text.text[whole.parts[0] : whole.parts[1]].count("\n") - 1 > 0
+
+
+def test_a_row_is_read_with_its_headers_and_points_at_both() -> None:
+    page = Page()
+    page.table(["Port", "Use"], ["80", "web"], ["22", "shell"])
+    (passage,) = cut(page.blocks)
+    row = next(one for one in units(passage) if one.kind == UnitKind.UNIT_KIND_ROW)
+    text = read(passage.text.text, source_runs=passage.text.runs)
+    assert passage.text.text[row.parts[0] : row.parts[1]] == "Port: 80; Use: web"
+    spans = source_spans(text, row.parts[0], row.parts[1])
+    assert [page.source[start:end] for start, end in spans] == ["Port", "80", "Use", "web"]
+
+
+def test_a_long_row_is_told_in_parts_each_with_its_first_cell() -> None:
+    page = Page()
+    page.table(["Name", *(f"Column {at}" for at in range(30))], ["Ann", *(f"value {at}" for at in range(30))])
+    rows = of("ROW", page)
+    assert len(rows) > 1
+    assert all(one.startswith("[Name: Ann] Column ") for one in rows)
+    assert max(len(one.split()) for one in rows) <= MOST_WORDS + 4
+
+
+def test_a_turn_says_who_speaks() -> None:
+    page = Page()
+    page.turn("Ann", "I was there. It was cold.")
+    page.turn("Bob", "Was it?")
+    assert of("TURN", page)[:2] == ["[Ann:] I was there.", "[Ann:] I was there. It was cold."]
+
+
+def test_a_question_has_its_answer() -> None:
+    page = Page()
+    page.paragraph("Can I pay later?")
+    page.paragraph("Yes, within 30 days.")
+    assert of("QUESTION_ANSWER", page) == ["[Can I pay later?] Yes, within 30 days."]
+    page = Page()
+    page.path = ("Can I pay later?",)
+    page.paragraph("Yes, within 30 days.")
+    assert of("QUESTION_ANSWER", page) == ["Yes, within 30 days."]
+
+
+def test_code_has_what_announces_it() -> None:
+    page = Page()
+    lead = page.paragraph("Install it:")
+    page.code("pip install it", lead)
+    assert of("CODE", page) == ["[Install it:] pip install it"]
+
+
+def test_no_unit_but_a_list_or_code_is_longer_than_can_be_quoted() -> None:
+    page = Page()
+    page.paragraph(", ".join(f"the party of number {number} shall not tell" for number in range(60)))
+    page.items((0, "", "word " * 70), (0, "", "word. " * 70))
+    assert all(len(text.split()) <= MOST_WORDS * 1.25 for kind, text in said(page) if kind not in ("LIST", "STEPS"))
