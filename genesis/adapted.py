@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from genesis import blocks as older
 from genesis.blocks import Kind as Older
@@ -13,7 +13,11 @@ from genesis.structure import Block, Cell, Kind, Shown, Structure, joined, verba
 
 _MARK = re.compile(r"\s*(?:([-*+•‣◦▪])|(\(?\w{1,5}[.)]))\s+")
 _CELL = re.compile(r"[^|]+")
-_FENCE = re.compile(r"\s*(?:`{3,}|~{3,})[^\n]*\n|\n\s*(?:`{3,}|~{3,})\s*\Z")
+
+
+def adapted(read: Callable[[str], Reading]) -> Callable[[str], Structure]:
+    """An older reader as one that makes structures."""
+    return lambda text: structure(read(text))
 
 
 def structure(reading: Reading) -> Structure:
@@ -46,9 +50,11 @@ def _blocks(reading: Reading, section: Section) -> Iterator[Block]:
                 if one.lead and one.lead[0] != one.start:
                     yield _row(text, one, path, one.lead[0] + 1, before)
             case Older.CODE:
-                inner = _FENCE.split(shown.text)
-                at = shown.text.find(inner[1]) if len(inner) > 1 and inner[1] else 0
-                body = shown[at : at + len(inner[1])] if at else shown
+                start, end = 0, len(shown)
+                if shown.text.startswith(("```", "~~~")):
+                    start = shown.text.find("\n") + 1
+                    end = max(shown.text.rfind("\n"), start) if shown.text.endswith(("```", "~~~")) else end
+                body = shown[start:end]
                 yield Block(kind=Kind.CODE, text=body, path=path, group=group, lead=before)
             case Older.TURN if one.lead:
                 label = text[slice(*one.lead)].strip().strip("*_<>[]:").strip()

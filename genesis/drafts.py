@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from genesis import concepts, identity, passages, subjects
-from genesis.adapted import structure
+from genesis.adapted import adapted, structure
 from genesis.errors import DocumentEmpty, DocumentTooLarge, MediaTypeUnknown, foreseen
 from genesis.fairness import breathe
 from genesis.passages import LARGEST_RECORD_WORDS, LARGEST_WORDS, Passage, says_something
 from genesis.readers import html, jsonl, markdown, plain
+from genesis.readers.registry import READERS
 from genesis.reading import Reading, Section, checked, decoded
 from genesis.structure import Structure
 from mesh import names
@@ -27,7 +28,12 @@ LONGEST_METADATA = 1_000
 
 PLAIN = "text/plain"
 JSONL = "application/x-ndjson"
-_READERS = {PLAIN: plain.read, "text/markdown": markdown.read, "text/html": html.read}
+_READERS = {
+    PLAIN: adapted(plain.read),
+    "text/markdown": adapted(markdown.read),
+    "text/html": adapted(html.read),
+    **READERS,
+}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -107,8 +113,8 @@ class Drafter:
             known = ", ".join((*_READERS, JSONL))
             raise MediaTypeUnknown(f"there is no reader for this media type; there are {known}", known=known)
         _bound(source)
-        found = read(decoded(source.content) if source.content else checked(source.text))
-        return self._draft(source, structure(found), media_type, 0)
+        text = decoded(source.content) if source.content else checked(source.text)
+        return self._draft(source, read(text), media_type, 0)
 
     def _records(self, source: DocumentInput, uri: str) -> Iterator[Draft | DocumentResult]:
         _bound(source)

@@ -122,19 +122,19 @@ def _bits(blocks: Iterable[Block], largest: int) -> Iterator[_Bit]:
             while parents and parents[-1].depth >= block.depth:
                 parents.pop()
         above = tuple(parents[-_MOST_PARENTS:])
-        for number, text in enumerate(filter(_says, _cut_block(block, largest))):
-            yield _Bit(block, text, words(text.text), not number, above)
+        for number, (text, size) in enumerate(_cut_block(block, largest)):
+            yield _Bit(block, text, size, not number, above)
         if block.kind is Kind.ITEM:
             parents.append(block)
 
 
-def _cut_block(block: Block, largest: int) -> Iterator[Shown]:
+def _cut_block(block: Block, largest: int) -> Iterator[tuple[Shown, int]]:
     """A block whole, or in parts of about the same size, each of whole sentences."""
     text = block.text.text
     is_prose = block.kind in _PROSE
     size, most = words(text), largest if is_prose else LARGEST_WHOLE_WORDS
     if size <= most:
-        yield block.text
+        yield block.text, size
         return
     if block.kind is Kind.CODE:
         pieces = list(bounded(text, 0, len(text), BETWEEN_LINES, LARGEST_WHOLE_WORDS, _LARGEST_CODE_CHARACTERS))
@@ -143,10 +143,13 @@ def _cut_block(block: Block, largest: int) -> Iterator[Shown]:
     parts = -(-size // most)
     start, done, part = 0, 0, 1
     for number, (first, last) in enumerate(pieces):
+        breathe()
         done += words(text[first:last])
         is_last = number == len(pieces) - 1
         if is_last or (part < parts and done >= size * part / parts - _SMALLEST_WORDS / 2):
-            yield block.text[pieces[start][0] : last]
+            piece = block.text[pieces[start][0] : last]
+            if _says(piece):
+                yield piece, words(piece.text)
             start, part = number + 1, part + 1
 
 

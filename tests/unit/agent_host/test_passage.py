@@ -27,7 +27,7 @@ def test_bytes_that_are_no_packet_are_refused() -> None:
 
 
 def test_a_schema_that_is_not_known_is_refused() -> None:
-    assert "schema 2" in corrupt(CognitivePacket(schema=2, agent=AGENT))
+    assert "schema 3" in corrupt(CognitivePacket(schema=3, agent=AGENT))
 
 
 def test_another_agents_packet_is_refused() -> None:
