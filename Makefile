@@ -4,10 +4,10 @@ GRPCURL_VERSION := v1.9.3
 ACTIONLINT_VERSION := v1.7.12
 UV := $(or $(shell command -v uv),.tools/uv/bin/uv)
 PYTHON := .venv/bin/python
-SOURCES := agent_host benchmarks cli connectome dlm gatekeeper genesis language mesh models orchestrator scripts substrate synth tests
+SOURCES := agent_host benchmarks cli connectome dlm fitting gatekeeper genesis language mesh models orchestrator scripts substrate synth tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo kube-demo test soak check lint types contracts baseline generate servers images wheel bench quality
+.PHONY: help setup demo kube-demo test soak check lint types contracts baseline generate servers images wheel bench quality fit ablate
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -63,6 +63,13 @@ bench: setup ## Measure learning and answering, beside bm25s
 
 quality: setup ## Measure what is found, answered, abstained from and reported as contradicted; renew docs/quality.md
 	$(PYTHON) -m benchmarks.quality --write docs/quality.md
+
+SETS ?= ../shared/data/sets ../shared/data/docs
+fit: setup ## Fit the models of ranking, confidence and short answers to question sets; SETS="FOLDER…"
+	$(PYTHON) -m fitting $(SETS) --write
+
+ablate: setup ## What each feature earns on the sets that it was not fitted to; SETS="FOLDER…"
+	$(PYTHON) -m fitting $(SETS) --ablate
 
 .venv/.ready: pyproject.toml uv.lock $(filter .tools/%,$(UV))
 	$(UV) sync --quiet --frozen --extra all

@@ -13,6 +13,10 @@ _COMPARED = 40
 """So many of the best are looked at."""
 
 
+_CLEAR = 3.0
+"""A margin that cannot be surer."""
+
+
 class Zone(Enum):
     """What is said, by how likely it is right."""
 
@@ -38,13 +42,16 @@ def features(ranked: Sequence[Candidate]) -> dict[str, float]:
     """How good the best unit is, how far ahead of other places, and whether they say the same."""
     lead = ranked[0]
     others = [one for one in ranked[1:_COMPARED] if one.place[0] != lead.place[0]]
+    own = lead.evidence.features
     return {
         "score": lead.score,
-        "margin": lead.score - others[0].score if others else 1.0,
+        "margin": min(lead.score - others[0].score, _CLEAR) if others else _CLEAR,
+        "relevance": own.relevance,
         "share": 1.0 / fsum(exp(max(one.score - lead.score, -50.0)) for one in ranked[:_COMPARED]),
         "coverage": lead.features["coverage"],
         "path_coverage": lead.features["path_coverage"],
         "context_coverage": lead.features["context_coverage"],
         "phrases": lead.features["phrases"],
         "typed": lead.features["typed"],
+        "constrained": lead.features["constrained"],
     }

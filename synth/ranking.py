@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import log1p
+from math import log, log1p
 
 import models
+from models import Linear
 from myriad.agent.v1.evidence_pb2 import Evidence
 from myriad.agent.v1.question_pb2 import Question, Want
 from myriad.agent.v1.text_pb2 import UnitKind
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
 
 _WHOLE = frozenset((UnitKind.UNIT_KIND_LIST, UnitKind.UNIT_KIND_STEPS))
+_ENOUGH_NEWS = 15.0
+"""Terms that the question does not have: more say no more."""
 _FITTING: Mapping[Want.ValueType, frozenset[UnitKind.ValueType]] = {
     Want.WANT_LIST: frozenset((UnitKind.UNIT_KIND_LIST,)),
     Want.WANT_HOW: frozenset((UnitKind.UNIT_KIND_STEPS, UnitKind.UNIT_KIND_CODE)),
@@ -35,16 +38,23 @@ class Candidate:
         """Its agent and its number in that agent's passage."""
         return self.reply.reply.agent, self.evidence.position
 
+    def overlaps(self, other: Candidate) -> bool:
+        """Whether it quotes what the other quotes, in part at least; what only opens both does not count."""
+        if self.reply.reply.document != other.reply.reply.document:
+            return False
+        mine, others = self.evidence.spans[-1], other.evidence.spans[-1]
+        return mine.source_start < others.source_end and others.source_start < mine.source_end
+
     @property
     def is_whole(self) -> bool:
         """Whether it is a list, or steps, in one piece."""
         return self.evidence.kind in _WHOLE
 
 
-def rank(question: Question, replies: Sequence[RankedReply]) -> list[Candidate]:
+def rank(question: Question, replies: Sequence[RankedReply], model: Linear | None = None) -> list[Candidate]:
     """All that is offered, best first; of equal ones the one of the better agent, the earlier one."""
-    model = models.load("ranking")
-    described = list(features(question, replies))
+    model = model or models.load("ranking")
+    described = features(question, replies)
     scored = [Candidate(reply, evidence, found, model.score(found)) for reply, evidence, found in described]
     return sorted(scored, key=lambda one: -one.score)
 
@@ -68,7 +78,8 @@ def features(
             "agent": 1.0 / (1 + place),
             "activation": max(reply.activation, 0.0) / strongest,
             "lexical": reply.lexical,
-            "news": log1p(min(own.news, 30.0)),
+            "news": log1p(min(own.news, _ENOUGH_NEWS)),
+            "words": log(max(own.words, 1.0)),
             "phrases": own.phrases,
             "heading": own.heading,
             "typed": own.typed,

@@ -1,0 +1,1 @@
+"""Fitting: how the models in `models/` are made of public question sets."""

@@ -1,0 +1,131 @@
+"""The models that are fitted: of ranking, of confidence, of short answers."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from fitting.examples import Example
+from fitting.logistic import Matrix, fit
+from models import Linear
+from synth import confidence, ranking, short_answer
+from synth.ranking import Candidate
+
+PAIRS = 40
+"""So many pairs of a right unit and a wrong one a question."""
+SMALL = 40
+"""A set of fewer questions weighs less than the others, by how many fewer."""
+SIGNS: Mapping[str, Mapping[str, int]] = {
+    "ranking": {
+        "best_relevance": 1,
+        "context_coverage": 1,
+        "path_coverage": 1,
+        "passage_coverage": 1,
+        "lexical": 1,
+        "agent": 1,
+        "news": 1,
+        "phrases": 1,
+        "heading": 1,
+        "typed": 1,
+        "constrained": 1,
+        "extreme": 1,
+        "fitting": 1,
+        "words": -1,
+    },
+    "confidence": {
+        "margin": 1,
+        "share": 1,
+        "coverage": 1,
+        "path_coverage": 1,
+        "context_coverage": 1,
+        "relevance": 1,
+        "phrases": 1,
+        "agreement": 1,
+        "typed": 1,
+        "constrained": 1,
+        "missing": -1,
+        "unknown": -1,
+    },
+    "short_answer": {"nearness": 1, "alone": 1, "coverage": 1, "agreement": 1},
+}
+"""What a feature must say; what says another thing tells of the sets alone, and is left out."""
+RIDGE = {"ranking": 1e-3, "confidence": 1e-2, "short_answer": 1e-2}
+
+
+def fit_ranking(examples: Iterable[Example], without: frozenset[str] = frozenset()) -> Linear:
+    """Logistic regression on the differences of a right and a wrong unit of one question."""
+    chosen = np.random.default_rng(0)
+    names = [name for name in SIGNS["ranking"] if name not in without]
+    rows, sets = list[Matrix](), list[str]()
+    for one in examples:
+        found = ranking.features(one.question, one.replies)
+        matrix = np.array([[told.get(name, 0.0) for name in names] for _, _, told in found]).reshape(-1, len(names))
+        right = np.array([one.right[reply.reply.agent, unit.position] for reply, unit, _ in found], bool)
+        good, bad = np.flatnonzero(right), np.flatnonzero(~right)
+        if len(good) and len(bad):
+            rows.append(matrix[chosen.choice(good, PAIRS)] - matrix[chosen.choice(bad, PAIRS)])
+            sets.append(one.set)
+    x = np.vstack(rows)
+    weights = np.repeat(balanced(sets), PAIRS)
+    both = np.vstack((x, -x))
+    y = np.repeat((1.0, 0.0), len(x))
+    coefficients, _ = fit(both, y, np.tile(weights, 2), names, SIGNS["ranking"], RIDGE["ranking"], level=True)
+    return Linear(coefficients, 0.0, {})
+
+
+def ranked(examples: Iterable[Example], model: Linear) -> list[tuple[Example, list[Candidate]]]:
+    """Each example with its candidates, best first."""
+    return [(one, ranking.rank(one.question, one.replies, model)) for one in examples]
+
+
+def fit_confidence(found: Iterable[tuple[Example, list[Candidate]]], without: frozenset[str] = frozenset()) -> Linear:
+    """Whether the lead answers, of questions that something is offered for."""
+    names = [name for name in SIGNS["confidence"] if name not in without]
+    rows = [(one, confidence.features(some), one.right[some[0].place]) for one, some in found if some]
+    x = np.array([[told.get(name, 0.0) for name in names] for _, told, _ in rows])
+    y = np.array([float(right) for _, _, right in rows])
+    weights = balanced([one.set for one, _, _ in rows])
+    coefficients, intercept = fit(x, y, weights, names, SIGNS["confidence"], RIDGE["confidence"], level=False)
+    return Linear(coefficients, intercept, {})
+
+
+def fit_short_answers(
+    found: Iterable[tuple[Example, list[Candidate]]],
+    same: Callable[[str, dict[str, Any]], bool],
+    without: frozenset[str] = frozenset(),
+) -> Linear | None:
+    """Whether a typed span of the lead is what is asked for; None if there are none to learn of."""
+    names = [name for name in SIGNS["short_answer"] if name not in without]
+    rows = []
+    for one, some in found:
+        if some and is_short(one):
+            for text, _, told in short_answer.features(one.question, some[0]):
+                rows.append((one.set, [told.get(name, 0.0) for name in names], same(text, one.row)))
+    if not any(right for *_, right in rows):
+        return None
+    x, y = np.array([row for _, row, _ in rows]), np.array([float(right) for *_, right in rows])
+    weights = balanced([name for name, *_ in rows])
+    coefficients, intercept = fit(x, y, weights, names, SIGNS["short_answer"], RIDGE["short_answer"], level=False)
+    return Linear(coefficients, intercept, {})
+
+
+def is_short(example: Example) -> bool:
+    """Whether a few words may answer: nobody marked a longer answer alone."""
+    answers = example.row["answers"]
+    return not answers or min(len(one.split()) for one in answers) <= 6
+
+
+def balanced(sets: Sequence[str]) -> Matrix:
+    """Weights with which each set counts the same, but small ones less."""
+    size = Counter(sets)
+    return np.array([min(1.0, size[one] / SMALL) / size[one] for one in sets])
+
+
+def by_set(examples: Iterable[Example]) -> dict[str, list[Example]]:
+    found = defaultdict(list)
+    for one in examples:
+        found[one.set].append(one)
+    return dict(found)
