@@ -44,7 +44,7 @@ _NEVER_LAST = frozenset(_ABBREVIATIONS["never last"])
 _PERHAPS_LAST = frozenset(_ABBREVIATIONS["perhaps last"])
 _DOTTED_ORDINALS = frozenset(("cs", "da", "de", "fi", "hu", "no", "pl"))
 """Languages that write `3. Oktober`."""
-_NO_OPENERS = frozenset("s t d m ll re ve will may i".split())
+_NO_OPENERS = frozenset(["s", "t", "d", "m", "ll", "re", "ve", "will", "may", "i"])
 
 
 def sentences(text: str, language: str) -> list[tuple[int, int]]:
@@ -110,9 +110,7 @@ class _Splitter:
         is_acronym = "." in word and all(len(part) <= 2 and not part.isdecimal() for part in word.split("."))
         is_ordinal = self._has_dotted_ordinals and word.isdecimal() and len(word) <= 2
         if is_initial or is_acronym or is_ordinal or lower in _PERHAPS_LAST:
-            return not after or (
-                after.lower() in self._openers and after[:1].isupper() and len(after) + len(word) > 2
-            )
+            return not after or (after.lower() in self._openers and after[:1].isupper() and len(after) + len(word) > 2)
         return True
 
     def _is_deliberate(self, at: int) -> bool:

@@ -1,4 +1,4 @@
-"""Tables: what is known of languages, read from `data/`. A table's head says where it is from and under which licence."""
+"""Tables: what is known of languages, read from `data/`; a table's head says its source and licence."""
 
 from __future__ import annotations
 

@@ -31,7 +31,9 @@ _MANY_DOT_GROUPS = re.compile(r"\d{1,3}(?:\.\d{3}){2,}+(?:,\d++)?")
 _COMMA_DECIMAL = re.compile(r"\d++,\d++")
 _HIDDEN = re.compile(f"[{JOINERS}]")
 _POSSESSIVE = re.compile(r"['’][sS]?$")
-_ELIDED = re.compile(r"(?:[cdjlmnstCDJLMNST]|[Qq]u|[Ll]orsqu|[Pp]uisqu|(?:[Dd]e|[Aa]|[Dd]a|[Nn]e|[Ss]u)ll|[Uu]n)['’](?=\w{2})")
+_ELIDED = re.compile(
+    r"(?:[cdjlmnstCDJLMNST]|[Qq]u|[Ll]orsqu|[Pp]uisqu|(?:[Dd]e|[Aa]|[Dd]a|[Nn]e|[Ss]u)ll|[Uu]n)['’](?=\w{2})"
+)
 _ACRONYMS = frozenset(("IT", "US", "WHO"))
 """Names that but for their capitals are function words."""
 _REMEMBERED = 1 << 16

@@ -146,7 +146,7 @@ def _pieces(word: str, at: int) -> list[Piece]:
 
 def _split(word: str) -> list[tuple[str, int]]:
     """The words of `camelCase` and of `FY2023`, with where they begin; one whose parts are too short is one."""
-    if word.islower() and word.isalpha() or word.isdecimal() or _PLURAL_ACRONYM.fullmatch(word):
+    if (word.islower() and word.isalpha()) or word.isdecimal() or _PLURAL_ACRONYM.fullmatch(word):
         return [(word, 0)]
     found = [(match[0], match.start()) for match in _CAMEL.finditer(word)] if word.isascii() else [(word, 0)]
     return found if all(len(one) > 1 for one, _ in found) else [(word, 0)]

@@ -48,7 +48,8 @@ def test_an_identifier_is_found_whole_and_by_its_parts(written: str, expected: l
         ("imple-\nmentation", "implementation", "en"), ("co\u00adoperate", "cooperate", "en"),
         ("dog's", "dogs", "en"), ("naïve", "naive", "en"), ("ﬁne", "fine", "en"), ("ＡＢＣ", "abc", "en"),
         ("U.S.", "US", "en"), ("1,234", "1234", "en"), ("1.234,5", "1234.5", "de"), ("Häuser", "Haus", "de"),
-        ("l'école", "école", "fr"), ("dell'arte", "arte", "it"), ("contratos", "contrato", "es"), ("kunnen", "het", "nl"),
+        ("l'école", "école", "fr"), ("dell'arte", "arte", "it"), ("contratos", "contrato", "es"),
+        ("kunnen", "het", "nl"),
     ],
 )  # fmt: skip
 def test_spellings_of_one_word_are_one_term(one: str, other: str, language: str) -> None:
