@@ -51,6 +51,7 @@ def _packet(draft: Draft, agent: str, part: Part) -> CognitivePacket:
             text,
             path=[document.title, *path],
             units=units(passage),
+            pieces=spans,
             source_runs=passage.text.runs,
             subject=part.subject,
         ),

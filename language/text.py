@@ -8,38 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from language.english.references import Resolved, resolve
+from language.english.statements import rows, statements
+from language.english.subject import subject as subject_of
+from language.languages import detect
+from language.sentences import sentences
+from language.spans import spans
+from language.terms import terms
 from myriad.agent.v1.packet_pb2 import CognitivePacket
-from myriad.agent.v1.text_pb2 import UNIT_KIND_SENTENCE, Text, TypedSpan, Unit
-
-try:
-    from language.languages import detect
-    from language.spans import spans
-    from language.terms import terms
-except ImportError:  # these three are about to come
-    import re
-    from typing import NamedTuple
-
-    from language.folding import bare
-    from language.function_words import FUNCTION_WORDS
-
-    class _Term(NamedTuple):
-        term: str
-        start: int
-        end: int
-
-    def detect(_: str) -> str:
-        return "en"
-
-    def spans(_: str, __: str) -> list:
-        return []
-
-    def terms(text: str, _: str) -> list:
-        found = ((match[0], match) for match in re.finditer(r"[^\W_]+", text))
-        return [_Term(bare(word), *match.span()) for word, match in found if bare(word) not in FUNCTION_WORDS]
-
+from myriad.agent.v1.text_pb2 import (
+    UNIT_KIND_CODE,
+    UNIT_KIND_ENTRY,
+    UNIT_KIND_LOG_LINE,
+    UNIT_KIND_ROW,
+    UNIT_KIND_SENTENCE,
+    Reference,
+    Text,
+    TypedSpan,
+    Unit,
+)
 
 _RUN = 4
 """Numbers of a run: where it begins and ends in the text, and in the source."""
+_NO_PROSE = (UNIT_KIND_ROW, UNIT_KIND_ENTRY, UNIT_KIND_CODE, UNIT_KIND_LOG_LINE)
+"""What is no sentence."""
+_ENGLISH = ("en", "")
+"""Languages, or none that is known, in which more is read than words and typed spans."""
 _LONGEST_GAP = 200
 """Characters of the source that a citation passes over where the text goes on: marks, the target of a link."""
 
@@ -49,7 +43,8 @@ def read(
     *,
     language: str = "",
     path: Sequence[str] = (),
-    units: Iterable[Unit] = (),
+    units: Sequence[Unit] = (),
+    pieces: Sequence[tuple[int, int]] = (),
     source_runs: Iterable[Sequence[int]] = (),
     subject: str = "",
     date: str = "",
@@ -57,8 +52,9 @@ def read(
     """
     What a passage's text says.
 
-    `path` is the document's title and the headings above, outermost first; `subject` is whom or what it is about, as
-    far as the document before it tells. The language is found out if it is not given.
+    `path` is the document's title and the headings above, outermost first; `pieces` are the sentences, if they were
+    cut already; `subject` is whom or what it is about, as far as the document before it tells. The language is found
+    out if it is not given.
     """
     language = language or detect(text)
     numbers: dict[str, int] = {}
@@ -66,7 +62,7 @@ def read(
     for one in terms(text, language):
         token_terms.append(numbers.setdefault(one.term, len(numbers)))
         token_starts.append(one.start)
-    return Text(
+    found = Text(
         language=language,
         terms=numbers,
         token_terms=token_terms,
@@ -80,6 +76,28 @@ def read(
         subject=subject,
         date=date,
     )
+    if language in _ENGLISH:
+        _read_english(found, text, path[0] if path else "", pieces or sentences(text, language))
+    return found
+
+
+def _read_english(found: Text, text: str, title: str, pieces: Sequence[tuple[int, int]]) -> None:
+    """Adds whom or what it is about, what its pronouns stand for, and what it states."""
+    apart = {unit.parts[-2] for unit in found.units if unit.kind in _NO_PROSE}
+    pieces = [piece for piece in pieces if piece[0] not in apart]
+    said = [text[start:end] for start, end in pieces]
+    about = subject_of(found.subject, title, said[0] if said else "", text)
+    resolved = resolve(about, said)
+    found.subject, found.kind = about.name, about.kind
+    found.references.extend(_references(pieces, resolved))
+    found.statements.extend(statements(text, about, title, pieces, resolved))
+    found.statements.extend(rows(text, found.units))
+
+
+def _references(pieces: Sequence[tuple[int, int]], resolved: Sequence[Resolved]) -> Iterator[Reference]:
+    for (at, _), one in zip(pieces, resolved, strict=True):
+        if known := one.reference:
+            yield Reference(start=at + known.start, end=at + known.end, name=known.name)
 
 
 def read_schema_1(packet: CognitivePacket) -> Text:
@@ -93,6 +111,7 @@ def read_schema_1(packet: CognitivePacket) -> Text:
         packet.text,
         path=[packet.title, *packet.heading_path],
         units=units,
+        pieces=[(one.start, one.end) for one in packet.sentences],
         source_runs=[(0, size, packet.source_start, packet.source_start + size)],
         subject=packet.subject,
     )

@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from agent_host import passage
-from agent_host.passage import Passage
 from myriad.agent.v1.packet_pb2 import CognitivePacket, Sentence
 
 MakePacket = Callable[..., CognitivePacket]
@@ -35,14 +33,5 @@ def packet() -> MakePacket:
             source_start=source_start,
             sentences=[Sentence(start=one.start(), end=one.end()) for one in re.finditer(r"\S[^.?!]*[.?!]?", text)],
         )
-
-    return make
-
-
-@pytest.fixture
-def read(packet: MakePacket) -> Callable[..., Passage]:
-    def make(text: str, title: str = "", **more: object) -> Passage:
-        made = packet(text, title, **more)
-        return passage.read(made.agent, made.SerializeToString())
 
     return make

@@ -1,28 +1,27 @@
-"""Claims: what is read off a passage's form, its values in one form."""
+"""Statements: what is read off a passage's form, its values in one form."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_host import passage
-from agent_host.passage import Passage
+from language.text import read
 from language.values import normal
-from myriad.agent.v1.evidence_pb2 import AnswerType
-from myriad.agent.v1.packet_pb2 import CognitivePacket, Sentence
+from myriad.agent.v1.text_pb2 import UNIT_KIND_ENTRY, UNIT_KIND_ROW, Text, Unit
+from tests.unit.language.english import cut
 
-Read = Callable[..., Passage]
 FILM = "Ed Wood is a 1994 American film. "
 TOWN = "Ash is a town in Kent. "
 MAN = "Ed Wood (10 October 1924 – 10 December 1978) was an American director. "
 
 
-def claimed(passage: Passage) -> dict[str, str]:
-    return {one.attribute: one.value for one in passage.claims}
+def made(text: str, sentence: str = r"\S.+?(?:(?<!Sr)\.(?= [A-Z][^.])|$)", title: str = "") -> Text:
+    return read(text, language="en", path=[title], pieces=cut(text, sentence))
+
+
+def stated(text: str, **how: str) -> dict[str, str]:
+    return {one.attribute: text[one.start : one.end] for one in made(text, **how).statements}
 
 
 @pytest.mark.parametrize(
@@ -50,8 +49,8 @@ def claimed(passage: Passage) -> dict[str, str]:
         (MAN, "died", "10 December 1978"),
     ],
 )
-def test_phrases_state_attributes_of_the_subject(read: Read, text: str, attribute: str, value: str) -> None:
-    assert claimed(made(text))[attribute] == value
+def test_phrases_state_attributes_of_the_subject(text: str, attribute: str, value: str) -> None:
+    assert stated(text)[attribute] == value
 
 
 @pytest.mark.parametrize(
@@ -63,32 +62,32 @@ def test_phrases_state_attributes_of_the_subject(read: Read, text: str, attribut
         FILM + "It was directed by an American.",
     ],
 )
-def test_what_is_said_of_others_is_not_claimed_of_it(read: Read, text: str) -> None:
-    assert claimed(made(text)).keys() <= {"born", "died", "kind", "nationality"}
+def test_what_is_said_of_others_is_not_stated_of_it(text: str) -> None:
+    assert stated(text).keys() <= {"born", "died", "kind", "nationality"}
 
 
-def test_a_claim_says_when_it_held(read: Read) -> None:
-    found = {one.attribute: one for one in made(TOWN + "At the 2011 census, it had a population of 3,365.").claims}
-    assert (found["population"].normal, found["population"].date) == ("3365", "2011")
-    assert found["population"].kind == AnswerType.ANSWER_TYPE_NUMBER
+def test_a_statement_says_when_it_held_and_of_whom() -> None:
+    text = TOWN + "At the 2011 census, it had a population of 3,365."
+    found = {one.attribute: one for one in made(text).statements}["population"]
+    assert (found.subject, found.normal, found.date) == ("Ash", "3365", "2011")
 
 
 @pytest.mark.timeout(5)
-def test_a_line_that_is_nearly_a_key_and_its_value_takes_no_time(read: Read) -> None:
-    assert not read(f"Usage: assert {'x' * 5_000} y z y z y z y z y z").claims
-    assert claimed(read("Timeout: 30 s"))["timeout"] == "30 s"
+def test_a_line_that_is_nearly_a_key_and_its_value_takes_no_time() -> None:
+    assert not stated(f"Usage: assert {'x' * 5_000} y z y z y z y z y z", sentence=".+")
+    assert stated("Timeout: 30 s", sentence=".+")["timeout"] == "30 s"
 
 
-def test_rows_claim_of_their_first_cell_and_lines_of_the_passage() -> None:
-    table = "| Service | Owner | Port |\n|---|---|---|\n| billing | Priya Raman | 8081 |\n- Status: ready"
-    found = {(one.subject, one.attribute, one.value) for one in made(table, r"[^\n]+").claims}
-    assert found == {("billing", "owner", "Priya Raman"), ("billing", "port", "8081"), ("", "status", "ready")}
-
-
-def made(text: str, sentence: str = r"\S.+?(?:(?<!Sr)\.(?= [A-Z][^.])|$)") -> Passage:
-    spans = [Sentence(start=one.start(), end=one.end()) for one in re.finditer(sentence, text)]
-    packet = CognitivePacket(schema=1, agent="a", text=text, sentences=[s for s in spans if text[s.start] != "|" or 1])
-    return passage.read("a", packet.SerializeToString())
+def test_rows_state_of_their_first_cell_and_entries_by_their_path() -> None:
+    text = "Service: billing; Owner: Priya Raman; Port: 8081\nserver.port: 8080"
+    end = text.index("\n")
+    units = [Unit(kind=UNIT_KIND_ROW, parts=[0, end]), Unit(kind=UNIT_KIND_ENTRY, parts=[end + 1, len(text)])]
+    found = read(text, language="en", units=units, pieces=[(0, end)]).statements
+    assert [(one.subject, one.attribute, text[one.start : one.end]) for one in found] == [
+        ("billing", "owner", "Priya Raman"),
+        ("billing", "port", "8081"),
+        ("", "server.port", "8080"),
+    ]
 
 
 WORDS = (
@@ -97,10 +96,8 @@ WORDS = (
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.sampled_from(WORDS), max_size=30))
-def test_values_stand_in_their_sentence_and_normal_is_idempotent(read: Read, words: list[str]) -> None:
-    passage = read(" ".join(words), "Ed Wood")
-    for one in passage.claims:
-        assert one.value in passage.sentences[one.position].text
+@given(st.lists(st.sampled_from(WORDS), max_size=30).map(" ".join))
+def test_values_stand_in_the_text_and_normal_is_idempotent(text: str) -> None:
+    for one in read(text, language="en", path=["Ed Wood"], pieces=cut(text)).statements:
+        assert 0 <= one.start < one.end <= len(text)
         assert normal(one.normal) == one.normal

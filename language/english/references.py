@@ -11,9 +11,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from agent_host.form import SPEAKER, after_mark
-from agent_host.subject import CLASS_OF, Subject, content, is_person
-from agent_host.words import STOP_WORDS, term, words
+from language.english.subject import CLASS_OF, Subject, content, is_person
+from language.terms import term
 
 _ALL = frozenset(("he", "she", "it", "they"))
 _THINGS = frozenset(("it", "they"))
@@ -42,9 +41,15 @@ _WHOLE = re.compile(
     r"['’]s\b|[,.;:)]|(?<!\s)\s++(?:[\w-]+(?:s|ed|ly)|and|or|of|in|on|at|by|for|from|with|to|that|who|which|also|then|now|won|"
     r"will|can|could|may|might|would|had|were|are|began|became|took|made|held|ran|went|came|met|sold|left|lost|told|got)\b"
 )
-_MALE = words("father brother son husband uncle nephew grandfather king prince man boy duke")
-_FEMALE = words("mother sister daughter wife aunt niece grandmother queen princess woman girl duchess")
-_LIVING = words("child children parents sibling siblings partner friend friends colleague teacher student students")
+
+
+def _listed(listing: str) -> frozenset[str]:
+    return frozenset(listing.split())
+
+
+_MALE = _listed("father brother son husband uncle nephew grandfather king prince man boy duke")
+_FEMALE = _listed("mother sister daughter wife aunt niece grandmother queen princess woman girl duchess")
+_LIVING = _listed("child children parents sibling siblings partner friend friends colleague teacher student students")
 _ARTICLE = 6
 """Characters that an article or a mark before a name takes."""
 _CAPITAL = re.compile(r"\b[^\W\d_a-z]\w*(?:['’]\w+)*")
@@ -85,10 +90,9 @@ def _resolve(
     subject: Subject, sentence: str, rivals: frozenset[str], *, described: bool
 ) -> tuple[Resolved, frozenset[str]]:
     """A sentence's reference, and the rivals that the next one has."""
-    start = after_mark(sentence)
-    opened = _OPENING.match(sentence, start)
-    lead = opened.end() if opened else start
-    pronoun = _PRONOUN.search(sentence, start)
+    opened = _OPENING.match(sentence)
+    lead = opened.end() if opened else 0
+    pronoun = _PRONOUN.search(sentence)
     led = pronoun is not None and pronoun.start() == lead
     if _names(subject, sentence, pronoun.start() if pronoun else len(sentence)):
         return Resolved(True, None), frozenset() if _leads(subject, sentence, lead) else rivals | _new(sentence, lead)
@@ -101,11 +105,10 @@ def _resolve(
     stands = CLASS_OF[word]
     sure = (
         stands in subject.pronouns - rivals
-        and _is_bare(sentence[start : pronoun.start()])
+        and _is_bare(sentence[: pronoun.start()])
         and not (word == "it" and _EXPLETIVE.match(sentence, pronoun.start()))
         and not (word == "her" and not led)
         and _unquoted(sentence, pronoun.start())
-        and not SPEAKER.match(sentence)
     )
     if led and word not in _POSSESSIVE:
         after = rivals if sure else rivals | {stands} - subject.pronouns
@@ -123,7 +126,7 @@ def _resolve(
 
 def _names(subject: Subject, sentence: str, end: int) -> bool:
     """Whether a capitalised word of the subject's name stands in the sentence before `end`."""
-    return any(term(word) in subject.terms for word in _CAPITAL.findall(sentence, 0, end))
+    return any(term(word, "en") in subject.terms for word in _CAPITAL.findall(sentence, 0, end))
 
 
 def _leads(subject: Subject, sentence: str, lead: int) -> bool:
@@ -139,7 +142,7 @@ def _new(sentence: str, lead: int) -> frozenset[str]:
     first = re.match(r"[\"“]?([\w’'-]+)", sentence[lead:])
     if first is None:
         return frozenset()
-    if first[1][0].isupper() and first[1].lower() not in STOP_WORDS:
+    if first[1][0].isupper() and term(first[1], "en"):
         return _THINGS if sentence[lead] in '"“' else _ALL
     return frozenset() if first[1].lower() in ("there", "both", "one") else _THINGS
 

@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from agent_host.spans import DATE as FULL_DATE
-from agent_host.words import DEMONYMS, term, words
-from language.values import NAME, NUMBER, UNIT
-from myriad.agent.v1.evidence_pb2 import AnswerType
+from language.nations import countries
+from language.values import MONTHS, NAME, NUMBER, UNIT
 
-_PERSON, _PLACE = AnswerType.ANSWER_TYPE_PERSON, AnswerType.ANSWER_TYPE_PLACE
-_DATE, _NUMBER, _THING = AnswerType.ANSWER_TYPE_DATE, AnswerType.ANSWER_TYPE_NUMBER, AnswerType.ANSWER_TYPE_THING
+_MONTH = "|".join(MONTHS)
+_A_YEAR = r"(?:1\d{3}|20\d{2})"
+DATE = (
+    rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?(?:\s+of)?\s+(?:{_MONTH}),?\s+(?:{_A_YEAR}|\d{{3}})"
+    rf"|(?:{_MONTH})\s+\d{{1,2}},?\s+{_A_YEAR}|(?:{_MONTH})\s+{_A_YEAR}|\d{{1,2}}(?:st|nd|rd|th)\s+century|{_A_YEAR}s?)\b"
+)
 _BY = {
     "directed": "director", "written": "writer", "authored": "writer", "composed": "composer", "produced": "producer",
     "performed": "performer", "sung": "performer", "recorded": "performer", "created": "creator", "edited": "editor",
@@ -43,7 +45,7 @@ class Stated(NamedTuple):
     attribute: str
     start: int
     end: int
-    kind: AnswerType.ValueType
+    is_figure: bool = False
 
 
 class _Relation(NamedTuple):
@@ -51,43 +53,42 @@ class _Relation(NamedTuple):
     cue: str
     """A text without which the phrase cannot be in a sentence."""
     phrase: re.Pattern[str]
-    kind: AnswerType.ValueType
 
 
-def _named(attribute: str, cue: str, phrase: str, kind: AnswerType.ValueType) -> _Relation:
-    return _Relation(attribute, cue, re.compile(phrase + _DESCRIBED), kind)
+def _named(attribute: str, cue: str, phrase: str) -> _Relation:
+    return _Relation(attribute, cue, re.compile(phrase + _DESCRIBED))
 
 
 _NAMES = (
-    _named("birthplace", "born", rf"\b[Bb]orn\b[^.;]{{0,40}}?\b(?:in|at){_IN_PLACE}(?![a-z0-9])", _PLACE),
-    _named("deathplace", "died", rf"\bdied\b[^.;]{{0,40}}?\b(?:in|at){_IN_PLACE}(?![a-z0-9])", _PLACE),
-    _named("spouse", "marri", r"\bmarri(?:ed|es)\s+(?:to\s+)?", _PERSON),
-    _named("spouse", " of ", r"\b(?:wife|husband|spouse|widow)\s+of\s+", _PERSON),
-    _named("spouse", "is wife", r"\b[Hh]is wife,?\s+", _PERSON),
-    _named("spouse", "er husband", r"\b[Hh]er husband,?\s+", _PERSON),
-    _named("father", " of ", r"\b(?:son|daughter|child)\s+of\s+", _PERSON),
-    _named("mother", " of ", _SECOND_PARENT, _PERSON),
-    _named("father", "father", r"\bfather(?:,| was| is)\s+", _PERSON),
-    _named("mother", "mother", r"\bmother(?:,| was| is)\s+", _PERSON),
-    _named("child", "ather of", r"\b(?:fa|mo)ther\s+of\s+", _PERSON),
-    _named("composer", "by", r"\b(?:music|score|soundtrack)\s+(?:\w+\s+){0,2}?by\s+", _PERSON),
-    _named("performer", " by ", r"\b(?:song|single|album|EP|track)\s+(?:\w+\s+){0,3}?by\s+", _PERSON),
-    _named("writer", " by ", r"\b(?:novel|book|play|poem|story|screenplay)\s+by\s+", _PERSON),
-    _named("star", "starr", r"\bstarring\s+", _PERSON),
-    _named("star", "stars", r"\bstars\s+", _PERSON),
-    _named("headquarters", "headquarter", rf"\bheadquarter(?:s|ed)\s+(?:is|are|in|at)(?:\s+in)?{_IN_PLACE}", _PLACE),
-    _named("capital", "capital", r"\bcapital(?: and largest)?(?: city)?\s+(?:is|was|of)\s+", _PLACE),
-    _named("member of", "member", r"\bmembers?\s+of\s+(?:the\s+)?", _THING),
-    _named("education", "ed ", r"\b(?:graduated from|educated at|studied at|attended)\s+", _THING),
+    _named("birthplace", "born", rf"\b[Bb]orn\b[^.;]{{0,40}}?\b(?:in|at){_IN_PLACE}(?![a-z0-9])"),
+    _named("deathplace", "died", rf"\bdied\b[^.;]{{0,40}}?\b(?:in|at){_IN_PLACE}(?![a-z0-9])"),
+    _named("spouse", "marri", r"\bmarri(?:ed|es)\s+(?:to\s+)?"),
+    _named("spouse", " of ", r"\b(?:wife|husband|spouse|widow)\s+of\s+"),
+    _named("spouse", "is wife", r"\b[Hh]is wife,?\s+"),
+    _named("spouse", "er husband", r"\b[Hh]er husband,?\s+"),
+    _named("father", " of ", r"\b(?:son|daughter|child)\s+of\s+"),
+    _named("mother", " of ", _SECOND_PARENT),
+    _named("father", "father", r"\bfather(?:,| was| is)\s+"),
+    _named("mother", "mother", r"\bmother(?:,| was| is)\s+"),
+    _named("child", "ather of", r"\b(?:fa|mo)ther\s+of\s+"),
+    _named("composer", "by", r"\b(?:music|score|soundtrack)\s+(?:\w+\s+){0,2}?by\s+"),
+    _named("performer", " by ", r"\b(?:song|single|album|EP|track)\s+(?:\w+\s+){0,3}?by\s+"),
+    _named("writer", " by ", r"\b(?:novel|book|play|poem|story|screenplay)\s+by\s+"),
+    _named("star", "starr", r"\bstarring\s+"),
+    _named("star", "stars", r"\bstars\s+"),
+    _named("headquarters", "headquarter", rf"\bheadquarter(?:s|ed)\s+(?:is|are|in|at)(?:\s+in)?{_IN_PLACE}"),
+    _named("capital", "capital", r"\bcapital(?: and largest)?(?: city)?\s+(?:is|was|of)\s+"),
+    _named("member of", "member", r"\bmembers?\s+of\s+(?:the\s+)?"),
+    _named("education", "ed ", r"\b(?:graduated from|educated at|studied at|attended)\s+"),
     *(
-        _named("award", prize, rf"\b(?:won|received|awarded)\s+(?:the|an?)\s+(?=[^.;,]{{0,60}}{prize})", _THING)
+        _named("award", prize, rf"\b(?:won|received|awarded)\s+(?:the|an?)\s+(?=[^.;,]{{0,60}}{prize})")
         for prize in ("Award", "Prize", "Medal")
     ),
-    _named("part of", "part of", r"\bpart\s+of\s+(?:the\s+)?", _THING),
-    _named("owner", "subsidiary", r"\bsubsidiary\s+of\s+", _THING),
+    _named("part of", "part of", r"\bpart\s+of\s+(?:the\s+)?"),
+    _named("owner", "subsidiary", r"\bsubsidiary\s+of\s+"),
 )  # fmt: skip
 _FIGURES = tuple(
-    _Relation(attribute, cue, re.compile(phrase.format(_QUANTITY)), _NUMBER)
+    _Relation(attribute, cue, re.compile(phrase.format(_QUANTITY)))
     for attribute, cue, phrase in (
         (
             "population",
@@ -119,12 +120,14 @@ _EVENT = re.compile(
     r"\b(?:"
     + "|".join(f"(?P<{attribute}>{verbs}|{verbs.title()})" for attribute, verbs in _EVENTS.items())
     + r")\b(?:,?\s+(?:on|in|at|since|around|early|mid|late|[A-Z][\w.]+)\b\.?){0,5}?,?\s+"
-    + rf"(?P<date>{FULL_DATE.pattern})"
+    + rf"(?P<date>{DATE})"
 )
 _YEAR = re.compile(r"\d{4}|century")
 _LONGEST_SHORT = 4
 """Letters of a word from which its full stop is the sentence's: `Sr.`, `U.S.` keep theirs."""
-_NO_VALUES = words("He She It They His Her Its Their The A An In On At I We")
+_NO_VALUES = frozenset(
+    ("He", "She", "It", "They", "His", "Her", "Its", "Their", "The", "A", "An", "In", "On", "At", "I", "We")
+)
 
 
 def dated(sentence: str) -> Iterator[Stated]:
@@ -133,7 +136,7 @@ def dated(sentence: str) -> Iterator[Stated]:
         return
     for event in _EVENT.finditer(sentence):
         attribute = next(name for name in _EVENTS if event[name])
-        yield Stated(attribute, *event.span("date"), _DATE)
+        yield Stated(attribute, *event.span("date"))
 
 
 def related(sentence: str) -> Iterator[Stated]:
@@ -142,13 +145,13 @@ def related(sentence: str) -> Iterator[Stated]:
         for passive in _PASSIVE.finditer(sentence):
             attributes = {_BY[verb] for verb in _VERB.findall(passive.group())}
             if name := _name(sentence, passive.end(), _BY_NAME):
-                yield from (Stated(attribute, *name, _PERSON) for attribute in sorted(attributes))
+                yield from (Stated(attribute, *name) for attribute in sorted(attributes))
     for one in _NAMES:
         if one.cue in sentence and (match := one.phrase.search(sentence)) and (name := _name(sentence, match.end())):
-            yield Stated(one.attribute, *name, one.kind)
+            yield Stated(one.attribute, *name)
     for one in _FIGURES:
         if one.cue in sentence and (match := one.phrase.search(sentence)):
-            yield Stated(one.attribute, *match.span("v"), one.kind)
+            yield Stated(one.attribute, *match.span("v"), is_figure=True)
 
 
 _BY_NAME = re.compile(_DESCRIBED)
@@ -163,6 +166,11 @@ def _name(sentence: str, at: int, before: re.Pattern[str] | None = None) -> tupl
         return None
     bare = name.group().rstrip(",'’&-")
     last = re.split(r"[\s-]", bare)[-1].rstrip(".")
-    if term(last) in DEMONYMS:
+    if is_demonym(last):
         return None
     return at, at + len(bare if len(last) < _LONGEST_SHORT else bare.rstrip("."))
+
+
+def is_demonym(word: str) -> bool:
+    """Whether a word says of which country something is: `American`."""
+    return any(country != word for country in countries(word))

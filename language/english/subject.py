@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from agent_host.spans import MONTHS
-from agent_host.words import STOP_WORDS, WORD, term, words
+from language.terms import term, terms
+from language.values import MONTHS
 
 _PARENTHESIS = re.compile(r"(?<!\s)\s*+\([^()]*+\)\s*$")
 _DEFINED = re.compile(
@@ -31,21 +31,26 @@ CLASS_OF = {
 }  # fmt: skip
 """Which subject pronoun a pronoun goes with."""
 
+
+def _listed(listing: str) -> frozenset[str]:
+    return frozenset(listing.split())
+
+
 _PERSON = re.compile(r"\w{2,}(?:er|or|ist|ian|man|woman|ess|eer|ete|ant)$")
-_PERSONS = words("""
+_PERSONS = _listed("""
     coach king queen prince princess duke earl count baron peer son daughter brother sister wife husband father mother
     general president pilot priest bishop pope saint monk nun judge scholar cook chef model star host professor author
     patron agent poet lord lady knight scout chief cardinal mathematician singer-songwriter character guard politician
     executive activist expert student clerk official academic recipient native member leader head architect
 """)
-_NO_PERSONS = words("""
+_NO_PERSONS = _listed("""
     newspaper order computer theater river number tower paper chapter border quarter center water letter thriller
     folder router server processor sensor motor corridor color harbor error sector cover folklore disorder register
     cluster printer container layer parameter helicopter transmitter restaurant plant premier-league soccer cancer
     headquarter answer charter power weather pier fighter bomber carrier cruiser destroyer tender freighter steamer
     flower semester winter summer gender poster sequester peninsula elevator reactor refrigerator
 """)
-_GROUPS = words("""
+_GROUPS = _listed("""
     band duo trio quartet quintet group team ensemble orchestra choir company club family people tribe committee
     organization organisation association union corporation firm party council crew squad agency label brand
 """)
@@ -89,7 +94,8 @@ def is_person(noun: str) -> bool:
 
 
 def content(text: str) -> frozenset[str]:
-    return frozenset(map(term, WORD.findall(text))) - STOP_WORDS
+    """The terms of a text."""
+    return frozenset(one.term for one in terms(text, "en"))
 
 
 def _titled(title: str, opening: str) -> str:
@@ -106,7 +112,7 @@ def _bare(name: str) -> str:
     """A name without indefinite article and quotation marks; empty if it is none, but a word such as `There`."""
     bare = re.sub(r"^An?\s+(?=[A-Z])", "", name.strip()).strip(' "“”,')
     first = bare.removeprefix("The ").partition(" ")[0]
-    return "" if first in MONTHS or first.lower() in STOP_WORDS | {"following"} else bare
+    return "" if first in MONTHS or first.lower() == "following" or not term(first, "en") else bare
 
 
 def _pronouns(noun: str, text: str, *, life: bool, plural: bool) -> frozenset[str]:
