@@ -7,14 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from genesis import concepts, identity, passages, subjects
-from genesis.adapted import adapted, structure
+from genesis.adapted import adapted
 from genesis.errors import DocumentEmpty, DocumentTooLarge, MediaTypeUnknown, foreseen
 from genesis.fairness import breathe
 from genesis.passages import LARGEST_RECORD_WORDS, LARGEST_WORDS, Passage, says_something
-from genesis.readers import html, jsonl, markdown, plain
+from genesis.readers import html, jsonl
 from genesis.readers.registry import READERS
-from genesis.reading import Reading, Section, checked, decoded
-from genesis.structure import Structure
+from genesis.reading import checked, decoded
+from genesis.structure import Block, Kind, Structure, verbatim
+from language.languages import detect
 from mesh import names
 from mesh.errors import InvalidField, MyriadError
 from myriad.genesis.v1.document_pb2 import Document, DocumentInput, DocumentResult
@@ -26,14 +27,15 @@ LONGEST_URI = 2_000
 MOST_METADATA = 32
 LONGEST_METADATA = 1_000
 
+_SAMPLE = 4_000
+"""Characters that tell a document's language."""
+_DATES = ("date", "updated", "effective", "reviewed", "created")
+_ISO = re.compile(r"\d{4}(?:-\d\d){0,2}")
+
 PLAIN = "text/plain"
 JSONL = "application/x-ndjson"
-_READERS = {
-    PLAIN: adapted(plain.read),
-    "text/markdown": adapted(markdown.read),
-    "text/html": adapted(html.read),
-    **READERS,
-}
+_READERS = {"text/html": adapted(html.read), **READERS}
+_PARAGRAPH = re.compile(r"[^\n]++(?:\n(?![^\S\n]*\n)[^\n]++)*+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -61,6 +63,9 @@ class Draft:
     """What its title, and its first sentence besides, call it; nothing if it has no title but its file's name."""
     passages: Mapping[str, Part]
     line: int
+    language: str = ""
+    date: str = ""
+    """When it was written, ISO 8601, if its metadata say so."""
 
     def result(self, state: DocumentResult.State.ValueType) -> DocumentResult:
         agents = len(self.passages)
@@ -144,7 +149,8 @@ class Drafter:
     def _draft(self, given: DocumentInput, read: Structure, media_type: str, line: int) -> Draft:
         _check(given)
         is_record = media_type == JSONL and _is_short(read.source)
-        cut = passages.cut(read.blocks, largest=LARGEST_RECORD_WORDS if is_record else LARGEST_WORDS)
+        language = read.metadata.get("language", "")[:2].lower() or detect(read.source[:_SAMPLE])
+        cut = passages.cut(read.blocks, language, largest=LARGEST_RECORD_WORDS if is_record else LARGEST_WORDS)
         if not cut:
             raise DocumentEmpty("the document holds nothing that could be learned")
         title = _one_line(given.title) or _one_line(read.title)[:LONGEST_TITLE]
@@ -165,7 +171,8 @@ class Drafter:
             metadata=given.metadata,
             pinned=given.pinned,
         )
-        return Draft(document, text, about, agents, line)
+        date = next((read.metadata[key] for key in _DATES if key in read.metadata), "")
+        return Draft(document, text, about, agents, line, language, date if _ISO.fullmatch(date) else "")
 
     def _given_name(self, given: DocumentInput) -> str:
         """The name of a document that is not learned, by which it can be forgotten; empty if nothing tells one."""
@@ -192,10 +199,12 @@ def _opening(passage: Passage) -> str:
 
 
 def _record(text: str) -> Structure:
-    """A record of a JSONL source; one that is short has no headings."""
-    if _is_short(text):
-        return structure(Reading("", text, (Section((), 0, len(text)),)))
-    return structure(plain.read(text))
+    """A record of a JSONL source; a short one has no headings, and stays in one piece."""
+    found = READERS[PLAIN](text)
+    if not _is_short(text) or not (found.title or any(block.path for block in found.blocks)):
+        return found
+    shown = (verbatim(text, one.start(), one.end()).folded() for one in _PARAGRAPH.finditer(text))
+    return Structure(title="", source=text, blocks=[Block(kind=Kind.PARAGRAPH, text=one) for one in shown])
 
 
 def _is_short(text: str) -> bool:

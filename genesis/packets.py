@@ -49,11 +49,13 @@ def _packet(draft: Draft, agent: str, part: Part) -> CognitivePacket:
         subject=part.subject,
         read=read(
             text,
+            language=draft.language,
             path=[document.title, *path],
             units=units(passage),
             pieces=spans,
             source_runs=passage.text.runs,
             subject=part.subject,
+            date=passage.pieces[0].block.date or draft.date,
         ),
     )
 

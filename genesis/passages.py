@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from genesis.fairness import breathe
-from genesis.sentences import BETWEEN_LINES, Span, bounded, split
+from genesis.stretches import Span, between_lines, sentences
 from genesis.structure import Block, Kind, Shown, joined
 
 ENOUGH_WORDS = 60
@@ -23,14 +23,13 @@ ENOUGH_WORDS = 60
 LARGEST_WORDS = 100
 LARGEST_WHOLE_WORDS = 200
 """The largest passage of what is no prose: a list, rows of a table, turns of a conversation."""
-LARGEST_RECORD_WORDS = 1_200
+LARGEST_RECORD_WORDS = 600
 # A rest that is smaller than this is no passage of its own.
 _SMALLEST_WORDS = 30
 # Scripts without spaces, and long identifiers: so many characters count as a word.
 _CHARACTERS_A_WORD = 10
 _LARGEST_OPENING_WORDS = 80
 _LARGEST_ATOM_WORDS = 250
-_LARGEST_CODE_CHARACTERS = 2_000
 _LONGEST_LEAD = 600
 _MOST_PARENTS = 4
 _SAYS = re.compile(r"[^\W_]")
@@ -82,16 +81,19 @@ class _Bit(NamedTuple):
 
 
 def cut(
-    blocks: Iterable[Block], largest_whole: int = LARGEST_WHOLE_WORDS, largest: int = LARGEST_WORDS
+    blocks: Iterable[Block],
+    language: str = "",
+    *,
+    largest_whole: int = LARGEST_WHOLE_WORDS,
+    largest: int = LARGEST_WORDS,
 ) -> list[Passage]:
     """The passages of a document in order."""
     found: list[Passage] = []
     for path, section in groupby(blocks, key=lambda one: one.path):
-        bits = list(_bits(section, largest))
-        whole = sum(bit.words for bit in bits) <= largest
-        found.extend(
-            _passage(path, group) for group in ([bits] if whole and bits else _grouped(bits, largest_whole, largest))
-        )
+        bits = list(_bits(section, language, largest))
+        whole = bits and sum(bit.words for bit in bits) <= largest
+        groups = [bits] if whole else _grouped(bits, largest_whole, largest)
+        found.extend(_passage(path, group, language) for group in groups)
     return found
 
 
@@ -109,7 +111,7 @@ def _says(text: Shown) -> bool:
     return says_something(text.text)
 
 
-def _bits(blocks: Iterable[Block], largest: int) -> Iterator[_Bit]:
+def _bits(blocks: Iterable[Block], language: str, largest: int) -> Iterator[_Bit]:
     parents: list[Block] = []
     group = 0
     for block in blocks:
@@ -122,13 +124,13 @@ def _bits(blocks: Iterable[Block], largest: int) -> Iterator[_Bit]:
             while parents and parents[-1].depth >= block.depth:
                 parents.pop()
         above = tuple(parents[-_MOST_PARENTS:])
-        for number, (text, size) in enumerate(_cut_block(block, largest)):
+        for number, (text, size) in enumerate(_cut_block(block, language, largest)):
             yield _Bit(block, text, size, not number, above)
         if block.kind is Kind.ITEM:
             parents.append(block)
 
 
-def _cut_block(block: Block, largest: int) -> Iterator[tuple[Shown, int]]:
+def _cut_block(block: Block, language: str, largest: int) -> Iterator[tuple[Shown, int]]:
     """A block whole, or in parts of about the same size, each of whole sentences."""
     text = block.text.text
     is_prose = block.kind in _PROSE
@@ -137,9 +139,9 @@ def _cut_block(block: Block, largest: int) -> Iterator[tuple[Shown, int]]:
         yield block.text, size
         return
     if block.kind is Kind.CODE:
-        pieces = list(bounded(text, 0, len(text), BETWEEN_LINES, LARGEST_WHOLE_WORDS, _LARGEST_CODE_CHARACTERS))
+        pieces = list(between_lines(text, 0, len(text), LARGEST_WHOLE_WORDS))
     else:
-        pieces = split(text)
+        pieces = sentences(text, language)
     parts = -(-size // most)
     start, done, part = 0, 0, 1
     for number, (first, last) in enumerate(pieces):
@@ -216,9 +218,9 @@ def _belongs(bit: _Bit, following: _Bit, sizes: dict[int, int]) -> bool:
     return bit.text.text.endswith((":", "?")) and block.kind in _PROSE
 
 
-def _passage(path: tuple[str, ...], bits: Sequence[_Bit]) -> Passage:
+def _passage(path: tuple[str, ...], bits: Sequence[_Bit], language: str) -> Passage:
     """Renders bits, a line each."""
-    page = _Page()
+    page = _Page(language)
     for bit in bits:
         page.add(bit)
     return Passage(path, joined(page.lines, "\n"), page.pieces)
@@ -227,7 +229,8 @@ def _passage(path: tuple[str, ...], bits: Sequence[_Bit]) -> Passage:
 class _Page:
     """The lines of a passage while it is rendered."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: str) -> None:
+        self._language = language
         self.lines: list[Shown] = []
         self.pieces: list[Piece] = []
         self._at = 0
@@ -242,10 +245,10 @@ class _Page:
         lead += (self._items.get(id(parent)) or self._line(parent, parent.text) for parent in bit.parents)
         start, end = self._line(block, bit.text)
         if block.kind in _SENTENCES:
-            sentences = [(start + first, start + last) for first, last in split(bit.text.text)]
+            said = [(start + first, start + last) for first, last in sentences(bit.text.text, self._language)]
         else:
-            sentences = [(start, end)]
-        self.pieces.append(Piece(block, self._at - len(self.lines[-1]), start, end, tuple(lead), sentences))
+            said = [(start, end)]
+        self.pieces.append(Piece(block, self._at - len(self.lines[-1]), start, end, tuple(lead), said))
 
     def _opening(self, block: Block) -> Span:
         """Where the sentence that opens the block's list stands; it is repeated if it does not stand above."""

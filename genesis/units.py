@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from genesis.passages import Passage, Piece, words
-from genesis.sentences import BETWEEN_CLAUSES, BETWEEN_LINES, Span, bounded
+from genesis.stretches import Span, between_clauses, between_lines
 from genesis.structure import Kind
 from myriad.agent.v1.text_pb2 import (
     UNIT_KIND_CODE,
@@ -119,12 +119,12 @@ class _Units:
         if self._words(*span) <= MOST_WORDS * 1.2:
             yield span
         else:
-            yield from bounded(self._text, *span, BETWEEN_CLAUSES, MOST_WORDS, 8 * MOST_WORDS)
+            yield from between_clauses(self._text, *span, MOST_WORDS)
 
     def _code(self, piece: Piece) -> Iterator[Span]:
         if self._words(piece.start, piece.end) <= _MOST_CODE_WORDS:
             return iter(((piece.start, piece.end),))
-        return bounded(self._text, piece.start, piece.end, BETWEEN_LINES, MOST_WORDS, 8 * MOST_WORDS)
+        return between_lines(self._text, piece.start, piece.end, MOST_WORDS)
 
     def _row(self, piece: Piece) -> Iterator[tuple[list[Span], Span]]:
         """The cells of a long row in groups, each with the first cell."""
@@ -136,7 +136,7 @@ class _Units:
                 cells.append((at, found + len(cell.value)))
                 at = min(cells[-1][1] + 2, piece.end)
         if len(cells) < 2:
-            yield from (([], span) for span in bounded(self._text, piece.start, piece.end, words=MOST_WORDS))
+            yield from (([], span) for span in between_clauses(self._text, piece.start, piece.end, MOST_WORDS))
             return
         head, *rest = cells
         start, end = rest[0]

@@ -42,14 +42,13 @@ _OPENING = 20
 def statements(
     text: str, subject: Subject, title: str, sentences: Sequence[tuple[int, int]], resolved: Sequence[Resolved]
 ) -> list[Statement]:
-    """What sentences state of the passage's subject, each attribute once."""
+    """What sentences state of the passage's subject, which they do not name, each attribute once."""
     titled = content(title)
     found: dict[str, Statement] = {}
     for position, ((start, end), one) in enumerate(zip(sentences, resolved, strict=True)):
         for stated in _of(subject, titled, text[start:end], one, position):
             stated.start += start
             stated.end += start
-            stated.subject = subject.name or title
             stated.normal = normal(text[stated.start : stated.end])
             found.setdefault(stated.attribute, stated)
     return sorted(found.values(), key=lambda one: (one.start, one.attribute))

@@ -7,9 +7,9 @@ import re
 import pytest
 
 from genesis import passages
-from genesis.adapted import structure
 from genesis.blocks import Kind, blocks
-from genesis.readers import html, markdown, plain
+from genesis.readers import html, markdown
+from genesis.readers.registry import READERS
 from genesis.reading import Heading, sections
 
 PROSE = "A paragraph of ordinary length, as most of them are, stands between the others.\n\n"
@@ -45,7 +45,7 @@ def test_what_stands_beside_a_dense_stretch_is_read_as_ever() -> None:
 
 def test_passages_of_a_mass_are_no_longer_than_others() -> None:
     text = "- a\n" * 5_000
-    found = passages.cut(structure(plain.read(text)).blocks)
+    found = passages.cut(READERS["text/plain"](text).blocks)
     assert max(passages.words(one.text.text) for one in found) <= passages.LARGEST_WHOLE_WORDS * 2
 
 
