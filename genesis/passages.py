@@ -29,6 +29,8 @@ _SMALLEST_WORDS = 30
 # Scripts without spaces, and long identifiers: so many characters count as a word.
 _CHARACTERS_A_WORD = 10
 _LARGEST_OPENING_WORDS = 80
+_LARGEST_ITEM_WORDS = 30
+"""Items of more words are read like paragraphs."""
 _LARGEST_ATOM_WORDS = 250
 _LONGEST_LEAD = 600
 _MOST_PARENTS = 4
@@ -162,12 +164,10 @@ def _grouped(bits: Sequence[_Bit], largest_whole: int, largest: int) -> Iterator
         breathe()
         more = sum(bit.words for bit in atom)
         if group:
-            prose = all(bit.block.kind in _PROSE for bit in (*group, *atom))
+            prose = all(_is_prose(bit) for bit in (*group, *atom))
             most = largest if prose else largest_whole
             enough = (
-                ENOUGH_WORDS
-                if prose or group[-1].block.kind in _PROSE or group[-1].block.group != atom[0].block.group
-                else most
+                ENOUGH_WORDS if prose or _is_prose(group[-1]) or group[-1].block.group != atom[0].block.group else most
             )
             if size + more > most or (size >= enough and left >= _SMALLEST_WORDS):
                 yield group
@@ -177,6 +177,11 @@ def _grouped(bits: Sequence[_Bit], largest_whole: int, largest: int) -> Iterator
         left -= more
     if group:
         yield group
+
+
+def _is_prose(bit: _Bit) -> bool:
+    """Whether it is read by itself: a paragraph, or an item as long as one."""
+    return bit.block.kind in _PROSE or (bit.block.kind is Kind.ITEM and bit.words > _LARGEST_ITEM_WORDS)
 
 
 def _atoms(bits: Sequence[_Bit]) -> Iterator[list[_Bit]]:
@@ -208,7 +213,7 @@ def _belongs(bit: _Bit, following: _Bit, sizes: dict[int, int]) -> bool:
     if not following.opens or bit.words > LARGEST_WHOLE_WORDS:
         return False
     if after.group and after.group == block.group and after.kind is not Kind.TURN:
-        return sizes[after.group] <= LARGEST_WHOLE_WORDS
+        return sizes[after.group] <= LARGEST_WHOLE_WORDS and not (_is_prose(bit) and _is_prose(following))
     if bit.words > _LARGEST_OPENING_WORDS:
         return False
     if block.kind is Kind.TURN:

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
-from genesis.passages import Passage, Piece, words
+from genesis.passages import Passage, Piece, says_something, words
 from genesis.stretches import Span, between_clauses, between_lines
 from genesis.structure import Kind
 from myriad.agent.v1.text_pb2 import (
@@ -37,6 +37,8 @@ MOST_WORDS = 50
 _MOST_LIST_WORDS = 120
 _MOST_CODE_WORDS = 100
 _MOST_SENTENCES = 3
+_FEWEST_WORDS = 4
+"""Words of a turn, or a sentence in one, that says something by itself."""
 _MOST_UNITS = 40
 """Of a passage: a document of marks alone has no more than this."""
 _LEANS = re.compile(
@@ -81,12 +83,15 @@ class _Units:
         """The units of one block."""
         kind = _KINDS.get(piece.block.kind, UNIT_KIND_SENTENCE)
         lead = self._fitting(self._lead(piece), piece)
-        if self._words(piece.start, piece.end) <= MOST_WORDS and kind not in (UNIT_KIND_SENTENCE, UNIT_KIND_TURN):
+        if kind not in (UNIT_KIND_SENTENCE, UNIT_KIND_TURN) and self._words(piece.start, piece.end) <= MOST_WORDS:
             yield self._unit(kind, number, lead, (piece.start, piece.end))
             return
         if piece.block.kind is Kind.CODE:
             for span in self._code(piece):
                 yield self._unit(kind, number, lead, span)
+            return
+        if piece.block.kind is Kind.TURN:
+            yield from self._turn(number, piece)
             return
         if piece.block.kind is Kind.ROW:
             for head, span in self._row(piece):
@@ -95,7 +100,7 @@ class _Units:
         yield from self._sentences(number, piece, kind, lead)
 
     def _sentences(self, number: int, piece: Piece, kind: UnitKind, lead: Sequence[Span]) -> Iterator[Unit]:
-        spans = [part for span in piece.sentences for part in self._clauses(span)]
+        spans = self._clauses_of(piece)
         sizes = [self._words(*span) for span in spans]
         for at, span in enumerate(spans):
             if self._announces(span) and len(self._pieces) > 1:
@@ -110,6 +115,34 @@ class _Units:
                     break
                 whole = UNIT_KIND_PARAGRAPH if kind == UNIT_KIND_SENTENCE else kind
                 yield self._unit(whole, number, lead, (span[0], spans[more][1]))
+
+    def _turn(self, number: int, piece: Piece) -> Iterator[Unit]:
+        """What somebody said: its sentences, all of it, and it with the turns after it, as far as there is room."""
+        said_by = self._said_by(piece)
+        spans = self._clauses_of(piece)
+        for span in spans:
+            if len(spans) == 1 or self._words(*span) >= _FEWEST_WORDS:
+                yield self._unit(UNIT_KIND_TURN, number, said_by, span)
+        room = MOST_WORDS - self._words(piece.line, piece.end)
+        if room >= 0 and len(spans) > 1:
+            yield self._unit(UNIT_KIND_TURN, number, said_by, (piece.start, piece.end))
+        for (start, middle), (_, end) in pairwise(spans) if room < 0 else ():
+            if self._words(start, middle) + self._words(middle, end) <= MOST_WORDS:
+                yield self._unit(UNIT_KIND_TURN, number, said_by, (start, end))
+        if self._words(piece.start, piece.end) < _FEWEST_WORDS:
+            return
+        end = piece.end
+        for other in self._pieces[number + 1 :]:
+            room -= self._words(other.line, other.end)
+            if room < 0 or other.block.kind is not Kind.TURN:
+                break
+            end = other.end
+        if end > piece.end:
+            yield self._unit(UNIT_KIND_TURN, number, said_by, (piece.start, end))
+
+    def _clauses_of(self, piece: Piece) -> list[Span]:
+        found = [part for span in piece.sentences for part in self._clauses(span)]
+        return [span for span in found if says_something(self._text[slice(*span)])]
 
     def _announces(self, span: Span) -> bool:
         return self._text[span[1] - 1] == ":"

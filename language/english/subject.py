@@ -24,6 +24,8 @@ _KIND_END = re.compile(
 _LIFE = re.compile(r"\bborn\b|\d{3,4}\b.{0,30}[–-].{0,30}\b\d{3,4}|\bdied\b|\bfl\.")
 _LEADING = re.compile(r"(?:^|[.!?]\s+)(?:In [^,.]{1,40},\s)?(he|she|it|they|his|her|its|their)\b", re.IGNORECASE)
 _GENDERED = re.compile(r"\b(he|she|his|her)\b", re.IGNORECASE)
+_NO_NAME = frozenset(("that", "which", "who", "whose", "to", "is", "if", "when", "you", "we"))
+"""Words that are in no name, but in a sentence about to define something."""
 _AHEAD = 40
 """Characters more than it has, within which an opening sentence names its title."""
 CLASS_OF = {
@@ -112,6 +114,8 @@ def _bare(name: str) -> str:
     """A name without indefinite article and quotation marks; empty if it is none, but a word such as `There`."""
     bare = re.sub(r"^An?\s+(?=[A-Z])", "", name.strip()).strip(' "“”,')
     first = bare.removeprefix("The ").partition(" ")[0]
+    if not _NO_NAME.isdisjoint(bare.split()):
+        return ""
     return "" if first in MONTHS or first.lower() == "following" or not term(first, "en") else bare
 
 

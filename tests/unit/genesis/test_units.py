@@ -84,9 +84,15 @@ def test_a_long_row_is_told_in_parts_each_with_its_first_cell() -> None:
 
 def test_a_turn_says_who_speaks() -> None:
     page = Page()
-    page.turn("Ann", "I was there. It was cold.")
+    page.turn("Ann", "I was there twice. No. It was very cold.")
     page.turn("Bob", "Was it?")
-    assert of("TURN", page)[:2] == ["[Ann:] I was there.", "[Ann:] I was there. It was cold."]
+    assert of("TURN", page) == [
+        "[Ann:] I was there twice.",
+        "[Ann:] It was very cold.",
+        "[Ann:] I was there twice. No. It was very cold.",
+        "[Ann:] I was there twice. No. It was very cold.\nBob: Was it?",
+        "[Bob:] Was it?",
+    ]
 
 
 def test_a_question_has_its_answer() -> None:
