@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import pytest
 
-from agent_host.coreference import _introduces
-from agent_host.subject import Subject
 from genesis.readers import html
 from genesis.readers.outline import outline
+from language.english.references import _introduces
+from language.english.subject import Subject
 from myriad.agent.v1.evidence_pb2 import AgentReply, Evidence
 from orchestrator.doubts import _around
 from synth.calculation import calculate
@@ -39,8 +39,8 @@ def option(name: str, quote: str = "") -> Option:
 
 
 BUILT: Mapping[str, Run] = {
-    "agent_host.coreference._introduces": lambda text: _introduces(_SUBJECT, f"film {text}"),
-    "agent_host.relations._named": str,  # at import: it makes patterns of the module
+    "language.english.references._introduces": lambda text: _introduces(_SUBJECT, f"film {text}"),
+    "language.english.relations._named": str,  # at import: it makes patterns of the module
     "genesis.readers.outline.outline": lambda text: list(outline(f"```\n{text}")),
     "orchestrator.doubts._around": lambda text: _around("a a b", text),
     "synth.calculation._count": lambda text: calculate("How many a has Apink?", [said(f"a {text}")]),
@@ -71,7 +71,7 @@ def slow(found: Found, most: int | None) -> Iterator[tuple[str, str, Pump]]:
 def test_every_pattern_is_found() -> None:
     names = {found.name for found in everywhere()}
     assert len(names) > 100
-    assert {"language.spelling._CONTRACTED", "agent_host.relations._NAMES"} <= names
+    assert {"language.spelling._CONTRACTED", "language.english.relations._NAMES"} <= names
 
 
 @pytest.mark.parametrize("package", PACKAGES)
