@@ -57,6 +57,7 @@ COPY dlm /opt/myriad/lib/dlm
 RUN provide --extra dlm --extra redis --extra kubernetes
 
 FROM component AS genesis-built
+COPY language /opt/myriad/lib/language
 COPY substrate /opt/myriad/lib/substrate
 COPY genesis /opt/myriad/lib/genesis
 RUN provide --extra genesis

@@ -1,1 +1,1 @@
-"""What is known of English, for all who read text: which words tell nothing."""
+"""What is known of languages, for all who read text: words, terms, sentences, typed things."""

@@ -8,7 +8,7 @@ by letters that only some have.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import cache
 
 from language import scripts, tables
@@ -45,7 +45,7 @@ def likely(text: str) -> list[str]:
     if not sample.isascii() and (language := _by_script(sample)):
         return [language]
     words = _WORD.findall(sample)
-    votes = Counter[str]()
+    votes = defaultdict[str, float](float)
     table = _votes()
     for word in words:
         for language, weight in table.get(word.lower().replace("’", "'"), ()):

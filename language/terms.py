@@ -56,8 +56,8 @@ def terms(text: str, language: str) -> list[Term]:
     known = _known(language)
     for match in WORD.finditer(text):
         start = match.start()
-        for term_, first, last in known[match[0]]:
-            found.append(made(Term, (term_, start + first, start + last)))
+        for one, first, last in known[match[0]]:
+            found.append(made(Term, (one, start + first, start + last)))
     return found
 
 
