@@ -41,9 +41,9 @@ class Round:
         """As of when activation read the learned weights, if it said so."""
         return self.activation.weights_as_of if self.activation.HasField("weights_as_of") else None
 
-    def add_ranked(self, request: SynthesizeRequest, most: int | None) -> None:
-        """Add the replies of the first `most` agents in the order of their ranks, whatever order they came in."""
-        for agent in self.activation.agents[:most]:
+    def add_ranked(self, request: SynthesizeRequest) -> None:
+        """Add the replies in the order of the agents' ranks, whatever order they came in."""
+        for agent in self.activation.agents:
             if reply := self.replies.get(agent.agent):
                 request.replies.add(reply=reply, activation=agent.score, path=agent.path, round=self.number)
 
@@ -76,15 +76,13 @@ class Line:
         steps.finished(Step.STEP_ASK, number, f"{len(replies)} of {placed.total} agents answered")
         return Round(number, asked, activation, placed, replies)
 
-    async def synthesize(
-        self, inquiry: Inquiry, steps: Steps, rounds: Sequence[Round], nearest: int | None = None
-    ) -> SynthesizeResponse:
-        """Make an answer of what the rounds brought, the first one's `nearest` agents if given. As the call fails."""
+    async def synthesize(self, inquiry: Inquiry, steps: Steps, rounds: Sequence[Round]) -> SynthesizeResponse:
+        """Make an answer of what the rounds brought. As the call fails."""
         request = SynthesizeRequest(
             question=inquiry.question, asked=rounds[0].asked, detail=inquiry.tier.detail, format=inquiry.format
         )
         for one in rounds:
-            one.add_ranked(request, None if one.number else nearest)
+            one.add_ranked(request)
         await breathe()
         synthesis = await self._synth.synthesize(request, inquiry.left)
         steps.finished(Step.STEP_SYNTHESIZE, rounds[-1].number, _composed(synthesis))

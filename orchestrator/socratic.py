@@ -37,8 +37,6 @@ class Thought:
     synthesis: SynthesizeResponse
     kept: list[Round]
     """The rounds that the answer rests on, the question's own first."""
-    nearest: int | None = None
-    """Of the first round, so many agents are heard; all if None."""
     discarded: list[Round] = field(default_factory=list)
     """What made nothing better."""
     turns: list[SocraticRound] = field(default_factory=list)
@@ -98,7 +96,7 @@ async def _turn(line: Line, inquiry: Inquiry, steps: Steps, thought: Thought, do
         if not any(reply.evidence for reply in came.replies.values()):
             turn.change = "nobody else knows of this"
             return SocraticRound.STOP_NOTHING_CHANGED
-        synthesis = await line.synthesize(inquiry, steps, thought.rounds, thought.nearest)
+        synthesis = await line.synthesize(inquiry, steps, thought.rounds)
     except MyriadError as error:
         log.warning("socratic.failed", round=number, reason=error.reason_name)
         turn.change = "the round was broken off"

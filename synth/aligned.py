@@ -1,162 +1,136 @@
-"""Alignment: two sentences that are the same but for one value, and that value in each."""
+"""Alignment: two quotes that are the same but for one value, and that value in each."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 
-from language.folding import fold
-from language.function_words import FUNCTION_WORDS
-from language.values import Form, Value, agree, normal, values
+from language.spans import Span, spans
+from language.tokens import WORD
+from myriad.agent.v1.text_pb2 import SpanType
 
-_WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
 _LEAST_EQUAL = 4
 _EQUAL_SHARE = 0.5
 _MOST_REPEATED = 8
-"""Times its length that pairs of equal words of two sentences may be: with more, no alignment says anything, and to
-find one takes long."""
-_END = 3
-"""Words at either end that two sentences which differ in one place share."""
-_ABOUT = re.compile(
-    r"\b(?:about|around|approximately|nearly|almost|over|under|some|roughly|circa|c\.|more than|less than|at least|"
-    r"up to)\s*(?=[$€£]?\d)",
-    re.IGNORECASE,
-)
-_ROUGHLY = 0.1
-# Between the parts of one value: `Paris, Texas`, `Steely and Clevie`; after a name: `Patriarca crime family`.
-_GAP = re.compile(r"[\s,.&\"“”'’]*+(?:(?:of|and|the)\s++)*+(?:[a-z]++(?:\s[a-z]++)?)?[\s,.\"“”]*+")
-_VERB = re.compile(
-    r"\b(?:is|was|are|were|has|had|have|will|can|may|must|does|did|won|made|began|became|took|wrote|sang|built|led|sold|"
-    r"got|lost|cost|grew|rose|fell|held|met|ran|saw|set|hit|spent|paid|gave|came|went|left|kept|bought|fought|drew|"
-    r"[a-z]+(?:ed|s|ing))\b"
-)
-_TIMED = re.compile(r"^\W*+(?:In|On|At|By|From|Since|During|After|Before|Until|Born|Around)\b")
+"""Times its length that pairs of equal words of two quotes may be: with more, no alignment says anything, and to find
+one takes long."""
+_ROUND_DIGITS = 2
+"""A number with no more digits than this before its noughts is a round one."""
+
+
+class Value(NamedTuple):
+    """A value in a quote: `quote[start:end]`, its type, and the form in which equal values are equal."""
+
+    start: int
+    end: int
+    type: SpanType.ValueType
+    normal: str
 
 
 @dataclass(frozen=True, eq=False)
-class Words:
-    """A sentence's words as they are compared, with where each stands, and its values."""
+class Quoted:
+    """A quote's words as they are compared, with where each stands, and its values."""
 
     text: str
+    language: str
 
     @cached_property
     def places(self) -> Sequence[tuple[int, int]]:
-        return [match.span() for match in _WORD.finditer(self.text)]
+        return [match.span() for match in WORD.finditer(self.text)]
 
     @cached_property
-    def folded(self) -> Sequence[str]:
-        return self._folded(self.places)
+    def words(self) -> Sequence[str]:
+        return [self.text[start:end].lower() for start, end in self.places]
 
     @cached_property
     def counts(self) -> Counter[str]:
-        return Counter(self.folded)
+        return Counter(self.words)
 
     @cached_property
     def bag(self) -> frozenset[str]:
-        return frozenset(self.folded)
+        return frozenset(self.words)
 
     @cached_property
-    def values(self) -> Sequence[Value]:
-        return sorted(values(self.text), key=lambda one: one.start)
-
-    @cached_property
-    def ends(self) -> tuple[tuple[str, ...], ...]:
-        """What a sentence that differs from it in one place has as well, one or the other."""
-        return ("first", *self._folded(self.places[:_END])), ("last", *self._folded(self.places[-_END:]))
-
-    def _folded(self, places: Sequence[tuple[int, int]]) -> list[str]:
-        return [fold(self.text[start:end]) for start, end in places]
+    def spans(self) -> Sequence[Span]:
+        return spans(self.text, self.language)
 
 
-@lru_cache(maxsize=1_024)
-def words_of(sentence: str) -> Words:
-    """The words of a sentence, which questions meet again and again, read once."""
-    return Words(sentence)
+@lru_cache(maxsize=2_048)
+def quoted(text: str, language: str) -> Quoted:
+    """The words of a quote, which questions meet again and again, read once."""
+    return Quoted(text, language)
 
 
-class Difference(NamedTuple):
-    """The one value in which two sentences differ, as each has it."""
-
-    form: Form
-    one: Value
-    other: Value
-
-
-def differing(one: Words, other: Words) -> Difference | None:
-    """The value in which two otherwise equal sentences contradict each other; None if there is none, or more."""
-    longest = max(len(one.folded), len(other.folded))
-    if len(one.bag & other.bag) < _EQUAL_SHARE * max(len(one.bag), len(other.bag)):
+def differing(one: Quoted, other: Quoted) -> tuple[Value, Value] | None:
+    """The value in which two otherwise equal quotes contradict each other; None if there is none, or more."""
+    longest = max(len(one.words), len(other.words))
+    if len(one.bag & other.bag) < _EQUAL_SHARE * max(len(one.bag), len(other.bag)) or one.words == other.words:
         return None
     if sum(number * other.counts[word] for word, number in one.counts.items()) > _MOST_REPEATED * longest:
         return None
-    changed = list(_changed(one.folded, other.folded))
-    if not changed:
-        return None
-    equal = longest - sum(max(b - a, d - c) for a, b, c, d in changed)
-    if equal < _LEAST_EQUAL or equal < _EQUAL_SHARE * longest:
-        return None
-    found: Difference | None = None
-    for a, b, c, d in changed:
+    found: tuple[Value, Value] | None = None
+    equal = longest
+    for a, b, c, d in _changed(one.words, other.words):
+        equal -= max(b - a, d - c)
         left, right = _value(one, a, b), _value(other, c, d)
-        if left is None or right is None or left.form is not right.form:
+        if left is None or right is None or left.type != right.type:
             return None
-        if found and (left.normal, right.normal) != (found.one.normal, found.other.normal):
+        if found and (left.normal, right.normal) != (found[0].normal, found[1].normal):
             return None
-        found = found or Difference(left.form, left, right)
-    if found is None or agree(found.form, found.one.normal, found.other.normal):
+        found = found or (left, right)
+    if found is None or equal < max(_LEAST_EQUAL, _EQUAL_SHARE * longest):
         return None
-    if found.form is Form.NUMBER and is_rough(one, other, found.one.normal, found.other.normal):
-        return None
-    return found
+    return None if agree(found[0].type, found[0].normal, found[1].normal) else found
 
 
-def is_leading(sentence: Words, value: Value) -> bool:
-    """Whether a value is, or is part of, what the sentence is about: it comes before the verb."""
-    before = sentence.text[: value.start]
-    return not (_VERB.search(before) or _TIMED.match(before) or before.count("(") > before.count(")"))
+def agree(kind: SpanType.ValueType, one: str, other: str) -> bool:
+    """Whether two values may both hold: one is the other less exactly."""
+    if one == other:
+        return True
+    match kind:
+        case SpanType.SPAN_TYPE_DATE:
+            return any(left.startswith(right) for left, right in _crossed(one.split("/"), other.split("/")))
+        case SpanType.SPAN_TYPE_NAME | SpanType.SPAN_TYPE_UNSPECIFIED:
+            return bool(one and other) and any(left <= right for left, right in _crossed([set(one.split())], [set(other.split())]))
+        case _:
+            return _is_rough(one, other) or _is_rough(other, one)
+
+
+def _crossed(ones: Sequence, others: Sequence) -> Iterator[tuple]:
+    for one in ones:
+        for other in others:
+            yield one, other
+            yield other, one
+
+
+def _is_rough(one: str, other: str) -> bool:
+    """Whether a number is a round one, and the other it when it is rounded."""
+    (number, _, unit), (exact, _, other_unit) = one.partition(" "), other.partition(" ")
+    digits, exact_digits = number.split(".")[0], exact.split(".")[0]
+    noughts = len(digits) - len(digits.rstrip("0"))
+    is_round = noughts >= 2 and len(digits) - noughts <= _ROUND_DIGITS
+    if not is_round or unit != other_unit or not exact_digits.isdecimal() or not digits.isdecimal():
+        return False
+    return round(int(exact_digits), -noughts) == int(digits)
 
 
 def _changed(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
-    """The stretches `one[a:b]`, `other[c:d]` that differ, but for function words."""
+    """The stretches `one[a:b]`, `other[c:d]` that differ."""
     for tag, a, b, c, d in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
-        if tag != "equal" and not {*one[a:b], *other[c:d]} <= FUNCTION_WORDS:
+        if tag != "equal":
             yield a, b, c, d
 
 
-def _value(sentence: Words, first: int, last: int) -> Value | None:
-    """The value that holds the words from `first` to `last`; several with commas between are one."""
-    own = [
-        place
-        for place, word in zip(sentence.places[first:last], sentence.folded[first:last], strict=True)
-        if word not in FUNCTION_WORDS
-    ]
-    if not own:
+def _value(quote: Quoted, first: int, last: int) -> Value | None:
+    """The value that holds the words from `first` to `last`."""
+    if first == last:
         return None
-    start, end = own[0][0], own[-1][1]
-    over = [value for value in sentence.values if value.start < end and start < value.end]
-    if not over or over[0].start > start or len({value.form for value in over}) > 1:
+    start, end = quote.places[first][0], quote.places[last - 1][1]
+    over = [one for one in quote.spans if one.start < end and start < one.end]
+    if not over or over[0].start > start or over[-1].end < end or len({one.type for one in over}) > 1:
         return None
-    gaps = [sentence.text[left.end : right.start] for left, right in pairwise(over)]
-    if end > over[-1].end and over[0].form is Form.NAME:
-        gaps.append(sentence.text[over[-1].end : end])
-    elif end > over[-1].end:
-        return None
-    if not all(map(_GAP.fullmatch, gaps)):
-        return None
-    until = max(end, over[-1].end)
-    return Value(over[0].form, over[0].start, until, normal(sentence.text[over[0].start : until]))
-
-
-def is_rough(one: Words, other: Words, value: str, another: str) -> bool:
-    """Whether one of two numbers is said to be about as large as it is, and the other is about as large."""
-    numbers = [re.sub(r"[^\d.]", "", each) for each in (value, another)]
-    if not all(numbers) or not (_ABOUT.search(one.text) or _ABOUT.search(other.text)):
-        return False
-    left, right = map(float, numbers)
-    return abs(left - right) <= _ROUGHLY * max(left, right)
+    return Value(over[0].start, over[-1].end, over[0].type, " ".join(one.normal for one in over))

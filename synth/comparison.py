@@ -1,183 +1,126 @@
-"""Comparison: questions about two things, answered from what both are said to be."""
+"""Comparisons: which of two things came first or has more, and whether both are so."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from myriad.agent.v1.evidence_pb2 import AgentReply
-from synth.calculation import calculate
-from synth.compared import Compared, Fact, Option, fact, number, options
-from synth.formatter import Quote
-from synth.predicate import judge
-from synth.verdict import kind_quotes, verdict
-from synth.words import content
+from myriad.agent.v1.question_pb2 import Extreme, Question, Want
+from myriad.agent.v1.text_pb2 import SpanType
+from synth.aligned import quoted
+from synth.ranking import Candidate
+from synth.words import name, terms_of
 
-_EARLIER = re.compile(r"\b(?:older|oldest|elder|eldest|first|earlier|earliest|before)\b", re.IGNORECASE)
-_LATER = re.compile(
-    r"\b(?:younger|youngest|later|latest|last|recent|recently|newer|newest|after|second)\b", re.IGNORECASE
+_LOOKED_AT = 3
+"""Units of each thing."""
+_FIGURES = frozenset(
+    (
+        SpanType.SPAN_TYPE_NUMBER,
+        SpanType.SPAN_TYPE_QUANTITY,
+        SpanType.SPAN_TYPE_MONEY,
+        SpanType.SPAN_TYPE_PERCENT,
+        SpanType.SPAN_TYPE_DURATION,
+    )
 )
-_DATED_BY = {
-    "died": re.compile(r"\b(?:died?|dead|death)\b", re.IGNORECASE),
-    "born": re.compile(r"\b(?:born|birth|old(?:er|est)|eld(?:er|est)|young(?:er|est))\b", re.IGNORECASE),
-    "founded": re.compile(
-        r"\b(?:found(?:ed|ing)|form(?:ed|ing)|establish(?:ed)?|created|started|opened|built)\b", re.IGNORECASE
-    ),
-    "released": re.compile(
-        r"\b(?:released?|came out|come out|published|premiered|aired|launched|debuted)\b", re.IGNORECASE
-    ),
-}
-_MORE = re.compile(
-    r"\b(?:more|most|larger|largest|bigger|biggest|higher|highest|taller|tallest|longer|longest|greater|greatest)\b",
-    re.IGNORECASE,
-)
-_LESS = re.compile(r"\b(?:fewer|fewest|less|least|smaller|smallest|lower|lowest|shorter|shortest)\b", re.IGNORECASE)
-_LIVED = re.compile(
-    r"\blived?\s+(?:\w+\s+)?longer\b|\blonger\s+li(?:fe|ved)\b|\blived?\s+to\s+an?\s+(?:older|greater|later)\s+age\b",
-    re.IGNORECASE,
-)
-_YES_NO = re.compile(r"^\s*+(?:are|were|is|was|do|did|does|have|has|had|can|could)\b", re.IGNORECASE)
-_INNER = re.compile(r"\b(?:which|what)\s+\w", re.IGNORECASE)
-_ONE_OF = re.compile(r"\bor\b|\bbetween\b|\bout of\b|\bwhich\b|\bwho\b", re.IGNORECASE)
-_SOUGHT = re.compile(r"\b(?:which|what)\s+\w+", re.IGNORECASE)
-_AGE = re.compile(r"\b(?:old|young)(?:er|est)\b", re.IGNORECASE)
-_COMMON = re.compile(r"\bin common\b", re.IGNORECASE)
-_DAYS = (365.2425, 30.44, 1.0)
+_LEAST = frozenset((Extreme.EXTREME_FIRST, Extreme.EXTREME_LEAST))
 
 
-def compare(question: str, replies: Sequence[AgentReply]) -> Compared | None:
-    """
-    The answer to a comparison of two things named in `question`, or to what is to be calculated from what is said of
-    them; None if that does not settle it.
-    """
-    if calculated := calculate(question, replies):
-        return calculated
-    pair = options(question, replies)
-    if _YES_NO.match(question) and not _INNER.search(question):
-        settled = verdict(question, *pair, replies) if pair else None
-        return Compared(*settled) if settled else judge(question, replies)
-    if pair is None:
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What comes of comparing, in a few words, and a unit about each of the things."""
+
+    answer: str
+    units: Sequence[Candidate]
+
+
+@dataclass(frozen=True, slots=True)
+class _Option:
+    """One of the things compared, and the units about it."""
+
+    name: str
+    units: Sequence[Candidate]
+
+
+def compare(question: Question, ranked: Sequence[Candidate]) -> Comparison | None:
+    """The outcome, if two things are compared and there is a unit about each; None if not."""
+    if question.want not in (Want.WANT_COMPARISON, Want.WANT_YES_NO) or len(question.names) < 2:
         return None
-    if _COMMON.search(question):
-        return _in_common(*pair)
-    if not _ONE_OF.search(question):
+    options = [_Option(one, _about(one, ranked)) for one in dict.fromkeys(question.names)]
+    options = [one for one in options if one.units]
+    if len(options) != 2:
         return None
-    for way in (_by_life, _by_date, _by_number, _by_words):
-        if found := way(question, *pair, replies):
-            return found
+    if question.want == Want.WANT_COMPARISON and question.extreme:
+        return _extreme(question, options)
+    return _both(question, options) if question.want == Want.WANT_YES_NO else None
+
+
+def _about(wanted: str, ranked: Sequence[Candidate]) -> list[Candidate]:
+    """The best units of what is titled or called so, or else of those that name it."""
+    key = name(wanted)
+    own = [one for one in ranked if key in (name(one.reply.reply.title), name(one.reply.reply.subject))]
+    naming = [one for one in ranked if f" {key} " in f" {name(one.evidence.quote)} "]
+    return (own or naming)[:_LOOKED_AT]
+
+
+def _extreme(question: Question, options: Sequence[_Option]) -> Comparison | None:
+    """Which has the first, last, most or least, by the first value of one kind in the units of each."""
+    is_timed = question.extreme in (Extreme.EXTREME_FIRST, Extreme.EXTREME_LAST)
+    for kinds in ((frozenset((SpanType.SPAN_TYPE_DATE,)), _FIGURES) if is_timed else (_FIGURES,)):
+        found = [next(_values(one.units, kinds, question.language), None) for one in options]
+        if None in found:
+            continue
+        (one, left), (other, right) = [value for value in found if value]
+        if left == right:
+            return None
+        is_first = (left < right) == (question.extreme in _LEAST)
+        return Comparison(options[not is_first].name, [one, other])
     return None
 
 
-def _in_common(one: Option, other: Option) -> Compared | None:
-    """The words that what the two are said to be have in common."""
-    others = content(other.kind).keys()
-    shared = [word for key, word in content(one.kind).items() if key in others]
-    quotes = kind_quotes(one, other)
-    return Compared(" ".join(shared), quotes) if shared and quotes else None
+def _values(
+    units: Iterable[Candidate], kinds: frozenset[SpanType.ValueType], language: str
+) -> Iterator[tuple[Candidate, tuple[float, str]]]:
+    """What can be ordered in units, with its unit."""
+    for one in units:
+        for span in quoted(one.evidence.quote, language).spans:
+            if span.type in kinds:
+                number = span.normal.partition(" ")[0]
+                is_date = span.type == SpanType.SPAN_TYPE_DATE
+                yield one, ((0.0, span.normal) if is_date else (_number(number), ""))
 
 
-def _by_date(question: str, one: Option, other: Option, replies: Sequence[AgentReply]) -> Compared | None:
-    said = _without(question, one, other)
-    earlier, later = bool(_EARLIER.search(said)), bool(_LATER.search(said))
-    if earlier == later:
+def _number(text: str) -> float:
+    try:
+        return float(text.rstrip("%"))
+    except ValueError:
+        return 0.0
+
+
+def _both(question: Question, options: Sequence[_Option]) -> Comparison | None:
+    """Whether both are so: what they share of an attribute that is asked for, or all that is said of them."""
+    named = frozenset[str]().union(*(terms_of(one.name, question.language) for one in options))
+    asked = {term.term: {term.term, *term.synonyms} for term in question.terms if term.term not in named}
+    if not asked:
         return None
-    for left, right in _both(question, one, other, replies):
-        length = min(len(left.date), len(right.date))
-        if length and left.date[:length] != right.date[:length]:
-            return _won(one, left, other, right, first=(left.date < right.date) == earlier)
-    return None
+    stated = [_stated(one, asked.keys(), question.language) for one in options]
+    if all(stated):
+        shared = stated[0].keys() & stated[1].keys()
+        if shared:
+            return _verdict(options, all(stated[0][key] & stated[1][key] for key in shared))
+    said = [terms_of(" ".join(one.evidence.quote for one in option.units), question.language) for option in options]
+    return _verdict(options, all(not words.isdisjoint(each) for each in said for words in asked.values()))
 
 
-def _both(question: str, one: Option, other: Option, replies: Sequence[AgentReply]) -> Iterator[tuple[Fact, Fact]]:
-    """Pairs of dated facts that the question may mean: those it names, or else all that both have."""
-    said = _without(question, one, other)
-    asked = [attribute for attribute, words in _DATED_BY.items() if words.search(said)]
-    attributes = asked or ["released", "founded", "born"]
-    if _AGE.search(said):
-        attributes = [*attributes, "founded"]
-    left, right = (_events(question, each, attributes, replies) for each in (one, other))
-    for name in attributes:
-        if name in left and name in right:
-            yield left[name], right[name]
-    if len(asked) > 1 and left and right:
-        yield next(iter(left.values())), next(iter(right.values()))
-
-
-def _events(question: str, option: Option, names: Sequence[str], replies: Sequence[AgentReply]) -> dict[str, Fact]:
-    """The dated facts of these names; to have been opened or built is to have been founded."""
-    found: dict[str, Fact] = {}
-    for name in names:
-        for way in (name, *(("opened", "built") if name == "founded" else ())):
-            if name not in found and (one := fact(question, option, way, replies)) and one.date:
-                found[name] = one
+def _stated(option: _Option, asked: Iterable[str], language: str) -> dict[str, set[str]]:
+    """The values of attributes that are asked for."""
+    found: dict[str, set[str]] = {}
+    wanted = frozenset(asked)
+    for one in option.units:
+        for claim in one.reply.reply.claims:
+            if not terms_of(claim.attribute, language).isdisjoint(wanted):
+                found.setdefault(claim.attribute, set()).add(claim.normal or claim.value)
     return found
 
 
-def _without(question: str, one: Option, other: Option) -> str:
-    """The question without the names of the two, which may have words that compare (`Last Tango in Paris`)."""
-    names = "|".join(re.escape(each.name) for each in sorted((one, other), key=lambda each: -len(each.name)))
-    return re.sub(names, " ", question, flags=re.IGNORECASE)
-
-
-def _by_life(question: str, one: Option, other: Option, replies: Sequence[AgentReply]) -> Compared | None:
-    if not _LIVED.search(question):
-        return None
-    found = [[fact(question, each, name, replies) for name in ("born", "died")] for each in (one, other)]
-    lives: list[tuple[float, tuple[Quote, ...]]] = []
-    for born, died in found:
-        if not (born and died and born.date and died.date):
-            return None
-        lives.append((days(died.date) - days(born.date), (*born.quotes, *died.quotes)))
-    if abs(lives[0][0] - lives[1][0]) < _DAYS[0]:
-        return None
-    winner = one if lives[0][0] > lives[1][0] else other
-    return Compared(winner.name, _unique((*lives[0][1], *lives[1][1])))
-
-
-def days(date: str) -> float:
-    """About how many days after the year 0 an ISO date is, however exact."""
-    return sum(float(part) * length for part, length in zip(date.split("-"), _DAYS, strict=False))
-
-
-def _by_number(question: str, one: Option, other: Option, _replies: Sequence[AgentReply]) -> Compared | None:
-    said = _without(question, one, other)
-    more, less = bool(_MORE.search(said)), bool(_LESS.search(said))
-    if more == less:
-        return None
-    asked = content(question).keys() - content(one.name).keys() - content(other.name).keys()
-    left, right = (number(asked, each) for each in (one, other))
-    if left is None or right is None or left[0] == right[0]:
-        return None
-    winner = one if (left[0] > right[0]) == more else other
-    return Compared(winner.name, (left[1], right[1]))
-
-
-def _by_words(question: str, one: Option, other: Option, _replies: Sequence[AgentReply]) -> Compared | None:
-    """The one of which a word of the question is said that is not said of the other: `Which singer is American?`."""
-    if not re.search(r"\bor\b|\bbetween\b", question) or _EARLIER.search(question) or _LATER.search(question):
-        return None
-    asked = content(_SOUGHT.sub("", question)).keys() - content(one.name).keys() - content(other.name).keys()
-    told = [
-        {word for reply in each.replies for part in reply.evidence for word in content(part.quote)}
-        for each in (one, other)
-    ]
-    only = [asked & told[0] - told[1], asked & told[1] - told[0]]
-    if bool(only[0]) == bool(only[1]):
-        return None
-    winner, words = (one, only[0]) if only[0] else (other, only[1])
-    quotes = [
-        Quote(reply, part) for reply in winner.replies for part in reply.evidence if content(part.quote).keys() & words
-    ]
-    return Compared(winner.name, tuple(quotes[:1]))
-
-
-def _won(one: Option, left: Fact, other: Option, right: Fact, *, first: bool) -> Compared:
-    return Compared((one if first else other).name, _unique((*left.quotes, *right.quotes)))
-
-
-def _unique(quotes: Sequence[Quote]) -> tuple[Quote, ...]:
-    kept: list[Quote] = []
-    for quote in quotes:
-        if quote not in kept:
-            kept.append(quote)
-    return tuple(kept)
+def _verdict(options: Sequence[_Option], is_so: bool) -> Comparison:
+    return Comparison("Yes" if is_so else "No", [one.units[0] for one in options])

@@ -1,154 +1,93 @@
-"""Composition: the four stages one after the other, or the formatter alone for a direct answer."""
+"""Composition: the four stages, from the units that were selected to the answer's text."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from myriad.synth.v1.synthesis_pb2 import Calculation, Conflict, ConflictClaim, DropCause, Format, Stage, StageOutput
+from myriad.agent.v1.question_pb2 import Question
+from myriad.synth.v1.synthesis_pb2 import Calculation, Conflict, ConflictClaim, Format, Stage, StageOutput
 from myriad.synth.v1.synthesizer_service_pb2 import Detail, SynthesizeRequest, SynthesizeResponse
-from synth.calculation import shown
-from synth.compared import Compared
 from synth.conflicts import Disagreement
-from synth.details import details
-from synth.formatter import (
-    DOUBTFUL,
-    LIKELY,
-    Formatted,
-    Line,
-    Quote,
-    Section,
-    as_json,
-    paragraph,
-    place,
-    render,
-    worded,
-    wording,
-)
+from synth.formatter import Formatted, as_json, paragraph, render, worded
 from synth.markdown import escaped
-from synth.narrative_weaver import contrasted, direct, weave
-from synth.opening import dangles
-from synth.selection import Supported
+from synth.narrative_weaver import weave
+from synth.ranking import Candidate
+from synth.selection import Selection
 from synth.summarizer_expander import Expanded, expand
 from synth.thematic_analyzer import analyze
 
-_DISAGREE = "The sources disagree"
-_CALCULATED = "Calculated: "
+_CALCULATED = "Counted: "
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What an answer is composed of: its sentences, the chain among them that answers, and what is disputed."""
+    """What an answer is made of."""
 
-    taken: Sequence[Supported]
-    chain: Sequence[Supported]
+    ranked: Sequence[Candidate]
+    selected: Selection
+    disagreements: Sequence[Disagreement]
     short: str
-    disputed: Sequence[Disagreement]
-    compared: Compared | None
-    """What was computed, if anything was."""
-    answer: Supported | None
-    """The sentence that the short answer stands in."""
-    note: str = ""
-    """What to say before the answer."""
+    opening: str
+    calculation: Calculation | None = None
 
 
 def compose(response: SynthesizeResponse, request: SynthesizeRequest, findings: Findings) -> None:
-    """Fill in the answer's text and all that belongs to it."""
-    is_direct = request.detail == Detail.DETAIL_DIRECT
-    expanded = _direct(response, request, findings) if is_direct else _staged(response, request, findings)
-    opening = findings.note + ("" if findings.disputed else wording(response.confidence))
-    formatted = render(opening, expanded.sections, request.format)
-    response.short_answer = _short(findings)
-    response.summary = paragraph(expanded.summary, formatted)
-    response.related_topics.extend(expanded.related)
+    """Fill in the answer: its text and citations, its parts, and what the stages made of it."""
+    expanded = _staged(response, request.asked, findings)
+    if request.detail == Detail.DETAIL_DIRECT:
+        del response.stages[:]
+    formatted = render(findings.opening, expanded.sections, request.format)
+    response.short_answer = findings.short
     response.themes.extend(formatted.themes)
-    response.conflicts.extend(_conflict(one, formatted) for one in findings.disputed)
-    if findings.compared and findings.compared.text:
-        response.calculations.append(shown(findings.compared, formatted.citations))
+    response.conflicts.extend(
+        _conflict(one, formatted) for one in findings.disagreements if not one.is_development
+    )
+    if findings.calculation:
+        response.calculations.append(findings.calculation)
+    if request.detail != Detail.DETAIL_DIRECT:
+        response.summary = paragraph(expanded.summary, formatted)
+        response.related_topics.extend(expanded.related)
+    quotes, documents = len(formatted.citations), len(formatted.numbers)
+    summary = f"{quotes} quotes from {documents} documents"
+    response.stages.add(stage=Stage.STAGE_FORMATTER, summary=summary, items=[findings.opening.strip(" :")])
     _write(response, request.format, formatted)
-    places = {place(one.agent, one) for one in formatted.citations}
-    response.dropped.extend(
-        one.dropped(DropCause.DROP_CAUSE_WEAK) for one in findings.taken if one.quote.place not in places
-    )
-    response.stages.append(
-        StageOutput(
-            stage=Stage.STAGE_FORMATTER,
-            summary=f"{len(formatted.citations)} quotes from {len(formatted.numbers)} documents",
-            items=[opening.strip(" :")],
-        )
-    )
 
 
-def _staged(response: SynthesizeResponse, request: SynthesizeRequest, findings: Findings) -> Expanded:
-    sides = {side.evidence.quote for one in findings.disputed for side in one.sides}
-    rest = [one for one in findings.taken if one.quote.evidence.quote not in sides]
-    chain = [one for one in findings.chain if one.quote.evidence.quote not in sides]
-    everything = request.detail == Detail.DETAIL_HIGHEST or response.confidence < DOUBTFUL
-    themes = analyze(details(request.question, chain, rest, everything=everything), chain)
-    narrative = weave(request.question, chain, rest, themes)
-    expanded = expand(request.question, narrative, request.replies, request.detail)
+def _staged(response: SynthesizeResponse, question: Question, findings: Findings) -> Expanded:
+    selected = findings.selected
+    themes = analyze(selected.support)
+    narrative = weave(question, selected.lead, findings.disagreements, themes)
+    expanded = expand(question, narrative, findings.ranked)
     response.stages.extend(
         (
             StageOutput(
                 stage=Stage.STAGE_THEMATIC_ANALYZER,
-                summary=f"{len(themes)} themes of {len(rest)} sentences",
-                items=[f"{theme.heading}: {len(theme.quotes)}" for theme in themes],
+                summary=f"{len(themes)} themes of {len(selected.support)} units",
+                items=[f"{theme.heading}: {len(theme.units)}" for theme in themes],
             ),
             StageOutput(
                 stage=Stage.STAGE_NARRATIVE_WEAVER,
-                summary=f"a chain of {len(chain)} sentences",
-                items=[worded(Line(one.quote))[0] for one in chain],
+                summary=f"{len(narrative.first.lines)} units answer, {len(narrative.disputes)} are disputed",
+                items=[worded(line.unit)[0] for line in narrative.first.lines],
             ),
             StageOutput(
                 stage=Stage.STAGE_SUMMARIZER_EXPANDER,
-                summary=f"{len(expanded.summary)} sentences of summary, {len(expanded.related)} related topics",
+                summary=f"{len(expanded.summary)} quotes of summary, {len(expanded.related)} related topics",
                 items=expanded.related,
             ),
         )
     )
-    disputes = [_dispute(one) for one in findings.disputed]
-    first = [line for section in disputes for line in section.lines]
-    lead = [section for section in expanded.sections if not section.heading]
-    others = [section for section in expanded.sections if section.heading]
-    return Expanded((*expanded.summary, *first), (*lead, *disputes, *others), expanded.related)
-
-
-def _direct(response: SynthesizeResponse, request: SynthesizeRequest, findings: Findings) -> Expanded:
-    """
-    The sentence that answers first, then the others of the chain, and, if the answer is doubtful, what says more.
-
-    Of things compared each stands in its place.
-    """
-    chain = findings.chain
-    answer = chain[0] if findings.compared else findings.answer or max(chain, key=lambda one: one.support)
-    more = details(request.question, chain, findings.taken, everything=False)
-    lines = direct(answer, (*chain, *(more if response.confidence < LIKELY else ())))
-    return Expanded((), [Section("", lines)], ())
-
-
-def _dispute(one: Disagreement) -> Section:
-    title = f"{_DISAGREE}: {one.about}" if one.about else _DISAGREE
-    lines = [Line(Quote(side.reply, side.evidence), edited=dangles(side.evidence)) for side in one.sides]
-    return Section(title, contrasted(lines, [side.date for side in one.sides]))
+    return expanded
 
 
 def _conflict(one: Disagreement, formatted: Formatted) -> Conflict:
     numbers = {(cited.agent, cited.quote): number for number, cited in reversed(list(enumerate(formatted.citations)))}
-    return Conflict(
-        about=one.about,
-        claims=[
-            ConflictClaim(value=side.value, date=side.date, citation=numbers[side.reply.agent, side.evidence.quote])
-            for side in one.sides
-            if (side.reply.agent, side.evidence.quote) in numbers
-        ],
-    )
-
-
-def _short(findings: Findings) -> str:
-    """In a dispute about the answer, what each side says; else the answer."""
-    if not findings.disputed:
-        return findings.short
-    return " or ".join(dict.fromkeys(side.value for side in findings.disputed[0].sides))
+    places = [(side, numbers.get((side.unit.reply.reply.agent, side.unit.evidence.quote))) for side in one.sides]
+    claims = [
+        ConflictClaim(value=side.value, date=side.date, citation=number) for side, number in places if number is not None
+    ]
+    return Conflict(about=one.about, claims=claims)
 
 
 def _calculated(one: Calculation, formatted: Formatted, style: Format.ValueType) -> str:
@@ -159,11 +98,14 @@ def _calculated(one: Calculation, formatted: Formatted, style: Format.ValueType)
 
 
 def _write(response: SynthesizeResponse, style: Format.ValueType, formatted: Formatted) -> None:
-    if style != Format.FORMAT_JSON:
-        response.text = formatted.text + "".join(_calculated(one, formatted, style) for one in response.calculations)
-        response.citations.extend(formatted.citations)
-        return
-    parts: dict[str, object] = {
+    response.text = formatted.text + "".join(_calculated(one, formatted, style) for one in response.calculations)
+    if style == Format.FORMAT_JSON:
+        response.text = as_json(formatted, _parts(response))
+    response.citations.extend(formatted.citations)
+
+
+def _parts(response: SynthesizeResponse) -> dict[str, object]:
+    return {
         "short_answer": response.short_answer,
         "confidence": response.confidence,
         "summary": response.summary,
@@ -177,5 +119,3 @@ def _write(response: SynthesizeResponse, style: Format.ValueType, formatted: For
         ],
         "related_topics": list(response.related_topics),
     }
-    response.text = as_json(formatted, parts)
-    response.citations.extend(formatted.citations)

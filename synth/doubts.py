@@ -4,42 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from language.folding import fold
+from myriad.agent.v1.question_pb2 import Question
 from myriad.synth.v1.synthesis_pb2 import Conflict, Doubt, Trigger
-from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
-from synth.formatter import LIKELY
-from synth.premise import Premise
-from synth.selection import Supported
-from synth.words import fold_space, subject
+from synth.abstention import missing
+from synth.confidence import Zone
+from synth.ranking import Candidate
+from synth.words import fold_space, name, terms_of
 
-_MOST_WORDS = 8
 _MOST = 6
+_MOST_WORDS = 8
 _LONGEST = 300
 _FEW = 2
-"""Sentences that are too few to rest an answer on."""
+"""Units that are too few to rest an answer on."""
 
 
 def doubts(
-    question: str,
-    replies: Sequence[RankedReply],
-    premise: Premise,
-    chain: Sequence[Supported],
-    taken: Sequence[Supported],
-    conflicts: Sequence[Conflict],
-    confidence: float,
+    question: Question, ranked: Sequence[Candidate], conflicts: Sequence[Conflict], zone: Zone
 ) -> list[Doubt]:
     """Each with a question that can be asked alone, from what was found so far; none twice."""
     found: dict[str, Doubt] = {}
-    folded = fold(question)
-    for doubt in (
-        *_conflicts(conflicts),
-        *_gaps(question, premise, chain),
-        *_ambiguous(question, replies),
-        *_few(question, premise, taken, confidence),
-        *_unsure(question, premise, chain, confidence),
-    ):
-        if doubt.question and fold(doubt.question) != folded:
-            found.setdefault(fold(doubt.question), doubt)
+    asked = name(question.read_as or question.text)
+    unsure = [] if zone is Zone.ANSWER else [*_gaps(question, ranked), *_unsure(question, ranked)]
+    for doubt in (*_conflicts(conflicts), *_ambiguous(question, ranked), *unsure):
+        if doubt.question and name(doubt.question) != asked:
+            found.setdefault(name(doubt.question), doubt)
     return list(found.values())[:_MOST]
 
 
@@ -48,52 +36,38 @@ def _conflicts(conflicts: Sequence[Conflict]) -> Iterator[Doubt]:
         yield _doubt(Trigger.TRIGGER_CONFLICT, conflict.about, conflict.about)
 
 
-def _gaps(question: str, premise: Premise, chain: Sequence[Supported]) -> Iterator[Doubt]:
-    """What the question names and nobody mentions; then what it asks of the last thing that was found."""
-    for name in premise.unknown_names:
-        yield _doubt(Trigger.TRIGGER_KNOWLEDGE_GAP, name, name)
-    if missing := premise.open[:_MOST_WORDS]:
-        words, last = " ".join(missing), reached(question, chain)
-        asked = f"{words} of {last}" if last else words
-        yield _doubt(Trigger.TRIGGER_KNOWLEDGE_GAP, asked, asked)
+def _gaps(question: Question, ranked: Sequence[Candidate]) -> Iterator[Doubt]:
+    for topic in missing(question, ranked):
+        yield _doubt(Trigger.TRIGGER_KNOWLEDGE_GAP, topic, topic)
 
 
-def _ambiguous(question: str, replies: Sequence[RankedReply]) -> Iterator[Doubt]:
+def _ambiguous(question: Question, ranked: Sequence[Candidate]) -> Iterator[Doubt]:
     """Names in the question that are the titles of several documents."""
-    folded = f" {fold(question)} "
+    asked = f" {name(question.read_as or question.text)} "
     senses: dict[str, dict[str, str]] = {}
-    for one in replies:
-        name = fold(subject(one.reply.title))
-        if name and f" {name} " in folded and one.reply.evidence:
-            senses.setdefault(name, {}).setdefault(one.reply.document, fold_space(one.reply.title))
-    for found in senses.values():
+    for one in ranked:
+        reply = one.reply.reply
+        if (key := name(reply.title)) and f" {key} " in asked:
+            senses.setdefault(key, {}).setdefault(reply.document, fold_space(reply.title))
+    for key, found in senses.items():
         titles = list(dict.fromkeys(found.values()))
-        if len(titles) > 1 and not any(f" {fold(title)} " in folded for title in titles if subject(title) != title):
-            yield _doubt(
-                Trigger.TRIGGER_AMBIGUOUS_CONCEPT, subject(titles[0]), f"{question.rstrip(' ?')} {' or '.join(titles)}"
-            )
+        if len(titles) > 1:
+            about = f"{question.read_as.rstrip(' ?')} {' or '.join(titles)}"
+            yield _doubt(Trigger.TRIGGER_AMBIGUOUS_CONCEPT, key, about)
 
 
-def _few(question: str, premise: Premise, taken: Sequence[Supported], confidence: float) -> Iterator[Doubt]:
-    if confidence < LIKELY and len(taken) < _FEW:
-        yield _doubt(
-            Trigger.TRIGGER_INSUFFICIENT_CONTEXT, "little evidence", " ".join(premise.relations.values()) or question
-        )
-
-
-def _unsure(question: str, premise: Premise, chain: Sequence[Supported], confidence: float) -> Iterator[Doubt]:
-    last = reached(question, chain)
-    if confidence < LIKELY and last:
-        words = " ".join(list(premise.relations.values())[:_MOST_WORDS])
-        yield _doubt(Trigger.TRIGGER_LOW_CONFIDENCE, last, f"{words} {last}".strip())
-
-
-def reached(question: str, chain: Sequence[Supported]) -> str:
-    """The last thing on the chain that the question does not name itself; or else the last that it does."""
-    folded = f" {fold(question)} "
-    topics = [fold_space(one.quote.reply.title or one.quote.reply.subject) for one in reversed(chain)]
-    topics = [topic for topic in topics if topic]
-    return next((one for one in topics if f" {fold(subject(one))} " not in folded), topics[0] if topics else "")
+def _unsure(question: Question, ranked: Sequence[Candidate]) -> Iterator[Doubt]:
+    """What the best unit leaves open of the question, asked of what it is about."""
+    if not ranked:
+        return
+    reply = ranked[0].reply.reply
+    about = fold_space(reply.subject or reply.title)
+    said = terms_of(f"{ranked[0].evidence.quote} {about}", question.language)
+    asked = question.read_as or question.text
+    left = [asked[term.start : term.end] for term in question.terms if term.term not in said][:_MOST_WORDS]
+    few = len(ranked) < _FEW
+    trigger = Trigger.TRIGGER_INSUFFICIENT_CONTEXT if few else Trigger.TRIGGER_LOW_CONFIDENCE
+    yield _doubt(trigger, about, " ".join((*left, about)))
 
 
 def _doubt(trigger: Trigger.ValueType, about: str, question: str) -> Doubt:

@@ -1,4 +1,9 @@
-"""The formatter, the last stage: lines of quotes to Markdown, plain text or JSON, with numbered citations and spans."""
+"""
+The formatter, the last stage: lines of quotes to Markdown, plain text or JSON, with numbered citations and spans.
+
+For every citation `text[text_start:text_end]` is its quote, edited, with white space folded. A list stays a list and
+code is fenced; a fence is all that stands between a citation's ends and is not its quote.
+"""
 
 from __future__ import annotations
 
@@ -6,47 +11,28 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from myriad.agent.v1.evidence_pb2 import AgentReply, Edit, Evidence
+from myriad.agent.v1.evidence_pb2 import Edit
+from myriad.agent.v1.text_pb2 import UnitKind
 from myriad.synth.v1.synthesis_pb2 import Citation, Format, Theme
-from synth.markdown import escaped, isolated, quoted
-from synth.typography import tidied
-from synth.words import fold_space
+from synth.markdown import Shown, escaped, isolated, shown
+from synth.ranking import Candidate
+from synth.words import fold_lines, fold_space
 
-LIKELY = 0.7
-DOUBTFUL = 0.5
-"""Below it an answer shows more of what is near, for it may be there."""
-_ROW = "|"
-"""What the row of a table begins with: nobody understands it without its headers."""
+_LINES = frozenset(
+    (UnitKind.UNIT_KIND_LIST, UnitKind.UNIT_KIND_STEPS, UnitKind.UNIT_KIND_QUESTION_ANSWER)
+)
+"""Units whose lines stay lines."""
 _LONGEST_HEADING = 200
-
-
-def place(agent: str, told: Evidence | Citation) -> tuple[str, int, str]:
-    """Where a quote is from: of one agent's sentences each has another."""
-    return agent, told.spans[0].source_start if told.spans else 0, told.quote
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """A sentence to be quoted, and who offers it."""
-
-    reply: AgentReply
-    evidence: Evidence
-
-    @property
-    def place(self) -> tuple[str, int, str]:
-        return place(self.reply.agent, self.evidence)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """
-    A quote in its place: the connecting words before it, whether its edits are needed to understand it there, and the
-    heading that it stands under, on the same line, where that does not tell what it is about.
+    A quote in its place: the connecting words before it, and the heading, on the same line, that tells what it is about.
     """
 
-    quote: Quote
+    unit: Candidate
     connective: str = ""
-    edited: bool = False
     label: str = ""
 
 
@@ -67,58 +53,56 @@ class Formatted:
     themes: list[Theme] = field(default_factory=list)
     numbers: dict[str, int] = field(default_factory=dict)
 
+    is_after_block: bool = False
+
     def paragraph(self) -> None:
         self.text = f"{self.text.rstrip()}\n\n" if self.text else ""
+
 
 
 def render(opening: str, sections: Sequence[Section], style: Format.ValueType = Format.FORMAT_MARKDOWN) -> Formatted:
     """
     Lay sections out as Markdown or plain text (JSON's too: see `as_json`) after `opening`.
 
-    For every citation `text[text_start:text_end]` is its quote, edited, with white space folded, followed by
-    `[number]`; quotes of one document share the number. Quotes that are nothing but white space are left out.
+    Each quote is followed by `[number]`; quotes of one document share the number. Quotes that are nothing but white
+    space are left out.
     """
     plain = style in (Format.FORMAT_TEXT, Format.FORMAT_JSON)
     out = Formatted(opening)
     for section in sections:
-        lines = [line for line in section.lines if fold_space(line.quote.evidence.quote)]
+        lines = [line for line in section.lines if worded(line.unit)[0]]
         if not lines:
             continue
-        heading = _heading(section.heading)
+        heading = fold_space(section.heading)[:_LONGEST_HEADING].rstrip()
         if heading:
             out.paragraph()
-            out.text += _bold(heading, plain=plain)
+            out.text += heading if plain else f"**{escaped(heading)}**"
             out.themes.append(Theme(heading=heading))
-        if out.citations or heading:
-            out.paragraph()
-        label = ""
         for position, line in enumerate(lines):
-            space, own = " " if position else "", _heading(line.label)
-            if own and own != label:
-                out.themes.append(Theme(heading=own))
-                space += f"{_bold(f'{own}:', plain=plain)} "
-            label = own
-            if heading or own:
+            if heading:
                 out.themes[-1].citations.append(len(out.citations))
-            _cite(out, space, line, plain=plain)
-    return out if out.citations else Formatted()
+            _cite(out, line, plain=plain, is_first=not position)
+    return out
 
 
-def _heading(text: str) -> str:
-    return fold_space(text)[:_LONGEST_HEADING].rstrip()
-
-
-def _bold(words: str, *, plain: bool) -> str:
-    return words if plain else f"**{escaped(words)}**"
+def worded(unit: Candidate) -> tuple[str, list[Edit]]:
+    """What is shown of a unit, white space folded, and the edits made for it."""
+    quote, end, words, made = unit.evidence.quote, 0, "", []
+    for edit in sorted(unit.evidence.edits, key=lambda one: one.start):
+        if end <= edit.start < edit.end <= len(quote) and fold_space(edit.text):
+            words += quote[end : edit.start] + edit.text
+            made.append(edit)
+            end = edit.end
+    words += quote[end:]
+    return _lines(words, unit.evidence.kind), made
 
 
 def paragraph(lines: Sequence[Line], formatted: Formatted) -> str:
     """Lines of an answer once more, as plain text with the numbers that they have in it."""
     return " ".join(
-        f"{f'{own}: ' if (own := _heading(line.label)) else ''}{line.connective}{words}"
-        f" [{formatted.numbers[line.quote.reply.document]}]"
+        f"{line.connective}{fold_space(worded(line.unit)[0])} [{formatted.numbers[line.unit.reply.reply.document]}]"
         for line in lines
-        if (words := worded(line)[0]) and line.quote.reply.document in formatted.numbers
+        if line.unit.reply.reply.document in formatted.numbers
     )
 
 
@@ -136,8 +120,8 @@ def as_json(formatted: Formatted, parts: dict[str, object]) -> str:
             themes.append((heading, []))
         words = formatted.text[citation.text_start : citation.text_end]
         themes[-1][1].append({"quote": words, "citation": number, "number": citation.number})
-    shown = [{"heading": heading, "quotes": quotes} for heading, quotes in themes]
-    text = json.dumps({"themes": shown, **parts}, ensure_ascii=False, indent=2)
+    told = [{"heading": heading, "quotes": quotes} for heading, quotes in themes]
+    text = json.dumps({"themes": told, **parts}, ensure_ascii=False, indent=2)
     end = 0
     for citation in formatted.citations:
         written = json.dumps(formatted.text[citation.text_start : citation.text_end], ensure_ascii=False)[1:-1]
@@ -146,32 +130,26 @@ def as_json(formatted: Formatted, parts: dict[str, object]) -> str:
     return text
 
 
-def worded(line: Line) -> tuple[str, list[Edit]]:
-    """What a line says of its quote, white space folded, and the edits made for it."""
-    quote, end, words, made = line.quote.evidence.quote, 0, "", []
-    offered = line.quote.evidence.edits if line.edited or quote.startswith(_ROW) else ()
-    said = [edit for edit in offered if fold_space(edit.text)]
-    for edit in sorted((*said, *tidied(quote)), key=lambda one: one.start):
-        if end <= edit.start < edit.end <= len(quote):
-            words += quote[end : edit.start] + edit.text
-            made.append(edit)
-            end = edit.end
-    return fold_space(words + quote[end:]), made
-
-
-def wording(confidence: float) -> str:
-    """The words that say how unsure an answer is, nothing if it is likely: connecting words, never a statement."""
-    if confidence >= LIKELY:
-        return ""
-    return "The sources suggest: " if confidence >= DOUBTFUL else "The sources suggest, without certainty: "
-
-
-def _cite(out: Formatted, space: str, line: Line, *, plain: bool) -> None:
-    reply, evidence = line.quote.reply, line.quote.evidence
-    words, edits = worded(line)
-    before, after = isolated(words) if plain else quoted(words)
+def _cite(out: Formatted, line: Line, *, plain: bool, is_first: bool) -> None:
+    reply, evidence = line.unit.reply.reply, line.unit.evidence
+    words, edits = worded(line.unit)
+    made = _plain(words) if plain else shown(words, _code_from(line.unit, words))
+    if out.citations or out.themes:
+        starts = is_first or made.is_block or out.is_after_block
+        if starts:
+            out.paragraph()
+        else:
+            out.text += " "
+    label = fold_space(line.label)[:_LONGEST_HEADING].rstrip()
+    if label:
+        out.text += f"{label}: " if plain else f"**{escaped(label)}:** "
+    out.text += line.connective
+    if made.is_block and out.text.strip():
+        out.paragraph()
+    out.is_after_block = made.is_block
     number = out.numbers.setdefault(reply.document, len(out.numbers) + 1)
-    out.text += f"{space}{line.connective}{before}"
+    start = len(out.text) + len(made.before)
+    out.text += f"{made.before}{made.words}{made.after}{'' if made.after.endswith(chr(10)) else ' '}[{number}]"
     out.citations.append(
         Citation(
             agent=reply.agent,
@@ -180,10 +158,29 @@ def _cite(out: Formatted, space: str, line: Line, *, plain: bool) -> None:
             uri=reply.uri,
             quote=evidence.quote,
             spans=evidence.spans,
-            text_start=len(out.text),
-            text_end=len(out.text) + len(words),
+            text_start=start,
+            text_end=start + len(made.words),
             number=number,
             edits=edits,
         )
     )
-    out.text += f"{words}{after} [{number}]"
+
+
+def _plain(words: str) -> Shown:
+    before, after = isolated(words)
+    return Shown(before, words, after, is_block="\n" in words)
+
+
+def _code_from(unit: Candidate, words: str) -> int:
+    """Where the code of a unit of code begins in its words, behind what announces it; -1 for all others."""
+    if unit.evidence.kind != UnitKind.UNIT_KIND_CODE:
+        return -1
+    opening = _lines(unit.evidence.quote[: unit.evidence.lead_end], unit.evidence.kind)
+    return len(opening) if words.startswith(opening) else 0
+
+
+def _lines(text: str, kind: UnitKind.ValueType) -> str:
+    """White space folded as far as lines of the kind may lose it."""
+    if kind == UnitKind.UNIT_KIND_CODE:
+        return "\n".join(line.rstrip() for line in text.splitlines()).strip("\n")
+    return fold_lines(text) if kind in _LINES else fold_space(text)

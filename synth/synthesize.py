@@ -2,121 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from myriad.synth.v1.synthesis_pb2 import AnswerState, DropCause, Feature
+from myriad.agent.v1.question_pb2 import Question
+from myriad.synth.v1.synthesis_pb2 import AnswerState, DropCause, Feature, Format
 from myriad.synth.v1.synthesizer_service_pb2 import Detail, SynthesizeRequest, SynthesizeResponse
-from synth.abstention import Grounds, abstained
-from synth.asked import kinds
-from synth.calibrated import ABSTAIN_BELOW, confidence
-from synth.chain import astray, chain
+from synth.abstention import perhaps, reason
+from synth.another import told_apart
+from synth.calculation import counted
 from synth.comparison import compare
 from synth.composition import Findings, compose
-from synth.conflicts import Disagreement, conflicts
-from synth.doubts import doubts, reached
-from synth.features import Basis, features
-from synth.formatter import DOUBTFUL, LIKELY, Quote
-from synth.offered import best
-from synth.premise import examine, false_premise
-from synth.selection import Budget, Supported, rarity, select, supported
-from synth.spelling import noted, understood
+from synth.confidence import Zone, confidence, features, zone
+from synth.conflicts import Disagreement, disagreements
+from synth.doubts import doubts
+from synth.formatter import as_json, render
+from synth.markdown import escaped
+from synth.ranking import Candidate, rank
+from synth.selection import dropped_for, select
+from synth.short_answer import short_answer
 
-_BUDGETS: Mapping[Detail.ValueType, Budget] = {
-    Detail.DETAIL_DIRECT: Budget(sentences=3, per_document=2),
-    Detail.DETAIL_FULL: Budget(sentences=10, per_document=4),
-    Detail.DETAIL_HIGHEST: Budget(sentences=20, per_document=6),
+_STATES = {
+    Zone.ANSWER: AnswerState.ANSWER_STATE_ANSWERED,
+    Zone.PERHAPS: AnswerState.ANSWER_STATE_TENTATIVE,
+    Zone.NOTHING: AnswerState.ANSWER_STATE_ABSTAINED,
 }
-_UNSURE_BUDGETS: Mapping[Detail.ValueType, Budget] = {
-    Detail.DETAIL_FULL: Budget(sentences=14, per_document=5, far=True),
-    Detail.DETAIL_HIGHEST: Budget(sentences=20, per_document=6, far=True),
-}
-"""
-An answer that is doubtful leaves more of the judgement to whoever reads it: more is quoted. Of 60 questions in other
-words than their sources (HotpotQA's passages) the answer stood in the quotes of 27 before, and of 35 with this.
-"""
-_FAINT = 0.35
-"""What is far and has less than this share of the best sentence's support is left out of a doubtful answer as well."""
-_FALSE = 0.1
-"""What is left of the confidence in an answer to a question that takes for granted what nobody says."""
-_UNSAID = 0.15
-"""And in one of which no quote says any of the relations that the question asks for ("Who owns the Lena?"): of the
-answers to training questions, none like this was right, and too few were given to fit a coefficient to."""
-_DISPUTED = 0.7
-"""And in one that sources disagree about."""
-_MOST_CONFLICTS = 3
 
 
-def synthesize(request: SynthesizeRequest, abstain_below: float = ABSTAIN_BELOW) -> SynthesizeResponse:
-    """Compose the answer, or abstain if confidence is too low; the same request gives the same bytes."""
-    spelt = understood(request.question, request.replies)
-    if spelt.question != request.question:
-        request = SynthesizeRequest(
-            question=spelt.question, replies=request.replies, detail=request.detail, format=request.format
-        )
-    note = noted(spelt, request.format)
-    question, replies = request.question, request.replies
-    offered = supported(question, replies)
-    rare = rarity(question, offered)
-    weights = {word: rare[word] * kind for word, kind in kinds(question).items()}
-    disputed = _disputed(request)
-    compared = compare(question, [one.reply for one in replies])
-    found = None if compared else best(question, replies)
-    short = compared.answer if compared else found.words if found else ""
-    rests_on = compared.quotes if compared else (found.quote,) if found else ()
-    sides = [Quote(side.reply, side.evidence) for one in disputed for side in one.sides]
-    needed = {quote.place for quote in (*rests_on, *sides)}
-    selection = select(offered, rare, _BUDGETS[request.detail], (*rests_on, *sides))
-    taken = selection.taken
-    premise = examine(question, weights, taken)
-    resting, way = _chain(question, taken, rests_on, is_compared=compared is not None)
-    likely, fit = (1.0, 1.0) if compared else (found.likely, found.fit) if found else (0.0, 0.0)
-    basis = Basis(short, likely, fit, compared is not None, resting, way)
-    figures = features(question, weights, replies, offered, taken, premise, basis)
-    false = false_premise(question, taken) if premise.told else ""
-    sure = confidence(figures) * (_FALSE if false else 1.0) * (_DISPUTED if disputed else 1.0)
-    sure *= _UNSAID if premise.is_unsaid and not compared else 1.0
-    unsure = _UNSURE_BUDGETS.get(request.detail) if abstain_below <= sure < DOUBTFUL else None
-    if unsure:
-        selection = select(offered, rare, unsure, (*rests_on, *sides))
-        taken = selection.taken
-        way = _chain(question, taken, rests_on, is_compared=compared is not None)[1]
-    far = astray(question, way, taken, replies, is_likely=sure >= LIKELY)
-    if sure < LIKELY and request.detail != Detail.DETAIL_DIRECT:
-        best_support = max((one.support for one in taken), default=0.0)
-        far = [one for one in far if one.support < _FAINT * best_support]
-    aside = [one for one in far if one.quote.place not in needed]
-    kept = [one for one in taken if all(one is not other for other in aside)]
-    response = SynthesizeResponse(
-        confidence=round(sure, 4),
-        features=[Feature(name=name, value=round(value, 4)) for name, value in figures.items()],
-        dropped=selection.dropped,
-    )
-    if not kept or (sure < abstain_below and not disputed):
-        response.state = AnswerState.ANSWER_STATE_ABSTAINED
-        abstained(response, request, Grounds(premise, false, reached(question, way), note), taken)
+def synthesize(request: SynthesizeRequest) -> SynthesizeResponse:
+    """Compose the answer, or abstain where confidence says so; the same request gives the same bytes."""
+    question = request.asked
+    offered = rank(question, request.replies)
+    ranked = told_apart(question, offered)
+    sure = confidence(ranked)
+    where = zone(sure) if ranked else Zone.NOTHING
+    response = SynthesizeResponse(state=_STATES[where], confidence=round(sure, 4))
+    if ranked:
+        response.features.extend(Feature(name=key, value=round(one, 4)) for key, one in features(ranked).items())
+    astray = [one for one in offered if one not in ranked]
+    response.dropped.extend(dropped_for(one, DropCause.DROP_CAUSE_ASTRAY) for one in astray)
+    if where is Zone.NOTHING:
+        _abstain(response, request, ranked)
     else:
-        response.dropped.extend(one.dropped(DropCause.DROP_CAUSE_ASTRAY) for one in aside)
-        answered = AnswerState.ANSWER_STATE_CONFLICTED if disputed else AnswerState.ANSWER_STATE_ANSWERED
-        response.state = answered
-        compose(response, request, Findings(kept, way, short, disputed, compared, next(iter(resting), None), note))
-    response.doubts.extend(doubts(question, replies, premise, way, kept, response.conflicts, sure))
+        _answer(response, request, ranked, where)
+    response.doubts.extend(doubts(question, ranked, response.conflicts, where))
     return response
 
 
-def _chain(
-    question: str, taken: Sequence[Supported], rests_on: Sequence[Quote], *, is_compared: bool
-) -> tuple[list[Supported], list[Supported]]:
-    """The sentences that the short answer rests on, and the chain that leads to it."""
-    places = {quote.place for quote in rests_on}
-    resting = [one for one in taken if one.quote.place in places]
-    if is_compared:
-        return resting, chain(question, taken, None, resting)
-    return resting, chain(question, taken, next(iter(resting), None), ())
+def _answer(
+    response: SynthesizeResponse, request: SynthesizeRequest, ranked: Sequence[Candidate], where: Zone
+) -> None:
+    question = request.asked
+    selected = select(question, ranked, request.detail)
+    disputed = _disputed(request, ranked) if where is Zone.ANSWER else []
+    short = short_answer(question, selected.lead) if where is Zone.ANSWER else None
+    words, calculation = short.text if short else "", None
+    if where is Zone.ANSWER and (found := compare(question, ranked)):
+        words, selected = found.answer, selected.led_by(found.units)
+    elif where is Zone.ANSWER and (number := counted(question, selected.lead)):
+        words, calculation = number
+    conflicts = [one for one in disputed if not one.is_development]
+    if conflicts:
+        response.state = AnswerState.ANSWER_STATE_CONFLICTED
+        words = " or ".join(dict.fromkeys(side.value for side in conflicts[0].sides))
+    opening = _read_as(question, request.format)
+    opening += perhaps(question, ranked, request.format) if where is Zone.PERHAPS else ""
+    response.dropped.extend(selected.dropped)
+    compose(response, request, Findings(ranked, selected, disputed, words, opening, calculation))
 
 
-def _disputed(request: SynthesizeRequest) -> list[Disagreement]:
-    """What sources disagree about that the question asks for; a direct answer does not compare sources."""
-    if request.detail == Detail.DETAIL_DIRECT:
-        return []
-    found = conflicts(request.question, request.replies)
-    return [one for one in found if one.touches and not one.is_development][:_MOST_CONFLICTS]
+def _abstain(response: SynthesizeResponse, request: SynthesizeRequest, ranked: Sequence[Candidate]) -> None:
+    opening = _read_as(request.asked, request.format) + reason(request.asked, ranked, request.format)
+    response.text = opening
+    if request.format == Format.FORMAT_JSON:
+        response.text = as_json(render("", []), {"abstained": opening})
+    response.dropped.extend(dropped_for(one, DropCause.DROP_CAUSE_WEAK) for one in ranked)
+
+
+def _disputed(request: SynthesizeRequest, ranked: Sequence[Candidate]) -> list[Disagreement]:
+    """A direct answer does not compare sources."""
+    return [] if request.detail == Detail.DETAIL_DIRECT else disagreements(request.asked, ranked)
+
+
+def _read_as(question: Question, style: Format.ValueType) -> str:
+    """What was taken for what in the question."""
+    shown = str if style in (Format.FORMAT_TEXT, Format.FORMAT_JSON) else escaped
+    taken = ", ".join(f"“{shown(getattr(one, 'from'))}” as “{shown(one.to)}”" for one in question.corrections)
+    return f"Read {taken}. " if taken else ""

@@ -1,0 +1,89 @@
+"""Selection: the unit that won leads, and what supports it says something else, untorn, within the budget."""
+
+from __future__ import annotations
+
+import pytest
+
+from myriad.agent.v1.evidence_pb2 import SourceSpan
+from myriad.agent.v1.question_pb2 import Want
+from myriad.agent.v1.text_pb2 import UnitKind
+from myriad.synth.v1.synthesis_pb2 import DropCause
+from myriad.synth.v1.synthesizer_service_pb2 import Detail, RankedReply
+from synth.selection import Selection, select
+from tests.unit.synth.offering import asked, candidates, reply, unit
+
+STEPS = "To deploy billing:\n1. Build the image.\n2. Push the image.\n3. Restart the pods."
+
+
+def selected(
+    question: str,
+    *replies: RankedReply,
+    detail: Detail.ValueType = Detail.DETAIL_FULL,
+    want: Want.ValueType = Want.WANT_UNSPECIFIED,
+) -> Selection:
+    return select(asked(question, want=want), candidates(*replies), detail)
+
+
+def quotes(selection: Selection) -> list[str]:
+    return [one.evidence.quote for one in selection.units]
+
+
+def test_the_unit_that_won_leads_and_others_follow_by_rank() -> None:
+    found = selected("Ann?", reply("A", "Ann is a queen.", "Bob is her king."), reply("B", "Ann likes tea."))
+    assert quotes(found) == ["Ann is a queen.", "Bob is her king.", "Ann likes tea."]
+
+
+def test_what_says_the_same_is_said_once() -> None:
+    found = selected("Ann?", reply("A", "Ann is a queen."), reply("B", "A queen is Ann."), reply("C", "Bob is old."))
+    assert quotes(found) == ["Ann is a queen.", "Bob is old."]
+    assert [one.cause for one in found.dropped] == [DropCause.DROP_CAUSE_DUPLICATE]
+
+
+def test_of_one_place_one_unit_is_quoted() -> None:
+    whole = unit("Ann is a queen. She reigns.", UnitKind.UNIT_KIND_PARAGRAPH, start=0)
+    found = selected("Ann?", reply("A", unit("She reigns.", start=16), whole))
+    assert quotes(found) == ["She reigns."]
+
+
+def test_a_step_is_quoted_with_its_steps_in_their_order() -> None:
+    step = unit("To deploy billing:\nRestart the pods.", UnitKind.UNIT_KIND_ITEM, lead_end=18)
+    step.spans.extend((SourceSpan(source_end=18), SourceSpan(source_start=60, source_end=77)))
+    other = unit("To deploy billing:\nBuild the image.", UnitKind.UNIT_KIND_ITEM, lead_end=18)
+    other.spans.extend((SourceSpan(source_end=18), SourceSpan(source_start=20, source_end=36)))
+    steps = unit(STEPS, UnitKind.UNIT_KIND_STEPS, start=0)
+    assert quotes(selected("How do I deploy billing?", reply("Billing", step, other, steps))) == [STEPS]
+
+
+@pytest.mark.parametrize(("want", "first"), [(Want.WANT_LIST, "Fruit:\n- fig\n- kiwi"), (Want.WANT_FACT, "fig")])
+def test_an_item_is_quoted_with_its_list_where_all_of_it_is_wanted(want: Want.ValueType, first: str) -> None:
+    item = unit("fig", UnitKind.UNIT_KIND_ITEM, start=9)
+    whole = unit("Fruit:\n- fig\n- kiwi", UnitKind.UNIT_KIND_LIST, start=0)
+    assert quotes(selected("Which fruit?", reply("A", item, whole), want=want))[0] == first
+
+
+def test_what_the_first_leaves_open_of_the_question_comes_before_what_only_ranks_better() -> None:
+    first = reply("A", "The bridge opened in 1932.", "The bridge opened again, grey.", "Petra Nolde designed it.")
+    found = quotes(selected("When was the bridge opened and who designed it?", first))
+    assert found.index("Petra Nolde designed it.") == 1
+
+
+@pytest.mark.parametrize(
+    ("detail", "most_words"), [(Detail.DETAIL_DIRECT, 60), (Detail.DETAIL_FULL, 110), (Detail.DETAIL_HIGHEST, 220)]
+)
+def test_an_answer_keeps_to_its_words(detail: Detail.ValueType, most_words: int) -> None:
+    many = [f"{word} " * 20 for word in ("ash", "birch", "cedar", "dogwood", "elm", "fir", "gum", "holly", "ivy", "jarrah")]
+    words = sum(len(one.split()) for one in quotes(selected("Trees?", reply("A", *many), detail=detail)))
+    assert most_words - 20 <= words <= most_words
+
+
+def test_a_list_in_one_piece_may_lead_whatever_it_takes() -> None:
+    long = unit("So:\n" + "\n".join(f"- item {number}" for number in range(60)), UnitKind.UNIT_KIND_LIST)
+    assert len(quotes(selected("Items?", reply("A", long, "Ann.")))) == 1
+
+
+def test_what_is_far_behind_supports_nothing() -> None:
+    question, offered = asked("Ann?"), candidates(reply("A", "Ann is a queen."), reply("B", "Bob is old."))
+    object.__setattr__(offered[1], "score", offered[0].score - 9)
+    found = select(question, offered, Detail.DETAIL_HIGHEST)
+    assert not found.support
+    assert [one.cause for one in found.dropped] == [DropCause.DROP_CAUSE_WEAK]
