@@ -31,6 +31,8 @@ class Offer:
     number: int
     unit: Unit
     features: UnitFeatures
+    said: Sequence[int]
+    """Numbers of the question's terms that it says."""
     spans: Sequence[TypedSpan] = field(default=())
     """Those in it that are of a type which the question asks for, and that it does not say itself."""
 
@@ -114,7 +116,7 @@ class _Look:
             constrained=self._constrained(with_path, unit),
             news=len(news) - len(said),
         )
-        return Offer(number, unit, told, spans)
+        return Offer(number, unit, told, sorted(said), spans)
 
     def _relevance(self, counts: dict[int, float], size: int) -> float:
         """BM25, where a term of the path counts a part of one in the unit."""

@@ -63,6 +63,7 @@ def _evidence(packet: CognitivePacket, offer: Offer) -> Evidence:
         speaker=unit.speaker,
         date=unit.date or text.date,
         lead_end=_lead_end(unit, places),
+        said=offer.said,
     )
 
 

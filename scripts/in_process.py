@@ -98,11 +98,11 @@ class Mind:
         woken = self.wake(read(question), _reach(tier, most))
         return [self.packet(one.agent).text for one in woken.agents]
 
-    def answer(self, question: str, tier: Tier, abstain_below: float | None = None) -> Answered:
+    def answer(self, question: str, tier: Tier) -> Answered:
         """What the whole line makes of a question."""
         budget = replace(tier.budget, budget_seconds=_SECONDS, deadline_seconds=_SECONDS)
         inquiry = Inquiry.begin(question, MIND, replace(tier, budget=budget), budget.max_agents)
-        return asyncio.run(answer(InProcess(self, abstain_below), inquiry))
+        return asyncio.run(answer(InProcess(self), inquiry))
 
 
 def _reach(tier: Tier, most: int) -> Reach:
@@ -112,9 +112,8 @@ def _reach(tier: Tier, most: int) -> Reach:
 class InProcess(Line):
     """The request line over a mind in this process."""
 
-    def __init__(self, mind: Mind, abstain_below: float | None = None) -> None:
+    def __init__(self, mind: Mind) -> None:
         self._mind = mind
-        self._abstain_below = abstain_below
 
     async def ask(
         self, inquiry: Inquiry, steps: Steps, number: int = 0, question: str = "", exclude: Collection[str] = ()
@@ -126,15 +125,13 @@ class InProcess(Line):
         replies = {one.agent: reply(asked, self._mind.packet(one.agent), most, with_text=False) for one in woken.agents}
         return Round(number, read_as, woken, Placed(len(replies)), replies)
 
-    async def synthesize(
-        self, inquiry: Inquiry, steps: Steps, rounds: Sequence[Round], nearest: int | None = None
-    ) -> SynthesizeResponse:
+    async def synthesize(self, inquiry: Inquiry, steps: Steps, rounds: Sequence[Round]) -> SynthesizeResponse:
         request = SynthesizeRequest(
-            question=inquiry.question, asked=inquiry.asked, detail=inquiry.tier.detail, format=inquiry.format
+            question=inquiry.question, asked=rounds[0].asked, detail=inquiry.tier.detail, format=inquiry.format
         )
         for one in rounds:
-            one.add_ranked(request, None if one.number else nearest)
-        return synthesize(request) if self._abstain_below is None else synthesize(request, self._abstain_below)
+            one.add_ranked(request)
+        return synthesize(request)
 
 
 def documents_of(data: Dataset) -> Iterator[DocumentInput]:
@@ -154,5 +151,5 @@ def asked(mind: Mind, data: Dataset, model: str) -> list[Outcome]:
 
 
 def _answered(mind: Mind, case: Case, model: str) -> dict[str, object]:
-    record = mind.answer(case["question"], Tiers().named(model), abstain_below=0.0).record()
+    record = mind.answer(case["question"], Tiers().named(model)).record()
     return MessageToDict(record.answer) | {"trace": MessageToDict(record.trace)}

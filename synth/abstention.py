@@ -8,12 +8,11 @@ from myriad.agent.v1.question_pb2 import Question, TermRole
 from myriad.synth.v1.synthesis_pb2 import Format
 from synth.markdown import escaped
 from synth.ranking import Candidate
-from synth.words import fold_space, terms_of
+from synth.words import fold_space
 
 _MOST = 3
 _MOST_TOPICS = 3
 _LONGEST = 100
-_SEEN = 40
 _SOUGHT = (TermRole.TERM_ROLE_SOUGHT, TermRole.TERM_ROLE_RELATION)
 
 
@@ -22,19 +21,20 @@ def missing(question: Question, ranked: Sequence[Candidate]) -> list[str]:
     The names of the question, whole, and else its words that nothing offered mentions: no numbers, and nothing that
     only says what kind of answer is wanted.
     """
-    said = " ".join(_said(one) for one in ranked).casefold()
-    heard = frozenset[str]().union(*(terms_of(_said(one), question.language) for one in ranked[:_SEEN]))
+    text = "\n".join(_said(one) for one in ranked).casefold()
+    heard = frozenset(number for one in ranked for number in one.evidence.said)
     asked = question.read_as or question.text
-    names = [name for name in question.names if not any(map(str.isdecimal, name)) and name.casefold() not in said]
-    unsaid = [name for name in names if terms_of(name, question.language).isdisjoint(heard)]
-    words = [
-        word
+    names = [name for name in question.names if not any(map(str.isdecimal, name)) and name.casefold() not in text]
+    numbers = {term: number for number, term in enumerate(dict.fromkeys(term.term for term in question.terms))}
+    unsaid = [
+        term
         for term in question.terms
-        if term.term not in heard and heard.isdisjoint(term.synonyms) and term.role not in _SOUGHT
-        if (word := asked[term.start : term.end]).isalpha() and word.casefold() not in said
+        if numbers[term.term] not in heard and asked[term.start : term.end].casefold() not in text
     ]
-    others = [word for word in words if all(word not in name for name in unsaid)]
-    return list(dict.fromkeys((*unsaid, *others)))[:_MOST]
+    whole = [name for name in names if any(asked[term.start : term.end] in name for term in unsaid)]
+    words = [asked[term.start : term.end] for term in unsaid if term.role not in _SOUGHT]
+    others = [word for word in words if word.isalpha() and not any(word in name for name in whole)]
+    return list(dict.fromkeys((*whole, *others)))[:_MOST]
 
 
 def reason(question: Question, ranked: Sequence[Candidate], style: Format.ValueType) -> str:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from language.spans import Span, spans
 from language.tokens import WORD
 from myriad.agent.v1.text_pb2 import SpanType
+from synth.words import words
 
 _LEAST_EQUAL = 4
 _EQUAL_SHARE = 0.5
@@ -51,10 +52,6 @@ class Quoted:
         return Counter(self.words)
 
     @cached_property
-    def bag(self) -> frozenset[str]:
-        return frozenset(self.words)
-
-    @cached_property
     def spans(self) -> Sequence[Span]:
         return spans(self.text, self.language)
 
@@ -67,9 +64,10 @@ def quoted(text: str, language: str) -> Quoted:
 
 def differing(one: Quoted, other: Quoted) -> tuple[Value, Value] | None:
     """The value in which two otherwise equal quotes contradict each other; None if there is none, or more."""
-    longest = max(len(one.words), len(other.words))
-    if len(one.bag & other.bag) < _EQUAL_SHARE * max(len(one.bag), len(other.bag)) or one.words == other.words:
+    bags = words(one.text), words(other.text)
+    if len(bags[0] & bags[1]) < _EQUAL_SHARE * max(map(len, bags)) or one.words == other.words:
         return None
+    longest = max(len(one.words), len(other.words))
     if sum(number * other.counts[word] for word, number in one.counts.items()) > _MOST_REPEATED * longest:
         return None
     found: tuple[Value, Value] | None = None

@@ -9,7 +9,7 @@ from myriad.synth.v1.synthesis_pb2 import Conflict, Doubt, Trigger
 from synth.abstention import missing
 from synth.confidence import Zone
 from synth.ranking import Candidate
-from synth.words import fold_space, name, terms_of
+from synth.words import fold_space, name
 
 _MOST = 6
 _MOST_WORDS = 8
@@ -62,9 +62,10 @@ def _unsure(question: Question, ranked: Sequence[Candidate]) -> Iterator[Doubt]:
         return
     reply = ranked[0].reply.reply
     about = fold_space(reply.subject or reply.title)
-    said = terms_of(f"{ranked[0].evidence.quote} {about}", question.language)
     asked = question.read_as or question.text
-    left = [asked[term.start : term.end] for term in question.terms if term.term not in said][:_MOST_WORDS]
+    numbers = {term: number for number, term in enumerate(dict.fromkeys(term.term for term in question.terms))}
+    said = ranked[0].evidence.said
+    left = [asked[one.start : one.end] for one in question.terms if numbers[one.term] not in said][:_MOST_WORDS]
     few = len(ranked) < _FEW
     trigger = Trigger.TRIGGER_INSUFFICIENT_CONTEXT if few else Trigger.TRIGGER_LOW_CONFIDENCE
     yield _doubt(trigger, about, " ".join((*left, about)))

@@ -9,7 +9,7 @@ from myriad.agent.v1.question_pb2 import Question
 from synth.formatter import Line, Section
 from synth.narrative_weaver import Narrative
 from synth.ranking import Candidate
-from synth.words import fold_space, name, terms_of
+from synth.words import fold_space, name
 
 _SUMMARY = 3
 """Quotes of a summary."""
@@ -39,13 +39,12 @@ def expand(question: Question, narrative: Narrative, ranked: Sequence[Candidate]
 
 def related(question: Question, ranked: Sequence[Candidate], cited: set[str]) -> list[str]:
     """Titles, and names on the way, near the question that are neither asked about nor quoted."""
-    asked = f" {name(question.read_as or question.text)} "
-    terms = {term.term for term in question.terms}
+    words = set(name(question.read_as or question.text).split())
     known = {name(one.reply.reply.title) for one in ranked if one.reply.reply.document in cited}
     found: dict[str, str] = {}
     for one in ranked[:_NEAR]:
         for topic in (one.reply.reply.title, *one.reply.path):
             key = name(topic)
-            if key and f" {key} " not in asked and key not in known and not terms_of(topic, question.language) <= terms:
+            if key not in known and not words.issuperset(key.split()):
                 found.setdefault(key, fold_space(topic)[:_LONGEST_TOPIC].rstrip())
     return list(found.values())[:_MOST_TOPICS]

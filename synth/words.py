@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from language.folding import fold
 from language.terms import terms
+from language.tokens import WORD
 
 _PARENTHESIS = re.compile(r"(?<!\s)\s*+\([^()]*+\)\s*$")
 
@@ -26,6 +27,12 @@ def fold_lines(text: str) -> str:
 def name(title: str) -> str:
     """What a title calls a thing, folded, without what tells it from others of the name: `Ed Wood (film)`."""
     return fold(_PARENTHESIS.sub("", fold_space(title)) or title)
+
+
+@lru_cache(maxsize=8_192)
+def words(text: str) -> frozenset[str]:
+    """The words of a text, in lower case."""
+    return frozenset(WORD.findall(text.lower()))
 
 
 @lru_cache(maxsize=8_192)

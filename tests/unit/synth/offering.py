@@ -25,6 +25,7 @@ def unit(
     left_out: int = 0,
     date: str = "",
     edits: Sequence[Edit] = (),
+    said: Sequence[int] = (),
 ) -> Evidence:
     """A unit that says so much of the question."""
     told = UnitFeatures(
@@ -50,6 +51,7 @@ def unit(
         left_out=left_out,
         date=date,
         edits=edits,
+        said=said,
     )
 
 

@@ -62,8 +62,9 @@ def test_an_item_is_quoted_with_its_list_where_all_of_it_is_wanted(want: Want.Va
 
 
 def test_what_the_first_leaves_open_of_the_question_comes_before_what_only_ranks_better() -> None:
-    first = reply("A", "The bridge opened in 1932.", "The bridge opened again, grey.", "Petra Nolde designed it.")
-    found = quotes(selected("When was the bridge opened and who designed it?", first))
+    quotes_ = ("The bridge opened in 1932.", "The bridge opened again, grey.", "Petra Nolde designed it.")
+    units = [unit(quote, said=said) for quote, said in zip(quotes_, ([0, 1], [0, 1], [2]), strict=True)]
+    found = quotes(selected("When was the bridge opened and who designed it?", reply("A", *units)))
     assert found.index("Petra Nolde designed it.") == 1
 
 

@@ -154,6 +154,7 @@ class Evidence(_message.Message):
     SPEAKER_FIELD_NUMBER: _builtins.int
     DATE_FIELD_NUMBER: _builtins.int
     LEAD_END_FIELD_NUMBER: _builtins.int
+    SAID_FIELD_NUMBER: _builtins.int
     quote: _builtins.str
     """The sentence as it stands in the document."""
     score: _builtins.float
@@ -188,6 +189,10 @@ class Evidence(_message.Message):
     def features(self) -> Global___UnitFeatures:
         """What tells for it."""
 
+    @_builtins.property
+    def said(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Which of the question's distinct terms it says, by their numbers in the order of the question, from 0."""
+
     def __init__(
         self,
         *,
@@ -203,10 +208,11 @@ class Evidence(_message.Message):
         speaker: _builtins.str = ...,
         date: _builtins.str = ...,
         lead_end: _builtins.int = ...,
+        said: _abc.Iterable[_builtins.int] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["features", b"features"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["date", b"date", "edits", b"edits", "features", b"features", "kind", b"kind", "lead_end", b"lead_end", "left_out", b"left_out", "position", b"position", "quote", b"quote", "score", b"score", "short_answers", b"short_answers", "spans", b"spans", "speaker", b"speaker"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["date", b"date", "edits", b"edits", "features", b"features", "kind", b"kind", "lead_end", b"lead_end", "left_out", b"left_out", "position", b"position", "quote", b"quote", "said", b"said", "score", b"score", "short_answers", b"short_answers", "spans", b"spans", "speaker", b"speaker"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -1081,6 +1081,11 @@ class Evidence(betterproto2.Message):
     announces code, who speaks; 0 if nothing does.
     """
 
+    said: "list[int]" = betterproto2.field(13, betterproto2.TYPE_UINT32, repeated=True)
+    """
+    Which of the question's distinct terms it says, by their numbers in the order of the question, from 0.
+    """
+
 
 default_message_pool.register_message("myriad.agent.v1", "Evidence", Evidence)
 
