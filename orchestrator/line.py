@@ -78,9 +78,7 @@ class Line:
 
     async def synthesize(self, inquiry: Inquiry, steps: Steps, rounds: Sequence[Round]) -> SynthesizeResponse:
         """Make an answer of what the rounds brought. As the call fails."""
-        request = SynthesizeRequest(
-            question=inquiry.question, asked=rounds[0].asked, detail=inquiry.tier.detail, format=inquiry.format
-        )
+        request = SynthesizeRequest(asked=rounds[0].asked, detail=inquiry.tier.detail, format=inquiry.format)
         for one in rounds:
             one.add_ranked(request)
         await breathe()

@@ -126,9 +126,7 @@ class InProcess(Line):
         return Round(number, read_as, woken, Placed(len(replies)), replies)
 
     async def synthesize(self, inquiry: Inquiry, steps: Steps, rounds: Sequence[Round]) -> SynthesizeResponse:
-        request = SynthesizeRequest(
-            question=inquiry.question, asked=rounds[0].asked, detail=inquiry.tier.detail, format=inquiry.format
-        )
+        request = SynthesizeRequest(asked=rounds[0].asked, detail=inquiry.tier.detail, format=inquiry.format)
         for one in rounds:
             one.add_ranked(request)
         return synthesize(request)

@@ -44,7 +44,9 @@ def reason(question: Question, ranked: Sequence[Candidate], style: Format.ValueT
     parts = ["The sources do not answer this question."]
     if unsaid := missing(question, ranked):
         parts.append(f"They do not mention {_listed([f'“{shown(one)}”' for one in unsaid])}.")
-    topics = list(dict.fromkeys(fold_space(one.reply.reply.title)[:_LONGEST] for one in ranked if one.reply.reply.title))
+    topics = list(
+        dict.fromkeys(fold_space(one.reply.reply.title)[:_LONGEST] for one in ranked if one.reply.reply.title)
+    )
     if topics:
         parts.append(f"Nearest topics: {'; '.join(map(shown, topics[:_MOST_TOPICS]))}.")
     return " ".join(parts)

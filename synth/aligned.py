@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from language.spans import Span, spans
 from language.tokens import WORD
 from myriad.agent.v1.text_pb2 import SpanType
 from synth.words import words
 
+T = TypeVar("T")
 _LEAST_EQUAL = 4
 _EQUAL_SHARE = 0.5
 _MOST_REPEATED = 8
@@ -93,12 +94,14 @@ def agree(kind: SpanType.ValueType, one: str, other: str) -> bool:
         case SpanType.SPAN_TYPE_DATE:
             return any(left.startswith(right) for left, right in _crossed(one.split("/"), other.split("/")))
         case SpanType.SPAN_TYPE_NAME | SpanType.SPAN_TYPE_UNSPECIFIED:
-            return bool(one and other) and any(left <= right for left, right in _crossed([set(one.split())], [set(other.split())]))
+            return bool(one and other) and any(
+                left <= right for left, right in _crossed([set(one.split())], [set(other.split())])
+            )
         case _:
             return _is_rough(one, other) or _is_rough(other, one)
 
 
-def _crossed(ones: Sequence, others: Sequence) -> Iterator[tuple]:
+def _crossed(ones: Sequence[T], others: Sequence[T]) -> Iterator[tuple[T, T]]:
     for one in ones:
         for other in others:
             yield one, other

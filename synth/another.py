@@ -18,6 +18,7 @@ from synth.words import terms_of
 
 _LETTER, _NUMBER, _CODE, _NAME = "[A-Z]", r"[0-9]+(?:\.[0-9]+)*", r"[\w-]*[0-9][\w.-]*", r"[A-Z][^\W\d_]+"
 _LETTER_OR_DIGIT, _START, _END, _FOLLOWS = r"\w", r"(?<![\w-])", r"(?!\w)", r"[ \t]+"
+_IS_NUMBER = re.compile(_NUMBER)
 _OPENING = 40
 """Characters of a quote in which it says whom or what it is about."""
 
@@ -42,7 +43,7 @@ def told_apart(question: Question, ranked: Sequence[Candidate]) -> list[Candidat
         for one in ranked
         if all(mark.word.search(f"{_head(one)}\n{one.evidence.quote}") for mark in marks)
     ]
-    # What the question names as well is no look-alike, and what a quote about the thing itself names is where that leads.
+    # What the question names as well is no look-alike; what a quote about the thing itself names is where that leads.
     known = "\n".join((question.read_as, question.text, *quotes)).casefold()
     return [one for one in ranked if not any(_is_another(mark, one, known) for mark in marks)]
 
@@ -101,7 +102,7 @@ def _shape(word: str) -> str:
     """The pattern of what another word in its place looks like; empty if nothing is told by such a word."""
     if len(word) == 1:
         return _LETTER if word.isupper() and word != "I" else _NUMBER if word.isdecimal() else ""
-    if re.fullmatch(_NUMBER, word):
+    if _IS_NUMBER.fullmatch(word):
         return _NUMBER
     if any(letter.isdigit() for letter in word):
         return _CODE

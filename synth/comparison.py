@@ -65,7 +65,7 @@ def _about(wanted: str, ranked: Sequence[Candidate]) -> list[Candidate]:
 def _extreme(question: Question, options: Sequence[_Option]) -> Comparison | None:
     """Which has the first, last, most or least, by the first value of one kind in the units of each."""
     is_timed = question.extreme in (Extreme.EXTREME_FIRST, Extreme.EXTREME_LAST)
-    for kinds in ((frozenset((SpanType.SPAN_TYPE_DATE,)), _FIGURES) if is_timed else (_FIGURES,)):
+    for kinds in (frozenset((SpanType.SPAN_TYPE_DATE,)), _FIGURES) if is_timed else (_FIGURES,):
         found = [next(_values(one.units, kinds, question.language), None) for one in options]
         if None in found:
             continue

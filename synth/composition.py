@@ -40,9 +40,7 @@ def compose(response: SynthesizeResponse, request: SynthesizeRequest, findings: 
     formatted = render(findings.opening, expanded.sections, request.format)
     response.short_answer = findings.short
     response.themes.extend(formatted.themes)
-    response.conflicts.extend(
-        _conflict(one, formatted) for one in findings.disagreements if not one.is_development
-    )
+    response.conflicts.extend(_conflict(one, formatted) for one in findings.disagreements if not one.is_development)
     if findings.calculation:
         response.calculations.append(findings.calculation)
     if request.detail != Detail.DETAIL_DIRECT:
@@ -85,7 +83,9 @@ def _conflict(one: Disagreement, formatted: Formatted) -> Conflict:
     numbers = {(cited.agent, cited.quote): number for number, cited in reversed(list(enumerate(formatted.citations)))}
     places = [(side, numbers.get((side.unit.reply.reply.agent, side.unit.evidence.quote))) for side in one.sides]
     claims = [
-        ConflictClaim(value=side.value, date=side.date, citation=number) for side, number in places if number is not None
+        ConflictClaim(value=side.value, date=side.date, citation=number)
+        for side, number in places
+        if number is not None
     ]
     return Conflict(about=one.about, claims=claims)
 

@@ -92,7 +92,10 @@ def _claimed(question: Question, one: Candidate, other: Candidate) -> Iterator[D
             continue
         yield Disagreement(
             f"{left.subject}: {left.attribute}",
-            (Side(left.value, left.date or one.evidence.date, one), Side(right.value, right.date or other.evidence.date, other)),
+            (
+                Side(left.value, left.date or one.evidence.date, one),
+                Side(right.value, right.date or other.evidence.date, other),
+            ),
         )
 
 

@@ -18,9 +18,7 @@ _FEW = 2
 """Units that are too few to rest an answer on."""
 
 
-def doubts(
-    question: Question, ranked: Sequence[Candidate], conflicts: Sequence[Conflict], zone: Zone
-) -> list[Doubt]:
+def doubts(question: Question, ranked: Sequence[Candidate], conflicts: Sequence[Conflict], zone: Zone) -> list[Doubt]:
     """Each with a question that can be asked alone, from what was found so far; none twice."""
     found: dict[str, Doubt] = {}
     asked = name(question.read_as or question.text)

@@ -18,9 +18,7 @@ from synth.markdown import Shown, escaped, isolated, shown
 from synth.ranking import Candidate
 from synth.words import fold_lines, fold_space
 
-_LINES = frozenset(
-    (UnitKind.UNIT_KIND_LIST, UnitKind.UNIT_KIND_STEPS, UnitKind.UNIT_KIND_QUESTION_ANSWER)
-)
+_LINES = frozenset((UnitKind.UNIT_KIND_LIST, UnitKind.UNIT_KIND_STEPS, UnitKind.UNIT_KIND_QUESTION_ANSWER))
 """Units whose lines stay lines."""
 _LONGEST_HEADING = 200
 
@@ -28,7 +26,7 @@ _LONGEST_HEADING = 200
 @dataclass(frozen=True, slots=True)
 class Line:
     """
-    A quote in its place: the connecting words before it, and the heading, on the same line, that tells what it is about.
+    A quote in its place: the connecting words before it, and the heading, on its line, that tells what it is about.
     """
 
     unit: Candidate
@@ -57,7 +55,6 @@ class Formatted:
 
     def paragraph(self) -> None:
         self.text = f"{self.text.rstrip()}\n\n" if self.text else ""
-
 
 
 def render(opening: str, sections: Sequence[Section], style: Format.ValueType = Format.FORMAT_MARKDOWN) -> Formatted:

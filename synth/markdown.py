@@ -17,7 +17,7 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>~&])")
 _BACKTICKS = re.compile(r"`+")
 # What changes the direction of all the text after it.
 _DIRECTION = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
-_ITEM = re.compile(r"(\s*)((?:-|\d{1,9}\.)\s)(?=\S)")
+_ITEM = re.compile(r"^([ \t]*+)((?:-|\d{1,9}\.)[ \t])(?=\S)")
 _INDENT = 4
 """Of what stands below an item: enough below a number of two digits, too little for code."""
 
@@ -33,7 +33,7 @@ class Shown(NamedTuple):
 
 def shown(words: str, code_from: int = -1) -> Shown:
     """
-    `words` so that Markdown shows exactly them: on one line, as a list, or, from `code_from` on if that is given, as code.
+    `words` so that Markdown shows exactly them: on one line, as a list, or, from `code_from` on if given, as code.
 
     What could be markup stands in a code span, or is fenced: escaping would change the quote.
     """

@@ -1,4 +1,4 @@
-"""The narrative weaver, the second stage: the unit that answers first, then what was said otherwise, then the themes."""
+"""The narrative weaver, the second stage: the unit that answers, what was said otherwise, then the themes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,9 @@ def weave(
     if development and any(side.unit is lead for side in development.sides):
         first = Section("", _new(used, [Line(side.unit, _when(side)) for side in development.sides]))
     else:
-        first = Section("", [] if _is_side(lead, disagreements) else _new(used, [Line(lead, label=label(question, lead))]))
+        first = Section(
+            "", [] if _is_side(lead, disagreements) else _new(used, [Line(lead, label=label(question, lead))])
+        )
     disputes = [_dispute(one, used) for one in disagreements if not one.is_development]
     sections = [Section(theme.heading, _new(used, [Line(one) for one in theme.units])) for theme in themes]
     return Narrative(first, disputes, sections)

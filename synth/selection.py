@@ -65,7 +65,7 @@ class Selection:
 
 
 def select(question: Question, ranked: Sequence[Candidate], detail: Detail.ValueType) -> Selection:
-    """What to quote of what is offered, of which there is something: no two that say the same, no step without its steps."""
+    """What to quote of what is offered, if anything is: no two that say the same, no step without its steps."""
     wholes = _wholes(question, ranked)
     pool = list(dict.fromkeys(_whole(one, wholes) for one in ranked[:_CONSIDERED]))
     lead = pool.pop(0)

@@ -16,7 +16,7 @@ class SynthesizerServicer(SynthesizerServiceServicer):
     """For the orchestrator."""
 
     async def Synthesize(self, request: SynthesizeRequest, context: Context) -> SynthesizeResponse:
-        request.question = questions.checked(request.question)
+        request.asked.text = questions.checked(request.asked.text)
         if len(request.replies) > _MOST_REPLIES:
             raise InvalidField("replies", f"{_MOST_REPLIES:,} at most")
         if request.detail not in (Detail.DETAIL_DIRECT, Detail.DETAIL_FULL, Detail.DETAIL_HIGHEST):

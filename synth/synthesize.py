@@ -48,9 +48,7 @@ def synthesize(request: SynthesizeRequest) -> SynthesizeResponse:
     return response
 
 
-def _answer(
-    response: SynthesizeResponse, request: SynthesizeRequest, ranked: Sequence[Candidate], where: Zone
-) -> None:
+def _answer(response: SynthesizeResponse, request: SynthesizeRequest, ranked: Sequence[Candidate], where: Zone) -> None:
     question = request.asked
     selected = select(question, ranked, request.detail)
     disputed = _disputed(request, ranked) if where is Zone.ANSWER else []

@@ -24,8 +24,6 @@ from myriad.connectome.v1.document_record_pb2 import RegisteredDocument
 from myriad.connectome.v1.registry_service_pb2 import RegisterAgentsRequest
 from myriad.genesis.v1.document_pb2 import DocumentInput
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply, SynthesizeRequest, SynthesizeResponse
-from orchestrator.doubts import better, unsure
-from orchestrator.query import NEAREST
 from orchestrator.spelling import understood
 from orchestrator.tiers import Tiers
 from synth.synthesize import synthesize
@@ -64,20 +62,16 @@ class LineInProcess:
         )
         request = ActivateRequest(mind=MIND, question=question, budget=budget)
         activation = activate(self._store, self._lexical, request)
-        asked = Asked(understood(read_question(question), activation))
+        asked = understood(read_question(question), activation)
         ranked = [
             RankedReply(
-                reply=reply(asked, self._packets[agent.agent], named.budget.max_evidence, with_text=False),
+                reply=reply(Asked(asked), self._packets[agent.agent], named.budget.max_evidence, with_text=False),
                 activation=agent.score,
                 path=agent.path,
             )
             for agent in activation.agents
         ]
-        first = synthesize(SynthesizeRequest(question=question, detail=named.detail, replies=ranked[:NEAREST]))
-        if not unsure(first) or not ranked[NEAREST:]:
-            return first
-        wide = synthesize(SynthesizeRequest(question=question, detail=named.detail, replies=ranked))
-        return wide if better(first, wide, {agent.agent for agent in activation.agents[NEAREST:]}) else first
+        return synthesize(SynthesizeRequest(asked=asked, detail=named.detail, replies=ranked))
 
     def close(self) -> None:
         self._store.close()

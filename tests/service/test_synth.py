@@ -11,6 +11,7 @@ import pytest
 from mesh.errors import received
 from mesh.server import serving
 from myriad.agent.v1.evidence_pb2 import AgentReply, Evidence, SourceSpan
+from myriad.agent.v1.question_pb2 import Question
 from myriad.synth.v1.synthesis_pb2 import AnswerState
 from myriad.synth.v1.synthesizer_service_pb2 import Detail, RankedReply, SynthesizeRequest
 from myriad.synth.v1.synthesizer_service_pb2_grpc import SynthesizerServiceStub
@@ -41,7 +42,9 @@ async def synth() -> AsyncIterator[SynthesizerServiceStub]:
 
 
 async def test_evidence_becomes_an_answer(synth: SynthesizerServiceStub) -> None:
-    request = SynthesizeRequest(question="Who directed Maximum Overdrive?", replies=[REPLY], detail=Detail.DETAIL_FULL)
+    request = SynthesizeRequest(
+        asked=Question(text="Who directed Maximum Overdrive?"), replies=[REPLY], detail=Detail.DETAIL_FULL
+    )
     response = await synth.Synthesize(request)
     assert response.state == AnswerState.ANSWER_STATE_ANSWERED
     assert response.citations[0].quote == QUOTE
@@ -50,10 +53,10 @@ async def test_evidence_becomes_an_answer(synth: SynthesizerServiceStub) -> None
 @pytest.mark.parametrize(
     ("request_", "field"),
     [
-        (SynthesizeRequest(question=" ", detail=Detail.DETAIL_FULL), "question"),
-        (SynthesizeRequest(question="a" * 4001, detail=Detail.DETAIL_FULL), "question"),
-        (SynthesizeRequest(question="a"), "detail"),
-        (SynthesizeRequest(question="a", replies=[REPLY] * 1001, detail=Detail.DETAIL_FULL), "replies"),
+        (SynthesizeRequest(asked=Question(text=" "), detail=Detail.DETAIL_FULL), "question"),
+        (SynthesizeRequest(asked=Question(text="a" * 4001), detail=Detail.DETAIL_FULL), "question"),
+        (SynthesizeRequest(asked=Question(text="a")), "detail"),
+        (SynthesizeRequest(asked=Question(text="a"), replies=[REPLY] * 1001, detail=Detail.DETAIL_FULL), "replies"),
     ],
 )
 async def test_a_field_that_breaks_its_rule_is_named(

@@ -23,7 +23,7 @@ def all_caches() -> list[functools._lru_cache_wrapper[object]]:
 
 
 def test_every_cache_of_a_function_is_emptied(tmp_path: Path) -> None:
-    words.content("A text that is going to be forgotten.")
+    words.terms_of("A text that is going to be forgotten.", "en")
     fold("Ünforgettable")
     terms_of(TantivyLexicalIndex(tmp_path)).cut("Title", "A text that is going to be forgotten.")
     assert sum(one.cache_info().currsize for one in all_caches()) >= 4

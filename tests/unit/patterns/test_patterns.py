@@ -13,11 +13,11 @@ from genesis.readers.outline import outline
 from language.english.references import _introduces
 from language.english.subject import Subject
 from myriad.agent.v1.evidence_pb2 import AgentReply, Evidence
+from myriad.agent.v1.question_pb2 import Question
+from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
 from orchestrator.doubts import _around
-from synth.calculation import calculate
-from synth.compared import Option
-from synth.comparison import _without
-from synth.verdict import _called
+from synth.another import told_apart
+from synth.ranking import Candidate
 from tests.unit.patterns.compiled import PACKAGES, Found, built_in_functions, everywhere
 from tests.unit.patterns.growth import grows
 from tests.unit.patterns.pumps import Pump, pumps
@@ -30,12 +30,9 @@ ONLY_WITHIN: Mapping[str, Run] = {"genesis.readers.html._BROKEN_INLINE_TAG": htm
 _SUBJECT = Subject("Up", frozenset(), "film", "film", frozenset())
 
 
-def said(quote: str) -> AgentReply:
-    return AgentReply(title="Apink", subject="Apink", kind="girl group", evidence=[Evidence(quote=quote)])
-
-
-def option(name: str, quote: str = "") -> Option:
-    return Option(name, 0, 0, (said(quote),))
+def offered(quote: str) -> list[Candidate]:
+    reply = RankedReply(reply=AgentReply(title="a", evidence=[Evidence(quote=quote)]))
+    return [Candidate(reply, one, {}, 0.0) for one in reply.reply.evidence]
 
 
 BUILT: Mapping[str, Run] = {
@@ -43,9 +40,7 @@ BUILT: Mapping[str, Run] = {
     "language.english.relations._named": str,  # at import: it makes patterns of the module
     "genesis.readers.outline.outline": lambda text: list(outline(f"```\n{text}")),
     "orchestrator.doubts._around": lambda text: _around("a a b", text),
-    "synth.calculation._count": lambda text: calculate("How many a has Apink?", [said(f"a {text}")]),
-    "synth.comparison._without": lambda text: _without(text, option("A a a b"), option("a b")),
-    "synth.verdict._called": lambda text: _called("a", option("A", text), option("B", text)),
+    "synth.another._marks": lambda text: told_apart(Question(text="Is a B1 as Ann Fox is?"), offered(f"a {text}")),
 }
 """The functions that build patterns of what they are given, each given a hostile text."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from language.question import read
+from language.terms import terms
 from myriad.agent.v1.evidence_pb2 import AgentReply, Claim, Edit, Evidence, SourceSpan, UnitFeatures
 from myriad.agent.v1.question_pb2 import Question
 from myriad.agent.v1.text_pb2 import UnitKind
@@ -92,8 +92,7 @@ def candidates(*replies: RankedReply) -> list[Candidate]:
 
 def asked(question: str, **fields: object) -> Question:
     """A question with what a test needs of it said outright."""
-    read_ = read(question)
-    for name in fields:
-        read_.ClearField(name)  # type: ignore[arg-type]
-    read_.MergeFrom(Question(**fields))  # type: ignore[arg-type]
-    return read_
+    told = Question(text=question, read_as=question, language="en", **fields)  # type: ignore[arg-type]
+    for one in terms(question, "en"):
+        told.terms.add(term=one.term, start=one.start, end=one.end)
+    return told

@@ -36,20 +36,27 @@ def test_what_was_said_later_is_a_development_the_later_first() -> None:
     assert [value[:2] for value in values(made)] == ["25", "10"]
 
 
+def born(title: str, year: int, **fields: str) -> RankedReply:
+    return reply(title, f"She was born in Rome in {year}.", **fields)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        (reply("Ann Fox", "She was born in Rome in 1950.", subject="Ann Fox"), reply("Bo Fox", "She was born in Rome in 1960.", subject="Bo Fox")),
-        (reply("Ed Wood", "The life of Ed Wood began in 1924."), reply("Ed Wood (film)", "The life of Ed Wood began in 1994.")),
-        (
-            reply("Ann Fox", "Ann Fox was born in Rome in 1950.", kind="British painter", document="a"),
-            reply("Ann Fox", "Ann Fox was born in Rome in 1960.", kind="asteroid", document="b"),
-        ),
+        (born("Ann Fox", 1950, subject="Ann Fox"), born("Bo Fox", 1960, subject="Bo Fox")),
+        (born("Ann Fox", 1950), born("Ann Fox (film)", 1960)),
+        (born("Ann Fox", 1950, kind="British painter"), born("Ann Fox", 1960, kind="asteroid", document="b")),
         (reply("A", "Use the async runtime for the pool."), reply("B", "Use the async runtime for the worker.")),
-        (reply("A", "The town of Varde has about 5,000 people in it."), reply("B", "The town of Varde has about 5,012 people in it.")),
-        (reply("Product A", "Product A is made in the town of Brno."), reply("Product B", "Product B is made in the town of Brno.")),
+        (
+            reply("A", "The town of Varde has 5,000 people."),
+            reply("A", "The town of Varde has 5,012 people.", document="b"),
+        ),
+        (
+            reply("Product A", "Product A is made in the town of Brno."),
+            reply("Product B", "Product B is made in Brno."),
+        ),
     ],
-)  # fmt: skip
+)
 def test_two_things_and_two_ways_to_say_one_do_not_disagree(one: RankedReply, other: RankedReply) -> None:
     assert found("When was she born?", one, other) == []
 

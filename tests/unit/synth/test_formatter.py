@@ -153,7 +153,11 @@ def test_in_json_a_citation_is_its_quote_as_it_is_written_there(given: list[tupl
     ("edits", "said", "made"),
     [
         ([Edit(start=0, end=2, text="Ann")], "Ann left.", 1),
-        ([Edit(start=0, end=2, text="Ann"), Edit(start=1, end=3, text="B"), Edit(start=9, end=99, text="C")], "Ann left.", 1),
+        (
+            [Edit(start=0, end=2, text="Ann"), Edit(start=1, end=3, text="B"), Edit(start=9, end=99, text="C")],
+            "Ann left.",
+            1,
+        ),
         ([Edit(start=0, end=2, text=" ")], "He left.", 0),
     ],
 )

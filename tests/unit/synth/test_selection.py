@@ -72,7 +72,9 @@ def test_what_the_first_leaves_open_of_the_question_comes_before_what_only_ranks
     ("detail", "most_words"), [(Detail.DETAIL_DIRECT, 60), (Detail.DETAIL_FULL, 110), (Detail.DETAIL_HIGHEST, 220)]
 )
 def test_an_answer_keeps_to_its_words(detail: Detail.ValueType, most_words: int) -> None:
-    many = [f"{word} " * 20 for word in ("ash", "birch", "cedar", "dogwood", "elm", "fir", "gum", "holly", "ivy", "jarrah")]
+    many = [
+        f"{word} " * 20 for word in ("ash", "birch", "cedar", "dogwood", "elm", "fir", "gum", "holly", "ivy", "jarrah")
+    ]
     words = sum(len(one.split()) for one in quotes(selected("Trees?", reply("A", *many), detail=detail)))
     assert most_words - 20 <= words <= most_words
 

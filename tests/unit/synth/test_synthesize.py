@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from myriad.agent.v1.evidence_pb2 import Evidence
-from myriad.agent.v1.question_pb2 import Correction, Question, Want
+from myriad.agent.v1.question_pb2 import Correction, Extreme, Question, Want
 from myriad.agent.v1.text_pb2 import SpanType, UnitKind
 from myriad.synth.v1.synthesis_pb2 import AnswerState, Format, Stage, Trigger
 from myriad.synth.v1.synthesizer_service_pb2 import Detail, RankedReply, SynthesizeRequest, SynthesizeResponse
@@ -76,7 +76,7 @@ def test_nothing_is_quoted_where_nothing_answers(in_zone: None) -> None:
         "Nearest topics: Stand by Me."
     )
     assert not response.citations
-    assert [one.trigger for one in response.doubts][0] == Trigger.TRIGGER_KNOWLEDGE_GAP
+    assert response.doubts[0].trigger == Trigger.TRIGGER_KNOWLEDGE_GAP
 
 
 def test_without_evidence_there_is_no_answer_and_no_confidence() -> None:
@@ -120,7 +120,10 @@ def test_a_development_says_how_it_is_and_how_it_was(in_zone: None) -> None:
 @answering
 def test_a_unit_that_does_not_say_what_it_is_about_stands_after_its_heading(in_zone: None) -> None:
     port = reply("Aurora ports", "The default port is 7100.", headings=["Aurora 3.1"])
-    assert made(asked("What is the default port in Aurora 3.1?"), port).text == "**Aurora 3.1:** The default port is 7100. [1]"
+    assert (
+        made(asked("What is the default port in Aurora 3.1?"), port).text
+        == "**Aurora 3.1:** The default port is 7100. [1]"
+    )
 
 
 @answering
@@ -148,28 +151,36 @@ def test_of_a_direct_answer_there_is_no_summary(in_zone: None) -> None:
 
 @answering
 @pytest.mark.parametrize(
-    ("question", "short"),
+    ("question", "want", "extreme", "short"),
     [
-        (asked("Which opened first, Alpha Bridge or Beta Bridge?", want=Want.WANT_COMPARISON, names=["Alpha Bridge", "Beta Bridge"], extreme=1), "Beta Bridge"),
-        (asked("Which opened last, Alpha Bridge or Beta Bridge?", want=Want.WANT_COMPARISON, names=["Alpha Bridge", "Beta Bridge"], extreme=2), "Alpha Bridge"),
-        (asked("Are Alpha Bridge and Beta Bridge made of steel?", want=Want.WANT_YES_NO, names=["Alpha Bridge", "Beta Bridge"]), "No"),
-        (asked("Are Alpha Bridge and Beta Bridge open?", want=Want.WANT_YES_NO, names=["Alpha Bridge", "Beta Bridge"]), "Yes"),
+        ("Which opened first, {}?", Want.WANT_COMPARISON, Extreme.EXTREME_FIRST, "Beta Bridge"),
+        ("Which opened last, {}?", Want.WANT_COMPARISON, Extreme.EXTREME_LAST, "Alpha Bridge"),
+        ("Are {} made of steel?", Want.WANT_YES_NO, Extreme.EXTREME_UNSPECIFIED, "No"),
+        ("Are {} grey?", Want.WANT_YES_NO, Extreme.EXTREME_UNSPECIFIED, "Yes"),
     ],
-)  # fmt: skip
-def test_two_things_are_compared_by_what_is_said_of_each(in_zone: None, question: Question, short: str) -> None:
-    alpha = reply("Alpha Bridge", "Alpha Bridge opened in 1950, of steel.")
-    beta = reply("Beta Bridge", "Beta Bridge opened in 1940, of stone.")
-    response = made(question, alpha, beta)
+)
+def test_two_things_are_compared_by_what_is_said_of_each(
+    in_zone: None, question: str, want: Want.ValueType, extreme: Extreme.ValueType, short: str
+) -> None:
+    names = ["Alpha Bridge", "Beta Bridge"]
+    alpha = reply("Alpha Bridge", "Alpha Bridge opened in 1950, of grey steel.")
+    beta = reply("Beta Bridge", "Beta Bridge opened in 1940, of grey stone.")
+    response = made(asked(question.format(" and ".join(names)), want=want, names=names, extreme=extreme), alpha, beta)
     assert response.short_answer == short
-    assert {one.title for one in response.citations[:2]} == {"Alpha Bridge", "Beta Bridge"}
+    assert {one.title for one in response.citations[:2]} == set(names)
 
 
 TEXT = st.text("ab. :-1*\n", max_size=30)
-UNITS = st.builds(lambda quote, kind: unit(quote, kind), TEXT, st.sampled_from(list(UnitKind.values())))
+UNITS = st.builds(unit, TEXT, st.sampled_from(list(UnitKind.values())))
 REPLIES = st.lists(st.tuples(TEXT, st.lists(UNITS, max_size=3)), max_size=4)
 
 
-@given(REPLIES, st.sampled_from(list(Detail.values())[1:]), st.sampled_from(list(Format.values())), st.sampled_from(list(Zone)))
+@given(
+    REPLIES,
+    st.sampled_from(list(Detail.values())[1:]),
+    st.sampled_from(list(Format.values())),
+    st.sampled_from(list(Zone)),
+)
 def test_every_sentence_is_quoted_and_the_same_request_gives_the_same_bytes(
     offered: list[tuple[str, list[Evidence]]], detail: Detail.ValueType, style: Format.ValueType, where: Zone
 ) -> None:

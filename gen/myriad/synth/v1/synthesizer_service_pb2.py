@@ -28,23 +28,25 @@ from myriad.synth.v1 import synthesis_pb2 as myriad_dot_synth_dot_v1_dot_synthes
 from myriad.type.v1 import access_pb2 as myriad_dot_type_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)myriad/synth/v1/synthesizer_service.proto\x12\x0fmyriad.synth.v1\x1a\x1emyriad/agent/v1/evidence.proto\x1a\x1emyriad/agent/v1/question.proto\x1a\x1fmyriad/synth/v1/synthesis.proto\x1a\x1bmyriad/type/v1/access.proto\"\xfa\x01\n\x11SynthesizeRequest\x12\x1a\n\x08question\x18\x01 \x01(\tR\x08question\x12\x36\n\x07replies\x18\x02 \x03(\x0b\x32\x1c.myriad.synth.v1.RankedReplyR\x07replies\x12/\n\x06\x64\x65tail\x18\x03 \x01(\x0e\x32\x17.myriad.synth.v1.DetailR\x06\x64\x65tail\x12/\n\x06\x66ormat\x18\x04 \x01(\x0e\x32\x17.myriad.synth.v1.FormatR\x06\x66ormat\x12/\n\x05\x61sked\x18\x05 \x01(\x0b\x32\x19.myriad.agent.v1.QuestionR\x05\x61sked\"\xbc\x01\n\x0bRankedReply\x12\x31\n\x05reply\x18\x01 \x01(\x0b\x32\x1b.myriad.agent.v1.AgentReplyR\x05reply\x12\x1e\n\nactivation\x18\x02 \x01(\x01R\nactivation\x12\x12\n\x04path\x18\x03 \x03(\tR\x04path\x12\x14\n\x05round\x18\x04 \x01(\rR\x05round\x12\x18\n\x07lexical\x18\x05 \x01(\x01R\x07lexical\x12\x16\n\x06linked\x18\x06 \x01(\x01R\x06linked\"\x9c\x05\n\x12SynthesizeResponse\x12\x32\n\x05state\x18\x01 \x01(\x0e\x32\x1c.myriad.synth.v1.AnswerStateR\x05state\x12\x12\n\x04text\x18\x02 \x01(\tR\x04text\x12!\n\x0cshort_answer\x18\x03 \x01(\tR\x0bshortAnswer\x12\x1e\n\nconfidence\x18\x04 \x01(\x01R\nconfidence\x12.\n\x06themes\x18\x05 \x03(\x0b\x32\x16.myriad.synth.v1.ThemeR\x06themes\x12\x37\n\tcitations\x18\x06 \x03(\x0b\x32\x19.myriad.synth.v1.CitationR\tcitations\x12\x37\n\tconflicts\x18\x07 \x03(\x0b\x32\x19.myriad.synth.v1.ConflictR\tconflicts\x12:\n\x07\x64ropped\x18\x08 \x03(\x0b\x32 .myriad.synth.v1.DroppedEvidenceR\x07\x64ropped\x12\x18\n\x07summary\x18\t \x01(\tR\x07summary\x12%\n\x0erelated_topics\x18\n \x03(\tR\rrelatedTopics\x12@\n\x0c\x63\x61lculations\x18\x0b \x03(\x0b\x32\x1c.myriad.synth.v1.CalculationR\x0c\x63\x61lculations\x12.\n\x06\x64oubts\x18\x0c \x03(\x0b\x32\x16.myriad.synth.v1.DoubtR\x06\x64oubts\x12\x34\n\x08\x66\x65\x61tures\x18\r \x03(\x0b\x32\x18.myriad.synth.v1.FeatureR\x08\x66\x65\x61tures\x12\x34\n\x06stages\x18\x0e \x03(\x0b\x32\x1c.myriad.synth.v1.StageOutputR\x06stages*X\n\x06\x44\x65tail\x12\x16\n\x12\x44\x45TAIL_UNSPECIFIED\x10\x00\x12\x11\n\rDETAIL_DIRECT\x10\x01\x12\x0f\n\x0b\x44\x45TAIL_FULL\x10\x02\x12\x12\n\x0e\x44\x45TAIL_HIGHEST\x10\x03\x32}\n\x12SynthesizerService\x12g\n\nSynthesize\x12\".myriad.synth.v1.SynthesizeRequest\x1a#.myriad.synth.v1.SynthesizeResponse\"\x10\x8a\xe7\x18\x0corchestratorb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)myriad/synth/v1/synthesizer_service.proto\x12\x0fmyriad.synth.v1\x1a\x1emyriad/agent/v1/evidence.proto\x1a\x1emyriad/agent/v1/question.proto\x1a\x1fmyriad/synth/v1/synthesis.proto\x1a\x1bmyriad/type/v1/access.proto\"\xfe\x01\n\x11SynthesizeRequest\x12\x1e\n\x08question\x18\x01 \x01(\tB\x02\x18\x01R\x08question\x12\x36\n\x07replies\x18\x02 \x03(\x0b\x32\x1c.myriad.synth.v1.RankedReplyR\x07replies\x12/\n\x06\x64\x65tail\x18\x03 \x01(\x0e\x32\x17.myriad.synth.v1.DetailR\x06\x64\x65tail\x12/\n\x06\x66ormat\x18\x04 \x01(\x0e\x32\x17.myriad.synth.v1.FormatR\x06\x66ormat\x12/\n\x05\x61sked\x18\x05 \x01(\x0b\x32\x19.myriad.agent.v1.QuestionR\x05\x61sked\"\xbc\x01\n\x0bRankedReply\x12\x31\n\x05reply\x18\x01 \x01(\x0b\x32\x1b.myriad.agent.v1.AgentReplyR\x05reply\x12\x1e\n\nactivation\x18\x02 \x01(\x01R\nactivation\x12\x12\n\x04path\x18\x03 \x03(\tR\x04path\x12\x14\n\x05round\x18\x04 \x01(\rR\x05round\x12\x18\n\x07lexical\x18\x05 \x01(\x01R\x07lexical\x12\x16\n\x06linked\x18\x06 \x01(\x01R\x06linked\"\x9c\x05\n\x12SynthesizeResponse\x12\x32\n\x05state\x18\x01 \x01(\x0e\x32\x1c.myriad.synth.v1.AnswerStateR\x05state\x12\x12\n\x04text\x18\x02 \x01(\tR\x04text\x12!\n\x0cshort_answer\x18\x03 \x01(\tR\x0bshortAnswer\x12\x1e\n\nconfidence\x18\x04 \x01(\x01R\nconfidence\x12.\n\x06themes\x18\x05 \x03(\x0b\x32\x16.myriad.synth.v1.ThemeR\x06themes\x12\x37\n\tcitations\x18\x06 \x03(\x0b\x32\x19.myriad.synth.v1.CitationR\tcitations\x12\x37\n\tconflicts\x18\x07 \x03(\x0b\x32\x19.myriad.synth.v1.ConflictR\tconflicts\x12:\n\x07\x64ropped\x18\x08 \x03(\x0b\x32 .myriad.synth.v1.DroppedEvidenceR\x07\x64ropped\x12\x18\n\x07summary\x18\t \x01(\tR\x07summary\x12%\n\x0erelated_topics\x18\n \x03(\tR\rrelatedTopics\x12@\n\x0c\x63\x61lculations\x18\x0b \x03(\x0b\x32\x1c.myriad.synth.v1.CalculationR\x0c\x63\x61lculations\x12.\n\x06\x64oubts\x18\x0c \x03(\x0b\x32\x16.myriad.synth.v1.DoubtR\x06\x64oubts\x12\x34\n\x08\x66\x65\x61tures\x18\r \x03(\x0b\x32\x18.myriad.synth.v1.FeatureR\x08\x66\x65\x61tures\x12\x34\n\x06stages\x18\x0e \x03(\x0b\x32\x1c.myriad.synth.v1.StageOutputR\x06stages*X\n\x06\x44\x65tail\x12\x16\n\x12\x44\x45TAIL_UNSPECIFIED\x10\x00\x12\x11\n\rDETAIL_DIRECT\x10\x01\x12\x0f\n\x0b\x44\x45TAIL_FULL\x10\x02\x12\x12\n\x0e\x44\x45TAIL_HIGHEST\x10\x03\x32}\n\x12SynthesizerService\x12g\n\nSynthesize\x12\".myriad.synth.v1.SynthesizeRequest\x1a#.myriad.synth.v1.SynthesizeResponse\"\x10\x8a\xe7\x18\x0corchestratorb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'myriad.synth.v1.synthesizer_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_SYNTHESIZEREQUEST'].fields_by_name['question']._loaded_options = None
+  _globals['_SYNTHESIZEREQUEST'].fields_by_name['question']._serialized_options = b'\030\001'
   _globals['_SYNTHESIZERSERVICE'].methods_by_name['Synthesize']._loaded_options = None
   _globals['_SYNTHESIZERSERVICE'].methods_by_name['Synthesize']._serialized_options = b'\212\347\030\014orchestrator'
-  _globals['_DETAIL']._serialized_start=1303
-  _globals['_DETAIL']._serialized_end=1391
+  _globals['_DETAIL']._serialized_start=1307
+  _globals['_DETAIL']._serialized_end=1395
   _globals['_SYNTHESIZEREQUEST']._serialized_start=189
-  _globals['_SYNTHESIZEREQUEST']._serialized_end=439
-  _globals['_RANKEDREPLY']._serialized_start=442
-  _globals['_RANKEDREPLY']._serialized_end=630
-  _globals['_SYNTHESIZERESPONSE']._serialized_start=633
-  _globals['_SYNTHESIZERESPONSE']._serialized_end=1301
-  _globals['_SYNTHESIZERSERVICE']._serialized_start=1393
-  _globals['_SYNTHESIZERSERVICE']._serialized_end=1518
+  _globals['_SYNTHESIZEREQUEST']._serialized_end=443
+  _globals['_RANKEDREPLY']._serialized_start=446
+  _globals['_RANKEDREPLY']._serialized_end=634
+  _globals['_SYNTHESIZERESPONSE']._serialized_start=637
+  _globals['_SYNTHESIZERESPONSE']._serialized_end=1305
+  _globals['_SYNTHESIZERSERVICE']._serialized_start=1397
+  _globals['_SYNTHESIZERSERVICE']._serialized_end=1522
 # @@protoc_insertion_point(module_scope)

@@ -20,6 +20,11 @@ if sys.version_info >= (3, 11):
 else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
+if sys.version_info >= (3, 13):
+    from warnings import deprecated as _deprecated
+else:
+    from typing_extensions import deprecated as _deprecated
+
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class _Detail:
@@ -61,8 +66,16 @@ class SynthesizeRequest(_message.Message):
     DETAIL_FIELD_NUMBER: _builtins.int
     FORMAT_FIELD_NUMBER: _builtins.int
     ASKED_FIELD_NUMBER: _builtins.int
-    question: _builtins.str
-    """The question."""
+    @_builtins.property
+    @_deprecated("""This field has been marked as deprecated using proto field options.""")
+    def question(self) -> _builtins.str:
+        """The question; `asked` says it as well."""
+
+    @question.setter
+    @_deprecated("""This field has been marked as deprecated using proto field options.""")
+    def question(self, value: _builtins.str) -> None:
+        """The question; `asked` says it as well."""
+
     detail: Global___Detail.ValueType
     """How far to go."""
     format: _synthesis_pb2.Format.ValueType

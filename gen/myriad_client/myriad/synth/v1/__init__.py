@@ -25,6 +25,7 @@ __all__ = (
     "Trigger",
 )
 
+import warnings
 from dataclasses import dataclass
 
 import betterproto2
@@ -603,7 +604,7 @@ class SynthesizeRequest(betterproto2.Message):
 
     question: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
     """
-    The question.
+    The question; `asked` says it as well.
     """
 
     replies: "list[RankedReply]" = betterproto2.field(2, betterproto2.TYPE_MESSAGE, repeated=True)
@@ -625,6 +626,11 @@ class SynthesizeRequest(betterproto2.Message):
     """
     The question as it was read.
     """
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.is_set("question"):
+            warnings.warn("SynthesizeRequest.question is deprecated", DeprecationWarning)
 
 
 default_message_pool.register_message("myriad.synth.v1", "SynthesizeRequest", SynthesizeRequest)
