@@ -14,7 +14,7 @@ from itertools import chain
 
 from genesis import entities, naming
 from genesis.entities import TOKEN
-from genesis.sentences import Span
+from genesis.stretches import Span
 from genesis.vocabulary import CONNECTORS, GENERIC_HEADINGS
 
 MOST_CONCEPTS = 10

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
 
-from genesis.sentences import Span
+from genesis.stretches import Span
 from genesis.vocabulary import CALENDAR, CONNECTORS, HONORIFICS, NO_NAMES, OF, PARTING, STYLES
 
 TOKEN = re.compile(r"\w+(?:[-–’'.&/]\w+)*")

@@ -6,12 +6,13 @@ import time
 
 import pytest
 
-from genesis import concepts, sentences
+from genesis import concepts
 from genesis.concepts import LONGEST_NAME, MOST_CONCEPTS, MOST_MENTIONS, Concepts
+from genesis.stretches import sentences
 
 
 def of(text: str, title: str = "", path: tuple[str, ...] = ()) -> Concepts:
-    spans = sentences.split(text)
+    spans = sentences(text, "en")
     opening = text[slice(*spans[0])] if spans else ""
     return concepts.concepts(concepts.subject(title, opening), path, text, spans)
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genesis.headings import LONGEST, headings
-from genesis.readers import plain
 
 BODY = "This is a paragraph that is wide enough to be one, and it ends with a full stop.\nIt goes on."
 LINES = st.sampled_from(
@@ -94,50 +91,3 @@ def test_the_items_of_a_list_are_no_headings() -> None:
 
 def test_a_question_in_a_story_is_no_heading() -> None:
     assert outline("\n\n".join([BODY] * 9 + ["What was he to do?"] + [BODY] * 9)) == []
-
-
-def test_a_table_of_contents_is_text() -> None:
-    contents = "CONTENTS\n\nCHAPTER I\nCHAPTER II\nCHAPTER III\n\n"
-    reading = plain.read(contents + below("CHAPTER I", "CHAPTER II", "CHAPTER III"))
-    assert [one.heading_path[-1] for one in reading.sections] == ["CONTENTS", "CHAPTER I", "CHAPTER II", "CHAPTER III"]
-
-
-def test_a_mail_stands_under_its_subject_sender_and_date() -> None:
-    mail = "From: Ann <a@b.example>\nTo: Bob\nDate: 6 Feb 2024\nSubject: The lamp\n\nIt is broken.\n\n"
-    reading = plain.read(mail + mail.replace("Ann", "Eve"))
-    assert [one.heading_path for one in reading.sections] == [
-        ("The lamp (Ann, 6 Feb 2024)",),
-        ("The lamp (Eve, 6 Feb 2024)",),
-    ]
-    assert reading.text[reading.sections[1].start :].startswith("From: Eve")
-
-
-@pytest.mark.parametrize(
-    ("text", "title"),
-    [
-        (f"Opening hours\nMinutes of 5 May 2024\n\n{BODY}", "Opening hours"),
-        (f"Produced by Ann\n\n\nTitle: The Lamp\n\n{BODY}", "The Lamp"),
-        (f"Memo        June 2009\n\n             The Lantern Protocol\n\n{BODY}", "The Lantern Protocol"),
-        (below("THE LAMP", "CHAPTER I"), "THE LAMP"),
-        (below("CHAPTER I", "CHAPTER II"), ""),
-    ],
-)
-def test_the_title_stands_above_all(text: str, title: str) -> None:
-    assert plain.read(text).title == title
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "A\n\n" * 50_000, "CHAPTER I\n\n" * 50_000, "A\n=\n" * 50_000, "A\n===\n" * 50_000, "===\n" * 50_000,
-        "1. A\n\n" * 50_000, "From: a\n" * 50_000, " " * 500_000, "\n \n" * 100_000, "A " * 200_000,
-        "THE\n\n" * 50_000, "\n\n" + "_" * 500_000, "Subject: x\n" + " a\n" * 100_000,
-        "\n\n" + " " * 60 + "A" * 300_000, "\n\nA\r" * 50_000,
-        "\n\n1." + "1." * 50 + " A\n" * 50_000, "A b " * 25 + "\n\n" * 100_000, "\n\nv1.1" * 50_000,
-    ],
-    ids=range(18),
-)  # fmt: skip
-def test_hostile_text_takes_no_longer_than_any_other(text: str) -> None:
-    started = time.process_time()
-    plain.read(text)
-    assert time.process_time() - started < 3

@@ -1,11 +1,9 @@
-"""Readers: title, text and sections of each media type."""
+"""Readers that are no structures yet: pages, and records."""
 
 from __future__ import annotations
 
 import json
-import re
 import time
-from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
@@ -13,104 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genesis.errors import DocumentError, DocumentNotText, DocumentTooLarge, LineInvalid
-from genesis.readers import html, jsonl, markdown, plain
+from genesis.readers import html, jsonl
 from genesis.reading import Reading, decoded
-
-LETTER = re.compile(r"\w")
-MARK_UP = re.compile(r"</?\w+>|&amp;")
-PIECES = (
-    *("# A\n", "## B\n", "Title\n=====\n", "text ", "\n", "\n\n", "- x\n", "```\n", "> q\n", "*", "\r\n", "    code\n"),
-    *("---\n", "<b>", "</b>", "<h1>", "</h1>", "<p>", "| a |\n", "é", "&amp;", "<li>", "<td>", "<pre>", "</pre>"),
-)
-MARKED = st.lists(st.sampled_from(PIECES)).map("".join)
 
 
 def outline(reading: Reading) -> list[tuple[tuple[str, ...], str]]:
     return [(one.heading_path, reading.text[one.start : one.end].strip()) for one in reading.sections]
-
-
-@pytest.mark.parametrize("read", [plain.read, markdown.read, html.read])
-@settings(deadline=None)
-@given(text=MARKED)
-def test_sections_are_in_order_and_only_headings_are_outside(read: Callable[[str], Reading], text: str) -> None:
-    reading = read(text)
-    at, outside = 0, ""
-    for section in reading.sections:
-        assert at <= section.start < section.end <= len(reading.text)
-        outside += " " + reading.text[at : section.start]
-        at = section.end
-    outside += " " + reading.text[at:]
-    if not text.startswith("---"):  # what may be front matter
-        headings = " ".join(heading for section in reading.sections for heading in section.heading_path)
-        assert set(LETTER.findall(MARK_UP.sub("", outside))) <= set(LETTER.findall(headings))
-
-
-def test_plain_text_has_underlined_headings() -> None:
-    text = (
-        "Guide\n*****\n\nIntro.\n\nPart one\n========\n\nBody.\n\nDetail\n------\n\nMore.\n\nPart two\n========\n\nEnd."
-    )
-    reading = plain.read(text)
-    assert reading.title == "Guide"
-    assert outline(reading) == [
-        (("Guide",), "Intro."),
-        (("Guide", "Part one"), "Body."),
-        (("Guide", "Part one", "Detail"), "More."),
-        (("Guide", "Part two"), "End."),
-    ]
-
-
-def test_a_short_first_line_is_the_title_of_plain_text() -> None:
-    reading = plain.read("Opening hours\n\nWe open at nine.")
-    assert (reading.title, outline(reading)) == ("Opening hours", [(("Opening hours",), "We open at nine.")])
-
-
-@pytest.mark.parametrize(
-    "text", ["We open at nine.\n\nAnd close.", "just a line", "two\nlines\n\nmore", "a | b\n-----\n"]
-)
-def test_other_plain_text_has_no_title(text: str) -> None:
-    assert plain.read(text).title == ""
-
-
-def test_markdown_spans_are_of_the_source() -> None:
-    text = "\n# The *Big* `Guide`\n\nIntro **here**.\n\n## Part\n\n> # no heading\n\n- a\n\nSet\n---\nEnd".replace(
-        "\n", "\r\n"
-    )
-    reading = markdown.read(text)
-    assert reading.text == text
-    assert reading.title == "The Big Guide"
-    assert outline(reading) == [
-        (("The Big Guide",), "Intro **here**."),
-        (("The Big Guide", "Part"), "> # no heading\r\n\r\n- a"),
-        (("The Big Guide", "Set"), "End"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("others", "title"), [(["Jens Quill"], ""), (["Installation", "Options"], "Mara Quill"), ([], "Mara Quill")]
-)
-def test_several_first_headings_are_a_title_only_if_they_are_parts_of_what_the_first_names(
-    others: list[str], title: str
-) -> None:
-    headings = ["Mara Quill", *others]
-    assert markdown.read("\n\n".join(f"# {one}\n\nSays something." for one in headings)).title == title
-    assert html.read("".join(f"<h1>{one}</h1><p>Says something.</p>" for one in headings)).title == title
-
-
-def test_front_matter_gives_the_title_and_what_it_says_in_single_lines() -> None:
-    text = '---\ntitle: "Front"\nowner: Sami Niemi\non call: "Ada"\ntags: [a]\nin:\n  - b\nteam: Core\n---\n# B\nBody.'
-    reading = markdown.read(text)
-    assert reading.title == "Front"
-    assert outline(reading) == [((), 'owner: Sami Niemi\non call: "Ada"'), ((), "team: Core"), (("B",), "Body.")]
-
-
-@pytest.mark.parametrize("front", ["---\n---\n", "---\ntitle: T\n---\n", "---\nnot: >\n  a map\n...\n"])
-def test_front_matter_that_says_nothing_in_single_lines_is_no_text(front: str) -> None:
-    assert outline(markdown.read(f"{front}Body: here.")) == [((), "Body: here.")]
-
-
-def test_a_heading_with_nothing_below_is_text() -> None:
-    reading = markdown.read("# Bring\n## A towel\n## Tea\n### Green\n")
-    assert outline(reading) == [(("Bring",), "## A towel"), (("Bring", "Tea"), "### Green")]
 
 
 def test_html_keeps_what_people_read() -> None:
@@ -170,16 +76,6 @@ def test_hostile_pages_take_no_longer_than_others(page: str) -> None:
     started = time.process_time()
     with suppress(DocumentTooLarge):
         html.read(page)
-    assert time.process_time() - started < 2
-
-
-@pytest.mark.parametrize(
-    "text",
-    [">" * 20_000, "- " * 10_000, "# " + "*" * 10_000, "# " + "[a](" * 5_000, "> a\n" * 5_000, "|a|\n|-|\n" * 2_000],
-)
-def test_hostile_markdown_takes_no_longer_than_other(text: str) -> None:
-    started = time.process_time()
-    markdown.read(text)
     assert time.process_time() - started < 2
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genesis import sentences
 from genesis.passages import Passage, Piece
+from genesis.stretches import sentences
 from genesis.structure import Block, Kind, verbatim
 from genesis.subjects import LONGEST, subjects
 
@@ -43,7 +43,7 @@ def told(*parts: str, title: str = "", paths: Sequence[tuple[str, ...]] = ()) ->
     for number, part in enumerate(parts):
         path = paths[number] if paths else ()
         at, end = 0, len(part)
-        piece = Piece(Block(kind=Kind.PARAGRAPH, text=verbatim(part)), at, at, end, (), sentences.split(part))
+        piece = Piece(Block(kind=Kind.PARAGRAPH, text=verbatim(part)), at, at, end, (), sentences(part, "en"))
         found.append(Passage(path, verbatim(part), [piece]))
     return list(subjects(title, found))
 

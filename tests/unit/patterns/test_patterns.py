@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import pytest
 
 from genesis.readers import html
-from genesis.readers.outline import outline
 from language.english.references import _introduces
 from language.english.subject import Subject
 from myriad.agent.v1.evidence_pb2 import AgentReply, Evidence
@@ -38,7 +37,6 @@ def offered(quote: str) -> list[Candidate]:
 BUILT: Mapping[str, Run] = {
     "language.english.references._introduces": lambda text: _introduces(_SUBJECT, f"film {text}"),
     "language.english.relations._named": str,  # at import: it makes patterns of the module
-    "genesis.readers.outline.outline": lambda text: list(outline(f"```\n{text}")),
     "orchestrator.doubts._around": lambda text: _around("a a b", text),
     "synth.another._marks": lambda text: told_apart(Question(text="Is a B1 as Ann Fox is?"), offered(f"a {text}")),
 }
