@@ -7,23 +7,124 @@ The orchestrator reads it; the connectome adds what its terms tell in the mind; 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
+from language.asking import Asking, Word, asked, cues
+from language.constraints import dates, extreme, is_negated
 from language.folding import bare
-from language.function_words import FUNCTION_WORDS
-from myriad.agent.v1.question_pb2 import Question, QuestionTerm
+from language.languages import detect
+from language.naming import Name, names
+from language.relations import FAMILY_OF
+from language.spans import spans
+from language.terms import term, terms
+from language.tokens import tokens
+from myriad.agent.v1 import question_pb2 as pb
+from myriad.agent.v1.text_pb2 import SPAN_TYPE_DATE
 
-_WORD = re.compile(r"[^\W_]++")
+_CONTRACTED = re.compile(r"(what|who|where|when|why|how|that|there)(?:'?s|'re)$")
+_ENDS = re.compile(r"[.!?。！？؟]")
+_BREAKS = re.compile(r"[,;:()、，؛،–—]")
+_ALSO = ("and", "also", "plus")
+_LEAST = 3
+"""Words of a question that is asked together with another."""
+_MOST_PARTS = 5
+_UNSURE = ("en", "de", "fr", "es", "it", "pt", "nl")
+"""Where nothing tells a question's language, its words may be of any of these."""
 
 
-def read(question: str) -> Question:
+def read(question: str) -> pb.Question:
     """What a question asks; any text is one, if only by its words."""
-    terms = ((bare(match[0]), match) for match in _WORD.finditer(question))
-    return Question(
+    language = detect(question)
+    words = list(_words(question))
+    parts = [(part, asked(part, _text(question, part), language)) for part in _parts(words, question, language)]
+    _, asking = parts[0] if parts else ((), Asking())
+    sought = [parts[0][0][at] for at in asking.sought if at < len(parts[0][0])]
+    taken = [(one.start, one.end) for one in spans(question, language) if one.type == SPAN_TYPE_DATE]
+    named = names(question, language, taken)
+    low = [word.low for word in words]
+    return pb.Question(
         text=question,
         read_as=question,
-        terms=[
-            QuestionTerm(term=term, start=match.start(), end=match.end())
-            for term, match in terms
-            if term not in FUNCTION_WORDS
+        language=language,
+        terms=_terms(question, language, named, sought),
+        want=asking.want,
+        types=asking.types,
+        names=[one.name for one in named],
+        dates=dates(question, language),
+        extreme=extreme(low),
+        negated=is_negated(low, question),
+        parts=[
+            pb.Part(start=part[0].start, end=part[-1].end, want=one.want, types=one.types)
+            for part, one in (parts if len(parts) > 1 else ())
         ],
     )
+
+
+def _words(text: str) -> Iterator[Word]:
+    misspelt = cues("en").misspelt
+    at = 0
+    for token in tokens(text):
+        written = text[token.start : token.end]
+        between = text[at : token.start]
+        low = bare(written).replace("’", "'")
+        low = misspelt.get(low, low)
+        is_broken_off = bool(at) and bool(_BREAKS.search(between))
+        at = token.end
+        is_capital = written[0].isupper() or written[0].isdigit()
+        if contracted := _CONTRACTED.match(low):
+            cut = token.start + len(contracted[1])
+            yield Word(contracted[1], token.start, cut, is_broken_off, is_capital)
+            yield Word("is" if low.endswith("s") else "are", cut, token.end, False, False)
+        else:
+            yield Word(low, token.start, token.end, is_broken_off, is_capital)
+
+
+def _text(question: str, part: Sequence[Word]) -> str:
+    return question[part[0].start : part[-1].end + 1] if part else ""
+
+
+def _parts(words: Sequence[Word], text: str, language: str) -> list[Sequence[Word]]:
+    """The questions that are asked: those with a question mark, or else those that ask by their words, or else all."""
+    sentences = list(_sentences(words, text))
+    asking = [one for one in sentences if "?" in (mark := text[one[-1].end : one[-1].end + 3].lstrip(" \"')”")[:1]) or mark in ("？", "؟")]
+    asking = asking or [one for one in sentences if asked(one, _text(text, one), language).want]
+    found = [part for one in asking or ([words] if words else []) for part in _coordinated(one, text, language)]
+    return found[:_MOST_PARTS]
+
+
+def _sentences(words: Sequence[Word], text: str) -> Iterator[Sequence[Word]]:
+    begin = 0
+    for at in range(1, len(words)):
+        if _ENDS.search(text, words[at - 1].end, words[at].start):
+            yield words[begin:at]
+            begin = at
+    if words:
+        yield words[begin:]
+
+
+def _coordinated(words: Sequence[Word], text: str, language: str) -> Iterator[Sequence[Word]]:
+    """`What is a lease, and who signs it?` asks two questions."""
+    begin = 0
+    known = cues("en").asks if language in ("", "en") else {}
+    for at in range(_LEAST, len(words) - _LEAST + 1):
+        if words[at - 1].low in _ALSO and words[at].low in known and words[at].low not in ("which", "whose", "any", "if", "whether"):
+            before = words[begin : at - 1]
+            if len(before) >= _LEAST and asked(before, _text(text, before), language).want:
+                yield before
+                begin = at
+    yield words[begin:]
+
+
+def _terms(text: str, language: str, named: Sequence[Name], sought: Sequence[Word]) -> Iterator[pb.QuestionTerm]:
+    for one in terms(text, language):
+        word = text[one.start : one.end]
+        role = pb.TERM_ROLE_UNSPECIFIED
+        if any(name.start <= one.start < name.end for name in named):
+            role = pb.TERM_ROLE_NAME
+        elif any(place.start <= one.start < place.end for place in sought):
+            role = pb.TERM_ROLE_SOUGHT
+        elif word.lower() in FAMILY_OF:
+            role = pb.TERM_ROLE_RELATION
+        others = dict.fromkeys(term(word, other) for other in _UNSURE) if not language and word.isalpha() else {}
+        synonyms = [other for other in others if other not in ("", one.term)]
+        yield pb.QuestionTerm(term=one.term, start=one.start, end=one.end, role=role, synonyms=synonyms)

@@ -1,0 +1,134 @@
+"""What a question confines its answer to: dates, one end of an order, what is not so."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from language import tables
+from language.spans import spans
+from myriad.agent.v1.question_pb2 import (
+    EXTREME_FIRST,
+    EXTREME_LAST,
+    EXTREME_LEAST,
+    EXTREME_MOST,
+    EXTREME_UNSPECIFIED,
+    Extreme,
+)
+from myriad.agent.v1.text_pb2 import SPAN_TYPE_DATE
+
+_EXTREMES = {"first": EXTREME_FIRST, "last": EXTREME_LAST, "most": EXTREME_MOST, "least": EXTREME_LEAST}
+_BEFORE_DATE = re.compile(r"(?i)\b(since|after|before|until|till|by|up to|from|starting|between|prior to)\s+(?:the\s+)?$")
+_BETWEEN = re.compile(r"(?i)\s*(?:and|to|-|–|until)\s*")
+_NO_ORDER = frozenset(
+    """last_name first_name last_year last_month last_week last_night last_time_i last_resort at_least at_most first_aid
+    first_class first_party most_of most_people last_names first_names at_last last_quarter best_practices best_practice
+    last_summer last_winter final_year at_first do_most are_most is_most does_most best_way easiest_way hard_drive""".split()
+)
+_NOT = frozenset(
+    """not no never without except excluding cannot nor neither nobody nothing none non other_than apart_from""".split()
+)
+_NOT_MEANT = frozenset(("or_not", "not_only", "if_not", "why_not_just", "no_matter", "not_sure"))
+_TAG = re.compile(r",\s*(?:is|are|was|were|do|does|did|has|have|can|will|would|should)n['’]?t (?:it|they|he|she|we|you|there|i)\W*$", re.IGNORECASE)
+_POLITE_NOT = re.compile(r"^\W*(?:can['’]?t|couldn['’]?t|won['’]?t|wouldn['’]?t) you (?:please )?(?:tell|show|explain|give|list|help)", re.IGNORECASE)
+_PRECISION = ("%Y", "%Y-%m", "%Y-%m-%d")
+
+
+def extreme(low: Sequence[str]) -> Extreme.ValueType:
+    """Which end of an order the words of a question ask for."""
+    ends = _ends()
+    for at, word in enumerate(low):
+        before, after = (low[at - 1] if at else ""), (low[at + 1] if at + 1 < len(low) else "")
+        if f"{word}_{after}" in _NO_ORDER or f"{before}_{word}" in _NO_ORDER:
+            continue
+        if word in ("most", "least") and after in ends["adjective"]:
+            found = ends["adjective"][after]
+            return found if word == "most" else _opposite(found)
+        if word in ends["word"]:
+            return ends["word"][word]
+    return EXTREME_UNSPECIFIED
+
+
+def _opposite(end: Extreme.ValueType) -> Extreme.ValueType:
+    pairs = {EXTREME_MOST: EXTREME_LEAST, EXTREME_LEAST: EXTREME_MOST, EXTREME_LAST: EXTREME_FIRST, EXTREME_FIRST: EXTREME_LAST}
+    return pairs[end]
+
+
+@cache
+def _ends() -> dict[str, dict[str, Extreme.ValueType]]:
+    """By word: the end of an order that a superlative asks for; by adjective, the one that `most` asks for with it."""
+    words: dict[str, Extreme.ValueType] = {}
+    adjectives: dict[str, Extreme.ValueType] = {}
+    for key, listed in tables.entries("extremes").items():
+        end, _, is_word = key.partition(" ")
+        for one in listed:
+            if is_word:
+                words.setdefault(one, _EXTREMES[end])
+                continue
+            adjectives[one] = _EXTREMES[end]
+            stem = one[:-1] + "i" if one.endswith("y") else one.removesuffix("e")
+            words.setdefault(f"{stem}est", _EXTREMES[end])
+            words.setdefault(f"{stem}{stem[-1]}est", _EXTREMES[end])
+    return {"word": words, "adjective": adjectives}
+
+
+def is_negated(low: Sequence[str], text: str) -> bool:
+    """Whether a question asks for what is not so."""
+    if _POLITE_NOT.match(text):
+        return False
+    end = len(low) - 2 if _TAG.search(text) else len(low)
+    for at in range(end):
+        word = low[at]
+        before, after = (low[at - 1] if at else ""), (low[at + 1] if at + 1 < len(low) else "")
+        if f"{before}_{word}" in _NOT_MEANT or f"{word}_{after}" in _NOT_MEANT:
+            continue
+        if word in _NOT or f"{word}_{after}" in _NOT or word.endswith(("n't", "n’t")):
+            return True
+    return False
+
+
+def dates(text: str, language: str) -> list[str]:
+    """The dates that it confines its answer to, ranges as `first/last`, open ends as `..`."""
+    found: list[str] = []
+    listed = [span for span in spans(text, language) if span.type == SPAN_TYPE_DATE and span.normal]
+    at = 0
+    while at < len(listed):
+        one = listed[at]
+        before = _BEFORE_DATE.search(text[max(0, one.start - 24) : one.start])
+        word = before[1].lower() if before else ""
+        other = listed[at + 1] if at + 1 < len(listed) else None
+        if other and word in ("between", "from") and _BETWEEN.fullmatch(text[one.end : other.start]):
+            found.append(f"{one.normal}/{other.normal}")
+            at += 1
+        else:
+            found.append(_confined(one.normal, word))
+        at += 1
+    return list(dict.fromkeys(found))
+
+
+def _confined(date: str, word: str) -> str:
+    if "/" in date:
+        return date
+    if word in ("since", "from", "starting"):
+        return f"{date}/.."
+    if word in ("until", "till", "by", "up to"):
+        return f"../{date}"
+    if word in ("before", "prior to"):
+        return f"../{_beside(date, -1)}"
+    return f"{_beside(date, 1)}/.." if word == "after" else date
+
+
+def _beside(date: str, step: int) -> str:
+    """The year, month or day before or after."""
+    parts = [int(one) for one in date.split("-") if one.isdecimal()]
+    try:
+        if len(parts) == 1:
+            return f"{parts[0] + step:04}"
+        if len(parts) == 2:
+            months = parts[0] * 12 + parts[1] - 1 + step
+            return f"{months // 12:04}-{months % 12 + 1:02}"
+        return (datetime.date(*parts[:3]) + datetime.timedelta(days=step)).isoformat()
+    except (ValueError, OverflowError, TypeError):
+        return date
