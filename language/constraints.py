@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 from language import tables
+from language.cues import cues
 from language.spans import spans
 from myriad.agent.v1.question_pb2 import (
     EXTREME_FIRST,
@@ -20,28 +21,27 @@ from myriad.agent.v1.question_pb2 import (
 from myriad.agent.v1.text_pb2 import SPAN_TYPE_DATE
 
 _EXTREMES = {"first": EXTREME_FIRST, "last": EXTREME_LAST, "most": EXTREME_MOST, "least": EXTREME_LEAST}
-_BEFORE_DATE = re.compile(r"(?i)\b(since|after|before|until|till|by|up to|from|starting|between|prior to)\s+(?:the\s+)?$")
-_BETWEEN = re.compile(r"(?i)\s*(?:and|to|-|–|until)\s*")
-_NO_ORDER = frozenset(
-    """last_name first_name last_year last_month last_week last_night last_time_i last_resort at_least at_most first_aid
-    first_class first_party most_of most_people last_names first_names at_last last_quarter best_practices best_practice
-    last_summer last_winter final_year at_first do_most are_most is_most does_most best_way easiest_way hard_drive""".split()
+_BEFORE_DATE = re.compile(
+    r"(?i)\b(since|after|before|until|till|by|up to|from|starting|between|prior to)\s+(?:the\s+)?$"
 )
-_NOT = frozenset(
-    """not no never without except excluding cannot nor neither nobody nothing none non other_than apart_from""".split()
+_TO = frozenset(("and", "to", "-", "–", "until", "till"))
+_TAG = re.compile(
+    r",\s*(?:is|are|was|were|do|does|did|has|have|can|will|would|should)n['’]?t (?:it|they|he|she|we|you|there|i)\W*$",
+    re.IGNORECASE,
 )
-_NOT_MEANT = frozenset(("or_not", "not_only", "if_not", "why_not_just", "no_matter", "not_sure"))
-_TAG = re.compile(r",\s*(?:is|are|was|were|do|does|did|has|have|can|will|would|should)n['’]?t (?:it|they|he|she|we|you|there|i)\W*$", re.IGNORECASE)
-_POLITE_NOT = re.compile(r"^\W*(?:can['’]?t|couldn['’]?t|won['’]?t|wouldn['’]?t) you (?:please )?(?:tell|show|explain|give|list|help)", re.IGNORECASE)
+_POLITE_NOT = re.compile(
+    r"^\W*(?:can['’]?t|couldn['’]?t|won['’]?t|wouldn['’]?t) you (?:please )?(?:tell|show|explain|give|list|help)",
+    re.IGNORECASE,
+)
 _PRECISION = ("%Y", "%Y-%m", "%Y-%m-%d")
 
 
 def extreme(low: Sequence[str]) -> Extreme.ValueType:
     """Which end of an order the words of a question ask for."""
-    ends = _ends()
+    ends, no_order = _ends(), frozenset(tables.entries("extremes")["no order"])
     for at, word in enumerate(low):
         before, after = (low[at - 1] if at else ""), (low[at + 1] if at + 1 < len(low) else "")
-        if f"{word}_{after}" in _NO_ORDER or f"{before}_{word}" in _NO_ORDER:
+        if not no_order.isdisjoint((f"{word} {after}", f"{before} {word}")):
             continue
         if word in ("most", "least") and after in ends["adjective"]:
             found = ends["adjective"][after]
@@ -52,7 +52,12 @@ def extreme(low: Sequence[str]) -> Extreme.ValueType:
 
 
 def _opposite(end: Extreme.ValueType) -> Extreme.ValueType:
-    pairs = {EXTREME_MOST: EXTREME_LEAST, EXTREME_LEAST: EXTREME_MOST, EXTREME_LAST: EXTREME_FIRST, EXTREME_FIRST: EXTREME_LAST}
+    pairs = {
+        EXTREME_MOST: EXTREME_LEAST,
+        EXTREME_LEAST: EXTREME_MOST,
+        EXTREME_LAST: EXTREME_FIRST,
+        EXTREME_FIRST: EXTREME_LAST,
+    }
     return pairs[end]
 
 
@@ -63,6 +68,8 @@ def _ends() -> dict[str, dict[str, Extreme.ValueType]]:
     adjectives: dict[str, Extreme.ValueType] = {}
     for key, listed in tables.entries("extremes").items():
         end, _, is_word = key.partition(" ")
+        if end not in _EXTREMES:
+            continue
         for one in listed:
             if is_word:
                 words.setdefault(one, _EXTREMES[end])
@@ -78,13 +85,14 @@ def is_negated(low: Sequence[str], text: str) -> bool:
     """Whether a question asks for what is not so."""
     if _POLITE_NOT.match(text):
         return False
+    known = cues("en").words
     end = len(low) - 2 if _TAG.search(text) else len(low)
     for at in range(end):
         word = low[at]
         before, after = (low[at - 1] if at else ""), (low[at + 1] if at + 1 < len(low) else "")
-        if f"{before}_{word}" in _NOT_MEANT or f"{word}_{after}" in _NOT_MEANT:
+        if not known["not_meant"].isdisjoint((f"{word} {after}", f"{before} {word}")):
             continue
-        if word in _NOT or f"{word}_{after}" in _NOT or word.endswith(("n't", "n’t")):
+        if word in known["not"] or f"{word} {after}" in known["not"] or word.endswith(("n't", "n’t")):
             return True
     return False
 
@@ -99,7 +107,7 @@ def dates(text: str, language: str) -> list[str]:
         before = _BEFORE_DATE.search(text[max(0, one.start - 24) : one.start])
         word = before[1].lower() if before else ""
         other = listed[at + 1] if at + 1 < len(listed) else None
-        if other and word in ("between", "from") and _BETWEEN.fullmatch(text[one.end : other.start]):
+        if other and word in ("between", "from") and text[one.end : other.start].strip().lower() in _TO:
             found.append(f"{one.normal}/{other.normal}")
             at += 1
         else:
@@ -129,6 +137,6 @@ def _beside(date: str, step: int) -> str:
         if len(parts) == 2:
             months = parts[0] * 12 + parts[1] - 1 + step
             return f"{months // 12:04}-{months % 12 + 1:02}"
-        return (datetime.date(*parts[:3]) + datetime.timedelta(days=step)).isoformat()
+        return (dt.date(*parts[:3]) + dt.timedelta(days=step)).isoformat()
     except (ValueError, OverflowError, TypeError):
         return date

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence, Set
 from typing import NamedTuple
 
 from language import tables
-from language.asking import cues
+from language.cues import cues
 from language.tokens import Kind, tokens
 
 _QUOTED = re.compile(r"[\"“”«»„]([^\"“”«»„]{1,120})[\"“”«»“]|`([^`]{1,120})`|(?<!\w)'(\w[^']{1,120})'(?!\w)")
-_SMALL = frozenset("of the de la le du des von van der den da di del &".split())
+_SMALL = frozenset(("of", "the", "de", "la", "le", "du", "des", "von", "van", "der", "den", "da", "di", "del", "&"))
 _POSSESSIVE = re.compile(r"['’]s?$")
 _IDENTIFIER = re.compile(r"^[-.]|_|/|\\|::|@|\d|[a-z][A-Z]|\w\.\w")
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from language.asking import Asking, Word, asked, cues
+from language.asking import asked
 from language.constraints import dates, extreme, is_negated
+from language.cues import Asking, Word, cues
 from language.folding import bare
 from language.languages import detect
 from language.naming import Name, names
@@ -35,7 +36,7 @@ _UNSURE = ("en", "de", "fr", "es", "it", "pt", "nl")
 def read(question: str) -> pb.Question:
     """What a question asks; any text is one, if only by its words."""
     language = detect(question)
-    words = list(_words(question))
+    words = list(_words(question, language))
     parts = [(part, asked(part, _text(question, part), language)) for part in _parts(words, question, language)]
     _, asking = parts[0] if parts else ((), Asking())
     sought = [parts[0][0][at] for at in asking.sought if at < len(parts[0][0])]
@@ -60,8 +61,8 @@ def read(question: str) -> pb.Question:
     )
 
 
-def _words(text: str) -> Iterator[Word]:
-    misspelt = cues("en").misspelt
+def _words(text: str, language: str) -> Iterator[Word]:
+    misspelt = cues("en").misspelt if language in ("", "en") else {}
     at = 0
     for token in tokens(text):
         written = text[token.start : token.end]
@@ -86,7 +87,11 @@ def _text(question: str, part: Sequence[Word]) -> str:
 def _parts(words: Sequence[Word], text: str, language: str) -> list[Sequence[Word]]:
     """The questions that are asked: those with a question mark, or else those that ask by their words, or else all."""
     sentences = list(_sentences(words, text))
-    asking = [one for one in sentences if "?" in (mark := text[one[-1].end : one[-1].end + 3].lstrip(" \"')”")[:1]) or mark in ("？", "؟")]
+    asking = [
+        one
+        for one in sentences
+        if "?" in (mark := text[one[-1].end : one[-1].end + 3].lstrip(" \"')”")[:1]) or mark in ("？", "؟")
+    ]
     asking = asking or [one for one in sentences if asked(one, _text(text, one), language).want]
     found = [part for one in asking or ([words] if words else []) for part in _coordinated(one, text, language)]
     return found[:_MOST_PARTS]
@@ -107,7 +112,11 @@ def _coordinated(words: Sequence[Word], text: str, language: str) -> Iterator[Se
     begin = 0
     known = cues("en").asks if language in ("", "en") else {}
     for at in range(_LEAST, len(words) - _LEAST + 1):
-        if words[at - 1].low in _ALSO and words[at].low in known and words[at].low not in ("which", "whose", "any", "if", "whether"):
+        if (
+            words[at - 1].low in _ALSO
+            and words[at].low in known
+            and words[at].low not in ("which", "whose", "any", "if", "whether")
+        ):
             before = words[begin : at - 1]
             if len(before) >= _LEAST and asked(before, _text(text, before), language).want:
                 yield before

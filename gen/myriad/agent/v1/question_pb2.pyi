@@ -149,6 +149,7 @@ class Question(_message.Message):
     EXTREME_FIELD_NUMBER: _builtins.int
     NEGATED_FIELD_NUMBER: _builtins.int
     CORRECTIONS_FIELD_NUMBER: _builtins.int
+    PARTS_FIELD_NUMBER: _builtins.int
     text: _builtins.str
     """The question as it was asked."""
     read_as: _builtins.str
@@ -181,6 +182,10 @@ class Question(_message.Message):
     def corrections(self) -> _containers.RepeatedCompositeFieldContainer[Global___Correction]:
         """Words that were corrected."""
 
+    @_builtins.property
+    def parts(self) -> _containers.RepeatedCompositeFieldContainer[Global___Part]:
+        """The questions that it is made of, if it asks several at once; what else is said here is of the first."""
+
     def __init__(
         self,
         *,
@@ -195,14 +200,51 @@ class Question(_message.Message):
         extreme: Global___Extreme.ValueType = ...,
         negated: _builtins.bool = ...,
         corrections: _abc.Iterable[Global___Correction] | None = ...,
+        parts: _abc.Iterable[Global___Part] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["corrections", b"corrections", "dates", b"dates", "extreme", b"extreme", "language", b"language", "names", b"names", "negated", b"negated", "read_as", b"read_as", "terms", b"terms", "text", b"text", "types", b"types", "want", b"want"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["corrections", b"corrections", "dates", b"dates", "extreme", b"extreme", "language", b"language", "names", b"names", "negated", b"negated", "parts", b"parts", "read_as", b"read_as", "terms", b"terms", "text", b"text", "types", b"types", "want", b"want"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Question: _TypeAlias = Question  # noqa: Y015
+
+@_typing.final
+class Part(_message.Message):
+    """One of several questions that are asked at once: its terms are those that stand in it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    START_FIELD_NUMBER: _builtins.int
+    END_FIELD_NUMBER: _builtins.int
+    WANT_FIELD_NUMBER: _builtins.int
+    TYPES_FIELD_NUMBER: _builtins.int
+    start: _builtins.int
+    """Where it begins in `read_as`, in Unicode code points."""
+    end: _builtins.int
+    """Where it ends (exclusive)."""
+    want: Global___Want.ValueType
+    """What kind of answer it wants."""
+    @_builtins.property
+    def types(self) -> _containers.RepeatedScalarFieldContainer[_text_pb2.SpanType.ValueType]:
+        """Types of spans of which one would be a short answer to it."""
+
+    def __init__(
+        self,
+        *,
+        start: _builtins.int = ...,
+        end: _builtins.int = ...,
+        want: Global___Want.ValueType = ...,
+        types: _abc.Iterable[_text_pb2.SpanType.ValueType] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "start", b"start", "types", b"types", "want", b"want"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Part: _TypeAlias = Part  # noqa: Y015
 
 @_typing.final
 class QuestionTerm(_message.Message):

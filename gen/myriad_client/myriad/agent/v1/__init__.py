@@ -33,6 +33,7 @@ __all__ = (
     "ListAgentsRequest",
     "ListAgentsResponse",
     "PacketBytes",
+    "Part",
     "Question",
     "QuestionTerm",
     "Reference",
@@ -1271,6 +1272,36 @@ default_message_pool.register_message("myriad.agent.v1", "PacketBytes", PacketBy
 
 
 @dataclass(eq=False, repr=False)
+class Part(betterproto2.Message):
+    """
+    One of several questions that are asked at once: its terms are those that stand in it.
+    """
+
+    start: "int" = betterproto2.field(1, betterproto2.TYPE_UINT32)
+    """
+    Where it begins in `read_as`, in Unicode code points.
+    """
+
+    end: "int" = betterproto2.field(2, betterproto2.TYPE_UINT32)
+    """
+    Where it ends (exclusive).
+    """
+
+    want: "Want" = betterproto2.field(3, betterproto2.TYPE_ENUM, default_factory=lambda: Want(0))
+    """
+    What kind of answer it wants.
+    """
+
+    types: "list[SpanType]" = betterproto2.field(4, betterproto2.TYPE_ENUM, repeated=True)
+    """
+    Types of spans of which one would be a short answer to it.
+    """
+
+
+default_message_pool.register_message("myriad.agent.v1", "Part", Part)
+
+
+@dataclass(eq=False, repr=False)
 class Question(betterproto2.Message):
     """
     What is asked, worked out once and read by all.
@@ -1329,6 +1360,11 @@ class Question(betterproto2.Message):
     corrections: "list[Correction]" = betterproto2.field(11, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     Words that were corrected.
+    """
+
+    parts: "list[Part]" = betterproto2.field(12, betterproto2.TYPE_MESSAGE, repeated=True)
+    """
+    The questions that it is made of, if it asks several at once; what else is said here is of the first.
     """
 
 
