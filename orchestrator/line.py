@@ -45,7 +45,8 @@ class Round:
         """Add the replies in the order of the agents' ranks, whatever order they came in."""
         for agent in self.activation.agents:
             if reply := self.replies.get(agent.agent):
-                request.replies.add(reply=reply, activation=agent.score, path=agent.path, round=self.number)
+                ranked = request.replies.add(reply=reply, activation=agent.score, path=agent.path, round=self.number)
+                ranked.lexical, ranked.linked = agent.lexical, agent.activation
 
 
 class Line:

@@ -68,6 +68,8 @@ class LineInProcess:
                 reply=reply(Asked(asked), self._packets[agent.agent], named.budget.max_evidence, with_text=False),
                 activation=agent.score,
                 path=agent.path,
+                lexical=agent.lexical,
+                linked=agent.activation,
             )
             for agent in activation.agents
         ]
