@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import islice
 
 from language import tables
@@ -66,8 +67,7 @@ class _Splitter:
         self._text = text
         self._has_capitals = not text.islower()
         self._has_dotted_ordinals = language in _DOTTED_ORDINALS
-        named = language if language in tables.names("function_words") else "en"
-        self._openers = tables.words(f"function_words/{named}") - _NO_OPENERS
+        self._openers = _openers(language)
 
     def pieces(self) -> Iterator[tuple[int, int]]:
         text = self._text
@@ -132,6 +132,13 @@ class _Splitter:
         stop = text.find("\n", at + 1)
         width = max(above, (len(text) if stop < 0 else stop) - at - 1, length)
         return width < 40 or length + len(after) + 9 <= width
+
+
+@cache
+def _openers(language: str) -> frozenset[str]:
+    """Words that sentences begin with; those of English for a language of which none are known."""
+    named = language if language in tables.names("function_words") else "en"
+    return tables.words(f"function_words/{named}") - _NO_OPENERS
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
