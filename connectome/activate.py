@@ -18,7 +18,10 @@ from connectome.ports import Concept, Edge, GraphReader, Kind, LexicalIndex, Min
 from connectome.ranking import Score
 from connectome.remembering import Memory, RememberingReader
 from connectome.seeds import seeds
+from connectome.spelling import as_named, spelt
 from connectome.spreading import MOST_BEARERS, ONWARD, Look, Spread, spread
+from language.question import read
+from myriad.agent.v1.question_pb2 import Question
 from myriad.connectome.v1.activation_pb2 import ActivatedAgent, Seed
 from myriad.connectome.v1.activation_service_pb2 import ActivateRequest, ActivateResponse
 
@@ -43,8 +46,8 @@ def activate(
         raise ModelNotAllowed(request.mind, request.model, mind.allowed_models)
     memory = remembered(request.mind, mind) if remembered else Memory()
     near = dense.nearest(mind.id, request.question, DENSE_HITS) if dense else []
-    reader = _Reader(graph, memory, asked(lexical, request.mind, request.question))
-    hits = lexical.search(request.mind, reader.asked.stems, LEXICAL_HITS)
+    reader = _Reader(graph, memory, asked(lexical, request.mind, _question(lexical, request)))
+    hits = lexical.search(request.mind, reader.asked.counted, LEXICAL_HITS)
     begin = seeds(reader, mind.id, reader.asked, hits, near, reader.readings)
     reached = spread(
         reader,
@@ -67,7 +70,7 @@ def activate(
     paths = {agent: path(reached, agent) for agent, _ in ranked}
     on_paths = {concept for one in paths.values() for concept in one}
     _, _, hit, names, *_ = reader.read(Wanted(bearers=on_paths, agents=begin.agents), MOST_BEARERS)
-    return ActivateResponse(
+    response = ActivateResponse(
         agents=[
             _activated(pool[agent], reader.asked, score, [names[one] for one in paths[agent]])
             for agent, score in ranked
@@ -83,6 +86,24 @@ def activate(
         hops=max((len(one) for one in paths.values()), default=0),
         ambiguous_names=begin.ambiguous,
     )
+    response.asked.CopyFrom(_as_woken(lexical, request.mind, reader.asked, response))
+    return response
+
+
+def _question(lexical: LexicalIndex, request: ActivateRequest) -> Question:
+    """What is asked, in the words that the mind uses; a question that nobody has read yet is read here."""
+    question = Question()
+    question.CopyFrom(request.asked if request.HasField("asked") else read(request.question))
+    return spelt(lexical, request.mind, question)
+
+
+def _as_woken(lexical: LexicalIndex, mind: str, known: Asked, response: ActivateResponse) -> Question:
+    """The question with its names as the agents write them, and what each term tells."""
+    names = [*(agent.title for agent in response.agents), *(seed.concept for seed in response.seeds)]
+    names += [name for agent in response.agents for name in agent.path]
+    heard = [word for agent in response.agents for word in agent.words]
+    question = as_named(known.question, heard, list(filter(None, names)))
+    return question if question is known.question else asked(lexical, mind, question).question
 
 
 def path(reached: Spread, agent: int) -> list[int]:
@@ -114,7 +135,7 @@ class _Reader(RememberingReader):
 
 def _look(reader: _Reader, named: Iterable[Concept]) -> Look:
     """Looks for what the question asks besides the names in it."""
-    left = reader.asked.without({part for concept in named for part in concept.key.split(" ")})
+    left = reader.asked.without(" ".join(concept.key for concept in named))
 
     def look(agents: Mapping[int, tuple[Sequence[Edge], frozenset[str]]]) -> dict[int, dict[int, Beside]]:
         return {

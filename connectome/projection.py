@@ -10,7 +10,7 @@ import structlog
 from google.protobuf.duration_pb2 import Duration
 
 from connectome.due import ERASE_SECONDS
-from connectome.ports import DamagedIndexError, LexicalIndex, MindStore, Text, TextSource
+from connectome.ports import DamagedIndexError, Indexed, LexicalIndex, MindStore, TextSource
 from mesh.access import MindNotFound
 from mesh.disk import StorageFull
 from myriad.type.v1.retention_pb2 import Retained
@@ -48,7 +48,7 @@ class Projection:
         with self._writing:
             self._catch_up(mind)
 
-    def apply(self, mind: str, version: int, added: Iterable[Text], removed: Collection[int]) -> None:
+    def apply(self, mind: str, version: int, added: Iterable[Indexed], removed: Collection[int]) -> None:
         """Tell an index that has caught up what the graph's new version has changed; a damaged one is written anew."""
         with self._writing:
             try:

@@ -93,15 +93,13 @@ def distinct(
     readings: Mapping[int, Reading], scores: Mapping[int, Score], excluded: Collection[str]
 ) -> dict[int, Reading]:
     """Without agents that are excluded, and of those that say the same under the same title, the best."""
-    best: dict[tuple[str, str], int] = {}
-    for one, reading in readings.items():
-        agent = reading.agent
+    best: dict[tuple[str, object], int] = {}
+    for one in sorted(readings, key=lambda it: (-scores[it].total, readings[it].agent.name)):
+        agent = readings[one].agent
         if agent.name not in excluded:
-            other = best.setdefault((agent.title, agent.text), one)
-            if other != one:
-                pair = (one, other)
-                best[agent.title, agent.text] = min(pair, key=lambda it: (-scores[it].total, readings[it].agent.name))
-    return {one: readings[one] for one in best.values()}
+            best.setdefault((agent.title, agent.passage.content), one)
+    left = frozenset(best.values())
+    return {one: reading for one, reading in readings.items() if one in left}
 
 
 def last_look(

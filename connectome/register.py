@@ -7,11 +7,14 @@ from functools import partial
 from itertools import chain
 from typing import NamedTuple, TypeAlias
 
+from connectome.carrying import carried, taught
 from connectome.errors import Conflict
 from connectome.linking import HandledNames, Linker
-from connectome.ports import Change, Kind, NewAgent, Registry, Removal, Text
+from connectome.passage import Passage, said
+from connectome.ports import Change, Indexed, Kind, NewAgent, Registry, Removal, indexed
 from connectome.projection import Projection
-from connectome.text import alone, key, words
+from connectome.text import key
+from myriad.agent.v1.text_pb2 import Text
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord
 from myriad.connectome.v1.document_record_pb2 import RegisteredDocument
 from myriad.connectome.v1.registry_service_pb2 import RegisterAgentsRequest, RegisterAgentsResponse
@@ -24,9 +27,9 @@ class Read(NamedTuple):
     """An agent to register, and what its texts say."""
 
     record: AgentRecord
-    heading: str
-    words: Sequence[str]
-    alone: Sequence[str]
+    said: Text
+    indexed: Indexed
+    """Without its id."""
     handles: Mapping[str, str]
     """Names of concepts, by their keys."""
     mentions: Mapping[str, str]
@@ -44,7 +47,7 @@ class Registered(NamedTuple):
 
     change: Change
     names: HandledNames
-    texts: Sequence[Text]
+    texts: Sequence[Indexed]
     removed: Collection[int]
     removal: Removal
 
@@ -65,8 +68,8 @@ def register(registry: Registry, projection: Projection, linker: Linker, reading
 
 
 def _read(title: str, record: AgentRecord) -> Read:
-    text, heading = record.text, "\n".join([title, *record.heading_path])
-    return Read(record, heading, words(text), alone(text), _keys(record.concepts), _keys(record.mentions))
+    what = said(record.read, [title, *record.heading_path], record.text)
+    return Read(record, what, indexed(0, what, record.text), _keys(record.concepts), _keys(record.mentions))
 
 
 def _keys(names: Iterable[str]) -> dict[str, str]:
@@ -90,11 +93,15 @@ def _register(projection: Projection, linker: Linker, reading: Reading, change: 
     }
     removed = {agent for one in known.values() for agent in one.agents.values()}
     removed -= {agent for agents in existing.values() for agent in agents.values()}
+    before = taught(change, known, removed)
     change.remove_agents(removed, removal)
     names.remove(removal.unhandled)
     added = _write(change, reading, existing)
     _link(request.mind, change, linker, names, added, removed)
-    texts = [Text(agent, one.heading, one.record.text, one.words, one.alone) for agent, one in added]
+    if before.passages:
+        new = ((one.record.document, one.record.agent, Passage(one.said)) for _, one in added)
+        change.restore_weights(carried(before, new))
+    texts = [one.indexed._replace(agent=agent) for agent, one in added]
     return Registered(change, names, texts, removed, removal)
 
 
@@ -117,13 +124,14 @@ def _write(change: Change, reading: Reading, existing: Mapping[str, Mapping[str,
             raise Conflict("an agent that should be there is not; plan the document again", agent=min(missing))
         places += [(agent, positions[name]) for name, agent in kept.items()]
         written += fresh.values()
-        new += [_new(one.record, row, positions.get(name, 0)) for name, one in fresh.items()]
+        new += [_new(one, row, positions.get(name, 0)) for name, one in fresh.items()]
     change.place_agents(places)
     return list(zip(change.add_agents(new), written, strict=True))
 
 
-def _new(record: AgentRecord, document: int, position: int) -> NewAgent:
-    return NewAgent(record.agent, document, position, record.heading_path, record.text, record.packet_location)
+def _new(read: Read, document: int, position: int) -> NewAgent:
+    record, what = read.record, read.said.SerializeToString()
+    return NewAgent(record.agent, document, position, record.heading_path, record.text, what, record.packet_location)
 
 
 def _link(
@@ -139,12 +147,12 @@ def _link(
     mentions = [(agent, one) for agent, read in added for one in read.mentions]
     new = {one for _, one in handles if one not in names}
     names.add(new)
-    links = [(agent, one) for agent, read in added for one in names.found_in(read.words, read.alone)]
+    links = [(agent, one) for agent, read in added for one in names.found_in(read.indexed.words, read.indexed.alone)]
     older = linker.older_agents(mind, new)
     links += [(agent, one) for one, agents in older for agent in agents if agent not in removed]
     called: dict[str, str] = {}
-    for said in chain((read.handles for _, read in added), (read.mentions for _, read in added)):
-        for one, name in said.items():
+    for called_so in chain((read.handles for _, read in added), (read.mentions for _, read in added)):
+        for one, name in called_so.items():
             called.setdefault(one, name)
     for _, one in links:
         called.setdefault(one, one)

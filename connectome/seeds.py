@@ -37,7 +37,6 @@ CONTEXT = 20.0
 RESOLVED = 1.5
 """A sense that has so many times what the next one has of the question's other words is clearly meant."""
 MOST_SENSES = 8
-LONGEST_SENSE = 80
 
 Readings = Callable[[Collection[int]], Mapping[int, Reading]]
 
@@ -89,7 +88,8 @@ def named(graph: GraphReader, mind: int, asked: Asked, best: Collection[int]) ->
     What the spread needs first of these and of the `best` agents is read on the way.
     """
     parts = asked.words
-    capital = [not word[0].islower() for word in asked.spoken]
+    spoken = asked.spoken
+    capital = [not word[0].islower() for word in (spoken if len(spoken) == len(parts) else parts)]
     if not any(capital[1:]):
         capital = [True] * len(parts)  # it is written without capitals: they tell nothing
     likely = {one.name for one in _stretches(parts, capital, dict.fromkeys(parts, LONGEST_MENTION))}
@@ -157,7 +157,7 @@ def _resolved(
     for concept, bearers in graph.read(Wanted(bearers=shared), MOST_BEARERS).bearers.items():
         handling = [bearer.agent for bearer in bearers if bearer.kind is Kind.HANDLES]
         read = readings(sorted(handling, key=lambda one: (-lexical.get(one, 0.0), one))[:MOST_BEARERS_READ])
-        others = asked.without(shared[concept].key.split(" "))
+        others = asked.without(shared[concept].key)
         context = {agent: others.share(reading.held) for agent, reading in read.items()}
         most = max(context.values(), default=0.0)
         if most:
@@ -177,7 +177,7 @@ def _senses(context: Mapping[Agent, float]) -> Iterator[tuple[str, float]]:
     """What a name stands for, one sense a document: its title, or how it begins; and its context, most first."""
     documents = dict[str, tuple[str, float]]()
     for agent, share in sorted(context.items(), key=lambda one: (-one[1], one[0].name)):
-        documents.setdefault(agent.document, (agent.title or agent.text[:LONGEST_SENSE], share))
+        documents.setdefault(agent.document, (agent.title or agent.opening, share))
     seen = set[str]()
     for sense, share in documents.values():
         if sense not in seen:

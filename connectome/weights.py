@@ -55,3 +55,10 @@ def reinforced(weight: float, touched: float, now: float, success: bool) -> floa
 def written_at(weight: Weight) -> float:
     """When a weight was last written, to the bit."""
     return weight.update_time.seconds + weight.update_time.nanos / 1e9
+
+
+def weight_of(agent: str, concept: str, weight: float, touched: float) -> Weight:
+    """A weight as it was written."""
+    found = Weight(agent=agent, concept=concept, weight=weight)
+    found.update_time.seconds, found.update_time.nanos = int(touched), int(touched % 1 * 1e9)
+    return found

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from string import ascii_lowercase
 from typing import NamedTuple
 
 from language.folding import fold
@@ -82,6 +83,16 @@ def respelt(question: str, heard: Set[str], names: Iterable[str]) -> Respelt:
     whole = _changed(question, changes)
     has_capitals = any(question[one.start].isupper() for one in asked[1:])
     return Respelt(whole if has_capitals else _capitalised(whole, known), tuple(said))
+
+
+def variants(word: str) -> Set[str]:
+    """What differs from a word by one letter put in, left out, changed or swapped with the next; the first stays."""
+    split = [(word[:at], word[at:]) for at in range(1, len(word) + 1)]
+    shorter = {head + tail[1:] for head, tail in split if tail}
+    swapped = {head + tail[1] + tail[0] + tail[2:] for head, tail in split if len(tail) > 1}
+    changed = {head + letter + tail[1:] for head, tail in split if tail for letter in ascii_lowercase}
+    longer = {head + letter + tail for head, tail in split for letter in ascii_lowercase}
+    return (shorter | swapped | changed | longer) - {word}
 
 
 def _words(text: str) -> Iterator[_Word]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import shutil
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -14,7 +13,7 @@ from typing import Any
 import tantivy
 
 from connectome.due import Due
-from connectome.ports import DamagedIndexError, Hit, Text
+from connectome.ports import Counts, DamagedIndexError, Hit, Indexed
 from mesh import disk
 from mesh.disk import StorageFull
 
@@ -22,11 +21,9 @@ MOST_OPEN = 32
 WRITER_BYTES = 32 * 1024 * 1024
 PIECE = 1_000
 MOST_POSTINGS = 20_000
-"""So many entries of the index a search reads at most, but for those of the rarest stem."""
-SHORTEST_MISSPELT = 5
-"""Letters of a stem that may be misspelt,"""
-MOST_MISSPELT = 3
-"""and how many of them are looked for."""
+"""So many entries of the index a search reads at most, but for those of the rarest term."""
+PATH = 0.0
+"""A term of the title or a heading counts so much more than one of the text."""
 _FRESH = ".fresh"
 _UNCLEAN = ".unclean"
 _VERSION_ID = 0
@@ -41,13 +38,8 @@ class TantivyLexicalIndex:
         self._open: dict[str, tantivy.Index] = {}
         self._behind: set[str] = set()
         self._lock = threading.Lock()
-        self._analyzer = _analyzer()
         for unfinished in root.glob(f"minds/*{_FRESH}"):
             shutil.rmtree(unfinished, ignore_errors=True)
-
-    def stems(self, text: str) -> list[str]:
-        found: list[str] = self._analyzer.analyze(text)
-        return found
 
     def version(self, mind: str) -> int:
         with _damage_told():
@@ -57,7 +49,7 @@ class TantivyLexicalIndex:
             hits = searcher.search(_by_id(index, _VERSION_ID), 1).hits
             return int(searcher.doc(hits[0][1])["version"][0]) if hits else 0
 
-    def update(self, mind: str, version: int, added: Iterable[Text], removed: Collection[int]) -> None:
+    def update(self, mind: str, version: int, added: Iterable[Indexed], removed: Collection[int]) -> None:
         self._behind.add(mind)
         with _damage_told(), _full_told(self._root):
             index = self._index(mind, create=True)
@@ -65,7 +57,7 @@ class TantivyLexicalIndex:
             index.reload()
         self._behind.discard(mind)
 
-    def rebuild(self, mind: str, version: int, texts: Iterable[Text]) -> None:
+    def rebuild(self, mind: str, version: int, texts: Iterable[Indexed]) -> None:
         folder, fresh = self._root / mind, self._root / f"{mind}{_FRESH}"
         self._behind.add(mind)
         shutil.rmtree(fresh, ignore_errors=True)
@@ -100,25 +92,29 @@ class TantivyLexicalIndex:
     def behind(self) -> Collection[str]:
         return frozenset(self._behind)
 
-    def search(self, mind: str, stems: Sequence[str], limit: int) -> list[Hit]:
+    def search(self, mind: str, terms: Mapping[str, float], limit: int) -> list[Hit]:
         index = self._index(mind, create=False)
-        if index is None or not stems:
+        if index is None or not terms:
             return []
         searcher = index.searcher()
-        counts = {stem: searcher.doc_freq("stems", stem) for stem in stems}
-        terms = [
-            *(tantivy.Query.term_query(index.schema, "stems", stem) for stem in _affordable(counts)),
-            *_nearly(index.schema, counts, math.log(1 + searcher.num_docs)),
-        ]
-        hits = [Hit(agent, score) for agent, score in _found(index, _any(terms), limit)]
+        found = _affordable({term: searcher.doc_freq("terms", term) for term in terms})
+        queries = [_term(index.schema, "terms", term, terms[term]) for term in found]
+        queries += [_term(index.schema, "path", term, PATH * terms[term]) for term in found if PATH]
+        hits = [Hit(agent, score) for agent, score in _found(index, _any(queries), limit)]
         return sorted(hits, key=lambda hit: (-hit.score, hit.agent))
 
-    def rarities(self, mind: str, stems: Collection[str]) -> Mapping[str, float]:
+    def counts(self, mind: str, terms: Collection[str]) -> Counts:
         if (index := self._index(mind, create=False)) is None:
-            return dict.fromkeys(stems, 0.0)
+            return Counts(0, dict.fromkeys(terms, 0))
         searcher = index.searcher()
-        agents = max(0, searcher.num_docs - 1)
-        return {stem: math.log(1 + agents / (1 + searcher.doc_freq("stems", stem))) for stem in stems}
+        return Counts(max(0, searcher.num_docs - 1), {term: searcher.doc_freq("terms", term) for term in terms})
+
+    def commonest(self, mind: str, words: Collection[str]) -> str:
+        if (index := self._index(mind, create=False)) is None:
+            return ""
+        searcher = index.searcher()
+        count, word = max(((searcher.doc_freq("words", word), word) for word in words), default=(0, ""))
+        return word if count else ""
 
     def holding(self, mind: str, phrase: Sequence[str]) -> list[int]:
         if (index := self._index(mind, create=False)) is None:
@@ -151,7 +147,6 @@ class TantivyLexicalIndex:
 
     def _opened(self, folder: Path) -> Any:
         index = self._found(folder)
-        index.register_tokenizer("stems", self._analyzer)
         index.register_tokenizer("words", _whitespace())
         return index
 
@@ -182,7 +177,7 @@ class FollowedTantivyIndex(TantivyLexicalIndex):
         return tantivy.Index.open(str(folder))
 
 
-def _write(index: Any, version: int, added: Iterable[Text], removed: Collection[int]) -> None:
+def _write(index: Any, version: int, added: Iterable[Indexed], removed: Collection[int]) -> None:
     writer = index.writer(WRITER_BYTES, 1)
     _delete(index, writer, [_VERSION_ID, *removed])
     remaining = iter(added)
@@ -190,7 +185,10 @@ def _write(index: Any, version: int, added: Iterable[Text], removed: Collection[
         _delete(index, writer, [text.agent for text in piece])  # again is fine
         for text in piece:
             document = tantivy.Document(
-                stems=f"{text.heading}\n{text.text}", words=" ".join(text.words), alone=" ".join(set(text.alone))
+                terms=" ".join((*text.path, *text.terms)),
+                path=" ".join(text.path),
+                words=" ".join(text.words),
+                alone=" ".join(set(text.alone)),
             )
             document.add_unsigned("id", text.agent)
             writer.add_document(document)
@@ -234,23 +232,19 @@ def _any(queries: Sequence[Any]) -> Any:
 
 
 def _affordable(counts: Mapping[str, int]) -> list[str]:
-    """The stems without the commonest, if the rarer have hits enough: a search takes no longer in a large mind."""
+    """The terms without the commonest, if the rarer have hits enough: a search takes no longer in a large mind."""
     found, postings = list[str](), 0
-    for count, stem in sorted((count, stem) for stem, count in counts.items()):
+    for count, term in sorted((count, term) for term, count in counts.items()):
         postings += count
         if found and postings > MOST_POSTINGS:
             break
-        found.append(stem)
+        found.append(term)
     return found
 
 
-def _nearly(schema: Any, counts: Mapping[str, int], tells: float) -> Iterator[Any]:
-    """What differs by one letter from the first stems that nothing has: it tells as much as a rare stem."""
-    unheard = [
-        stem for stem, count in counts.items() if not count and len(stem) >= SHORTEST_MISSPELT and stem.isalpha()
-    ]
-    for stem in unheard[:MOST_MISSPELT]:
-        yield tantivy.Query.boost_query(tantivy.Query.fuzzy_term_query(schema, "stems", stem), tells)
+def _term(schema: Any, field: str, term: str, counts: float) -> Any:
+    query = tantivy.Query.term_query(schema, field, term)
+    return query if counts == 1 else tantivy.Query.boost_query(query, counts)
 
 
 def _delete(index: Any, writer: Any, agents: Sequence[int]) -> None:
@@ -265,22 +259,10 @@ def _schema() -> Any:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("id", indexed=True, fast=True)
     builder.add_unsigned_field("version", stored=True)
-    builder.add_text_field("stems", tokenizer_name="stems", index_option="freq")
+    builder.add_text_field("terms", tokenizer_name="words", index_option="freq")
+    builder.add_text_field("path", tokenizer_name="words", index_option="freq")
     builder.add_text_field("words", tokenizer_name="words", index_option="position")
     builder.add_text_field("alone", tokenizer_name="words", index_option="basic")
-    return builder.build()
-
-
-def _analyzer() -> Any:
-    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-    for step in (
-        tantivy.Filter.remove_long(40),
-        tantivy.Filter.lowercase(),
-        tantivy.Filter.ascii_fold(),
-        tantivy.Filter.stopword("english"),
-        tantivy.Filter.stemmer("english"),
-    ):
-        builder = builder.filter(step)
     return builder.build()
 
 

@@ -9,8 +9,20 @@ ties fall alike in every store.
 from __future__ import annotations
 
 from connectome.ports.changing import Change, Known, LearnedEdge, NewAgent, Registry, Removal
-from connectome.ports.lexical import DamagedIndexError, Hit, LexicalIndex, Text, TextSource
-from connectome.ports.reading import Agent, Bearer, Concept, Edge, Found, Graph, GraphReader, Kind, MindAt, Wanted
+from connectome.ports.lexical import Counts, DamagedIndexError, Hit, Indexed, LexicalIndex, TextSource, indexed
+from connectome.ports.reading import (
+    OPENING,
+    Agent,
+    Bearer,
+    Concept,
+    Edge,
+    Found,
+    Graph,
+    GraphReader,
+    Kind,
+    MindAt,
+    Wanted,
+)
 from connectome.ports.records import (
     CONDEMNED_SECONDS,
     JOB_SECONDS,
@@ -26,6 +38,7 @@ from connectome.ports.records import (
 __all__ = [
     "CONDEMNED_SECONDS",
     "JOB_SECONDS",
+    "OPENING",
     "SHOWN_FAILURES",
     "Agent",
     "AgentStore",
@@ -33,6 +46,7 @@ __all__ = [
     "Bookmarks",
     "Change",
     "Concept",
+    "Counts",
     "DamagedIndexError",
     "Edge",
     "Forgetting",
@@ -40,6 +54,7 @@ __all__ = [
     "Graph",
     "GraphReader",
     "Hit",
+    "Indexed",
     "JobLedger",
     "Kind",
     "Known",
@@ -50,8 +65,8 @@ __all__ = [
     "NewAgent",
     "Registry",
     "Removal",
-    "Text",
     "TextSource",
     "Wanted",
     "WeightStore",
+    "indexed",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, TypeVar
 
+from connectome.passage import Passage
 from connectome.ports.reading import Kind
 from myriad.connectome.v1.agent_record_pb2 import RemovedAgent
 from myriad.connectome.v1.document_record_pb2 import DocumentDifference, DocumentPlan
@@ -35,6 +36,8 @@ class NewAgent(NamedTuple):
     position: int
     headings: Sequence[str]
     text: str
+    said: bytes
+    """What its text says, as `connectome.passage` keeps it."""
     packet_location: str
 
 
@@ -114,6 +117,12 @@ class Change(Protocol):
 
     def edges_of(self, agents: Collection[str]) -> Sequence[LearnedEdge]:
         """All edges of the mind's agents of these names, in a fixed order."""
+
+    def learned_of(self, agents: Collection[int]) -> Sequence[LearnedEdge]:
+        """Those of the agents' edges whose weights are not neutral, in a fixed order."""
+
+    def passages(self, agents: Collection[int]) -> Mapping[int, Passage]:
+        """What the agents' texts say."""
 
     def set_weights(self, edges: Iterable[tuple[int, int, float]], at: float) -> None:
         """

@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple, Protocol
 
+from connectome.passage import Passage
+
+OPENING = 80
+"""Characters of a text that are read for activation."""
+
 
 class Kind(IntEnum):
     """How an agent and a concept hang together."""
@@ -51,7 +56,7 @@ class Concept(NamedTuple):
     mentioned: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Agent:
     """An agent as ranking and callers need it."""
 
@@ -61,7 +66,9 @@ class Agent:
     title: str
     uri: str
     packet_location: str
-    text: str
+    opening: str
+    """How its text begins."""
+    passage: Passage
 
 
 class MindAt(NamedTuple):

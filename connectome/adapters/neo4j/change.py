@@ -15,6 +15,7 @@ from connectome.adapters.neo4j.condemned import keep_off
 from connectome.adapters.neo4j.database import batches
 from connectome.adapters.neo4j.ids import Ids
 from connectome.adapters.neo4j.weights import Neo4jWeightChange
+from connectome.passage import Passage, kept
 from connectome.ports import Kind, Known, NewAgent, Removal
 from myriad.connectome.v1.agent_record_pb2 import RemovedAgent
 from myriad.genesis.v1.document_pb2 import Document
@@ -39,6 +40,11 @@ UNWIND $agents AS new
 MATCH (d:Document {id: new.document})
 CREATE (a:Agent:Unread)-[:BELONGS_TO]->(d)
 SET a = new.agent
+"""
+_SAID: LiteralString = """
+UNWIND $agents AS id
+MATCH (a:Agent {id: id})-[:BELONGS_TO]->(d:Document)
+RETURN id, a.said, d.title, a.headings, a.text
 """
 _PLACE: LiteralString = """
 UNWIND $positions AS place
@@ -182,6 +188,7 @@ class Neo4jChange(Neo4jWeightChange):
                     "position": agent.position,
                     "headings": list(agent.headings),
                     "text": agent.text,
+                    "said": agent.said,
                     "packet_location": agent.packet_location,
                     "bundle": agent.packet_location.rpartition("#")[0],
                     "version": self.version,
@@ -194,6 +201,10 @@ class Neo4jChange(Neo4jWeightChange):
         self.counts["agents"] += len(ids)
         self._new.update(ids)
         return ids
+
+    def passages(self, agents: Collection[int]) -> Mapping[int, Passage]:
+        rows = (row for piece in batches(sorted(agents)) for row in self._run(_SAID, agents=piece))
+        return {one: Passage(kept(said, [title, *headings], text)) for one, said, title, headings, text in rows}
 
     def place_agents(self, positions: Iterable[tuple[int, int]]) -> None:
         for piece in batches(positions):

@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 from typing import Any, LiteralString
 
 from connectome.adapters.neo4j.database import Database
-from connectome.ports import Agent, Bearer, Concept, Edge, Found, Kind, MindAt, Wanted
+from connectome.passage import Passage, kept
+from connectome.ports import OPENING, Agent, Bearer, Concept, Edge, Found, Kind, MindAt, Wanted
 from connectome.weights import quarter, strength
 from mesh.access import MindNotFound
 
@@ -45,7 +46,8 @@ RETURN COLLECT {{
 }}, COLLECT {{
     UNWIND $wanted.agents AS id
     MATCH (a:Agent {{id: id}})-[:BELONGS_TO]->(d:Document)
-    RETURN [id, a.name, d.name, d.title, d.uri, a.packet_location, a.text]
+    RETURN [id, a.name, d.name, d.title, d.uri, a.packet_location, a.headings, a.said,
+            CASE WHEN a.said IS NULL THEN a.text ELSE left(a.text, $opening) END]
 }}
 """
 
@@ -69,13 +71,13 @@ class Neo4jReader:
     def read(self, wanted: Wanted, most: int) -> Found:
         # In one map: for lists of another order of size the server would make another plan, which takes half a second.
         values = {name: value if name == "mind" else list(value) for name, value in wanted._asdict().items()}
-        [[longest, named, bearers, edges, agents]] = self._rows(_READ, most=most, wanted=values)
+        [[longest, named, bearers, edges, agents]] = self._rows(_READ, most=most, opening=OPENING, wanted=values)
         now = self._when()
         bearing = [*bearers, *([one, name, *by_kind] for one, name, _, _, _, *by_kind in named)]
         return Found(
             {concept: _bearers(now, by_kind) for concept, _, *by_kind in bearing},
             {agent: [_edge(now, *one) for one in sorted(found)] for agent, found in edges},
-            {row[0]: Agent(*row) for row in agents},
+            {row[0]: _agent(*row) for row in agents},
             {concept: name for concept, name, *_ in bearing},
             dict(longest),
             {key: Concept(one, key, name, *counts) for one, name, key, *counts, _, _, _ in named},
@@ -103,3 +105,18 @@ def _edge(
     return Edge(
         concept, key, KINDS[kind], 1.0 if weight is None else strength(weight, touched, now), handled, mentioned
     )
+
+
+def _agent(  # a row's columns
+    one: int,
+    name: str,
+    document: str,
+    title: str,
+    uri: str,
+    location: str,
+    headings: Sequence[str],
+    said: bytes | None,
+    text: str,
+) -> Agent:
+    what = kept(said, [title, *headings], text)
+    return Agent(one, name, document, title, uri, location, text[:OPENING], Passage(what))

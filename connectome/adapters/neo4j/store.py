@@ -21,8 +21,8 @@ from connectome.adapters.neo4j.schema import migrate
 from connectome.adapters.neo4j.vectors import Neo4jVectorIndex, Neo4jVectors, drop_index
 from connectome.adapters.neo4j.weights import Neo4jWeights
 from connectome.errors import DocumentNotFound, MindExists
-from connectome.ports import Bookmarks, Change, Text
-from connectome.text import alone, words
+from connectome.passage import kept
+from connectome.ports import Bookmarks, Change, Indexed, indexed
 from mesh import names
 from mesh.access import MindNotFound
 from mesh.dependencies import Dependency
@@ -124,7 +124,7 @@ MATCH (a:Agent {mind: $mind})
 WHERE a.version >= $version AND a.id IS NOT NULL AND (a.version > $version OR a.id > $after)
 WITH a ORDER BY a.mind, a.version, a.id LIMIT $limit
 MATCH (a)-[:BELONGS_TO]->(d:Document)
-RETURN a.version, a.id, d.title, a.headings, a.text ORDER BY a.version, a.id
+RETURN a.version, a.id, d.title, a.headings, a.text, a.said ORDER BY a.version, a.id
 """
 _TIDY: LiteralString = """
 MATCH (r:Removed) WHERE r.at < $before
@@ -352,11 +352,11 @@ class Neo4jGraphStore(Neo4jReader, Neo4jWeights, Neo4jVectors, Neo4jRegions, Neo
     def agent_count(self, mind: str) -> int:
         return self.get_mind(mind).agent_count
 
-    def texts_since(self, mind: str, version: int) -> Iterator[Text]:
+    def texts_since(self, mind: str, version: int) -> Iterator[Indexed]:
         number, reached = self._number(mind), (version + 1, -1)
         while page := self._database.rows(_TEXTS, mind, mind=number, version=reached[0], after=reached[1], limit=PAGE):
-            for _, agent, title, headings, text in page:
-                yield Text(agent, "\n".join([title, *headings]), text, words(text), alone(text))
+            for _, agent, title, headings, text, said in page:
+                yield indexed(agent, kept(said, [title, *headings], text), text)
             reached = page[-1][0], page[-1][1]
 
     def removed_since(self, mind: str, version: int) -> list[int] | None:

@@ -10,7 +10,7 @@ from neo4j import ManagedTransaction
 from connectome.adapters.neo4j.database import Database, batches
 from connectome.ports import LearnedEdge
 from connectome.text import key
-from connectome.weights import current, written_at
+from connectome.weights import current, weight_of, written_at
 from mesh.access import MindNotFound
 from myriad.connectome.v1.mind_pb2 import Weight
 
@@ -30,6 +30,11 @@ _OF_AGENTS: LiteralString = """
 UNWIND $agents AS name
 MATCH (a:Agent {name: name, mind: $mind})-[r:HANDLES_CONCEPT|MENTIONS|LINKED]->(c:Concept)
 RETURN a.id, c.id, c.key, coalesce(r.weight, 0.5), coalesce(r.touched, 0.0)
+"""
+_LEARNED_OF: LiteralString = """
+UNWIND $agents AS id
+MATCH (a:Agent {id: id})-[r:HANDLES_CONCEPT|MENTIONS|LINKED]->(c:Concept) WHERE r.weight IS NOT NULL
+RETURN a.id, c.id, c.key, r.weight, coalesce(r.touched, 0.0)
 """
 _SET: LiteralString = """
 UNWIND $edges AS edge
@@ -102,6 +107,10 @@ class Neo4jWeightChange:
         rows = self._run(_OF_AGENTS, agents=sorted(set(agents)), mind=self.mind)
         return sorted(LearnedEdge(*row) for row in rows)
 
+    def learned_of(self, agents: Collection[int]) -> Sequence[LearnedEdge]:
+        rows = (row for piece in batches(sorted(agents)) for row in self._run(_LEARNED_OF, agents=piece))
+        return sorted(LearnedEdge(*row) for row in rows)
+
     def set_weights(self, edges: Iterable[tuple[int, int, float]], at: float) -> None:
         for piece in batches(edges):
             self.written = True
@@ -131,6 +140,4 @@ class Neo4jWeightChange:
 
 
 def _weight(agent: str, concept: str, weight: float, touched: float, *, now: float | None) -> Weight:
-    found = Weight(agent=agent, concept=concept, weight=weight if now is None else current(weight, touched, now))
-    found.update_time.seconds, found.update_time.nanos = int(touched), int(touched % 1 * 1e9)
-    return found
+    return weight_of(agent, concept, weight if now is None else current(weight, touched, now), touched)

@@ -12,6 +12,7 @@ from connectome.adapters.messages import times
 from connectome.adapters.sqlite.condemned import keep_off
 from connectome.adapters.sqlite.database import VARIABLES, chunks, select
 from connectome.adapters.sqlite.weights import SqliteWeightChange
+from connectome.passage import Passage, kept
 from connectome.ports import Kind, Known, NewAgent, Removal
 from mesh.names import within
 from myriad.connectome.v1.agent_record_pb2 import RemovedAgent
@@ -56,8 +57,8 @@ class SqliteChange(SqliteWeightChange):
         keep_off(self._connection, (agent.packet_location for agent in agents))
         return [
             self._connection.execute(
-                "INSERT INTO agents (mind, name, document, position, headings, text, packet_location, version)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+                "INSERT INTO agents (mind, name, document, position, headings, text, said, packet_location, version)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
                 (
                     self.mind,
                     agent.name,
@@ -65,12 +66,23 @@ class SqliteChange(SqliteWeightChange):
                     agent.position,
                     json.dumps(list(agent.headings), ensure_ascii=False),
                     agent.text,
+                    agent.said,
                     agent.packet_location,
                     self.version,
                 ),
             ).fetchone()[0]
             for agent in agents
         ]
+
+    def passages(self, agents: Collection[int]) -> Mapping[int, Passage]:
+        statement = (
+            "SELECT a.id, a.said, d.title, a.headings, a.text FROM agents a JOIN documents d ON d.id = a.document"
+            " WHERE a.id IN ({})"
+        )
+        return {
+            one: Passage(kept(said, [title, *json.loads(headings)], text))
+            for one, said, title, headings, text in select(self._connection, statement, sorted(agents))
+        }
 
     def place_agents(self, positions: Iterable[tuple[int, int]]) -> None:
         self._connection.executemany(

@@ -101,7 +101,12 @@ _8 = """
 ALTER TABLE minds ADD COLUMN allowed_models TEXT NOT NULL DEFAULT '[]';
 """
 
-MIGRATIONS: Mapping[int, str] = {2: _2, 3: _3, 4: _4, 5: _5, 6: _6, 7: _7, 8: _8}
+_9 = """
+-- What a passage says, see `connectome.passage`; nothing of those that were learned before: their text is read.
+ALTER TABLE agents ADD COLUMN said BLOB;
+"""
+
+MIGRATIONS: Mapping[int, str] = {2: _2, 3: _3, 4: _4, 5: _5, 6: _6, 7: _7, 8: _8, 9: _9}
 """By the schema that each leads to, from the one before or from nothing."""
 OLDEST, SCHEMA = min(MIGRATIONS), max(MIGRATIONS)
 

@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 from connectome.adapters.sqlite.database import ReadDatabase
-from connectome.ports import Agent, Bearer, Concept, Edge, Found, Kind, MindAt, Wanted
+from connectome.passage import Passage, kept
+from connectome.ports import OPENING, Agent, Bearer, Concept, Edge, Found, Kind, MindAt, Wanted
 from connectome.weights import NEUTRAL, quarter, strength
 from mesh.access import MindNotFound
 
@@ -97,11 +98,19 @@ class SqliteReader:
 
     def _agents(self, ids: Collection[int]) -> Mapping[int, Agent]:
         statement = (
-            "SELECT a.id, a.name, d.name, d.title, d.uri, a.packet_location, a.text FROM agents a"
+            "SELECT a.id, a.name, d.name, d.title, d.uri, a.packet_location, a.headings, a.said,"
+            " iif(a.said IS NULL, a.text, substr(a.text, 1, ?)) FROM agents a"
             " JOIN documents d ON d.id = a.document WHERE a.id IN ({})"
         )
-        return {row[0]: Agent(*row) for row in self._database.select(statement, ids)}
+        return {row[0]: _agent(*row) for row in self._database.select(statement, ids, OPENING)}
 
     def _when(self) -> int:
         """As of when weights are read: the beginning of this quarter of an hour, unless another time is wanted."""
         return quarter(time.time()) if self._as_of is None else self._as_of
+
+
+def _agent(  # a row's columns
+    one: int, name: str, document: str, title: str, uri: str, location: str, headings: str, said: bytes, text: str
+) -> Agent:
+    what = kept(said, () if said else [title, *json.loads(headings)], text)
+    return Agent(one, name, document, title, uri, location, text[:OPENING], Passage(what))

@@ -22,8 +22,8 @@ from connectome.adapters.sqlite.vectors import SqliteVectors
 from connectome.adapters.sqlite.weights import SqliteWeights
 from connectome.due import ERASE_SECONDS
 from connectome.errors import DocumentNotFound, MindExists
-from connectome.ports import Change, Text
-from connectome.text import alone, words
+from connectome.passage import kept
+from connectome.ports import Change, Indexed, indexed
 from mesh import names
 from mesh.access import MindNotFound
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord, PacketPlace
@@ -241,14 +241,14 @@ class SqliteGraphStore(SqliteReader, SqliteWeights, SqliteVectors, SqliteRegions
         statement = "SELECT count(*) FROM agents WHERE mind = (SELECT id FROM minds WHERE name = ?)"
         return int(self._database.row(statement, (mind,))[0])
 
-    def texts_since(self, mind: str, version: int) -> Iterator[Text]:
+    def texts_since(self, mind: str, version: int) -> Iterator[Indexed]:
         statement = (
-            "SELECT a.id, d.title, a.headings, a.text FROM agents a JOIN documents d ON d.id = a.document"
+            "SELECT a.id, d.title, a.headings, a.text, a.said FROM agents a JOIN documents d ON d.id = a.document"
             " WHERE a.mind = (SELECT id FROM minds WHERE name = ?) AND a.version > ?"
         )
         with self._database.reading() as connection:
-            for agent, title, headings, text in connection.execute(statement, (mind, version)):
-                yield Text(agent, "\n".join([title, *json.loads(headings)]), text, words(text), alone(text))
+            for agent, title, headings, text, said in connection.execute(statement, (mind, version)):
+                yield indexed(agent, kept(said, [title, *json.loads(headings)], text), text)
 
     def removed_since(self, mind: str, version: int) -> list[int] | None:
         row = self._database.row("SELECT id, removals_forgotten FROM minds WHERE name = ?", (mind,))

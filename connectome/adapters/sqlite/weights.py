@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from connectome.adapters.sqlite.database import Database, select
 from connectome.ports import LearnedEdge
 from connectome.text import key
-from connectome.weights import current, written_at
+from connectome.weights import current, weight_of, written_at
 from mesh.access import MindNotFound
 from myriad.connectome.v1.mind_pb2 import Weight
 
@@ -51,6 +51,13 @@ class SqliteWeightChange:
             " JOIN concepts c ON c.id = e.concept WHERE a.mind = ? AND a.name IN ({})"
         )
         return sorted(LearnedEdge(*row) for row in select(self._connection, statement, sorted(set(agents)), self.mind))
+
+    def learned_of(self, agents: Collection[int]) -> Sequence[LearnedEdge]:
+        statement = (
+            "SELECT e.agent, e.concept, c.key, e.weight, e.touched FROM edges e JOIN concepts c ON c.id = e.concept"
+            " WHERE e.weight <> 0.5 AND e.agent IN ({})"
+        )
+        return sorted(LearnedEdge(*row) for row in select(self._connection, statement, sorted(agents)))
 
     def set_weights(self, edges: Iterable[tuple[int, int, float]], at: float) -> None:
         rows = [(weight, at, agent, concept) for agent, concept, weight in edges]
@@ -97,6 +104,4 @@ class SqliteWeightChange:
 
 
 def _weight(agent: str, concept: str, weight: float, touched: float, *, now: float | None) -> Weight:
-    found = Weight(agent=agent, concept=concept, weight=weight if now is None else current(weight, touched, now))
-    found.update_time.seconds, found.update_time.nanos = int(touched), int(touched % 1 * 1e9)
-    return found
+    return weight_of(agent, concept, weight if now is None else current(weight, touched, now), touched)
