@@ -99,4 +99,4 @@ class Passage:
 @lru_cache(maxsize=16_384)
 def terms_of(key: str, language: str) -> tuple[str, ...]:
     """The terms of a name's words."""
-    return tuple(filter(None, (term(word, language) for word in key.split(" "))))
+    return tuple(filter(None, (term(word, language) for word in key.split())))

@@ -20,7 +20,6 @@ from orchestrator.activation import activate
 from orchestrator.agents import Agents, Placed
 from orchestrator.inquiry import Inquiry
 from orchestrator.ports import Connectome, Synthesizer
-from orchestrator.spelling import understood
 from orchestrator.steps import Steps
 
 
@@ -68,7 +67,7 @@ class Line:
         await breathe()
         asked = read(question) if question else inquiry.asked
         activation = await activate(self._connectome, inquiry, asked, exclude)
-        asked = activation.asked if activation.HasField("asked") else understood(asked, activation)
+        asked = activation.asked
         steps.finished(Step.STEP_ACTIVATE, number, _woken(activation))
         placed = await self._agents.place(inquiry, activation.agents)
         steps.finished(Step.STEP_HYDRATE, number, f"{placed.hydrated} brought in, {placed.cache_hits} at hand")

@@ -38,7 +38,6 @@ from orchestrator.answer import Answered
 from orchestrator.inquiry import Inquiry
 from orchestrator.line import Line, Round
 from orchestrator.query import answer
-from orchestrator.spelling import understood
 from orchestrator.steps import Steps
 from orchestrator.tiers import Tier, Tiers
 from synth.synthesize import synthesize
@@ -120,10 +119,10 @@ class InProcess(Line):
     ) -> Round:
         read_as = read(question) if question else inquiry.asked
         woken = self._mind.wake(read_as, _reach(inquiry.tier, inquiry.max_agents), exclude)
-        asked = Asked(understood(inquiry.asked, woken))
+        asked = Asked(inquiry.asked if question else woken.asked)
         most = inquiry.tier.budget.max_evidence
         replies = {one.agent: reply(asked, self._mind.packet(one.agent), most, with_text=False) for one in woken.agents}
-        return Round(number, read_as, woken, Placed(len(replies)), replies)
+        return Round(number, woken.asked, woken, Placed(len(replies)), replies)
 
     async def synthesize(self, inquiry: Inquiry, steps: Steps, rounds: Sequence[Round]) -> SynthesizeResponse:
         request = SynthesizeRequest(asked=rounds[0].asked, detail=inquiry.tier.detail, format=inquiry.format)

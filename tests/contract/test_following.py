@@ -63,9 +63,9 @@ def test_an_index_is_followed_when_it_is_written_to_written_anew_dropped_and_beg
 ) -> None:
     reader = Following(minds.store, index)
 
-    def found(*stems: str) -> int:
+    def found(*terms: str) -> int:
         reader.reach(MIND, minds.store.as_of(0).mind(MIND))
-        return len(index.search(MIND, stems, 10))
+        return len(index.search(MIND, dict.fromkeys(terms, 1.0), 10))
 
     minds.learn(SONG)
     assert found("moon") == 1
@@ -89,7 +89,7 @@ def test_an_index_that_is_behind_is_waited_for_a_little_and_that_is_counted(
     assert reader.behind == 1
     minds.learn(RODGERS)  # catches up
     reader.reach(MIND, minds.store.as_of(0).mind(MIND))
-    assert len(index.search(MIND, ["moon"], 10)) == 1
+    assert len(index.search(MIND, {"moon": 1.0}, 10)) == 1
     assert reader.behind == 1
 
 

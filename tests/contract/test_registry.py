@@ -34,7 +34,7 @@ def test_a_name_of_one_word_is_linked_where_it_stands_alone_and_not_in_a_longer_
     minds.learn(document("again", "The United Nations met.", "Then United lost."))
     linked = {agent for agent, edges in minds.edges().items() if edges.get("united") is Kind.LINKED}
     agents = minds.store.read(Wanted(agents=minds.ids().values()), 0).agents
-    texts = {agent.text for agent in agents.values() if agent.name in linked}
+    texts = {agent.opening for agent in agents.values() if agent.name in linked}
     assert texts == {"She saw United play.", "Then United lost."}
 
 

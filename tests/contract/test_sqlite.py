@@ -31,8 +31,7 @@ def test_what_is_forgotten_is_in_no_file_any_more(minds: Minds, tmp_path: Path) 
     minds.forget("secret")
     residue = [path for path in tmp_path.rglob("*") if path.is_file() for word in WORDS if word in path.read_bytes()]
     assert not residue
-    rarities = minds.lexical.rarities(MIND, ["zyxwvut", "never-learned"])
-    assert rarities["zyxwvut"] == rarities["never-learned"]
+    assert minds.lexical.counts(MIND, ["zyxwvut"]).having == {"zyxwvut": 0}
 
 
 def test_what_is_condemned_outlives_its_mind_and_does_not_name_it(minds: Minds, tmp_path: Path) -> None:

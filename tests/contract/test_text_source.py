@@ -5,22 +5,72 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable
 from pathlib import Path
+from typing import cast
 
 import pytest
+import tantivy
 
 from connectome import due, projection
+from connectome.adapters.sqlite import SqliteGraphStore
+from connectome.adapters.sqlite.change import SqliteChange
 from connectome.adapters.tantivy_index import TantivyLexicalIndex
-from connectome.ports import Text, Wanted
+from connectome.ports import Indexed, Wanted
 from connectome.projection import Projection
 from connectome.stores import GraphStore
 from tests.contract.minds import MIND, RODGERS, SONG, Minds, document
 
 
-def test_a_word_that_no_agent_has_finds_those_that_differ_from_it_by_one_letter(minds: Minds) -> None:
+def test_an_agent_is_found_by_the_terms_of_its_text_and_of_its_title_and_by_no_others(minds: Minds) -> None:
+    minds.learn(SONG, RODGERS)
+    for term, agent in (("written", SONG), ("queen", RODGERS), ("rodger", RODGERS)):
+        hits = minds.lexical.search(MIND, {term: 1.0}, 10)
+        found = minds.store.read(Wanted(agents=[hit.agent for hit in hits]), 0).agents
+        assert agent.agents[0] in {one.name for one in found.values()}, term
+    assert minds.lexical.search(MIND, {"the": 1.0, "written by": 1.0}, 10) == []
+
+
+def test_what_counts_more_of_a_question_comes_first(minds: Minds) -> None:
+    minds.learn(document("one", "Blue."), document("other", "Moon."))
+    [first, second] = minds.lexical.search(MIND, {"blue": 1.0, "moon": 0.5}, 10)
+    assert first.score == pytest.approx(2 * second.score)
+
+
+def test_an_index_counts_who_has_a_term_and_knows_the_commonest_of_some_words(minds: Minds) -> None:
+    minds.learn(SONG, RODGERS, document("other", "Queens and kings, and a queen."))
+    assert minds.lexical.counts(MIND, ["queen", "nobody"]) == (3, {"queen": 2, "nobody": 0})
+    assert minds.lexical.commonest(MIND, ["queen", "queens", "nobody"]) == "queens"
+    assert minds.lexical.commonest(MIND, ["nobody"]) == minds.lexical.commonest("minds/none", ["queen"]) == ""
+
+
+def test_agents_of_before_passages_were_kept_as_read_are_read_when_they_are_needed(tmp_path: Path) -> None:
+    store = SqliteGraphStore(tmp_path / "graph.db")
+    minds = Minds(store, TantivyLexicalIndex(tmp_path / "lexical"))
     minds.learn(SONG)
-    [song] = minds.lexical.search(MIND, ["roger"], 10)
-    assert minds.store.read(Wanted(agents=[song.agent]), 0).agents[song.agent].name == SONG.agents[0]
-    assert [minds.lexical.search(MIND, [far], 10) for far in ("riger", "maon")] == [[], []]
+    [now] = store.texts_since(MIND, 0)
+    [number] = minds.ids().values()
+    passage = store.read(Wanted(agents=[number]), 0).agents[number].passage
+    store.change(MIND, lambda change: cast("SqliteChange", change)._connection.execute("UPDATE agents SET said = NULL"))
+    [then] = store.texts_since(MIND, 0)
+    older = store.read(Wanted(agents=[number]), 0).agents[number]
+    assert (then, older.opening) == (now, "Blue Moon was written by Richard Rodgers.")
+    assert (older.passage.terms, list(older.passage.names("blue moon"))) == (
+        passage.terms,
+        list(passage.names("blue moon")),
+    )
+    store.close()
+
+
+def test_an_index_of_another_form_is_written_anew(minds: Minds, tmp_path: Path) -> None:
+    folder = tmp_path / "old" / MIND
+    folder.mkdir(parents=True)
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("id", indexed=True, fast=True)
+    builder.add_text_field("stems")
+    tantivy.Index(builder.build(), path=str(folder))
+    minds.learn(SONG)
+    lexical = TantivyLexicalIndex(tmp_path / "old")
+    Projection(minds.store, lexical).catch_up_all(minds.store)
+    assert lexical.counts(MIND, ["moon"]) == (1, {"moon": 1})
 
 
 def test_a_lexical_index_left_behind_or_lost_catches_up(minds: Minds) -> None:
@@ -57,7 +107,7 @@ def test_what_was_written_and_removed_since_a_version_is_told(minds: Minds) -> N
     minds.learn(SONG)
     minds.learn(RODGERS)
     [rodgers] = minds.store.texts_since(MIND, 1)
-    assert (rodgers.text, rodgers.heading) == ("He was born in Queens.", "Richard Rodgers")
+    assert (rodgers.terms, rodgers.path) == (["born", "queen"], ["richard", "rodger"])
     assert rodgers.words == ["he", "was", "born", "in", "queens"]
     assert len(list(minds.store.texts_since(MIND, 0))) == minds.store.agent_count(MIND) == 2
     minds.forget("rodgers")
@@ -82,11 +132,11 @@ class Counting(TantivyLexicalIndex):
 
     writes = 0
 
-    def update(self, mind: str, version: int, added: Iterable[Text], removed: Collection[int]) -> None:
+    def update(self, mind: str, version: int, added: Iterable[Indexed], removed: Collection[int]) -> None:
         self.writes += 1
         super().update(mind, version, added, removed)
 
-    def rebuild(self, mind: str, version: int, texts: Iterable[Text]) -> None:
+    def rebuild(self, mind: str, version: int, texts: Iterable[Indexed]) -> None:
         self.writes += 1
         super().rebuild(mind, version, texts)
 
@@ -105,10 +155,10 @@ def test_out_of_a_large_index_goes_what_was_forgotten_in_time(minds: Minds, monk
     minds.learn(SONG, RODGERS)
     minds.forget("rodgers")
     minds.projection.erase()
-    assert minds.lexical.rarities(MIND, ["queen"])["queen"] < minds.lexical.rarities(MIND, ["none"])["none"]
+    assert minds.lexical.counts(MIND, ["queen"]).having["queen"] == 1
     monkeypatch.setattr(due, "ERASE_SECONDS", 0.0)
     minds.projection.erase()
-    assert len(set(minds.lexical.rarities(MIND, ["queen", "none"]).values())) == 1
+    assert minds.lexical.counts(MIND, ["queen"]).having["queen"] == 0
     assert len(minds.lexical.holding(MIND, ["blue", "moon"])) == 1
     assert minds.lexical.to_erase() == []
 

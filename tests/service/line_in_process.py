@@ -16,7 +16,6 @@ from connectome.projection import Projection
 from connectome.register import reading_of, register
 from genesis.drafts import Draft, Drafter
 from genesis.packets import packets, record
-from language.question import read as read_question
 from myriad.agent.v1.packet_pb2 import CognitivePacket
 from myriad.connectome.v1.activation_pb2 import Budget
 from myriad.connectome.v1.activation_service_pb2 import ActivateRequest
@@ -24,7 +23,6 @@ from myriad.connectome.v1.document_record_pb2 import RegisteredDocument
 from myriad.connectome.v1.registry_service_pb2 import RegisterAgentsRequest
 from myriad.genesis.v1.document_pb2 import DocumentInput
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply, SynthesizeRequest, SynthesizeResponse
-from orchestrator.spelling import understood
 from orchestrator.tiers import Tiers
 from synth.synthesize import synthesize
 
@@ -62,7 +60,7 @@ class LineInProcess:
         )
         request = ActivateRequest(mind=MIND, question=question, budget=budget)
         activation = activate(self._store, self._lexical, request)
-        asked = understood(read_question(question), activation)
+        asked = activation.asked
         ranked = [
             RankedReply(
                 reply=reply(Asked(asked), self._packets[agent.agent], named.budget.max_evidence, with_text=False),

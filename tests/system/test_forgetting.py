@@ -216,7 +216,7 @@ def rows_holding(data: Path, mark: str) -> set[str]:
 def indexed(data: Path, mind: str, stems: list[str]) -> list[str]:
     """Those of the stems that the lexical index has in a segment, deleted or not."""
     searcher = tantivy.Index.open(str(data / "connectome" / "lexical" / mind)).searcher()
-    return [stem for stem in stems if searcher.doc_freq("stems", stem)]
+    return [stem for stem in stems if searcher.doc_freq("terms", stem)]
 
 
 def agents(http: httpx.Client, document: str = "") -> list[dict[str, str]]:

@@ -3,27 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import cast
 
-from connectome.asked import Asked, Reading, Terms
 from connectome.links import Links
-from connectome.ports import Agent, Edge, Kind, LexicalIndex
+from connectome.ports import Edge, Kind
 from connectome.ranking import Score, last_look
-from connectome.text import spoken, words
-
-
-class Stems(Terms):
-    """Every word is its own stem."""
-
-    def __init__(self) -> None:
-        super().__init__(cast("LexicalIndex", self))
-
-    def stems(self, text: str) -> list[str]:
-        raise AssertionError("it has its own stems")
-
-    def stem(self, word: str) -> str:
-        return "" if word in ("who", "was", "the", "of", "for", "by") else word
-
+from tests.unit.connectome.passages import asking, reading
 
 QUESTION = "Who was the trainer of the rider of Arkle?"
 FIRST = "Arkle was ridden to fame by the rider Pat Taaffe."
@@ -33,9 +17,8 @@ TRAINER = "A trainer teaches."
 def ranked(
     texts: Mapping[int, str], edges: Mapping[int, Sequence[Edge]], activations: Mapping[int, float]
 ) -> list[int]:
-    terms = Stems()
-    asked = Asked(terms, words(QUESTION), spoken(QUESTION), {"trainer": 2.0, "rider": 1.0, "arkle": 3.0})
-    readings = {one: Reading(Agent(one, f"a{one}", f"d{one}", "", "", "", text), asked) for one, text in texts.items()}
+    asked = asking(QUESTION)
+    readings = {one: reading(text, asked, number=one) for one, text in texts.items()}
     scores = {one: Score(activations[one], 0.0) for one in texts}
     return [agent for agent, _ in last_look(asked, readings, scores, Links(edges), 3)]
 
