@@ -14,7 +14,6 @@ from language.question import read
 from myriad.agent.v1.question_pb2 import Question
 from myriad.connectome.v1.activation_pb2 import Budget
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
-from orchestrator.spelling import understood
 from orchestrator.tiers import Tiers
 from scripts.in_process import Mind
 
@@ -61,7 +60,7 @@ def _example(name: str, mind: Mind, row: dict[str, Any], most: int, measure: Any
         read(row["question"]),
         Budget(max_agents=budget.max_agents, max_hops=budget.max_hops, max_pushes=budget.max_pushes),
     )
-    question = understood(read(row["question"]), woken)
+    question = woken.asked
     asked = Asked(question)
     replies = [
         RankedReply(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from language.asking import asked
 from language.constraints import dates, extreme, is_negated
@@ -134,6 +135,14 @@ def _terms(text: str, language: str, named: Sequence[Name], sought: Sequence[Wor
             role = pb.TERM_ROLE_SOUGHT
         elif word.lower() in FAMILY_OF:
             role = pb.TERM_ROLE_RELATION
-        others = dict.fromkeys(term(word, other) for other in _UNSURE) if not language and word.isalpha() else {}
-        synonyms = [other for other in others if other not in ("", one.term)]
+        others = [term(word, other) for other in _UNSURE] if not language and word.isalpha() else []
+        others += _related(word.lower()) if language in ("", "en") and role != pb.TERM_ROLE_NAME else ()
+        synonyms = [other for other in dict.fromkeys(others) if other not in ("", one.term)]
         yield pb.QuestionTerm(term=one.term, start=one.start, end=one.end, role=role, synonyms=synonyms)
+
+
+@cache
+def _related(word: str) -> Sequence[str]:
+    """The terms of all words that mean the same relation as one."""
+    family = FAMILY_OF.get(word)
+    return sorted({term(other, "en") for other, one in FAMILY_OF.items() if one == family}) if family else ()

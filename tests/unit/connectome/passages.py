@@ -15,10 +15,8 @@ from myriad.agent.v1.text_pb2 import Text
 class Having:
     """A lexical index of ten agents: how many have a term, one if it is not said, and the words that they use."""
 
-    def __init__(
-        self, agents: int = 10, having: Mapping[str, int] | None = None, words: Mapping[str, int] = {}
-    ) -> None:
-        self._agents, self._having, self._words = agents, having, words
+    def __init__(self, having: Mapping[str, int] | None = None, words: Sequence[str] = ()) -> None:
+        self._having, self._words = having, words
 
     def counts(self, mind: str, wanted: Sequence[str]) -> Counts:
         known = self._having
