@@ -82,4 +82,4 @@ class Asked:
 def period(date: str) -> tuple[str, str]:
     """The first and the last moment of an ISO 8601 date or range, in a form in which moments can be compared."""
     first, _, last = date.partition("/")
-    return first, (last or first) + "~"
+    return first.removeprefix(".."), ((last or first) + "~").removeprefix("..")

@@ -7,12 +7,12 @@ The orchestrator reads it; the connectome adds what its terms tell in the mind; 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from functools import cache
 
 from language.asking import asked
 from language.constraints import dates, extreme, is_negated
-from language.cues import Asking, Word, cues
+from language.cues import Asking, Word, asks, cues, languages
 from language.folding import bare
 from language.languages import detect
 from language.naming import Name, names
@@ -48,7 +48,7 @@ def read(question: str) -> pb.Question:
         text=question,
         read_as=question,
         language=language,
-        terms=_terms(question, language, named, sought),
+        terms=_terms(question, language, named, sought, _asking(words, language)),
         want=asking.want,
         types=asking.types,
         names=[one.name for one in named],
@@ -125,8 +125,19 @@ def _coordinated(words: Sequence[Word], text: str, language: str) -> Iterator[Se
     yield words[begin:]
 
 
-def _terms(text: str, language: str, named: Sequence[Name], sought: Sequence[Word]) -> Iterator[pb.QuestionTerm]:
+def _asking(words: Sequence[Word], language: str) -> Set[int]:
+    """Where the words stand that only ask: `long` of `how long`."""
+    known = language or "en"
+    phrases = ((at, asks(words, at, known)) for at in range(len(words))) if known in languages() else ()
+    return {word.start for at, phrase in phrases if phrase for word in words[at : at + phrase.count(" ") + 1]}
+
+
+def _terms(
+    text: str, language: str, named: Sequence[Name], sought: Sequence[Word], asking: Set[int]
+) -> Iterator[pb.QuestionTerm]:
     for one in terms(text, language):
+        if one.start in asking:
+            continue
         word = text[one.start : one.end]
         role = pb.TERM_ROLE_UNSPECIFIED
         if any(name.start <= one.start < name.end for name in named):

@@ -91,3 +91,8 @@ def _seconds(question: str) -> float:
         return time.process_time() - began
 
     return min(once() for _ in range(3))
+
+
+def test_words_that_only_ask_are_no_terms() -> None:
+    assert [one.term for one in read("How long is the lease?").terms] == ["leas"]
+    assert [one.term for one in read("Wie lange ist die Frist?").terms] == ["frist"]

@@ -1,0 +1,17 @@
+"""Of the small cases so many come out right as did when this was written, but for a few; who mends one raises it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.answers.judging import cases, judged
+
+LEAST = 0.5
+"""Share of the questions that must come out right."""
+
+
+def test_small_cases_come_out_no_worse_than_they_did(tmp_path: Path) -> None:
+    found = [one for case in cases() for one in judged(case, tmp_path / case.kind)]
+    wrong = [f"{one.case.kind}: {one.question.text}: {'; '.join(one.wrong)}" for one in found if one.wrong]
+    share = 1 - len(wrong) / len(found)
+    assert share >= LEAST, f"{share:.3f} of {len(found)} right\n" + "\n".join(wrong)
