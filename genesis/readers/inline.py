@@ -57,6 +57,7 @@ time title tt u var video wbr
 _BREAKS = frozenset(_BLOCKS.split())
 _NAMES = _BREAKS | frozenset(_INLINE.split())
 _UNSHOWN = frozenset({"script", "style", "svg", "template", "iframe", "math"})
+_LONGEST_LABEL = 300
 _PUNCTUATION = re.compile(r"[^\w\s]")
 
 
@@ -206,7 +207,7 @@ class _Paragraph:
         if not self._brackets:
             return mark.end()
         start, first = self._brackets.pop()
-        said = self._raw[first : mark.start()]
+        said = self._raw[first : min(mark.start(), first + _LONGEST_LABEL)]
         end = self._linked(said, start, mark.end())
         if not end:
             return mark.end()

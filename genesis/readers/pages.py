@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-_BREAK = re.compile(r"\n(?:[ \t]*+\n)*+[^\S\f]*+\f\s*+")
 _NUMBER = re.compile(
-    r"\n(?:[ \t]*\n)++[ \t]*+(?:(?P<page>page[ ]\d{1,4}(?:[ ]*(?:of|/)[ ]*\d{1,4})?|[-–—][ ]\d{1,4}[ ][-–—])"
-    r"|[^\n]{0,120}?\[page[ ]\d{1,4}\])[ \t]*+(?:\n[ \t]*)++",
-    re.IGNORECASE,
+    r"^[ \t]*+(?:(?:page[ ]\d{1,4}(?:[ ]?(?:of|/)[ ]?\d{1,4})?|[-–—][ ]\d{1,4}[ ][-–—])"
+    r"|\S[^\n\[]{0,120}+\[page[ ]\d{1,4}\])[ \t]*+(?=\n|\Z)",
+    re.IGNORECASE | re.MULTILINE,
 )
 _DIGITS = re.compile(r"\d+")
+_MAY_NUMBER = re.compile(r"\bpage[ ]\d|[-–—][ ]\d{1,4}[ ][-–—]", re.IGNORECASE)
+_MOST_BLANK = 100
+"""Characters of white space around a page's end."""
 _LONGEST = 120
 _TIMES = 2
 """How often a line stands at the edge of a page that is a running head."""
@@ -22,10 +24,11 @@ def without_pages(text: str) -> str:
     The text with blanks in place of page numbers and running heads, as long as before. A sentence that goes on
     on the next page goes on.
     """
-    if "\f" not in text and not _NUMBER.search(text):
+    numbers = [_widened(text, *one.span()) for one in _NUMBER.finditer(text)] if _MAY_NUMBER.search(text) else []
+    gaps = [(start, end) for start, end in numbers if text.count("\n", start, end) > 1]
+    breaks = [_widened(text, one.start(), one.end()) for one in re.finditer("\f++", text)]
+    if not gaps and not breaks:
         return text
-    gaps = [(match.start(), match.end()) for match in _NUMBER.finditer(text)]
-    breaks = [match.span() for match in _BREAK.finditer(text)]
     above = [_line_above(text, start) for start, _ in breaks]
     below = [_line_below(text, end) for _, end in breaks]
     counts = Counter(_form(text, span) for span in (*above, *below))
@@ -34,6 +37,13 @@ def without_pages(text: str) -> str:
         last = head[1] if counts[_form(text, head)] > _TIMES else end
         gaps.append((first, last))
     return _blanked(text, gaps)
+
+
+def _widened(text: str, start: int, end: int) -> tuple[int, int]:
+    """With the blank lines around it, as many as a page may have."""
+    before, after = text[max(start - _MOST_BLANK, 0) : start], text[end : end + _MOST_BLANK]
+    first = start - len(before) + len(before.rstrip(" \t\n"))
+    return first, end + len(after) - len(after.lstrip("\n\f"))
 
 
 def _blanked(text: str, gaps: list[tuple[int, int]]) -> str:

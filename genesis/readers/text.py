@@ -21,6 +21,7 @@ from genesis.readers.writer import BELOW_ALL, Writer
 from genesis.structure import Edit, Kind, Run, Shown, Structure
 
 _PARAGRAPH = re.compile(r"[^\S\n]*+\S[^\n]*+(?:\n[^\S\n]*+\S[^\n]*+)*+")
+_WORD_START = re.compile(r"\S")
 _LINE = re.compile(r"([^\S\n]*+)(\S[^\n]*+)")
 _PLAIN = re.compile(r"[^\W\d_][^\n:|\t]{0,60}+(?:[^\n:|\t]++|\Z)")
 _ITEM = re.compile(
@@ -108,14 +109,16 @@ class Reader:
     def _paragraphs(self, start: int, end: int) -> None:
         text = self._text
         at = start
-        while found := _PARAGRAPH.search(text, at, end):
+        while (said := _WORD_START.search(text, at, end)) and (
+            found := _PARAGRAPH.match(text, max(text.rfind("\n", at, said.start()) + 1, at), end)
+        ):
             at = found.end()
             first = found.start()
             lines = [_line(one) for one in _LINE.finditer(text, first, at)]
-            said = text[lines[0].start : lines[0].end]
-            if fence := _FENCE.fullmatch(said):
+            line = text[lines[0].start : lines[0].end]
+            if fence := _FENCE.fullmatch(line):
                 at = self._fenced(lines[0], fence[1], end)
-            elif len(lines) == 1 and not self._lists and not lines[0].indent and _PLAIN.match(said):
+            elif len(lines) == 1 and not self._lists and not lines[0].indent and _PLAIN.match(line):
                 self._margin = 0
                 self._out.add(Kind.PARAGRAPH, self._shown(lines[0].start, lines[0].end))
             else:
