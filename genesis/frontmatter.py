@@ -61,5 +61,5 @@ def _told(nodes: Sequence[Node], end: int) -> FrontMatter:
     told = [(node.key.text, entries.value(node)) for node in nodes]
     title = next((said for key, said in told if metadata.words(key) == "title"), "")
     others = [node for node in nodes if metadata.words(node.key.text) != "title"]
-    blocks = [replace(one, group=GROUP) for one in entries.blocks(others)]
+    blocks = tuple(replace(one, group=GROUP) for one in entries.blocks(others))
     return FrontMatter(end, title, metadata.gathered(told), blocks)

@@ -14,6 +14,7 @@ from enum import Enum
 from typing import NamedTuple
 
 _SPACE = re.compile(r"\s+")
+_UNFOLDED = re.compile(r"\s\s|[^\S ]|^ | $")
 
 
 class Run(NamedTuple):
@@ -63,8 +64,13 @@ class Shown:
     def __getitem__(self, part: slice) -> Shown:
         """A stretch of it, by code points; no steps."""
         start, end, _ = part.indices(len(self.text))
+        if end - start == len(self.text):
+            return self
         runs = []
-        for one in self.runs:
+        within = self.runs
+        if len(within) > 1:
+            within = within[bisect_right(within, start, key=_end) : bisect_left(within, end, key=_start)]
+        for one in within:
             first, last = max(one.start, start), min(one.end, end)
             if first >= last:
                 continue
@@ -138,6 +144,8 @@ class Shown:
 
     def folded(self) -> Shown:
         """The same with each stretch of white space made one space, and none at its ends."""
+        if not _UNFOLDED.search(self.text):
+            return self
         edits: list[Edit] = []
         last = len(self.text)
         for space in _SPACE.finditer(self.text):
@@ -152,6 +160,8 @@ class Shown:
 
     def stripped(self) -> Shown:
         """The same without white space at its ends."""
+        if self.text and not self.text[0].isspace() and not self.text[-1].isspace():
+            return self
         start = len(self.text) - len(self.text.lstrip())
         return self[start : len(self.text.rstrip())] if self.text.strip() else Shown()
 

@@ -106,7 +106,7 @@ def _pair(key: Shown, value: Shown) -> Shown:
 
 def _path(above: Shown, key: Shown) -> Shown:
     whole = joined((above, key), ".") if above and key else above or key
-    return whole[max(0, len(whole) - LONGEST_PATH) :]
+    return whole if len(whole) <= LONGEST_PATH else whole[len(whole) - LONGEST_PATH :]
 
 
 def _under(heading: tuple[str, ...], path: Shown) -> tuple[str, ...]:
