@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from genesis import metadata
 from genesis.errors import DocumentTooLarge
-from genesis.readers import entries, yaml
+from genesis.readers import entries, json, settings, yaml
 from genesis.readers.entries import Node
 from genesis.structure import Block
 
@@ -17,6 +17,7 @@ LARGEST = 64 * 1024
 GROUP = 1
 """Of its blocks: those of the text begin after it."""
 _OPENING = re.compile(r"\s{0,16}(---|\+\+\+)[ \t]*+\r?\n")
+_OBJECT = re.compile(r'\{\s*+"')
 _CLOSING = {
     "---": re.compile(r"^(?:---|\.\.\.)[ \t]*+(?:\r?\n|\Z)", re.MULTILINE),
     "+++": re.compile(r"^\+\+\+[ \t]*+(?:\r?\n|\Z)", re.MULTILINE),
@@ -38,23 +39,44 @@ def read(source: str) -> FrontMatter:
     """The front matter of a document; what only looks like one is none."""
     opening = _OPENING.match(source)
     if not opening:
-        return FrontMatter()
+        return _object(source)
     closing = _CLOSING[opening[1]].search(source, opening.end(), opening.end() + LARGEST)
     if not closing:
         return FrontMatter()
-    nodes = _nodes(source, opening.end(), closing.start())
+    start, end = opening.end(), closing.start()
+    nodes: Sequence[Node] | None = ()
+    if source[start:end].strip():
+        nodes = _yaml(source, start, end) if opening[1] == "---" else _toml(source, start, end)
     return _told(nodes, closing.end()) if nodes is not None else FrontMatter()
 
 
-def _nodes(source: str, start: int, end: int) -> Sequence[Node] | None:
+def _object(source: str) -> FrontMatter:
+    """Of a document that begins with a JSON object and goes on as text."""
+    if not _OBJECT.match(source):
+        return FrontMatter()
+    try:
+        documents, rest = json.parsed(source, 0, min(len(source), LARGEST))
+    except DocumentTooLarge:
+        return FrontMatter()
+    is_one = len(documents) == 1 and rest < len(source) and source[:rest].rstrip().endswith("}")
+    return _told(documents[0], rest) if is_one else FrontMatter()
+
+
+def _yaml(source: str, start: int, end: int) -> Sequence[Node] | None:
     """Its keys; None if it is something else."""
-    if not source[start:end].strip():
-        return ()
     try:
         documents, rest = yaml.parsed(source, start, end)
     except DocumentTooLarge:
         return None
-    return documents[0] if len(documents) == 1 and rest == end and documents[0][0].key else None
+    is_one = len(documents) == 1 and rest == end and any(node.key for node in documents[0])
+    return documents[0] if is_one else None
+
+
+def _toml(source: str, start: int, end: int) -> Sequence[Node] | None:
+    try:
+        return settings.parsed(source, start, end)
+    except DocumentTooLarge:
+        return None
 
 
 def _told(nodes: Sequence[Node], end: int) -> FrontMatter:

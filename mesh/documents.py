@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 JSONL = "application/x-ndjson"
+_INI = "text/x-ini"
 MEDIA_TYPES = {
     ".md": "text/markdown",
     ".markdown": "text/markdown",
@@ -13,6 +14,15 @@ MEDIA_TYPES = {
     ".html": "text/html",
     ".htm": "text/html",
     ".jsonl": JSONL,
+    ".ndjson": JSONL,
+    ".csv": "text/csv",
+    ".tsv": "text/tab-separated-values",
+    ".yaml": "application/yaml",
+    ".yml": "application/yaml",
+    ".json": "application/json",
+    ".toml": "application/toml",
+    **dict.fromkeys((".ini", ".cfg", ".conf", ".env", ".properties"), _INI),
+    ".log": "text/x-log",
 }
 LARGEST_DOCUMENT_BYTES = 8 * 1024 * 1024
 

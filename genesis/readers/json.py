@@ -15,7 +15,8 @@ from genesis.structure import Block, Shown, Structure, joined, verbatim
 
 _TOKEN = re.compile(
     r"""(?P<string>"(?:[^"\\]++|\\.)*+"|'(?:[^'\\]++|\\.)*+')|(?P<mark>[\[\]{},:])"""
-    r"""|//[ \t]*+(?P<line>[^\r\n]*+)|/\*\s*+(?P<block>(?:[^*]++|\*(?!/))*+)\*/|(?P<bare>(?:[^\s\[\]{},:"'/]++|/(?![/*]))++)|(?P<open>["'/])""",
+    r"""|//[ \t]*+(?P<line>[^\r\n]*+)|/\*\s*+(?P<block>(?:[^*]++|\*(?!/))*+)\*/"""
+    r"""|(?P<bare>(?:[^\s\[\]{},:"'/]++|/(?![/*]))++)|(?P<open>["'/])""",
     re.DOTALL,
 )
 

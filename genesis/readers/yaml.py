@@ -48,6 +48,7 @@ def parsed(source: str, start: int = 0, end: int | None = None) -> tuple[list[Se
     except yaml.YAMLError:
         builder.end_document()
         return builder.documents, builder.at
+    builder.end_comments(end)
     return builder.documents, end
 
 
@@ -91,6 +92,11 @@ class _Builder:
         if root.below or root.value:
             self.documents.append([root] if root.is_list or not root.below else root.below)
         self._root, self._open, self._key, self._anchors = Node(Shown()), [], None, {}
+
+    def end_comments(self, end: int) -> None:
+        """Keep those below the last key."""
+        if said := joined(filter(None, self._comments.before(end)), " "):
+            self.documents.append([*(self.documents.pop() if self.documents else ()), Node(Shown(), comment=said)])
 
     def _scalar(self, event: Any, first: int, last: int) -> None:
         value = self._value(event.style, first, last)

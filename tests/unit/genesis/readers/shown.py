@@ -45,3 +45,8 @@ def all_words(structure: Structure) -> set[str]:
         ]
     )
     return words(said)
+
+
+def said(structure: Structure) -> list[str]:
+    """The texts of the blocks."""
+    return [block.text.text for block in structure.blocks]

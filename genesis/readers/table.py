@@ -1,0 +1,146 @@
+"""CSV, TSV and the like: each row with what stands under which header."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+
+from genesis.errors import DocumentTooLarge
+from genesis.fairness import breathe
+from genesis.readers.escapes import doubled
+from genesis.structure import Block, Cell, Kind, Run, Shown, Structure, joined, verbatim
+
+MOST_ROWS = 200_000
+LONGEST_HEADER = 80
+LARGEST_TEXT = 64 * 1024 * 1024
+"""Characters of all rows with their headers."""
+_DELIMITERS = ",;\t|"
+_SAMPLE = 50
+_FIELD = {
+    one: re.compile(
+        rf'[ ]*+"((?:[^"]++|"")*+)"[ ]*+(?=[{re.escape(one)}\r\n]|\Z)|([^{re.escape(one)}\r\n]*+)', re.DOTALL
+    )
+    for one in _DELIMITERS
+}
+_LINE_END = re.compile(r"\r?\n|\r|\Z")
+_NUMBER = re.compile(r"[-+(]?[$€£]?\s?\d[\d.,' ]*+\s?[%€)]?\Z")
+_DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\b")
+_YEAR = re.compile(r"(?:19|20)\d\d\Z")
+
+Row = list[Shown]
+
+
+def read(source: str) -> Structure:
+    """It has no title. Lines above the header that are no rows are its caption."""
+    rows = _rows(source, _delimiter(source))
+    sample = list(islice(rows, _SAMPLE))
+    width = max(Counter(len(row) for row in sample).items(), key=lambda one: (one[1], one[0]), default=(0, 0))[0]
+    above: list[Shown] = []
+    while width > 1 and len(sample) > 1 and sum(map(bool, sample[0])) == 1:
+        above.append(joined(sample.pop(0)))
+    headers = [one[:LONGEST_HEADER] for one in sample.pop(0)] if _has_header(sample) else []
+    blocks = [Block(kind=Kind.PARAGRAPH, text=one) for one in above]
+    blocks += _blocks(chain(sample, rows), headers, above[-1] if above else Shown())
+    if headers and len(blocks) == len(above):
+        blocks += _blocks(iter((headers,)), [], Shown())
+    return Structure(title="", source=source, blocks=blocks)
+
+
+def _blocks(rows: Iterator[Row], headers: Row, caption: Shown) -> Iterator[Block]:
+    size = 0
+    for number, row in enumerate(rows, 1):
+        breathe()
+        text = _said(row, headers)
+        size += len(text)
+        if number > MOST_ROWS or size > LARGEST_TEXT:
+            raise DocumentTooLarge(
+                f"the table has more than {MOST_ROWS:,} rows, or too much in them; cut it into several"
+            )
+        cells = [Cell(headers[at] if at < len(headers) else Shown(), value) for at, value in enumerate(row)]
+        yield Block(kind=Kind.ROW, text=text, group=1, lead=caption, cells=cells)
+
+
+def _said(row: Row, headers: Row) -> Shown:
+    """`Header: value; Header: value`, without what is empty."""
+    text: list[str] = []
+    runs: list[Run] = []
+    at = 0
+    for number, value in enumerate(row):
+        if not value.text:
+            continue
+        header = headers[number] if number < len(headers) else None
+        for part, between in ((header, "; "), (value, ": " if header else "; ")):
+            if not part:
+                continue
+            if at:
+                text.append(between)
+                at += len(between)
+            runs += [Run(run.start + at, run.end + at, run.source_start, run.source_end) for run in part.runs]
+            text.append(part.text)
+            at += len(part.text)
+    return Shown("".join(text), tuple(runs))
+
+
+def _rows(source: str, delimiter: str) -> Iterator[Row]:
+    """The rows that are not empty; a value in quotes may have several lines."""
+    field = _FIELD[delimiter]
+    at, last = 0, len(source)
+    while at < last:
+        row: Row = []
+        while True:
+            found = field.match(source, at)
+            if found is None:  # it matches anything
+                break
+            quoted = found[1] is not None
+            row.append(doubled(source, *found.span(1), '"').folded() if quoted else _bare(source, *found.span(2)))
+            at = found.end()
+            if not source.startswith(delimiter, at):
+                break
+            at += 1
+        ending = _LINE_END.match(source, at)
+        at = ending.end() if ending else last
+        if any(row):
+            yield row
+
+
+def _bare(source: str, start: int, end: int) -> Shown:
+    return verbatim(source, start, end).folded()
+
+
+def _delimiter(source: str) -> str:
+    """The one that parts most of the first lines into as many values, more than one."""
+    best, most = ",", (0, 0)
+    for one in _DELIMITERS:
+        widths = Counter(len(row) for row in islice(_rows(source[:100_000], one), _SAMPLE))
+        width, times = max(widths.items(), key=lambda each: (each[0] > 1, each[1], each[0]), default=(0, 0))
+        if width > 1 and (times, width) > most:
+            best, most = one, (times, width)
+    return best
+
+
+def _has_header(rows: Sequence[Row]) -> bool:
+    """Whether the first row says what stands below it, and is not such a value itself."""
+    if len(rows) < 2:
+        return False
+    first, told = [one.text for one in rows[0]], 0
+    named = [one for one in first if one]
+    if (
+        len(set(named)) < len(named)
+        or 2 * len(named) < len(first)
+        or any(len(one) > 2 * LONGEST_HEADER for one in named)
+    ):
+        return False
+    for number, header in enumerate(first):
+        below = [row[number].text for row in rows[1:] if number < len(row) and row[number]]
+        values = sum(map(_is_value, below))
+        if header in below:
+            told -= 1
+        elif 2 * values > len(below) and header and not _YEAR.match(header):
+            told += -1 if _is_value(header) else 1
+    return told >= 0
+
+
+def _is_value(text: str) -> bool:
+    return bool(_NUMBER.match(text) or _DATE.match(text))

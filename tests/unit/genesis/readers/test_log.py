@@ -1,0 +1,46 @@
+"""Logs: a line with its date and level, and what belongs to it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from genesis.readers import log
+from genesis.structure import Kind
+from tests.unit.genesis.readers.shown import check, said
+
+
+@pytest.mark.parametrize(
+    ("line", "date", "level"),
+    [
+        ("2025-05-01 12:00:03,123 ERROR [db] disk full", "2025-05-01T12:00:03", "ERROR"),
+        ("2025-05-01T12:00:03Z level=warn msg=x", "2025-05-01T12:00:03", "WARN"),
+        ("[2025/05/01] started", "2025-05-01", ""),
+        ("May  1 12:00:03 host sshd[1]: Accepted", "", ""),
+        ('10.0.0.1 - - [01/May/2025:12:00:03 +0000] "GET / HTTP/1.1" 200', "", ""),
+        ("INFO: ready", "", "INFO"),
+    ],
+)
+def test_a_line_has_a_date_and_a_level(line: str, date: str, level: str) -> None:
+    (block,) = log.read(line + "\n").blocks
+    assert (block.kind, block.date, block.mark) == (Kind.LOG_LINE, date, level)
+    assert block.text.text == " ".join(line.split())
+
+
+def test_a_stack_trace_is_code_below_its_line() -> None:
+    read = log.read("2025-05-01 ERROR boom\nTraceback:\n  File x\nValueError\n2025-05-02 INFO up\n")
+    check(read)
+    assert said(read) == ["2025-05-01 ERROR boom", "Traceback:\n  File x\nValueError", "2025-05-02 INFO up"]
+    assert (read.blocks[1].kind, read.blocks[1].lead.text) == (Kind.CODE, "2025-05-01 ERROR boom")
+
+
+def test_lines_without_any_stamp_are_lines() -> None:
+    assert said(log.read("one\n two\nthree\n")) == ["one", " two", "three"]
+
+
+@given(st.lists(st.sampled_from(["2025-05-01 a\n", " x\n", "\n", "ERROR y\n", "[", "\r\n", "é"])).map("".join))
+def test_nothing_but_white_space_is_lost(source: str) -> None:
+    read = log.read(source)
+    check(read)
+    assert "".join(" ".join(said(read)).split()) == "".join(source.split())

@@ -1,0 +1,65 @@
+"""Settings in lines: INI, TOML, `.env`, properties and files of servers."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from genesis.readers import settings as reader
+from tests.unit.genesis.readers.shown import check, said
+
+
+@pytest.mark.parametrize(
+    ("source", "entries"),
+    [
+        ("[server]\nport = 80 ; open\n", ["server.port: 80"]),
+        ("title = \"My app\"\n[a.b]\nx = '1.2'\n", ["title: My app", "a.b.x: 1.2"]),
+        ('hosts = [\n  "a", # first\n  "b",\n]\nnext = 1\n', ["hosts: a, b", "next: 1"]),
+        ('text = """\none\ntwo"""\n', ["text: one two"]),
+        (
+            '[[users]]\nname = "Ada"\nrole = "x"\n[[users]]\nname = "Bob"\nrole = "y"\n',
+            ["name: Ada; role: x", "name: Bob; role: y"],
+        ),
+        ("export API_KEY=abc\nEMPTY=\n", ["API_KEY: abc", "EMPTY"]),
+        ("a.b: hello \\\n   world\n", ["a.b: hello world"]),
+        ("[options]\ninstall_requires =\n    foo\n    bar>=1\n", ["options.install_requires: foo, bar>=1"]),
+        ("http {\n  server {\n    listen 443 ssl;\n  }\n}\n", ["http.server.listen: 443 ssl"]),
+        (
+            "<VirtualHost *:80>\n  ServerName x\n</VirtualHost>\nUser www\n",
+            ["VirtualHost *:80.ServerName: x", "User: www"],
+        ),
+        ("url=jdbc:x://h:1/db?u=1\n", ["url: jdbc:x://h:1/db?u=1"]),
+    ],
+)
+def test_each_key_is_an_entry_with_its_section(source: str, entries: list[str]) -> None:
+    read = reader.read(source)
+    check(read)
+    assert said(read) == entries
+
+
+def test_a_comment_belongs_to_the_key_below_or_beside_it() -> None:
+    read = reader.read("# Of the shop.\n\n# seconds to wait\ntimeout = 30 # or more\n")
+    assert said(read) == ["Of the shop.", "timeout: 30"]
+    assert read.blocks[1].lead.text == "seconds to wait or more"
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.lists(
+        st.sampled_from(["a = 1\n", "[s]\n", "# c\n", '"', "'''", "[", "]", "{", "}\n", " ", "\\\n", "b: x\n", "<T>\n"])
+    ).map("".join)
+)
+def test_whatever_it_is_it_is_mapped(source: str) -> None:
+    check(reader.read(source))
+
+
+@pytest.mark.parametrize(
+    "unit", ["a = [\n", 'a = """\n', "a = '''x\n", "a = \\\n", "a = 1\n b\n", " b\n", "# c\n", "a {\n}\n", "[[a]]\n"]
+)
+def test_hostile_settings_take_no_longer_than_others(unit: str) -> None:
+    started = time.process_time()
+    reader.read(unit * (100_000 // len(unit)))
+    assert time.process_time() - started < 6
