@@ -15,6 +15,8 @@ from myriad.agent.v1.text_pb2 import SpanType, TypedSpan, Unit
 
 _AROUND = 12
 """So many terms before and after a unit are its neighbours."""
+_NEAR = 3
+"""A term so many terms away counts half of one beside it."""
 _SATURATION, _LENGTH = 1.2, 0.75
 _USUAL_TERMS = 20
 """BM25's constants, and the length of a usual unit."""
@@ -33,8 +35,9 @@ class Offer:
     features: UnitFeatures
     said: Sequence[int]
     """Numbers of the question's terms that it says."""
-    spans: Sequence[TypedSpan] = field(default=())
-    """Those in it that are of a type which the question asks for, and that it does not say itself."""
+    spans: Sequence[tuple[TypedSpan, float]] = field(default=())
+    """Those in it that are of a type which the question asks for, and that it does not say itself, with how near the
+    question's terms they stand, from 0 to 1."""
 
 
 def offers(asked: Asked, packet: CognitivePacket, most: int) -> list[Offer]:
@@ -103,7 +106,7 @@ class _Look:
             first, last = ranges[-1]
             near = (*self._hits[max(0, first - _AROUND) : first], *self._hits[last : last + _AROUND])
             around = _merged(with_path, dict(entry for entry in near if entry))
-        spans = [one for one in self._typed if _within(one, parts)]
+        spans = [(one, self._nearness(one, ranges)) for one in self._typed if _within(one, parts)]
         told = UnitFeatures(
             coverage=asked.share(said),
             path_coverage=asked.share(with_path),
@@ -140,6 +143,19 @@ class _Look:
             own = [one.normal for one in self._dated if _within(one, unit.parts)]
             met += float(any(_overlap(asked.dates, period(one)) for one in (*own, unit.date or self._text.date) if one))
         return met / of if of else 1.0
+
+    def _nearness(self, span: TypedSpan, ranges: Sequence[tuple[int, int]]) -> float:
+        """Of what the unit says of the question, how much stands by the span."""
+        first, last = bisect_left(self._starts, span.start), bisect_left(self._starts, span.end)
+        found: dict[int, float] = {}
+        for start, end in ranges:
+            for at in range(start, end):
+                if entry := self._hits[at]:
+                    away = first - at if at < first else max(at - last + 1, 0)
+                    found[entry[0]] = max(found.get(entry[0], 0.0), 1 / (1 + away / _NEAR))
+        weights = self._asked.weights
+        whole = fsum(weights[term] for term in found)
+        return fsum(weights[term] * near for term, near in found.items()) / whole if whole else 0.0
 
     def _is_asked(self, span: TypedSpan) -> bool:
         first, last = bisect_left(self._starts, span.start), bisect_left(self._starts, span.end)

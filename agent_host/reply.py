@@ -89,12 +89,13 @@ def _lead_end(unit: Unit, places: Sequence[tuple[int, int, int]]) -> int:
 
 def _short_answers(text: str, offer: Offer, places: Sequence[tuple[int, int, int]]) -> Iterator[ShortAnswer]:
     """What in a unit is of a type that the question asks for."""
-    for one in offer.spans[:_MOST_SHORT_ANSWERS]:
+    for one, near in sorted(offer.spans, key=lambda each: -each[1])[:_MOST_SHORT_ANSWERS]:
         shift = next(at - start for start, end, at in places if start <= one.start and one.end <= end)
         yield ShortAnswer(
             text=text[one.start : one.end],
             type=_ANSWER_TYPES.get(one.type, AnswerType.ANSWER_TYPE_THING),
             span_type=one.type,
+            score=near,
             quote_start=one.start + shift,
             quote_end=one.end + shift,
         )

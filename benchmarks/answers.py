@@ -12,6 +12,7 @@ import argparse
 import hashlib
 import importlib.util
 import json
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator
@@ -73,22 +74,24 @@ def measures(folder: Path) -> ModuleType:
 def learned(name: str, documents: dict[str, tuple[str, str, str]]) -> Mind:
     """A mind that knows the documents, from an earlier run if nothing has changed."""
     key = hashlib.sha256(code() + json.dumps(documents).encode()).hexdigest()[:24]
-    folder = Path(tempfile.gettempdir()) / "myriad-answers" / f"{name}-{key}"
-    if (folder / "learned").exists():
-        return Mind(folder)
-    mind = Mind(
-        folder,
-        [
+    folder = Path(tempfile.gettempdir()) / "myriad-minds" / f"{name}-{key}"
+    if not folder.exists():
+        given = [
             DocumentInput(
                 id=hashlib.sha1(uri.encode()).hexdigest()[:16], uri=uri, title=title, text=text, media_type=media_type
             )
             for uri, (title, text, media_type) in documents.items()
-        ],
-    )
-    for one in mind.failed:
-        print(f"  not learned: {one.uri}: {one.message}")
-    (folder / "learned").touch()
-    return mind
+        ]
+        # Learned aside, so that whoever comes at the same time, or after one that was killed, finds all or nothing.
+        folder.parent.mkdir(exist_ok=True)
+        aside = Path(tempfile.mkdtemp(dir=folder.parent))
+        for one in Mind(aside, given).failed:
+            print(f"  not learned: {one.uri}: {one.message}")
+        try:
+            aside.rename(folder)
+        except OSError:
+            shutil.rmtree(aside)
+    return Mind(folder)
 
 
 _code: list[bytes] = []

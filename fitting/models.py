@@ -33,7 +33,7 @@ SIGNS: Mapping[str, Mapping[str, int]] = {
         "constrained": 1,
         "extreme": 1,
         "fitting": 1,
-        "words": -1,
+        "excess": -1,
     },
     "confidence": {
         "margin": 1,
@@ -49,7 +49,18 @@ SIGNS: Mapping[str, Mapping[str, int]] = {
         "missing": -1,
         "unknown": -1,
     },
-    "short_answer": {"nearness": 1, "alone": 1, "coverage": 1, "agreement": 1},
+    "short_answer": {
+        "nearness": 1,
+        "nearest": 1,
+        "alone": 1,
+        "coverage": 1,
+        "relevance": 1,
+        "phrases": 1,
+        "preferred": 1,
+        "name": 0,
+        "count": 0,
+        "opens": -1,
+    },
 }
 """What a feature must say; what says another thing tells of the sets alone, and is left out."""
 RIDGE = {"ranking": 1e-3, "confidence": 1e-2, "short_answer": 1e-2}

@@ -54,4 +54,5 @@ def features(ranked: Sequence[Candidate]) -> dict[str, float]:
         "phrases": lead.features["phrases"],
         "typed": lead.features["typed"],
         "constrained": lead.features["constrained"],
+        "lexical": lead.reply.lexical,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import log, log1p
+from math import log1p
 
 import models
 from models import Linear
@@ -16,6 +16,8 @@ from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
 _WHOLE = frozenset((UnitKind.UNIT_KIND_LIST, UnitKind.UNIT_KIND_STEPS))
 _ENOUGH_NEWS = 15.0
 """Terms that the question does not have: more say no more."""
+_QUOTED = 50.0
+"""Words beyond which only what asks for a list or for steps is answered in one piece."""
 _FITTING: Mapping[Want.ValueType, frozenset[UnitKind.ValueType]] = {
     Want.WANT_LIST: frozenset((UnitKind.UNIT_KIND_LIST,)),
     Want.WANT_HOW: frozenset((UnitKind.UNIT_KIND_STEPS, UnitKind.UNIT_KIND_CODE)),
@@ -79,7 +81,7 @@ def features(
             "activation": max(reply.activation, 0.0) / strongest,
             "lexical": reply.lexical,
             "news": log1p(min(own.news, _ENOUGH_NEWS)),
-            "words": log(max(own.words, 1.0)),
+            "excess": min(max(own.words - _QUOTED, 0.0) / _QUOTED, 2.0),
             "phrases": own.phrases,
             "heading": own.heading,
             "typed": own.typed,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import models
-from myriad.agent.v1.question_pb2 import Question
+from myriad.agent.v1.question_pb2 import Question, Want
+from myriad.agent.v1.text_pb2 import SpanType
 from synth.ranking import Candidate
 
 
@@ -28,11 +29,25 @@ def short_answer(question: Question, candidate: Candidate) -> ShortAnswer | None
 def features(question: Question, candidate: Candidate) -> list[tuple[str, tuple[int, int], dict[str, float]]]:
     """What tells for each stretch of the candidate that is of a type which the question asks for."""
     offered = [one for one in candidate.evidence.short_answers if one.span_type in question.types]
+    values = len({one.text.casefold() for one in offered})
+    nearest = max((one.score for one in offered), default=0.0)
+    own = candidate.features
     return [
         (
             one.text,
             (one.quote_start, one.quote_end),
-            {"nearness": one.score, "alone": 1.0 / len(offered), "coverage": candidate.features["coverage"]},
+            {
+                "nearness": one.score,
+                "nearest": float(one.score == nearest),
+                "alone": 1.0 / values,
+                "coverage": own["coverage"],
+                "relevance": own["best_relevance"],
+                "phrases": own["phrases"],
+                "preferred": 1.0 / (1 + list(question.types).index(one.span_type)),
+                "name": float(one.span_type == SpanType.SPAN_TYPE_NAME),
+                "count": float(question.want == Want.WANT_COUNT),
+                "opens": float(one.quote_end <= candidate.evidence.lead_end),
+            },
         )
         for one in offered
     ]
