@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from genesis import concepts, identity, passages, subjects
-from genesis.adapted import adapted
 from genesis.errors import DocumentEmpty, DocumentTooLarge, MediaTypeUnknown, foreseen
 from genesis.fairness import breathe
 from genesis.passages import LARGEST_RECORD_WORDS, LARGEST_WORDS, Passage, says_something
-from genesis.readers import html, jsonl
+from genesis.readers import jsonl
 from genesis.readers.registry import READERS
 from genesis.reading import checked, decoded
 from genesis.structure import Block, Kind, Structure, verbatim
@@ -34,7 +33,6 @@ _ISO = re.compile(r"\d{4}(?:-\d\d){0,2}")
 
 PLAIN = "text/plain"
 JSONL = "application/x-ndjson"
-_READERS = {"text/html": adapted(html.read), **READERS}
 _PARAGRAPH = re.compile(r"[^\n]++(?:\n(?![^\S\n]*\n)[^\n]++)*+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -113,9 +111,9 @@ class Drafter:
 
     def _document(self, source: DocumentInput) -> Draft:
         media_type = _media_type(source)
-        read = _READERS.get(media_type)
+        read = READERS.get(media_type)
         if read is None:
-            known = ", ".join((*_READERS, JSONL))
+            known = ", ".join((*READERS, JSONL))
             raise MediaTypeUnknown(f"there is no reader for this media type; there are {known}", known=known)
         _bound(source)
         text = decoded(source.content) if source.content else checked(source.text)
@@ -149,7 +147,7 @@ class Drafter:
     def _draft(self, given: DocumentInput, read: Structure, media_type: str, line: int) -> Draft:
         _check(given)
         is_record = media_type == JSONL and _is_short(read.source)
-        language = read.metadata.get("language", "")[:2].lower() or detect(read.source[:_SAMPLE])
+        language = read.metadata.get("language", "")[:2].lower() or detect(_sample(read))
         cut = passages.cut(read.blocks, language, largest=LARGEST_RECORD_WORDS if is_record else LARGEST_WORDS)
         if not cut:
             raise DocumentEmpty("the document holds nothing that could be learned")
@@ -190,6 +188,16 @@ class Drafter:
         if self._titled.setdefault(derived, hash(text)) == hash(text):
             return derived
         return identity.document_id("", f"{title}\n{text}", "")
+
+
+def _sample(read: Structure) -> str:
+    """Enough of what is shown to tell its language."""
+    said: list[str] = []
+    for block in read.blocks:
+        said.append(block.text.text[:_SAMPLE])
+        if sum(map(len, said)) >= _SAMPLE:
+            break
+    return " ".join(said)
 
 
 def _opening(passage: Passage) -> str:

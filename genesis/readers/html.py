@@ -1,201 +1,426 @@
-"""HTML. Spans are offsets into the text in it: paragraphs apart by a blank line, lists and tables as in Markdown."""
+"""
+HTML, as a browser would show it to somebody who reads: the map leads to the page's own characters.
+
+The tags are taken in order, without a tree; each one that opens knows its closing one. What is hidden, navigation and
+what asks for cookies is passed over.
+"""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
+from dataclasses import dataclass, field
+from html import unescape
+from typing import NamedTuple
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
-
-from genesis.errors import DocumentTooLarge
+from genesis import metadata
 from genesis.fairness import breathe
-from genesis.reading import Heading, Reading, sections, title
+from genesis.readers.grid import Grid
+from genesis.readers.writer import BELOW_ALL, Writer
+from genesis.structure import Edit, Kind, Run, Shown, Structure, joined, verbatim
 
-_DROPPED = {
-    *("head", "script", "style", "noscript", "template", "svg", "iframe", "object", "nav", "footer"),
-    *("button", "select", "textarea", "-comment"),
+_TAG = re.compile(
+    r"""<(?:!--|(/?)([a-zA-Z][\w:-]{0,60}+)((?:[^<>"']++|"[^"]{0,20000}+"|'[^']{0,20000}+')*+)>|[!?][^<>]{0,2000}+>)"""
+)
+_ATTRIBUTE = re.compile(
+    r"""([a-zA-Z-]+)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'<>]++)))?+""",
+)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});?")
+_RAW = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in ("script", "style", "textarea", "title")}
+_UNSHOWN = {
+    *("script", "style", "noscript", "template", "svg", "iframe", "object", "nav", "footer", "button", "select"),
+    *("textarea", "title", "head", "math", "audio", "video", "canvas", "dialog"),
 }
-_PARAGRAPHS = {
-    *("address", "article", "aside", "blockquote", "body", "details", "div", "dl", "fieldset"),
-    *("figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "main", "ol", "p", "pre"),
-    *("section", "summary", "table", "ul"),
+_BLOCKS = {
+    *("address", "article", "aside", "blockquote", "body", "center", "details", "div", "dl", "fieldset", "figcaption"),
+    *(
+        "figure",
+        "form",
+        "header",
+        "hr",
+        "main",
+        "p",
+        "section",
+        "summary",
+        "table",
+        "ul",
+        "ol",
+        "li",
+        "dt",
+        "dd",
+        "pre",
+    ),
+    *("h1", "h2", "h3", "h4", "h5", "h6", "tr", "td", "th", "caption", "tbody", "thead", "tfoot", "legend", "menu"),
 }
-_LINES = {"li": "- ", "dt": "- ", "tr": "| ", "br": ""}
-_FENCE = "```"
-_OPENING = ("- ", "| ", ": ", f"{_FENCE}\n")
-"""Marks that no paragraph parts from what follows them."""
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _NAVIGATION = re.compile(
-    r"(?:^|[\s_-])(?:nav|navbar|navigation|[^\W_]*?menu|breadcrumbs?|sidebar|toc|pagination|skip-?link)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:nav|navbar|navigation|[^\W_]*?menu|sidebar|pagination|skip-?link|share|social)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_SAYS_MORE = re.compile(r"\d|[.!?](?:\s|$)")
-_HEADING = re.compile(r"h[1-6]")
-# Inline elements are only marks on the text. Left open, they make the parser's tree grow without bound.
-_INLINE = (
-    r"</?(?:a|abbr|acronym|b|bdi|bdo|big|cite|code|del|dfn|em|font|i|ins|kbd|label|mark|nobr|q|s|samp|small|span|strike"
-    r"|strong|sub|sup|time|tt|u|var)(?=[\s/>])"
+_NEVER_SHOWN = re.compile(
+    r"(?:^|[\s_-])(?:breadcrumbs?|toc|table-of-contents|headerlink|anchor-?link|heading-?anchor|cookies?-?\w*|gdpr"
+    r"|consent|sr-only|visually-hidden|mw-editsection|edit-?this-?page|reference-?mark|footnote-?ref)(?:$|[\s_-])",
+    re.IGNORECASE,
 )
-_INLINE_TAG = re.compile(_INLINE + r"""(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+>""", re.IGNORECASE)
-_BROKEN_INLINE_TAG = re.compile(_INLINE + r"[^>]*+>", re.IGNORECASE)
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-# They are closed by their neighbours, or hold nothing.
-_CLOSED_BY_ITSELF = {
-    *("p", "li", "dd", "dt", "td", "th", "tr", "tbody", "thead", "tfoot", "option", "colgroup", "html", "head", "body"),
-    *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"),
-}
+_ELSEWHERE = re.compile(r"(?:^|\s)(?:navbox|vertical-navbox|mw-cite-backlink)(?:$|[\s_-])", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*+:\s*+none|visibility\s*+:\s*+hidden", re.IGNORECASE)
+_SAYS_MORE = re.compile(r"\d|[.!?](?:\s|$)")
+_SAYS = re.compile(r"[^\W\d_]{2,}+\W++[^\W_]{2,}+")
+_FURNITURE = re.compile(
+    r"(?:edit|improve|view)(?: on)?(?: this)?(?: page| source)?(?: (?:on|in) \w+)?|back to (?:the )?top|skip to .{1,40}"
+    r"|on this page:?|table of contents:?|¶|#|copy|print(?: this page)?|share(?: this)?|(?:previous|next)(?: page)?",
+    re.IGNORECASE,
+)
 _MOST_JUDGED = 16 * 1024 * 1024
 """Characters of a page that may be looked at to tell navigation from text."""
-DEEPEST = 1_000
-"""The parser's work grows with the depth of every element."""
-_SPACE = re.compile(r"\s+")
+_LARGEST_BANNER = 4_000
+_MOST_TITLE_WORDS = 20
 
 
-def read(source: str) -> Reading:
-    """The title is the page's `h1`, or else its `title`. DocumentTooLarge if its nesting is too deep."""
-    tree = LexborHTMLParser(_shallow(source))
-    page = _Page()
-    if tree.body is not None:
-        page.walk(tree.body)
-    text = "".join(page.parts)
-    named = tree.css_first("title")
-    called = title(page.headings) or (_one_line(named.text()) if named else "")
-    return Reading(called, text, sections(page.headings, text))
+class _Tag(NamedTuple):
+    """A tag; `closed` is the number of the tag that closes it, or 0."""
+
+    start: int
+    end: int
+    name: str
+    closes: bool
+    given: str
+    closed: int
 
 
-def _shallow(source: str) -> str:
-    """The page without inline tags. DocumentTooLarge if what is left is nested too deeply."""
-    last = source.rfind(">") + 1
-    page = _BROKEN_INLINE_TAG.sub("", _INLINE_TAG.sub("", source[:last])) + source[last:]
-    open_tags: Counter[str] = Counter()
-    depth = 0
-    for match in _TAG.finditer(page):
-        tag = match[2].lower()
-        if tag in _CLOSED_BY_ITSELF or (match[1] and not open_tags[tag]):
+@dataclass(slots=True)
+class _List:
+    ordered: bool
+    group: int
+    lead: Shown
+    number: int = 0
+    begins: int = 0
+    leads_here: bool = True
+
+
+@dataclass(slots=True)
+class _Inline:
+    """What stands in the block that is open: stretches of the page, and how much of it is in bold."""
+
+    spans: list[Shown] = field(default_factory=list)
+    bold: int = 0
+    plain: int = 0
+
+
+def read(source: str) -> Structure:
+    """A page. Its title is its first heading where that stands above all, or else its `title`."""
+    return _Page(source).structure()
+
+
+def _tags(source: str) -> list[_Tag]:
+    found: list[_Tag] = []
+    at = 0
+    while match := _TAG.search(source, at):
+        breathe()
+        at = match.end()
+        if match[0] == "<!--":
+            closed = source.find("-->", at)
+            end = closed + 3 if closed >= 0 else len(source)
+            found.append(_Tag(match.start(), end, "", False, "", 0))
+            at = end
             continue
-        change = -1 if match[1] else 1
-        open_tags[tag] += change
-        depth += change
-        if depth > DEEPEST:
-            raise DocumentTooLarge(f"the page is nested deeper than {DEEPEST:,}", deepest=str(DEEPEST))
-    return page
+        name = (match[2] or "").lower()
+        if name:
+            found.append(_Tag(match.start(), at, name, bool(match[1]), match[3], 0))
+        else:
+            found.append(_Tag(match.start(), at, "", False, "", 0))
+        if name in _RAW and not match[1]:
+            closing = _RAW[name].search(source, at)
+            if not closing:
+                found[-1] = found[-1]._replace(end=len(source))
+                break
+            at = closing.start()
+    opened: defaultdict[str, list[int]] = defaultdict(list)
+    for number, tag in enumerate(found):
+        if not tag.closes:
+            opened[tag.name].append(number)
+        elif opened[tag.name]:
+            first = opened[tag.name].pop()
+            found[first] = found[first]._replace(closed=number)
+    return found
 
 
 class _Page:
-    """The text so far. `_gap` is the white space that is due before the next word."""
-
-    def __init__(self) -> None:
-        self.parts: list[str] = []
-        self.headings: list[Heading] = []
-        self._length = 0
-        self._gap = ""
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._tags = _tags(source)
+        self._out = Writer()
+        self._inline = _Inline()
+        self._lists: list[_List] = []
+        self._is_item = False
+        self._heading = 0
+        self._term: Shown | None = None
+        self._is_term = False
+        self._is_definition = False
+        self._summary = False
         self._pre = 0
-        self._left = ""
-        """The element that was left last."""
-        self._cells: list[str] = []
-        """The cells of a table's first row, if that is open."""
+        self._bold = 0
+        self._grids: list[Grid] = []
         self._judged = _MOST_JUDGED
-        self._heading: int | None = None
-        """Where in `parts` the heading that is open begins."""
+        self._called = ""
+        self._told: list[tuple[str, str]] = []
 
-    def walk(self, root: LexborNode) -> None:
-        """In document order, without recursion: the nesting may be as deep as the page is long."""
-        stack: list[tuple[LexborNode, bool]] = [(root, False)]
-        while stack:
+    def structure(self) -> Structure:
+        at = number = 0
+        while number < len(self._tags):
             breathe()
-            node, leaving = stack.pop()
-            tag = node.tag or ""
-            if leaving:
-                self._leave(tag)
-            elif tag == "-text":
-                self._add(node.text_content or "")
-            elif tag not in _DROPPED and not self._navigates(node):
-                self._enter(tag)
-                stack.append((node, True))
-                stack.extend((child, False) for child in reversed(list(node.iter(include_text=True))))
+            tag = self._tags[number]
+            self._words(at, tag.start)
+            at, number = tag.end, number + 1
+            if tag.closes:
+                self._leave(tag.name)
+            elif tag.name:
+                self._tell(tag, number)
+                if tag.closed and not self._is_shown(tag):
+                    number, at = tag.closed + 1, self._tags[tag.closed].end
+                else:
+                    self._enter(tag)
+        self._words(at, len(self._source))
+        while self._grids:
+            self._leave("table")
+        self._flush()
+        read = self._out.structure(self._source, "", metadata.gathered(self._told))
+        return (
+            read
+            if read.title
+            else Structure(title=self._called, source=read.source, blocks=read.blocks, metadata=read.metadata)
+        )
 
-    def _navigates(self, node: LexborNode) -> bool:
-        """Whether an element leads elsewhere: it says so, and holds neither a sentence nor a number."""
-        given = node.attributes
-        if not given or node.tag in ("body", "main", "article"):
+    def _tell(self, tag: _Tag, number: int) -> None:
+        """What the page's head says of it."""
+        if tag.name == "title" and not self._called and tag.closed:
+            self._called = " ".join(unescape(self._source[tag.end : self._tags[tag.closed].start]).split())
+        elif tag.name == "html" and (language := _given(tag).get("lang")):
+            self._told.append(("language", language))
+        elif tag.name == "meta":
+            given = _given(tag)
+            name = given.get("name") or given.get("property") or ""
+            if name and given.get("content"):
+                self._told.append((name.rpartition(":")[2].replace("_time", ""), given["content"]))
+
+    def _is_shown(self, tag: _Tag) -> bool:
+        if tag.name == "head":
+            return True  # its title and what it tells are read
+        if tag.name in _UNSHOWN:
             return False
-        if given.get("role") == "navigation" or "hidden" in given:
+        if not tag.given or tag.name in ("body", "main", "article", "html"):
             return True
-        if self._judged <= 0 or not _NAVIGATION.search(f"{given.get('class') or ''} {given.get('id') or ''}"):
+        given = _given(tag)
+        if given.get("role") == "navigation" or "hidden" in given or given.get("aria-hidden") == "true":
             return False
-        said = node.text()
-        self._judged -= len(said)
-        return _SAYS_MORE.search(said) is None
+        if _HIDDEN.search(given.get("style", "")):
+            return False
+        names = f"{given.get('class', '')} {given.get('id', '')}"
+        size = self._tags[tag.closed].start - tag.end
+        if _ELSEWHERE.search(names) or (_NEVER_SHOWN.search(names) and size <= _LARGEST_BANNER):
+            return False
+        if tag.name == "sup" and "reference" in names:
+            return False
+        if self._judged <= 0 or not _NAVIGATION.search(names):
+            return True
+        self._judged -= size
+        return _SAYS_MORE.search(_TAG.sub(" ", self._source[tag.end : self._tags[tag.closed].start])) is not None
 
-    def _enter(self, tag: str) -> None:
-        if tag in _PARAGRAPHS:
-            self._due("\n\n")
-        elif tag in _LINES:
-            self._due("\n" + _LINES[tag])
-        elif tag == "dd":
-            self._due(": " if self._left == "dt" else "\n\n")
-        elif tag in ("td", "th"):
-            self._cells.append(tag)
-            if not self._gap.endswith("| "):
-                self._due(" | ")
-        if tag == "table":
-            self._cells = []
-        elif tag == "pre":
-            self._pre += 1
-            self._gap += f"{_FENCE}\n"
-        if _HEADING.fullmatch(tag):
-            self._heading = len(self.parts)
-
-    def _leave(self, tag: str) -> None:
-        if _HEADING.fullmatch(tag) and self._heading is not None:
-            heading = "".join(self.parts[self._heading :])
-            if said := _one_line(heading):
-                self.headings.append(Heading(int(tag[1]), said, self._length - len(heading), self._length))
-            self._heading = None
-        if tag == "pre":
-            self._pre -= 1
-            self._close_code()
-        elif tag == "tr":
-            if len(self._cells) > 1 and set(self._cells) == {"th"} and self.parts:
-                self._put("\n" + "|---" * len(self._cells) + "|")
-            self._cells = ["td"]
-        if tag in _PARAGRAPHS:
-            self._due("\n\n")
-        self._left = tag
-
-    def _add(self, words: str) -> None:
-        if not self._pre:
-            said = _SPACE.sub(" ", words)
-            if said.startswith(" "):
-                self._due(" ")
-            words = said.strip()
-            after = " " if said.endswith(" ") else ""
-        else:
-            after = ""
-        if not words:
+    def _words(self, start: int, end: int) -> None:
+        if start >= end:
             return
-        self._put((self._gap if self.parts else self._gap.lstrip()) + words)
-        self._gap = after
+        said = verbatim(self._source, start, end)
+        if not self._pre and said.text.isspace():
+            self._inline.spans.append(Shown(" "))
+            return
+        self._inline.spans.append(said)
+        if self._bold:
+            self._inline.bold += 1
+        elif not said.text.isspace():
+            self._inline.plain += 1
 
-    def _put(self, words: str) -> None:
-        self.parts.append(words)
-        self._length += len(words)
+    # Elements.
 
-    def _close_code(self) -> None:
-        """End a fence if anything stands in it."""
-        if self._gap.endswith(f"{_FENCE}\n"):
-            self._gap = self._gap.removesuffix(f"{_FENCE}\n")
-        elif self.parts:
-            self._put(_FENCE if self.parts[-1].endswith("\n") else f"\n{_FENCE}")
-
-    def _due(self, gap: str) -> None:
-        """The wider of two gaps counts; the mark of a list item or a row stays."""
-        if self._gap == "\n\n" and gap.startswith("\n"):
-            self._gap = "\n\n" + gap.lstrip("\n")
-        elif gap != " " or not self._gap:
-            if gap == "\n\n" and self._gap.endswith(_OPENING):
+    def _enter(self, tag: _Tag) -> None:
+        name = tag.name
+        grid = self._grids[-1] if self._grids else None
+        if name in ("td", "th", "tr", "caption", "thead", "tbody") and grid and not grid.is_layout:
+            self._cell(grid, tag)
+        elif name == "table":
+            if grid:
+                self._lay_out(grid)
+            self._flush()
+            self._grids.append(Grid(self._out.lead(Kind.PARAGRAPH)))
+        elif name == "br" or (name in _BLOCKS and grid and not grid.is_layout):
+            if grid and not grid.is_layout and (name in _HEADINGS or name == "pre"):
+                self._lay_out(grid)
+                self._enter(tag)
                 return
-            self._gap = gap
+            self._inline.spans.append(Shown("\n" if self._pre else " "))
+        elif name in ("b", "strong"):
+            self._bold += 1
+        elif name == "img":
+            said = _given(tag).get("alt", "")
+            if _SAYS.search(said):
+                self._inline.spans.append(Shown(said, (Run(0, len(said), tag.start, tag.end),)))
+        elif name in _BLOCKS:
+            self._flush()
+            self._open(tag)
+
+    def _open(self, tag: _Tag) -> None:
+        name = tag.name
+        if name in _HEADINGS:
+            self._heading = _HEADINGS[name]
+        elif name in ("ul", "ol", "menu"):
+            above = self._lists[0] if self._lists else None
+            lead = above.lead if above else self._out.lead(Kind.PARAGRAPH, Kind.TURN)
+            group = above.group if above else self._out.group()
+            first = _given(tag).get("start", "1")
+            number = int(first) - 1 if first.isdecimal() and len(first) < 7 else 0
+            self._lists.append(_List(name == "ol", group, lead, number, len(self._out.blocks)))
+        elif name == "li":
+            self._is_item = True
+            if self._lists:
+                self._lists[-1].number += 1
+        elif name == "dt":
+            self._is_term = True
+            self._is_definition = False
+        elif name == "dd":
+            self._is_definition = True
+        elif name == "pre":
+            self._pre += 1
+        elif name == "summary":
+            self._summary = True
+
+    def _leave(self, name: str) -> None:
+        grid = self._grids[-1] if self._grids else None
+        if name in ("b", "strong"):
+            self._bold = max(self._bold - 1, 0)
+        elif name == "table" and grid:
+            self._close(grid)
+            self._grids.pop()
+            grid.write(self._out)
+        elif name in ("td", "th", "caption", "tr", "thead") and grid and not grid.is_layout:
+            self._close(grid)
+            if name == "thead":
+                grid.in_head = False
+        elif name in _BLOCKS and grid and not grid.is_layout:
+            self._inline.spans.append(Shown(" "))
+        elif name in _BLOCKS:
+            self._flush()
+            self._closed(name)
+
+    def _closed(self, name: str) -> None:
+        if name in _HEADINGS:
+            self._heading = 0
+        elif name in ("ul", "ol", "menu") and self._lists:
+            ended = self._lists.pop()
+            self._is_item = False
+            if ended.leads_here and len(self._out.blocks) - ended.begins > 2 and not self._lists:
+                del self._out.blocks[ended.begins :]
+        elif name == "li":
+            self._is_item = False
+        elif name == "dd":
+            self._is_definition = False
+        elif name == "dl":
+            self._term = None
+        elif name == "pre":
+            self._pre = max(self._pre - 1, 0)
+        elif name == "summary":
+            self._summary = False
+
+    # Tables.
+
+    def _cell(self, grid: Grid, tag: _Tag) -> None:
+        self._close(grid)
+        if tag.name == "tr":
+            grid.row()
+        elif tag.name == "thead":
+            grid.in_head = True
+        elif tag.name in ("td", "th"):
+            given = _given(tag) if tag.given else {}
+            grid.open(tag.name == "th", _number(given.get("colspan")), _number(given.get("rowspan")))
+        elif tag.name == "caption":
+            grid.in_caption = True
+
+    def _close(self, grid: Grid) -> None:
+        """What stands in the cell that is open."""
+        if grid.is_layout:
+            self._flush()
+            return
+        bold = bool(self._inline.bold and not self._inline.plain)
+        grid.close(self._taken(), bold)
+
+    def _lay_out(self, grid: Grid) -> None:
+        """The table is no table: something else than words stands in its cell."""
+        self._close(grid)
+        grid.write(self._out)
+        grid.is_layout = True
+
+    # Blocks.
+
+    def _taken(self) -> Shown:
+        """What is open, as it is shown."""
+        spans, self._inline = self._inline.spans, _Inline()
+        whole = joined(spans)
+        text = whole.text
+        if "&" in text:
+            found = ((one, unescape(one[0])) for one in _ENTITY.finditer(text))
+            whole = whole.edited(Edit(*one.span(), said) for one, said in found if said != one[0])
+        if self._pre:
+            first = len(whole.text) - len(whole.text.lstrip("\r\n"))
+            return whole[first : len(whole.text.rstrip())] if whole.text.strip() else Shown()
+        return whole.folded()
+
+    def _flush(self) -> None:
+        if not self._inline.spans:
+            return
+        bold = bool(self._inline.bold and not self._inline.plain)
+        said = self._taken()
+        if not said:
+            return
+        depth, self._bold = len(self._lists), 0
+        if self._is_term:
+            self._term, self._is_term = said, False
+        elif self._heading:
+            self._out.heading(self._heading, _without_anchor(said))
+        elif self._pre:
+            group = self._lists[0].group if depth else 0
+            lead = self._out.lead(Kind.PARAGRAPH, Kind.ITEM, Kind.TURN)
+            self._out.add(Kind.CODE, said, group=group, depth=depth, lead=lead)
+        elif _FURNITURE.fullmatch(said.text):
+            return
+        elif self._is_item and depth:
+            last = self._lists[-1]
+            mark = str(last.number) if last.ordered else ""
+            self._is_item = False
+            self._out.add(Kind.ITEM, said, group=last.group, depth=depth - 1, lead=last.lead, mark=mark)
+            last.leads_here = False
+        elif self._is_definition and self._term:
+            text = joined((self._term, said), ": ")
+            self._out.add(Kind.DEFINITION, text, mark=self._term.text)
+        elif depth:
+            self._out.add(Kind.PARAGRAPH, said, group=self._lists[0].group, depth=depth)
+        elif (self._summary or bold) and _heads(said.text):
+            self._out.heading(BELOW_ALL, said)
+        else:
+            self._out.add(Kind.PARAGRAPH, said)
 
 
-def _one_line(words: str) -> str:
-    return " ".join(words.split())
+def _heads(said: str) -> bool:
+    """Whether a line in bold stands above what follows as a heading does."""
+    few = said.count(" ") < _MOST_TITLE_WORDS and said[-1] not in ".,;!"
+    return few and any(char.isalpha() for char in said)
+
+
+def _without_anchor(said: Shown) -> Shown:
+    return said[: len(said.text.rstrip(" ¶#🔗"))] if said.text[-1] in "¶#🔗" else said
+
+
+def _given(tag: _Tag) -> dict[str, str]:
+    """The tag's attributes."""
+    return {one[1].lower(): unescape(one[2] or one[3] or one[4] or "") for one in _ATTRIBUTE.finditer(tag.given)}
+
+
+def _number(given: str | None) -> int:
+    return int(given) if given and given.isdecimal() and len(given) < 6 and int(given) else 1

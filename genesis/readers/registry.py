@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from genesis.readers import commonmark, json, log, settings, table, text, yaml
+from genesis.readers import commonmark, html, json, log, settings, table, text, yaml
 from genesis.structure import Structure
 
 READERS: Mapping[str, Callable[[str], Structure]] = {
@@ -12,6 +12,7 @@ READERS: Mapping[str, Callable[[str], Structure]] = {
     "application/toml": settings.read,
     "application/yaml": yaml.read,
     "text/csv": table.read,
+    "text/html": html.read,
     "text/markdown": commonmark.read,
     "text/plain": text.read,
     "text/tab-separated-values": table.read,

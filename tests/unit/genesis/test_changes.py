@@ -7,7 +7,7 @@ import pytest
 from genesis.changes import change
 from genesis.drafts import Draft, Drafter
 from genesis.errors import DocumentTooLarge
-from genesis.reading import LONGEST_HEADING
+from genesis.readers.writer import LONGEST_HEADING
 from mesh.channels import MESSAGE_BYTES
 from myriad.connectome.v1.document_record_pb2 import DocumentDifference
 from myriad.genesis.v1.document_pb2 import DocumentInput

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import pytest
 
-from genesis.readers import html
 from language.english.references import _introduces
 from language.english.subject import Subject
 from myriad.agent.v1.evidence_pb2 import AgentReply, Evidence
@@ -23,8 +22,6 @@ from tests.unit.patterns.pumps import Pump, pumps
 
 Run = Callable[[str], object]
 SEED, SAMPLE = 20, 40
-ONLY_WITHIN: Mapping[str, Run] = {"genesis.readers.html._BROKEN_INLINE_TAG": html._shallow}
-"""What is linear by what its function hands it."""
 
 _SUBJECT = Subject("Up", frozenset(), "film", "film", frozenset())
 
@@ -56,7 +53,7 @@ def slow(found: Found, most: int | None) -> Iterator[tuple[str, str, Pump]]:
     """By which method and with which pump a pattern is slow."""
     for pump in pumps(found.pattern, SEED)[:most]:
         for method in sorted(found.methods):
-            if grows(ONLY_WITHIN.get(found.name) or run(found.pattern, method), pump.text):
+            if grows(run(found.pattern, method), pump.text):
                 yield found.name, method, pump
                 return
 

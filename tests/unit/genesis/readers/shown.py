@@ -30,7 +30,7 @@ def check_shown(shown: Shown, source: str) -> None:
         at = end
         if end - start == source_end - source_start:
             pairs = zip(shown.text[start:end], source[source_start:source_end], strict=True)
-            assert all(one == other or (one == " " and other.isspace()) for one, other in pairs)
+            assert all(one == other or (one.isspace() and other.isspace()) for one, other in pairs)
 
 
 def words(text: str) -> set[str]:

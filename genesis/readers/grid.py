@@ -1,0 +1,119 @@
+"""Grid: the cells of an HTML table, each in all the places that it spans."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from genesis.readers.writer import Writer
+from genesis.structure import Kind, Shown, joined
+
+_MOST_COLUMNS = 1_000
+_MOST_SPANNED = 50
+"""Columns that a cell spans."""
+_LONGEST_SPANNED = 300
+_SPANNED_ALWAYS = 10_000
+"""Characters that cells say again in other rows than their own: so many, and ten times what stands in the table."""
+
+
+@dataclass(slots=True)
+class _Cell:
+    text: Shown
+    is_header: bool
+    columns: int
+    rows: int
+    bold: bool = False
+
+
+@dataclass(slots=True)
+class Grid:
+    """A table while it is read."""
+
+    lead: Shown
+    in_head: bool = False
+    in_caption: bool = False
+    is_layout: bool = False
+    _rows: list[list[_Cell]] = field(default_factory=list)
+    _heads: set[int] = field(default_factory=set)
+    _open: _Cell | None = None
+
+    def row(self) -> None:
+        self._rows.append([])
+        if self.in_head:
+            self._heads.add(len(self._rows) - 1)
+
+    def open(self, is_header: bool, columns: int, rows: int) -> None:
+        if not self._rows:
+            self.row()
+        self._open = _Cell(Shown(), is_header, min(columns, _MOST_SPANNED), rows)
+
+    def close(self, said: Shown, bold: bool) -> None:
+        """The cell that is open says this."""
+        now, self._open = self._open, None
+        if self.in_caption:
+            self.in_caption = False
+            self.lead = said or self.lead
+        elif now:
+            now.text, now.bold = said, bold
+            self._rows[-1].append(now)
+        elif said:
+            self.row()
+            self._rows[-1].append(_Cell(said, False, 1, 1))
+
+    def write(self, out: Writer) -> None:
+        """Its rows, with what spans them."""
+        rows = [(row, number) for number, row in enumerate(self._rows) if row]
+        if self.lead and not rows:
+            out.add(Kind.PARAGRAPH, self.lead)
+        if len(rows) > 1 and len(rows[0][0]) == 1 and rows[0][0][0].columns > 1 and rows[0][0][0].is_header:
+            self.lead = rows.pop(0)[0][0].text or self.lead  # a title over all columns
+        headed = 0
+        while headed < len(rows) - 1 and self._is_head(*rows[headed]):
+            headed += 1
+        named = any(row[0].is_header for row, _ in rows[headed:])
+        filled = self._filled([row for row, _ in rows])
+        header: list[Shown] = []
+        for row in filled[:headed]:
+            header += [Shown()] * (len(row) - len(header))
+            for at, said in enumerate(row):
+                if said and said.text != header[at].text:
+                    header[at] = joined((header[at], said), " ") if header[at] else said
+        out.table(header, filled[headed:], self.lead, named=named)
+        self._rows, self._heads = [], set()
+
+    def _is_head(self, row: list[_Cell], number: int) -> bool:
+        if number in self._heads:
+            return True
+        said = [cell for cell in row if cell.text]
+        headers = sum(cell.is_header for cell in row)
+        if headers:
+            return headers == len(row) and (len(row) > 1 or row[0].columns > 1)
+        return not number and len(said) > 1 and all(cell.bold for cell in said)
+
+    def _filled(self, rows: list[list[_Cell]]) -> list[list[Shown]]:
+        filled: list[list[Shown]] = []
+        down: dict[int, tuple[int, Shown]] = {}
+        allowed = _SPANNED_ALWAYS
+        for row in rows:
+            line: list[Shown] = []
+
+            def fall(line: list[Shown] = line) -> None:
+                nonlocal allowed
+                while (spanned := down.get(len(line))) and len(line) < _MOST_COLUMNS:
+                    left, said = spanned
+                    if left < 2:
+                        del down[len(line)]
+                    else:
+                        down[len(line)] = left - 1, said
+                    allowed -= len(said)
+                    line.append(said if allowed > 0 else Shown())
+
+            for cell in row[:_MOST_COLUMNS]:
+                fall()
+                allowed += 10 * len(cell.text)
+                for column in range(cell.columns):
+                    if cell.rows > 1 and len(cell.text) <= _LONGEST_SPANNED:
+                        down[len(line)] = cell.rows - 1, cell.text
+                    line.append(cell.text if not column or cell.is_header else Shown())
+            fall()
+            filled.append(line)
+        return filled

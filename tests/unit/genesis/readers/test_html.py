@@ -1,0 +1,122 @@
+"""Pages, read as a browser shows them."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from genesis.readers import html
+from genesis.structure import Kind, Structure
+
+
+def said(read: Structure, kind: Kind | None = None) -> list[str]:
+    return [one.text.text for one in read.blocks if kind in (None, one.kind)]
+
+
+def test_what_people_read_is_kept() -> None:
+    read = html.read(
+        "<html lang=en><head><title>T</title><style>x{}</style></head><body><nav>Home</nav><h1>The <b>Page</b></h1>"
+        "<p>One   <i>two</i>,\nthree.<br>four</p><script>alert(1)</script><!-- note --><h2>List</h2>"
+        "<ul><li>a<li><p>b</ul><table><tr><th>x<th>y<tr><td>1<td>2</table><pre>a\n  b</pre><footer>f</footer>"
+    )
+    assert read.title == "The Page"
+    assert read.metadata == {"language": "en"}
+    assert [(one.kind, one.path, one.text.text) for one in read.blocks] == [
+        (Kind.PARAGRAPH, (), "One two, three. four"),
+        (Kind.ITEM, ("List",), "a"),
+        (Kind.ITEM, ("List",), "b"),
+        (Kind.ROW, ("List",), "x: 1; y: 2"),
+        (Kind.CODE, ("List",), "a\n  b"),
+    ]
+
+
+def test_what_is_hidden_or_leads_elsewhere_is_not_shown() -> None:
+    read = html.read(
+        "<div class=topmenu><a href=/>Home</a><a href=/b>Books</a></div><div role=navigation>1. Up</div>"
+        "<ul id='toc'><li>Fees</ul><div class='menu'><p>Soup: 4 EUR</div><div class=sidebar>It is late.</div>"
+        "<p hidden>x</p><p style='display: none'>y</p><i aria-hidden=true>icon</i><div id=cookie-banner>We use.</div>"
+        "<div class=breadcrumb>Home &gt; Fees</div><a href=/edit>Edit this page</a>"
+    )
+    assert said(read) == ["Soup: 4 EUR", "It is late."]
+
+
+def test_a_definition_says_its_term() -> None:
+    read = html.read("<dl><dt>Card<dd>free<dd>for all<dt>Lost book<dd><p>its price</dl>")
+    assert said(read, Kind.DEFINITION) == ["Card: free", "Card: for all", "Lost book: its price"]
+    assert [one.mark for one in read.blocks] == ["Card", "Card", "Lost book"]
+
+
+def test_a_cell_that_spans_rows_is_said_in_each() -> None:
+    read = html.read(
+        "<table><caption>Opening hours</caption><tr><th>Site<th>Day<th>Open<tr><td rowspan=2>Lund<td>Mon<td>9"
+        "<tr><td>Tue<td>10</table>"
+    )
+    assert said(read) == ["Site: Lund; Day: Mon; Open: 9", "Site: Lund; Day: Tue; Open: 10"]
+    assert read.blocks[0].lead.text == "Opening hours"
+
+
+def test_headers_of_several_rows_are_one() -> None:
+    read = html.read(
+        "<table><thead><tr><th rowspan=2>Name<th colspan=2>Goals</tr><tr><th>Home<th>Away</tr></thead>"
+        "<tr><td>Ann<td>1<td>2</table>"
+    )
+    assert said(read) == ["Name: Ann; Goals Home: 1; Goals Away: 2"]
+
+
+def test_the_first_cell_of_a_row_can_be_its_header() -> None:
+    assert said(html.read("<table><tr><th>Head<td>Ann<tr><th>Fax<td>none</table>")) == ["Head: Ann", "Fax: none"]
+
+
+def test_a_table_that_holds_a_page_is_none() -> None:
+    read = html.read("<table><tr><td><h2>Part</h2><p>One.</p><p>Two.</p><td>Side.</table>")
+    assert said(read) == ["One.", "Two.", "Side."]
+
+
+def test_items_know_how_deep_they_stand() -> None:
+    read = html.read("<p>Do this:</p><ol><li>A<ul><li>a</ul>more<li>B</ol>")
+    assert [(one.kind, one.depth, one.mark, one.text.text) for one in read.blocks[1:]] == [
+        (Kind.ITEM, 0, "1", "A"),
+        (Kind.ITEM, 1, "", "a"),
+        (Kind.PARAGRAPH, 1, "", "more"),
+        (Kind.ITEM, 0, "2", "B"),
+    ]
+    assert {one.lead.text for one in read.blocks if one.kind is Kind.ITEM} == {"Do this:"}
+
+
+def test_a_citation_points_into_the_page() -> None:
+    source = "<p>Fees: 5&nbsp;&euro; <b>each</b></p>"
+    (block,) = html.read(source).blocks
+    assert block.text.text == "Fees: 5 € each"
+    first, *_, last = block.text.runs
+    assert source[first.source_start : last.source_end] == "Fees: 5&nbsp;&euro; <b>each"
+
+
+def test_a_page_without_a_heading_takes_its_title() -> None:
+    assert html.read("<title> A\n page </title><p>x").title == "A page"
+
+
+def test_marks_that_are_no_tags_are_text() -> None:
+    assert said(html.read("<b a='>'>x</b> <i title=\"a>b\">y</i> 1 < 2")) == ["x y 1 < 2"]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "".join(f"<b id={number}>" for number in range(2000)) + "<p>x" * 20_000,
+        "".join(f"<b id='<{number}'>" for number in range(2000)) + "<p>x" * 20_000,
+        '<a "' * 20_000,
+        "<a " * 20_000 + ">",
+        "<" * 50_000,
+        "<h1><div>" * 400 + "x" * 50_000,
+        "<table>" * 900 + "x",
+        "&amp;" * 20_000,
+        "<div class=nav>" * 900 + "x " * 500_000,
+        "<pre>" * 900 + "<tr><th>" * 9_000,
+    ],
+    ids=range(10),
+)
+def test_hostile_pages_take_no_longer_than_others(page: str) -> None:
+    started = time.process_time()
+    html.read(page)
+    assert time.process_time() - started < 2
