@@ -264,7 +264,7 @@ DATES = (
         _day_month_year,
     ),
     Rule("M", re.compile(r"[ftobw] M(?!\.? [dyr])"), _month),
-    Rule("QG", re.compile(rf"Qp|Qd(?:[ /-]|{_OF} )F? ?y|y[ -]?Qd|O G(?:{_OF} F?(?: D)? ?y)?|Qd(?!\w)"), _quarter),
+    Rule("QG", re.compile(rf"Qp|Qd(?:[ /-]|{_OF} )F? ?y|y[ -]?Qd|O G{_OF} F?(?: D)? ?y"), _quarter),
     Rule("F", re.compile(r"F ?(?:D )?[ydnR]"), _fiscal),
     Rule("Z", re.compile(r"[dn]j?\.?[ -]Z|O[ -]Z"), _century),
     Rule("y", re.compile(r"y'?[Dwj](?![A-Za-z])"), _decade),

@@ -148,7 +148,7 @@ def _named_version(read: Lexemes, match: re.Match[str]) -> Found | None:
 
 
 def _section(read: Lexemes, match: re.Match[str]) -> Found | None:
-    """`Section 3.10`: what it is called, no number of something."""
+    """`Section 3.10`, `Q3`: what it is called, no number of something."""
     first, last = match.span()
     if not read.words[first][0].isupper():
         return None
@@ -175,6 +175,6 @@ AMOUNTS = (
     Rule("qo", re.compile(r"q|[dN] [fw] o [dnN]"), _ratio),
     Rule("vV", re.compile(r"(?:V\.? ?)?v|V\.? ?[dyn]"), _version),
     Rule("n", re.compile(r"[CKk] n(?! ?[SUDEx%])"), _named_version),
-    Rule("X", re.compile(r"X\.? [dynv](?!\w)"), _section),
+    Rule("XQ", re.compile(r"X\.? [dynv](?!\w)|(?<!\w)Qd(?!\w)"), _section),
 )
 NUMBERS = (Rule("dynNSr", re.compile(rf"{AMOUNT}(?!\w)"), _number),)
