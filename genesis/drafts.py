@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 
 from genesis import concepts, identity, passages, subjects
 from genesis.errors import DocumentEmpty, DocumentTooLarge, MediaTypeUnknown, foreseen
@@ -14,6 +15,7 @@ from genesis.readers import jsonl
 from genesis.readers.registry import READERS
 from genesis.reading import checked, decoded
 from genesis.structure import Block, Kind, Structure, verbatim
+from language import acronyms
 from language.languages import detect
 from mesh import names
 from mesh.errors import InvalidField, MyriadError
@@ -64,6 +66,8 @@ class Draft:
     language: str = ""
     date: str = ""
     """When it was written, ISO 8601, if its metadata say so."""
+    acronyms: Mapping[str, str] = field(default_factory=dict)
+    """What it says that its acronyms stand for."""
 
     def result(self, state: DocumentResult.State.ValueType) -> DocumentResult:
         agents = len(self.passages)
@@ -170,7 +174,9 @@ class Drafter:
             pinned=given.pinned,
         )
         date = next((read.metadata[key] for key in _DATES if key in read.metadata), "")
-        return Draft(document, text, about, agents, line, language, date if _ISO.fullmatch(date) else "")
+        explained = (pair for passage in cut for pair in acronyms.defined(passage.text.text))
+        dated = date if _ISO.fullmatch(date) else ""
+        return Draft(document, text, about, agents, line, language, dated, dict(islice(explained, acronyms.MOST)))
 
     def _given_name(self, given: DocumentInput) -> str:
         """The name of a document that is not learned, by which it can be forgotten; empty if nothing tells one."""

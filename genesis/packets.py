@@ -56,6 +56,7 @@ def _packet(draft: Draft, agent: str, part: Part) -> CognitivePacket:
             source_runs=passage.text.runs,
             subject=part.subject,
             date=passage.pieces[0].block.date or draft.date,
+            acronyms=draft.acronyms,
         ),
     )
 

@@ -6,8 +6,10 @@ Genesis makes it when it learns. Of packets of schema 1, which have none, `read_
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
+from language.acronyms import meant
 from language.english.references import Resolved, resolve
 from language.english.statements import rows, statements
 from language.english.subject import subject as subject_of
@@ -48,18 +50,22 @@ def read(
     source_runs: Iterable[Sequence[int]] = (),
     subject: str = "",
     date: str = "",
+    acronyms: Mapping[str, str] = MappingProxyType({}),
 ) -> Text:
     """
     What a passage's text says.
 
     `path` is the document's title and the headings above, outermost first; `pieces` are the sentences, if they were
-    cut already; `subject` is whom or what it is about, as far as the document before it tells. The language is found
-    out if it is not given.
+    cut already; `subject` is whom or what it is about, as far as the document before it tells; `acronyms` are those
+    that the document explains. The language is found out if it is not given.
     """
     language = language or detect(text)
     numbers: dict[str, int] = {}
     token_terms, token_starts = [], []
-    for one in terms(text, language):
+    said = terms(text, language)
+    if acronyms:
+        said = sorted((*said, *meant(text, acronyms, language)), key=lambda one: one.start)
+    for one in said:
         token_terms.append(numbers.setdefault(one.term, len(numbers)))
         token_starts.append(one.start)
     found = Text(
