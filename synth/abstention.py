@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import fsum
 
 from myriad.agent.v1.question_pb2 import Question, TermRole
 from myriad.synth.v1.synthesis_pb2 import Format
@@ -19,7 +20,7 @@ _SOUGHT = (TermRole.TERM_ROLE_SOUGHT, TermRole.TERM_ROLE_RELATION)
 def missing(question: Question, ranked: Sequence[Candidate]) -> list[str]:
     """
     The names of the question, whole, and else its words that nothing offered mentions: no numbers, and nothing that
-    only says what kind of answer is wanted.
+    only says what kind of answer is wanted or is said everywhere.
     """
     text = "\n".join(_said(one) for one in ranked).casefold()
     heard = frozenset(number for one in ranked for number in one.evidence.said)
@@ -32,7 +33,9 @@ def missing(question: Question, ranked: Sequence[Candidate]) -> list[str]:
         if numbers[term.term] not in heard and asked[term.start : term.end].casefold() not in text
     ]
     whole = [name for name in names if any(asked[term.start : term.end] in name for term in unsaid)]
-    words = [asked[term.start : term.end] for term in unsaid if term.role not in _SOUGHT]
+    usual = fsum(term.weight for term in question.terms) / max(1, len(question.terms))
+    telling = [term for term in unsaid if term.role not in _SOUGHT and term.weight >= usual]
+    words = [asked[term.start : term.end] for term in telling]
     others = [word for word in words if word.isalpha() and not any(word in name for name in whole)]
     return list(dict.fromkeys((*whole, *others)))[:_MOST]
 
@@ -43,7 +46,7 @@ def reason(question: Question, ranked: Sequence[Candidate], style: Format.ValueT
     shown: Callable[[str], str] = fold_space if is_plain else lambda text: escaped(fold_space(text))
     parts = ["The sources do not answer this question."]
     if unsaid := missing(question, ranked):
-        parts.append(f"They do not mention {_listed([f'“{shown(one)}”' for one in unsaid])}.")
+        parts.append(f"What was found does not mention {_listed([f'“{shown(one)}”' for one in unsaid])}.")
     topics = list(
         dict.fromkeys(fold_space(one.reply.reply.title)[:_LONGEST] for one in ranked if one.reply.reply.title)
     )
@@ -57,8 +60,8 @@ def perhaps(question: Question, ranked: Sequence[Candidate], style: Format.Value
     unsaid = missing(question, ranked)
     shown = fold_space if style in (Format.FORMAT_TEXT, Format.FORMAT_JSON) else lambda text: escaped(fold_space(text))
     if unsaid:
-        return f"The sources do not mention {_listed([f'“{shown(one)}”' for one in unsaid])}. What comes nearest: "
-    return "The sources do not clearly say. What comes nearest: "
+        return f"What was found does not mention {_listed([f'“{shown(one)}”' for one in unsaid])}. Nearest comes: "
+    return "The sources do not clearly say. Nearest comes: "
 
 
 def _said(one: Candidate) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import fsum
+from math import fsum, log
 from typing import NamedTuple
 
 from myriad.agent.v1.question_pb2 import WANT_COUNT, WANT_HOW, WANT_LIST, Question
@@ -30,15 +30,17 @@ class Budget(NamedTuple):
 
 _BUDGETS: Mapping[Detail.ValueType, Budget] = {
     Detail.DETAIL_DIRECT: Budget(words=60, quotes=2),
-    Detail.DETAIL_FULL: Budget(words=110, quotes=6),
+    Detail.DETAIL_FULL: Budget(words=110, quotes=8),
     Detail.DETAIL_HIGHEST: Budget(words=220, quotes=12),
 }
 _CONSIDERED = 24
 """So many of the best may support the answer."""
-_BEHIND = 3.0
+_BEHIND = 2.0
 """A unit that is so much less likely than the one that answers (in log-odds) does not support it."""
 _OPEN = 1.0
 """What it tells for a unit that it says what the others leave open of the question."""
+_LENGTH, _SHORT = 0.6, 8
+"""What it tells against a unit that it takes more words, from so many on: others would stand in their place."""
 _SAME = 0.8
 """Share of the words of the shorter one from which two units say the same."""
 _TORN = frozenset((UNIT_KIND_ITEM, UNIT_KIND_SENTENCE, UNIT_KIND_PARAGRAPH))
@@ -74,8 +76,9 @@ def select(question: Question, ranked: Sequence[Candidate], detail: Detail.Value
     open_ = _weights(question)
     total = fsum(open_.values()) or 1.0
     _close(open_, lead)
+    worth = {id(one): one.score - _LENGTH * log(max(count(one.evidence.quote), _SHORT)) for one in pool}
     while pool:
-        one = max(pool, key=lambda one: one.score + _OPEN * _gain(open_, one) / total)
+        one = max(pool, key=lambda one: worth[id(one)] + _OPEN * _gain(open_, one) / total)
         pool.remove(one)
         if one.score < lead.score - _BEHIND:
             causes[id(one)] = DropCause.DROP_CAUSE_WEAK
@@ -89,7 +92,7 @@ def select(question: Question, ranked: Sequence[Candidate], detail: Detail.Value
             _close(open_, one)
     rest = [one for one in ranked if one not in taken]
     dropped = [dropped_for(one, causes.get(id(one), DropCause.DROP_CAUSE_WEAK)) for one in rest]
-    return Selection(lead, taken[1:], dropped)
+    return Selection(lead, sorted(taken[1:], key=lambda one: -one.score), dropped)
 
 
 def dropped_for(one: Candidate, cause: DropCause.ValueType) -> DroppedEvidence:
@@ -98,7 +101,9 @@ def dropped_for(one: Candidate, cause: DropCause.ValueType) -> DroppedEvidence:
 
 
 def same(one: Candidate, other: Candidate) -> bool:
-    """Whether two units say the same: they are of one place, or have about the same words."""
+    """Whether two units say the same: they are of one place, open alike, or have about the same words."""
+    if one.reply is other.reply and _opening(one) == _opening(other) != "":
+        return True
     if one.reply.reply.document == other.reply.reply.document and _overlap(one, other):
         return True
     mine, others = words(one.evidence.quote), words(other.evidence.quote)
@@ -132,6 +137,11 @@ def _gain(open_: Mapping[int, float], one: Candidate) -> float:
 def _close(open_: dict[int, float], one: Candidate) -> None:
     for number in one.evidence.said:
         open_.pop(number, None)
+
+
+def _opening(one: Candidate) -> str:
+    """What opens an item; rows and turns may all be headed alike."""
+    return one.evidence.quote[: one.evidence.lead_end] if one.evidence.kind in _TORN else ""
 
 
 def _own(one: Candidate) -> list[tuple[int, int]]:

@@ -45,6 +45,11 @@ def test_of_one_place_one_unit_is_quoted() -> None:
     assert quotes(found) == ["She reigns."]
 
 
+def test_of_items_that_open_alike_one_is_quoted() -> None:
+    items = [unit(f"Some fruit:\n{one}", UnitKind.UNIT_KIND_ITEM, lead_end=11) for one in ("fig", "kiwi")]
+    assert quotes(selected("Figs?", reply("A", *items))) == ["Some fruit:\nfig"]
+
+
 def test_a_step_is_quoted_with_its_steps_in_their_order() -> None:
     step = unit("To deploy billing:\nRestart the pods.", UnitKind.UNIT_KIND_ITEM, lead_end=18)
     step.spans.extend((SourceSpan(source_end=18), SourceSpan(source_start=60, source_end=77)))
@@ -62,10 +67,10 @@ def test_an_item_is_quoted_with_its_list_where_all_of_it_is_wanted(want: Want.Va
 
 
 def test_what_the_first_leaves_open_of_the_question_comes_before_what_only_ranks_better() -> None:
-    quotes_ = ("The bridge opened in 1932.", "The bridge opened again, grey.", "Petra Nolde designed it.")
+    quotes_ = ("The bridge opened in 1932.", "The bridge opened again and it was grey.", "Petra Nolde designed it.")
     units = [unit(quote, said=said) for quote, said in zip(quotes_, ([0, 1], [0, 1], [2]), strict=True)]
-    found = quotes(selected("When was the bridge opened and who designed it?", reply("A", *units)))
-    assert found.index("Petra Nolde designed it.") == 1
+    question, offered = "When was the bridge opened and who designed it?", reply("A", *units)
+    assert quotes(selected(question, offered, detail=Detail.DETAIL_DIRECT)) == [quotes_[0], quotes_[2]]
 
 
 @pytest.mark.parametrize(

@@ -61,10 +61,10 @@ def test_the_unit_that_won_comes_first_and_nothing_before_it(in_zone: None) -> N
 def test_what_is_not_clearly_said_is_said_to_be_nearest(in_zone: None) -> None:
     response = made(asked("Who painted Stand by Me?", names=["Stand by Me"]), FILM)
     assert response.state == TENTATIVE
-    assert response.text.startswith("The sources do not mention “painted”. What comes nearest: Stand by Me is")
+    assert response.text.startswith("What was found does not mention “painted”. Nearest comes: Stand by Me is")
     assert not response.short_answer
     response = made(asked("Who directed the film Stand by Me?", names=["Stand by Me"]), FILM)
-    assert response.text.startswith("The sources do not clearly say. What comes nearest: ")
+    assert response.text.startswith("The sources do not clearly say. Nearest comes: ")
 
 
 @pytest.mark.parametrize("in_zone", [Zone.NOTHING], indirect=True)
@@ -72,7 +72,7 @@ def test_nothing_is_quoted_where_nothing_answers(in_zone: None) -> None:
     response = made(asked("Who bought 12 boats of Olga Brandt?", names=["Olga Brandt"]), FILM)
     assert response.state == ABSTAINED
     assert response.text == (
-        "The sources do not answer this question. They do not mention “Olga Brandt”, “bought” or “boats”. "
+        "The sources do not answer this question. What was found does not mention “Olga Brandt”, “bought” or “boats”. "
         "Nearest topics: Stand by Me."
     )
     assert not response.citations
