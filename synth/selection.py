@@ -35,11 +35,11 @@ _BUDGETS: Mapping[Detail.ValueType, Budget] = {
 }
 _CONSIDERED = 24
 """So many of the best may support the answer."""
-_BEHIND = 2.0
+_BEHIND = 3.0
 """A unit that is so much less likely than the one that answers (in log-odds) does not support it."""
 _OPEN = 1.0
 """What it tells for a unit that it says what the others leave open of the question."""
-_LENGTH, _SHORT = 0.6, 8
+_LENGTH, _SHORT = 0.3, 8
 """What it tells against a unit that it takes more words, from so many on: others would stand in their place."""
 _SAME = 0.8
 """Share of the words of the shorter one from which two units say the same."""
