@@ -41,7 +41,7 @@ def learn(
     pin: Annotated[bool, typer.Option("--pin", help="Keep what these documents say always awake.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Learn text, Markdown, HTML and JSONL files; again is safe, and only what has changed is learned anew."""
+    """Learn texts, tables, settings, logs and code; again is safe, and only what has changed is learned anew."""
     endpoint = state.find()
     found = sources.find(Path(path) for path in paths if path != STDIN)
     if not found.sources and not found.failures and STDIN not in paths and not (prune and found.folders):

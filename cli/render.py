@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rich.console import Group, RenderableType
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 Json: TypeAlias = dict[str, Any]
 SHOWN_FAILURES = 10
 SHOWN_GONE = 5
+SHOWN_SKIPPED = 3
 SHOWN_HASHES = 5
 HYDRATION = (
     "requestedCount",
@@ -57,8 +59,8 @@ def learned(summary: Json) -> RenderableType:
     head += f" {summary['agents_removed']} less"
     parts = [Text(f"{head} ({summary['seconds']:.1f} s, {rate:,.0f} passages/s)", style="bold")]
     if summary["skipped"]:
-        counts = ", ".join(f"{n} {why}" for why, n in summary["skipped"].items())
-        parts.append(Text(f"skipped: {counts} (--json names them)", style="dim"))
+        skipped = (_skipped(why, n, summary["skipped_files"].get(why, [])) for why, n in summary["skipped"].items())
+        parts.append(Text(f"skipped: {', '.join(skipped)} (--json names them)", style="dim"))
     if missing := summary.get("gone"):
         parts.append(_gone(missing, summary["pruned"]))
     for failure in summary["failures"][:SHOWN_FAILURES]:
@@ -69,6 +71,11 @@ def learned(summary: Json) -> RenderableType:
         rest = summary["failed"] - SHOWN_FAILURES
         parts.append(Text(f"… and {rest} more: learn again with --json to see all of them", style="red"))
     return Group(*parts)
+
+
+def _skipped(why: str, count: int, files: list[str]) -> str:
+    names = ", ".join(printable(PurePath(one).name) for one in files[:SHOWN_SKIPPED])
+    return f"{count} {why} ({names}{', …' if count > SHOWN_SKIPPED else ''})" if names else f"{count} {why}"
 
 
 def _gone(missing: list[Json], pruned: bool) -> Text:

@@ -17,8 +17,13 @@ from myriad.type.v1.error_reason_pb2 import ErrorReason
 PIECE_BYTES = 1024 * 1024
 PIECE_LINES = 500
 SNIFFED_BYTES = 8192
-MADE_BY_TOOLS = {"node_modules", "__pycache__"}
+MADE_BY_TOOLS = {"node_modules", "__pycache__", "site-packages"}
 """Folders whose files nobody wrote."""
+LOCKS = {
+    *("package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "uv.lock", "poetry.lock"),
+    *("Pipfile.lock", "Cargo.lock", "composer.lock", "Gemfile.lock", "go.sum", "flake.lock"),
+}
+_MINIFIED = (".min.js", ".map")
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 """Byte order marks."""
 SKIPPED_NAMES = 20
@@ -101,7 +106,9 @@ def _walk(root: Path, found: Found, seen: set[Path]) -> None:
         for name in sorted(name for name in files if not name.startswith(".")):
             path = Path(folder, name)
             kind = media_type(name)
-            if kind is None:
+            if name in LOCKS or name.endswith(_MINIFIED):
+                found.skip("made by tools", path)
+            elif kind is None:
                 found.skip("of other kinds", path)
             else:
                 _add(path, kind, found, seen, named=False)
@@ -120,11 +127,12 @@ def _add(path: Path, media_type: str, found: Found, seen: set[Path], named: bool
     except OSError as error:
         found.failures.append(_unreadable(uri, error))
         return
-    if start.startswith(UTF_16):
+    is_utf16 = start.startswith(UTF_16)
+    if is_utf16 and media_type == JSONL:
         found.failures.append(not_utf8(uri, "utf-16"))
     elif not named and (why := _worthless(start, size)):
         found.skip(why, path)
-    elif b"\0" in start:
+    elif b"\0" in start and not is_utf16:
         found.failures.append(failed(uri, ErrorReason.ERROR_REASON_DOCUMENT_NOT_TEXT, "this is no text file"))
     elif not size:
         found.failures.append(failed(uri, ErrorReason.ERROR_REASON_DOCUMENT_EMPTY, "this file is empty"))
@@ -136,7 +144,7 @@ def _add(path: Path, media_type: str, found: Found, seen: set[Path], named: bool
 
 def _worthless(start: bytes, size: int) -> str:
     """Why a file that nobody named is not worth a word, if so."""
-    if b"\0" in start:
+    if b"\0" in start and not start.startswith(UTF_16):
         return "binary"
     return "empty" if size <= SNIFFED_BYTES and not start.strip() else ""
 
@@ -163,10 +171,6 @@ def text_piece(content: bytes) -> Piece | DocumentResult:
 def _whole(source: Source, content: bytes) -> Piece | DocumentResult:
     if len(content) > LARGEST_DOCUMENT_BYTES:  # it has grown since it was found
         return too_large(source.uri)
-    try:
-        content.decode()
-    except UnicodeDecodeError:
-        return not_utf8(source.uri, "latin1")
     document = DocumentInput(content=content, media_type=source.media_type, uri=source.uri)
     return Piece(document, WHOLE, len(content))
 

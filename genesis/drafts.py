@@ -144,7 +144,7 @@ class Drafter:
                 pinned=source.pinned,
             )
             try:
-                yield self._draft(given, _record(record.text), JSONL, line)
+                yield self._draft(given, _record(record), JSONL, line)
             except Exception as error:
                 yield failure(error, line, record.uri[:LONGEST_URI] or uri, self._given_name(given))
 
@@ -212,8 +212,11 @@ def _opening(passage: Passage) -> str:
     return next(text[slice(*span)] for span in passage.sentences if says_something(text[slice(*span)]))
 
 
-def _record(text: str) -> Structure:
+def _record(record: jsonl.Record) -> Structure:
     """A record of a JSONL source; a short one has no headings, and stays in one piece."""
+    text = record.text
+    if record.is_json:
+        return READERS["application/json"](text)
     found = READERS[PLAIN](text)
     if not _is_short(text) or not (found.title or any(block.path for block in found.blocks)):
         return found

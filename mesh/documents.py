@@ -23,13 +23,33 @@ MEDIA_TYPES = {
     ".toml": "application/toml",
     **dict.fromkeys((".ini", ".cfg", ".conf", ".env", ".properties"), _INI),
     ".log": "text/x-log",
+    ".ipynb": "application/x-ipynb+json",
+    ".py": "text/x-python",
+    **dict.fromkeys((".js", ".jsx", ".mjs"), "text/javascript"),
+    **dict.fromkeys((".ts", ".tsx"), "text/typescript"),
+    ".go": "text/x-go",
+    ".java": "text/x-java",
+    ".kt": "text/x-kotlin",
+    ".rs": "text/x-rust",
+    **dict.fromkeys((".c", ".h"), "text/x-c"),
+    **dict.fromkeys((".cc", ".cpp", ".hpp"), "text/x-c++"),
+    ".cs": "text/x-csharp",
+    ".php": "text/x-php",
+    ".rb": "text/x-ruby",
+    ".scala": "text/x-scala",
+    ".swift": "text/x-swift",
+    ".sh": "text/x-sh",
+    ".sql": "application/sql",
 }
+_NAMES = {"readme", "changelog", "contributing", "license", "notice", "authors"}
+"""Texts that have no ending as a rule."""
 LARGEST_DOCUMENT_BYTES = 8 * 1024 * 1024
 
 
 def media_type(name: str) -> str | None:
     """What a file of this name is; None if it is no document."""
-    return MEDIA_TYPES.get(PurePosixPath(name).suffix.lower())
+    folded = name.lower()
+    return MEDIA_TYPES.get(PurePosixPath(folded).suffix or folded, "text/plain" if folded in _NAMES else None)
 
 
 def is_single(name: str) -> bool:

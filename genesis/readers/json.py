@@ -32,9 +32,11 @@ def read(source: str) -> Structure:
     return Structure(title=title, source=source, blocks=[*blocks, *as_it_stands(source, rest)])
 
 
-def parsed(source: str, start: int = 0, end: int | None = None) -> tuple[list[Sequence[Node]], int]:
+def parsed(
+    source: str, start: int = 0, end: int | None = None, *, is_folded: bool = True
+) -> tuple[list[Sequence[Node]], int]:
     """The documents of a stretch of the source, and from where on it cannot be parsed: its end, if it can."""
-    builder = _Builder(source)
+    builder = _Builder(source, is_folded)
     end = len(source) if end is None else end
     for token in _TOKEN.finditer(source, start, end):
         breathe()
@@ -48,9 +50,10 @@ def parsed(source: str, start: int = 0, end: int | None = None) -> tuple[list[Se
 class _Builder:
     """Makes nodes of tokens; without recursion, as the nesting may be as deep as the document is long."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, is_folded: bool) -> None:
         self.documents: list[Sequence[Node]] = []
         self._source = source
+        self._is_folded = is_folded
         self._open: list[Node] = []
         self._key: Node | None = None
         self._comment: list[Shown] = []
@@ -64,7 +67,8 @@ class _Builder:
             case "line" | "block":
                 self._comment.append(verbatim(self._source, *token.span(token.lastgroup)).folded())
             case "string":
-                return self._said(unescaped(self._source, token.start() + 1, token.end() - 1).folded())
+                said = unescaped(self._source, token.start() + 1, token.end() - 1)
+                return self._said(said.folded() if self._is_folded else said)
             case _:
                 return self._said(verbatim(self._source, *token.span()))
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,19 +12,25 @@ from genesis.fairness import breathe
 from genesis.reading import checked
 from mesh.errors import MyriadError
 
+_TITLES = ("title", "subject", "name", "summary", "question", "id", "key")
+_TOLD = {"title", "id", "uri", "metadata"}
+"""What a record says of its text; one of nothing else has none."""
+_LONGEST_TITLE = 200
+_ID = re.compile(r"[a-z0-9._-]{1,128}")
 LARGEST_LINES = 20_000
 """A source of more lines is to be sent in pieces: each line has a result of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A line that can be read."""
+    """A line that can be read; one without a `text` of its own is the object itself, as JSON."""
 
     text: str
     title: str
     id: str
     uri: str
     metadata: dict[str, str]
+    is_json: bool = False
 
 
 def read(content: bytes, first_line: int = 1) -> Iterator[tuple[int, Record | MyriadError]]:
@@ -46,6 +53,8 @@ def _record(line: bytes) -> Record:
         raise LineInvalid("the line is not JSON") from None
     if not isinstance(value, dict):
         raise LineInvalid("the line is not a JSON object")
+    if "text" not in value and value.keys() - _TOLD:
+        return _entries(line.decode().strip(), value)
     text = value.get("text")
     if not isinstance(text, str):
         raise LineInvalid("the line's object has no string `text`")
@@ -55,6 +64,15 @@ def _record(line: bytes) -> Record:
         raise LineInvalid("`metadata` is not an object")
     kept = {_whole(name): _string(f"metadata.{name}", said) for name, said in metadata.items()}
     return Record(checked(text), fields["title"], fields["id"], fields["uri"], kept)
+
+
+def _entries(line: str, value: dict[str, object]) -> Record:
+    """A record of other keys, such as a ticket: its title is the first of what such are called by."""
+    called = (said for key in _TITLES if isinstance(said := value.get(key), str) and said.strip())
+    given = {name: said if isinstance(said := value.get(name), str) else "" for name in ("id", "uri")}
+    bare = given["id"] if _ID.fullmatch(given["id"]) else ""
+    title = " ".join(next(called, "").split())[:_LONGEST_TITLE]
+    return Record(checked(line), checked(title), bare, checked(given["uri"]), {}, is_json=True)
 
 
 def _string(name: str, value: object) -> str:

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from genesis.readers import commonmark, html, json, log, settings, table, text, yaml
+from genesis.readers import code, commonmark, html, json, log, notebook, settings, table, text, yaml
 from genesis.structure import Structure
 
+CODE = (
+    *("text/javascript", "text/typescript", "text/x-c", "text/x-c++", "text/x-csharp", "text/x-go", "text/x-java"),
+    *("text/x-kotlin", "text/x-php", "text/x-python", "text/x-ruby", "text/x-rust", "text/x-scala", "text/x-sh"),
+    "text/x-swift",
+)
 READERS: Mapping[str, Callable[[str], Structure]] = {
     "application/json": json.read,
+    "application/sql": code.read,
     "application/toml": settings.read,
+    "application/x-ipynb+json": notebook.read,
     "application/yaml": yaml.read,
     "text/csv": table.read,
     "text/html": html.read,
     "text/markdown": commonmark.read,
     "text/plain": text.read,
     "text/tab-separated-values": table.read,
+    **dict.fromkeys(CODE, code.read),
     "text/x-ini": settings.read,
     "text/x-log": log.read,
 }

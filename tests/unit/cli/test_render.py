@@ -37,11 +37,13 @@ def test_ten_failures_are_shown_and_how_to_see_the_rest() -> None:
         "failed": 23,
         "seconds": 0.0,
         "skipped": {"hidden": 2},
+        "skipped_files": {"hidden": ["/a/.git", "/a/.env"]},
         "failures": failures,
     }
     shown = text(render.learned(summary))
     assert shown.count("LINE_INVALID") == 10
     assert "13 more" in shown
+    assert "2 hidden (.git, .env)" in shown
     assert "--json" in shown
 
 

@@ -74,16 +74,33 @@ def test_a_named_file_that_is_empty_is_a_failure(tmp_path: Path) -> None:
     assert failure.reason == ErrorReason.ERROR_REASON_DOCUMENT_EMPTY
 
 
-def test_text_that_is_not_utf8_says_how_to_convert_it(tmp_path: Path) -> None:
-    (tmp_path / "wide.txt").write_text("Größe", encoding="utf-16")
-    (tmp_path / "old.txt").write_text("Größe", encoding="latin-1")
+def test_text_of_any_encoding_goes_to_the_server_as_it_is(tmp_path: Path) -> None:
+    for name, encoding in (("wide.txt", "utf-16"), ("old.txt", "latin-1")):
+        (tmp_path / name).write_text("Größe", encoding=encoding)
     found = sources.find([tmp_path])
-    (old,) = sources.pieces(found.sources[0])
-    assert isinstance(old, DocumentResult)
-    assert "iconv -f latin1 -t utf-8" in old.message
-    assert [("UTF-8" in failure.message, failure.reason) for failure in found.failures] == [
-        (True, ErrorReason.ERROR_REASON_DOCUMENT_NOT_TEXT)
+    pieces = [piece for source in found.sources for piece in sources.pieces(source)]
+    assert [piece.document.content for piece in pieces if isinstance(piece, Piece)] == [
+        "Größe".encode("latin-1"),
+        "Größe".encode("utf-16"),
     ]
+    assert not found.failures
+
+
+def test_lines_have_to_be_utf8(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text("{}", encoding="utf-16")
+    (failure,) = sources.find([tmp_path]).failures
+    assert "iconv -f utf-16 -t utf-8" in failure.message
+
+
+def test_files_of_tools_and_of_other_kinds_are_left_out_and_named(tmp_path: Path) -> None:
+    for name in ("uv.lock", "package-lock.json", "app.min.js", "photo.xyz", "app.js", "README", "prod.env"):
+        (tmp_path / name).write_text("a = 1")
+    found = sources.find([tmp_path])
+    assert [source.path.name for source in found.sources] == ["README", "app.js", "prod.env"]
+    assert {why: [Path(name).name for name in names] for why, names in found.skipped_names.items()} == {
+        "made by tools": ["app.min.js", "package-lock.json", "uv.lock"],
+        "of other kinds": ["photo.xyz"],
+    }
 
 
 def test_a_named_file_of_any_kind_is_taken_as_text_unless_it_is_none(tmp_path: Path) -> None:

@@ -58,7 +58,18 @@ def test_a_byte_order_mark_is_no_text() -> None:
     assert decoded(b"\xef\xbb\xbfabc") == "abc"
 
 
-@pytest.mark.parametrize("content", [b"a\0b", b"\xff\xfea\0", "é".encode("latin-1"), b"\xed\xa0\x80"])
-def test_what_is_not_utf_8_is_not_text(content: bytes) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252", "gb18030", "cp1251", "cp932"])
+def test_a_text_is_read_whatever_its_encoding(encoding: str) -> None:
+    texts = {
+        "gb18030": "设备的额定电压是380伏。",
+        "cp1251": "Гавань открыта в восемь часов утра.",
+        "cp932": "港は朝八時に開きます。",
+    }
+    text = texts.get(encoding, "Die Größe des Hauses beträgt fünf Meter, die Straße führt über die Brücke.")
+    assert decoded(text.encode(encoding)) == text
+
+
+@pytest.mark.parametrize("content", [b"a\0b", b"\xff\xfe\0\xd8a", bytes(range(256)) * 20, b"\x89PNG\r\n\0\xff"])
+def test_what_is_no_text_in_any_encoding_is_refused(content: bytes) -> None:
     with pytest.raises(DocumentNotText):
         decoded(content)
