@@ -18,6 +18,8 @@ READERS: Mapping[str, Callable[[str], Structure]] = {
     "application/toml": settings.read,
     "application/x-ipynb+json": notebook.read,
     "application/yaml": yaml.read,
+    "application/mbox": text.read_mail,
+    "message/rfc822": text.read_mail,
     "text/csv": table.read,
     "text/html": html.read,
     "text/markdown": commonmark.read,

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from genesis import dense
 from genesis.headings import headings
+from genesis.readers import mail
 from genesis.readers.opening import opened
 from genesis.readers.pages import without_pages
 from genesis.readers.speakers import Turn, turns
@@ -53,6 +54,11 @@ def read(source: str) -> Structure:
     return Reader(source).structure()
 
 
+def read_mail(source: str) -> Structure:
+    """A message as it was sent, or a mailbox."""
+    return Reader(mail.text_of(source)).structure()
+
+
 class _Line(NamedTuple):
     start: int
     end: int
@@ -83,9 +89,14 @@ class Reader:
         self._margin = 0
         """Where the last paragraph of prose began."""
         self._thread = 0
+        self._by: Turn | None = None
+        """Who wrote the stretch of a mail that is read."""
+        self._is_quoted = False
         self._known: frozenset[str] | None = None
 
     def structure(self) -> Structure:
+        if mails := mail.mails(self._text):
+            return self._mails(mails)
         title, found = opened(self._text, headings(self._text) if not self._turns else [])
         at = 0
         for one in found:
@@ -96,6 +107,41 @@ class Reader:
             at = one.end
         self._stretch(at, len(self._text))
         return self._out.structure(self._source, title)
+
+    def _mails(self, mails: Sequence[mail.Mail]) -> Structure:
+        self._turns = {}
+        quoted, self._text = self._text, mail.unquoted(self._text)
+        self._stretch(0, mails[0].start)
+        about = ""
+        for number, one in enumerate(mails):
+            if one.subject and one.subject != about:
+                about = one.subject
+                self._out.heading(1, Shown(about))
+            self._thread = self._out.group()
+            for name, start, end in one.others:
+                self._out.add(Kind.ENTRY, self._shown(start, end), group=self._thread, mark=name)
+            end = mails[number + 1].start if number + 1 < len(mails) else len(self._text)
+            self._body(one, list(mail.stretches(quoted, one.body, end)))
+        told = {"author": mails[0].sender, "date": mails[0].date} if len(mails) == 1 else {}
+        known = {name: value for name, value in told.items() if value}
+        return self._out.structure(self._source, "", known)
+
+    def _body(self, one: mail.Mail, stretches: Sequence[mail.Stretch]) -> None:
+        """What a mail says, and what it quotes: that is its author's, if it is said who that is."""
+        authors = {0: Turn(one.sender, one.date, 0)}
+        for start, end, depth in stretches:
+            self._end_lists()
+            named = mail.wrote(self._text, start, end)
+            before = self._text[start : named[0]].strip() if named else ""
+            if named and named[2]:
+                authors[depth + bool(before or not depth)] = Turn(named[2], named[3], 0)
+            self._by = authors.get(depth)
+            self._is_quoted = depth > 0 and depth not in authors
+            self._stretch(start, named[0] if named else end)
+            if named:
+                self._stretch(named[1], end)
+            authors = {deep: who for deep, who in authors.items() if deep <= depth + 1}
+        self._by, self._is_quoted = None, False
 
     def _stretch(self, start: int, end: int) -> None:
         for first, last, is_dense in dense.stretches(self._text, start, end):
@@ -120,7 +166,7 @@ class Reader:
                 at = self._fenced(lines[0], fence[1], end)
             elif len(lines) == 1 and not self._lists and not lines[0].indent and _PLAIN.match(line):
                 self._margin = 0
-                self._out.add(Kind.PARAGRAPH, self._shown(lines[0].start, lines[0].end))
+                self._prose(lines[0].start, lines[0].end)
             else:
                 self._paragraph(lines)
 
@@ -217,7 +263,14 @@ class Reader:
             depth = len(self._lists)
             self._out.add(Kind.PARAGRAPH, self._shown(first.start, end), group=self._group, depth=depth)
         else:
-            self._out.add(Kind.PARAGRAPH, self._shown(first.start, end))
+            self._prose(first.start, end)
+
+    def _prose(self, start: int, end: int) -> None:
+        said, by = self._shown(start, end), self._by
+        if by:
+            self._out.add(Kind.TURN, said, group=self._thread, speaker=by.speaker, date=by.date)
+        else:
+            self._out.add(Kind.PARAGRAPH, said, is_quoted=self._is_quoted)
 
     def _turn(self, line: _Line) -> Turn | None:
         return self._turns.get(line.start - line.indent) if self._turns else None

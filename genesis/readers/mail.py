@@ -1,0 +1,140 @@
+"""
+Mail: who wrote what, when, and what of it is only quoted.
+
+A message's own words are a turn of its sender. What it quotes is a turn of whom it names as the author; without a name
+it is a quote. Signatures are not read.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+from collections.abc import Iterator
+from email.message import EmailMessage
+from email.utils import parsedate_tz
+from typing import NamedTuple
+
+from genesis.readers import html
+
+_HEAD = re.compile(
+    r"^(?:From|To|Cc|Date|Sent|Subject|Reply-To|Message-ID):[ \t][^\n]{0,400}\n"
+    r"(?:(?:[ \t]+\S[^\n]{0,400}|[A-Z][\w-]{1,30}:[ \t][^\n]{0,400})\n){1,12}",
+    re.MULTILINE,
+)
+_FIELD = re.compile(r"^([A-Z][\w-]{1,30}):[ \t]+([^\n]*(?:\n[ \t]+\S[^\n]*)*)", re.MULTILINE)
+_WROTE = re.compile(
+    r"^[ \t]*((?:On|Am|Le)\b[^\n]{4,200}(?:\n[^\n]{0,100})?\b(?:wrote|schrieb[^\n:]{0,80}|a écrit)[ ]?:)[ \t]*$",
+    re.MULTILINE,
+)
+_AUTHOR = re.compile(
+    r"(?:\d|[AP]M)[,;]?[ \t]+(?:at[ \t]+)?([^\W\d_][^\d\n<>@:;,]{1,60}?)(?:[ \t,]*<[^<>\n]*>)?"
+    r"\s+(?:wrote|schrieb|a écrit)"
+)
+_SIGNATURE = re.compile(r"^(?:--[ \t]*|_{5,}|Sent from my [^\n]{1,40})$", re.MULTILINE)
+_ENVELOPE = re.compile(r"^From [^\n]*\n(?=[A-Z][\w-]*:)", re.MULTILINE)
+_QUOTE = re.compile(r"[ \t]*+((?:>[ \t]?)++)")
+_REPLY = re.compile(r"(?:(?:re|fwd?|aw|wg)[ \t]*:[ \t]*)++", re.IGNORECASE)
+
+
+class Mail(NamedTuple):
+    """A message in a text: where it and its body begin, and what its head says."""
+
+    start: int
+    body: int
+    sender: str
+    date: str
+    subject: str
+    others: tuple[tuple[str, int, int], ...]
+    """To whom else, as `To`, and where that stands."""
+
+
+class Stretch(NamedTuple):
+    """Lines of a message that are quoted as deep as each other."""
+
+    start: int
+    end: int
+    depth: int
+
+
+def mails(text: str) -> list[Mail]:
+    """The messages of a text; a head says at least who wrote, and when or about what."""
+    found: list[Mail] = []
+    for head in _HEAD.finditer(text):
+        fields = {one[1]: one for one in _FIELD.finditer(text, head.start(), head.end())}
+        date = fields.get("Date") or fields.get("Sent")
+        subject = fields.get("Subject")
+        if "From" not in fields or not (date or subject):
+            continue
+        sender = " ".join(fields["From"][2].split())
+        sender = sender.partition("<")[0].strip(' "') or sender.strip("<>")
+        others = tuple((key, *fields[key].span()) for key in ("To", "Cc") if key in fields)
+        about = _REPLY.sub("", " ".join(subject[2].split())) if subject else ""
+        found.append(Mail(head.start(), head.end(), sender, day(date[2]) if date else "", about, others))
+    return found
+
+
+def day(said: str) -> str:
+    """A mail's date as ISO 8601, to the minute."""
+    try:
+        parsed = parsedate_tz(said if ":" in said else f"{said.rstrip(', ')} 00:00")
+    except (ValueError, IndexError, TypeError):
+        return ""
+    if not parsed or not 0 < parsed[1] < 13:
+        return ""
+    year, month, number, hour, minute = parsed[:5]
+    clock = f"T{hour:02}:{minute:02}" if ":" in said else ""
+    return f"{year:04}-{month:02}-{number:02}{clock}"
+
+
+def stretches(text: str, start: int, end: int) -> Iterator[Stretch]:
+    """A body by how deep its lines are quoted, up to its signature; blank lines go with those above."""
+    if signed := _SIGNATURE.search(text, start, end):
+        end = signed.start()
+    begins, depth, at = start, 0, start
+    while at < end:
+        stop = text.find("\n", at, end) + 1 or end
+        quote = _QUOTE.match(text, at, stop)
+        deep = quote[1].count(">") if quote else 0
+        if deep != depth and text[at:stop].strip():
+            if begins < at:
+                yield Stretch(begins, at, depth)
+            begins, depth = at, deep
+        at = stop
+    if begins < end:
+        yield Stretch(begins, end, depth)
+
+
+def unquoted(text: str) -> str:
+    """With blanks in place of marks of quotes, as long as before."""
+    marks = re.compile(r"^[ \t]*+(?:>[ \t]?)++", re.MULTILINE)
+    return marks.sub(lambda mark: " " * len(mark[0]), text)
+
+
+def wrote(text: str, start: int, end: int) -> tuple[int, int, str, str] | None:
+    """The line in a stretch that names whom the next lines quote: where it stands, who and when."""
+    line = _WROTE.search(text, start, end)
+    if not line:
+        return None
+    said = " ".join(line[1].split()).partition(" ")[2]
+    author = _AUTHOR.search(said)
+    return *line.span(), (author[1].strip() if author else ""), day(said[: author.start(1)] if author else said)
+
+
+def text_of(source: str) -> str:
+    """Messages as they were sent (one, or a mailbox of several), decoded: their heads, and their bodies as text."""
+    parts = _ENVELOPE.split(source) if source.startswith("From ") else [source]
+    return "\n\n".join(_decoded(one) for one in parts if one.strip())
+
+
+def _decoded(source: str) -> str:
+    message = email.message_from_string(source, policy=email.policy.default)
+    told = ((name, " ".join(str(message[name] or "").split())) for name in ("From", "To", "Cc", "Date", "Subject"))
+    body = message.get_body(("plain", "html")) if isinstance(message, EmailMessage) else None
+    try:
+        said = body.get_content() if body else ""
+    except (LookupError, ValueError):
+        said = str(body.get_payload()) if body else ""
+    if body and body.get_content_type() == "text/html":
+        said = "\n\n".join(one.text.text for one in html.read(said).blocks)
+    return "\n".join(f"{name}: {value}" for name, value in told if value) + "\n\n" + said.replace("\0", " ")

@@ -1,0 +1,52 @@
+"""Mail: who wrote what."""
+
+from __future__ import annotations
+
+from genesis.readers import text
+from genesis.structure import Kind
+from tests.unit.genesis.readers.shown import check
+
+THREAD = """Subject: Re: Crane rental
+From: Berit Solem <berit@works.example>
+To: Hugo Tran
+Date: Tue, 4 Mar 2025 10:12
+
+I approve the 14,000 for the crane.
+
+> On Mon, 3 Mar 2025 Hugo Tran wrote:
+> I cannot approve more
+> than 9,000 for the crane.
+>
+> > It costs 14,000.
+
+--
+Berit Solem | Head of Works
+"""
+
+
+def test_what_a_mail_says_is_a_turn_of_its_sender_and_what_it_quotes_of_whom_it_names() -> None:
+    read = text.read(THREAD)
+    check(read)
+    assert read.title == "Crane rental"
+    assert read.metadata == {"author": "Berit Solem", "date": "2025-03-04T10:12"}
+    assert [(one.kind, one.speaker, one.date, one.is_quoted, one.text.text) for one in read.blocks] == [
+        (Kind.ENTRY, "", "", False, "To: Hugo Tran"),
+        (Kind.TURN, "Berit Solem", "2025-03-04T10:12", False, "I approve the 14,000 for the crane."),
+        (Kind.TURN, "Hugo Tran", "2025-03-03", False, "I cannot approve more than 9,000 for the crane."),
+        (Kind.PARAGRAPH, "", "", True, "It costs 14,000."),
+    ]
+
+
+def test_a_message_as_it_was_sent_is_decoded() -> None:
+    read = text.read_mail(
+        "From: =?utf-8?q?Zo=C3=AB?= <z@a.example>\nSubject: Tea\nContent-Type: text/plain; charset=utf-8\n"
+        "Content-Transfer-Encoding: base64\n\nR3LDvG4gaXN0IGVyLg==\n"
+    )
+    assert [(one.speaker, one.text.text) for one in read.blocks] == [("Zoë", "Grün ist er.")]
+
+
+def test_a_mailbox_has_a_turn_of_each_message() -> None:
+    message = "From a@b Tue Mar  4 10:12:00 2025\nFrom: {0}\nSubject: {1}\n\nI am {0}.\n\n"
+    read = text.read_mail(message.format("Ann", "Tea") + message.format("Ben", "Re: Tea"))
+    assert [(one.speaker, one.text.text) for one in read.blocks] == [("Ann", "I am Ann."), ("Ben", "I am Ben.")]
+    assert read.title == "Tea"
