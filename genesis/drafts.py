@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from genesis import concepts, identity, passages, subjects
+from genesis import concepts, identity, metadata, passages, subjects
 from genesis.errors import DocumentEmpty, DocumentTooLarge, MediaTypeUnknown, foreseen
 from genesis.fairness import breathe
 from genesis.passages import LARGEST_RECORD_WORDS, LARGEST_WORDS, Passage, says_something
@@ -167,13 +167,14 @@ class Drafter:
             agents.setdefault(names.agent(self._mind, agent), part)
         document = Document(
             name=names.document(self._mind, bare),
-            title=title or _one_line(identity.file_name(given.uri))[:LONGEST_TITLE],
+            title=title or identity.readable(_one_line(identity.file_name(given.uri)))[:LONGEST_TITLE],
             uri=given.uri,
             content_hash=identity.content_hash(media_type, title, text, given.uri, given.metadata, pinned=given.pinned),
             metadata=given.metadata,
             pinned=given.pinned,
         )
-        date = next((read.metadata[key] for key in _DATES if key in read.metadata), "")
+        told = metadata.gathered((*read.metadata.items(), *metadata.stated(read.blocks)))
+        date = next((told[key] for key in _DATES if key in told), "") or metadata.dated(given.uri)
         explained = (pair for passage in cut for pair in acronyms.defined(passage.text.text))
         dated = date if _ISO.fullmatch(date) else ""
         return Draft(document, text, about, agents, line, language, dated, dict(islice(explained, acronyms.MOST)))

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 PIPELINE_VERSION = 8
 """Grows when the same document would become other agents or packets, so that it is learned anew."""
 _SLUG_LENGTH = 48
+_JOINT = re.compile(r"(?<=[^\W_])(?:[-_]++(?=[^\W\d_])|_++(?=\d))")
 _NO_SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -61,6 +62,11 @@ def file_name(uri: str) -> str:
         return parts.netloc
     stem, dot, _ = segments[-1].rpartition(".")
     return stem if dot and stem else segments[-1]
+
+
+def readable(name: str) -> str:
+    """The name of a file as words, if it is written without spaces: `reset-door_badges` as `reset door badges`."""
+    return name if " " in name else _JOINT.sub(" ", name)
 
 
 def _slug(words: str) -> str:
