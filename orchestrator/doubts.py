@@ -15,8 +15,7 @@ SENSES = 3
 """So many senses of an ambiguous name are asked for, the likeliest."""
 _VAGUE = (Trigger.TRIGGER_INSUFFICIENT_CONTEXT, Trigger.TRIGGER_LOW_CONFIDENCE)
 """Doubts that name nothing in particular come after a name that may mean several things."""
-LIKELY = 0.2
-"""An answer that is likelier is not asked about what it might do without."""
+_UNSURE = (AnswerState.ANSWER_STATE_ABSTAINED, AnswerState.ANSWER_STATE_TENTATIVE)
 _ALWAYS = (Trigger.TRIGGER_CONFLICT, Trigger.TRIGGER_AMBIGUOUS_CONCEPT)
 """Doubts that no confidence dispels: the answer may be about something else, or not all there is to say."""
 _GAIN = 0.005
@@ -36,7 +35,7 @@ def gravest(synthesis: SynthesizeResponse, ambiguous: Sequence[Doubt], asked: Co
 
 def unsure(synthesis: SynthesizeResponse) -> bool:
     """Whether it pays to look further."""
-    return synthesis.state == AnswerState.ANSWER_STATE_ABSTAINED or synthesis.confidence < LIKELY
+    return synthesis.state in _UNSURE
 
 
 def ambiguities(question: str, names: Sequence[AmbiguousName]) -> Iterator[Doubt]:
@@ -60,7 +59,7 @@ def better(before: SynthesizeResponse, after: SynthesizeResponse, agents: Collec
     """
     Whether the answer gained by hearing `agents` as well.
 
-    An answer is better than none. Two answers compare by confidence, which has to grow by something that the round
+    An answer is better than what is only nearest, and that than nothing. Two of one kind compare by confidence, which has to grow by something that the round
     brought: one that quotes none of its agents is the same answer, however sure. That the sources disagree is news
     which is never held back.
     """
@@ -68,7 +67,9 @@ def better(before: SynthesizeResponse, after: SynthesizeResponse, agents: Collec
         return False
     if after.state == before.state:
         return after.confidence > before.confidence + _GAIN
-    return before.state == AnswerState.ANSWER_STATE_ABSTAINED or after.state == AnswerState.ANSWER_STATE_CONFLICTED
+    if before.state in _UNSURE:
+        return after.state not in _UNSURE or before.state == AnswerState.ANSWER_STATE_ABSTAINED
+    return after.state == AnswerState.ANSWER_STATE_CONFLICTED
 
 
 def change(before: SynthesizeResponse, after: SynthesizeResponse) -> str:

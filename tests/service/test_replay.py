@@ -9,6 +9,7 @@ import pytest
 
 from myriad.orchestrator.v1 import answer_service_pb2 as pb
 from myriad.orchestrator.v1.trace_service_pb2 import PurgeTracesRequest
+from myriad.synth.v1.synthesis_pb2 import ANSWER_STATE_TENTATIVE as TENTATIVE
 from myriad.synth.v1.synthesis_pb2 import FORMAT_JSON, TRIGGER_KNOWLEDGE_GAP, Doubt, Format
 from myriad.synth.v1.synthesizer_service_pb2 import SynthesizeResponse
 from tests.service.request_line import READER, STRANGER, Components, Orchestrator, World, failure, name, running
@@ -21,14 +22,14 @@ async def replayed(line: Orchestrator, answer: str) -> pb.ReplayAnswerResponse:
 
 
 async def test_the_same_request_gives_the_same_answer(line: Orchestrator, world: World) -> None:
-    world.syntheses = [SynthesizeResponse(confidence=0.1, doubts=[GAP]), SynthesizeResponse(short_answer="she")]
+    world.syntheses = [SynthesizeResponse(state=TENTATIVE, confidence=0.1, doubts=[GAP]), SynthesizeResponse(short_answer="she")]
     answer = await line.query(model="max", max_agents=9, format=FORMAT_JSON)
     again = await replayed(line, answer.name)
     assert (again.same, list(again.differences)) == (True, [])
     assert (again.mind_version_then, again.mind_version_now) == (7, 7)
     assert (again.answer.name, again.answer.text) == (answer.name, answer.text)
     assert [one.budget.max_agents for one in world.activations] == [9, 9, 9, 9]
-    assert [one.format for one in world.synthesized] == [FORMAT_JSON] * 6
+    assert [one.format for one in world.synthesized] == [FORMAT_JSON] * 4
     assert [one.weights_as_of.seconds for one in world.activations] == [0, 900, 900, 900]
 
 

@@ -15,7 +15,7 @@ from myriad.orchestrator.v1.answer_pb2 import SocraticRound
 from myriad.orchestrator.v1.trace_pb2 import Step
 from myriad.orchestrator.v1.trace_service_pb2 import PurgeTracesRequest
 from myriad.synth.v1 import synthesis_pb2
-from myriad.synth.v1.synthesis_pb2 import Doubt, Trigger
+from myriad.synth.v1.synthesis_pb2 import AnswerState, Doubt, Trigger
 from myriad.synth.v1.synthesizer_service_pb2 import SynthesizeResponse
 from tests.service.request_line import READER, Components, Orchestrator, World, name, never, running
 
@@ -27,7 +27,9 @@ STEPS = (Step.STEP_ACTIVATE, Step.STEP_HYDRATE, Step.STEP_ASK, Step.STEP_SYNTHES
 
 
 def unsure(confidence: float, *doubts: Doubt, **fields: Any) -> SynthesizeResponse:
-    return SynthesizeResponse(confidence=confidence, doubts=doubts, **fields)
+    """An answer, or, of little confidence, only what is nearest."""
+    state = AnswerState.ANSWER_STATE_TENTATIVE if confidence < 0.2 else AnswerState.ANSWER_STATE_ANSWERED
+    return SynthesizeResponse(**({"confidence": confidence, "doubts": doubts, "state": state} | fields))
 
 
 async def test_an_answer_without_doubt_takes_one_round(line: Orchestrator, world: World) -> None:
@@ -52,7 +54,7 @@ async def test_a_round_asks_others_about_the_gravest_doubt(line: Orchestrator, w
     assert (second.question, sorted(second.exclude)) == (GAP.question, sorted(name(number) for number in range(32)))
     assert second.weights_as_of.seconds == 900
     assert {request.question for _, request in world.asks} == {"Who?"}
-    assert [one.round for one in world.synthesized[-1].replies] == [0] * 6 + [1] * 8
+    assert [one.round for one in world.synthesized[-1].replies] == [0] * 32 + [1] * 8
     [turn] = answer.socratic_rounds
     assert (turn.trigger, turn.question) == (Trigger.TRIGGER_KNOWLEDGE_GAP, GAP.question)
     assert list(turn.agents) == [name(number) for number in range(32, 40)]
@@ -94,7 +96,7 @@ async def test_what_nobody_else_knows_of_is_not_put_together_again(line: Orchest
         "nobody else knows of this",
         SocraticRound.STOP_NOTHING_CHANGED,
     )
-    assert len(world.synthesized) == 2
+    assert len(world.synthesized) == 1
 
 
 async def test_after_three_rounds_it_ends(line: Orchestrator, world: World) -> None:
@@ -106,7 +108,7 @@ async def test_after_three_rounds_it_ends(line: Orchestrator, world: World) -> N
     answer = await line.query(model="max", max_agents=10)
     assert [turn.question for turn in answer.socratic_rounds] == [doubt.question for doubt in doubts[:3]]
     assert [turn.stop for turn in answer.socratic_rounds] == [0, 0, SocraticRound.STOP_ROUNDS_SPENT]
-    assert [one.round for one in world.synthesized[-1].replies] == [0] * 6 + [1] * 10 + [2] * 10 + [3] * 10
+    assert [one.round for one in world.synthesized[-1].replies] == [0] * 10 + [1] * 10 + [2] * 10 + [3] * 10
 
 
 async def test_a_question_is_not_asked_twice(line: Orchestrator, world: World) -> None:
@@ -188,7 +190,7 @@ async def test_a_stream_tells_the_steps_of_rounds_too(line: Orchestrator, world:
     request = pb.StreamQueryRequest(question="Who?", model="max")
     events = [event async for event in line.questions.StreamQuery(request, metadata=READER)]
     told = [(event.step.step, event.step.round) for event in events[:-1]]
-    assert told == [*((step, 0) for step in (*STEPS, Step.STEP_SYNTHESIZE)), *((step, 1) for step in STEPS)]
+    assert told == [*((step, 0) for step in STEPS), *((step, 1) for step in STEPS)]
     assert len(events[-1].answer.socratic_rounds) == 1
 
 

@@ -48,7 +48,7 @@ NAME = Doubt(trigger=Trigger.TRIGGER_AMBIGUOUS_CONCEPT, question="which?")
 def test_the_gravest_doubt_not_asked_before_comes_next(
     doubts: list[Doubt], ambiguous: list[Doubt], asked: list[str], next: Doubt | None
 ) -> None:
-    assert gravest(SynthesizeResponse(doubts=doubts, confidence=0.1), ambiguous, asked) == next
+    assert gravest(SynthesizeResponse(state=ANSWER_STATE_ABSTAINED, doubts=doubts), ambiguous, asked) == next
 
 
 def test_a_likely_answer_is_asked_about_conflicts_and_names_only() -> None:
