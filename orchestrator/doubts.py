@@ -59,9 +59,9 @@ def better(before: SynthesizeResponse, after: SynthesizeResponse, agents: Collec
     """
     Whether the answer gained by hearing `agents` as well.
 
-    An answer is better than what is only nearest, and that than nothing. Two of one kind compare by confidence, which has to grow by something that the round
-    brought: one that quotes none of its agents is the same answer, however sure. That the sources disagree is news
-    which is never held back.
+    An answer is better than what is only nearest, and that than nothing. Two of one kind compare by confidence, which
+    has to grow by something that the round brought: one that quotes none of its agents is the same answer, however
+    sure. That the sources disagree is news which is never held back.
     """
     if not any(citation.agent in agents for citation in after.citations):
         return False

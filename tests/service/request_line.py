@@ -129,7 +129,13 @@ class World:
         seeds = [Seed(concept="seed", weight=1.0)]
         response = ActivateResponse(
             asked=request.asked,
-            agents=agents, mind_version=7, seeds=seeds, considered_count=99, push_count=5, row_count=6, hops=2
+            agents=agents,
+            mind_version=7,
+            seeds=seeds,
+            considered_count=99,
+            push_count=5,
+            row_count=6,
+            hops=2,
         )
         response.ambiguous_names.extend(self.ambiguous)
         response.weights_as_of.seconds = request.weights_as_of.seconds or 900

@@ -22,7 +22,10 @@ async def replayed(line: Orchestrator, answer: str) -> pb.ReplayAnswerResponse:
 
 
 async def test_the_same_request_gives_the_same_answer(line: Orchestrator, world: World) -> None:
-    world.syntheses = [SynthesizeResponse(state=TENTATIVE, confidence=0.1, doubts=[GAP]), SynthesizeResponse(short_answer="she")]
+    world.syntheses = [
+        SynthesizeResponse(state=TENTATIVE, confidence=0.1, doubts=[GAP]),
+        SynthesizeResponse(short_answer="she"),
+    ]
     answer = await line.query(model="max", max_agents=9, format=FORMAT_JSON)
     again = await replayed(line, answer.name)
     assert (again.same, list(again.differences)) == (True, [])

@@ -29,7 +29,9 @@ STEPS = (Step.STEP_ACTIVATE, Step.STEP_HYDRATE, Step.STEP_ASK, Step.STEP_SYNTHES
 def unsure(confidence: float, *doubts: Doubt, **fields: Any) -> SynthesizeResponse:
     """An answer, or, of little confidence, only what is nearest."""
     state = AnswerState.ANSWER_STATE_TENTATIVE if confidence < 0.2 else AnswerState.ANSWER_STATE_ANSWERED
-    return SynthesizeResponse(**({"confidence": confidence, "doubts": doubts, "state": state} | fields))
+    made = SynthesizeResponse(confidence=confidence, doubts=doubts, state=state)
+    made.MergeFrom(SynthesizeResponse(**fields))
+    return made
 
 
 async def test_an_answer_without_doubt_takes_one_round(line: Orchestrator, world: World) -> None:
@@ -58,7 +60,7 @@ async def test_a_round_asks_others_about_the_gravest_doubt(line: Orchestrator, w
     [turn] = answer.socratic_rounds
     assert (turn.trigger, turn.question) == (Trigger.TRIGGER_KNOWLEDGE_GAP, GAP.question)
     assert list(turn.agents) == [name(number) for number in range(32, 40)]
-    assert turn.change == "8 new quotes; short answer “he” → “she”; confidence 0.10 → 0.90"
+    assert turn.change == "8 new quotes; tentative → answered; short answer “he” → “she”; confidence 0.10 → 0.90"
     assert turn.stop == SocraticRound.STOP_NO_DOUBT_LEFT
     assert (answer.short_answer, answer.confidence) == ("she", 0.9)
     assert (answer.usage.rounds, answer.usage.agents_activated) == (2, 40)
