@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from language.cues import Asking, Word, cues, languages, phrase_of
+from language.cues import Asking, Word, cues, languages
 from language.english.questions import English
 from myriad.agent.v1 import question_pb2 as pb
 
@@ -28,7 +28,7 @@ def _foreign(words: Sequence[Word], text: str, language: str) -> Asking:
     """By the words that ask, the first of them; by those that are written without blanks, wherever they stand."""
     known, found = cues(language), Asking()
     for at in range(len(words)):
-        phrase = phrase_of(words, at, known.asks)
+        phrase = known.asks.at(words, at)
         if phrase and not (known.asks[phrase].want == pb.WANT_YES_NO and at):
             found = known.asks[phrase]
             break
@@ -38,5 +38,5 @@ def _foreign(words: Sequence[Word], text: str, language: str) -> Asking:
             found = known.asks[max(inside, key=lambda phrase: (known.asks[phrase].want != pb.WANT_YES_NO, len(phrase)))]
     if found.types or found.want not in (pb.WANT_FACT, pb.WANT_UNSPECIFIED):
         return found
-    noun = next((known.nouns[one] for at in range(len(words)) if (one := phrase_of(words, at, known.nouns))), None)
+    noun = next((known.nouns[one] for at in range(len(words)) if (one := known.nouns.at(words, at))), None)
     return replace(found, types=noun.types) if noun else found

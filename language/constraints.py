@@ -9,7 +9,7 @@ from functools import cache
 
 from language import tables
 from language.cues import cues
-from language.spans import spans
+from language.spans import Span
 from myriad.agent.v1.question_pb2 import (
     EXTREME_FIRST,
     EXTREME_LAST,
@@ -33,16 +33,22 @@ _POLITE_NOT = re.compile(
     r"^\W*(?:can['’]?t|couldn['’]?t|won['’]?t|wouldn['’]?t) you (?:please )?(?:tell|show|explain|give|list|help)",
     re.IGNORECASE,
 )
-_PRECISION = ("%Y", "%Y-%m", "%Y-%m-%d")
+_CHOOSING = frozenset(("which", "who", "whose"))
+"""With these a comparative asks for one of two."""
 
 
 def extreme(low: Sequence[str]) -> Extreme.ValueType:
     """Which end of an order the words of a question ask for."""
     ends, no_order = _ends(), frozenset(tables.entries("extremes")["no order"])
+    compares = "than" not in low and not _CHOOSING.isdisjoint(low)
     for at, word in enumerate(low):
         before, after = (low[at - 1] if at else ""), (low[at + 1] if at + 1 < len(low) else "")
         if not no_order.isdisjoint((f"{word} {after}", f"{before} {word}")):
             continue
+        if compares and word in ("more", "less") and after in ends["adjective"]:
+            return ends["adjective"][after] if word == "more" else _opposite(ends["adjective"][after])
+        if compares and word in ends["comparative"]:
+            return ends["comparative"][word]
         if word in ("most", "least") and after in ends["adjective"]:
             found = ends["adjective"][after]
             return found if word == "most" else _opposite(found)
@@ -63,9 +69,10 @@ def _opposite(end: Extreme.ValueType) -> Extreme.ValueType:
 
 @cache
 def _ends() -> dict[str, dict[str, Extreme.ValueType]]:
-    """By word: the end of an order that a superlative asks for; by adjective, the one that `most` asks for with it."""
+    """By superlative, by comparative and by adjective: the end of an order that it asks for, the last with `most`."""
     words: dict[str, Extreme.ValueType] = {}
     adjectives: dict[str, Extreme.ValueType] = {}
+    comparatives = {"better": EXTREME_MOST, "worse": EXTREME_LEAST}
     for key, listed in tables.entries("extremes").items():
         end, _, is_word = key.partition(" ")
         if end not in _EXTREMES:
@@ -76,9 +83,10 @@ def _ends() -> dict[str, dict[str, Extreme.ValueType]]:
                 continue
             adjectives[one] = _EXTREMES[end]
             stem = one[:-1] + "i" if one.endswith("y") else one.removesuffix("e")
-            words.setdefault(f"{stem}est", _EXTREMES[end])
-            words.setdefault(f"{stem}{stem[-1]}est", _EXTREMES[end])
-    return {"word": words, "adjective": adjectives}
+            for bare in (stem, f"{stem}{stem[-1]}"):
+                words.setdefault(f"{bare}est", _EXTREMES[end])
+                comparatives.setdefault(f"{bare}er", _EXTREMES[end])
+    return {"word": words, "adjective": adjectives, "comparative": comparatives}
 
 
 def is_negated(low: Sequence[str], text: str) -> bool:
@@ -97,10 +105,10 @@ def is_negated(low: Sequence[str], text: str) -> bool:
     return False
 
 
-def dates(text: str, language: str) -> list[str]:
+def dates(text: str, typed: Sequence[Span]) -> list[str]:
     """The dates that it confines its answer to, ranges as `first/last`, open ends as `..`."""
     found: list[str] = []
-    listed = [span for span in spans(text, language) if span.type == SPAN_TYPE_DATE and span.normal]
+    listed = [span for span in typed if span.type == SPAN_TYPE_DATE and span.normal]
     at = 0
     while at < len(listed):
         one = listed[at]

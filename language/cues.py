@@ -19,7 +19,6 @@ _WANTS: Mapping[str, pb.Want.ValueType] = {
     "why": pb.WANT_WHY, "list": pb.WANT_LIST, "count": pb.WANT_COUNT, "comparison": pb.WANT_COMPARISON,
     "summary": pb.WANT_SUMMARY,
 }  # fmt: skip
-_LONGEST_PHRASE = 3
 
 
 class Word(NamedTuple):
@@ -42,14 +41,35 @@ class Asking:
     sought: range = range(0)
 
 
+class Phrases(dict[str, Asking]):
+    """What phrases ask for; it knows how long those are that begin with a word."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._longest: dict[str, int] = {}
+
+    def add(self, phrase: str, asking: Asking) -> None:
+        """The first that is said of a phrase holds."""
+        first, size = phrase.partition(" ")[0], phrase.count(" ") + 1
+        self._longest[first] = max(size, self._longest.get(first, 0))
+        self.setdefault(phrase, asking)
+
+    def at(self, words: Sequence[Word], at: int) -> str:
+        """The longest phrase that begins there; empty if none does."""
+        for size in range(min(self._longest.get(words[at].low, 0), len(words) - at), 0, -1):
+            if (phrase := " ".join(word.low for word in words[at : at + size])) in self:
+                return phrase
+        return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Cues:
     """A language's table: by phrase, what it asks for; its other words by their name."""
 
-    asks: Mapping[str, Asking]
-    nouns: Mapping[str, Asking]
-    verbs: Mapping[str, Asking]
-    units: Mapping[str, Asking]
+    asks: Phrases
+    nouns: Phrases
+    verbs: Phrases
+    units: Phrases
     words: Mapping[str, frozenset[str]]
     misspelt: Mapping[str, str]
 
@@ -57,7 +77,7 @@ class Cues:
 @cache
 def cues(language: str) -> Cues:
     """What is known of how a language asks."""
-    kinds: dict[str, dict[str, Asking]] = {"": {}, "noun": {}, "verb": {}, "unit": {}}
+    kinds = {mark: Phrases() for mark in ("", "noun", "verb", "unit")}
     words: dict[str, frozenset[str]] = {}
     for key, phrases in tables.entries(f"asking/{language}").items():
         mark, *said = key.split()
@@ -69,7 +89,7 @@ def cues(language: str) -> Cues:
             mark, said = "", key.split()
         asking = _asking(said)
         for phrase in phrases:
-            kinds[mark].setdefault(bare(phrase), asking)
+            kinds[mark].add(bare(phrase), asking)
     if words:
         words["ending"] = (
             words["preposition"] | words["auxiliary"] | words["clause"] | words["article"] | words["pronoun"]
@@ -94,11 +114,4 @@ def languages() -> tuple[str, ...]:
 
 def asks(words: Sequence[Word], at: int, language: str = "en") -> str:
     """The longest phrase that asks and begins there; empty if none does."""
-    return phrase_of(words, at, cues(language).asks)
-
-
-def phrase_of(words: Sequence[Word], at: int, table: Mapping[str, Asking]) -> str:
-    for size in range(min(_LONGEST_PHRASE, len(words) - at), 0, -1):
-        if (phrase := " ".join(word.low for word in words[at : at + size])) in table:
-            return phrase
-    return ""
+    return cues(language).asks.at(words, at)

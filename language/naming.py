@@ -60,8 +60,8 @@ def _is_name(word: str, kind: Kind, *, begins: bool, shouts: bool, after: bool, 
     low = word.lower()
     if kind is Kind.NUMBER:
         return after
-    if _IDENTIFIER.search(word) and not word[0].isdigit():
-        return kind is Kind.IDENTIFIER
+    if kind is Kind.IDENTIFIER and not word[0].isdigit() and _IDENTIFIER.search(word):
+        return True
     if len(word) == 1 and word.isupper() and not shouts:
         return after
     if shouts or not word[:1].isupper() or low in small:

@@ -9,19 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence, Set
 from functools import cache
+from itertools import takewhile
 
 from language.asking import asked
 from language.constraints import dates, extreme, is_negated
 from language.cues import Asking, Word, asks, cues, languages
 from language.folding import bare
+from language.function_words import FUNCTION_WORDS
 from language.languages import detect
 from language.naming import Name, names
 from language.relations import FAMILY_OF
-from language.spans import spans
+from language.spans import Span, spans
 from language.terms import term, terms
+from language.thesaurus import otherwise
 from language.tokens import tokens
 from myriad.agent.v1 import question_pb2 as pb
-from myriad.agent.v1.text_pb2 import SPAN_TYPE_DATE
+from myriad.agent.v1.text_pb2 import SPAN_TYPE_DATE, SPAN_TYPE_VERSION
 
 _CONTRACTED = re.compile(r"(what|who|where|when|why|how|that|there)(?:'?s|'re)$")
 _ENDS = re.compile(r"[.!?。！？؟]")
@@ -30,6 +33,8 @@ _ALSO = ("and", "also", "plus")
 _LEAST = 3
 """Words of a question that is asked together with another."""
 _MOST_PARTS = 5
+_SURE = 0.9
+"""The thesaurus is asked where a word means one thing: what may mean another costs as much as it finds."""
 _UNSURE = ("en", "de", "fr", "es", "it", "pt", "nl")
 """Where nothing tells a question's language, its words may be of any of these."""
 
@@ -41,8 +46,8 @@ def read(question: str) -> pb.Question:
     parts = [(part, asked(part, _text(question, part), language)) for part in _parts(words, question, language)]
     _, asking = parts[0] if parts else ((), Asking())
     sought = [parts[0][0][at] for at in asking.sought if at < len(parts[0][0])]
-    taken = [(one.start, one.end) for one in spans(question, language) if one.type == SPAN_TYPE_DATE]
-    named = names(question, language, taken)
+    typed = spans(question, language)
+    named = _names(question, language, typed)
     low = [word.low for word in words]
     return pb.Question(
         text=question,
@@ -52,7 +57,7 @@ def read(question: str) -> pb.Question:
         want=asking.want,
         types=asking.types,
         names=[one.name for one in named],
-        dates=dates(question, language),
+        dates=dates(question, typed),
         extreme=extreme(low),
         negated=is_negated(low, question),
         parts=[
@@ -125,11 +130,28 @@ def _coordinated(words: Sequence[Word], text: str, language: str) -> Iterator[Se
     yield words[begin:]
 
 
+def _names(text: str, language: str, typed: Sequence[Span]) -> list[Name]:
+    """Names, identifiers and versions; dates are none."""
+    found = names(text, language, [(one.start, one.end) for one in typed if one.type == SPAN_TYPE_DATE])
+    versions = [
+        Name(text[one.start : one.end], one.start, one.end)
+        for one in typed
+        if one.type == SPAN_TYPE_VERSION and not any(name.start < one.end and one.start < name.end for name in found)
+    ]
+    return sorted((*found, *versions), key=lambda name: name.start)
+
+
 def _asking(words: Sequence[Word], language: str) -> Set[int]:
     """Where the words stand that only ask: `long` of `how long`."""
     known = language or "en"
     phrases = ((at, asks(words, at, known)) for at in range(len(words))) if known in languages() else ()
-    return {word.start for at, phrase in phrases if phrase for word in words[at : at + phrase.count(" ") + 1]}
+    found = {word.start for at, phrase in phrases if phrase for word in words[at : at + phrase.count(" ") + 1]}
+    if known == "en":
+        said = cues("en").words
+        orders = said["list"] | said["give"] | said["explain"] | said["outline"] | said["compare"] | FUNCTION_WORDS
+        found |= {word.start for word in takewhile(lambda word: word.low in orders, words)}
+        found |= {word.start for word in words if word.low in said["chat"]}
+    return found
 
 
 def _terms(
@@ -154,6 +176,8 @@ def _terms(
 
 @cache
 def _related(word: str) -> Sequence[str]:
-    """The terms of all words that mean the same relation as one."""
+    """The terms of the words that mean the same relation as one, or that surely say the same."""
     family = FAMILY_OF.get(word)
-    return sorted({term(other, "en") for other, one in FAMILY_OF.items() if one == family}) if family else ()
+    of_relation = {term(other, "en") for other, one in FAMILY_OF.items() if one == family} if family else set()
+    said = {term(other, "en") for other, sure in otherwise(word).items() if sure >= _SURE and " " not in other}
+    return sorted(of_relation | said)

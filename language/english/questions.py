@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from language.cues import Asking, Word, asks, cues, phrase_of
+from language.cues import Asking, Word, asks, cues
 from myriad.agent.v1 import question_pb2 as pb
 from myriad.agent.v1 import text_pb2 as text_pb
 
@@ -191,7 +191,7 @@ class English:
 
     def _how_many(self, found: Asking, after: int, rest: str) -> Asking:
         noun = self._noun_phrase(after, direct=True)
-        units = [phrase_of(self.words, at, self._known.units) for at in range(after, min(after + 3, len(self.words)))]
+        units = [self._known.units.at(self.words, at) for at in range(after, min(after + 3, len(self.words)))]
         if unit := next(filter(None, units), ""):
             types = self._known.units[unit].types
             return replace(
@@ -215,7 +215,7 @@ class English:
                 (
                     self._known.verbs[one]
                     for at in range(after + 1, len(self.words))
-                    if (one := phrase_of(self.words, at, self._known.verbs))
+                    if (one := self._known.verbs.at(self.words, at))
                 ),
                 None,
             )
@@ -257,7 +257,7 @@ class English:
         is_bare = (
             first[0] not in self._words("article")
             and not first[0].endswith("ed")
-            and not self.words[begin].low.endswith("'s")
+            and not any(word.endswith("'s") for word in rest)
         )
         closed = any(
             word in self._words("preposition") or word in self._words("clause") or word in ("not", "no")
@@ -307,6 +307,7 @@ class English:
         end = begin
         while end < min(begin + _LONGEST_NOUN, len(low)) and not self._ends_noun(end, begin):
             end += 1
+        direct = direct and not (end < len(low) and low[end] in self._words("auxiliary"))  # then no verb is in it
         found: tuple[int, int, Asking] | None = None
         at = begin
         while at < end:
@@ -341,7 +342,7 @@ class English:
 
     def _known_noun(self, at: int) -> str:
         """The longest known noun that begins there, in the singular if that is how it is known."""
-        phrase = phrase_of(self.words, at, self._known.nouns)
+        phrase = self._known.nouns.at(self.words, at)
         word = self.words[at].low
         single = f"{word[:-3]}y" if word.endswith("ies") else word.removesuffix("s")
         return phrase or (single if single in self._known.nouns else "")
