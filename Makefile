@@ -65,7 +65,9 @@ quality: setup ## Measure what is found, answered, abstained from and reported a
 	$(PYTHON) -m benchmarks.quality --write docs/quality.md
 
 SETS ?= ../shared/data/sets ../shared/data/docs
-fit: setup ## Fit the models of ranking, confidence and short answers to question sets; SETS="FOLDER…"
+LINKED ?= ../shared/data/hotpotqa ../shared/data/2wiki
+fit: setup ## Fit the models of recall, ranking, confidence and short answers to question sets; SETS="FOLDER…"
+	$(PYTHON) -m fitting.recall $(SETS) $(LINKED) --write
 	$(PYTHON) -m fitting $(SETS) --write
 
 ablate: setup ## What each feature earns on the sets that it was not fitted to; SETS="FOLDER…"

@@ -21,6 +21,7 @@ from connectome.seeds import seeds
 from connectome.spelling import as_named, spelt
 from connectome.spreading import MOST_BEARERS, ONWARD, Look, Spread, spread
 from language.question import read
+from models import load
 from myriad.agent.v1.question_pb2 import Question
 from myriad.connectome.v1.activation_pb2 import ActivatedAgent, Seed
 from myriad.connectome.v1.activation_service_pb2 import ActivateRequest, ActivateResponse
@@ -59,14 +60,17 @@ def activate(
         _look(reader, begin.concepts),
     )
     own = {agent: (1 - ONWARD) * weight for agent, weight in begin.agents.items()}
-    scores = ranking.blend(reached.agents, own, hits, near)
+    scores = ranking.scored(reached.agents, own, hits, near)
+    best = [hit.agent for hit in hits[: ranking.BEST_HITS]]
+    named = ranking.named(hits, reader.read(Wanted(edges=best), MOST_BEARERS).edges)
+    blend = ranking.blend(load("recall"), named)
     wanted = request.budget.max_agents
-    candidates = ranking.pool(scores, wanted + len(request.exclude))
+    candidates = ranking.pool(scores, blend, wanted + len(request.exclude))
     reader.read(Wanted(edges=candidates, agents=candidates), MOST_BEARERS)
     pool = reader.readings(candidates)
     pool = ranking.distinct(pool, scores, frozenset(request.exclude))
     links = Links(reader.read(Wanted(edges=list(pool)), MOST_BEARERS).edges)
-    ranked = ranking.last_look(reader.asked, pool, scores, links, wanted)
+    ranked = ranking.last_look(reader.asked, pool, scores, links, blend, wanted)
     paths = {agent: path(reached, agent) for agent, _ in ranked}
     on_paths = {concept for one in paths.values() for concept in one}
     _, _, hit, names, *_ = reader.read(Wanted(bearers=on_paths, agents=begin.agents), MOST_BEARERS)

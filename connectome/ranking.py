@@ -3,40 +3,40 @@ Ranking: the last look.
 
 Agents are taken one by one, preferring those that hold words of the question which the ones before do not: what the
 question still asks for. Such words count more in an agent that is linked to one taken before, since a question asks
-along a chain, and less in one that is not.
+along a chain.
+
+What each of these counts is fitted (`models/recall.json`), twice: where the best hits handle names of their own, as
+articles do, links tell; where they handle none, as turns of a conversation, words do. A question lies in between.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 
 from connectome.asked import Asked, Reading
 from connectome.links import Links
-from connectome.ports import Hit
+from connectome.ports import Edge, Hit, Kind
+from models import Linear
 
-LEXICAL_BLEND = 0.1
-"""How much the best lexical hit's score is worth, where the best agent's activation is worth 1;"""
-LEXICAL_POWER = 6
-"""that of others falls off with this power of it."""
 DENSE_BLEND = 0.3
-"""How much the nearest meaning is worth, likewise; that of others falls off to the last one found."""
-COVERAGE = 0.8
-"""How much covering all words of the question is worth, where the best agent's activation is worth 1."""
+"""How much the nearest meaning is worth; that of others falls off to the last one found."""
 COVERED = 0.15
 """A word that is covered counts so much for the agents after."""
-LINKED = 2.5
-"""What an agent newly covers counts so many times if it is surely linked to one of the first taken,"""
-APART = 0.4
-"""so many if it is not, and in between if it may be;"""
 FIRST_OF_CHAIN = 3
-"""so many are the first."""
+"""What is linked to one of so many, the first, is of their chain."""
 POOL = 2
 """Of so many candidates for each agent wanted, the last look chooses."""
 SMALLEST_POOL = 12
 FIRST = 12
 """The first so many are chosen in the same way, however many are wanted: who asks for more gets these, and more."""
+BEST_HITS = 10
+OWN_NAME = 6
+"""A name that so many handle at most is one's own: those of a document share theirs."""
+SHARE_POWER = 4
+"""A few hits without names of their own among the best tell most."""
 
 
 class Score(NamedTuple):
@@ -52,19 +52,55 @@ class Score(NamedTuple):
     coverage: float = 0.0
     dense: float = 0.0
     near: float = 0.0
-    counts: float = 1.0
-    """How many times what it newly covered counts."""
-
-    @property
-    def total(self) -> float:
-        words = LEXICAL_BLEND * self.lexical**LEXICAL_POWER
-        return self.activation + words + DENSE_BLEND * self.near + COVERAGE * self.counts * self.coverage
+    total: float = 0.0
+    """All in one, as it was when the agent was taken."""
 
 
-def blend(
+@dataclass(frozen=True, slots=True)
+class Blend:
+    """What each thing that speaks for an agent counts, for one question."""
+
+    activation: float
+    words: float
+    """The lexical score, squared."""
+    first: float
+    """What the first agent covers of the question,"""
+    further: float
+    """what another newly covers,"""
+    linked: float
+    """and so much more, by how surely it is linked to one of the first taken."""
+    document: float
+    """That an agent of the same document was taken before."""
+
+    def alone(self, score: Score) -> float:
+        """What speaks for an agent, whichever others are taken."""
+        return self.activation * score.activation + self.words * score.lexical**2 + DENSE_BLEND * score.near
+
+
+def blend(model: Linear, share: float) -> Blend:
+    """The blend for a question of whose best hits this share handle a name of their own."""
+    known, named = model.coefficients, share**SHARE_POWER
+    return Blend(
+        **{
+            one: named * known.get(f"{one}:named", 0.0) + (1 - named) * known.get(f"{one}:unnamed", 0.0)
+            for one in Blend.__slots__
+        }
+    )
+
+
+def named(hits: Sequence[Hit], edges: Mapping[int, Sequence[Edge]]) -> float:
+    """Which share of the best hits handle a name of their own."""
+    best = hits[:BEST_HITS]
+    own = sum(
+        any(edge.kind is Kind.HANDLES and edge.handled <= OWN_NAME for edge in edges.get(hit.agent, ())) for hit in best
+    )
+    return own / len(best) if best else 1.0
+
+
+def scored(
     activations: Mapping[int, float], own: Mapping[int, float], hits: Sequence[Hit], near: Sequence[Hit]
 ) -> dict[int, Score]:
-    """The scores of all agents that were reached or hit, by words or by meaning."""
+    """What speaks for each of the agents that were reached or hit, by words or by meaning."""
     strongest = max(activations.values(), default=1.0)
     lexical = {hit.agent: hit.score / hits[0].score for hit in hits}
     dense = {hit.agent: hit.score for hit in near}
@@ -83,18 +119,18 @@ def blend(
     }
 
 
-def pool(scores: Mapping[int, Score], wanted: int) -> list[int]:
+def pool(scores: Mapping[int, Score], blend: Blend, wanted: int) -> list[int]:
     """Those that the last look chooses from, best first."""
-    agents = sorted(scores, key=lambda agent: (-scores[agent].total, agent))
+    agents = sorted(scores, key=lambda agent: (-blend.alone(scores[agent]), agent))
     return agents[: max(SMALLEST_POOL, POOL * wanted)]
 
 
 def distinct(
     readings: Mapping[int, Reading], scores: Mapping[int, Score], excluded: Collection[str]
 ) -> dict[int, Reading]:
-    """Without agents that are excluded, and of those that say the same under the same title, the best."""
+    """Without agents that are excluded, and of those that say the same under the same title, the first."""
     best: dict[tuple[str, object], int] = {}
-    for one in sorted(readings, key=lambda it: (-scores[it].total, readings[it].agent.name)):
+    for one in sorted(readings, key=lambda it: (-scores[it].lexical, readings[it].agent.name)):
         agent = readings[one].agent
         if agent.name not in excluded:
             best.setdefault((agent.title, agent.passage.content), one)
@@ -102,48 +138,54 @@ def distinct(
     return {one: reading for one, reading in readings.items() if one in left}
 
 
-def last_look(
-    asked: Asked, readings: Mapping[int, Reading], scores: Mapping[int, Score], links: Links, wanted: int
+def last_look(  # all that there is
+    asked: Asked,
+    readings: Mapping[int, Reading],
+    scores: Mapping[int, Score],
+    links: Links,
+    blend: Blend,
+    wanted: int,
 ) -> list[tuple[int, Score]]:
     """Take the best agent, count what it covers of the question as known, and so on; scores as they were taken."""
     left = dict(asked.weights)
     total = sum(left.values()) or 1.0
     held = {agent: sorted(left.keys() & reading.held) for agent, reading in readings.items()}
-    all_held = {agent: sum(asked.weights[term] for term in terms) or 1.0 for agent, terms in held.items()}
-    alone = {agent: scores[agent].total for agent in readings}
-    counts = dict.fromkeys(readings, 1.0)
+    all_held = {agent: sum([asked.weights[term] for term in terms]) or 1.0 for agent, terms in held.items()}
+    alone = {agent: blend.alone(scores[agent]) for agent in readings}
+    fading = {agent: blend.activation * scores[agent].own for agent in readings}
+    counts = dict.fromkeys(readings, blend.first)
+    documents = set[str]()
     ranked: list[tuple[int, Score]] = []
 
-    def uncovered(agent: int) -> float:
-        return sum([left[term] for term in held[agent]])
-
     def worth(agent: int) -> float:
-        open_ = uncovered(agent)
-        faded = (1 - open_ / all_held[agent]) * scores[agent].own
-        return alone[agent] - faded + COVERAGE * counts[agent] * open_ / total
+        open_ = sum([left[term] for term in held[agent]])
+        faded = (1 - open_ / all_held[agent]) * fading[agent]
+        same = blend.document if readings[agent].agent.document in documents else 0.0
+        return alone[agent] - faded + counts[agent] * open_ / total + same
 
     waiting = iter(readings)
     remaining = {agent: worth(agent) for agent in islice(waiting, POOL * FIRST)}
     while remaining and len(ranked) < wanted:
         best = max(remaining, key=lambda agent: (remaining[agent], -agent))
-        del remaining[best]
-        open_ = uncovered(best)
-        ranked.append((best, _taken(scores[best], open_ / all_held[best], open_ / total, counts[best])))
+        score, open_ = scores[best], sum([left[term] for term in held[best]])
+        activation = score.activation - (1 - open_ / all_held[best]) * score.own
+        score = score._replace(activation=activation, coverage=open_ / total, total=remaining.pop(best))
+        ranked.append((best, score))
         for term in held[best]:
             left[term] *= COVERED
+        document = readings[best].agent.document
+        new = document not in documents
+        documents.add(document)
         if len(ranked) == 1:
-            counts = dict.fromkeys(readings, APART)
+            counts = dict.fromkeys(readings, blend.further)
         if first := len(ranked) <= FIRST_OF_CHAIN:
             for agent in filter(held.get, readings):
-                counts[agent] = max(counts[agent], APART + (LINKED - APART) * links.between(agent, best))
+                linked = blend.further + blend.linked * links.between(agent, best)
+                counts[agent] = max(counts[agent], linked) if blend.linked > 0 else counts[agent]
         covered = frozenset(held[best])
         for agent in remaining:
-            if first or not covered.isdisjoint(held[agent]):
+            if first or not covered.isdisjoint(held[agent]) or (new and readings[agent].agent.document == document):
                 remaining[agent] = worth(agent)
         if len(ranked) > FIRST:
             remaining.update((agent, worth(agent)) for agent in islice(waiting, POOL))
     return ranked
-
-
-def _taken(known: Score, fresh: float, coverage: float, counts: float) -> Score:
-    return known._replace(activation=known.activation - (1 - fresh) * known.own, coverage=coverage, counts=counts)
