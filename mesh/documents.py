@@ -15,6 +15,8 @@ MEDIA_TYPES = {
     ".htm": "text/html",
     ".jsonl": JSONL,
     ".ndjson": JSONL,
+    ".eml": "message/rfc822",
+    ".mbox": "application/mbox",
     ".csv": "text/csv",
     ".tsv": "text/tab-separated-values",
     ".yaml": "application/yaml",

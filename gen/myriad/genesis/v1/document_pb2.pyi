@@ -145,12 +145,13 @@ class DocumentInput(_message.Message):
     title: _builtins.str
     """Its title, 500 characters at most; the reader may find one in the text."""
     text: _builtins.str
-    """What it says. Spans in citations are offsets into it (for HTML: into the text in it)."""
+    """What it says. Spans in citations are offsets into it."""
     content: _builtins.bytes
-    """The bytes of a file, UTF-8, instead of `text`."""
+    """The bytes of a file instead of `text`: UTF-8, UTF-16 or UTF-32 with a byte order mark, or whatever it is likely in."""
     media_type: _builtins.str
-    """`text/plain` (when left out), `text/markdown`, `text/html`, or `application/x-ndjson`: one
-    document a line, each an object with `text`, and `title`, `id`, `uri`, `metadata` if it likes.
+    """`text/plain` (when left out), `text/markdown`, `text/html`, `text/csv`, `application/json`, `application/yaml` and
+    others that docs/api.md lists; or `application/x-ndjson`: one document a line, each an object with `text`, and
+    `title`, `id`, `uri`, `metadata` if it likes, or an object of other keys.
     """
     uri: _builtins.str
     """Where it came from, 2,000 characters at most."""

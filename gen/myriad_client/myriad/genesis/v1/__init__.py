@@ -370,18 +370,19 @@ class DocumentInput(betterproto2.Message):
 
     text: "str" = betterproto2.field(3, betterproto2.TYPE_STRING)
     """
-    What it says. Spans in citations are offsets into it (for HTML: into the text in it).
+    What it says. Spans in citations are offsets into it.
     """
 
     content: "bytes" = betterproto2.field(4, betterproto2.TYPE_BYTES)
     """
-    The bytes of a file, UTF-8, instead of `text`.
+    The bytes of a file instead of `text`: UTF-8, UTF-16 or UTF-32 with a byte order mark, or whatever it is likely in.
     """
 
     media_type: "str" = betterproto2.field(5, betterproto2.TYPE_STRING)
     """
-    `text/plain` (when left out), `text/markdown`, `text/html`, or `application/x-ndjson`: one
-    document a line, each an object with `text`, and `title`, `id`, `uri`, `metadata` if it likes.
+    `text/plain` (when left out), `text/markdown`, `text/html`, `text/csv`, `application/json`, `application/yaml` and
+    others that docs/api.md lists; or `application/x-ndjson`: one document a line, each an object with `text`, and
+    `title`, `id`, `uri`, `metadata` if it likes, or an object of other keys.
     """
 
     uri: "str" = betterproto2.field(6, betterproto2.TYPE_STRING)
