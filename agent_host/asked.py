@@ -9,11 +9,13 @@ from itertools import pairwise
 from math import fsum
 
 from myriad.agent.v1.question_pb2 import Question, TermRole
+from myriad.agent.v1.text_pb2 import SpanType
 
 _SAME = 0.7
 """What another term that says the same counts, beside the term itself."""
 _UNKNOWN = 1.0
 """What a term tells if nobody said."""
+_AMOUNTS = frozenset((SpanType.SPAN_TYPE_MONEY, SpanType.SPAN_TYPE_QUANTITY, SpanType.SPAN_TYPE_PERCENT))
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,9 @@ class Asked:
 
     @cached_property
     def types(self) -> frozenset[int]:
-        """Types of spans that a short answer may have."""
-        return frozenset(self.question.types)
+        """Types of spans that a short answer may have; in a table an amount is often a bare number."""
+        types = frozenset(self.question.types)
+        return types | {SpanType.SPAN_TYPE_NUMBER} if types & _AMOUNTS else types
 
     @cached_property
     def dates(self) -> list[tuple[str, str]]:

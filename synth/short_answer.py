@@ -28,7 +28,8 @@ def short_answer(question: Question, candidate: Candidate) -> ShortAnswer | None
 
 def features(question: Question, candidate: Candidate) -> list[tuple[str, tuple[int, int], dict[str, float]]]:
     """What tells for each stretch of the candidate that is of a type which the question asks for."""
-    offered = [one for one in candidate.evidence.short_answers if one.span_type in question.types]
+    offered = candidate.evidence.short_answers
+    types = list(question.types)
     values = len({one.text.casefold() for one in offered})
     nearest = max((one.score for one in offered), default=0.0)
     own = candidate.features
@@ -43,7 +44,7 @@ def features(question: Question, candidate: Candidate) -> list[tuple[str, tuple[
                 "coverage": own["coverage"],
                 "relevance": own["best_relevance"],
                 "phrases": own["phrases"],
-                "preferred": 1.0 / (1 + list(question.types).index(one.span_type)),
+                "preferred": 1.0 / (1 + types.index(one.span_type)) if one.span_type in types else 0.0,
                 "name": float(one.span_type == SpanType.SPAN_TYPE_NAME),
                 "count": float(question.want == Want.WANT_COUNT),
                 "opens": float(one.quote_end <= candidate.evidence.lead_end),
