@@ -1,0 +1,104 @@
+"""What an agent offers: units that bear on the question, as they are read, with their places in the document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agent_host.asked import Asked
+from agent_host.errors import PacketCorrupt
+from agent_host.packet import held
+from agent_host.reply import reply
+from language.question import read
+from language.text import read as read_text
+from myriad.agent.v1.evidence_pb2 import AgentReply
+from myriad.agent.v1.packet_pb2 import CognitivePacket, Sentence
+from myriad.agent.v1.text_pb2 import Unit, UnitKind
+
+TEXT = "Options:\n- The port is 8080.\n- The host is localhost.\nNothing else can be set."
+SOURCE = 100
+
+
+def packet(text: str = TEXT, units: Sequence[Unit] = (), path: Sequence[str] = ("Server",)) -> CognitivePacket:
+    runs = [(0, len(text), SOURCE, SOURCE + len(text))]
+    return CognitivePacket(
+        schema=2, agent="a", title="Server", text=text, read=read_text(text, path=path, units=units, source_runs=runs)
+    )
+
+
+def item(words: str) -> Unit:
+    start = TEXT.index(words)
+    return Unit(kind=UnitKind.UNIT_KIND_ITEM, parts=[0, 8, start, start + len(words)], lead_parts=1)
+
+
+UNITS = (item("The port is 8080."), item("The host is localhost."))
+
+
+def asked(question: str, made: CognitivePacket, most: int = 5) -> AgentReply:
+    return reply(Asked(read(question)), made, most, with_text=False)
+
+
+def test_the_unit_that_says_more_of_the_question_comes_first() -> None:
+    best, other = asked("Which port does the server use?", packet(units=UNITS)).evidence
+    assert "8080" in best.quote
+    assert best.features.relevance > other.features.relevance
+    assert best.features.path_coverage > best.features.coverage
+
+
+def test_a_quote_is_its_parts_and_its_spans_are_their_places() -> None:
+    [best, _] = asked("Which port?", packet(units=UNITS)).evidence
+    assert best.quote == "Options: The port is 8080."
+    assert best.lead_end == len("Options:")
+    words = [TEXT[one.source_start - SOURCE : one.source_end - SOURCE] for one in best.spans]
+    assert " ".join(words).split() == best.quote.split()
+
+
+def test_what_is_of_the_type_asked_for_is_a_candidate_for_a_short_answer() -> None:
+    [best, _] = asked("How many ports are there?", packet(units=UNITS)).evidence
+    assert [one.text for one in best.short_answers] == ["8080"]
+    [short] = best.short_answers
+    assert best.quote[short.quote_start : short.quote_end] == short.text
+
+
+def test_no_more_is_offered_than_was_asked_for() -> None:
+    assert len(asked("Which port?", packet(units=UNITS), most=1).evidence) == 1
+
+
+def test_a_packet_of_schema_1_is_read_when_it_is_taken_in() -> None:
+    old = CognitivePacket(schema=1, agent="a", title="Ada", text="Ada was born in Turku.", sentences=[Sentence(end=22)])
+    made = CognitivePacket.FromString(held("a", old.SerializeToString()))
+    assert (made.schema, made.read.units[0].parts) == (2, [0, 22])
+    assert asked("Where was Ada born?", made).evidence[0].quote == "Ada was born in Turku."
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda made: made.read.units.append(Unit(parts=[0, 9_999])),
+        lambda made: made.read.units.append(Unit(parts=[0])),
+        lambda made: made.read.token_terms.append(0),
+        lambda made: made.read.token_terms.__setitem__(0, 9_999),
+        lambda made: made.read.spans.add(start=0, end=9_999),
+        lambda made: setattr(made, "schema", 9),
+        lambda made: setattr(made, "agent", "b"),
+    ],
+)
+def test_a_packet_out_of_shape_is_refused(harm: object) -> None:
+    made = packet(units=UNITS)
+    harm(made)  # type: ignore[operator]
+    with pytest.raises(PacketCorrupt):
+        held("a", made.SerializeToString())
+
+
+@given(st.text(max_size=200), st.text(min_size=1, max_size=80))
+@settings(max_examples=60, deadline=None)
+def test_any_question_of_any_text_has_figures_within_their_bounds(text: str, question: str) -> None:
+    made = packet(text, [Unit(kind=UnitKind.UNIT_KIND_SENTENCE, parts=[0, len(text)])])
+    for one in asked(question, made).evidence:
+        told = one.features
+        shares = (told.coverage, told.path_coverage, told.context_coverage, told.passage_coverage, told.heading)
+        assert all(0 <= share <= 1.0001 for share in (*shares, told.phrases, told.typed, told.constrained))
+        assert told.coverage <= told.path_coverage + 1e-9 <= told.context_coverage + 2e-9
