@@ -70,7 +70,7 @@ def test_no_more_is_offered_than_was_asked_for() -> None:
 def test_a_packet_of_schema_1_is_read_when_it_is_taken_in() -> None:
     old = CognitivePacket(schema=1, agent="a", title="Ada", text="Ada was born in Turku.", sentences=[Sentence(end=22)])
     made = CognitivePacket.FromString(held("a", old.SerializeToString()))
-    assert (made.schema, made.read.units[0].parts) == (2, [0, 22])
+    assert (made.schema, list(made.read.units[0].parts)) == (2, [0, 22])
     assert asked("Where was Ada born?", made).evidence[0].quote == "Ada was born in Turku."
 
 
