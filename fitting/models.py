@@ -31,7 +31,6 @@ SIGNS: Mapping[str, Mapping[str, int]] = {
         "heading": 1,
         "typed": 1,
         "constrained": 1,
-        "extreme": 1,
         "fitting": 1,
         "excess": -1,
     },

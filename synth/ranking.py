@@ -67,7 +67,6 @@ def features(
     """What tells for each unit, relative to the others that are offered."""
     offered = [(place, reply, evidence) for place, reply in enumerate(replies) for evidence in reply.reply.evidence]
     best = max((evidence.features.relevance for _, _, evidence in offered), default=0.0) or 1.0
-    strongest = max((reply.activation for reply in replies), default=0.0) or 1.0
     found = []
     for place, reply, evidence in offered:
         own = evidence.features
@@ -78,7 +77,6 @@ def features(
             "path_coverage": own.path_coverage,
             "passage_coverage": own.passage_coverage,
             "agent": 1.0 / (1 + place),
-            "activation": max(reply.activation, 0.0) / strongest,
             "lexical": reply.lexical,
             "news": log1p(min(own.news, _ENOUGH_NEWS)),
             "excess": min(max(own.words - _QUOTED, 0.0) / _QUOTED, 2.0),
@@ -86,9 +84,7 @@ def features(
             "heading": own.heading,
             "typed": own.typed,
             "constrained": own.constrained,
-            "extreme": own.extreme,
             "fitting": float(evidence.kind in _FITTING.get(question.want, ())),
-            "row": float(evidence.kind == UnitKind.UNIT_KIND_ROW),
         }
         found.append((reply, evidence, told))
     return found

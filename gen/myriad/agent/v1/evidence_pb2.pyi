@@ -235,7 +235,6 @@ class UnitFeatures(_message.Message):
     HEADING_FIELD_NUMBER: _builtins.int
     TYPED_FIELD_NUMBER: _builtins.int
     CONSTRAINED_FIELD_NUMBER: _builtins.int
-    EXTREME_FIELD_NUMBER: _builtins.int
     WORDS_FIELD_NUMBER: _builtins.int
     NEWS_FIELD_NUMBER: _builtins.int
     coverage: _builtins.float
@@ -256,8 +255,6 @@ class UnitFeatures(_message.Message):
     """Whether it says something of a type that would be a short answer, and that the question does not say."""
     constrained: _builtins.float
     """Share of the question's names, identifiers and dates that the unit, or what heads it, says; 1 if there are none."""
-    extreme: _builtins.float
-    """Whether it is the first, last, most or least of its table or list, as the question asks for."""
     words: _builtins.float
     """How many words it has."""
     news: _builtins.float
@@ -274,13 +271,12 @@ class UnitFeatures(_message.Message):
         heading: _builtins.float = ...,
         typed: _builtins.float = ...,
         constrained: _builtins.float = ...,
-        extreme: _builtins.float = ...,
         words: _builtins.float = ...,
         news: _builtins.float = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["constrained", b"constrained", "context_coverage", b"context_coverage", "coverage", b"coverage", "extreme", b"extreme", "heading", b"heading", "news", b"news", "passage_coverage", b"passage_coverage", "path_coverage", b"path_coverage", "phrases", b"phrases", "relevance", b"relevance", "typed", b"typed", "words", b"words"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["constrained", b"constrained", "context_coverage", b"context_coverage", "coverage", b"coverage", "heading", b"heading", "news", b"news", "passage_coverage", b"passage_coverage", "path_coverage", b"path_coverage", "phrases", b"phrases", "relevance", b"relevance", "typed", b"typed", "words", b"words"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -1791,17 +1791,12 @@ class UnitFeatures(betterproto2.Message):
     Share of the question's names, identifiers and dates that the unit, or what heads it, says; 1 if there are none.
     """
 
-    extreme: "float" = betterproto2.field(10, betterproto2.TYPE_DOUBLE)
-    """
-    Whether it is the first, last, most or least of its table or list, as the question asks for.
-    """
-
-    words: "float" = betterproto2.field(11, betterproto2.TYPE_DOUBLE)
+    words: "float" = betterproto2.field(10, betterproto2.TYPE_DOUBLE)
     """
     How many words it has.
     """
 
-    news: "float" = betterproto2.field(12, betterproto2.TYPE_DOUBLE)
+    news: "float" = betterproto2.field(11, betterproto2.TYPE_DOUBLE)
     """
     How many terms it has that the question does not.
     """
