@@ -62,7 +62,7 @@ def _month(read: Lexemes, match: re.Match[str]) -> Found | None:
 def _numeric(read: Lexemes, match: re.Match[str]) -> Found | None:
     """`2025-03-05`, `2025-03-05T10:00`, `01.07.2026`, `30/06/2025`."""
     first, last = match.span()
-    figure = read.words[first]
+    figure = read.first("Tp", first, last)
     parts = _DIGITS.findall(figure)
     if len(parts) == 2 and len(parts[1]) == 4:
         date = _iso(parts[1], parts[0])
