@@ -22,8 +22,6 @@ WRITER_BYTES = 32 * 1024 * 1024
 PIECE = 1_000
 MOST_POSTINGS = 20_000
 """So many entries of the index a search reads at most, but for those of the rarest term."""
-PATH = 0.0
-"""A term of the title or a heading counts so much more than one of the text."""
 _FRESH = ".fresh"
 _UNCLEAN = ".unclean"
 _VERSION_ID = 0
@@ -98,8 +96,7 @@ class TantivyLexicalIndex:
             return []
         searcher = index.searcher()
         found = _affordable({term: searcher.doc_freq("terms", term) for term in terms})
-        queries = [_term(index.schema, "terms", term, terms[term]) for term in found]
-        queries += [_term(index.schema, "path", term, PATH * terms[term]) for term in found if PATH]
+        queries = [_term(index.schema, term, terms[term]) for term in found]
         hits = [Hit(agent, score) for agent, score in _found(index, _any(queries), limit)]
         return sorted(hits, key=lambda hit: (-hit.score, hit.agent))
 
@@ -186,7 +183,6 @@ def _write(index: Any, version: int, added: Iterable[Indexed], removed: Collecti
         for text in piece:
             document = tantivy.Document(
                 terms=" ".join((*text.path, *text.terms)),
-                path=" ".join(text.path),
                 words=" ".join(text.words),
                 alone=" ".join(set(text.alone)),
             )
@@ -242,8 +238,8 @@ def _affordable(counts: Mapping[str, int]) -> list[str]:
     return found
 
 
-def _term(schema: Any, field: str, term: str, counts: float) -> Any:
-    query = tantivy.Query.term_query(schema, field, term)
+def _term(schema: Any, term: str, counts: float) -> Any:
+    query = tantivy.Query.term_query(schema, "terms", term)
     return query if counts == 1 else tantivy.Query.boost_query(query, counts)
 
 
@@ -260,7 +256,6 @@ def _schema() -> Any:
     builder.add_unsigned_field("id", indexed=True, fast=True)
     builder.add_unsigned_field("version", stored=True)
     builder.add_text_field("terms", tokenizer_name="words", index_option="freq")
-    builder.add_text_field("path", tokenizer_name="words", index_option="freq")
     builder.add_text_field("words", tokenizer_name="words", index_option="position")
     builder.add_text_field("alone", tokenizer_name="words", index_option="basic")
     return builder.build()
