@@ -6,7 +6,7 @@ import re
 
 from language import tables
 from language.grammar import Found, Lexemes, Rule
-from myriad.agent.v1.text_pb2 import SPAN_TYPE_ADDRESS, SPAN_TYPE_CODE
+from myriad.agent.v1.text_pb2 import SPAN_TYPE_ADDRESS, SPAN_TYPE_CODE, SPAN_TYPE_NAME
 
 _ENDINGS = tables.entries("endings")
 _FILES, _HOSTS = frozenset(_ENDINGS["file"]), frozenset(_ENDINGS["host"])
@@ -54,9 +54,11 @@ def _numbered(read: Lexemes, match: re.Match[str]) -> Found | None:
 
 
 def _dotted(read: Lexemes, match: re.Match[str]) -> Found | None:
-    """`app.conf`, `src/main.py`, `os.path.join`; `example.com`."""
+    """`app.conf`, `src/main.py`, `os.path.join`; `example.com`; `Node.js` is a name."""
     first, last = match.span()
     ending = read.words[last - 1].lower()
+    if ending == "js" and read.words[first][0].isupper():
+        return Found(first, last, SPAN_TYPE_NAME, read.said(first, last).lower())
     if ending in _FILES:
         return _code(read, match)
     if "/" in read.classes[first:last]:

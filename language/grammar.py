@@ -55,7 +55,7 @@ class Rule(NamedTuple):
     read: Reader
 
 
-ONE = r"(?:(?:(?<![^ (\n])[-+])?[dyn](?: ?S\.?){0,2}|[NS](?:-N|[ -]S|(?<=S) (?:a )?N){0,8})"
+ONE = r"(?:(?:(?<![^ (\n])[-+])?(?<![wkfCKI])[dyn](?: ?S\.?){0,2}|[NS](?:[ -]N|[ -]S|(?<=S) (?:a )?N){0,8})"
 """A number in figures or words."""
 TO = r"(?: ?[–-] ?| t )"
 """Between the two ends of a range."""

@@ -35,6 +35,8 @@ _PREFIXES = {
 _SHORT_VERSION = re.compile(r"\d{1,2}\.\d{1,2}")
 _MONTH = 30 * 86_400
 """Seconds, to tell which of two durations is of the larger unit."""
+_LONGEST_RATIO = 9
+"""Characters; what is longer is an address of something."""
 _SINGLE_UNITS = frozenset("BVWAKCFJT")
 
 
@@ -121,6 +123,8 @@ def _quantity(read: Lexemes, match: re.Match[str]) -> Found | None:
 def _ratio(read: Lexemes, match: re.Match[str]) -> Found | None:
     first, last = match.span()
     if read.classes[first] == "q":
+        if len(read.words[first]) > _LONGEST_RATIO:
+            return None
         ends = [number(part, read.lexicon) for part in read.words[first].split(":")]
     else:
         if read.said(first + 2, last - 2) != "out of":
@@ -171,8 +175,8 @@ AMOUNTS = (
     Rule("D", re.compile(r"dD(?:[dn][DU]){1,2}(?!\w)"), _duration),
     Rule("DO", re.compile(rf"{AMOUNT}[ -]?[DO](?!\w)(?:(?:,? (?:a )?){AMOUNT}[ -]?D(?!\w)){{0,3}}"), _duration),
     Rule("U°", re.compile(rf"{AMOUNT}[ -]?(?P<unit>[U°](?:[/ ]?[UDCIk](?!\w))?)(?!\w)"), _quantity),
-    Rule("I", re.compile(rf"{AMOUNT} ?(?P<unit>I)(?!\w)"), _quantity),
-    Rule("qo", re.compile(r"q|[dN] [fw] o [dnN]"), _ratio),
+    Rule("I", re.compile(rf"{AMOUNT} (?P<unit>I)(?!\w)"), _quantity),
+    Rule("qo", re.compile(r"(?<![\w:/-])q(?![\w:/-])|[dN] [fw] o [dnN]"), _ratio),
     Rule("vV", re.compile(r"(?:V\.? ?)?v|V\.? ?[dyn]"), _version),
     Rule("n", re.compile(r"[CKk] n(?! ?[SUDEx%])"), _named_version),
     Rule("XQ", re.compile(r"X\.? [dynv](?!\w)|(?<!\w)Qd(?!\w)"), _section),

@@ -167,6 +167,12 @@ def test_german_nouns_are_no_names() -> None:
     assert named("Die Miete zahlt Angela Merkel der Deutschen Bahn.", "de") == ["Angela Merkel", "Deutschen Bahn"]
 
 
+def test_figures_in_identifiers_are_no_amounts() -> None:
+    assert read("the hash 87b54a1d, Figure 2B, CO2, arn:us-2:123456789012:x") == []
+    assert kind("thirty five years", "thirty five years") == "duration"
+    assert named("It runs on Node.js 12.") == ["Node.js"]
+
+
 def lie_in(text: str, found: list[Span]) -> bool:
     inside = all(0 <= one.start < one.end <= len(text) and one.normal for one in found)
     return inside and all(one.end <= other.start for one, other in pairwise(found))
