@@ -36,7 +36,8 @@ _MOST_PARTS = 5
 _SURE = 0.9
 """The thesaurus is asked where a word means one thing: what may mean another costs as much as it finds."""
 _UNSURE = ("en", "de", "fr", "es", "it", "pt", "nl")
-"""Where nothing tells a question's language, its words may be of any of these."""
+"""Where nothing tells a question's language, its words may be of any of these; so may a name be, which texts of every
+language stem in theirs."""
 
 
 def read(question: str) -> pb.Question:
@@ -168,7 +169,8 @@ def _terms(
             role = pb.TERM_ROLE_SOUGHT
         elif word.lower() in FAMILY_OF:
             role = pb.TERM_ROLE_RELATION
-        others = [term(word, other) for other in _UNSURE] if not language and word.isalpha() else []
+        may_differ = word.isalpha() and (not language or role == pb.TERM_ROLE_NAME)
+        others = [term(word, other) for other in _UNSURE] if may_differ else []
         others += _related(word.lower()) if language in ("", "en") and role != pb.TERM_ROLE_NAME else ()
         synonyms = [other for other in dict.fromkeys(others) if other not in ("", one.term)]
         yield pb.QuestionTerm(term=one.term, start=one.start, end=one.end, role=role, synonyms=synonyms)

@@ -13,11 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from string import ascii_lowercase
 from typing import NamedTuple
 
+from language import tables
 from language.folding import fold
-from language.function_words import FUNCTION_WORDS
-from language.nouns import sort_of
 from language.relations import FAMILY_OF
 
+_FUNCTION_WORDS = tables.words("function_words/en")
+_COMMON_NOUNS = tables.words("common_nouns")
 SHORTEST = 5
 """Letters of a word that may be misspelt;"""
 _TWO_WRONG = 7
@@ -110,7 +111,7 @@ def _changed(text: str, changes: Sequence[tuple[int, int, str]]) -> str:
 
 def _may_be_wrong(word: str, heard: Set[str], beginnings: Set[str]) -> bool:
     """Whether nobody knows it, and nobody has it as it is or inflected."""
-    is_known = word in FUNCTION_WORDS or word in FAMILY_OF
+    is_known = word in _FUNCTION_WORDS or word in FAMILY_OF
     is_heard = word in heard or _ENDING.sub("", word) in beginnings
     return len(word) >= SHORTEST and word.isalpha() and not is_known and not is_heard
 
@@ -120,7 +121,7 @@ def _parts(names: Sequence[str], asked: Set[str]) -> Mapping[str, Sequence[_Part
     found = defaultdict[str, list[_Part]](list)
     for name in names:
         words = list(_words(name))
-        beside = any(one.folded in asked and one.folded not in FUNCTION_WORDS for one in words)
+        beside = any(one.folded in asked and one.folded not in _FUNCTION_WORDS for one in words)
         for one in words:
             if one.folded not in asked:
                 found[one.folded[0]].append(_Part(one.folded, name[one.start : one.end], beside))
@@ -177,4 +178,4 @@ def _capitalised(question: str, names: Sequence[str]) -> str:
 
 def _is_name(word: str) -> bool:
     """Whether a single word, which is a name, is hardly meant as the common word that it may be."""
-    return len(word) >= SHORTEST and word not in FAMILY_OF and sort_of(word) is None
+    return len(word) >= SHORTEST and word not in FAMILY_OF and word not in _COMMON_NOUNS
