@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence, Set
 from functools import cache
 from itertools import takewhile
 
+from language import tables
 from language.asking import asked
 from language.constraints import dates, extreme, is_negated
 from language.cues import Asking, Word, asks, cues, languages
 from language.folding import bare
-from language.function_words import FUNCTION_WORDS
 from language.languages import detect
 from language.naming import Name, names
 from language.relations import FAMILY_OF
@@ -149,7 +149,8 @@ def _asking(words: Sequence[Word], language: str) -> Set[int]:
     found = {word.start for at, phrase in phrases if phrase for word in words[at : at + phrase.count(" ") + 1]}
     if known == "en":
         said = cues("en").words
-        orders = said["list"] | said["give"] | said["explain"] | said["outline"] | said["compare"] | FUNCTION_WORDS
+        orders = said["list"] | said["give"] | said["explain"] | said["outline"] | said["compare"]
+        orders |= tables.words("function_words/en")
         found |= {word.start for word in takewhile(lambda word: word.low in orders, words)}
         found |= {word.start for word in words if word.low in said["chat"]}
     return found

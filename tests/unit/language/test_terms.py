@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from language import tables
@@ -75,6 +75,7 @@ def test_words_with_vowel_signs_stay_whole() -> None:
 
 
 @given(st.text(max_size=80), st.sampled_from(LANGUAGES))
+@example("ﹰ", "")
 def test_places_lie_in_the_text_in_order_of_their_words(text: str, language: str) -> None:
     found = terms(text, language)
     assert all(0 <= one.start < one.end <= len(text) and one.term and " " not in one.term for one in found)

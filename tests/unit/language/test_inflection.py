@@ -1,0 +1,38 @@
+import pytest
+
+from language.inflection import derived, noun, verb
+
+
+@pytest.mark.parametrize(
+    ("base", "forms"),
+    [
+        ("marry", "marries marrying married"),
+        ("put up", "puts_up putting_up"),
+        ("take over", "takes_over taking_over took_over taken_over"),
+        ("die", "dies dying died"),
+        ("co-write", "co-writes co-writing co-wrote"),
+        ("free", "frees freeing freed"),
+        ("hold", "holds held holding"),
+    ],
+)
+def test_a_verb_has_its_forms(base: str, forms: str) -> None:
+    assert {form.replace("_", " ") for form in forms.split()} | {base} <= set(verb(base))
+
+
+@pytest.mark.parametrize(
+    ("base", "plural"),
+    [("city", "cities"), ("wife", "wives"), ("church", "churches"), ("head of state", "heads of state"),
+     ("film director", "film directors"), ("series", "series")],
+)  # fmt: skip
+def test_a_noun_has_its_plural(base: str, plural: str) -> None:
+    assert plural in set(noun(base))
+
+
+def test_words_of_one_root_lead_to_each_other() -> None:
+    assert {"inventor", "invented", "invent"} <= set(derived("invention"))
+    assert {"director", "direction", "directed"} <= set(derived("directing"))
+
+
+@pytest.mark.parametrize("word", ["number", "nation", "port", "ed", "", "x1ing"])
+def test_short_roots_lead_nowhere(word: str) -> None:
+    assert not list(derived(word))
