@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from language.tokens import WORD
 from myriad.agent.v1.question_pb2 import Question
@@ -35,25 +36,45 @@ class _Mark:
 
 def told_apart(question: Question, ranked: Sequence[Candidate]) -> list[Candidate]:
     """What is offered, without what is about another thing of a kind with one that the question names."""
-    marks = list(_marks(question))
+    marks = _marks(question.read_as or question.text, question.language)
     if not marks:
         return list(ranked)
-    quotes = [
-        one.evidence.quote
-        for one in ranked
-        if all(mark.word.search(f"{_head(one)}\n{one.evidence.quote}") for mark in marks)
-    ]
-    # What the question names as well is no look-alike; what a quote about the thing itself names is where that leads.
-    known = "\n".join((question.read_as, question.text, *quotes)).casefold()
-    return [one for one in ranked if not any(_is_another(mark, one, known) for mark in marks)]
+    about = [one for one in ranked if all(mark.word.search(f"{_head(one)}\n{one.evidence.quote}") for mark in marks)]
+
+    def is_another(one: Candidate) -> bool:
+        found = [name for mark in marks for name in _others(mark, one)]
+        # What the question names as well is no look-alike; nor is what another passage about the thing itself leads to.
+        texts = [question.text, *(other.evidence.quote for other in about if other.reply is not one.reply)]
+        return not all(any(_holds(text, name) for text in texts) for name in found)
+
+    return [one for one in ranked if not is_another(one)]
 
 
-def _is_another(mark: _Mark, one: Candidate, known: str) -> bool:
+def focused(question: Question, one: Candidate, parts: Sequence[Candidate]) -> Candidate:
+    """Of a unit that speaks of look-alikes too, the part that says most of what is asked about; or the unit itself."""
+    for mark in _marks(question.read_as or question.text, question.language):
+        if mark.word.search(one.evidence.quote) and _look_alikes(question, mark, one):
+            own = [part for part in (*parts, one) if mark.word.search(part.evidence.quote)]
+            return max(own, key=lambda part: (len(part.evidence.said), -_look_alikes(question, mark, part)))
+    return one
+
+
+def _look_alikes(question: Question, mark: _Mark, one: Candidate) -> int:
+    """How many others a unit names that the question does not."""
+    return sum(not _holds(question.text, found[0]) for found in mark.others.finditer(one.evidence.quote))
+
+
+def _others(mark: _Mark, one: Candidate) -> list[str]:
+    """The look-alikes that a unit is about, if it is not about the thing itself."""
     head, quote = _head(one), one.evidence.quote
     if mark.word.search(head) or mark.word.search(quote):
-        return False
+        return []
     opening = quote[:_OPENING] if mark.is_name else quote
-    return any(found[0].casefold() not in known for text in (head, opening) for found in mark.others.finditer(text))
+    return [found[0] for text in (head, opening) for found in mark.others.finditer(text)]
+
+
+def _holds(text: str, name: str) -> bool:
+    return re.search(rf"{re.escape(name)}(?!\w|[.-]\w)", text, re.IGNORECASE) is not None
 
 
 def _head(one: Candidate) -> str:
@@ -61,8 +82,12 @@ def _head(one: Candidate) -> str:
     return "\n".join((reply.title, reply.subject, *reply.heading_path))
 
 
-def _marks(question: Question) -> Iterator[_Mark]:
-    asked = question.read_as or question.text
+@lru_cache(maxsize=256)
+def _marks(asked: str, language: str) -> tuple[_Mark, ...]:
+    return tuple(_found(asked, language))
+
+
+def _found(asked: str, language: str) -> Iterator[_Mark]:
     words = list(WORD.finditer(asked))
     for number, match in enumerate(words):
         word = match[0]
@@ -73,8 +98,8 @@ def _marks(question: Question) -> Iterator[_Mark]:
         others: list[str] = []
         if shape is _NAME:
             others += [f"{_said(before)}{shape}{_END}"] if before[:1].isupper() else []
-            others += [f"{_START}{shape}{_FOLLOWS}{re.escape(after)}{_END}"] if after[:1].isupper() else []
-        elif before and terms_of(before, question.language):
+            others += [f"{_START}{shape}{_FOLLOWS}{re.escape(after)}{_END}"] if terms_of(after, language) else []
+        elif before and terms_of(before, language):
             others.append(f"{_said(before)}{shape}{_END}")
         if shape is _CODE:
             others.append(f"{_START}{re.sub('[0-9]+', '[0-9]+', re.escape(word))}{_END}")

@@ -45,13 +45,24 @@ def compare(question: Question, ranked: Sequence[Candidate]) -> Comparison | Non
     """The outcome, if two things are compared and there is a unit about each; None if not."""
     if question.want not in (Want.WANT_COMPARISON, Want.WANT_YES_NO) or len(question.names) < 2:
         return None
-    options = [_Option(one, _about(one, ranked)) for one in dict.fromkeys(question.names)]
+    names = list(dict.fromkeys(question.names))
+    if not _stand_together(question, names):
+        return None
+    options = [_Option(one, _about(one, ranked)) for one in names]
     options = [one for one in options if one.units]
     if len(options) != 2:
         return None
     if question.want == Want.WANT_COMPARISON and question.extreme:
         return _extreme(question, options)
     return _both(question, options) if question.want == Want.WANT_YES_NO else None
+
+
+def _stand_together(question: Question, names: Sequence[str]) -> bool:
+    """Whether two names stand beside each other in the question, with no term between that is about one of them."""
+    asked = question.read_as or question.text
+    places = sorted((asked.find(one), asked.find(one) + len(one)) for one in names[:2])
+    first, second = places
+    return len(names) == 2 and first[0] >= 0 and not any(first[1] <= term.start < second[0] for term in question.terms)
 
 
 def _about(wanted: str, ranked: Sequence[Candidate]) -> list[Candidate]:

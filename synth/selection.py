@@ -17,6 +17,7 @@ from myriad.agent.v1.text_pb2 import (
 )
 from myriad.synth.v1.synthesis_pb2 import DropCause, DroppedEvidence
 from myriad.synth.v1.synthesizer_service_pb2 import Detail
+from synth.another import focused
 from synth.ranking import Candidate
 from synth.words import count, words
 
@@ -37,8 +38,8 @@ _CONSIDERED = 24
 """So many of the best may support the answer."""
 _BEHIND = 3.0
 """A unit that is so much less likely than the one that answers (in log-odds) does not support it."""
-_OPEN = 1.0
-"""What it tells for a unit that it says what the others leave open of the question."""
+_OPEN, _OPEN_OF_SEVERAL = 1.0, 8.0
+"""What it tells for a unit that it says what the others leave open of the question; of several asked at once."""
 _LENGTH, _SHORT = 0.3, 8
 """What it tells against a unit that it takes more words, from so many on: others would stand in their place."""
 _SAME = 0.8
@@ -69,18 +70,20 @@ class Selection:
 def select(question: Question, ranked: Sequence[Candidate], detail: Detail.ValueType) -> Selection:
     """What to quote of what is offered, if anything is: no two that say the same, no step without its steps."""
     wholes = _wholes(question, ranked)
-    pool = list(dict.fromkeys(_whole(one, wholes) for one in ranked[:_CONSIDERED]))
+    focus = [_focused(question, one, ranked) for one in ranked[:_CONSIDERED]]
+    pool = list(dict.fromkeys(_whole(one, wholes) for one in focus))
     lead = pool.pop(0)
     budget, taken, causes = _BUDGETS[detail], [lead], dict[int, DropCause.ValueType]()
     left = budget.words - count(lead.evidence.quote)
     open_ = _weights(question)
     total = fsum(open_.values()) or 1.0
+    open_worth = _OPEN_OF_SEVERAL if question.parts else _OPEN
     _close(open_, lead)
     worth = {id(one): one.score - _LENGTH * log(max(count(one.evidence.quote), _SHORT)) for one in pool}
     while pool:
-        one = max(pool, key=lambda one: worth[id(one)] + _OPEN * _gain(open_, one) / total)
+        one = max(pool, key=lambda one: worth[id(one)] + open_worth * _gain(open_, one) / total)
         pool.remove(one)
-        if one.score < lead.score - _BEHIND:
+        if one.score + open_worth * _gain(open_, one) / total < lead.score - _BEHIND:
             causes[id(one)] = DropCause.DROP_CAUSE_WEAK
         elif count(one.evidence.quote) > left or len(taken) >= budget.quotes:
             causes[id(one)] = DropCause.DROP_CAUSE_OVER_BUDGET
@@ -114,6 +117,14 @@ def _wholes(question: Question, ranked: Sequence[Candidate]) -> list[Candidate]:
     """Steps in one piece, and lists if the question is for all of them."""
     kinds = {UNIT_KIND_STEPS, UNIT_KIND_LIST} if question.want in _WHOLE_WANTED else {UNIT_KIND_STEPS}
     return [one for one in ranked if one.evidence.kind in kinds]
+
+
+def _focused(question: Question, one: Candidate, ranked: Sequence[Candidate]) -> Candidate:
+    """Of a paragraph, what speaks of the thing that is asked about, where it speaks of others like it too."""
+    if one.evidence.kind != UNIT_KIND_PARAGRAPH:
+        return one
+    parts = (other for other in ranked if other.reply is one.reply and other is not one and _is_inside(other, one))
+    return focused(question, one, list(parts))
 
 
 def _whole(one: Candidate, wholes: Sequence[Candidate]) -> Candidate:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from synth.another import told_apart
-from tests.unit.synth.offering import asked, candidates, reply
+from synth.another import focused, told_apart
+from tests.unit.synth.offering import asked, candidates, reply, unit
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,7 @@ from tests.unit.synth.offering import asked, candidates, reply
         ("How long is the warranty of product B?", "Terms", "A warranty is long.", True),
         ("What is the default port in Aurora 3.1?", "Aurora 3.10", "The port is 7443.", False),
         ("What is the default port in Aurora 3.1?", "Aurora 3.1", "The port is 7100.", True),
+        ("What is the default port in Aurora 3.10?", "Aurora 3.1", "The port is 7100.", False),
         ("What is the extension of Dalia Fox?", "Dalia Sand", "Extension: 4481", False),
         ("What is the extension of Dalia Fox?", "Ciaran Fox", "Extension: 4444", False),
         ("What is the extension of Dalia Fox?", "Dalia Fox", "Extension: 4111", True),
@@ -48,3 +49,18 @@ def test_what_a_quote_about_the_thing_leads_to_is_no_look_alike() -> None:
 def test_of_things_compared_none_is_another() -> None:
     offered = candidates(reply("Product A", "12 months."), reply("Product B", "36 months."))
     assert told_apart(asked("Is product A better than product B?"), offered) == offered
+
+
+@pytest.mark.parametrize(
+    ("question", "own"),
+    [
+        ("What is the price of the Grow plan?", "The Grow plan costs 29 euros."),
+        ("Does the Oriel X1 see?", "The Oriel X1 does not."),
+    ],
+)
+def test_of_a_paragraph_about_several_alike_what_is_asked_about_is_taken(question: str, own: str) -> None:
+    whole = f"The Start plan costs 9 euros. {own} The Oriel X1-P does."
+    parts = (unit("The Start plan costs 9 euros.", said=[0, 1, 2]), unit(own, said=[0]))
+    one, other, right = candidates(reply("A", whole, *parts))
+    assert focused(asked(question), one, [other, right]) is right
+    assert focused(asked("What does it cost?"), one, [other, right]) is one

@@ -170,6 +170,15 @@ def test_two_things_are_compared_by_what_is_said_of_each(
     assert {one.title for one in response.citations[:2]} == set(names)
 
 
+@answering
+def test_two_names_of_which_one_only_stands_beside_the_other_are_not_compared(in_zone: None) -> None:
+    question = asked(
+        "Does the Oriel X1 support power over Ethernet?", want=Want.WANT_YES_NO, names=["Oriel X1", "Ethernet"]
+    )
+    camera = reply("Cameras", "The Oriel X1 does not support power over Ethernet.")
+    assert not made(question, camera).short_answer
+
+
 TEXT = st.text("ab. :-1*\n", max_size=30)
 UNITS = st.builds(unit, TEXT, st.sampled_from(list(UnitKind.values())))
 REPLIES = st.lists(st.tuples(TEXT, st.lists(UNITS, max_size=3)), max_size=4)
