@@ -34,10 +34,10 @@ _COMMENT = re.compile(
 )
 _TRIPLE = re.compile(r'[rRuUbBfF]{0,2}("""|\'\'\')')
 _BLOCK = "/*"
-_STARS = re.compile(r"[ \t]*+\*++(?!/)[ \t]?")
+_STARS = re.compile(r"(?<![ \t])[ \t]*+\*++(?!/)[ \t]?")
 _RULE = re.compile(r"[\W_]*+")
 _SHEBANG = re.compile(r"#![^\n]*+\n?")
-_BESIDE = re.compile(r"\s++(?://|#|--)\s*+([^\n]++)")
+_BESIDE = re.compile(r"(?<!\s)\s++(?://|#|--)\s*+([^\n]++)")
 _LONGEST_CONSTANT = 300
 _TAB = 4
 _DEEPEST = 20

@@ -76,7 +76,9 @@ def _records(items: Sequence[Node], path: Shown, heading: tuple[str, ...], group
         breathe()
         cells = [Cell(one.key, one.said) for one in item.below if one.key or one.value]
         text = joined((_pair(*cell) for cell in cells if cell.value), "; ")
-        if len(text) <= LONGEST_ROW:
+        if not text:
+            text = joined((cell.header for cell in cells if cell.header), "; ")
+        if text and len(text) <= LONGEST_ROW:
             said = joined(filter(None, (item.comment, *(one.comment for one in item.below))), " ")
             yield Block(kind=Kind.ROW, text=text, path=under, group=group, lead=said, cells=cells)
         else:

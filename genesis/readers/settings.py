@@ -20,7 +20,7 @@ _KEY = re.compile(
     r"""[ \t]*+(?:\+?=|:(?=\s|\Z))[ \t]*+"""
 )
 _WORD = re.compile(r"([^\s{};]++)[ \t]++")
-_BESIDE = re.compile(r"[ \t]++(?:#|;|//)[ \t]*+([^\r\n]++)")
+_BESIDE = re.compile(r"(?<![ \t])[ \t]++(?:#|;|//)[ \t]*+([^\r\n]++)")
 _STRING = re.compile(
     r'"""(?:[^"\\]++|\\.|"(?!""))*+"""|\'\'\'(?:[^\']++|\'(?!\'\'))*+\'\'\'|"(?:[^"\\\n]++|\\.)*+"|\'[^\'\n]*+\'',
     re.DOTALL,
@@ -94,7 +94,8 @@ class _Reader:
         self._said = []
 
     def _pair(self, text: str, first: int, end: int) -> int:
-        key = _KEY.match(text) or _WORD.match(text)
+        assigned = _KEY.match(text)
+        key = assigned or _WORD.match(text)
         if not key:
             self._key = self._add(verbatim(self._source, first, end))
             return end
@@ -103,7 +104,7 @@ class _Reader:
             a, b = a + 1, b - 1
         node = self._add(verbatim(self._source, first + a, first + b).folded())
         end = self._value(node, first + key.end(), end)
-        self._key = node if key.re is _KEY else None
+        self._key = node if assigned else None
         return end
 
     def _value(self, node: Node, first: int, end: int) -> int:

@@ -17,7 +17,7 @@ from genesis.readers.listing import as_it_stands
 from genesis.structure import Block, Shown, Structure, joined, verbatim
 
 _COMMENT = re.compile(r"^[ \t]*+#++[ \t]*+([^\r\n]*+)", re.MULTILINE)
-_BESIDE = re.compile(r":?[ \t]++#++[ \t]*+([^\r\n]++)")
+_BESIDE = re.compile(r"(?::|(?<![ \t:]))[ \t]++#++[ \t]*+([^\r\n]++)")
 _HEAD = re.compile(r"[|>][^\r\n]*+\r?\n?")
 _MERGED = "<<"
 _MOST_MERGED = 50
