@@ -59,22 +59,24 @@ _DOUBTFUL = 4
 """Letters up to which a month's name in lower case may be another word."""
 
 
-def _phrases() -> str:
-    """What of the lexicons is more than a word, the longest first."""
-    listed = {
+_PHRASES = sorted(
+    {
         form
         for name in tables.names("lexicons")
         for forms in tables.entries(f"lexicons/{name}").values()
         for form in forms
         if not form.isalpha()
-    }
-    return "|".join(rf"{re.escape(form)}(?!\w)" for form in sorted(listed, key=lambda form: (-len(form), form)))
-
+    },
+    key=lambda form: (-len(form), form),
+)
+"""What of the lexicons is more than a word, the longest first."""
+_OPENING = "|".join(sorted({re.escape(form.partition(" ")[0]) for form in _PHRASES if " " in form}))
 
 LEXEME = re.compile(
     rf"""
       \s++
-    | {_phrases()}
+    | (?!(?:{_OPENING})[ ])[a-z]++(?=[ ,;\n])
+    | (?:{"|".join(map(re.escape, _PHRASES))})(?!\w)
     | {_URL}
     | (?<=\d)[年月日년월일]
     | {_LETTER}++(?:['’](?![sS]\b){_LETTER}++)*+
