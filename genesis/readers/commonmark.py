@@ -52,7 +52,9 @@ _UNSHOWN_IN_CODE = re.compile(
     r"[ \t]*+(?:\n|\Z)",
     re.MULTILINE,
 )
-_BOLD = re.compile(r"(?:\*\*|__)(?=[^\s*_])((?:[^*_\n]|(?<=\w)[*_](?=\w))++)(?:\*\*|__)(:?)(?:[ \t]*+(?:\\|<br ?/?>)?)")
+_BOLD = re.compile(
+    r"(?:\*\*|__)(?=[^\s*_])((?:[^*_\n]|(?<=\w)[*_](?=\w)){1,300}+)(?:\*\*|__)(:?)(?:[ \t]*+(?:\\|<br ?/?>)?)"
+)
 _TO_HERE = re.compile(r"\[(?:[^\[\]]|\[[^\[\]]*+\])*+\]\(#[^()\s]*+\)")
 _MARKUP = re.compile(r"<(/?)([a-zA-Z][\w-]*+)|<!--|\{%|\{#")
 _RAW = frozenset({"script", "style", "svg", "template"})

@@ -65,7 +65,7 @@ _NEVER_SHOWN = re.compile(
 _ELSEWHERE = re.compile(r"(?:^|\s)(?:navbox|vertical-navbox|mw-cite-backlink)(?:$|[\s_-])", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*+:\s*+none|visibility\s*+:\s*+hidden", re.IGNORECASE)
 _SAYS_MORE = re.compile(r"\d|[.!?](?:\s|$)")
-_SAYS = re.compile(r"[^\W\d_]{2,}+\W++[^\W_]{2,}+")
+_SAYS = re.compile(r"(?<![^\W\d_])[^\W\d_]{2,}+\W++[^\W_]{2,}+")
 _FURNITURE = re.compile(
     r"(?:edit|improve|view)(?: on)?(?: this)?(?: page| source)?(?: (?:on|in) \w+)?|back to (?:the )?top|skip to .{1,40}"
     r"|on this page:?|table of contents:?|¶|#|copy|print(?: this page)?|share(?: this)?|(?:previous|next)(?: page)?",

@@ -40,9 +40,9 @@ _TARGET = re.compile(
 )
 _LABEL = re.compile(r"\[([^\[\]\n]{0,200}+)\]")
 _NAME = re.compile(r"[a-zA-Z][\w.:-]*+")
-_ROLE_TARGET = re.compile(r"\s*+<[^<>]{1,500}+>$")
+_ROLE_TARGET = re.compile(r"(?<!\s)\s*+<[^<>]{1,500}+>$")
 _ALT = re.compile(r"""\balt\s*+=\s*+(?:"([^"]{1,500}+)"|'([^']{1,500}+)')""", re.IGNORECASE)
-_SAYS = re.compile(r"[^\W\d_]{2,}+\W++[^\W_]{2,}+")
+_SAYS = re.compile(r"(?<![^\W\d_])[^\W\d_]{2,}+\W++[^\W_]{2,}+")
 _FILE_NAME = re.compile(r"\S++\.(?:png|jpe?g|svg|gif|webp)\s*+$", re.IGNORECASE)
 _BLOCKS = """
 br p div li tr td th dd dt hr h1 h2 h3 h4 h5 h6 summary details ul ol table figcaption blockquote section pre

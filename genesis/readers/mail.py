@@ -33,7 +33,7 @@ _AUTHOR = re.compile(
 )
 _SIGNATURE = re.compile(r"^(?:--[ \t]*|_{5,}|Sent from my [^\n]{1,40})$", re.MULTILINE)
 _ENVELOPE = re.compile(r"^From [^\n]*\n(?=[A-Z][\w-]*:)", re.MULTILINE)
-_QUOTE = re.compile(r"[ \t]*+((?:>[ \t]?)++)")
+_QUOTE = re.compile(r"(?<![ \t])[ \t]*+((?:>[ \t]?)++)")
 _REPLY = re.compile(r"(?:(?:re|fwd?|aw|wg)[ \t]*:[ \t]*)++", re.IGNORECASE)
 
 

@@ -23,7 +23,7 @@ from genesis.structure import Edit, Kind, Run, Shown, Structure
 
 _PARAGRAPH = re.compile(r"[^\S\n]*+\S[^\n]*+(?:\n[^\S\n]*+\S[^\n]*+)*+")
 _WORD_START = re.compile(r"\S")
-_LINE = re.compile(r"([^\S\n]*+)(\S[^\n]*+)")
+_LINE = re.compile(r"([^\S\n]{0,200}+)(\S[^\n]*+)")
 _PLAIN = re.compile(r"[^\W\d_][^\n:|\t]{0,60}+(?:[^\n:|\t]++|\Z)")
 _ITEM = re.compile(
     r"""(?:(?P<bullet>[-*+•‣◦▪·–]|o(?=[ ]{2}))|(?P<number>\d{1,3})[.)]|(?P<section>\d{1,3}(?:\.\d{1,3}){1,5})\.?
@@ -38,7 +38,7 @@ _CODE_MARK = re.compile(r"[=(){}\[\];<>|$`]|^\S+$|\S {3,}\S")
 _SENTENCE_END = re.compile(r"[.!?:;][\"”’')*_]{0,2}\Z")
 _SAYS = re.compile(r"[^\W_]")
 _DIVIDED = re.compile(r"(?<=[^\W\d_])-[^\S\n]*+\n\s*+(?=[^\W\d_])")
-_LAST_WORD = re.compile(r"[^\W\d_]++\Z")
+_LAST_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]++\Z")
 _FIRST_WORD = re.compile(r"[^\W_]*+")
 _WORD = re.compile(r"[^\W\d_]++(?:-[^\W\d_]++)++|[^\W\d_]++")
 _LONG = 160

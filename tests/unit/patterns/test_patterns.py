@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import pytest
 
+from genesis.readers import commonmark, text
 from language.english.references import _introduces
 from language.english.subject import Subject
 from myriad.agent.v1.evidence_pb2 import AgentReply, Evidence
@@ -32,6 +33,10 @@ def offered(quote: str) -> list[Candidate]:
 
 
 BUILT: Mapping[str, Run] = {
+    "genesis.readers.commonmark._fence": lambda said: commonmark.read(f"```\n{said}"),
+    "genesis.readers.commonmark.code": lambda said: commonmark.code(said, said, 0, len(said), 4),
+    "genesis.readers.text._code": lambda said: text.read(f"a:\n\n    x(\n{said}"),
+    "genesis.readers.text._fenced": lambda said: text.read(f"```\n{said}"),
     "language.english.references._introduces": lambda text: _introduces(_SUBJECT, f"film {text}"),
     "language.english.relations._named": str,  # at import: it makes patterns of the module
     "orchestrator.doubts._around": lambda text: _around("a a b", text),
