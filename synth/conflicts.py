@@ -18,9 +18,9 @@ from synth.aligned import Value, agree, differing, quoted
 from synth.ranking import Candidate
 from synth.words import fold_space, name, terms_of
 
-_FIRST = 3
-"""A conflict touches the question if it is with one of so many of the best units."""
-_COMPARED = 40
+_END = 12
+"""Characters at either end that two sentences which differ in one place share."""
+_COMPARED = 80
 _SAYS_ALL = 12
 """Words from which a sentence tells by itself what it is about."""
 _MOST = 3
@@ -56,14 +56,30 @@ class Disagreement:
 def disagreements(question: Question, ranked: Sequence[Candidate]) -> list[Disagreement]:
     """What the best units say and others say otherwise, each once."""
     found: list[Disagreement] = []
-    for one, other in product(ranked[:_FIRST], ranked[:_COMPARED]):
-        if one.reply.reply.document == other.reply.reply.document or len(found) == _MOST:
-            continue
+    for one, other in _pairs(ranked[:_COMPARED]):
+        if len(found) == _MOST:
+            break
         for made in (*_aligned(question, one, other), *_claimed(question, one, other)):
             values = {fold_space(side.value).lower() for side in made.sides}
             if all(values != {fold_space(side.value).lower() for side in known.sides} for known in found):
                 found.append(_ordered(made))
     return found
+
+
+def _pairs(ranked: Sequence[Candidate]) -> Iterator[tuple[Candidate, Candidate]]:
+    """Units of two documents: the best with all others, and those that begin or end alike."""
+    ends: dict[tuple[bool, str], list[Candidate]] = {}
+    for one in ranked:
+        quote = one.evidence.quote
+        for end in ((True, quote[:_END]), (False, quote[-_END:])):
+            alike = ends.setdefault(end, [])
+            yield from ((other, one) for other in alike if _document(other) != _document(one))
+            alike.append(one)
+    yield from (pair for pair in product(ranked[:1], ranked[1:]) if _document(pair[0]) != _document(pair[1]))
+
+
+def _document(one: Candidate) -> str:
+    return one.reply.reply.document
 
 
 def _aligned(question: Question, one: Candidate, other: Candidate) -> Iterator[Disagreement]:
