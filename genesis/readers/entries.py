@@ -64,7 +64,7 @@ def blocks(
             yield from _records(node.below, path, heading, groups)
         elif not node.is_plain:
             stack.extend((one, path, depth + 1) for one in reversed(_named(node)))
-        elif node.key or node.value:
+        elif node.key or node.said:
             yield _entry(path, node, group, depth, heading)
         is_first = False
 
