@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from genesis import dense
 from genesis.headings import headings
-from genesis.readers import mail
+from genesis.readers import mail, rst
 from genesis.readers.opening import opened
 from genesis.readers.pages import without_pages
 from genesis.readers.speakers import Turn, turns
@@ -80,7 +80,8 @@ class Reader:
         self._source = source
         if "\r" in source:
             source = source.replace("\r\n", " \n").replace("\r", "\n")
-        self._text = without_pages(source)
+        self._text = rst.without_directives(without_pages(source))
+        self._literals = dict(rst.literals(source))
         self._out = Writer()
         self._turns = turns(self._text)
         self._lists: list[_List] = []
@@ -160,6 +161,10 @@ class Reader:
         ):
             at = found.end()
             first = found.start()
+            if literal := self._literals.get(first):
+                at = min(literal, end)
+                self._code(first, at, self._indent(first))
+                continue
             lines = [_line(one) for one in _LINE.finditer(text, first, at)]
             line = text[lines[0].start : lines[0].end]
             if fence := _FENCE.fullmatch(line):
@@ -169,6 +174,10 @@ class Reader:
                 self._prose(lines[0].start, lines[0].end)
             else:
                 self._paragraph(lines)
+
+    def _indent(self, start: int) -> int:
+        line = self._text[start : start + 200]
+        return len(line) - len(line.lstrip())
 
     def _fenced(self, line: _Line, marks: str, end: int) -> int:
         closing = re.compile(rf"^[ \t]*+{re.escape(marks)}[ \t]*+$", re.MULTILINE).search(self._text, line.end, end)
@@ -194,7 +203,8 @@ class Reader:
             return
         pieces = list(self._pieces(lines))
         bare = [piece for piece in pieces if len(piece) == 1 and self._is_bare(piece[0])]
-        if len(pieces) > 2 and len(bare) >= len(pieces) - 1 and not self._lists and not self._turns:
+        marked = any(_ITEM.match(text, piece[0].start, piece[0].end) for piece in pieces)
+        if len(pieces) > 2 and not marked and len(bare) >= len(pieces) - 1 and not self._lists and not self._turns:
             self._unmarked_list(pieces)
             return
         for piece in pieces:
@@ -410,6 +420,8 @@ class Reader:
         whole = Shown(text, (Run(0, end - start, start, end),) if end > start else ())
         if "-" in text and (edits := [edit for one in _DIVIDED.finditer(text) for edit in self._joined(text, one)]):
             whole = whole.edited(edits)
+        if "`" in whole.text:
+            whole = whole.edited(rst.edits(whole.text))
         return whole.folded()
 
     def _joined(self, text: str, divided: re.Match[str]) -> Iterator[Edit]:
