@@ -1,4 +1,4 @@
-"""Of the small cases so many come out right as did when this was written, but for a few; who mends one raises it."""
+"""Of the small cases as many come out right as when this was written, but for a few; who mends some raises it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.answers.judging import cases, judged
 
-LEAST = 0.5
+LEAST = 0.76
 """Share of the questions that must come out right."""
 
 

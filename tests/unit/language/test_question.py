@@ -27,7 +27,11 @@ def _said(question: pb.Question) -> list[str]:
         question.extreme and pb.Extreme.Name(question.extreme).removeprefix("EXTREME_").lower(),
         question.negated and "negated",
     ]
-    return [pb.Want.Name(question.want).removeprefix("WANT_").lower(), types, *filter(None, rest)]
+    return [
+        pb.Want.Name(question.want).removeprefix("WANT_").lower(),
+        types,
+        *(one for one in rest if isinstance(one, str) and one),
+    ]
 
 
 @pytest.mark.parametrize("row", _rows(), ids=lambda row: row[0][:60])
