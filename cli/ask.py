@@ -28,6 +28,9 @@ def ask(
     model: Model = Tier.BASE,
     mind: Mind = DEFAULT_MIND,
     format: Annotated[Format, typer.Option(help="How the answer's text is written.")] = Format.MARKDOWN,
+    judge: Annotated[
+        bool, typer.Option("--judge", help="Let a judging model read the best quotes (myriad-max does if there is one).")
+    ] = False,
     trace: Annotated[bool, typer.Option("--trace", help="Show how the answer came about.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -38,6 +41,7 @@ def ask(
         "mind": mind,
         "format": f"FORMAT_{format.upper()}",
         "includeTrace": trace,
+        "judge": judge,
     }
     with Client() as client:
         answer: dict[str, Any] = client.post("/v1/query", request)["answer"]

@@ -69,6 +69,7 @@ class Answered:
         trace.steps.extend(self.steps)
         self._write_usage(trace.usage)
         trace.max_agents, trace.format = self.inquiry.allowed, self.inquiry.format
+        trace.judge = self.inquiry.judge
         if first.weights_as_of:
             trace.weights_as_of.CopyFrom(first.weights_as_of)
         trace.stages.extend(synthesis.stages)
@@ -84,6 +85,7 @@ class Answered:
             usage.agents_missing += one.placed.total - len(one.replies)
             usage.hops = max(usage.hops, one.activation.hops)
             usage.rounds += 1
+        usage.units_judged = self.thought.synthesis.units_judged
         usage.elapsed_ms = self.elapsed_ms
 
 

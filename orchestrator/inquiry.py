@@ -12,6 +12,7 @@ from mesh import call, questions
 from mesh.errors import InvalidField
 from myriad.agent.v1.question_pb2 import Question
 from myriad.synth.v1.synthesis_pb2 import Format
+from myriad.synth.v1.synthesizer_service_pb2 import Detail, Judging
 from orchestrator.tiers import Tier
 
 _FORMATS = frozenset(Format.values())
@@ -33,6 +34,8 @@ class Inquiry:
     format: Format.ValueType = Format.FORMAT_UNSPECIFIED
     weights_as_of: Timestamp | None = None
     """As of when learned weights are read; now if None."""
+    judge: bool = False
+    """Whether the request asked for a judging model."""
 
     @classmethod
     def begin(
@@ -44,15 +47,20 @@ class Inquiry:
         allowed: int = 0,
         format: Format.ValueType = Format.FORMAT_UNSPECIFIED,
         weights_as_of: Timestamp | None = None,
+        *,
+        judge: bool = False,
     ) -> Inquiry:
         """Check the question and start the clock. InvalidField."""
         if format not in _FORMATS:
             raise InvalidField("format", "is FORMAT_MARKDOWN, FORMAT_TEXT or FORMAT_JSON")
+        if judge and tier.detail == Detail.DETAIL_DIRECT:
+            raise InvalidField("judge", f"is not for {tier.id}")
         now = time.monotonic()
         ends = now + tier.budget.deadline_seconds
         if (given := call.deadline.get()) is not None:
             ends = min(ends, given)
-        return cls(read(questions.checked(question)), mind, tier, max_agents, now, ends, allowed, format, weights_as_of)
+        asked = read(questions.checked(question))
+        return cls(asked, mind, tier, max_agents, now, ends, allowed, format, weights_as_of, judge)
 
     @classmethod
     def within(
@@ -63,10 +71,12 @@ class Inquiry:
         allowed: int,
         format: Format.ValueType,
         weights_as_of: Timestamp | None = None,
+        *,
+        judge: bool = False,
     ) -> Inquiry:
         """Begin one that asks as many agents as the request allows and the tier's budget holds. InvalidField."""
         most = tier.budget.max_agents
-        return cls.begin(question, mind, tier, min(allowed or most, most), allowed, format, weights_as_of)
+        return cls.begin(question, mind, tier, min(allowed or most, most), allowed, format, weights_as_of, judge=judge)
 
     def now(self) -> Inquiry:
         """The same with its clock started anew: it has waited for its turn."""
@@ -91,6 +101,11 @@ class Inquiry:
     def question(self) -> str:
         """In its own words."""
         return self.asked.text
+
+    @property
+    def judging(self) -> Judging.ValueType:
+        """Whether a judging model reads the best units."""
+        return Judging.JUDGING_REQUIRED if self.judge else self.tier.judging
 
     @property
     def elapsed_ms(self) -> float:

@@ -78,7 +78,9 @@ class Line:
 
     async def synthesize(self, inquiry: Inquiry, steps: Steps, rounds: Sequence[Round]) -> SynthesizeResponse:
         """Make an answer of what the rounds brought. As the call fails."""
-        request = SynthesizeRequest(asked=rounds[0].asked, detail=inquiry.tier.detail, format=inquiry.format)
+        request = SynthesizeRequest(
+            asked=rounds[0].asked, detail=inquiry.tier.detail, format=inquiry.format, judging=inquiry.judging
+        )
         for one in rounds:
             one.add_ranked(request)
         await breathe()

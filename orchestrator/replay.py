@@ -27,6 +27,7 @@ async def replay(line: Line, tiers: Tiers, record: GetTraceResponse) -> ReplayAn
         then.max_agents,
         then.format,
         then.weights_as_of if then.HasField("weights_as_of") else None,
+        judge=then.judge,
     )
     again = (await answer(line, inquiry)).record()
     # What was computed now is kept under no name of its own.

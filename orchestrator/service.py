@@ -103,7 +103,7 @@ class OrchestratorServicer(OrchestratorServiceServicer):
     def _inquiry(self, request: pb.QueryRequest | pb.StreamQueryRequest) -> Inquiry:
         tier = self._tiers.named(request.model)
         mind = call.caller.get().mind(request.mind)
-        return Inquiry.within(request.question, mind, tier, request.max_agents, request.format)
+        return Inquiry.within(request.question, mind, tier, request.max_agents, request.format, judge=request.judge)
 
     async def _answer(self, inquiry: Inquiry, tell: Tell | None = None) -> Answered:
         """Answer; how is kept and noticed once the loop is free, for nobody waits for it."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mesh.settings import SettingError
-from myriad.synth.v1.synthesizer_service_pb2 import Detail
+from myriad.synth.v1.synthesizer_service_pb2 import Detail, Judging
 from orchestrator.errors import ModelNotFound
 
 
@@ -44,6 +44,8 @@ class Tier:
     description: str
     detail: Detail.ValueType
     budget: Budget
+    judging: Judging.ValueType = Judging.JUDGING_UNSPECIFIED
+    """Whether a judging model reads the best units, unless the request asks for it."""
 
 
 BUILT_IN: Sequence[Tier] = (
@@ -84,6 +86,7 @@ BUILT_IN: Sequence[Tier] = (
         aliases=("myriad-ultra", "max", "ultra"),
         description="The widest search, further questions while in doubt, and the fullest answers.",
         detail=Detail.DETAIL_HIGHEST,
+        judging=Judging.JUDGING_IF_ANY,
         budget=Budget(
             max_agents=32,
             max_hops=4,

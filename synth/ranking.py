@@ -34,6 +34,8 @@ class Candidate:
     evidence: Evidence
     features: Mapping[str, float]
     score: float
+    judged: float | None = None
+    """What the judging model gives it, if it read it."""
 
     @property
     def place(self) -> tuple[str, int]:

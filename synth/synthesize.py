@@ -16,7 +16,9 @@ from synth.confidence import Zone, confidence, features, zone
 from synth.conflicts import Disagreement, disagreements
 from synth.doubts import doubts
 from synth.formatter import as_json, render
+from synth.judging import judged
 from synth.markdown import escaped
+from synth.ports import Judge
 from synth.ranking import Candidate, rank
 from synth.selection import dropped_for, select
 from synth.short_answer import short_answer
@@ -28,14 +30,17 @@ _STATES = {
 }
 
 
-def synthesize(request: SynthesizeRequest) -> SynthesizeResponse:
+def synthesize(request: SynthesizeRequest, judge: Judge | None = None) -> SynthesizeResponse:
     """Compose the answer, or abstain where confidence says so; the same request gives the same bytes."""
     question = request.asked
     offered = rank(question, request.replies)
     ranked = told_apart(question, offered)
+    if judge:
+        ranked = judged(question, ranked, judge)
     sure = confidence(ranked)
     where = zone(sure) if ranked else Zone.NOTHING
     response = SynthesizeResponse(state=_STATES[where], confidence=round(sure, 4))
+    response.units_judged = sum(one.judged is not None for one in ranked)
     if ranked:
         response.features.extend(Feature(name=key, value=round(one, 4)) for key, one in features(ranked).items())
     astray = [one for one in offered if one not in ranked]

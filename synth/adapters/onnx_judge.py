@@ -1,5 +1,6 @@
 """
-The judging sense by onnxruntime: a folder with a cross-encoder, a BERT-type ONNX model with one logit, and its tokenizer.
+The judging sense by onnxruntime: a folder with a cross-encoder, a BERT-type ONNX model with one logit, and its
+tokenizer.
 
 `*.onnx` and `*tokenizer.json` (Hugging Face) are read. Such models are trained to say whether a passage answers a
 question (Nogueira and Cho 2019, "Passage Re-ranking with BERT").

@@ -35,6 +35,7 @@ class QueryRequest(_message.Message):
     MAX_AGENTS_FIELD_NUMBER: _builtins.int
     INCLUDE_TRACE_FIELD_NUMBER: _builtins.int
     FORMAT_FIELD_NUMBER: _builtins.int
+    JUDGE_FIELD_NUMBER: _builtins.int
     question: _builtins.str
     """The question, 1 to 4,000 characters."""
     model: _builtins.str
@@ -47,6 +48,10 @@ class QueryRequest(_message.Message):
     """Whether the answer shall hold its trace."""
     format: _synthesis_pb2.Format.ValueType
     """How the answer's text is written; Markdown when left out."""
+    judge: _builtins.bool
+    """Whether a judging model reads the best units, with `myriad-base`; `myriad-max` lets it whenever there is one,
+    `myriad-swift` never. JUDGE_NOT_CONFIGURED if there is none.
+    """
     def __init__(
         self,
         *,
@@ -56,10 +61,11 @@ class QueryRequest(_message.Message):
         max_agents: _builtins.int = ...,
         include_trace: _builtins.bool = ...,
         format: _synthesis_pb2.Format.ValueType = ...,
+        judge: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["format", b"format", "include_trace", b"include_trace", "max_agents", b"max_agents", "mind", b"mind", "model", b"model", "question", b"question"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["format", b"format", "include_trace", b"include_trace", "judge", b"judge", "max_agents", b"max_agents", "mind", b"mind", "model", b"model", "question", b"question"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -101,6 +107,7 @@ class StreamQueryRequest(_message.Message):
     MAX_AGENTS_FIELD_NUMBER: _builtins.int
     INCLUDE_TRACE_FIELD_NUMBER: _builtins.int
     FORMAT_FIELD_NUMBER: _builtins.int
+    JUDGE_FIELD_NUMBER: _builtins.int
     question: _builtins.str
     """The question, 1 to 4,000 characters."""
     model: _builtins.str
@@ -113,6 +120,10 @@ class StreamQueryRequest(_message.Message):
     """Whether the answer shall hold its trace."""
     format: _synthesis_pb2.Format.ValueType
     """How the answer's text is written; Markdown when left out."""
+    judge: _builtins.bool
+    """Whether a judging model reads the best units, with `myriad-base`; `myriad-max` lets it whenever there is one,
+    `myriad-swift` never. JUDGE_NOT_CONFIGURED if there is none.
+    """
     def __init__(
         self,
         *,
@@ -122,10 +133,11 @@ class StreamQueryRequest(_message.Message):
         max_agents: _builtins.int = ...,
         include_trace: _builtins.bool = ...,
         format: _synthesis_pb2.Format.ValueType = ...,
+        judge: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["format", b"format", "include_trace", b"include_trace", "max_agents", b"max_agents", "mind", b"mind", "model", b"model", "question", b"question"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["format", b"format", "include_trace", b"include_trace", "judge", b"judge", "max_agents", b"max_agents", "mind", b"mind", "model", b"model", "question", b"question"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

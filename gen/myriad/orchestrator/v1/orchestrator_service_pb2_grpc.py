@@ -57,7 +57,7 @@ class OrchestratorServiceServicer:
     """
 
     def Query(self, request, context):
-        """Answers a question. MODEL_NOT_FOUND, MIND_NOT_FOUND, MIND_REQUIRED.
+        """Answers a question. MODEL_NOT_FOUND, MIND_NOT_FOUND, MIND_REQUIRED, JUDGE_NOT_CONFIGURED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

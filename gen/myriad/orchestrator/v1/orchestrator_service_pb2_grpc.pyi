@@ -17,7 +17,7 @@ class OrchestratorServiceStub:
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     Query: _aio.UnaryUnaryMultiCallable[_orchestrator_service_pb2.QueryRequest, _orchestrator_service_pb2.QueryResponse]
-    """Answers a question. MODEL_NOT_FOUND, MIND_NOT_FOUND, MIND_REQUIRED."""
+    """Answers a question. MODEL_NOT_FOUND, MIND_NOT_FOUND, MIND_REQUIRED, JUDGE_NOT_CONFIGURED."""
     StreamQuery: _aio.UnaryStreamMultiCallable[_orchestrator_service_pb2.StreamQueryRequest, _orchestrator_service_pb2.StreamQueryResponse]
     """Answers a question and tells of each step; over REST as server-sent events."""
     Recall: _aio.UnaryUnaryMultiCallable[_orchestrator_service_pb2.RecallRequest, _orchestrator_service_pb2.RecallResponse]
@@ -32,7 +32,7 @@ class OrchestratorServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _orchestrator_service_pb2.QueryRequest,
         context: _aio.ServicerContext[_orchestrator_service_pb2.QueryRequest, _abc.Awaitable[_orchestrator_service_pb2.QueryResponse]],
     ) -> _abc.Awaitable[_orchestrator_service_pb2.QueryResponse]:
-        """Answers a question. MODEL_NOT_FOUND, MIND_NOT_FOUND, MIND_REQUIRED."""
+        """Answers a question. MODEL_NOT_FOUND, MIND_NOT_FOUND, MIND_REQUIRED, JUDGE_NOT_CONFIGURED."""
 
     @_abc_1.abstractmethod
     def StreamQuery(

@@ -79,6 +79,7 @@ class Trace(_message.Message):
     STAGES_FIELD_NUMBER: _builtins.int
     FEATURES_FIELD_NUMBER: _builtins.int
     DOUBTS_FIELD_NUMBER: _builtins.int
+    JUDGE_FIELD_NUMBER: _builtins.int
     answer: _builtins.str
     """The answer, `minds/{mind}/answers/{answer}`."""
     question: _builtins.str
@@ -93,6 +94,8 @@ class Trace(_message.Message):
     """How many agents the request allowed, 0 for the tier's."""
     format: _synthesis_pb2.Format.ValueType
     """How the answer's text is written."""
+    judge: _builtins.bool
+    """Whether the request asked for a judging model."""
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp:
         """When it was asked."""
@@ -148,10 +151,11 @@ class Trace(_message.Message):
         stages: _abc.Iterable[_synthesis_pb2.StageOutput] | None = ...,
         features: _abc.Iterable[_synthesis_pb2.Feature] | None = ...,
         doubts: _abc.Iterable[_synthesis_pb2.Doubt] | None = ...,
+        judge: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "usage", b"usage", "weights_as_of", b"weights_as_of"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "create_time", b"create_time", "doubts", b"doubts", "dropped", b"dropped", "features", b"features", "format", b"format", "max_agents", b"max_agents", "mind", b"mind", "mind_version", b"mind_version", "model", b"model", "question", b"question", "rounds", b"rounds", "stages", b"stages", "steps", b"steps", "usage", b"usage", "weights_as_of", b"weights_as_of"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "create_time", b"create_time", "doubts", b"doubts", "dropped", b"dropped", "features", b"features", "format", b"format", "judge", b"judge", "max_agents", b"max_agents", "mind", b"mind", "mind_version", b"mind_version", "model", b"model", "question", b"question", "rounds", b"rounds", "stages", b"stages", "steps", b"steps", "usage", b"usage", "weights_as_of", b"weights_as_of"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -303,6 +307,7 @@ class Usage(_message.Message):
     ROUNDS_FIELD_NUMBER: _builtins.int
     ELAPSED_MS_FIELD_NUMBER: _builtins.int
     AGENTS_MISSING_FIELD_NUMBER: _builtins.int
+    UNITS_JUDGED_FIELD_NUMBER: _builtins.int
     agents_considered: _builtins.int
     """Agents that activation reached."""
     agents_activated: _builtins.int
@@ -319,6 +324,8 @@ class Usage(_message.Message):
     """Time from question to answer in the orchestrator."""
     agents_missing: _builtins.int
     """Agents that were woken and did not answer in time: the answer does without them."""
+    units_judged: _builtins.int
+    """Units that a judging model read; 0 if none did."""
     def __init__(
         self,
         *,
@@ -330,10 +337,11 @@ class Usage(_message.Message):
         rounds: _builtins.int = ...,
         elapsed_ms: _builtins.float = ...,
         agents_missing: _builtins.int = ...,
+        units_judged: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents_activated", b"agents_activated", "agents_considered", b"agents_considered", "agents_hydrated", b"agents_hydrated", "agents_missing", b"agents_missing", "cache_hits", b"cache_hits", "elapsed_ms", b"elapsed_ms", "hops", b"hops", "rounds", b"rounds"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents_activated", b"agents_activated", "agents_considered", b"agents_considered", "agents_hydrated", b"agents_hydrated", "agents_missing", b"agents_missing", "cache_hits", b"cache_hits", "elapsed_ms", b"elapsed_ms", "hops", b"hops", "rounds", b"rounds", "units_judged", b"units_judged"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -55,6 +55,30 @@ DETAIL_HIGHEST: Detail.ValueType  # 3
 """Four stages, nothing left out."""
 Global___Detail: _TypeAlias = Detail  # noqa: Y015
 
+class _Judging:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _JudgingEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Judging.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    JUDGING_UNSPECIFIED: _Judging.ValueType  # 0
+    """It does not."""
+    JUDGING_IF_ANY: _Judging.ValueType  # 1
+    """It does if there is one."""
+    JUDGING_REQUIRED: _Judging.ValueType  # 2
+    """It does; without one the call fails."""
+
+class Judging(_Judging, metaclass=_JudgingEnumTypeWrapper):
+    """Whether a judging model reads the best units."""
+
+JUDGING_UNSPECIFIED: Judging.ValueType  # 0
+"""It does not."""
+JUDGING_IF_ANY: Judging.ValueType  # 1
+"""It does if there is one."""
+JUDGING_REQUIRED: Judging.ValueType  # 2
+"""It does; without one the call fails."""
+Global___Judging: _TypeAlias = Judging  # noqa: Y015
+
 @_typing.final
 class SynthesizeRequest(_message.Message):
     """Request of `Synthesize`."""
@@ -66,6 +90,7 @@ class SynthesizeRequest(_message.Message):
     DETAIL_FIELD_NUMBER: _builtins.int
     FORMAT_FIELD_NUMBER: _builtins.int
     ASKED_FIELD_NUMBER: _builtins.int
+    JUDGING_FIELD_NUMBER: _builtins.int
     @_builtins.property
     @_deprecated("""This field has been marked as deprecated using proto field options.""")
     def question(self) -> _builtins.str:
@@ -80,6 +105,8 @@ class SynthesizeRequest(_message.Message):
     """How far to go."""
     format: _synthesis_pb2.Format.ValueType
     """How the text is written."""
+    judging: Global___Judging.ValueType
+    """Whether a judging model reads the best units."""
     @_builtins.property
     def replies(self) -> _containers.RepeatedCompositeFieldContainer[Global___RankedReply]:
         """What the agents said."""
@@ -96,10 +123,11 @@ class SynthesizeRequest(_message.Message):
         detail: Global___Detail.ValueType = ...,
         format: _synthesis_pb2.Format.ValueType = ...,
         asked: _question_pb2.Question | None = ...,
+        judging: Global___Judging.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "detail", b"detail", "format", b"format", "question", b"question", "replies", b"replies"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "detail", b"detail", "format", b"format", "judging", b"judging", "question", b"question", "replies", b"replies"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -171,6 +199,7 @@ class SynthesizeResponse(_message.Message):
     DOUBTS_FIELD_NUMBER: _builtins.int
     FEATURES_FIELD_NUMBER: _builtins.int
     STAGES_FIELD_NUMBER: _builtins.int
+    UNITS_JUDGED_FIELD_NUMBER: _builtins.int
     state: _synthesis_pb2.AnswerState.ValueType
     """How it came out."""
     text: _builtins.str
@@ -181,6 +210,8 @@ class SynthesizeResponse(_message.Message):
     """How likely it is right, from 0 to 1."""
     summary: _builtins.str
     """The answer in one paragraph."""
+    units_judged: _builtins.int
+    """Units that a judging model read; 0 if none did."""
     @_builtins.property
     def themes(self) -> _containers.RepeatedCompositeFieldContainer[_synthesis_pb2.Theme]:
         """Its parts."""
@@ -234,10 +265,11 @@ class SynthesizeResponse(_message.Message):
         doubts: _abc.Iterable[_synthesis_pb2.Doubt] | None = ...,
         features: _abc.Iterable[_synthesis_pb2.Feature] | None = ...,
         stages: _abc.Iterable[_synthesis_pb2.StageOutput] | None = ...,
+        units_judged: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["calculations", b"calculations", "citations", b"citations", "confidence", b"confidence", "conflicts", b"conflicts", "doubts", b"doubts", "dropped", b"dropped", "features", b"features", "related_topics", b"related_topics", "short_answer", b"short_answer", "stages", b"stages", "state", b"state", "summary", b"summary", "text", b"text", "themes", b"themes"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["calculations", b"calculations", "citations", b"citations", "confidence", b"confidence", "conflicts", b"conflicts", "doubts", b"doubts", "dropped", b"dropped", "features", b"features", "related_topics", b"related_topics", "short_answer", b"short_answer", "stages", b"stages", "state", b"state", "summary", b"summary", "text", b"text", "themes", b"themes", "units_judged", b"units_judged"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -47,7 +47,7 @@ class SynthesizerServiceServicer:
     """
 
     def Synthesize(self, request, context):
-        """Composes an answer in which every sentence is quoted.
+        """Composes an answer in which every sentence is quoted. JUDGE_NOT_CONFIGURED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

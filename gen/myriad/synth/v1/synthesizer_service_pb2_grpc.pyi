@@ -17,7 +17,7 @@ class SynthesizerServiceStub:
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     Synthesize: _aio.UnaryUnaryMultiCallable[_synthesizer_service_pb2.SynthesizeRequest, _synthesizer_service_pb2.SynthesizeResponse]
-    """Composes an answer in which every sentence is quoted."""
+    """Composes an answer in which every sentence is quoted. JUDGE_NOT_CONFIGURED."""
 
 class SynthesizerServiceServicer(metaclass=_abc_1.ABCMeta):
     """Evidence to answer. For callers inside only."""
@@ -28,6 +28,6 @@ class SynthesizerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _synthesizer_service_pb2.SynthesizeRequest,
         context: _aio.ServicerContext[_synthesizer_service_pb2.SynthesizeRequest, _abc.Awaitable[_synthesizer_service_pb2.SynthesizeResponse]],
     ) -> _abc.Awaitable[_synthesizer_service_pb2.SynthesizeResponse]:
-        """Composes an answer in which every sentence is quoted."""
+        """Composes an answer in which every sentence is quoted. JUDGE_NOT_CONFIGURED."""
 
 def add_SynthesizerServiceServicer_to_server(servicer: SynthesizerServiceServicer, server: _aio.Server) -> None: ...

@@ -114,6 +114,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """An archive of a mind is not whole, or not what it was when it was written."""
     ERROR_REASON_MODEL_NOT_ALLOWED: _ErrorReason.ValueType  # 45
     """The mind is not for this model; metadata `models` lists those that may be asked of it."""
+    ERROR_REASON_JUDGE_NOT_CONFIGURED: _ErrorReason.ValueType  # 46
+    """A judging model was asked for, and this deployment has none."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a call failed: the `reason` of the `google.rpc.ErrorInfo` that every error carries
@@ -212,4 +214,6 @@ ERROR_REASON_ARCHIVE_DAMAGED: ErrorReason.ValueType  # 44
 """An archive of a mind is not whole, or not what it was when it was written."""
 ERROR_REASON_MODEL_NOT_ALLOWED: ErrorReason.ValueType  # 45
 """The mind is not for this model; metadata `models` lists those that may be asked of it."""
+ERROR_REASON_JUDGE_NOT_CONFIGURED: ErrorReason.ValueType  # 46
+"""A judging model was asked for, and this deployment has none."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

@@ -678,6 +678,12 @@ class QueryRequest(betterproto2.Message):
     How the answer's text is written; Markdown when left out.
     """
 
+    judge: "bool" = betterproto2.field(7, betterproto2.TYPE_BOOL)
+    """
+    Whether a judging model reads the best units, with `myriad-base`; `myriad-max` lets it whenever there is one,
+    `myriad-swift` never. JUDGE_NOT_CONFIGURED if there is none.
+    """
+
 
 default_message_pool.register_message("myriad.orchestrator.v1", "QueryRequest", QueryRequest)
 
@@ -936,6 +942,12 @@ class StreamQueryRequest(betterproto2.Message):
     How the answer's text is written; Markdown when left out.
     """
 
+    judge: "bool" = betterproto2.field(7, betterproto2.TYPE_BOOL)
+    """
+    Whether a judging model reads the best units, with `myriad-base`; `myriad-max` lets it whenever there is one,
+    `myriad-swift` never. JUDGE_NOT_CONFIGURED if there is none.
+    """
+
 
 default_message_pool.register_message("myriad.orchestrator.v1", "StreamQueryRequest", StreamQueryRequest)
 
@@ -1060,6 +1072,11 @@ class Trace(betterproto2.Message):
     doubts: "list[__synth__v1__.Doubt]" = betterproto2.field(16, betterproto2.TYPE_MESSAGE, repeated=True)
     """
     What was left unsure at the end.
+    """
+
+    judge: "bool" = betterproto2.field(18, betterproto2.TYPE_BOOL)
+    """
+    Whether the request asked for a judging model.
     """
 
 
@@ -1191,6 +1208,11 @@ class Usage(betterproto2.Message):
     Agents that were woken and did not answer in time: the answer does without them.
     """
 
+    units_judged: "int" = betterproto2.field(9, betterproto2.TYPE_UINT32)
+    """
+    Units that a judging model read; 0 if none did.
+    """
+
 
 default_message_pool.register_message("myriad.orchestrator.v1", "Usage", Usage)
 
@@ -1292,7 +1314,7 @@ class OrchestratorServiceStub:
 
     def query(self, message: "QueryRequest") -> "QueryResponse":
         """
-        Answers a question. MODEL_NOT_FOUND, MIND_NOT_FOUND, MIND_REQUIRED.
+        Answers a question. MODEL_NOT_FOUND, MIND_NOT_FOUND, MIND_REQUIRED, JUDGE_NOT_CONFIGURED.
         """
 
         return self._channel.unary_unary(

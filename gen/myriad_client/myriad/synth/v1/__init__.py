@@ -15,6 +15,7 @@ __all__ = (
     "DroppedEvidence",
     "Feature",
     "Format",
+    "Judging",
     "RankedReply",
     "Stage",
     "StageOutput",
@@ -224,6 +225,43 @@ class Format(betterproto2.Enum):
             "FORMAT_MARKDOWN": 1,
             "FORMAT_TEXT": 2,
             "FORMAT_JSON": 3,
+        }
+
+
+class Judging(betterproto2.Enum):
+    """
+    Whether a judging model reads the best units.
+    """
+
+    UNSPECIFIED = 0
+    """
+    It does not.
+    """
+
+    IF_ANY = 1
+    """
+    It does if there is one.
+    """
+
+    REQUIRED = 2
+    """
+    It does; without one the call fails.
+    """
+
+    @classmethod
+    def betterproto_value_to_renamed_proto_names(cls) -> dict[int, str]:
+        return {
+            0: "JUDGING_UNSPECIFIED",
+            1: "JUDGING_IF_ANY",
+            2: "JUDGING_REQUIRED",
+        }
+
+    @classmethod
+    def betterproto_renamed_proto_names_to_value(cls) -> dict[str, int]:
+        return {
+            "JUDGING_UNSPECIFIED": 0,
+            "JUDGING_IF_ANY": 1,
+            "JUDGING_REQUIRED": 2,
         }
 
 
@@ -627,6 +665,11 @@ class SynthesizeRequest(betterproto2.Message):
     The question as it was read.
     """
 
+    judging: "Judging" = betterproto2.field(6, betterproto2.TYPE_ENUM, default_factory=lambda: Judging(0))
+    """
+    Whether a judging model reads the best units.
+    """
+
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.is_set("question"):
@@ -712,6 +755,11 @@ class SynthesizeResponse(betterproto2.Message):
     What each stage made of it, in order.
     """
 
+    units_judged: "int" = betterproto2.field(15, betterproto2.TYPE_UINT32)
+    """
+    Units that a judging model read; 0 if none did.
+    """
+
 
 default_message_pool.register_message("myriad.synth.v1", "SynthesizeResponse", SynthesizeResponse)
 
@@ -746,7 +794,7 @@ class SynthesizerServiceStub:
 
     def synthesize(self, message: "SynthesizeRequest") -> "SynthesizeResponse":
         """
-        Composes an answer in which every sentence is quoted.
+        Composes an answer in which every sentence is quoted. JUDGE_NOT_CONFIGURED.
         """
 
         return self._channel.unary_unary(

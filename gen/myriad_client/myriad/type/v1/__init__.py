@@ -252,6 +252,11 @@ class ErrorReason(betterproto2.Enum):
     The mind is not for this model; metadata `models` lists those that may be asked of it.
     """
 
+    JUDGE_NOT_CONFIGURED = 46
+    """
+    A judging model was asked for, and this deployment has none.
+    """
+
     @classmethod
     def betterproto_value_to_renamed_proto_names(cls) -> dict[int, str]:
         return {
@@ -301,6 +306,7 @@ class ErrorReason(betterproto2.Enum):
             43: "ERROR_REASON_HOST_NOT_FOUND",
             44: "ERROR_REASON_ARCHIVE_DAMAGED",
             45: "ERROR_REASON_MODEL_NOT_ALLOWED",
+            46: "ERROR_REASON_JUDGE_NOT_CONFIGURED",
         }
 
     @classmethod
@@ -352,6 +358,7 @@ class ErrorReason(betterproto2.Enum):
             "ERROR_REASON_HOST_NOT_FOUND": 43,
             "ERROR_REASON_ARCHIVE_DAMAGED": 44,
             "ERROR_REASON_MODEL_NOT_ALLOWED": 45,
+            "ERROR_REASON_JUDGE_NOT_CONFIGURED": 46,
         }
 
 
