@@ -29,7 +29,7 @@ def ask(
     mind: Mind = DEFAULT_MIND,
     format: Annotated[Format, typer.Option(help="How the answer's text is written.")] = Format.MARKDOWN,
     judge: Annotated[
-        bool, typer.Option("--judge", help="Let a judging model read the best quotes (myriad-max does if there is one).")
+        bool, typer.Option("--judge", help="Let a judging model read the best quotes; myriad-max does if there is one.")
     ] = False,
     trace: Annotated[bool, typer.Option("--trace", help="Show how the answer came about.")] = False,
     as_json: Json = False,
