@@ -183,11 +183,11 @@ def main() -> None:
     unseen = [one for of in found.values() for one in of.ranked]
     data = hashlib.sha256("".join(sorted(json.dumps(one.row, sort_keys=True) for one in every)).encode())
     about = {"date": dt.datetime.now(dt.UTC).date().isoformat(), "data": data.hexdigest()[:16]}
-    write("ranking", ranking, {**about, "left_out": _of(scores, "lead", "words", "first3")}, {})
+    write("ranking", ranking, {**about, "left_out": scored(scores, "lead", "words", "first3")}, {})
     write(
         "confidence",
         fitted.fit_confidence(unseen),
-        {**about, "left_out": _of(scores, "auroc", "refused_10")},
+        {**about, "left_out": scored(scores, "auroc", "refused_10")},
         thresholds,
     )
     if short := fitted.fit_short_answers(unseen, measure.short_hit):
@@ -196,7 +196,7 @@ def main() -> None:
         write("short_answer", short, {**about, "left_out": {"given": len(pairs), "right": right}}, {"given": given})
 
 
-def _of(scores: Mapping[str, Any], *names: str) -> dict[str, Any]:
+def scored(scores: Mapping[str, Any], *names: str) -> dict[str, Any]:
     """These figures of each set, when it was left out, and their means."""
     sets = {name: {key: of[key] for key in names if key in of} for name, of in scores["sets"].items()}
     return {"mean": {key: scores["means"][key] for key in names}, "sets": sets}

@@ -27,15 +27,22 @@ class Zone(Enum):
 
 def confidence(ranked: Sequence[Candidate]) -> float:
     """From 0 to 1; 0 if nothing is offered."""
-    return models.load("confidence").probability(features(ranked)) if ranked else 0.0
+    return models.load(_model(ranked)).probability(features(ranked)) if ranked else 0.0
 
 
-def zone(sure: float) -> Zone:
-    """What so much confidence is enough for."""
-    thresholds = models.load("confidence").thresholds
+def zone(ranked: Sequence[Candidate], sure: float) -> Zone:
+    """What so much confidence in the best unit is enough for."""
+    if not ranked:
+        return Zone.NOTHING
+    thresholds = models.load(_model(ranked)).thresholds
     if sure >= thresholds["answer"]:
         return Zone.ANSWER
     return Zone.PERHAPS if sure >= thresholds["perhaps"] else Zone.NOTHING
+
+
+def _model(ranked: Sequence[Candidate]) -> str:
+    """What was judged by another model is as sure as that one and the words tell together."""
+    return "confidence" if ranked[0].judged is None else "judged_confidence"
 
 
 def features(ranked: Sequence[Candidate]) -> dict[str, float]:
@@ -43,6 +50,7 @@ def features(ranked: Sequence[Candidate]) -> dict[str, float]:
     lead = ranked[0]
     others = [one for one in ranked[1:_COMPARED] if one.place[0] != lead.place[0]]
     own = lead.evidence.features
+    judged = [one.judged for one in others if one.judged is not None]
     return {
         "score": lead.score,
         "margin": min(lead.score - others[0].score, _CLEAR) if others else _CLEAR,
@@ -55,4 +63,6 @@ def features(ranked: Sequence[Candidate]) -> dict[str, float]:
         "typed": lead.features["typed"],
         "constrained": lead.features["constrained"],
         "lexical": lead.reply.lexical,
+        "judged": lead.judged or 0.0,
+        "judged_margin": (lead.judged or 0.0) - max(judged) if judged else 0.0,
     }

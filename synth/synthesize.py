@@ -38,7 +38,7 @@ def synthesize(request: SynthesizeRequest, judge: Judge | None = None) -> Synthe
     if judge:
         ranked = judged(question, ranked, judge)
     sure = confidence(ranked)
-    where = zone(sure) if ranked else Zone.NOTHING
+    where = zone(ranked, sure)
     response = SynthesizeResponse(state=_STATES[where], confidence=round(sure, 4))
     response.units_judged = sum(one.judged is not None for one in ranked)
     if ranked:

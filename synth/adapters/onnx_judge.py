@@ -39,6 +39,7 @@ class OnnxJudge:
             self._tokenizer = Tokenizer.from_file(str(tokenizers[0]))
         except Exception as error:  # both raise what their native code throws
             raise StartError(f"MYRIAD_JUDGE_MODEL: {models[0]} cannot be used: {str(error)[:200]}") from None
+        self.model = f"{models[0].name} {models[0].stat().st_size}"
         self._tokenizer.enable_truncation(_LONGEST, strategy="only_second")
         self._tokenizer.enable_padding()
         self._inputs = {one.name for one in self._session.get_inputs()}

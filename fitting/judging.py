@@ -1,0 +1,119 @@
+"""Fit what a judging model's scores are worth beside the ranking: `python -m fitting.judging MODEL FOLDER…`."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.answers import measures
+from fitting import __main__ as fitting
+from fitting import models as fitted
+from fitting.examples import Example, examples
+from fitting.logistic import fit
+from models import Linear
+from synth import confidence, judging
+from synth.adapters.onnx_judge import OnnxJudge
+from synth.ranking import Candidate
+
+Ranked = list[tuple[Example, list[Candidate]]]
+SIGNS = {"score": 1, "judged": 1}
+CONFIDENCE = {**fitted.SIGNS["confidence"], "judged": 1, "judged_margin": 1}
+RIDGE = 1e-2
+
+
+def read(found: Ranked, judge: OnnxJudge) -> Ranked:
+    """The same, with what the judge gives to those that it reads, in the order of before."""
+    told = []
+    for one, some in found:
+        first = some[: judging.READ]
+        scores = judge.scores(one.question.read_as, [each.evidence.quote for each in first]) if first else []
+        again = [replace(each, judged=score) for each, score in zip(first, scores, strict=True)]
+        told.append((one, [*again, *some[judging.READ :]]))
+    return told
+
+
+def fit_judging(found: Ranked) -> Linear:
+    """Logistic regression on the differences of a right and a wrong unit of one question."""
+    chosen = np.random.default_rng(0)
+    rows, sets = [], []
+    for one, some in found:
+        told = [each for each in some if each.judged is not None]
+        x = np.array([list(judging.features(each).values()) for each in told]).reshape(-1, len(SIGNS))
+        right = np.array([one.right[each.place] for each in told], bool)
+        good, bad = np.flatnonzero(right), np.flatnonzero(~right)
+        if len(good) and len(bad):
+            rows.append(x[chosen.choice(good, fitted.PAIRS)] - x[chosen.choice(bad, fitted.PAIRS)])
+            sets.append(one.set)
+    x = np.vstack(rows)
+    weights = np.tile(np.repeat(fitted.balanced(sets), fitted.PAIRS), 2)
+    y = np.repeat((1.0, 0.0), len(x))
+    coefficients, _ = fit(np.vstack((x, -x)), y, weights, list(SIGNS), SIGNS, RIDGE, level=True)
+    return Linear(coefficients, 0.0, {})
+
+
+def ordered(found: Ranked, model: Linear) -> Ranked:
+    """Each example's candidates as the judge and the ranking order them together."""
+    result = []
+    for one, some in found:
+        told = [each for each in some if each.judged is not None]
+        told.sort(key=lambda each: -model.score(judging.features(each)))
+        result.append((one, [*told, *some[len(told) :]]))
+    return result
+
+
+def fit_confidence(found: Ranked) -> Linear:
+    """Whether the lead answers, of questions that something is offered for."""
+    rows = [(one, confidence.features(some), one.right[some[0].place]) for one, some in found if some]
+    x = np.array([[told.get(name, 0.0) for name in CONFIDENCE] for _, told, _ in rows])
+    y = np.array([float(right) for *_, right in rows])
+    weights = fitted.balanced([one.set for one, *_ in rows])
+    coefficients, intercept = fit(x, y, weights, list(CONFIDENCE), CONFIDENCE, RIDGE, level=False)
+    return Linear(coefficients, intercept, {})
+
+
+def left_out(told: Mapping[str, Ranked]) -> dict[str, fitting.LeftOut]:
+    """For each set, what is made of it by models that were fitted to the others."""
+    result = {}
+    for name in told:
+        others = [pair for other in told if other != name for pair in told[other]]
+        model = fit_judging(others)
+        sure, own = fit_confidence(ordered(others, model)), ordered(told[name], model)
+        likely = [sure.probability(confidence.features(some)) if some else 0.0 for _, some in own]
+        result[name] = fitting.LeftOut(own, likely, [])
+    return result
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description="Fit what a judging model's scores are worth.")
+    parser.add_argument("model", type=Path, help="folder of the judging model")
+    parser.add_argument("folders", type=Path, nargs="+")
+    parser.add_argument("--write", action="store_true", help="write the models")
+    given = parser.parse_args(arguments)
+    measure = measures(given.folders[0].parent)
+    sets = fitted.by_set(examples(given.folders))
+    judge = OnnxJudge(given.model)
+    told = {name: read(of.ranked, judge) for name, of in fitting.left_out(sets, measure).items()}
+    found = left_out(told)
+    scores = fitting.show(found, 1.0)
+    if not given.write:
+        return
+    every = [pair for some in told.values() for pair in some]
+    model = fit_judging(every)
+    about = {"date": dt.datetime.now(dt.UTC).date().isoformat(), "judge": judge.model}
+    fitting.write("judging", model, {**about, "left_out": fitting.scored(scores, "lead", "words", "first3")}, {})
+    thresholds = {
+        "answer": fitting.quantile(found, fitting.REFUSED),
+        "perhaps": fitting.quantile(found, fitting.SILENT),
+    }
+    sure = fit_confidence([pair for of in found.values() for pair in of.ranked])
+    about["left_out"] = fitting.scored(scores, "auroc", "refused_10")
+    fitting.write("judged_confidence", sure, about, thresholds)
+
+
+if __name__ == "__main__":
+    main()
