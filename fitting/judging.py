@@ -111,8 +111,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "perhaps": fitting.quantile(found, fitting.SILENT),
     }
     sure = fit_confidence([pair for of in found.values() for pair in of.ranked])
-    about["left_out"] = fitting.scored(scores, "auroc", "refused_10")
-    fitting.write("judged_confidence", sure, about, thresholds)
+    said = {**about, "left_out": fitting.scored(scores, "auroc", "refused_10")}
+    fitting.write("judged_confidence", sure, said, thresholds)
 
 
 if __name__ == "__main__":
