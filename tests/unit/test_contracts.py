@@ -218,7 +218,7 @@ def test_what_keys_may_call_and_all_that_it_imports_knows_no_internal_service(na
 
 RESOURCES = {"mind", "minds", "document", "documents", "agent", "agents", "answer", "parent", "name"}
 """Fields of these names hold resource names; `documents` and `agents` may be messages as well."""
-NAMES_OF_OTHERS = {"AmbiguousName", "Component", "Feature"}
+NAMES_OF_OTHERS = {"AmbiguousName", "Component", "Feature", "Reference"}
 """Messages whose `name` is no resource's."""
 
 

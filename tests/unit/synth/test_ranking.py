@@ -52,8 +52,13 @@ def test_new_terms_count_up_to_a_bound() -> None:
 
 def test_nothing_offered_is_no_confidence() -> None:
     assert confidence([]) == 0.0
-    assert zone(0.0) is Zone.NOTHING
-    assert zone(1.0) is Zone.ANSWER
+    assert zone([], 1.0) is Zone.NOTHING
+
+
+def test_the_zone_follows_from_confidence() -> None:
+    ranked = rank(QUESTION, [said("a", unit("x", 1.0))], RELEVANT)
+    assert zone(ranked, 0.0) is Zone.NOTHING
+    assert zone(ranked, 1.0) is Zone.ANSWER
 
 
 def test_a_lead_that_stands_out_is_surer() -> None:

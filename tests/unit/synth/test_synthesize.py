@@ -32,7 +32,7 @@ QUESTION = asked("Who directed Stand by Me?")
 
 @pytest.fixture
 def in_zone(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    monkeypatch.setattr(module, "zone", lambda _: request.param)
+    monkeypatch.setattr(module, "zone", lambda *_: request.param)
 
 
 def made(
@@ -195,7 +195,7 @@ def test_every_sentence_is_quoted_and_the_same_request_gives_the_same_bytes(
 ) -> None:
     replies = [reply(title, *units, document=str(number)) for number, (title, units) in enumerate(offered)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "zone", lambda _: where)
+        patch.setattr(module, "zone", lambda *_: where)
         response = made(asked("What is ab?"), *replies, detail=detail, style=style)
         assert made(asked("What is ab?"), *replies, detail=detail, style=style) == response
     known = {fold_space(one.quote) for ranked in replies for one in ranked.reply.evidence}
