@@ -195,7 +195,7 @@ def test_every_sentence_is_quoted_and_the_same_request_gives_the_same_bytes(
 ) -> None:
     replies = [reply(title, *units, document=str(number)) for number, (title, units) in enumerate(offered)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "zone", lambda *_: where)
+        patch.setattr(module, "zone", lambda ranked, _: where if ranked else Zone.NOTHING)
         response = made(asked("What is ab?"), *replies, detail=detail, style=style)
         assert made(asked("What is ab?"), *replies, detail=detail, style=style) == response
     known = {fold_space(one.quote) for ranked in replies for one in ranked.reply.evidence}
