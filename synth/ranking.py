@@ -46,6 +46,8 @@ class Candidate:
         """Whether it quotes what the other quotes, in part at least; what only opens both does not count."""
         if self.reply.reply.document != other.reply.reply.document:
             return False
+        if not self.evidence.spans or not other.evidence.spans:
+            return False
         mine, others = self.evidence.spans[-1], other.evidence.spans[-1]
         return mine.source_start < others.source_end and others.source_start < mine.source_end
 

@@ -15,7 +15,7 @@ _LONGEST = 60
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A heading and the units under it, in the order of their document."""
+    """A heading and the units under it, most relevant first."""
 
     heading: str
     units: Sequence[Candidate]
@@ -26,7 +26,7 @@ def analyze(units: Sequence[Candidate]) -> list[Theme]:
     found: dict[tuple[str, str], list[Candidate]] = {}
     for one in units:
         found.setdefault((one.reply.reply.document, heading(one)), []).append(one)
-    return [Theme(words, sorted(those, key=_place)) for (_, words), those in found.items()]
+    return [Theme(words, those) for (_, words), those in found.items()]
 
 
 def heading(one: Candidate) -> str:
@@ -41,7 +41,3 @@ def heading(one: Candidate) -> str:
     if len(path) > 2 and len(BELOW.join(path)) > _LONGEST:
         path = [path[0], "…", path[-1]]
     return BELOW.join(path) or fold_space(reply.subject)
-
-
-def _place(one: Candidate) -> int:
-    return one.evidence.spans[-1].source_start if one.evidence.spans else 0

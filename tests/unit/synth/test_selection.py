@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from myriad.agent.v1.evidence_pb2 import SourceSpan
-from myriad.agent.v1.question_pb2 import Want
+from myriad.agent.v1.question_pb2 import Part, Question, Want
 from myriad.agent.v1.text_pb2 import UnitKind
 from myriad.synth.v1.synthesis_pb2 import DropCause
 from myriad.synth.v1.synthesizer_service_pb2 import Detail, RankedReply
@@ -56,7 +56,9 @@ def test_a_step_is_quoted_with_its_steps_in_their_order() -> None:
     other = unit("To deploy billing:\nBuild the image.", UnitKind.UNIT_KIND_ITEM, lead_end=18)
     other.spans.extend((SourceSpan(source_end=18), SourceSpan(source_start=20, source_end=36)))
     steps = unit(STEPS, UnitKind.UNIT_KIND_STEPS, start=0)
-    assert quotes(selected("How do I deploy billing?", reply("Billing", step, other, steps))) == [STEPS]
+    assert quotes(selected("How do I deploy billing?", reply("Billing", step, other, steps), want=Want.WANT_HOW)) == [
+        STEPS
+    ]
 
 
 @pytest.mark.parametrize(("want", "first"), [(Want.WANT_LIST, "Fruit:\n- fig\n- kiwi"), (Want.WANT_FACT, "fig")])
@@ -66,11 +68,14 @@ def test_an_item_is_quoted_with_its_list_where_all_of_it_is_wanted(want: Want.Va
     assert quotes(selected("Which fruit?", reply("A", item, whole), want=want))[0] == first
 
 
-def test_what_the_first_leaves_open_of_the_question_comes_before_what_only_ranks_better() -> None:
+def test_of_two_questions_at_once_what_the_lead_leaves_open_comes_before_what_only_ranks_better() -> None:
     quotes_ = ("The bridge opened in 1932.", "The bridge opened again and it was grey.", "Petra Nolde designed it.")
     units = [unit(quote, said=said) for quote, said in zip(quotes_, ([0, 1], [0, 1], [2]), strict=True)]
-    question, offered = "When was the bridge opened and who designed it?", reply("A", *units)
-    assert quotes(selected(question, offered, detail=Detail.DETAIL_DIRECT)) == [quotes_[0], quotes_[2]]
+    offered, of_one = candidates(reply("A", *units)), asked("When was the bridge opened and who designed it?")
+    of_two = Question(parts=[Part(start=0), Part(start=27)])
+    of_two.MergeFrom(of_one)
+    assert quotes(select(of_two, offered, Detail.DETAIL_FULL)) == [quotes_[0], quotes_[2], quotes_[1]]
+    assert quotes(select(of_one, offered, Detail.DETAIL_FULL)) == list(quotes_)
 
 
 @pytest.mark.parametrize(
@@ -87,11 +92,3 @@ def test_an_answer_keeps_to_its_words(detail: Detail.ValueType, most_words: int)
 def test_a_list_in_one_piece_may_lead_whatever_it_takes() -> None:
     long = unit("So:\n" + "\n".join(f"- item {number}" for number in range(60)), UnitKind.UNIT_KIND_LIST)
     assert len(quotes(selected("Items?", reply("A", long, "Ann.")))) == 1
-
-
-def test_what_is_far_behind_supports_nothing() -> None:
-    question, offered = asked("Ann?"), candidates(reply("A", "Ann is a queen."), reply("B", "Bob is old."))
-    object.__setattr__(offered[1], "score", offered[0].score - 9)
-    found = select(question, offered, Detail.DETAIL_HIGHEST)
-    assert not found.support
-    assert [one.cause for one in found.dropped] == [DropCause.DROP_CAUSE_WEAK]
