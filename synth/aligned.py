@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 from language.spans import Span, spans
 from language.tokens import WORD
 from myriad.agent.v1.text_pb2 import SpanType
-from synth.words import words
+from synth.words import name, words
 
 T = TypeVar("T")
 _LEAST_EQUAL = 4
@@ -92,7 +92,12 @@ def agree(kind: SpanType.ValueType, one: str, other: str) -> bool:
         return True
     match kind:
         case SpanType.SPAN_TYPE_DATE:
-            return any(left.startswith(right) for left, right in _crossed(one.split("/"), other.split("/")))
+            ends, others = one.split("/"), other.split("/")
+            if len(ends) == len(others):
+                return all(
+                    left.startswith(right) or right.startswith(left) for left, right in zip(ends, others, strict=True)
+                )
+            return any(left.startswith(right) for left, right in _crossed(ends, others))
         case SpanType.SPAN_TYPE_NAME | SpanType.SPAN_TYPE_UNSPECIFIED:
             return bool(one and other) and any(
                 left <= right for left, right in _crossed([set(one.split())], [set(other.split())])
@@ -127,11 +132,14 @@ def _changed(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[int, in
 
 
 def _value(quote: Quoted, first: int, last: int) -> Value | None:
-    """The value that holds the words from `first` to `last`."""
+    """The value that holds the words from `first` to `last`; what is written like a name is one."""
     if first == last:
         return None
     start, end = quote.places[first][0], quote.places[last - 1][1]
     over = [one for one in quote.spans if one.start < end and start < one.end]
-    if not over or over[0].start > start or over[-1].end < end or len({one.type for one in over}) > 1:
-        return None
-    return Value(over[0].start, over[-1].end, over[0].type, " ".join(one.normal for one in over))
+    types = {one.type for one in over}
+    if over and over[0].start <= start and end <= over[-1].end and len(types) == 1:
+        return Value(over[0].start, over[-1].end, over[0].type, " ".join(one.normal for one in over))
+    if first and quote.text[start].isupper() and types <= {SpanType.SPAN_TYPE_NAME}:
+        return Value(start, end, SpanType.SPAN_TYPE_NAME, name(quote.text[start:end]))
+    return None

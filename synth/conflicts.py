@@ -139,7 +139,7 @@ def _is_one_thing(one: Candidate, value: Value, other: Candidate, another: Value
 
 def _are_two(one: AgentReply, other: AgentReply) -> bool:
     """Whether two replies are about two things, of one name or not."""
-    if "(" in one.title + other.title and one.title.casefold() != other.title.casefold():
+    if name(one.title) == name(other.title) and one.title.casefold() != other.title.casefold():
         return True
     kinds = [set(reply.kind.casefold().split()) for reply in (one, other)]
     if all(kinds) and kinds[0].isdisjoint(kinds[1]):

@@ -61,6 +61,27 @@ def test_two_things_and_two_ways_to_say_one_do_not_disagree(one: RankedReply, ot
     assert found("When was she born?", one, other) == []
 
 
+@pytest.mark.parametrize(
+    ("quote", "value", "other"),
+    [
+        ("Rosa Lind first played the elder sister in {} at the age of nine.", "The Aristocats", "Hebron Hall"),
+        ("Rosa Lind was for many years a member of the {} of Newark.", "DeCavalcante crime family", "Old Boys"),
+        ("Rosa Lind ({}) was a Swedish painter and sculptor of the north.", "1887 – 1975", "1887 – 1964"),
+    ],
+)
+def test_what_is_written_like_a_name_and_one_end_of_a_life_are_values(quote: str, value: str, other: str) -> None:
+    replies = [reply("Rosa Lind", quote.format(one), document=one) for one in (value, other)]
+    (made,) = found("Rosa Lind?", *replies)
+    assert [one in shown for one, shown in zip((value, other), values(made), strict=True)] == [True, True]
+
+
+def test_another_title_for_a_document_makes_no_other_thing_of_it() -> None:
+    said = "It is a remake of the {} Korean film of the same name, and was shot in Malaysia."
+    one = reply("Kahani (film)", said.format(2011), document="a")
+    other = reply("Notes on Kahani (film)", said.format(2009), document="b")
+    assert [values(made) for made in found("Of which year is the film?", one, other)] == [["2011", "2009"]]
+
+
 def test_only_a_value_of_the_type_that_is_asked_for_matters() -> None:
     one = reply("Rosa Lind", "Rosa Lind moved to Malmö in 1952 alone.", document="a")
     other = reply("Rosa Lind", "Rosa Lind moved to Malmö in 1949 alone.", document="b")
@@ -85,6 +106,9 @@ def test_statements_of_one_attribute_disagree_if_it_is_asked_for() -> None:
     [
         (SpanType.SPAN_TYPE_DATE, "1952", "1952-03-05", True),
         (SpanType.SPAN_TYPE_DATE, "1952-03", "1952-04", False),
+        (SpanType.SPAN_TYPE_DATE, "1887-10-31/1975", "1887/1975-04-05", True),
+        (SpanType.SPAN_TYPE_DATE, "1887/1975", "1887/1964", False),
+        (SpanType.SPAN_TYPE_DATE, "1887/1975", "1975", True),
         (SpanType.SPAN_TYPE_NUMBER, "5000", "5012", True),
         (SpanType.SPAN_TYPE_NUMBER, "120", "124", False),
         (SpanType.SPAN_TYPE_NAME, "ann fox", "ann maria fox", True),
