@@ -9,7 +9,7 @@ what announces it; a question with its answer; what somebody said, with who said
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
 
 from genesis.passages import Passage, Piece, says_something, words
@@ -46,7 +46,7 @@ _LEANS = re.compile(
     r"instead|also|then|but|and|both|neither|in that case|as a result|for (?:this|that) reason|for example)\b",
     re.IGNORECASE,
 )
-_KINDS = {
+_KINDS: Mapping[Kind, UnitKind.ValueType] = {
     Kind.ITEM: UNIT_KIND_ITEM,
     Kind.ROW: UNIT_KIND_ROW,
     Kind.CODE: UNIT_KIND_CODE,
@@ -99,7 +99,7 @@ class _Units:
             return
         yield from self._sentences(number, piece, kind, lead)
 
-    def _sentences(self, number: int, piece: Piece, kind: UnitKind, lead: Sequence[Span]) -> Iterator[Unit]:
+    def _sentences(self, number: int, piece: Piece, kind: UnitKind.ValueType, lead: Sequence[Span]) -> Iterator[Unit]:
         spans = self._clauses_of(piece)
         sizes = [self._words(*span) for span in spans]
         for at, span in enumerate(spans):
@@ -262,7 +262,7 @@ class _Units:
             found.insert(0, span)
         return found
 
-    def _unit(self, kind: UnitKind, number: int, lead: Sequence[Span], span: Span) -> Unit:
+    def _unit(self, kind: UnitKind.ValueType, number: int, lead: Sequence[Span], span: Span) -> Unit:
         block = self._pieces[number].block
         parts = [at for one in (*lead, span) for at in one]
         return Unit(kind=kind, parts=parts, block=number, lead_parts=len(lead), speaker=block.speaker, date=block.date)
