@@ -31,6 +31,8 @@ _CHARACTERS_A_WORD = 10
 _LARGEST_OPENING_WORDS = 80
 _LARGEST_ITEM_WORDS = 30
 """Items of more words are read like paragraphs."""
+_FEWEST_SENTENCE_WORDS = 8
+_SENTENCE_ENDS = (".", "!", "?", "。", "！", "？", "؟", ".”", '."')
 _LARGEST_ATOM_WORDS = 250
 _LONGEST_LEAD = 600
 _MOST_PARENTS = 4
@@ -184,6 +186,17 @@ def _is_prose(bit: _Bit) -> bool:
     return bit.block.kind in _PROSE or (bit.block.kind is Kind.ITEM and bit.words > _LARGEST_ITEM_WORDS)
 
 
+def _stands_alone(bit: _Bit) -> bool:
+    """
+    Whether an item is understood without what opens its list: whole sentences, as a numbered clause is, that are as
+    long as a paragraph, or that nothing announces.
+    """
+    text = bit.text.text
+    if bit.block.kind is not Kind.ITEM or not text[:1].isupper() or not text.endswith(_SENTENCE_ENDS):
+        return False
+    return _is_prose(bit) or (bit.words >= _FEWEST_SENTENCE_WORDS and not bit.block.lead.text.endswith(":"))
+
+
 def _atoms(bits: Sequence[_Bit]) -> Iterator[list[_Bit]]:
     """What is not to be parted, if it is not too long."""
     sizes = _group_sizes(bits)
@@ -246,8 +259,10 @@ class _Page:
 
     def add(self, bit: _Bit) -> None:
         block = bit.block
-        lead = [self._opening(block)] if block.lead and len(block.lead) <= _LONGEST_LEAD else []
-        lead += (self._items.get(id(parent)) or self._line(parent, parent.text) for parent in bit.parents)
+        lead: list[Span] = []
+        if not _stands_alone(bit):
+            lead += [self._opening(block)] if block.lead and len(block.lead) <= _LONGEST_LEAD else []
+            lead += (self._items.get(id(parent)) or self._line(parent, parent.text) for parent in bit.parents)
         start, end = self._line(block, bit.text)
         if block.kind in _SENTENCES:
             said = [(start + first, start + last) for first, last in sentences(bit.text.text, self._language)]

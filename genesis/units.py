@@ -55,7 +55,6 @@ _KINDS: Mapping[Kind, UnitKind.ValueType] = {
     Kind.ENTRY: UNIT_KIND_ENTRY,
     Kind.LOG_LINE: UNIT_KIND_LOG_LINE,
 }
-_LISTED = frozenset((Kind.ITEM, Kind.ROW, Kind.ENTRY))
 
 
 def units(passage: Passage) -> list[Unit]:
@@ -117,7 +116,7 @@ class _Units:
                 yield self._unit(whole, number, lead, (span[0], spans[more][1]))
 
     def _turn(self, number: int, piece: Piece) -> Iterator[Unit]:
-        """What somebody said: its sentences, all of it, and it with the turns after it, as far as there is room."""
+        """What somebody said: its sentences, and all of it as far as there is room."""
         said_by = self._said_by(piece)
         spans = self._clauses_of(piece)
         for span in spans:
@@ -129,16 +128,6 @@ class _Units:
         for (start, middle), (_, end) in pairwise(spans) if room < 0 else ():
             if self._words(start, middle) + self._words(middle, end) <= MOST_WORDS:
                 yield self._unit(UNIT_KIND_TURN, number, said_by, (start, end))
-        if self._words(piece.start, piece.end) < _FEWEST_WORDS:
-            return
-        end = piece.end
-        for other in self._pieces[number + 1 :]:
-            room -= self._words(other.line, other.end)
-            if room < 0 or other.block.kind is not Kind.TURN:
-                break
-            end = other.end
-        if end > piece.end:
-            yield self._unit(UNIT_KIND_TURN, number, said_by, (piece.start, end))
 
     def _clauses_of(self, piece: Piece) -> list[Span]:
         found = [part for span in piece.sentences for part in self._clauses(span)]
@@ -184,11 +173,9 @@ class _Units:
         """Lists in one piece, the whole of each and what stands below one of its items."""
         for group, run in groupby(enumerate(self._pieces), key=lambda one: one[1].block.group):
             items = list(run)
-            if not group or items[0][1].block.kind not in _LISTED:
+            if not group or items[0][1].block.kind is not Kind.ITEM:
                 continue
             yield from self._list(items)
-            if items[0][1].block.kind is not Kind.ITEM:
-                continue
             depths = [piece.block.depth for _, piece in items]
             top = min(depths)
             for parent, depth in enumerate(depths):

@@ -29,7 +29,7 @@ from myriad.genesis.v1.document_pb2 import Document
 from tests.contract.minds import MIND, Minds
 
 # A word a line of meanings: words of one line have the same vector.
-MEANINGS = [["doctor", "physician"], ["river", "stream"], ["bread", "loaf"], ["star", "sun"], ["[UNK]", "the", "a"]]
+MEANINGS = [["doctor", "stethoscope"], ["river", "stream"], ["bread", "loaf"], ["star", "sun"], ["[UNK]", "the", "a"]]
 
 
 @pytest.fixture(scope="session")
@@ -105,7 +105,7 @@ def mind(minds: Minds, model: Path) -> Mind:
 
 
 def test_a_passage_is_found_by_its_meaning(mind: Mind) -> None:
-    mind.learn(bakery="the loaf", clinic="a physician", sky="the star")
+    mind.learn(bakery="the loaf", clinic="a stethoscope", sky="the star")
     assert mind.nearest("doctor") == []  # not read yet: nothing waits for it
     assert mind.read() == 3
     assert mind.nearest("doctor") == ["clinic"]
@@ -113,25 +113,25 @@ def test_a_passage_is_found_by_its_meaning(mind: Mind) -> None:
 
 
 def test_what_is_learned_later_is_read_later(mind: Mind) -> None:
-    mind.learn(clinic="a physician")
+    mind.learn(clinic="a stethoscope")
     mind.read()
     mind.learn(practice="the doctor")
     assert mind.read() == 1
-    assert mind.nearest("physician") == ["clinic", "practice"]
+    assert mind.nearest("stethoscope") == ["clinic", "practice"]
 
 
 def test_what_is_forgotten_is_found_no_more_and_leaves_no_vector(mind: Mind) -> None:
-    mind.learn(clinic="a physician", practice="the doctor")
+    mind.learn(clinic="a stethoscope", practice="the doctor")
     mind.read()
     mind.minds.forget("clinic")
     assert mind.store.get_mind(MIND).vector_count == 1
     assert mind.read() == 0
     assert mind.index.counts() == {mind.store.mind(MIND)[0]: 1}
-    assert mind.nearest("physician") == ["practice"]
+    assert mind.nearest("stethoscope") == ["practice"]
 
 
 def test_minds_do_not_see_each_others_passages(mind: Mind) -> None:
-    mind.learn(clinic="a physician")
+    mind.learn(clinic="a stethoscope")
     mind.learn("minds/other", practice="the doctor")
     mind.read()
     assert mind.nearest("doctor") == ["clinic"]
@@ -139,7 +139,7 @@ def test_minds_do_not_see_each_others_passages(mind: Mind) -> None:
 
 
 def test_vectors_outlive_a_restart(mind: Mind, model: Path) -> None:
-    mind.learn(clinic="a physician")
+    mind.learn(clinic="a stethoscope")
     mind.read()
     again = Mind(mind.minds, model)
     assert again.nearest("doctor") == ["clinic"]
@@ -147,7 +147,7 @@ def test_vectors_outlive_a_restart(mind: Mind, model: Path) -> None:
 
 
 def test_another_models_vectors_are_not_used(mind: Mind, tmp_path: Path, model: Path) -> None:
-    mind.learn(clinic="a physician")
+    mind.learn(clinic="a stethoscope")
     mind.read()
     other = tmp_path / "other"
     other.mkdir()
@@ -168,7 +168,7 @@ def test_a_folder_without_a_model_is_refused_with_what_it_lacks(tmp_path: Path, 
 
 
 def test_an_agent_that_shares_no_word_with_the_question_is_woken_by_its_meaning(mind: Mind) -> None:
-    mind.learn(clinic="a physician", bakery="the loaf")
+    mind.learn(clinic="a stethoscope", bakery="the loaf")
     request = ActivateRequest(mind=MIND, question="doctor", budget=Budget(max_agents=3, max_pushes=10))
     assert not activate(mind.store, mind.lexical, request, mind.sense).agents
     mind.read()

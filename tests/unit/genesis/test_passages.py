@@ -156,3 +156,25 @@ def test_a_record_up_to_the_limit_stays_whole() -> None:
 def test_what_says_nothing_is_no_passage(text: str) -> None:
     assert cut(prose(text)) == []
     assert not passages.says_something(text)
+
+
+CLAUSE = "The Recipient shall return all of the information that it was given on demand of the Discloser. "
+
+
+@pytest.mark.parametrize(
+    ("opening", "item", "is_led"),
+    [
+        ("The parties agree as follows:", CLAUSE * 3, False),
+        ("The parties have met.", CLAUSE.strip(), False),
+        ("The parties agree as follows:", CLAUSE.strip(), True),
+        ("The parties have met.", "return of papers", True),
+        ("The parties agree", "that is known to the public by then;", True),
+    ],
+)
+def test_an_item_has_what_opens_its_list_unless_it_is_whole_sentences_that_stand_alone(
+    opening: str, item: str, is_led: bool
+) -> None:
+    source = f"{opening} {item}".strip()
+    lead, text = verbatim(source, 0, len(opening)), verbatim(source, len(opening) + 1)
+    [passage] = cut([Block(kind=Kind.ITEM, text=text, group=1, lead=lead, mark="1")])
+    assert bool(passage.pieces[0].lead) is is_led
