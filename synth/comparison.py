@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from myriad.agent.v1.question_pb2 import Extreme, Question, Want
 from myriad.agent.v1.text_pb2 import SpanType
@@ -43,26 +44,31 @@ class _Option:
 
 def compare(question: Question, ranked: Sequence[Candidate]) -> Comparison | None:
     """The outcome, if two things are compared and there is a unit about each; None if not."""
-    if question.want not in (Want.WANT_COMPARISON, Want.WANT_YES_NO) or len(question.names) < 2:
+    is_both = question.want == Want.WANT_YES_NO
+    if not (is_both or question.extreme or question.want == Want.WANT_COMPARISON):
         return None
-    names = list(dict.fromkeys(question.names))
-    if not _stand_together(question, names):
-        return None
-    options = [_Option(one, _about(one, ranked)) for one in names]
-    options = [one for one in options if one.units]
-    if len(options) != 2:
-        return None
-    if question.want == Want.WANT_COMPARISON and question.extreme:
-        return _extreme(question, options)
-    return _both(question, options) if question.want == Want.WANT_YES_NO else None
+    for pair in _pairs(question):
+        options = [_Option(one, _about(one, ranked)) for one in pair]
+        if all(one.units for one in options):
+            if is_both:
+                return _both(question, options)
+            return _extreme(question, options) if question.extreme else _which(question, options)
+    return None
 
 
-def _stand_together(question: Question, names: Sequence[str]) -> bool:
-    """Whether two names stand beside each other in the question, with no term between that is about one of them."""
+def _pairs(question: Question) -> Iterator[tuple[str, str]]:
+    """Names with one word between, and no term; what is asked of both names them first, after its verb."""
     asked = question.read_as or question.text
-    places = sorted((asked.find(one), asked.find(one) + len(one)) for one in names[:2])
-    first, second = places
-    return len(names) == 2 and first[0] >= 0 and not any(first[1] <= term.start < second[0] for term in question.terms)
+    places = sorted((asked.find(one), one) for one in dict.fromkeys(question.names) if one in asked)
+    terms = {term.start for term in question.terms}
+    for (start, one), (other_start, other) in pairwise(places):
+        end = start + len(one)
+        between = asked[end:other_start].removeprefix(",")
+        is_one_word = between[:1] == between[-1:] == " " and between.strip().isalpha()
+        if start and is_one_word and terms.isdisjoint(range(end, other_start)):
+            yield one, other
+        if question.want == Want.WANT_YES_NO:
+            return
 
 
 def _about(wanted: str, ranked: Sequence[Candidate]) -> list[Candidate]:
@@ -109,8 +115,7 @@ def _number(text: str) -> float:
 
 def _both(question: Question, options: Sequence[_Option]) -> Comparison | None:
     """Whether both are so: what they share of an attribute that is asked for, or all that is said of them."""
-    named = frozenset[str]().union(*(terms_of(one.name, question.language) for one in options))
-    asked = {term.term: {term.term, *term.synonyms} for term in question.terms if term.term not in named}
+    asked = _asked(question, options)
     if not asked:
         return None
     stated = [_stated(one, asked.keys(), question.language) for one in options]
@@ -118,8 +123,25 @@ def _both(question: Question, options: Sequence[_Option]) -> Comparison | None:
         shared = stated[0].keys() & stated[1].keys()
         if shared:
             return _verdict(options, all(stated[0][key] & stated[1][key] for key in shared))
-    said = [terms_of(" ".join(one.evidence.quote for one in option.units), question.language) for option in options]
-    return _verdict(options, all(not words.isdisjoint(each) for each in said for words in asked.values()))
+    return _verdict(options, all(_is_said(question, one, asked) for one in options))
+
+
+def _which(question: Question, options: Sequence[_Option]) -> Comparison | None:
+    """The one of which all is said that is asked for, if of the other it is not."""
+    asked = _asked(question, options)
+    so = [one for one in options if _is_said(question, one, asked)]
+    return Comparison(so[0].name, so[0].units[:1]) if asked and len(so) == 1 else None
+
+
+def _asked(question: Question, options: Sequence[_Option]) -> dict[str, set[str]]:
+    """The terms of a question, with their synonyms, that do not name what is compared."""
+    named = frozenset[str]().union(*(terms_of(one.name, question.language) for one in options))
+    return {term.term: {term.term, *term.synonyms} for term in question.terms if term.term not in named}
+
+
+def _is_said(question: Question, option: _Option, asked: Mapping[str, set[str]]) -> bool:
+    said = terms_of(" ".join(one.evidence.quote for one in option.units), question.language)
+    return all(not words.isdisjoint(said) for words in asked.values())
 
 
 def _stated(option: _Option, asked: Iterable[str], language: str) -> dict[str, set[str]]:

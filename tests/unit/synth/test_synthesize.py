@@ -157,6 +157,7 @@ def test_of_a_direct_answer_there_is_no_summary(in_zone: None) -> None:
         ("Which opened last, {}?", Want.WANT_COMPARISON, Extreme.EXTREME_LAST, "Alpha Bridge"),
         ("Are {} made of steel?", Want.WANT_YES_NO, Extreme.EXTREME_UNSPECIFIED, "No"),
         ("Are {} grey?", Want.WANT_YES_NO, Extreme.EXTREME_UNSPECIFIED, "Yes"),
+        ("Which opened last, {}?", Want.WANT_FACT, Extreme.EXTREME_LAST, "Alpha Bridge"),
     ],
 )
 def test_two_things_are_compared_by_what_is_said_of_each(
@@ -177,6 +178,19 @@ def test_two_names_of_which_one_only_stands_beside_the_other_are_not_compared(in
     )
     camera = reply("Cameras", "The Oriel X1 does not support power over Ethernet.")
     assert not made(question, camera).short_answer
+
+
+@answering
+@pytest.mark.parametrize(
+    ("names", "short"), [("Alpha Bridge or Beta Bridge", "Beta Bridge"), ("Alpha Bridge and, say, Beta Bridge", "")]
+)
+def test_of_two_things_that_is_chosen_of_which_alone_it_is_said(in_zone: None, names: str, short: str) -> None:
+    question = asked(
+        f"Which is Danish, {names}?", want=Want.WANT_COMPARISON, names=["Danish", "Alpha Bridge", "Beta Bridge"]
+    )
+    alpha = reply("Alpha Bridge", "Alpha Bridge is a Swedish bridge.")
+    beta = reply("Beta Bridge", "Beta Bridge is a Danish bridge.")
+    assert made(question, alpha, beta).short_answer == short
 
 
 TEXT = st.text("ab. :-1*\n", max_size=30)
