@@ -61,7 +61,14 @@ def units(passage: Passage) -> list[Unit]:
     """The units of a passage in order."""
     own = [piece for piece in passage.pieces if not piece.block.is_quoted]
     found = sorted(_Units(passage, own or passage.pieces).made(), key=lambda one: one.parts[0])
-    return found[:_MOST_UNITS]
+    return [*{_quoted(one): one for one in found}.values()][:_MOST_UNITS]
+
+
+def _quoted(unit: Unit) -> tuple[int, ...]:
+    """What of the text a unit quotes, parts that stand side by side being one."""
+    numbers = list(unit.parts)
+    gone = {at for at in range(1, len(numbers) - 1, 2) if 0 <= numbers[at + 1] - numbers[at] <= 1}
+    return tuple(number for at, number in enumerate(numbers) if at not in gone and at - 1 not in gone)
 
 
 class _Units:

@@ -35,7 +35,7 @@ def test_a_sentence_that_leans_on_the_one_before_takes_it_along() -> None:
         "[The lock was built in 1871.] It has two gates.",
         "[It has two gates.] However, one is shut.",
     ]
-    assert "The lock was built in 1871. It has two gates." in of("PARAGRAPH", page)
+    assert of("PARAGRAPH", page) == ["The lock was built in 1871. It has two gates. However, one is shut."]
 
 
 def test_an_item_has_the_sentence_that_opens_its_list_and_the_items_above() -> None:
