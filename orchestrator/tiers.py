@@ -84,7 +84,7 @@ BUILT_IN: Sequence[Tier] = (
     Tier(
         id="myriad-max",
         aliases=("myriad-ultra", "max", "ultra"),
-        description="The widest search, further questions while in doubt, and the fullest answers.",
+        description="The widest search, and the fullest answers.",
         detail=Detail.DETAIL_HIGHEST,
         judging=Judging.JUDGING_IF_ANY,
         budget=Budget(
@@ -92,7 +92,7 @@ BUILT_IN: Sequence[Tier] = (
             max_hops=4,
             max_pushes=600,
             max_evidence=8,
-            socratic_rounds=3,
+            socratic_rounds=0,
             socratic_agents=16,
             budget_seconds=5.0,
             deadline_seconds=20.0,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -34,18 +35,30 @@ def unsure(confidence: float, *doubts: Doubt, **fields: Any) -> SynthesizeRespon
     return made
 
 
+ROUNDS = "[myriad-max]\nsocratic_rounds = 3\n"
+
+
+@pytest.fixture
+async def line(components: Components, tmp_path: Path) -> AsyncIterator[Orchestrator]:
+    """With a tier that asks further."""
+    tiers = tmp_path / "tiers.toml"
+    tiers.write_text(ROUNDS)
+    async with running(components, str(tiers)) as made:
+        yield made
+
+
+async def test_no_tier_asks_further_unless_told(components: Components, world: World) -> None:
+    world.syntheses = [unsure(0.04, GAP)]
+    async with running(components) as line:
+        answers = [await line.query(model=model) for model in ("swift", "base", "max")]
+    assert not any(answer.socratic_rounds for answer in answers)
+    assert len(world.activations) == 3
+
+
 async def test_an_answer_without_doubt_takes_one_round(line: Orchestrator, world: World) -> None:
     answer = await line.query(model="max")
     assert not answer.socratic_rounds
     assert (answer.usage.rounds, len(world.activations), len(world.synthesized)) == (1, 1, 1)
-
-
-@pytest.mark.parametrize("model", ["swift", "base"])
-async def test_only_max_asks_further(line: Orchestrator, world: World, model: str) -> None:
-    world.syntheses = [unsure(0.04, GAP)]
-    answer = await line.query(model=model)
-    assert not answer.socratic_rounds
-    assert len(world.activations) == 1
 
 
 async def test_a_round_asks_others_about_the_gravest_doubt(line: Orchestrator, world: World) -> None:
@@ -156,7 +169,7 @@ async def test_a_round_that_fails_costs_nothing_but_its_time(
 
 async def test_rounds_end_with_the_time_budget(components: Components, world: World, tmp_path: Path) -> None:
     tiers = tmp_path / "tiers.toml"
-    tiers.write_text("[myriad-max]\nbudget_seconds = 0.5\ndeadline_seconds = 8\n")
+    tiers.write_text(f"{ROUNDS}budget_seconds = 0.5\ndeadline_seconds = 8\n")
     world.syntheses = [unsure(0.12, GAP, short_answer="he")]
 
     async def second_hangs() -> None:
@@ -174,7 +187,7 @@ async def test_rounds_end_with_the_time_budget(components: Components, world: Wo
 
 async def test_without_time_left_no_round_begins(components: Components, world: World, tmp_path: Path) -> None:
     tiers = tmp_path / "tiers.toml"
-    tiers.write_text("[myriad-max]\nbudget_seconds = 0.05\n")
+    tiers.write_text(f"{ROUNDS}budget_seconds = 0.05\n")
     world.syntheses = [unsure(0.12, GAP)]
 
     async def slow() -> None:
