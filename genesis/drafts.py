@@ -10,13 +10,14 @@ from itertools import islice
 from genesis import concepts, identity, metadata, passages, subjects
 from genesis.errors import DocumentEmpty, DocumentTooLarge, MediaTypeUnknown, foreseen
 from genesis.fairness import breathe
-from genesis.passages import LARGEST_RECORD_WORDS, LARGEST_WORDS, Passage, says_something
+from genesis.passages import LARGEST_RECORD_WORDS, LARGEST_WHOLE_WORDS, LARGEST_WORDS, Passage, says_something
 from genesis.readers import jsonl
 from genesis.readers.registry import READERS
 from genesis.reading import checked, decoded
 from genesis.structure import Block, Kind, Structure, verbatim
 from language import acronyms
 from language.languages import detect
+from language.spans import day_order
 from mesh import names
 from mesh.errors import InvalidField, MyriadError
 from myriad.genesis.v1.document_pb2 import Document, DocumentInput, DocumentResult
@@ -68,6 +69,8 @@ class Draft:
     """When it was written, ISO 8601, if its metadata say so."""
     acronyms: Mapping[str, str] = field(default_factory=dict)
     """What it says that its acronyms stand for."""
+    day_order: str = ""
+    """Whether the day or the month comes first in its numeric dates, `dmy` or `mdy`, if they show it."""
 
     def result(self, state: DocumentResult.State.ValueType) -> DocumentResult:
         agents = len(self.passages)
@@ -150,9 +153,8 @@ class Drafter:
 
     def _draft(self, given: DocumentInput, read: Structure, media_type: str, line: int) -> Draft:
         _check(given)
-        is_record = media_type == JSONL and _is_short(read.source)
         language = read.metadata.get("language", "")[:2].lower() or detect(_sample(read))
-        cut = passages.cut(read.blocks, language, largest=LARGEST_RECORD_WORDS if is_record else LARGEST_WORDS)
+        cut = passages.cut(read.blocks, language, largest=_largest(given, media_type, read.source))
         if not cut:
             raise DocumentEmpty("the document holds nothing that could be learned")
         title = _one_line(given.title) or _one_line(read.title)[:LONGEST_TITLE]
@@ -177,7 +179,8 @@ class Drafter:
         date = next((told[key] for key in _DATES if key in told), "") or metadata.dated(given.uri)
         explained = (pair for passage in cut for pair in acronyms.defined(passage.text.text))
         dated = date if _ISO.fullmatch(date) else ""
-        return Draft(document, text, about, agents, line, language, dated, dict(islice(explained, acronyms.MOST)))
+        said = dict(islice(explained, acronyms.MOST))
+        return Draft(document, text, about, agents, line, language, dated, said, day_order(text))
 
     def _given_name(self, given: DocumentInput) -> str:
         """The name of a document that is not learned, by which it can be forgotten; empty if nothing tells one."""
@@ -228,6 +231,13 @@ def _record(record: jsonl.Record) -> Structure:
 def _is_short(text: str) -> bool:
     """Whether a record may stay one passage."""
     return passages.words(text) <= LARGEST_RECORD_WORDS
+
+
+def _largest(given: DocumentInput, media_type: str, text: str) -> int:
+    """Words of a passage: a short text with a title of its own stays whole, lest it take several places."""
+    if media_type == JSONL and _is_short(text):
+        return LARGEST_RECORD_WORDS
+    return LARGEST_WHOLE_WORDS if given.title and passages.words(text) <= LARGEST_WHOLE_WORDS else LARGEST_WORDS
 
 
 def is_jsonl(source: DocumentInput) -> bool:

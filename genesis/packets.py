@@ -57,6 +57,7 @@ def _packet(draft: Draft, agent: str, part: Part) -> CognitivePacket:
             subject=part.subject,
             date=passage.pieces[0].block.date or draft.date,
             acronyms=draft.acronyms,
+            day_order=draft.day_order,
         ),
     )
 

@@ -13,7 +13,9 @@ Span: TypeAlias = tuple[int, int]
 _LARGEST = 50_000
 """Characters that are cut into sentences at once: between two such stretches others have their turn."""
 _SPACE = re.compile(r"\s")
-_CLAUSE_ENDS = (re.compile(r"[;:—–]\s|[；：]"), re.compile(r",\s|[，、]"), _SPACE)
+_ITEM_ENDS = re.compile(r";\s(?:and\s|or\s)?|\s(?=\((?:[a-z]|[ivx]{2,4}|\d)\)\s)|,\s(?=provided\b)")
+"""Where the next of what a sentence lists begins, or what it holds only under."""
+_CLAUSE_ENDS = (_ITEM_ENDS, re.compile(r"[:—–]\s|[；：]"), re.compile(r",\s|[，、]"), _SPACE)
 _LINE_ENDS = (re.compile(r"\n[^\S\n]*\n"), re.compile(r"\n"), _SPACE)
 _NO_SPACE = re.compile(r"\S")
 _CHARACTERS_A_WORD = 6

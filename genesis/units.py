@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby, pairwise
+from itertools import accumulate, groupby, pairwise
 
 from genesis.passages import Passage, Piece, says_something, words
 from genesis.stretches import Span, between_clauses, between_lines
@@ -55,6 +55,14 @@ _KINDS: Mapping[Kind, UnitKind.ValueType] = {
     Kind.ENTRY: UNIT_KIND_ENTRY,
     Kind.LOG_LINE: UNIT_KIND_LOG_LINE,
 }
+_PROSE_WORDS = 20
+"""An item of more words that begins as a sentence does says all that it means; what opens its list does not."""
+_LISTS = re.compile(r":(?=\s)|(?=\s\((?:[a-z]|[ivx]{2,4}|\d)\)\s)")
+_MOST_SUBJECT_WORDS = 15
+_MOST_LEAD_WORDS = 25
+"""Of what opens a piece, but for one that announces something shorter than itself."""
+_MOST_ITEM_WORDS = 25
+"""The words of its items, on average, of a list in one piece: more are paragraphs."""
 
 
 def units(passage: Passage) -> list[Unit]:
@@ -112,7 +120,7 @@ class _Units:
             if self._announces(span) and len(self._pieces) > 1:
                 continue
             leans = at and sizes[at - 1] + sizes[at] <= MOST_WORDS and _LEANS.match(self._text, span[0])
-            opens = [*lead, spans[at - 1]] if leans else lead
+            opens = [*lead, spans[at - 1]] if leans else [*lead, *self._subject(piece, span)]
             yield self._unit(kind, number, opens, span)
             size = sizes[at]
             for more in range(at + 1, min(at + _MOST_SENTENCES, len(spans))):
@@ -139,6 +147,15 @@ class _Units:
     def _clauses_of(self, piece: Piece) -> list[Span]:
         found = [part for span in piece.sentences for part in self._clauses(span)]
         return [span for span in found if says_something(self._text[slice(*span)])]
+
+    def _subject(self, piece: Piece, span: Span) -> list[Span]:
+        """Of a clause of a long sentence how that begins, up to the first of what it lists."""
+        within = next((one for one in piece.sentences if one[0] < span[0] < one[1]), None)
+        listed = within and _LISTS.search(self._text, within[0], span[0])
+        if not within or not listed:
+            return []
+        opening = within[0], listed.end()
+        return [opening] if self._words(*opening) <= _MOST_SUBJECT_WORDS else []
 
     def _announces(self, span: Span) -> bool:
         return self._text[span[1] - 1] == ":"
@@ -196,13 +213,9 @@ class _Units:
         if len(items) < 2:
             return
         number, first = items[0]
-        size, last = 0, -1
-        for at, (_, piece) in enumerate(items):
-            size += self._words(piece.line, piece.end)
-            if size > _MOST_LIST_WORDS:
-                break
-            last = at
-        if last < 1:
+        sizes = [self._words(piece.line, piece.end) for _, piece in items]
+        last = sum(size <= _MOST_LIST_WORDS for size in accumulate(sizes)) - 1
+        if last < 1 or sum(sizes) > _MOST_ITEM_WORDS * len(items):
             return
         kind = UNIT_KIND_STEPS if first.block.kind is Kind.ITEM and first.block.mark else UNIT_KIND_LIST
         unit = self._unit(kind, number, self._lead(first), (first.line, items[last][1].end))
@@ -246,15 +259,22 @@ class _Units:
         return [(piece.line, piece.start - 1)] if label else []
 
     def _fitting(self, lead: Sequence[Span], piece: Piece) -> list[Span]:
-        """Of what opens a piece as much as leaves room for it, the nearest first."""
-        room = MOST_WORDS - min(self._words(piece.start, piece.end), MOST_WORDS // 2)
+        """Of what opens a piece as much as leaves room for it, the nearest first; nothing if it says all by itself."""
+        size = self._words(piece.start, piece.end)
+        if piece.block.kind is Kind.ITEM and size > _PROSE_WORDS and self._begins_anew(piece):
+            return []
+        room = MOST_WORDS - min(size, MOST_WORDS // 2)
         found: list[Span] = []
         for span in reversed(lead):
-            room -= self._words(*span)
-            if room < 0:
+            opens = self._words(*span)
+            room -= opens
+            if room < 0 or (opens > _MOST_LEAD_WORDS and not (self._announces(span) and size < opens)):
                 break
             found.insert(0, span)
         return found
+
+    def _begins_anew(self, piece: Piece) -> bool:
+        return self._text[piece.start : piece.start + 2].lstrip("\"“‘'(")[:1].isupper()
 
     def _unit(self, kind: UnitKind.ValueType, number: int, lead: Sequence[Span], span: Span) -> Unit:
         block = self._pieces[number].block

@@ -51,13 +51,15 @@ def read(
     subject: str = "",
     date: str = "",
     acronyms: Mapping[str, str] = MappingProxyType({}),
+    day_order: str = "",
 ) -> Text:
     """
     What a passage's text says.
 
     `path` is the document's title and the headings above, outermost first; `pieces` are the sentences, if they were
     cut already; `subject` is whom or what it is about, as far as the document before it tells; `acronyms` are those
-    that the document explains. The language is found out if it is not given.
+    that the document explains, `day_order` the order of its numeric dates
+    (`language.spans`). The language is found out if it is not given.
     """
     language = language or detect(text)
     numbers: dict[str, int] = {}
@@ -76,7 +78,8 @@ def read(
         path_terms=dict.fromkeys(one.term for heading in path for one in terms(heading, language)),
         units=units,
         spans=[
-            TypedSpan(start=one.start, end=one.end, type=one.type, normal=one.normal) for one in spans(text, language)
+            TypedSpan(start=one.start, end=one.end, type=one.type, normal=one.normal)
+            for one in spans(text, language, day_order)
         ],
         source_runs=[number for run in source_runs for number in run],
         subject=subject,

@@ -107,6 +107,17 @@ def test_a_passage_that_stands_twice_in_a_document_is_one_agent() -> None:
     assert len(draft(text=f"{TEXT}\n\n{TEXT}\n\n{TEXT}").passages) < 6
 
 
+def test_a_short_text_with_a_title_stays_one_passage_unlike_one_without() -> None:
+    assert len(draft(title="Fox", text=TEXT[: len(TEXT) // 4]).passages) == 1
+    assert len(draft(text=TEXT[: len(TEXT) // 4]).passages) == 2
+
+
+def test_numeric_dates_are_read_in_the_order_that_the_document_shows() -> None:
+    far = "\n\n" + TEXT * 2 + "\n\n"
+    first, *_ = packets(draft(text=f"It was opened on 3/4/2025.{far}It was shut on 13/4/2025.", uri="a.txt"))
+    assert [one.normal for one in first.read.spans if one.normal.startswith("2025")] == ["2025-04-03"]
+
+
 def test_a_record_stays_one_passage_and_a_long_one_is_cut() -> None:
     numbered = "".join(f"Sentence {number} of this record has eight words. " for number in range(300))
     one, two = drafts(lines({"text": TEXT[: 5 * LARGEST_RECORD_WORDS]}, {"text": numbered}))

@@ -94,6 +94,29 @@ def test_a_turn_says_who_speaks_and_holds_nothing_of_anybody_else() -> None:
     ]
 
 
+def test_an_item_that_is_a_sentence_of_its_own_is_said_without_what_opens_the_list() -> None:
+    page = Page()
+    lead = page.paragraph("The parties agree as follows:")
+    whole = (
+        "The recipient tells nobody of what the owner gives it or shows it while the two of them talk about this work."
+    )
+    going_on = "to give back all that it has"
+    page.items((0, "1", whole), (0, "2", going_on), lead=lead)
+    assert of("ITEM", page) == [f"[The parties agree as follows:] {going_on}", whole]
+
+
+def test_a_clause_of_a_long_sentence_says_how_the_sentence_begins() -> None:
+    page = Page()
+    page.paragraph(
+        "The recipient shall (a) "
+        + "; (b) ".join(f"do the thing of number {at} with all the care that it takes for its own" for at in range(5))
+    )
+    first, *rest = of("SENTENCE", page)
+    assert first.startswith("The recipient shall (a) do")
+    assert rest
+    assert all(one.startswith("[The recipient shall] (b) do") for one in rest)
+
+
 def test_a_question_has_its_answer() -> None:
     page = Page()
     page.paragraph("Can I pay later?")
