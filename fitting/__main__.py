@@ -32,7 +32,7 @@ REFUSED = 0.08
 """The share of answerable questions that may get no more than a "perhaps"."""
 SILENT = 0.02
 """The share of them that may get nothing."""
-SHORT_RIGHT = 0.75
+SHORT_RIGHT = 0.72
 """Short answers are given where so many of those given are right."""
 Ranked = list[tuple[Example, list[Candidate]]]
 
@@ -88,26 +88,34 @@ def left_out(
     result = {}
     for name in sets:
         others = [one for other in sets if other != name for one in found[other]]
-        sure = fitted.fit_confidence(others, without)
-        short = fitted.fit_short_answers(others, measure.short_hit, without)
+        model = fitted.fit_confidence(others, without)
+        short = fitted.fit_short_answers(_with_sure(others, model), measure.short_hit, without)
+        asked = _with_sure(found[name], model)
         result[name] = LeftOut(
             found[name],
-            [sure.probability(confidence.features(some)) if some else 0.0 for _, some in found[name]],
+            [sure for *_, sure in asked],
             [
                 best
-                for one, some in found[name]
-                if short and some and fitted.is_short(one) and (best := _short(one, some[0], short, measure))
+                for one, some, sure in asked
+                if short and some and fitted.is_short(one) and (best := _short(one, some, sure, short, measure))
             ],
         )
     return result
 
 
-def _short(one: Example, lead: Candidate, model: Linear, measure: Any) -> tuple[float, bool] | None:
-    found = [(model.probability(told), text) for text, _, told in short_answer.features(one.question, lead)]
+def _with_sure(ranked: Ranked, model: Linear) -> list[tuple[Example, list[Candidate], float]]:
+    return [(one, some, model.probability(confidence.features(some)) if some else 0.0) for one, some in ranked]
+
+
+def _short(
+    one: Example, some: Sequence[Candidate], sure: float, model: Linear, measure: Any
+) -> tuple[float, bool] | None:
+    told = short_answer.told(one.question, some[0], sure)
+    found = [(model.probability(each.features), each.text) for each in told]
     if not found:
         return None
     likely, text = max(found, key=lambda each: each[0])
-    return likely, bool(one.row["answers"]) and measure.short_hit(text, one.row)
+    return likely, one.is_answerable and measure.short_hit(text, one.row)
 
 
 def quantile(found: Mapping[str, LeftOut], share: float) -> float:
@@ -181,6 +189,7 @@ def main() -> None:
     ranking = fitted.fit_ranking(every)
     # Confidence and short answers are fitted to leads that a model chose which had not seen their questions.
     unseen = [one for of in found.values() for one in of.ranked]
+    sure = [one for of in found.values() for one in of.sure]
     data = hashlib.sha256("".join(sorted(json.dumps(one.row, sort_keys=True) for one in every)).encode())
     about = {"date": dt.datetime.now(dt.UTC).date().isoformat(), "data": data.hexdigest()[:16]}
     write("ranking", ranking, {**about, "left_out": scored(scores, "lead", "words", "first3")}, {})
@@ -190,7 +199,8 @@ def main() -> None:
         {**about, "left_out": scored(scores, "auroc", "refused_10")},
         thresholds,
     )
-    if short := fitted.fit_short_answers(unseen, measure.short_hit):
+    so_sure = [(one, some, each) for (one, some), each in zip(unseen, sure, strict=True)]
+    if short := fitted.fit_short_answers(so_sure, measure.short_hit):
         pairs = [pair for of in found.values() for pair in of.short if pair[0] >= given]
         right = round(float(np.mean([good for _, good in pairs])), 3) if pairs else None
         write("short_answer", short, {**about, "left_out": {"given": len(pairs), "right": right}}, {"given": given})

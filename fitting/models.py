@@ -49,20 +49,29 @@ SIGNS: Mapping[str, Mapping[str, int]] = {
         "unknown": -1,
     },
     "short_answer": {
-        "nearness": 1,
+        "sure": 1,
+        "near": 1,
         "nearest": 1,
-        "alone": 1,
-        "coverage": 1,
-        "relevance": 1,
-        "phrases": 1,
-        "preferred": 1,
+        "around": 1,
+        "beside": 1,
+        "gap": -1,
+        "called": 1,
+        "object": 1,
+        "bracketed": -1,
+        "sought": 1,
+        "beaten": -1,
+        "labelled": 1,
+        "label": 0,
         "name": 0,
-        "count": 0,
-        "opens": -1,
+        "new": 1,
+        "preferred": 1,
+        "small": -1,
+        "word": -1,
+        "alone": 1,
     },
 }
 """What a feature must say; what says another thing tells of the sets alone, and is left out."""
-RIDGE = {"ranking": 1e-3, "confidence": 1e-2, "short_answer": 1e-2}
+RIDGE = {"ranking": 1e-3, "confidence": 1e-2, "short_answer": 1e-3}
 
 
 def fit_ranking(examples: Iterable[Example], without: frozenset[str] = frozenset()) -> Linear:
@@ -103,17 +112,18 @@ def fit_confidence(found: Iterable[tuple[Example, list[Candidate]]], without: fr
 
 
 def fit_short_answers(
-    found: Iterable[tuple[Example, list[Candidate]]],
+    found: Iterable[tuple[Example, list[Candidate], float]],
     same: Callable[[str, dict[str, Any]], bool],
     without: frozenset[str] = frozenset(),
 ) -> Linear | None:
-    """Whether a typed span of the lead is what is asked for; None if there are none to learn of."""
+    """Whether a stretch of the lead, which is so sure, is what is asked for; None if there are none to learn of."""
     names = [name for name in SIGNS["short_answer"] if name not in without]
     rows = []
-    for one, some in found:
+    for one, some, sure in found:
         if some and is_short(one):
-            for text, _, told in short_answer.features(one.question, some[0]):
-                rows.append((one.set, [told.get(name, 0.0) for name in names], same(text, one.row)))
+            for told in short_answer.told(one.question, some[0], sure):
+                values = [told.features.get(name, 0.0) for name in names]
+                rows.append((one.set, values, one.is_answerable and same(told.text, one.row)))
     if not any(right for *_, right in rows):
         return None
     x, y = np.array([row for _, row, _ in rows]), np.array([float(right) for *_, right in rows])

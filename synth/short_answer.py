@@ -1,13 +1,35 @@
-"""Short answers: a few words of the best unit, given only where they are likely right."""
+"""Short answers: a few words of the unit that answers, given only where they are likely right."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from math import fsum
 from typing import NamedTuple
 
 import models
-from myriad.agent.v1.question_pb2 import Question, Want
-from myriad.agent.v1.text_pb2 import SpanType
+from language.english.links import ASKS_FOR_OBJECT, CALLED, ORDER
+from myriad.agent.v1.question_pb2 import TERM_ROLE_SOUGHT, WANT_HOW, WANT_SUMMARY, WANT_WHY, WANT_YES_NO, Question
+from myriad.agent.v1.text_pb2 import (
+    SPAN_TYPE_MONEY,
+    SPAN_TYPE_NAME,
+    SPAN_TYPE_NUMBER,
+    SPAN_TYPE_PERCENT,
+    SPAN_TYPE_QUANTITY,
+    SPAN_TYPE_UNSPECIFIED,
+)
 from synth.ranking import Candidate
+from synth.stretches import Laid, Stretch, laid
+
+_NOT_IN_FEW_WORDS = frozenset((WANT_YES_NO, WANT_HOW, WANT_WHY, WANT_SUMMARY))
+_AMOUNTS = frozenset((SPAN_TYPE_MONEY, SPAN_TYPE_QUANTITY, SPAN_TYPE_PERCENT))
+_NEAR = 3
+"""A term so many terms away counts half of one beside it."""
+_BESIDE = 2
+_FAR = 6
+_IN_FRONT = 24
+"""Characters before a stretch that may say that a name comes."""
+_SMALL = 3
+"""Characters of a number that may as well stand for something else."""
 
 
 class ShortAnswer(NamedTuple):
@@ -18,37 +40,145 @@ class ShortAnswer(NamedTuple):
     probability: float
 
 
-def short_answer(question: Question, candidate: Candidate) -> ShortAnswer | None:
-    """The words of the candidate that answer; None if nothing in it clearly does."""
+class Told(NamedTuple):
+    """A stretch of a quote, and what tells for it."""
+
+    text: str
+    span: tuple[int, int]
+    features: dict[str, float]
+
+
+def short_answer(question: Question, lead: Candidate, sure: float) -> ShortAnswer | None:
+    """The words of the lead that answer; None if nothing in it clearly does."""
     model = models.load("short_answer")
-    found = [ShortAnswer(text, span, model.probability(told)) for text, span, told in features(question, candidate)]
+    found = [ShortAnswer(one.text, one.span, model.probability(one.features)) for one in told(question, lead, sure)]
     best = max(found, key=lambda one: one.probability, default=None)
     return best if best and best.probability >= model.thresholds["given"] else None
 
 
-def features(question: Question, candidate: Candidate) -> list[tuple[str, tuple[int, int], dict[str, float]]]:
-    """What tells for each stretch of the candidate that is of a type which the question asks for."""
-    offered = candidate.evidence.short_answers
-    types = list(question.types)
-    values = len({one.text.casefold() for one in offered})
-    nearest = max((one.score for one in offered), default=0.0)
-    own = candidate.features
-    return [
-        (
-            one.text,
-            (one.quote_start, one.quote_end),
-            {
-                "nearness": one.score,
-                "nearest": float(one.score == nearest),
-                "alone": 1.0 / values,
-                "coverage": own["coverage"],
-                "relevance": own["best_relevance"],
-                "phrases": own["phrases"],
-                "preferred": 1.0 / (1 + types.index(one.span_type)) if one.span_type in types else 0.0,
-                "name": float(one.span_type == SpanType.SPAN_TYPE_NAME),
-                "count": float(question.want == Want.WANT_COUNT),
-                "opens": float(one.quote_end <= candidate.evidence.lead_end),
-            },
-        )
-        for one in offered
-    ]
+def told(question: Question, lead: Candidate, sure: float) -> list[Told]:
+    """
+    What tells for each stretch of the lead that may be what is asked for.
+
+    What is asked for by its place among others, or is not so, cannot be read off one row or clause.
+    """
+    if question.want in _NOT_IN_FEW_WORDS or question.negated:
+        return []
+    asked, evidence = _Asked(question), lead.evidence
+    quote, found = laid(evidence, question.language), list[Told]()
+    for one in quote.stretches:
+        own = [term.term for term in quote.terms if one.start <= term.start < one.end]
+        new = 1.0 - len(asked.said(own)) / len(own) if own else 1.0
+        if not asked.may_be(one) or (new <= 0 and (one.type in (SPAN_TYPE_UNSPECIFIED, SPAN_TYPE_NAME))):
+            continue
+        text = evidence.quote[one.start : one.end]
+        around = asked.in_row(one) if one.is_cell else asked.in_clause(one, quote, evidence.quote)
+        features = {
+            **around,
+            "sure": sure,
+            "new": new,
+            "preferred": asked.preference(one),
+            "name": float(one.type == SPAN_TYPE_NAME and bool(asked.types)),
+            "label": float(one.is_label),
+            "small": float(one.type == SPAN_TYPE_NUMBER and len(text) <= _SMALL),
+            "word": float(one.type == SPAN_TYPE_UNSPECIFIED and " " not in text),
+        }
+        found.append(Told(text, (one.start, one.end), features))
+    _compare(found)
+    return found
+
+
+def _compare(found: Sequence[Told]) -> None:
+    """Adds what tells for each beside the others."""
+    values = len({one.text.casefold() for one in found})
+    nearest, header = (max((one.features[key] for one in found), default=0.0) for key in ("near", "header"))
+    for one in found:
+        told = one.features
+        told["alone"] = 1.0 / values
+        told["nearest"] = float(told["near"] == nearest)
+        told["beaten"] = header - told.pop("header")
+
+
+class _Asked:
+    """What a question asks for, and what its terms tell."""
+
+    def __init__(self, question: Question) -> None:
+        self.types = frozenset(question.types)
+        self._order = list(question.types)
+        self._amount = bool(self.types & _AMOUNTS)
+        self._weights = {one.term: one.weight or 1.0 for one in question.terms}
+        self._total = fsum(self._weights.values()) or 1.0
+        same = {other: one.term for one in reversed(question.terms) for other in one.synonyms}
+        self._same = same | {one: one for one in self._weights}
+        self._sought = {one.term for one in question.terms if one.role == TERM_ROLE_SOUGHT}
+        self._is_ordered = bool(question.extreme) or ORDER.search(question.text) is not None
+        self._asks_for_object = ASKS_FOR_OBJECT.search(question.text) is not None
+
+    def said(self, terms: Iterable[str]) -> list[str]:
+        """Of these the terms that the question has."""
+        return [term for term in terms if term in self._weights]
+
+    def may_be(self, one: Stretch) -> bool:
+        """Whether it can be what is asked for, by its type."""
+        if one.is_cell and self._is_ordered:
+            return False
+        is_number = one.type == SPAN_TYPE_NUMBER and self._amount
+        is_untyped_cell = one.is_cell and one.type == SPAN_TYPE_UNSPECIFIED and SPAN_TYPE_NAME in self.types
+        return not self.types or one.type in self.types or is_number or is_untyped_cell
+
+    def preference(self, one: Stretch) -> float:
+        """How well its type fits; in a table an amount is often a bare number."""
+        if one.is_cell and one.type == SPAN_TYPE_NUMBER and self._amount:
+            return 1.0
+        return 1.0 / (1 + self._order.index(one.type)) if one.type in self.types else 0.0
+
+    def in_row(self, one: Stretch) -> dict[str, float]:
+        """What its row and its header say of the question."""
+        key = self._asked(one.key)
+        around = self._asked(term for other in one.row for term in other.terms)
+        label = one.row[0].terms if one.row and not one.is_label else ()
+        return {
+            "near": self._share(around | key),
+            "around": self._share(around | key),
+            "header": self._share(key),
+            "sought": self._of_sought(key),
+            "labelled": sum(term in self._same for term in label) / len(label) if label else 0.0,
+        }
+
+    def in_clause(self, one: Stretch, laid: Laid, quote: str) -> dict[str, float]:
+        """What its clause says of the question, and where."""
+        terms = laid.terms
+        first = next((n for n, term in enumerate(terms) if term.start >= one.start), len(terms))
+        last = next((n for n in range(first, len(terms)) if terms[n].start >= one.end), len(terms))
+        near: dict[str, float] = {}
+        before, after = list[int](), list[int]()
+        for n, term in enumerate(terms):
+            asked = self._same.get(term.term)
+            if asked and one.within[0] <= term.start < one.within[1]:
+                away = first - n if n < first else max(n - last + 1, 0)
+                near[asked] = max(near.get(asked, 0.0), 1 / (1 + away / _NEAR))
+                if away:
+                    (before if n < first else after).append(n)
+        around = {self._same[terms[n].term] for n in (*before, *after)}
+        beside = {term for term, how in near.items() if how >= 1 / (1 + _BESIDE / _NEAR)}
+        gaps = [first - n - 1 for n in before[-1:]] + [n - last for n in after[:1]]
+        front = quote[max(0, one.start - _IN_FRONT) : one.start]
+        return {
+            "near": fsum(self._weights[term] * how for term, how in near.items()) / self._total,
+            "around": self._share(around),
+            "header": 0.0,
+            "beside": self._of_sought(beside),
+            "gap": min([*gaps, _FAR]) / _FAR,
+            "called": float(CALLED.search(front) is not None),
+            "bracketed": float(front.endswith(("(", "["))),
+            "object": float(self._asks_for_object and bool(before) and not after),
+        }
+
+    def _asked(self, terms: Iterable[str]) -> set[str]:
+        return {asked for term in terms if (asked := self._same.get(term))}
+
+    def _share(self, terms: Iterable[str]) -> float:
+        return fsum(self._weights[term] for term in terms) / self._total
+
+    def _of_sought(self, terms: set[str]) -> float:
+        return len(terms & self._sought) / len(self._sought) if self._sought else 0.0

@@ -48,16 +48,18 @@ def synthesize(request: SynthesizeRequest, judge: Judge | None = None) -> Synthe
     if where is Zone.NOTHING:
         _abstain(response, request, ranked)
     else:
-        _answer(response, request, ranked, where)
+        _answer(response, request, ranked, where, sure)
     response.doubts.extend(doubts(question, ranked, response.conflicts, where))
     return response
 
 
-def _answer(response: SynthesizeResponse, request: SynthesizeRequest, ranked: Sequence[Candidate], where: Zone) -> None:
+def _answer(
+    response: SynthesizeResponse, request: SynthesizeRequest, ranked: Sequence[Candidate], where: Zone, sure: float
+) -> None:
     question = request.asked
     selected = select(question, ranked, request.detail)
     disputed = _disputed(request, ranked) if where is Zone.ANSWER else []
-    short = short_answer(question, selected.lead) if where is Zone.ANSWER else None
+    short = short_answer(question, selected.lead, sure) if where is Zone.ANSWER else None
     words, calculation = short.text if short else "", None
     if where is Zone.ANSWER and (found := compare(question, ranked)):
         words, selected = found.answer, selected.led_by(found.units)

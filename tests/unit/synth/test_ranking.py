@@ -1,15 +1,14 @@
-"""Ranking, confidence and short answers: what tells for a unit, and what is done with it."""
+"""Ranking and confidence: what tells for a unit, and what is done with it."""
 
 from __future__ import annotations
 
 from models import Linear
-from myriad.agent.v1.evidence_pb2 import AgentReply, Evidence, ShortAnswer, SourceSpan, UnitFeatures
+from myriad.agent.v1.evidence_pb2 import AgentReply, Evidence, SourceSpan, UnitFeatures
 from myriad.agent.v1.question_pb2 import Question
 from myriad.agent.v1.text_pb2 import SpanType
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
 from synth.confidence import Zone, confidence, features, zone
 from synth.ranking import rank
-from synth.short_answer import short_answer
 
 QUESTION = Question(types=[SpanType.SPAN_TYPE_DATE])
 RELEVANT = Linear({"best_relevance": 1.0}, 0.0, {})
@@ -66,19 +65,3 @@ def test_a_lead_that_stands_out_is_surer() -> None:
     among = rank(QUESTION, [said("a", unit("x", 1.0, coverage=1)), said("b", unit("y", 1.0, 90))], RELEVANT)
     assert features(alone)["margin"] > features(among)["margin"]
     assert confidence(alone) > confidence(among)
-
-
-def test_a_unit_without_a_thing_of_the_type_asked_for_gives_no_short_answer() -> None:
-    [lead] = rank(QUESTION, [said("a", unit("It was so.", 1.0))], RELEVANT)
-    assert short_answer(QUESTION, lead) is None
-
-
-def test_a_short_answer_stands_in_the_quote() -> None:
-    made = unit("Ada was born in 1815.", 1.0, coverage=1.0, phrases=1.0)
-    made.short_answers.append(
-        ShortAnswer(text="1815", quote_start=16, quote_end=20, span_type=SpanType.SPAN_TYPE_DATE, score=1.0)
-    )
-    [lead] = rank(QUESTION, [said("a", made)], RELEVANT)
-    if found := short_answer(QUESTION, lead):
-        assert made.quote[slice(*found.span)] == found.text == "1815"
-        assert 0 <= found.probability <= 1

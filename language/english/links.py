@@ -1,0 +1,16 @@
+"""Links: words by which an English clause says what something is, and which part of it a question asks for."""
+
+from __future__ import annotations
+
+import re
+
+NAMING = frozenset(("called", "named", "known", "termed", "include", "includes", "including"))
+"""Words that stand before what they bring, and are no part of it."""
+CALLED = re.compile(
+    r"\b(?:called|named|known as|termed|such as|like|include|includes|including) (?:the |an? )?[\"'‘“]?$"
+)
+"""What a name comes after."""
+ASKS_FOR_OBJECT = re.compile(r"\b(?:do|does|did|can|could|may|might|should|must|will|would|has|have|had)\b")
+"""Auxiliaries: a question with one has its subject in it."""
+ORDER = re.compile(r"\b(?:before|after|next|previous|prior|following|than|difference|or)\b", re.IGNORECASE)
+"""What asks for one of several by its place among them."""

@@ -1,0 +1,91 @@
+"""Short answers: what of a unit may be one, and what tells for it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from language.question import read
+from myriad.agent.v1.evidence_pb2 import AgentReply, Evidence, SourceSpan, UnitFeatures
+from myriad.agent.v1.question_pb2 import Question
+from myriad.agent.v1.text_pb2 import UNIT_KIND_ENTRY, UNIT_KIND_LIST, UNIT_KIND_ROW, UNIT_KIND_SENTENCE, UnitKind
+from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
+from synth.ranking import Candidate, rank
+from synth.short_answer import Told, short_answer, told
+
+TABLE = "Year: 2019; 2018\nState licences; 2.5; 3.5\nCable licences; 136.2; 120.6"
+ROW = "Name: Mario Corso; Club: Internazionale; Points: 3"
+KINDS = (UNIT_KIND_SENTENCE, UNIT_KIND_ROW, UNIT_KIND_LIST, UNIT_KIND_ENTRY)
+
+
+def led_by(
+    quote: str, kind: UnitKind.ValueType = UNIT_KIND_SENTENCE, question: Question | None = None
+) -> list[Candidate]:
+    spans = [SourceSpan(source_end=len(quote))]
+    features = UnitFeatures(relevance=1.0, coverage=1.0, path_coverage=1.0, words=9)
+    unit = Evidence(quote=quote, kind=kind, spans=spans, features=features)
+    return rank(question or Question(), [RankedReply(reply=AgentReply(agent="a", document="d", evidence=[unit]))])
+
+
+def found(question: str, quote: str, kind: UnitKind.ValueType = UNIT_KIND_SENTENCE) -> dict[str, Told]:
+    ranked = led_by(quote, kind)
+    return {one.text: one for one in told(read(question), ranked[0], 0.9)}
+
+
+def test_only_what_is_of_a_type_that_is_asked_for_may_answer() -> None:
+    assert found("When was Ada born?", "Ada was born in 1815 in London.").keys() == {"1815"}
+    assert not found("When was Ada born?", "Ada was born in London.")
+
+
+def test_what_the_question_says_is_no_answer() -> None:
+    assert "Ada" not in found("Where was Ada born?", "Ada was born in London.")
+
+
+def test_nouns_may_answer_where_no_type_is_asked_for() -> None:
+    said = found("What is the process called?", "The process is called osmotic pressure, by most.")
+    assert said["osmotic pressure"].features["called"]
+
+
+def test_the_number_of_a_source_is_no_figure() -> None:
+    assert found("How many proteins are there?", "There are two proteins [30].").keys() == {"two"}
+
+
+@pytest.mark.parametrize(
+    ("question", "cell", "feature"),
+    [
+        ("How many points has Mario Corso?", "3", "sought"),
+        ("Which club does Mario Corso play for?", "Internazionale", "sought"),
+    ],
+)
+def test_of_a_row_the_cell_answers_whose_header_is_asked_for(question: str, cell: str, feature: str) -> None:
+    said = found(question, ROW, UNIT_KIND_ROW)
+    assert max(said.values(), key=lambda one: one.features[feature]).text == cell
+
+
+def test_a_cell_is_headed_by_the_first_row_and_labelled_by_its_own() -> None:
+    said = found("What was the amount of cable licences in 2018?", TABLE, UNIT_KIND_LIST)
+    assert max(said.values(), key=lambda one: one.features["around"]).text == "120.6"
+    assert said["120.6"].features["labelled"] == 1.0 > said["3.5"].features["labelled"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Who has the most points?", "Who came after Mario Corso?", "Who is not Mario Corso?", "Why Mario Corso?"],
+)
+def test_what_is_asked_for_by_order_or_is_not_so_is_not_read_off_a_row(question: str) -> None:
+    assert not found(question, ROW, UNIT_KIND_ROW)
+
+
+def test_an_entry_answers_with_its_value() -> None:
+    assert "8080" in found("Which port does the server use?", "server.port: 8080", UNIT_KIND_ENTRY)
+
+
+@given(st.text(max_size=80), st.text(alphabet="ab: ;=.,[(5\n-%$", max_size=80), st.sampled_from(KINDS))
+def test_any_short_answer_stands_in_the_quote(question: str, quote: str, kind: UnitKind.ValueType) -> None:
+    ranked = led_by(quote, kind)
+    for one in told(read(question), ranked[0], 0.5):
+        assert quote[slice(*one.span)] == one.text
+        assert all(-1 <= value <= 10 for value in one.features.values())
+    if best := short_answer(read(question), ranked[0], 0.5):
+        assert 0 <= best.probability <= 1
