@@ -10,11 +10,13 @@ import models
 from language.english.links import ASKS_FOR_OBJECT, CALLED, ORDER
 from myriad.agent.v1.question_pb2 import TERM_ROLE_SOUGHT, WANT_HOW, WANT_SUMMARY, WANT_WHY, WANT_YES_NO, Question
 from myriad.agent.v1.text_pb2 import (
+    SPAN_TYPE_DATE,
     SPAN_TYPE_MONEY,
     SPAN_TYPE_NAME,
     SPAN_TYPE_NUMBER,
     SPAN_TYPE_PERCENT,
     SPAN_TYPE_QUANTITY,
+    SPAN_TYPE_TIME,
     SPAN_TYPE_UNSPECIFIED,
 )
 from synth.ranking import Candidate
@@ -22,6 +24,8 @@ from synth.stretches import Laid, Stretch, laid
 
 _NOT_IN_FEW_WORDS = frozenset((WANT_YES_NO, WANT_HOW, WANT_WHY, WANT_SUMMARY))
 _AMOUNTS = frozenset((SPAN_TYPE_MONEY, SPAN_TYPE_QUANTITY, SPAN_TYPE_PERCENT))
+_WHEN = frozenset((SPAN_TYPE_DATE, SPAN_TYPE_TIME))
+"""What only a question that asks for it is answered with."""
 _NEAR = 3
 """A term so many terms away counts half of one beside it."""
 _BESIDE = 2
@@ -121,6 +125,8 @@ class _Asked:
     def may_be(self, one: Stretch) -> bool:
         """Whether it can be what is asked for, by its type."""
         if one.is_cell and self._is_ordered:
+            return False
+        if not self.types and one.type in _WHEN and not one.is_cell:
             return False
         is_number = one.type == SPAN_TYPE_NUMBER and self._amount
         is_untyped_cell = one.is_cell and one.type == SPAN_TYPE_UNSPECIFIED and SPAN_TYPE_NAME in self.types
