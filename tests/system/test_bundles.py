@@ -42,17 +42,17 @@ def bundles(up: Up, mind: str) -> set[str]:
 
 
 def ask(up: Up, mind: str, town: str) -> str:
-    """The short answer, of agents that slept until then."""
+    """The answer, of agents that slept until then."""
     with up.http() as http:
         for agent in http.get(f"/v1/minds/{mind}/agents").json()["agents"]:
             http.post(f"/v1/{agent['name']}:dehydrate").raise_for_status()
         asked = {"question": f"Who built the lighthouse of {town}?", "mind": mind}
         answer: dict[str, Any] = http.post("/v1/query", json=asked, timeout=30).json()
-    return str(answer.get("answer", {}).get("shortAnswer", answer))
+    return str(answer.get("answer", {}).get("text", answer))
 
 
 def right(up: Up, mind: str, town: str) -> bool:
-    return ask(up, mind, town) == f"Otto {town}son"
+    return f"Otto {town}son" in ask(up, mind, town)
 
 
 def test_while_bundles_are_merged_every_question_has_its_answer(running: Up) -> None:
