@@ -199,7 +199,9 @@ def test_a_document_of_50_mb_is_refused_over_rest(http: httpx.Client) -> None:
     assert query(http).is_success
 
 
-def test_files_that_are_too_large_or_no_text_are_told_and_the_rest_is_learned_in_any_encoding(running: Up, tmp_path: Path) -> None:
+def test_files_that_are_too_large_or_no_text_are_told_and_the_rest_is_learned_in_any_encoding(
+    running: Up, tmp_path: Path
+) -> None:
     (tmp_path / "huge.txt").write_bytes(b"x y. " * (10 * MIB))
     (tmp_path / "huge.jsonl").write_bytes(b'{"text": "' + b"x" * (50 * MIB) + b'"}\n{"text": "The Ob is a river."}\n')
     (tmp_path / "latin.md").write_bytes("# Über\n\nDie Lena fließt.\n".encode("latin-1"))
