@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from heapq import nlargest
 from math import fsum
 
@@ -15,8 +15,6 @@ from myriad.agent.v1.text_pb2 import SpanType, TypedSpan, Unit
 
 _AROUND = 12
 """So many terms before and after a unit are its neighbours."""
-_NEAR = 3
-"""A term so many terms away counts half of one beside it."""
 _SATURATION, _LENGTH = 1.2, 0.75
 _USUAL_TERMS = 20
 """BM25's constants, and the length of a usual unit."""
@@ -35,9 +33,6 @@ class Offer:
     features: UnitFeatures
     said: Sequence[int]
     """Numbers of the question's terms that it says."""
-    spans: Sequence[tuple[TypedSpan, float]] = field(default=())
-    """Those in it that are of a type which the question asks for, and that it does not say itself, with how near the
-    question's terms they stand, from 0 to 1."""
 
 
 def offers(asked: Asked, packet: CognitivePacket, most: int) -> list[Offer]:
@@ -69,7 +64,12 @@ class _Look:
         self._passage_coverage = asked.share(passage)
         path = set(text.path_terms)
         self._heading = len(self._path) / max(1, len(path | asked.numbers.keys())) if path else 0.0
-        self._typed = [one for one in text.spans if one.type in asked.types and not self._is_asked(one)]
+        self._typed = [
+            (one.start, one.end)
+            for one in (text.spans if asked.types else ())
+            if one.type in asked.types and not self._is_asked(one)
+        ]
+        """Where something of a type stands that the question asks for, and does not say itself."""
         self._dated = [one for one in text.spans if one.type == SpanType.SPAN_TYPE_DATE] if asked.dates else []
 
     def offers(self) -> Iterator[Offer]:
@@ -77,7 +77,7 @@ class _Look:
             yield self._offer(number, unit)
 
     def _offer(self, number: int, unit: Unit) -> Offer:
-        asked, parts = self._asked, unit.parts
+        asked, parts = self._asked, list(unit.parts)
         ranges = [
             (bisect_left(self._starts, parts[at]), bisect_left(self._starts, parts[at + 1]))
             for at in range(0, len(parts) - 1, 2)
@@ -106,7 +106,6 @@ class _Look:
             first, last = ranges[-1]
             near = (*self._hits[max(0, first - _AROUND) : first], *self._hits[last : last + _AROUND])
             around = _merged(with_path, dict(entry for entry in near if entry))
-        spans = [(one, self._nearness(one, ranges)) for one in self._typed if _within(one, parts)]
         told = UnitFeatures(
             coverage=asked.share(said),
             path_coverage=asked.share(with_path),
@@ -115,11 +114,11 @@ class _Look:
             relevance=self._relevance(counts, size),
             phrases=len(phrases) / max(1, len(asked.pairs)),
             heading=self._heading,
-            typed=float(bool(spans)),
+            typed=float(any(_within(start, end, parts) for start, end in self._typed)),
             constrained=self._constrained(with_path, unit),
             news=len(news) - len(said),
         )
-        return Offer(number, unit, told, sorted(said), spans)
+        return Offer(number, unit, told, sorted(said))
 
     def _relevance(self, counts: dict[int, float], size: int) -> float:
         """BM25, where a term of the path counts a part of one in the unit."""
@@ -140,22 +139,9 @@ class _Look:
             met += fsum(asked.weights[one] * said.get(one, 0.0) for one in asked.named) / all_named
         if asked.dates:
             of += 1
-            own = [one.normal for one in self._dated if _within(one, unit.parts)]
+            own = [one.normal for one in self._dated if _within(one.start, one.end, unit.parts)]
             met += float(any(_overlap(asked.dates, period(one)) for one in (*own, unit.date or self._text.date) if one))
         return met / of if of else 1.0
-
-    def _nearness(self, span: TypedSpan, ranges: Sequence[tuple[int, int]]) -> float:
-        """Of what the unit says of the question, how much stands by the span."""
-        first, last = bisect_left(self._starts, span.start), bisect_left(self._starts, span.end)
-        found: dict[int, float] = {}
-        for start, end in ranges:
-            for at in range(start, end):
-                if entry := self._hits[at]:
-                    away = first - at if at < first else max(at - last + 1, 0)
-                    found[entry[0]] = max(found.get(entry[0], 0.0), 1 / (1 + away / _NEAR))
-        weights = self._asked.weights
-        whole = fsum(weights[term] for term in found)
-        return fsum(weights[term] * near for term, near in found.items()) / whole if whole else 0.0
 
     def _is_asked(self, span: TypedSpan) -> bool:
         first, last = bisect_left(self._starts, span.start), bisect_left(self._starts, span.end)
@@ -172,8 +158,8 @@ def _merged(said: dict[int, float], other: dict[int, float]) -> dict[int, float]
     return whole
 
 
-def _within(span: TypedSpan, parts: Sequence[int]) -> bool:
-    return any(parts[at] <= span.start and span.end <= parts[at + 1] for at in range(0, len(parts) - 1, 2))
+def _within(start: int, end: int, parts: Sequence[int]) -> bool:
+    return any(parts[at] <= start and end <= parts[at + 1] for at in range(0, len(parts) - 1, 2))
 
 
 def _overlap(wanted: Iterable[tuple[str, str]], found: tuple[str, str]) -> bool:

@@ -8,12 +8,11 @@ from collections.abc import Iterator, Sequence
 from agent_host.asked import Asked
 from agent_host.offers import Offer, offers
 from language.text import source_spans
-from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, Claim, Edit, Evidence, ShortAnswer, SourceSpan
+from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, Claim, Edit, Evidence, SourceSpan
 from myriad.agent.v1.packet_pb2 import CognitivePacket
 from myriad.agent.v1.text_pb2 import SpanType, Text, Unit
 
 DEFAULT_EVIDENCE = 6
-_MOST_SHORT_ANSWERS = 8
 _ANSWER_TYPES = {
     SpanType.SPAN_TYPE_DATE: AnswerType.ANSWER_TYPE_DATE,
     SpanType.SPAN_TYPE_NUMBER: AnswerType.ANSWER_TYPE_NUMBER,
@@ -35,6 +34,7 @@ def reply(asked: Asked, packet: CognitivePacket, most: int, *, with_text: bool) 
         uri=packet.uri,
         heading_path=packet.heading_path,
         evidence=evidence,
+        confidence=evidence[0].features.context_coverage if evidence else 0.0,
         claims=_claims(packet, offered),
         text=packet.text if with_text else "",
         subject=text.subject,
@@ -55,7 +55,6 @@ def _evidence(packet: CognitivePacket, offer: Offer) -> Evidence:
         ],
         score=offer.features.relevance,
         position=offer.number,
-        short_answers=list(_short_answers(packet.text, offer, places)),
         edits=list(_edits(text, quote, places)),
         kind=unit.kind,
         features=offer.features,
@@ -85,20 +84,6 @@ def _lead_end(unit: Unit, places: Sequence[tuple[int, int, int]]) -> int:
         return 0
     start, end, at = places[unit.lead_parts - 1]
     return at + end - start
-
-
-def _short_answers(text: str, offer: Offer, places: Sequence[tuple[int, int, int]]) -> Iterator[ShortAnswer]:
-    """What in a unit is of a type that the question asks for."""
-    for one, near in sorted(offer.spans, key=lambda each: -each[1])[:_MOST_SHORT_ANSWERS]:
-        shift = next(at - start for start, end, at in places if start <= one.start and one.end <= end)
-        yield ShortAnswer(
-            text=text[one.start : one.end],
-            type=_ANSWER_TYPES.get(one.type, AnswerType.ANSWER_TYPE_THING),
-            span_type=one.type,
-            score=near,
-            quote_start=one.start + shift,
-            quote_end=one.end + shift,
-        )
 
 
 def _edits(text: Text, quote: str, places: Sequence[tuple[int, int, int]]) -> Iterator[Edit]:

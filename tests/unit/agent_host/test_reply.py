@@ -56,11 +56,14 @@ def test_a_quote_is_its_parts_and_its_spans_are_their_places() -> None:
     assert " ".join(words).split() == best.quote.split()
 
 
-def test_what_is_of_the_type_asked_for_is_a_candidate_for_a_short_answer() -> None:
-    [best, _] = asked("How many ports are there?", packet(units=UNITS)).evidence
-    assert [one.text for one in best.short_answers] == ["8080"]
-    [short] = best.short_answers
-    assert best.quote[short.quote_start : short.quote_end] == short.text
+def test_a_unit_tells_whether_something_of_the_type_asked_for_is_in_it() -> None:
+    best, other = asked("How many ports are there?", packet(units=UNITS)).evidence
+    assert (best.features.typed, other.features.typed) == (1.0, 0.0)
+
+
+def test_an_agent_is_as_sure_as_its_best_unit_says_of_the_question() -> None:
+    told = asked("Which port does the server use?", packet(units=UNITS))
+    assert told.confidence == told.evidence[0].features.context_coverage > 0
 
 
 def test_no_more_is_offered_than_was_asked_for() -> None:

@@ -18,6 +18,11 @@ if sys.version_info >= (3, 11):
 else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
+if sys.version_info >= (3, 13):
+    from warnings import deprecated as _deprecated
+else:
+    from typing_extensions import deprecated as _deprecated
+
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class _AnswerType:
@@ -91,7 +96,7 @@ class AgentReply(_message.Message):
     uri: _builtins.str
     """Where that document came from."""
     confidence: _builtins.float
-    """How sure the agent is that it can answer, from 0 to 1."""
+    """How much of the question its best unit says with what stands around it, from 0 to 1."""
     text: _builtins.str
     """The whole passage, when the request asked for it."""
     subject: _builtins.str
@@ -106,7 +111,7 @@ class AgentReply(_message.Message):
 
     @_builtins.property
     def evidence(self) -> _containers.RepeatedCompositeFieldContainer[Global___Evidence]:
-        """Sentences that bear on the question, best first."""
+        """Units that bear on the question, best first."""
 
     @_builtins.property
     def claims(self) -> _containers.RepeatedCompositeFieldContainer[Global___Claim]:
@@ -138,7 +143,7 @@ Global___AgentReply: _TypeAlias = AgentReply  # noqa: Y015
 
 @_typing.final
 class Evidence(_message.Message):
-    """A sentence offered in answer, quoted exactly."""
+    """A unit offered in answer, quoted as a person reads it."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -156,11 +161,11 @@ class Evidence(_message.Message):
     LEAD_END_FIELD_NUMBER: _builtins.int
     SAID_FIELD_NUMBER: _builtins.int
     quote: _builtins.str
-    """The sentence as it stands in the document."""
+    """The unit as it is read."""
     score: _builtins.float
     """How well it answers, higher is better; comparable within one question."""
     position: _builtins.int
-    """Number of the sentence in its passage, from 0."""
+    """Number of the unit in its passage, from 0."""
     kind: _text_pb2.UnitKind.ValueType
     """The form of the unit that is quoted."""
     left_out: _builtins.int
@@ -178,8 +183,9 @@ class Evidence(_message.Message):
         """Where it stands in the document, in order."""
 
     @_builtins.property
+    @_deprecated("""This field has been marked as deprecated using proto field options.""")
     def short_answers(self) -> _containers.RepeatedCompositeFieldContainer[Global___ShortAnswer]:
-        """Candidates for a short answer within the quote, best first."""
+        """Not set any more: short answers are found where all agents' units are compared."""
 
     @_builtins.property
     def edits(self) -> _containers.RepeatedCompositeFieldContainer[Global___Edit]:

@@ -53,6 +53,7 @@ __all__ = (
     "Want",
 )
 
+import warnings
 from dataclasses import dataclass
 
 import betterproto2
@@ -660,12 +661,12 @@ class AgentReply(betterproto2.Message):
 
     evidence: "list[Evidence]" = betterproto2.field(6, betterproto2.TYPE_MESSAGE, repeated=True)
     """
-    Sentences that bear on the question, best first.
+    Units that bear on the question, best first.
     """
 
     confidence: "float" = betterproto2.field(7, betterproto2.TYPE_DOUBLE)
     """
-    How sure the agent is that it can answer, from 0 to 1.
+    How much of the question its best unit says with what stands around it, from 0 to 1.
     """
 
     claims: "list[Claim]" = betterproto2.field(8, betterproto2.TYPE_MESSAGE, repeated=True)
@@ -1018,12 +1019,12 @@ default_message_pool.register_message("myriad.agent.v1", "Edit", Edit)
 @dataclass(eq=False, repr=False)
 class Evidence(betterproto2.Message):
     """
-    A sentence offered in answer, quoted exactly.
+    A unit offered in answer, quoted as a person reads it.
     """
 
     quote: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
     """
-    The sentence as it stands in the document.
+    The unit as it is read.
     """
 
     spans: "list[SourceSpan]" = betterproto2.field(2, betterproto2.TYPE_MESSAGE, repeated=True)
@@ -1038,12 +1039,12 @@ class Evidence(betterproto2.Message):
 
     short_answers: "list[ShortAnswer]" = betterproto2.field(4, betterproto2.TYPE_MESSAGE, repeated=True)
     """
-    Candidates for a short answer within the quote, best first.
+    Not set any more: short answers are found where all agents' units are compared.
     """
 
     position: "int" = betterproto2.field(5, betterproto2.TYPE_UINT32)
     """
-    Number of the sentence in its passage, from 0.
+    Number of the unit in its passage, from 0.
     """
 
     edits: "list[Edit]" = betterproto2.field(6, betterproto2.TYPE_MESSAGE, repeated=True)
@@ -1086,6 +1087,11 @@ class Evidence(betterproto2.Message):
     """
     Which of the question's distinct terms it says, by their numbers in the order of the question, from 0.
     """
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.is_set("short_answers"):
+            warnings.warn("Evidence.short_answers is deprecated", DeprecationWarning)
 
 
 default_message_pool.register_message("myriad.agent.v1", "Evidence", Evidence)
