@@ -6,6 +6,7 @@ Genesis makes it when it learns. Of packets of schema 1, which have none, `read_
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
@@ -130,9 +131,9 @@ def source_spans(text: Text, start: int, end: int) -> list[tuple[int, int]]:
     """Where a stretch of a text stands in its document, in the order of the text; what goes on there is one span."""
     found: list[tuple[int, int]] = []
     shown = 0
-    for first, last, source_start, source_end in _runs(text):
-        if last <= start or first >= end:
-            continue
+    for first, last, source_start, source_end in _runs(text, start):
+        if first >= end:
+            break
         is_exact = last - first == source_end - source_start
         begins = source_start + max(start - first, 0) if is_exact else source_start
         ends = source_end - max(last - end, 0) if is_exact else source_end
@@ -144,7 +145,9 @@ def source_spans(text: Text, start: int, end: int) -> list[tuple[int, int]]:
     return found
 
 
-def _runs(text: Text) -> Iterator[tuple[int, int, int, int]]:
-    numbers = text.source_runs
-    for at in range(0, len(numbers) - _RUN + 1, _RUN):
+def _runs(text: Text, start: int) -> Iterator[tuple[int, int, int, int]]:
+    """The runs of a text, in order, from the first that reaches beyond `start`."""
+    numbers = list(text.source_runs)
+    before = bisect_right(numbers[1::_RUN], start)
+    for at in range(before * _RUN, len(numbers) - _RUN + 1, _RUN):
         yield numbers[at], numbers[at + 1], numbers[at + 2], numbers[at + 3]
