@@ -43,6 +43,8 @@ def told_apart(question: Question, ranked: Sequence[Candidate]) -> list[Candidat
 
     def is_another(one: Candidate) -> bool:
         found = [name for mark in marks for name in _others(mark, one)]
+        if not found:
+            return False
         # What the question names as well is no look-alike; nor is what another passage about the thing itself leads to.
         texts = [question.text, *(other.evidence.quote for other in about if other.reply is not one.reply)]
         return not all(any(_holds(text, name) for text in texts) for name in found)

@@ -74,7 +74,8 @@ def select(question: Question, ranked: Sequence[Candidate], detail: Detail.Value
         else:
             taken.append(one)
             left -= count(one.evidence.quote)
-    rest = [one for one in ranked if one not in taken]
+    quoted = frozenset(taken)
+    rest = [one for one in ranked if one not in quoted]
     dropped = [dropped_for(one, causes.get(id(one), DropCause.DROP_CAUSE_WEAK)) for one in rest]
     return Selection(lead, taken[1:], dropped)
 

@@ -35,6 +35,8 @@ def synthesize(request: SynthesizeRequest, judge: Judge | None = None) -> Synthe
     question = request.asked
     offered = rank(question, request.replies)
     ranked = told_apart(question, offered)
+    kept = frozenset(ranked)
+    astray = [one for one in offered if one not in kept]
     if judge:
         ranked = judged(question, ranked, judge)
     sure = confidence(ranked)
@@ -43,7 +45,6 @@ def synthesize(request: SynthesizeRequest, judge: Judge | None = None) -> Synthe
     response.units_judged = sum(one.judged is not None for one in ranked)
     if ranked:
         response.features.extend(Feature(name=key, value=round(one, 4)) for key, one in features(ranked).items())
-    astray = [one for one in offered if one not in ranked]
     response.dropped.extend(dropped_for(one, DropCause.DROP_CAUSE_ASTRAY) for one in astray)
     if where is Zone.NOTHING:
         _abstain(response, request, ranked)

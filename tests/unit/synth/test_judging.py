@@ -9,6 +9,7 @@ import pytest
 
 from mesh.call import Context
 from myriad.agent.v1.question_pb2 import Question
+from myriad.synth.v1.synthesis_pb2 import DropCause
 from myriad.synth.v1.synthesizer_service_pb2 import Detail, Judging, SynthesizeRequest
 from synth.confidence import confidence
 from synth.errors import JudgeNotConfigured
@@ -62,6 +63,8 @@ async def test_an_answer_says_how_many_units_were_judged() -> None:
     answer = await SynthesizerServicer(judge).Synthesize(asked(Judging.JUDGING_IF_ANY), Mock(Context))
     assert answer.units_judged == READ
     assert answer.citations[0].quote == "Sentence 3."
+    assert not any(one.cause == DropCause.DROP_CAUSE_ASTRAY for one in answer.dropped)
+    assert len(answer.dropped) + len(answer.citations) == len(REPLIES[0].reply.evidence)
 
 
 async def test_the_judge_is_left_alone_unless_the_request_lets_it() -> None:
