@@ -8,7 +8,15 @@ from typing import NamedTuple
 
 import models
 from language.english.links import ASKS_FOR_OBJECT, CALLED, ORDER
-from myriad.agent.v1.question_pb2 import TERM_ROLE_SOUGHT, WANT_HOW, WANT_SUMMARY, WANT_WHY, WANT_YES_NO, Question
+from myriad.agent.v1.question_pb2 import (
+    TERM_ROLE_SOUGHT,
+    WANT_HOW,
+    WANT_LIST,
+    WANT_SUMMARY,
+    WANT_WHY,
+    WANT_YES_NO,
+    Question,
+)
 from myriad.agent.v1.text_pb2 import (
     SPAN_TYPE_DATE,
     SPAN_TYPE_MONEY,
@@ -22,7 +30,7 @@ from myriad.agent.v1.text_pb2 import (
 from synth.ranking import Candidate
 from synth.stretches import Laid, Stretch, laid
 
-_NOT_IN_FEW_WORDS = frozenset((WANT_YES_NO, WANT_HOW, WANT_WHY, WANT_SUMMARY))
+_NOT_IN_FEW_WORDS = frozenset((WANT_YES_NO, WANT_HOW, WANT_WHY, WANT_LIST, WANT_SUMMARY))
 _AMOUNTS = frozenset((SPAN_TYPE_MONEY, SPAN_TYPE_QUANTITY, SPAN_TYPE_PERCENT))
 _WHEN = frozenset((SPAN_TYPE_DATE, SPAN_TYPE_TIME))
 """What only a question that asks for it is answered with."""
@@ -73,7 +81,7 @@ def told(question: Question, lead: Candidate, sure: float) -> list[Told]:
     for one in quote.stretches:
         own = [term.term for term in quote.terms if one.start <= term.start < one.end]
         new = 1.0 - len(asked.said(own)) / len(own) if own else 1.0
-        if not asked.may_be(one) or (new <= 0 and (one.type in (SPAN_TYPE_UNSPECIFIED, SPAN_TYPE_NAME))):
+        if not asked.may_be(one) or new <= 0:
             continue
         text = evidence.quote[one.start : one.end]
         around = asked.in_row(one) if one.is_cell else asked.in_clause(one, quote, evidence.quote)

@@ -92,11 +92,8 @@ NOTHING = (
 )
 FAILING = frozenset(
     (
-        "Why did The Salt Lamps break up?",
         # Short answers that are wrong: of those given, one in four is.
-        "What did Orla Whitcombe die of?",
         "How long before a sabbatical must it be requested?",
-        "Who painted the ceiling of the canteen?",
         "Why did Hedda Moen leave Lindqvist?",
     )
 )
