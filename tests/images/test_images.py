@@ -28,7 +28,8 @@ TARGETS = build_images.targets()
 OURS = (*COMPONENTS, HOST, "cli")
 NEEDED: Mapping[str, set[str]] = {
     "mesh": set(TARGETS) - {"envoy"},
-    "language": {"agent-host", "connectome", "orchestrator", "synth"},
+    "language": {"agent-host", "connectome", "genesis", "orchestrator", "synth"},
+    "models": {"connectome", "synth"},
     "substrate": {"dlm", "genesis"},
     "neo4j": {"connectome"},
     "tantivy": {"connectome"},
