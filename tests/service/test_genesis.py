@@ -469,7 +469,9 @@ async def failure(awaitable: Awaitable[object]) -> tuple[str, str]:
 
 
 async def test_a_document_becomes_agents_with_packets(world: World) -> None:
-    response = await world.learn(DocumentInput(id="d", title="The Fox", text=paragraphs("red", "green", "blue"), uri="u"))
+    response = await world.learn(
+        DocumentInput(id="d", title="The Fox", text=paragraphs("red", "green", "blue"), uri="u")
+    )
     (result,) = response.results
     assert (result.state, result.agent_count, result.added_agent_count, result.removed_agent_count) == (
         LEARNED,
