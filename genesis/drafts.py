@@ -36,7 +36,7 @@ _ISO = re.compile(r"\d{4}(?:-\d\d){0,2}")
 
 PLAIN = "text/plain"
 JSONL = "application/x-ndjson"
-_PARAGRAPH = re.compile(r"[^\n]++(?:\n(?![^\S\n]*\n)[^\n]++)*+")
+_PARAGRAPH = re.compile(r"[^\n]++(?>(?:\n(?![^\S\n]*\n)[^\n]+)*)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 

@@ -11,10 +11,10 @@ from language.lexicon import Lexicon
 _CONTEXT = Context(prec=60)
 _LONGEST = 40
 """Digits of a number that is worked out."""
-_GROUPS = re.compile(r"\d{1,3}(?:[ \u00a0\u202f'’]\d{3})++")
-_COMMA_GROUPS = re.compile(r"\d{1,3}(?:,\d{3})++(?:\.\d++)?")
-_DOT_GROUPS = re.compile(r"\d{1,3}(?:\.\d{3})++(?:,\d++)?")
-_MIXED_DOT_GROUPS = re.compile(r"\d{1,3}(?:\.\d{3}){2,}+(?:,\d++)?|\d{1,3}\.\d{3},\d++")
+_GROUPS = re.compile(r"\d{1,3}(?>(?:[ \u00a0\u202f'’]\d{3})+)")
+_COMMA_GROUPS = re.compile(r"\d{1,3}(?>(?:,\d{3})+)(?:\.\d++)?")
+_DOT_GROUPS = re.compile(r"\d{1,3}(?>(?:\.\d{3})+)(?:,\d++)?")
+_MIXED_DOT_GROUPS = re.compile(r"\d{1,3}(?>(?:\.\d{3}){2,})(?:,\d++)?|\d{1,3}\.\d{3},\d++")
 
 
 def number(figure: str, lexicon: Lexicon) -> Decimal | None:

@@ -25,9 +25,9 @@ _STEMMED_BY = {
     "ne": "nepali", "nl": "dutch", "no": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian",
     "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
 }  # fmt: skip
-_COMMA_GROUPS = re.compile(r"\d{1,3}(?:,\d{3})++(?:\.\d++)?")
-_DOT_GROUPS = re.compile(r"\d{1,3}(?:\.\d{3})++(?:,\d++)?")
-_MANY_DOT_GROUPS = re.compile(r"\d{1,3}(?:\.\d{3}){2,}+(?:,\d++)?")
+_COMMA_GROUPS = re.compile(r"\d{1,3}(?>(?:,\d{3})+)(?:\.\d++)?")
+_DOT_GROUPS = re.compile(r"\d{1,3}(?>(?:\.\d{3})+)(?:,\d++)?")
+_MANY_DOT_GROUPS = re.compile(r"\d{1,3}(?>(?:\.\d{3}){2,})(?:,\d++)?")
 _COMMA_DECIMAL = re.compile(r"\d++,\d++")
 _HIDDEN = re.compile(rf"[{JOINERS}\s]")
 _POSSESSIVE = re.compile(r"['’][sS]?$")

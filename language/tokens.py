@@ -17,11 +17,13 @@ from language.scripts import HAN, HANGUL, HIRAGANA, JOINERS, KATAKANA, LETTER, M
 WORD = re.compile(
     rf"""
     (?:(?<![\w-])--?(?=[A-Za-z])|(?<![\w.])\.(?=[A-Za-z]))?
-    {LETTER}++
-    (?:
-        (?:['’.\-‐‑&@/\\]|::?(?://)?|(?<=\d),(?=\d)|-\r?\n[^\S\n]*+(?=[^\W\d_A-Z]))
-        {LETTER}++
-    )*+
+    (?>  # not a possessive group: what Python 3.11.2 finds for one with an option behind it is wrong
+        {LETTER}+
+        (?:
+            (?:['’.\-‐‑&@/\\]|::?(?://)?|(?<=\d),(?=\d)|-\r?\n[^\S\n]*+(?=[^\W\d_A-Z]))
+            {LETTER}+
+        )*
+    )
     (?:(?:\+\+|(?<=\b[A-Za-z])\#)(?!\w))?
     """,
     re.VERBOSE,
@@ -32,12 +34,12 @@ _LONGEST_WHOLE = 64
 _UNSPACED = rf"[{HAN}]+|[{HIRAGANA}]+|[{KATAKANA}]+|[{HANGUL}]+|[{SOUTH_EAST}]+"
 _HAS_UNSPACED = re.compile(rf"[{HAN}{HIRAGANA}{KATAKANA}{HANGUL}{SOUTH_EAST}]")
 _RUNS = re.compile(rf"(?P<run>{_UNSPACED})|[^{HAN}{HIRAGANA}{KATAKANA}{HANGUL}{SOUTH_EAST}]+")
-_LETTERS = re.compile(rf"[^\W\d_](?:[^\W\d_]|[{MARKS}{JOINERS}])*+")
-_NUMBER = re.compile(r"\d++(?:[.,:]\d++)*+")
+_LETTERS = re.compile(rf"[^\W\d_](?>(?:[^\W\d_]|[{MARKS}{JOINERS}])*)")
+_NUMBER = re.compile(r"\d++(?>(?:[.,:]\d++)*)")
 _INITIALS = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")
 _PLURAL_ACRONYM = re.compile(r"[A-Z]{2,}s")
 _VERSION = re.compile(r"[vV](\d++(?:\.\d++)+)")
-_STAYS_WHOLE = re.compile(r"(?!\d{1,2}\.\d{1,2}\.\d{4}$)\d++(?:[.,]\d++)++|[^\W\d_](?:\.[^\W\d_])+|[A-Z]{2,}s")
+_STAYS_WHOLE = re.compile(r"(?!\d{1,2}\.\d{1,2}\.\d{4}$)\d++(?>(?:[.,]\d++)+)|[^\W\d_](?:\.[^\W\d_])+|[A-Z]{2,}s")
 """Numbers, but for dates; initials; acronyms in the plural."""
 _SEGMENT = re.compile(r"[^/\\:@,]+")
 _PIECE = re.compile(r"[^.\-‐‑_'’&/\\:@,\s]+")

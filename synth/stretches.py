@@ -33,7 +33,7 @@ _IN_CELLS = frozenset((UNIT_KIND_ROW, UNIT_KIND_LIST, UNIT_KIND_ENTRY))
 _LINE = re.compile(r"[^\n]++")
 _CELL = re.compile(r"[^;\n]++")
 _KEY = re.compile(r"([^:=\n]{1,120})(?:::? | = ?)")
-_CLAUSE = re.compile(r"[^.;\n]++(?:[.;](?!\s)[^.;\n]*+)*+")
+_CLAUSE = re.compile(r"[^.;\n]++(?>(?:[.;](?!\s)[^.;\n]*)*)")
 _OF = re.compile(r" (?:of|for) (?:the |an? )?")
 _MOST_WORDS = 6
 _MOST = 100

@@ -17,8 +17,8 @@ from genesis.readers.writer import BELOW_ALL, Writer
 from genesis.structure import Edit, Kind, Shown, Structure, in_order, joined, verbatim
 
 _REFERENCE = re.compile(r"^[ ]{0,3}\[(?!\^)([^\[\]\n]{1,200}+)\]:[ \t]*+(?:\n[ \t]*+)?\S", re.MULTILINE)
-_PREFIX = re.compile(r"[ \t]*+((?:>[ \t]?)*+)[ \t]*+")
-_UNMARKED = re.compile(r"(?:\n[ \t]*+[^\W\d_](?![.)][ \t])[^\n|]*+(?=\n|\Z))++")
+_PREFIX = re.compile(r"[ \t]*+((?>(?:>[ \t]?)*))[ \t]*+")
+_UNMARKED = re.compile(r"(?>(?:\n[ \t]*[^\W\d_](?![.)][ \t])[^\n|]*(?=\n|\Z))+)")
 _ITEM = re.compile(r"([-*+•]|\d{1,9}[.)]|\(?[a-zA-Z]\)|\([ivx]{1,5}\))(?:([ \t]++)(?=[^ \t])|\Z)")
 _TASK = re.compile(r"\[[ xX]\][ \t]+")
 _HEADING = re.compile(
@@ -26,8 +26,8 @@ _HEADING = re.compile(
 )
 _RULE = re.compile(r"(?:\*[ \t]*+){3,}|(?:-[ \t]*+){3,}|(?:_[ \t]*+){3,}|={2,}[ \t]*+|-{2,}[ \t]*+")
 _UNDERLINE = re.compile(r"(=++|-++)[ \t]*+")
-_COLUMNS = re.compile(r"(?=[^|]*\|)\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+")
-_BAR = re.compile(r"(?:\\.|[^|\\])++|\|", re.DOTALL)
+_COLUMNS = re.compile(r"(?=[^|]*\|)\|?[ \t]*+:?-++:?[ \t]*+(?>(?:\|[ \t]*:?-+:?[ \t]*)*)\|?[ \t]*+")
+_BAR = re.compile(r"(?>(?:\\.|[^|\\])+)|\|", re.DOTALL)
 _FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*+(?:\{([\w:.+-]+)\}[ \t]*+)?([^`]*+)")
 _DIRECTIVES = """
 admonition note tip hint important warning caution danger attention error seealso info details dropdown tab-set tab-item
@@ -55,9 +55,9 @@ _UNSHOWN_IN_CODE = re.compile(
     re.MULTILINE,
 )
 _BOLD = re.compile(
-    r"(?:\*\*|__)(?=[^\s*_])((?:[^*_\n]|(?<=\w)[*_](?=\w)){1,300}+)(?:\*\*|__)(:?)(?:[ \t]*+(?:\\|<br ?/?>)?)"
+    r"(?:\*\*|__)(?=[^\s*_])((?>(?:[^*_\n]|(?<=\w)[*_](?=\w)){1,300}))(?:\*\*|__)(:?)(?:[ \t]*+(?:\\|<br ?/?>)?)"
 )
-_TO_HERE = re.compile(r"\[(?:[^\[\]]|\[[^\[\]]*+\])*+\]\(#[^()\s]*+\)")
+_TO_HERE = re.compile(r"\[(?>(?:[^\[\]]|\[[^\[\]]*\])*)\]\(#[^()\s]*+\)")
 _MARKUP = re.compile(r"<(/?)([a-zA-Z][\w-]*+)|<!--|\{%|\{#")
 _RAW = frozenset({"script", "style", "svg", "template"})
 _HEADING_TAG = re.compile(r"<(h[1-6])(?:[ \t][^<>]*+)?>", re.IGNORECASE)

@@ -33,8 +33,8 @@ _AUTHOR = re.compile(
 )
 _SIGNATURE = re.compile(r"^(?:--[ \t]*|_{5,}|Sent from my [^\n]{1,40})$", re.MULTILINE)
 _ENVELOPE = re.compile(r"^From [^\n]*\n(?=[A-Z][\w-]*:)", re.MULTILINE)
-_QUOTE = re.compile(r"(?<![ \t])[ \t]*+((?:>[ \t]?)++)")
-_REPLY = re.compile(r"(?:(?:re|fwd?|aw|wg)[ \t]*:[ \t]*)++", re.IGNORECASE)
+_QUOTE = re.compile(r"(?<![ \t])[ \t]*+((?>(?:>[ \t]?)+))")
+_REPLY = re.compile(r"(?>(?:(?:re|fwd?|aw|wg)[ \t]*:[ \t]*)+)", re.IGNORECASE)
 
 
 class Mail(NamedTuple):
@@ -107,7 +107,7 @@ def stretches(text: str, start: int, end: int) -> Iterator[Stretch]:
 
 def unquoted(text: str) -> str:
     """With blanks in place of marks of quotes, as long as before."""
-    marks = re.compile(r"^[ \t]*+(?:>[ \t]?)++", re.MULTILINE)
+    marks = re.compile(r"^[ \t]*+(?>(?:>[ \t]?)+)", re.MULTILINE)
     return marks.sub(lambda mark: " " * len(mark[0]), text)
 
 

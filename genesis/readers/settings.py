@@ -12,17 +12,17 @@ from genesis.readers.escapes import unescaped
 from genesis.structure import Shown, Structure, joined, verbatim
 
 _LINE = re.compile(r"([ \t]*+)([^\r\n]*+)(?:\r?\n|\r|\Z)")
-_COMMENT = re.compile(r"(?:[#;!]|//)++[ \t]*+")
+_COMMENT = re.compile(r"(?>(?:[#;!]|//)+)[ \t]*+")
 _SECTION = re.compile(r"(\[{1,2})[ \t]*+([^\]\r\n]++)\]{1,2}")
 _TAG = re.compile(r"<(/?)([\w.-]++[^>]*+)>")
 _KEY = re.compile(
-    r"""(?:export[ \t]++|set[ \t]++)?("[^"\r\n]++"|'[^'\r\n]++'|[^\s=:"'{}<>!~+]++(?:[ ][^\s=:"'{}<>!~+]++){0,4}+)"""
+    r"""(?:export[ \t]++|set[ \t]++)?("[^"\r\n]++"|'[^'\r\n]++'|[^\s=:"'{}<>!~+]++(?>(?:[ ][^\s=:"'{}<>!~+]+){0,4}))"""
     r"""[ \t]*+(?:\+?=|:(?=\s|\Z))[ \t]*+"""
 )
 _WORD = re.compile(r"([^\s{};]++)[ \t]++")
 _BESIDE = re.compile(r"(?<![ \t])[ \t]++(?:#|;|//)[ \t]*+([^\r\n]++)")
 _STRING = re.compile(
-    r'"""(?:[^"\\]++|\\.|"(?!""))*+"""|\'\'\'(?:[^\']++|\'(?!\'\'))*+\'\'\'|"(?:[^"\\\n]++|\\.)*+"|\'[^\'\n]*+\'',
+    r'"""(?>(?:[^"\\]+|\\.|"(?!""))*)"""|\'\'\'(?>(?:[^\']+|\'(?!\'\'))*)\'\'\'|"(?>(?:[^"\\\n]+|\\.)*)"|\'[^\'\n]*+\'',
     re.DOTALL,
 )
 _TOKEN = re.compile(_STRING.pattern + r"|#[^\n]*+|[\[\]{}]|[^\s\[\]{},#\"']++|.", re.DOTALL)

@@ -20,7 +20,7 @@ _DELIMITERS = ",;\t|"
 _SAMPLE = 50
 _FIELD = {
     one: re.compile(
-        rf'[ ]*+"((?:[^"]++|"")*+)"[ ]*+(?=[{re.escape(one)}\r\n]|\Z)|([^{re.escape(one)}\r\n]*+)', re.DOTALL
+        rf'[ ]*+"((?>(?:[^"]++|"")*))"[ ]*+(?=[{re.escape(one)}\r\n]|\Z)|([^{re.escape(one)}\r\n]*+)', re.DOTALL
     )
     for one in _DELIMITERS
 }

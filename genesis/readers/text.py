@@ -21,7 +21,7 @@ from genesis.readers.speakers import Turn, turns
 from genesis.readers.writer import BELOW_ALL, Writer
 from genesis.structure import Edit, Kind, Run, Shown, Structure
 
-_PARAGRAPH = re.compile(r"[^\S\n]*+\S[^\n]*+(?:\n[^\S\n]*+\S[^\n]*+)*+")
+_PARAGRAPH = re.compile(r"[^\S\n]*+\S[^\n]*+(?>(?:\n[^\S\n]*\S[^\n]*)*)")
 _WORD_START = re.compile(r"\S")
 _LINE = re.compile(r"([^\S\n]{0,200}+)(\S[^\n]*+)")
 _PLAIN = re.compile(r"[^\W\d_][^\n:|\t]{0,60}+(?:[^\n:|\t]++|\Z)")
@@ -40,7 +40,7 @@ _SAYS = re.compile(r"[^\W_]")
 _DIVIDED = re.compile(r"(?<=[^\W\d_])-[^\S\n]*+\n\s*+(?=[^\W\d_])")
 _LAST_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]++\Z")
 _FIRST_WORD = re.compile(r"[^\W_]*+")
-_WORD = re.compile(r"[^\W\d_]++(?:-[^\W\d_]++)++|[^\W\d_]++")
+_WORD = re.compile(r"[^\W\d_]++(?>(?:-[^\W\d_]+)+)|[^\W\d_]++")
 _LONG = 160
 """Characters of a line that is a paragraph of its own."""
 _NARROW = 40

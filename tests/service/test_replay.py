@@ -31,9 +31,9 @@ async def test_the_same_request_gives_the_same_answer(line: Orchestrator, world:
     assert (again.same, list(again.differences)) == (True, [])
     assert (again.mind_version_then, again.mind_version_now) == (7, 7)
     assert (again.answer.name, again.answer.text) == (answer.name, answer.text)
-    assert [one.budget.max_agents for one in world.activations] == [9, 9, 9, 9]
-    assert [one.format for one in world.synthesized] == [FORMAT_JSON] * 4
-    assert [one.weights_as_of.seconds for one in world.activations] == [0, 900, 900, 900]
+    assert [one.budget.max_agents for one in world.activations] == [9, 9]
+    assert [one.format for one in world.synthesized] == [FORMAT_JSON] * 2
+    assert [one.weights_as_of.seconds for one in world.activations] == [0, 900]
 
 
 async def test_a_difference_is_told_by_its_path(line: Orchestrator, world: World) -> None:
