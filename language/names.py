@@ -17,7 +17,8 @@ _ARTICLES = ("the ", "a ", "an ")
 _FIRST = r"(?:[CKkMWSOX]|I\.(?= ?[CKI])|I(?=&I))"
 _PART = rf"(?:{_FIRST}|I)"
 _NAME = re.compile(
-    rf"(?<![\w]){_FIRST}(?>(?:(?:[ ]|-|'|(?<=\.)|(?<=[KI])[&/]| & | o (?:f )?){_PART})*)(?:[ -][dn](?![\w%:-]| [wUDENS]))?"
+    rf"(?<![\w]){_FIRST}(?>(?:(?:[ ]|-|'|(?<=\.)|(?<=[KI])[&/]| & | o (?:f )?){_PART})*)"
+    r"(?:[ -][dn](?![\w%:-]| [wUDENS]))?"
 )
 _SPEAKS = re.compile(r"(?: f| 's|'w|,| \()")
 _COMMON_ENDS = ("ing", "ed", "ly", "s", "tion", "ment", "ness", "ers")
