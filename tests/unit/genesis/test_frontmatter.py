@@ -57,7 +57,8 @@ def test_it_may_be_empty() -> None:
 @pytest.mark.parametrize(
     "text", ["---\n" + "[" * 60_000 + "\n---\n", "---\n" + "a: b\n" * 12_000 + "---\n", "---\n" * 10**5]
 )
-def test_hostile_front_matter_takes_no_longer_than_other(text: str) -> None:
+def test_hostile_front_matter_is_read_in_the_end(text: str) -> None:
+    """A third of a second on an idle machine; what grows with the square would take minutes."""
     started = time.process_time()
     frontmatter.read(text)
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < 10
