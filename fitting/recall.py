@@ -156,7 +156,7 @@ def fit(every: Sequence[Woken]) -> dict[str, float]:
 
 
 def _descended(model: Mapping[str, float], chosen: Sequence[Step], gold: Collection[str]) -> dict[str, float]:
-    """Adam on the conditional logit."""
+    """Adam on the conditional logit; nothing that speaks for an agent may speak against it."""
     count = Counter(name for name, *_ in chosen)
     weights = np.array([(GOLD_WEIGHT if name in gold else 1.0) / count[name] for name, *_ in chosen])
     sizes = [len(features) for _, features, _ in chosen]
@@ -171,7 +171,8 @@ def _descended(model: Mapping[str, float], chosen: Sequence[Step], gold: Collect
         pull = likely / all_[of] - likely * right / np.maximum(good, 1e-12)[of]
         slope = SHARPNESS * ((pull * (weights / weights.sum())[of]) @ x) + RIDGE * found
         mean, spread = 0.9 * mean + 0.1 * slope, 0.99 * spread + 0.01 * slope**2
-        found = found - RATE * (mean / (1 - 0.9**step)) / (np.sqrt(spread / (1 - 0.99**step)) + 1e-8)
+        down = RATE * (mean / (1 - 0.9**step)) / (np.sqrt(spread / (1 - 0.99**step)) + 1e-8)
+        found = np.maximum(found - down, 0.0)
     return {name: round(float(one), 3) for name, one in zip(NAMES, found, strict=True)}
 
 
