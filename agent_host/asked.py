@@ -79,7 +79,8 @@ class Asked:
 
     def share(self, said: dict[int, float]) -> float:
         """Of the question, by what its terms tell."""
-        return fsum(self.weights[number] * well for number, well in said.items()) / self.total
+        weights = self.weights
+        return fsum([weights[number] * well for number, well in said.items()]) / self.total
 
 
 def period(date: str) -> tuple[str, str]:

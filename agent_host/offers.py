@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from heapq import nlargest
+from collections.abc import Iterable, Mapping, Sequence
 from math import fsum
+from typing import NamedTuple
 
 from agent_host.asked import Asked, period
 from myriad.agent.v1.evidence_pb2 import UnitFeatures
@@ -24,46 +23,61 @@ _CONTEXT = 0.7
 """What coverage with what stands around counts beside relevance, when the best units of a passage are chosen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """A unit, its number in the passage, and what tells for it."""
 
     number: int
     unit: Unit
+    parts: Sequence[int]
     features: UnitFeatures
     said: Sequence[int]
     """Numbers of the question's terms that it says."""
 
 
+class _Found(NamedTuple):
+    """A unit at first sight: what it says of the question."""
+
+    promise: float
+    """What a unit is offered for; of equal ones the first is."""
+    before: int
+    """Its number, below 0: the fewer are before it, the more."""
+    unit: Unit
+    parts: Sequence[int]
+    ranges: Sequence[tuple[int, int]]
+    """Its tokens."""
+    said: Mapping[int, float]
+    """By number of a term of the question: how well it is said."""
+    relevance: float
+    context_coverage: float
+
+
 def offers(asked: Asked, packet: CognitivePacket, most: int) -> list[Offer]:
     """The best units of a packet, best first."""
     look = _Look(asked, packet)
-    return nlargest(most, look.offers(), key=lambda one: (_promise(one.features), -one.number))
-
-
-def _promise(features: UnitFeatures) -> float:
-    return features.relevance + _CONTEXT * features.context_coverage
+    return [look.offer(one) for one in sorted(look.found(), reverse=True)[:most]]
 
 
 class _Look:
-    """A passage looked up for a question."""
+    """A passage looked up for a question: few of its tokens are asked for, and few of its units are offered."""
 
     def __init__(self, asked: Asked, packet: CognitivePacket) -> None:
-        text = packet.read
+        text, known = packet.read, asked.numbers
         self._asked = asked
         self._text = text
         self._starts = list(text.token_starts)
         self._terms = list(text.token_terms)
-        known = asked.numbers
-        by_number = {n: entry for n, term in enumerate(text.terms) if (entry := known.get(term))}
-        self._hits = [by_number.get(term) for term in self._terms]
-        self._path = asked.said(text.path_terms)
+        terms, path = list(text.terms), list(text.path_terms)
+        own = {terms.index(term): known[term] for term in known.keys() & terms}
+        self._places = [place for place, number in enumerate(self._terms) if number in own]
+        """The tokens that are asked for,"""
+        self._hits = [own[self._terms[place]] for place in self._places]
+        """and what they say: which of the question's terms, and how well."""
+        self._path = asked.said(path)
         passage = dict(self._path)
-        for number, well in by_number.values():
+        for number, well in own.values():
             passage[number] = max(passage.get(number, 0.0), well)
         self._passage_coverage = asked.share(passage)
-        path = set(text.path_terms)
-        self._heading = len(self._path) / max(1, len(path | asked.numbers.keys())) if path else 0.0
+        self._heading = len(self._path) / max(1, len(known.keys() | path)) if path else 0.0
         self._typed = [
             (one.start, one.end)
             for one in (text.spans if asked.types else ())
@@ -72,83 +86,96 @@ class _Look:
         """Where something of a type stands that the question asks for, and does not say itself."""
         self._dated = [one for one in text.spans if one.type == SpanType.SPAN_TYPE_DATE] if asked.dates else []
 
-    def offers(self) -> Iterator[Offer]:
-        for number, unit in enumerate(self._text.units):
-            yield self._offer(number, unit)
+    def found(self) -> list[_Found]:
+        return [self._find(number, unit) for number, unit in enumerate(self._text.units)]
 
-    def _offer(self, number: int, unit: Unit) -> Offer:
-        asked, parts = self._asked, list(unit.parts)
+    def _find(self, number: int, unit: Unit) -> _Found:
+        parts, starts = list(unit.parts), self._starts
         ranges = [
-            (bisect_left(self._starts, parts[at]), bisect_left(self._starts, parts[at + 1]))
-            for at in range(0, len(parts) - 1, 2)
+            (bisect_left(starts, parts[at]), bisect_left(starts, parts[at + 1])) for at in range(0, len(parts) - 1, 2)
         ]
         said: dict[int, float] = {}
         counts: dict[int, float] = {}
-        size, phrases, news = 0, set(), set()
-        for first, last in ranges:
-            size += last - first
-            news.update(self._terms[first:last])
-            before = -1
-            for entry in self._hits[first:last]:
-                if entry is None:
-                    before = -1
-                    continue
-                term, well = entry
-                counts[term] = counts.get(term, 0.0) + well
-                if well > said.get(term, 0.0):
-                    said[term] = well
-                if (before, term) in asked.pairs:
-                    phrases.add((before, term))
-                before = term
+        for term, well in self._hits_of(ranges):
+            counts[term] = counts.get(term, 0.0) + well
+            if well > said.get(term, 0.0):
+                said[term] = well
+        relevance = self._relevance(counts, sum(last - first for first, last in ranges))
+        context = self._asked.share(self._around(ranges, said))
+        return _Found(relevance + _CONTEXT * context, -number, unit, parts, ranges, said, relevance, context)
+
+    def _hits_of(self, ranges: Iterable[tuple[int, int]]) -> list[tuple[int, float]]:
+        places, hits = self._places, self._hits
+        return [hit for first, last in ranges for hit in hits[bisect_left(places, first) : bisect_left(places, last)]]
+
+    def _around(self, ranges: Sequence[tuple[int, int]], said: Mapping[int, float]) -> Mapping[int, float]:
+        """What a unit says, with the path and what stands around it."""
         with_path = _merged(said, self._path)
-        around = with_path
-        if ranges:
-            first, last = ranges[-1]
-            near = (*self._hits[max(0, first - _AROUND) : first], *self._hits[last : last + _AROUND])
-            around = _merged(with_path, dict(entry for entry in near if entry))
+        if not ranges:
+            return with_path
+        first, last = ranges[-1]
+        return _merged(with_path, dict(self._hits_of([(first - _AROUND, first), (last, last + _AROUND)])))
+
+    def _relevance(self, counts: Mapping[int, float], size: int) -> float:
+        """BM25, where a term of the path counts a part of one in the unit."""
+        asked, path = self._asked, self._path
+        norm = _SATURATION * (1 - _LENGTH + _LENGTH * size / _USUAL_TERMS)
+        if path:
+            counts = {term: counts.get(term, 0.0) + _PATH * path.get(term, 0.0) for term in counts.keys() | path.keys()}
+        whole = [asked.weights[term] * count / (count + norm) for term, count in counts.items()]
+        return (1 + _SATURATION) * fsum(whole) / asked.total
+
+    def offer(self, one: _Found) -> Offer:
+        """A unit with all that tells for it."""
+        asked, said = self._asked, one.said
+        with_path = _merged(said, self._path)
+        terms = set[int]()
+        for first, last in one.ranges:
+            terms.update(self._terms[first:last])
         told = UnitFeatures(
             coverage=asked.share(said),
             path_coverage=asked.share(with_path),
-            context_coverage=asked.share(around),
+            context_coverage=one.context_coverage,
             passage_coverage=self._passage_coverage,
-            relevance=self._relevance(counts, size),
-            phrases=len(phrases) / max(1, len(asked.pairs)),
+            relevance=one.relevance,
+            phrases=self._phrases(one.ranges) / max(1, len(asked.pairs)),
             heading=self._heading,
-            typed=float(any(_within(start, end, parts) for start, end in self._typed)),
-            constrained=self._constrained(with_path, unit),
-            news=len(news) - len(said),
+            typed=float(any(within(start, end, one.parts) for start, end in self._typed)),
+            constrained=self._constrained(with_path, one),
+            news=len(terms) - len(said),
         )
-        return Offer(number, unit, told, sorted(said))
+        return Offer(-one.before, one.unit, one.parts, told, sorted(said))
 
-    def _relevance(self, counts: dict[int, float], size: int) -> float:
-        """BM25, where a term of the path counts a part of one in the unit."""
-        asked = self._asked
-        norm = _SATURATION * (1 - _LENGTH + _LENGTH * size / _USUAL_TERMS)
-        whole = 0.0
-        for term in counts.keys() | self._path.keys():
-            count = counts.get(term, 0.0) + _PATH * self._path.get(term, 0.0)
-            whole += asked.weights[term] * count * (1 + _SATURATION) / (count + norm)
-        return whole / asked.total
+    def _phrases(self, ranges: Iterable[tuple[int, int]]) -> int:
+        """How many pairs of neighbours in the question are neighbours in a unit."""
+        places, hits, pairs = self._places, self._hits, set[tuple[int, int]]()
+        for first, last in ranges:
+            for at in range(bisect_left(places, first) + 1, bisect_left(places, last)):
+                if places[at] == places[at - 1] + 1:
+                    pairs.add((hits[at - 1][0], hits[at][0]))
+        return len(pairs & self._asked.pairs)
 
-    def _constrained(self, said: dict[int, float], unit: Unit) -> float:
+    def _constrained(self, said: Mapping[int, float], one: _Found) -> float:
         asked = self._asked
         met, of = 0.0, 0
         if asked.named:
             of += 1
-            all_named = fsum(asked.weights[one] for one in asked.named)
-            met += fsum(asked.weights[one] * said.get(one, 0.0) for one in asked.named) / all_named
+            all_named = fsum([asked.weights[number] for number in asked.named])
+            met += fsum([asked.weights[number] * said.get(number, 0.0) for number in asked.named]) / all_named
         if asked.dates:
             of += 1
-            own = [one.normal for one in self._dated if _within(one.start, one.end, unit.parts)]
-            met += float(any(_overlap(asked.dates, period(one)) for one in (*own, unit.date or self._text.date) if one))
+            own = [date.normal for date in self._dated if within(date.start, date.end, one.parts)]
+            dates = [period(date) for date in (*own, one.unit.date or self._text.date) if date]
+            met += float(any(_overlap(asked.dates, date) for date in dates))
         return met / of if of else 1.0
 
     def _is_asked(self, span: TypedSpan) -> bool:
+        """Whether the question says all its tokens."""
         first, last = bisect_left(self._starts, span.start), bisect_left(self._starts, span.end)
-        return first < last and all(self._hits[first:last])
+        return first < last and bisect_left(self._places, last) - bisect_left(self._places, first) == last - first
 
 
-def _merged(said: dict[int, float], other: dict[int, float]) -> dict[int, float]:
+def _merged(said: Mapping[int, float], other: Mapping[int, float]) -> Mapping[int, float]:
     if not other:
         return said
     whole = dict(other)
@@ -158,8 +185,12 @@ def _merged(said: dict[int, float], other: dict[int, float]) -> dict[int, float]
     return whole
 
 
-def _within(start: int, end: int, parts: Sequence[int]) -> bool:
-    return any(parts[at] <= start and end <= parts[at + 1] for at in range(0, len(parts) - 1, 2))
+def within(start: int, end: int, parts: Sequence[int]) -> bool:
+    """Whether a stretch of the text lies in one of these."""
+    for at in range(0, len(parts) - 1, 2):
+        if parts[at] <= start and end <= parts[at + 1]:
+            return True
+    return False
 
 
 def _overlap(wanted: Iterable[tuple[str, str]], found: tuple[str, str]) -> bool:

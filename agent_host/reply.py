@@ -6,11 +6,11 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from agent_host.asked import Asked
-from agent_host.offers import Offer, offers
+from agent_host.offers import Offer, offers, within
 from language.text import source_spans
-from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, Claim, Edit, Evidence, SourceSpan
+from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, Claim, Edit
 from myriad.agent.v1.packet_pb2 import CognitivePacket
-from myriad.agent.v1.text_pb2 import SpanType, Text, Unit
+from myriad.agent.v1.text_pb2 import SpanType, Unit
 
 DEFAULT_EVIDENCE = 6
 _ANSWER_TYPES = {
@@ -26,44 +26,65 @@ def reply(asked: Asked, packet: CognitivePacket, most: int, *, with_text: bool) 
     """What one agent says: its best units with their places in the document, and what tells for each."""
     text = packet.read
     offered = offers(asked, packet, most or DEFAULT_EVIDENCE)
-    evidence = [_evidence(packet, one) for one in offered]
-    return AgentReply(
+    said = AgentReply(
         agent=packet.agent,
         document=packet.document,
         title=packet.title,
         uri=packet.uri,
         heading_path=packet.heading_path,
-        evidence=evidence,
-        confidence=evidence[0].features.context_coverage if evidence else 0.0,
+        confidence=offered[0].features.context_coverage if offered else 0.0,
         claims=_claims(packet, offered),
         text=packet.text if with_text else "",
         subject=text.subject,
         kind=text.kind,
     )
+    passage = _Passage(packet)
+    for one in offered:
+        passage.add_evidence(said, one)
+    return said
 
 
-def _evidence(packet: CognitivePacket, offer: Offer) -> Evidence:
-    text, unit = packet.read, offer.unit
-    quote, places = _quoted(packet.text, unit.parts)
-    offer.features.words = quote.count(" ") + quote.count("\n") + 1
-    return Evidence(
-        quote=quote,
-        spans=[
-            SourceSpan(source_start=first, source_end=last)
-            for start, end, _ in places
-            for first, last in source_spans(text, start, end)
-        ],
-        score=offer.features.relevance,
-        position=offer.number,
-        edits=list(_edits(text, quote, places)),
-        kind=unit.kind,
-        features=offer.features,
-        left_out=unit.left_out,
-        speaker=unit.speaker,
-        date=unit.date or text.date,
-        lead_end=_lead_end(unit, places),
-        said=offer.said,
-    )
+class _Passage:
+    """A passage whose units are quoted."""
+
+    def __init__(self, packet: CognitivePacket) -> None:
+        read = packet.read
+        self._text = packet.text
+        self._date = read.date
+        self._runs = list(read.source_runs)
+        self._references = [(one.start, one.end, one.name) for one in read.references]
+
+    def add_evidence(self, said: AgentReply, offer: Offer) -> None:
+        unit = offer.unit
+        quote, places = _quoted(self._text, offer.parts)
+        offer.features.words = quote.count(" ") + quote.count("\n") + 1
+        evidence = said.evidence.add(
+            quote=quote,
+            score=offer.features.relevance,
+            position=offer.number,
+            kind=unit.kind,
+            features=offer.features,
+            left_out=unit.left_out,
+            speaker=unit.speaker,
+            date=unit.date or self._date,
+            lead_end=_lead_end(unit, places),
+            said=offer.said,
+        )
+        for start, end, _ in places:
+            for first, last in source_spans(self._runs, start, end):
+                evidence.spans.add(source_start=first, source_end=last)
+        if self._references:
+            evidence.edits.extend(self._edits(quote, places))
+
+    def _edits(self, quote: str, places: Sequence[tuple[int, int, int]]) -> Iterator[Edit]:
+        """What words of a unit stand for, where it does not say it."""
+        for first, last, name in self._references:
+            if name in quote:
+                continue
+            for start, end, at in places:
+                if start <= first and last <= end:
+                    yield Edit(start=first - start + at, end=last - start + at, text=name)
+                    break
 
 
 def _quoted(text: str, parts: Sequence[int]) -> tuple[str, list[tuple[int, int, int]]]:
@@ -80,45 +101,29 @@ def _quoted(text: str, parts: Sequence[int]) -> tuple[str, list[tuple[int, int, 
 
 def _lead_end(unit: Unit, places: Sequence[tuple[int, int, int]]) -> int:
     """Where what only opens a unit ends in its quote."""
-    if not 0 < unit.lead_parts <= len(places):
+    opening = unit.lead_parts
+    if not 0 < opening <= len(places):
         return 0
-    start, end, at = places[unit.lead_parts - 1]
+    start, end, at = places[opening - 1]
     return at + end - start
-
-
-def _edits(text: Text, quote: str, places: Sequence[tuple[int, int, int]]) -> Iterator[Edit]:
-    """What words of a unit stand for, where it does not say it."""
-    for one in text.references:
-        if one.name in quote:
-            continue
-        for start, end, at in places:
-            if start <= one.start and one.end <= end:
-                yield Edit(start=one.start - start + at, end=one.end - start + at, text=one.name)
-                break
 
 
 def _claims(packet: CognitivePacket, offered: Sequence[Offer]) -> Iterator[Claim]:
     """Those statements whose value stands in what is offered: none goes out without its quote."""
-    text = packet.read
-    starts = [one.start for one in text.spans]
+    text, spans = packet.read, packet.read.spans
+    starts: list[int] = []
     for one in text.statements:
-        number = next(
-            (
-                place
-                for place, offer in enumerate(offered)
-                for at in range(0, len(offer.unit.parts) - 1, 2)
-                if offer.unit.parts[at] <= one.start and one.end <= offer.unit.parts[at + 1]
-            ),
-            None,
-        )
+        start, end = one.start, one.end
+        number = next((place for place, offer in enumerate(offered) if within(start, end, offer.parts)), None)
         if number is None:
             continue
-        at = bisect_left(starts, one.start)
-        typed = text.spans[at].type if at < len(starts) and starts[at] < one.end else SpanType.SPAN_TYPE_UNSPECIFIED
+        starts = starts or [span.start for span in spans]
+        at = bisect_left(starts, start)
+        typed = spans[at].type if at < len(starts) and starts[at] < end else SpanType.SPAN_TYPE_UNSPECIFIED
         yield Claim(
             subject=one.subject or text.subject or packet.title,
             attribute=one.attribute,
-            value=packet.text[one.start : one.end],
+            value=packet.text[start:end],
             date=one.date,
             evidence=number,
             normal=one.normal,

@@ -127,11 +127,11 @@ def read_schema_1(packet: CognitivePacket) -> Text:
     )
 
 
-def source_spans(text: Text, start: int, end: int) -> list[tuple[int, int]]:
+def source_spans(source_runs: Sequence[int], start: int, end: int) -> list[tuple[int, int]]:
     """Where a stretch of a text stands in its document, in the order of the text; what goes on there is one span."""
     found: list[tuple[int, int]] = []
     shown = 0
-    for first, last, source_start, source_end in _runs(text, start):
+    for first, last, source_start, source_end in _runs(source_runs, start):
         if first >= end:
             break
         is_exact = last - first == source_end - source_start
@@ -145,9 +145,8 @@ def source_spans(text: Text, start: int, end: int) -> list[tuple[int, int]]:
     return found
 
 
-def _runs(text: Text, start: int) -> Iterator[tuple[int, int, int, int]]:
+def _runs(numbers: Sequence[int], start: int) -> Iterator[tuple[int, int, int, int]]:
     """The runs of a text, in order, from the first that reaches beyond `start`."""
-    numbers = list(text.source_runs)
     before = bisect_right(numbers[1::_RUN], start)
     for at in range(before * _RUN, len(numbers) - _RUN + 1, _RUN):
         yield numbers[at], numbers[at + 1], numbers[at + 2], numbers[at + 3]

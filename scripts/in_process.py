@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from google.protobuf.json_format import MessageToDict
@@ -22,6 +23,7 @@ from connectome.adapters.tantivy_index import TantivyLexicalIndex
 from connectome.linking import Linker
 from connectome.projection import Projection
 from connectome.register import reading_of, register
+from connectome.remembering import Memories
 from genesis.drafts import JSONL, Draft, Drafter
 from genesis.packets import packets, record
 from language.question import read
@@ -55,6 +57,7 @@ class Mind:
         folder.mkdir(parents=True, exist_ok=True)
         self._graph = SqliteGraphStore(folder / "graph.db")
         self._lexical = TantivyLexicalIndex(folder / "lexical")
+        self._memories = Memories()
         self._kept = folder / "packets"
         self._kept.mkdir(exist_ok=True)
         self.failed: list[DocumentResult] = []
@@ -90,7 +93,7 @@ class Mind:
     def wake(self, asked: Question, reach: Reach, exclude: Iterable[str] = ()) -> ActivateResponse:
         """The agents that a question wakes."""
         request = ActivateRequest(mind=MIND, question=asked.text, asked=asked, budget=reach, exclude=exclude)
-        return activate(self._graph, self._lexical, request)
+        return activate(self._graph, self._lexical, request, remembered=partial(self._memories.of, 0))
 
     def recall(self, question: str, most: int, tier: Tier) -> list[str]:
         """The texts of the first passages."""

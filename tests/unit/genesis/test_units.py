@@ -69,7 +69,7 @@ def test_a_row_is_read_with_its_headers_and_points_at_both() -> None:
     row = next(one for one in units(passage) if one.kind == UnitKind.UNIT_KIND_ROW)
     text = read(passage.text.text, source_runs=passage.text.runs)
     assert passage.text.text[row.parts[0] : row.parts[1]] == "Port: 80; Use: web"
-    spans = source_spans(text, row.parts[0], row.parts[1])
+    spans = source_spans(text.source_runs, row.parts[0], row.parts[1])
     assert [page.source[start:end] for start, end in spans] == ["Port", "80", "Use", "web"]
 
 
