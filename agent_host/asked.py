@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -77,7 +77,7 @@ class Asked:
                 found[entry[0]] = max(found.get(entry[0], 0.0), entry[1])
         return found
 
-    def share(self, said: dict[int, float]) -> float:
+    def share(self, said: Mapping[int, float]) -> float:
         """Of the question, by what its terms tell."""
         weights = self.weights
         return fsum([weights[number] * well for number, well in said.items()]) / self.total

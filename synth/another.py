@@ -8,80 +8,123 @@ one letter, number or name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from language.tokens import WORD
 from myriad.agent.v1.question_pb2 import Question
+from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
 from synth.ranking import Candidate
 from synth.words import terms_of
 
 _LETTER, _NUMBER, _CODE, _NAME = "[A-Z]", r"[0-9]+(?:\.[0-9]+)*", r"[\w-]*[0-9][\w.-]*", r"[A-Z][^\W\d_]+"
 _LETTER_OR_DIGIT, _START, _END, _FOLLOWS = r"\w", r"(?<![\w-])", r"(?!\w)", r"[ \t]+"
 _IS_NUMBER = re.compile(_NUMBER)
+_GOES_ON = re.compile(r"\w|[.-]\w")
 _OPENING = 40
 """Characters of a quote in which it says whom or what it is about."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Mark:
     """A word by which what the question names is told from others, and how others look."""
 
-    word: re.Pattern[str]
-    others: re.Pattern[str]
+    said: str
+    """The word, in lower case,"""
+    pattern: str
+    """and as it is found."""
+    others: str
+    beside: tuple[str, ...]
+    """Words, in lower case, of which one stands beside each of the others; none if that is not known."""
     is_name: bool
     """Whether others are only told by what a passage, or a quote, is about: names occur in passing."""
+
+    def is_in(self, text: str) -> bool:
+        # Most texts have neither the word nor what stands beside it: patterns are for those that do.
+        return self.said in text.lower() and self._own.search(text) is not None
+
+    def look_alikes(self, text: str) -> list[str]:
+        """The others that a text names."""
+        lowered = text.lower()
+        if self.beside and not any(word in lowered for word in self.beside):
+            return []
+        return [found[0] for found in self._others.finditer(text)]
+
+    @cached_property
+    def _own(self) -> re.Pattern[str]:
+        return re.compile(self.pattern)
+
+    @cached_property
+    def _others(self) -> re.Pattern[str]:
+        return re.compile(self.others)
 
 
 def told_apart(question: Question, ranked: Sequence[Candidate]) -> list[Candidate]:
     """What is offered, without what is about another thing of a kind with one that the question names."""
     marks = _marks(question.read_as or question.text, question.language)
-    if not marks:
+    replies = {id(one.reply): one.reply for one in ranked}
+    heads = {key: _Head(_head(reply), marks) for key, reply in replies.items()} if marks else {}
+    named = [heads[id(one.reply)].look_alikes(one.quote) for one in ranked] if marks else []
+    names = {name for found in named for name in found}
+    if not names:
         return list(ranked)
-    about = [one for one in ranked if all(mark.word.search(f"{_head(one)}\n{one.evidence.quote}") for mark in marks)]
+    # What the question names as well is no look-alike; nor is what another passage about the thing itself leads to.
+    about = [(id(one.reply), one.quote) for one in ranked if heads[id(one.reply)].is_said_by(one.quote)]
+    no_other = {name for name in names if _holds(question.text, name)}
+    led_to = {name: {reply for reply, quote in about if _holds(quote, name)} for name in names - no_other}
 
-    def is_another(one: Candidate) -> bool:
-        found = [name for mark in marks for name in _others(mark, one)]
-        if not found:
-            return False
-        # What the question names as well is no look-alike; nor is what another passage about the thing itself leads to.
-        texts = [question.text, *(other.evidence.quote for other in about if other.reply is not one.reply)]
-        return not all(any(_holds(text, name) for text in texts) for name in found)
+    def is_another(one: Candidate, found: Sequence[str]) -> bool:
+        return any(led_to[name] <= {id(one.reply)} for name in found if name not in no_other)
 
-    return [one for one in ranked if not is_another(one)]
+    return [one for one, found in zip(ranked, named, strict=True) if not is_another(one, found)]
 
 
-def focused(question: Question, one: Candidate, parts: Sequence[Candidate]) -> Candidate:
+def focused(question: Question, one: Candidate, parts: Iterable[Candidate]) -> Candidate:
     """Of a unit that speaks of look-alikes too, the part that says most of what is asked about; or the unit itself."""
     for mark in _marks(question.read_as or question.text, question.language):
-        if mark.word.search(one.evidence.quote) and _look_alikes(question, mark, one):
-            own = [part for part in (*parts, one) if mark.word.search(part.evidence.quote)]
+        if mark.is_in(one.quote) and _look_alikes(question, mark, one):
+            own = [part for part in (*parts, one) if mark.is_in(part.quote)]
             return max(own, key=lambda part: (len(part.evidence.said), -_look_alikes(question, mark, part)))
     return one
 
 
 def _look_alikes(question: Question, mark: _Mark, one: Candidate) -> int:
     """How many others a unit names that the question does not."""
-    return sum(not _holds(question.text, found[0]) for found in mark.others.finditer(one.evidence.quote))
+    return sum(not _holds(question.text, name) for name in mark.look_alikes(one.quote))
 
 
-def _others(mark: _Mark, one: Candidate) -> list[str]:
-    """The look-alikes that a unit is about, if it is not about the thing itself."""
-    head, quote = _head(one), one.evidence.quote
-    if mark.word.search(head) or mark.word.search(quote):
-        return []
-    opening = quote[:_OPENING] if mark.is_name else quote
-    return [found[0] for text in (head, opening) for found in mark.others.finditer(text)]
+class _Head:
+    """What a passage is headed with: which marks it does not say, and which look-alikes it names instead."""
+
+    def __init__(self, head: str, marks: Sequence[_Mark]) -> None:
+        self._open = [(mark, mark.look_alikes(head)) for mark in marks if not mark.is_in(head)]
+
+    def look_alikes(self, quote: str) -> list[str]:
+        """Those that a unit of the passage is about, if it is not about the thing itself."""
+        found = list[str]()
+        for mark, named in self._open:
+            names = [*named, *mark.look_alikes(quote[:_OPENING] if mark.is_name else quote)]
+            if names and not mark.is_in(quote):
+                found += names
+        return found
+
+    def is_said_by(self, quote: str) -> bool:
+        """Whether a unit of the passage says all marks that the head does not."""
+        return all(mark.is_in(quote) for mark, _ in self._open)
 
 
 def _holds(text: str, name: str) -> bool:
-    return re.search(rf"{re.escape(name)}(?!\w|[.-]\w)", text, re.IGNORECASE) is not None
+    """Whether a text has a name, and it does not go on there."""
+    text, name = text.lower(), name.lower()
+    at = text.find(name)
+    while at >= 0 and _GOES_ON.match(text, at + len(name)):
+        at = text.find(name, at + 1)
+    return at >= 0
 
 
-def _head(one: Candidate) -> str:
-    reply = one.reply.reply
-    return "\n".join((reply.title, reply.subject, *reply.heading_path))
+def _head(one: RankedReply) -> str:
+    return "\n".join((one.reply.title, one.reply.subject, *one.reply.heading_path))
 
 
 @lru_cache(maxsize=256)
@@ -108,8 +151,9 @@ def _found(asked: str, language: str) -> Iterator[_Mark]:
             others.append(f"{_START}{re.escape(word)}[-./]{_LETTER_OR_DIGIT}")
         if others:
             said = re.escape(word) if shape is _LETTER else f"(?i:{re.escape(word)})"
-            own = re.compile(rf"(?<![\w-]){said}(?![\w-]|[./]\w)")
-            yield _Mark(own, re.compile("|".join(others)), shape is _NAME)
+            own = rf"(?<![\w-]){said}(?![\w-]|[./]\w)"
+            beside = () if shape is _CODE else tuple(near.lower() for near in (before, after) if near)
+            yield _Mark(word.lower(), own, "|".join(others), beside, shape is _NAME)
 
 
 def _said(before: str) -> str:

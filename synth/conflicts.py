@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, Claim
+from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType
 from myriad.agent.v1.question_pb2 import Question
 from myriad.agent.v1.text_pb2 import SpanType
 from synth.aligned import Value, agree, differing, quoted
@@ -70,21 +70,17 @@ def _pairs(ranked: Sequence[Candidate]) -> Iterator[tuple[Candidate, Candidate]]
     """Units of two documents: the best with all others, and those that begin or end alike."""
     ends: dict[tuple[bool, str], list[Candidate]] = {}
     for one in ranked:
-        quote = one.evidence.quote
+        quote = one.quote
         for end in ((True, quote[:_END]), (False, quote[-_END:])):
             alike = ends.setdefault(end, [])
-            yield from ((other, one) for other in alike if _document(other) != _document(one))
+            yield from ((other, one) for other in alike if other.document != one.document)
             alike.append(one)
-    yield from (pair for pair in product(ranked[:1], ranked[1:]) if _document(pair[0]) != _document(pair[1]))
-
-
-def _document(one: Candidate) -> str:
-    return one.reply.reply.document
+    yield from (pair for pair in product(ranked[:1], ranked[1:]) if pair[0].document != pair[1].document)
 
 
 def _aligned(question: Question, one: Candidate, other: Candidate) -> Iterator[Disagreement]:
     """Quotes of the same that differ in one value, of a type that is asked for."""
-    mine, others = quoted(one.evidence.quote, question.language), quoted(other.evidence.quote, question.language)
+    mine, others = quoted(one.quote, question.language), quoted(other.quote, question.language)
     found = differing(mine, others)
     if found is None or not _is_asked(question, found[0]) or not _is_one_thing(one, found[0], other, found[1]):
         return
@@ -96,10 +92,9 @@ def _aligned(question: Question, one: Candidate, other: Candidate) -> Iterator[D
 
 def _claimed(question: Question, one: Candidate, other: Candidate) -> Iterator[Disagreement]:
     """Statements of one attribute of the same that differ."""
-    mine, others = _claims(one), _claims(other)
-    if not mine or not others or _are_two(one.reply.reply, other.reply.reply):
+    if not one.claims or not other.claims or _are_two(one.reply.reply, other.reply.reply):
         return
-    for left, right in product(mine, others):
+    for left, right in product(one.claims, other.claims):
         kind = _OF_TYPE.get(left.type, SpanType.SPAN_TYPE_NAME)
         same = (name(left.subject), left.attribute) == (name(right.subject), right.attribute)
         if not same or left.type != right.type or agree(kind, left.normal, right.normal):
@@ -113,11 +108,6 @@ def _claimed(question: Question, one: Candidate, other: Candidate) -> Iterator[D
                 Side(right.value, right.date or other.evidence.date, other),
             ),
         )
-
-
-def _claims(unit: Candidate) -> list[Claim]:
-    reply = unit.reply.reply
-    return [claim for claim in reply.claims if reply.evidence[claim.evidence].position == unit.evidence.position]
 
 
 def _is_asked(question: Question, value: Value) -> bool:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import log1p
 
 import models
 from models import Linear
-from myriad.agent.v1.evidence_pb2 import Evidence
+from myriad.agent.v1.evidence_pb2 import Claim, Evidence
 from myriad.agent.v1.question_pb2 import Question, Want
 from myriad.agent.v1.text_pb2 import UnitKind
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
+from synth.words import words
 
 _WHOLE = frozenset((UnitKind.UNIT_KIND_LIST, UnitKind.UNIT_KIND_STEPS))
 _ENOUGH_NEWS = 15.0
@@ -26,9 +28,9 @@ _FITTING: Mapping[Want.ValueType, frozenset[UnitKind.ValueType]] = {
 """The forms in which answers to some questions come."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Candidate:
-    """A unit that an agent offers, and what tells for it."""
+    """A unit that an agent offers, and what tells for it; what is compared often is read of the messages once."""
 
     reply: RankedReply
     evidence: Evidence
@@ -42,14 +44,37 @@ class Candidate:
         """Its agent and its number in that agent's passage."""
         return self.reply.reply.agent, self.evidence.position
 
+    @cached_property
+    def document(self) -> str:
+        return self.reply.reply.document
+
+    @cached_property
+    def quote(self) -> str:
+        return self.evidence.quote
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Those of its quote."""
+        return words(self.quote)
+
+    @cached_property
+    def spans(self) -> Sequence[tuple[int, int]]:
+        """Where it stands in its document."""
+        return [(span.source_start, span.source_end) for span in self.evidence.spans]
+
+    @cached_property
+    def claims(self) -> Sequence[Claim]:
+        """What its agent states of which the value stands in it."""
+        reply = self.reply.reply
+        position = self.evidence.position if reply.claims else 0
+        return [claim for claim in reply.claims if reply.evidence[claim.evidence].position == position]
+
     def overlaps(self, other: Candidate) -> bool:
         """Whether it quotes what the other quotes, in part at least; what only opens both does not count."""
-        if self.reply.reply.document != other.reply.reply.document:
+        if self.document != other.document or not self.spans or not other.spans:
             return False
-        if not self.evidence.spans or not other.evidence.spans:
-            return False
-        mine, others = self.evidence.spans[-1], other.evidence.spans[-1]
-        return mine.source_start < others.source_end and others.source_start < mine.source_end
+        mine, others = self.spans[-1], other.spans[-1]
+        return mine[0] < others[1] and others[0] < mine[1]
 
     @property
     def is_whole(self) -> bool:

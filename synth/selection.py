@@ -17,7 +17,7 @@ from myriad.synth.v1.synthesis_pb2 import DropCause, DroppedEvidence
 from myriad.synth.v1.synthesizer_service_pb2 import Detail
 from synth.another import focused
 from synth.ranking import Candidate
-from synth.words import count, words
+from synth.words import count
 
 
 class Budget(NamedTuple):
@@ -65,15 +65,15 @@ def select(question: Question, ranked: Sequence[Candidate], detail: Detail.Value
     focus = [_focused(question, one, ranked) for one in ranked[:_CONSIDERED]]
     lead, *pool = dict.fromkeys(_whole(one, wholes) for one in focus)
     budget, taken, causes = _BUDGETS[detail], [lead], dict[int, DropCause.ValueType]()
-    left = budget.words - count(lead.evidence.quote)
+    left = budget.words - count(lead.quote)
     for one in _closing(question, lead, pool) if question.parts else pool:
         if any(same(one, other) for other in taken):
             causes[id(one)] = DropCause.DROP_CAUSE_DUPLICATE
-        elif count(one.evidence.quote) > left or len(taken) >= budget.quotes:
+        elif count(one.quote) > left or len(taken) >= budget.quotes:
             causes[id(one)] = DropCause.DROP_CAUSE_OVER_BUDGET
         else:
             taken.append(one)
-            left -= count(one.evidence.quote)
+            left -= count(one.quote)
     quoted = frozenset(taken)
     rest = [one for one in ranked if one not in quoted]
     dropped = [dropped_for(one, causes.get(id(one), DropCause.DROP_CAUSE_WEAK)) for one in rest]
@@ -89,8 +89,7 @@ def same(one: Candidate, other: Candidate) -> bool:
     """Whether two units say the same: they overlap in their document, open alike, or have about the same words."""
     if one.overlaps(other) or (one.reply is other.reply and _opening(one) == _opening(other) != ""):
         return True
-    mine, others = words(one.evidence.quote), words(other.evidence.quote)
-    return len(mine & others) >= _SAME * min(len(mine), len(others))
+    return len(one.words & other.words) >= _SAME * min(len(one.words), len(other.words))
 
 
 def _wholes(question: Question, ranked: Sequence[Candidate]) -> list[Candidate]:
@@ -103,7 +102,7 @@ def _focused(question: Question, one: Candidate, ranked: Sequence[Candidate]) ->
     if one.evidence.kind != UNIT_KIND_PARAGRAPH:
         return one
     parts = (other for other in ranked if other.reply is one.reply and other is not one and _is_inside(other, one))
-    return focused(question, one, list(parts))
+    return focused(question, one, parts)
 
 
 def _whole(one: Candidate, wholes: Sequence[Candidate]) -> Candidate:
@@ -130,16 +129,10 @@ def _opening(one: Candidate) -> str:
     return one.evidence.quote[: one.evidence.lead_end] if one.evidence.kind in _TORN else ""
 
 
-def _own(one: Candidate) -> list[tuple[int, int]]:
+def _own(one: Candidate) -> Sequence[tuple[int, int]]:
     """Where a unit stands, without what opens it where that stands apart."""
-    spans = _spans(one)
-    return spans[1:] if one.evidence.lead_end and len(spans) > 1 else spans
+    return one.spans[1:] if len(one.spans) > 1 and one.evidence.lead_end else one.spans
 
 
 def _is_inside(one: Candidate, other: Candidate) -> bool:
-    places = _spans(other)
-    return all(any(first <= start and end <= last for first, last in places) for start, end in _own(one))
-
-
-def _spans(one: Candidate) -> list[tuple[int, int]]:
-    return [(span.source_start, span.source_end) for span in one.evidence.spans]
+    return all(any(first <= start and end <= last for first, last in other.spans) for start, end in _own(one))
