@@ -13,7 +13,10 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from language.terms import Term, term, terms
 
 _SHORT = r"[A-Z](?=[A-Za-z0-9&-]{0,8}[A-Z])[A-Za-z0-9&-]{1,8}"
-_EXPLAINED = re.compile(rf"(?P<before>\b{_SHORT})?\s?\((?P<inside>[^()\n]{{2,80}})\)")
+_EXPLAINED = re.compile(r"\((?P<inside>[^()\n]{2,80})\)")
+_BEFORE = re.compile(rf"\b({_SHORT})\s?\Z")
+_LONGEST_SHORT = 11
+"""Characters, with the blank behind it."""
 _IS_SHORT = re.compile(_SHORT)
 _LONGEST = 80
 """Characters of a long form."""
@@ -32,8 +35,10 @@ def defined(text: str) -> Iterator[tuple[str, str]]:
                 inside, text[max(0, match.start("inside") - 1 - _LONGEST) : match.start("inside") - 1]
             ):
                 yield inside, long
-        elif (short := match["before"]) and _long_form(short, inside) == inside:
-            yield short, inside
+        else:
+            before = _BEFORE.search(text, max(0, match.start() - _LONGEST_SHORT), match.start())
+            if before and _long_form(before[1], inside) == inside:
+                yield before[1], inside
 
 
 def _long_form(short: str, before: str) -> str:

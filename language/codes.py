@@ -77,16 +77,19 @@ CODES = (
     Rule("P", re.compile(r"P"), _telephone),
     Rule("i", re.compile(r"i"), _ip),
     Rule("_", re.compile(rf"(?<![A-Za-z_])(?:_+{_X}(?>(?:_*{_X})*)_*+|{_X}++_(?>(?:_*{_X})*))(?:\(\))?"), _code),
-    Rule("(", re.compile(rf"(?<![A-Za-z.]){_X}++(?>(?:\.{_X}+)*)\(\)"), _code),
+    Rule("(", re.compile(rf"(?<![A-Za-z.]){_X}++(?>(?:\.{_X}+)*)\(\)"), _code, re.compile(r"\(\)")),
     Rule("-", re.compile(rf"(?<![^ \n(\[,|/\"'])--?[wkfCKUDabtou](?>(?:[-_]{_X}|{_X})*)(?:=[^ \n,)]++)?"), _code),
     Rule("/", re.compile(r"(?<![A-Za-z./<>])(?:~|\.\.?)?(?>(?:/\.?[A-Za-z_@{}-]+(?>(?:\.[A-Za-z_-]+)*))+)/?"), _code),
     Rule("\\", re.compile(r"(?<![A-Za-z])I:(?>(?:\\[A-Za-z._-]+)+)"), _code),
     Rule(
-        ".", re.compile(rf"(?<![A-Za-z./_-]){_X}++(?>(?:[-_/]{_X}+)*)(?>(?:\.(?>(?:{_X}+[-/]?)+))+)(?<![-/])"), _dotted
+        ".",
+        re.compile(rf"(?<![A-Za-z./_-]){_X}++(?>(?:[-_/]{_X}+)*)(?>(?:\.(?>(?:{_X}+[-/]?)+))+)(?<![-/])"),
+        _dotted,
+        re.compile(rf"\.{_X}"),
     ),
-    Rule(":", re.compile(rf"(?<![A-Za-z:]){_X}++(?>(?:::{_X}+)+)"), _code),
+    Rule(":", re.compile(rf"(?<![A-Za-z:]){_X}++(?>(?:::{_X}+)+)"), _code, re.compile("::")),
     Rule("=", re.compile(r"(?<![A-Za-z=])[wkKCU]=[A-Za-z]"), _code),
     Rule("#", re.compile(r"(?<!\w)#[dyn]"), _code),
-    Rule("-", re.compile(r"(?<![A-Za-z-])(?:K-)+[dyn](?![-\w])"), _numbered),
+    Rule("-", re.compile(r"(?<![A-Za-z-])(?:K-)+[dyn](?![-\w])"), _numbered, re.compile(r"-[dyn]")),
     Rule("k", re.compile(r"k"), _camel),
 )

@@ -16,6 +16,7 @@ from myriad.agent.v1.text_pb2 import SPAN_TYPE_DATE, SPAN_TYPE_TIME
 
 _DATE, _TIME = SPAN_TYPE_DATE, SPAN_TYPE_TIME
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([/.-])(\d{1,2})\2(?:\d{4}|\d{2})(?![\d/-]|\.\d)")
+_MAY_BE_NUMERIC = re.compile(r"\d[/.-]\d{1,2}[/.-]\d")
 _DIGITS = re.compile(r"\d++")
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d\d)(?::(\d\d))?)?")
 _LONG_MONTH = 4
@@ -25,6 +26,8 @@ _SURE = frozenset((*range(1700, 2101),))
 
 def day_order(text: str) -> str:
     """`dmy` or `mdy`, as the numeric dates of a document show; empty if none does, or they differ."""
+    if not _MAY_BE_NUMERIC.search(text):
+        return ""
     shown = {
         "dmy" if int(match[1]) > 12 else "mdy"
         for match in _NUMERIC.finditer(text)

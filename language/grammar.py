@@ -48,11 +48,15 @@ Reader: TypeAlias = Callable[[Lexemes, "re.Match[str]"], Found | None]
 
 
 class Rule(NamedTuple):
-    """Where `pattern` matches classes, `read` says what is there, or None; only where a class of `needs` occurs."""
+    """
+    Where `pattern` matches classes, `read` says what is there, or None; only where a class of `needs` occurs, and
+    `within`, which is in all that the pattern matches and is found sooner, if there is one.
+    """
 
     needs: str
     pattern: re.Pattern[str]
     read: Reader
+    within: re.Pattern[str] | None = None
 
 
 ONE = r"(?:(?:(?<![^ (\n])[-+])?(?<![wkfCKI])[dyn](?: ?S\.?){0,2}|[NS](?:[ -]N|[ -]S|(?<=S) (?:a )?N){0,8})"
@@ -61,3 +65,5 @@ TO = r"(?: ?[–-] ?| t )"
 """Between the two ends of a range."""
 AMOUNT = rf"(?:{ONE}(?:{TO}{ONE})?|(?:(?<![^ (\n])-)?r(?: S\.?)?)"
 """A number, or a range of numbers."""
+AMOUNT_END = r"[dynNSr.]"
+"""The last of its lexemes."""

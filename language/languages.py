@@ -22,6 +22,7 @@ _SCRIPTS = {
     "hy": scripts.ARMENIAN, "ta": scripts.TAMIL, "th": scripts.SOUTH_EAST,
 }  # fmt: skip
 _OF_SCRIPT = re.compile("|".join(rf"(?P<{language}>[{letters}]+)" for language, letters in _SCRIPTS.items()))
+_SCRIPT = re.compile(f"[{''.join(_SCRIPTS.values())}]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _LETTERS = {
     "ß": ("de",), "ä": ("de", "sv"), "ö": ("de", "sv"), "ü": ("de",), "ñ": ("es",), "¿": ("es",), "¡": ("es",),
@@ -44,12 +45,11 @@ def likely(text: str) -> list[str]:
     sample = text[:_SAMPLE]
     if not sample.isascii() and (language := _by_script(sample)):
         return [language]
-    words = _WORD.findall(sample)
     votes = defaultdict[str, float](float)
     table = _votes()
-    for word in words:
-        for language, weight in table.get(word.lower().replace("’", "'"), ()):
-            votes[language] += weight
+    for word, count in Counter(_WORD.findall(sample.lower().replace("’", "'"))).items():
+        for language, weight in table.get(word, ()):
+            votes[language] += weight * count
     if not sample.isascii():
         for letter, languages in _LETTERS.items():
             for language in languages if letter in sample else ():
@@ -59,11 +59,11 @@ def likely(text: str) -> list[str]:
 
 
 def _by_script(sample: str) -> str:
+    if not _SCRIPT.search(sample):
+        return ""
     letters = Counter[str]()
     for match in _OF_SCRIPT.finditer(sample):
         letters[match.lastgroup or ""] += match.end() - match.start()
-    if not letters:
-        return ""
     language, count = letters.most_common(1)[0]
     latin = sum(map(len, _WORD.findall(_OF_SCRIPT.sub(" ", sample))))
     if count * _DENSE < latin:

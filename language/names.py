@@ -20,6 +20,7 @@ _NAME = re.compile(
     rf"(?<![\w]){_FIRST}(?>(?:(?:[ ]|-|'|(?<=\.)|(?<=[KI])[&/]| & | o (?:f )?){_PART})*)"
     r"(?:[ -][dn](?![\w%:-]| [wUDENS]))?"
 )
+_PROPER = re.compile(r"[CKk]")
 _SPEAKS = re.compile(r"(?: f| 's|'w|,| \()")
 _COMMON_ENDS = ("ing", "ed", "ly", "s", "tion", "ment", "ness", "ers")
 _NOT_ALONE = "MWSOX"
@@ -28,10 +29,11 @@ _NOT_ALONE = "MWSOX"
 
 def _name(read: Lexemes, match: re.Match[str]) -> Found | None:
     first, last = match.span()
-    if read.classes[last - 1] == "n" and not read.words[last - 1].isdecimal():
+    classes = read.classes
+    if classes[last - 1] == "n" and not read.words[last - 1].isdecimal():
         last -= 2
     if last - first == 1:
-        kind, word = read.classes[first], read.words[first]
+        kind, word = classes[first], read.words[first]
         if kind in _NOT_ALONE or (kind == "I"):
             return None
         if kind == "C" and read.lexicon.language == "de":
@@ -40,11 +42,12 @@ def _name(read: Lexemes, match: re.Match[str]) -> Found | None:
             return None
         if kind == "k" and word[0].islower() and word.isascii() and len(word) < 2:
             return None
-    elif not any(one in "CKk" for one in read.classes[first:last]):
+    elif not _PROPER.search(classes, first, last):
         return None
     folded = fold(read.said(first, last))
-    for article in _ARTICLES:
-        folded = folded.removeprefix(article)
+    if folded.startswith(_ARTICLES):
+        for article in _ARTICLES:
+            folded = folded.removeprefix(article)
     return Found(first, last, SPAN_TYPE_NAME, folded) if folded else None
 
 

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from math import gcd
 
-from language.grammar import AMOUNT, TO, Found, Lexemes, Rule
+from language.grammar import AMOUNT, AMOUNT_END, TO, Found, Lexemes, Rule
 from language.numbers import amounts, number, plain, times
 from myriad.agent.v1.text_pb2 import (
     SPAN_TYPE_DURATION,
@@ -173,10 +173,20 @@ AMOUNTS = (
     Rule("x", re.compile(rf"{AMOUNT}[ -]?x(?!\w)"), _money),
     Rule("%", re.compile(rf"{AMOUNT}[ -]?%"), _percent),
     Rule("D", re.compile(r"dD(?:[dn][DU]){1,2}(?!\w)"), _duration),
-    Rule("DO", re.compile(rf"{AMOUNT}[ -]?[DO](?!\w)(?:(?:,? (?:a )?){AMOUNT}[ -]?D(?!\w)){{0,3}}"), _duration),
-    Rule("U°", re.compile(rf"{AMOUNT}[ -]?(?P<unit>[U°](?:[/ ]?[UDCIk](?!\w))?)(?!\w)"), _quantity),
-    Rule("I", re.compile(rf"{AMOUNT} (?P<unit>I)(?!\w)"), _quantity),
-    Rule("qo", re.compile(r"(?<![\w:/-])q(?![\w:/-])|[dN] [fw] o [dnN]"), _ratio),
+    Rule(
+        "DO",
+        re.compile(rf"{AMOUNT}[ -]?[DO](?!\w)(?:(?:,? (?:a )?){AMOUNT}[ -]?D(?!\w)){{0,3}}"),
+        _duration,
+        re.compile(rf"{AMOUNT_END}[ -]?[DO](?!\w)"),
+    ),
+    Rule(
+        "U°",
+        re.compile(rf"{AMOUNT}[ -]?(?P<unit>[U°](?:[/ ]?[UDCIk](?!\w))?)(?!\w)"),
+        _quantity,
+        re.compile(rf"{AMOUNT_END}[ -]?[U°]"),
+    ),
+    Rule("I", re.compile(rf"{AMOUNT} (?P<unit>I)(?!\w)"), _quantity, re.compile(rf"{AMOUNT_END} I(?!\w)")),
+    Rule("qo", re.compile(r"(?<![\w:/-])q(?![\w:/-])|[dN] [fw] o [dnN]"), _ratio, re.compile(r"q| o [dnN]")),
     Rule("vV", re.compile(r"(?:V\.? ?)?v|V\.? ?[dyn]"), _version),
     Rule("n", re.compile(r"[CKk] n(?! ?[SUDEx%])"), _named_version),
     Rule("XQ", re.compile(r"X\.? [dynv](?!\w)|(?<!\w)Qd(?!\w)"), _section),

@@ -38,22 +38,28 @@ def spans(text: str, language: str, order: str = "") -> list[Span]:
     """
     read = Lexemes(text, language, order)
     found = sorted(_found(read))
-    return [Span(read.starts[one.first], _end(read, one), one.type, one.normal) for one in joined(found, read)]
+    starts = read.starts
+    return [Span(starts[one.first], _end(read, one), one.type, one.normal) for one in joined(found, read)]
 
 
 def _found(read: Lexemes) -> Iterator[Found]:
-    taken = bytearray(len(read.classes))
-    occurring = frozenset(read.classes)
-    for needs, pattern, make in _RULES:
-        if occurring.isdisjoint(needs):
+    classes = read.classes
+    taken = bytearray(len(classes))
+    occurring = frozenset(classes)
+    for needs, pattern, make, within in _RULES:
+        if occurring.isdisjoint(needs) or (within and not within.search(classes)):
             continue
-        at = 0
-        while match := pattern.search(read.classes, at):
-            at = max(match.end(), match.start() + 1)
-            if taken[match.start()] or not (one := make(read, match)) or 1 in taken[one.first : one.last]:
+        search, at = pattern.search, 0
+        while match := search(classes, at):
+            start, end = match.span()
+            at = max(end, start + 1)
+            if taken[start] or not (one := make(read, match)):
                 continue
-            taken[one.first : one.last] = b"\1" * (one.last - one.first)
-            at = one.last
+            first, last, _, _ = one
+            if 1 in taken[first:last]:
+                continue
+            taken[first:last] = b"\1" * (last - first)
+            at = last
             yield one
 
 

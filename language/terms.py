@@ -25,6 +25,8 @@ _STEMMED_BY = {
     "ne": "nepali", "nl": "dutch", "no": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian",
     "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
 }  # fmt: skip
+_PIECES = re.compile(f"({WORD.pattern})", re.VERBOSE)
+"""What stands between words, and words, by turns."""
 _COMMA_GROUPS = re.compile(r"\d{1,3}(?>(?:,\d{3})+)(?:\.\d++)?")
 _DOT_GROUPS = re.compile(r"\d{1,3}(?>(?:\.\d{3})+)(?:,\d++)?")
 _MANY_DOT_GROUPS = re.compile(r"\d{1,3}(?>(?:\.\d{3}){2,})(?:,\d++)?")
@@ -54,10 +56,13 @@ def terms(text: str, language: str) -> list[Term]:
     found: list[Term] = []
     made = tuple.__new__
     known = _known(language)
-    for match in WORD.finditer(text):
-        start = match.start()
-        for one, first, last in known[match[0]]:
-            found.append(made(Term, (one, start + first, start + last)))
+    at = 0
+    pieces = _PIECES.split(text)
+    for gap, word in zip(pieces[::2], pieces[1::2], strict=False):
+        at += len(gap)
+        for one, first, last in known[word]:
+            found.append(made(Term, (one, at + first, at + last)))
+        at += len(word)
     return found
 
 
