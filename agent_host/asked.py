@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 from math import fsum
 
-from myriad.agent.v1.question_pb2 import Question, TermRole
+from myriad.agent.v1.question_pb2 import Question, TermRole, Want
 from myriad.agent.v1.text_pb2 import SpanType
 
 _SAME = 0.7
@@ -16,6 +16,8 @@ _SAME = 0.7
 _UNKNOWN = 1.0
 """What a term tells if nobody said."""
 _AMOUNTS = frozenset((SpanType.SPAN_TYPE_MONEY, SpanType.SPAN_TYPE_QUANTITY, SpanType.SPAN_TYPE_PERCENT))
+
+_OF_ROWS = frozenset((Want.WANT_COUNT, Want.WANT_COMPARISON, Want.WANT_LIST))
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,12 @@ class Asked:
     @cached_property
     def dates(self) -> list[tuple[str, str]]:
         return [period(one) for one in self.question.dates]
+
+    @cached_property
+    def compares_rows(self) -> bool:
+        """Whether what it asks for is worked out over all rows of a table."""
+        asked = self.question
+        return bool(asked.extreme or asked.operators or asked.bounds) or asked.want in _OF_ROWS
 
     @cached_property
     def _distinct(self) -> list:  # type: ignore[type-arg]

@@ -52,9 +52,11 @@ class _Found(NamedTuple):
 
 
 def offers(asked: Asked, packet: CognitivePacket, most: int) -> list[Offer]:
-    """The best units of a packet, best first."""
+    """The best units of a packet, best first, and after them its other rows where a question is about all of them."""
     look = _Look(asked, packet)
-    return [look.offer(one) for one in sorted(look.found(), reverse=True)[:most]]
+    found = sorted(look.found(), reverse=True)
+    rows = [one for one in found[most:] if one.unit.HasField("row")] if asked.compares_rows else []
+    return [look.offer(one) for one in (*found[:most], *rows)]
 
 
 class _Look:

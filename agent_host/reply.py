@@ -69,6 +69,7 @@ class _Passage:
             date=unit.date or self._date,
             lead_end=_lead_end(unit, places),
             said=offer.said,
+            row=unit.row if unit.HasField("row") else None,
         )
         for start, end, _ in places:
             for first, last in source_spans(self._runs, start, end):

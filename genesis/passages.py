@@ -9,7 +9,8 @@ the items above, are repeated at its front; they keep their one place in the sou
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
@@ -17,6 +18,7 @@ from typing import NamedTuple
 from genesis.fairness import breathe
 from genesis.stretches import Span, between_lines, sentences
 from genesis.structure import Block, Kind, Shown, joined
+from myriad.agent.v1.text_pb2 import RowPlace
 
 ENOUGH_WORDS = 60
 """From here on a passage of prose ends where a block does."""
@@ -52,6 +54,8 @@ class Piece(NamedTuple):
     lead: tuple[Span, ...]
     """What opens it, or stands above it in its list, outermost first: stretches of the passage's text."""
     sentences: Sequence[Span]
+    row: RowPlace | None = None
+    """Where it stands in its table, if it is a row of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +97,26 @@ def cut(
 ) -> list[Passage]:
     """The passages of a document in order."""
     found: list[Passage] = []
+    blocks = list(blocks)
+    rows = _rows(blocks)
     for path, section in groupby(blocks, key=lambda one: one.path):
         bits = list(_bits(section, language, largest))
         whole = bits and sum(bit.words for bit in bits) <= largest
         groups = [bits] if whole else _grouped(bits, largest_whole, largest)
-        found.extend(_passage(path, group, language) for group in groups)
+        found.extend(_passage(path, group, language, rows) for group in groups)
+    return found
+
+
+def _rows(blocks: Iterable[Block]) -> dict[int, RowPlace]:
+    """By the id of a block that is a row, where it stands in its table."""
+    numbers = Counter[int]()
+    found: dict[int, RowPlace] = {}
+    for block in blocks:
+        if block.kind is Kind.ROW and block.group:
+            numbers[block.group] += 1
+            found[id(block)] = RowPlace(table=block.group, number=numbers[block.group])
+    for place in found.values():
+        place.of = numbers[place.table]
     return found
 
 
@@ -236,9 +255,9 @@ def _belongs(bit: _Bit, following: _Bit, sizes: dict[int, int]) -> bool:
     return bit.text.text.endswith((":", "?")) and block.kind in _PROSE
 
 
-def _passage(path: tuple[str, ...], bits: Sequence[_Bit], language: str) -> Passage:
+def _passage(path: tuple[str, ...], bits: Sequence[_Bit], language: str, rows: Mapping[int, RowPlace]) -> Passage:
     """Renders bits, a line each."""
-    page = _Page(language)
+    page = _Page(language, rows)
     for bit in bits:
         page.add(bit)
     return Passage(path, joined(page.lines, "\n"), page.pieces)
@@ -247,8 +266,9 @@ def _passage(path: tuple[str, ...], bits: Sequence[_Bit], language: str) -> Pass
 class _Page:
     """The lines of a passage while it is rendered."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, rows: Mapping[int, RowPlace]) -> None:
         self._language = language
+        self._rows = rows
         self.lines: list[Shown] = []
         self.pieces: list[Piece] = []
         self._at = 0
@@ -268,7 +288,8 @@ class _Page:
             said = [(start + first, start + last) for first, last in sentences(bit.text.text, self._language)]
         else:
             said = [(start, end)]
-        self.pieces.append(Piece(block, self._at - len(self.lines[-1]), start, end, tuple(lead), said))
+        place = self._rows.get(id(block))
+        self.pieces.append(Piece(block, self._at - len(self.lines[-1]), start, end, tuple(lead), said, place))
 
     def _opening(self, block: Block) -> Span:
         """Where the sentence that opens the block's list stands; it is repeated if it does not stand above."""

@@ -277,9 +277,18 @@ class _Units:
         return self._text[piece.start : piece.start + 2].lstrip("\"“‘'(")[:1].isupper()
 
     def _unit(self, kind: UnitKind.ValueType, number: int, lead: Sequence[Span], span: Span) -> Unit:
-        block = self._pieces[number].block
+        piece = self._pieces[number]
+        block = piece.block
         parts = [at for one in (*lead, span) for at in one]
-        return Unit(kind=kind, parts=parts, block=number, lead_parts=len(lead), speaker=block.speaker, date=block.date)
+        return Unit(
+            kind=kind,
+            parts=parts,
+            block=number,
+            lead_parts=len(lead),
+            speaker=block.speaker,
+            date=block.date,
+            row=piece.row if kind == UNIT_KIND_ROW else None,
+        )
 
     def _words(self, start: int, end: int) -> int:
         return words(self._text[start:end])

@@ -89,6 +89,13 @@ def _ends() -> dict[str, dict[str, Extreme.ValueType]]:
     return {"word": words, "adjective": adjectives, "comparative": comparatives}
 
 
+@cache
+def order_words() -> frozenset[str]:
+    """Words that ask for one end of an order."""
+    ends = _ends()
+    return frozenset((*ends["word"], *ends["comparative"]))
+
+
 def is_negated(low: Sequence[str], text: str) -> bool:
     """Whether a question asks for what is not so."""
     if _POLITE_NOT.match(text):

@@ -19,6 +19,7 @@ from language.folding import bare
 from language.languages import detect
 from language.naming import Name, names
 from language.relations import FAMILY_OF
+from language.rows import bounds, operators
 from language.spans import Span, spans
 from language.terms import term, terms
 from language.thesaurus import otherwise
@@ -61,6 +62,8 @@ def read(question: str) -> pb.Question:
         dates=dates(question, typed),
         extreme=extreme(low),
         negated=is_negated(low, question),
+        operators=operators(low, asking.want) if language in ("", "en") else (),
+        bounds=bounds(question, typed) if language in ("", "en") else (),
         parts=[
             pb.Part(start=part[0].start, end=part[-1].end, want=one.want, types=one.types)
             for part, one in (parts if len(parts) > 1 else ())

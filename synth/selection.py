@@ -89,6 +89,8 @@ def same(one: Candidate, other: Candidate) -> bool:
     """Whether two units say the same: they overlap in their document, open alike, or have about the same words."""
     if one.overlaps(other) or (one.reply is other.reply and _opening(one) == _opening(other) != ""):
         return True
+    if one.evidence.HasField("row") and other.evidence.HasField("row"):
+        return False
     return len(one.words & other.words) >= _SAME * min(len(one.words), len(other.words))
 
 

@@ -41,6 +41,10 @@ def synthesize(request: SynthesizeRequest, judge: Judge | None = None) -> Synthe
         ranked = judged(question, ranked, judge)
     sure = confidence(ranked)
     where = zone(ranked, sure)
+    of_rows = row_answer(question, ranked) if where is not Zone.NOTHING else None
+    if of_rows and of_rows.probability > sure:
+        ranked, sure = of_rows.led(ranked), of_rows.probability
+        where = zone(ranked, sure)
     response = SynthesizeResponse(state=_STATES[where], confidence=round(sure, 4))
     response.units_judged = sum(one.judged is not None for one in ranked)
     if ranked:

@@ -69,6 +69,8 @@ class Grid:
         headed = 0
         while headed < len(rows) - 1 and self._is_head(*rows[headed]):
             headed += 1
+        if headed > 1 and headed == len(rows) - 1 and self._is_head(*rows[-1]):
+            headed = 1  # every cell is marked as a header: the first row alone is one
         named = any(row[0].is_header for row, _ in rows[headed:])
         filled = self._filled([row for row, _ in rows])
         header: list[Shown] = []
@@ -87,7 +89,8 @@ class Grid:
         headers = sum(cell.is_header for cell in row)
         if headers:
             return headers == len(row) and (len(row) > 1 or row[0].columns > 1)
-        return not number and len(said) > 1 and all(cell.bold for cell in said)
+        # What stands beside a header in its cell, such as a unit, is often not in bold.
+        return not number and len(said) > 1 and sum(cell.bold for cell in said) * 4 >= 3 * len(said)
 
     def _filled(self, rows: list[list[_Cell]]) -> list[list[Shown]]:
         filled: list[list[Shown]] = []

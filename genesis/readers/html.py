@@ -59,7 +59,7 @@ _NAVIGATION = re.compile(
 )
 _NEVER_SHOWN = re.compile(
     r"(?:^|[\s_-])(?:breadcrumbs?|toc|table-of-contents|headerlink|anchor-?link|heading-?anchor|cookies?-?\w*|gdpr"
-    r"|consent|sr-only|visually-hidden|mw-editsection|edit-?this-?page|reference-?mark|footnote-?ref)(?:$|[\s_-])",
+    r"|consent|sortkey|sr-only|visually-hidden|mw-editsection|edit-?this-?page|reference-?mark|footnote-?ref)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(r"(?:^|\s)(?:navbox|vertical-navbox|mw-cite-backlink)(?:$|[\s_-])", re.IGNORECASE)

@@ -160,6 +160,7 @@ class Evidence(_message.Message):
     DATE_FIELD_NUMBER: _builtins.int
     LEAD_END_FIELD_NUMBER: _builtins.int
     SAID_FIELD_NUMBER: _builtins.int
+    ROW_FIELD_NUMBER: _builtins.int
     quote: _builtins.str
     """The unit as it is read."""
     score: _builtins.float
@@ -199,6 +200,10 @@ class Evidence(_message.Message):
     def said(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
         """Which of the question's distinct terms it says, by their numbers in the order of the question, from 0."""
 
+    @_builtins.property
+    def row(self) -> _text_pb2.RowPlace:
+        """Where it stands in its table, if it is a row of one."""
+
     def __init__(
         self,
         *,
@@ -215,10 +220,11 @@ class Evidence(_message.Message):
         date: _builtins.str = ...,
         lead_end: _builtins.int = ...,
         said: _abc.Iterable[_builtins.int] | None = ...,
+        row: _text_pb2.RowPlace | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["features", b"features"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["features", b"features", "row", b"row"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["date", b"date", "edits", b"edits", "features", b"features", "kind", b"kind", "lead_end", b"lead_end", "left_out", b"left_out", "position", b"position", "quote", b"quote", "said", b"said", "score", b"score", "short_answers", b"short_answers", "spans", b"spans", "speaker", b"speaker"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["date", b"date", "edits", b"edits", "features", b"features", "kind", b"kind", "lead_end", b"lead_end", "left_out", b"left_out", "position", b"position", "quote", b"quote", "row", b"row", "said", b"said", "score", b"score", "short_answers", b"short_answers", "spans", b"spans", "speaker", b"speaker"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -25,25 +25,29 @@ _sym_db = _symbol_database.Default()
 from myriad.agent.v1 import text_pb2 as myriad_dot_agent_dot_v1_dot_text__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1emyriad/agent/v1/question.proto\x12\x0fmyriad.agent.v1\x1a\x1amyriad/agent/v1/text.proto\"\xca\x03\n\x08Question\x12\x12\n\x04text\x18\x01 \x01(\tR\x04text\x12\x17\n\x07read_as\x18\x02 \x01(\tR\x06readAs\x12\x1a\n\x08language\x18\x03 \x01(\tR\x08language\x12\x33\n\x05terms\x18\x04 \x03(\x0b\x32\x1d.myriad.agent.v1.QuestionTermR\x05terms\x12)\n\x04want\x18\x05 \x01(\x0e\x32\x15.myriad.agent.v1.WantR\x04want\x12/\n\x05types\x18\x06 \x03(\x0e\x32\x19.myriad.agent.v1.SpanTypeR\x05types\x12\x14\n\x05names\x18\x07 \x03(\tR\x05names\x12\x14\n\x05\x64\x61tes\x18\x08 \x03(\tR\x05\x64\x61tes\x12\x32\n\x07\x65xtreme\x18\t \x01(\x0e\x32\x18.myriad.agent.v1.ExtremeR\x07\x65xtreme\x12\x18\n\x07negated\x18\n \x01(\x08R\x07negated\x12=\n\x0b\x63orrections\x18\x0b \x03(\x0b\x32\x1b.myriad.agent.v1.CorrectionR\x0b\x63orrections\x12+\n\x05parts\x18\x0c \x03(\x0b\x32\x15.myriad.agent.v1.PartR\x05parts\"\x8a\x01\n\x04Part\x12\x14\n\x05start\x18\x01 \x01(\rR\x05start\x12\x10\n\x03\x65nd\x18\x02 \x01(\rR\x03\x65nd\x12)\n\x04want\x18\x03 \x01(\x0e\x32\x15.myriad.agent.v1.WantR\x04want\x12/\n\x05types\x18\x04 \x03(\x0e\x32\x19.myriad.agent.v1.SpanTypeR\x05types\"\xad\x01\n\x0cQuestionTerm\x12\x12\n\x04term\x18\x01 \x01(\tR\x04term\x12\x14\n\x05start\x18\x02 \x01(\rR\x05start\x12\x10\n\x03\x65nd\x18\x03 \x01(\rR\x03\x65nd\x12-\n\x04role\x18\x04 \x01(\x0e\x32\x19.myriad.agent.v1.TermRoleR\x04role\x12\x16\n\x06weight\x18\x05 \x01(\x01R\x06weight\x12\x1a\n\x08synonyms\x18\x06 \x03(\tR\x08synonyms\"0\n\nCorrection\x12\x12\n\x04\x66rom\x18\x01 \x01(\tR\x04\x66rom\x12\x0e\n\x02to\x18\x02 \x01(\tR\x02to*\xb3\x01\n\x04Want\x12\x14\n\x10WANT_UNSPECIFIED\x10\x00\x12\r\n\tWANT_FACT\x10\x01\x12\x0f\n\x0bWANT_YES_NO\x10\x02\x12\x13\n\x0fWANT_DEFINITION\x10\x03\x12\x0c\n\x08WANT_HOW\x10\x04\x12\x0c\n\x08WANT_WHY\x10\x05\x12\r\n\tWANT_LIST\x10\x06\x12\x0e\n\nWANT_COUNT\x10\x07\x12\x13\n\x0fWANT_COMPARISON\x10\x08\x12\x10\n\x0cWANT_SUMMARY\x10\t*l\n\x07\x45xtreme\x12\x17\n\x13\x45XTREME_UNSPECIFIED\x10\x00\x12\x11\n\rEXTREME_FIRST\x10\x01\x12\x10\n\x0c\x45XTREME_LAST\x10\x02\x12\x10\n\x0c\x45XTREME_MOST\x10\x03\x12\x11\n\rEXTREME_LEAST\x10\x04*g\n\x08TermRole\x12\x19\n\x15TERM_ROLE_UNSPECIFIED\x10\x00\x12\x12\n\x0eTERM_ROLE_NAME\x10\x01\x12\x14\n\x10TERM_ROLE_SOUGHT\x10\x02\x12\x16\n\x12TERM_ROLE_RELATION\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1emyriad/agent/v1/question.proto\x12\x0fmyriad.agent.v1\x1a\x1amyriad/agent/v1/text.proto\"\xb6\x04\n\x08Question\x12\x12\n\x04text\x18\x01 \x01(\tR\x04text\x12\x17\n\x07read_as\x18\x02 \x01(\tR\x06readAs\x12\x1a\n\x08language\x18\x03 \x01(\tR\x08language\x12\x33\n\x05terms\x18\x04 \x03(\x0b\x32\x1d.myriad.agent.v1.QuestionTermR\x05terms\x12)\n\x04want\x18\x05 \x01(\x0e\x32\x15.myriad.agent.v1.WantR\x04want\x12/\n\x05types\x18\x06 \x03(\x0e\x32\x19.myriad.agent.v1.SpanTypeR\x05types\x12\x14\n\x05names\x18\x07 \x03(\tR\x05names\x12\x14\n\x05\x64\x61tes\x18\x08 \x03(\tR\x05\x64\x61tes\x12\x32\n\x07\x65xtreme\x18\t \x01(\x0e\x32\x18.myriad.agent.v1.ExtremeR\x07\x65xtreme\x12\x18\n\x07negated\x18\n \x01(\x08R\x07negated\x12=\n\x0b\x63orrections\x18\x0b \x03(\x0b\x32\x1b.myriad.agent.v1.CorrectionR\x0b\x63orrections\x12+\n\x05parts\x18\x0c \x03(\x0b\x32\x15.myriad.agent.v1.PartR\x05parts\x12:\n\toperators\x18\r \x03(\x0e\x32\x1c.myriad.agent.v1.RowOperatorR\toperators\x12.\n\x06\x62ounds\x18\x0e \x03(\x0b\x32\x16.myriad.agent.v1.BoundR\x06\x62ounds\"s\n\x05\x42ound\x12\x16\n\x06\x66igure\x18\x01 \x01(\x01R\x06\x66igure\x12\x14\n\x05\x61\x62ove\x18\x02 \x01(\x08R\x05\x61\x62ove\x12\x14\n\x05\x65qual\x18\x03 \x01(\x08R\x05\x65qual\x12\x14\n\x05start\x18\x04 \x01(\rR\x05start\x12\x10\n\x03\x65nd\x18\x05 \x01(\rR\x03\x65nd\"\x8a\x01\n\x04Part\x12\x14\n\x05start\x18\x01 \x01(\rR\x05start\x12\x10\n\x03\x65nd\x18\x02 \x01(\rR\x03\x65nd\x12)\n\x04want\x18\x03 \x01(\x0e\x32\x15.myriad.agent.v1.WantR\x04want\x12/\n\x05types\x18\x04 \x03(\x0e\x32\x19.myriad.agent.v1.SpanTypeR\x05types\"\xad\x01\n\x0cQuestionTerm\x12\x12\n\x04term\x18\x01 \x01(\tR\x04term\x12\x14\n\x05start\x18\x02 \x01(\rR\x05start\x12\x10\n\x03\x65nd\x18\x03 \x01(\rR\x03\x65nd\x12-\n\x04role\x18\x04 \x01(\x0e\x32\x19.myriad.agent.v1.TermRoleR\x04role\x12\x16\n\x06weight\x18\x05 \x01(\x01R\x06weight\x12\x1a\n\x08synonyms\x18\x06 \x03(\tR\x08synonyms\"0\n\nCorrection\x12\x12\n\x04\x66rom\x18\x01 \x01(\tR\x04\x66rom\x12\x0e\n\x02to\x18\x02 \x01(\tR\x02to*\xdb\x01\n\x0bRowOperator\x12\x1c\n\x18ROW_OPERATOR_UNSPECIFIED\x10\x00\x12\x15\n\x11ROW_OPERATOR_NEXT\x10\x01\x12\x19\n\x15ROW_OPERATOR_PREVIOUS\x10\x02\x12\x1b\n\x17ROW_OPERATOR_DIFFERENCE\x10\x03\x12\x16\n\x12ROW_OPERATOR_TOTAL\x10\x04\x12\x18\n\x14ROW_OPERATOR_AVERAGE\x10\x05\x12\x16\n\x12ROW_OPERATOR_OTHER\x10\x06\x12\x15\n\x11ROW_OPERATOR_ONLY\x10\x07*\xb3\x01\n\x04Want\x12\x14\n\x10WANT_UNSPECIFIED\x10\x00\x12\r\n\tWANT_FACT\x10\x01\x12\x0f\n\x0bWANT_YES_NO\x10\x02\x12\x13\n\x0fWANT_DEFINITION\x10\x03\x12\x0c\n\x08WANT_HOW\x10\x04\x12\x0c\n\x08WANT_WHY\x10\x05\x12\r\n\tWANT_LIST\x10\x06\x12\x0e\n\nWANT_COUNT\x10\x07\x12\x13\n\x0fWANT_COMPARISON\x10\x08\x12\x10\n\x0cWANT_SUMMARY\x10\t*l\n\x07\x45xtreme\x12\x17\n\x13\x45XTREME_UNSPECIFIED\x10\x00\x12\x11\n\rEXTREME_FIRST\x10\x01\x12\x10\n\x0c\x45XTREME_LAST\x10\x02\x12\x10\n\x0c\x45XTREME_MOST\x10\x03\x12\x11\n\rEXTREME_LEAST\x10\x04*g\n\x08TermRole\x12\x19\n\x15TERM_ROLE_UNSPECIFIED\x10\x00\x12\x12\n\x0eTERM_ROLE_NAME\x10\x01\x12\x14\n\x10TERM_ROLE_SOUGHT\x10\x02\x12\x16\n\x12TERM_ROLE_RELATION\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'myriad.agent.v1.question_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_WANT']._serialized_start=908
-  _globals['_WANT']._serialized_end=1087
-  _globals['_EXTREME']._serialized_start=1089
-  _globals['_EXTREME']._serialized_end=1197
-  _globals['_TERMROLE']._serialized_start=1199
-  _globals['_TERMROLE']._serialized_end=1302
+  _globals['_ROWOPERATOR']._serialized_start=1133
+  _globals['_ROWOPERATOR']._serialized_end=1352
+  _globals['_WANT']._serialized_start=1355
+  _globals['_WANT']._serialized_end=1534
+  _globals['_EXTREME']._serialized_start=1536
+  _globals['_EXTREME']._serialized_end=1644
+  _globals['_TERMROLE']._serialized_start=1646
+  _globals['_TERMROLE']._serialized_end=1749
   _globals['_QUESTION']._serialized_start=80
-  _globals['_QUESTION']._serialized_end=538
-  _globals['_PART']._serialized_start=541
-  _globals['_PART']._serialized_end=679
-  _globals['_QUESTIONTERM']._serialized_start=682
-  _globals['_QUESTIONTERM']._serialized_end=855
-  _globals['_CORRECTION']._serialized_start=857
-  _globals['_CORRECTION']._serialized_end=905
+  _globals['_QUESTION']._serialized_end=646
+  _globals['_BOUND']._serialized_start=648
+  _globals['_BOUND']._serialized_end=763
+  _globals['_PART']._serialized_start=766
+  _globals['_PART']._serialized_end=904
+  _globals['_QUESTIONTERM']._serialized_start=907
+  _globals['_QUESTIONTERM']._serialized_end=1080
+  _globals['_CORRECTION']._serialized_start=1082
+  _globals['_CORRECTION']._serialized_end=1130
 # @@protoc_insertion_point(module_scope)

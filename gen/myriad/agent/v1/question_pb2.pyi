@@ -20,6 +20,50 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _RowOperator:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _RowOperatorEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_RowOperator.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    ROW_OPERATOR_UNSPECIFIED: _RowOperator.ValueType  # 0
+    """Never sent."""
+    ROW_OPERATOR_NEXT: _RowOperator.ValueType  # 1
+    """The row after one."""
+    ROW_OPERATOR_PREVIOUS: _RowOperator.ValueType  # 2
+    """The row before one."""
+    ROW_OPERATOR_DIFFERENCE: _RowOperator.ValueType  # 3
+    """By how much two differ."""
+    ROW_OPERATOR_TOTAL: _RowOperator.ValueType  # 4
+    """All figures together."""
+    ROW_OPERATOR_AVERAGE: _RowOperator.ValueType  # 5
+    """Their mean."""
+    ROW_OPERATOR_OTHER: _RowOperator.ValueType  # 6
+    """Others that are alike in something."""
+    ROW_OPERATOR_ONLY: _RowOperator.ValueType  # 7
+    """The only one that is so."""
+
+class RowOperator(_RowOperator, metaclass=_RowOperatorEnumTypeWrapper):
+    """What is worked out over rows."""
+
+ROW_OPERATOR_UNSPECIFIED: RowOperator.ValueType  # 0
+"""Never sent."""
+ROW_OPERATOR_NEXT: RowOperator.ValueType  # 1
+"""The row after one."""
+ROW_OPERATOR_PREVIOUS: RowOperator.ValueType  # 2
+"""The row before one."""
+ROW_OPERATOR_DIFFERENCE: RowOperator.ValueType  # 3
+"""By how much two differ."""
+ROW_OPERATOR_TOTAL: RowOperator.ValueType  # 4
+"""All figures together."""
+ROW_OPERATOR_AVERAGE: RowOperator.ValueType  # 5
+"""Their mean."""
+ROW_OPERATOR_OTHER: RowOperator.ValueType  # 6
+"""Others that are alike in something."""
+ROW_OPERATOR_ONLY: RowOperator.ValueType  # 7
+"""The only one that is so."""
+Global___RowOperator: _TypeAlias = RowOperator  # noqa: Y015
+
 class _Want:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -150,6 +194,8 @@ class Question(_message.Message):
     NEGATED_FIELD_NUMBER: _builtins.int
     CORRECTIONS_FIELD_NUMBER: _builtins.int
     PARTS_FIELD_NUMBER: _builtins.int
+    OPERATORS_FIELD_NUMBER: _builtins.int
+    BOUNDS_FIELD_NUMBER: _builtins.int
     text: _builtins.str
     """The question as it was asked."""
     read_as: _builtins.str
@@ -186,6 +232,14 @@ class Question(_message.Message):
     def parts(self) -> _containers.RepeatedCompositeFieldContainer[Global___Part]:
         """The questions that it is made of, if it asks several at once; what else is said here is of the first."""
 
+    @_builtins.property
+    def operators(self) -> _containers.RepeatedScalarFieldContainer[Global___RowOperator.ValueType]:
+        """What it asks to be worked out over rows of a table, besides the end of an order and how many there are."""
+
+    @_builtins.property
+    def bounds(self) -> _containers.RepeatedCompositeFieldContainer[Global___Bound]:
+        """Figures that those of the answer are above or below."""
+
     def __init__(
         self,
         *,
@@ -201,14 +255,54 @@ class Question(_message.Message):
         negated: _builtins.bool = ...,
         corrections: _abc.Iterable[Global___Correction] | None = ...,
         parts: _abc.Iterable[Global___Part] | None = ...,
+        operators: _abc.Iterable[Global___RowOperator.ValueType] | None = ...,
+        bounds: _abc.Iterable[Global___Bound] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["corrections", b"corrections", "dates", b"dates", "extreme", b"extreme", "language", b"language", "names", b"names", "negated", b"negated", "parts", b"parts", "read_as", b"read_as", "terms", b"terms", "text", b"text", "types", b"types", "want", b"want"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bounds", b"bounds", "corrections", b"corrections", "dates", b"dates", "extreme", b"extreme", "language", b"language", "names", b"names", "negated", b"negated", "operators", b"operators", "parts", b"parts", "read_as", b"read_as", "terms", b"terms", "text", b"text", "types", b"types", "want", b"want"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Question: _TypeAlias = Question  # noqa: Y015
+
+@_typing.final
+class Bound(_message.Message):
+    """A figure that others are above or below."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FIGURE_FIELD_NUMBER: _builtins.int
+    ABOVE_FIELD_NUMBER: _builtins.int
+    EQUAL_FIELD_NUMBER: _builtins.int
+    START_FIELD_NUMBER: _builtins.int
+    END_FIELD_NUMBER: _builtins.int
+    figure: _builtins.float
+    """The figure."""
+    above: _builtins.bool
+    """Whether the others are above it."""
+    equal: _builtins.bool
+    """Whether they may be equal to it."""
+    start: _builtins.int
+    """Where it begins in `read_as`, in Unicode code points."""
+    end: _builtins.int
+    """Where it ends (exclusive)."""
+    def __init__(
+        self,
+        *,
+        figure: _builtins.float = ...,
+        above: _builtins.bool = ...,
+        equal: _builtins.bool = ...,
+        start: _builtins.int = ...,
+        end: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["above", b"above", "end", b"end", "equal", b"equal", "figure", b"figure", "start", b"start"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Bound: _TypeAlias = Bound  # noqa: Y015
 
 @_typing.final
 class Part(_message.Message):

@@ -256,6 +256,7 @@ class Unit(_message.Message):
     SPEAKER_FIELD_NUMBER: _builtins.int
     DATE_FIELD_NUMBER: _builtins.int
     LEFT_OUT_FIELD_NUMBER: _builtins.int
+    ROW_FIELD_NUMBER: _builtins.int
     kind: Global___UnitKind.ValueType
     """Its form."""
     block: _builtins.int
@@ -274,6 +275,10 @@ class Unit(_message.Message):
         stand on lines of their own, by a line break.
         """
 
+    @_builtins.property
+    def row(self) -> Global___RowPlace:
+        """Where it stands in its table, if it is a row of one."""
+
     def __init__(
         self,
         *,
@@ -284,14 +289,45 @@ class Unit(_message.Message):
         speaker: _builtins.str = ...,
         date: _builtins.str = ...,
         left_out: _builtins.int = ...,
+        row: Global___RowPlace | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["row", b"row"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["block", b"block", "date", b"date", "kind", b"kind", "lead_parts", b"lead_parts", "left_out", b"left_out", "parts", b"parts", "speaker", b"speaker"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["block", b"block", "date", b"date", "kind", b"kind", "lead_parts", b"lead_parts", "left_out", b"left_out", "parts", b"parts", "row", b"row", "speaker", b"speaker"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Unit: _TypeAlias = Unit  # noqa: Y015
+
+@_typing.final
+class RowPlace(_message.Message):
+    """Where a row stands in its table."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TABLE_FIELD_NUMBER: _builtins.int
+    NUMBER_FIELD_NUMBER: _builtins.int
+    OF_FIELD_NUMBER: _builtins.int
+    table: _builtins.int
+    """Number of the table in its document, from 1."""
+    number: _builtins.int
+    """Number of the row in the table, from 1."""
+    of: _builtins.int
+    """How many rows the table has."""
+    def __init__(
+        self,
+        *,
+        table: _builtins.int = ...,
+        number: _builtins.int = ...,
+        of: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["number", b"number", "of", b"of", "table", b"table"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RowPlace: _TypeAlias = RowPlace  # noqa: Y015
 
 @_typing.final
 class TypedSpan(_message.Message):

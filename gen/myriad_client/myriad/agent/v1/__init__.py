@@ -16,6 +16,7 @@ __all__ = (
     "AskRequest",
     "AskResponse",
     "AskedAgent",
+    "Bound",
     "Claim",
     "CognitivePacket",
     "Correction",
@@ -39,6 +40,8 @@ __all__ = (
     "Reference",
     "ReleaseRequest",
     "ReleaseResponse",
+    "RowOperator",
+    "RowPlace",
     "Sentence",
     "ShortAnswer",
     "SourceSpan",
@@ -229,6 +232,78 @@ class Extreme(betterproto2.Enum):
             "EXTREME_LAST": 2,
             "EXTREME_MOST": 3,
             "EXTREME_LEAST": 4,
+        }
+
+
+class RowOperator(betterproto2.Enum):
+    """
+    What is worked out over rows.
+    """
+
+    UNSPECIFIED = 0
+    """
+    Never sent.
+    """
+
+    NEXT = 1
+    """
+    The row after one.
+    """
+
+    PREVIOUS = 2
+    """
+    The row before one.
+    """
+
+    DIFFERENCE = 3
+    """
+    By how much two differ.
+    """
+
+    TOTAL = 4
+    """
+    All figures together.
+    """
+
+    AVERAGE = 5
+    """
+    Their mean.
+    """
+
+    OTHER = 6
+    """
+    Others that are alike in something.
+    """
+
+    ONLY = 7
+    """
+    The only one that is so.
+    """
+
+    @classmethod
+    def betterproto_value_to_renamed_proto_names(cls) -> dict[int, str]:
+        return {
+            0: "ROW_OPERATOR_UNSPECIFIED",
+            1: "ROW_OPERATOR_NEXT",
+            2: "ROW_OPERATOR_PREVIOUS",
+            3: "ROW_OPERATOR_DIFFERENCE",
+            4: "ROW_OPERATOR_TOTAL",
+            5: "ROW_OPERATOR_AVERAGE",
+            6: "ROW_OPERATOR_OTHER",
+            7: "ROW_OPERATOR_ONLY",
+        }
+
+    @classmethod
+    def betterproto_renamed_proto_names_to_value(cls) -> dict[str, int]:
+        return {
+            "ROW_OPERATOR_UNSPECIFIED": 0,
+            "ROW_OPERATOR_NEXT": 1,
+            "ROW_OPERATOR_PREVIOUS": 2,
+            "ROW_OPERATOR_DIFFERENCE": 3,
+            "ROW_OPERATOR_TOTAL": 4,
+            "ROW_OPERATOR_AVERAGE": 5,
+            "ROW_OPERATOR_OTHER": 6,
+            "ROW_OPERATOR_ONLY": 7,
         }
 
 
@@ -819,6 +894,41 @@ default_message_pool.register_message("myriad.agent.v1", "AskResponse", AskRespo
 
 
 @dataclass(eq=False, repr=False)
+class Bound(betterproto2.Message):
+    """
+    A figure that others are above or below.
+    """
+
+    figure: "float" = betterproto2.field(1, betterproto2.TYPE_DOUBLE)
+    """
+    The figure.
+    """
+
+    above: "bool" = betterproto2.field(2, betterproto2.TYPE_BOOL)
+    """
+    Whether the others are above it.
+    """
+
+    equal: "bool" = betterproto2.field(3, betterproto2.TYPE_BOOL)
+    """
+    Whether they may be equal to it.
+    """
+
+    start: "int" = betterproto2.field(4, betterproto2.TYPE_UINT32)
+    """
+    Where it begins in `read_as`, in Unicode code points.
+    """
+
+    end: "int" = betterproto2.field(5, betterproto2.TYPE_UINT32)
+    """
+    Where it ends (exclusive).
+    """
+
+
+default_message_pool.register_message("myriad.agent.v1", "Bound", Bound)
+
+
+@dataclass(eq=False, repr=False)
 class Claim(betterproto2.Message):
     """
     A statement in a form that can be compared with another agent's.
@@ -1086,6 +1196,11 @@ class Evidence(betterproto2.Message):
     said: "list[int]" = betterproto2.field(13, betterproto2.TYPE_UINT32, repeated=True)
     """
     Which of the question's distinct terms it says, by their numbers in the order of the question, from 0.
+    """
+
+    row: "RowPlace | None" = betterproto2.field(14, betterproto2.TYPE_MESSAGE, optional=True)
+    """
+    Where it stands in its table, if it is a row of one.
     """
 
     def __post_init__(self) -> None:
@@ -1373,6 +1488,16 @@ class Question(betterproto2.Message):
     The questions that it is made of, if it asks several at once; what else is said here is of the first.
     """
 
+    operators: "list[RowOperator]" = betterproto2.field(13, betterproto2.TYPE_ENUM, repeated=True)
+    """
+    What it asks to be worked out over rows of a table, besides the end of an order and how many there are.
+    """
+
+    bounds: "list[Bound]" = betterproto2.field(14, betterproto2.TYPE_MESSAGE, repeated=True)
+    """
+    Figures that those of the answer are above or below.
+    """
+
 
 default_message_pool.register_message("myriad.agent.v1", "Question", Question)
 
@@ -1470,6 +1595,31 @@ class ReleaseResponse(betterproto2.Message):
 
 
 default_message_pool.register_message("myriad.agent.v1", "ReleaseResponse", ReleaseResponse)
+
+
+@dataclass(eq=False, repr=False)
+class RowPlace(betterproto2.Message):
+    """
+    Where a row stands in its table.
+    """
+
+    table: "int" = betterproto2.field(1, betterproto2.TYPE_UINT32)
+    """
+    Number of the table in its document, from 1.
+    """
+
+    number: "int" = betterproto2.field(2, betterproto2.TYPE_UINT32)
+    """
+    Number of the row in the table, from 1.
+    """
+
+    of: "int" = betterproto2.field(3, betterproto2.TYPE_UINT32)
+    """
+    How many rows the table has.
+    """
+
+
+default_message_pool.register_message("myriad.agent.v1", "RowPlace", RowPlace)
 
 
 @dataclass(eq=False, repr=False)
@@ -1739,6 +1889,11 @@ class Unit(betterproto2.Message):
     left_out: "int" = betterproto2.field(7, betterproto2.TYPE_UINT32)
     """
     How many items or rows were left out of it because it would be too long.
+    """
+
+    row: "RowPlace | None" = betterproto2.field(8, betterproto2.TYPE_MESSAGE, optional=True)
+    """
+    Where it stands in its table, if it is a row of one.
     """
 
 

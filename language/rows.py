@@ -1,0 +1,154 @@
+"""What a question asks to be worked out over rows of a table: neighbours, differences, sums, and bounds of figures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from language import tables
+from language.constraints import order_words
+from language.spans import Span
+from myriad.agent.v1 import question_pb2 as pb
+from myriad.agent.v1.text_pb2 import (
+    SPAN_TYPE_DURATION,
+    SPAN_TYPE_MONEY,
+    SPAN_TYPE_NUMBER,
+    SPAN_TYPE_PERCENT,
+    SPAN_TYPE_QUANTITY,
+)
+
+_OPERATORS: Mapping[str, pb.RowOperator.ValueType] = {
+    "next": pb.ROW_OPERATOR_NEXT,
+    "previous": pb.ROW_OPERATOR_PREVIOUS,
+    "difference": pb.ROW_OPERATOR_DIFFERENCE,
+    "total": pb.ROW_OPERATOR_TOTAL,
+    "average": pb.ROW_OPERATOR_AVERAGE,
+    "other": pb.ROW_OPERATOR_OTHER,
+    "only": pb.ROW_OPERATOR_ONLY,
+}
+_OF_TABLES = ("summary", "rank")
+"""Words of tables, and not of questions."""
+_FIGURES = frozenset((SPAN_TYPE_NUMBER, SPAN_TYPE_QUANTITY, SPAN_TYPE_MONEY, SPAN_TYPE_PERCENT, SPAN_TYPE_DURATION))
+_WORD = re.compile(r"[^\W_]+")
+_SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+_FIGURE = re.compile(
+    r"(?P<open>\()?(?:(?<![\w.])(?P<sign>[-−–]))?[$€£¥]?\s?(?<![\w.])(?P<digits>\d{1,3}(?:,\d{3}){1,5}(?:\.\d+)?|\d{1,15}(?:\.\d{1,9})?|\.\d{1,9})"
+    r"(?:\s(?P<scale>thousand|million|billion|trillion)\b)?",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(r"\+?(?:(?P<h>\d{1,3}):)?(?P<m>\d{1,3}):(?P<s>\d{2}(?:\.\d{1,4})?)(?!\d)")
+_HOURS = re.compile(r"(?P<h>\d{1,3})\s?h(?:\s?(?P<m>\d{1,2})\s?(?:'|′|m(?:in)?\b))?(?:\s?(?P<s>\d{1,2})\s?(?:\"|″|s\b))?")
+_TIED = re.compile(r"^[T=](?=\d)")
+_LONGEST = 3
+"""Words of a phrase."""
+_NEAR = 30
+"""Characters between a figure and the words that say on which side of it others lie."""
+
+
+def operators(low: Sequence[str], want: pb.Want.ValueType) -> list[pb.RowOperator.ValueType]:
+    """What the words of a question ask to be worked out, each once."""
+    known = _phrases()
+    found = [known[one] for one in _said(low) if one in known]
+    is_compared = want == pb.WANT_COUNT or low[:2] == ["how", "much"]
+    if is_compared and "than" in low and not any(one.isdecimal() for one in low[low.index("than") + 1 :][:1]):
+        found.insert(0, pb.ROW_OPERATOR_DIFFERENCE)
+    return list(dict.fromkeys(found))
+
+
+def bounds(text: str, typed: Sequence[Span]) -> Iterator[pb.Bound]:
+    """The figures of a question that those of the answer are above or below."""
+    known = tables.entries("row_operators")
+    for one in typed:
+        figure = figure_of(text[one.start : one.end]) if one.type in _FIGURES else None
+        if figure is None:
+            continue
+        before = _words(text[max(0, one.start - _NEAR) : one.start])
+        after = _words(text[one.end : one.end + _NEAR])
+        for key in ("above", "above equal", "below", "below equal"):
+            phrases, behind = known[key], known.get(f"after {key}", ())
+            said = any(before[-len(words) :] == words for words in map(_words, phrases))
+            said = said or any(after[: len(words)] == words for words in map(_words, behind))
+            if said:
+                is_equal = key.endswith("equal")
+                yield pb.Bound(
+                    figure=figure, above=key.startswith("above"), equal=is_equal, start=one.start, end=one.end
+                )
+                break
+
+
+def _said(low: Sequence[str]) -> Iterator[str]:
+    for at in range(len(low)):
+        for size in range(1, _LONGEST + 1):
+            yield " ".join(low[at : at + size])
+
+
+@cache
+def _phrases() -> Mapping[str, pb.RowOperator.ValueType]:
+    listed = tables.entries("row_operators")
+    return {phrase: _OPERATORS[key] for key, phrases in listed.items() if key in _OPERATORS for phrase in phrases}
+
+
+@cache
+def operator_words() -> frozenset[str]:
+    """Words that ask for something to be worked out, and say nothing of what it is asked of."""
+    listed = tables.entries("row_operators")
+    phrases = (one for key, some in listed.items() if key not in _OF_TABLES for one in some)
+    return frozenset(word for one in phrases for word in one.split()) | order_words()
+
+
+@cache
+def summaries() -> frozenset[str]:
+    """What names a row that sums up others."""
+    return frozenset(tables.entries("row_operators")["summary"])
+
+
+@cache
+def ranks() -> frozenset[str]:
+    """Words of headers below which the least is the best."""
+    return frozenset(tables.entries("row_operators")["rank"])
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.lower())
+
+
+def figure_of(text: str) -> float | None:
+    """The first figure in a text as it is written, with its scale and without its unit; None if there is none."""
+    found = _FIGURE.search(text)
+    if not found:
+        return None
+    digits = found["digits"].replace("\u00a0", "").replace(" ", "").replace(",", "")
+    is_negative = found["sign"] in ("-", "−", "–") or (found["open"] and text[found.end() :].lstrip().startswith(")"))
+    scale = _SCALES.get((found["scale"] or "").lower(), 1.0)
+    return (-1.0 if is_negative else 1.0) * float(digits) * scale
+
+
+class Ordered(NamedTuple):
+    """What a cell says, in a form in which cells of one kind can be put in an order."""
+
+    kind: str
+    """`date`, `time` or `figure`."""
+    at: float
+
+
+def ordered(text: str, dates: Sequence[str]) -> Ordered | None:
+    """Where a cell stands in an order, by the first date in it, its time, or its figure; None if in none."""
+    if dates:
+        return Ordered("date", _moment(dates[0]))
+    if clock := _CLOCK.match(text):
+        hours, minutes, seconds = (float(clock[name] or 0) for name in ("h", "m", "s"))
+        return Ordered("time", 3600 * hours + 60 * minutes + seconds)
+    if spoken := _HOURS.match(text):
+        hours, minutes, seconds = (float(spoken[name] or 0) for name in ("h", "m", "s"))
+        return Ordered("time", 3600 * hours + 60 * minutes + seconds)
+    figure = figure_of(_TIED.sub("", text))
+    return None if figure is None else Ordered("figure", figure)
+
+
+def _moment(date: str) -> float:
+    """A date as a number that grows with time, its first day if it is several."""
+    parts = [int(one) for one in date.partition("/")[0].removeprefix("..").split("-") if one.isdecimal()]
+    year, month, day = (*parts, 0, 0, 0)[:3]
+    return year * 400.0 + month * 32.0 + day
