@@ -1,10 +1,10 @@
 """
 Fit what answers worked out over rows are worth (`models/rows.json`): `python -m fitting.rows FOLDER… [--write]`.
 
-Each FOLDER holds sets of questions over documents with tables (`benchmarks.answers` says how). One of what the operators
-give is right, or nothing is: a conditional logit over all of them and none. So that it is learned what a table does not
-say, some questions are asked of it without the column that answers, and some of another document's tables. The figures
-printed are of questions of tables that were left out, a fifth at a time.
+Each FOLDER holds sets of questions over documents with tables (`benchmarks.answers` says how). One of what the
+operators give is right, or nothing is: a conditional logit over all of them and none. So that it is learned what a
+table does not say, some questions are asked of it without the column that answers, and some of another document's
+tables. The figures printed are of questions of tables that were left out, a fifth at a time.
 """
 
 from __future__ import annotations
@@ -86,10 +86,10 @@ def asked(folders: Sequence[Path]) -> tuple[list[Asked], str]:
     found = [(one, row_answer.told(one.question, ranking.rank(one.question, one.replies))) for one in every]
     right = [[_is_right(each, one, measure) for each in some] for one, some in found]
     asked = [Asked(one.row["document"], some, good) for (one, some), good in zip(found, right, strict=True)]
-    for one in asked[::WITHOUT]:
-        lost = frozenset(each.column for each, good in zip(one.found, one.right, strict=True) if good)
-        left = [each for each in one.found if each.column not in lost]
-        asked.append(Asked(one.document, left, [False] * len(left)))
+    for known in asked[::WITHOUT]:
+        lost = frozenset(each.column for each, good in zip(known.found, known.right, strict=True) if good)
+        left = [each for each in known.found if each.column not in lost]
+        asked.append(Asked(known.document, left, [False] * len(left)))
     for one, other in list(pairwise(every))[::ELSEWHERE]:
         if one.row["document"] != other.row["document"]:
             some = row_answer.told(one.question, ranking.rank(one.question, other.replies))
@@ -180,8 +180,8 @@ def main() -> None:
     pairs = left_out(every)
     print(f"{len(pairs)} questions, the best answer is right {np.mean([good for _, good in pairs]):.3f}")
     for likely in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8):
-        given = [good for each, good in pairs if each >= likely]
-        print(f"from {likely} on: {len(given)}, right {np.mean(given) if given else 0:.3f}")
+        some = [good for each, good in pairs if each >= likely]
+        print(f"from {likely} on: {len(some)}, right {np.mean(some) if some else 0:.3f}")
     given = given_from(pairs)
     model = fit(every)
     print({name: round(one, 2) for name, one in sorted(model.coefficients.items())}, model.intercept, {"given": given})

@@ -39,7 +39,9 @@ _FIGURE = re.compile(
     re.IGNORECASE,
 )
 _CLOCK = re.compile(r"\+?(?:(?P<h>\d{1,3}):)?(?P<m>\d{1,3}):(?P<s>\d{2}(?:\.\d{1,4})?)(?!\d)")
-_HOURS = re.compile(r"(?P<h>\d{1,3})\s?h(?:\s?(?P<m>\d{1,2})\s?(?:'|′|m(?:in)?\b))?(?:\s?(?P<s>\d{1,2})\s?(?:\"|″|s\b))?")
+_HOURS = re.compile(
+    r"(?P<h>\d{1,3})\s?h(?:\s?(?P<m>\d{1,2})\s?(?:'|′|m(?:in)?\b))?(?:\s?(?P<s>\d{1,2})\s?(?:\"|″|s\b))?"
+)
 _TIED = re.compile(r"^[T=](?=\d)")
 _LONGEST = 3
 """Words of a phrase."""

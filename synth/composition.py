@@ -17,7 +17,15 @@ from synth.selection import Selection
 from synth.summarizer_expander import Expanded, expand
 from synth.thematic_analyzer import analyze
 
-_CALCULATED = "Counted: "
+_CALCULATED = "Worked out: "
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """How something was worked out, and of which units."""
+
+    how: str
+    units: Sequence[Candidate]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +37,7 @@ class Findings:
     disagreements: Sequence[Disagreement]
     short: str
     opening: str
-    calculation: Calculation | None = None
+    calculation: Worked | None = None
 
 
 def compose(response: SynthesizeResponse, request: SynthesizeRequest, findings: Findings) -> None:
@@ -42,7 +50,7 @@ def compose(response: SynthesizeResponse, request: SynthesizeRequest, findings: 
     response.themes.extend(formatted.themes)
     response.conflicts.extend(_conflict(one, formatted) for one in findings.disagreements if not one.is_development)
     if findings.calculation:
-        response.calculations.append(findings.calculation)
+        response.calculations.append(_cited(findings.calculation, formatted))
     if request.detail != Detail.DETAIL_DIRECT:
         response.summary = paragraph(expanded.summary, formatted)
         response.related_topics.extend(expanded.related)
@@ -88,6 +96,13 @@ def _conflict(one: Disagreement, formatted: Formatted) -> Conflict:
         if number is not None
     ]
     return Conflict(about=one.about, claims=claims)
+
+
+def _cited(one: Worked, formatted: Formatted) -> Calculation:
+    """With the numbers of those of its quotes for which there was room."""
+    numbers = {(cited.agent, cited.quote): number for number, cited in reversed(list(enumerate(formatted.citations)))}
+    places = (numbers.get((unit.reply.reply.agent, unit.evidence.quote)) for unit in one.units)
+    return Calculation(text=one.how, citations=[place for place in places if place is not None])
 
 
 def _calculated(one: Calculation, formatted: Formatted, style: Format.ValueType) -> str:

@@ -11,6 +11,7 @@ import models
 from models import Linear
 from myriad.agent.v1 import question_pb2 as pb
 from myriad.agent.v1.question_pb2 import Question
+from synth.composition import Worked
 from synth.ranking import Candidate
 from synth.row_operators import Result, results
 from synth.tables import Row, tables
@@ -23,18 +24,24 @@ _NOT_OF_ROWS = frozenset((pb.WANT_HOW, pb.WANT_WHY, pb.WANT_SUMMARY, pb.WANT_DEF
 
 @dataclass(frozen=True, slots=True)
 class RowAnswer:
-    """An answer in a few words, how it was worked out, the rows that it rests on, and how likely it is right."""
+    """An answer in a few words, the rows that it rests on, and how likely it is right."""
 
     answer: str
-    how: str
-    """Empty if it stands in a row as it is."""
+    calculation: Worked | None
+    """How it was worked out, if it does not stand in a row that the question itself tells."""
     units: Sequence[Candidate]
     probability: float
+    is_list: bool
+
+    def led(self, ranked: Sequence[Candidate]) -> list[Candidate]:
+        """What is ranked, with its rows in front."""
+        own = frozenset(self.units)
+        return [*self.units, *(one for one in ranked if one not in own)]
 
     @property
     def is_given(self) -> bool:
-        """Whether it is likely enough to be given as a short answer."""
-        return self.probability >= models.load("rows").thresholds["given"]
+        """Whether it is one thing, and likely enough, to be given as a short answer."""
+        return not self.is_list and self.probability >= models.load("rows").thresholds["given"]
 
 
 def row_answer(question: Question, ranked: Sequence[Candidate]) -> RowAnswer | None:
@@ -43,8 +50,10 @@ def row_answer(question: Question, ranked: Sequence[Candidate]) -> RowAnswer | N
     if not found:
         return None
     best, probability = likeliest(found, models.load("rows"))
-    how = "" if best.how == "lookup" else best.stated
-    return RowAnswer(best.answer, how, [_unit(row, best.answer) for row in best.rows[:_MOST_QUOTED]], probability)
+    units = [_unit(row, best.answer) for row in best.rows[:_MOST_QUOTED]]
+    stated = Worked(best.stated, units)
+    is_list = bool(best.features.get("listed"))
+    return RowAnswer(best.answer, None if best.how == "lookup" else stated, units, probability, is_list)
 
 
 def told(question: Question, ranked: Sequence[Candidate]) -> list[Result]:

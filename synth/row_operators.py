@@ -203,7 +203,7 @@ class _Operators:
 
     def _bounded(self) -> str:
         columns = [one for one, kind in self._table.kinds.items() if kind in ("figure", "time")]
-        return max(columns, key=lambda one: self._share(one), default="")
+        return max(columns, key=self._share, default="")
 
     def _share(self, header: str) -> float:
         """Of a header, how much the question says."""
@@ -302,9 +302,7 @@ class _Operators:
         if not is_end:
             yield from self._frequent(chosen)
 
-    def _of_row(
-        self, row: Row, how: str, by: str, chosen: _Chosen, told: Mapping[str, float]
-    ) -> Iterator[Result]:
+    def _of_row(self, row: Row, how: str, by: str, chosen: _Chosen, told: Mapping[str, float]) -> Iterator[Result]:
         for header in self._asked:
             cell = row.cells.get(header)
             if cell and (answer := self._answer([cell])):
@@ -328,7 +326,9 @@ class _Operators:
         if len(chosen.rows) != 1 or not chosen.said:
             return
         row = chosen.rows[0]
-        dated = [one for one in self._table.headers if (at := order_of(one, self._table.language)) and at.kind == "date"]
+        dated = [
+            one for one in self._table.headers if (at := order_of(one, self._table.language)) and at.kind == "date"
+        ]
         standing = [
             (at.at, header)
             for header in dated
@@ -445,7 +445,9 @@ class _Operators:
 
     def _counted(self, chosen: _Chosen) -> Iterator[Result]:
         rows = chosen.rows
-        yield self._result(str(len(rows)), "count", rows, "", "", chosen, {"lone": float(len(rows) == 1), "figured": self._figured()})
+        yield self._result(
+            str(len(rows)), "count", rows, "", "", chosen, {"lone": float(len(rows) == 1), "figured": self._figured()}
+        )
         for header in self._asked:
             different = {cell.folded for row in rows if (cell := row.cells.get(header))}
             if self._header_said[header] and len(different) < len(rows):

@@ -20,6 +20,7 @@ from synth.judging import judged
 from synth.markdown import escaped
 from synth.ports import Judge
 from synth.ranking import Candidate, rank
+from synth.row_answer import RowAnswer, row_answer
 from synth.selection import dropped_for, select
 from synth.short_answer import short_answer
 
@@ -41,32 +42,40 @@ def synthesize(request: SynthesizeRequest, judge: Judge | None = None) -> Synthe
         ranked = judged(question, ranked, judge)
     sure = confidence(ranked)
     where = zone(ranked, sure)
+    told = features(ranked) if ranked else {}
     of_rows = row_answer(question, ranked) if where is not Zone.NOTHING else None
     if of_rows and of_rows.probability > sure:
         ranked, sure = of_rows.led(ranked), of_rows.probability
         where = zone(ranked, sure)
     response = SynthesizeResponse(state=_STATES[where], confidence=round(sure, 4))
     response.units_judged = sum(one.judged is not None for one in ranked)
-    if ranked:
-        response.features.extend(Feature(name=key, value=round(one, 4)) for key, one in features(ranked).items())
+    response.features.extend(Feature(name=key, value=round(one, 4)) for key, one in told.items())
     response.dropped.extend(dropped_for(one, DropCause.DROP_CAUSE_ASTRAY) for one in astray)
     if where is Zone.NOTHING:
         _abstain(response, request, ranked)
     else:
-        _answer(response, request, ranked, where, sure)
+        _answer(response, request, ranked, where, sure, of_rows)
     response.doubts.extend(doubts(question, ranked, response.conflicts, where))
     return response
 
 
 def _answer(
-    response: SynthesizeResponse, request: SynthesizeRequest, ranked: Sequence[Candidate], where: Zone, sure: float
+    response: SynthesizeResponse,
+    request: SynthesizeRequest,
+    ranked: Sequence[Candidate],
+    where: Zone,
+    sure: float,
+    of_rows: RowAnswer | None,
 ) -> None:
     question = request.asked
     selected = select(question, ranked, request.detail)
     disputed = _disputed(request, ranked) if where is Zone.ANSWER else []
     short = short_answer(question, selected.lead, sure) if where is Zone.ANSWER else None
     words, calculation = short.text if short else "", None
-    if where is Zone.ANSWER and (found := compare(question, ranked)):
+    if where is Zone.ANSWER and of_rows and of_rows.is_given and (not short or of_rows.probability > short.probability):
+        selected = select(question, of_rows.led(ranked), request.detail)
+        words, calculation = of_rows.answer, of_rows.calculation
+    elif where is Zone.ANSWER and (found := compare(question, ranked)):
         words, selected = found.answer, selected.led_by(found.units)
     elif where is Zone.ANSWER and (number := counted(question, selected.lead)):
         words, calculation = number

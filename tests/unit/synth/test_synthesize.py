@@ -131,7 +131,7 @@ def test_items_of_a_list_in_one_piece_are_counted(in_zone: None) -> None:
     team = unit("The team has:\n- Olga\n- Ravi\n- Mona", UnitKind.UNIT_KIND_LIST, left_out=1)
     response = made(asked("How many members has the team?", want=Want.WANT_COUNT), reply("Team", team))
     assert response.short_answer == "4"
-    assert response.text.endswith("Counted: 4 in the list [1]")
+    assert response.text.endswith("Worked out: 4 in the list [1]")
 
 
 @answering
