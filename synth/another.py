@@ -15,12 +15,17 @@ from functools import cached_property, lru_cache
 from language.tokens import WORD
 from myriad.agent.v1.question_pb2 import Question
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
+from synth.focus import is_inside
 from synth.ranking import Candidate
 from synth.words import terms_of
 
 _LETTER, _NUMBER, _CODE, _NAME = "[A-Z]", r"[0-9]+(?:\.[0-9]+)*", r"[\w-]*[0-9][\w.-]*", r"[A-Z][^\W\d_]+"
 _LETTER_OR_DIGIT, _START, _END, _FOLLOWS = r"\w", r"(?<![\w-])", r"(?!\w)", r"[ \t]+"
 _IS_NUMBER = re.compile(_NUMBER)
+_GROUP = 3
+_HAS_GROUPS = re.compile(r"[0-9]{1,3}(?>(?:,[0-9]{3})+)")
+_BETWEEN = r"[,.'’ \u00a0\u202f]?"
+"""Digits of a group of thousands, and what may stand between two."""
 _GOES_ON = re.compile(r"\w|[.-]\w")
 _OPENING = 40
 """Characters of a quote in which it says whom or what it is about."""
@@ -31,7 +36,7 @@ class _Mark:
     """A word by which what the question names is told from others, and how others look."""
 
     said: str
-    """The word, in lower case,"""
+    """How the word begins, in lower case,"""
     pattern: str
     """and as it is found."""
     others: str
@@ -63,9 +68,16 @@ class _Mark:
 def told_apart(question: Question, ranked: Sequence[Candidate]) -> list[Candidate]:
     """What is offered, without what is about another thing of a kind with one that the question names."""
     marks = _marks(question.read_as or question.text, question.language)
+    if not marks:
+        return list(ranked)
+    kept = _without_others(question, ranked, marks)
+    return [one for one in kept if not _is_mixed(one, kept, question, marks)]
+
+
+def _without_others(question: Question, ranked: Sequence[Candidate], marks: Sequence[_Mark]) -> list[Candidate]:
     replies = {id(one.reply): one.reply for one in ranked}
-    heads = {key: _Head(_head(reply), marks) for key, reply in replies.items()} if marks else {}
-    named = [heads[id(one.reply)].look_alikes(one.quote) for one in ranked] if marks else []
+    heads = {key: _Head(_head(reply), marks) for key, reply in replies.items()}
+    named = [heads[id(one.reply)].look_alikes(one.quote) for one in ranked]
     names = {name for found in named for name in found}
     if not names:
         return list(ranked)
@@ -80,13 +92,22 @@ def told_apart(question: Question, ranked: Sequence[Candidate]) -> list[Candidat
     return [one for one, found in zip(ranked, named, strict=True) if not is_another(one, found)]
 
 
-def focused(question: Question, one: Candidate, parts: Iterable[Candidate]) -> Candidate:
-    """Of a unit that speaks of look-alikes too, the part that says most of what is asked about; or the unit itself."""
-    for mark in _marks(question.read_as or question.text, question.language):
-        if mark.is_in(one.quote) and _look_alikes(question, mark, one):
-            own = [part for part in (*parts, one) if mark.is_in(part.quote)]
-            return max(own, key=lambda part: (len(part.evidence.said), -_look_alikes(question, mark, part)))
-    return one
+def _is_mixed(one: Candidate, kept: Iterable[Candidate], question: Question, marks: Sequence[_Mark]) -> bool:
+    """
+    Whether a unit speaks of a look-alike too, and a part of it says all that it says of the thing itself.
+
+    What it says of the thing is what its parts say that are not about another.
+    """
+    if not any(_look_alikes(question, mark, one) for mark in marks):
+        return False
+    parts = [other for other in kept if other is not one and is_inside(other, one)]
+    said = frozenset[int]().union(*(part.evidence.said for part in parts))
+    own = [
+        part
+        for part in parts
+        if said <= frozenset(part.evidence.said) and all(mark.is_in(part.quote) for mark in marks)
+    ]
+    return any(not _look_alikes(question, mark, part) for part in own for mark in marks)
 
 
 def _look_alikes(question: Question, mark: _Mark, one: Candidate) -> int:
@@ -150,10 +171,21 @@ def _found(asked: str, language: str) -> Iterator[_Mark]:
             others.append(f"{_START}{re.sub('[0-9]+', '[0-9]+', re.escape(word))}{_END}")
             others.append(f"{_START}{re.escape(word)}[-./]{_LETTER_OR_DIGIT}")
         if others:
-            said = re.escape(word) if shape is _LETTER else f"(?i:{re.escape(word)})"
+            begins, written = _written(word)
+            said = written if shape is _LETTER else f"(?i:{written})"
             own = rf"(?<![\w-]){said}(?![\w-]|[./]\w)"
             beside = () if shape is _CODE else tuple(near.lower() for near in (before, after) if near)
-            yield _Mark(word.lower(), own, "|".join(others), beside, shape is _NAME)
+            yield _Mark(begins.lower(), own, "|".join(others), beside, shape is _NAME)
+
+
+def _written(word: str) -> tuple[str, str]:
+    """How a word begins, and all forms in which it is written: a number with or without marks between thousands."""
+    digits = word.replace(",", "") if _HAS_GROUPS.fullmatch(word) else word
+    if not digits.isdecimal() or len(digits) <= _GROUP:
+        return word, re.escape(word)
+    first = len(digits) % _GROUP or _GROUP
+    groups = (digits[:first], *(digits[at : at + _GROUP] for at in range(first, len(digits), _GROUP)))
+    return groups[0], _BETWEEN.join(groups)
 
 
 def _said(before: str) -> str:

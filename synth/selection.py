@@ -15,7 +15,7 @@ from myriad.agent.v1.text_pb2 import (
 )
 from myriad.synth.v1.synthesis_pb2 import DropCause, DroppedEvidence
 from myriad.synth.v1.synthesizer_service_pb2 import Detail
-from synth.another import focused
+from synth.focus import focused, is_inside
 from synth.ranking import Candidate
 from synth.words import count
 
@@ -62,8 +62,8 @@ class Selection:
 def select(question: Question, ranked: Sequence[Candidate], detail: Detail.ValueType) -> Selection:
     """What to quote of what is offered, if anything is: by rank, and no two that say the same."""
     wholes = _wholes(question, ranked)
-    focus = [_focused(question, one, ranked) for one in ranked[:_CONSIDERED]]
-    lead, *pool = dict.fromkeys(_whole(one, wholes) for one in focus)
+    lead, *pool = dict.fromkeys(_whole(one, wholes) for one in ranked[:_CONSIDERED])
+    lead = focused(question, lead, ranked)
     budget, taken, causes = _BUDGETS[detail], [lead], dict[int, DropCause.ValueType]()
     left = budget.words - count(lead.quote)
     for one in _closing(question, lead, pool) if question.parts else pool:
@@ -99,19 +99,11 @@ def _wholes(question: Question, ranked: Sequence[Candidate]) -> list[Candidate]:
     return [one for one in ranked if one.is_whole] if question.want in _WHOLE_WANTED else []
 
 
-def _focused(question: Question, one: Candidate, ranked: Sequence[Candidate]) -> Candidate:
-    """Of a paragraph, what speaks of the thing that is asked about, where it speaks of others like it too."""
-    if one.evidence.kind != UNIT_KIND_PARAGRAPH:
-        return one
-    parts = (other for other in ranked if other.reply is one.reply and other is not one and _is_inside(other, one))
-    return focused(question, one, parts)
-
-
 def _whole(one: Candidate, wholes: Sequence[Candidate]) -> Candidate:
     """The steps, or the list, that a unit is torn from; itself if from none."""
     if one.evidence.kind not in _TORN:
         return one
-    of = (other for other in wholes if other.reply is one.reply and _is_inside(one, other))
+    of = (other for other in wholes if is_inside(one, other))
     return next(of, one)
 
 
@@ -129,12 +121,3 @@ def _closing(question: Question, lead: Candidate, pool: Sequence[Candidate]) -> 
 def _opening(one: Candidate) -> str:
     """What opens an item; rows and turns may all be headed alike."""
     return one.evidence.quote[: one.evidence.lead_end] if one.evidence.kind in _TORN else ""
-
-
-def _own(one: Candidate) -> Sequence[tuple[int, int]]:
-    """Where a unit stands, without what opens it where that stands apart."""
-    return one.spans[1:] if len(one.spans) > 1 and one.evidence.lead_end else one.spans
-
-
-def _is_inside(one: Candidate, other: Candidate) -> bool:
-    return all(any(first <= start and end <= last for first, last in other.spans) for start, end in _own(one))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from synth.another import focused, told_apart
+from synth.another import told_apart
 from tests.unit.synth.offering import asked, candidates, reply, unit
 
 
@@ -55,12 +55,30 @@ def test_of_things_compared_none_is_another() -> None:
     ("question", "own"),
     [
         ("What is the price of the Grow plan?", "The Grow plan costs 29 euros."),
+        ("What does the Grow plan cost?", "The Grow plan is not sold."),
         ("Does the Oriel X1 see?", "The Oriel X1 does not."),
     ],
 )
-def test_of_a_paragraph_about_several_alike_what_is_asked_about_is_taken(question: str, own: str) -> None:
-    whole = f"The Start plan costs 9 euros. {own} The Oriel X1-P does."
-    parts = (unit("The Start plan costs 9 euros.", said=[0, 1, 2]), unit(own, said=[0]))
-    one, other, right = candidates(reply("A", whole, *parts))
-    assert focused(asked(question), one, [other, right]) is right
-    assert focused(asked("What does it cost?"), one, [other, right]) is one
+def test_of_a_unit_about_several_alike_only_the_part_about_the_thing_is_kept(question: str, own: str) -> None:
+    other = "The Start plan costs 9 euros, the Oriel X1-P is dear."
+    end = len(other)
+    whole = unit(f"{other} {own}", said=[0, 1, 2], start=0)
+    parts = (unit(other, said=[0, 1, 2], start=0), unit(own, said=[0], start=end + 1))
+    offered = candidates(reply("A", whole, *parts))
+    assert told_apart(asked(question), offered) == offered[2:]
+    assert told_apart(asked("What does it cost?"), offered) == offered
+
+
+def test_a_unit_stays_whole_where_another_sentence_says_more_of_the_thing() -> None:
+    first, then = "Room Alder is next to Room Cedar.", "It has 30 seats."
+    whole = unit(f"{first} {then}", said=[0, 1, 2], start=0)
+    parts = (unit(first, said=[0, 1], start=0), unit(then, said=[2], start=len(first) + 1))
+    offered = candidates(reply("Rooms", whole, *parts))
+    assert offered[0] in told_apart(asked("How many seats has Room Alder?"), offered)
+
+
+@pytest.mark.parametrize(("asked_for", "written"), [("1150", "1,150"), ("98,700", "98 700"), ("64,200", "64.200")])
+def test_a_number_is_the_same_however_it_is_written(asked_for: str, written: str) -> None:
+    offered = candidates(reply("Hall", f"The stand holds {written} people."))
+    assert told_apart(asked(f"What holds {asked_for} people?"), offered) == offered
+    assert told_apart(asked("What holds 1151 people?"), offered) == []

@@ -1,0 +1,85 @@
+"""
+Focus: of a unit that holds smaller ones, the one that says all that is asked.
+
+What the whole says besides is of others: the item of a list, the sentence about the one office of several.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from myriad.agent.v1.question_pb2 import (
+    WANT_COUNT,
+    WANT_DEFINITION,
+    WANT_HOW,
+    WANT_LIST,
+    WANT_SUMMARY,
+    WANT_WHY,
+    Question,
+)
+from myriad.agent.v1.text_pb2 import (
+    SPAN_TYPE_NAME,
+    UNIT_KIND_ITEM,
+    UNIT_KIND_LIST,
+    UNIT_KIND_PARAGRAPH,
+    UNIT_KIND_QUESTION_ANSWER,
+    UNIT_KIND_STEPS,
+    UNIT_KIND_TURN,
+)
+from synth.ranking import Candidate
+from synth.words import count, terms_of
+
+_COMPOSED = frozenset(
+    (
+        UNIT_KIND_PARAGRAPH,
+        UNIT_KIND_LIST,
+        UNIT_KIND_STEPS,
+        UNIT_KIND_ITEM,
+        UNIT_KIND_TURN,
+        UNIT_KIND_QUESTION_ANSWER,
+    )
+)
+_MORE_WANTED = frozenset((WANT_COUNT, WANT_DEFINITION, WANT_HOW, WANT_LIST, WANT_SUMMARY, WANT_WHY))
+"""What a single sentence seldom answers in full."""
+_ALL = 0.999
+
+
+def focused(question: Question, one: Candidate, ranked: Sequence[Candidate]) -> Candidate:
+    """Of a unit the smallest that stands in it and says all that is asked; itself if none does."""
+    if one.evidence.kind not in _COMPOSED or question.want in _MORE_WANTED:
+        return one
+    parts = [
+        other for other in ranked if other is not one and is_inside(other, one) and _says_all(question, other, than=one)
+    ]
+    return min(parts, key=lambda part: count(part.quote), default=one)
+
+
+def is_inside(one: Candidate, other: Candidate) -> bool:
+    """Whether what a unit quotes, but for what only opens it, stands in another of the same agent."""
+    if one.reply is not other.reply:
+        return False
+    places = _spans(other)
+    return all(any(first <= start and end <= last for first, last in places) for start, end in _own(one))
+
+
+def _says_all(question: Question, one: Candidate, *, than: Candidate) -> bool:
+    """Whether it says all that is asked, as the whole does, and something besides."""
+    own, whole = one.evidence.features, than.evidence.features
+    if own.path_coverage < _ALL or own.constrained < whole.constrained:
+        return False
+    is_speaker = bool(one.evidence.speaker) and SPAN_TYPE_NAME in question.types
+    if own.typed < whole.typed and not is_speaker:
+        return False
+    asked = {term.term for term in question.terms}
+    new = terms_of(one.quote[one.evidence.lead_end :], question.language) - asked
+    return bool(new) and frozenset(one.evidence.said) >= frozenset(than.evidence.said)
+
+
+def _own(one: Candidate) -> list[tuple[int, int]]:
+    """Where a unit stands, without what opens it where that stands apart."""
+    spans = _spans(one)
+    return spans[1:] if one.evidence.lead_end and len(spans) > 1 else spans
+
+
+def _spans(one: Candidate) -> list[tuple[int, int]]:
+    return [(span.source_start, span.source_end) for span in one.evidence.spans]
