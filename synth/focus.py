@@ -42,6 +42,7 @@ _COMPOSED = frozenset(
 _MORE_WANTED = frozenset((WANT_COUNT, WANT_DEFINITION, WANT_HOW, WANT_LIST, WANT_SUMMARY, WANT_WHY))
 """What a single sentence seldom answers in full."""
 _ALL = 0.999
+_ASKS = ("?", "？", "؟")
 
 
 def focused(question: Question, one: Candidate, ranked: Sequence[Candidate]) -> Candidate:
@@ -63,16 +64,17 @@ def is_inside(one: Candidate, other: Candidate) -> bool:
 
 
 def _says_all(question: Question, one: Candidate, *, than: Candidate) -> bool:
-    """Whether it says all that is asked, as the whole does, and something besides."""
+    """Whether it says all that is asked, as the whole does, and something besides; a question says nothing."""
     own, whole = one.evidence.features, than.evidence.features
-    if own.path_coverage < _ALL or own.constrained < whole.constrained:
+    is_question = one.quote.rstrip().endswith(_ASKS)
+    if is_question or own.path_coverage < _ALL or own.constrained < whole.constrained:
         return False
     is_speaker = bool(one.evidence.speaker) and SPAN_TYPE_NAME in question.types
     if own.typed < whole.typed and not is_speaker:
         return False
     asked = {term.term for term in question.terms}
     new = terms_of(one.quote[one.evidence.lead_end :], question.language) - asked
-    return bool(new) and frozenset(one.evidence.said) >= frozenset(than.evidence.said)
+    return bool(new or is_speaker) and frozenset(one.evidence.said) >= frozenset(than.evidence.said)
 
 
 def _own(one: Candidate) -> list[tuple[int, int]]:

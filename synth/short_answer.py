@@ -7,7 +7,7 @@ from math import fsum
 from typing import NamedTuple
 
 import models
-from language.english.links import ASKS_FOR_OBJECT, CALLED, ORDER
+from language.english.links import ASKS_FOR_LEFT, ASKS_FOR_OBJECT, CALLED, LEFT, ORDER
 from myriad.agent.v1.question_pb2 import (
     TERM_ROLE_SOUGHT,
     WANT_HOW,
@@ -40,6 +40,8 @@ _BESIDE = 2
 _FAR = 6
 _IN_FRONT = 24
 """Characters before a stretch that may say that a name comes."""
+_BEFORE = 80
+"""Characters before a stretch that may say that it is no longer so."""
 _SMALL = 3
 """Characters of a number that may as well stand for something else."""
 
@@ -81,7 +83,7 @@ def told(question: Question, lead: Candidate, sure: float) -> list[Told]:
     for one in quote.stretches:
         own = [term.term for term in quote.terms if one.start <= term.start < one.end]
         new = 1.0 - len(asked.said(own)) / len(own) if own else 1.0
-        if not asked.may_be(one) or new <= 0:
+        if not asked.may_be(one) or new <= 0 or asked.is_left(one, evidence.quote):
             continue
         text = evidence.quote[one.start : one.end]
         around = asked.in_row(one) if one.is_cell else asked.in_clause(one, quote, evidence.quote)
@@ -124,6 +126,7 @@ class _Asked:
         self._same = same | {one: one for one in self._weights}
         self._sought = {one.term for one in question.terms if one.role == TERM_ROLE_SOUGHT}
         self._is_ordered = bool(question.extreme) or ORDER.search(question.text) is not None
+        self._asks_for_left = ASKS_FOR_LEFT.search(question.text) is not None
         self._asks_for_object = ASKS_FOR_OBJECT.search(question.text) is not None
 
     def said(self, terms: Iterable[str]) -> list[str]:
@@ -139,6 +142,11 @@ class _Asked:
         is_number = one.type == SPAN_TYPE_NUMBER and self._amount
         is_untyped_cell = one.is_cell and one.type == SPAN_TYPE_UNSPECIFIED and SPAN_TYPE_NAME in self.types
         return not self.types or one.type in self.types or is_number or is_untyped_cell
+
+    def is_left(self, one: Stretch, quote: str) -> bool:
+        """Whether its clause says that it is no longer so, and what was is not asked for."""
+        front = quote[max(one.within[0], one.start - _BEFORE) : one.start]
+        return not self._asks_for_left and LEFT.search(front) is not None
 
     def preference(self, one: Stretch) -> float:
         """How well its type fits; in a table an amount is often a bare number."""

@@ -14,3 +14,13 @@ ASKS_FOR_OBJECT = re.compile(r"\b(?:do|does|did|can|could|may|might|should|must|
 """Auxiliaries: a question with one has its subject in it."""
 ORDER = re.compile(r"\b(?:before|after|next|previous|prior|following|than|difference|or)\b", re.IGNORECASE)
 """What asks for one of several by its place among them."""
+LEFT = re.compile(
+    r"\b(?:no longer|instead of|rather than)(?: [a-z]{1,9}){0,3} $"
+    r"|\b(?:mov|chang|switch|promot|renam|migrat|transfer|convert|upgrad|downgrad|rais|lower|reduc|increas|decreas)"
+    r"[a-z]{1,5}\b[^.;]{0,40} from (?:the |an? )?$"
+)
+"""What is no longer so comes after: `moved from`, `no longer on the`."""
+ASKS_FOR_LEFT = re.compile(
+    r"\b(?:from|before|formerly|previous(?:ly)?|originally|used to|old|was|were|did)\b", re.IGNORECASE
+)
+"""What asks for what was."""

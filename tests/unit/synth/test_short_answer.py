@@ -42,6 +42,29 @@ def test_what_the_question_says_is_no_answer() -> None:
     assert "Ada" not in found("Where was Ada born?", "Ada was born in London.")
 
 
+@pytest.mark.parametrize(
+    ("question", "quote", "now", "left"),
+    [
+        ("Which plan is Ida on?", "Ida moved from the Basic plan to the Studio plan.", "Studio", "Basic"),
+        ("Which room is it in?", "It is no longer in Larch Hall, but in Maple Hall.", "Maple Hall", "Larch Hall"),
+        (
+            "Which grade is Ida in?",
+            "Ida was promoted from Junior Clerk to Senior Clerk.",
+            "Senior Clerk",
+            "Junior Clerk",
+        ),
+    ],
+)
+def test_what_is_no_longer_so_is_no_answer(question: str, quote: str, now: str, left: str) -> None:
+    said = found(question, quote)
+    assert now in said
+    assert left not in said
+
+
+def test_what_was_answers_who_asks_for_that() -> None:
+    assert "Basic" in found("Which plan was Ida on before?", "Ida moved from the Basic plan to the Studio plan.")
+
+
 def test_nouns_may_answer_where_no_type_is_asked_for() -> None:
     said = found("What is the process called?", "The process is called osmotic pressure, by most.")
     assert said["osmotic pressure"].features["called"]

@@ -1,0 +1,44 @@
+"""Of a unit that holds smaller ones the one leads that says all that is asked, and something besides."""
+
+from __future__ import annotations
+
+import pytest
+
+from myriad.agent.v1.question_pb2 import WANT_FACT, WANT_LIST
+from myriad.agent.v1.text_pb2 import UNIT_KIND_ITEM, UNIT_KIND_LIST, UNIT_KIND_PARAGRAPH, UNIT_KIND_SENTENCE
+from synth.focus import focused
+from synth.ranking import Candidate
+from tests.unit.synth.offering import asked, candidates, reply, unit
+
+FIRST, THEN = "Full members pay 90 euros.", "Students pay 35 euros."
+
+
+def offered(whole_kind: int, part_kind: int, part: str = THEN) -> list[Candidate]:
+    whole = unit(f"{FIRST} {part}", whole_kind, good=1.0, start=0, said=[0, 1])  # type: ignore[arg-type]
+    first = unit(FIRST, part_kind, good=0.5, start=0, said=[1])  # type: ignore[arg-type]
+    own = unit(part, part_kind, good=1.0, start=len(FIRST) + 1, said=[0, 1])  # type: ignore[arg-type]
+    return candidates(reply("Fees", whole, first, own))
+
+
+@pytest.mark.parametrize(
+    ("whole", "part"), [(UNIT_KIND_PARAGRAPH, UNIT_KIND_SENTENCE), (UNIT_KIND_LIST, UNIT_KIND_ITEM)]
+)
+def test_the_part_that_says_all_that_is_asked_leads(whole: int, part: int) -> None:
+    ranked = offered(whole, part)
+    assert focused(asked("How much do students pay?", want=WANT_FACT), ranked[0], ranked) is ranked[2]
+
+
+def test_a_list_that_is_asked_for_stays_whole() -> None:
+    ranked = offered(UNIT_KIND_LIST, UNIT_KIND_ITEM)
+    assert focused(asked("What do students pay?", want=WANT_LIST), ranked[0], ranked) is ranked[0]
+
+
+@pytest.mark.parametrize("part", ["Students pay.", "Do students pay less?"])
+def test_what_only_says_the_question_again_does_not_lead(part: str) -> None:
+    ranked = offered(UNIT_KIND_PARAGRAPH, UNIT_KIND_SENTENCE, part)
+    assert focused(asked("How much do students pay?", want=WANT_FACT), ranked[0], ranked) is ranked[0]
+
+
+def test_what_says_less_of_the_question_does_not_lead() -> None:
+    whole, first, _ = offered(UNIT_KIND_PARAGRAPH, UNIT_KIND_SENTENCE)
+    assert focused(asked("How much do students pay?", want=WANT_FACT), whole, [whole, first]) is whole
