@@ -34,7 +34,7 @@ _LARGEST_OPENING_WORDS = 80
 _LARGEST_ITEM_WORDS = 30
 """Items of more words are read like paragraphs."""
 _FEWEST_SENTENCE_WORDS = 8
-_SENTENCE_ENDS = (".", "!", "?", "。", "！", "？", "؟", ".”", '."')
+SENTENCE_ENDS = (".", "!", "?", "。", "！", "？", "؟", ".”", '."')
 _LARGEST_ATOM_WORDS = 250
 _LONGEST_LEAD = 600
 _MOST_PARENTS = 4
@@ -211,7 +211,7 @@ def _stands_alone(bit: _Bit) -> bool:
     long as a paragraph, or that nothing announces.
     """
     text = bit.text.text
-    if bit.block.kind is not Kind.ITEM or not text[:1].isupper() or not text.endswith(_SENTENCE_ENDS):
+    if bit.block.kind is not Kind.ITEM or not text[:1].isupper() or not text.endswith(SENTENCE_ENDS):
         return False
     return _is_prose(bit) or (bit.words >= _FEWEST_SENTENCE_WORDS and not bit.block.lead.text.endswith(":"))
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate, groupby, pairwise
 
-from genesis.passages import Passage, Piece, says_something, words
+from genesis.passages import SENTENCE_ENDS, Passage, Piece, says_something, words
 from genesis.stretches import Span, between_clauses, between_lines
 from genesis.structure import Kind
 from myriad.agent.v1.text_pb2 import (
@@ -58,6 +58,8 @@ _KINDS: Mapping[Kind, UnitKind.ValueType] = {
 _PROSE_WORDS = 20
 """An item of more words that begins as a sentence does says all that it means; what opens its list does not."""
 _LISTS = re.compile(r":(?=\s)|(?=\s\((?:[a-z]|[ivx]{2,4}|\d)\)\s)")
+_LABEL = 6
+"""Words of a line that labels the next."""
 _MOST_SUBJECT_WORDS = 15
 _MOST_LEAD_WORDS = 25
 """Of what opens a piece, but for one that announces something shorter than itself."""
@@ -92,6 +94,7 @@ class _Units:
             yield from self._of(number, piece)
         yield from self._lists()
         yield from self._answers()
+        yield from self._labelled()
 
     def _of(self, number: int, piece: Piece) -> Iterator[Unit]:
         """The units of one block."""
@@ -233,6 +236,19 @@ class _Units:
                 question = [*self._said_by(piece), spans[-1]]
                 if self._words(*spans[-1]) < MOST_WORDS // 2:
                     yield from self._answer(question, number + 1)
+
+    def _labelled(self) -> Iterator[Unit]:
+        """Of short lines that are no sentences each with the one before: `Opening hours`, `8 to 18`."""
+        for number, (label, piece) in enumerate(pairwise(self._pieces), 1):
+            if self._is_label(label) and self._is_label(piece) and self._text[label.start].isalpha():
+                yield self._unit(UNIT_KIND_PARAGRAPH, number, [(label.start, label.end)], (piece.start, piece.end))
+
+    def _is_label(self, piece: Piece) -> bool:
+        """Whether it is a few words that are no sentence, and no key with its value."""
+        ends = self._text.endswith((*SENTENCE_ENDS, ":"), piece.start, piece.end)
+        is_short = self._words(piece.start, piece.end) <= _LABEL
+        has_key = self._text.find(": ", piece.start, piece.end) >= 0
+        return piece.block.kind is Kind.PARAGRAPH and is_short and not ends and not has_key
 
     def _answer(self, question: list[Span], number: int) -> Iterator[Unit]:
         piece = self._pieces[number]

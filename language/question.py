@@ -34,6 +34,9 @@ _ALSO = ("and", "also", "plus")
 _LEAST = 3
 """Words of a question that is asked together with another."""
 _MOST_PARTS = 5
+_SHORT_PART = re.compile(r"([qh])([1-4])")
+_PART_OF_YEAR = re.compile(r"\s(quarter|half)\b", re.IGNORECASE)
+_ORDINALS = (("first", "1st"), ("second", "2nd"), ("third", "3rd"), ("fourth", "4th"))
 _SURE = 0.9
 """The thesaurus is asked where a word means one thing: what may mean another costs as much as it finds."""
 _UNSURE = ("en", "de", "fr", "es", "it", "pt", "nl")
@@ -176,8 +179,17 @@ def _terms(
         may_differ = word.isalpha() and (not language or role == pb.TERM_ROLE_NAME)
         others = [term(word, other) for other in _UNSURE] if may_differ else []
         others += _related(word.lower()) if language in ("", "en") and role != pb.TERM_ROLE_NAME else ()
+        others += _numbered(word.lower(), text[one.end :]) if language in ("", "en") else ()
         synonyms = [other for other in dict.fromkeys(others) if other not in ("", one.term)]
         yield pb.QuestionTerm(term=one.term, start=one.start, end=one.end, role=role, synonyms=synonyms)
+
+
+def _numbered(word: str, after: str) -> Sequence[str]:
+    """The terms of the other way in which a quarter or a half of a year is written: `Q2` and `second quarter`."""
+    if short := _SHORT_PART.fullmatch(word):
+        return [term(ordinal, "en") for ordinal in _ORDINALS[int(short[2]) - 1]]
+    of = _PART_OF_YEAR.match(after)
+    return [f"{of[1][0].lower()}{n}" for n, ordinals in enumerate(_ORDINALS, 1) if word in ordinals] if of else []
 
 
 @cache

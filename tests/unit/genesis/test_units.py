@@ -47,6 +47,13 @@ def test_an_item_has_the_sentence_that_opens_its_list_and_the_items_above() -> N
     assert of("SENTENCE", page) == []
 
 
+def test_a_short_line_has_the_one_above_that_labels_it() -> None:
+    page = Page()
+    for said in ("Opening hours", "8 to 18", "Telephone", "555 0131", "Fax: none", "We are in Kiln Street."):
+        page.paragraph(said)
+    assert of("PARAGRAPH", page) == ["[Opening hours] 8 to 18", "[Telephone] 555 0131"]
+
+
 def test_steps_are_one_piece_in_order() -> None:
     page = Page()
     lead = page.paragraph("To deploy:")

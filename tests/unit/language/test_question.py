@@ -68,6 +68,20 @@ def test_words_of_a_question_whose_language_nothing_tells_are_looked_for_in_seve
     assert asked.language != "" or any(one.synonyms for one in asked.terms)
 
 
+@pytest.mark.parametrize(
+    ("question", "term", "other"),
+    [
+        ("How many were sold in the second quarter?", "second", "q2"),
+        ("How much rain fell in the 1st half of 2020?", "1st", "h1"),
+        ("What happened in Q3?", "q3", "third"),
+    ],
+)
+def test_a_part_of_a_year_is_found_however_it_is_written(question: str, term: str, other: str) -> None:
+    (found,) = [one for one in read(question).terms if one.term == term]
+    assert other in found.synonyms
+    assert not any("q2" in one.synonyms for one in read("Who came second?").terms)
+
+
 @given(st.text(max_size=300))
 def test_any_text_is_a_question(text: str) -> None:
     asked = read(text)
