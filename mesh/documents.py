@@ -10,7 +10,7 @@ MEDIA_TYPES = {
     ".md": "text/markdown",
     ".markdown": "text/markdown",
     ".txt": "text/plain",
-    ".rst": "text/plain",
+    ".rst": "text/x-rst",
     ".html": "text/html",
     ".htm": "text/html",
     ".jsonl": JSONL,

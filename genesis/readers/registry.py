@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from genesis.readers import code, commonmark, html, json, log, notebook, settings, table, text, yaml
+from genesis.readers import code, commonmark, html, json, log, notebook, rst, settings, table, text, yaml
 from genesis.structure import Structure
 
 CODE = (
@@ -28,5 +28,6 @@ READERS: Mapping[str, Callable[[str], Structure]] = {
     **dict.fromkeys(CODE, code.read),
     "text/x-ini": settings.read,
     "text/x-log": log.read,
+    "text/x-rst": rst.read,
 }
 """By media type, without its parameters."""

@@ -50,8 +50,8 @@ _SHORT = 80
 
 
 def read(source: str) -> Structure:
-    """A text without marks."""
-    return Reader(source).structure()
+    """A text without marks, or with those of reStructuredText."""
+    return rst.read(source) if rst.is_marked(source) else Reader(source).structure()
 
 
 def read_mail(source: str) -> Structure:
@@ -80,8 +80,7 @@ class Reader:
         self._source = source
         if "\r" in source:
             source = source.replace("\r\n", " \n").replace("\r", "\n")
-        self._text = rst.without_directives(without_pages(source))
-        self._literals = dict(rst.literals(source))
+        self._text = without_pages(source)
         self._out = Writer()
         self._turns = turns(self._text)
         self._lists: list[_List] = []
@@ -161,10 +160,6 @@ class Reader:
         ):
             at = found.end()
             first = found.start()
-            if literal := self._literals.get(first):
-                at = min(literal, end)
-                self._code(first, at, self._indent(first))
-                continue
             lines = [_line(one) for one in _LINE.finditer(text, first, at)]
             line = text[lines[0].start : lines[0].end]
             if fence := _FENCE.fullmatch(line):
@@ -174,10 +169,6 @@ class Reader:
                 self._prose(lines[0].start, lines[0].end)
             else:
                 self._paragraph(lines)
-
-    def _indent(self, start: int) -> int:
-        line = self._text[start : start + 200]
-        return len(line) - len(line.lstrip())
 
     def _fenced(self, line: _Line, marks: str, end: int) -> int:
         closing = re.compile(rf"^[ \t]*+{re.escape(marks)}[ \t]*+$", re.MULTILINE).search(self._text, line.end, end)

@@ -8,12 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genesis.readers import commonmark, html, text
+from genesis.readers import commonmark, html, rst, text
 from genesis.structure import Structure
 from tests.shapes import HTML, MARKDOWN, PLAIN, SHAPES, Shape
 from tests.unit.genesis.readers.shown import all_words, check, words
 
-READERS: dict[str, Callable[[str], Structure]] = {MARKDOWN: commonmark.read, PLAIN: text.read, HTML: html.read}
+READERS: dict[str, Callable[[str], Structure]] = {
+    MARKDOWN: commonmark.read,
+    PLAIN: text.read,
+    HTML: html.read,
+    "text/x-rst": rst.read,
+}
 _MARKS = [
     "# ",
     "- ",
@@ -69,6 +74,19 @@ _MARKS = [
     '=== "Tab"',
     "<div>",
     "[a]: b",
+    ".. note:: ",
+    ".. code::\n",
+    ".. py:data:: A\n   ",
+    ".. list-table::\n   ",
+    "* - a",
+    "::\n\n   ",
+    ":field: ",
+    "=== ===\n",
+    "+--+--+\n",
+    "|a |b |\n",
+    "\n   ",
+    "--flag  ",
+    ":role:`a <b>`",
 ]
 _TAGS = [
     "<p>",
@@ -137,7 +155,7 @@ documents = st.lists(st.tuples(_FORMS, _SENTENCES), max_size=20).map(
 )
 
 
-@pytest.mark.parametrize("read", [commonmark.read, text.read])
+@pytest.mark.parametrize("read", [commonmark.read, rst.read, text.read])
 @given(source=documents)
 def test_no_word_of_prose_is_lost(read: Callable[[str], Structure], source: str) -> None:
     assert words(source) <= all_words(read(source))

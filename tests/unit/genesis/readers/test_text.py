@@ -1,9 +1,8 @@
-"""Plain text and reStructuredText, read by their form."""
+"""Plain text, read by its form."""
 
 from __future__ import annotations
 
 from genesis.readers import commonmark, text
-from genesis.structure import Kind
 from tests.unit.genesis.readers.shown import check
 
 
@@ -16,20 +15,6 @@ def test_a_divided_word_and_a_page_number_do_not_part_a_sentence() -> None:
 def test_a_question_heads_its_answer() -> None:
     read = text.read("Q: Can I pay?\nA: Yes.\n\nQ: Can I leave?\nA: No.\n")
     assert [(one.path, one.text.text) for one in read.blocks] == [(("Can I pay?",), "Yes."), (("Can I leave?",), "No.")]
-
-
-def test_directives_are_not_shown_and_their_code_is_code() -> None:
-    read = text.read(
-        "Start\n=====\n\n.. _there:\n\nCall :func:`~a.b` or ``c``:\n\n.. code-block:: python\n   :linenos:\n\n"
-        "   x = 1\n\n   y = 2\n\n- See :ref:`this part <there>`.\n- `Site <https://a.example>`_\n"
-    )
-    check(read)
-    assert [(one.kind, one.text.text) for one in read.blocks] == [
-        (Kind.PARAGRAPH, "Call a.b or c:"),
-        (Kind.CODE, "x = 1\n\ny = 2"),
-        (Kind.ITEM, "See this part."),
-        (Kind.ITEM, "Site"),
-    ]
 
 
 def test_attributes_of_a_heading_are_not_shown() -> None:
