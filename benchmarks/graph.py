@@ -39,7 +39,8 @@ from connectome.remove import remove
 from connectome.settings import Settings
 from connectome.stores import GraphStore
 from genesis.drafts import JSONL, Draft, Drafter
-from genesis.packets import packets, record
+from genesis.packets import packets
+from genesis.texts import record
 from mesh.settings import load as load_settings
 from myriad.connectome.v1.activation_pb2 import Budget
 from myriad.connectome.v1.activation_service_pb2 import ActivateRequest, ActivateResponse

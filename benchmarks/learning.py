@@ -90,6 +90,8 @@ def _name(process: int) -> str:
         return "gone"
     if process == os.getpid():
         return "this one"
+    if "--multiprocessing-fork" in words:
+        return "workers"
     return words[words.index("-m") + 1] if "-m" in words else Path(words[0]).name
 
 

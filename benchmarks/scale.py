@@ -28,7 +28,8 @@ from connectome.linking import Linker
 from connectome.projection import Projection
 from connectome.register import reading_of, register
 from genesis.drafts import Draft, Drafter
-from genesis.packets import packets, record
+from genesis.packets import packets
+from genesis.texts import record
 from myriad.connectome.v1.activation_pb2 import Budget
 from myriad.connectome.v1.activation_service_pb2 import ActivateRequest, ActivateResponse
 from myriad.connectome.v1.document_record_pb2 import RegisteredDocument

@@ -13,7 +13,7 @@ from math import log
 
 from connectome.passage import terms_of
 from connectome.ports import Agent, LexicalIndex
-from connectome.text import spoken, words
+from language.keys import spoken, words
 from myriad.agent.v1.question_pb2 import Question
 
 SAME = 0.5

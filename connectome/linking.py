@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
 from connectome.ports import Change, LexicalIndex
-from connectome.text import FUNCTION_WORDS
+from language.keys import FUNCTION_WORDS
 
 
 class HandledNames:

@@ -13,7 +13,7 @@ from connectome.linking import HandledNames, Linker
 from connectome.passage import Passage, said
 from connectome.ports import Change, Indexed, Kind, NewAgent, Registry, Removal, indexed
 from connectome.projection import Projection
-from connectome.text import key
+from language.keys import key
 from myriad.agent.v1.text_pb2 import Text
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord
 from myriad.connectome.v1.document_record_pb2 import RegisteredDocument

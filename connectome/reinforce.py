@@ -13,7 +13,7 @@ from functools import partial
 
 from connectome import weights
 from connectome.ports import Change, LearnedEdge, Registry, WeightStore
-from connectome.text import key
+from language.keys import key
 from myriad.connectome.v1.mind_pb2 import Weight
 from myriad.connectome.v1.weight_service_pb2 import ReinforceRequest
 

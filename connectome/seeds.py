@@ -14,7 +14,7 @@ from typing import NamedTuple
 from connectome.asked import Asked, Reading
 from connectome.ports import Agent, Concept, GraphReader, Hit, Kind, Wanted
 from connectome.spreading import MOST_BEARERS, rarity
-from connectome.text import FUNCTION_WORDS
+from language.keys import FUNCTION_WORDS
 from myriad.connectome.v1.activation_pb2 import AmbiguousName
 
 LEXICAL_SEEDS = 6

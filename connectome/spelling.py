@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from connectome.ports import LexicalIndex
-from connectome.text import words
+from language.keys import words
 from language.question import read
 from language.spelling import respelt, variants
 from language.terms import term

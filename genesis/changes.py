@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from genesis.drafts import Draft
 from genesis.errors import DocumentTooLarge
-from genesis.packets import packets, record
+from genesis.packets import frames
+from genesis.texts import Written
 from mesh.channels import MESSAGE_BYTES
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord
 from myriad.connectome.v1.document_record_pb2 import DocumentDifference, RegisteredDocument
 from myriad.genesis.v1.document_pb2 import Document
-from substrate import bundles
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,12 @@ class Change:
     """Where their packets lay."""
 
 
-def change(draft: Draft, difference: DocumentDifference, before: Before | None) -> Change:
+def change(
+    draft: Draft, difference: DocumentDifference, before: Before | None, written: Sequence[Written] | None = None
+) -> Change:
     """
-    Make a document's packets. DocumentTooLarge if they cannot be registered at once.
+    What becomes of a document's packets, which are made if they are not given. DocumentTooLarge if they cannot be
+    registered at once.
 
     Where the title or the headings differ, an agent whose text is the same is about something else now: it is new.
     """
@@ -52,16 +55,17 @@ def change(draft: Draft, difference: DocumentDifference, before: Before | None) 
         if before.document.title == draft.document.title:
             stay = before.agents
     size = 0
-    for packet in packets(draft):
-        frame = (packet.agent, bundles.frame(packet.SerializeToString()))
-        known = stay.get(packet.agent)
-        if known is not None and known.heading_path == packet.heading_path:
+    for packet, told in frames(draft) if written is None else written:
+        record = AgentRecord.FromString(told)
+        frame = (record.agent, packet)
+        known = stay.get(record.agent)
+        if known is not None and known.heading_path == record.heading_path:
             made.moved.append(frame)
             made.left.append(known.packet_location)
             continue
         made.added.append(frame)
-        made.registered.new_agents.append(record(packet))
-        size += made.registered.new_agents[-1].ByteSize()
+        made.registered.new_agents.append(record)
+        size += len(told)
         if size > MESSAGE_BYTES:
             raise DocumentTooLarge("the document makes more agents than can be registered at once; cut it into several")
     return made

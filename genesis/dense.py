@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from genesis.sentences import Span, trimmed
+from genesis.stretches import Span
 
 WINDOW = 8 * 1024
 """Characters that are looked at together; a shorter text has no dense stretch."""
@@ -35,9 +35,9 @@ def pieces(text: str, start: int, end: int) -> Iterator[Span]:
     """A dense stretch in pieces of whole lines, where these are not too long."""
     while start < end:
         stop = end if end - start <= _PIECE else text.rfind("\n", start, start + _PIECE) + 1 or start + _PIECE
-        first, last = trimmed(text, start, stop)
-        if first < last:
-            yield first, last
+        piece = text[start:stop]
+        if not piece.isspace():
+            yield start + len(piece) - len(piece.lstrip()), stop - len(piece) + len(piece.rstrip())
         start = stop
 
 

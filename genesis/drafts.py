@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from genesis import concepts, identity, metadata, passages, subjects
+from genesis import identity, metadata, passages, subjects
 from genesis.errors import DocumentEmpty, DocumentTooLarge, MediaTypeUnknown, foreseen
 from genesis.fairness import breathe
 from genesis.passages import LARGEST_RECORD_WORDS, LARGEST_WHOLE_WORDS, LARGEST_WORDS, Passage, says_something
@@ -16,6 +16,7 @@ from genesis.readers.registry import READERS
 from genesis.reading import checked, decoded
 from genesis.structure import Block, Kind, Structure, verbatim
 from language import acronyms
+from language.english import concepts
 from language.languages import detect
 from language.spans import day_order
 from mesh import names

@@ -68,13 +68,13 @@ class AtOnce:
 
 
 class Turns:
-    """The turns of all learns of a process."""
+    """The turns of all learns of a process, so many of them at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, at_once: int = 1) -> None:
         self._threads = ThreadPoolExecutor(MOST * _THREADS_OF_A_LEARN, "learning")
         self._learns = AtOnce("learns")
         self._lock = threading.Lock()
-        self._taken = False
+        self._free = at_once
         self._waiting: dict[str, deque[threading.Event]] = {}
         """By key, the next one first: threads that wait for their turn."""
 
@@ -105,8 +105,8 @@ class Turns:
     def take(self, key: str) -> None:
         """Wait for a turn."""
         with self._lock:
-            if not self._taken:
-                self._taken = True
+            if self._free:
+                self._free -= 1
                 return
             gate = self._queue(key)
         gate.wait()
@@ -114,7 +114,8 @@ class Turns:
     def give(self) -> None:
         """The turn is over."""
         with self._lock:
-            self._taken = self._next()
+            if not self._next():
+                self._free += 1
 
     def exchange(self, key: str) -> None:
         """Let those have their turn who wait, and wait for the next."""

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from genesis import dense
-from genesis.dates import DATE
 from genesis.fairness import breathe
 from genesis.reading import Heading
-from genesis.sentences import Span
+from genesis.stretches import Span
+from language.dates import DAY
 
 LONGEST = 100
 _SHORTEST = 4
@@ -176,7 +176,7 @@ def _form(text: str, said: str, alone: bool, match: re.Match[str]) -> _Found | N
     words = title.count(" ") + 1
     if not _DIGIT.search(title):
         return _worded(text, title, words, match) if alone and "  " not in title else None
-    dated = DATE.search(title) is not None
+    dated = DAY.search(title) is not None
     if (numbered := _NUMBERED.fullmatch(title)) and not dated:
         titled = title[-1] != "." or words < _FEW_WORDS or _TITLE_CASE.fullmatch(numbered["rest"])
         if not alone or title[-1] == ":" or "  " in numbered["rest"] or words > _MOST_WORDS or not titled:

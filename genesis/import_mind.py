@@ -18,13 +18,13 @@ from typing import BinaryIO
 
 import structlog
 
-from genesis import packets
 from genesis.archived import Archived, Contents, documents, weights
 from genesis.errors import JobNotFound, MindExists
 from genesis.forget_mind import MindForgetter
 from genesis.locks import Locks
 from genesis.ports import Connectome, Ledger, Weights
 from genesis.storage import Storage
+from genesis.texts import record
 from mesh import names
 from mesh.access import MindNotFound
 from mesh.errors import CallFailed, MyriadError
@@ -133,5 +133,5 @@ def _frames(batch: Iterable[Archived]) -> list[tuple[str, bytes]]:
 
 
 def _registered(at: Mapping[str, str], one: Archived) -> RegisteredDocument:
-    records = [packets.record(packet, at[packet.agent]) for packet in one.parsed()]
+    records = [record(packet, at[packet.agent]) for packet in one.parsed()]
     return RegisteredDocument(document=one.document, agents=one.agents, new_agents=records)

@@ -25,6 +25,8 @@ from genesis.fairness import CallerLeft, Share, Turns
 from genesis.locks import Locks
 from genesis.ports import Connectome, Ledger, Move, Residents
 from genesis.storage import Storage
+from genesis.texts import Written
+from genesis.workers import Workers
 from mesh import call, names
 from mesh.errors import MyriadError, reason_name
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord
@@ -53,6 +55,7 @@ class Learner:
         residents: Residents,
         locks: Locks,
         turns: Turns,
+        workers: Workers,
     ) -> None:
         self._connectome = connectome
         self._ledger = ledger
@@ -60,6 +63,7 @@ class Learner:
         self._residents = residents
         self._locks = locks
         self._turns = turns
+        self._workers = workers
         self.results = Counter[tuple[str, str]]()
         """Documents, by what became of them and why."""
         # The loop holds its tasks by weak references only.
@@ -166,7 +170,11 @@ class Learner:
             for draft, difference in planned
             if not difference.unchanged or not lost.keys().isdisjoint(draft.passages)
         ]
-        made = await share.run(lambda: {one[0].document.name: _made(*one) for one in work}) if work else {}
+        made: Mapping[str, Change | DocumentResult] = {}
+        if work:
+            written = await self._workers.written(share, [draft for draft, _, _ in work])
+            ready = list(zip(work, written, strict=True))
+            made = await share.run(lambda: {one[0].document.name: _made(*one, frames) for one, frames in ready})
         if changes := [one for one in made.values() if isinstance(one, Change)]:
             await self._write(mind, changes)
         return [_result(draft, made.get(draft.document.name)) for draft in drafts]
@@ -220,9 +228,11 @@ def _plan(draft: Draft) -> DocumentPlan:
     return DocumentPlan(document=document.name, content_hash=document.content_hash, agents=draft.passages)
 
 
-def _made(draft: Draft, difference: DocumentDifference, before: Before | None) -> Change | DocumentResult:
+def _made(
+    draft: Draft, difference: DocumentDifference, before: Before | None, written: Sequence[Written] | None
+) -> Change | DocumentResult:
     try:
-        return change(draft, difference, before)
+        return change(draft, difference, before, written)
     except Exception as error:  # whatever it is, the other documents are learned
         return _failed(draft, error)
 

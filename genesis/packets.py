@@ -1,17 +1,16 @@
-"""Packets: from a passage to what sleeps in the packet store and what the graph is told."""
+"""Packets: from a passage to what sleeps in the packet store."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from genesis import concepts
 from genesis.drafts import Draft, Part
 from genesis.fairness import breathe
 from genesis.passages import says_something
+from genesis.texts import Told, Written, read_into, written
 from genesis.units import units
-from language.text import read
 from myriad.agent.v1.packet_pb2 import CognitivePacket, Sentence
-from myriad.connectome.v1.agent_record_pb2 import AgentRecord
+from myriad.agent.v1.text_pb2 import Text
 
 SCHEMA = 2
 """Version of the packet's layout."""
@@ -21,56 +20,46 @@ SCHEMAS = (1, SCHEMA)
 
 def packets(draft: Draft) -> Iterator[CognitivePacket]:
     """The packet of each passage of a document, in order."""
+    return (read_into(packet, told(draft)) for packet in begun(draft))
+
+
+def frames(draft: Draft) -> list[Written]:
+    """The same as they lie in a bundle, each with its record."""
+    return list(written(told(draft), begun(draft)))
+
+
+def told(draft: Draft) -> Told:
+    """What its passages are read with."""
+    return Told(draft.about, draft.acronyms, draft.day_order)
+
+
+def begun(draft: Draft) -> Iterator[CognitivePacket]:
+    """The packets of a document's passages without what their texts say."""
     for agent, part in draft.passages.items():
         breathe()
-        yield _packet(draft, agent, part)
+        yield _begun(draft, agent, part)
 
 
-def _packet(draft: Draft, agent: str, part: Part) -> CognitivePacket:
+def _begun(draft: Draft, agent: str, part: Part) -> CognitivePacket:
     passage, document = part.passage, draft.document
-    text, path = passage.text.text, [heading for heading in passage.path if heading != document.title]
-    spans = [span for span in passage.sentences if says_something(text[slice(*span)])]
-    named = [part.subject] if part.subject and not part.subject.startswith("the ") else []
-    # Without a title each passage is about what it names itself.
-    about = draft.about or concepts.subject("", text[slice(*spans[0])])
-    found = concepts.concepts([*about[:1], *named, *about[1:]], path, text, spans)
+    text = passage.text.text
     return CognitivePacket(
         schema=SCHEMA,
         agent=agent,
         document=document.name,
         title=document.title,
         uri=document.uri,
-        heading_path=path,
+        heading_path=[heading for heading in passage.path if heading != document.title],
         text=text,
         source_start=passage.source_start,
-        sentences=[Sentence(start=first, end=last) for first, last in spans],
-        concepts=found.handled,
-        mentions=found.mentioned,
+        sentences=[
+            Sentence(start=first, end=last) for first, last in passage.sentences if says_something(text[first:last])
+        ],
         subject=part.subject,
-        read=read(
-            text,
+        read=Text(
             language=draft.language,
-            path=[document.title, *path],
             units=units(passage),
-            pieces=spans,
-            source_runs=passage.text.runs,
-            subject=part.subject,
+            source_runs=[number for run in passage.text.runs for number in run],
             date=passage.pieces[0].block.date or draft.date,
-            acronyms=draft.acronyms,
-            day_order=draft.day_order,
         ),
-    )
-
-
-def record(packet: CognitivePacket, location: str = "") -> AgentRecord:
-    """What the graph is told of an agent whose packet lies, or is going to lie, at `location`."""
-    return AgentRecord(
-        agent=packet.agent,
-        document=packet.document,
-        heading_path=packet.heading_path,
-        text=packet.text,
-        packet_location=location,
-        concepts=packet.concepts,
-        mentions=packet.mentions,
-        read=packet.read,
     )

@@ -22,6 +22,7 @@ from genesis.service import ArchiveServicer, DocumentServicer, ForgettingService
 from genesis.settings import Settings
 from genesis.storage import Storage
 from genesis.sweep import keep_sweeping
+from genesis.workers import Workers
 from mesh.channels import channel
 from mesh.server import Component, Service, run
 from mesh.tasks import background
@@ -45,7 +46,9 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     locks = Locks()
     turns = Turns()
     stack.callback(turns.close)
-    learner = Learner(connectome, ledger, storage, residents, locks, turns)
+    workers = Workers()
+    stack.callback(workers.close)
+    learner = Learner(connectome, ledger, storage, residents, locks, turns, workers)
     forgetter = Forgetter(connectome, storage, residents, traces, locks)
     mind_forgetter = MindForgetter(connectome, storage, residents, traces)
     exporter = Exporter(connectome, weights, storage)

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from genesis import entities
 from genesis.fairness import breathe
 from genesis.passages import Passage
-from genesis.vocabulary import GENERIC_HEADINGS
+from language.english import entities
+from language.english.vocabulary import GENERIC_HEADINGS
 
 LONGEST = 100
 """Characters of a subject."""

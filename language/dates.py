@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from language import tables
 from language.grammar import TO, Found, Lexemes, Rule
 from language.numbers import number
 from myriad.agent.v1.text_pb2 import SPAN_TYPE_DATE, SPAN_TYPE_TIME
@@ -20,6 +21,15 @@ _MAY_BE_NUMERIC = re.compile(r"\d[/.-]\d{1,2}[/.-]\d")
 _DIGITS = re.compile(r"\d++")
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d\d)(?::(\d\d))?)?")
 _LONG_MONTH = 4
+_MONTH = "|".join(
+    name for key, names in tables.entries("lexicons/en").items() if key.startswith("month ") for name in names
+)
+DAY = re.compile(
+    rf"\b(?:\d{{4}}-\d\d-\d\d|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{_MONTH})\.?,?\s+\d{{4}}"
+    rf"|(?:{_MONTH})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{1,2}}[./]\d{{1,2}}[./]\d{{4}})\b",
+    re.IGNORECASE,
+)
+"""A day of a year in a line by itself, such as a heading, whose language nobody knows yet."""
 _SURE = frozenset((*range(1700, 2101),))
 """Years that a bare figure may be."""
 

@@ -12,8 +12,8 @@ _CONTEXT = Context(prec=60)
 _LONGEST = 40
 """Digits of a number that is worked out."""
 _GROUPS = re.compile(r"\d{1,3}(?>(?:[ \u00a0\u202f'’]\d{3})+)")
-_COMMA_GROUPS = re.compile(r"\d{1,3}(?>(?:,\d{3})+)(?:\.\d++)?")
-_DOT_GROUPS = re.compile(r"\d{1,3}(?>(?:\.\d{3})+)(?:,\d++)?")
+COMMA_GROUPS = re.compile(r"\d{1,3}(?>(?:,\d{3})+)(?:\.\d++)?")
+DOT_GROUPS = re.compile(r"\d{1,3}(?>(?:\.\d{3})+)(?:,\d++)?")
 _MIXED_DOT_GROUPS = re.compile(r"\d{1,3}(?>(?:\.\d{3}){2,})(?:,\d++)?|\d{1,3}\.\d{3},\d++")
 
 
@@ -28,9 +28,9 @@ def number(figure: str, lexicon: Lexicon) -> Decimal | None:
         return None
     bare = _GROUPS.sub(lambda match: re.sub(r"\D", "", match[0]), figure)
     comma_decimals = lexicon.has_comma_decimals
-    if _MIXED_DOT_GROUPS.fullmatch(bare) or (comma_decimals and _DOT_GROUPS.fullmatch(bare)):
+    if _MIXED_DOT_GROUPS.fullmatch(bare) or (comma_decimals and DOT_GROUPS.fullmatch(bare)):
         bare = bare.replace(".", "").replace(",", ".")
-    elif _COMMA_GROUPS.fullmatch(bare) and not (comma_decimals and bare.count(",") == 1 and "." not in bare):
+    elif COMMA_GROUPS.fullmatch(bare) and not (comma_decimals and bare.count(",") == 1 and "." not in bare):
         bare = bare.replace(",", "")
     else:
         bare = bare.replace(",", ".")

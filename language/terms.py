@@ -15,6 +15,7 @@ from typing import NamedTuple
 import Stemmer
 
 from language import tables
+from language.numbers import COMMA_GROUPS, DOT_GROUPS
 from language.scripts import JOINERS
 from language.tokens import WORD, parts
 
@@ -27,8 +28,6 @@ _STEMMED_BY = {
 }  # fmt: skip
 _PIECES = re.compile(f"({WORD.pattern})", re.VERBOSE)
 """What stands between words, and words, by turns."""
-_COMMA_GROUPS = re.compile(r"\d{1,3}(?>(?:,\d{3})+)(?:\.\d++)?")
-_DOT_GROUPS = re.compile(r"\d{1,3}(?>(?:\.\d{3})+)(?:,\d++)?")
 _MANY_DOT_GROUPS = re.compile(r"\d{1,3}(?>(?:\.\d{3}){2,})(?:,\d++)?")
 _COMMA_DECIMAL = re.compile(r"\d++,\d++")
 _HIDDEN = re.compile(rf"[{JOINERS}\s]")
@@ -149,9 +148,9 @@ class _Reader:
 
     def _number(self, word: str) -> str:
         """A number in its one form, without marks between thousands; others as they are."""
-        if _COMMA_GROUPS.fullmatch(word):
+        if COMMA_GROUPS.fullmatch(word):
             return word.replace(",", "")
-        if (_DOT_GROUPS if self._has_dot_groups else _MANY_DOT_GROUPS).fullmatch(word):
+        if (DOT_GROUPS if self._has_dot_groups else _MANY_DOT_GROUPS).fullmatch(word):
             return word.replace(".", "").replace(",", ".")
         return word.replace(",", ".") if _COMMA_DECIMAL.fullmatch(word) else word
 

@@ -25,7 +25,8 @@ from connectome.projection import Projection
 from connectome.register import reading_of, register
 from connectome.remembering import Memories
 from genesis.drafts import JSONL, Draft, Drafter
-from genesis.packets import packets, record
+from genesis.packets import packets
+from genesis.texts import record
 from language.question import read
 from myriad.agent.v1.packet_pb2 import CognitivePacket
 from myriad.agent.v1.question_pb2 import Question

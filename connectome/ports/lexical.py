@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from connectome.text import alone, words
+from language.keys import alone, words
 from myriad.agent.v1.text_pb2 import Text
 
 
@@ -18,7 +18,7 @@ class Indexed(NamedTuple):
     path: Sequence[str]
     """Those of its document's title and of the headings above it."""
     words: Sequence[str]
-    """The words of the text, as `connectome.text.words` cuts it."""
+    """The words of the text, as `language.keys.words` cuts it."""
     alone: Sequence[str]
     """Those of them that are no part of a longer name."""
 
@@ -103,10 +103,10 @@ class LexicalIndex(Protocol):
         """How many agents there are, and how many of them have each term."""
 
     def commonest(self, mind: str, words: Collection[str]) -> str:
-        """The word (`connectome.text.words`) that most agents' texts have; empty if none has any."""
+        """The word (`language.keys.words`) that most agents' texts have; empty if none has any."""
 
     def holding(self, mind: str, phrase: Sequence[str]) -> list[int]:
-        """Every agent whose text holds these words (`connectome.text.words`) one after the other; one word, alone."""
+        """Every agent whose text holds these words (`language.keys.words`) one after the other; one word, alone."""
 
     def drop(self, mind: str) -> None:
         """Forget a mind."""

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from genesis.dates import DATE
 from genesis.reading import Heading
+from language.dates import DAY
 
 _OPENING = re.compile(r"\s*+((?:[^\S\n]*+[^\s\n][^\n]{0,98}+\n){1,3})(?=[^\S\n]*+\n\s*+\S)")
 _LINE = re.compile(r"(?<![^\S\n])[^\S\n]*+(\S[^\n]*+)")
@@ -30,8 +30,8 @@ def opened(text: str, found: Sequence[Heading]) -> tuple[str, Sequence[Heading]]
         return stated[1].strip() if stated else "", found
     lines = _opening(text)
     if lines and not (found and found[0].start < lines[0].end):
-        level = next((one.level + 1 for one in found if DATE.search(one.title)), 2)
-        dated = [replace(one, level=level) for one in lines[1:] if DATE.search(one.title)]
+        level = next((one.level + 1 for one in found if DAY.search(one.title)), 2)
+        dated = [replace(one, level=level) for one in lines[1:] if DAY.search(one.title)]
         found = [lines[0], *dated, *(replace(one, level=one.level + 1) for one in found)]
     elif not stated:
         stated = _CENTRED.search(text, 0, _WITHIN)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from genesis import frontmatter
 from genesis.fairness import breathe
 from genesis.structure import Block, Cell, Kind, Shown, Structure, joined
-from genesis.vocabulary import GENERIC_HEADINGS
+from language.english.vocabulary import GENERIC_HEADINGS
 
 BELOW_ALL = 7
 """The level of a heading that is none but by its form, such as a question in bold: below all that are marked."""

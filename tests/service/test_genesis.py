@@ -17,7 +17,7 @@ import grpc
 import pytest
 from structlog.testing import capture_logs
 
-from genesis import concepts, fairness, inflow, passages
+from genesis import fairness, inflow, passages
 from genesis import learn as learning
 from genesis.adapters import connectome as connectome_adapter
 from genesis.adapters.connectome import GrpcConnectome
@@ -28,6 +28,7 @@ from genesis.server import build
 from genesis.settings import Settings
 from genesis.storage import Storage
 from genesis.sweep import MERGED_AT_LEAST, sweep
+from language.english import concepts
 from mesh import names
 from mesh.access import MindNotFound
 from mesh.call import Context

@@ -9,8 +9,8 @@ from neo4j import ManagedTransaction
 
 from connectome.adapters.neo4j.database import Database, batches
 from connectome.ports import LearnedEdge
-from connectome.text import key
 from connectome.weights import current, weight_of, written_at
+from language.keys import key
 from mesh.access import MindNotFound
 from myriad.connectome.v1.mind_pb2 import Weight
 

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 
 from connectome.adapters.sqlite.database import Database, select
 from connectome.ports import LearnedEdge
-from connectome.text import key
 from connectome.weights import current, weight_of, written_at
+from language.keys import key
 from mesh.access import MindNotFound
 from myriad.connectome.v1.mind_pb2 import Weight
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectome.text import LONGEST_NAME, alone, key, spoken, words
+from language.keys import LONGEST_NAME, alone, key, spoken, words
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
 
-from genesis.stretches import Span
-from genesis.vocabulary import CALENDAR, CONNECTORS, HONORIFICS, NO_NAMES, OF, PARTING, STYLES
+from language.english.vocabulary import CALENDAR, CONNECTORS, HONORIFICS, NO_NAMES, OF, PARTING, STYLES
 
 TOKEN = re.compile(r"\w+(?:[-–’'.&/]\w+)*")
 """A word with what may stand inside one: O'Brien, AT&T, U.S, half-life, asyncio.run."""
@@ -121,7 +120,7 @@ def _is_style(text: str, run: Run, style: Run) -> bool:
     return words[0] in STYLES or (words[0][0].isdecimal() and words[1] in STYLES)
 
 
-def names(text: str, sentences: Iterable[Span]) -> Iterator[str]:
+def names(text: str, sentences: Iterable[tuple[int, int]]) -> Iterator[str]:
     """All names in the sentences, a longer one before those inside it."""
     for start, end in sentences:
         found = list(runs(text, start, end))

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from genesis.vocabulary import HONORIFICS, NO_NAMES, NO_SUBJECTS, OF, SAYING_VERBS, STYLES
+from language.english.vocabulary import HONORIFICS, NO_NAMES, NO_SUBJECTS, OF, SAYING_VERBS, STYLES
 
 _MOST_WORDS = 10
 _MOST_COMMON_WORDS = 4

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from genesis import entities, naming
-from genesis.entities import TOKEN
-from genesis.stretches import Span
-from genesis.vocabulary import CONNECTORS, GENERIC_HEADINGS
+from language.english import entities
+from language.english import opening as openings
+from language.english.entities import TOKEN
+from language.english.vocabulary import CONNECTORS, GENERIC_HEADINGS
 
 MOST_CONCEPTS = 10
 MOST_MENTIONS = 64
@@ -52,7 +52,7 @@ def subject(title: str, opening: str) -> list[str]:
     # One word of the title ("Henry" of "Henry, Count of Looz") would be everybody's of that name.
     names.extend(
         name
-        for name in naming.of(opening).names
+        for name in openings.of(opening).names
         if not title
         or (not name.startswith("The ") and (_stands_for(title, name) or (words & set(_words(name)) and " " in name)))
     )
@@ -65,9 +65,11 @@ def subject(title: str, opening: str) -> list[str]:
     return _distinct(names, MOST_CONCEPTS)
 
 
-def concepts(subject: Sequence[str], heading_path: Sequence[str], text: str, sentences: Sequence[Span]) -> Concepts:
+def concepts(
+    subject: Sequence[str], heading_path: Sequence[str], text: str, sentences: Sequence[tuple[int, int]]
+) -> Concepts:
     """The concepts of a passage; `sentences` are spans of `text`, `subject` is its document's."""
-    opening = naming.of(text[slice(*sentences[0])] if sentences else "")
+    opening = openings.of(text[slice(*sentences[0])] if sentences else "")
     headings = [name for heading in reversed(heading_path) for name in _heading_names(heading)]
     own = [*subject[:1], *headings[:4], *subject[1:], *headings[4:]]
     handled = _distinct(own or opening.names, MOST_CONCEPTS)

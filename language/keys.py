@@ -1,4 +1,4 @@
-"""Words and names: how texts, concept names and questions are made comparable."""
+"""Keys: how the names in texts, of concepts and in questions are made comparable."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genesis import naming
+from language.english import opening
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ from genesis import naming
     ],
 )
 def test_the_subject_is_what_stands_before_what_is_said_of_it(sentence: str, names: list[str]) -> None:
-    assert list(naming.of(sentence).names) == names
+    assert list(opening.of(sentence).names) == names
 
 
 @pytest.mark.parametrize(
@@ -55,11 +55,11 @@ def test_the_subject_is_what_stands_before_what_is_said_of_it(sentence: str, nam
     ],
 )
 def test_a_sentence_that_names_nothing_has_no_subject(sentence: str) -> None:
-    assert naming.of(sentence).names == ()
+    assert opening.of(sentence).names == ()
 
 
 def test_people_may_go_by_their_second_name_or_initials() -> None:
-    assert set(naming.of("Sven Olof Joachim Palme (1927–1986) was a politician.").perhaps) == {
+    assert set(opening.of("Sven Olof Joachim Palme (1927–1986) was a politician.").perhaps) == {
         "S. O. J. Palme",
         "Olof Palme",
         "Joachim Palme",
@@ -68,11 +68,11 @@ def test_people_may_go_by_their_second_name_or_initials() -> None:
 
 @given(st.text(max_size=200))
 def test_any_text_at_all_may_be_an_opening(text: str) -> None:
-    assert all(name.strip() for name in naming.of(text).names)
+    assert all(name.strip() for name in opening.of(text).names)
 
 
 @pytest.mark.parametrize("text", ["A" * 5000, "A (" * 2000, "The " * 2000, '"' * 5000, "born (" * 1500, "A, " * 2000])
 def test_hostile_text_takes_no_longer_than_any_other(text: str) -> None:
     started = time.process_time()
-    naming.of(text)
+    opening.of(text)
     assert time.process_time() - started < 0.5

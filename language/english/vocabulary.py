@@ -1,4 +1,4 @@
-"""Word lists: what the rules for sentences and names know about words, all in lower case."""
+"""Vocabulary: what the rules for names and subjects know about English words, all in lower case."""
 
 from __future__ import annotations
 
@@ -6,23 +6,6 @@ from __future__ import annotations
 def _words(listed: str) -> frozenset[str]:
     return frozenset(listed.split())
 
-
-BEFORE_A_NAME = _words(
-    """
-    mr mrs ms mx dr prof rev hon gen lt col maj capt cpt cmdr sgt adm gov sen rep pres supt fr msgr mme mlle mt ft
-    e.g i.e cf vs v viz ca approx resp fig figs eq eqs sec chap ch pp p vol art op cit ed eds nos bros esp incl
-    z.b d.h bzw geb lit fl né née
-    """
-)
-"""Abbreviations that never end a sentence."""
-
-PERHAPS_LAST = _words(
-    """
-    inc ltd co corp llc plc jr sr etc st ave rd blvd dept univ est al vols jan feb mar apr jun jul aug sep sept oct nov
-    dec mon tue wed thu fri sat sun a.m p.m
-    """
-)
-"""Abbreviations that may end a sentence: only if what follows is a word that sentences begin with."""
 
 OPENERS = _words(
     """

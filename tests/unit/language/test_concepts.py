@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from genesis import concepts
-from genesis.concepts import LONGEST_NAME, MOST_CONCEPTS, MOST_MENTIONS, Concepts
-from genesis.stretches import sentences
+from language.english import concepts
+from language.english.concepts import LONGEST_NAME, MOST_CONCEPTS, MOST_MENTIONS, Concepts
+from language.sentences import sentences
 
 
 def of(text: str, title: str = "", path: tuple[str, ...] = ()) -> Concepts:
