@@ -58,6 +58,7 @@ def activate(
         request.budget.max_pushes,
         begin.favour,
         _look(reader, begin.concepts),
+        memory.passed,
     )
     own = {agent: (1 - ONWARD) * weight for agent, weight in begin.agents.items()}
     scores = ranking.scored(reached.agents, own, hits, near)

@@ -117,8 +117,7 @@ class Reading:
         total, found = sum(weights.values()), dict[int, Beside]()
         for concept, key in names:
             near: dict[str, float] = {}
-            for start, end in passage.names(key):
-                among = passage.sentence(start)
+            for start, end, among in passage.names(key):
                 for at, sentence, term in places:
                     apart = APART * abs(sentence - among)
                     near[term] = max(near.get(term, 0.0), _nearness(at, start, end, apart))

@@ -43,6 +43,7 @@ class Passage:
 
     def __init__(self, said: Text) -> None:
         self._said = said
+        self._named: dict[str, Sequence[tuple[int, int, int]]] = {}
         self.terms = frozenset((*said.terms, *said.path_terms))
         """With those of its title and headings."""
 
@@ -55,8 +56,18 @@ class Passage:
     def sentence(self, start: int) -> int:
         return bisect(self._sentences, start)
 
-    def names(self, key: str) -> Iterator[tuple[int, int]]:
-        """Where a name stands, by the terms of its words one after the other: (place of the first, of the last)."""
+    def names(self, key: str) -> Sequence[tuple[int, int, int]]:
+        """
+        Where a name stands, by the terms of its words one after the other.
+
+        The place of the first, that of the last, and the number of the sentence. Few names are asked for, again and
+        again: those that lead on.
+        """
+        if key not in self._named:
+            self._named[key] = [(start, end, self.sentence(start)) for start, end in self._find(key)]
+        return self._named[key]
+
+    def _find(self, key: str) -> Iterator[tuple[int, int]]:
         parts, numbers = terms_of(key, self._said.language), self._numbers
         if not parts or any(part not in numbers for part in parts):
             return

@@ -103,26 +103,21 @@ def scored(
     """What speaks for each of the agents that were reached or hit, by words or by meaning."""
     strongest = max(activations.values(), default=1.0)
     lexical = {hit.agent: hit.score / hits[0].score for hit in hits}
-    dense = {hit.agent: hit.score for hit in near}
-    least, most = (near[-1].score, near[0].score) if near else (0.0, 0.0)
-    span = (most - least) or 1.0
-    return {
-        agent: Score(
-            activations.get(agent, 0.0) / strongest,
-            lexical.get(agent, 0.0),
-            own.get(agent, 0.0) / strongest,
-            0.0,
-            dense.get(agent, 0.0),
-            (dense.get(agent, least) - least) / span,
-        )
-        for agent in dict.fromkeys([*activations, *lexical, *dense])
+    found = {
+        agent: Score(activations.get(agent, 0.0) / strongest, lexical.get(agent, 0.0), own.get(agent, 0.0) / strongest)
+        for agent in dict.fromkeys([*activations, *lexical, *(hit.agent for hit in near)])
     }
+    if near:
+        least, span = near[-1].score, (near[0].score - near[-1].score) or 1.0
+        for agent, score in near:
+            found[agent] = found[agent]._replace(dense=score, near=(score - least) / span)
+    return found
 
 
 def pool(scores: Mapping[int, Score], blend: Blend, wanted: int) -> list[int]:
     """Those that the last look chooses from, best first."""
-    agents = sorted(scores, key=lambda agent: (-blend.alone(scores[agent]), agent))
-    return agents[: max(SMALLEST_POOL, POOL * wanted)]
+    agents = sorted([(-blend.alone(score), agent) for agent, score in scores.items()])
+    return [agent for _, agent in agents[: max(SMALLEST_POOL, POOL * wanted)]]
 
 
 def distinct(
@@ -154,13 +149,14 @@ def last_look(  # all that there is
     alone = {agent: blend.alone(scores[agent]) for agent in readings}
     fading = {agent: blend.activation * scores[agent].own for agent in readings}
     counts = dict.fromkeys(readings, blend.first)
+    document_of = {agent: reading.agent.document for agent, reading in readings.items()}
     documents = set[str]()
     ranked: list[tuple[int, Score]] = []
 
     def worth(agent: int) -> float:
         open_ = sum([left[term] for term in held[agent]])
         faded = (1 - open_ / all_held[agent]) * fading[agent]
-        same = blend.document if readings[agent].agent.document in documents else 0.0
+        same = blend.document if document_of[agent] in documents else 0.0
         return alone[agent] - faded + counts[agent] * open_ / total + same
 
     waiting = iter(readings)
@@ -173,7 +169,7 @@ def last_look(  # all that there is
         ranked.append((best, score))
         for term in held[best]:
             left[term] *= COVERED
-        document = readings[best].agent.document
+        document = document_of[best]
         new = document not in documents
         documents.add(document)
         if len(ranked) == 1:
@@ -184,7 +180,7 @@ def last_look(  # all that there is
                 counts[agent] = max(counts[agent], linked) if blend.linked > 0 else counts[agent]
         covered = frozenset(held[best])
         for agent in remaining:
-            if first or not covered.isdisjoint(held[agent]) or (new and readings[agent].agent.document == document):
+            if first or not covered.isdisjoint(held[agent]) or (new and document_of[agent] == document):
                 remaining[agent] = worth(agent)
         if len(ranked) > FIRST:
             remaining.update((agent, worth(agent)) for agent in islice(waiting, POOL))

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TypeAlias, TypeVar
 
 from connectome.ports import Agent, Bearer, Concept, Edge, Found, GraphReader, MindAt, Wanted
+from connectome.spreading import Node
 
 MOST_ROWS = 300_000
 """So many rows of a mind are remembered, about 30 MB,"""
@@ -36,6 +37,8 @@ class Memory:
         self.bearers: dict[int, Sequence[Bearer]] = {}
         self.edges: dict[int, Sequence[Edge]] = {}
         self.agents: dict[int, Agent | None] = {}
+        self.passed: dict[Node, Sequence[float]] = {}
+        """What the spread passes on, see `connectome.spreading`: nothing but what was read tells it."""
         self.linked = 0
         """How many edges it holds, from both sides."""
 
@@ -100,13 +103,20 @@ class Memories:
 
 
 class RememberingReader:
-    """See `connectome.ports.GraphReader`; `most` is the same in all calls. Counts the rows that it needs."""
+    """See `connectome.ports.GraphReader`; `most` is the same in all calls. Counts the rows that are read."""
 
     def __init__(self, graph: GraphReader, memory: Memory) -> None:
         self._graph = graph
         self._memory = memory
         self._bearers, self._edges, self._agents, self._concepts = set[int](), set[int](), set[int](), set[str]()
-        self.rows = 0
+
+    @property
+    def rows(self) -> int:
+        """How many were read, each once, whether they were remembered or not."""
+        memory = self._memory
+        linked = sum([len(memory.bearers[one]) for one in self._bearers])
+        linked += sum([len(memory.edges[one]) for one in self._edges])
+        return linked + len(_there(memory.agents, self._agents)) + len(_there(memory.concepts, self._concepts))
 
     def mind(self, name: str) -> MindAt:
         return self._graph.mind(name)
@@ -116,7 +126,11 @@ class RememberingReader:
         missing = memory.missing(wanted)
         if missing.bearers or missing.edges or missing.agents or missing.words or missing.keys:
             memory.add(missing, self._graph.read(missing, most))
-        found = Found(
+        self._bearers.update(wanted.bearers)
+        self._edges.update(wanted.edges)
+        self._agents.update(wanted.agents)
+        self._concepts.update(wanted.keys)
+        return Found(
             {one: memory.bearers[one] for one in wanted.bearers},
             {one: memory.edges[one] for one in wanted.edges},
             _there(memory.agents, wanted.agents),
@@ -124,17 +138,6 @@ class RememberingReader:
             {one: memory.longest[one] for one in wanted.words},
             _there(memory.concepts, wanted.keys),
         )
-        self._count(found)
-        return found
-
-    def _count(self, found: Found) -> None:
-        """Each row once, whether it was remembered or not."""
-        for counted, linked in ((self._bearers, found.bearers), (self._edges, found.edges)):
-            self.rows += sum(len(linked[one]) for one in linked.keys() - counted)
-            counted.update(linked)
-        self.rows += len(found.agents.keys() - self._agents) + len(found.concepts.keys() - self._concepts)
-        self._agents.update(found.agents)
-        self._concepts.update(found.concepts)
 
 
 def _there(known: Mapping[K, V | None], ids: Collection[K]) -> dict[K, V]:

@@ -10,6 +10,7 @@ not grow with the mind.
 from __future__ import annotations
 
 import math
+from array import array
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -75,8 +76,13 @@ def spread(
     most_pushes: int,
     favour: Mapping[int, Mapping[int, float]],
     look: Look,
+    passed: dict[Node, Sequence[float]],
 ) -> Spread:
-    """Spread activation from seed concepts and seed agents, whose weights add up to 1."""
+    """
+    Spread activation from seed concepts and seed agents, whose weights add up to 1.
+
+    What a node passes on if the question tells nothing of it is the same for all questions: it is kept in `passed`.
+    """
     result = Spread()
     came_from = result.came_from
     waiting: dict[Node, float] = defaultdict(float)
@@ -111,10 +117,19 @@ def spread(
             del waiting[node]  # all before any push: what flows into a node of this wave waits for the next
         for weight, node in wave:
             is_concept, one = node
+            linked: Sequence[Bearer | Edge] = bearers[one] if is_concept else edges[one]
             beside = {} if is_concept else looked.get(one, {})
-            shares = _from_concept(bearers[one], favour.get(one, {})) if is_concept else _from_agent(edges[one], beside)
+            told = one in favour if is_concept else beside
+            shares = None if told else passed.get(node)
+            if shares is None:
+                shares = (
+                    _from_concept(bearers[one], favour.get(one, {})) if is_concept else _from_agent(edges[one], beside)
+                )
+                if not told:
+                    passed[node] = shares
             known, onward = followed[node], ONWARD * weight
-            for target, share in shares:
+            for link, share in zip(linked, shares, strict=False):  # there are none if nothing leads on
+                target = link[0]
                 reached = (not is_concept, target)
                 waiting[reached] += onward * share
                 if reached not in came_from and not (reached in begun and _leads(result, reached, node)):
@@ -136,21 +151,21 @@ def rarity(handled: int, mentioned: int) -> float:
     return 1 / math.log(2 + handled + mentioned)
 
 
-def _from_concept(bearers: Sequence[Bearer], favour: Mapping[int, float]) -> list[tuple[int, float]]:
-    """Where a concept's activation goes: (agent, share); the shares add up to 1."""
+def _from_concept(bearers: Sequence[Bearer], favour: Mapping[int, float]) -> Sequence[float]:
+    """Which shares of a concept's activation go to its bearers; they add up to 1."""
     mentioning = len([kind for _, kind, _ in bearers if kind is not _HANDLES])
     mention = (BACK if len(bearers) > mentioning else 1.0) / (mentioning or 1)
     return _normalised(
         [
-            (agent, favour.get(agent, 1.0) * strength * (1.0 if kind is _HANDLES else mention))
+            favour.get(agent, 1.0) * strength * (1.0 if kind is _HANDLES else mention)
             for agent, kind, strength in bearers
         ]
     )
 
 
-def _from_agent(edges: Sequence[Edge], beside: Mapping[int, Beside]) -> list[tuple[int, float]]:
-    """Where an agent's activation goes: (concept, share); the shares add up to 1."""
-    weights = list[tuple[int, float]]()
+def _from_agent(edges: Sequence[Edge], beside: Mapping[int, Beside]) -> Sequence[float]:
+    """Which shares of an agent's activation go along its edges; they add up to 1."""
+    weights = list[float]()
     for concept, _, kind, strength, handled, mentioned in edges:
         weight = strength * rarity(handled, mentioned)
         if concept in beside:
@@ -159,10 +174,10 @@ def _from_agent(edges: Sequence[Edge], beside: Mapping[int, Beside]) -> list[tup
             weight *= BACK
         elif not handled:
             weight *= UNHANDLED
-        weights.append((concept, weight))
+        weights.append(weight)
     return _normalised(weights)
 
 
-def _normalised(weights: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
-    amount = sum([weight for _, weight in weights])
-    return [(target, weight / amount) for target, weight in weights] if amount > 0 else []
+def _normalised(weights: Sequence[float]) -> Sequence[float]:
+    amount = sum(weights)
+    return array("d", [weight / amount for weight in weights] if amount > 0 else ())

@@ -59,7 +59,7 @@ def spread(
     favour: Mapping[int, Mapping[int, float]] | None = None,
     look: Look = blind,
 ) -> Spread:
-    return spread_in(graph, concepts, agents, hops, most_pushes, favour or {}, look)
+    return spread_in(graph, concepts, agents, hops, most_pushes, favour or {}, look, {})
 
 
 SONG, SINGER, OTHER = 1, 2, 3
