@@ -43,7 +43,6 @@ Hit = Callable[[str, dict[str, Any]], bool]
 def examples(folders: Sequence[Path]) -> Iterator[Example]:
     """Those of all sets in the folders; `measure.py` beside the first judges what answers."""
     measure = measures(folders[0].parent)
-    tier = Tiers().named("base")
     for folder in folders:
         for one in sorted(folder.iterdir()):
             if not (one / "questions.jsonl").exists():
@@ -51,20 +50,18 @@ def examples(folders: Sequence[Path]) -> Iterator[Example]:
             documents, rows = measure.load(one)
             for name, some, asked in measure.minds(one.name, documents, rows):
                 mind = learned(name, some)
-                yield from (_example(one.name, mind, row, tier.budget.max_evidence, measure) for row in asked)
+                yield from (_example(one.name, mind, row, measure) for row in asked)
 
 
-def _example(name: str, mind: Mind, row: dict[str, Any], most: int, measure: Any) -> Example:
+def asked_of(mind: Mind, text: str) -> tuple[Question, list[RankedReply]]:
+    """A question as the mind reads it, and what the agents that it wakes offer to `myriad-base`."""
     budget = Tiers().named("base").budget
-    woken = mind.wake(
-        read(row["question"]),
-        Budget(max_agents=budget.max_agents, max_hops=budget.max_hops, max_pushes=budget.max_pushes),
-    )
-    question = woken.asked
-    asked = Asked(question)
+    reach = Budget(max_agents=budget.max_agents, max_hops=budget.max_hops, max_pushes=budget.max_pushes)
+    woken = mind.wake(read(text), reach)
+    asked = Asked(woken.asked)
     replies = [
         RankedReply(
-            reply=reply(asked, mind.packet(one.agent), most, with_text=False),
+            reply=reply(asked, mind.packet(one.agent), budget.max_evidence, with_text=False),
             activation=one.score,
             path=one.path,
             lexical=one.lexical,
@@ -72,6 +69,11 @@ def _example(name: str, mind: Mind, row: dict[str, Any], most: int, measure: Any
         )
         for one in woken.agents
     ]
+    return woken.asked, replies
+
+
+def _example(name: str, mind: Mind, row: dict[str, Any], measure: Any) -> Example:
+    question, replies = asked_of(mind, row["question"])
     right = {
         (one.reply.agent, unit.position): bool(row["answers"]) and measure.hit(measure.cut(unit.quote, LEAD_WORDS), row)
         for one in replies

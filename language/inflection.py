@@ -37,6 +37,8 @@ def _table(listing: str) -> dict[str, tuple[str, ...]]:
 
 _VERBS = _table(_IRREGULAR_VERBS)
 _NOUNS = _table(_IRREGULAR_NOUNS)
+IRREGULAR = frozenset(form for forms in _VERBS.values() for form in forms)
+"""The forms of irregular verbs that are not their bases."""
 _VOWELS = "aeiou"
 _DOUBLES = re.compile(r"[^aeiou][aeiou][bdglmnprt]$")
 """What a verb ends with that may double its last letter; both forms are given: the one that is none harms nobody."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from itertools import chain
 from string import ascii_lowercase
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ from language.folding import fold
 from language.relations import FAMILY_OF
 
 _FUNCTION_WORDS = tables.words("function_words/en")
-_COMMON_NOUNS = tables.words("common_nouns")
+_COMMON_NOUNS = frozenset(chain.from_iterable(tables.entries("common_nouns").values()))
 SHORTEST = 5
 """Letters of a word that may be misspelt;"""
 _TWO_WRONG = 7

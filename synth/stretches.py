@@ -128,9 +128,9 @@ def _prose(quote: str, said: Sequence[Term], begin: int, language: str) -> Itera
         for one in spans(quote, language)
         if one.start >= begin and not _is_part(quote, one)
     }
-    runs = list(_runs(quote, said, begin))
-    joined = [(one[0], other[1]) for one, other in pairwise(runs) if _OF.fullmatch(quote, one[1], other[0])]
-    found = sorted((dict.fromkeys((*runs, *joined), SPAN_TYPE_UNSPECIFIED) | typed).items())
+    together = list(runs(quote, said, begin))
+    joined = [(one[0], other[1]) for one, other in pairwise(together) if _OF.fullmatch(quote, one[1], other[0])]
+    found = sorted((dict.fromkeys((*together, *joined), SPAN_TYPE_UNSPECIFIED) | typed).items())
     clauses = [one.span() for one in _CLAUSE.finditer(quote, begin)]
     at = 0
     for (start, end), kind in found:
@@ -147,7 +147,7 @@ def _is_part(quote: str, one: Span) -> bool:
     return before == "[" or (is_figure and after[:1] == "-" and after[1:].isalpha())
 
 
-def _runs(quote: str, said: Sequence[Term], begin: int) -> Iterator[tuple[int, int]]:
+def runs(quote: str, said: Sequence[Term], begin: int) -> Iterator[tuple[int, int]]:
     """Words that stand together, with no function word and no mark between."""
     content = {one.start for one in said}
     start, end, size = -1, -1, 0

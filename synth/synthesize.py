@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from myriad.agent.v1.question_pb2 import Question
 from myriad.synth.v1.synthesis_pb2 import AnswerState, DropCause, Feature, Format
@@ -10,6 +11,7 @@ from myriad.synth.v1.synthesizer_service_pb2 import Detail, SynthesizeRequest, S
 from synth.abstention import perhaps, reason
 from synth.another import told_apart
 from synth.calculation import counted
+from synth.chains import Chain, chained
 from synth.comparison import compare
 from synth.composition import Findings, compose
 from synth.confidence import Zone, confidence, features, zone
@@ -31,11 +33,21 @@ _STATES = {
 }
 
 
+class _Beside(NamedTuple):
+    """What answers that is not the best unit alone."""
+
+    of_rows: RowAnswer | None
+    chain: Chain | None
+
+
 def synthesize(request: SynthesizeRequest, judge: Judge | None = None) -> SynthesizeResponse:
     """Compose the answer, or abstain where confidence says so; the same request gives the same bytes."""
     question = request.asked
     offered = rank(question, request.replies)
+    chain = chained(question, request.replies)
     ranked = told_apart(question, offered)
+    kept = frozenset(ranked)
+    ranked += [one for one in offered if chain and one not in kept and one.place in chain.places]
     kept = frozenset(ranked)
     astray = [one for one in offered if one not in kept]
     if judge:
@@ -54,7 +66,7 @@ def synthesize(request: SynthesizeRequest, judge: Judge | None = None) -> Synthe
     if where is Zone.NOTHING:
         _abstain(response, request, ranked)
     else:
-        _answer(response, request, ranked, where, sure, of_rows)
+        _answer(response, request, ranked, where, sure, _Beside(of_rows, chain))
     response.doubts.extend(doubts(question, ranked, response.conflicts, where))
     return response
 
@@ -65,9 +77,9 @@ def _answer(
     ranked: Sequence[Candidate],
     where: Zone,
     sure: float,
-    of_rows: RowAnswer | None,
+    beside: _Beside,
 ) -> None:
-    question = request.asked
+    question, (of_rows, chain) = request.asked, beside
     selected = select(question, ranked, request.detail)
     disputed = _disputed(request, ranked) if where is Zone.ANSWER else []
     short = short_answer(question, selected.lead, sure) if where is Zone.ANSWER else None
@@ -79,6 +91,9 @@ def _answer(
         words, selected = found.answer, selected.led_by(found.units)
     elif where is Zone.ANSWER and (number := counted(question, selected.lead)):
         words, calculation = number
+    elif where is Zone.ANSWER and chain and (chain.lead or not short):
+        by_place = {one.place: one for one in ranked}
+        words, selected = chain.text, selected.led_by([by_place[place] for place in chain.places])
     conflicts = [one for one in disputed if not one.is_development]
     if conflicts:
         response.state = AnswerState.ANSWER_STATE_CONFLICTED

@@ -23,10 +23,15 @@ def fold_lines(text: str) -> str:
     return "\n".join(f"{indent}{said}" for indent, said in lines if said).strip()
 
 
+def bare_title(title: str) -> str:
+    """A title without what tells it from others of the name: `Ed Wood (film)`."""
+    return _PARENTHESIS.sub("", fold_space(title)) or title
+
+
 @lru_cache(maxsize=4_096)
 def name(title: str) -> str:
-    """What a title calls a thing, folded, without what tells it from others of the name: `Ed Wood (film)`."""
-    return fold(_PARENTHESIS.sub("", fold_space(title)) or title)
+    """What a title calls a thing, folded."""
+    return fold(bare_title(title))
 
 
 @lru_cache(maxsize=8_192)

@@ -10,7 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import models
-from fitting.models import SIGNS
+from fitting import chains
+from fitting.models import SIGNS as OF_UNITS
+
+SIGNS = {**OF_UNITS, **chains.SIGNS}
 
 
 @given(st.floats(-1e6, 1e6))
@@ -19,7 +22,7 @@ def test_a_probability_is_one(score: float) -> None:
     assert models.logistic(score) + models.logistic(-score) == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize("name", ["ranking", "confidence", "short_answer"])
+@pytest.mark.parametrize("name", ["ranking", "confidence", "short_answer", "chains", "chained"])
 def test_a_model_says_how_it_was_fitted_and_keeps_to_the_signs_that_were_thought(name: str) -> None:
     fitted = json.loads(files("models").joinpath(f"{name}.json").read_text(encoding="utf-8"))
     assert {"date", "data", "left_out", "coefficients"} <= fitted.keys()

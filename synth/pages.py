@@ -1,0 +1,147 @@
+"""
+Pages: the documents that agents speak of, by what they are called, and which of them another one names.
+
+Only looked up: nothing is read here that the agents did not say of their units already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from math import fsum, sqrt
+from typing import NamedTuple
+
+from language.english.sorts import Sort, sort_of_kind
+from language.folding import fold
+from myriad.agent.v1.evidence_pb2 import AgentReply, Evidence
+from myriad.agent.v1.question_pb2 import Question
+from myriad.agent.v1.text_pb2 import UNIT_KIND_PARAGRAPH
+from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
+from synth.words import bare_title, name, terms_of
+
+_LEAST_NAME = 3
+"""Characters of a name that leads somewhere."""
+
+
+class Said(NamedTuple):
+    """A unit that an agent offers, and which terms of the question it says."""
+
+    reply: AgentReply
+    evidence: Evidence
+    terms: frozenset[str]
+
+
+@dataclass(eq=False)
+class Page:
+    """A document of which agents speak."""
+
+    titles: Sequence[str]
+    """What it, and whom or what it is about, is called."""
+    terms: frozenset[str]
+    """Those of the question that its title says."""
+    is_named: bool
+    """Whether the question names it."""
+    awake: float
+    """From 0 to 1: how strongly the question woke it."""
+    kind: str
+    """What it is about, in its own words; empty if it does not say that it is about one thing."""
+    units: list[Said] = field(default_factory=list)
+    lead: Lead | None = None
+
+    @property
+    def sort(self) -> Sort | None:
+        """Of what sort that is, as far as it is known."""
+        return sort_of_kind(self.kind)
+
+    @property
+    def names(self) -> Set[str]:
+        """What it is called, folded."""
+        return {fold(one) for one in self.titles}
+
+
+class Lead(NamedTuple):
+    """A unit that names a page of another document: whoever asks for what it describes means that page."""
+
+    page: Page
+    unit: Said
+
+    @property
+    def terms(self) -> frozenset[str]:
+        return self.page.terms | self.unit.terms
+
+
+class Asked:
+    """The terms of a question, and what they tell."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.weights = {one.term: one.weight or 1.0 for one in question.terms}
+        same = {other: one.term for one in reversed(question.terms) for other in one.synonyms}
+        self.same: Mapping[str, str] = same | {one: one for one in self.weights}
+        self.numbered = list(dict.fromkeys(one.term for one in reversed(question.terms)))[::-1]
+        self.folded = f" {fold(question.read_as or question.text)} "
+        self.total = fsum(self.weights.values()) or 1.0
+
+    def share(self, terms: Set[str]) -> float:
+        """Of the question, by what its terms tell."""
+        return fsum(self.weights[one] for one in terms) / self.total
+
+
+def pages(asked: Asked, replies: Sequence[RankedReply]) -> list[Page]:
+    """The documents, the one that was woken first in front, each with what leads to it best."""
+    found: dict[str, Page] = {}
+    strongest = max((one.activation for one in replies), default=0.0) or 1.0
+    for one in replies:
+        reply = one.reply
+        page = found.get(reply.document)
+        if page is None:
+            titles = [
+                title
+                for title in dict.fromkeys((bare_title(reply.title), reply.subject))
+                if len(title) >= _LEAST_NAME and name(title)
+            ]
+            said = terms_of("\n".join((reply.title, *reply.heading_path)), asked.question.language)
+            page = found[reply.document] = Page(
+                titles,
+                frozenset(same for term in said if (same := asked.same.get(term))),
+                any(f" {name(title)} " in asked.folded for title in titles),
+                sqrt(max(one.activation, 0.0) / strongest),
+                "",
+            )
+        page.kind = page.kind or (reply.kind if _is_titled(reply) else "")
+        for evidence in sorted(reply.evidence, key=lambda unit: unit.kind == UNIT_KIND_PARAGRAPH):
+            terms = frozenset(asked.numbered[n] for n in evidence.said if n < len(asked.numbered))
+            page.units.append(Said(reply, evidence, terms))
+    every = list(found.values())
+    for page in every:
+        page.lead = _lead(asked, page, every)
+    return every
+
+
+def _is_titled(reply: AgentReply) -> bool:
+    """Whether a passage is about what its document's title names: `Andrea Jane Corr` of `Andrea Corr`."""
+    title, subject = set(name(reply.title).split()), set(fold(reply.subject).split())
+    return title <= subject or subject <= title
+
+
+def _lead(asked: Asked, page: Page, every: Sequence[Page]) -> Lead | None:
+    """The unit elsewhere that names the page and says most of the question with its own title; the shortest such."""
+    leads = (
+        Lead(other, unit)
+        for other in every
+        if other is not page
+        for unit in other.units
+        if any(holds(unit.evidence.quote, title) for title in page.titles)
+    )
+    return max(leads, key=lambda one: (asked.share(one.terms), -len(one.unit.evidence.quote)), default=None)
+
+
+def holds(text: str, words: str) -> bool:
+    """Whether words stand in a text as they are, and not inside others."""
+    at = text.find(words)
+    while at >= 0:
+        end = at + len(words)
+        if not text[at - 1 : at].isalnum() and not text[end : end + 1].isalnum():
+            return True
+        at = text.find(words, at + 1)
+    return False
