@@ -180,7 +180,7 @@ class Chains:
             "awake": page.awake,
             "led": float(bool(led)),
         }
-        near = [(one.start, self._gap.near.get(self.asked.same.get(one.term, ""), 0.0)) for one in sentence.terms]
+        near = [(one.start, self._gap.near.get(asked.same.get(one.term, one.term), 0.0)) for one in sentence.terms]
         keyed = [(at, weight) for at, weight in near if weight == 1]
         others = [(at, weight) for at, weight in near if 0 < weight < 1]
         heads = [n for n, one in enumerate(sentence.terms) if asked.same.get(one.term) in self._gap.head]

@@ -167,7 +167,8 @@ def form(one: Filler, sentence: str, asked: Gap, types: Sequence[SpanType.ValueT
             )
         case Sort.NUMBER if one.type in _AMOUNTS:
             is_often = _OFTEN.fullmatch(text) is not None
-            return 1.0 if is_often == (asked.noun == "times") else 0.4
+            is_counted = not asked.counted or is_often or one.type in (SPAN_TYPE_NUMBER, SPAN_TYPE_DURATION)
+            return 1.0 if is_counted and is_often == (asked.noun == "times") else 0.4
         case Sort.NATION:
             return float(all(countries(word) for word in text.split()))
         case Sort.DATE | Sort.NUMBER:

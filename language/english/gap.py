@@ -97,7 +97,7 @@ def gap(question: Question) -> Gap:
         head,
         bool(noun) and noun[-1].endswith("s") and not noun[-1].endswith(("ss", "us", "is", "series", "'s")),
         frozenset() if form_only or not head else frozenset((term(head, "en"),)),
-        _near(found, at, end, said),
+        {**_near(found, at, end, said), **_measured(found, at)},
         before,
         follows == ["many"],
     )
@@ -235,6 +235,13 @@ def _near(found: _Words, at: int, end: int, noun: Set[str]) -> Mapping[str, floa
             share = _OF_SUBJECT if is_aided and side is right and distance else 1.0
             kept[key] = max(kept.get(key, 0.0), share / (1 + _FALL * distance))
     return weights or names
+
+
+def _measured(found: _Words, at: int) -> Mapping[str, float]:
+    """`deep` of `How deep is the lake?`, but no `many`."""
+    measure = found.low[at + 1] if found.low[at] == "how" and at + 1 < len(found.low) else ""
+    key = term(measure, "en") if measure in _MEASURES - {"many", "much"} else ""
+    return {key: 1.0} if key else {}
 
 
 def _last(low: Sequence[str]) -> int:
