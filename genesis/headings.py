@@ -140,6 +140,8 @@ def _underlined(text: str, spans: Sequence[Span]) -> Iterator[_Found]:
 
 def _mails(text: str, spans: Sequence[Span]) -> Iterator[_Found]:
     """The head of a mail is its heading and its first lines at once."""
+    if "From:" not in text or "Subject:" not in text:
+        return
     for match in _found(_MAIL, text, spans):
         said = {line[1]: line[2].strip() for line in _MAIL_LINE.finditer(match[0])}
         if "From" in said and "Subject" in said:
@@ -150,7 +152,8 @@ def _mails(text: str, spans: Sequence[Span]) -> Iterator[_Found]:
 
 
 def _opening_lines(text: str, spans: Sequence[Span]) -> Iterator[_Found]:
-    for match in _found(_FIRST, text, spans):
+    first = _FIRST.match(text)
+    for match in _found(_FIRST, text, spans) if "\n" in text else filter(None, (first,)):
         breathe()
         said = match["said"].rstrip()
         if len(said) > LONGEST or "...." in said or said[-1] in ",;":

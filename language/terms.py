@@ -65,6 +65,12 @@ def terms(text: str, language: str) -> list[Term]:
     return found
 
 
+def said(text: str, language: str) -> frozenset[str]:
+    """The terms of a text, wherever they stand."""
+    known = _known(language)
+    return frozenset(one for word in WORD.findall(text) for one, _, _ in known[word])
+
+
 def term(word: str, language: str) -> str:
     """The term of one word; empty for a function word."""
     return _reader(language).term(word)

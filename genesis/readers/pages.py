@@ -11,7 +11,7 @@ _NUMBER = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _DIGITS = re.compile(r"\d+")
-_MAY_NUMBER = re.compile(r"\bpage[ ]\d|[-–—][ ]\d{1,4}[ ][-–—]", re.IGNORECASE)
+_MAY_NUMBER = re.compile(r"[pP][aA][gG][eE] \d|[-–—] \d{1,4} [-–—]")
 _MOST_BLANK = 100
 """Characters of white space around a page's end."""
 _LONGEST = 120

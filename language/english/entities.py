@@ -7,10 +7,9 @@ Everything happens inside one sentence; offsets are code points of the text it i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from language.english.vocabulary import CALENDAR, CONNECTORS, HONORIFICS, NO_NAMES, OF, PARTING, STYLES
 
@@ -50,19 +49,12 @@ Token: TypeAlias = tuple[int, int, bool]
 """Where a word is, and whether it is a connector."""
 
 
-@dataclass(slots=True)
-class Run:
-    """A run of capitalised words, with the connectors between them."""
+class Run(NamedTuple):
+    """A run of capitalised words, `text[start:end]`, with the connectors between them."""
 
-    tokens: list[Token]
-
-    @property
-    def start(self) -> int:
-        return self.tokens[0][0]
-
-    @property
-    def end(self) -> int:
-        return self.tokens[-1][1]
+    start: int
+    end: int
+    tokens: Sequence[Token]
 
     def said(self, text: str) -> str:
         return _spoken(text, self.start, self.end)
@@ -83,7 +75,7 @@ class Run:
                     yield _spoken(text, part[0][0], part[-1][1])
 
 
-def _unstyled(clause: list[Token], text: str) -> list[Token]:
+def _unstyled(clause: Sequence[Token], text: str) -> Sequence[Token]:
     """Without an article, a number or forms of address before the name."""
     first = 0
     while first + 1 < len(clause) and not clause[first + 1][2]:
@@ -94,7 +86,7 @@ def _unstyled(clause: list[Token], text: str) -> list[Token]:
     return clause[first:]
 
 
-def _parted(tokens: list[Token], text: str, at: frozenset[str]) -> Iterator[list[Token]]:
+def _parted(tokens: Sequence[Token], text: str, at: frozenset[str]) -> Iterator[list[Token]]:
     """A run's parts between some connectors; a possessive parts names as "of" does."""
     part: list[Token] = []
     for token in tokens:
@@ -114,7 +106,7 @@ def _parted(tokens: list[Token], text: str, at: frozenset[str]) -> Iterator[list
 
 def _is_style(text: str, run: Run, style: Run) -> bool:
     """Whether `style` is a title after a name: "Gordon Howard, 5th Earl of Effingham"."""
-    if style.start - run.end != 2 or text[run.end] != "," or len(style.tokens) < 2:
+    if text[run.end] != "," or len(style.tokens) < 2:
         return False
     words = [text[at:stop].lower() for at, stop, _ in style.tokens[:2]]
     return words[0] in STYLES or (words[0][0].isdecimal() and words[1] in STYLES)
@@ -125,7 +117,7 @@ def names(text: str, sentences: Iterable[tuple[int, int]]) -> Iterator[str]:
     for start, end in sentences:
         found = list(runs(text, start, end))
         for run, style in pairwise(found):
-            if _is_style(text, run, style):
+            if style.start - run.end == 2 and _is_style(text, run, style):
                 clause = next(_parted(style.tokens, text, PARTING))
                 yield _spoken(text, run.start, style.end)
                 yield _spoken(text, run.start, clause[-1][1])
@@ -141,11 +133,11 @@ def runs(text: str, start: int, end: int) -> Iterator[Run]:
     opens = True
     for match in _RUN.finditer(text, start, end):
         first, last = match.span()
-        begins = opens and not _ALNUM.search(text, start, first)
+        begins = opens and (first == start or not _ALNUM.search(text, start, first))
         opens = False
         if match.lastindex is None:  # one word, as most are
             if not _is_no_name(match[0], begins):
-                yield Run([(first, last, False)])
+                yield Run(first, last, ((first, last, False),))
             continue
         tokens = [(word.start(), word.end(), word[0] in CONNECTORS) for word in TOKEN.finditer(text, first, last)]
         yield from _without_edges(text, tokens, begins)
@@ -159,7 +151,7 @@ def _without_edges(text: str, run: list[Token], opens: bool) -> Iterator[Run]:
     while first < last and (run[last - 1][2] or _is_date(text[run[last - 1][0] : run[last - 1][1]], last - first)):
         last -= 1
     if first < last:
-        yield Run(run[first:last])
+        yield Run(run[first][0], run[last - 1][1], run[first:last])
 
 
 def _is_no_beginning(text: str, run: list[Token], opens: bool) -> bool:

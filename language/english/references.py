@@ -16,7 +16,7 @@ from language.terms import term
 
 _ALL = frozenset(("he", "she", "it", "they"))
 _THINGS = frozenset(("it", "they"))
-_PRONOUN = re.compile(r"\b(he|she|it|they|his|her|its|their)\b(?!['’])", re.IGNORECASE)
+_PRONOUN = re.compile(r"(?=[hHsSiItT])\b(he|she|it|they|his|her|its|their)\b(?!['’])", re.IGNORECASE)
 _POSSESSIVE = frozenset(("his", "her", "its", "their"))
 # `In 1956,` `After he left school,` `Originally,`: what may come before the subject of a sentence.
 _OPENING = re.compile(

@@ -116,13 +116,16 @@ _EVENTS = {
     "closed": "closed|dissolved|demolished|abolished|disbanded", "built": "built|completed|constructed",
     "married": "married", "elected": "elected|appointed", "aired": "aired|broadcast", "held": "held|took place",
 }  # fmt: skip
+_BEGINS = "".join(
+    sorted({verb[0] for verbs in _EVENTS.values() for verb in (*verbs.split("|"), *verbs.title().split("|"))})
+)
 _EVENT = re.compile(
-    r"\b(?:"
+    rf"(?=[{_BEGINS}])\b(?:"
     + "|".join(f"(?P<{attribute}>{verbs}|{verbs.title()})" for attribute, verbs in _EVENTS.items())
     + r")\b(?:,?\s+(?:on|in|at|since|around|early|mid|late|[A-Z][\w.]+)\b\.?){0,5}?,?\s+"
     + rf"(?P<date>{DATE})"
 )
-_YEAR = re.compile(r"\d{4}|century")
+_YEAR = re.compile(r"\d\d\d\d|century")
 _LONGEST_SHORT = 4
 """Letters of a word from which its full stop is the sentence's: `Sr.`, `U.S.` keep theirs."""
 _NO_VALUES = frozenset(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from language.english.references import Resolved
 from language.english.relations import DATE, dated, is_demonym, related
 from language.english.subject import Subject, content
-from language.terms import term
+from language.terms import said, term
 from language.values import normal
 from myriad.agent.v1.text_pb2 import UNIT_KIND_ENTRY, UNIT_KIND_ROW, Statement, Unit
 
@@ -89,9 +89,9 @@ def _of(
         yield Statement(attribute=one.attribute, start=one.start, end=one.end, date=date)
     if position and not _leads(subject, sentence, resolved):
         return
-    as_of = _AS_OF.search(sentence)
     for one in related(sentence):
-        held = normal(as_of[1]) if as_of and one.is_figure else ""
+        as_of = _AS_OF.search(sentence) if one.is_figure else None
+        held = normal(as_of[1]) if as_of else ""
         yield Statement(attribute=one.attribute, start=one.start, end=one.end, date=held)
 
 
@@ -100,7 +100,7 @@ def _is_about(subject: Subject, titled: frozenset[str], sentence: str, resolved:
         return True
     if subject.terms or not titled:
         return False
-    return _PRONOUN.match(sentence) is not None or not content(sentence).isdisjoint(titled)
+    return _PRONOUN.match(sentence) is not None or not said(sentence, "en").isdisjoint(titled)
 
 
 def _leads(subject: Subject, sentence: str, resolved: Resolved) -> bool:

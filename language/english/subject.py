@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
-from language.terms import term, terms
+from language.terms import said, term
 from language.values import MONTHS
 
 _PARENTHESIS = re.compile(r"(?<!\s)\s*+\([^()]*+\)\s*$")
@@ -95,9 +96,10 @@ def is_person(noun: str) -> bool:
     return noun in _PERSONS or (_PERSON.fullmatch(noun) is not None and noun not in _NO_PERSONS)
 
 
+@lru_cache(maxsize=4_096)
 def content(text: str) -> frozenset[str]:
-    """The terms of a text."""
-    return frozenset(one.term for one in terms(text, "en"))
+    """The terms of a few words."""
+    return said(text, "en")
 
 
 def _titled(title: str, opening: str) -> str:
