@@ -15,7 +15,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -28,13 +28,15 @@ from synth import confidence, short_answer
 from synth.ranking import Candidate
 
 MODELS = Path(__file__).parents[1] / "models"
-REFUSED = 0.08
+REFUSED = 0.1
 """The share of answerable questions that may get no more than a "perhaps"."""
 SILENT = 0.02
 """The share of them that may get nothing."""
 SHORT_RIGHT = 0.8
 """Short answers are given where so many of those given are right."""
+MEASURES = ("lead", "words", "first3", "offered", "auroc", "refused_10", "emptied_10")
 Ranked = list[tuple[Example, list[Candidate]]]
+Of = TypeVar("Of")
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,9 @@ class LeftOut:
     ranked: Ranked
     sure: Sequence[float]
     """By question, how sure the lead is."""
+    emptied: Ranked
+    """The same questions without what answers them."""
+    sure_of_emptied: Sequence[float]
     short: Sequence[tuple[float, bool]]
     """By question of which the lead offers a short answer, how likely it is right, and whether it is."""
 
@@ -65,6 +70,8 @@ class LeftOut:
         }
         if cannot:
             found["refused_10"] = float(np.mean([sure >= floor for sure in cannot]))
+        if self.emptied:
+            found["emptied_10"] = float(np.mean([sure >= floor for sure in self.sure_of_emptied]))
         return {name: round(value, 3) for name, value in found.items()}
 
 
@@ -83,28 +90,43 @@ def left_out(
     sets: Mapping[str, list[Example]], measure: Any, without: frozenset[str] = frozenset()
 ) -> dict[str, LeftOut]:
     """For each set, what is made of it by models that were fitted to the others."""
-    all_of = {name: [one for other, some in sets.items() if other != name for one in some] for name in sets}
-    found = {name: fitted.ranked(sets[name], fitted.fit_ranking(all_of[name], without)) for name in sets}
+    asked = {name: [one for one in some if not one.is_emptied] for name, some in sets.items()}
+    emptied = {name: [one for one in some if one.is_emptied] for name, some in sets.items()}
+    ranking = {name: fitted.fit_ranking(others(asked, name), without) for name in sets}
+    found = {name: fitted.ranked(asked[name], ranking[name]) for name in sets}
+    bare = {name: fitted.ranked(emptied[name], ranking[name]) for name in sets}
     result = {}
     for name in sets:
-        others = [one for other in sets if other != name for one in found[other]]
-        model = fitted.fit_confidence(others, without)
-        short = fitted.fit_short_answers(_with_sure(others, model), measure.short_hit, without)
-        asked = _with_sure(found[name], model)
+        known = others(found, name)
+        model = fitted.fit_confidence(known, others(bare, name), without)
+        short = fitted.fit_short_answers(_with_sure(known, likely(known, model)), measure.short_hit, without)
+        sure = likely(found[name], model)
         result[name] = LeftOut(
             found[name],
-            [sure for *_, sure in asked],
+            sure,
+            bare[name],
+            likely(bare[name], model),
             [
                 best
-                for one, some, sure in asked
-                if short and some and fitted.is_short(one) and (best := _short(one, some, sure, short, measure))
+                for one, some, each in _with_sure(found[name], sure)
+                if short and some and fitted.is_short(one) and (best := _short(one, some, each, short, measure))
             ],
         )
     return result
 
 
-def _with_sure(ranked: Ranked, model: Linear) -> list[tuple[Example, list[Candidate], float]]:
-    return [(one, some, model.probability(confidence.features(some)) if some else 0.0) for one, some in ranked]
+def others(every: Mapping[str, list[Of]], name: str) -> list[Of]:
+    """Of all sets but one."""
+    return [one for other, some in every.items() if other != name for one in some]
+
+
+def likely(ranked: Ranked, model: Linear) -> list[float]:
+    """How sure each lead is; 0 if there is none."""
+    return [model.probability(confidence.features(one.question, some)) if some else 0.0 for one, some in ranked]
+
+
+def _with_sure(ranked: Ranked, sure: Sequence[float]) -> list[tuple[Example, list[Candidate], float]]:
+    return [(one, some, each) for (one, some), each in zip(ranked, sure, strict=True)]
 
 
 def _short(
@@ -144,17 +166,14 @@ def show(found: Mapping[str, LeftOut], threshold: float) -> dict[str, Any]:
     every = {name: of.figures for name, of in found.items()}
     for name, figures in every.items():
         print(f"{name:12}", " ".join(f"{key} {value:.3f}" for key, value in figures.items()))
-    means = {
-        key: round(float(np.mean([one[key] for one in every.values() if key in one])), 3)
-        for key in ("lead", "words", "first3", "offered", "auroc", "refused_10")
-    }
-    print(f"{'mean':12}", " ".join(f"{key} {value:.3f}" for key, value in means.items()))
+    mean = means(list(every.values()))
+    print(f"{'mean':12}", " ".join(f"{key} {value:.3f}" for key, value in mean.items()))
     for name, of in found.items():
         given = [good for likely, good in of.short if likely >= threshold]
         asked = sum(one.is_answerable and fitted.is_short(one) for one, _ in of.ranked)
         if given:
             print(f"short answers of {name}: {len(given)} of {asked} questions, right {np.mean(given):.3f}")
-    return {"means": means, "sets": every}
+    return {"means": mean, "sets": every}
 
 
 def write(name: str, model: Linear, about: Mapping[str, Any], thresholds: Mapping[str, float]) -> None:
@@ -175,7 +194,8 @@ def main() -> None:
     parser.add_argument("--ablate", action="store_true", help="say what each feature earns")
     arguments = parser.parse_args()
     measure = measures(arguments.folders[0].parent)
-    every = list(examples(arguments.folders))
+    every = list(examples(arguments.folders, emptied=True))
+    asked = [one for one in every if not one.is_emptied]
     sets = fitted.by_set(every)
     found = left_out(sets, measure)
     thresholds = {"answer": quantile(found, REFUSED), "perhaps": quantile(found, SILENT)}
@@ -186,21 +206,20 @@ def main() -> None:
         ablate(sets, measure, scores["means"])
     if not arguments.write:
         return
-    ranking = fitted.fit_ranking(every)
+    ranking = fitted.fit_ranking(asked)
     # Confidence and short answers are fitted to leads that a model chose which had not seen their questions.
     unseen = [one for of in found.values() for one in of.ranked]
     sure = [one for of in found.values() for one in of.sure]
-    data = hashlib.sha256("".join(sorted(json.dumps(one.row, sort_keys=True) for one in every)).encode())
+    data = hashlib.sha256("".join(sorted(json.dumps(one.row, sort_keys=True) for one in asked)).encode())
     about = {"date": dt.datetime.now(dt.UTC).date().isoformat(), "data": data.hexdigest()[:16]}
     write("ranking", ranking, {**about, "left_out": scored(scores, "lead", "words", "first3")}, {})
     write(
         "confidence",
-        fitted.fit_confidence(unseen),
-        {**about, "left_out": scored(scores, "auroc", "refused_10")},
+        fitted.fit_confidence(unseen, [one for of in found.values() for one in of.emptied]),
+        {**about, "left_out": scored(scores, "auroc", "refused_10", "emptied_10")},
         thresholds,
     )
-    so_sure = [(one, some, each) for (one, some), each in zip(unseen, sure, strict=True)]
-    if short := fitted.fit_short_answers(so_sure, measure.short_hit):
+    if short := fitted.fit_short_answers(_with_sure(unseen, sure), measure.short_hit):
         pairs = [pair for of in found.values() for pair in of.short if pair[0] >= given]
         right = round(float(np.mean([good for _, good in pairs])), 3) if pairs else None
         write("short_answer", short, {**about, "left_out": {"given": len(pairs), "right": right}}, {"given": given})
@@ -216,15 +235,18 @@ def ablate(sets: Mapping[str, list[Example]], measure: Any, whole: Mapping[str, 
     """What the means over left-out sets lose without each feature."""
     for model in ("ranking", "confidence"):
         for name in fitted.SIGNS[model]:
-            means = {
-                key: np.mean([of.figures[key] for of in left_out(sets, measure, frozenset((name,))).values()])
-                for key in ("lead", "words", "first3", "auroc")
-            }
+            found = means([of.figures for of in left_out(sets, measure, frozenset((name,))).values()])
             print(
                 f"without {name:18}",
-                " ".join(f"{key} {value - whole[key]:+.3f}" for key, value in means.items()),
+                " ".join(f"{key} {value - whole[key]:+.3f}" for key, value in found.items()),
                 flush=True,
             )
+
+
+def means(figures: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Of each measure, over the sets that have it."""
+    known = {key: [one[key] for one in figures if key in one] for key in MEASURES}
+    return {key: round(float(np.mean(some)), 3) for key, some in known.items() if some}
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,16 @@ from benchmarks.answers import learned, measures
 from language.question import read
 from myriad.agent.v1.question_pb2 import Question
 from myriad.connectome.v1.activation_pb2 import Budget
+from myriad.connectome.v1.activation_service_pb2 import ActivateResponse
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
 from orchestrator.tiers import Tiers
 from scripts.in_process import Mind
 
 LEAD_WORDS = 50
 """A lead is judged by so many words."""
+_LOOKS = 12
+"""So often it is looked whether another passage answers when those that do are left out."""
+_BUDGET = Tiers().named("base").budget
 
 
 @dataclass(frozen=True)
@@ -31,17 +35,23 @@ class Example:
     replies: Sequence[RankedReply]
     right: dict[tuple[str, int], bool] = field(default_factory=dict)
     """By a candidate's place, whether its first words answer."""
+    is_emptied: bool = False
+    """Whether it is asked of a mind without what answers it: the passages, or their documents."""
 
     @property
     def is_answerable(self) -> bool:
-        return bool(self.row["answers"])
+        return bool(self.row["answers"]) and not self.is_emptied
 
 
 Hit = Callable[[str, dict[str, Any]], bool]
 
 
-def examples(folders: Sequence[Path]) -> Iterator[Example]:
-    """Those of all sets in the folders; `measure.py` beside the first judges what answers."""
+def examples(folders: Sequence[Path], *, emptied: bool = False) -> Iterator[Example]:
+    """
+    Those of all sets in the folders; `measure.py` beside the first judges what answers.
+
+    With `emptied`, each question that has an answer is asked again without it: few sets have questions that have none.
+    """
     measure = measures(folders[0].parent)
     for folder in folders:
         for one in sorted(folder.iterdir()):
@@ -50,21 +60,25 @@ def examples(folders: Sequence[Path]) -> Iterator[Example]:
             documents, rows = measure.load(one)
             for name, some, asked in measure.minds(one.name, documents, rows):
                 mind = learned(name, some)
-                yield from (_example(one.name, mind, row, measure) for row in asked)
+                for row in asked:
+                    yield _example(one.name, row, *asked_of(mind, row["question"]), measure)
+                    for without in _answering(mind, row, measure) if emptied and row["answers"] else ():
+                        question, replies = asked_of(mind, row["question"], without)
+                        yield _example(one.name, row, question, replies, measure, is_emptied=True)
 
 
-def asked_of(mind: Mind, text: str) -> tuple[Question, list[RankedReply]]:
-    """A question as the mind reads it, and what the agents that it wakes offer to `myriad-base`."""
-    budget = Tiers().named("base").budget
-    reach = Budget(max_agents=budget.max_agents, max_hops=budget.max_hops, max_pushes=budget.max_pushes)
-    woken = mind.wake(read(text), reach)
+def asked_of(mind: Mind, text: str, without: Collection[str] = ()) -> tuple[Question, list[RankedReply]]:
+    """A question as the mind reads it, and what the agents that it wakes, but for some, offer to `myriad-base`."""
+    woken = _woken(mind, text, without)
     asked = Asked(woken.asked)
+    # The best lexical score is 1; of those that are left, too.
+    best = max((one.lexical for one in woken.agents), default=1.0) if without else 1.0
     replies = [
         RankedReply(
-            reply=reply(asked, mind.packet(one.agent), budget.max_evidence, with_text=False),
+            reply=reply(asked, mind.packet(one.agent), _BUDGET.max_evidence, with_text=False),
             activation=one.score,
             path=one.path,
-            lexical=one.lexical,
+            lexical=one.lexical / (best or 1.0),
             linked=one.activation,
         )
         for one in woken.agents
@@ -72,11 +86,43 @@ def asked_of(mind: Mind, text: str) -> tuple[Question, list[RankedReply]]:
     return woken.asked, replies
 
 
-def _example(name: str, mind: Mind, row: dict[str, Any], measure: Any) -> Example:
-    question, replies = asked_of(mind, row["question"])
+def _woken(mind: Mind, text: str, without: Collection[str]) -> ActivateResponse:
+    reach = Budget(max_agents=_BUDGET.max_agents, max_hops=_BUDGET.max_hops, max_pushes=_BUDGET.max_pushes)
+    return mind.wake(read(text), reach, without)
+
+
+def _answering(mind: Mind, row: dict[str, Any], measure: Any) -> Iterator[Collection[str]]:
+    """The agents that answer a question; then all of their documents', if there are other documents."""
+    agents: set[str] = set()
+    documents: set[str] = set()
+    for _ in range(_LOOKS):
+        woken = _woken(mind, row["question"], agents)
+        found = [one for one in woken.agents if measure.hit(mind.packet(one.agent).text, row)]
+        if not found:
+            break
+        agents |= {one.agent for one in found}
+        documents |= {one.document for one in found}
+    else:
+        return
+    if agents:
+        yield agents
+        if len(documents) < len(mind.documents):
+            yield {agent for one in documents for agent in mind.documents[one]}
+
+
+def _example(
+    name: str,
+    row: dict[str, Any],
+    question: Question,
+    replies: Sequence[RankedReply],
+    measure: Any,
+    *,
+    is_emptied: bool = False,
+) -> Example:
+    is_answerable = bool(row["answers"]) and not is_emptied
     right = {
-        (one.reply.agent, unit.position): bool(row["answers"]) and measure.hit(measure.cut(unit.quote, LEAD_WORDS), row)
+        (one.reply.agent, unit.position): is_answerable and measure.hit(measure.cut(unit.quote, LEAD_WORDS), row)
         for one in replies
         for unit in one.reply.evidence
     }
-    return Example(name, row, question, replies, right)
+    return Example(name, row, question, replies, right, is_emptied)

@@ -16,7 +16,7 @@ from fitting import models as fitted
 from fitting.examples import Example, examples
 from fitting.logistic import fit
 from models import Linear
-from synth import confidence, judging
+from synth import judging
 from synth.adapters.onnx_judge import OnnxJudge
 from synth.ranking import Candidate
 
@@ -66,25 +66,16 @@ def ordered(found: Ranked, model: Linear) -> Ranked:
     return result
 
 
-def fit_confidence(found: Ranked) -> Linear:
-    """Whether the lead answers, of questions that something is offered for."""
-    rows = [(one, confidence.features(some), one.right[some[0].place]) for one, some in found if some]
-    x = np.array([[told.get(name, 0.0) for name in CONFIDENCE] for _, told, _ in rows])
-    y = np.array([float(right) for *_, right in rows])
-    weights = fitted.balanced([one.set for one, *_ in rows])
-    coefficients, intercept = fit(x, y, weights, list(CONFIDENCE), CONFIDENCE, RIDGE, level=False)
-    return Linear(coefficients, intercept, {})
-
-
-def left_out(told: Mapping[str, Ranked]) -> dict[str, fitting.LeftOut]:
+def left_out(told: Mapping[str, Ranked], emptied: Mapping[str, Ranked]) -> dict[str, fitting.LeftOut]:
     """For each set, what is made of it by models that were fitted to the others."""
     result = {}
     for name in told:
-        others = [pair for other in told if other != name for pair in told[other]]
-        model = fit_judging(others)
-        sure, own = fit_confidence(ordered(others, model)), ordered(told[name], model)
-        likely = [sure.probability(confidence.features(some)) if some else 0.0 for _, some in own]
-        result[name] = fitting.LeftOut(own, likely, [])
+        model = fit_judging(fitting.others(told, name))
+        sure = fitted.fit_confidence(
+            ordered(fitting.others(told, name), model), ordered(fitting.others(emptied, name), model), signs=CONFIDENCE
+        )
+        own, bare = ordered(told[name], model), ordered(emptied[name], model)
+        result[name] = fitting.LeftOut(own, fitting.likely(own, sure), bare, fitting.likely(bare, sure), [])
     return result
 
 
@@ -95,10 +86,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--write", action="store_true", help="write the models")
     given = parser.parse_args(arguments)
     measure = measures(given.folders[0].parent)
-    sets = fitted.by_set(examples(given.folders))
+    sets = fitted.by_set(examples(given.folders, emptied=True))
     judge = OnnxJudge(given.model)
-    told = {name: read(of.ranked, judge) for name, of in fitting.left_out(sets, measure).items()}
-    found = left_out(told)
+    unseen = fitting.left_out(sets, measure)
+    told = {name: read(of.ranked, judge) for name, of in unseen.items()}
+    emptied = {name: read(of.emptied, judge) for name, of in unseen.items()}
+    found = left_out(told, emptied)
     scores = fitting.show(found, 1.0)
     if not given.write:
         return
@@ -110,8 +103,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "answer": fitting.quantile(found, fitting.REFUSED),
         "perhaps": fitting.quantile(found, fitting.SILENT),
     }
-    sure = fit_confidence([pair for of in found.values() for pair in of.ranked])
-    said = {**about, "left_out": fitting.scored(scores, "auroc", "refused_10")}
+    sure = fitted.fit_confidence(
+        [pair for of in found.values() for pair in of.ranked],
+        [pair for of in found.values() for pair in of.emptied],
+        signs=CONFIDENCE,
+    )
+    said = {**about, "left_out": fitting.scored(scores, "auroc", "refused_10", "emptied_10")}
     fitting.write("judged_confidence", sure, said, thresholds)
 
 

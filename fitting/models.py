@@ -36,17 +36,12 @@ SIGNS: Mapping[str, Mapping[str, int]] = {
     },
     "confidence": {
         "margin": 1,
-        "share": 1,
-        "coverage": 1,
+        "spread": 1,
         "path_coverage": 1,
-        "context_coverage": 1,
-        "relevance": 1,
-        "phrases": 1,
-        "agreement": 1,
-        "typed": 1,
-        "constrained": 1,
-        "missing": -1,
-        "unknown": -1,
+        "unsaid": -1,
+        "unheard": -1,
+        "beside": 1,
+        "elsewhere": -1,
     },
     "short_answer": {
         "sure": 1,
@@ -100,15 +95,30 @@ def ranked(examples: Iterable[Example], model: Linear) -> list[tuple[Example, li
     return [(one, ranking.rank(one.question, one.replies, model)) for one in examples]
 
 
-def fit_confidence(found: Iterable[tuple[Example, list[Candidate]]], without: frozenset[str] = frozenset()) -> Linear:
-    """Whether the lead answers, of questions that something is offered for."""
-    names = [name for name in SIGNS["confidence"] if name not in without]
-    rows = [(one, confidence.features(some), one.right[some[0].place]) for one, some in found if some]
-    x = np.array([[told.get(name, 0.0) for name in names] for _, told, _ in rows])
-    y = np.array([float(right) for _, _, right in rows])
-    weights = balanced([one.set for one, _, _ in rows])
-    coefficients, intercept = fit(x, y, weights, names, SIGNS["confidence"], RIDGE["confidence"], level=False)
-    return Linear(coefficients, intercept, {})
+def fit_confidence(
+    found: Sequence[tuple[Example, list[Candidate]]],
+    emptied: Sequence[tuple[Example, list[Candidate]]],
+    without: frozenset[str] = frozenset(),
+    signs: Mapping[str, int] = SIGNS["confidence"],
+) -> Linear:
+    """
+    Whether the lead answers, of questions that something is offered for.
+
+    What tells is learned from the emptied ones too; how likely a lead is right then, from the questions as they are.
+    """
+    names = [name for name in signs if name not in without]
+
+    def told(some: Sequence[tuple[Example, list[Candidate]]]) -> tuple[Matrix, Matrix, Matrix]:
+        rows = [(one, confidence.features(one.question, best), one.right[best[0].place]) for one, best in some if best]
+        x = np.array([[features[name] for name in names] for _, features, _ in rows]).reshape(-1, len(names))
+        return x, np.array([float(right) for *_, right in rows]), balanced([one.set for one, *_ in rows])
+
+    asked, bare = told(found), told(emptied)
+    x, y, weights = (np.concatenate(pair) for pair in zip(asked, bare, strict=True))
+    coefficients, _ = fit(x, y, weights, names, signs, RIDGE["confidence"], level=False)
+    score = asked[0] @ [coefficients.get(name, 0.0) for name in names]
+    scale, intercept = fit(score[:, None], *asked[1:], ["score"], {"score": 1}, RIDGE["confidence"], level=False)
+    return Linear({name: scale["score"] * one for name, one in coefficients.items()}, intercept, {})
 
 
 def fit_short_answers(

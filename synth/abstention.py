@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from math import fsum
 
-from myriad.agent.v1.question_pb2 import Question, TermRole
+from language import tables
+from language.scripts import HAN, HIRAGANA, KATAKANA
+from myriad.agent.v1.question_pb2 import Question, QuestionTerm, TermRole
+from myriad.agent.v1.text_pb2 import SpanType
 from myriad.synth.v1.synthesis_pb2 import Format
 from synth.markdown import escaped
 from synth.ranking import Candidate
@@ -14,7 +18,13 @@ from synth.words import fold_space
 _MOST = 3
 _MOST_TOPICS = 3
 _LONGEST = 100
-_SOUGHT = (TermRole.TERM_ROLE_SOUGHT, TermRole.TERM_ROLE_RELATION)
+_CALLED = frozenset(
+    (SpanType.SPAN_TYPE_DATE, SpanType.SPAN_TYPE_TIME, SpanType.SPAN_TYPE_NAME, SpanType.SPAN_TYPE_VERSION)
+)
+"""What is given without saying what it is: who writes `in 1990` does not write `year`."""
+_JAPANESE = re.compile(f"[{HIRAGANA}]")
+_WORD = re.compile(f"[{HAN}{KATAKANA}]+")
+_BINDING = re.compile(f"[{HIRAGANA}{''.join(one for one in tables.words('function_words/zh') if len(one) == 1)}]")
 
 
 def missing(question: Question, ranked: Sequence[Candidate]) -> list[str]:
@@ -24,20 +34,58 @@ def missing(question: Question, ranked: Sequence[Candidate]) -> list[str]:
     """
     text = "\n".join(_said(one) for one in ranked).casefold()
     heard = frozenset(number for one in ranked for number in one.evidence.said)
-    asked = question.read_as or question.text
-    names = [name for name in question.names if not any(map(str.isdecimal, name)) and name.casefold() not in text]
+    asked = _as_asked(question)
     numbers = {term: number for number, term in enumerate(dict.fromkeys(term.term for term in question.terms))}
     unsaid = [
-        term
+        (term, start, end)
         for term in question.terms
-        if numbers[term.term] not in heard and asked[term.start : term.end].casefold() not in text
+        if numbers[term.term] not in heard
+        for start, end in [_word(asked, term)]
+        if asked[start:end].casefold() not in text and _tells(asked[start:end])
     ]
-    whole = [name for name in names if any(asked[term.start : term.end] in name for term in unsaid)]
+    names = [name for name in question.names if name.casefold() not in text]
+    whole = [name for name in names if any(asked[start:end] in name for _, start, end in unsaid)]
     usual = fsum(term.weight for term in question.terms) / max(1, len(question.terms))
-    telling = [term for term in unsaid if term.role not in _SOUGHT and term.weight >= usual]
-    words = [asked[term.start : term.end] for term in telling]
-    others = [word for word in words if word.isalpha() and not any(word in name for name in whole)]
-    return list(dict.fromkeys((*whole, *others)))[:_MOST]
+    is_called = bool(question.types) and question.types[0] in _CALLED
+    words = [
+        (start, end, bool(question.types) and term.role == TermRole.TERM_ROLE_SOUGHT)
+        for term, start, end in unsaid
+        if term.weight >= usual
+        and term.role != TermRole.TERM_ROLE_RELATION
+        and not (is_called and term.role == TermRole.TERM_ROLE_SOUGHT)
+        and not any(asked[start:end] in name for name in whole)
+    ]
+    return list(dict.fromkeys((*whole, *(asked[start:end] for start, end in _joined(words, asked)))))[:_MOST]
+
+
+def _as_asked(question: Question) -> str:
+    """The question as it was written, if nothing but the case of its letters was read otherwise."""
+    text, read_as = question.text, question.read_as or question.text
+    return text if len(text) == len(read_as) and text.casefold() == read_as.casefold() else read_as
+
+
+def _tells(word: str) -> bool:
+    """Whether a word says what it is that is missing: it is no number, and does not only bind others."""
+    return not word.isdecimal() and not _BINDING.search(word)
+
+
+def _word(asked: str, term: QuestionTerm) -> tuple[int, int]:
+    """Where the word stands that the term is of; where words are not apart, a term is only a part of one."""
+    words = _WORD.finditer(asked) if _JAPANESE.search(asked) else ()
+    return next((word.span() for word in words if word.start() <= term.start < word.end()), (term.start, term.end))
+
+
+def _joined(words: Sequence[tuple[int, int, bool]], asked: str) -> Iterator[tuple[int, int]]:
+    """Those that touch as one, and those that are sought together: `ticket machines`."""
+    begin, end, was_sought = 0, 0, False
+    for first, last, is_sought in (*words, (len(asked) + 2, len(asked) + 2, False)):
+        between = asked[end:first]
+        if end and (first <= end or (between == " " and was_sought and is_sought)):
+            end = max(end, last)
+            continue
+        if end:
+            yield begin, end
+        begin, end, was_sought = first, last, is_sought
 
 
 def reason(question: Question, ranked: Sequence[Candidate], style: Format.ValueType) -> str:

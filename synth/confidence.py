@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
-from math import exp, fsum
+from math import fsum, sqrt
 
 import models
+from myriad.agent.v1.question_pb2 import Question
 from synth.ranking import Candidate
+from synth.words import name
 
 _COMPARED = 40
 """So many of the best are looked at."""
-
-
+_NEXT = 5
+"""So many that come next say where else there is something."""
 _CLEAR = 3.0
 """A margin that cannot be surer."""
 
@@ -25,9 +27,9 @@ class Zone(Enum):
     NOTHING = "nothing"
 
 
-def confidence(ranked: Sequence[Candidate]) -> float:
-    """From 0 to 1; 0 if nothing is offered."""
-    return models.load(_model(ranked)).probability(features(ranked)) if ranked else 0.0
+def confidence(ranked: Sequence[Candidate], told: Mapping[str, float]) -> float:
+    """From 0 to 1, by the features of what is offered; 0 if nothing is."""
+    return models.load(_model(ranked)).probability(told) if ranked else 0.0
 
 
 def zone(ranked: Sequence[Candidate], sure: float) -> Zone:
@@ -45,24 +47,46 @@ def _model(ranked: Sequence[Candidate]) -> str:
     return "confidence" if ranked[0].judged is None else "judged_confidence"
 
 
-def features(ranked: Sequence[Candidate]) -> dict[str, float]:
-    """How good the best unit is, how far ahead of other places, and whether they say the same."""
-    lead = ranked[0]
-    others = [one for one in ranked[1:_COMPARED] if one.place[0] != lead.place[0]]
-    own = lead.evidence.features
+def features(question: Question, ranked: Sequence[Candidate]) -> dict[str, float]:
+    """What the best unit says of the question, how far ahead it is, and whether others of its place come next."""
+    if not ranked:
+        return {}
+    lead, best = ranked[0], ranked[:_COMPARED]
+    others = [one for one in best[1:] if one.place[0] != lead.place[0]]
+    rivals = others or [one for one in best[1:] if not one.overlaps(lead)]
     judged = [one.judged for one in others if one.judged is not None]
+    after = best[1 : 1 + _NEXT]
     return {
-        "score": lead.score,
-        "margin": min(lead.score - others[0].score, _CLEAR) if others else _CLEAR,
-        "relevance": own.relevance,
-        "share": 1.0 / fsum(exp(max(one.score - lead.score, -50.0)) for one in ranked[:_COMPARED]),
-        "coverage": lead.features["coverage"],
+        "margin": min(lead.score - rivals[0].score, _CLEAR) if rivals else 0.0,
+        "spread": _spread([one.score for one in best]),
         "path_coverage": lead.features["path_coverage"],
-        "context_coverage": lead.features["context_coverage"],
-        "phrases": lead.features["phrases"],
-        "typed": lead.features["typed"],
-        "constrained": lead.features["constrained"],
-        "lexical": lead.reply.lexical,
+        **_unsaid(question, best),
+        "beside": sum(one.place[0] == lead.place[0] for one in after) / _NEXT,
+        "elsewhere": sum(_is_elsewhere(question, one, lead) for one in after) / _NEXT,
         "judged": lead.judged or 0.0,
         "judged_margin": (lead.judged or 0.0) - max(judged) if judged else 0.0,
     }
+
+
+def _spread(scores: Sequence[float]) -> float:
+    """The standard deviation: where many are as good, none stands out."""
+    mean = fsum(scores) / len(scores)
+    return sqrt(fsum((one - mean) ** 2 for one in scores) / len(scores))
+
+
+def _unsaid(question: Question, best: Sequence[Candidate]) -> dict[str, float]:
+    """How many terms of the question the best unit does not say, and how much of the question none of them says."""
+    weights = {one.term: one.weight for one in question.terms}
+    heard = {number for one in best for number in one.evidence.said}
+    left = fsum(weight for number, weight in enumerate(weights.values()) if number not in heard)
+    unsaid = len(weights) - len(best[0].evidence.said)
+    return {"unsaid": float(unsaid), "unheard": left / (fsum(weights.values()) or 1.0)}
+
+
+def _is_elsewhere(question: Question, one: Candidate, lead: Candidate) -> bool:
+    """Whether it is of another document, which the question does not name."""
+    reply = one.reply.reply
+    if reply.document == lead.reply.reply.document:
+        return False
+    called = name(reply.title)
+    return not called or f" {called} " not in f" {name(question.read_as or question.text)} "

@@ -52,9 +52,9 @@ def synthesize(request: SynthesizeRequest, judge: Judge | None = None) -> Synthe
     astray = [one for one in offered if one not in kept]
     if judge:
         ranked = judged(question, ranked, judge)
-    sure = confidence(ranked)
+    told = features(question, ranked)
+    sure = confidence(ranked, told)
     where = zone(ranked, sure)
-    told = features(ranked) if ranked else {}
     of_rows = row_answer(question, ranked) if where is not Zone.NOTHING else None
     if of_rows and of_rows.probability > sure:
         ranked, sure = of_rows.led(ranked), of_rows.probability

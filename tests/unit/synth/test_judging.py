@@ -11,7 +11,7 @@ from mesh.call import Context
 from myriad.agent.v1.question_pb2 import Question
 from myriad.synth.v1.synthesis_pb2 import DropCause
 from myriad.synth.v1.synthesizer_service_pb2 import Detail, Judging, SynthesizeRequest
-from synth.confidence import confidence
+from synth.confidence import confidence, features
 from synth.errors import JudgeNotConfigured
 from synth.judging import READ, judged
 from synth.ranking import rank
@@ -48,8 +48,8 @@ def test_the_judge_reads_the_best_units_and_puts_what_it_likes_first() -> None:
 
 
 def test_what_the_judge_likes_is_surer() -> None:
-    ranked = rank(QUESTION, REPLIES)
-    assert confidence(judged(QUESTION, ranked, Likes("0."))) > confidence(judged(QUESTION, ranked, Likes("nothing")))
+    liked, disliked = (judged(QUESTION, rank(QUESTION, REPLIES), Likes(quote)) for quote in ("0.", "nothing"))
+    assert confidence(liked, features(QUESTION, liked)) > confidence(disliked, features(QUESTION, disliked))
 
 
 def test_nothing_is_read_where_nothing_is_offered() -> None:

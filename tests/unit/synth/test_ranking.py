@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from models import Linear
 from myriad.agent.v1.evidence_pb2 import AgentReply, Evidence, SourceSpan, UnitFeatures
-from myriad.agent.v1.question_pb2 import Question
+from myriad.agent.v1.question_pb2 import Question, QuestionTerm
 from myriad.agent.v1.text_pb2 import SpanType
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
 from synth.confidence import Zone, confidence, features, zone
@@ -14,14 +16,14 @@ QUESTION = Question(types=[SpanType.SPAN_TYPE_DATE])
 RELEVANT = Linear({"best_relevance": 1.0}, 0.0, {})
 
 
-def unit(quote: str, relevance: float, start: int = 0, **more: float) -> Evidence:
+def unit(quote: str, relevance: float, start: int = 0, said: Sequence[int] = (), **more: float) -> Evidence:
     told = UnitFeatures(relevance=relevance, words=len(quote.split()), **more)
     spans = [SourceSpan(source_start=start, source_end=start + len(quote))]
-    return Evidence(quote=quote, features=told, spans=spans, position=start)
+    return Evidence(quote=quote, features=told, spans=spans, position=start, said=said)
 
 
-def said(agent: str, *units: Evidence) -> RankedReply:
-    return RankedReply(reply=AgentReply(agent=agent, document="d", evidence=units), activation=1.0)
+def said(agent: str, *units: Evidence, document: str = "d") -> RankedReply:
+    return RankedReply(reply=AgentReply(agent=agent, document=document, title=document, evidence=units), activation=1.0)
 
 
 def test_units_of_all_agents_are_ranked_together() -> None:
@@ -49,8 +51,13 @@ def test_new_terms_count_up_to_a_bound() -> None:
     assert few < many == more
 
 
+def sure(question: Question, *replies: RankedReply) -> float:
+    ranked = rank(question, replies, RELEVANT)
+    return confidence(ranked, features(question, ranked))
+
+
 def test_nothing_offered_is_no_confidence() -> None:
-    assert confidence([]) == 0.0
+    assert sure(QUESTION) == 0.0
     assert zone([], 1.0) is Zone.NOTHING
 
 
@@ -61,7 +68,26 @@ def test_the_zone_follows_from_confidence() -> None:
 
 
 def test_a_lead_that_stands_out_is_surer() -> None:
-    alone = rank(QUESTION, [said("a", unit("x", 1.0, coverage=1)), said("b", unit("y", 0.1, 90))], RELEVANT)
-    among = rank(QUESTION, [said("a", unit("x", 1.0, coverage=1)), said("b", unit("y", 1.0, 90))], RELEVANT)
-    assert features(alone)["margin"] > features(among)["margin"]
-    assert confidence(alone) > confidence(among)
+    alone = said("a", unit("x", 1.0)), said("b", unit("y", 0.1, 90))
+    among = said("a", unit("x", 1.0)), said("b", unit("y", 1.0, 90))
+    assert sure(QUESTION, *alone) > sure(QUESTION, *among)
+
+
+def test_a_lead_of_the_only_passage_stands_out_from_what_else_that_says() -> None:
+    alone = said("a", unit("x", 1.0), unit("y", 0.1, 90))
+    among = said("a", unit("x", 1.0), unit("y", 1.0, 90))
+    assert sure(QUESTION, alone) > sure(QUESTION, among)
+
+
+def test_what_nothing_says_of_the_question_makes_less_sure() -> None:
+    terms = [QuestionTerm(term=term, weight=1.0) for term in ("ticket", "machine")]
+    whole, half = (said("a", unit("x", 1.0, said=numbers)) for numbers in ((0, 1), (0,)))
+    assert sure(Question(terms=terms), whole) > sure(Question(terms=terms), half)
+
+
+def test_what_is_written_about_in_many_documents_that_are_not_named_makes_less_sure() -> None:
+    here = said("a", unit("x", 1.0)), said("b", unit("y", 0.5, 90))
+    elsewhere = said("a", unit("x", 1.0)), said("b", unit("y", 0.5, 90), document="Motors")
+    assert sure(QUESTION, *here) > sure(QUESTION, *elsewhere)
+    about = Question(text="How long do motors last?", types=QUESTION.types)
+    assert sure(about, *elsewhere) == sure(about, *here)
