@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -45,6 +45,14 @@ class Asked:
         for number, one in enumerate(self._distinct):
             found[one.term] = number, 1.0
         return found
+
+    @cached_property
+    def forms(self) -> Sequence[frozenset[str]]:
+        """By the numbers of the terms, the words of the question that have them, in lower case."""
+        text, found = self.question.read_as or self.question.text, [set[str]() for _ in self._distinct]
+        for one in self.question.terms:
+            found[self.numbers[one.term][0]].add(text[one.start : one.end].lower())
+        return [frozenset(words) for words in found]
 
     @cached_property
     def pairs(self) -> frozenset[tuple[int, int]]:

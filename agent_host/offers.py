@@ -66,6 +66,7 @@ class _Look:
         text, known = packet.read, asked.numbers
         self._asked = asked
         self._text = text
+        self._written = packet.text
         self._starts = list(text.token_starts)
         self._terms = list(text.token_terms)
         terms, path = list(text.terms), list(text.path_terms)
@@ -145,6 +146,8 @@ class _Look:
             typed=float(any(within(start, end, one.parts) for start, end in self._typed)),
             constrained=self._constrained(with_path, one),
             news=len(terms) - len(said),
+            literal=asked.share(self._literal(one.ranges)),
+            prelude=self._prelude(*one.ranges[-1]) if one.ranges else 0,
         )
         return Offer(-one.before, one.unit, one.parts, told, sorted(said))
 
@@ -156,6 +159,25 @@ class _Look:
                 if places[at] == places[at - 1] + 1:
                     pairs.add((hits[at - 1][0], hits[at][0]))
         return len(pairs & self._asked.pairs)
+
+    def _literal(self, ranges: Iterable[tuple[int, int]]) -> Mapping[int, float]:
+        """Which of the question's terms a unit says in the question's own words."""
+        places, hits, forms, found = self._places, self._hits, self._asked.forms, dict[int, float]()
+        for first, last in ranges:
+            for at in range(bisect_left(places, first), bisect_left(places, last)):
+                number, start = hits[at][0], self._starts[places[at]]
+                if number not in found and any(self._is_written(word, start) for word in forms[number]):
+                    found[number] = 1.0
+        return found
+
+    def _is_written(self, word: str, start: int) -> bool:
+        end = start + len(word)
+        return self._written[start:end].lower() == word and not self._written[end : end + 1].isalnum()
+
+    def _prelude(self, first: int, last: int) -> int:
+        """How many terms come before the first that is asked for; all of them if none is."""
+        at = bisect_left(self._places, first)
+        return min(self._places[at] if at < len(self._places) else last, last) - first
 
     def _constrained(self, said: Mapping[int, float], one: _Found) -> float:
         asked = self._asked

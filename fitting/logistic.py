@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +21,33 @@ def fit(
     `ridge` is the weight of the L2 penalty beside the mean of the examples', with features at equal spread. A feature
     whose coefficient would have another sign than is given has none.
     """
+    intercept, spread = 0.0, x.std(axis=0)
+
+    def solve(kept: Sequence[int]) -> Matrix:
+        nonlocal intercept
+        found, intercept = _newton(x[:, kept], y, weights / weights.sum(), ridge, level=level)
+        return np.asarray(found * spread[kept])
+
+    kept, scaled = signed(solve, names, signs)
+    found = {names[at]: float(one / spread[at]) if spread[at] else 0.0 for at, one in zip(kept, scaled, strict=True)}
+    return found, intercept
+
+
+def signed(
+    solve: Callable[[Sequence[int]], Matrix], names: Sequence[str], signs: Mapping[str, int]
+) -> tuple[Sequence[int], Matrix]:
+    """
+    The numbers of the features that have the signs they shall, and their coefficients.
+
+    `solve` finds those of some features, at equal spread; the one that is most against its sign is left out, again and
+    again.
+    """
     kept = list(range(len(names)))
     while True:
-        found, intercept = _newton(x[:, kept], y, weights / weights.sum(), ridge, level=level)
-        against = [one * signs.get(names[at], 0) for at, one in zip(kept, found * x[:, kept].std(axis=0), strict=True)]
+        found = solve(kept)
+        against = [one * signs.get(names[at], 0) for at, one in zip(kept, found, strict=True)]
         if not against or min(against) >= 0:
-            return {names[at]: float(one) for at, one in zip(kept, found, strict=True)}, intercept
+            return kept, found
         kept.pop(against.index(min(against)))
 
 

@@ -8,31 +8,30 @@ from typing import Any
 
 import numpy as np
 
+from fitting import choice
+from fitting.choice import Choice
 from fitting.examples import Example
-from fitting.logistic import Matrix, fit
+from fitting.logistic import fit, Matrix
 from models import Linear
 from synth import confidence, ranking, short_answer
 from synth.ranking import Candidate
 
-PAIRS = 40
-"""So many pairs of a right unit and a wrong one a question."""
 SMALL = 40
 """A set of fewer questions weighs less than the others, by how many fewer."""
 SIGNS: Mapping[str, Mapping[str, int]] = {
     "ranking": {
         "best_relevance": 1,
         "context_coverage": 1,
-        "path_coverage": 1,
         "passage_coverage": 1,
         "lexical": 1,
-        "agent": 1,
         "news": 1,
         "phrases": 1,
         "heading": 1,
         "typed": 1,
         "constrained": 1,
-        "fitting": 1,
-        "excess": -1,
+        "literal": 1,
+        "prelude": -1,
+        "document": 1,
     },
     "confidence": {
         "margin": 1,
@@ -66,28 +65,24 @@ SIGNS: Mapping[str, Mapping[str, int]] = {
     },
 }
 """What a feature must say; what says another thing tells of the sets alone, and is left out."""
-RIDGE = {"ranking": 1e-3, "confidence": 1e-2, "short_answer": 1e-3}
+RIDGE = {"ranking": 1e-2, "confidence": 1e-2, "short_answer": 1e-3}
 
 
 def fit_ranking(examples: Iterable[Example], without: frozenset[str] = frozenset()) -> Linear:
-    """Logistic regression on the differences of a right and a wrong unit of one question."""
-    chosen = np.random.default_rng(0)
+    """The choice of one unit that answers among all that are offered."""
     names = [name for name in SIGNS["ranking"] if name not in without]
-    rows, sets = list[Matrix](), list[str]()
-    for one in examples:
-        found = ranking.features(one.question, one.replies)
-        matrix = np.array([[told.get(name, 0.0) for name in names] for _, _, told in found]).reshape(-1, len(names))
-        right = np.array([one.right[reply.reply.agent, unit.position] for reply, unit, _ in found], bool)
-        good, bad = np.flatnonzero(right), np.flatnonzero(~right)
-        if len(good) and len(bad):
-            rows.append(matrix[chosen.choice(good, PAIRS)] - matrix[chosen.choice(bad, PAIRS)])
-            sets.append(one.set)
-    x = np.vstack(rows)
-    weights = np.repeat(balanced(sets), PAIRS)
-    both = np.vstack((x, -x))
-    y = np.repeat((1.0, 0.0), len(x))
-    coefficients, _ = fit(both, y, np.tile(weights, 2), names, SIGNS["ranking"], RIDGE["ranking"], level=True)
-    return Linear(coefficients, 0.0, {})
+    offered = [(one, ranking.features(one.question, one.replies)) for one in examples]
+    offered = [(one, found) for one, found in offered if found]
+    weights = balanced([one.set for one, _ in offered])
+    choices = [
+        Choice(
+            np.array([[told.get(name, 0.0) for name in names] for _, _, told in found]),
+            np.array([one.right[reply.reply.agent, unit.position] for reply, unit, _ in found], float),
+            weight,
+        )
+        for (one, found), weight in zip(offered, weights, strict=True)
+    ]
+    return Linear(choice.fit(choices, names, SIGNS["ranking"], RIDGE["ranking"]), 0.0, {})
 
 
 def ranked(examples: Iterable[Example], model: Linear) -> list[tuple[Example, list[Candidate]]]:

@@ -18,6 +18,8 @@ from synth.words import words
 _WHOLE = frozenset((UnitKind.UNIT_KIND_LIST, UnitKind.UNIT_KIND_STEPS))
 _ENOUGH_NEWS = 15.0
 """Terms that the question does not have: more say no more."""
+_LONG_PRELUDE = 10.0
+"""Terms before the first that is asked for: what begins with more is about something else."""
 _QUOTED = 50.0
 """Words beyond which only what asks for a list or for steps is answered in one piece."""
 _FITTING: Mapping[Want.ValueType, frozenset[UnitKind.ValueType]] = {
@@ -96,6 +98,7 @@ def features(
     """What tells for each unit, relative to the others that are offered."""
     offered = [(place, reply, evidence) for place, reply in enumerate(replies) for evidence in reply.reply.evidence]
     best = max((evidence.features.relevance for _, _, evidence in offered), default=0.0) or 1.0
+    first = replies[0].reply.document if replies else ""
     found = []
     for place, reply, evidence in offered:
         own = evidence.features
@@ -113,6 +116,9 @@ def features(
             "heading": own.heading,
             "typed": own.typed,
             "constrained": own.constrained,
+            "literal": own.literal,
+            "prelude": min(own.prelude / _LONG_PRELUDE, 1.0),
+            "document": float(reply.reply.document == first),
             "fitting": float(evidence.kind in _FITTING.get(question.want, ())),
         }
         found.append((reply, evidence, told))

@@ -56,6 +56,19 @@ def test_a_quote_is_its_parts_and_its_spans_are_their_places() -> None:
     assert " ".join(words).split() == best.quote.split()
 
 
+def test_a_word_in_its_own_form_is_literal_and_another_form_of_it_is_not() -> None:
+    best, _ = asked("Which port?", packet(units=UNITS)).evidence
+    assert best.features.literal == best.features.coverage > 0
+    best, _ = asked("Which ports?", packet(units=UNITS)).evidence
+    assert best.features.literal == 0 < best.features.coverage
+
+
+def test_a_prelude_is_what_a_unit_says_before_it_comes_to_what_is_asked() -> None:
+    host = asked("Which localhost?", packet(units=UNITS)).evidence[0]
+    assert "localhost" in host.quote
+    assert host.features.prelude == 1
+
+
 def test_a_unit_tells_whether_something_of_the_type_asked_for_is_in_it() -> None:
     best, other = asked("How many ports are there?", packet(units=UNITS)).evidence
     assert (best.features.typed, other.features.typed) == (1.0, 0.0)

@@ -249,6 +249,8 @@ class UnitFeatures(_message.Message):
     CONSTRAINED_FIELD_NUMBER: _builtins.int
     WORDS_FIELD_NUMBER: _builtins.int
     NEWS_FIELD_NUMBER: _builtins.int
+    LITERAL_FIELD_NUMBER: _builtins.int
+    PRELUDE_FIELD_NUMBER: _builtins.int
     coverage: _builtins.float
     """Share of the question that the unit says."""
     context_coverage: _builtins.float
@@ -271,6 +273,10 @@ class UnitFeatures(_message.Message):
     """How many words it has."""
     news: _builtins.float
     """How many terms it has that the question does not."""
+    literal: _builtins.float
+    """Share of the question that it says in the very form of the question's words."""
+    prelude: _builtins.float
+    """How many of its terms, without what only opens it, come before the first that the question has."""
     def __init__(
         self,
         *,
@@ -285,10 +291,12 @@ class UnitFeatures(_message.Message):
         constrained: _builtins.float = ...,
         words: _builtins.float = ...,
         news: _builtins.float = ...,
+        literal: _builtins.float = ...,
+        prelude: _builtins.float = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["constrained", b"constrained", "context_coverage", b"context_coverage", "coverage", b"coverage", "heading", b"heading", "news", b"news", "passage_coverage", b"passage_coverage", "path_coverage", b"path_coverage", "phrases", b"phrases", "relevance", b"relevance", "typed", b"typed", "words", b"words"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["constrained", b"constrained", "context_coverage", b"context_coverage", "coverage", b"coverage", "heading", b"heading", "literal", b"literal", "news", b"news", "passage_coverage", b"passage_coverage", "path_coverage", b"path_coverage", "phrases", b"phrases", "prelude", b"prelude", "relevance", b"relevance", "typed", b"typed", "words", b"words"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

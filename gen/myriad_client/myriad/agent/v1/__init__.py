@@ -1962,6 +1962,16 @@ class UnitFeatures(betterproto2.Message):
     How many terms it has that the question does not.
     """
 
+    literal: "float" = betterproto2.field(12, betterproto2.TYPE_DOUBLE)
+    """
+    Share of the question that it says in the very form of the question's words.
+    """
+
+    prelude: "float" = betterproto2.field(13, betterproto2.TYPE_DOUBLE)
+    """
+    How many of its terms, without what only opens it, come before the first that the question has.
+    """
+
 
 default_message_pool.register_message("myriad.agent.v1", "UnitFeatures", UnitFeatures)
 
