@@ -73,7 +73,7 @@ def questions(folders: Sequence[Path]) -> Iterator[tuple[str, Asked]]:
         own = [(f"{folder.name}, written", row) for row in written if row["set"] == folder.name]
         for name, case in (*known, *own):
             question, replies = asked_of(mind, case["question"])
-            if is_verdict(case) or compare(question, rank(question, replies)):
+            if is_verdict(case) or compare(question, rank(replies)):
                 continue
             told = list(chains.Chains(question, replies).told())
             features = np.array([[one.features.get(each, 0.0) for each in names] for one in told])

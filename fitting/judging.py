@@ -12,7 +12,9 @@ import numpy as np
 
 from benchmarks.answers import measures
 from fitting import __main__ as fitting
+from fitting import choice
 from fitting import models as fitted
+from fitting.choice import Choice
 from fitting.examples import Example, examples
 from fitting.logistic import fit
 from models import Linear
@@ -38,22 +40,18 @@ def read(found: Ranked, judge: OnnxJudge) -> Ranked:
 
 
 def fit_judging(found: Ranked) -> Linear:
-    """Logistic regression on the differences of a right and a wrong unit of one question."""
-    chosen = np.random.default_rng(0)
-    rows, sets = [], []
-    for one, some in found:
-        told = [each for each in some if each.judged is not None]
-        x = np.array([list(judging.features(each).values()) for each in told]).reshape(-1, len(SIGNS))
-        right = np.array([one.right[each.place] for each in told], bool)
-        good, bad = np.flatnonzero(right), np.flatnonzero(~right)
-        if len(good) and len(bad):
-            rows.append(x[chosen.choice(good, fitted.PAIRS)] - x[chosen.choice(bad, fitted.PAIRS)])
-            sets.append(one.set)
-    x = np.vstack(rows)
-    weights = np.tile(np.repeat(fitted.balanced(sets), fitted.PAIRS), 2)
-    y = np.repeat((1.0, 0.0), len(x))
-    coefficients, _ = fit(np.vstack((x, -x)), y, weights, list(SIGNS), SIGNS, RIDGE, level=True)
-    return Linear(coefficients, 0.0, {})
+    """The choice of one unit that answers among all that were read."""
+    read = [(one, [each for each in some if each.judged is not None]) for one, some in found]
+    read = [(one, told) for one, told in read if told]
+    choices = [
+        Choice(
+            np.array([list(judging.features(each).values()) for each in told]),
+            np.array([one.right[each.place] for each in told], float),
+            weight,
+        )
+        for (one, told), weight in zip(read, fitted.balanced([one.set for one, _ in read]), strict=True)
+    ]
+    return Linear(choice.fit(choices, list(SIGNS), SIGNS, RIDGE), 0.0, {})
 
 
 def ordered(found: Ranked, model: Linear) -> Ranked:

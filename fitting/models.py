@@ -11,7 +11,7 @@ import numpy as np
 from fitting import choice
 from fitting.choice import Choice
 from fitting.examples import Example
-from fitting.logistic import fit, Matrix
+from fitting.logistic import Matrix, fit
 from models import Linear
 from synth import confidence, ranking, short_answer
 from synth.ranking import Candidate
@@ -71,7 +71,7 @@ RIDGE = {"ranking": 1e-2, "confidence": 1e-2, "short_answer": 1e-3}
 def fit_ranking(examples: Iterable[Example], without: frozenset[str] = frozenset()) -> Linear:
     """The choice of one unit that answers among all that are offered."""
     names = [name for name in SIGNS["ranking"] if name not in without]
-    offered = [(one, ranking.features(one.question, one.replies)) for one in examples]
+    offered = [(one, ranking.features(one.replies)) for one in examples]
     offered = [(one, found) for one, found in offered if found]
     weights = balanced([one.set for one, _ in offered])
     choices = [
@@ -87,7 +87,7 @@ def fit_ranking(examples: Iterable[Example], without: frozenset[str] = frozenset
 
 def ranked(examples: Iterable[Example], model: Linear) -> list[tuple[Example, list[Candidate]]]:
     """Each example with its candidates, best first."""
-    return [(one, ranking.rank(one.question, one.replies, model)) for one in examples]
+    return [(one, ranking.rank(one.replies, model)) for one in examples]
 
 
 def fit_confidence(

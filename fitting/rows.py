@@ -83,7 +83,7 @@ def asked(folders: Sequence[Path]) -> tuple[list[Asked], str]:
     """All questions of the sets, and those that shall not be answered; and a hash of them."""
     measure = measures(folders[0].parent)
     every = list(examples(folders))
-    found = [(one, row_answer.told(one.question, ranking.rank(one.question, one.replies))) for one in every]
+    found = [(one, row_answer.told(one.question, ranking.rank(one.replies))) for one in every]
     right = [[_is_right(each, one, measure) for each in some] for one, some in found]
     asked = [Asked(one.row["document"], some, good) for (one, some), good in zip(found, right, strict=True)]
     for known in asked[::WITHOUT]:
@@ -92,7 +92,7 @@ def asked(folders: Sequence[Path]) -> tuple[list[Asked], str]:
         asked.append(Asked(known.document, left, [False] * len(left)))
     for one, other in list(pairwise(every))[::ELSEWHERE]:
         if one.row["document"] != other.row["document"]:
-            some = row_answer.told(one.question, ranking.rank(one.question, other.replies))
+            some = row_answer.told(one.question, ranking.rank(other.replies))
             asked.append(Asked(other.row["document"], some, [False] * len(some)))
     data = hashlib.sha256("".join(sorted(json.dumps(one.row, sort_keys=True) for one in every)).encode())
     return [one for one in asked if one.found], data.hexdigest()[:16]

@@ -10,7 +10,6 @@ from math import log1p
 import models
 from models import Linear
 from myriad.agent.v1.evidence_pb2 import Claim, Evidence
-from myriad.agent.v1.question_pb2 import Question, Want
 from myriad.agent.v1.text_pb2 import UnitKind
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
 from synth.words import words
@@ -20,14 +19,6 @@ _ENOUGH_NEWS = 15.0
 """Terms that the question does not have: more say no more."""
 _LONG_PRELUDE = 10.0
 """Terms before the first that is asked for: what begins with more is about something else."""
-_QUOTED = 50.0
-"""Words beyond which only what asks for a list or for steps is answered in one piece."""
-_FITTING: Mapping[Want.ValueType, frozenset[UnitKind.ValueType]] = {
-    Want.WANT_LIST: frozenset((UnitKind.UNIT_KIND_LIST,)),
-    Want.WANT_HOW: frozenset((UnitKind.UNIT_KIND_STEPS, UnitKind.UNIT_KIND_CODE)),
-    Want.WANT_DEFINITION: frozenset((UnitKind.UNIT_KIND_DEFINITION,)),
-}
-"""The forms in which answers to some questions come."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,23 +75,21 @@ class Candidate:
         return self.evidence.kind in _WHOLE
 
 
-def rank(question: Question, replies: Sequence[RankedReply], model: Linear | None = None) -> list[Candidate]:
+def rank(replies: Sequence[RankedReply], model: Linear | None = None) -> list[Candidate]:
     """All that is offered, best first; of equal ones the one of the better agent, the earlier one."""
     model = model or models.load("ranking")
-    described = features(question, replies)
+    described = features(replies)
     scored = [Candidate(reply, evidence, found, model.score(found)) for reply, evidence, found in described]
     return sorted(scored, key=lambda one: -one.score)
 
 
-def features(
-    question: Question, replies: Sequence[RankedReply]
-) -> list[tuple[RankedReply, Evidence, dict[str, float]]]:
+def features(replies: Sequence[RankedReply]) -> list[tuple[RankedReply, Evidence, dict[str, float]]]:
     """What tells for each unit, relative to the others that are offered."""
-    offered = [(place, reply, evidence) for place, reply in enumerate(replies) for evidence in reply.reply.evidence]
-    best = max((evidence.features.relevance for _, _, evidence in offered), default=0.0) or 1.0
+    offered = [(reply, evidence) for reply in replies for evidence in reply.reply.evidence]
+    best = max((evidence.features.relevance for _, evidence in offered), default=0.0) or 1.0
     first = replies[0].reply.document if replies else ""
     found = []
-    for place, reply, evidence in offered:
+    for reply, evidence in offered:
         own = evidence.features
         told = {
             "best_relevance": own.relevance / best,
@@ -108,10 +97,8 @@ def features(
             "context_coverage": own.context_coverage,
             "path_coverage": own.path_coverage,
             "passage_coverage": own.passage_coverage,
-            "agent": 1.0 / (1 + place),
             "lexical": reply.lexical,
             "news": log1p(min(own.news, _ENOUGH_NEWS)),
-            "excess": min(max(own.words - _QUOTED, 0.0) / _QUOTED, 2.0),
             "phrases": own.phrases,
             "heading": own.heading,
             "typed": own.typed,
@@ -119,7 +106,6 @@ def features(
             "literal": own.literal,
             "prelude": min(own.prelude / _LONG_PRELUDE, 1.0),
             "document": float(reply.reply.document == first),
-            "fitting": float(evidence.kind in _FITTING.get(question.want, ())),
         }
         found.append((reply, evidence, told))
     return found

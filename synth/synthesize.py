@@ -43,7 +43,7 @@ class _Beside(NamedTuple):
 def synthesize(request: SynthesizeRequest, judge: Judge | None = None) -> SynthesizeResponse:
     """Compose the answer, or abstain where confidence says so; the same request gives the same bytes."""
     question = request.asked
-    offered = rank(question, request.replies)
+    offered = rank(request.replies)
     chain = chained(question, request.replies)
     ranked = told_apart(question, offered)
     kept = frozenset(ranked)

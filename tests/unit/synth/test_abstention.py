@@ -23,7 +23,7 @@ def asked(text: str) -> Question:
 def found(question: Question, quote: str, *said: str) -> list[Candidate]:
     """One unit that says these of the question's terms."""
     numbers = {term: number for number, term in enumerate(dict.fromkeys(one.term for one in question.terms))}
-    return rank(question, [reply("Stations", unit(quote, said=[numbers[one] for one in said]))])
+    return rank([reply("Stations", unit(quote, said=[numbers[one] for one in said]))])
 
 
 def test_what_is_sought_is_missing_in_one_piece() -> None:

@@ -39,7 +39,7 @@ def asked(judging: Judging.ValueType) -> SynthesizeRequest:
 
 
 def test_the_judge_reads_the_best_units_and_puts_what_it_likes_first() -> None:
-    ranked, judge = rank(QUESTION, REPLIES), Likes("7.")
+    ranked, judge = rank(REPLIES), Likes("7.")
     again = judged(QUESTION, ranked, judge)
     assert judge.read == [one.evidence.quote for one in ranked[:READ]]
     assert again[0].evidence.quote == "Sentence 7."
@@ -48,7 +48,7 @@ def test_the_judge_reads_the_best_units_and_puts_what_it_likes_first() -> None:
 
 
 def test_what_the_judge_likes_is_surer() -> None:
-    liked, disliked = (judged(QUESTION, rank(QUESTION, REPLIES), Likes(quote)) for quote in ("0.", "nothing"))
+    liked, disliked = (judged(QUESTION, rank(REPLIES), Likes(quote)) for quote in ("0.", "nothing"))
     assert confidence(liked, features(QUESTION, liked)) > confidence(disliked, features(QUESTION, disliked))
 
 

@@ -27,18 +27,18 @@ def said(agent: str, *units: Evidence, document: str = "d") -> RankedReply:
 
 
 def test_units_of_all_agents_are_ranked_together() -> None:
-    ranked = rank(QUESTION, [said("a", unit("x", 1.0), unit("z", 0.2, 50)), said("b", unit("y", 0.5, 90))], RELEVANT)
+    ranked = rank([said("a", unit("x", 1.0), unit("z", 0.2, 50)), said("b", unit("y", 0.5, 90))], RELEVANT)
     assert [one.evidence.quote for one in ranked] == ["x", "y", "z"]
 
 
 def test_of_equal_ones_the_better_agents_comes_first() -> None:
-    ranked = rank(QUESTION, [said("a", unit("x", 1.0)), said("b", unit("y", 1.0, 90))], RELEVANT)
+    ranked = rank([said("a", unit("x", 1.0)), said("b", unit("y", 1.0, 90))], RELEVANT)
     assert [one.reply.reply.agent for one in ranked] == ["a", "b"]
 
 
 def test_units_that_quote_the_same_place_overlap() -> None:
     first, second, other = rank(
-        QUESTION, [said("a", unit("some words", 1.0), unit("words", 0.9, 5), unit("more", 0.5, 40))], RELEVANT
+        [said("a", unit("some words", 1.0), unit("words", 0.9, 5), unit("more", 0.5, 40))], RELEVANT
     )
     assert first.overlaps(second)
     assert not first.overlaps(other)
@@ -46,13 +46,19 @@ def test_units_that_quote_the_same_place_overlap() -> None:
 
 def test_new_terms_count_up_to_a_bound() -> None:
     few, many, more = (
-        rank(QUESTION, [said("a", unit("x", 1.0, news=news))], RELEVANT)[0].features["news"] for news in (2, 15, 90)
+        rank([said("a", unit("x", 1.0, news=news))], RELEVANT)[0].features["news"] for news in (2, 15, 90)
     )
     assert few < many == more
 
 
+def test_what_is_of_the_document_woken_first_is_told_from_the_rest() -> None:
+    other = RankedReply(reply=AgentReply(agent="b", document="other", evidence=[unit("y", 0.5)]))
+    ranked = rank([said("a", unit("x", 1.0)), other], RELEVANT)
+    assert [one.features["document"] for one in ranked] == [1.0, 0.0]
+
+
 def sure(question: Question, *replies: RankedReply) -> float:
-    ranked = rank(question, replies, RELEVANT)
+    ranked = rank(replies, RELEVANT)
     return confidence(ranked, features(question, ranked))
 
 
@@ -62,7 +68,7 @@ def test_nothing_offered_is_no_confidence() -> None:
 
 
 def test_the_zone_follows_from_confidence() -> None:
-    ranked = rank(QUESTION, [said("a", unit("x", 1.0))], RELEVANT)
+    ranked = rank([said("a", unit("x", 1.0))], RELEVANT)
     assert zone(ranked, 0.0) is Zone.NOTHING
     assert zone(ranked, 1.0) is Zone.ANSWER
 

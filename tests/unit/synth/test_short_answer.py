@@ -25,7 +25,7 @@ def led_by(
     spans = [SourceSpan(source_end=len(quote))]
     features = UnitFeatures(relevance=1.0, coverage=1.0, path_coverage=1.0, words=9)
     unit = Evidence(quote=quote, kind=kind, spans=spans, features=features)
-    return rank(question or Question(), [RankedReply(reply=AgentReply(agent="a", document="d", evidence=[unit]))])
+    return rank([RankedReply(reply=AgentReply(agent="a", document="d", evidence=[unit]))])
 
 
 def found(question: str, quote: str, kind: UnitKind.ValueType = UNIT_KIND_SENTENCE) -> dict[str, Told]:
