@@ -16,7 +16,6 @@ from fitting import choice
 from fitting import models as fitted
 from fitting.choice import Choice
 from fitting.examples import Example, examples
-from fitting.logistic import fit
 from models import Linear
 from synth import judging
 from synth.adapters.onnx_judge import OnnxJudge
