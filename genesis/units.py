@@ -88,6 +88,8 @@ class _Units:
         self._text = passage.text.text
         self._asks = bool(passage.path) and passage.path[-1].rstrip().endswith("?")
         self._pieces = pieces
+        self._before = {then[0]: first for piece in pieces for first, then in pairwise(piece.sentences)}
+        """By where a sentence begins, the one before it in its block."""
 
     def made(self) -> Iterator[Unit]:
         for number, piece in enumerate(self._pieces):
@@ -124,6 +126,8 @@ class _Units:
                 continue
             leans = at and sizes[at - 1] + sizes[at] <= MOST_WORDS and _LEANS.match(self._text, span[0])
             opens = [*lead, spans[at - 1]] if leans else [*lead, *self._subject(piece, span)]
+            if at and not (leans and at == 1):
+                opens = [*self._term(piece), *opens]
             yield self._unit(kind, number, opens, span)
             size = sizes[at]
             for more in range(at + 1, min(at + _MOST_SENTENCES, len(spans))):
@@ -159,6 +163,12 @@ class _Units:
             return []
         opening = within[0], listed.end()
         return [opening] if self._words(*opening) <= _MOST_SUBJECT_WORDS else []
+
+    def _term(self, piece: Piece) -> list[Span]:
+        """Of a definition the term, with what parts it from what it is."""
+        term, begins = piece.block.mark, piece.start
+        defined = piece.block.kind is Kind.DEFINITION and term and self._text.startswith(f"{term}:", begins)
+        return [(begins, begins + len(term) + 1)] if defined and self._words(begins, begins + len(term)) <= _LABEL else []
 
     def _announces(self, span: Span) -> bool:
         return self._text[span[1] - 1] == ":"
@@ -268,7 +278,14 @@ class _Units:
         yield self._unit(UNIT_KIND_QUESTION_ANSWER, number, lead, (piece.start, end))
 
     def _lead(self, piece: Piece) -> list[Span]:
-        return [*piece.lead, *self._said_by(piece)]
+        return [*self._leant_on(piece), *piece.lead, *self._said_by(piece)]
+
+    def _leant_on(self, piece: Piece) -> list[Span]:
+        """The sentence before the one that opens a piece, if that leans on it and it is as short."""
+        if not piece.lead or not _LEANS.match(self._text, piece.lead[0][0]):
+            return []
+        before = self._before.get(piece.lead[0][0])
+        return [before] if before and self._words(*before) <= _MOST_LEAD_WORDS else []
 
     def _said_by(self, piece: Piece) -> list[Span]:
         label = piece.block.kind is Kind.TURN and piece.start > piece.line

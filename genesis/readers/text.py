@@ -19,7 +19,7 @@ from genesis.readers.opening import opened
 from genesis.readers.pages import without_pages
 from genesis.readers.speakers import Turn, turns
 from genesis.readers.writer import BELOW_ALL, Writer
-from genesis.structure import Edit, Kind, Run, Shown, Structure
+from genesis.structure import Edit, Kind, Run, Shown, Structure, joined
 
 _PARAGRAPH = re.compile(r"[^\S\n]*+\S[^\n]*+(?>(?:\n[^\S\n]*\S[^\n]*)*)")
 _WORD_START = re.compile(r"\S")
@@ -47,6 +47,8 @@ _NARROW = 40
 _SPARE = 8
 _MOST_IN_CELL = 40
 _SHORT = 80
+_PAGED = re.compile(r"(?:\.{4}|(?:[ ]\.){4})[. ]*[0-9ivxl]{1,4}\Z")
+"""How a line of a table of contents ends."""
 
 
 def read(source: str) -> Structure:
@@ -178,6 +180,8 @@ class Reader:
 
     def _paragraph(self, lines: Sequence[_Line]) -> None:
         text, first = self._text, lines[0]
+        if self._is_contents(lines):
+            return
         if not self._turn(first) and not _ITEM.match(text, first.start, first.end):
             if self._lists and not self._is_inside(first):
                 self._end_lists()
@@ -190,7 +194,7 @@ class Reader:
             return
         if not self._lists:
             self._margin = min(line.indent for line in lines[:2])
-        if self._entries(lines):
+        if self._entries(lines) or self._defined(lines):
             return
         pieces = list(self._pieces(lines))
         bare = [piece for piece in pieces if len(piece) == 1 and self._is_bare(piece[0])]
@@ -341,6 +345,24 @@ class Reader:
             said = self._shown(lines[at].start, lines[following - 1].end)
             self._out.add(Kind.ENTRY, said, group=group, mark=name[1] if name else "")
         return True
+
+    def _defined(self, lines: Sequence[_Line]) -> bool:
+        """A term on a line of its own, and further in what it is."""
+        first, *below = lines
+        if not below or self._lists or self._turns or min(line.indent for line in below) < first.indent + 2:
+            return False
+        width = max(line.end - line.start for line in lines)
+        if not self._is_bare(first) or not self._ends(first, below[0], width):
+            return False
+        term = self._shown(first.start, first.end)
+        said = joined((term, self._shown(below[0].start, below[-1].end)), ": ")
+        self._out.add(Kind.DEFINITION, said, mark=term.text)
+        return True
+
+    def _is_contents(self, lines: Sequence[_Line]) -> bool:
+        """Whether lines are of a table of contents."""
+        paged = sum(_PAGED.search(self._text, line.start, line.end) is not None for line in lines)
+        return paged * 2 > len(lines)
 
     # Tables and code.
 

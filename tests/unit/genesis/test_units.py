@@ -47,6 +47,15 @@ def test_an_item_has_the_sentence_that_opens_its_list_and_the_items_above() -> N
     assert of("SENTENCE", page) == []
 
 
+def test_what_opens_a_list_takes_along_what_it_leans_on() -> None:
+    page = Page()
+    page.paragraph("Five things are only done in a workshop. Those include:")
+    page.items((0, "", "Welding"), (0, "", "Turning"), lead=page.blocks[-1].text[41:])
+    assert of("LIST", page) == [
+        "[Five things are only done in a workshop.] [Those include:] - Welding\n- Turning",
+    ]
+
+
 def test_a_short_line_has_the_one_above_that_labels_it() -> None:
     page = Page()
     for said in ("Opening hours", "8 to 18", "Telephone", "555 0131", "Fax: none", "We are in Kiln Street."):

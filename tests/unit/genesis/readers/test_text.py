@@ -17,5 +17,24 @@ def test_a_question_heads_its_answer() -> None:
     assert [(one.path, one.text.text) for one in read.blocks] == [(("Can I pay?",), "Yes."), (("Can I leave?",), "No.")]
 
 
+def test_a_term_above_what_it_is_and_further_out_is_said_with_it() -> None:
+    read = text.read(
+        "The parameters are these, and a server ignores all others:\n\n   state\n         RECOMMENDED.  A value that the"
+        " client uses to know its\n         own request again.\n\n   scope\n         OPTIONAL.  What is asked for.\n"
+    )
+    check(read)
+    assert [(one.mark, one.text.text) for one in read.blocks[1:]] == [
+        ("state", "state: RECOMMENDED. A value that the client uses to know its own request again."),
+        ("scope", "scope: OPTIONAL. What is asked for."),
+    ]
+
+
+def test_a_table_of_contents_is_not_text() -> None:
+    read = text.read(
+        "1. Introduction ....................4\n   1.1. Roles ..........................6\n\nA client asks for it.\n"
+    )
+    assert [one.text.text for one in read.blocks] == ["A client asks for it."]
+
+
 def test_attributes_of_a_heading_are_not_shown() -> None:
     assert commonmark.read("# Async { #async }\n\ntext").title == "Async"
