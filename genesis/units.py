@@ -168,7 +168,9 @@ class _Units:
         """Of a definition the term, with what parts it from what it is."""
         term, begins = piece.block.mark, piece.start
         defined = piece.block.kind is Kind.DEFINITION and term and self._text.startswith(f"{term}:", begins)
-        return [(begins, begins + len(term) + 1)] if defined and self._words(begins, begins + len(term)) <= _LABEL else []
+        return (
+            [(begins, begins + len(term) + 1)] if defined and self._words(begins, begins + len(term)) <= _LABEL else []
+        )
 
     def _announces(self, span: Span) -> bool:
         return self._text[span[1] - 1] == ":"
