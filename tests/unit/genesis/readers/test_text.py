@@ -20,7 +20,8 @@ def test_a_question_heads_its_answer() -> None:
 def test_a_term_above_what_it_is_and_further_out_is_said_with_it() -> None:
     read = text.read(
         "The parameters are these, and a server ignores all others:\n\n"
-        "   state\n         RECOMMENDED.  A value that the client uses to know its\n         own request again.\n\n   scope\n         OPTIONAL.  What is asked for.\n"
+        "   state\n         RECOMMENDED.  A value that the client uses to know its\n         own request again.\n\n"
+        "   scope\n         OPTIONAL.  What is asked for.\n"
     )
     check(read)
     assert [(one.mark, one.text.text) for one in read.blocks[1:]] == [
