@@ -36,7 +36,7 @@ class Example:
     right: dict[tuple[str, int], bool] = field(default_factory=dict)
     """By a candidate's place, whether its first words answer."""
     is_emptied: bool = False
-    """Whether it is asked of a mind without what answers it: the passages, or their documents."""
+    """Whether it is asked of a mind without the passages that answer it."""
 
     @property
     def is_answerable(self) -> bool:
@@ -62,7 +62,7 @@ def examples(folders: Sequence[Path], *, emptied: bool = False) -> Iterator[Exam
                 mind = learned(name, some)
                 for row in asked:
                     yield _example(one.name, row, *asked_of(mind, row["question"]), measure)
-                    for without in _answering(mind, row, measure) if emptied and row["answers"] else ():
+                    if emptied and row["answers"] and (without := _answering(mind, row, measure)):
                         question, replies = asked_of(mind, row["question"], without)
                         yield _example(one.name, row, question, replies, measure, is_emptied=True)
 
@@ -91,23 +91,16 @@ def _woken(mind: Mind, text: str, without: Collection[str]) -> ActivateResponse:
     return mind.wake(read(text), reach, without)
 
 
-def _answering(mind: Mind, row: dict[str, Any], measure: Any) -> Iterator[Collection[str]]:
-    """The agents that answer a question; then all of their documents', if there are other documents."""
+def _answering(mind: Mind, row: dict[str, Any], measure: Any) -> Collection[str]:
+    """The agents that answer a question; none if that is not known, or too many do."""
     agents: set[str] = set()
-    documents: set[str] = set()
     for _ in range(_LOOKS):
-        woken = _woken(mind, row["question"], agents)
-        found = [one for one in woken.agents if measure.hit(mind.packet(one.agent).text, row)]
+        woken = _woken(mind, row["question"], agents).agents
+        found = {one.agent for one in woken if measure.hit(mind.packet(one.agent).text, row)}
         if not found:
-            break
-        agents |= {one.agent for one in found}
-        documents |= {one.document for one in found}
-    else:
-        return
-    if agents:
-        yield agents
-        if len(documents) < len(mind.documents):
-            yield {agent for one in documents for agent in mind.documents[one]}
+            return agents
+        agents |= found
+    return ()
 
 
 def _example(

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 
 from google.protobuf.json_format import MessageToDict
@@ -90,14 +90,6 @@ class Mind:
     def packet(self, agent: str) -> CognitivePacket:
         """What an agent knows."""
         return CognitivePacket.FromString(self._packets[agent.rpartition("/")[2]])
-
-    @cached_property
-    def documents(self) -> dict[str, list[str]]:
-        """Of each document, its agents."""
-        found: dict[str, list[str]] = {}
-        for packet in map(CognitivePacket.FromString, self._packets.values()):
-            found.setdefault(packet.document, []).append(packet.agent)
-        return found
 
     def wake(self, asked: Question, reach: Reach, exclude: Iterable[str] = ()) -> ActivateResponse:
         """The agents that a question wakes."""
