@@ -8,7 +8,8 @@ from functools import cached_property
 from itertools import pairwise
 from math import fsum
 
-from myriad.agent.v1.question_pb2 import Question, TermRole, Want
+from language.rows import compares_rows
+from myriad.agent.v1.question_pb2 import Question, TermRole
 from myriad.agent.v1.text_pb2 import SpanType
 
 _SAME = 0.7
@@ -17,7 +18,6 @@ _UNKNOWN = 1.0
 """What a term tells if nobody said."""
 _AMOUNTS = frozenset((SpanType.SPAN_TYPE_MONEY, SpanType.SPAN_TYPE_QUANTITY, SpanType.SPAN_TYPE_PERCENT))
 
-_OF_ROWS = frozenset((Want.WANT_COUNT, Want.WANT_COMPARISON, Want.WANT_LIST))
 
 
 @dataclass(frozen=True)
@@ -77,9 +77,7 @@ class Asked:
 
     @cached_property
     def compares_rows(self) -> bool:
-        """Whether what it asks for is worked out over all rows of a table."""
-        asked = self.question
-        return bool(asked.extreme or asked.operators or asked.bounds) or asked.want in _OF_ROWS
+        return compares_rows(self.question)
 
     @cached_property
     def _distinct(self) -> list:  # type: ignore[type-arg]

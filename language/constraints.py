@@ -82,11 +82,18 @@ def _ends() -> dict[str, dict[str, Extreme.ValueType]]:
                 words.setdefault(one, _EXTREMES[end])
                 continue
             adjectives[one] = _EXTREMES[end]
-            stem = one[:-1] + "i" if one.endswith("y") else one.removesuffix("e")
-            for bare in (stem, f"{stem}{stem[-1]}"):
-                words.setdefault(f"{bare}est", _EXTREMES[end])
-                comparatives.setdefault(f"{bare}er", _EXTREMES[end])
+            comparative, doubled, superlative, doubled_superlative = degrees(one)
+            for word in (superlative, doubled_superlative):
+                words.setdefault(word, _EXTREMES[end])
+            for word in (comparative, doubled):
+                comparatives.setdefault(word, _EXTREMES[end])
     return {"word": words, "adjective": adjectives, "comparative": comparatives}
+
+
+def degrees(adjective: str) -> tuple[str, str, str, str]:
+    """Its comparative and its superlative, each also with its last letter doubled."""
+    stem = adjective[:-1] + "i" if adjective.endswith("y") else adjective.removesuffix("e")
+    return f"{stem}er", f"{stem}{stem[-1]}er", f"{stem}est", f"{stem}{stem[-1]}est"
 
 
 @cache

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
 from language import tables
-from language.constraints import order_words
+from language.constraints import degrees, order_words
 from language.spans import Span
 from myriad.agent.v1 import question_pb2 as pb
 from myriad.agent.v1.text_pb2 import (
@@ -28,7 +28,8 @@ _OPERATORS: Mapping[str, pb.RowOperator.ValueType] = {
     "other": pb.ROW_OPERATOR_OTHER,
     "only": pb.ROW_OPERATOR_ONLY,
 }
-_OF_TABLES = ("summary", "rank")
+_OF_ROWS = frozenset((pb.WANT_COUNT, pb.WANT_COMPARISON, pb.WANT_LIST))
+_OF_TABLES = ("summary", "rank", "measure")
 """Words of tables, and not of questions."""
 _FIGURES = frozenset((SPAN_TYPE_NUMBER, SPAN_TYPE_QUANTITY, SPAN_TYPE_MONEY, SPAN_TYPE_PERCENT, SPAN_TYPE_DURATION))
 _WORD = re.compile(r"[^\W_]+")
@@ -43,6 +44,9 @@ _HOURS = re.compile(
     r"(?P<h>\d{1,3})\s?h(?:\s?(?P<m>\d{1,2})\s?(?:'|′|m(?:in)?\b))?(?:\s?(?P<s>\d{1,2})\s?(?:\"|″|s\b))?"
 )
 _TIED = re.compile(r"^[T=](?=\d)")
+_NAMES = re.compile(r"[^\W\d_]{4}|[a-z]{3}|[^\W\d_]-")
+"""Letters before a figure that are no currency and no `No.`: what they stand in is a name, or an identifier."""
+_UNIT_WORDS = 4
 _LONGEST = 3
 """Words of a phrase."""
 _NEAR = 30
@@ -96,7 +100,7 @@ def _phrases() -> Mapping[str, pb.RowOperator.ValueType]:
 def operator_words() -> frozenset[str]:
     """Words that ask for something to be worked out, and say nothing of what it is asked of."""
     listed = tables.entries("row_operators")
-    phrases = (one for key, some in listed.items() if key not in _OF_TABLES for one in some)
+    phrases = (one for key, some in listed.items() if not key.startswith(_OF_TABLES) for one in some)
     return frozenset(word for one in phrases for word in one.split()) | order_words()
 
 
@@ -110,6 +114,29 @@ def summaries() -> frozenset[str]:
 def ranks() -> frozenset[str]:
     """Words of headers below which the least is the best."""
     return frozenset(tables.entries("row_operators")["rank"])
+
+
+def measured(low: Iterable[str]) -> frozenset[str]:
+    """Words of headers below which stands what these words compare: `duration` for `longest`."""
+    known = _measures()
+    return frozenset[str]().union(*(known[word] for word in low if word in known))
+
+
+@cache
+def _measures() -> Mapping[str, frozenset[str]]:
+    """By an adjective in each of its degrees."""
+    found: dict[str, frozenset[str]] = {}
+    for key, headers in tables.entries("row_operators").items():
+        mark, _, adjective = key.partition(" ")
+        if mark == "measure":
+            for word in (adjective, *degrees(adjective)):
+                found[word] = frozenset(headers)
+    return found
+
+
+def compares_rows(question: pb.Question) -> bool:
+    """Whether what a question asks for is worked out over all rows, if a table answers it."""
+    return bool(question.extreme or question.operators or question.bounds) or question.want in _OF_ROWS
 
 
 def _words(text: str) -> list[str]:
@@ -145,7 +172,15 @@ def ordered(text: str, dates: Sequence[str]) -> Ordered | None:
     if spoken := _HOURS.match(text):
         hours, minutes, seconds = (float(spoken[name] or 0) for name in ("h", "m", "s"))
         return Ordered("time", 3600 * hours + 60 * minutes + seconds)
-    figure = figure_of(_TIED.sub("", text))
+    said = _TIED.sub("", text)
+    found = _FIGURE.search(said)
+    if (
+        not found
+        or _NAMES.search(said, 0, found.start("digits"))
+        or len(_WORD.findall(said, found.end())) > _UNIT_WORDS
+    ):
+        return None
+    figure = figure_of(said)
     return None if figure is None else Ordered("figure", figure)
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, fsum
+from typing import NamedTuple
 
 import models
 from models import Linear
@@ -19,29 +20,67 @@ from synth.tables import Row, tables
 _MOST_TABLES = 4
 _MOST_QUOTED = 8
 """Rows that are quoted for one answer."""
-_NOT_OF_ROWS = frozenset((pb.WANT_HOW, pb.WANT_WHY, pb.WANT_SUMMARY, pb.WANT_DEFINITION))
+_OF_ORDER = frozenset(
+    (
+        "by_order",
+        "extreme",
+        "frequent",
+        "beside",
+        "other",
+        "alike",
+        "choice",
+        "choice_by_order",
+        "choice_extreme",
+        "choice_frequent",
+    )
+)
+"""Operators by which a row is chosen for how it stands to others."""
+_NOT_OF_ROWS = frozenset((pb.WANT_HOW, pb.WANT_WHY, pb.WANT_SUMMARY))
+
+
+class Likely(NamedTuple):
+    """A result, how likely its answer is right, and how likely its first row is the one that answers."""
+
+    result: Result
+    answer: float
+    row: float
 
 
 @dataclass(frozen=True, slots=True)
 class RowAnswer:
-    """An answer in a few words, the rows that it rests on, and how likely it is right."""
+    """An answer in a few words, and the rows that it rests on."""
 
     answer: str
     calculation: Worked | None
     """How it was worked out, if it does not stand in a row that the question itself tells."""
     units: Sequence[Candidate]
     probability: float
+    """That the answer is right."""
+    sure: float
+    """How likely the first of the rows answers."""
     is_list: bool
-
-    def led(self, ranked: Sequence[Candidate]) -> list[Candidate]:
-        """What is ranked, with its rows in front."""
-        own = frozenset(self.units)
-        return [*self.units, *(one for one in ranked if one not in own)]
+    is_ordered: bool
+    """Whether its row was chosen by how it stands to others."""
 
     @property
     def is_given(self) -> bool:
         """Whether it is one thing, and likely enough, to be given as a short answer."""
         return not self.is_list and self.probability >= models.load("rows").thresholds["given"]
+
+    def leads(self, lead: Candidate, sure: float) -> bool:
+        """
+        Whether its rows come before a unit that is so sure.
+
+        Which row is the first, the most or the next, the ranking of units cannot tell: of rows the one that was worked
+        out leads.
+        """
+        return self.is_given or (self.is_ordered and (lead.evidence.HasField("row") or self.sure > sure))
+
+    def led(self, ranked: Sequence[Candidate]) -> list[Candidate]:
+        """What is ranked, with its rows in front."""
+        known = {one.place: one for one in ranked}
+        own = {one.place: known.get(one.place, one) for one in self.units}
+        return [*own.values(), *(one for one in ranked if one.place not in own)]
 
 
 def row_answer(question: Question, ranked: Sequence[Candidate]) -> RowAnswer | None:
@@ -49,11 +88,11 @@ def row_answer(question: Question, ranked: Sequence[Candidate]) -> RowAnswer | N
     found = told(question, ranked)
     if not found:
         return None
-    best, probability = likeliest(found, models.load("rows"))
+    best, probability, sure = likeliest(found, models.load("rows"))
     units = [_unit(row, best.answer) for row in best.rows[:_MOST_QUOTED]]
-    stated = Worked(best.stated, units)
+    worked = None if best.how == "lookup" else Worked(best.stated, units)
     is_list = bool(best.features.get("listed"))
-    return RowAnswer(best.answer, None if best.how == "lookup" else stated, units, probability, is_list)
+    return RowAnswer(best.answer, worked, units, probability, sure, is_list, best.how in _OF_ORDER)
 
 
 def told(question: Question, ranked: Sequence[Candidate]) -> list[Result]:
@@ -64,11 +103,12 @@ def told(question: Question, ranked: Sequence[Candidate]) -> list[Result]:
     return [one for table in offered for one in results(question, table)]
 
 
-def likeliest(found: Sequence[Result], model: Linear) -> tuple[Result, float]:
+def likeliest(found: Sequence[Result], model: Linear) -> Likely:
     """
-    The answer that is likeliest right and the best way to it, with its probability.
+    The answer that is likeliest right, and the best way to it.
 
-    One of them is right or none is, which has a score of 0: what several ways lead to is as likely as all of them.
+    One of the results is right or none is, which has a score of 0: what several ways lead to is as likely as all of
+    them.
     """
     scores = [model.score(one.features) for one in found]
     most = max(0.0, *scores)
@@ -79,7 +119,9 @@ def likeliest(found: Sequence[Result], model: Linear) -> tuple[Result, float]:
         by[one.answer.casefold()] += weight / whole
     answer = max(by, key=lambda one: by[one])
     ways = [(score, -place) for place, score in enumerate(scores) if found[place].answer.casefold() == answer]
-    return found[-max(ways)[1]], by[answer]
+    best = found[-max(ways)[1]]
+    row = fsum(weight for one, weight in zip(found, weights, strict=True) if one.rows[0] is best.rows[0]) / whole
+    return Likely(best, by[answer], min(row, 1.0))
 
 
 def _unit(row: Row, answer: str) -> Candidate:

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import fsum, log1p
 
 from language.folding import fold
-from language.rows import operator_words
+from language.rows import measured, operator_words
 from myriad.agent.v1 import question_pb2 as pb
 from myriad.agent.v1.question_pb2 import Question
 from myriad.agent.v1.text_pb2 import (
@@ -34,8 +35,19 @@ _LATER = frozenset((pb.EXTREME_LAST, pb.EXTREME_MOST))
 _ENDS = frozenset((pb.EXTREME_FIRST, pb.EXTREME_LAST))
 _MOST_ASKED = 10
 """Columns that are looked at."""
+_ENDS_SAID = {
+    pb.EXTREME_FIRST: "first",
+    pb.EXTREME_LAST: "last",
+    pb.EXTREME_MOST: "most",
+    pb.EXTREME_LEAST: "least",
+}
 _MOST_LISTED = 12
+_MOST_SUMMED = 8
+"""Figures that are shown one by one."""
 _ENOUGH_ROWS = 30
+_MILLION, _FEW = 1e6, 1e4
+_MILLIONS = frozenset(("million", "millions", "mil", "m"))
+"""Words of a header below which figures are millions, as small ones are where a bound is of millions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +100,8 @@ class _Operators:
         self._weights: dict[str, float] = {}
         self._same: dict[str, str] = {}
         self._sought: set[str] = set()
+        self._head = ""
+        """The last word of what is sought: it says what the answer is, and not of which rows."""
         self._terms = []
         for one in question.terms:
             word = asked[one.start : one.end].lower()
@@ -96,11 +110,13 @@ class _Operators:
                 self._same.setdefault(other, one.term)
             if one.role == pb.TERM_ROLE_SOUGHT:
                 self._sought.add(one.term)
+                self._head = one.term
             if word in passed or any(bound.start <= one.start < bound.end for bound in question.bounds):
                 continue
             self._weights[one.term] = one.weight or 1.0
             self._terms.append(one)
         self._folded = f" {fold(asked)} "
+        self._measured = measured(self._folded.split())
         self._total = fsum(self._weights.values()) or 1.0
         self._operators = frozenset(question.operators)
         self._about = self._known(table.about)
@@ -117,10 +133,14 @@ class _Operators:
         self._most_sought = max((len(some & self._sought) for some in self._header_said.values()), default=0) / max(
             1, len(self._sought)
         )
-        self._most_by = max(
-            (self._weight(some) / self._total for one, some in self._header_said.items() if table.kinds[one]),
-            default=0.0,
-        )
+        self._by = {header: self._compared(header) for header in table.headers}
+        self._most_by = max((worth for header, worth in self._by.items() if table.kinds[header]), default=0.0)
+
+    def _compared(self, header: str) -> float:
+        """How much of the question says that rows are compared by a column; what it asks for says nothing of that."""
+        said = self._weight(self._header_said[header] - self._sought)
+        is_measured = not self._measured.isdisjoint(self._table.header_words[header])
+        return (said + is_measured * self._total / max(1, len(self._weights))) / self._total
 
     # What the question's terms say of the table.
 
@@ -142,7 +162,7 @@ class _Operators:
             while found and end < len(terms) and (more := found & places.get(terms[end].term, set())):
                 found, end = more, end + 1
             said = frozenset(one.term for one in terms[at:end])
-            if found and (end - at > 1 or not (said <= headed or said <= self._sought)):
+            if found and (end - at > 1 or not (said <= headed or terms[at].term == self._head)):
                 yield self._constraint(said, found, terms[at].start)
             at = end
 
@@ -172,7 +192,7 @@ class _Operators:
                 )
         best = max(worth.values(), default=0.0)
         left = [number for number, one in worth.items() if one >= best - 0.05 * self._total]
-        bounded = [number for number in left if self._within(self._table.rows[number])]
+        bounded = [number for number in left if self._question.bounds and self._within(self._table.rows[number])]
         met = frozenset[str]().union(*(one.terms for one in constraints if any(number in one.rows for number in left)))
         rows = [self._table.rows[number] for number in bounded or left]
         return _Chosen(
@@ -185,25 +205,28 @@ class _Operators:
         return fsum(self._weights.get(term, 0.0) for term in terms)
 
     def _within(self, row: Row) -> bool:
-        """Whether some figure of it is within the bounds that the question says, of the column that it means."""
-        for bound in self._question.bounds:
-            column = self._bounded()
-            at = self._table.order(row, column) if column else None
-            if at is None:
-                return False
-            figure = bound.figure
-            if figure >= 1e6 and {"million", "mil"} & self._table.header_terms[column]:
-                figure /= 1e6
-            if figure >= 1e6 and abs(at) < 1e4:
-                figure /= 1e6
-            is_so = at > figure if bound.above else at < figure
-            if not (is_so or (bound.equal and at == figure)):
-                return False
-        return True
+        """Whether its figures are within the bounds that the question says."""
+        column = self._bounded
+        at = self._table.order(row, column) if column else None
+        return at is not None and all(self._is_within(at, column, bound) for bound in self._question.bounds)
 
+    def _is_within(self, at: float, column: str, bound: pb.Bound) -> bool:
+        figure = bound.figure
+        if figure >= _MILLION and (not _MILLIONS.isdisjoint(self._table.header_words[column]) or abs(at) < _FEW):
+            figure /= _MILLION
+        return (at > figure if bound.above else at < figure) or (bound.equal and at == figure)
+
+    @cached_property
     def _bounded(self) -> str:
+        """The column that bounds are of: the one that the question says most of, of those that they part."""
         columns = [one for one, kind in self._table.kinds.items() if kind in ("figure", "time")]
-        return max(columns, key=self._share, default="")
+
+        def parted(column: str) -> bool:
+            found = [at for row in self._table.rows if (at := self._table.order(row, column)) is not None]
+            within = [all(self._is_within(at, column, bound) for bound in self._question.bounds) for at in found]
+            return any(within) and not all(within)
+
+        return max(columns, key=lambda one: (self._share(one), parted(one)), default="")
 
     def _share(self, header: str) -> float:
         """Of a header, how much the question says."""
@@ -467,7 +490,9 @@ class _Operators:
             for how, value in (("total", fsum(found)), ("average", fsum(found) / len(found))):
                 if how == "average" and pb.ROW_OPERATOR_AVERAGE not in self._operators:
                     continue
-                yield self._result(_written(value), how, chosen.rows, header, header, chosen, {})
+                yield self._result(
+                    _written(value), how, chosen.rows, header, header, chosen, {}, _sum(how, found, value)
+                )
 
     def _differences(self) -> Iterator[Result]:
         options = self._options() or (self._constraints, [])
@@ -480,7 +505,9 @@ class _Operators:
             one, other = (self._table.order(group[0], header) for group in some)
             if one is not None and other is not None:
                 shown = [some[0][0], some[1][0]]
-                yield self._result(_written(abs(one - other)), "difference", shown, header, header, chosen, {})
+                more, less = max(one, other), min(one, other)
+                stated = f"{_written(more)} − {_written(less)} = {_written(more - less)}"
+                yield self._result(_written(more - less), "difference", shown, header, header, chosen, {}, stated)
         if len(some[0]) != len(some[1]):
             value = _written(abs(len(some[0]) - len(some[1])))
             yield self._result(value, "difference_of_counts", rows, "", "", chosen, {})
@@ -499,6 +526,7 @@ class _Operators:
         by: str,
         chosen: _Chosen,
         told: Mapping[str, float],
+        stated: str = "",
     ) -> Result:
         table, question = self._table, self._question
         said = chosen.said | self._about
@@ -534,6 +562,7 @@ class _Operators:
                 "asked_mistyped": float(bool(types) and not fits),
                 "asked_label": float(asked == table.label),
                 "asked_label_open": float(asked == table.label and not self._sought_headed()),
+                "asked_code": float(asked in table.coded and not self._sought <= terms),
                 "asked_taken": float(asked in chosen.headers),
                 "asked_beaten": self._most_sought - len(terms & self._sought) / max(1, len(self._sought)),
                 "asked_by": float(asked == by and how in ("extreme", "beside")),
@@ -542,11 +571,33 @@ class _Operators:
         if by:
             features |= {
                 "by_header": self._share(by),
-                "by_said": self._weight(self._header_said[by]) / self._total,
+                "by_said": self._by[by],
                 "by_taken": float(by in chosen.headers),
-                "by_beaten": self._most_by - self._weight(self._header_said[by]) / self._total,
+                "by_beaten": self._most_by - self._by[by],
             }
-        return Result(answer, how, _stated(how, len(table.rows), by or asked), asked, rows, features)
+        return Result(answer, how, stated or self._stated(how, rows, by or asked), asked, rows, features)
+
+    def _stated(self, how: str, rows: Sequence[Row], header: str) -> str:
+        """How it was worked out, in words; with how many of the table's rows were there, if not all."""
+        end = _ENDS_SAID.get(self._question.extreme, "")
+        of = f"“{header}”" if header and not header.startswith("#") else "the column"
+        said = {
+            "by_order": f"{end} of the rows in their order",
+            "extreme": f"{end} by {of}",
+            "frequent": f"{end} often in {of}",
+            "year": f"{end} of the columns",
+            "choice_extreme": f"compared by {of}",
+            "choice_by_order": "compared by their order",
+            "choice_frequent": "compared by how many rows there are of each",
+            "beside": "the row beside it" if header.startswith("#") else f"the row beside it, {of}",
+            "other": "the others that are so",
+            "alike": f"the others of the same {of}",
+            "count": f"{len(rows)} rows are so",
+            "distinct": f"different ones in {of}",
+        }.get(how, how.replace("_", " "))
+        there, every = len(self._table.rows), self._table.of
+        seen = f"{there} rows" if self._table.is_whole else f"{there} of {every} rows, the others were not seen"
+        return f"{said} ({seen})"
 
     def _sought_headed(self) -> bool:
         """Whether some header says what is sought."""
@@ -559,6 +610,9 @@ def _written(value: float) -> str:
     return f"{whole:,.0f}" if whole == int(whole) else f"{whole:,.2f}".rstrip("0")
 
 
-def _stated(how: str, rows: int, header: str) -> str:
-    of = f" of “{header}”" if header and not header.startswith("#") else ""
-    return f"{how.replace('_', ' ')}{of} over {rows} rows"
+def _sum(how: str, figures: Sequence[float], value: float) -> str:
+    """The arithmetic."""
+    if len(figures) > _MOST_SUMMED:
+        return f"{how} of {len(figures)} rows = {_written(value)}"
+    added = " + ".join(map(_written, figures))
+    return f"({added}) / {len(figures)} = {_written(value)}" if how == "average" else f"{added} = {_written(value)}"

@@ -55,10 +55,12 @@ def synthesize(request: SynthesizeRequest, judge: Judge | None = None) -> Synthe
     told = features(question, ranked)
     sure = confidence(ranked, told)
     where = zone(ranked, sure)
-    of_rows = row_answer(question, ranked) if where is not Zone.NOTHING else None
-    if of_rows and of_rows.probability > sure:
-        ranked, sure = of_rows.led(ranked), of_rows.probability
+    of_rows = row_answer(question, offered) if where is not Zone.NOTHING else None
+    if of_rows and of_rows.leads(ranked[0], sure):
+        ranked, sure = of_rows.led(ranked), of_rows.sure
         where = zone(ranked, sure)
+    else:
+        of_rows = None
     response = SynthesizeResponse(state=_STATES[where], confidence=round(sure, 4))
     response.units_judged = sum(one.judged is not None for one in ranked)
     response.features.extend(Feature(name=key, value=round(one, 4)) for key, one in told.items())
@@ -84,9 +86,8 @@ def _answer(
     disputed = _disputed(request, ranked) if where is Zone.ANSWER else []
     short = short_answer(question, selected.lead, sure) if where is Zone.ANSWER else None
     words, calculation = short.text if short else "", None
-    if where is Zone.ANSWER and of_rows and of_rows.is_given and (not short or of_rows.probability > short.probability):
-        selected = select(question, of_rows.led(ranked), request.detail)
-        words, calculation = of_rows.answer, of_rows.calculation
+    if where is Zone.ANSWER and of_rows and (of_rows.is_given or of_rows.calculation):
+        words, calculation = (of_rows.answer if of_rows.is_given else ""), of_rows.calculation
     elif where is Zone.ANSWER and (found := compare(question, ranked)):
         words, selected = found.answer, selected.led_by(found.units)
     elif where is Zone.ANSWER and (number := counted(question, selected.lead)):

@@ -20,6 +20,7 @@ _MOST_CELLS = 24
 _BETWEEN = re.compile(r"; ")
 _LONGEST_HEADER = 80
 _YEAR = re.compile(r"\d{4}\Z")
+_IDENTIFIERS = frozenset(("id", "code", "no", "nr", "number", "key", "ref"))
 _LATER = 0.25
 """What a column to the right is the less likely to name its rows."""
 _NEARLY_ALL = 0.6
@@ -71,7 +72,11 @@ class Table:
 
     @cached_property
     def header_terms(self) -> dict[str, frozenset[str]]:
-        return {header: terms_of(header, self.language) for header in self.headers}
+        """What each header says; one of identifiers says that, and not what they stand for: `station_id`."""
+        said = {header: terms_of(header, self.language) for header in self.headers}
+        ids = {header: self.header_words[header] & _IDENTIFIERS for header in self.coded}
+        named = {header: terms_of(" ".join(words), self.language) for header, words in ids.items() if words}
+        return said | named
 
     @cached_property
     def label(self) -> str:
@@ -80,15 +85,30 @@ class Table:
         for place, header in enumerate(self.headers):
             cells = [row.cells[header] for row in self.rows if header in row.cells]
             differing = len({one.folded for one in cells}) / max(1, len(cells))
-            worth = (0.0 if self.kinds[header] else 1.0) + differing - _LATER * place
+            worth = float(not self.kinds[header] and header not in self.coded) + differing - _LATER * place
             if worth > most:
                 best, most = header, worth
         return best
 
     @cached_property
+    def coded(self) -> frozenset[str]:
+        """The columns of identifiers: words of letters and digits."""
+        found = set()
+        for header in self.headers:
+            said = [row.cells[header].text for row in self.rows if header in row.cells]
+            codes = sum(" " not in one and any(map(str.isdecimal, one)) for one in said)
+            if not self.kinds[header] and 2 * codes > len(said):
+                found.add(header)
+        return frozenset(found)
+
+    @cached_property
+    def header_words(self) -> dict[str, frozenset[str]]:
+        return {header: frozenset(fold(header).split()) for header in self.headers}
+
+    @cached_property
     def ranked(self) -> frozenset[str]:
         """The columns of which the least is the best."""
-        return frozenset(one for one in self.headers if not ranks().isdisjoint(fold(one).split()))
+        return frozenset(one for one in self.headers if not ranks().isdisjoint(self.header_words[one]))
 
     def sums_up(self, row: Row) -> bool:
         """Whether a row says what others come to together."""
