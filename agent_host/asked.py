@@ -19,7 +19,6 @@ _UNKNOWN = 1.0
 _AMOUNTS = frozenset((SpanType.SPAN_TYPE_MONEY, SpanType.SPAN_TYPE_QUANTITY, SpanType.SPAN_TYPE_PERCENT))
 
 
-
 @dataclass(frozen=True)
 class Asked:
     """A question; its distinct terms are known by their numbers."""
