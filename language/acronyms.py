@@ -65,6 +65,8 @@ def meant(text: str, acronyms: Mapping[str, str], language: str) -> Iterator[Ter
     for short, long in acronyms.items():
         shorts = [(at, at + len(short)) for at in _places(text, short)]
         longs = [(at, at + len(long)) for at in _places(low, long.lower())]
+        if not (shorts or longs):
+            continue
         explained, explaining = _beside(shorts, longs), _beside(longs, shorts)
         spelt, key = terms(long, language), term(short, language)
         yield from (Term(one.term, *place) for place in shorts if place not in explained for one in spelt)

@@ -73,6 +73,11 @@ def said(text: str, language: str) -> frozenset[str]:
 
 def term(word: str, language: str) -> str:
     """The term of one word; empty for a function word."""
+    return _term(word, language) if len(word) <= _LONGEST_REMEMBERED else _reader(language).term(word)
+
+
+@lru_cache(1 << 14)
+def _term(word: str, language: str) -> str:
     return _reader(language).term(word)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 
 from language.acronyms import meant
@@ -76,7 +77,7 @@ def read(
         terms=numbers,
         token_terms=token_terms,
         token_starts=token_starts,
-        path_terms=dict.fromkeys(one.term for heading in path for one in terms(heading, language)),
+        path_terms=dict.fromkeys(term for heading in path for term in _terms_of(heading, language)),
         units=units,
         spans=[
             TypedSpan(start=one.start, end=one.end, type=one.type, normal=one.normal)
@@ -89,6 +90,12 @@ def read(
     if language in _ENGLISH:
         _read_english(found, text, path[0] if path else "", pieces or sentences(text, language))
     return found
+
+
+@lru_cache(maxsize=1_024)
+def _terms_of(heading: str, language: str) -> Sequence[str]:
+    """The terms of a heading, which stands above many passages."""
+    return tuple(one.term for one in terms(heading, language))
 
 
 def _read_english(found: Text, text: str, title: str, pieces: Sequence[tuple[int, int]]) -> None:

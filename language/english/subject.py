@@ -96,7 +96,7 @@ def is_person(noun: str) -> bool:
     return noun in _PERSONS or (_PERSON.fullmatch(noun) is not None and noun not in _NO_PERSONS)
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=512)
 def content(text: str) -> frozenset[str]:
     """The terms of a few words."""
     return said(text, "en")
