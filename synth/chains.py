@@ -55,6 +55,11 @@ class Chain:
     """What tells how likely it is right."""
 
     @property
+    def probability(self) -> float:
+        """How likely it is right."""
+        return models.load("chained").probability(self.features)
+
+    @property
     def places(self) -> Sequence[tuple[str, int]]:
         """Where its units stand, the one that answers first: their agents, and their numbers there."""
         ends = (self.unit, self.lead.unit) if self.lead else (self.unit,)
@@ -84,8 +89,7 @@ def chained(question: Question, replies: Sequence[RankedReply]) -> Chain | None:
     """The likeliest answer where one document leads to another; None where none does, or nothing is likely."""
     chains = Chains(question, replies)
     found = best(list(chains.told()), models.load("chains")) if chains.lead_on else None
-    model = models.load("chained")
-    return found if found and model.probability(found.features) >= model.thresholds["given"] else None
+    return found if found and found.probability >= models.load("chained").thresholds["given"] else None
 
 
 def best(found: Sequence[Told], model: Linear) -> Chain | None:

@@ -61,6 +61,9 @@ def synthesize(request: SynthesizeRequest, judge: Judge | None = None) -> Synthe
         where = zone(ranked, sure)
     else:
         of_rows = None
+    if chain and chain.lead and not of_rows and chain.probability > sure:
+        sure = chain.probability
+        where = zone(ranked, sure)
     response = SynthesizeResponse(state=_STATES[where], confidence=round(sure, 4))
     response.units_judged = sum(one.judged is not None for one in ranked)
     response.features.extend(Feature(name=key, value=round(one, 4)) for key, one in told.items())
@@ -98,7 +101,8 @@ def _answer(
     conflicts = [one for one in disputed if not one.is_development]
     if conflicts:
         response.state = AnswerState.ANSWER_STATE_CONFLICTED
-        words = " or ".join(dict.fromkeys(side.value for side in conflicts[0].sides))
+        if not chain or words != chain.text:
+            words = " or ".join(dict.fromkeys(side.value for side in conflicts[0].sides))
     opening = _read_as(question, request.format)
     opening += perhaps(question, ranked, request.format) if where is Zone.PERHAPS else ""
     response.dropped.extend(selected.dropped)
