@@ -281,7 +281,7 @@ class _Page:
         block = bit.block
         lead: list[Span] = []
         if not _stands_alone(bit):
-            lead += [self._opening(block)] if block.lead and len(block.lead) <= _LONGEST_LEAD else []
+            lead += self._opening(block) if block.lead and len(block.lead) <= _LONGEST_LEAD else []
             lead += (self._items.get(id(parent)) or self._line(parent, parent.text) for parent in bit.parents)
         start, end = self._line(block, bit.text)
         if block.kind in _SENTENCES:
@@ -291,19 +291,24 @@ class _Page:
         place = self._rows.get(id(block))
         self.pieces.append(Piece(block, self._at - len(self.lines[-1]), start, end, tuple(lead), said, place))
 
-    def _opening(self, block: Block) -> Span:
-        """Where the sentence that opens the block's list stands; it is repeated if it does not stand above."""
+    def _opening(self, block: Block) -> list[Span]:
+        """
+        Where the sentence that opens the block's list stands. It is repeated at the list's front if it does not stand
+        above; between its items it would stand in the way.
+        """
         known = self._opened.get(block.group)
-        if known and block.group and self._text(known) == block.lead.text:
-            return known
-        before = self.pieces[-1] if self.pieces else None
         said = block.lead.text
-        if before and self._text((before.start, before.end)).endswith(said):
+        if known and block.group and self._text(known) == said:
+            return [known]
+        above = (one for one in reversed(self.pieces) if self._text((one.start, one.end)).endswith(said))
+        if before := next(above, None):
             found = before.end - len(said), before.end
+        elif block.group and any(one.block.group == block.group for one in self.pieces):
+            return []
         else:
             found = self._put(Shown(), block.lead)
         self._opened[block.group] = found
-        return found
+        return [found]
 
     def _line(self, block: Block, text: Shown) -> Span:
         found = self._put(Shown(_label(block)), text)

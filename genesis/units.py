@@ -233,7 +233,9 @@ class _Units:
         if last < 1 or sum(sizes) > _MOST_ITEM_WORDS * len(items):
             return
         kind = UNIT_KIND_STEPS if first.block.kind is Kind.ITEM and first.block.mark else UNIT_KIND_LIST
-        unit = self._unit(kind, number, self._lead(first), (first.line, items[last][1].end))
+        # The first item may stand alone, and is then said without what opens the list.
+        leads = (self._lead(piece) for _, piece in items if piece.block.depth == first.block.depth)
+        unit = self._unit(kind, number, next(filter(None, leads), []), (first.line, items[last][1].end))
         unit.left_out = len(items) - 1 - last
         yield unit
 

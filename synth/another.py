@@ -21,6 +21,7 @@ from synth.words import terms_of
 
 _LETTER, _NUMBER, _CODE, _NAME = "[A-Z]", r"[0-9]+(?:\.[0-9]+)*", r"[\w-]*[0-9][\w.-]*", r"[A-Z][^\W\d_]+"
 _LETTER_OR_DIGIT, _START, _END, _FOLLOWS = r"\w", r"(?<![\w-])", r"(?!\w)", r"[ \t]+"
+_VERSION, _VERSION_DOTS = r"(?<![\w.])[0-9]{1,4}(?:\.[0-9]{1,6}){2,3}(?![\w.])", 2
 _IS_NUMBER = re.compile(_NUMBER)
 _GROUP = 3
 _HAS_GROUPS = re.compile(r"[0-9]{1,3}(?>(?:,[0-9]{3})+)")
@@ -44,6 +45,8 @@ class _Mark:
     """Words, in lower case, of which one stands beside each of the others; none if that is not known."""
     is_name: bool
     """Whether others are only told by what a passage, or a quote, is about: names occur in passing."""
+    is_heading: bool = False
+    """Whether others are only told by what a passage is headed with."""
 
     def is_in(self, text: str) -> bool:
         # Most texts have neither the word nor what stands beside it: patterns are for those that do.
@@ -125,7 +128,8 @@ class _Head:
         """Those that a unit of the passage is about, if it is not about the thing itself."""
         found = list[str]()
         for mark, named in self._open:
-            names = [*named, *mark.look_alikes(quote[:_OPENING] if mark.is_name else quote)]
+            own = "" if mark.is_heading else quote[:_OPENING] if mark.is_name else quote
+            names = [*named, *mark.look_alikes(own)]
             if names and not mark.is_in(quote):
                 found += names
         return found
@@ -167,6 +171,9 @@ def _found(asked: str, language: str) -> Iterator[_Mark]:
             others += [f"{_START}{shape}{_FOLLOWS}{re.escape(after)}{_END}"] if terms_of(after, language) else []
         elif before and terms_of(before, language):
             others.append(f"{_said(before)}{shape}{_END}")
+        elif word.count(".") >= _VERSION_DOTS:
+            yield _Mark(word, rf"(?<![\w.]){re.escape(word)}(?![\w]|\.\w)", _VERSION, (), is_name=True, is_heading=True)
+            continue
         if shape is _CODE:
             others.append(f"{_START}{re.sub('[0-9]+', '[0-9]+', re.escape(word))}{_END}")
             others.append(f"{_START}{re.escape(word)}[-./]{_LETTER_OR_DIGIT}")

@@ -15,6 +15,7 @@ from myriad.agent.v1.question_pb2 import (
     WANT_LIST,
     WANT_SUMMARY,
     WANT_WHY,
+    WANT_YES_NO,
     Question,
 )
 from myriad.agent.v1.text_pb2 import (
@@ -39,8 +40,8 @@ _COMPOSED = frozenset(
         UNIT_KIND_QUESTION_ANSWER,
     )
 )
-_MORE_WANTED = frozenset((WANT_COUNT, WANT_DEFINITION, WANT_HOW, WANT_LIST, WANT_SUMMARY, WANT_WHY))
-"""What a single sentence seldom answers in full."""
+_MORE_WANTED = frozenset((WANT_DEFINITION, WANT_HOW, WANT_LIST, WANT_SUMMARY, WANT_WHY, WANT_YES_NO))
+"""What a single sentence seldom answers in full, as `No.` does not say to what."""
 _ALL = 0.999
 _ASKS = ("?", "？", "؟")
 
@@ -48,6 +49,8 @@ _ASKS = ("?", "？", "؟")
 def focused(question: Question, one: Candidate, ranked: Sequence[Candidate]) -> Candidate:
     """Of a unit the smallest that stands in it and says all that is asked; itself if none does."""
     if one.evidence.kind not in _COMPOSED or question.want in _MORE_WANTED:
+        return one
+    if one.is_whole and question.want == WANT_COUNT:
         return one
     parts = [
         other for other in ranked if other is not one and is_inside(other, one) and _says_all(question, other, than=one)
@@ -61,6 +64,13 @@ def is_inside(one: Candidate, other: Candidate) -> bool:
         return False
     places = _spans(other)
     return all(any(first <= start and end <= last for first, last in places) for start, end in _own(one))
+
+
+def holds_part_of(one: Candidate, other: Candidate) -> bool:
+    """Whether a unit quotes, if only to open with it, what another of the same agent quotes."""
+    if one.reply is not other.reply:
+        return False
+    return any(first <= start and end <= last for start, end in _spans(one) for first, last in _spans(other))
 
 
 def _says_all(question: Question, one: Candidate, *, than: Candidate) -> bool:

@@ -13,7 +13,7 @@ _INLINE = re.compile(r"[`~\\]|\](?=[(\[])|<[A-Za-z/!?]|&#?\w+;|(?<!\w)_|_(?!\w)|
 _BLOCK = re.compile(
     r"^(?:\[[^\]]*\]:|\[\^|#{1,6}(?:\s|$)|[-+*](?:\s|$)|>|\||\d{1,9}[.)](?:\s|$)|(?:[-=_:]\s?){2,}|[-=]\s*$|~~~|```)"
 )
-_SPECIAL = re.compile(r"([\\`*_\[\]<>~&])")
+_SPECIAL = re.compile(r"([\\`*\[\]<>~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;))")
 _BACKTICKS = re.compile(r"`+")
 # What changes the direction of all the text after it.
 _DIRECTION = re.compile(r"[\u202a-\u202e\u2066-\u2069]")

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from language.spans import Span, spans
 from myriad.agent.v1.question_pb2 import Question
+from myriad.agent.v1.text_pb2 import SpanType
 from synth.conflicts import Disagreement, Side
 from synth.formatter import Line, Section
 from synth.ranking import Candidate
 from synth.thematic_analyzer import Theme
 from synth.words import fold_space
 
+_WHEN = frozenset((SpanType.SPAN_TYPE_VERSION, SpanType.SPAN_TYPE_DATE))
+"""What a heading often says of all that stands below."""
 _DISAGREE = "The sources disagree"
 
 
@@ -50,14 +54,28 @@ def weave(
 
 
 def label(question: Question, unit: Candidate) -> str:
-    """The heading that a unit stands under, if that says something of the question which the unit does not."""
+    """
+    The heading that a unit stands under, with the one above, if they say something of the question which the unit does
+    not: a word of it, or the version or date that is asked for.
+    """
     reply = unit.reply.reply
     said, asked = unit.evidence.quote.casefold(), question.read_as or question.text
     words = {asked[term.start : term.end].casefold() for term in question.terms}
-    for heading in reversed((reply.title, *reply.heading_path)):
-        if any(word in heading.casefold() and word not in said for word in words):
-            return fold_space(heading).rstrip(":")
-    return ""
+    missing = {word for word in words if word not in said}
+    when = frozenset(question.types) & _WHEN if not unit.evidence.features.typed else frozenset[int]()
+
+    def tells(heading: str) -> bool:
+        low = heading.casefold()
+        return any(word in low for word in missing) or any(one.type in when for one in _spans(heading, question))
+
+    *above, last = ("", *reply.heading_path)
+    if tells(last) or (above and tells(above[-1])):
+        return fold_space(f"{above[-1]} › {last}" if above[-1] else last).rstrip(":")
+    return next((fold_space(one).rstrip(":") for one in reversed((reply.title, *above)) if tells(one)), "")
+
+
+def _spans(heading: str, question: Question) -> Sequence[Span]:
+    return spans(heading, question.language) if heading else ()
 
 
 def _new(used: set[int], lines: Sequence[Line]) -> list[Line]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
@@ -11,11 +12,12 @@ from myriad.agent.v1.question_pb2 import WANT_COUNT, WANT_HOW, WANT_LIST, Questi
 from myriad.agent.v1.text_pb2 import (
     UNIT_KIND_ITEM,
     UNIT_KIND_PARAGRAPH,
+    UNIT_KIND_QUESTION_ANSWER,
     UNIT_KIND_SENTENCE,
 )
 from myriad.synth.v1.synthesis_pb2 import DropCause, DroppedEvidence
 from myriad.synth.v1.synthesizer_service_pb2 import Detail
-from synth.focus import focused, is_inside
+from synth.focus import focused, holds_part_of, is_inside
 from synth.ranking import Candidate
 from synth.words import count
 
@@ -36,6 +38,8 @@ _CONSIDERED = 40
 """So many of the best may support the answer."""
 _SAME = 0.8
 """Share of the words of the shorter one from which two units say the same."""
+_ASKS = ("?", "？", "؟")
+_SENTENCE_END = re.compile(r"[.!?…]\s")
 _TORN = frozenset((UNIT_KIND_ITEM, UNIT_KIND_SENTENCE, UNIT_KIND_PARAGRAPH))
 _WHOLE_WANTED = frozenset((WANT_HOW, WANT_LIST, WANT_COUNT))
 
@@ -62,11 +66,13 @@ class Selection:
 def select(question: Question, ranked: Sequence[Candidate], detail: Detail.ValueType) -> Selection:
     """What to quote of what is offered, if anything is: by rank, and no two that say the same."""
     wholes = _wholes(question, ranked)
-    lead, *pool = dict.fromkeys(_whole(one, wholes) for one in ranked[:_CONSIDERED])
+    lead, *pool = dict.fromkeys(_whole(_answered(one, ranked), wholes) for one in ranked[:_CONSIDERED])
     lead = focused(question, lead, ranked)
     budget, taken, causes = _BUDGETS[detail], [lead], dict[int, DropCause.ValueType]()
     left = budget.words - count(lead.quote)
     for one in _closing(question, lead, pool) if question.parts else pool:
+        if not one.evidence.features.path_coverage:
+            continue  # it says nothing of the question
         if any(same(one, other) for other in taken):
             causes[id(one)] = DropCause.DROP_CAUSE_DUPLICATE
         elif count(one.quote) > left or len(taken) >= budget.quotes:
@@ -97,6 +103,15 @@ def same(one: Candidate, other: Candidate) -> bool:
 def _wholes(question: Question, ranked: Sequence[Candidate]) -> list[Candidate]:
     """Steps and lists in one piece, if the question is for all of them."""
     return [one for one in ranked if one.is_whole] if question.want in _WHOLE_WANTED else []
+
+
+def _answered(one: Candidate, ranked: Sequence[Candidate]) -> Candidate:
+    """A question with its answer, for one that is torn from it."""
+    asks = one.quote.endswith(_ASKS) and not _SENTENCE_END.search(one.quote, one.evidence.lead_end)
+    if one.evidence.kind == UNIT_KIND_QUESTION_ANSWER or not asks:
+        return one
+    of = (other for other in ranked if other.evidence.kind == UNIT_KIND_QUESTION_ANSWER and holds_part_of(other, one))
+    return next(of, one)
 
 
 def _whole(one: Candidate, wholes: Sequence[Candidate]) -> Candidate:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -128,7 +128,7 @@ def _prose(quote: str, said: Sequence[Term], begin: int, language: str) -> Itera
         for one in spans(quote, language)
         if one.start >= begin and not _is_part(quote, one)
     }
-    together = list(runs(quote, said, begin))
+    together = [run for run in runs(quote, said, begin) if not _is_cut(run, typed)]
     joined = [(one[0], other[1]) for one, other in pairwise(together) if _OF.fullmatch(quote, one[1], other[0])]
     found = sorted((dict.fromkeys((*together, *joined), SPAN_TYPE_UNSPECIFIED) | typed).items())
     clauses = [one.span() for one in _CLAUSE.finditer(quote, begin)]
@@ -138,6 +138,11 @@ def _prose(quote: str, said: Sequence[Term], begin: int, language: str) -> Itera
             at += 1
         if at < len(clauses) and clauses[at][0] <= start:
             yield Stretch(start, end, kind, clauses[at])
+
+
+def _is_cut(run: tuple[int, int], typed: Iterable[tuple[int, int]]) -> bool:
+    """Whether it is a part of a typed thing: `March 3rd` of `March 3rd, 2027`."""
+    return any(start <= run[0] and run[1] <= end and run != (start, end) for start, end in typed)
 
 
 def _is_part(quote: str, one: Span) -> bool:

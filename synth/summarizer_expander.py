@@ -45,6 +45,6 @@ def related(question: Question, ranked: Sequence[Candidate], cited: set[str]) ->
     for one in ranked[:_NEAR]:
         for topic in (one.reply.reply.title, *one.reply.path):
             key = name(topic)
-            if key not in known and not words.issuperset(key.split()):
+            if any(map(str.isalpha, key)) and key not in known and not words.issuperset(key.split()):
                 found.setdefault(key, fold_space(topic)[:_LONGEST_TOPIC].rstrip())
     return list(found.values())[:_MOST_TOPICS]

@@ -28,11 +28,14 @@ def _stamp(number: int) -> str:
     return rf"[\[(]?(?:(?P<day{number}>{_DAY})[T,]?[ ]{{0,2}})?(?P<clock{number}>{_CLOCK})Z?[\])]?"
 
 
+_STAMPS = 4
+"""Places of a line where a time may stand."""
 _LINE = re.compile(
     rf"""^[ \t]*+(?:[-*][ ]+)?(?:
       (?:{_stamp(0)}[ \t]*+[-–—|]?[ \t]*+)?[*_]{{0,2}}
       (?:<(?P<nick>[^<>\s]{{1,40}})>(?=[ \t])|(?P<name>{_NAME})(?:[ ]*+{_stamp(1)})?
          (?::[*_]{{1,2}}|[*_]{{0,2}}[ ]?:)(?=\s))
+    | {_stamp(3)}[ \t]*+[-–—|]?[ \t]*+(?P<handle>[^\W\d_][\w.\-]{{0,30}}+)[ ]?:(?=\s)
     | [*_]{{0,2}}(?P<alone>{_NAME})[*_]{{0,2}}[ \t,|·—–-]{{1,4}}{_stamp(2)}[*_]{{0,2}}:?[ \t]*+$
     )[ \t]*+""",
     re.MULTILINE | re.VERBOSE,
@@ -80,12 +83,12 @@ def turns(text: str) -> Mapping[int, Turn]:
 
 
 def _speaker(match: re.Match[str]) -> str:
-    return (match["nick"] or match["name"] or match["alone"]).strip()
+    return (match["nick"] or match["name"] or match["handle"] or match["alone"]).strip()
 
 
 def _are_records(text: str, found: Sequence[tuple[re.Match[str], str]], counts: Counter[str]) -> bool:
     """Whether the labels are fields: what stands behind them is a word or two, or they come in the same order again."""
-    if any(match["clock0"] or match["clock1"] or match["clock2"] for match, _ in found):
+    if any(_clock(match) for match, _ in found):
         return False
     sample = found[:200]
     said = [text[match.end() : text.find("\n", match.end()) % (len(text) + 1)][:400] for match, _ in sample]
@@ -100,12 +103,15 @@ def _are_records(text: str, found: Sequence[tuple[re.Match[str], str]], counts: 
 
 def _date(match: re.Match[str]) -> str:
     """ISO 8601 at its precision, a time without its day too."""
-    clock = match["clock0"] or match["clock1"] or match["clock2"] or ""
-    day = match["day0"] or match["day1"] or match["day2"] or ""
-    time = _time(clock)
+    day = next((day for number in range(_STAMPS) if (day := match[f"day{number}"])), "")
+    time = _time(_clock(match))
     if re.fullmatch(r"\d{4}-\d\d-\d\d", day):
         return f"{day}{time}"
     return time
+
+
+def _clock(match: re.Match[str]) -> str:
+    return next((clock for number in range(_STAMPS) if (clock := match[f"clock{number}"])), "")
 
 
 def _time(clock: str) -> str:

@@ -93,6 +93,15 @@ def test_a_list_stays_whole_with_the_sentence_that_opens_it() -> None:
     assert texts(cut(page.blocks))[-1].endswith("You need these things:\n- a hammer\n  - of steel\n- a saw")
 
 
+def test_what_opens_a_list_stands_never_between_its_items() -> None:
+    page = Page()
+    lead = page.paragraph("Descale the kettle once a month.")
+    items = ("Fill it half with water and add some citric acid.", "Boil it once.", "Rinse it.")
+    page.items(*((0, str(number), said) for number, said in enumerate(items, 1)), lead=lead)
+    (passage,) = cut(page.blocks)
+    assert passage.text.text.splitlines() == [lead.text, *(f"{n}. {said}" for n, said in enumerate(items, 1))]
+
+
 def test_a_passage_inside_a_list_has_the_sentence_that_opens_it_at_its_front_at_its_one_place_in_the_source() -> None:
     page = Page()
     lead = page.paragraph("When a code is shown:")

@@ -70,6 +70,14 @@ def test_steps_are_one_piece_in_order() -> None:
     assert of("STEPS", page) == ["[To deploy:] 1. Build.\n2. Push."]
 
 
+def test_steps_have_what_opens_them_though_the_first_says_all_by_itself() -> None:
+    page = Page()
+    lead = page.paragraph("Descale the kettle once a month.")
+    page.items((0, "1", "Fill it half with water and add citric acid."), (0, "2", "Boil."), lead=lead)
+    steps = "[Descale the kettle once a month.] 1. Fill it half with water and add citric acid.\n2. Boil."
+    assert of("STEPS", page) == [steps]
+
+
 def test_a_long_list_says_how_much_of_it_is_left_out() -> None:
     page = Page()
     page.items(*((0, "", f"thing number {number} that is needed here") for number in range(25)))

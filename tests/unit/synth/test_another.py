@@ -29,6 +29,9 @@ from tests.unit.synth.offering import asked, candidates, reply, unit
         ("Does the Oriel X1 see at night?", "Cameras", "The Oriel X1 does, the X1-P does not.", True),
         ("What does article 5 say?", "Law", "Article 6 says nothing.", False),
         ("What was sold in 2019?", "Report", "In 2018 much was sold.", True),
+        ("What changed in 4.0.0?", "4.2.0 — 2026-01-20", "Added: dark mode.", False),
+        ("What changed in 4.0.0?", "4.0.0 — 2025-06-30", "Python 3.9.1 is no longer supported.", True),
+        ("What changed in 4.0.0?", "2.2 Notes", "4.2.0 has dark mode.", True),
         ("Can I enter?", "Rules", "Can A enter?", True),
     ],
 )

@@ -92,3 +92,12 @@ def test_an_answer_keeps_to_its_words(detail: Detail.ValueType, most_words: int)
 def test_a_list_in_one_piece_may_lead_whatever_it_takes() -> None:
     long = unit("So:\n" + "\n".join(f"- item {number}" for number in range(60)), UnitKind.UNIT_KIND_LIST)
     assert len(quotes(selected("Items?", reply("A", long, "Ann.")))) == 1
+
+
+def test_a_question_is_quoted_with_its_answer() -> None:
+    ask, answer = "Ben: Who books the hall?", "Mia: I do."
+    whole = unit(f"{ask}\n{answer}", UnitKind.UNIT_KIND_QUESTION_ANSWER, lead_end=len(ask), start=0)
+    turns = [unit(ask, UnitKind.UNIT_KIND_TURN, start=0), unit(answer, UnitKind.UNIT_KIND_TURN, start=len(ask) + 1)]
+    whole.spans[0].source_end = len(ask)
+    whole.spans.add(source_start=len(ask) + 1, source_end=len(ask) + 1 + len(answer))
+    assert quotes(selected("Who books the hall?", reply("Chat", *turns, whole)))[0] == whole.quote

@@ -61,6 +61,10 @@ def test_what_is_no_longer_so_is_no_answer(question: str, quote: str, now: str, 
     assert left not in said
 
 
+def test_a_part_of_a_date_is_no_answer() -> None:
+    assert "March 3rd" not in found("Which contract ends in 2027?", "The contract of sale ends on March 3rd, 2027.")
+
+
 def test_what_was_answers_who_asks_for_that() -> None:
     assert "Basic" in found("Which plan was Ida on before?", "Ida moved from the Basic plan to the Studio plan.")
 

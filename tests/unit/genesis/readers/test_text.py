@@ -39,3 +39,17 @@ def test_a_table_of_contents_is_not_text() -> None:
 
 def test_attributes_of_a_heading_are_not_shown() -> None:
     assert commonmark.read("# Async { #async }\n\ntext").title == "Async"
+
+
+def test_who_writes_in_a_chat_may_be_in_lower_case_behind_a_time() -> None:
+    read = text.read(
+        "[2026-05-13 09:14] ben: great. who books the catering?\n"
+        "[2026-05-13 09:15] mia: I do\n"
+        "[2026-05-13 09:16] ben: note: order early\n"
+    )
+    check(read)
+    assert [(one.speaker, one.date, one.text.text) for one in read.blocks] == [
+        ("ben", "2026-05-13T09:14", "great. who books the catering?"),
+        ("mia", "2026-05-13T09:15", "I do"),
+        ("ben", "2026-05-13T09:16", "note: order early"),
+    ]
