@@ -60,9 +60,14 @@ class Asked:
         return frozenset(pair for pair in pairwise(order) if pair[0] != pair[1])
 
     @cached_property
-    def named(self) -> frozenset[int]:
-        """Numbers of the terms that are of names."""
-        return frozenset(n for n, one in enumerate(self._distinct) if one.role == TermRole.TERM_ROLE_NAME)
+    def named(self) -> dict[int, float]:
+        """What the terms that are of names tell, by their numbers."""
+        named = [n for n, one in enumerate(self._distinct) if one.role == TermRole.TERM_ROLE_NAME]
+        return {number: self.weights[number] for number in named}
+
+    @cached_property
+    def all_named(self) -> float:
+        return fsum(self.named.values())
 
     @cached_property
     def types(self) -> frozenset[int]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from agent_host.asked import Asked, period
 from myriad.agent.v1.evidence_pb2 import UnitFeatures
 from myriad.agent.v1.packet_pb2 import CognitivePacket
-from myriad.agent.v1.text_pb2 import SpanType, TypedSpan, Unit
+from myriad.agent.v1.text_pb2 import SpanType, Unit
 
 _AROUND = 12
 """So many terms before and after a unit are its neighbours."""
@@ -24,42 +24,25 @@ _CONTEXT = 0.7
 
 
 class Offer(NamedTuple):
-    """A unit, its number in the passage, and what tells for it."""
-
-    number: int
-    unit: Unit
-    parts: Sequence[int]
-    features: UnitFeatures
-    said: Sequence[int]
-    """Numbers of the question's terms that it says."""
-
-
-class _Found(NamedTuple):
-    """A unit at first sight: what it says of the question."""
+    """A unit, and what it says of the question."""
 
     promise: float
-    """What a unit is offered for; of equal ones the first is."""
+    """What it is offered for; of equal ones the first is."""
     before: int
-    """Its number, below 0: the fewer are before it, the more."""
+    """Its number in the passage, below 0: the fewer are before it, the more."""
     unit: Unit
     parts: Sequence[int]
-    ranges: Sequence[tuple[int, int]]
-    """Its tokens."""
+    tokens: Sequence[int]
+    """The first token of each part, and the first that is not of it."""
     said: Mapping[int, float]
-    """By number of a term of the question: how well it is said."""
+    """By number of a term of the question: how well it is said,"""
+    with_path: Mapping[int, float]
+    """and how well with the path."""
     relevance: float
     context_coverage: float
 
 
-def offers(asked: Asked, packet: CognitivePacket, most: int) -> list[Offer]:
-    """The best units of a packet, best first, and after them its other rows where a question is about all of them."""
-    look = _Look(asked, packet)
-    found = sorted(look.found(), reverse=True)
-    rows = [one for one in found[most:] if one.unit.HasField("row")] if asked.compares_rows else []
-    return [look.offer(one) for one in (*found[:most], *rows)]
-
-
-class _Look:
+class Look:
     """A passage looked up for a question: few of its tokens are asked for, and few of its units are offered."""
 
     def __init__(self, asked: Asked, packet: CognitivePacket) -> None:
@@ -81,90 +64,80 @@ class _Look:
             passage[number] = max(passage.get(number, 0.0), well)
         self._passage_coverage = asked.share(passage)
         self._heading = len(self._path) / max(1, len(known.keys() | path)) if path else 0.0
-        self._typed = [
-            (one.start, one.end)
-            for one in (text.spans if asked.types else ())
-            if one.type in asked.types and not self._is_asked(one)
-        ]
-        """Where something of a type stands that the question asks for, and does not say itself."""
+        types = asked.types
+        self._typed = [(one.start, one.end) for one in text.spans if one.type in types] if types else []
+        """Where something of a type stands that the question asks for."""
         self._dated = [one for one in text.spans if one.type == SpanType.SPAN_TYPE_DATE] if asked.dates else []
 
-    def found(self) -> list[_Found]:
-        return [self._find(number, unit) for number, unit in enumerate(self._text.units)]
+    def best(self, most: int) -> list[Offer]:
+        """The best units of the passage, best first."""
+        found = [self._find(number, unit) for number, unit in enumerate(self._text.units)]
+        return sorted(found, reverse=True)[:most]
 
-    def _find(self, number: int, unit: Unit) -> _Found:
-        parts, starts = list(unit.parts), self._starts
-        ranges = [
-            (bisect_left(starts, parts[at]), bisect_left(starts, parts[at + 1])) for at in range(0, len(parts) - 1, 2)
-        ]
+    def _find(self, number: int, unit: Unit) -> Offer:
+        starts, places, hits = self._starts, self._places, self._hits
+        parts = list(unit.parts)
+        tokens = [bisect_left(starts, at) for at in parts]
+        among = [bisect_left(places, at) for at in tokens]
         said: dict[int, float] = {}
         counts: dict[int, float] = {}
-        for term, well in self._hits_of(ranges):
-            counts[term] = counts.get(term, 0.0) + well
-            if well > said.get(term, 0.0):
-                said[term] = well
-        relevance = self._relevance(counts, sum(last - first for first, last in ranges))
-        context = self._asked.share(self._around(ranges, said))
-        return _Found(relevance + _CONTEXT * context, -number, unit, parts, ranges, said, relevance, context)
-
-    def _hits_of(self, ranges: Iterable[tuple[int, int]]) -> list[tuple[int, float]]:
-        places, hits = self._places, self._hits
-        return [hit for first, last in ranges for hit in hits[bisect_left(places, first) : bisect_left(places, last)]]
-
-    def _around(self, ranges: Sequence[tuple[int, int]], said: Mapping[int, float]) -> Mapping[int, float]:
-        """What a unit says, with the path and what stands around it."""
-        with_path = _merged(said, self._path)
-        if not ranges:
-            return with_path
-        first, last = ranges[-1]
-        return _merged(with_path, dict(self._hits_of([(first - _AROUND, first), (last, last + _AROUND)])))
+        size = 0
+        for at in range(0, len(tokens), 2):
+            size += tokens[at + 1] - tokens[at]
+            for term, well in hits[among[at] : among[at + 1]]:
+                counts[term] = counts.get(term, 0.0) + well
+                if well > said.get(term, 0.0):
+                    said[term] = well
+        with_path = around = _merged(said, self._path)
+        if tokens:
+            before = hits[bisect_left(places, tokens[-2] - _AROUND) : among[-2]]
+            after = hits[among[-1] : bisect_left(places, tokens[-1] + _AROUND)]
+            around = _merged(with_path, dict(before + after))
+        relevance, context = self._relevance(counts, size), self._asked.share(around)
+        return Offer(relevance + _CONTEXT * context, -number, unit, parts, tokens, said, with_path, relevance, context)
 
     def _relevance(self, counts: Mapping[int, float], size: int) -> float:
         """BM25, where a term of the path counts a part of one in the unit."""
-        asked, path = self._asked, self._path
+        weights, path = self._asked.weights, self._path
         norm = _SATURATION * (1 - _LENGTH + _LENGTH * size / _USUAL_TERMS)
         if path:
             counts = {term: counts.get(term, 0.0) + _PATH * path.get(term, 0.0) for term in counts.keys() | path.keys()}
-        whole = [asked.weights[term] * count / (count + norm) for term, count in counts.items()]
-        return (1 + _SATURATION) * fsum(whole) / asked.total
+        whole = [weights[term] * count / (count + norm) for term, count in counts.items()]
+        return (1 + _SATURATION) * fsum(whole) / self._asked.total
 
-    def offer(self, one: _Found) -> Offer:
-        """A unit with all that tells for it."""
-        asked, said = self._asked, one.said
-        with_path = _merged(said, self._path)
+    def tell(self, told: UnitFeatures, one: Offer) -> None:
+        """Write down all that tells for a unit."""
+        asked = self._asked
         terms = set[int]()
-        for first, last in one.ranges:
-            terms.update(self._terms[first:last])
-        told = UnitFeatures(
-            coverage=asked.share(said),
-            path_coverage=asked.share(with_path),
-            context_coverage=one.context_coverage,
-            passage_coverage=self._passage_coverage,
-            relevance=one.relevance,
-            phrases=self._phrases(one.ranges) / max(1, len(asked.pairs)),
-            heading=self._heading,
-            typed=float(any(within(start, end, one.parts) for start, end in self._typed)),
-            constrained=self._constrained(with_path, one),
-            news=len(terms) - len(said),
-            literal=asked.share(self._literal(one.ranges)),
-            prelude=self._prelude(*one.ranges[-1]) if one.ranges else 0,
-        )
-        return Offer(-one.before, one.unit, one.parts, told, sorted(said))
+        for at in range(0, len(one.tokens), 2):
+            terms.update(self._terms[one.tokens[at] : one.tokens[at + 1]])
+        told.coverage = asked.share(one.said)
+        told.path_coverage = asked.share(one.with_path)
+        told.context_coverage = one.context_coverage
+        told.passage_coverage = self._passage_coverage
+        told.relevance = one.relevance
+        told.phrases = self._phrases(one.tokens) / max(1, len(asked.pairs))
+        told.heading = self._heading
+        told.typed = float(self._is_typed(one.parts))
+        told.constrained = self._constrained(one)
+        told.news = len(terms) - len(one.said)
+        told.literal = asked.share(self._literal(one.tokens))
+        told.prelude = self._prelude(*one.tokens[-2:]) if one.tokens else 0
 
-    def _phrases(self, ranges: Iterable[tuple[int, int]]) -> int:
+    def _phrases(self, tokens: Sequence[int]) -> int:
         """How many pairs of neighbours in the question are neighbours in a unit."""
         places, hits, pairs = self._places, self._hits, set[tuple[int, int]]()
-        for first, last in ranges:
-            for at in range(bisect_left(places, first) + 1, bisect_left(places, last)):
+        for part in range(0, len(tokens), 2):
+            for at in range(bisect_left(places, tokens[part]) + 1, bisect_left(places, tokens[part + 1])):
                 if places[at] == places[at - 1] + 1:
                     pairs.add((hits[at - 1][0], hits[at][0]))
         return len(pairs & self._asked.pairs)
 
-    def _literal(self, ranges: Iterable[tuple[int, int]]) -> Mapping[int, float]:
+    def _literal(self, tokens: Sequence[int]) -> Mapping[int, float]:
         """Which of the question's terms a unit says in the question's own words."""
         places, hits, forms, found = self._places, self._hits, self._asked.forms, dict[int, float]()
-        for first, last in ranges:
-            for at in range(bisect_left(places, first), bisect_left(places, last)):
+        for part in range(0, len(tokens), 2):
+            for at in range(bisect_left(places, tokens[part]), bisect_left(places, tokens[part + 1])):
                 number, start = hits[at][0], self._starts[places[at]]
                 if number not in found and any(self._is_written(word, start) for word in forms[number]):
                     found[number] = 1.0
@@ -179,23 +152,34 @@ class _Look:
         at = bisect_left(self._places, first)
         return min(self._places[at] if at < len(self._places) else last, last) - first
 
-    def _constrained(self, said: Mapping[int, float], one: _Found) -> float:
-        asked = self._asked
+    def _constrained(self, one: Offer) -> float:
+        asked, said = self._asked, one.with_path
         met, of = 0.0, 0
         if asked.named:
             of += 1
-            all_named = fsum([asked.weights[number] for number in asked.named])
-            met += fsum([asked.weights[number] * said.get(number, 0.0) for number in asked.named]) / all_named
+            met += fsum([weight * said.get(number, 0.0) for number, weight in asked.named.items()]) / asked.all_named
         if asked.dates:
             of += 1
-            own = [date.normal for date in self._dated if within(date.start, date.end, one.parts)]
+            own = [date.normal for date in self._dated if holds(one.parts, date.start, date.end)]
             dates = [period(date) for date in (*own, one.unit.date or self._text.date) if date]
             met += float(any(_overlap(asked.dates, date) for date in dates))
         return met / of if of else 1.0
 
-    def _is_asked(self, span: TypedSpan) -> bool:
-        """Whether the question says all its tokens."""
-        first, last = bisect_left(self._starts, span.start), bisect_left(self._starts, span.end)
+    def _is_typed(self, parts: Sequence[int]) -> bool:
+        """Whether something of a type that the question asks for, and does not say itself, stands in a unit."""
+        typed = self._typed
+        for part in range(0, len(parts), 2):
+            for at in range(bisect_left(typed, (parts[part],)), len(typed)):
+                start, end = typed[at]
+                if start >= parts[part + 1]:
+                    break
+                if end <= parts[part + 1] and not self._is_asked(start, end):
+                    return True
+        return False
+
+    def _is_asked(self, start: int, end: int) -> bool:
+        """Whether the question says all tokens of a stretch."""
+        first, last = bisect_left(self._starts, start), bisect_left(self._starts, end)
         return first < last and bisect_left(self._places, last) - bisect_left(self._places, first) == last - first
 
 
@@ -209,12 +193,9 @@ def _merged(said: Mapping[int, float], other: Mapping[int, float]) -> Mapping[in
     return whole
 
 
-def within(start: int, end: int, parts: Sequence[int]) -> bool:
-    """Whether a stretch of the text lies in one of these."""
-    for at in range(0, len(parts) - 1, 2):  # noqa: SIM110  # a generator takes three times as long, and this is asked often
-        if parts[at] <= start and end <= parts[at + 1]:
-            return True
-    return False
+def holds(parts: Sequence[int], start: int, end: int) -> bool:
+    """Whether a stretch of the text lies in one of the parts."""
+    return any([parts[at] <= start and end <= parts[at + 1] for at in range(0, len(parts), 2)])  # noqa: C419  # faster
 
 
 def _overlap(wanted: Iterable[tuple[str, str]], found: tuple[str, str]) -> bool:

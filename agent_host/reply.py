@@ -6,9 +6,9 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from agent_host.asked import Asked
-from agent_host.offers import Offer, offers, within
+from agent_host.offers import Look, Offer, holds
 from language.text import source_spans
-from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, Claim, Edit
+from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, Edit, Evidence
 from myriad.agent.v1.packet_pb2 import CognitivePacket
 from myriad.agent.v1.text_pb2 import SpanType, Unit
 
@@ -24,23 +24,25 @@ _ANSWER_TYPES = {
 
 def reply(asked: Asked, packet: CognitivePacket, most: int, *, with_text: bool) -> AgentReply:
     """What one agent says: its best units with their places in the document, and what tells for each."""
-    text = packet.read
-    offered = offers(asked, packet, most or DEFAULT_EVIDENCE)
+    text, look = packet.read, Look(asked, packet)
+    offered = look.best(most or DEFAULT_EVIDENCE)
     said = AgentReply(
         agent=packet.agent,
         document=packet.document,
         title=packet.title,
         uri=packet.uri,
         heading_path=packet.heading_path,
-        confidence=offered[0].features.context_coverage if offered else 0.0,
-        claims=_claims(packet, offered),
+        confidence=offered[0].context_coverage if offered else 0.0,
         text=packet.text if with_text else "",
         subject=text.subject,
         kind=text.kind,
     )
+    _claim(said, packet, offered)
     passage = _Passage(packet)
     for one in offered:
-        passage.add_evidence(said, one)
+        evidence = said.evidence.add()
+        passage.quote(evidence, one)
+        look.tell(evidence.features, one)
     return said
 
 
@@ -54,26 +56,24 @@ class _Passage:
         self._runs = list(read.source_runs)
         self._references = [(one.start, one.end, one.name) for one in read.references]
 
-    def add_evidence(self, said: AgentReply, offer: Offer) -> None:
+    def quote(self, evidence: Evidence, offer: Offer) -> None:
+        """Write down a unit as it is read, and where it stands."""
         unit = offer.unit
         quote, places = _quoted(self._text, offer.parts)
-        offer.features.words = quote.count(" ") + quote.count("\n") + 1
-        evidence = said.evidence.add(
-            quote=quote,
-            score=offer.features.relevance,
-            position=offer.number,
-            kind=unit.kind,
-            features=offer.features,
-            left_out=unit.left_out,
-            speaker=unit.speaker,
-            date=unit.date or self._date,
-            lead_end=_lead_end(unit, places),
-            said=offer.said,
-            row=unit.row if unit.HasField("row") else None,
-        )
+        evidence.quote = quote
+        evidence.score = offer.relevance
+        evidence.position = -offer.before
+        evidence.kind = unit.kind
+        evidence.left_out = unit.left_out
+        evidence.speaker = unit.speaker
+        evidence.date = unit.date or self._date
+        evidence.lead_end = _lead_end(unit, places)
+        evidence.said.extend(sorted(offer.said))
+        evidence.features.words = quote.count(" ") + quote.count("\n") + 1
         for start, end, _ in places:
             for first, last in source_spans(self._runs, start, end):
-                evidence.spans.add(source_start=first, source_end=last)
+                span = evidence.spans.add()
+                span.source_start, span.source_end = first, last
         if self._references:
             evidence.edits.extend(self._edits(quote, places))
 
@@ -109,24 +109,23 @@ def _lead_end(unit: Unit, places: Sequence[tuple[int, int, int]]) -> int:
     return at + end - start
 
 
-def _claims(packet: CognitivePacket, offered: Sequence[Offer]) -> Iterator[Claim]:
-    """Those statements whose value stands in what is offered: none goes out without its quote."""
+def _claim(said: AgentReply, packet: CognitivePacket, offered: Sequence[Offer]) -> None:
+    """Write down those statements whose value stands in what is offered: none goes out without its quote."""
     text, spans = packet.read, packet.read.spans
     starts: list[int] = []
     for one in text.statements:
         start, end = one.start, one.end
-        number = next((place for place, offer in enumerate(offered) if within(start, end, offer.parts)), None)
+        number = next((place for place, offer in enumerate(offered) if holds(offer.parts, start, end)), None)
         if number is None:
             continue
         starts = starts or [span.start for span in spans]
         at = bisect_left(starts, start)
         typed = spans[at].type if at < len(starts) and starts[at] < end else SpanType.SPAN_TYPE_UNSPECIFIED
-        yield Claim(
-            subject=one.subject or text.subject or packet.title,
-            attribute=one.attribute,
-            value=packet.text[start:end],
-            date=one.date,
-            evidence=number,
-            normal=one.normal,
-            type=_ANSWER_TYPES.get(typed, AnswerType.ANSWER_TYPE_THING),
-        )
+        claim = said.claims.add()
+        claim.subject = one.subject or text.subject or packet.title
+        claim.attribute = one.attribute
+        claim.value = packet.text[start:end]
+        claim.date = one.date
+        claim.evidence = number
+        claim.normal = one.normal
+        claim.type = _ANSWER_TYPES.get(typed, AnswerType.ANSWER_TYPE_THING)

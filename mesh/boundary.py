@@ -37,6 +37,7 @@ class Boundary(grpc.aio.ServerInterceptor):
         self._rules = rules
         self._limit = max_concurrent_calls
         self._calls = calls
+        self._log = log.bind()  # once, and not for each call
         self._under_way = 0
 
     async def intercept_service(
@@ -145,7 +146,7 @@ class Boundary(grpc.aio.ServerInterceptor):
     def _ended(self, method: str, started: float, code: str, reason: str = "") -> None:
         seconds = time.monotonic() - started
         self._calls.ended(method, code, seconds, reason)
-        log.info(
+        self._log.info(
             "call",
             method=method,
             code=code,

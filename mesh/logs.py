@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from contextlib import suppress
@@ -12,6 +13,13 @@ from structlog.typing import EventDict, WrappedLogger
 
 from mesh.call import request_id
 from mesh.settings import SettingError
+
+_ENCODER = json.JSONEncoder(default=repr)
+
+
+def _line(event: EventDict, **_options: object) -> str:
+    """`json.dumps` makes an encoder of its own for each line that it is told how to write what JSON has not."""
+    return _ENCODER.encode(event)
 
 
 class Unfailing:
@@ -63,9 +71,10 @@ def configure(component: str, level: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
     ]
+    lines = structlog.processors.JSONRenderer(serializer=_line)
     stream = Unfailing(sys.stderr)
     structlog.configure(
-        processors=[*shared, structlog.processors.JSONRenderer()],
+        processors=[*shared, lines],
         wrapper_class=structlog.make_filtering_bound_logger(least),
         logger_factory=structlog.WriteLoggerFactory(cast("TextIO", stream)),
         cache_logger_on_first_use=False,
@@ -75,7 +84,7 @@ def configure(component: str, level: str) -> None:
         structlog.stdlib.ProcessorFormatter(
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(),
+                lines,
             ],
             foreign_pre_chain=shared,
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from http import HTTPStatus
 from importlib.metadata import version
 from itertools import accumulate
@@ -103,14 +104,18 @@ class Calls:
         )
         self._errors = Counter("myriad_errors_total", "Calls that failed, by reason.", ("reason",), registry=registry)
 
+        # To find a metric by its labels takes longer than to count: methods and statuses are few, and known.
+        self._started_of = cache(lambda method: self._started.labels(*_parts(method)))
+        self._handled_of = cache(lambda method, code: self._handled.labels(*_parts(method), code))
+        self._seconds_of = cache(lambda method: self._seconds.labels(*_parts(method)))
+
     def started(self, method: str) -> None:
-        self._started.labels(*_parts(method)).inc()
+        self._started_of(method).inc()
 
     def ended(self, method: str, code: str, seconds: float, reason: str = "") -> None:
         """A call ended with a status `code`, and the reason if it failed."""
-        parts = _parts(method)
-        self._handled.labels(*parts, code).inc()
-        self._seconds.labels(*parts).observe(seconds)
+        self._handled_of(method, code).inc()
+        self._seconds_of(method).observe(seconds)
         if reason:
             self._errors.labels(reason).inc()
 

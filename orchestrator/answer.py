@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -17,7 +18,7 @@ from orchestrator.ranking import add_agents, add_merged
 from orchestrator.socratic import Thought
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answered:
     """A question that has been answered: all there is to write down, messages being copied only when it is."""
 
@@ -34,13 +35,14 @@ class Answered:
 
     def record(self) -> GetTraceResponse:
         """The answer and its trace, to be kept."""
-        record = GetTraceResponse()
-        self.write_answer(record.answer)
+        record = GetTraceResponse(answer=self.answer)
         self.write_trace(record.trace)
         return record
 
-    def write_answer(self, answer: Answer) -> None:
-        synthesis = self.thought.synthesis
+    @cached_property
+    def answer(self) -> Answer:
+        """The answer, without its trace."""
+        answer, synthesis = Answer(), self.thought.synthesis
         answer.name, answer.answer_id = self.name, self.answer_id
         answer.model, answer.mind, answer.state = self.inquiry.tier.id, self.inquiry.mind, synthesis.state
         answer.text = synthesis.text
@@ -56,6 +58,7 @@ class Answered:
         cited = {citation.agent for citation in synthesis.citations}
         add_merged(answer.agents, self.thought.kept, self.thought.discarded, cited)
         self._write_usage(answer.usage)
+        return answer
 
     def write_trace(self, trace: Trace) -> None:
         synthesis, first = self.thought.synthesis, self.thought.kept[0]

@@ -178,7 +178,7 @@ class ModelServicer(ModelServiceServicer):
 
 
 def _write(answer: Answer, answered: Answered, include_trace: bool) -> None:
-    answered.write_answer(answer)
+    answer.CopyFrom(answered.answer)
     if include_trace:
         answered.write_trace(answer.trace)
 
