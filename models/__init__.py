@@ -21,7 +21,7 @@ class Linear:
 
     def score(self, features: Mapping[str, float]) -> float:
         """Higher is better."""
-        return self.intercept + fsum(one * features.get(name, 0.0) for name, one in self.coefficients.items())
+        return self.intercept + fsum([one * features.get(name, 0.0) for name, one in self.coefficients.items()])
 
     def probability(self, features: Mapping[str, float]) -> float:
         """The logistic function of the score."""

@@ -74,7 +74,10 @@ def told_apart(question: Question, ranked: Sequence[Candidate]) -> list[Candidat
     if not marks:
         return list(ranked)
     kept = _without_others(question, ranked, marks)
-    return [one for one in kept if not _is_mixed(one, kept, question, marks)]
+    of_reply: dict[int, list[Candidate]] = {}
+    for one in kept:
+        of_reply.setdefault(id(one.reply), []).append(one)
+    return [one for one in kept if not _is_mixed(one, of_reply[id(one.reply)], question, marks)]
 
 
 def _without_others(question: Question, ranked: Sequence[Candidate], marks: Sequence[_Mark]) -> list[Candidate]:
@@ -95,15 +98,15 @@ def _without_others(question: Question, ranked: Sequence[Candidate], marks: Sequ
     return [one for one, found in zip(ranked, named, strict=True) if not is_another(one, found)]
 
 
-def _is_mixed(one: Candidate, kept: Iterable[Candidate], question: Question, marks: Sequence[_Mark]) -> bool:
+def _is_mixed(one: Candidate, beside: Iterable[Candidate], question: Question, marks: Sequence[_Mark]) -> bool:
     """
     Whether a unit speaks of a look-alike too, and a part of it says all that it says of the thing itself.
 
-    What it says of the thing is what its parts say that are not about another.
+    What it says of the thing is what its parts say that are not about another; they are of those `beside` it.
     """
-    if not any(_look_alikes(question, mark, one) for mark in marks):
+    parts = [other for other in beside if other is not one and is_inside(other, one)]
+    if not parts or not any(_look_alikes(question, mark, one) for mark in marks):
         return False
-    parts = [other for other in kept if other is not one and is_inside(other, one)]
     said = frozenset[int]().union(*(part.evidence.said for part in parts))
     own = [
         part

@@ -62,8 +62,7 @@ def is_inside(one: Candidate, other: Candidate) -> bool:
     """Whether what a unit quotes, but for what only opens it, stands in another of the same agent."""
     if one.reply is not other.reply:
         return False
-    places = _spans(other)
-    return all(any(first <= start and end <= last for first, last in places) for start, end in _own(one))
+    return all(any(first <= start and end <= last for first, last in other.spans) for start, end in _own(one))
 
 
 def holds_part_of(one: Candidate, other: Candidate) -> bool:
@@ -87,11 +86,6 @@ def _says_all(question: Question, one: Candidate, *, than: Candidate) -> bool:
     return bool(new or is_speaker) and frozenset(one.evidence.said) >= frozenset(than.evidence.said)
 
 
-def _own(one: Candidate) -> list[tuple[int, int]]:
+def _own(one: Candidate) -> Sequence[tuple[int, int]]:
     """Where a unit stands, without what opens it where that stands apart."""
-    spans = _spans(one)
-    return spans[1:] if one.evidence.lead_end and len(spans) > 1 else spans
-
-
-def _spans(one: Candidate) -> list[tuple[int, int]]:
-    return [(span.source_start, span.source_end) for span in one.evidence.spans]
+    return one.spans[1:] if len(one.spans) > 1 and one.evidence.lead_end else one.spans
