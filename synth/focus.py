@@ -69,7 +69,7 @@ def holds_part_of(one: Candidate, other: Candidate) -> bool:
     """Whether a unit quotes, if only to open with it, what another of the same agent quotes."""
     if one.reply is not other.reply:
         return False
-    return any(first <= start and end <= last for start, end in _spans(one) for first, last in _spans(other))
+    return any(first <= start and end <= last for start, end in one.spans for first, last in other.spans)
 
 
 def _says_all(question: Question, one: Candidate, *, than: Candidate) -> bool:
