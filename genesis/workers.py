@@ -16,8 +16,11 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import CancelledError, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from functools import partial
 from itertools import islice
 from multiprocessing.connection import wait
+from pathlib import Path
 from typing import TypeAlias
 
 import structlog
@@ -30,8 +33,8 @@ from genesis.texts import Begun, Written, all_written
 log = structlog.get_logger()
 Chunk: TypeAlias = "list[tuple[int, Begun]]"
 """Begun packets, each with the number of its document."""
-MOST = 8
-"""Workers."""
+MOST = 4
+"""Workers, of some 100 MiB each: one connectome registers no more than they read."""
 FEWEST_PASSAGES = 128
 """With fewer of them a batch is not worth starting a process for."""
 CHUNK_PASSAGES = 64
@@ -41,9 +44,13 @@ _NICE = 5
 """Questions come first."""
 
 
-def processors() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def processors(limit: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
+    """How many processors this process may use; a container may have less than all, which its group's limit says."""
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    with suppress(OSError, ValueError):
+        quota, period = map(int, limit.read_text().split())
+        count = min(count, max(quota // period, 1))
+    return count
 
 
 class Workers:
@@ -84,10 +91,11 @@ class Workers:
         self._turns.close()
 
     async def _done(self, share: Share, begun: Sequence[Begun]) -> Sequence[list[Written] | None]:
-        pool = self._working()
+        pool = None
         try:
-            return await self._turns.run(share, lambda: pool.submit(all_written, begun).result())
-        except (BrokenProcessPool, CancelledError, RuntimeError) as error:
+            pool = self._working()
+            return await self._turns.run(share, partial(_asked, pool, begun))
+        except (BrokenProcessPool, CancelledError, OSError, RuntimeError) as error:
             log.warning("worker.failed", error=type(error).__name__)
             if self._pool is pool:
                 self._rest()
@@ -108,6 +116,10 @@ class Workers:
         if self._pool:
             self._pool.shutdown(wait=False)
             self._pool = None
+
+
+def _asked(pool: ProcessPoolExecutor, begun: Sequence[Begun]) -> Sequence[list[Written] | None]:
+    return pool.submit(all_written, begun).result()
 
 
 def _chunks(drafts: Sequence[Draft]) -> Iterator[Chunk]:

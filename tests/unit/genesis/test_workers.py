@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -13,7 +14,7 @@ from genesis.drafts import Draft, Drafter
 from genesis.fairness import CallerLeft, Turns
 from genesis.packets import frames, told
 from genesis.texts import Told
-from genesis.workers import FEWEST_PASSAGES, Workers
+from genesis.workers import FEWEST_PASSAGES, Workers, processors
 from myriad.genesis.v1.document_pb2 import DocumentInput
 
 
@@ -65,6 +66,13 @@ async def test_a_few_passages_are_not_worth_a_process(turns: Turns) -> None:
 async def test_where_there_is_one_processor_there_are_no_workers(turns: Turns) -> None:
     with turns.share("k") as share:
         assert await Workers(1).written(share, drafts(FEWEST_PASSAGES)) == [None] * FEWEST_PASSAGES
+
+
+@pytest.mark.parametrize(("limit", "most"), [("100000 100000\n", 1), ("50000 100000\n", 1), ("max 100000\n", 9_999)])
+def test_a_container_has_as_many_processors_as_its_limit_says(tmp_path: Path, limit: str, most: int) -> None:
+    file = tmp_path / "cpu.max"
+    file.write_text(limit)
+    assert 1 <= processors(file) <= most
 
 
 async def test_a_document_that_cannot_be_read_keeps_no_other_from_being_written(
