@@ -95,6 +95,7 @@ class _Units:
         for number, piece in enumerate(self._pieces):
             yield from self._of(number, piece)
         yield from self._lists()
+        yield from self._small()
         yield from self._answers()
         yield from self._labelled()
 
@@ -128,12 +129,15 @@ class _Units:
             opens = [*lead, spans[at - 1]] if leans else [*lead, *self._subject(piece, span)]
             if at and not (leans and at == 1):
                 opens = [*self._term(piece), *opens]
-            yield self._unit(kind, number, opens, span)
+            if not self._is_unfinished(number, at, spans):
+                yield self._unit(kind, number, opens, span)
             size = sizes[at]
             for more in range(at + 1, min(at + _MOST_SENTENCES, len(spans))):
                 size += sizes[more]
                 if size > MOST_WORDS or self._announces(spans[more]):
                     break
+                if self._is_unfinished(number, more, spans):
+                    continue
                 whole = UNIT_KIND_PARAGRAPH if kind == UNIT_KIND_SENTENCE else kind
                 yield self._unit(whole, number, lead, (span[0], spans[more][1]))
 
@@ -163,6 +167,10 @@ class _Units:
             return []
         opening = within[0], listed.end()
         return [opening] if self._words(*opening) <= _MOST_SUBJECT_WORDS else []
+
+    def _is_unfinished(self, number: int, at: int, spans: Sequence[Span]) -> bool:
+        """Whether a sentence asks what the next one answers."""
+        return self._text[spans[at][1] - 1] == "?" and (at + 1 < len(spans) or number + 1 < len(self._pieces))
 
     def _term(self, piece: Piece) -> list[Span]:
         """Of a definition the term, with what parts it from what it is."""
@@ -238,6 +246,20 @@ class _Units:
         unit = self._unit(kind, number, next(filter(None, leads), []), (first.line, items[last][1].end))
         unit.left_out = len(items) - 1 - last
         yield unit
+
+    def _small(self) -> Iterator[Unit]:
+        """Small paragraphs that stand together, from one of whole sentences as far as there is room."""
+        prose = [piece.block.kind is Kind.PARAGRAPH for piece in self._pieces]
+        sizes = [self._words(piece.start, piece.end) for piece in self._pieces]
+        for first, piece in enumerate(self._pieces):
+            if not prose[first] or self._text[piece.end - 1] not in ".!":
+                continue
+            last, size = first, sizes[first]
+            while last + 1 < len(prose) and prose[last + 1] and size + sizes[last + 1] <= MOST_WORDS:
+                last += 1
+                size += sizes[last]
+            if last > first and self._text[self._pieces[last].end - 1] not in ":?":
+                yield self._unit(UNIT_KIND_PARAGRAPH, first, [], (piece.start, self._pieces[last].end))
 
     def _answers(self) -> Iterator[Unit]:
         """A question with what follows it, in one block or the next; below a heading that asks, the first blocks."""

@@ -63,6 +63,23 @@ def test_a_short_line_has_the_one_above_that_labels_it() -> None:
     assert of("PARAGRAPH", page) == ["[Opening hours] 8 to 18", "[Telephone] 555 0131"]
 
 
+def test_small_paragraphs_that_stand_together_are_one_unit_too() -> None:
+    page = Page()
+    page.paragraph("How long a session lasts, in seconds.")
+    page.paragraph("Default: 31 days")
+    assert of("PARAGRAPH", page) == ["How long a session lasts, in seconds.\nDefault: 31 days"]
+
+
+def test_a_question_is_not_quoted_without_the_sentence_that_answers_it() -> None:
+    page = Page()
+    page.paragraph("Files are kept in memory. But how large may they be? Set a limit of 16 MB.")
+    assert of("SENTENCE", page) == ["Files are kept in memory.", "Set a limit of 16 MB."]
+    assert of("PARAGRAPH", page) == [
+        "Files are kept in memory. But how large may they be? Set a limit of 16 MB.",
+        "But how large may they be? Set a limit of 16 MB.",
+    ]
+
+
 def test_steps_are_one_piece_in_order() -> None:
     page = Page()
     lead = page.paragraph("To deploy:")
