@@ -16,6 +16,12 @@ LARGEST = 64 * 1024
 """Characters; what is longer is text."""
 GROUP = 1
 """Of its blocks: those of the text begin after it."""
+_KEYS_OF_LAYOUT = """
+hide layout template toc sidebar sidebar_position sidebar_label nav_order nav_exclude weight permalink slug hide_title
+hide_table_of_contents pagination_next pagination_prev render_with_liquid booktoc has_children
+"""
+_LAYOUT = frozenset(map(metadata.words, _KEYS_OF_LAYOUT.split()))
+"""Keys that tell a generator of sites how to show the page, and a reader nothing."""
 _OPENING = re.compile(r"\s{0,16}(---|\+\+\+)[ \t]*+\r?\n")
 _OBJECT = re.compile(r'\{\s*+"')
 _CLOSING = {
@@ -82,6 +88,7 @@ def _toml(source: str, start: int, end: int) -> Sequence[Node] | None:
 def _told(nodes: Sequence[Node], end: int) -> FrontMatter:
     told = [(node.key.text, entries.value(node)) for node in nodes]
     title = next((said for key, said in told if metadata.words(key) == "title"), "")
-    others = [node for node in nodes if metadata.words(node.key.text) != "title"]
+    unsaid = _LAYOUT | {"title"}
+    others = [node for node in nodes if metadata.words(node.key.text) not in unsaid]
     blocks = tuple(replace(one, group=GROUP) for one in entries.blocks(others))
     return FrontMatter(end, title, metadata.gathered(told), blocks)

@@ -50,6 +50,11 @@ def test_what_only_looks_like_it_is_text(text: str) -> None:
     assert frontmatter.read(text).end == 0
 
 
+def test_how_a_page_is_shown_tells_nothing() -> None:
+    read = frontmatter.read("---\nhide:\n  - navigation\nsidebar_position: 3\nreviewed: 2025-03-01\n---\ntext")
+    assert [one.text.text for one in read.blocks] == ["reviewed: 2025-03-01"]
+
+
 def test_it_may_be_empty() -> None:
     assert frontmatter.read("---\n---\ntext") == frontmatter.FrontMatter(end=8)
 
