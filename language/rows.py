@@ -75,7 +75,9 @@ def bounds(text: str, typed: Sequence[Span]) -> Iterator[pb.Bound]:
         for key in ("above", "above equal", "below", "below equal"):
             phrases, behind = known[key], known.get(f"after {key}", ())
             said = any(before[-len(words) :] == words for words in map(_words, phrases))
-            said = said or any(after[: len(words)] == words for words in map(_words, behind))
+            said = said or any(
+                words in (after[: len(words)], after[1 : len(words) + 1]) for words in map(_words, behind)
+            )
             if said:
                 is_equal = key.endswith("equal")
                 yield pb.Bound(

@@ -55,7 +55,7 @@ def synthesize(request: SynthesizeRequest, judge: Judge | None = None) -> Synthe
     told = features(question, ranked)
     sure = confidence(ranked, told)
     where = zone(ranked, sure)
-    of_rows = row_answer(question, offered) if where is not Zone.NOTHING else None
+    of_rows = row_answer(question, offered) if ranked else None
     if of_rows and of_rows.leads(ranked[0], sure):
         ranked, sure = of_rows.led(ranked), of_rows.sure
         where = zone(ranked, sure)

@@ -85,7 +85,8 @@ class Table:
         for place, header in enumerate(self.headers):
             cells = [row.cells[header] for row in self.rows if header in row.cells]
             differing = len({one.folded for one in cells}) / max(1, len(cells))
-            worth = float(not self.kinds[header] and header not in self.coded) + differing - _LATER * place
+            filled = len(cells) / len(self.rows)
+            worth = filled + float(not self.kinds[header] and header not in self.coded) + differing - _LATER * place
             if worth > most:
                 best, most = header, worth
         return best

@@ -305,7 +305,9 @@ class English:
             begin += 2 + (low[begin + 2 : begin + 3] != [] and low[begin + 2] in self._words("article"))
             return Asking(types=(text_pb.SPAN_TYPE_NAME,), sought=range(begin, min(begin + 1, len(low))))
         end = begin
-        while end < min(begin + _LONGEST_NOUN, len(low)) and not self._ends_noun(end, begin):
+        while end < min(begin + _LONGEST_NOUN, len(low)) and not (
+            self._ends_noun(end, begin) or (direct and self._is_valued(end))
+        ):
             end += 1
         direct = direct and not (end < len(low) and low[end] in self._words("auxiliary"))  # then no verb is in it
         found: tuple[int, int, Asking] | None = None
@@ -339,6 +341,14 @@ class English:
         return low in self._words("ending") or (
             at > begin and (low in ("last", "next") or self.words[at].is_broken_off)
         )
+
+    def _is_valued(self, at: int) -> bool:
+        """Whether a verb stands there that the question says a figure to: `costs 29 euros`, `lasts more than a day`."""
+        after = self.low[at + 1 : at + 4]
+        is_verb = self.low[at] in self._known.verbs
+        bounds = ("more", "less", "over", "under", "at", "exactly", "about", "fewer", "between", "up")
+        is_figure = after[:1] != [] and (after[0][0].isdigit() or (after[1:2] != [] and after[1] in self._known.units))
+        return is_verb and (is_figure or (after[:1] != [] and after[0] in bounds))
 
     def _known_noun(self, at: int) -> str:
         """The longest known noun that begins there, in the singular if that is how it is known."""

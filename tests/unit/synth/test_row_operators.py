@@ -1,0 +1,120 @@
+"""What is worked out over the rows that agents offer."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from language.question import read
+from myriad.agent.v1.evidence_pb2 import AgentReply, Evidence
+from myriad.agent.v1.text_pb2 import UNIT_KIND_ROW, RowPlace
+from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
+from synth.ranking import rank
+from synth.row_answer import row_answer, told
+from synth.row_operators import Result
+from synth.tables import tables
+
+TEAMS = [
+    "Team: Granite Owls; Town: Harrow Bay; Points: 22; Joined: 4 May 2001",
+    "Team: Blue Brooms; Town: Selby; Points: 18; Joined: 3 June 1998",
+    "Team: Ice Lanterns; Town: Harrow Bay; Points: 16; Joined: 1 May 2010",
+    "Team: Hog Line; Town: Dunmere; Points: 12; Joined: 9 July 2004",
+    "Total; Points: 68",
+]
+
+
+def offered(rows: list[str], of: int = 0) -> list[RankedReply]:
+    """The rows of one table, each of an agent of its own."""
+    return [
+        RankedReply(
+            reply=AgentReply(
+                agent=f"minds/m/agents/{number}",
+                document="minds/m/documents/d",
+                evidence=[
+                    Evidence(
+                        quote=row,
+                        kind=UNIT_KIND_ROW,
+                        row=RowPlace(table=1, number=number, of=of or len(rows)),
+                    )
+                ],
+            )
+        )
+        for number, row in enumerate(rows, 1)
+    ]
+
+
+def worked_out(question: str, how: str, rows: list[str] = TEAMS) -> list[Result]:
+    return [one for one in told(read(question), rank(offered(rows))) if one.how == how]
+
+
+@pytest.mark.parametrize(
+    ("question", "how", "answer"),
+    [
+        ("Which team has the most points?", "extreme", "Granite Owls"),
+        ("Which team has the fewest points?", "extreme", "Hog Line"),
+        ("Which team joined first?", "extreme", "Blue Brooms"),
+        ("Which team is the last in the table?", "by_order", "Hog Line"),
+        ("Which team comes after Blue Brooms?", "beside", "Ice Lanterns"),
+        ("Which team comes before Blue Brooms?", "beside", "Granite Owls"),
+        ("How many teams are from Harrow Bay?", "count", "2"),
+        ("How many more points does Blue Brooms have than Hog Line?", "difference", "6"),
+        ("What is the total of points?", "total", "68"),
+        ("Which other team is from the same town as Ice Lanterns?", "alike", "Granite Owls"),
+        ("Who has more points, Hog Line or Blue Brooms?", "choice_extreme", "Blue Brooms"),
+        ("Which town has the most teams?", "frequent", "Harrow Bay"),
+    ],
+)
+def test_an_operator_gives_what_the_rows_say(question: str, how: str, answer: str) -> None:
+    assert answer in {one.answer for one in worked_out(question, how)}
+
+
+def test_a_row_that_sums_up_others_is_not_the_most() -> None:
+    assert all(one.answer != "Total" for one in worked_out("Which team has the most points?", "extreme"))
+
+
+def test_what_the_question_names_is_no_answer_but_where_it_names_the_choices() -> None:
+    assert all(one.answer != "Blue Brooms" for one in worked_out("Which team comes after Blue Brooms?", "beside"))
+
+
+def test_it_is_said_that_rows_were_not_seen() -> None:
+    found = told(read("Which team has the most points?"), rank(offered(TEAMS, of=40)))
+
+    assert all("5 of 40 rows" in one.stated for one in found if one.how == "extreme")
+    assert all(not one.features["whole"] for one in found)
+
+
+def test_rows_of_one_table_are_put_together_in_their_order() -> None:
+    (table,) = tables(rank(offered(TEAMS[::-1])), "en")
+
+    assert [row.number for row in table.rows] == [1, 2, 3, 4, 5]
+    assert table.label == "Team"
+    assert table.kinds["Points"] == "figure"
+    assert table.kinds["Joined"] == "date"
+
+
+def test_the_most_is_given_with_the_row_that_it_was_worked_out_from() -> None:
+    found = row_answer(read("Which team has the most points?"), rank(offered(TEAMS)))
+
+    assert found
+    assert found.answer == "Granite Owls"
+    assert found.calculation
+    assert found.units[0].evidence.quote == TEAMS[0]
+    assert 0 <= found.probability <= found.sure <= 1
+
+
+def test_nothing_is_worked_out_of_why() -> None:
+    assert row_answer(read("Why did Hog Line join?"), rank(offered(TEAMS))) is None
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.text(st.sampled_from("ab1; :(-.,é"), max_size=30), min_size=1, max_size=6),
+    st.sampled_from(
+        ["Which a has the most 1?", "How many b?", "What comes after a?", "Who has more 1, a or b?", "What is the total?"]
+    ),
+)
+def test_any_rows_are_read_and_the_probability_is_one(rows: list[str], question: str) -> None:
+    found = row_answer(read(question), rank(offered(rows)))
+
+    assert found is None or 0 <= found.probability <= 1
