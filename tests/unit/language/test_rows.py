@@ -55,7 +55,11 @@ def test_a_bound_is_a_figure_with_the_side_that_is_asked_for(
     ],
 )
 def test_a_cell_stands_where_its_figure_or_its_time_does(text: str, kind: str, at: float) -> None:
-    assert ordered(text, []) == (kind, pytest.approx(at))
+    found = ordered(text, [])
+
+    assert found
+    assert found.kind == kind
+    assert found.at == pytest.approx(at)
 
 
 @pytest.mark.parametrize(

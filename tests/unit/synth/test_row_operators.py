@@ -111,7 +111,7 @@ def test_nothing_is_worked_out_of_why() -> None:
 @given(
     st.lists(st.text(st.sampled_from("ab1; :(-.,é"), max_size=30), min_size=1, max_size=6),
     st.sampled_from(
-        ["Which a has the most 1?", "How many b?", "What comes after a?", "Who has more 1, a or b?", "What is the total?"]
+        ["Which a has the most 1?", "How many b?", "What comes after a?", "Who has more 1, a or b?", "What is the sum?"]
     ),
 )
 def test_any_rows_are_read_and_the_probability_is_one(rows: list[str], question: str) -> None:
