@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import fsum
 
 from language.rows import compares_rows
-from myriad.agent.v1.question_pb2 import Question, TermRole
+from myriad.agent.v1.question_pb2 import Question, QuestionTerm, TermRole
 from myriad.agent.v1.text_pb2 import SpanType
 
 _SAME = 0.7
@@ -84,7 +84,7 @@ class Asked:
         return compares_rows(self.question)
 
     @cached_property
-    def _distinct(self) -> list:  # type: ignore[type-arg]
+    def _distinct(self) -> list[QuestionTerm]:
         return list({one.term: one for one in reversed(self.question.terms)}.values())[::-1]
 
     def said(self, terms: Iterable[str]) -> dict[int, float]:
