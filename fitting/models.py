@@ -62,6 +62,7 @@ SIGNS: Mapping[str, Mapping[str, int]] = {
         "small": -1,
         "word": -1,
         "alone": 1,
+        "capital": 1,
     },
 }
 """What a feature must say; what says another thing tells of the sets alone, and is left out."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from math import fsum
 from typing import NamedTuple
 
@@ -85,6 +86,7 @@ def told(question: Question, lead: Candidate, sure: float) -> list[Told]:
         new = 1.0 - len(asked.said(own)) / len(own) if own else 1.0
         if not asked.may_be(one) or new <= 0 or asked.is_left(one, evidence.quote):
             continue
+        one = asked.trimmed(one, quote)
         text = evidence.quote[one.start : one.end]
         around = asked.in_row(one) if one.is_cell else asked.in_clause(one, quote, evidence.quote)
         features = {
@@ -96,6 +98,7 @@ def told(question: Question, lead: Candidate, sure: float) -> list[Told]:
             "label": float(one.is_label),
             "small": float(one.type == SPAN_TYPE_NUMBER and len(text) <= _SMALL),
             "word": float(one.type == SPAN_TYPE_UNSPECIFIED and " " not in text),
+            "capital": float(text[:1].isupper() and one.start > evidence.lead_end + 1),
         }
         found.append(Told(text, (one.start, one.end), features))
     _compare(found)
@@ -133,13 +136,21 @@ class _Asked:
         """Of these the terms that the question has."""
         return [term for term in terms if term in self._weights]
 
+    def trimmed(self, one: Stretch, laid: Laid) -> Stretch:
+        """Of words that stand together, those within the first and the last that the question does not say."""
+        if one.type != SPAN_TYPE_UNSPECIFIED or one.is_cell:
+            return one
+        own = [term for term in laid.terms if one.start <= term.start < one.end]
+        new = [term for term in own if term.term not in self._same]
+        return replace(one, start=new[0].start, end=new[-1].end) if new and len(new) < len(own) else one
+
     def may_be(self, one: Stretch) -> bool:
         """Whether it can be what is asked for, by its type."""
         if one.is_cell and self._is_ordered:
             return False
         if not self.types and one.type in _WHEN and not one.is_cell:
             return False
-        is_number = one.type == SPAN_TYPE_NUMBER and self._amount
+        is_number = one.type == SPAN_TYPE_NUMBER and self._amount and (one.is_cell or SPAN_TYPE_PERCENT not in self.types)
         is_untyped_cell = one.is_cell and one.type == SPAN_TYPE_UNSPECIFIED and SPAN_TYPE_NAME in self.types
         return not self.types or one.type in self.types or is_number or is_untyped_cell
 
