@@ -70,9 +70,10 @@ class Look:
         self._dated = [one for one in text.spans if one.type == SpanType.SPAN_TYPE_DATE] if asked.dates else []
 
     def best(self, most: int) -> list[Offer]:
-        """The best units of the passage, best first."""
-        found = [self._find(number, unit) for number, unit in enumerate(self._text.units)]
-        return sorted(found, reverse=True)[:most]
+        """The best units of the passage, best first, then its other rows where a question is about all of them."""
+        found = sorted((self._find(number, unit) for number, unit in enumerate(self._text.units)), reverse=True)
+        rows = [one for one in found[most:] if one.unit.HasField("row")] if self._asked.compares_rows else []
+        return [*found[:most], *rows]
 
     def _find(self, number: int, unit: Unit) -> Offer:
         starts, places, hits = self._starts, self._places, self._hits

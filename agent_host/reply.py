@@ -69,6 +69,8 @@ class _Passage:
         evidence.date = unit.date or self._date
         evidence.lead_end = _lead_end(unit, places)
         evidence.said.extend(sorted(offer.said))
+        if unit.HasField("row"):
+            evidence.row.CopyFrom(unit.row)
         evidence.features.words = quote.count(" ") + quote.count("\n") + 1
         for start, end, _ in places:
             for first, last in source_spans(self._runs, start, end):

@@ -16,7 +16,7 @@ from language.question import read
 from language.text import read as read_text
 from myriad.agent.v1.evidence_pb2 import AgentReply
 from myriad.agent.v1.packet_pb2 import CognitivePacket, Sentence
-from myriad.agent.v1.text_pb2 import Unit, UnitKind
+from myriad.agent.v1.text_pb2 import RowPlace, Unit, UnitKind
 
 TEXT = "Options:\n- The port is 8080.\n- The host is localhost.\nNothing else can be set."
 SOURCE = 100
@@ -54,6 +54,17 @@ def test_a_quote_is_its_parts_and_its_spans_are_their_places() -> None:
     assert best.lead_end == len("Options:")
     words = [TEXT[one.source_start - SOURCE : one.source_end - SOURCE] for one in best.spans]
     assert " ".join(words).split() == best.quote.split()
+
+
+def test_all_rows_come_along_where_they_are_compared_and_say_where_they_stand() -> None:
+    starts = [TEXT.index(one) for one in ("The port", "The host")]
+    rows = [
+        Unit(kind=UnitKind.UNIT_KIND_ROW, parts=[start, start + 8], row=RowPlace(number=number))
+        for number, start in enumerate(starts)
+    ]
+    found = asked("Which option has the most ports?", packet(units=rows), most=1).evidence
+    assert [one.row.number for one in found] == [0, 1]
+    assert len(asked("Which port?", packet(units=rows), most=1).evidence) == 1
 
 
 def test_a_word_in_its_own_form_is_literal_and_another_form_of_it_is_not() -> None:
