@@ -81,12 +81,12 @@ def told(question: Question, lead: Candidate, sure: float) -> list[Told]:
         return []
     asked, evidence = _Asked(question), lead.evidence
     quote, found = laid(evidence, question.language), list[Told]()
-    for one in quote.stretches:
-        own = [term.term for term in quote.terms if one.start <= term.start < one.end]
+    for stretch in quote.stretches:
+        own = [term.term for term in quote.terms if stretch.start <= term.start < stretch.end]
         new = 1.0 - len(asked.said(own)) / len(own) if own else 1.0
-        if not asked.may_be(one) or new <= 0 or asked.is_left(one, evidence.quote):
+        if not asked.may_be(stretch) or new <= 0 or asked.is_left(stretch, evidence.quote):
             continue
-        one = asked.trimmed(one, quote)
+        one = asked.trimmed(stretch, quote)
         text = evidence.quote[one.start : one.end]
         around = asked.in_row(one) if one.is_cell else asked.in_clause(one, quote, evidence.quote)
         features = {
@@ -150,7 +150,9 @@ class _Asked:
             return False
         if not self.types and one.type in _WHEN and not one.is_cell:
             return False
-        is_number = one.type == SPAN_TYPE_NUMBER and self._amount and (one.is_cell or SPAN_TYPE_PERCENT not in self.types)
+        is_number = (
+            one.type == SPAN_TYPE_NUMBER and self._amount and (one.is_cell or SPAN_TYPE_PERCENT not in self.types)
+        )
         is_untyped_cell = one.is_cell and one.type == SPAN_TYPE_UNSPECIFIED and SPAN_TYPE_NAME in self.types
         return not self.types or one.type in self.types or is_number or is_untyped_cell
 
