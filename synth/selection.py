@@ -123,14 +123,19 @@ def _whole(one: Candidate, wholes: Sequence[Candidate]) -> Candidate:
 
 
 def _closing(question: Question, lead: Candidate, pool: Sequence[Candidate]) -> list[Candidate]:
-    """Where several things are asked at once, what says most of those that the lead leaves open comes first."""
+    """Where several things are asked at once, for each what says most of what is still open of it comes first."""
     weights = {term.term: term.weight or 1.0 for term in question.terms}
-    open_ = {number: weight for number, weight in enumerate(weights.values()) if number not in lead.evidence.said}
-    closing = [fsum(open_.get(number, 0.0) for number in one.evidence.said) for one in pool]
-    if not any(closing):
-        return list(pool)
-    best = max(range(len(pool)), key=lambda place: closing[place])
-    return [pool[best], *pool[:best], *pool[best + 1 :]]
+    numbers = {term: number for number, term in enumerate(weights)}
+    said, first = set(lead.evidence.said), list[Candidate]()
+    for part in question.parts:
+        asked = {one.term for one in question.terms if part.start <= one.start < part.end}
+        open_ = {numbers[one]: weights[one] for one in asked if numbers[one] not in said}
+        closing = [fsum(open_.get(number, 0.0) for number in one.evidence.said) for one in pool]
+        if any(closing):
+            best = pool[closing.index(max(closing))]
+            first.append(best)
+            said.update(best.evidence.said)
+    return list(dict.fromkeys((*first, *pool)))
 
 
 def _opening(one: Candidate) -> str:

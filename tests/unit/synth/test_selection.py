@@ -72,10 +72,25 @@ def test_of_two_questions_at_once_what_the_lead_leaves_open_comes_before_what_on
     quotes_ = ("The bridge opened in 1932.", "The bridge opened again and it was grey.", "Petra Nolde designed it.")
     units = [unit(quote, said=said) for quote, said in zip(quotes_, ([0, 1], [0, 1], [2]), strict=True)]
     offered, of_one = candidates(reply("A", *units)), asked("When was the bridge opened and who designed it?")
-    of_two = Question(parts=[Part(start=0), Part(start=27)])
+    of_two = Question(parts=[Part(start=0, end=24), Part(start=28, end=43)])
     of_two.MergeFrom(of_one)
     assert quotes(select(of_two, offered, Detail.DETAIL_FULL)) == [quotes_[0], quotes_[2], quotes_[1]]
     assert quotes(select(of_one, offered, Detail.DETAIL_FULL)) == list(quotes_)
+
+
+def test_each_of_three_questions_at_once_gets_what_says_most_of_it() -> None:
+    quotes_ = (
+        "The bridge opened in 1932.",
+        "The bridge is grey.",
+        "Petra Nolde designed it.",
+        "A toll of 2 marks is due.",
+    )
+    units = [unit(quote, said=said) for quote, said in zip(quotes_, ([0, 1], [0], [2], [3]), strict=True)]
+    text = "When was the bridge opened, who designed it and what toll is due?"
+    of_three = Question(parts=[Part(start=0, end=26), Part(start=28, end=43), Part(start=48, end=64)])
+    of_three.MergeFrom(asked(text))
+    found = quotes(select(of_three, candidates(reply("A", *units)), Detail.DETAIL_FULL))
+    assert found == [quotes_[0], quotes_[2], quotes_[3], quotes_[1]]
 
 
 @pytest.mark.parametrize(
