@@ -69,6 +69,7 @@ LINKED ?= ../shared/data/hotpotqa ../shared/data/2wiki
 fit: setup ## Fit the models of recall, ranking, confidence and short answers to question sets; SETS="FOLDER…"
 	$(PYTHON) -m fitting.recall $(SETS) $(LINKED) --write
 	$(PYTHON) -m fitting $(SETS) --write
+	$(PYTHON) -m fitting.chains $(LINKED) --write
 
 ablate: setup ## What each feature earns on the sets that it was not fitted to; SETS="FOLDER…"
 	$(PYTHON) -m fitting $(SETS) --ablate

@@ -78,8 +78,8 @@ async def test_agents_at_hand_are_asked_once_and_nothing_is_hydrated(line: Orche
     [
         ("swift", 0, (3, 1, 64), 3, synth_pb.DETAIL_DIRECT),
         ("", 0, (12, 3, 200), 5, synth_pb.DETAIL_FULL),
-        ("myriad-ultra", 0, (32, 4, 600), 8, synth_pb.DETAIL_HIGHEST),
-        ("max", 5, (5, 4, 600), 8, synth_pb.DETAIL_HIGHEST),
+        ("myriad-ultra", 0, (12, 3, 200), 5, synth_pb.DETAIL_HIGHEST),
+        ("max", 5, (5, 3, 200), 5, synth_pb.DETAIL_HIGHEST),
         ("nano", 4_000_000_000, (3, 1, 64), 3, synth_pb.DETAIL_DIRECT),
     ],
 )

@@ -35,7 +35,7 @@ def unsure(confidence: float, *doubts: Doubt, **fields: Any) -> SynthesizeRespon
     return made
 
 
-ROUNDS = "[myriad-max]\nsocratic_rounds = 3\n"
+ROUNDS = "[myriad-max]\nsocratic_rounds = 3\nmax_agents = 32\nsocratic_agents = 16\n"
 
 
 @pytest.fixture

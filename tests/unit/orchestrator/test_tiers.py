@@ -33,10 +33,10 @@ def test_an_unknown_model_is_told_those_there_are() -> None:
     assert len(caught.value.message) < 200
 
 
-def test_each_tier_may_spend_more_than_the_one_below() -> None:
+def test_no_tier_may_spend_less_than_the_one_below() -> None:
     swift, base, top = (tier.budget for tier in Tiers().all)
-    assert swift.max_agents < base.max_agents < top.max_agents
-    assert swift.max_pushes < base.max_pushes < top.max_pushes
+    assert swift.max_agents < base.max_agents <= top.max_agents
+    assert swift.max_pushes < base.max_pushes <= top.max_pushes
     assert swift.budget_seconds < base.budget_seconds < top.budget_seconds
     assert all(budget.budget_seconds < budget.deadline_seconds for budget in (swift, base, top))
 
