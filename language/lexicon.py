@@ -75,8 +75,9 @@ _OPENING = "|".join(sorted({re.escape(form.partition(" ")[0]) for form in _PHRAS
 LEXEME = re.compile(
     rf"""
       \s++
-    | (?!(?:{_OPENING})[ ])[a-z]++(?=[ ,;\n])
-    | (?:{"|".join(map(re.escape, _PHRASES))})(?!\w)
+    | (?!(?:{_OPENING})[ ])[A-Za-z][a-z]*(?=[ ,;\n])
+    | [.,;)](?=\s)
+    | (?=[{re.escape("".join(sorted({form[0] for form in _PHRASES})))}])(?:{"|".join(map(re.escape, _PHRASES))})(?!\w)
     | {_URL}
     | (?<=\d)[年月日년월일]
     | {_LETTER}++(?>(?:['’](?![sS]\b){_LETTER}+)*)

@@ -16,7 +16,7 @@ from language.scripts import HAN, HANGUL, HIRAGANA, JOINERS, KATAKANA, LETTER, M
 
 WORD = re.compile(
     rf"""
-    [a-z]+(?=[ ,;)\n])  # as most are: the rest need not be tried
+    [A-Za-z][a-z]*(?=[ ,;)\n]|\.[ \n])  # as most are: the rest need not be tried
     |
     (?:(?<![\w-])--?(?=[A-Za-z])|(?<![\w.])\.(?=[A-Za-z]))?
     (?>  # not a possessive group: what Python 3.11.2 finds for one with an option behind it is wrong
