@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from genesis.passages import cut
+from genesis.readers import table
 from genesis.units import MOST_WORDS, units
 from language.text import read, source_spans
 from myriad.agent.v1.text_pb2 import Unit, UnitKind
@@ -181,3 +182,11 @@ def test_no_unit_but_a_list_or_code_is_longer_than_can_be_quoted() -> None:
     page.paragraph(", ".join(f"the party of number {number} shall not tell" for number in range(60)))
     page.items((0, "", "word " * 70), (0, "", "word. " * 70))
     assert all(len(text.split()) <= MOST_WORDS * 1.25 for kind, text in said(page) if kind not in ("LIST", "STEPS"))
+
+
+def test_a_row_knows_where_it_stands_in_its_table_wherever_its_passage_ends() -> None:
+    source = "Name;Note\n" + "\n".join(f"N{number};{'word ' * 30}" for number in range(20))
+    found = [unit.row for passage in cut(table.read(source).blocks) for unit in units(passage)]
+
+    assert [one.number for one in found] == list(range(1, 21))
+    assert {(one.table, one.of) for one in found} == {(1, 20)}

@@ -64,6 +64,19 @@ def test_headers_of_several_rows_are_one() -> None:
     assert said(read) == ["Name: Ann; Goals Home: 1; Goals Away: 2"]
 
 
+def test_where_every_cell_is_marked_as_a_header_the_first_row_alone_is_one() -> None:
+    read = html.read("<table><tr><th>Name<th>Cost<tr><th>Ixl<th>Free<tr><th>Abc<th>5 EUR</table>")
+    assert said(read) == ["Name: Ixl; Cost: Free", "Name: Abc; Cost: 5 EUR"]
+
+
+def test_a_header_in_bold_may_say_its_unit_beside_it() -> None:
+    read = html.read(
+        "<table><tr><td><b>Year</b><td><b>Winner</b><td><b>Time</b><td><b>Distance</b> (miles)"
+        "<tr><td>2013<td>Ann<td>1:02<td>9</table>"
+    )
+    assert said(read) == ["Year: 2013; Winner: Ann; Time: 1:02; Distance (miles): 9"]
+
+
 def test_the_first_cell_of_a_row_can_be_its_header() -> None:
     assert said(html.read("<table><tr><th>Head<td>Ann<tr><th>Fax<td>none</table>")) == ["Head: Ann", "Fax: none"]
 
