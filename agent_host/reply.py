@@ -25,7 +25,8 @@ _ANSWER_TYPES = {
 def reply(asked: Asked, packet: CognitivePacket, most: int, *, with_text: bool) -> AgentReply:
     """What one agent says: its best units with their places in the document, and what tells for each."""
     text, look = packet.read, Look(asked, packet)
-    offered = look.best(most or DEFAULT_EVIDENCE)
+    most = most or DEFAULT_EVIDENCE
+    offered = look.best(most)
     said = AgentReply(
         agent=packet.agent,
         document=packet.document,
@@ -37,7 +38,7 @@ def reply(asked: Asked, packet: CognitivePacket, most: int, *, with_text: bool) 
         subject=text.subject,
         kind=text.kind,
     )
-    _claim(said, packet, offered)
+    _claim(said, packet, offered[:most])
     passage = _Passage(packet)
     for one in offered:
         evidence = said.evidence.add()
@@ -68,6 +69,8 @@ class _Passage:
         evidence.speaker = unit.speaker
         evidence.date = unit.date or self._date
         evidence.lead_end = _lead_end(unit, places)
+        if unit.HasField("row"):
+            evidence.row.CopyFrom(unit.row)
         evidence.said.extend(sorted(offer.said))
         if unit.HasField("row"):
             evidence.row.CopyFrom(unit.row)

@@ -48,6 +48,25 @@ def test_the_unit_that_says_more_of_the_question_comes_first() -> None:
     assert best.features.path_coverage > best.features.coverage
 
 
+def test_where_an_order_is_asked_for_all_rows_are_offered_and_each_says_where_it_stands() -> None:
+    lines = ["Team: Owls; Points: 22", "Team: Brooms; Points: 18", "Team: Hogs; Points: 12"]
+    starts = [sum(len(line) + 1 for line in lines[:number]) for number in range(3)]
+    rows = [
+        Unit(
+            kind=UnitKind.UNIT_KIND_ROW,
+            parts=[start, start + len(line)],
+            row=RowPlace(table=1, number=number, of=3),
+        )
+        for number, (start, line) in enumerate(zip(starts, lines, strict=True), 1)
+    ]
+    made = packet("\n".join(lines), units=rows)
+
+    assert len(asked("How long is the pitch?", made, most=1).evidence) == 1
+    found = asked("Which team has the most points?", made, most=1).evidence
+    assert sorted(one.row.number for one in found) == [1, 2, 3]
+    assert {one.row.of for one in found} == {3}
+
+
 def test_a_quote_is_its_parts_and_its_spans_are_their_places() -> None:
     [best, _] = asked("Which port?", packet(units=UNITS)).evidence
     assert best.quote == "Options: The port is 8080."
