@@ -69,8 +69,6 @@ class _Passage:
         evidence.speaker = unit.speaker
         evidence.date = unit.date or self._date
         evidence.lead_end = _lead_end(unit, places)
-        if unit.HasField("row"):
-            evidence.row.CopyFrom(unit.row)
         evidence.said.extend(sorted(offer.said))
         if unit.HasField("row"):
             evidence.row.CopyFrom(unit.row)
