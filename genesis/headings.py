@@ -53,7 +53,7 @@ preface prologue introduction epilogue foreword contents conclusion appendix ind
 acknowledgements acknowledgments advertisement
 """
 _MATTER = frozenset(_FRONT_AND_BACK.split())
-_NUMBERED = re.compile(r"(?P<number>(?:\d{1,3}|[A-Z](?=\.\d))(?:\.\d{1,3}){0,5})\.?\s+(?P<rest>[^\W\d_a-z].*|[\"“‘].*)")
+_NUMBERED = re.compile(r"(?P<number>(?:\d{1,3}|[A-Z](?=\.\d))(?:\.\d{1,3}){0,5})\.?\s+(?P<rest>(?:\d{1,4}\s+)?[^\W\d_a-z].*|[\"“‘].*)")
 _TITLE_CASE = re.compile(r"(?:[^a-z\s]\S*+|[a-z]\S{0,4})(?:\s++(?:[^a-z\s]\S*+|[a-z]\S{0,4}))*+")
 _VERSION = re.compile(
     r"\*{0,2}\[?(?:(?:changes|what['’]s new)\s+(?:with|in|since|for)\s+|version\s+|release\s+)?"
@@ -181,6 +181,8 @@ def _form(text: str, said: str, alone: bool, match: re.Match[str]) -> _Found | N
         return _worded(text, title, words, match) if alone and "  " not in title else None
     dated = DAY.search(title) is not None
     if (numbered := _NUMBERED.fullmatch(title)) and not dated:
+        if numbered["rest"][0].isdecimal() and "." not in numbered["number"]:
+            return None
         titled = title[-1] != "." or words < _FEW_WORDS or _TITLE_CASE.fullmatch(numbered["rest"])
         if not alone or title[-1] == ":" or "  " in numbered["rest"] or words > _MOST_WORDS or not titled:
             return None

@@ -53,3 +53,9 @@ def test_who_writes_in_a_chat_may_be_in_lower_case_behind_a_time() -> None:
         ("mia", "2026-05-13T09:15", "I do"),
         ("ben", "2026-05-13T09:16", "note: order early"),
     ]
+
+
+def test_a_numbered_heading_may_begin_with_a_number() -> None:
+    read = text.read("2.3.1 406 Not Acceptable\n\nNo.\n\n2.3.2 418 I'm a teapot\n\nShort and stout.\n\n3. 40 Pots\n")
+    check(read)
+    assert [one.path[-1:] for one in read.blocks][:2] == [("2.3.1 406 Not Acceptable",), ("2.3.2 418 I'm a teapot",)]
