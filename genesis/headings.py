@@ -53,7 +53,9 @@ preface prologue introduction epilogue foreword contents conclusion appendix ind
 acknowledgements acknowledgments advertisement
 """
 _MATTER = frozenset(_FRONT_AND_BACK.split())
-_NUMBERED = re.compile(r"(?P<number>(?:\d{1,3}|[A-Z](?=\.\d))(?:\.\d{1,3}){0,5})\.?\s+(?P<rest>(?:\d{1,4}\s+)?[^\W\d_a-z].*|[\"“‘].*)")
+_NUMBERED = re.compile(
+    r"(?P<number>(?:\d{1,3}|[A-Z](?=\.\d))(?:\.\d{1,3}){0,5})\.?\s+(?P<rest>(?:\d{1,4}\s+)?[^\W\d_a-z].*|[\"“‘].*)"
+)
 _TITLE_CASE = re.compile(r"(?:[^a-z\s]\S*+|[a-z]\S{0,4})(?:\s++(?:[^a-z\s]\S*+|[a-z]\S{0,4}))*+")
 _VERSION = re.compile(
     r"\*{0,2}\[?(?:(?:changes|what['’]s new)\s+(?:with|in|since|for)\s+|version\s+|release\s+)?"
