@@ -1,10 +1,10 @@
 """
 What a question costs: `python -m benchmarks.processor [--data FOLDER] [--rounds 5]`.
 
-Processor time of a question by component and model, all of them on this machine: the mind learns one set, its questions
-are asked over REST until what is remembered is warm, then so many rounds more are measured, of which the cheapest
-counts: what else the machine does makes all others dearer. The components of the process that a question goes through
-are told apart by how long their calls took, which on a machine without other work is what they cost.
+Processor time of a question by component and model: the mind learns one set, its questions are asked over REST until
+what is remembered is warm, then so many rounds more are measured, of which the cheapest counts: what else the machine
+does makes the others dearer. What the components of the process that a question goes through take of it is measured
+apart, without servers; the rest is gRPC, the trace, what use teaches, and what it costs to do all this by turns.
 """
 
 from __future__ import annotations
@@ -12,33 +12,38 @@ from __future__ import annotations
 import argparse
 import asyncio
 import itertools
-import json
 import os
-import re
-import ssl
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import httpx
 from rich.console import Console
 from rich.table import Table
 
+from agent_host.asked import Asked
+from agent_host.reply import reply
 from benchmarks.datasets import Dataset, load
 from benchmarks.instance import asked, learn
 from cli.options import Tier
-from cli.supervisor.fleet import Running, running
+from cli.state import Endpoint
+from cli.supervisor.fleet import running
+from myriad.connectome.v1.activation_pb2 import Budget as Reach
+from myriad.synth.v1.synthesizer_service_pb2 import SynthesizeRequest
+from orchestrator import tiers
+from orchestrator.agents import Placed
+from orchestrator.inquiry import Inquiry
+from orchestrator.line import Round
+from scripts.in_process import MIND, Mind, documents_of
+from synth.synthesize import synthesize
 
 ROOT = Path(__file__).resolve().parent.parent
 PARENT = 1
 """Field of /proc/PID/stat after the command."""
-MIND, EDGE = "together", "envoy"
-"""The process of all components that a question goes through, and the one that is not ours."""
-CALLS = {"Activate": "connectome", "Ask": "agent host", "Synthesize": "synth"}
-"""Methods of components in that process; the rest of it is the orchestrator's, with gRPC and the trace."""
-REST = "orchestrator, gRPC, trace"
-_SECONDS = re.compile(r'^grpc_server_handling_seconds_sum{grpc_method="(\w+)".*} (\S+)$', re.MULTILINE)
+TOGETHER, EDGE = "together", "envoy"
+"""The process that a question goes through, and the one that is not ours."""
+REST = "gRPC, trace, the rest of it"
 
 
 def processes() -> Mapping[int, str]:
@@ -84,41 +89,53 @@ def spent() -> Counter[str]:
     return found
 
 
-def taken(myriad: Running) -> Counter[str]:
-    """Seconds that calls to components in the mind's process took so far."""
-    found = Counter[str]()
-    for job in json.loads(myriad.folder.collecting.read_text(encoding="utf-8"))["scrape_configs"]:
-        if job["job_name"] not in ("connectome", "synth", "host-1"):
-            continue
-        tls, [group] = job["tls_config"], job["static_configs"]
-        context = ssl.create_default_context(cafile=tls["ca_file"])
-        context.load_cert_chain(tls["cert_file"], tls["key_file"])
-        with httpx.Client(verify=context, trust_env=False) as client:
-            shown = client.get(
-                f"https://{group['targets'][0]}/metrics", extensions={"sni_hostname": tls["server_name"]}
-            )
-        for method, seconds in _SECONDS.findall(shown.text):
-            if method in CALLS:
-                found[CALLS[method]] += float(seconds)  # type: ignore[assignment]
-    return found
+def costs(endpoint: Endpoint, data: Dataset, tier: Tier) -> dict[str, float]:
+    """Milliseconds of a question by process, in one round."""
+    before = spent()
+    asked(endpoint, data, tier)
+    return {name: seconds / len(data.cases) * 1e3 for name, seconds in (spent() - before).items()}
 
 
-def costs(myriad: Running, data: Dataset, tier: Tier) -> dict[str, float]:
-    """Milliseconds of a question by component, in one round."""
-    calls, processor = taken(myriad), spent()
-    asked(myriad.endpoint, data, tier)
-    processor, calls = spent() - processor, taken(myriad) - calls
-    whole = processor.pop(MIND)
-    shares = {**calls, REST: whole - calls.total(), **processor}
-    return {name: seconds / len(data.cases) * 1e3 for name, seconds in shares.items()}
+def steps(mind: Mind, question: str, tier: tiers.Tier) -> Iterator[tuple[str, float]]:
+    """Seconds of processor time by component of what a question takes without servers."""
+    began, budget = time.process_time(), tier.budget
+    inquiry = Inquiry.begin(question, MIND, tier, budget.max_agents)
+    yield "orchestrator: reads the question", time.process_time() - began
+    began = time.process_time()
+    reach = Reach(max_agents=budget.max_agents, max_hops=budget.max_hops, max_pushes=budget.max_pushes)
+    woken = mind.wake(inquiry.asked, reach)
+    yield "connectome: wakes agents", time.process_time() - began
+    began = time.process_time()
+    known = Asked(woken.asked)
+    said = {
+        one.agent: reply(known, mind.packet(one.agent), budget.max_evidence, with_text=False) for one in woken.agents
+    }
+    yield "agent host: asks them", time.process_time() - began
+    began = time.process_time()
+    request = SynthesizeRequest(asked=woken.asked, detail=tier.detail, format=inquiry.format)
+    Round(0, woken.asked, woken, Placed(len(said)), said).add_ranked(request)
+    synthesize(request)
+    yield "synth: composes the answer", time.process_time() - began
 
 
-def measured(myriad: Running, data: Dataset, rounds: int) -> Iterator[tuple[str, Mapping[str, float]]]:
-    """By model: milliseconds of a question by component."""
-    learn(myriad.endpoint, data)
+def shares(mind: Mind, data: Dataset, tier: Tier, rounds: int) -> dict[str, float]:
+    """Milliseconds of a question by component, each question's cheapest round."""
+    found, whole = tiers.Tiers().named(str(tier)), Counter[str]()
+    for case in data.cases:
+        taken = [dict(steps(mind, case["question"], found)) for _ in range(rounds + 1)]
+        for name in taken[0]:
+            whole[name] += min(one[name] for one in taken) / len(data.cases) * 1e3  # type: ignore[assignment]
+    return dict(whole)
+
+
+def measured(endpoint: Endpoint, mind: Mind, data: Dataset, rounds: int) -> Iterator[tuple[str, Mapping[str, float]]]:
+    """By model: milliseconds of a question by component, and by process where it is one."""
+    learn(endpoint, data)
     for tier in Tier:
-        asked(myriad.endpoint, data, tier)
-        yield str(tier), min((costs(myriad, data, tier) for _ in range(rounds)), key=lambda one: sum(one.values()))
+        asked(endpoint, data, tier)
+        best = min((costs(endpoint, data, tier) for _ in range(rounds)), key=lambda one: sum(one.values()))
+        parts = shares(mind, data, tier, rounds)
+        yield str(tier), {**parts, REST: best.pop(TOGETHER) - sum(parts.values()), **best}
 
 
 def table(rows: Mapping[str, Mapping[str, float]]) -> Table:
@@ -138,8 +155,9 @@ async def main() -> None:
     arguments = parser.parse_args()
     console, data = Console(width=100), load(arguments.data)
     with tempfile.TemporaryDirectory(prefix="myriad-processor-") as folder:
-        async with running(Path(folder), None, 2, console.print) as myriad:
-            rows = await asyncio.to_thread(lambda: dict(measured(myriad, data, arguments.rounds)))
+        mind = Mind(Path(folder, "in-process"), documents_of(data))
+        async with running(Path(folder, "servers"), None, 2, console.print) as myriad:
+            rows = await asyncio.to_thread(lambda: dict(measured(myriad.endpoint, mind, data, arguments.rounds)))
     console.print(table(rows))
 
 
