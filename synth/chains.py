@@ -25,7 +25,7 @@ from language.sentences import sentences
 from language.terms import Term, terms
 from models import Linear
 from myriad.agent.v1.question_pb2 import Question
-from myriad.agent.v1.text_pb2 import SPAN_TYPE_NAME, UNIT_KIND_PARAGRAPH
+from myriad.agent.v1.text_pb2 import SPAN_TYPE_NAME, UNIT_KIND_PARAGRAPH, SpanType
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
 from synth.fillers import Filler, fillers, form
 from synth.pages import Asked, Lead, Page, Said, pages
@@ -146,6 +146,14 @@ class Chains:
     def _named(self) -> Mapping[str, Page]:
         return {called: page for page in reversed(self.pages) for called in page.names}
 
+    @cached_property
+    def _titles(self) -> Sequence[str]:
+        return list(dict.fromkeys(title for page in self.pages for title in page.titles))
+
+    @cached_property
+    def _types(self) -> Sequence[SpanType.ValueType]:
+        return list(self.asked.question.types)
+
     def told(self) -> Iterator[Told]:
         """All that may be the answer, in the units that are read."""
         units = ((page, unit) for page in self.pages for unit in page.units)
@@ -191,7 +199,7 @@ class Chains:
         starts = [one.start for one in sentence.terms]
         for one in self._fillers(sentence.text, language):
             first, last = bisect_left(starts, one.start), bisect_left(starts, one.end)
-            fit = form(one, sentence.text, self._gap, list(asked.question.types))
+            fit = form(one, sentence.text, self._gap, self._types)
             if not fit or (first < last and all(term.term in asked.same for term in sentence.terms[first:last])):
                 continue
             text = self._whole(page, one, sentence.text[one.start : one.end])
@@ -227,7 +235,7 @@ class Chains:
             if one.type == SPAN_TYPE_NAME and (end := _with_noun(text, one.end, self._gap.noun)):
                 places.add((one.start, end))
                 yield one._replace(end=end)
-        for title in dict.fromkeys(title for page in self.pages for title in page.titles):
+        for title in self._titles:
             at = text.find(title)
             if at >= 0 and (at, at + len(title)) not in places:
                 places.add((at, at + len(title)))
