@@ -30,7 +30,7 @@ from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
 from synth.fillers import Filler, fillers, form
 from synth.pages import Asked, Lead, Page, Said, pages
 
-_READ = 16
+_READ = 8
 """Units that are read for answers: those that say most of the question with what leads to them."""
 _HALF = 24.0
 """Characters after which nearness has halved."""
