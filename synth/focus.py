@@ -48,6 +48,8 @@ _ASKS = ("?", "？", "؟")
 
 def focused(question: Question, one: Candidate, ranked: Sequence[Candidate]) -> Candidate:
     """Of a unit the smallest that stands in it and says all that is asked; itself if none does."""
+    if question.want == WANT_HOW and one.is_whole:
+        return _nested(one, ranked)
     if one.evidence.kind not in _COMPOSED or question.want in _MORE_WANTED:
         return one
     if one.is_whole and question.want == WANT_COUNT:
@@ -56,6 +58,12 @@ def focused(question: Question, one: Candidate, ranked: Sequence[Candidate]) -> 
         other for other in ranked if other is not one and is_inside(other, one) and _says_all(question, other, than=one)
     ]
     return min(parts, key=lambda part: count(part.quote), default=one)
+
+
+def _nested(one: Candidate, ranked: Sequence[Candidate]) -> Candidate:
+    """Of lists below the items of another the one that says all that is asked: the steps for one of several systems."""
+    parts = (other for other in ranked if other is not one and other.is_whole and is_inside(other, one))
+    return next((part for part in parts if part.evidence.features.path_coverage >= _ALL), one)
 
 
 def is_inside(one: Candidate, other: Candidate) -> bool:

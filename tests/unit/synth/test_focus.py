@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from myriad.agent.v1.question_pb2 import WANT_FACT, WANT_LIST
-from myriad.agent.v1.text_pb2 import UNIT_KIND_ITEM, UNIT_KIND_LIST, UNIT_KIND_PARAGRAPH, UNIT_KIND_SENTENCE
+from myriad.agent.v1.question_pb2 import WANT_FACT, WANT_HOW, WANT_LIST
+from myriad.agent.v1.text_pb2 import (
+    UNIT_KIND_ITEM,
+    UNIT_KIND_LIST,
+    UNIT_KIND_PARAGRAPH,
+    UNIT_KIND_SENTENCE,
+    UNIT_KIND_STEPS,
+)
 from synth.focus import focused
 from synth.ranking import Candidate
 from tests.unit.synth.offering import asked, candidates, reply, unit
@@ -42,3 +48,12 @@ def test_what_only_says_the_question_again_does_not_lead(part: str) -> None:
 def test_what_says_less_of_the_question_does_not_lead() -> None:
     whole, first, _ = offered(UNIT_KIND_PARAGRAPH, UNIT_KIND_SENTENCE)
     assert focused(asked("How much do students pay?", want=WANT_FACT), whole, [whole, first]) is whole
+
+
+def test_of_steps_for_several_systems_those_for_the_one_asked_about_lead() -> None:
+    below = ["Windows\n1. Run it.\n2. Restart.", "Linux\n1. Add the source.\n2. Install it."]
+    whole = unit("\n".join(below), UNIT_KIND_LIST, good=1.0, start=0, said=[0, 1])
+    first = unit(below[0], UNIT_KIND_STEPS, good=0.5, start=0, said=[])
+    own = unit(below[1], UNIT_KIND_STEPS, good=1.0, start=len(below[0]) + 1, said=[0, 1])
+    ranked = candidates(reply("Install", whole, first, own))
+    assert focused(asked("How do I install it on Linux?", want=WANT_HOW), ranked[0], ranked) is ranked[2]
