@@ -57,6 +57,8 @@ _NUMBERED = re.compile(
     r"(?P<number>(?:\d{1,3}|[A-Z](?=\.\d))(?:\.\d{1,3}){0,5})\.?\s+(?P<rest>(?:\d{1,4}\s+)?[^\W\d_a-z].*|[\"“‘].*)"
 )
 _TITLE_CASE = re.compile(r"(?:[^a-z\s]\S*+|[a-z]\S{0,4})(?:\s++(?:[^a-z\s]\S*+|[a-z]\S{0,4}))*+")
+_STATES = re.compile(r" (?:is|are|was|were|has|have|can|may|must|shall|should|will|does|do)(?:n['’]t)? ")
+"""Words of a sentence, which a title that ends with a stop does not have."""
 _VERSION = re.compile(
     r"\*{0,2}\[?(?:(?:changes|what['’]s new)\s+(?:with|in|since|for)\s+|version\s+|release\s+)?"
     r"(?:[\w.-]{1,30}\s+){0,2}?"
@@ -185,7 +187,8 @@ def _form(text: str, said: str, alone: bool, match: re.Match[str]) -> _Found | N
     if (numbered := _NUMBERED.fullmatch(title)) and not dated:
         if numbered["rest"][0].isdecimal() and "." not in numbered["number"]:
             return None
-        titled = title[-1] != "." or words < _FEW_WORDS or _TITLE_CASE.fullmatch(numbered["rest"])
+        brief = words < _FEW_WORDS and not _STATES.search(numbered["rest"])
+        titled = title[-1] != "." or brief or _TITLE_CASE.fullmatch(numbered["rest"])
         if not alone or title[-1] == ":" or "  " in numbered["rest"] or words > _MOST_WORDS or not titled:
             return None
         return _Found(Kind.NUMBERED, numbered["number"].count("."), title, start, end)

@@ -47,8 +47,8 @@ _NARROW = 40
 _SPARE = 8
 _MOST_IN_CELL = 40
 _SHORT = 80
-_PAGED = re.compile(r"(?:\.{4}|(?:[ ]\.){4})[. ]*[0-9ivxl]{1,4}\Z")
-"""How a line of a table of contents ends."""
+_LEADERS = ("....", ". . . .")
+"""What stands before the number of a page in a table of contents."""
 
 
 def read(source: str) -> Structure:
@@ -361,8 +361,8 @@ class Reader:
 
     def _is_contents(self, lines: Sequence[_Line]) -> bool:
         """Whether lines are of a table of contents."""
-        paged = sum(_PAGED.search(self._text, line.start, line.end) is not None for line in lines)
-        return paged * 2 > len(lines)
+        heads = (self._text[line.start : line.end].rstrip("0123456789ivxl ") for line in lines)
+        return sum(head.endswith(_LEADERS) for head in heads) * 2 > len(lines)
 
     # Tables and code.
 

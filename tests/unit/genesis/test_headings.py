@@ -64,7 +64,7 @@ def test_a_line_of_its_own_is_a_heading_by_its_form(text: str, expected: list[tu
     "line",
     [
         "We open at nine.", "and so on", "- an item", "“Why?”", "x = f(y)", "| a | b |", "Section 4 describes it.",
-        "1. Introduction .......... 3", "1987 was a good year", "Name: Alice", "Dear Sir,",
+        "1. Introduction .......... 3", "6. The suite is executed.", "1987 was a good year", "Name: Alice", "Dear Sir,",
         "2024-05-01 10:32 <carol> morning", "12 men in a boat and one of them was drunk, they say, of his wine",
     ],
 )  # fmt: skip
