@@ -32,7 +32,7 @@ REFUSED = 0.1
 """The share of answerable questions that may get no more than a "perhaps"."""
 SILENT = 0.02
 """The share of them that may get nothing."""
-SHORT_RIGHT = 0.8
+SHORT_RIGHT = 0.75
 """Short answers are given where so many of those given are right."""
 MEASURES = ("lead", "words", "first3", "offered", "auroc", "refused_10", "emptied_10")
 Ranked = list[tuple[Example, list[Candidate]]]
