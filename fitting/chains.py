@@ -46,9 +46,9 @@ SIGNS = {
 RIDGE, DESCENTS, RATE = 2e-3, 250, 0.08
 RIGHT = 0.6
 """From this F1 on an answer is right."""
-GIVEN = 0.08
-"""Answers at the end of a chain are given from this probability on: whoever asks along one would rather have a guess,
-and questions that were written to be hard make it look worse than it is."""
+GIVEN = 0.3
+"""Answers at the end of a chain are given from this probability on. From .08 on four in a hundred more of HotpotQA's
+questions get the right one, and plain questions get wrong ones."""
 
 
 @dataclass(frozen=True)

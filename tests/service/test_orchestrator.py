@@ -77,9 +77,9 @@ async def test_agents_at_hand_are_asked_once_and_nothing_is_hydrated(line: Orche
     ("model", "max_agents", "budget", "max_evidence", "detail"),
     [
         ("swift", 0, (3, 1, 64), 3, synth_pb.DETAIL_DIRECT),
-        ("", 0, (12, 3, 200), 5, synth_pb.DETAIL_FULL),
-        ("myriad-ultra", 0, (12, 3, 200), 5, synth_pb.DETAIL_HIGHEST),
-        ("max", 5, (5, 3, 200), 5, synth_pb.DETAIL_HIGHEST),
+        ("", 0, (12, 3, 200), 8, synth_pb.DETAIL_FULL),
+        ("myriad-ultra", 0, (12, 3, 200), 8, synth_pb.DETAIL_HIGHEST),
+        ("max", 5, (5, 3, 200), 8, synth_pb.DETAIL_HIGHEST),
         ("nano", 4_000_000_000, (3, 1, 64), 3, synth_pb.DETAIL_DIRECT),
     ],
 )

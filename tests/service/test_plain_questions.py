@@ -93,7 +93,7 @@ NOTHING = (
 FAILING = frozenset(
     (
         # Short answers that are wrong: of those given, one in four is.
-        "How long before a sabbatical must it be requested?",
+        "What language is Tally written in?",
         "Why did Hedda Moen leave Lindqvist?",
     )
 )

@@ -10,7 +10,7 @@ import pytest
 
 from mesh.errors import received
 from mesh.server import serving
-from myriad.agent.v1.evidence_pb2 import AgentReply, Evidence, SourceSpan
+from myriad.agent.v1.evidence_pb2 import AgentReply, Evidence, SourceSpan, UnitFeatures
 from myriad.agent.v1.question_pb2 import Question
 from myriad.synth.v1.synthesis_pb2 import AnswerState
 from myriad.synth.v1.synthesizer_service_pb2 import Detail, RankedReply, SynthesizeRequest
@@ -25,7 +25,13 @@ REPLY = RankedReply(
         agent="minds/m/agents/a",
         document="minds/m/documents/d",
         title="Maximum Overdrive",
-        evidence=[Evidence(quote=QUOTE, spans=[SourceSpan(source_end=len(QUOTE))], score=0.9)],
+        evidence=[
+            Evidence(
+                quote=QUOTE,
+                spans=[SourceSpan(source_end=len(QUOTE))],
+                features=UnitFeatures(coverage=1.0, path_coverage=1.0, constrained=1.0, words=7),
+            )
+        ],
         confidence=0.9,
     ),
     activation=1.0,
