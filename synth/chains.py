@@ -126,14 +126,19 @@ class Chains:
 
     def __init__(self, question: Question, replies: Sequence[RankedReply]) -> None:
         self.asked = Asked(question)
-        self.pages = pages(self.asked, replies)
+        self._replies = replies
+
+    @cached_property
+    def pages(self) -> Sequence[Page]:
+        """The documents that agents speak of."""
+        return pages(self.asked, self._replies)
 
     @property
     def lead_on(self) -> bool:
         """Whether a few words are asked for, and a document leads to another, which says what it is about."""
-        asked = self.asked.question
         return (
-            not asked.negated
+            not self.asked.question.negated
+            and any(one.reply.kind for one in self._replies)
             and self._gap.is_asked
             and any(page.kind and (page.lead or page.is_named) for page in self.pages)
         )
@@ -141,6 +146,10 @@ class Chains:
     @cached_property
     def _gap(self) -> Gap:
         return gap(self.asked.question)
+
+    @cached_property
+    def _nearest(self) -> float:
+        return fsum(self._gap.near.values()) or 1.0
 
     @cached_property
     def _named(self) -> Mapping[str, Page]:
@@ -156,7 +165,7 @@ class Chains:
 
     def told(self) -> Iterator[Told]:
         """All that may be the answer, in the units that are read."""
-        units = ((page, unit) for page in self.pages for unit in page.units)
+        units = [(page, unit) for page in self.pages for unit in page.units]
         read = nlargest(_READ, units, key=lambda one: self._promise(*one))
         known = set[tuple[int, str]]()
         for page, unit in sorted(read, key=lambda one: one[1].evidence.kind == UNIT_KIND_PARAGRAPH):
@@ -168,7 +177,7 @@ class Chains:
     def _promise(self, page: Page, unit: Said) -> float:
         """How likely a unit is read: it is awake, and says much together with what leads to it."""
         led = page.lead.terms if page.lead and not page.is_named else frozenset[str]()
-        near = fsum(self._gap.near.get(term, 0.0) for term in unit.terms) / (fsum(self._gap.near.values()) or 1.0)
+        near = fsum([weight for term, weight in self._gap.near.items() if term in unit.terms]) / self._nearest
         is_new = 1.0 if unit.evidence.kind != UNIT_KIND_PARAGRAPH else 0.9
         return is_new * (self.asked.share(page.terms | unit.terms | led) + page.awake + near)
 

@@ -6,8 +6,11 @@ Only looked up: nothing is read here that the agents did not say of their units 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import accumulate
 from math import fsum, sqrt
 from typing import NamedTuple
 
@@ -21,6 +24,8 @@ from synth.words import bare_title, name, terms_of
 
 _LEAST_NAME = 3
 """Characters of a name that leads somewhere."""
+_BETWEEN = "\0"
+"""What stands between quotes and in no name."""
 
 
 class Said(NamedTuple):
@@ -48,12 +53,12 @@ class Page:
     units: list[Said] = field(default_factory=list)
     lead: Lead | None = None
 
-    @property
+    @cached_property
     def sort(self) -> Sort | None:
         """Of what sort that is, as far as it is known."""
         return sort_of_kind(self.kind)
 
-    @property
+    @cached_property
     def names(self) -> Set[str]:
         """What it is called, folded."""
         return {fold(one) for one in self.titles}
@@ -81,10 +86,19 @@ class Asked:
         self.numbered = list(dict.fromkeys(one.term for one in reversed(question.terms)))[::-1]
         self.folded = f" {fold(question.read_as or question.text)} "
         self.total = fsum(self.weights.values()) or 1.0
+        self._said: dict[tuple[int, ...], frozenset[str]] = {}
 
     def share(self, terms: Set[str]) -> float:
         """Of the question, by what its terms tell."""
-        return fsum(self.weights[one] for one in terms) / self.total
+        return fsum([self.weights[one] for one in terms]) / self.total
+
+    def said(self, numbers: Sequence[int]) -> frozenset[str]:
+        """The terms that a unit says, by their numbers; most units say one of a few sets."""
+        key = tuple(numbers)
+        found = self._said.get(key)
+        if found is None:
+            found = self._said[key] = frozenset(self.numbered[n] for n in key if n < len(self.numbered))
+        return found
 
 
 def pages(asked: Asked, replies: Sequence[RankedReply]) -> list[Page]:
@@ -109,12 +123,12 @@ def pages(asked: Asked, replies: Sequence[RankedReply]) -> list[Page]:
                 "",
             )
         page.kind = page.kind or (reply.kind if _is_titled(reply) else "")
-        for evidence in sorted(reply.evidence, key=lambda unit: unit.kind == UNIT_KIND_PARAGRAPH):
-            terms = frozenset(asked.numbered[n] for n in evidence.said if n < len(asked.numbered))
-            page.units.append(Said(reply, evidence, terms))
+        units = [Said(reply, unit, asked.said(unit.said)) for unit in reply.evidence]
+        page.units += sorted(units, key=lambda unit: unit.evidence.kind == UNIT_KIND_PARAGRAPH)
     every = list(found.values())
+    naming = _Naming(every)
     for page in every:
-        page.lead = _lead(asked, page, every)
+        page.lead = _lead(asked, page, naming)
     return every
 
 
@@ -124,24 +138,36 @@ def _is_titled(reply: AgentReply) -> bool:
     return title <= subject or subject <= title
 
 
-def _lead(asked: Asked, page: Page, every: Sequence[Page]) -> Lead | None:
+def _lead(asked: Asked, page: Page, naming: _Naming) -> Lead | None:
     """The unit elsewhere that names the page and says most of the question with its own title; the shortest such."""
-    leads = (
-        Lead(other, unit)
-        for other in every
-        if other is not page
-        for unit in other.units
-        if any(holds(unit.evidence.quote, title) for title in page.titles)
-    )
+    leads = (Lead(other, unit) for other, unit in naming.units_of(page.titles) if other is not page)
     return max(leads, key=lambda one: (asked.share(one.terms), -len(one.unit.evidence.quote)), default=None)
 
 
-def holds(text: str, words: str) -> bool:
+class _Naming:
+    """The quotes of all units as one text, which is searched once for each name."""
+
+    def __init__(self, every: Sequence[Page]) -> None:
+        self._units = [(page, unit) for page in every for unit in page.units]
+        quotes = [unit.evidence.quote for _, unit in self._units]
+        self._text = _BETWEEN.join(quotes)
+        self._starts = list(accumulate((len(quote) + len(_BETWEEN) for quote in quotes), initial=0))
+
+    def units_of(self, titles: Sequence[str]) -> Iterator[tuple[Page, Said]]:
+        """Those that say one of the titles, in order."""
+        return (self._units[number] for number in sorted({n for title in titles for n in self._numbers(title)}))
+
+    def _numbers(self, title: str) -> Iterator[int]:
+        at = self._text.find(title)
+        while at >= 0:
+            if stands(self._text, at, at + len(title)):
+                number = bisect_right(self._starts, at) - 1
+                yield number
+                at = self._text.find(title, self._starts[number + 1])
+            else:
+                at = self._text.find(title, at + 1)
+
+
+def stands(text: str, start: int, end: int) -> bool:
     """Whether words stand in a text as they are, and not inside others."""
-    at = text.find(words)
-    while at >= 0:
-        end = at + len(words)
-        if not text[at - 1 : at].isalnum() and not text[end : end + 1].isalnum():
-            return True
-        at = text.find(words, at + 1)
-    return False
+    return not text[start - 1 : start].isalnum() and not text[end : end + 1].isalnum()

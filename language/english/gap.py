@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import takewhile
 
 from language import tables
@@ -72,9 +73,12 @@ class _Words:
 
 def gap(question: Question) -> Gap:
     """Find the gap; one of any sort if the question has none that can be told."""
-    if question.language not in ("", "en"):
-        return Gap()
-    found = _read(question.read_as or question.text)
+    return _gap(question.read_as or question.text) if question.language in ("", "en") else Gap()
+
+
+@lru_cache(maxsize=256)
+def _gap(asked: str) -> Gap:
+    found = _read(asked)
     at = _place(found)
     if at is None:
         return Gap()
