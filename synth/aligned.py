@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
@@ -63,10 +63,15 @@ def quoted(text: str, language: str) -> Quoted:
     return Quoted(text, language)
 
 
+def are_alike(one: Set[str], other: Set[str]) -> bool:
+    """Whether quotes have so many words in common that they may be the same but for a value."""
+    least = _EQUAL_SHARE * max(len(one), len(other))
+    return min(len(one), len(other)) >= least and len(one & other) >= least
+
+
 def differing(one: Quoted, other: Quoted) -> tuple[Value, Value] | None:
     """The value in which two otherwise equal quotes contradict each other; None if there is none, or more."""
-    bags = words(one.text), words(other.text)
-    if len(bags[0] & bags[1]) < _EQUAL_SHARE * max(map(len, bags)) or one.words == other.words:
+    if not are_alike(words(one.text), words(other.text)) or one.words == other.words:
         return None
     longest = max(len(one.words), len(other.words))
     if sum(number * other.counts[word] for word, number in one.counts.items()) > _MOST_REPEATED * longest:

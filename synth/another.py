@@ -8,7 +8,7 @@ one letter, number or name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -54,10 +54,11 @@ class _Mark:
 
     def look_alikes(self, text: str) -> list[str]:
         """The others that a text names."""
-        lowered = text.lower()
-        if self.beside and not any(word in lowered for word in self.beside):
-            return []
-        return [found[0] for found in self._others.finditer(text)]
+        return [found[0] for found in self._others.finditer(text)] if self.may_have_others(text.lower()) else []
+
+    def may_have_others(self, lowered: str) -> bool:
+        """Whether a text, in lower case, has a word that stands beside others."""
+        return not self.beside or any(word in lowered for word in self.beside)
 
     @cached_property
     def _own(self) -> re.Pattern[str]:
@@ -73,16 +74,20 @@ def told_apart(question: Question, ranked: Sequence[Candidate]) -> list[Candidat
     marks = _marks(question.read_as or question.text, question.language)
     if not marks:
         return list(ranked)
-    kept = _without_others(question, ranked, marks)
-    of_reply: dict[int, list[Candidate]] = {}
-    for one in kept:
-        of_reply.setdefault(id(one.reply), []).append(one)
-    return [one for one in kept if not _is_mixed(one, of_reply[id(one.reply)], question, marks)]
+    heads = {key: _Head(units, marks) for key, units in _by_reply(ranked).items()}
+    kept = _without_others(question, ranked, heads)
+    beside = _by_reply(kept)
+    return [one for one in kept if not _is_mixed(one, beside[id(one.reply)], question, heads[id(one.reply)])]
 
 
-def _without_others(question: Question, ranked: Sequence[Candidate], marks: Sequence[_Mark]) -> list[Candidate]:
-    replies = {id(one.reply): one.reply for one in ranked}
-    heads = {key: _Head(_head(reply), marks) for key, reply in replies.items()}
+def _by_reply(ranked: Sequence[Candidate]) -> Mapping[int, list[Candidate]]:
+    found: dict[int, list[Candidate]] = {}
+    for one in ranked:
+        found.setdefault(id(one.reply), []).append(one)
+    return found
+
+
+def _without_others(question: Question, ranked: Sequence[Candidate], heads: Mapping[int, _Head]) -> list[Candidate]:
     named = [heads[id(one.reply)].look_alikes(one.quote) for one in ranked]
     names = {name for found in named for name in found}
     if not names:
@@ -98,14 +103,16 @@ def _without_others(question: Question, ranked: Sequence[Candidate], marks: Sequ
     return [one for one, found in zip(ranked, named, strict=True) if not is_another(one, found)]
 
 
-def _is_mixed(one: Candidate, beside: Iterable[Candidate], question: Question, marks: Sequence[_Mark]) -> bool:
+def _is_mixed(one: Candidate, beside: Iterable[Candidate], question: Question, head: _Head) -> bool:
     """
     Whether a unit speaks of a look-alike too, and a part of it says all that it says of the thing itself.
 
     What it says of the thing is what its parts say that are not about another; they are of those `beside` it.
     """
-    parts = [other for other in beside if other is not one and is_inside(other, one)]
-    if not parts or not any(_look_alikes(question, mark, one) for mark in marks):
+    if not head.near:
+        return False
+    marks, parts = head.marks, [other for other in beside if other is not one and is_inside(other, one)]
+    if not parts or not any(_look_alikes(question, mark, one) for mark in head.near):
         return False
     said = frozenset[int]().union(*(part.evidence.said for part in parts))
     own = [
@@ -124,13 +131,18 @@ def _look_alikes(question: Question, mark: _Mark, one: Candidate) -> int:
 class _Head:
     """What a passage is headed with: which marks it does not say, and which look-alikes it names instead."""
 
-    def __init__(self, head: str, marks: Sequence[_Mark]) -> None:
+    def __init__(self, units: Sequence[Candidate], marks: Sequence[_Mark]) -> None:
+        head, said = _head(units[0].reply), "\n".join([one.quote for one in units]).lower()
+        self.marks = marks
+        self.near = [mark for mark in marks if mark.may_have_others(said)]
+        """Those of which a unit may name others."""
         self._open = [(mark, mark.look_alikes(head)) for mark in marks if not mark.is_in(head)]
+        self._told = [(mark, named) for mark, named in self._open if named or mark in self.near]
 
     def look_alikes(self, quote: str) -> list[str]:
         """Those that a unit of the passage is about, if it is not about the thing itself."""
         found = list[str]()
-        for mark, named in self._open:
+        for mark, named in self._told:
             own = "" if mark.is_heading else quote[:_OPENING] if mark.is_name else quote
             names = [*named, *mark.look_alikes(own)]
             if names and not mark.is_in(quote):

@@ -14,7 +14,7 @@ from itertools import product
 from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType
 from myriad.agent.v1.question_pb2 import Question
 from myriad.agent.v1.text_pb2 import SpanType
-from synth.aligned import Value, agree, differing, quoted
+from synth.aligned import Value, agree, are_alike, differing, quoted
 from synth.ranking import Candidate
 from synth.words import fold_space, name, terms_of
 
@@ -80,6 +80,8 @@ def _pairs(ranked: Sequence[Candidate]) -> Iterator[tuple[Candidate, Candidate]]
 
 def _aligned(question: Question, one: Candidate, other: Candidate) -> Iterator[Disagreement]:
     """Quotes of the same that differ in one value, of a type that is asked for."""
+    if not are_alike(one.words, other.words):
+        return
     mine, others = quoted(one.quote, question.language), quoted(other.quote, question.language)
     found = differing(mine, others)
     if found is None or not _is_asked(question, found[0]) or not _is_one_thing(one, found[0], other, found[1]):
