@@ -42,7 +42,7 @@ class _Mark:
     """and as it is found."""
     others: str
     beside: tuple[str, ...]
-    """Words, in lower case, of which one stands beside each of the others; none if that is not known."""
+    """Words with a blank, in lower case, of which one stands beside each of the others; none if that is not known."""
     is_name: bool
     """Whether others are only told by what a passage, or a quote, is about: names occur in passing."""
     is_heading: bool = False
@@ -181,12 +181,14 @@ def _found(asked: str, language: str) -> Iterator[_Mark]:
             continue
         before, after = _beside(asked, words, number, -1), _beside(asked, words, number, 1)
         others: list[str] = []
-        if shape is _NAME:
-            others += [f"{_said(before)}{shape}{_END}"] if before[:1].isupper() else []
-            others += [f"{_START}{shape}{_FOLLOWS}{re.escape(after)}{_END}"] if terms_of(after, language) else []
-        elif before and terms_of(before, language):
+        beside: list[str] = []
+        if before[:1].isupper() if shape is _NAME else before and terms_of(before, language):
             others.append(f"{_said(before)}{shape}{_END}")
-        elif word.count(".") >= _VERSION_DOTS:
+            beside += (f"{before} ", f"{before}\t")
+        if shape is _NAME and terms_of(after, language):
+            others.append(f"{_START}{shape}{_FOLLOWS}{re.escape(after)}{_END}")
+            beside += (f" {after}", f"\t{after}")
+        if shape is not _NAME and not others and word.count(".") >= _VERSION_DOTS:
             yield _Mark(word, rf"(?<![\w.]){re.escape(word)}(?![\w]|\.\w)", _VERSION, (), is_name=True, is_heading=True)
             continue
         if shape is _CODE:
@@ -196,8 +198,8 @@ def _found(asked: str, language: str) -> Iterator[_Mark]:
             begins, written = _written(word)
             said = written if shape is _LETTER else f"(?i:{written})"
             own = rf"(?<![\w-]){said}(?![\w-]|[./]\w)"
-            beside = () if shape is _CODE else tuple(near.lower() for near in (before, after) if near)
-            yield _Mark(begins.lower(), own, "|".join(others), beside, shape is _NAME)
+            near = () if shape is _CODE else tuple(one.lower() for one in beside)
+            yield _Mark(begins.lower(), own, "|".join(others), near, shape is _NAME)
 
 
 def _written(word: str) -> tuple[str, str]:

@@ -38,6 +38,8 @@ _BACKWARD = 1.6
 """What a word leads to comes after it in English more often than before (`directed by …`)."""
 _BESIDE, _BESIDE_WITHIN = 2, 28
 _CUE_WITHIN = 32
+_LESS_NEW = 0.9
+"""A paragraph says what its sentences say."""
 _DETERMINERS = frozenset(("the", "a", "an", "his", "her", "its", "their"))
 _FITTING = 0.5
 _NOUN_WITHIN = 40
@@ -165,8 +167,17 @@ class Chains:
 
     def told(self) -> Iterator[Told]:
         """All that may be the answer, in the units that are read."""
-        units = [(page, unit) for page in self.pages for unit in page.units]
-        read = nlargest(_READ, units, key=lambda one: self._promise(*one))
+        units = ((page, unit) for page in self.pages for unit in page.units)
+        promises = dict[tuple[int, frozenset[str]], float]()
+
+        def promise(one: tuple[Page, Said]) -> float:
+            page, unit = one
+            key = id(page), unit.terms
+            if key not in promises:
+                promises[key] = self._promise(page, unit.terms)
+            return promises[key] * (1.0 if unit.evidence.kind != UNIT_KIND_PARAGRAPH else _LESS_NEW)
+
+        read = nlargest(_READ, units, key=promise)
         known = set[tuple[int, str]]()
         for page, unit in sorted(read, key=lambda one: one[1].evidence.kind == UNIT_KIND_PARAGRAPH):
             for sentence in self._sentences(unit):
@@ -174,12 +185,11 @@ class Chains:
                     known.add((id(page), sentence.text))
                     yield from self._of(page, unit, sentence)
 
-    def _promise(self, page: Page, unit: Said) -> float:
-        """How likely a unit is read: it is awake, and says much together with what leads to it."""
+    def _promise(self, page: Page, said: frozenset[str]) -> float:
+        """How likely a unit is read that says so: it is awake, and says much together with what leads to it."""
         led = page.lead.terms if page.lead and not page.is_named else frozenset[str]()
-        near = fsum([weight for term, weight in self._gap.near.items() if term in unit.terms]) / self._nearest
-        is_new = 1.0 if unit.evidence.kind != UNIT_KIND_PARAGRAPH else 0.9
-        return is_new * (self.asked.share(page.terms | unit.terms | led) + page.awake + near)
+        near = fsum([weight for term, weight in self._gap.near.items() if term in said]) / self._nearest
+        return self.asked.share(page.terms | said | led) + page.awake + near
 
     def _sentences(self, unit: Said) -> Iterator[_Sentence]:
         language, quote = self.asked.question.language, unit.evidence.quote
@@ -296,7 +306,7 @@ class Chains:
 
     def _is_stated(self, unit: Said, sentence: str, text: str) -> bool:
         """Whether its agent states it as the value of what is asked for."""
-        return bool(self._families) and any(
+        return bool(self._families and unit.reply.claims) and any(
             FAMILY_OF.get(claim.attribute) in self._families and _alike(claim.value, text) and claim.value in sentence
             for claim in unit.reply.claims
         )

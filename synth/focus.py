@@ -70,7 +70,14 @@ def is_inside(one: Candidate, other: Candidate) -> bool:
     """Whether what a unit quotes, but for what only opens it, stands in another of the same agent."""
     if one.reply is not other.reply:
         return False
-    return all(any(first <= start and end <= last for first, last in other.spans) for start, end in _own(one))
+    spans = other.spans
+    for start, end in _own(one):
+        for first, last in spans:
+            if first <= start and end <= last:
+                break
+        else:
+            return False
+    return True
 
 
 def holds_part_of(one: Candidate, other: Candidate) -> bool:
