@@ -25,7 +25,7 @@ from language.sentences import sentences
 from language.terms import Term, terms
 from models import Linear
 from myriad.agent.v1.question_pb2 import Question
-from myriad.agent.v1.text_pb2 import SPAN_TYPE_NAME, UNIT_KIND_PARAGRAPH, SpanType
+from myriad.agent.v1.text_pb2 import SPAN_TYPE_NAME, SpanType
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
 from synth.fillers import Filler, fillers, form
 from synth.pages import Asked, Lead, Page, Said, pages
@@ -175,11 +175,11 @@ class Chains:
             key = id(page), unit.terms
             if key not in promises:
                 promises[key] = self._promise(page, unit.terms)
-            return promises[key] * (1.0 if unit.evidence.kind != UNIT_KIND_PARAGRAPH else _LESS_NEW)
+            return promises[key] * (_LESS_NEW if unit.is_paragraph else 1.0)
 
         read = nlargest(_READ, units, key=promise)
         known = set[tuple[int, str]]()
-        for page, unit in sorted(read, key=lambda one: one[1].evidence.kind == UNIT_KIND_PARAGRAPH):
+        for page, unit in sorted(read, key=lambda one: one[1].is_paragraph):
             for sentence in self._sentences(unit):
                 if (id(page), sentence.text) not in known:
                     known.add((id(page), sentence.text))
@@ -193,8 +193,7 @@ class Chains:
 
     def _sentences(self, unit: Said) -> Iterator[_Sentence]:
         language, quote = self.asked.question.language, unit.evidence.quote
-        is_paragraph = unit.evidence.kind == UNIT_KIND_PARAGRAPH
-        for number, (start, end) in enumerate(_split(quote, language) if is_paragraph else [(0, len(quote))]):
+        for number, (start, end) in enumerate(_split(quote, language) if unit.is_paragraph else [(0, len(quote))]):
             text = quote[start:end]
             words = _terms(text, language)
             said = frozenset(same for one in words if (same := self.asked.same.get(one.term)))

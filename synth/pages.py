@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
 from math import fsum, sqrt
+from operator import attrgetter
 from typing import NamedTuple
 
 from language.english.sorts import Sort, sort_of_kind
@@ -34,6 +35,7 @@ class Said(NamedTuple):
     reply: AgentReply
     evidence: Evidence
     terms: frozenset[str]
+    is_paragraph: bool
 
 
 @dataclass(eq=False)
@@ -123,8 +125,8 @@ def pages(asked: Asked, replies: Sequence[RankedReply]) -> list[Page]:
                 "",
             )
         page.kind = page.kind or (reply.kind if _is_titled(reply) else "")
-        units = [Said(reply, unit, asked.said(unit.said)) for unit in reply.evidence]
-        page.units += sorted(units, key=lambda unit: unit.evidence.kind == UNIT_KIND_PARAGRAPH)
+        units = [Said(reply, unit, asked.said(unit.said), unit.kind == UNIT_KIND_PARAGRAPH) for unit in reply.evidence]
+        page.units += sorted(units, key=attrgetter("is_paragraph"))
     every = list(found.values())
     naming = _Naming(every)
     for page in every:

@@ -15,7 +15,13 @@ from myriad.agent.v1.text_pb2 import (
     UNIT_KIND_QUESTION_ANSWER,
     UNIT_KIND_SENTENCE,
 )
-from myriad.synth.v1.synthesis_pb2 import DropCause, DroppedEvidence
+from myriad.synth.v1.synthesis_pb2 import (
+    DROP_CAUSE_DUPLICATE,
+    DROP_CAUSE_OVER_BUDGET,
+    DROP_CAUSE_WEAK,
+    DropCause,
+    DroppedEvidence,
+)
 from myriad.synth.v1.synthesizer_service_pb2 import Detail
 from synth.focus import focused, holds_part_of, is_inside
 from synth.ranking import Candidate
@@ -74,15 +80,15 @@ def select(question: Question, ranked: Sequence[Candidate], detail: Detail.Value
         if not one.evidence.features.path_coverage:
             continue  # it says nothing of the question
         if any(same(one, other) for other in taken):
-            causes[id(one)] = DropCause.DROP_CAUSE_DUPLICATE
+            causes[id(one)] = DROP_CAUSE_DUPLICATE
         elif count(one.quote) > left or len(taken) >= budget.quotes:
-            causes[id(one)] = DropCause.DROP_CAUSE_OVER_BUDGET
+            causes[id(one)] = DROP_CAUSE_OVER_BUDGET
         else:
             taken.append(one)
             left -= count(one.quote)
     quoted = frozenset(taken)
     rest = [one for one in ranked if one not in quoted]
-    dropped = [dropped_for(one, causes.get(id(one), DropCause.DROP_CAUSE_WEAK)) for one in rest]
+    dropped = [dropped_for(one, causes.get(id(one), DROP_CAUSE_WEAK)) for one in rest]
     return Selection(lead, taken[1:], dropped)
 
 
