@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from myriad.agent.v1.question_pb2 import Question
+from myriad.agent.v1.question_pb2 import Question, Want
 from myriad.synth.v1.synthesis_pb2 import AnswerState, DropCause, Feature, Format
 from myriad.synth.v1.synthesizer_service_pb2 import Detail, SynthesizeRequest, SynthesizeResponse
 from synth.abstention import perhaps, reason
@@ -87,7 +87,9 @@ def _answer(
     question, (of_rows, chain) = request.asked, beside
     selected = select(question, ranked, request.detail)
     disputed = _disputed(request, ranked) if where is Zone.ANSWER else []
-    short = short_answer(question, selected.lead, sure) if where is Zone.ANSWER else None
+    # Of things that are compared one is the answer, and who compares them says which.
+    is_choice = question.want == Want.WANT_COMPARISON
+    short = short_answer(question, selected.lead, sure) if where is Zone.ANSWER and not is_choice else None
     words, calculation = short.text if short else "", None
     if where is Zone.ANSWER and of_rows and (of_rows.is_given or of_rows.calculation):
         words, calculation = (of_rows.answer if of_rows.is_given else ""), of_rows.calculation
@@ -95,7 +97,7 @@ def _answer(
         words, selected = found.answer, selected.led_by(found.units)
     elif where is Zone.ANSWER and (number := counted(question, selected.lead)):
         words, calculation = number
-    elif where is Zone.ANSWER and chain and (chain.lead or not short):
+    elif where is Zone.ANSWER and chain and not is_choice and (chain.lead or not short):
         by_place = {one.place: one for one in ranked}
         words, selected = chain.text, selected.led_by([by_place[place] for place in chain.places])
     conflicts = [one for one in disputed if not one.is_development]
