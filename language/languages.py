@@ -23,7 +23,7 @@ _SCRIPTS = {
 }  # fmt: skip
 _OF_SCRIPT = re.compile("|".join(rf"(?P<{language}>[{letters}]+)" for language, letters in _SCRIPTS.items()))
 _SCRIPT = re.compile(f"[{''.join(_SCRIPTS.values())}]")
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_WORD = re.compile(r"\b[^\W\d_]+(?:['’][^\W\d_]+)*\b")
 _LETTERS = {
     "ß": ("de",), "ä": ("de", "sv"), "ö": ("de", "sv"), "ü": ("de",), "ñ": ("es",), "¿": ("es",), "¡": ("es",),
     "ã": ("pt",), "õ": ("pt",), "œ": ("fr",), "ê": ("fr", "pt"), "è": ("fr", "it"), "ù": ("fr", "it"), "ò": ("it",),
