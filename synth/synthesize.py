@@ -25,6 +25,7 @@ from synth.ranking import Candidate, rank
 from synth.row_answer import RowAnswer, row_answer
 from synth.selection import dropped_for, select
 from synth.short_answer import short_answer
+from synth.tables import without_alike
 
 _STATES = {
     Zone.ANSWER: AnswerState.ANSWER_STATE_ANSWERED,
@@ -85,7 +86,8 @@ def _answer(
     beside: _Beside,
 ) -> None:
     question, (of_rows, chain) = request.asked, beside
-    selected = select(question, ranked, request.detail)
+    are_rows_wanted = of_rows or question.want in (Want.WANT_LIST, Want.WANT_COUNT)
+    selected = select(question, ranked if are_rows_wanted else without_alike(ranked), request.detail)
     disputed = _disputed(request, ranked) if where is Zone.ANSWER else []
     # Of things that are compared one is the answer, and who compares them says which.
     is_choice = question.want == Want.WANT_COMPARISON

@@ -23,6 +23,8 @@ _YEAR = re.compile(r"\d{4}\Z")
 _IDENTIFIERS = frozenset(("id", "code", "no", "nr", "number", "key", "ref"))
 _LATER = 0.25
 """What a column to the right is the less likely to name its rows."""
+_FEW = 3
+"""Of fewer rows nobody knows what their header says."""
 _NEARLY_ALL = 0.6
 """Of a column's cells so many are of its kind."""
 
@@ -154,10 +156,33 @@ def tables(ranked: Sequence[Candidate], language: str) -> list[Table]:
     for one in ranked:
         evidence = one.evidence
         if evidence.HasField("row"):
-            rows = found.setdefault((one.reply.reply.document, evidence.row.table), {})
+            rows = found.setdefault(_in_table(one), {})
             if len(rows) < MOST_ROWS or evidence.row.number in rows:
                 rows.setdefault(evidence.row.number, []).append(one)
     return [_table(place, rows, language) for place, rows in enumerate(found.values())]
+
+
+def without_alike(ranked: Sequence[Candidate]) -> list[Candidate]:
+    """Without rows of documents that are not the best unit's and that say no more of what is asked than their header."""
+    offered: dict[tuple[str, int], list[frozenset[int]]] = {}
+    for one in ranked:
+        if one.evidence.HasField("row"):
+            offered.setdefault(_in_table(one), []).append(frozenset(one.evidence.said))
+    headers = {
+        table: frozenset[int].intersection(*said) if len(said) >= _FEW else frozenset[int]()
+        for table, said in offered.items()
+    }
+    return [
+        one
+        for one in ranked
+        if not one.evidence.HasField("row")
+        or one.document == ranked[0].document
+        or not headers[_in_table(one)].issuperset(one.evidence.said)
+    ]
+
+
+def _in_table(row: Candidate) -> tuple[str, int]:
+    return row.document, row.evidence.row.table
 
 
 def _table(place: int, offered: dict[int, list[Candidate]], language: str) -> Table:

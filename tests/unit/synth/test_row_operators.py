@@ -13,7 +13,7 @@ from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
 from synth.ranking import rank
 from synth.row_answer import row_answer, told
 from synth.row_operators import Result
-from synth.tables import tables
+from synth.tables import tables, without_alike
 
 TEAMS = [
     "Team: Granite Owls; Town: Harrow Bay; Points: 22; Joined: 4 May 2001",
@@ -118,3 +118,21 @@ def test_any_rows_are_read_and_the_probability_is_one(rows: list[str], question:
     found = row_answer(read(question), rank(offered(rows)))
 
     assert found is None or 0 <= found.probability <= 1
+
+
+def test_rows_of_another_document_that_say_no_more_than_their_header_are_left_out() -> None:
+    sentence = RankedReply(
+        reply=AgentReply(
+            agent="minds/m/agents/s",
+            document="minds/m/documents/s",
+            evidence=[Evidence(quote="Everybody has 28 days of holiday.", said=[0, 1])],
+        )
+    )
+    rows = offered(["Item: mug; Days: 3", "Item: box; Days: 7", "Item: holiday card; Days: 2"])
+    for one, said in zip(rows, ([0], [0], [0, 1]), strict=True):
+        one.reply.evidence[0].said.extend(said)
+    best, *others = rank([sentence, *rows])
+    first = next(one for one in (best, *others) if not one.evidence.HasField("row"))
+    ranked = [first, *(one for one in (best, *others) if one is not first)]
+    assert [one.quote for one in without_alike(ranked)] == [first.quote, "Item: holiday card; Days: 2"]
+    assert without_alike([others[-1], *rank(rows[:2])]), "what leads is kept"
