@@ -163,7 +163,7 @@ def tables(ranked: Sequence[Candidate], language: str) -> list[Table]:
 
 
 def without_alike(ranked: Sequence[Candidate]) -> list[Candidate]:
-    """Without rows of documents that are not the best unit's and that say no more of what is asked than their header."""
+    """Without rows of other documents than the best unit's that say no more of what is asked than their header."""
     offered: dict[tuple[str, int], list[frozenset[int]]] = {}
     for one in ranked:
         if one.evidence.HasField("row"):

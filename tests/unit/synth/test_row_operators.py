@@ -135,4 +135,3 @@ def test_rows_of_another_document_that_say_no_more_than_their_header_are_left_ou
     first = next(one for one in (best, *others) if not one.evidence.HasField("row"))
     ranked = [first, *(one for one in (best, *others) if one is not first)]
     assert [one.quote for one in without_alike(ranked)] == [first.quote, "Item: holiday card; Days: 2"]
-    assert without_alike([others[-1], *rank(rows[:2])]), "what leads is kept"
