@@ -162,9 +162,18 @@ class _Operators:
             while found and end < len(terms) and (more := found & places.get(terms[end].term, set())):
                 found, end = more, end + 1
             said = frozenset(one.term for one in terms[at:end])
-            if found and (end - at > 1 or not (said <= headed or terms[at].term == self._head)):
+            is_head = end - at == 1 and terms[at].term == self._head
+            if is_head:
+                found = self._of_kind(found)
+            if found and (end - at > 1 or is_head or not said <= headed):
                 yield self._constraint(said, found, terms[at].start)
             at = end
+
+    def _of_kind(self, found: set[tuple[int, str]]) -> set[tuple[int, str]]:
+        """Cells that say no more than what is sought: it is a kind of thing, if some rows are of it and others are not."""
+        rows = self._table.rows
+        whole = {(number, header) for number, header in found if len(rows[number].cells[header].terms) == 1}
+        return whole if 1 < len(whole) < len(rows) else set()
 
     def _constraint(self, said: frozenset[str], found: set[tuple[int, str]], start: int) -> _Constraint:
         rows = self._table.rows
@@ -322,7 +331,7 @@ class _Operators:
                     "only_column": 1 / len(columns),
                 }
                 yield from self._of_row(tied[0], "extreme", header, chosen, told)
-        if not is_end:
+        if not is_end and not self._measured:
             yield from self._frequent(chosen)
 
     def _of_row(self, row: Row, how: str, by: str, chosen: _Chosen, told: Mapping[str, float]) -> Iterator[Result]:

@@ -69,6 +69,27 @@ def test_an_operator_gives_what_the_rows_say(question: str, how: str, answer: st
     assert answer in {one.answer for one in worked_out(question, how)}
 
 
+STOCK = [
+    "Item: Assam; Kind: tea; Price: 8.50",
+    "Item: Sencha; Kind: tea; Price: 11.20",
+    "Item: Decaf; Kind: coffee; Price: 5.40",
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "how", "answers"),
+    [
+        ("Which tea is the cheapest?", "extreme", {"Assam", "8.50"}),
+        ("How many teas are there?", "count", {"2"}),
+        ("Which tea is the cheapest?", "frequent", set()),
+    ],
+)
+def test_a_kind_of_thing_that_some_rows_are_of_and_others_not_says_which_rows(
+    question: str, how: str, answers: set[str]
+) -> None:
+    assert {one.answer for one in worked_out(question, how, STOCK) if one.column != "Kind"} == answers
+
+
 def test_a_row_that_sums_up_others_is_not_the_most() -> None:
     assert all(one.answer != "Total" for one in worked_out("Which team has the most points?", "extreme"))
 
