@@ -170,7 +170,7 @@ class _Operators:
             at = end
 
     def _of_kind(self, found: set[tuple[int, str]]) -> set[tuple[int, str]]:
-        """Cells that say no more than what is sought: it is a kind of thing, if some rows are of it and others are not."""
+        """Cells that say no more than what is sought: a kind of thing, if some rows are of it and others are not."""
         rows = self._table.rows
         whole = {(number, header) for number, header in found if len(rows[number].cells[header].terms) == 1}
         return whole if 1 < len(whole) < len(rows) else set()
