@@ -86,8 +86,7 @@ def _answer(
     beside: _Beside,
 ) -> None:
     question, (of_rows, chain) = request.asked, beside
-    are_rows_wanted = of_rows or question.want in (Want.WANT_LIST, Want.WANT_COUNT)
-    selected = select(question, ranked if are_rows_wanted else without_alike(ranked), request.detail)
+    selected = select(question, ranked if of_rows else without_alike(ranked), request.detail)
     disputed = _disputed(request, ranked) if where is Zone.ANSWER else []
     # Of things that are compared one is the answer, and who compares them says which.
     is_choice = question.want == Want.WANT_COMPARISON
