@@ -67,8 +67,8 @@ def unwell(up: Up, processes: Counter[str]) -> object:
 
 
 def running(up: Up) -> Counter[str]:
-    """What runs: components, Envoy and servers, and how many times each."""
-    return Counter(store_of(up, pid) or name_of(pid) for pid in up.children() if alive(pid))
+    """What runs: components, Envoy and servers, and how many times each; who works for one of them comes and goes."""
+    return Counter(name for pid in up.children() if alive(pid) and (name := store_of(up, pid) or name_of(pid)))
 
 
 def answered(http: httpx.Client, deeds: Deeds, chance: random.Random) -> None:

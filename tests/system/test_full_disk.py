@@ -141,7 +141,7 @@ def test_a_full_disk_stops_no_question_and_acknowledges_nothing_that_is_not_kept
             assert response.is_success or "retryDelay" in response.text
         for _ in range(20):
             reads(http)
-        assert set(disk.up.children()) == before, "a process ended"
+        assert set(disk.up.children()) >= before, "a process ended"
 
         disk.make_room()
 
@@ -154,7 +154,7 @@ def test_a_full_disk_stops_no_question_and_acknowledges_nothing_that_is_not_kept
         assert http.post("/v1/keys", json={"displayName": "now", "role": "ROLE_READER", "minds": ["full"]}).is_success
         assert http.delete(f"/v1/{key}").status_code in (httpx.codes.OK, httpx.codes.NOT_FOUND)
         reads(http)
-        assert set(disk.up.children()) == before, "a process ended"
+        assert set(disk.up.children()) >= before, "a process ended"
     assert "logs.lost" in (disk.root / "logs" / "mind.log").read_text()
     assert "Traceback" not in "".join(log.read_text() for log in (disk.root / "logs").glob("*.log"))
 
