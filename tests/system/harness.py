@@ -190,11 +190,13 @@ def variables(pid: int) -> dict[str, str]:
 
 
 def name_of(pid: int) -> str:
-    """What the supervisor calls a process; empty until it has become what it is started as."""
+    """What the supervisor calls a process; empty if it started none such, or one that has not become what it is yet."""
     program, _, arguments = command(pid).strip().partition(" ")
     if Path(program).name == "envoy":
         return "envoy"
-    module = arguments.rpartition("-m ")[2]
+    _, named, module = arguments.rpartition("-m ")
+    if not named:
+        return ""
     if module.startswith("cli.supervisor.together"):
         return "mind-2" if variables(pid).get("MYRIAD_WRITER_TARGET") else "mind"
     if module == "dlm":
