@@ -23,7 +23,7 @@ from synth.ranking import Candidate
 
 Ranked = list[tuple[Example, list[Candidate]]]
 SIGNS = {"score": 1, "judged": 1}
-CONFIDENCE = {**fitted.SIGNS["confidence"], "judged": 1, "judged_margin": 1}
+CONFIDENCE = {"judged": 1, "judged_margin": 1, "path_coverage": 1, "share": 1}
 RIDGE = 1e-2
 
 

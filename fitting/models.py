@@ -35,7 +35,7 @@ SIGNS: Mapping[str, Mapping[str, int]] = {
     },
     "confidence": {
         "margin": 1,
-        "spread": 1,
+        "share": 1,
         "path_coverage": 1,
         "unsaid": -1,
         "unheard": -1,

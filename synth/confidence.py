@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import Enum
-from math import fsum, sqrt
+from math import exp, fsum
 
 import models
 from myriad.agent.v1.question_pb2 import Question
+from synth import judging
 from synth.ranking import Candidate
 from synth.words import name
 
@@ -58,7 +59,7 @@ def features(question: Question, ranked: Sequence[Candidate]) -> dict[str, float
     after = best[1 : 1 + _NEXT]
     return {
         "margin": min(lead.score - rivals[0].score, _CLEAR) if rivals else 0.0,
-        "spread": _spread([one.score for one in best]),
+        "share": _share(best),
         "path_coverage": lead.features["path_coverage"],
         **_unsaid(question, best),
         "beside": sum(one.place[0] == lead.place[0] for one in after) / _NEXT,
@@ -68,10 +69,11 @@ def features(question: Question, ranked: Sequence[Candidate]) -> dict[str, float
     }
 
 
-def _spread(scores: Sequence[float]) -> float:
-    """The standard deviation: where many are as good, none stands out."""
-    mean = fsum(scores) / len(scores)
-    return sqrt(fsum((one - mean) ** 2 for one in scores) / len(scores))
+def _share(best: Sequence[Candidate]) -> float:
+    """How likely the best unit is, of one choice among all: by the ranking, or of those that were judged by both."""
+    read = [one for one in best if one.judged is not None]
+    scores = [models.load("judging").score(judging.features(one)) for one in read] or [one.score for one in best]
+    return 1 / fsum(exp(min(one - scores[0], _CLEAR)) for one in scores)
 
 
 def _unsaid(question: Question, best: Sequence[Candidate]) -> dict[str, float]:
