@@ -24,6 +24,7 @@ from benchmarks.answers import learned
 from benchmarks.datasets import load
 from cli.asking import Outcome
 from cli.correctness import f1, is_verdict
+from fitting.descent import descended
 from fitting.examples import asked_of
 from fitting.logistic import Matrix
 from fitting.logistic import fit as fit_logistic
@@ -82,22 +83,22 @@ def questions(folders: Sequence[Path]) -> Iterator[tuple[str, Asked]]:
 
 
 def fit(every: Sequence[Asked]) -> Linear:
-    """Adam on the expected F1's logarithm; a coefficient against its sign is 0."""
+    """The coefficients of the expected F1's logarithm."""
     names = list(SIGNS["chains"])
     signs = np.array(list(SIGNS["chains"].values()))
     asked = [one for one in every if len(one.f1) and one.f1.max() >= RIGHT]
-    found, mean, spread = (np.zeros(len(names)) for _ in range(3))
-    for step in range(1, DESCENTS + 1):
-        slope = RIDGE * found
+
+    def slope(found: Matrix) -> Matrix:
+        down = RIDGE * found
         for one in asked:
             score = one.features @ found
             likely = np.exp(score - score.max())
             likely /= likely.sum()
             good = likely * one.f1
-            slope = slope - (good / (good.sum() + 1e-9) - likely) @ one.features / len(asked)
-        mean, spread = 0.9 * mean + 0.1 * slope, 0.99 * spread + 0.01 * slope**2
-        found = found - RATE * (mean / (1 - 0.9**step)) / (np.sqrt(spread / (1 - 0.99**step)) + 1e-8)
-        found = np.where(found * signs < 0, 0.0, found)
+            down = down - (good / (good.sum() + 1e-9) - likely) @ one.features / len(asked)
+        return down
+
+    found = descended(slope, np.zeros(len(names)), signs, DESCENTS, RATE)
     return Linear({name: float(one) for name, one in zip(names, found, strict=True)}, 0.0, {})
 
 

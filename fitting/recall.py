@@ -24,6 +24,7 @@ import numpy as np
 from benchmarks.answers import learned, measures
 from connectome import activate, ranking
 from connectome.ranking import COVERED, FIRST_OF_CHAIN, SHARE_POWER
+from fitting.descent import descended, pull
 from fitting.logistic import Matrix
 from language.question import read
 from models import Linear
@@ -156,23 +157,20 @@ def fit(every: Sequence[Woken]) -> dict[str, float]:
 
 
 def _descended(model: Mapping[str, float], chosen: Sequence[Step], gold: Collection[str]) -> dict[str, float]:
-    """Adam on the conditional logit; nothing that speaks for an agent may speak against it."""
+    """The conditional logit; nothing that speaks for an agent may speak against it."""
     count = Counter(name for name, *_ in chosen)
     weights = np.array([(GOLD_WEIGHT if name in gold else 1.0) / count[name] for name, *_ in chosen])
     sizes = [len(features) for _, features, _ in chosen]
     begins, of = np.cumsum([0, *sizes[:-1]]), np.repeat(np.arange(len(chosen)), sizes)
     x, right = np.concatenate([one for _, one, _ in chosen]), np.concatenate([one for *_, one in chosen])
-    found = np.array([model.get(name, 0.0) for name in NAMES])
-    mean, spread = np.zeros(len(NAMES)), np.zeros(len(NAMES))
-    for step in range(1, DESCENTS + 1):
-        score = SHARPNESS * (x @ found)
-        likely = np.exp(score - np.maximum.reduceat(score, begins)[of])
-        all_, good = np.add.reduceat(likely, begins), np.add.reduceat(likely * right, begins)
-        pull = likely / all_[of] - likely * right / np.maximum(good, 1e-12)[of]
-        slope = SHARPNESS * ((pull * (weights / weights.sum())[of]) @ x) + RIDGE * found
-        mean, spread = 0.9 * mean + 0.1 * slope, 0.99 * spread + 0.01 * slope**2
-        down = RATE * (mean / (1 - 0.9**step)) / (np.sqrt(spread / (1 - 0.99**step)) + 1e-8)
-        found = np.maximum(found - down, 0.0)
+    each = (weights / weights.sum())[of]
+
+    def slope(found: Matrix) -> Matrix:
+        pulled = pull(SHARPNESS * (x @ found), right, begins, of)
+        return np.asarray(SHARPNESS * ((pulled * each) @ x) + RIDGE * found)
+
+    start = np.array([model.get(name, 0.0) for name in NAMES])
+    found = descended(slope, start, np.ones(len(NAMES)), DESCENTS, RATE)
     return {name: round(float(one), 3) for name, one in zip(NAMES, found, strict=True)}
 
 

@@ -23,6 +23,7 @@ import numpy as np
 
 from benchmarks.answers import measures
 from fitting.__main__ import write
+from fitting.descent import descended, pull
 from fitting.examples import Example, examples
 from fitting.logistic import Matrix
 from models import Linear
@@ -125,23 +126,13 @@ def fit(every: Sequence[Asked]) -> Linear:
     begins, of = np.cumsum([0, *sizes[:-1]]), np.repeat(np.arange(len(sizes)), sizes)
     spread = np.where((deviation := x.std(axis=0)) > 0, deviation, 1.0)
     signs = np.array([*(SIGNS.get(name, 0) for name in names), 0])
-    found = _descended(x / spread, right, begins, of, signs) / spread
+    x = x / spread
+
+    def slope(found: Matrix) -> Matrix:
+        return np.asarray(x.T @ pull(x @ found, right, begins, of) / len(begins) + RIDGE * found)
+
+    found = descended(slope, np.zeros(x.shape[1]), signs, STEPS, RATE) / spread
     return Linear(dict(zip(names, found[:-1].tolist(), strict=True)), float(found[-1]), {})
-
-
-def _descended(x: Matrix, right: Matrix, begins: Any, of: Any, signs: Any) -> Matrix:
-    """Adam; a coefficient whose sign would be another than is given is 0."""
-    found, mean, square = (np.zeros(x.shape[1]) for _ in range(3))
-    for step in range(1, STEPS + 1):
-        score = x @ found
-        likely = np.exp(score - np.maximum.reduceat(score, begins)[of])
-        every, good = np.add.reduceat(likely, begins), np.add.reduceat(likely * right, begins)
-        pull = likely / every[of] - likely * right / np.maximum(good, 1e-12)[of]
-        slope = x.T @ pull / len(begins) + RIDGE * found
-        mean, square = 0.9 * mean + 0.1 * slope, 0.99 * square + 0.01 * slope**2
-        found = found - RATE * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-8)
-        found = np.where(found * signs < 0, 0.0, found)
-    return found
 
 
 def answered(every: Sequence[Asked], model: Linear) -> list[tuple[float, bool]]:
