@@ -7,7 +7,7 @@ what is to be worked out by the question as it was read.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -181,10 +181,11 @@ class _Operators:
         whole = {one for one in found if f" {rows[one[0]].cells[one[1]].folded} " in self._folded}
         if whole:
             close = dict.fromkeys(whole, 1.0)
-        by = Counter[str]()
+        by = defaultdict[str, list[float]](list)
         for (_, header), how in close.items():
-            by[header] += how  # type: ignore[assignment]
-        header = max(by, key=lambda one: (len(self._header_said.get(one, ())) > 0, by[one]))
+            by[header].append(how)
+        columns = [one for one in self._table.headers if one in by] or sorted(by)
+        header = max(columns, key=lambda one: (len(self._header_said.get(one, ())) > 0, fsum(by[one])))
         kept = {number: how for (number, other), how in close.items() if other == header}
         return _Constraint(said, header, kept, start)
 

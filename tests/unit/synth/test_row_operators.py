@@ -12,7 +12,7 @@ from myriad.agent.v1.text_pb2 import UNIT_KIND_ROW, RowPlace
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
 from synth.ranking import rank
 from synth.row_answer import row_answer, told
-from synth.row_operators import Result
+from synth.row_operators import Result, results
 from synth.tables import tables, without_alike
 
 TEAMS = [
@@ -156,3 +156,13 @@ def test_rows_of_another_document_that_say_no_more_than_their_header_are_left_ou
     first = next(one for one in (best, *others) if not one.evidence.HasField("row"))
     ranked = [first, *(one for one in (best, *others) if one is not first)]
     assert [one.quote for one in without_alike(ranked)] == [first.quote, "Item: holiday card; Days: 2"]
+
+
+def test_a_word_that_several_columns_say_alike_means_the_first_of_them() -> None:
+    """Whatever order sets have in this process: the same question is answered alike in each."""
+    columns = [f"Leg {number}" for number in range(1, 13)]
+    rows = ["; ".join(f"{one}: {way}" for one in columns) for way in ("north road", "south road")]
+    (table,) = tables(rank(offered(rows)), "en")
+    found = [one for one in results(read("Which legs are north?"), table) if one.how == "lookup"]
+    assert found
+    assert all(one.features["asked_taken"] == (one.column == "Leg 1") for one in found)
