@@ -150,7 +150,7 @@ def figure_of(text: str) -> float | None:
     found = _FIGURE.search(text)
     if not found:
         return None
-    digits = found["digits"].replace("\u00a0", "").replace(" ", "").replace(",", "")
+    digits = found["digits"].replace(",", "")
     is_negative = found["sign"] in ("-", "−", "–") or (found["open"] and text[found.end() :].lstrip().startswith(")"))
     scale = _SCALES.get((found["scale"] or "").lower(), 1.0)
     return (-1.0 if is_negative else 1.0) * float(digits) * scale
@@ -168,11 +168,8 @@ def ordered(text: str, dates: Sequence[str]) -> Ordered | None:
     """Where a cell stands in an order, by the first date in it, its time, or its figure; None if in none."""
     if dates:
         return Ordered("date", _moment(dates[0]))
-    if clock := _CLOCK.match(text):
+    if clock := _CLOCK.match(text) or _HOURS.match(text):
         hours, minutes, seconds = (float(clock[name] or 0) for name in ("h", "m", "s"))
-        return Ordered("time", 3600 * hours + 60 * minutes + seconds)
-    if spoken := _HOURS.match(text):
-        hours, minutes, seconds = (float(spoken[name] or 0) for name in ("h", "m", "s"))
         return Ordered("time", 3600 * hours + 60 * minutes + seconds)
     said = _TIED.sub("", text)
     found = _FIGURE.search(said)

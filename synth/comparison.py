@@ -15,18 +15,11 @@ from myriad.agent.v1.text_pb2 import SpanType
 from synth.aligned import quoted
 from synth.compared import LOOKED_AT, Comparison, Option, asked_of, is_said
 from synth.ranking import Candidate
+from synth.stretches import FIGURES
 from synth.verdict import verdict
 from synth.words import bare_title, name
 
-_FIGURES = frozenset(
-    (
-        SpanType.SPAN_TYPE_NUMBER,
-        SpanType.SPAN_TYPE_QUANTITY,
-        SpanType.SPAN_TYPE_MONEY,
-        SpanType.SPAN_TYPE_PERCENT,
-        SpanType.SPAN_TYPE_DURATION,
-    )
-)
+_FIGURES = FIGURES | {SpanType.SPAN_TYPE_DURATION}
 _LEAST = frozenset((Extreme.EXTREME_FIRST, Extreme.EXTREME_LEAST))
 _TIMED = (Extreme.EXTREME_FIRST, Extreme.EXTREME_LAST)
 _LEAST_NAME = 3

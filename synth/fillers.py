@@ -18,16 +18,14 @@ from myriad.agent.v1.text_pb2 import (
     SPAN_TYPE_CODE,
     SPAN_TYPE_DATE,
     SPAN_TYPE_DURATION,
-    SPAN_TYPE_MONEY,
     SPAN_TYPE_NAME,
     SPAN_TYPE_NUMBER,
-    SPAN_TYPE_PERCENT,
-    SPAN_TYPE_QUANTITY,
     SPAN_TYPE_UNSPECIFIED,
     SpanType,
 )
+from synth.stretches import FIGURES
 
-_AMOUNTS = frozenset((SPAN_TYPE_NUMBER, SPAN_TYPE_QUANTITY, SPAN_TYPE_MONEY, SPAN_TYPE_PERCENT, SPAN_TYPE_DURATION))
+_AMOUNTS = FIGURES | {SPAN_TYPE_DURATION}
 _QUOTED = re.compile(r"[\"“]([^\"“”\n]{2,80})[\"”]")
 _OFTEN = re.compile(r"\b(?:once|twice|thrice|(?:two|three|four|five|six|seven|eight|nine|ten)[- ]times?)\b")
 _PERIOD = re.compile(r"century$|\d0s$")

@@ -28,7 +28,7 @@ from myriad.agent.v1.text_pb2 import (
     UNIT_KIND_TURN,
 )
 from synth.ranking import Candidate
-from synth.words import count, terms_of
+from synth.words import QUESTION_MARKS, count, terms_of
 
 _COMPOSED = frozenset(
     (
@@ -43,7 +43,6 @@ _COMPOSED = frozenset(
 _MORE_WANTED = frozenset((WANT_DEFINITION, WANT_HOW, WANT_LIST, WANT_SUMMARY, WANT_WHY, WANT_YES_NO))
 """What a single sentence seldom answers in full, as `No.` does not say to what."""
 _ALL = 0.999
-_ASKS = ("?", "？", "؟")
 
 
 def focused(question: Question, one: Candidate, ranked: Sequence[Candidate]) -> Candidate:
@@ -90,7 +89,7 @@ def holds_part_of(one: Candidate, other: Candidate) -> bool:
 def _says_all(question: Question, one: Candidate, *, than: Candidate) -> bool:
     """Whether it says all that is asked, as the whole does, and something besides; a question says nothing."""
     own, whole = one.evidence.features, than.evidence.features
-    is_question = one.quote.rstrip().endswith(_ASKS)
+    is_question = one.quote.rstrip().endswith(QUESTION_MARKS)
     if is_question or own.path_coverage < _ALL or own.constrained < whole.constrained:
         return False
     is_speaker = bool(one.evidence.speaker) and SPAN_TYPE_NAME in question.types

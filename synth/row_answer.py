@@ -14,26 +14,13 @@ from myriad.agent.v1 import question_pb2 as pb
 from myriad.agent.v1.question_pb2 import Question
 from synth.composition import Worked
 from synth.ranking import Candidate
-from synth.row_operators import Result, results
+from synth.row_operators import CHOICES, Result, results
 from synth.tables import Row, tables
 
 _MOST_TABLES = 4
 _MOST_QUOTED = 8
 """Rows that are quoted for one answer."""
-_OF_ORDER = frozenset(
-    (
-        "by_order",
-        "extreme",
-        "frequent",
-        "beside",
-        "other",
-        "alike",
-        "choice",
-        "choice_by_order",
-        "choice_extreme",
-        "choice_frequent",
-    )
-)
+_OF_ORDER = CHOICES | {"by_order", "extreme", "frequent", "beside", "other", "alike"}
 """Operators by which a row is chosen for how it stands to others."""
 _NOT_OF_ROWS = frozenset((pb.WANT_HOW, pb.WANT_WHY, pb.WANT_SUMMARY))
 

@@ -20,16 +20,14 @@ from myriad.agent.v1.question_pb2 import Question
 from myriad.agent.v1.text_pb2 import (
     SPAN_TYPE_DATE,
     SPAN_TYPE_DURATION,
-    SPAN_TYPE_MONEY,
     SPAN_TYPE_NAME,
-    SPAN_TYPE_NUMBER,
-    SPAN_TYPE_PERCENT,
-    SPAN_TYPE_QUANTITY,
     SPAN_TYPE_TIME,
 )
+from synth.stretches import FIGURES
 from synth.tables import Cell, Row, Table, order_of
 
-_FIGURES = frozenset((SPAN_TYPE_NUMBER, SPAN_TYPE_QUANTITY, SPAN_TYPE_MONEY, SPAN_TYPE_PERCENT))
+CHOICES = frozenset(("choice", "choice_by_order", "choice_extreme", "choice_frequent"))
+"""Operators by which one of the things that the question names is chosen."""
 _WHEN = frozenset((SPAN_TYPE_DATE, SPAN_TYPE_TIME, SPAN_TYPE_DURATION))
 _LATER = frozenset((pb.EXTREME_LAST, pb.EXTREME_MOST))
 _ENDS = frozenset((pb.EXTREME_FIRST, pb.EXTREME_LAST))
@@ -557,11 +555,11 @@ class _Operators:
             "size": log1p(min(len(table.rows), _ENOUGH_ROWS)),
             **told,
         }
-        if asked and how not in ("choice", "choice_by_order", "choice_extreme", "choice_frequent"):
+        if asked and how not in CHOICES:
             terms = self._header_said[asked]
             kind = table.kinds[asked]
             fits = bool(
-                (types & _FIGURES and kind == "figure")
+                (types & FIGURES and kind == "figure")
                 or (types & _WHEN and kind in ("date", "time"))
                 or (SPAN_TYPE_NAME in types and not kind)
             )

@@ -25,7 +25,7 @@ from myriad.synth.v1.synthesis_pb2 import (
 from myriad.synth.v1.synthesizer_service_pb2 import Detail
 from synth.focus import focused, holds_part_of, is_inside
 from synth.ranking import Candidate
-from synth.words import count
+from synth.words import QUESTION_MARKS, count
 
 
 class Budget(NamedTuple):
@@ -44,7 +44,6 @@ _CONSIDERED = 40
 """So many of the best may support the answer."""
 _SAME = 0.8
 """Share of the words of the shorter one from which two units say the same."""
-_ASKS = ("?", "？", "؟")
 _SENTENCE_END = re.compile(r"[.!?…]\s")
 _TORN = frozenset((UNIT_KIND_ITEM, UNIT_KIND_SENTENCE, UNIT_KIND_PARAGRAPH))
 _WHOLE_WANTED = frozenset((WANT_HOW, WANT_LIST, WANT_COUNT))
@@ -113,7 +112,7 @@ def _wholes(question: Question, ranked: Sequence[Candidate]) -> list[Candidate]:
 
 def _answered(one: Candidate, ranked: Sequence[Candidate]) -> Candidate:
     """A question with its answer, for one that is torn from it."""
-    asks = one.quote.endswith(_ASKS) and not _SENTENCE_END.search(one.quote, one.evidence.lead_end)
+    asks = one.quote.endswith(QUESTION_MARKS) and not _SENTENCE_END.search(one.quote, one.evidence.lead_end)
     if one.evidence.kind == UNIT_KIND_QUESTION_ANSWER or not asks:
         return one
     of = (other for other in ranked if other.evidence.kind == UNIT_KIND_QUESTION_ANSWER and holds_part_of(other, one))

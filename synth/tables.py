@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from language.folding import fold
 from language.rows import Ordered, ordered, ranks, summaries
 from language.spans import spans
-from myriad.agent.v1.text_pb2 import SPAN_TYPE_DATE, SPAN_TYPE_UNSPECIFIED, SpanType
+from myriad.agent.v1.text_pb2 import SPAN_TYPE_DATE
 from synth.ranking import Candidate
 from synth.words import terms_of
 
@@ -85,7 +85,7 @@ class Table:
         """The column that names the rows: the first whose cells are mostly words, and differ."""
         best, most = self.headers[0], -1.0
         for place, header in enumerate(self.headers):
-            cells = [row.cells[header] for row in self.rows if header in row.cells]
+            cells = self._cells(header)
             differing = len({one.folded for one in cells}) / max(1, len(cells))
             filled = len(cells) / len(self.rows)
             worth = filled + float(not self.kinds[header] and header not in self.coded) + differing - _LATER * place
@@ -98,7 +98,7 @@ class Table:
         """The columns of identifiers: words of letters and digits."""
         found = set()
         for header in self.headers:
-            said = [row.cells[header].text for row in self.rows if header in row.cells]
+            said = [cell.text for cell in self._cells(header)]
             codes = sum(" " not in one and any(map(str.isdecimal, one)) for one in said)
             if not self.kinds[header] and 2 * codes > len(said):
                 found.add(header)
@@ -123,12 +123,16 @@ class Table:
         """By header, in what order its cells can be put: `date`, `time` or `figure`; empty if in none."""
         found = {}
         for header in self.headers:
-            said = [row.cells[header].text for row in self.rows if header in row.cells]
+            said = [cell.text for cell in self._cells(header)]
             counted = Counter(one.kind for text in said if (one := order_of(text, self.language)))
             kind, times = counted.most_common(1)[0] if counted else ("", 0)
             is_long = sum(map(len, said)) > 24 * len(said)
             found[header] = kind if times >= _NEARLY_ALL * len(said) and not is_long else ""
         return found
+
+    def _cells(self, header: str) -> list[Cell]:
+        """What the rows say in a column."""
+        return [row.cells[header] for row in self.rows if header in row.cells]
 
     def order(self, row: Row, header: str) -> float | None:
         """Where a row stands by what a column says."""
@@ -142,12 +146,6 @@ def order_of(text: str, language: str) -> Ordered | None:
     """Where a cell stands among those of its kind."""
     typed = spans(text, language) if len(text) < 80 and any(map(str.isdecimal, text)) else []
     return ordered(text, [one.normal for one in typed if one.type == SPAN_TYPE_DATE])
-
-
-@lru_cache(maxsize=8_192)
-def type_of(text: str, language: str) -> SpanType.ValueType:
-    """The type of a cell, if it is of one."""
-    return next((one.type for one in spans(text[:80], language)), SPAN_TYPE_UNSPECIFIED)
 
 
 def tables(ranked: Sequence[Candidate], language: str) -> list[Table]:

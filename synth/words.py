@@ -9,6 +9,7 @@ from language.folding import fold
 from language.terms import terms
 from language.tokens import WORD
 
+QUESTION_MARKS = ("?", "？", "؟")
 _PARENTHESIS = re.compile(r"(?<!\s)\s*+\([^()]*+\)\s*$")
 
 
