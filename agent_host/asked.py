@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 from math import fsum
 
+from language.distinct import distinct
 from language.rows import compares_rows
 from myriad.agent.v1.question_pb2 import Question, QuestionTerm, TermRole
 from myriad.agent.v1.text_pb2 import SpanType
@@ -85,7 +86,7 @@ class Asked:
 
     @cached_property
     def _distinct(self) -> list[QuestionTerm]:
-        return list({one.term: one for one in reversed(self.question.terms)}.values())[::-1]
+        return distinct(self.question)
 
     def said(self, terms: Iterable[str]) -> dict[int, float]:
         """Which of the question's terms these say, and how well."""

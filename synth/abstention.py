@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from math import fsum
 
 from language import tables
+from language.distinct import numbers
 from language.scripts import HAN, HIRAGANA, KATAKANA
 from myriad.agent.v1.question_pb2 import Question, QuestionTerm, TermRole
 from myriad.agent.v1.text_pb2 import SpanType
@@ -35,11 +36,11 @@ def missing(question: Question, ranked: Sequence[Candidate]) -> list[str]:
     text = "\n".join(_said(one) for one in ranked).casefold()
     heard = frozenset(number for one in ranked for number in one.evidence.said)
     asked = _as_asked(question)
-    numbers = {term: number for number, term in enumerate(dict.fromkeys(term.term for term in question.terms))}
+    number_of = numbers(question)
     unsaid = [
         (term, start, end)
         for term in question.terms
-        if numbers[term.term] not in heard
+        if number_of[term.term] not in heard
         for start, end in [_word(asked, term)]
         if asked[start:end].casefold() not in text and _tells(asked[start:end])
     ]

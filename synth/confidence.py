@@ -7,6 +7,7 @@ from enum import Enum
 from math import exp, fsum
 
 import models
+from language.distinct import distinct
 from myriad.agent.v1.question_pb2 import Question
 from synth import judging
 from synth.ranking import Candidate
@@ -78,11 +79,11 @@ def _share(best: Sequence[Candidate]) -> float:
 
 def _unsaid(question: Question, best: Sequence[Candidate]) -> dict[str, float]:
     """How many terms of the question the best unit does not say, and how much of the question none of them says."""
-    weights = {one.term: one.weight for one in question.terms}
+    weights = [one.weight for one in distinct(question)]
     heard = {number for one in best for number in one.evidence.said}
-    left = fsum(weight for number, weight in enumerate(weights.values()) if number not in heard)
+    left = fsum(weight for number, weight in enumerate(weights) if number not in heard)
     unsaid = len(weights) - len(best[0].evidence.said)
-    return {"unsaid": float(unsaid), "unheard": left / (fsum(weights.values()) or 1.0)}
+    return {"unsaid": float(unsaid), "unheard": left / (fsum(weights) or 1.0)}
 
 
 def _is_elsewhere(question: Question, one: Candidate, lead: Candidate) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from language.distinct import numbers
 from myriad.agent.v1.question_pb2 import Question
 from myriad.synth.v1.synthesis_pb2 import Conflict, Doubt, Trigger
 from synth.abstention import missing
@@ -61,9 +62,9 @@ def _unsure(question: Question, ranked: Sequence[Candidate]) -> Iterator[Doubt]:
     reply = ranked[0].reply.reply
     about = fold_space(reply.subject or reply.title)
     asked = question.read_as or question.text
-    numbers = {term: number for number, term in enumerate(dict.fromkeys(term.term for term in question.terms))}
+    number_of = numbers(question)
     said = ranked[0].evidence.said
-    left = [asked[one.start : one.end] for one in question.terms if numbers[one.term] not in said][:_MOST_WORDS]
+    left = [asked[one.start : one.end] for one in question.terms if number_of[one.term] not in said][:_MOST_WORDS]
     few = len(ranked) < _FEW
     trigger = Trigger.TRIGGER_INSUFFICIENT_CONTEXT if few else Trigger.TRIGGER_LOW_CONFIDENCE
     yield _doubt(trigger, about, " ".join((*left, about)))

@@ -15,6 +15,7 @@ from math import fsum, sqrt
 from operator import attrgetter
 from typing import NamedTuple
 
+from language.distinct import distinct
 from language.english.sorts import Sort, sort_of_kind
 from language.folding import fold
 from myriad.agent.v1.evidence_pb2 import AgentReply, Evidence
@@ -85,7 +86,7 @@ class Asked:
         self.weights = {one.term: one.weight or 1.0 for one in question.terms}
         same = {other: one.term for one in reversed(question.terms) for other in one.synonyms}
         self.same: Mapping[str, str] = same | {one: one for one in self.weights}
-        self.numbered = list(dict.fromkeys(one.term for one in reversed(question.terms)))[::-1]
+        self.numbered = [one.term for one in distinct(question)]
         self.folded = f" {fold(question.read_as or question.text)} "
         self.total = fsum(self.weights.values()) or 1.0
         self._said: dict[tuple[int, ...], frozenset[str]] = {}

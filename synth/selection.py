@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import fsum
 from typing import NamedTuple
 
+from language.distinct import numbers
 from myriad.agent.v1.question_pb2 import WANT_COUNT, WANT_HOW, WANT_LIST, Question
 from myriad.agent.v1.text_pb2 import (
     UNIT_KIND_ITEM,
@@ -130,11 +131,11 @@ def _whole(one: Candidate, wholes: Sequence[Candidate]) -> Candidate:
 def _closing(question: Question, lead: Candidate, pool: Sequence[Candidate]) -> list[Candidate]:
     """Where several things are asked at once, for each what says most of what is still open of it comes first."""
     weights = {term.term: term.weight or 1.0 for term in question.terms}
-    numbers = {term: number for number, term in enumerate(weights)}
+    number_of = numbers(question)
     said, first = set(lead.evidence.said), list[Candidate]()
     for part in question.parts:
         asked = {one.term for one in question.terms if part.start <= one.start < part.end}
-        open_ = {numbers[one]: weights[one] for one in asked if numbers[one] not in said}
+        open_ = {number_of[one]: weights[one] for one in asked if number_of[one] not in said}
         closing = [fsum(open_.get(number, 0.0) for number in one.evidence.said) for one in pool]
         if any(closing):
             best = pool[closing.index(max(closing))]
