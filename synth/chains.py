@@ -27,8 +27,9 @@ from models import Linear
 from myriad.agent.v1.question_pb2 import Question
 from myriad.agent.v1.text_pb2 import SPAN_TYPE_NAME, SpanType
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
+from synth.asked import Asked
 from synth.fillers import Filler, fillers, form
-from synth.pages import Asked, Lead, Page, Said, pages
+from synth.pages import Lead, Page, Said, pages
 
 _READ = 8
 """Units that are read for answers: those that say most of the question with what leads to them."""
@@ -196,7 +197,7 @@ class Chains:
         for number, (start, end) in enumerate(_split(quote, language) if unit.is_paragraph else [(0, len(quote))]):
             text = quote[start:end]
             words = _terms(text, language)
-            said = frozenset(same for one in words if (same := self.asked.same.get(one.term)))
+            said = self.asked.known(one.term for one in words)
             yield _Sentence(text, words, said, unit.evidence.position == 0 and not number)
 
     def _of(self, page: Page, unit: Said, sentence: _Sentence) -> Iterator[Told]:

@@ -7,21 +7,20 @@ Only looked up: nothing is read here that the agents did not say of their units 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
-from math import fsum, sqrt
+from math import sqrt
 from operator import attrgetter
 from typing import NamedTuple
 
-from language.distinct import distinct
 from language.english.sorts import Sort, sort_of_kind
 from language.folding import fold
 from myriad.agent.v1.evidence_pb2 import AgentReply, Evidence
-from myriad.agent.v1.question_pb2 import Question
 from myriad.agent.v1.text_pb2 import UNIT_KIND_PARAGRAPH
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
+from synth.asked import Asked
 from synth.words import bare_title, name, terms_of
 
 _LEAST_NAME = 3
@@ -78,32 +77,6 @@ class Lead(NamedTuple):
         return self.page.terms | self.unit.terms
 
 
-class Asked:
-    """The terms of a question, and what they tell."""
-
-    def __init__(self, question: Question) -> None:
-        self.question = question
-        self.weights = {one.term: one.weight or 1.0 for one in question.terms}
-        same = {other: one.term for one in reversed(question.terms) for other in one.synonyms}
-        self.same: Mapping[str, str] = same | {one: one for one in self.weights}
-        self.numbered = [one.term for one in distinct(question)]
-        self.folded = f" {fold(question.read_as or question.text)} "
-        self.total = fsum(self.weights.values()) or 1.0
-        self._said: dict[tuple[int, ...], frozenset[str]] = {}
-
-    def share(self, terms: Set[str]) -> float:
-        """Of the question, by what its terms tell."""
-        return fsum([self.weights[one] for one in terms]) / self.total
-
-    def said(self, numbers: Sequence[int]) -> frozenset[str]:
-        """The terms that a unit says, by their numbers; most units say one of a few sets."""
-        key = tuple(numbers)
-        found = self._said.get(key)
-        if found is None:
-            found = self._said[key] = frozenset(self.numbered[n] for n in key if n < len(self.numbered))
-        return found
-
-
 def pages(asked: Asked, replies: Sequence[RankedReply]) -> list[Page]:
     """The documents, the one that was woken first in front, each with what leads to it best."""
     found: dict[str, Page] = {}
@@ -120,7 +93,7 @@ def pages(asked: Asked, replies: Sequence[RankedReply]) -> list[Page]:
             said = terms_of("\n".join((reply.title, *reply.heading_path)), asked.question.language)
             page = found[reply.document] = Page(
                 titles,
-                frozenset(same for term in said if (same := asked.same.get(term))),
+                asked.known(said),
                 any(f" {name(title)} " in asked.folded for title in titles),
                 sqrt(max(one.activation, 0.0) / strongest),
                 "",

@@ -28,6 +28,7 @@ from myriad.agent.v1.text_pb2 import (
     SPAN_TYPE_TIME,
     SPAN_TYPE_UNSPECIFIED,
 )
+from synth.asked import Asked
 from synth.ranking import Candidate
 from synth.stretches import Laid, Stretch, laid
 
@@ -123,10 +124,7 @@ class _Asked:
         self.types = frozenset(question.types)
         self._order = list(question.types)
         self._amount = bool(self.types & _AMOUNTS)
-        self._weights = {one.term: one.weight or 1.0 for one in question.terms}
-        self._total = fsum(self._weights.values()) or 1.0
-        same = {other: one.term for one in reversed(question.terms) for other in one.synonyms}
-        self._same = same | {one: one for one in self._weights}
+        self._question = Asked(question)
         self._sought = {one.term for one in question.terms if one.role == TERM_ROLE_SOUGHT}
         self._is_ordered = bool(question.extreme) or ORDER.search(question.text) is not None
         self._asks_for_left = ASKS_FOR_LEFT.search(question.text) is not None
@@ -134,14 +132,14 @@ class _Asked:
 
     def said(self, terms: Iterable[str]) -> list[str]:
         """Of these the terms that the question has."""
-        return [term for term in terms if term in self._weights]
+        return [term for term in terms if term in self._question.weights]
 
     def trimmed(self, one: Stretch, laid: Laid) -> Stretch:
         """Of words that stand together, those within the first and the last that the question does not say."""
         if one.type != SPAN_TYPE_UNSPECIFIED or one.is_cell:
             return one
         own = [term for term in laid.terms if one.start <= term.start < one.end]
-        new = [term for term in own if term.term not in self._same]
+        new = [term for term in own if term.term not in self._question.same]
         return replace(one, start=new[0].start, end=new[-1].end) if new and len(new) < len(own) else one
 
     def may_be(self, one: Stretch) -> bool:
@@ -169,15 +167,15 @@ class _Asked:
 
     def in_row(self, one: Stretch) -> dict[str, float]:
         """What its row and its header say of the question."""
-        key = self._asked(one.key)
-        around = self._asked(term for other in one.row for term in other.terms)
+        key = self._question.known(one.key)
+        around = self._question.known(term for other in one.row for term in other.terms)
         label = one.row[0].terms if one.row and not one.is_label else ()
         return {
-            "near": self._share(around | key),
-            "around": self._share(around | key),
-            "header": self._share(key),
+            "near": self._question.share(around | key),
+            "around": self._question.share(around | key),
+            "header": self._question.share(key),
             "sought": self._of_sought(key),
-            "labelled": sum(term in self._same for term in label) / len(label) if label else 0.0,
+            "labelled": sum(term in self._question.same for term in label) / len(label) if label else 0.0,
         }
 
     def in_clause(self, one: Stretch, laid: Laid, quote: str) -> dict[str, float]:
@@ -188,19 +186,19 @@ class _Asked:
         near: dict[str, float] = {}
         before, after = list[int](), list[int]()
         for n, term in enumerate(terms):
-            asked = self._same.get(term.term)
+            asked = self._question.same.get(term.term)
             if asked and one.within[0] <= term.start < one.within[1]:
                 away = first - n if n < first else max(n - last + 1, 0)
                 near[asked] = max(near.get(asked, 0.0), 1 / (1 + away / _NEAR))
                 if away:
                     (before if n < first else after).append(n)
-        around = {self._same[terms[n].term] for n in (*before, *after)}
+        around = {self._question.same[terms[n].term] for n in (*before, *after)}
         beside = {term for term, how in near.items() if how >= 1 / (1 + _BESIDE / _NEAR)}
         gaps = [first - n - 1 for n in before[-1:]] + [n - last for n in after[:1]]
         front = quote[max(0, one.start - _IN_FRONT) : one.start]
         return {
-            "near": fsum(self._weights[term] * how for term, how in near.items()) / self._total,
-            "around": self._share(around),
+            "near": fsum(self._question.weights[term] * how for term, how in near.items()) / self._question.total,
+            "around": self._question.share(around),
             "header": 0.0,
             "beside": self._of_sought(beside),
             "gap": min([*gaps, _FAR]) / _FAR,
@@ -209,11 +207,5 @@ class _Asked:
             "object": float(self._asks_for_object and bool(before) and not after),
         }
 
-    def _asked(self, terms: Iterable[str]) -> set[str]:
-        return {asked for term in terms if (asked := self._same.get(term))}
-
-    def _share(self, terms: Iterable[str]) -> float:
-        return fsum(self._weights[term] for term in terms) / self._total
-
-    def _of_sought(self, terms: set[str]) -> float:
+    def _of_sought(self, terms: frozenset[str]) -> float:
         return len(terms & self._sought) / len(self._sought) if self._sought else 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from agent_host.asked import Asked
 from language.distinct import distinct, numbers
 from myriad.agent.v1.question_pb2 import Question, QuestionTerm
-from synth.pages import Asked as OfSynth
+from synth.asked import Asked as OfSynth
 
 TWICE = Question(text="port, host, port?", terms=[QuestionTerm(term=one) for one in ("port", "host", "port", "name")])
 
