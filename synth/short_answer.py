@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 from math import fsum
 from typing import NamedTuple
@@ -207,5 +207,5 @@ class _Asked:
             "object": float(self._asks_for_object and bool(before) and not after),
         }
 
-    def _of_sought(self, terms: frozenset[str]) -> float:
+    def _of_sought(self, terms: Set[str]) -> float:
         return len(terms & self._sought) / len(self._sought) if self._sought else 0.0
