@@ -12,7 +12,7 @@ from typing import Annotated, Any, BinaryIO, cast
 import grpc
 import typer
 
-from cli import render, state, terminal
+from cli import progress, render, state, terminal
 from cli.client import refusal
 from cli.documents import full_name
 from cli.errors import Failure
@@ -39,7 +39,7 @@ def export(
     if file.exists():
         raise Failure(f"{file} exists already", exit_code=2)
     endpoint, last, started = state.find(), pb.ExportMindResponse(), time.monotonic()
-    with _whole(file) as archive, _stub(endpoint) as (stub, metadata), terminal.counting("exporting", as_json) as tell:
+    with _whole(file) as archive, _stub(endpoint) as (stub, metadata), progress.counting("exporting", as_json) as tell:
         for last in stub.ExportMind(pb.ExportMindRequest(name=full_name(mind)), metadata=metadata):
             archive.write(last.content)
             tell(last.document_count, last.agent_count)
@@ -60,7 +60,7 @@ def import_(
         archive = file.open("rb")
     except OSError as error:
         raise Failure(f"{file} cannot be read: {error.strerror}", exit_code=2) from None
-    with archive, _stub(endpoint) as (stub, metadata), terminal.counting("importing", as_json) as tell:
+    with archive, _stub(endpoint) as (stub, metadata), progress.counting("importing", as_json) as tell:
         for last in stub.ImportMind(_pieces(full_name(mind) if mind else "", archive), metadata=metadata):
             tell(last.document_count, last.agent_count)
     _say(last.name, file, last.document_count, last.agent_count, started, "imported", as_json)

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import gone, render, sources, state, terminal
+from cli import gone, progress, render, sources, state, terminal
 from cli.client import Client
 from cli.errors import Failure
 from cli.options import DEFAULT_MIND, Json, Mind
@@ -74,7 +74,7 @@ def teach(
     given_up: threading.Event | None = None,
 ) -> Tally:
     """Learn what was found, with a progress bar. Failure if the server refuses, or stays away."""
-    with terminal.learning(sum(source.bytes for source in found.sources), quiet) as tell:
+    with progress.learning(sum(source.bytes for source in found.sources), quiet) as tell:
         teaching = Teaching(endpoint, mind, _feed(found, stdin, pin), tell, given_up)
         try:
             return teaching.run()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from importlib import metadata
 from typing import Annotated, Any
 
 import typer
@@ -68,6 +67,8 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
+        from importlib import metadata  # noqa: PLC0415, no other command waits for it
+
         typer.echo(f"myriad {metadata.version('myriad')}")
         raise typer.Exit
 

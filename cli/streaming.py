@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import grpc
 
 from cli.errors import Failure
-from mesh.channels import DIRECT, KEEPALIVE, RECONNECT, SIZES
+from mesh.connections import DIRECT, KEEPALIVE, RECONNECT, SIZES
 from mesh.errors import Received
 
 T = TypeVar("T")

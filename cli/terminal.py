@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, RenderableType
-from rich.live import Live
-from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from cli.teaching import Tally
+    from rich.live import Live
 
 NO_TERMINAL_COLUMNS = 10_000
 
@@ -44,6 +42,12 @@ def warn(text: str) -> None:
         err.print(Text(printable(text), style="yellow"))
 
 
+def note(text: str) -> None:
+    """Tell people something that is no result."""
+    with suppress(OSError):
+        err.print(Text(printable(text), style="dim"), soft_wrap=True)
+
+
 def printable(value: Any) -> Any:
     """The same without control characters: what was learned must not steer the terminal."""
     match value:
@@ -58,6 +62,8 @@ def printable(value: Any) -> Any:
 
 
 def live() -> Live:
+    from rich.live import Live  # noqa: PLC0415, most commands show nothing that changes
+
     return Live(console=out, auto_refresh=False)
 
 
@@ -69,41 +75,3 @@ def waiting(what: str, quiet: bool = False) -> Iterator[None]:
         return
     with err.status(what):
         yield
-
-
-@contextmanager
-def learning(total_bytes: int, quiet: bool = False) -> Iterator[Callable[[Tally], None]]:
-    """A progress bar for learning so many bytes; yields what moves it on."""
-    columns = (
-        SpinnerColumn(),
-        BarColumn(),
-        TaskProgressColumn(),
-        TextColumn("{task.fields[documents]:,} documents"),
-        TextColumn("{task.fields[agents]:,} agents"),
-        TextColumn("{task.fields[rate]:,.0f} passages/s"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=err, disable=quiet or not err.is_terminal) as progress:
-        bar = progress.add_task("learning", total=max(total_bytes, 1), documents=0, agents=0, rate=0.0)
-
-        def tell(tally: Tally) -> None:
-            elapsed = progress.tasks[0].elapsed or 0.0
-            rate = tally.agents_added / elapsed if elapsed else 0.0
-            progress.update(bar, completed=tally.bytes, documents=tally.documents, agents=tally.agents_added, rate=rate)
-
-        yield tell
-        progress.update(bar, completed=max(total_bytes, 1))
-
-
-@contextmanager
-def counting(what: str, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
-    """A line that counts documents and agents; yields what moves it on."""
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        TextColumn("{task.fields[documents]:,} documents"),
-        TextColumn("{task.fields[agents]:,} agents"),
-    )
-    with Progress(*columns, console=err, disable=quiet or not err.is_terminal) as progress:
-        line = progress.add_task(what, total=None, documents=0, agents=0)
-        yield lambda documents, agents: progress.update(line, documents=documents, agents=agents)

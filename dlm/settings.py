@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mesh.channels import MESSAGE_BYTES
+from mesh.connections import MESSAGE_BYTES
 from mesh.settings import NONE, Secret, setting, settings
 from substrate.settings import PacketSettings
 

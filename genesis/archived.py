@@ -11,7 +11,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from genesis.packets import SCHEMAS
 from mesh import names
-from mesh.channels import MESSAGE_BYTES
+from mesh.connections import MESSAGE_BYTES
 from mesh.errors import InvalidField
 from myriad.agent.v1.packet_pb2 import CognitivePacket
 from myriad.connectome.v1.mind_pb2 import Weight

@@ -9,7 +9,7 @@ from genesis.drafts import Draft
 from genesis.errors import DocumentTooLarge
 from genesis.packets import frames
 from genesis.texts import Written
-from mesh.channels import MESSAGE_BYTES
+from mesh.connections import MESSAGE_BYTES
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord
 from myriad.connectome.v1.document_record_pb2 import DocumentDifference, RegisteredDocument
 from myriad.genesis.v1.document_pb2 import Document

@@ -10,34 +10,13 @@ import grpc
 
 from mesh import targets
 from mesh.colocation import NearbyChannel
+from mesh.connections import OPTIONS
 from mesh.identity import Credentials, Identity, dns
 
-MESSAGE_BYTES = 16 * 1024 * 1024
-"""The largest message that components exchange."""
 CLOSE_SECONDS = 5.0
 """How long calls over a connection may go on when its certificate was replaced, or its name means others."""
 STAYS = ("dlm",)
 """Of its replicas a caller keeps to one: it holds the caller's streams, and knows first what it was told itself."""
-
-KEEPALIVE = [
-    ("grpc.keepalive_time_ms", 10_000),
-    ("grpc.keepalive_timeout_ms", 3_000),
-    ("grpc.keepalive_permit_without_calls", 1),
-    ("grpc.http2.max_pings_without_data", 0),
-]
-SIZES = [
-    ("grpc.max_receive_message_length", MESSAGE_BYTES),
-    ("grpc.max_send_message_length", MESSAGE_BYTES),
-]
-# A component that was killed is back in a second or two; whoever calls it shall not be what takes longest.
-RECONNECT = [
-    ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.min_reconnect_backoff_ms", 1_000),
-    ("grpc.max_reconnect_backoff_ms", 400),
-]
-# Components speak to each other directly, whatever proxy the environment names for the world outside.
-DIRECT = [("grpc.enable_http_proxy", 0)]
-OPTIONS = [*KEEPALIVE, *SIZES, *RECONNECT, *DIRECT]
 
 
 def channel(target: str, callee: str, identity: Identity) -> grpc.aio.Channel:

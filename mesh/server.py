@@ -20,8 +20,8 @@ from grpc_reflection.v1alpha import reflection
 from mesh import caches, dependencies, logs
 from mesh.access import Rule, rules
 from mesh.boundary import Boundary, Handler
-from mesh.channels import KEEPALIVE, SIZES
 from mesh.colocation import offered
+from mesh.connections import KEEPALIVE, SIZES
 from mesh.conversation import answering
 from mesh.disk import DiskFault
 from mesh.folders import OTHERS, NotPrivate

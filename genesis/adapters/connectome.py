@@ -12,7 +12,7 @@ from genesis.ports import Move
 from mesh import names
 from mesh.access import MindNotFound
 from mesh.call import calling, outgoing
-from mesh.channels import MESSAGE_BYTES
+from mesh.connections import MESSAGE_BYTES
 from mesh.errors import CallFailed
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord, PacketPlace, RemovedAgent
 from myriad.connectome.v1.agent_record_service_pb2 import BatchGetAgentRecordsRequest, ListAgentRecordsRequest

@@ -11,6 +11,24 @@ import pytest
 from cli import main
 from cli.errors import Failure
 
+STARTS = {"up", "demo", "certs", "secrets", "eval"}
+"""What starts servers, makes certificates or asks many questions: it takes longer than to import."""
+STREAMS = {name: {"grpc", "google.protobuf", "asyncio"} for name in ("learn", "export", "import", "repair")}
+"""What sends or takes a stream of messages."""
+HEAVY = {
+    "grpc",
+    "google.protobuf",
+    "asyncio",
+    "httpx",
+    "cryptography",
+    "structlog",
+    "rich.markdown",
+    "importlib.metadata",
+}
+MOST_MODULES = 300
+"""A command is there within 0.3 s (`benchmarks/commands.py`), nearly all of which are imports."""
+MOST_MODULES_OF_A_STREAM = 450
+
 
 def failing(error: Exception) -> Any:
     def app(prog_name: str) -> None:
@@ -39,11 +57,14 @@ def test_a_failure_is_one_line_and_no_traceback(
     assert (captured.out, captured.err) == ("", line)
 
 
-def test_asking_does_not_wait_for_what_starting_needs() -> None:
-    late = ("grpc", "httpx", "rich.markdown", "asyncio")
-    script = f"import sys, cli.main, cli.ask; print([m for m in {late} if m in sys.modules])"
+@pytest.mark.parametrize("name", [name for name in main.MODULES if name not in STARTS])
+def test_a_command_waits_for_nothing_that_it_does_not_need(name: str) -> None:
+    late = HEAVY - STREAMS.get(name, set())
+    script = f"import sys; from cli.main import Commands; Commands().get_command(None, {name!r}); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout == "[]\n"
+    imported = set(done.stdout.split())
+    assert late & imported == set()
+    assert len(imported) <= (MOST_MODULES if name not in STREAMS else MOST_MODULES_OF_A_STREAM)
 
 
 def test_every_command_has_help() -> None:

@@ -8,7 +8,7 @@ from genesis.changes import change
 from genesis.drafts import Draft, Drafter
 from genesis.errors import DocumentTooLarge
 from genesis.readers.writer import LONGEST_HEADING
-from mesh.channels import MESSAGE_BYTES
+from mesh.connections import MESSAGE_BYTES
 from myriad.connectome.v1.document_record_pb2 import DocumentDifference
 from myriad.genesis.v1.document_pb2 import DocumentInput
 
