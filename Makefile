@@ -7,7 +7,7 @@ PYTHON := .venv/bin/python
 SOURCES := agent_host benchmarks cli connectome dlm fitting gatekeeper genesis language mesh models orchestrator scripts substrate synth tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo kube-demo test soak check lint types contracts baseline generate servers images wheel bench quality fit ablate
+.PHONY: help setup demo kube-demo test soak check lint types contracts site baseline generate servers images wheel bench quality fit ablate
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,7 +26,7 @@ test: setup .venv/.dense ## Run all tests
 soak: setup .venv/.dense ## Run attacks and failures in full length: an hour on two cores
 	$(PYTHON) -m pytest -m soak --timeout 1800
 
-check: lint types contracts servers test ## Run what CI runs: style, types, contracts, tests
+check: lint types contracts site servers test ## Run what CI runs: style, types, contracts, tests
 
 lint: setup ## Check style and which part may import which
 	.venv/bin/ruff format --check .
@@ -41,6 +41,9 @@ contracts: setup ## Check that gen/ is what proto/ says, and that no contract br
 	git diff --exit-code --stat -- gen
 	@test -z "$$(git status --porcelain -- gen)" || (git status --short -- gen; exit 1)
 	$(PYTHON) scripts/check_breaking.py
+
+site: setup .venv/.docs ## Build docs/ into a site, dist/site; a link that leads nowhere is an error
+	PYTHONPATH=gen $(PYTHON) -m sphinx --builder dirhtml --fail-on-warning --keep-going --quiet docs dist/site
 
 baseline: setup ## At a release: what the contracts say now is what later ones must not break
 	.venv/bin/buf build proto -o proto/baseline.binpb --exclude-source-info
@@ -81,6 +84,10 @@ ablate: setup ## What each feature earns on the sets that it was not fitted to; 
 .venv/.dense: .venv/.ready
 	$(UV) sync --quiet --frozen --extra all --group dense
 	@touch $@ .venv/.ready .venv/.dense
+
+.venv/.docs: .venv/.ready .venv/.dense
+	$(UV) sync --quiet --frozen --extra all --group dense --group docs
+	@touch $@ .venv/.ready .venv/.dense .venv/.docs
 
 .tools/envoy/.ready: uv.lock $(filter .tools/%,$(UV))
 	UV_PROJECT_ENVIRONMENT=.tools/envoy $(UV) sync --quiet --frozen --only-group envoy --no-install-project

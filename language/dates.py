@@ -263,15 +263,16 @@ def _is_range(read: Lexemes, one: Found, other: Found) -> bool:
 _DAY = r"dj?\.?"
 _OF = r"(?: o(?: f)?)?"
 _WEEKDAY = r"(?:W\.?,? (?:f )?)?"
-_YEAR = rf"(?:,?{_OF} y)?"
+_MONTH_YEAR = rf"M(?:\.?,?{_OF} y)?"
+"""The point after what ends a date is the sentence's."""
 DATES = (
     Rule("Tp", re.compile(rf"{_WEEKDAY}T(?:Ih[zI]?)?|(?<!\w)p"), _numeric),
     Rule("年月", re.compile(r"[dyn]年(?: ?[d]月(?: ?d日)?)?|d月 ?d日"), _unspaced),
     Rule(
         "M",
         re.compile(
-            rf"{_WEEKDAY}(?:{_DAY}{TO}{_DAY}|{_DAY}|r){_OF} M\.?{_YEAR}(?!\w)|{_WEEKDAY}d-M-y"
-            rf"|{_WEEKDAY}M\.? (?:f )?(?:{_DAY}{TO}{_DAY}|{_DAY}|r)(?:,? y)?|M\.?{TO}M\.?{_YEAR}"
+            rf"{_WEEKDAY}(?:{_DAY}{TO}{_DAY}|{_DAY}|r){_OF} {_MONTH_YEAR}(?!\w)|{_WEEKDAY}d-M-y"
+            rf"|{_WEEKDAY}M\.? (?:f )?(?:{_DAY}{TO}dj?|dj?|r)(?:\.?,? y)?|M\.?{TO}{_MONTH_YEAR}"
             rf"|M\.?(?:,?{_OF} |-|/)y"
         ),
         _day_month_year,

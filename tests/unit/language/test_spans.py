@@ -28,6 +28,11 @@ def named(text: str, language: str = "en") -> list[str]:
     return [text[one.start : one.end] for one in spans(text, language) if one.type == SpanType.SPAN_TYPE_NAME]
 
 
+@pytest.mark.parametrize("date", ["30 June", "June 30", "5 Oct. 2025", "May to July", "Monday, 3 March", "June 3rd"])
+def test_the_point_after_a_date_is_the_sentence_s(date: str) -> None:
+    assert date in [written for written, _ in read(f"The lease ends on {date}. It is renewed.")]
+
+
 def kind(text: str, written: str, language: str = "en") -> str:
     """The type of the span that is written so."""
     found = [one for one in spans(text, language) if text[one.start : one.end] == written]
