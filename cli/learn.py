@@ -6,10 +6,12 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import typer
 
@@ -25,6 +27,7 @@ from mesh.errors import reason_name
 from myriad.genesis.v1.document_pb2 import DocumentResult
 
 STDIN = "-"
+CANCEL_SECONDS = 3.0
 INTERRUPTED = 130
 """What a shell says of a program that Ctrl-C ended: 128 and the number of SIGINT."""
 
@@ -79,8 +82,15 @@ def teach(
         try:
             return teaching.run()
         except KeyboardInterrupt:
+            _cancel(endpoint, teaching.tally.job)
             safe = teaching.tally.what_is_safe()
             raise Failure("stopped", hint=safe or "nothing was learned", exit_code=INTERRUPTED) from None
+
+
+def _cancel(endpoint: Endpoint, job: str) -> None:
+    """Have the server stop at once too; if it does not hear this, it notices that nobody is there any more."""
+    with suppress(Failure), Client(endpoint, CANCEL_SECONDS) as client:
+        client.post(f"/v1/{quote(job)}:cancel", {})
 
 
 def _feed(found: Found, stdin: bytes | None, pin: bool) -> Feed:
@@ -101,6 +111,7 @@ def _why_nothing(found: Found) -> str:
 def _summary(mind: str, tally: Tally, found: Found, seconds: float) -> dict[str, Any]:
     return {
         "mind": mind,
+        "job": tally.job,
         "documents": tally.documents,
         "learned": tally.states[DocumentResult.STATE_LEARNED],
         "unchanged": tally.states[DocumentResult.STATE_UNCHANGED],

@@ -38,6 +38,8 @@ KEPT_FAILURES = 10_000
 class Tally:
     """What became of the documents so far."""
 
+    job: str = ""
+    """The resource name of the job that learns them."""
     states: Counter[int] = field(default_factory=Counter)
     agents_added: int = 0
     agents_removed: int = 0
@@ -86,11 +88,11 @@ class Teaching:
         given_up: threading.Event | None = None,
     ) -> None:
         """`given_up` is set by whoever wants no further try."""
-        self.tally = Tally()
         self._given_up = given_up or threading.Event()
-        self.job = f"cli-{secrets.token_hex(8)}"
         self._endpoint = endpoint
         self._parent = f"minds/{mind.removeprefix('minds/')}"
+        self._job_id = f"cli-{secrets.token_hex(8)}"
+        self.tally = Tally(f"{self._parent}/jobs/{self._job_id}")
         self._feed = feed
         self._tell = tell
         self._sent: list[_Sent] = []
@@ -141,7 +143,7 @@ class Teaching:
         self._sent.clear()
 
     def _requests(self) -> Iterator[pb.StreamLearnRequest]:
-        yield pb.StreamLearnRequest(parent=self._parent, job_id=self.job)
+        yield pb.StreamLearnRequest(parent=self._parent, job_id=self._job_id)
         request, size, lines = pb.StreamLearnRequest(), 0, 0
         for piece in self._pieces():
             if request.documents and (size + piece.bytes > PIECE_BYTES or lines + len(piece.lines) > PIECE_LINES):

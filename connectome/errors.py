@@ -42,6 +42,16 @@ class JobNotFound(MyriadError):
     reason = ErrorReason.ERROR_REASON_JOB_NOT_FOUND
 
 
+class JobCancelled(MyriadError):
+    """The learning job was cancelled."""
+
+    code = grpc.StatusCode.ABORTED
+    reason = ErrorReason.ERROR_REASON_JOB_CANCELLED
+
+    def __init__(self, job: str) -> None:
+        super().__init__("the job was cancelled; what it has learned stays", job=job)
+
+
 class Conflict(MyriadError):
     """Somebody else changed the document meanwhile."""
 

@@ -267,6 +267,10 @@ class LedgerServicer(LedgerServiceServicer):
         name = names.job(request.mind, request.job)
         return ledger_pb.CloseJobResponse(job=await in_thread(self._ledger.close_job, name, request.failed))
 
+    async def CancelJob(self, request: ledger_pb.CancelJobRequest, context: Context) -> ledger_pb.CancelJobResponse:
+        name = names.job(request.mind, request.job)
+        return ledger_pb.CancelJobResponse(job=await in_thread(self._ledger.cancel_job, name))
+
     async def ReadJob(self, request: ledger_pb.ReadJobRequest, context: Context) -> ledger_pb.ReadJobResponse:
         return ledger_pb.ReadJobResponse(
             job=await in_thread(self._ledger.get_job, names.job(request.mind, request.job))

@@ -20,7 +20,7 @@ import structlog
 
 from genesis.changes import Before, Change, change
 from genesis.drafts import Draft, Drafter, failure
-from genesis.errors import Conflict, DocumentTooLarge
+from genesis.errors import Conflict, DocumentTooLarge, JobCancelled
 from genesis.fairness import CallerLeft, Share, Turns
 from genesis.locks import Locks
 from genesis.ports import Connectome, Ledger, Move, Residents
@@ -75,7 +75,7 @@ class Learner:
         """
         Learn documents in `minds/{mind}/jobs/{job}`; yields the results of each batch once it is safe.
 
-        The last item has no results and the job closed. A job that breaks off stays open, and can go on.
+        The last item has no results and the job closed. A job that breaks off stays open, and can go on. JobCancelled.
         """
         mind = names.parent(job)
         with self._turns.share(call.caller.get().key) as share:
@@ -87,13 +87,14 @@ class Learner:
                 return results, await self._ledger.record(job, results)
 
             async with aclosing(self._in_order(_batches(share, Drafter(mind), sources), learned)) as batches:
-                async for results in batches:
-                    yield results
+                async for results, state in batches:
+                    yield results, state
+                    _going_on(state)
             try:
                 await self._storage.compact(mind)
             except (MyriadError, OSError) as error:
                 log.warning("compaction.failed", mind=mind, error=type(error).__name__)  # the sweeper does it
-            yield [], await self._ledger.close(job)
+            yield [], _going_on(await self._ledger.close(job))
 
     async def _in_order(
         self, batches: AsyncGenerator[Batch, None], work: Callable[[Batch], Awaitable[Results]]
@@ -216,6 +217,12 @@ def _staying(planned: Iterable[tuple[Draft, DocumentDifference]]) -> list[str]:
             new = set(difference.new_agents)
             staying += (agent for agent in draft.passages if agent not in new)
     return staying
+
+
+def _going_on(job: Job) -> Job:
+    if job.state == Job.STATE_CANCELLED:
+        raise JobCancelled(job.name)
+    return job
 
 
 def _outcome(result: DocumentResult) -> tuple[str, str]:

@@ -77,13 +77,16 @@ class Ledger(Protocol):
     """What became of the documents of learning jobs; `job` is a resource name."""
 
     async def open(self, job: str) -> Job:
-        """Open a job, or open it again."""
+        """Open a job, or open it again. JOB_CANCELLED."""
 
     async def record(self, job: str, results: Sequence[DocumentResult]) -> Job:
         """Write what became of documents."""
 
     async def close(self, job: str) -> Job:
-        """Close a job: all of its documents have been dealt with."""
+        """Close a job: all of its documents have been dealt with. One that was cancelled stays so."""
+
+    async def cancel(self, job: str) -> Job:
+        """Cancel a job that is open; another stays as it is. JOB_NOT_FOUND."""
 
     async def read(self, job: str) -> Job:
         """A job. JOB_NOT_FOUND."""

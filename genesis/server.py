@@ -14,6 +14,7 @@ from genesis.fairness import Turns
 from genesis.forget import Forgetter
 from genesis.forget_mind import MindForgetter
 from genesis.import_mind import Importer
+from genesis.jobs import Jobs
 from genesis.learn import Learner
 from genesis.locks import Locks
 from genesis.metrics import Figures
@@ -54,7 +55,8 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     exporter = Exporter(connectome, weights, storage)
     importer = Importer(connectome, weights, ledger, storage, mind_forgetter)
     await stack.enter_async_context(background("sweep", lambda: keep_sweeping(store, storage)))
-    servicer = DocumentServicer(learner, forgetter, Repairer(connectome, storage), connectome, ledger, keys)
+    repairer = Repairer(connectome, storage)
+    servicer = DocumentServicer(learner, Jobs(ledger), forgetter, repairer, connectome, ledger, keys)
     return [
         Service(
             document_service_pb2.DESCRIPTOR.services_by_name["DocumentService"],

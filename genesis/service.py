@@ -15,7 +15,8 @@ from genesis.export_mind import Exporter
 from genesis.forget import Forgetter
 from genesis.forget_mind import MindForgetter
 from genesis.import_mind import Importer
-from genesis.learn import Learner
+from genesis.jobs import Jobs
+from genesis.learn import Learner, Results
 from genesis.ports import Connectome, Keys, Ledger
 from genesis.readers.jsonl import LARGEST_LINES
 from genesis.repair import Repairer
@@ -41,6 +42,7 @@ class DocumentServicer(DocumentServiceServicer):
     def __init__(
         self,
         learner: Learner,
+        jobs: Jobs,
         forgetter: Forgetter,
         repairer: Repairer,
         connectome: Connectome,
@@ -48,6 +50,7 @@ class DocumentServicer(DocumentServiceServicer):
         keys: Keys,
     ) -> None:
         self._learner = learner
+        self._jobs = jobs
         self._forgetter = forgetter
         self._repairer = repairer
         self._connectome = connectome
@@ -58,7 +61,7 @@ class DocumentServicer(DocumentServiceServicer):
         job = _job(request.parent, request.job_id)
         _check(request.documents)
         response = pb.LearnDocumentsResponse()
-        async with aclosing(self._learner.learn(job, _once(request.documents))) as learning:
+        async with aclosing(self._learn(job, _once(request.documents))) as learning:
             async for results, state in learning:
                 response.results.extend(results)
                 response.job.CopyFrom(state)
@@ -70,9 +73,12 @@ class DocumentServicer(DocumentServiceServicer):
         first = await anext(request_iterator, pb.StreamLearnRequest())
         job = _job(first.parent, first.job_id)
         sources = self._while_good(inflow.gathered(_documents(first, request_iterator)))
-        async with aclosing(self._learner.learn(job, sources)) as learning:
+        async with aclosing(self._learn(job, sources)) as learning:
             async for results, state in learning:
                 yield pb.StreamLearnResponse(results=results, job=state)
+
+    def _learn(self, job: str, sources: AsyncGenerator[Documents, None]) -> AsyncGenerator[Results, None]:
+        return self._jobs.until_cancelled(job, self._learner.learn(job, sources))
 
     async def _while_good(self, sources: AsyncGenerator[Documents, None]) -> AsyncGenerator[Documents, None]:
         """A stream may last longer than its key: what comes after a revocation is not taken in."""
@@ -98,8 +104,10 @@ class DocumentServicer(DocumentServiceServicer):
         return await self._repairer.repair(mind, request.page_size, request.page_token)
 
     async def GetJob(self, request: pb.GetJobRequest, context: Context) -> pb.GetJobResponse:
-        mind, job = names.parse_job(request.name)
-        return pb.GetJobResponse(job=await self._ledger.read(names.job(call.caller.get().mind(mind), job)))
+        return pb.GetJobResponse(job=await self._ledger.read(_named(request.name)))
+
+    async def CancelJob(self, request: pb.CancelJobRequest, context: Context) -> pb.CancelJobResponse:
+        return pb.CancelJobResponse(job=await self._jobs.cancel(_named(request.name)))
 
 
 class ForgettingServicer(ForgettingServiceServicer):
@@ -114,6 +122,11 @@ class ForgettingServicer(ForgettingServiceServicer):
 
 def _job(parent: str, job: str) -> str:
     return names.job(call.caller.get().mind(parent), job or secrets.token_hex(8))
+
+
+def _named(name: str) -> str:
+    mind, job = names.parse_job(name)
+    return names.job(call.caller.get().mind(mind), job)
 
 
 def _document(name: str) -> str:

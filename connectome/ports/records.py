@@ -100,13 +100,16 @@ class JobLedger(Protocol):
     """Learning jobs, and what became of their documents."""
 
     def open_job(self, name: str) -> Job:
-        """A job, new or reopened."""
+        """A job, new or reopened. JobCancelled."""
 
     def record(self, name: str, entries: Sequence[DocumentResult]) -> Job:
         """Write entries of a job; of one document and line once. JobNotFound."""
 
     def close_job(self, name: str, failed: bool) -> Job:
-        """JobNotFound."""
+        """A job that was cancelled stays so. JobNotFound."""
+
+    def cancel_job(self, name: str) -> Job:
+        """A job that is not open stays as it is. JobNotFound."""
 
     def get_job(self, name: str) -> Job:
         """JobNotFound."""

@@ -19,6 +19,7 @@ from myriad.connectome.v1.agent_record_service_pb2 import BatchGetAgentRecordsRe
 from myriad.connectome.v1.agent_record_service_pb2_grpc import AgentRecordServiceStub
 from myriad.connectome.v1.document_record_pb2 import DocumentDifference, DocumentPlan, RegisteredDocument
 from myriad.connectome.v1.ledger_service_pb2 import (
+    CancelJobRequest,
     CloseJobRequest,
     OpenJobRequest,
     ReadJobRequest,
@@ -190,6 +191,11 @@ class GrpcLedger:
         request = CloseJobRequest(mind=names.parent(job), job=names.leaf(job))
         with calling():
             return (await self._stub.CloseJob(request, **outgoing(READ_SECONDS))).job
+
+    async def cancel(self, job: str) -> Job:
+        request = CancelJobRequest(mind=names.parent(job), job=names.leaf(job))
+        with calling():
+            return (await self._stub.CancelJob(request, **outgoing(READ_SECONDS))).job
 
     async def read(self, job: str) -> Job:
         request = ReadJobRequest(mind=names.parent(job), job=names.leaf(job))

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from connectome.errors import JobNotFound
+from connectome.errors import JobCancelled, JobNotFound
 from connectome.ports import JOB_SECONDS
 from myriad.genesis.v1.document_pb2 import DocumentResult, Job
 from myriad.type.v1.error_reason_pb2 import ERROR_REASON_LINE_INVALID as LINE_INVALID
@@ -37,6 +37,25 @@ def test_jobs_name_no_document_that_was_forgotten(minds: Minds) -> None:
         assert minds.store.get_job(job).failed_count == 2
 
 
+def test_a_job_that_was_cancelled_is_never_opened_again_and_counts_what_was_being_written(minds: Minds) -> None:
+    minds.store.open_job("minds/m/jobs/j")
+    learned = DocumentResult(document="d", state=DocumentResult.STATE_LEARNED)
+    assert minds.store.cancel_job("minds/m/jobs/j").state == Job.STATE_CANCELLED
+    job = minds.store.record("minds/m/jobs/j", [learned])
+    assert (job.state, job.learned_count) == (Job.STATE_CANCELLED, 1)
+    assert minds.store.close_job("minds/m/jobs/j", failed=False).state == Job.STATE_CANCELLED
+    with pytest.raises(JobCancelled):
+        minds.store.open_job("minds/m/jobs/j")
+    assert minds.store.get_job("minds/m/jobs/j").state == Job.STATE_CANCELLED
+
+
+def test_a_job_that_has_ended_is_not_cancelled(minds: Minds) -> None:
+    minds.store.open_job("minds/m/jobs/j")
+    minds.store.close_job("minds/m/jobs/j", failed=False)
+    assert minds.store.cancel_job("minds/m/jobs/j").state == Job.STATE_SUCCEEDED
+    assert minds.store.open_job("minds/m/jobs/j").state == Job.STATE_RUNNING
+
+
 def test_a_job_that_did_not_go_on_for_a_week_is_no_more(minds: Minds) -> None:
     minds.store.open_job("minds/m/jobs/j")
     minds.store.record("minds/m/jobs/j", [DocumentResult(document="d", state=DocumentResult.STATE_LEARNED)])
@@ -57,6 +76,8 @@ def test_a_job_that_is_not_there_is_not_found(minds: Minds) -> None:
         minds.store.record(f"{MIND}/jobs/none", [])
     with pytest.raises(JobNotFound):
         minds.store.close_job(f"{MIND}/jobs/none", failed=True)
+    with pytest.raises(JobNotFound):
+        minds.store.cancel_job(f"{MIND}/jobs/none")
 
 
 def test_jobs_go_with_their_mind(minds: Minds) -> None:

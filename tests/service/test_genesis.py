@@ -54,6 +54,8 @@ from myriad.connectome.v1.agent_record_service_pb2 import (
 )
 from myriad.connectome.v1.document_record_pb2 import RegisteredDocument
 from myriad.connectome.v1.ledger_service_pb2 import (
+    CancelJobRequest,
+    CancelJobResponse,
     CloseJobRequest,
     CloseJobResponse,
     OpenJobRequest,
@@ -261,6 +263,13 @@ class Ledger(ledger_service_pb2_grpc.LedgerServiceServicer):
         job.learned_count += sum(entry.state == LEARNED for entry in request.entries)
         job.failed_count += sum(entry.state == FAILED for entry in request.entries)
         return RecordEntriesResponse(job=job)
+
+    async def CancelJob(self, request: CancelJobRequest, context: Context) -> CancelJobResponse:
+        if request.job not in self.jobs:
+            raise NotFound(ErrorReason.ERROR_REASON_JOB_NOT_FOUND)
+        if self.jobs[request.job].state == Job.STATE_RUNNING:
+            self.jobs[request.job].state = Job.STATE_CANCELLED
+        return CancelJobResponse(job=self.jobs[request.job])
 
     async def CloseJob(self, request: CloseJobRequest, context: Context) -> CloseJobResponse:
         self.jobs[request.job].state = Job.STATE_FAILED if request.failed else Job.STATE_SUCCEEDED
@@ -766,11 +775,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 async def test_a_learn_whose_caller_left_stops_soon_and_can_go_on(world: World, work: list[int]) -> None:
     call = await begun(world, work)
     call.cancel()
-    for _ in range(100):
-        before = len(work)
-        await asyncio.sleep(0.3)
-        if before == len(work):
-            break
+    await settled(work)
     # Not even one of the eight documents was read to its end.
     assert len(work) < SENTENCES
     assert world.ledger.jobs["job-1"].state == Job.STATE_RUNNING
@@ -778,6 +783,63 @@ async def test_a_learn_whose_caller_left_stops_soon_and_can_go_on(world: World, 
     response = await world.learn(DocumentInput(id="d0", text="one"), job_id="job-1")
     assert (response.results[0].state, response.job.state) == (LEARNED, Job.STATE_SUCCEEDED)
     world.check()
+
+
+JOB = "minds/m/jobs/job-1"
+CANCELLED = ("ABORTED", "JOB_CANCELLED")
+
+
+async def test_a_job_that_is_cancelled_stops_at_once_and_its_caller_is_told(world: World, work: list[int]) -> None:
+    call = await begun(world, work)
+    job = (await world.stub.CancelJob(pb.CancelJobRequest(name=JOB))).job
+    assert job.state == Job.STATE_CANCELLED
+    assert await failure(call) == CANCELLED
+    await settled(work)
+    # Not even one of the eight documents was read to its end.
+    assert len(work) < SENTENCES
+    assert "RegisterAgents" not in world.connectome.calls
+    assert (await world.learn(DocumentInput(id="d0", text="one"))).results[0].state == LEARNED
+    world.check()
+
+
+async def test_a_cancelled_stream_ends_though_its_client_brings_nothing_and_what_it_learned_stays(world: World) -> None:
+    call = world.stub.StreamLearn()
+    await call.write(pb.StreamLearnRequest(parent="minds/m", job_id="job-1", documents=[DocumentInput(text="one")]))
+    await call.read()
+    await world.stub.CancelJob(pb.CancelJobRequest(name=JOB))
+    assert await failure(call.read()) == CANCELLED
+    assert [record.text for record in world.connectome.agents.values()] == ["one"]
+    world.check()
+
+
+async def test_a_job_that_was_cancelled_at_another_replica_ends_with_its_next_batch(world: World) -> None:
+    call = world.stub.StreamLearn()
+    await call.write(pb.StreamLearnRequest(parent="minds/m", job_id="job-1", documents=[DocumentInput(text="one")]))
+    await call.read()
+    world.ledger.jobs["job-1"].state = Job.STATE_CANCELLED
+    await call.write(pb.StreamLearnRequest(documents=[DocumentInput(text="two")]))
+    last = await call.read()
+    assert isinstance(last, pb.StreamLearnResponse)
+    assert [one.state for one in last.results] == [LEARNED]
+    assert await failure(call.read()) == CANCELLED
+
+
+async def test_a_job_that_has_ended_is_not_cancelled(world: World) -> None:
+    await world.learn(DocumentInput(text="one"), job_id="job-1")
+    assert (await world.stub.CancelJob(pb.CancelJobRequest(name=JOB))).job.state == Job.STATE_SUCCEEDED
+    other = pb.CancelJobRequest(name="minds/m/jobs/other")
+    assert await failure(world.stub.CancelJob(other)) == ("NOT_FOUND", "JOB_NOT_FOUND")
+    reader = key("ROLE_READER", "minds/m")
+    assert await failure(world.stub.CancelJob(other, metadata=reader)) == ("PERMISSION_DENIED", "ROLE_TOO_LOW")
+
+
+async def settled(work: list[int]) -> None:
+    """Wait until nothing is read any more."""
+    for _ in range(100):
+        before = len(work)
+        await asyncio.sleep(0.3)
+        if before == len(work):
+            return
 
 
 async def test_another_keys_learn_does_not_wait_for_a_greedy_one(world: World, work: list[int]) -> None:

@@ -11,7 +11,7 @@ from neo4j import ManagedTransaction
 
 from connectome.adapters.messages import job
 from connectome.adapters.neo4j.database import Database, batches
-from connectome.errors import JobNotFound
+from connectome.errors import JobCancelled, JobNotFound
 from mesh import names
 from mesh.errors import reason_name
 from myriad.genesis.v1.document_pb2 import DocumentResult, Job
@@ -22,8 +22,10 @@ JOB_SECONDS = 7 * 24 * 3600.0
 _OPEN: LiteralString = """
 MERGE (j:Job {name: $name})
 ON CREATE SET j.created = $now, j.learned = 0, j.unchanged = 0, j.failed = 0, j.added = 0, j.removed = 0
+WITH j WHERE coalesce(j.state, $state) <> $cancelled
 SET j.state = $state, j.updated = $now
 """
+_END: LiteralString = "MATCH (j:Job {name: $name, state: $running}) SET j.state = $state"
 _TOUCH: LiteralString = "MATCH (j:Job {name: $name}) SET j.updated = $now RETURN j.name"
 _REPLACED: LiteralString = """
 UNWIND $entries AS entry
@@ -70,10 +72,14 @@ class Neo4jLedger:
 
     def open_job(self, name: str) -> Job:
         def write(transaction: ManagedTransaction) -> Job:
-            transaction.run(_OPEN, name=name, now=time.time(), state=Job.STATE_RUNNING).consume()
+            given = {"state": Job.STATE_RUNNING, "cancelled": Job.STATE_CANCELLED}
+            transaction.run(_OPEN, {"name": name, "now": time.time(), **given}).consume()
             return _job(name, _read(transaction, name))
 
-        return self._database.write(names.parent(name), write)
+        job = self._database.write(names.parent(name), write)
+        if job.state == Job.STATE_CANCELLED:
+            raise JobCancelled(name)
+        return job
 
     def record(self, name: str, entries: Sequence[DocumentResult]) -> Job:
         def write(transaction: ManagedTransaction) -> Job:
@@ -87,8 +93,14 @@ class Neo4jLedger:
     def close_job(self, name: str, failed: bool) -> Job:
         def write(transaction: ManagedTransaction) -> Job:
             _touch(transaction, name)
-            state = Job.STATE_FAILED if failed else Job.STATE_SUCCEEDED
-            transaction.run("MATCH (j:Job {name: $name}) SET j.state = $state", name=name, state=state).consume()
+            _end(transaction, name, Job.STATE_FAILED if failed else Job.STATE_SUCCEEDED)
+            return _job(name, _read(transaction, name))
+
+        return self._database.write(names.parent(name), write)
+
+    def cancel_job(self, name: str) -> Job:
+        def write(transaction: ManagedTransaction) -> Job:
+            _end(transaction, name, Job.STATE_CANCELLED)
             return _job(name, _read(transaction, name))
 
         return self._database.write(names.parent(name), write)
@@ -150,6 +162,11 @@ def _place(name: str, entry: DocumentResult) -> str:
 def _touch(transaction: ManagedTransaction, name: str) -> None:
     if not transaction.run(_TOUCH, name=name, now=time.time()).values():
         raise JobNotFound("there is no such job", job=name)
+
+
+def _end(transaction: ManagedTransaction, name: str, state: Job.State.ValueType) -> None:
+    """Of a job that is open."""
+    transaction.run(_END, name=name, running=Job.STATE_RUNNING, state=state).consume()
 
 
 def _read(transaction: ManagedTransaction, name: str) -> list[list[Any]]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from connectome.adapters.messages import job
 from connectome.adapters.sqlite.database import Database
-from connectome.errors import JobNotFound
+from connectome.errors import JobCancelled, JobNotFound
 from connectome.ports import JOB_SECONDS, SHOWN_FAILURES
 from mesh.errors import reason_name
 from myriad.genesis.v1.document_pb2 import DocumentResult, Job
@@ -32,10 +32,13 @@ class SqliteLedger:
         with self._database.writing() as connection:
             connection.execute(
                 "INSERT INTO jobs (name, state, created, updated) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT (name) DO UPDATE SET state = excluded.state, updated = excluded.updated",
-                (name, Job.STATE_RUNNING, now, now),
+                " ON CONFLICT (name) DO UPDATE SET state = excluded.state, updated = excluded.updated WHERE state <> ?",
+                (name, Job.STATE_RUNNING, now, now, Job.STATE_CANCELLED),
             )
-            return _job(connection, name)
+            job = _job(connection, name)
+        if job.state == Job.STATE_CANCELLED:
+            raise JobCancelled(name)
+        return job
 
     def record(self, name: str, entries: Sequence[DocumentResult]) -> Job:
         with self._database.writing() as connection:
@@ -48,8 +51,12 @@ class SqliteLedger:
     def close_job(self, name: str, failed: bool) -> Job:
         with self._database.writing() as connection:
             _touch(connection, name)
-            state = Job.STATE_FAILED if failed else Job.STATE_SUCCEEDED
-            connection.execute("UPDATE jobs SET state = ? WHERE name = ?", (state, name))
+            _end(connection, name, Job.STATE_FAILED if failed else Job.STATE_SUCCEEDED)
+            return _job(connection, name)
+
+    def cancel_job(self, name: str) -> Job:
+        with self._database.writing() as connection:
+            _end(connection, name, Job.STATE_CANCELLED)
             return _job(connection, name)
 
     def forget_entries(self, documents: Sequence[str]) -> int:
@@ -97,6 +104,11 @@ def _counts(state: int, added: int, removed: int) -> list[int]:
 def _touch(connection: sqlite3.Connection, name: str) -> None:
     if not connection.execute("UPDATE jobs SET updated = ? WHERE name = ?", (time.time(), name)).rowcount:
         raise JobNotFound("there is no such job", job=name)
+
+
+def _end(connection: sqlite3.Connection, name: str, state: Job.State.ValueType) -> None:
+    """Of a job that is open."""
+    connection.execute("UPDATE jobs SET state = ? WHERE name = ? AND state = ?", (state, name, Job.STATE_RUNNING))
 
 
 def _job(connection: sqlite3.Connection, name: str) -> Job:

@@ -49,6 +49,9 @@ class OnlyStreamLearn(DocumentServiceServicer):
     async def GetJob(self, request: pb.GetJobRequest, context: Context) -> pb.GetJobResponse:
         raise NotImplementedYet("GetJob")
 
+    async def CancelJob(self, request: pb.CancelJobRequest, context: Context) -> pb.CancelJobResponse:
+        raise NotImplementedYet("CancelJob")
+
 
 class Genesis(OnlyStreamLearn):
     """Learns every line and file; breaks its connections after so many documents, as told."""

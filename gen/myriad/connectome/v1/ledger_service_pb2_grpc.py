@@ -50,6 +50,11 @@ class LedgerServiceStub:
                 request_serializer=myriad_dot_connectome_dot_v1_dot_ledger__service__pb2.CloseJobRequest.SerializeToString,
                 response_deserializer=myriad_dot_connectome_dot_v1_dot_ledger__service__pb2.CloseJobResponse.FromString,
                 _registered_method=True)
+        self.CancelJob = channel.unary_unary(
+                '/myriad.connectome.v1.LedgerService/CancelJob',
+                request_serializer=myriad_dot_connectome_dot_v1_dot_ledger__service__pb2.CancelJobRequest.SerializeToString,
+                response_deserializer=myriad_dot_connectome_dot_v1_dot_ledger__service__pb2.CancelJobResponse.FromString,
+                _registered_method=True)
         self.ReadJob = channel.unary_unary(
                 '/myriad.connectome.v1.LedgerService/ReadJob',
                 request_serializer=myriad_dot_connectome_dot_v1_dot_ledger__service__pb2.ReadJobRequest.SerializeToString,
@@ -62,7 +67,7 @@ class LedgerServiceServicer:
     """
 
     def OpenJob(self, request, context):
-        """Opens a job, or opens it again by its id.
+        """Opens a job, or opens it again by its id. JOB_CANCELLED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -76,7 +81,14 @@ class LedgerServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def CloseJob(self, request, context):
-        """Closes a job.
+        """Closes a job; one that was cancelled stays so.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CancelJob(self, request, context):
+        """Cancels a job that is open; another stays as it is. JOB_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -106,6 +118,11 @@ def add_LedgerServiceServicer_to_server(servicer, server):
                     servicer.CloseJob,
                     request_deserializer=myriad_dot_connectome_dot_v1_dot_ledger__service__pb2.CloseJobRequest.FromString,
                     response_serializer=myriad_dot_connectome_dot_v1_dot_ledger__service__pb2.CloseJobResponse.SerializeToString,
+            ),
+            'CancelJob': grpc.unary_unary_rpc_method_handler(
+                    servicer.CancelJob,
+                    request_deserializer=myriad_dot_connectome_dot_v1_dot_ledger__service__pb2.CancelJobRequest.FromString,
+                    response_serializer=myriad_dot_connectome_dot_v1_dot_ledger__service__pb2.CancelJobResponse.SerializeToString,
             ),
             'ReadJob': grpc.unary_unary_rpc_method_handler(
                     servicer.ReadJob,
@@ -195,6 +212,33 @@ class LedgerService:
             '/myriad.connectome.v1.LedgerService/CloseJob',
             myriad_dot_connectome_dot_v1_dot_ledger__service__pb2.CloseJobRequest.SerializeToString,
             myriad_dot_connectome_dot_v1_dot_ledger__service__pb2.CloseJobResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CancelJob(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/myriad.connectome.v1.LedgerService/CancelJob',
+            myriad_dot_connectome_dot_v1_dot_ledger__service__pb2.CancelJobRequest.SerializeToString,
+            myriad_dot_connectome_dot_v1_dot_ledger__service__pb2.CancelJobResponse.FromString,
             options,
             channel_credentials,
             insecure,

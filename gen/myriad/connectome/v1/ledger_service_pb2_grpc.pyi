@@ -17,11 +17,13 @@ class LedgerServiceStub:
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     OpenJob: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.OpenJobRequest, _ledger_service_pb2.OpenJobResponse]
-    """Opens a job, or opens it again by its id."""
+    """Opens a job, or opens it again by its id. JOB_CANCELLED."""
     RecordEntries: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.RecordEntriesRequest, _ledger_service_pb2.RecordEntriesResponse]
     """Writes what became of documents."""
     CloseJob: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.CloseJobRequest, _ledger_service_pb2.CloseJobResponse]
-    """Closes a job."""
+    """Closes a job; one that was cancelled stays so."""
+    CancelJob: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.CancelJobRequest, _ledger_service_pb2.CancelJobResponse]
+    """Cancels a job that is open; another stays as it is. JOB_NOT_FOUND."""
     ReadJob: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.ReadJobRequest, _ledger_service_pb2.ReadJobResponse]
     """Reads a job with those of its documents that failed. JOB_NOT_FOUND."""
 
@@ -34,7 +36,7 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ledger_service_pb2.OpenJobRequest,
         context: _aio.ServicerContext[_ledger_service_pb2.OpenJobRequest, _abc.Awaitable[_ledger_service_pb2.OpenJobResponse]],
     ) -> _abc.Awaitable[_ledger_service_pb2.OpenJobResponse]:
-        """Opens a job, or opens it again by its id."""
+        """Opens a job, or opens it again by its id. JOB_CANCELLED."""
 
     @_abc_1.abstractmethod
     def RecordEntries(
@@ -50,7 +52,15 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ledger_service_pb2.CloseJobRequest,
         context: _aio.ServicerContext[_ledger_service_pb2.CloseJobRequest, _abc.Awaitable[_ledger_service_pb2.CloseJobResponse]],
     ) -> _abc.Awaitable[_ledger_service_pb2.CloseJobResponse]:
-        """Closes a job."""
+        """Closes a job; one that was cancelled stays so."""
+
+    @_abc_1.abstractmethod
+    def CancelJob(
+        self,
+        request: _ledger_service_pb2.CancelJobRequest,
+        context: _aio.ServicerContext[_ledger_service_pb2.CancelJobRequest, _abc.Awaitable[_ledger_service_pb2.CancelJobResponse]],
+    ) -> _abc.Awaitable[_ledger_service_pb2.CancelJobResponse]:
+        """Cancels a job that is open; another stays as it is. JOB_NOT_FOUND."""
 
     @_abc_1.abstractmethod
     def ReadJob(

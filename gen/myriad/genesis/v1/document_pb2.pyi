@@ -291,6 +291,8 @@ class Job(_message.Message):
         """All documents have been dealt with."""
         STATE_FAILED: Job._State.ValueType  # 3
         """Broken off."""
+        STATE_CANCELLED: Job._State.ValueType  # 4
+        """Ended by `CancelJob`; it cannot go on, but its documents can be learned in another."""
 
     class State(_State, metaclass=_StateEnumTypeWrapper):
         """How far it is."""
@@ -303,6 +305,8 @@ class Job(_message.Message):
     """All documents have been dealt with."""
     STATE_FAILED: Job.State.ValueType  # 3
     """Broken off."""
+    STATE_CANCELLED: Job.State.ValueType  # 4
+    """Ended by `CancelJob`; it cannot go on, but its documents can be learned in another."""
 
     NAME_FIELD_NUMBER: _builtins.int
     STATE_FIELD_NUMBER: _builtins.int

@@ -34,6 +34,10 @@ class DocumentServiceStub:
     """
     GetJob: _aio.UnaryUnaryMultiCallable[_document_service_pb2.GetJobRequest, _document_service_pb2.GetJobResponse]
     """Reads a learning job. JOB_NOT_FOUND."""
+    CancelJob: _aio.UnaryUnaryMultiCallable[_document_service_pb2.CancelJobRequest, _document_service_pb2.CancelJobResponse]
+    """Ends a learning job for good: what it has learned stays, a batch that is being written is finished, and the calls that
+    bring its documents fail with JOB_CANCELLED. A job that has ended stays as it is. JOB_NOT_FOUND.
+    """
 
 class DocumentServiceServicer(metaclass=_abc_1.ABCMeta):
     """Documents: how a mind learns and forgets."""
@@ -97,5 +101,15 @@ class DocumentServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_document_service_pb2.GetJobRequest, _abc.Awaitable[_document_service_pb2.GetJobResponse]],
     ) -> _abc.Awaitable[_document_service_pb2.GetJobResponse]:
         """Reads a learning job. JOB_NOT_FOUND."""
+
+    @_abc_1.abstractmethod
+    def CancelJob(
+        self,
+        request: _document_service_pb2.CancelJobRequest,
+        context: _aio.ServicerContext[_document_service_pb2.CancelJobRequest, _abc.Awaitable[_document_service_pb2.CancelJobResponse]],
+    ) -> _abc.Awaitable[_document_service_pb2.CancelJobResponse]:
+        """Ends a learning job for good: what it has learned stays, a batch that is being written is finished, and the calls that
+        bring its documents fail with JOB_CANCELLED. A job that has ended stays as it is. JOB_NOT_FOUND.
+        """
 
 def add_DocumentServiceServicer_to_server(servicer: DocumentServiceServicer, server: _aio.Server) -> None: ...

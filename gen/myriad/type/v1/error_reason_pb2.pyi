@@ -116,6 +116,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The mind is not for this model; metadata `models` lists those that may be asked of it."""
     ERROR_REASON_JUDGE_NOT_CONFIGURED: _ErrorReason.ValueType  # 46
     """A judging model was asked for, and this deployment has none."""
+    ERROR_REASON_JOB_CANCELLED: _ErrorReason.ValueType  # 56
+    """The learning job was cancelled; what it has learned stays."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a call failed: the `reason` of the `google.rpc.ErrorInfo` that every error carries
@@ -216,4 +218,6 @@ ERROR_REASON_MODEL_NOT_ALLOWED: ErrorReason.ValueType  # 45
 """The mind is not for this model; metadata `models` lists those that may be asked of it."""
 ERROR_REASON_JUDGE_NOT_CONFIGURED: ErrorReason.ValueType  # 46
 """A judging model was asked for, and this deployment has none."""
+ERROR_REASON_JOB_CANCELLED: ErrorReason.ValueType  # 56
+"""The learning job was cancelled; what it has learned stays."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

@@ -14,6 +14,8 @@ __all__ = (
     "BatchGetAgentRecordsRequest",
     "BatchGetAgentRecordsResponse",
     "Budget",
+    "CancelJobRequest",
+    "CancelJobResponse",
     "CloseJobRequest",
     "CloseJobResponse",
     "CondemnBundlesRequest",
@@ -415,6 +417,41 @@ class Budget(betterproto2.Message):
 
 
 default_message_pool.register_message("myriad.connectome.v1", "Budget", Budget)
+
+
+@dataclass(eq=False, repr=False)
+class CancelJobRequest(betterproto2.Message):
+    """
+    Request of `CancelJob`.
+    """
+
+    mind: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
+    """
+    `minds/{mind}`.
+    """
+
+    job: "str" = betterproto2.field(2, betterproto2.TYPE_STRING)
+    """
+    Id of the job.
+    """
+
+
+default_message_pool.register_message("myriad.connectome.v1", "CancelJobRequest", CancelJobRequest)
+
+
+@dataclass(eq=False, repr=False)
+class CancelJobResponse(betterproto2.Message):
+    """
+    Response of `CancelJob`.
+    """
+
+    job: "__genesis__v1__.Job | None" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, optional=True)
+    """
+    The job after it.
+    """
+
+
+default_message_pool.register_message("myriad.connectome.v1", "CancelJobResponse", CancelJobResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -1822,7 +1859,7 @@ class LedgerServiceStub:
 
     def open_job(self, message: "OpenJobRequest") -> "OpenJobResponse":
         """
-        Opens a job, or opens it again by its id.
+        Opens a job, or opens it again by its id. JOB_CANCELLED.
         """
 
         return self._channel.unary_unary(
@@ -1844,13 +1881,24 @@ class LedgerServiceStub:
 
     def close_job(self, message: "CloseJobRequest") -> "CloseJobResponse":
         """
-        Closes a job.
+        Closes a job; one that was cancelled stays so.
         """
 
         return self._channel.unary_unary(
             "/myriad.connectome.v1.LedgerService/CloseJob",
             CloseJobRequest.SerializeToString,
             CloseJobResponse.FromString,
+        )(message)
+
+    def cancel_job(self, message: "CancelJobRequest") -> "CancelJobResponse":
+        """
+        Cancels a job that is open; another stays as it is. JOB_NOT_FOUND.
+        """
+
+        return self._channel.unary_unary(
+            "/myriad.connectome.v1.LedgerService/CancelJob",
+            CancelJobRequest.SerializeToString,
+            CancelJobResponse.FromString,
         )(message)
 
     def read_job(self, message: "ReadJobRequest") -> "ReadJobResponse":

@@ -10,6 +10,8 @@ __all__ = (
     "ArchiveServiceStub",
     "ArchiveTrailer",
     "ArchiveWeight",
+    "CancelJobRequest",
+    "CancelJobResponse",
     "Document",
     "DocumentInput",
     "DocumentResult",
@@ -133,6 +135,11 @@ class JobState(betterproto2.Enum):
     Broken off.
     """
 
+    CANCELLED = 4
+    """
+    Ended by `CancelJob`; it cannot go on, but its documents can be learned in another.
+    """
+
     @classmethod
     def betterproto_value_to_renamed_proto_names(cls) -> dict[int, str]:
         return {
@@ -140,6 +147,7 @@ class JobState(betterproto2.Enum):
             1: "STATE_RUNNING",
             2: "STATE_SUCCEEDED",
             3: "STATE_FAILED",
+            4: "STATE_CANCELLED",
         }
 
     @classmethod
@@ -149,6 +157,7 @@ class JobState(betterproto2.Enum):
             "STATE_RUNNING": 1,
             "STATE_SUCCEEDED": 2,
             "STATE_FAILED": 3,
+            "STATE_CANCELLED": 4,
         }
 
 
@@ -288,6 +297,36 @@ class ArchiveWeight(betterproto2.Message):
 
 
 default_message_pool.register_message("myriad.genesis.v1", "ArchiveWeight", ArchiveWeight)
+
+
+@dataclass(eq=False, repr=False)
+class CancelJobRequest(betterproto2.Message):
+    """
+    Request of `CancelJob`.
+    """
+
+    name: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
+    """
+    `minds/{mind}/jobs/{job}`.
+    """
+
+
+default_message_pool.register_message("myriad.genesis.v1", "CancelJobRequest", CancelJobRequest)
+
+
+@dataclass(eq=False, repr=False)
+class CancelJobResponse(betterproto2.Message):
+    """
+    Response of `CancelJob`.
+    """
+
+    job: "Job | None" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, optional=True)
+    """
+    The job as it is now.
+    """
+
+
+default_message_pool.register_message("myriad.genesis.v1", "CancelJobResponse", CancelJobResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -1284,6 +1323,18 @@ class DocumentServiceStub:
             "/myriad.genesis.v1.DocumentService/GetJob",
             GetJobRequest.SerializeToString,
             GetJobResponse.FromString,
+        )(message)
+
+    def cancel_job(self, message: "CancelJobRequest") -> "CancelJobResponse":
+        """
+        Ends a learning job for good: what it has learned stays, a batch that is being written is finished, and the calls that
+        bring its documents fail with JOB_CANCELLED. A job that has ended stays as it is. JOB_NOT_FOUND.
+        """
+
+        return self._channel.unary_unary(
+            "/myriad.genesis.v1.DocumentService/CancelJob",
+            CancelJobRequest.SerializeToString,
+            CancelJobResponse.FromString,
         )(message)
 
 

@@ -257,6 +257,11 @@ class ErrorReason(betterproto2.Enum):
     A judging model was asked for, and this deployment has none.
     """
 
+    JOB_CANCELLED = 56
+    """
+    The learning job was cancelled; what it has learned stays.
+    """
+
     @classmethod
     def betterproto_value_to_renamed_proto_names(cls) -> dict[int, str]:
         return {
@@ -307,6 +312,7 @@ class ErrorReason(betterproto2.Enum):
             44: "ERROR_REASON_ARCHIVE_DAMAGED",
             45: "ERROR_REASON_MODEL_NOT_ALLOWED",
             46: "ERROR_REASON_JUDGE_NOT_CONFIGURED",
+            56: "ERROR_REASON_JOB_CANCELLED",
         }
 
     @classmethod
@@ -359,6 +365,7 @@ class ErrorReason(betterproto2.Enum):
             "ERROR_REASON_ARCHIVE_DAMAGED": 44,
             "ERROR_REASON_MODEL_NOT_ALLOWED": 45,
             "ERROR_REASON_JUDGE_NOT_CONFIGURED": 46,
+            "ERROR_REASON_JOB_CANCELLED": 56,
         }
 
 
