@@ -75,7 +75,7 @@ RUN provide --extra gatekeeper --extra redis
 FROM component AS orchestrator-built
 COPY language /opt/myriad/lib/language
 COPY orchestrator /opt/myriad/lib/orchestrator
-RUN provide --extra redis --extra kubernetes
+RUN provide --extra http --extra redis --extra kubernetes
 
 FROM component AS cli-built
 COPY cli /opt/myriad/lib/cli

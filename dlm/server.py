@@ -46,7 +46,7 @@ from dlm.speculation import Speculation
 from dlm.states import States
 from dlm.status import Status
 from dlm.watch import Watchers
-from dlm.xds.clusters import CHECK
+from dlm.xds.clusters import CHECK, HTTP
 from dlm.xds.edge import Edge
 from dlm.xds.program import program
 from dlm.xds.service import AggregatedDiscoveryServicer
@@ -92,7 +92,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     watchers = Watchers(fleet, directory)
     residency = Residency(directory, watchers)
     loader = PacketLoader(cache, await stack.enter_async_context(open_store(settings)))
-    targets = {**components, CHECK: (settings.check_target,)}
+    targets = {**components, CHECK: (settings.check_target,), HTTP: settings.http_target}
     edge = Edge(
         fleet,
         program(

@@ -25,6 +25,9 @@ class Settings(PacketSettings):
     synth_target: str = setting("Where the synthesizer listens, address:port.", default="")
     gatekeeper_target: str = setting("Where the gatekeeper listens, address:port.", default="")
     check_target: str = setting("Where the gatekeeper answers Envoy's checks, address:port.", default="")
+    http_target: tuple[str, ...] = setting(
+        "Where the orchestrator answers over HTTP, address:port; its replicas with commas between.", default=()
+    )
     edge_listen: str = setting("Where Envoy shall listen, address:port.", default="127.0.0.1:8080")
     edge_tls: str = setting(
         "Folder where Envoy finds its certificate: certificate.json and authority.json, see envoy/README.md.",

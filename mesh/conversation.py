@@ -74,7 +74,7 @@ class Conversation(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         self._under_way.add(self)
         self._silent_for(IDLE_SECONDS)
-        if len(self._under_way) > MOST_CONNECTIONS or _component(transport) not in self._callers:
+        if len(self._under_way) > MOST_CONNECTIONS or component_at(transport) not in self._callers:
             self._transport.abort()
 
     def connection_lost(self, _error: Exception | None) -> None:
@@ -150,7 +150,8 @@ class Conversation(asyncio.Protocol):
             self._transport.abort()
 
 
-def _component(transport: asyncio.BaseTransport) -> str:
+def component_at(transport: asyncio.BaseTransport) -> str:
+    """The component whose certificate came with a connection; empty if none did."""
     certificate = transport.get_extra_info("peercert") or {}
     return component_of(name for kind, name in certificate.get("subjectAltName", ()) if kind == "URI")
 

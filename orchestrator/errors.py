@@ -21,6 +21,16 @@ class ModelNotFound(MyriadError):
         super().__init__(f"there is no model {model[:64]!r}; there are {', '.join(listing)}", models=",".join(listing))
 
 
+class RouteNotFound(MyriadError):
+    """No such path, or not this method of it."""
+
+    code = grpc.StatusCode.NOT_FOUND
+    reason = ErrorReason.ERROR_REASON_ROUTE_NOT_FOUND
+
+    def __init__(self, method: str, path: str) -> None:
+        super().__init__(f"there is no {method[:16]} {path[:128]} here")
+
+
 class AnswerNotFound(MyriadError):
     """No such answer, or it is no longer kept: nobody can tell which."""
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from mesh.admission import Admission
-from mesh.metrics import Metric, counter
+from mesh.metrics import Collect, Metric, counter
 from myriad.orchestrator.v1.answer_pb2 import Answer
 from orchestrator.line import state
 from orchestrator.ports import TraceStore
@@ -20,6 +20,8 @@ class Figures:
         self._traces = traces
         self._answers = Counter[tuple[str, str]]()
         self._missing = 0
+        self.http: Collect = tuple
+        """What the HTTP listener counts, if there is one."""
 
     def notice(self, answer: Answer) -> None:
         self._answers[answer.model, state(answer)] += 1
@@ -30,3 +32,4 @@ class Figures:
         yield counter("myriad_agents_missing", "Agents that were woken for an answer and did not speak.", self._missing)
         yield counter("myriad_traces_lost", "Answers that were given and could not be kept.", self._traces.lost)
         yield from self._admission.metrics()
+        yield from self.http()

@@ -11,6 +11,8 @@ from mesh.adapters.placements import placements
 from mesh.admission import Admission
 from mesh.channels import channel
 from mesh.folders import private
+from mesh.identity import ENVOY
+from mesh.metrics import Collect
 from mesh.placements import PlacementView
 from mesh.server import Component, Service, run
 from mesh.settings import SettingError
@@ -66,11 +68,15 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     line, recall = Line(connectome, agents, synth), Recall(connectome, agents)
     admission = Admission(settings)
     figures = Figures(admission, store)
+    orchestrator = OrchestratorServicer(table, line, recall, store, coactivation, admission, figures)
+    models = ModelServicer(table)
+    if settings.http_listen and settings.tls:
+        figures.http = await _http(settings, stack, models)
     return [
         Service(
             orchestrator_service_pb2.DESCRIPTOR.services_by_name["OrchestratorService"],
             add_OrchestratorServiceServicer_to_server,
-            OrchestratorServicer(table, line, recall, store, coactivation, admission, figures),
+            orchestrator,
             metrics=figures.metrics,
         ),
         Service(
@@ -81,7 +87,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
         Service(
             model_service_pb2.DESCRIPTOR.services_by_name["ModelService"],
             add_ModelServiceServicer_to_server,
-            ModelServicer(table),
+            models,
         ),
         Service(
             trace_service_pb2.DESCRIPTOR.services_by_name["TraceService"],
@@ -89,6 +95,20 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             TraceServicer(store),
         ),
     ]
+
+
+async def _http(settings: Settings, stack: AsyncExitStack, models: ModelServicer) -> Collect:
+    """Answer over HTTP too; returns what that counts."""
+    from mesh.asgi import answering  # noqa: PLC0415  # a fifth of a second
+    from orchestrator.http import models as listed  # noqa: PLC0415
+    from orchestrator.http.app import application  # noqa: PLC0415
+
+    app = application(listed.routes(models))
+    where = "orchestrator", "MYRIAD_HTTP_LISTEN", settings.http_listen
+    await stack.enter_async_context(
+        answering(*where, settings.tls, frozenset((ENVOY,)), app, stop_seconds=settings.stop_seconds)
+    )
+    return app.metrics
 
 
 async def _hydration(settings: Settings, stack: AsyncExitStack, dlm: grpc.aio.Channel) -> Hydration:

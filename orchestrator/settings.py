@@ -31,4 +31,9 @@ class Settings(AdmissionSettings):
         "in a file below `data`.",
         default=NONE,
     )
+    http_listen: str = setting(
+        "Where HTTP that is not transcoded, such as OpenAI's API, is answered, for Envoy alone, address:port; empty: "
+        "nowhere.",
+        default="",
+    )
     tiers: str = setting("A TOML file that changes the tiers' budgets; empty: as built in.", default="")

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from cli.supervisor import envoy, ports, scraping
@@ -71,8 +72,9 @@ def plan(
     separate = dict.fromkeys((*COMPONENTS, *dlms, *hosted))
     apart = [name for name in separate if not any(name in mind.values() for mind in minds)]
     named = [*apart, *(name for mind in minds for name in mind.values())]
-    chosen = [f"{ports.LOOPBACK}:{port}" for port in ports.free(2 * len(named) + 1)]
-    check, answers, shown = chosen[0], chosen[1 : len(named) + 1], chosen[len(named) + 1 :]
+    chosen = iter(f"{ports.LOOPBACK}:{port}" for port in ports.free(2 * len(named) + len(minds) + 1))
+    check, answers, shown = next(chosen), list(islice(chosen, len(named))), list(islice(chosen, len(named)))
+    https = list(chosen)
     addresses, metrics = dict(zip(named, answers, strict=True)), dict(zip(named, shown, strict=True))
     shared = {
         **told,
@@ -89,9 +91,15 @@ def plan(
         "PYTHONPATH": _python_path(),
         "PYTHONUNBUFFERED": "1",
     }
-    edge = {"MYRIAD_ORCHESTRATOR_TARGET": ",".join(addresses[mind["orchestrator"]] for mind in minds)}
+    edge = {
+        "MYRIAD_ORCHESTRATOR_TARGET": ",".join(addresses[mind["orchestrator"]] for mind in minds),
+        "MYRIAD_HTTP_TARGET": ",".join(https),
+    }
     programs = [
-        *(_mind(folder, mind, addresses, metrics, shared) for mind in minds),
+        *(
+            _mind(folder, mind, addresses, metrics, shared | {"MYRIAD_HTTP_LISTEN": http})
+            for mind, http in zip(minds, https, strict=True)
+        ),
         *(
             _component(folder, name, addresses[name], metrics[name], shared | (edge if name in dlms else {}))
             for name in apart

@@ -30,6 +30,8 @@ from mesh.identity import AGENT_HOST
 AGENT_HOSTS = "agent_hosts"
 CHECK = "check"
 """Where the gatekeeper is asked about requests."""
+HTTP = "http"
+"""Where the orchestrator answers what is not transcoded."""
 CONNECT_SECONDS = 1
 MOST_CONNECTIONS = 1_024
 MOST_CHECKING = 32
@@ -86,6 +88,11 @@ def component(name: str, targets: Sequence[str], secrets: str) -> Cluster:
 def check(targets: Sequence[str], secrets: str) -> Cluster:
     """The gatekeeper's check at `targets`, over HTTP/1.1."""
     return _named(CHECK, targets, _HTTP1, mutual_tls("gatekeeper", secrets), MOST_CHECKING)
+
+
+def http(targets: Sequence[str], secrets: str) -> Cluster:
+    """The orchestrator's replicas as they speak HTTP/1.1, at `targets`."""
+    return _named(HTTP, targets, _HTTP1, mutual_tls("orchestrator", secrets))
 
 
 def _named(

@@ -34,11 +34,10 @@ from google.protobuf.wrappers_pb2 import BoolValue, UInt32Value
 
 from dlm.xds.clusters import CHECK
 from dlm.xds.pieces import ADS, duration, packed
-from dlm.xds.routes import BODY, SECRET_HEADERS
+from dlm.xds.routes import BODY, SECRET_HEADERS, TRANSCODER
 from mesh.access import AGENT_HEADER, KEY_HEADER, MINDS_HEADER, POD_HEADER, ROLE_HEADER
 from mesh.call import REQUEST_ID
 
-TRANSCODER = "transcoder"
 GATEKEEPER_SECONDS = 0.5
 MOST_KEYS = 10_000
 """Keys whose rates are kept apart in one Envoy; the one unseen for longest is forgotten for a new one."""

@@ -29,6 +29,7 @@ def program(
         return (
             *(clusters.component(name, targets.get(name, ()), secrets) for name in COMPONENTS),
             clusters.check(targets.get(clusters.CHECK, ()), secrets),
+            clusters.http(targets.get(clusters.HTTP, ()), secrets),
             clusters.agent_hosts(secrets),
             listener.listener(listen, filters.chain(rate_per_second, max_body_bytes)),
             routes.routes(),

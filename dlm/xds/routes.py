@@ -15,16 +15,19 @@ from envoy.config.route.v3.route_components_pb2 import (
 )
 from envoy.config.route.v3.route_pb2 import RouteConfiguration
 from envoy.extensions.filters.http.buffer.v3.buffer_pb2 import BufferPerRoute
+from envoy.extensions.filters.http.grpc_json_transcoder.v3.transcoder_pb2 import GrpcJsonTranscoder
 from envoy.extensions.retry.host.previous_hosts.v3.previous_hosts_pb2 import PreviousHostsPredicate
 from google.protobuf.wrappers_pb2 import UInt32Value
 
-from dlm.xds.clusters import AGENT_HOSTS
+from dlm.xds.clusters import AGENT_HOSTS, HTTP
 from dlm.xds.pieces import duration, packed
 from mesh.access import AGENT_HEADER
 
 ROUTES = "public"
 BODY = "body"
 """The filter that counts what a request brings, and holds it until it is whole."""
+TRANSCODER = "transcoder"
+"""The filter that makes gRPC of REST."""
 IDLE_SECONDS = 300
 """How long a stream may say nothing, either way. Components hang up earlier, and say why."""
 SECRET_HEADERS = ("authorization", "x-api-key")
@@ -71,6 +74,14 @@ DESTINATIONS: Sequence[Destination] = (
     Destination("/myriad.dlm.v1.FleetService/", "dlm"),
     Destination("/myriad.gatekeeper.v1.KeyService/", "gatekeeper"),
 )
+UNTRANSCODED: Sequence[Destination] = (
+    Destination("/v1/models", HTTP, repeatable=True),
+    Destination("/v1/models/", HTTP, repeatable=True),
+    # A stream has no limit but its silence.
+    Destination("/v1/chat/completions", HTTP, 0),
+    Destination("/v1/responses", HTTP, 0),
+)
+"""Paths whose form is not ours, such as OpenAI's, which no transcoder can give."""
 
 
 def routes() -> RouteConfiguration:
@@ -81,7 +92,7 @@ def routes() -> RouteConfiguration:
     they are transcoded (envoy #37338): never remove it.
     """
     rest = Route(match=RouteMatch(prefix="/"), direct_response=DirectResponseAction(status=404))
-    everything = VirtualHost(name="public", domains=["*"], routes=[*map(_route, DESTINATIONS), rest])
+    everything = VirtualHost(name="public", domains=["*"], routes=[*map(_route, (*DESTINATIONS, *UNTRANSCODED)), rest])
     return RouteConfiguration(name=ROUTES, virtual_hosts=[everything], request_headers_to_remove=SECRET_HEADERS)
 
 
@@ -100,5 +111,7 @@ def _route(to: Destination) -> Route:
         hash_policy=[by_agent] if to.cluster == AGENT_HOSTS else [],
         idle_timeout=None if to.seconds else duration(IDLE_SECONDS),
     )
-    uncounted = {BODY: packed(BufferPerRoute(disabled=True))} if to.piecemeal else {}
-    return Route(match=match, route=action, typed_per_filter_config=uncounted)
+    changed = {BODY: packed(BufferPerRoute(disabled=True))} if to.piecemeal else {}
+    if to.cluster == HTTP:
+        changed[TRANSCODER] = packed(GrpcJsonTranscoder(proto_descriptor_bin=b""))  # without services: off
+    return Route(match=match, route=action, typed_per_filter_config=changed)

@@ -8,7 +8,7 @@ import os
 import shutil
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from pathlib import Path
@@ -18,18 +18,22 @@ import grpc
 import httpx
 import pytest
 from envoy.service.discovery.v3 import ads_pb2, ads_pb2_grpc
+from starlette.requests import Request
+from starlette.responses import JSONResponse
 
 from cli.supervisor import envoy
 from dlm.fleet import Fleet
-from dlm.xds.clusters import CHECK
+from dlm.xds.clusters import CHECK, HTTP
 from dlm.xds.edge import Edge
 from dlm.xds.program import COMPONENTS, program
 from dlm.xds.service import AggregatedDiscoveryServicer
 from gatekeeper.check import over_grpc
 from gatekeeper.errors import KeyMissing
 from gatekeeper.verdict import denied
+from mesh import asgi
 from mesh.access import AGENT_HEADER, KEY_HEADER, MINDS_HEADER, POD_HEADER, ROLE_HEADER
-from mesh.conversation import Request, Response, answering
+from mesh.conversation import Request as Asked
+from mesh.conversation import Response, answering
 from mesh.identity import AGENT_HOST, ENVOY
 from mesh.server import Service, serving
 from myriad.dlm.v1.host_pb2 import Host
@@ -126,12 +130,12 @@ class Upstream(grpc.GenericRpcHandler):
 class Gatekeeper:
     """Lets in whoever sends a key, under the name of the key; sends requests for an agent to its pod."""
 
-    checks: list[Request] = field(default_factory=list)
+    checks: list[Asked] = field(default_factory=list)
     pods: dict[str, str] = field(default_factory=dict)
     seconds: float = 0
     """How long it takes to think."""
 
-    async def decide(self, asked: Request) -> Response:
+    async def decide(self, asked: Asked) -> Response:
         self.checks.append(asked)
         await asyncio.sleep(self.seconds)
         if not (key := asked.headers.get("x-api-key")):
@@ -214,6 +218,18 @@ class World:
                 await asyncio.sleep(0.001)
 
 
+def _recording(calls: list[Call]) -> AbstractAsyncContextManager[str]:
+    """An HTTP listener that says what it was asked."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        request = Request(scope, receive)
+        calls.append(Call(HTTP, request.url.path, dict(request.headers), await request.body()))
+        await JSONResponse({"path": request.url.path})(scope, receive, send)
+
+    where = "orchestrator", "MYRIAD_HTTP_LISTEN", "127.0.0.1:0"
+    return asgi.answering(*where, identity("orchestrator"), frozenset((ENVOY,)), app, stop_seconds=1)
+
+
 def problem(response: httpx.Response) -> tuple[int, int, str]:
     """HTTP status, code and reason of an error, whose form is checked."""
     assert response.headers["content-type"] == "application/json"
@@ -272,6 +288,7 @@ async def world(
                 gatekeeper.decide,
             )
             await stack.enter_async_context(checks)
+        targets[HTTP] = await stack.enter_async_context(_recording(calls))
         fleet = Fleet()
         for name in ("host1", "host2"):
             fleet.join(host(name, targets.pop(name)))

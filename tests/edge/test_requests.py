@@ -57,6 +57,24 @@ async def test_every_rest_route_asks_the_gatekeeper_and_reaches_its_component(
     assert arrived.server.startswith("host") if method == ASK else arrived.server == goes_to(method)
 
 
+@pytest.mark.parametrize(
+    ("verb", "path"),
+    [("get", "/v1/models"), ("get", "/v1/models/base"), ("post", "/v1/chat/completions"), ("post", "/v1/responses")],
+)
+async def test_what_is_not_transcoded_arrives_as_it_is_after_the_same_check(edge: World, verb: str, path: str) -> None:
+    sent = b'{"model": "myriad-base", "of": "another form"}' if verb == "post" else b""
+    response = await edge.http.request(verb, path, content=sent, headers={KEY_HEADER: "root", "x-api-key": "key2"})
+    assert (response.status_code, response.json()) == (200, {"path": path})
+    assert [check.path for check in edge.gatekeeper.checks] == [path]
+    (arrived,) = edge.calls
+    assert (arrived.server, arrived.method, arrived.body) == ("http", path, sent)
+    assert (arrived.headers[KEY_HEADER], arrived.headers[ROLE_HEADER]) == ("key2", "ROLE_READER")
+    assert "x-api-key" not in arrived.headers
+    async with httpx.AsyncClient() as anybody:
+        assert (await anybody.request(verb, f"{edge.url}{path}", content=sent)).status_code == 401
+    assert len(edge.calls) == 1
+
+
 async def test_no_key_means_the_gatekeepers_own_answer(edge: World) -> None:
     async with httpx.AsyncClient() as anybody:
         response = await anybody.post(f"{edge.url}/v1/query", json={"question": "?"})
@@ -227,7 +245,7 @@ async def test_a_body_that_is_no_json_of_the_request_is_refused_with_the_reason(
 
 
 async def test_a_query_parameter_that_nobody_knows_is_refused(edge: World) -> None:
-    response = await edge.http.get("/v1/models?page_sise=3")
+    response = await edge.http.get("/v1/fleet?page_sise=3")
     assert problem(response) == (400, 3, "REQUEST_UNREADABLE")
     assert "page_sise" in response.json()["message"]
 

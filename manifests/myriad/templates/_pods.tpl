@@ -119,6 +119,7 @@ secret:
 {{- end }}
 {{- define "myriad.env.orchestrator" -}}
 - {name: MYRIAD_DATA, value: /var/lib/myriad}
+- {name: MYRIAD_HTTP_LISTEN, value: $(POD_IP):9094}
 {{- with .Values.orchestrator.hydration }}
 - {name: MYRIAD_HYDRATION, value: {{ . }}}
 - {name: MYRIAD_NAMESPACE, valueFrom: {fieldRef: {fieldPath: metadata.namespace}}}
@@ -134,6 +135,7 @@ secret:
 {{- define "myriad.env.dlm" -}}
 - {name: MYRIAD_NAMESPACE, valueFrom: {fieldRef: {fieldPath: metadata.namespace}}}
 - {name: MYRIAD_CHECK_TARGET, value: "{{ include "myriad.target" (dict "root" . "component" "gatekeeper" "port" 9093) }}"}
+- {name: MYRIAD_HTTP_TARGET, value: "{{ include "myriad.target" (dict "root" . "component" "orchestrator" "port" 9094) }}"}
 - {name: MYRIAD_EDGE_LISTEN, value: 0.0.0.0:{{ .Values.edge.port }}}
 - {name: MYRIAD_EDGE_TLS, value: /etc/envoy}
 - {name: MYRIAD_RATE_PER_SECOND, value: {{ .Values.edge.ratePerSecond | quote }}}

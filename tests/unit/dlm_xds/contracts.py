@@ -8,7 +8,7 @@ from google.api import annotations_pb2
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 from dlm.xds.filters import image
-from dlm.xds.routes import DESTINATIONS
+from dlm.xds.routes import DESTINATIONS, UNTRANSCODED
 from myriad.type.v1.access_pb2 import role
 
 _EXAMPLES = {
@@ -41,7 +41,7 @@ def goes_to(path: str) -> str | None:
 
 
 def rest_routes() -> Iterator[tuple[str, str, str]]:
-    """Every REST route of the contracts: verb, a path that it takes, the method."""
+    """Every REST route of the contracts that is transcoded: verb, a path that it takes, the method."""
     for file in FileDescriptorSet.FromString(image()).file:
         for service in file.service:
             for method in service.method:
@@ -51,4 +51,6 @@ def rest_routes() -> Iterator[tuple[str, str, str]]:
                     path = getattr(rule, verb)
                     for part, example in _EXAMPLES.items():
                         path = path.replace(part, example)
+                    if any(path == one.path or path.startswith(f"{one.path}/") for one in UNTRANSCODED):
+                        continue
                     yield verb, path, f"/{file.package}.{service.name}/{method.name}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 from dlm.xds.filters import chain, image, rest_services
-from dlm.xds.routes import DESTINATIONS, routes
+from dlm.xds.routes import DESTINATIONS, UNTRANSCODED, routes
 from mesh.access import KEY_HEADER
 from myriad.type.v1.access_pb2 import role
 from tests.unit.dlm_xds.contracts import goes_to, methods
@@ -32,7 +32,7 @@ def test_streams_have_no_time_limit_and_the_rest_has_one() -> None:
 
 
 def test_streams_that_say_nothing_are_ended() -> None:
-    for destination, route in zip(DESTINATIONS, routes().virtual_hosts[0].routes, strict=False):
+    for destination, route in zip((*DESTINATIONS, *UNTRANSCODED), routes().virtual_hosts[0].routes, strict=False):
         assert (route.route.idle_timeout.seconds > 0) == (destination.seconds == 0)
 
 
@@ -48,13 +48,21 @@ def test_the_gatekeeper_comes_first_and_nothing_turns_it_off() -> None:
     assert [f.name for f in filters] == ["gatekeeper", "identity", "rate_limit", "size", "body", "transcoder", "router"]
     assert not filters[0].is_optional
     for route in routes().virtual_hosts[0].routes:
-        assert not route.typed_per_filter_config.keys() - {"body"}
+        assert not route.typed_per_filter_config.keys() - {"body", "transcoder"}
 
 
 def test_what_is_not_counted_at_the_edge_is_a_stream_of_messages() -> None:
     streams = {path for path in methods() if path.endswith(("/StreamLearn", "/ImportMind"))}
     assert streams == {destination.path for destination in DESTINATIONS if destination.piecemeal}
-    assert streams == {route.match.path for route in routes().virtual_hosts[0].routes if route.typed_per_filter_config}
+    every = routes().virtual_hosts[0].routes
+    assert streams == {route.match.path for route in every if "body" in route.typed_per_filter_config}
+
+
+def test_what_is_not_transcoded_goes_to_the_http_listener_and_nothing_else_does() -> None:
+    every = routes().virtual_hosts[0].routes
+    as_it_is = [route for route in every if "transcoder" in route.typed_per_filter_config]
+    assert [route.match.path or route.match.prefix for route in as_it_is] == [one.path for one in UNTRANSCODED]
+    assert as_it_is == [route for route in every if route.route.cluster == "http"]
 
 
 def test_a_slow_rate_is_a_longer_interval() -> None:

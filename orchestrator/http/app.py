@@ -1,0 +1,40 @@
+"""The application: all routes, within the boundary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from starlette.exceptions import HTTPException
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Router
+
+from mesh.boundary import foreseen
+from orchestrator.errors import RouteNotFound
+from orchestrator.http import errors
+from orchestrator.http.boundary import Boundary
+
+
+def application(routes: Iterable[BaseRoute]) -> Boundary:
+    """
+    An ASGI application of these routes.
+
+    Each family of endpoints is a module with `routes(…)`; what they raise becomes an error in OpenAI's form. It is no
+    `Starlette`, which answers what nobody foresaw in words of its own.
+    """
+    router = Router(list(routes), redirect_slashes=False)
+    return Boundary(ExceptionMiddleware(router, handlers={HTTPException: _refused, Exception: _failed}))
+
+
+def _failed(request: Request, error: Exception) -> Response:
+    return errors.response(foreseen(error, request.url.path))
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    """What the router itself refuses: a path, or a method of it, that there is not."""
+    response = errors.response(RouteNotFound(request.method, request.url.path))
+    if isinstance(error, HTTPException):
+        response.status_code = error.status_code
+        response.headers.update(error.headers or {})
+    return response
