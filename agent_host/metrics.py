@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from agent_host.ask import Asking
 from agent_host.residents import Residents
 from mesh.admission import Admission
-from mesh.metrics import Metric, counter, gauge
+from mesh.metrics import Metric, counter, gauge, histogram
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,11 @@ class Figures:
             "myriad_host_ahead", "Agents taken in before they were asked here.", self.residents.ahead, "result"
         )
         yield counter("myriad_host_given_up", "Agents given up, by reason.", self.residents.given_up, "reason")
+        yield histogram(
+            "myriad_host_given_up_age_seconds",
+            "How long those had not been asked that made room.",
+            self.residents.ages,
+        )
         yield counter("myriad_host_asked", "Agents that were asked.", self.asking.asked)
         yield counter("myriad_host_missed", "Agents that were asked and not held.", self.asking.missed)
         yield counter("myriad_packets_refused", "Packets not taken in, by reason.", self.residents.refused, "reason")

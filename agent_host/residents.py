@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from mesh.segmented_lru import SegmentedLru
+from mesh.spread import Spread
 from myriad.agent.v1.packet_pb2 import CognitivePacket
 
 ENTRY_BYTES = 450
@@ -16,6 +17,8 @@ PINNED_SHARE = 0.5
 """How much of the room for packets those may take that are pinned."""
 SPARE = 0.9
 """Beyond this share of the capacity no room is spare."""
+MADE_ROOM = ("room", "pressure")
+AGES = (1, 10, 60, 300, 1_800, 3_600, 14_400, 86_400)
 LARGEST_SHARE = 0.125
 """An agent that takes more of the room than this is not held: too many would have to go for it."""
 
@@ -52,6 +55,8 @@ class Residents:
         """Packets that were not taken in, by reason."""
         self.given_up = Counter[str]()
         """Agents given up, by reason."""
+        self.ages = Spread(AGES)
+        """For how long those were not asked that had to make room, in seconds."""
         self.ahead = Counter[str]()
         """Agents taken in before anybody asked for them here: `taken`, of these `used`, and given up `unused`."""
 
@@ -146,6 +151,8 @@ class Residents:
         """Give an agent up; returns whether it was held."""
         entry = self._held.get(agent)
         self.ahead["unused"] += bool(entry and entry.ahead)
+        if entry and reason in MADE_ROOM:
+            self.ages.add(self._clock() - entry.used)
         if entry := self._pinned.pop(agent, None):
             size = ENTRY_BYTES + len(entry.packet)
             self._pinned_bytes -= size

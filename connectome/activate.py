@@ -21,6 +21,7 @@ from connectome.seeds import seeds
 from connectome.spelling import as_named, spelt
 from connectome.spreading import MOST_BEARERS, ONWARD, Look, Spread, spread
 from language.question import read
+from mesh.tracing import span
 from models import load
 from myriad.agent.v1.question_pb2 import Question
 from myriad.connectome.v1.activation_pb2 import ActivatedAgent, Seed
@@ -46,20 +47,26 @@ def activate(
     if request.model and mind.allowed_models and request.model not in mind.allowed_models:
         raise ModelNotAllowed(request.mind, request.model, mind.allowed_models)
     memory = remembered(request.mind, mind) if remembered else Memory()
-    near = dense.nearest(mind.id, request.question, DENSE_HITS) if dense else []
-    reader = _Reader(graph, memory, asked(lexical, request.mind, _question(lexical, request)))
-    hits = lexical.search(request.mind, reader.asked.counted, LEXICAL_HITS)
-    begin = seeds(reader, mind.id, reader.asked, hits, near, reader.readings)
-    reached = spread(
-        reader,
-        {concept.id: weight for concept, weight in begin.concepts.items()},
-        begin.agents,
-        request.budget.max_hops,
-        request.budget.max_pushes,
-        begin.favour,
-        _look(reader, begin.concepts),
-        memory.passed,
-    )
+    near = []
+    if dense:
+        with span("dense"):
+            near = dense.nearest(mind.id, request.question, DENSE_HITS)
+    with span("lexical"):
+        reader = _Reader(graph, memory, asked(lexical, request.mind, _question(lexical, request)))
+        hits = lexical.search(request.mind, reader.asked.counted, LEXICAL_HITS)
+    with span("seeds"):
+        begin = seeds(reader, mind.id, reader.asked, hits, near, reader.readings)
+    with span("spread"):
+        reached = spread(
+            reader,
+            {concept.id: weight for concept, weight in begin.concepts.items()},
+            begin.agents,
+            request.budget.max_hops,
+            request.budget.max_pushes,
+            begin.favour,
+            _look(reader, begin.concepts),
+            memory.passed,
+        )
     own = {agent: (1 - ONWARD) * weight for agent, weight in begin.agents.items()}
     scores = ranking.scored(reached.agents, own, hits, near)
     best = [hit.agent for hit in hits[: ranking.BEST_HITS]]
@@ -71,7 +78,8 @@ def activate(
     pool = reader.readings(candidates)
     pool = ranking.distinct(pool, scores, frozenset(request.exclude))
     links = Links(reader.read(Wanted(edges=list(pool)), MOST_BEARERS).edges)
-    ranked = ranking.last_look(reader.asked, pool, scores, links, blend, wanted)
+    with span("rank"):
+        ranked = ranking.last_look(reader.asked, pool, scores, links, blend, wanted)
     paths = {agent: path(reached, agent) for agent, _ in ranked}
     on_paths = {concept for one in paths.values() for concept in one}
     _, _, hit, names, *_ = reader.read(Wanted(bearers=on_paths, agents=begin.agents), MOST_BEARERS)

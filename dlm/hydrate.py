@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Collection, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import cast
 
@@ -24,7 +24,8 @@ from dlm.states import States
 from dlm.turns import Turns
 from mesh import call
 from mesh.errors import MyriadError, Overloaded
-from mesh.metrics import Times
+from mesh.spread import Spread
+from mesh.tracing import span
 from substrate.bundles import Place
 from substrate.errors import PacketCorrupt, PacketNotFound
 
@@ -73,7 +74,7 @@ class Hydrator:
         self._loads: set[asyncio.Task[None]] = set()
         self.turns = Turns()
         self.counts = Counts()
-        self.times = Times()
+        self.times = Spread()
         """How long it took to bring agents in, several at a time, without waiting for a turn."""
         self.pinned: frozenset[str] = frozenset()
         """Agents that hosts shall keep."""
@@ -150,9 +151,10 @@ class Hydrator:
         cause = MyriadError("internal error; the server's log has the cause under this request id")
         try:
             await self._fleet.settled(errand.host)
-            async with self.turns.turn(), self._timed(), asyncio.timeout(LOAD_SECONDS):
+            async with self._turn(), self._timed(), asyncio.timeout(LOAD_SECONDS):
                 await self._others.known()
-                await self._bring(mind, believed, flights, errand, results)
+                with span("load"):
+                    await self._bring(mind, believed, flights, errand, results)
         except (MyriadError, TimeoutError) as error:
             cause = failure(error, "hydration")
         except Exception:
@@ -160,6 +162,13 @@ class Hydrator:
         finally:
             for agent, flight in flights.items():
                 self._flights.land(flight, results.get(agent, cause))
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            with span("wait"):
+                await stack.enter_async_context(self.turns.turn())
+            yield
 
     @asynccontextmanager
     async def _timed(self) -> AsyncIterator[None]:
@@ -197,7 +206,9 @@ class Hydrator:
         }
         if not packets:
             return
-        for agent, outcome in (await self._injector.inject(packets, errand)).items():
+        with span("inject"):
+            injected = await self._injector.inject(packets, errand)
+        for agent, outcome in injected.items():
             source = Source.CACHE if agent in loaded.cached else Source.STORE
             results[agent] = Awake(outcome, source) if isinstance(outcome, str) else outcome
 

@@ -14,7 +14,8 @@ from dlm.pins import Pins
 from dlm.speculation import Speculation
 from dlm.states import States
 from dlm.watch import Watchers
-from mesh.metrics import Metric, counter, gauge
+from mesh.metrics import Metric, counter, gauge, histogram
+from mesh.spread import Spread
 from myriad.dlm.v1.fleet_service_pb2 import EdgeState
 
 
@@ -32,6 +33,7 @@ class Figures:
     watchers: Watchers
     others: Others
     edge: Callable[[], EdgeState]
+    pushes: Spread
 
     def metrics(self) -> Iterator[Metric]:
         counts, edge = self.hydrator.counts, self.edge()
@@ -50,8 +52,10 @@ class Figures:
         }
         yield counter("myriad_hydrations", "Agents wanted awake, by where they were.", hydrated, "result")
         turns, injector = self.hydrator.turns, self.injector
-        yield self.hydrator.times.metric(
-            "myriad_loads_seconds", "How long loads of agents took, some agents each, from their turn on."
+        yield histogram(
+            "myriad_loads_seconds",
+            "How long loads of agents took, some agents each, from their turn on.",
+            self.hydrator.times,
         )
         yield gauge("myriad_loads_waiting", "Loads of agents that wait for their turn.", turns.waiting)
         yield counter("myriad_loads_waited_seconds", "How long loads waited for their turn.", turns.waited_seconds)
@@ -76,3 +80,4 @@ class Figures:
         yield gauge("myriad_envoys", "Envoys that are connected.", edge.connected_count)
         updates = {"accepted": edge.accepted_count, "rejected": edge.rejected_count}
         yield counter("myriad_xds_updates", "What Envoys took, and what they refused.", updates, "result")
+        yield histogram("myriad_xds_push_seconds", "How long until all Envoys had changed endpoints.", self.pushes)

@@ -14,6 +14,7 @@ import structlog
 from dlm.errors import failure
 from dlm.ports import PacketCache
 from mesh.errors import MyriadError
+from mesh.tracing import span
 from myriad.type.v1.retention_pb2 import Retained
 from substrate import bundles
 from substrate.bundles import Place
@@ -58,7 +59,8 @@ class PacketLoader:
 
     async def load(self, locations: Mapping[str, str]) -> Loaded:
         """The packets of agents, by their locations. Whatever goes wrong goes wrong for single agents."""
-        cached = await self._cache.get_many(locations.keys())
+        with span("cache"):
+            cached = await self._cache.get_many(locations.keys())
         loaded, places = Loaded(), defaultdict[Place, list[str]](list)
         for agent, location in locations.items():
             try:
@@ -112,7 +114,8 @@ class PacketLoader:
         try:
             async with self._reading:
                 self.store_reads += 1
-                content = await self._store.read(first.bundle, first.start, last.start + last.length - first.start)
+                with span("read"):
+                    content = await self._store.read(first.bundle, first.start, last.start + last.length - first.start)
         except (MyriadError, OSError) as error:
             if len(run) > 1 and isinstance(error, PacketNotFound):
                 return await self._read_one_by_one(run)

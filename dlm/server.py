@@ -50,6 +50,8 @@ from dlm.xds.clusters import CHECK, HTTP
 from dlm.xds.edge import Edge
 from dlm.xds.program import program
 from dlm.xds.service import AggregatedDiscoveryServicer
+from dlm.xds.tracing import Traces
+from mesh import tracing
 from mesh.channels import channel
 from mesh.identity import ENVOY
 from mesh.metrics import Collect
@@ -93,6 +95,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     residency = Residency(directory, watchers)
     loader = PacketLoader(cache, await stack.enter_async_context(open_store(settings)))
     targets = {**components, CHECK: (settings.check_target,), HTTP: settings.http_target}
+    collector = tracing.collector(settings.otlp_endpoint)
     edge = Edge(
         fleet,
         program(
@@ -101,6 +104,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             targets=targets,
             rate_per_second=settings.rate_per_second,
             max_body_bytes=settings.max_body_bytes,
+            traces=Traces(collector, settings.trace_share) if collector else None,
         ),
     )
     others = await _others(
@@ -138,7 +142,17 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             lifecycle,
             drain=lifecycle.drain,
             metrics=Figures(
-                states, hydrator, injector, copies, pins, speculation, loader, watchers, others, edge.edge_state
+                states,
+                hydrator,
+                injector,
+                copies,
+                pins,
+                speculation,
+                loader,
+                watchers,
+                others,
+                edge.edge_state,
+                edge.pushes,
             ).metrics,
         ),
         Service(

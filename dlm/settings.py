@@ -34,6 +34,9 @@ class Settings(PacketSettings):
         default="/etc/envoy/tls",
     )
     rate_per_second: float = setting("Calls a key may make at each Envoy, calls a second.", default=200.0)
+    trace_share: float = setting(
+        "Which share of requests is followed, from 0 to 1, where MYRIAD_OTLP_ENDPOINT is set.", default=1.0
+    )
     max_body_bytes: int = setting("Largest body of a REST request or answer, bytes.", default=MESSAGE_BYTES)
     namespace: str = setting(
         "The Kubernetes namespace whose objects the operator works on, see docs/kubernetes.md; empty: no operator.",

@@ -15,10 +15,11 @@ import structlog
 from gatekeeper.authentication import Authentication
 from gatekeeper.locator import Locator, agent_asked
 from gatekeeper.verdict import allowed, denied
-from mesh import call
+from mesh import call, tracing
 from mesh.conversation import Request, Response, unreadable
 from mesh.errors import MyriadError, RequestUnreadable
 from mesh.metrics import Metric, counter
+from mesh.tracing import Tracer
 
 log = structlog.get_logger()
 
@@ -36,13 +37,19 @@ def over_grpc(request: Request) -> bool:
 class Check:
     """The verdict on a request, and, if it asks an agent, where that is."""
 
-    def __init__(self, authentication: Authentication, locator: Locator) -> None:
+    def __init__(self, authentication: Authentication, locator: Locator, tracer: Tracer | None = None) -> None:
         self._authentication = authentication
         self._locator = locator
+        self._tracer = tracer
         self.verdicts = Counter[str]()
         """How many there were, by reason; `ALLOWED` if there was none."""
 
     async def decide(self, request: Request) -> Response:
+        """May it pass, and as whom?"""
+        with tracing.begun(self._tracer, "check", request.headers.get(tracing.TRACEPARENT, "")):
+            return await self._decide(request)
+
+    async def _decide(self, request: Request) -> Response:
         headers = request.headers
         call.request_id.set(headers.get(call.REQUEST_ID, ""))
         try:

@@ -16,6 +16,7 @@ from gatekeeper.locator import Locator
 from gatekeeper.ports import KeyStore
 from gatekeeper.service import AccessServicer, KeyServicer
 from gatekeeper.settings import Settings
+from mesh import tracing
 from mesh.adapters.placements import placements
 from mesh.channels import channel
 from mesh.conversation import answering
@@ -35,7 +36,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     view = PlacementView()
     await stack.enter_async_context(background("placements", lambda: view.follow(placements(dlm))))
     authentication = Authentication(store)
-    check = Check(authentication, Locator(view, GrpcPlacing(dlm)))
+    check = Check(authentication, Locator(view, GrpcPlacing(dlm)), tracing.tracer("gatekeeper", settings.otlp_endpoint))
     if settings.tls:
         envoys = frozenset((ENVOY,))
         checks = answering(

@@ -24,6 +24,7 @@ from mesh.errors import MyriadError
 from mesh.metrics import Metric, counter, gauge
 from mesh.processor import Meter, metered
 from mesh.settings import ServerSettings, setting, settings
+from mesh.tracing import span
 from myriad.type.v1.error_reason_pb2 import ErrorReason
 
 PATIENCE_SECONDS = 5.0
@@ -94,7 +95,8 @@ class Turns:
             self._free -= 1
             self._at_work[key] += 1
         else:
-            await self.wait(key, patience)
+            with span("wait"):
+                await self.wait(key, patience)
         turn = Turn(self, key, patience)
         token = _current.set(turn)
         try:
@@ -201,7 +203,8 @@ class Turn:
         began = time.monotonic()
         self.end()
         try:
-            await self._turns.wait(self._key, self._patience, spent, goes_on=True)
+            with span("make way"):
+                await self._turns.wait(self._key, self._patience, spent, goes_on=True)
             self._holds = True
         finally:
             self.waited += time.monotonic() - began

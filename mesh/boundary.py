@@ -6,7 +6,7 @@ import asyncio
 import math
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from typing import Any, NoReturn, TypeAlias, cast
+from typing import Any, NamedTuple, NoReturn, TypeAlias, cast
 
 import grpc
 import structlog
@@ -14,7 +14,7 @@ from google.rpc import status_pb2
 from google.rpc.error_details_pb2 import RetryInfo
 from grpc_status import rpc_status
 
-from mesh import call, processor, reading
+from mesh import call, processor, reading, tracing
 from mesh.access import Caller, Rule
 from mesh.call import Context
 from mesh.colocation import Behaviour
@@ -22,6 +22,7 @@ from mesh.errors import MyriadError, Overloaded, Unforeseen
 from mesh.identity import PEER, component_of
 from mesh.metrics import Calls
 from mesh.processor import Meter
+from mesh.tracing import Span, Tracer
 
 log = structlog.get_logger()
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
@@ -30,11 +31,22 @@ Trailers: TypeAlias = "tuple[tuple[str, str | bytes], ...]"
 OPEN_PREFIX = "/grpc."
 
 
+class _Started(NamedTuple):
+    """A call that is under way."""
+
+    at: float
+    """By the monotonic clock, in seconds."""
+    span: Span | None
+
+
 class Boundary(grpc.aio.ServerInterceptor):
     """Wraps every handler, so that nothing below it knows about statuses, headers or limits."""
 
-    def __init__(self, rules: Mapping[str, Rule], max_concurrent_calls: int, calls: Calls) -> None:
+    def __init__(
+        self, rules: Mapping[str, Rule], max_concurrent_calls: int, calls: Calls, tracer: Tracer | None = None
+    ) -> None:
         self._rules = rules
+        self._tracer = tracer
         self._limit = max_concurrent_calls
         self._calls = calls
         self._log = log.bind()  # once, and not for each call
@@ -117,7 +129,7 @@ class Boundary(grpc.aio.ServerInterceptor):
 
         return handle
 
-    def _enter(self, method: str, context: Context) -> float:
+    def _enter(self, method: str, context: Context) -> _Started:
         self._calls.started(method)
         metadata = dict(context.invocation_metadata() or ())
         call.request_id.set(str(metadata.get(call.REQUEST_ID) or call.new_request_id()))
@@ -125,7 +137,10 @@ class Boundary(grpc.aio.ServerInterceptor):
         remaining = context.time_remaining()
         now = time.monotonic()
         call.deadline.set(None if remaining is None else now + remaining)
-        return now
+        traceparent = str(metadata.get(tracing.TRACEPARENT, ""))
+        span = self._tracer.begin(method.removeprefix("/"), traceparent) if self._tracer and traceparent else None
+        tracing.current.set(span)
+        return _Started(now, span)
 
     def _admit(self, method: str) -> None:
         if self._under_way > self._limit:
@@ -133,7 +148,7 @@ class Boundary(grpc.aio.ServerInterceptor):
         self._rules.get(method, Rule()).admit(call.caller.get(), method)
 
     async def _fail(
-        self, context: Context, method: str, started: float, error: Exception, trailers: Trailers = ()
+        self, context: Context, method: str, started: _Started, error: Exception, trailers: Trailers = ()
     ) -> NoReturn:
         failed = foreseen(error, method)
         self._ended(method, started, failed.code.name, failed.reason_name)
@@ -143,8 +158,11 @@ class Boundary(grpc.aio.ServerInterceptor):
         await context.abort_with_status(said._replace(trailing_metadata=trailers))
         raise AssertionError("abort always raises")
 
-    def _ended(self, method: str, started: float, code: str, reason: str = "") -> None:
-        seconds = time.monotonic() - started
+    def _ended(self, method: str, started: _Started, code: str, reason: str = "") -> None:
+        seconds = time.monotonic() - started.at
+        if started.span:
+            _note(started.span, method, code)
+            started.span.end(reason or ("" if code == grpc.StatusCode.OK.name else code))
         self._calls.ended(method, code, seconds, reason)
         self._log.info(
             "call",
@@ -154,6 +172,15 @@ class Boundary(grpc.aio.ServerInterceptor):
             caller=call.caller.get().component or None,
             key=call.caller.get().key or None,
         )
+
+
+def _note(span: Span, method: str, code: str) -> None:
+    """What OpenTelemetry's conventions call it, and our own ids, by which it is found."""
+    service, _, name = method.removeprefix("/").partition("/")
+    caller = call.caller.get()
+    named = {"myriad.request_id": call.request_id.get(), "myriad.caller": caller.component, "myriad.key": caller.key}
+    span.note({"rpc.system.name": "grpc", "rpc.service": service, "rpc.method": name, "rpc.response.status_code": code})
+    span.note({key: value for key, value in named.items() if value})
 
 
 def _retry_after(status: status_pb2.Status) -> Trailers:

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, TypedDict
 import grpc
 import structlog
 
-from mesh import processor
+from mesh import processor, tracing
 from mesh.access import Caller
 from mesh.errors import CallFailed, ComponentUnavailable, DeadlineExceeded
 
@@ -41,7 +41,7 @@ def outgoing(seconds: float, metadata: Iterable[tuple[str, str]] = ()) -> Outgoi
     Options for a call to another component: `with calling(): await stub.Method(request, **outgoing(2.0))`.
 
     It may take `seconds`, or what is left of the call under way if that is less. DeadlineExceeded if nothing is.
-    It is told how much processor time is left, if that is metered.
+    It is told how much processor time is left, if that is metered, and the span that it is a part of, if there is one.
     """
     end = deadline.get()
     if end is not None:
@@ -50,6 +50,8 @@ def outgoing(seconds: float, metadata: Iterable[tuple[str, str]] = ()) -> Outgoi
             raise DeadlineExceeded("the time that was given is over")
     if meter := processor.current.get():
         metadata = ((processor.LEFT, f"{meter.left:.3f}"), *metadata)
+    if span := tracing.current.get():
+        metadata = ((tracing.TRACEPARENT, span.traceparent), *metadata)
     return {"timeout": seconds, "metadata": ((REQUEST_ID, request_id.get() or new_request_id()), *metadata)}
 
 

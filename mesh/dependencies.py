@@ -10,15 +10,17 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from weakref import WeakSet
 
 import structlog
 
+from mesh.spread import Spread
 from mesh.tasks import background
+from mesh.tracing import span
 from myriad.type.v1 import dependency_pb2
 
 log = structlog.get_logger()
@@ -30,6 +32,8 @@ ANSWER_SECONDS = 3.0
 MOST_SIGNS = 200
 missed = Counter[str]()
 """By store: calls that it did not answer, and those that were not made because it did not answer others."""
+took = defaultdict[str, Spread](Spread)
+"""By store: how long the calls took that it did, in seconds."""
 component = ContextVar("component", default="")
 """Which component is being wired, where a process has several: whose the stores are that it opens."""
 _all: WeakSet[Dependency] = WeakSet()
@@ -65,6 +69,14 @@ class Dependency:
             seconds = round(time.monotonic() - self._failed_at, 1)
             log.info("dependency.works", dependency=self.name, address=self.address, failed_seconds=seconds)
         self._why = ""
+
+    @contextmanager
+    def called(self) -> Iterator[None]:
+        """Around a call to it: a stage of the trace, and a time that counts if it answered."""
+        began = time.monotonic()
+        with span(self.name):
+            yield
+        took[self.name].add(time.monotonic() - began)
 
     def state(self) -> dependency_pb2.Dependency:
         state = dependency_pb2.Dependency(store=self.name, address=self.address, available=self.available)

@@ -6,12 +6,10 @@ What a component counts it counts where it happens, in plain numbers; they becom
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from http import HTTPStatus
 from importlib.metadata import version
-from itertools import accumulate
 from typing import TypeAlias
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, Info, ProcessCollector, disable_created_metrics
@@ -19,8 +17,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.core import Metric as Family
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
-from mesh import dependencies, disk, logs
+from mesh import dependencies, disk, logs, tracing
 from mesh.conversation import Request, Response
+from mesh.spread import SECONDS, Spread
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 PATH = "/metrics"
@@ -31,8 +30,6 @@ Values: TypeAlias = "Mapping[str, float] | Mapping[tuple[str, str], float]"
 """By the values of the labels."""
 disable_created_metrics()  # type: ignore[no-untyped-call]  # a time for each count, which nobody asks for
 _CALL = ("grpc_service", "grpc_method")
-_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
-"""Upper bounds in seconds: from a call between neighbours to a long learn."""
 
 
 def counter(name: str, help: str, values: float | Values, *labels: str) -> Metric:
@@ -45,24 +42,12 @@ def gauge(name: str, help: str, values: float | Values, *labels: str) -> Metric:
     return _filled(GaugeMetricFamily(name, help, labels=labels or None), values)
 
 
-class Times:
-    """How long something took, each time."""
-
-    def __init__(self) -> None:
-        self._counts = [0] * (len(_BUCKETS) + 1)
-        self._seconds = 0.0
-
-    def add(self, seconds: float) -> None:
-        self._counts[bisect_left(_BUCKETS, seconds)] += 1
-        self._seconds += seconds
-
-    def metric(self, name: str, help: str) -> Metric:
-        """A histogram since the start."""
-        bounds = [*map(str, _BUCKETS), "+Inf"]
-        buckets = list(zip(bounds, accumulate(self._counts), strict=True))
-        family = HistogramMetricFamily(name, help)
-        family.add_metric([], buckets, self._seconds)
-        return family
+def histogram(name: str, help: str, values: Spread | Mapping[str, Spread], label: str = "") -> Metric:
+    """How large something was, since the start; with a label, one for each of its values."""
+    family = HistogramMetricFamily(name, help, labels=[label] if label else None)
+    for value, spread in values.items() if isinstance(values, Mapping) else [("", values)]:
+        family.add_metric([value] if label else [], spread.buckets(), spread.sum)
+    return family
 
 
 def _filled(family: CounterMetricFamily | GaugeMetricFamily, values: float | Values) -> Metric:
@@ -100,7 +85,7 @@ class Calls:
             "grpc_server_handled_total", "Calls that ended, by status.", (*_CALL, "grpc_code"), registry=registry
         )
         self._seconds = Histogram(
-            "grpc_server_handling_seconds", "How long calls took.", _CALL, registry=registry, buckets=_BUCKETS
+            "grpc_server_handling_seconds", "How long calls took.", _CALL, registry=registry, buckets=SECONDS
         )
         self._errors = Counter("myriad_errors_total", "Calls that failed, by reason.", ("reason",), registry=registry)
 
@@ -139,6 +124,9 @@ def _parts(method: str) -> tuple[str, str]:
 def _faults() -> Iterable[Metric]:
     up = {one.store: float(one.available) for one in sorted(dependencies.states(), key=lambda one: not one.available)}
     yield gauge("myriad_dependency_up", "Whether a store that the process depends on answers.", up, "dependency")
+    took = dependencies.took
+    yield histogram("myriad_dependency_seconds", "How long a store took for calls that it did.", took, "dependency")
+    yield counter("myriad_spans", "Spans for the collector, by what became of them.", tracing.spans_sent, "result")
     missed = dependencies.missed
     yield counter("myriad_dependency_calls_missed", "Calls that a store did not answer.", missed, "dependency")
     yield counter("myriad_log_writes_lost", "Writes to the log that failed.", logs.Unfailing.lost)

@@ -17,7 +17,7 @@ from google.protobuf.descriptor import ServiceDescriptor
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from mesh import caches, dependencies, logs
+from mesh import caches, dependencies, logs, tracing
 from mesh.access import Rule, rules
 from mesh.boundary import Boundary, Handler
 from mesh.colocation import offered
@@ -35,6 +35,8 @@ from mesh.tasks import background
 log = structlog.get_logger()
 HEADERS_BYTES = 80 * 1024
 """As much as Envoy lets in (60 KiB) and the gatekeeper adds; gRPC's own limit fails at random from 8 KiB on."""
+FLUSH_SECONDS = 0.2
+"""At the stop, how long a collector may take to take the last spans."""
 SERVER_OPTIONS = [
     *SIZES,
     *KEEPALIVE,
@@ -70,7 +72,8 @@ Build = Callable[[S, AsyncExitStack], Awaitable[Sequence[Service]]]
 async def serving(name: str, settings: ServerSettings, services: Sequence[Service]) -> AsyncIterator[str]:
     """Serve until the block ends: health, reflection, boundary, graceful stop. Yields `address:port`."""
     metrics = Metrics(name, (service.metrics for service in services if service.metrics))
-    boundary = Boundary(_rules(services), settings.max_concurrent_calls, metrics.calls)
+    tracer = tracing.tracer(name, settings.otlp_endpoint)
+    boundary = Boundary(_rules(services), settings.max_concurrent_calls, metrics.calls, tracer)
     server = grpc.aio.server(interceptors=[boundary], options=SERVER_OPTIONS)
     handlers = _Handlers()
     for service in services:
@@ -96,6 +99,8 @@ async def serving(name: str, settings: ServerSettings, services: Sequence[Servic
                 if service.drain:
                     await service.drain()
             await server.stop(settings.stop_seconds)
+            if tracer:
+                tracer.flush(FLUSH_SECONDS)
             log.info("component.stopped")
 
 

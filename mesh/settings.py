@@ -70,6 +70,11 @@ class ServerSettings:
     metrics_listen: str = setting(
         "Where metrics are shown to Prometheus, over mutual TLS, address:port; empty: nowhere.", default=""
     )
+    otlp_endpoint: str = setting(
+        "Where traces go: http://address:port of an OpenTelemetry collector, OTLP over gRPC; empty: none are made. "
+        "It takes myriad[otel], see docs/observability.md.",
+        default="",
+    )
     log_level: str = setting("Least level that is logged: debug, info, warning or error.", default="info")
 
 

@@ -9,6 +9,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from language.question import read
 from mesh.admission import breathe
+from mesh.tracing import span
 from myriad.agent.v1.evidence_pb2 import AgentReply
 from myriad.agent.v1.question_pb2 import Question
 from myriad.connectome.v1.activation_service_pb2 import ActivateResponse
@@ -66,13 +67,16 @@ class Line:
         """
         await breathe()
         asked = read(question) if question else inquiry.asked
-        activation = await activate(self._connectome, inquiry, asked, exclude)
+        with span("activate"):
+            activation = await activate(self._connectome, inquiry, asked, exclude)
         asked = activation.asked
         steps.finished(Step.STEP_ACTIVATE, number, _woken(activation))
-        placed = await self._agents.place(inquiry, activation.agents)
+        with span("hydrate"):
+            placed = await self._agents.place(inquiry, activation.agents)
         steps.finished(Step.STEP_HYDRATE, number, f"{placed.hydrated} brought in, {placed.cache_hits} at hand")
         await breathe()
-        replies = await self._agents.ask(inquiry if question else replace(inquiry, asked=asked), placed)
+        with span("ask"):
+            replies = await self._agents.ask(inquiry if question else replace(inquiry, asked=asked), placed)
         steps.finished(Step.STEP_ASK, number, f"{len(replies)} of {placed.total} agents answered")
         return Round(number, asked, activation, placed, replies)
 
@@ -84,7 +88,8 @@ class Line:
         for one in rounds:
             one.add_ranked(request)
         await breathe()
-        synthesis = await self._synth.synthesize(request, inquiry.left)
+        with span("synthesize"):
+            synthesis = await self._synth.synthesize(request, inquiry.left)
         steps.finished(Step.STEP_SYNTHESIZE, rounds[-1].number, _composed(synthesis))
         return synthesis
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mesh.tracing import span
 from myriad.orchestrator.v1.orchestrator_service_pb2 import Passage
 from orchestrator.activation import activate
 from orchestrator.agents import Agents
@@ -36,9 +37,12 @@ class Recall:
 
     async def passages(self, inquiry: Inquiry) -> Recalled:
         """ComponentUnavailable or DeadlineExceeded if there are passages and none could be had."""
-        activation = await activate(self._connectome, inquiry, inquiry.asked)
-        placed = await self._agents.place(inquiry, activation.agents)
-        replies = await self._agents.ask(inquiry, placed, include_text=True)
+        with span("activate"):
+            activation = await activate(self._connectome, inquiry, inquiry.asked)
+        with span("hydrate"):
+            placed = await self._agents.place(inquiry, activation.agents)
+        with span("ask"):
+            replies = await self._agents.ask(inquiry, placed, include_text=True)
         passages = [
             Passage(
                 agent=agent.agent,

@@ -39,6 +39,7 @@ from orchestrator.ports import Hydration, TraceStore
 from orchestrator.recall import Recall
 from orchestrator.service import AnswerServicer, ModelServicer, OrchestratorServicer, TraceServicer
 from orchestrator.settings import Settings
+from orchestrator.telemetry import Telemetry
 
 COMPLETE_SECONDS = 1.0
 """At the start, how long to wait to be told where agents are, before the first question is let in."""
@@ -67,8 +68,9 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     await stack.enter_async_context(background("orchestrator.coactivation", coactivation.tell))
     line, recall = Line(connectome, agents, synth), Recall(connectome, agents)
     admission = Admission(settings)
-    figures = Figures(admission, store)
-    orchestrator = OrchestratorServicer(table, line, recall, store, coactivation, admission, figures)
+    telemetry = Telemetry(settings.slow_query_seconds, texts=settings.trace_texts)
+    figures = Figures(admission, store, telemetry)
+    orchestrator = OrchestratorServicer(table, line, recall, store, coactivation, admission, figures, telemetry)
     models = ModelServicer(table)
     if settings.http_listen and settings.tls:
         figures.http = await _http(settings, stack, models)

@@ -13,6 +13,7 @@ from mesh import call
 from mesh.admission import Admission
 from mesh.boundary import foreseen
 from mesh.call import Context
+from mesh.errors import MyriadError
 from mesh.scope import some_or_all
 from myriad.orchestrator.v1 import answer_service_pb2 as answers_pb
 from myriad.orchestrator.v1 import model_service_pb2 as models_pb
@@ -35,6 +36,7 @@ from orchestrator.query import answer
 from orchestrator.recall import Recall, passages_wanted
 from orchestrator.replay import replay
 from orchestrator.steps import Tell, listened
+from orchestrator.telemetry import Telemetry
 from orchestrator.tiers import Tier, Tiers
 
 log = structlog.get_logger()
@@ -57,6 +59,7 @@ class OrchestratorServicer(OrchestratorServiceServicer):
         coactivation: Coactivation,
         admission: Admission,
         figures: Figures,
+        telemetry: Telemetry,
     ) -> None:
         self._tiers = tiers
         self._line = line
@@ -65,6 +68,7 @@ class OrchestratorServicer(OrchestratorServiceServicer):
         self._coactivation = coactivation
         self._admission = admission
         self._figures = figures
+        self._telemetry = telemetry
         self._keeping = set[asyncio.Task[None]]()
 
     async def Query(self, request: pb.QueryRequest, context: Context) -> pb.QueryResponse:
@@ -107,7 +111,12 @@ class OrchestratorServicer(OrchestratorServiceServicer):
 
     async def _answer(self, inquiry: Inquiry, tell: Tell | None = None) -> Answered:
         """Answer; how is kept and noticed once the loop is free, for nobody waits for it."""
-        answered = await self._admission.run(lambda: answer(self._line, inquiry.now(), tell))
+        try:
+            answered = await self._admission.run(lambda: answer(self._line, inquiry.now(), tell))
+        except MyriadError as error:
+            self._telemetry.failed(inquiry, error)
+            raise
+        self._telemetry.answered(inquiry, answered)
         keeping = asyncio.create_task(self._keep(answered))
         self._keeping.add(keeping)
         keeping.add_done_callback(self._keeping.discard)

@@ -37,3 +37,9 @@ class Settings(AdmissionSettings):
         default="",
     )
     tiers: str = setting("A TOML file that changes the tiers' budgets; empty: as built in.", default="")
+    slow_query_seconds: float = setting(
+        "A question that takes longer gets a line in the log, with its trace, seconds; 0: none does.", default=1.0
+    )
+    trace_texts: bool = setting(
+        "Whether traces show questions in their words: whoever keeps the traces keeps these too.", default=False
+    )

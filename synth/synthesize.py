@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from mesh.tracing import span
 from myriad.agent.v1.question_pb2 import Question, Want
 from myriad.synth.v1.synthesis_pb2 import AnswerState, DropCause, Feature, Format
 from myriad.synth.v1.synthesizer_service_pb2 import Detail, SynthesizeRequest, SynthesizeResponse
@@ -44,15 +45,17 @@ class _Beside(NamedTuple):
 def synthesize(request: SynthesizeRequest, judge: Judge | None = None) -> SynthesizeResponse:
     """Compose the answer, or abstain where confidence says so; the same request gives the same bytes."""
     question = request.asked
-    offered = rank(request.replies)
-    chain = chained(question, request.replies)
+    with span("rank"):
+        offered = rank(request.replies)
+        chain = chained(question, request.replies)
     ranked = told_apart(question, offered)
     kept = frozenset(ranked)
     ranked += [one for one in offered if chain and one not in kept and one.place in chain.places]
     kept = frozenset(ranked)
     astray = [one for one in offered if one not in kept]
     if judge:
-        ranked = judged(question, ranked, judge)
+        with span("judge"):
+            ranked = judged(question, ranked, judge)
     told = features(question, ranked)
     sure = confidence(ranked, told)
     where = zone(ranked, sure)
@@ -72,7 +75,8 @@ def synthesize(request: SynthesizeRequest, judge: Judge | None = None) -> Synthe
     if where is Zone.NOTHING:
         _abstain(response, request, ranked)
     else:
-        _answer(response, request, ranked, where, sure, _Beside(of_rows, chain))
+        with span("compose"):
+            _answer(response, request, ranked, where, sure, _Beside(of_rows, chain))
     response.doubts.extend(doubts(question, ranked, response.conflicts, where))
     return response
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dlm.operator.operator import Operator
-from mesh.metrics import Metric, counter, gauge
+from mesh.metrics import Metric, counter, gauge, histogram
 
 
 def metrics(operator: Operator) -> Iterator[Metric]:
@@ -14,4 +14,4 @@ def metrics(operator: Operator) -> Iterator[Metric]:
     yield gauge("myriad_operator_queue", "Objects that wait for nothing but their turn.", queue.due())
     yield gauge("myriad_operator_missed", "Objects that found the queue full since all were listed.", queue.missed)
     yield counter("myriad_operator_reconciliations", "Objects looked at.", operator.done, "kind", "result")
-    yield operator.times.metric("myriad_operator_seconds", "How long it took to bring an object up to date.")
+    yield histogram("myriad_operator_seconds", "How long it took to bring an object up to date.", operator.times)

@@ -16,7 +16,7 @@ from dlm.operator.queue import WorkQueue
 from mesh import call
 from mesh.cluster import Cluster, Object, Resource
 from mesh.errors import DeadlineExceeded, MyriadError
-from mesh.metrics import Times
+from mesh.spread import Spread
 
 log = structlog.get_logger()
 AT_ONCE = 8
@@ -37,7 +37,7 @@ class Operator:
         self.queue: WorkQueue[Key] = WorkQueue()
         self.done = Counter[tuple[str, str]]()
         """Reconciliations by the plural of their kind, and by how they ended: `done`, or why not."""
-        self.times = Times()
+        self.times = Spread()
 
     async def run(self) -> None:
         """Lead once, from when this operator may until it may no more. It fails if the watch does."""

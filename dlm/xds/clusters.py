@@ -23,6 +23,7 @@ from google.protobuf.message import Message
 from google.protobuf.wrappers_pb2 import BoolValue, UInt32Value
 
 from dlm.xds.pieces import ADS, address, duration, packed
+from dlm.xds.tracing import COLLECTOR
 from dlm.xds.transport import mutual_tls
 from mesh.access import POD_HEADER
 from mesh.identity import AGENT_HOST
@@ -93,6 +94,21 @@ def check(targets: Sequence[str], secrets: str) -> Cluster:
 def http(targets: Sequence[str], secrets: str) -> Cluster:
     """The orchestrator's replicas as they speak HTTP/1.1, at `targets`."""
     return _named(HTTP, targets, _HTTP1, mutual_tls("orchestrator", secrets))
+
+
+def collector(target: str) -> Cluster:
+    """Who takes spans at `target` (`host:port`), without TLS: it stands beside. Whether it is well is not asked."""
+    endpoint = LbEndpoint(endpoint=Endpoint(address=address(target)))
+    return _cluster(
+        COLLECTOR,
+        _HTTP2,
+        MOST_CONNECTIONS,
+        type=Cluster.STRICT_DNS,
+        dns_lookup_family=Cluster.V4_PREFERRED,
+        load_assignment=ClusterLoadAssignment(
+            cluster_name=COLLECTOR, endpoints=[LocalityLbEndpoints(lb_endpoints=[endpoint])]
+        ),
+    )
 
 
 def _named(

@@ -12,6 +12,7 @@ from dlm.xds import endpoints
 from dlm.xds.ports import Fleet
 from dlm.xds.snapshot import ASSIGNMENT, Message, Snapshot
 from dlm.xds.stream import DeltaStream
+from mesh.spread import Spread
 from myriad.dlm.v1.fleet_service_pb2 import EdgeState
 
 SETTLE_SECONDS = 3.0
@@ -31,6 +32,10 @@ class Edge:
         self._streams: set[DeltaStream] = set()
         self._waiting: set[asyncio.Event] = set()
         self._answered = asyncio.Event()
+        self._changed_at = 0.0
+        """Since when there are endpoints that some Envoy has not taken; 0: all have all."""
+        self.pushes = Spread()
+        """How long it took until all Envoys had endpoints that changed, in seconds."""
         self._draining = False
         self.snapshot = self._build(resources)
         fleet.subscribe(self._fleet_changed)
@@ -87,7 +92,9 @@ class Edge:
             await asyncio.gather(listening, return_exceptions=True)
 
     def _fleet_changed(self) -> None:
-        self.snapshot = self._build(self._resources)
+        before, self.snapshot = self.snapshot, self._build(self._resources)
+        if not self._changed_at and self.snapshot.of_type(ASSIGNMENT) != before.of_type(ASSIGNMENT):
+            self._changed_at = asyncio.get_running_loop().time()
         self._tell()
 
     def _build(self, resources: Sequence[Message]) -> Snapshot:
@@ -98,6 +105,10 @@ class Edge:
             news.set()
 
     def _tell_answered(self) -> None:
+        if self._changed_at and all(stream.has_taken(ASSIGNMENT, self.snapshot) for stream in self._streams):
+            if self._streams:
+                self.pushes.add(asyncio.get_running_loop().time() - self._changed_at)
+            self._changed_at = 0.0
         self._answered.set()  # wakes those who wait now, and nobody later
         self._answered.clear()
 

@@ -26,12 +26,16 @@ from google.protobuf.wrappers_pb2 import BoolValue, UInt32Value
 from dlm.xds.pieces import ADS, address, duration, packed
 from dlm.xds.replies import ORIGINAL_PATH, replies
 from dlm.xds.routes import ROUTES
+from dlm.xds.tracing import Traces, tracing
 from mesh.access import KEY_HEADER, MINDS_HEADER, POD_HEADER, ROLE_HEADER
 from mesh.call import REQUEST_ID
+from mesh.tracing import TRACEPARENT
 
 LISTENER = "public"
 TRUSTED_HEADERS = (KEY_HEADER, ROLE_HEADER, MINDS_HEADER, POD_HEADER, ORIGINAL_PATH)
 """Only the gatekeeper and Envoy set these. `x-myriad-agent` is the client's to send."""
+TRACE_HEADERS = (TRACEPARENT, "tracestate")
+"""A trace begins here: who calls from outside could have each of its requests followed, or join others' traces."""
 LONGEST_REQUEST_ID = 64
 IDLE_SECONDS = 300
 HEADERS_SECONDS = 10
@@ -48,9 +52,9 @@ _NOBODY = CidrRange(address_prefix="255.255.255.255", prefix_len=UInt32Value(val
 _KEPT_ID = "x-myriad-kept-id"
 
 
-def listener(listen: str, filters: list[HttpFilter]) -> Listener:
+def listener(listen: str, filters: list[HttpFilter], traces: Traces | None = None) -> Listener:
     """Listens on `listen`, `address:port`. ValueError if it is none."""
-    manager = Filter(name="http", typed_config=packed(_manager(filters)))
+    manager = Filter(name="http", typed_config=packed(_manager(filters, traces)))
     return Listener(
         name=LISTENER,
         address=address(listen),
@@ -59,7 +63,7 @@ def listener(listen: str, filters: list[HttpFilter]) -> Listener:
     )
 
 
-def _manager(filters: list[HttpFilter]) -> HttpConnectionManager:
+def _manager(filters: list[HttpFilter], traces: Traces | None) -> HttpConnectionManager:
     return HttpConnectionManager(
         stat_prefix=LISTENER,
         codec_type=HttpConnectionManager.AUTO,
@@ -77,9 +81,14 @@ def _manager(filters: list[HttpFilter]) -> HttpConnectionManager:
         preserve_external_request_id=True,
         always_set_request_id_in_response=True,
         request_id_extension=RequestIDExtension(
-            # Else Envoy writes its tracing decision into ids that look like UUIDs.
-            typed_config=packed(UuidRequestIdConfig(pack_trace_reason=BoolValue(value=False)))
+            # Else Envoy writes its tracing decision into ids that look like UUIDs, and follows no request with another.
+            typed_config=packed(
+                UuidRequestIdConfig(
+                    pack_trace_reason=BoolValue(value=False), use_request_id_for_trace_sampling=BoolValue(value=False)
+                )
+            )
         ),
+        tracing=tracing(traces) if traces else None,
         common_http_protocol_options=HttpProtocolOptions(
             idle_timeout=duration(IDLE_SECONDS), headers_with_underscores_action=HttpProtocolOptions.DROP_HEADER
         ),
@@ -100,7 +109,7 @@ def _mutations() -> list[Mutation]:
     given = f"request.headers['{REQUEST_ID}']"
     sane = f"{given}.size() <= {LONGEST_REQUEST_ID} && {given}.matches('^[A-Za-z0-9._-]+$')"
     return [
-        *(Mutation(remove=header) for header in (*TRUSTED_HEADERS, _KEPT_ID)),
+        *(Mutation(remove=header) for header in (*TRUSTED_HEADERS, *TRACE_HEADERS, _KEPT_ID)),
         _set(_KEPT_ID, f"%CEL({sane} ? {given} : '')%"),
         Mutation(remove=REQUEST_ID),
         _set(REQUEST_ID, f"%REQ({_KEPT_ID})%"),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from dlm.xds import clusters, filters, listener, routes
 from dlm.xds.snapshot import Message
+from dlm.xds.tracing import Traces
 from mesh.settings import SettingError
 
 COMPONENTS = ("orchestrator", "connectome", "genesis", "dlm", "gatekeeper")
@@ -13,7 +14,13 @@ COMPONENTS = ("orchestrator", "connectome", "genesis", "dlm", "gatekeeper")
 
 
 def program(
-    *, listen: str, secrets: str, targets: Mapping[str, Sequence[str]], rate_per_second: float, max_body_bytes: int
+    *,
+    listen: str,
+    secrets: str,
+    targets: Mapping[str, Sequence[str]],
+    rate_per_second: float,
+    max_body_bytes: int,
+    traces: Traces | None = None,
 ) -> tuple[Message, ...]:
     """
     Clusters, the listener, the routes and the transcoder.
@@ -21,17 +28,20 @@ def program(
     `listen` and the components' `targets`, one for each replica, are `address:port`; a component without one answers
     nobody;
     `secrets` is the folder where Envoy finds its certificate; the rate is a key's calls a second; the size is that of
-    a REST request or answer. SettingError.
+    a REST request or answer; `traces` says which requests are followed. SettingError.
     """
     if rate_per_second <= 0:
         raise SettingError("the rate of calls a key may make is more than 0 a second")
+    if traces and not 0 <= traces.share <= 1:
+        raise SettingError("MYRIAD_TRACE_SHARE is from 0 to 1")
     try:
         return (
             *(clusters.component(name, targets.get(name, ()), secrets) for name in COMPONENTS),
             clusters.check(targets.get(clusters.CHECK, ()), secrets),
             clusters.http(targets.get(clusters.HTTP, ()), secrets),
             clusters.agent_hosts(secrets),
-            listener.listener(listen, filters.chain(rate_per_second, max_body_bytes)),
+            *([clusters.collector(traces.collector)] if traces else []),
+            listener.listener(listen, filters.chain(rate_per_second, max_body_bytes), traces),
             routes.routes(),
             filters.transcoder(filters.image(), max_body_bytes),
         )

@@ -122,7 +122,8 @@ class Redis:
         server = node.name if node else ""
         if server not in self._silent:
             try:
-                return await self._execute(seconds, *command, **options)
+                with self._dependency.called():
+                    return await self._execute(seconds, *command, **options)
             except (*_STATES, exceptions.ResponseError) as error:
                 if not _is_state(error):
                     raise

@@ -165,7 +165,8 @@ class S3PacketStore:
         if not self._dependency.available:
             raise self._unavailable()
         try:
-            found = await self._in_thread(call, **given)
+            with self._dependency.called():
+                found = await self._in_thread(call, **given)
         except (ClientError, BotoCoreError, OSError) as error:
             if s3.code(error) in _GONE:
                 return None

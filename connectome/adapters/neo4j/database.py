@@ -119,7 +119,8 @@ class Database:
         if not self.dependency.available:
             raise GraphUnavailable
         try:
-            yield
+            with self.dependency.called():
+                yield
         except (DriverError, Neo4jError) as error:
             code = getattr(error, "code", "")
             log.warning("graph.failed", kind=type(error).__name__, code=code, error=str(error)[:300])
