@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 
 import grpc
 
+from mesh import tracing
 from mesh.adapters.placements import placements
 from mesh.admission import Admission
 from mesh.channels import channel
@@ -105,7 +106,7 @@ async def _http(settings: Settings, stack: AsyncExitStack, models: ModelServicer
     from orchestrator.http import models as listed  # noqa: PLC0415
     from orchestrator.http.app import application  # noqa: PLC0415
 
-    app = application(listed.routes(models))
+    app = application(listed.routes(models), tracing.tracer("orchestrator", settings.otlp_endpoint))
     where = "orchestrator", "MYRIAD_HTTP_LISTEN", settings.http_listen
     await stack.enter_async_context(
         answering(*where, settings.tls, frozenset((ENVOY,)), app, stop_seconds=settings.stop_seconds)

@@ -11,12 +11,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Router
 
 from mesh.boundary import foreseen
+from mesh.tracing import Tracer
 from orchestrator.errors import RouteNotFound
 from orchestrator.http import errors
 from orchestrator.http.boundary import Boundary
 
 
-def application(routes: Iterable[BaseRoute]) -> Boundary:
+def application(routes: Iterable[BaseRoute], tracer: Tracer | None = None) -> Boundary:
     """
     An ASGI application of these routes.
 
@@ -24,7 +25,7 @@ def application(routes: Iterable[BaseRoute]) -> Boundary:
     `Starlette`, which answers what nobody foresaw in words of its own.
     """
     router = Router(list(routes), redirect_slashes=False)
-    return Boundary(ExceptionMiddleware(router, handlers={HTTPException: _refused, Exception: _failed}))
+    return Boundary(ExceptionMiddleware(router, handlers={HTTPException: _refused, Exception: _failed}), tracer)
 
 
 def _failed(request: Request, error: Exception) -> Response:

@@ -13,11 +13,12 @@ import structlog
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mesh import call
+from mesh import call, tracing
 from mesh.access import Caller, Rule
 from mesh.boundary import foreseen
 from mesh.identity import ENVOY
 from mesh.metrics import Metric, counter
+from mesh.tracing import Tracer
 from myriad.type.v1.access_pb2 import Role
 from orchestrator.http import errors
 
@@ -32,13 +33,19 @@ _READERS = Rule(Role.ROLE_READER)
 class Boundary:
     """Middleware: what is beneath knows neither headers nor what a failure looks like."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, tracer: Tracer | None = None) -> None:
         self._app = app
+        self._tracer = tracer
         self._answered = Counter[tuple[str, str]]()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
+        traceparent = Headers(scope=scope).get(tracing.TRACEPARENT, "")
+        with tracing.begun(self._tracer, f"HTTP {scope['method']}", traceparent):
+            await self._handle(scope, receive, send)
+
+    async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers, path, started = Headers(scope=scope), scope["path"], time.monotonic()
         call.request_id.set(headers.get(call.REQUEST_ID) or call.new_request_id())
         call.caller.set(Caller.of(ENVOY, headers))
@@ -68,6 +75,7 @@ class Boundary:
         finally:
             route = getattr(scope.get("route"), "path", "")
             self._answered[route, str(int(status))] += 1
+            tracing.note(request_id=call.request_id.get(), route=route, status=int(status))
             log.info(
                 "call",
                 method=route or "none",
