@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -60,9 +60,9 @@ class Collector(TraceServiceServicer):
                     )
         return ExportTraceServiceResponse()
 
-    def until(self, true: Callable[[Sequence[Taken]], object], seconds: float = 10.0) -> None:
+    def until(self, true: Callable[[], object], seconds: float) -> None:
         end = time.monotonic() + seconds
-        while not true(self.spans):
+        while not true():
             assert time.monotonic() < end, [(one.service, one.name) for one in self.spans]
             time.sleep(0.02)
 

@@ -13,6 +13,8 @@ from tests.system.harness import Up, needs_all, start
 
 pytestmark = needs_all
 QUESTION = "Which language is the Quillon ledger written in?"
+WHOLE_SECONDS = 20.0
+"""Envoy sends its spans every five."""
 SECRET = b"Quillon"
 
 
@@ -50,9 +52,17 @@ def of_request(collector: Collector, request_id: str) -> list[Taken]:
 
 
 def all_of(collector: Collector, request_id: str) -> list[Taken]:
-    """The same, once the spans of all services are there."""
+    """The same, once all are there: those of each service, and what they are parts of."""
     wanted = {"envoy", "gatekeeper", "orchestrator", "connectome", "agent_host", "synth"}
-    collector.until(lambda _: wanted <= {one.service for one in of_request(collector, request_id)})
+
+    def whole() -> bool:
+        spans = of_request(collector, request_id)
+        return wanted <= {one.service for one in spans} and {one.parent for one in spans} <= {
+            "",
+            *(one.id for one in spans),
+        }
+
+    collector.until(whole, WHOLE_SECONDS)
     return of_request(collector, request_id)
 
 
@@ -63,7 +73,6 @@ def test_a_question_is_one_trace_through_envoy_and_every_component(traced: Up, c
     by_id = {one.id: one for one in spans}
     (root,) = (one for one in spans if not one.parent)
     assert root.service == "envoy"
-    assert all(one.parent in by_id for one in spans if one is not root)
 
     def above(one: Taken) -> list[str]:
         return [one.name, *(above(by_id[one.parent]) if one.parent in by_id else [])]
