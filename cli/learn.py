@@ -42,28 +42,60 @@ def learn(
         bool, typer.Option("--prune", help="Forget documents of these folders whose files are gone.")
     ] = False,
     pin: Annotated[bool, typer.Option("--pin", help="Keep what these documents say always awake.")] = False,
+    watch: Annotated[
+        bool,
+        typer.Option("--watch", help="Go on: learn what changes in these folders, forget what goes, until Ctrl-C."),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Learn texts, tables, settings, logs and code; again is safe, and only what has changed is learned anew."""
     endpoint = state.find()
+    if watch:
+        _watch(endpoint, mind, paths, pin=pin, as_json=as_json)
+        return
     found = sources.find(Path(path) for path in paths if path != STDIN)
     if not found.sources and not found.failures and STDIN not in paths and not (prune and found.folders):
         raise Failure(f"nothing to learn in {', '.join(paths)}", hint=_why_nothing(found))
-    started = time.monotonic()
     stdin = sys.stdin.buffer.read(LARGEST_DOCUMENT_BYTES + 1) if STDIN in paths else None
-    tally = teach(endpoint, mind, found, stdin=stdin, pin=pin, quiet=as_json)
-    summary = _summary(mind, tally, found, time.monotonic() - started)
-    with Client(endpoint) as client:
-        missing = gone.find(client, mind, found.folders)
-        if prune:
-            gone.prune(client, missing)
-    summary |= {"url": endpoint.url, "gone": [asdict(one) for one in missing], "pruned": prune}
+    summary = _round(endpoint, mind, found, stdin=stdin, prune=prune, pin=pin, quiet=as_json)
     if as_json:
         terminal.as_json(summary)
     else:
         terminal.show(render.learned(summary))
     if summary["failed"]:
         raise typer.Exit(1)
+
+
+def _watch(endpoint: Endpoint, mind: str, paths: list[str], *, pin: bool, as_json: bool) -> None:
+    from cli import watching  # noqa: PLC0415, what learns once does not wait for it
+
+    folders = [Path(path) for path in paths]
+    if not all(folder.is_dir() for folder in folders):
+        raise Failure("--watch is for folders", exit_code=2)
+
+    def once(found: Found) -> None:
+        summary = _round(endpoint, mind, found, prune=True, pin=pin, quiet=as_json)
+        if as_json:
+            terminal.as_json_line(summary)
+        else:
+            terminal.show(render.learned(summary))
+
+    watching.keep([folder.resolve() for folder in folders], once)
+
+
+def _round(
+    endpoint: Endpoint, mind: str, found: Found, *, prune: bool, pin: bool, quiet: bool, stdin: bytes | None = None
+) -> dict[str, Any]:
+    """Learn what was found, look for what is gone; what became of it all."""
+    started = time.monotonic()
+    nothing = not found.sources and not found.failures and stdin is None
+    tally = Tally() if nothing else teach(endpoint, mind, found, stdin=stdin, pin=pin, quiet=quiet)
+    summary = _summary(mind, tally, found, time.monotonic() - started)
+    with Client(endpoint) as client:
+        missing = gone.find(client, mind, found.folders)
+        if prune:
+            gone.prune(client, missing)
+    return summary | {"url": endpoint.url, "gone": [asdict(one) for one in missing], "pruned": prune}
 
 
 def teach(

@@ -38,6 +38,8 @@ class Source:
     uri: str
     media_type: str
     bytes: int
+    modified_ns: int = 0
+    """When it was changed last, as the file system says."""
 
 
 @dataclass(slots=True)
@@ -121,9 +123,10 @@ def _add(path: Path, media_type: str, found: Found, seen: set[Path], named: bool
     seen.add(resolved)
     uri = resolved.as_uri()
     try:
+        status = path.stat()  # before it is read, so that what changes meanwhile is seen to have changed
+        size = status.st_size
         with path.open("rb") as file:
             start = file.read(SNIFFED_BYTES)
-        size = path.stat().st_size
     except OSError as error:
         found.failures.append(_unreadable(uri, error))
         return
@@ -139,7 +142,7 @@ def _add(path: Path, media_type: str, found: Found, seen: set[Path], named: bool
     elif media_type != JSONL and size > LARGEST_DOCUMENT_BYTES:
         found.failures.append(too_large(uri))
     else:
-        found.sources.append(Source(path, uri, media_type, size))
+        found.sources.append(Source(path, uri, media_type, size, status.st_mtime_ns))
 
 
 def _worthless(start: bytes, size: int) -> str:

@@ -27,6 +27,12 @@ def as_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 
+def as_json_line(value: Any) -> None:
+    """One of several, each on a line of its own, as soon as it is there."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
 def show(what: RenderableType) -> None:
     """Print for people; where it is no terminal, nothing is cut, wrapped or filled up."""
     if out.is_terminal:

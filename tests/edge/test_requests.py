@@ -325,6 +325,52 @@ async def test_server_sent_events_arrive_as_they_are_sent(edge: World) -> None:
     assert events[0][1] < 0.2 <= events[1][1]
 
 
+@pytest.mark.parametrize("way", ["REST", "server-sent events", "gRPC", "a stream over gRPC"])
+async def test_a_client_that_goes_away_ends_its_call_behind_the_edge(edge: World, way: str) -> None:
+    ended = asyncio.Event()
+
+    async def until_cancelled() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    async def hang(_body: bytes, _context: Any) -> bytes:
+        await until_cancelled()
+        return b""
+
+    async def step_and_hang(_body: bytes, _context: Any) -> AsyncIterator[bytes]:
+        yield orchestrator.StreamQueryResponse(step=orchestrator.StepFinished(step=Step.STEP_ASK)).SerializeToString()
+        await until_cancelled()
+
+    edge.upstreams["orchestrator"].answers |= {QUERY: hang, STREAM_QUERY: step_and_hang}
+    request = orchestrator.QueryRequest(question="?").SerializeToString()
+    async with grpc.aio.insecure_channel(edge.target) as channel:
+        query: Any = channel.unary_unary(QUERY)
+        stream: Any = channel.unary_stream(STREAM_QUERY)
+
+        async def ask() -> None:
+            match way:
+                case "REST":
+                    await edge.http.post("/v1/query", json={"question": "?"})
+                case "server-sent events":
+                    await edge.http.post("/v1/query:stream", json={"question": "?"})
+                case "gRPC":
+                    await query(request, metadata=(("x-api-key", "key1"),))
+                case _:
+                    async for _ in stream(request, metadata=(("x-api-key", "key1"),)):
+                        pass
+
+        asking = asyncio.create_task(ask())
+        await edge.until(lambda: bool(edge.calls))
+        await asyncio.sleep(0.05)
+        assert not asking.done()
+        assert not ended.is_set()
+        asking.cancel()
+        async with asyncio.timeout(5):
+            await ended.wait()
+
+
 async def test_a_stream_both_ways_passes_message_by_message(edge: World) -> None:
     async with grpc.aio.insecure_channel(edge.target) as channel:
         stream: Any = channel.stream_stream(STREAM_LEARN)(metadata=(("x-api-key", "key1"),), timeout=5)

@@ -6,13 +6,16 @@ import asyncio
 import hashlib
 import socket
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field
+from typing import Any
 
 import grpc
 import pytest
 
+from agent_host import ask
+from agent_host.reply import reply
 from agent_host.server import build
 from agent_host.settings import Settings
 from mesh.errors import Received, received
@@ -21,7 +24,7 @@ from myriad.agent.v1 import agent_host_service_pb2 as host_pb
 from myriad.agent.v1.agent_ask_service_pb2 import AskAgentRequest, AskAgentResponse
 from myriad.agent.v1.agent_ask_service_pb2_grpc import AgentAskServiceStub
 from myriad.agent.v1.agent_host_service_pb2_grpc import AgentHostServiceStub
-from myriad.agent.v1.evidence_pb2 import SourceSpan
+from myriad.agent.v1.evidence_pb2 import AgentReply, SourceSpan
 from myriad.agent.v1.packet_pb2 import CognitivePacket, Sentence
 from myriad.dlm.v1 import lifecycle_service_pb2 as dlm_pb
 from myriad.dlm.v1.host_pb2 import Host
@@ -32,6 +35,8 @@ from myriad.dlm.v1.lifecycle_service_pb2_grpc import (
 from myriad.type.v1.error_reason_pb2 import ErrorReason
 from tests.identities import calling, identity, settings
 
+ALL_AT_ONCE = 400
+"""Agents of a long call."""
 TEXT = "Maximum Overdrive was directed by Stephen King."
 READER = (("x-myriad-key", "k1"), ("x-myriad-role", "ROLE_READER"), ("x-myriad-minds", "minds/m"))
 
@@ -110,6 +115,12 @@ class World:
     host: AgentHostServiceStub
     agents: AgentAskServiceStub
     stop: AsyncExitStack = field(default_factory=AsyncExitStack)
+    services: Sequence[Service] = ()
+
+    def counted(self, metric: str) -> int:
+        """What the host counts, as its metrics have it."""
+        collected = (one for service in self.services if service.metrics for one in service.metrics())
+        return next(int(one.samples[0].value) for one in collected if one.name == metric)
 
     async def inject(self, *numbers: int) -> host_pb.InjectResponse:
         return await self.host.Inject(host_pb.InjectRequest(packets=[packet(number) for number in numbers]))
@@ -172,7 +183,7 @@ async def world() -> AsyncIterator[World]:
         await eventually(lambda: bool(dlm.reports))
         # The lease is on its way back.
         await asyncio.sleep(0.02)
-        yield World(dlm, dlm.host, AgentAskServiceStub(connection), stack)
+        yield World(dlm, dlm.host, AgentAskServiceStub(connection), stack, services)
 
 
 async def test_a_packet_with_another_text_than_the_connectome_knows_is_refused(world: World) -> None:
@@ -327,3 +338,29 @@ async def test_many_ask_at_once_and_each_gets_its_answer(world: World) -> None:
     await world.inject(1, 2, 3)
     responses = await asyncio.gather(*(world.ask(1, 2, 3) for _ in range(50)))
     assert all(len(response.replies) == 3 for response in responses)
+
+
+async def test_a_call_that_is_cancelled_asks_no_further_agents_and_the_hosts_count_says_so(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.inject(1)
+    begun = asyncio.Event()
+
+    def slow(*arguments: Any, **options: Any) -> AgentReply:
+        begun.set()
+        time.sleep(0.005)
+        return reply(*arguments, **options)
+
+    monkeypatch.setattr(ask, "reply", slow)
+    call = world.host.Ask(
+        host_pb.AskRequest(
+            mind="minds/m", question="Who directed it?", agents=[host_pb.AskedAgent(agent=name(1))] * ALL_AT_ONCE
+        )
+    )
+    await begun.wait()
+    call.cancel()
+    await asyncio.sleep(0.3)
+    asked = world.counted("myriad_host_asked")
+    assert 0 < asked < ALL_AT_ONCE / 2
+    await asyncio.sleep(0.3)
+    assert world.counted("myriad_host_asked") == asked

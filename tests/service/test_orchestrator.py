@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -391,6 +392,28 @@ async def test_a_stream_tells_each_step_and_then_the_answer(line: Orchestrator) 
     assert [one.duration for one in events[-1].answer.trace.steps] == [one.duration for one in steps]
 
 
+async def test_each_step_is_told_before_the_next_one_is_done(line: Orchestrator, world: World) -> None:
+    gates = {"a": asyncio.Event(), "synth": asyncio.Event()}
+    for who, gate in gates.items():
+        world.behave[who] = partial(_passed, gate)
+    call: Any = line.questions.StreamQuery(pb.StreamQueryRequest(question="Who?"), metadata=READER)
+
+    async def told(count: int) -> list[Any]:
+        async with asyncio.timeout(5):
+            return [(await call.read()).step.step for _ in range(count)]
+
+    # No agent has answered, and no answer has been composed.
+    assert await told(2) == [Step.STEP_ACTIVATE, Step.STEP_HYDRATE]
+    gates["a"].set()
+    assert await told(1) == [Step.STEP_ASK]
+    gates["synth"].set()
+    assert await told(1) == [Step.STEP_SYNTHESIZE]
+
+
+async def _passed(gate: asyncio.Event) -> None:
+    await gate.wait()
+
+
 async def test_a_stream_that_breaks_off_says_why_in_an_event_and_in_its_status(
     line: Orchestrator, world: World
 ) -> None:
@@ -572,21 +595,36 @@ async def test_agents_on_a_host_that_is_not_known_yet_are_looked_for_once_more(
     assert len(world.hydrations) == 2
 
 
-async def test_when_the_caller_goes_away_hosts_are_asked_no_longer(line: Orchestrator, world: World) -> None:
-    ended = asyncio.Event()
+@pytest.mark.parametrize("streamed", [False, True])
+@pytest.mark.parametrize("hangs", ["connectome", "dlm", "a", "synth"])
+async def test_when_the_caller_goes_away_who_is_asked_is_so_no_longer_and_nobody_else_ever(
+    world: World, components: Components, hangs: str, streamed: bool
+) -> None:
+    begun, ended = asyncio.Event(), asyncio.Event()
 
     async def until_cancelled() -> None:
+        begun.set()
         try:
             await never()
         finally:
             ended.set()
 
-    world.behave["a"] = until_cancelled
-    query = asyncio.create_task(line.query())
-    await until(lambda: bool(world.asks))
-    query.cancel()
-    async with asyncio.timeout(5):
-        await ended.wait()
+    if hangs == "dlm":
+        world.held["a"].clear()  # so that it has to wake them
+    async with running(components) as line:
+        world.behave[hangs] = until_cancelled
+        asking: Any = line.questions.StreamQuery if streamed else line.questions.Query
+        call = asking(
+            pb.StreamQueryRequest(question="Who?") if streamed else pb.QueryRequest(question="Who?"), metadata=READER
+        )
+        async with asyncio.timeout(10):
+            await begun.wait()
+        before = len(world.asks), len(world.synthesized)
+        call.cancel()
+        async with asyncio.timeout(5):
+            await ended.wait()
+        await asyncio.sleep(0.1)
+        assert (len(world.asks), len(world.synthesized)) == before
 
 
 # --- turns ---

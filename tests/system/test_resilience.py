@@ -285,6 +285,9 @@ def test_learning_ends_well_though_what_it_needs_is_killed(up: Up, tmp_path: Pat
     assert summary["learned"] + summary["unchanged"] == RECORDS
     with up.http() as http:
         mind = http.get("/v1/minds/records").raise_for_status().json()["mind"]
+        job = http.get(f"/v1/{summary['job']}").raise_for_status().json()["job"]
+    # One job, which went on after each kill, and counts each record once.
+    assert (job["state"], int(job["learnedCount"]) + int(job["unchangedCount"])) == ("STATE_SUCCEEDED", RECORDS)
     assert (int(mind["documents"]), int(mind["agents"])) == (RECORDS, RECORDS)
 
 
