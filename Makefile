@@ -20,7 +20,7 @@ demo: setup ## Start Myriad, teach it Python's own documentation, ask it questio
 kube-demo: setup servers ## From a HydrationRequest to an answer through Envoy, on a Kubernetes of this machine (needs root)
 	@PYTHONPATH=gen $(PYTHON) -m tests.kube.demo
 
-test: setup .venv/.dense ## Run all tests
+test: setup .venv/.dense .venv/.interop ## Run all tests
 	$(PYTHON) -m pytest
 
 soak: setup .venv/.dense ## Run attacks and failures in full length: an hour on two cores
@@ -33,7 +33,7 @@ lint: setup ## Check style and which part may import which
 	.venv/bin/ruff check .
 	.venv/bin/lint-imports
 
-types: setup .venv/.dense ## Check types
+types: setup .venv/.dense .venv/.interop ## Check types
 	.venv/bin/mypy $(SOURCES)
 
 contracts: setup ## Check that gen/ is what proto/ says, and that no contract broke
@@ -85,9 +85,13 @@ ablate: setup ## What each feature earns on the sets that it was not fitted to; 
 	$(UV) sync --quiet --frozen --extra all --group dense
 	@touch $@ .venv/.ready .venv/.dense
 
-.venv/.docs: .venv/.ready .venv/.dense
-	$(UV) sync --quiet --frozen --extra all --group dense --group docs
-	@touch $@ .venv/.ready .venv/.dense .venv/.docs
+.venv/.interop: .venv/.ready .venv/.dense
+	$(UV) sync --quiet --frozen --extra all --group dense --group interop
+	@touch $@ .venv/.ready .venv/.dense .venv/.interop
+
+.venv/.docs: .venv/.ready .venv/.dense .venv/.interop
+	$(UV) sync --quiet --frozen --extra all --group dense --group interop --group docs
+	@touch $@ .venv/.ready .venv/.dense .venv/.interop .venv/.docs
 
 .tools/envoy/.ready: uv.lock $(filter .tools/%,$(UV))
 	UV_PROJECT_ENVIRONMENT=.tools/envoy $(UV) sync --quiet --frozen --only-group envoy --no-install-project

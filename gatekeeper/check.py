@@ -57,7 +57,7 @@ class Check:
         except MyriadError as error:
             log.info("request.denied", reason=error.reason_name)
             self.verdicts[error.reason_name] += 1
-            return denied(error, grpc=over_grpc(request))
+            return denied(error, grpc=over_grpc(request), path=request.path)
         if _disguises_a_name(request.path):
             self.verdicts[RequestUnreadable.name()] += 1
             return unreadable()

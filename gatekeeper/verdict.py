@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import json
 from http import HTTPStatus
 
 from google.protobuf.json_format import MessageToJson
 
 from gatekeeper.authentication import API_KEY, AUTHORIZATION
 from gatekeeper.ports import Key
+from mesh import openai
 from mesh.access import AGENT_HEADER, ALL_MINDS, KEY_HEADER, MINDS_HEADER, POD_HEADER, ROLE_HEADER
 from mesh.conversation import Response
 from mesh.errors import DETAILS_KEY, MyriadError
@@ -35,7 +37,7 @@ def allowed(key: Key, agent: str, addresses: str) -> Response:
     return Response(HTTPStatus.OK, {**headers, REMOVED_HEADER: ",".join(removed)})
 
 
-def denied(error: MyriadError, *, grpc: bool) -> Response:
+def denied(error: MyriadError, *, grpc: bool, path: str = "") -> Response:
     """Send a request back with 401. Over gRPC Envoy makes that UNAUTHENTICATED, with the body as its message."""
     status = error.status()
     headers = {"www-authenticate": "Bearer"}
@@ -43,4 +45,6 @@ def denied(error: MyriadError, *, grpc: bool) -> Response:
         details = base64.b64encode(status.SerializeToString()).decode().rstrip("=")
         return Response(HTTPStatus.UNAUTHORIZED, {**headers, DETAILS_KEY: details}, error.message)
     headers["content-type"] = "application/json"
+    if openai.speaks(path):
+        return Response(HTTPStatus.UNAUTHORIZED, headers, json.dumps(openai.body(error)))
     return Response(HTTPStatus.UNAUTHORIZED, headers, MessageToJson(status, indent=None))

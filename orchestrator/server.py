@@ -41,6 +41,7 @@ from orchestrator.recall import Recall
 from orchestrator.service import AnswerServicer, ModelServicer, OrchestratorServicer, TraceServicer
 from orchestrator.settings import Settings
 from orchestrator.telemetry import Telemetry
+from orchestrator.tiers import Tiers
 
 COMPLETE_SECONDS = 1.0
 """At the start, how long to wait to be told where agents are, before the first question is let in."""
@@ -72,9 +73,10 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     telemetry = Telemetry(settings.slow_query_seconds, texts=settings.trace_texts)
     figures = Figures(admission, store, telemetry)
     orchestrator = OrchestratorServicer(table, line, recall, store, coactivation, admission, figures, telemetry)
+    answers = AnswerServicer(table, line, store, Feedback(connectome, store), admission)
     models = ModelServicer(table)
     if settings.http_listen and settings.tls:
-        figures.http = await _http(settings, stack, models)
+        figures.http = await _http(settings, stack, table, models, orchestrator, answers)
     return [
         Service(
             orchestrator_service_pb2.DESCRIPTOR.services_by_name["OrchestratorService"],
@@ -85,7 +87,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
         Service(
             answer_service_pb2.DESCRIPTOR.services_by_name["AnswerService"],
             add_AnswerServiceServicer_to_server,
-            AnswerServicer(table, line, store, Feedback(connectome, store), admission),
+            answers,
         ),
         Service(
             model_service_pb2.DESCRIPTOR.services_by_name["ModelService"],
@@ -100,13 +102,24 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     ]
 
 
-async def _http(settings: Settings, stack: AsyncExitStack, models: ModelServicer) -> Collect:
+async def _http(
+    settings: Settings,
+    stack: AsyncExitStack,
+    table: Tiers,
+    models: ModelServicer,
+    orchestrator: OrchestratorServicer,
+    answers: AnswerServicer,
+) -> Collect:
     """Answer over HTTP too; returns what that counts."""
     from mesh.asgi import answering  # noqa: PLC0415  # a fifth of a second
+    from orchestrator.http import chat, responses  # noqa: PLC0415
     from orchestrator.http import models as listed  # noqa: PLC0415
     from orchestrator.http.app import application  # noqa: PLC0415
+    from orchestrator.http.asking import Asking  # noqa: PLC0415
 
-    app = application(listed.routes(models), tracing.tracer("orchestrator", settings.otlp_endpoint))
+    asks = Asking(orchestrator, table)
+    routes = [*listed.routes(models), *chat.routes(asks), *responses.routes(asks, answers)]
+    app = application(routes, tracing.tracer("orchestrator", settings.otlp_endpoint))
     where = "orchestrator", "MYRIAD_HTTP_LISTEN", settings.http_listen
     await stack.enter_async_context(
         answering(*where, settings.tls, frozenset((ENVOY,)), app, stop_seconds=settings.stop_seconds)

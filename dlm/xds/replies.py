@@ -1,13 +1,15 @@
 """
 What Envoy says itself when a request gets no further: errors of the same form as the components' own.
 
-Over REST that is the JSON of a `google.rpc.Status`; over gRPC the status with its details.
+Over REST that is the JSON of a `google.rpc.Status`, or OpenAI's where it is their API; over gRPC the status with its
+details.
 """
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import grpc
 from envoy.config.accesslog.v3.accesslog_pb2 import (
@@ -27,12 +29,14 @@ from envoy.extensions.filters.network.http_connection_manager.v3.http_connection
     LocalReplyConfig,
     ResponseMapper,
 )
+from envoy.type.matcher.v3.regex_pb2 import RegexMatcher
 from envoy.type.matcher.v3.string_pb2 import StringMatcher
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.struct_pb2 import Struct
 from google.protobuf.wrappers_pb2 import UInt32Value
 
 from dlm.xds.pieces import packed
+from mesh import openai
 from mesh.access import KEY_HEADER
 from mesh.errors import DETAILS_KEY, MyriadError
 from myriad.type.v1.error_reason_pb2 import ErrorReason
@@ -127,6 +131,7 @@ def replies() -> LocalReplyConfig:
                 for status, error in REPLIES.items()
                 for mapper in _mappers(status, error, said_as=_SAID_AS.get(status))
             ),
+            ResponseMapper(filter=_IN_OPENAI_S_FORM, body_format_override=_form(openai.body(_ELSE))),
         ],
         body_format=_json(_ELSE),
     )
@@ -154,6 +159,12 @@ def _mappers(
             headers_to_add=[*headers, _header("grpc-status", str(error.code.value[0])), _header(DETAILS_KEY, details)],
         )
     yield ResponseMapper(
+        filter=_all(_status(status), _IN_OPENAI_S_FORM, *only),
+        status_code=code,
+        body_format_override=_form(openai.body(error)),
+        headers_to_add=headers,
+    )
+    yield ResponseMapper(
         filter=_all(_status(status), *only) if only else _status(status),
         status_code=code,
         body_format_override=_json(error),
@@ -170,9 +181,23 @@ _OVERLOAD = AccessLogFilter(
 _TEXT = SubstitutionFormatString(text_format_source=DataSource(inline_string=_BODY), content_type="application/json")
 
 
+_IN_OPENAI_S_FORM = AccessLogFilter(
+    header_filter=HeaderFilter(
+        header=HeaderMatcher(
+            name=":path",
+            string_match=StringMatcher(safe_regex=RegexMatcher(regex=f"(?:{'|'.join(openai.PATHS)})(?:[/?].*)?")),
+        )
+    )
+)
+
+
 def _json(error: MyriadError) -> SubstitutionFormatString:
+    return _form(MessageToDict(error.status()))
+
+
+def _form(body: Mapping[str, Any]) -> SubstitutionFormatString:
     form = Struct()
-    form.update(MessageToDict(error.status()))
+    form.update(body)
     return SubstitutionFormatString(json_format=form)
 
 

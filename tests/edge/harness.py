@@ -139,7 +139,7 @@ class Gatekeeper:
         self.checks.append(asked)
         await asyncio.sleep(self.seconds)
         if not (key := asked.headers.get("x-api-key")):
-            return denied(KeyMissing(), grpc=over_grpc(asked))
+            return denied(KeyMissing(), grpc=over_grpc(asked), path=asked.path)
         if key == NOBODY:
             return Response(HTTPStatus.OK, {})
         agent = asked.headers.get(AGENT_HEADER) or asked.path.removeprefix("/v1/").partition(":")[0]

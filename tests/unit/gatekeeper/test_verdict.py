@@ -77,3 +77,10 @@ def test_a_denied_grpc_call_gets_the_message_and_the_details_apart() -> None:
     info = error_details_pb2.ErrorInfo()
     assert status.details[0].Unpack(info)
     assert (status.code, info.reason) == (16, "KEY_INVALID")
+
+
+def test_a_denied_call_of_openai_s_api_gets_openai_s_error() -> None:
+    verdict = denied(KeyInvalid("no"), grpc=False, path="/v1/chat/completions?x=1")
+    assert verdict.status == 401
+    error = {"message": "no", "type": "invalid_request_error", "param": None, "code": "invalid_api_key"}
+    assert json.loads(verdict.body) == {"error": error}
