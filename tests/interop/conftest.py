@@ -22,8 +22,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     up = start(folder / "data", folder / "state")
     try:
         learned = [
-            {"id": id, "title": id.title(), "text": text, "uri": f"https://example.org/{id}"}
-            for id, text in DOCUMENTS.items()
+            {"id": name, "title": name.title(), "text": text, "uri": f"https://example.org/{name}"}
+            for name, text in DOCUMENTS.items()
         ]
         with up.http() as http:
             http.post(f"/v1/minds/{MIND}/documents:learn", json={"documents": learned}).raise_for_status()
