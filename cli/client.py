@@ -133,7 +133,9 @@ def content(status: int, answer: bytes) -> dict[str, Any]:
 
 
 def failure(status: int, body: dict[str, Any]) -> Failure:
-    """A `google.rpc.Status` as JSON, made readable."""
+    """A `google.rpc.Status` as JSON, or an error in OpenAI's form, made readable."""
+    if isinstance(error := body.get("error"), dict):
+        return refusal(str(error.get("message") or f"HTTP {status}"), str(error.get("code") or "").upper(), {})
     details = [detail for detail in body.get("details", []) if isinstance(detail, dict)]
     info = next((detail for detail in details if detail.get("@type") == ERROR_INFO), {})
     metadata = info.get("metadata")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from importlib.resources import files
 
-from envoy.config.core.v3.base_pb2 import RuntimeFractionalPercent
+from envoy.config.common.mutation_rules.v3.mutation_rules_pb2 import HeaderMutation as Mutation
+from envoy.config.core.v3.base_pb2 import HeaderValue, HeaderValueOption, RuntimeFractionalPercent
 from envoy.config.core.v3.config_source_pb2 import ApiVersion, ExtensionConfigSource
 from envoy.config.core.v3.extension_pb2 import TypedExtensionConfig
 from envoy.config.core.v3.http_uri_pb2 import HttpUri
@@ -19,6 +20,7 @@ from envoy.extensions.common.ratelimit.v3.ratelimit_pb2 import (
 from envoy.extensions.filters.http.buffer.v3.buffer_pb2 import Buffer
 from envoy.extensions.filters.http.ext_authz.v3.ext_authz_pb2 import AuthorizationResponse, ExtAuthz, HttpService
 from envoy.extensions.filters.http.grpc_json_transcoder.v3.transcoder_pb2 import GrpcJsonTranscoder
+from envoy.extensions.filters.http.header_mutation.v3.header_mutation_pb2 import HeaderMutation, Mutations
 from envoy.extensions.filters.http.local_ratelimit.v3.local_rate_limit_pb2 import LocalRateLimit
 from envoy.extensions.filters.http.rbac.v3.rbac_pb2 import RBAC
 from envoy.extensions.filters.http.router.v3.router_pb2 import Router
@@ -53,6 +55,7 @@ def chain(rate_per_second: float, max_body_bytes: int) -> list[HttpFilter]:
         config_source=ADS, type_urls=[f"type.googleapis.com/{GrpcJsonTranscoder.DESCRIPTOR.full_name}"]
     )
     return [
+        HttpFilter(name="rate_headers", typed_config=packed(_rate_headers())),
         HttpFilter(name="gatekeeper", typed_config=packed(_gatekeeper())),
         HttpFilter(name="identity", typed_config=packed(_identity())),
         HttpFilter(name="rate_limit", typed_config=packed(_rate_limit(rate_per_second))),
@@ -168,6 +171,26 @@ def _rate_limit(rate_per_second: float) -> LocalRateLimit:
         max_dynamic_descriptors=UInt32Value(value=MOST_KEYS),
         rate_limited_as_resource_exhausted=True,
         enable_x_ratelimit_headers=DRAFT_VERSION_03,
+    )
+
+
+def _rate_headers() -> HeaderMutation:
+    """What is left of a key's rate, as OpenAI's clients look for it: the first filter, so that it sees answers last."""
+    said = (("limit", ""), ("remaining", ""), ("reset", "s"))
+    return HeaderMutation(
+        mutations=Mutations(
+            response_mutations=[
+                Mutation(
+                    append=HeaderValueOption(
+                        header=HeaderValue(
+                            key=f"x-ratelimit-{what}-requests", value=f"%RESPONSE_HEADER(x-ratelimit-{what})%{unit}"
+                        ),
+                        append_action=HeaderValueOption.OVERWRITE_IF_EXISTS_OR_ADD,
+                    )
+                )
+                for what, unit in said
+            ]
+        )
     )
 
 

@@ -83,7 +83,7 @@ FORGED = [
 
 @pytest.mark.parametrize("forged", FORGED)
 async def test_whatever_is_forged_a_request_is_its_keys_and_without_a_key_nobodys(edge: World, forged: bytes) -> None:
-    head = (b"GET /v1/models HTTP/1.1", b"Host: x", forged)
+    head = (b"GET /v1/minds HTTP/1.1", b"Host: x", forged)
     assert b" 401 " in await sent(edge, *head, b"Connection: close")
     assert edge.calls == []
     assert b" 200 " in await sent(edge, *head, b"x-api-key: key1", b"Connection: close")
@@ -98,7 +98,7 @@ TORN = [
 
 @pytest.mark.parametrize("torn", TORN)
 async def test_what_is_no_http_comes_no_further(edge: World, torn: bytes) -> None:
-    answer = await sent(edge, b"GET /v1/models HTTP/1.1", b"Host: x", b"x-api-key: key1", torn, b"Connection: close")
+    answer = await sent(edge, b"GET /v1/minds HTTP/1.1", b"Host: x", b"x-api-key: key1", torn, b"Connection: close")
     assert answer[9:12] in (b"400", b"431")
     assert not edge.calls
     assert not edge.gatekeeper.checks
@@ -117,12 +117,12 @@ async def test_odd_request_lines_let_nobody_in(edge: World, line: bytes) -> None
 @pytest.mark.parametrize(
     ("lines", "reason"),
     [
-        ((b"GET /v1/models HTTP/1.1", b"Connection: Upgrade", b"Upgrade: websocket"), b"PROTOCOL_NOT_SPOKEN"),
-        ((b"GET /v1/models HTTP/1.1", b"Connection: Upgrade", b"Upgrade: tls/1.2"), b"PROTOCOL_NOT_SPOKEN"),
+        ((b"GET /v1/minds HTTP/1.1", b"Connection: Upgrade", b"Upgrade: websocket"), b"PROTOCOL_NOT_SPOKEN"),
+        ((b"GET /v1/minds HTTP/1.1", b"Connection: Upgrade", b"Upgrade: tls/1.2"), b"PROTOCOL_NOT_SPOKEN"),
         ((b"CONNECT gatekeeper:80 HTTP/1.1",), b"PROTOCOL_NOT_SPOKEN"),
-        ((b"GET /v1/models HTTP/1.0",), b"PROTOCOL_NOT_SPOKEN"),
-        ((b"GET /v1/models HTTP/1.1", b"Host: y"), b"REQUEST_UNREADABLE"),
-        ((b"GET /v1/models HTTP/1.1", b"Host: x"), b"REQUEST_UNREADABLE"),
+        ((b"GET /v1/minds HTTP/1.0",), b"PROTOCOL_NOT_SPOKEN"),
+        ((b"GET /v1/minds HTTP/1.1", b"Host: y"), b"REQUEST_UNREADABLE"),
+        ((b"GET /v1/minds HTTP/1.1", b"Host: x"), b"REQUEST_UNREADABLE"),
         ((b"GET /v1/mo dels HTTP/1.1",), b"REQUEST_UNREADABLE"),
     ],
 )
@@ -144,7 +144,7 @@ async def test_trailers_say_nothing_about_who_calls(edge: World) -> None:
     assert identities(edge) == {("key1", "ROLE_READER", "*")}
 
 
-@pytest.mark.parametrize(("method", "path"), [("FOO", "/v1/models"), ("get", "/v1/models"), ("GET", "/v1/models?\xe9")])
+@pytest.mark.parametrize(("method", "path"), [("FOO", "/v1/minds"), ("get", "/v1/minds"), ("GET", "/v1/models?\xe9")])
 async def test_what_envoy_lets_pass_over_http2_and_the_gatekeeper_cannot_read_is_the_clients_fault(
     edge: World, method: str, path: str
 ) -> None:
@@ -185,7 +185,7 @@ async def status_over_http2(
 async def test_of_many_at_once_each_is_who_it_is(edge: World) -> None:
     async def one(number: int) -> None:
         headers = {"x-api-key": f"k{number}", "x-request-id": f"k{number}"}
-        while (answer := await edge.http.get("/v1/models", headers=headers)).status_code != 200:
+        while (answer := await edge.http.get("/v1/minds", headers=headers)).status_code != 200:
             assert problem(answer) == BUSY
 
     async with asyncio.timeout(60):
@@ -199,7 +199,7 @@ async def test_a_verdict_that_comes_too_late_is_nobodys(edge: World) -> None:
     asked = time.monotonic()
     try:
         answers = await asyncio.gather(
-            *(edge.http.get("/v1/models", headers={"x-api-key": f"k{number}"}) for number in range(5))
+            *(edge.http.get("/v1/minds", headers={"x-api-key": f"k{number}"}) for number in range(5))
         )
     finally:
         edge.gatekeeper.seconds = 0
@@ -207,7 +207,7 @@ async def test_a_verdict_that_comes_too_late_is_nobodys(edge: World) -> None:
     missing, others = (401, 16, "KEY_MISSING"), set[tuple[int, int, str]]()
     async with httpx.AsyncClient(base_url=edge.url) as anybody, asyncio.timeout(60):
         while missing not in others or time.monotonic() - asked < LATE_SECONDS + 0.5:
-            others.add(problem(await anybody.get("/v1/models")))
+            others.add(problem(await anybody.get("/v1/minds")))
     assert others <= {missing, BUSY}
     assert edge.calls == []
 
@@ -271,7 +271,7 @@ async def test_a_gatekeeper_that_talks_nonsense_lets_nobody_in(unguarded: World,
         for headers in ({}, {"content-type": "application/grpc", "te": "trailers"}):
             answer = await unguarded.http.post(MODELS, headers=headers, content=b"\0\0\0\0\0")
             assert "myr_" not in f"{answer.text}{answer.headers}"
-            rest = await unguarded.http.get("/v1/models", headers=headers)
+            rest = await unguarded.http.get("/v1/minds", headers=headers)
             assert "myr_" not in f"{rest.text}{rest.headers}"
     assert unguarded.calls == []
 
@@ -281,7 +281,7 @@ async def test_a_yes_that_nobody_asked_for_is_not_given_to_the_next(unguarded: W
     unguarded.forget()
     no = b"HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n"
     async with saying(unguarded, no + YES, closes=False):
-        answers = [await unguarded.http.get("/v1/models") for _ in range(10)]
+        answers = [await unguarded.http.get("/v1/minds") for _ in range(10)]
     assert not [answer for answer in answers if answer.status_code == 200]
     assert unguarded.calls == []
 
@@ -289,7 +289,7 @@ async def test_a_yes_that_nobody_asked_for_is_not_given_to_the_next(unguarded: W
 async def test_a_yes_that_comes_after_its_time_lets_nobody_in(unguarded: World) -> None:
     unguarded.forget()
     async with saying(unguarded, YES, closes=False, after=0.6):
-        answers = await asyncio.gather(*(unguarded.http.get("/v1/models") for _ in range(5)))
+        answers = await asyncio.gather(*(unguarded.http.get("/v1/minds") for _ in range(5)))
         assert {answer.status_code for answer in answers} == {503}
         await asyncio.sleep(0.3)
     assert unguarded.calls == []
@@ -301,7 +301,7 @@ async def test_who_is_not_the_gatekeeper_is_not_asked(unguarded: World, who: str
     certificates.provide(tmp_path, ("gatekeeper",))
     impostor = identity(who) if who == "genesis" else Identity(tmp_path / "gatekeeper")
     async with saying(unguarded, YES, closes=False, identity=impostor):
-        assert problem(await unguarded.http.get("/v1/models")) == BUSY
+        assert problem(await unguarded.http.get("/v1/minds")) == BUSY
     assert unguarded.calls == []
     async with saying(unguarded, YES):  # and hangs up, or Envoy would go on asking it next time
-        assert (await unguarded.http.get("/v1/models")).status_code == 200
+        assert (await unguarded.http.get("/v1/minds")).status_code == 200

@@ -168,7 +168,7 @@ async def test_while_the_dlm_is_away_envoy_goes_on_and_then_follows_again(tmp_pa
 
 async def test_without_the_gatekeeper_nobody_comes_in(tmp_path: Path) -> None:
     async with world(tmp_path, down=["gatekeeper"]) as edge:
-        for path in ("/v1/models", "/v1/no/such/path"):
+        for path in ("/v1/minds", "/v1/no/such/path"):
             response = await edge.http.get(path)
             assert problem(response) == (503, 14, "COMPONENT_UNAVAILABLE")
             assert retry_seconds(response) == "1s"
@@ -182,7 +182,7 @@ async def test_without_the_gatekeeper_nobody_comes_in(tmp_path: Path) -> None:
 async def test_a_yes_without_an_identity_lets_nobody_in(tmp_path: Path) -> None:
     """Components would take such a request for one from inside."""
     async with world(tmp_path, keys=NOBODY) as edge:
-        assert problem(await edge.http.get("/v1/models")) == (503, 14, "COMPONENT_UNAVAILABLE")
+        assert problem(await edge.http.get("/v1/minds")) == (503, 14, "COMPONENT_UNAVAILABLE")
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await edge.call(QUERY, key=NOBODY)
         assert received(caught.value)[:2] == (grpc.StatusCode.UNAVAILABLE, "COMPONENT_UNAVAILABLE")
@@ -193,14 +193,14 @@ async def test_a_gatekeeper_that_hangs_lets_nobody_in_after_half_a_second(tmp_pa
     async with world(tmp_path) as edge:
         edge.gatekeeper.seconds = 3
         started = time.monotonic()
-        assert problem(await edge.http.get("/v1/models")) == (503, 14, "COMPONENT_UNAVAILABLE")
+        assert problem(await edge.http.get("/v1/minds")) == (503, 14, "COMPONENT_UNAVAILABLE")
         assert 0.4 < time.monotonic() - started < 1.5
         assert edge.calls == []
 
 
 async def test_a_key_over_its_rate_is_told_so_and_the_others_are_not(tmp_path: Path) -> None:
     async with world(tmp_path, rate=5) as edge:
-        greedy = [await edge.http.get("/v1/models", headers={"x-api-key": "greedy"}) for _ in range(20)]
+        greedy = [await edge.http.get("/v1/minds", headers={"x-api-key": "greedy"}) for _ in range(20)]
         assert [response.status_code for response in greedy[:10]] == [200] * 10
         limited = greedy[-1]
         assert problem(limited) == (429, 8, "RATE_LIMITED")
@@ -210,7 +210,7 @@ async def test_a_key_over_its_rate_is_told_so_and_the_others_are_not(tmp_path: P
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await edge.call(QUERY, key="greedy")
         assert received(caught.value)[:2] == (grpc.StatusCode.RESOURCE_EXHAUSTED, "RATE_LIMITED")
-        others = [await edge.http.get("/v1/models", headers={"x-api-key": f"k{n}"}) for n in range(30)]
+        others = [await edge.http.get("/v1/minds", headers={"x-api-key": f"k{n}"}) for n in range(30)]
         assert {response.status_code for response in others} == {200}
         await asyncio.sleep(1.1)
-        assert (await edge.http.get("/v1/models", headers={"x-api-key": "greedy"})).status_code == 200
+        assert (await edge.http.get("/v1/minds", headers={"x-api-key": "greedy"})).status_code == 200

@@ -190,7 +190,7 @@ async def test_when_its_memory_is_short_envoy_says_so_and_recovers(tmp_path: Pat
             open_.callback(await held(edge, MIB * 3 // 4))
             await asyncio.sleep(0.1)  # as often as Envoy looks
             with suppress(httpx.TransportError):  # hung up on, as is allowed now
-                response = await edge.http.get("/v1/models")
+                response = await edge.http.get("/v1/minds")
                 if response.status_code != 200:
                     seen.add(problem(response))
                     break
@@ -222,5 +222,5 @@ async def held(edge: World, size: int) -> Callable[[], None]:
 
 async def answers(edge: World) -> bool:
     with suppress(httpx.TransportError):
-        return (await edge.http.get("/v1/models")).status_code == 200
+        return (await edge.http.get("/v1/minds")).status_code == 200
     return False

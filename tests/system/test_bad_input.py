@@ -118,7 +118,6 @@ def test_an_unknown_model_is_told_which_there_are(http: httpx.Client) -> None:
         http.post("/v1/query", json=unknown),
         http.post("/v1/query:stream", json=unknown),
         http.post("/v1/recall", json=unknown),
-        http.get("/v1/models/gpt-4"),
     ):
         assert refusal(response) == (404, "MODEL_NOT_FOUND")
         (info,) = response.json()["details"]
