@@ -18,12 +18,15 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from dlm.xds.clusters import HTTP
+from dlm.xds.routes import UNTRANSCODED
 from gatekeeper.adapters.sqlite import SqliteKeyStore
 from gatekeeper.authentication import Authentication
 from gatekeeper.check import Check
 from gatekeeper.keys import digest, new_secret
 from gatekeeper.locator import Locator
 from gatekeeper.ports import Key
+from mesh import openai
 from mesh.access import AGENT_HEADER, KEY_HEADER, MINDS_HEADER, ROLE_HEADER, Rule
 from mesh.boundary import Boundary
 from mesh.conversation import Request, Response
@@ -35,6 +38,7 @@ from tests.calls import Call, at, message, plain
 from tests.edge.harness import Gatekeeper, World, problem, world
 from tests.unit.test_contracts import ROUTES, RPCS, Rpc, variables
 
+TRANSCODED = [rpc for rpc in ROUTES if not openai.speaks(rpc.path)]
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 MIND = "minds/m"
 TIME = datetime(2026, 1, 1, tzinfo=UTC)
@@ -177,7 +181,7 @@ async def test_a_method_over_grpc_opens_to_the_keys_that_may_and_to_no_other(
             assert_reached(edge, rpc, kind, name)
 
 
-@pytest.mark.parametrize("rpc", ROUTES, ids=lambda rpc: rpc.name)
+@pytest.mark.parametrize("rpc", TRANSCODED, ids=lambda rpc: rpc.name)
 async def test_a_route_opens_to_the_keys_that_may_and_to_no_other(
     edge: World, http: httpx.AsyncClient, kinds: Mapping[str, Kind], rpc: Rpc
 ) -> None:
@@ -192,6 +196,23 @@ async def test_a_route_opens_to_the_keys_that_may_and_to_no_other(
         else:
             assert response.status_code == 200, name
         assert_reached(edge, rpc, kind, name)
+
+
+@pytest.mark.parametrize("path", [to.path for to in UNTRANSCODED])
+async def test_what_is_not_transcoded_opens_to_good_keys_alone(
+    edge: World, http: httpx.AsyncClient, kinds: Mapping[str, Kind], path: str
+) -> None:
+    for name, kind in kinds.items():
+        edge.forget()
+        response = await http.post(path, json={}, headers=kind.headers)
+        if kind.refused:
+            assert (response.status_code, response.json()["error"]["code"]) == (401, "invalid_api_key"), name
+            assert edge.calls == [], name
+        else:
+            (arrived,) = edge.calls
+            assert kind.key
+            assert (arrived.server, arrived.headers[KEY_HEADER]) == (HTTP, kind.key.id), name
+            assert not {"authorization", "x-api-key"} & arrived.headers.keys()
 
 
 @pytest.mark.parametrize("rpc", [rpc for rpc in RPCS.values() if not rpc.path], ids=lambda rpc: rpc.name)
@@ -241,7 +262,7 @@ DOTS = re.compile(r"(^|/)(\.|%2e){1,2}(/|$)", re.IGNORECASE)
 
 def odd_paths() -> Iterator[tuple[Rpc, str, str]]:
     """Every route with each of its ids replaced by each odd one: the path, and what the resource's name becomes."""
-    for rpc in ROUTES:
+    for rpc in TRANSCODED:
         for name, template in variables(rpc.path):
             parts = str(at(plain(rpc, MIND).fields, name)).split("/")
             for place in (place for place, part in enumerate(template.split("/")) if part == "*"):
@@ -301,7 +322,7 @@ async def test_an_odd_id_is_refused_or_means_what_it_says(
             assert meant in arrived.body or meant in unquote_to_bytes(arrived.body), path
 
 
-@pytest.mark.parametrize("rpc", [rpc for rpc in ROUTES if "{" in rpc.path], ids=lambda rpc: rpc.name)
+@pytest.mark.parametrize("rpc", [rpc for rpc in TRANSCODED if "{" in rpc.path], ids=lambda rpc: rpc.name)
 async def test_nothing_replaces_what_the_path_says(
     edge: World, http: httpx.AsyncClient, kinds: Mapping[str, Kind], rpc: Rpc
 ) -> None:
