@@ -60,7 +60,7 @@ FROM component AS genesis-built
 COPY language /opt/myriad/lib/language
 COPY substrate /opt/myriad/lib/substrate
 COPY genesis /opt/myriad/lib/genesis
-RUN provide --extra genesis
+RUN provide --extra genesis --extra formats
 
 FROM component AS synth-built
 COPY language /opt/myriad/lib/language

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from agent_host.asked import Asked
@@ -10,7 +10,7 @@ from agent_host.offers import Look, Offer, holds
 from language.text import source_spans
 from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType, Edit, Evidence
 from myriad.agent.v1.packet_pb2 import CognitivePacket
-from myriad.agent.v1.text_pb2 import SpanType, Unit
+from myriad.agent.v1.text_pb2 import PlacedText, SpanType, Unit
 
 DEFAULT_EVIDENCE = 6
 _ANSWER_TYPES = {
@@ -37,6 +37,7 @@ def reply(asked: Asked, packet: CognitivePacket, most: int, *, with_text: bool) 
         text=packet.text if with_text else "",
         subject=text.subject,
         kind=text.kind,
+        place=text.places[0].place if text.places else None,
     )
     _claim(said, packet, offered[:most])
     passage = _Passage(packet)
@@ -55,6 +56,7 @@ class _Passage:
         self._text = packet.text
         self._date = read.date
         self._runs = list(read.source_runs)
+        self._places = read.places
         self._references = [(one.start, one.end, one.name) for one in read.references]
 
     def quote(self, evidence: Evidence, offer: Offer) -> None:
@@ -72,6 +74,10 @@ class _Passage:
         evidence.said.extend(sorted(offer.said))
         if unit.HasField("row"):
             evidence.row.CopyFrom(unit.row)
+        if self._places:
+            own = min(2 * unit.lead_parts, len(offer.parts) - 2)
+            at = bisect_right(self._places, offer.parts[own], key=_start) - 1
+            evidence.place.CopyFrom(self._places[max(at, 0)].place)
         evidence.features.words = quote.count(" ") + quote.count("\n") + 1
         for start, end, _ in places:
             for first, last in source_spans(self._runs, start, end):
@@ -89,6 +95,10 @@ class _Passage:
                 if start <= first and last <= end:
                     yield Edit(start=first - start + at, end=last - start + at, text=name)
                     break
+
+
+def _start(one: PlacedText) -> int:
+    return one.start
 
 
 def _quoted(text: str, parts: Sequence[int]) -> tuple[str, list[tuple[int, int, int]]]:

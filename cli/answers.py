@@ -93,14 +93,29 @@ def wording(confidence: float) -> str:
 
 def _sources(citations: Iterable[Json]) -> Table:
     """Each source once: quotes of one document share its number."""
-    by_number = {citation.get("number", 0): citation for citation in reversed(list(citations))}
-    rows = ((Text(f"[{number}]", style="cyan"), _title(by_number[number])) for number in sorted(by_number))
+    by_number: dict[int, list[Json]] = {}
+    for citation in citations:
+        by_number.setdefault(citation.get("number", 0), []).append(citation)
+    rows = (
+        (Text(f"[{number}]", style="cyan"), _title(cited[0], "; ".join(dict.fromkeys(filter(None, map(place, cited))))))
+        for number, cited in sorted(by_number.items())
+    )
     return grid(*rows)
 
 
-def _title(of: Json) -> Text:
+def place(of: Json) -> str:
+    """The page, slide, sheet or chapter on which something stands; empty if its document has no such."""
+    found = of.get("place", {})
+    kind, number, name = enum(found.get("kind", ""), "PLACE_KIND_"), found.get("number", 0), found.get("name", "")
+    if kind == "sheet":
+        return f"sheet {name}"
+    return f"{kind} {number}{f', {name}' if name else ''}" if number else ""
+
+
+def _title(of: Json, where: str = "") -> Text:
     title, uri = of.get("title", ""), printable(places.shown(of.get("uri", "")))
-    return Text(title or uri or of.get("document", "")).append(f"  {uri}" if title else "", style="dim")
+    shown = Text(title or uri or of.get("document", "")).append(f", {where}" if where else "")
+    return shown.append(f"  {uri}" if title else "", style="dim")
 
 
 def passages(found: list[Json]) -> RenderableType:
@@ -109,7 +124,7 @@ def passages(found: list[Json]) -> RenderableType:
         return Text("nothing in this mind has to do with it")
     parts = []
     for number, passage in enumerate(printable(found), 1):
-        head = Text(f"{number}. ", style="cyan").append_text(_title(passage))
+        head = Text(f"{number}. ", style="cyan").append_text(_title(passage, place(passage)))
         head.append(f"  {passage.get('score', 0.0):.3f}", style="dim")
         by = Text("by " + " → ".join(passage.get("path", [])), style="dim")
         parts.append(Padding(Group(head, Text(passage.get("text", "")), by), (0, 0, 1, 0)))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from cli.errors import Failure
-from mesh.documents import JSONL, LARGEST_DOCUMENT_BYTES, media_type
+from mesh.documents import JSONL, LARGEST_DOCUMENT_BYTES, NO_TEXT, largest, media_type
 from myriad.genesis.v1.document_pb2 import DocumentInput, DocumentResult
 from myriad.type.v1.error_reason_pb2 import ErrorReason
 
@@ -133,21 +133,21 @@ def _add(path: Path, media_type: str, found: Found, seen: set[Path], named: bool
     is_utf16 = start.startswith(UTF_16)
     if is_utf16 and media_type == JSONL:
         found.failures.append(not_utf8(uri, "utf-16"))
-    elif not named and (why := _worthless(start, size)):
+    elif not named and (why := _worthless(start, size, media_type)):
         found.skip(why, path)
-    elif b"\0" in start and not is_utf16:
+    elif b"\0" in start and not is_utf16 and media_type not in NO_TEXT:
         found.failures.append(failed(uri, ErrorReason.ERROR_REASON_DOCUMENT_NOT_TEXT, "this is no text file"))
     elif not size:
         found.failures.append(failed(uri, ErrorReason.ERROR_REASON_DOCUMENT_EMPTY, "this file is empty"))
-    elif media_type != JSONL and size > LARGEST_DOCUMENT_BYTES:
-        found.failures.append(too_large(uri))
+    elif media_type != JSONL and size > largest(media_type):
+        found.failures.append(too_large(uri, most=largest(media_type)))
     else:
         found.sources.append(Source(path, uri, media_type, size, status.st_mtime_ns))
 
 
-def _worthless(start: bytes, size: int) -> str:
+def _worthless(start: bytes, size: int, media_type: str) -> str:
     """Why a file that nobody named is not worth a word, if so."""
-    if b"\0" in start and not start.startswith(UTF_16):
+    if b"\0" in start and not start.startswith(UTF_16) and media_type not in NO_TEXT:
         return "binary"
     return "empty" if size <= SNIFFED_BYTES and not start.strip() else ""
 
@@ -159,7 +159,7 @@ def pieces(source: Source) -> Iterator[Piece | DocumentResult]:
             if source.media_type == JSONL:
                 yield from _lines(source.uri, file)
             else:
-                yield _whole(source, file.read(LARGEST_DOCUMENT_BYTES + 1))
+                yield _whole(source, file.read(largest(source.media_type) + 1))
     except OSError as error:
         yield _unreadable(source.uri, error)
 
@@ -172,8 +172,8 @@ def text_piece(content: bytes) -> Piece | DocumentResult:
 
 
 def _whole(source: Source, content: bytes) -> Piece | DocumentResult:
-    if len(content) > LARGEST_DOCUMENT_BYTES:  # it has grown since it was found
-        return too_large(source.uri)
+    if len(content) > largest(source.media_type):  # it has grown since it was found
+        return too_large(source.uri, most=largest(source.media_type))
     document = DocumentInput(content=content, media_type=source.media_type, uri=source.uri)
     return Piece(document, WHOLE, len(content))
 
@@ -207,8 +207,8 @@ def _jsonl(uri: str, lines: list[bytes], first: int) -> Piece:
     return Piece(document, spoken, len(content))
 
 
-def too_large(uri: str, line: int = 0) -> DocumentResult:
-    rule = f"larger than the {LARGEST_DOCUMENT_BYTES // 2**20} MiB that one document may have"
+def too_large(uri: str, line: int = 0, most: int = LARGEST_DOCUMENT_BYTES) -> DocumentResult:
+    rule = f"larger than the {most // 2**20} MiB that one document may have"
     return failed(uri, ErrorReason.ERROR_REASON_DOCUMENT_TOO_LARGE, rule, line)
 
 

@@ -8,18 +8,21 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from genesis import identity, metadata, passages, subjects
+from genesis.converting import converted
 from genesis.errors import DocumentEmpty, DocumentTooLarge, MediaTypeUnknown, foreseen
 from genesis.fairness import breathe
 from genesis.passages import LARGEST_RECORD_WORDS, LARGEST_WHOLE_WORDS, LARGEST_WORDS, Passage, says_something
-from genesis.readers import jsonl
+from genesis.formats import FORMATS
+from genesis.readers import jsonl, parts
 from genesis.readers.registry import READERS
 from genesis.reading import checked, decoded
-from genesis.structure import Block, Kind, Structure, verbatim
+from genesis.structure import Block, Kind, Place, Structure, verbatim
 from language import acronyms
 from language.english import concepts
 from language.languages import detect
 from language.spans import day_order
 from mesh import names
+from mesh.documents import LARGEST_FILE_BYTES
 from mesh.errors import InvalidField, MyriadError
 from myriad.genesis.v1.document_pb2 import Document, DocumentInput, DocumentResult
 
@@ -72,6 +75,8 @@ class Draft:
     """What it says that its acronyms stand for."""
     day_order: str = ""
     """Whether the day or the month comes first in its numeric dates, `dmy` or `mdy`, if they show it."""
+    places: Sequence[Place] = ()
+    """Its pages, slides, sheets, chapters, if it has such."""
 
     def result(self, state: DocumentResult.State.ValueType) -> DocumentResult:
         agents = len(self.passages)
@@ -119,9 +124,11 @@ class Drafter:
 
     def _document(self, source: DocumentInput) -> Draft:
         media_type = _media_type(source)
+        if media_type in FORMATS:
+            return self._draft(source, _file(source, media_type), media_type, 0)
         read = READERS.get(media_type)
         if read is None:
-            known = ", ".join((*READERS, JSONL))
+            known = ", ".join((*READERS, *FORMATS, JSONL))
             raise MediaTypeUnknown(f"there is no reader for this media type; there are {known}", known=known)
         _bound(source)
         text = decoded(source.content) if source.content else checked(source.text)
@@ -181,7 +188,7 @@ class Drafter:
         explained = (pair for passage in cut for pair in acronyms.defined(passage.text.text))
         dated = date if _ISO.fullmatch(date) else ""
         said = dict(islice(explained, acronyms.MOST))
-        return Draft(document, text, about, agents, line, language, dated, said, day_order(text))
+        return Draft(document, text, about, agents, line, language, dated, said, day_order(text), read.places)
 
     def _given_name(self, given: DocumentInput) -> str:
         """The name of a document that is not learned, by which it can be forgotten; empty if nothing tells one."""
@@ -215,6 +222,18 @@ def _opening(passage: Passage) -> str:
     """The first sentence that says something."""
     text = passage.text.text
     return next(text[slice(*span)] for span in passage.sentences if says_something(text[slice(*span)]))
+
+
+def _file(source: DocumentInput, media_type: str) -> Structure:
+    """What a file that is no text says."""
+    if source.text:
+        raise InvalidField("content", "holds the bytes of a file of this type; text cannot")
+    if len(source.content) > LARGEST_FILE_BYTES:
+        raise DocumentTooLarge(
+            f"a file has {LARGEST_FILE_BYTES // 2**20} MiB at most; cut it into several",
+            largest_bytes=str(LARGEST_FILE_BYTES),
+        )
+    return parts.read(converted(media_type, source.content))
 
 
 def _record(record: jsonl.Record) -> Structure:

@@ -51,6 +51,30 @@ class MediaTypeUnknown(DocumentError):
     reason = ErrorReason.ERROR_REASON_MEDIA_TYPE_UNKNOWN
 
 
+class DocumentEncrypted(DocumentError):
+    """It is behind a password, or locked by who sold it."""
+
+    reason = ErrorReason.ERROR_REASON_DOCUMENT_ENCRYPTED
+
+
+class DocumentScanned(DocumentError):
+    """It is pictures of pages."""
+
+    reason = ErrorReason.ERROR_REASON_DOCUMENT_SCANNED
+
+
+class DocumentBroken(DocumentError):
+    """It is damaged, or not of the format that it says."""
+
+    reason = ErrorReason.ERROR_REASON_DOCUMENT_BROKEN
+
+
+class FormatNotInstalled(DocumentError):
+    """What reads this format is not installed here."""
+
+    reason = ErrorReason.ERROR_REASON_FORMAT_NOT_INSTALLED
+
+
 class DocumentNotFound(MyriadError):
     """The mind has no such document, and nothing is left of one."""
 

@@ -41,6 +41,23 @@ def breathe() -> None:
         turn.breathe()
 
 
+@contextmanager
+def aside() -> Iterator[None]:
+    """While the block waits for what is done elsewhere, others have the turn."""
+    turn = _turn.get()
+    if turn is None:
+        yield
+        return
+    with turn.lent():
+        yield
+
+
+def leave() -> None:
+    """CallerLeft if nobody waits for this work any more; for who has no turn."""
+    if turn := _turn.get():
+        turn.leave()
+
+
 class AtOnce:
     """How many calls of a kind, such as `learns`, are under way."""
 
@@ -179,6 +196,18 @@ class _Turn:
         if time.monotonic() > self._until:
             self._turns.exchange(self._share.key)
             self._until = time.monotonic() + TURN_SECONDS
+        self.leave()
+
+    @contextmanager
+    def lent(self) -> Iterator[None]:
+        self._turns.give()
+        try:
+            yield
+        finally:
+            self._turns.take(self._share.key)
+            self._until = time.monotonic() + TURN_SECONDS
+
+    def leave(self) -> None:
         if self._share.left:
             raise CallerLeft
 

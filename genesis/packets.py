@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from genesis.drafts import Draft, Part
 from genesis.fairness import breathe
+from genesis.places import placed
 from genesis.passages import says_something
 from genesis.texts import Told, Written, read_into, written
 from genesis.units import units
@@ -61,5 +62,6 @@ def _begun(draft: Draft, agent: str, part: Part) -> CognitivePacket:
             units=units(passage),
             source_runs=[number for run in passage.text.runs for number in run],
             date=passage.pieces[0].block.date or draft.date,
+            places=placed(passage, draft.places),
         ),
     )

@@ -265,6 +265,16 @@ class Block:
     """Whether it repeats what somebody else wrote: the quoted part of a mail."""
 
 
+class Place(NamedTuple):
+    """A page, a slide, a sheet, a chapter of a file: it goes from `start` in the source to the next one."""
+
+    start: int
+    kind: str
+    """A `PlaceKind` without its prefix: `PAGE`, `SLIDE`, `SHEET`, `CHAPTER`."""
+    number: int
+    name: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Structure:
     """
@@ -278,3 +288,5 @@ class Structure:
     source: str
     blocks: Sequence[Block]
     metadata: Mapping[str, str] = field(default_factory=dict)
+    places: Sequence[Place] = ()
+    """In order; none of what has no pages."""

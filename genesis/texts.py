@@ -54,6 +54,7 @@ def read_into(packet: CognitivePacket, told: Told) -> CognitivePacket:
         day_order=told.day_order,
     )
     said.source_runs.extend(begun.source_runs)
+    said.places.extend(begun.places)
     packet.read.CopyFrom(said)
     return packet
 

@@ -16,11 +16,9 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import CancelledError, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
 from functools import partial
 from itertools import islice
 from multiprocessing.connection import wait
-from pathlib import Path
 from typing import TypeAlias
 
 import structlog
@@ -28,6 +26,7 @@ import structlog
 from genesis.drafts import Draft
 from genesis.fairness import Share, Turns
 from genesis.packets import begun, told
+from genesis.processors import processors
 from genesis.texts import Begun, Written, all_written
 
 log = structlog.get_logger()
@@ -42,15 +41,6 @@ CHUNK_PASSAGES = 64
 _IDLE_SECONDS = 60.0
 _NICE = 5
 """Questions come first."""
-
-
-def processors(limit: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
-    """How many processors this process may use; a container may have less than all, which its group's limit says."""
-    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    with suppress(OSError, ValueError):
-        quota, period = map(int, limit.read_text().split())
-        count = min(count, max(quota // period, 1))
-    return count
 
 
 class Workers:

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 JSONL = "application/x-ndjson"
 _INI = "text/x-ini"
+_OFFICE = "application/vnd.openxmlformats-officedocument"
 MEDIA_TYPES = {
     ".md": "text/markdown",
     ".markdown": "text/markdown",
@@ -42,16 +43,30 @@ MEDIA_TYPES = {
     ".swift": "text/x-swift",
     ".sh": "text/x-sh",
     ".sql": "application/sql",
+    ".pdf": "application/pdf",
+    ".docx": f"{_OFFICE}.wordprocessingml.document",
+    ".pptx": f"{_OFFICE}.presentationml.presentation",
+    ".xlsx": f"{_OFFICE}.spreadsheetml.sheet",
+    ".epub": "application/epub+zip",
 }
+NO_TEXT = frozenset(MEDIA_TYPES[one] for one in (".pdf", ".docx", ".pptx", ".xlsx", ".epub"))
+"""Files of these are no text: what they say is read out of them."""
 _NAMES = {"readme", "changelog", "contributing", "license", "notice", "authors"}
 """Texts that have no ending as a rule."""
 LARGEST_DOCUMENT_BYTES = 8 * 1024 * 1024
+LARGEST_FILE_BYTES = 15 * 1024 * 1024
+"""Of a file that is no text: as much as one message holds."""
 
 
 def media_type(name: str) -> str | None:
     """What a file of this name is; None if it is no document."""
     folded = name.lower()
     return MEDIA_TYPES.get(PurePosixPath(folded).suffix or folded, "text/plain" if folded in _NAMES else None)
+
+
+def largest(media_type: str) -> int:
+    """How many bytes a document of this type may have."""
+    return LARGEST_FILE_BYTES if media_type in NO_TEXT else LARGEST_DOCUMENT_BYTES
 
 
 def is_single(name: str) -> bool:

@@ -52,6 +52,7 @@ class Recall:
                 text=replies[agent.agent].text,
                 score=agent.score,
                 path=agent.path,
+                place=replies[agent.agent].place if replies[agent.agent].HasField("place") else None,
             )
             for agent in activation.agents
             if agent.agent in replies

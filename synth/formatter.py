@@ -159,6 +159,7 @@ def _cite(out: Formatted, line: Line, *, plain: bool, is_first: bool) -> None:
             text_end=start + len(made.words),
             number=number,
             edits=edits,
+            place=evidence.place if evidence.HasField("place") else None,
         )
     )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from dlm.errors import SourceUnavailable
 from dlm.operator.ports import Buckets, File, Source
-from mesh.documents import LARGEST_DOCUMENT_BYTES, is_single
+from mesh.documents import LARGEST_FILE_BYTES, is_single
 from mesh.settings import SettingError
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class BucketSource:
             if code(error) in ("NoSuchKey", "404"):
                 return None
             raise
-        content: bytes = answer["Body"].read(LARGEST_DOCUMENT_BYTES + 1)
+        content: bytes = answer["Body"].read(LARGEST_FILE_BYTES + 1)
         return content
 
     async def _in_thread(self, work: Callable[[], T]) -> T:

@@ -11,7 +11,7 @@ from dlm.operator.curriculum import TAG, Curriculum, Lesson, curriculum
 from dlm.operator.ports import Known, Teacher
 from dlm.operator.sources import Sources
 from mesh.cluster import Object
-from mesh.documents import LARGEST_DOCUMENT_BYTES, media_type
+from mesh.documents import LARGEST_FILE_BYTES, largest, media_type
 from mesh.errors import reason_name
 from myriad.genesis.v1.document_pb2 import DocumentInput, DocumentResult
 
@@ -82,8 +82,8 @@ class Course:
             tag, kind = lesson.tag, media_type(lesson.file.name) or "text/plain"
             if content is None:
                 self.failed[one] = Failed(tag, "it went while it was read")
-            elif len(content) > LARGEST_DOCUMENT_BYTES:
-                self.failed[one] = Failed(tag, f"it is larger than {LARGEST_DOCUMENT_BYTES:,} bytes")
+            elif len(content) > largest(kind):
+                self.failed[one] = Failed(tag, f"it is larger than {largest(kind):,} bytes")
             else:
                 told = {TAG: tag}
                 batch[one] = DocumentInput(id=one, content=content, media_type=kind, uri=lesson.uri, metadata=told)
@@ -100,7 +100,7 @@ def _in_one_call(lessons: Mapping[str, Lesson]) -> Mapping[str, Lesson]:
     """The first, as many as fit."""
     chosen, size = dict[str, Lesson](), 0
     for one, lesson in lessons.items():
-        size += min(lesson.file.bytes, LARGEST_DOCUMENT_BYTES)
+        size += min(lesson.file.bytes, LARGEST_FILE_BYTES)
         if chosen and size > AT_ONCE_BYTES:
             break
         chosen[one] = lesson

@@ -32,9 +32,9 @@ _YEAR = re.compile(r"(?:19|20)\d\d\Z")
 Row = list[Shown]
 
 
-def read(source: str) -> Structure:
-    """It has no title. Lines above the header that are no rows are its caption."""
-    rows = _rows(source, _delimiter(source))
+def read(source: str, delimiter: str = "") -> Structure:
+    """It has no title. Lines above the header that are no rows are its caption. The delimiter is found if not given."""
+    rows = _rows(source, delimiter or _delimiter(source))
     sample = list(islice(rows, _SAMPLE))
     width = max(Counter(len(row) for row in sample).items(), key=lambda one: (one[1], one[0]), default=(0, 0))[0]
     above: list[Shown] = []

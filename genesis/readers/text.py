@@ -19,6 +19,7 @@ from genesis.readers.opening import opened
 from genesis.readers.pages import without_pages
 from genesis.readers.speakers import Turn, turns
 from genesis.readers.writer import BELOW_ALL, Writer
+from genesis.reading import Heading
 from genesis.structure import Edit, Kind, Run, Shown, Structure, joined
 
 _PARAGRAPH = re.compile(r"[^\S\n]*+\S[^\n]*+(?>(?:\n[^\S\n]*\S[^\n]*)*)")
@@ -78,8 +79,10 @@ class _List:
 class Reader:
     """What is open in the text."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, marked: Sequence[Heading] = ()) -> None:
+        """`marked` are its headings, if something better than their form tells them."""
         self._source = source
+        self._marked = marked
         if "\r" in source:
             source = source.replace("\r\n", " \n").replace("\r", "\n")
         self._text = without_pages(source)
@@ -99,7 +102,7 @@ class Reader:
     def structure(self) -> Structure:
         if mails := mail.mails(self._text):
             return self._mails(mails)
-        title, found = opened(self._text, headings(self._text) if not self._turns else [])
+        title, found = opened(self._text, self._marked or (headings(self._text) if not self._turns else []))
         at = 0
         for one in found:
             self._stretch(at, one.start)

@@ -9,6 +9,9 @@ question, `? ` and what is asked; then rules, with ` | ` between alternatives, w
     not     none of these is in the lead
     state   how it comes out; if left out, ANSWERED
     short   what the short answer may be besides what `lead` says
+    place   where the first quote stands: `page 2`, `sheet Prices`
+
+A document whose name ends as a PDF, a Word file and the like do is made into one (`tests.files.written`).
 """
 
 from __future__ import annotations
@@ -19,12 +22,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mesh.access import MindNotFound
-from mesh.documents import media_type
+from mesh.documents import MEDIA_TYPES, NO_TEXT, media_type
+from myriad.agent.v1.text_pb2 import Place, PlaceKind
 from myriad.genesis.v1.document_pb2 import DocumentInput
 from myriad.orchestrator.v1.answer_pb2 import Answer
 from myriad.synth.v1.synthesis_pb2 import AnswerState
 from orchestrator.tiers import Tiers
 from scripts.in_process import Mind
+from tests import files
 
 CASES = Path(__file__).with_name("cases")
 _MARKS = re.compile(r"[*_`\\]")
@@ -84,7 +89,7 @@ def judged(case: Case, folder: Path, tier: str = "base") -> Iterator[Judged]:
     mind = Mind(
         folder,
         [
-            DocumentInput(content=text.encode(), uri=f"file:///{name}", media_type=media_type(name) or _TEXT)
+            DocumentInput(content=_content(name, text), uri=f"file:///{name}", media_type=media_type(name) or _TEXT)
             for name, text in case.documents.items()
         ],
     )
@@ -95,6 +100,17 @@ def judged(case: Case, folder: Path, tier: str = "base") -> Iterator[Judged]:
             yield Judged(case, question, Answer(), ["nothing was learned"])
         else:
             yield Judged(case, question, answer, list(_wrong(question.rules, answer)))
+
+
+def _content(name: str, text: str) -> bytes:
+    ending = Path(name).suffix
+    return files.written(ending, text) if MEDIA_TYPES.get(ending) in NO_TEXT else text.encode()
+
+
+def _place(answer: Answer) -> str:
+    place = answer.citations[0].place if answer.citations else Place()
+    kind = PlaceKind.Name(place.kind).removeprefix("PLACE_KIND_").lower()
+    return f"{kind} {place.name if kind == 'sheet' else place.number}"
 
 
 def _wrong(rules: dict[str, list[str]], answer: Answer) -> Iterator[str]:
@@ -110,6 +126,8 @@ def _wrong(rules: dict[str, list[str]], answer: Answer) -> Iterator[str]:
         yield f"lacks {', '.join(lacking)}"
     if present := [one for one in rules.get("not", ()) if _has(lead, one)]:
         yield f"lead has {', '.join(present)}"
+    if (places := rules.get("place")) and _place(answer) not in places:
+        yield f"place {_place(answer)}"
     right = [*wanted, *rules.get("short", ())]
     short = answer.short_answer
     if wanted and short and not any(_has(short, one) or _has(one, short) for one in right):

@@ -87,6 +87,7 @@ class AgentReply(_message.Message):
     SUBJECT_FIELD_NUMBER: _builtins.int
     KIND_FIELD_NUMBER: _builtins.int
     ANSWER_TYPE_FIELD_NUMBER: _builtins.int
+    PLACE_FIELD_NUMBER: _builtins.int
     agent: _builtins.str
     """Resource name of the agent."""
     document: _builtins.str
@@ -117,6 +118,10 @@ class AgentReply(_message.Message):
     def claims(self) -> _containers.RepeatedCompositeFieldContainer[Global___Claim]:
         """What it states in a form that can be compared."""
 
+    @_builtins.property
+    def place(self) -> _text_pb2.Place:
+        """Where in the document the passage begins, if that has pages or the like."""
+
     def __init__(
         self,
         *,
@@ -132,10 +137,11 @@ class AgentReply(_message.Message):
         subject: _builtins.str = ...,
         kind: _builtins.str = ...,
         answer_type: Global___AnswerType.ValueType = ...,
+        place: _text_pb2.Place | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["place", b"place"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "answer_type", b"answer_type", "claims", b"claims", "confidence", b"confidence", "document", b"document", "evidence", b"evidence", "heading_path", b"heading_path", "kind", b"kind", "subject", b"subject", "text", b"text", "title", b"title", "uri", b"uri"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "answer_type", b"answer_type", "claims", b"claims", "confidence", b"confidence", "document", b"document", "evidence", b"evidence", "heading_path", b"heading_path", "kind", b"kind", "place", b"place", "subject", b"subject", "text", b"text", "title", b"title", "uri", b"uri"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -161,6 +167,7 @@ class Evidence(_message.Message):
     LEAD_END_FIELD_NUMBER: _builtins.int
     SAID_FIELD_NUMBER: _builtins.int
     ROW_FIELD_NUMBER: _builtins.int
+    PLACE_FIELD_NUMBER: _builtins.int
     quote: _builtins.str
     """The unit as it is read."""
     score: _builtins.float
@@ -204,6 +211,10 @@ class Evidence(_message.Message):
     def row(self) -> _text_pb2.RowPlace:
         """Where it stands in its table, if it is a row of one."""
 
+    @_builtins.property
+    def place(self) -> _text_pb2.Place:
+        """Where in the document it begins, what opens or heads it aside, if that has pages or the like."""
+
     def __init__(
         self,
         *,
@@ -221,10 +232,11 @@ class Evidence(_message.Message):
         lead_end: _builtins.int = ...,
         said: _abc.Iterable[_builtins.int] | None = ...,
         row: _text_pb2.RowPlace | None = ...,
+        place: _text_pb2.Place | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["features", b"features", "row", b"row"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["features", b"features", "place", b"place", "row", b"row"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["date", b"date", "edits", b"edits", "features", b"features", "kind", b"kind", "lead_end", b"lead_end", "left_out", b"left_out", "position", b"position", "quote", b"quote", "row", b"row", "said", b"said", "score", b"score", "short_answers", b"short_answers", "spans", b"spans", "speaker", b"speaker"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["date", b"date", "edits", b"edits", "features", b"features", "kind", b"kind", "lead_end", b"lead_end", "left_out", b"left_out", "place", b"place", "position", b"position", "quote", b"quote", "row", b"row", "said", b"said", "score", b"score", "short_answers", b"short_answers", "spans", b"spans", "speaker", b"speaker"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -19,6 +19,38 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _PlaceKind:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _PlaceKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PlaceKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    PLACE_KIND_UNSPECIFIED: _PlaceKind.ValueType  # 0
+    """Never sent."""
+    PLACE_KIND_PAGE: _PlaceKind.ValueType  # 1
+    """A page."""
+    PLACE_KIND_SLIDE: _PlaceKind.ValueType  # 2
+    """A slide."""
+    PLACE_KIND_SHEET: _PlaceKind.ValueType  # 3
+    """A sheet."""
+    PLACE_KIND_CHAPTER: _PlaceKind.ValueType  # 4
+    """A chapter."""
+
+class PlaceKind(_PlaceKind, metaclass=_PlaceKindEnumTypeWrapper):
+    """What a document that is no text consists of."""
+
+PLACE_KIND_UNSPECIFIED: PlaceKind.ValueType  # 0
+"""Never sent."""
+PLACE_KIND_PAGE: PlaceKind.ValueType  # 1
+"""A page."""
+PLACE_KIND_SLIDE: PlaceKind.ValueType  # 2
+"""A slide."""
+PLACE_KIND_SHEET: PlaceKind.ValueType  # 3
+"""A sheet."""
+PLACE_KIND_CHAPTER: PlaceKind.ValueType  # 4
+"""A chapter."""
+Global___PlaceKind: _TypeAlias = PlaceKind  # noqa: Y015
+
 class _UnitKind:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -170,6 +202,7 @@ class Text(_message.Message):
     SUBJECT_FIELD_NUMBER: _builtins.int
     KIND_FIELD_NUMBER: _builtins.int
     DATE_FIELD_NUMBER: _builtins.int
+    PLACES_FIELD_NUMBER: _builtins.int
     language: _builtins.str
     """Language it is read in, a BCP 47 tag such as `en` or `zh`; empty if it is not known."""
     subject: _builtins.str
@@ -218,6 +251,10 @@ class Text(_message.Message):
         begins and ends in the document. A run as long in both is the same characters; what no run covers was added.
         """
 
+    @_builtins.property
+    def places(self) -> _containers.RepeatedCompositeFieldContainer[Global___PlacedText]:
+        """On which pages, slides, sheets, chapters of its document it stands, in order; none if that has no such."""
+
     def __init__(
         self,
         *,
@@ -234,14 +271,73 @@ class Text(_message.Message):
         subject: _builtins.str = ...,
         kind: _builtins.str = ...,
         date: _builtins.str = ...,
+        places: _abc.Iterable[Global___PlacedText] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["date", b"date", "kind", b"kind", "language", b"language", "path_terms", b"path_terms", "references", b"references", "source_runs", b"source_runs", "spans", b"spans", "statements", b"statements", "subject", b"subject", "terms", b"terms", "token_starts", b"token_starts", "token_terms", b"token_terms", "units", b"units"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["date", b"date", "kind", b"kind", "language", b"language", "path_terms", b"path_terms", "places", b"places", "references", b"references", "source_runs", b"source_runs", "spans", b"spans", "statements", b"statements", "subject", b"subject", "terms", b"terms", "token_starts", b"token_starts", "token_terms", b"token_terms", "units", b"units"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Text: _TypeAlias = Text  # noqa: Y015
+
+@_typing.final
+class Place(_message.Message):
+    """Where in its document something stands."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: _builtins.int
+    NUMBER_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    kind: Global___PlaceKind.ValueType
+    """What kind of place it is."""
+    number: _builtins.int
+    """Its number in the document, from 1."""
+    name: _builtins.str
+    """What it is called: the sheet's name, the chapter's or the slide's title."""
+    def __init__(
+        self,
+        *,
+        kind: Global___PlaceKind.ValueType = ...,
+        number: _builtins.int = ...,
+        name: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["kind", b"kind", "name", b"name", "number", b"number"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Place: _TypeAlias = Place  # noqa: Y015
+
+@_typing.final
+class PlacedText(_message.Message):
+    """From where on a text stands in a place."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    START_FIELD_NUMBER: _builtins.int
+    PLACE_FIELD_NUMBER: _builtins.int
+    start: _builtins.int
+    """Where in the text that begins."""
+    @_builtins.property
+    def place(self) -> Global___Place:
+        """The place."""
+
+    def __init__(
+        self,
+        *,
+        start: _builtins.int = ...,
+        place: Global___Place | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["place", b"place"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["place", b"place", "start", b"start"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PlacedText: _TypeAlias = PlacedText  # noqa: Y015
 
 @_typing.final
 class Unit(_message.Message):

@@ -27,13 +27,14 @@ from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior_
 from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.rpc import status_pb2 as google_dot_rpc_dot_status__pb2
+from myriad.agent.v1 import text_pb2 as myriad_dot_agent_dot_v1_dot_text__pb2
 from myriad.orchestrator.v1 import answer_pb2 as myriad_dot_orchestrator_dot_v1_dot_answer__pb2
 from myriad.orchestrator.v1 import trace_pb2 as myriad_dot_orchestrator_dot_v1_dot_trace__pb2
 from myriad.synth.v1 import synthesis_pb2 as myriad_dot_synth_dot_v1_dot_synthesis__pb2
 from myriad.type.v1 import access_pb2 as myriad_dot_type_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n1myriad/orchestrator/v1/orchestrator_service.proto\x12\x16myriad.orchestrator.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x17google/rpc/status.proto\x1a#myriad/orchestrator/v1/answer.proto\x1a\"myriad/orchestrator/v1/trace.proto\x1a\x1fmyriad/synth/v1/synthesis.proto\x1a\x1bmyriad/type/v1/access.proto\"\x96\x02\n\x0cQueryRequest\x12\x1f\n\x08question\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x08question\x12\x19\n\x05model\x18\x02 \x01(\tB\x03\xe0\x41\x01R\x05model\x12+\n\x04mind\x18\x03 \x01(\tB\x17\xe0\x41\x01\xfa\x41\x11\n\x0fmyriad.dev/MindR\x04mind\x12\"\n\nmax_agents\x18\x04 \x01(\rB\x03\xe0\x41\x01R\tmaxAgents\x12(\n\rinclude_trace\x18\x05 \x01(\x08\x42\x03\xe0\x41\x01R\x0cincludeTrace\x12\x34\n\x06\x66ormat\x18\x06 \x01(\x0e\x32\x17.myriad.synth.v1.FormatB\x03\xe0\x41\x01R\x06\x66ormat\x12\x19\n\x05judge\x18\x07 \x01(\x08\x42\x03\xe0\x41\x01R\x05judge\"G\n\rQueryResponse\x12\x36\n\x06\x61nswer\x18\x01 \x01(\x0b\x32\x1e.myriad.orchestrator.v1.AnswerR\x06\x61nswer\"\x9c\x02\n\x12StreamQueryRequest\x12\x1f\n\x08question\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x08question\x12\x19\n\x05model\x18\x02 \x01(\tB\x03\xe0\x41\x01R\x05model\x12+\n\x04mind\x18\x03 \x01(\tB\x17\xe0\x41\x01\xfa\x41\x11\n\x0fmyriad.dev/MindR\x04mind\x12\"\n\nmax_agents\x18\x04 \x01(\rB\x03\xe0\x41\x01R\tmaxAgents\x12(\n\rinclude_trace\x18\x05 \x01(\x08\x42\x03\xe0\x41\x01R\x0cincludeTrace\x12\x34\n\x06\x66ormat\x18\x06 \x01(\x0e\x32\x17.myriad.synth.v1.FormatB\x03\xe0\x41\x01R\x06\x66ormat\x12\x19\n\x05judge\x18\x07 \x01(\x08\x42\x03\xe0\x41\x01R\x05judge\"\xc0\x01\n\x13StreamQueryResponse\x12:\n\x04step\x18\x01 \x01(\x0b\x32$.myriad.orchestrator.v1.StepFinishedH\x00R\x04step\x12\x38\n\x06\x61nswer\x18\x02 \x01(\x0b\x32\x1e.myriad.orchestrator.v1.AnswerH\x00R\x06\x61nswer\x12*\n\x05\x65rror\x18\x03 \x01(\x0b\x32\x12.google.rpc.StatusH\x00R\x05\x65rrorB\x07\n\x05\x65vent\"\xa7\x01\n\x0cStepFinished\x12\x30\n\x04step\x18\x01 \x01(\x0e\x32\x1c.myriad.orchestrator.v1.StepR\x04step\x12\x14\n\x05round\x18\x02 \x01(\rR\x05round\x12\x18\n\x07summary\x18\x03 \x01(\tR\x07summary\x12\x35\n\x08\x64uration\x18\x04 \x01(\x0b\x32\x19.google.protobuf.DurationR\x08\x64uration\"\x8b\x01\n\rRecallRequest\x12\x1f\n\x08question\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x08question\x12+\n\x04mind\x18\x02 \x01(\tB\x17\xe0\x41\x01\xfa\x41\x11\n\x0fmyriad.dev/MindR\x04mind\x12\x11\n\x01k\x18\x03 \x01(\rB\x03\xe0\x41\x01R\x01k\x12\x19\n\x05model\x18\x04 \x01(\tB\x03\xe0\x41\x01R\x05model\"M\n\x0eRecallResponse\x12;\n\x08passages\x18\x01 \x03(\x0b\x32\x1f.myriad.orchestrator.v1.PassageR\x08passages\"\xd2\x01\n\x07Passage\x12+\n\x05\x61gent\x18\x01 \x01(\tB\x15\xfa\x41\x12\n\x10myriad.dev/AgentR\x05\x61gent\x12\x34\n\x08\x64ocument\x18\x02 \x01(\tB\x18\xfa\x41\x15\n\x13myriad.dev/DocumentR\x08\x64ocument\x12\x14\n\x05title\x18\x03 \x01(\tR\x05title\x12\x10\n\x03uri\x18\x04 \x01(\tR\x03uri\x12\x12\n\x04text\x18\x05 \x01(\tR\x04text\x12\x14\n\x05score\x18\x06 \x01(\x01R\x05score\x12\x12\n\x04path\x18\x07 \x03(\tR\x04path2\x85\x03\n\x13OrchestratorService\x12n\n\x05Query\x12$.myriad.orchestrator.v1.QueryRequest\x1a%.myriad.orchestrator.v1.QueryResponse\"\x18\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x0e\"\t/v1/query:\x01*\x12\x89\x01\n\x0bStreamQuery\x12*.myriad.orchestrator.v1.StreamQueryRequest\x1a+.myriad.orchestrator.v1.StreamQueryResponse\"\x1f\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x15\"\x10/v1/query:stream:\x01*0\x01\x12r\n\x06Recall\x12%.myriad.orchestrator.v1.RecallRequest\x1a&.myriad.orchestrator.v1.RecallResponse\"\x19\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x0f\"\n/v1/recall:\x01*b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n1myriad/orchestrator/v1/orchestrator_service.proto\x12\x16myriad.orchestrator.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x17google/rpc/status.proto\x1a\x1amyriad/agent/v1/text.proto\x1a#myriad/orchestrator/v1/answer.proto\x1a\"myriad/orchestrator/v1/trace.proto\x1a\x1fmyriad/synth/v1/synthesis.proto\x1a\x1bmyriad/type/v1/access.proto\"\x96\x02\n\x0cQueryRequest\x12\x1f\n\x08question\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x08question\x12\x19\n\x05model\x18\x02 \x01(\tB\x03\xe0\x41\x01R\x05model\x12+\n\x04mind\x18\x03 \x01(\tB\x17\xe0\x41\x01\xfa\x41\x11\n\x0fmyriad.dev/MindR\x04mind\x12\"\n\nmax_agents\x18\x04 \x01(\rB\x03\xe0\x41\x01R\tmaxAgents\x12(\n\rinclude_trace\x18\x05 \x01(\x08\x42\x03\xe0\x41\x01R\x0cincludeTrace\x12\x34\n\x06\x66ormat\x18\x06 \x01(\x0e\x32\x17.myriad.synth.v1.FormatB\x03\xe0\x41\x01R\x06\x66ormat\x12\x19\n\x05judge\x18\x07 \x01(\x08\x42\x03\xe0\x41\x01R\x05judge\"G\n\rQueryResponse\x12\x36\n\x06\x61nswer\x18\x01 \x01(\x0b\x32\x1e.myriad.orchestrator.v1.AnswerR\x06\x61nswer\"\x9c\x02\n\x12StreamQueryRequest\x12\x1f\n\x08question\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x08question\x12\x19\n\x05model\x18\x02 \x01(\tB\x03\xe0\x41\x01R\x05model\x12+\n\x04mind\x18\x03 \x01(\tB\x17\xe0\x41\x01\xfa\x41\x11\n\x0fmyriad.dev/MindR\x04mind\x12\"\n\nmax_agents\x18\x04 \x01(\rB\x03\xe0\x41\x01R\tmaxAgents\x12(\n\rinclude_trace\x18\x05 \x01(\x08\x42\x03\xe0\x41\x01R\x0cincludeTrace\x12\x34\n\x06\x66ormat\x18\x06 \x01(\x0e\x32\x17.myriad.synth.v1.FormatB\x03\xe0\x41\x01R\x06\x66ormat\x12\x19\n\x05judge\x18\x07 \x01(\x08\x42\x03\xe0\x41\x01R\x05judge\"\xc0\x01\n\x13StreamQueryResponse\x12:\n\x04step\x18\x01 \x01(\x0b\x32$.myriad.orchestrator.v1.StepFinishedH\x00R\x04step\x12\x38\n\x06\x61nswer\x18\x02 \x01(\x0b\x32\x1e.myriad.orchestrator.v1.AnswerH\x00R\x06\x61nswer\x12*\n\x05\x65rror\x18\x03 \x01(\x0b\x32\x12.google.rpc.StatusH\x00R\x05\x65rrorB\x07\n\x05\x65vent\"\xa7\x01\n\x0cStepFinished\x12\x30\n\x04step\x18\x01 \x01(\x0e\x32\x1c.myriad.orchestrator.v1.StepR\x04step\x12\x14\n\x05round\x18\x02 \x01(\rR\x05round\x12\x18\n\x07summary\x18\x03 \x01(\tR\x07summary\x12\x35\n\x08\x64uration\x18\x04 \x01(\x0b\x32\x19.google.protobuf.DurationR\x08\x64uration\"\x8b\x01\n\rRecallRequest\x12\x1f\n\x08question\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x08question\x12+\n\x04mind\x18\x02 \x01(\tB\x17\xe0\x41\x01\xfa\x41\x11\n\x0fmyriad.dev/MindR\x04mind\x12\x11\n\x01k\x18\x03 \x01(\rB\x03\xe0\x41\x01R\x01k\x12\x19\n\x05model\x18\x04 \x01(\tB\x03\xe0\x41\x01R\x05model\"M\n\x0eRecallResponse\x12;\n\x08passages\x18\x01 \x03(\x0b\x32\x1f.myriad.orchestrator.v1.PassageR\x08passages\"\x80\x02\n\x07Passage\x12+\n\x05\x61gent\x18\x01 \x01(\tB\x15\xfa\x41\x12\n\x10myriad.dev/AgentR\x05\x61gent\x12\x34\n\x08\x64ocument\x18\x02 \x01(\tB\x18\xfa\x41\x15\n\x13myriad.dev/DocumentR\x08\x64ocument\x12\x14\n\x05title\x18\x03 \x01(\tR\x05title\x12\x10\n\x03uri\x18\x04 \x01(\tR\x03uri\x12\x12\n\x04text\x18\x05 \x01(\tR\x04text\x12\x14\n\x05score\x18\x06 \x01(\x01R\x05score\x12\x12\n\x04path\x18\x07 \x03(\tR\x04path\x12,\n\x05place\x18\x08 \x01(\x0b\x32\x16.myriad.agent.v1.PlaceR\x05place2\x85\x03\n\x13OrchestratorService\x12n\n\x05Query\x12$.myriad.orchestrator.v1.QueryRequest\x1a%.myriad.orchestrator.v1.QueryResponse\"\x18\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x0e\"\t/v1/query:\x01*\x12\x89\x01\n\x0bStreamQuery\x12*.myriad.orchestrator.v1.StreamQueryRequest\x1a+.myriad.orchestrator.v1.StreamQueryResponse\"\x1f\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x15\"\x10/v1/query:stream:\x01*0\x01\x12r\n\x06Recall\x12%.myriad.orchestrator.v1.RecallRequest\x1a&.myriad.orchestrator.v1.RecallResponse\"\x19\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x0f\"\n/v1/recall:\x01*b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -86,22 +87,22 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ORCHESTRATORSERVICE'].methods_by_name['StreamQuery']._serialized_options = b'\200\347\030\001\202\323\344\223\002\025\"\020/v1/query:stream:\001*'
   _globals['_ORCHESTRATORSERVICE'].methods_by_name['Recall']._loaded_options = None
   _globals['_ORCHESTRATORSERVICE'].methods_by_name['Recall']._serialized_options = b'\200\347\030\001\202\323\344\223\002\017\"\n/v1/recall:\001*'
-  _globals['_QUERYREQUEST']._serialized_start=360
-  _globals['_QUERYREQUEST']._serialized_end=638
-  _globals['_QUERYRESPONSE']._serialized_start=640
-  _globals['_QUERYRESPONSE']._serialized_end=711
-  _globals['_STREAMQUERYREQUEST']._serialized_start=714
-  _globals['_STREAMQUERYREQUEST']._serialized_end=998
-  _globals['_STREAMQUERYRESPONSE']._serialized_start=1001
-  _globals['_STREAMQUERYRESPONSE']._serialized_end=1193
-  _globals['_STEPFINISHED']._serialized_start=1196
-  _globals['_STEPFINISHED']._serialized_end=1363
-  _globals['_RECALLREQUEST']._serialized_start=1366
-  _globals['_RECALLREQUEST']._serialized_end=1505
-  _globals['_RECALLRESPONSE']._serialized_start=1507
-  _globals['_RECALLRESPONSE']._serialized_end=1584
-  _globals['_PASSAGE']._serialized_start=1587
-  _globals['_PASSAGE']._serialized_end=1797
-  _globals['_ORCHESTRATORSERVICE']._serialized_start=1800
-  _globals['_ORCHESTRATORSERVICE']._serialized_end=2189
+  _globals['_QUERYREQUEST']._serialized_start=388
+  _globals['_QUERYREQUEST']._serialized_end=666
+  _globals['_QUERYRESPONSE']._serialized_start=668
+  _globals['_QUERYRESPONSE']._serialized_end=739
+  _globals['_STREAMQUERYREQUEST']._serialized_start=742
+  _globals['_STREAMQUERYREQUEST']._serialized_end=1026
+  _globals['_STREAMQUERYRESPONSE']._serialized_start=1029
+  _globals['_STREAMQUERYRESPONSE']._serialized_end=1221
+  _globals['_STEPFINISHED']._serialized_start=1224
+  _globals['_STEPFINISHED']._serialized_end=1391
+  _globals['_RECALLREQUEST']._serialized_start=1394
+  _globals['_RECALLREQUEST']._serialized_end=1533
+  _globals['_RECALLRESPONSE']._serialized_start=1535
+  _globals['_RECALLRESPONSE']._serialized_end=1612
+  _globals['_PASSAGE']._serialized_start=1615
+  _globals['_PASSAGE']._serialized_end=1871
+  _globals['_ORCHESTRATORSERVICE']._serialized_start=1874
+  _globals['_ORCHESTRATORSERVICE']._serialized_end=2263
 # @@protoc_insertion_point(module_scope)

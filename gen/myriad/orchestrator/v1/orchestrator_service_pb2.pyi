@@ -9,6 +9,7 @@ from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from google.rpc import status_pb2 as _status_pb2
+from myriad.agent.v1 import text_pb2 as _text_pb2
 from myriad.orchestrator.v1 import answer_pb2 as _answer_pb2
 from myriad.orchestrator.v1 import trace_pb2 as _trace_pb2
 from myriad.synth.v1 import synthesis_pb2 as _synthesis_pb2
@@ -288,6 +289,7 @@ class Passage(_message.Message):
     TEXT_FIELD_NUMBER: _builtins.int
     SCORE_FIELD_NUMBER: _builtins.int
     PATH_FIELD_NUMBER: _builtins.int
+    PLACE_FIELD_NUMBER: _builtins.int
     agent: _builtins.str
     """Resource name of the agent."""
     document: _builtins.str
@@ -304,6 +306,10 @@ class Passage(_message.Message):
     def path(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Names on the way from the question to the agent."""
 
+    @_builtins.property
+    def place(self) -> _text_pb2.Place:
+        """The page, slide, sheet or chapter of the document on which it begins, if the document has such."""
+
     def __init__(
         self,
         *,
@@ -314,10 +320,11 @@ class Passage(_message.Message):
         text: _builtins.str = ...,
         score: _builtins.float = ...,
         path: _abc.Iterable[_builtins.str] | None = ...,
+        place: _text_pb2.Place | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["place", b"place"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "document", b"document", "path", b"path", "score", b"score", "text", b"text", "title", b"title", "uri", b"uri"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "document", b"document", "path", b"path", "place", b"place", "score", b"score", "text", b"text", "title", b"title", "uri", b"uri"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

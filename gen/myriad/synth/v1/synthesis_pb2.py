@@ -24,9 +24,10 @@ _sym_db = _symbol_database.Default()
 
 from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from myriad.agent.v1 import evidence_pb2 as myriad_dot_agent_dot_v1_dot_evidence__pb2
+from myriad.agent.v1 import text_pb2 as myriad_dot_agent_dot_v1_dot_text__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fmyriad/synth/v1/synthesis.proto\x12\x0fmyriad.synth.v1\x1a\x19google/api/resource.proto\x1a\x1emyriad/agent/v1/evidence.proto\"\xdd\x02\n\x08\x43itation\x12+\n\x05\x61gent\x18\x01 \x01(\tB\x15\xfa\x41\x12\n\x10myriad.dev/AgentR\x05\x61gent\x12\x34\n\x08\x64ocument\x18\x02 \x01(\tB\x18\xfa\x41\x15\n\x13myriad.dev/DocumentR\x08\x64ocument\x12\x14\n\x05title\x18\x03 \x01(\tR\x05title\x12\x10\n\x03uri\x18\x04 \x01(\tR\x03uri\x12\x14\n\x05quote\x18\x05 \x01(\tR\x05quote\x12\x31\n\x05spans\x18\x06 \x03(\x0b\x32\x1b.myriad.agent.v1.SourceSpanR\x05spans\x12\x1d\n\ntext_start\x18\x07 \x01(\rR\ttextStart\x12\x19\n\x08text_end\x18\x08 \x01(\rR\x07textEnd\x12\x16\n\x06number\x18\t \x01(\rR\x06number\x12+\n\x05\x65\x64its\x18\n \x03(\x0b\x32\x15.myriad.agent.v1.EditR\x05\x65\x64its\"?\n\x0b\x43\x61lculation\x12\x12\n\x04text\x18\x01 \x01(\tR\x04text\x12\x1c\n\tcitations\x18\x02 \x03(\rR\tcitations\"?\n\x05Theme\x12\x18\n\x07heading\x18\x01 \x01(\tR\x07heading\x12\x1c\n\tcitations\x18\x02 \x03(\rR\tcitations\"X\n\x08\x43onflict\x12\x14\n\x05\x61\x62out\x18\x01 \x01(\tR\x05\x61\x62out\x12\x36\n\x06\x63laims\x18\x02 \x03(\x0b\x32\x1e.myriad.synth.v1.ConflictClaimR\x06\x63laims\"U\n\rConflictClaim\x12\x14\n\x05value\x18\x01 \x01(\tR\x05value\x12\x12\n\x04\x64\x61te\x18\x02 \x01(\tR\x04\x64\x61te\x12\x1a\n\x08\x63itation\x18\x03 \x01(\rR\x08\x63itation\"m\n\x05\x44oubt\x12\x32\n\x07trigger\x18\x01 \x01(\x0e\x32\x18.myriad.synth.v1.TriggerR\x07trigger\x12\x14\n\x05\x61\x62out\x18\x02 \x01(\tR\x05\x61\x62out\x12\x1a\n\x08question\x18\x03 \x01(\tR\x08question\"3\n\x07\x46\x65\x61ture\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n\x05value\x18\x02 \x01(\x01R\x05value\"k\n\x0bStageOutput\x12,\n\x05stage\x18\x01 \x01(\x0e\x32\x16.myriad.synth.v1.StageR\x05stage\x12\x18\n\x07summary\x18\x02 \x01(\tR\x07summary\x12\x14\n\x05items\x18\x03 \x03(\tR\x05items\"\x86\x01\n\x0f\x44roppedEvidence\x12+\n\x05\x61gent\x18\x01 \x01(\tB\x15\xfa\x41\x12\n\x10myriad.dev/AgentR\x05\x61gent\x12\x14\n\x05quote\x18\x02 \x01(\tR\x05quote\x12\x30\n\x05\x63\x61use\x18\x03 \x01(\x0e\x32\x1a.myriad.synth.v1.DropCauseR\x05\x63\x61use*\x9b\x01\n\x0b\x41nswerState\x12\x1c\n\x18\x41NSWER_STATE_UNSPECIFIED\x10\x00\x12\x19\n\x15\x41NSWER_STATE_ANSWERED\x10\x01\x12\x1b\n\x17\x41NSWER_STATE_CONFLICTED\x10\x02\x12\x1a\n\x16\x41NSWER_STATE_ABSTAINED\x10\x03\x12\x1a\n\x16\x41NSWER_STATE_TENTATIVE\x10\x04*W\n\x06\x46ormat\x12\x16\n\x12\x46ORMAT_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x46ORMAT_MARKDOWN\x10\x01\x12\x0f\n\x0b\x46ORMAT_TEXT\x10\x02\x12\x0f\n\x0b\x46ORMAT_JSON\x10\x03*\xb0\x01\n\x07Trigger\x12\x17\n\x13TRIGGER_UNSPECIFIED\x10\x00\x12\x19\n\x15TRIGGER_KNOWLEDGE_GAP\x10\x01\x12\x14\n\x10TRIGGER_CONFLICT\x10\x02\x12\x1d\n\x19TRIGGER_AMBIGUOUS_CONCEPT\x10\x03\x12 \n\x1cTRIGGER_INSUFFICIENT_CONTEXT\x10\x04\x12\x1a\n\x16TRIGGER_LOW_CONFIDENCE\x10\x05*\x8b\x01\n\x05Stage\x12\x15\n\x11STAGE_UNSPECIFIED\x10\x00\x12\x1b\n\x17STAGE_THEMATIC_ANALYZER\x10\x01\x12\x1a\n\x16STAGE_NARRATIVE_WEAVER\x10\x02\x12\x1d\n\x19STAGE_SUMMARIZER_EXPANDER\x10\x03\x12\x13\n\x0fSTAGE_FORMATTER\x10\x04*\x89\x01\n\tDropCause\x12\x1a\n\x16\x44ROP_CAUSE_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x44ROP_CAUSE_WEAK\x10\x01\x12\x18\n\x14\x44ROP_CAUSE_DUPLICATE\x10\x02\x12\x1a\n\x16\x44ROP_CAUSE_OVER_BUDGET\x10\x03\x12\x15\n\x11\x44ROP_CAUSE_ASTRAY\x10\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fmyriad/synth/v1/synthesis.proto\x12\x0fmyriad.synth.v1\x1a\x19google/api/resource.proto\x1a\x1emyriad/agent/v1/evidence.proto\x1a\x1amyriad/agent/v1/text.proto\"\x8b\x03\n\x08\x43itation\x12+\n\x05\x61gent\x18\x01 \x01(\tB\x15\xfa\x41\x12\n\x10myriad.dev/AgentR\x05\x61gent\x12\x34\n\x08\x64ocument\x18\x02 \x01(\tB\x18\xfa\x41\x15\n\x13myriad.dev/DocumentR\x08\x64ocument\x12\x14\n\x05title\x18\x03 \x01(\tR\x05title\x12\x10\n\x03uri\x18\x04 \x01(\tR\x03uri\x12\x14\n\x05quote\x18\x05 \x01(\tR\x05quote\x12\x31\n\x05spans\x18\x06 \x03(\x0b\x32\x1b.myriad.agent.v1.SourceSpanR\x05spans\x12\x1d\n\ntext_start\x18\x07 \x01(\rR\ttextStart\x12\x19\n\x08text_end\x18\x08 \x01(\rR\x07textEnd\x12\x16\n\x06number\x18\t \x01(\rR\x06number\x12+\n\x05\x65\x64its\x18\n \x03(\x0b\x32\x15.myriad.agent.v1.EditR\x05\x65\x64its\x12,\n\x05place\x18\x0b \x01(\x0b\x32\x16.myriad.agent.v1.PlaceR\x05place\"?\n\x0b\x43\x61lculation\x12\x12\n\x04text\x18\x01 \x01(\tR\x04text\x12\x1c\n\tcitations\x18\x02 \x03(\rR\tcitations\"?\n\x05Theme\x12\x18\n\x07heading\x18\x01 \x01(\tR\x07heading\x12\x1c\n\tcitations\x18\x02 \x03(\rR\tcitations\"X\n\x08\x43onflict\x12\x14\n\x05\x61\x62out\x18\x01 \x01(\tR\x05\x61\x62out\x12\x36\n\x06\x63laims\x18\x02 \x03(\x0b\x32\x1e.myriad.synth.v1.ConflictClaimR\x06\x63laims\"U\n\rConflictClaim\x12\x14\n\x05value\x18\x01 \x01(\tR\x05value\x12\x12\n\x04\x64\x61te\x18\x02 \x01(\tR\x04\x64\x61te\x12\x1a\n\x08\x63itation\x18\x03 \x01(\rR\x08\x63itation\"m\n\x05\x44oubt\x12\x32\n\x07trigger\x18\x01 \x01(\x0e\x32\x18.myriad.synth.v1.TriggerR\x07trigger\x12\x14\n\x05\x61\x62out\x18\x02 \x01(\tR\x05\x61\x62out\x12\x1a\n\x08question\x18\x03 \x01(\tR\x08question\"3\n\x07\x46\x65\x61ture\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n\x05value\x18\x02 \x01(\x01R\x05value\"k\n\x0bStageOutput\x12,\n\x05stage\x18\x01 \x01(\x0e\x32\x16.myriad.synth.v1.StageR\x05stage\x12\x18\n\x07summary\x18\x02 \x01(\tR\x07summary\x12\x14\n\x05items\x18\x03 \x03(\tR\x05items\"\x86\x01\n\x0f\x44roppedEvidence\x12+\n\x05\x61gent\x18\x01 \x01(\tB\x15\xfa\x41\x12\n\x10myriad.dev/AgentR\x05\x61gent\x12\x14\n\x05quote\x18\x02 \x01(\tR\x05quote\x12\x30\n\x05\x63\x61use\x18\x03 \x01(\x0e\x32\x1a.myriad.synth.v1.DropCauseR\x05\x63\x61use*\x9b\x01\n\x0b\x41nswerState\x12\x1c\n\x18\x41NSWER_STATE_UNSPECIFIED\x10\x00\x12\x19\n\x15\x41NSWER_STATE_ANSWERED\x10\x01\x12\x1b\n\x17\x41NSWER_STATE_CONFLICTED\x10\x02\x12\x1a\n\x16\x41NSWER_STATE_ABSTAINED\x10\x03\x12\x1a\n\x16\x41NSWER_STATE_TENTATIVE\x10\x04*W\n\x06\x46ormat\x12\x16\n\x12\x46ORMAT_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x46ORMAT_MARKDOWN\x10\x01\x12\x0f\n\x0b\x46ORMAT_TEXT\x10\x02\x12\x0f\n\x0b\x46ORMAT_JSON\x10\x03*\xb0\x01\n\x07Trigger\x12\x17\n\x13TRIGGER_UNSPECIFIED\x10\x00\x12\x19\n\x15TRIGGER_KNOWLEDGE_GAP\x10\x01\x12\x14\n\x10TRIGGER_CONFLICT\x10\x02\x12\x1d\n\x19TRIGGER_AMBIGUOUS_CONCEPT\x10\x03\x12 \n\x1cTRIGGER_INSUFFICIENT_CONTEXT\x10\x04\x12\x1a\n\x16TRIGGER_LOW_CONFIDENCE\x10\x05*\x8b\x01\n\x05Stage\x12\x15\n\x11STAGE_UNSPECIFIED\x10\x00\x12\x1b\n\x17STAGE_THEMATIC_ANALYZER\x10\x01\x12\x1a\n\x16STAGE_NARRATIVE_WEAVER\x10\x02\x12\x1d\n\x19STAGE_SUMMARIZER_EXPANDER\x10\x03\x12\x13\n\x0fSTAGE_FORMATTER\x10\x04*\x89\x01\n\tDropCause\x12\x1a\n\x16\x44ROP_CAUSE_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x44ROP_CAUSE_WEAK\x10\x01\x12\x18\n\x14\x44ROP_CAUSE_DUPLICATE\x10\x02\x12\x1a\n\x16\x44ROP_CAUSE_OVER_BUDGET\x10\x03\x12\x15\n\x11\x44ROP_CAUSE_ASTRAY\x10\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,32 +40,32 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CITATION'].fields_by_name['document']._serialized_options = b'\372A\025\n\023myriad.dev/Document'
   _globals['_DROPPEDEVIDENCE'].fields_by_name['agent']._loaded_options = None
   _globals['_DROPPEDEVIDENCE'].fields_by_name['agent']._serialized_options = b'\372A\022\n\020myriad.dev/Agent'
-  _globals['_ANSWERSTATE']._serialized_start=1181
-  _globals['_ANSWERSTATE']._serialized_end=1336
-  _globals['_FORMAT']._serialized_start=1338
-  _globals['_FORMAT']._serialized_end=1425
-  _globals['_TRIGGER']._serialized_start=1428
-  _globals['_TRIGGER']._serialized_end=1604
-  _globals['_STAGE']._serialized_start=1607
-  _globals['_STAGE']._serialized_end=1746
-  _globals['_DROPCAUSE']._serialized_start=1749
-  _globals['_DROPCAUSE']._serialized_end=1886
-  _globals['_CITATION']._serialized_start=112
-  _globals['_CITATION']._serialized_end=461
-  _globals['_CALCULATION']._serialized_start=463
-  _globals['_CALCULATION']._serialized_end=526
-  _globals['_THEME']._serialized_start=528
-  _globals['_THEME']._serialized_end=591
-  _globals['_CONFLICT']._serialized_start=593
-  _globals['_CONFLICT']._serialized_end=681
-  _globals['_CONFLICTCLAIM']._serialized_start=683
-  _globals['_CONFLICTCLAIM']._serialized_end=768
-  _globals['_DOUBT']._serialized_start=770
-  _globals['_DOUBT']._serialized_end=879
-  _globals['_FEATURE']._serialized_start=881
-  _globals['_FEATURE']._serialized_end=932
-  _globals['_STAGEOUTPUT']._serialized_start=934
-  _globals['_STAGEOUTPUT']._serialized_end=1041
-  _globals['_DROPPEDEVIDENCE']._serialized_start=1044
-  _globals['_DROPPEDEVIDENCE']._serialized_end=1178
+  _globals['_ANSWERSTATE']._serialized_start=1255
+  _globals['_ANSWERSTATE']._serialized_end=1410
+  _globals['_FORMAT']._serialized_start=1412
+  _globals['_FORMAT']._serialized_end=1499
+  _globals['_TRIGGER']._serialized_start=1502
+  _globals['_TRIGGER']._serialized_end=1678
+  _globals['_STAGE']._serialized_start=1681
+  _globals['_STAGE']._serialized_end=1820
+  _globals['_DROPCAUSE']._serialized_start=1823
+  _globals['_DROPCAUSE']._serialized_end=1960
+  _globals['_CITATION']._serialized_start=140
+  _globals['_CITATION']._serialized_end=535
+  _globals['_CALCULATION']._serialized_start=537
+  _globals['_CALCULATION']._serialized_end=600
+  _globals['_THEME']._serialized_start=602
+  _globals['_THEME']._serialized_end=665
+  _globals['_CONFLICT']._serialized_start=667
+  _globals['_CONFLICT']._serialized_end=755
+  _globals['_CONFLICTCLAIM']._serialized_start=757
+  _globals['_CONFLICTCLAIM']._serialized_end=842
+  _globals['_DOUBT']._serialized_start=844
+  _globals['_DOUBT']._serialized_end=953
+  _globals['_FEATURE']._serialized_start=955
+  _globals['_FEATURE']._serialized_end=1006
+  _globals['_STAGEOUTPUT']._serialized_start=1008
+  _globals['_STAGEOUTPUT']._serialized_end=1115
+  _globals['_DROPPEDEVIDENCE']._serialized_start=1118
+  _globals['_DROPPEDEVIDENCE']._serialized_end=1252
 # @@protoc_insertion_point(module_scope)

@@ -9,6 +9,7 @@ from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from myriad.agent.v1 import evidence_pb2 as _evidence_pb2
+from myriad.agent.v1 import text_pb2 as _text_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -196,6 +197,7 @@ class Citation(_message.Message):
     TEXT_END_FIELD_NUMBER: _builtins.int
     NUMBER_FIELD_NUMBER: _builtins.int
     EDITS_FIELD_NUMBER: _builtins.int
+    PLACE_FIELD_NUMBER: _builtins.int
     agent: _builtins.str
     """Resource name of the agent."""
     document: _builtins.str
@@ -220,6 +222,10 @@ class Citation(_message.Message):
     def edits(self) -> _containers.RepeatedCompositeFieldContainer[_evidence_pb2.Edit]:
         """What was changed in the quote for the answer's text, in order; empty if it stands there word for word."""
 
+    @_builtins.property
+    def place(self) -> _text_pb2.Place:
+        """The page, slide, sheet or chapter of the document on which it begins, if the document has such."""
+
     def __init__(
         self,
         *,
@@ -233,10 +239,11 @@ class Citation(_message.Message):
         text_end: _builtins.int = ...,
         number: _builtins.int = ...,
         edits: _abc.Iterable[_evidence_pb2.Edit] | None = ...,
+        place: _text_pb2.Place | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["place", b"place"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "document", b"document", "edits", b"edits", "number", b"number", "quote", b"quote", "spans", b"spans", "text_end", b"text_end", "text_start", b"text_start", "title", b"title", "uri", b"uri"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "document", b"document", "edits", b"edits", "number", b"number", "place", b"place", "quote", b"quote", "spans", b"spans", "text_end", b"text_end", "text_start", b"text_start", "title", b"title", "uri", b"uri"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

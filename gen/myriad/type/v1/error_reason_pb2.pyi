@@ -118,6 +118,14 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """A judging model was asked for, and this deployment has none."""
     ERROR_REASON_JOB_CANCELLED: _ErrorReason.ValueType  # 56
     """The learning job was cancelled; what it has learned stays."""
+    ERROR_REASON_DOCUMENT_ENCRYPTED: _ErrorReason.ValueType  # 60
+    """The document is protected by a password, or locked by who sold it."""
+    ERROR_REASON_DOCUMENT_SCANNED: _ErrorReason.ValueType  # 61
+    """The document is pictures of pages without text: it needs text recognition first."""
+    ERROR_REASON_DOCUMENT_BROKEN: _ErrorReason.ValueType  # 62
+    """The document is damaged, or not of the format that its media type says."""
+    ERROR_REASON_FORMAT_NOT_INSTALLED: _ErrorReason.ValueType  # 63
+    """The document is of a format for which this deployment lacks the extra `myriad[formats]`."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a call failed: the `reason` of the `google.rpc.ErrorInfo` that every error carries
@@ -220,4 +228,12 @@ ERROR_REASON_JUDGE_NOT_CONFIGURED: ErrorReason.ValueType  # 46
 """A judging model was asked for, and this deployment has none."""
 ERROR_REASON_JOB_CANCELLED: ErrorReason.ValueType  # 56
 """The learning job was cancelled; what it has learned stays."""
+ERROR_REASON_DOCUMENT_ENCRYPTED: ErrorReason.ValueType  # 60
+"""The document is protected by a password, or locked by who sold it."""
+ERROR_REASON_DOCUMENT_SCANNED: ErrorReason.ValueType  # 61
+"""The document is pictures of pages without text: it needs text recognition first."""
+ERROR_REASON_DOCUMENT_BROKEN: ErrorReason.ValueType  # 62
+"""The document is damaged, or not of the format that its media type says."""
+ERROR_REASON_FORMAT_NOT_INSTALLED: ErrorReason.ValueType  # 63
+"""The document is of a format for which this deployment lacks the extra `myriad[formats]`."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

@@ -35,6 +35,9 @@ __all__ = (
     "ListAgentsResponse",
     "PacketBytes",
     "Part",
+    "Place",
+    "PlaceKind",
+    "PlacedText",
     "Question",
     "QuestionTerm",
     "Reference",
@@ -232,6 +235,57 @@ class Extreme(betterproto2.Enum):
             "EXTREME_LAST": 2,
             "EXTREME_MOST": 3,
             "EXTREME_LEAST": 4,
+        }
+
+
+class PlaceKind(betterproto2.Enum):
+    """
+    What a document that is no text consists of.
+    """
+
+    UNSPECIFIED = 0
+    """
+    Never sent.
+    """
+
+    PAGE = 1
+    """
+    A page.
+    """
+
+    SLIDE = 2
+    """
+    A slide.
+    """
+
+    SHEET = 3
+    """
+    A sheet.
+    """
+
+    CHAPTER = 4
+    """
+    A chapter.
+    """
+
+    @classmethod
+    def betterproto_value_to_renamed_proto_names(cls) -> dict[int, str]:
+        return {
+            0: "PLACE_KIND_UNSPECIFIED",
+            1: "PLACE_KIND_PAGE",
+            2: "PLACE_KIND_SLIDE",
+            3: "PLACE_KIND_SHEET",
+            4: "PLACE_KIND_CHAPTER",
+        }
+
+    @classmethod
+    def betterproto_renamed_proto_names_to_value(cls) -> dict[str, int]:
+        return {
+            "PLACE_KIND_UNSPECIFIED": 0,
+            "PLACE_KIND_PAGE": 1,
+            "PLACE_KIND_SLIDE": 2,
+            "PLACE_KIND_SHEET": 3,
+            "PLACE_KIND_CHAPTER": 4,
         }
 
 
@@ -769,6 +823,11 @@ class AgentReply(betterproto2.Message):
     What kind of short answer the question asks for, as the agent understood it.
     """
 
+    place: "Place | None" = betterproto2.field(13, betterproto2.TYPE_MESSAGE, optional=True)
+    """
+    Where in the document the passage begins, if that has pages or the like.
+    """
+
 
 default_message_pool.register_message("myriad.agent.v1", "AgentReply", AgentReply)
 
@@ -1203,6 +1262,11 @@ class Evidence(betterproto2.Message):
     Where it stands in its table, if it is a row of one.
     """
 
+    place: "Place | None" = betterproto2.field(15, betterproto2.TYPE_MESSAGE, optional=True)
+    """
+    Where in the document it begins, what opens or heads it aside, if that has pages or the like.
+    """
+
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.is_set("short_answers"):
@@ -1420,6 +1484,51 @@ class Part(betterproto2.Message):
 
 
 default_message_pool.register_message("myriad.agent.v1", "Part", Part)
+
+
+@dataclass(eq=False, repr=False)
+class Place(betterproto2.Message):
+    """
+    Where in its document something stands.
+    """
+
+    kind: "PlaceKind" = betterproto2.field(1, betterproto2.TYPE_ENUM, default_factory=lambda: PlaceKind(0))
+    """
+    What kind of place it is.
+    """
+
+    number: "int" = betterproto2.field(2, betterproto2.TYPE_UINT32)
+    """
+    Its number in the document, from 1.
+    """
+
+    name: "str" = betterproto2.field(3, betterproto2.TYPE_STRING)
+    """
+    What it is called: the sheet's name, the chapter's or the slide's title.
+    """
+
+
+default_message_pool.register_message("myriad.agent.v1", "Place", Place)
+
+
+@dataclass(eq=False, repr=False)
+class PlacedText(betterproto2.Message):
+    """
+    From where on a text stands in a place.
+    """
+
+    start: "int" = betterproto2.field(1, betterproto2.TYPE_UINT32)
+    """
+    Where in the text that begins.
+    """
+
+    place: "Place | None" = betterproto2.field(2, betterproto2.TYPE_MESSAGE, optional=True)
+    """
+    The place.
+    """
+
+
+default_message_pool.register_message("myriad.agent.v1", "PlacedText", PlacedText)
 
 
 @dataclass(eq=False, repr=False)
@@ -1813,6 +1922,11 @@ class Text(betterproto2.Message):
     date: "str" = betterproto2.field(13, betterproto2.TYPE_STRING)
     """
     When it was written or said, ISO 8601 at its precision, if the document tells.
+    """
+
+    places: "list[PlacedText]" = betterproto2.field(14, betterproto2.TYPE_MESSAGE, repeated=True)
+    """
+    On which pages, slides, sheets, chapters of its document it stands, in order; none if that has no such.
     """
 
 

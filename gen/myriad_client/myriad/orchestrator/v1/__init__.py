@@ -591,6 +591,11 @@ class Passage(betterproto2.Message):
     Names on the way from the question to the agent.
     """
 
+    place: "__agent__v1__.Place | None" = betterproto2.field(8, betterproto2.TYPE_MESSAGE, optional=True)
+    """
+    The page, slide, sheet or chapter of the document on which it begins, if the document has such.
+    """
+
 
 default_message_pool.register_message("myriad.orchestrator.v1", "Passage", Passage)
 

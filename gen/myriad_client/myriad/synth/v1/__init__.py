@@ -450,6 +450,11 @@ class Citation(betterproto2.Message):
     What was changed in the quote for the answer's text, in order; empty if it stands there word for word.
     """
 
+    place: "__agent__v1__.Place | None" = betterproto2.field(11, betterproto2.TYPE_MESSAGE, optional=True)
+    """
+    The page, slide, sheet or chapter of the document on which it begins, if the document has such.
+    """
+
 
 default_message_pool.register_message("myriad.synth.v1", "Citation", Citation)
 

@@ -262,6 +262,26 @@ class ErrorReason(betterproto2.Enum):
     The learning job was cancelled; what it has learned stays.
     """
 
+    DOCUMENT_ENCRYPTED = 60
+    """
+    The document is protected by a password, or locked by who sold it.
+    """
+
+    DOCUMENT_SCANNED = 61
+    """
+    The document is pictures of pages without text: it needs text recognition first.
+    """
+
+    DOCUMENT_BROKEN = 62
+    """
+    The document is damaged, or not of the format that its media type says.
+    """
+
+    FORMAT_NOT_INSTALLED = 63
+    """
+    The document is of a format for which this deployment lacks the extra `myriad[formats]`.
+    """
+
     @classmethod
     def betterproto_value_to_renamed_proto_names(cls) -> dict[int, str]:
         return {
@@ -313,6 +333,10 @@ class ErrorReason(betterproto2.Enum):
             45: "ERROR_REASON_MODEL_NOT_ALLOWED",
             46: "ERROR_REASON_JUDGE_NOT_CONFIGURED",
             56: "ERROR_REASON_JOB_CANCELLED",
+            60: "ERROR_REASON_DOCUMENT_ENCRYPTED",
+            61: "ERROR_REASON_DOCUMENT_SCANNED",
+            62: "ERROR_REASON_DOCUMENT_BROKEN",
+            63: "ERROR_REASON_FORMAT_NOT_INSTALLED",
         }
 
     @classmethod
@@ -366,6 +390,10 @@ class ErrorReason(betterproto2.Enum):
             "ERROR_REASON_MODEL_NOT_ALLOWED": 45,
             "ERROR_REASON_JUDGE_NOT_CONFIGURED": 46,
             "ERROR_REASON_JOB_CANCELLED": 56,
+            "ERROR_REASON_DOCUMENT_ENCRYPTED": 60,
+            "ERROR_REASON_DOCUMENT_SCANNED": 61,
+            "ERROR_REASON_DOCUMENT_BROKEN": 62,
+            "ERROR_REASON_FORMAT_NOT_INSTALLED": 63,
         }
 
 

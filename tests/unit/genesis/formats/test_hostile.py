@@ -1,0 +1,169 @@
+"""Files that cannot be read, or should not be: each fails with its reason, within its time, and alone."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import random
+import sys
+import threading
+import time
+import zipfile
+
+import pytest
+
+from genesis import converting, fairness
+from genesis.converting import converted
+from genesis.drafts import Drafter
+from genesis.errors import DocumentError
+from genesis.fairness import CallerLeft, Turns
+from genesis.formats import container
+from genesis.formats.__main__ import _read
+from genesis.formats.parts import Unreadable
+from mesh.documents import LARGEST_FILE_BYTES, MEDIA_TYPES
+from mesh.errors import reason_name
+from myriad.genesis.v1.document_pb2 import DocumentInput, DocumentResult
+from tests import files
+
+DOCX = files.docx([["A word."]])
+XLSX = files.xlsx({"S": [["a", "b"], ["c", "d"]]})
+
+
+def refused(ending: str, content: bytes) -> str:
+    with pytest.raises(DocumentError) as error:
+        converted(MEDIA_TYPES[ending], content)
+    assert error.value.message
+    return reason_name(error.value.reason)
+
+
+def test_a_file_behind_a_password_says_so() -> None:
+    assert refused(".pdf", files.pdf([["Secret."]], password="x")) == "DOCUMENT_ENCRYPTED"
+    locked = container._OLD + bytes(600) + container._LOCKED + bytes(600)
+    assert refused(".docx", locked) == refused(".xlsx", locked) == "DOCUMENT_ENCRYPTED"
+    drm = '<encryption><CipherReference xmlns="http://www.w3.org/2001/04/xmlenc#" URI="OEBPS/c0.xhtml"/></encryption>'
+    book = files.rezipped(files.epub(["<p>Hello.</p>"]), {"META-INF/encryption.xml": drm.encode()})
+    assert refused(".epub", book) == "DOCUMENT_ENCRYPTED"
+
+
+def test_pictures_of_pages_say_that_they_are() -> None:
+    assert refused(".pdf", files.scan(3)) == "DOCUMENT_SCANNED"
+
+
+@pytest.mark.parametrize("ending", [".pdf", ".docx", ".pptx", ".xlsx", ".epub"])
+def test_what_is_no_such_file_is_broken(ending: str) -> None:
+    for content in (b"hello", b"PK\x03\x04" + bytes(100), files.zipped({"a.txt": "b"})):
+        assert refused(ending, content) == "DOCUMENT_BROKEN"
+
+
+def test_a_file_of_office_before_2007_says_so() -> None:
+    with pytest.raises(DocumentError, match="before 2007"):
+        converted(MEDIA_TYPES[".xlsx"], container._OLD + bytes(1_000))
+
+
+@pytest.mark.parametrize(
+    ("ending", "content"),
+    [(".pdf", files.pdf([["One page."], ["Two pages."]])), (".docx", DOCX), (".xlsx", XLSX)],
+)
+def test_a_damaged_file_is_read_or_refused_and_nothing_else(ending: str, content: bytes) -> None:
+    chance = random.Random(7)
+    for _ in range(4):
+        damaged = bytearray(content)
+        for _ in range(20):
+            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        cut = bytes(damaged[: chance.randrange(1, len(damaged))]) if chance.random() < 0.5 else bytes(damaged)
+        try:
+            converted(MEDIA_TYPES[ending], cut)
+        except DocumentError as error:
+            assert reason_name(error.reason).startswith("DOCUMENT_")
+
+
+def test_a_bomb_is_not_unpacked() -> None:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(10):
+            archive.writestr(f"word/{number}.bin", bytes(40 * 2**20))
+    started = time.monotonic()
+    assert refused(".docx", written.getvalue()) == "DOCUMENT_TOO_LARGE"
+    assert time.monotonic() - started < 10
+
+
+def test_entities_are_not_expanded() -> None:
+    bomb = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><x>&b;</x>'
+    assert refused(".docx", files.rezipped(DOCX, {"word/document.xml": bomb.encode()})) == "DOCUMENT_BROKEN"
+    outside = (
+        '<!DOCTYPE package [<!ENTITY a SYSTEM "file:///etc/passwd">]><package xmlns="http://www.idpf.org/2007/opf">'
+        "<metadata><title>&a;</title></metadata></package>"
+    )
+    book = files.rezipped(files.epub(["<p>Hello.</p>"]), {"OEBPS/book.opf": outside.encode()})
+    assert refused(".epub", book) == "DOCUMENT_EMPTY"
+
+
+def test_what_is_nested_too_deep_is_broken() -> None:
+    w = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    deep = f'<w:document xmlns:w="{w}"><w:body>{"<w:sdt>" * 50_000}{"</w:sdt>" * 50_000}</w:body></w:document>'
+    assert refused(".docx", files.rezipped(DOCX, {"word/document.xml": deep.encode()})) == "DOCUMENT_BROKEN"
+
+
+def test_a_sheet_with_a_cell_at_its_far_end_is_too_large() -> None:
+    far = (
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row>'
+        "</sheetData></worksheet>"
+    )
+    huge = files.rezipped(XLSX, {"xl/worksheets/sheet1.xml": far.encode()})
+    assert refused(".xlsx", huge) == "DOCUMENT_TOO_LARGE"
+
+
+def test_what_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(converting, "SECONDS", 0.05)
+    assert refused(".docx", DOCX) == "DOCUMENT_TOO_LARGE"
+
+
+def test_what_reads_a_format_may_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pypdfium2", None)
+    monkeypatch.delitem(sys.modules, "genesis.formats.pdf", raising=False)
+    with pytest.raises(Unreadable, match=r"myriad\[formats\]") as error:
+        _read(MEDIA_TYPES[".pdf"], b"")
+    assert error.value.reason == "FORMAT_NOT_INSTALLED"
+
+
+def test_a_file_has_its_own_bound_and_is_bytes() -> None:
+    def failed(**given: object) -> str:
+        [result] = Drafter("minds/m").drafts(DocumentInput(media_type=MEDIA_TYPES[".pdf"], **given))  # type: ignore[arg-type]
+        assert isinstance(result, DocumentResult)
+        return reason_name(result.reason)
+
+    assert failed(content=bytes(LARGEST_FILE_BYTES + 1)) == "DOCUMENT_TOO_LARGE"
+    assert failed(text="%PDF") == "INVALID_FIELD"
+    assert failed() == "DOCUMENT_BROKEN"
+
+
+async def test_others_learn_while_a_file_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    turns, began, others = Turns(), threading.Event(), threading.Event()
+
+    def ended(process: object) -> int:
+        began.set()
+        assert others.wait(10)
+        return -1
+
+    monkeypatch.setattr(converting, "_ended", ended)
+    try:
+        with turns.share("one") as one, turns.share("two") as two:
+            reading = asyncio.ensure_future(one.run(lambda: refused(".docx", DOCX)))
+            assert await asyncio.to_thread(began.wait, 10)
+            await asyncio.wait_for(two.run(others.set), 10)
+            assert await reading == "DOCUMENT_TOO_LARGE"
+    finally:
+        turns.close()
+
+
+async def test_who_leaves_ends_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    turns = Turns()
+    monkeypatch.setattr(converting, "_POLL_SECONDS", 0.01)
+    try:
+        with turns.share("one") as share:
+            monkeypatch.setattr(fairness._Turn, "leave", lambda turn: (_ for _ in ()).throw(CallerLeft()))
+            with pytest.raises(CallerLeft):
+                await turns.run(share, lambda: converted(MEDIA_TYPES[".docx"], DOCX))
+    finally:
+        turns.close()
