@@ -106,10 +106,10 @@ def _sources(citations: Iterable[Json]) -> Table:
 def place(of: Json) -> str:
     """The page, slide, sheet or chapter on which something stands; empty if its document has no such."""
     found = of.get("place", {})
-    kind, number, name = enum(found.get("kind", ""), "PLACE_KIND_"), found.get("number", 0), found.get("name", "")
+    kind, number, title = enum(found.get("kind", ""), "PLACE_KIND_"), found.get("number", 0), found.get("title", "")
     if kind == "sheet":
-        return f"sheet {name}"
-    return f"{kind} {number}{f', {name}' if name else ''}" if number else ""
+        return f"sheet {title}"
+    return f"{kind} {number}{f', {title}' if title else ''}" if number else ""
 
 
 def _title(of: Json, where: str = "") -> Text:

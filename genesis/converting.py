@@ -72,7 +72,7 @@ def _written(media_type: str, content: bytes) -> bytes:
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as written:
         given.write(content)
         given.seek(0)
-        process = subprocess.Popen(  # noqa: S603: nothing of the command is the caller's but one of five media types
+        process = subprocess.Popen(  # noqa: S603 - of the command the caller says one of five media types
             [sys.executable, "-P", "-m", "genesis.formats", media_type],
             stdin=given,
             stdout=written,

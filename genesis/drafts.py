@@ -11,8 +11,8 @@ from genesis import identity, metadata, passages, subjects
 from genesis.converting import converted
 from genesis.errors import DocumentEmpty, DocumentTooLarge, MediaTypeUnknown, foreseen
 from genesis.fairness import breathe
-from genesis.passages import LARGEST_RECORD_WORDS, LARGEST_WHOLE_WORDS, LARGEST_WORDS, Passage, says_something
 from genesis.formats import FORMATS
+from genesis.passages import LARGEST_RECORD_WORDS, LARGEST_WHOLE_WORDS, LARGEST_WORDS, Passage, says_something
 from genesis.readers import jsonl, parts
 from genesis.readers.registry import READERS
 from genesis.reading import checked, decoded

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from genesis.drafts import Draft, Part
 from genesis.fairness import breathe
-from genesis.places import placed
 from genesis.passages import says_something
+from genesis.places import placed
 from genesis.texts import Told, Written, read_into, written
 from genesis.units import units
 from myriad.agent.v1.packet_pb2 import CognitivePacket, Sentence

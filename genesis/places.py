@@ -25,7 +25,7 @@ def placed(passage: Passage, places: Sequence[Place]) -> Iterator[PlacedText]:
 
 
 def _said(place: Place) -> Said:
-    return Said(kind=PlaceKind.Value(f"PLACE_KIND_{place.kind}"), number=place.number, name=place.name)
+    return Said(kind=PlaceKind.Value(f"PLACE_KIND_{place.kind}"), number=place.number, title=place.name)
 
 
 def _start(place: Place) -> int:

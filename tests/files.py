@@ -28,7 +28,9 @@ def written(ending: str, text: str) -> bytes:
         case ".pptx":
             return pptx([[f"# {name}", *page] for name, page in pages])
         case ".xlsx":
-            return xlsx({name: [row for rows in page if not isinstance(rows, str) for row in rows] for name, page in pages})
+            return xlsx(
+                {name: [row for rows in page if not isinstance(rows, str) for row in rows] for name, page in pages}
+            )
         case _:
             return epub([f"<h1>{name}</h1>{''.join(f'<p>{one}</p>' for one in page)}" for name, page in pages])
 
@@ -165,7 +167,7 @@ def epub(chapters: Sequence[str], *, title: str = "A book") -> bytes:
         f'<item id="c{at}" href="c{at}.xhtml" media-type="application/xhtml+xml"/>' for at in range(len(chapters))
     )
     spine = "".join(f'<itemref idref="c{at}"/>' for at in range(len(chapters)))
-    package = f"""<?xml version="1.0"?><package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="i">
+    package = f"""<package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="i">
     <metadata xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{title}</dc:title><dc:creator>N. N.</dc:creator>
     <dc:identifier id="i">x</dc:identifier></metadata><manifest>{items}</manifest><spine>{spine}</spine></package>"""
     files = {

@@ -1,4 +1,4 @@
-"""Formats: files that are no text, made into parts that are. Each file is read in a process of its own, which may die."""
+"""Formats: files that are no text, made into parts that are, each by a process of its own, which may die of it."""
 
 from __future__ import annotations
 

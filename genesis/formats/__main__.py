@@ -1,7 +1,7 @@
 """
-The process that reads one file: `python -m genesis.formats MEDIA_TYPE`, the file as standard input, parts as its output.
+The process that reads one file: `python -m genesis.formats MEDIA_TYPE`, which takes the file and gives its parts.
 
-It bounds itself before it looks at the file: processor time, memory, what it may write. What kills it kills nobody else.
+It bounds itself before it looks at the file: processor time, memory, what it may write. Nobody dies of it but itself.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ def _bound() -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         hard = resource.getrlimit(limit)[1]
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(limit, (most, most))
+        allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(limit, (allowed, allowed))
     signal.alarm(SECONDS)
     os.nice(_NICE)
 

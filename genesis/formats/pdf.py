@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 
 import pypdfium2
@@ -85,9 +86,7 @@ def read(content: bytes) -> Parts:
         document = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
         if getattr(error, "err_code", None) == pdfium.FPDF_ERR_PASSWORD:
-            raise Unreadable(
-                "DOCUMENT_ENCRYPTED", "the file is protected by a password; save it without one"
-            ) from None
+            raise Unreadable("DOCUMENT_ENCRYPTED", "the file is protected by a password; save it without one") from None
         raise Unreadable("DOCUMENT_BROKEN", "the file is damaged, or no PDF") from None
     if len(document) > MOST_PAGES:
         raise Unreadable("DOCUMENT_TOO_LARGE", f"it has more than {MOST_PAGES:,} pages; cut it into several")
@@ -191,7 +190,9 @@ def _without_heads(pages: Sequence[Sequence[_Line]]) -> list[list[_Line]]:
     found: list[list[_Line]] = []
     for page, edge in zip(pages, edges, strict=True):
         heads = {
-            id(line) for line in edge if times[_form(line)] >= often or (len(pages) > 1 and _NUMBER.fullmatch(line.text))
+            id(line)
+            for line in edge
+            if times[_form(line)] >= often or (len(pages) > 1 and _NUMBER.fullmatch(line.text))
         }
         found.append([line for line in page if id(line) not in heads])
     return found
@@ -215,7 +216,10 @@ def _written(pages: Sequence[Sequence[_Line]]) -> _Text:
         for line in page:
             sizes[line.size] += len(line.text)
     body = max(sizes, key=lambda size: sizes[size], default=0.0)
-    levels = {size: level for level, size in enumerate(sorted((one for one in sizes if one > _LARGER * body), reverse=True), 1)}
+    levels = {
+        size: level
+        for level, size in enumerate(sorted((one for one in sizes if one > _LARGER * body), reverse=True), 1)
+    }
     out = _Text()
     last = ""
     for number, page in enumerate(pages, 1):
@@ -223,12 +227,12 @@ def _written(pages: Sequence[Sequence[_Line]]) -> _Text:
             out.write("\n" if last[-1] not in _ENDS and page[0].text[0].islower() else "\n\n")
         last = page[-1].text if page else last
         out.spots.append(Spot(out.length, "PAGE", number))
-        _page(out, page, body, levels)
+        _page(out, page, levels)
     return out
 
 
-def _page(out: _Text, page: Sequence[_Line], body: float, levels: Mapping[float, int]) -> None:
-    steps = [above.top - line.top for above, line in zip(page, page[1:], strict=False) if above.top > line.top]
+def _page(out: _Text, page: Sequence[_Line], levels: Mapping[float, int]) -> None:
+    steps = [above.top - line.top for above, line in pairwise(page) if above.top > line.top]
     usual = median(steps) if steps else 0.0
     at = 0
     while at < len(page):
@@ -239,7 +243,7 @@ def _page(out: _Text, page: Sequence[_Line], body: float, levels: Mapping[float,
             out.write(f"{_table(rows)}\n\n")
             at += len(rows)
             continue
-        if level := _level(page, at, body, levels, usual):
+        if level := _level(page, at, levels, usual):
             heads = [line]
             while at + 1 < len(page) and page[at + 1].size == line.size and line.size in levels and len(heads) < 3:
                 at += 1
@@ -256,13 +260,11 @@ def _page(out: _Text, page: Sequence[_Line], body: float, levels: Mapping[float,
 
 
 def _begins(above: _Line, line: _Line, usual: float) -> bool:
-    """Whether a paragraph begins with a line. One that stands higher is of the next column, where a sentence may go on."""
+    """Whether a paragraph begins. A line that stands higher is of the next column, where a sentence may go on."""
     return above.top - line.top > _APART * usual or abs(above.size - line.size) > 0.1 * line.size
 
 
-def _level(
-    page: Sequence[_Line], at: int, body: float, levels: Mapping[float, int], usual: float
-) -> int:
+def _level(page: Sequence[_Line], at: int, levels: Mapping[float, int], usual: float) -> int:
     """The level of a heading; 0 of any other line."""
     line = page[at]
     if len(line.text) > _LONGEST_HEADING or len(line.cells) > 1 or not _SAYS.search(line.text):
@@ -295,6 +297,8 @@ def _ruled(rows: Sequence[_Line], columns: list[tuple[float, float]]) -> Iterato
     for row in rows:
         said = [""] * len(columns)
         for cell in row.cells:
-            nearest = min(range(len(columns)), key=lambda at: max(columns[at][0] - cell.right, cell.left - columns[at][1]))
+            nearest = min(
+                range(len(columns)), key=lambda at: max(columns[at][0] - cell.right, cell.left - columns[at][1])
+            )
             said[nearest] = " ".join(filter(None, (said[nearest], cell.text.replace("|", "¦"))))
         yield f"| {' | '.join(said)} |"

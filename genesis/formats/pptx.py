@@ -87,8 +87,8 @@ def _paragraphs(frame: Any) -> Iterator[str]:
 def _list(items: Sequence[tuple[int, str]]) -> str:
     html, depth = ["<ul>"], items[0][0]
     base = depth
-    for level, text in items:
-        level = max(level, base)
+    for given, text in items:
+        level = max(given, base)
         html += ["<ul>"] * (level - depth) if level > depth else ["</ul>"] * (depth - level)
         html.append(f"<li>{escape(text)}</li>")
         depth = level

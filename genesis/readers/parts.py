@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from genesis.fairness import breathe
 from genesis.formats.parts import Part, Parts
-from genesis.reading import Heading, checked
 from genesis.readers import html, table, text
+from genesis.reading import Heading, checked
 from genesis.structure import Block, Cell, Place, Run, Shown, Structure
 
 _BETWEEN = "\n\n"

@@ -110,7 +110,7 @@ def _content(name: str, text: str) -> bytes:
 def _place(answer: Answer) -> str:
     place = answer.citations[0].place if answer.citations else Place()
     kind = PlaceKind.Name(place.kind).removeprefix("PLACE_KIND_").lower()
-    return f"{kind} {place.name if kind == 'sheet' else place.number}"
+    return f"{kind} {place.title if kind == 'sheet' else place.number}"
 
 
 def _wrong(rules: dict[str, list[str]], answer: Answer) -> Iterator[str]:

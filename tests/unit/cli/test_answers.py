@@ -41,6 +41,20 @@ def test_an_answer_shows_each_source_once_under_its_number() -> None:
     assert "minds/m/answers/a1" in shown
 
 
+def test_a_source_says_on_which_pages_it_is_quoted() -> None:
+    page = {"kind": "PLACE_KIND_PAGE", "number": 3}
+    sheet = {"kind": "PLACE_KIND_SHEET", "number": 2, "title": "Prices"}
+    cited = [
+        {"number": 1, "title": "The mill", "uri": "mill.pdf", "place": page},
+        {"number": 2, "title": "Fires", "uri": "fires.xlsx", "place": sheet},
+        {"number": 1, "title": "The mill", "uri": "mill.pdf", "place": page | {"number": 7}},
+        {"number": 1, "title": "The mill", "uri": "mill.pdf", "place": page},
+    ]
+    shown = text(answers.answer({**ANSWER, "citations": cited}))
+    assert "The mill, page 3; page 7  mill.pdf" in shown
+    assert "Fires, sheet Prices  fires.xlsx" in shown
+
+
 def test_both_sides_of_a_conflict_are_shown_with_their_dates_and_sources() -> None:
     claims = [{"value": "1998", "date": "2001-05-01", "citation": 1}, {"value": "1999", "citation": 9}]
     shown = text(answers.answer({**ANSWER, "conflicts": [{"about": "when it closed", "claims": claims}]}))

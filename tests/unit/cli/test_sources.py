@@ -187,3 +187,21 @@ def test_the_rest_of_a_piece_keeps_its_line_numbers(tmp_path: Path) -> None:
     rest = piece.only({2, 4})
     assert (rest.document.content, rest.document.first_line, rest.lines) == (b"\n2\n\n4\n", 1, frozenset({2, 4}))
     assert piece.only({1, 2, 3, 4}) is piece
+
+
+def test_files_that_are_no_text_are_found_and_sent_as_they_are(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7\0\xff\n")
+    (tmp_path / "b.bin").write_bytes(b"\0")
+    found = sources.find([tmp_path])
+    [source] = found.sources
+    [piece] = sources.pieces(source)
+    assert isinstance(piece, sources.Piece)
+    assert (piece.document.content, piece.document.media_type) == (b"%PDF-1.7\0\xff\n", "application/pdf")
+
+
+def test_a_file_that_is_no_text_may_be_larger(tmp_path: Path) -> None:
+    for name in ("a.pdf", "a.txt"):
+        (tmp_path / name).write_bytes(b"a" * (9 * 1024 * 1024))
+    found = sources.find([tmp_path])
+    assert [source.path.name for source in found.sources] == ["a.pdf"]
+    assert [failure.uri.endswith("a.txt") for failure in found.failures] == [True]

@@ -13,8 +13,9 @@ import pytest
 from genesis.drafts import Draft, Drafter
 from genesis.fairness import CallerLeft, Turns
 from genesis.packets import frames, told
+from genesis.processors import processors
 from genesis.texts import Told
-from genesis.workers import FEWEST_PASSAGES, Workers, processors
+from genesis.workers import FEWEST_PASSAGES, Workers
 from myriad.genesis.v1.document_pb2 import DocumentInput
 
 

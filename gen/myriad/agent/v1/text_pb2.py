@@ -24,33 +24,33 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1amyriad/agent/v1/text.proto\x12\x0fmyriad.agent.v1\"\x8a\x04\n\x04Text\x12\x1a\n\x08language\x18\x01 \x01(\tR\x08language\x12\x14\n\x05terms\x18\x02 \x03(\tR\x05terms\x12\x1f\n\x0btoken_terms\x18\x03 \x03(\rR\ntokenTerms\x12!\n\x0ctoken_starts\x18\x04 \x03(\rR\x0btokenStarts\x12\x1d\n\npath_terms\x18\x05 \x03(\tR\tpathTerms\x12+\n\x05units\x18\x06 \x03(\x0b\x32\x15.myriad.agent.v1.UnitR\x05units\x12\x30\n\x05spans\x18\x07 \x03(\x0b\x32\x1a.myriad.agent.v1.TypedSpanR\x05spans\x12:\n\nreferences\x18\x08 \x03(\x0b\x32\x1a.myriad.agent.v1.ReferenceR\nreferences\x12:\n\nstatements\x18\t \x03(\x0b\x32\x1a.myriad.agent.v1.StatementR\nstatements\x12\x1f\n\x0bsource_runs\x18\n \x03(\rR\nsourceRuns\x12\x18\n\x07subject\x18\x0b \x01(\tR\x07subject\x12\x12\n\x04kind\x18\x0c \x01(\tR\x04kind\x12\x12\n\x04\x64\x61te\x18\r \x01(\tR\x04\x64\x61te\x12\x33\n\x06places\x18\x0e \x03(\x0b\x32\x1b.myriad.agent.v1.PlacedTextR\x06places\"c\n\x05Place\x12.\n\x04kind\x18\x01 \x01(\x0e\x32\x1a.myriad.agent.v1.PlaceKindR\x04kind\x12\x16\n\x06number\x18\x02 \x01(\rR\x06number\x12\x12\n\x04name\x18\x03 \x01(\tR\x04name\"P\n\nPlacedText\x12\x14\n\x05start\x18\x01 \x01(\rR\x05start\x12,\n\x05place\x18\x02 \x01(\x0b\x32\x16.myriad.agent.v1.PlaceR\x05place\"\xf6\x01\n\x04Unit\x12-\n\x04kind\x18\x01 \x01(\x0e\x32\x19.myriad.agent.v1.UnitKindR\x04kind\x12\x14\n\x05parts\x18\x02 \x03(\rR\x05parts\x12\x14\n\x05\x62lock\x18\x03 \x01(\rR\x05\x62lock\x12\x1d\n\nlead_parts\x18\x04 \x01(\rR\tleadParts\x12\x18\n\x07speaker\x18\x05 \x01(\tR\x07speaker\x12\x12\n\x04\x64\x61te\x18\x06 \x01(\tR\x04\x64\x61te\x12\x19\n\x08left_out\x18\x07 \x01(\rR\x07leftOut\x12+\n\x03row\x18\x08 \x01(\x0b\x32\x19.myriad.agent.v1.RowPlaceR\x03row\"H\n\x08RowPlace\x12\x14\n\x05table\x18\x01 \x01(\rR\x05table\x12\x16\n\x06number\x18\x02 \x01(\rR\x06number\x12\x0e\n\x02of\x18\x03 \x01(\rR\x02of\"z\n\tTypedSpan\x12\x14\n\x05start\x18\x01 \x01(\rR\x05start\x12\x10\n\x03\x65nd\x18\x02 \x01(\rR\x03\x65nd\x12-\n\x04type\x18\x03 \x01(\x0e\x32\x19.myriad.agent.v1.SpanTypeR\x04type\x12\x16\n\x06normal\x18\x04 \x01(\tR\x06normal\"G\n\tReference\x12\x14\n\x05start\x18\x01 \x01(\rR\x05start\x12\x10\n\x03\x65nd\x18\x02 \x01(\rR\x03\x65nd\x12\x12\n\x04name\x18\x03 \x01(\tR\x04name\"\x97\x01\n\tStatement\x12\x18\n\x07subject\x18\x01 \x01(\tR\x07subject\x12\x1c\n\tattribute\x18\x02 \x01(\tR\tattribute\x12\x14\n\x05start\x18\x03 \x01(\rR\x05start\x12\x10\n\x03\x65nd\x18\x04 \x01(\rR\x03\x65nd\x12\x16\n\x06normal\x18\x05 \x01(\tR\x06normal\x12\x12\n\x04\x64\x61te\x18\x06 \x01(\tR\x04\x64\x61te*\x80\x01\n\tPlaceKind\x12\x1a\n\x16PLACE_KIND_UNSPECIFIED\x10\x00\x12\x13\n\x0fPLACE_KIND_PAGE\x10\x01\x12\x14\n\x10PLACE_KIND_SLIDE\x10\x02\x12\x14\n\x10PLACE_KIND_SHEET\x10\x03\x12\x16\n\x12PLACE_KIND_CHAPTER\x10\x04*\xcd\x02\n\x08UnitKind\x12\x19\n\x15UNIT_KIND_UNSPECIFIED\x10\x00\x12\x16\n\x12UNIT_KIND_SENTENCE\x10\x01\x12\x17\n\x13UNIT_KIND_PARAGRAPH\x10\x02\x12\x12\n\x0eUNIT_KIND_ITEM\x10\x03\x12\x12\n\x0eUNIT_KIND_LIST\x10\x04\x12\x13\n\x0fUNIT_KIND_STEPS\x10\x05\x12\x11\n\rUNIT_KIND_ROW\x10\x06\x12\x12\n\x0eUNIT_KIND_CODE\x10\x07\x12\x18\n\x14UNIT_KIND_DEFINITION\x10\x08\x12\x1d\n\x19UNIT_KIND_QUESTION_ANSWER\x10\t\x12\x12\n\x0eUNIT_KIND_TURN\x10\n\x12\x13\n\x0fUNIT_KIND_ENTRY\x10\x0b\x12\x16\n\x12UNIT_KIND_LOG_LINE\x10\x0c\x12\x17\n\x13UNIT_KIND_AGGREGATE\x10\r*\xaa\x02\n\x08SpanType\x12\x19\n\x15SPAN_TYPE_UNSPECIFIED\x10\x00\x12\x12\n\x0eSPAN_TYPE_DATE\x10\x01\x12\x14\n\x10SPAN_TYPE_NUMBER\x10\x02\x12\x16\n\x12SPAN_TYPE_QUANTITY\x10\x03\x12\x13\n\x0fSPAN_TYPE_MONEY\x10\x04\x12\x15\n\x11SPAN_TYPE_PERCENT\x10\x05\x12\x16\n\x12SPAN_TYPE_DURATION\x10\x06\x12\x12\n\x0eSPAN_TYPE_TIME\x10\x07\x12\x12\n\x0eSPAN_TYPE_NAME\x10\x08\x12\x12\n\x0eSPAN_TYPE_CODE\x10\t\x12\x15\n\x11SPAN_TYPE_ADDRESS\x10\n\x12\x15\n\x11SPAN_TYPE_VERSION\x10\x0b\x12\x13\n\x0fSPAN_TYPE_RATIO\x10\x0c\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1amyriad/agent/v1/text.proto\x12\x0fmyriad.agent.v1\"\x8a\x04\n\x04Text\x12\x1a\n\x08language\x18\x01 \x01(\tR\x08language\x12\x14\n\x05terms\x18\x02 \x03(\tR\x05terms\x12\x1f\n\x0btoken_terms\x18\x03 \x03(\rR\ntokenTerms\x12!\n\x0ctoken_starts\x18\x04 \x03(\rR\x0btokenStarts\x12\x1d\n\npath_terms\x18\x05 \x03(\tR\tpathTerms\x12+\n\x05units\x18\x06 \x03(\x0b\x32\x15.myriad.agent.v1.UnitR\x05units\x12\x30\n\x05spans\x18\x07 \x03(\x0b\x32\x1a.myriad.agent.v1.TypedSpanR\x05spans\x12:\n\nreferences\x18\x08 \x03(\x0b\x32\x1a.myriad.agent.v1.ReferenceR\nreferences\x12:\n\nstatements\x18\t \x03(\x0b\x32\x1a.myriad.agent.v1.StatementR\nstatements\x12\x1f\n\x0bsource_runs\x18\n \x03(\rR\nsourceRuns\x12\x18\n\x07subject\x18\x0b \x01(\tR\x07subject\x12\x12\n\x04kind\x18\x0c \x01(\tR\x04kind\x12\x12\n\x04\x64\x61te\x18\r \x01(\tR\x04\x64\x61te\x12\x33\n\x06places\x18\x0e \x03(\x0b\x32\x1b.myriad.agent.v1.PlacedTextR\x06places\"e\n\x05Place\x12.\n\x04kind\x18\x01 \x01(\x0e\x32\x1a.myriad.agent.v1.PlaceKindR\x04kind\x12\x16\n\x06number\x18\x02 \x01(\rR\x06number\x12\x14\n\x05title\x18\x03 \x01(\tR\x05title\"P\n\nPlacedText\x12\x14\n\x05start\x18\x01 \x01(\rR\x05start\x12,\n\x05place\x18\x02 \x01(\x0b\x32\x16.myriad.agent.v1.PlaceR\x05place\"\xf6\x01\n\x04Unit\x12-\n\x04kind\x18\x01 \x01(\x0e\x32\x19.myriad.agent.v1.UnitKindR\x04kind\x12\x14\n\x05parts\x18\x02 \x03(\rR\x05parts\x12\x14\n\x05\x62lock\x18\x03 \x01(\rR\x05\x62lock\x12\x1d\n\nlead_parts\x18\x04 \x01(\rR\tleadParts\x12\x18\n\x07speaker\x18\x05 \x01(\tR\x07speaker\x12\x12\n\x04\x64\x61te\x18\x06 \x01(\tR\x04\x64\x61te\x12\x19\n\x08left_out\x18\x07 \x01(\rR\x07leftOut\x12+\n\x03row\x18\x08 \x01(\x0b\x32\x19.myriad.agent.v1.RowPlaceR\x03row\"H\n\x08RowPlace\x12\x14\n\x05table\x18\x01 \x01(\rR\x05table\x12\x16\n\x06number\x18\x02 \x01(\rR\x06number\x12\x0e\n\x02of\x18\x03 \x01(\rR\x02of\"z\n\tTypedSpan\x12\x14\n\x05start\x18\x01 \x01(\rR\x05start\x12\x10\n\x03\x65nd\x18\x02 \x01(\rR\x03\x65nd\x12-\n\x04type\x18\x03 \x01(\x0e\x32\x19.myriad.agent.v1.SpanTypeR\x04type\x12\x16\n\x06normal\x18\x04 \x01(\tR\x06normal\"G\n\tReference\x12\x14\n\x05start\x18\x01 \x01(\rR\x05start\x12\x10\n\x03\x65nd\x18\x02 \x01(\rR\x03\x65nd\x12\x12\n\x04name\x18\x03 \x01(\tR\x04name\"\x97\x01\n\tStatement\x12\x18\n\x07subject\x18\x01 \x01(\tR\x07subject\x12\x1c\n\tattribute\x18\x02 \x01(\tR\tattribute\x12\x14\n\x05start\x18\x03 \x01(\rR\x05start\x12\x10\n\x03\x65nd\x18\x04 \x01(\rR\x03\x65nd\x12\x16\n\x06normal\x18\x05 \x01(\tR\x06normal\x12\x12\n\x04\x64\x61te\x18\x06 \x01(\tR\x04\x64\x61te*\x80\x01\n\tPlaceKind\x12\x1a\n\x16PLACE_KIND_UNSPECIFIED\x10\x00\x12\x13\n\x0fPLACE_KIND_PAGE\x10\x01\x12\x14\n\x10PLACE_KIND_SLIDE\x10\x02\x12\x14\n\x10PLACE_KIND_SHEET\x10\x03\x12\x16\n\x12PLACE_KIND_CHAPTER\x10\x04*\xcd\x02\n\x08UnitKind\x12\x19\n\x15UNIT_KIND_UNSPECIFIED\x10\x00\x12\x16\n\x12UNIT_KIND_SENTENCE\x10\x01\x12\x17\n\x13UNIT_KIND_PARAGRAPH\x10\x02\x12\x12\n\x0eUNIT_KIND_ITEM\x10\x03\x12\x12\n\x0eUNIT_KIND_LIST\x10\x04\x12\x13\n\x0fUNIT_KIND_STEPS\x10\x05\x12\x11\n\rUNIT_KIND_ROW\x10\x06\x12\x12\n\x0eUNIT_KIND_CODE\x10\x07\x12\x18\n\x14UNIT_KIND_DEFINITION\x10\x08\x12\x1d\n\x19UNIT_KIND_QUESTION_ANSWER\x10\t\x12\x12\n\x0eUNIT_KIND_TURN\x10\n\x12\x13\n\x0fUNIT_KIND_ENTRY\x10\x0b\x12\x16\n\x12UNIT_KIND_LOG_LINE\x10\x0c\x12\x17\n\x13UNIT_KIND_AGGREGATE\x10\r*\xaa\x02\n\x08SpanType\x12\x19\n\x15SPAN_TYPE_UNSPECIFIED\x10\x00\x12\x12\n\x0eSPAN_TYPE_DATE\x10\x01\x12\x14\n\x10SPAN_TYPE_NUMBER\x10\x02\x12\x16\n\x12SPAN_TYPE_QUANTITY\x10\x03\x12\x13\n\x0fSPAN_TYPE_MONEY\x10\x04\x12\x15\n\x11SPAN_TYPE_PERCENT\x10\x05\x12\x16\n\x12SPAN_TYPE_DURATION\x10\x06\x12\x12\n\x0eSPAN_TYPE_TIME\x10\x07\x12\x12\n\x0eSPAN_TYPE_NAME\x10\x08\x12\x12\n\x0eSPAN_TYPE_CODE\x10\t\x12\x15\n\x11SPAN_TYPE_ADDRESS\x10\n\x12\x15\n\x11SPAN_TYPE_VERSION\x10\x0b\x12\x13\n\x0fSPAN_TYPE_RATIO\x10\x0c\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'myriad.agent.v1.text_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_PLACEKIND']._serialized_start=1430
-  _globals['_PLACEKIND']._serialized_end=1558
-  _globals['_UNITKIND']._serialized_start=1561
-  _globals['_UNITKIND']._serialized_end=1894
-  _globals['_SPANTYPE']._serialized_start=1897
-  _globals['_SPANTYPE']._serialized_end=2195
+  _globals['_PLACEKIND']._serialized_start=1432
+  _globals['_PLACEKIND']._serialized_end=1560
+  _globals['_UNITKIND']._serialized_start=1563
+  _globals['_UNITKIND']._serialized_end=1896
+  _globals['_SPANTYPE']._serialized_start=1899
+  _globals['_SPANTYPE']._serialized_end=2197
   _globals['_TEXT']._serialized_start=48
   _globals['_TEXT']._serialized_end=570
   _globals['_PLACE']._serialized_start=572
-  _globals['_PLACE']._serialized_end=671
-  _globals['_PLACEDTEXT']._serialized_start=673
-  _globals['_PLACEDTEXT']._serialized_end=753
-  _globals['_UNIT']._serialized_start=756
-  _globals['_UNIT']._serialized_end=1002
-  _globals['_ROWPLACE']._serialized_start=1004
-  _globals['_ROWPLACE']._serialized_end=1076
-  _globals['_TYPEDSPAN']._serialized_start=1078
-  _globals['_TYPEDSPAN']._serialized_end=1200
-  _globals['_REFERENCE']._serialized_start=1202
-  _globals['_REFERENCE']._serialized_end=1273
-  _globals['_STATEMENT']._serialized_start=1276
-  _globals['_STATEMENT']._serialized_end=1427
+  _globals['_PLACE']._serialized_end=673
+  _globals['_PLACEDTEXT']._serialized_start=675
+  _globals['_PLACEDTEXT']._serialized_end=755
+  _globals['_UNIT']._serialized_start=758
+  _globals['_UNIT']._serialized_end=1004
+  _globals['_ROWPLACE']._serialized_start=1006
+  _globals['_ROWPLACE']._serialized_end=1078
+  _globals['_TYPEDSPAN']._serialized_start=1080
+  _globals['_TYPEDSPAN']._serialized_end=1202
+  _globals['_REFERENCE']._serialized_start=1204
+  _globals['_REFERENCE']._serialized_end=1275
+  _globals['_STATEMENT']._serialized_start=1278
+  _globals['_STATEMENT']._serialized_end=1429
 # @@protoc_insertion_point(module_scope)

@@ -289,23 +289,23 @@ class Place(_message.Message):
 
     KIND_FIELD_NUMBER: _builtins.int
     NUMBER_FIELD_NUMBER: _builtins.int
-    NAME_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
     kind: Global___PlaceKind.ValueType
     """What kind of place it is."""
     number: _builtins.int
     """Its number in the document, from 1."""
-    name: _builtins.str
+    title: _builtins.str
     """What it is called: the sheet's name, the chapter's or the slide's title."""
     def __init__(
         self,
         *,
         kind: Global___PlaceKind.ValueType = ...,
         number: _builtins.int = ...,
-        name: _builtins.str = ...,
+        title: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["kind", b"kind", "name", b"name", "number", b"number"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["kind", b"kind", "number", b"number", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

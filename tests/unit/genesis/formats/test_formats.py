@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections.abc import Mapping, Sequence
 
 import pytest
@@ -20,11 +20,14 @@ from myriad.agent.v1.text_pb2 import PlaceKind
 from myriad.genesis.v1.document_pb2 import DocumentInput
 from tests import files
 
+MASTER = (
+    "Ships call at the northern pier from March to October. The harbour master is Ingrid Solvang, who has held the "
+    "office since the new breakwater was opened by the province in 2014."
+)
 PAGES: Sequence[Sequence[files.Said]] = [
     [
         "# Harbour handbook",
-        "Ships call at the northern pier from March to October. The harbour master is Ingrid Solvang, who has held the "
-        "office since the new breakwater was opened by the province in 2014.",
+        MASTER,
         "## Fees",
         "A night costs 35 euro for boats under ten metres.",
     ],
@@ -52,7 +55,7 @@ def placed(ending: str, content: bytes) -> Mapping[str, tuple[int, str]]:
     [draft] = Drafter("minds/m").drafts(source)
     assert isinstance(draft, Draft), draft
     places = {packet.text: packet.read.places[0].place for packet in packets(draft)}
-    return {text: (place.number, place.name) for text, place in places.items()}
+    return {text: (place.number, place.title) for text, place in places.items()}
 
 
 def test_what_is_no_text_has_a_reader_each() -> None:
@@ -110,7 +113,7 @@ def test_slides_have_their_titles_tables_and_notes() -> None:
 
 def test_sheets_have_rows_with_headers_and_dates_as_they_are_said() -> None:
     sheets: Mapping[str, files.Rows] = {
-        "Staff": [["Name", "Since", "Hours"], ["Ada", datetime.date(2019, 5, 1), 37.5], ["Bo", "unknown", 40]],
+        "Staff": [["Name", "Since", "Hours"], ["Ada", dt.date(2019, 5, 1), 37.5], ["Bo", "unknown", 40]],
         "Rooms": [["Room", "Seats"], ["North", 12], ["South", 8]],
         "Scratch": [["no", "matter"], ["at", "all"]],
     }

@@ -1502,7 +1502,7 @@ class Place(betterproto2.Message):
     Its number in the document, from 1.
     """
 
-    name: "str" = betterproto2.field(3, betterproto2.TYPE_STRING)
+    title: "str" = betterproto2.field(3, betterproto2.TYPE_STRING)
     """
     What it is called: the sheet's name, the chapter's or the slide's title.
     """
