@@ -55,9 +55,9 @@ def chain(rate_per_second: float, max_body_bytes: int) -> list[HttpFilter]:
         config_source=ADS, type_urls=[f"type.googleapis.com/{GrpcJsonTranscoder.DESCRIPTOR.full_name}"]
     )
     return [
-        HttpFilter(name="rate_headers", typed_config=packed(_rate_headers())),
         HttpFilter(name="gatekeeper", typed_config=packed(_gatekeeper())),
         HttpFilter(name="identity", typed_config=packed(_identity())),
+        HttpFilter(name="rate_headers", typed_config=packed(_rate_headers())),
         HttpFilter(name="rate_limit", typed_config=packed(_rate_limit(rate_per_second))),
         HttpFilter(name="size", typed_config=packed(_size(max_body_bytes))),
         HttpFilter(name=BODY, typed_config=packed(Buffer(max_request_bytes=UInt32Value(value=max_body_bytes)))),
@@ -175,23 +175,16 @@ def _rate_limit(rate_per_second: float) -> LocalRateLimit:
 
 
 def _rate_headers() -> HeaderMutation:
-    """What is left of a key's rate, as OpenAI's clients look for it: the first filter, so that it sees answers last."""
-    said = (("limit", ""), ("remaining", ""), ("reset", "s"))
-    return HeaderMutation(
-        mutations=Mutations(
-            response_mutations=[
-                Mutation(
-                    append=HeaderValueOption(
-                        header=HeaderValue(
-                            key=f"x-ratelimit-{what}-requests", value=f"%RESPONSE_HEADER(x-ratelimit-{what})%{unit}"
-                        ),
-                        append_action=HeaderValueOption.OVERWRITE_IF_EXISTS_OR_ADD,
-                    )
-                )
-                for what, unit in said
-            ]
-        )
-    )
+    """What is left of a key's rate, as OpenAI's clients look for it: before who says it, to see answers after."""
+    added, changed = HeaderValueOption.OVERWRITE_IF_EXISTS_OR_ADD, HeaderValueOption.OVERWRITE_IF_EXISTS
+
+    def said(what: str, unit: str, action: HeaderValueOption.HeaderAppendAction.ValueType) -> Mutation:
+        value = HeaderValue(key=f"x-ratelimit-{what}-requests", value=f"%RESPONSE_HEADER(x-ratelimit-{what})%{unit}")
+        return Mutation(append=HeaderValueOption(header=value, append_action=action))
+
+    # What is empty is not added; a unit makes it something, and so it comes after.
+    mutations = [*(said(what, "", added) for what in ("limit", "remaining", "reset")), said("reset", "s", changed)]
+    return HeaderMutation(mutations=Mutations(response_mutations=mutations))
 
 
 def _size(max_body_bytes: int) -> RBAC:

@@ -89,4 +89,5 @@ async def test_without_a_key_there_is_openai_s_word_for_it(edge: World) -> None:
     async with httpx.AsyncClient(base_url=edge.url) as nobody:
         answer = await nobody.post("/v1/chat/completions", json={})
     assert answer.status_code == 401
+    assert not [name for name in answer.headers if name.startswith("x-ratelimit")]
     assert answer.json()["error"]["code"] == "invalid_api_key"

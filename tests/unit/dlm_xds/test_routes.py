@@ -45,7 +45,9 @@ def test_the_last_route_takes_everything_that_is_left() -> None:
 
 def test_the_gatekeeper_comes_first_and_nothing_turns_it_off() -> None:
     filters = chain(200, 1024)
-    assert [f.name for f in filters] == ["gatekeeper", "identity", "rate_limit", "size", "body", "transcoder", "router"]
+    assert [f.name for f in filters] == [
+        *("gatekeeper", "identity", "rate_headers", "rate_limit", "size", "body", "transcoder", "router")
+    ]
     assert not filters[0].is_optional
     for route in routes().virtual_hosts[0].routes:
         assert not route.typed_per_filter_config.keys() - {"body", "transcoder"}
@@ -69,7 +71,7 @@ def test_a_slow_rate_is_a_longer_interval() -> None:
     from envoy.extensions.filters.http.local_ratelimit.v3.local_rate_limit_pb2 import LocalRateLimit
 
     limit = LocalRateLimit()
-    chain(0.5, 1024)[2].typed_config.Unpack(limit)
+    chain(0.5, 1024)[3].typed_config.Unpack(limit)
     bucket = limit.descriptors[0].token_bucket
     assert (bucket.max_tokens, bucket.tokens_per_fill.value, bucket.fill_interval.seconds) == (2, 1, 2)
     assert limit.rate_limits[0].actions[0].request_headers.header_name == KEY_HEADER
