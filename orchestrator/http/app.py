@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
 from starlette.middleware.exceptions import ExceptionMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Router
 
@@ -25,7 +26,12 @@ def application(routes: Iterable[BaseRoute], tracer: Tracer | None = None) -> Bo
     `Starlette`, which answers what nobody foresaw in words of its own.
     """
     router = Router(list(routes), redirect_slashes=False)
-    return Boundary(ExceptionMiddleware(router, handlers={HTTPException: _refused, Exception: _failed}), tracer)
+    return Boundary(ExceptionMiddleware(router, handlers=_HANDLERS), tracer)
+
+
+def _gone(_request: Request, _error: Exception) -> Response:
+    """For the log and the figures: nobody reads it."""
+    return Response(status_code=HTTPStatus.REQUEST_TIMEOUT)
 
 
 def _failed(request: Request, error: Exception) -> Response:
@@ -39,3 +45,6 @@ def _refused(request: Request, error: Exception) -> Response:
         response.status_code = error.status_code
         response.headers.update(error.headers or {})
     return response
+
+
+_HANDLERS = {HTTPException: _refused, ClientDisconnect: _gone, Exception: _failed}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from orchestrator.http.boundary import NO_CONTEXT
 from orchestrator.http.fields import Fields
 from orchestrator.http.given import Given
 from orchestrator.http.kept import Kept
+from orchestrator.http.leaving import while_there
 from orchestrator.http.messages import Message, question
 from orchestrator.service import OrchestratorServicer
 from orchestrator.tiers import Tiers
@@ -77,16 +77,8 @@ class Asking:
         if kept := self._kept.get(asked.repeat):
             return kept
         wanted = pb.QueryRequest.FromString(asked.request.SerializeToString())
-        working = asyncio.ensure_future(self._orchestrator.Query(wanted, NO_CONTEXT))
-        leaving = asyncio.ensure_future(_left(request))
-        try:
-            await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
-            if not working.done():
-                raise asyncio.CancelledError
-            return self._keep(asked, working.result().answer)
-        finally:
-            working.cancel()
-            leaving.cancel()
+        response = await while_there(request, self._orchestrator.Query(wanted, NO_CONTEXT))
+        return self._keep(asked, response.answer)
 
     async def steps(self, asked: Asked) -> AsyncIterator[pb.StepFinished | Given]:
         """Each step as it ends, then the answer."""
@@ -118,8 +110,3 @@ async def _repeat(request: Request) -> str:
         raise InvalidField(IDEMPOTENCY_KEY, f"has {LONGEST_KEY} characters at most")
     caller, content = call.caller.get(), hashlib.sha256(await request.body()).hexdigest()
     return "\n".join((caller.key, ",".join(sorted(caller.minds)), request.url.path, key, content))
-
-
-async def _left(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass

@@ -26,7 +26,7 @@ def routes(asks: Asking) -> Sequence[BaseRoute]:
         if not body.flag("stream"):
             return JSONResponse(_completion(await asks.answer(asked, request)))
         usage = body.object("stream_options").flag("include_usage")
-        return await sse.response(_chunks(asks, asked, usage=usage), request.url.path)
+        return await sse.response(_chunks(asks, asked, usage=usage), request)
 
     return [Route("/v1/chat/completions", completions, methods=["POST"])]
 

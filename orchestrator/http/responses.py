@@ -29,7 +29,7 @@ def routes(asks: Asking, answers: AnswerServicer) -> Sequence[BaseRoute]:
         asked = await _read(asks, answers, request, body)
         metadata = body.get("metadata")
         if body.flag("stream"):
-            return await sse.response(_events(asks, asked, metadata), request.url.path)
+            return await sse.response(_events(asks, asked, metadata), request)
         return JSONResponse(_response(await asks.answer(asked, request), metadata))
 
     return [Route("/v1/responses", responses, methods=["POST"])]

@@ -6,10 +6,12 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
+from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from mesh import openai
 from mesh.boundary import foreseen
+from orchestrator.http.leaving import while_there
 
 DONE = "data: [DONE]\n\n"
 HEADERS = {"cache-control": "no-cache"}
@@ -21,14 +23,14 @@ def event(data: Any, name: str = "") -> str:
     return f"{said}data: {json.dumps(data, ensure_ascii=False, separators=(',', ':'))}\n\n"
 
 
-async def response(events: AsyncIterator[str], path: str) -> StreamingResponse:
+async def response(events: AsyncIterator[str], request: Request) -> StreamingResponse:
     """
     The response, once there is a first event: what fails before that has a status of its own.
 
     What fails later is the last event, an error.
     """
-    first = await anext(events)
-    return StreamingResponse(_told(first, events, path), headers=HEADERS, media_type="text/event-stream")
+    first = await while_there(request, anext(events))
+    return StreamingResponse(_told(first, events, request.url.path), headers=HEADERS, media_type="text/event-stream")
 
 
 async def _told(first: str, events: AsyncIterator[str], path: str) -> AsyncIterator[str]:
