@@ -1,6 +1,6 @@
 """
-Fetch Neo4j, SeaweedFS, Valkey, a Kubernetes control plane, and a base for images, into the folder MYRIAD_SERVERS: what
-`make servers` does.
+Fetch Neo4j, SeaweedFS, Valkey, a Kubernetes control plane, promtool, and a base for images, into the folder
+MYRIAD_SERVERS: what `make servers` does.
 
 Each lies in a folder named after its version, which comes into being whole, once, whoever asks at the same time.
 """
@@ -26,6 +26,7 @@ from cli.supervisor.servers import fetched, neo4j, seaweedfs, valkey
 from scripts import base_image
 from scripts.build_control_plane import build
 from tests.kube import programs
+from tests.prometheus import promtool
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 120.0
@@ -45,6 +46,7 @@ def main() -> None:
             _archive_classes(neo4j.archive())
         _base_image(folder)
         _control_plane(folder)
+        _promtool(folder)
     print(f"the servers are in {folder}")
 
 
@@ -118,6 +120,15 @@ def _control_plane(folder: Path) -> None:
 
 def _build(name: str, folder: Path) -> None:
     build(name, folder / name)
+
+
+def _promtool(folder: Path) -> None:
+    if (folder / promtool.version()).exists():
+        return
+    if not shutil.which("go"):
+        print("Go is missing: promtool, which only the tests of alerts and metrics need, is not built", flush=True)
+        return
+    _once(folder / promtool.version(), promtool.build)
 
 
 def _install(environment: Path) -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from cli.supervisor import envoy
 from mesh.identity import AGENT_HOST, AUTHORITY, CERTIFICATE, KEY, PROMETHEUS, dns
 
 
@@ -25,7 +26,13 @@ def configuration(metrics: Mapping[str, str], tls: Path) -> str:
         }
         for name, address in metrics.items()
     ]
-    return json.dumps({"scrape_configs": jobs}, indent=2) + "\n"
+    return json.dumps({"rule_files": [str(_alerts())], "scrape_configs": jobs}, indent=2) + "\n"
+
+
+def _alerts() -> Path:
+    """The alerting rules: in the wheel, or in a source tree."""
+    packaged = Path(__file__).with_name("alerts.yaml")
+    return packaged if packaged.exists() else envoy.ROOT / "manifests" / "myriad" / "alerts.yaml"
 
 
 def _component(name: str) -> str:

@@ -236,12 +236,11 @@ def test_nobody_but_the_operator_sets_how_many_hosts_there_are(helm: Tool) -> No
     assert not fixed & {"orchestrator", "agent-host"}
 
 
-def test_the_dashboard_shows_metrics_that_there_are(helm: Tool) -> None:
-    documented = (CHART.parents[1] / "docs" / "metrics.md").read_text()
-    panels = json.loads((CHART / "dashboard.json").read_text())["panels"]
-    for expression in (target["expr"] for panel in panels for target in panel["targets"]):
-        metric = expression.partition("{")[0].rpartition("(")[2].removesuffix("_bucket")
-        assert metric in documented
+def test_the_alerts_are_the_file_of_rules(helm: Tool) -> None:
+    (rule,) = (
+        one for one in rendered(helm, "--set", "monitoring.alerts.enabled=true") if one["kind"] == "PrometheusRule"
+    )
+    assert rule["spec"] == yaml.safe_load((CHART / "alerts.yaml").read_text())
 
 
 @pytest.mark.usefixtures("crds")

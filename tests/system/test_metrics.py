@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.prometheus.promtool import promtool
 from tests.system.harness import ROOT, Up, needs_all
 from tests.system.scraping import hydrations, jobs, samples, scraped
 
@@ -92,3 +93,25 @@ def test_metrics_are_for_those_who_collect_them(running: Up, caller: str | None)
     for _, address, tls in jobs(running):
         with pytest.raises(httpx.HTTPError):
             scraped(address, tls, own)
+
+
+def test_dashboard_and_alerts_ask_for_metrics_that_a_running_myriad_shows(running: Up) -> None:
+    shown = set[str]()
+    for _, address, tls in jobs(running):
+        text = scraped(address, tls, Path(tls["cert_file"]).parent).text
+        shown |= {name for name, kind in re.findall(r"^# TYPE (\w+) (\w+)", text, re.MULTILINE) if kind != "histogram"}
+        histograms = re.findall(r"^# TYPE (\w+) histogram", text, re.MULTILINE)
+        shown |= {f"{name}_{part}" for name in histograms for part in ("bucket", "sum", "count")}
+    chart = ROOT / "manifests" / "myriad"
+    asked = set[str]()
+    for file in ("dashboard.json", "alerts.yaml"):
+        expressions = re.sub(r"\{\{.*?\}\}|summary: .*", "", (chart / file).read_text())
+        asked |= set(re.findall(r"\b(?:myriad|grpc_server|process)_\w+", expressions))
+    assert len(asked) > 40
+    assert asked - shown == set()
+
+
+def test_promtool_takes_what_each_component_shows_and_how_prometheus_is_told_of_it(running: Up) -> None:
+    promtool("check", "config", running.data / "prometheus.yml")
+    for _, address, tls in jobs(running):
+        promtool("check", "metrics", stdin=scraped(address, tls, Path(tls["cert_file"]).parent).text)
