@@ -107,7 +107,7 @@ def test_dashboard_and_alerts_ask_for_metrics_that_a_running_myriad_shows(runnin
     for file in ("dashboard.json", "alerts.yaml"):
         expressions = re.sub(r"\{\{.*?\}\}|summary: .*", "", (chart / file).read_text())
         asked |= set(re.findall(r"\b(?:myriad|grpc_server|process)_\w+", expressions))
-    assert len(asked) > 40
+    assert len(asked) >= 40
     assert asked - shown == set()
 
 
