@@ -36,8 +36,14 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def learn(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Folders, files, or - for text from stdin.")],
+    paths: Annotated[
+        list[str] | None, typer.Argument(metavar="PATH", help="Folders, files, or - for text from stdin.")
+    ] = None,
     mind: Mind = DEFAULT_MIND,
+    url: Annotated[list[str] | None, typer.Option("--url", help="A page of the web.")] = None,
+    sitemap: Annotated[
+        list[str] | None, typer.Option("--sitemap", help="A sitemap of the web, whose pages are learned.")
+    ] = None,
     prune: Annotated[
         bool, typer.Option("--prune", help="Forget documents of these folders whose files are gone.")
     ] = False,
@@ -50,20 +56,30 @@ def learn(
 ) -> None:
     """Learn texts, tables, settings, logs and code; again is safe, and only what has changed is learned anew."""
     endpoint = state.find()
+    paths, web = paths or [], _web(url or [], sitemap or [])
     if watch:
         _watch(endpoint, mind, paths, pin=pin, as_json=as_json)
         return
     found = sources.find(Path(path) for path in paths if path != STDIN)
-    if not found.sources and not found.failures and STDIN not in paths and not (prune and found.folders):
+    if not (found.sources or found.failures or web or STDIN in paths or (prune and found.folders)):
         raise Failure(f"nothing to learn in {', '.join(paths)}", hint=_why_nothing(found))
     stdin = sys.stdin.buffer.read(LARGEST_DOCUMENT_BYTES + 1) if STDIN in paths else None
-    summary = _round(endpoint, mind, found, stdin=stdin, prune=prune, pin=pin, quiet=as_json)
+    summary = _round(endpoint, mind, found, stdin=stdin, prune=prune, pin=pin, quiet=as_json, web=web)
     if as_json:
         terminal.as_json(summary)
     else:
         terminal.show(render.learned(summary))
     if summary["failed"]:
         raise typer.Exit(1)
+
+
+def _web(urls: list[str], sitemaps: list[str]) -> Feed | None:
+    """The pages to learn, fetched as they are sent; None if nobody asked for any."""
+    if not urls and not sitemaps:
+        return None
+    from cli import site  # noqa: PLC0415, what learns files does not wait for it
+
+    return site.pages(urls, sitemaps)
 
 
 def _watch(endpoint: Endpoint, mind: str, paths: list[str], *, pin: bool, as_json: bool) -> None:
@@ -84,12 +100,20 @@ def _watch(endpoint: Endpoint, mind: str, paths: list[str], *, pin: bool, as_jso
 
 
 def _round(
-    endpoint: Endpoint, mind: str, found: Found, *, prune: bool, pin: bool, quiet: bool, stdin: bytes | None = None
+    endpoint: Endpoint,
+    mind: str,
+    found: Found,
+    *,
+    prune: bool,
+    pin: bool,
+    quiet: bool,
+    stdin: bytes | None = None,
+    web: Feed | None = None,
 ) -> dict[str, Any]:
     """Learn what was found, look for what is gone; what became of it all."""
     started = time.monotonic()
-    nothing = not found.sources and not found.failures and stdin is None
-    tally = Tally() if nothing else teach(endpoint, mind, found, stdin=stdin, pin=pin, quiet=quiet)
+    nothing = not found.sources and not found.failures and stdin is None and web is None
+    tally = Tally() if nothing else teach(endpoint, mind, found, stdin=stdin, pin=pin, quiet=quiet, web=web)
     summary = _summary(mind, tally, found, time.monotonic() - started)
     with Client(endpoint) as client:
         missing = gone.find(client, mind, found.folders)
@@ -106,11 +130,12 @@ def teach(
     stdin: bytes | None = None,
     pin: bool = False,
     quiet: bool = False,
+    web: Feed | None = None,
     given_up: threading.Event | None = None,
 ) -> Tally:
     """Learn what was found, with a progress bar. Failure if the server refuses, or stays away."""
     with progress.learning(sum(source.bytes for source in found.sources), quiet) as tell:
-        teaching = Teaching(endpoint, mind, _feed(found, stdin, pin), tell, given_up)
+        teaching = Teaching(endpoint, mind, _feed(found, stdin, pin, web), tell, given_up)
         try:
             return teaching.run()
         except KeyboardInterrupt:
@@ -125,9 +150,9 @@ def _cancel(endpoint: Endpoint, job: str) -> None:
         client.post(f"/v1/{quote(job)}:cancel", {})
 
 
-def _feed(found: Found, stdin: bytes | None, pin: bool) -> Feed:
+def _feed(found: Found, stdin: bytes | None, pin: bool, web: Feed | None = None) -> Feed:
     yield from found.failures
-    pieces = chain.from_iterable(map(sources.pieces, found.sources))
+    pieces = chain(chain.from_iterable(map(sources.pieces, found.sources)), web or ())
     for piece in pieces if stdin is None else chain(pieces, [sources.text_piece(stdin)]):
         if isinstance(piece, Piece):
             piece.document.pinned = pin
