@@ -54,7 +54,7 @@ def learn(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Learn texts, tables, settings, logs and code; again is safe, and only what has changed is learned anew."""
+    """Learn texts, tables, PDF and Office files, settings, logs and code; again is safe, and only what has changed is learned anew."""
     endpoint = state.find()
     paths, web = paths or [], _web(url or [], sitemap or [])
     if watch:
