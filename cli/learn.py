@@ -54,9 +54,13 @@ def learn(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Learn texts, tables, PDF and Office files, settings, logs and code; again is safe, and only what has changed is learned anew."""
+    """Learn texts, tables, PDF, Office, settings, logs and code; again is safe: only what has changed is learned anew."""
     endpoint = state.find()
     paths, web = paths or [], _web(url or [], sitemap or [])
+    if not paths and web is None:
+        raise Failure("say what to learn: folders, files, --url or --sitemap", exit_code=2)
+    if watch and web is not None:
+        raise Failure("--watch is for folders", exit_code=2)
     if watch:
         _watch(endpoint, mind, paths, pin=pin, as_json=as_json)
         return
