@@ -54,7 +54,7 @@ def learn(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Learn texts, tables, PDF, Office, settings, logs and code; again is safe: only what has changed is learned anew."""
+    """Learn texts, tables, PDF, Office, settings, logs and code; again is safe, only what changed is learned anew."""
     endpoint = state.find()
     paths, web = paths or [], _web(url or [], sitemap or [])
     if not paths and web is None:
