@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from google.protobuf.json_format import MessageToDict
 
+from myriad.agent.v1.text_pb2 import PlaceKind
 from myriad.orchestrator.v1.answer_pb2 import Answer
 from myriad.synth.v1.synthesis_pb2 import Citation
 from orchestrator.http import tokens
@@ -76,6 +77,13 @@ def _source(citation: Citation) -> dict[str, Any]:
     return {
         "start_index": citation.text_start,
         "end_index": citation.text_end,
-        "url": citation.uri or citation.document,
+        "url": _address(citation),
         "title": citation.title,
     }
+
+
+def _address(citation: Citation) -> str:
+    """Where the document came from, else its name; of a page with the fragment that opens a PDF there (RFC 8118)."""
+    address = citation.uri or citation.document
+    page = citation.place.number if citation.place.kind == PlaceKind.PLACE_KIND_PAGE else 0
+    return f"{address}#page={page}" if page and "#" not in address else address

@@ -6,7 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from myriad.agent.v1.text_pb2 import Place, PlaceKind
+from myriad.orchestrator.v1.answer_pb2 import Answer
+from myriad.synth.v1.synthesis_pb2 import Citation
 from orchestrator.http import kept, tokens
+from orchestrator.http.given import Given
 from orchestrator.http.kept import Kept
 
 
@@ -20,6 +24,15 @@ def test_a_beginning_has_as_many_tokens_as_are_wanted(text: str, most: int) -> N
     begun = tokens.beginning(text, most)
     assert text.startswith(begun)
     assert tokens.count(begun) == min(most, tokens.count(text))
+
+
+def test_a_source_that_has_pages_is_opened_at_the_page() -> None:
+    page = Citation(uri="https://example.org/a.pdf", text_end=1, place=Place(kind=PlaceKind.PLACE_KIND_PAGE, number=3))
+    sheet = Citation(
+        uri="https://example.org/a.xlsx", text_end=1, place=Place(kind=PlaceKind.PLACE_KIND_SHEET, number=3)
+    )
+    given = Given.of(Answer(text="So.", citations=[page, sheet]), "?", 1, None)
+    assert [one["url"] for one in given.sources()] == ["https://example.org/a.pdf#page=3", "https://example.org/a.xlsx"]
 
 
 def test_an_answer_is_kept_for_ten_minutes() -> None:
