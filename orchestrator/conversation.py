@@ -29,6 +29,20 @@ _NO_REFERENCE = re.compile(
     r"(?:possible|true|necessary|safe|allowed|legal|ok|okay|take|rain|snow|matter|mean)\b",
     re.IGNORECASE,
 )
+_DEFINITE = re.compile(r"\bthe((?:\s+[\w'’-]+){1,5})", re.IGNORECASE)
+_ENDS = frozenset(
+    (
+        *("a", "an", "and", "are", "as", "at", "be", "been", "by", "can", "could", "did"),
+        *("do", "does", "for", "from", "had", "has", "have", "in", "is", "it", "its", "may"),
+        *("might", "of", "on", "or", "shall", "should", "that", "the", "their", "this", "to", "was"),
+        *("were", "what", "when", "where", "which", "who", "why", "will", "with", "would"),
+    )
+)
+"""Words that are no part of what "the" begins."""
+_PARTICIPLE = re.compile(
+    r"\w+ed|built|made|written|held|found|kept|paid|sold|lit|born|done|run|open|opens|work|works|cost|costs"
+)
+_AND_THE = re.compile(r"\s*and\s+(the\s+[^?.!]+?)\s*[?.!]*\s*$", re.IGNORECASE)
 _FIRST_WORDS = 400
 """Characters of an answer that are looked at for who is meant: what it leads with."""
 
@@ -45,14 +59,14 @@ def standalone(message: str, turns: Sequence[Turn]) -> str:
     if not turns:
         return message
     plain = _OPENING.sub("", message, count=1)
-    if about := _ABOUT.fullmatch(plain):
+    if about := _ABOUT.fullmatch(plain) or _and_the(message):
         return _instead(turns[-1].asked, about[1]) or message
     if _NO_REFERENCE.search(plain):
         return plain
     if found := _PERSON.search(plain):
-        meant = _named(turns, answers_first=True)
+        meant = _person(turns)
     elif found := _THING.search(plain):
-        meant = _named(turns, answers_first=False)
+        meant = _thing(turns)
     else:
         return plain
     if not meant or meant.lower() in plain.lower():
@@ -79,19 +93,48 @@ def _as(meant: str, pronoun: str, following: str) -> str:
     return meant
 
 
-def _named(before: Sequence[Turn], *, answers_first: bool) -> str:
-    """The name most likely meant: of the latest turn that has one, the first in what was answered or asked."""
+def _person(before: Sequence[Turn]) -> str:
+    """Of the latest turn that has a name, the first that the answer adds, else the first in the question."""
     for turn in reversed(before):
-        asked, answered = _names(turn.asked), list(_stated(turn.answered[:_FIRST_WORDS]))
-        fresh = [name for name in answered if name not in asked]
-        for some in (fresh, asked) if answers_first else (asked, fresh):
-            if some:
-                return some[0]
+        asked = _names(turn.asked)
+        fresh = [name for name in _stated(turn.answered[:_FIRST_WORDS]) if name not in asked]
+        if some := fresh or asked:
+            return some[0]
     return ""
 
 
+def _thing(before: Sequence[Turn]) -> str:
+    """Of the latest turn that has one, what "the" begins in the question, or a name in it, or one in the answer."""
+    for turn in reversed(before):
+        asked, phrases = _names(turn.asked), list(_definite(turn.asked))
+        holding = [phrase for phrase in phrases if any(name in phrase for name in asked)]
+        if some := holding or asked or phrases or list(_stated(turn.answered[:_FIRST_WORDS])):
+            return some[0]
+    return ""
+
+
+def _definite(text: str) -> Iterator[str]:
+    """The parts of a question that "the" begins: "the billing service"."""
+    for found in _DEFINITE.finditer(text):
+        words = found[1].split()
+        end = next((number for number, word in enumerate(words) if word.lower() in _ENDS), len(words))
+        if end > 1 and _PARTICIPLE.fullmatch(words[end - 1].lower()):
+            end -= 1
+        if end:
+            yield " ".join((found[0].split()[0], *words[:end]))
+
+
+def _and_the(message: str) -> re.Match[str] | None:
+    """ "And the search service?": no verb, so that it can only mean the same question about something else."""
+    about = _AND_THE.fullmatch(message)
+    return about if about and not _ENDS & set(about[1].lower().split()[1:]) else None
+
+
 def _instead(asked: str, other: str) -> str:
-    """The question of before about something else; empty if it is about nothing by name."""
+    """The question of before about something else; empty if it is about nothing that could be told."""
+    if other.lower().startswith("the ") and (phrases := list(_definite(asked))):
+        before, _, after = asked.rpartition(phrases[-1])
+        return before + other + after
     found = names(asked, detect(asked))
     if not found:
         return ""

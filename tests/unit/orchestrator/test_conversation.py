@@ -10,6 +10,8 @@ from orchestrator.conversation import Turn, standalone, turns
 from tests.unit.patterns.growth import grows
 
 RELEASED = Turn("When was Inception released?", "Inception was released in July 2010. [1]")
+KEEPS = Turn("Who maintains the billing service?", "The billing service is maintained by Maria Keller. [1]")
+DESIGNED = Turn("Who designed the Skagen lighthouse?", "The Skagen lighthouse was designed by Niels Bille. [1]")
 WROTE = Turn("Who wrote Dune?", "Frank Herbert\n\nDune was written by Frank Herbert. [1]")
 
 
@@ -55,7 +57,9 @@ def test_any_conversation_has_a_last_question(message: str, before: list[tuple[s
     assert isinstance(standalone(message, [Turn(*one) for one in before]), str)
 
 
-@pytest.mark.parametrize("unit", ["and ", "what about ", "it ", "his Name ", "is it "])
+@pytest.mark.parametrize(
+    "unit", ["and ", "what about ", "it ", "his Name ", "is it ", "the ", "and the x ", "the built "]
+)
 def test_the_cost_grows_with_the_length(unit: str) -> None:
     assert not grows(
         lambda text: standalone(text, [RELEASED, Turn(text, text)]), lambda size: unit * (size // len(unit))
