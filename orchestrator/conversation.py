@@ -20,7 +20,7 @@ from myriad.agent.v1.text_pb2 import SPAN_TYPE_NAME
 MOST_TURNS = 20
 """Messages of the user that are looked back at."""
 _OPENING = re.compile(r"\s*(?:and|but|so|then|ok(?:ay)?|also)\b[,:]?\s+(?=\S)", re.IGNORECASE)
-_ABOUT = re.compile(r"\s*(?:what|how)\s+about\s+(.+?)\s*[?.!]*\s*$", re.IGNORECASE | re.DOTALL)
+_ABOUT = re.compile(r"\s*(?:what|how)\s+about\s+(\S.*)", re.IGNORECASE | re.DOTALL)
 _PERSON = re.compile(r"\b(he|she|him|her|his|hers)\b", re.IGNORECASE)
 _THING = re.compile(r"\b(it|its|they|them|their|theirs)\b", re.IGNORECASE)
 _POSSESSIVE = frozenset(("his", "her", "its", "their"))
@@ -42,7 +42,8 @@ _ENDS = frozenset(
 _PARTICIPLE = re.compile(
     r"\w+ed|built|made|written|held|found|kept|paid|sold|lit|born|done|run|open|opens|work|works|cost|costs"
 )
-_AND_THE = re.compile(r"\s*and\s+(the\s+[^?.!]+?)\s*[?.!]*\s*$", re.IGNORECASE)
+_AND_THE = re.compile(r"\s*and\s+(the\s[^?.!]+)", re.IGNORECASE)
+_MARKS = " \t\n?.!"
 _FIRST_WORDS = 400
 """Characters of an answer that are looked at for who is meant: what it leads with."""
 
@@ -59,7 +60,7 @@ def standalone(message: str, turns: Sequence[Turn]) -> str:
     if not turns:
         return message
     plain = _OPENING.sub("", message, count=1)
-    if about := _ABOUT.fullmatch(plain) or _and_the(message):
+    if about := _ABOUT.fullmatch(plain.rstrip(_MARKS)) or _and_the(message):
         return _instead(turns[-1].asked, about[1]) or message
     if _NO_REFERENCE.search(plain):
         return plain
@@ -126,7 +127,7 @@ def _definite(text: str) -> Iterator[str]:
 
 def _and_the(message: str) -> re.Match[str] | None:
     """ "And the search service?": no verb, so that it can only mean the same question about something else."""
-    about = _AND_THE.fullmatch(message)
+    about = _AND_THE.fullmatch(message.rstrip(_MARKS))
     return about if about and not _ENDS & set(about[1].lower().split()[1:]) else None
 
 

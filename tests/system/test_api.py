@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from myriad.type.v1.error_reason_pb2 import ErrorReason
 from tests.system.harness import ROOT, Up, environment, needs_all, variables
 from tests.unit.dlm_xds.contracts import methods
 
@@ -157,10 +156,3 @@ def test_the_page_names_every_public_method() -> None:
     page = PAGE.read_text()
     public = [path.rpartition("/")[2] for path, is_public in methods().items() if is_public]
     assert [name for name in public if not re.search(rf"\b{name}\b", page)] == []
-
-
-def test_the_page_names_every_reason() -> None:
-    inside = {"UNSPECIFIED", "SCHEMA_TOO_NEW", "CALLER_REFUSED", "CERTIFICATE_MISSING"}
-    reasons = {name.removeprefix("ERROR_REASON_") for name in ErrorReason.keys()} - inside
-    page = PAGE.read_text()
-    assert {reason for reason in reasons if f"`{reason}`" not in page} == set()

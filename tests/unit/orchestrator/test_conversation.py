@@ -57,8 +57,15 @@ def test_any_conversation_has_a_last_question(message: str, before: list[tuple[s
     assert isinstance(standalone(message, [Turn(*one) for one in before]), str)
 
 
+@pytest.mark.parametrize("begin", ["and the ", "what about "])
+@pytest.mark.parametrize("unit", [" ", "?", "? ", "x "])
+def test_the_cost_of_an_opening_grows_with_the_length(begin: str, unit: str) -> None:
+    assert not grows(lambda text: standalone(text, [KEEPS]), lambda size: begin + unit * (size // len(unit)) + "x")
+
+
 @pytest.mark.parametrize(
-    "unit", ["and ", "what about ", "it ", "his Name ", "is it ", "the ", "and the x ", "the built "]
+    "unit",
+    ["and ", "what about ", "it ", "his Name ", "is it ", "the ", "and the x ", "the built ", "?x", "and the ? "],
 )
 def test_the_cost_grows_with_the_length(unit: str) -> None:
     assert not grows(
