@@ -59,7 +59,8 @@ def standalone(message: str, turns: Sequence[Turn]) -> str:
     """The message with what it refers to in the turns before, oldest first, put in its place."""
     if not turns:
         return message
-    plain = _OPENING.sub("", message, count=1)
+    opening = _OPENING.match(message)
+    plain = message[opening.end() :] if opening else message
     if about := _ABOUT.fullmatch(plain.rstrip(_MARKS)) or _and_the(message):
         return _instead(turns[-1].asked, about[1]) or message
     if _NO_REFERENCE.search(plain):
