@@ -43,39 +43,39 @@ COPY gen/myriad /opt/myriad/lib/myriad
 FROM component AS agent-host-built
 COPY language /opt/myriad/lib/language
 COPY agent_host /opt/myriad/lib/agent_host
-RUN provide
+RUN provide --extra otel
 
 FROM component AS connectome-built
 COPY language /opt/myriad/lib/language
 COPY models /opt/myriad/lib/models
 COPY connectome /opt/myriad/lib/connectome
-RUN provide --extra connectome --extra redis
+RUN provide --extra otel --extra connectome --extra redis
 
 FROM component AS dlm-built
 COPY substrate /opt/myriad/lib/substrate
 COPY dlm /opt/myriad/lib/dlm
-RUN provide --extra dlm --extra redis --extra kubernetes
+RUN provide --extra otel --extra dlm --extra redis --extra kubernetes
 
 FROM component AS genesis-built
 COPY language /opt/myriad/lib/language
 COPY substrate /opt/myriad/lib/substrate
 COPY genesis /opt/myriad/lib/genesis
-RUN provide --extra genesis --extra formats
+RUN provide --extra otel --extra genesis --extra formats
 
 FROM component AS synth-built
 COPY language /opt/myriad/lib/language
 COPY models /opt/myriad/lib/models
 COPY synth /opt/myriad/lib/synth
-RUN provide
+RUN provide --extra otel
 
 FROM component AS gatekeeper-built
 COPY gatekeeper /opt/myriad/lib/gatekeeper
-RUN provide --extra gatekeeper --extra redis
+RUN provide --extra otel --extra gatekeeper --extra redis
 
 FROM component AS orchestrator-built
 COPY language /opt/myriad/lib/language
 COPY orchestrator /opt/myriad/lib/orchestrator
-RUN provide --extra http --extra redis --extra kubernetes
+RUN provide --extra otel --extra http --extra redis --extra kubernetes
 
 FROM component AS cli-built
 COPY cli /opt/myriad/lib/cli

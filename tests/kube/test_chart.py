@@ -236,6 +236,23 @@ def test_nobody_but_the_operator_sets_how_many_hosts_there_are(helm: Tool) -> No
     assert not fixed & {"orchestrator", "agent-host"}
 
 
+def test_a_collector_of_traces_is_told_to_all_and_may_be_reached(helm: Tool) -> None:
+    objects = rendered(helm, "--set", "traces.endpoint=http://collector.telemetry:4317")
+    told = {
+        component(one)
+        for one in objects
+        for container in (one.get("spec", {}).get("template", {}).get("spec", {}).get("containers", ()))
+        if {"name": "MYRIAD_OTLP_ENDPOINT", "value": "http://collector.telemetry:4317"} in container.get("env", ())
+    }
+    assert {"orchestrator", "connectome", "dlm", "genesis", "gatekeeper", "synth"} <= told
+    reached = {
+        component(one)
+        for one in objects
+        if one["kind"] == "NetworkPolicy" and {"ports": [{"port": 4317}]} in one["spec"].get("egress", ())
+    }
+    assert told | {"envoy"} <= reached
+
+
 def test_the_alerts_are_the_file_of_rules(helm: Tool) -> None:
     (rule,) = (
         one for one in rendered(helm, "--set", "monitoring.alerts.enabled=true") if one["kind"] == "PrometheusRule"

@@ -56,6 +56,9 @@ topologySpreadConstraints:
 - {name: MYRIAD_METRICS_LISTEN, value: $(POD_IP):9092}
 - {name: MYRIAD_TLS, value: /etc/myriad/tls}
 - {name: MYRIAD_LOG_LEVEL, value: {{ .root.Values.logLevel }}}
+{{- with .root.Values.traces.endpoint }}
+- {name: MYRIAD_OTLP_ENDPOINT, value: {{ . }}}
+{{- end }}
 {{- range splitList " " (include "myriad.components" .) }}
 - name: MYRIAD_{{ upper . }}_TARGET
   value: {{ include "myriad.target" (dict "root" $.root "component" .) }}
