@@ -81,7 +81,7 @@ def _manager(filters: list[HttpFilter], traces: Traces | None) -> HttpConnection
         preserve_external_request_id=True,
         always_set_request_id_in_response=True,
         request_id_extension=RequestIDExtension(
-            # Else Envoy writes its tracing decision into ids that look like UUIDs, and follows no request with another.
+            # Else Envoy writes its tracing decision into ids that look like UUIDs, and follows no request of another.
             typed_config=packed(
                 UuidRequestIdConfig(
                     pack_trace_reason=BoolValue(value=False), use_request_id_for_trace_sampling=BoolValue(value=False)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from envoy.config.core.v3.extension_pb2 import TypedExtensionConfig
 from envoy.config.core.v3.grpc_service_pb2 import GrpcService
 from envoy.config.trace.v3.http_tracer_pb2 import Tracing
 from envoy.config.trace.v3.opentelemetry_pb2 import OpenTelemetryConfig
 from envoy.extensions.filters.network.http_connection_manager.v3.http_connection_manager_pb2 import (
     HttpConnectionManager,
 )
-from envoy.type.v3.percent_pb2 import Percent
+from envoy.extensions.tracers.opentelemetry.samplers.v3.trace_id_ratio_based_sampler_pb2 import (
+    TraceIdRatioBasedSamplerConfig,
+)
+from envoy.type.v3.percent_pb2 import FractionalPercent, Percent
 from google.protobuf.wrappers_pb2 import BoolValue, UInt32Value
 
 from dlm.xds.pieces import duration, packed
@@ -36,9 +40,15 @@ def tracing(traces: Traces) -> HttpConnectionManager.Tracing:
     A span names no path, which may name documents: what is forgotten would stay known to whoever keeps traces.
     """
     exporter = GrpcService(envoy_grpc=GrpcService.EnvoyGrpc(cluster_name=COLLECTOR), timeout=duration(EXPORT_SECONDS))
-    config = OpenTelemetryConfig(grpc_service=exporter, service_name="envoy")
+    # Chosen by the trace's own id: Envoy's `random_sampling` goes by request ids, and follows none of another form than
+    # its own.
+    chosen = FractionalPercent(numerator=round(traces.share * 1e6), denominator=FractionalPercent.MILLION)
+    sampler = TypedExtensionConfig(
+        name="envoy.tracers.opentelemetry.samplers.trace_id_ratio_based",
+        typed_config=packed(TraceIdRatioBasedSamplerConfig(sampling_percentage=chosen)),
+    )
+    config = OpenTelemetryConfig(grpc_service=exporter, service_name="envoy", sampler=sampler)
     return HttpConnectionManager.Tracing(
-        random_sampling=Percent(value=traces.share * 100),
         client_sampling=Percent(value=0),  # who calls has no say
         max_path_tag_length=UInt32Value(value=0),
         spawn_upstream_span=BoolValue(value=True),

@@ -27,6 +27,7 @@ from dlm.xds.clusters import CHECK, HTTP
 from dlm.xds.edge import Edge
 from dlm.xds.program import COMPONENTS, program
 from dlm.xds.service import AggregatedDiscoveryServicer
+from dlm.xds.tracing import Traces
 from gatekeeper.check import over_grpc
 from gatekeeper.errors import KeyMissing
 from gatekeeper.verdict import denied
@@ -258,6 +259,7 @@ async def world(
     keys: str = "key1",
     heap_bytes: int = HEAP_BYTES,
     max_body_bytes: int = MAX_BODY_BYTES,
+    traces: Traces | None = None,
     gatekeeper: Gatekeeper | None = None,
     interceptors: Sequence[grpc.aio.ServerInterceptor] = (),
 ) -> AsyncIterator[World]:
@@ -299,6 +301,7 @@ async def world(
             targets={name: (target,) for name, target in targets.items()},
             rate_per_second=rate,
             max_body_bytes=max_body_bytes,
+            traces=traces,
         )
         edge = Edge(fleet, resources)
         ads_stack = await stack.enter_async_context(AsyncExitStack())
