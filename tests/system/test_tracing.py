@@ -115,3 +115,23 @@ def test_a_slow_question_is_in_the_log_with_its_trace_and_where_the_time_went(tr
     assert set(slow["steps_ms"]) == {"activate", "hydrate", "ask", "synthesize"}
     assert 0 <= slow["waited_ms"] < slow["elapsed_ms"]
     assert "Quillon" not in json.dumps(slow)
+
+
+def test_an_openai_client_is_followed_as_any_other_and_its_slow_questions_are_told(
+    traced: Up, collector: Collector
+) -> None:
+    with traced.http() as http:
+        asked = {
+            "model": "myriad-base",
+            "messages": [{"role": "user", "content": QUESTION}],
+            "metadata": {"mind": "traced"},
+        }
+        sent = {"x-request-id": "chat"}
+        http.post("/v1/chat/completions", headers=sent, json=asked).raise_for_status()
+    spans = all_of(collector, "chat")
+    (served,) = (one for one in spans if one.name == "HTTP POST")
+    assert (served.attributes["myriad.route"], served.attributes["myriad.status"]) == ("/v1/chat/completions", "200")
+    lines = [json.loads(line) for line in (traced.data / "logs" / "mind.log").read_text().splitlines() if "{" in line]
+    assert [line["trace_id"] for line in lines if line["event"] == "query.slow" and line["request_id"] == "chat"] == [
+        served.trace
+    ]
