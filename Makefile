@@ -4,7 +4,7 @@ GRPCURL_VERSION := v1.9.3
 ACTIONLINT_VERSION := v1.7.12
 UV := $(or $(shell command -v uv),.tools/uv/bin/uv)
 PYTHON := .venv/bin/python
-SOURCES := agent_host benchmarks cli connectome dlm fitting gatekeeper genesis language mesh models orchestrator scripts substrate synth tests
+SOURCES := agent_host benchmarks cli connectome dlm fitting gatekeeper genesis language mesh models myriad_client orchestrator scripts substrate synth tests
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo kube-demo test soak check lint types contracts site baseline generate servers images wheel bench quality fit ablate

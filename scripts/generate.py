@@ -27,7 +27,7 @@ def main() -> None:
     run("buf", "lint")
     run("buf", "format", "--diff", "--exit-code", "proto")
     shutil.rmtree(GEN, ignore_errors=True)
-    client = GEN / "myriad_client"
+    client = GEN / "myriad_api"
     for folder in (IMAGE.parent, client):
         folder.mkdir(parents=True)
     # The whole workspace: Envoy's transcoder renders error details only if it finds their types here.
