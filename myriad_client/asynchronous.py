@@ -146,8 +146,8 @@ class _Stub:
     """
     What a method of a generated stub takes for the stub, and its channel.
 
-    betterproto2 makes stubs that wait, and asynchronous ones for grpclib, which does not try again. The former only pass
-    a request to a channel: they may as well pass it to one of grpc.aio. See ADR 92.
+    betterproto2 makes stubs that wait, and asynchronous ones for grpclib, which does not try again. The former only
+    pass a request to a channel: they may as well pass it to one of grpc.aio. See ADR 92.
     """
 
     def __init__(self, channel: grpc.aio.Channel, headers: tuple[tuple[str, str], ...], timeout: float) -> None:
