@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import suppress
 from functools import partial
@@ -35,7 +35,7 @@ from connectome.remembering import Memories, Memory
 from connectome.remove import remove
 from connectome.update import checked_display_name, update
 from mesh import caches, call, names, pages, repeats
-from mesh.access import ALL_MINDS, MindNotFound
+from mesh.access import ALL_MINDS, Caller, MindNotFound
 from mesh.call import Context
 from mesh.errors import InvalidField
 from mesh.processor import in_thread
@@ -320,7 +320,7 @@ class MindServicer(MindServiceServicer):
         if ALL_MINDS in caller.minds:
             found = await in_thread(self._minds.list_minds, after, size + 1)
         else:
-            found = await in_thread(self._those, sorted(mind for mind in caller.minds if mind > after)[: size + 1])
+            found = await in_thread(self._those, caller, after, size + 1)
         last = found[size - 1].name if len(found) > size else ""
         return minds_pb.ListMindsResponse(minds=found[:size], next_page_token=pages.token(last))
 
@@ -357,9 +357,16 @@ class MindServicer(MindServiceServicer):
         receipt = await self._forgetting.forget_mind(name)
         return minds_pb.DeleteMindResponse(agent_count=receipt.agent_count, receipt=receipt)
 
-    def _those(self, minds: Sequence[str]) -> list[Mind]:
-        found = []
-        for mind in minds:
-            with suppress(MindNotFound):
-                found.append(self._minds.get_mind(mind))
-        return found
+    def _those(self, caller: Caller, after: str, limit: int) -> list[Mind]:
+        """Of the caller's minds so many whose names come after `after`, in order."""
+        found = dict[str, Mind]()
+        for one in caller.minds:
+            begins = one.removesuffix("*")
+            if begins > after:
+                with suppress(MindNotFound):
+                    found[begins] = self._minds.get_mind(begins)
+            if one != begins:
+                for mind in self._minds.list_minds(max(after, begins), limit):
+                    if mind.name.startswith(begins):
+                        found[mind.name] = mind
+        return [found[name] for name in sorted(found)][:limit]

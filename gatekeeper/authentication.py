@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from gatekeeper.errors import KeyExpired, KeyInvalid, KeyMissing
@@ -29,6 +29,16 @@ class Authentication:
         hashed = digest(presented.pop())
         key = await self._store.find(hashed) if hashed else None
         return _good(key)
+
+    async def bad(self, names: Iterable[str]) -> list[str]:
+        """Which of these keys are unknown, revoked, or over. InvalidField."""
+        found = []
+        for name in names:
+            try:
+                await self.check(name)
+            except (KeyInvalid, KeyExpired):
+                found.append(name)
+        return found
 
     async def check(self, name: str) -> None:
         """Whether the key of this name is still good. InvalidField, KeyInvalid, KeyExpired."""

@@ -14,6 +14,7 @@ import structlog
 
 from gatekeeper.authentication import Authentication
 from gatekeeper.locator import Locator, agent_asked
+from gatekeeper.usage import Budget
 from gatekeeper.verdict import allowed, denied
 from mesh import call, tracing
 from mesh.conversation import Request, Response, unreadable
@@ -37,8 +38,11 @@ def over_grpc(request: Request) -> bool:
 class Check:
     """The verdict on a request, and, if it asks an agent, where that is."""
 
-    def __init__(self, authentication: Authentication, locator: Locator, tracer: Tracer | None = None) -> None:
+    def __init__(
+        self, authentication: Authentication, budget: Budget, locator: Locator, tracer: Tracer | None = None
+    ) -> None:
         self._authentication = authentication
+        self._budget = budget
         self._locator = locator
         self._tracer = tracer
         self.verdicts = Counter[str]()
@@ -54,6 +58,7 @@ class Check:
         call.request_id.set(headers.get(call.REQUEST_ID, ""))
         try:
             key = await self._authentication.key(headers)
+            self._budget.check(key, request.path)
         except MyriadError as error:
             log.info("request.denied", reason=error.reason_name)
             self.verdicts[error.reason_name] += 1

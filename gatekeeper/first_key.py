@@ -8,8 +8,10 @@ from pathlib import Path
 
 import structlog
 
+from gatekeeper.audit import Audit
 from gatekeeper.keys import digest
 from gatekeeper.ports import Key, KeyStore
+from mesh.access import Caller
 from mesh.settings import SettingError
 from myriad.type.v1.access_pb2 import Role
 
@@ -18,7 +20,7 @@ REQUEST = "the first key"
 """Of several gatekeepers that start at once one keeps it, and the others find it."""
 
 
-async def provide(store: KeyStore, file: Path) -> None:
+async def provide(store: KeyStore, audit: Audit, file: Path) -> None:
     """
     Let the key in `file` do all that an admin may, if there is no key yet. SettingError.
 
@@ -36,7 +38,8 @@ async def provide(store: KeyStore, file: Path) -> None:
         created=datetime.now(UTC),
         expires=None,
     )
-    await store.add(key, known, REQUEST)
+    if await store.add(key, known, REQUEST) is key:
+        await audit.record(Caller.inside("gatekeeper"), "key.create", key)
     log.info("keys.first", key=key.id)
 
 

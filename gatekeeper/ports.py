@@ -1,18 +1,36 @@
-"""What is asked of a key store."""
+"""What is asked of the stores of keys, of what they used and of who changed them, and of the DLM."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from myriad.type.v1.access_pb2 import Role
 
+KEPT_DAYS = 400
+"""So that a year can be compared with the one before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a key may use; 0: no limit of its own."""
+
+    requests_per_minute: int = 0
+    at_once: int = 0
+    """Questions, recalls and replays under way."""
+    daily_units: int = 0
+    """Cognitive units from midnight to midnight, UTC."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """An API key, without its secret: it opens `minds`, or all. Times are UTC; no expiry: never."""
+    """
+    An API key, without its secrets: it opens `minds`, or all. Times are UTC; no expiry: never.
+
+    One of the minds that ends with `*` stands for all whose names begin so.
+    """
 
     id: str
     display_name: str
@@ -21,6 +39,9 @@ class Key:
     all_minds: bool
     created: datetime
     expires: datetime | None
+    former_expires: datetime | None = None
+    """Until when the secret before the last rotation opens too."""
+    limits: Limits = Limits()
 
 
 class KeyStore(Protocol):
@@ -35,15 +56,79 @@ class KeyStore(Protocol):
         """
 
     async def find(self, digest: bytes) -> Key | None:
-        """The key with this digest. Called for every request at the edge: has to be fast."""
+        """
+        The key with this digest, or whose former secret has it and opens still.
+
+        Called for every request at the edge: has to be fast.
+        """
 
     async def get(self, key_id: str) -> Key | None: ...
 
     async def list(self, after: str) -> Sequence[Key]:
         """The keys whose ids come after `after`, in the order of their ids."""
 
+    async def replace(self, was: Key, key: Key, digest: bytes | None = None) -> bool:
+        """
+        Keep `key` in the place of `was`, which has its id; False if there is no such key any more, or another.
+
+        With a `digest` the secret is another from now on; that of `was` opens until `key.former_expires`, if there is
+        such a time, and none before it does. All gatekeepers know when this returns.
+        """
+
     async def delete(self, key_id: str) -> bool:
         """Remove a key; `find` does not know it any more when this returns. Whether there was one."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Usage:
+    """What a key used on a day, UTC."""
+
+    day: date
+    key: str
+    """Its id."""
+    queries: int = 0
+    recalls: int = 0
+    units: int = 0
+
+
+class UsageStore(Protocol):
+    """What keys used. What was charged survives a crash; days are kept for `KEPT_DAYS`."""
+
+    async def charge(self, batch: str, charges: Sequence[Usage]) -> None:
+        """Add to what there is, unless a batch of this name was charged in the last hour."""
+
+    def spent(self, key_id: str) -> int:
+        """The units of today, of a second ago at most. Called for every question at the edge: from memory."""
+
+    async def list(self, first: date, last: date) -> Sequence[Usage]:
+        """Of these days and those between, in order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An entry of the audit log; see `AuditEntry` in the contract."""
+
+    number: int
+    time: datetime
+    actor: str
+    action: str
+    subject: str
+    details: str
+    previous_hash: str
+    hash: str
+
+
+class AuditLog(Protocol):
+    """Entries, numbered from 1 without a gap. They are added, and never changed."""
+
+    async def last(self) -> Entry | None:
+        """The newest, as far as is known; None if there is none."""
+
+    async def add(self, entry: Entry) -> bool:
+        """Keep an entry, unless there is one of this number: then `last` is that one or a later one."""
+
+    async def list(self, after: int, limit: int) -> Sequence[Entry]:
+        """At most so many with greater numbers, in order."""
 
 
 class News(Protocol):

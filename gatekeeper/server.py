@@ -9,13 +9,17 @@ from pathlib import Path
 from gatekeeper import first_key
 from gatekeeper.adapters.dlm import GrpcPlacing
 from gatekeeper.adapters.sqlite import SqliteKeyStore
+from gatekeeper.adapters.sqlite_audit import SqliteAuditLog
+from gatekeeper.adapters.sqlite_usage import SqliteUsageStore
+from gatekeeper.audit import Audit
 from gatekeeper.authentication import Authentication
 from gatekeeper.check import Check
 from gatekeeper.keys import Keys
 from gatekeeper.locator import Locator
-from gatekeeper.ports import KeyStore
-from gatekeeper.service import AccessServicer, KeyServicer
+from gatekeeper.ports import AuditLog, KeyStore, UsageStore
+from gatekeeper.service import AccessServicer, AuditServicer, KeyServicer, UsageServicer
 from gatekeeper.settings import Settings
+from gatekeeper.usage import Bookkeeping, Budget
 from mesh import tracing
 from mesh.adapters.placements import placements
 from mesh.channels import channel
@@ -25,18 +29,31 @@ from mesh.identity import ENVOY
 from mesh.placements import PlacementView
 from mesh.server import Component, Service, run
 from mesh.tasks import background
-from myriad.gatekeeper.v1 import access_service_pb2, access_service_pb2_grpc, key_service_pb2, key_service_pb2_grpc
+from myriad.gatekeeper.v1 import (
+    access_service_pb2,
+    access_service_pb2_grpc,
+    audit_service_pb2,
+    audit_service_pb2_grpc,
+    key_service_pb2,
+    key_service_pb2_grpc,
+    usage_service_pb2,
+    usage_service_pb2_grpc,
+)
 
 
 async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
-    store = await _keys(settings, stack)
+    store, used, log = await _stores(settings, stack)
+    audit, budget = Audit(log), Budget(used)
+    keys = Keys(store, audit)
+    bookkeeping = Bookkeeping(used, keys)
     if settings.first_key_file:
-        await first_key.provide(store, Path(settings.first_key_file))
+        await first_key.provide(store, audit, Path(settings.first_key_file))
     dlm = await stack.enter_async_context(channel(settings.dlm_target, "dlm", settings.tls))
     view = PlacementView()
     await stack.enter_async_context(background("placements", lambda: view.follow(placements(dlm))))
     authentication = Authentication(store)
-    check = Check(authentication, Locator(view, GrpcPlacing(dlm)), tracing.tracer("gatekeeper", settings.otlp_endpoint))
+    tracer = tracing.tracer("gatekeeper", settings.otlp_endpoint)
+    check = Check(authentication, budget, Locator(view, GrpcPlacing(dlm)), tracer)
     if settings.tls:
         envoys = frozenset((ENVOY,))
         checks = answering(
@@ -47,29 +64,52 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
         Service(
             key_service_pb2.DESCRIPTOR.services_by_name["KeyService"],
             key_service_pb2_grpc.add_KeyServiceServicer_to_server,
-            KeyServicer(Keys(store)),
+            KeyServicer(keys),
             metrics=check.metrics,
         ),
         Service(
             access_service_pb2.DESCRIPTOR.services_by_name["AccessService"],
             access_service_pb2_grpc.add_AccessServiceServicer_to_server,
-            AccessServicer(authentication),
+            AccessServicer(authentication, bookkeeping),
+        ),
+        Service(
+            usage_service_pb2.DESCRIPTOR.services_by_name["UsageService"],
+            usage_service_pb2_grpc.add_UsageServiceServicer_to_server,
+            UsageServicer(bookkeeping),
+        ),
+        Service(
+            audit_service_pb2.DESCRIPTOR.services_by_name["AuditService"],
+            audit_service_pb2_grpc.add_AuditServiceServicer_to_server,
+            AuditServicer(audit),
         ),
     ]
 
 
-async def _keys(settings: Settings, stack: AsyncExitStack) -> KeyStore:
-    if not settings.keys:
-        return await stack.enter_async_context(SqliteKeyStore.open(private(settings.data / "gatekeeper") / "keys.db"))
-    from gatekeeper.adapters.redis import RedisNews  # noqa: PLC0415  # half a second
-    from gatekeeper.adapters.s3 import S3KeyStore  # noqa: PLC0415
-    from mesh.adapters.redis import open_redis  # noqa: PLC0415
-
-    news = None
+async def _stores(settings: Settings, stack: AsyncExitStack) -> tuple[KeyStore, UsageStore, AuditLog]:
+    """Keys and the audit log in a bucket, usage in Redis; each in a file where there is none."""
+    keep, redis = stack.enter_async_context, None
     if settings.redis:
-        opened = open_redis("MYRIAD_REDIS", settings.redis, evictable=False)
-        news = RedisNews(await stack.enter_async_context(opened))
-    return await stack.enter_async_context(S3KeyStore.open(settings.keys, settings.s3_endpoint, news))
+        from mesh.adapters.redis import open_redis  # noqa: PLC0415  # half a second
+
+        redis = await keep(open_redis("MYRIAD_REDIS", settings.redis, evictable=False))
+    used: UsageStore
+    if redis:
+        from gatekeeper.adapters.redis_usage import RedisUsageStore  # noqa: PLC0415
+
+        used = await keep(RedisUsageStore.open(redis))
+    else:
+        used = await keep(SqliteUsageStore.open(private(settings.data / "gatekeeper") / "usage.db"))
+    if not settings.keys:
+        folder = private(settings.data / "gatekeeper")
+        keys = await keep(SqliteKeyStore.open(folder / "keys.db"))
+        return keys, used, await keep(SqliteAuditLog.open(folder / "audit.db"))
+    from gatekeeper.adapters.redis import RedisNews  # noqa: PLC0415
+    from gatekeeper.adapters.s3 import S3KeyStore  # noqa: PLC0415
+    from gatekeeper.adapters.s3_audit import S3AuditLog  # noqa: PLC0415
+
+    news = RedisNews(redis) if redis else None
+    shared = await keep(S3KeyStore.open(settings.keys, settings.s3_endpoint, news))
+    return shared, used, await keep(S3AuditLog.open(settings.keys, settings.s3_endpoint))
 
 
 COMPONENT = Component("gatekeeper", Settings, build)

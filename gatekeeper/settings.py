@@ -11,13 +11,14 @@ from mesh.settings import NONE, Secret, ServerSettings, setting, settings
 class Settings(ServerSettings):
     data: Path = setting("Folder that keeps what has to survive a restart; the keys are in gatekeeper/ below it.")
     keys: str = setting(
-        "Where the keys are, for any number of gatekeepers: s3://bucket/prefix; empty: in a file below MYRIAD_DATA.",
+        "Where the keys and the log of their changes are, for any number of gatekeepers: s3://bucket/prefix; empty: in "
+        "files below MYRIAD_DATA.",
         default="",
     )
     s3_endpoint: str = setting("The S3 server of MYRIAD_KEYS, a URL; empty: as boto3 finds it.", default="")
     redis: Secret = setting(
-        "Where the Redis for state is, see docs/stores.md, by which gatekeepers hear of changed keys at once; empty: "
-        "they look every 5 s.",
+        "Where the Redis for state is, see docs/stores.md, in which all gatekeepers count what keys use, and by which "
+        "they hear of changed keys at once; empty: each counts in a file of its own, and looks every 5 s.",
         default=NONE,
     )
     first_key_file: str = setting(

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from http import HTTPStatus
 
 from google.protobuf.json_format import MessageToJson
+from grpc import StatusCode
 
 from gatekeeper.authentication import API_KEY, AUTHORIZATION
 from gatekeeper.ports import Key
 from mesh import openai
-from mesh.access import AGENT_HEADER, ALL_MINDS, KEY_HEADER, MINDS_HEADER, POD_HEADER, ROLE_HEADER
+from mesh.access import (
+    AGENT_HEADER,
+    ALL_MINDS,
+    AT_ONCE_HEADER,
+    KEY_HEADER,
+    MINDS_HEADER,
+    POD_HEADER,
+    RATE_HEADER,
+    ROLE_HEADER,
+)
 from mesh.conversation import Response
 from mesh.errors import DETAILS_KEY, MyriadError
 from myriad.type.v1.access_pb2 import Role
@@ -32,19 +43,29 @@ def allowed(key: Key, agent: str, addresses: str) -> Response:
         headers[AGENT_HEADER] = agent
     else:
         removed.append(AGENT_HEADER)
+    if key.limits.requests_per_minute:
+        headers[RATE_HEADER] = str(key.limits.requests_per_minute)
+    if key.limits.at_once:
+        headers[AT_ONCE_HEADER] = str(key.limits.at_once)
     if addresses:
         headers[POD_HEADER] = addresses
     return Response(HTTPStatus.OK, {**headers, REMOVED_HEADER: ",".join(removed)})
 
 
 def denied(error: MyriadError, *, grpc: bool, path: str = "") -> Response:
-    """Send a request back with 401. Over gRPC Envoy makes that UNAUTHENTICATED, with the body as its message."""
+    """
+    Send a request back with 401, or with 429 if its key has nothing left.
+
+    Over gRPC Envoy makes that UNAUTHENTICATED or RESOURCE_EXHAUSTED, with the body as its message.
+    """
+    http, headers = HTTPStatus.UNAUTHORIZED, {"www-authenticate": "Bearer"}
+    if error.code is StatusCode.RESOURCE_EXHAUSTED:
+        http, headers = HTTPStatus.TOO_MANY_REQUESTS, {"retry-after": str(math.ceil(error.retry_seconds or 1))}
     status = error.status()
-    headers = {"www-authenticate": "Bearer"}
     if grpc:
         details = base64.b64encode(status.SerializeToString()).decode().rstrip("=")
-        return Response(HTTPStatus.UNAUTHORIZED, {**headers, DETAILS_KEY: details}, error.message)
+        return Response(http, {**headers, DETAILS_KEY: details}, error.message)
     headers["content-type"] = "application/json"
     if openai.speaks(path):
-        return Response(HTTPStatus.UNAUTHORIZED, headers, json.dumps(openai.body(error)))
-    return Response(HTTPStatus.UNAUTHORIZED, headers, MessageToJson(status, indent=None))
+        return Response(http, headers, json.dumps(openai.body(error)))
+    return Response(http, headers, MessageToJson(status, indent=None))

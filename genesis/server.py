@@ -24,7 +24,9 @@ from genesis.settings import Settings
 from genesis.storage import Storage
 from genesis.sweep import keep_sweeping
 from genesis.workers import Workers
+from mesh.adapters.access import GrpcAccess
 from mesh.channels import channel
+from mesh.revocation import keep_cutting
 from mesh.server import Component, Service, run
 from mesh.tasks import background
 from myriad.genesis.v1 import archive_service_pb2, document_service_pb2, forgetting_service_pb2
@@ -42,7 +44,9 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     traces = GrpcTraces(
         await stack.enter_async_context(channel(settings.orchestrator_target, "orchestrator", settings.tls))
     )
-    keys = GrpcKeys(await stack.enter_async_context(channel(settings.gatekeeper_target, "gatekeeper", settings.tls)))
+    gatekeeper = await stack.enter_async_context(channel(settings.gatekeeper_target, "gatekeeper", settings.tls))
+    keys, access = GrpcKeys(gatekeeper), GrpcAccess(gatekeeper)
+    await stack.enter_async_context(background("genesis.revocation", lambda: keep_cutting(access.bad)))
     storage = Storage(store, connectome, residents)
     locks = Locks()
     turns = Turns()

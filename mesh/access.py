@@ -24,6 +24,10 @@ from myriad.type.v1.error_reason_pb2 import ErrorReason
 KEY_HEADER = "x-myriad-key"
 ROLE_HEADER = "x-myriad-role"
 MINDS_HEADER = "x-myriad-minds"
+AT_ONCE_HEADER = "x-myriad-at-once"
+"""How many questions of the key may be under way; absent: no limit of its own."""
+RATE_HEADER = "x-myriad-rate"
+"""Of the key's calls a minute, see `mesh.rates`: the gatekeeper's word to Envoy."""
 AGENT_HEADER = "x-myriad-agent"
 POD_HEADER = "x-myriad-pod"
 """Where the agent is: the gatekeeper's word to Envoy, which no service sees."""
@@ -80,12 +84,18 @@ class MindNotFound(MyriadError):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls: a component, for itself (`role` is None) or, if it is Envoy, for a key with a role and minds."""
+    """
+    Who calls: a component, for itself (`role` is None) or, if it is Envoy, for a key with a role and minds.
+
+    A mind that ends with `*` stands for all whose names begin so.
+    """
 
     key: str
     role: Role.ValueType | None
     minds: frozenset[str]
     component: str = ""
+    at_once: int = 0
+    """How many questions of the key may be under way; 0: no limit of its own."""
 
     @classmethod
     def inside(cls, component: str = "") -> Caller:
@@ -98,18 +108,25 @@ class Caller:
         name = str(metadata.get(ROLE_HEADER, ""))
         given = Role.Value(name) if name in Role.keys() else Role.ROLE_UNSPECIFIED
         minds = str(metadata.get(MINDS_HEADER, ""))
-        return cls(str(metadata.get(KEY_HEADER, "")), given, frozenset(filter(None, minds.split(","))), component)
+        at_once = str(metadata.get(AT_ONCE_HEADER, ""))
+        return cls(
+            str(metadata.get(KEY_HEADER, "")),
+            given,
+            frozenset(filter(None, minds.split(","))),
+            component,
+            int(at_once) if at_once.isdecimal() else 0,
+        )
 
     def may_see(self, mind: str) -> bool:
-        """Whether `minds/{mind}` is one of the caller's."""
-        return ALL_MINDS in self.minds or mind in self.minds
+        """Whether `minds/{mind}`, or all that begin so if it ends with `*`, is one of the caller's."""
+        return mind in self.minds or any(mind.startswith(one[:-1]) for one in self.minds if one.endswith("*"))
 
     def mind(self, name: str) -> str:
         """The mind meant by `{mind}`, `minds/{mind}` or nothing. MindRequired, MindNotFound, InvalidField."""
         if not name:
-            if len(self.minds) != 1 or ALL_MINDS in self.minds:
+            if len(self.minds) != 1 or (only := next(iter(self.minds))).endswith("*"):
                 raise MindRequired("mind: name one, the key opens more than one")
-            return next(iter(self.minds))
+            return only
         mind = names.mind(name)
         if not self.may_see(mind):
             raise MindNotFound(mind)

@@ -255,11 +255,17 @@ class Admission:
         self._most = told.call_processor_seconds
         self._aside = 0
         self._spent = 0.0
+        self._under_way = Counter[str]()
+        """By key that may have only so many."""
 
     async def run(self, work: Callable[[], Coroutine[Any, Any, R]]) -> R:
         """What `work` returns, begun when it is the turn of the caller's key. TooMany, ProcessorTimeExceeded."""
         key = call.caller.get().key
         self._budgets.check(key)
+        with self._counted(key, call.caller.get().at_once):
+            return await self._in_turn(key, work)
+
+    async def _in_turn(self, key: str, work: Callable[[], Coroutine[Any, Any, R]]) -> R:
         async with self._turns.turn(key, PATIENCE_SECONDS) as turn:
             self._budgets.check(key)  # again: those before it may have cost what was left
             meter = Meter(self._most)
@@ -273,6 +279,22 @@ class Admission:
     def metrics(self) -> Iterator[Metric]:
         yield gauge("myriad_calls_waiting", "Costly calls of keys that wait for their turn.", self._turns.waiting)
         yield counter("myriad_processor_seconds", "Processor time of costly calls of keys.", self._spent)
+
+    @contextmanager
+    def _counted(self, key: str, at_once: int) -> Iterator[None]:
+        """TooMany if so many calls of the key are under way, waiting ones too; 0: any number may be."""
+        if not at_once:
+            yield
+            return
+        if self._under_way[key] >= at_once:
+            raise TooMany(f"this key has {at_once} questions under way, as many as it may have at once")
+        self._under_way[key] += 1
+        try:
+            yield
+        finally:
+            self._under_way[key] -= 1
+            if not self._under_way[key]:
+                del self._under_way[key]
 
     @contextmanager
     def _making_room(self, meter: Meter, turn: Turn) -> Iterator[None]:

@@ -14,7 +14,7 @@ from google.rpc import status_pb2
 from google.rpc.error_details_pb2 import RetryInfo
 from grpc_status import rpc_status
 
-from mesh import call, processor, reading, tracing
+from mesh import call, processor, reading, revocation, tracing
 from mesh.access import Caller, Rule
 from mesh.call import Context
 from mesh.colocation import Behaviour
@@ -118,8 +118,9 @@ class Boundary(grpc.aio.ServerInterceptor):
             started = self._enter(method, context)
             try:
                 self._admit(method)
-                async for response in behave(request, context):
-                    yield response
+                async with revocation.watched(call.caller.get().key):
+                    async for response in behave(request, context):
+                        yield response
             except Exception as error:
                 await self._fail(context, method, started, error)
             except (asyncio.CancelledError, GeneratorExit):

@@ -16,6 +16,7 @@ from orchestrator.inquiry import Inquiry
 from orchestrator.line import Round
 from orchestrator.ranking import add_agents, add_merged
 from orchestrator.socratic import Thought
+from orchestrator.units import spent
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ class Answered:
             usage.rounds += 1
         usage.units_judged = self.thought.synthesis.units_judged
         usage.elapsed_ms = self.elapsed_ms
+        usage.cognitive_units = spent(usage)
 
 
 def _write_round(trace: Trace, one: Round) -> None:

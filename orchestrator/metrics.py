@@ -9,6 +9,7 @@ from mesh.admission import Admission
 from mesh.metrics import Collect, Metric, counter, histogram
 from mesh.spread import Spread
 from myriad.orchestrator.v1.answer_pb2 import Answer
+from orchestrator.charging import Charging
 from orchestrator.line import state
 from orchestrator.ports import TraceStore
 from orchestrator.telemetry import Telemetry
@@ -19,8 +20,9 @@ _TENTHS = tuple(number / 10 for number in range(1, 11))
 class Figures:
     """Counts answers."""
 
-    def __init__(self, admission: Admission, traces: TraceStore, telemetry: Telemetry) -> None:
+    def __init__(self, admission: Admission, traces: TraceStore, charging: Charging, telemetry: Telemetry) -> None:
         self._admission = admission
+        self._charging = charging
         self._telemetry = telemetry
         self._traces = traces
         self._answers = Counter[tuple[str, str]]()
@@ -47,4 +49,5 @@ class Figures:
         yield counter("myriad_agents_missing", "Agents that were woken for an answer and did not speak.", self._missing)
         yield counter("myriad_traces_lost", "Answers that were given and could not be kept.", self._traces.lost)
         yield from self._admission.metrics()
+        yield from self._charging.metrics()
         yield from self.http()

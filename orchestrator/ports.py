@@ -7,6 +7,8 @@ Other components are asked within `seconds`; CallFailed as such a call fails.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from myriad.agent.v1.agent_host_service_pb2 import AskRequest, AskResponse
@@ -16,6 +18,15 @@ from myriad.dlm.v1.lifecycle_service_pb2 import HydrateRequest, HydrateResponse
 from myriad.orchestrator.v1.answer_service_pb2 import GetTraceResponse
 from myriad.synth.v1.synthesizer_service_pb2 import SynthesizeRequest, SynthesizeResponse
 from myriad.type.v1.retention_pb2 import Retained
+
+
+@dataclass(slots=True)
+class Used:
+    """What one key used on one day."""
+
+    queries: int = 0
+    recalls: int = 0
+    units: int = 0
 
 
 class Connectome(Protocol):
@@ -47,6 +58,13 @@ class Synthesizer(Protocol):
 
     async def synthesize(self, request: SynthesizeRequest, seconds: float) -> SynthesizeResponse:
         """Compose an answer in which every sentence is quoted."""
+
+
+class Ledger(Protocol):
+    """The gatekeeper, which keeps what keys use."""
+
+    async def charge(self, batch: str, used: Mapping[tuple[str, date], Used]) -> None:
+        """Keep what keys used, by their ids and days; a batch of this name that comes again counts once."""
 
 
 class TraceStore(Protocol):

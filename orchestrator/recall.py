@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from mesh.tracing import span
 from myriad.orchestrator.v1.orchestrator_service_pb2 import Passage
+from myriad.orchestrator.v1.trace_pb2 import Usage
 from orchestrator.activation import activate
 from orchestrator.agents import Agents
 from orchestrator.inquiry import Inquiry
 from orchestrator.ports import Connectome
+from orchestrator.units import spent
 
 DEFAULT_PASSAGES = 10
 MOST_PASSAGES = 100
@@ -21,6 +23,8 @@ class Recalled:
 
     passages: list[Passage]
     missing: int
+    units: int
+    """Cognitive units that it cost."""
 
 
 def passages_wanted(k: int) -> int:
@@ -57,4 +61,5 @@ class Recall:
             for agent in activation.agents
             if agent.agent in replies
         ]
-        return Recalled(passages, len(activation.agents) - len(passages))
+        cost = spent(Usage(rounds=1, agents_activated=placed.total))
+        return Recalled(passages, len(activation.agents) - len(passages), cost)

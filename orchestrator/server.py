@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 import grpc
 
 from mesh import tracing
+from mesh.adapters.access import GrpcAccess
 from mesh.adapters.placements import placements
 from mesh.admission import Admission
 from mesh.channels import channel
@@ -15,6 +16,7 @@ from mesh.folders import private
 from mesh.identity import ENVOY
 from mesh.metrics import Collect
 from mesh.placements import PlacementView
+from mesh.revocation import keep_cutting
 from mesh.server import Component, Service, run
 from mesh.settings import SettingError
 from mesh.tasks import background
@@ -26,11 +28,13 @@ from myriad.orchestrator.v1.trace_service_pb2_grpc import add_TraceServiceServic
 from orchestrator import tiers
 from orchestrator.adapters.connectome import GrpcConnectome
 from orchestrator.adapters.dlm import GrpcHydration
+from orchestrator.adapters.gatekeeper import GrpcLedger
 from orchestrator.adapters.hosts import HostLines
 from orchestrator.adapters.hydration_requests import HydrationRequests
 from orchestrator.adapters.sqlite import SqliteTraceStore
 from orchestrator.adapters.synth import GrpcSynthesizer
 from orchestrator.agents import Agents
+from orchestrator.charging import Charging
 from orchestrator.coactivation import Coactivation
 from orchestrator.feedback import Feedback
 from orchestrator.gathering import Gathering
@@ -69,11 +73,13 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     coactivation = Coactivation(connectome)
     await stack.enter_async_context(background("orchestrator.coactivation", coactivation.tell))
     line, recall = Line(connectome, agents, synth), Recall(connectome, agents)
-    admission = Admission(settings)
+    admission, charging = Admission(settings), await _charging(settings, stack)
     telemetry = Telemetry(settings.slow_query_seconds, texts=settings.trace_texts)
-    figures = Figures(admission, store, telemetry)
-    orchestrator = OrchestratorServicer(table, line, recall, store, coactivation, admission, figures, telemetry)
-    answers = AnswerServicer(table, line, store, Feedback(connectome, store), admission)
+    figures = Figures(admission, store, charging, telemetry)
+    orchestrator = OrchestratorServicer(
+        table, line, recall, store, coactivation, admission, charging, figures, telemetry
+    )
+    answers = AnswerServicer(table, line, store, Feedback(connectome, store), admission, charging)
     models = ModelServicer(table)
     if settings.http_listen and settings.tls:
         figures.http = await _http(settings, stack, table, models, orchestrator, answers)
@@ -125,6 +131,18 @@ async def _http(
         answering(*where, settings.tls, frozenset((ENVOY,)), app, stop_seconds=settings.stop_seconds)
     )
     return app.metrics
+
+
+async def _charging(settings: Settings, stack: AsyncExitStack) -> Charging:
+    if not settings.gatekeeper_target:
+        return Charging(None)
+    gatekeeper = await stack.enter_async_context(channel(settings.gatekeeper_target, "gatekeeper", settings.tls))
+    access = GrpcAccess(gatekeeper)
+    await stack.enter_async_context(background("orchestrator.revocation", lambda: keep_cutting(access.bad)))
+    charging = Charging(GrpcLedger(gatekeeper))
+    stack.push_async_callback(charging.finish)
+    await stack.enter_async_context(background("orchestrator.charging", charging.keep_charging))
+    return charging
 
 
 async def _hydration(settings: Settings, stack: AsyncExitStack, dlm: grpc.aio.Channel) -> Hydration:

@@ -26,6 +26,7 @@ from myriad.orchestrator.v1.trace_service_pb2 import PurgeTracesRequest, PurgeTr
 from myriad.orchestrator.v1.trace_service_pb2_grpc import TraceServiceServicer
 from orchestrator import traces
 from orchestrator.answer import Answered
+from orchestrator.charging import Charging
 from orchestrator.coactivation import Coactivation
 from orchestrator.feedback import Feedback
 from orchestrator.inquiry import Inquiry
@@ -58,6 +59,7 @@ class OrchestratorServicer(OrchestratorServiceServicer):
         store: TraceStore,
         coactivation: Coactivation,
         admission: Admission,
+        charging: Charging,
         figures: Figures,
         telemetry: Telemetry,
     ) -> None:
@@ -67,6 +69,7 @@ class OrchestratorServicer(OrchestratorServiceServicer):
         self._store = store
         self._coactivation = coactivation
         self._admission = admission
+        self._charging = charging
         self._figures = figures
         self._telemetry = telemetry
         self._keeping = set[asyncio.Task[None]]()
@@ -102,7 +105,8 @@ class OrchestratorServicer(OrchestratorServiceServicer):
         if recalled.missing:
             log.warning("recall.short", missing=recalled.missing, passages=len(recalled.passages))
             await context.send_initial_metadata(((MISSING_HEADER, str(recalled.missing)),))
-        return pb.RecallResponse(passages=recalled.passages)
+        self._charging.recall(recalled.units)
+        return pb.RecallResponse(passages=recalled.passages, cognitive_units=recalled.units)
 
     def _inquiry(self, request: pb.QueryRequest | pb.StreamQueryRequest) -> Inquiry:
         tier = self._tiers.named(request.model)
@@ -116,6 +120,7 @@ class OrchestratorServicer(OrchestratorServiceServicer):
         except MyriadError as error:
             self._telemetry.failed(inquiry, error)
             raise
+        self._charging.query(answered.answer.usage.cognitive_units)
         self._telemetry.answered(inquiry, answered)
         keeping = asyncio.create_task(self._keep(answered))
         self._keeping.add(keeping)
@@ -132,12 +137,21 @@ class OrchestratorServicer(OrchestratorServiceServicer):
 class AnswerServicer(AnswerServiceServicer):
     """Answers that were given."""
 
-    def __init__(self, tiers: Tiers, line: Line, store: TraceStore, feedback: Feedback, admission: Admission) -> None:
+    def __init__(
+        self,
+        tiers: Tiers,
+        line: Line,
+        store: TraceStore,
+        feedback: Feedback,
+        admission: Admission,
+        charging: Charging,
+    ) -> None:
         self._tiers = tiers
         self._line = line
         self._store = store
         self._feedback = feedback
         self._admission = admission
+        self._charging = charging
 
     async def GetAnswer(self, request: answers_pb.GetAnswerRequest, context: Context) -> answers_pb.GetAnswerResponse:
         return answers_pb.GetAnswerResponse(answer=(await self._record(request.name)).answer)
@@ -154,7 +168,9 @@ class AnswerServicer(AnswerServiceServicer):
         self, request: answers_pb.ReplayAnswerRequest, context: Context
     ) -> answers_pb.ReplayAnswerResponse:
         record = await self._record(request.name)
-        return await self._admission.run(lambda: replay(self._line, self._tiers, record))
+        replayed = await self._admission.run(lambda: replay(self._line, self._tiers, record))
+        self._charging.query(replayed.answer.usage.cognitive_units)
+        return replayed
 
     async def _record(self, name: str) -> answers_pb.GetTraceResponse:
         return await traces.read(self._store, name, call.caller.get())

@@ -19,6 +19,11 @@ class Settings(AdmissionSettings):
         default="",
     )
     dlm_target: str = setting("Where the DLM listens, address:port; its replicas with commas between.")
+    gatekeeper_target: str = setting(
+        "The gatekeeper, address:port, which keeps what keys use and says when a stream's key is good no more; empty: "
+        "nothing is charged, and streams outlive their keys.",
+        default="",
+    )
     hydration: str = setting(
         "How agents are woken: `crd` by HydrationRequests, which the operator serves; empty: by the DLM itself.",
         default="",

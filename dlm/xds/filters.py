@@ -37,7 +37,16 @@ from google.protobuf.wrappers_pb2 import BoolValue, UInt32Value
 from dlm.xds.clusters import CHECK
 from dlm.xds.pieces import ADS, duration, packed
 from dlm.xds.routes import BODY, SECRET_HEADERS, TRANSCODER
-from mesh.access import AGENT_HEADER, KEY_HEADER, MINDS_HEADER, POD_HEADER, ROLE_HEADER
+from mesh import rates
+from mesh.access import (
+    AGENT_HEADER,
+    AT_ONCE_HEADER,
+    KEY_HEADER,
+    MINDS_HEADER,
+    POD_HEADER,
+    RATE_HEADER,
+    ROLE_HEADER,
+)
 from mesh.call import REQUEST_ID
 
 GATEKEEPER_SECONDS = 0.5
@@ -127,7 +136,9 @@ def _gatekeeper() -> ExtAuthz:
         http_service=HttpService(
             server_uri=HttpUri(uri="http://gatekeeper", cluster=CHECK, timeout=duration(GATEKEEPER_SECONDS)),
             authorization_response=AuthorizationResponse(
-                allowed_upstream_headers=_exactly(KEY_HEADER, ROLE_HEADER, MINDS_HEADER, AGENT_HEADER),
+                allowed_upstream_headers=_exactly(
+                    KEY_HEADER, ROLE_HEADER, MINDS_HEADER, AT_ONCE_HEADER, RATE_HEADER, AGENT_HEADER
+                ),
                 dynamic_metadata_from_headers=_exactly(POD_HEADER),
             ),
         ),
@@ -156,17 +167,29 @@ def _exactly(*names: str) -> ListStringMatcher:
 
 def _rate_limit(rate_per_second: float) -> LocalRateLimit:
     bucket = _bucket(rate_per_second)
-    action = RateLimit.Action.RequestHeaders(header_name=KEY_HEADER, descriptor_key="key")
+    key = RateLimit.Action(
+        request_headers=RateLimit.Action.RequestHeaders(header_name=KEY_HEADER, descriptor_key="key")
+    )
+    own = RateLimit.Action(
+        request_headers=RateLimit.Action.RequestHeaders(header_name=RATE_HEADER, descriptor_key="rate")
+    )
     # An entry without a value stands for every value, each with a bucket of its own.
-    per_key = LocalRateLimitDescriptor(entries=[RateLimitDescriptor.Entry(key="key")], token_bucket=bucket)
+    each = RateLimitDescriptor.Entry(key="key")
+    limited = (
+        LocalRateLimitDescriptor(
+            entries=[RateLimitDescriptor.Entry(key="rate", value=str(rate)), each], token_bucket=_a_minute(rate)
+        )
+        for rate in rates.PER_MINUTE
+    )
     always = RuntimeFractionalPercent(default_value=FractionalPercent(numerator=100))
     return LocalRateLimit(
         stat_prefix="rate_limit",
         token_bucket=bucket,
         filter_enabled=always,
         filter_enforced=always,
-        rate_limits=[RateLimit(actions=[RateLimit.Action(request_headers=action)])],
-        descriptors=[per_key],
+        # A key without a rate of its own has no such header, and then there is no such descriptor.
+        rate_limits=[RateLimit(actions=[own, key]), RateLimit(actions=[key])],
+        descriptors=[*limited, LocalRateLimitDescriptor(entries=[each], token_bucket=bucket)],
         always_consume_default_token_bucket=BoolValue(value=False),
         max_dynamic_descriptors=UInt32Value(value=MOST_KEYS),
         rate_limited_as_resource_exhausted=True,
@@ -199,6 +222,10 @@ def _size(max_body_bytes: int) -> RBAC:
         principals=[rules.Principal(any=True)],
     )
     return RBAC(rules=rules.RBAC(action=rules.RBAC.DENY, policies={"too_large": too_large}))
+
+
+def _a_minute(rate: int) -> TokenBucket:
+    return TokenBucket(max_tokens=rate, tokens_per_fill=UInt32Value(value=rate), fill_interval=duration(60))
 
 
 def _bucket(rate_per_second: float) -> TokenBucket:

@@ -27,12 +27,12 @@ from dlm.xds.pieces import ADS, address, duration, packed
 from dlm.xds.replies import ORIGINAL_PATH, replies
 from dlm.xds.routes import ROUTES
 from dlm.xds.tracing import Traces, tracing
-from mesh.access import KEY_HEADER, MINDS_HEADER, POD_HEADER, ROLE_HEADER
+from mesh.access import AT_ONCE_HEADER, KEY_HEADER, MINDS_HEADER, POD_HEADER, RATE_HEADER, ROLE_HEADER
 from mesh.call import REQUEST_ID
 from mesh.tracing import TRACEPARENT
 
 LISTENER = "public"
-TRUSTED_HEADERS = (KEY_HEADER, ROLE_HEADER, MINDS_HEADER, POD_HEADER, ORIGINAL_PATH)
+TRUSTED_HEADERS = (KEY_HEADER, ROLE_HEADER, MINDS_HEADER, AT_ONCE_HEADER, RATE_HEADER, POD_HEADER, ORIGINAL_PATH)
 """Only the gatekeeper and Envoy set these. `x-myriad-agent` is the client's to send."""
 TRACE_HEADERS = (TRACEPARENT, "tracestate")
 """A trace begins here: who calls from outside could have each of its requests followed, or join others' traces."""

@@ -120,7 +120,7 @@ def replies() -> LocalReplyConfig:
     """The configuration of Envoy's own answers; the first mapper that fits counts."""
     return LocalReplyConfig(
         mappers=[
-            _refusal(),
+            *_refusals(),
             # Envoy lets no upgrade and no tunnel as far as a filter, and has the same word for it as a filter's no.
             *_mappers(403, _NOT_SPOKEN, said_as=400, only=[_present("upgrade")]),
             *_mappers(403, _NOT_SPOKEN, said_as=400, only=[_header_is(":method", "CONNECT")]),
@@ -137,9 +137,15 @@ def replies() -> LocalReplyConfig:
     )
 
 
-def _refusal() -> ResponseMapper:
+def _refusals() -> Iterator[ResponseMapper]:
     """The gatekeeper's own words pass through. Its flag with 503 is set when it does not answer."""
-    return ResponseMapper(
+    exhausted = _header("grpc-status", str(grpc.StatusCode.RESOURCE_EXHAUSTED.value[0]))
+    yield ResponseMapper(  # Envoy makes UNAVAILABLE of 429, which clients try again
+        filter=_all(_flag(GATEKEEPER_FLAG), _status(429), *_over_grpc()),
+        body_format_override=_TEXT,
+        headers_to_add=[exhausted],
+    )
+    yield ResponseMapper(
         filter=_all(_flag(GATEKEEPER_FLAG), _status(503, ComparisonFilter.NE)), body_format_override=_TEXT
     )
 

@@ -73,6 +73,8 @@ DESTINATIONS: Sequence[Destination] = (
     Destination("/myriad.agent.v1.AgentService/", "dlm"),
     Destination("/myriad.dlm.v1.FleetService/", "dlm"),
     Destination("/myriad.gatekeeper.v1.KeyService/", "gatekeeper"),
+    Destination("/myriad.gatekeeper.v1.UsageService/", "gatekeeper", repeatable=True),
+    Destination("/myriad.gatekeeper.v1.AuditService/", "gatekeeper", repeatable=True),
 )
 UNTRANSCODED: Sequence[Destination] = (
     Destination("/v1/models", HTTP, repeatable=True),

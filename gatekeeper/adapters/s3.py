@@ -10,13 +10,15 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
 import structlog
 from botocore.exceptions import BotoCoreError, ClientError
 
-from gatekeeper.ports import Key, News
+from gatekeeper.keyring import Keyring, Record
+from gatekeeper.ports import Key, Limits, News
 from mesh.adapters import s3
 from mesh.adapters.s3 import CALLS_AT_ONCE, Bucket
 from mesh.dependencies import Dependency
@@ -31,7 +33,7 @@ LOOK_SECONDS = 5.0
 STALE_SECONDS = 300.0
 """After so long without the bucket and without news no key counts."""
 _NOT_THERE = ("404", "NoSuchKey")
-_THERE_ALREADY = ("409", "412", "PreconditionFailed", "ConditionalRequestConflict")
+_CHANGED = ("409", "412", "PreconditionFailed", "ConditionalRequestConflict")
 R = TypeVar("R")
 
 
@@ -44,8 +46,7 @@ class KeysUnknown(ComponentUnavailable):
 
 class _Known(NamedTuple):
     etag: str
-    digest: bytes
-    key: Key
+    record: Record
 
 
 class _Objects:
@@ -57,8 +58,9 @@ class _Objects:
         self._prefix = bucket.prefix
 
     def etags(self) -> dict[str, str]:
-        """By name, of all that there is."""
-        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=self._prefix)
+        """By name, of all that there is; not of what lies deeper."""
+        listing = self._client.get_paginator("list_objects_v2")
+        pages = listing.paginate(Bucket=self._bucket, Prefix=self._prefix, Delimiter="/")
         found = (one for page in pages for one in page.get("Contents", ()))
         return {one["Key"].removeprefix(self._prefix): one["ETag"] for one in found}
 
@@ -72,15 +74,22 @@ class _Objects:
                 return None
             raise
 
-    def add(self, name: str, content: bytes) -> bool:
-        """Write an object, unless there is one of this name; whether there was none."""
+    def add(self, name: str, content: bytes) -> str | None:
+        """Write an object, unless there is one of this name; its ETag if there was none."""
+        return self._put(name, content, IfNoneMatch="*")
+
+    def replace(self, name: str, content: bytes, etag: str) -> str | None:
+        """Write an object in the place of the one that has this ETag; the new one's if it was there."""
+        return self._put(name, content, IfMatch=etag)
+
+    def _put(self, name: str, content: bytes, **condition: str) -> str | None:
         try:
-            self._client.put_object(Bucket=self._bucket, Key=self._prefix + name, Body=content, IfNoneMatch="*")
+            done = self._client.put_object(Bucket=self._bucket, Key=self._prefix + name, Body=content, **condition)
         except ClientError as error:
-            if s3.code(error) in _THERE_ALREADY:
-                return False
+            if s3.code(error) in (*_CHANGED, *_NOT_THERE):
+                return None
             raise
-        return True
+        return str(done["ETag"])
 
     def delete(self, name: str) -> None:
         self._client.delete_object(Bucket=self._bucket, Key=self._prefix + name)
@@ -108,8 +117,7 @@ class S3KeyStore:
         """By the object's name."""
         self._gone = set[str]()
         """Heard to be removed since the bucket was last asked what it holds."""
-        self._by_digest: Mapping[bytes, Key] = {}
-        self._by_id: Mapping[str, Key] = {}
+        self._keys = Keyring()
 
     @classmethod
     @asynccontextmanager
@@ -134,15 +142,17 @@ class S3KeyStore:
 
     async def find(self, digest: bytes) -> Key | None:
         self._fresh()
-        return self._by_digest.get(digest)
+        return self._keys.find(digest)
 
     async def get(self, key_id: str) -> Key | None:
         self._fresh()
-        return self._by_id.get(key_id)
+        return self._keys.get(key_id)
 
     async def list(self, after: str) -> Sequence[Key]:
-        keys = self._by_id
-        return [keys[key_id] for key_id in sorted(keys) if key_id > after]
+        return self._keys.list(after)
+
+    async def replace(self, was: Key, key: Key, digest: bytes | None = None) -> bool:
+        return await self._write(self._replace(was, key, digest))
 
     async def delete(self, key_id: str) -> bool:
         return await self._write(self._delete(key_id))
@@ -171,22 +181,45 @@ class S3KeyStore:
         name = hashlib.sha256(request_id.encode()).hexdigest() if request_id else key.id
         async with self._changing:
             known = self._known.get(name)
-            if known and known.digest == digest:
-                return known.key
-            if key.id in self._by_id or digest in self._by_digest:
+            if known and known.record.digest == digest:
+                return known.record.key
+            if self._keys.get(key.id) or self._keys.holds(digest):
                 raise ValueError("the id and the digest of a key are UNIQUE")
-            if not await self._in_thread(self._objects.add, name, _content(key, digest)):
+            record = Record(key, digest)
+            etag = await self._in_thread(self._objects.add, name, _content(record))
+            if etag is None:
                 await self._look_now()
                 if name in self._known:
-                    return self._known[name].key
+                    return self._known[name].record.key
                 raise KeysUnknown  # it was removed meanwhile
-            self._remember({**self._known, name: _Known("", digest, key)})
+            self._remember({**self._known, name: _Known(etag, record)})
         await self._tell("")
         return key
 
+    async def _replace(self, was: Key, key: Key, digest: bytes | None) -> bool:
+        # The object has to be the one that was read: else a key that is revoked meanwhile would come back.
+        async with self._changing:
+            name = self._name(was.id)
+            if name is None or self._known[name].record.key != was:
+                await self._look_now()
+                return False
+            record = self._known[name].record.replaced(key, digest)
+            etag = await self._in_thread(self._objects.replace, name, _content(record), self._known[name].etag)
+            if etag is None:
+                await self._look_now()
+                return False
+            self._remember({**self._known, name: _Known(etag, record)})
+        if not await self._tell("") and digest is not None:
+            await asyncio.sleep(LOOK_SECONDS * 1.2)  # by then the others have looked
+        return True
+
+    def _name(self, key_id: str) -> str | None:
+        """Of the object that holds a key."""
+        return next((name for name, one in self._known.items() if one.record.key.id == key_id), None)
+
     async def _delete(self, key_id: str) -> bool:
         async with self._changing:
-            name = next((name for name, one in self._known.items() if one.key.id == key_id), None)
+            name = self._name(key_id)
             if name is None:
                 return False
             await self._in_thread(self._objects.delete, name)
@@ -237,23 +270,26 @@ class S3KeyStore:
 
     def _remember(self, known: Mapping[str, _Known]) -> None:
         self._known = {name: one for name, one in known.items() if name not in self._gone}
-        self._by_digest = {one.digest: one.key for one in self._known.values()}
-        self._by_id = {one.key.id: one.key for one in self._known.values()}
+        self._keys = Keyring(one.record for one in self._known.values())
 
     async def _in_thread(self, call: Callable[..., R], *given: Any) -> R:
         return await asyncio.get_running_loop().run_in_executor(self._thread, call, *given)
 
 
-def _content(key: Key, digest: bytes) -> bytes:
+def _content(record: Record) -> bytes:
+    key = record.key
     fields = {
         "id": key.id,
-        "digest": digest.hex(),
+        "digest": record.digest.hex(),
+        "former": record.former.hex() if record.former else None,
         "display_name": key.display_name,
         "role": Role.Name(key.role),
         "minds": sorted(key.minds),
         "all_minds": key.all_minds,
         "created": key.created.isoformat(),
-        "expires": key.expires.isoformat() if key.expires else None,
+        "expires": key.expires and key.expires.isoformat(),
+        "former_expires": key.former_expires and key.former_expires.isoformat(),
+        "limits": asdict(key.limits),
     }
     return json.dumps(fields, ensure_ascii=False).encode()
 
@@ -262,7 +298,9 @@ def _parsed(name: str, etag: str, content: bytes) -> _Known | None:
     """A key; none if it is damaged: that one is not in force."""
     try:
         fields = json.loads(content)
-        return _Known(etag, bytes.fromhex(fields["digest"]), _key(fields))
+        former = fields.get("former")
+        record = Record(_key(fields), bytes.fromhex(fields["digest"]), bytes.fromhex(former) if former else None)
+        return _Known(etag, record)
     except (KeyError, TypeError, ValueError):
         log.error("keys.damaged", object=name)
         return None
@@ -275,6 +313,13 @@ def _key(fields: Mapping[str, Any]) -> Key:
         role=Role.Value(fields["role"]),
         minds=frozenset(fields["minds"]),
         all_minds=fields["all_minds"],
-        created=datetime.fromisoformat(fields["created"]).astimezone(UTC),
-        expires=datetime.fromisoformat(fields["expires"]).astimezone(UTC) if fields["expires"] else None,
+        created=_time(fields["created"]),
+        expires=_time(fields["expires"]) if fields["expires"] else None,
+        # What was written before there were limits and rotations has none.
+        former_expires=_time(fields["former_expires"]) if fields.get("former_expires") else None,
+        limits=Limits(**fields.get("limits", {})),
     )
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)

@@ -13,7 +13,7 @@ import structlog
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mesh import call, tracing
+from mesh import call, revocation, tracing
 from mesh.access import Caller, Rule
 from mesh.boundary import foreseen
 from mesh.identity import ENVOY
@@ -63,7 +63,8 @@ class Boundary:
         try:
             if path not in OPEN_PATHS:
                 _READERS.admit(call.caller.get(), path)
-            await self._app(scope, receive, sent)
+            async with revocation.watched(call.caller.get().key):
+                await self._app(scope, receive, sent)
         except asyncio.CancelledError:
             status = status or HTTPStatus.REQUEST_TIMEOUT
             raise

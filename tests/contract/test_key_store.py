@@ -9,6 +9,7 @@ import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +20,9 @@ from gatekeeper.adapters import s3 as s3_adapter
 from gatekeeper.adapters.redis import RedisNews
 from gatekeeper.adapters.s3 import KeysUnknown, S3KeyStore
 from gatekeeper.adapters.sqlite import _SCHEMA_1, SCHEMA_VERSION, SqliteKeyStore
-from gatekeeper.ports import Key, KeyStore
+from gatekeeper.adapters.sqlite_audit import SqliteAuditLog
+from gatekeeper.audit import Audit
+from gatekeeper.ports import Key, KeyStore, Limits
 from mesh.disk import StorageDamaged
 from mesh.listening import StartError
 from mesh.settings import SettingError
@@ -67,6 +70,12 @@ async def shared(bucket: S3, redis_url: str) -> AsyncIterator[S3KeyStore]:
         if redis_url:
             news = RedisNews(await stack.enter_async_context(redis_servers.opened(redis_url)))
         yield await stack.enter_async_context(S3KeyStore.open(f"s3://{bucket.bucket}/keys", bucket.endpoint, news))
+
+
+@pytest.fixture
+async def audit(tmp_path: Path) -> AsyncIterator[Audit]:
+    async with SqliteAuditLog.open(tmp_path / "audit.db") as log:
+        yield Audit(log)
 
 
 def key(number: int, **given: object) -> Key:
@@ -139,6 +148,60 @@ async def test_two_keys_never_share_an_id_or_a_digest(open_store: Open) -> None:
         assert list(await store.list("")) == [first]
 
 
+async def test_a_key_is_replaced_as_a_whole_and_for_good(open_store: Open) -> None:
+    changed = key(1, display_name="other", limits=Limits(60, 3, 1_000))
+    async with open_store() as store:
+        await store.add(was := key(1), digest(1), "")
+        changed = replace(changed, created=was.created, expires=was.expires)
+        assert await store.replace(was, changed)
+        assert await store.find(digest(1)) == changed
+    async with open_store() as store:
+        assert await store.find(digest(1)) == await store.get(was.id) == changed
+
+
+async def test_a_key_that_changed_or_went_meanwhile_is_not_replaced_and_does_not_come_back(open_store: Open) -> None:
+    async with open_store() as store:
+        await store.add(was := key(1), digest(1), "")
+        assert await store.replace(was, second := replace(was, display_name="second"))
+        assert not await store.replace(was, replace(was, display_name="third"))
+        assert await store.get(was.id) == second
+        await store.delete(was.id)
+        assert not await store.replace(second, was)
+        assert not await store.replace(second, was, digest(3))
+        assert await store.find(digest(1)) is None
+        assert await store.list("") == []
+
+
+async def test_the_secret_before_opens_until_its_time_is_over_and_the_one_before_that_not_at_all(
+    open_store: Open,
+) -> None:
+    soon = datetime.now(UTC) + timedelta(hours=1)
+    async with open_store() as store:
+        await store.add(was := key(1), digest(1), "")
+        assert await store.replace(was, second := replace(was, former_expires=soon), digest(2))
+        assert await store.find(digest(1)) == await store.find(digest(2)) == second
+        assert await store.replace(second, third := replace(second, former_expires=soon), digest(3))
+        assert await store.find(digest(1)) is None
+        assert await store.find(digest(2)) == await store.find(digest(3)) == third
+    async with open_store() as store:
+        assert await store.find(digest(2)) == await store.find(digest(3)) == third
+        assert await store.replace(third, over := replace(third, former_expires=datetime.now(UTC)))
+        assert await store.find(digest(2)) is None
+        assert await store.find(digest(3)) == over
+        assert await store.replace(over, fourth := replace(over, former_expires=None), digest(4))
+        assert await store.find(digest(3)) is None
+        assert await store.find(digest(4)) == fourth
+
+
+async def test_no_key_gets_a_secret_that_another_had_a_moment_ago(open_store: Open) -> None:
+    soon = datetime.now(UTC) + timedelta(hours=1)
+    async with open_store() as store:
+        await store.add(was := key(1), digest(1), "")
+        await store.replace(was, replace(was, former_expires=soon), digest(2))
+        with pytest.raises(Exception, match="UNIQUE"):
+            await store.add(key(2), digest(1), "")
+
+
 async def test_writes_at_the_same_time_are_all_kept(open_store: Open) -> None:
     async with open_store() as store:
         await asyncio.gather(*(store.add(key(number), digest(number), "") for number in range(50)))
@@ -208,7 +271,7 @@ async def test_sqlite_refuses_a_newer_schema_and_leaves_it_alone(tmp_path: Path)
     connection = sqlite3.connect(path)
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     connection.close()
-    with pytest.raises(StartError, match=r"newer version of Myriad \(schema 3, this one knows 2\)"):
+    with pytest.raises(StartError, match=r"newer version of Myriad \(schema 4, this one knows 3\)"):
         async with SqliteKeyStore.open(path):
             pass
     connection = sqlite3.connect(path)
@@ -226,7 +289,7 @@ async def test_sqlite_says_clearly_what_it_cannot_use(tmp_path: Path) -> None:
 
 
 async def test_a_second_gatekeeper_cannot_use_the_same_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gatekeeper.adapters.sqlite._LOCK_WAIT_SECONDS", 0.05)
+    monkeypatch.setattr("gatekeeper.adapters.database.LOCK_WAIT_SECONDS", 0.05)
     async with SqliteKeyStore.open(tmp_path / "keys.db"):
         with pytest.raises(StartError, match="database is locked"):
             async with SqliteKeyStore.open(tmp_path / "keys.db"):
@@ -288,6 +351,30 @@ async def test_a_key_is_in_force_and_out_of_force_on_all_gatekeepers_when_the_ca
             assert await another.delete(key(number).id)
             assert await one.find(digest(number)) is None
             assert await third.find(digest(number)) is None
+
+
+async def test_a_replaced_secret_is_out_of_force_on_all_gatekeepers_when_the_call_returns(open_shared: Open) -> None:
+    async with open_shared() as one, open_shared() as another:
+        await asyncio.sleep(0.3)  # until all listen
+        await one.add(was := key(1), digest(1), "")
+        for number in range(2, 10):
+            changed = replace(was, display_name=str(number))
+            assert await one.replace(was, changed, digest(number))
+            assert await another.find(digest(number - 1)) is None
+            assert await another.find(digest(number)) == changed
+            was = changed
+
+
+async def test_of_two_gatekeepers_that_change_one_key_at_once_one_does(open_shared: Open) -> None:
+    async with open_shared() as one, open_shared() as another:
+        await asyncio.sleep(0.3)
+        await one.add(was := key(1), digest(1), "")
+        done = await asyncio.gather(
+            one.replace(was, replace(was, display_name="a")), another.replace(was, replace(was, display_name="b"))
+        )
+        assert sorted(done) == [False, True]
+        await one.delete(was.id)
+        assert await another.get(was.id) is None
 
 
 async def test_gatekeepers_that_get_one_request_make_one_key(open_shared: Open) -> None:
@@ -381,33 +468,37 @@ async def test_a_request_that_comes_twice_with_the_same_secret_makes_one_key(ope
         assert await store.list("") == [first]
 
 
-async def test_the_first_key_holds_where_there_is_none(open_store: Open, tmp_path: Path) -> None:
+async def test_the_first_key_holds_where_there_is_none(open_store: Open, audit: Audit, tmp_path: Path) -> None:
     (tmp_path / "key").write_text(f"{SECRET}\n")
     async with open_store() as store:
-        await first_key.provide(store, tmp_path / "key")
-        await first_key.provide(store, tmp_path / "key")
+        await first_key.provide(store, audit, tmp_path / "key")
+        await first_key.provide(store, audit, tmp_path / "key")
         found = await store.find(hashlib.sha256(SECRET.encode()).digest())
         assert found
         assert (found.role, found.all_minds, found.expires) == (Role.ROLE_ADMIN, True, None)
         assert await store.list("") == [found]
 
 
-async def test_the_first_key_does_not_come_back_while_there_are_others(open_store: Open, tmp_path: Path) -> None:
+async def test_the_first_key_does_not_come_back_while_there_are_others(
+    open_store: Open, audit: Audit, tmp_path: Path
+) -> None:
     (tmp_path / "key").write_text(SECRET)
     async with open_store() as store:
-        await first_key.provide(store, tmp_path / "key")
+        await first_key.provide(store, audit, tmp_path / "key")
         (first,) = await store.list("")
         await store.add(key(7), digest(7), "")
         await store.delete(first.id)
     async with open_store() as store:
-        await first_key.provide(store, tmp_path / "key")
+        await first_key.provide(store, audit, tmp_path / "key")
         assert await store.find(hashlib.sha256(SECRET.encode()).digest()) is None
 
 
 @pytest.mark.parametrize("content", ["", "secret", SECRET + "a", "myr_" + "é" * 43])
-async def test_a_first_key_that_is_none_ends_the_start_and_is_not_shown(content: str, tmp_path: Path) -> None:
+async def test_a_first_key_that_is_none_ends_the_start_and_is_not_shown(
+    content: str, audit: Audit, tmp_path: Path
+) -> None:
     (tmp_path / "key").write_text(content, encoding="utf-8")
     async with SqliteKeyStore.open(tmp_path / "keys.db") as store:
         with pytest.raises(SettingError, match="MYRIAD_FIRST_KEY_FILE") as caught:
-            await first_key.provide(store, tmp_path / "key")
+            await first_key.provide(store, audit, tmp_path / "key")
         assert not content or content not in str(caught.value)

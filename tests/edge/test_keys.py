@@ -25,7 +25,8 @@ from gatekeeper.authentication import Authentication
 from gatekeeper.check import Check
 from gatekeeper.keys import digest, new_secret
 from gatekeeper.locator import Locator
-from gatekeeper.ports import Key
+from gatekeeper.ports import Key, UsageStore
+from gatekeeper.usage import Budget
 from mesh import openai
 from mesh.access import AGENT_HEADER, KEY_HEADER, MINDS_HEADER, ROLE_HEADER, Rule
 from mesh.boundary import Boundary
@@ -141,7 +142,13 @@ async def kinds(store: SqliteKeyStore) -> Mapping[str, Kind]:
 async def running(
     tmp_path_factory: pytest.TempPathFactory, store: SqliteKeyStore, kinds: Mapping[str, Kind]
 ) -> AsyncIterator[World]:
-    guard = Guard(Check(Authentication(store), Locator(cast("PlacementView", Nowhere()), Nowhere())))
+    guard = Guard(
+        Check(
+            Authentication(store),
+            Budget(cast("UsageStore", None)),
+            Locator(cast("PlacementView", Nowhere()), Nowhere()),
+        )
+    )
     boundary = Boundary({rpc.method: Rule(rpc.role) for rpc in RPCS.values()}, 1_000, Metrics("edge").calls)
     folder: Path = tmp_path_factory.mktemp("edge")
     secret = kinds["admin of all minds"].headers["x-api-key"]

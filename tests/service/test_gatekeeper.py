@@ -27,9 +27,10 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from gatekeeper.authentication import Authentication
 from gatekeeper.check import Check
 from gatekeeper.locator import Locator
-from gatekeeper.ports import Placing
+from gatekeeper.ports import Placing, UsageStore
 from gatekeeper.server import build
 from gatekeeper.settings import Settings
+from gatekeeper.usage import Budget
 from gatekeeper.verdict import REMOVED_HEADER
 from mesh import conversation, logs
 from mesh.access import POD_HEADER
@@ -291,7 +292,7 @@ async def test_what_is_no_check_is_refused_and_ends_the_connection_and_nothing_e
 
 
 async def test_one_connection_carries_one_check_after_the_other(alone: Gatekeeper) -> None:
-    good = f"GET /v1/models HTTP/1.1\r\nX-Api-Key: {await alone.secret()}\r\ncontent-length: 0\r\n\r\n".encode()
+    good = f"GET /v1/minds HTTP/1.1\r\nX-Api-Key: {await alone.secret()}\r\ncontent-length: 0\r\n\r\n".encode()
     assert denial(await alone.asked(good, b"GET / HTTP/1.1\r\n\r\n")) == "KEY_MISSING"
     assert (await alone.asked(b"HEAD / HTTP/1.1\r\n\r\n", good)).status == 200, "a HEAD has no body"
     other = good.replace(b"content-length: 0", b"x-api-key: another")
@@ -565,13 +566,14 @@ async def test_a_check_costs_less_than_a_third_of_a_millisecond_in_process(tmp_p
     """Even with ten thousand keys."""
     async with AsyncExitStack() as stack:
         services = await build(Settings(data=tmp_path, dlm_target=NOWHERE, tls=identity("gatekeeper")), stack)
-        keys, _ = (service.servicer for service in services)
+        keys, *_ = (service.servicer for service in services)
         store = keys._keys._store  # type: ignore[attr-defined]
         view = PlacementView()
         view._apply(picture("127.0.0.1:1"))
-        check = Check(Authentication(store), Locator(view, cast("Placing", None)))
+        budget = Budget(cast("UsageStore", None))
+        check = Check(Authentication(store), budget, Locator(view, cast("Placing", None)))
         made = await keys.CreateKey(wanted(Role.ROLE_READER), None)  # type: ignore[attr-defined]
-        store._by_digest |= {number.to_bytes(32, "big"): None for number in range(10_000)}
+        store._keys._by_digest |= {number.to_bytes(32, "big"): None for number in range(10_000)}
         asked = Request("POST", f"/v1/{AGENT}:ask", {"x-api-key": made.secret})
         taken = []
         for _ in range(500):

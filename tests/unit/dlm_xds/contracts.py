@@ -18,6 +18,7 @@ _EXAMPLES = {
     "{name=minds/*/jobs/*}": "minds/m/jobs/j",
     "{name=minds/*}": "minds/m",
     "{mind.name=minds/*}": "minds/m",
+    "{key.name=keys/*}": "keys/0123456789abcdef",
     "{parent=minds/*}": "minds/m",
     "{name=keys/*}": "keys/k",
     "{model}": "myriad-base",

@@ -72,10 +72,10 @@ def test_a_slow_rate_is_a_longer_interval() -> None:
 
     limit = LocalRateLimit()
     chain(0.5, 1024)[3].typed_config.Unpack(limit)
-    bucket = limit.descriptors[0].token_bucket
+    bucket = limit.descriptors[-1].token_bucket
     assert (bucket.max_tokens, bucket.tokens_per_fill.value, bucket.fill_interval.seconds) == (2, 1, 2)
-    assert limit.rate_limits[0].actions[0].request_headers.header_name == KEY_HEADER
+    assert limit.rate_limits[-1].actions[0].request_headers.header_name == KEY_HEADER
 
 
 def test_all_rest_services_are_transcoded() -> None:
-    assert len(rest_services(image())) == 9
+    assert len(rest_services(image())) == 11

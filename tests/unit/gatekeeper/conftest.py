@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from gatekeeper.audit import Audit
 from gatekeeper.keys import Keys
-from gatekeeper.ports import Key
+from gatekeeper.ports import Entry, Key
 
 
 @dataclass
@@ -31,6 +32,17 @@ class DictKeyStore:
     async def list(self, after: str) -> Sequence[Key]:
         return sorted((key for key in self.by_digest.values() if key.id > after), key=lambda key: key.id)
 
+    async def replace(self, was: Key, key: Key, digest: bytes | None = None) -> bool:
+        had = next((one for one, known in self.by_digest.items() if known == was), None)
+        if had is None:
+            return False
+        if digest is None:
+            self.by_digest[had] = key
+        else:
+            del self.by_digest[had]
+            self.by_digest[digest] = key
+        return True
+
     async def delete(self, key_id: str) -> bool:
         before = len(self.by_digest)
         self.by_digest = {digest: key for digest, key in self.by_digest.items() if key.id != key_id}
@@ -42,6 +54,30 @@ def store() -> DictKeyStore:
     return DictKeyStore()
 
 
+@dataclass
+class ListAuditLog:
+    """An audit log that forgets everything when the test ends."""
+
+    entries: list[Entry] = field(default_factory=list)
+
+    async def last(self) -> Entry | None:
+        return self.entries[-1] if self.entries else None
+
+    async def add(self, entry: Entry) -> bool:
+        if entry.number != len(self.entries) + 1:
+            return False
+        self.entries.append(entry)
+        return True
+
+    async def list(self, after: int, limit: int) -> Sequence[Entry]:
+        return self.entries[after : after + limit]
+
+
 @pytest.fixture
-def keys(store: DictKeyStore) -> Keys:
-    return Keys(store)
+def log() -> ListAuditLog:
+    return ListAuditLog()
+
+
+@pytest.fixture
+def keys(store: DictKeyStore, log: ListAuditLog) -> Keys:
+    return Keys(store, Audit(log))

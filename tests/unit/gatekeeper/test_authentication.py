@@ -11,7 +11,7 @@ import pytest
 from gatekeeper.authentication import Authentication
 from gatekeeper.errors import KeyExpired, KeyInvalid, KeyMissing
 from gatekeeper.keys import Keys, digest, new_secret
-from gatekeeper.ports import Key
+from gatekeeper.ports import Key, Limits
 from mesh.access import Caller
 from myriad.type.v1.access_pb2 import Role
 
@@ -30,6 +30,7 @@ async def secret(keys: Keys) -> str:
         minds=(),
         all_minds=True,
         expires=datetime.now(UTC) + timedelta(days=1),
+        limits=Limits(),
         request_id="",
     )
     assert made is not None

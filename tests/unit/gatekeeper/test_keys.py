@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatekeeper.errors import KeyNotFound
-from gatekeeper.keys import Keys, digest, new_secret
-from gatekeeper.ports import Key
+from gatekeeper.errors import KeyChanged, KeyNotFound
+from gatekeeper.keys import UPDATABLE, Keys, digest, new_secret
+from gatekeeper.ports import Key, Limits
 from mesh.access import Caller, MindNotFound, RoleTooLow
 from mesh.errors import InvalidField
 from mesh.settings import Secret
@@ -26,7 +27,7 @@ ADMIN_OF_A_AND_B = Caller("k2", Role.ROLE_ADMIN, frozenset({"minds/a", "minds/b"
 
 async def create(keys: Keys, caller: Caller = INSIDE, **given: Any) -> tuple[Key, Secret]:
     fields: dict[str, Any] = {"display_name": "", "role": Role.ROLE_READER, "minds": (), "expires": None}
-    fields |= {"all_minds": "minds" not in given, "request_id": ""}
+    fields |= {"all_minds": "minds" not in given, "limits": Limits(), "request_id": ""}
     key, secret = await keys.create(caller, **(fields | given))
     return key, secret or Secret("")
 
@@ -183,3 +184,100 @@ async def test_a_request_id_shows_nobody_a_key_that_does_not_exist_for_him(keys:
     await create(keys, minds=["b"], request_id=ID)
     with pytest.raises(InvalidField, match="another request"):
         await create(keys, ADMIN_OF_A, minds=["a"], request_id=ID)
+
+
+async def test_a_key_may_open_all_minds_whose_names_begin_so(keys: Keys) -> None:
+    key, _ = await create(keys, ADMIN, minds=["team-*", "minds/shop*", "a"])
+    assert key.minds == {"minds/team-*", "minds/shop*", "minds/a"}
+    caller = Caller("k", Role.ROLE_ADMIN, key.minds)
+    assert (await create(keys, caller, minds=["team-x", "team-y-*", "a"]))[0].minds == {
+        "minds/team-x",
+        "minds/team-y-*",
+        "minds/a",
+    }
+    for more in (["team*"], ["sho*"], ["a*"], ["b"]):
+        with pytest.raises(MindNotFound):
+            await create(keys, caller, minds=more)
+
+
+@pytest.mark.parametrize("mind", ["*", "minds/*", "A*", "a b*", "a**", "*a", "a*b", "-*"])
+async def test_all_minds_are_meant_only_by_saying_so_and_a_beginning_is_that_of_a_name(keys: Keys, mind: str) -> None:
+    with pytest.raises(InvalidField, match="minds"):
+        await create(keys, ADMIN, minds=[mind])
+
+
+@pytest.mark.parametrize(
+    "limits", [Limits(7), Limits(-1), Limits(60_001), Limits(0, -1), Limits(0, 1_001), Limits(0, 0, -1)]
+)
+async def test_a_limit_that_breaks_its_rule_is_named(keys: Keys, limits: Limits) -> None:
+    with pytest.raises(InvalidField, match=r"key\.limits\.\w+"):
+        await create(keys, limits=limits)
+
+
+async def test_an_update_changes_what_it_names_and_nothing_else(keys: Keys) -> None:
+    key, _ = await create(keys, display_name="old", limits=Limits(60, 2, 100))
+    wanted = replace(key, display_name="new", limits=Limits(120, 3, 200))
+    name = f"keys/{key.id}"
+    changed = await keys.update(ADMIN, name, wanted, ["limits.daily_units"])
+    assert changed == replace(key, limits=Limits(60, 2, 200)) == await keys.get(ADMIN, name)
+    assert await keys.update(ADMIN, name, wanted, UPDATABLE) == wanted
+    with pytest.raises(KeyNotFound):
+        await keys.update(ADMIN_OF_A, name, key, UPDATABLE)
+    admin, _ = await create(keys, role=Role.ROLE_ADMIN)
+    teacher = Caller("k", Role.ROLE_TEACHER, frozenset({"*"}))
+    with pytest.raises(RoleTooLow):
+        await keys.update(teacher, f"keys/{admin.id}", key, UPDATABLE)
+
+
+async def test_a_rotation_shows_another_secret_and_the_key_stays_the_same(keys: Keys, store: Any) -> None:
+    key, secret = await create(keys)
+    rotated, another = await keys.rotate(ADMIN, f"keys/{key.id}", timedelta(hours=1))
+    assert another.reveal() != secret.reveal()
+    assert replace(rotated, former_expires=None) == key
+    assert rotated.former_expires
+    assert rotated.former_expires - datetime.now(UTC) > timedelta(minutes=59)
+    assert await store.find(digest(another.reveal())) == rotated
+    assert (await keys.rotate(ADMIN, f"keys/{key.id}", timedelta()))[0] == key
+    for overlap in (timedelta(days=31), timedelta(seconds=-1)):
+        with pytest.raises(InvalidField, match="overlap"):
+            await keys.rotate(ADMIN, f"keys/{key.id}", overlap)
+
+
+async def test_what_changed_meanwhile_is_not_changed_again(keys: Keys, store: Any, monkeypatch: Any) -> None:
+    key, _ = await create(keys)
+
+    async def replaced(*_: object) -> bool:
+        return False
+
+    monkeypatch.setattr(store, "replace", replaced)
+    with pytest.raises(KeyChanged):
+        await keys.update(ADMIN, f"keys/{key.id}", replace(key, display_name="x"), ["display_name"])
+    with pytest.raises(KeyChanged):
+        await keys.rotate(ADMIN, f"keys/{key.id}", timedelta())
+
+
+async def test_each_change_is_in_the_audit_log_with_who_did_it(keys: Keys, log: Any) -> None:
+    request = "7d3f5c1e-0b5a-4c53-9d0e-2f6a8b1c4d7e"
+    key, secret = await create(keys, ADMIN, minds=["secret-plan"], display_name="of Ada", request_id=request)
+    await create(keys, ADMIN, minds=["secret-plan"], display_name="of Ada", request_id=request)
+    name = f"keys/{key.id}"
+    await keys.update(ADMIN, name, replace(key, limits=Limits(60)), ["limits.requests_per_minute"])
+    await keys.update(ADMIN, name, replace(key, limits=Limits(60)), ["limits.requests_per_minute"])
+    await keys.rotate(ADMIN, name, timedelta())
+    await keys.delete(INSIDE, name)
+    assert [entry.action for entry in log.entries] == ["key.create", "key.update", "key.rotate", "key.delete"]
+    assert {entry.subject for entry in log.entries} == {name}
+    assert [entry.actor for entry in log.entries] == ["keys/k0"] * 3 + ["gatekeeper"]
+    told = "".join(entry.details for entry in log.entries)
+    for hidden in (secret.reveal(), "secret-plan", "Ada"):
+        assert hidden not in told
+
+
+async def test_a_key_whose_making_cannot_be_written_down_is_not_made(keys: Keys, store: Any, monkeypatch: Any) -> None:
+    async def fails(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(keys._audit, "record", fails)
+    with pytest.raises(RuntimeError):
+        await create(keys)
+    assert await store.list("") == []

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from myriad.type.v1 import access_pb2 as myriad_dot_type_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)myriad/gatekeeper/v1/access_service.proto\x12\x14myriad.gatekeeper.v1\x1a\x1bmyriad/type/v1/access.proto\"#\n\x0f\x43heckKeyRequest\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\"\x12\n\x10\x43heckKeyResponse2w\n\rAccessService\x12\x66\n\x08\x43heckKey\x12%.myriad.gatekeeper.v1.CheckKeyRequest\x1a&.myriad.gatekeeper.v1.CheckKeyResponse\"\x0b\x8a\xe7\x18\x07genesisb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)myriad/gatekeeper/v1/access_service.proto\x12\x14myriad.gatekeeper.v1\x1a\x1bmyriad/type/v1/access.proto\"#\n\x0f\x43heckKeyRequest\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\"\x12\n\x10\x43heckKeyResponse\"&\n\x10\x43heckKeysRequest\x12\x12\n\x04keys\x18\x01 \x03(\tR\x04keys\".\n\x11\x43heckKeysResponse\x12\x19\n\x08\x62\x61\x64_keys\x18\x01 \x03(\tR\x07\x62\x61\x64Keys\"b\n\x12\x43hargeUsageRequest\x12\x14\n\x05\x62\x61tch\x18\x01 \x01(\tR\x05\x62\x61tch\x12\x36\n\x07\x63harges\x18\x02 \x03(\x0b\x32\x1c.myriad.gatekeeper.v1.ChargeR\x07\x63harges\"\x9b\x01\n\x06\x43harge\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x12\n\x04\x64\x61te\x18\x02 \x01(\tR\x04\x64\x61te\x12\x1f\n\x0bquery_count\x18\x03 \x01(\x03R\nqueryCount\x12!\n\x0crecall_count\x18\x04 \x01(\x03R\x0brecallCount\x12\'\n\x0f\x63ognitive_units\x18\x05 \x01(\x03R\x0e\x63ognitiveUnits\"\x15\n\x13\x43hargeUsageResponse2\xe8\x02\n\rAccessService\x12\x66\n\x08\x43heckKey\x12%.myriad.gatekeeper.v1.CheckKeyRequest\x1a&.myriad.gatekeeper.v1.CheckKeyResponse\"\x0b\x8a\xe7\x18\x07genesis\x12y\n\tCheckKeys\x12&.myriad.gatekeeper.v1.CheckKeysRequest\x1a\'.myriad.gatekeeper.v1.CheckKeysResponse\"\x1b\x8a\xe7\x18\x07genesis\x8a\xe7\x18\x0corchestrator\x12t\n\x0b\x43hargeUsage\x12(.myriad.gatekeeper.v1.ChargeUsageRequest\x1a).myriad.gatekeeper.v1.ChargeUsageResponse\"\x10\x8a\xe7\x18\x0corchestratorb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,10 +34,24 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_ACCESSSERVICE'].methods_by_name['CheckKey']._loaded_options = None
   _globals['_ACCESSSERVICE'].methods_by_name['CheckKey']._serialized_options = b'\212\347\030\007genesis'
+  _globals['_ACCESSSERVICE'].methods_by_name['CheckKeys']._loaded_options = None
+  _globals['_ACCESSSERVICE'].methods_by_name['CheckKeys']._serialized_options = b'\212\347\030\007genesis\212\347\030\014orchestrator'
+  _globals['_ACCESSSERVICE'].methods_by_name['ChargeUsage']._loaded_options = None
+  _globals['_ACCESSSERVICE'].methods_by_name['ChargeUsage']._serialized_options = b'\212\347\030\014orchestrator'
   _globals['_CHECKKEYREQUEST']._serialized_start=96
   _globals['_CHECKKEYREQUEST']._serialized_end=131
   _globals['_CHECKKEYRESPONSE']._serialized_start=133
   _globals['_CHECKKEYRESPONSE']._serialized_end=151
-  _globals['_ACCESSSERVICE']._serialized_start=153
-  _globals['_ACCESSSERVICE']._serialized_end=272
+  _globals['_CHECKKEYSREQUEST']._serialized_start=153
+  _globals['_CHECKKEYSREQUEST']._serialized_end=191
+  _globals['_CHECKKEYSRESPONSE']._serialized_start=193
+  _globals['_CHECKKEYSRESPONSE']._serialized_end=239
+  _globals['_CHARGEUSAGEREQUEST']._serialized_start=241
+  _globals['_CHARGEUSAGEREQUEST']._serialized_end=339
+  _globals['_CHARGE']._serialized_start=342
+  _globals['_CHARGE']._serialized_end=497
+  _globals['_CHARGEUSAGERESPONSE']._serialized_start=499
+  _globals['_CHARGEUSAGERESPONSE']._serialized_end=520
+  _globals['_ACCESSSERVICE']._serialized_start=523
+  _globals['_ACCESSSERVICE']._serialized_end=883
 # @@protoc_insertion_point(module_scope)

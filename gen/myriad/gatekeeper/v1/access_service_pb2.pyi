@@ -3,8 +3,10 @@
 isort:skip_file
 """
 
+from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
+from google.protobuf.internal import containers as _containers
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -54,3 +56,134 @@ class CheckKeyResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___CheckKeyResponse: _TypeAlias = CheckKeyResponse  # noqa: Y015
+
+@_typing.final
+class CheckKeysRequest(_message.Message):
+    """Request of `CheckKeys`."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KEYS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def keys(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """`keys/{key}`."""
+
+    def __init__(
+        self,
+        *,
+        keys: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["keys", b"keys"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CheckKeysRequest: _TypeAlias = CheckKeysRequest  # noqa: Y015
+
+@_typing.final
+class CheckKeysResponse(_message.Message):
+    """Response of `CheckKeys`."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BAD_KEYS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def bad_keys(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Those that are unknown, revoked, or whose time is over."""
+
+    def __init__(
+        self,
+        *,
+        bad_keys: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bad_keys", b"bad_keys"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CheckKeysResponse: _TypeAlias = CheckKeysResponse  # noqa: Y015
+
+@_typing.final
+class ChargeUsageRequest(_message.Message):
+    """Request of `ChargeUsage`."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BATCH_FIELD_NUMBER: _builtins.int
+    CHARGES_FIELD_NUMBER: _builtins.int
+    batch: _builtins.str
+    """Names this batch: sent again under the same name it counts once."""
+    @_builtins.property
+    def charges(self) -> _containers.RepeatedCompositeFieldContainer[Global___Charge]:
+        """What was used."""
+
+    def __init__(
+        self,
+        *,
+        batch: _builtins.str = ...,
+        charges: _abc.Iterable[Global___Charge] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["batch", b"batch", "charges", b"charges"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ChargeUsageRequest: _TypeAlias = ChargeUsageRequest  # noqa: Y015
+
+@_typing.final
+class Charge(_message.Message):
+    """What one key used on one day."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KEY_FIELD_NUMBER: _builtins.int
+    DATE_FIELD_NUMBER: _builtins.int
+    QUERY_COUNT_FIELD_NUMBER: _builtins.int
+    RECALL_COUNT_FIELD_NUMBER: _builtins.int
+    COGNITIVE_UNITS_FIELD_NUMBER: _builtins.int
+    key: _builtins.str
+    """`keys/{key}`."""
+    date: _builtins.str
+    """The day, UTC: `2026-11-28`."""
+    query_count: _builtins.int
+    """Questions that were answered, and replays."""
+    recall_count: _builtins.int
+    """Recalls."""
+    cognitive_units: _builtins.int
+    """Cognitive units of both."""
+    def __init__(
+        self,
+        *,
+        key: _builtins.str = ...,
+        date: _builtins.str = ...,
+        query_count: _builtins.int = ...,
+        recall_count: _builtins.int = ...,
+        cognitive_units: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cognitive_units", b"cognitive_units", "date", b"date", "key", b"key", "query_count", b"query_count", "recall_count", b"recall_count"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Charge: _TypeAlias = Charge  # noqa: Y015
+
+@_typing.final
+class ChargeUsageResponse(_message.Message):
+    """Response of `ChargeUsage`."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ChargeUsageResponse: _TypeAlias = ChargeUsageResponse  # noqa: Y015

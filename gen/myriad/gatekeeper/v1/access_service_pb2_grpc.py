@@ -26,7 +26,8 @@ if _version_not_supported:
 
 
 class AccessServiceStub:
-    """Whether keys are still good. For who goes on working for one long after its request was checked.
+    """What components ask and say about keys: whether they are still good, for who goes on working for one long after its
+    request was checked, and what they have used.
     """
 
     def __init__(self, channel):
@@ -40,14 +41,39 @@ class AccessServiceStub:
                 request_serializer=myriad_dot_gatekeeper_dot_v1_dot_access__service__pb2.CheckKeyRequest.SerializeToString,
                 response_deserializer=myriad_dot_gatekeeper_dot_v1_dot_access__service__pb2.CheckKeyResponse.FromString,
                 _registered_method=True)
+        self.CheckKeys = channel.unary_unary(
+                '/myriad.gatekeeper.v1.AccessService/CheckKeys',
+                request_serializer=myriad_dot_gatekeeper_dot_v1_dot_access__service__pb2.CheckKeysRequest.SerializeToString,
+                response_deserializer=myriad_dot_gatekeeper_dot_v1_dot_access__service__pb2.CheckKeysResponse.FromString,
+                _registered_method=True)
+        self.ChargeUsage = channel.unary_unary(
+                '/myriad.gatekeeper.v1.AccessService/ChargeUsage',
+                request_serializer=myriad_dot_gatekeeper_dot_v1_dot_access__service__pb2.ChargeUsageRequest.SerializeToString,
+                response_deserializer=myriad_dot_gatekeeper_dot_v1_dot_access__service__pb2.ChargeUsageResponse.FromString,
+                _registered_method=True)
 
 
 class AccessServiceServicer:
-    """Whether keys are still good. For who goes on working for one long after its request was checked.
+    """What components ask and say about keys: whether they are still good, for who goes on working for one long after its
+    request was checked, and what they have used.
     """
 
     def CheckKey(self, request, context):
         """Says nothing if the key is good. KEY_INVALID, KEY_EXPIRED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CheckKeys(self, request, context):
+        """Which of the keys are not good any more.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ChargeUsage(self, request, context):
+        """Keeps what keys have used. What was kept survives a crash, and sent again counts once.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -61,6 +87,16 @@ def add_AccessServiceServicer_to_server(servicer, server):
                     request_deserializer=myriad_dot_gatekeeper_dot_v1_dot_access__service__pb2.CheckKeyRequest.FromString,
                     response_serializer=myriad_dot_gatekeeper_dot_v1_dot_access__service__pb2.CheckKeyResponse.SerializeToString,
             ),
+            'CheckKeys': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckKeys,
+                    request_deserializer=myriad_dot_gatekeeper_dot_v1_dot_access__service__pb2.CheckKeysRequest.FromString,
+                    response_serializer=myriad_dot_gatekeeper_dot_v1_dot_access__service__pb2.CheckKeysResponse.SerializeToString,
+            ),
+            'ChargeUsage': grpc.unary_unary_rpc_method_handler(
+                    servicer.ChargeUsage,
+                    request_deserializer=myriad_dot_gatekeeper_dot_v1_dot_access__service__pb2.ChargeUsageRequest.FromString,
+                    response_serializer=myriad_dot_gatekeeper_dot_v1_dot_access__service__pb2.ChargeUsageResponse.SerializeToString,
+            ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
             'myriad.gatekeeper.v1.AccessService', rpc_method_handlers)
@@ -70,7 +106,8 @@ def add_AccessServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class AccessService:
-    """Whether keys are still good. For who goes on working for one long after its request was checked.
+    """What components ask and say about keys: whether they are still good, for who goes on working for one long after its
+    request was checked, and what they have used.
     """
 
     @staticmethod
@@ -90,6 +127,60 @@ class AccessService:
             '/myriad.gatekeeper.v1.AccessService/CheckKey',
             myriad_dot_gatekeeper_dot_v1_dot_access__service__pb2.CheckKeyRequest.SerializeToString,
             myriad_dot_gatekeeper_dot_v1_dot_access__service__pb2.CheckKeyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckKeys(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/myriad.gatekeeper.v1.AccessService/CheckKeys',
+            myriad_dot_gatekeeper_dot_v1_dot_access__service__pb2.CheckKeysRequest.SerializeToString,
+            myriad_dot_gatekeeper_dot_v1_dot_access__service__pb2.CheckKeysResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ChargeUsage(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/myriad.gatekeeper.v1.AccessService/ChargeUsage',
+            myriad_dot_gatekeeper_dot_v1_dot_access__service__pb2.ChargeUsageRequest.SerializeToString,
+            myriad_dot_gatekeeper_dot_v1_dot_access__service__pb2.ChargeUsageResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -13,14 +13,22 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class AccessServiceStub:
-    """Whether keys are still good. For who goes on working for one long after its request was checked."""
+    """What components ask and say about keys: whether they are still good, for who goes on working for one long after its
+    request was checked, and what they have used.
+    """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     CheckKey: _aio.UnaryUnaryMultiCallable[_access_service_pb2.CheckKeyRequest, _access_service_pb2.CheckKeyResponse]
     """Says nothing if the key is good. KEY_INVALID, KEY_EXPIRED."""
+    CheckKeys: _aio.UnaryUnaryMultiCallable[_access_service_pb2.CheckKeysRequest, _access_service_pb2.CheckKeysResponse]
+    """Which of the keys are not good any more."""
+    ChargeUsage: _aio.UnaryUnaryMultiCallable[_access_service_pb2.ChargeUsageRequest, _access_service_pb2.ChargeUsageResponse]
+    """Keeps what keys have used. What was kept survives a crash, and sent again counts once."""
 
 class AccessServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Whether keys are still good. For who goes on working for one long after its request was checked."""
+    """What components ask and say about keys: whether they are still good, for who goes on working for one long after its
+    request was checked, and what they have used.
+    """
 
     @_abc_1.abstractmethod
     def CheckKey(
@@ -29,5 +37,21 @@ class AccessServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_access_service_pb2.CheckKeyRequest, _abc.Awaitable[_access_service_pb2.CheckKeyResponse]],
     ) -> _abc.Awaitable[_access_service_pb2.CheckKeyResponse]:
         """Says nothing if the key is good. KEY_INVALID, KEY_EXPIRED."""
+
+    @_abc_1.abstractmethod
+    def CheckKeys(
+        self,
+        request: _access_service_pb2.CheckKeysRequest,
+        context: _aio.ServicerContext[_access_service_pb2.CheckKeysRequest, _abc.Awaitable[_access_service_pb2.CheckKeysResponse]],
+    ) -> _abc.Awaitable[_access_service_pb2.CheckKeysResponse]:
+        """Which of the keys are not good any more."""
+
+    @_abc_1.abstractmethod
+    def ChargeUsage(
+        self,
+        request: _access_service_pb2.ChargeUsageRequest,
+        context: _aio.ServicerContext[_access_service_pb2.ChargeUsageRequest, _abc.Awaitable[_access_service_pb2.ChargeUsageResponse]],
+    ) -> _abc.Awaitable[_access_service_pb2.ChargeUsageResponse]:
+        """Keeps what keys have used. What was kept survives a crash, and sent again counts once."""
 
 def add_AccessServiceServicer_to_server(servicer: AccessServiceServicer, server: _aio.Server) -> None: ...

@@ -28,7 +28,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from myriad.type.v1 import access_pb2 as myriad_dot_type_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1emyriad/gatekeeper/v1/key.proto\x12\x14myriad.gatekeeper.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bmyriad/type/v1/access.proto\"\xeb\x02\n\x03Key\x12\x17\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x08R\x04name\x12&\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x03\xe0\x41\x01R\x0b\x64isplayName\x12-\n\x04role\x18\x03 \x01(\x0e\x32\x14.myriad.type.v1.RoleB\x03\xe0\x41\x02R\x04role\x12-\n\x05minds\x18\x04 \x03(\tB\x17\xe0\x41\x01\xfa\x41\x11\n\x0fmyriad.dev/MindR\x05minds\x12 \n\tall_minds\x18\x05 \x01(\x08\x42\x03\xe0\x41\x01R\x08\x61llMinds\x12@\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03R\ncreateTime\x12@\n\x0b\x65xpire_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x01R\nexpireTime:\x1f\xea\x41\x1c\n\x0emyriad.dev/Key\x12\nkeys/{key}b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1emyriad/gatekeeper/v1/key.proto\x12\x14myriad.gatekeeper.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bmyriad/type/v1/access.proto\"\x85\x04\n\x03Key\x12\x17\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x08R\x04name\x12&\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x03\xe0\x41\x01R\x0b\x64isplayName\x12-\n\x04role\x18\x03 \x01(\x0e\x32\x14.myriad.type.v1.RoleB\x03\xe0\x41\x02R\x04role\x12-\n\x05minds\x18\x04 \x03(\tB\x17\xe0\x41\x01\xfa\x41\x11\n\x0fmyriad.dev/MindR\x05minds\x12 \n\tall_minds\x18\x05 \x01(\x08\x42\x03\xe0\x41\x01R\x08\x61llMinds\x12@\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03R\ncreateTime\x12@\n\x0b\x65xpire_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x01R\nexpireTime\x12<\n\x06limits\x18\x08 \x01(\x0b\x32\x1f.myriad.gatekeeper.v1.KeyLimitsB\x03\xe0\x41\x01R\x06limits\x12Z\n\x19\x66ormer_secret_expire_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03R\x16\x66ormerSecretExpireTime:\x1f\xea\x41\x1c\n\x0emyriad.dev/Key\x12\nkeys/{key}\"\xa1\x01\n\tKeyLimits\x12\x33\n\x13requests_per_minute\x18\x01 \x01(\x05\x42\x03\xe0\x41\x01R\x11requestsPerMinute\x12\x39\n\x16max_concurrent_queries\x18\x02 \x01(\x05\x42\x03\xe0\x41\x01R\x14maxConcurrentQueries\x12$\n\x0b\x64\x61ily_units\x18\x03 \x01(\x03\x42\x03\xe0\x41\x01R\ndailyUnitsb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -49,8 +49,20 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_KEY'].fields_by_name['create_time']._serialized_options = b'\340A\003'
   _globals['_KEY'].fields_by_name['expire_time']._loaded_options = None
   _globals['_KEY'].fields_by_name['expire_time']._serialized_options = b'\340A\001'
+  _globals['_KEY'].fields_by_name['limits']._loaded_options = None
+  _globals['_KEY'].fields_by_name['limits']._serialized_options = b'\340A\001'
+  _globals['_KEY'].fields_by_name['former_secret_expire_time']._loaded_options = None
+  _globals['_KEY'].fields_by_name['former_secret_expire_time']._serialized_options = b'\340A\003'
   _globals['_KEY']._loaded_options = None
   _globals['_KEY']._serialized_options = b'\352A\034\n\016myriad.dev/Key\022\nkeys/{key}'
+  _globals['_KEYLIMITS'].fields_by_name['requests_per_minute']._loaded_options = None
+  _globals['_KEYLIMITS'].fields_by_name['requests_per_minute']._serialized_options = b'\340A\001'
+  _globals['_KEYLIMITS'].fields_by_name['max_concurrent_queries']._loaded_options = None
+  _globals['_KEYLIMITS'].fields_by_name['max_concurrent_queries']._serialized_options = b'\340A\001'
+  _globals['_KEYLIMITS'].fields_by_name['daily_units']._loaded_options = None
+  _globals['_KEYLIMITS'].fields_by_name['daily_units']._serialized_options = b'\340A\001'
   _globals['_KEY']._serialized_start=179
-  _globals['_KEY']._serialized_end=542
+  _globals['_KEY']._serialized_end=696
+  _globals['_KEYLIMITS']._serialized_start=699
+  _globals['_KEYLIMITS']._serialized_end=860
 # @@protoc_insertion_point(module_scope)

@@ -33,6 +33,8 @@ class Key(_message.Message):
     ALL_MINDS_FIELD_NUMBER: _builtins.int
     CREATE_TIME_FIELD_NUMBER: _builtins.int
     EXPIRE_TIME_FIELD_NUMBER: _builtins.int
+    LIMITS_FIELD_NUMBER: _builtins.int
+    FORMER_SECRET_EXPIRE_TIME_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """Resource name."""
     display_name: _builtins.str
@@ -43,7 +45,9 @@ class Key(_message.Message):
     """It opens every mind, now and later."""
     @_builtins.property
     def minds(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """The minds it opens, `minds/{mind}`; in a request `{mind}` will do. Either these or `all_minds`."""
+        """The minds it opens, `minds/{mind}`; in a request `{mind}` will do. One that ends with `*` stands for all minds whose
+        names begin so, now and later. Either these or `all_minds`.
+        """
 
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp:
@@ -52,6 +56,14 @@ class Key(_message.Message):
     @_builtins.property
     def expire_time(self) -> _timestamp_pb2.Timestamp:
         """When it stops working; never, when left out."""
+
+    @_builtins.property
+    def limits(self) -> Global___KeyLimits:
+        """What it may use."""
+
+    @_builtins.property
+    def former_secret_expire_time(self) -> _timestamp_pb2.Timestamp:
+        """Until when the secret before the last rotation opens as well, if there is one that does."""
 
     def __init__(
         self,
@@ -63,11 +75,43 @@ class Key(_message.Message):
         all_minds: _builtins.bool = ...,
         create_time: _timestamp_pb2.Timestamp | None = ...,
         expire_time: _timestamp_pb2.Timestamp | None = ...,
+        limits: Global___KeyLimits | None = ...,
+        former_secret_expire_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "expire_time", b"expire_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "expire_time", b"expire_time", "former_secret_expire_time", b"former_secret_expire_time", "limits", b"limits"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["all_minds", b"all_minds", "create_time", b"create_time", "display_name", b"display_name", "expire_time", b"expire_time", "minds", b"minds", "name", b"name", "role", b"role"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["all_minds", b"all_minds", "create_time", b"create_time", "display_name", b"display_name", "expire_time", b"expire_time", "former_secret_expire_time", b"former_secret_expire_time", "limits", b"limits", "minds", b"minds", "name", b"name", "role", b"role"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Key: _TypeAlias = Key  # noqa: Y015
+
+@_typing.final
+class KeyLimits(_message.Message):
+    """What a key may use. 0: no limit but those that hold for every key."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUESTS_PER_MINUTE_FIELD_NUMBER: _builtins.int
+    MAX_CONCURRENT_QUERIES_FIELD_NUMBER: _builtins.int
+    DAILY_UNITS_FIELD_NUMBER: _builtins.int
+    requests_per_minute: _builtins.int
+    """Calls a minute, of any kind: 1, 2, 3, 5, 6; 10, 12, 15, 20, 30, 50, 60, or 10, 100 or 1,000 times one of these."""
+    max_concurrent_queries: _builtins.int
+    """Questions, recalls and replays under way at once."""
+    daily_units: _builtins.int
+    """Cognitive units a day, from midnight UTC; see `Usage.cognitive_units`."""
+    def __init__(
+        self,
+        *,
+        requests_per_minute: _builtins.int = ...,
+        max_concurrent_queries: _builtins.int = ...,
+        daily_units: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["daily_units", b"daily_units", "max_concurrent_queries", b"max_concurrent_queries", "requests_per_minute", b"requests_per_minute"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___KeyLimits: _TypeAlias = KeyLimits  # noqa: Y015

@@ -26,11 +26,13 @@ from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from google.api import field_info_pb2 as google_dot_api_dot_field__info__pb2
 from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
+from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
+from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
 from myriad.gatekeeper.v1 import key_pb2 as myriad_dot_gatekeeper_dot_v1_dot_key__pb2
 from myriad.type.v1 import access_pb2 as myriad_dot_type_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&myriad/gatekeeper/v1/key_service.proto\x12\x14myriad.gatekeeper.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/api/field_info.proto\x1a\x19google/api/resource.proto\x1a\x1emyriad/gatekeeper/v1/key.proto\x1a\x1bmyriad/type/v1/access.proto\"p\n\x10\x43reateKeyRequest\x12\x30\n\x03key\x18\x01 \x01(\x0b\x32\x19.myriad.gatekeeper.v1.KeyB\x03\xe0\x41\x02R\x03key\x12*\n\nrequest_id\x18\x02 \x01(\tB\x0b\xe0\x41\x01\xe2\x8c\xcf\xd7\x08\x02\x08\x01R\trequestId\"X\n\x11\x43reateKeyResponse\x12+\n\x03key\x18\x01 \x01(\x0b\x32\x19.myriad.gatekeeper.v1.KeyR\x03key\x12\x16\n\x06secret\x18\x02 \x01(\tR\x06secret\";\n\rGetKeyRequest\x12*\n\x04name\x18\x01 \x01(\tB\x16\xe0\x41\x02\xfa\x41\x10\n\x0emyriad.dev/KeyR\x04name\"=\n\x0eGetKeyResponse\x12+\n\x03key\x18\x01 \x01(\x0b\x32\x19.myriad.gatekeeper.v1.KeyR\x03key\"W\n\x0fListKeysRequest\x12 \n\tpage_size\x18\x01 \x01(\x05\x42\x03\xe0\x41\x01R\x08pageSize\x12\"\n\npage_token\x18\x02 \x01(\tB\x03\xe0\x41\x01R\tpageToken\"i\n\x10ListKeysResponse\x12-\n\x04keys\x18\x01 \x03(\x0b\x32\x19.myriad.gatekeeper.v1.KeyR\x04keys\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\">\n\x10\x44\x65leteKeyRequest\x12*\n\x04name\x18\x01 \x01(\tB\x16\xe0\x41\x02\xfa\x41\x10\n\x0emyriad.dev/KeyR\x04name\"\x13\n\x11\x44\x65leteKeyResponse2\xf4\x03\n\nKeyService\x12\x83\x01\n\tCreateKey\x12&.myriad.gatekeeper.v1.CreateKeyRequest\x1a\'.myriad.gatekeeper.v1.CreateKeyResponse\"%\x80\xe7\x18\x03\x8a\xe7\x18\x08operator\x82\xd3\xe4\x93\x02\x0f\"\x08/v1/keys:\x03key\x12r\n\x06GetKey\x12#.myriad.gatekeeper.v1.GetKeyRequest\x1a$.myriad.gatekeeper.v1.GetKeyResponse\"\x1d\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/{name=keys/*}\x12o\n\x08ListKeys\x12%.myriad.gatekeeper.v1.ListKeysRequest\x1a&.myriad.gatekeeper.v1.ListKeysResponse\"\x14\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02\n\x12\x08/v1/keys\x12{\n\tDeleteKey\x12&.myriad.gatekeeper.v1.DeleteKeyRequest\x1a\'.myriad.gatekeeper.v1.DeleteKeyResponse\"\x1d\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02\x13*\x11/v1/{name=keys/*}b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&myriad/gatekeeper/v1/key_service.proto\x12\x14myriad.gatekeeper.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/api/field_info.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a google/protobuf/field_mask.proto\x1a\x1emyriad/gatekeeper/v1/key.proto\x1a\x1bmyriad/type/v1/access.proto\"p\n\x10\x43reateKeyRequest\x12\x30\n\x03key\x18\x01 \x01(\x0b\x32\x19.myriad.gatekeeper.v1.KeyB\x03\xe0\x41\x02R\x03key\x12*\n\nrequest_id\x18\x02 \x01(\tB\x0b\xe0\x41\x01\xe2\x8c\xcf\xd7\x08\x02\x08\x01R\trequestId\"X\n\x11\x43reateKeyResponse\x12+\n\x03key\x18\x01 \x01(\x0b\x32\x19.myriad.gatekeeper.v1.KeyR\x03key\x12\x16\n\x06secret\x18\x02 \x01(\tR\x06secret\";\n\rGetKeyRequest\x12*\n\x04name\x18\x01 \x01(\tB\x16\xe0\x41\x02\xfa\x41\x10\n\x0emyriad.dev/KeyR\x04name\"=\n\x0eGetKeyResponse\x12+\n\x03key\x18\x01 \x01(\x0b\x32\x19.myriad.gatekeeper.v1.KeyR\x03key\"W\n\x0fListKeysRequest\x12 \n\tpage_size\x18\x01 \x01(\x05\x42\x03\xe0\x41\x01R\x08pageSize\x12\"\n\npage_token\x18\x02 \x01(\tB\x03\xe0\x41\x01R\tpageToken\"i\n\x10ListKeysResponse\x12-\n\x04keys\x18\x01 \x03(\x0b\x32\x19.myriad.gatekeeper.v1.KeyR\x04keys\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\">\n\x10\x44\x65leteKeyRequest\x12*\n\x04name\x18\x01 \x01(\tB\x16\xe0\x41\x02\xfa\x41\x10\n\x0emyriad.dev/KeyR\x04name\"\x13\n\x11\x44\x65leteKeyResponse\"\x86\x01\n\x10UpdateKeyRequest\x12\x30\n\x03key\x18\x01 \x01(\x0b\x32\x19.myriad.gatekeeper.v1.KeyB\x03\xe0\x41\x02R\x03key\x12@\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x03\xe0\x41\x01R\nupdateMask\"@\n\x11UpdateKeyResponse\x12+\n\x03key\x18\x01 \x01(\x0b\x32\x19.myriad.gatekeeper.v1.KeyR\x03key\"x\n\x10RotateKeyRequest\x12*\n\x04name\x18\x01 \x01(\tB\x16\xe0\x41\x02\xfa\x41\x10\n\x0emyriad.dev/KeyR\x04name\x12\x38\n\x07overlap\x18\x02 \x01(\x0b\x32\x19.google.protobuf.DurationB\x03\xe0\x41\x01R\x07overlap\"X\n\x11RotateKeyResponse\x12+\n\x03key\x18\x01 \x01(\x0b\x32\x19.myriad.gatekeeper.v1.KeyR\x03key\x12\x16\n\x06secret\x18\x02 \x01(\tR\x06secret2\x83\x06\n\nKeyService\x12\x83\x01\n\tCreateKey\x12&.myriad.gatekeeper.v1.CreateKeyRequest\x1a\'.myriad.gatekeeper.v1.CreateKeyResponse\"%\x80\xe7\x18\x03\x8a\xe7\x18\x08operator\x82\xd3\xe4\x93\x02\x0f\"\x08/v1/keys:\x03key\x12r\n\x06GetKey\x12#.myriad.gatekeeper.v1.GetKeyRequest\x1a$.myriad.gatekeeper.v1.GetKeyResponse\"\x1d\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/{name=keys/*}\x12o\n\x08ListKeys\x12%.myriad.gatekeeper.v1.ListKeysRequest\x1a&.myriad.gatekeeper.v1.ListKeysResponse\"\x14\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02\n\x12\x08/v1/keys\x12\x84\x01\n\tUpdateKey\x12&.myriad.gatekeeper.v1.UpdateKeyRequest\x1a\'.myriad.gatekeeper.v1.UpdateKeyResponse\"&\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02\x1c\x32\x15/v1/{key.name=keys/*}:\x03key\x12\x85\x01\n\tRotateKey\x12&.myriad.gatekeeper.v1.RotateKeyRequest\x1a\'.myriad.gatekeeper.v1.RotateKeyResponse\"\'\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02\x1d\"\x18/v1/{name=keys/*}:rotate:\x01*\x12{\n\tDeleteKey\x12&.myriad.gatekeeper.v1.DeleteKeyRequest\x1a\'.myriad.gatekeeper.v1.DeleteKeyResponse\"\x1d\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02\x13*\x11/v1/{name=keys/*}b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -49,30 +51,50 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTKEYSREQUEST'].fields_by_name['page_token']._serialized_options = b'\340A\001'
   _globals['_DELETEKEYREQUEST'].fields_by_name['name']._loaded_options = None
   _globals['_DELETEKEYREQUEST'].fields_by_name['name']._serialized_options = b'\340A\002\372A\020\n\016myriad.dev/Key'
+  _globals['_UPDATEKEYREQUEST'].fields_by_name['key']._loaded_options = None
+  _globals['_UPDATEKEYREQUEST'].fields_by_name['key']._serialized_options = b'\340A\002'
+  _globals['_UPDATEKEYREQUEST'].fields_by_name['update_mask']._loaded_options = None
+  _globals['_UPDATEKEYREQUEST'].fields_by_name['update_mask']._serialized_options = b'\340A\001'
+  _globals['_ROTATEKEYREQUEST'].fields_by_name['name']._loaded_options = None
+  _globals['_ROTATEKEYREQUEST'].fields_by_name['name']._serialized_options = b'\340A\002\372A\020\n\016myriad.dev/Key'
+  _globals['_ROTATEKEYREQUEST'].fields_by_name['overlap']._loaded_options = None
+  _globals['_ROTATEKEYREQUEST'].fields_by_name['overlap']._serialized_options = b'\340A\001'
   _globals['_KEYSERVICE'].methods_by_name['CreateKey']._loaded_options = None
   _globals['_KEYSERVICE'].methods_by_name['CreateKey']._serialized_options = b'\200\347\030\003\212\347\030\010operator\202\323\344\223\002\017\"\010/v1/keys:\003key'
   _globals['_KEYSERVICE'].methods_by_name['GetKey']._loaded_options = None
   _globals['_KEYSERVICE'].methods_by_name['GetKey']._serialized_options = b'\200\347\030\003\202\323\344\223\002\023\022\021/v1/{name=keys/*}'
   _globals['_KEYSERVICE'].methods_by_name['ListKeys']._loaded_options = None
   _globals['_KEYSERVICE'].methods_by_name['ListKeys']._serialized_options = b'\200\347\030\003\202\323\344\223\002\n\022\010/v1/keys'
+  _globals['_KEYSERVICE'].methods_by_name['UpdateKey']._loaded_options = None
+  _globals['_KEYSERVICE'].methods_by_name['UpdateKey']._serialized_options = b'\200\347\030\003\202\323\344\223\002\0342\025/v1/{key.name=keys/*}:\003key'
+  _globals['_KEYSERVICE'].methods_by_name['RotateKey']._loaded_options = None
+  _globals['_KEYSERVICE'].methods_by_name['RotateKey']._serialized_options = b'\200\347\030\003\202\323\344\223\002\035\"\030/v1/{name=keys/*}:rotate:\001*'
   _globals['_KEYSERVICE'].methods_by_name['DeleteKey']._loaded_options = None
   _globals['_KEYSERVICE'].methods_by_name['DeleteKey']._serialized_options = b'\200\347\030\003\202\323\344\223\002\023*\021/v1/{name=keys/*}'
-  _globals['_CREATEKEYREQUEST']._serialized_start=244
-  _globals['_CREATEKEYREQUEST']._serialized_end=356
-  _globals['_CREATEKEYRESPONSE']._serialized_start=358
-  _globals['_CREATEKEYRESPONSE']._serialized_end=446
-  _globals['_GETKEYREQUEST']._serialized_start=448
-  _globals['_GETKEYREQUEST']._serialized_end=507
-  _globals['_GETKEYRESPONSE']._serialized_start=509
-  _globals['_GETKEYRESPONSE']._serialized_end=570
-  _globals['_LISTKEYSREQUEST']._serialized_start=572
-  _globals['_LISTKEYSREQUEST']._serialized_end=659
-  _globals['_LISTKEYSRESPONSE']._serialized_start=661
-  _globals['_LISTKEYSRESPONSE']._serialized_end=766
-  _globals['_DELETEKEYREQUEST']._serialized_start=768
-  _globals['_DELETEKEYREQUEST']._serialized_end=830
-  _globals['_DELETEKEYRESPONSE']._serialized_start=832
-  _globals['_DELETEKEYRESPONSE']._serialized_end=851
-  _globals['_KEYSERVICE']._serialized_start=854
-  _globals['_KEYSERVICE']._serialized_end=1354
+  _globals['_CREATEKEYREQUEST']._serialized_start=310
+  _globals['_CREATEKEYREQUEST']._serialized_end=422
+  _globals['_CREATEKEYRESPONSE']._serialized_start=424
+  _globals['_CREATEKEYRESPONSE']._serialized_end=512
+  _globals['_GETKEYREQUEST']._serialized_start=514
+  _globals['_GETKEYREQUEST']._serialized_end=573
+  _globals['_GETKEYRESPONSE']._serialized_start=575
+  _globals['_GETKEYRESPONSE']._serialized_end=636
+  _globals['_LISTKEYSREQUEST']._serialized_start=638
+  _globals['_LISTKEYSREQUEST']._serialized_end=725
+  _globals['_LISTKEYSRESPONSE']._serialized_start=727
+  _globals['_LISTKEYSRESPONSE']._serialized_end=832
+  _globals['_DELETEKEYREQUEST']._serialized_start=834
+  _globals['_DELETEKEYREQUEST']._serialized_end=896
+  _globals['_DELETEKEYRESPONSE']._serialized_start=898
+  _globals['_DELETEKEYRESPONSE']._serialized_end=917
+  _globals['_UPDATEKEYREQUEST']._serialized_start=920
+  _globals['_UPDATEKEYREQUEST']._serialized_end=1054
+  _globals['_UPDATEKEYRESPONSE']._serialized_start=1056
+  _globals['_UPDATEKEYRESPONSE']._serialized_end=1120
+  _globals['_ROTATEKEYREQUEST']._serialized_start=1122
+  _globals['_ROTATEKEYREQUEST']._serialized_end=1242
+  _globals['_ROTATEKEYRESPONSE']._serialized_start=1244
+  _globals['_ROTATEKEYRESPONSE']._serialized_end=1332
+  _globals['_KEYSERVICE']._serialized_start=1335
+  _globals['_KEYSERVICE']._serialized_end=2106
 # @@protoc_insertion_point(module_scope)

@@ -50,6 +50,16 @@ class KeyServiceStub:
                 request_serializer=myriad_dot_gatekeeper_dot_v1_dot_key__service__pb2.ListKeysRequest.SerializeToString,
                 response_deserializer=myriad_dot_gatekeeper_dot_v1_dot_key__service__pb2.ListKeysResponse.FromString,
                 _registered_method=True)
+        self.UpdateKey = channel.unary_unary(
+                '/myriad.gatekeeper.v1.KeyService/UpdateKey',
+                request_serializer=myriad_dot_gatekeeper_dot_v1_dot_key__service__pb2.UpdateKeyRequest.SerializeToString,
+                response_deserializer=myriad_dot_gatekeeper_dot_v1_dot_key__service__pb2.UpdateKeyResponse.FromString,
+                _registered_method=True)
+        self.RotateKey = channel.unary_unary(
+                '/myriad.gatekeeper.v1.KeyService/RotateKey',
+                request_serializer=myriad_dot_gatekeeper_dot_v1_dot_key__service__pb2.RotateKeyRequest.SerializeToString,
+                response_deserializer=myriad_dot_gatekeeper_dot_v1_dot_key__service__pb2.RotateKeyResponse.FromString,
+                _registered_method=True)
         self.DeleteKey = channel.unary_unary(
                 '/myriad.gatekeeper.v1.KeyService/DeleteKey',
                 request_serializer=myriad_dot_gatekeeper_dot_v1_dot_key__service__pb2.DeleteKeyRequest.SerializeToString,
@@ -82,8 +92,22 @@ class KeyServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def UpdateKey(self, request, context):
+        """Changes what a key is called, when it ends, or what it may use. KEY_NOT_FOUND, CONFLICT.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RotateKey(self, request, context):
+        """Gives a key another secret and shows it, once; the one before opens for a while longer. KEY_NOT_FOUND, CONFLICT.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def DeleteKey(self, request, context):
-        """Revokes a key, from now on. KEY_NOT_FOUND.
+        """Revokes a key, from now on; streams that were opened with it end within a second. KEY_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -106,6 +130,16 @@ def add_KeyServiceServicer_to_server(servicer, server):
                     servicer.ListKeys,
                     request_deserializer=myriad_dot_gatekeeper_dot_v1_dot_key__service__pb2.ListKeysRequest.FromString,
                     response_serializer=myriad_dot_gatekeeper_dot_v1_dot_key__service__pb2.ListKeysResponse.SerializeToString,
+            ),
+            'UpdateKey': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateKey,
+                    request_deserializer=myriad_dot_gatekeeper_dot_v1_dot_key__service__pb2.UpdateKeyRequest.FromString,
+                    response_serializer=myriad_dot_gatekeeper_dot_v1_dot_key__service__pb2.UpdateKeyResponse.SerializeToString,
+            ),
+            'RotateKey': grpc.unary_unary_rpc_method_handler(
+                    servicer.RotateKey,
+                    request_deserializer=myriad_dot_gatekeeper_dot_v1_dot_key__service__pb2.RotateKeyRequest.FromString,
+                    response_serializer=myriad_dot_gatekeeper_dot_v1_dot_key__service__pb2.RotateKeyResponse.SerializeToString,
             ),
             'DeleteKey': grpc.unary_unary_rpc_method_handler(
                     servicer.DeleteKey,
@@ -195,6 +229,60 @@ class KeyService:
             '/myriad.gatekeeper.v1.KeyService/ListKeys',
             myriad_dot_gatekeeper_dot_v1_dot_key__service__pb2.ListKeysRequest.SerializeToString,
             myriad_dot_gatekeeper_dot_v1_dot_key__service__pb2.ListKeysResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateKey(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/myriad.gatekeeper.v1.KeyService/UpdateKey',
+            myriad_dot_gatekeeper_dot_v1_dot_key__service__pb2.UpdateKeyRequest.SerializeToString,
+            myriad_dot_gatekeeper_dot_v1_dot_key__service__pb2.UpdateKeyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RotateKey(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/myriad.gatekeeper.v1.KeyService/RotateKey',
+            myriad_dot_gatekeeper_dot_v1_dot_key__service__pb2.RotateKeyRequest.SerializeToString,
+            myriad_dot_gatekeeper_dot_v1_dot_key__service__pb2.RotateKeyResponse.FromString,
             options,
             channel_credentials,
             insecure,

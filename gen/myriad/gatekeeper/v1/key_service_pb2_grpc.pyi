@@ -22,8 +22,12 @@ class KeyServiceStub:
     """Reads one key, without its secret. KEY_NOT_FOUND."""
     ListKeys: _aio.UnaryUnaryMultiCallable[_key_service_pb2.ListKeysRequest, _key_service_pb2.ListKeysResponse]
     """Lists the keys, without their secrets, in the order of their ids."""
+    UpdateKey: _aio.UnaryUnaryMultiCallable[_key_service_pb2.UpdateKeyRequest, _key_service_pb2.UpdateKeyResponse]
+    """Changes what a key is called, when it ends, or what it may use. KEY_NOT_FOUND, CONFLICT."""
+    RotateKey: _aio.UnaryUnaryMultiCallable[_key_service_pb2.RotateKeyRequest, _key_service_pb2.RotateKeyResponse]
+    """Gives a key another secret and shows it, once; the one before opens for a while longer. KEY_NOT_FOUND, CONFLICT."""
     DeleteKey: _aio.UnaryUnaryMultiCallable[_key_service_pb2.DeleteKeyRequest, _key_service_pb2.DeleteKeyResponse]
-    """Revokes a key, from now on. KEY_NOT_FOUND."""
+    """Revokes a key, from now on; streams that were opened with it end within a second. KEY_NOT_FOUND."""
 
 class KeyServiceServicer(metaclass=_abc_1.ABCMeta):
     """API keys. The secret is shown once, when the key is made, and kept as a hash only."""
@@ -53,11 +57,27 @@ class KeyServiceServicer(metaclass=_abc_1.ABCMeta):
         """Lists the keys, without their secrets, in the order of their ids."""
 
     @_abc_1.abstractmethod
+    def UpdateKey(
+        self,
+        request: _key_service_pb2.UpdateKeyRequest,
+        context: _aio.ServicerContext[_key_service_pb2.UpdateKeyRequest, _abc.Awaitable[_key_service_pb2.UpdateKeyResponse]],
+    ) -> _abc.Awaitable[_key_service_pb2.UpdateKeyResponse]:
+        """Changes what a key is called, when it ends, or what it may use. KEY_NOT_FOUND, CONFLICT."""
+
+    @_abc_1.abstractmethod
+    def RotateKey(
+        self,
+        request: _key_service_pb2.RotateKeyRequest,
+        context: _aio.ServicerContext[_key_service_pb2.RotateKeyRequest, _abc.Awaitable[_key_service_pb2.RotateKeyResponse]],
+    ) -> _abc.Awaitable[_key_service_pb2.RotateKeyResponse]:
+        """Gives a key another secret and shows it, once; the one before opens for a while longer. KEY_NOT_FOUND, CONFLICT."""
+
+    @_abc_1.abstractmethod
     def DeleteKey(
         self,
         request: _key_service_pb2.DeleteKeyRequest,
         context: _aio.ServicerContext[_key_service_pb2.DeleteKeyRequest, _abc.Awaitable[_key_service_pb2.DeleteKeyResponse]],
     ) -> _abc.Awaitable[_key_service_pb2.DeleteKeyResponse]:
-        """Revokes a key, from now on. KEY_NOT_FOUND."""
+        """Revokes a key, from now on; streams that were opened with it end within a second. KEY_NOT_FOUND."""
 
 def add_KeyServiceServicer_to_server(servicer: KeyServiceServicer, server: _aio.Server) -> None: ...

@@ -259,6 +259,9 @@ class RecallResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     PASSAGES_FIELD_NUMBER: _builtins.int
+    COGNITIVE_UNITS_FIELD_NUMBER: _builtins.int
+    cognitive_units: _builtins.int
+    """What it is charged, as `Usage.cognitive_units`."""
     @_builtins.property
     def passages(self) -> _containers.RepeatedCompositeFieldContainer[Global___Passage]:
         """Best first."""
@@ -267,10 +270,11 @@ class RecallResponse(_message.Message):
         self,
         *,
         passages: _abc.Iterable[Global___Passage] | None = ...,
+        cognitive_units: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["passages", b"passages"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cognitive_units", b"cognitive_units", "passages", b"passages"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

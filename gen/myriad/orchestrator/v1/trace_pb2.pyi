@@ -308,6 +308,7 @@ class Usage(_message.Message):
     ELAPSED_MS_FIELD_NUMBER: _builtins.int
     AGENTS_MISSING_FIELD_NUMBER: _builtins.int
     UNITS_JUDGED_FIELD_NUMBER: _builtins.int
+    COGNITIVE_UNITS_FIELD_NUMBER: _builtins.int
     agents_considered: _builtins.int
     """Agents that activation reached."""
     agents_activated: _builtins.int
@@ -326,6 +327,8 @@ class Usage(_message.Message):
     """Agents that were woken and did not answer in time: the answer does without them."""
     units_judged: _builtins.int
     """Units that a judging model read; 0 if none did."""
+    cognitive_units: _builtins.int
+    """What it is charged: 4 for each round, 1 for each agent that was asked, 8 for each unit that a judging model read."""
     def __init__(
         self,
         *,
@@ -338,10 +341,11 @@ class Usage(_message.Message):
         elapsed_ms: _builtins.float = ...,
         agents_missing: _builtins.int = ...,
         units_judged: _builtins.int = ...,
+        cognitive_units: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents_activated", b"agents_activated", "agents_considered", b"agents_considered", "agents_hydrated", b"agents_hydrated", "agents_missing", b"agents_missing", "cache_hits", b"cache_hits", "elapsed_ms", b"elapsed_ms", "hops", b"hops", "rounds", b"rounds", "units_judged", b"units_judged"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents_activated", b"agents_activated", "agents_considered", b"agents_considered", "agents_hydrated", b"agents_hydrated", "agents_missing", b"agents_missing", "cache_hits", b"cache_hits", "cognitive_units", b"cognitive_units", "elapsed_ms", b"elapsed_ms", "hops", b"hops", "rounds", b"rounds", "units_judged", b"units_judged"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -116,6 +116,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The mind is not for this model; metadata `models` lists those that may be asked of it."""
     ERROR_REASON_JUDGE_NOT_CONFIGURED: _ErrorReason.ValueType  # 46
     """A judging model was asked for, and this deployment has none."""
+    ERROR_REASON_BUDGET_EXHAUSTED: _ErrorReason.ValueType  # 47
+    """The key has spent its cognitive units for today; metadata `reset_time` says when it gets new ones."""
     ERROR_REASON_JOB_CANCELLED: _ErrorReason.ValueType  # 56
     """The learning job was cancelled; what it has learned stays."""
     ERROR_REASON_DOCUMENT_ENCRYPTED: _ErrorReason.ValueType  # 60
@@ -226,6 +228,8 @@ ERROR_REASON_MODEL_NOT_ALLOWED: ErrorReason.ValueType  # 45
 """The mind is not for this model; metadata `models` lists those that may be asked of it."""
 ERROR_REASON_JUDGE_NOT_CONFIGURED: ErrorReason.ValueType  # 46
 """A judging model was asked for, and this deployment has none."""
+ERROR_REASON_BUDGET_EXHAUSTED: ErrorReason.ValueType  # 47
+"""The key has spent its cognitive units for today; metadata `reset_time` says when it gets new ones."""
 ERROR_REASON_JOB_CANCELLED: ErrorReason.ValueType  # 56
 """The learning job was cancelled; what it has learned stays."""
 ERROR_REASON_DOCUMENT_ENCRYPTED: ErrorReason.ValueType  # 60

@@ -784,6 +784,11 @@ class RecallResponse(betterproto2.Message):
     Best first.
     """
 
+    cognitive_units: "int" = betterproto2.field(2, betterproto2.TYPE_UINT32)
+    """
+    What it is charged, as `Usage.cognitive_units`.
+    """
+
 
 default_message_pool.register_message("myriad.orchestrator.v1", "RecallResponse", RecallResponse)
 
@@ -1216,6 +1221,11 @@ class Usage(betterproto2.Message):
     units_judged: "int" = betterproto2.field(9, betterproto2.TYPE_UINT32)
     """
     Units that a judging model read; 0 if none did.
+    """
+
+    cognitive_units: "int" = betterproto2.field(10, betterproto2.TYPE_UINT32)
+    """
+    What it is charged: 4 for each round, 1 for each agent that was asked, 8 for each unit that a judging model read.
     """
 
 

@@ -257,6 +257,11 @@ class ErrorReason(betterproto2.Enum):
     A judging model was asked for, and this deployment has none.
     """
 
+    BUDGET_EXHAUSTED = 47
+    """
+    The key has spent its cognitive units for today; metadata `reset_time` says when it gets new ones.
+    """
+
     JOB_CANCELLED = 56
     """
     The learning job was cancelled; what it has learned stays.
@@ -332,6 +337,7 @@ class ErrorReason(betterproto2.Enum):
             44: "ERROR_REASON_ARCHIVE_DAMAGED",
             45: "ERROR_REASON_MODEL_NOT_ALLOWED",
             46: "ERROR_REASON_JUDGE_NOT_CONFIGURED",
+            47: "ERROR_REASON_BUDGET_EXHAUSTED",
             56: "ERROR_REASON_JOB_CANCELLED",
             60: "ERROR_REASON_DOCUMENT_ENCRYPTED",
             61: "ERROR_REASON_DOCUMENT_SCANNED",
@@ -389,6 +395,7 @@ class ErrorReason(betterproto2.Enum):
             "ERROR_REASON_ARCHIVE_DAMAGED": 44,
             "ERROR_REASON_MODEL_NOT_ALLOWED": 45,
             "ERROR_REASON_JUDGE_NOT_CONFIGURED": 46,
+            "ERROR_REASON_BUDGET_EXHAUSTED": 47,
             "ERROR_REASON_JOB_CANCELLED": 56,
             "ERROR_REASON_DOCUMENT_ENCRYPTED": 60,
             "ERROR_REASON_DOCUMENT_SCANNED": 61,
