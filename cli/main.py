@@ -18,6 +18,7 @@ MODULES = {
     "ask": "cli.ask",
     "recall": "cli.recall",
     "documents": "cli.documents",
+    "jobs": "cli.jobs",
     "forget": "cli.forget",
     "repair": "cli.repair",
     "minds": "cli.minds",

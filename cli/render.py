@@ -103,6 +103,25 @@ def documents(found: list[Json]) -> RenderableType:
     return _table(("id", "title", "agents", "from"), rows) if found else Text("this mind has no documents")
 
 
+def jobs(found: list[Json], more: int = 0) -> RenderableType:
+    """Learning jobs, the latest first, and how far each is; `more` are not shown."""
+    rows = (
+        (
+            one.get("name", "").rpartition("/")[2],
+            enum(one.get("state", ""), "STATE_"),
+            *(str(one.get(count, 0)) for count in ("learnedCount", "unchangedCount", "failedCount", "addedAgentCount")),
+            _minute(one.get("createTime") or ""),
+            _minute(one.get("updateTime") or ""),
+        )
+        for one in printable(found)
+    )
+    if not found:
+        return Text("this mind has learned nothing in the last week")
+    columns = ("job", "state", "learned", "unchanged", "failed", "agents", "begun", "went on")
+    rest = [Text(f"… and {more:,} before (--json has all)", style="dim")] if more > 0 else []
+    return Group(_table(columns, rows), *rest)
+
+
 def minds(found: list[Json]) -> RenderableType:
     """The minds, and how much they hold."""
     rows = (

@@ -271,6 +271,12 @@ class LedgerServicer(LedgerServiceServicer):
         name = names.job(request.mind, request.job)
         return ledger_pb.CancelJobResponse(job=await in_thread(self._ledger.cancel_job, name))
 
+    async def ListJobs(self, request: ledger_pb.ListJobsRequest, context: Context) -> ledger_pb.ListJobsResponse:
+        size, after = pages.size(request.page_size), pages.after(request.page_token)
+        jobs = await in_thread(self._ledger.list_jobs, names.mind(request.mind), after, size + 1)
+        last = jobs[size - 1].name if len(jobs) > size else ""
+        return ledger_pb.ListJobsResponse(jobs=jobs[:size], next_page_token=pages.token(last))
+
     async def ReadJob(self, request: ledger_pb.ReadJobRequest, context: Context) -> ledger_pb.ReadJobResponse:
         return ledger_pb.ReadJobResponse(
             job=await in_thread(self._ledger.get_job, names.job(request.mind, request.job))

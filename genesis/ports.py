@@ -88,6 +88,9 @@ class Ledger(Protocol):
     async def cancel(self, job: str) -> Job:
         """Cancel a job that is open; another stays as it is. JOB_NOT_FOUND."""
 
+    async def jobs(self, mind: str, page_size: int, page_token: str) -> tuple[Sequence[Job], str]:
+        """A page of a mind's jobs, and the next page's token."""
+
     async def read(self, job: str) -> Job:
         """A job. JOB_NOT_FOUND."""
 

@@ -106,6 +106,11 @@ class DocumentServicer(DocumentServiceServicer):
     async def GetJob(self, request: pb.GetJobRequest, context: Context) -> pb.GetJobResponse:
         return pb.GetJobResponse(job=await self._ledger.read(_named(request.name)))
 
+    async def ListJobs(self, request: pb.ListJobsRequest, context: Context) -> pb.ListJobsResponse:
+        mind = call.caller.get().mind(request.parent)
+        jobs, token = await self._ledger.jobs(mind, request.page_size, request.page_token)
+        return pb.ListJobsResponse(jobs=jobs, next_page_token=token)
+
     async def CancelJob(self, request: pb.CancelJobRequest, context: Context) -> pb.CancelJobResponse:
         return pb.CancelJobResponse(job=await self._jobs.cancel(_named(request.name)))
 

@@ -114,6 +114,9 @@ class JobLedger(Protocol):
     def get_job(self, name: str) -> Job:
         """JobNotFound."""
 
+    def list_jobs(self, mind: str, after: str, limit: int) -> list[Job]:
+        """A mind's jobs whose names come after, in order, without their failures; none if there is no such mind."""
+
     def forget_entries(self, documents: Sequence[str]) -> int:
         """Take what names these documents out of all jobs, whose counts stay; how many entries went."""
 

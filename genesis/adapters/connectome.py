@@ -21,6 +21,7 @@ from myriad.connectome.v1.document_record_pb2 import DocumentDifference, Documen
 from myriad.connectome.v1.ledger_service_pb2 import (
     CancelJobRequest,
     CloseJobRequest,
+    ListJobsRequest,
     OpenJobRequest,
     ReadJobRequest,
     RecordEntriesRequest,
@@ -196,6 +197,12 @@ class GrpcLedger:
         request = CancelJobRequest(mind=names.parent(job), job=names.leaf(job))
         with calling():
             return (await self._stub.CancelJob(request, **outgoing(READ_SECONDS))).job
+
+    async def jobs(self, mind: str, page_size: int, page_token: str) -> tuple[Sequence[Job], str]:
+        request = ListJobsRequest(mind=mind, page_size=page_size, page_token=page_token)
+        with calling():
+            response = await self._stub.ListJobs(request, **outgoing(READ_SECONDS))
+        return response.jobs, response.next_page_token
 
     async def read(self, job: str) -> Job:
         request = ReadJobRequest(mind=names.parent(job), job=names.leaf(job))

@@ -80,6 +80,18 @@ def test_a_job_that_is_not_there_is_not_found(minds: Minds) -> None:
         minds.store.cancel_job(f"{MIND}/jobs/none")
 
 
+def test_jobs_are_listed_by_mind_and_page_without_their_failures(minds: Minds) -> None:
+    for name in (f"{MIND}/jobs/b", f"{MIND}/jobs/a", f"{MIND}x/jobs/c", f"{MIND}/jobs/d"):
+        minds.store.open_job(name)
+    failed = DocumentResult(document="d", state=DocumentResult.STATE_FAILED, reason=LINE_INVALID)
+    minds.store.record(f"{MIND}/jobs/a", [failed])
+    first = minds.store.list_jobs(MIND, "", 2)
+    assert [one.name for one in first] == [f"{MIND}/jobs/a", f"{MIND}/jobs/b"]
+    assert (first[0].failed_count, list(first[0].failures), first[0].HasField("create_time")) == (1, [], True)
+    assert [one.name for one in minds.store.list_jobs(MIND, first[-1].name, 2)] == [f"{MIND}/jobs/d"]
+    assert minds.store.list_jobs("minds/none", "", 2) == []
+
+
 def test_jobs_go_with_their_mind(minds: Minds) -> None:
     for mind in (MIND, "minds/other"):
         minds.store.create_mind(mind, "", "")

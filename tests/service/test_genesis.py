@@ -58,6 +58,8 @@ from myriad.connectome.v1.ledger_service_pb2 import (
     CancelJobResponse,
     CloseJobRequest,
     CloseJobResponse,
+    ListJobsRequest,
+    ListJobsResponse,
     OpenJobRequest,
     OpenJobResponse,
     ReadJobRequest,
@@ -263,6 +265,10 @@ class Ledger(ledger_service_pb2_grpc.LedgerServiceServicer):
         job.learned_count += sum(entry.state == LEARNED for entry in request.entries)
         job.failed_count += sum(entry.state == FAILED for entry in request.entries)
         return RecordEntriesResponse(job=job)
+
+    async def ListJobs(self, request: ListJobsRequest, context: Context) -> ListJobsResponse:
+        mine = [job for job in self.jobs.values() if job.name.startswith(f"{request.mind}/jobs/")]
+        return ListJobsResponse(jobs=mine)
 
     async def CancelJob(self, request: CancelJobRequest, context: Context) -> CancelJobResponse:
         if request.job not in self.jobs:
@@ -822,6 +828,14 @@ async def test_a_job_that_was_cancelled_at_another_replica_ends_with_its_next_ba
     assert isinstance(last, pb.StreamLearnResponse)
     assert [one.state for one in last.results] == [LEARNED]
     assert await failure(call.read()) == CANCELLED
+
+
+async def test_jobs_are_listed_to_keys_of_their_mind(world: World) -> None:
+    await world.learn(DocumentInput(text="one"), job_id="job-1")
+    request = pb.ListJobsRequest(parent="minds/m")
+    assert [job.name for job in (await world.stub.ListJobs(request)).jobs] == [JOB]
+    stranger = key("ROLE_READER", "minds/other")
+    assert await failure(world.stub.ListJobs(request, metadata=stranger)) == ("NOT_FOUND", "MIND_NOT_FOUND")
 
 
 async def test_a_job_that_has_ended_is_not_cancelled(world: World) -> None:

@@ -48,6 +48,11 @@ CALL (j) {
 }
 RETURN j.state, j.created, j.updated, j.learned, j.unchanged, j.failed, j.added, j.removed, failures
 """
+_LISTED: LiteralString = """
+MATCH (j:Job) WHERE j.name > $after AND j.name < $end
+RETURN j.name, j.state, j.created, j.updated, j.learned, j.unchanged, j.failed, j.added, j.removed
+ORDER BY j.name LIMIT $limit
+"""
 _FORGET: LiteralString = (
     "UNWIND $documents AS document MATCH (e:JobEntry {document: document}) DELETE e RETURN count(e)"
 )
@@ -76,10 +81,10 @@ class Neo4jLedger:
             transaction.run(_OPEN, {"name": name, "now": time.time(), **given}).consume()
             return _job(name, _read(transaction, name))
 
-        job = self._database.write(names.parent(name), write)
-        if job.state == Job.STATE_CANCELLED:
+        opened = self._database.write(names.parent(name), write)
+        if opened.state == Job.STATE_CANCELLED:
             raise JobCancelled(name)
-        return job
+        return opened
 
     def record(self, name: str, entries: Sequence[DocumentResult]) -> Job:
         def write(transaction: ManagedTransaction) -> Job:
@@ -108,6 +113,11 @@ class Neo4jLedger:
     def get_job(self, name: str) -> Job:
         failed = DocumentResult.STATE_FAILED
         return _job(name, self._database.rows(_JOB, names.parent(name), name=name, failed=failed, limit=SHOWN_FAILURES))
+
+    def list_jobs(self, mind: str, after: str, limit: int) -> list[Job]:
+        after, end = names.within(f"{mind}/jobs", after)
+        rows = self._database.rows(_LISTED, mind, after=after, end=end, limit=limit)
+        return [job(*(*row, ())) for row in rows]
 
     def forget_entries(self, documents: Sequence[str]) -> int:
         def write(transaction: ManagedTransaction) -> int:

@@ -10,6 +10,7 @@ from connectome.adapters.messages import job
 from connectome.adapters.sqlite.database import Database
 from connectome.errors import JobCancelled, JobNotFound
 from connectome.ports import JOB_SECONDS, SHOWN_FAILURES
+from mesh import names
 from mesh.errors import reason_name
 from myriad.genesis.v1.document_pb2 import DocumentResult, Job
 
@@ -18,6 +19,7 @@ _ADD_COUNTS = """
 UPDATE jobs SET learned = learned + ?, unchanged = unchanged + ?, failed = failed + ?,
     agents_added = agents_added + ?, agents_removed = agents_removed + ? WHERE name = ?
 """
+_JOB = "SELECT name, state, created, updated, learned, unchanged, failed, agents_added, agents_removed FROM jobs"
 _COUNTED = (DocumentResult.STATE_LEARNED, DocumentResult.STATE_UNCHANGED, _FAILED)
 
 
@@ -35,10 +37,10 @@ class SqliteLedger:
                 " ON CONFLICT (name) DO UPDATE SET state = excluded.state, updated = excluded.updated WHERE state <> ?",
                 (name, Job.STATE_RUNNING, now, now, Job.STATE_CANCELLED),
             )
-            job = _job(connection, name)
-        if job.state == Job.STATE_CANCELLED:
+            opened = _job(connection, name)
+        if opened.state == Job.STATE_CANCELLED:
             raise JobCancelled(name)
-        return job
+        return opened
 
     def record(self, name: str, entries: Sequence[DocumentResult]) -> Job:
         with self._database.writing() as connection:
@@ -78,6 +80,11 @@ class SqliteLedger:
         with self._database.reading() as connection:
             return _job(connection, name)
 
+    def list_jobs(self, mind: str, after: str, limit: int) -> list[Job]:
+        statement = f"{_JOB} WHERE name > ? AND name < ? ORDER BY name LIMIT ?"
+        rows = self._database.rows(statement, (*names.within(f"{mind}/jobs", after), limit))
+        return [job(*(*row, ())) for row in rows]
+
 
 def _record(connection: sqlite3.Connection, name: str, entry: DocumentResult) -> list[int]:
     """Write one entry; what it adds to the job's counts, less what the entry that it replaces had added."""
@@ -112,11 +119,7 @@ def _end(connection: sqlite3.Connection, name: str, state: Job.State.ValueType) 
 
 
 def _job(connection: sqlite3.Connection, name: str) -> Job:
-    row = connection.execute(
-        "SELECT state, created, updated, learned, unchanged, failed, agents_added, agents_removed FROM jobs"
-        " WHERE name = ?",
-        (name,),
-    ).fetchone()
+    row = connection.execute(f"{_JOB} WHERE name = ?", (name,)).fetchone()
     if row is None:
         raise JobNotFound("there is no such job", job=name)
     failures = connection.execute(
@@ -124,4 +127,4 @@ def _job(connection: sqlite3.Connection, name: str) -> Job:
         " ORDER BY uri, line LIMIT ?",
         (name, SHOWN_FAILURES),
     )
-    return job(name, *(*row, failures))
+    return job(*(*row, failures))

@@ -101,3 +101,15 @@ def test_a_list_of_nothing_is_a_sentence_and_no_empty_table(show: Callable[[list
 def test_an_archive_of_any_size_has_one() -> None:
     report = {"mind": "minds/m", "documents": 2, "agents": 2, "bytes": 759, "file": "m.myriad", "seconds": 1.0}
     assert "759 bytes in m.myriad" in text(render.archived(report, "exported"))
+
+
+def test_jobs_show_how_far_each_is_and_how_many_are_not_shown() -> None:
+    job = {
+        "name": "minds/m/jobs/j1",
+        "state": "STATE_RUNNING",
+        "learnedCount": "7",
+        "createTime": "2026-11-28T05:42:51Z",
+    }
+    shown = text(render.jobs([job], more=3))
+    assert all(part in shown for part in ("j1", "running", "7", "2026-11-28 05:42", "3 before"))
+    assert "nothing" in text(render.jobs([]))

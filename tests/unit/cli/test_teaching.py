@@ -49,6 +49,9 @@ class OnlyStreamLearn(DocumentServiceServicer):
     async def GetJob(self, request: pb.GetJobRequest, context: Context) -> pb.GetJobResponse:
         raise NotImplementedYet("GetJob")
 
+    async def ListJobs(self, request: pb.ListJobsRequest, context: Context) -> pb.ListJobsResponse:
+        raise NotImplementedYet("ListJobs")
+
     async def CancelJob(self, request: pb.CancelJobRequest, context: Context) -> pb.CancelJobResponse:
         raise NotImplementedYet("CancelJob")
 

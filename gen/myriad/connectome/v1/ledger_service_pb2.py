@@ -26,7 +26,7 @@ from myriad.genesis.v1 import document_pb2 as myriad_dot_genesis_dot_v1_dot_docu
 from myriad.type.v1 import access_pb2 as myriad_dot_type_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)myriad/connectome/v1/ledger_service.proto\x12\x14myriad.connectome.v1\x1a myriad/genesis/v1/document.proto\x1a\x1bmyriad/type/v1/access.proto\"6\n\x0eOpenJobRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x10\n\x03job\x18\x02 \x01(\tR\x03job\";\n\x0fOpenJobResponse\x12(\n\x03job\x18\x01 \x01(\x0b\x32\x16.myriad.genesis.v1.JobR\x03job\"y\n\x14RecordEntriesRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x10\n\x03job\x18\x02 \x01(\tR\x03job\x12;\n\x07\x65ntries\x18\x03 \x03(\x0b\x32!.myriad.genesis.v1.DocumentResultR\x07\x65ntries\"A\n\x15RecordEntriesResponse\x12(\n\x03job\x18\x01 \x01(\x0b\x32\x16.myriad.genesis.v1.JobR\x03job\"O\n\x0f\x43loseJobRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x10\n\x03job\x18\x02 \x01(\tR\x03job\x12\x16\n\x06\x66\x61iled\x18\x03 \x01(\x08R\x06\x66\x61iled\"<\n\x10\x43loseJobResponse\x12(\n\x03job\x18\x01 \x01(\x0b\x32\x16.myriad.genesis.v1.JobR\x03job\"6\n\x0eReadJobRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x10\n\x03job\x18\x02 \x01(\tR\x03job\";\n\x0fReadJobResponse\x12(\n\x03job\x18\x01 \x01(\x0b\x32\x16.myriad.genesis.v1.JobR\x03job\"8\n\x10\x43\x61ncelJobRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x10\n\x03job\x18\x02 \x01(\tR\x03job\"=\n\x11\x43\x61ncelJobResponse\x12(\n\x03job\x18\x01 \x01(\x0b\x32\x16.myriad.genesis.v1.JobR\x03job2\xa3\x04\n\rLedgerService\x12\x63\n\x07OpenJob\x12$.myriad.connectome.v1.OpenJobRequest\x1a%.myriad.connectome.v1.OpenJobResponse\"\x0b\x8a\xe7\x18\x07genesis\x12u\n\rRecordEntries\x12*.myriad.connectome.v1.RecordEntriesRequest\x1a+.myriad.connectome.v1.RecordEntriesResponse\"\x0b\x8a\xe7\x18\x07genesis\x12\x66\n\x08\x43loseJob\x12%.myriad.connectome.v1.CloseJobRequest\x1a&.myriad.connectome.v1.CloseJobResponse\"\x0b\x8a\xe7\x18\x07genesis\x12i\n\tCancelJob\x12&.myriad.connectome.v1.CancelJobRequest\x1a\'.myriad.connectome.v1.CancelJobResponse\"\x0b\x8a\xe7\x18\x07genesis\x12\x63\n\x07ReadJob\x12$.myriad.connectome.v1.ReadJobRequest\x1a%.myriad.connectome.v1.ReadJobResponse\"\x0b\x8a\xe7\x18\x07genesisb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)myriad/connectome/v1/ledger_service.proto\x12\x14myriad.connectome.v1\x1a myriad/genesis/v1/document.proto\x1a\x1bmyriad/type/v1/access.proto\"6\n\x0eOpenJobRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x10\n\x03job\x18\x02 \x01(\tR\x03job\";\n\x0fOpenJobResponse\x12(\n\x03job\x18\x01 \x01(\x0b\x32\x16.myriad.genesis.v1.JobR\x03job\"y\n\x14RecordEntriesRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x10\n\x03job\x18\x02 \x01(\tR\x03job\x12;\n\x07\x65ntries\x18\x03 \x03(\x0b\x32!.myriad.genesis.v1.DocumentResultR\x07\x65ntries\"A\n\x15RecordEntriesResponse\x12(\n\x03job\x18\x01 \x01(\x0b\x32\x16.myriad.genesis.v1.JobR\x03job\"O\n\x0f\x43loseJobRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x10\n\x03job\x18\x02 \x01(\tR\x03job\x12\x16\n\x06\x66\x61iled\x18\x03 \x01(\x08R\x06\x66\x61iled\"<\n\x10\x43loseJobResponse\x12(\n\x03job\x18\x01 \x01(\x0b\x32\x16.myriad.genesis.v1.JobR\x03job\"6\n\x0eReadJobRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x10\n\x03job\x18\x02 \x01(\tR\x03job\";\n\x0fReadJobResponse\x12(\n\x03job\x18\x01 \x01(\x0b\x32\x16.myriad.genesis.v1.JobR\x03job\"a\n\x0fListJobsRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x1b\n\tpage_size\x18\x02 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x03 \x01(\tR\tpageToken\"f\n\x10ListJobsResponse\x12*\n\x04jobs\x18\x01 \x03(\x0b\x32\x16.myriad.genesis.v1.JobR\x04jobs\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"8\n\x10\x43\x61ncelJobRequest\x12\x12\n\x04mind\x18\x01 \x01(\tR\x04mind\x12\x10\n\x03job\x18\x02 \x01(\tR\x03job\"=\n\x11\x43\x61ncelJobResponse\x12(\n\x03job\x18\x01 \x01(\x0b\x32\x16.myriad.genesis.v1.JobR\x03job2\x8b\x05\n\rLedgerService\x12\x63\n\x07OpenJob\x12$.myriad.connectome.v1.OpenJobRequest\x1a%.myriad.connectome.v1.OpenJobResponse\"\x0b\x8a\xe7\x18\x07genesis\x12u\n\rRecordEntries\x12*.myriad.connectome.v1.RecordEntriesRequest\x1a+.myriad.connectome.v1.RecordEntriesResponse\"\x0b\x8a\xe7\x18\x07genesis\x12\x66\n\x08\x43loseJob\x12%.myriad.connectome.v1.CloseJobRequest\x1a&.myriad.connectome.v1.CloseJobResponse\"\x0b\x8a\xe7\x18\x07genesis\x12i\n\tCancelJob\x12&.myriad.connectome.v1.CancelJobRequest\x1a\'.myriad.connectome.v1.CancelJobResponse\"\x0b\x8a\xe7\x18\x07genesis\x12\x66\n\x08ListJobs\x12%.myriad.connectome.v1.ListJobsRequest\x1a&.myriad.connectome.v1.ListJobsResponse\"\x0b\x8a\xe7\x18\x07genesis\x12\x63\n\x07ReadJob\x12$.myriad.connectome.v1.ReadJobRequest\x1a%.myriad.connectome.v1.ReadJobResponse\"\x0b\x8a\xe7\x18\x07genesisb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -41,6 +41,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LEDGERSERVICE'].methods_by_name['CloseJob']._serialized_options = b'\212\347\030\007genesis'
   _globals['_LEDGERSERVICE'].methods_by_name['CancelJob']._loaded_options = None
   _globals['_LEDGERSERVICE'].methods_by_name['CancelJob']._serialized_options = b'\212\347\030\007genesis'
+  _globals['_LEDGERSERVICE'].methods_by_name['ListJobs']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['ListJobs']._serialized_options = b'\212\347\030\007genesis'
   _globals['_LEDGERSERVICE'].methods_by_name['ReadJob']._loaded_options = None
   _globals['_LEDGERSERVICE'].methods_by_name['ReadJob']._serialized_options = b'\212\347\030\007genesis'
   _globals['_OPENJOBREQUEST']._serialized_start=130
@@ -59,10 +61,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_READJOBREQUEST']._serialized_end=634
   _globals['_READJOBRESPONSE']._serialized_start=636
   _globals['_READJOBRESPONSE']._serialized_end=695
-  _globals['_CANCELJOBREQUEST']._serialized_start=697
-  _globals['_CANCELJOBREQUEST']._serialized_end=753
-  _globals['_CANCELJOBRESPONSE']._serialized_start=755
-  _globals['_CANCELJOBRESPONSE']._serialized_end=816
-  _globals['_LEDGERSERVICE']._serialized_start=819
-  _globals['_LEDGERSERVICE']._serialized_end=1366
+  _globals['_LISTJOBSREQUEST']._serialized_start=697
+  _globals['_LISTJOBSREQUEST']._serialized_end=794
+  _globals['_LISTJOBSRESPONSE']._serialized_start=796
+  _globals['_LISTJOBSRESPONSE']._serialized_end=898
+  _globals['_CANCELJOBREQUEST']._serialized_start=900
+  _globals['_CANCELJOBREQUEST']._serialized_end=956
+  _globals['_CANCELJOBRESPONSE']._serialized_start=958
+  _globals['_CANCELJOBRESPONSE']._serialized_end=1019
+  _globals['_LEDGERSERVICE']._serialized_start=1022
+  _globals['_LEDGERSERVICE']._serialized_end=1673
 # @@protoc_insertion_point(module_scope)

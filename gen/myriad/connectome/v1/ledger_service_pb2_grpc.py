@@ -55,6 +55,11 @@ class LedgerServiceStub:
                 request_serializer=myriad_dot_connectome_dot_v1_dot_ledger__service__pb2.CancelJobRequest.SerializeToString,
                 response_deserializer=myriad_dot_connectome_dot_v1_dot_ledger__service__pb2.CancelJobResponse.FromString,
                 _registered_method=True)
+        self.ListJobs = channel.unary_unary(
+                '/myriad.connectome.v1.LedgerService/ListJobs',
+                request_serializer=myriad_dot_connectome_dot_v1_dot_ledger__service__pb2.ListJobsRequest.SerializeToString,
+                response_deserializer=myriad_dot_connectome_dot_v1_dot_ledger__service__pb2.ListJobsResponse.FromString,
+                _registered_method=True)
         self.ReadJob = channel.unary_unary(
                 '/myriad.connectome.v1.LedgerService/ReadJob',
                 request_serializer=myriad_dot_connectome_dot_v1_dot_ledger__service__pb2.ReadJobRequest.SerializeToString,
@@ -94,6 +99,13 @@ class LedgerServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListJobs(self, request, context):
+        """Lists a mind's jobs in the order of their names, without their failures.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ReadJob(self, request, context):
         """Reads a job with those of its documents that failed. JOB_NOT_FOUND.
         """
@@ -123,6 +135,11 @@ def add_LedgerServiceServicer_to_server(servicer, server):
                     servicer.CancelJob,
                     request_deserializer=myriad_dot_connectome_dot_v1_dot_ledger__service__pb2.CancelJobRequest.FromString,
                     response_serializer=myriad_dot_connectome_dot_v1_dot_ledger__service__pb2.CancelJobResponse.SerializeToString,
+            ),
+            'ListJobs': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListJobs,
+                    request_deserializer=myriad_dot_connectome_dot_v1_dot_ledger__service__pb2.ListJobsRequest.FromString,
+                    response_serializer=myriad_dot_connectome_dot_v1_dot_ledger__service__pb2.ListJobsResponse.SerializeToString,
             ),
             'ReadJob': grpc.unary_unary_rpc_method_handler(
                     servicer.ReadJob,
@@ -239,6 +256,33 @@ class LedgerService:
             '/myriad.connectome.v1.LedgerService/CancelJob',
             myriad_dot_connectome_dot_v1_dot_ledger__service__pb2.CancelJobRequest.SerializeToString,
             myriad_dot_connectome_dot_v1_dot_ledger__service__pb2.CancelJobResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListJobs(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/myriad.connectome.v1.LedgerService/ListJobs',
+            myriad_dot_connectome_dot_v1_dot_ledger__service__pb2.ListJobsRequest.SerializeToString,
+            myriad_dot_connectome_dot_v1_dot_ledger__service__pb2.ListJobsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -24,6 +24,8 @@ class LedgerServiceStub:
     """Closes a job; one that was cancelled stays so."""
     CancelJob: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.CancelJobRequest, _ledger_service_pb2.CancelJobResponse]
     """Cancels a job that is open; another stays as it is. JOB_NOT_FOUND."""
+    ListJobs: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.ListJobsRequest, _ledger_service_pb2.ListJobsResponse]
+    """Lists a mind's jobs in the order of their names, without their failures."""
     ReadJob: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.ReadJobRequest, _ledger_service_pb2.ReadJobResponse]
     """Reads a job with those of its documents that failed. JOB_NOT_FOUND."""
 
@@ -61,6 +63,14 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_ledger_service_pb2.CancelJobRequest, _abc.Awaitable[_ledger_service_pb2.CancelJobResponse]],
     ) -> _abc.Awaitable[_ledger_service_pb2.CancelJobResponse]:
         """Cancels a job that is open; another stays as it is. JOB_NOT_FOUND."""
+
+    @_abc_1.abstractmethod
+    def ListJobs(
+        self,
+        request: _ledger_service_pb2.ListJobsRequest,
+        context: _aio.ServicerContext[_ledger_service_pb2.ListJobsRequest, _abc.Awaitable[_ledger_service_pb2.ListJobsResponse]],
+    ) -> _abc.Awaitable[_ledger_service_pb2.ListJobsResponse]:
+        """Lists a mind's jobs in the order of their names, without their failures."""
 
     @_abc_1.abstractmethod
     def ReadJob(

@@ -70,6 +70,11 @@ class DocumentServiceStub:
                 request_serializer=myriad_dot_genesis_dot_v1_dot_document__service__pb2.GetJobRequest.SerializeToString,
                 response_deserializer=myriad_dot_genesis_dot_v1_dot_document__service__pb2.GetJobResponse.FromString,
                 _registered_method=True)
+        self.ListJobs = channel.unary_unary(
+                '/myriad.genesis.v1.DocumentService/ListJobs',
+                request_serializer=myriad_dot_genesis_dot_v1_dot_document__service__pb2.ListJobsRequest.SerializeToString,
+                response_deserializer=myriad_dot_genesis_dot_v1_dot_document__service__pb2.ListJobsResponse.FromString,
+                _registered_method=True)
         self.CancelJob = channel.unary_unary(
                 '/myriad.genesis.v1.DocumentService/CancelJob',
                 request_serializer=myriad_dot_genesis_dot_v1_dot_document__service__pb2.CancelJobRequest.SerializeToString,
@@ -132,6 +137,13 @@ class DocumentServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListJobs(self, request, context):
+        """Lists a mind's learning jobs in the order of their ids, without their failures.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def CancelJob(self, request, context):
         """Ends a learning job for good: what it has learned stays, a batch that is being written is finished, and the calls that
         bring its documents fail with JOB_CANCELLED. A job that has ended stays as it is. JOB_NOT_FOUND.
@@ -177,6 +189,11 @@ def add_DocumentServiceServicer_to_server(servicer, server):
                     servicer.GetJob,
                     request_deserializer=myriad_dot_genesis_dot_v1_dot_document__service__pb2.GetJobRequest.FromString,
                     response_serializer=myriad_dot_genesis_dot_v1_dot_document__service__pb2.GetJobResponse.SerializeToString,
+            ),
+            'ListJobs': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListJobs,
+                    request_deserializer=myriad_dot_genesis_dot_v1_dot_document__service__pb2.ListJobsRequest.FromString,
+                    response_serializer=myriad_dot_genesis_dot_v1_dot_document__service__pb2.ListJobsResponse.SerializeToString,
             ),
             'CancelJob': grpc.unary_unary_rpc_method_handler(
                     servicer.CancelJob,
@@ -374,6 +391,33 @@ class DocumentService:
             '/myriad.genesis.v1.DocumentService/GetJob',
             myriad_dot_genesis_dot_v1_dot_document__service__pb2.GetJobRequest.SerializeToString,
             myriad_dot_genesis_dot_v1_dot_document__service__pb2.GetJobResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListJobs(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/myriad.genesis.v1.DocumentService/ListJobs',
+            myriad_dot_genesis_dot_v1_dot_document__service__pb2.ListJobsRequest.SerializeToString,
+            myriad_dot_genesis_dot_v1_dot_document__service__pb2.ListJobsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -37,6 +37,8 @@ __all__ = (
     "ListAgentRecordsResponse",
     "ListDocumentRecordsRequest",
     "ListDocumentRecordsResponse",
+    "ListJobsRequest",
+    "ListJobsResponse",
     "ListMindsRequest",
     "ListMindsResponse",
     "ListPacketsRequest",
@@ -849,6 +851,51 @@ class ListDocumentRecordsResponse(betterproto2.Message):
 default_message_pool.register_message(
     "myriad.connectome.v1", "ListDocumentRecordsResponse", ListDocumentRecordsResponse
 )
+
+
+@dataclass(eq=False, repr=False)
+class ListJobsRequest(betterproto2.Message):
+    """
+    Request of `ListJobs`.
+    """
+
+    mind: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
+    """
+    `minds/{mind}`.
+    """
+
+    page_size: "int" = betterproto2.field(2, betterproto2.TYPE_INT32)
+    """
+    At most so many; 0 means 50, above 1,000 means 1,000.
+    """
+
+    page_token: "str" = betterproto2.field(3, betterproto2.TYPE_STRING)
+    """
+    `next_page_token` of the page before.
+    """
+
+
+default_message_pool.register_message("myriad.connectome.v1", "ListJobsRequest", ListJobsRequest)
+
+
+@dataclass(eq=False, repr=False)
+class ListJobsResponse(betterproto2.Message):
+    """
+    Response of `ListJobs`.
+    """
+
+    jobs: "list[__genesis__v1__.Job]" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
+    """
+    One page.
+    """
+
+    next_page_token: "str" = betterproto2.field(2, betterproto2.TYPE_STRING)
+    """
+    Empty on the last page.
+    """
+
+
+default_message_pool.register_message("myriad.connectome.v1", "ListJobsResponse", ListJobsResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -1899,6 +1946,17 @@ class LedgerServiceStub:
             "/myriad.connectome.v1.LedgerService/CancelJob",
             CancelJobRequest.SerializeToString,
             CancelJobResponse.FromString,
+        )(message)
+
+    def list_jobs(self, message: "ListJobsRequest") -> "ListJobsResponse":
+        """
+        Lists a mind's jobs in the order of their names, without their failures.
+        """
+
+        return self._channel.unary_unary(
+            "/myriad.connectome.v1.LedgerService/ListJobs",
+            ListJobsRequest.SerializeToString,
+            ListJobsResponse.FromString,
         )(message)
 
     def read_job(self, message: "ReadJobRequest") -> "ReadJobResponse":

@@ -38,6 +38,8 @@ __all__ = (
     "LearnDocumentsResponse",
     "ListDocumentsRequest",
     "ListDocumentsResponse",
+    "ListJobsRequest",
+    "ListJobsResponse",
     "LostDocument",
     "MindReceipt",
     "RepairDocumentsRequest",
@@ -979,6 +981,51 @@ default_message_pool.register_message("myriad.genesis.v1", "ListDocumentsRespons
 
 
 @dataclass(eq=False, repr=False)
+class ListJobsRequest(betterproto2.Message):
+    """
+    Request of `ListJobs`.
+    """
+
+    parent: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
+    """
+    `minds/{mind}`.
+    """
+
+    page_size: "int" = betterproto2.field(2, betterproto2.TYPE_INT32)
+    """
+    At most so many; 0 means 50, above 1,000 means 1,000.
+    """
+
+    page_token: "str" = betterproto2.field(3, betterproto2.TYPE_STRING)
+    """
+    `next_page_token` of the page before.
+    """
+
+
+default_message_pool.register_message("myriad.genesis.v1", "ListJobsRequest", ListJobsRequest)
+
+
+@dataclass(eq=False, repr=False)
+class ListJobsResponse(betterproto2.Message):
+    """
+    Response of `ListJobs`.
+    """
+
+    jobs: "list[Job]" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
+    """
+    One page.
+    """
+
+    next_page_token: "str" = betterproto2.field(2, betterproto2.TYPE_STRING)
+    """
+    Empty on the last page.
+    """
+
+
+default_message_pool.register_message("myriad.genesis.v1", "ListJobsResponse", ListJobsResponse)
+
+
+@dataclass(eq=False, repr=False)
 class LostDocument(betterproto2.Message):
     """
     A document of which packets are lost: it has to be learned again, from wherever it came.
@@ -1323,6 +1370,17 @@ class DocumentServiceStub:
             "/myriad.genesis.v1.DocumentService/GetJob",
             GetJobRequest.SerializeToString,
             GetJobResponse.FromString,
+        )(message)
+
+    def list_jobs(self, message: "ListJobsRequest") -> "ListJobsResponse":
+        """
+        Lists a mind's learning jobs in the order of their ids, without their failures.
+        """
+
+        return self._channel.unary_unary(
+            "/myriad.genesis.v1.DocumentService/ListJobs",
+            ListJobsRequest.SerializeToString,
+            ListJobsResponse.FromString,
         )(message)
 
     def cancel_job(self, message: "CancelJobRequest") -> "CancelJobResponse":
