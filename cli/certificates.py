@@ -21,6 +21,8 @@ COMPONENTS = (
     *("agent_host", "connectome", "dlm", "gatekeeper", "genesis", "orchestrator", "synth"),
     *(ENVOY, OPERATOR, PROMETHEUS),
 )
+PUBLIC = "public"
+"""Whose certificate Envoy shows to clients; no component may be called by it."""
 AUTHORITY_KEY = "ca.key"
 AUTHORITY_DAYS = 3650
 DAYS = 365
@@ -44,7 +46,7 @@ def provide(folder: Path, components: Iterable[str] = COMPONENTS, names: Sequenc
             _issue(own, component, names, key, authority)
         if not (own / AUTHORITY).exists() or (own / AUTHORITY).read_bytes() != issuer:
             write_private(own / AUTHORITY, issuer.decode())
-        if component == ENVOY:
+        if component in (ENVOY, PUBLIC):
             _tell_envoy(own)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 from collections.abc import Iterator, Mapping
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from types import TracebackType
@@ -38,8 +39,12 @@ class Client:
         self._answer_seconds = answer_seconds
         try:
             parts = urlsplit(self.endpoint.url)
-            kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-            self._connection = kind(parts.hostname or "", parts.port, timeout=CONNECT_SECONDS)
+            host, port = parts.hostname or "", parts.port
+            self._connection = (
+                HTTPSConnection(host, port, timeout=CONNECT_SECONDS, context=trust(self.endpoint))
+                if parts.scheme == "https"
+                else HTTPConnection(host, port, timeout=CONNECT_SECONDS)
+            )
         except (ValueError, HTTPException):
             raise nobody(self.endpoint.url) from None
         self._prefix = parts.path.rstrip("/")
@@ -117,6 +122,14 @@ class Client:
             return "there is none yet; `myriad learn --mind` makes one"
         more = ", …" if len(names) > SHOWN_MINDS else ""
         return f"there is {', '.join(names[:SHOWN_MINDS])}{more}; without --mind it is {DEFAULT_MIND}"
+
+
+def trust(endpoint: state.Endpoint) -> ssl.SSLContext:
+    """Whose certificates are believed. Failure if the authority's file cannot be read."""
+    try:
+        return ssl.create_default_context(cafile=endpoint.authority or None)
+    except OSError as error:
+        raise Failure(f"MYRIAD_CA: {endpoint.authority} holds no certificate that can be read: {error}") from None
 
 
 def content(status: int, answer: bytes) -> dict[str, Any]:

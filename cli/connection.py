@@ -19,6 +19,7 @@ def settings(endpoint: state.Endpoint) -> dict[str, Any]:
         "base_url": endpoint.url,
         "headers": {"authorization": f"Bearer {endpoint.api_key}"},
         "timeout": TIMEOUT,
+        **({"verify": client.trust(endpoint)} if endpoint.authority else {}),
         "trust_env": False,  # a proxy for the world outside has no business between us and loopback
     }
 

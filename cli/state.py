@@ -23,6 +23,8 @@ class Endpoint:
     url: str
     api_key: str
     pid: int = 0
+    authority: str = ""
+    """A file with who signed its certificate; empty: the system knows."""
 
 
 def write_private(path: Path, content: str) -> None:
@@ -66,7 +68,7 @@ def find(environment: Mapping[str, str] = os.environ, here: Path | None = None) 
     left = next(filter(None, map(_read, files)), None)
     if left is None:
         if url and key:
-            return Endpoint(url.rstrip("/"), key)
+            return Endpoint(url.rstrip("/"), key, authority=environment.get("MYRIAD_CA", ""))
         if url:
             raise Failure("MYRIAD_URL is set and MYRIAD_API_KEY is not")
         raise Failure("no running Myriad found", hint=START_HINT)

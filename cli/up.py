@@ -45,13 +45,16 @@ def up(
             f"1 to {DEFAULT_REPLICAS}.",
         ),
     ] = None,
+    tls: Annotated[
+        bool, typer.Option("--tls", help="Speak TLS alone, with a certificate of the authority in tls/ca.crt.")
+    ] = False,
     ready_file: Annotated[
         Path | None, typer.Option(help='Gets {"url", "api_key", "pid"} once everything answers.')
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what goes wrong.")] = False,
 ) -> None:
     """Start Myriad and keep it running until Ctrl-C."""
-    until_stopped(_up(data, port, hosts, stores, replicas or suited(), ready_file, quiet))
+    until_stopped(_up(data, port, hosts, stores, replicas or suited(), tls, ready_file, quiet))
     if not quiet:
         terminal.show("stopped")
 
@@ -70,11 +73,18 @@ def _cores() -> int:
 
 
 async def _up(
-    data: Path, port: int | None, hosts: int, stores: Stores, replicas: int, ready_file: Path | None, quiet: bool
+    data: Path,
+    port: int | None,
+    hosts: int,
+    stores: Stores,
+    replicas: int,
+    tls: bool,
+    ready_file: Path | None,
+    quiet: bool,
 ) -> None:
     async with AsyncExitStack() as stack:
         with terminal.waiting("starting Myriad", quiet):
-            myriad = await stack.enter_async_context(running(data, port, hosts, terminal.warn, stores, replicas))
+            myriad = await stack.enter_async_context(running(data, port, hosts, terminal.warn, stores, replicas, tls))
         if ready_file:
             stack.enter_context(_told(ready_file, myriad.endpoint))
         if not quiet:

@@ -105,6 +105,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             rate_per_second=settings.rate_per_second,
             max_body_bytes=settings.max_body_bytes,
             traces=Traces(collector, settings.trace_share) if collector else None,
+            shown=settings.edge_public_tls,
         ),
     )
     others = await _others(

@@ -33,6 +33,10 @@ class Settings(PacketSettings):
         "Folder where Envoy finds its certificate: certificate.json and authority.json, see envoy/README.md.",
         default="/etc/envoy/tls",
     )
+    edge_public_tls: str = setting(
+        "Folder where Envoy finds the certificate that it shows to clients, as certificate.json; empty: plain HTTP.",
+        default="",
+    )
     rate_per_second: float = setting("Calls a key may make at each Envoy, calls a second.", default=200.0)
     trace_share: float = setting(
         "Which share of requests is followed, from 0 to 1, where MYRIAD_OTLP_ENDPOINT is set.", default=1.0

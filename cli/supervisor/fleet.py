@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,7 +19,7 @@ from cli.supervisor.child import Child
 from cli.supervisor.folder import DataFolder
 from cli.supervisor.programs import STOP_STAGES, Program, plan
 from cli.supervisor.pulse import felt
-from mesh.identity import NOBODY, OPERATOR, Identity
+from mesh.identity import AUTHORITY, NOBODY, OPERATOR, Identity
 
 BOUND_LOGS_SECONDS = 10.0
 RENEW_SECONDS = 24 * 3600.0
@@ -43,6 +43,7 @@ async def running(
     tell: Callable[[str], None],
     kept: Stores = Stores.EMBEDDED,
     replicas: int = 1,
+    tls: bool = False,
 ) -> AsyncIterator[Running]:
     """Run a Myriad until the block ends. Call it from the main thread. Failure if it cannot start."""
     folder = DataFolder(data)
@@ -53,8 +54,10 @@ async def running(
             tell(f"port {ports.DEFAULT_EDGE} is in use, taking {edge_port}")
         folder.turn_logs()
         certificates.provide(folder.tls)
+        if tls:
+            certificates.provide(folder.tls, (certificates.PUBLIC,), (ports.LOOPBACK, "localhost"))
         served = stores.provide(kept, folder)
-        programs = plan(folder, edge_port, hosts, binary, served.environment, replicas)
+        programs = plan(folder, edge_port, hosts, binary, served.environment, replicas, tls)
         children = [Child(program, folder, tell) for program in programs]
         servers = [Child(program, folder, tell) for program in served.programs]
         async with (
@@ -63,20 +66,22 @@ async def running(
             _repeated(BOUND_LOGS_SECONDS, folder.bound_logs),
             _repeated(RENEW_SECONDS, partial(certificates.provide, folder.tls)),
         ):
-            url = f"http://{ports.LOOPBACK}:{edge_port}"
+            url = f"{'https' if tls else 'http'}://{ports.LOOPBACK}:{edge_port}"
+            authority = str((folder.tls / AUTHORITY).resolve()) if tls else ""
+            edge = Endpoint(url, "", os.getpid(), authority)
             operator = Identity(folder.tls / OPERATOR)
-            key = await _unless_one_fails(keepers, _ready(folder, children, url, max(hosts, replicas), operator))
-            endpoint = Endpoint(url, key, os.getpid())
+            key = await _unless_one_fails(keepers, _ready(folder, children, edge, max(hosts, replicas), operator))
+            endpoint = replace(edge, api_key=key)
             async with felt([*servers, *children], operator, tell):
                 with _left(folder, endpoint):
                     yield Running(endpoint, folder, [*served.programs, *programs])
 
 
-async def _ready(folder: DataFolder, children: Sequence[Child], url: str, hosts: int, operator: Identity) -> str:
+async def _ready(folder: DataFolder, children: Sequence[Child], edge: Endpoint, hosts: int, operator: Identity) -> str:
     await readiness.programs_answer(children, operator)
     gatekeeper = next(child.program for child in children if child.program.kind == "gatekeeper")
-    key = await readiness.admin_key(folder, url, gatekeeper, operator)
-    await readiness.requests_pass(Endpoint(url, key), hosts)
+    key = await readiness.admin_key(folder, edge, gatekeeper, operator)
+    await readiness.requests_pass(replace(edge, api_key=key), hosts)
     return key
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from cli.certificates import PUBLIC
 from cli.supervisor import envoy, ports, scraping
 from cli.supervisor.folder import DataFolder
 from mesh.identity import AGENT_HOST, ENVOY
@@ -57,7 +58,13 @@ class Program:
 
 
 def plan(
-    folder: DataFolder, edge_port: int, hosts: int, binary: str, stores: Mapping[str, str], replicas: int = 1
+    folder: DataFolder,
+    edge_port: int,
+    hosts: int,
+    binary: str,
+    stores: Mapping[str, str],
+    replicas: int = 1,
+    tls: bool = False,
 ) -> list[Program]:
     """
     All programs but stores, Envoy last, and their ports; each replica of `mind` has one of the last hosts.
@@ -85,6 +92,7 @@ def plan(
         "MYRIAD_DATA": str(folder.path),
         "MYRIAD_EDGE_LISTEN": f"{ports.LOOPBACK}:{edge_port}",
         "MYRIAD_EDGE_TLS": str(folder.tls / ENVOY),
+        "MYRIAD_EDGE_PUBLIC_TLS": str(folder.tls / PUBLIC) if tls else "",
         "MYRIAD_HEALTH_LISTEN": "",
         "MYRIAD_STOP_SECONDS": str(STOP_SECONDS),
         "MYRIAD_DRAIN_SECONDS": str(DRAIN_SECONDS),

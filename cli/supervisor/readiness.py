@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -66,11 +67,11 @@ async def requests_pass(endpoint: Endpoint, hosts: int) -> None:
         await _until_true(passes, f"Envoy at {endpoint.url} passes no request")
 
 
-async def admin_key(folder: DataFolder, url: str, gatekeeper: Program, operator: Identity) -> str:
+async def admin_key(folder: DataFolder, edge: Endpoint, gatekeeper: Program, operator: Identity) -> str:
     """The secret of an admin key: the one from last time, or a new one if that opens nothing any more."""
     if folder.admin_key.exists():
         secret = folder.admin_key.read_text(encoding="utf-8").strip()
-        if secret and await _opens(Endpoint(url, secret)):
+        if secret and await _opens(replace(edge, api_key=secret)):
             return secret
     async with channel(gatekeeper.address, gatekeeper.component, operator) as opened:
         key = Key(display_name="myriad up", role=Role.ROLE_ADMIN, all_minds=True)

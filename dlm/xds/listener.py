@@ -27,6 +27,7 @@ from dlm.xds.pieces import ADS, address, duration, packed
 from dlm.xds.replies import ORIGINAL_PATH, replies
 from dlm.xds.routes import ROUTES
 from dlm.xds.tracing import Traces, tracing
+from dlm.xds.transport import server_tls
 from mesh.access import AT_ONCE_HEADER, KEY_HEADER, MINDS_HEADER, POD_HEADER, RATE_HEADER, ROLE_HEADER
 from mesh.call import REQUEST_ID
 from mesh.tracing import TRACEPARENT
@@ -52,13 +53,13 @@ _NOBODY = CidrRange(address_prefix="255.255.255.255", prefix_len=UInt32Value(val
 _KEPT_ID = "x-myriad-kept-id"
 
 
-def listener(listen: str, filters: list[HttpFilter], traces: Traces | None = None) -> Listener:
-    """Listens on `listen`, `address:port`. ValueError if it is none."""
+def listener(listen: str, filters: list[HttpFilter], traces: Traces | None = None, shown: str = "") -> Listener:
+    """Listens on `listen`, `address:port`, by TLS with the certificate in the folder `shown` if any. ValueError."""
     manager = Filter(name="http", typed_config=packed(_manager(filters, traces)))
     return Listener(
         name=LISTENER,
         address=address(listen),
-        filter_chains=[FilterChain(filters=[manager])],
+        filter_chains=[FilterChain(filters=[manager], transport_socket=server_tls(shown) if shown else None)],
         per_connection_buffer_limit_bytes=UInt32Value(value=UNCHECKED_BYTES // 2),
     )
 

@@ -21,6 +21,7 @@ def program(
     rate_per_second: float,
     max_body_bytes: int,
     traces: Traces | None = None,
+    shown: str = "",
 ) -> tuple[Message, ...]:
     """
     Clusters, the listener, the routes and the transcoder.
@@ -28,7 +29,8 @@ def program(
     `listen` and the components' `targets`, one for each replica, are `address:port`; a component without one answers
     nobody;
     `secrets` is the folder where Envoy finds its certificate; the rate is a key's calls a second; the size is that of
-    a REST request or answer; `traces` says which requests are followed. SettingError.
+    a REST request or answer; `traces` says which requests are followed; `shown` is the folder of the certificate that
+    clients see, if they come by TLS. SettingError.
     """
     if rate_per_second <= 0:
         raise SettingError("the rate of calls a key may make is more than 0 a second")
@@ -41,7 +43,7 @@ def program(
             clusters.http(targets.get(clusters.HTTP, ()), secrets),
             clusters.agent_hosts(secrets),
             *([clusters.collector(traces.collector)] if traces else []),
-            listener.listener(listen, filters.chain(rate_per_second, max_body_bytes), traces),
+            listener.listener(listen, filters.chain(rate_per_second, max_body_bytes), traces, shown),
             routes.routes(),
             filters.transcoder(filters.image(), max_body_bytes),
         )

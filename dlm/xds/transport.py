@@ -1,4 +1,4 @@
-"""Mutual TLS from Envoy to whom it calls."""
+"""TLS from Envoy to whom it calls, both showing a certificate, and from clients to Envoy."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from envoy.extensions.transport_sockets.tls.v3.common_pb2 import (
     TlsParameters,
 )
 from envoy.extensions.transport_sockets.tls.v3.secret_pb2 import SdsSecretConfig
-from envoy.extensions.transport_sockets.tls.v3.tls_pb2 import CommonTlsContext, UpstreamTlsContext
+from envoy.extensions.transport_sockets.tls.v3.tls_pb2 import (
+    CommonTlsContext,
+    DownstreamTlsContext,
+    UpstreamTlsContext,
+)
 from envoy.type.matcher.v3.string_pb2 import StringMatcher
 
 from dlm.xds.pieces import packed
@@ -37,6 +41,18 @@ def mutual_tls(component: str, secrets: str, protocols: Sequence[str] = ()) -> T
     )
     return TransportSocket(
         name="envoy.transport_sockets.tls", typed_config=packed(UpstreamTlsContext(common_tls_context=context))
+    )
+
+
+def server_tls(secrets: str) -> TransportSocket:
+    """Show clients the certificate in the folder `secrets` at Envoy: TLS 1.2 or newer, HTTP/2 or 1.1."""
+    context = CommonTlsContext(
+        tls_params=TlsParameters(tls_minimum_protocol_version=TlsParameters.TLSv1_2),
+        tls_certificate_sds_secret_configs=[_secret("certificate", secrets)],
+        alpn_protocols=("h2", "http/1.1"),
+    )
+    return TransportSocket(
+        name="envoy.transport_sockets.tls", typed_config=packed(DownstreamTlsContext(common_tls_context=context))
     )
 
 
