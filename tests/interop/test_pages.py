@@ -1,4 +1,4 @@
-"""Every example of docs/openai.md and docs/retrieval.md prints what the page shows, from top to bottom."""
+"""Every example of these pages prints what the page shows, from top to bottom."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.system.test_api import FENCED, missing_lines, missing_pairs
 pytestmark = needs_all
 
 
-@pytest.mark.parametrize("page", ["openai.md", "retrieval.md"])
+@pytest.mark.parametrize("page", ["openai.md", "retrieval.md", "clients.md"])
 def test_a_page_s_examples_print_what_it_shows(running: Up, tmp_path: Path, page: str) -> None:
     blocks = [(block[1], block[2]) for block in FENCED.finditer((ROOT / "docs" / page).read_text())]
     examples = [(one, shown) for one, shown in pairwise(blocks) if one[0] in ("sh", "python")]
