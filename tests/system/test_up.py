@@ -212,10 +212,10 @@ def test_a_port_in_use_and_a_missing_envoy_are_said_at_once(tmp_path: Path) -> N
 def test_data_of_a_newer_version_is_left_alone(learned: Up, tmp_path: Path) -> None:
     data = tmp_path / "data"
     shutil.copytree(learned.data / "gatekeeper", data / "gatekeeper")
-    (database,) = (path for path in (data / "gatekeeper").iterdir() if path.suffix in (".db", ".sqlite"))
-    connection = sqlite3.connect(database)
-    connection.execute("PRAGMA user_version = 999")
-    connection.close()
+    for database in (path for path in (data / "gatekeeper").iterdir() if path.suffix in (".db", ".sqlite")):
+        connection = sqlite3.connect(database)
+        connection.execute("PRAGMA user_version = 999")
+        connection.close()
     done = myriad("up", "--data", str(data), "--port", str(free_port()))
     assert done.returncode == 2
     assert "newer" in done.stderr
