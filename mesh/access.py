@@ -2,8 +2,9 @@
 Access: who calls, and what they may.
 
 A certificate says which component calls. Envoy calls for a key, which the gatekeeper authenticated and names in three
-headers; from any other component they mean nothing. A method states in the proto the least role that a key needs for
-it, which components may call it, or both.
+headers. The orchestrator hands them on, and so speaks for the same key, where a call that came to it over HTTP is for
+another component; from any other they mean nothing. A method states in the proto the least role that a key needs for it,
+which components may call it, or both.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 
 from mesh import names
 from mesh.errors import MyriadError
-from mesh.identity import ENVOY
+from mesh.identity import ENVOY, ORCHESTRATOR
 from myriad.type.v1.access_pb2 import Role, callers, role
 from myriad.type.v1.error_reason_pb2 import ErrorReason
 
@@ -32,6 +33,8 @@ AGENT_HEADER = "x-myriad-agent"
 POD_HEADER = "x-myriad-pod"
 """Where the agent is: the gatekeeper's word to Envoy, which no service sees."""
 ALL_MINDS = "*"
+SPEAKERS: Mapping[str, Role.ValueType] = {ENVOY: Role.ROLE_ADMIN, ORCHESTRATOR: Role.ROLE_TEACHER}
+"""Who calls for keys, and the highest role in which each does: nothing that the orchestrator offers needs an admin."""
 
 
 class RoleTooLow(MyriadError):
@@ -85,7 +88,7 @@ class MindNotFound(MyriadError):
 @dataclass(frozen=True, slots=True)
 class Caller:
     """
-    Who calls: a component, for itself (`role` is None) or, if it is Envoy, for a key with a role and minds.
+    Who calls: a component, for itself (`role` is None) or, if it is a speaker, for a key with a role and minds.
 
     A mind that ends with `*` stands for all whose names begin so.
     """
@@ -103,10 +106,10 @@ class Caller:
 
     @classmethod
     def of(cls, component: str, metadata: Mapping[str, str | bytes]) -> Caller:
-        if component != ENVOY or (ROLE_HEADER not in metadata and KEY_HEADER not in metadata):
+        if component not in SPEAKERS or (ROLE_HEADER not in metadata and KEY_HEADER not in metadata):
             return cls.inside(component)
         name = str(metadata.get(ROLE_HEADER, ""))
-        given = Role.Value(name) if name in Role.keys() else Role.ROLE_UNSPECIFIED
+        given = min(Role.Value(name), SPEAKERS[component]) if name in Role.keys() else Role.ROLE_UNSPECIFIED
         minds = str(metadata.get(MINDS_HEADER, ""))
         at_once = str(metadata.get(AT_ONCE_HEADER, ""))
         return cls(
@@ -116,6 +119,11 @@ class Caller:
             component,
             int(at_once) if at_once.isdecimal() else 0,
         )
+
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """What a speaker adds to a call that goes on for the same key."""
+        role = Role.Name(self.role or Role.ROLE_UNSPECIFIED)
+        return (KEY_HEADER, self.key), (ROLE_HEADER, role), (MINDS_HEADER, ",".join(sorted(self.minds)))
 
     def may_see(self, mind: str) -> bool:
         """Whether `minds/{mind}`, or all that begin so if it ends with `*`, is one of the caller's."""
@@ -146,7 +154,7 @@ class Rule(NamedTuple):
             raise CertificateMissing
         if component in self.callers:
             return
-        if component != ENVOY:
+        if caller.role is None and component != ENVOY:
             raise CallerRefused(f"{method} is not for {component}", method=method, component=component)
         if caller.role is None:
             raise KeyAbsent(f"{method} needs a key", method=method)

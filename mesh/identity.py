@@ -28,7 +28,7 @@ PEER = "peer_uri"
 """Where gRPC's `auth_context` has the URIs of the caller's certificate."""
 LOOK_SECONDS = 1.0
 """How often the files are looked at."""
-AGENT_HOST, ENVOY = "agent_host", "envoy"
+AGENT_HOST, ENVOY, ORCHESTRATOR = "agent_host", "envoy", "orchestrator"
 OPERATOR = "operator"
 """Whoever runs a Myriad: the supervisor, and people with grpcurl."""
 PROMETHEUS = "prometheus"

@@ -13,6 +13,7 @@ from mesh.access import (
     MINDS_HEADER,
     ROLE_HEADER,
     Caller,
+    CallerRefused,
     KeyAbsent,
     MindNotFound,
     MindRequired,
@@ -21,7 +22,7 @@ from mesh.access import (
     rules,
 )
 from mesh.errors import InvalidField
-from mesh.identity import ENVOY
+from mesh.identity import ENVOY, ORCHESTRATOR
 from myriad.connectome.v1 import activation_service_pb2, mind_service_pb2
 from myriad.type.v1.access_pb2 import Role
 
@@ -74,9 +75,35 @@ def test_a_role_opens_what_needs_it_or_less_and_nothing_internal(
             rule.admit(caller, METHOD)
 
 
+@pytest.mark.parametrize("component", ["genesis", "dlm", "operator", ""])
 @given(HEADERS)
-def test_the_headers_of_a_key_mean_something_from_envoy_alone(headers: dict[str, str]) -> None:
-    assert Caller.of("genesis", headers) == Caller.inside("genesis")
+def test_the_headers_of_a_key_mean_something_from_speakers_alone(component: str, headers: dict[str, str]) -> None:
+    assert Caller.of(component, headers) == Caller.inside(component)
+
+
+@pytest.mark.parametrize("role", [Role.ROLE_READER, Role.ROLE_TEACHER])
+def test_the_orchestrator_speaks_for_the_key_that_asked_it(role: Role.ValueType) -> None:
+    asked = Caller("k", role, frozenset({"minds/a", "minds/b"}), ENVOY)
+    heard = Caller.of(ORCHESTRATOR, dict(asked.headers()))
+    assert (heard.key, heard.role, heard.minds) == (asked.key, asked.role, asked.minds)
+    Rule(Role.ROLE_READER).admit(heard, METHOD)
+    with pytest.raises(MindNotFound):
+        heard.mind("c")
+
+
+def test_the_orchestrator_speaks_for_an_admin_as_for_a_teacher() -> None:
+    heard = Caller.of(ORCHESTRATOR, dict(Caller("k", Role.ROLE_ADMIN, frozenset({"*"}), ENVOY).headers()))
+    Rule(Role.ROLE_TEACHER).admit(heard, METHOD)
+    with pytest.raises(RoleTooLow):
+        Rule(Role.ROLE_ADMIN).admit(heard, METHOD)
+
+
+@given(HEADERS)
+def test_the_orchestrator_for_itself_opens_nothing_that_is_for_keys(headers: dict[str, str]) -> None:
+    caller = Caller.of(ORCHESTRATOR, headers)
+    refusal = RoleTooLow if KEY_HEADER in headers or ROLE_HEADER in headers else CallerRefused
+    with pytest.raises(refusal):
+        Rule(Role.ROLE_READER).admit(caller, METHOD)
 
 
 def test_the_only_mind_of_a_key_need_not_be_named() -> None:
