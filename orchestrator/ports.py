@@ -13,8 +13,11 @@ from typing import Protocol
 
 from myriad.agent.v1.agent_host_service_pb2 import AskRequest, AskResponse
 from myriad.connectome.v1.activation_service_pb2 import ActivateRequest, ActivateResponse
+from myriad.connectome.v1.mind_service_pb2 import ListMindsResponse
 from myriad.connectome.v1.weight_service_pb2 import ReinforceRequest
 from myriad.dlm.v1.lifecycle_service_pb2 import HydrateRequest, HydrateResponse
+from myriad.genesis.v1.document_pb2 import Document, DocumentInput, DocumentResult, ForgetReceipt
+from myriad.genesis.v1.document_service_pb2 import ListDocumentsResponse
 from myriad.orchestrator.v1.answer_service_pb2 import GetTraceResponse
 from myriad.synth.v1.synthesizer_service_pb2 import SynthesizeRequest, SynthesizeResponse
 from myriad.type.v1.retention_pb2 import Retained
@@ -37,6 +40,29 @@ class Connectome(Protocol):
 
     async def reinforce(self, request: ReinforceRequest, seconds: float) -> int:
         """Strengthen or weaken what led to agents; how many edges changed. MIND_NOT_FOUND."""
+
+
+class Minds(Protocol):
+    """The minds that the key under way may see."""
+
+    async def page(self, size: int, token: str) -> ListMindsResponse:
+        """`size` of them in the order of their ids, after those of the page whose `token` this is."""
+
+
+class Documents(Protocol):
+    """A mind's documents, as the key under way may read, learn and forget them. ROLE_TOO_LOW, MIND_NOT_FOUND."""
+
+    async def page(self, mind: str, size: int, token: str) -> ListDocumentsResponse:
+        """`size` of `minds/{mind}` in the order of their ids, after those of the page whose `token` this is."""
+
+    async def read(self, name: str) -> Document:
+        """One of them. DOCUMENT_NOT_FOUND."""
+
+    async def learn(self, mind: str, document: DocumentInput) -> list[DocumentResult]:
+        """Learn one, or one a line; what became of each."""
+
+    async def forget(self, name: str) -> ForgetReceipt:
+        """Forget one everywhere. DOCUMENT_NOT_FOUND."""
 
 
 class Hydration(Protocol):

@@ -34,7 +34,7 @@ from orchestrator.line import Line
 from orchestrator.metrics import Figures
 from orchestrator.ports import TraceStore
 from orchestrator.query import answer
-from orchestrator.recall import Recall, passages_wanted
+from orchestrator.recall import Recall, Recalled, passages_wanted
 from orchestrator.replay import replay
 from orchestrator.steps import Tell, listened
 from orchestrator.telemetry import Telemetry
@@ -76,7 +76,7 @@ class OrchestratorServicer(OrchestratorServiceServicer):
 
     async def Query(self, request: pb.QueryRequest, context: Context) -> pb.QueryResponse:
         response = pb.QueryResponse()
-        _write(response.answer, await self._answer(self._inquiry(request)), request.include_trace)
+        _write(response.answer, await self.answered(request), request.include_trace)
         return response
 
     async def StreamQuery(
@@ -98,15 +98,25 @@ class OrchestratorServicer(OrchestratorServiceServicer):
             raise
 
     async def Recall(self, request: pb.RecallRequest, context: Context) -> pb.RecallResponse:
+        recalled = await self.recalled(request)
+        if recalled.missing:
+            await context.send_initial_metadata(((MISSING_HEADER, str(recalled.missing)),))
+        return pb.RecallResponse(passages=recalled.passages, cognitive_units=recalled.units)
+
+    async def answered(self, request: pb.QueryRequest, tell: Tell | None = None) -> Answered:
+        """An answer to the caller under way, whichever way the question came."""
+        return await self._answer(self._inquiry(request), tell)
+
+    async def recalled(self, request: pb.RecallRequest) -> Recalled:
+        """Passages, likewise."""
         tier = self._tiers.named(request.model)
         mind = call.caller.get().mind(request.mind)
         inquiry = Inquiry.begin(request.question, mind, tier, passages_wanted(request.k))
         recalled = await self._admission.run(lambda: self._recall.passages(inquiry.now()))
         if recalled.missing:
             log.warning("recall.short", missing=recalled.missing, passages=len(recalled.passages))
-            await context.send_initial_metadata(((MISSING_HEADER, str(recalled.missing)),))
         self._charging.recall(recalled.units)
-        return pb.RecallResponse(passages=recalled.passages, cognitive_units=recalled.units)
+        return recalled
 
     def _inquiry(self, request: pb.QueryRequest | pb.StreamQueryRequest) -> Inquiry:
         tier = self._tiers.named(request.model)
