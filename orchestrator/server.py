@@ -26,9 +26,10 @@ from myriad.orchestrator.v1.model_service_pb2_grpc import add_ModelServiceServic
 from myriad.orchestrator.v1.orchestrator_service_pb2_grpc import add_OrchestratorServiceServicer_to_server
 from myriad.orchestrator.v1.trace_service_pb2_grpc import add_TraceServiceServicer_to_server
 from orchestrator import tiers
-from orchestrator.adapters.connectome import GrpcConnectome
+from orchestrator.adapters.connectome import GrpcConnectome, GrpcMinds
 from orchestrator.adapters.dlm import GrpcHydration
 from orchestrator.adapters.gatekeeper import GrpcLedger
+from orchestrator.adapters.genesis import GrpcDocuments
 from orchestrator.adapters.hosts import HostLines
 from orchestrator.adapters.hydration_requests import HydrationRequests
 from orchestrator.adapters.sqlite import SqliteTraceStore
@@ -40,7 +41,7 @@ from orchestrator.feedback import Feedback
 from orchestrator.gathering import Gathering
 from orchestrator.line import Line
 from orchestrator.metrics import Figures
-from orchestrator.ports import Hydration, TraceStore
+from orchestrator.ports import Hydration, Minds, TraceStore
 from orchestrator.recall import Recall
 from orchestrator.service import AnswerServicer, ModelServicer, OrchestratorServicer, TraceServicer
 from orchestrator.settings import Settings
@@ -82,7 +83,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     answers = AnswerServicer(table, line, store, Feedback(connectome, store), admission, charging)
     models = ModelServicer(table)
     if settings.http_listen and settings.tls:
-        figures.http = await _http(settings, stack, table, models, orchestrator, answers)
+        figures.http = await _http(settings, stack, table, models, orchestrator, answers, store, GrpcMinds(reader))
     return [
         Service(
             orchestrator_service_pb2.DESCRIPTOR.services_by_name["OrchestratorService"],
@@ -115,6 +116,8 @@ async def _http(
     models: ModelServicer,
     orchestrator: OrchestratorServicer,
     answers: AnswerServicer,
+    store: TraceStore,
+    minds: Minds,
 ) -> Collect:
     """Answer over HTTP too; returns what that counts."""
     from mesh.asgi import answering  # noqa: PLC0415  # a fifth of a second
@@ -122,9 +125,15 @@ async def _http(
     from orchestrator.http import models as listed  # noqa: PLC0415
     from orchestrator.http.app import application  # noqa: PLC0415
     from orchestrator.http.asking import Asking  # noqa: PLC0415
+    from orchestrator.http.mcp import Mcp  # noqa: PLC0415
 
+    if not settings.genesis_target:
+        raise SettingError("MYRIAD_GENESIS_TARGET is not set, where MYRIAD_HTTP_LISTEN is")
+    genesis = await stack.enter_async_context(channel(settings.genesis_target, "genesis", settings.tls))
+    mcp = Mcp(orchestrator, store, GrpcDocuments(genesis), minds)
+    await stack.enter_async_context(background("orchestrator.mcp", mcp.serve))
     asks = Asking(orchestrator, table)
-    routes = [*listed.routes(models), *chat.routes(asks), *responses.routes(asks, answers)]
+    routes = [*listed.routes(models), *chat.routes(asks), *responses.routes(asks, answers), *mcp.routes()]
     app = application(routes, tracing.tracer("orchestrator", settings.otlp_endpoint))
     where = "orchestrator", "MYRIAD_HTTP_LISTEN", settings.http_listen
     await stack.enter_async_context(

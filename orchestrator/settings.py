@@ -30,6 +30,10 @@ class Settings(AdmissionSettings):
     )
     namespace: str = setting("The Kubernetes namespace of HydrationRequests; needed for `crd`.", default="")
     synth_target: str = setting("Where the synthesizer listens, address:port.")
+    genesis_target: str = setting(
+        "Where genesis listens, address:port: it learns and forgets for who asks over HTTP; needed for http_listen.",
+        default="",
+    )
     data: Path = setting("Folder for answers with their traces, which all orchestrators of a machine share.")
     redis: Secret = setting(
         "Where the Redis for state is, see docs/stores.md: answers with their traces, for all orchestrators; empty: "

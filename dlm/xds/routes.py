@@ -82,8 +82,9 @@ UNTRANSCODED: Sequence[Destination] = (
     # A stream has no limit but its silence.
     Destination("/v1/chat/completions", HTTP, 0),
     Destination("/v1/responses", HTTP, 0),
+    Destination("/mcp", HTTP, 0),
 )
-"""Paths whose form is not ours, such as OpenAI's, which no transcoder can give."""
+"""Paths whose form is not ours but OpenAI's or MCP's, which no transcoder can give."""
 
 
 def routes() -> RouteConfiguration:
