@@ -30,6 +30,7 @@ MODULES = {
     "feedback": "cli.feedback",
     "weights": "cli.weights",
     "regions": "cli.regions",
+    "mcp": "cli.mcp",
     "eval": "cli.evaluate",
     "certs": "cli.certs",
     "secrets": "cli.secrets",

@@ -3,8 +3,8 @@ Access: who calls, and what they may.
 
 A certificate says which component calls. Envoy calls for a key, which the gatekeeper authenticated and names in three
 headers. The orchestrator hands them on, and so speaks for the same key, where a call that came to it over HTTP is for
-another component; from any other they mean nothing. A method states in the proto the least role that a key needs for it,
-which components may call it, or both.
+another component; from any other they mean nothing. A method states in the proto the least role that a key needs for
+it, which components may call it, or both.
 """
 
 from __future__ import annotations

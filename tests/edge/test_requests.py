@@ -59,7 +59,13 @@ async def test_every_rest_route_asks_the_gatekeeper_and_reaches_its_component(
 
 @pytest.mark.parametrize(
     ("verb", "path"),
-    [("get", "/v1/models"), ("get", "/v1/models/base"), ("post", "/v1/chat/completions"), ("post", "/v1/responses"), ("post", "/mcp")],
+    [
+        ("get", "/v1/models"),
+        ("get", "/v1/models/base"),
+        ("post", "/v1/chat/completions"),
+        ("post", "/v1/responses"),
+        ("post", "/mcp"),
+    ],
 )
 async def test_what_is_not_transcoded_arrives_as_it_is_after_the_same_check(edge: World, verb: str, path: str) -> None:
     sent = b'{"model": "myriad-base", "of": "another form"}' if verb == "post" else b""

@@ -138,11 +138,11 @@ async def test_every_tool_says_what_it_takes_and_whether_it_changes_anything(kno
 async def test_an_answer_comes_with_its_sources_and_tells_each_step_before(knowledge: Knowledge, era: str) -> None:
     steps: list[str | None] = []
 
-    async def progress(_done: float, _total: float | None, message: str | None) -> None:
+    async def tell(progress: float, total: float | None, message: str | None) -> None:
         steps.append(message)
 
     async with client(knowledge, key("k", "rivers"), era) as myriad:
-        result = await myriad.call_tool("ask", {"question": "Where?"}, progress_callback=progress)
+        result = await myriad.call_tool("ask", {"question": "Where?"}, progress_callback=tell)
     assert not result.is_error
     assert said(result).splitlines()[0] == ANSWER.text
     assert "[1] Lena · https://e.org/lena · minds/rivers/documents/lena" in said(result)
