@@ -43,6 +43,7 @@ async def _serve(endpoint: state.Endpoint) -> None:
     http = httpx2.AsyncClient(
         headers={"authorization": f"Bearer {endpoint.api_key}"},
         timeout=httpx2.Timeout(ANSWER_SECONDS, connect=client.CONNECT_SECONDS),
+        verify=client.trust(endpoint) if endpoint.authority else True,
         trust_env=False,  # see cli.connection
     )
     async with http, Client(streamable_http_client(f"{endpoint.url}/mcp", http_client=http), cache=None) as myriad:

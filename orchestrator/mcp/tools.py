@@ -74,7 +74,10 @@ class Tools:
 
     async def _recall(self, wanted: arguments.Recall, tell: Tell) -> Said:
         recalled = await self._questions.recalled(RecallRequest(question=wanted.question, mind=wanted.mind, k=wanted.k))
-        return _said(words.passages(recalled.passages), RecallResponse(passages=recalled.passages))
+        return _said(
+            words.passages(recalled.passages),
+            RecallResponse(passages=recalled.passages, cognitive_units=recalled.units),
+        )
 
     async def _learn(self, wanted: arguments.Learn, tell: Tell) -> Said:
         document = DocumentInput(**wanted.model_dump(exclude={"mind"}))

@@ -64,7 +64,9 @@ class Knowledge:
 
     async def recalled(self, request: RecallRequest) -> Recalled:
         self._note(request)
-        return Recalled([Passage(title="Lena", document="minds/rivers/documents/lena", text="The Lena is a river.")], 0)
+        return Recalled(
+            [Passage(title="Lena", document="minds/rivers/documents/lena", text="The Lena is a river.")], 0, 7
+        )
 
     async def learn(self, mind: str, document: DocumentInput) -> list[DocumentResult]:
         self._note((mind, document))
