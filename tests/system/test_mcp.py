@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -12,7 +15,8 @@ import pytest
 from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 
-from tests.system.harness import Up, environment, free_port, myriad, needs_all
+from tests.system.harness import ROOT, Up, environment, free_port, myriad, needs_all
+from tests.system.test_api import FENCED, missing_lines
 
 pytestmark = needs_all
 
@@ -129,3 +133,26 @@ def test_a_wrong_key_is_said_in_a_line(running: Up) -> None:
     failed = myriad("mcp", text="", MYRIAD_URL=running.url, MYRIAD_API_KEY="myr_wrong")
     assert failed.returncode == 1
     assert "set MYRIAD_API_KEY" in failed.stderr
+
+
+def test_what_the_page_shows_is_what_comes(running: Up, tmp_path: Path) -> None:
+    """docs/mcp.md, in one shell from top to bottom."""
+    blocks = [(block[1], block[2]) for block in FENCED.finditer((ROOT / "docs" / "mcp.md").read_text())]
+    script = "set -e\n" + "".join(
+        code if language == "sh" else f"python <<'PYTHON'\n{code}PYTHON\n"
+        for language, code in blocks
+        if language in ("sh", "python")
+    )
+    told = {"URL": running.url, "KEY": running.key, "MYRIAD_URL": running.url, "MYRIAD_API_KEY": running.key}
+    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+    done = subprocess.run(
+        ["bash", "-c", script],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=environment(PATH=path, **told),
+        timeout=90,
+    )
+    assert done.returncode == 0, done.stderr
+    assert missing_lines("".join(text for language, text in blocks if language == "text"), done.stdout) == []
