@@ -32,11 +32,12 @@ def kinds(kind: type[MyriadError]) -> Iterator[type[MyriadError]]:
 @pytest.fixture(scope="module")
 def codes() -> dict[str, set[str]]:
     """The gRPC codes that the errors of a reason have in the components."""
-    for path in ROOT.glob("*/errors.py"):
-        importlib.import_module(f"{path.parent.name}.errors")
+    modules = {f"{path.parent.name}.errors" for path in ROOT.glob("*/errors.py")}
+    for name in modules:
+        importlib.import_module(name)
     found: dict[str, set[str]] = {}
     for kind in kinds(MyriadError):
-        if "reason" in vars(kind) and "code" in vars(kind):
+        if kind.__module__ in modules and {"reason", "code"} <= vars(kind).keys():
             found.setdefault(ErrorReason.Name(kind.reason).removeprefix(PREFIX), set()).add(kind.code.name)
     return found
 
