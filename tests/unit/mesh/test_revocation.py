@@ -45,7 +45,7 @@ async def test_all_streams_of_a_bad_key_end_and_no_others(gatekeeper: Gatekeeper
     streams = asyncio.gather(stream("a"), stream("a"), stream("b"), stream(""))
     await asyncio.sleep(0.1)
     gatekeeper.bad.add("a")
-    assert await streams == ["cut", "cut", "whole", "whole"]
+    assert list(await streams) == ["cut", "cut", "whole", "whole"]
     assert not revocation._open
 
 
