@@ -53,7 +53,7 @@ REFUSED: Sequence[tuple[str, str]] = (
 COMPONENTS = ("connectome", "dlm", "genesis", "synth", "gatekeeper", "orchestrator", "envoy", "agent-host")
 CALLS = {
     "envoy": {"orchestrator", "connectome", "genesis", "dlm", "gatekeeper", "agent-host"},
-    "orchestrator": {"connectome", "dlm", "synth", "agent-host"},
+    "orchestrator": {"connectome", "genesis", "dlm", "synth", "agent-host", "gatekeeper"},
     "genesis": {"connectome", "dlm", "orchestrator", "gatekeeper"},
     "connectome": {"genesis"},
     "gatekeeper": {"dlm"},
