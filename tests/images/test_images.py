@@ -43,7 +43,7 @@ INSTALLERS = ("pip", "setuptools", "wheel", "ensurepip", "uv")
 PROGRAMS = ("pip", "pip3", "uv", "gcc", "cc", "make", "git")
 WRITABLE = {"/tmp", "/var/tmp", "/run/lock", DATA}
 """What a Debian leaves to everybody, and what we leave to ours."""
-LARGEST_MIB = 250
+LARGEST_MIB = 275
 UID = int(USER.partition(":")[0])
 FIRST_KEY = "myr_" + "a" * 43
 
@@ -92,7 +92,7 @@ def test_nothing_of_the_machine_that_built_an_image_is_in_it(
     assert names <= {"PATH", "LANG", "HOME", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "MYRIAD_DATA"}
 
 
-def test_no_image_adds_more_than_250_mib_to_its_base(base: Image, images: Mapping[str, Image]) -> None:
+def test_no_image_adds_more_than_275_mib_to_its_base(base: Image, images: Mapping[str, Image]) -> None:
     added = {target: (image.kib() - base.kib()) / 1024 for target, image in images.items()}
     for target, size in sorted(added.items(), key=lambda one: one[1]):
         print(f"{target:>12}: {size:.0f} MiB")
