@@ -14,7 +14,7 @@ import grpc
 import pytest
 
 from cli import certificates
-from mesh.access import KEY_HEADER, MINDS_HEADER, ROLE_HEADER
+from mesh.access import KEY_HEADER, MINDS_HEADER, ROLE_HEADER, SPEAKERS
 from mesh.identity import ENVOY, Identity, dns
 from tests.system.harness import Up, needs_all, start, until, variables
 from tests.unit.test_contracts import RPCS, Rpc
@@ -74,13 +74,14 @@ def test_each_method_is_for_the_components_that_it_names_and_for_keys_by_envoy(
     for caller in certificates.COMPONENTS:
         if caller in rpc.callers:
             continue
-        code, message = outcome(channels[caller, callee], rpc.method, () if caller == ENVOY else ADMIN)
+        code, message = outcome(channels[caller, callee], rpc.method, () if caller in SPEAKERS else ADMIN)
         if caller == ENVOY:
             assert (code, message) == (grpc.StatusCode.UNAUTHENTICATED, f"{rpc.method} needs a key")
         else:
             assert (code, message) == (grpc.StatusCode.PERMISSION_DENIED, f"{rpc.method} is not for {caller}")
-    if not rpc.role:
-        assert outcome(channels[ENVOY, callee], rpc.method, ADMIN)[0] is grpc.StatusCode.PERMISSION_DENIED
+    for speaker, most in SPEAKERS.items():
+        if speaker not in rpc.callers and (not rpc.role or rpc.role > most):
+            assert outcome(channels[speaker, callee], rpc.method, ADMIN)[0] is grpc.StatusCode.PERMISSION_DENIED
 
 
 def test_no_port_speaks_to_who_has_no_certificate_or_one_of_another_authority(running: Up, tmp_path: Path) -> None:
