@@ -203,7 +203,7 @@ def rows_holding(data: Path, mark: str) -> set[str]:
     """The tables of every database that hold it: what is read, not what lies in the file."""
     found = set()
     for path in data.rglob("*.db"):
-        if path.name == "keys.db":  # it is locked, and holds no documents
+        if path.parent.name == "gatekeeper":  # what it keeps is locked, and holds no documents
             continue
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
             tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()

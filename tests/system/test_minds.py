@@ -119,8 +119,10 @@ class Minds:
         return Answer(under_way.code() is grpc.StatusCode.OK, under_way.code(), b"\n".join(said))
 
 
-VARIES = frozenset({"date", "x-request-id", "x-envoy-upstream-service-time", "content-length", "server"}) | {
-    *("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"),
+VARIES = frozenset(
+    {"date", "openai-processing-ms", "x-request-id", "x-envoy-upstream-service-time", "content-length", "server"}
+) | {
+    *(f"x-ratelimit-{what}{of}" for what in ("limit", "remaining", "reset") for of in ("", "-requests")),
 }
 
 
@@ -194,8 +196,14 @@ def texts(value: Any) -> Iterator[str]:
                 yield from texts(part)
 
 
+SETTLED = ("KeyService.UpdateKey",)
+"""What takes a mind and does not look at it: a key's minds are for good."""
+
+
 @pytest.mark.parametrize(
-    "rpc", [rpc for rpc in ROUTES if plain(rpc, OURS).fields != plain(rpc, THEIRS).fields], ids=lambda rpc: rpc.name
+    "rpc",
+    [rpc for rpc in ROUTES if rpc.name not in SETTLED and plain(rpc, OURS).fields != plain(rpc, THEIRS).fields],
+    ids=lambda rpc: rpc.name,
 )
 def test_a_route_tells_a_key_of_its_own_minds_and_of_no_other(minds: Minds, rpc: Rpc) -> None:
     for name, key in minds.keys.items():
