@@ -16,9 +16,10 @@ from tests.system.harness import ROOT, Up, environment, needs_all
 from tests.system.test_api import FENCED, missing_lines, missing_pairs
 
 pytestmark = needs_all
+PAGES = ["quickstart.md", "documents.md", "openai.md", "retrieval.md", "clients.md", "keys.md", "operating.md"]
 
 
-@pytest.mark.parametrize("page", ["openai.md", "retrieval.md", "clients.md"])
+@pytest.mark.parametrize("page", PAGES)
 def test_a_page_s_examples_print_what_it_shows(running: Up, tmp_path: Path, page: str) -> None:
     blocks = [(block[1], block[2]) for block in FENCED.finditer((ROOT / "docs" / page).read_text())]
     examples = [(one, shown) for one, shown in pairwise(blocks) if one[0] in ("sh", "python")]
@@ -29,6 +30,8 @@ def test_a_page_s_examples_print_what_it_shows(running: Up, tmp_path: Path, page
     told = {
         "URL": running.url,
         "KEY": running.key,
+        "MYRIAD_URL": running.url,
+        "MYRIAD_API_KEY": running.key,
         "NO_PROXY": "127.0.0.1",
         "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
     }

@@ -70,7 +70,10 @@ def over_http(client: httpx.AsyncClient, rpc: Rpc, *, bearer: bool) -> Ask:
         response = await client.request(rpc.verb, call.path, json=call.body, headers=headers)
         if response.status_code != httpx.codes.UNAUTHORIZED:
             return ""
-        return str(response.json()["details"][0]["reason"])
+        said = response.json()
+        if "error" in said:  # in OpenAI's form
+            return "KEY_INVALID" if said["error"]["code"] == "invalid_api_key" else str(said["error"])
+        return str(said["details"][0]["reason"])
 
     return ask
 
