@@ -25,6 +25,8 @@ ENV UV_COMPILE_BYTECODE=1 \
 RUN printf '%s\n' \
         '#!/bin/sh -eu' \
         'uv sync --quiet "$@"' \
+        '# xds-protos has an old copy of some of its files: whichever is installed last counts.' \
+        'uv sync --quiet --reinstall-package opentelemetry-proto "$@"' \
         'rm /opt/myriad/env/.lock' \
         "cd /opt/myriad/env/lib" \
         "find . -path '*/kubernetes/*/models/__pycache__' -prune -exec rm -r {} +" \

@@ -79,6 +79,8 @@ ablate: setup ## What each feature earns on the sets that it was not fitted to; 
 
 .venv/.ready: pyproject.toml uv.lock $(filter .tools/%,$(UV))
 	$(UV) sync --quiet --frozen --extra all
+	@# xds-protos has an old copy of some of its files: whichever is installed last counts.
+	$(UV) sync --quiet --frozen --extra all --reinstall-package opentelemetry-proto
 	@touch $@
 
 .venv/.dense: .venv/.ready
