@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.pages import FENCED, command
 from tests.system.harness import ROOT, Up, environment, needs_all, variables
 from tests.unit.dlm_xds.contracts import methods
 
@@ -22,7 +23,6 @@ pytestmark = needs_all
 PAGE = ROOT / "docs" / "api.md"
 GRPCURL = os.environ.get("MYRIAD_GRPCURL") or shutil.which(ROOT / ".tools" / "grpcurl") or shutil.which("grpcurl")
 LEFT_OUT = "…"
-FENCED = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 STATUS = re.compile(r"^\d{3}$", re.MULTILINE)
 PAIR = re.compile(r'"([^"\\]+)"\s*:\s*("(?:[^"\\]|\\.)*"|[\w.+-]+)')
 VARIES = re.compile(
@@ -60,7 +60,7 @@ class Example:
 
     @property
     def command(self) -> str:
-        return self.code if self.language == "sh" else f"python <<'PYTHON'\n{self.code}PYTHON\n"
+        return command(self.language, self.code)
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import re
 import signal
 import subprocess
 import sys
@@ -21,10 +19,10 @@ import pytest
 from mesh.errors import received
 from myriad.genesis.v1 import document_service_pb2 as pb
 from myriad.genesis.v1.document_pb2 import DocumentInput
-from tests.system.harness import ROOT, Up, environment, needs_all, until
+from tests.pages import blocks, shell
+from tests.system.harness import Up, environment, needs_all, until
 
 pytestmark = needs_all
-FENCED = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SAME_SECONDS = 60.0
 QUIET_SECONDS = 5.0
 """For so long after a storm all may still be on its way."""
@@ -94,15 +92,11 @@ def test_a_folder_that_is_watched_and_its_mind_stay_the_same_through_a_storm(run
 
 def test_what_the_page_shows_is_what_comes(running: Up, tmp_path: Path) -> None:
     """docs/jobs.md, in one shell from top to bottom; of what each block prints the page shows some."""
-    blocks = FENCED.findall((ROOT / "docs" / "jobs.md").read_text())
-    script = "set -e\n" + "".join(code for language, code in blocks if language == "sh")
-    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
-    variables = environment(PATH=path, URL=running.url, KEY=running.key)
-    done = subprocess.run(
-        ["bash", "-c", script], check=False, capture_output=True, text=True, cwd=tmp_path, env=variables, timeout=90
-    )
+    given = blocks("jobs.md")
+    script = "".join(code for language, code in given if language == "sh")
+    done = shell(running, tmp_path, f"set -e\n{script}")
     assert done.returncode == 0, done.stderr
-    shown = [part.strip() for language, text in blocks if language != "sh" for part in text.split("…")]
+    shown = [part.strip() for language, text in given if language != "sh" for part in text.split("…")]
     printed = "".join(done.stdout.split())
     assert [part for part in shown if "".join(part.split()).strip(",") not in printed] == []
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,8 +13,9 @@ import pytest
 from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 
-from tests.system.harness import ROOT, Up, environment, free_port, myriad, needs_all
-from tests.system.test_api import FENCED, missing_lines
+from tests.pages import blocks, command, shell
+from tests.system.harness import Up, environment, free_port, myriad, needs_all
+from tests.system.test_api import missing_lines
 
 pytestmark = needs_all
 
@@ -137,22 +136,8 @@ def test_a_wrong_key_is_said_in_a_line(running: Up) -> None:
 
 def test_what_the_page_shows_is_what_comes(running: Up, tmp_path: Path) -> None:
     """docs/mcp.md, in one shell from top to bottom."""
-    blocks = [(block[1], block[2]) for block in FENCED.finditer((ROOT / "docs" / "mcp.md").read_text())]
-    script = "set -e\n" + "".join(
-        code if language == "sh" else f"python <<'PYTHON'\n{code}PYTHON\n"
-        for language, code in blocks
-        if language in ("sh", "python")
-    )
-    told = {"URL": running.url, "KEY": running.key, "MYRIAD_URL": running.url, "MYRIAD_API_KEY": running.key}
-    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
-    done = subprocess.run(
-        ["bash", "-c", script],
-        check=False,
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        env=environment(PATH=path, **told),
-        timeout=90,
-    )
+    given = blocks("mcp.md")
+    script = "".join(command(language, code) for language, code in given if language in ("sh", "python"))
+    done = shell(running, tmp_path, f"set -e\n{script}")
     assert done.returncode == 0, done.stderr
-    assert missing_lines("".join(text for language, text in blocks if language == "text"), done.stdout) == []
+    assert missing_lines("".join(text for language, text in given if language == "text"), done.stdout) == []
