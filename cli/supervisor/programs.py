@@ -81,7 +81,7 @@ def plan(
     named = [*apart, *(name for mind in minds for name in mind.values())]
     chosen = iter(f"{ports.LOOPBACK}:{port}" for port in ports.free(2 * len(named) + len(minds) + 1))
     check, answers, shown = next(chosen), list(islice(chosen, len(named))), list(islice(chosen, len(named)))
-    https = list(chosen)
+    untranscoded = list(chosen)
     addresses, metrics = dict(zip(named, answers, strict=True)), dict(zip(named, shown, strict=True))
     shared = {
         **told,
@@ -101,12 +101,12 @@ def plan(
     }
     edge = {
         "MYRIAD_ORCHESTRATOR_TARGET": ",".join(addresses[mind["orchestrator"]] for mind in minds),
-        "MYRIAD_HTTP_TARGET": ",".join(https),
+        "MYRIAD_HTTP_TARGET": ",".join(untranscoded),
     }
     programs = [
         *(
             _mind(folder, mind, addresses, metrics, shared | {"MYRIAD_HTTP_LISTEN": http})
-            for mind, http in zip(minds, https, strict=True)
+            for mind, http in zip(minds, untranscoded, strict=True)
         ),
         *(
             _component(folder, name, addresses[name], metrics[name], shared | (edge if name in dlms else {}))

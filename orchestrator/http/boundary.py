@@ -23,8 +23,6 @@ from myriad.type.v1.access_pb2 import Role
 from orchestrator.http import errors
 
 log = structlog.get_logger()
-OPEN_PATHS = frozenset(("/", "/healthz"))
-"""Answered without a key."""
 NO_CONTEXT: Any = None
 """In the place of gRPC's context, at which what is called from here does not look."""
 _READERS = Rule(Role.ROLE_READER)
@@ -41,12 +39,12 @@ class Boundary:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        traceparent = Headers(scope=scope).get(tracing.TRACEPARENT, "")
-        with tracing.begun(self._tracer, f"HTTP {scope['method']}", traceparent):
-            await self._handle(scope, receive, send)
+        headers = Headers(scope=scope)
+        with tracing.begun(self._tracer, f"HTTP {scope['method']}", headers.get(tracing.TRACEPARENT, "")):
+            await self._handle(headers, scope, receive, send)
 
-    async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers, path, started = Headers(scope=scope), scope["path"], time.monotonic()
+    async def _handle(self, headers: Headers, scope: Scope, receive: Receive, send: Send) -> None:
+        path, started = scope["path"], time.monotonic()
         call.request_id.set(headers.get(call.REQUEST_ID) or call.new_request_id())
         call.caller.set(Caller.of(ENVOY, headers))
         status = 0
@@ -61,8 +59,7 @@ class Boundary:
 
         scope["app"] = self  # by which the router knows that somebody makes errors of what it raises
         try:
-            if path not in OPEN_PATHS:
-                _READERS.admit(call.caller.get(), path)
+            _READERS.admit(call.caller.get(), path)
             async with revocation.watched(call.caller.get().key):
                 await self._app(scope, receive, sent)
         except asyncio.CancelledError:
