@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from mesh.connections import MESSAGE_BYTES
 from mesh.errors import ComponentUnavailable
 from mesh.identity import ORCHESTRATOR
 from orchestrator.ports import Documents, Minds, TraceStore
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 PATH = "/mcp"
 LOAD_SECONDS = 20.0
-LARGEST_BYTES = 16 * 1024 * 1024
-"""Of a request; as much as Envoy lets in."""
 
 
 class Mcp:
@@ -67,4 +66,4 @@ class Mcp:
 
         questions, store, documents, minds = self._parts
         offered = server(Tools(questions, store, documents, minds), Resources(store, documents, minds))
-        return StreamableHTTPSessionManager(offered, stateless=True, max_request_body_size=LARGEST_BYTES)
+        return StreamableHTTPSessionManager(offered, stateless=True, max_request_body_size=MESSAGE_BYTES)
