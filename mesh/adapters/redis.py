@@ -96,6 +96,7 @@ class Redis:
         self._silent: dict[str, str] = {}
         """By server that does not answer, a key that lies there."""
         self._failed = asyncio.Event()
+        self._running: set[asyncio.Task[Any]] = set()
 
     async def call(self, *command: Any, at: str = "", seconds: float = CALL_SECONDS) -> Any:
         """What a command returns; `at`: a key of the slot, if the command's first argument is none. NoAnswer."""
@@ -181,6 +182,8 @@ class Redis:
     async def _execute(self, seconds: float, *command: Any, **options: Any) -> Any:
         # Cancelled while it connects, redis-py may go on trying for half a minute: nobody waits for that.
         call = asyncio.create_task(self._execute_in_turn(*command, **options))
+        self._running.add(call)
+        call.add_done_callback(self._running.discard)
         call.add_done_callback(_seen)
         try:
             await asyncio.wait((call,), timeout=seconds)
@@ -193,6 +196,11 @@ class Redis:
     async def _execute_in_turn(self, *command: Any, **options: Any) -> Any:
         async with self._calls:
             return await self._client.execute_command(*command, **options)
+
+    async def ended(self) -> None:
+        """Wait until calls that were cancelled have given their connections back: nobody else would close those."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=SOCKET_SECONDS)
 
 
 @asynccontextmanager
@@ -220,6 +228,7 @@ async def open_redis(variable: str, url: Secret, *, evictable: bool) -> AsyncIte
             raise SettingError(f"{variable}: {where.address} is one of a Cluster: write redis+cluster://")
         _warn(variable, facts, evictable)
         one = Redis(client, Dependency("cache" if evictable else "state", where.address))
+        stack.push_async_callback(one.ended)
         async with background(f"redis.{variable}", one.watch):
             yield one
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import re
 import signal
 import ssl
@@ -12,6 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
+from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.sentinel import MasterNotFoundError
 
 from cli import certificates
@@ -68,6 +70,17 @@ async def test_a_caller_that_stops_waiting_leaves_no_answer_to_the_next(redis: R
             call.cancel()
         await asyncio.gather(*calls, return_exceptions=True)
         assert [await redis.call("GET", name) for name in names[:5]] == [name.encode() for name in names[:5]]
+
+
+async def test_a_call_that_nobody_waits_for_leaves_no_connection_open(redis_url: str) -> None:
+    for wait in range(10):
+        async with redis_servers.opened(redis_url) as redis:
+            calls = [asyncio.create_task(redis.call("INCR", key("x"))) for _ in range(20)]
+            await asyncio.sleep(wait / 10_000)  # some connect, some have not begun
+            for call in calls:
+                call.cancel()
+    left = [one for one in gc.get_objects() if isinstance(one, AbstractConnection) and one.is_connected]
+    assert not left
 
 
 async def opened(url: str) -> str:
