@@ -7,19 +7,18 @@ import hashlib
 import json
 import random
 from collections.abc import Sequence
-from dataclasses import asdict, astuple, replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
 from gatekeeper.errors import AuditUnwritten
-from gatekeeper.ports import AuditLog, Entry, Key
+from gatekeeper.ports import AuditLog, Key
 from mesh import pages
 from mesh.access import ALL_MINDS, Caller, RoleTooLow
+from mesh.audit import NOTHING, Entry, digest
 from myriad.type.v1.access_pb2 import Role
 
 ATTEMPTS = 10
 """Of gatekeepers that write at once one is first; the others take the next numbers."""
-NOTHING = "0" * 64
-"""The hash before the first entry."""
 
 
 class Audit:
@@ -61,13 +60,6 @@ def following(last: Entry | None, now: datetime, actor: str, action: str, subjec
         hash="",
     )
     return replace(entry, hash=digest(entry))
-
-
-def digest(entry: Entry) -> str:
-    """What the `hash` of an entry has to be."""
-    number, time, *texts, _ = astuple(entry)
-    moment = time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    return hashlib.sha256("\n".join((str(number), moment, *texts)).encode()).hexdigest()
 
 
 def details(key: Key) -> str:

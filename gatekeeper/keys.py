@@ -27,6 +27,8 @@ MOST_UNITS = 10**12
 LONGEST_OVERLAP = timedelta(days=30)
 UPDATABLE = (
     "display_name",
+    "minds",
+    "all_minds",
     "expire_time",
     "limits.requests_per_minute",
     "limits.max_concurrent_queries",
@@ -131,9 +133,13 @@ class Keys:
         """
         Take from `changed` what the paths name, each one of `UPDATABLE`.
 
-        InvalidField, KeyNotFound, RoleTooLow, KeyChanged.
+        InvalidField, KeyNotFound, MindNotFound, RoleTooLow, KeyChanged.
         """
         key = await self._changeable(caller, name)
+        minds, all_minds = key.minds, key.all_minds
+        if "minds" in paths or "all_minds" in paths:
+            all_minds = changed.all_minds if "all_minds" in paths else all_minds
+            minds = _minds(caller, [*(changed.minds if "minds" in paths else minds)], all_minds)
         limits = {
             "requests_per_minute": "limits.requests_per_minute",
             "at_once": "limits.max_concurrent_queries",
@@ -143,6 +149,8 @@ class Keys:
         now_key = replace(
             key,
             display_name=changed.display_name if "display_name" in paths else key.display_name,
+            minds=minds,
+            all_minds=all_minds,
             expires=changed.expires if "expire_time" in paths else key.expires,
             limits=replace(key.limits, **taken),
         )
@@ -193,7 +201,7 @@ def _check(key: Key, now: datetime | None) -> None:
     if now and key.expires is not None and key.expires <= now:
         raise InvalidField("key.expire_time", "is in the future")
     if key.limits.requests_per_minute not in (0, *rates.PER_MINUTE):
-        raise InvalidField("key.limits.requests_per_minute", rates.RULE)
+        raise InvalidField("key.limits.requests_per_minute", rates.rule(key.limits.requests_per_minute))
     if not 0 <= key.limits.at_once <= MOST_AT_ONCE:
         raise InvalidField("key.limits.max_concurrent_queries", f"is {MOST_AT_ONCE:,} at most, and not negative")
     if not 0 <= key.limits.daily_units <= MOST_UNITS:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from mesh.audit import Entry
 from myriad.type.v1.access_pb2 import Role
 
 KEPT_DAYS = 400
@@ -102,20 +103,6 @@ class UsageStore(Protocol):
 
     async def list(self, first: date, last: date) -> Sequence[Usage]:
         """Of these days and those between, in order."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """An entry of the audit log; see `AuditEntry` in the contract."""
-
-    number: int
-    time: datetime
-    actor: str
-    action: str
-    subject: str
-    details: str
-    previous_hash: str
-    hash: str
 
 
 class AuditLog(Protocol):

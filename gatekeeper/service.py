@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from google.api.httpbody_pb2 import HttpBody
+from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from gatekeeper.audit import Audit
 from gatekeeper.authentication import Authentication
 from gatekeeper.keys import UPDATABLE, Keys, key_id
-from gatekeeper.ports import Entry, Key, Limits, Usage
+from gatekeeper.ports import Key, Limits, Usage
 from gatekeeper.usage import Bookkeeping, parse_date, table
 from mesh import call
+from mesh.audit import Entry
 from mesh.call import Context
 from mesh.errors import InvalidField
 from myriad.gatekeeper.v1 import access_service_pb2 as access_pb
@@ -58,8 +60,8 @@ class KeyServicer(KeyServiceServicer):
             id="",
             display_name=wanted.display_name,
             role=wanted.role,
-            minds=frozenset(),
-            all_minds=False,
+            minds=frozenset(wanted.minds),
+            all_minds=wanted.all_minds,
             created=datetime.now(UTC),
             expires=_time(wanted.expire_time) if wanted.HasField("expire_time") else None,
             limits=_limits(wanted),
@@ -68,7 +70,7 @@ class KeyServicer(KeyServiceServicer):
         return pb.UpdateKeyResponse(key=_message(key))
 
     async def RotateKey(self, request: pb.RotateKeyRequest, _context: Context) -> pb.RotateKeyResponse:
-        key, secret = await self._keys.rotate(call.caller.get(), request.name, request.overlap.ToTimedelta())
+        key, secret = await self._keys.rotate(call.caller.get(), request.name, _span(request.overlap))
         return pb.RotateKeyResponse(key=_message(key), secret=secret.reveal())
 
     async def DeleteKey(self, request: pb.DeleteKeyRequest, _context: Context) -> pb.DeleteKeyResponse:
@@ -143,6 +145,13 @@ def _time(stamp: Timestamp) -> datetime:
         raise InvalidField("key.expire_time", "is a time before the year 10000") from None
 
 
+def _span(duration: Duration) -> timedelta:
+    try:
+        return duration.ToTimedelta()
+    except (ValueError, OverflowError):
+        return timedelta.max  # longer than any that is taken
+
+
 def _limits(key: KeyMessage) -> Limits:
     limits = key.limits
     return Limits(limits.requests_per_minute, limits.max_concurrent_queries, limits.daily_units)
@@ -153,6 +162,7 @@ def _paths(request: pb.UpdateKeyRequest) -> Sequence[str]:
     key = request.key
     given = list(request.update_mask.paths) or [
         *(name for name in ("display_name",) if key.display_name),
+        *(name for name in ("minds", "all_minds") if key.minds or key.all_minds),
         *(name for name in ("expire_time",) if key.HasField("expire_time")),
         *(f"limits.{field.name}" for field, _ in key.limits.ListFields()),
     ]

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
-import math
 from http import HTTPStatus
 
 from google.protobuf.json_format import MessageToJson
-from grpc import StatusCode
 
 from gatekeeper.authentication import API_KEY, AUTHORIZATION
 from gatekeeper.ports import Key
@@ -54,14 +52,12 @@ def allowed(key: Key, agent: str, addresses: str) -> Response:
 
 def denied(error: MyriadError, *, grpc: bool, path: str = "") -> Response:
     """
-    Send a request back with 401, or with 429 if its key has nothing left.
+    Send a request back: with 401 if its key is not good, with 429 if it has nothing left.
 
     Over gRPC Envoy makes that UNAUTHENTICATED or RESOURCE_EXHAUSTED, with the body as its message.
     """
-    http, headers = HTTPStatus.UNAUTHORIZED, {"www-authenticate": "Bearer"}
-    if error.code is StatusCode.RESOURCE_EXHAUSTED:
-        http, headers = HTTPStatus.TOO_MANY_REQUESTS, {"retry-after": str(math.ceil(error.retry_seconds or 1))}
-    status = error.status()
+    http, status = openai.status(error), error.status()
+    headers = {**error.retry_after, **({"www-authenticate": "Bearer"} if http is HTTPStatus.UNAUTHORIZED else {})}
     if grpc:
         details = base64.b64encode(status.SerializeToString()).decode().rstrip("=")
         return Response(http, {**headers, DETAILS_KEY: details}, error.message)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, NamedTuple, NoReturn, TypeAlias, cast
 
 import grpc
 import structlog
-from google.rpc import status_pb2
-from google.rpc.error_details_pb2 import RetryInfo
 from grpc_status import rpc_status
 
 from mesh import call, processor, reading, revocation, tracing
@@ -155,7 +152,7 @@ class Boundary(grpc.aio.ServerInterceptor):
         self._ended(method, started, failed.code.name, failed.reason_name)
         status = failed.status()
         said = cast("Any", rpc_status.to_status(status))
-        trailers = (*said.trailing_metadata, *trailers, *_retry_after(status))
+        trailers = (*said.trailing_metadata, *trailers, *failed.retry_after.items())
         await context.abort_with_status(said._replace(trailing_metadata=trailers))
         raise AssertionError("abort always raises")
 
@@ -182,16 +179,6 @@ def _note(span: Span, method: str, code: str) -> None:
     named = {"myriad.request_id": call.request_id.get(), "myriad.caller": caller.component, "myriad.key": caller.key}
     span.note({"rpc.system.name": "grpc", "rpc.service": service, "rpc.method": name, "rpc.response.status_code": code})
     span.note({key: value for key, value in named.items() if value})
-
-
-def _retry_after(status: status_pb2.Status) -> Trailers:
-    """What a client of HTTP looks for: Envoy makes a header of it."""
-    retry = RetryInfo()
-    return tuple(
-        ("retry-after", str(math.ceil(retry.retry_delay.ToNanoseconds() / 1e9)))
-        for detail in status.details
-        if detail.Unpack(retry)
-    )
 
 
 def _meter(context: Context) -> Meter | None:

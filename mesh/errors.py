@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import NamedTuple
@@ -43,6 +44,11 @@ class MyriadError(Exception):
     @property
     def reason_name(self) -> str:
         return reason_name(self.reason)
+
+    @property
+    def retry_after(self) -> Mapping[str, str]:
+        """The header that tells a client of HTTP when to try again, in whole seconds; none if there is no such time."""
+        return {} if self.retry_seconds is None else {"retry-after": str(math.ceil(self.retry_seconds))}
 
     def details(self) -> list[Any]:
         info = error_details_pb2.ErrorInfo(reason=self.reason_name, domain=DOMAIN, metadata=self.metadata)
@@ -164,6 +170,7 @@ class CallFailed(MyriadError):
         self.metadata = info.metadata
         self.code = next(code for code in grpc.StatusCode if code.value[0] == status.code)
         self.reason = reason_of(info.reason)
+        self.retry_seconds = _retry_seconds(status)
         self._status = status
 
     def status(self) -> status_pb2.Status:
@@ -184,6 +191,11 @@ def _info(status: status_pb2.Status) -> error_details_pb2.ErrorInfo:
         if detail.Unpack(info):
             break
     return info
+
+
+def _retry_seconds(status: status_pb2.Status) -> float | None:
+    retry = error_details_pb2.RetryInfo()
+    return next((retry.retry_delay.ToNanoseconds() / 1e9 for one in status.details if one.Unpack(retry)), None)
 
 
 def _silence(code: grpc.StatusCode, request_id: str) -> MyriadError:

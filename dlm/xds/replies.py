@@ -154,7 +154,7 @@ def _mappers(
     status: int, error: EdgeError, said_as: int | None = None, only: Sequence[AccessLogFilter] = ()
 ) -> Iterator[ResponseMapper]:
     code = None if said_as is None else UInt32Value(value=said_as)
-    headers = [] if error.retry_seconds is None else [_header("retry-after", f"{error.retry_seconds:.0f}")]
+    headers = [_header(name, value) for name, value in error.retry_after.items()]
     if error is not _UNREADABLE:
         details = base64.b64encode(error.status().SerializeToString()).decode().rstrip("=")
         yield ResponseMapper(

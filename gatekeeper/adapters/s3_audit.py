@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from gatekeeper.ports import Entry
 from mesh.adapters import s3
 from mesh.adapters.s3 import CALLS_AT_ONCE, Bucket
+from mesh.audit import Entry
 from mesh.errors import ComponentUnavailable
 
 FOLDER = "audit/"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gatekeeper.adapters.database import Database
-from gatekeeper.ports import Entry
+from mesh.audit import Entry
 
 _SCHEMA_1 = """
 CREATE TABLE entries (

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from starlette.responses import JSONResponse
 
 from mesh import openai
@@ -11,5 +9,4 @@ from mesh.errors import MyriadError
 
 
 def response(error: MyriadError) -> JSONResponse:
-    headers = {} if error.retry_seconds is None else {"retry-after": str(math.ceil(error.retry_seconds))}
-    return JSONResponse(openai.body(error), openai.status(error), headers)
+    return JSONResponse(openai.body(error), openai.status(error), error.retry_after)

@@ -16,7 +16,8 @@ from gatekeeper.adapters.s3 import S3KeyStore
 from gatekeeper.adapters.s3_audit import S3AuditLog
 from gatekeeper.adapters.sqlite_audit import SqliteAuditLog
 from gatekeeper.audit import following
-from gatekeeper.ports import AuditLog, Entry
+from gatekeeper.ports import AuditLog
+from mesh.audit import Entry
 from tests.servers import S3
 
 Open = Callable[[], AbstractAsyncContextManager[AuditLog]]

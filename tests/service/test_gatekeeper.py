@@ -22,6 +22,8 @@ from typing import Any, NamedTuple, cast
 import grpc
 import pytest
 import structlog
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from gatekeeper.authentication import Authentication
@@ -223,6 +225,53 @@ async def test_a_key_expires_by_itself(alone: Gatekeeper) -> None:
     assert (await alone.check(x_api_key=made.secret)).status == 200
     await asyncio.sleep(0.35)
     assert denial(await alone.check(x_api_key=made.secret)) == "KEY_EXPIRED"
+
+
+@pytest.mark.parametrize("path", ["", "*", "role", "name", "limits.x", "limits.daily_units.x", "display_name,role"])
+async def test_an_update_of_what_cannot_be_changed_changes_nothing(alone: Gatekeeper, path: str) -> None:
+    made = await alone.keys.CreateKey(wanted(Role.ROLE_READER, display_name="old"))
+    changed = KeyMessage(name=made.key.name, role=Role.ROLE_ADMIN, display_name="new")
+    update = pb.UpdateKeyRequest(key=changed, update_mask=FieldMask(paths=["display_name", path]))
+    assert await failure(alone.keys.UpdateKey(update)) == (grpc.StatusCode.INVALID_ARGUMENT, "INVALID_FIELD")
+    assert (await alone.keys.GetKey(pb.GetKeyRequest(name=made.key.name))).key == made.key
+
+
+async def test_without_a_mask_what_is_set_is_changed_and_of_minds_both_fields(alone: Gatekeeper) -> None:
+    made = (await alone.keys.CreateKey(wanted(Role.ROLE_READER, "a", display_name="old"))).key
+    update = pb.UpdateKeyRequest(key=KeyMessage(name=made.name, all_minds=True))
+    changed = (await alone.keys.UpdateKey(update)).key
+    assert (changed.all_minds, [*changed.minds], changed.display_name) == (True, [], "old")
+
+
+@pytest.mark.parametrize("seconds", [-1, 31 * 86_400, 2**62, -(2**63)])
+async def test_an_overlap_of_no_length_that_there_is_is_an_invalid_field(alone: Gatekeeper, seconds: int) -> None:
+    made = await alone.keys.CreateKey(wanted(Role.ROLE_READER))
+    rotate = pb.RotateKeyRequest(name=made.key.name, overlap=Duration(seconds=seconds))
+    assert await failure(alone.keys.RotateKey(rotate)) == (grpc.StatusCode.INVALID_ARGUMENT, "INVALID_FIELD")
+    assert (await alone.check(x_api_key=made.secret)).status == 200
+
+
+async def test_of_rotations_one_after_the_other_the_last_two_secrets_open(alone: Gatekeeper) -> None:
+    made = await alone.keys.CreateKey(wanted(Role.ROLE_READER))
+    rotate = pb.RotateKeyRequest(name=made.key.name, overlap=Duration(seconds=60))
+    secrets = [made.secret, *[(await alone.keys.RotateKey(rotate)).secret for _ in range(2)]]
+    assert [(await alone.check(x_api_key=one)).status for one in secrets] == [401, 200, 200]
+
+
+async def test_a_key_that_is_changed_and_rotated_while_it_is_revoked_never_comes_back(alone: Gatekeeper) -> None:
+    for number in range(10):
+        made = await alone.keys.CreateKey(wanted(Role.ROLE_READER))
+        update = pb.UpdateKeyRequest(key=KeyMessage(name=made.key.name, display_name=f"changed {number}"))
+        rotate = pb.RotateKeyRequest(name=made.key.name, overlap=Duration(seconds=60))
+        delete = pb.DeleteKeyRequest(name=made.key.name)
+        calls = alone.keys.UpdateKey(update), alone.keys.RotateKey(rotate), alone.keys.DeleteKey(delete)
+        updated, rotated, deleted = await asyncio.gather(*calls, return_exceptions=True)
+        for refused in (one for one in (updated, rotated) if isinstance(one, BaseException)):
+            assert isinstance(refused, grpc.aio.AioRpcError)
+            assert received(refused).reason in ("CONFLICT", "KEY_NOT_FOUND")
+        assert not isinstance(deleted, BaseException)
+        secrets = [made.secret, *([rotated.secret] if isinstance(rotated, pb.RotateKeyResponse) else [])]
+        assert {denial(await alone.check(x_api_key=secret)) for secret in secrets} == {"KEY_INVALID"}
 
 
 async def test_who_works_for_a_key_long_after_its_request_can_ask_whether_it_is_still_good(alone: Gatekeeper) -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from gatekeeper.audit import Audit
 from gatekeeper.keys import Keys
-from gatekeeper.ports import Entry, Key
+from gatekeeper.ports import Key
+from mesh.audit import Entry
 
 
 @dataclass

@@ -229,6 +229,38 @@ async def test_an_update_changes_what_it_names_and_nothing_else(keys: Keys) -> N
         await keys.update(teacher, f"keys/{admin.id}", key, UPDATABLE)
 
 
+async def test_a_rate_that_is_none_is_refused_with_the_nearest_ones(keys: Keys) -> None:
+    nearest = {7: "to 7: 6 and 10", -1: "to -1: 1", 70_000: "to 70,000: 60,000", 601: "to 601: 600 and 1,000"}
+    for rate, said in nearest.items():
+        with pytest.raises(InvalidField, match=f"nearest {said}$"):
+            await create(keys, limits=Limits(rate))
+
+
+async def test_a_key_s_minds_are_changed_by_who_may_make_such_a_key(keys: Keys) -> None:
+    key, _ = await create(keys, minds=["a"])
+    name = f"keys/{key.id}"
+
+    async def changed(caller: Caller, minds: set[str], *paths: str, all_minds: bool = False) -> Key:
+        wanted = replace(key, minds=frozenset(minds), all_minds=all_minds)
+        return await keys.update(caller, name, wanted, paths or ("minds", "all_minds"))
+
+    assert (await changed(ADMIN_OF_A_AND_B, {"a", "b"})).minds == {"minds/a", "minds/b"}
+    assert (await changed(ADMIN_OF_A_AND_B, {"a"}, "minds")).minds == {"minds/a"}
+    assert (await changed(ADMIN, {"ignored"}, "display_name")).minds == {"minds/a"}
+    with pytest.raises(MindNotFound):
+        await changed(ADMIN_OF_A, {"a", "b"})
+    with pytest.raises(InvalidField, match="does not open all minds"):
+        await changed(ADMIN_OF_A, set(), all_minds=True)
+    for minds, all_minds in ((set(), False), ({"a"}, True)):
+        with pytest.raises(InvalidField, match=r"key\.minds"):
+            await changed(ADMIN, minds, all_minds=all_minds)
+    with pytest.raises(InvalidField, match=r"key\.minds"):
+        await changed(ADMIN, {"a"}, "all_minds", all_minds=True)  # its minds are there still
+    assert (await changed(ADMIN, set(), all_minds=True)).all_minds
+    with pytest.raises(KeyNotFound):
+        await changed(ADMIN_OF_A, {"a"})
+
+
 async def test_a_rotation_shows_another_secret_and_the_key_stays_the_same(keys: Keys, store: Any) -> None:
     key, secret = await create(keys)
     rotated, another = await keys.rotate(ADMIN, f"keys/{key.id}", timedelta(hours=1))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from google.rpc import error_details_pb2, status_pb2
 
-from gatekeeper.errors import KeyInvalid, KeyMissing
+from gatekeeper.errors import BudgetExhausted, KeyInvalid, KeyMissing
 from gatekeeper.ports import Key
 from gatekeeper.verdict import REMOVED_HEADER, allowed, denied
 from mesh.conversation import Response
+from mesh.errors import ComponentUnavailable, MyriadError
 from myriad.type.v1.access_pb2 import Role
 
 
@@ -45,6 +46,27 @@ def test_what_came_under_a_trusted_name_is_overwritten_or_removed() -> None:
         trusted = {"x-myriad-key", "x-myriad-role", "x-myriad-minds", "x-myriad-agent"}
         assert trusted <= verdict.headers.keys() | removed(verdict)
         assert not verdict.headers.keys() & removed(verdict)
+
+
+NOW = datetime.now(UTC)
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "told"),
+    [
+        (KeyMissing(), 401, {"www-authenticate": "Bearer"}),
+        (BudgetExhausted(5, NOW + timedelta(seconds=1.2), NOW), 429, {"retry-after": "2"}),
+        (ComponentUnavailable("the keys cannot be read"), 503, {"retry-after": "1"}),
+    ],
+)
+def test_a_refusal_has_the_status_of_its_error_and_says_when_to_come_again(
+    error: MyriadError, status: int, told: dict[str, str]
+) -> None:
+    for grpc in (False, True):
+        verdict = denied(error, grpc=grpc)
+        assert verdict.status == status
+        assert {name: verdict.headers[name] for name in told} == told
+        assert ("www-authenticate" in verdict.headers) is (status == 401)
 
 
 def test_no_service_sees_a_secret() -> None:

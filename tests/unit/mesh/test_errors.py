@@ -115,6 +115,15 @@ def failed(error: grpc.aio.AioRpcError) -> CallFailed:
     return caught.value
 
 
+def test_when_to_try_again_goes_on_with_it_in_whole_seconds_and_never_too_few() -> None:
+    sent = ComponentUnavailable("away")
+    sent.retry_seconds = 1.25
+    error = failed(call_error(grpc.StatusCode.UNAVAILABLE, sent.status()))
+    assert (error.retry_seconds, error.retry_after) == (1.25, {"retry-after": "2"})
+    refused = call_error(grpc.StatusCode.INVALID_ARGUMENT, InvalidField("a", "b").status())
+    assert failed(refused).retry_after == {}
+
+
 def test_a_reason_from_another_component_goes_on_unchanged() -> None:
     status = HostLost("h1 is gone", host="h1").status()
     error = failed(call_error(grpc.StatusCode.UNAVAILABLE, status))

@@ -98,9 +98,9 @@ class KeyLimits(_message.Message):
     requests_per_minute: _builtins.int
     """Calls a minute, of any kind: 1, 2, 3, 5, 6; 10, 12, 15, 20, 30, 50, 60, or 10, 100 or 1,000 times one of these."""
     max_concurrent_queries: _builtins.int
-    """Questions, recalls and replays under way at once."""
+    """Questions, recalls and replays under way at once; 1,000 at most."""
     daily_units: _builtins.int
-    """Cognitive units a day, from midnight UTC; see `Usage.cognitive_units`."""
+    """Cognitive units a day, from midnight UTC, 10^12 at most; see `Usage.cognitive_units`."""
     def __init__(
         self,
         *,

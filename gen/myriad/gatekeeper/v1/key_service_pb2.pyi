@@ -230,8 +230,8 @@ class UpdateKeyRequest(_message.Message):
 
     @_builtins.property
     def update_mask(self) -> _field_mask_pb2.FieldMask:
-        """Which of `display_name`, `expire_time` and `limits` (or one of its fields, as `limits.daily_units`) to take from
-        `key`; if left out, those that are set there.
+        """Which of `display_name`, `minds`, `all_minds`, `expire_time` and `limits` (or one of its fields, as
+        `limits.daily_units`) to take from `key`; if left out, those that are set there, and of the two for minds both.
         """
 
     def __init__(

@@ -93,7 +93,7 @@ class KeyServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def UpdateKey(self, request, context):
-        """Changes what a key is called, when it ends, or what it may use. KEY_NOT_FOUND, CONFLICT.
+        """Changes what a key is called, which minds it opens, when it ends, or what it may use. KEY_NOT_FOUND, CONFLICT.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -23,7 +23,7 @@ class KeyServiceStub:
     ListKeys: _aio.UnaryUnaryMultiCallable[_key_service_pb2.ListKeysRequest, _key_service_pb2.ListKeysResponse]
     """Lists the keys, without their secrets, in the order of their ids."""
     UpdateKey: _aio.UnaryUnaryMultiCallable[_key_service_pb2.UpdateKeyRequest, _key_service_pb2.UpdateKeyResponse]
-    """Changes what a key is called, when it ends, or what it may use. KEY_NOT_FOUND, CONFLICT."""
+    """Changes what a key is called, which minds it opens, when it ends, or what it may use. KEY_NOT_FOUND, CONFLICT."""
     RotateKey: _aio.UnaryUnaryMultiCallable[_key_service_pb2.RotateKeyRequest, _key_service_pb2.RotateKeyResponse]
     """Gives a key another secret and shows it, once; the one before opens for a while longer. KEY_NOT_FOUND, CONFLICT."""
     DeleteKey: _aio.UnaryUnaryMultiCallable[_key_service_pb2.DeleteKeyRequest, _key_service_pb2.DeleteKeyResponse]
@@ -62,7 +62,7 @@ class KeyServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _key_service_pb2.UpdateKeyRequest,
         context: _aio.ServicerContext[_key_service_pb2.UpdateKeyRequest, _abc.Awaitable[_key_service_pb2.UpdateKeyResponse]],
     ) -> _abc.Awaitable[_key_service_pb2.UpdateKeyResponse]:
-        """Changes what a key is called, when it ends, or what it may use. KEY_NOT_FOUND, CONFLICT."""
+        """Changes what a key is called, which minds it opens, when it ends, or what it may use. KEY_NOT_FOUND, CONFLICT."""
 
     @_abc_1.abstractmethod
     def RotateKey(

@@ -443,12 +443,12 @@ class KeyLimits(betterproto2.Message):
 
     max_concurrent_queries: "int" = betterproto2.field(2, betterproto2.TYPE_INT32)
     """
-    Questions, recalls and replays under way at once.
+    Questions, recalls and replays under way at once; 1,000 at most.
     """
 
     daily_units: "int" = betterproto2.field(3, betterproto2.TYPE_INT64)
     """
-    Cognitive units a day, from midnight UTC; see `Usage.cognitive_units`.
+    Cognitive units a day, from midnight UTC, 10^12 at most; see `Usage.cognitive_units`.
     """
 
 
@@ -683,8 +683,8 @@ class UpdateKeyRequest(betterproto2.Message):
         2, betterproto2.TYPE_MESSAGE, optional=True
     )
     """
-    Which of `display_name`, `expire_time` and `limits` (or one of its fields, as `limits.daily_units`) to take from
-    `key`; if left out, those that are set there.
+    Which of `display_name`, `minds`, `all_minds`, `expire_time` and `limits` (or one of its fields, as
+    `limits.daily_units`) to take from `key`; if left out, those that are set there, and of the two for minds both.
     """
 
 
@@ -813,7 +813,7 @@ class KeyServiceStub:
 
     def update_key(self, message: "UpdateKeyRequest") -> "UpdateKeyResponse":
         """
-        Changes what a key is called, when it ends, or what it may use. KEY_NOT_FOUND, CONFLICT.
+        Changes what a key is called, which minds it opens, when it ends, or what it may use. KEY_NOT_FOUND, CONFLICT.
         """
 
         return self._channel.unary_unary(
