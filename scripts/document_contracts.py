@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
 
-from google.api import annotations_pb2
 from google.api.field_behavior_pb2 import FieldBehavior, field_behavior
 from google.protobuf.descriptor_pb2 import (
     DescriptorProto,
     EnumDescriptorProto,
     FieldDescriptorProto,
     FileDescriptorProto,
-    FileDescriptorSet,
     MethodDescriptorProto,
     ServiceDescriptorProto,
 )
 
 from myriad.type.v1.access_pb2 import Role, callers, role
+from scripts.contracts import OURS, Declared, Type, rest, services, short, sources, types
 
-OURS = "myriad."
-_MESSAGE, _ENUM = (4,), (5,)
-_SERVICE, _METHOD, _FIELD, _VALUE, _NESTED = 6, 2, 2, 2, 3
-_VERBS = ("get", "post", "put", "patch", "delete")
 _KINDS = {number: name.removeprefix("TYPE_").lower() for name, number in FieldDescriptorProto.Type.items()}
 
 
 def write(folder: Path) -> None:
     """Write all pages and their index into `folder`, which is made if it is not there."""
     folder.mkdir(exist_ok=True)
-    image = FileDescriptorSet.FromString((files("myriad") / "myriad.binpb").read_bytes())
-    ours = [file for file in image.file if file.package.startswith(OURS)]
+    ours = sources()
     packages = sorted({file.package for file in ours})
     for package in packages:
         page = "\n".join(_page(package, [file for file in ours if file.package == package]))
@@ -53,47 +46,27 @@ def _renew(page: Path, text: str) -> None:
         page.write_text(text)
 
 
-class _Comments:
-    """What is written before each thing in a file, by its path (`SourceCodeInfo.Location.path`)."""
-
-    def __init__(self, file: FileDescriptorProto) -> None:
-        self._texts = {tuple(at.path): at.leading_comments for at in file.source_code_info.location}
-
-    def of(self, *path: int) -> str:
-        return " ".join(self._texts.get(path, "").split())
-
-
 def _page(package: str, sources: list[FileDescriptorProto]) -> Iterator[str]:
     yield f"# {package}\n"
     for file in sources:
-        comments = _Comments(file)
-        for at, service in enumerate(file.service):
-            yield from _service(service, comments, (_SERVICE, at), package)
+        for service in services(file):
+            yield from _service(service)
     for file in sources:
-        comments = _Comments(file)
-        for at, message in enumerate(file.message_type):
-            yield from _message(message, comments, (*_MESSAGE, at), f"{package}.{message.name}")
-        for at, enum in enumerate(file.enum_type):
-            yield from _enum(enum, comments, (*_ENUM, at), f"{package}.{enum.name}")
+        for one in types(file):
+            yield from _type_of_its_own(one)
 
 
-def _service(service: ServiceDescriptorProto, comments: _Comments, at: tuple[int, ...], package: str) -> Iterator[str]:
-    yield f"## {service.name}\n\n{comments.of(*at)}\n"
-    for number, method in enumerate(service.method):
-        yield f"### {service.name}.{method.name}\n\n{comments.of(*at, _METHOD, number)}\n"
-        yield f"- gRPC: `/{package}.{service.name}/{method.name}`"
-        yield from _rest(method)
+def _service(service: Declared[ServiceDescriptorProto]) -> Iterator[str]:
+    yield f"## {service.short}\n\n{service.comment}\n"
+    for method, comment in zip(service.proto.method, service.parts, strict=True):
+        yield f"### {service.short}.{method.name}\n\n{comment}\n"
+        yield f"- gRPC: `/{service.name}/{method.name}`"
+        if over_rest := rest(method):
+            yield f"- REST: `{over_rest.verb} {over_rest.path}`"
         yield f"- takes {_link(method.input_type)}{' (a stream)' if method.client_streaming else ''}"
         yield f"- gives {_link(method.output_type)}{' (a stream)' if method.server_streaming else ''}"
         yield from _access(method)
         yield ""
-
-
-def _rest(method: MethodDescriptorProto) -> Iterator[str]:
-    rule = method.options.Extensions[annotations_pb2.http]
-    for verb in _VERBS:
-        if path := getattr(rule, verb):
-            yield f"- REST: `{verb.upper()} {path}`"
 
 
 def _access(method: MethodDescriptorProto) -> Iterator[str]:
@@ -103,26 +76,17 @@ def _access(method: MethodDescriptorProto) -> Iterator[str]:
         yield f"- for the components {', '.join(sorted(inside))}"
 
 
-def _message(message: DescriptorProto, comments: _Comments, at: tuple[int, ...], name: str) -> Iterator[str]:
-    if message.options.map_entry:
-        return
-    yield f"({_anchor(name)})=\n\n## {name.rsplit('.v1.', maxsplit=1)[-1]}\n\n{comments.of(*at)}\n"
-    if message.field:
-        yield "| field | type | what it is |\n|---|---|---|"
-    for number, field in enumerate(message.field):
-        yield f"| `{field.name}` | {_type(field, message)} | {comments.of(*at, _FIELD, number)}{_behaviour(field)} |"
-    yield ""
-    for number, nested in enumerate(message.nested_type):
-        yield from _message(nested, comments, (*at, _NESTED, number), f"{name}.{nested.name}")
-    for number, enum in enumerate(message.enum_type):
-        yield from _enum(enum, comments, (*at, 4, number), f"{name}.{enum.name}")
-
-
-def _enum(enum: EnumDescriptorProto, comments: _Comments, at: tuple[int, ...], name: str) -> Iterator[str]:
-    yield f"({_anchor(name)})=\n\n## {name.rsplit('.v1.', maxsplit=1)[-1]}\n\n{comments.of(*at)}\n"
-    yield "| value | number | what it is |\n|---|---|---|"
-    for number, value in enumerate(enum.value):
-        yield f"| `{value.name}` | {value.number} | {comments.of(*at, _VALUE, number)} |"
+def _type_of_its_own(one: Type) -> Iterator[str]:
+    yield f"({_anchor(one.name)})=\n\n## {one.short}\n\n{one.comment}\n"
+    match one.proto:
+        case DescriptorProto(field=fields) if fields:
+            yield "| field | type | what it is |\n|---|---|---|"
+            for field, comment in zip(fields, one.parts, strict=True):
+                yield f"| `{field.name}` | {_type(field, one.proto)} | {comment}{_behaviour(field)} |"
+        case EnumDescriptorProto(value=values):
+            yield "| value | number | what it is |\n|---|---|---|"
+            for value, comment in zip(values, one.parts, strict=True):
+                yield f"| `{value.name}` | {value.number} | {comment} |"
     yield ""
 
 
@@ -144,8 +108,7 @@ def _behaviour(field: FieldDescriptorProto) -> str:
 
 def _link(type_name: str) -> str:
     name = type_name.lstrip(".")
-    short = name.split(".v1.")[-1]
-    return f"[{short}](#{_anchor(name)})" if name.startswith(OURS) else f"`{name}`"
+    return f"[{short(name)}](#{_anchor(name)})" if name.startswith(OURS) else f"`{name}`"
 
 
 def _anchor(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Regenerate `gen/` from `proto/`: descriptor image, messages, stubs, types, and the typed client."""
+"""Regenerate `gen/` from `proto/`: descriptor image, messages, stubs, types, the typed client, and OpenAPI."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ IMAGE = GEN / "myriad" / "myriad.binpb"
 
 
 TOOLS = Path(sys.executable).parent
-ENVIRONMENT = os.environ | {"PATH": f"{TOOLS}{os.pathsep}{os.environ['PATH']}"}
+ENVIRONMENT = os.environ | {"PATH": f"{TOOLS}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(GEN)}
 
 
 def run(*command: str, quiet: bool = False) -> None:
@@ -38,6 +38,7 @@ def main() -> None:
     run(*protoc, f"--python_out={GEN}", f"--mypy_out=quiet:{GEN}", *messages)
     run(*protoc, f"--grpc_python_out={GEN}", f"--mypy_grpc_out=quiet,only_async:{GEN}", *services)
     run(*protoc, f"--python_betterproto2_out={client}", *messages, quiet=True)
+    run(sys.executable, "-m", "scripts.openapi")
 
 
 if __name__ == "__main__":
