@@ -48,11 +48,12 @@ site: setup .venv/.docs ## Build docs/ into a site, dist/site; a link that leads
 baseline: setup ## At a release: what the contracts say now is what later ones must not break
 	.venv/bin/buf build proto -o proto/baseline.binpb --exclude-source-info
 
-generate: setup ## Regenerate gen/ from proto/, and docs/settings.md
+generate: setup ## Regenerate gen/ from proto/, docs/settings.md, and what a rate limit service is told
 	$(PYTHON) scripts/generate.py
 	$(PYTHON) scripts/document_settings.py
+	PYTHONPATH=gen $(PYTHON) -m scripts.write_rates
 
-servers: setup $(if $(shell command -v go),.tools/grpcurl .tools/actionlint) ## Get Neo4j, SeaweedFS, Valkey, a base for images; where there is Go, a Kubernetes control plane, grpcurl and actionlint
+servers: setup $(if $(shell command -v go),.tools/grpcurl .tools/actionlint) ## Get Neo4j, SeaweedFS, Valkey, a base for images; where there is Go, a rate limit service, a Kubernetes control plane, grpcurl and actionlint
 	PYTHONPATH=gen UV=$(UV) $(PYTHON) -m scripts.fetch_servers
 
 images: setup ## Build an image of each component with Docker or buildah; IMAGES="--registry ghcr.io/me --tag 1.2"

@@ -15,11 +15,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from cli.state import write_private
-from mesh.identity import AUTHORITY, CERTIFICATE, ENVOY, KEY, OPERATOR, PROMETHEUS, dns, uri
+from mesh.identity import AUTHORITY, CERTIFICATE, ENVOY, KEY, OPERATOR, PROMETHEUS, RATE_LIMIT, dns, uri
 
 COMPONENTS = (
     *("agent_host", "connectome", "dlm", "gatekeeper", "genesis", "orchestrator", "synth"),
-    *(ENVOY, OPERATOR, PROMETHEUS),
+    *(ENVOY, OPERATOR, PROMETHEUS, RATE_LIMIT),
 )
 PUBLIC = "public"
 """Whose certificate Envoy shows to clients; no component may be called by it."""

@@ -18,6 +18,7 @@ from dlm.adapters.genesis import GrpcTeacher
 from dlm.adapters.health import GrpcHealth
 from dlm.adapters.memory_cache import MemoryPacketCache
 from dlm.adapters.memory_directory import MemoryDirectory
+from dlm.adapters.rate_limit import rates_watched
 from dlm.agents import Dormitory
 from dlm.copies import Copies
 from dlm.declared import Declared
@@ -46,7 +47,7 @@ from dlm.speculation import Speculation
 from dlm.states import States
 from dlm.status import Status
 from dlm.watch import Watchers
-from dlm.xds.clusters import CHECK, HTTP
+from dlm.xds.clusters import CHECK, HTTP, RATES
 from dlm.xds.edge import Edge
 from dlm.xds.program import program
 from dlm.xds.service import AggregatedDiscoveryServicer
@@ -94,7 +95,13 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     watchers = Watchers(fleet, directory)
     residency = Residency(directory, watchers)
     loader = PacketLoader(cache, await stack.enter_async_context(open_store(settings)))
-    targets = {**components, CHECK: (settings.check_target,), HTTP: settings.http_target}
+    targets = {
+        **components,
+        CHECK: (settings.check_target,),
+        HTTP: settings.http_target,
+        RATES: settings.rate_limit_target,
+    }
+    await stack.enter_async_context(rates_watched(settings.rate_limit_target, settings.tls))
     collector = tracing.collector(settings.otlp_endpoint)
     edge = Edge(
         fleet,

@@ -38,6 +38,11 @@ class Settings(PacketSettings):
         default="",
     )
     rate_per_second: float = setting("Calls a key may make at each Envoy, calls a second.", default=200.0)
+    rate_limit_target: tuple[str, ...] = setting(
+        "Where a rate limit service counts for all Envoys what keys with a rate of their own do, see docs/stores.md, "
+        "address:port; its replicas with commas between; empty: each Envoy counts for itself.",
+        default=(),
+    )
     trace_share: float = setting(
         "Which share of requests is followed, from 0 to 1, where MYRIAD_OTLP_ENDPOINT is set.", default=1.0
     )

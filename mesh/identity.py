@@ -33,6 +33,8 @@ OPERATOR = "operator"
 """Whoever runs a Myriad: the supervisor, and people with grpcurl."""
 PROMETHEUS = "prometheus"
 """Who collects metrics, and may do nothing else."""
+RATE_LIMIT = "rate_limit"
+"""Who counts rates of keys for all Envoys, and may do nothing else."""
 
 
 class UnusableIdentity(Exception):

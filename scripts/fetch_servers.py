@@ -1,6 +1,6 @@
 """
-Fetch Neo4j, SeaweedFS, Valkey, a Kubernetes control plane, promtool, and a base for images, into the folder
-MYRIAD_SERVERS: what `make servers` does.
+Fetch Neo4j, SeaweedFS, Valkey, a Kubernetes control plane, promtool, a rate limit service, and a base for images, into
+the folder MYRIAD_SERVERS: what `make servers` does.
 
 Each lies in a folder named after its version, which comes into being whole, once, whoever asks at the same time.
 """
@@ -25,6 +25,7 @@ from cli.supervisor import leash, ports
 from cli.supervisor.servers import fetched, neo4j, seaweedfs, valkey
 from scripts import base_image
 from scripts.build_control_plane import build
+from tests.edge import rate_limit
 from tests.kube import programs
 from tests.prometheus import promtool
 
@@ -45,8 +46,9 @@ def main() -> None:
         if not neo4j.archive().exists():
             _archive_classes(neo4j.archive())
         _base_image(folder)
+        _built_by_go(folder, rate_limit.VERSION, "the tests of rates over several Envoys need", rate_limit.build)
         _control_plane(folder)
-        _promtool(folder)
+        _built_by_go(folder, promtool.version(), "the tests of alerts and metrics need", promtool.build)
     print(f"the servers are in {folder}")
 
 
@@ -122,13 +124,13 @@ def _build(name: str, folder: Path) -> None:
     build(name, folder / name)
 
 
-def _promtool(folder: Path) -> None:
-    if (folder / promtool.version()).exists():
+def _built_by_go(folder: Path, version: str, what_for: str, build: Callable[[Path], None]) -> None:
+    if (folder / version).exists():
         return
     if not shutil.which("go"):
-        print("Go is missing: promtool, which only the tests of alerts and metrics need, is not built", flush=True)
+        print(f"Go is missing: {version.partition('-')[0]}, which only {what_for}, is not built", flush=True)
         return
-    _once(folder / promtool.version(), promtool.build)
+    _once(folder / version, build)
 
 
 def _install(environment: Path) -> None:

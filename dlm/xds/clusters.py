@@ -26,13 +26,15 @@ from dlm.xds.pieces import ADS, address, duration, packed
 from dlm.xds.tracing import COLLECTOR
 from dlm.xds.transport import mutual_tls
 from mesh.access import POD_HEADER
-from mesh.identity import AGENT_HOST
+from mesh.identity import AGENT_HOST, RATE_LIMIT
 
 AGENT_HOSTS = "agent_hosts"
 CHECK = "check"
 """Where the gatekeeper is asked about requests."""
 HTTP = "http"
 """Where the orchestrator answers what is not transcoded."""
+RATES = "rates"
+"""Where rates of keys are counted for all Envoys."""
 CONNECT_SECONDS = 1
 MOST_CONNECTIONS = 1_024
 MOST_CHECKING = 32
@@ -94,6 +96,15 @@ def check(targets: Sequence[str], secrets: str) -> Cluster:
 def http(targets: Sequence[str], secrets: str) -> Cluster:
     """The orchestrator's replicas as they speak HTTP/1.1, at `targets`."""
     return _named(HTTP, targets, _HTTP1, mutual_tls("orchestrator", secrets))
+
+
+def rates(targets: Sequence[str], secrets: str) -> Cluster:
+    """The rate limit service at `targets`. One that is not well is not asked: nothing is lost but time."""
+    cluster = _named(RATES, targets, _HTTP2, mutual_tls(RATE_LIMIT, secrets, ["h2"]))
+    del cluster.health_checks[:]
+    cluster.health_checks.append(_HEALTH)
+    cluster.common_lb_config.healthy_panic_threshold.value = 0
+    return cluster
 
 
 def collector(target: str) -> Cluster:

@@ -34,6 +34,7 @@ from google.api import annotations_pb2
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from google.protobuf.wrappers_pb2 import BoolValue, UInt32Value
 
+from dlm.xds import shared_rates as shared
 from dlm.xds.clusters import CHECK
 from dlm.xds.pieces import ADS, duration, packed
 from dlm.xds.routes import BODY, SECRET_HEADERS, TRANSCODER
@@ -54,23 +55,27 @@ MOST_KEYS = 10_000
 """Keys whose rates are kept apart in one Envoy; the one unseen for longest is forgotten for a new one."""
 BURST_SECONDS = 2
 """A key that was quiet may make the calls of so many seconds at once."""
+_SET_ASIDE = HttpFilter(name="shared_rate_headers", typed_config=packed(shared.set_aside()))
+_SHARED = HttpFilter(name="shared_rate_limit", typed_config=packed(shared.shared_limit()))
 _VARIABLE = re.compile(r"{([\w.]+)")
 _SNAKE = re.compile(r"_([a-z])")
 
 
-def chain(rate_per_second: float, max_body_bytes: int) -> list[HttpFilter]:
-    """Who are you, how often do you come, how much do you bring, what do you want."""
+def chain(rate_per_second: float, max_body_bytes: int, *, shared_rates: bool = False) -> list[HttpFilter]:
+    """Who are you, how often do you come (here, and in all), how much do you bring, what do you want."""
     discovered = ExtensionConfigSource(
         config_source=ADS, type_urls=[f"type.googleapis.com/{GrpcJsonTranscoder.DESCRIPTOR.full_name}"]
     )
     return [
         HttpFilter(name="gatekeeper", typed_config=packed(_gatekeeper())),
         HttpFilter(name="identity", typed_config=packed(_identity())),
-        HttpFilter(name="rate_headers", typed_config=packed(_rate_headers())),
+        HttpFilter(name="rate_headers", typed_config=packed(_rate_headers(shared_rates))),
         HttpFilter(name="rate_limit", typed_config=packed(_rate_limit(rate_per_second))),
+        *([_SET_ASIDE] if shared_rates else []),
         HttpFilter(name="size", typed_config=packed(_size(max_body_bytes))),
         HttpFilter(name=BODY, typed_config=packed(Buffer(max_request_bytes=UInt32Value(value=max_body_bytes)))),
         HttpFilter(name=TRANSCODER, config_discovery=discovered),
+        *([_SHARED] if shared_rates else []),
         HttpFilter(name="router", typed_config=packed(Router(suppress_envoy_headers=True))),
     ]
 
@@ -197,7 +202,7 @@ def _rate_limit(rate_per_second: float) -> LocalRateLimit:
     )
 
 
-def _rate_headers() -> HeaderMutation:
+def _rate_headers(shared_rates: bool) -> HeaderMutation:
     """What is left of a key's rate, as OpenAI's clients look for it: before who says it, to see answers after."""
     added, changed = HeaderValueOption.OVERWRITE_IF_EXISTS_OR_ADD, HeaderValueOption.OVERWRITE_IF_EXISTS
 
@@ -206,7 +211,8 @@ def _rate_headers() -> HeaderMutation:
         return Mutation(append=HeaderValueOption(header=value, append_action=action))
 
     # What is empty is not added; a unit makes it something, and so it comes after.
-    mutations = [*(said(what, "", added) for what in ("limit", "remaining", "reset")), said("reset", "s", changed)]
+    mutations = shared.the_lesser() if shared_rates else []
+    mutations += [*(said(what, "", added) for what in ("limit", "remaining", "reset")), said("reset", "s", changed)]
     return HeaderMutation(mutations=Mutations(response_mutations=mutations))
 
 

@@ -36,14 +36,18 @@ def program(
         raise SettingError("the rate of calls a key may make is more than 0 a second")
     if traces and not 0 <= traces.share <= 1:
         raise SettingError("MYRIAD_TRACE_SHARE is from 0 to 1")
+    counting = targets.get(clusters.RATES)
     try:
         return (
             *(clusters.component(name, targets.get(name, ()), secrets) for name in COMPONENTS),
             clusters.check(targets.get(clusters.CHECK, ()), secrets),
             clusters.http(targets.get(clusters.HTTP, ()), secrets),
             clusters.agent_hosts(secrets),
+            *([clusters.rates(counting, secrets)] if counting else []),
             *([clusters.collector(traces.collector)] if traces else []),
-            listener.listener(listen, filters.chain(rate_per_second, max_body_bytes), traces, shown),
+            listener.listener(
+                listen, filters.chain(rate_per_second, max_body_bytes, shared_rates=bool(counting)), traces, shown
+            ),
             routes.routes(),
             filters.transcoder(filters.image(), max_body_bytes),
         )

@@ -23,7 +23,7 @@ from starlette.responses import JSONResponse
 
 from cli.supervisor import envoy
 from dlm.fleet import Fleet
-from dlm.xds.clusters import CHECK, HTTP
+from dlm.xds.clusters import CHECK, HTTP, RATES
 from dlm.xds.edge import Edge
 from dlm.xds.program import COMPONENTS, program
 from dlm.xds.service import AggregatedDiscoveryServicer
@@ -261,10 +261,13 @@ async def world(
     max_body_bytes: int = MAX_BODY_BYTES,
     traces: Traces | None = None,
     gatekeeper: Gatekeeper | None = None,
+    rate_limit: str = "",
     interceptors: Sequence[grpc.aio.ServerInterceptor] = (),
 ) -> AsyncIterator[World]:
     """
     Start everything but the components in `down`; `key1` is the key that requests carry if they name none.
+
+    `rate_limit`: where the rate limit service is, if there is one.
 
     The interceptors stand before each of the servers behind Envoy.
     """
@@ -291,6 +294,8 @@ async def world(
             )
             await stack.enter_async_context(checks)
         targets[HTTP] = await stack.enter_async_context(_recording(calls))
+        if rate_limit:
+            targets[RATES] = rate_limit
         fleet = Fleet()
         for name in ("host1", "host2"):
             fleet.join(host(name, targets.pop(name)))

@@ -4,42 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 
 import grpc
 import pytest
 import pytest_asyncio
 
 from dlm.xds import filters
-from gatekeeper.check import over_grpc
-from gatekeeper.errors import BudgetExhausted
-from gatekeeper.verdict import denied
 from mesh import rates
 from mesh.access import AT_ONCE_HEADER, RATE_HEADER
-from mesh.conversation import Request, Response
 from mesh.errors import received
-from tests.edge.harness import Gatekeeper, World, problem, world
+from tests.edge.harness import World, problem, world
+from tests.edge.limiting import SPENT, Limiting, limit
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 MINDS = "/v1/minds"
 MINDS_RPC = "/myriad.connectome.v1.MindService/ListMinds"
-SPENT = "spent"
-
-
-@dataclass
-class Limiting(Gatekeeper):
-    """Says what keys may use."""
-
-    limits: dict[str, dict[str, str]] = field(default_factory=dict)
-
-    async def decide(self, asked: Request) -> Response:
-        verdict = await super().decide(asked)
-        key = asked.headers.get("x-api-key", "")
-        if key == SPENT:
-            now = datetime.now(UTC)
-            return denied(BudgetExhausted(10, now + timedelta(hours=1), now), grpc=over_grpc(asked))
-        return verdict._replace(headers={**verdict.headers, **self.limits.get(key, {})})
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -53,11 +32,6 @@ async def asked(edge: World, key: str, times: int) -> list[int]:
         return (await edge.http.get(MINDS, headers={"x-api-key": key})).status_code
 
     return sorted(await asyncio.gather(*(one() for _ in range(times))))
-
-
-def limit(edge: World, key: str, **headers: str) -> None:
-    assert isinstance(edge.gatekeeper, Limiting)
-    edge.gatekeeper.limits[key] = headers
 
 
 @pytest.mark.parametrize("rate", [1, 5, 60])
