@@ -53,6 +53,9 @@ class Client:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
         self._connection.close()
 
     def get(self, path: str, **query: str | int) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -23,15 +23,6 @@ SHOWN_FAILURES = 10
 SHOWN_GONE = 5
 SHOWN_SKIPPED = 3
 SHOWN_HASHES = 5
-HYDRATION = (
-    "requestedCount",
-    "residentCount",
-    "cacheHitCount",
-    "fetchedCount",
-    "failedCount",
-    "storeReadCount",
-)
-EDGE = ("connectedCount", "acceptedCount", "rejectedCount")
 
 
 def running(myriad: Running) -> RenderableType:
@@ -257,67 +248,6 @@ def _minds(key: Json) -> str:
     return "all minds" if key.get("allMinds") else minds
 
 
-def fleet(state: Json, url: str) -> RenderableType:
-    """The whole: components, hosts, hydration, edge."""
-    state = printable(state)
-    components = (
-        (component.get("name", ""), enum(component.get("state", ""), "STATE_"), component.get("address", ""))
-        for component in state.get("components", [])
-    )
-    answered = ("envoy", "serving", url)  # or this had not come back
-    return Group(
-        Text(f"{url}  {state.get('version', '')}", style="bold"),
-        _table(("component", "state", "address"), (*components, answered)),
-        *_stores(state),
-        _table(("host", "state", "agents", "MiB", "hit rate", "ahead", "address"), map(_host, state.get("hosts", []))),
-        *_counts(state),
-    )
-
-
-def _stores(state: Json) -> Iterator[RenderableType]:
-    """The stores that components depend on; each that fails with who says so, since when and why."""
-    stated = [(component.get("name", ""), component) for component in state.get("components", [])]
-    users: dict[tuple[str, str], set[str]] = {}
-    failures: list[Text] = []
-    for user, component in stated:
-        for one in component.get("dependencies", []):
-            name, address = one.get("store", ""), one.get("address", "")
-            users.setdefault((name, address), set()).add(user)
-            if not one.get("available"):
-                since, why = _minute(one.get("failureTime", "")), one.get("failure", "")
-                failures.append(Text(f"{user} cannot use {name} at {address} since {since}: {why}", style="red"))
-    if users:
-        rows = ((name, address, ", ".join(sorted(those))) for (name, address), those in sorted(users.items()))
-        yield _table(("store", "address", "used by"), rows)
-    yield from failures
-
-
-def _host(host: Json) -> tuple[str, ...]:
-    # 64-bit numbers are strings in JSON (ProtoJSON).
-    asked, missed, ahead, used = (
-        int(host.get(f"{name}Count", 0)) for name in ("asked", "missed", "ahead", "aheadUsed")
-    )
-    return (
-        host.get("id", ""),
-        enum(host.get("phase", ""), "PHASE_") + (", busy" if host.get("busy") else ""),
-        str(host.get("agentCount", 0)),
-        f"{int(host.get('usedBytes', 0)) / 2**20:.1f} of {int(host.get('capacityBytes', 0)) / 2**20:.0f}",
-        f"{(asked - missed) / asked:.1%}" if asked else "–",
-        f"{used / ahead:.1%} of {ahead} used" if ahead else "–",
-        host.get("address", ""),
-    )
-
-
-def _counts(state: Json) -> Iterator[Text]:
-    hydration, edge = state.get("hydration", {}), state.get("edge", {})
-    yield Text("hydration: " + ", ".join(_count(name, hydration.get(name, 0)) for name in HYDRATION))
-    if lost := int(hydration.get("lostCount", 0)):
-        yield Text(f"lost packets: {lost} times an agent was wanted; `myriad repair MIND` says whose", style="red")
-    yield Text("edge: " + ", ".join(_count(name, edge.get(name, 0)) for name in EDGE))
-    if refusal := edge.get("lastRejection"):
-        yield Text(f"last refusal: {refusal}", style="red")
-
-
 def report(measured: Json, meanings: Mapping[str, str], errors: list[str]) -> RenderableType:
     """An evaluation's measures, what they say, and why questions failed."""
     rows = ((name, _figure(value), meanings.get(name, "")) for name, value in measured.items())
@@ -335,11 +265,6 @@ def _figure(value: Any) -> str:
 def enum(value: str, prefix: str) -> str:
     """An enum value's name as people say it."""
     return value.removeprefix(prefix).replace("_", " ").lower()
-
-
-def _count(name: str, count: int | str) -> str:
-    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name.removesuffix("Count"))
-    return f"{count} {words}"
 
 
 def grid(*rows: tuple[RenderableType, RenderableType]) -> Table:

@@ -26,6 +26,13 @@ class Endpoint:
     authority: str = ""
     """A file with who signed its certificate; empty: the system knows."""
 
+    @property
+    def shown(self) -> str:
+        """The URL as others may see it: a user and a password in it are nobody's business."""
+        head, slashes, rest = self.url.partition("//")
+        place, slash, path = rest.partition("/")
+        return f"{head}{slashes}{place.rpartition('@')[2]}{slash}{path.partition('?')[0]}"
+
 
 def write_private(path: Path, content: str) -> None:
     """Write `path` at once and readable by its owner only, whatever was there."""

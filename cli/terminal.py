@@ -70,7 +70,7 @@ def printable(value: Any) -> Any:
 def live() -> Live:
     from rich.live import Live  # noqa: PLC0415, most commands show nothing that changes
 
-    return Live(console=out, auto_refresh=False)
+    return Live(console=out, auto_refresh=False, screen=True)
 
 
 @contextmanager

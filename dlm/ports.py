@@ -129,4 +129,4 @@ class Health(Protocol):
         """Where it listens, `address:port`."""
 
     async def check(self) -> Component:
-        """How it is now, and the stores that it depends on; who and where it is is left out."""
+        """How it is now, in its own words too, and the stores that it depends on; who and where it is is left out."""

@@ -11,7 +11,7 @@ from dlm.hydrate import Hydrator
 from dlm.others import Others
 from dlm.packets import PacketLoader
 from dlm.ports import Health
-from mesh import dependencies
+from mesh import call, dependencies, names
 from myriad.dlm.v1.fleet_service_pb2 import Component, EdgeState, GetFleetResponse, HydrationCounts
 from myriad.dlm.v1.replica_note_pb2 import ReplicaFigures
 
@@ -65,9 +65,17 @@ class Status:
     async def _states(self) -> Sequence[Component]:
         states = await asyncio.gather(*(health.check() for _, health in self._components))
         return [
-            Component(name=name, address=health.target, state=state.state, dependencies=state.dependencies)
-            for (name, health), state in zip(self._components, states, strict=True)
+            _named(state, name, health.target) for (name, health), state in zip(self._components, states, strict=True)
         ]
+
+
+def _named(state: Component, name: str, address: str) -> Component:
+    """Which component is how, without jobs of minds that the caller may not see."""
+    state.name, state.address = name, address
+    caller = call.caller.get()
+    for one in [one for one in state.standing.learning if not caller.may_see(names.parent(one.job))]:
+        state.standing.learning.remove(one)
+    return state
 
 
 def _sum(figures: Sequence[ReplicaFigures]) -> ReplicaFigures:

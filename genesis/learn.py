@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections import Counter, deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, contextmanager
 from functools import partial
 from typing import TypeAlias
 
@@ -32,6 +33,7 @@ from mesh.errors import MyriadError, reason_name
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord
 from myriad.connectome.v1.document_record_pb2 import DocumentDifference, DocumentPlan
 from myriad.genesis.v1.document_pb2 import DocumentInput, DocumentResult, Job
+from myriad.type.v1.standing_pb2 import LearningFigures
 
 log = structlog.get_logger()
 Batch: TypeAlias = "list[Draft | DocumentResult]"
@@ -66,6 +68,8 @@ class Learner:
         self._workers = workers
         self.results = Counter[tuple[str, str]]()
         """Documents, by what became of them and why."""
+        self.under_way: dict[object, tuple[LearningFigures, float]] = {}
+        """What is being learned, how far it is, and when that began by the monotonic clock."""
         # The loop holds its tasks by weak references only.
         self._under_way: set[asyncio.Future[Results]] = set()
 
@@ -78,12 +82,14 @@ class Learner:
         The last item has no results and the job closed. A job that breaks off stays open, and can go on. JobCancelled.
         """
         mind = names.parent(job)
-        with self._turns.share(call.caller.get().key) as share:
+        with self._turns.share(call.caller.get().key) as share, self._shown(job) as figures:
             await self._ledger.open(job)
 
             async def learned(batch: Batch) -> Results:
                 results = await self._learn_batch(share, mind, batch)
                 self.results.update(map(_outcome, results))
+                figures.document_count += len(results)
+                figures.agent_count += sum(one.added_agent_count for one in results)
                 return results, await self._ledger.record(job, results)
 
             async with aclosing(self._in_order(_batches(share, Drafter(mind), sources), learned)) as batches:
@@ -95,6 +101,16 @@ class Learner:
             except (MyriadError, OSError) as error:
                 log.warning("compaction.failed", mind=mind, error=type(error).__name__)  # the sweeper does it
             yield [], _going_on(await self._ledger.close(job))
+
+    @contextmanager
+    def _shown(self, job: str) -> Iterator[LearningFigures]:
+        """While the block lasts the job is under way."""
+        figures, call_of_it = LearningFigures(job=job), object()
+        self.under_way[call_of_it] = figures, time.monotonic()
+        try:
+            yield figures
+        finally:
+            del self.under_way[call_of_it]
 
     async def _in_order(
         self, batches: AsyncGenerator[Batch, None], work: Callable[[Batch], Awaitable[Results]]

@@ -61,12 +61,14 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     await stack.enter_async_context(background("sweep", lambda: keep_sweeping(store, storage)))
     repairer = Repairer(connectome, storage)
     servicer = DocumentServicer(learner, Jobs(ledger), forgetter, repairer, connectome, ledger, keys)
+    figures = Figures(learner, turns)
     return [
         Service(
             document_service_pb2.DESCRIPTOR.services_by_name["DocumentService"],
             add_DocumentServiceServicer_to_server,
             servicer,
-            metrics=Figures(learner, turns).metrics,
+            metrics=figures.metrics,
+            tell=figures.tell,
         ),
         Service(
             forgetting_service_pb2.DESCRIPTOR.services_by_name["ForgettingService"],

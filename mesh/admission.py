@@ -276,8 +276,13 @@ class Admission:
                     self._spent += meter.spent
                     self._budgets.charge(key, meter.spent)
 
+    @property
+    def waiting(self) -> int:
+        """How many calls wait for their turn."""
+        return self._turns.waiting
+
     def metrics(self) -> Iterator[Metric]:
-        yield gauge("myriad_calls_waiting", "Costly calls of keys that wait for their turn.", self._turns.waiting)
+        yield gauge("myriad_calls_waiting", "Costly calls of keys that wait for their turn.", self.waiting)
         yield counter("myriad_processor_seconds", "Processor time of costly calls of keys.", self._spent)
 
     @contextmanager

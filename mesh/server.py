@@ -30,6 +30,7 @@ from mesh.identity import OPERATOR, PROMETHEUS
 from mesh.listening import StartError, host_and_port, is_loopback
 from mesh.metrics import Collect, Metrics
 from mesh.settings import ServerSettings, SettingError, load
+from mesh.standing import Standing, Tell
 from mesh.tasks import background
 
 log = structlog.get_logger()
@@ -61,6 +62,8 @@ class Service:
     """Called when the stop begins, while calls are still answered; bounds its own time."""
     metrics: Collect | None = None
     """What it counts, for whoever collects metrics."""
+    tell: Tell | None = None
+    """What it does now, for `myriad status`."""
 
 
 S = TypeVar("S", bound=ServerSettings)
@@ -79,7 +82,8 @@ async def serving(name: str, settings: ServerSettings, services: Sequence[Servic
     for service in services:
         service.add(service.servicer, server)
         service.add(service.servicer, cast("grpc.aio.Server", handlers))
-    servicer = Health(name)
+    tells = (service.tell for service in services if service.tell)
+    servicer = Health(name, Standing(getattr(settings, "data", None), tells))
     health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
     full_names = [service.descriptor.full_name for service in services]
     if settings.tls:

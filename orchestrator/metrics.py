@@ -9,6 +9,7 @@ from mesh.admission import Admission
 from mesh.metrics import Collect, Metric, counter, histogram
 from mesh.spread import Spread
 from myriad.orchestrator.v1.answer_pb2 import Answer
+from myriad.type.v1.standing_pb2 import Standing
 from orchestrator.charging import Charging
 from orchestrator.line import state
 from orchestrator.ports import TraceStore
@@ -39,6 +40,10 @@ class Figures:
         self._confidence[answer.model].add(answer.confidence)
         self._conflicts += len(answer.conflicts)
         self._missing += answer.usage.agents_missing
+
+    def tell(self, standing: Standing) -> None:
+        """Say how it goes."""
+        standing.questions.CopyFrom(self._telemetry.lately.figures(self._admission.waiting))
 
     def metrics(self) -> Iterator[Metric]:
         yield counter("myriad_answers", "Answers, by model and state.", self._answers, "model", "state")

@@ -90,6 +90,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             add_OrchestratorServiceServicer_to_server,
             orchestrator,
             metrics=figures.metrics,
+            tell=figures.tell,
         ),
         Service(
             answer_service_pb2.DESCRIPTOR.services_by_name["AnswerService"],

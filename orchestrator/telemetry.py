@@ -11,6 +11,7 @@ import structlog
 
 from mesh import tracing
 from mesh.errors import MyriadError
+from mesh.lately import Lately
 from mesh.tracing import Value
 from myriad.orchestrator.v1.trace_pb2 import Step
 from orchestrator.answer import Answered
@@ -28,9 +29,11 @@ class Telemetry:
         self._texts = texts
         self.slow = 0
         """How many were slow, since the start."""
+        self.lately = Lately()
 
     def answered(self, came: Inquiry, answered: Answered) -> None:
         """A question that came as `came`, and waited for its turn before its clock started anew, has its answer."""
+        self.lately.answered(came.elapsed_ms / 1e3)
         usage = answered.answer.usage
         self._note(
             came,
@@ -60,6 +63,7 @@ class Telemetry:
 
     def failed(self, came: Inquiry, error: MyriadError) -> None:
         """A question has failed."""
+        self.lately.failed()
         self._note(came)
         if self._is_slow(came):
             self._log(came, reason=error.reason_name)

@@ -7,7 +7,7 @@ from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 
 from mesh.call import calling, outgoing
 from mesh.errors import CallFailed
-from mesh.health import stated
+from mesh.health import standing, stated
 from myriad.dlm.v1.fleet_service_pb2 import Component
 
 SECONDS = 1.0
@@ -30,10 +30,12 @@ class GrpcHealth:
             with calling():
                 call = self._check(HealthCheckRequest(), **outgoing(SECONDS))
                 response = await call
-                depends = stated(await call.trailing_metadata())
+                said = await call.trailing_metadata()
         except CallFailed:
             return Component(state=Component.STATE_UNREACHABLE)
         serving = response.status == HealthCheckResponse.SERVING
         return Component(
-            state=Component.STATE_SERVING if serving else Component.STATE_NOT_SERVING, dependencies=depends
+            state=Component.STATE_SERVING if serving else Component.STATE_NOT_SERVING,
+            dependencies=stated(said),
+            standing=standing(said),
         )

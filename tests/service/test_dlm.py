@@ -57,6 +57,7 @@ from myriad.dlm.v1.fleet_service_pb2_grpc import FleetServiceStub
 from myriad.dlm.v1.host_pb2 import Host
 from myriad.dlm.v1.lifecycle_service_pb2_grpc import LifecycleServiceStub
 from myriad.type.v1.error_reason_pb2 import ErrorReason
+from myriad.type.v1.standing_pb2 import Standing
 from substrate import bundles
 from substrate.adapters.folder import FolderPacketStore
 from tests.identities import calling, identity, settings
@@ -138,6 +139,7 @@ class Connectome(AgentRecordServiceServicer, ActivationServiceServicer):
         self.pinned: set[str] = set()
         self.near: dict[str, list[str]] = {}
         self.asked_near = 0
+        self.said = Standing()
 
     async def BatchGetAgentRecords(
         self, request: BatchGetAgentRecordsRequest, context: object
@@ -189,6 +191,7 @@ class World:
             agent_record_service_pb2.DESCRIPTOR.services_by_name["AgentRecordService"],
             add_AgentRecordServiceServicer_to_server,
             self.connectome,
+            tell=lambda standing: standing.MergeFrom(self.connectome.said),
         )
         activation = Service(
             activation_service_pb2.DESCRIPTOR.services_by_name["ActivationService"],
@@ -1136,6 +1139,23 @@ async def test_the_fleet_shows_hosts_components_and_counts(world: World) -> None
     assert (counts.requested_count, counts.resident_count, counts.fetched_count) == (7, 3, 3)
     assert counts.failed_count == 1
     assert fleet.version
+
+
+async def test_the_fleet_shows_what_components_say_of_themselves_but_no_job_of_a_mind_that_the_key_may_not_see(
+    world: World,
+) -> None:
+    for mind in ("m", "other"):
+        world.connectome.said.learning.add(job=f"minds/{mind}/jobs/j", document_count=3)
+    world.connectome.said.questions.answered_count = 7
+    all_minds = (*READER[:2], ("x-myriad-minds", "*"))
+    for metadata, jobs in ((READER, ["minds/m/jobs/j"]), (all_minds, ["minds/m/jobs/j", "minds/other/jobs/j"])):
+        fleet = await world.fleet.GetFleet(fleet_pb.GetFleetRequest(), metadata=metadata)
+        said = {one.name: one for one in fleet.components}
+        assert [one.job for one in said["connectome"].standing.learning] == jobs
+        assert said["connectome"].standing.questions.answered_count == 7
+        assert said["connectome"].standing.version == fleet.version
+        assert said["connectome"].standing.HasField("start_time")
+        assert not said["genesis"].HasField("standing")
 
 
 async def test_the_fleet_shows_which_store_does_not_answer_since_when_and_why(world: World) -> None:

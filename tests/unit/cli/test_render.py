@@ -47,35 +47,6 @@ def test_ten_failures_are_shown_and_how_to_see_the_rest() -> None:
     assert "--json" in shown
 
 
-def test_a_store_that_does_not_answer_is_named_with_who_needs_it_since_when_and_why() -> None:
-    up = {"store": "state", "address": "10.0.0.1:6379", "available": True}
-    down = {
-        "store": "graph",
-        "address": "10.0.0.2:7687",
-        "failureTime": "2026-01-02T03:04:05Z",
-        "failure": "it refuses connections",
-    }
-    addresses = ("10.0.0.3:1", "10.0.0.4:1")
-    dlms = [{"name": "dlm", "address": address, "dependencies": [up]} for address in addresses]
-    fleet = {"components": [{"name": "connectome", "dependencies": [up, down]}, *dlms], "dependencies": [up]}
-    shown = text(render.fleet(fleet, "http://x"))
-    assert "connectome cannot use graph at 10.0.0.2:7687 since 2026-01-02 03:04: it refuses connections" in shown
-    assert "connectome, dlm " in shown
-    assert all(address in shown for address in addresses)
-    assert "cannot use state" not in shown
-
-
-def test_an_empty_fleet_is_shown_too() -> None:
-    assert "hydration" in text(render.fleet({}, "http://x"))
-    host: dict[str, Any] = {"id": "host-1", "askedCount": "4", "missedCount": "1"}
-    host |= {"usedBytes": "1048576", "capacityBytes": "2097152"}
-    host |= {"state": "STATE_READY", "phase": "PHASE_ACTIVE", "busy": True}
-    shown = text(render.fleet({"hosts": [host]}, "http://x"))
-    assert "active, busy" in shown
-    assert "75.0%" in shown
-    assert "1.0 of 2" in shown
-
-
 def test_documents_that_are_gone_are_told_with_what_forgets_them() -> None:
     counts = dict.fromkeys(("learned", "unchanged", "failed", "agents_added", "agents_removed"), 0)
     summary = {**counts, "mind": "m", "url": "http://here", "seconds": 0.0, "skipped": {}, "failures": []}

@@ -10,6 +10,7 @@ from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from myriad.dlm.v1 import host_pb2 as _host_pb2
 from myriad.type.v1 import dependency_pb2 as _dependency_pb2
+from myriad.type.v1 import standing_pb2 as _standing_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -173,6 +174,7 @@ class Component(_message.Message):
     ADDRESS_FIELD_NUMBER: _builtins.int
     STATE_FIELD_NUMBER: _builtins.int
     DEPENDENCIES_FIELD_NUMBER: _builtins.int
+    STANDING_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """Its name, such as `orchestrator`."""
     address: _builtins.str
@@ -183,6 +185,10 @@ class Component(_message.Message):
     def dependencies(self) -> _containers.RepeatedCompositeFieldContainer[_dependency_pb2.Dependency]:
         """The stores that its process depends on."""
 
+    @_builtins.property
+    def standing(self) -> _standing_pb2.Standing:
+        """What it says of itself; absent if it does not answer. Of jobs, those of minds that the key may see."""
+
     def __init__(
         self,
         *,
@@ -190,10 +196,11 @@ class Component(_message.Message):
         address: _builtins.str = ...,
         state: Global___Component.State.ValueType = ...,
         dependencies: _abc.Iterable[_dependency_pb2.Dependency] | None = ...,
+        standing: _standing_pb2.Standing | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["standing", b"standing"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "dependencies", b"dependencies", "name", b"name", "state", b"state"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "dependencies", b"dependencies", "name", b"name", "standing", b"standing", "state", b"state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -204,6 +204,11 @@ class Component(betterproto2.Message):
     The stores that its process depends on.
     """
 
+    standing: "__type__v1__.Standing | None" = betterproto2.field(5, betterproto2.TYPE_MESSAGE, optional=True)
+    """
+    What it says of itself; absent if it does not answer. Of jobs, those of minds that the key may see.
+    """
+
 
 default_message_pool.register_message("myriad.dlm.v1", "Component", Component)
 
