@@ -10,10 +10,11 @@ from typing import Any, TypeAlias
 from rich.filesize import decimal
 
 from cli.terminal import printable
-from mesh.disk import LEAST_BYTES
 
 Fleet: TypeAlias = Mapping[str, Any]
 """JSON as REST gives it: 64-bit numbers are strings."""
+FULL_BYTES = 32 * 1024 * 1024
+"""With less room than this a disk is full."""
 LITTLE_BYTES = 1_000_000_000
 WITHOUT = {
     "orchestrator": "questions fail",
@@ -115,10 +116,10 @@ def disks(fleet: Fleet) -> Iterator[Trouble]:
     for one in _components(fleet):
         free = one.get("standing", {}).get("diskFreeBytes")
         if free is not None and int(free) < LITTLE_BYTES:
-            little[int(free) // LEAST_BYTES].append(one["name"])
+            little[int(free) // FULL_BYTES].append(one["name"])
     for parts, names in sorted(little.items()):
         full = parts == 0
-        left = "no" if full else f"about {decimal(parts * LEAST_BYTES)} of"
+        left = "no" if full else f"about {decimal(parts * FULL_BYTES)} of"
         means = "nothing can be learned or kept" if full else "learning will stop when it is full; answers go on"
         yield Trouble(
             f"{left} room is left on the disk of {', '.join(sorted(set(names)))}", means, "make room", wrong=full
