@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import grpc
 from grpc_health.v1 import health
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 
@@ -55,3 +56,12 @@ def standing(trailers: Iterable[tuple[str, str | bytes]] | None) -> standing_pb2
     """What a component said of itself, if it did."""
     said = next((value for name, value in trailers or () if name == STANDING), b"")
     return standing_pb2.Standing.FromString(said) if said and isinstance(said, bytes) else None
+
+
+def checking(channel: grpc.aio.Channel) -> grpc.aio.UnaryUnaryMultiCallable[HealthCheckRequest, HealthCheckResponse]:
+    """`Check` of whoever is at the other end; the package's own stub has no types."""
+    return channel.unary_unary(
+        "/grpc.health.v1.Health/Check",
+        request_serializer=HealthCheckRequest.SerializeToString,
+        response_deserializer=HealthCheckResponse.FromString,
+    )

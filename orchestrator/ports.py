@@ -86,6 +86,13 @@ class Synthesizer(Protocol):
         """Compose an answer in which every sentence is quoted."""
 
 
+class Health(Protocol):
+    """A component that answers need."""
+
+    async def serving(self) -> bool:
+        """Whether it does its work, as far as it can tell within a second."""
+
+
 class Ledger(Protocol):
     """The gatekeeper, which keeps what keys use."""
 

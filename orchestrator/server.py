@@ -30,6 +30,7 @@ from orchestrator.adapters.connectome import GrpcConnectome, GrpcMinds
 from orchestrator.adapters.dlm import GrpcHydration
 from orchestrator.adapters.gatekeeper import GrpcLedger
 from orchestrator.adapters.genesis import GrpcDocuments
+from orchestrator.adapters.health import GrpcHealth
 from orchestrator.adapters.hosts import HostLines
 from orchestrator.adapters.hydration_requests import HydrationRequests
 from orchestrator.adapters.sqlite import SqliteTraceStore
@@ -42,6 +43,7 @@ from orchestrator.gathering import Gathering
 from orchestrator.line import Line
 from orchestrator.metrics import Figures
 from orchestrator.ports import Hydration, Minds, TraceStore
+from orchestrator.readiness import Readiness
 from orchestrator.recall import Recall
 from orchestrator.service import AnswerServicer, ModelServicer, OrchestratorServicer, TraceServicer
 from orchestrator.settings import Settings
@@ -60,7 +62,10 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
         writer = await stack.enter_async_context(channel(settings.writer_target, "connectome", settings.tls))
     connectome = GrpcConnectome(reader, writer)
     dlm = await stack.enter_async_context(channel(settings.dlm_target, "dlm", settings.tls))
-    synth = GrpcSynthesizer(await stack.enter_async_context(channel(settings.synth_target, "synth", settings.tls)))
+    synth = await stack.enter_async_context(channel(settings.synth_target, "synth", settings.tls))
+    gatekeeper = None
+    if settings.gatekeeper_target:
+        gatekeeper = await stack.enter_async_context(channel(settings.gatekeeper_target, "gatekeeper", settings.tls))
     lines = await stack.enter_async_context(HostLines(settings.tls))
     await stack.enter_async_context(background("orchestrator.lines", lines.sweep))
     view = PlacementView()
@@ -73,8 +78,8 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     agents = Agents(view, hydration, lines, gathering)
     coactivation = Coactivation(connectome)
     await stack.enter_async_context(background("orchestrator.coactivation", coactivation.tell))
-    line, recall = Line(connectome, agents, synth), Recall(connectome, agents)
-    admission, charging = Admission(settings), await _charging(settings, stack)
+    line, recall = Line(connectome, agents, GrpcSynthesizer(synth)), Recall(connectome, agents)
+    admission, charging = Admission(settings), await _charging(stack, gatekeeper)
     telemetry = Telemetry(settings.slow_query_seconds, texts=settings.trace_texts)
     figures = Figures(admission, store, charging, telemetry)
     orchestrator = OrchestratorServicer(
@@ -83,7 +88,15 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     answers = AnswerServicer(table, line, store, Feedback(connectome, store), admission, charging)
     models = ModelServicer(table)
     if settings.http_listen and settings.tls:
-        figures.http = await _http(settings, stack, table, models, orchestrator, answers, store, GrpcMinds(reader))
+        needed = {
+            "connectome": GrpcHealth(reader, "graph"),
+            "dlm": GrpcHealth(dlm),
+            "synth": GrpcHealth(synth),
+            **({"gatekeeper": GrpcHealth(gatekeeper)} if gatekeeper else {}),
+        }
+        readiness = Readiness(needed, view)
+        minds = GrpcMinds(reader)
+        figures.http = await _http(settings, stack, table, models, orchestrator, answers, store, minds, readiness)
     return [
         Service(
             orchestrator_service_pb2.DESCRIPTOR.services_by_name["OrchestratorService"],
@@ -119,10 +132,11 @@ async def _http(
     answers: AnswerServicer,
     store: TraceStore,
     minds: Minds,
+    readiness: Readiness,
 ) -> Collect:
     """Answer over HTTP too; returns what that counts."""
     from mesh.asgi import answering  # noqa: PLC0415  # a fifth of a second
-    from orchestrator.http import chat, responses  # noqa: PLC0415
+    from orchestrator.http import chat, front, responses  # noqa: PLC0415
     from orchestrator.http import models as listed  # noqa: PLC0415
     from orchestrator.http.app import application  # noqa: PLC0415
     from orchestrator.http.asking import Asking  # noqa: PLC0415
@@ -135,7 +149,7 @@ async def _http(
     await stack.enter_async_context(background("orchestrator.mcp", mcp.serve))
     asks = Asking(orchestrator, table)
     routes = [*listed.routes(models), *chat.routes(asks), *responses.routes(asks, answers), *mcp.routes()]
-    app = application(routes, tracing.tracer("orchestrator", settings.otlp_endpoint))
+    app = application(routes, front.routes(readiness), tracing.tracer("orchestrator", settings.otlp_endpoint))
     where = "orchestrator", "MYRIAD_HTTP_LISTEN", settings.http_listen
     await stack.enter_async_context(
         answering(*where, settings.tls, frozenset((ENVOY,)), app, stop_seconds=settings.stop_seconds)
@@ -143,10 +157,9 @@ async def _http(
     return app.metrics
 
 
-async def _charging(settings: Settings, stack: AsyncExitStack) -> Charging:
-    if not settings.gatekeeper_target:
+async def _charging(stack: AsyncExitStack, gatekeeper: grpc.aio.Channel | None) -> Charging:
+    if not gatekeeper:
         return Charging(None)
-    gatekeeper = await stack.enter_async_context(channel(settings.gatekeeper_target, "gatekeeper", settings.tls))
     access = GrpcAccess(gatekeeper)
     await stack.enter_async_context(background("orchestrator.revocation", lambda: keep_cutting(access.bad)))
     charging = Charging(GrpcLedger(gatekeeper))

@@ -7,7 +7,7 @@ from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 
 from mesh.call import calling, outgoing
 from mesh.errors import CallFailed
-from mesh.health import standing, stated
+from mesh.health import checking, standing, stated
 from myriad.dlm.v1.fleet_service_pb2 import Component
 
 SECONDS = 1.0
@@ -18,12 +18,7 @@ class GrpcHealth:
 
     def __init__(self, target: str, channel: grpc.aio.Channel) -> None:
         self.target = target
-        # The package's own stub has no types.
-        self._check: grpc.aio.UnaryUnaryMultiCallable[HealthCheckRequest, HealthCheckResponse] = channel.unary_unary(
-            "/grpc.health.v1.Health/Check",
-            request_serializer=HealthCheckRequest.SerializeToString,
-            response_deserializer=HealthCheckResponse.FromString,
-        )
+        self._check = checking(channel)
 
     async def check(self) -> Component:
         try:

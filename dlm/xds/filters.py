@@ -36,6 +36,7 @@ from google.protobuf.wrappers_pb2 import BoolValue, UInt32Value
 
 from dlm.xds import shared_rates as shared
 from dlm.xds.clusters import CHECK
+from dlm.xds.keyless import GATEKEEPER, IDENTITY, RATE_LIMIT
 from dlm.xds.pieces import ADS, duration, packed
 from dlm.xds.routes import BODY, SECRET_HEADERS, TRANSCODER
 from mesh import rates
@@ -67,10 +68,10 @@ def chain(rate_per_second: float, max_body_bytes: int, *, shared_rates: bool = F
         config_source=ADS, type_urls=[f"type.googleapis.com/{GrpcJsonTranscoder.DESCRIPTOR.full_name}"]
     )
     return [
-        HttpFilter(name="gatekeeper", typed_config=packed(_gatekeeper())),
-        HttpFilter(name="identity", typed_config=packed(_identity())),
+        HttpFilter(name=GATEKEEPER, typed_config=packed(_gatekeeper())),
+        HttpFilter(name=IDENTITY, typed_config=packed(_identity())),
         HttpFilter(name="rate_headers", typed_config=packed(_rate_headers(shared_rates))),
-        HttpFilter(name="rate_limit", typed_config=packed(_rate_limit(rate_per_second))),
+        HttpFilter(name=RATE_LIMIT, typed_config=packed(_rate_limit(rate_per_second))),
         *([_SET_ASIDE] if shared_rates else []),
         HttpFilter(name="size", typed_config=packed(_size(max_body_bytes))),
         HttpFilter(name=BODY, typed_config=packed(Buffer(max_request_bytes=UInt32Value(value=max_body_bytes)))),

@@ -19,6 +19,7 @@ from envoy.extensions.filters.http.grpc_json_transcoder.v3.transcoder_pb2 import
 from envoy.extensions.retry.host.previous_hosts.v3.previous_hosts_pb2 import PreviousHostsPredicate
 from google.protobuf.wrappers_pb2 import UInt32Value
 
+from dlm.xds import keyless
 from dlm.xds.clusters import AGENT_HOSTS, HTTP
 from dlm.xds.pieces import duration, packed
 from mesh.access import AGENT_HEADER
@@ -85,6 +86,11 @@ UNTRANSCODED: Sequence[Destination] = (
     Destination("/mcp", HTTP, 0),
 )
 """Paths whose form is not ours but OpenAI's or MCP's, which no transcoder can give."""
+KEYLESS: Sequence[Destination] = (
+    Destination("/", HTTP, 5, repeatable=True),
+    Destination("/healthz", HTTP, 5, repeatable=True),
+)
+"""What anybody may ask without a key: exactly these paths, each so often from one address."""
 
 
 def routes() -> RouteConfiguration:
@@ -95,7 +101,8 @@ def routes() -> RouteConfiguration:
     they are transcoded (envoy #37338): never remove it.
     """
     rest = Route(match=RouteMatch(prefix="/"), direct_response=DirectResponseAction(status=404))
-    everything = VirtualHost(name="public", domains=["*"], routes=[*map(_route, (*DESTINATIONS, *UNTRANSCODED)), rest])
+    ways = [*map(_route, (*DESTINATIONS, *UNTRANSCODED)), *map(_keyless, KEYLESS)]
+    everything = VirtualHost(name="public", domains=["*"], routes=[*ways, rest])
     return RouteConfiguration(name=ROUTES, virtual_hosts=[everything], request_headers_to_remove=SECRET_HEADERS)
 
 
@@ -118,3 +125,11 @@ def _route(to: Destination) -> Route:
     if to.cluster == HTTP:
         changed[TRANSCODER] = packed(GrpcJsonTranscoder(proto_descriptor_bin=b""))  # without services: off
     return Route(match=match, route=action, typed_per_filter_config=changed)
+
+
+def _keyless(to: Destination) -> Route:
+    route = _route(to)
+    route.match.path = to.path  # of `/` too: it is no prefix
+    for name, config in keyless.without_key().items():
+        route.typed_per_filter_config[name].CopyFrom(config)
+    return route

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Router
+from starlette.routing import BaseRoute, Route, Router
 
 from mesh.boundary import foreseen
 from mesh.tracing import Tracer
@@ -18,15 +18,16 @@ from orchestrator.http import errors
 from orchestrator.http.boundary import Boundary
 
 
-def application(routes: Iterable[BaseRoute], tracer: Tracer | None = None) -> Boundary:
+def application(routes: Iterable[BaseRoute], keyless: Sequence[Route] = (), tracer: Tracer | None = None) -> Boundary:
     """
-    An ASGI application of these routes.
+    An ASGI application of these routes; the `keyless` are for anybody, exactly as their paths stand there.
 
-    Each family of endpoints is a module with `routes(…)`; what they raise becomes an error in OpenAI's form. It is no
-    `Starlette`, which answers what nobody foresaw in words of its own.
+    Each family of endpoints is a module with `routes(…)`; what they raise becomes an error in the form of their path.
+    It is no `Starlette`, which answers what nobody foresaw in words of its own.
     """
-    router = Router(list(routes), redirect_slashes=False)
-    return Boundary(ExceptionMiddleware(router, handlers=_HANDLERS), tracer)
+    router = Router([*routes, *keyless], redirect_slashes=False)
+    anybody = frozenset(route.path for route in keyless)
+    return Boundary(ExceptionMiddleware(router, handlers=_HANDLERS), anybody, tracer)
 
 
 def _gone(_request: Request, _error: Exception) -> Response:
@@ -35,12 +36,12 @@ def _gone(_request: Request, _error: Exception) -> Response:
 
 
 def _failed(request: Request, error: Exception) -> Response:
-    return errors.response(foreseen(error, request.url.path))
+    return errors.response(foreseen(error, request.url.path), request.url.path)
 
 
 def _refused(request: Request, error: Exception) -> Response:
     """What the router itself refuses: a path, or a method of it, that there is not."""
-    response = errors.response(RouteNotFound(request.method, request.url.path))
+    response = errors.response(RouteNotFound(request.method, request.url.path), request.url.path)
     if isinstance(error, HTTPException):
         response.status_code = error.status_code
         response.headers.update(error.headers or {})

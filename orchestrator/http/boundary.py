@@ -31,8 +31,9 @@ _READERS = Rule(Role.ROLE_READER)
 class Boundary:
     """Middleware: what is beneath knows neither headers nor what a failure looks like."""
 
-    def __init__(self, app: ASGIApp, tracer: Tracer | None = None) -> None:
+    def __init__(self, app: ASGIApp, keyless: frozenset[str] = frozenset(), tracer: Tracer | None = None) -> None:
         self._app = app
+        self._keyless = keyless
         self._tracer = tracer
         self._answered = Counter[tuple[str, str]]()
 
@@ -59,7 +60,8 @@ class Boundary:
 
         scope["app"] = self  # by which the router knows that somebody makes errors of what it raises
         try:
-            _READERS.admit(call.caller.get(), path)
+            if path not in self._keyless:
+                _READERS.admit(call.caller.get(), path)
             async with revocation.watched(call.caller.get().key):
                 await self._app(scope, receive, sent)
         except asyncio.CancelledError:
@@ -69,7 +71,7 @@ class Boundary:
             failed = foreseen(error, path)
             if status:  # what has begun cannot be taken back: the client sees that it broke off
                 raise
-            await errors.response(failed)(scope, receive, sent)
+            await errors.response(failed, path)(scope, receive, sent)
         finally:
             route = getattr(scope.get("route"), "path", "")
             self._answered[route, str(int(status))] += 1

@@ -95,7 +95,9 @@ async def test_no_key_over_grpc_is_a_status_with_details(edge: World) -> None:
     assert received(caught.value)[:2] == (grpc.StatusCode.UNAUTHENTICATED, "KEY_MISSING")
 
 
-@pytest.mark.parametrize("path", ["/", "/v2/x", "/v1/query/more", "/v1/queries", "//etc/passwd", "/v1/minds/a/b/c/d"])
+@pytest.mark.parametrize(
+    "path", ["/healthz/x", "/v2/x", "/v1/query/more", "/v1/queries", "//etc/passwd", "/v1/minds/a/b/c/d"]
+)
 async def test_an_unknown_path_is_not_found_and_the_gatekeeper_was_asked(edge: World, path: str) -> None:
     assert problem(await edge.http.get(f"{edge.url}{path}")) == (404, 5, "ROUTE_NOT_FOUND")
     assert len(edge.gatekeeper.checks) == 1

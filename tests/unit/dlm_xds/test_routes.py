@@ -5,7 +5,7 @@ from __future__ import annotations
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 from dlm.xds.filters import chain, image, rest_services
-from dlm.xds.routes import DESTINATIONS, UNTRANSCODED, routes
+from dlm.xds.routes import DESTINATIONS, KEYLESS, UNTRANSCODED, routes
 from mesh.access import KEY_HEADER
 from myriad.type.v1.access_pb2 import role
 from tests.unit.dlm_xds.contracts import goes_to, methods
@@ -32,7 +32,9 @@ def test_streams_have_no_time_limit_and_the_rest_has_one() -> None:
 
 
 def test_streams_that_say_nothing_are_ended() -> None:
-    for destination, route in zip((*DESTINATIONS, *UNTRANSCODED), routes().virtual_hosts[0].routes, strict=False):
+    for destination, route in zip(
+        (*DESTINATIONS, *UNTRANSCODED, *KEYLESS), routes().virtual_hosts[0].routes, strict=False
+    ):
         assert (route.route.idle_timeout.seconds > 0) == (destination.seconds == 0)
 
 
@@ -43,14 +45,23 @@ def test_the_last_route_takes_everything_that_is_left() -> None:
     assert rest.direct_response.status == 404
 
 
-def test_the_gatekeeper_comes_first_and_nothing_turns_it_off() -> None:
+def test_the_gatekeeper_comes_first_and_only_what_needs_no_key_turns_it_off() -> None:
     filters = chain(200, 1024)
     assert [f.name for f in filters] == [
         *("gatekeeper", "identity", "rate_headers", "rate_limit", "size", "body", "transcoder", "router")
     ]
     assert not filters[0].is_optional
+    off = {"gatekeeper", "identity", "rate_limit"}
     for route in routes().virtual_hosts[0].routes:
-        assert not route.typed_per_filter_config.keys() - {"body", "transcoder"}
+        changed = route.typed_per_filter_config.keys() - {"body", "transcoder"}
+        assert changed == (off if route.match.path in {to.path for to in KEYLESS} else set())
+
+
+def test_what_needs_no_key_is_exactly_its_path_and_never_the_contract_s() -> None:
+    for to in KEYLESS:
+        assert not to.path.startswith(("/v1/", "/myriad."))
+    every = routes().virtual_hosts[0].routes
+    assert sum("gatekeeper" in route.typed_per_filter_config for route in every) == len(KEYLESS)
 
 
 def test_what_is_not_counted_at_the_edge_is_a_stream_of_messages() -> None:
@@ -63,7 +74,9 @@ def test_what_is_not_counted_at_the_edge_is_a_stream_of_messages() -> None:
 def test_what_is_not_transcoded_goes_to_the_http_listener_and_nothing_else_does() -> None:
     every = routes().virtual_hosts[0].routes
     as_it_is = [route for route in every if "transcoder" in route.typed_per_filter_config]
-    assert [route.match.path or route.match.prefix for route in as_it_is] == [one.path for one in UNTRANSCODED]
+    assert [route.match.path or route.match.prefix for route in as_it_is] == [
+        one.path for one in (*UNTRANSCODED, *KEYLESS)
+    ]
     assert as_it_is == [route for route in every if route.route.cluster == "http"]
 
 
