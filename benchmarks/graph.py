@@ -52,7 +52,7 @@ from orchestrator.tiers import BUILT_IN
 MIND = "minds/bench"
 PASSAGES_A_CALL = 500
 QUESTIONS = 60
-UNUSED = {"MYRIAD_GENESIS_TARGET": ":0", "MYRIAD_DATA": "."}
+UNUSED = {"MYRIAD_GENESIS_TARGET": ":0", "MYRIAD_GATEKEEPER_TARGET": ":0", "MYRIAD_DATA": "."}
 
 
 class Side(NamedTuple):

@@ -37,6 +37,7 @@ from connectome.settings import Settings
 from connectome.stores import FollowedGraph, followed, opened
 from connectome.tidy import keep_tidy
 from connectome.turn import Turn
+from mesh.adapters.changes import GrpcChanges
 from mesh.channels import channel
 from mesh.folders import private
 from mesh.listening import StartError
@@ -121,6 +122,7 @@ async def _writer(settings: Settings, folder: Path, stack: AsyncExitStack) -> Se
         following = Following(store, KeptUp(store, lexical, projection))
         await stack.enter_async_context(background("connectome.memories", partial(let_go, store, memories)))
     genesis = await stack.enter_async_context(channel(settings.genesis_target, "genesis", settings.tls))
+    gatekeeper = await stack.enter_async_context(channel(settings.gatekeeper_target, "gatekeeper", settings.tls))
     return [
         Service(
             activation_service_pb2.DESCRIPTOR.services_by_name["ActivationService"],
@@ -151,7 +153,7 @@ async def _writer(settings: Settings, folder: Path, stack: AsyncExitStack) -> Se
         Service(
             mind_service_pb2.DESCRIPTOR.services_by_name["MindService"],
             add_MindServiceServicer_to_server,
-            MindServicer(store, store, store, store, GrpcForgetting(genesis), writer),
+            MindServicer(store, store, store, store, GrpcForgetting(genesis), GrpcChanges(gatekeeper), writer),
         ),
     ]
 

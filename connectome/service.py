@@ -33,10 +33,11 @@ from connectome.register import reading_of, register
 from connectome.reinforce import reinforce, reset, restore
 from connectome.remembering import Memories, Memory
 from connectome.remove import remove
-from connectome.update import checked_display_name, update
+from connectome.update import changing, checked_display_name, update
 from mesh import caches, call, names, pages, repeats
 from mesh.access import ALL_MINDS, Caller, MindNotFound
 from mesh.call import Context
+from mesh.changes import Changes
 from mesh.errors import InvalidField
 from mesh.processor import in_thread
 from mesh.scope import some_or_all
@@ -293,6 +294,7 @@ class MindServicer(MindServiceServicer):
         regions: RegionStore,
         registry: Registry,
         forgetting: Forgetting,
+        changes: Changes,
         writer: Executor,
     ) -> None:
         self._minds = minds
@@ -300,6 +302,7 @@ class MindServicer(MindServiceServicer):
         self._regions = regions
         self._registry = registry
         self._forgetting = forgetting
+        self._changes = changes
         self._writer = writer
 
     async def CreateMind(self, request: minds_pb.CreateMindRequest, context: Context) -> minds_pb.CreateMindResponse:
@@ -307,7 +310,9 @@ class MindServicer(MindServiceServicer):
         display_name = checked_display_name(request.mind.display_name)
         if request.mind.allowed_models:
             raise InvalidField("mind.allowed_models", "is for UpdateMind, which makes a mind too with allow_missing")
-        made = await in_thread(self._minds.create_mind, name, display_name, repeats.request_id(request.request_id))
+        request_id = repeats.request_id(request.request_id)
+        await self._changes.record("mind.create", name)
+        made = await in_thread(self._minds.create_mind, name, display_name, request_id)
         return minds_pb.CreateMindResponse(mind=made)
 
     async def GetMind(self, request: minds_pb.GetMindRequest, context: Context) -> minds_pb.GetMindResponse:
@@ -317,6 +322,7 @@ class MindServicer(MindServiceServicer):
     async def UpdateMind(self, request: minds_pb.UpdateMindRequest, context: Context) -> minds_pb.UpdateMindResponse:
         name = call.caller.get().mind(names.mind(request.mind.name, "mind.name"))
         write = partial(update, self._minds, name, request)
+        await self._changes.record("mind.update", name, fields=changing(request))
         changed = await asyncio.get_running_loop().run_in_executor(self._writer, write)
         return minds_pb.UpdateMindResponse(mind=changed)
 
@@ -354,12 +360,14 @@ class MindServicer(MindServiceServicer):
     ) -> minds_pb.ResetWeightsResponse:
         mind = call.caller.get().mind(names.mind(request.name, "name"))
         write = partial(reset, self._registry, mind)
+        await self._changes.record("mind.reset_weights", mind)
         return minds_pb.ResetWeightsResponse(
             weight_count=await asyncio.get_running_loop().run_in_executor(self._writer, write)
         )
 
     async def DeleteMind(self, request: minds_pb.DeleteMindRequest, context: Context) -> minds_pb.DeleteMindResponse:
         name = call.caller.get().mind(names.mind(request.name, "name"))
+        await self._changes.record("mind.delete", name)
         receipt = await self._forgetting.forget_mind(name)
         return minds_pb.DeleteMindResponse(agent_count=receipt.agent_count, receipt=receipt)
 

@@ -13,6 +13,7 @@ class Settings(ServerSettings):
 
     data: Path = setting("Folder for the graph and the lexical index.")
     genesis_target: str = setting("Where genesis listens, address:port: it makes whole minds forgotten.")
+    gatekeeper_target: str = setting("Where the gatekeeper listens, address:port: it keeps the audit log.")
     graph: str = setting(
         "Neo4j server or cluster that holds the graph: neo4j://host:port, bolt://host:port, or with TLS neo4j+s://…; "
         "empty: SQLite below `data`.",

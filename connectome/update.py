@@ -19,7 +19,7 @@ _MODEL = re.compile("myriad-[a-z]{1,32}")
 
 def update(minds: MindStore, name: str, request: UpdateMindRequest) -> Mind:
     """Change what the mask names of a mind. InvalidField, MindNotFound."""
-    changed = _changed(request)
+    changed = changing(request)
     display_name = checked_display_name(request.mind.display_name) if "display_name" in changed else None
     models = _checked_models(request.mind.allowed_models) if "allowed_models" in changed else None
     return minds.update_mind(name, display_name, models, create=request.allow_missing)
@@ -32,7 +32,8 @@ def checked_display_name(display_name: str) -> str:
     return display_name
 
 
-def _changed(request: UpdateMindRequest) -> Collection[str]:
+def changing(request: UpdateMindRequest) -> Collection[str]:
+    """Which fields a request changes. InvalidField."""
     masked = frozenset(request.update_mask.paths)
     if masked == {"*"}:
         return FIELDS

@@ -27,14 +27,19 @@ class Drains:
 
     def drain(self, host: str) -> Host:
         """Have a host drain, for as long as it stays; returns it as it is. HostNotFound."""
-        member = self._fleet.member(host)
-        if member is None:
-            raise HostNotFound(host)
+        member = self.known(host)
         if member.replica:
             self._others.drain(host)
         self._told.add(member)
         log.info("host.drains", host=host)
         return member.host
+
+    def known(self, host: str) -> Member:
+        """HostNotFound."""
+        member = self._fleet.member(host)
+        if member is None:
+            raise HostNotFound(host)
+        return member
 
     def is_wanted(self, member: Member) -> bool:
         """Whether the host shall drain."""

@@ -53,6 +53,7 @@ from dlm.xds.program import program
 from dlm.xds.service import AggregatedDiscoveryServicer
 from dlm.xds.tracing import Traces
 from mesh import tracing
+from mesh.adapters.changes import GrpcChanges
 from mesh.channels import channel
 from mesh.identity import ENVOY
 from mesh.metrics import Collect
@@ -166,7 +167,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
         Service(
             fleet_service_pb2.DESCRIPTOR.services_by_name["FleetService"],
             fleet_service_pb2_grpc.add_FleetServiceServicer_to_server,
-            Fleets(status, drains),
+            Fleets(status, drains, GrpcChanges(channels["gatekeeper", settings.gatekeeper_target])),
             metrics=operator,
         ),
         Service(

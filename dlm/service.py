@@ -16,6 +16,7 @@ from dlm.status import Status
 from dlm.watch import Watchers
 from mesh import call, names, pages
 from mesh.call import Context
+from mesh.changes import Changes
 from mesh.errors import InvalidField
 from mesh.scope import some_or_all
 from myriad.agent.v1 import agent_service_pb2 as agent_pb
@@ -125,15 +126,18 @@ class AgentsOneByOne(AgentServiceServicer):
 
 
 class Fleets(FleetServiceServicer):
-    def __init__(self, status: Status, drains: Drains) -> None:
+    def __init__(self, status: Status, drains: Drains, changes: Changes) -> None:
         self._status = status
         self._drains = drains
+        self._changes = changes
 
     async def GetFleet(self, _request: fleet_pb.GetFleetRequest, _context: Context) -> fleet_pb.GetFleetResponse:
         return await self._status.fleet()
 
     async def DrainHost(self, request: fleet_pb.DrainHostRequest, _context: Context) -> fleet_pb.DrainHostResponse:
-        return fleet_pb.DrainHostResponse(host=self._drains.drain(request.host))
+        host = self._drains.known(request.host).host.id
+        await self._changes.record("host.drain", f"hosts/{host}")
+        return fleet_pb.DrainHostResponse(host=self._drains.drain(host))
 
 
 def _wanted(request: pb.HydrateRequest) -> Mapping[str, str]:

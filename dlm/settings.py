@@ -23,7 +23,7 @@ class Settings(PacketSettings):
         "Where the DLM itself listens, for Envoy, address:port; its replicas with commas between.", default=()
     )
     synth_target: str = setting("Where the synthesizer listens, address:port.", default="")
-    gatekeeper_target: str = setting("Where the gatekeeper listens, address:port.", default="")
+    gatekeeper_target: str = setting("Where the gatekeeper listens, address:port.")
     check_target: str = setting("Where the gatekeeper answers Envoy's checks, address:port.", default="")
     http_target: tuple[str, ...] = setting(
         "Where the orchestrator answers over HTTP, address:port; its replicas with commas between.", default=()

@@ -1,4 +1,4 @@
-"""The audit log: who changed which key, each entry with the hash of the one before it."""
+"""The audit log: who changed what, each entry with the hash of the one before it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import random
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from gatekeeper.errors import AuditUnwritten
-from gatekeeper.ports import AuditLog, Key
+from gatekeeper.ports import MOST_ENTRIES, AuditLog, Key
 from mesh import pages
 from mesh.access import ALL_MINDS, Caller, RoleTooLow
 from mesh.audit import NOTHING, Entry, digest
@@ -19,21 +20,71 @@ from myriad.type.v1.access_pb2 import Role
 
 ATTEMPTS = 10
 """Of gatekeepers that write at once one is first; the others take the next numbers."""
+MOST_WAITING = 10_000
+
+
+class Unwritten(NamedTuple):
+    """What is to become an entry, and who waits for it."""
+
+    actor: str
+    action: str
+    subject: str
+    details: str
+    done: asyncio.Future[None]
 
 
 class Audit:
-    """Writes entries, and reads them to those who may see all."""
+    """Writes entries, many at once if many wait, and reads them to those who may see all."""
 
     def __init__(self, log: AuditLog) -> None:
         self._log = log
+        self._last: Entry | None = None
+        """The newest that was seen."""
+        self._waiting: list[Unwritten] = []
+        self._writing: asyncio.Task[None] | None = None
 
     async def record(self, caller: Caller, action: str, key: Key) -> None:
         """Write that `caller` makes `key` what it is now. AuditUnwritten."""
         actor = f"keys/{caller.key}" if caller.key else caller.component or "gatekeeper"
+        await self.write(actor, action, f"keys/{key.id}", details(key))
+
+    async def write(self, actor: str, action: str, subject: str, details: str) -> None:
+        """Returns when the entry is there for good. AuditUnwritten."""
+        if len(self._waiting) >= MOST_WAITING:
+            raise AuditUnwritten
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(Unwritten(actor, action, subject, details, done))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write_waiting())
+        await done
+
+    async def _write_waiting(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:MOST_ENTRIES], self._waiting[MOST_ENTRIES:]
+            failed: Exception | None = None
+            try:
+                await self._add([one for one in batch if not one.done.done()])
+            except Exception as error:  # whoever waits is told
+                failed = error
+            for one in batch:
+                if one.done.done():
+                    continue
+                if failed:
+                    one.done.set_exception(failed)
+                else:
+                    one.done.set_result(None)
+
+    async def _add(self, batch: Sequence[Unwritten]) -> None:
+        if not batch:
+            return
         for attempt in range(ATTEMPTS):
-            last = await self._log.last()
-            entry = following(last, datetime.now(UTC), actor, action, f"keys/{key.id}", details(key))
-            if await self._log.add(entry):
+            self._last = self._last if self._last and not attempt else await self._log.last()
+            entries: list[Entry] = []
+            for one in batch:
+                before = entries[-1] if entries else self._last
+                entries.append(following(before, datetime.now(UTC), one.actor, one.action, one.subject, one.details))
+            if await self._log.add(entries):
+                self._last = entries[-1]
                 return
             await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))
         raise AuditUnwritten
@@ -69,9 +120,9 @@ def details(key: Key) -> str:
     A name that somebody guesses can be told from its hash, which is why it says which mind it was.
     """
     said = {
-        "name": _hashed(key.display_name),
+        "name": hashed(key.display_name),
         "role": Role.Name(key.role),
-        "minds": sorted(map(_hashed, key.minds)),
+        "minds": sorted(map(hashed, key.minds)),
         "all_minds": key.all_minds,
         "expires": key.expires and key.expires.isoformat(),
         "former_expires": key.former_expires and key.former_expires.isoformat(),
@@ -80,5 +131,5 @@ def details(key: Key) -> str:
     return json.dumps(said, sort_keys=True, separators=(",", ":"))
 
 
-def _hashed(name: str) -> str:
+def hashed(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()[:16]

@@ -58,7 +58,7 @@ class AuditUnwritten(ComponentUnavailable):
     """The audit log could not be written, and so nothing was changed."""
 
     def __init__(self) -> None:
-        super().__init__("many keys are being changed at once; try again")
+        super().__init__("the audit log takes no more entries at present, and nothing changes without one; try again")
 
 
 class BudgetExhausted(MyriadError):

@@ -12,6 +12,8 @@ from myriad.type.v1.access_pb2 import Role
 
 KEPT_DAYS = 400
 """So that a year can be compared with the one before."""
+MOST_ENTRIES = 100
+"""Of the audit log, written at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +113,12 @@ class AuditLog(Protocol):
     async def last(self) -> Entry | None:
         """The newest, as far as is known; None if there is none."""
 
-    async def add(self, entry: Entry) -> bool:
-        """Keep an entry, unless there is one of this number: then `last` is that one or a later one."""
+    async def add(self, entries: Sequence[Entry]) -> bool:
+        """
+        Keep entries that follow each other, `MOST_ENTRIES` at most, all or none.
+
+        None if there is one of the first one's number already: then `last` is that one or a later one.
+        """
 
     async def list(self, after: int, limit: int) -> Sequence[Entry]:
         """At most so many with greater numbers, in order."""

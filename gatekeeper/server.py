@@ -13,11 +13,12 @@ from gatekeeper.adapters.sqlite_audit import SqliteAuditLog
 from gatekeeper.adapters.sqlite_usage import SqliteUsageStore
 from gatekeeper.audit import Audit
 from gatekeeper.authentication import Authentication
+from gatekeeper.changes import Changes
 from gatekeeper.check import Check
 from gatekeeper.keys import Keys
 from gatekeeper.locator import Locator
 from gatekeeper.ports import AuditLog, KeyStore, UsageStore
-from gatekeeper.service import AccessServicer, AuditServicer, KeyServicer, UsageServicer
+from gatekeeper.service import AccessServicer, AuditServicer, ChangeServicer, KeyServicer, UsageServicer
 from gatekeeper.settings import Settings
 from gatekeeper.usage import Bookkeeping, Budget
 from mesh import tracing
@@ -34,6 +35,8 @@ from myriad.gatekeeper.v1 import (
     access_service_pb2_grpc,
     audit_service_pb2,
     audit_service_pb2_grpc,
+    change_service_pb2,
+    change_service_pb2_grpc,
     key_service_pb2,
     key_service_pb2_grpc,
     usage_service_pb2,
@@ -81,6 +84,11 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             audit_service_pb2.DESCRIPTOR.services_by_name["AuditService"],
             audit_service_pb2_grpc.add_AuditServiceServicer_to_server,
             AuditServicer(audit),
+        ),
+        Service(
+            change_service_pb2.DESCRIPTOR.services_by_name["ChangeService"],
+            change_service_pb2_grpc.add_ChangeServiceServicer_to_server,
+            ChangeServicer(Changes(audit)),
         ),
     ]
 

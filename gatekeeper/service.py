@@ -11,6 +11,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from gatekeeper.audit import Audit
 from gatekeeper.authentication import Authentication
+from gatekeeper.changes import Changes
 from gatekeeper.keys import UPDATABLE, Keys, key_id
 from gatekeeper.ports import Key, Limits, Usage
 from gatekeeper.usage import Bookkeeping, parse_date, table
@@ -20,10 +21,12 @@ from mesh.call import Context
 from mesh.errors import InvalidField
 from myriad.gatekeeper.v1 import access_service_pb2 as access_pb
 from myriad.gatekeeper.v1 import audit_service_pb2 as audit_pb
+from myriad.gatekeeper.v1 import change_service_pb2 as change_pb
 from myriad.gatekeeper.v1 import key_service_pb2 as pb
 from myriad.gatekeeper.v1 import usage_service_pb2 as usage_pb
 from myriad.gatekeeper.v1.access_service_pb2_grpc import AccessServiceServicer
 from myriad.gatekeeper.v1.audit_service_pb2_grpc import AuditServiceServicer
+from myriad.gatekeeper.v1.change_service_pb2_grpc import ChangeServiceServicer
 from myriad.gatekeeper.v1.key_pb2 import Key as KeyMessage
 from myriad.gatekeeper.v1.key_service_pb2_grpc import KeyServiceServicer
 from myriad.gatekeeper.v1.usage_service_pb2_grpc import UsageServiceServicer
@@ -107,6 +110,17 @@ class AuditServicer(AuditServiceServicer):
     ) -> audit_pb.ListAuditEntriesResponse:
         entries, token = await self._audit.page(call.caller.get(), request.page_size, request.page_token)
         return audit_pb.ListAuditEntriesResponse(entries=map(_entry, entries), next_page_token=token)
+
+
+class ChangeServicer(ChangeServiceServicer):
+    def __init__(self, changes: Changes) -> None:
+        self._changes = changes
+
+    async def RecordChange(
+        self, request: change_pb.RecordChangeRequest, _context: Context
+    ) -> change_pb.RecordChangeResponse:
+        await self._changes.record(request)
+        return change_pb.RecordChangeResponse()
 
 
 class AccessServicer(AccessServiceServicer):

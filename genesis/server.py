@@ -25,6 +25,7 @@ from genesis.storage import Storage
 from genesis.sweep import keep_sweeping
 from genesis.workers import Workers
 from mesh.adapters.access import GrpcAccess
+from mesh.adapters.changes import GrpcChanges
 from mesh.channels import channel
 from mesh.revocation import keep_cutting
 from mesh.server import Component, Service, run
@@ -45,7 +46,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
         await stack.enter_async_context(channel(settings.orchestrator_target, "orchestrator", settings.tls))
     )
     gatekeeper = await stack.enter_async_context(channel(settings.gatekeeper_target, "gatekeeper", settings.tls))
-    keys, access = GrpcKeys(gatekeeper), GrpcAccess(gatekeeper)
+    keys, access, changes = GrpcKeys(gatekeeper), GrpcAccess(gatekeeper), GrpcChanges(gatekeeper)
     await stack.enter_async_context(background("genesis.revocation", lambda: keep_cutting(access.bad)))
     storage = Storage(store, connectome, residents)
     locks = Locks()
@@ -60,7 +61,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     importer = Importer(connectome, weights, ledger, storage, mind_forgetter)
     await stack.enter_async_context(background("sweep", lambda: keep_sweeping(store, storage)))
     repairer = Repairer(connectome, storage)
-    servicer = DocumentServicer(learner, Jobs(ledger), forgetter, repairer, connectome, ledger, keys)
+    servicer = DocumentServicer(learner, Jobs(ledger), forgetter, repairer, connectome, ledger, keys, changes)
     figures = Figures(learner, turns)
     return [
         Service(
@@ -78,7 +79,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
         Service(
             archive_service_pb2.DESCRIPTOR.services_by_name["ArchiveService"],
             add_ArchiveServiceServicer_to_server,
-            ArchiveServicer(exporter, importer, keys),
+            ArchiveServicer(exporter, importer, keys, changes),
         ),
     ]
 

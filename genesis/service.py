@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from contextlib import aclosing, suppress
 from typing import TypeAlias
 
 from genesis import inflow
@@ -23,6 +23,7 @@ from genesis.repair import Repairer
 from genesis.spool import spooled
 from mesh import call, names
 from mesh.call import Context
+from mesh.changes import Changes
 from mesh.errors import InvalidField
 from myriad.genesis.v1 import archive_service_pb2 as archive_pb
 from myriad.genesis.v1 import document_service_pb2 as pb
@@ -48,6 +49,7 @@ class DocumentServicer(DocumentServiceServicer):
         connectome: Connectome,
         ledger: Ledger,
         keys: Keys,
+        changes: Changes,
     ) -> None:
         self._learner = learner
         self._jobs = jobs
@@ -56,10 +58,13 @@ class DocumentServicer(DocumentServiceServicer):
         self._connectome = connectome
         self._ledger = ledger
         self._keys = keys
+        self._changes = changes
 
     async def LearnDocuments(self, request: pb.LearnDocumentsRequest, context: Context) -> pb.LearnDocumentsResponse:
         job = _job(request.parent, request.job_id)
         _check(request.documents)
+        given = list(_given(names.parent(job), request.documents))
+        await self._changes.record("document.learn", job, source_count=len(request.documents), documents=given)
         response = pb.LearnDocumentsResponse()
         async with aclosing(self._learn(job, _once(request.documents))) as learning:
             async for results, state in learning:
@@ -72,6 +77,7 @@ class DocumentServicer(DocumentServiceServicer):
     ) -> AsyncIterator[pb.StreamLearnResponse]:
         first = await anext(request_iterator, pb.StreamLearnRequest())
         job = _job(first.parent, first.job_id)
+        await self._changes.record("document.learn", job)
         sources = self._while_good(inflow.gathered(_documents(first, request_iterator)))
         async with aclosing(self._learn(job, sources)) as learning:
             async for results, state in learning:
@@ -97,10 +103,13 @@ class DocumentServicer(DocumentServiceServicer):
         return pb.ListDocumentsResponse(documents=documents, next_page_token=token)
 
     async def ForgetDocument(self, request: pb.ForgetDocumentRequest, context: Context) -> pb.ForgetDocumentResponse:
-        return pb.ForgetDocumentResponse(receipt=await self._forgetter.forget(_document(request.name)))
+        document = _document(request.name)
+        await self._changes.record("document.forget", document)
+        return pb.ForgetDocumentResponse(receipt=await self._forgetter.forget(document))
 
     async def RepairDocuments(self, request: pb.RepairDocumentsRequest, context: Context) -> pb.RepairDocumentsResponse:
         mind = call.caller.get().mind(request.parent)
+        await self._changes.record("document.repair", mind)
         return await self._repairer.repair(mind, request.page_size, request.page_token)
 
     async def GetJob(self, request: pb.GetJobRequest, context: Context) -> pb.GetJobResponse:
@@ -112,7 +121,9 @@ class DocumentServicer(DocumentServiceServicer):
         return pb.ListJobsResponse(jobs=jobs, next_page_token=token)
 
     async def CancelJob(self, request: pb.CancelJobRequest, context: Context) -> pb.CancelJobResponse:
-        return pb.CancelJobResponse(job=await self._jobs.cancel(_named(request.name)))
+        job = _named(request.name)
+        await self._changes.record("job.cancel", job)
+        return pb.CancelJobResponse(job=await self._jobs.cancel(job))
 
 
 class ForgettingServicer(ForgettingServiceServicer):
@@ -147,6 +158,13 @@ def _check(documents: Sequence[DocumentInput]) -> None:
         raise InvalidField("documents", f"have {LARGEST_LINES:,} JSONL lines at most; send them in several calls")
 
 
+def _given(mind: str, documents: Documents) -> Iterator[str]:
+    """The names of those that are sent with one."""
+    for source in documents:
+        with suppress(InvalidField):  # that one will not be learned
+            yield names.document(mind, source.id)
+
+
 async def _once(documents: Sequence[DocumentInput]) -> AsyncGenerator[Sequence[DocumentInput], None]:
     yield documents
 
@@ -164,15 +182,17 @@ async def _documents(
 class ArchiveServicer(ArchiveServiceServicer):
     """Archives of whole minds."""
 
-    def __init__(self, exporter: Exporter, importer: Importer, keys: Keys) -> None:
+    def __init__(self, exporter: Exporter, importer: Importer, keys: Keys, changes: Changes) -> None:
         self._exporter = exporter
         self._importer = importer
         self._keys = keys
+        self._changes = changes
 
     async def ExportMind(
         self, request: archive_pb.ExportMindRequest, context: Context
     ) -> AsyncIterator[archive_pb.ExportMindResponse]:
         mind = call.caller.get().mind(names.mind(request.name, "name"))
+        await self._changes.record("mind.export", mind)
         async with aclosing(self._exporter.export(mind)) as pieces:
             async for piece in pieces:
                 yield archive_pb.ExportMindResponse(
@@ -191,6 +211,7 @@ class ArchiveServicer(ArchiveServiceServicer):
             mind = name or caller.mind(contents.mind)
             if caller.key:
                 await self._keys.check(caller.key)
+            await self._changes.record("mind.import", mind)
             async with aclosing(self._importer.load(archive, contents, mind)) as loading:
                 async for imported in loading:
                     yield archive_pb.ImportMindResponse(

@@ -48,8 +48,8 @@ class SqliteAuditLog:
         found = await self._database.run(_read, _LAST, ())
         return found[0] if found else None
 
-    async def add(self, entry: Entry) -> bool:
-        return await self._database.run(_add, entry)
+    async def add(self, entries: Sequence[Entry]) -> bool:
+        return await self._database.run(_add, entries)
 
     async def list(self, after: int, limit: int) -> Sequence[Entry]:
         return await self._database.run(_read, _AFTER, (after, limit))
@@ -73,7 +73,9 @@ def _entry(number: int, time: str, *texts: Any) -> Entry:
     )
 
 
-def _add(connection: sqlite3.Connection, entry: Entry) -> bool:
-    number, time, *texts = astuple(entry)
-    row = (number, time.isoformat(), *texts)
-    return bool(connection.execute("INSERT OR IGNORE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row).rowcount)
+def _add(connection: sqlite3.Connection, entries: Sequence[Entry]) -> bool:
+    if connection.execute("SELECT 1 FROM entries WHERE number = ?", (entries[0].number,)).fetchone():
+        return False
+    rows = ((number, time.isoformat(), *texts) for number, time, *texts in map(astuple, entries))
+    connection.executemany("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    return True

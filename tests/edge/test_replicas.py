@@ -29,6 +29,7 @@ from myriad.dlm.v1.lifecycle_service_pb2 import LocateAgentRequest
 from myriad.dlm.v1.lifecycle_service_pb2_grpc import LifecycleServiceStub
 from tests.edge.harness import ROOT, envoy_binary, running_envoy
 from tests.identities import calling, identity
+from tests.service.audit import Written, gatekeeper
 from tests.service.test_agent_host import packet
 
 SECONDS = 20.0
@@ -108,6 +109,7 @@ async def fleet(tmp_path: Path, redis_server: str) -> AsyncIterator[Fleet]:
     (edge,) = free(1)
     async with AsyncExitStack() as stack:
         fleet.stack = stack
+        audit = await stack.enter_async_context(gatekeeper(Written()))
         for dlm in dlms:
             told = {
                 "MYRIAD_LISTEN": dlm,
@@ -116,6 +118,7 @@ async def fleet(tmp_path: Path, redis_server: str) -> AsyncIterator[Fleet]:
                 "MYRIAD_EDGE_LISTEN": f"127.0.0.1:{edge}",
                 "MYRIAD_EDGE_TLS": str(identity(ENVOY).folder),
                 "MYRIAD_DLM_TARGET": ",".join(dlms),
+                "MYRIAD_GATEKEEPER_TARGET": audit,
             }
             fleet.dlms[dlm] = await stack.enter_async_context(running("dlm", tmp_path, told))
         for number in range(2):

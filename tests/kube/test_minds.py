@@ -32,6 +32,7 @@ from myriad.orchestrator.v1 import trace_service_pb2, trace_service_pb2_grpc
 from tests.identities import calling, identity, settings
 from tests.kube.control_plane import ControlPlane
 from tests.servers import S3
+from tests.service.audit import Written, gatekeeper
 from tests.service.test_genesis import Traces
 
 SECONDS = 60.0
@@ -134,7 +135,7 @@ async def space(
 ) -> AsyncIterator[Space]:
     monkeypatch.setenv("KUBECONFIG", str(control_plane.kubeconfig))
     where = {name: f"127.0.0.1:{port}" for name, port in zip(("connectome", "genesis", "dlm"), free(3), strict=True)}
-    packets, nobody = f"folder:{tmp_path / 'packets'}", "127.0.0.1:9"
+    packets = f"folder:{tmp_path / 'packets'}"
     (tmp_path / "packets").mkdir()
     async with AsyncExitStack() as stack:
         traces = Service(
@@ -143,8 +144,13 @@ async def space(
             Traces(),
         )
         orchestrator = await stack.enter_async_context(serving("orchestrator", settings("orchestrator"), [traces]))
+        audit = await stack.enter_async_context(gatekeeper(Written()))
         graph = connectome.settings.Settings(
-            listen=where["connectome"], tls=identity("connectome"), data=tmp_path, genesis_target=where["genesis"]
+            listen=where["connectome"],
+            tls=identity("connectome"),
+            data=tmp_path,
+            genesis_target=where["genesis"],
+            gatekeeper_target=audit,
         )
         await stack.enter_async_context(serving("connectome", graph, await connectome.server.build(graph, stack)))
         teaching = genesis.settings.Settings(
@@ -154,7 +160,7 @@ async def space(
             connectome_target=where["connectome"],
             dlm_target=where["dlm"],
             orchestrator_target=orchestrator,
-            gatekeeper_target=nobody,
+            gatekeeper_target=audit,
         )
         genesis_life = await stack.enter_async_context(AsyncExitStack())
         services = await genesis.server.build(teaching, genesis_life)
@@ -165,6 +171,7 @@ async def space(
             packets=packets,
             connectome_target=where["connectome"],
             genesis_target=where["genesis"],
+            gatekeeper_target=audit,
             namespace=namespace,
             speculate=False,
         )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import shutil
 import time
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
 import grpc
@@ -30,16 +30,38 @@ from myriad.connectome.v1.weight_service_pb2 import ReinforceRequest
 from myriad.connectome.v1.weight_service_pb2_grpc import WeightServiceStub
 from myriad.genesis.v1.document_pb2 import Document
 from tests.identities import calling, identity
+from tests.service.audit import Written, gatekeeper
 
 READER = (("x-myriad-key", "k"), ("x-myriad-role", "ROLE_READER"), ("x-myriad-minds", "minds/a"))
 TEACHER = (("x-myriad-key", "k"), ("x-myriad-role", "ROLE_TEACHER"), ("x-myriad-minds", "minds/a"))
 ADMIN = (("x-myriad-key", "k"), ("x-myriad-role", "ROLE_ADMIN"), ("x-myriad-minds", "*"))
 
 
+WRITES: Mapping[str, Callable[[MindServiceStub], Awaitable[object]]] = {
+    "mind.create": lambda minds: minds.CreateMind(minds_pb.CreateMindRequest(mind_id="a"), metadata=ADMIN),
+    "mind.update": lambda minds: minds.UpdateMind(
+        minds_pb.UpdateMindRequest(mind=Mind(name="minds/a", display_name="Anna's"), allow_missing=True), metadata=ADMIN
+    ),
+    "mind.reset_weights": lambda minds: minds.ResetWeights(
+        minds_pb.ResetWeightsRequest(name="minds/a"), metadata=TEACHER
+    ),
+    "mind.delete": lambda minds: minds.DeleteMind(minds_pb.DeleteMindRequest(name="minds/a"), metadata=ADMIN),
+}
+"""What changes a mind, by what the audit log calls it."""
+
+
 @pytest.fixture
-async def connection(tmp_path: Path) -> AsyncIterator[grpc.aio.Channel]:
-    settings = Settings(data=tmp_path, tls=identity("connectome"), genesis_target="127.0.0.1:9")
+def written() -> Written:
+    return Written()
+
+
+@pytest.fixture
+async def connection(tmp_path: Path, written: Written) -> AsyncIterator[grpc.aio.Channel]:
     async with AsyncExitStack() as stack:
+        audit = await stack.enter_async_context(gatekeeper(written))
+        settings = Settings(
+            data=tmp_path, tls=identity("connectome"), genesis_target="127.0.0.1:9", gatekeeper_target=audit
+        )
         services = await build(settings, stack)
         address = await stack.enter_async_context(serving("connectome", settings, services))
         yield await stack.enter_async_context(calling(address, "connectome"))
@@ -143,7 +165,10 @@ async def test_after_a_start_is_found_what_a_crash_kept_from_the_index(tmp_path:
     """The graph was committed, the index was not."""
     for lost in (True, False):
         async with AsyncExitStack() as stack:
-            settings = Settings(data=tmp_path, tls=identity("connectome"), genesis_target="127.0.0.1:9")
+            nobody = "127.0.0.1:9"
+            settings = Settings(
+                data=tmp_path, tls=identity("connectome"), genesis_target=nobody, gatekeeper_target=nobody
+            )
             services = await build(settings, stack)
             address = await stack.enter_async_context(serving("connectome", settings, services))
             connection = await stack.enter_async_context(calling(address, "connectome"))
@@ -390,3 +415,41 @@ async def test_regions_of_another_mind_are_not_to_be_seen(connection: grpc.aio.C
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await MindServiceStub(connection).ListRegions(minds_pb.ListRegionsRequest(parent="minds/b"), metadata=READER)
     assert received(caught.value).reason == "MIND_NOT_FOUND"
+
+
+@pytest.mark.parametrize("action", WRITES)
+async def test_a_change_of_a_mind_is_written_down_with_who_wants_it(
+    connection: grpc.aio.Channel, written: Written, action: str
+) -> None:
+    with suppress(grpc.aio.AioRpcError):  # of a mind that is not there, or of genesis, which is not
+        await WRITES[action](MindServiceStub(connection))
+    assert written.told == [("keys/k", action, "minds/a")]
+    assert list(written.changes[0].fields) == (["display_name"] if action == "mind.update" else [])
+
+
+@pytest.mark.parametrize("action", WRITES)
+async def test_no_mind_changes_without_an_entry_in_the_audit_log(
+    connection: grpc.aio.Channel, written: Written, action: str
+) -> None:
+    await learn(connection)
+    minds = MindServiceStub(connection)
+    before = (await minds.ListMinds(minds_pb.ListMindsRequest(), metadata=ADMIN)).minds
+    written.broken = True
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await WRITES[action](minds)
+    assert received(caught.value).reason == "COMPONENT_UNAVAILABLE"
+    assert "audit log" in received(caught.value).message
+    assert (await minds.ListMinds(minds_pb.ListMindsRequest(), metadata=ADMIN)).minds == before
+
+
+async def test_a_request_that_breaks_a_rule_is_no_entry(connection: grpc.aio.Channel, written: Written) -> None:
+    minds = MindServiceStub(connection)
+    for wrong in (
+        minds.CreateMind(minds_pb.CreateMindRequest(mind_id="Not an id"), metadata=ADMIN),
+        minds.CreateMind(minds_pb.CreateMindRequest(mind_id="a", request_id="no uuid"), metadata=ADMIN),
+        minds.DeleteMind(minds_pb.DeleteMindRequest(name="minds/a"), metadata=TEACHER),
+        minds.ResetWeights(minds_pb.ResetWeightsRequest(name="minds/b"), metadata=TEACHER),
+    ):
+        with pytest.raises(grpc.aio.AioRpcError):
+            await wrong
+    assert not written.changes

@@ -105,6 +105,7 @@ async def started(neo4j: Neo4j, data: Path, stack: AsyncExitStack) -> Process:
         "MYRIAD_DATA": str(data),
         "MYRIAD_TLS": str(identity("connectome").folder),
         "MYRIAD_GENESIS_TARGET": "127.0.0.1:9",
+        "MYRIAD_GATEKEEPER_TARGET": "127.0.0.1:9",
         "MYRIAD_GRAPH": neo4j.uri,
         "MYRIAD_GRAPH_PASSWORD": neo4j.password,
     }

@@ -61,6 +61,7 @@ from myriad.type.v1.standing_pb2 import Standing
 from substrate import bundles
 from substrate.adapters.folder import FolderPacketStore
 from tests.identities import calling, identity, settings
+from tests.service.audit import Written, gatekeeper
 
 MIND = "minds/m"
 READER = (("x-myriad-key", "k1"), ("x-myriad-role", "ROLE_READER"), ("x-myriad-minds", "minds/m"))
@@ -180,6 +181,7 @@ class World:
         self.told: dict[str, Any] = {}
         """Further settings of the DLM."""
         self.connectome = Connectome()
+        self.written = Written()
         self.stack = stack
         self._streams: dict[str, tuple[AsyncExitStack, asyncio.Queue[pb.RegisterHostRequest | None]]] = {}
         self._servers: dict[str, AsyncExitStack] = {}
@@ -198,6 +200,7 @@ class World:
             add_ActivationServiceServicer_to_server,
             self.connectome,
         )
+        self.gatekeeper_target = await self.stack.enter_async_context(gatekeeper(self.written))
         self.connectome_life = await self.stack.enter_async_context(AsyncExitStack())
         self.connectome_target = await self.connectome_life.enter_async_context(
             serving("connectome", settings("connectome"), [service, activation])
@@ -213,6 +216,7 @@ class World:
             redis=self.redis,
             connectome_target=self.connectome_target,
             namespace=self.namespace,
+            gatekeeper_target=self.gatekeeper_target,
             **{"genesis_target": "127.0.0.1:9", **self.told},
         )
         services = await server.build(told, self.dlm_life)
@@ -829,10 +833,19 @@ async def test_an_operator_has_a_host_drain(world: World) -> None:
     admin = (("x-myriad-key", "k1"), ("x-myriad-role", "ROLE_ADMIN"), ("x-myriad-minds", "minds/m"))
     response = await world.fleet.DrainHost(fleet_pb.DrainHostRequest(host="h1"), metadata=admin)
     assert response.host.address == host.address
+    assert world.written.told == [("keys/k1", "host.drain", "hosts/h1")]
     await eventually(lambda: world.answers["h1"].drain, 2)
     assert (await failure(world.fleet.DrainHost(fleet_pb.DrainHostRequest(host="h9"), metadata=admin)))[0] == (
         "HOST_NOT_FOUND"
     )
+
+
+async def test_no_host_drains_without_an_entry_in_the_audit_log(world: World) -> None:
+    await world.host("h1")
+    world.written.broken = True
+    assert (await failure(world.fleet.DrainHost(fleet_pb.DrainHostRequest(host="h1"))))[0] == "COMPONENT_UNAVAILABLE"
+    await asyncio.sleep(0.6)
+    assert not world.answers["h1"].drain
 
 
 async def test_a_connectome_that_is_away_fails_only_what_needs_it(world: World) -> None:
@@ -1133,6 +1146,7 @@ async def test_the_fleet_shows_hosts_components_and_counts(world: World) -> None
     assert [host.id for host in fleet.hosts] == ["h1"]
     assert {(one.name, one.state) for one in fleet.components} == {
         ("connectome", fleet_pb.Component.STATE_SERVING),
+        ("gatekeeper", fleet_pb.Component.STATE_SERVING),
         ("genesis", fleet_pb.Component.STATE_UNREACHABLE),
     }
     counts = fleet.hydration

@@ -7,7 +7,7 @@ import json
 import os
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -99,6 +99,7 @@ from substrate import bundles
 from substrate.adapters.folder import FolderPacketStore
 from substrate.bundles import Place
 from tests.identities import calling, identity, settings
+from tests.service.audit import Written
 from tests.shapes import SHAPES
 
 LEARNED, UNCHANGED = DocumentResult.STATE_LEARNED, DocumentResult.STATE_UNCHANGED
@@ -360,6 +361,7 @@ class World:
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
     traces: Traces = field(default_factory=Traces)
     access: Access = field(default_factory=Access)
+    written: Written = field(default_factory=Written)
     stub: DocumentServiceStub = None  # type: ignore[assignment]
     storage: Storage = None  # type: ignore[assignment]
 
@@ -446,7 +448,8 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
                     access_service_pb2.DESCRIPTOR.services_by_name["AccessService"],
                     access_service_pb2_grpc.add_AccessServiceServicer_to_server,
                     world.access,
-                )
+                ),
+                world.written.service,
             ],
         }
         targets = {
@@ -1442,3 +1445,61 @@ async def test_a_key_with_one_mind_need_not_name_it(world: World) -> None:
     request = pb.LearnDocumentsRequest(documents=[DocumentInput(id="d", text="x")])
     response = await world.stub.LearnDocuments(request, metadata=key("ROLE_TEACHER", "minds/mine"))
     assert response.results[0].document == "minds/mine/documents/d"
+
+
+def taught(stub: DocumentServiceStub, job: str = "j1") -> Awaitable[object]:
+    request = pb.LearnDocumentsRequest(parent="minds/m", job_id=job, documents=[DocumentInput(id="a", text="A is.")])
+    return stub.LearnDocuments(request)
+
+
+async def streamed(stub: DocumentServiceStub) -> None:
+    async def requests() -> AsyncIterator[pb.StreamLearnRequest]:
+        for number in range(3):
+            document = DocumentInput(id=f"d{number}", text=f"{number} is a number.")
+            yield pb.StreamLearnRequest(parent="minds/m", job_id="j2", documents=[document])
+
+    async for _ in stub.StreamLearn(requests()):
+        pass
+
+
+WRITES: Mapping[str, tuple[str, Callable[[DocumentServiceStub], Awaitable[object]]]] = {
+    "learned": ("document.learn minds/m/jobs/j1", taught),
+    "streamed": ("document.learn minds/m/jobs/j2", streamed),
+    "forgotten": (
+        "document.forget minds/m/documents/known",
+        lambda stub: stub.ForgetDocument(pb.ForgetDocumentRequest(name="minds/m/documents/known")),
+    ),
+    "repaired": (
+        "document.repair minds/m",
+        lambda stub: stub.RepairDocuments(pb.RepairDocumentsRequest(parent="minds/m")),
+    ),
+    "cancelled": (
+        "job.cancel minds/m/jobs/j1",
+        lambda stub: stub.CancelJob(pb.CancelJobRequest(name="minds/m/jobs/j1")),
+    ),
+}
+
+
+@pytest.mark.parametrize("change", WRITES)
+async def test_what_changes_documents_is_one_entry_of_the_audit_log(world: World, change: str) -> None:
+    await world.text("known", "The known is known.")
+    await taught(world.stub)
+    world.written.changes.clear()
+    said, work = WRITES[change]
+    await work(world.stub)
+    assert [f"{one.action} {one.subject}" for one in world.written.changes] == [said]
+
+
+@pytest.mark.parametrize("change", WRITES)
+async def test_no_document_changes_without_an_entry_in_the_audit_log(world: World, change: str) -> None:
+    await world.text("known", "The known is known.")
+    before = dict(world.connectome.documents), dict(world.ledger.jobs)
+    world.written.broken = True
+    assert await failure(WRITES[change][1](world.stub)) == ("UNAVAILABLE", "COMPONENT_UNAVAILABLE")
+    assert (world.connectome.documents, world.ledger.jobs) == before
+
+
+async def test_an_entry_counts_what_came_at_once_and_names_what_has_a_name(world: World) -> None:
+    await world.learn(DocumentInput(id="a", text="A is."), DocumentInput(text="B."), DocumentInput(id="!", text="C."))
+    (change,) = world.written.changes
+    assert (change.source_count, list(change.documents)) == (3, ["minds/m/documents/a"])

@@ -64,10 +64,10 @@ class ListAuditLog:
     async def last(self) -> Entry | None:
         return self.entries[-1] if self.entries else None
 
-    async def add(self, entry: Entry) -> bool:
-        if entry.number != len(self.entries) + 1:
+    async def add(self, entries: Sequence[Entry]) -> bool:
+        if entries[0].number != len(self.entries) + 1:
             return False
-        self.entries.append(entry)
+        self.entries += entries
         return True
 
     async def list(self, after: int, limit: int) -> Sequence[Entry]:

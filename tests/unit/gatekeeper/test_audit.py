@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +14,8 @@ from gatekeeper.audit import Audit
 from gatekeeper.errors import AuditUnwritten
 from gatekeeper.keys import Keys
 from mesh.access import Caller, RoleTooLow
-from mesh.audit import follows
+from mesh.audit import Entry, digest, follows
+from mesh.errors import ComponentUnavailable
 from myriad.type.v1.access_pb2 import Role
 from tests.unit.gatekeeper.test_keys import ADMIN, ADMIN_OF_A, create
 
@@ -79,3 +81,47 @@ class _Takes:
 
     async def add(self, _: object) -> bool:
         return True
+
+
+async def test_what_waits_is_written_at_once_and_who_stopped_waiting_has_no_entry(log: Any) -> None:
+    sizes = list[int]()
+    add = log.add
+
+    async def slow(entries: Sequence[Entry]) -> bool:
+        await asyncio.sleep(0.01)
+        sizes.append(len(entries))
+        return bool(await add(entries))
+
+    log.add = slow
+    audit = Audit(log)
+    waiting = [asyncio.ensure_future(audit.write("keys/k", "mind.create", str(n), "{}")) for n in range(250)]
+    await asyncio.sleep(0)
+    waiting[17].cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    assert sizes == [99, 100, 50]
+    assert [entry.subject for entry in log.entries] == [str(n) for n in range(250) if n != 17]
+    assert all(digest(entry) == entry.hash for entry in log.entries)
+
+
+async def test_a_failure_is_told_to_all_who_wait_and_the_next_are_written(log: Any) -> None:
+    add, broken = log.add, True
+
+    async def sometimes(entries: Sequence[Entry]) -> bool:
+        if broken:
+            raise ComponentUnavailable("the store does not answer")
+        return bool(await add(entries))
+
+    log.add = sometimes
+    audit = Audit(log)
+    came = await asyncio.gather(*(audit.write("k", "a.b", "", "{}") for _ in range(3)), return_exceptions=True)
+    assert [type(one) for one in came] == [ComponentUnavailable] * 3
+    broken = False
+    await audit.write("k", "a.b", "", "{}")
+    assert [entry.number for entry in log.entries] == [1]
+
+
+async def test_more_than_so_many_do_not_wait(log: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gatekeeper.audit.MOST_WAITING", 3)
+    audit = Audit(log)
+    came = await asyncio.gather(*(audit.write("k", "a.b", "", "{}") for _ in range(5)), return_exceptions=True)
+    assert [type(one) for one in came] == [type(None)] * 3 + [AuditUnwritten] * 2

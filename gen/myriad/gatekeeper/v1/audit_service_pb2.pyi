@@ -21,7 +21,9 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class AuditEntry(_message.Message):
-    """One change. It is written before the change is in force: nothing changes without one."""
+    """One request that changes something, or that takes a whole mind out. It is written before that is done: nothing changes
+    without one, while an entry may be of a change that failed.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -38,12 +40,20 @@ class AuditEntry(_message.Message):
     actor: _builtins.str
     """Who: `keys/{key}`, or the component that did it."""
     action: _builtins.str
-    """What was done: `key.create`, `key.update`, `key.rotate`, `key.delete`."""
+    """What was done: `key.create`, `key.update`, `key.rotate`, `key.delete`; `mind.create`, `mind.update`,
+    `mind.delete`, `mind.reset_weights`, `mind.export`, `mind.import`; `document.learn`, `document.forget`,
+    `document.repair`; `job.cancel`; `host.drain`.
+    """
     subject: _builtins.str
-    """To what: `keys/{key}`."""
+    """To what: `keys/{key}`, `hosts/{host}`, `minds/{mind}`, `minds/{mind}/documents/{document}` or
+    `minds/{mind}/jobs/{job}`. Names that people gave are here, and in `details`, the first 16 hexadecimal digits of
+    their SHA-256, that of a document or a job of its whole resource name, that of a mind of `minds/{mind}`: the log
+    outlives what is forgotten, and does not tell it.
+    """
     details: _builtins.str
-    """What it became, as JSON with its keys in order. Names of minds, and what a key is called, are there as the first 16
-    hexadecimal digits of their SHA-256: the log outlives what is forgotten, and does not tell it.
+    """As JSON with its keys in order: what a key became; which `fields` of a mind were changed; of what was sent
+    to be learned in one request, how many `sources`, and one hash of the resource names that it gave (`names`), in
+    order and with line feeds between. What a job learned, the job tells.
     """
     previous_hash: _builtins.str
     """SHA-256 of the entry before; 64 zeros for the first."""

@@ -26,8 +26,8 @@ if _version_not_supported:
 
 
 class AuditServiceStub:
-    """The audit log: who changed which key, and when. Entries are added and never changed; each holds the hash of the one
-    before it, so that one which is changed, taken out or put in shows.
+    """The audit log: who changed what, and when. Entries are added and never changed; each holds the hash of the one before
+    it, so that one which is changed, taken out or put in shows.
     """
 
     def __init__(self, channel):
@@ -44,8 +44,8 @@ class AuditServiceStub:
 
 
 class AuditServiceServicer:
-    """The audit log: who changed which key, and when. Entries are added and never changed; each holds the hash of the one
-    before it, so that one which is changed, taken out or put in shows.
+    """The audit log: who changed what, and when. Entries are added and never changed; each holds the hash of the one before
+    it, so that one which is changed, taken out or put in shows.
     """
 
     def ListAuditEntries(self, request, context):
@@ -72,8 +72,8 @@ def add_AuditServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class AuditService:
-    """The audit log: who changed which key, and when. Entries are added and never changed; each holds the hash of the one
-    before it, so that one which is changed, taken out or put in shows.
+    """The audit log: who changed what, and when. Entries are added and never changed; each holds the hash of the one before
+    it, so that one which is changed, taken out or put in shows.
     """
 
     @staticmethod

@@ -13,8 +13,8 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class AuditServiceStub:
-    """The audit log: who changed which key, and when. Entries are added and never changed; each holds the hash of the one
-    before it, so that one which is changed, taken out or put in shows.
+    """The audit log: who changed what, and when. Entries are added and never changed; each holds the hash of the one before
+    it, so that one which is changed, taken out or put in shows.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
@@ -22,8 +22,8 @@ class AuditServiceStub:
     """Lists the entries, oldest first. For keys that open all minds. ROLE_TOO_LOW."""
 
 class AuditServiceServicer(metaclass=_abc_1.ABCMeta):
-    """The audit log: who changed which key, and when. Entries are added and never changed; each holds the hash of the one
-    before it, so that one which is changed, taken out or put in shows.
+    """The audit log: who changed what, and when. Entries are added and never changed; each holds the hash of the one before
+    it, so that one which is changed, taken out or put in shows.
     """
 
     @_abc_1.abstractmethod
