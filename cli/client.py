@@ -64,14 +64,24 @@ class Client:
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         return self._call("POST", path, json.dumps(body))
 
+    def patch(self, path: str, body: dict[str, Any], **query: str) -> dict[str, Any]:
+        return self._call("PATCH", f"{path}?{urlencode(query)}", json.dumps(body))
+
+    def text(self, path: str, **query: str) -> str:
+        """What is answered as a text and not as JSON."""
+        status, answer = self._exchange("GET", f"{path}?{urlencode(query)}", "")
+        if status // 100 != SUCCESS:
+            content(status, answer)
+        return answer.decode()
+
     def delete(self, path: str) -> dict[str, Any]:
         return self._call("DELETE", path)
 
-    def pages(self, path: str, field: str) -> Iterator[dict[str, Any]]:
+    def pages(self, path: str, field: str, **query: str) -> Iterator[dict[str, Any]]:
         """Every item of a list method, page by page."""
         token = ""
         while True:
-            page = self.get(path, pageSize=1000, pageToken=token)
+            page = self.get(path, **query, pageSize=1000, pageToken=token)
             yield from page.get(field, [])
             token = page.get("nextPageToken", "")
             if not token:
@@ -164,8 +174,7 @@ def failure(status: int, body: dict[str, Any]) -> Failure:
 
 def refusal(message: str, reason: str, metadata: Mapping[str, str]) -> Failure:
     """What a server's error means to a person, who knows no method by its path."""
-    if reason == "ROLE_TOO_LOW":
-        role = metadata.get("role", "admin")
+    if reason == "ROLE_TOO_LOW" and (role := metadata.get("role")):
         may_only_read = "this key may only read; learning and forgetting need a key with role teacher"
         message = may_only_read if role == "teacher" else f"this needs a key with role {role}"
         return Failure(message, reason=reason, hint=f"an admin makes one with `myriad keys create --role {role}`")

@@ -25,6 +25,8 @@ MODULES = {
     "export": "cli.archives:exporting",
     "import": "cli.archives:importing",
     "keys": "cli.keys",
+    "usage": "cli.usage",
+    "audit": "cli.audit",
     "status": "cli.status",
     "trace": "cli.trace",
     "feedback": "cli.feedback",

@@ -91,7 +91,7 @@ def documents(found: list[Json]) -> RenderableType:
         )
         for one in printable(found)
     )
-    return _table(("id", "title", "agents", "from"), rows) if found else Text("this mind has no documents")
+    return table(("id", "title", "agents", "from"), rows) if found else Text("this mind has no documents")
 
 
 def jobs(found: list[Json], more: int = 0) -> RenderableType:
@@ -101,8 +101,8 @@ def jobs(found: list[Json], more: int = 0) -> RenderableType:
             one.get("name", "").rpartition("/")[2],
             enum(one.get("state", ""), "STATE_"),
             *(str(one.get(count, 0)) for count in ("learnedCount", "unchangedCount", "failedCount", "addedAgentCount")),
-            _minute(one.get("createTime") or ""),
-            _minute(one.get("updateTime") or ""),
+            minute(one.get("createTime") or ""),
+            minute(one.get("updateTime") or ""),
         )
         for one in printable(found)
     )
@@ -110,7 +110,7 @@ def jobs(found: list[Json], more: int = 0) -> RenderableType:
         return Text("this mind has learned nothing in the last week")
     columns = ("job", "state", "learned", "unchanged", "failed", "agents", "begun", "went on")
     rest = [Text(f"… and {more:,} before (--json has all)", style="dim")] if more > 0 else []
-    return Group(_table(columns, rows), *rest)
+    return Group(table(columns, rows), *rest)
 
 
 def minds(found: list[Json]) -> RenderableType:
@@ -124,7 +124,7 @@ def minds(found: list[Json]) -> RenderableType:
         )
         for one in printable(found)
     )
-    return _table(("mind", "documents", "agents", "models"), rows) if found else Text("there are no minds yet")
+    return table(("mind", "documents", "agents", "models"), rows) if found else Text("there are no minds yet")
 
 
 def weights(found: list[Json]) -> RenderableType:
@@ -134,12 +134,12 @@ def weights(found: list[Json]) -> RenderableType:
             f"{one.get('weight', 0.0):.3f}",
             one.get("concept", ""),
             one.get("agent", "").rpartition("/")[2],
-            _minute(one.get("updateTime", "")),
+            minute(one.get("updateTime", "")),
         )
         for one in printable(found)
     )
     return (
-        _table(("weight", "concept", "agent", "changed"), rows)
+        table(("weight", "concept", "agent", "changed"), rows)
         if found
         else Text("use has taught this mind nothing yet")
     )
@@ -149,7 +149,7 @@ def regions(found: list[Json]) -> RenderableType:
     """What a mind knows of, region by region."""
     rows = ((str(one.get("conceptCount", 0)), ", ".join(one.get("concepts", []))) for one in printable(found))
     return (
-        _table(("concepts", "the strongest"), rows)
+        table(("concepts", "the strongest"), rows)
         if found
         else Text("no regions yet: they are found a while after a mind has learned much")
     )
@@ -210,49 +210,20 @@ def repaired(report: Json) -> RenderableType:
         return Group(*lines, Text("all of them are sound", style="green"))
     return Group(
         *lines,
-        _table(("document", "title", "lost", "why", "from"), rows),
+        table(("document", "title", "lost", "why", "from"), rows),
         Text("what these documents have lost is nowhere else: learn them again, or forget them", style="red"),
     )
 
 
-def new_key(made: Json) -> RenderableType:
-    """A new key's secret, this once."""
-    made = printable(made)
-    key = made.get("key", {})
-    about = f"{key.get('name', '')}: {enum(key.get('role', ''), 'ROLE_')} of {_minds(key)}. Shown this once."
-    return Group(Text(made.get("secret", ""), style="bold green"), Text(about, style="dim"))
-
-
-def keys(found: list[Json]) -> RenderableType:
-    """The keys, without their secrets."""
-    rows = (
-        (
-            key.get("name", "").removeprefix("keys/"),
-            key.get("displayName", ""),
-            enum(key.get("role", ""), "ROLE_"),
-            _minds(key),
-            _minute(key.get("createTime") or ""),
-            _minute(key.get("expireTime") or "never"),
-        )
-        for key in printable(found)
-    )
-    return _table(("key", "name", "role", "minds", "made", "expires"), rows)
-
-
-def _minute(time: str) -> str:
+def minute(time: str) -> str:
     return time[:16].replace("T", " ")
-
-
-def _minds(key: Json) -> str:
-    minds = ", ".join(mind.removeprefix("minds/") for mind in key.get("minds", []))
-    return "all minds" if key.get("allMinds") else minds
 
 
 def report(measured: Json, meanings: Mapping[str, str], errors: list[str]) -> RenderableType:
     """An evaluation's measures, what they say, and why questions failed."""
     rows = ((name, _figure(value), meanings.get(name, "")) for name, value in measured.items())
     failures = [Text(f"failed: {error}", style="red") for error in printable(errors[:SHOWN_FAILURES])]
-    return Group(_table(("measure", "value", "what it says"), rows), *failures)
+    return Group(table(("measure", "value", "what it says"), rows), *failures)
 
 
 def _figure(value: Any) -> str:
@@ -274,12 +245,12 @@ def grid(*rows: tuple[RenderableType, RenderableType]) -> Table:
     return grid
 
 
-def _table(columns: Sequence[str], rows: Iterable[tuple[str, ...]]) -> Table:
+def table(columns: Sequence[str], rows: Iterable[tuple[str | Text, ...]]) -> Table:
     """The first column tells the rows apart, and is what people copy: it is never broken."""
     first, *others = columns
     table = Table(Column(first, no_wrap=True), *(Column(name, overflow="fold") for name in others))
     for row in rows:
-        table.add_row(*map(Text, row))
+        table.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))
     return table
 
 

@@ -10,7 +10,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from cli.answers import turn_result, wording
-from cli.render import Json, enum
+from cli.render import Json, enum, minute
 from cli.terminal import printable
 
 SHOWN_AGENTS = 8
@@ -88,7 +88,7 @@ def explained(result: Json) -> bool:
 def _asked(trace: Json) -> str:
     parts = (
         f"{trace.get('model', '')} on {trace.get('mind', '')}, version {trace.get('mindVersion', 0)}",
-        f"weights as of {_minute(trace['weightsAsOf'])}" if trace.get("weightsAsOf") else "",
+        f"weights as of {minute(trace['weightsAsOf'])}" if trace.get("weightsAsOf") else "",
         f"{trace['maxAgents']} agents at most" if trace.get("maxAgents") else "",
     )
     return " · ".join(filter(None, parts))
@@ -168,10 +168,6 @@ def _seed(seed: Json, titles: Mapping[str, str]) -> str:
 
 def _folded(sentence: Json) -> str:
     return " ".join(sentence.get("quote", "").split())
-
-
-def _minute(time: str) -> str:
-    return time[:16].replace("T", " ")
 
 
 def _line(text: str, style: str = "") -> Text:

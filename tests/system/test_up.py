@@ -73,6 +73,9 @@ def test_each_command_prints_only_json_when_asked_to(learned: Up) -> None:
         ("keys", "list"),
         ("trace", answer["name"]),
         ("keys", "create", "--mind", "rivers", "--name", "test"),
+        ("usage",),
+        ("audit",),
+        ("audit", "--verify"),
     ):
         done = learned.run(*arguments, "--json")
         assert (done.returncode, done.stderr) == (0, ""), arguments

@@ -19,15 +19,6 @@ def text(what: RenderableType) -> str:
     return captured.get()
 
 
-def test_an_id_is_whole_however_narrow_the_terminal_is() -> None:
-    key = {"name": "keys/0123456789abcdef", "displayName": "a name of some length", "role": "ROLE_READER"}
-    console = Console(width=40, force_terminal=False)
-    with console.capture() as captured:
-        console.print(render.keys([key]))
-    assert "0123456789abcdef" in captured.get()
-    assert "…" not in captured.get()
-
-
 def test_ten_failures_are_shown_and_how_to_see_the_rest() -> None:
     failures = [{"uri": "a.jsonl", "line": n, "reason": "LINE_INVALID", "message": "no JSON"} for n in range(1, 24)]
     summary = {
