@@ -1,4 +1,4 @@
-"""`myriad audit`: who changed which key, and whether the log still says what it said."""
+"""`myriad audit`: who changed what, and whether the log still says what it said."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def audit(
     ] = "",
     as_json: Json = False,
 ) -> None:
-    """Show who changed which key, the newest last; for keys that open all minds."""
+    """Show who changed what, the newest last; for keys that open all minds."""
     if kept and not verify:
         raise typer.BadParameter("--kept goes with --verify")
     with Client() as client:

@@ -1,4 +1,4 @@
-"""How keys, what they used and who changed them look to people. Each takes JSON as REST gave it."""
+"""How keys, what they used and who changed what look to people. Each takes JSON as REST gave it."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def audit(found: list[Json], before: int) -> RenderableType:
         for one in printable(found)
     )
     rest = [Text(f"{before:,} before these (--json has all)", style="dim")] if before > 0 else []
-    return Group(*rest, table(("number", "time", "who", "did", "to", "became"), rows))
+    return Group(*rest, table(("number", "time", "who", "did", "to", "details"), rows))
 
 
 def _became(details: str) -> Iterator[str]:
