@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
 from scripts.contracts import rest, services, sources
 from scripts.openapi.operations import Call, Operations
@@ -15,8 +14,11 @@ from scripts.openapi.schemas import Schemas, said
 
 BASE, EXAMPLES = (Path(__file__).with_name(f"{name}.yaml") for name in ("base", "examples"))
 PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
-_ORDER = ("orchestrator", "genesis", "connectome", "agent", "gatekeeper", "dlm", "synth", "type")
-"""In which packages come on the page."""
+_ORDER = (
+    *("OrchestratorService", "AnswerService", "ModelService", "DocumentService", "MindService", "AgentAskService"),
+    *("AgentService", "KeyService", "UsageService", "AuditService", "FleetService"),
+)
+"""In which services come on the page."""
 
 
 def document() -> dict[str, Any]:
@@ -24,18 +26,13 @@ def document() -> dict[str, Any]:
     made["info"]["version"] = tomllib.loads(PROJECT.read_text())["project"]["version"]
     schemas = Schemas()
     operations = Operations(schemas, yaml.safe_load(EXAMPLES.read_text()))
-    for file in sorted(sources(), key=_place):
-        for service in services(file):
-            called = zip(service.proto.method, service.parts, strict=True)
-            calls = [Call(method, comment, how) for method, comment in called if (how := rest(method))]
-            if calls:
-                made["tags"].append({"name": service.short, "description": said(service.comment)})
-            for call in calls:
+    offered = {one.short: one for file in sources() for one in services(file) if any(map(rest, one.proto.method))}
+    for service in sorted(offered.values(), key=lambda one: _ORDER.index(one.short)):
+        made["tags"].append({"name": service.short, "description": said(service.comment)})
+        for method, comment in zip(service.proto.method, service.parts, strict=True):
+            if how := rest(method):
+                call = Call(method, comment, how)
                 operation = operations.operation(call, service.short)
-                made["paths"].setdefault(operations.path(call), {})[call.rest.verb.lower()] = operation
+                made["paths"].setdefault(operations.path(call), {})[how.verb.lower()] = operation
     made["components"]["schemas"] |= schemas.components()
     return made
-
-
-def _place(file: FileDescriptorProto) -> tuple[int, str]:
-    return _ORDER.index(file.package.split(".")[1]), file.name

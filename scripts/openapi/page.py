@@ -91,12 +91,16 @@ class Page:
         if body := _body(one):
             yield f"<h4>Body: {self._type(body['schema'])}</h4>"
             yield from self._fields(self._resolved(body["schema"]), sent=True)
+        yield "<h4>Answers</h4>"
+        yield _table(("status", "type", "what it is"), self._answers(one))
+        yield f"<pre><code>{escape(_curl(one))}</code></pre>\n</article>"
+
+    def _answers(self, one: Operation) -> Iterator[Sequence[str]]:
         for status, said in one.said["responses"].items():
             response = self._resolved(said)
-            kinds = (f"{escape(kind)}, {self._type(held['schema'])}" for kind, held in response["content"].items())
-            name = "Errors" if status == "default" else status
-            yield f"<h4>{name}: {'; '.join(kinds)}</h4>\n{_text(response['description'])}"
-        yield f"<pre><code>{escape(_curl(one))}</code></pre>\n</article>"
+            kinds = (f"{self._type(held['schema'])}, {escape(kind)}" for kind, held in response["content"].items())
+            name = "else" if status == "default" else status
+            yield name, "<br>".join(kinds), _text(response["description"])
 
     def _fields(self, schema: Schema, *, sent: bool = False) -> Iterator[str]:
         """The fields of an object; of one that is `sent` those that are read."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
 from html.parser import HTMLParser
-from importlib.resources import files
 from typing import Any
 
+import openapi_spec_validator
 import pytest
 from google.protobuf import descriptor_pool
 from google.protobuf.descriptor import FieldDescriptor
@@ -17,8 +16,6 @@ from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 from google.rpc.status_pb2 import Status
-from jsonschema import Draft202012Validator
-from openapi_spec_validator import validate
 
 from dlm.xds.listener import TRUSTED_HEADERS
 from dlm.xds.routes import UNTRANSCODED
@@ -26,24 +23,15 @@ from mesh import openai
 from mesh.errors import InvalidField
 from scripts.openapi.page import page
 from tests.calls import message
+from tests.openapi import DOCUMENT, OPERATIONS, PAGE, resolved, unknown, validate
 from tests.unit.test_contracts import ROUTES, RPCS, Rpc
 
-DOCUMENT: dict[str, Any] = json.loads((files("myriad") / "openapi.json").read_text())
-PAGE = (files("myriad") / "openapi.html").read_text()
-OPERATIONS = {
-    said["operationId"]: (verb, path, said) for path, item in DOCUMENT["paths"].items() for verb, said in item.items()
-}
 OF_OPENAI = {"CreateChatCompletion", "CreateResponse"}
 TRICKY = '<script src=//evil.example></script> [x](javascript:y) ![z](https://evil.example) `</code>` & "'
 
 
-def valid(schema: dict[str, Any]) -> Draft202012Validator:
-    """What validates against a schema of the document."""
-    return Draft202012Validator({**schema, "components": DOCUMENT["components"]})
-
-
 def test_the_document_is_valid() -> None:
-    validate(DOCUMENT)
+    openapi_spec_validator.validate(DOCUMENT)
 
 
 def test_it_has_every_method_that_rest_opens_and_openai_s_paths_and_no_other() -> None:
@@ -70,12 +58,6 @@ def test_a_method_is_at_its_path_with_all_its_fields(rpc: Rpc) -> None:
     assert shown == fields
 
 
-def resolved(schema: dict[str, Any]) -> dict[str, Any]:
-    for part in schema.get("$ref", "").removeprefix("#/").split("/"):
-        schema = DOCUMENT[part] if part == "components" else schema.get(part, schema)
-    return schema
-
-
 def test_nothing_is_shown_that_no_key_opens() -> None:
     inside = {rpc.request.rpartition(".")[2] for rpc in RPCS.values() if not rpc.path}
     assert not inside & DOCUMENT["components"]["schemas"].keys()
@@ -85,12 +67,12 @@ def test_nothing_is_shown_that_no_key_opens() -> None:
 @pytest.mark.parametrize("rpc", [rpc for rpc in ROUTES if rpc.name != "UsageService.ExportUsage"], ids=lambda r: r.name)
 @pytest.mark.parametrize("full", [False, True], ids=["empty", "full"])
 def test_what_protobuf_writes_of_a_response_is_what_the_schema_says(rpc: Rpc, full: bool) -> None:
-    kinds = OPERATIONS[rpc.name.partition(".")[2]][2]["responses"]["200"]["content"]
+    kinds = OPERATIONS[rpc.name.partition(".")[2]].said["responses"]["200"]["content"]
     ((_, content),) = kinds.items()
     response = given(rpc)
     if full:
         fill(response, 8)
-    valid(content["schema"]).validate(MessageToDict(response, always_print_fields_with_no_presence=True))
+    validate(MessageToDict(response, always_print_fields_with_no_presence=True), content["schema"])
 
 
 @pytest.mark.parametrize("rpc", ROUTES, ids=lambda rpc: rpc.name)
@@ -98,22 +80,9 @@ def test_a_schema_knows_every_field_of_a_response(rpc: Rpc) -> None:
     """A field that the document lacks would pass unseen."""
     response = given(rpc)
     fill(response, 8)
-    content = OPERATIONS[rpc.name.partition(".")[2]][2]["responses"]["200"]["content"]
+    content = OPERATIONS[rpc.name.partition(".")[2]].said["responses"]["200"]["content"]
     for one in (one for one in content.values() if "$ref" in one["schema"]):
-        assert not list(unknown(MessageToDict(response), one["schema"], rpc.name))
-
-
-def unknown(value: Any, schema: dict[str, Any], at: str) -> Iterator[str]:
-    schema = resolved(schema)
-    if isinstance(value, dict) and "properties" in schema:
-        for name, inner in value.items():
-            if name in schema["properties"]:
-                yield from unknown(inner, schema["properties"][name], f"{at}.{name}")
-            else:
-                yield f"{at}.{name}"
-    elif isinstance(value, list):
-        for inner in value:
-            yield from unknown(inner, schema["items"], at) if "items" in schema else ()
+        assert not list(unknown(MessageToDict(response), one["schema"]))
 
 
 def given(rpc: Rpc) -> Message:
@@ -178,13 +147,19 @@ def test_everything_says_what_it_is() -> None:
             assert {"description", "$ref", "const"} & one.keys() or one == {"type": "null"}, (name, field)
 
 
+def test_an_object_with_fields_has_a_name_and_a_place_on_the_page() -> None:
+    for name, schema in DOCUMENT["components"]["schemas"].items():
+        for one in schema.get("properties", {}).values():
+            assert "properties" not in json.dumps(one), name
+
+
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_a_body_that_has_to_be_there_has_an_example_that_its_schema_allows(name: str) -> None:
-    if body := OPERATIONS[name][2].get("requestBody"):
+    if body := OPERATIONS[name].said.get("requestBody"):
         content = body["content"]["application/json"]
         assert "example" in content or not body["required"]
         if "example" in content:
-            valid(content["schema"]).validate(content["example"])
+            validate(content["example"], content["schema"])
 
 
 class Links(HTMLParser):
