@@ -136,7 +136,7 @@ async def _http(
 ) -> Collect:
     """Answer over HTTP too; returns what that counts."""
     from mesh.asgi import answering  # noqa: PLC0415  # a fifth of a second
-    from orchestrator.http import chat, front, responses  # noqa: PLC0415
+    from orchestrator.http import chat, front, reference, responses  # noqa: PLC0415
     from orchestrator.http import models as listed  # noqa: PLC0415
     from orchestrator.http.app import application  # noqa: PLC0415
     from orchestrator.http.asking import Asking  # noqa: PLC0415
@@ -149,7 +149,8 @@ async def _http(
     await stack.enter_async_context(background("orchestrator.mcp", mcp.serve))
     asks = Asking(orchestrator, table)
     routes = [*listed.routes(models), *chat.routes(asks), *responses.routes(asks, answers), *mcp.routes()]
-    app = application(routes, front.routes(readiness), tracing.tracer("orchestrator", settings.otlp_endpoint))
+    keyless = [*front.routes(readiness), *reference.routes()]
+    app = application(routes, keyless, tracing.tracer("orchestrator", settings.otlp_endpoint))
     where = "orchestrator", "MYRIAD_HTTP_LISTEN", settings.http_listen
     await stack.enter_async_context(
         answering(*where, settings.tls, frozenset((ENVOY,)), app, stop_seconds=settings.stop_seconds)

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from jsonschema import Draft202012Validator
 
-DOCUMENT: dict[str, Any] = json.loads((files("myriad") / "openapi.json").read_text())
+TEXT = (files("myriad") / "openapi.json").read_text()
+DOCUMENT: dict[str, Any] = json.loads(TEXT)
 PAGE = (files("myriad") / "openapi.html").read_text()
 
 

@@ -89,6 +89,8 @@ UNTRANSCODED: Sequence[Destination] = (
 KEYLESS: Sequence[Destination] = (
     Destination("/", HTTP, 5, repeatable=True),
     Destination("/healthz", HTTP, 5, repeatable=True),
+    Destination("/openapi.json", HTTP, 5, repeatable=True),
+    Destination("/docs", HTTP, 5, repeatable=True),
 )
 """What anybody may ask without a key: exactly these paths, each so often from one address."""
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from google.protobuf.descriptor_pb2 import ServiceDescriptorProto
 
-from scripts.contracts import rest, services, sources
+from scripts.contracts import Declared, rest, services, sources
 from scripts.openapi.operations import Call, Operations
 from scripts.openapi.schemas import Schemas, said
 
@@ -18,7 +19,7 @@ _ORDER = (
     *("OrchestratorService", "AnswerService", "ModelService", "DocumentService", "MindService", "AgentAskService"),
     *("AgentService", "KeyService", "UsageService", "AuditService", "FleetService"),
 )
-"""In which services come on the page."""
+"""In which services come on the page; others follow."""
 
 
 def document() -> dict[str, Any]:
@@ -27,7 +28,7 @@ def document() -> dict[str, Any]:
     schemas = Schemas()
     operations = Operations(schemas, yaml.safe_load(EXAMPLES.read_text()))
     offered = {one.short: one for file in sources() for one in services(file) if any(map(rest, one.proto.method))}
-    for service in sorted(offered.values(), key=lambda one: _ORDER.index(one.short)):
+    for service in sorted(offered.values(), key=_place):
         made["tags"].append({"name": service.short, "description": said(service.comment)})
         for method, comment in zip(service.proto.method, service.parts, strict=True):
             if how := rest(method):
@@ -36,3 +37,7 @@ def document() -> dict[str, Any]:
                 made["paths"].setdefault(operations.path(call), {})[how.verb.lower()] = operation
     made["components"]["schemas"] |= schemas.components()
     return made
+
+
+def _place(service: Declared[ServiceDescriptorProto]) -> tuple[int, str]:
+    return _ORDER.index(service.short) if service.short in _ORDER else len(_ORDER), service.short

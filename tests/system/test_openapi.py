@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.openapi import OPERATIONS, Operation, resolved, unknown, validate
+from tests.openapi import DOCUMENT, OPERATIONS, PAGE, TEXT, Operation, resolved, unknown, validate
 from tests.system.harness import Up, needs_all
 
 pytestmark = needs_all
@@ -136,3 +136,16 @@ def test_an_error_is_as_the_document_says(
     response = call(http, name, {**ids, **changed}, body)
     assert response.status_code == status, response.text
     checked(name, response)
+
+
+@pytest.mark.parametrize(("path", "content"), [("/openapi.json", TEXT), ("/docs", PAGE)])
+def test_the_document_and_its_page_need_no_key_and_nothing_beside_them_is_open(
+    running: Up, path: str, content: str
+) -> None:
+    with running.http(key="") as nobody:
+        got = nobody.get(path)
+        assert got.text == content
+        assert nobody.get(path, headers={"if-none-match": got.headers["etag"]}).status_code == 304
+        for beside in (f"{path}/", f"{path}/x", f"{path}x", f"{path};x"):
+            assert nobody.get(beside).status_code == 401, beside
+    assert DOCUMENT["servers"] == [{"url": "/"}], "as it is wherever Myriad is"
