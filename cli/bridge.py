@@ -48,11 +48,13 @@ async def _serve(endpoint: state.Endpoint) -> None:
     )
     async with http, Client(streamable_http_client(f"{endpoint.url}/mcp", http_client=http), cache=None) as myriad:
         async with stdio_server() as (read, write):
-            offered = _forwarding(myriad)
+            offered = forwarding(myriad)
             await offered.run(read, write, offered.create_initialization_options())
 
 
-def _forwarding(myriad: Client) -> Server[Any]:
+def forwarding(myriad: Client) -> Server[Any]:
+    """A server that asks another."""
+
     async def list_tools(_context: Context, params: Page) -> ListToolsResult:
         return await myriad.list_tools(cursor=params.cursor if params else None)
 

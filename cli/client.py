@@ -119,6 +119,11 @@ class Client:
             return
         try:
             self._connection.connect()
+        except ssl.SSLCertVerificationError as error:
+            raise Failure(
+                f"{self.endpoint.url} shows a certificate that is not believed: {error.verify_message}",
+                hint="set MYRIAD_CA to the file of the authority that signed it",
+            ) from None
         except (OSError, ValueError, HTTPException):
             raise nobody(self.endpoint.url) from None
         opened: Any = self._connection.sock  # None before, which is all that the types know
