@@ -17,7 +17,7 @@ ALL = (
     "stores.bundled=true,dlm.replicas=2,genesis.replicas=2,synth.replicas=2,gatekeeper.replicas=2,envoy.replicas=2,"
     "connectome.replicas=2,orchestrator.autoscaling.enabled=true,orchestrator.autoscaling.callsWaiting=4,"
     "orchestrator.hydration=crd,ingress.enabled=true,ingress.host=myriad.test,ingress.tlsSecret=tls,"
-    "monitoring.dashboard.enabled=true"
+    "monitoring.dashboard.enabled=true,rateLimit.enabled=true"
 )
 """Values with which there is every object that the API server itself knows."""
 WORKLOADS = ("Deployment", "StatefulSet", "Job", "CronJob", "Pod", "AgentHostPool")

@@ -47,19 +47,31 @@ REFUSED: Sequence[tuple[str, str]] = (
     ("orchestrator.autoscaling.enabled=true", "orchestrator.autoscaling needs stores.state.urlSecret"),
     (f"stores.bundled=true,{STORES['graph']}", "stores.bundled brings a graph, packets, keys and state"),
     ("agentHosts.warm=3,agentHosts.max=2", "agentHosts.warm is more than agentHosts.max"),
+    ("rateLimit.enabled=true", "rateLimit.enabled needs rateLimit.redis.address"),
+    ("rateLimit.redis.address=redis://a:1", "at '/rateLimit/redis/address': 'redis://a:1' does not match pattern"),
     ("ingress.enabled=true", "ingress.enabled needs ingress.host"),
     ("httpRoute.enabled=true", "httpRoute.enabled needs httpRoute.parentRefs"),
 )
-COMPONENTS = ("connectome", "dlm", "genesis", "synth", "gatekeeper", "orchestrator", "envoy", "agent-host")
+COMPONENTS = (
+    "connectome",
+    "dlm",
+    "genesis",
+    "synth",
+    "gatekeeper",
+    "orchestrator",
+    "envoy",
+    "agent-host",
+    "rate-limit",
+)
 CALLS = {
-    "envoy": {"orchestrator", "connectome", "genesis", "dlm", "gatekeeper", "agent-host"},
+    "envoy": {"orchestrator", "connectome", "genesis", "dlm", "gatekeeper", "agent-host", "rate-limit"},
     "orchestrator": {"connectome", "genesis", "dlm", "synth", "agent-host", "gatekeeper"},
     "genesis": {"connectome", "dlm", "orchestrator", "gatekeeper"},
     "connectome": {"genesis"},
     "gatekeeper": {"dlm"},
     "agent-host": {"dlm"},
     # It asks all for their health, itself among them.
-    "dlm": {"dlm", "connectome", "genesis", "orchestrator", "synth", "gatekeeper", "agent-host"},
+    "dlm": {"dlm", "connectome", "genesis", "orchestrator", "synth", "gatekeeper", "agent-host", "rate-limit"},
     "synth": set[str](),
     "secrets": set[str](),
     "test": {"envoy"},
@@ -70,6 +82,7 @@ USES = {
     "dlm": {"bundled-packets", "bundled-state"},
     "gatekeeper": {"bundled-packets", "bundled-state"},
     "orchestrator": {"bundled-state"},
+    "rate-limit": {"bundled-state"},
 }
 EVERY = ("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection")
 MAY: Mapping[str, Mapping[str, set[str]]] = {

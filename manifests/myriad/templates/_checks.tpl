@@ -25,6 +25,9 @@
 {{- if and $stores.bundled (or $stores.graph.url $stores.packets.url $stores.keys.url $stores.state.urlSecret.name $stores.cache.urlSecret.name) }}
 {{- fail "stores.bundled brings a graph, packets, keys and state: leave out what names others" }}
 {{- end }}
+{{- if and .Values.rateLimit.enabled (not $stores.bundled) (not .Values.rateLimit.redis.address) }}
+{{- fail "rateLimit.enabled needs rateLimit.redis.address: where calls of keys are counted" }}
+{{- end }}
 {{- if gt (int .Values.agentHosts.warm) (int .Values.agentHosts.max) }}
 {{- fail "agentHosts.warm is more than agentHosts.max" }}
 {{- end }}

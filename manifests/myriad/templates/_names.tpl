@@ -2,6 +2,11 @@
 connectome dlm genesis synth gatekeeper orchestrator
 {{- end }}
 
+{{/* Those that have a certificate. */}}
+{{- define "myriad.called" -}}
+{{ include "myriad.components" . }} agent-host envoy prometheus{{ if .Values.rateLimit.enabled }} rate-limit{{ end }}
+{{- end }}
+
 {{/* What all names begin with. */}}
 {{- define "myriad.name" -}}
 {{ .Release.Name | trunc 36 | trimSuffix "-" }}

@@ -142,6 +142,9 @@ secret:
 - {name: MYRIAD_EDGE_LISTEN, value: 0.0.0.0:{{ .Values.edge.port }}}
 - {name: MYRIAD_EDGE_TLS, value: /etc/envoy}
 - {name: MYRIAD_RATE_PER_SECOND, value: {{ .Values.edge.ratePerSecond | quote }}}
+{{- if .Values.rateLimit.enabled }}
+- {name: MYRIAD_RATE_LIMIT_TARGET, value: "{{ include "myriad.target" (dict "root" . "component" "rate-limit") }}"}
+{{- end }}
 {{ include "myriad.packetsEnv" . | trim }}
 {{ include "myriad.stateEnv" . | trim }}
 {{ include "myriad.cacheEnv" . | trim }}
