@@ -17,11 +17,13 @@ import httpx
 import pytest
 
 from cli.supervisor.ports import free
+from cli.supervisor.servers import fetched
+from tests.edge import rate_limit
 from tests.kube.chart import CHART
 from tests.kube.cluster import Cluster
 from tests.kube.kubelet.names import is_ready
 from tests.kube.tool import Tool
-from tests.servers import PASSWORD, S3, Neo4j
+from tests.servers import PASSWORD, S3, Neo4j, offered
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(900)]
 RELEASE = "myriad"
@@ -103,6 +105,31 @@ def test_what_is_installed_answers_and_an_upgrade_fails_nobody_who_tries_again_w
         installed.change(f"{replicas},connectome.replicas=2,logLevel=debug,envoy.resources.requests.cpu=150m")
     assert set(answers) == {"ANSWER_STATE_ANSWERED"}, answers
     assert answers.total() > 50
+
+
+def test_a_rate_holds_over_all_envoys_by_the_rate_limit_service(installed: Installed, redis_server: str) -> None:
+    with offered():
+        fetched.program(rate_limit.VERSION, [rate_limit.NAME])
+    installed.kubectl("create", "secret", "generic", "rates", f"--from-literal=password={PASSWORD}")
+    address = redis_server.rpartition("@")[2]
+    counted = f"rateLimit.redis.address={address},rateLimit.redis.passwordSecret.name=rates"
+    installed.change(f"rateLimit.enabled=true,{counted},envoy.replicas=2")
+    with installed.client() as http:
+        fleet = http.get("/v1/fleet").raise_for_status().json()
+        assert "rates" in {one["store"] for one in fleet["dependencies"] if one["available"]}
+        limited = {
+            "displayName": "limited",
+            "role": "ROLE_READER",
+            "minds": ["lab"],
+            "limits": {"requestsPerMinute": 30},
+        }
+        secret = http.post("/v1/keys", json=limited).raise_for_status().json()["secret"]
+    statuses = Counter[int]()
+    for _ in range(50):  # each by a connection of its own, which the Envoys share out
+        answer = httpx.get(f"{installed.url}/v1/models", headers={"x-api-key": secret}, trust_env=False, timeout=30)
+        statuses[answer.status_code] += 1
+    assert statuses.keys() == {200, 429}
+    assert statuses[200] <= 30 + 30 // 2, "a minute may have turned meanwhile"
 
 
 @contextmanager

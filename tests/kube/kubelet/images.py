@@ -8,11 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cli.supervisor import envoy
+from cli.supervisor.servers import fetched
+from tests.edge import rate_limit
 
 ROOT = Path(__file__).parents[3]
 OURS = "myriad-"
 ENVOY = "envoy"
-PLACES = [str(path) for path in (ROOT, Path(sys.base_prefix), Path(envoy.binary()).resolve().parents[1])]
+RATE_LIMIT = fetched.folder() / rate_limit.VERSION
+PLACES = [str(path) for path in (ROOT, Path(sys.base_prefix), Path(envoy.binary()).resolve().parents[1], RATE_LIMIT)]
 """Where the programs are, which an image would bring."""
 
 
@@ -27,7 +30,7 @@ def entrypoint(image: str) -> Sequence[str]:
 
 def environment() -> dict[str, str]:
     """What each image sets."""
-    programs = (Path(sys.executable).parent, Path(envoy.binary()).parent)
+    programs = (Path(sys.executable).parent, Path(envoy.binary()).parent, RATE_LIMIT)
     return {
         "PATH": os.pathsep.join([*map(str, programs), "/usr/local/bin:/usr/bin:/bin"]),
         "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "gen")]),
