@@ -29,6 +29,7 @@ DEGRADED = {
     "packets": "only agents that are awake or cached speak, and nothing can be learned",
     "state": "keys, traces and what replicas tell each other may be missing or old",
     "cache": "agents come from the packet store, which takes longer",
+    "rates": "each Envoy holds keys to their rates alone",
     "kubernetes": "questions are answered; changes to Myriad's objects wait",
 }
 

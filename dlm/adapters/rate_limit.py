@@ -20,7 +20,6 @@ NAME = "rates"
 SECONDS = 1.0
 _NOBODY = "dlm"
 """No key is called so."""
-_SINCE_THEN = "each Envoy holds keys to their rates alone"
 
 
 class NotShared(Exception):
@@ -46,9 +45,9 @@ class GrpcRateLimit:
         except grpc.aio.AioRpcError as error:
             silent = error.code() in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)
             why = "it does not answer" if silent else f"it cannot count ({error.code().name}), its log says why"
-            raise NotShared(f"{why}; {_SINCE_THEN}") from None
+            raise NotShared(why) from None
         if not any(status.HasField("current_limit") for status in response.statuses):
-            raise NotShared(f"it has not been told of the rates (rates.yaml); {_SINCE_THEN}")
+            raise NotShared("it has not been told of the rates (rates.yaml)")
 
 
 @asynccontextmanager
