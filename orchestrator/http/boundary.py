@@ -69,9 +69,12 @@ class Boundary:
             raise
         except Exception as error:
             failed = foreseen(error, path)
-            if status:  # what has begun cannot be taken back: the client sees that it broke off
+            if status and isinstance(error, revocation.KeyRevoked):
+                await send({"type": "http.response.body", "body": errors.last(error, path)})
+            elif status:  # what has begun cannot be taken back: the client sees that it broke off
                 raise
-            await errors.response(failed, path)(scope, receive, sent)
+            else:
+                await errors.response(failed, path)(scope, receive, sent)
         finally:
             route = getattr(scope.get("route"), "path", "")
             self._answered[route, str(int(status))] += 1

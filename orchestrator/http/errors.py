@@ -7,6 +7,12 @@ from starlette.responses import JSONResponse
 
 from mesh import openai
 from mesh.errors import MyriadError
+from orchestrator.http import sse
+
+
+def last(error: MyriadError, path: str) -> bytes:
+    """How a stream ends that is cut: by an event where it is one in OpenAI's form."""
+    return sse.event(openai.body(error)).encode() if openai.speaks(path) else b""
 
 
 def response(error: MyriadError, path: str) -> JSONResponse:
