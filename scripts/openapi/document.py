@@ -1,4 +1,4 @@
-"""The document: what `base.yaml` says by hand, and what `proto/` says."""
+"""The document: what `proto/` says, and what `base.yaml` and `openai.yaml` say by hand."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scripts.contracts import Declared, rest, services, sources
 from scripts.openapi.operations import Call, Operations
 from scripts.openapi.schemas import Schemas, said
 
-BASE, EXAMPLES = (Path(__file__).with_name(f"{name}.yaml") for name in ("base", "examples"))
+HERE = Path(__file__).parent
 PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 _ORDER = (
     *("OrchestratorService", "AnswerService", "ModelService", "DocumentService", "MindService", "AgentAskService"),
@@ -23,10 +23,11 @@ _ORDER = (
 
 
 def document() -> dict[str, Any]:
-    made: dict[str, Any] = yaml.safe_load(BASE.read_text())
+    made, of_openai, examples = map(_by_hand, ("base", "openai", "examples"))
     made["info"]["version"] = tomllib.loads(PROJECT.read_text())["project"]["version"]
     schemas = Schemas()
-    operations = Operations(schemas, yaml.safe_load(EXAMPLES.read_text()))
+    operations = Operations(schemas, examples)
+    made["paths"] = of_openai["paths"]
     offered = {one.short: one for file in sources() for one in services(file) if any(map(rest, one.proto.method))}
     for service in sorted(offered.values(), key=_place):
         made["tags"].append({"name": service.short, "description": said(service.comment)})
@@ -35,8 +36,14 @@ def document() -> dict[str, Any]:
                 call = Call(method, comment, how)
                 operation = operations.operation(call, service.short)
                 made["paths"].setdefault(operations.path(call), {})[how.verb.lower()] = operation
-    made["components"]["schemas"] |= schemas.components()
+    components = made["components"]["schemas"] | of_openai["schemas"] | schemas.components()
+    made["components"]["schemas"] = dict(sorted(components.items()))
     return made
+
+
+def _by_hand(name: str) -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load((HERE / f"{name}.yaml").read_text())
+    return read
 
 
 def _place(service: Declared[ServiceDescriptorProto]) -> tuple[int, str]:

@@ -70,8 +70,8 @@ class Operations:
 
     def _in_path(self, call: Call) -> Iterator[Schema]:
         for name in re.findall(r"{(\w+)}", self.path(call)):
-            said_of = f"Id of the {name}."
-            yield {"name": name, "in": "path", "required": True, "description": said_of, "schema": {"type": "string"}}
+            what = f"Id of the {name}."
+            yield {"name": name, "in": "path", "required": True, "description": what, "schema": {"type": "string"}}
 
     def _in_query(self, call: Call) -> Iterator[Schema]:
         if call.rest.body == "*":
@@ -112,7 +112,8 @@ class Operations:
             if field.type_name != _HTTP_BODY:
                 raise ValueError(f"{call.method.name} answers with a part of its response that is no HttpBody")
             return {"description": said(response.parts[0]), "content": {_TABLE: {"schema": {"type": "string"}}}}
-        told = said(response.comment.partition(": ")[2]).capitalize() or "Done."
+        told = said(response.comment.partition(": ")[2]) or "done."
+        told = told[0].upper() + told[1:]
         kind = "application/json"
         if call.method.server_streaming:
             told, kind = f"{told} Server-sent events: the `data` of each is one of these.", "text/event-stream"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import NamedTuple
@@ -60,7 +60,7 @@ class Page:
                 yield from self._operation(one)
             yield "</section>"
         yield '<section id="schemas">\n<h2>Schemas</h2>'
-        for name, schema in sorted(self._schemas.items()):
+        for name, schema in self._schemas.items():
             yield f'<article id="{_anchor(name)}">\n<h3>{name}</h3>\n{_text(schema["description"])}'
             yield from self._fields(schema)
             yield "</article>"
@@ -81,13 +81,18 @@ class Page:
     def _operation(self, one: Operation) -> Iterator[str]:
         yield f'<article id="{one.id}">\n<h3>{_verb(one)} <code>{escape(one.path)}</code></h3>'
         yield f"<p><strong>{_inline(one.said['summary'])}</strong></p>\n{_text(one.said['description'])}"
-        if parameters := [self._resolved(given) for given in one.said.get("parameters", [])]:
+        if parameters := one.said.get("parameters"):
             rows = [
-                (given["name"], given["in"], self._type(given["schema"]), given["description"], given.get("required"))
+                (
+                    _name(given["name"], given.get("required")),
+                    given["in"],
+                    self._type(given["schema"]),
+                    _text(given["description"]),
+                )
                 for given in parameters
             ]
             yield "<h4>Parameters</h4>"
-            yield _table(("name", "in", "type", "what it is"), (_row(*row) for row in rows))
+            yield _table(("name", "in", "type", "what it is"), rows)
         if body := _body(one):
             yield f"<h4>Body: {self._type(body['schema'])}</h4>"
             yield from self._fields(self._resolved(body["schema"]), sent=True)
@@ -106,7 +111,7 @@ class Page:
         """The fields of an object; of one that is `sent` those that are read."""
         required = schema.get("required", ())
         rows = [
-            _row(name, None, self._type(one), self._said(one), name in required)
+            (_name(name, name in required), self._type(one), _text(self._said(one)))
             for name, one in schema.get("properties", {}).items()
             if not (sent and one.get("readOnly"))
         ]
@@ -123,9 +128,10 @@ class Page:
             return f'<a href="#{_anchor(name)}">{name}</a>'
         if "const" in schema:
             return f"<code>{escape(json.dumps(schema['const']))}</code>"
-        for several in ("anyOf", "allOf"):
-            if several in schema:
-                return (" or " if several == "anyOf" else " and ").join(map(self._type, schema[several]))
+        if "enum" in schema:
+            return " or ".join(f"<code>{escape(value)}</code>" for value in schema["enum"])
+        if "anyOf" in schema:
+            return " or ".join(map(self._type, schema["anyOf"]))
         match schema["type"]:
             case "array":
                 return f"list of {self._type(schema['items'])}"
@@ -162,7 +168,7 @@ def _curl(one: Operation) -> str:
         lines.append(f"-d {shlex.quote(json.dumps(example, ensure_ascii=False))}")
     if one.verb != ("post" if example else "get"):
         lines.insert(0, f"-X {one.verb.upper()}")
-    return f"curl {f' {chr(92)}{chr(10)}  '.join(lines)}"
+    return "curl " + " \\\n  ".join(lines)
 
 
 def _variable(name: str) -> str:
@@ -177,12 +183,11 @@ def _anchor(schema: str) -> str:
     return f"schema-{schema}"
 
 
-def _row(name: str, place: str | None, kind: str, said: str, required: bool | None) -> Sequence[str]:
-    must = " <em>required</em>" if required else ""
-    return [f"<code>{escape(name)}</code>{must}", *([place] if place else []), kind, _text(said)]
+def _name(name: str, required: bool | None) -> str:
+    return f"<code>{escape(name)}</code>{' <em>required</em>' if required else ''}"
 
 
-def _table(head: Sequence[str], rows: Iterator[Sequence[str]] | Sequence[Sequence[str]]) -> str:
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     heads = "".join(f"<th>{one}</th>" for one in head)
     lines = "\n".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
     return f"<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{lines}\n</tbody>\n</table>"

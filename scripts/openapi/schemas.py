@@ -102,7 +102,7 @@ class Schemas:
             made[short(name)] = self._object(
                 self.message(body.message), body.without, _never if body.partial else required
             )
-        return dict(sorted(made.items()))
+        return made
 
     def _component(self, name: str, taken: Set[str]) -> Schema:
         one = self._types[name]

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.openapi import DOCUMENT, OPERATIONS, PAGE, TEXT, Operation, resolved, unknown, validate
+from tests.openapi import DOCUMENT, OPERATIONS, PAGE, TEXT, Operation, unknown, validate
 from tests.system.harness import Up, needs_all
 
 pytestmark = needs_all
@@ -26,7 +26,7 @@ def example(one: Operation) -> Any:
 def call(http: httpx.Client, name: str, ids: Ids, body: Any = None) -> httpx.Response:
     """Call an operation by the document: ids in its path, its example as a body, what has to be there as parameters."""
     one = OPERATIONS[name]
-    needed = (resolved(given) for given in one.said.get("parameters", []))
+    needed = one.said.get("parameters", [])
     query = {given["name"]: ids[given["name"]] for given in needed if given["in"] == "query" and given["required"]}
     body = example(one) if body is None else body
     return http.request(one.verb, one.path.format_map(ids), params=query, json=body)
