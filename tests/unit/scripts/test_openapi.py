@@ -21,6 +21,7 @@ from dlm.xds.listener import TRUSTED_HEADERS
 from dlm.xds.routes import UNTRANSCODED
 from mesh import openai
 from mesh.errors import InvalidField
+from orchestrator.http import asking, messages
 from scripts.openapi.page import page
 from tests.calls import message
 from tests.openapi import DOCUMENT, OPERATIONS, PAGE, resolved, unknown, validate
@@ -38,6 +39,13 @@ def test_it_has_every_method_that_rest_opens_and_openai_s_paths_and_no_other() -
     assert OPERATIONS.keys() == {rpc.name.partition(".")[2] for rpc in ROUTES} | OF_OPENAI
     ours = {to.path for to in UNTRANSCODED if openai.speaks(to.path) and not to.path.endswith("/")}
     assert ours <= DOCUMENT["paths"].keys()
+
+
+def test_closed_sets_that_are_written_by_hand_are_those_that_the_code_knows() -> None:
+    schemas = DOCUMENT["components"]["schemas"]
+    assert set(schemas["Message"]["properties"]["role"]["enum"]) == messages.ROLES
+    assert set(schemas["TextPart"]["properties"]["type"]["enum"]) == messages._TEXTS.keys()
+    assert set(schemas["Form"]["properties"]["type"]["enum"]) == asking._FORMATS.keys()
 
 
 @pytest.mark.parametrize("rpc", ROUTES, ids=lambda rpc: rpc.name)
