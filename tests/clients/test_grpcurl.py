@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.system.harness import ROOT, environment, needs_all
+from tests.pages import ROOT, block
+from tests.system.harness import environment, needs_all
 from tests.system.test_api import GRPCURL
 
 pytestmark = needs_all
-BLOCK = re.compile(r"^```bash\n(call\(\).*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def test_grpcurl_asks_what_operators_ask(told: Mapping[str, str]) -> None:
     if not GRPCURL:
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("no grpcurl: `make servers` gets it")
-    (script,) = BLOCK.findall((ROOT / "docs" / "clients.md").read_text())
+    page = block("docs/clients.md", "call()")
     path = os.pathsep.join((str(Path(GRPCURL).parent), os.environ["PATH"]))
     done = subprocess.run(
-        ["bash", "-c", script],
+        ["bash", "-c", page.code],
         cwd=ROOT,
         env=environment(PATH=path, **told),
         capture_output=True,

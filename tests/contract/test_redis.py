@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
+import redis
 from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.sentinel import MasterNotFoundError
 
@@ -23,6 +24,7 @@ from mesh.adapters.redis import CALLS_AT_ONCE, START_SECONDS, NoAnswer, Redis, S
 from mesh.settings import Secret, SettingError
 from myriad.type.v1.dependency_pb2 import Dependency
 from tests import redis_servers
+from tests.pages import block
 from tests.redis_servers import Server
 from tests.servers import Cluster, cluster
 
@@ -121,6 +123,21 @@ async def test_a_sentinel_that_is_away_costs_nothing_and_one_that_refuses_is_sai
     async with redis_servers.opened(others) as redis:
         await redis.call("SET", key("minds/m", "x"), "1")
     assert time.monotonic() - began < START_SECONDS
+
+
+async def test_a_user_may_do_what_the_page_says_and_no_more(redis_server: str) -> None:
+    _, _, user, *rules = block("docs/stores.md", "ACL SETUSER").code.split()
+    with redis.from_url(redis_server, decode_responses=True) as admin:
+        admin.execute_command("ACL", "SETUSER", user, *(rule.replace(">PASSWORD", ">S3CRET") for rule in rules))
+        try:
+            async with redis_servers.opened(re.sub("//.*@", f"//{user}:S3CRET@", redis_server)) as opened:
+                name = key("minds/m", "x")
+                await opened.call("SET", name, "1", "EX", 10)
+                assert await opened.run(BOTH, [name, name], 1) == 3
+            for refused in ("FLUSHALL", "KEYS *", "CONFIG GET *", "ACL LIST", "SHUTDOWN", "SET theirs 1", "GET theirs"):
+                assert "no permission" in admin.execute_command("ACL", "DRYRUN", user, *refused.split()), refused
+        finally:
+            admin.execute_command("ACL", "DELUSER", user)
 
 
 def stated(address: str) -> list[Dependency]:

@@ -16,6 +16,7 @@ import yaml
 from tests.kube.chart import ALL, CHART, EXAMPLES, RELEASE, Object, component, known, pods, rendered
 from tests.kube.control_plane import ControlPlane
 from tests.kube.tool import Tool
+from tests.pages import blocks
 
 NEWEST = int(kubernetes_validate.latest_version().split(".")[1])
 VERSIONS = [f"1.{minor}" for minor in range(NEWEST - 2, NEWEST + 1)]
@@ -282,8 +283,8 @@ def test_the_notes_end_with_how_to_read_the_first_key_and_a_request_with_it(helm
 
 @pytest.mark.usefixtures("crds")
 def test_the_examples_of_the_documentation_are_taken(kubectl: Tool) -> None:
-    blocks = (CHART.parents[1] / "docs" / "kubernetes.md").read_text().split("```yaml\n")[1:]
-    examples = [example for block in blocks for example in yaml.safe_load_all(block.partition("```")[0])]
+    written = [one.code for one in blocks("docs/kubernetes.md") if one.language == "yaml"]
+    examples = [example for code in written for example in yaml.safe_load_all(code)]
     kubectl("create", "--dry-run=server", "--validate=strict", "-f", "-", stdin=told(examples))
     assert {example["kind"] for example in examples} == {"HydrationRequest", "Agent", "Mind", "AgentHostPool"}
 

@@ -1,4 +1,4 @@
-"""A Myriad on production stores, and a look at their servers."""
+"""A Myriad on production stores, as docs/stores.md starts one, and a look at their servers."""
 
 from __future__ import annotations
 

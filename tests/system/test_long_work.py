@@ -19,7 +19,6 @@ import pytest
 from mesh.errors import received
 from myriad.genesis.v1 import document_service_pb2 as pb
 from myriad.genesis.v1.document_pb2 import DocumentInput
-from tests.pages import blocks, shell
 from tests.system.harness import Up, environment, needs_all, until
 
 pytestmark = needs_all
@@ -88,17 +87,6 @@ def test_a_folder_that_is_watched_and_its_mind_stay_the_same_through_a_storm(run
     # What changed in one moment was one round; and nothing was learned that had not changed.
     assert 3 <= len(rounds) < STORM / 4
     assert sum(one["unchanged"] for one in rounds) < STORM / 4
-
-
-def test_what_the_page_shows_is_what_comes(running: Up, tmp_path: Path) -> None:
-    """docs/jobs.md, in one shell from top to bottom; of what each block prints the page shows some."""
-    given = blocks("jobs.md")
-    script = "".join(code for language, code in given if language == "sh")
-    done = shell(running, tmp_path, f"set -e\n{script}")
-    assert done.returncode == 0, done.stderr
-    shown = [part.strip() for language, text in given if language != "sh" for part in text.split("…")]
-    printed = "".join(done.stdout.split())
-    assert [part for part in shown if "".join(part.split()).strip(",") not in printed] == []
 
 
 def test_a_learning_that_is_cancelled_ends_and_what_it_learned_stays(running: Up) -> None:

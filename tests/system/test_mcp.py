@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -13,9 +12,7 @@ import pytest
 from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 
-from tests.pages import blocks, command, shell
 from tests.system.harness import Up, environment, free_port, myriad, needs_all
-from tests.system.test_api import missing_lines
 
 pytestmark = needs_all
 
@@ -132,12 +129,3 @@ def test_a_wrong_key_is_said_in_a_line(running: Up) -> None:
     failed = myriad("mcp", text="", MYRIAD_URL=running.url, MYRIAD_API_KEY="myr_wrong")
     assert failed.returncode == 1
     assert "set MYRIAD_API_KEY" in failed.stderr
-
-
-def test_what_the_page_shows_is_what_comes(running: Up, tmp_path: Path) -> None:
-    """docs/mcp.md, in one shell from top to bottom."""
-    given = blocks("mcp.md")
-    script = "".join(command(language, code) for language, code in given if language in ("sh", "python"))
-    done = shell(running, tmp_path, f"set -e\n{script}")
-    assert done.returncode == 0, done.stderr
-    assert missing_lines("".join(text for language, text in given if language == "text"), done.stdout) == []

@@ -26,7 +26,7 @@ def collector() -> Iterator[Collector]:
 
 @pytest.fixture(scope="module")
 def traced(collector: Collector, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    """One whose questions are all slow, and are all followed."""
+    """One whose questions are all slow, and are all followed, as docs/observability.md says."""
     folder = tmp_path_factory.mktemp("traced")
     told = {"MYRIAD_OTLP_ENDPOINT": collector.endpoint, "MYRIAD_SLOW_QUERY_SECONDS": "0.000001"}
     up = start(folder / "data", folder / "state", told=told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import pytest
 from cli.certificates import COMPONENTS
 from mesh.settings import variable
 from scripts import build_images
+from tests.pages import block
 
 ROOT = Path(__file__).parents[2]
 PROGRAMS = Path(sys.executable).parent
@@ -138,3 +140,21 @@ def test_a_component_has_its_own_certificate_and_no_other(services: Mapping[str,
         assert mounted[0] == name.replace("-", "_")
         assert mounted[1:] == (["keys"] if name == "gatekeeper" else [])
         assert all(one["read_only"] for one in services[name]["volumes"])
+
+
+def test_the_page_s_commands_reach_for_docker_and_lack_nothing_else(tmp_path: Path) -> None:
+    """docs/compose.md, with nobody who answers as Docker: its .env is whole, and Compose takes each command."""
+    _, *lines = block("docs/compose.md", "make images").code.splitlines()
+    for name in (".env.example", "docker-compose.yaml"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    shim = tmp_path / "docker"
+    shim.write_text(f'#!/bin/sh\nshift\n{PROGRAMS / "docker-compose"} "$@" 2>> said && exit 1\ntrue\n')
+    shim.chmod(0o700)
+    told = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "DOCKER_HOST": f"unix://{tmp_path / 'nobody'}", "HOME": "/root"}
+    command = ("bash", "-ec", "\n".join(lines))
+    done = subprocess.run(command, cwd=tmp_path, env=told, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert re.findall(r"^MYRIAD_\w+=(?:myr_)?[0-9a-f]{43}$", (tmp_path / ".env").read_text(), re.MULTILINE)
+    said = (tmp_path / "said").read_text().splitlines()
+    assert len(said) == 3
+    assert all("failed to connect to the docker API" in one for one in said), said
