@@ -32,6 +32,7 @@ REFUSED: Sequence[tuple[str, str]] = (
     ("dlm.replicas=0", "minimum: got 0, want 1"),
     ("logLevel=loud", "at '/logLevel': value must be one of"),
     ("tls.mode=none", "at '/tls/mode': value must be one of 'own', 'cert-manager'"),
+    ("edge.tls.secretName=Not_a_name", "at '/edge/tls/secretName': 'Not_a_name' does not match pattern"),
     ("edge.port=80", "minimum: got 80, want 1,024"),
     ("stores.graph.url=http://graph", "at '/stores/graph/url': 'http://graph' does not match pattern"),
     ("stores.packets.url=folder:/data", "at '/stores/packets/url': 'folder:/data' does not match pattern"),
@@ -68,7 +69,7 @@ CALLS = {
     "envoy": {"orchestrator", "connectome", "genesis", "dlm", "gatekeeper", "agent-host", "rate-limit"},
     "orchestrator": {"connectome", "genesis", "dlm", "synth", "agent-host", "gatekeeper"},
     "genesis": {"connectome", "dlm", "orchestrator", "gatekeeper"},
-    "connectome": {"genesis"},
+    "connectome": {"genesis", "gatekeeper"},
     "gatekeeper": {"dlm"},
     "agent-host": {"dlm"},
     # It asks all for their health, itself among them.
@@ -265,6 +266,26 @@ def test_a_collector_of_traces_is_told_to_all_and_may_be_reached(helm: Tool) -> 
         if one["kind"] == "NetworkPolicy" and {"ports": [{"port": 4317}]} in one["spec"].get("egress", ())
     }
     assert told | {"envoy"} <= reached
+
+
+def test_what_envoy_is_told_to_show_to_clients_is_where_it_looks(helm: Tool) -> None:
+    objects = rendered(helm, "--set", "edge.tls.secretName=shown")
+    by = {(one["kind"], component(one)): one for one in objects if one["kind"] in ("Deployment", "ConfigMap")}
+    dlm, envoy = (by["Deployment", name]["spec"]["template"]["spec"] for name in ("dlm", "envoy"))
+    told = {one["name"]: one.get("value") for one in dlm["containers"][0]["env"]}
+    volumes = {one["name"]: one for one in envoy["volumes"]}
+    mounted = {one["mountPath"]: volumes[one["name"]] for one in envoy["containers"][0]["volumeMounts"]}
+    (item,) = mounted[told["MYRIAD_EDGE_PUBLIC_TLS"]]["configMap"]["items"]
+    assert item["path"] == "certificate.json"
+    (resource,) = json.loads(by["ConfigMap", "envoy"]["data"][item["key"]])["resources"]
+    certificate = resource["tls_certificate"]
+    folder = certificate["watched_directory"]["path"]
+    secret = mounted[folder]["secret"]
+    assert secret["secretName"] == "shown"
+    files = {certificate[name]["filename"] for name in ("certificate_chain", "private_key")}
+    assert files == {f"{folder}/{one['path']}" for one in secret["items"]}
+    assert not any(component(one) == "test" and one["kind"] == "Pod" for one in objects)
+    assert "MYRIAD_EDGE_PUBLIC_TLS" not in json.dumps(rendered(helm))
 
 
 def test_the_alerts_are_the_file_of_rules(helm: Tool) -> None:

@@ -141,6 +141,9 @@ secret:
 - {name: MYRIAD_HTTP_TARGET, value: "{{ include "myriad.target" (dict "root" . "component" "orchestrator" "port" 9094) }}"}
 - {name: MYRIAD_EDGE_LISTEN, value: 0.0.0.0:{{ .Values.edge.port }}}
 - {name: MYRIAD_EDGE_TLS, value: /etc/envoy}
+{{- if .Values.edge.tls.secretName }}
+- {name: MYRIAD_EDGE_PUBLIC_TLS, value: /etc/envoy-public}
+{{- end }}
 - {name: MYRIAD_RATE_PER_SECOND, value: {{ .Values.edge.ratePerSecond | quote }}}
 {{- if .Values.rateLimit.enabled }}
 - {name: MYRIAD_RATE_LIMIT_TARGET, value: "{{ include "myriad.target" (dict "root" . "component" "rate-limit") }}"}
