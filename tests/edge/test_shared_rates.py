@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -15,7 +16,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from cli.supervisor.ports import free
+from cli.supervisor.ports import LOOPBACK, free
 from cli.supervisor.programs import Program
 from cli.supervisor.servers import valkey
 from dlm.adapters.rate_limit import NAME, GrpcRateLimit, NotShared, rates_watched
@@ -208,6 +209,18 @@ async def test_a_service_whose_redis_is_gone_is_not_waited_for_and_it_is_said(tm
             await first.until_async(lambda: stated(program, "it does not answer"), 15)
             redis.send_signal(signal.SIGCONT)
             await first.until_async(lambda: stated(program, ""), 15)
+
+
+@pytest.mark.parametrize("listens", [False, True], ids=["nobody-there", "silent"])
+async def test_an_envoy_that_begins_without_the_service_serves(tmp_path: Path, listens: bool) -> None:
+    with socket.socket() as silent:
+        silent.bind((LOOPBACK, 0))
+        if listens:
+            silent.listen()
+        port = silent.getsockname()[1]
+        async with world(tmp_path, rate=5_000, gatekeeper=Limiting(), rate_limit=f"{LOOPBACK}:{port}") as edge:
+            limit(edge, "early", **{RATE_HEADER: "20"})
+            assert await passed(edge, "early", 30) in A_RATE
 
 
 async def test_a_service_that_was_not_told_of_the_rates_is_said(redis_process: str, tmp_path: Path) -> None:

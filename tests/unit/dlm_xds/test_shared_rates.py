@@ -10,6 +10,7 @@ from dlm.xds import clusters, filters
 from dlm.xds.program import program
 from mesh import rates
 from scripts.write_rates import FILE, configuration
+from tests.edge import rate_limit
 
 
 def test_its_file_is_current() -> None:
@@ -23,6 +24,11 @@ def test_it_knows_every_rate_that_a_key_may_have() -> None:
         for each in one["descriptors"]
     }
     assert limits == {str(rate): {"unit": "minute", "requests_per_unit": rate} for rate in rates.PER_MINUTE}
+
+
+def test_the_chart_s_image_is_of_the_version_that_is_tested() -> None:
+    values = yaml.safe_load(FILE.with_name("values.yaml").read_text(encoding="utf-8"))
+    assert rate_limit.PINNED.rpartition("-")[2].startswith(values["rateLimit"]["image"].rpartition(":")[2])
 
 
 def names(chain: list[HttpFilter]) -> list[str]:
