@@ -28,6 +28,7 @@ MODULES = {
     "usage": "cli.usage",
     "audit": "cli.audit",
     "status": "cli.status",
+    "doctor": "cli.doctor.command",
     "trace": "cli.trace",
     "feedback": "cli.feedback",
     "weights": "cli.weights",

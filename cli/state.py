@@ -72,7 +72,7 @@ def find(environment: Mapping[str, str] = os.environ, here: Path | None = None) 
     if url and not url.startswith(("http://", "https://")):
         raise Failure("MYRIAD_URL is no http:// or https:// URL")
     files = () if url and key else (*_above(here or Path.cwd()), *_known(environment))
-    left = next(filter(None, map(_read, files)), None)
+    left = next(filter(None, map(read, files)), None)
     if left is None:
         if url and key:
             return Endpoint(url.rstrip("/"), key, authority=environment.get("MYRIAD_CA", ""))
@@ -88,7 +88,7 @@ def _above(here: Path) -> Iterator[Path]:
     return (folder / DEFAULT_DATA / FILE for folder in (here, *here.parents))
 
 
-def _read(file: Path) -> Endpoint | None:
+def read(file: Path) -> Endpoint | None:
     """The endpoint in a file, if its supervisor is alive and nobody else wrote it for us to trust."""
     try:
         if file.stat().st_uid != os.geteuid():

@@ -53,6 +53,10 @@ class KeyServicer(KeyServiceServicer):
     async def GetKey(self, request: pb.GetKeyRequest, _context: Context) -> pb.GetKeyResponse:
         return pb.GetKeyResponse(key=_message(await self._keys.get(call.caller.get(), request.name)))
 
+    async def GetOwnKey(self, _request: pb.GetOwnKeyRequest, _context: Context) -> pb.GetOwnKeyResponse:
+        caller = call.caller.get()
+        return pb.GetOwnKeyResponse(key=_message(await self._keys.get(caller, f"keys/{caller.key}")))
+
     async def ListKeys(self, request: pb.ListKeysRequest, _context: Context) -> pb.ListKeysResponse:
         keys, token = await self._keys.page(call.caller.get(), request.page_size, request.page_token)
         return pb.ListKeysResponse(keys=map(_message, keys), next_page_token=token)

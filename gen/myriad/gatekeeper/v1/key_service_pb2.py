@@ -32,7 +32,7 @@ from myriad.gatekeeper.v1 import key_pb2 as myriad_dot_gatekeeper_dot_v1_dot_key
 from myriad.type.v1 import access_pb2 as myriad_dot_type_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&myriad/gatekeeper/v1/key_service.proto\x12\x14myriad.gatekeeper.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/api/field_info.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a google/protobuf/field_mask.proto\x1a\x1emyriad/gatekeeper/v1/key.proto\x1a\x1bmyriad/type/v1/access.proto\"p\n\x10\x43reateKeyRequest\x12\x30\n\x03key\x18\x01 \x01(\x0b\x32\x19.myriad.gatekeeper.v1.KeyB\x03\xe0\x41\x02R\x03key\x12*\n\nrequest_id\x18\x02 \x01(\tB\x0b\xe0\x41\x01\xe2\x8c\xcf\xd7\x08\x02\x08\x01R\trequestId\"X\n\x11\x43reateKeyResponse\x12+\n\x03key\x18\x01 \x01(\x0b\x32\x19.myriad.gatekeeper.v1.KeyR\x03key\x12\x16\n\x06secret\x18\x02 \x01(\tR\x06secret\";\n\rGetKeyRequest\x12*\n\x04name\x18\x01 \x01(\tB\x16\xe0\x41\x02\xfa\x41\x10\n\x0emyriad.dev/KeyR\x04name\"=\n\x0eGetKeyResponse\x12+\n\x03key\x18\x01 \x01(\x0b\x32\x19.myriad.gatekeeper.v1.KeyR\x03key\"W\n\x0fListKeysRequest\x12 \n\tpage_size\x18\x01 \x01(\x05\x42\x03\xe0\x41\x01R\x08pageSize\x12\"\n\npage_token\x18\x02 \x01(\tB\x03\xe0\x41\x01R\tpageToken\"i\n\x10ListKeysResponse\x12-\n\x04keys\x18\x01 \x03(\x0b\x32\x19.myriad.gatekeeper.v1.KeyR\x04keys\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\">\n\x10\x44\x65leteKeyRequest\x12*\n\x04name\x18\x01 \x01(\tB\x16\xe0\x41\x02\xfa\x41\x10\n\x0emyriad.dev/KeyR\x04name\"\x13\n\x11\x44\x65leteKeyResponse\"\x86\x01\n\x10UpdateKeyRequest\x12\x30\n\x03key\x18\x01 \x01(\x0b\x32\x19.myriad.gatekeeper.v1.KeyB\x03\xe0\x41\x02R\x03key\x12@\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x03\xe0\x41\x01R\nupdateMask\"@\n\x11UpdateKeyResponse\x12+\n\x03key\x18\x01 \x01(\x0b\x32\x19.myriad.gatekeeper.v1.KeyR\x03key\"x\n\x10RotateKeyRequest\x12*\n\x04name\x18\x01 \x01(\tB\x16\xe0\x41\x02\xfa\x41\x10\n\x0emyriad.dev/KeyR\x04name\x12\x38\n\x07overlap\x18\x02 \x01(\x0b\x32\x19.google.protobuf.DurationB\x03\xe0\x41\x01R\x07overlap\"X\n\x11RotateKeyResponse\x12+\n\x03key\x18\x01 \x01(\x0b\x32\x19.myriad.gatekeeper.v1.KeyR\x03key\x12\x16\n\x06secret\x18\x02 \x01(\tR\x06secret2\x83\x06\n\nKeyService\x12\x83\x01\n\tCreateKey\x12&.myriad.gatekeeper.v1.CreateKeyRequest\x1a\'.myriad.gatekeeper.v1.CreateKeyResponse\"%\x80\xe7\x18\x03\x8a\xe7\x18\x08operator\x82\xd3\xe4\x93\x02\x0f\"\x08/v1/keys:\x03key\x12r\n\x06GetKey\x12#.myriad.gatekeeper.v1.GetKeyRequest\x1a$.myriad.gatekeeper.v1.GetKeyResponse\"\x1d\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/{name=keys/*}\x12o\n\x08ListKeys\x12%.myriad.gatekeeper.v1.ListKeysRequest\x1a&.myriad.gatekeeper.v1.ListKeysResponse\"\x14\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02\n\x12\x08/v1/keys\x12\x84\x01\n\tUpdateKey\x12&.myriad.gatekeeper.v1.UpdateKeyRequest\x1a\'.myriad.gatekeeper.v1.UpdateKeyResponse\"&\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02\x1c\x32\x15/v1/{key.name=keys/*}:\x03key\x12\x85\x01\n\tRotateKey\x12&.myriad.gatekeeper.v1.RotateKeyRequest\x1a\'.myriad.gatekeeper.v1.RotateKeyResponse\"\'\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02\x1d\"\x18/v1/{name=keys/*}:rotate:\x01*\x12{\n\tDeleteKey\x12&.myriad.gatekeeper.v1.DeleteKeyRequest\x1a\'.myriad.gatekeeper.v1.DeleteKeyResponse\"\x1d\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02\x13*\x11/v1/{name=keys/*}b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&myriad/gatekeeper/v1/key_service.proto\x12\x14myriad.gatekeeper.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/api/field_info.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a google/protobuf/field_mask.proto\x1a\x1emyriad/gatekeeper/v1/key.proto\x1a\x1bmyriad/type/v1/access.proto\"p\n\x10\x43reateKeyRequest\x12\x30\n\x03key\x18\x01 \x01(\x0b\x32\x19.myriad.gatekeeper.v1.KeyB\x03\xe0\x41\x02R\x03key\x12*\n\nrequest_id\x18\x02 \x01(\tB\x0b\xe0\x41\x01\xe2\x8c\xcf\xd7\x08\x02\x08\x01R\trequestId\"X\n\x11\x43reateKeyResponse\x12+\n\x03key\x18\x01 \x01(\x0b\x32\x19.myriad.gatekeeper.v1.KeyR\x03key\x12\x16\n\x06secret\x18\x02 \x01(\tR\x06secret\";\n\rGetKeyRequest\x12*\n\x04name\x18\x01 \x01(\tB\x16\xe0\x41\x02\xfa\x41\x10\n\x0emyriad.dev/KeyR\x04name\"=\n\x0eGetKeyResponse\x12+\n\x03key\x18\x01 \x01(\x0b\x32\x19.myriad.gatekeeper.v1.KeyR\x03key\"\x12\n\x10GetOwnKeyRequest\"@\n\x11GetOwnKeyResponse\x12+\n\x03key\x18\x01 \x01(\x0b\x32\x19.myriad.gatekeeper.v1.KeyR\x03key\"W\n\x0fListKeysRequest\x12 \n\tpage_size\x18\x01 \x01(\x05\x42\x03\xe0\x41\x01R\x08pageSize\x12\"\n\npage_token\x18\x02 \x01(\tB\x03\xe0\x41\x01R\tpageToken\"i\n\x10ListKeysResponse\x12-\n\x04keys\x18\x01 \x03(\x0b\x32\x19.myriad.gatekeeper.v1.KeyR\x04keys\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\">\n\x10\x44\x65leteKeyRequest\x12*\n\x04name\x18\x01 \x01(\tB\x16\xe0\x41\x02\xfa\x41\x10\n\x0emyriad.dev/KeyR\x04name\"\x13\n\x11\x44\x65leteKeyResponse\"\x86\x01\n\x10UpdateKeyRequest\x12\x30\n\x03key\x18\x01 \x01(\x0b\x32\x19.myriad.gatekeeper.v1.KeyB\x03\xe0\x41\x02R\x03key\x12@\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x03\xe0\x41\x01R\nupdateMask\"@\n\x11UpdateKeyResponse\x12+\n\x03key\x18\x01 \x01(\x0b\x32\x19.myriad.gatekeeper.v1.KeyR\x03key\"x\n\x10RotateKeyRequest\x12*\n\x04name\x18\x01 \x01(\tB\x16\xe0\x41\x02\xfa\x41\x10\n\x0emyriad.dev/KeyR\x04name\x12\x38\n\x07overlap\x18\x02 \x01(\x0b\x32\x19.google.protobuf.DurationB\x03\xe0\x41\x01R\x07overlap\"X\n\x11RotateKeyResponse\x12+\n\x03key\x18\x01 \x01(\x0b\x32\x19.myriad.gatekeeper.v1.KeyR\x03key\x12\x16\n\x06secret\x18\x02 \x01(\tR\x06secret2\xf6\x06\n\nKeyService\x12\x83\x01\n\tCreateKey\x12&.myriad.gatekeeper.v1.CreateKeyRequest\x1a\'.myriad.gatekeeper.v1.CreateKeyResponse\"%\x80\xe7\x18\x03\x8a\xe7\x18\x08operator\x82\xd3\xe4\x93\x02\x0f\"\x08/v1/keys:\x03key\x12r\n\x06GetKey\x12#.myriad.gatekeeper.v1.GetKeyRequest\x1a$.myriad.gatekeeper.v1.GetKeyResponse\"\x1d\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/{name=keys/*}\x12q\n\tGetOwnKey\x12&.myriad.gatekeeper.v1.GetOwnKeyRequest\x1a\'.myriad.gatekeeper.v1.GetOwnKeyResponse\"\x13\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\t\x12\x07/v1/key\x12o\n\x08ListKeys\x12%.myriad.gatekeeper.v1.ListKeysRequest\x1a&.myriad.gatekeeper.v1.ListKeysResponse\"\x14\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02\n\x12\x08/v1/keys\x12\x84\x01\n\tUpdateKey\x12&.myriad.gatekeeper.v1.UpdateKeyRequest\x1a\'.myriad.gatekeeper.v1.UpdateKeyResponse\"&\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02\x1c\x32\x15/v1/{key.name=keys/*}:\x03key\x12\x85\x01\n\tRotateKey\x12&.myriad.gatekeeper.v1.RotateKeyRequest\x1a\'.myriad.gatekeeper.v1.RotateKeyResponse\"\'\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02\x1d\"\x18/v1/{name=keys/*}:rotate:\x01*\x12{\n\tDeleteKey\x12&.myriad.gatekeeper.v1.DeleteKeyRequest\x1a\'.myriad.gatekeeper.v1.DeleteKeyResponse\"\x1d\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02\x13*\x11/v1/{name=keys/*}b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -63,6 +63,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_KEYSERVICE'].methods_by_name['CreateKey']._serialized_options = b'\200\347\030\003\212\347\030\010operator\202\323\344\223\002\017\"\010/v1/keys:\003key'
   _globals['_KEYSERVICE'].methods_by_name['GetKey']._loaded_options = None
   _globals['_KEYSERVICE'].methods_by_name['GetKey']._serialized_options = b'\200\347\030\003\202\323\344\223\002\023\022\021/v1/{name=keys/*}'
+  _globals['_KEYSERVICE'].methods_by_name['GetOwnKey']._loaded_options = None
+  _globals['_KEYSERVICE'].methods_by_name['GetOwnKey']._serialized_options = b'\200\347\030\001\202\323\344\223\002\t\022\007/v1/key'
   _globals['_KEYSERVICE'].methods_by_name['ListKeys']._loaded_options = None
   _globals['_KEYSERVICE'].methods_by_name['ListKeys']._serialized_options = b'\200\347\030\003\202\323\344\223\002\n\022\010/v1/keys'
   _globals['_KEYSERVICE'].methods_by_name['UpdateKey']._loaded_options = None
@@ -79,22 +81,26 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETKEYREQUEST']._serialized_end=573
   _globals['_GETKEYRESPONSE']._serialized_start=575
   _globals['_GETKEYRESPONSE']._serialized_end=636
-  _globals['_LISTKEYSREQUEST']._serialized_start=638
-  _globals['_LISTKEYSREQUEST']._serialized_end=725
-  _globals['_LISTKEYSRESPONSE']._serialized_start=727
-  _globals['_LISTKEYSRESPONSE']._serialized_end=832
-  _globals['_DELETEKEYREQUEST']._serialized_start=834
-  _globals['_DELETEKEYREQUEST']._serialized_end=896
-  _globals['_DELETEKEYRESPONSE']._serialized_start=898
-  _globals['_DELETEKEYRESPONSE']._serialized_end=917
-  _globals['_UPDATEKEYREQUEST']._serialized_start=920
-  _globals['_UPDATEKEYREQUEST']._serialized_end=1054
-  _globals['_UPDATEKEYRESPONSE']._serialized_start=1056
-  _globals['_UPDATEKEYRESPONSE']._serialized_end=1120
-  _globals['_ROTATEKEYREQUEST']._serialized_start=1122
-  _globals['_ROTATEKEYREQUEST']._serialized_end=1242
-  _globals['_ROTATEKEYRESPONSE']._serialized_start=1244
-  _globals['_ROTATEKEYRESPONSE']._serialized_end=1332
-  _globals['_KEYSERVICE']._serialized_start=1335
-  _globals['_KEYSERVICE']._serialized_end=2106
+  _globals['_GETOWNKEYREQUEST']._serialized_start=638
+  _globals['_GETOWNKEYREQUEST']._serialized_end=656
+  _globals['_GETOWNKEYRESPONSE']._serialized_start=658
+  _globals['_GETOWNKEYRESPONSE']._serialized_end=722
+  _globals['_LISTKEYSREQUEST']._serialized_start=724
+  _globals['_LISTKEYSREQUEST']._serialized_end=811
+  _globals['_LISTKEYSRESPONSE']._serialized_start=813
+  _globals['_LISTKEYSRESPONSE']._serialized_end=918
+  _globals['_DELETEKEYREQUEST']._serialized_start=920
+  _globals['_DELETEKEYREQUEST']._serialized_end=982
+  _globals['_DELETEKEYRESPONSE']._serialized_start=984
+  _globals['_DELETEKEYRESPONSE']._serialized_end=1003
+  _globals['_UPDATEKEYREQUEST']._serialized_start=1006
+  _globals['_UPDATEKEYREQUEST']._serialized_end=1140
+  _globals['_UPDATEKEYRESPONSE']._serialized_start=1142
+  _globals['_UPDATEKEYRESPONSE']._serialized_end=1206
+  _globals['_ROTATEKEYREQUEST']._serialized_start=1208
+  _globals['_ROTATEKEYREQUEST']._serialized_end=1328
+  _globals['_ROTATEKEYRESPONSE']._serialized_start=1330
+  _globals['_ROTATEKEYRESPONSE']._serialized_end=1418
+  _globals['_KEYSERVICE']._serialized_start=1421
+  _globals['_KEYSERVICE']._serialized_end=2307
 # @@protoc_insertion_point(module_scope)

@@ -45,6 +45,11 @@ class KeyServiceStub:
                 request_serializer=myriad_dot_gatekeeper_dot_v1_dot_key__service__pb2.GetKeyRequest.SerializeToString,
                 response_deserializer=myriad_dot_gatekeeper_dot_v1_dot_key__service__pb2.GetKeyResponse.FromString,
                 _registered_method=True)
+        self.GetOwnKey = channel.unary_unary(
+                '/myriad.gatekeeper.v1.KeyService/GetOwnKey',
+                request_serializer=myriad_dot_gatekeeper_dot_v1_dot_key__service__pb2.GetOwnKeyRequest.SerializeToString,
+                response_deserializer=myriad_dot_gatekeeper_dot_v1_dot_key__service__pb2.GetOwnKeyResponse.FromString,
+                _registered_method=True)
         self.ListKeys = channel.unary_unary(
                 '/myriad.gatekeeper.v1.KeyService/ListKeys',
                 request_serializer=myriad_dot_gatekeeper_dot_v1_dot_key__service__pb2.ListKeysRequest.SerializeToString,
@@ -80,6 +85,13 @@ class KeyServiceServicer:
 
     def GetKey(self, request, context):
         """Reads one key, without its secret. KEY_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetOwnKey(self, request, context):
+        """Reads the key that asks, without its secret: what it may do, how long, and within which limits.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -125,6 +137,11 @@ def add_KeyServiceServicer_to_server(servicer, server):
                     servicer.GetKey,
                     request_deserializer=myriad_dot_gatekeeper_dot_v1_dot_key__service__pb2.GetKeyRequest.FromString,
                     response_serializer=myriad_dot_gatekeeper_dot_v1_dot_key__service__pb2.GetKeyResponse.SerializeToString,
+            ),
+            'GetOwnKey': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetOwnKey,
+                    request_deserializer=myriad_dot_gatekeeper_dot_v1_dot_key__service__pb2.GetOwnKeyRequest.FromString,
+                    response_serializer=myriad_dot_gatekeeper_dot_v1_dot_key__service__pb2.GetOwnKeyResponse.SerializeToString,
             ),
             'ListKeys': grpc.unary_unary_rpc_method_handler(
                     servicer.ListKeys,
@@ -202,6 +219,33 @@ class KeyService:
             '/myriad.gatekeeper.v1.KeyService/GetKey',
             myriad_dot_gatekeeper_dot_v1_dot_key__service__pb2.GetKeyRequest.SerializeToString,
             myriad_dot_gatekeeper_dot_v1_dot_key__service__pb2.GetKeyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetOwnKey(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/myriad.gatekeeper.v1.KeyService/GetOwnKey',
+            myriad_dot_gatekeeper_dot_v1_dot_key__service__pb2.GetOwnKeyRequest.SerializeToString,
+            myriad_dot_gatekeeper_dot_v1_dot_key__service__pb2.GetOwnKeyResponse.FromString,
             options,
             channel_credentials,
             insecure,

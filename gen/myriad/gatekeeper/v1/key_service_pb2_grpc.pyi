@@ -20,6 +20,8 @@ class KeyServiceStub:
     """Makes a key and shows its secret, once."""
     GetKey: _aio.UnaryUnaryMultiCallable[_key_service_pb2.GetKeyRequest, _key_service_pb2.GetKeyResponse]
     """Reads one key, without its secret. KEY_NOT_FOUND."""
+    GetOwnKey: _aio.UnaryUnaryMultiCallable[_key_service_pb2.GetOwnKeyRequest, _key_service_pb2.GetOwnKeyResponse]
+    """Reads the key that asks, without its secret: what it may do, how long, and within which limits."""
     ListKeys: _aio.UnaryUnaryMultiCallable[_key_service_pb2.ListKeysRequest, _key_service_pb2.ListKeysResponse]
     """Lists the keys, without their secrets, in the order of their ids."""
     UpdateKey: _aio.UnaryUnaryMultiCallable[_key_service_pb2.UpdateKeyRequest, _key_service_pb2.UpdateKeyResponse]
@@ -47,6 +49,14 @@ class KeyServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_key_service_pb2.GetKeyRequest, _abc.Awaitable[_key_service_pb2.GetKeyResponse]],
     ) -> _abc.Awaitable[_key_service_pb2.GetKeyResponse]:
         """Reads one key, without its secret. KEY_NOT_FOUND."""
+
+    @_abc_1.abstractmethod
+    def GetOwnKey(
+        self,
+        request: _key_service_pb2.GetOwnKeyRequest,
+        context: _aio.ServicerContext[_key_service_pb2.GetOwnKeyRequest, _abc.Awaitable[_key_service_pb2.GetOwnKeyResponse]],
+    ) -> _abc.Awaitable[_key_service_pb2.GetOwnKeyResponse]:
+        """Reads the key that asks, without its secret: what it may do, how long, and within which limits."""
 
     @_abc_1.abstractmethod
     def ListKeys(

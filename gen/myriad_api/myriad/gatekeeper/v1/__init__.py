@@ -23,6 +23,8 @@ __all__ = (
     "ExportUsageResponse",
     "GetKeyRequest",
     "GetKeyResponse",
+    "GetOwnKeyRequest",
+    "GetOwnKeyResponse",
     "Key",
     "KeyLimits",
     "KeyServiceStub",
@@ -374,6 +376,33 @@ class GetKeyResponse(betterproto2.Message):
 
 
 default_message_pool.register_message("myriad.gatekeeper.v1", "GetKeyResponse", GetKeyResponse)
+
+
+@dataclass(eq=False, repr=False)
+class GetOwnKeyRequest(betterproto2.Message):
+    """
+    Request of `GetOwnKey`.
+    """
+
+    pass
+
+
+default_message_pool.register_message("myriad.gatekeeper.v1", "GetOwnKeyRequest", GetOwnKeyRequest)
+
+
+@dataclass(eq=False, repr=False)
+class GetOwnKeyResponse(betterproto2.Message):
+    """
+    Response of `GetOwnKey`.
+    """
+
+    key: "Key | None" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, optional=True)
+    """
+    The key.
+    """
+
+
+default_message_pool.register_message("myriad.gatekeeper.v1", "GetOwnKeyResponse", GetOwnKeyResponse)
 
 
 @dataclass(eq=False, repr=False)
@@ -880,6 +909,20 @@ class KeyServiceStub:
             "/myriad.gatekeeper.v1.KeyService/GetKey",
             GetKeyRequest.SerializeToString,
             GetKeyResponse.FromString,
+        )(message)
+
+    def get_own_key(self, message: "GetOwnKeyRequest | None" = None) -> "GetOwnKeyResponse":
+        """
+        Reads the key that asks, without its secret: what it may do, how long, and within which limits.
+        """
+
+        if message is None:
+            message = GetOwnKeyRequest()
+
+        return self._channel.unary_unary(
+            "/myriad.gatekeeper.v1.KeyService/GetOwnKey",
+            GetOwnKeyRequest.SerializeToString,
+            GetOwnKeyResponse.FromString,
         )(message)
 
     def list_keys(self, message: "ListKeysRequest") -> "ListKeysResponse":

@@ -1,0 +1,82 @@
+"""The whole behind the edge, as `GetFleet` shows it: components, hosts, stores, packets, disks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from http import HTTPStatus
+
+from rich.filesize import decimal
+
+from cli import troubles
+from cli.doctor.asking import ask
+from cli.doctor.check import Finding, Visit, ok, warning, wrong
+from cli.troubles import Fleet, Trouble
+
+Find = Callable[[Fleet], Iterator[Trouble]]
+
+
+def fleet(visit: Visit) -> Finding:
+    """Whether the DLM tells how the whole is."""
+    reply = ask(visit, "GET", "/v1/fleet")
+    if reply.status != HTTPStatus.OK:
+        return wrong(
+            f"the state of the whole is not told: HTTP {reply.status}{f' {reply.reason}' if reply.reason else ''}",
+            "the DLM does not answer: agents that sleep are not woken",
+            "it is started again by itself; if it stays away, its log says why",
+        )
+    visit.fleet = reply.body
+    return ok("the DLM tells how the whole is")
+
+
+def components(visit: Visit) -> Iterator[Finding]:
+    """Whether each component answers, and is of one version."""
+    names = sorted({str(one.get("name", "")) for one in visit.fleet.get("components", [])})
+    yield from _told(visit, troubles.components, f"{', '.join(names)} answer")
+    yield from _told(visit, troubles.versions, "")
+
+
+def hosts(visit: Visit) -> Iterator[Finding]:
+    """Whether there are agent hosts, and room in them."""
+    found = visit.fleet.get("hosts", [])
+    active = sum(host.get("phase") == "PHASE_ACTIVE" for host in found)
+    used, room = (sum(int(host.get(field, 0)) for host in found) for field in ("usedBytes", "capacityBytes"))
+    says = f"{len(found)} hosts, {active} active, {decimal(max(room - used, 0))} of {decimal(room)} left"
+    yield from _told(visit, troubles.hosts, says)
+
+
+def stores(visit: Visit) -> Iterator[Finding]:
+    """Whether the stores answer that components depend on."""
+    known = {
+        str(one.get("store")) for each in visit.fleet.get("components", []) for one in each.get("dependencies", [])
+    }
+    answer = f"{', '.join(sorted(known))} answer" if known else "all is kept in the data folder"
+    yield from _told(visit, troubles.stores, answer)
+
+
+def packets(visit: Visit) -> Iterator[Finding]:
+    """Whether agents were lost."""
+    yield from _told(visit, troubles.packets, "no packet is missing or damaged, as far as any was wanted")
+
+
+def disks(visit: Visit) -> Iterator[Finding]:
+    """Whether there is room where components keep their data."""
+    told = [
+        int(one["standing"]["diskFreeBytes"])
+        for one in visit.fleet.get("components", [])
+        if (one.get("standing") or {}).get("diskFreeBytes")
+    ]
+    yield from _told(visit, troubles.disks, f"{decimal(min(told))} are free" if told else "nothing is kept on a disk")
+
+
+def edge(visit: Visit) -> Iterator[Finding]:
+    """Whether Envoys take what they are told."""
+    count = int(visit.fleet.get("edge", {}).get("connectedCount", 0))
+    yield from _told(visit, troubles.edge, f"{count} Envoy{'s' * (count != 1)} follow the DLM")
+
+
+def _told(visit: Visit, find: Find, well: str) -> Iterator[Finding]:
+    found = list(find(visit.fleet))
+    for one in found:
+        yield (wrong if one.wrong else warning)(one.what, one.means, one.todo)
+    if not found and well:
+        yield ok(well)
