@@ -34,8 +34,8 @@ REMOTE: Sequence[Check] = (
     Check("edge", whole.edge, ("state",)),
     Check("gRPC", forms.over_grpc, ("key",)),
     Check("OpenAI", forms.openai, ("key",)),
-    Check("MCP", forms.over_mcp, ("key",)),
     Check("question", forms.question, ("key",)),
     Check("stream", forms.stream, ("question",)),
     Check("times", forms.times, ("question",)),
+    Check("MCP", forms.over_mcp, ("key",)),
 )

@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from importlib.metadata import version
 
-from cli.doctor.asking import CONNECT_SECONDS, NoHttp, Reply, ask
+from cli.doctor.asking import CONNECT_SECONDS, Reply, ask
 from cli.doctor.check import Finding, Visit, ok, skipped, warning, wrong
 from cli.render import enum
 
@@ -27,10 +27,14 @@ def myriad(visit: Visit) -> Finding:
     """Whether what answers is Myriad, which refuses a request without a key in its own words."""
     try:
         reply = ask(visit, "GET", "/v1/fleet", key=False)
-    except NoHttp as error:
+    except TimeoutError:
+        todo = "see what listens on this port; of Myriad, whether Envoy hangs"
+        return wrong("whoever listens there does not answer", "no client gets an answer", todo)
+    except OSError as error:
         if not visit.is_tls and _speaks_tls(visit):
             return wrong("it speaks TLS", "plain HTTP does not work there", "begin the URL with https://")
-        return wrong(str(error.strerror), "no client gets an answer", "see what listens on this port")
+        why = error.strerror or type(error).__name__
+        return wrong(f"what listens there is no Myriad: {why}", "no client gets an answer", "correct the URL")
     if reply.reason == "KEY_MISSING":
         return ok("Myriad answers")
     if reply.reason:

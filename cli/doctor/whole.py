@@ -17,10 +17,14 @@ Find = Callable[[Fleet], Iterator[Trouble]]
 
 def fleet(visit: Visit) -> Finding:
     """Whether the DLM tells how the whole is."""
-    reply = ask(visit, "GET", "/v1/fleet")
-    if reply.status != HTTPStatus.OK:
+    try:
+        reply = ask(visit, "GET", "/v1/fleet")
+        why = f"HTTP {reply.status} {reply.reason}".strip()
+    except TimeoutError:
+        reply, why = None, "no answer in time"
+    if reply is None or reply.status != HTTPStatus.OK:
         return wrong(
-            f"the state of the whole is not told: HTTP {reply.status}{f' {reply.reason}' if reply.reason else ''}",
+            f"the state of the whole is not told: {why}",
             "the DLM does not answer: agents that sleep are not woken",
             "it is started again by itself; if it stays away, its log says why",
         )
@@ -71,7 +75,9 @@ def disks(visit: Visit) -> Iterator[Finding]:
 def edge(visit: Visit) -> Iterator[Finding]:
     """Whether Envoys take what they are told."""
     count = int(visit.fleet.get("edge", {}).get("connectedCount", 0))
-    yield from _told(visit, troubles.edge, f"{count} Envoy{'s' * (count != 1)} follow the DLM")
+    yield from _told(
+        visit, troubles.edge, "1 Envoy follows the DLM" if count == 1 else f"{count} Envoys follow the DLM"
+    )
 
 
 def _told(visit: Visit, find: Find, well: str) -> Iterator[Finding]:
