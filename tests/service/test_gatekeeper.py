@@ -499,6 +499,15 @@ async def test_a_request_that_is_sent_again_makes_no_second_key(alone: Gatekeepe
     assert (await alone.check(x_api_key=first.secret)).status == 200
 
 
+async def test_any_key_reads_itself_and_no_other(alone: Gatekeeper) -> None:
+    for wish in (wanted(Role.ROLE_READER, "m"), wanted(Role.ROLE_TEACHER, "team-*"), wanted(Role.ROLE_ADMIN)):
+        made = (await alone.keys.CreateKey(wish)).key
+        minds = "*" if made.all_minds else ",".join(made.minds)
+        headers = ("x-myriad-key", made.name), ("x-myriad-role", Role.Name(made.role)), ("x-myriad-minds", minds)
+        own = tuple((name, value.removeprefix("keys/")) for name, value in headers)
+        assert (await alone.keys.GetOwnKey(pb.GetOwnKeyRequest(), metadata=own)).key == made
+
+
 async def test_only_admins_come_to_the_keys_and_only_to_those_of_their_minds(alone: Gatekeeper) -> None:
     other = (await alone.keys.CreateKey(wanted(Role.ROLE_READER))).key
     for_all = alone.keys.CreateKey(wanted(Role.ROLE_READER), metadata=ADMIN_OF_M)

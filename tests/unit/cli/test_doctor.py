@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from cli.doctor import forms, local
+from cli.doctor import forms
 from cli.doctor.check import Check, Finding, State, Visit, ok, run, wrong
 from cli.doctor.checks import LOCAL, REMOTE
 from cli.state import Endpoint
@@ -340,5 +340,5 @@ def test_a_key_that_others_can_read_is_wrong(tmp_path: Path) -> None:
 def test_a_full_disk_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert here(tmp_path)["room here"].state in (State.OK, State.WARNING)
     usage = type("Usage", (), {"free": 1_000})
-    monkeypatch.setattr(local.shutil, "disk_usage", lambda _: usage)
+    monkeypatch.setattr("cli.doctor.local.shutil.disk_usage", lambda _: usage)
     assert here(tmp_path)["room here"].state is State.WRONG
