@@ -12,7 +12,6 @@ from rich.text import Text
 
 from cli import state, terminal
 from cli.doctor.check import Finding, Result, State, Visit, run
-from cli.doctor.checks import LOCAL, REMOTE
 from cli.errors import Failure
 from cli.options import Json
 from cli.state import Endpoint
@@ -40,6 +39,8 @@ def doctor(
     as_json: Json = False,
 ) -> None:
     """Look at a Myriad from outside, and say what is wrong and what to do. Exit code 1 if something is wrong."""
+    from cli.doctor.checks import LOCAL, REMOTE  # noqa: PLC0415, gRPC, for which no other command shall wait
+
     visit = _visit(url, mind, data)
     checks = [*(LOCAL if visit.has_folder else ()), *REMOTE]
     results = list[Result]()
