@@ -19,16 +19,27 @@ RETRIES: Mapping[str, Any] = {
         {
             "name": [{}],
             "retryPolicy": {
-                "maxAttempts": 4,
+                "maxAttempts": 5,
                 "initialBackoff": "0.2s",
                 "maxBackoff": "3s",
                 "backoffMultiplier": 3,
                 "retryableStatusCodes": ["UNAVAILABLE"],
             },
-        }
+        },
+        {
+            "name": [
+                {"service": "myriad.gatekeeper.v1.KeyService", "method": "CreateKey"},
+                {"service": "myriad.gatekeeper.v1.KeyService", "method": "RotateKey"},
+                {"service": "myriad.connectome.v1.MindService", "method": "CreateMind"},
+                {"service": "myriad.genesis.v1.ArchiveService", "method": "ImportMind"},
+            ]
+        },
     ]
 }
-"""gRPC itself tries again, with jitter, as long as the deadline lasts and nothing of the answer has come."""
+"""
+gRPC itself tries again, with jitter, as long as the deadline lasts and nothing of the answer has come; but not what
+done twice is something else than done once.
+"""
 OPTIONS = [
     ("grpc.service_config", json.dumps(RETRIES)),
     ("grpc.enable_retries", 1),
