@@ -114,6 +114,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
             max_body_bytes=settings.max_body_bytes,
             traces=Traces(collector, settings.trace_share) if collector else None,
             shown=settings.edge_public_tls,
+            origins=settings.cors_origins,
         ),
     )
     others = await _others(

@@ -43,6 +43,10 @@ class Settings(PacketSettings):
         "address:port; its replicas with commas between; empty: each Envoy counts for itself.",
         default=(),
     )
+    cors_origins: tuple[str, ...] = setting(
+        "Whose pages may call from a browser: origins such as https://app.example.org, commas between; empty: none.",
+        default=(),
+    )
     trace_share: float = setting(
         "Which share of requests is followed, from 0 to 1, where MYRIAD_OTLP_ENDPOINT is set.", default=1.0
     )

@@ -31,6 +31,16 @@ class RouteNotFound(MyriadError):
         super().__init__(f"there is no {method[:16]} {path[:128]} here")
 
 
+class MethodNotAllowed(MyriadError):
+    """The path is there, and not for this method."""
+
+    code = grpc.StatusCode.NOT_FOUND
+    reason = ErrorReason.ERROR_REASON_METHOD_NOT_ALLOWED
+
+    def __init__(self) -> None:
+        super().__init__("this path has no such method; the header `allow` says which it has")
+
+
 class AnswerNotFound(MyriadError):
     """No such answer, or it is no longer kept: nobody can tell which."""
 

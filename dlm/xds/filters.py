@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from importlib.resources import files
 
 from envoy.config.common.mutation_rules.v3.mutation_rules_pb2 import HeaderMutation as Mutation
@@ -34,11 +35,14 @@ from google.api import annotations_pb2
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from google.protobuf.wrappers_pb2 import BoolValue, UInt32Value
 
+from dlm.xds import cors
 from dlm.xds import shared_rates as shared
 from dlm.xds.clusters import CHECK
+from dlm.xds.compression import COUNT, ENCODING, WHOLE, compressing, counting, encodings, inflating, whole
 from dlm.xds.keyless import GATEKEEPER, IDENTITY, RATE_LIMIT
+from dlm.xds.methods import HEAD, head
 from dlm.xds.pieces import ADS, duration, packed
-from dlm.xds.routes import BODY, SECRET_HEADERS, TRANSCODER
+from dlm.xds.routes import BODY, OF_GRPC, SECRET_HEADERS, TRANSCODER
 from mesh import rates
 from mesh.access import (
     AGENT_HEADER,
@@ -62,20 +66,30 @@ _VARIABLE = re.compile(r"{([\w.]+)")
 _SNAKE = re.compile(r"_([a-z])")
 
 
-def chain(rate_per_second: float, max_body_bytes: int, *, shared_rates: bool = False) -> list[HttpFilter]:
+def chain(
+    rate_per_second: float, max_body_bytes: int, *, shared_rates: bool = False, origins: Sequence[str] = ()
+) -> list[HttpFilter]:
     """Who are you, how often do you come (here, and in all), how much do you bring, what do you want."""
     discovered = ExtensionConfigSource(
         config_source=ADS, type_urls=[f"type.googleapis.com/{GrpcJsonTranscoder.DESCRIPTOR.full_name}"]
     )
     return [
+        *([HttpFilter(name="cors", typed_config=packed(cors.allowed(origins)))] if origins else []),
+        HttpFilter(name=HEAD, typed_config=packed(head()), disabled=True),
+        HttpFilter(name=OF_GRPC, typed_config=packed(_of_grpc())),
+        *compressing(),
         HttpFilter(name=GATEKEEPER, typed_config=packed(_gatekeeper())),
         HttpFilter(name=IDENTITY, typed_config=packed(_identity())),
         HttpFilter(name="rate_headers", typed_config=packed(_rate_headers(shared_rates))),
         HttpFilter(name=RATE_LIMIT, typed_config=packed(_rate_limit(rate_per_second))),
         *([_SET_ASIDE] if shared_rates else []),
         HttpFilter(name="size", typed_config=packed(_size(max_body_bytes))),
+        HttpFilter(name=ENCODING, typed_config=packed(encodings())),
+        HttpFilter(name="inflate", typed_config=packed(inflating())),
+        HttpFilter(name=COUNT, typed_config=counting(max_body_bytes)),
         HttpFilter(name=BODY, typed_config=packed(Buffer(max_request_bytes=UInt32Value(value=max_body_bytes)))),
         HttpFilter(name=TRANSCODER, config_discovery=discovered),
+        HttpFilter(name=WHOLE, typed_config=packed(whole()), disabled=True),
         *([_SHARED] if shared_rates else []),
         HttpFilter(name="router", typed_config=packed(Router(suppress_envoy_headers=True))),
     ]
@@ -215,6 +229,12 @@ def _rate_headers(shared_rates: bool) -> HeaderMutation:
     mutations = shared.the_lesser() if shared_rates else []
     mutations += [*(said(what, "", added) for what in ("limit", "remaining", "reset")), said("reset", "s", changed)]
     return HeaderMutation(mutations=Mutations(response_mutations=mutations))
+
+
+def _of_grpc() -> HeaderMutation:
+    """What only gRPC's own clients read, out of all other answers."""
+    names = ("grpc-status", "grpc-message", "grpc-encoding", "grpc-accept-encoding", "grpc-status-details-bin")
+    return HeaderMutation(mutations=Mutations(response_mutations=[Mutation(remove=name) for name in names]))
 
 
 def _size(max_body_bytes: int) -> RBAC:

@@ -22,6 +22,7 @@ def program(
     max_body_bytes: int,
     traces: Traces | None = None,
     shown: str = "",
+    origins: Sequence[str] = (),
 ) -> tuple[Message, ...]:
     """
     Clusters, the listener, the routes and the transcoder.
@@ -46,9 +47,12 @@ def program(
             *([clusters.rates(counting, secrets)] if counting else []),
             *([clusters.collector(traces.collector)] if traces else []),
             listener.listener(
-                listen, filters.chain(rate_per_second, max_body_bytes, shared_rates=bool(counting)), traces, shown
+                listen,
+                filters.chain(rate_per_second, max_body_bytes, shared_rates=bool(counting), origins=origins),
+                traces,
+                shown,
             ),
-            routes.routes(),
+            routes.routes(filters.image(), origins),
             filters.transcoder(filters.image(), max_body_bytes),
         )
     except ValueError as error:

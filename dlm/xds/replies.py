@@ -35,9 +35,9 @@ from google.protobuf.json_format import MessageToDict
 from google.protobuf.struct_pb2 import Struct
 from google.protobuf.wrappers_pb2 import UInt32Value
 
+from dlm.xds.compression import ENCODING
 from dlm.xds.pieces import packed
 from mesh import openai
-from mesh.access import KEY_HEADER
 from mesh.errors import DETAILS_KEY, MyriadError
 from myriad.type.v1.error_reason_pb2 import ErrorReason
 
@@ -45,6 +45,10 @@ ORIGINAL_PATH = "x-envoy-original-path"
 """What the transcoder keeps a REST path in."""
 GATEKEEPER_FLAG = "UAEX"
 _BODY = "%LOCAL_REPLY_BODY%"
+_BROKEN = "rbac_access_denied_matched_policy[{}]"
+"""Which rule a request broke; `none` if it had to fit one and did not (`filters._identity`)."""
+NO_MESSAGE = "lua_response"
+"""What `compression.whole` says."""
 
 
 class EdgeError(MyriadError):
@@ -80,6 +84,16 @@ _TOO_OFTEN = EdgeError(
     retry_seconds=1.0,
 )
 _NOT_FOUND = EdgeError(grpc.StatusCode.NOT_FOUND, ErrorReason.ERROR_REASON_ROUTE_NOT_FOUND, "no such path or method")
+_WRONG_METHOD = EdgeError(
+    grpc.StatusCode.NOT_FOUND,
+    ErrorReason.ERROR_REASON_METHOD_NOT_ALLOWED,
+    "this path has no such method; the header `allow` says which it has",
+)
+_ENCODED = EdgeError(
+    grpc.StatusCode.INVALID_ARGUMENT,
+    ErrorReason.ERROR_REASON_ENCODING_NOT_SPOKEN,
+    "a body may be compressed by gzip, once, and in no other way; messages of gRPC in gRPC's own way",
+)
 _OVERLOADED = EdgeError(
     grpc.StatusCode.UNAVAILABLE,
     ErrorReason.ERROR_REASON_OVERLOADED,
@@ -97,10 +111,22 @@ _UNREADABLE = EdgeError(
     # Envoy's own text, such as where a JSON body is broken.
     f"the request cannot be read: {_BODY}",
 )
+_NO_MESSAGE = EdgeError(
+    grpc.StatusCode.INVALID_ARGUMENT,
+    ErrorReason.ERROR_REASON_REQUEST_UNREADABLE,
+    "the body is not the JSON of this request: broken, cut off, not UTF-8, or with a value not of its field's type",
+)
+_NO_PARAMETER = EdgeError(
+    grpc.StatusCode.INVALID_ARGUMENT,
+    ErrorReason.ERROR_REASON_REQUEST_UNREADABLE,
+    "a parameter of the path or the query is not one of this request's, or its value is none of its type",
+)
+"""The transcoder's own words repeat what it could not read."""
 REPLIES = {
     400: _UNREADABLE,
     403: _TOO_LARGE,  # how the filter that looks at sizes says it; see `filters.chain`
     404: _NOT_FOUND,
+    405: _WRONG_METHOD,
     408: _TOO_LATE,
     413: _TOO_LARGE,
     426: _NOT_SPOKEN,
@@ -120,12 +146,17 @@ def replies() -> LocalReplyConfig:
     """The configuration of Envoy's own answers; the first mapper that fits counts."""
     return LocalReplyConfig(
         mappers=[
+            ResponseMapper(filter=_status(200), body_format_override=_TEXT),  # what is no refusal (`cors.preflights`)
             *_refusals(),
             # Envoy lets no upgrade and no tunnel as far as a filter, and has the same word for it as a filter's no.
             *_mappers(403, _NOT_SPOKEN, said_as=400, only=[_present("upgrade")]),
             *_mappers(403, _NOT_SPOKEN, said_as=400, only=[_header_is(":method", "CONNECT")]),
-            *_mappers(403, _UNAVAILABLE, said_as=503, only=[_present(KEY_HEADER, absent=True)]),
-            *_mappers(503, _OVERLOADED, only=[_OVERLOAD]),
+            *_mappers(403, _ENCODED, said_as=415, only=[_details(_BROKEN.format(ENCODING))]),
+            *_mappers(403, _UNAVAILABLE, said_as=503, only=[_details(_BROKEN.format("none"))]),
+            *_mappers(400, _NO_MESSAGE, only=[_details("grpc_json_transcode_failure{INVALID_ARGUMENT}")]),
+            *_mappers(400, _NO_MESSAGE, only=[_details(NO_MESSAGE)]),
+            *_mappers(400, _NO_PARAMETER, only=[_details("early_grpc_json_transcode_failure{INVALID_ARGUMENT}")]),
+            *_mappers(503, _OVERLOADED, only=[_details("overload")]),
             *(
                 mapper
                 for status, error in REPLIES.items()
@@ -178,12 +209,6 @@ def _mappers(
     )
 
 
-_OVERLOAD = AccessLogFilter(
-    extension_filter=ExtensionFilter(
-        name="overload", typed_config=packed(ExpressionFilter(expression="response.code_details == 'overload'"))
-    )
-)
-"""What the overload manager refuses (`envoy/bootstrap.yaml`); it has no flag."""
 _TEXT = SubstitutionFormatString(text_format_source=DataSource(inline_string=_BODY), content_type="application/json")
 
 
@@ -219,6 +244,12 @@ def _all(*filters: AccessLogFilter) -> AccessLogFilter:
 def _status(status: int, op: int = ComparisonFilter.EQ) -> AccessLogFilter:
     value = RuntimeUInt32(default_value=status, runtime_key="edge.reply_status")
     return AccessLogFilter(status_code_filter=StatusCodeFilter(comparison=ComparisonFilter(op=op, value=value)))
+
+
+def _details(details: str) -> AccessLogFilter:
+    """Who refused, in Envoy's words: its filters, and the overload manager (`envoy/bootstrap.yaml`), have no flags."""
+    expression = ExpressionFilter(expression=f"response.code_details == '{details}'")
+    return AccessLogFilter(extension_filter=ExtensionFilter(name="details", typed_config=packed(expression)))
 
 
 def _flag(flag: str) -> AccessLogFilter:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from envoy.config.route.v3.route_components_pb2 import (
-    DirectResponseAction,
+    FilterConfig,
+    HeaderMatcher,
     RetryPolicy,
     Route,
     RouteAction,
@@ -17,10 +18,13 @@ from envoy.config.route.v3.route_pb2 import RouteConfiguration
 from envoy.extensions.filters.http.buffer.v3.buffer_pb2 import BufferPerRoute
 from envoy.extensions.filters.http.grpc_json_transcoder.v3.transcoder_pb2 import GrpcJsonTranscoder
 from envoy.extensions.retry.host.previous_hosts.v3.previous_hosts_pb2 import PreviousHostsPredicate
+from envoy.type.matcher.v3.string_pb2 import StringMatcher
 from google.protobuf.wrappers_pb2 import UInt32Value
 
-from dlm.xds import keyless
+from dlm.xds import keyless, methods
 from dlm.xds.clusters import AGENT_HOSTS, HTTP
+from dlm.xds.compression import COUNT, WHOLE, uncompressed
+from dlm.xds.cors import preflights
 from dlm.xds.pieces import duration, packed
 from mesh.access import AGENT_HEADER
 
@@ -31,9 +35,13 @@ TRANSCODER = "transcoder"
 """The filter that makes gRPC of REST."""
 IDLE_SECONDS = 300
 """How long a stream may say nothing, either way. Components hang up earlier, and say why."""
+OF_GRPC = "of_grpc"
+"""The filter that takes gRPC's headers out of answers."""
 SECRET_HEADERS = ("authorization", "x-api-key")
 """No component sees a key's secret; the gatekeeper takes them out too."""
 
+_OFF = packed(FilterConfig(disabled=True))
+_AS_IT_IS = {TRANSCODER: packed(GrpcJsonTranscoder(proto_descriptor_bin=b""))}  # without services: off
 _ANOTHER = RetryPolicy.RetryHostPredicate(
     name="envoy.retry_host_predicates.previous_hosts", typed_config=packed(PreviousHostsPredicate())
 )
@@ -55,6 +63,8 @@ class Destination:
     """Whether asking twice is as good as once, so that a lost answer may be asked for again."""
     piecemeal: bool = False
     """Whether the client sends a stream of messages: each is counted by who reads it."""
+    secret: bool = False
+    """Whether an answer may have a secret: how long it is compressed would tell of it, beside what the request said."""
 
 
 DESTINATIONS: Sequence[Destination] = (
@@ -73,7 +83,7 @@ DESTINATIONS: Sequence[Destination] = (
     Destination("/myriad.agent.v1.AgentAskService/", AGENT_HOSTS, repeatable=True),
     Destination("/myriad.agent.v1.AgentService/", "dlm"),
     Destination("/myriad.dlm.v1.FleetService/", "dlm"),
-    Destination("/myriad.gatekeeper.v1.KeyService/", "gatekeeper"),
+    Destination("/myriad.gatekeeper.v1.KeyService/", "gatekeeper", secret=True),
     Destination("/myriad.gatekeeper.v1.UsageService/", "gatekeeper", repeatable=True),
     Destination("/myriad.gatekeeper.v1.AuditService/", "gatekeeper", repeatable=True),
 )
@@ -95,16 +105,28 @@ KEYLESS: Sequence[Destination] = (
 """What anybody may ask without a key: exactly these paths, each so often from one address."""
 
 
-def routes() -> RouteConfiguration:
+def routes(image: bytes, origins: Sequence[str] = ()) -> RouteConfiguration:
     """
-    All routes, the last for whatever is left.
+    All routes to what is in a descriptor image, the last for whatever is left; pages of `origins` may use them.
 
-    Without that one ext_authz would be skipped for every path that has no route, as REST paths have none before
+    Without the last one ext_authz would be skipped for every path that has no route, as REST paths have none before
     they are transcoded (envoy #37338): never remove it.
     """
-    rest = Route(match=RouteMatch(prefix="/"), direct_response=DirectResponseAction(status=404))
-    ways = [*map(_route, (*DESTINATIONS, *UNTRANSCODED)), *map(_keyless, KEYLESS)]
-    everything = VirtualHost(name="public", domains=["*"], routes=[*ways, rest])
+    over_grpc = HeaderMatcher(name="content-type", string_match=StringMatcher(prefix="application/grpc"))
+    encoded = HeaderMatcher(name="content-encoding", present_match=True)
+    everything = VirtualHost(
+        name="public",
+        domains=["*"],
+        routes=[
+            *preflights(origins, _AS_IT_IS),
+            *map(_route, (*DESTINATIONS, *UNTRANSCODED)),
+            *map(_keyless, KEYLESS),
+            methods.unknown(RouteMatch(prefix="/", headers=[over_grpc]), {OF_GRPC: _OFF}),
+            *methods.refusing(image, _AS_IT_IS),
+            methods.unknown(RouteMatch(prefix="/", headers=[encoded]), {WHOLE: methods.ON}),
+            methods.unknown(RouteMatch(prefix="/")),
+        ],
+    )
     return RouteConfiguration(name=ROUTES, virtual_hosts=[everything], request_headers_to_remove=SECRET_HEADERS)
 
 
@@ -123,9 +145,13 @@ def _route(to: Destination) -> Route:
         hash_policy=[by_agent] if to.cluster == AGENT_HOSTS else [],
         idle_timeout=None if to.seconds else duration(IDLE_SECONDS),
     )
-    changed = {BODY: packed(BufferPerRoute(disabled=True))} if to.piecemeal else {}
-    if to.cluster == HTTP:
-        changed[TRANSCODER] = packed(GrpcJsonTranscoder(proto_descriptor_bin=b""))  # without services: off
+    changed = {COUNT: _OFF, BODY: packed(BufferPerRoute(disabled=True))} if to.piecemeal else {}
+    if to.secret:
+        changed |= uncompressed()
+    if to.cluster != HTTP:
+        changed[OF_GRPC] = _OFF
+    else:
+        changed |= _AS_IT_IS
     return Route(match=match, route=action, typed_per_filter_config=changed)
 
 

@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route, Router
 
 from mesh.boundary import foreseen
 from mesh.tracing import Tracer
-from orchestrator.errors import RouteNotFound
+from orchestrator.errors import MethodNotAllowed, RouteNotFound
 from orchestrator.http import errors
 from orchestrator.http.boundary import Boundary
 
@@ -41,11 +41,13 @@ def _failed(request: Request, error: Exception) -> Response:
 
 def _refused(request: Request, error: Exception) -> Response:
     """What the router itself refuses: a path, or a method of it, that there is not."""
-    response = errors.response(RouteNotFound(request.method, request.url.path), request.url.path)
-    if isinstance(error, HTTPException):
+    path = request.url.path
+    if isinstance(error, HTTPException) and error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        response = errors.response(MethodNotAllowed(), path)
         response.status_code = error.status_code
-        response.headers.update(error.headers or {})
-    return response
+        response.headers["allow"] = ", ".join(sorted((error.headers or {})["Allow"].split(", ")))
+        return response
+    return errors.response(RouteNotFound(request.method, path), path)
 
 
 _HANDLERS = {HTTPException: _refused, ClientDisconnect: _gone, Exception: _failed}

@@ -260,6 +260,7 @@ async def world(
     heap_bytes: int = HEAP_BYTES,
     max_body_bytes: int = MAX_BODY_BYTES,
     traces: Traces | None = None,
+    origins: Sequence[str] = (),
     gatekeeper: Gatekeeper | None = None,
     rate_limit: str = "",
     interceptors: Sequence[grpc.aio.ServerInterceptor] = (),
@@ -307,6 +308,7 @@ async def world(
             rate_per_second=rate,
             max_body_bytes=max_body_bytes,
             traces=traces,
+            origins=origins,
         )
         edge = Edge(fleet, resources)
         ads_stack = await stack.enter_async_context(AsyncExitStack())

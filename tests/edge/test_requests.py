@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import re
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -244,18 +245,24 @@ async def test_fields_that_nobody_knows_and_nulls_are_passed_over(edge: World) -
 
 
 @pytest.mark.parametrize(
-    "body", [b"{bad", b"[]", b'{"question": {"a": 1}}', b'{"question": "?"', b"\x00\xff", b'{"question": "\xff"}']
+    "body",
+    [
+        *(b"{bad", b"[]", b'{"question": {"a": 1}}', b'{"question": "?"', b"\x00\xff", b'{"question": "\xff"}'),
+        *(b'{"question": hush-hush}', b'{"max_agents": "hush-hush"}', b"\x1f\x8b\x08\x00hush-hush", b'{"hush-hush'),
+        *(b'{"format": "hush-hush"}', b'{"a":1}hush-hush'),
+    ],
 )
-async def test_a_body_that_is_no_json_of_the_request_is_refused_with_the_reason(edge: World, body: bytes) -> None:
+async def test_a_body_that_is_no_json_of_the_request_is_refused_and_not_repeated(edge: World, body: bytes) -> None:
     response = await edge.http.post("/v1/query", content=body, headers={"content-type": "application/json"})
     assert problem(response) == (400, 3, "REQUEST_UNREADABLE")
+    assert not re.search(r"bad|hush|\\u00", response.text)
     assert edge.calls == []
 
 
 async def test_a_query_parameter_that_nobody_knows_is_refused(edge: World) -> None:
     response = await edge.http.get("/v1/fleet?page_sise=3")
     assert problem(response) == (400, 3, "REQUEST_UNREADABLE")
-    assert "page_sise" in response.json()["message"]
+    assert "page_sise" not in response.text
 
 
 async def test_an_escaped_slash_in_a_path_is_refused(edge: World) -> None:

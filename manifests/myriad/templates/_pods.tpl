@@ -148,6 +148,7 @@ secret:
 {{- if .Values.rateLimit.enabled }}
 - {name: MYRIAD_RATE_LIMIT_TARGET, value: "{{ include "myriad.target" (dict "root" . "component" "rate-limit") }}"}
 {{- end }}
+- {name: MYRIAD_CORS_ORIGINS, value: {{ join "," .Values.edge.corsOrigins | quote }}}
 {{ include "myriad.packetsEnv" . | trim }}
 {{ include "myriad.stateEnv" . | trim }}
 {{ include "myriad.cacheEnv" . | trim }}

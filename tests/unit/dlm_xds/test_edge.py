@@ -18,6 +18,7 @@ from envoy.service.discovery.v3.discovery_pb2 import DeltaDiscoveryRequest
 from dlm.fleet import Fleet
 from dlm.xds.clusters import AGENT_HOSTS
 from dlm.xds.edge import Edge
+from dlm.xds.filters import image
 from dlm.xds.program import program
 from dlm.xds.routes import routes
 from dlm.xds.service import AggregatedDiscoveryServicer
@@ -150,7 +151,7 @@ async def test_a_program_that_does_not_fit_together_changes_nothing() -> None:
     edge = Edge(Fleet(), FIXED)
     before = edge.snapshot
     with pytest.raises(InconsistentSnapshot):
-        edge.program([routes()])
+        edge.program([routes(image())])
     assert edge.snapshot is before
 
 

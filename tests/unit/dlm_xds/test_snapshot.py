@@ -6,6 +6,7 @@ import pytest
 
 from dlm.xds.clusters import agent_hosts, check, component
 from dlm.xds.endpoints import assignment
+from dlm.xds.filters import image
 from dlm.xds.program import COMPONENTS, program
 from dlm.xds.routes import routes
 from dlm.xds.snapshot import TYPES, InconsistentSnapshot, Snapshot
@@ -37,7 +38,7 @@ def test_a_cluster_without_its_assignment_does_not_fit() -> None:
 
 def test_a_route_to_nowhere_does_not_fit() -> None:
     with pytest.raises(InconsistentSnapshot, match="goes to connectome"):
-        Snapshot([component("orchestrator", (), "/tls"), routes()])
+        Snapshot([component("orchestrator", (), "/tls"), routes(image())])
 
 
 def test_a_name_twice_does_not_fit() -> None:

@@ -128,6 +128,10 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The document is damaged, or not of the format that its media type says."""
     ERROR_REASON_FORMAT_NOT_INSTALLED: _ErrorReason.ValueType  # 63
     """The document is of a format for which this deployment lacks the extra `myriad[formats]`."""
+    ERROR_REASON_METHOD_NOT_ALLOWED: _ErrorReason.ValueType  # 64
+    """The path has no such method of HTTP; the header `allow` says which it has."""
+    ERROR_REASON_ENCODING_NOT_SPOKEN: _ErrorReason.ValueType  # 65
+    """The body is compressed in a way that is not read here: gzip is, once, and gRPC's own compression."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a call failed: the `reason` of the `google.rpc.ErrorInfo` that every error carries
@@ -240,4 +244,8 @@ ERROR_REASON_DOCUMENT_BROKEN: ErrorReason.ValueType  # 62
 """The document is damaged, or not of the format that its media type says."""
 ERROR_REASON_FORMAT_NOT_INSTALLED: ErrorReason.ValueType  # 63
 """The document is of a format for which this deployment lacks the extra `myriad[formats]`."""
+ERROR_REASON_METHOD_NOT_ALLOWED: ErrorReason.ValueType  # 64
+"""The path has no such method of HTTP; the header `allow` says which it has."""
+ERROR_REASON_ENCODING_NOT_SPOKEN: ErrorReason.ValueType  # 65
+"""The body is compressed in a way that is not read here: gzip is, once, and gRPC's own compression."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

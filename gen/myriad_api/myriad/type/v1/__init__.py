@@ -287,6 +287,16 @@ class ErrorReason(betterproto2.Enum):
     The document is of a format for which this deployment lacks the extra `myriad[formats]`.
     """
 
+    METHOD_NOT_ALLOWED = 64
+    """
+    The path has no such method of HTTP; the header `allow` says which it has.
+    """
+
+    ENCODING_NOT_SPOKEN = 65
+    """
+    The body is compressed in a way that is not read here: gzip is, once, and gRPC's own compression.
+    """
+
     @classmethod
     def betterproto_value_to_renamed_proto_names(cls) -> dict[int, str]:
         return {
@@ -343,6 +353,8 @@ class ErrorReason(betterproto2.Enum):
             61: "ERROR_REASON_DOCUMENT_SCANNED",
             62: "ERROR_REASON_DOCUMENT_BROKEN",
             63: "ERROR_REASON_FORMAT_NOT_INSTALLED",
+            64: "ERROR_REASON_METHOD_NOT_ALLOWED",
+            65: "ERROR_REASON_ENCODING_NOT_SPOKEN",
         }
 
     @classmethod
@@ -401,6 +413,8 @@ class ErrorReason(betterproto2.Enum):
             "ERROR_REASON_DOCUMENT_SCANNED": 61,
             "ERROR_REASON_DOCUMENT_BROKEN": 62,
             "ERROR_REASON_FORMAT_NOT_INSTALLED": 63,
+            "ERROR_REASON_METHOD_NOT_ALLOWED": 64,
+            "ERROR_REASON_ENCODING_NOT_SPOKEN": 65,
         }
 
 
