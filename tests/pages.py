@@ -67,6 +67,7 @@ ELSEWHERE: Mapping[str, Mapping[str, str]] = {
     "docs/stores.md": {
         "make servers ": "tests/system/production.py::production",
         "MYRIAD_GRAPH=": "tests/docs/test_blocks.py::test_a_store_that_cannot_be_used_ends_the_start_in_a_line",
+        "go install": "tests/edge/test_shared_rates.py::test_what_the_page_says_starts_a_service_that_counts",
         "ACL SETUSER": "tests/contract/test_redis.py::test_a_user_may_do_what_the_page_says_and_no_more",
     },
 }

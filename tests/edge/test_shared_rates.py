@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -18,18 +19,21 @@ import pytest_asyncio
 
 from cli.supervisor.ports import LOOPBACK, free
 from cli.supervisor.programs import Program
-from cli.supervisor.servers import valkey
+from cli.supervisor.servers import fetched, valkey
 from dlm.adapters.rate_limit import NAME, GrpcRateLimit, NotShared, rates_watched
 from dlm.xds.shared_rates import ANSWER_SECONDS
 from mesh import dependencies
 from mesh.access import RATE_HEADER
+from mesh.channels import channel
 from mesh.errors import received
+from mesh.identity import ENVOY, RATE_LIMIT
 from tests.edge import rate_limit
 from tests.edge.harness import World, problem, world
 from tests.edge.limiting import Limiting, limit
 from tests.edge.rate_limit import running
 from tests.edge.test_rates import MINDS, MINDS_RPC
 from tests.identities import identity
+from tests.pages import block
 from tests.servers import PASSWORD, REDIS, offered
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -233,7 +237,29 @@ async def test_a_service_that_was_not_told_of_the_rates_is_said(redis_process: s
                 await asyncio.sleep(0.05)
 
 
+async def test_what_the_page_says_starts_a_service_that_counts(redis_process: str, tmp_path: Path) -> None:
+    with offered():
+        by_test = rate_limit.program(tmp_path, redis_process)
+    install, _, run = block("docs/stores.md", "go install").code.partition("\n")
+    assert install.endswith(f"@{rate_limit.PINNED}")
+    put = {
+        "redis.example:6379": redis_process,
+        "PASSWORD": PASSWORD,
+        "FOLDER": str(identity(RATE_LIMIT).folder.parent),
+        "manifests/": f"{rate_limit.RATES.parents[1]}/",
+        "service_cmd": f"exec {by_test.command[0]}",
+    }
+    for said, meant in put.items():
+        assert said in run
+        run = run.replace(said, meant)
+    listens = {name: value for name, value in by_test.environment.items() if name.endswith(("PORT", "GRPC_HOST"))}
+    told = {**fetched.inherited(), **listens}
+    async with running(replace(by_test, command=("bash", "-euc", run), environment=told)):
+        async with channel(by_test.address, RATE_LIMIT, identity(ENVOY)) as opened:
+            await GrpcRateLimit(opened).ask()
+
+
 async def test_only_who_has_a_certificate_of_ours_is_answered(service: str) -> None:
-    async with grpc.aio.insecure_channel(service) as channel:
+    async with grpc.aio.insecure_channel(service) as opened:
         with pytest.raises(NotShared):
-            await GrpcRateLimit(channel).ask()
+            await GrpcRateLimit(opened).ask()
