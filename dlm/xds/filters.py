@@ -228,6 +228,7 @@ def _rate_headers(shared_rates: bool) -> HeaderMutation:
     # What is empty is not added; a unit makes it something, and so it comes after.
     mutations = shared.the_lesser() if shared_rates else []
     mutations += [*(said(what, "", added) for what in ("limit", "remaining", "reset")), said("reset", "s", changed)]
+    mutations.append(_no_sooner())
     return HeaderMutation(mutations=Mutations(response_mutations=mutations))
 
 
@@ -235,6 +236,15 @@ def _of_grpc() -> HeaderMutation:
     """What only gRPC's own clients read, out of all other answers."""
     names = ("grpc-status", "grpc-message", "grpc-encoding", "grpc-accept-encoding", "grpc-status-details-bin")
     return HeaderMutation(mutations=Mutations(response_mutations=[Mutation(remove=name) for name in names]))
+
+
+def _no_sooner() -> Mutation:
+    """A key that has no call left is told to come again when it has one, and not before."""
+    again, reset = "response.headers['retry-after']", "response.headers['x-ratelimit-reset']"
+    none_left = "response.headers['x-ratelimit-remaining'] == '0'"
+    value = f"%CEL({none_left} && int({reset}) > int({again}) ? {reset} : '')%"  # an error where one is not there
+    header = HeaderValue(key="retry-after", value=value)
+    return Mutation(append=HeaderValueOption(header=header, append_action=HeaderValueOption.OVERWRITE_IF_EXISTS))
 
 
 def _size(max_body_bytes: int) -> RBAC:
