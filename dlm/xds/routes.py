@@ -93,6 +93,7 @@ UNTRANSCODED: Sequence[Destination] = (
     # A stream has no limit but its silence.
     Destination("/v1/chat/completions", HTTP, 0),
     Destination("/v1/responses", HTTP, 0),
+    Destination("/v1/responses/", HTTP, repeatable=True),
     Destination("/mcp", HTTP, 0),
 )
 """Paths whose form is not ours but OpenAI's or MCP's, which no transcoder can give."""

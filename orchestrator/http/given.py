@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from google.protobuf.json_format import MessageToDict
@@ -33,11 +33,15 @@ class Given:
     prompt_tokens: int
     text: str
     """The answer's text, or the beginning of it that the client wants."""
-    created: int = field(default_factory=lambda: int(time.time()))
+    created: int
 
     @classmethod
-    def of(cls, answer: Answer, question: str, prompt_tokens: int, most_tokens: int | None) -> Given:
-        return cls(answer, question, prompt_tokens, tokens.beginning(answer.text, most_tokens))
+    def of(
+        cls, answer: Answer, question: str, prompt_tokens: int, most_tokens: int | None, created: int | None = None
+    ) -> Given:
+        """`created`: in seconds; now if it is not said."""
+        text = tokens.beginning(answer.text, most_tokens)
+        return cls(answer, question, prompt_tokens, text, int(time.time()) if created is None else created)
 
     @property
     def id(self) -> str:

@@ -11,8 +11,9 @@ from starlette.routing import BaseRoute, Route
 
 from mesh import call, names
 from mesh.errors import InvalidField
-from myriad.orchestrator.v1.answer_service_pb2 import GetTraceRequest
-from orchestrator.http import asking, messages, sse
+from myriad.orchestrator.v1.answer_service_pb2 import GetTraceRequest, GetTraceResponse
+from orchestrator.errors import AnswerNotFound
+from orchestrator.http import asking, messages, sse, tokens
 from orchestrator.http.asking import Asked, Asking
 from orchestrator.http.boundary import NO_CONTEXT
 from orchestrator.http.fields import Fields, text
@@ -32,7 +33,15 @@ def routes(asks: Asking, answers: AnswerServicer) -> Sequence[BaseRoute]:
             return await sse.response(_events(asks, asked, metadata), request)
         return JSONResponse(_response(await asks.answer(asked, request), metadata))
 
-    return [Route("/v1/responses", responses, methods=["POST"])]
+    async def one(request: Request) -> Response:
+        if request.query_params.get("stream", "false") != "false":
+            raise InvalidField("stream", "is false: the response is there, whole")
+        record = await _kept(answers, request.query_params.get("mind", ""), request.path_params["response"])
+        question = record.trace.question
+        given = Given.of(record.answer, question, tokens.count(question), None, record.trace.create_time.seconds)
+        return JSONResponse(_response(given, None))
+
+    return [Route("/v1/responses", responses, methods=["POST"]), Route("/v1/responses/{response}", one)]
 
 
 async def _read(asks: Asking, answers: AnswerServicer, request: Request, body: Fields) -> Asked:
@@ -52,9 +61,18 @@ async def _before(answers: AnswerServicer, mind: str, response: str) -> Sequence
     """What was asked and answered in a response that was given. InvalidField, AnswerNotFound."""
     if not response.startswith(_ID):
         raise InvalidField("previous_response_id", f"begins with {_ID}")
-    name = names.answer(call.caller.get().mind(mind), PREFIX + response.removeprefix(_ID))
-    record = await answers.GetTrace(GetTraceRequest(name=name), NO_CONTEXT)
+    record = await _kept(answers, mind, response)
     return [Message("user", record.trace.question), Message("assistant", record.answer.text)]
+
+
+async def _kept(answers: AnswerServicer, mind: str, response: str) -> GetTraceResponse:
+    """MindRequired, MindNotFound, AnswerNotFound."""
+    name = names.answer(call.caller.get().mind(mind), PREFIX + response.removeprefix(_ID))
+    try:
+        names.parse_answer(name)
+    except InvalidField:  # no response was ever called so
+        raise AnswerNotFound(response) from None
+    return await answers.GetTrace(GetTraceRequest(name=name), NO_CONTEXT)
 
 
 def _response(given: Given, metadata: Any) -> dict[str, Any]:

@@ -65,6 +65,7 @@ async def test_every_rest_route_asks_the_gatekeeper_and_reaches_its_component(
         ("get", "/v1/models/base"),
         ("post", "/v1/chat/completions"),
         ("post", "/v1/responses"),
+        ("get", "/v1/responses/resp_a"),
         ("post", "/mcp"),
     ],
 )

@@ -66,6 +66,24 @@ def test_a_stream_ends_as_openai_s_does(client: Any) -> None:
         assert [line for line in raw.iter_lines() if line][-1] == "data: [DONE]"
 
 
+def test_a_response_can_be_read_again_and_one_that_is_not_kept_is_not_found(client: Any) -> None:
+    first = client.responses.create(model="base", input="Who wrote Dune?")
+    again = client.responses.retrieve(first.id)
+    assert (again.id, again.output, again.status) == (first.id, first.output, "completed")
+    assert (again.model, again.myriad["question"]) == (first.model, "Who wrote Dune?")
+    assert abs(again.created_at - first.created_at) <= 60
+    assert again.usage.output_tokens == first.usage.output_tokens
+    assert client.responses.retrieve(first.id, extra_query={"mind": MIND}).id == first.id
+    for unknown in ("resp_" + "a" * 20, "resp_nothing", "nothing"):
+        with pytest.raises(openai.NotFoundError) as caught:
+            client.responses.retrieve(unknown)
+        assert caught.value.type == "invalid_request_error"
+    with pytest.raises(openai.NotFoundError):
+        client.responses.retrieve(first.id, extra_query={"mind": "elsewhere"})
+    with pytest.raises(openai.BadRequestError, match="stream"):
+        list(client.responses.retrieve(first.id, stream=True))
+
+
 def test_a_response_is_a_message_and_the_next_can_refer_to_it(client: Any) -> None:
     first = client.responses.create(model="base", input="Who wrote Dune?")
     assert (first.status, first.output[0].content[0].annotations[0].url) == ("completed", "https://example.org/dune")

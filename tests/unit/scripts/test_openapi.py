@@ -27,7 +27,7 @@ from tests.calls import message
 from tests.openapi import DOCUMENT, OPERATIONS, PAGE, resolved, unknown, validate
 from tests.unit.test_contracts import ROUTES, RPCS, Rpc
 
-OF_OPENAI = {"CreateChatCompletion", "CreateResponse"}
+OF_OPENAI = {"CreateChatCompletion", "CreateResponse", "GetResponse"}
 TRICKY = '<script src=//evil.example></script> [x](javascript:y) ![z](https://evil.example) `</code>` & "'
 
 
