@@ -268,6 +268,21 @@ def test_a_collector_of_traces_is_told_to_all_and_may_be_reached(helm: Tool) -> 
     assert told | {"envoy"} <= reached
 
 
+def test_every_component_is_told_where_the_gatekeeper_is(helm: Tool) -> None:
+    """Without it streams outlive their keys, and nothing is charged."""
+    objects = rendered(helm)
+    (service,) = (one for one in objects if one["kind"] == "Service" and component(one) == "gatekeeper")
+    where = f"{service['metadata']['name']}.{service['metadata']['namespace']}.svc:9090"
+    told = {
+        component(one)
+        for one in objects
+        if one["kind"] == "Deployment"
+        for container in one["spec"]["template"]["spec"]["containers"]
+        if {"name": "MYRIAD_GATEKEEPER_TARGET", "value": where} in container.get("env", ())
+    }
+    assert told >= {"orchestrator", "genesis", "connectome", "dlm"}
+
+
 def test_what_envoy_is_told_to_show_to_clients_is_where_it_looks(helm: Tool) -> None:
     objects = rendered(helm, "--set", "edge.tls.secretName=shown")
     by = {(one["kind"], component(one)): one for one in objects if one["kind"] in ("Deployment", "ConfigMap")}

@@ -95,6 +95,18 @@ def test_a_component_is_told_all_that_it_has_to_be_told(services: Mapping[str, S
         assert needed <= {*services[name]["environment"], "MYRIAD_DATA", "MYRIAD_HOST_ID"}, name
 
 
+def test_whoever_can_ask_about_keys_is_told_where_and_reaches_it(services: Mapping[str, Service]) -> None:
+    """Without it streams outlive their keys, and nothing is charged."""
+    asking = set()
+    for name in set(services) & set(build_images.targets()) - {"envoy"}:
+        settings = import_module(f"{name.replace('-', '_')}.server").COMPONENT.settings
+        if "gatekeeper_target" in settings.__dataclass_fields__:
+            asking.add(name)
+            assert services[name]["environment"]["MYRIAD_GATEKEEPER_TARGET"] == "gatekeeper:9090"
+            assert services[name]["networks"].keys() & services["gatekeeper"]["networks"].keys(), name
+    assert asking >= {"orchestrator", "genesis"}
+
+
 def test_only_who_uses_a_store_knows_its_password(services: Mapping[str, Service]) -> None:
     knows = {
         password: {name for name, one in services.items() if value in json.dumps(one)}
