@@ -147,7 +147,6 @@ def test_an_unknown_model_is_told_which_there_are(http: httpx.Client) -> None:
         ("GET", "keys/0123456789abcdef", "KEY_NOT_FOUND"),
         ("GET", "nowhere", "ROUTE_NOT_FOUND"),
         ("PATCH", "minds/nowhere", "MIND_NOT_FOUND"),
-        ("PUT", MIND, "ROUTE_NOT_FOUND"),
     ],
 )
 def test_what_there_is_not_is_not_found(http: httpx.Client, verb: str, path: str, reason: str) -> None:
