@@ -70,6 +70,7 @@ async def both(folder: Path, service: str) -> AsyncIterator[tuple[World, World]]
         ]
         for edge in (first, second):
             await edge.until_async(partial(well, edge))
+            await edge.until_async(partial(counts, edge))
         yield first, second
 
 
@@ -77,6 +78,13 @@ async def well(edge: World, healthy: int = 1) -> bool:
     """Whether Envoy takes the service for well."""
     stat = "cluster.rates.membership_healthy"
     return await edge.admin(f"/stats?filter={stat}") == f"{stat}: {healthy}\n"
+
+
+async def counts(edge: World) -> bool:
+    """Whether Envoy gets answers from the service: its first call, which has to connect, may take too long."""
+    limit(edge, "warm", **{RATE_HEADER: "60000"})
+    answer = await ask(edge, "warm")
+    return answer.status_code == 200 and answer.headers["x-ratelimit-reset"] != "0"
 
 
 async def stated(program: Program, why: str) -> bool:
@@ -191,6 +199,7 @@ async def test_without_the_service_each_envoy_holds_the_rate_alone_and_it_is_sai
         async with running(program):
             for edge in (first, second):
                 await edge.until_async(partial(well, edge), 15)
+                await edge.until_async(partial(counts, edge), 15)
             await first.until_async(lambda: stated(program, ""), 15)
             await early()
             assert sum(await asyncio.gather(passed(first, again, 15), passed(second, again, 15))) == 20
