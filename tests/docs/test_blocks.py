@@ -55,6 +55,13 @@ def test_no_entry_is_stale(page: str) -> None:
         assert page in text, f"{file} says nothing of {page}"
 
 
+@pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("docs/")])
+def test_a_page_begins_with_words_on_what_it_is_for(page: str) -> None:
+    title, first = (ROOT / page).read_text().split("\n\n")[:2]
+    assert title.startswith("# ")
+    assert not first.startswith(("#", "`" * 3, "![", "|"))
+
+
 class TestByAMyriad:
     pytestmark = needs_all
 
