@@ -171,6 +171,7 @@ def test_a_tool_of_an_assistant_is_an_entry_of_the_key_that_it_uses(facts: Facts
             "/mcp",
             json={"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call},
             headers={"accept": "application/json, text/event-stream"},
+            timeout=40,  # the first call loads the SDK
         )
         assert made.is_success, made.text
     (entry,) = facts.entries()[before:]
