@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -21,7 +22,7 @@ BURST = 2
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def edge(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
-    async with world(tmp_path_factory.mktemp("edge"), rate=1, max_body_bytes=100_000) as one:
+    async with world(tmp_path_factory.mktemp("edge"), rate=0.5, max_body_bytes=100_000) as one:
         yield one
 
 
@@ -35,24 +36,23 @@ async def client(edge: World, key: str, retries: int = 0) -> AsyncIterator[Any]:
 
 
 async def spend(edge: World, key: str) -> httpx.Response:
-    """Make all calls that the rate of a key allows at once."""
-    for _ in range(BURST):
-        last = await edge.http.get("/v1/models", headers={"x-api-key": key})
-    return last
+    """Make all calls that the rate of a key allows, at once: one after the other they may give time for more."""
+    calls = (edge.http.get("/v1/models", headers={"x-api-key": key}) for _ in range(BURST))
+    return min(await asyncio.gather(*calls), key=lambda one: int(one.headers["x-ratelimit-remaining-requests"]))
 
 
 async def test_who_comes_too_often_is_told_so_and_when_to_come_again(edge: World) -> None:
-    await spend(edge, "often")
     async with client(edge, "often") as hasty:
-        with pytest.raises(openai.RateLimitError) as caught:
-            await hasty.models.list()
-    assert (caught.value.code, caught.value.type, sorted(caught.value.body)) == (
+        calls = (hasty.models.list() for _ in range(2 * BURST))
+        said = await asyncio.gather(*calls, return_exceptions=True)
+    refused = next(one for one in said if isinstance(one, openai.RateLimitError))
+    assert (refused.code, refused.type, sorted(refused.body)) == (
         "rate_limit_exceeded",
         "requests",
         PARTS,
     )
-    headers = caught.value.response.headers
-    assert headers["retry-after"] == "1"
+    headers = refused.response.headers
+    assert int(headers["retry-after"]) <= 2
     assert (headers["x-ratelimit-limit-requests"], headers["x-ratelimit-remaining-requests"]) == (str(BURST), "0")
 
 
