@@ -97,6 +97,8 @@ class Client:
 
     def _exchange(self, method: str, path: str, body: str) -> tuple[int, bytes]:
         """Status and body of the answer. Failure if there is none."""
+        if {".", ".."} & set(path.partition("?")[0].split("/")):  # else they would lead to something else
+            raise Failure("no name has a part that is . or ..", exit_code=2)
         self._connect()
         headers = {"authorization": f"Bearer {self.endpoint.api_key}"}
         if body:

@@ -79,6 +79,12 @@ def transport(*answers: httpx.Response) -> tuple[httpx.AsyncClient, list[httpx.R
     return httpx.AsyncClient(base_url="http://m", transport=httpx.MockTransport(handle)), requests
 
 
+@pytest.mark.parametrize("path", ["/v1/minds/a/documents/../../b", "/v1/minds/..", "/v1/./minds?x=1"])
+def test_a_name_leads_to_nothing_that_it_does_not_name(path: str) -> None:
+    with Client(Endpoint("http://127.0.0.1:9", "k")) as one, pytest.raises(Failure, match="no name has a part"):
+        one.delete(path)
+
+
 async def test_a_question_refused_for_its_rate_is_asked_again() -> None:
     http, requests = transport(
         response(429, headers={"retry-after": "0"}), response(200, json={"answer": {"shortAnswer": "x"}})
