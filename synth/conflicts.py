@@ -11,10 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from language.english.links import ALONE
 from myriad.agent.v1.evidence_pb2 import AgentReply, AnswerType
-from myriad.agent.v1.question_pb2 import Question
+from myriad.agent.v1.question_pb2 import TERM_ROLE_SOUGHT, Question
 from myriad.agent.v1.text_pb2 import SpanType
 from synth.aligned import Value, agree, are_alike, differing, quoted
+from synth.asked import Asked
 from synth.ranking import Candidate
 from synth.words import fold_space, name, terms_of
 
@@ -84,7 +86,9 @@ def _aligned(question: Question, one: Candidate, other: Candidate) -> Iterator[D
         return
     mine, others = quoted(one.quote, question.language), quoted(other.quote, question.language)
     found = differing(mine, others)
-    if found is None or not _is_asked(question, found[0]) or not _is_one_thing(one, found[0], other, found[1]):
+    if found is None or not _is_asked(question, found[0]):
+        return
+    if not _is_one_thing(one, found[0], other, found[1], _answer(question, one, found[0])):
         return
     about = one.reply.reply.subject or one.reply.reply.title
     values = (text.evidence.quote[value.start : value.end] for text, value in zip((one, other), found, strict=True))
@@ -116,8 +120,27 @@ def _is_asked(question: Question, value: Value) -> bool:
     return not question.types or value.type in question.types
 
 
-def _is_one_thing(one: Candidate, value: Value, other: Candidate, another: Value) -> bool:
-    """Whether two quotes that differ in a value are about the same, and it is not this in which they differ."""
+def _answer(question: Question, one: Candidate, value: Value) -> bool:
+    """
+    Whether a quote says by itself all that a question asks, and the value of it last: what it is about comes before.
+
+    Of names it has one: two people may work in a place, and one is its mayor.
+    """
+    front = one.quote[: value.start]
+    if value.type == SpanType.SPAN_TYPE_NAME and ALONE.search(front) is None:
+        return False
+    asked = Asked(question)
+    about = {term.term for term in question.terms if term.role != TERM_ROLE_SOUGHT} or set(asked.weights)
+    said = asked.known(terms_of(one.quote, question.language))
+    return len(said) == len(asked.weights) and not about.isdisjoint(asked.known(terms_of(front, question.language)))
+
+
+def _is_one_thing(one: Candidate, value: Value, other: Candidate, another: Value, answers: bool) -> bool:
+    """
+    Whether two quotes that differ in a value are about the same, and it is not this in which they differ.
+
+    What `answers` by itself is about the one thing that is asked about.
+    """
     left, right = one.reply.reply, other.reply.reply
     titled_alike = name(left.title) == name(right.title) != ""
     named = [name(text) for reply in (left, right) for text in (reply.subject, reply.title) if text]
@@ -126,7 +149,7 @@ def _is_one_thing(one: Candidate, value: Value, other: Candidate, another: Value
     if left.subject and right.subject:
         return _is_one_name(left.subject, right.subject)
     is_long = min(len(each.evidence.quote.split()) for each in (one, other)) >= _SAYS_ALL
-    return titled_alike or is_long
+    return titled_alike or is_long or answers
 
 
 def _are_two(one: AgentReply, other: AgentReply) -> bool:

@@ -10,6 +10,8 @@ CALLED = re.compile(
     r"\b(?:called|named|known as|termed|such as|like|include|includes|including) (?:the |an? )?[\"'‘“]?$"
 )
 """What a name comes after."""
+ALONE = re.compile(r"\b(?:is|are|was|were|by|called|named)(?: the| an?)? [\"'‘“]?$")
+"""What the one name comes after that something has: `is called`, `maintained by`; of `works with` there are several."""
 ASKS_FOR_OBJECT = re.compile(r"\b(?:do|does|did|can|could|may|might|should|must|will|would|has|have|had)\b")
 """Auxiliaries: a question with one has its subject in it."""
 ORDER = re.compile(r"\b(?:before|after|next|previous|prior|following|than|difference|or)\b", re.IGNORECASE)
