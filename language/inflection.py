@@ -37,6 +37,15 @@ def _table(listing: str) -> dict[str, tuple[str, ...]]:
 
 _VERBS = _table(_IRREGULAR_VERBS)
 _NOUNS = _table(_IRREGULAR_NOUNS)
+_PARTICIPLES = {
+    form: base if base in ("become", "come", "overcome", "run") else [one for one in forms if one[-3:] != "ing"][-1]
+    for base, *rest in (entry.split() for entry in _IRREGULAR_VERBS.split(";"))
+    if base not in ("be", "do", "have")
+    for forms in [rest or [base]]
+    for form in forms
+    if form[-3:] != "ing"
+}
+_LEAST_PAST = 4
 IRREGULAR = frozenset(form for forms in _VERBS.values() for form in forms)
 """The forms of irregular verbs that are not their bases."""
 _VOWELS = "aeiou"
@@ -100,3 +109,8 @@ def derived(word: str) -> Iterator[str]:
     for ending in ("", *_SUFFIXES):
         if root + ending != word:
             yield root + ending
+
+
+def participle(past: str) -> str:
+    """The past participle of a verb that is given in the past, `written` of `wrote`; empty if it is none for sure."""
+    return _PARTICIPLES.get(past) or (past if past.endswith("ed") and len(past) > _LEAST_PAST else "")
