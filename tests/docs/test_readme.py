@@ -49,6 +49,10 @@ INSTEAD: Mapping[str, str] = {
     "--whole-mind": "myriad export notes kept.myriad && myriad forget --yes --mind notes --whole-mind && "
     "myriad import kept.myriad",
     "myriad import notes.myriad": "myriad import notes.myriad --mind notes-again",
+    "/docs": 'curl -sf "$URL/docs"',
+    "/openapi.json": 'curl -sf "$URL/openapi.json"',
+    "--csv": "myriad usage --csv",
+    "--verify": "myriad audit --verify",
     "myriad mcp": "myriad mcp < /dev/null",
     "/mcp": """curl -sf "$URL/mcp" -H "authorization: Bearer $KEY" -H 'content-type: application/json' \
       -H 'accept: application/json, text/event-stream' -d '{"jsonrpc": "2.0", "id": 1, "method": "ping"}'""",
