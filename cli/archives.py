@@ -18,7 +18,7 @@ from cli.documents import full_name
 from cli.errors import Failure
 from cli.options import Json
 from cli.state import Endpoint
-from cli.streaming import OPTIONS, target
+from cli.streaming import channel
 from mesh.errors import received
 from myriad.genesis.v1 import archive_service_pb2 as pb
 from myriad.genesis.v1.archive_service_pb2_grpc import ArchiveServiceStub
@@ -93,7 +93,7 @@ def _whole(file: Path) -> Iterator[BinaryIO]:
 @contextmanager
 def _stub(endpoint: Endpoint) -> Iterator[tuple[Any, Any]]:
     metadata = (("authorization", f"Bearer {endpoint.api_key}"),)
-    with grpc.insecure_channel(target(endpoint.url), options=OPTIONS) as connection:
+    with channel(endpoint) as connection:
         try:
             # The generated types know the asyncio channel only; the stub takes both.
             yield ArchiveServiceStub(cast("grpc.aio.Channel", connection)), metadata

@@ -99,7 +99,7 @@ class Client:
         """Status and body of the answer. Failure if there is none."""
         if {".", ".."} & set(path.partition("?")[0].split("/")):  # else they would lead to something else
             raise Failure("no name has a part that is . or ..", exit_code=2)
-        self._connect()
+        self.connect()
         headers = {"authorization": f"Bearer {self.endpoint.api_key}"}
         if body:
             headers["content-type"] = "application/json"
@@ -116,7 +116,8 @@ class Client:
         except ValueError:
             raise Failure("MYRIAD_API_KEY is no key: it does not fit into a header") from None
 
-    def _connect(self) -> None:
+    def connect(self) -> None:
+        """Reach the server. Failure if nobody is there, or its certificate is not believed."""
         if self._connection.sock is not None:
             return
         try:
@@ -197,4 +198,5 @@ def too_late(url: str) -> Failure:
 
 
 def broken(url: str, error: Exception) -> Failure:
-    return Failure(f"the connection to {url} broke: {error or type(error).__name__}", hint="try again")
+    hint = "if it speaks TLS, begin its URL with https; else try again" if url.startswith("http://") else "try again"
+    return Failure(f"the connection to {url} broke: {error or type(error).__name__}", hint=hint)

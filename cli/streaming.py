@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,7 +12,9 @@ from urllib.parse import urlsplit
 
 import grpc
 
+from cli.client import Client, trust
 from cli.errors import Failure
+from cli.state import Endpoint
 from mesh.connections import DIRECT, KEEPALIVE, RECONNECT, SIZES
 from mesh.errors import Received
 
@@ -82,8 +85,20 @@ def worth_another_try(status: Received) -> bool:
     return status.code in AGAIN or (status.code in BROKEN and not status.reason)
 
 
-def target(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme != "http" or not parts.hostname:
-        raise Failure("learning goes over plain HTTP/2 to an http:// URL so far")
-    return f"{parts.hostname}:{parts.port or 80}"
+def channel(endpoint: Endpoint) -> grpc.Channel:
+    """A channel to a Myriad, encrypted if its URL says so. Failure that says what TLS does not like."""
+    parts = urlsplit(endpoint.url)
+    if not parts.hostname:
+        raise Failure(f"{endpoint.shown} names no host")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    if parts.scheme == "http":
+        return grpc.insecure_channel(f"{host}:{parts.port or 80}", options=OPTIONS)
+    with Client(endpoint) as client:  # gRPC would try for half a minute, and say only that it is unavailable
+        client.connect()
+    credentials = grpc.ssl_channel_credentials(authorities(trust(endpoint)))
+    return grpc.secure_channel(f"{host}:{parts.port or 443}", credentials, options=OPTIONS)
+
+
+def authorities(trusted: ssl.SSLContext) -> bytes:
+    """Those that are believed, in PEM: gRPC would believe its own list, and not the system's."""
+    return "".join(map(ssl.DER_cert_to_PEM_cert, trusted.get_ca_certs(binary_form=True))).encode()

@@ -16,7 +16,7 @@ from cli import state
 from cli.client import refusal
 from cli.errors import Failure
 from cli.sources import PIECE_BYTES, PIECE_LINES, Piece, failed
-from cli.streaming import OPTIONS, Requests, target, watched, worth_another_try
+from cli.streaming import Requests, channel, watched, worth_another_try
 from mesh.errors import Received, received
 from myriad.genesis.v1 import document_service_pb2 as pb
 from myriad.genesis.v1.document_pb2 import DocumentResult
@@ -125,7 +125,7 @@ class Teaching:
     def _once(self) -> None:
         metadata = (("authorization", f"Bearer {self._endpoint.api_key}"),)
         requests = Requests(self._requests(), self._changed)
-        with grpc.insecure_channel(target(self._endpoint.url), options=OPTIONS) as connection:
+        with channel(self._endpoint) as connection:
             # The generated types know the asyncio channel only; the stub takes both.
             stub = DocumentServiceStub(cast("grpc.aio.Channel", connection))
             call: Any = stub.StreamLearn(requests, metadata=metadata)
