@@ -62,7 +62,7 @@ def components(fleet: Fleet) -> Iterator[Trouble]:
     for name, answers in states.items():
         if all(answers):
             continue
-        todo = f"it is started again by itself; if it stays away, its log says why ({name}.log, or `kubectl logs`)"
+        todo = "it is started again by itself; if it stays away, its log says why (folder `logs`, or `kubectl logs`)"
         if any(answers):
             what = f"{answers.count(False)} of {len(answers)} replicas of {name} do not answer"
             yield Trouble(what, "the others answer for them", todo, wrong=False)

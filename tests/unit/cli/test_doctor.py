@@ -25,6 +25,7 @@ from cli.doctor import forms
 from cli.doctor.check import Check, Finding, State, Visit, ok, run, wrong
 from cli.doctor.checks import LOCAL, REMOTE
 from cli.state import Endpoint
+from cli.supervisor.ports import free
 
 KEY = "myr_secret"
 
@@ -165,8 +166,7 @@ def test_a_name_that_nobody_knows_is_said_so() -> None:
 
 
 def test_a_port_at_which_nobody_listens_is_said_so() -> None:
-    with listening(lambda _: None) as port:
-        pass
+    [port] = free(1)
     name, finding = first_wrong(f"http://127.0.0.1:{port}")
     assert (name, finding.says) == ("connection", f"nobody listens on port {port} of 127.0.0.1")
 
