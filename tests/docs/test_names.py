@@ -22,7 +22,7 @@ COMMAND = re.compile(r"(?:^|[\s(|&$;])myriad ((?:[a-z]+|--?[a-z-]+)\b[^|;&>#)]*)
 OF_ANOTHER = re.compile(r"\b(?:kubectl|helm)\b|/myriad ")
 FILE = re.compile(r"(?<![\w/.*…<{-])(?:[a-z_0-9-]+/)+[\w-]+\.(?:py|md|yaml|json|toml|binpb|svg)\b")
 MADE = re.compile(r"^(?:site|notes|handbook|logbook)/|^tests/.*/__|^gatekeeper/keys|^DIR")
-NO_VALUES = {"edge.log", "edge.rejected", "traces.db"}
+NO_VALUES = {"edge.log", "edge.rejected", "envoy.log", "traces.db"}
 """What looks like a value of the chart."""
 READERS = ("cli", "myriad_client", "scripts", "tests", "docker-compose.yaml", "Dockerfile")
 
