@@ -128,7 +128,7 @@ def mends(up: Up, mind: str, reason: str) -> None:
     with up.http() as http:
         woken = http.post(f"/v1/{name}:hydrate")
     assert (woken.is_success, reason in woken.text) == (False, True), woken.text
-    assert "lost packets" in up.run("status").stdout
+    assert "packets are missing or damaged" in up.run("status").stdout
     assert reason in up.run("repair", mind, "--json").stdout
     learn(up, mind, damaged)
     assert right(up, mind, damaged)

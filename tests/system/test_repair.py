@@ -64,7 +64,7 @@ def test_a_lost_packet_is_counted_and_learning_again_brings_it_back(
     assert asked.json()["details"][0]["reason"] == "PACKET_NOT_FOUND"
     assert f"{MIND}/documents/tailor" in asked.text
     assert lost_packets(http) > before
-    assert "lost packets" in running.run("status").stdout
+    assert "packets are missing or damaged" in running.run("status").stdout
     again = json.loads(running.run("learn", str(folder), "--mind", "damaged", "--json").stdout)
     assert (again["learned"], again["agents_added"], again["failed"]) == (2, 0, 0)
     assert json.loads(running.run("learn", str(folder), "--mind", "damaged", "--json").stdout)["unchanged"] == 2
