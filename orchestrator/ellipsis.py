@@ -49,7 +49,7 @@ _NEXT = re.compile(
     re.IGNORECASE,
 )
 _SAME_FORM = re.compile(r"(who|what|where|when|which|how\s+\w+)\s+(is|are|was|were)\s+(?:the|an?)\s", re.IGNORECASE)
-_TAIL = re.compile(rf"\s+{_PREPOSITION}\s")
+_TAIL = re.compile(rf"(?<!\s)\s+{_PREPOSITION}\s")
 _LONGEST = 8
 """Words of a phrase that takes another's place."""
 

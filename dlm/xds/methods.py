@@ -25,7 +25,7 @@ from dlm.xds.pieces import packed
 
 HEAD = "head"
 """The filter that makes `GET` of `HEAD`, where a route wants it."""
-_VARIABLE = re.compile(r"{[^=}]+=([^}]+)}|{[^}]+}")
+_VARIABLE = re.compile(r"{[^{=}]+=([^{}]+)}|{[^{}]+}")
 _SCRIPT = """
 function envoy_on_request(request)
   request:headers():replace(":method", "GET")

@@ -26,6 +26,7 @@ ERRORS_ELSEWHERE = {
     "cli/supervisor/pulse.py": "a client's",
     "cli/supervisor/readiness.py": "a client's",
     "cli/teaching.py": "a client's",
+    "cli/doctor/forms.py": "looks from outside whether gRPC gets through at all, and says what came instead",
     "dlm/adapters/rate_limit.py": "who is asked is none of ours, and is asked again every second",
     "mesh/call.py": "makes one of ours of it, for all adapters",
     "mesh/probe.py": "a program of its own, which ends with it",

@@ -15,6 +15,7 @@ from myriad.agent.v1.evidence_pb2 import AgentReply, Evidence
 from myriad.agent.v1.question_pb2 import Question
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
 from orchestrator.doubts import _around
+from orchestrator.ellipsis import _preposed
 from synth.another import told_apart
 from synth.ranking import Candidate
 from tests.unit.patterns.compiled import PACKAGES, Found, built_in_functions, everywhere
@@ -40,6 +41,7 @@ BUILT: Mapping[str, Run] = {
     "language.english.references._introduces": lambda text: _introduces(_SUBJECT, f"film {text}"),
     "language.english.relations._named": str,  # at import: it makes patterns of the module
     "orchestrator.doubts._around": lambda text: _around("a a b", text),
+    "orchestrator.ellipsis._preposed": lambda text: _preposed("for", "a taxi", text),
     "synth.another._others": lambda text: told_apart(Question(text="Is a B1 as Ann Fox is?"), offered(f"a {text}")),
     "synth.another._own": lambda text: told_apart(Question(text="Is a 98,700 as Ann Fox is?"), offered(f"98 {text}")),
 }
