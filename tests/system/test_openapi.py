@@ -27,9 +27,14 @@ def call(http: httpx.Client, name: str, ids: Ids, body: Any = None) -> httpx.Res
     """Call an operation by the document: ids in its path, its example as a body, what has to be there as parameters."""
     one = OPERATIONS[name]
     needed = one.said.get("parameters", [])
-    query = {given["name"]: ids[given["name"]] for given in needed if given["in"] == "query" and given["required"]}
+    query = {given["name"]: ids[given["name"]] for given in needed if given["in"] == "query" and wanted(given)}
     body = example(one) if body is None else body
     return http.request(one.verb, one.path.format_map(ids), params=query, json=body)
+
+
+def wanted(given: Mapping[str, Any]) -> bool:
+    """Whether a parameter has to be there, for a key that opens all minds."""
+    return bool(given["required"]) or given["name"] == "mind"
 
 
 def checked(name: str, response: httpx.Response) -> Any:
@@ -69,7 +74,9 @@ def ids(http: httpx.Client) -> Ids:
     names = (learned["results"][0]["document"], learned["job"]["name"], answer["name"], key["name"])
     leaves = dict(zip(("document", "job", "answer", "key"), (name.rpartition("/")[2] for name in names), strict=True))
     agent = answer["agents"][0]["agent"].rpartition("/")[2]
-    return {"mind": MIND, "mindId": MADE, "agent": agent, "host": "nowhere", "model": "myriad-base", **leaves}
+    response = leaves["answer"].replace("ans_", "resp_")
+    made = {"mindId": MADE, "agent": agent, "host": "nowhere", "model": "myriad-base", "response": response}
+    return {"mind": MIND, **made, **leaves}
 
 
 @pytest.fixture
