@@ -13,7 +13,7 @@ import grpc
 import typer
 
 from cli import progress, render, state, terminal
-from cli.client import refusal
+from cli.client import broken, refusal
 from cli.documents import full_name
 from cli.errors import Failure
 from cli.options import Json
@@ -101,7 +101,7 @@ def _stub(endpoint: Endpoint) -> Iterator[tuple[Any, Any]]:
             status = received(error)
             if status.reason:
                 raise refusal(status.message, status.reason, status.metadata) from None
-            raise Failure(f"the connection to {endpoint.url} broke ({status.code.name})") from None
+            raise broken(endpoint.url, status.code.name) from None
 
 
 def _say(mind: str, file: Path, documents: int, agents: int, started: float, done: str, as_json: bool) -> None:

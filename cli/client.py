@@ -30,6 +30,10 @@ HINTS = {
 }
 
 
+class Unbelieved(Failure):
+    """A certificate that no further try makes a better one."""
+
+
 class Client:
     """One Myriad over REST, request by request; use it as a context manager."""
 
@@ -123,7 +127,7 @@ class Client:
         try:
             self._connection.connect()
         except ssl.SSLCertVerificationError as error:
-            raise Failure(
+            raise Unbelieved(
                 f"{self.endpoint.url} shows a certificate that is not believed: {error.verify_message}",
                 hint="set MYRIAD_CA to the file of the authority that signed it",
             ) from None
@@ -197,6 +201,6 @@ def too_late(url: str) -> Failure:
     return Failure(f"{url} gave no answer in time", hint=HINTS["COMPONENT_UNAVAILABLE"])
 
 
-def broken(url: str, error: Exception) -> Failure:
+def broken(url: str, error: Exception | str) -> Failure:
     hint = "if it speaks TLS, begin its URL with https; else try again" if url.startswith("http://") else "try again"
     return Failure(f"the connection to {url} broke: {error or type(error).__name__}", hint=hint)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import grpc
 
-from cli.client import Client, trust
+from cli.client import Client, Unbelieved, trust
 from cli.errors import Failure
 from cli.state import Endpoint
 from mesh.connections import DIRECT, KEEPALIVE, RECONNECT, SIZES
@@ -93,8 +93,13 @@ def channel(endpoint: Endpoint) -> grpc.Channel:
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     if parts.scheme == "http":
         return grpc.insecure_channel(f"{host}:{parts.port or 80}", options=OPTIONS)
-    with Client(endpoint) as client:  # gRPC would try for half a minute, and say only that it is unavailable
-        client.connect()
+    try:
+        with Client(endpoint) as client:
+            client.connect()
+    except Unbelieved:  # gRPC would say only that nobody is there
+        raise
+    except Failure:  # who is away for a moment is waited for
+        pass
     credentials = grpc.ssl_channel_credentials(authorities(trust(endpoint)))
     return grpc.secure_channel(f"{host}:{parts.port or 443}", credentials, options=OPTIONS)
 

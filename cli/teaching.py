@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, cast
 import grpc
 
 from cli import state
-from cli.client import refusal
+from cli.client import broken, refusal
 from cli.errors import Failure
 from cli.sources import PIECE_BYTES, PIECE_LINES, Piece, failed
 from cli.streaming import Requests, channel, watched, worth_another_try
@@ -207,6 +207,6 @@ class Teaching:
         if status.reason:
             failure = refusal(status.message, status.reason, status.metadata)
         else:
-            failure = Failure(f"the connection to {self._endpoint.url} broke ({status.code.name})")
+            failure = broken(self._endpoint.url, status.code.name)
         failure.hint = "; ".join(filter(None, (failure.hint, self.tally.what_is_safe())))
         return failure

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -11,7 +12,7 @@ from pathlib import Path
 import grpc
 import pytest
 
-from cli import sources, teaching
+from cli import certificates, sources, teaching
 from cli.errors import Failure
 from cli.sources import Piece, Source
 from cli.state import Endpoint
@@ -21,6 +22,7 @@ from mesh.boundary import Boundary
 from mesh.call import Context
 from mesh.documents import JSONL
 from mesh.errors import ComponentUnavailable, InvalidField, NotImplementedYet, Received
+from mesh.identity import AUTHORITY, CERTIFICATE, KEY
 from mesh.metrics import Metrics
 from myriad.genesis.v1 import document_service_pb2 as pb
 from myriad.genesis.v1.document_pb2 import DocumentInput, DocumentResult
@@ -224,6 +226,25 @@ async def test_nobody_there_is_a_failure_and_no_traceback() -> None:
     job = Teaching(Endpoint("http://127.0.0.1:9", "k"), "m", files(1), lambda _tally: None)
     with pytest.raises(Failure, match="the connection to"):
         await asyncio.to_thread(job.run)
+
+
+async def test_a_server_that_speaks_tls_is_waited_for_too(tmp_path: Path) -> None:
+    certificates.provide(tmp_path, (certificates.PUBLIC,), ("127.0.0.1",))
+    own = tmp_path / certificates.PUBLIC
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    there = Endpoint(f"https://{address}", "secret", authority=str(own / AUTHORITY))
+    learning = asyncio.create_task(asyncio.to_thread(Teaching(there, "m", files(3), lambda _tally: None).run))
+    await asyncio.sleep(0.05)
+    server = grpc.aio.server(interceptors=[_Edge({}, 100, Metrics("genesis").calls)])
+    add_DocumentServiceServicer_to_server(Genesis(), server)
+    shown = ((own / KEY).read_bytes(), (own / CERTIFICATE).read_bytes())
+    server.add_secure_port(address, grpc.ssl_server_credentials([shown]))
+    await server.start()
+    try:
+        assert (await learning).states == {DocumentResult.STATE_LEARNED: 3}
+    finally:
+        await server.stop(0.1)
 
 
 async def test_what_the_server_passes_over_in_silence_has_failed(monkeypatch: pytest.MonkeyPatch) -> None:
