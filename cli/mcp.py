@@ -20,7 +20,7 @@ def mcp() -> None:
     try:
         bridge = importlib.import_module("cli.bridge")  # a second, which no other command shall wait for
     except ModuleNotFoundError as missing:
-        raise Failure(f"{missing.name} is not installed", hint="pip install 'myriad[mcp]'") from None
+        raise Failure(f"{missing.name} is not installed", hint="pip install '/path/to/myriad[mcp]'") from None
     with Client(endpoint) as client:
         client.get("/v1/minds", pageSize=1)  # what is wrong with the URL or the key is said now, and in words
     bridge.run(endpoint)

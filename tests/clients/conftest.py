@@ -1,4 +1,4 @@
-"""A Myriad that speaks TLS, for clients in all languages."""
+"""A Myriad that speaks TLS, and one that does not, for clients in all languages."""
 
 from __future__ import annotations
 
@@ -27,3 +27,14 @@ def told(secured: Up) -> Mapping[str, str]:
         "MYRIAD_API_KEY": secured.key,
         "MYRIAD_CA": str(secured.data / "tls" / "ca.crt"),
     }
+
+
+@pytest.fixture(scope="package")
+def told_plainly(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, str]]:
+    """The same, of a Myriad that speaks plain HTTP."""
+    folder = tmp_path_factory.mktemp("plain")
+    up = start(folder / "data", folder / "state", options=("--replicas", "1"))
+    try:
+        yield {"MYRIAD_URL": up.url, "MYRIAD_API_KEY": up.key, "MYRIAD_CA": ""}
+    finally:
+        up.stop()

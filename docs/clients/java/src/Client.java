@@ -8,7 +8,9 @@ import dev.myriad.orchestrator.v1.StreamQueryRequest;
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.ErrorInfo;
+import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
@@ -54,9 +56,7 @@ public final class Client {
             "backoffMultiplier", 3.0,
             "retryableStatusCodes", List.of("UNAVAILABLE"));
     return Grpc.newChannelBuilderForAddress(
-            url.getHost(),
-            url.getPort(),
-            TlsChannelCredentials.newBuilder().trustManager(new File(System.getenv("MYRIAD_CA"))).build())
+            url.getHost(), url.getPort() >= 0 ? url.getPort() : url.toURL().getDefaultPort(), transport(url))
         .defaultServiceConfig(
             Map.of(
                 "methodConfig",
@@ -64,6 +64,17 @@ public final class Client {
         .enableRetry()
         .intercept(MetadataUtils.newAttachHeadersInterceptor(key))
         .build();
+  }
+
+  /** TLS, or plain, as the URL begins; without MYRIAD_CA the system says who is believed. */
+  private static ChannelCredentials transport(URI url) throws Exception {
+    if (url.getScheme().equals("http")) {
+      return InsecureChannelCredentials.create();
+    }
+    var authority = System.getenv("MYRIAD_CA");
+    return authority == null || authority.isEmpty()
+        ? TlsChannelCredentials.create()
+        : TlsChannelCredentials.newBuilder().trustManager(new File(authority)).build();
   }
 
   private static void learn(ManagedChannel channel) throws Exception {
