@@ -43,7 +43,7 @@ def export(
         for last in stub.ExportMind(pb.ExportMindRequest(name=full_name(mind)), metadata=metadata):
             archive.write(last.content)
             tell(last.document_count, last.agent_count)
-    _say(full_name(mind), file, last.document_count, last.agent_count, started, "exported", as_json)
+    _say(endpoint, full_name(mind), file, last.document_count, last.agent_count, started, "exported", as_json)
 
 
 @importing.command(name="import")
@@ -63,7 +63,7 @@ def import_(
     with archive, _stub(endpoint) as (stub, metadata), progress.counting("importing", as_json) as tell:
         for last in stub.ImportMind(_pieces(full_name(mind) if mind else "", archive), metadata=metadata):
             tell(last.document_count, last.agent_count)
-    _say(last.name, file, last.document_count, last.agent_count, started, "imported", as_json)
+    _say(endpoint, last.name, file, last.document_count, last.agent_count, started, "imported", as_json)
 
 
 def _pieces(name: str, archive: BinaryIO) -> Iterator[pb.ImportMindRequest]:
@@ -104,9 +104,19 @@ def _stub(endpoint: Endpoint) -> Iterator[tuple[Any, Any]]:
             raise broken(endpoint.url, status.code.name) from None
 
 
-def _say(mind: str, file: Path, documents: int, agents: int, started: float, done: str, as_json: bool) -> None:
+def _say(
+    endpoint: Endpoint,
+    mind: str,
+    file: Path,
+    documents: int,
+    agents: int,
+    started: float,
+    done: str,
+    as_json: bool,
+) -> None:
     report = {
         "mind": mind,
+        "url": endpoint.shown,
         "file": str(file),
         "bytes": file.stat().st_size,
         "documents": documents,

@@ -144,9 +144,9 @@ class Client:
             return HINTS["MIND_NOT_FOUND"]
         names = [mind.get("name", "").removeprefix("minds/") for mind in minds]
         if not names:
-            return "there is none yet; `myriad learn --mind` makes one"
+            return f"there is none yet at {self.endpoint.shown}; `myriad learn --mind` makes one"
         more = ", …" if len(names) > SHOWN_MINDS else ""
-        return f"there is {', '.join(names[:SHOWN_MINDS])}{more}; without --mind it is {DEFAULT_MIND}"
+        return f"at {self.endpoint.shown} it opens: {', '.join(names[:SHOWN_MINDS])}{more}"
 
 
 def trust(endpoint: state.Endpoint) -> ssl.SSLContext:
@@ -190,11 +190,16 @@ def refusal(message: str, reason: str, metadata: Mapping[str, str]) -> Failure:
         may_only_read = "this key may only read; learning and forgetting need a key with role teacher"
         message = may_only_read if role == "teacher" else f"this needs a key with role {role}"
         return Failure(message, reason=reason, hint=f"an admin makes one with `myriad keys create --role {role}`")
+    if reason == "MIND_NOT_FOUND" and (mind := metadata.get("mind", "").removeprefix("minds/")):
+        unnamed = ", which is taken where --mind names none" if mind == DEFAULT_MIND else ""
+        message = f"this key opens no mind {mind!r}{unnamed}"
     return Failure(message, reason=reason, hint=HINTS.get(reason, ""))
 
 
 def nobody(url: str) -> Failure:
-    return Failure(f"no running Myriad answers at {url}", hint=state.START_HINT)
+    others = " and ".join(one.shown for one in state.running() if one.url != url)
+    hint = f"you run {others}: set MYRIAD_URL and MYRIAD_API_KEY" if others else state.START_HINT
+    return Failure(f"no running Myriad answers at {url}", hint=hint)
 
 
 def too_late(url: str) -> Failure:

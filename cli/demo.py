@@ -53,7 +53,8 @@ async def _demo(data: Path, stores: Stores, leave: bool) -> None:
         given_up = threading.Event()
         stack.callback(given_up.set)
         tally = await asyncio.to_thread(teach, myriad.endpoint, MIND, find([file]), given_up=given_up)
-        terminal.show(f"{tally.documents:,} documents became {tally.agents_added:,} agents.")
+        documents, agents = render.counted(tally.documents, "document"), render.counted(tally.agents_added, "agent")
+        terminal.show(f"{documents} became {agents}.")
         for question in QUESTIONS:
             for tier in Tier:
                 terminal.show(f"\n[bold cyan]{question}[/] [dim]{tier}[/]")

@@ -21,26 +21,27 @@ LIMITS = {
 """In a table, and where there is room."""
 
 
-def new_key(made: Json) -> RenderableType:
+def new_key(made: Json, url: str) -> RenderableType:
     """A new key's secret, this once."""
     made = printable(made)
     key = made.get("key", {})
     limits = ", ".join(_limits(key, long=True))
     about = f"{key.get('name', '')}: {enum(key.get('role', ''), 'ROLE_')} of {_minds(key)}"
-    return _secret(made, f"{about}; {limits}" if limits else about)
+    return _secret(made, f"{about}; {limits}" if limits else about, url)
 
 
-def rotated(made: Json) -> RenderableType:
+def rotated(made: Json, url: str) -> RenderableType:
     """A key's other secret, this once, and what became of the one before it."""
     made = printable(made)
     key = made.get("key", {})
     until = key.get("formerSecretExpireTime")
     former = f"opens until {minute(until)} UTC too" if until else "opens nothing any more"
-    return _secret(made, f"{key.get('name', '')}: the secret before this one {former}")
+    return _secret(made, f"{key.get('name', '')}: the secret before this one {former}", url)
 
 
-def _secret(made: Json, about: str) -> RenderableType:
-    return Group(Text(made.get("secret", ""), style="bold green"), Text(f"{about}. Shown this once.", style="dim"))
+def _secret(made: Json, about: str, url: str) -> RenderableType:
+    key = Text(made.get("secret", ""), style="bold green")
+    return Group(key, Text(f"{about}\nThe first line is the key to {url}, shown this once.", style="dim"))
 
 
 def key(found: Json) -> RenderableType:

@@ -76,7 +76,7 @@ def create(
     if as_json:
         terminal.as_json(made)
     else:
-        terminal.show(keyring.new_key(made))
+        terminal.show(keyring.new_key(made, client.endpoint.shown))
 
 
 @app.command()
@@ -156,7 +156,7 @@ def rotate(
     if as_json:
         terminal.as_json(rotated)
     else:
-        terminal.show(keyring.rotated(rotated))
+        terminal.show(keyring.rotated(rotated, client.endpoint.shown))
 
 
 @app.command()
@@ -167,7 +167,7 @@ def delete(key: KeyName, as_json: Json = False) -> None:
     if as_json:
         terminal.as_json({"deleted": key})
     else:
-        terminal.show(f"{key} opens nothing any more")
+        terminal.show(f"{key} opens nothing any more at {client.endpoint.shown}")
 
 
 def _limits(per_minute: int | None, at_once: int | None, daily_units: int | None) -> dict[str, int]:

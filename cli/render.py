@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import PurePath
+import shlex
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rich.console import Group, RenderableType
@@ -13,6 +15,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from cli import places
+from cli.state import DEFAULT_DATA, Endpoint
 from cli.terminal import printable
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ SHOWN_FAILURES = 10
 SHOWN_GONE = 5
 SHOWN_SKIPPED = 3
 SHOWN_HASHES = 5
+PORTS_COLUMNS = 80
 
 
 def running(myriad: Running) -> RenderableType:
@@ -30,15 +34,28 @@ def running(myriad: Running) -> RenderableType:
     addresses = {
         name: address for one in myriad.programs for name, address in (one.serves or {one.name: one.address}).items()
     }
-    ports = (f"{name} {address.rpartition(':')[2]}" for name, address in addresses.items())
+    ports = ", ".join(f"{name} {address.rpartition(':')[2]}" for name, address in addresses.items())
     where = grid(
         ("URL", Text(myriad.endpoint.url, style="bold")),
         ("key", Text(str(myriad.folder.admin_key))),
         ("data", Text(str(myriad.folder.path))),
-        ("ports", Text(", ".join(ports))),
+        ("ports", Text(textwrap.fill(ports, PORTS_COLUMNS))),
         ("next", Text("myriad learn FOLDER\nmyriad ask 'A question?'")),
     )
-    return Panel(where, title="Myriad is running", subtitle="Ctrl-C stops it", border_style="green", expand=False)
+    stops = "Ctrl-C or SIGTERM stops it"
+    panel = Panel(where, title="Myriad is running", subtitle=stops, border_style="green", expand=False)
+    if myriad.folder.path == DEFAULT_DATA.resolve():
+        return panel
+    exports = "\n".join(_exports(myriad.endpoint, myriad.folder.admin_key))
+    return Group(panel, Text("so that commands elsewhere find it:", style="dim"), Text(exports))
+
+
+def _exports(endpoint: Endpoint, key: Path) -> Iterator[str]:
+    """What to paste into a shell; without a box around it."""
+    yield f"export MYRIAD_URL={shlex.quote(endpoint.url)}"
+    yield f'export MYRIAD_API_KEY="$(cat {shlex.quote(str(key))})"'
+    if endpoint.authority:
+        yield f"export MYRIAD_CA={shlex.quote(endpoint.authority)}"
 
 
 def learned(summary: Json) -> RenderableType:
@@ -46,7 +63,7 @@ def learned(summary: Json) -> RenderableType:
     summary = printable(summary)
     rate = summary["agents_added"] / summary["seconds"] if summary["seconds"] else 0.0
     head = f"{summary['learned']} learned, {summary['unchanged']} unchanged, {summary['failed']} failed in mind"
-    head += f" {summary['mind']} at {summary['url']}: {summary['agents_added']} agents more,"
+    head += f" {summary['mind']} at {summary['url']}: {counted(summary['agents_added'], 'agent')} more,"
     head += f" {summary['agents_removed']} less"
     parts = [Text(f"{head} ({summary['seconds']:.1f} s, {rate:,.0f} passages/s)", style="bold")]
     if summary["skipped"]:
@@ -72,7 +89,7 @@ def _skipped(why: str, count: int, files: list[str]) -> str:
 def _gone(missing: list[Json], pruned: bool) -> Text:
     names = ", ".join(printable(places.shown(one["uri"])) for one in missing[:SHOWN_GONE])
     more = f" and {len(missing) - SHOWN_GONE:,} more" if len(missing) > SHOWN_GONE else ""
-    count = f"{len(missing):,} document{'s' * (len(missing) > 1)}"
+    count = counted(len(missing), "document")
     if pruned:
         return Text(f"forgot {count} whose files are gone: {names}{more}", style="yellow")
     are = "are" if len(missing) > 1 else "is"
@@ -203,7 +220,10 @@ def repaired(report: Json) -> RenderableType:
         for one in report["lost"]
     )
     lines = [
-        Text(f"{report['packets']:,} packets of {report['documents']:,} documents at {report['url']}", style="bold"),
+        Text(
+            f"{counted(report['packets'], 'packet')} of {counted(report['documents'], 'document')} at {report['url']}",
+            style="bold",
+        ),
         *(Text(f"brought back: {one['document'].rpartition('/')[2]}") for one in report["broughtBack"]),
     ]
     if not report["lost"]:
@@ -213,6 +233,10 @@ def repaired(report: Json) -> RenderableType:
         table(("document", "title", "lost", "why", "from"), rows),
         Text("what these documents have lost is nowhere else: learn them again, or forget them", style="red"),
     )
+
+
+def counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' * (count != 1)}"
 
 
 def minute(time: str) -> str:
@@ -256,7 +280,8 @@ def table(columns: Sequence[str], rows: Iterable[tuple[str | Text, ...]]) -> Tab
 
 def archived(report: Mapping[str, Any], done: str) -> RenderableType:
     """What was exported or imported."""
+    held = f"{counted(report['documents'], 'document')}, {counted(report['agents'], 'agent')}"
     return Text(
-        f"{done} {printable(report['mind'])}: {report['documents']:,} documents, {report['agents']:,} agents; "
+        f"{done} {printable(report['mind'])} at {printable(report['url'])}: {held}; "
         f"{decimal(report['bytes'])} in {report['file']}, {report['seconds']:.1f} s"
     )

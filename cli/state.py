@@ -84,6 +84,11 @@ def find(environment: Mapping[str, str] = os.environ, here: Path | None = None) 
     return replace(left, api_key=key or left.api_key)
 
 
+def running(environment: Mapping[str, str] = os.environ) -> Iterator[Endpoint]:
+    """Those of this user whose supervisors live, the latest first."""
+    return filter(None, map(read, _known(environment)))
+
+
 def _above(here: Path) -> Iterator[Path]:
     return (folder / DEFAULT_DATA / FILE for folder in (here, *here.parents))
 

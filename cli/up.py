@@ -1,4 +1,4 @@
-"""`myriad up`: all of Myriad on this machine, until Ctrl-C."""
+"""`myriad up`: all of Myriad on this machine, until Ctrl-C or SIGTERM."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def up(
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what goes wrong.")] = False,
 ) -> None:
-    """Start Myriad and keep it running until Ctrl-C."""
+    """Start Myriad and keep it running until Ctrl-C or SIGTERM."""
     until_stopped(_up(data, port, hosts, stores, replicas or suited(), tls, ready_file, quiet))
     if not quiet:
         terminal.show("stopped")

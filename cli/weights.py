@@ -58,7 +58,9 @@ def reset(
     if as_json:
         terminal.as_json(told)
     else:
-        terminal.show(f"{name} is as if it had never been used: {told.get('weightCount', 0)} weights were not neutral")
+        changed = render.counted(int(told.get("weightCount", 0)), "weight")
+        at = client.endpoint.shown
+        terminal.show(f"{name} at {at} is as if it had never been used: {changed} had been learned")
 
 
 def _of(client: Client, mind: str) -> Iterator[dict[str, Any]]:

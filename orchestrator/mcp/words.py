@@ -42,8 +42,9 @@ def learned(results: Iterable[DocumentResult]) -> str:
 
 def forgotten(receipt: ForgetReceipt) -> str:
     return (
-        f"forgot {receipt.document}: {len(receipt.agents)} agents, {len(receipt.concepts)} concepts, "
-        f"{receipt.link_count} links, {receipt.trace_count} traces"
+        f"forgot {receipt.document}: {_counted(len(receipt.agents), 'agent')}, "
+        f"{_counted(len(receipt.concepts), 'concept')}, {_counted(receipt.link_count, 'link')}, "
+        f"{_counted(receipt.trace_count, 'trace')}"
     )
 
 
@@ -53,7 +54,10 @@ def documents(page: ListDocumentsResponse) -> str:
 
 
 def minds(page: ListMindsResponse) -> str:
-    told = [f"{one.name} · {one.document_count} documents, {one.agent_count} agents" for one in page.minds]
+    told = [
+        f"{one.name} · {_counted(one.document_count, 'document')}, {_counted(one.agent_count, 'agent')}"
+        for one in page.minds
+    ]
     return _page(told, page.next_page_token, "There are no minds yet: learn makes one.")
 
 
@@ -82,9 +86,12 @@ def _result(one: DocumentResult) -> str:
     if one.state == DocumentResult.STATE_FAILED:
         where = f"line {one.line}: " if one.line else ""
         return f"{where}failed, {one.message} ({reason_name(one.reason)})"
-    return (
-        f"{state} {one.document}: {one.agent_count} agents, {one.added_agent_count} new, {one.removed_agent_count} gone"
-    )
+    agents = _counted(one.agent_count, "agent")
+    return f"{state} {one.document}: {agents}, {one.added_agent_count} new, {one.removed_agent_count} gone"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"
 
 
 def _page(told: list[str], token: str, none: str) -> str:

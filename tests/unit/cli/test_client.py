@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from cli import client, connection
+from cli import client, connection, state
 from cli.asking import ask
 from cli.client import Client
 from cli.errors import Failure
@@ -64,9 +66,24 @@ def test_where_nobody_can_be_nobody_is(url: str) -> None:
         nobody.get("/v1/models")
 
 
-def test_nobody_there_says_how_to_start() -> None:
+def test_nobody_there_says_how_to_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     with Client(Endpoint("http://127.0.0.1:9", "k")) as nobody, pytest.raises(Failure, match="myriad up"):
         nobody.get("/v1/models")
+
+
+def test_a_mind_that_is_not_there_is_named_without_its_folder_and_says_when_it_was_taken_for_granted() -> None:
+    for mind, taken in (("main", ", which is taken where --mind names none"), ("notes", "")):
+        failure = client.refusal("there is no mind", "MIND_NOT_FOUND", {"mind": f"minds/{mind}"})
+        assert failure.message == f"this key opens no mind '{mind}'{taken}"
+
+
+def test_where_nobody_answers_others_of_this_user_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    state.leave(tmp_path / "a", Endpoint("http://127.0.0.1:9", "k", os.getpid()))
+    assert "myriad up" in client.nobody("http://127.0.0.1:9").hint
+    state.leave(tmp_path / "b", Endpoint("http://127.0.0.1:8081", "k", os.getpid()))
+    assert client.nobody("http://127.0.0.1:9").hint.startswith("you run http://127.0.0.1:8081: ")
 
 
 def transport(*answers: httpx.Response) -> tuple[httpx.AsyncClient, list[httpx.Request]]:

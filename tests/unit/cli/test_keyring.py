@@ -11,6 +11,7 @@ from rich.console import Console, RenderableType
 from cli import keyring
 
 ID = "0123456789abcdef"
+URL = "http://127.0.0.1:8080"
 KEY: dict[str, Any] = {
     "name": f"keys/{ID}",
     "displayName": "shop window",
@@ -55,14 +56,16 @@ def test_a_key_without_limits_is_told_to_have_none() -> None:
 def test_names_steer_no_terminal() -> None:
     named = {**KEY, "displayName": "a\x1b[31mb\x07\x9b2J"}
     entry = {"actor": "\x1b]0;x\x07", "details": '{"role": "\x1b[2J"}', "number": "1", "time": "\x1b[H"}
-    shown = [keyring.keys([named]), keyring.key(named), keyring.new_key({"key": named}), keyring.audit([entry], 0)]
+    shown = [keyring.keys([named]), keyring.key(named), keyring.new_key({"key": named}, URL), keyring.audit([entry], 0)]
     for one in shown:
         assert not {"\x1b", "\x07", "\x9b"} & set(text(one))
 
 
 def test_a_secret_is_on_a_line_of_its_own() -> None:
-    for one in (keyring.new_key({"key": KEY, "secret": "myr_x"}), keyring.rotated({"key": KEY, "secret": "myr_x"})):
-        assert text(one).splitlines()[0] == "myr_x"
+    made = {"key": KEY, "secret": "myr_x"}
+    for one in (keyring.new_key(made, URL), keyring.rotated(made, URL)):
+        lines = text(one).splitlines()
+        assert (lines[0], lines[-1]) == ("myr_x", f"The first line is the key to {URL}, shown this once.")
 
 
 @pytest.mark.parametrize(
@@ -70,7 +73,7 @@ def test_a_secret_is_on_a_line_of_its_own() -> None:
     [("2026-11-29T04:00:00Z", "opens until 2026-11-29 04:00 UTC too"), (None, "opens nothing any more")],
 )
 def test_a_rotation_tells_what_became_of_the_secret_before(until: str | None, said: str) -> None:
-    assert said in text(keyring.rotated({"key": {**KEY, "formerSecretExpireTime": until}, "secret": "x"}))
+    assert said in text(keyring.rotated({"key": {**KEY, "formerSecretExpireTime": until}, "secret": "x"}, URL))
 
 
 def test_usage_ends_with_what_was_used_together() -> None:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from rich.console import Console, RenderableType
 
 from cli import render
+from cli.state import Endpoint
+from cli.supervisor.fleet import Running
+from cli.supervisor.folder import DataFolder
 
 
 def text(what: RenderableType) -> str:
@@ -61,8 +66,32 @@ def test_a_list_of_nothing_is_a_sentence_and_no_empty_table(show: Callable[[list
 
 
 def test_an_archive_of_any_size_has_one() -> None:
-    report = {"mind": "minds/m", "documents": 2, "agents": 2, "bytes": 759, "file": "m.myriad", "seconds": 1.0}
-    assert "759 bytes in m.myriad" in text(render.archived(report, "exported"))
+    report = {"mind": "minds/m", "url": "http://here", "bytes": 759, "file": "m.myriad", "seconds": 1.0}
+    shown = text(render.archived({**report, "documents": 1, "agents": 2_000}, "imported"))
+    assert "imported minds/m at http://here: 1 document, 2,000 agents; 759 bytes in m.myriad" in shown
+
+
+def up(data: Path, authority: str = "") -> Running:
+    ports = {f"component{number}": f"127.0.0.1:{20_000 + number}" for number in range(20)}
+    program = SimpleNamespace(name="mind", address="", serves=ports)
+    return Running(Endpoint("http://127.0.0.1:8081", "k", 1, authority), DataFolder(data), cast("Any", [program]))
+
+
+def test_a_myriad_that_runs_is_shown_in_100_columns_where_it_is_no_terminal() -> None:
+    console = Console(width=10_000, force_terminal=False, highlight=False)
+    with console.capture() as captured:
+        console.print(render.running(up(Path(".myriad"))))
+    assert all(len(line.rstrip()) <= 100 for line in captured.get().splitlines())
+    assert "export" not in captured.get(), "commands here find it"
+
+
+def test_a_myriad_elsewhere_says_what_to_export_without_a_box() -> None:
+    lines = text(render.running(up(Path("/d/my data"), "/d/ca.crt"))).splitlines()
+    assert lines[-3:] == [
+        "export MYRIAD_URL=http://127.0.0.1:8081",
+        "export MYRIAD_API_KEY=\"$(cat '/d/my data/admin.key')\"",
+        "export MYRIAD_CA=/d/ca.crt",
+    ]
 
 
 def test_jobs_show_how_far_each_is_and_how_many_are_not_shown() -> None:
