@@ -6,11 +6,9 @@ import base64
 import json
 from http import HTTPStatus
 
-from google.protobuf.json_format import MessageToJson
-
 from gatekeeper.authentication import API_KEY, AUTHORIZATION
 from gatekeeper.ports import Key
-from mesh import openai
+from mesh import forms, openai
 from mesh.access import (
     AGENT_HEADER,
     ALL_MINDS,
@@ -62,6 +60,4 @@ def denied(error: MyriadError, *, grpc: bool, path: str = "") -> Response:
         details = base64.b64encode(status.SerializeToString()).decode().rstrip("=")
         return Response(http, {**headers, DETAILS_KEY: details}, error.message)
     headers["content-type"] = "application/json"
-    if openai.speaks(path):
-        return Response(http, headers, json.dumps(openai.body(error)))
-    return Response(http, headers, MessageToJson(status, indent=None))
+    return Response(http, headers, json.dumps(forms.body(error, path)))

@@ -74,6 +74,9 @@ class MindRequired(MyriadError):
     code = grpc.StatusCode.INVALID_ARGUMENT
     reason = ErrorReason.ERROR_REASON_MIND_REQUIRED
 
+    def __init__(self, field: str) -> None:
+        super().__init__(f"{field}: name one, the key opens more than one", field=field)
+
 
 class MindNotFound(MyriadError):
     """No such mind, or not one of this key's: the two cannot be told apart from outside."""
@@ -129,13 +132,13 @@ class Caller:
         """Whether `minds/{mind}`, or all that begin so if it ends with `*`, is one of the caller's."""
         return mind in self.minds or any(mind.startswith(one[:-1]) for one in self.minds if one.endswith("*"))
 
-    def mind(self, name: str) -> str:
+    def mind(self, name: str, field: str = "mind") -> str:
         """The mind meant by `{mind}`, `minds/{mind}` or nothing. MindRequired, MindNotFound, InvalidField."""
         if not name:
             if len(self.minds) != 1 or (only := next(iter(self.minds))).endswith("*"):
-                raise MindRequired("mind: name one, the key opens more than one")
+                raise MindRequired(field)
             return only
-        mind = names.mind(name)
+        mind = names.mind(name, field)
         if not self.may_see(mind):
             raise MindNotFound(mind)
         return mind

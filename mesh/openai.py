@@ -15,7 +15,12 @@ import grpc
 
 from mesh.errors import MyriadError
 
-PATHS = ("/v1/chat/completions", "/v1/responses", "/v1/models")
+_SERVED = ("/v1/chat/completions", "/v1/responses", "/v1/models")
+_NOT_SERVED = ("/v1/completions", "/v1/embeddings")
+UNVERSIONED = tuple(path.removeprefix("/v1") for path in (*_SERVED, *_NOT_SERVED))
+"""What a client asks for whose base URL lacks `/v1`."""
+PATHS = (*_SERVED, *_NOT_SERVED, *UNVERSIONED)
+"""Where OpenAI's clients may come, whether there is something or not."""
 _INVALID, _SERVER = "invalid_request_error", "server_error"
 _STATUSES: Mapping[grpc.StatusCode, HTTPStatus] = {
     grpc.StatusCode.INVALID_ARGUMENT: HTTPStatus.BAD_REQUEST,
@@ -45,15 +50,8 @@ _PARAMS = {
     "MODEL_NOT_FOUND": "model",
     "MODEL_NOT_ALLOWED": "model",
     "MIND_NOT_FOUND": "metadata.mind",
-    "MIND_REQUIRED": "metadata.mind",
 }
 """The parameter that is to blame for a reason."""
-
-
-def speaks(path: str) -> bool:
-    """Whether a request to this path, which may have a query, expects OpenAI's form."""
-    plain = path.partition("?")[0]
-    return any(plain == one or plain.startswith(f"{one}/") for one in PATHS)
 
 
 def status(error: MyriadError) -> HTTPStatus:

@@ -42,9 +42,12 @@ class Reply:
     @property
     def reason(self) -> str:
         """Myriad's reason for an error; empty if it is none of Myriad's."""
-        if isinstance(error := self.body.get("error"), dict):
-            return str(error.get("code") or "").upper()
-        details = self.body.get("details")
+        body = self.body
+        if isinstance(error := body.get("error"), dict):
+            if not isinstance(data := error.get("data"), dict):
+                return str(error.get("code") or "").upper()
+            body = data  # of JSON-RPC, which MCP speaks
+        details = body.get("details")
         found = [one for one in details if isinstance(one, dict)] if isinstance(details, list) else []
         return next((str(one.get("reason")) for one in found if one.get("@type") == ERROR_INFO), "")
 

@@ -1,13 +1,14 @@
 """
 What Envoy says itself when a request gets no further: errors of the same form as the components' own.
 
-Over REST that is the JSON of a `google.rpc.Status`, or OpenAI's where it is their API; over gRPC the status with its
-details.
+Over REST that is the JSON of a `google.rpc.Status`, or the form of the API that the path is of (`mesh/forms.py`); over
+gRPC the status with its details.
 """
 
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from envoy.config.accesslog.v3.accesslog_pb2 import (
     ComparisonFilter,
     ExtensionFilter,
     HeaderFilter,
+    OrFilter,
     ResponseFlagFilter,
     StatusCodeFilter,
 )
@@ -37,7 +39,7 @@ from google.protobuf.wrappers_pb2 import UInt32Value
 
 from dlm.xds.compression import ENCODING
 from dlm.xds.pieces import packed
-from mesh import openai
+from mesh import forms, openai
 from mesh.errors import DETAILS_KEY, MyriadError
 from myriad.type.v1.error_reason_pb2 import ErrorReason
 
@@ -84,6 +86,11 @@ _TOO_OFTEN = EdgeError(
     retry_seconds=1.0,
 )
 _NOT_FOUND = EdgeError(grpc.StatusCode.NOT_FOUND, ErrorReason.ERROR_REASON_ROUTE_NOT_FOUND, "no such path or method")
+_UNVERSIONED = EdgeError(
+    grpc.StatusCode.NOT_FOUND,
+    ErrorReason.ERROR_REASON_ROUTE_NOT_FOUND,
+    "no such path: those of OpenAI's API begin with /v1, with which a client's base URL has to end",
+)
 _WRONG_METHOD = EdgeError(
     grpc.StatusCode.NOT_FOUND,
     ErrorReason.ERROR_REASON_METHOD_NOT_ALLOWED,
@@ -156,13 +163,17 @@ def replies() -> LocalReplyConfig:
             *_mappers(400, _NO_MESSAGE, only=[_details("grpc_json_transcode_failure{INVALID_ARGUMENT}")]),
             *_mappers(400, _NO_MESSAGE, only=[_details(NO_MESSAGE)]),
             *_mappers(400, _NO_PARAMETER, only=[_details("early_grpc_json_transcode_failure{INVALID_ARGUMENT}")]),
+            *_mappers(404, _UNVERSIONED, only=[_below(openai.UNVERSIONED)]),
             *_mappers(503, _OVERLOADED, only=[_details("overload")]),
             *(
                 mapper
                 for status, error in REPLIES.items()
                 for mapper in _mappers(status, error, said_as=_SAID_AS.get(status))
             ),
-            ResponseMapper(filter=_IN_OPENAI_S_FORM, body_format_override=_form(openai.body(_ELSE))),
+            *(
+                ResponseMapper(filter=_below(one.paths), body_format_override=_form(one.body(_ELSE)))
+                for one in forms.OTHERS
+            ),
         ],
         body_format=_json(_ELSE),
     )
@@ -195,12 +206,13 @@ def _mappers(
             body_format_override=_TEXT,
             headers_to_add=[*headers, _header("grpc-status", str(error.code.value[0])), _header(DETAILS_KEY, details)],
         )
-    yield ResponseMapper(
-        filter=_all(_status(status), _IN_OPENAI_S_FORM, *only),
-        status_code=code,
-        body_format_override=_form(openai.body(error)),
-        headers_to_add=headers,
-    )
+    for form in forms.OTHERS:
+        yield ResponseMapper(
+            filter=_all(_status(status), _below(form.paths), *only),
+            status_code=code,
+            body_format_override=_form(form.body(error)),
+            headers_to_add=headers,
+        )
     yield ResponseMapper(
         filter=_all(_status(status), *only) if only else _status(status),
         status_code=code,
@@ -210,16 +222,6 @@ def _mappers(
 
 
 _TEXT = SubstitutionFormatString(text_format_source=DataSource(inline_string=_BODY), content_type="application/json")
-
-
-_IN_OPENAI_S_FORM = AccessLogFilter(
-    header_filter=HeaderFilter(
-        header=HeaderMatcher(
-            name=":path",
-            string_match=StringMatcher(safe_regex=RegexMatcher(regex=f"(?:{'|'.join(openai.PATHS)})(?:[/?].*)?")),
-        )
-    )
-)
 
 
 def _json(error: MyriadError) -> SubstitutionFormatString:
@@ -265,6 +267,14 @@ def _over_grpc() -> list[AccessLogFilter]:
 def _present(header: str, *, absent: bool = False) -> AccessLogFilter:
     matcher = HeaderMatcher(name=header, present_match=True, invert_match=absent)
     return AccessLogFilter(header_filter=HeaderFilter(header=matcher))
+
+
+def _below(paths: Sequence[str]) -> AccessLogFilter:
+    """Each path has an expression of its own: Envoy bounds how long one may be."""
+    expressions = (RegexMatcher(regex=f"{re.escape(path)}(?:[/?].*)?") for path in paths)
+    matchers = (HeaderMatcher(name=":path", string_match=StringMatcher(safe_regex=one)) for one in expressions)
+    first, *more = (AccessLogFilter(header_filter=HeaderFilter(header=one)) for one in matchers)
+    return AccessLogFilter(or_filter=OrFilter(filters=[first, *more])) if more else first
 
 
 def _header_is(header: str, value: str) -> AccessLogFilter:

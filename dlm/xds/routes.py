@@ -100,6 +100,7 @@ UNTRANSCODED: Sequence[Destination] = (
 KEYLESS: Sequence[Destination] = (
     Destination("/", HTTP, 5, repeatable=True),
     Destination("/healthz", HTTP, 5, repeatable=True),
+    Destination("/favicon.ico", HTTP, 5, repeatable=True),  # browsers ask for it by themselves
     Destination("/openapi.json", HTTP, 5, repeatable=True),
     Destination("/docs", HTTP, 5, repeatable=True),
 )

@@ -59,7 +59,11 @@ class Asking:
         most_tokens: int | None,
         format: Fields,
     ) -> Asked:
-        """What is asked in a body whose `messages` came in its `field`. InvalidField, ModelNotFound."""
+        """
+        What is asked in a body whose `messages` came in its `field`.
+
+        InvalidField, ModelNotFound, MindRequired, MindNotFound.
+        """
         kind = format.text("type", "text")
         if kind not in _FORMATS:
             raise InvalidField(format.path("type"), "is text or json_object: a schema cannot be followed")
@@ -98,8 +102,9 @@ class Asking:
 
 
 def mind(body: Fields) -> str:
-    """The mind that a body names, empty if none. InvalidField."""
-    return body.object("metadata").text("mind")
+    """The mind that a body means. InvalidField, MindRequired, MindNotFound."""
+    metadata = body.object("metadata")
+    return call.caller.get().mind(metadata.text("mind"), metadata.path("mind"))
 
 
 async def _repeat(request: Request) -> str:

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from importlib.metadata import version
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from orchestrator.readiness import Readiness
@@ -34,7 +34,10 @@ def routes(readiness: Readiness) -> Sequence[Route]:
             return JSONResponse({"status": "unavailable", "message": said}, HTTPStatus.SERVICE_UNAVAILABLE, NOT_KEPT)
         return JSONResponse({"status": "ok"}, headers=NOT_KEPT)
 
-    return [Route("/", front), Route("/healthz", healthz)]
+    async def icon(_request: Request) -> Response:
+        return Response(status_code=HTTPStatus.NO_CONTENT, headers={"cache-control": "max-age=86400"})
+
+    return [Route("/", front), Route("/healthz", healthz), Route("/favicon.ico", icon)]
 
 
 def _listed(missing: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 
 from mesh import call, names
+from mesh.errors import InvalidField
 from myriad.genesis.v1.document_pb2 import DocumentInput
 from myriad.genesis.v1.document_service_pb2 import LearnDocumentsResponse
 from myriad.orchestrator.v1.answer_pb2 import Answer
@@ -107,7 +108,10 @@ def _document(called: str, mind: str) -> str:
     if "/" in called:
         parent, document = names.parse_document(called, "document")
         return names.document(parent, document)
-    return names.document(call.caller.get().mind(mind), called, "document")
+    try:
+        return names.document(call.caller.get().mind(mind), called, "document")
+    except InvalidField as error:
+        raise InvalidField("document", f"{error.violation.description}; list_documents gives ids") from None
 
 
 def _said(text: str, message: Message) -> Said:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from google.api import resource_pb2
 from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto, MethodDescriptorProto
 
-from mesh import openai
+from mesh import forms
 from myriad.type.v1.access_pb2 import Role, role
 from scripts.contracts import Rest, sources, types
 from scripts.openapi.schemas import Body, Schema, Schemas, required, said
@@ -61,7 +61,7 @@ class Operations:
             made["parameters"] = parameters
         if body := self._body(call):
             made["requestBody"] = body
-        failed = "OpenAIError" if openai.speaks(call.rest.path) else "Error"
+        failed = "OpenAIError" if forms.OPENAI.holds(call.rest.path) else "Error"
         made["responses"] = {
             "200": self._response(call),
             "default": {"$ref": f"#/components/responses/{failed}"},

@@ -88,7 +88,8 @@ class TestByAMyriad:
 
     def test_an_assistant_that_is_told_what_the_page_says_has_the_tools(self, home: Home) -> None:
         told = json.loads(block("docs/mcp.md", '{"mcpServers"').code)["mcpServers"]["myriad"]
-        command = shlex.join((told["command"], *told["args"]))
+        assert told["command"] == "/path/to/checkout/.venv/bin/myriad"
+        command = shlex.join((Path(told["command"]).name, *told["args"]))  # the one of this environment
         done = home.bash(f"echo '{json.dumps(HELLO)}' | {command}", None, **{**told["env"], "MYRIAD_API_KEY": home.key})
         assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout.splitlines()[0])["result"]["serverInfo"]

@@ -108,6 +108,33 @@ async def test_an_unknown_path_is_not_found_and_the_gatekeeper_was_asked(edge: W
 
 
 @pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/v1/embeddings", "no such path or method"),
+        ("/v1/completions?x=1", "no such path or method"),
+        ("/chat/completions", "end"),
+        ("/models/myriad-base", "end"),
+    ],
+)
+async def test_an_unknown_path_of_openai_s_is_not_found_in_its_form_and_says_if_the_version_is_missing(
+    edge: World, path: str, said: str
+) -> None:
+    response = await edge.http.post(path, json={"model": "x"})
+    error = response.json()["error"]
+    assert (response.status_code, sorted(error)) == (404, ["code", "message", "param", "type"])
+    assert error["code"] == "route_not_found"
+    assert said in error["message"]
+    assert ("begin with /v1" in error["message"]) is not path.startswith("/v1")
+
+
+async def test_what_envoy_refuses_of_mcp_is_an_error_of_json_rpc(edge: World) -> None:
+    response = await edge.http.post("/mcp", content=b"x", headers={"content-encoding": "br"})
+    said = response.json()
+    assert (response.status_code, said["jsonrpc"], said["id"], said["error"]["code"]) == (415, "2.0", None, -32600)
+    assert said["error"]["message"].endswith("(ENCODING_NOT_SPOKEN)")
+
+
+@pytest.mark.parametrize(
     "method",
     [
         *(path for path, public in methods().items() if not public),

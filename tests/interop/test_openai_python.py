@@ -189,7 +189,8 @@ def test_a_mind_is_named_by_metadata(running: Up) -> None:
     with openai.OpenAI(base_url=f"{running.url}/v1", api_key=running.key, max_retries=0) as admin:
         with pytest.raises(openai.BadRequestError) as caught:
             admin.chat.completions.create(model="base", messages=DUNE)
-        assert caught.value.code == "mind_required"
+        assert (caught.value.code, caught.value.param) == ("mind_required", "metadata.mind")
+        assert "metadata.mind: name one" in caught.value.message
         completion = admin.chat.completions.create(model="base", messages=DUNE, metadata={"mind": MIND})
         assert completion.myriad["mind"] == f"minds/{MIND}"
 

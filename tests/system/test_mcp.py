@@ -71,6 +71,8 @@ async def test_a_document_is_learned_asked_listed_explained_and_forgotten(runnin
         for uri in (resource.uri, f"myriad://{name}"):
             assert "Lena" in getattr((await assistant.read_resource(uri)).contents[0], "text")  # noqa: B009
         assert "Lena" in said(await assistant.call_tool("list_documents", {}))
+        for title in ("River", "The River Lena"):
+            assert "list_documents gives ids" in said(await assistant.call_tool("forget", {"document": title}))
         assert said(await assistant.call_tool("forget", {"document": "lena"})).startswith("forgot")
         assert "no documents" in said(await assistant.call_tool("list_documents", {}))
 
@@ -111,6 +113,14 @@ def test_without_a_key_nothing_is_answered(running: Up) -> None:
     asked = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
     with running.http(key="") as http:
         assert http.post("/mcp", json=asked).status_code == 401
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_the_sdk_s_client_shows_why_a_key_is_refused(running: Up, era: str) -> None:
+    with pytest.raises(ExceptionGroup) as caught:
+        async with connected(running, "http", "myr_wrong", era):
+            pass
+    assert caught.group_contains(MCPError, match="KEY_INVALID")
 
 
 def test_no_stream_is_opened_that_would_say_nothing(running: Up) -> None:

@@ -106,3 +106,11 @@ def test_a_denied_call_of_openai_s_api_gets_openai_s_error() -> None:
     assert verdict.status == 401
     error = {"message": "no", "type": "invalid_request_error", "param": None, "code": "invalid_api_key"}
     assert json.loads(verdict.body) == {"error": error}
+
+
+def test_a_denied_call_of_mcp_gets_an_error_of_json_rpc_for_no_request_in_particular() -> None:
+    verdict = denied(KeyInvalid("no"), grpc=False, path="/mcp")
+    said = json.loads(verdict.body)
+    assert (verdict.status, said["jsonrpc"], said["id"]) == (401, "2.0", None)
+    assert (said["error"]["code"], said["error"]["message"]) == (-32600, "no (KEY_INVALID)")
+    assert said["error"]["data"] == json.loads(denied(KeyInvalid("no"), grpc=False, path="/v1/query").body)

@@ -112,8 +112,9 @@ def test_the_only_mind_of_a_key_need_not_be_named() -> None:
 
 @pytest.mark.parametrize("caller", [reader("minds/a", "minds/b"), reader("*"), reader(), Caller.inside()])
 def test_a_mind_is_named_where_there_could_be_several(caller: Caller) -> None:
-    with pytest.raises(MindRequired):
-        caller.mind("")
+    with pytest.raises(MindRequired, match=r"^metadata\.mind: name one") as caught:
+        caller.mind("", "metadata.mind")
+    assert caught.value.metadata["field"] == "metadata.mind"
 
 
 def test_another_mind_and_a_missing_one_look_the_same() -> None:

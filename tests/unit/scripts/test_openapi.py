@@ -19,7 +19,7 @@ from google.rpc.status_pb2 import Status
 
 from dlm.xds.listener import TRUSTED_HEADERS
 from dlm.xds.routes import UNTRANSCODED
-from mesh import openai
+from mesh import forms
 from mesh.errors import InvalidField
 from orchestrator.http import asking, messages
 from scripts.openapi.page import page
@@ -37,7 +37,7 @@ def test_the_document_is_valid() -> None:
 
 def test_it_has_every_method_that_rest_opens_and_openai_s_paths_and_no_other() -> None:
     assert OPERATIONS.keys() == {rpc.name.partition(".")[2] for rpc in ROUTES} | OF_OPENAI
-    ours = {to.path for to in UNTRANSCODED if openai.speaks(to.path) and not to.path.endswith("/")}
+    ours = {to.path for to in UNTRANSCODED if forms.OPENAI.holds(to.path) and not to.path.endswith("/")}
     assert ours <= DOCUMENT["paths"].keys()
 
 

@@ -89,6 +89,12 @@ async def test_however_many_ask_the_components_are_asked_once_a_second(monkeypat
     assert await ready.missing() == ["synth"]
 
 
+async def test_the_icon_that_browsers_ask_for_is_nothing_and_no_error() -> None:
+    async with client(Readiness({}, await view(HOST))) as http:
+        response = await http.get("/favicon.ico")
+    assert (response.status_code, response.content) == (204, b"")
+
+
 async def test_anything_else_needs_a_key_and_says_so_in_the_form_of_its_path() -> None:
     async with client(Readiness({}, await view(HOST))) as http:
         for path in ("/healthz/x", "/v1/models", "/x"):
