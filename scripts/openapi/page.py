@@ -15,6 +15,10 @@ from markdown_it import MarkdownIt
 from scripts.openapi.schemas import Schema
 
 STYLE = Path(__file__).with_name("page.css")
+_EXAMPLES = (
+    "In the examples `$URL` is the address at which you read this, without `/docs`, and `$KEY` a key: `myriad up` "
+    "leaves the first one in `.myriad/admin.key`. The guide is in the folder `docs` of Myriad's source."
+)
 _SCHEMAS = "#/components/schemas/"
 _MARKDOWN = MarkdownIt("js-default", {"html": False}).disable(["image", "link", "autolink"])
 
@@ -54,6 +58,7 @@ class Page:
         yield from self._contents()
         yield f"<main>\n<h1>{title}</h1>\n<p>{escape(info['summary'])}</p>\n{_text(info['description'])}"
         yield '<p>The same for programs, in OpenAPI 3.1: <a href="openapi.json">openapi.json</a></p>'
+        yield f"<p>{_inline(_EXAMPLES)}</p>"
         for tag in self._document["tags"]:
             yield f'<section id="{tag["name"]}">\n<h2>{tag["name"]}</h2>\n{_text(tag["description"])}'
             for one in self._tagged(tag["name"]):

@@ -197,6 +197,12 @@ def test_the_page_refers_to_itself_and_the_document_alone_and_every_link_leads_s
     assert not re.search(r"url\(|@import|expression", PAGE)
 
 
+def test_the_page_says_what_the_variables_of_its_examples_are() -> None:
+    before, _, _ = PAGE.partition("<section")
+    assert "<code>$URL</code>" in before
+    assert "<code>$KEY</code>" in before
+
+
 def test_the_page_has_every_operation_and_every_schema() -> None:
     links = Links(PAGE)
     assert OPERATIONS.keys() <= links.ids.keys()
