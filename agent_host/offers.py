@@ -8,9 +8,10 @@ from math import fsum
 from typing import NamedTuple
 
 from agent_host.asked import Asked, period
+from language.asking import WHOLE_WANTED
 from myriad.agent.v1.evidence_pb2 import UnitFeatures
 from myriad.agent.v1.packet_pb2 import CognitivePacket
-from myriad.agent.v1.text_pb2 import SpanType, Unit
+from myriad.agent.v1.text_pb2 import UNIT_KIND_ITEM, UNIT_KIND_LIST, UNIT_KIND_STEPS, SpanType, Unit
 
 _AROUND = 12
 """So many terms before and after a unit are its neighbours."""
@@ -70,10 +71,24 @@ class Look:
         self._dated = [one for one in text.spans if one.type == SpanType.SPAN_TYPE_DATE] if asked.dates else []
 
     def best(self, most: int) -> list[Offer]:
-        """The best units of the passage, best first, then its other rows where a question is about all of them."""
+        """
+        The best units of the passage, best first, the steps that one of them is torn from, then the other rows where a
+        question is about all of them.
+        """
         found = sorted((self._find(number, unit) for number, unit in enumerate(self._text.units)), reverse=True)
         rows = [one for one in found[most:] if one.unit.HasField("row")] if self._asked.compares_rows else []
-        return [*found[:most], *rows]
+        return [*found[:most], *self._wholes(found, most), *rows]
+
+    def _wholes(self, found: Sequence[Offer], most: int) -> list[Offer]:
+        """Steps, and lists where all of one is wanted, in one piece, that hold a unit which is offered without them."""
+        kinds = {UNIT_KIND_STEPS, UNIT_KIND_LIST} if self._asked.question.want in WHOLE_WANTED else {UNIT_KIND_STEPS}
+        wholes = [number for number, one in enumerate(found) if one.unit.kind in kinds]
+        holding = dict.fromkeys(
+            max(of, key=lambda number: found[number].parts[-1] - found[number].parts[-2])
+            for torn in found[:most]
+            if (of := [number for number in wholes if _is_of(torn, found[number])])
+        )
+        return [found[number] for number in holding if number >= most]
 
     def _find(self, number: int, unit: Unit) -> Offer:
         starts, places, hits = self._starts, self._places, self._hits
@@ -192,6 +207,14 @@ def _merged(said: Mapping[int, float], other: Mapping[int, float]) -> Mapping[in
         if well > whole.get(term, 0.0):
             whole[term] = well
     return whole
+
+
+def _is_of(one: Offer, whole: Offer) -> bool:
+    """Whether what a unit says, but for what opens it, stands in a list, or is an item behind where that is cut."""
+    if len(one.parts) < 2 or len(whole.parts) < 2:
+        return False
+    is_behind = whole.unit.left_out and one.unit.kind == UNIT_KIND_ITEM and whole.parts[-1] <= one.parts[-2]
+    return bool(is_behind) or (whole.parts[-2] <= one.parts[-2] and one.parts[-1] <= whole.parts[-1])
 
 
 def holds(parts: Sequence[int], start: int, end: int) -> bool:

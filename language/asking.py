@@ -13,6 +13,8 @@ from language.cues import Asking, Word, cues, languages
 from language.english.questions import English
 from myriad.agent.v1 import question_pb2 as pb
 
+WHOLE_WANTED = frozenset((pb.WANT_HOW, pb.WANT_LIST, pb.WANT_COUNT))
+"""What a list answers in one piece, and none of its items alone."""
 _UNSPACED = ("zh", "ja")
 """Phrases of these are found wherever they stand."""
 

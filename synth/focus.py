@@ -60,9 +60,17 @@ def focused(question: Question, one: Candidate, ranked: Sequence[Candidate]) -> 
 
 
 def _nested(one: Candidate, ranked: Sequence[Candidate]) -> Candidate:
-    """Of lists below the items of another the one that says all that is asked: the steps for one of several systems."""
-    parts = (other for other in ranked if other is not one and other.is_whole and is_inside(other, one))
-    return next((part for part in parts if part.evidence.features.path_coverage >= _ALL), one)
+    """
+    Of lists below the items of another the one that says all that is asked, and of it what no other item says: the
+    steps for one of several systems.
+    """
+    inside = [other for other in ranked if other is not one and is_inside(other, one)]
+    for part in inside:
+        if part.is_whole and part.evidence.features.path_coverage >= _ALL:
+            said = frozenset(part.evidence.said)
+            if not any(said.issubset(other.evidence.said) for other in inside if not is_inside(other, part)):
+                return part
+    return one
 
 
 def is_inside(one: Candidate, other: Candidate) -> bool:

@@ -98,6 +98,7 @@ def paragraph(lines: Sequence[Line], formatted: Formatted) -> str:
     """Lines of an answer once more, as plain text with the numbers that they have in it."""
     return " ".join(
         f"{line.connective}{fold_space(worded(line.unit)[0])} [{formatted.numbers[line.unit.reply.reply.document]}]"
+        f"{_more(line.unit)}"
         for line in lines
         if line.unit.reply.reply.document in formatted.numbers
     )
@@ -147,6 +148,7 @@ def _cite(out: Formatted, line: Line, *, plain: bool, is_first: bool) -> None:
     number = out.numbers.setdefault(reply.document, len(out.numbers) + 1)
     start = len(out.text) + len(made.before)
     out.text += f"{made.before}{made.words}{made.after}{'' if made.after.endswith(chr(10)) else ' '}[{number}]"
+    out.text += _more(line.unit)
     out.citations.append(
         Citation(
             agent=reply.agent,
@@ -162,6 +164,11 @@ def _cite(out: Formatted, line: Line, *, plain: bool, is_first: bool) -> None:
             place=evidence.place if evidence.HasField("place") else None,
         )
     )
+
+
+def _more(unit: Candidate) -> str:
+    """What is said of a list, or of steps, that is cut."""
+    return f" (and {unit.evidence.left_out} more)" if unit.evidence.left_out else ""
 
 
 def _plain(words: str) -> Shown:

@@ -32,7 +32,14 @@ _NAME_SOME = re.compile(
     r"(?:name|give|list)(?: me)? (?:all|every|some|the (?:names?|list) of|two|three|four|five|six|ten|\d++)\b"
 )
 _KNOWING = frozenset(("know", "ask", "out", "understand", "wondering", "wonder", "idea"))
-_DO = re.compile(r"(?:do|should|must|can|would|shall|could) (?:i|we|you|one|they|employees|users|someone)\b.* do\b")
+_WITHIN = r"(?: (?!(?:if|when|while|before|after|unless|because|that|which|who|and|or|for)\b)\S++){0,6}?"
+"""Words of the clause that asks, before its verb."""
+_DO = re.compile(
+    rf"to do\b|(?:(?:do|can|would|could) (?:i|we|you|one|they|employees|users|someone)|should|must|shall){_WITHIN} do\b"
+    rf"|(?:do|does|am|is|are){_WITHIN} (?:have|need|supposed|expected|required) to do\b"
+    r"|(?:should|must|shall|can|could|(?:has|have|needs?|is|are) to) be done\b"
+)
+"""`What` with this asks what is to be done, whoever does it."""
 _COMPARATIVE = re.compile(
     r"\b(?:more|less|better|worse|(?!(?:or|never|over|under|after|either|other|whether|paper)\b)\w{2,20}er)\b"
 )
@@ -210,6 +217,8 @@ class English:
     def _what(self, phrase: str, after: int, rest: str) -> Asking:
         low = self.low[after:]
         told = self._words("told")
+        if phrase == "what" and _DO.match(rest):
+            return Asking(pb.WANT_HOW)
         if low[:1] and low[0] in self._words("auxiliary") | self._words("be") and not self._is_be(after):
             verb = next(
                 (
@@ -219,8 +228,6 @@ class English:
                 ),
                 None,
             )
-            if _DO.match(rest):
-                return Asking(pb.WANT_HOW)
             if not told.isdisjoint(low):
                 return Asking(pb.WANT_SUMMARY)
             if verb and (verb.want != pb.WANT_DEFINITION or self._ends_with_verb(low)):

@@ -113,6 +113,32 @@ def test_no_more_is_offered_than_was_asked_for() -> None:
     assert len(asked("Which port?", packet(units=UNITS), most=1).evidence) == 1
 
 
+STEPS = "1. Open the valve.\n2. Start the pump.\n3. Close the valve."
+
+
+def steps(kind: UnitKind.ValueType = UnitKind.UNIT_KIND_STEPS, last: int = 3) -> list[Unit]:
+    lines = [STEPS.splitlines()[number] for number in range(3)]
+    starts = [STEPS.index(line) for line in lines]
+    items = [
+        Unit(kind=UnitKind.UNIT_KIND_ITEM, parts=[start + 3, start + len(line)])
+        for start, line in zip(starts, lines, strict=True)
+    ]
+    end = starts[last - 1] + len(lines[last - 1])
+    return [Unit(kind=kind, parts=[0, end], left_out=3 - last), *items]
+
+
+@pytest.mark.parametrize("last", [3, 2])
+def test_a_step_is_offered_with_its_steps_in_one_piece_even_if_it_stands_behind_where_they_are_cut(last: int) -> None:
+    found = asked("Close it?", packet(STEPS, units=steps(last=last)), most=1).evidence
+    assert [one.kind for one in found] == [UnitKind.UNIT_KIND_ITEM, UnitKind.UNIT_KIND_STEPS]
+
+
+def test_an_item_is_offered_with_its_list_where_all_of_it_is_wanted() -> None:
+    made = packet(STEPS, units=steps(UnitKind.UNIT_KIND_LIST))
+    assert len(asked("Who has to close it?", made, most=1).evidence) == 1
+    assert len(asked("How do I close it?", made, most=1).evidence) == 2
+
+
 def test_a_packet_of_schema_1_is_read_when_it_is_taken_in() -> None:
     old = CognitivePacket(schema=1, agent="a", title="Ada", text="Ada was born in Turku.", sentences=[Sentence(end=22)])
     made = CognitivePacket.FromString(held("a", old.SerializeToString()))

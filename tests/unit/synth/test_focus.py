@@ -57,3 +57,12 @@ def test_of_steps_for_several_systems_those_for_the_one_asked_about_lead() -> No
     own = unit(below[1], UNIT_KIND_STEPS, good=1.0, start=len(below[0]) + 1, said=[0, 1])
     ranked = candidates(reply("Install", whole, first, own))
     assert focused(asked("How do I install it on Linux?", want=WANT_HOW), ranked[0], ranked) is ranked[2]
+
+
+def test_steps_below_one_step_do_not_lead_where_other_steps_say_as_much() -> None:
+    below = "Block the badge.\n  1. Open the portal.\n  2. Press the button."
+    whole = unit(f"1. {below}\n2. Order a badge.", UNIT_KIND_STEPS, good=1.0, start=0, said=[0])
+    own = unit(below, UNIT_KIND_STEPS, good=1.0, start=3, said=[0])
+    other = unit("Order a badge.", UNIT_KIND_ITEM, good=1.0, start=len(below) + 7, said=[0])
+    ranked = candidates(reply("Lost badges", whole, own, other))
+    assert focused(asked("What do I do about a lost badge?", want=WANT_HOW), ranked[0], ranked) is ranked[0]

@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from myriad.agent.v1.evidence_pb2 import Edit, Evidence
 from myriad.agent.v1.text_pb2 import UnitKind
 from myriad.synth.v1.synthesis_pb2 import Citation, Format
-from synth.formatter import Formatted, Line, Section, as_json, render
+from synth.formatter import Formatted, Line, Section, as_json, paragraph, render
 from synth.words import fold_space
 from tests.unit.synth.offering import candidates, reply, unit
 
@@ -103,6 +103,15 @@ def test_steps_are_a_list_in_order_below_what_opens_it() -> None:
     steps = unit("To deploy:\n1. Build it.\n  - Twice.\n2. Push it.", UnitKind.UNIT_KIND_STEPS)
     formatted = render("", [section(1, "", steps, "Then rest.")])
     assert formatted.text == "To deploy:\n\n1. Build it.\n    - Twice.\n2. Push it. [1]\n\nThen rest. [1]"
+
+
+@pytest.mark.parametrize("style", [Format.FORMAT_MARKDOWN, Format.FORMAT_TEXT])
+def test_of_steps_that_are_cut_it_is_said_how_many_more_there_are(style: Format.ValueType) -> None:
+    steps = unit("1. Build it.\n2. Push it.", UnitKind.UNIT_KIND_STEPS, left_out=3)
+    (made,) = [section(1, "", steps)]
+    formatted = render("", [made], style)
+    assert formatted.text == "1. Build it.\n2. Push it. [1] (and 3 more)"
+    assert paragraph(made.lines, formatted) == "1. Build it. 2. Push it. [1] (and 3 more)"
 
 
 def test_code_is_fenced_below_what_announces_it_and_keeps_its_columns() -> None:

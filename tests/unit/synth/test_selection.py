@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from myriad.agent.v1.evidence_pb2 import SourceSpan
+from myriad.agent.v1.evidence_pb2 import Evidence, SourceSpan
 from myriad.agent.v1.question_pb2 import Part, Question, Want
-from myriad.agent.v1.text_pb2 import UnitKind
+from myriad.agent.v1.text_pb2 import RowPlace, UnitKind
 from myriad.synth.v1.synthesis_pb2 import DropCause
 from myriad.synth.v1.synthesizer_service_pb2 import Detail, RankedReply
 from synth.selection import Selection, select
@@ -107,6 +107,69 @@ def test_an_answer_keeps_to_its_words(detail: Detail.ValueType, most_words: int)
 def test_a_list_in_one_piece_may_lead_whatever_it_takes() -> None:
     long = unit("So:\n" + "\n".join(f"- item {number}" for number in range(60)), UnitKind.UNIT_KIND_LIST)
     assert len(quotes(selected("Items?", reply("A", long, "Ann.")))) == 1
+
+
+def steps(*, last: int = 4, first: int = 1) -> list[Evidence]:
+    """Steps in one piece, and each alone, as a passage offers them."""
+    lines = [f"{number}. Turn {word}." for number, word in enumerate(("left", "right", "back", "around"), 1)]
+    quote, items = "\n".join(lines[first - 1 : last]), []
+    at = 0
+    for line in lines[first - 1 :]:
+        items.append(unit(line[3:], UnitKind.UNIT_KIND_ITEM, start=at + 3))
+        at += len(line) + 1
+    return [unit(quote, UnitKind.UNIT_KIND_STEPS, start=0, left_out=4 - last), *items]
+
+
+def test_what_supports_an_answer_has_all_steps_in_their_order_and_no_single_one() -> None:
+    whole, one, two, three, four = steps()
+    found = selected("Ann?", reply("A", "Ann drives."), reply("B", three, one, whole, four, two))
+    assert quotes(found) == ["Ann drives.", whole.quote]
+
+
+def test_a_leading_step_is_followed_by_its_steps_and_by_no_other_alone() -> None:
+    whole, one, two, three, _ = steps()
+    found = selected("Back?", reply("B", three, one, two, whole), want=Want.WANT_FACT)
+    assert quotes(found) == [three.quote, whole.quote]
+
+
+def test_steps_for_which_no_words_are_left_are_not_quoted_in_part() -> None:
+    whole, *items = steps()
+    whole.quote += " word" * 110
+    found = selected("Ann?", reply("A", "Ann drives."), reply("B", *items, whole))
+    assert quotes(found) == ["Ann drives."]
+    assert {one.cause for one in found.dropped} >= {DropCause.DROP_CAUSE_OVER_BUDGET}
+
+
+def test_a_step_behind_where_its_steps_are_cut_is_not_quoted_without_them() -> None:
+    whole, *_, three, four = steps(last=2)
+    found = selected("Ann?", reply("A", "Ann drives."), reply("B", four, three, whole))
+    assert quotes(found) == ["Ann drives.", whole.quote]
+
+
+@pytest.mark.parametrize(("good", "leads"), [(0.9, False), (1.0, True)])
+def test_a_step_behind_where_its_steps_are_cut_leads_only_if_it_says_more_of_what_is_asked(
+    good: float, leads: bool
+) -> None:
+    whole, *_, four = steps(last=2)
+    four.features.path_coverage = good
+    found = selected("How do I turn around?", reply("B", four, whole), want=Want.WANT_HOW)
+    assert (quotes(found)[0] == four.quote) is leads
+
+
+def test_rows_of_a_table_that_support_an_answer_stand_in_the_order_of_the_table() -> None:
+    rows = [unit(f"Berth: {name}; Length: {number}", UnitKind.UNIT_KIND_ROW) for number, name in enumerate("ABCD")]
+    for number, row in enumerate(rows):
+        row.row.CopyFrom(RowPlace(table=1, number=number + 1, of=4))
+    a, b, c, d = rows
+    found = selected("Berths?", reply("Port", c, d, "Ann sails.", a, b))
+    assert quotes(found) == [c.quote, a.quote, "Ann sails.", b.quote, d.quote]
+
+
+def test_steps_that_two_passages_share_stand_in_their_order() -> None:
+    (first, *_), (second, *_) = steps(last=2), steps(first=3)
+    second.spans[0].source_start, second.spans[0].source_end = 100, 130
+    parts = [reply(name, one, document="d", headings=["Turning"]) for name, one in (("b", second), ("a", first))]
+    assert quotes(selected("Ann?", reply("A", "Ann drives."), *parts)) == ["Ann drives.", first.quote, second.quote]
 
 
 def test_a_question_is_quoted_with_its_answer() -> None:
