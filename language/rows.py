@@ -65,25 +65,29 @@ def operators(low: Sequence[str], want: pb.Want.ValueType) -> list[pb.RowOperato
 
 def bounds(text: str, typed: Sequence[Span]) -> Iterator[pb.Bound]:
     """The figures of a question that those of the answer are above or below."""
-    known = tables.entries("row_operators")
     for one in typed:
         figure = figure_of(text[one.start : one.end]) if one.type in _FIGURES else None
         if figure is None:
             continue
         before = _words(text[max(0, one.start - _NEAR) : one.start])
         after = _words(text[one.end : one.end + _NEAR])
-        for key in ("above", "above equal", "below", "below equal"):
-            phrases, behind = known[key], known.get(f"after {key}", ())
-            said = any(before[-len(words) :] == words for words in map(_words, phrases))
-            said = said or any(
-                words in (after[: len(words)], after[1 : len(words) + 1]) for words in map(_words, behind)
-            )
-            if said:
+        for key, phrases, behind in _sides():
+            if any(before[-len(words) :] == words for words in phrases) or any(
+                words in (after[: len(words)], after[1 : len(words) + 1]) for words in behind
+            ):
                 is_equal = key.endswith("equal")
                 yield pb.Bound(
                     figure=figure, above=key.startswith("above"), equal=is_equal, start=one.start, end=one.end
                 )
                 break
+
+
+@cache
+def _sides() -> Sequence[tuple[str, Sequence[Sequence[str]], Sequence[Sequence[str]]]]:
+    """What is said before and after a figure, in words, by the side of it on which others lie."""
+    known = tables.entries("row_operators")
+    keys = ("above", "above equal", "below", "below equal")
+    return [(key, [*map(_words, known[key])], [*map(_words, known.get(f"after {key}", ()))]) for key in keys]
 
 
 def _said(low: Sequence[str]) -> Iterator[str]:

@@ -271,7 +271,15 @@ def _sockets(where: RedisUrl) -> dict[str, Any]:
 
 
 async def _facts(client: Client) -> dict[str, Any]:
-    """What a server says of itself."""
+    """What a server says of itself, however often it is asked: one that has just started is slow to answer."""
+    while True:
+        try:
+            return await _asked(client)
+        except exceptions.TimeoutError:
+            await asyncio.sleep(AGAIN_SECONDS * random.uniform(0.5, 1))
+
+
+async def _asked(client: Client) -> dict[str, Any]:
     if isinstance(client, RedisCluster):
         await client.initialize()
         facts: dict[str, Any] = await client.info(target_nodes=client.get_node_from_key(key("watch")))

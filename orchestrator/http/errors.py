@@ -10,8 +10,8 @@ from orchestrator.http import sse
 
 
 def last(error: MyriadError, path: str) -> bytes:
-    """How a stream ends that is cut: by an event where it is one in OpenAI's form."""
-    return sse.event(openai.body(error)).encode() if forms.OPENAI.holds(path) else b""
+    """How a stream of events ends that is cut."""
+    return sse.event(forms.body(error, path)).encode()
 
 
 def response(error: MyriadError, path: str) -> JSONResponse:

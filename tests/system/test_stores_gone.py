@@ -19,7 +19,7 @@ from tests.system.production import HEAL_SECONDS, failing, server
 
 pytestmark = [pytest.mark.timeout(300), *needs_all]
 STATED_SECONDS = 60.0
-REFUSED_SECONDS = 15.0
+REFUSED_SECONDS = 20.0
 """No refusal takes longer, once it is stated that a store does not answer."""
 ANSWERED_SECONDS = 10.0
 STATED = {"graph": {"graph"}, "packets": {"packets", "keys"}, "state": {"state"}, "cache": {"cache"}}

@@ -9,8 +9,10 @@ import time
 import pytest
 
 from mesh import call, tracing
+from mesh.adapters import otel
 from mesh.settings import SettingError
 from tests.collector import collecting
+from tests.system.harness import until
 
 PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
@@ -85,7 +87,11 @@ def test_a_failure_ends_a_span_by_its_name_and_says_no_more() -> None:
         assert b"a secret" not in collector.bytes
 
 
-def test_a_collector_that_is_away_holds_nobody_up() -> None:
+def test_a_collector_that_is_away_holds_nobody_up_and_what_it_did_not_take_is_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(otel, "EXPORT_SECONDS", 0.5)
+    lost = tracing.spans_sent["lost"]
     with collecting() as collector:
         pass  # it has gone
     tracer = tracing.tracer("synth", collector.endpoint)
@@ -95,3 +101,4 @@ def test_a_collector_that_is_away_holds_nobody_up() -> None:
         pass
     tracer.flush(0.2)
     assert time.monotonic() - began < 2
+    until(lambda: tracing.spans_sent["lost"] > lost, 10)

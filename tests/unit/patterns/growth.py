@@ -11,7 +11,8 @@ from types import FrameType
 SMALL, TIMES = 1_000, 4
 _QUICK = 250e-9
 """Seconds a character below which nothing grows yet: at this size, what is quadratic takes a microsecond and more."""
-_LIMIT = 2.0
+_LIMIT = 10.0
+"""Seconds of the processor for one text; what is exponential takes longer on any machine."""
 _CLEARLY = 2.2
 """How much more than in proportion: four times the size may take 8.8 times as long; quadratic is 16."""
 
