@@ -53,6 +53,16 @@ def skipped(why: str) -> Finding:
     return Finding(State.SKIPPED, why)
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How the events of one streamed answer came."""
+
+    worked: float
+    """Seconds that the server worked between the first and the last."""
+    together: bool
+    """Whether hardly any time lay between them here."""
+
+
 @dataclass
 class Visit:
     """Which Myriad is looked at, and what earlier checks found that later ones need."""
@@ -73,6 +83,8 @@ class Visit:
     fleet: Fleet = field(default_factory=dict)
     events: list[tuple[float, dict[str, Any]]] = field(default_factory=list)
     """Of a streamed answer: after how many seconds each came."""
+    paces: list[Pace] = field(default_factory=list)
+    """Of each streamed answer that was asked for."""
 
     @property
     def host(self) -> str:

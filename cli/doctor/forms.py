@@ -12,7 +12,7 @@ from urllib.parse import quote
 import grpc
 
 from cli.doctor.asking import Reply, ask, pieces
-from cli.doctor.check import Finding, Visit, ok, skipped, warning, wrong
+from cli.doctor.check import Finding, Pace, Visit, ok, skipped, warning, wrong
 from cli.fleet import seconds, span
 from mesh.connections import DIRECT
 from mesh.errors import received
@@ -23,9 +23,10 @@ MCP_SECONDS = 6.0
 """The first call of all after a start takes seconds."""
 LIST_MODELS = "/myriad.orchestrator.v1.ModelService/ListModels"
 TRIES = 3
-LEAST_GAP_SECONDS = 0.003
 BUFFERED = 0.2
 """Of the time that the server needed after the first event: if less passed here, the events came together."""
+LEAST_WORK_SECONDS = 0.25
+"""Of an answer that took less nobody can tell: a busy machine reads its events together, proxy or not."""
 NORMAL_SECONDS = {"ACTIVATE": 0.25, "HYDRATE": 0.5, "ASK": 0.25, "SYNTHESIZE": 0.25}
 SLOW = {
     "ACTIVATE": "the graph is slow, or the question names what very many know of",
@@ -97,7 +98,10 @@ def question(visit: Visit) -> Finding:
     for _ in range(TRIES):
         reply, times = pieces(visit, "/v1/query:stream", asked)
         visit.events = _events(reply, times)
-        if not visit.events or not _came_together(visit):
+        if not visit.events:
+            break
+        visit.paces.append(_pace(visit))
+        if not visit.paces[-1].together:
             break
     last = visit.events[-1][1] if visit.events else {}
     if "answer" not in last:
@@ -141,10 +145,12 @@ def _unanswered(reply: Reply, mind: str) -> Finding:
 
 
 def stream(visit: Visit) -> Finding:
-    """Whether events of a stream come as they happen."""
-    if not _came_together(visit):
-        first, last = visit.events[0][0], visit.events[-1][0]
+    """Whether events of a stream come as they happen: kept back are those that came together at every try."""
+    first, last = visit.events[0][0], visit.events[-1][0]
+    if not all(one.together for one in visit.paces):
         return ok(f"events come as they happen: the first after {span(first)}, the last after {span(last)}")
+    if max(one.worked for one in visit.paces) < LEAST_WORK_SECONDS:
+        return ok(f"fast: all events came within {span(last)}, too soon to tell whether something keeps them back")
     return warning(
         "events of a stream come all at once, at its end",
         "a proxy in between keeps them back: people wait without seeing anything",
@@ -152,11 +158,11 @@ def stream(visit: Visit) -> Finding:
     )
 
 
-def _came_together(visit: Visit) -> bool:
-    """Whether hardly any time lay between events, where the server says that some did."""
-    worked = sum(_steps(visit).values()) - next(iter(_steps(visit).values()), 0.0)
+def _pace(visit: Visit) -> Pace:
+    """How much lay between events, as the server says and as they came."""
+    worked = sum(list(_steps(visit).values())[1:])
     passed = visit.events[-1][0] - visit.events[0][0]
-    return worked > LEAST_GAP_SECONDS and passed < worked * BUFFERED
+    return Pace(worked, passed < worked * BUFFERED)
 
 
 def _steps(visit: Visit) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import ssl
@@ -13,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from cryptography import x509
@@ -22,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from cli.doctor import forms
-from cli.doctor.check import Check, Finding, State, Visit, ok, run, wrong
+from cli.doctor.check import Check, Finding, Pace, State, Visit, ok, run, wrong
 from cli.doctor.checks import LOCAL, REMOTE
 from cli.state import Endpoint
 from cli.supervisor.ports import free
@@ -86,8 +88,8 @@ class Other(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def other() -> Iterator[ThreadingHTTPServer]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Other)
+def served(handler: type[BaseHTTPRequestHandler]) -> Iterator[ThreadingHTTPServer]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield server
@@ -127,7 +129,7 @@ def tls(file: Path) -> Iterator[int]:
     """A server that is no Myriad and shows a certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file)
-    with other() as server:
+    with served(Other) as server:
         server.socket = context.wrap_socket(server.socket, server_side=True)
         yield server.server_address[1]
 
@@ -172,7 +174,7 @@ def test_a_port_at_which_nobody_listens_is_said_so() -> None:
 
 
 def test_a_program_that_is_no_myriad_is_said_so_and_gets_no_key() -> None:
-    with other() as server:
+    with served(Other) as server:
         name, finding = first_wrong(f"http://127.0.0.1:{server.server_address[1]}")
     assert name == "Myriad"
     assert finding.says.startswith("what answers is no Myriad: HTTP 200 from 'Other/1.0")
@@ -251,7 +253,7 @@ def test_an_authority_s_file_that_cannot_be_read_is_said_so(tmp_path: Path) -> N
 
 
 def test_http_and_https_taken_for_each_other_are_said_so(tmp_path: Path) -> None:
-    with other() as server:
+    with served(Other) as server:
         name, finding = first_wrong(f"https://127.0.0.1:{server.server_address[1]}")
     assert (name, "http://" in finding.todo) == ("certificate", True)
     with tls(certificate(tmp_path, 90)) as port:
@@ -300,6 +302,46 @@ def test_a_step_that_takes_longer_than_is_normal_is_named_with_what_it_may_be() 
     visit.events = [step("ACTIVATE", "0.010s", 1.0), (1.1, {"answer": {}})]
     (slow,) = forms.times(visit)
     assert "1.1 s of 1.1 s were not spent on the answer" in slow.says
+
+
+def paced(*paces: tuple[float, bool]) -> Finding:
+    visit = Visit(Endpoint("", ""))
+    visit.events = [step("ACTIVATE", "0.010s", 0.02), step("ASK", "0.3s", 0.32), (0.33, {"answer": {}})]
+    visit.paces = [Pace(worked, together) for worked, together in paces]
+    return forms.stream(visit)
+
+
+def test_a_stream_is_kept_back_only_if_it_came_at_once_at_every_try_and_took_long_enough_to_tell() -> None:
+    assert "all at once" in paced((0.3, True), (0.02, True), (0.3, True)).says
+    assert "as they happen" in paced((0.3, True), (0.3, True), (0.3, False)).says
+    fast = paced((0.2, True), (0.02, True), (0.02, True))
+    assert (fast.state, fast.says[:5]) == (State.OK, "fast:")
+
+
+@pytest.mark.parametrize(("pause", "says"), [(0.0, "all at once"), (0.15, "as they happen")])
+def test_how_a_stream_came_is_told_by_when_its_events_came(pause: float, says: str) -> None:
+    class Speaks(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b'{"documents": [{"title": "Ob"}]}')
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["content-length"]))
+            self.send_response(200)
+            self.end_headers()
+            for event in (step("ACTIVATE", "0.01s", 0), step("ASK", "0.3s", 0), (0, {"answer": {}})):
+                self.wfile.write(b"data: " + json.dumps(event[1]).encode() + b"\n\n")
+                time.sleep(pause)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Nobody reads it."""
+
+    with served(Speaks) as server:
+        url = f"http://127.0.0.1:{server.server_address[1]}"
+        visit = Visit(Endpoint(url, KEY), mind="rivers", parts=urlsplit(url))
+        assert forms.question(visit).state is State.OK
+    assert says in forms.stream(visit).says
 
 
 # The folder of a `myriad up`
