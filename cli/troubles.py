@@ -43,6 +43,8 @@ class Trouble:
     todo: str
     wrong: bool = True
     """Whether somebody is hurt by it now; else it is a warning."""
+    component: str = ""
+    """Whose log may say why."""
 
     def __str__(self) -> str:
         return f"{self.what}: {self.means}"
@@ -56,18 +58,28 @@ def every(fleet: Fleet) -> Iterator[Trouble]:
 
 def components(fleet: Fleet) -> Iterator[Trouble]:
     """Those that do not answer."""
-    states = defaultdict[str, list[bool]](list)
-    for one in _components(fleet):
-        states[one["name"]].append(one.get("state") == "STATE_SERVING")
-    for name, answers in states.items():
+    for name, answers in _answers(fleet).items():
         if all(answers):
             continue
-        todo = "it is started again by itself; if it stays away, its log says why (folder `logs`, or `kubectl logs`)"
+        todo = "it is started again by itself; if it stays away, its log says why"
         if any(answers):
             what = f"{answers.count(False)} of {len(answers)} replicas of {name} do not answer"
             yield Trouble(what, "the others answer for them", todo, wrong=False)
         else:
-            yield Trouble(f"{name} does not answer", WITHOUT.get(name, "what needs it fails"), todo)
+            yield Trouble(f"{name} does not answer", WITHOUT.get(name, "what needs it fails"), todo, component=name)
+
+
+def silent(fleet: Fleet) -> Iterator[str]:
+    """The names of those of which no replica answers."""
+    return (name for name, answers in _answers(fleet).items() if not any(answers))
+
+
+def _answers(fleet: Fleet) -> dict[str, list[bool]]:
+    """Of each component by its name, whether its replicas answer."""
+    states = defaultdict[str, list[bool]](list)
+    for one in _components(fleet):
+        states[one["name"]].append(one.get("state") == "STATE_SERVING")
+    return states
 
 
 def hosts(fleet: Fleet) -> Iterator[Trouble]:

@@ -14,6 +14,8 @@ from cli.errors import Failure
 from cli.state import Endpoint
 from cli.troubles import Fleet
 
+COMPONENTS = "components"
+"""The check that finds out which are silent."""
 WHOLE_SECONDS = 9.0
 """How long all checks together may take."""
 
@@ -81,6 +83,8 @@ class Visit:
     """Of the first answer to the key."""
     key: dict[str, Any] = field(default_factory=dict)
     fleet: Fleet = field(default_factory=dict)
+    silent: frozenset[str] = frozenset()
+    """Components that do not answer, nor any replica of them."""
     events: list[tuple[float, dict[str, Any]]] = field(default_factory=list)
     """Of a streamed answer: after how many seconds each came."""
     paces: list[Pace] = field(default_factory=list)
@@ -116,6 +120,8 @@ class Check:
     name: str
     look: Look
     needs: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+    """The components that answer it: if one is silent, what is between it and us cannot be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +142,7 @@ def run(checks: Iterable[Check], visit: Visit) -> Iterable[Result]:
     """By the name of a check that found something wrong, or was skipped: the one that began it."""
     for check in checks:
         blocked = next((bad[name] for name in check.needs if name in bad), "")
+        blocked = blocked or (COMPONENTS if visit.silent.intersection(check.asks) else "")
         result = Result(check.name, [skipped(f"not looked at, see {blocked}")] if blocked else _looked(check, visit))
         if result.is_wrong:
             bad[check.name] = blocked or check.name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cli.doctor import forms, front, local, network, whole
-from cli.doctor.check import Check
+from cli.doctor.check import COMPONENTS, Check
 
 LOCAL: Sequence[Check] = (
     Check("process", local.process),
@@ -26,16 +26,16 @@ REMOTE: Sequence[Check] = (
     Check("limits", front.limits, ("key",)),
     Check("state", whole.fleet, ("key",)),
     Check("version", front.software, ("state",)),
-    Check("components", whole.components, ("state",)),
+    Check(COMPONENTS, whole.components, ("state",)),
     Check("hosts", whole.hosts, ("state",)),
     Check("stores", whole.stores, ("state",)),
     Check("packets", whole.packets, ("state",)),
     Check("disks", whole.disks, ("state",)),
     Check("edge", whole.edge, ("state",)),
-    Check("gRPC", forms.over_grpc, ("key",)),
-    Check("OpenAI", forms.openai, ("key",)),
-    Check("question", forms.question, ("key",)),
+    Check("gRPC", forms.over_grpc, ("key",), ("orchestrator",)),
+    Check("OpenAI", forms.openai, ("key",), ("orchestrator",)),
+    Check("question", forms.question, ("key",), ("orchestrator", "connectome", "genesis", "synth")),
     Check("stream", forms.stream, ("question",)),
     Check("times", forms.times, ("question",)),
-    Check("MCP", forms.over_mcp, ("key",)),
+    Check("MCP", forms.over_mcp, ("key",), ("orchestrator",)),
 )

@@ -13,6 +13,7 @@ import grpc
 
 from cli.doctor.asking import Reply, ask, pieces
 from cli.doctor.check import Finding, Pace, Visit, ok, skipped, warning, wrong
+from cli.doctor.local import log
 from cli.fleet import seconds, span
 from mesh.connections import DIRECT
 from mesh.errors import received
@@ -22,6 +23,8 @@ GRPC_SECONDS = 3.0
 MCP_SECONDS = 6.0
 """The first call of all after a start takes seconds."""
 LIST_MODELS = "/myriad.orchestrator.v1.ModelService/ListModels"
+MODELS = "/v1/models"
+"""The same over REST."""
 TRIES = 3
 BUFFERED = 0.2
 """Of the time that the server needed after the first event: if less passed here, the events came together."""
@@ -68,12 +71,27 @@ def over_grpc(visit: Visit) -> Finding:
                     "gRPC clients get this too",
                     "see docs/errors.md for this reason",
                 )
-            return wrong(
-                f"REST works and gRPC does not ({status.code.name})",
-                "a proxy in between speaks HTTP/1.1 on one of its sides: gRPC clients and `myriad learn` fail",
-                "let it pass HTTP/2 on both sides (nginx: `http2 on` and `grpc_pass`; load balancers: protocol gRPC)",
-            )
+            return _no_grpc(visit, status.code.name)
     return ok("gRPC gets through")
+
+
+def _no_grpc(visit: Visit, code: str) -> Finding:
+    """Whose fault it is: who answers gRPC answers REST too, if nothing but what is in between keeps it from us."""
+    try:
+        status = int(ask(visit, "GET", MODELS).status)
+    except OSError:
+        status = 0
+    if status == HTTPStatus.OK:
+        return wrong(
+            f"REST works and gRPC does not ({code})",
+            "a proxy in between speaks HTTP/1.1 on one of its sides: gRPC clients and `myriad learn` fail",
+            "let it pass HTTP/2 on both sides (nginx: `http2 on` and `grpc_pass`; load balancers: protocol gRPC)",
+        )
+    return wrong(
+        f"the orchestrator answers neither gRPC ({code}) nor REST ({f'HTTP {status}' if status else 'no answer'})",
+        "questions fail",
+        f"see whether the orchestrator runs, and its log{log(visit, 'orchestrator')}",
+    )
 
 
 def _authorities(visit: Visit) -> bytes | None:
@@ -196,18 +214,19 @@ def over_mcp(visit: Visit) -> Finding:
     reply = ask(visit, "POST", "/mcp", hello, most=MCP_SECONDS)
     if reply.status == HTTPStatus.OK and '"serverInfo"' in reply.text:
         return ok("MCP answers at /mcp")
-    return _form(reply, "MCP", "/mcp", "assistants cannot connect")
+    return _form(visit, reply, "MCP", "/mcp", "assistants cannot connect")
 
 
 def openai(visit: Visit) -> Finding:
     """Whether OpenAI's clients can connect."""
-    reply = ask(visit, "GET", "/v1/models")
+    reply = ask(visit, "GET", MODELS)
     if reply.status == HTTPStatus.OK and (models := reply.body.get("data")):
         return ok(f"OpenAI's API answers: {', '.join(str(one.get('id')) for one in models)}")
-    return _form(reply, "OpenAI's API", "/v1/models", "OpenAI's clients get no answer")
+    return _form(visit, reply, "OpenAI's API", MODELS, "OpenAI's clients get no answer")
 
 
-def _form(reply: Reply, name: str, path: str, means: str) -> Finding:
-    todo = f"let proxies pass {path}; see whether the orchestrator has MYRIAD_HTTP_LISTEN, and its log"
+def _form(visit: Visit, reply: Reply, name: str, path: str, means: str) -> Finding:
+    where = log(visit, "orchestrator")
+    todo = f"let proxies pass {path}; see whether the orchestrator has MYRIAD_HTTP_LISTEN, and its log{where}"
     reason = f" {reply.reason}" if reply.reason else ""
     return wrong(f"{name} does not answer at {path}: HTTP {reply.status}{reason}", means, todo)

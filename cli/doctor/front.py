@@ -14,6 +14,7 @@ from importlib.metadata import version
 
 from cli.doctor.asking import CONNECT_SECONDS, Reply, ask
 from cli.doctor.check import Finding, Visit, ok, skipped, warning, wrong
+from cli.doctor.local import log
 from cli.render import enum
 
 SKEW_SECONDS = 5.0
@@ -121,7 +122,7 @@ def key(visit: Visit) -> Iterator[Finding]:
     reply = ask(visit, "GET", "/v1/key")
     visit.headers = reply.headers
     if reply.status != HTTPStatus.OK:
-        yield _refused(reply)
+        yield _refused(visit, reply)
         return
     visit.key = reply.body.get("key", {})
     minds = "all minds" if visit.key.get("allMinds") else ", ".join(visit.key.get("minds", []))
@@ -136,7 +137,7 @@ def key(visit: Visit) -> Iterator[Finding]:
             )
 
 
-def _refused(reply: Reply) -> Finding:
+def _refused(visit: Visit, reply: Reply) -> Finding:
     match reply.reason:
         case "KEY_INVALID":
             todo = "set MYRIAD_API_KEY to a key of this Myriad; `myriad up` has one in admin.key of its folder"
@@ -153,7 +154,7 @@ def _refused(reply: Reply) -> Finding:
     return wrong(
         f"the key cannot be checked: HTTP {reply.status}{f' {reply.reason}' if reply.reason else ''}",
         "nothing can be asked",
-        "see whether the gatekeeper runs, and its log",
+        f"see whether the gatekeeper runs, and its log{log(visit, 'gatekeeper')}",
     )
 
 

@@ -13,11 +13,20 @@ from rich.filesize import decimal
 
 from cli import state
 from cli.doctor.check import Finding, Visit, ok, warning, wrong
-from cli.supervisor import ports
+from cli.supervisor import ports, programs
+from cli.supervisor.folder import DataFolder
 from cli.troubles import FULL_BYTES, LITTLE_BYTES
 
 OTHERS = 0o077
 PRIVATE = ("admin.key", state.FILE, "tls/ca.key")
+
+
+def log(visit: Visit, component: str) -> str:
+    """Which file a component's log is, to be added to what to do; nothing if it does not run on the folder here."""
+    left = state.read(visit.folder / state.FILE) if visit.has_folder else None
+    if left is None or left.url != visit.endpoint.url:
+        return ""
+    return f": {DataFolder(visit.folder).log(programs.program_of(component))}"
 
 
 def process(visit: Visit) -> Finding:

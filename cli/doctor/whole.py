@@ -10,6 +10,7 @@ from rich.filesize import decimal
 from cli import troubles
 from cli.doctor.asking import ask
 from cli.doctor.check import Finding, Visit, ok, warning, wrong
+from cli.doctor.local import log
 from cli.troubles import Fleet, Trouble
 
 Find = Callable[[Fleet], Iterator[Trouble]]
@@ -26,7 +27,7 @@ def fleet(visit: Visit) -> Finding:
         return wrong(
             f"the state of the whole is not told: {why}",
             "the DLM does not answer: agents that sleep are not woken",
-            "it is started again by itself; if it stays away, its log says why",
+            f"it is started again by itself; if it stays away, its log says why{log(visit, 'dlm')}",
         )
     visit.fleet = reply.body
     return ok("the DLM tells how the whole is")
@@ -34,6 +35,7 @@ def fleet(visit: Visit) -> Finding:
 
 def components(visit: Visit) -> Iterator[Finding]:
     """Whether each component answers, and is of one version."""
+    visit.silent = frozenset(troubles.silent(visit.fleet))
     names = sorted({str(one.get("name", "")) for one in visit.fleet.get("components", [])})
     yield from _told(visit, troubles.components, f"{', '.join(names)} answer")
     yield from _told(visit, troubles.versions, "")
@@ -83,6 +85,7 @@ def edge(visit: Visit) -> Iterator[Finding]:
 def _told(visit: Visit, find: Find, well: str) -> Iterator[Finding]:
     found = list(find(visit.fleet))
     for one in found:
-        yield (wrong if one.wrong else warning)(one.what, one.means, one.todo)
+        where = log(visit, one.component) if one.component else ""
+        yield (wrong if one.wrong else warning)(one.what, one.means, f"{one.todo}{where}")
     if not found and well:
         yield ok(well)

@@ -57,6 +57,11 @@ class Program:
     """How long it may take to stop before it is killed."""
 
 
+def program_of(component: str) -> str:
+    """The program that a component is in."""
+    return "mind" if component in MIND else component
+
+
 def plan(
     folder: DataFolder,
     edge_port: int,

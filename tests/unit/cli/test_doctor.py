@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from cli.doctor import forms
+from cli.doctor import forms, whole
 from cli.doctor.check import Check, Finding, Pace, State, Visit, ok, run, wrong
 from cli.doctor.checks import LOCAL, REMOTE
 from cli.state import Endpoint
@@ -285,6 +285,42 @@ def test_a_check_is_skipped_with_the_one_that_makes_it_meaningless_and_others_go
     assert said == ["x", "not looked at, see a", "not looked at, see a", "well"]
 
 
+def fleet(**states: str) -> dict[str, object]:
+    return {"components": [{"name": name.partition("_")[0], "state": state} for name, state in states.items()]}
+
+
+def test_what_a_silent_component_answers_is_not_looked_at_and_what_a_replica_of_it_answers_is() -> None:
+    visit = Visit(
+        Endpoint("", ""), fleet=fleet(synth="STATE_UNREACHABLE", dlm="STATE_UNREACHABLE", dlm_2="STATE_SERVING")
+    )
+    checks = [
+        Check("components", whole.components),
+        Check("question", lambda _: ok("well"), asks=("orchestrator", "synth")),
+        Check("stream", lambda _: ok("well"), needs=("question",)),
+        Check("woken", lambda _: ok("well"), asks=("dlm",)),
+        Check("MCP", lambda _: ok("well"), asks=("orchestrator",)),
+    ]
+    said = {one.name: one.findings[0].says for one in run(checks, visit)}
+    assert said.pop("components") == "synth does not answer"
+    see = "not looked at, see components"
+    assert said == {"question": see, "stream": see, "woken": "well", "MCP": "well"}
+
+
+@pytest.mark.parametrize(
+    ("status", "says"), [(200, "REST works and gRPC does not ("), (503, "the orchestrator answers neither gRPC (")]
+)
+def test_that_rest_works_where_grpc_does_not_is_said_only_once_rest_was_asked(status: int, says: str) -> None:
+    class Speaks(Other):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.end_headers()
+
+    with served(Speaks) as server:
+        url = f"http://127.0.0.1:{server.server_address[1]}"
+        finding = forms.over_grpc(Visit(Endpoint(url, KEY), parts=urlsplit(url)))
+    assert (finding.state, finding.says[: len(says)]) == (State.WRONG, says)
+
+
 def test_when_the_time_is_over_the_rest_is_skipped() -> None:
     (result,) = run([Check("a", lambda _: ok("well"))], Visit(Endpoint("", ""), ends=time.monotonic() - 1))
     assert result.findings[0].state is State.SKIPPED
@@ -330,8 +366,13 @@ def test_how_a_stream_came_is_told_by_when_its_events_came(pause: float, says: s
             self.rfile.read(int(self.headers["content-length"]))
             self.send_response(200)
             self.end_headers()
-            for event in (step("ACTIVATE", "0.01s", 0), step("ASK", "0.3s", 0), (0, {"answer": {}})):
-                self.wfile.write(b"data: " + json.dumps(event[1]).encode() + b"\n\n")
+            events: list[dict[str, object]] = [
+                step("ACTIVATE", "0.01s", 0)[1],
+                step("ASK", "0.3s", 0)[1],
+                {"answer": {}},
+            ]
+            for event in events:
+                self.wfile.write(b"data: " + json.dumps(event).encode() + b"\n\n")
                 time.sleep(pause)
 
         def log_message(self, format: str, *args: object) -> None:
@@ -345,6 +386,22 @@ def test_how_a_stream_came_is_told_by_when_its_events_came(pause: float, says: s
 
 
 # The folder of a `myriad up`
+
+
+def test_a_component_s_log_is_named_by_the_file_of_its_process_and_only_where_it_runs_on_the_folder(
+    tmp_path: Path,
+) -> None:
+    url = "http://127.0.0.1:8080"
+    (tmp_path / "endpoint.json").write_text(json.dumps({"url": url, "api_key": KEY, "pid": os.getpid()}))
+    away = fleet(synth="STATE_UNREACHABLE", genesis="STATE_UNREACHABLE")
+
+    def todo(url: str, has_folder: bool) -> list[str]:
+        visit = Visit(Endpoint(url, KEY), folder=tmp_path, has_folder=has_folder, fleet=away)
+        return [one.todo.partition("its log says why")[2] for one in whole.components(visit)]
+
+    logs = tmp_path.resolve() / "logs"
+    assert todo(url, True) == [f": {logs / 'mind.log'}", f": {logs / 'genesis.log'}"]
+    assert todo(url, False) == todo("http://elsewhere.example", True) == ["", ""]
 
 
 def here(folder: Path) -> dict[str, Finding]:
