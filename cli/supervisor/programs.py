@@ -24,7 +24,7 @@ share the stores.
 """
 DLMS = 2
 """How many DLMs run where Redis lets them tell each other: hosts and Envoy are served on while one is away."""
-STOP_STAGES = (("envoy",), ("gatekeeper",), ("genesis",), ("mind", "host"), ("dlm",), ("store",))
+STOP_STAGES = (("envoy",), ("genesis",), ("mind", "host"), ("dlm",), ("gatekeeper",), ("store",))
 """The order of the stop: whoever asks goes before whoever is asked."""
 STOP_SECONDS = 1.0
 DRAIN_SECONDS = 0.5

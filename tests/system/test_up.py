@@ -167,6 +167,7 @@ def test_sigterm_stops_all_and_the_next_start_finds_everything_again(tmp_path: P
     assert first.run("learn", "--mind", "rivers", str(file)).returncode == 0
     pids = set(first.children())
     assert len(pids) == PROCESSES
+    asked = [answers(first) for _ in range(3)]
     began = time.monotonic()
     first.process.send_signal(signal.SIGTERM)
     assert first.process.wait(STOP_SECONDS) == 0
@@ -177,6 +178,8 @@ def test_sigterm_stops_all_and_the_next_start_finds_everything_again(tmp_path: P
 
     second = start(tmp_path / "data", tmp_path / "state")
     assert second.key == first.key
+    (used,) = json.loads(second.run("usage", "--json").stdout)["usage"]
+    assert int(used["queryCount"]) == asked.count(True)
     assert answers(second)
     pids = set(second.children())
     second.process.kill()
