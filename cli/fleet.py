@@ -17,7 +17,7 @@ from cli import troubles
 from cli.render import enum, grid
 from cli.terminal import printable
 
-AWAY = ("unreachable", "not serving", "away")
+AWAY = ("unreachable", "not serving", "away", "lost")
 
 
 def view(fleet: Mapping[str, Any], url: str) -> RenderableType:
@@ -114,6 +114,8 @@ def _components(fleet: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
 
 
 def _host(host: dict[str, Any]) -> tuple[str, ...]:
+    if host.get("state") == troubles.LOST:
+        return host.get("id", ""), "lost", "", "", "", host.get("address", "")
     asked, missed = int(host.get("askedCount", 0)), int(host.get("missedCount", 0))
     used, room = int(host.get("usedBytes", 0)), int(host.get("capacityBytes", 0))
     state = (

@@ -125,7 +125,7 @@ def _say(what: str) -> None:
 
 def _facts(seen: Mapping[str, Any]) -> set[str]:
     """What is told once, and again when it is over."""
-    hosts = terminal.printable(seen.get("hosts", []))
+    hosts = [one for one in terminal.printable(seen.get("hosts", [])) if one.get("state") != troubles.LOST]
     wrong = {str(trouble) for trouble in troubles.every(seen)}
     phases = {f"{host.get('id', '')} is {enum(host.get('phase', ''), 'PHASE_')}" for host in hosts}
     return phases | (wrong or {"all is well"})

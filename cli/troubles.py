@@ -16,6 +16,7 @@ Fleet: TypeAlias = Mapping[str, Any]
 FULL_BYTES = 32 * 1024 * 1024
 """With less room than this a disk is full."""
 LITTLE_BYTES = 1_000_000_000
+LOST = "STATE_LOST"
 WITHOUT = {
     "orchestrator": "questions fail",
     "connectome": "questions, learning and forgetting fail",
@@ -84,7 +85,13 @@ def _answers(fleet: Fleet) -> dict[str, list[bool]]:
 
 def hosts(fleet: Fleet) -> Iterator[Trouble]:
     """Whether agents find a place."""
-    found = list(_printable(fleet, "hosts"))
+    shown = list(_printable(fleet, "hosts"))
+    for host in shown:
+        if host.get("state") == LOST:
+            what = f"agent host {host.get('id', '')} at {host.get('address', '')} went without a word"
+            todo = "it is started again by itself; if it stays away, its log says why"
+            yield Trouble(what, "its agents are woken elsewhere", todo, wrong=False, component=str(host.get("id", "")))
+    found = [host for host in shown if host.get("state") != LOST]
     if not found:
         yield Trouble("there is no agent host", "no question is answered", "start agent hosts, or see why they ended")
         return

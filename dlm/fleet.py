@@ -14,6 +14,10 @@ LEASE_SECONDS = 30
 SETTLE_SECONDS = 3.0
 """After the DLM's start, how long the hosts have to come back before somebody is told that they are not there."""
 
+LOST_SECONDS = 60.0
+"""For so long it is shown that a host went without a word."""
+MOST_LOST = 16
+
 
 class Member:
     """One stay of a host in the fleet. A host that comes again is another member with the same id."""
@@ -47,6 +51,8 @@ class Fleet:
         self._members: dict[str, Member] = {}
         self._left: dict[tuple[str, str], tuple[Host, float]] = {}
         """By id and address: hosts that left, and until when they may serve all the same."""
+        self._lost: dict[str, tuple[Host, float]] = {}
+        """By id: hosts that went without a word, and until when that is shown."""
         self._subscribers: list[Callable[[], None]] = []
         self._settled_at = time.monotonic() + SETTLE_SECONDS
         self._changed = asyncio.Event()
@@ -100,6 +106,12 @@ class Fleet:
         self._left = {key: (host, ends) for key, (host, ends) in self._left.items() if ends > now}
         return [host for host, _ in self._left.values()]
 
+    def lost(self) -> Sequence[Host]:
+        """The hosts that went without a word lately and are not back, for operators to see."""
+        now = time.monotonic()
+        self._lost = {name: (host, ends) for name, (host, ends) in self._lost.items() if ends > now}
+        return [host for host, _ in self._lost.values()]
+
     def join(self, host: Host, stay: int = 0, replica: str = "") -> Member:
         """Let a host in; it takes the place of a member with its id."""
         if before := self._members.get(host.id):
@@ -107,6 +119,7 @@ class Fleet:
         stay = stay or max(time.time_ns() // 1_000_000, before.stay + 1 if before else 0)
         member = Member(host, stay, replica)
         self._members[host.id] = member
+        self._lost.pop(host.id, None)
         self._left.pop((host.id, host.address), None)  # where it listens now no other does
         self._notify()
         return member
@@ -130,14 +143,22 @@ class Fleet:
         host.phase = phase
         return self.update(member, host)
 
-    def leave(self, member: Member) -> bool:
+    def leave(self, member: Member, without_a_word: bool = False) -> bool:
         """End a stay; whether it was the host's present one."""
         if not self.holds(member):
             return False
         del self._members[member.host.id]
         self._remember(member)
+        if without_a_word and member.host.state != Host.STATE_DRAINING:
+            self._lose(member.host)
         self._notify()
         return True
+
+    def _lose(self, host: Host) -> None:
+        if len(self.lost()) == MOST_LOST:
+            del self._lost[next(iter(self._lost))]
+        seen = Host(id=host.id, address=host.address, state=Host.STATE_LOST)
+        self._lost[host.id] = seen, time.monotonic() + LOST_SECONDS
 
     def _remember(self, member: Member) -> None:
         self.left()  # those of whom nothing is to be feared any more go

@@ -69,14 +69,16 @@ class Registry:
         member = self._fleet.join(host)
         await self._others.welcome(member)
         log.info("host.joined", host=host.id, address=host.address, agents=len(first.placed))
+        ended = False
         try:
             yield self._answer(member, first)
             while (report := await self._next(reports)) is not None:
                 await self._take(member, report)
                 yield self._answer(member, report)
+            ended = True
         finally:
             # When the DLM stops the hosts stay: nobody shall be told that they are gone.
-            if not self._closed.done() and self._fleet.leave(member):
+            if not self._closed.done() and self._fleet.leave(member, without_a_word=not ended):
                 log.info("host.left", host=host.id)
                 await self._residency.leave(host.id)
                 self._others.beat()

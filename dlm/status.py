@@ -39,8 +39,9 @@ class Status:
     async def fleet(self) -> GetFleetResponse:
         """All of it; a component that does not answer costs a second."""
         total = _sum([self._figures(), *self._others.figures()])
+        hosts = {host.id: host for host in [*total.lost_hosts, *self._fleet.hosts()]}  # who is back is not lost
         return GetFleetResponse(
-            hosts=self._fleet.hosts(),
+            hosts=[hosts[name] for name in sorted(hosts)],
             components=await self._states(),
             hydration=total.hydration,
             edge=total.edge,
@@ -60,7 +61,7 @@ class Status:
             lost_count=counts.lost,
             store_read_count=self._loader.store_reads,
         )
-        return ReplicaFigures(hydration=hydration, edge=self._edge())
+        return ReplicaFigures(hydration=hydration, edge=self._edge(), lost_hosts=self._fleet.lost())
 
     async def _states(self) -> Sequence[Component]:
         states = await asyncio.gather(*(health.check() for _, health in self._components))
@@ -89,4 +90,5 @@ def _sum(figures: Sequence[ReplicaFigures]) -> ReplicaFigures:
         last_rejection=next((one.last_rejection for one in edges if one.last_rejection), ""),
         envoys=[envoy for one in edges for envoy in one.envoys],
     )
-    return ReplicaFigures(hydration=HydrationCounts(**hydration), edge=edge)
+    lost = [host for one in figures for host in one.lost_hosts]
+    return ReplicaFigures(hydration=HydrationCounts(**hydration), edge=edge, lost_hosts=lost)

@@ -22,11 +22,12 @@ PRIVATE = ("admin.key", state.FILE, "tls/ca.key")
 
 
 def log(visit: Visit, component: str) -> str:
-    """Which file a component's log is, to be added to what to do; nothing if it does not run on the folder here."""
+    """Which file a component's log is, to be added to what to do; nothing if it is none in the folder here."""
     left = state.read(visit.folder / state.FILE) if visit.has_folder else None
     if left is None or left.url != visit.endpoint.url:
         return ""
-    return f": {DataFolder(visit.folder).log(programs.program_of(component))}"
+    file = DataFolder(visit.folder).log(programs.program_of(component))
+    return f": {file}" if file.exists() else ""
 
 
 def process(visit: Visit) -> Finding:

@@ -43,7 +43,7 @@ def components(visit: Visit) -> Iterator[Finding]:
 
 def hosts(visit: Visit) -> Iterator[Finding]:
     """Whether there are agent hosts, and room in them."""
-    found = visit.fleet.get("hosts", [])
+    found = [host for host in visit.fleet.get("hosts", []) if host.get("state") != troubles.LOST]
     active = sum(host.get("phase") == "PHASE_ACTIVE" for host in found)
     used, room = (sum(int(host.get(field, 0)) for host in found) for field in ("usedBytes", "capacityBytes"))
     says = f"{len(found)} hosts, {active} active, {decimal(max(room - used, 0))} of {decimal(room)} left"

@@ -299,6 +299,10 @@ class World:
 
         return drained
 
+    def end(self, host: FakeHost) -> None:
+        """End the host's stream from its side, as one does that has said all."""
+        self._streams[host.id][1].put_nowait(None)
+
     async def leave(self, host: FakeHost) -> None:
         """Cut the host's stream."""
         await self._streams[host.id][0].aclose()
@@ -1020,6 +1024,27 @@ async def test_a_host_that_dies_does_not_hold_forgetting_up(world: World) -> Non
     assert list((await forgetting).hosts) == []
 
 
+async def test_a_host_that_is_silent_or_whose_stream_breaks_is_shown_as_lost_until_it_is_back(world: World) -> None:
+    async def shown() -> dict[str, str]:
+        hosts = (await world.fleet.GetFleet(fleet_pb.GetFleetRequest())).hosts
+        return {one.id: Host.State.Name(one.state).removeprefix("STATE_") for one in hosts}
+
+    async def until(expected: dict[str, str]) -> None:
+        async with asyncio.timeout(5):
+            while await shown() != expected:  # noqa: ASYNC110  # what is awaited has no event
+                await asyncio.sleep(0.02)
+
+    breaks, silent = await world.host("breaks"), await world.host("silent")
+    ends = await world.host("ends")
+    await world.leave(breaks)
+    world.end(ends)
+    await world.leave(silent)
+    await world.join(silent, beats=False)
+    await until({"breaks": "LOST", "silent": "LOST"})
+    await world.join(breaks)
+    await until({"breaks": "READY", "silent": "LOST"})
+
+
 async def test_a_host_that_left_without_a_word_is_asked_while_its_lease_lasts(world: World) -> None:
     """Its tie broke; it has not noticed, and answers whoever knows its address."""
     host = await world.host("h1")
@@ -1051,9 +1076,9 @@ async def test_forgetting_waits_for_the_lease_of_a_host_that_left_and_does_not_c
 
 async def gone(world: World, host: str) -> None:
     """Until the fleet is without a host."""
-    async with asyncio.timeout(2):
-        while host in [one.id for one in (await world.fleet.GetFleet(fleet_pb.GetFleetRequest())).hosts]:  # noqa: ASYNC110  # what is awaited has no event
-            await asyncio.sleep(0.01)
+    view = View(world)
+    await view.synced.wait()
+    await eventually(lambda: host not in view.hosts, 2.0)
 
 
 # The fleet and those who watch it

@@ -346,7 +346,8 @@ def unwell(http: httpx.Client, hosts: int = 2) -> str:
         return repr(error)
     if down := [component["name"] for component in fleet["components"] if component["state"] != "STATE_SERVING"]:
         return f"down: {down}"
-    return "" if len(fleet["hosts"]) == hosts else f"{len(fleet['hosts'])} hosts"
+    there = [one for one in fleet["hosts"] if one["state"] != "STATE_LOST"]
+    return "" if len(there) == hosts else f"{len(there)} hosts"
 
 
 def may_fail(outcome: Outcome, killed: str) -> bool:

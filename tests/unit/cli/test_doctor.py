@@ -399,7 +399,11 @@ def test_a_component_s_log_is_named_by_the_file_of_its_process_and_only_where_it
         visit = Visit(Endpoint(url, KEY), folder=tmp_path, has_folder=has_folder, fleet=away)
         return [one.todo.partition("its log says why")[2] for one in whole.components(visit)]
 
+    assert todo(url, True) == ["", ""], "no file is named that is not there"
     logs = tmp_path.resolve() / "logs"
+    logs.mkdir()
+    (logs / "mind.log").touch()
+    (logs / "genesis.log").touch()
     assert todo(url, True) == [f": {logs / 'mind.log'}", f": {logs / 'genesis.log'}"]
     assert todo(url, False) == todo("http://elsewhere.example", True) == ["", ""]
 

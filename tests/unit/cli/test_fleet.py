@@ -55,6 +55,10 @@ def test_a_store_that_does_not_answer_is_named_once_with_who_needs_it_since_when
             {"components": [{"name": "synth", **SERVING}, {"name": "synth", "state": "STATE_NOT_SERVING"}]},
             "1 of 2 replicas of synth do not answer: the others",
         ),
+        (
+            {"hosts": [HOST, HOST | {"id": "host-2", "state": "STATE_LOST", "phase": "PHASE_UNSPECIFIED"}]},
+            "agent host host-2 at 10.0.0.9:1 went without a word: its agents are woken elsewhere",
+        ),
         ({"hosts": []}, "there is no agent host: no question is answered"),
         ({"hosts": [HOST | {"phase": "PHASE_DRAINING"}]}, "every host is draining"),
         ({"hosts": [HOST | {"full": True}]}, "every host is full"),
@@ -92,6 +96,12 @@ def test_hosts_show_what_they_hold() -> None:
     host = HOST | {"askedCount": "4", "missedCount": "1", "busy": True, "agentCount": "1234"}
     shown = text({"hosts": [host | {"usedBytes": "1000000", "capacityBytes": "2000000"}]})
     assert all(part in shown for part in ("active, busy", "1,234", "75.0%", "1.0 MB of 2.0 MB"))
+
+
+def test_a_lost_host_is_shown_as_such_and_counts_as_none() -> None:
+    lost = {"id": "host-1", "state": "STATE_LOST", "address": "10.0.0.9:1"}
+    assert "host-1  lost" in text({"hosts": [lost]})
+    assert [trouble.what for trouble in troubles.hosts({"hosts": [lost]})][1] == "there is no agent host"
 
 
 def test_questions_of_replicas_are_added_and_the_slowest_is_shown() -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dlm.fleet import Fleet
+import pytest
+
+from dlm import fleet as module
+from dlm.fleet import MOST_LOST, Fleet
 from myriad.dlm.v1.host_pb2 import Host
 
 
@@ -36,3 +39,29 @@ def test_a_draining_host_is_there_but_not_ready() -> None:
     fleet.join(host("a"))
     assert [h.id for h in fleet.hosts()] == ["a", "b"]
     assert [h.id for h in fleet.ready()] == ["a"]
+
+
+def test_a_host_that_went_without_a_word_is_shown_as_lost_until_it_is_back_and_is_no_host_meanwhile() -> None:
+    fleet = Fleet()
+    fleet.leave(fleet.join(host("a", agents=5)), without_a_word=True)
+    assert list(fleet.lost()) == [Host(id="a", address="127.0.0.1:1", state=Host.STATE_LOST)]
+    assert not fleet.hosts()
+    fleet.join(host("a", port=2))
+    assert not fleet.lost()
+
+
+def test_a_host_that_drained_or_said_that_it_goes_is_not_lost() -> None:
+    fleet = Fleet()
+    fleet.leave(fleet.join(host("a", state=Host.STATE_DRAINING)), without_a_word=True)
+    fleet.leave(fleet.join(host("b")))
+    assert not fleet.lost()
+
+
+def test_lost_hosts_are_few_and_are_forgotten_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    fleet = Fleet()
+    for number in range(MOST_LOST + 3):
+        fleet.leave(fleet.join(host(f"h{number}")), without_a_word=True)
+    assert [one.id for one in fleet.lost()] == [f"h{number}" for number in range(3, MOST_LOST + 3)]
+    monkeypatch.setattr(module, "LOST_SECONDS", 0.0)
+    fleet.leave(fleet.join(host("late")), without_a_word=True)
+    assert "late" not in {one.id for one in fleet.lost()}

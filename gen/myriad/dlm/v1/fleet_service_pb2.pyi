@@ -55,7 +55,7 @@ class GetFleetResponse(_message.Message):
     """Version of the software."""
     @_builtins.property
     def hosts(self) -> _containers.RepeatedCompositeFieldContainer[_host_pb2.Host]:
-        """The agent hosts."""
+        """The agent hosts, and those that were lost in the last minute."""
 
     @_builtins.property
     def components(self) -> _containers.RepeatedCompositeFieldContainer[Global___Component]:

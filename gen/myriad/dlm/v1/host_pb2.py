@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18myriad/dlm/v1/host.proto\x12\rmyriad.dlm.v1\"\xcb\x04\n\x04Host\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n\x07\x61\x64\x64ress\x18\x02 \x01(\tR\x07\x61\x64\x64ress\x12/\n\x05state\x18\x03 \x01(\x0e\x32\x19.myriad.dlm.v1.Host.StateR\x05state\x12\x1f\n\x0b\x61gent_count\x18\x04 \x01(\x04R\nagentCount\x12\x1d\n\nused_bytes\x18\x05 \x01(\x04R\tusedBytes\x12%\n\x0e\x63\x61pacity_bytes\x18\x06 \x01(\x04R\rcapacityBytes\x12\x1f\n\x0b\x61sked_count\x18\x07 \x01(\x04R\naskedCount\x12!\n\x0cmissed_count\x18\x08 \x01(\x04R\x0bmissedCount\x12\x1f\n\x0b\x61head_count\x18\t \x01(\x04R\naheadCount\x12(\n\x10\x61head_used_count\x18\n \x01(\x04R\x0e\x61headUsedCount\x12/\n\x05phase\x18\x0b \x01(\x0e\x32\x19.myriad.dlm.v1.Host.PhaseR\x05phase\x12\x12\n\x04\x62usy\x18\x0c \x01(\x08R\x04\x62usy\x12\x12\n\x04\x66ull\x18\r \x01(\x08R\x04\x66ull\"C\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x0f\n\x0bSTATE_READY\x10\x01\x12\x12\n\x0eSTATE_DRAINING\x10\x02\"T\n\x05Phase\x12\x15\n\x11PHASE_UNSPECIFIED\x10\x00\x12\x0e\n\nPHASE_IDLE\x10\x01\x12\x10\n\x0cPHASE_ACTIVE\x10\x02\x12\x12\n\x0ePHASE_DRAINING\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18myriad/dlm/v1/host.proto\x12\rmyriad.dlm.v1\"\xdb\x04\n\x04Host\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n\x07\x61\x64\x64ress\x18\x02 \x01(\tR\x07\x61\x64\x64ress\x12/\n\x05state\x18\x03 \x01(\x0e\x32\x19.myriad.dlm.v1.Host.StateR\x05state\x12\x1f\n\x0b\x61gent_count\x18\x04 \x01(\x04R\nagentCount\x12\x1d\n\nused_bytes\x18\x05 \x01(\x04R\tusedBytes\x12%\n\x0e\x63\x61pacity_bytes\x18\x06 \x01(\x04R\rcapacityBytes\x12\x1f\n\x0b\x61sked_count\x18\x07 \x01(\x04R\naskedCount\x12!\n\x0cmissed_count\x18\x08 \x01(\x04R\x0bmissedCount\x12\x1f\n\x0b\x61head_count\x18\t \x01(\x04R\naheadCount\x12(\n\x10\x61head_used_count\x18\n \x01(\x04R\x0e\x61headUsedCount\x12/\n\x05phase\x18\x0b \x01(\x0e\x32\x19.myriad.dlm.v1.Host.PhaseR\x05phase\x12\x12\n\x04\x62usy\x18\x0c \x01(\x08R\x04\x62usy\x12\x12\n\x04\x66ull\x18\r \x01(\x08R\x04\x66ull\"S\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x0f\n\x0bSTATE_READY\x10\x01\x12\x12\n\x0eSTATE_DRAINING\x10\x02\x12\x0e\n\nSTATE_LOST\x10\x03\"T\n\x05Phase\x12\x15\n\x11PHASE_UNSPECIFIED\x10\x00\x12\x0e\n\nPHASE_IDLE\x10\x01\x12\x10\n\x0cPHASE_ACTIVE\x10\x02\x12\x12\n\x0ePHASE_DRAINING\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,9 +32,9 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'myriad.dlm.v1.host_pb2', _g
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_HOST']._serialized_start=44
-  _globals['_HOST']._serialized_end=631
+  _globals['_HOST']._serialized_end=647
   _globals['_HOST_STATE']._serialized_start=478
-  _globals['_HOST_STATE']._serialized_end=545
-  _globals['_HOST_PHASE']._serialized_start=547
-  _globals['_HOST_PHASE']._serialized_end=631
+  _globals['_HOST_STATE']._serialized_end=561
+  _globals['_HOST_PHASE']._serialized_start=563
+  _globals['_HOST_PHASE']._serialized_end=647
 # @@protoc_insertion_point(module_scope)

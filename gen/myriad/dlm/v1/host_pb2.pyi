@@ -35,6 +35,8 @@ class Host(_message.Message):
         """Takes new agents."""
         STATE_DRAINING: Host._State.ValueType  # 2
         """Answers for what it holds and takes nothing new."""
+        STATE_LOST: Host._State.ValueType  # 3
+        """Gone without a word in the last minute, and not back: of it only the id and the address are told."""
 
     class State(_State, metaclass=_StateEnumTypeWrapper):
         """What it is ready for."""
@@ -45,6 +47,8 @@ class Host(_message.Message):
     """Takes new agents."""
     STATE_DRAINING: Host.State.ValueType  # 2
     """Answers for what it holds and takes nothing new."""
+    STATE_LOST: Host.State.ValueType  # 3
+    """Gone without a word in the last minute, and not back: of it only the id and the address are told."""
 
     class _Phase:
         ValueType = _typing.NewType("ValueType", _builtins.int)

@@ -26,7 +26,7 @@ from myriad.dlm.v1 import fleet_service_pb2 as myriad_dot_dlm_dot_v1_dot_fleet__
 from myriad.dlm.v1 import host_pb2 as myriad_dot_dlm_dot_v1_dot_host__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n myriad/dlm/v1/replica_note.proto\x12\rmyriad.dlm.v1\x1a!myriad/dlm/v1/fleet_service.proto\x1a\x18myriad/dlm/v1/host.proto\"\x83\x04\n\x0bReplicaNote\x12\x18\n\x07replica\x18\x01 \x01(\tR\x07replica\x12\x16\n\x06number\x18\x02 \x01(\x04R\x06number\x12\x30\n\x05stays\x18\x03 \x01(\x0b\x32\x18.myriad.dlm.v1.HostStaysH\x00R\x05stays\x12\x37\n\x06\x63hange\x18\x04 \x01(\x0b\x32\x1d.myriad.dlm.v1.ResidentChangeH\x00R\x06\x63hange\x12#\n\x0cunknown_host\x18\x05 \x01(\tH\x00R\x0bunknownHost\x12\x32\n\x07slumber\x18\x06 \x01(\x0b\x32\x16.myriad.dlm.v1.SlumberH\x00R\x07slumber\x12\x30\n\x06heeded\x18\x07 \x01(\x0b\x32\x16.myriad.dlm.v1.SlumberH\x00R\x06heeded\x12#\n\x0c\x64rained_host\x18\x08 \x01(\tH\x00R\x0b\x64rainedHost\x12\x18\n\x06leaves\x18\t \x01(\x08H\x00R\x06leaves\x12!\n\x0bwanted_host\x18\n \x01(\tH\x00R\nwantedHost\x12#\n\x0creached_host\x18\x0b \x01(\tH\x00R\x0breachedHost\x12:\n\x08reserved\x18\x0c \x01(\x0b\x32\x1c.myriad.dlm.v1.ReservedHostsH\x00R\x08reservedB\t\n\x07\x63ontent\"s\n\tHostStays\x12-\n\x05stays\x18\x01 \x03(\x0b\x32\x17.myriad.dlm.v1.HostStayR\x05stays\x12\x37\n\x07\x66igures\x18\x02 \x01(\x0b\x32\x1d.myriad.dlm.v1.ReplicaFiguresR\x07\x66igures\"?\n\rReservedHosts\x12\x14\n\x05hosts\x18\x01 \x03(\tR\x05hosts\x12\x18\n\x07seconds\x18\x02 \x01(\x02R\x07seconds\"|\n\x0eReplicaFigures\x12<\n\thydration\x18\x01 \x01(\x0b\x32\x1e.myriad.dlm.v1.HydrationCountsR\thydration\x12,\n\x04\x65\x64ge\x18\x02 \x01(\x0b\x32\x18.myriad.dlm.v1.EdgeStateR\x04\x65\x64ge\"j\n\x08HostStay\x12\'\n\x04host\x18\x01 \x01(\x0b\x32\x13.myriad.dlm.v1.HostR\x04host\x12\x12\n\x04stay\x18\x02 \x01(\x04R\x04stay\x12!\n\x0c\x63hange_count\x18\x03 \x01(\x04R\x0b\x63hangeCount\"\xa5\x01\n\x0eResidentChange\x12\x12\n\x04host\x18\x01 \x01(\tR\x04host\x12\x12\n\x04stay\x18\x02 \x01(\x04R\x04stay\x12\x16\n\x06number\x18\x03 \x01(\x04R\x06number\x12\x16\n\x06placed\x18\x04 \x03(\tR\x06placed\x12\x1a\n\x08released\x18\x05 \x03(\tR\x08released\x12\x1f\n\x0bpieces_left\x18\x06 \x01(\rR\npiecesLeft\"9\n\x07Slumber\x12\x18\n\x07slumber\x18\x01 \x01(\tR\x07slumber\x12\x14\n\x05names\x18\x02 \x03(\tR\x05namesb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n myriad/dlm/v1/replica_note.proto\x12\rmyriad.dlm.v1\x1a!myriad/dlm/v1/fleet_service.proto\x1a\x18myriad/dlm/v1/host.proto\"\x83\x04\n\x0bReplicaNote\x12\x18\n\x07replica\x18\x01 \x01(\tR\x07replica\x12\x16\n\x06number\x18\x02 \x01(\x04R\x06number\x12\x30\n\x05stays\x18\x03 \x01(\x0b\x32\x18.myriad.dlm.v1.HostStaysH\x00R\x05stays\x12\x37\n\x06\x63hange\x18\x04 \x01(\x0b\x32\x1d.myriad.dlm.v1.ResidentChangeH\x00R\x06\x63hange\x12#\n\x0cunknown_host\x18\x05 \x01(\tH\x00R\x0bunknownHost\x12\x32\n\x07slumber\x18\x06 \x01(\x0b\x32\x16.myriad.dlm.v1.SlumberH\x00R\x07slumber\x12\x30\n\x06heeded\x18\x07 \x01(\x0b\x32\x16.myriad.dlm.v1.SlumberH\x00R\x06heeded\x12#\n\x0c\x64rained_host\x18\x08 \x01(\tH\x00R\x0b\x64rainedHost\x12\x18\n\x06leaves\x18\t \x01(\x08H\x00R\x06leaves\x12!\n\x0bwanted_host\x18\n \x01(\tH\x00R\nwantedHost\x12#\n\x0creached_host\x18\x0b \x01(\tH\x00R\x0breachedHost\x12:\n\x08reserved\x18\x0c \x01(\x0b\x32\x1c.myriad.dlm.v1.ReservedHostsH\x00R\x08reservedB\t\n\x07\x63ontent\"s\n\tHostStays\x12-\n\x05stays\x18\x01 \x03(\x0b\x32\x17.myriad.dlm.v1.HostStayR\x05stays\x12\x37\n\x07\x66igures\x18\x02 \x01(\x0b\x32\x1d.myriad.dlm.v1.ReplicaFiguresR\x07\x66igures\"?\n\rReservedHosts\x12\x14\n\x05hosts\x18\x01 \x03(\tR\x05hosts\x12\x18\n\x07seconds\x18\x02 \x01(\x02R\x07seconds\"\xb0\x01\n\x0eReplicaFigures\x12<\n\thydration\x18\x01 \x01(\x0b\x32\x1e.myriad.dlm.v1.HydrationCountsR\thydration\x12,\n\x04\x65\x64ge\x18\x02 \x01(\x0b\x32\x18.myriad.dlm.v1.EdgeStateR\x04\x65\x64ge\x12\x32\n\nlost_hosts\x18\x03 \x03(\x0b\x32\x13.myriad.dlm.v1.HostR\tlostHosts\"j\n\x08HostStay\x12\'\n\x04host\x18\x01 \x01(\x0b\x32\x13.myriad.dlm.v1.HostR\x04host\x12\x12\n\x04stay\x18\x02 \x01(\x04R\x04stay\x12!\n\x0c\x63hange_count\x18\x03 \x01(\x04R\x0b\x63hangeCount\"\xa5\x01\n\x0eResidentChange\x12\x12\n\x04host\x18\x01 \x01(\tR\x04host\x12\x12\n\x04stay\x18\x02 \x01(\x04R\x04stay\x12\x16\n\x06number\x18\x03 \x01(\x04R\x06number\x12\x16\n\x06placed\x18\x04 \x03(\tR\x06placed\x12\x1a\n\x08released\x18\x05 \x03(\tR\x08released\x12\x1f\n\x0bpieces_left\x18\x06 \x01(\rR\npiecesLeft\"9\n\x07Slumber\x12\x18\n\x07slumber\x18\x01 \x01(\tR\x07slumber\x12\x14\n\x05names\x18\x02 \x03(\tR\x05namesb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,12 +39,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_HOSTSTAYS']._serialized_end=745
   _globals['_RESERVEDHOSTS']._serialized_start=747
   _globals['_RESERVEDHOSTS']._serialized_end=810
-  _globals['_REPLICAFIGURES']._serialized_start=812
-  _globals['_REPLICAFIGURES']._serialized_end=936
-  _globals['_HOSTSTAY']._serialized_start=938
-  _globals['_HOSTSTAY']._serialized_end=1044
-  _globals['_RESIDENTCHANGE']._serialized_start=1047
-  _globals['_RESIDENTCHANGE']._serialized_end=1212
-  _globals['_SLUMBER']._serialized_start=1214
-  _globals['_SLUMBER']._serialized_end=1271
+  _globals['_REPLICAFIGURES']._serialized_start=813
+  _globals['_REPLICAFIGURES']._serialized_end=989
+  _globals['_HOSTSTAY']._serialized_start=991
+  _globals['_HOSTSTAY']._serialized_end=1097
+  _globals['_RESIDENTCHANGE']._serialized_start=1100
+  _globals['_RESIDENTCHANGE']._serialized_end=1265
+  _globals['_SLUMBER']._serialized_start=1267
+  _globals['_SLUMBER']._serialized_end=1324
 # @@protoc_insertion_point(module_scope)

@@ -166,6 +166,7 @@ class ReplicaFigures(_message.Message):
 
     HYDRATION_FIELD_NUMBER: _builtins.int
     EDGE_FIELD_NUMBER: _builtins.int
+    LOST_HOSTS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def hydration(self) -> _fleet_service_pb2.HydrationCounts:
         """How hydration went since its start."""
@@ -174,15 +175,20 @@ class ReplicaFigures(_message.Message):
     def edge(self) -> _fleet_service_pb2.EdgeState:
         """The Envoys that are connected to it."""
 
+    @_builtins.property
+    def lost_hosts(self) -> _containers.RepeatedCompositeFieldContainer[_host_pb2.Host]:
+        """Hosts that were tied to it and went without a word lately."""
+
     def __init__(
         self,
         *,
         hydration: _fleet_service_pb2.HydrationCounts | None = ...,
         edge: _fleet_service_pb2.EdgeState | None = ...,
+        lost_hosts: _abc.Iterable[_host_pb2.Host] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["edge", b"edge", "hydration", b"hydration"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["edge", b"edge", "hydration", b"hydration"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["edge", b"edge", "hydration", b"hydration", "lost_hosts", b"lost_hosts"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

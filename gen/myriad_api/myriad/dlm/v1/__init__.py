@@ -161,12 +161,18 @@ class HostState(betterproto2.Enum):
     Answers for what it holds and takes nothing new.
     """
 
+    LOST = 3
+    """
+    Gone without a word in the last minute, and not back: of it only the id and the address are told.
+    """
+
     @classmethod
     def betterproto_value_to_renamed_proto_names(cls) -> dict[int, str]:
         return {
             0: "STATE_UNSPECIFIED",
             1: "STATE_READY",
             2: "STATE_DRAINING",
+            3: "STATE_LOST",
         }
 
     @classmethod
@@ -175,6 +181,7 @@ class HostState(betterproto2.Enum):
             "STATE_UNSPECIFIED": 0,
             "STATE_READY": 1,
             "STATE_DRAINING": 2,
+            "STATE_LOST": 3,
         }
 
 
@@ -378,7 +385,7 @@ class GetFleetResponse(betterproto2.Message):
 
     hosts: "list[Host]" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
     """
-    The agent hosts.
+    The agent hosts, and those that were lost in the last minute.
     """
 
     components: "list[Component]" = betterproto2.field(2, betterproto2.TYPE_MESSAGE, repeated=True)
@@ -790,6 +797,11 @@ class ReplicaFigures(betterproto2.Message):
     edge: "EdgeState | None" = betterproto2.field(2, betterproto2.TYPE_MESSAGE, optional=True)
     """
     The Envoys that are connected to it.
+    """
+
+    lost_hosts: "list[Host]" = betterproto2.field(3, betterproto2.TYPE_MESSAGE, repeated=True)
+    """
+    Hosts that were tied to it and went without a word lately.
     """
 
 
