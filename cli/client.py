@@ -26,7 +26,7 @@ HINTS = {
     "MIND_NOT_FOUND": "learn something into it with `myriad learn --mind`, or name another with --mind",
     "MIND_REQUIRED": "name one with --mind",
     "ANSWER_NOT_FOUND": "`myriad ask` shows an answer's name; of its id alone, --mind says the mind",
-    "COMPONENT_UNAVAILABLE": "`myriad status` shows what is down",
+    "COMPONENT_UNAVAILABLE": "`myriad doctor` says what is down, and what to do",
 }
 
 
@@ -207,5 +207,6 @@ def too_late(url: str) -> Failure:
 
 
 def broken(url: str, error: Exception | str) -> Failure:
-    hint = "if it speaks TLS, begin its URL with https; else try again" if url.startswith("http://") else "try again"
+    again = "try again; `myriad doctor` says what answers there"
+    hint = f"if it speaks TLS, begin its URL with https; else {again}" if url.startswith("http://") else again
     return Failure(f"the connection to {url} broke: {error or type(error).__name__}", hint=hint)

@@ -77,7 +77,7 @@ def find(environment: Mapping[str, str] = os.environ, here: Path | None = None) 
         if url and key:
             return Endpoint(url.rstrip("/"), key, authority=environment.get("MYRIAD_CA", ""))
         if url:
-            raise Failure("MYRIAD_URL is set and MYRIAD_API_KEY is not")
+            raise Failure("MYRIAD_URL is set and MYRIAD_API_KEY is not", hint="set it to a key of that Myriad")
         raise Failure("no running Myriad found", hint=START_HINT)
     if url and url.rstrip("/") != left.url:
         raise Failure("MYRIAD_URL is set and MYRIAD_API_KEY is not", hint="a key opens only the Myriad that made it")

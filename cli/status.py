@@ -32,21 +32,24 @@ def status(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Show the state of the whole."""
+    """Show the state of the whole. Exit code 1 if something is wrong."""
     if watch and as_json:
         raise typer.BadParameter("--json prints once; leave out --watch")
     with closing(Following()) as following:
-        if as_json:
-            terminal.as_json(following.look())
-        elif not watch:
-            terminal.show(fleet.view(following.look(), following.url))
-        else:
-            first = following.look()  # that nothing is there, or the key no good, is said at once
+        first = following.look()  # that nothing is there, or the key no good, is said at once
+        if watch:
             with suppress(KeyboardInterrupt):
                 if terminal.out.is_terminal:
                     _live(following, first)
                 else:
                     _changes(following, first)
+            return
+        if as_json:
+            terminal.as_json(first)
+        else:
+            terminal.show(fleet.view(first, following.url))
+    if any(trouble.wrong for trouble in troubles.every(first)):
+        raise typer.Exit(1)
 
 
 class Following:

@@ -125,7 +125,7 @@ def stores(fleet: Fleet) -> Iterator[Trouble]:
 def packets(fleet: Fleet) -> Iterator[Trouble]:
     """Agents that could not be brought in because what they know is gone."""
     if lost := int(fleet.get("hydration", {}).get("lostCount", 0)):
-        what = f"packets are missing or damaged: {lost:,} times an agent was wanted"
+        what = f"packets are missing or damaged: an agent was wanted in vain {lost:,} time{'s' * (lost != 1)}"
         todo = "`myriad repair MIND` says whose, and learns them again where it can"
         yield Trouble(what, "answers go on without these agents", todo)
 

@@ -79,6 +79,8 @@ class Visit:
     mind: str = ""
     ends: float = field(default_factory=lambda: time.monotonic() + WHOLE_SECONDS)
     parts: SplitResult = field(default_factory=lambda: SplitResult("", "", "", "", ""))
+    key_is: str = ""
+    """Where the key is from, as people know it."""
     headers: dict[str, str] = field(default_factory=dict)
     """Of the first answer to the key."""
     key: dict[str, Any] = field(default_factory=dict)

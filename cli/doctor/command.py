@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -39,10 +41,12 @@ def doctor(
     as_json: Json = False,
 ) -> None:
     """Look at a Myriad from outside, and say what is wrong and what to do. Exit code 1 if something is wrong."""
+    from cli.doctor import local  # noqa: PLC0415
     from cli.doctor.checks import LOCAL, REMOTE  # noqa: PLC0415, gRPC, for which no other command shall wait
 
     visit = _visit(url, mind, data)
-    checks = [*(LOCAL if visit.has_folder else ()), *REMOTE]
+    stopped = visit.missing and visit.has_folder and not local.is_held(visit.folder)
+    checks = [*(LOCAL if visit.has_folder else ()), *(() if stopped else REMOTE)]
     results = list[Result]()
     with terminal.waiting("looking", as_json):
         for result in run(checks, visit):
@@ -73,7 +77,8 @@ def _visit(url: str, mind: str, data: Path | None) -> Visit:
         endpoint, missing = _endpoint(url, folder if data else None), None
     except Failure as failure:
         endpoint, missing = Endpoint("", ""), failure
-    return Visit(endpoint, missing, folder.resolve() if folder else Path(), bool(folder), mind)
+    key_is = "the one in MYRIAD_API_KEY" if environment.get("MYRIAD_API_KEY") else "the one that `myriad up` left"
+    return Visit(endpoint, missing, folder.resolve() if folder else Path(), bool(folder), mind, key_is=key_is)
 
 
 def _endpoint(url: str, folder: Path | None) -> Endpoint:
@@ -84,8 +89,10 @@ def _endpoint(url: str, folder: Path | None) -> Endpoint:
     if folder:
         found = state.read(folder / state.FILE)
         if found is None:
-            raise Failure(f"no `myriad up` runs on {folder}", hint="`myriad up --data` starts it")
-        return found
+            raise Failure(
+                f"no `myriad up` runs on {folder}", hint=f"`myriad up --data {shlex.quote(str(folder))}` starts it"
+            )
+        return replace(found, api_key=os.environ.get("MYRIAD_API_KEY") or found.api_key)
     return state.find()
 
 

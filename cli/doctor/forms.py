@@ -159,7 +159,11 @@ def _unanswered(reply: Reply, mind: str) -> Finding:
         todo = "`myriad minds` lists those that the key may see"
         return wrong(f"there is no mind {mind} for this key", "no question about it is answered", todo)
     todo = "ask less, or raise the key's limits" if reason in OVERLOADED else "see docs/errors.md for this reason"
-    return wrong(f"a question is not answered: {why or 'no reason is given'} ({reason})", "so are others", todo)
+    return wrong(
+        f"a question is not answered: {why or 'no reason is given'} ({reason})",
+        "other questions fail as well",
+        todo,
+    )
 
 
 def stream(visit: Visit) -> Finding:

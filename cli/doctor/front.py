@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import socket
-import ssl
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from importlib.metadata import version
 
-from cli.doctor.asking import CONNECT_SECONDS, Reply, ask
+from cli.doctor import network
+from cli.doctor.asking import Reply, ask
 from cli.doctor.check import Finding, Visit, ok, skipped, warning, wrong
 from cli.doctor.local import log
 from cli.render import enum
@@ -32,8 +30,9 @@ def myriad(visit: Visit) -> Finding:
         todo = "see what listens on this port; of Myriad, whether Envoy hangs"
         return wrong("whoever listens there does not answer", "no client gets an answer", todo)
     except OSError as error:
-        if not visit.is_tls and _speaks_tls(visit):
-            return wrong("it speaks TLS", "plain HTTP does not work there", "begin the URL with https://")
+        if not visit.is_tls and (shown := network.shown(visit)) is not None:
+            todo = "begin the URL with https://"
+            return network.inside(visit, shown) or wrong("it speaks TLS", "plain HTTP does not work there", todo)
         why = error.strerror or type(error).__name__
         return wrong(f"what listens there is no Myriad: {why}", "no client gets an answer", "correct the URL")
     if reply.reason == "KEY_MISSING":
@@ -56,15 +55,6 @@ def myriad(visit: Visit) -> Finding:
         "another program has this port, or a proxy answers in its place",
         "correct the URL; of a proxy, see where it sends this path",
     )
-
-
-def _speaks_tls(visit: Visit) -> bool:
-    context = ssl.create_default_context()
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    with suppress(OSError), socket.create_connection((visit.host, visit.port), visit.left(CONNECT_SECONDS)) as raw:
-        with context.wrap_socket(raw):
-            return True
-    return False
 
 
 def ready(visit: Visit) -> Finding:
@@ -126,7 +116,8 @@ def key(visit: Visit) -> Iterator[Finding]:
         return
     visit.key = reply.body.get("key", {})
     minds = "all minds" if visit.key.get("allMinds") else ", ".join(visit.key.get("minds", []))
-    yield ok(f"the key is good: {enum(visit.key.get('role', ''), 'ROLE_')} of {minds.replace('minds/', '')}")
+    may = f"{enum(visit.key.get('role', ''), 'ROLE_')} of {minds.replace('minds/', '')}"
+    yield ok(f"the key is good: {may} ({visit.key_is})")
     if until := visit.key.get("expireTime"):
         days = (datetime.fromisoformat(until) - datetime.now(UTC)).total_seconds() / 86_400
         if days < EXPIRY_DAYS:
@@ -140,7 +131,10 @@ def key(visit: Visit) -> Iterator[Finding]:
 def _refused(visit: Visit, reply: Reply) -> Finding:
     match reply.reason:
         case "KEY_INVALID":
-            todo = "set MYRIAD_API_KEY to a key of this Myriad; `myriad up` has one in admin.key of its folder"
+            todo = (
+                "set MYRIAD_API_KEY to a key of this Myriad; `myriad up` has one in admin.key of its folder "
+                f"(used was {visit.key_is})"
+            )
             return wrong("the key is unknown here, or was revoked", "nothing can be asked with it", todo)
         case "KEY_EXPIRED":
             todo = "an admin makes another: `myriad keys create`"

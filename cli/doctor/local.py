@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import shlex
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,26 +33,28 @@ def log(visit: Visit, component: str) -> str:
 
 def process(visit: Visit) -> Finding:
     """Whether the `myriad up` runs that used the folder last, or something in its place."""
-    if _is_held(visit.folder):
+    if is_held(visit.folder):
         return ok(f"a `myriad up` runs on {visit.folder}")
     left = visit.folder / state.FILE
+    start = f"`myriad up --data {shlex.quote(str(visit.folder))}`"
     if not left.exists():
-        return warning(f"no `myriad up` runs on {visit.folder}", "it was stopped", "`myriad up` starts it again")
+        judge = wrong if visit.missing else warning
+        return judge(f"no `myriad up` runs on {visit.folder}", "it was stopped", f"{start} starts it again")
     port = _port(left)
     if port and not ports.is_free(port):
         return wrong(
             f"the `myriad up` on {visit.folder} is gone without a word, and another program has its port {port}",
             "commands ask that program",
-            "`myriad up --port` with another port, or stop that program",
+            f"{start} takes another port; or stop that program",
         )
     return wrong(
         f"the `myriad up` on {visit.folder} is gone without a word",
         "it was killed, or the machine was restarted; nothing that was learned is lost",
-        "`myriad up` starts it again",
+        f"{start} starts it again",
     )
 
 
-def _is_held(folder: Path) -> bool:
+def is_held(folder: Path) -> bool:
     """Whether a supervisor holds the folder; its lock goes with its process, whatever has the number now."""
     try:
         with (folder / "lock").open("rb") as file:

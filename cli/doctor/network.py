@@ -7,15 +7,20 @@ import math
 import socket
 import ssl
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 from urllib.request import getproxies_environment, proxy_bypass_environment  # type: ignore[attr-defined]
 
+from cryptography import x509
+
 from cli import client
+from cli.certificates import PUBLIC
 from cli.doctor.asking import CONNECT_SECONDS
 from cli.doctor.check import Finding, Visit, ok, warning, wrong
 from cli.errors import Failure
 from cli.state import Endpoint
+from mesh.identity import ENVOY, component_of
 
 NAME_SECONDS = 2.0
 EXPIRY_DAYS = 14
@@ -138,16 +143,16 @@ def certificate(visit: Visit) -> Finding:
             socket.create_connection((visit.host, visit.port), visit.left(CONNECT_SECONDS)) as raw,
             context.wrap_socket(raw, server_hostname=visit.host) as sock,
         ):
-            shown = sock.getpeercert() or {}
+            ours = sock.getpeercert() or {}
     except ssl.SSLCertVerificationError as error:
-        return _refused(visit, error)
+        return inside(visit, shown(visit)) or _refused(visit, error)
     except ssl.SSLError as error:
         return wrong(
             f"port {visit.port} speaks no TLS that this client understands ({error.reason or 'it broke off'})",
             "https:// does not work there",
             "is it plain HTTP? Then the URL begins with http://",
         )
-    ends = datetime.fromtimestamp(ssl.cert_time_to_seconds(str(shown["notAfter"])), UTC)
+    ends = datetime.fromtimestamp(ssl.cert_time_to_seconds(str(ours["notAfter"])), UTC)
     left = math.floor((ends - datetime.now(UTC)).total_seconds() / 86_400)
     if left < EXPIRY_DAYS:
         return warning(
@@ -156,6 +161,37 @@ def certificate(visit: Visit) -> Finding:
             "renew it; Envoy takes up a new one by itself",
         )
     return ok(f"the certificate is good for {left} days")
+
+
+def shown(visit: Visit) -> x509.Certificate | None:
+    """The certificate that is shown there, believed or not; None if no TLS is spoken."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    try:
+        with (
+            socket.create_connection((visit.host, visit.port), visit.left(CONNECT_SECONDS)) as raw,
+            context.wrap_socket(raw) as sock,
+        ):
+            return x509.load_der_x509_certificate(sock.getpeercert(binary_form=True) or b"")
+    except (OSError, ValueError):
+        return None
+
+
+def inside(visit: Visit, certificate: x509.Certificate | None) -> Finding | None:
+    """That a component which is not for clients has this port, if its certificate says so."""
+    names = list[str]()
+    if certificate:
+        with suppress(ValueError, x509.ExtensionNotFound):
+            named = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+            names = named.get_values_for_type(x509.UniformResourceIdentifier)
+    component = component_of(names)
+    if not component or component in (ENVOY, PUBLIC):
+        return None
+    return wrong(
+        f"this is not the edge: on port {visit.port} is the component {component}",
+        "it speaks with other components alone, and no client gets in there",
+        "use the URL that `myriad up` shows; elsewhere that of Envoy",
+    )
 
 
 def _refused(visit: Visit, error: ssl.SSLCertVerificationError) -> Finding:

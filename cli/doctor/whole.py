@@ -46,7 +46,8 @@ def hosts(visit: Visit) -> Iterator[Finding]:
     found = [host for host in visit.fleet.get("hosts", []) if host.get("state") != troubles.LOST]
     active = sum(host.get("phase") == "PHASE_ACTIVE" for host in found)
     used, room = (sum(int(host.get(field, 0)) for host in found) for field in ("usedBytes", "capacityBytes"))
-    says = f"{len(found)} hosts, {active} active, {decimal(max(room - used, 0))} of {decimal(room)} left"
+    count = f"{len(found)} host{'s' * (len(found) != 1)}"
+    says = f"{count}, {active} active, {decimal(max(room - used, 0))} of {decimal(room)} left"
     yield from _told(visit, troubles.hosts, says)
 
 

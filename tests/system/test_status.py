@@ -50,6 +50,15 @@ def test_questions_of_the_last_minute_are_shown(up: Up) -> None:
     assert "0 failed, 0 waiting; half within" in shown
 
 
+def test_its_exit_code_says_whether_something_is_wrong(up: Up) -> None:
+    assert up.run("status").returncode == 0
+    with stopped(up, "genesis"):
+        for arguments in (("status",), ("status", "--json")):
+            done = up.run(*arguments)
+            assert (done.returncode, "genesis" in done.stdout, done.stderr) == (1, True, "")
+    until(lambda: up.run("status").returncode == 0, 30)
+
+
 def test_where_there_is_no_terminal_a_line_tells_each_change_and_when_nothing_answers(up: Up, tmp_path: Path) -> None:
     told = environment(MYRIAD_URL=up.url, MYRIAD_API_KEY=up.key)
     with (tmp_path / "told").open("w") as file:

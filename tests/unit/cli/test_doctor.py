@@ -22,12 +22,17 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+from typer.testing import CliRunner
 
-from cli.doctor import forms, whole
+from cli.doctor import command, forms, whole
 from cli.doctor.check import Check, Finding, Pace, State, Visit, ok, run, wrong
 from cli.doctor.checks import LOCAL, REMOTE
+from cli.doctor.command import app
 from cli.state import Endpoint
 from cli.supervisor.ports import free
+from mesh.identity import AUTHORITY, CERTIFICATE
+from mesh.identity import KEY as KEY_FILE
+from tests import identities
 
 KEY = "myr_secret"
 
@@ -261,6 +266,20 @@ def test_http_and_https_taken_for_each_other_are_said_so(tmp_path: Path) -> None
     assert (name, finding.says) == ("Myriad", "it speaks TLS")
 
 
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_port_that_is_a_component_s_own_is_said_to_be_no_edge(scheme: str) -> None:
+    identities.identity("gatekeeper")
+    own = identities.folder() / "gatekeeper"
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=own / AUTHORITY)
+    context.load_cert_chain(own / CERTIFICATE, own / KEY_FILE)
+    context.verify_mode = ssl.CERT_REQUIRED
+    with served(Other) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        port = server.server_address[1]
+        _, finding = first_wrong(f"{scheme}://127.0.0.1:{port}", str(own / AUTHORITY) if scheme == "https" else "")
+    assert finding.says == f"this is not the edge: on port {port} is the component gatekeeper"
+
+
 def test_a_proxy_for_the_world_that_catches_this_machine_is_warned_of(monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in ("http_proxy", "HTTP_PROXY", "no_proxy", "NO_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(variable, raising=False)
@@ -383,6 +402,30 @@ def test_how_a_stream_came_is_told_by_when_its_events_came(pause: float, says: s
         visit = Visit(Endpoint(url, KEY), mind="rivers", parts=urlsplit(url))
         assert forms.question(visit).state is State.OK
     assert says in forms.stream(visit).says
+
+
+def doctor(*arguments: str, **environment: str) -> tuple[int, str]:
+    done = CliRunner().invoke(app, list(arguments), env={"MYRIAD_URL": "", "MYRIAD_API_KEY": "", **environment})
+    return done.exit_code, done.output
+
+
+def test_of_a_folder_whose_myriad_was_stopped_that_is_all_that_is_said_with_how_to_start_it(tmp_path: Path) -> None:
+    code, said = doctor("--data", str(tmp_path))
+    assert code == 1
+    assert f"`myriad up --data {tmp_path}` starts it again" in " ".join(said.split())
+    assert "URL" not in said
+
+
+def test_the_key_of_the_environment_goes_before_the_folder_s_and_which_is_used_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "endpoint.json").write_text(json.dumps({"url": "http://x", "api_key": KEY, "pid": os.getpid()}))
+    monkeypatch.delenv("MYRIAD_API_KEY", raising=False)
+    visit = command._visit("", "", tmp_path)
+    assert (visit.endpoint.api_key, visit.key_is) == (KEY, "the one that `myriad up` left")
+    monkeypatch.setenv("MYRIAD_API_KEY", "mine")
+    visit = command._visit("", "", tmp_path)
+    assert (visit.endpoint.api_key, visit.key_is) == ("mine", "the one in MYRIAD_API_KEY")
 
 
 # The folder of a `myriad up`

@@ -63,7 +63,8 @@ def test_a_store_that_does_not_answer_is_named_once_with_who_needs_it_since_when
         ({"hosts": [HOST | {"phase": "PHASE_DRAINING"}]}, "every host is draining"),
         ({"hosts": [HOST | {"full": True}]}, "every host is full"),
         ({"hosts": [HOST | {"busy": True}, HOST | {"phase": "PHASE_DRAINING"}]}, "every host is busy"),
-        ({"hydration": {"lostCount": "3"}}, "packets are missing or damaged: 3 times"),
+        ({"hydration": {"lostCount": "3"}}, "packets are missing or damaged: an agent was wanted in vain 3 times: "),
+        ({"hydration": {"lostCount": "1"}}, "packets are missing or damaged: an agent was wanted in vain 1 time: "),
         (
             {"components": [{"name": "genesis", **SERVING, "standing": {"diskFreeBytes": "1000"}}]},
             "no room is left on the disk of genesis: nothing can be learned",
