@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from rich.console import Console
+from typer.testing import CliRunner
 
-from cli import fleet, troubles
+from cli import fleet, status, troubles
 
 SERVING = {"state": "STATE_SERVING"}
 HOST: dict[str, Any] = {"id": "host-1", "state": "STATE_READY", "phase": "PHASE_ACTIVE", "address": "10.0.0.9:1"}
@@ -97,6 +98,17 @@ def test_hosts_show_what_they_hold() -> None:
     host = HOST | {"askedCount": "4", "missedCount": "1", "busy": True, "agentCount": "1234"}
     shown = text({"hosts": [host | {"usedBytes": "1000000", "capacityBytes": "2000000"}]})
     assert all(part in shown for part in ("active, busy", "1,234", "75.0%", "1.0 MB of 2.0 MB"))
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+@pytest.mark.parametrize(
+    ("state", "code"), [({"hosts": [HOST]}, 0), ({"hosts": [HOST | {"full": True}]}, 0), ({"hosts": []}, 1)]
+)
+def test_status_ends_with_1_where_something_is_wrong_and_not_for_mere_notes(
+    monkeypatch: pytest.MonkeyPatch, form: tuple[str, ...], state: dict[str, Any], code: int
+) -> None:
+    monkeypatch.setattr(status.Following, "look", lambda _: state)
+    assert CliRunner().invoke(status.app, form).exit_code == code
 
 
 def test_a_lost_host_is_shown_as_such_and_counts_as_none() -> None:
