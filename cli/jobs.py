@@ -37,3 +37,5 @@ def jobs(
         terminal.as_json({"jobs": found})
     else:
         terminal.show(render.jobs(found[:SHOWN], more=len(found) - SHOWN))
+        if cancel and found[0].get("state") != "STATE_CANCELLED":
+            terminal.warn("the job had ended: there was nothing to cancel")

@@ -143,7 +143,7 @@ async def _writer(settings: Settings, folder: Path, stack: AsyncExitStack) -> Se
         Service(
             ledger_service_pb2.DESCRIPTOR.services_by_name["LedgerService"],
             add_LedgerServiceServicer_to_server,
-            LedgerServicer(store),
+            LedgerServicer(store, store),
         ),
         Service(
             weight_service_pb2.DESCRIPTOR.services_by_name["WeightService"],

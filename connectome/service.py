@@ -250,8 +250,9 @@ class WeightServicer(WeightServiceServicer):
 class LedgerServicer(LedgerServiceServicer):
     """Learning jobs, for genesis."""
 
-    def __init__(self, ledger: JobLedger) -> None:
+    def __init__(self, ledger: JobLedger, minds: MindStore) -> None:
         self._ledger = ledger
+        self._minds = minds
 
     async def OpenJob(self, request: ledger_pb.OpenJobRequest, context: Context) -> ledger_pb.OpenJobResponse:
         return ledger_pb.OpenJobResponse(
@@ -274,7 +275,10 @@ class LedgerServicer(LedgerServiceServicer):
 
     async def ListJobs(self, request: ledger_pb.ListJobsRequest, context: Context) -> ledger_pb.ListJobsResponse:
         size, after = pages.size(request.page_size), pages.after(request.page_token)
-        jobs = await in_thread(self._ledger.list_jobs, names.mind(request.mind), after, size + 1)
+        mind = names.mind(request.mind)
+        jobs = await in_thread(self._ledger.list_jobs, mind, after, size + 1)
+        if not jobs and not after:  # a mind's first job is there before it is
+            await in_thread(self._minds.get_mind, mind)
         last = jobs[size - 1].name if len(jobs) > size else ""
         return ledger_pb.ListJobsResponse(jobs=jobs[:size], next_page_token=pages.token(last))
 

@@ -192,5 +192,5 @@ def software(visit: Visit) -> Finding:
     return warning(
         f"it runs {theirs or 'an unknown version'}, and this command is {ours}",
         "they understand each other, but not what only one of them knows",
-        f"pip install myriad=={theirs}",
+        "install the command from the checkout or the wheel that the server is from",
     )

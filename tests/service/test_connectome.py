@@ -16,12 +16,14 @@ from connectome.server import build
 from connectome.settings import Settings
 from mesh.errors import received
 from mesh.server import serving
+from myriad.connectome.v1 import ledger_service_pb2 as ledger_pb
 from myriad.connectome.v1 import mind_service_pb2 as minds_pb
 from myriad.connectome.v1.activation_pb2 import AmbiguousName, Budget
 from myriad.connectome.v1.activation_service_pb2 import ActivateRequest
 from myriad.connectome.v1.activation_service_pb2_grpc import ActivationServiceStub
 from myriad.connectome.v1.agent_record_pb2 import AgentRecord
 from myriad.connectome.v1.document_record_pb2 import RegisteredDocument
+from myriad.connectome.v1.ledger_service_pb2_grpc import LedgerServiceStub
 from myriad.connectome.v1.mind_pb2 import Mind, Weight
 from myriad.connectome.v1.mind_service_pb2_grpc import MindServiceStub
 from myriad.connectome.v1.registry_service_pb2 import ListPacketsRequest, RegisterAgentsRequest, RemoveAgentsRequest
@@ -259,6 +261,19 @@ async def test_an_unknown_mind_is_not_found(connection: grpc.aio.Channel) -> Non
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await ActivationServiceStub(connection).Activate(activation("Blue Moon"))
     assert received(caught.value).reason == "MIND_NOT_FOUND"
+
+
+async def test_jobs_of_a_mind_that_is_none_are_not_found_but_its_first_job_is_there_before_it(
+    connection: grpc.aio.Channel,
+) -> None:
+    ledger, wanted = LedgerServiceStub(connection), ledger_pb.ListJobsRequest(mind="minds/a")
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await ledger.ListJobs(wanted)
+    assert received(caught.value).reason == "MIND_NOT_FOUND"
+    await ledger.OpenJob(ledger_pb.OpenJobRequest(mind="minds/a", job="first"))
+    assert [job.name for job in (await ledger.ListJobs(wanted)).jobs] == ["minds/a/jobs/first"]
+    await learn(connection, "minds/b")
+    assert not (await ledger.ListJobs(ledger_pb.ListJobsRequest(mind="minds/b"))).jobs
 
 
 async def test_a_key_sees_its_own_minds_alone(connection: grpc.aio.Channel) -> None:

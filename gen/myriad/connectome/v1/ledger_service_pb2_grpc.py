@@ -100,7 +100,7 @@ class LedgerServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListJobs(self, request, context):
-        """Lists a mind's jobs in the order of their names, without their failures.
+        """Lists a mind's jobs in the order of their names, without their failures. MIND_NOT_FOUND if it has none and is none.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

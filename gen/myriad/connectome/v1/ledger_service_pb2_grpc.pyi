@@ -25,7 +25,7 @@ class LedgerServiceStub:
     CancelJob: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.CancelJobRequest, _ledger_service_pb2.CancelJobResponse]
     """Cancels a job that is open; another stays as it is. JOB_NOT_FOUND."""
     ListJobs: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.ListJobsRequest, _ledger_service_pb2.ListJobsResponse]
-    """Lists a mind's jobs in the order of their names, without their failures."""
+    """Lists a mind's jobs in the order of their names, without their failures. MIND_NOT_FOUND if it has none and is none."""
     ReadJob: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.ReadJobRequest, _ledger_service_pb2.ReadJobResponse]
     """Reads a job with those of its documents that failed. JOB_NOT_FOUND."""
 
@@ -70,7 +70,7 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ledger_service_pb2.ListJobsRequest,
         context: _aio.ServicerContext[_ledger_service_pb2.ListJobsRequest, _abc.Awaitable[_ledger_service_pb2.ListJobsResponse]],
     ) -> _abc.Awaitable[_ledger_service_pb2.ListJobsResponse]:
-        """Lists a mind's jobs in the order of their names, without their failures."""
+        """Lists a mind's jobs in the order of their names, without their failures. MIND_NOT_FOUND if it has none and is none."""
 
     @_abc_1.abstractmethod
     def ReadJob(

@@ -138,7 +138,7 @@ class DocumentServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListJobs(self, request, context):
-        """Lists a mind's learning jobs in the order of their ids, without their failures.
+        """Lists a mind's learning jobs in the order of their ids, without their failures. MIND_NOT_FOUND if it has none and is none.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

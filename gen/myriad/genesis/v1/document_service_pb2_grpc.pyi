@@ -35,7 +35,7 @@ class DocumentServiceStub:
     GetJob: _aio.UnaryUnaryMultiCallable[_document_service_pb2.GetJobRequest, _document_service_pb2.GetJobResponse]
     """Reads a learning job. JOB_NOT_FOUND."""
     ListJobs: _aio.UnaryUnaryMultiCallable[_document_service_pb2.ListJobsRequest, _document_service_pb2.ListJobsResponse]
-    """Lists a mind's learning jobs in the order of their ids, without their failures."""
+    """Lists a mind's learning jobs in the order of their ids, without their failures. MIND_NOT_FOUND if it has none and is none."""
     CancelJob: _aio.UnaryUnaryMultiCallable[_document_service_pb2.CancelJobRequest, _document_service_pb2.CancelJobResponse]
     """Ends a learning job for good: what it has learned stays, a batch that is being written is finished, and the calls that
     bring its documents fail with JOB_CANCELLED. A job that has ended stays as it is. JOB_NOT_FOUND.
@@ -110,7 +110,7 @@ class DocumentServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _document_service_pb2.ListJobsRequest,
         context: _aio.ServicerContext[_document_service_pb2.ListJobsRequest, _abc.Awaitable[_document_service_pb2.ListJobsResponse]],
     ) -> _abc.Awaitable[_document_service_pb2.ListJobsResponse]:
-        """Lists a mind's learning jobs in the order of their ids, without their failures."""
+        """Lists a mind's learning jobs in the order of their ids, without their failures. MIND_NOT_FOUND if it has none and is none."""
 
     @_abc_1.abstractmethod
     def CancelJob(

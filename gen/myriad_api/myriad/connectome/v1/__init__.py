@@ -1950,7 +1950,7 @@ class LedgerServiceStub:
 
     def list_jobs(self, message: "ListJobsRequest") -> "ListJobsResponse":
         """
-        Lists a mind's jobs in the order of their names, without their failures.
+        Lists a mind's jobs in the order of their names, without their failures. MIND_NOT_FOUND if it has none and is none.
         """
 
         return self._channel.unary_unary(

@@ -1374,7 +1374,7 @@ class DocumentServiceStub:
 
     def list_jobs(self, message: "ListJobsRequest") -> "ListJobsResponse":
         """
-        Lists a mind's learning jobs in the order of their ids, without their failures.
+        Lists a mind's learning jobs in the order of their ids, without their failures. MIND_NOT_FOUND if it has none and is none.
         """
 
         return self._channel.unary_unary(
