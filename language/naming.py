@@ -31,7 +31,9 @@ def names(text: str, language: str, taken: Sequence[tuple[int, int]] = ()) -> li
         for match in _QUOTED.finditer(text)
         if match.lastindex
     ]
-    covered = [*taken, *((one.start, one.end) for one in found)]
+    covered = bytearray(len(text))
+    for start, end in (*taken, *((one.start, one.end) for one in found)):
+        covered[start:end] = b"\1" * (end - start)
     shouts = text.isupper() and len(text.split()) > 2
     small = tables.words("function_words/en") | cues("en").words["nameless"]
     run: list[Name] = []
@@ -40,7 +42,7 @@ def names(text: str, language: str, taken: Sequence[tuple[int, int]] = ()) -> li
         word = text[token.start : token.end]
         bare = _POSSESSIVE.sub("", word)
         broken = bool(run) and not text[run[-1].end : token.start].isspace()
-        is_name = not any(start < token.end and token.start < end for start, end in covered) and _is_name(
+        is_name = not any(covered[token.start : token.end]) and _is_name(
             bare, token.kind, begins=begins, shouts=shouts, after=bool(run) and not broken, small=small
         )
         if run and (broken or not (is_name or (word in _SMALL and not word.isdigit()))):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from language.question import read
 from myriad.agent.v1 import question_pb2 as pb
 from myriad.agent.v1.text_pb2 import SPAN_TYPE_DURATION, SPAN_TYPE_MONEY, SPAN_TYPE_NAME, SpanType
+from tests.unit.patterns.growth import grows
 
 
 def _rows() -> list[list[str]]:
@@ -96,17 +96,7 @@ _PIECES = ("what ", "and what is it ", "is it or ", "how many ", "A B ", "a, whi
 
 @pytest.mark.parametrize("piece", _PIECES)
 def test_a_question_takes_time_in_proportion_to_its_length(piece: str) -> None:
-    short, long = ((piece * size)[:size] for size in (1_000, 4_000))
-    assert _seconds(long) < 12 * max(_seconds(short), 0.002)
-
-
-def _seconds(question: str) -> float:
-    def once() -> float:
-        began = time.process_time()
-        read(question)
-        return time.process_time() - began
-
-    return min(once() for _ in range(3))
+    assert not grows(read, lambda size: (piece * size)[:size])
 
 
 def test_words_that_only_ask_are_no_terms() -> None:
