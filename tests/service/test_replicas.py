@@ -16,6 +16,7 @@ from mesh.adapters.redis import NoAnswer
 from mesh.settings import Secret
 from myriad.dlm.v1 import fleet_service_pb2 as fleet_pb
 from myriad.dlm.v1 import lifecycle_service_pb2 as pb
+from myriad.dlm.v1.host_pb2 import Host
 from tests import redis_servers
 from tests.service.test_dlm import MIND, View, World, eventually, failed, failure
 
@@ -51,6 +52,26 @@ async def test_each_replica_knows_the_hosts_of_all_and_what_they_hold(worlds: li
     await eventually(lambda: all(view.placed == held for view in views), SECONDS)
     assert len(held) == 6
     assert (await worlds[1].hydrate(agents)).resident_count == 6
+
+
+async def test_a_host_that_one_replica_lost_is_shown_as_lost_by_all_until_it_is_back_with_any(
+    worlds: list[World],
+) -> None:
+    async def states(world: World) -> dict[str, int]:
+        return {one.id: one.state for one in (await world.fleet.GetFleet(fleet_pb.GetFleetRequest())).hosts}
+
+    async def until(state: Host.State.ValueType) -> None:
+        async with asyncio.timeout(SECONDS):
+            for world in worlds:
+                while await states(world) != {"h1": state}:  # noqa: ASYNC110  # what is awaited has no event
+                    await asyncio.sleep(0.05)
+
+    host = await worlds[0].host("h1")
+    await until(Host.STATE_READY)
+    await worlds[0].leave(host)
+    await until(Host.STATE_LOST)
+    await worlds[1].join(host)
+    await until(Host.STATE_READY)
 
 
 async def test_the_fleet_shows_what_all_replicas_count_whichever_is_asked(worlds: list[World]) -> None:
