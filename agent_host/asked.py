@@ -8,10 +8,11 @@ from functools import cached_property
 from itertools import pairwise
 from math import fsum
 
+from language.dimensions import asked_units, unit_of
 from language.distinct import distinct
 from language.rows import compares_rows
 from myriad.agent.v1.question_pb2 import Question, QuestionTerm, TermRole
-from myriad.agent.v1.text_pb2 import SpanType
+from myriad.agent.v1.text_pb2 import SpanType, TypedSpan
 
 _SAME = 0.7
 """What another term that says the same counts, beside the term itself."""
@@ -75,6 +76,19 @@ class Asked:
         """Types of spans that a short answer may have; in a table an amount is often a bare number."""
         types = frozenset(self.question.types)
         return types | {SpanType.SPAN_TYPE_NUMBER} if types & _AMOUNTS else types
+
+    @cached_property
+    def units(self) -> frozenset[str]:
+        """The units that a short answer may be in; none if the question does not tell."""
+        return asked_units(self.question)
+
+    def may_be(self, span: TypedSpan, *, is_in_table: bool) -> bool:
+        """Whether a typed thing may be a short answer: of what is measured, bare numbers are so in tables alone."""
+        if span.type not in self.types or not self.units:
+            return span.type in self.types
+        if span.type == SpanType.SPAN_TYPE_QUANTITY:
+            return unit_of(span) in self.units
+        return span.type in self.question.types or is_in_table
 
     @cached_property
     def dates(self) -> list[tuple[str, str]]:

@@ -65,8 +65,9 @@ class Look:
             passage[number] = max(passage.get(number, 0.0), well)
         self._passage_coverage = asked.share(passage)
         self._heading = len(self._path) / max(1, len(known.keys() | path)) if path else 0.0
-        types = asked.types
-        self._typed = [(one.start, one.end) for one in text.spans if one.type in types] if types else []
+        is_in_table = any(one.HasField("row") for one in text.units)
+        typed = (one for one in text.spans if asked.may_be(one, is_in_table=is_in_table)) if asked.types else ()
+        self._typed = [(one.start, one.end) for one in typed]
         """Where something of a type stands that the question asks for."""
         self._dated = [one for one in text.spans if one.type == SpanType.SPAN_TYPE_DATE] if asked.dates else []
 

@@ -57,6 +57,7 @@ SIGNS: Mapping[str, Mapping[str, int]] = {
         "labelled": 1,
         "label": 0,
         "name": 0,
+        "miscounted": -1,
         "new": 1,
         "preferred": 1,
         "small": -1,

@@ -37,6 +37,8 @@ def _table(listing: str) -> dict[str, tuple[str, ...]]:
 
 _VERBS = _table(_IRREGULAR_VERBS)
 _NOUNS = _table(_IRREGULAR_NOUNS)
+_PLURALS = frozenset(form for forms in _NOUNS.values() for form in forms)
+_SHORTEST_PLURAL = 4
 _PARTICIPLES = {
     form: base if base in ("become", "come", "overcome", "run") else [one for one in forms if one[-3:] != "ing"][-1]
     for base, *rest in (entry.split() for entry in _IRREGULAR_VERBS.split(";"))
@@ -114,3 +116,9 @@ def derived(word: str) -> Iterator[str]:
 def participle(past: str) -> str:
     """The past participle of a verb that is given in the past, `written` of `wrote`; empty if it is none for sure."""
     return _PARTICIPLES.get(past) or (past if past.endswith("ed") and len(past) > _LEAST_PAST else "")
+
+
+def is_plural(word: str) -> bool:
+    """Whether a noun in lower case is plural, by its form."""
+    ends = word.endswith("s") and not word.endswith(("ss", "us", "is", "'s"))
+    return word in _PLURALS or (ends and len(word) >= _SHORTEST_PLURAL)

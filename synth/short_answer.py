@@ -8,9 +8,12 @@ from math import fsum
 from typing import NamedTuple
 
 import models
+from language.dimensions import asked_units
 from language.english.links import ASKS_FOR_LEFT, ASKS_FOR_OBJECT, CALLED, LEFT, ORDER
 from myriad.agent.v1.question_pb2 import (
     TERM_ROLE_SOUGHT,
+    WANT_COUNT,
+    WANT_DEFINITION,
     WANT_HOW,
     WANT_LIST,
     WANT_SUMMARY,
@@ -31,6 +34,7 @@ from myriad.agent.v1.text_pb2 import (
 from synth.asked import Asked
 from synth.ranking import Candidate
 from synth.stretches import Laid, Stretch, laid
+from synth.words import terms_of
 
 _NOT_IN_FEW_WORDS = frozenset((WANT_YES_NO, WANT_HOW, WANT_WHY, WANT_LIST, WANT_SUMMARY))
 _AMOUNTS = frozenset((SPAN_TYPE_MONEY, SPAN_TYPE_QUANTITY, SPAN_TYPE_PERCENT))
@@ -81,7 +85,7 @@ def told(question: Question, lead: Candidate, sure: float) -> list[Told]:
     if question.want in _NOT_IN_FEW_WORDS or question.negated:
         return []
     asked, evidence = _Asked(question), lead.evidence
-    quote, found = laid(evidence, question.language), list[Told]()
+    quote, found, others = laid(evidence, question.language), list[Told](), set[str]()
     for stretch in quote.stretches:
         own = [term.term for term in quote.terms if stretch.start <= term.start < stretch.end]
         new = 1.0 - len(asked.said(own)) / len(own) if own else 1.0
@@ -89,6 +93,9 @@ def told(question: Question, lead: Candidate, sure: float) -> list[Told]:
             continue
         one = asked.trimmed(stretch, quote)
         text = evidence.quote[one.start : one.end]
+        if asked.is_of_another(stretch, own):
+            others.add(text.casefold())
+            continue
         around = asked.in_row(one) if one.is_cell else asked.in_clause(one, quote, evidence.quote)
         features = {
             **around,
@@ -97,18 +104,19 @@ def told(question: Question, lead: Candidate, sure: float) -> list[Told]:
             "preferred": asked.preference(one),
             "name": float(one.type == SPAN_TYPE_NAME and bool(asked.types)),
             "label": float(one.is_label),
+            "miscounted": asked.miscounted(one),
             "small": float(one.type == SPAN_TYPE_NUMBER and len(text) <= _SMALL),
             "word": float(one.type == SPAN_TYPE_UNSPECIFIED and " " not in text),
             "capital": float(text[:1].isupper() and one.start > evidence.lead_end + 1),
         }
         found.append(Told(text, (one.start, one.end), features))
-    _compare(found)
+    _compare(found, others)
     return found
 
 
-def _compare(found: Sequence[Told]) -> None:
-    """Adds what tells for each beside the others."""
-    values = len({one.text.casefold() for one in found})
+def _compare(found: Sequence[Told], others: Set[str]) -> None:
+    """Adds what tells for each beside the rest, and beside what only looks as if it might answer."""
+    values = len(others | {one.text.casefold() for one in found})
     nearest, header = (max((one.features[key] for one in found), default=0.0) for key in ("near", "header"))
     for one in found:
         told = one.features
@@ -125,7 +133,11 @@ class _Asked:
         self._order = list(question.types)
         self._amount = bool(self.types & _AMOUNTS)
         self._question = Asked(question)
+        self._units = asked_units(question)
+        self._defines = question.want == WANT_DEFINITION
+        self._named = [terms_of(name, question.language) for name in question.names]
         self._sought = {one.term for one in question.terms if one.role == TERM_ROLE_SOUGHT}
+        self._counts = question.want == WANT_COUNT
         self._is_ordered = bool(question.extreme) or ORDER.search(question.text) is not None
         self._asks_for_left = ASKS_FOR_LEFT.search(question.text) is not None
         self._asks_for_object = ASKS_FOR_OBJECT.search(question.text) is not None
@@ -153,6 +165,25 @@ class _Asked:
         )
         is_untyped_cell = one.is_cell and one.type == SPAN_TYPE_UNSPECIFIED and SPAN_TYPE_NAME in self.types
         return not self.types or one.type in self.types or is_number or is_untyped_cell
+
+    def is_of_another(self, one: Stretch, own: Iterable[str]) -> bool:
+        """
+        Whether it is of the right type, and cannot be what is asked for by what it means.
+
+        A length is not in kilograms, and `3 nodes` is none; a name is not what somebody is; nor is a name of the
+        question, said in full, an answer, unless a noun is sought that may bear one.
+        """
+        if one.type == SPAN_TYPE_NAME:
+            return self._defines or (not self._sought and any(name <= frozenset(own) for name in self._named))
+        if not self._units:
+            return False
+        return one.unit not in self._units if one.type == SPAN_TYPE_QUANTITY else bool(one.counted)
+
+    def miscounted(self, one: Stretch) -> float:
+        """Where it is asked how many there are: how much of the noun behind a number the question does not say."""
+        if not (self._counts and one.counted):
+            return 0.0
+        return sum(term not in self._question.same for term in one.counted) / len(one.counted)
 
     def is_left(self, one: Stretch, quote: str) -> bool:
         """Whether its clause says that it is no longer so, and what was is not asked for."""

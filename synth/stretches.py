@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from language.dimensions import unit_of
 from language.english.links import NAMING
+from language.inflection import is_plural
 from language.spans import Span, spans
 from language.terms import Term, terms
 from language.tokens import tokens
@@ -35,6 +38,10 @@ _CELL = re.compile(r"[^;\n]++")
 _KEY = re.compile(r"([^:=\n]{1,120})(?:::? | = ?)")
 _CLAUSE = re.compile(r"[^.;\n]++(?>(?:[.;](?!\s)[^.;\n]*)*)")
 _OF = re.compile(r" (?:of|for) (?:the |an? )?")
+_OF_SOME = re.compile(r"(?: of)?(?: (?:the|these|those|our|its|all|\d{1,9})){0,3}")
+_JOINED = ("", " ", "-")
+_MOST_COUNTED = 4
+"""Words of a noun that is counted."""
 _MOST_WORDS = 6
 _MOST = 100
 """Stretches of a quote: those of what is marks alone are no answers."""
@@ -48,6 +55,7 @@ class Cell(NamedTuple):
     type: SpanType.ValueType
     key: tuple[str, ...]
     terms: tuple[str, ...]
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,10 @@ class Stretch:
     is_cell: bool = False
     is_label: bool = False
     """Whether it is the first cell of its row."""
+    counted: tuple[str, ...] = ()
+    """The terms of what it is the number of, if it is a number and a noun stands behind."""
+    unit: str = ""
+    """The base of its unit, if it has one."""
 
 
 class Laid(NamedTuple):
@@ -103,7 +115,9 @@ def _cells(quote: str, begin: int, language: str) -> Iterator[Stretch]:
                 key = head.terms if head.key == one.key else (*one.key, *head.terms)
             if one.start < one.end:
                 others = [*row[:place], *row[place + 1 :]]
-                yield Stretch(one.start, one.end, one.type, line, key, others, is_cell=True, is_label=not place)
+                yield Stretch(
+                    one.start, one.end, one.type, line, key, others, is_cell=True, is_label=not place, unit=one.unit
+                )
 
 
 def _cell(quote: str, start: int, end: int, language: str) -> Cell:
@@ -118,16 +132,15 @@ def _cell(quote: str, start: int, end: int, language: str) -> Cell:
         typed.type if typed else SPAN_TYPE_UNSPECIFIED,
         tuple(one.term for one in terms(key[1], language)) if key else (),
         tuple(one.term for one in terms(value, language)),
+        unit_of(typed) if typed else "",
     )
 
 
 def _prose(quote: str, said: Sequence[Term], begin: int, language: str) -> Iterator[Stretch]:
     """Typed things, and words that stand together: nouns with what is said of them, and such nouns of others."""
-    typed = {
-        (one.start, one.end): one.type
-        for one in spans(quote, language)
-        if one.start >= begin and not _is_part(quote, one)
-    }
+    things = [one for one in spans(quote, language) if one.start >= begin and not _is_part(quote, one)]
+    typed = {(one.start, one.end): one.type for one in things}
+    units = {(one.start, one.end): unit_of(one) for one in things}
     together = [run for run in runs(quote, said, begin) if not _is_cut(run, typed)]
     joined = [(one[0], other[1]) for one, other in pairwise(together) if _OF.fullmatch(quote, one[1], other[0])]
     found = sorted((dict.fromkeys((*together, *joined), SPAN_TYPE_UNSPECIFIED) | typed).items())
@@ -137,7 +150,24 @@ def _prose(quote: str, said: Sequence[Term], begin: int, language: str) -> Itera
         while at < len(clauses) and clauses[at][1] <= start:
             at += 1
         if at < len(clauses) and clauses[at][0] <= start:
-            yield Stretch(start, end, kind, clauses[at])
+            counted = _counted(quote, said, end) if kind == SPAN_TYPE_NUMBER else ()
+            yield Stretch(start, end, kind, clauses[at], counted=counted, unit=units.get((start, end), ""))
+
+
+def _counted(quote: str, said: Sequence[Term], end: int) -> tuple[str, ...]:
+    """The terms behind a number, as far as the first plural: `11 high issues`, `12 of the 64 members`."""
+    opening = _OF_SOME.match(quote, end)
+    place = opening.end() if opening else end
+    at = bisect_left(said, place, key=lambda one: one.start)
+    found = list[str]()
+    for one in said[at : at + _MOST_COUNTED]:
+        if quote[place : one.start] not in _JOINED:
+            break
+        found.append(one.term)
+        if is_plural(quote[one.start : one.end].lower()):
+            break
+        place = one.end
+    return tuple(found)
 
 
 def _is_cut(run: tuple[int, int], typed: Iterable[tuple[int, int]]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from language.cues import Asking, Word, asks, cues
+from language.inflection import is_plural
 from myriad.agent.v1 import question_pb2 as pb
 from myriad.agent.v1 import text_pb2 as text_pb
 
@@ -166,6 +167,8 @@ class English:
             return self._who(phrase, found, after)
         if found.want == pb.WANT_COUNT or phrase == "how much":
             return self._how_many(found, after, rest)
+        if phrase == "how long" and self.low[-1] == "be":
+            return replace(found, types=(text_pb.SPAN_TYPE_QUANTITY, *found.types))
         if phrase == "how long" and self._is_be(after):
             noun = self._noun_phrase(after + 1, direct=False)
             is_long = text_pb.SPAN_TYPE_DURATION not in noun.types
@@ -292,12 +295,7 @@ class English:
         )
 
     def _is_plural(self, word: str) -> bool:
-        return word in ("people", "children", "criteria") or (
-            len(word) > 3
-            and word.endswith("s")
-            and not word.endswith(("ss", "us", "is", "'s"))
-            and word not in self._words("singular")
-        )
+        return is_plural(word) and word not in self._words("singular")
 
     def _noun_phrase(self, begin: int, *, direct: bool) -> Asking:
         """

@@ -1,6 +1,6 @@
 import pytest
 
-from language.inflection import derived, noun, verb
+from language.inflection import derived, is_plural, noun, verb
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,11 @@ def test_words_of_one_root_lead_to_each_other() -> None:
 @pytest.mark.parametrize("word", ["number", "nation", "port", "ed", "", "x1ing"])
 def test_short_roots_lead_nowhere(word: str) -> None:
     assert not list(derived(word))
+
+
+@pytest.mark.parametrize(
+    ("word", "plural"),
+    [("hosts", 1), ("people", 1), ("men", 1), ("bus", 0), ("analysis", 0), ("class", 0), ("gas", 0)],
+)
+def test_a_plural_is_told_by_its_form(word: str, plural: int) -> None:
+    assert is_plural(word) == plural

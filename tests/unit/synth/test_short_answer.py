@@ -61,6 +61,46 @@ def test_what_is_no_longer_so_is_no_answer(question: str, quote: str, now: str, 
     assert left not in said
 
 
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("What does Priya maintain?", "Priya Raman"),
+        ("Who helps Priya Raman?", "Priya Raman"),
+        ("Who is Priya Raman?", "Olek Dudek"),
+    ],
+)
+def test_neither_a_name_said_in_full_nor_another_name_for_what_somebody_is_answers(question: str, name: str) -> None:
+    assert name not in found(question, "Maintained by Priya Raman, and by Olek Dudek.")
+
+
+def test_a_name_may_bear_another_where_a_noun_is_sought() -> None:
+    assert "Hotel Porto Azul" in found("Which hotel in Porto is open?", "Open all year is Hotel Porto Azul.")
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("How long is the cord?", "75 cm"),
+        ("How much does it weigh?", "1.2 kg"),
+        ("How many litres does it boil?", "1.7 litres"),
+    ],
+)
+def test_an_amount_is_in_a_unit_of_what_is_measured(question: str, answer: str) -> None:
+    quote = "It boils 1.7 litres, weighs 1.2 kg, and its cord is 75 cm; it has 3 lids."
+    assert found(question, quote).keys() == {answer}
+
+
+def test_a_number_that_stands_with_another_noun_than_the_one_asked_for_counts_that() -> None:
+    said = found("How many high issues are there?", "There are 9 high issues in 3 services, and 40 medium issues.")
+    assert {text: one.features["miscounted"] for text, one in said.items()} == {"9": 0.0, "3": 1.0, "40": 0.5}
+
+
+def test_a_number_counts_the_noun_that_it_is_a_part_of() -> None:
+    said = found("How many members have paid?", "12 of the 64 members have paid for 2 of the 3 boats.")
+    told = {text: one.features["miscounted"] for text, one in said.items()}
+    assert told == {"12": 0.0, "64": 0.0, "2": 1.0, "3": 1.0}
+
+
 def test_a_part_of_a_date_is_no_answer() -> None:
     assert "March 3rd" not in found("Which contract ends in 2027?", "The contract of sale ends on March 3rd, 2027.")
 
