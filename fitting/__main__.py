@@ -14,6 +14,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import log
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,15 +24,14 @@ from benchmarks.answers import measures
 from cli.certainty import auroc
 from fitting import models as fitted
 from fitting.examples import Example, examples
-from models import Linear
+from fitting.logistic import fit
+from models import Linear, logistic
 from synth import confidence, short_answer
 from synth.ranking import Candidate
 
 MODELS = Path(__file__).parents[1] / "models"
-REFUSED = 0.1
-"""The share of answerable questions that may get no more than a "perhaps"."""
 SILENT = 0.02
-"""The share of them that may get nothing."""
+"""The share of answerable questions that may get nothing."""
 SHORT_RIGHT = 0.75
 """Short answers are given where so many of those given are right."""
 MEASURES = ("lead", "words", "first3", "offered", "auroc", "refused_10", "emptied_10")
@@ -151,6 +151,20 @@ def quantile(found: Mapping[str, LeftOut], share: float) -> float:
     return round(float(below), 3)
 
 
+def even(found: Mapping[str, LeftOut]) -> float:
+    """How sure a lead is where the three best units hold an answer as often as not; each set weighs the same."""
+    asked = [
+        (one.set, log(sure / (1 - sure)), any(one.right[at.place] for at in apart(some)))
+        for of in found.values()
+        for (one, some), sure in zip(of.ranked, of.sure, strict=True)
+        if some
+    ]
+    x, y = np.array([[score] for _, score, _ in asked]), np.array([float(held) for *_, held in asked])
+    weights = fitted.balanced([name for name, *_ in asked])
+    slope, level = fit(x, y, weights, ["score"], {"score": 1}, fitted.RIDGE["confidence"], level=False)
+    return round(logistic(-level / slope["score"]), 3)
+
+
 def given_from(found: Mapping[str, LeftOut]) -> float:
     """From so high a probability on, short answers are right as often as they shall."""
     pairs = sorted((pair for of in found.values() for pair in of.short), reverse=True)
@@ -198,7 +212,7 @@ def main() -> None:
     asked = [one for one in every if not one.is_emptied]
     sets = fitted.by_set(every)
     found = left_out(sets, measure)
-    thresholds = {"answer": quantile(found, REFUSED), "perhaps": quantile(found, SILENT)}
+    thresholds = {"answer": even(found), "perhaps": quantile(found, SILENT)}
     given = given_from(found)
     scores = show(found, given)
     print(thresholds, {"given": given})

@@ -97,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     about = {"date": dt.datetime.now(dt.UTC).date().isoformat(), "judge": judge.model}
     fitting.write("judging", model, {**about, "left_out": fitting.scored(scores, "lead", "words", "first3")}, {})
     thresholds = {
-        "answer": fitting.quantile(found, fitting.REFUSED),
+        "answer": fitting.even(found),
         "perhaps": fitting.quantile(found, fitting.SILENT),
     }
     sure = fitted.fit_confidence(
