@@ -92,7 +92,7 @@ def unwell(http: httpx.Client) -> str:
         fleet = http.get("/v1/fleet").raise_for_status().json()
     except httpx.HTTPError as error:
         return repr(error)
-    hosts = [one for one in fleet["hosts"] if one["state"] != "STATE_LOST"]
+    hosts = [one for one in fleet.get("hosts", []) if one["state"] != "STATE_LOST"]
     states = Counter(one["state"] for one in fleet["components"] if one["name"] == "dlm")
     if states != {"STATE_SERVING": len(DLMS)} or len(hosts) != 2 or fleet["edge"]["connectedCount"] != 1:
         return f"{states}, {len(hosts)} hosts, {fleet['edge']}"

@@ -346,7 +346,7 @@ def unwell(http: httpx.Client, hosts: int = 2) -> str:
         return repr(error)
     if down := [component["name"] for component in fleet["components"] if component["state"] != "STATE_SERVING"]:
         return f"down: {down}"
-    there = [one for one in fleet["hosts"] if one["state"] != "STATE_LOST"]
+    there = [one for one in fleet.get("hosts", []) if one["state"] != "STATE_LOST"]
     return "" if len(there) == hosts else f"{len(there)} hosts"
 
 
