@@ -117,10 +117,10 @@ def _stores(told: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
 
 
 def fleet(http: httpx.Client) -> list[dict[str, Any]]:
-    """The hosts, as far as Envoy knows its components yet."""
+    """The hosts that there are, as far as Envoy knows its components yet."""
     answer = http.get("/v1/fleet")
     found: list[dict[str, Any]] = answer.json().get("hosts", []) if answer.is_success else []
-    return found
+    return [one for one in found if one["state"] != "STATE_LOST"]
 
 
 def until(true: Callable[[], Any], seconds: float = SECONDS) -> Any:
