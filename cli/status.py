@@ -128,9 +128,8 @@ def _say(what: str) -> None:
 
 def _facts(seen: Mapping[str, Any]) -> set[str]:
     """What is told once, and again when it is over."""
-    hosts = [one for one in terminal.printable(seen.get("hosts", [])) if one.get("state") != troubles.LOST]
     wrong = {str(trouble) for trouble in troubles.every(seen)}
-    phases = {f"{host.get('id', '')} is {enum(host.get('phase', ''), 'PHASE_')}" for host in hosts}
+    phases = {f"{host.get('id', '')} is {enum(host.get('phase', ''), 'PHASE_')}" for host in troubles.present(seen)}
     return phases | (wrong or {"all is well"})
 
 

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from rich.filesize import decimal
 
+from cli.render import counted, minute
 from cli.terminal import printable
 
 Fleet: TypeAlias = Mapping[str, Any]
@@ -83,15 +84,19 @@ def _answers(fleet: Fleet) -> dict[str, list[bool]]:
     return states
 
 
+def present(fleet: Fleet) -> list[dict[str, Any]]:
+    """The hosts that there are: not those that are only shown to be lost."""
+    return [host for host in _printable(fleet, "hosts") if host.get("state") != LOST]
+
+
 def hosts(fleet: Fleet) -> Iterator[Trouble]:
     """Whether agents find a place."""
-    shown = list(_printable(fleet, "hosts"))
-    for host in shown:
+    for host in _printable(fleet, "hosts"):
         if host.get("state") == LOST:
             what = f"agent host {host.get('id', '')} at {host.get('address', '')} went without a word"
             todo = "it is started again by itself; if it stays away, its log says why"
             yield Trouble(what, "its agents are woken elsewhere", todo, wrong=False, component=str(host.get("id", "")))
-    found = [host for host in shown if host.get("state") != LOST]
+    found = present(fleet)
     if not found:
         yield Trouble("there is no agent host", "no question is answered", "start agent hosts, or see why they ended")
         return
@@ -115,7 +120,7 @@ def stores(fleet: Fleet) -> Iterator[Trouble]:
             if not store.get("available"):
                 key = store.get("store", ""), store.get("address", "")
                 users[key].add(one["name"])
-                said.setdefault(key, f"since {_minute(store.get('failureTime', ''))}: {store.get('failure', '')}")
+                said.setdefault(key, f"since {minute(store.get('failureTime', ''))}: {store.get('failure', '')}")
     for (name, address), those in sorted(users.items()):
         what = f"{', '.join(sorted(those))} cannot use {name} at {address} {said[name, address]}"
         todo = "bring the store back; what depends on it goes on by itself"
@@ -125,7 +130,7 @@ def stores(fleet: Fleet) -> Iterator[Trouble]:
 def packets(fleet: Fleet) -> Iterator[Trouble]:
     """Agents that could not be brought in because what they know is gone."""
     if lost := int(fleet.get("hydration", {}).get("lostCount", 0)):
-        what = f"packets are missing or damaged: an agent was wanted in vain {lost:,} time{'s' * (lost != 1)}"
+        what = f"packets are missing or damaged: an agent was wanted in vain {counted(lost, 'time')}"
         todo = "`myriad repair MIND` says whose, and learns them again where it can"
         yield Trouble(what, "answers go on without these agents", todo)
 
@@ -172,7 +177,3 @@ def _components(fleet: Fleet) -> Iterator[dict[str, Any]]:
 
 def _printable(fleet: Fleet, field: str) -> Iterator[dict[str, Any]]:
     return iter(printable(fleet.get(field, [])))
-
-
-def _minute(time: str) -> str:
-    return time[:16].replace("T", " ")

@@ -6,9 +6,11 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from typing import TypeVar
 
 from myriad.dlm.v1.host_pb2 import Host
 
+Key = TypeVar("Key")
 LEASE_SECONDS = 30
 """For so long a host may serve after the DLM has answered it last."""
 SETTLE_SECONDS = 3.0
@@ -102,15 +104,11 @@ class Fleet:
 
     def left(self) -> Sequence[Host]:
         """The hosts that left and may serve yet: they may not have noticed."""
-        now = time.monotonic()
-        self._left = {key: (host, ends) for key, (host, ends) in self._left.items() if ends > now}
-        return [host for host, _ in self._left.values()]
+        return _current(self._left)
 
     def lost(self) -> Sequence[Host]:
         """The hosts that went without a word lately and are not back, for operators to see."""
-        now = time.monotonic()
-        self._lost = {name: (host, ends) for name, (host, ends) in self._lost.items() if ends > now}
-        return [host for host, _ in self._lost.values()]
+        return _current(self._lost)
 
     def join(self, host: Host, stay: int = 0, replica: str = "") -> Member:
         """Let a host in; it takes the place of a member with its id."""
@@ -173,3 +171,11 @@ class Fleet:
 
 def _said(host: Host) -> tuple[object, ...]:
     return host.address, host.state, host.phase, host.busy, host.full
+
+
+def _current(until: dict[Key, tuple[Host, float]]) -> Sequence[Host]:
+    """The hosts whose time is not over; the others are taken out."""
+    now = time.monotonic()
+    for key in [key for key, (_, ends) in until.items() if ends <= now]:
+        del until[key]
+    return [host for host, _ in until.values()]

@@ -30,4 +30,7 @@ OTHERS = (OPENAI, Form(jsonrpc.PATHS, jsonrpc.body))
 
 def body(error: MyriadError, path: str) -> Mapping[str, Any]:
     """The JSON of an error at this path."""
-    return next((one.body(error) for one in OTHERS if one.holds(path)), MessageToDict(error.status()))
+    for one in OTHERS:
+        if one.holds(path):
+            return one.body(error)
+    return MessageToDict(error.status())

@@ -86,7 +86,7 @@ def select(question: Question, ranked: Sequence[Candidate], detail: Detail.Value
         if not one.evidence.features.path_coverage:
             continue  # it says nothing of the question
         # The steps that a leading one is torn from may follow it: there it is said in its place.
-        others = taken[1:] if one.evidence.kind == UNIT_KIND_STEPS and _of_steps(lead, [one]) is one else taken
+        others = taken[1:] if one.evidence.kind == UNIT_KIND_STEPS and _is_of(lead, one) else taken
         if any(same(one, other) for other in others):
             causes[id(one)] = DROP_CAUSE_DUPLICATE
         elif count(one.quote) > left or len(taken) >= budget.quotes:

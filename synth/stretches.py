@@ -138,20 +138,21 @@ def _cell(quote: str, start: int, end: int, language: str) -> Cell:
 
 def _prose(quote: str, said: Sequence[Term], begin: int, language: str) -> Iterator[Stretch]:
     """Typed things, and words that stand together: nouns with what is said of them, and such nouns of others."""
-    things = [one for one in spans(quote, language) if one.start >= begin and not _is_part(quote, one)]
-    typed = {(one.start, one.end): one.type for one in things}
-    units = {(one.start, one.end): unit_of(one) for one in things}
+    typed = {
+        (one.start, one.end): one for one in spans(quote, language) if one.start >= begin and not _is_part(quote, one)
+    }
     together = [run for run in runs(quote, said, begin) if not _is_cut(run, typed)]
     joined = [(one[0], other[1]) for one, other in pairwise(together) if _OF.fullmatch(quote, one[1], other[0])]
-    found = sorted((dict.fromkeys((*together, *joined), SPAN_TYPE_UNSPECIFIED) | typed).items())
     clauses = [one.span() for one in _CLAUSE.finditer(quote, begin)]
     at = 0
-    for (start, end), kind in found:
+    for start, end in sorted({*together, *joined, *typed}):
         while at < len(clauses) and clauses[at][1] <= start:
             at += 1
         if at < len(clauses) and clauses[at][0] <= start:
+            one = typed.get((start, end))
+            kind, unit = (one.type, unit_of(one)) if one else (SPAN_TYPE_UNSPECIFIED, "")
             counted = _counted(quote, said, end) if kind == SPAN_TYPE_NUMBER else ()
-            yield Stretch(start, end, kind, clauses[at], counted=counted, unit=units.get((start, end), ""))
+            yield Stretch(start, end, kind, clauses[at], counted=counted, unit=unit)
 
 
 def _counted(quote: str, said: Sequence[Term], end: int) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from cli import troubles
 from cli.doctor.asking import ask
 from cli.doctor.check import Finding, Visit, ok, warning, wrong
 from cli.doctor.local import log
+from cli.render import counted
 from cli.troubles import Fleet, Trouble
 
 Find = Callable[[Fleet], Iterator[Trouble]]
@@ -43,11 +44,10 @@ def components(visit: Visit) -> Iterator[Finding]:
 
 def hosts(visit: Visit) -> Iterator[Finding]:
     """Whether there are agent hosts, and room in them."""
-    found = [host for host in visit.fleet.get("hosts", []) if host.get("state") != troubles.LOST]
+    found = troubles.present(visit.fleet)
     active = sum(host.get("phase") == "PHASE_ACTIVE" for host in found)
     used, room = (sum(int(host.get(field, 0)) for host in found) for field in ("usedBytes", "capacityBytes"))
-    count = f"{len(found)} host{'s' * (len(found) != 1)}"
-    says = f"{count}, {active} active, {decimal(max(room - used, 0))} of {decimal(room)} left"
+    says = f"{counted(len(found), 'host')}, {active} active, {decimal(max(room - used, 0))} of {decimal(room)} left"
     yield from _told(visit, troubles.hosts, says)
 
 

@@ -6,9 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 MIND = "The mind, a knowledge base of its own. May be left out when the key opens one only; list_minds names them."
 MODEL = "How hard to think: myriad-swift, myriad-base or myriad-max."
-DOCUMENT = (
-    "The document's name, minds/{mind}/documents/{document}, or its id alone, not its title: list_documents gives ids."
-)
+IDS = "list_documents gives ids"
+DOCUMENT = f"The document's name, minds/{{mind}}/documents/{{document}}, or its id alone, not its title: {IDS}."
 MOST_QUESTION, MOST_PAGE = 4_000, 200
 
 

@@ -111,7 +111,7 @@ def _document(called: str, mind: str) -> str:
     try:
         return names.document(call.caller.get().mind(mind), called, "document")
     except InvalidField as error:
-        raise InvalidField("document", f"{error.violation.description}; list_documents gives ids") from None
+        raise InvalidField("document", f"{error.violation.description}; {arguments.IDS}") from None
 
 
 def _said(text: str, message: Message) -> Said:

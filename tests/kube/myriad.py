@@ -18,6 +18,7 @@ from cli.options import Stores
 from cli.supervisor import stores
 from cli.supervisor.folder import DataFolder
 from cli.supervisor.ports import LOOPBACK, free
+from cli.troubles import present
 from mesh.folders import private
 from tests.kube.cluster import Cluster
 from tests.kube.kubelet.names import is_ready
@@ -119,8 +120,7 @@ def _stores(told: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
 def fleet(http: httpx.Client) -> list[dict[str, Any]]:
     """The hosts that there are, as far as Envoy knows its components yet."""
     answer = http.get("/v1/fleet")
-    found: list[dict[str, Any]] = answer.json().get("hosts", []) if answer.is_success else []
-    return [one for one in found if one["state"] != "STATE_LOST"]
+    return present(answer.json()) if answer.is_success else []
 
 
 def until(true: Callable[[], Any], seconds: float = SECONDS) -> Any:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from tests.service.line_in_process import LineInProcess
 from tests.service.request_line import Components, Orchestrator, World, running
+
+
+@pytest.fixture(scope="module")
+def in_process(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LineInProcess]:
+    """A line that has learned the module's `DOCUMENTS`."""
+    made = LineInProcess(tmp_path_factory.mktemp("line"), request.module.DOCUMENTS)
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.service.line_in_process import LineInProcess
@@ -96,18 +94,11 @@ NONE = (
 """What is asked for stands nowhere near: a figure of other things, or a name that the question says, is no answer."""
 
 
-@pytest.fixture(scope="module")
-def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LineInProcess]:
-    made = LineInProcess(tmp_path_factory.mktemp("line"), DOCUMENTS)
-    yield made
-    made.close()
-
-
 @pytest.mark.parametrize("question", SHORT)
-def test_a_short_answer_is_of_the_thing_that_is_asked_for(line: LineInProcess, question: str) -> None:
-    assert line.answer(question).short_answer == SHORT[question]
+def test_a_short_answer_is_of_the_thing_that_is_asked_for(in_process: LineInProcess, question: str) -> None:
+    assert in_process.answer(question).short_answer == SHORT[question]
 
 
 @pytest.mark.parametrize("question", NONE)
-def test_what_is_of_another_thing_is_no_short_answer(line: LineInProcess, question: str) -> None:
-    assert not line.answer(question).short_answer
+def test_what_is_of_another_thing_is_no_short_answer(in_process: LineInProcess, question: str) -> None:
+    assert not in_process.answer(question).short_answer

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from mesh import questions
+from tests.service import plain_documents
 from tests.service.line_in_process import LineInProcess
-from tests.service.plain_documents import DOCUMENTS
 from tests.unit.patterns.growth import grows
 
+DOCUMENTS = plain_documents.DOCUMENTS
 UNITS = (
     "a ", "Aa ", "1 ", "12,345 ", "1 May 1990 ", "Aa or ", "Aa and Bb ", "between Aa and ", "whats ", "who is Aa's ",
     "of the ", "how many years older ", "both Aa and ", "why did Aa ", "what does AB stand for ", "born in Aa ", "a.b.",
@@ -19,16 +18,9 @@ UNITS = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LineInProcess]:
-    made = LineInProcess(tmp_path_factory.mktemp("line"), DOCUMENTS)
-    yield made
-    made.close()
-
-
 @pytest.mark.parametrize("unit", UNITS)
-def test_no_question_grows_faster_than_its_length(line: LineInProcess, unit: str) -> None:
+def test_no_question_grows_faster_than_its_length(in_process: LineInProcess, unit: str) -> None:
     def asked(size: int) -> str:
         return f"a {unit * (size // len(unit) - 1)}"[: questions.LONGEST]
 
-    assert not grows(line.answer, asked)
+    assert not grows(in_process.answer, asked)

@@ -8,9 +8,10 @@ import pytest
 
 from language.folding import fold
 from myriad.synth.v1.synthesis_pb2 import AnswerState
+from tests.service import plain_documents
 from tests.service.line_in_process import LineInProcess
-from tests.service.plain_documents import DOCUMENTS
 
+DOCUMENTS = plain_documents.DOCUMENTS
 SHORT = {
     # A fact of one passage.
     "When was Hedda Moen born?": "9 June 1984",
@@ -111,18 +112,11 @@ def bare(text: str) -> str:
     return next((folded.removeprefix(one) for one in ("the ", "a ", "an ") if folded.startswith(one)), folded)
 
 
-@pytest.fixture(scope="module")
-def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LineInProcess]:
-    made = LineInProcess(tmp_path_factory.mktemp("line"), DOCUMENTS)
-    yield made
-    made.close()
-
-
 @pytest.mark.parametrize("question", cases(iter(SHORT)))
 def test_a_plain_question_gets_the_sentence_that_answers_it_and_no_wrong_words(
-    line: LineInProcess, question: str
+    in_process: LineInProcess, question: str
 ) -> None:
-    answer = line.answer(question)
+    answer = in_process.answer(question)
     wanted = fold(SHORT[question])
     assert any(wanted in fold(one.quote) for one in answer.citations)
     if short := bare(answer.short_answer):
@@ -130,12 +124,14 @@ def test_a_plain_question_gets_the_sentence_that_answers_it_and_no_wrong_words(
 
 
 @pytest.mark.parametrize("question", cases(iter(QUOTED)))
-def test_a_question_for_more_than_a_few_words_gets_the_passage_that_says_it(line: LineInProcess, question: str) -> None:
-    assert any(QUOTED[question] in one.quote for one in line.answer(question).citations)
+def test_a_question_for_more_than_a_few_words_gets_the_passage_that_says_it(
+    in_process: LineInProcess, question: str
+) -> None:
+    assert any(QUOTED[question] in one.quote for one in in_process.answer(question).citations)
 
 
 @pytest.mark.parametrize("question", cases(iter(NOTHING)))
-def test_a_question_that_no_document_answers_gets_no_answer(line: LineInProcess, question: str) -> None:
-    answer = line.answer(question)
+def test_a_question_that_no_document_answers_gets_no_answer(in_process: LineInProcess, question: str) -> None:
+    answer = in_process.answer(question)
     assert answer.state in (AnswerState.ANSWER_STATE_ABSTAINED, AnswerState.ANSWER_STATE_TENTATIVE)
     assert not answer.short_answer

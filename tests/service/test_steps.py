@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
@@ -112,13 +111,6 @@ NEAR = (
 _NUMBER = re.compile(r"^(\d)\. ", re.MULTILINE)
 
 
-@pytest.fixture(scope="module")
-def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LineInProcess]:
-    made = LineInProcess(tmp_path_factory.mktemp("line"), DOCUMENTS)
-    yield made
-    made.close()
-
-
 def leading(answer: SynthesizeResponse) -> list[int]:
     """The numbers of the steps in the first quote."""
     return [int(number) for number in _NUMBER.findall(answer.citations[0].quote)]
@@ -126,38 +118,40 @@ def leading(answer: SynthesizeResponse) -> list[int]:
 
 @pytest.mark.parametrize("tier", ["swift", "base"])
 @pytest.mark.parametrize("question", WHOLE)
-def test_what_to_do_is_answered_by_all_steps_in_order(line: LineInProcess, question: str, tier: str) -> None:
-    assert leading(line.answer(question, tier)) == list(range(1, WHOLE[question] + 1))
+def test_what_to_do_is_answered_by_all_steps_in_order(in_process: LineInProcess, question: str, tier: str) -> None:
+    assert leading(in_process.answer(question, tier)) == list(range(1, WHOLE[question] + 1))
 
 
-def test_what_to_do_is_answered_by_a_list_in_one_piece(line: LineInProcess) -> None:
-    first = line.answer("What do I do when the alarm sounds?", "swift").citations[0].quote
+def test_what_to_do_is_answered_by_a_list_in_one_piece(in_process: LineInProcess) -> None:
+    first = in_process.answer("What do I do when the alarm sounds?", "swift").citations[0].quote
     assert [one for one in ("Leave", "Close", "Take", "Go", "Report") if f"- {one}" in first][-1] == "Report"
     assert first.count("\n") == 4
 
 
 @pytest.mark.parametrize("tier", ["swift", "base", "max"])
 @pytest.mark.parametrize("question", NEAR)
-def test_no_step_stands_alone_below_the_lead(line: LineInProcess, question: str, tier: str) -> None:
+def test_no_step_stands_alone_below_the_lead(in_process: LineInProcess, question: str, tier: str) -> None:
     said = {step.replace("`", "") for steps in (PUMP, LEDGER, PRINTER, MIGRATION) for step in steps}
     said |= {"Report it.", "Block the badge.", "Order another badge.", "Open the portal.", "Press the red button."}
-    below = [one.quote for one in line.answer(question, tier).citations[1:]]
+    below = [one.quote for one in in_process.answer(question, tier).citations[1:]]
     assert not [quote for quote in below if quote in said]
 
 
-def test_of_steps_that_are_cut_it_is_said_how_many_there_are_more(line: LineInProcess) -> None:
-    answer = line.answer("What do I do when moving fails?")
+def test_of_steps_that_are_cut_it_is_said_how_many_there_are_more(in_process: LineInProcess) -> None:
+    answer = in_process.answer("What do I do when moving fails?")
     shown = leading(answer)
     assert shown == list(range(1, len(shown) + 1))
     assert f"(and {len(MIGRATION) - len(shown)} more)" in answer.text
 
 
-def test_a_step_that_alone_says_what_is_asked_is_not_lost_where_its_steps_are_cut(line: LineInProcess) -> None:
-    assert "Reset the lease" in line.answer("How do I reset the lease?").citations[0].quote
+def test_a_step_that_alone_says_what_is_asked_is_not_lost_where_its_steps_are_cut(in_process: LineInProcess) -> None:
+    assert "Reset the lease" in in_process.answer("How do I reset the lease?").citations[0].quote
 
 
-def test_rows_below_the_lead_stand_in_the_order_of_their_table(line: LineInProcess) -> None:
-    rows = [one.quote for one in line.answer("Which berths of the port have a Moor as harbour master?").citations[1:]]
+def test_rows_below_the_lead_stand_in_the_order_of_their_table(in_process: LineInProcess) -> None:
+    rows = [
+        one.quote for one in in_process.answer("Which berths of the port have a Moor as harbour master?").citations[1:]
+    ]
     berths = [row for row in rows if row.startswith("Berth: ")]
     assert len(berths) > 2
     assert berths == sorted(berths)

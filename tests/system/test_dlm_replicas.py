@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from cli.troubles import present
 from tests.conftest import SOAK_SECONDS
 from tests.system.harness import Up, needs_all, start, until
 from tests.system.load import MIND, SLOW_SECONDS, Load, River, learn, query, recall, tried
@@ -92,7 +93,7 @@ def unwell(http: httpx.Client) -> str:
         fleet = http.get("/v1/fleet").raise_for_status().json()
     except httpx.HTTPError as error:
         return repr(error)
-    hosts = [one for one in fleet.get("hosts", []) if one["state"] != "STATE_LOST"]
+    hosts = present(fleet)
     states = Counter(one["state"] for one in fleet["components"] if one["name"] == "dlm")
     if states != {"STATE_SERVING": len(DLMS)} or len(hosts) != 2 or fleet["edge"]["connectedCount"] != 1:
         return f"{states}, {len(hosts)} hosts, {fleet['edge']}"

@@ -25,6 +25,7 @@ import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from cli.supervisor import envoy
+from cli.troubles import present
 from myriad.dlm.v1.lifecycle_service_pb2 import HydrateRequest, WantedAgent
 from myriad.dlm.v1.lifecycle_service_pb2_grpc import LifecycleServiceStub
 from tests.conftest import SOAK_SECONDS
@@ -346,7 +347,7 @@ def unwell(http: httpx.Client, hosts: int = 2) -> str:
         return repr(error)
     if down := [component["name"] for component in fleet["components"] if component["state"] != "STATE_SERVING"]:
         return f"down: {down}"
-    there = [one for one in fleet.get("hosts", []) if one["state"] != "STATE_LOST"]
+    there = present(fleet)
     return "" if len(there) == hosts else f"{len(there)} hosts"
 
 
