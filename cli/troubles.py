@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
 from rich.filesize import decimal
@@ -17,6 +18,8 @@ Fleet: TypeAlias = Mapping[str, Any]
 FULL_BYTES = 32 * 1024 * 1024
 """With less room than this a disk is full."""
 LITTLE_BYTES = 1_000_000_000
+LATELY = timedelta(minutes=15)
+"""What went wrong longer ago may have been mended since; nobody tells."""
 LOST = "STATE_LOST"
 WITHOUT = {
     "orchestrator": "questions fail",
@@ -129,10 +132,14 @@ def stores(fleet: Fleet) -> Iterator[Trouble]:
 
 def packets(fleet: Fleet) -> Iterator[Trouble]:
     """Agents that could not be brought in because what they know is gone."""
-    if lost := int(fleet.get("hydration", {}).get("lostCount", 0)):
-        what = f"packets are missing or damaged: an agent was wanted in vain {counted(lost, 'time')}"
+    hydration = fleet.get("hydration", {})
+    if lost := int(hydration.get("lostCount", 0)):
+        now = datetime.now(UTC)
+        last = datetime.fromisoformat(hydration.get("lastLostTime") or now.isoformat())  # one of before does not say
+        times = f"{counted(lost, 'time')}, last at {last:%Y-%m-%d %H:%M}"
+        what = f"packets are missing or damaged: an agent was wanted in vain {times}"
         todo = "`myriad repair MIND` says whose, and learns them again where it can"
-        yield Trouble(what, "answers go on without these agents", todo)
+        yield Trouble(what, "answers go on without these agents", todo, wrong=now - last < LATELY)
 
 
 def disks(fleet: Fleet) -> Iterator[Trouble]:

@@ -45,6 +45,8 @@ class Counts:
     failed: int = 0
     lost: int = 0
     """Of these, those whose packets are missing or damaged."""
+    last_lost: float = 0.0
+    """When such a one was wanted last, in seconds since 1970."""
 
 
 class Hydrator:
@@ -234,10 +236,13 @@ class Hydrator:
         self.counts.cache_hits += sources.count(Source.CACHE)
         self.counts.fetched += sources.count(Source.STORE)
         self.counts.failed += len(results) - len(sources)
-        self.counts.lost += sum(
+        lost = sum(
             isinstance(result, MyriadError) and result.reason in (PacketNotFound.reason, PacketCorrupt.reason)
             for result in results
         )
+        if lost:
+            self.counts.lost += lost
+            self.counts.last_lost = time.time()
 
 
 def _of_all(results: Collection[Result]) -> MyriadError | None:

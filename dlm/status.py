@@ -61,6 +61,8 @@ class Status:
             lost_count=counts.lost,
             store_read_count=self._loader.store_reads,
         )
+        if counts.lost:
+            hydration.last_lost_time.FromSeconds(int(counts.last_lost))
         return ReplicaFigures(hydration=hydration, edge=self._edge(), lost_hosts=self._fleet.lost())
 
     async def _states(self) -> Sequence[Component]:
@@ -80,8 +82,10 @@ def _named(state: Component, name: str, address: str) -> Component:
 
 
 def _sum(figures: Sequence[ReplicaFigures]) -> ReplicaFigures:
-    counts = [field.name for field in HydrationCounts.DESCRIPTOR.fields]
-    hydration = {name: sum(getattr(one.hydration, name) for one in figures) for name in counts}
+    counts = [field.name for field in HydrationCounts.DESCRIPTOR.fields if field.name.endswith("_count")]
+    hydration = HydrationCounts(**{name: sum(getattr(one.hydration, name) for one in figures) for name in counts})
+    if hydration.lost_count:
+        hydration.last_lost_time.FromSeconds(max(one.hydration.last_lost_time.seconds for one in figures))
     edges = [one.edge for one in figures]
     edge = EdgeState(
         connected_count=sum(one.connected_count for one in edges),
@@ -91,4 +95,4 @@ def _sum(figures: Sequence[ReplicaFigures]) -> ReplicaFigures:
         envoys=[envoy for one in edges for envoy in one.envoys],
     )
     lost = [host for one in figures for host in one.lost_hosts]
-    return ReplicaFigures(hydration=HydrationCounts(**hydration), edge=edge, lost_hosts=lost)
+    return ReplicaFigures(hydration=hydration, edge=edge, lost_hosts=lost)

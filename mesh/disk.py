@@ -1,4 +1,4 @@
-"""The disk: what it means when there is no room on it, or when a database there is damaged."""
+"""The disk: what it means when there is no room on it, or when a database there is damaged or held by another."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ LEAST_BYTES = 32 * 1024 * 1024
 """With less room than this, a failure to write that does not say why is taken for want of room."""
 _UNCLEAR = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 seen = Counter[str]()
 """How many faults there were in this process, by reason."""
 _PRIMARY = 0xFF
@@ -61,9 +62,22 @@ class StorageDamaged(DiskFault):
         super().__init__("stored data is damaged; the server's log says which file, and what to do", text)
 
 
+class StorageHeld(DiskFault):
+    """Another has held a database for longer than this one waits."""
+
+    code = grpc.StatusCode.UNAVAILABLE
+    reason = ErrorReason.ERROR_REASON_COMPONENT_UNAVAILABLE
+    retry_seconds = 1.0
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__("stored data is in use by another process; try again", f"{path} is in use: {why}")
+
+
 class Faults:
     """
-    In its block, StorageFull and StorageDamaged for what goes wrong with `path`; `remedy`: what to do without the file.
+    In its block, StorageFull, StorageDamaged and StorageHeld for what goes wrong with `path`.
+
+    `remedy`: what to do without the file.
 
     A class, because every read of a database is in such a block, and a generator takes ten times as long.
     """
@@ -78,7 +92,7 @@ class Faults:
         if not isinstance(error, OSError | sqlite3.Error):
             return
         if fault := _fault(error, self._path, self._remedy):
-            seen[fault.reason_name] += 1
+            seen[fault.reason_name] += not isinstance(fault, StorageHeld)  # whose disk is sound
             log.error("disk.fault", reason=fault.reason_name, error=fault.text)
             raise fault from None
 
@@ -90,6 +104,8 @@ def _fault(error: Exception, path: Path, remedy: str) -> DiskFault | None:
     code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY
     if code in _DAMAGED:
         return StorageDamaged(path, str(error), remedy)
+    if code in _HELD:
+        return StorageHeld(path, str(error))
     if code == sqlite3.SQLITE_FULL or (code in _UNCLEAR and is_full(path)):
         return StorageFull(path)
     return None

@@ -38,7 +38,7 @@ class Database:
         """
         The file `path`, made if it is not there, after all `steps` from the schema before to the one after it.
 
-        StartError; StorageDamaged says the `remedy`, what to do without the file.
+        StartError, StorageHeld; StorageDamaged says the `remedy`, what to do without the file.
         """
         loop = asyncio.get_running_loop()
         with ThreadPoolExecutor(1, thread_name_prefix=path.stem) as thread:
@@ -50,7 +50,7 @@ class Database:
                 await loop.run_in_executor(thread, connection.close)
 
     async def run(self, work: Callable[Concatenate[sqlite3.Connection, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """What `work` returns, in the thread and in a transaction. StorageFull, StorageDamaged."""
+        """What `work` returns, in the thread and in a transaction. StorageFull, StorageDamaged, StorageHeld."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: self._run(work, *args, **kwargs))
 
     def _run(self, work: Callable[Concatenate[sqlite3.Connection, P], R], *args: P.args, **kwargs: P.kwargs) -> R:

@@ -23,7 +23,7 @@ from gatekeeper.adapters.sqlite import _SCHEMA_1, SCHEMA_VERSION, SqliteKeyStore
 from gatekeeper.adapters.sqlite_audit import SqliteAuditLog
 from gatekeeper.audit import Audit
 from gatekeeper.ports import Key, KeyStore, Limits
-from mesh.disk import StorageDamaged
+from mesh.disk import StorageDamaged, StorageHeld
 from mesh.listening import StartError
 from mesh.settings import SettingError
 from myriad.type.v1.access_pb2 import Role
@@ -291,7 +291,7 @@ async def test_sqlite_says_clearly_what_it_cannot_use(tmp_path: Path) -> None:
 async def test_a_second_gatekeeper_cannot_use_the_same_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gatekeeper.adapters.database.LOCK_WAIT_SECONDS", 0.05)
     async with SqliteKeyStore.open(tmp_path / "keys.db"):
-        with pytest.raises(StartError, match="database is locked"):
+        with pytest.raises(StorageHeld, match="in use by another process"):
             async with SqliteKeyStore.open(tmp_path / "keys.db"):
                 pass
 

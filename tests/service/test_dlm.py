@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
@@ -579,6 +580,7 @@ async def test_a_damaged_packet_is_reported_and_not_read_again_at_once(world: Wo
     assert await world.reads() == reads
     counts = (await world.fleet.GetFleet(fleet_pb.GetFleetRequest())).hydration
     assert (counts.lost_count, counts.failed_count) == (2, 2)
+    assert time.time() - 30 < counts.last_lost_time.seconds <= time.time()
 
 
 async def test_a_forged_bundle_is_refused_by_what_the_connectome_knows(world: World) -> None:

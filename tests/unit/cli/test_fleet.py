@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -64,8 +65,11 @@ def test_a_store_that_does_not_answer_is_named_once_with_who_needs_it_since_when
         ({"hosts": [HOST | {"phase": "PHASE_DRAINING"}]}, "every host is draining"),
         ({"hosts": [HOST | {"full": True}]}, "every host is full"),
         ({"hosts": [HOST | {"busy": True}, HOST | {"phase": "PHASE_DRAINING"}]}, "every host is busy"),
-        ({"hydration": {"lostCount": "3"}}, "packets are missing or damaged: an agent was wanted in vain 3 times: "),
-        ({"hydration": {"lostCount": "1"}}, "packets are missing or damaged: an agent was wanted in vain 1 time: "),
+        (
+            {"hydration": {"lostCount": "3", "lastLostTime": "2026-01-02T03:04:05Z"}},
+            "packets are missing or damaged: an agent was wanted in vain 3 times, last at 2026-01-02 03:04: ",
+        ),
+        ({"hydration": {"lostCount": "1"}}, "packets are missing or damaged: an agent was wanted in vain 1 time, last"),
         (
             {"components": [{"name": "genesis", **SERVING, "standing": {"diskFreeBytes": "1000"}}]},
             "no room is left on the disk of genesis: nothing can be learned",
@@ -102,7 +106,14 @@ def test_hosts_show_what_they_hold() -> None:
 
 @pytest.mark.parametrize("form", [(), ("--json",)])
 @pytest.mark.parametrize(
-    ("state", "code"), [({"hosts": [HOST]}, 0), ({"hosts": [HOST | {"full": True}]}, 0), ({"hosts": []}, 1)]
+    ("state", "code"),
+    [
+        ({"hosts": [HOST]}, 0),
+        ({"hosts": [HOST | {"full": True}]}, 0),
+        ({"hosts": []}, 1),
+        ({"hosts": [HOST], "hydration": {"lostCount": "1", "lastLostTime": "2026-01-02T03:04:05Z"}}, 0),
+        ({"hosts": [HOST], "hydration": {"lostCount": "1", "lastLostTime": f"{datetime.now(UTC):%FT%TZ}"}}, 1),
+    ],
 )
 def test_status_ends_with_1_where_something_is_wrong_and_not_for_mere_notes(
     monkeypatch: pytest.MonkeyPatch, form: tuple[str, ...], state: dict[str, Any], code: int

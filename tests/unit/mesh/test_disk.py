@@ -11,7 +11,7 @@ import grpc
 import pytest
 
 from mesh import disk
-from mesh.disk import StorageDamaged, StorageFull
+from mesh.disk import StorageDamaged, StorageFull, StorageHeld
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
@@ -43,6 +43,20 @@ def test_a_damaged_database_is_told_with_its_file_and_what_to_do(tmp_path: Path)
     assert raised.value.text.endswith("restore it from a backup, or move it away and learn the documents again")
     assert str(path) not in raised.value.message
     database.close()
+
+
+def test_a_database_that_another_holds_is_a_reason_to_try_again(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    first, second = (sqlite3.connect(path, timeout=0, isolation_level=None) for _ in range(2))
+    first.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(StorageHeld) as raised, disk.Faults(path):
+        second.execute("BEGIN IMMEDIATE")
+    assert raised.value.code is grpc.StatusCode.UNAVAILABLE
+    assert raised.value.retry_seconds
+    assert str(path) in raised.value.text
+    assert str(path) not in raised.value.message
+    for connection in (first, second):
+        connection.close()
 
 
 @pytest.mark.parametrize("error", [FileNotFoundError(errno.ENOENT, "gone"), sqlite3.OperationalError("locked")])

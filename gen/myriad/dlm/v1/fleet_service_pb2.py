@@ -24,13 +24,14 @@ _sym_db = _symbol_database.Default()
 
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from myriad.dlm.v1 import host_pb2 as myriad_dot_dlm_dot_v1_dot_host__pb2
 from myriad.type.v1 import access_pb2 as myriad_dot_type_dot_v1_dot_access__pb2
 from myriad.type.v1 import dependency_pb2 as myriad_dot_type_dot_v1_dot_dependency__pb2
 from myriad.type.v1 import standing_pb2 as myriad_dot_type_dot_v1_dot_standing__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!myriad/dlm/v1/fleet_service.proto\x12\rmyriad.dlm.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x18myriad/dlm/v1/host.proto\x1a\x1bmyriad/type/v1/access.proto\x1a\x1fmyriad/type/v1/dependency.proto\x1a\x1dmyriad/type/v1/standing.proto\"\x11\n\x0fGetFleetRequest\"\xbd\x02\n\x10GetFleetResponse\x12)\n\x05hosts\x18\x01 \x03(\x0b\x32\x13.myriad.dlm.v1.HostR\x05hosts\x12\x38\n\ncomponents\x18\x02 \x03(\x0b\x32\x18.myriad.dlm.v1.ComponentR\ncomponents\x12<\n\thydration\x18\x03 \x01(\x0b\x32\x1e.myriad.dlm.v1.HydrationCountsR\thydration\x12,\n\x04\x65\x64ge\x18\x04 \x01(\x0b\x32\x18.myriad.dlm.v1.EdgeStateR\x04\x65\x64ge\x12\x18\n\x07version\x18\x05 \x01(\tR\x07version\x12>\n\x0c\x64\x65pendencies\x18\x06 \x03(\x0b\x32\x1a.myriad.type.v1.DependencyR\x0c\x64\x65pendencies\"+\n\x10\x44rainHostRequest\x12\x17\n\x04host\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x04host\"<\n\x11\x44rainHostResponse\x12\'\n\x04host\x18\x01 \x01(\x0b\x32\x13.myriad.dlm.v1.HostR\x04host\"\xc6\x02\n\tComponent\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n\x07\x61\x64\x64ress\x18\x02 \x01(\tR\x07\x61\x64\x64ress\x12\x34\n\x05state\x18\x03 \x01(\x0e\x32\x1e.myriad.dlm.v1.Component.StateR\x05state\x12>\n\x0c\x64\x65pendencies\x18\x04 \x03(\x0b\x32\x1a.myriad.type.v1.DependencyR\x0c\x64\x65pendencies\x12\x34\n\x08standing\x18\x05 \x01(\x0b\x32\x18.myriad.type.v1.StandingR\x08standing\"_\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n\rSTATE_SERVING\x10\x01\x12\x15\n\x11STATE_NOT_SERVING\x10\x02\x12\x15\n\x11STATE_UNREACHABLE\x10\x03\"\x9a\x02\n\x0fHydrationCounts\x12\'\n\x0frequested_count\x18\x01 \x01(\x04R\x0erequestedCount\x12%\n\x0eresident_count\x18\x02 \x01(\x04R\rresidentCount\x12&\n\x0f\x63\x61\x63he_hit_count\x18\x03 \x01(\x04R\rcacheHitCount\x12#\n\rfetched_count\x18\x04 \x01(\x04R\x0c\x66\x65tchedCount\x12!\n\x0c\x66\x61iled_count\x18\x05 \x01(\x04R\x0b\x66\x61iledCount\x12(\n\x10store_read_count\x18\x06 \x01(\x04R\x0estoreReadCount\x12\x1d\n\nlost_count\x18\x07 \x01(\x04R\tlostCount\"\xdc\x01\n\tEdgeState\x12\'\n\x0f\x63onnected_count\x18\x01 \x01(\rR\x0e\x63onnectedCount\x12%\n\x0e\x61\x63\x63\x65pted_count\x18\x02 \x01(\x04R\racceptedCount\x12%\n\x0erejected_count\x18\x03 \x01(\x04R\rrejectedCount\x12%\n\x0elast_rejection\x18\x04 \x01(\tR\rlastRejection\x12\x31\n\x06\x65nvoys\x18\x05 \x03(\x0b\x32\x19.myriad.dlm.v1.EnvoyStateR\x06\x65nvoys\"\x8c\x01\n\nEnvoyState\x12\x12\n\x04node\x18\x01 \x01(\tR\x04node\x12%\n\x0e\x61\x63\x63\x65pted_count\x18\x02 \x01(\x04R\racceptedCount\x12%\n\x0erejected_count\x18\x03 \x01(\x04R\rrejectedCount\x12\x1c\n\trejection\x18\x04 \x01(\tR\trejection2\xef\x01\n\x0c\x46leetService\x12\x62\n\x08GetFleet\x12\x1e.myriad.dlm.v1.GetFleetRequest\x1a\x1f.myriad.dlm.v1.GetFleetResponse\"\x15\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x0b\x12\t/v1/fleet\x12{\n\tDrainHost\x12\x1f.myriad.dlm.v1.DrainHostRequest\x1a .myriad.dlm.v1.DrainHostResponse\"+\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02!\"\x1c/v1/fleet/hosts/{host}:drain:\x01*b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!myriad/dlm/v1/fleet_service.proto\x12\rmyriad.dlm.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x18myriad/dlm/v1/host.proto\x1a\x1bmyriad/type/v1/access.proto\x1a\x1fmyriad/type/v1/dependency.proto\x1a\x1dmyriad/type/v1/standing.proto\"\x11\n\x0fGetFleetRequest\"\xbd\x02\n\x10GetFleetResponse\x12)\n\x05hosts\x18\x01 \x03(\x0b\x32\x13.myriad.dlm.v1.HostR\x05hosts\x12\x38\n\ncomponents\x18\x02 \x03(\x0b\x32\x18.myriad.dlm.v1.ComponentR\ncomponents\x12<\n\thydration\x18\x03 \x01(\x0b\x32\x1e.myriad.dlm.v1.HydrationCountsR\thydration\x12,\n\x04\x65\x64ge\x18\x04 \x01(\x0b\x32\x18.myriad.dlm.v1.EdgeStateR\x04\x65\x64ge\x12\x18\n\x07version\x18\x05 \x01(\tR\x07version\x12>\n\x0c\x64\x65pendencies\x18\x06 \x03(\x0b\x32\x1a.myriad.type.v1.DependencyR\x0c\x64\x65pendencies\"+\n\x10\x44rainHostRequest\x12\x17\n\x04host\x18\x01 \x01(\tB\x03\xe0\x41\x02R\x04host\"<\n\x11\x44rainHostResponse\x12\'\n\x04host\x18\x01 \x01(\x0b\x32\x13.myriad.dlm.v1.HostR\x04host\"\xc6\x02\n\tComponent\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n\x07\x61\x64\x64ress\x18\x02 \x01(\tR\x07\x61\x64\x64ress\x12\x34\n\x05state\x18\x03 \x01(\x0e\x32\x1e.myriad.dlm.v1.Component.StateR\x05state\x12>\n\x0c\x64\x65pendencies\x18\x04 \x03(\x0b\x32\x1a.myriad.type.v1.DependencyR\x0c\x64\x65pendencies\x12\x34\n\x08standing\x18\x05 \x01(\x0b\x32\x18.myriad.type.v1.StandingR\x08standing\"_\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n\rSTATE_SERVING\x10\x01\x12\x15\n\x11STATE_NOT_SERVING\x10\x02\x12\x15\n\x11STATE_UNREACHABLE\x10\x03\"\xdc\x02\n\x0fHydrationCounts\x12\'\n\x0frequested_count\x18\x01 \x01(\x04R\x0erequestedCount\x12%\n\x0eresident_count\x18\x02 \x01(\x04R\rresidentCount\x12&\n\x0f\x63\x61\x63he_hit_count\x18\x03 \x01(\x04R\rcacheHitCount\x12#\n\rfetched_count\x18\x04 \x01(\x04R\x0c\x66\x65tchedCount\x12!\n\x0c\x66\x61iled_count\x18\x05 \x01(\x04R\x0b\x66\x61iledCount\x12(\n\x10store_read_count\x18\x06 \x01(\x04R\x0estoreReadCount\x12\x1d\n\nlost_count\x18\x07 \x01(\x04R\tlostCount\x12@\n\x0elast_lost_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0clastLostTime\"\xdc\x01\n\tEdgeState\x12\'\n\x0f\x63onnected_count\x18\x01 \x01(\rR\x0e\x63onnectedCount\x12%\n\x0e\x61\x63\x63\x65pted_count\x18\x02 \x01(\x04R\racceptedCount\x12%\n\x0erejected_count\x18\x03 \x01(\x04R\rrejectedCount\x12%\n\x0elast_rejection\x18\x04 \x01(\tR\rlastRejection\x12\x31\n\x06\x65nvoys\x18\x05 \x03(\x0b\x32\x19.myriad.dlm.v1.EnvoyStateR\x06\x65nvoys\"\x8c\x01\n\nEnvoyState\x12\x12\n\x04node\x18\x01 \x01(\tR\x04node\x12%\n\x0e\x61\x63\x63\x65pted_count\x18\x02 \x01(\x04R\racceptedCount\x12%\n\x0erejected_count\x18\x03 \x01(\x04R\rrejectedCount\x12\x1c\n\trejection\x18\x04 \x01(\tR\trejection2\xef\x01\n\x0c\x46leetService\x12\x62\n\x08GetFleet\x12\x1e.myriad.dlm.v1.GetFleetRequest\x1a\x1f.myriad.dlm.v1.GetFleetResponse\"\x15\x80\xe7\x18\x01\x82\xd3\xe4\x93\x02\x0b\x12\t/v1/fleet\x12{\n\tDrainHost\x12\x1f.myriad.dlm.v1.DrainHostRequest\x1a .myriad.dlm.v1.DrainHostResponse\"+\x80\xe7\x18\x03\x82\xd3\xe4\x93\x02!\"\x1c/v1/fleet/hosts/{host}:drain:\x01*b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -43,24 +44,24 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_FLEETSERVICE'].methods_by_name['GetFleet']._serialized_options = b'\200\347\030\001\202\323\344\223\002\013\022\t/v1/fleet'
   _globals['_FLEETSERVICE'].methods_by_name['DrainHost']._loaded_options = None
   _globals['_FLEETSERVICE'].methods_by_name['DrainHost']._serialized_options = b'\200\347\030\003\202\323\344\223\002!\"\034/v1/fleet/hosts/{host}:drain:\001*'
-  _globals['_GETFLEETREQUEST']._serialized_start=234
-  _globals['_GETFLEETREQUEST']._serialized_end=251
-  _globals['_GETFLEETRESPONSE']._serialized_start=254
-  _globals['_GETFLEETRESPONSE']._serialized_end=571
-  _globals['_DRAINHOSTREQUEST']._serialized_start=573
-  _globals['_DRAINHOSTREQUEST']._serialized_end=616
-  _globals['_DRAINHOSTRESPONSE']._serialized_start=618
-  _globals['_DRAINHOSTRESPONSE']._serialized_end=678
-  _globals['_COMPONENT']._serialized_start=681
-  _globals['_COMPONENT']._serialized_end=1007
-  _globals['_COMPONENT_STATE']._serialized_start=912
-  _globals['_COMPONENT_STATE']._serialized_end=1007
-  _globals['_HYDRATIONCOUNTS']._serialized_start=1010
-  _globals['_HYDRATIONCOUNTS']._serialized_end=1292
-  _globals['_EDGESTATE']._serialized_start=1295
-  _globals['_EDGESTATE']._serialized_end=1515
-  _globals['_ENVOYSTATE']._serialized_start=1518
-  _globals['_ENVOYSTATE']._serialized_end=1658
-  _globals['_FLEETSERVICE']._serialized_start=1661
-  _globals['_FLEETSERVICE']._serialized_end=1900
+  _globals['_GETFLEETREQUEST']._serialized_start=267
+  _globals['_GETFLEETREQUEST']._serialized_end=284
+  _globals['_GETFLEETRESPONSE']._serialized_start=287
+  _globals['_GETFLEETRESPONSE']._serialized_end=604
+  _globals['_DRAINHOSTREQUEST']._serialized_start=606
+  _globals['_DRAINHOSTREQUEST']._serialized_end=649
+  _globals['_DRAINHOSTRESPONSE']._serialized_start=651
+  _globals['_DRAINHOSTRESPONSE']._serialized_end=711
+  _globals['_COMPONENT']._serialized_start=714
+  _globals['_COMPONENT']._serialized_end=1040
+  _globals['_COMPONENT_STATE']._serialized_start=945
+  _globals['_COMPONENT_STATE']._serialized_end=1040
+  _globals['_HYDRATIONCOUNTS']._serialized_start=1043
+  _globals['_HYDRATIONCOUNTS']._serialized_end=1391
+  _globals['_EDGESTATE']._serialized_start=1394
+  _globals['_EDGESTATE']._serialized_end=1614
+  _globals['_ENVOYSTATE']._serialized_start=1617
+  _globals['_ENVOYSTATE']._serialized_end=1757
+  _globals['_FLEETSERVICE']._serialized_start=1760
+  _globals['_FLEETSERVICE']._serialized_end=1999
 # @@protoc_insertion_point(module_scope)

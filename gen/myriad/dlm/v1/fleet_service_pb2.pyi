@@ -6,6 +6,7 @@ isort:skip_file
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from myriad.dlm.v1 import host_pb2 as _host_pb2
@@ -219,6 +220,7 @@ class HydrationCounts(_message.Message):
     FAILED_COUNT_FIELD_NUMBER: _builtins.int
     STORE_READ_COUNT_FIELD_NUMBER: _builtins.int
     LOST_COUNT_FIELD_NUMBER: _builtins.int
+    LAST_LOST_TIME_FIELD_NUMBER: _builtins.int
     requested_count: _builtins.int
     """Agents asked for."""
     resident_count: _builtins.int
@@ -233,6 +235,10 @@ class HydrationCounts(_message.Message):
     """Range reads from the packet store."""
     lost_count: _builtins.int
     """Of those that could not be brought in: their packets are missing or damaged. `RepairDocuments` says whose."""
+    @_builtins.property
+    def last_lost_time(self) -> _timestamp_pb2.Timestamp:
+        """When one of these was wanted last; absent if none was."""
+
     def __init__(
         self,
         *,
@@ -243,10 +249,11 @@ class HydrationCounts(_message.Message):
         failed_count: _builtins.int = ...,
         store_read_count: _builtins.int = ...,
         lost_count: _builtins.int = ...,
+        last_lost_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["last_lost_time", b"last_lost_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cache_hit_count", b"cache_hit_count", "failed_count", b"failed_count", "fetched_count", b"fetched_count", "lost_count", b"lost_count", "requested_count", b"requested_count", "resident_count", b"resident_count", "store_read_count", b"store_read_count"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cache_hit_count", b"cache_hit_count", "failed_count", b"failed_count", "fetched_count", b"fetched_count", "last_lost_time", b"last_lost_time", "lost_count", b"lost_count", "requested_count", b"requested_count", "resident_count", b"resident_count", "store_read_count", b"store_read_count"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -671,6 +671,13 @@ class HydrationCounts(betterproto2.Message):
     Of those that could not be brought in: their packets are missing or damaged. `RepairDocuments` says whose.
     """
 
+    last_lost_time: "datetime.datetime | None" = betterproto2.field(
+        8, betterproto2.TYPE_MESSAGE, unwrap=lambda: ___google__protobuf__.Timestamp, optional=True
+    )
+    """
+    When one of these was wanted last; absent if none was.
+    """
+
 
 default_message_pool.register_message("myriad.dlm.v1", "HydrationCounts", HydrationCounts)
 
