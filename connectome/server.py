@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from functools import partial
@@ -12,7 +12,6 @@ from pathlib import Path
 
 from connectome import weights
 from connectome.adapters.genesis import GrpcForgetting
-from connectome.adapters.leiden import divide
 from connectome.adapters.local_bookmarks import LocalBookmarks
 from connectome.adapters.tantivy_index import FollowedTantivyIndex, TantivyLexicalIndex
 from connectome.adapters.writer import until_serving
@@ -22,7 +21,7 @@ from connectome.linking import Linker
 from connectome.metrics import Figures
 from connectome.ports import Bookmarks
 from connectome.projection import Projection
-from connectome.regions import keep_finding
+from connectome.regions import Tie, keep_finding
 from connectome.reinforce import settle
 from connectome.remembering import Memories
 from connectome.service import (
@@ -64,6 +63,13 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     if settings.writer_target:
         return await _follower(settings, folder, stack)
     return await _writer(settings, folder, stack)
+
+
+def _divide(ties: Iterable[Tie]) -> Mapping[int, tuple[int, float]]:
+    """See `Divide`."""
+    from connectome.adapters.leiden import divide  # noqa: PLC0415  # half a second, when regions are found first
+
+    return divide(ties)
 
 
 async def _follower(settings: Settings, folder: Path, stack: AsyncExitStack) -> Sequence[Service]:
@@ -114,7 +120,7 @@ async def _writer(settings: Settings, folder: Path, stack: AsyncExitStack) -> Se
     await stack.enter_async_context(background("connectome.turn", turn.keep))
     dense = await _dense_sense(settings, store, (store, turn), stack)
     finder = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="regions", initializer=give_way))
-    finding = partial(keep_finding, store, divide, finder, turn)
+    finding = partial(keep_finding, store, _divide, finder, turn)
     await stack.enter_async_context(background("connectome.regions", finding))
     memories = Memories()
     following = None

@@ -30,7 +30,7 @@ from myriad.type.v1.access_pb2 import Role
 
 READY_SECONDS = 90.0
 CALL_SECONDS = 2.0
-LOOK_AGAIN_SECONDS = 0.05
+LOOK_AGAIN_SECONDS = 0.1
 PASSES_ON = ("/v1/minds/none/agents", "/v1/minds/none/documents")
 """What a component can answer only when it reaches the next one; whether that mind is there does not matter."""
 

@@ -52,7 +52,7 @@ class Home:
         )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     folder = _checkout(tmp_path_factory.mktemp("home") / "myriad", ROOT)
     (folder / "home" / "notes").mkdir(parents=True)

@@ -39,7 +39,7 @@ class Buildah:
         return subprocess.run([*self.engine, "images"], capture_output=True, check=False).returncode == 0
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def buildah(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Buildah]:
     with offered():
         if not shutil.which("buildah") or os.geteuid():
@@ -57,12 +57,12 @@ def buildah(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Buildah]:
         shutil.rmtree(folder)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def base(buildah: Buildah) -> Image:
     return _opened(buildah, BASE)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def images(buildah: Buildah) -> Mapping[str, Image]:
     """All of them, by their targets."""
     made = {}

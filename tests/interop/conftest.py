@@ -16,7 +16,7 @@ DOCUMENTS: Mapping[str, str] = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     folder: Path = tmp_path_factory.mktemp("interop")
     up = start(folder / "data", folder / "state")
@@ -32,7 +32,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
         up.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def notes_key(running: Up) -> str:
     """A key that reads, of the mind alone: no request has to name one."""
     made = running.run("keys", "create", "--role", "reader", "--mind", MIND, "--name", "interop")

@@ -1,5 +1,5 @@
 """
-What tests of Kubernetes share: a control plane for the session, a namespace for each test, kubectl and Helm.
+What tests of Kubernetes share: a control plane for all of them, a namespace for each test, kubectl and Helm.
 
 There is no node: a pod stays Pending, unless a test sees to it.
 """
@@ -20,7 +20,7 @@ from tests.kube.tool import Tool
 from tests.servers import offered
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def control_plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
     # A node of a test that has no kubelet would be lost at once.
     stays = "--controllers=*,-node-lifecycle-controller"
@@ -28,21 +28,21 @@ def control_plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlP
         yield plane
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """Another one, with nodes, which run what they are given."""
     with offered(), started_cluster(tmp_path_factory.mktemp("cluster")) as one:
         yield one
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def myriad(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Myriad]:
     """A whole one in that cluster, for all tests that leave it whole."""
     with offered(), running(cluster, tmp_path_factory.mktemp("myriad")) as one:
         yield one
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def crds(control_plane: ControlPlane) -> None:
     """All of ours are served."""
     install_definitions(control_plane)

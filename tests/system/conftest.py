@@ -12,7 +12,7 @@ from tests.system.production import production
 MOST_LINES = 20
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     """One Myriad for all tests that kill nothing; each keeps to minds of its own."""
     folder = tmp_path_factory.mktemp("running")
@@ -23,7 +23,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
         up.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     """One Myriad on production stores for all tests after which everything runs again."""
     with production(tmp_path_factory.mktemp("served")) as up:
