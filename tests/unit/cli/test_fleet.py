@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -111,8 +111,6 @@ def test_hosts_show_what_they_hold() -> None:
         ({"hosts": [HOST]}, 0),
         ({"hosts": [HOST | {"full": True}]}, 0),
         ({"hosts": []}, 1),
-        ({"hosts": [HOST], "hydration": {"lostCount": "1", "lastLostTime": "2026-01-02T03:04:05Z"}}, 0),
-        ({"hosts": [HOST], "hydration": {"lostCount": "1", "lastLostTime": f"{datetime.now(UTC):%FT%TZ}"}}, 1),
     ],
 )
 def test_status_ends_with_1_where_something_is_wrong_and_not_for_mere_notes(
@@ -120,6 +118,16 @@ def test_status_ends_with_1_where_something_is_wrong_and_not_for_mere_notes(
 ) -> None:
     monkeypatch.setattr(status.Following, "look", lambda _: state)
     assert CliRunner().invoke(status.app, form).exit_code == code
+
+
+@pytest.mark.parametrize(("minutes", "code"), [(0, 1), (14, 1), (16, 0)])
+def test_a_lost_packet_is_wrong_for_a_quarter_of_an_hour_and_a_note_after(
+    monkeypatch: pytest.MonkeyPatch, minutes: int, code: int
+) -> None:
+    last = datetime.now(UTC) - timedelta(minutes=minutes)
+    state = {"hosts": [HOST], "hydration": {"lostCount": "1", "lastLostTime": f"{last:%Y-%m-%dT%H:%M:%SZ}"}}
+    monkeypatch.setattr(status.Following, "look", lambda _: state)
+    assert CliRunner().invoke(status.app).exit_code == code
 
 
 def test_a_lost_host_is_shown_as_such_and_counts_as_none() -> None:
