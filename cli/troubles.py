@@ -135,11 +135,13 @@ def packets(fleet: Fleet) -> Iterator[Trouble]:
     hydration = fleet.get("hydration", {})
     if lost := int(hydration.get("lostCount", 0)):
         now = datetime.now(UTC)
-        last = datetime.fromisoformat(hydration.get("lastLostTime") or now.isoformat())  # one of before does not say
-        times = f"{counted(lost, 'time')}, last at {last:%Y-%m-%d %H:%M}"
+        last = hydration.get("lastLostTime") or now.isoformat()  # a DLM of before does not say
+        times = f"{counted(lost, 'time')}, last at {minute(last)}"
         what = f"packets are missing or damaged: an agent was wanted in vain {times}"
         todo = "`myriad repair MIND` says whose, and learns them again where it can"
-        yield Trouble(what, "answers go on without these agents", todo, wrong=now - last < LATELY)
+        yield Trouble(
+            what, "answers go on without these agents", todo, wrong=now - datetime.fromisoformat(last) < LATELY
+        )
 
 
 def disks(fleet: Fleet) -> Iterator[Trouble]:

@@ -92,7 +92,8 @@ class Faults:
         if not isinstance(error, OSError | sqlite3.Error):
             return
         if fault := _fault(error, self._path, self._remedy):
-            seen[fault.reason_name] += not isinstance(fault, StorageHeld)  # whose disk is sound
+            if not isinstance(fault, StorageHeld):  # whose disk is sound
+                seen[fault.reason_name] += 1
             log.error("disk.fault", reason=fault.reason_name, error=fault.text)
             raise fault from None
 

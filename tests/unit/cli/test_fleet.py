@@ -106,12 +106,7 @@ def test_hosts_show_what_they_hold() -> None:
 
 @pytest.mark.parametrize("form", [(), ("--json",)])
 @pytest.mark.parametrize(
-    ("state", "code"),
-    [
-        ({"hosts": [HOST]}, 0),
-        ({"hosts": [HOST | {"full": True}]}, 0),
-        ({"hosts": []}, 1),
-    ],
+    ("state", "code"), [({"hosts": [HOST]}, 0), ({"hosts": [HOST | {"full": True}]}, 0), ({"hosts": []}, 1)]
 )
 def test_status_ends_with_1_where_something_is_wrong_and_not_for_mere_notes(
     monkeypatch: pytest.MonkeyPatch, form: tuple[str, ...], state: dict[str, Any], code: int

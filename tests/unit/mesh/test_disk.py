@@ -55,6 +55,7 @@ def test_a_database_that_another_holds_is_a_reason_to_try_again(tmp_path: Path) 
     assert raised.value.retry_seconds
     assert str(path) in raised.value.text
     assert str(path) not in raised.value.message
+    assert raised.value.reason_name not in disk.seen
     for connection in (first, second):
         connection.close()
 
