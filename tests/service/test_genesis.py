@@ -1453,12 +1453,14 @@ def taught(stub: DocumentServiceStub, job: str = "j1") -> Awaitable[object]:
 
 
 async def streamed(stub: DocumentServiceStub) -> None:
-    async def requests() -> AsyncIterator[pb.StreamLearnRequest]:
-        for number in range(3):
-            document = DocumentInput(id=f"d{number}", text=f"{number} is a number.")
-            yield pb.StreamLearnRequest(parent="minds/m", job_id="j2", documents=[document])
-
-    async for _ in stub.StreamLearn(requests()):
+    call = stub.StreamLearn()
+    for number in range(3):
+        document = DocumentInput(id=f"d{number}", text=f"{number} is a number.")
+        await call.write(pb.StreamLearnRequest(parent="minds/m", job_id="j2", documents=[document]))
+        # A write upon the end of a call would lose its status: https://github.com/grpc/grpc/issues/36066.
+        await call.read()
+    await call.done_writing()
+    while isinstance(await call.read(), pb.StreamLearnResponse):
         pass
 
 
