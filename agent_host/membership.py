@@ -65,13 +65,18 @@ class Membership:
         describe: Callable[[], Host],
         residents: Callable[[], list[str]],
         wanted_elsewhere: Callable[[bool], list[str]],
+        give_up: Callable[[], None],
     ) -> None:
-        """`wanted_elsewhere(draining)`: of which agents another host shall hold copies, the most wanted first."""
+        """
+        `wanted_elsewhere(draining)`: of which agents another host shall hold copies, the most wanted first.
+        `give_up()`: give up all agents.
+        """
         self._fleet = fleet
         self._lease = lease
         self._describe = describe
         self._residents = residents
         self._wanted_elsewhere = wanted_elsewhere
+        self._give_up = give_up
         self._changes: dict[str, bool] = {}
         self._wake = asyncio.Event()
         self._draining = False
@@ -83,7 +88,9 @@ class Membership:
         self._wake.set()
 
     async def stay(self) -> None:
-        """Be a member until the tie breaks."""
+        """Be a member until the tie breaks; whose lease is over brings nothing along that was forgotten meanwhile."""
+        if not self._lease.held:
+            self._give_up()
         sent = deque[_Sent]()  # the reports that have no answer yet; they are answered in order
         async with aclosing(self._fleet.join(self._reports(sent))) as answers:
             while True:

@@ -47,7 +47,11 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
     def elsewhere(draining: bool) -> list[str]:
         return wanted.elsewhere(draining)
 
-    membership = Membership(fleet, lease, describe, lambda: list(residents), elsewhere)
+    def give_up() -> None:
+        for agent in list(residents):
+            residents.release(agent, "lease")
+
+    membership = Membership(fleet, lease, describe, lambda: list(residents), elsewhere, give_up)
     residents = Residents(settings.capacity_bytes, membership.changed)
     shedding = Shedding(residents, settings.idle_seconds, settings.memory_bytes)
     wanted = Wanted(residents, busyness)
@@ -60,7 +64,7 @@ async def build(settings: Settings, stack: AsyncExitStack) -> Sequence[Service]:
         Service(
             agent_host_service_pb2.DESCRIPTOR.services_by_name["AgentHostService"],
             add_AgentHostServiceServicer_to_server,
-            AgentHostServicer(residents, asking),
+            AgentHostServicer(residents, asking, lease),
             drain=partial(membership.drain, settings.drain_seconds),
             metrics=Figures(residents, asking, admission).metrics,
         ),

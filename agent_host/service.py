@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from agent_host.ask import Asking
 from agent_host.inject import Given, inject
+from agent_host.membership import Lease
 from agent_host.residents import Residents
 from language.question import read
 from mesh import call, names, questions
@@ -23,9 +24,10 @@ _MOST_EVIDENCE = 50
 class AgentHostServicer(AgentHostServiceServicer):
     """For the DLM and the orchestrator."""
 
-    def __init__(self, residents: Residents, asking: Asking) -> None:
+    def __init__(self, residents: Residents, asking: Asking, lease: Lease) -> None:
         self._residents = residents
         self._asking = asking
+        self._lease = lease
 
     async def Inject(self, request: host_pb.InjectRequest, context: Context) -> host_pb.InjectResponse:
         packets = {one.agent: Given(one.packet, one.packet_sha256, one.pinned) for one in request.packets}
@@ -45,7 +47,8 @@ class AgentHostServicer(AgentHostServiceServicer):
         return await self._asking.batch(asked, request.agents, request.max_evidence, with_text=request.include_text)
 
     async def Release(self, request: host_pb.ReleaseRequest, context: Context) -> host_pb.ReleaseResponse:
-        return host_pb.ReleaseResponse(released=[one for one in request.agents if self._residents.release(one)])
+        released = [one for one in request.agents if self._residents.release(one)]
+        return host_pb.ReleaseResponse(released=released, lapsed=not self._lease.held)
 
 
 class AgentAskServicer(AgentAskServiceServicer):

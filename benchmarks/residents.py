@@ -109,7 +109,7 @@ async def asked(held: Residents, agents: Sequence[str]) -> list[float]:
     questions, times = World(1_000).questions(), list[float]()
     async with AsyncExitStack() as stack:
         channel = await stack.enter_async_context(calling("127.0.0.1:1", "agent_host"))
-        servicer = AgentHostServicer(held, Asking("h1", held, Wanted(held), lease, DlmFleet(channel)))
+        servicer = AgentHostServicer(held, Asking("h1", held, Wanted(held), lease, DlmFleet(channel)), lease)
         descriptor = pb.DESCRIPTOR.services_by_name["AgentHostService"]
         service = Service(descriptor, add_AgentHostServiceServicer_to_server, servicer)
         address = await stack.enter_async_context(serving("agent_host", settings("agent_host"), [service]))

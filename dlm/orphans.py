@@ -1,4 +1,4 @@
-"""Orphans: hosts whose replica of the DLM is gone. It may be cut off alone: they count for as long as they answer."""
+"""Orphans: hosts whose replica of the DLM is gone. It may be cut off alone: they count for as long as they serve."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LOOK_SECONDS = 1.0
 
 
 class Orphans:
-    """Stay in the fleet for as long as they answer, or until they have come to another replica."""
+    """Stay in the fleet for as long as they answer and their lease lasts, or until they come to another replica."""
 
     def __init__(self, fleet: Fleet, residency: Residency, hosts: AgentHosts, hears: Callable[[str], bool]) -> None:
         """`hears(replica)`: whether a replica is there."""
@@ -30,10 +30,10 @@ class Orphans:
             await self.ask()
 
     async def ask(self) -> None:
-        """Let those go that do not answer."""
+        """Let those go that do not serve."""
         orphans = list(filter(self._is_orphan, self._fleet.members()))
-        for member, lives in zip(orphans, await asyncio.gather(*map(self._lives, orphans)), strict=True):
-            if lives:
+        for member, serves in zip(orphans, await asyncio.gather(*map(self._serves, orphans)), strict=True):
+            if serves:
                 member.answered = time.monotonic()
             elif self._is_orphan(member) and self._fleet.leave(member):
                 await self._residency.leave(member.host.id)
@@ -41,9 +41,8 @@ class Orphans:
     def _is_orphan(self, member: Member) -> bool:
         return bool(member.replica) and not self._hears(member.replica)
 
-    async def _lives(self, member: Member) -> bool:
+    async def _serves(self, member: Member) -> bool:
         try:
-            await self._hosts.release(member.host, ())
+            return await self._hosts.serves(member.host)
         except MyriadError:
             return False
-        return True

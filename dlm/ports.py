@@ -84,6 +84,9 @@ class AgentHosts(Protocol):
     async def release(self, host: Host, agents: Sequence[str]) -> Sequence[str]:
         """Make a host give agents up; those that it held."""
 
+    async def serves(self, host: Host) -> bool:
+        """Whether a host, which answers, may answer questions too: its lease lasts."""
+
     async def is_over(self, host: Host) -> bool:
         """Whether nobody listens where the host did: its process has ended, and answers nobody any more."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -79,14 +80,25 @@ class _Renewed:
 
     def _renew(self) -> None:
         replaced = bool(self._identity) and self._identity.current() is not self._given
-        if not (replaced or (self._meaning and self._meaning.changed())):
+        if not (replaced or (self._meaning and self._meaning.changed()) or self._finds_nobody()):
             return
         task = asyncio.create_task(self._connection.close(CLOSE_SECONDS))
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
         self._connection = self._open()
 
+    def _finds_nobody(self) -> bool:
+        """
+        Whether nobody has been there for a while where a name means to be.
+
+        gRPC looks such a name up again ever more seldom, after two minutes at last; a new connection looks at once.
+        """
+        if not self._target.startswith(targets.NAMED) or time.monotonic() - self._opened < targets.LOOK_SECONDS:
+            return False
+        return self._connection.get_state() is grpc.ChannelConnectivity.TRANSIENT_FAILURE
+
     def _open(self) -> grpc.aio.Channel:
+        self._opened = time.monotonic()
         if not self._identity:
             return grpc.aio.insecure_channel(self._target, options=self._options)
         given = self._given = self._identity.current()

@@ -23,6 +23,7 @@ LOOK_SECONDS = 5.0
 """How often a name is looked up again, at the most."""
 AGAIN = ("grpc.dns_min_time_between_resolutions_ms", 1_000)
 """What gRPC waits before it looks a name up again when nobody answers there."""
+NAMED = "dns:///"
 SPREAD: dict[str, object] = {"round_robin": {}}
 STAY: dict[str, object] = {"pick_first": {"shuffleAddressList": True}}
 """With one of them, until it goes."""
@@ -40,7 +41,7 @@ def of(target: str, stays: bool) -> tuple[str, Sequence[tuple[str, Any]]]:
     if len(several) > 1:
         raise SettingError(f"of several replicas IP addresses are given, or one name for all, not {target[:100]}")
     policy = json.dumps({"loadBalancingConfig": [STAY if stays else SPREAD]})
-    return f"dns:///{target}", (("grpc.service_config", policy), AGAIN)
+    return f"{NAMED}{target}", (("grpc.service_config", policy), AGAIN)
 
 
 class Meaning:

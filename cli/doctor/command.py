@@ -67,9 +67,7 @@ def doctor(
 
 
 def _visit(url: str, mind: str, data: Path | None) -> Visit:
-    environment = os.environ
-    if not url and environment.get("MYRIAD_URL") and not environment.get("MYRIAD_API_KEY"):
-        url = environment["MYRIAD_URL"]  # what can be seen without a key is seen
+    environment, url = os.environ, url or _without_key()
     folder = data or (state.DEFAULT_DATA if not url and state.DEFAULT_DATA.is_dir() else None)
     if folder and not folder.is_dir():
         raise typer.BadParameter(f"{folder} is no folder", param_hint="--data")
@@ -79,6 +77,18 @@ def _visit(url: str, mind: str, data: Path | None) -> Visit:
         endpoint, missing = Endpoint("", ""), failure
     key_is = "the one in MYRIAD_API_KEY" if environment.get("MYRIAD_API_KEY") else "the one that `myriad up` left"
     return Visit(endpoint, missing, folder.resolve() if folder else Path(), bool(folder), mind, key_is=key_is)
+
+
+def _without_key() -> str:
+    """MYRIAD_URL, if nobody here knows a key for it: what can be seen without one is seen."""
+    url = os.environ.get("MYRIAD_URL", "")
+    if not url or os.environ.get("MYRIAD_API_KEY"):
+        return ""
+    try:
+        state.find()
+    except Failure:
+        return url
+    return ""
 
 
 def _endpoint(url: str, folder: Path | None) -> Endpoint:

@@ -12,7 +12,7 @@ from dlm.ports import Packet, Taken
 from mesh.call import calling, outgoing
 from mesh.channels import channel
 from mesh.identity import AGENT_HOST, Identity
-from myriad.agent.v1.agent_host_service_pb2 import InjectRequest, PacketBytes, ReleaseRequest
+from myriad.agent.v1.agent_host_service_pb2 import InjectRequest, PacketBytes, ReleaseRequest, ReleaseResponse
 from myriad.agent.v1.agent_host_service_pb2_grpc import AgentHostServiceStub
 from myriad.dlm.v1.host_pb2 import Host
 
@@ -50,8 +50,10 @@ class GrpcAgentHosts:
         return Taken(response.evicted, response.refused)
 
     async def release(self, host: Host, agents: Sequence[str]) -> Sequence[str]:
-        with calling():
-            return (await self._stub(host).Release(ReleaseRequest(agents=agents), **outgoing(RELEASE_SECONDS))).released
+        return (await self._release(host, agents)).released
+
+    async def serves(self, host: Host) -> bool:
+        return not (await self._release(host, ())).lapsed
 
     async def is_over(self, host: Host) -> bool:
         address, _, port = host.address.rpartition(":")
@@ -66,6 +68,10 @@ class GrpcAgentHosts:
 
     async def close(self) -> None:
         await asyncio.gather(*self._closing, *(one.close() for one in self._channels.values()))
+
+    async def _release(self, host: Host, agents: Sequence[str]) -> ReleaseResponse:
+        with calling():
+            return await self._stub(host).Release(ReleaseRequest(agents=agents), **outgoing(RELEASE_SECONDS))
 
     def _stub(self, host: Host) -> AgentHostServiceStub:
         if host.address not in self._channels:

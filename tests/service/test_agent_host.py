@@ -294,11 +294,13 @@ async def test_a_field_that_breaks_its_rule_is_named(world: World, request_: hos
     assert (error.reason, error.metadata["field"]) == ("INVALID_FIELD", field_)
 
 
-async def test_without_a_lease_the_host_serves_nobody_and_keeps_what_it_holds(world: World) -> None:
+async def test_without_a_lease_the_host_says_so_serves_nobody_and_keeps_what_it_holds(world: World) -> None:
     await world.inject(1)
+    assert not (await world.host.Release(host_pb.ReleaseRequest())).lapsed
     world.dlm.lease_seconds = 0.0
     await asyncio.sleep(0.7)
     assert list((await world.ask(1)).not_here) == [name(1)]
+    assert (await world.host.Release(host_pb.ReleaseRequest())).lapsed
     assert (await failure(world.ask_agent(name(1)))).reason == "AGENT_NOT_HERE"
     world.dlm.lease_seconds = 30.0
     await asyncio.sleep(0.7)
@@ -327,6 +329,22 @@ async def test_a_dlm_that_was_away_has_the_host_back_within_a_second() -> None:
         started = time.monotonic()
         await eventually(lambda: bool(dlm.reports))
         assert time.monotonic() - started < 1
+
+
+async def test_what_a_host_held_when_its_lease_ended_nobody_is_told_when_it_is_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent_host.membership.SILENCE_SECONDS", 0.5)
+    await world.inject(1)
+    await eventually(lambda: world.dlm.resident == {name(1)})
+    world.dlm.lease_seconds = 0.1
+    await asyncio.sleep(0.7)
+    world.dlm.hangs = True
+    await asyncio.sleep(1)
+    world.dlm.hangs, world.dlm.lease_seconds, world.dlm.resident = False, 30.0, set()
+    await eventually(lambda: world.dlm.reports[-1].agent_count == 0)
+    assert list((await world.ask(1)).not_here) == [name(1)]
+    assert world.dlm.resident == set()
 
 
 async def test_the_dlm_is_told_before_the_host_stops(world: World) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from typing import Any
 
 import grpc
@@ -86,6 +86,29 @@ async def test_a_name_that_means_nobody_yet_is_called_once_it_means_somebody() -
             await stub.Check(health_pb2.HealthCheckRequest())
         async with serving("synth", settings("synth", listen=f"127.0.0.1:{port}"), []):
             await stub.Check(health_pb2.HealthCheckRequest(), wait_for_ready=True, timeout=5)
+
+
+@pytest.mark.parametrize("component", ["synth", "dlm"])
+async def test_a_name_where_nobody_is_is_looked_up_anew_however_long_that_lasts(
+    monkeypatch: pytest.MonkeyPatch, component: str
+) -> None:
+    """By another connection, since gRPC's own waits up to two minutes. One that works stays."""
+    monkeypatch.setattr(targets, "LOOK_SECONDS", 0.0)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    async with channel(f"localhost:{port}", component, identity("genesis")) as connection:
+        stub: Any = health_pb2_grpc.HealthStub(connection)
+
+        async def used() -> object:
+            with suppress(grpc.aio.AioRpcError):
+                await stub.Check(health_pb2.HealthCheckRequest(), timeout=5)
+            return connection._remote._connection  # type: ignore[attr-defined]
+
+        assert await used() is not await used()
+        async with serving(component, settings(component, listen=f"127.0.0.1:{port}"), []):
+            await stub.Check(health_pb2.HealthCheckRequest(), wait_for_ready=True, timeout=5)
+            assert await used() is await used()
 
 
 @pytest.mark.parametrize("target", ["one.test:1,two.test:1", "127.0.0.1:1,two.test:1"])

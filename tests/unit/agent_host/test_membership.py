@@ -41,16 +41,36 @@ async def stay_for(seconds: float, membership: Membership) -> None:
             await membership.stay()
 
 
-def member(fleet: Fleet, lease: Lease, *held: str) -> Membership:
+def lasting() -> Lease:
+    lease = Lease()
+    lease.renew(lease.clock(), 30)
+    return lease
+
+
+def member(fleet: Fleet, lease: Lease, *agents: str) -> Membership:
+    held = list(agents)
+
     def elsewhere(draining: bool) -> list[str]:
         return list(held) if draining else []
 
-    return Membership(fleet, lease, lambda: Host(id="h1"), lambda: list(held), elsewhere)
+    return Membership(fleet, lease, lambda: Host(id="h1"), lambda: list(held), elsewhere, held.clear)
+
+
+async def test_a_host_whose_lease_is_over_comes_back_with_nothing_of_what_may_be_forgotten_by_now() -> None:
+    fleet, now = Fleet(), 0.0
+    lease = Lease(lambda: now)
+    membership = member(fleet, lease, "a", "b")
+    lease.renew(now, 30)
+    for now, held in ((29.0, ["a", "b"]), (60.0, [])):  # noqa: B007  # the clock
+        fleet.heard.clear()
+        await stay_for(0.02, membership)
+        assert list(fleet.heard[0].placed) == held
+        assert lease.held
 
 
 async def test_the_first_report_says_all_and_later_ones_what_changed() -> None:
     fleet = Fleet()
-    membership = member(fleet, Lease(), "a", "b")
+    membership = member(fleet, lasting(), "a", "b")
     task = asyncio.create_task(stay_for(0.05, membership))
     await asyncio.sleep(0.01)
     membership.changed("c", True)
@@ -63,7 +83,7 @@ async def test_the_first_report_says_all_and_later_ones_what_changed() -> None:
 
 async def test_after_a_broken_tie_everything_is_said_anew() -> None:
     fleet = Fleet()
-    membership = member(fleet, Lease(), "a")
+    membership = member(fleet, lasting(), "a")
     for _ in range(2):
         await stay_for(0.02, membership)
         membership.changed("z", False)
@@ -73,7 +93,7 @@ async def test_after_a_broken_tie_everything_is_said_anew() -> None:
 async def test_more_than_one_report_holds_is_said_in_several(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_LARGEST_REPORT", 2)
     fleet = Fleet()
-    await stay_for(0.03, member(fleet, Lease(), *"abcde"))
+    await stay_for(0.03, member(fleet, lasting(), *"abcde"))
     assert [list(one.placed) for one in fleet.heard] == [["a", "b"], ["c", "d"], ["e"]]
 
 
@@ -123,7 +143,7 @@ async def test_a_host_that_drains_waits_until_all_that_was_asked_lately_is_elsew
     monkeypatch.setattr(module, "_LARGEST_REPORT", 2)
     monkeypatch.setattr(module, "REPORT_SECONDS", 0.01)
     fleet = Fleet()
-    membership = member(fleet, Lease(), *"abcde")
+    membership = member(fleet, lasting(), *"abcde")
     staying = asyncio.create_task(stay_for(5, membership))
     await asyncio.sleep(0.05)
     draining = asyncio.create_task(membership.drain(5))
@@ -141,7 +161,7 @@ async def test_a_host_that_is_told_to_drain_does(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(module, "REPORT_SECONDS", 0.01)
     fleet = Fleet()
     fleet.drain = True
-    await stay_for(0.1, member(fleet, Lease(), "a"))
+    await stay_for(0.1, member(fleet, lasting(), "a"))
     assert [report.host.state for report in fleet.heard][:2] == [Host.STATE_READY, Host.STATE_DRAINING]
     assert sum(len(report.wanted_elsewhere) for report in fleet.heard) == 1
 

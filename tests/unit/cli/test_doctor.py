@@ -428,6 +428,20 @@ def test_the_key_of_the_environment_goes_before_the_folder_s_and_which_is_used_i
     assert (visit.endpoint.api_key, visit.key_is) == ("mine", "the one in MYRIAD_API_KEY")
 
 
+def test_a_url_without_a_key_has_the_one_that_is_known_here_as_for_all_commands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".myriad").mkdir()
+    known = {"url": "http://x", "api_key": KEY, "pid": os.getpid()}
+    (tmp_path / ".myriad" / "endpoint.json").write_text(json.dumps(known))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MYRIAD_API_KEY", raising=False)
+    for url, key in (("http://x", KEY), ("http://another", "")):
+        monkeypatch.setenv("MYRIAD_URL", url)
+        endpoint = command._visit("", "", None).endpoint
+        assert (endpoint.url, endpoint.api_key) == (url, key)
+
+
 # The folder of a `myriad up`
 
 

@@ -42,6 +42,9 @@ class Hosts:
     async def release(self, host: Host, agents: Sequence[str]) -> Sequence[str]:
         raise AssertionError
 
+    async def serves(self, host: Host) -> bool:
+        raise AssertionError
+
     async def is_over(self, host: Host) -> bool:
         raise AssertionError
 

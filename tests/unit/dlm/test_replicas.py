@@ -47,15 +47,19 @@ class Board:
 
 
 class Hosts:
-    """Those in `living` answer."""
+    """Those in `living` answer; of those in `lapsed` the lease is over."""
 
     def __init__(self) -> None:
         self.living: set[str] = set()
+        self.lapsed: set[str] = set()
 
-    async def release(self, host: Host, agents: Sequence[str]) -> Sequence[str]:
+    async def serves(self, host: Host) -> bool:
         if host.id not in self.living:
             raise ComponentUnavailable("gone")
-        return agents
+        return host.id not in self.lapsed
+
+    async def release(self, host: Host, agents: Sequence[str]) -> Sequence[str]:
+        raise AssertionError
 
     async def inject(self, host: Host, packets: Mapping[str, Packet], spare: bool = False) -> Taken:
         raise AssertionError
@@ -175,6 +179,20 @@ async def test_the_hosts_of_a_replica_that_is_silent_for_long_are_gone_if_they_d
     other.hosts.living = set()
     await other.orphans.ask()
     assert await other.held() == {"y": set(AGENTS[:1])}, "it is tied to this replica now"
+
+
+async def test_a_host_whose_lease_is_over_takes_nothing_before_it_has_come_to_a_replica() -> None:
+    one, other = Replica("a"), Replica("b")
+    await change(one, "x", "come", AGENTS)
+    await other.take(await one.post())
+    other.replicas._heard[one.replicas.name] -= 30
+    await other.take([])
+    other.hosts.living = other.hosts.lapsed = {"x"}
+    await other.orphans.ask()
+    assert not other.fleet.ready()
+    await change(other, "x", "come", AGENTS)
+    await other.orphans.ask()
+    assert await other.held() == {"x": set(AGENTS)}
 
 
 async def test_a_clock_that_was_an_hour_ahead_holds_no_host_for_a_replica_that_is_gone(

@@ -147,6 +147,9 @@ class World:
         self.report(host.id)
         return released
 
+    async def serves(self, host: Host) -> bool:
+        raise AssertionError
+
     async def is_over(self, host: Host) -> bool:
         raise AssertionError
 

@@ -1702,6 +1702,11 @@ class ReleaseResponse(betterproto2.Message):
     Agents that were held until now.
     """
 
+    lapsed: "bool" = betterproto2.field(2, betterproto2.TYPE_BOOL)
+    """
+    Whether the host's lease is over: it answers nobody until it has come to the DLM again.
+    """
+
 
 default_message_pool.register_message("myriad.agent.v1", "ReleaseResponse", ReleaseResponse)
 
