@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from connectome.ports import LexicalIndex
+from language.folding import fold
 from language.keys import words
 from language.question import read
 from language.spelling import respelt, variants
 from language.terms import term
 from mesh.questions import LONGEST
-from myriad.agent.v1.question_pb2 import Correction, Question
+from myriad.agent.v1.question_pb2 import TERM_ROLE_SOUGHT, Correction, Question
 
 SHORTEST = 5
 """Letters of a word that may be misspelt,"""
@@ -47,10 +48,13 @@ def spelt(lexical: LexicalIndex, mind: str, question: Question) -> Question:
 
 
 def as_named(question: Question, heard: Iterable[str], names: Sequence[str]) -> Question:
-    """The question with its names as these are written; `heard` are its words that somebody uses."""
-    found = respelt(question.read_as, {one for word in heard for one in words(word)}, names)
+    """The question with its names as these are written; `heard` are words that somebody uses."""
+    said = question.read_as
+    # Whoever asks how much power something draws means no row that is called `Power`.
+    sought = {fold(said[one.start : one.end]) for one in question.terms if one.role == TERM_ROLE_SOUGHT}
+    found = respelt(said, {one for word in heard for one in words(word)}, [n for n in names if fold(n) not in sought])
     taken = [Correction(**{"from": one, "to": other}) for one, other in found.taken]
-    return question if found.question == question.read_as else _reread(question, found.question, taken)
+    return question if found.question == said else _reread(question, found.question, taken)
 
 
 def _reread(question: Question, said: str, corrections: Sequence[Correction]) -> Question:

@@ -16,6 +16,7 @@ from genesis.fairness import breathe
 from genesis.passages import Passage
 from language.english import entities
 from language.english.vocabulary import GENERIC_HEADINGS
+from language.inflection import is_plural
 
 LONGEST = 100
 """Characters of a subject."""
@@ -194,6 +195,8 @@ def _above(title: str, path: Sequence[str], pronoun: Pronoun) -> str:
     for above in (*path[-1:], title):
         name = _FINAL_PARENTHESIS.sub("", _NUMBERING.sub("", above)).strip(" .:")
         named = name != "" and name[-1] != "?" and name.casefold() not in GENERIC_HEADINGS
+        if named and above != title and pronoun is Pronoun.IT and is_plural(name.rpartition(" ")[2].lower()):
+            return ""  # "Webhooks" are no "it", and whether the title is one nothing tells
         if named and (pronoun is Pronoun.IT or (pronoun is not Pronoun.THEY and _may_be(name, pronoun))):
             return name
     return ""

@@ -38,6 +38,10 @@ _MONTH = 30 * 86_400
 _LONGEST_RATIO = 9
 """Characters; what is longer is an address of something."""
 _SINGLE_UNITS = frozenset("BVWAKCFJT")
+"""Before a word these may be no units: `plan 9 B covers`."""
+_BEFORE_WORDS = (" w", " C", " f")
+_SURELY_UNITS = frozenset("VW")
+"""These are, before a function word: `9 W on average`."""
 
 
 def _values(read: Lexemes, first: int, last: int) -> list[Decimal]:
@@ -112,8 +116,9 @@ def _quantity(read: Lexemes, match: re.Match[str]) -> Found | None:
         last = at + 1
         written = read.said(at, last)
         said = read.lexicon.value("unit", written)
-    is_apart = read.classes[at - 1] == " "
-    if not said or (written in _SINGLE_UNITS and is_apart and read.classes[last : last + 2] in (" w", " C", " f")):
+    is_apart, after = read.classes[at - 1] == " ", read.classes[last : last + 2]
+    is_sure = written in _SURELY_UNITS and after == " f"
+    if not said or (written in _SINGLE_UNITS and is_apart and after in _BEFORE_WORDS and not is_sure):
         return None
     factor, base = said.split()
     values = [times(value, factor) for value in _values(read, first, at)]

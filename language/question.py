@@ -157,9 +157,16 @@ def _asking(words: Sequence[Word], language: str) -> Set[int]:
         said = cues("en").words
         orders = said["list"] | said["give"] | said["explain"] | said["outline"] | said["compare"]
         orders |= tables.words("function_words/en")
-        found |= {word.start for word in takewhile(lambda word: word.low in orders, words)}
+        opening = takewhile(lambda at: words[at].low in orders or _only_asks(words, at), range(len(words)))
+        found |= {words[at].start for at in opening}
         found |= {word.start for word in words if word.low in said["chat"]}
     return found
+
+
+def _only_asks(words: Sequence[Word], at: int) -> bool:
+    """Whether it is `ask` of `may I ask who ...`, not of `how do I ask for ...`."""
+    after = words[at + 1].low if at + 1 < len(words) else ""
+    return words[at].low == "ask" and (after == "you" or after in cues("en").asks)
 
 
 def _terms(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import models
 from language.dimensions import asked_units
-from language.english.links import ASKS_FOR_LEFT, ASKS_FOR_OBJECT, CALLED, LEFT, ORDER
+from language.english.links import ASKS_FOR_LEFT, ASKS_FOR_OBJECT, ASKS_HOW_OFTEN, CALLED, EACH, LEFT, ORDER
 from myriad.agent.v1.question_pb2 import (
     TERM_ROLE_SOUGHT,
     WANT_COUNT,
@@ -23,6 +23,7 @@ from myriad.agent.v1.question_pb2 import (
 )
 from myriad.agent.v1.text_pb2 import (
     SPAN_TYPE_DATE,
+    SPAN_TYPE_DURATION,
     SPAN_TYPE_MONEY,
     SPAN_TYPE_NAME,
     SPAN_TYPE_NUMBER,
@@ -89,7 +90,7 @@ def told(question: Question, lead: Candidate, sure: float) -> list[Told]:
     for stretch in quote.stretches:
         own = [term.term for term in quote.terms if stretch.start <= term.start < stretch.end]
         new = 1.0 - len(asked.said(own)) / len(own) if own else 1.0
-        if not asked.may_be(stretch) or new <= 0 or asked.is_left(stretch, evidence.quote):
+        if not asked.may_be(stretch) or new <= 0 or not asked.may_stand(stretch, evidence.quote):
             continue
         one = asked.trimmed(stretch, quote)
         text = evidence.quote[one.start : one.end]
@@ -140,6 +141,7 @@ class _Asked:
         self._counts = question.want == WANT_COUNT
         self._is_ordered = bool(question.extreme) or ORDER.search(question.text) is not None
         self._asks_for_left = ASKS_FOR_LEFT.search(question.text) is not None
+        self._asks_how_often = ASKS_HOW_OFTEN.search(question.text) is not None
         self._asks_for_object = ASKS_FOR_OBJECT.search(question.text) is not None
 
     def said(self, terms: Iterable[str]) -> list[str]:
@@ -185,10 +187,14 @@ class _Asked:
             return 0.0
         return sum(term not in self._question.same for term in one.counted) / len(one.counted)
 
-    def is_left(self, one: Stretch, quote: str) -> bool:
-        """Whether its clause says that it is no longer so, and what was is not asked for."""
+    def may_stand(self, one: Stretch, quote: str) -> bool:
+        """Whether what stands before it lets it answer: no `no longer`, unless it is asked for; of how often, `every`."""
         front = quote[max(one.within[0], one.start - _BEFORE) : one.start]
-        return not self._asks_for_left and LEFT.search(front) is not None
+        is_left = not self._asks_for_left and LEFT.search(front)
+        is_no_rate = (
+            self._asks_how_often and one.type == SPAN_TYPE_DURATION and not one.is_cell and not EACH.search(front)
+        )
+        return not is_left and not is_no_rate
 
     def preference(self, one: Stretch) -> float:
         """How well its type fits; in a table an amount is often a bare number."""

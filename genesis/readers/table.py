@@ -110,10 +110,11 @@ def _bare(source: str, start: int, end: int) -> Shown:
 
 
 def _delimiter(source: str) -> str:
-    """The one that parts most of the first lines into as many values, more than one."""
+    """The one that parts most of the first lines into as many values, more than one, and none of them within quotes."""
     best, most = ",", (0, 0)
     for one in _DELIMITERS:
-        widths = Counter(len(row) for row in islice(_rows(source[:100_000], one), _SAMPLE))
+        rows = islice(_rows(source[:100_000], one), _SAMPLE)
+        widths = Counter(len(row) for row in rows if not any(value.text.startswith('"') for value in row))
         width, times = max(widths.items(), key=lambda each: (each[0] > 1, each[1], each[0]), default=(0, 0))
         if width > 1 and (times, width) > most:
             best, most = one, (times, width)

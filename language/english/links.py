@@ -26,3 +26,6 @@ ASKS_FOR_LEFT = re.compile(
     r"\b(?:from|before|formerly|previous(?:ly)?|originally|used to|old|was|were|did)\b", re.IGNORECASE
 )
 """What asks for what was."""
+ASKS_HOW_OFTEN = re.compile(r"\bhow (?:often|frequently)\b", re.IGNORECASE)
+EACH = re.compile(r"\b(?:every|each|per|intervals? of|(?:once|twice|times) (?:in )?an?) (?:other )?$", re.IGNORECASE)
+"""What a time comes after that says how often: `every 35 days`, not `within 5 seconds`."""

@@ -91,7 +91,8 @@ GENERIC_HEADINGS = frozenset(
     further reading, history, background, description, usage, examples, example, installation, getting started,
     conclusion, appendix, acknowledgements, acknowledgments, changelog, license, licence, faq, readme, about, index,
     methods, results, discussion, details, parameters, returns, raises, arguments, args, setup, install, requirements,
-    configuration, contributing, quick start, quickstart, testing, tests, development, support, authors, credits
+    configuration, contributing, quick start, quickstart, testing, tests, development, support, authors, credits,
+    specification, specifications, technical specifications, technical data, dimensions, features, limitations, limits
     """.replace("\n    ", " ")
     .strip()
     .split(", ")

@@ -53,6 +53,28 @@ CATALOGUE = """# Services
 - Maintainer: Olek Dudek
 - Language: SVG
 """
+ROUTER = """# AX-40 router
+
+## What is in the box
+
+- Quick start card
+- Power adapter (12 V, 2 A)
+
+## Lights
+
+| Light | Meaning |
+|---|---|
+| Power | The router is on |
+| Internet | There is a connection |
+
+## Specifications
+
+The router draws 9 W on average and 14 W at most.
+"""
+HOOKS = """# Webhooks
+
+A webhook is sent within five seconds of the change. If it fails it is sent again after 1, 5 and 30 minutes.
+"""
 DOCUMENTS = (
     ("policy.md", POLICY, MARKDOWN),
     ("scan.md", SCAN, MARKDOWN),
@@ -62,6 +84,8 @@ DOCUMENTS = (
     ("minutes.txt", MINUTES, TEXT),
     ("mail.txt", MAIL, TEXT),
     ("catalogue.md", CATALOGUE, MARKDOWN),
+    ("router.md", ROUTER, MARKDOWN),
+    ("hooks.md", HOOKS, MARKDOWN),
 )
 SHORT = {
     "How long must a password be?": "14 characters",
@@ -82,6 +106,7 @@ SHORT = {
     "How wide is the new shed?": "3 metres",
     "How many boxes does each of us get?": "2",
     "How many parking spaces have chargers?": "4",
+    "How much power does the router draw?": "9 W",
 }
 NONE = (
     "How many low issues are there?",
@@ -90,6 +115,7 @@ NONE = (
     "What does Priya maintain?",
     "What will Priya maintain?",
     "Who is Olek Dudek?",
+    "How often is a failed webhook sent again?",
 )
 """What is asked for stands nowhere near: a figure of other things, or a name that the question says, is no answer."""
 

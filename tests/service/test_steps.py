@@ -80,6 +80,14 @@ DOCUMENTS = (
         "text/markdown",
     ),
     (
+        "leave.md",
+        (
+            "# Leave\nLeave that is not taken by March is lost. Leave is paid.\n## How to ask for leave\n"
+            "1. Look at the calendar.\n2. Fill in the form.\n3. Wait for the answer.\n"
+        ),
+        "text/markdown",
+    ),
+    (
         "berths.md",
         "# Port\n## Berths of the port\n| Berth | Harbour master |\n|---|---|\n"
         + "".join(
@@ -95,6 +103,7 @@ WHOLE = {
     "What should be done if the ledger is stuck?": len(LEDGER),
     "The printer jams. What are the steps?": len(PRINTER),
     "What to do if a badge is lost": 3,
+    "How do I ask for leave?": 3,
 }
 NEAR = (
     *WHOLE,

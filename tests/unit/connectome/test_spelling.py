@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import language.question
 from connectome.spelling import as_named, spelt
 from myriad.agent.v1.question_pb2 import Question
 from tests.unit.connectome.passages import Having, question
@@ -40,6 +41,12 @@ def test_a_name_is_written_as_those_that_it_woke_write_it() -> None:
     assert (found.text, found.read_as) == ("what did ron frazer coach", "what did Ron Fraser coach")
     same = question("What did Ron Frazer coach?")
     assert as_named(same, ["Ron", "Frazer"], ["Ron Fraser"]) is same
+
+
+def test_what_a_question_seeks_is_no_name_though_something_is_called_so() -> None:
+    asked = language.question.read("How much power does the ferry draw?")
+    assert as_named(asked, ["power", "ferry"], ["Power"]) is asked
+    assert as_named(asked, ["power", "ferry"], ["Power", "Ferry"]).read_as == "How much power does the Ferry draw?"
 
 
 def test_a_question_that_its_spelling_would_make_too_long_is_asked_as_it_stands() -> None:

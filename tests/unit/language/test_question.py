@@ -63,6 +63,20 @@ def test_terms_say_what_they_do() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("How do I ask for leave?", ["ask", "leave"]),
+        ("Who asked for the audit?", ["asked", "audit"]),
+        ("May I ask when the office opens?", ["office", "opens"]),
+        ("Can I ask you about the dam?", ["dam"]),
+    ],
+)
+def test_to_ask_is_asked_about_where_it_does_not_only_open_the_question(text: str, terms: list[str]) -> None:
+    asked = read(text)
+    assert [asked.read_as[one.start : one.end] for one in asked.terms] == terms
+
+
 def test_words_of_a_question_whose_language_nothing_tells_are_looked_for_in_several() -> None:
     asked = read("Kategorien Versicherungen")
     assert asked.language != "" or any(one.synonyms for one in asked.terms)

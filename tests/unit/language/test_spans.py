@@ -90,7 +90,7 @@ AMOUNTS = [
     ("de", "5 Prozent", "5%", "percent"), ("fr", "5 pour cent", "5%", "percent"),
     ("es", "5 por ciento", "5%", "percent"),
     ("en", "1.5 km", "1500 m", "quantity"), ("en", "10 MB", "10000000 B", "quantity"),
-    ("en", "20 °C", "20 °C", "quantity"),
+    ("en", "20 °C", "20 °C", "quantity"), ("en", "9 W", "9 W", "quantity"),
     ("en", "3 m²", "3 m2", "quantity"), ("en", "5 square feet", "0.4645152 m2", "quantity"),
     ("en", "5kg", "5000 g", "quantity"),
     ("en", "90 minutes", "PT1H30M", "duration"), ("en", "1.5 hours", "PT1H30M", "duration"),
@@ -138,6 +138,11 @@ def test_versions_are_told_by_the_word_before() -> None:
     assert kind("It needs version 3.10.", "3.10") == "version"
     assert kind("It scores 3.10 points.", "3.10") == "number"
     assert kind("See Section 3.10 first.", "Section 3.10") == "name"
+
+
+def test_a_letter_is_a_unit_unless_a_word_stands_behind_it() -> None:
+    assert kind("It draws 12 V at most.", "12 V") == "quantity"
+    assert kind("The plan 12 V covers it.", "12 V") == ""
 
 
 def test_a_round_figure_before_a_common_word_counts_and_another_is_a_year() -> None:

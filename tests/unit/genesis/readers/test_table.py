@@ -6,7 +6,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from genesis.readers import table
@@ -49,6 +49,7 @@ def test_rows_may_be_without_header_ragged_or_below_a_caption(source: str, rows:
 
 
 @settings(deadline=None, max_examples=100)
+@example([["", "\t"], ["", "0\t0"]])
 @given(st.lists(st.lists(VALUES, min_size=2, max_size=4), min_size=1, max_size=8))
 def test_every_value_survives(rows: list[list[str]]) -> None:
     text = io.StringIO()
