@@ -188,7 +188,7 @@ class _Asked:
         return sum(term not in self._question.same for term in one.counted) / len(one.counted)
 
     def may_stand(self, one: Stretch, quote: str) -> bool:
-        """Whether what stands before it lets it answer: no `no longer`, unless it is asked for; of how often, `every`."""
+        """Whether what stands before it lets it answer: no `no longer`, unless asked for; `every`, of how often."""
         front = quote[max(one.within[0], one.start - _BEFORE) : one.start]
         is_left = not self._asks_for_left and LEFT.search(front)
         is_no_rate = (
