@@ -112,9 +112,13 @@ async def with_replica(folder: Path, *options: str) -> AsyncIterator[tuple[Serve
 
 
 @asynccontextmanager
-async def sentinel(folder: Path, master: Server, service: str = "main") -> AsyncIterator[Server]:
-    """A Sentinel that alone decides, after half a second of silence."""
-    one = Server(folder, str(_sentinel_configuration(folder, master, service)), "--sentinel")
+async def sentinel(folder: Path, master: Server, service: str = "main", silence_ms: int = 500) -> AsyncIterator[Server]:
+    """
+    A Sentinel that alone decides, after so much silence.
+
+    It never promotes a replica that had lost its master ten times as long when that went.
+    """
+    one = Server(folder, str(_sentinel_configuration(folder, master, service, silence_ms)), "--sentinel")
     try:
         await one.start()
         yield one
@@ -122,12 +126,12 @@ async def sentinel(folder: Path, master: Server, service: str = "main") -> Async
         await one.kill()
 
 
-def _sentinel_configuration(folder: Path, master: Server, service: str) -> Path:
+def _sentinel_configuration(folder: Path, master: Server, service: str, silence_ms: int) -> Path:
     path = folder / "sentinel.conf"
     folder.mkdir(parents=True, exist_ok=True)
     path.write_text(
         f"sentinel monitor {service} 127.0.0.1 {master.port} 1\n"
-        f"sentinel down-after-milliseconds {service} 500\n"
+        f"sentinel down-after-milliseconds {service} {silence_ms}\n"
         f"sentinel failover-timeout {service} 2000\n"
     )
     return path

@@ -111,12 +111,12 @@ def test_a_program_asks_the_api_server_as_its_own_account(kubectl: Tool) -> None
 
 def test_a_name_means_the_pods_that_are_ready(kubectl: Tool) -> None:
     serve(kubectl)
-    assert run(kubectl, f"{ADDRESSES} assert len(found) == 2, found") == ""
+    # A node hears of pods and Services a moment after kubectl does.
+    until(lambda: not run(kubectl, f"{ADDRESSES} assert len(found) == 2, found"))
     kubectl("scale", "--replicas=1", "deployment/web")
-    until(lambda: len(kubectl("get", "pods", "-l", "app=web", "-o", "name").split()) == 1)
-    assert run(kubectl, f"{ADDRESSES} assert len(found) == 1, found") == ""
+    until(lambda: not run(kubectl, f"{ADDRESSES} assert len(found) == 1, found"))
     kubectl("delete", "service", "web")
-    assert "Name or service not known" in run(kubectl, ADDRESSES)
+    until(lambda: "Name or service not known" in run(kubectl, ADDRESSES))
 
 
 def test_what_crashes_is_started_again_with_its_volumes(kubectl: Tool) -> None:

@@ -61,7 +61,7 @@ def failing_cluster(tmp_path: Path) -> Iterator[Failing]:
 async def failing_master(tmp_path: Path) -> AsyncIterator[Failing]:
     async with (
         redis_servers.with_replica(tmp_path / "redis") as (master, replica),
-        redis_servers.sentinel(tmp_path / "sentinel", master) as watcher,
+        redis_servers.sentinel(tmp_path / "sentinel", master, silence_ms=2_000) as watcher,
     ):
         await redis_servers.until(watcher, "sentinel", "slaves=1")
 

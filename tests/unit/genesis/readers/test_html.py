@@ -132,4 +132,4 @@ def test_marks_that_are_no_tags_are_text() -> None:
 def test_hostile_pages_take_no_longer_than_others(page: str) -> None:
     started = time.process_time()
     html.read(page)
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 10
