@@ -48,7 +48,7 @@ def spelt(lexical: LexicalIndex, mind: str, question: Question) -> Question:
 
 
 def as_named(question: Question, heard: Iterable[str], names: Sequence[str]) -> Question:
-    """The question with its names as these are written; `heard` are words that somebody uses."""
+    """The question with its names as these are written; `heard` are its words that somebody uses."""
     said = question.read_as
     # Whoever asks how much power something draws means no row that is called `Power`.
     sought = {fold(said[one.start : one.end]) for one in question.terms if one.role == TERM_ROLE_SOUGHT}

@@ -122,4 +122,4 @@ def test_a_line_without_a_space_is_cut_anyway() -> None:
 def test_hostile_text_takes_no_longer_than_any_other(text: str) -> None:
     started = time.process_time()
     sentences(text, "en")
-    assert time.process_time() - started < 10
+    assert time.process_time() - started < 2

@@ -95,7 +95,7 @@ def test_keys_within_keys_have_an_end(hostile: str) -> None:
     started = time.process_time()
     with pytest.raises(DocumentTooLarge, match="nested deeper"):
         yaml.read(hostile)
-    assert time.process_time() - started < 10
+    assert time.process_time() - started < 2
 
 
 def test_values_have_an_end() -> None:
