@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from math import fsum
@@ -9,9 +10,18 @@ from typing import NamedTuple
 
 from agent_host.asked import Asked, period
 from language.asking import WHOLE_WANTED
+from language.english.links import DEFINES
 from myriad.agent.v1.evidence_pb2 import UnitFeatures
 from myriad.agent.v1.packet_pb2 import CognitivePacket
-from myriad.agent.v1.text_pb2 import UNIT_KIND_ITEM, UNIT_KIND_LIST, UNIT_KIND_STEPS, SpanType, Unit
+from myriad.agent.v1.question_pb2 import WANT_DEFINITION
+from myriad.agent.v1.text_pb2 import (
+    UNIT_KIND_ITEM,
+    UNIT_KIND_LIST,
+    UNIT_KIND_QUESTION_ANSWER,
+    UNIT_KIND_STEPS,
+    SpanType,
+    Unit,
+)
 
 _AROUND = 12
 """So many terms before and after a unit are its neighbours."""
@@ -69,6 +79,9 @@ class Look:
         typed = (one for one in text.spans if asked.may_be(one, is_in_table=is_in_table)) if asked.types else ()
         self._typed = [(one.start, one.end) for one in typed]
         """Where something of a type stands that the question asks for."""
+        defines = asked.question.want == WANT_DEFINITION
+        self._defined = [found.span() for place in self._places if defines and (found := self._defines(place))]
+        """Where what is asked for is defined."""
         self._dated = [one for one in text.spans if one.type == SpanType.SPAN_TYPE_DATE] if asked.dates else []
 
     def best(self, most: int) -> list[Offer]:
@@ -135,11 +148,15 @@ class Look:
         told.relevance = one.relevance
         told.phrases = self._phrases(one.tokens) / max(1, len(asked.pairs))
         told.heading = self._heading
-        told.typed = float(self._is_typed(one.parts))
+        told.typed = float(self._is_typed(one.parts) or any(holds(one.parts, *span) for span in self._defined))
         told.constrained = self._constrained(one)
         told.news = len(terms) - len(one.said)
         told.literal = asked.share(self._literal(one.tokens))
         told.prelude = self._prelude(*one.tokens[-2:]) if one.tokens else 0
+        if one.unit.kind == UNIT_KIND_QUESTION_ANSWER and not one.unit.lead_parts:
+            # The question stands in the heading above.
+            told.literal = asked.share(_merged(self._literal(one.tokens), self._path))
+            told.prelude = 0 if self._path else told.prelude
 
     def _phrases(self, tokens: Sequence[int]) -> int:
         """How many pairs of neighbours in the question are neighbours in a unit."""
@@ -163,6 +180,9 @@ class Look:
     def _is_written(self, word: str, start: int) -> bool:
         end = start + len(word)
         return self._written[start:end].lower() == word and not self._written[end : end + 1].isalnum()
+
+    def _defines(self, place: int) -> re.Match[str] | None:
+        return DEFINES.match(self._written, self._starts[place])
 
     def _prelude(self, first: int, last: int) -> int:
         """How many terms come before the first that is asked for; all of them if none is."""

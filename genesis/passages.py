@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from genesis.fairness import breathe
 from genesis.stretches import Span, between_lines, sentences
-from genesis.structure import Block, Kind, Shown, joined
+from genesis.structure import LONGEST_LEAD, Block, Kind, Shown, joined
 from myriad.agent.v1.text_pb2 import RowPlace
 
 ENOUGH_WORDS = 60
@@ -36,7 +36,8 @@ _LARGEST_ITEM_WORDS = 30
 _FEWEST_SENTENCE_WORDS = 8
 SENTENCE_ENDS = (".", "!", "?", "。", "！", "？", "؟", ".”", '."')
 _LARGEST_ATOM_WORDS = 250
-_LONGEST_LEAD = 600
+_MOST_BLOCKS = 32
+"""Of a passage: of keys with a number each, hundreds have few words."""
 _MOST_PARENTS = 4
 _SAYS = re.compile(r"[^\W_]")
 _PROSE = frozenset((Kind.PARAGRAPH, Kind.DEFINITION))
@@ -101,7 +102,7 @@ def cut(
     rows = _rows(blocks)
     for path, section in groupby(blocks, key=lambda one: one.path):
         bits = list(_bits(section, language, largest))
-        whole = bits and sum(bit.words for bit in bits) <= largest
+        whole = 0 < len(bits) <= _MOST_BLOCKS and sum(bit.words for bit in bits) <= largest
         groups = [bits] if whole else _grouped(bits, largest_whole, largest)
         found.extend(_passage(path, group, language, rows) for group in groups)
     return found
@@ -147,8 +148,9 @@ def _bits(blocks: Iterable[Block], language: str, largest: int) -> Iterator[_Bit
             while parents and parents[-1].depth >= block.depth:
                 parents.pop()
         above = tuple(parents[-_MOST_PARENTS:])
+        comment = words(block.lead.text) if block.kind is Kind.ENTRY else 0
         for number, (text, size) in enumerate(_cut_block(block, language, largest)):
-            yield _Bit(block, text, size, not number, above)
+            yield _Bit(block, text, size + comment, not number, above)
         if block.kind is Kind.ITEM:
             parents.append(block)
 
@@ -190,7 +192,8 @@ def _grouped(bits: Sequence[_Bit], largest_whole: int, largest: int) -> Iterator
             enough = (
                 ENOUGH_WORDS if prose or _is_prose(group[-1]) or group[-1].block.group != atom[0].block.group else most
             )
-            if size + more > most or (size >= enough and left >= _SMALLEST_WORDS):
+            is_full = size + more > most or len(group) + len(atom) > _MOST_BLOCKS
+            if is_full or (size >= enough and left >= _SMALLEST_WORDS):
                 yield group
                 group, size = [], 0
         group.extend(atom)
@@ -222,7 +225,8 @@ def _atoms(bits: Sequence[_Bit]) -> Iterator[list[_Bit]]:
     atom: list[_Bit] = []
     size = 0
     for bit in bits:
-        if atom and not (_belongs(atom[-1], bit, sizes) and size + bit.words <= _LARGEST_ATOM_WORDS):
+        has_room = len(atom) < _MOST_BLOCKS and size + bit.words <= _LARGEST_ATOM_WORDS
+        if atom and not (has_room and _belongs(atom[-1], bit, sizes)):
             yield atom
             atom, size = [], 0
         atom.append(bit)
@@ -281,7 +285,7 @@ class _Page:
         block = bit.block
         lead: list[Span] = []
         if not _stands_alone(bit):
-            lead += self._opening(block) if block.lead and len(block.lead) <= _LONGEST_LEAD else []
+            lead += self._opening(block) if block.lead and len(block.lead) <= LONGEST_LEAD else []
             lead += (self._items.get(id(parent)) or self._line(parent, parent.text) for parent in bit.parents)
         start, end = self._line(block, bit.text)
         if block.kind in _SENTENCES:
@@ -293,8 +297,8 @@ class _Page:
 
     def _opening(self, block: Block) -> list[Span]:
         """
-        Where the sentence that opens the block's list stands. It is repeated at the list's front if it does not stand
-        above; between its items it would stand in the way.
+        Where the sentence that opens the block's list stands, or the comment of an entry. It is repeated at the front
+        if it does not stand above; between the items of a list it would stand in the way.
         """
         known = self._opened.get(block.group)
         said = block.lead.text
@@ -303,7 +307,7 @@ class _Page:
         above = (one for one in reversed(self.pieces) if self._text((one.start, one.end)).endswith(said))
         if before := next(above, None):
             found = before.end - len(said), before.end
-        elif block.group and any(one.block.group == block.group for one in self.pieces):
+        elif block.kind is Kind.ITEM and any(one.block.group == block.group for one in self.pieces):
             return []
         else:
             found = self._put(Shown(), block.lead)

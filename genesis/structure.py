@@ -233,6 +233,10 @@ class Cell(NamedTuple):
     value: Shown
 
 
+LONGEST_LEAD = 600
+"""Characters of what opens a block; more stands on its own."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
     """A piece of a document. Shown texts are folded, but for code."""

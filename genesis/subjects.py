@@ -192,9 +192,11 @@ def _may_be(name: str, pronoun: Pronoun) -> bool:
 
 def _above(title: str, path: Sequence[str], pronoun: Pronoun) -> str:
     """The heading, or else the title, that a pronoun can stand for in a section's first sentence."""
+    if path and path[-1].rstrip().endswith("?"):
+        return ""  # it is what is asked about, which may be anything
     for above in (*path[-1:], title):
         name = _FINAL_PARENTHESIS.sub("", _NUMBERING.sub("", above)).strip(" .:")
-        named = name != "" and name[-1] != "?" and name.casefold() not in GENERIC_HEADINGS
+        named = name != "" and name.casefold() not in GENERIC_HEADINGS
         if named and above != title and pronoun is Pronoun.IT and is_plural(name.rpartition(" ")[2].lower()):
             return ""  # "Webhooks" are no "it", and whether the title is one nothing tells
         if named and (pronoun is Pronoun.IT or (pronoun is not Pronoun.THEY and _may_be(name, pronoun))):

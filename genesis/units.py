@@ -71,6 +71,8 @@ def units(passage: Passage) -> list[Unit]:
     """The units of a passage in order."""
     own = [piece for piece in passage.pieces if not piece.block.is_quoted]
     found = sorted(_Units(passage, own or passage.pieces).made(), key=lambda one: one.parts[0])
+    if answer := next((one for one in found if _answers_all(one, len(passage.text.text))), None):
+        found = [one for one in found if one is answer or one.parts[0] == answer.parts[0]]
     return [*{_quoted(one): one for one in found}.values()][:_MOST_UNITS]
 
 
@@ -79,6 +81,11 @@ def _quoted(unit: Unit) -> tuple[int, ...]:
     numbers = list(unit.parts)
     gone = {at for at in range(1, len(numbers) - 1, 2) if 0 <= numbers[at + 1] - numbers[at] <= 1}
     return tuple(number for at, number in enumerate(numbers) if at not in gone and at - 1 not in gone)
+
+
+def _answers_all(unit: Unit, end: int) -> bool:
+    """Whether it is what stands below a heading that asks, whole: of that only its beginning makes sense without it."""
+    return unit.kind == UNIT_KIND_QUESTION_ANSWER and list(unit.parts) == [unit.parts[0], end] and not unit.lead_parts
 
 
 class _Units:
@@ -103,6 +110,10 @@ class _Units:
         """The units of one block."""
         kind = _KINDS.get(piece.block.kind, UNIT_KIND_SENTENCE)
         lead = self._fitting(self._lead(piece), piece)
+        if piece.block.kind is Kind.ENTRY and piece.lead and not lead:
+            for span in self._commented(piece):
+                yield self._unit(kind, number, [span], (piece.start, piece.end))
+            return
         if kind not in (UNIT_KIND_SENTENCE, UNIT_KIND_TURN) and self._words(piece.start, piece.end) <= MOST_WORDS:
             yield self._unit(kind, number, lead, (piece.start, piece.end))
             return
@@ -190,6 +201,11 @@ class _Units:
         else:
             yield from between_clauses(self._text, *span, MOST_WORDS)
 
+    def _commented(self, piece: Piece) -> Iterator[Span]:
+        """What a comment says of an entry in parts, as it is too long for one."""
+        size = min(self._words(piece.start, piece.end), MOST_WORDS // 2)
+        return between_clauses(self._text, *piece.lead[0], MOST_WORDS - size)
+
     def _code(self, piece: Piece) -> Iterator[Span]:
         if self._words(piece.start, piece.end) <= _MOST_CODE_WORDS:
             return iter(((piece.start, piece.end),))
@@ -263,7 +279,7 @@ class _Units:
 
     def _answers(self) -> Iterator[Unit]:
         """A question with what follows it, in one block or the next; below a heading that asks, the first blocks."""
-        if self._asks and self._pieces:
+        if self._asks and self._pieces and self._pieces[0].block.kind is Kind.PARAGRAPH:
             yield from self._answer([], 0)
         for number, piece in enumerate(self._pieces[:-1]):
             ends = self._text[piece.end - 1] == "?"
@@ -301,7 +317,8 @@ class _Units:
                 end = span[1]
             if size > MOST_WORDS or other.block.kind is Kind.TURN:
                 break
-        yield self._unit(UNIT_KIND_QUESTION_ANSWER, number, lead, (piece.start, end))
+        if not self._announces((piece.start, end)):
+            yield self._unit(UNIT_KIND_QUESTION_ANSWER, number, lead, (piece.start, end))
 
     def _lead(self, piece: Piece) -> list[Span]:
         return [*self._leant_on(piece), *piece.lead, *self._said_by(piece)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import cache
 
 from language import tables
@@ -89,6 +90,8 @@ LEXEME = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 """What a text is made of, without a gap."""
+_NO_NUMBERS = ("0", "1")
+"""What words say that are no numbers as a rule: `one`, `zero`."""
 _IS_PHONE = re.compile(_PHONE)
 
 
@@ -103,6 +106,9 @@ class Lexicon(dict[str, str]):
         self._shared = _senses("international")
         named = language if language in tables.names("function_words") else "en"
         self._function_words = tables.words(f"function_words/{named}")
+        self._said = defaultdict[str, list[str]](list)
+        for word, number in self._own.get("number", {}).items():
+            self._said[number].append(word)
         self.prepositions = frozenset(
             tables.entries(f"lexicons/{language if language in own else 'en'}")["preposition"]
         )
@@ -112,6 +118,13 @@ class Lexicon(dict[str, str]):
         lower = word.lower()
         own, shared = self._own.get(sense, {}), self._shared.get(sense, {})
         return own.get(lower) or shared.get(word) or (shared.get(lower, "") if len(word) > 1 else "")
+
+    def numbers(self, word: str) -> Sequence[str]:
+        """The other ways in which a whole number from 2 on is written: `4` as `four`, `four` as `4`."""
+        said = self._own.get("number", {})
+        if number := said.get(word.lower()):
+            return [number] if number not in _NO_NUMBERS else []
+        return [] if word in _NO_NUMBERS else self._said.get(word, ())
 
     def __missing__(self, lexeme: str) -> str:
         found = self._class(lexeme)

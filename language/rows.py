@@ -69,17 +69,26 @@ def bounds(text: str, typed: Sequence[Span]) -> Iterator[pb.Bound]:
         figure = figure_of(text[one.start : one.end]) if one.type in _FIGURES else None
         if figure is None:
             continue
-        before = _words(text[max(0, one.start - _NEAR) : one.start])
-        after = _words(text[one.end : one.end + _NEAR])
-        for key, phrases, behind in _sides():
-            if any(before[-len(words) :] == words for words in phrases) or any(
-                words in (after[: len(words)], after[1 : len(words) + 1]) for words in behind
-            ):
-                is_equal = key.endswith("equal")
-                yield pb.Bound(
-                    figure=figure, above=key.startswith("above"), equal=is_equal, start=one.start, end=one.end
-                )
-                break
+        if found := side(text, one.start, one.end):
+            yield pb.Bound(figure=figure, above=found.above, equal=found.equal, start=one.start, end=one.end)
+
+
+class Side(NamedTuple):
+    """On which side of a figure others lie, and whether it is one of them."""
+
+    above: bool
+    equal: bool
+
+
+def side(text: str, start: int, end: int) -> Side | None:
+    """What is said of it around a figure; None if nothing is."""
+    before, after = _words(text[max(0, start - _NEAR) : start]), _words(text[end : end + _NEAR])
+    for key, phrases, behind in _sides():
+        if any(before[-len(words) :] == words for words in phrases) or any(
+            words in (after[: len(words)], after[1 : len(words) + 1]) for words in behind
+        ):
+            return Side(key.startswith("above"), key.endswith("equal"))
+    return None
 
 
 @cache

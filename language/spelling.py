@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from functools import cache
 from itertools import chain
 from string import ascii_lowercase
 from typing import NamedTuple
@@ -38,6 +39,8 @@ _ASKING = {
     "hwere": "where",
 }
 _MISASKED = re.compile(rf"\b(?:{'|'.join(_ASKING)})\b", re.IGNORECASE)
+_KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_SOUNDS = ("aeiouy", "cksqx", "csz", "gj", "fv", "vw", "dt", "bp", "mn", "lr")
 _DOUBLE = re.compile(r"(.)\1")
 _SINGLED: dict[str, str] = {}
 """The words of relations by what they are without doubled letters."""
@@ -88,13 +91,25 @@ def respelt(question: str, heard: Set[str], names: Iterable[str]) -> Respelt:
 
 
 def variants(word: str) -> Set[str]:
-    """What differs from a word by one letter put in, left out, changed or swapped with the next; the first stays."""
+    """
+    What differs from a word by one letter put in, left out, swapped with the next, or changed into one that a finger or
+    an ear takes for it; the first stays.
+    """
     split = [(word[:at], word[at:]) for at in range(1, len(word) + 1)]
     shorter = {head + tail[1:] for head, tail in split if tail}
     swapped = {head + tail[1] + tail[0] + tail[2:] for head, tail in split if len(tail) > 1}
-    changed = {head + letter + tail[1:] for head, tail in split if tail for letter in ascii_lowercase}
+    changed = {head + letter + tail[1:] for head, tail in split if tail for letter in _taken_for(tail[0])}
     longer = {head + letter + tail for head, tail in split for letter in ascii_lowercase}
     return (shorter | swapped | changed | longer) - {word}
+
+
+@cache
+def _taken_for(letter: str) -> Set[str]:
+    """The letters beside one on a keyboard, and those that sound nearly the same."""
+    row, at = next(((number, one.index(letter)) for number, one in enumerate(_KEYS) if letter in one), (0, -9))
+    beside = (one[max(0, at - 1) : max(0, at + 2)] for one in _KEYS[max(0, row - 1) : row + 2])
+    sounds = (one for one in _SOUNDS if letter in one)
+    return frozenset("".join((*beside, *sounds))) - {letter}
 
 
 def _words(text: str) -> Iterator[_Word]:

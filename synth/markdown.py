@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-# What CommonMark or GFM would take for markup inside a paragraph: what only ends emphasis (`key_`) has none to end.
-_INLINE = re.compile(r"[`~\\]|\](?=[(\[])|<[A-Za-z/!?]|&#?\w+;|(?<!\w)_|\*(?!\s)")
+# What CommonMark or GFM would take for markup inside a paragraph: what only ends emphasis (`key_`) has none to end, and
+# what only begins what is struck through (`~/home`) none that ends it.
+_INLINE = re.compile(r"`|(?<=\S)~|\\(?=[!-/:-@\[-`{-~]|$)|\](?=[(\[])|<[A-Za-z/!?]|&#?\w+;|(?<!\w)_|\*(?!\s)")
 # What would begin a heading, a list item, a quotation, a table row, a rule or a fence.
 _BLOCK = re.compile(
-    r"^(?:\[[^\]]*\]:|\[\^|#{1,6}(?:\s|$)|[-+*](?:\s|$)|>|\||\d{1,9}[.)](?:\s|$)|(?:[-=_:]\s?){2,}|[-=]\s*$|~~~|```)"
+    r"^(?:\[[^\]]*\]:|\[\^|#{1,6}(?:\s|$)|[-+*](?:\s|$)|>|\||\d{1,9}[.)](?:\s|$)|(?>[-=_:]\s*)+$|~~~|```)"
 )
 _SPECIAL = re.compile(r"([\\`*\[\]<>~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;))")
 _BACKTICKS = re.compile(r"`+")

@@ -15,7 +15,7 @@ from myriad.agent.v1.question_pb2 import Question
 from synth.composition import Worked
 from synth.ranking import Candidate
 from synth.row_operators import CHOICES, Result, results
-from synth.tables import Row, tables
+from synth.tables import Row, table_of, tables
 
 _MOST_TABLES = 4
 _MOST_QUOTED = 8
@@ -48,6 +48,8 @@ class RowAnswer:
     is_list: bool
     is_ordered: bool
     """Whether its row was chosen by how it stands to others."""
+    is_banded: bool
+    """Whether it was by a band in which an amount of the question lies."""
 
     @property
     def is_given(self) -> bool:
@@ -61,7 +63,14 @@ class RowAnswer:
         Which row is the first, the most or the next, the ranking of units cannot tell: of rows the one that was worked
         out leads.
         """
+        if self.is_banded and table_of(lead) == table_of(self.units[0]):
+            return True
         return self.is_given or (self.is_ordered and (lead.evidence.HasField("row") or self.sure > sure))
+
+    def surely(self, lead: Candidate, sure: float) -> float:
+        """How sure it is in the place of a unit that is so sure: of another row of its table, which a band has told."""
+        is_beside = self.is_banded and table_of(lead) == table_of(self.units[0])
+        return max(sure, self.sure) if is_beside else self.sure
 
     def led(self, ranked: Sequence[Candidate]) -> list[Candidate]:
         """What is ranked, with its rows in front."""
@@ -79,7 +88,8 @@ def row_answer(question: Question, ranked: Sequence[Candidate]) -> RowAnswer | N
     units = [_unit(row, best.answer) for row in best.rows[:_MOST_QUOTED]]
     worked = None if best.how == "lookup" else Worked(best.stated, units)
     is_list = bool(best.features.get("listed"))
-    return RowAnswer(best.answer, worked, units, probability, sure, is_list, best.how in _OF_ORDER)
+    is_banded = bool(best.features.get("band"))
+    return RowAnswer(best.answer, worked, units, probability, sure, is_list, best.how in _OF_ORDER, is_banded)
 
 
 def told(question: Question, ranked: Sequence[Candidate]) -> list[Result]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import fsum, log1p
 
+from language.english.links import BESIDE
 from language.folding import fold
 from language.rows import measured, operator_words
 from myriad.agent.v1 import question_pb2 as pb
@@ -23,6 +24,7 @@ from myriad.agent.v1.text_pb2 import (
     SPAN_TYPE_NAME,
     SPAN_TYPE_TIME,
 )
+from synth.bands import within
 from synth.stretches import FIGURES
 from synth.tables import Cell, Row, Table, order_of
 
@@ -93,7 +95,7 @@ class _Operators:
     def __init__(self, question: Question, table: Table) -> None:
         self._question = question
         self._table = table
-        asked = question.read_as or question.text
+        asked = self._asked_text = question.read_as or question.text
         passed = operator_words()
         self._weights: dict[str, float] = {}
         self._same: dict[str, str] = {}
@@ -119,7 +121,10 @@ class _Operators:
         self._operators = frozenset(question.operators)
         self._about = self._known(table.about)
         self._header_said = {header: self._known(terms) for header, terms in table.header_terms.items()}
+        self._within_bands = list(self._banded())
         self._constraints = list(self._constrained())
+        if self._is_after_amount():
+            self._operators -= {pb.ROW_OPERATOR_NEXT, pb.ROW_OPERATOR_PREVIOUS}
         self._best = self._all(self._constraints)
         self._asked = self._asked_columns()
         self._marks = frozenset(
@@ -154,6 +159,9 @@ class _Operators:
                 for term in cell.terms:
                     places.setdefault(term, set()).add((number, header))
         headed = frozenset[str]().union(*table.header_terms.values())
+        yield from self._within_bands
+        told = frozenset[str]().union(*(one.terms for one in self._within_bands))
+        terms = [one for one in terms if one.term not in told]
         at = 0
         while at < len(terms):
             found, end = places.get(terms[at].term, set()), at + 1
@@ -166,6 +174,14 @@ class _Operators:
             if found and (end - at > 1 or is_head or not said <= headed):
                 yield self._constraint(said, found, terms[at].start)
             at = end
+
+    def _banded(self) -> Iterator[_Constraint]:
+        """Amounts of the question that lie in bands which a column has."""
+        headed = [header for header, said in self._header_said.items() if said]
+        for one in within(self._asked_text, self._table, headed):
+            terms = frozenset(term.term for term in self._terms if one.start <= term.start < one.end)
+            if terms:
+                yield _Constraint(terms, one.header, dict.fromkeys(one.rows, 1.0), one.start)
 
     def _of_kind(self, found: set[tuple[int, str]]) -> set[tuple[int, str]]:
         """Cells that say no more than what is sought: a kind of thing, if some rows are of it and others are not."""
@@ -257,7 +273,7 @@ class _Operators:
             if options := self._options():
                 yield from self._choices(*options)
             return
-        yield from self._looked_up(self._best, "lookup")
+        yield from self._looked_up(self._best, "lookup", band=float(bool(self._within_bands)))
         if extreme:
             yield from self._extremes(self._best)
             yield from self._columns(self._best)
@@ -432,7 +448,7 @@ class _Operators:
     def _beside(self, step: int) -> Iterator[Result]:
         """The row next to the one that the question names, in the order of the rows or of a date."""
         table = self._table
-        if not self._best.said:
+        if not self._best.said or not self._is_anchored():
             return
         anchors = self._best.rows
         for header in ("", *(one for one, kind in table.kinds.items() if kind in ("date", "time"))):
@@ -453,6 +469,22 @@ class _Operators:
                 cell = rows[at].cells.get(asked)
                 if cell and (answer := self._answer([cell])):
                     yield self._result(answer, "beside", shown, asked, header, self._best, told)
+
+    def _is_anchored(self) -> bool:
+        """Whether the rows that are named are what comes behind `after`, up to a comma, if something does."""
+        start, end = self._behind
+        behind = {one.term for one in self._terms if start <= one.start < end}
+        return not behind or not behind.isdisjoint(self._best.said)
+
+    def _is_after_amount(self) -> bool:
+        """Whether what comes behind `after` is no row, but an amount that lies in one: after 18 months of service."""
+        start, end = self._behind
+        return any(start <= one.start < end for one in self._within_bands)
+
+    @cached_property
+    def _behind(self) -> tuple[int, int]:
+        found = BESIDE.search(self._asked_text)
+        return found.span(1) if found else (0, 0)
 
     def _others(self) -> Iterator[Result]:
         """What else meets the rest of the constraints; what is alike in a column that the question names."""
@@ -559,7 +591,7 @@ class _Operators:
             terms = self._header_said[asked]
             kind = table.kinds[asked]
             fits = bool(
-                (types & FIGURES and kind == "figure")
+                ((types & FIGURES or SPAN_TYPE_DURATION in types) and kind == "figure")
                 or (types & _WHEN and kind in ("date", "time"))
                 or (SPAN_TYPE_NAME in types and not kind)
             )

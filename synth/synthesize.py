@@ -61,7 +61,7 @@ def synthesize(request: SynthesizeRequest, judge: Judge | None = None) -> Synthe
     where = zone(ranked, sure)
     of_rows = row_answer(question, offered) if ranked else None
     if of_rows and of_rows.leads(ranked[0], sure):
-        ranked, sure = of_rows.led(ranked), of_rows.sure
+        ranked, sure = of_rows.led(ranked), of_rows.surely(ranked[0], sure)
         where = zone(ranked, sure)
     else:
         of_rows = None

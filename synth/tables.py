@@ -154,7 +154,7 @@ def tables(ranked: Sequence[Candidate], language: str) -> list[Table]:
     for one in ranked:
         evidence = one.evidence
         if evidence.HasField("row"):
-            rows = found.setdefault(_in_table(one), {})
+            rows = found.setdefault(table_of(one), {})
             if len(rows) < MOST_ROWS or evidence.row.number in rows:
                 rows.setdefault(evidence.row.number, []).append(one)
     return [_table(place, rows, language) for place, rows in enumerate(found.values())]
@@ -165,7 +165,7 @@ def without_alike(ranked: Sequence[Candidate]) -> list[Candidate]:
     offered: dict[tuple[str, int], list[frozenset[int]]] = {}
     for one in ranked:
         if one.evidence.HasField("row"):
-            offered.setdefault(_in_table(one), []).append(frozenset(one.evidence.said))
+            offered.setdefault(table_of(one), []).append(frozenset(one.evidence.said))
     headers = {
         table: frozenset[int].intersection(*said) if len(said) >= _FEW else frozenset[int]()
         for table, said in offered.items()
@@ -175,11 +175,12 @@ def without_alike(ranked: Sequence[Candidate]) -> list[Candidate]:
         for one in ranked
         if not one.evidence.HasField("row")
         or one.document == ranked[0].document
-        or not headers[_in_table(one)].issuperset(one.evidence.said)
+        or not headers[table_of(one)].issuperset(one.evidence.said)
     ]
 
 
-def _in_table(row: Candidate) -> tuple[str, int]:
+def table_of(row: Candidate) -> tuple[str, int]:
+    """Which table of which document a row is of; what is no row is of none, 0."""
     return row.document, row.evidence.row.table
 
 

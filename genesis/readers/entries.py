@@ -8,7 +8,7 @@ from itertools import count
 
 from genesis.errors import DocumentTooLarge
 from genesis.fairness import breathe
-from genesis.structure import Block, Cell, Kind, Shown, joined
+from genesis.structure import LONGEST_LEAD, Block, Cell, Kind, Shown, joined
 
 DEEPEST = 100
 """Keys within keys."""
@@ -57,9 +57,11 @@ def blocks(
         breathe()
         node, above, depth = stack.pop()
         path = _path(above, node.key)
-        if node.comment and (not node.is_plain or not (node.key or node.value)):
-            of = _under(heading, above if is_first else path)
+        is_entry = node.is_plain and (node.key or node.value)
+        if node.comment and (not is_entry or len(node.comment) > LONGEST_LEAD):
+            of = _under(heading, above if is_first and not is_entry else path)
             yield Block(kind=Kind.PARAGRAPH, text=node.comment, path=of)
+            node.comment = Shown()
         if not node.is_plain and node.is_list and all(map(_is_record, node.below)):
             yield from _records(node.below, path, heading, groups)
         elif not node.is_plain:
@@ -80,6 +82,9 @@ def _records(items: Sequence[Node], path: Shown, heading: tuple[str, ...], group
             text = joined((cell.header for cell in cells if cell.header), "; ")
         if text and len(text) <= LONGEST_ROW:
             said = joined(filter(None, (item.comment, *(one.comment for one in item.below))), " ")
+            if len(said) > LONGEST_LEAD:
+                yield Block(kind=Kind.PARAGRAPH, text=said, path=under)
+                said = Shown()
             yield Block(kind=Kind.ROW, text=text, path=under, group=group, lead=said, cells=cells)
         else:
             within, number = _path(path, _name(item)), next(groups)

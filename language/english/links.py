@@ -16,6 +16,8 @@ ASKS_FOR_OBJECT = re.compile(r"\b(?:do|does|did|can|could|may|might|should|must|
 """Auxiliaries: a question with one has its subject in it."""
 ORDER = re.compile(r"\b(?:before|after|next|previous|prior|following|than|difference|or)\b", re.IGNORECASE)
 """What asks for one of several by its place among them."""
+BESIDE = re.compile(r"\b(?:after|before)\b([^,;?]*)", re.IGNORECASE)
+"""What the one comes behind that another is next to, and that one."""
 LEFT = re.compile(
     r"\b(?:no longer|instead of|rather than)(?: [a-z]{1,9}){0,3} $"
     r"|\b(?:mov|chang|switch|promot|renam|migrat|transfer|convert|upgrad|downgrad|rais|lower|reduc|increas|decreas)"
@@ -29,3 +31,8 @@ ASKS_FOR_LEFT = re.compile(
 ASKS_HOW_OFTEN = re.compile(r"\bhow (?:often|frequently)\b", re.IGNORECASE)
 EACH = re.compile(r"\b(?:every|each|per|intervals? of|(?:once|twice|times) (?:in )?an?) (?:other )?$", re.IGNORECASE)
 """What a time comes after that says how often: `every 35 days`, not `within 5 seconds`."""
+DEFINES = re.compile(
+    r"[\w.-]+[\"'”’*`)]{0,3}(?: \([^()\n]{1,40}\))?,? "
+    r"(?:means?|refers? to|stands? for|denotes?|(?:is|are) (?:an?|the|any|one|what|how|when|where|who) )"
+)
+"""From the start of a word on, what says behind it what that is: `Full Value” means`, `a profile is a`."""

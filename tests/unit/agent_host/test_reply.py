@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -102,6 +103,23 @@ def test_a_prelude_is_what_a_unit_says_before_it_comes_to_what_is_asked() -> Non
 def test_a_unit_tells_whether_something_of_the_type_asked_for_is_in_it() -> None:
     best, other = asked("How many ports are there?", packet(units=UNITS)).evidence
     assert (best.features.typed, other.features.typed) == (1.0, 0.0)
+
+
+@pytest.mark.parametrize("question", ["What is a port?", "What does port mean?"])
+def test_of_a_definition_the_unit_that_says_what_it_is_is_of_the_type_asked_for(question: str) -> None:
+    text = "Ports are open at night. A port is a number. “Port” means a number."
+    starts = [*(text.index(one) for one in ("Ports", "A port", "“Port")), len(text)]
+    found = [Unit(kind=UnitKind.UNIT_KIND_SENTENCE, parts=part) for part in pairwise(starts)]
+    typed = {one.quote.strip(): one.features.typed for one in asked(question, packet(text, units=found)).evidence}
+    assert typed == {"Ports are open at night.": 0, "A port is a number.": 1, "“Port” means a number.": 1}
+
+
+def test_an_answer_below_a_heading_that_asks_says_what_the_heading_asks() -> None:
+    text = "No, it is fixed."
+    kinds = (UnitKind.UNIT_KIND_QUESTION_ANSWER, UnitKind.UNIT_KIND_SENTENCE)
+    units = [Unit(kind=kind, parts=[0, len(text)]) for kind in kinds]
+    found = asked("Can I change the port?", packet(text, units=units, path=("May I change the port?",))).evidence
+    assert [(one.features.literal, one.features.prelude) for one in found] == [(1, 0), (0, 1)]
 
 
 def test_an_agent_is_as_sure_as_its_best_unit_says_of_the_question() -> None:

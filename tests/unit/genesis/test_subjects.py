@@ -91,6 +91,7 @@ def test_where_a_section_begins_its_heading_or_the_title_tells() -> None:
     assert told("He was born in Ohio.", title="Ed Wood", paths=[("Early life",)]) == ["Ed Wood"]
     assert told("He was born in Ohio.", title="12 things to know about lamps") == [""]
     assert told("It draws 9 W.", title="AX-40 router", paths=[("Specifications",)]) == ["AX-40 router"]
+    assert told("It depends.", title="Bikes: questions", paths=[("What does it cost?",)]) == [""], "it is what is asked"
     assert told("It is signed.", title="Ferry", paths=[("Webhooks",)]) == [""], "it is one, and these are several"
 
 

@@ -190,3 +190,30 @@ def test_a_row_knows_where_it_stands_in_its_table_wherever_its_passage_ends() ->
 
     assert [one.number for one in found] == list(range(1, 21))
     assert {(one.table, one.of) for one in found} == {(1, 20)}
+
+
+def test_a_short_answer_below_a_heading_that_asks_is_quoted_from_its_beginning() -> None:
+    page = Page()
+    page.path = ("I lost my card, what now?",)
+    page.paragraph("Block it at once in the app. A new card comes within five days. Until then pay by telephone.")
+    assert said(page) == [
+        ("SENTENCE", "Block it at once in the app."),
+        ("PARAGRAPH", "Block it at once in the app. A new card comes within five days."),
+        (
+            "QUESTION_ANSWER",
+            "Block it at once in the app. A new card comes within five days. Until then pay by telephone.",
+        ),
+    ]
+
+
+def test_steps_and_rows_below_a_heading_that_asks_stay_what_they_are() -> None:
+    page = Page()
+    page.path = ("How do I leave?",)
+    page.items((0, "1", "Open the app."), (0, "2", "Press the button."))
+    assert {kind for kind, _ in said(page)} == {"ITEM", "STEPS"}
+
+
+def test_every_row_of_a_narrow_table_is_a_unit() -> None:
+    page = Page()
+    page.table(["n"], *([str(number)] for number in range(90)))
+    assert of("ROW", page) == [f"n: {number}" for number in range(90)]

@@ -96,6 +96,25 @@ def test_a_part_of_a_year_is_found_however_it_is_written(question: str, term: st
     assert not any("q2" in one.synonyms for one in read("Who came second?").terms)
 
 
+@pytest.mark.parametrize(
+    ("question", "term", "others"),
+    [
+        ("How much are four bags?", "four", ["4"]),
+        ("Who won after 3 rounds?", "3", ["three"]),
+        ("Was kosten vier Taschen in dem Laden?", "vier", ["4"]),
+        ("Which of the 1 day passes?", "1", []),
+        ("What was dropped in 4.0?", "4.0", ["4.0.0"]),
+        ("What was dropped in v4.2.0?", "v4.2.0", ["4.2"]),
+        ("What was dropped in 4.2.1?", "4.2.1", []),
+    ],
+)
+def test_a_number_is_found_in_words_and_figures_and_a_version_with_its_last_0(
+    question: str, term: str, others: list[str]
+) -> None:
+    (found,) = [one for one in read(question).terms if one.term == term]
+    assert list(found.synonyms) == others
+
+
 @given(st.text(max_size=300))
 def test_any_text_is_a_question(text: str) -> None:
     asked = read(text)

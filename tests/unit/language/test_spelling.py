@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from language.spelling import respelt
+from language.spelling import respelt, variants
 from tests.unit.patterns.growth import grows
 from tests.unit.patterns.pumps import Pump
 
@@ -34,6 +34,13 @@ def test_a_long_word_alone_may_have_one_letter_wrong() -> None:
     assert understood("label of nikadjekrai") == "label of Nikadjekraj"
     assert understood("label of nikadjekzaj") == "label of Nikadjekraj"
     assert understood("label of nikidjekzaj") == "label of nikidjekzaj"
+
+
+def test_a_letter_is_taken_for_one_beside_it_on_a_keyboard_or_one_that_sounds_like_it() -> None:
+    assert {"generator", "invoice", "table", "system"} <= {
+        other for word in ("genarator", "imvoice", "tavle", "sytem") for other in variants(word)
+    }
+    assert "spanner" not in variants("scanner")
 
 
 def test_a_word_that_a_source_has_stays() -> None:

@@ -125,6 +125,16 @@ def test_a_list_that_may_hold_markup_is_fenced_as_it_stands() -> None:
     assert formatted.text == "```\nTypes:\n- <T>\n- b\n```\n[1]"
 
 
+@pytest.mark.parametrize("said", ["--now restarts it.", "Yours go in ~/profiles.", r"It is in C:\Users.", "~5 kg"])
+def test_flags_and_paths_in_a_sentence_are_prose(said: str) -> None:
+    assert render("", [section(1, "", said)]).text == f"{said} [1]"
+
+
+@pytest.mark.parametrize("said", ["---", "a ~~b~~", r"\*", "a~", "== ==", "~~~"])
+def test_what_is_markup_stands_in_a_code_span(said: str) -> None:
+    assert render("", [section(1, "", said)]).text == f"`{said}` [1]"
+
+
 def test_an_item_is_said_on_one_line_with_what_opens_it() -> None:
     item = unit("To deploy:\nBuild it.", UnitKind.UNIT_KIND_ITEM, lead_end=10)
     assert render("", [section(1, "", item)]).text == "To deploy: Build it. [1]"

@@ -98,6 +98,17 @@ def test_what_the_question_names_is_no_answer_but_where_it_names_the_choices() -
     assert all(one.answer != "Blue Brooms" for one in worked_out("Which team comes after Blue Brooms?", "beside"))
 
 
+def test_what_happens_after_something_that_is_no_row_is_in_no_row_beside() -> None:
+    assert worked_out("Who came after Ice Lanterns, of those from Harrow Bay?", "beside")
+    assert not worked_out("After the flood, how many points did Ice Lanterns have?", "beside")
+
+
+def test_an_amount_behind_after_that_lies_in_a_band_asks_for_no_row_beside() -> None:
+    rows = ["Service: under 2 years; Notice: 4 weeks", "Service: 2 to 5 years; Notice: 8 weeks"]
+    assert not worked_out("What notice is there after 18 months of service?", "beside", rows)
+    assert "4 weeks" in {one.answer for one in worked_out("What notice is there after 18 months?", "lookup", rows)}
+
+
 def test_it_is_said_that_rows_were_not_seen() -> None:
     found = told(read("Which team has the most points?"), rank(offered(TEAMS, of=40)))
 

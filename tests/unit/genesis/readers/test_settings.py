@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from genesis.passages import cut
 from genesis.readers import settings as reader
+from genesis.units import units
 from tests.unit.genesis.readers.shown import check, said
 
 
@@ -44,6 +46,35 @@ def test_a_comment_belongs_to_the_key_below_or_beside_it() -> None:
     read = reader.read("# Of the shop.\n\n# seconds to wait\ntimeout = 30 # or more\n")
     assert said(read) == ["Of the shop.", "timeout: 30"]
     assert read.blocks[1].lead.text == "seconds to wait or more"
+
+
+def quoted(source: str) -> list[list[str]]:
+    """By unit, the parts of it."""
+    return [
+        [passage.text.text[start:end] for start, end in zip(unit.parts[::2], unit.parts[1::2], strict=True)]
+        for passage in cut(reader.read(source).blocks)
+        for unit in units(passage)
+    ]
+
+
+def test_what_comments_say_is_learned_with_their_keys_however_many_there_are() -> None:
+    keys = range(60)
+    source = "".join(f"key_{number} = {number} # what {number} is for\n" for number in keys)
+    assert quoted(source) == [[f"what {number} is for", f"key_{number}: {number}"] for number in keys]
+
+
+def test_a_comment_that_is_too_long_to_stand_with_its_key_in_one_piece_is_quoted_in_several() -> None:
+    said = " ".join(f"Reason {number} is given here." for number in range(15))
+    found = quoted(f"wait = 4 # {said}\n")
+    assert len(found) > 1
+    assert {last for *_, last in found} == {"wait: 4"}
+    assert " ".join(first for first, _ in found) == said
+
+
+def test_a_comment_that_is_longer_than_what_opens_anything_is_prose_under_its_key() -> None:
+    said = " ".join(f"Reason {number} is given here." for number in range(60))
+    read = reader.read(f"[s]\nwait = 4 # {said}\n")
+    assert [(block.path, block.text.text) for block in read.blocks] == [(("s.wait",), said), ((), "s.wait: 4")]
 
 
 @settings(deadline=None, max_examples=200)
