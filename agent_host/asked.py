@@ -68,6 +68,11 @@ class Asked:
         return {number: self.weights[number] for number in named}
 
     @cached_property
+    def sought(self) -> frozenset[int]:
+        """The numbers of the terms of what is sought."""
+        return frozenset(n for n, one in enumerate(self._distinct) if one.role == TermRole.TERM_ROLE_SOUGHT)
+
+    @cached_property
     def all_named(self) -> float:
         return fsum(self.named.values())
 

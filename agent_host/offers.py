@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import fsum
 from typing import NamedTuple
 
@@ -32,6 +32,11 @@ _PATH = 0.5
 """What a term in the path counts beside one in the unit."""
 _CONTEXT = 0.7
 """What coverage with what stands around counts beside relevance, when the best units of a passage are chosen."""
+
+
+_LABEL = re.compile(r"\w+: ")
+_BEFORE_LABELS = ("\n", "; ", ".", "- ", ": ")
+"""What a name of a value begins behind, if it does not begin the text; `.` stands within the path of a key."""
 
 
 class Offer(NamedTuple):
@@ -82,6 +87,8 @@ class Look:
         defines = asked.question.want == WANT_DEFINITION
         self._defined = [found.span() for place in self._places if defines and (found := self._defines(place))]
         """Where what is asked for is defined."""
+        self._fields = list(self._labels()) if asked.sought else []
+        """Where the value of what is asked for stands behind its name."""
         self._dated = [one for one in text.spans if one.type == SpanType.SPAN_TYPE_DATE] if asked.dates else []
 
     def best(self, most: int) -> list[Offer]:
@@ -148,7 +155,7 @@ class Look:
         told.relevance = one.relevance
         told.phrases = self._phrases(one.tokens) / max(1, len(asked.pairs))
         told.heading = self._heading
-        told.typed = float(self._is_typed(one.parts) or any(holds(one.parts, *span) for span in self._defined))
+        told.typed = float(self._is_typed(one.parts) or any(holds(one.parts, *span) for span in (*self._defined, *self._fields)))
         told.constrained = self._constrained(one)
         told.news = len(terms) - len(one.said)
         told.literal = asked.share(self._literal(one.tokens))
@@ -180,6 +187,18 @@ class Look:
     def _is_written(self, word: str, start: int) -> bool:
         end = start + len(word)
         return self._written[start:end].lower() == word and not self._written[end : end + 1].isalnum()
+
+    def _labels(self) -> Iterator[tuple[int, int]]:
+        """Stretches that are what is sought, no more and no less, with a colon: `Office: `."""
+        sought, places, hits = self._asked.sought, self._places, self._hits
+        for at in range(len(places) - len(sought) + 1):
+            run = range(at, at + len(sought))
+            whole = frozenset(hits[number][0] for number in run) == sought
+            if whole and places[run[-1]] - places[at] == len(sought) - 1:
+                start = self._starts[places[at]]
+                found = _LABEL.match(self._written, self._starts[places[run[-1]]])
+                if found and (start == 0 or self._written.endswith(_BEFORE_LABELS, 0, start)):
+                    yield start, found.end()
 
     def _defines(self, place: int) -> re.Match[str] | None:
         return DEFINES.match(self._written, self._starts[place])
