@@ -85,10 +85,9 @@ class Look:
         self._typed = [(one.start, one.end) for one in typed]
         """Where something of a type stands that the question asks for."""
         defines = asked.question.want == WANT_DEFINITION
-        self._defined = [found.span() for place in self._places if defines and (found := self._defines(place))]
-        """Where what is asked for is defined."""
-        self._fields = list(self._labels()) if asked.sought else []
-        """Where the value of what is asked for stands behind its name."""
+        defined = [found.span() for place in self._places if defines and (found := self._defines(place))]
+        self._told = [*defined, *(self._labels() if asked.sought else ())]
+        """Where what is asked for is defined, and where its value stands behind its name."""
         self._dated = [one for one in text.spans if one.type == SpanType.SPAN_TYPE_DATE] if asked.dates else []
 
     def best(self, most: int) -> list[Offer]:
@@ -155,7 +154,7 @@ class Look:
         told.relevance = one.relevance
         told.phrases = self._phrases(one.tokens) / max(1, len(asked.pairs))
         told.heading = self._heading
-        told.typed = float(self._is_typed(one.parts) or any(holds(one.parts, *span) for span in (*self._defined, *self._fields)))
+        told.typed = float(self._is_typed(one.parts) or any(holds(one.parts, *span) for span in self._told))
         told.constrained = self._constrained(one)
         told.news = len(terms) - len(one.said)
         told.literal = asked.share(self._literal(one.tokens))

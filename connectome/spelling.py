@@ -1,8 +1,9 @@
 """
 Spelling: a question in the words and names that the mind uses.
 
-A word that nobody here uses is taken for the commonest one that differs from it by a letter; a shorter one only finds
-by that, since it may well be a word of its own. Names, once they are woken, are written as they are written here.
+A word that nobody here uses, and that is none that we know, is taken for the commonest one that differs from it by a
+letter; a shorter one only finds by that, since it may well be a word of its own. Names, once they are woken, are
+written as they are written here.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from connectome.ports import LexicalIndex
 from language.folding import fold
 from language.keys import words
 from language.question import read
-from language.spelling import respelt, variants
+from language.spelling import is_known, respelt, variants
 from language.terms import term
 from mesh.questions import LONGEST
 from myriad.agent.v1.question_pb2 import TERM_ROLE_SOUGHT, Correction, Question
@@ -32,7 +33,9 @@ def spelt(lexical: LexicalIndex, mind: str, question: Question) -> Question:
     said, taken = question.read_as, list[tuple[int, int, str]]()
     for one in [one for one in question.terms if not having[one.term]][:MOST]:
         word = "".join(words(said[one.start : one.end]))
-        if len(word) < SHORTEST or not word.isalpha() or any(lexical.counts(mind, one.synonyms).having.values()):
+        if len(word) < SHORTEST or not word.isalpha() or is_known(word):
+            continue
+        if any(lexical.counts(mind, one.synonyms).having.values()):
             continue
         if other := lexical.commonest(mind, variants(word)):
             if len(word) >= SURELY:
@@ -62,5 +65,8 @@ def _reread(question: Question, said: str, corrections: Sequence[Correction]) ->
         return question
     found = read(said)
     found.text = question.text
+    known = {one.term: one.synonyms for one in question.terms}
+    for one in found.terms:
+        one.synonyms.extend(other for other in known.get(one.term, ()) if other not in one.synonyms)
     found.corrections.extend((*question.corrections, *corrections))
     return found

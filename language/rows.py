@@ -29,7 +29,7 @@ _OPERATORS: Mapping[str, pb.RowOperator.ValueType] = {
     "only": pb.ROW_OPERATOR_ONLY,
 }
 _OF_ROWS = frozenset((pb.WANT_COUNT, pb.WANT_COMPARISON, pb.WANT_LIST))
-_OF_TABLES = ("summary", "rank", "measure")
+_OF_TABLES = ("summary", "rank", "measure", "end")
 """Words of tables, and not of questions."""
 _FIGURES = frozenset((SPAN_TYPE_NUMBER, SPAN_TYPE_QUANTITY, SPAN_TYPE_MONEY, SPAN_TYPE_PERCENT, SPAN_TYPE_DURATION))
 _WORD = re.compile(r"[^\W_]+")
@@ -129,6 +129,22 @@ def summaries() -> frozenset[str]:
 def ranks() -> frozenset[str]:
     """Words of headers below which the least is the best."""
     return frozenset(tables.entries("row_operators")["rank"])
+
+
+def header_words(header: str) -> list[str]:
+    """Of `weight_from (kg)` the words."""
+    return _words(header.replace("_", " "))
+
+
+def are_ends(low: str, high: str) -> bool:
+    """Whether two headers say where one thing begins and where it ends: `weight_from_kg`, `weight_to_kg`."""
+    listed = tables.entries("row_operators")
+    pairs = zip(listed["end low"], listed["end high"], strict=True)
+    first, last = header_words(low), header_words(high)
+    return any(
+        one in first and other in last and [w for w in first if w != one] == [w for w in last if w != other]
+        for one, other in pairs
+    )
 
 
 def measured(low: Iterable[str]) -> frozenset[str]:

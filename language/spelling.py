@@ -18,6 +18,7 @@ from typing import NamedTuple
 from language import tables
 from language.folding import fold
 from language.relations import FAMILY_OF
+from language.thesaurus import otherwise
 
 _FUNCTION_WORDS = tables.words("function_words/en")
 _COMMON_NOUNS = frozenset(chain.from_iterable(tables.entries("common_nouns").values()))
@@ -88,6 +89,11 @@ def respelt(question: str, heard: Set[str], names: Iterable[str]) -> Respelt:
     whole = _changed(question, changes)
     has_capitals = any(question[one.start].isupper() for one in asked[1:])
     return Respelt(whole if has_capitals else _capitalised(whole, known), tuple(said))
+
+
+def is_known(word: str) -> bool:
+    """Whether a folded word is written as one of those is of which something is known."""
+    return word in FAMILY_OF or word in _COMMON_NOUNS or bool(otherwise(word))
 
 
 def variants(word: str) -> Set[str]:

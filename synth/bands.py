@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping, Sequence
+from itertools import permutations
 from typing import NamedTuple
 
 from language.bands import Band, amounts, band
 from language.folding import fold
-from language.rows import figure_of
+from language.rows import are_ends, figure_of, header_words
 from language.spans import Span, spans
 from synth.tables import Table
 
@@ -31,17 +32,26 @@ def within(asked: str, table: Table, said: Container[str]) -> Iterator[Within]:
     `said` are the headers of which the question says something: of what a bare number is, they tell.
     """
     amounts_said = list(amounts(asked, spans(asked, table.language)))
-    for header in table.headers if amounts_said else ():
-        cells = ((number, row.cells.get(header)) for number, row in enumerate(table.rows))
-        bands = {number: found for number, cell in cells if cell and (found := band(cell.text, table.language))}
-        if len(bands) < _FEWEST:
-            continue
-        for span, amount in amounts_said:
-            if amount.unit or header in said:
-                meant = (amount, *_bare(asked, span, table.header_words[header]))
+    for headers, bands in _columns(table) if amounts_said else ():
+        words = frozenset(word for header in headers for word in header_words(header))
+        for span, amount in amounts_said if len(bands) >= _FEWEST else ():
+            if amount.unit or any(header in said for header in headers):
+                meant = (amount, *_bare(asked, span, words))
                 rows = frozenset(number for number, one in bands.items() if any(map(one.holds, meant)))
                 if rows:
-                    yield Within(span.start, span.end, header, rows)
+                    yield Within(span.start, span.end, headers[0], rows)
+
+
+def _columns(table: Table) -> Iterator[tuple[Sequence[str], Mapping[int, Band]]]:
+    """By column, or by two that say where bands begin and end, the bands of the rows that have one."""
+    rows = list(enumerate(table.rows))
+    for header in table.headers:
+        cells = ((number, row.cells.get(header)) for number, row in rows)
+        yield (header,), {n: one for n, cell in cells if cell and (one := band(cell.text, table.language))}
+    for low, high in permutations(table.headers, 2):
+        if table.kinds[low] == table.kinds[high] == "figure" and are_ends(low, high):
+            ends = ((number, table.order(row, low), table.order(row, high)) for number, row in rows)
+            yield (low, high), {n: Band("", a, b) for n, a, b in ends if a is not None and b is not None and a < b}
 
 
 def _bare(asked: str, span: Span, header: Container[str]) -> Iterator[Band]:

@@ -63,14 +63,18 @@ class RowAnswer:
         Which row is the first, the most or the next, the ranking of units cannot tell: of rows the one that was worked
         out leads.
         """
-        if self.is_banded and table_of(lead) == table_of(self.units[0]):
+        if self.is_given or (self.is_banded and self._is_beside(lead)):
             return True
-        return self.is_given or (self.is_ordered and (lead.evidence.HasField("row") or self.sure > sure))
+        is_row = self.is_ordered and lead.evidence.HasField("row")
+        return is_row or ((self.is_ordered or self.is_banded) and self.sure > sure)
 
     def surely(self, lead: Candidate, sure: float) -> float:
         """How sure it is in the place of a unit that is so sure: of another row of its table, which a band has told."""
-        is_beside = self.is_banded and table_of(lead) == table_of(self.units[0])
-        return max(sure, self.sure) if is_beside else self.sure
+        return max(sure, self.sure) if self.is_banded and self._is_beside(lead) else self.sure
+
+    def _is_beside(self, lead: Candidate) -> bool:
+        """Whether a unit is a row of the same table."""
+        return table_of(lead) == table_of(self.units[0])
 
     def led(self, ranked: Sequence[Candidate]) -> list[Candidate]:
         """What is ranked, with its rows in front."""

@@ -42,6 +42,13 @@ Nest,1–5,€9,0–10
 Roost,6–20,€29,10–100
 Flight,21+,€99,100–1000
 """
+FREIGHT = """country,service,weight_from_kg,weight_to_kg,price_eur
+Austria,Parcel,0,2,9.10
+Austria,Parcel,2,10,16.10
+Austria,Pallet,23,400,131.00
+Norway,Parcel,0,2,19.80
+Norway,Parcel,2,10,27.50
+"""
 SHORT = {
     "What does it cost to send a 3 kg parcel abroad?": "£14.50",
     "How much is a 7.5 kg parcel within the country?": "£8.75",
@@ -60,7 +67,18 @@ SHORT = {
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> LineInProcess:
     folder: Path = tmp_path_factory.mktemp("bands")
-    return LineInProcess(folder, (("rates.md", RATES, "text/markdown"), ("plans.csv", PLANS, "text/csv")))
+    return LineInProcess(
+        folder,
+        (("rates.md", RATES, "text/markdown"), ("plans.csv", PLANS, "text/csv")),
+    )
+
+
+def test_two_columns_may_say_where_bands_begin_and_end(tmp_path: Path) -> None:
+    line = LineInProcess(tmp_path, (("freight.csv", FREIGHT, "text/csv"),))
+    answer = line.answer("What does it cost to send a parcel of 6 kg to Austria?")
+
+    assert answer.state == ANSWER_STATE_ANSWERED
+    assert "price_eur: 16.10" in answer.citations[0].quote
 
 
 @pytest.mark.parametrize("question", SHORT)

@@ -114,6 +114,18 @@ def test_of_a_definition_the_unit_that_says_what_it_is_is_of_the_type_asked_for(
     assert typed == {"Ports are open at night.": 0, "A port is a number.": 1, "“Port” means a number.": 1}
 
 
+def test_a_name_of_a_value_that_is_all_that_is_sought_and_no_more_is_of_the_type_asked_for() -> None:
+    text = "Office hours: Tuesday\nOffice: C-219\nThe office: closed"
+    starts = [0, text.index("Office: "), text.index("The "), len(text)]
+    found = [Unit(kind=UnitKind.UNIT_KIND_PARAGRAPH, parts=part) for part in pairwise(starts)]
+    told = asked("Which office does Bettina have?", packet(text, units=found)).evidence
+    assert {one.quote.strip(): one.features.typed for one in told} == {
+        "Office hours: Tuesday": 0,
+        "Office: C-219": 1,
+        "The office: closed": 0,
+    }
+
+
 def test_an_answer_below_a_heading_that_asks_says_what_the_heading_asks() -> None:
     text = "No, it is fixed."
     kinds = (UnitKind.UNIT_KIND_QUESTION_ANSWER, UnitKind.UNIT_KIND_SENTENCE)

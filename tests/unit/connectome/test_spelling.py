@@ -7,7 +7,7 @@ from connectome.spelling import as_named, spelt
 from myriad.agent.v1.question_pb2 import Question
 from tests.unit.connectome.passages import Having, question
 
-WORDS = ["calendar", "fauna", "colander", "retention"]
+WORDS = ["calendar", "fauna", "colander", "retention", "warrants"]
 
 
 def read(text: str) -> Question:
@@ -34,6 +34,16 @@ def test_a_short_word_may_be_a_word_of_its_own_and_only_finds_what_is_near() -> 
     assert found.read_as == "Is there a fuuna?"
     assert [list(one.synonyms) for one in found.terms if one.term == "fuuna"] == [["fauna"]]
     assert not [one for one in read("Is there a sauna?").terms if one.synonyms]
+
+
+def test_what_a_short_word_may_be_is_kept_where_another_is_spelt_anew() -> None:
+    found = as_named(read("Is there a fuuna? Wich one?"), ["there"], [])
+    assert found.read_as == "Is there a fuuna? which one?"
+    assert [list(one.synonyms) for one in found.terms if one.term == "fuuna"] == [["fauna"]]
+
+
+def test_a_word_of_which_something_is_known_is_not_misspelt() -> None:
+    assert read("Which warranty policy?").read_as == "Which warranty policy?"
 
 
 def test_a_name_is_written_as_those_that_it_woke_write_it() -> None:
