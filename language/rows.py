@@ -136,15 +136,20 @@ def header_words(header: str) -> list[str]:
     return _words(header.replace("_", " "))
 
 
-def are_ends(low: str, high: str) -> bool:
-    """Whether two headers say where one thing begins and where it ends: `weight_from_kg`, `weight_to_kg`."""
-    listed = tables.entries("row_operators")
-    pairs = zip(listed["end low"], listed["end high"], strict=True)
-    first, last = header_words(low), header_words(high)
-    return any(
-        one in first and other in last and [w for w in first if w != one] == [w for w in last if w != other]
-        for one, other in pairs
-    )
+def ends(headers: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Pairs of headers that say where one thing begins and where it ends: `weight_from_kg`, `weight_to_kg`."""
+    lowest, highest = (tables.entries("row_operators")[f"end {end}"] for end in ("low", "high"))
+    lows = {key: one for one in headers for key in _without(one, lowest, highest)}
+    for one in headers:
+        yield from ((lows[key], one) for key in _without(one, highest, highest) if key in lows)
+
+
+def _without(header: str, words: Sequence[str], names: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """A header without one of these words, behind what stands for that."""
+    said = header_words(header)
+    for word, name in zip(words, names, strict=True):
+        if word in said:
+            yield name, *(one for one in said if one != word)
 
 
 def measured(low: Iterable[str]) -> frozenset[str]:

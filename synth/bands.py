@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from itertools import permutations
 from typing import NamedTuple
 
 from language.bands import Band, amounts, band
 from language.folding import fold
-from language.rows import are_ends, figure_of, header_words
+from language.rows import ends, figure_of, header_words
 from language.spans import Span, spans
 from synth.tables import Table
 
 _FEWEST = 2
-"""Bands of a column that is one of bands."""
+"""Bands of a column that is one of bands,"""
+_LOOKS = 4
+"""and its first cells, of which one is a band."""
 
 
 class Within(NamedTuple):
@@ -44,14 +45,13 @@ def within(asked: str, table: Table, said: Container[str]) -> Iterator[Within]:
 
 def _columns(table: Table) -> Iterator[tuple[Sequence[str], Mapping[int, Band]]]:
     """By column, or by two that say where bands begin and end, the bands of the rows that have one."""
-    rows = list(enumerate(table.rows))
     for header in table.headers:
-        cells = ((number, row.cells.get(header)) for number, row in rows)
-        yield (header,), {n: one for n, cell in cells if cell and (one := band(cell.text, table.language))}
-    for low, high in permutations(table.headers, 2):
-        if table.kinds[low] == table.kinds[high] == "figure" and are_ends(low, high):
-            ends = ((number, table.order(row, low), table.order(row, high)) for number, row in rows)
-            yield (low, high), {n: Band("", a, b) for n, a, b in ends if a is not None and b is not None and a < b}
+        cells = [(number, cell.text) for number, row in enumerate(table.rows) if (cell := row.cells.get(header))]
+        if any(band(text, table.language) for _, text in cells[:_LOOKS]):
+            yield (header,), {number: one for number, text in cells if (one := band(text, table.language))}
+    for low, high in ends([header for header in table.headers if table.kinds[header] == "figure"]):
+        figures = ((n, table.order(row, low), table.order(row, high)) for n, row in enumerate(table.rows))
+        yield (low, high), {n: Band("", a, b) for n, a, b in figures if a is not None and b is not None and a < b}
 
 
 def _bare(asked: str, span: Span, header: Container[str]) -> Iterator[Band]:
