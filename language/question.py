@@ -38,6 +38,8 @@ _MOST_PARTS = 5
 _SHORT_PART = re.compile(r"([qh])([1-4])")
 _PART_OF_YEAR = re.compile(r"\s(quarter|half)\b", re.IGNORECASE)
 _ORDINALS = (("first", "1st"), ("second", "2nd"), ("third", "3rd"), ("fourth", "4th"))
+_COUNTS = re.compile(r"\s\w")
+"""What follows a number of things, as of `four bags`; the one of `table 4?` is a name."""
 _VERSION = re.compile(r"v?(\d+\.\d+)(\.0)?")
 """`4.2` is the first of those that begin so, `4.2.0`."""
 _SURE = 0.9
@@ -190,7 +192,8 @@ def _terms(
         others = [term(word, other) for other in _UNSURE] if may_differ else []
         others += _related(word.lower()) if language in ("", "en") and role != pb.TERM_ROLE_NAME else ()
         others += _numbered(word.lower(), text[one.end :]) if language in ("", "en") else ()
-        others += [term(other, language) for other in lexicon(language or "en").numbers(word)]
+        if _COUNTS.match(text, one.end):
+            others += [term(other, language) for other in lexicon(language or "en").numbers(word)]
         others += [f"{found[1]}{'' if found[2] else '.0'}"] if (found := _VERSION.fullmatch(word)) else ()
         synonyms = [other for other in dict.fromkeys(others) if other not in ("", one.term)]
         yield pb.QuestionTerm(term=one.term, start=one.start, end=one.end, role=role, synonyms=synonyms)
