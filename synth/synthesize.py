@@ -40,6 +40,8 @@ class _Beside(NamedTuple):
 
     of_rows: RowAnswer | None
     chain: Chain | None
+    disputed: Sequence[Disagreement]
+    """What others say otherwise."""
 
 
 def synthesize(request: SynthesizeRequest, judge: Judge | None = None) -> SynthesizeResponse:
@@ -56,7 +58,8 @@ def synthesize(request: SynthesizeRequest, judge: Judge | None = None) -> Synthe
     if judge:
         with span("judge"):
             ranked = judged(question, ranked, judge)
-    told = features(question, ranked)
+    disputed = _disputed(request, ranked) if ranked else []
+    told = features(question, _unopposed(ranked, disputed))
     sure = confidence(ranked, told)
     where = zone(ranked, sure)
     of_rows = row_answer(question, offered) if ranked else None
@@ -76,7 +79,7 @@ def synthesize(request: SynthesizeRequest, judge: Judge | None = None) -> Synthe
         _abstain(response, request, ranked)
     else:
         with span("compose"):
-            _answer(response, request, ranked, where, sure, _Beside(of_rows, chain))
+            _answer(response, request, ranked, where, sure, _Beside(of_rows, chain, disputed))
     response.doubts.extend(doubts(question, ranked, response.conflicts, where))
     return response
 
@@ -89,9 +92,9 @@ def _answer(
     sure: float,
     beside: _Beside,
 ) -> None:
-    question, (of_rows, chain) = request.asked, beside
+    question, (of_rows, chain, others_say) = request.asked, beside
     selected = select(question, ranked if of_rows else without_alike(ranked), request.detail)
-    disputed = _disputed(request, ranked) if where is Zone.ANSWER else []
+    disputed = others_say if where is Zone.ANSWER else []
     # Of things that are compared one is the answer, and who compares them says which.
     is_choice = question.want == Want.WANT_COMPARISON
     short = short_answer(question, selected.lead, sure) if where is Zone.ANSWER and not is_choice else None
@@ -127,6 +130,19 @@ def _abstain(response: SynthesizeResponse, request: SynthesizeRequest, ranked: S
 def _disputed(request: SynthesizeRequest, ranked: Sequence[Candidate]) -> list[Disagreement]:
     """A direct answer does not compare sources."""
     return [] if request.detail == Detail.DETAIL_DIRECT else disagreements(request.asked, ranked)
+
+
+def _unopposed(ranked: Sequence[Candidate], disputed: Sequence[Disagreement]) -> Sequence[Candidate]:
+    """
+    What is ranked without the agents that contradict the best unit: they answer as it does, and are no sign that it
+    does not.
+    """
+    if not disputed:
+        return ranked
+    lead = ranked[0].place[0]
+    sides = [{side.unit.place[0] for side in one.sides} for one in disputed]
+    others = frozenset[str]().union(*(some for some in sides if lead in some)) - {lead}
+    return [one for one in ranked if one.place[0] not in others]
 
 
 def _read_as(question: Question, style: Format.ValueType) -> str:

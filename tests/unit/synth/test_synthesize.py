@@ -104,6 +104,13 @@ def test_sources_that_disagree_are_shown_beside_each_other(in_zone: None) -> Non
     assert len(response.citations) == 2
 
 
+def test_a_source_that_says_otherwise_makes_an_answer_no_less_sure() -> None:
+    one = reply("Rosa Lind", "Rosa Lind was born in Malmö in 1952.", document="a")
+    other = reply("Rosa Lind", "Rosa Lind was born in Malmö in 1949.", document="b")
+    question = asked("When was Rosa Lind born?", types=[SpanType.SPAN_TYPE_DATE])
+    assert made(question, one, other).confidence == made(question, one).confidence
+
+
 @answering
 def test_a_development_says_how_it_is_and_how_it_was(in_zone: None) -> None:
     early = reply("Fees", unit("The fee for a new card is 10 euros.", date="2023-02-11"), document="a")
