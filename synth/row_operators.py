@@ -183,6 +183,11 @@ class _Operators:
             if terms:
                 yield _Constraint(terms, one.header, dict.fromkeys(one.rows, 1.0), one.start)
 
+    def _is_banded(self, rows: Sequence[Row]) -> bool:
+        """Whether an amount of the question lies in a band of each of these rows."""
+        held = {number for one in self._within_bands for number in one.rows}
+        return bool(held) and {row.number for row in rows} <= {self._table.rows[number].number for number in held}
+
     def _of_kind(self, found: set[tuple[int, str]]) -> set[tuple[int, str]]:
         """Cells that say no more than what is sought: a kind of thing, if some rows are of it and others are not."""
         rows = self._table.rows
@@ -273,7 +278,7 @@ class _Operators:
             if options := self._options():
                 yield from self._choices(*options)
             return
-        yield from self._looked_up(self._best, "lookup", band=float(bool(self._within_bands)))
+        yield from self._looked_up(self._best, "lookup", band=float(self._is_banded(self._best.rows)))
         if extreme:
             yield from self._extremes(self._best)
             yield from self._columns(self._best)

@@ -57,17 +57,15 @@ def blocks(
         breathe()
         node, above, depth = stack.pop()
         path = _path(above, node.key)
-        is_entry = node.is_plain and (node.key or node.value)
-        if node.comment and (not is_entry or len(node.comment) > LONGEST_LEAD):
-            of = _under(heading, above if is_first and not is_entry else path)
+        if node.comment and (not node.is_plain or not (node.key or node.value)):
+            of = _under(heading, above if is_first else path)
             yield Block(kind=Kind.PARAGRAPH, text=node.comment, path=of)
-            node.comment = Shown()
         if not node.is_plain and node.is_list and all(map(_is_record, node.below)):
             yield from _records(node.below, path, heading, groups)
         elif not node.is_plain:
             stack.extend((one, path, depth + 1) for one in reversed(_named(node)))
         elif node.key or node.said:
-            yield _entry(path, node, group, depth, heading)
+            yield from _entry(path, node, group, depth, heading)
         is_first = False
 
 
@@ -88,13 +86,20 @@ def _records(items: Sequence[Node], path: Shown, heading: tuple[str, ...], group
             yield Block(kind=Kind.ROW, text=text, path=under, group=group, lead=said, cells=cells)
         else:
             within, number = _path(path, _name(item)), next(groups)
+            if item.comment:
+                yield Block(kind=Kind.PARAGRAPH, text=item.comment, path=_under(heading, within))
             for one in item.below:
-                yield _entry(_path(within, one.key), one, number, 1, heading)
+                yield from _entry(_path(within, one.key), one, number, 1, heading)
 
 
-def _entry(path: Shown, node: Node, group: int, depth: int, heading: tuple[str, ...]) -> Block:
+def _entry(path: Shown, node: Node, group: int, depth: int, heading: tuple[str, ...]) -> Iterator[Block]:
+    """A key with its value and its comment, which is prose under the key if it is long."""
+    comment = node.comment
+    if len(comment) > LONGEST_LEAD:
+        yield Block(kind=Kind.PARAGRAPH, text=comment, path=_under(heading, path))
+        comment = Shown()
     text = _pair(path, node.said)
-    return Block(kind=Kind.ENTRY, text=text, path=heading, group=group, depth=depth, lead=node.comment, mark=path.text)
+    yield Block(kind=Kind.ENTRY, text=text, path=heading, group=group, depth=depth, lead=comment, mark=path.text)
 
 
 def called(nodes: Sequence[Node]) -> str:

@@ -62,6 +62,11 @@ def test_what_cannot_be_parsed_is_kept_as_it_stands() -> None:
     assert said(read) == ["a: 1", "{{- if .x }}\nb: 2", "c: 3"]
 
 
+def test_what_a_comment_says_of_a_record_that_is_too_long_for_a_row_is_kept() -> None:
+    read = yaml.read(f"hosts:\n  - name: a\n    port: 1\n  # the second\n  - name: b\n    text: {'x ' * 600}\n")
+    assert ("hosts.b", "the second") in [(".".join(block.path), block.text.text) for block in read.blocks]
+
+
 @settings(deadline=None, max_examples=60)
 @given(TREES)
 def test_every_value_survives(tree: object) -> None:
