@@ -34,7 +34,7 @@ _CONTEXT = 0.7
 """What coverage with what stands around counts beside relevance, when the best units of a passage are chosen."""
 
 
-_LABEL = re.compile(r"\w+: ")
+_LABEL = re.compile(r"\w{1,60}+: ")
 _BEFORE_LABELS = ("\n", "; ", ".", "- ", ": ")
 """What a name of a value begins behind, if it does not begin the text; `.` stands within the path of a key."""
 

@@ -20,10 +20,10 @@ from myriad.agent.v1.text_pb2 import (
 
 _SCALES = frozenset((SPAN_TYPE_NUMBER, SPAN_TYPE_QUANTITY, SPAN_TYPE_MONEY, SPAN_TYPE_PERCENT, SPAN_TYPE_DURATION))
 _DAYS = {"Y": 365.0, "M": 30.0, "W": 7.0, "D": 1.0, "TH": 1 / 24, "TM": 1 / 1_440, "TS": 1 / 86_400}
-_PERIOD = re.compile(r"(\d+(?:\.\d+)?)([YMWDHS])")
+_PERIOD = re.compile(r"(\d{1,9}+(?:\.\d{1,9}+)?)([YMWDHS])")
 _LONGEST = 60
 """Characters of a cell that is a band."""
-_TO = re.compile(r"\s*(?:to|up to|until|–|-)\s*")
+_TO = re.compile(r"\s{0,4}+(?:to|up to|until|–|-)\s{0,4}+")
 _OVER, _UNDER = re.compile(r"[>≥]=?\s?$"), re.compile(r"[<≤]=?\s?$")
 _AND_MORE = re.compile(r"\s?\+")
 
