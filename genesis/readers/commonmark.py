@@ -43,8 +43,8 @@ _COLONS = re.compile(r"(:{3,}|/{3,})[ \t]*+\{?([\w-]*+)\}?[ \t]*+(?:\[([^\[\]]*+
 _ALERT = re.compile(r"\[!\w+\][+-]?[ \t]*+(?=\S)|\[!\w+\][+-]?[ \t]*+\n[ \t>]*+|\[!\w+\][+-]?\s*\Z")
 _FOOTNOTE = re.compile(r"\[\^[^\[\]\s]{1,80}\]:[ \t]*+")
 _DROPPED = re.compile(
-    r"\[\[?_?toc_?\]?\]|-{1,3}8<-.*|(?:import|export)[ \t][^\n]*(?:[ \t]from[ \t]*['\"].*|\{.*|=.*)|\{\{[<%].*[%>]\}\}"
-    r"|\{\*.*\*\}|\{!.*!\}|(?:edit|improve|view)[ ](?:on|this[ ]page)(?:[ ](?:on|in)[ ]\w+)?"
+    r"\[\[?_?toc_?\]?\]|-{1,3}8<-.*|(?:import|export)[ \t](?>[^\n]*?(?:[ \t]from[ \t]*+['\"]|[{=])).*"
+    r"|\{\{[<%].*[%>]\}\}|\{\*.*\*\}|\{!.*!\}|(?:edit|improve|view)[ ](?:on|this[ ]page)(?:[ ](?:on|in)[ ]\w+)?"
     r"|back[ ]to[ ](?:the[ ])?top|table[ ]of[ ]contents:?|no_toc|\{:[^{}]*\}",
     re.IGNORECASE,
 )
