@@ -32,8 +32,6 @@ _PATH = 0.5
 """What a term in the path counts beside one in the unit."""
 _CONTEXT = 0.7
 """What coverage with what stands around counts beside relevance, when the best units of a passage are chosen."""
-
-
 _LABEL = re.compile(r"\w{1,60}+: ")
 _BEFORE_LABELS = ("\n", "; ", ".", "- ", ": ")
 """What a name of a value begins behind, if it does not begin the text; `.` stands within the path of a key."""
@@ -85,7 +83,11 @@ class Look:
         self._typed = [(one.start, one.end) for one in typed]
         """Where something of a type stands that the question asks for."""
         defines = asked.question.want == WANT_DEFINITION
-        defined = [found.span() for place in self._places if defines and (found := self._defines(place))]
+        defined = [
+            found.span()
+            for place in self._places
+            if defines and (found := DEFINES.match(self._written, self._starts[place]))
+        ]
         self._told = [*defined, *(self._labels() if asked.sought else ())]
         """Where what is asked for is defined, and where its value stands behind its name."""
         self._dated = [one for one in text.spans if one.type == SpanType.SPAN_TYPE_DATE] if asked.dates else []
@@ -157,12 +159,11 @@ class Look:
         told.typed = float(self._is_typed(one.parts) or any(holds(one.parts, *span) for span in self._told))
         told.constrained = self._constrained(one)
         told.news = len(terms) - len(one.said)
-        told.literal = asked.share(self._literal(one.tokens))
-        told.prelude = self._prelude(*one.tokens[-2:]) if one.tokens else 0
-        if one.unit.kind == UNIT_KIND_QUESTION_ANSWER and not one.unit.lead_parts:
-            # The question stands in the heading above.
-            told.literal = asked.share(_merged(self._literal(one.tokens), self._path))
-            told.prelude = 0 if self._path else told.prelude
+        # Below a heading that asks, the question stands in the heading.
+        answers = one.unit.kind == UNIT_KIND_QUESTION_ANSWER and not one.unit.lead_parts
+        above = self._path if answers else {}
+        told.literal = asked.share(_merged(self._literal(one.tokens), above))
+        told.prelude = self._prelude(*one.tokens[-2:]) if one.tokens and not above else 0
 
     def _phrases(self, tokens: Sequence[int]) -> int:
         """How many pairs of neighbours in the question are neighbours in a unit."""
@@ -198,9 +199,6 @@ class Look:
                 found = _LABEL.match(self._written, self._starts[places[run[-1]]])
                 if found and (start == 0 or self._written.endswith(_BEFORE_LABELS, 0, start)):
                     yield start, found.end()
-
-    def _defines(self, place: int) -> re.Match[str] | None:
-        return DEFINES.match(self._written, self._starts[place])
 
     def _prelude(self, first: int, last: int) -> int:
         """How many terms come before the first that is asked for; all of them if none is."""

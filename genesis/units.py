@@ -72,7 +72,7 @@ def units(passage: Passage) -> list[Unit]:
     own = [piece for piece in passage.pieces if not piece.block.is_quoted]
     found = sorted(_Units(passage, own or passage.pieces).made(), key=lambda one: one.parts[0])
     if answer := next((one for one in found if _answers_all(one, len(passage.text.text))), None):
-        found = [one for one in found if one is answer or one.parts[0] == answer.parts[0]]
+        found = [one for one in found if one.parts[0] == answer.parts[0]]
     return [*{_quoted(one): one for one in found}.values()][:_MOST_UNITS]
 
 
@@ -85,7 +85,7 @@ def _quoted(unit: Unit) -> tuple[int, ...]:
 
 def _answers_all(unit: Unit, end: int) -> bool:
     """Whether it is what stands below a heading that asks, whole: of that only its beginning makes sense without it."""
-    return unit.kind == UNIT_KIND_QUESTION_ANSWER and list(unit.parts) == [unit.parts[0], end] and not unit.lead_parts
+    return unit.kind == UNIT_KIND_QUESTION_ANSWER and not unit.lead_parts and unit.parts[-1] == end
 
 
 class _Units:

@@ -8,23 +8,17 @@ from functools import lru_cache
 from math import inf
 from typing import NamedTuple
 
-from language.rows import side
+from language.rows import AMOUNTS, side
 from language.spans import Span, spans
-from myriad.agent.v1.text_pb2 import (
-    SPAN_TYPE_DURATION,
-    SPAN_TYPE_MONEY,
-    SPAN_TYPE_NUMBER,
-    SPAN_TYPE_PERCENT,
-    SPAN_TYPE_QUANTITY,
-)
 
-_SCALES = frozenset((SPAN_TYPE_NUMBER, SPAN_TYPE_QUANTITY, SPAN_TYPE_MONEY, SPAN_TYPE_PERCENT, SPAN_TYPE_DURATION))
-_DAYS = {"Y": 365.0, "M": 30.0, "W": 7.0, "D": 1.0, "TH": 1 / 24, "TM": 1 / 1_440, "TS": 1 / 86_400}
-_PERIOD = re.compile(r"(\d{1,9}+(?:\.\d{1,9}+)?)([YMWDHS])")
+_DAYS = {"Y": 365.0, "M": 30.0, "D": 1.0, "TH": 1 / 24, "TM": 1 / 1_440, "TS": 1 / 86_400}
+_PERIOD = re.compile(r"(\d{1,9}+(?:\.\d{1,9}+)?)([YMDHS])")
 _LONGEST = 60
 """Characters of a cell that is a band."""
 _TO = re.compile(r"\s{0,4}+(?:to|up to|until|–|-)\s{0,4}+")
 _OVER, _UNDER = re.compile(r"[>≥]=?\s?$"), re.compile(r"[<≤]=?\s?$")
+_SIGN = 3
+"""Characters of a sign before a figure, with a blank."""
 _AND_MORE = re.compile(r"\s?\+")
 
 
@@ -46,12 +40,12 @@ class Band(NamedTuple):
 def amounts(text: str, typed: Sequence[Span]) -> Iterator[tuple[Span, Band]]:
     """The amounts in a text with what of their scale they say, `under` and `or more` read with them."""
     for one in typed:
-        if one.type in _SCALES and (found := _band(one)):
-            said = side(text, one.start, one.end)
-            is_above = said.above if said else bool(_OVER.search(text, 0, one.start) or _AND_MORE.match(text, one.end))
-            if is_above:
+        if one.type in AMOUNTS and (found := _band(one)):
+            said, near = side(text, one.start, one.end), max(0, one.start - _SIGN)
+            is_over = _OVER.search(text, near, one.start) or _AND_MORE.match(text, one.end)
+            if said.above if said else is_over:
                 found = found._replace(high=inf)
-            elif said or _UNDER.search(text, 0, one.start):
+            elif said or _UNDER.search(text, near, one.start):
                 found = found._replace(low=-inf)
             yield one, found
 

@@ -121,10 +121,10 @@ class Lexicon(dict[str, str]):
 
     def numbers(self, word: str) -> Sequence[str]:
         """The other ways in which a whole number from 2 on is written: `4` as `four`, `four` as `4`."""
-        said = self._own.get("number", {})
-        if number := said.get(word.lower()):
-            return [number] if number not in _NO_NUMBERS else []
-        return [] if word in _NO_NUMBERS else self._said.get(word, ())
+        number = self._own.get("number", {}).get(word.lower(), word)
+        if number in _NO_NUMBERS:
+            return ()
+        return (number,) if number != word else self._said.get(word, ())
 
     def __missing__(self, lexeme: str) -> str:
         found = self._class(lexeme)

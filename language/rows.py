@@ -31,7 +31,8 @@ _OPERATORS: Mapping[str, pb.RowOperator.ValueType] = {
 _OF_ROWS = frozenset((pb.WANT_COUNT, pb.WANT_COMPARISON, pb.WANT_LIST))
 _OF_TABLES = ("summary", "rank", "measure", "end")
 """Words of tables, and not of questions."""
-_FIGURES = frozenset((SPAN_TYPE_NUMBER, SPAN_TYPE_QUANTITY, SPAN_TYPE_MONEY, SPAN_TYPE_PERCENT, SPAN_TYPE_DURATION))
+AMOUNTS = frozenset((SPAN_TYPE_NUMBER, SPAN_TYPE_QUANTITY, SPAN_TYPE_MONEY, SPAN_TYPE_PERCENT, SPAN_TYPE_DURATION))
+"""Types of what is a figure of something."""
 _WORD = re.compile(r"[^\W_]+")
 _SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 _FIGURE = re.compile(
@@ -66,7 +67,7 @@ def operators(low: Sequence[str], want: pb.Want.ValueType) -> list[pb.RowOperato
 def bounds(text: str, typed: Sequence[Span]) -> Iterator[pb.Bound]:
     """The figures of a question that those of the answer are above or below."""
     for one in typed:
-        figure = figure_of(text[one.start : one.end]) if one.type in _FIGURES else None
+        figure = figure_of(text[one.start : one.end]) if one.type in AMOUNTS else None
         if figure is None:
             continue
         if found := side(text, one.start, one.end):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from language.bands import Band, amounts, band
@@ -32,7 +33,7 @@ def within(asked: str, table: Table, said: Container[str]) -> Iterator[Within]:
 
     `said` are the headers of which the question says something: of what a bare number is, they tell.
     """
-    amounts_said = list(amounts(asked, spans(asked, table.language)))
+    amounts_said = _amounts(asked, table.language)
     for headers, bands in _columns(table) if amounts_said else ():
         words = frozenset(word for header in headers for word in header_words(header))
         for span, amount in amounts_said if len(bands) >= _FEWEST else ():
@@ -41,6 +42,12 @@ def within(asked: str, table: Table, said: Container[str]) -> Iterator[Within]:
                 rows = frozenset(number for number, one in bands.items() if any(map(one.holds, meant)))
                 if rows:
                     yield Within(span.start, span.end, headers[0], rows)
+
+
+@lru_cache(maxsize=8)
+def _amounts(asked: str, language: str) -> Sequence[tuple[Span, Band]]:
+    """Those of a question, which is asked of one table after the other."""
+    return tuple(amounts(asked, spans(asked, language)))
 
 
 def _columns(table: Table) -> Iterator[tuple[Sequence[str], Mapping[int, Band]]]:

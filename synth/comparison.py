@@ -10,16 +10,15 @@ from language.english.gap import gap
 from language.english.sorts import sort_of
 from language.folding import fold
 from language.relations import FAMILY_OF
+from language.rows import AMOUNTS
 from myriad.agent.v1.question_pb2 import Extreme, Question, Want
 from myriad.agent.v1.text_pb2 import SpanType
 from synth.aligned import quoted
 from synth.compared import LOOKED_AT, Comparison, Option, asked_of, is_said
 from synth.ranking import Candidate
-from synth.stretches import FIGURES
 from synth.verdict import verdict
 from synth.words import bare_title, name
 
-_FIGURES = FIGURES | {SpanType.SPAN_TYPE_DURATION}
 _LEAST = frozenset((Extreme.EXTREME_FIRST, Extreme.EXTREME_LEAST))
 _TIMED = (Extreme.EXTREME_FIRST, Extreme.EXTREME_LAST)
 _LEAST_NAME = 3
@@ -132,7 +131,7 @@ def _extreme(question: Question, options: Sequence[Option], ranked: Sequence[Can
     if end in _TIMED and (found := _by_event(options, meant, families & _EVENTS, end)):
         return found
     is_timed = end in _TIMED
-    for kinds in (frozenset((SpanType.SPAN_TYPE_DATE,)), _FIGURES) if is_timed else (_FIGURES,):
+    for kinds in (frozenset((SpanType.SPAN_TYPE_DATE,)), AMOUNTS) if is_timed else (AMOUNTS,):
         values = [next(_values(one.units[:LOOKED_AT], kinds, question.language), None) for one in options]
         if None in values:
             continue

@@ -13,6 +13,7 @@ from language.english.relations import is_demonym
 from language.english.sorts import Sort
 from language.inflection import IRREGULAR
 from language.nations import countries
+from language.rows import AMOUNTS
 from language.spans import Span, spans
 from myriad.agent.v1.text_pb2 import (
     SPAN_TYPE_CODE,
@@ -23,9 +24,7 @@ from myriad.agent.v1.text_pb2 import (
     SPAN_TYPE_UNSPECIFIED,
     SpanType,
 )
-from synth.stretches import FIGURES
 
-_AMOUNTS = FIGURES | {SPAN_TYPE_DURATION}
 _QUOTED = re.compile(r"[\"“]([^\"“”\n]{2,80})[\"”]")
 _OFTEN = re.compile(r"\b(?:once|twice|thrice|(?:two|three|four|five|six|seven|eight|nine|ten)[- ]times?)\b")
 _PERIOD = re.compile(r"century$|\d0s$")
@@ -163,7 +162,7 @@ def form(one: Filler, sentence: str, asked: Gap, types: Sequence[SpanType.ValueT
                 if asked.noun == "year"
                 else 1.0
             )
-        case Sort.NUMBER if one.type in _AMOUNTS:
+        case Sort.NUMBER if one.type in AMOUNTS:
             is_often = _OFTEN.fullmatch(text) is not None
             is_counted = not asked.counted or is_often or one.type in (SPAN_TYPE_NUMBER, SPAN_TYPE_DURATION)
             return 1.0 if is_counted and is_often == (asked.noun == "times") else 0.4

@@ -15,7 +15,7 @@ from math import fsum, log1p
 
 from language.english.links import BESIDE
 from language.folding import fold
-from language.rows import measured, operator_words
+from language.rows import AMOUNTS, measured, operator_words
 from myriad.agent.v1 import question_pb2 as pb
 from myriad.agent.v1.question_pb2 import Question
 from myriad.agent.v1.text_pb2 import (
@@ -25,7 +25,6 @@ from myriad.agent.v1.text_pb2 import (
     SPAN_TYPE_TIME,
 )
 from synth.bands import within
-from synth.stretches import FIGURES
 from synth.tables import Cell, Row, Table, order_of
 
 CHOICES = frozenset(("choice", "choice_by_order", "choice_extreme", "choice_frequent"))
@@ -596,7 +595,7 @@ class _Operators:
             terms = self._header_said[asked]
             kind = table.kinds[asked]
             fits = bool(
-                ((types & FIGURES or SPAN_TYPE_DURATION in types) and kind == "figure")
+                (types & AMOUNTS and kind == "figure")
                 or (types & _WHEN and kind in ("date", "time"))
                 or (SPAN_TYPE_NAME in types and not kind)
             )
