@@ -68,7 +68,7 @@ def synthesize(request: SynthesizeRequest, judge: Judge | None = None) -> Synthe
         where = zone(ranked, sure)
     else:
         of_rows = None
-    if chain and chain.lead and not of_rows and chain.probability > sure:
+    if chain and not of_rows and chain.probability > sure:
         sure = chain.probability
         where = zone(ranked, sure)
     response = SynthesizeResponse(state=_STATES[where], confidence=round(sure, 4))
@@ -92,9 +92,8 @@ def _answer(
     sure: float,
     beside: _Beside,
 ) -> None:
-    question, (of_rows, chain, others_say) = request.asked, beside
+    question, (of_rows, chain, disputed) = request.asked, beside
     selected = select(question, ranked if of_rows else without_alike(ranked), request.detail)
-    disputed = others_say if where is Zone.ANSWER else []
     # Of things that are compared one is the answer, and who compares them says which.
     is_choice = question.want == Want.WANT_COMPARISON
     short = short_answer(question, selected.lead, sure) if where is Zone.ANSWER and not is_choice else None
@@ -111,7 +110,7 @@ def _answer(
     conflicts = [one for one in disputed if not one.is_development]
     if conflicts:
         response.state = AnswerState.ANSWER_STATE_CONFLICTED
-        if not chain or words != chain.text:
+        if where is Zone.ANSWER and not (chain and words == chain.text):
             words = " or ".join(dict.fromkeys(side.value for side in conflicts[0].sides))
     opening = _read_as(question, request.format)
     opening += perhaps(question, ranked, request.format) if where is Zone.PERHAPS else ""

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from language.question import read
 from language.terms import terms
 from myriad.agent.v1.question_pb2 import Question
-from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
+from myriad.synth.v1.synthesizer_service_pb2 import Detail, RankedReply, SynthesizeRequest
 from synth.chains import chained
+from synth.synthesize import synthesize
 from tests.unit.synth.offering import reply, unit
 
 TOWN = "A number of films, such as Night Ferry, have been shot in Oakmere."
@@ -43,6 +44,17 @@ def test_the_document_that_another_describes_answers() -> None:
     assert (found.text, found.unit.evidence.quote) == ("Jonas Reed", FILM)
     assert found.lead
     assert found.lead.unit.evidence.quote == TOWN
+
+
+def test_an_answer_that_chains_compete_for_is_as_sure_as_its_chain_and_given() -> None:
+    question = read("Who directed Night Ferry, which was shot in Oakmere?")
+    replies = offered(question)
+    found = chained(question, replies)
+    assert found
+    assert (found.text, found.lead) == ("Jonas Reed", None)
+    answer = synthesize(SynthesizeRequest(asked=question, replies=replies, detail=Detail.DETAIL_FULL))
+    assert answer.short_answer == "Jonas Reed"
+    assert answer.confidence >= round(found.probability, 4)
 
 
 @pytest.mark.parametrize("question", ["Was the film shot in Oakmere?", "Why was the film shot in Oakmere?", "films"])

@@ -104,6 +104,17 @@ def test_sources_that_disagree_are_shown_beside_each_other(in_zone: None) -> Non
     assert len(response.citations) == 2
 
 
+@unsure
+def test_what_is_nearest_is_disputed_too_but_neither_value_is_the_answer(in_zone: None) -> None:
+    one = reply("Rosa Lind", "Rosa Lind was born in Malmö in 1952.", document="a")
+    other = reply("Rosa Lind", "Rosa Lind was born in Malmö in 1949.", document="b")
+    response = made(asked("When was Rosa Lind born?", types=[SpanType.SPAN_TYPE_DATE]), one, other)
+    assert response.state == CONFLICTED
+    assert not response.short_answer
+    assert [claim.value for claim in response.conflicts[0].claims] == ["1952", "1949"]
+    assert response.text.startswith("The sources do not clearly say. Nearest comes:")
+
+
 def test_a_source_that_says_otherwise_makes_an_answer_no_less_sure() -> None:
     one = reply("Rosa Lind", "Rosa Lind was born in Malmö in 1952.", document="a")
     other = reply("Rosa Lind", "Rosa Lind was born in Malmö in 1949.", document="b")
