@@ -34,7 +34,7 @@ _ITEM = re.compile(
 _ROMAN = re.compile(r"[ivxl]++", re.IGNORECASE)
 _ENTRY = re.compile(r"([^\W\d_][^\n:.?!]{0,48}+):[ \t]++(?=\S)")
 _DRAWN = ("+-", "+=", ">>> ", "$ ", "|")
-_FENCE = re.compile(r"(`{3,}|~{3,})[^`\n]*+")
+_FENCE = re.compile(r"(`{3,}+|~{3,}+)[^`\n]*+")
 _CODE_MARK = re.compile(r"[=(){}\[\];<>|$`]|^\S+$|\S {3,}\S")
 _SENTENCE_END = re.compile(r"[.!?:;][\"”’')*_]{0,2}\Z")
 _SAYS = re.compile(r"[^\W_]")
