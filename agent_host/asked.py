@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from math import fsum
 
+from language.cues import cues
 from language.dimensions import asked_units, unit_of
 from language.distinct import distinct
 from language.rows import compares_rows
@@ -16,6 +18,7 @@ from myriad.agent.v1.text_pb2 import SpanType, TypedSpan
 
 _SAME = 0.7
 """What another term that says the same counts, beside the term itself."""
+_WHO_OR_WHERE = re.compile(r"\b(who|where)\b", re.IGNORECASE)
 _UNKNOWN = 1.0
 """What a term tells if nobody said."""
 _AMOUNTS = frozenset((SpanType.SPAN_TYPE_MONEY, SpanType.SPAN_TYPE_QUANTITY, SpanType.SPAN_TYPE_PERCENT))
@@ -94,6 +97,15 @@ class Asked:
         if span.type == SpanType.SPAN_TYPE_QUANTITY:
             return unit_of(span) in self.units
         return span.type in self.question.types or is_in_table
+
+    @cached_property
+    def headers(self) -> Set[str]:
+        """What a column or field may be called whose values are what `who` or `where` asks for."""
+        if self.question.language not in ("", "en"):
+            return frozenset()
+        said = cues("en").words
+        asking = _WHO_OR_WHERE.findall(self.question.read_as or self.question.text)
+        return frozenset[str]().union(*(said[f"headed_{word.lower()}"] for word in asking))
 
     @cached_property
     def dates(self) -> list[tuple[str, str]]:

@@ -88,8 +88,10 @@ class Look:
             for place in self._places
             if defines and (found := DEFINES.match(self._written, self._starts[place]))
         ]
-        self._told = [*defined, *(self._labels() if asked.sought else ())]
-        """Where what is asked for is defined, and where its value stands behind its name."""
+        headers = asked.headers
+        headed = [(one.start, one.end) for one in text.statements if headers and one.attribute in headers]
+        self._told = [*defined, *headed, *(self._labels() if asked.sought else ())]
+        """Where what is asked for is defined, and where its value stands behind its name or below its header."""
         self._dated = [one for one in text.spans if one.type == SpanType.SPAN_TYPE_DATE] if asked.dates else []
 
     def best(self, most: int) -> list[Offer]:

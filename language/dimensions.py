@@ -22,7 +22,8 @@ def asked_units(question: Question) -> frozenset[str]:
     if question.language not in ("", "en"):
         return frozenset()
     text = question.read_as or question.text
-    sought = [text[one.start : one.end] for one in question.terms if one.role == TERM_ROLE_SOUGHT]
+    is_bare = not question.want  # words alone: `centrifuge speed`
+    sought = [text[one.start : one.end] for one in question.terms if is_bare or one.role == TERM_ROLE_SOUGHT]
     low = bare(text)
     named = [base for word in sought if (base := lexicon("en").value("unit", word).partition(" ")[2])]
     found = [

@@ -23,7 +23,7 @@ from language.relations import FAMILY_OF
 from language.rows import bounds, operators
 from language.spans import Span, spans
 from language.terms import term, terms
-from language.thesaurus import otherwise
+from language.thesaurus import otherwise, units
 from language.tokens import tokens
 from myriad.agent.v1 import question_pb2 as pb
 from myriad.agent.v1.text_pb2 import SPAN_TYPE_DATE, SPAN_TYPE_VERSION
@@ -51,7 +51,7 @@ language stem in theirs."""
 
 def read(question: str) -> pb.Question:
     """What a question asks; any text is one, if only by its words."""
-    language = detect(question)
+    language = _language(question)
     words = list(_words(question, language))
     parts = [(part, asked(part, _text(question, part), language)) for part in _parts(words, question, language)]
     _, asking = parts[0] if parts else ((), Asking())
@@ -63,7 +63,7 @@ def read(question: str) -> pb.Question:
         text=question,
         read_as=question,
         language=language,
-        terms=_terms(question, language, named, sought, _asking(words, language)),
+        terms=_terms(question, words, language, named, sought, _asking(words, language)),
         want=asking.want,
         types=asking.types,
         names=[one.name for one in named],
@@ -77,6 +77,17 @@ def read(question: str) -> pb.Question:
             for part, one in (parts if len(parts) > 1 else ())
         ],
     )
+
+
+def _language(text: str) -> str:
+    """Its language; none where a single word is of another and most of the rest are English: `van price`."""
+    found = detect(text)
+    if found in ("", "en") or found not in tables.names("function_words"):
+        return found
+    words = [text[one.start : one.end] for one in tokens(text)]
+    rest = [word for word in words if word.lower() not in tables.words(f"function_words/{found}")]
+    is_english = 2 * sum(bool(otherwise(word)) for word in rest) > len(rest) >= len(words) - 1
+    return "" if is_english else found
 
 
 def _words(text: str, language: str) -> Iterator[Word]:
@@ -175,8 +186,9 @@ def _only_asks(words: Sequence[Word], at: int) -> bool:
 
 
 def _terms(
-    text: str, language: str, named: Sequence[Name], sought: Sequence[Word], asking: Set[int]
+    text: str, words: Sequence[Word], language: str, named: Sequence[Name], sought: Sequence[Word], asking: Set[int]
 ) -> Iterator[pb.QuestionTerm]:
+    phrased = list(_phrased(words))
     for one in terms(text, language):
         if one.start in asking:
             continue
@@ -190,7 +202,9 @@ def _terms(
             role = pb.TERM_ROLE_RELATION
         may_differ = word.isalpha() and (not language or role == pb.TERM_ROLE_NAME)
         others = [term(word, other) for other in _UNSURE] if may_differ else []
-        others += _related(word.lower()) if language in ("", "en") and role != pb.TERM_ROLE_NAME else ()
+        if language in ("", "en") and role != pb.TERM_ROLE_NAME:
+            phrase = next((said for start, end, said in phrased if start <= one.start < end), None)
+            others += _related(word.lower()) if phrase is None else _same(phrase)
         others += _numbered(word.lower(), text[one.end :]) if language in ("", "en") else ()
         if _COUNTS.match(text, one.end):
             others += [term(other, language) for other in lexicon(language or "en").numbers(word)]
@@ -212,5 +226,18 @@ def _related(word: str) -> Sequence[str]:
     """The terms of the words that mean the same relation as one, or that surely say the same."""
     family = FAMILY_OF.get(word)
     of_relation = {term(other, "en") for other, one in FAMILY_OF.items() if one == family} if family else set()
-    said = {term(other, "en") for other, sure in otherwise(word).items() if sure >= _SURE and " " not in other}
-    return sorted(of_relation | said)
+    return sorted(of_relation | set(_same(word)))
+
+
+@cache
+def _same(said: str) -> Sequence[str]:
+    """The terms of the words that surely say the same as a word or phrase."""
+    return sorted({term(other, "en") for other, sure in otherwise(said).items() if sure >= _SURE and " " not in other})
+
+
+def _phrased(words: Sequence[Word]) -> Iterator[tuple[int, int, str]]:
+    """Where phrases of the thesaurus stand, and what they are: `text message` is another thing than either word."""
+    low = [word.low for word in words]
+    for first, last in units(low):
+        if last - first > 1 and _same(phrase := " ".join(low[first:last])):
+            yield words[first].start, words[last - 1].end, phrase

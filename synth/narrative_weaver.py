@@ -14,7 +14,8 @@ from synth.ranking import Candidate
 from synth.thematic_analyzer import Theme
 from synth.words import fold_space
 
-_WHEN = frozenset((SpanType.SPAN_TYPE_VERSION, SpanType.SPAN_TYPE_DATE))
+_VERSION = frozenset((SpanType.SPAN_TYPE_VERSION,))
+_WHEN = _VERSION | {SpanType.SPAN_TYPE_DATE}
 """What a heading often says of all that stands below."""
 _DISAGREE = "The sources disagree"
 
@@ -62,7 +63,8 @@ def label(question: Question, unit: Candidate) -> str:
     said, asked = unit.evidence.quote.casefold(), question.read_as or question.text
     words = {asked[term.start : term.end].casefold() for term in question.terms}
     missing = {word for word in words if word not in said}
-    when = frozenset(question.types) & _WHEN if not unit.evidence.features.typed else frozenset[int]()
+    # Below the heading of a version others are mentioned; of dates the one that is said is the nearer.
+    when = frozenset(question.types) & (_VERSION if unit.evidence.features.typed else _WHEN)
 
     def tells(heading: str) -> bool:
         low = heading.casefold()

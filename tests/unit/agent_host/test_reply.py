@@ -126,6 +126,30 @@ def test_a_name_of_a_value_that_is_all_that_is_sought_and_no_more_is_of_the_type
     }
 
 
+@pytest.mark.parametrize(
+    ("question", "typed"),
+    [
+        ("Who draws the gates?", {"What: The gates; Who: Imran": 1, "What: Gates of the lock; By: May": 0}),
+        ("Where are the gates?", {"What: The gates; Who: Imran": 0, "What: Gates of the lock; By: May": 0}),
+    ],
+)
+def test_what_stands_below_a_header_that_says_who_is_of_the_type_that_who_asks_for(
+    question: str, typed: dict[str, int]
+) -> None:
+    starts = [0, len("What: The gates; Who: Imran\n")]
+    text = "\n".join(typed)
+    rows = [
+        Unit(
+            kind=UnitKind.UNIT_KIND_ROW,
+            parts=[start, start + len(line)],
+            row=RowPlace(table=1, number=number, of=2),
+        )
+        for number, (start, line) in enumerate(zip(starts, typed, strict=True), 1)
+    ]
+    told = asked(question, packet(text, units=rows)).evidence
+    assert {one.quote: one.features.typed for one in told} == typed
+
+
 def test_an_answer_below_a_heading_that_asks_says_what_the_heading_asks() -> None:
     text = "No, it is fixed."
     kinds = (UnitKind.UNIT_KIND_QUESTION_ANSWER, UnitKind.UNIT_KIND_SENTENCE)

@@ -22,6 +22,7 @@ from language.spans import spans
         ("What is the width of the shed?", "3 metres", "12 m²"),
         ("How many litres does it boil?", "500 ml", "2 kg"),
         ("How hot may it get?", "40 °C", "40 V"),
+        ("wind speed in the valley", "12 m/s", "4 °C"),
     ],
 )
 def test_what_is_asked_for_is_in_units_of_its_own(question: str, amount: str, other: str) -> None:

@@ -115,6 +115,42 @@ def test_a_number_is_found_in_words_and_figures_and_a_version_with_its_last_0(
     assert list(found.synonyms) == others
 
 
+@pytest.mark.parametrize(
+    ("question", "word", "other", "not_other"),
+    [
+        ("How do I turn off the alarm?", "turn", "disabl", ""),
+        ("How much paid time off do I get?", "paid", "leav", "salari"),
+        ("How much paid time off do I get?", "time", "leav", "hour"),
+        ("How do I get rid of old files?", "rid", "delet", ""),
+        ("When am I paid?", "paid", "salari", "leav"),
+    ],
+)
+def test_a_phrase_says_another_thing_than_its_words(question: str, word: str, other: str, not_other: str) -> None:
+    asked = read(question)
+    (found,) = [one for one in asked.terms if asked.read_as[one.start : one.end] == word]
+    assert other in found.synonyms
+    assert not_other not in found.synonyms
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "terms"),
+    [
+        ("van price", "", ["van", "price"]),
+        ("mit license", "", ["mit", "license"]),
+        ("die cast aluminium price", "", ["die", "cast", "aluminium", "price"]),
+        ("van de prijs", "nl", ["prijs"]),
+        ("die Preise", "de", ["Preise"]),
+        ("combien coûte la livraison", "fr", ["livraison"]),
+    ],
+)
+def test_a_single_word_of_another_language_makes_no_question_foreign(
+    question: str, language: str, terms: list[str]
+) -> None:
+    asked = read(question)
+    assert asked.language == language
+    assert [question[one.start : one.end] for one in asked.terms] == terms
+
+
 @given(st.text(max_size=300))
 def test_any_text_is_a_question(text: str) -> None:
     asked = read(text)

@@ -23,3 +23,10 @@ def test_headings_label_what_they_say_more(question: str, headings: list[str], s
     (one,) = candidates(reply("Releases", own, headings=headings))
     types = [SPAN_TYPE_VERSION] if question.startswith("Which version") else []
     assert label(asked(question, types=types), one) == said
+
+
+def test_a_version_that_is_mentioned_does_not_hide_the_one_that_all_below_is_of() -> None:
+    own = unit("Needs Redis 6.2; MySQL is gone.", good=1.0)
+    (one,) = candidates(reply("Releases", own, headings=["7.0.0 — 16 July 2024"]))
+    assert one.evidence.features.typed
+    assert label(asked("Which version dropped MySQL?", types=[SPAN_TYPE_VERSION]), one) == "7.0.0 — 16 July 2024"
