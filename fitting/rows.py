@@ -28,7 +28,7 @@ from fitting.examples import Example, examples
 from fitting.logistic import Matrix
 from models import Linear
 from synth import ranking, row_answer
-from synth.row_operators import Result
+from synth.row_result import Result
 
 SIGNS: Mapping[str, int] = {
     "met": 1,

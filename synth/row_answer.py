@@ -14,7 +14,8 @@ from myriad.agent.v1 import question_pb2 as pb
 from myriad.agent.v1.question_pb2 import Question
 from synth.composition import Worked
 from synth.ranking import Candidate
-from synth.row_operators import CHOICES, Result, results
+from synth.row_operators import CHOICES, results
+from synth.row_result import Result
 from synth.tables import Row, table_of, tables
 
 _MOST_TABLES = 4

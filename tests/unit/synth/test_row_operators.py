@@ -12,7 +12,8 @@ from myriad.agent.v1.text_pb2 import UNIT_KIND_ROW, RowPlace
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
 from synth.ranking import rank
 from synth.row_answer import row_answer, told
-from synth.row_operators import Result, results
+from synth.row_operators import results
+from synth.row_result import Result
 from synth.tables import tables, without_alike
 
 TEAMS = [
