@@ -237,7 +237,8 @@ def _same(said: str) -> Sequence[str]:
 
 def _phrased(words: Sequence[Word]) -> Iterator[tuple[int, int, str]]:
     """Where phrases of the thesaurus stand, and what they are: `text message` is another thing than either word."""
-    low = [word.low for word in words]
+    low = [word.low.replace("-", " ") for word in words]
     for first, last in units(low):
-        if last - first > 1 and _same(phrase := " ".join(low[first:last])):
+        phrase = " ".join(low[first:last])
+        if " " in phrase and _same(phrase):
             yield words[first].start, words[last - 1].end, phrase

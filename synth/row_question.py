@@ -178,11 +178,11 @@ class RowQuestion:
         if whole:
             close = dict.fromkeys(whole, 1.0)
         by = defaultdict[str, list[float]](list)
-        for (_, header), how in close.items():
-            by[header].append(how)
+        for (_, column), how in sorted(close.items()):
+            by[column].append(how)
         columns = [one for one in self.table.headers if one in by] or sorted(by)
         header = max(columns, key=lambda one: (len(self.header_said.get(one, ())) > 0, fsum(by[one])))
-        kept = {number: how for (number, other), how in close.items() if other == header}
+        kept = {number: how for (number, other), how in sorted(close.items()) if other == header}
         return Constraint(said, header, kept, start)
 
     def _banded(self) -> Iterator[Constraint]:

@@ -16,7 +16,7 @@ from synth.ranking import Candidate
 from synth.words import terms_of
 
 MOST_ROWS = 400
-_MOST_CELLS = 24
+_MOST_COLUMNS = 64
 _BETWEEN = re.compile(r"; ")
 _LONGEST_HEADER = 80
 _YEAR = re.compile(r"\d{4}\Z")
@@ -70,7 +70,7 @@ class Table:
         seen: dict[str, None] = {}
         for row in self.rows:
             seen.update(dict.fromkeys(row.cells))
-        return list(seen)[:_MOST_CELLS]
+        return list(seen)
 
     @cached_property
     def header_terms(self) -> dict[str, frozenset[str]]:
@@ -185,14 +185,17 @@ def table_of(row: Candidate) -> tuple[str, int]:
 
 
 def _table(place: int, offered: dict[int, list[Candidate]], language: str) -> Table:
-    rows = []
+    rows, headers = list[Row](), set[str]()
     for number in sorted(offered):
         units = sorted(offered[number], key=lambda one: one.evidence.position)
         cells: dict[str, Cell] = {}
         for one in dict.fromkeys(units):
             for header, text in _cells(one.evidence.quote[one.evidence.lead_end :].strip()):
+                if header not in headers and len(headers) == _MOST_COLUMNS:
+                    continue
                 if (cell := _cell(text, language)).folded:
                     cells.setdefault(header, cell)
+                    headers.add(header)
         if cells:
             rows.append(Row(number, cells, units))
     first = next(iter(offered.values()))[0]

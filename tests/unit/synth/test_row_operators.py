@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -47,6 +51,45 @@ def offered(rows: list[str], of: int = 0) -> list[RankedReply]:
 
 def worked_out(question: str, how: str, rows: list[str] = TEAMS) -> list[Result]:
     return [one for one in told(read(question), rank(offered(rows))) if one.how == how]
+
+
+@pytest.mark.parametrize("columns", [30, 100])
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Who has more points, Anna or Bert?", "Bert"),
+        ("Which other player is from the same town as Anna?", "Bert"),
+        ("Which town does Carl live in?", "Dunmere"),
+    ],
+)
+def test_of_a_wide_table_what_is_within_its_first_columns_is_known(question: str, answer: str, columns: int) -> None:
+    people = (("Anna", "Selby"), ("Bert", "Selby"), ("Carl", "Dunmere"))
+    rows = [
+        f"Points: {number}; {'; '.join(f'C{at}: v{at}{who[0]}' for at in range(columns))}; Player: {who}; Town: {town}"
+        for number, (who, town) in enumerate(people)
+    ]
+    found = {one.answer for one in told(read(question), rank(offered(rows)))}
+    assert (answer in found) == (columns < 64)
+
+
+def test_of_rows_that_are_alike_the_first_is_compared_whatever_the_seed_of_hashes() -> None:
+    rows = [f"Player: {who}; Points: {n * n}" for n, who in enumerate(["Anna", "Bert"] * 20, 1)]
+    code = f"""
+from language.question import read
+from synth.ranking import rank
+from synth.row_answer import told
+from tests.unit.synth.test_row_operators import offered
+asked = read("What is the difference between the points of Anna and Bert?")
+print([one.answer for one in told(asked, rank(offered({rows!r})))])
+"""
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", code], env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("0", "1", "2")
+    }
+    assert len(said) == 1
+    assert b"'3'" in said.pop()
 
 
 @pytest.mark.parametrize(
