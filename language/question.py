@@ -237,8 +237,8 @@ def _same(said: str) -> Sequence[str]:
 
 def _phrased(words: Sequence[Word]) -> Iterator[tuple[int, int, str]]:
     """Where phrases of the thesaurus stand, and what they are: `text message` is another thing than either word."""
-    low = [word.low.replace("-", " ") for word in words]
-    for first, last in units(low):
-        phrase = " ".join(low[first:last])
-        if " " in phrase and _same(phrase):
-            yield words[first].start, words[last - 1].end, phrase
+    parts = [(part, word) for word in words for part in word.low.split("-")]
+    for first, last in units([part for part, _ in parts]):
+        phrase = " ".join(part for part, _ in parts[first:last])
+        if last - first > 1 and _same(phrase):
+            yield parts[first][1].start, parts[last - 1][1].end, phrase

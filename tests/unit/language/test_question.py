@@ -123,11 +123,13 @@ def test_a_number_is_found_in_words_and_figures_and_a_version_with_its_last_0(
         ("How much paid time off do I get?", "time", "leav", "hour"),
         ("How do I get rid of old files?", "rid", "delet", ""),
         ("When am I paid?", "paid", "salari", "leav"),
+        ("Is there a turn-off delay?", "turn-off", "disabl", ""),
+        ("What is my take-home pay?", "pay", "net", "salari"),
     ],
 )
 def test_a_phrase_says_another_thing_than_its_words(question: str, word: str, other: str, not_other: str) -> None:
     asked = read(question)
-    (found,) = [one for one in asked.terms if asked.read_as[one.start : one.end] == word]
+    found = next(one for one in asked.terms if asked.read_as[one.start : one.end] == word)
     assert other in found.synonyms
     assert not_other not in found.synonyms
 
