@@ -67,6 +67,7 @@ _VERSION = re.compile(
 )
 _NEXT_IS_LIST = re.compile(r"\n[^\S\n]*+(?:[-*+•]|\d{1,3}[.)])\s")
 _NO_WORDS = re.compile(r"[=(){};<>@/\\|:_]|\d\d:\d\d")
+_BELOW = re.compile(r"\n(?P<indent>[^\S\n]*+)(?:(?P<number>\d{1,3}(?:\.\d{1,3}){1,6})\.?\s|(?P<said>[A-Z(•*-]))")
 _INSET = 3
 """Spaces before a line that stands in a paragraph's place still."""
 _WIDE = 45
@@ -109,6 +110,10 @@ class _Found:
     title: str
     start: int
     end: int
+    has_clauses: bool = False
+    """Whether the first clause of its number stands below: `2. Fees`, `2.1 The fee is …`."""
+    is_weak: bool = False
+    """Whether it is one only where others have clauses."""
 
 
 def headings(text: str) -> list[Heading]:
@@ -182,16 +187,23 @@ def _form(text: str, said: str, alone: bool, match: re.Match[str]) -> _Found | N
         return _Found(Kind.MATTER, 0, title.rstrip(".:"), start, end)
     words = title.count(" ") + 1
     if not _DIGIT.search(title):
-        return _worded(text, title, words, match) if alone and "  " not in title else None
+        stands = alone or (not match.start() and title.isupper())  # a title may have its date below it
+        return _worded(text, title, words, match) if stands and "  " not in title else None
     dated = DAY.search(title) is not None
     if (numbered := _NUMBERED.fullmatch(title)) and not dated:
         if numbered["rest"][0].isdecimal() and "." not in numbered["number"]:
             return None
         brief = words < _FEW_WORDS and not _STATES.search(numbered["rest"])
         titled = title[-1] != "." or brief or _TITLE_CASE.fullmatch(numbered["rest"])
-        if not alone or title[-1] == ":" or "  " in numbered["rest"] or words > _MOST_WORDS or not titled:
+        number = numbered["number"]
+        below = None if alone or not title[-1].isalnum() else _BELOW.match(text, end)
+        has_clauses = below is not None and (below["number"] or "").startswith(f"{number}.")
+        is_inset = below is not None and bool(below["said"]) and len(below["indent"]) > len(match["indent"]) + 1
+        stands = alone or has_clauses or is_inset
+        if not stands or title[-1] == ":" or "  " in numbered["rest"] or words > _MOST_WORDS or not titled:
             return None
-        return _Found(Kind.NUMBERED, numbered["number"].count("."), title, start, end)
+        is_weak = not (alone or has_clauses)
+        return _Found(Kind.NUMBERED, number.count("."), title, start, end, has_clauses, is_weak)
     if "  " in title:
         return None
     if _is_version(title, words, dated) and (alone or _NEXT_IS_LIST.match(text, match.end())):
@@ -273,6 +285,7 @@ def _likely(text: str, found: Sequence[_Found]) -> list[_Found]:
     kinds = {one.kind for one in found}
     questions = sum(one.kind is Kind.QUESTION for one in found)
     paragraphs = text.count("\n\n") + text.count("\n\r\n") + 1
+    is_outlined = any(one.has_clauses for one in found)
     dropped = set()
     if questions < 2 or _QUESTION_SHARE * questions < paragraphs:
         dropped.add(Kind.QUESTION)
@@ -281,6 +294,8 @@ def _likely(text: str, found: Sequence[_Found]) -> list[_Found]:
     kept: list[_Found] = []
     for at, one in enumerate(found):
         if one.kind in dropped or (one.kind is Kind.CAPITALS and len(one.title) < _SHORTEST):
+            continue
+        if one.is_weak and not is_outlined:
             continue
         near = (found[at - 1 : at] if at else []), found[at + 1 : at + 2]
         if (

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import NamedTuple
 
 from genesis import dense
@@ -48,6 +49,7 @@ _NARROW = 40
 _SPARE = 8
 _MOST_IN_CELL = 40
 _SHORT = 80
+_LED = re.compile(r"(\w[^\n.]{0,80}+)\.{4,}+[^\S\n]*+(\S[^\n]*+)")
 _LEADERS = ("....", ". . . .")
 """What stands before the number of a page in a table of contents."""
 
@@ -197,7 +199,7 @@ class Reader:
             return
         if not self._lists:
             self._margin = min(line.indent for line in lines[:2])
-        if self._entries(lines) or self._defined(lines):
+        if self._led(lines) or self._entries(lines) or self._defined(lines):
             return
         pieces = list(self._pieces(lines))
         bare = [piece for piece in pieces if len(piece) == 1 and self._is_bare(piece[0])]
@@ -347,6 +349,20 @@ class Reader:
             name = found[at]
             said = self._shown(lines[at].start, lines[following - 1].end)
             self._out.add(Kind.ENTRY, said, group=group, mark=name[1] if name else "")
+        return True
+
+    def _led(self, lines: Sequence[_Line]) -> bool:
+        """Names, each led by dots to its value, `Invoices ........ 8 years`, and what comes below them."""
+        matches = (_LED.fullmatch(self._text, line.start, line.end) for line in lines)
+        found = [one for one in takewhile(bool, matches) if one]
+        if len(found) < 2:
+            return False
+        group = self._out.group()
+        for one in found:
+            said = joined((self._shown(*one.span(1)), self._shown(*one.span(2))), ": ")
+            self._out.add(Kind.ENTRY, said, group=group, mark=one[1].strip())
+        if below := lines[len(found) :]:
+            self._paragraph(below)
         return True
 
     def _defined(self, lines: Sequence[_Line]) -> bool:

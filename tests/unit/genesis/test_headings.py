@@ -54,6 +54,7 @@ def test_headings_are_in_order_and_apart(text: str) -> None:
         (below("How loud is it?", "Do I need a permit?"), [(1, "How loud is it?"), (1, "Do I need a permit?")]),
         (below("Getting started"), [(1, "Getting started")]),
         (below("Section 4 Fees"), [(1, "Section 4 Fees")]),
+        ("LOCKERS - TERMS\nFrom 1 May 2024.", [(1, "LOCKERS - TERMS")]),
     ],
 )  # fmt: skip
 def test_a_line_of_its_own_is_a_heading_by_its_form(text: str, expected: list[tuple[int, str]]) -> None:
@@ -91,3 +92,21 @@ def test_the_items_of_a_list_are_no_headings() -> None:
 
 def test_a_question_in_a_story_is_no_heading() -> None:
     assert outline("\n\n".join([BODY] * 9 + ["What was he to do?"] + [BODY] * 9)) == []
+
+
+def test_a_numbered_line_above_its_first_clause_is_a_heading_and_with_it_those_above_what_is_further_in() -> None:
+    clauses = "1. Who can use it\n1.1 You must be at least 16 years old.\n1.2 One person may hold one account."
+    forbidden = "2. What must not be placed in it\n    (a) explosives;\n    (b) live animals."
+    disputes = "3. Disputes\n    Write to us first."
+    fees = "4 Fees\n  4.1 EUR 2.20 per parcel."
+    assert outline(f"{clauses}\n\n{forbidden}\n\n{disputes}\n\n{fees}") == [
+        (1, "1. Who can use it"),
+        (1, "2. What must not be placed in it"),
+        (1, "3. Disputes"),
+        (1, "4 Fees"),
+    ]
+
+
+def test_steps_with_what_is_further_in_below_them_are_none() -> None:
+    steps = "1. Preheat the oven\n   Use the middle rack.\n\n2. Mix the flour\n   - with salt\n   - with water"
+    assert outline(steps) == []

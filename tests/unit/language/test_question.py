@@ -69,6 +69,7 @@ def test_terms_say_what_they_do() -> None:
         ("How do I ask for leave?", ["ask", "leave"]),
         ("Who asked for the audit?", ["asked", "audit"]),
         ("May I ask when the office opens?", ["office", "opens"]),
+        ("whos got the key when theres nobody", ["key"]),
         ("Can I ask you about the dam?", ["dam"]),
     ],
 )

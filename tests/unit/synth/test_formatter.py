@@ -135,6 +135,14 @@ def test_what_is_markup_stands_in_a_code_span(said: str) -> None:
     assert render("", [section(1, "", said)]).text == f"`{said}` [1]"
 
 
+@pytest.mark.parametrize("said", ["12. You may object.", "- by post", "# one", "> he said", "1) first"])
+def test_what_would_begin_a_block_begins_none_behind_a_joiner(said: str) -> None:
+    formatted = render("", [section(1, "", said)])
+    assert formatted.text == f"\u2060{said} [1]"
+    (cited,) = formatted.citations
+    assert formatted.text[cited.text_start : cited.text_end] == said
+
+
 def test_an_item_is_said_on_one_line_with_what_opens_it() -> None:
     item = unit("To deploy:\nBuild it.", UnitKind.UNIT_KIND_ITEM, lead_end=10)
     assert render("", [section(1, "", item)]).text == "To deploy: Build it. [1]"

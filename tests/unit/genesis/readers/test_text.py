@@ -59,3 +59,13 @@ def test_a_numbered_heading_may_begin_with_a_number() -> None:
     read = text.read("2.3.1 406 Not Acceptable\n\nNo.\n\n2.3.2 418 I'm a teapot\n\nShort and stout.\n\n3. 40 Pots\n")
     check(read)
     assert [one.path[-1:] for one in read.blocks][:2] == [("2.3.1 406 Not Acceptable",), ("2.3.2 418 I'm a teapot",)]
+
+
+def test_names_that_dots_lead_to_their_values_are_entries_and_what_comes_below_is_prose() -> None:
+    made = text.read("Video ........ 10 days\nInvoices..... 8 years\nThey are kept\nas the law wants it.")
+    check(made)
+    assert [(one.kind.name, one.text.text, one.mark) for one in made.blocks] == [
+        ("ENTRY", "Video: 10 days", "Video"),
+        ("ENTRY", "Invoices: 8 years", "Invoices"),
+        ("PARAGRAPH", "They are kept as the law wants it.", ""),
+    ]
