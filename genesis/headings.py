@@ -8,6 +8,7 @@ instead of in it.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -40,13 +41,18 @@ _OVERLINE = re.compile(r"(?:^|\n)([=\-*~^\"#+])\1{2,118}[ \t]*\n\Z")
 _ROMAN = r"(?=[IVXLC])(?:C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
 _ORDINAL = rf"(?:\d{{1,3}}|{_ROMAN}|[A-Z]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|the \w+)"
 _DIVISION = re.compile(
-    rf"(?P<word>volume|book|part|act|chapter|canto|letter|stave|scene|section|article|appendix|annex|lesson|lecture)"
+    rf"(?P<word>volume|book|part|act|chapter|canto|letter|stave|scene|section|article|appendix|annex|lesson|lecture|clause"
+    rf"|schedule|exhibit|rule|§|art\.|sec\.)"
     rf"\s+(?P<number>{_ORDINAL})(?:(?:\s*[.:—–-]+\s*|\s+)(?P<rest>.*))?",
     re.IGNORECASE,
 )
-_DIVIDES = re.compile(r"[vbpacslVBPACSL]")
+_DIVIDES = re.compile(r"[vbpacslerVBPACSLER§]")
 _DIGIT = re.compile(r"\d")
+_OF_MANUALS = frozenset(("NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "SEE ALSO"))
+"""Headings of manual pages, below which all is further in."""
+_LEADING = re.compile(r"\d{1,3}")
 _DIVISIONS = ("volume", "book", "part", "act", "chapter", "scene", "section")
+_SECTIONS = frozenset(("article", "clause", "rule", "§", "art.", "sec."))
 _CHAPTER = _DIVISIONS.index("chapter")
 _FRONT_AND_BACK = """
 preface prologue introduction epilogue foreword contents conclusion appendix index dedication afterword preamble
@@ -103,6 +109,9 @@ class Kind(IntEnum):
     MATTER = 12
 
 
+_MARKED = frozenset((Kind.HASHES, Kind.UNDERLINE))
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     kind: Kind
@@ -113,13 +122,21 @@ class _Found:
     has_clauses: bool = False
     """Whether the first clause of its number stands below: `2. Fees`, `2.1 The fee is …`."""
     is_weak: bool = False
-    """Whether it is one only where others have clauses."""
+    """Whether it is one only where others surely are: its text stands below it without a blank line."""
+    is_inset: bool = False
+    """Whether what stands below is further in."""
 
 
-def headings(text: str) -> list[Heading]:
-    """The headings of a plain text in order, as deep as their forms, and the order of these, say."""
+def headings(text: str, *, is_spoken: bool = False) -> list[Heading]:
+    """
+    The headings of a plain text in order, as deep as their forms, and the order of these, say.
+
+    In what is spoken, or asked and answered, only those are that have marks of their own.
+    """
     sparse = [(start, end) for start, end, is_dense in dense.stretches(text, 0, len(text)) if not is_dense]
     found = [*_underlined(text, sparse), *_mails(text, sparse), *_opening_lines(text, sparse)]
+    if is_spoken:
+        found = [one for one in found if one.kind in _MARKED]
     found.sort(key=lambda one: (one.start, one.kind))
     apart: list[_Found] = []
     for one in found:
@@ -179,7 +196,7 @@ def _form(text: str, said: str, alone: bool, match: re.Match[str]) -> _Found | N
     if alone and not inset and (marked := _HASHES.fullmatch(said) or _EQUALS.fullmatch(said)):
         return _Found(Kind.HASHES, len(marked[1]), marked[2], start, end)
     title = _EMPHASIS.sub("", said).strip() if "_" in said or "*" in said else said
-    if not title or not (title[0].isalnum() or title[0] in "[("):
+    if not title or not (title[0].isalnum() or title[0] in "[(§"):
         return None
     if _DIVIDES.match(title) and (division := _DIVISION.fullmatch(title)):
         return _division(text, title, division, alone, start, end)
@@ -187,23 +204,14 @@ def _form(text: str, said: str, alone: bool, match: re.Match[str]) -> _Found | N
         return _Found(Kind.MATTER, 0, title.rstrip(".:"), start, end)
     words = title.count(" ") + 1
     if not _DIGIT.search(title):
-        stands = alone or (not match.start() and title.isupper())  # a title may have its date below it
-        return _worded(text, title, words, match) if stands and "  " not in title else None
+        if "  " in title or not (alone or title.isupper()):
+            return None
+        one = _worded(text, title, words, match)
+        is_title = not match.start()  # it may have its date below it
+        return replace(one, is_weak=True) if one and not alone and not is_title else one
     dated = DAY.search(title) is not None
     if (numbered := _NUMBERED.fullmatch(title)) and not dated:
-        if numbered["rest"][0].isdecimal() and "." not in numbered["number"]:
-            return None
-        brief = words < _FEW_WORDS and not _STATES.search(numbered["rest"])
-        titled = title[-1] != "." or brief or _TITLE_CASE.fullmatch(numbered["rest"])
-        number = numbered["number"]
-        below = None if alone or not title[-1].isalnum() else _BELOW.match(text, end)
-        has_clauses = below is not None and (below["number"] or "").startswith(f"{number}.")
-        is_inset = below is not None and bool(below["said"]) and len(below["indent"]) > len(match["indent"]) + 1
-        stands = alone or has_clauses or is_inset
-        if not stands or title[-1] == ":" or "  " in numbered["rest"] or words > _MOST_WORDS or not titled:
-            return None
-        is_weak = not (alone or has_clauses)
-        return _Found(Kind.NUMBERED, number.count("."), title, start, end, has_clauses, is_weak)
+        return _numbered(text, numbered, words, alone, match)
     if "  " in title:
         return None
     if _is_version(title, words, dated) and (alone or _NEXT_IS_LIST.match(text, match.end())):
@@ -211,6 +219,27 @@ def _form(text: str, said: str, alone: bool, match: re.Match[str]) -> _Found | N
     if alone and dated and words <= _FEW_WORDS and ":" not in title and title[-1] not in ".?!":
         return _Found(Kind.DATED, 0, title, start, end)
     return _worded(text, title, words, match) if alone else None
+
+
+def _numbered(text: str, numbered: re.Match[str], words: int, alone: bool, match: re.Match[str]) -> _Found | None:
+    """A numbered title: on a line of its own, above its first clause, or, where others are such, above its text."""
+    title = numbered[0]
+    if numbered["rest"][0].isdecimal() and "." not in numbered["number"]:
+        return None
+    brief = words < _FEW_WORDS and not _STATES.search(numbered["rest"])
+    titled = title[-1] != "." or brief or _TITLE_CASE.fullmatch(numbered["rest"])
+    number = numbered["number"]
+    below = None if alone or not title[-1].isalnum() else _BELOW.match(text, match.end())
+    has_clauses = below is not None and (below["number"] or "").startswith(f"{number}.")
+    is_inset = below is not None and bool(below["said"]) and len(below["indent"]) > len(match["indent"]) + 1
+    is_led = below is not None and brief
+    stands = alone or has_clauses or is_inset or is_led
+    if not stands or title[-1] == ":" or "  " in numbered["rest"] or words > _MOST_WORDS or not titled:
+        return None
+    is_weak = not (alone or has_clauses)
+    return _Found(
+        Kind.NUMBERED, number.count("."), title, match.start("said"), match.end(), has_clauses, is_weak, is_inset
+    )
 
 
 def _division(text: str, title: str, division: re.Match[str], alone: bool, start: int, end: int) -> _Found | None:
@@ -224,12 +253,13 @@ def _division(text: str, title: str, division: re.Match[str], alone: bool, start
             title, end = f"{title.rstrip('.:')}: {name}", named.end()
         elif not alone:
             return None
-    elif not alone:
+    is_weak = bool(rest) and not alone
+    if is_weak and (not rest[-1].isalnum() or rest.count(" ") >= _FEW_WORDS or _BELOW.match(text, end) is None):
         return None
-    if word == "article":
+    if word in _SECTIONS:
         word = "section"
     depth = _DIVISIONS.index(word) if word in _DIVISIONS else _CHAPTER
-    return _Found(Kind.DIVISION, depth, title, start, end)
+    return _Found(Kind.DIVISION, depth, title, start, end, is_weak=is_weak)
 
 
 def _names(line: str) -> bool:
@@ -285,7 +315,9 @@ def _likely(text: str, found: Sequence[_Found]) -> list[_Found]:
     kinds = {one.kind for one in found}
     questions = sum(one.kind is Kind.QUESTION for one in found)
     paragraphs = text.count("\n\n") + text.count("\n\r\n") + 1
-    is_outlined = any(one.has_clauses for one in found)
+    is_manual = len({one.title for one in found} & _OF_MANUALS) > 1
+    clauses = {_number(one) for one in found if one.has_clauses}
+    divisions = Counter(one.depth for one in found if one.kind is Kind.DIVISION)
     dropped = set()
     if questions < 2 or _QUESTION_SHARE * questions < paragraphs:
         dropped.add(Kind.QUESTION)
@@ -295,8 +327,15 @@ def _likely(text: str, found: Sequence[_Found]) -> list[_Found]:
     for at, one in enumerate(found):
         if one.kind in dropped or (one.kind is Kind.CAPITALS and len(one.title) < _SHORTEST):
             continue
-        if one.is_weak and not is_outlined:
+        if one.is_weak and one.kind in (Kind.CAPITALS, Kind.COUNTED_CAPITALS) and not is_manual:
             continue
+        if one.is_weak and one.kind is Kind.DIVISION and divisions[one.depth] < 2:
+            continue
+        if one.is_weak and one.kind is Kind.NUMBERED:
+            number = _number(one)
+            if not clauses or not (one.is_inset or {number - 1, number + 1} & clauses):
+                continue
+            clauses.add(number)
         near = (found[at - 1 : at] if at else []), found[at + 1 : at + 2]
         if (
             one.kind is Kind.NUMBERED
@@ -306,6 +345,12 @@ def _likely(text: str, found: Sequence[_Found]) -> list[_Found]:
             continue
         kept.append(one)
     return kept
+
+
+def _number(one: _Found) -> int:
+    """The first number of a numbered one; 0 if it is a letter."""
+    first = _LEADING.match(one.title)
+    return int(first[0]) if first else 0
 
 
 def _adjoin(text: str, one: _Found, other: _Found) -> bool:
@@ -319,8 +364,9 @@ def _levelled(found: Sequence[_Found]) -> list[Heading]:
     divided = first.get(Kind.DIVISION, len(found))
     early = first.get(Kind.CAPITALS, len(found)) < divided
     capitals = Kind.EARLY_CAPITALS if early else Kind.CAPITALS
+    opens = first.get(Kind.CAPITALS) == 0 and sum(one.kind is Kind.CAPITALS for one in found) == 1
     known_as = {
-        Kind.CAPITALS: (capitals, 0),
+        Kind.CAPITALS: (Kind.HASHES, 0) if opens else (capitals, 0),
         Kind.MATTER: (Kind.DIVISION, _CHAPTER) if divided < len(found) else (capitals, 0),
     }
     keys = [known_as.get(one.kind, (one.kind, one.depth)) for one in found]

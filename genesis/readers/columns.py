@@ -1,9 +1,10 @@
-"""Columns: the tables of reStructuredText, drawn with lines, ruled, or written as a list of lists."""
+"""Columns: tables that are drawn with lines, ruled, parted by blanks alone, or written as a list of lists."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import takewhile
 from typing import NamedTuple, Protocol
 
@@ -38,6 +39,12 @@ _SIMPLE = re.compile(r"=+(?:[ ]+=+)+")
 _SPANS = re.compile(r"-+(?:[ ]+-+)*")
 _RULED = re.compile(r"=+")
 _GRID = re.compile(r"\+(?>(?:[-=]+\+)+)")
+_RULE = re.compile(r"[-=_]{3,}+(?>(?:[ \t]+[-=_]+)*)[ \t]*+")
+_WORDS = re.compile(r"\S++(?>(?: \S+)*)")
+_FIGURE = re.compile(r"\d")
+_COLUMNS_LEAST = 1.5
+"""Of the lines of a table one in so many has more than one cell."""
+_LINES_LEAST = 3
 _CELL = re.compile(r"(\*[ \t]+)?-(?:[ \t]+|\Z)")
 
 
@@ -114,6 +121,55 @@ def grid(text: str, lines: Sequence[Line]) -> Table | None:
                 rows[-1][begins].append((start, end))
             begins = column + 1
     return Table(header, rows, len(drawn)) if rows else None
+
+
+def aligned(text: str, lines: Sequence[Line]) -> Table | None:
+    """
+    A table whose columns only blanks part: in most lines cells stand two blanks apart, each in its column.
+
+    What stands above a rule is the header, or else a first line that has a cell in each column and no figure, above
+    figures. A line that begins in a later column goes on from the one above.
+    """
+    said = [line for line in lines if not _RULE.fullmatch(text, line.start, line.end)]
+    found = [[cell.span() for cell in _WORDS.finditer(text, line.start, line.end)] for line in said]
+    if _COLUMNS_LEAST * sum(len(cells) > 1 for cells in found) < len(said) or len(said) < _LINES_LEAST:
+        return None
+    margins = [line.start - line.indent for line in said]
+    columns = _columns((start - at, end - at) for at, cells in zip(margins, found, strict=True) for start, end in cells)
+    rows: list[Row] = []
+    for at, cells in zip(margins, found, strict=True):
+        places = [bisect_right(columns, start - at) - 1 for start, _ in cells]
+        if len(set(places)) < len(places) or len(columns) < 2:
+            return None
+        row: Row = [[] for _ in columns]
+        for place, cell in zip(places, cells, strict=True):
+            row[place].append(cell)
+        if rows and not row[0]:
+            for place, parts in enumerate(row):
+                rows[-1][place] += parts
+        else:
+            rows.append(row)
+    ruled = [at for at, line in enumerate(lines) if _RULE.fullmatch(text, line.start, line.end)]
+    is_headed = (bool(ruled) and ruled[0] in (1, 2)) or (not ruled and _heads(text, rows))
+    return Table(rows[0] if is_headed else [], rows[is_headed:], len(lines))
+
+
+def _columns(cells: Iterable[Span]) -> list[int]:
+    """Where columns begin: where cells overlap they are of one."""
+    starts: list[int] = []
+    reached = -1
+    for start, end in sorted(cells):
+        if start >= reached:
+            starts.append(start)
+        reached = max(reached, end)
+    return starts
+
+
+def _heads(text: str, rows: Sequence[Row]) -> bool:
+    """Whether the first row is a header: it has all columns and no figure, and below it there are figures."""
+    first, *below = ([text[start:end] for parts in row for start, end in parts] for row in rows)
+    whole = all(rows[0]) and not any(map(_FIGURE.search, first))
+    return whole and any(_FIGURE.search(cell) for cells in below for cell in cells)
 
 
 def listed(text: str, lines: Sequence[Line]) -> list[list[Span]]:

@@ -49,6 +49,7 @@ effective copyright created updated keywords abstract category location time pre
 actions decision decisions requirements prerequisites features pros cons step response request figure table
 """
 _NO_SPEAKERS = frozenset(_LABELS.split())
+_ASKS = re.compile(r"([QA])(?:uestion|nswer)?(?: ?\d{1,3})?")
 _FEWEST = 3
 _FEWEST_WORDS = 4
 _LEAST_SHARE = 0.3
@@ -83,7 +84,9 @@ def turns(text: str) -> Mapping[int, Turn]:
 
 
 def _speaker(match: re.Match[str]) -> str:
-    return (match["nick"] or match["name"] or match["handle"] or match["alone"]).strip()
+    said = (match["nick"] or match["name"] or match["handle"] or match["alone"]).strip()
+    asks = _ASKS.fullmatch(said)
+    return asks[1] if asks else said
 
 
 def _are_records(text: str, found: Sequence[tuple[re.Match[str], str]], counts: Counter[str]) -> bool:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from genesis import dense
 from genesis.headings import headings
-from genesis.readers import mail, rst
+from genesis.readers import columns, mail, rst
 from genesis.readers.opening import opened
 from genesis.readers.pages import without_pages
 from genesis.readers.speakers import Turn, turns
@@ -36,6 +36,7 @@ _ROMAN = re.compile(r"[ivxl]++", re.IGNORECASE)
 _ENTRY = re.compile(r"([^\W\d_][^\n:.?!]{0,48}+):[ \t]++(?=\S)")
 _DRAWN = ("+-", "+=", ">>> ", "$ ", "|")
 _FENCE = re.compile(r"(`{3,}+|~{3,}+)[^`\n]*+")
+_CODE_SIGN = re.compile(r"[={}\[\];<>|`]|\(\)")
 _CODE_MARK = re.compile(r"[=(){}\[\];<>|$`]|^\S+$|\S {3,}\S")
 _SENTENCE_END = re.compile(r"[.!?:;][\"”’')*_]{0,2}\Z")
 _SAYS = re.compile(r"[^\W_]")
@@ -43,6 +44,7 @@ _DIVIDED = re.compile(r"(?<=[^\W\d_])-[^\S\n]*+\n\s*+(?=[^\W\d_])")
 _LAST_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]++\Z")
 _FIRST_WORD = re.compile(r"[^\W_]*+")
 _WORD = re.compile(r"[^\W\d_]++(?>(?:-[^\W\d_]+)+)|[^\W\d_]++")
+_PAIR = 2
 _LONG = 160
 """Characters of a line that is a paragraph of its own."""
 _NARROW = 40
@@ -99,12 +101,14 @@ class Reader:
         self._by: Turn | None = None
         """Who wrote the stretch of a mail that is read."""
         self._is_quoted = False
+        self._clause = ""
+        """The number of the last clause."""
         self._known: frozenset[str] | None = None
 
     def structure(self) -> Structure:
         if mails := mail.mails(self._text):
             return self._mails(mails)
-        title, found = opened(self._text, self._marked or (headings(self._text) if not self._turns else []))
+        title, found = opened(self._text, self._marked or headings(self._text, is_spoken=bool(self._turns)))
         at = 0
         for one in found:
             self._stretch(at, one.start)
@@ -187,9 +191,11 @@ class Reader:
         text, first = self._text, lines[0]
         if self._is_contents(lines):
             return
-        if not self._turn(first) and not _ITEM.match(text, first.start, first.end):
+        if not self._turn(first) and not self._mark(first):
             if self._lists and not self._is_inside(first):
                 self._end_lists()
+            if self._aligned(lines):
+                return
             if self._is_code(lines):
                 self._code(text.rfind("\n", 0, first.start) + 1, lines[-1].end, min(line.indent for line in lines))
                 return
@@ -203,7 +209,7 @@ class Reader:
             return
         pieces = list(self._pieces(lines))
         bare = [piece for piece in pieces if len(piece) == 1 and self._is_bare(piece[0])]
-        marked = any(_ITEM.match(text, piece[0].start, piece[0].end) for piece in pieces)
+        marked = any(self._mark(piece[0]) for piece in pieces)
         if len(pieces) > 2 and not marked and len(bare) >= len(pieces) - 1 and not self._lists and not self._turns:
             self._unmarked_list(pieces)
             return
@@ -212,12 +218,11 @@ class Reader:
 
     def _pieces(self, lines: Sequence[_Line]) -> Iterator[Sequence[_Line]]:
         """The lines that belong together: up to one that was meant to end, or to a mark."""
-        text = self._text
         width = max(line.end - line.start for line in lines[:100])
         begins = 0
         for at in range(1, len(lines)):
             line, before = lines[at], lines[at - 1]
-            marked = _ITEM.match(text, line.start, line.end)
+            marked = self._mark(line)
             opens = self._may_open(marked, before) if marked else self._turn(line) is not None
             if opens or self._ends(before, line, width):
                 yield lines[begins:at]
@@ -249,7 +254,10 @@ class Reader:
         return len(said) <= _SHORT and not _SENTENCE_END.search(said)
 
     def _unmarked_list(self, pieces: Sequence[Sequence[_Line]]) -> None:
-        """Lines that each stand for themselves: an address, a poem, a list without marks."""
+        """Lines that each stand for themselves: an address, a poem, a list without marks, below what opens it."""
+        if self._text[pieces[0][-1].end - 1] == ":":
+            self._prose(pieces[0][0].start, pieces[0][-1].end)
+            pieces = pieces[1:]
         group, lead = self._out.group(), self._out.lead(Kind.PARAGRAPH)
         for piece in pieces:
             self._out.add(Kind.ITEM, self._shown(piece[0].start, piece[-1].end), group=group, lead=lead)
@@ -267,7 +275,7 @@ class Reader:
             self._thread = self._thread or self._out.group()
             said = self._shown(turn.start, end)
             self._out.add(Kind.TURN, said, group=self._thread, speaker=turn.speaker, date=turn.date)
-        elif mark := _ITEM.match(self._text, first.start, first.end):
+        elif mark := self._mark(first):
             self._item(first, mark, end)
         elif self._lists:
             depth = len(self._lists)
@@ -284,6 +292,15 @@ class Reader:
 
     def _turn(self, line: _Line) -> Turn | None:
         return self._turns.get(line.start - line.indent) if self._turns else None
+
+    def _mark(self, line: _Line) -> re.Match[str] | None:
+        """What marks an item; `1.5` before a small letter is an amount, if it does not go on from a clause before."""
+        found = _ITEM.match(self._text, line.start, line.end)
+        if found and (said := found["section"]):
+            if self._text[found.end()].islower() and not _goes_on(self._clause, said):
+                return None
+            self._clause = said
+        return found
 
     def _item(self, line: _Line, mark: re.Match[str], end: int) -> None:
         said = mark[mark.lastgroup or 0]
@@ -397,6 +414,23 @@ class Reader:
                 return mark
         return ""
 
+    def _aligned(self, lines: Sequence[_Line]) -> bool:
+        """A table whose columns only blanks part, below the line that opens it."""
+        text = self._text
+        opening = "  " not in text[lines[0].start : lines[0].end]
+        own = lines[opening:]
+        signs = sum(bool(_CODE_SIGN.search(text, line.start, line.end)) for line in own)
+        if self._turns or 2 * signs > len(own) or not (found := columns.aligned(text, own)):
+            return False
+        if opening:
+            self._prose(lines[0].start, lines[0].end)
+        header, *rows = ([self._of_parts(cell) for cell in row] for row in (found.header, *found.rows))
+        self._out.table(header, rows, self._out.lead(Kind.PARAGRAPH), named=not header and len(rows[0]) == _PAIR)
+        return True
+
+    def _of_parts(self, parts: Sequence[tuple[int, int]]) -> Shown:
+        return joined([self._shown(*part) for part in parts], " ") if parts else Shown()
+
     def _columns(self, lines: Sequence[_Line], mark: str) -> None:
         mark = mark or "|"
         said = [line for line in lines if _SAYS.search(self._text, line.start, line.end)]
@@ -469,6 +503,12 @@ class Reader:
             self._known = frozenset(one[0].lower() for one in _WORD.finditer(self._text))
         hyphened = f"{before}-{after}".lower() in self._known and f"{before}{after}".lower() not in self._known
         yield Edit(start + hyphened, end, "")
+
+
+def _goes_on(before: str, number: str) -> bool:
+    """Whether a clause may come behind another: `2.1` behind all, `2.3` behind `2.2`."""
+    above, _, last = number.rpartition(".")
+    return number in (before, f"{above}.1") or before == f"{above}.{int(last) - 1}"
 
 
 def _line(match: re.Match[str]) -> _Line:

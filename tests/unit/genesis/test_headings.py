@@ -110,3 +110,26 @@ def test_a_numbered_line_above_its_first_clause_is_a_heading_and_with_it_those_a
 def test_steps_with_what_is_further_in_below_them_are_none() -> None:
     steps = "1. Preheat the oven\n   Use the middle rack.\n\n2. Mix the flour\n   - with salt\n   - with water"
     assert outline(steps) == []
+
+
+def test_numbered_lines_between_those_with_clauses_are_headings_whether_or_not_they_have_some() -> None:
+    text = "1. Repairs\nThe roof is the owner's.\n\n2. Access\n2.1 After a day's notice.\n\n3. Other\nThe code changes."
+    assert outline(text) == [(1, "1. Repairs"), (1, "2. Access"), (1, "3. Other")]
+    assert outline("1. Buy milk\nGet the big one.\n\n2. Post it\nUse the red box.") == []
+
+
+def test_clauses_articles_and_paragraphs_that_are_called_so_are_headings_also_right_above_their_text() -> None:
+    text = "Clause 4: Rent\nThe rent is due on the first.\n\n§ 7 Repairs\n\nOurs.\n\nArticle 9 - Keys\nTwo sets."
+    assert outline(text) == [(1, "Clause 4: Rent"), (1, "§ 7 Repairs"), (1, "Article 9 - Keys")]
+    assert outline("Rule 3 is the one\nThat counts.\n\nMore.") == []
+
+
+def test_what_stands_further_in_below_capitals_of_a_manual_page_stands_below_their_heading() -> None:
+    text = "NAME\n    ls - list\n\nSYNOPSIS\n    ls [-l]\n\nEXIT STATUS\n    0 if all is well"
+    assert outline(text) == [(1, "NAME"), (1, "SYNOPSIS"), (1, "EXIT STATUS")]
+    assert outline("API\n    A way in.\n\nCLI\n    Another way in.") == []
+
+
+def test_capitals_that_open_a_text_are_above_what_is_underlined() -> None:
+    text = f"MINUTES OF THE CLUB\n14 May\n\n{BODY}\n\nActions\n-------\n\n{BODY}"
+    assert outline(text) == [(1, "MINUTES OF THE CLUB"), (2, "Actions")]

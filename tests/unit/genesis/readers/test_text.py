@@ -69,3 +69,59 @@ def test_names_that_dots_lead_to_their_values_are_entries_and_what_comes_below_i
         ("ENTRY", "Invoices: 8 years", "Invoices"),
         ("PARAGRAPH", "They are kept as the law wants it.", ""),
     ]
+
+
+def test_questions_and_answers_stand_below_what_is_underlined() -> None:
+    made = text.read(
+        "Cards\n=====\n\nQ1: Who gets one?\nA1: All.\n\nBooks\n-----\n\nQuestion: How many?\nAnswer: Ten.\n"
+    )
+    check(made)
+    assert made.title == "Cards"
+    assert [(one.path, one.text.text) for one in made.blocks] == [
+        (("Who gets one?",), "All."),
+        (("Books", "How many?"), "Ten."),
+    ]
+
+
+def test_an_amount_at_the_beginning_of_a_line_is_no_number_of_a_clause() -> None:
+    made = text.read(
+        "You need:\n500 g flour\n1.5 kg plums\n100 g butter\n\n1.1 the tenant pays.\n1.2 the owner mends.\n"
+    )
+    check(made)
+    assert [(one.kind.name, one.mark, one.text.text) for one in made.blocks] == [
+        ("PARAGRAPH", "", "You need:"),
+        ("ITEM", "", "500 g flour"),
+        ("ITEM", "", "1.5 kg plums"),
+        ("ITEM", "", "100 g butter"),
+        ("ITEM", "1.1", "the tenant pays."),
+        ("ITEM", "1.2", "the owner mends."),
+    ]
+
+
+def test_columns_that_only_blanks_part_are_a_table() -> None:
+    made = text.read(
+        "Plan     Price  Notes\n-------  -----  -----------\nBasic     5.00  one user\n"
+        "Team     20.00  ten users,\n                with backups\n"
+    )
+    check(made)
+    assert [one.text.text for one in made.blocks] == [
+        "Plan: Basic; Price: 5.00; Notes: one user",
+        "Plan: Team; Price: 20.00; Notes: ten users, with backups",
+    ]
+
+
+def test_two_columns_without_a_header_are_names_and_values_below_what_opens_them() -> None:
+    made = text.read("Opening hours\n  Mon-Fri   07:00 - 21:00\n  Sat       08:00 - 18:00\n  Sun       closed\n")
+    check(made)
+    assert [(one.text.text, one.lead.text) for one in made.blocks[1:]] == [
+        ("Mon-Fri: 07:00 - 21:00", "Opening hours"),
+        ("Sat: 08:00 - 18:00", "Opening hours"),
+        ("Sun: closed", "Opening hours"),
+    ]
+
+
+def test_prose_and_code_with_wide_gaps_are_no_tables() -> None:
+    prose = "He stopped.  This is prose that\nsomebody wrote with two  blanks\nafter stops.  It is no table."
+    assert [one.kind.name for one in text.read(prose).blocks] == ["PARAGRAPH"]
+    code = "So:\n\n    x = 1     # one\n    yy = 2    # two\n    z = 3     # three"
+    assert [one.kind.name for one in text.read(code).blocks] == ["PARAGRAPH", "CODE"]
