@@ -45,6 +45,7 @@ _FIGURE = re.compile(r"\d")
 _COLUMNS_LEAST = 1.5
 """Of the lines of a table one in so many has more than one cell."""
 _LINES_LEAST = 3
+_MOST_IN_CELL = 40
 _CELL = re.compile(r"(\*[ \t]+)?-(?:[ \t]+|\Z)")
 
 
@@ -121,6 +122,19 @@ def grid(text: str, lines: Sequence[Line]) -> Table | None:
                 rows[-1][begins].append((start, end))
             begins = column + 1
     return Table(header, rows, len(drawn)) if rows else None
+
+
+def delimiter(text: str, lines: Sequence[Line]) -> str:
+    """What parts the columns of a table without rules: as many times in each line, between short cells."""
+    if len(lines) < _LINES_LEAST:
+        return ""
+    for mark, fewest in (("\t", 1), (";", 2), (",", 2)):
+        counts = {text.count(mark, line.start, line.end) for line in lines}
+        number = counts.pop()
+        size = lines[-1].end - lines[0].start
+        if not counts and number >= fewest and size <= _MOST_IN_CELL * (number + 1) * len(lines):
+            return mark
+    return ""
 
 
 def aligned(text: str, lines: Sequence[Line]) -> Table | None:

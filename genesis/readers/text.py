@@ -108,7 +108,8 @@ class Reader:
     def structure(self) -> Structure:
         if mails := mail.mails(self._text):
             return self._mails(mails)
-        title, found = opened(self._text, self._marked or headings(self._text, is_spoken=bool(self._turns)))
+        told = self._marked or headings(self._text, is_spoken=bool(self._turns))
+        title, found = opened(self._text, [one for one in told if one.start not in self._turns])
         at = 0
         for one in found:
             self._stretch(at, one.start)
@@ -200,7 +201,7 @@ class Reader:
                 self._code(text.rfind("\n", 0, first.start) + 1, lines[-1].end, min(line.indent for line in lines))
                 return
         drawn = text[first.start] == "|" and all("|" in text[line.start : line.end] for line in lines)
-        if (mark := self._delimiter(lines)) or drawn:
+        if (mark := columns.delimiter(text, lines)) or drawn:
             self._columns(lines, mark)
             return
         if not self._lists:
@@ -401,18 +402,6 @@ class Reader:
         return sum(head.endswith(_LEADERS) for head in heads) * 2 > len(lines)
 
     # Tables and code.
-
-    def _delimiter(self, lines: Sequence[_Line]) -> str:
-        """What parts the columns of a table without rules: as many times in each line, between short cells."""
-        if len(lines) < 3:
-            return ""
-        for mark, fewest in (("\t", 1), (";", 2), (",", 2)):
-            counts = {self._text.count(mark, line.start, line.end) for line in lines}
-            number = counts.pop()
-            size = lines[-1].end - lines[0].start
-            if not counts and number >= fewest and size <= _MOST_IN_CELL * (number + 1) * len(lines):
-                return mark
-        return ""
 
     def _aligned(self, lines: Sequence[_Line]) -> bool:
         """A table whose columns only blanks part, below the line that opens it."""
