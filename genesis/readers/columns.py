@@ -39,7 +39,7 @@ _SIMPLE = re.compile(r"=+(?:[ ]+=+)+")
 _SPANS = re.compile(r"-+(?:[ ]+-+)*")
 _RULED = re.compile(r"=+")
 _GRID = re.compile(r"\+(?>(?:[-=]+\+)+)")
-_RULE = re.compile(r"[-=_]{3,}+(?>(?:[ \t]+[-=_]+)*)[ \t]*+")
+_RULE = re.compile(r"[-=_*~]{3,}+(?>(?:[ \t]+[-=_*~]+)*)[ \t]*+")
 _WORDS = re.compile(r"\S++(?>(?: \S+)*)")
 _FIGURE = re.compile(r"\d")
 _COLUMNS_LEAST = 1.5
@@ -124,6 +124,11 @@ def grid(text: str, lines: Sequence[Line]) -> Table | None:
     return Table(header, rows, len(drawn)) if rows else None
 
 
+def is_rule(text: str, line: Line) -> bool:
+    """Whether a line is drawn, in one piece or one for each column."""
+    return _RULE.fullmatch(text, line.start, line.end) is not None
+
+
 def delimiter(text: str, lines: Sequence[Line]) -> str:
     """What parts the columns of a table without rules: as many times in each line, between short cells."""
     if len(lines) < _LINES_LEAST:
@@ -144,7 +149,7 @@ def aligned(text: str, lines: Sequence[Line]) -> Table | None:
     What stands above a rule is the header, or else a first line that has a cell in each column and no figure, above
     figures. A line that begins in a later column goes on from the one above.
     """
-    said = [line for line in lines if not _RULE.fullmatch(text, line.start, line.end)]
+    said = [line for line in lines if not is_rule(text, line)]
     found = [[cell.span() for cell in _WORDS.finditer(text, line.start, line.end)] for line in said]
     if _COLUMNS_LEAST * sum(len(cells) > 1 for cells in found) < len(said) or len(said) < _LINES_LEAST:
         return None
@@ -163,7 +168,7 @@ def aligned(text: str, lines: Sequence[Line]) -> Table | None:
                 rows[-1][place] += parts
         else:
             rows.append(row)
-    ruled = [at for at, line in enumerate(lines) if _RULE.fullmatch(text, line.start, line.end)]
+    ruled = [at for at, line in enumerate(lines) if is_rule(text, line)]
     is_headed = (bool(ruled) and ruled[0] in (1, 2)) or (not ruled and _heads(text, rows))
     return Table(rows[0] if is_headed else [], rows[is_headed:], len(lines))
 

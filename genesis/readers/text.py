@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import groupby, takewhile
 from typing import NamedTuple
 
 from genesis import dense
@@ -200,6 +200,16 @@ class Reader:
             if self._is_code(lines):
                 self._code(text.rfind("\n", 0, first.start) + 1, lines[-1].end, min(line.indent for line in lines))
                 return
+        if any(columns.is_rule(text, line) for line in lines):
+            for is_rule, own in groupby(lines, key=lambda line: columns.is_rule(text, line)):
+                if not is_rule:
+                    self._paragraph(list(own))
+        else:
+            self._plain(lines)
+
+    def _plain(self, lines: Sequence[_Line]) -> None:
+        """A paragraph that is no code and without rules."""
+        text, first = self._text, lines[0]
         drawn = text[first.start] == "|" and all("|" in text[line.start : line.end] for line in lines)
         if (mark := columns.delimiter(text, lines)) or drawn:
             self._columns(lines, mark)

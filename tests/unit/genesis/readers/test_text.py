@@ -125,3 +125,16 @@ def test_prose_and_code_with_wide_gaps_are_no_tables() -> None:
     assert [one.kind.name for one in text.read(prose).blocks] == ["PARAGRAPH"]
     code = "So:\n\n    x = 1     # one\n    yy = 2    # two\n    z = 3     # three"
     assert [one.kind.name for one in text.read(code).blocks] == ["PARAGRAPH", "CODE"]
+
+
+def test_rules_are_no_text_and_part_what_stands_around_them() -> None:
+    made = text.read("We sail at noon.\n----------\nWe are back at six.\n\n*****\n\nBring food.\n")
+    check(made)
+    assert [one.text.text for one in made.blocks] == ["We sail at noon.", "We are back at six.", "Bring food."]
+
+
+def test_whose_turn_it_is_is_no_heading_above_a_rule() -> None:
+    said = "ANN: Good morning, all.\n----------------------\nBOB: Good morning, Ann.\nANN: Let us begin then.\n"
+    made = text.read(said)
+    check(made)
+    assert [one.speaker for one in made.blocks] == ["ANN", "BOB", "ANN"]
