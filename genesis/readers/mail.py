@@ -11,7 +11,7 @@ import email
 import email.policy
 import re
 from collections.abc import Iterator
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.utils import parsedate_tz
 from typing import NamedTuple
 
@@ -35,6 +35,8 @@ _SIGNATURE = re.compile(r"^(?:--[ \t]*|_{5,}|Sent from my [^\n]{1,40})$", re.MUL
 _ENVELOPE = re.compile(r"^From [^\n]*\n(?=[A-Z][\w-]*:)", re.MULTILINE)
 _QUOTE = re.compile(r"(?<![ \t])[ \t]*+((?>(?:>[ \t]?)+))")
 _REPLY = re.compile(r"(?>(?:(?:re|fwd?|aw|wg)[ \t]*:[ \t]*)+)", re.IGNORECASE)
+_CODED = frozenset({"quoted-printable", "base64", "x-uuencode", "uuencode", "uue", "x-uue"})
+"""Encodings of transfer that make other characters of what is said."""
 
 
 class Mail(NamedTuple):
@@ -131,10 +133,16 @@ def _decoded(source: str) -> str:
     message = email.message_from_string(source, policy=email.policy.default)
     told = ((name, " ".join(str(message[name] or "").split())) for name in ("From", "To", "Cc", "Date", "Subject"))
     body = message.get_body(("plain", "html")) if isinstance(message, EmailMessage) else None
-    try:
-        said = body.get_content() if body else ""
-    except (LookupError, ValueError):
-        said = str(body.get_payload()) if body else ""
+    said = _content(body) if body else ""
     if body and body.get_content_type() == "text/html":
         said = "\n\n".join(one.text.text for one in html.read(said).blocks)
     return "\n".join(f"{name}: {value}" for name, value in told if value) + "\n\n" + said.replace("\0", " ")
+
+
+def _content(body: MIMEPart) -> str:
+    """What a part says; without an encoding of transfer it is text already, whatever charset its head names."""
+    coded = str(body.get("Content-Transfer-Encoding", "")).strip().lower() in _CODED
+    try:
+        return str(body.get_content() if coded else body.get_payload())
+    except (LookupError, ValueError):
+        return str(body.get_payload())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from genesis.readers import text
 from genesis.structure import Kind
 from tests.unit.genesis.readers.shown import check
@@ -43,6 +45,23 @@ def test_a_message_as_it_was_sent_is_decoded() -> None:
         "Content-Transfer-Encoding: base64\n\nR3LDvG4gaXN0IGVyLg==\n"
     )
     assert [(one.speaker, one.text.text) for one in read.blocks] == [("Zoë", "Grün ist er.")]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n",
+        "Content-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: 8bit\n",
+        "Content-Type: text/plain; charset=us-ascii\nContent-Transfer-Encoding: 7bit\n",
+        "Content-Type: text/plain; charset=none-such\nContent-Transfer-Encoding: Binary\n",
+        "Content-Type: text/html; charset=utf-8\n",
+        "",
+    ],
+)
+def test_a_message_that_was_sent_as_it_is_keeps_its_letters(head: str) -> None:
+    read = text.read_mail(f"From: A B <a@x.example>\nSubject: Hi\n{head}\nThe rent is £320, or €400, for Zähler.")
+    check(read)
+    assert [one.text.text for one in read.blocks] == ["The rent is £320, or €400, for Zähler."]
 
 
 def test_a_mailbox_has_a_turn_of_each_message() -> None:
