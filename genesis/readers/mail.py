@@ -10,6 +10,7 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from email.message import EmailMessage, MIMEPart
 from email.utils import parsedate_tz
@@ -32,6 +33,7 @@ _AUTHOR = re.compile(
     r"\s+(?:wrote|schrieb|a écrit)"
 )
 _SIGNATURE = re.compile(r"^(?:--[ \t]*|_{5,}|Sent from my [^\n]{1,40})$", re.MULTILINE)
+_QUOTED = re.compile(r"^(?:[ \t]*+>|From:[ \t])", re.MULTILINE)
 _ENVELOPE = re.compile(r"^From [^\n]*\n(?=[A-Z][\w-]*:)", re.MULTILINE)
 _QUOTE = re.compile(r"(?<![ \t])[ \t]*+((?>(?:>[ \t]?)+))")
 _REPLY = re.compile(r"(?>(?:(?:re|fwd?|aw|wg)[ \t]*:[ \t]*)+)", re.IGNORECASE)
@@ -90,9 +92,22 @@ def day(said: str) -> str:
 
 
 def stretches(text: str, start: int, end: int) -> Iterator[Stretch]:
-    """A body by how deep its lines are quoted, up to its signature; blank lines go with those above."""
-    if signed := _SIGNATURE.search(text, start, end):
-        end = signed.start()
+    """A body without signatures, by how deep its lines are quoted; blank lines go with those above."""
+    for first, last in _unsigned(text, start, end):
+        yield from _by_depth(text, first, last)
+
+
+def _unsigned(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """What of a body is no signature: one goes on until somebody is quoted."""
+    quoted = sorted(one.start() for form in (_WROTE, _QUOTED) for one in form.finditer(text, start, end))
+    while signed := _SIGNATURE.search(text, start, end):
+        yield start, signed.start()
+        following = bisect_left(quoted, signed.end())
+        start = quoted[following] if following < len(quoted) else end
+    yield start, end
+
+
+def _by_depth(text: str, start: int, end: int) -> Iterator[Stretch]:
     begins, depth, at = start, 0, start
     while at < end:
         stop = text.find("\n", at, end) + 1 or end

@@ -69,3 +69,20 @@ def test_a_mailbox_has_a_turn_of_each_message() -> None:
     read = text.read_mail(message.format("Ann", "Tea") + message.format("Ben", "Re: Tea"))
     assert [(one.speaker, one.text.text) for one in read.blocks] == [("Ann", "I am Ann."), ("Ben", "I am Ben.")]
     assert read.title == "Tea"
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        "On Mon, 10 Mar 2025 09:15 Tom Weiss <tom@w.example> wrote:\n\n> our price is 4380 euro.",
+        "On Mon, 10 Mar 2025 09:15 Tom Weiss <\ntom@w.example> wrote:\n> our price is 4380 euro.\n\n-- \nLena",
+        "> On Mon, 10 Mar 2025 09:15 Tom Weiss wrote:\n> our price is 4380 euro.",
+        "From: Tom Weiss <tom@w.example>\nDate: Mon, 10 Mar 2025 09:15\n\nour price is 4380 euro.\n\n-- \nTom",
+    ],
+)
+@pytest.mark.parametrize("signature", ["-- \nLena Graf\nOn the Hill 4", "Sent from my phone", "_______\nLena Graf"])
+def test_a_signature_ends_where_somebody_is_quoted(quoted: str, signature: str) -> None:
+    read = text.read(f"From: Lena Graf\nSubject: Price\n\nwe accept.\n\n{signature}\n\n{quoted}\n")
+    check(read)
+    said = [(one.speaker, one.date, one.text.text) for one in read.blocks]
+    assert said == [("Lena Graf", "", "we accept."), ("Tom Weiss", "2025-03-10T09:15", "our price is 4380 euro.")]
