@@ -32,6 +32,8 @@ _AUTHOR = re.compile(
     r"(?:\d|[AP]M)[,;]?[ \t]+(?:at[ \t]+)?([^\W\d_][^\d\n<>@:;,]{1,60}?)(?:[ \t,]*<[^<>\n]*>)?"
     r"\s+(?:wrote|schrieb|a écrit)"
 )
+_HALF = re.compile(r"\b(\d{1,2})(:\d\d(?::\d\d)?)\s?([AP])(?:M\b|\.\s?M\.)", re.IGNORECASE)
+"""A time of a half day: `4:40 PM`."""
 _SIGNATURE = re.compile(r"^(?:--[ \t]*|_{5,}|Sent from my [^\n]{1,40})$", re.MULTILINE)
 _QUOTED = re.compile(r"^(?:[ \t]*+>|From:[ \t])", re.MULTILINE)
 _ENVELOPE = re.compile(r"^From [^\n]*\n(?=[A-Z][\w-]*:)", re.MULTILINE)
@@ -80,6 +82,7 @@ def mails(text: str) -> list[Mail]:
 
 def day(said: str) -> str:
     """A mail's date as ISO 8601, to the minute."""
+    said = _HALF.sub(_of_24, said)
     try:
         parsed = parsedate_tz(said if ":" in said else f"{said.rstrip(', ')} 00:00")
     except (ValueError, IndexError, TypeError):
@@ -89,6 +92,14 @@ def day(said: str) -> str:
     year, month, number, hour, minute = parsed[:5]
     clock = f"T{hour:02}:{minute:02}" if ":" in said else ""
     return f"{year:04}-{month:02}-{number:02}{clock}"
+
+
+def _of_24(clock: re.Match[str]) -> str:
+    """A time of a half day as one of the whole day; 12 is the first hour of each."""
+    hour = int(clock[1])
+    if hour <= 12:
+        hour = hour % 12 + 12 * (clock[3] in "pP")
+    return f"{hour}{clock[2]}"
 
 
 def stretches(text: str, start: int, end: int) -> Iterator[Stretch]:

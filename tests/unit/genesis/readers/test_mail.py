@@ -86,3 +86,22 @@ def test_a_signature_ends_where_somebody_is_quoted(quoted: str, signature: str) 
     check(read)
     said = [(one.speaker, one.date, one.text.text) for one in read.blocks]
     assert said == [("Lena Graf", "", "we accept."), ("Tom Weiss", "2025-03-10T09:15", "our price is 4380 euro.")]
+
+
+@pytest.mark.parametrize(
+    ("said", "clock"),
+    [
+        ("4:40 PM", "16:40"),
+        ("04:40:10 p.m.", "16:40"),
+        ("4:40\u202fPM", "16:40"),
+        ("4:40 AM", "04:40"),
+        ("12:05 AM", "00:05"),
+        ("12:05 pm", "12:05"),
+        ("16:40", "16:40"),
+        ("16:40 PM", "16:40"),
+    ],
+)
+def test_a_time_of_a_half_day_is_one_of_the_whole_day(said: str, clock: str) -> None:
+    read = text.read(f"From: Ann Fox\nSent: Friday, March 7, 2025 {said}\nTo: Ben\nSubject: Tea\n\nI come.\n")
+    check(read)
+    assert read.metadata["date"] == f"2025-03-07T{clock}"
