@@ -34,6 +34,8 @@ _AUTHOR = re.compile(
 )
 _HALF = re.compile(r"\b(\d{1,2})(:\d\d(?::\d\d)?)\s?([AP])(?:M\b|\.\s?M\.)", re.IGNORECASE)
 """A time of a half day: `4:40 PM`."""
+_AT = re.compile(r"(?<=\d),?\sat\s(?=\d)")
+"""What parts a day and its time: `14 Feb 2025 at 11:20`."""
 _SIGNATURE = re.compile(r"^(?:--[ \t]*|_{5,}|Sent from my [^\n]{1,40})$", re.MULTILINE)
 _QUOTED = re.compile(r"^(?:[ \t]*+>|From:[ \t])", re.MULTILINE)
 _ENVELOPE = re.compile(r"^From [^\n]*\n(?=[A-Z][\w-]*:)", re.MULTILINE)
@@ -82,7 +84,7 @@ def mails(text: str) -> list[Mail]:
 
 def day(said: str) -> str:
     """A mail's date as ISO 8601, to the minute."""
-    said = _HALF.sub(_of_24, said)
+    said = _AT.sub(" ", _HALF.sub(_of_24, said))
     try:
         parsed = parsedate_tz(said if ":" in said else f"{said.rstrip(', ')} 00:00")
     except (ValueError, IndexError, TypeError):

@@ -105,3 +105,11 @@ def test_a_time_of_a_half_day_is_one_of_the_whole_day(said: str, clock: str) -> 
     read = text.read(f"From: Ann Fox\nSent: Friday, March 7, 2025 {said}\nTo: Ben\nSubject: Tea\n\nI come.\n")
     check(read)
     assert read.metadata["date"] == f"2025-03-07T{clock}"
+
+
+@pytest.mark.parametrize("said", ["Fri, 14 Feb 2025 at 11:20", "Friday, Feb 14, 2025 at 11:20 AM"])
+def test_a_day_and_its_time_may_be_parted_by_a_word(said: str) -> None:
+    head = f"From: Ann Fox <ann@a.example>\nDate: {said}\nSubject: Tea\nTo: Ben <ben@a.example>\n"
+    assert text.read(f"{head}\nI come.\n").metadata["date"] == "2025-02-14T11:20"
+    quoting = text.read(f"From: Ben\nSubject: Tea\n\nGood.\n\nOn {said}, Ann Fox <ann@a.example> wrote:\n> I come.\n")
+    assert [(one.speaker, one.date) for one in quoting.blocks] == [("Ben", ""), ("Ann Fox", "2025-02-14T11:20")]
