@@ -18,12 +18,24 @@ from typing import NamedTuple
 
 from genesis.readers import html
 
+_NAMES = {
+    **dict.fromkeys(("Von", "De"), "From"),
+    **dict.fromkeys(("Gesendet", "Envoyé", "Enviado", "Enviado el"), "Sent"),
+    **dict.fromkeys(("An", "À", "Para"), "To"),
+    **dict.fromkeys(("Betreff", "Objet", "Asunto"), "Subject"),
+}
+"""What the lines of a head are called in German, French and Spanish, and in English."""
+_OWN = "|".join(_NAMES)
+_COLON = "[ \xa0]?:[ \t\xa0]"
 _HEAD = re.compile(
-    r"^(?:From|To|Cc|Date|Sent|Subject|Reply-To|Message-ID):[ \t][^\n]{0,400}\n"
-    r"(?:(?:[ \t]+\S[^\n]{0,400}|[A-Z][\w-]{1,30}:[ \t][^\n]{0,400})\n){1,12}",
+    rf"^(?:From|To|Cc|Date|Sent|Subject|Reply-To|Message-ID|{_OWN}){_COLON}[^\n]{{0,400}}\n"
+    rf"(?:(?:[ \t]+\S[^\n]{{0,400}}|(?:[A-Z][\w-]{{1,30}}|{_OWN}){_COLON}[^\n]{{0,400}})\n){{1,12}}",
     re.MULTILINE,
 )
-_FIELD = re.compile(r"^([A-Z][\w-]{1,30}):[ \t]+([^\n]*(?:\n[ \t]+\S[^\n]*)*)", re.MULTILINE)
+_FIELD = re.compile(
+    rf"^([A-Z][\w-]{{1,30}}|{_OWN}){_COLON}[ \t]*([^\n]*(?:\n[ \t]+\S[^\n]*)*)",
+    re.MULTILINE,
+)
 _WROTE = re.compile(
     r"^[ \t]*((?:On|Am|Le)\b[^\n]{4,200}(?:\n[^\n]{0,100})?\b(?:wrote|schrieb[^\n:]{0,80}|a écrit)[ ]?:)[ \t]*$",
     re.MULTILINE,
@@ -37,7 +49,7 @@ _HALF = re.compile(r"\b(\d{1,2})(:\d\d(?::\d\d)?)\s?([AP])(?:M\b|\.\s?M\.)", re.
 _AT = re.compile(r"(?<=\d),?\sat\s(?=\d)")
 """What parts a day and its time: `14 Feb 2025 at 11:20`."""
 _SIGNATURE = re.compile(r"^(?:--[ \t]*|_{5,}|Sent from my [^\n]{1,40})$", re.MULTILINE)
-_QUOTED = re.compile(r"^(?:[ \t]*+>|From:[ \t])", re.MULTILINE)
+_QUOTED = re.compile(rf"^(?:[ \t]*+>|(?:From|Von|De){_COLON})", re.MULTILINE)
 _ENVELOPE = re.compile(r"^From [^\n]*\n(?=[A-Z][\w-]*:)", re.MULTILINE)
 _QUOTE = re.compile(r"(?<![ \t])[ \t]*+((?>(?:>[ \t]?)+))")
 _REPLY = re.compile(r"(?>(?:(?:re|fwd?|aw|wg)[ \t]*:[ \t]*)+)", re.IGNORECASE)
@@ -69,7 +81,7 @@ def mails(text: str) -> list[Mail]:
     """The messages of a text; a head says at least who wrote, and when or about what."""
     found: list[Mail] = []
     for head in _HEAD.finditer(text):
-        fields = {one[1]: one for one in _FIELD.finditer(text, head.start(), head.end())}
+        fields = {_NAMES.get(one[1], one[1]): one for one in _FIELD.finditer(text, head.start(), head.end())}
         date = fields.get("Date") or fields.get("Sent")
         subject = fields.get("Subject")
         if "From" not in fields or not (date or subject):

@@ -113,3 +113,26 @@ def test_a_day_and_its_time_may_be_parted_by_a_word(said: str) -> None:
     assert text.read(f"{head}\nI come.\n").metadata["date"] == "2025-02-14T11:20"
     quoting = text.read(f"From: Ben\nSubject: Tea\n\nGood.\n\nOn {said}, Ann Fox <ann@a.example> wrote:\n> I come.\n")
     assert [(one.speaker, one.date) for one in quoting.blocks] == [("Ben", ""), ("Ann Fox", "2025-02-14T11:20")]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Von: Tom Weiss <tom@w.example>\nGesendet: Fri, 7 Mar 2025 16:40\nAn: Lena Graf\nBetreff: AW: Preis",
+        "De : Tom Weiss <tom@w.example>\nEnvoyé : Fri, 7 Mar 2025 16:40\nÀ : Lena Graf\nObjet : RE: Preis",
+        "De\xa0: Tom Weiss\nEnvoyé\xa0: Fri, 7 Mar 2025 16:40\nÀ\xa0: Lena Graf\nCc\xa0: Bo\nObjet\xa0: Preis",
+        "De: Tom Weiss\nEnviado: Fri, 7 Mar 2025 16:40\nPara: Lena Graf\nAsunto: Preis",
+        "De: Tom Weiss\nEnviado el: Fri, 7 Mar 2025 16:40\nPara: Lena Graf\nCC: Bo\nAsunto: Preis",
+    ],
+)
+@pytest.mark.parametrize("signature", ["", "-- \nLena\n\n"])
+def test_the_head_of_a_quoted_mail_may_be_german_french_or_spanish(head: str, signature: str) -> None:
+    own = "From: Lena Graf\nTo: Tom Weiss\nSubject: Preis\n\nwe accept.\n\n"
+    read = text.read(f"{own}{signature}{head}\n\nour price is 4380 euro.\n")
+    check(read)
+    assert read.title == "Preis"
+    assert [(one.speaker, one.date) for one in read.blocks if one.kind is Kind.TURN] == [
+        ("Lena Graf", ""),
+        ("Tom Weiss", "2025-03-07T16:40"),
+    ]
+    assert [one.mark for one in read.blocks if one.kind is Kind.ENTRY and "Bo" not in one.text.text] == ["To", "To"]
