@@ -27,8 +27,15 @@ _NAMES = {
 """What the lines of a head are called in German, French and Spanish, and in English."""
 _OWN = "|".join(_NAMES)
 _COLON = "[ \xa0]?:[ \t\xa0]"
+_PASSED_ON = (
+    r"-{2,40}+[ \t]*+(?i:(?:Forwarded|Original|Weitergeleitete|Ursprüngliche)[ ](?:Message|E?-?Mail|Nachricht)"
+    r"|Original-?Nachricht|Message[ ](?:transféré|original|d['’]origine)|Mensaje[ ](?:reenviado|original))"
+    r"[ \t]*+-{2,40}+[ \t]*+\n"
+)
+"""The line above the head of a mail that is passed on."""
 _HEAD = re.compile(
-    rf"^(?:From|To|Cc|Date|Sent|Subject|Reply-To|Message-ID|{_OWN}){_COLON}[^\n]{{0,400}}\n"
+    rf"^(?:{_PASSED_ON}(?:[ \t]*+\n){{0,3}}+)?+"
+    rf"(?:From|To|Cc|Date|Sent|Subject|Reply-To|Message-ID|{_OWN}){_COLON}[^\n]{{0,400}}\n"
     rf"(?:(?:[ \t]+\S[^\n]{{0,400}}|(?:[A-Z][\w-]{{1,30}}|{_OWN}){_COLON}[^\n]{{0,400}})\n){{1,12}}",
     re.MULTILINE,
 )
@@ -49,7 +56,7 @@ _HALF = re.compile(r"\b(\d{1,2})(:\d\d(?::\d\d)?)\s?([AP])(?:M\b|\.\s?M\.)", re.
 _AT = re.compile(r"(?<=\d),?\sat\s(?=\d)")
 """What parts a day and its time: `14 Feb 2025 at 11:20`."""
 _SIGNATURE = re.compile(r"^(?:--[ \t]*|_{5,}|Sent from my [^\n]{1,40})$", re.MULTILINE)
-_QUOTED = re.compile(rf"^(?:[ \t]*+>|(?:From|Von|De){_COLON})", re.MULTILINE)
+_QUOTED = re.compile(rf"^(?:[ \t]*+>|(?:From|Von|De){_COLON}|{_PASSED_ON})", re.MULTILINE)
 _ENVELOPE = re.compile(r"^From [^\n]*\n(?=[A-Z][\w-]*:)", re.MULTILINE)
 _QUOTE = re.compile(r"(?<![ \t])[ \t]*+((?>(?:>[ \t]?)+))")
 _REPLY = re.compile(r"(?>(?:(?:re|fwd?|aw|wg)[ \t]*:[ \t]*)+)", re.IGNORECASE)

@@ -136,3 +136,37 @@ def test_the_head_of_a_quoted_mail_may_be_german_french_or_spanish(head: str, si
         ("Tom Weiss", "2025-03-07T16:40"),
     ]
     assert [one.mark for one in read.blocks if one.kind is Kind.ENTRY and "Bo" not in one.text.text] == ["To", "To"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "---------- Forwarded message ---------",
+        "-----Original Message-----",
+        "-------- Forwarded Message --------\n",
+        "-----Ursprüngliche Nachricht-----",
+        "-------- Original-Nachricht --------",
+        "-----Message d'origine-----",
+        "---------- Mensaje reenviado ---------",
+    ],
+)
+@pytest.mark.parametrize("own", ["From: Lena Graf\nSubject: Price\n\nSee below.\n\n", ""])
+def test_the_line_above_a_mail_that_is_passed_on_is_not_said(own: str, line: str) -> None:
+    read = text.read(f"{own}{line}\nFrom: Tom Weiss\nSubject: Fwd: Price\n\nour price is 4380 euro.\n")
+    check(read)
+    said = [("Lena Graf", "See below."), ("Tom Weiss", "our price is 4380 euro.")]
+    assert [(one.speaker, one.text.text) for one in read.blocks] == said[not own :]
+
+
+def test_another_line_above_a_mail_is_shown() -> None:
+    read = text.read("--- Exhibit 14 ---\nFrom: Tom Weiss\nSubject: Price\n\nour price is 4380 euro.\n")
+    assert "Exhibit 14" in read.blocks[0].text.text
+
+
+def test_a_signature_ends_at_the_line_above_a_mail_that_is_passed_on() -> None:
+    own = "From: Lena Graf\nSubject: Price\n\nSee below.\n\n-- \nLena\n\n"
+    read = text.read(f"{own}-----Original Message-----\nTom Weiss of Weiss Ltd.\n\nour price is 4380 euro.\n")
+    assert [one.text.text for one in read.blocks][-2:] == [
+        "-----Original Message----- Tom Weiss of Weiss Ltd.",
+        "our price is 4380 euro.",
+    ]
