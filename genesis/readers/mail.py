@@ -48,7 +48,7 @@ _WROTE = re.compile(
     re.MULTILINE,
 )
 _AUTHOR = re.compile(
-    r"(?:\d|[AP]M)[,;]?[ \t]+(?:at[ \t]+)?([^\W\d_][^\d\n<>@:;,]{1,60}?)(?:[ \t,]*<[^<>\n]*>)?"
+    r"\d(?:[ ]?[AaPp]\.?[Mm]\b\.?)?+[,;]?[ \t]+(?:at[ \t]+)?([^\W\d_][^\d\n<>@:;,]{1,60}?)(?:[ \t,]*<[^<>\n]*>)?"
     r"\s+(?:wrote|schrieb|a écrit)"
 )
 _HALF = re.compile(r"\b(\d{1,2})(:\d\d(?::\d\d)?)\s?([AP])(?:M\b|\.\s?M\.)", re.IGNORECASE)

@@ -170,3 +170,11 @@ def test_a_signature_ends_at_the_line_above_a_mail_that_is_passed_on() -> None:
         "-----Original Message----- Tom Weiss of Weiss Ltd.",
         "our price is 4380 euro.",
     ]
+
+
+@pytest.mark.parametrize("clock", ["9:15 AM", "9:15 am,", "9:15 a.m.,", "9:15AM", "09:15"])
+def test_who_wrote_what_is_quoted_is_named_after_the_time(clock: str) -> None:
+    own = "From: Lena Graf\nSubject: Price\n\nwe accept.\n\n"
+    read = text.read(f"{own}On Mon, Mar 10, 2025 at {clock} Tom Weiss <tom@w.example> wrote:\n> our price.\n")
+    check(read)
+    assert [(one.speaker, one.date) for one in read.blocks] == [("Lena Graf", ""), ("Tom Weiss", "2025-03-10T09:15")]
