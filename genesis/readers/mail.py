@@ -55,6 +55,31 @@ _HALF = re.compile(r"\b(\d{1,2})(:\d\d(?::\d\d)?)\s?([AP])(?:M\b|\.\s?M\.)", re.
 """A time of a half day: `4:40 PM`."""
 _AT = re.compile(r"(?<=\d),?\sat\s(?=\d)")
 """What parts a day and its time: `14 Feb 2025 at 11:20`."""
+_MONTHS = {
+    name: names[0]
+    for names in (
+        ("jan", "jän", "ene"),
+        ("feb", "fév"),
+        ("mar", "mär"),
+        ("apr", "avr", "abr"),
+        ("may", "mai"),
+        ("jun", "juin"),
+        ("jul", "juil"),
+        ("aug", "aoû", "ago"),
+        ("sep",),
+        ("oct", "okt"),
+        ("nov",),
+        ("dec", "déc", "dez", "dic"),
+    )
+    for name in names
+}
+"""How months begin in English, German, French and Spanish, each with its English form."""
+_OTHER_DAY = re.compile(
+    rf"\b(\d{{1,2}})\.?\s(?:de\s)?({'|'.join(_MONTHS)})[^\W\d_]{{0,8}}+\.?\s(?:del?\s)?(\d{{4}})\b"
+    r"(?:\D{1,10}+(\d{1,2}:\d\d))?",
+    re.IGNORECASE,
+)
+"""A day as it is written in these: `7. März 2025 um 16:40`."""
 _SIGNATURE = re.compile(r"^(?:--[ \t]*|_{5,}|Sent from my [^\n]{1,40})$", re.MULTILINE)
 _QUOTED = re.compile(rf"^(?:[ \t]*+>|(?:From|Von|De){_COLON}|{_PASSED_ON})", re.MULTILINE)
 _ENVELOPE = re.compile(r"^From [^\n]*\n(?=[A-Z][\w-]*:)", re.MULTILINE)
@@ -104,6 +129,13 @@ def mails(text: str) -> list[Mail]:
 def day(said: str) -> str:
     """A mail's date as ISO 8601, to the minute."""
     said = _AT.sub(" ", _HALF.sub(_of_24, said))
+    if not (parsed := _parsed(said)) and (other := _OTHER_DAY.search(said)):
+        month = _MONTHS.get(other[2].casefold(), "")
+        return _parsed(f"{other[1]} {month} {other[3]} {other[4] or ''}")
+    return parsed
+
+
+def _parsed(said: str) -> str:
     try:
         parsed = parsedate_tz(said if ":" in said else f"{said.rstrip(', ')} 00:00")
     except (ValueError, IndexError, TypeError):

@@ -178,3 +178,22 @@ def test_who_wrote_what_is_quoted_is_named_after_the_time(clock: str) -> None:
     read = text.read(f"{own}On Mon, Mar 10, 2025 at {clock} Tom Weiss <tom@w.example> wrote:\n> our price.\n")
     check(read)
     assert [(one.speaker, one.date) for one in read.blocks] == [("Lena Graf", ""), ("Tom Weiss", "2025-03-10T09:15")]
+
+
+@pytest.mark.parametrize(
+    ("said", "date"),
+    [
+        ("Freitag, 7. März 2025 16:40", "2025-03-07T16:40"),
+        ("Fr., 7. Dez. 2025 um 09:05 Uhr", "2025-12-07T09:05"),
+        ("vendredi 7 février 2025 16:40", "2025-02-07T16:40"),
+        ("lun. 7 juil. 2025 à 6:40", "2025-07-07T06:40"),
+        ("viernes, 7 de enero de 2025 4:40 p. m.", "2025-01-07T16:40"),
+        ("7 DE AGOSTO DE 2025", "2025-08-07"),
+        ("Freitag, 7. Quartal 2025 16:40", ""),
+        ("7. D\u0130Z 2025 16:40", ""),
+    ],
+)
+def test_the_day_of_a_mail_may_be_german_french_or_spanish(said: str, date: str) -> None:
+    read = text.read(f"Von: Tom Weiss\nGesendet: {said}\nAn: Lena Graf\nBetreff: Preis\n\nour price.\n")
+    check(read)
+    assert read.metadata.get("date", "") == date
