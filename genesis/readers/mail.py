@@ -51,6 +51,7 @@ _AUTHOR = re.compile(
     r"\d(?:[ ]?[AaPp]\.?[Mm]\b\.?)?+[,;]?[ \t]+(?:at[ \t]+)?([^\W\d_][^\d\n<>@:;,]{1,60}?)(?:[ \t,]*<[^<>\n]*>)?"
     r"\s+(?:wrote|schrieb|a écrit)"
 )
+_AUTHOR_BEHIND = re.compile(r"\bschrieb[ ]([^\W\d_][^\d\n<>@:;,]{1,60}?)(?:[ ]?<[^<>\n]{0,200}+>)?[ ]?:")
 _HALF = re.compile(r"\b(\d{1,2})(:\d\d(?::\d\d)?)\s?([AP])(?:M\b|\.\s?M\.)", re.IGNORECASE)
 """A time of a half day: `4:40 PM`."""
 _AT = re.compile(r"(?<=\d),?\sat\s(?=\d)")
@@ -198,7 +199,7 @@ def wrote(text: str, start: int, end: int) -> tuple[int, int, str, str] | None:
     if not line:
         return None
     said = " ".join(line[1].split()).partition(" ")[2]
-    author = _AUTHOR.search(said)
+    author = _AUTHOR_BEHIND.search(said) or _AUTHOR.search(said)
     return *line.span(), (author[1].strip() if author else ""), day(said[: author.start(1)] if author else said)
 
 

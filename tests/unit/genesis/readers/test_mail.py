@@ -197,3 +197,17 @@ def test_the_day_of_a_mail_may_be_german_french_or_spanish(said: str, date: str)
     read = text.read(f"Von: Tom Weiss\nGesendet: {said}\nAn: Lena Graf\nBetreff: Preis\n\nour price.\n")
     check(read)
     assert read.metadata.get("date", "") == date
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Am Fr., 7. März 2025 um 16:40 Uhr schrieb Tom Weiss <tom@w.example>:",
+        "Am 7. März 2025 um 16:40 schrieb Tom Weiss:",
+        "Am 7. März 2025 16:40, Tom Weiss schrieb:",
+    ],
+)
+def test_in_german_who_wrote_stands_before_or_behind_the_word(line: str) -> None:
+    read = text.read(f"From: Lena Graf\nSubject: Preis\n\nAngenommen.\n\n{line}\n> Der Preis.\n")
+    check(read)
+    assert [(one.speaker, one.date) for one in read.blocks] == [("Lena Graf", ""), ("Tom Weiss", "2025-03-07T16:40")]
