@@ -79,7 +79,8 @@ class Grid:
             for at, said in enumerate(row):
                 if said and said.text != header[at].text:
                     header[at] = joined((header[at], said), " ") if header[at] else said
-        out.table(header, filled[headed:], self.lead, named=named)
+        heads = {at for at, (row, _) in enumerate(rows[headed:]) if _may_head(row)}
+        out.table(header, filled[headed:], self.lead, named=named, heads=heads)
         self._rows, self._heads = [], set()
 
     def _is_head(self, row: list[_Cell], number: int) -> bool:
@@ -120,3 +121,9 @@ class Grid:
             fall()
             filled.append(line)
         return filled
+
+
+def _may_head(row: list[_Cell]) -> bool:
+    """Whether a row is told from those whose values are empty: it spans columns, or its cell is marked as a header."""
+    first = row[0]
+    return first.columns > 1 or (len(row) > 2 and (first.is_header or first.bold))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -125,18 +125,23 @@ class Writer:
         lead: Shown = _NOTHING,
         *,
         named: bool = False,
+        heads: Container[int] | None = None,
     ) -> None:
         """
         Rows that say their headers. If they are `named`, the first cell of each is a header of its own. Headers that no
-        row says are a row.
+        row says are a row. One that says its first cell alone heads the rows below, if its number is one of `heads`.
         """
         unsaid = {id(name): name for name in header if name}
         group, spent, allowed = self.group(), 0, _HEADERS_ALWAYS
         above, bare = self.path, self._bare
-        for row in rows:
+        for number, row in enumerate(rows):
             said = [value for value in row if value]
-            if len(said) == 1 and len(row) > 2 and row[0] and len(said[0]) <= LONGEST_HEADING:
-                self.path, self._bare = (*above, said[0].text.rstrip(":")), said[0]
+            if len(said) == 1 and row[0] and (len(row) > 2 if heads is None else number in heads):
+                if _is_text(said[0]):
+                    self.add(Kind.ROW, said[0], group=group, lead=lead, cells=[Cell(_NOTHING, said[0])])
+                else:
+                    self._bare_head(above, group, lead)
+                    self.path, self._bare = (*above, said[0].text.rstrip(":")), said[0]
                 continue
             allowed += _HEADERS_PER_VALUE * sum(map(len, said))
             headers: Iterable[Shown] = header if spent < allowed else ()
@@ -151,11 +156,15 @@ class Writer:
         if unsaid:
             cells = [Cell(_NOTHING, name) for name in header if name]
             self.add(Kind.ROW, row_text(cells), group=group, lead=lead, cells=cells)
-        if self.path != above and self._bare:
-            self.path, heads = above, self._bare
-            self.add(Kind.ROW, heads, group=group, lead=lead, cells=[Cell(_NOTHING, heads)])
+        self._bare_head(above, group, lead)
         self.path = above
         self._bare = bare if self._bare is bare else None
+
+    def _bare_head(self, above: tuple[str, ...], group: int, lead: Shown) -> None:
+        """A row that heads no other is one itself."""
+        if self.path != above and self._bare:
+            self.path, head = above, self._bare
+            self.add(Kind.ROW, head, group=group, lead=lead, cells=[Cell(_NOTHING, head)])
 
     def structure(self, source: str, title: str = "", metadata: Mapping[str, str] | None = None) -> Structure:
         """
@@ -194,6 +203,12 @@ class Writer:
         parts = any(one.title.casefold() in GENERIC_HEADINGS for one, _ in others)
         alone = not others and (self._first[0][0] == first or first.level == 1)
         return first.title if alone or parts else ""
+
+
+def _is_text(said: Shown) -> bool:
+    """Whether what stands alone in a row is a sentence, and heads no other rows."""
+    text = said.text
+    return len(text) > LONGEST_HEADING or text.endswith("。") or (text.endswith(".") and " " in text)
 
 
 def last_sentence(said: Shown) -> Shown:

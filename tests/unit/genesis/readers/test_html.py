@@ -8,6 +8,7 @@ import pytest
 
 from genesis.readers import html
 from genesis.structure import Kind, Structure
+from tests.unit.genesis.readers.shown import check
 
 
 def said(read: Structure, kind: Kind | None = None) -> list[str]:
@@ -84,6 +85,28 @@ def test_the_first_cell_of_a_row_can_be_its_header() -> None:
 def test_a_table_that_holds_a_page_is_none() -> None:
     read = html.read("<table><tr><td><h2>Part</h2><p>One.</p><p>Two.</p><td>Side.</table>")
     assert said(read) == ["One.", "Two.", "Side."]
+
+
+_NOTES = "<tr><td colspan=3>1) Only on weekdays.<tr><td colspan=3>2) Not in July.<tr><td colspan=3>3) Cash only."
+
+
+@pytest.mark.parametrize(
+    ("rows", "shown"),
+    [
+        (
+            f"<tr><td>x<td>1<td>2{_NOTES}",
+            ["A: x; B: 1; C: 2", "1) Only on weekdays.", "2) Not in July.", "3) Cash only."],
+        ),
+        ("<tr><td colspan=3>One<tr><td colspan=3>Two<tr><td>x<td>1<td>2", ["One", "Two > A: x; B: 1; C: 2"]),
+        ("<tr><td colspan=3>Ask us first.<tr><td>x<td>1<td>2", ["Ask us first.", "A: x; B: 1; C: 2"]),
+        ("<tr><td><b>Cold</b><td><td><tr><td>x<td>1<td>2", ["Cold > A: x; B: 1; C: 2"]),
+        ("<tr><td>y<td><td><tr><td>x<td>1<td>2", ["A: y", "A: x; B: 1; C: 2"]),
+    ],
+)
+def test_what_spans_a_table_heads_the_rows_below_or_is_text(rows: str, shown: list[str]) -> None:
+    read = html.read(f"<table><tr><th>A<th>B<th>C{rows}</table>")
+    check(read)
+    assert [" > ".join((*one.path, one.text.text)) for one in read.blocks] == shown
 
 
 def test_items_know_how_deep_they_stand() -> None:

@@ -138,3 +138,10 @@ def test_whose_turn_it_is_is_no_heading_above_a_rule() -> None:
     made = text.read(said)
     check(made)
     assert [one.speaker for one in made.blocks] == ["ANN", "BOB", "ANN"]
+
+
+def test_no_row_that_says_its_first_cell_alone_is_lost() -> None:
+    read = commonmark.read("| A | B | C |\n|--|--|--|\n| One | | |\n| Two | | |\n| x | 1 | 2 |\n| Cash only. | | |\n")
+    check(read)
+    shown = [(one.path, one.text.text) for one in read.blocks]
+    assert shown == [((), "One"), (("Two",), "A: x; B: 1; C: 2"), (("Two",), "Cash only.")]
