@@ -88,8 +88,11 @@ class Grid:
             return True
         said = [cell for cell in row if cell.text]
         headers = sum(cell.is_header for cell in row)
+        if headers == len(row):
+            return len(row) > 1 or row[0].columns > 1
         if headers:
-            return headers == len(row) and (len(row) > 1 or row[0].columns > 1)
+            only = not any(cell.text for cell in row if not cell.is_header)
+            return only and (not row[0].is_header or (not number and headers > 1))
         # What stands beside a header in its cell, such as a unit, is often not in bold.
         return not number and len(said) > 1 and sum(cell.bold for cell in said) * 4 >= 3 * len(said)
 

@@ -78,6 +78,17 @@ def test_a_header_in_bold_may_say_its_unit_beside_it() -> None:
     assert said(read) == ["Year: 2013; Winner: Ann; Time: 1:02; Distance (miles): 9"]
 
 
+@pytest.mark.parametrize("corner", ["", "&nbsp;"])
+def test_an_empty_corner_is_no_hindrance_to_a_header(corner: str) -> None:
+    read = html.read(f"<table><tr><td>{corner}<th>Basic<th>Pro<tr><th>Users<td>5<td>50</table>")
+    check(read)
+    assert said(read) == ["Users; Basic: 5; Pro: 50"]
+
+
+def test_a_row_without_a_value_is_no_header() -> None:
+    assert said(html.read("<table><tr><th>Fax<td><tr><th>Head<td>Ann</table>")) == ["Fax", "Head: Ann"]
+
+
 def test_the_first_cell_of_a_row_can_be_its_header() -> None:
     assert said(html.read("<table><tr><th>Head<td>Ann<tr><th>Fax<td>none</table>")) == ["Head: Ann", "Fax: none"]
 
