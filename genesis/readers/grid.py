@@ -64,15 +64,17 @@ class Grid:
         rows = [(row, number) for number, row in enumerate(self._rows) if row]
         if self.lead and not rows:
             out.add(Kind.PARAGRAPH, self.lead)
-        if len(rows) > 1 and len(rows[0][0]) == 1 and rows[0][0][0].columns > 1 and rows[0][0][0].is_header:
+        if len(rows) > 1 and _spans(rows[0][0]) and not self._is_section(rows):
             self.lead = rows.pop(0)[0][0].text or self.lead  # a title over all columns
         headed = 0
         while headed < len(rows) - 1 and self._is_head(*rows[headed]):
             headed += 1
         if headed > 1 and headed == len(rows) - 1 and self._is_head(*rows[-1]):
             headed = 1  # every cell is marked as a header: the first row alone is one
+        while headed and _spans(rows[headed - 1][0]) and rows[headed - 1][1] not in self._heads:
+            headed -= 1  # it heads rows, no columns
         named = any(row[0].is_header for row, _ in rows[headed:])
-        filled = self._filled([row for row, _ in rows])
+        filled = self._filled([row for row, _ in rows], headed)
         header: list[Shown] = []
         for row in filled[:headed]:
             header += [Shown()] * (len(row) - len(header))
@@ -82,6 +84,12 @@ class Grid:
         heads = {at for at, (row, _) in enumerate(rows[headed:]) if _may_head(row)}
         out.table(header, filled[headed:], self.lead, named=named, heads=heads)
         self._rows, self._heads = [], set()
+
+    def _is_section(self, rows: list[tuple[list[_Cell], int]]) -> bool:
+        """Whether the first row, over all columns, heads rows as others below do."""
+        (below, number), *others = rows[1:]
+        alone = len(below) == 1 and below[0].columns > 1
+        return not alone and not self._is_head(below, number) and any(_spans(row) for row, _ in others)
 
     def _is_head(self, row: list[_Cell], number: int) -> bool:
         if number in self._heads:
@@ -96,11 +104,11 @@ class Grid:
         # What stands beside a header in its cell, such as a unit, is often not in bold.
         return not number and len(said) > 1 and sum(cell.bold for cell in said) * 4 >= 3 * len(said)
 
-    def _filled(self, rows: list[list[_Cell]]) -> list[list[Shown]]:
+    def _filled(self, rows: list[list[_Cell]], headed: int) -> list[list[Shown]]:
         filled: list[list[Shown]] = []
         down: dict[int, tuple[int, Shown]] = {}
         allowed = _SPANNED_ALWAYS
-        for row in rows:
+        for number, row in enumerate(rows):
             line: list[Shown] = []
 
             def fall(line: list[Shown] = line) -> None:
@@ -120,10 +128,15 @@ class Grid:
                 for column in range(cell.columns):
                     if cell.rows > 1 and len(cell.text) <= _LONGEST_SPANNED:
                         down[len(line)] = cell.rows - 1, cell.text
-                    line.append(cell.text if not column or cell.is_header else Shown())
+                    line.append(cell.text if not column or (cell.is_header and number < headed) else Shown())
             fall()
             filled.append(line)
         return filled
+
+
+def _spans(row: list[_Cell]) -> bool:
+    """Whether a row is one header over all columns."""
+    return len(row) == 1 and row[0].columns > 1 and row[0].is_header
 
 
 def _may_head(row: list[_Cell]) -> bool:

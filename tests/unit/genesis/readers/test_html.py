@@ -89,6 +89,25 @@ def test_a_row_without_a_value_is_no_header() -> None:
     assert said(html.read("<table><tr><th>Fax<td><tr><th>Head<td>Ann</table>")) == ["Fax", "Head: Ann"]
 
 
+_POWER, _HEIGHT = "<tr><th>Power<td>300 W", "<tr><th colspan=2>Size<tr><th>Height<td>31 cm"
+
+
+@pytest.mark.parametrize(
+    ("rows", "shown"),
+    [
+        (f"<tr><th colspan=2>General{_POWER}{_HEIGHT}", ["/General/Power: 300 W", "/Size/Height: 31 cm"]),
+        (f"<tr><th colspan=2>X1<tr><th colspan=2>General{_POWER}", ["X1/General/Power: 300 W"]),
+        (f"<tr><th colspan=2>X1<tr><td colspan=2>{_POWER}{_HEIGHT}", ["X1/Power: 300 W", "X1/Size/Height: 31 cm"]),
+        ("<tr><th colspan=2>X1<tr><th>A<th>B<tr><th colspan=2>S<tr><td>1<td>2", ["X1/S/A: 1; B: 2"]),
+        ("<tr><th colspan=2>Two<tr><th colspan=2>Few<tr><th>A<th>B<tr><td>1<td>2", ["Two/Few A: 1; Few B: 2"]),
+    ],
+)
+def test_a_header_over_all_columns_heads_the_rows_below_unless_it_is_the_title(rows: str, shown: list[str]) -> None:
+    read = html.read(f"<table>{rows}</table>")
+    check(read)
+    assert ["/".join((one.lead.text, *one.path, one.text.text)) for one in read.blocks] == shown
+
+
 def test_the_first_cell_of_a_row_can_be_its_header() -> None:
     assert said(html.read("<table><tr><th>Head<td>Ann<tr><th>Fax<td>none</table>")) == ["Head: Ann", "Fax: none"]
 
