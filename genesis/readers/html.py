@@ -73,6 +73,7 @@ _FURNITURE = re.compile(
 )
 _MOST_JUDGED = 16 * 1024 * 1024
 """Characters of a page that may be looked at to tell navigation from text."""
+_NO_HEADING = BELOW_ALL + 1
 _LARGEST_BANNER = 4_000
 _MOST_TITLE_WORDS = 20
 
@@ -158,6 +159,8 @@ class _Page:
         self._is_term = False
         self._is_definition = False
         self._summary = False
+        self._details: list[int] = []
+        """Of each part that opens and shuts, the highest level of the headings in it, or more."""
         self._pre = 0
         self._bold = 0
         self._grids: list[Grid] = []
@@ -289,6 +292,8 @@ class _Page:
             self._is_definition = True
         elif name == "pre":
             self._pre += 1
+        elif name == "details":
+            self._details.append(_NO_HEADING)
         elif name == "summary":
             self._summary = True
 
@@ -326,6 +331,11 @@ class _Page:
             self._term = None
         elif name == "pre":
             self._pre = max(self._pre - 1, 0)
+        elif name == "details" and self._details:
+            level = self._details.pop()
+            self._out.leave(level)
+            if self._details:
+                self._details[-1] = min(self._details[-1], level)
         elif name == "summary":
             self._summary = False
 
@@ -383,7 +393,7 @@ class _Page:
         if self._is_term:
             self._term, self._is_term = said, False
         elif self._heading:
-            self._out.heading(self._heading, _without_anchor(said))
+            self._head(self._heading, _without_anchor(said))
         elif self._pre:
             group = self._lists[0].group if depth else 0
             lead = self._out.lead(Kind.PARAGRAPH, Kind.ITEM, Kind.TURN)
@@ -402,9 +412,14 @@ class _Page:
         elif depth:
             self._out.add(Kind.PARAGRAPH, said, group=self._lists[0].group, depth=depth)
         elif (self._summary or bold) and _heads(said.text):
-            self._out.heading(BELOW_ALL, said)
+            self._head(BELOW_ALL, said)
         else:
             self._out.add(Kind.PARAGRAPH, said)
+
+    def _head(self, level: int, said: Shown) -> None:
+        self._out.heading(level, said)
+        if self._details:
+            self._details[-1] = min(self._details[-1], level)
 
 
 def _heads(said: str) -> bool:

@@ -42,6 +42,15 @@ def test_what_is_hidden_or_leads_elsewhere_is_not_shown() -> None:
     assert said(read) == ["Soup: 4 EUR", "It is late."]
 
 
+@pytest.mark.parametrize("summary", ["How to pay?", "<h3>How to pay?</h3>"])
+def test_what_follows_a_part_that_opens_stands_not_below_its_summary(summary: str) -> None:
+    read = html.read(
+        f"<h1>Shop</h1><h2>Help</h2><p>Hi.</p><details><summary>{summary}</summary><p>By card.</p></details>"
+        "<p>Prices include VAT.</p>"
+    )
+    assert [one.path for one in read.blocks] == [("Help",), ("Help", "How to pay?"), ("Help",)]
+
+
 def test_a_definition_says_its_term() -> None:
     read = html.read("<dl><dt>Card<dd>free<dd>for all<dt>Lost book<dd><p>its price</dl>")
     assert said(read, Kind.DEFINITION) == ["Card: free", "Card: for all", "Lost book: its price"]
