@@ -16,7 +16,7 @@ from typing import NamedTuple
 from genesis import metadata
 from genesis.fairness import breathe
 from genesis.readers.grid import Grid
-from genesis.readers.writer import BELOW_ALL, Writer
+from genesis.readers.writer import BELOW_ALL, LONGEST_LEAD, Writer
 from genesis.structure import Edit, Kind, Run, Shown, Structure, joined, verbatim
 
 _TAG = re.compile(
@@ -76,6 +76,8 @@ _MOST_JUDGED = 16 * 1024 * 1024
 _NO_HEADING = BELOW_ALL + 1
 _LARGEST_BANNER = 4_000
 _MOST_TITLE_WORDS = 20
+_MOST_TERMS = 10
+"""Terms that share a definition."""
 
 
 class _Tag(NamedTuple):
@@ -155,7 +157,9 @@ class _Page:
         self._lists: list[_List] = []
         self._is_item = False
         self._heading = 0
-        self._term: Shown | None = None
+        self._terms: list[Shown] = []
+        """Terms without a definition so far; the next is that of all."""
+        self._term = Shown()
         self._is_term = False
         self._is_definition = False
         self._summary = False
@@ -187,6 +191,7 @@ class _Page:
         while self._grids:
             self._leave("table")
         self._flush()
+        self._end_terms()
         read = self._out.structure(self._source, "", metadata.gathered(self._told))
         return (
             read
@@ -253,7 +258,7 @@ class _Page:
             if grid:
                 self._lay_out(grid)
             self._flush()
-            self._grids.append(Grid(self._out.lead(Kind.PARAGRAPH)))
+            self._grids.append(Grid(self._lead(Kind.PARAGRAPH)))
         elif name == "br" or (name in _BLOCKS and grid and not grid.is_layout):
             if grid and not grid.is_layout and (name in _HEADINGS or name == "pre"):
                 self._lay_out(grid)
@@ -276,7 +281,7 @@ class _Page:
             self._heading = _HEADINGS[name]
         elif name in ("ul", "ol", "menu"):
             above = self._lists[0] if self._lists else None
-            lead = above.lead if above else self._out.lead(Kind.PARAGRAPH, Kind.TURN)
+            lead = above.lead if above else self._lead(Kind.PARAGRAPH, Kind.TURN)
             group = above.group if above else self._out.group()
             first = _given(tag).get("start", "1")
             number = int(first) - 1 if first.isdecimal() and len(first) < 7 else 0
@@ -328,7 +333,7 @@ class _Page:
         elif name == "dd":
             self._is_definition = False
         elif name == "dl":
-            self._term = None
+            self._end_terms()
         elif name == "pre":
             self._pre = max(self._pre - 1, 0)
         elif name == "details" and self._details:
@@ -391,12 +396,12 @@ class _Page:
             return
         depth, self._bold = len(self._lists), 0
         if self._is_term:
-            self._term, self._is_term = said, False
+            self._begin_term(said)
         elif self._heading:
             self._head(self._heading, _without_anchor(said))
         elif self._pre:
             group = self._lists[0].group if depth else 0
-            lead = self._out.lead(Kind.PARAGRAPH, Kind.ITEM, Kind.TURN)
+            lead = self._lead(Kind.PARAGRAPH, Kind.ITEM, Kind.TURN)
             self._out.add(Kind.CODE, said, group=group, depth=depth, lead=lead)
         elif _FURNITURE.fullmatch(said.text):
             return
@@ -406,15 +411,40 @@ class _Page:
             self._is_item = False
             self._out.add(Kind.ITEM, said, group=last.group, depth=depth - 1, lead=last.lead, mark=mark)
             last.leads_here = False
-        elif self._is_definition and self._term:
-            text = joined((self._term, said), ": ")
-            self._out.add(Kind.DEFINITION, text, mark=self._term.text)
+        elif self._is_definition and (term := self._defined()):
+            self._out.add(Kind.DEFINITION, joined((term, said), ": "), mark=term.text)
         elif depth:
             self._out.add(Kind.PARAGRAPH, said, group=self._lists[0].group, depth=depth)
         elif (self._summary or bold) and _heads(said.text):
             self._head(BELOW_ALL, said)
         else:
             self._out.add(Kind.PARAGRAPH, said)
+
+    # Terms.
+
+    def _begin_term(self, said: Shown) -> None:
+        if len(self._terms) >= _MOST_TERMS:
+            self._end_terms()
+        self._is_term = False
+        self._terms.append(said)
+
+    def _end_terms(self) -> None:
+        """Terms that nothing defines are text."""
+        self._out.add(Kind.PARAGRAPH, joined(self._terms, ", "))
+        self._terms, self._term = [], Shown()
+
+    def _defined(self) -> Shown:
+        """The terms of the definition that is open."""
+        if self._terms:
+            self._terms, self._term = [], joined(self._terms, ", ")
+        return self._term
+
+    def _lead(self, *kinds: Kind) -> Shown:
+        """What opens a list, a table or code: the term that it defines, or the last sentence above."""
+        if self._is_definition and sum(map(len, self._terms)) > LONGEST_LEAD:
+            self._end_terms()
+        term = self._defined() if self._is_definition else Shown()
+        return term if 0 < len(term) <= LONGEST_LEAD else self._out.lead(*kinds)
 
     def _head(self, level: int, said: Shown) -> None:
         self._out.heading(level, said)

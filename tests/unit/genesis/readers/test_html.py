@@ -57,6 +57,19 @@ def test_a_definition_says_its_term() -> None:
     assert [one.mark for one in read.blocks] == ["Card", "Card", "Lost book"]
 
 
+def test_terms_that_share_a_definition_are_said_with_it_and_those_without_are_text() -> None:
+    read = html.read("<dl><dt>A</dt><dt>B</dt><dd>same</dd><dt>C<dd>own<dt>D</dl><dl><dt>E")
+    check(read)
+    assert said(read) == ["A, B: same", "C: own", "D", "E"]
+
+
+@pytest.mark.parametrize("inner", ["<ul><li>Owner<li>Guest</ul>", "<pre>Owner</pre>", "<table><tr><td>a<td>b</table>"])
+def test_a_term_leads_the_list_that_defines_it(inner: str) -> None:
+    read = html.read(f"<p>All of it.</p><dl><dt>Roles</dt><dd>{inner}</dd></dl>")
+    check(read)
+    assert {one.lead.text for one in read.blocks[1:]} == {"Roles"}
+
+
 def test_a_cell_that_spans_rows_is_said_in_each() -> None:
     read = html.read(
         "<table><caption>Opening hours</caption><tr><th>Site<th>Day<th>Open<tr><td rowspan=2>Lund<td>Mon<td>9"
@@ -188,8 +201,9 @@ def test_marks_that_are_no_tags_are_text() -> None:
         "&amp;" * 20_000,
         "<div class=nav>" * 900 + "x " * 500_000,
         "<pre>" * 900 + "<tr><th>" * 9_000,
+        "<dl>" + "<dt>x" * 50_000 + "<dd>y" * 50_000,
     ],
-    ids=range(10),
+    ids=range(11),
 )
 def test_hostile_pages_take_no_longer_than_others(page: str) -> None:
     started = time.process_time()
