@@ -71,6 +71,14 @@ _FURNITURE = re.compile(
     r"|on this page:?|table of contents:?|¶|#|copy|print(?: this page)?|share(?: this)?|(?:previous|next)(?: page)?",
     re.IGNORECASE,
 )
+_OPENS = re.compile(r"(?:^|[\s_-])accordion", re.IGNORECASE)
+"""The name of a button that opens the text below it."""
+_NO_TITLE = re.compile(
+    r"(?:(?:open|close|toggle|show|hide|main|mobile)\s)?(?:menu|navigation|search|filters?)"
+    r"|(?:show|read|see|view|load|learn|expand|collapse|hide|open|close|copy)(?:\s(?:more|less|all|link|code))?|more|less",
+    re.IGNORECASE,
+)
+"""What a button says that is no title of what it opens."""
 _MOST_JUDGED = 16 * 1024 * 1024
 """Characters of a page that may be looked at to tell navigation from text."""
 _NO_HEADING = BELOW_ALL + 1
@@ -165,6 +173,7 @@ class _Page:
         self._summary = False
         self._details: list[int] = []
         """Of each part that opens and shuts, the highest level of the headings in it, or more."""
+        self._is_button = False
         self._pre = 0
         self._bold = 0
         self._grids: list[Grid] = []
@@ -214,14 +223,14 @@ class _Page:
     def _is_shown(self, tag: _Tag) -> bool:
         if tag.name == "head":
             return True  # its title and what it tells are read
+        if tag.name == "button":
+            return self._is_title(tag)
         if tag.name in _UNSHOWN:
             return False
         if not tag.given or tag.name in ("body", "main", "article", "html"):
             return True
         given = _given(tag)
-        if given.get("role") == "navigation" or "hidden" in given or given.get("aria-hidden") == "true":
-            return False
-        if _HIDDEN.search(given.get("style", "")):
+        if given.get("role") == "navigation" or _is_hidden(given):
             return False
         names = f"{given.get('class', '')} {given.get('id', '')}"
         size = self._tags[tag.closed].start - tag.end
@@ -233,6 +242,20 @@ class _Page:
             return True
         self._judged -= size
         return _SAYS_MORE.search(_TAG.sub(" ", self._source[tag.end : self._tags[tag.closed].start])) is not None
+
+    def _is_title(self, tag: _Tag) -> bool:
+        """Whether a button says what it opens, or is all that a heading says."""
+        given, size = _given(tag), self._tags[tag.closed].start - tag.end
+        names = f"{given.get('class', '')} {given.get('id', '')} {given.get('aria-controls', '')}"
+        leads_elsewhere = "aria-haspopup" in given or given.get("role") == "tab" or _NAVIGATION.search(names)
+        if leads_elsewhere or _is_hidden(given) or self._judged <= 0:
+            return False
+        opens = "aria-expanded" in given or "aria-controls" in given or _OPENS.search(given.get("class", ""))
+        if not opens and (not self._heading or any(one.text.strip() for one in self._inline.spans)):
+            return False
+        self._judged -= size
+        said = " ".join(unescape(_TAG.sub(" ", self._source[tag.end : tag.end + size])).split())
+        return any(map(str.isalpha, said)) and not _FURNITURE.fullmatch(said) and not _NO_TITLE.fullmatch(said)
 
     def _words(self, start: int, end: int) -> None:
         if start >= end:
@@ -267,6 +290,9 @@ class _Page:
             self._inline.spans.append(Shown("\n" if self._pre else " "))
         elif name in ("b", "strong"):
             self._bold += 1
+        elif name == "button" and tag.closed and not (grid or self._heading or self._is_term or self._summary):
+            self._flush()
+            self._heading, self._is_button = BELOW_ALL, True
         elif name == "img":
             said = _given(tag).get("alt", "")
             if _SAYS.search(said):
@@ -306,6 +332,9 @@ class _Page:
         grid = self._grids[-1] if self._grids else None
         if name in ("b", "strong"):
             self._bold = max(self._bold - 1, 0)
+        elif name == "button" and self._is_button:
+            self._flush()
+            self._heading, self._is_button = 0, False
         elif name == "table" and grid:
             self._close(grid)
             self._grids.pop()
@@ -465,6 +494,11 @@ def _without_anchor(said: Shown) -> Shown:
 def _given(tag: _Tag) -> dict[str, str]:
     """The tag's attributes."""
     return {one[1].lower(): unescape(one[2] or one[3] or one[4] or "") for one in _ATTRIBUTE.finditer(tag.given)}
+
+
+def _is_hidden(given: dict[str, str]) -> bool:
+    hidden = "hidden" in given or given.get("aria-hidden") == "true"
+    return hidden or _HIDDEN.search(given.get("style", "")) is not None
 
 
 def _number(given: str | None) -> int:

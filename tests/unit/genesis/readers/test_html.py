@@ -51,6 +51,37 @@ def test_what_follows_a_part_that_opens_stands_not_below_its_summary(summary: st
     assert [one.path for one in read.blocks] == [("Help",), ("Help", "How to pay?"), ("Help",)]
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "<h2><button>Who can cancel?</button></h2>",
+        "<h3 class=accordion-header><button aria-expanded=false><span>Who can cancel?</span></button></h3>",
+        "<button aria-expanded=true>Who can cancel?</button>",
+        "<div><button aria-controls=p1>Who can cancel? <svg><path d=''></svg></button></div>",
+        "<ul><li><button class='accordion'>Who can cancel?</button>",
+    ],
+)
+def test_a_button_that_opens_text_is_its_heading(title: str) -> None:
+    read = html.read(f"<h1>Help</h1><p>Hi.</p>{title}<p>You.</p>")
+    check(read)
+    assert [(one.path, one.text.text) for one in read.blocks] == [((), "Hi."), (("Who can cancel?",), "You.")]
+
+
+def test_a_term_can_be_a_button() -> None:
+    read = html.read("<dl><dt><button aria-expanded=false>Who?</button></dt><dd>You.</dd></dl>")
+    assert said(read) == ["Who?: You."]
+
+
+def test_other_buttons_are_not_shown() -> None:
+    read = html.read(
+        "<button aria-expanded=false aria-controls=main-menu>All</button><button aria-expanded=false>Menu</button>"
+        "<h2>Costs <button>Add to list</button></h2><h2><button>Copy link</button>Fees</h2><p>5 EUR</p>"
+        "<button>Buy</button><button aria-expanded=false hidden>Plans</button>"
+        "<button aria-haspopup=true aria-expanded=false>Options</button>"
+    )
+    assert [(one.path, one.text.text) for one in read.blocks] == [((), "Costs"), (("Fees",), "5 EUR")]
+
+
 def test_a_definition_says_its_term() -> None:
     read = html.read("<dl><dt>Card<dd>free<dd>for all<dt>Lost book<dd><p>its price</dl>")
     assert said(read, Kind.DEFINITION) == ["Card: free", "Card: for all", "Lost book: its price"]
@@ -201,9 +232,10 @@ def test_marks_that_are_no_tags_are_text() -> None:
         "&amp;" * 20_000,
         "<div class=nav>" * 900 + "x " * 500_000,
         "<pre>" * 900 + "<tr><th>" * 9_000,
+        "<button aria-expanded>" * 9_000 + "x" * 9_000 + "</button>" * 9_000,
         "<dl>" + "<dt>x" * 50_000 + "<dd>y" * 50_000,
     ],
-    ids=range(11),
+    ids=range(12),
 )
 def test_hostile_pages_take_no_longer_than_others(page: str) -> None:
     started = time.process_time()
