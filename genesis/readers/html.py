@@ -73,6 +73,13 @@ _FURNITURE = re.compile(
 )
 _OPENS = re.compile(r"(?:^|[\s_-])accordion", re.IGNORECASE)
 """The name of a button that opens the text below it."""
+_PANEL = re.compile(
+    r"(?:^|[\s_-])(?:tab[_-]?(?:pane|panel)|collapse"
+    r"|accordion[_-]{0,2}(?!icon|arrow|chevron|indicator|toggle|head|title|trigger|button|btn|label|question)[a-z]"
+    r"|faq[_-]{1,2}(?:answer|body|content|panel|text))",
+    re.IGNORECASE,
+)
+"""The name of what is hidden until its reader opens it."""
 _NO_TITLE = re.compile(
     r"(?:(?:open|close|toggle|show|hide|main|mobile)\s)?(?:menu|navigation|search|filters?)"
     r"|(?:show|read|see|view|load|learn|expand|collapse|hide|open|close|copy)(?:\s(?:more|less|all|link|code))?|more|less",
@@ -174,6 +181,10 @@ class _Page:
         self._details: list[int] = []
         """Of each part that opens and shuts, the highest level of the headings in it, or more."""
         self._is_button = False
+        self._opened: set[str] = set()
+        """The parts that buttons open, by what they are called."""
+        self._panels: set[int] = set()
+        """The tags that close parts which a button opens."""
         self._pre = 0
         self._bold = 0
         self._grids: list[Grid] = []
@@ -190,6 +201,8 @@ class _Page:
             at, number = tag.end, number + 1
             if tag.closes:
                 self._leave(tag.name)
+                if number - 1 in self._panels:
+                    self._out.leave(BELOW_ALL)
             elif tag.name:
                 self._tell(tag, number)
                 if tag.closed and not self._is_shown(tag):
@@ -230,7 +243,10 @@ class _Page:
         if not tag.given or tag.name in ("body", "main", "article", "html"):
             return True
         given = _given(tag)
-        if given.get("role") == "navigation" or _is_hidden(given):
+        opens = self._is_panel(tag, given)
+        if opens:
+            self._panels.add(tag.closed)
+        if given.get("role") == "navigation" or (_is_hidden(given) and not opens):
             return False
         names = f"{given.get('class', '')} {given.get('id', '')}"
         size = self._tags[tag.closed].start - tag.end
@@ -242,6 +258,13 @@ class _Page:
             return True
         self._judged -= size
         return _SAYS_MORE.search(_TAG.sub(" ", self._source[tag.end : self._tags[tag.closed].start])) is not None
+
+    def _is_panel(self, tag: _Tag, given: dict[str, str]) -> bool:
+        """Whether it is a part that is shown or hidden as its reader likes."""
+        if tag.name not in _BLOCKS or tag.name in _HEADINGS:
+            return False
+        opened = given.get("id") in self._opened or given.get("role") == "tabpanel"
+        return opened or given.get("hidden") == "until-found" or _PANEL.search(given.get("class", "")) is not None
 
     def _is_title(self, tag: _Tag) -> bool:
         """Whether a button says what it opens, or is all that a heading says."""
@@ -255,7 +278,10 @@ class _Page:
             return False
         self._judged -= size
         said = " ".join(unescape(_TAG.sub(" ", self._source[tag.end : tag.end + size])).split())
-        return any(map(str.isalpha, said)) and not _FURNITURE.fullmatch(said) and not _NO_TITLE.fullmatch(said)
+        if not any(map(str.isalpha, said)) or _FURNITURE.fullmatch(said) or _NO_TITLE.fullmatch(said):
+            return False
+        self._opened.update(given.get("aria-controls", "").split())
+        return True
 
     def _words(self, start: int, end: int) -> None:
         if start >= end:

@@ -58,6 +58,7 @@ def test_what_follows_a_part_that_opens_stands_not_below_its_summary(summary: st
         "<h3 class=accordion-header><button aria-expanded=false><span>Who can cancel?</span></button></h3>",
         "<button aria-expanded=true>Who can cancel?</button>",
         "<div><button aria-controls=p1>Who can cancel? <svg><path d=''></svg></button></div>",
+        "<div class=accordion-header><button class='accordion-button'>Who can cancel?</button></div>",
         "<ul><li><button class='accordion'>Who can cancel?</button>",
     ],
 )
@@ -65,6 +66,38 @@ def test_a_button_that_opens_text_is_its_heading(title: str) -> None:
     read = html.read(f"<h1>Help</h1><p>Hi.</p>{title}<p>You.</p>")
     check(read)
     assert [(one.path, one.text.text) for one in read.blocks] == [((), "Hi."), (("Who can cancel?",), "You.")]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "role=tabpanel hidden",
+        "class='tab-pane fade' aria-hidden=true",
+        "class=tabpanel style='display:none'",
+        "class=accordion-body style='display: none'",
+        "class='accordion__panel' hidden",
+        "class='collapse' aria-hidden=true",
+        "hidden=until-found",
+        "id=p1 hidden",
+    ],
+)
+def test_a_part_that_its_reader_may_open_is_read_and_ends(given: str) -> None:
+    button = "<button aria-expanded=false aria-controls='p1'>Who pays?</button>"
+    read = html.read(f"<h1>Help</h1><p>Hi.</p>{button}<div {given}><p>You pay.</p></div><p>See you.</p>")
+    check(read)
+    assert [(one.path, one.text.text) for one in read.blocks] == [
+        ((), "Hi."),
+        (("Who pays?",), "You pay."),
+        ((), "See you."),
+    ]
+
+
+def test_what_is_no_part_of_its_own_stays_hidden() -> None:
+    read = html.read(
+        "<div class='collapse navbar-collapse' style='display:none'><a href=/>Home</a></div><p class=tabs hidden>x</p>"
+        "<i class=accordion-item aria-hidden=true>down</i><div class=accordion-icon aria-hidden=true>more</div><p>Hi."
+    )
+    assert said(read) == ["Hi."]
 
 
 def test_a_term_can_be_a_button() -> None:
