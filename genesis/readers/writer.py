@@ -198,11 +198,16 @@ class Writer:
         top = min(one.level for one, _ in self._first)
         tops = [(one, below) for one, below in self._first if one.level == top]
         (first, below), *others = tops
-        if below and first.level > 1:
+        if (below and first.level > 1) or (first.level >= BELOW_ALL and self._is_left(first.title)):
             return ""
         parts = any(one.title.casefold() in GENERIC_HEADINGS for one, _ in others)
         alone = not others and (self._first[0][0] == first or first.level == 1)
         return first.title if alone or parts else ""
+
+    def _is_left(self, title: str) -> bool:
+        """Whether text stands behind all that stands below a heading."""
+        tops = [one.path[:1] for one in self.blocks]
+        return (title,) in tops and () in tops[tops.index((title,)) :]
 
 
 def _is_text(said: Shown) -> bool:

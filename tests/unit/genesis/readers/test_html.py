@@ -51,6 +51,12 @@ def test_what_follows_a_part_that_opens_stands_not_below_its_summary(summary: st
     assert [one.path for one in read.blocks] == [("Help",), ("Help", "How to pay?"), ("Help",)]
 
 
+def test_a_summary_that_text_follows_is_no_title() -> None:
+    read = html.read("<details><summary>How to pay?</summary><p>By card.</p></details><p>Prices include VAT.</p>")
+    assert not read.title
+    assert [one.path for one in read.blocks] == [("How to pay?",), ()]
+
+
 @pytest.mark.parametrize(
     "title",
     [
