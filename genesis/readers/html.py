@@ -183,6 +183,8 @@ class _Page:
         self._is_button = False
         self._opened: set[str] = set()
         """The parts that buttons open, by what they are called."""
+        self._tabs: dict[str, _Tag] = {}
+        """The tabs that open parts, by what those are called."""
         self._panels: set[int] = set()
         """The tags that close parts which a button opens."""
         self._pre = 0
@@ -270,6 +272,8 @@ class _Page:
         """Whether a button says what it opens, or is all that a heading says."""
         given, size = _given(tag), self._tags[tag.closed].start - tag.end
         names = f"{given.get('class', '')} {given.get('id', '')} {given.get('aria-controls', '')}"
+        if given.get("role") == "tab" and given.get("aria-controls"):
+            self._tabs.setdefault(given["aria-controls"], tag)
         leads_elsewhere = "aria-haspopup" in given or given.get("role") == "tab" or _NAVIGATION.search(names)
         if leads_elsewhere or _is_hidden(given) or self._judged <= 0:
             return False
@@ -282,6 +286,15 @@ class _Page:
             return False
         self._opened.update(given.get("aria-controls", "").split())
         return True
+
+    def _label(self, tab: _Tag) -> Shown:
+        """What a tab says, above the part that it opens."""
+        at, end = tab.end, self._tags[tab.closed].start
+        for mark in _TAG.finditer(self._source, at, end):
+            self._words(at, mark.start())
+            at = mark.end()
+        self._words(at, end)
+        return self._taken()
 
     def _words(self, start: int, end: int) -> None:
         if start >= end:
@@ -325,6 +338,8 @@ class _Page:
                 self._inline.spans.append(Shown(said, (Run(0, len(said), tag.start, tag.end),)))
         elif name in _BLOCKS:
             self._flush()
+            if self._tabs and tag.closed in self._panels and (tab := self._tabs.pop(_given(tag).get("id", ""), None)):
+                self._head(BELOW_ALL, self._label(tab))
             self._open(tag)
 
     def _open(self, tag: _Tag) -> None:

@@ -106,6 +106,16 @@ def test_what_is_no_part_of_its_own_stays_hidden() -> None:
     assert said(read) == ["Hi."]
 
 
+def test_a_tab_heads_the_part_that_it_opens() -> None:
+    read = html.read(
+        "<h1>Prices</h1><p>Hi.</p><button role=tab aria-controls=a>By <b>month</b></button>"
+        "<button role=tab aria-controls=b>By year</button><div id=a role=tabpanel><p>5 EUR</p></div>"
+        "<div id=b role=tabpanel hidden><p>50 EUR</p></div><p>See you.</p>"
+    )
+    check(read)
+    assert [one.path for one in read.blocks] == [(), ("By month",), ("By year",), ()]
+
+
 def test_a_term_can_be_a_button() -> None:
     read = html.read("<dl><dt><button aria-expanded=false>Who?</button></dt><dd>You.</dd></dl>")
     assert said(read) == ["Who?: You."]
