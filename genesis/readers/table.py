@@ -28,24 +28,85 @@ _LINE_END = re.compile(r"\r?\n|\r|\Z")
 _NUMBER = re.compile(r"[-+(]?[$€£]?\s?\d[\d.,' ]*+\s?[%€)]?\Z")
 _DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\b")
 _YEAR = re.compile(r"(?:19|20)\d\d\Z")
+_TOLD = re.compile(rf'("?)sep=([{re.escape(_DELIMITERS)}])\1[ ]*+(?:\r?\n|\r|\Z)', re.IGNORECASE)
+_REMARK = re.compile(r"#[#\s]*+")
+_MOST_ABOVE = 20
+"""Rows above a table."""
 
 Row = list[Shown]
 
 
 def read(source: str, delimiter: str = "") -> Structure:
-    """It has no title. Lines above the header that are no rows are its caption. The delimiter is found if not given."""
-    rows = _rows(source, delimiter or _delimiter(source))
+    """
+    It has no title. Lines above the header that are no rows are said before it, and one that stands alone in its line
+    is its caption. The delimiter is found if not given.
+    """
+    told = None if delimiter else _TOLD.match(source)
+    start = told.end() if told else 0
+    rows = _rows(source, delimiter or (told[2] if told else _delimiter(source)), start)
     sample = list(islice(rows, _SAMPLE))
     width = max(Counter(len(row) for row in sample).items(), key=lambda one: (one[1], one[0]), default=(0, 0))[0]
-    above: list[Shown] = []
-    while width > 1 and len(sample) > 1 and sum(map(bool, sample[0])) == 1:
-        above.append(joined(sample.pop(0)))
+    number = _above(sample, source)
+    while width > 1 and number + 1 < len(sample) and _is_alone(sample[number], width):
+        number += 1
+    above, sample = sample[:number], sample[number:]
     headers = [one[:LONGEST_HEADER] for one in sample.pop(0)] if _has_header(sample) else []
-    blocks = [Block(kind=Kind.PARAGRAPH, text=one) for one in above]
-    blocks += _blocks(chain(sample, rows), headers, above[-1] if above else Shown())
-    if headers and len(blocks) == len(above):
+    caption = next((_line(row, source) for row in reversed(above) if _filled(row) == 1), Shown())
+    said = [line for row in above if (line := _line(row, source))]
+    blocks = [Block(kind=Kind.PARAGRAPH, text=one) for one in said]
+    blocks += _blocks(chain(sample, rows), headers, caption)
+    if headers and len(blocks) == len(said):
         blocks += _blocks(iter((headers,)), [], Shown())
     return Structure(title="", source=source, blocks=blocks)
+
+
+def _above(rows: Sequence[Row], source: str) -> int:
+    """How many rows stand above a table: each fills less than its header and most of its rows."""
+    filled = [_filled(row) for row in rows]
+    last = next((at for at, row in enumerate(rows[:_MOST_ABOVE]) if not row[0] or _is_value(row[0].text)), _MOST_ABOVE)
+    for at in range(min(last, len(rows) - 2), 0, -1):
+        most, below = max(filled[:at]), filled[at:]
+        if filled[at] <= most or 2 * sum(one > most for one in below) <= len(below):
+            continue
+        told = _told(rows[at:])
+        if told > 0 or (told == 0 and _is_apart(rows[at - 1], rows[at], source)):
+            return at
+    return 0
+
+
+def _is_apart(row: Row, following: Row, source: str) -> bool:
+    """Whether an empty line stands between two rows."""
+    return source.count("\n", _span(row)[1], _span(following)[0]) > 1
+
+
+def _is_alone(row: Row, width: int) -> bool:
+    return _filled(row) == 1 and (len(row) != width or not _is_remark(row) or sum(map(bool, row)) == 1)
+
+
+def _filled(row: Row) -> int:
+    """How many cells say something; a comment is one, whatever stands in it."""
+    return 1 if _is_remark(row) else sum(map(bool, row))
+
+
+def _is_remark(row: Row) -> bool:
+    return row[0].text.startswith(("# ", "##"))
+
+
+def _span(row: Row) -> tuple[int, int]:
+    """Where what a row says begins and ends in the source."""
+    runs = [run for one in row for run in one.runs]
+    return runs[0].source_start, runs[-1].source_end
+
+
+def _line(row: Row, source: str) -> Shown:
+    """What a row above a table says: a comment, or a name and what it is."""
+    if _is_remark(row):
+        start, end = _span(row)
+        mark = _REMARK.match(source, start, end)
+        return verbatim(source, mark.end() if mark else start, end).folded()
+    cells = [one for one in row if one]
+    is_pair = len(cells) == 2
+    return joined(cells, (" " if cells[0].text.endswith(":") else ": ") if is_pair else "; ")
 
 
 def _blocks(rows: Iterator[Row], headers: Row, caption: Shown) -> Iterator[Block]:
@@ -83,10 +144,10 @@ def _said(row: Row, headers: Row) -> Shown:
     return Shown("".join(text), tuple(runs))
 
 
-def _rows(source: str, delimiter: str) -> Iterator[Row]:
+def _rows(source: str, delimiter: str, at: int = 0) -> Iterator[Row]:
     """The rows that are not empty; a value in quotes may have several lines."""
     field = _FIELD[delimiter]
-    at, last = 0, len(source)
+    last = len(source)
     while at < last:
         row: Row = []
         while True:
@@ -123,8 +184,13 @@ def _delimiter(source: str) -> str:
 
 def _has_header(rows: Sequence[Row]) -> bool:
     """Whether the first row says what stands below it, and is not such a value itself."""
+    return _told(rows) >= 0
+
+
+def _told(rows: Sequence[Row]) -> int:
+    """How many more columns tell that the first row is a header than that it is none; below 0 if it is none."""
     if len(rows) < 2:
-        return False
+        return -1
     first, told = [one.text for one in rows[0]], 0
     named = [one for one in first if one]
     if (
@@ -132,7 +198,7 @@ def _has_header(rows: Sequence[Row]) -> bool:
         or 2 * len(named) < len(first)
         or any(len(one) > 2 * LONGEST_HEADER for one in named)
     ):
-        return False
+        return -1
     for number, header in enumerate(first):
         below = [row[number].text for row in rows[1:] if number < len(row) and row[number]]
         values = sum(map(_is_value, below))
@@ -140,7 +206,7 @@ def _has_header(rows: Sequence[Row]) -> bool:
             told -= 1
         elif 2 * values > len(below) and header and not _YEAR.match(header):
             told += -1 if _is_value(header) else 1
-    return told >= 0
+    return told
 
 
 def _is_value(text: str) -> bool:

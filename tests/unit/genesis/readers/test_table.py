@@ -48,6 +48,49 @@ def test_rows_may_be_without_header_ragged_or_below_a_caption(source: str, rows:
     assert said(table.read(source)) == rows
 
 
+TABLE = "Day;Customer;Amount\n03.03.2025;Stadt;84,00\n05.03.2025;Brand;20,55\n"
+ROWS = ["Day: 03.03.2025; Customer: Stadt; Amount: 84,00", "Day: 05.03.2025; Customer: Brand; Amount: 20,55"]
+
+
+@pytest.mark.parametrize(
+    ("above", "lines"),
+    [
+        ("Report;Orders\nPeriod;March 2025\n\n", ["Report: Orders", "Period: March 2025"]),
+        ("Report;Orders\nPeriod;March 2025\n", ["Report: Orders", "Period: March 2025"]),
+        ("Report:;Orders;\nPeriod:;March 2025;\n;;\n", ["Report: Orders", "Period: March 2025"]),
+        ("Orders\nPeriod;March 2025\n", ["Orders", "Period: March 2025"]),
+        ("# Export of 2025-03-01; by admin\n", ["Export of 2025-03-01; by admin"]),
+        ("sep=;\n", []),
+        ('"sep=;"\r\nReport;Orders\r\n', ["Report: Orders"]),
+    ],
+)
+def test_lines_above_a_table_that_fill_less_than_its_rows_are_not_its_header(above: str, lines: list[str]) -> None:
+    read = table.read(above + TABLE)
+    check(read)
+    assert said(read) == [*lines, *ROWS]
+
+
+@pytest.mark.parametrize(
+    ("source", "rows"),
+    [
+        (
+            "# Export of 2025-03-01, by admin\nitem,price\npen,2\n",
+            ["Export of 2025-03-01, by admin", "item: pen; price: 2"],
+        ),
+        ("#,item,price\n1,pen,2\n2,ink,3\n", ["#: 1; item: pen; price: 2", "#: 2; item: ink; price: 3"]),
+        ("# id,name\n1,pen\n2,ink\n", ["# id: 1; name: pen", "# id: 2; name: ink"]),
+        ("# name,city\nAda,Graz\nBob,Linz\n", ["# name: Ada; city: Graz", "# name: Bob; city: Linz"]),
+        (",mild,hot\nAT,ja,x\nDE,no,y\n", ["AT; mild: ja; hot: x", "DE; mild: no; hot: y"]),
+        ("a,b\n1,2,3\n4,5,6\n", ["a: 1; b: 2; 3", "a: 4; b: 5; 6"]),
+        ("name,city\nAda,Graz,x\nBob,Linz,y\n", ["name: Ada; city: Graz; x", "name: Bob; city: Linz; y"]),
+    ],
+)
+def test_a_comment_is_no_header_and_a_header_no_comment(source: str, rows: list[str]) -> None:
+    read = table.read(source)
+    check(read)
+    assert said(read) == rows
+
+
 @settings(deadline=None, max_examples=100)
 @example([["", "\t"], ["", "0\t0"]])
 @given(st.lists(st.lists(VALUES, min_size=2, max_size=4), min_size=1, max_size=8))
@@ -62,6 +105,6 @@ def test_every_value_survives(rows: list[list[str]]) -> None:
 
 
 @settings(deadline=None, max_examples=100)
-@given(st.text(st.sampled_from('ab1,;"\n\r\t| ')))
+@given(st.text(st.sampled_from('ab1#:,;"\n\r\t| ')))
 def test_whatever_it_is_it_is_mapped(source: str) -> None:
     check(table.read(source))
