@@ -79,7 +79,7 @@ def _records(items: Sequence[Node], path: Shown, heading: tuple[str, ...], group
         if not text:
             text = joined((cell.header for cell in cells if cell.header), "; ")
         if text and len(text) <= LONGEST_ROW:
-            said = joined(filter(None, (item.comment, *(one.comment for one in item.below))), " ")
+            said = joined(filter(None, (item.comment, *(said for one in item.below for said in _comments(one)))), " ")
             if len(said) > LONGEST_LEAD:
                 yield Block(kind=Kind.PARAGRAPH, text=said, path=under)
                 said = Shown()
@@ -93,13 +93,29 @@ def _records(items: Sequence[Node], path: Shown, heading: tuple[str, ...], group
 
 
 def _entry(path: Shown, node: Node, group: int, depth: int, heading: tuple[str, ...]) -> Iterator[Block]:
-    """A key with its value and its comment, which is prose under the key if it is long."""
+    """
+    A key with its value and its comment, which is prose under the key if it is long. Of a list whose values have
+    comments, each value is an entry.
+    """
     comment = node.comment
+    if any(one.comment for one in node.below):
+        if comment:
+            yield Block(kind=Kind.PARAGRAPH, text=comment, path=_under(heading, path))
+        for one in node.below:
+            if one.value or one.comment:
+                yield from _entry(path, one, group, depth, heading)
+        return
     if len(comment) > LONGEST_LEAD:
         yield Block(kind=Kind.PARAGRAPH, text=comment, path=_under(heading, path))
         comment = Shown()
     text = _pair(path, node.said)
     yield Block(kind=Kind.ENTRY, text=text, path=heading, group=group, depth=depth, lead=comment, mark=path.text)
+
+
+def _comments(node: Node) -> Iterator[Shown]:
+    """What is said of a plain node, and of each value of a list with the value."""
+    yield node.comment
+    yield from (_pair(one.value, one.comment) for one in node.below if one.comment)
 
 
 def called(nodes: Sequence[Node]) -> str:

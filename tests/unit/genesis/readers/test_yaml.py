@@ -67,6 +67,23 @@ def test_what_a_comment_says_of_a_record_that_is_too_long_for_a_row_is_kept() ->
     assert ("hosts.b", "the second") in [(".".join(block.path), block.text.text) for block in read.blocks]
 
 
+def test_what_comments_say_of_the_values_of_a_list_is_said_with_each() -> None:
+    read = yaml.read("# All of them.\nports:\n  - 8080  # public\n  # only inside the office\n  - 8443\n")
+    check(read)
+    assert [(block.text.text, block.lead.text) for block in read.blocks] == [
+        ("All of them.", ""),
+        ("ports: 8080", "public"),
+        ("ports: 8443", "only inside the office"),
+    ]
+
+
+def test_what_comments_say_of_the_values_of_a_list_in_a_record_opens_its_row() -> None:
+    read = yaml.read("users:\n- name: Ada\n  roles:\n  - admin  # until May\n  - reader\n- name: Bob\n  roles: []\n")
+    check(read)
+    assert said(read) == ["name: Ada; roles: admin, reader", "name: Bob; roles: []"]
+    assert read.blocks[0].lead.text == "admin: until May"
+
+
 @settings(deadline=None, max_examples=60)
 @given(TREES)
 def test_every_value_survives(tree: object) -> None:
