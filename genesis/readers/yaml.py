@@ -64,6 +64,8 @@ class _Builder:
         self._comments = Comments(source, _COMMENT, start, end)
         self._root = Node(Shown())
         self._open: list[Node] = []
+        self._columns: list[int] = []
+        """Where those that are open begin in their lines; 0 for what is in brackets."""
         self._key: Node | None = None
         """The key whose value comes next."""
         self._anchors: dict[str, Node] = {}
@@ -77,7 +79,7 @@ class _Builder:
             case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
                 self._enter(self._node(first), event)
             case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                _merge(self._open.pop())
+                self._leave(self._open.pop(), first)
             case yaml.AliasEvent():
                 node = self._node(first)
                 node.value = verbatim(self._source, first, last)
@@ -91,7 +93,7 @@ class _Builder:
         root = self._root
         if root.below or root.value:
             self.documents.append([root] if root.is_list or not root.below else root.below)
-        self._root, self._open, self._key, self._anchors = Node(Shown()), [], None, {}
+        self._root, self._open, self._columns, self._key, self._anchors = Node(Shown()), [], [], None, {}
 
     def end_comments(self, end: int) -> None:
         """Keep those below the last key."""
@@ -131,6 +133,17 @@ class _Builder:
         if event.anchor:
             self._anchors[event.anchor] = node
         self._open.append(node)
+        self._columns.append(0 if event.flow_style else event.start_mark.column)
+
+    def _leave(self, node: Node, at: int) -> None:
+        """End a block, with the comments that stand as deep as it does."""
+        column = self._columns.pop()
+        said = self._comments.within(column, at) if column else Shown()
+        if said and node.is_list:
+            node.comment = joined(filter(None, (node.comment, said)), " ")
+        elif said:
+            node.below.append(Node(Shown(), comment=said))
+        _merge(node)
 
     def _node(self, first: int) -> Node:
         """The node whose value begins here: that of the key before it, an item, or the document."""

@@ -84,6 +84,21 @@ def test_what_comments_say_of_the_values_of_a_list_in_a_record_opens_its_row() -
     assert read.blocks[0].lead.text == "admin: until May"
 
 
+def test_a_comment_that_stands_deeper_than_the_next_key_belongs_to_the_block_above() -> None:
+    source = "a:\n  size: 4\n  # Never above 8.\nb:\n- 2\n# Of c.\nc: 3\n"
+    source += "d:\n  # Of e.\n  e:\n    - 5\n    # At most two.\n  # Of f.\n  f: 1\n"
+    read = yaml.read(source)
+    check(read)
+    assert [(block.path, block.text.text, block.lead.text) for block in read.blocks] == [
+        ((), "a.size: 4", ""),
+        (("a",), "Never above 8.", ""),
+        ((), "b: 2", ""),
+        ((), "c: 3", "Of c."),
+        ((), "d.e: 5", "Of e. At most two."),
+        ((), "d.f: 1", "Of f."),
+    ]
+
+
 @settings(deadline=None, max_examples=60)
 @given(TREES)
 def test_every_value_survives(tree: object) -> None:
