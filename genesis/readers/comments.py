@@ -3,13 +3,90 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from genesis.structure import Shown, joined, verbatim
 
 _APART = re.compile(r"\n[ \t]*+\r?\n")
 
+_SETTING = re.compile(
+    r"""(?:-[ \t]++)?+(?:export[ \t]++)?+["']?+([A-Za-z_][\w./-]*+)["']?+[ \t]*+(?:(=)(?!=)|:(?=\s|\Z))[ \t]*+"""
+)
+_VALUE = re.compile(
+    r"""(?:"[^"]*+"|'[^']*+'|\[[^\]]*+\]|\{[^}]*+\}|(?![#"'\[{])\S++(?<![.:])|[\[{])[,;]?+(?:[ \t]++[#;].*+)?+\Z""",
+    re.DOTALL,
+)
+_ITEM = re.compile(r"-[ \t]++")
+_PROSE = frozenset(
+    {
+        "author",
+        "default",
+        "defaults",
+        "doc",
+        "docs",
+        "note",
+        "notes",
+        "ref",
+        "todo",
+        "fixme",
+        "example",
+        "examples",
+        "see",
+        "unit",
+        "units",
+        "value",
+        "values",
+        "option",
+        "options",
+        "allowed",
+        "min",
+        "max",
+        "range",
+        "required",
+        "optional",
+        "warning",
+        "hint",
+        "tip",
+        "format",
+        "usage",
+        "since",
+        "deprecated",
+    }
+)
+"""What often opens a remark, as a key would."""
 _INDENT = re.compile(r"[ \t]*+")
+
+
+class Said(NamedTuple):
+    """What comments before a key say."""
+
+    loose: Shown
+    """Those on their own."""
+    off: Shown
+    """Settings that are commented out, with their marks."""
+    above: Shown
+    """Those right above the key."""
+
+
+def is_setting(text: str, is_close: bool = False, opens: bool = False) -> bool:
+    """
+    Whether what a comment says is a setting that is commented out: a key with one value, or with any after its `=` if
+    the mark of the comment stands right before it, or with none if it opens what follows.
+    """
+    found = _SETTING.match(text)
+    if not found:
+        return False
+    key, assigned = found.groups()
+    if (not is_close and key.casefold() in _PROSE) or (not assigned and key[:1].isupper() and key[1:].islower()):
+        return False
+    if found.end() == len(text.rstrip()):
+        return bool(assigned) or opens
+    return bool(assigned and is_close) or bool(_VALUE.match(text, found.end(), len(text.rstrip())))
+
+
+def _is_deeper(line: re.Match[str], column: int) -> bool:
+    return bool(line[1]) and line.start(1) - line.start() > column
 
 
 class Comments:
@@ -20,34 +97,63 @@ class Comments:
         self._lines: Iterator[re.Match[str]] = line.finditer(source, start, end)
         self._next = next(self._lines, None)
 
-    def before(self, at: int) -> tuple[Shown, Shown]:
-        """Those before a place that were not taken yet: those on their own, and those right above it."""
-        runs: list[list[Shown]] = [[]]
+    def before(self, at: int) -> Said:
+        """Those before a place that were not taken yet."""
+        runs: list[list[re.Match[str]]] = [[]]
         last = at
         while self._next and self._next.end() <= at:
             if runs[-1] and _APART.search(self._source, last, self._next.start(1)):
                 runs.append([])
-            runs[-1].append(verbatim(self._source, *self._next.span(1)).folded())
+            runs[-1].append(self._next)
             last = self._next.end()
             self._next = next(self._lines, None)
         if _APART.search(self._source, last, at):
             runs.append([])
-        *loose, above = (joined(filter(None, run), " ") for run in runs)
-        return joined(filter(None, loose), " "), above
+        off: list[Shown] = []
+        *loose, above = (self._said(run, off) for run in runs)
+        return Said(joined(filter(None, loose), " "), joined(off, " "), above)
 
-    def within(self, column: int, at: int) -> Shown:
-        """Those before a place that stand as deep as a block, and deeper than what follows: they end the block."""
+    def _said(self, run: Sequence[re.Match[str]], off: list[Shown]) -> Shown:
+        """What lines that follow each other say, but for settings that are commented out, with what is above these."""
+        said: list[Shown] = []
+        deep = -1
+        for number, line in enumerate(run):
+            column = line.start(1) - line.start()
+            following = run[number + 1] if number + 1 < len(run) else None
+            opens = bool(following and (_is_deeper(following, column) or _ITEM.match(following[1])))
+            item = _ITEM.match(line[1])
+            is_first_item = item and not said and _VALUE.match(line[1].rstrip(), item.end())
+            goes_on = deep >= 0 and (column > deep or (column == deep and item))
+            if goes_on or is_first_item or is_setting(line[1], line.start(1) - 1 == self._mark(line), opens):
+                off += (*said, verbatim(self._source, self._mark(line), line.end(1)).folded())
+                said = []
+                deep = deep if goes_on else column
+            else:
+                said += filter(None, (verbatim(self._source, *line.span(1)).folded(),))
+                deep = -1
+        return joined(said, " ")
+
+    def _mark(self, line: re.Match[str]) -> int:
+        return self._source.index("#", line.start())
+
+    def within(self, column: int, at: int) -> tuple[Shown, Shown]:
+        """
+        Those before a place that stand as deep as a block, and deeper than what follows: they end the block. Settings
+        that are commented out are told apart.
+        """
         line = self._source.rfind("\n", 0, at) + 1
         indent = _INDENT.match(self._source, line)
         following = indent.end() - line if indent and at < len(self._source) else 0
-        said: list[Shown] = []
+        run: list[re.Match[str]] = []
         while self._next and self._next.end() <= at and column <= self._indent(self._next) > following:
-            said.append(verbatim(self._source, *self._next.span(1)).folded())
+            run.append(self._next)
             self._next = next(self._lines, None)
-        return joined(filter(None, said), " ")
+        off: list[Shown] = []
+        said = self._said(run, off)
+        return said, joined(off, " ")
 
     def _indent(self, line: re.Match[str]) -> int:
-        return self._source.index("#", line.start()) - line.start()
+        return self._mark(line) - line.start()
 
     def skip(self, at: int) -> None:
         """Leave out those before a place: they stand within a text."""

@@ -33,6 +33,8 @@ class Node:
     is_list: bool = False
     comment: Shown = field(default_factory=Shown)
     """What is said above or beside it."""
+    off: list[Shown] = field(default_factory=list)
+    """Settings in it that are commented out, with the marks of comments."""
 
     @property
     def is_plain(self) -> bool:
@@ -57,9 +59,10 @@ def blocks(
         breathe()
         node, above, depth = stack.pop()
         path = _path(above, node.key)
+        of = _under(heading, above if is_first else path)
         if node.comment and (not node.is_plain or not (node.key or node.value)):
-            of = _under(heading, above if is_first else path)
             yield Block(kind=Kind.PARAGRAPH, text=node.comment, path=of)
+        yield from (Block(kind=Kind.PARAGRAPH, text=one, path=of) for one in node.off)
         if not node.is_plain and node.is_list and all(map(_is_record, node.below)):
             yield from _records(node.below, path, heading, groups)
         elif not node.is_plain:
@@ -74,6 +77,8 @@ def _records(items: Sequence[Node], path: Shown, heading: tuple[str, ...], group
     group, under = next(groups), _under(heading, path)
     for item in items:
         breathe()
+        for one in (item, *item.below):
+            yield from (Block(kind=Kind.PARAGRAPH, text=off, path=under) for off in one.off)
         cells = [Cell(one.key, one.said) for one in item.below if one.key or one.value]
         text = joined((_pair(*cell) for cell in cells if cell.value), "; ")
         if not text:
@@ -89,6 +94,10 @@ def _records(items: Sequence[Node], path: Shown, heading: tuple[str, ...], group
             if item.comment:
                 yield Block(kind=Kind.PARAGRAPH, text=item.comment, path=_under(heading, within))
             for one in item.below:
+                if not one.key and not one.value:
+                    if one.comment:
+                        yield Block(kind=Kind.PARAGRAPH, text=one.comment, path=_under(heading, within))
+                    continue
                 yield from _entry(_path(within, one.key), one, number, 1, heading)
 
 

@@ -7,6 +7,7 @@ from itertools import count
 
 from genesis.fairness import breathe
 from genesis.readers import entries
+from genesis.readers.comments import is_setting
 from genesis.readers.entries import Node
 from genesis.readers.escapes import unescaped
 from genesis.structure import Shown, Structure, joined, verbatim
@@ -72,7 +73,7 @@ class _Reader:
             self.flush()
             self._key = None
         elif comment := _COMMENT.match(text):
-            self._said.append(verbatim(self._source, first + comment.end(), end).folded())
+            self._remark(first, first + comment.end(), end, text[: comment.end()])
         elif self._key and first > start and len(self._key.value) < _LONGEST and not _KEY.match(text):
             self._key.value = joined(filter(None, (self._key.value, verbatim(self._source, first, end).folded())), ", ")
         elif section := _SECTION.fullmatch(_BESIDE.sub("", text)):
@@ -86,6 +87,16 @@ class _Reader:
         else:
             following = max(following, self._pair(text, first, end))
         return following
+
+    def _remark(self, first: int, at: int, end: int, mark: str) -> None:
+        """A comment; a setting that is commented out stands on its own, with what is above it."""
+        text = self._source[at:end]
+        if is_setting(text, not mark[-1].isspace()) or _SECTION.fullmatch(text):
+            off = joined((*filter(None, self._said), verbatim(self._source, first, end).folded()), " ")
+            self._open[-1].below.append(Node(Shown(), off=[off]))
+            self._said = []
+        else:
+            self._said.append(verbatim(self._source, at, end).folded())
 
     def flush(self) -> None:
         """Let comments stand on their own: a blank line follows them."""

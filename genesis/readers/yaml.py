@@ -97,8 +97,11 @@ class _Builder:
 
     def end_comments(self, end: int) -> None:
         """Keep those below the last key."""
-        if said := joined(filter(None, self._comments.before(end)), " "):
-            self.documents.append([*(self.documents.pop() if self.documents else ()), Node(Shown(), comment=said)])
+        loose, off, above = self._comments.before(end)
+        said = joined(filter(None, (loose, above)), " ")
+        if said or off:
+            node = Node(Shown(), comment=said, off=[off] if off else [])
+            self.documents.append([*(self.documents.pop() if self.documents else ()), node])
 
     def _scalar(self, event: Any, first: int, last: int) -> None:
         value = self._value(event.style, first, last)
@@ -138,11 +141,12 @@ class _Builder:
     def _leave(self, node: Node, at: int) -> None:
         """End a block, with the comments that stand as deep as it does."""
         column = self._columns.pop()
-        said = self._comments.within(column, at) if column else Shown()
-        if said and node.is_list:
+        said, off = self._comments.within(column, at) if column else (Shown(), Shown())
+        if node.is_list:
             node.comment = joined(filter(None, (node.comment, said)), " ")
-        elif said:
-            node.below.append(Node(Shown(), comment=said))
+            node.off += filter(None, (off,))
+        elif said or off:
+            node.below.append(Node(Shown(), comment=said, off=[off] if off else []))
         _merge(node)
 
     def _node(self, first: int) -> Node:
@@ -158,11 +162,13 @@ class _Builder:
         self._count += 1
         if self._count > entries.MOST:
             raise entries.too_many()
-        loose, above = self._comments.before(first)
+        loose, off, above = self._comments.before(first)
         if inside.is_list:
             loose, above = Shown(), joined(filter(None, (loose, above)), " ")
-        if loose:
-            inside.below.append(Node(Shown(), comment=loose))
+            inside.off += filter(None, (off,))
+            off = Shown()
+        if loose or off:
+            inside.below.append(Node(Shown(), comment=loose, off=[off] if off else []))
         inside.below.append(Node(key, comment=above))
         return inside.below[-1]
 

@@ -48,6 +48,29 @@ def test_a_comment_belongs_to_the_key_below_or_beside_it() -> None:
     assert read.blocks[1].lead.text == "seconds to wait or more"
 
 
+@pytest.mark.parametrize(
+    ("source", "blocks"),
+    [
+        ("[s]\n;debug = true\nlevel = 3\n", [(";debug = true", ""), ("s.level: 3", "")]),
+        ("# debug = true\nlevel = 3\n", [("# debug = true", ""), ("level: 3", "")]),
+        (
+            "#path = /a b/c # there\n# How loud.\nlevel = 3\n",
+            [("#path = /a b/c # there", ""), ("level: 3", "How loud.")],
+        ),
+        ("# Only for support.\n#debug=1\nlevel = 3\n", [("Only for support. #debug=1", ""), ("level: 3", "")]),
+        (";[mail]\n;host = x\nlevel = 3\n", [(";[mail]", ""), (";host = x", ""), ("level: 3", "")]),
+        ("# 0 = off, 1 = on\nlevel = 1\n", [("level: 1", "0 = off, 1 = on")]),
+        ("# level = how much is said\nlevel = 1\n", [("level: 1", "level = how much is said")]),
+    ],
+)
+def test_a_setting_that_is_commented_out_is_no_comment_and_keeps_its_mark(
+    source: str, blocks: list[tuple[str, str]]
+) -> None:
+    read = reader.read(source)
+    check(read)
+    assert [(block.text.text, block.lead.text) for block in read.blocks] == blocks
+
+
 def quoted(source: str) -> list[list[str]]:
     """By unit, the parts of it."""
     return [
@@ -80,7 +103,9 @@ def test_a_comment_that_is_longer_than_what_opens_anything_is_prose_under_its_ke
 @settings(deadline=None, max_examples=200)
 @given(
     st.lists(
-        st.sampled_from(["a = 1\n", "[s]\n", "# c\n", '"', "'''", "[", "]", "{", "}\n", " ", "\\\n", "b: x\n", "<T>\n"])
+        st.sampled_from(
+            ["a = 1\n", "[s]\n", "# c\n", "#d=", '"', "'''", "[", "]", "{", "}\n", " ", "\\\n", "b: x\n", "<T>\n"]
+        )
     ).map("".join)
 )
 def test_whatever_it_is_it_is_mapped(source: str) -> None:

@@ -99,6 +99,32 @@ def test_a_comment_that_stands_deeper_than_the_next_key_belongs_to_the_block_abo
     ]
 
 
+@pytest.mark.parametrize(
+    ("source", "blocks"),
+    [
+        ("a: 1\n# ports:\n#   - 5432\nb: 2\n", [("a: 1", ""), ("# ports: # - 5432", ""), ("b: 2", "")]),
+        ("ports:\n  - 80\n  # - 443\n  - 8080\n", [("# - 443", ""), ("ports: 80, 8080", "")]),
+        ("a:\n  b: 1\n  # debug: true\nc: 2\n", [("a.b: 1", ""), ("# debug: true", ""), ("c: 2", "")]),
+        ("# debug: true\n# How loud it is.\nlevel: 2\n", [("# debug: true", ""), ("level: 2", "How loud it is.")]),
+        ("a: 1\n# b: 2\n", [("a: 1", ""), ("# b: 2", "")]),
+        (
+            "users:\n- name: Ada\n  role: x\n# - name: Bob\n#   role: y\n- name: Cy\n  role: z\n",
+            [("# - name: Bob # role: y", ""), ("name: Ada; role: x", ""), ("name: Cy; role: z", "")],
+        ),
+        ("# Note: it is slow.\na: 1\n", [("a: 1", "Note: it is slow.")]),
+        ("# default: 30\nwait: 60\n", [("wait: 60", "default: 30")]),
+        ("# One of:\n#  - fast\n#  - slow\nmode: fast\n", [("mode: fast", "One of: - fast - slow")]),
+        ("# see also: the manual\nmode: fast\n", [("mode: fast", "see also: the manual")]),
+    ],
+)
+def test_a_setting_that_is_commented_out_is_no_comment_and_keeps_its_mark(
+    source: str, blocks: list[tuple[str, str]]
+) -> None:
+    read = yaml.read(source)
+    check(read)
+    assert [(block.text.text, block.lead.text) for block in read.blocks] == blocks
+
+
 @settings(deadline=None, max_examples=60)
 @given(TREES)
 def test_every_value_survives(tree: object) -> None:
@@ -120,7 +146,25 @@ def leaves(tree: object) -> list[object]:
 @settings(deadline=None, max_examples=100)
 @given(
     st.lists(
-        st.sampled_from(["a: 1\n", "- x\n", "  b: 2\n", "# c\n", "&a ", "*a", "{", "}", "|\n", " ", "'", "é", "---\n"])
+        st.sampled_from(
+            [
+                "a: 1\n",
+                "- x\n",
+                "  b: 2\n",
+                "# c\n",
+                "  # d: 1\n",
+                "#- e\n",
+                "&a ",
+                "*a",
+                "{",
+                "}",
+                "|\n",
+                " ",
+                "'",
+                "é",
+                "---\n",
+            ]
+        )
     ).map("".join)
 )
 def test_whatever_it_is_it_is_mapped(source: str) -> None:
