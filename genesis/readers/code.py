@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from genesis.fairness import breathe
-from genesis.readers import entries
+from genesis.readers import docstrings, entries
 from genesis.structure import Block, Kind, Shown, Structure, joined, verbatim
 
 _LINE = re.compile(r"([ \t]*+)([^\n]*+)(?:\n|\Z)")
@@ -37,6 +37,8 @@ _BLOCK = "/*"
 _STARS = re.compile(r"(?<![ \t])[ \t]*+\*++(?!/)[ \t]?")
 _RULE = re.compile(r"[\W_]*+")
 _SHEBANG = re.compile(r"#![^\n]*+\n?")
+_MODE = re.compile(r"-\*-|(?:vim|ex):|coding[:=]")
+"""What a comment tells an editor."""
 _BESIDE = re.compile(r"(?<!\s)\s++(?://|#|--)\s*+([^\n]++)")
 _LONGEST_CONSTANT = 300
 _TAB = 4
@@ -79,11 +81,13 @@ class _Reader:
         if not text:
             self._blank()
         elif triple := _TRIPLE.match(text) if self._may_document() else None:
+            self._prose(self._where())
             following = self._comment(first + triple.end(), triple[1], True)
         elif text.startswith(_BLOCK):
             following = self._comment(first + 2, "*/", False)
         elif comment := _COMMENT.match(text):
-            self._said.append(self._sentence(first + comment.end(), end))
+            said = self._sentence(first + comment.end(), end)
+            self._said += (Shown(), said, Shown()) if _MODE.match(said.text) else (said,)
         else:
             self._statement(text, first, end, len(self._source[at:first].expandtabs(_TAB)))
         return following
@@ -167,14 +171,8 @@ class _Reader:
         self.blocks.append(Block(kind=Kind.ENTRY, text=text, path=path, group=self._group + 1, lead=lead, mark=mark))
 
     def _prose(self, path: tuple[str, ...]) -> None:
-        """The comment that was read, in paragraphs."""
-        paragraph: list[Shown] = []
-        for one in (*self._said, Shown()):
-            if one:
-                paragraph.append(one)
-            elif paragraph:
-                self.blocks.append(Block(kind=Kind.PARAGRAPH, text=joined(paragraph, " "), path=path))
-                paragraph = []
+        """The comment that was read."""
+        self.blocks += docstrings.blocks(self._source, self._said, path)
         self._said = []
 
     def _end_code(self) -> None:

@@ -74,7 +74,102 @@ def test_other_languages_are_read_alike() -> None:
     assert [path for path, _ in blocks(GO, Kind.CODE)] == ["", "Cart", "Add"]
 
 
-UNITS = ["def f():\n", "    ", "class A {\n", "}\n", "# c\n", "// d\n", "/* e */\n", '"""', "A = 1\n", "x\n", "\n", "é"]
+GOOGLE = '''def measure(a, b):
+    """Measure it
+    with care.
+
+    Args:
+        a: Size in bytes,
+            of the whole.
+        b (dict[str, int], optional): Kind of file.
+
+    Returns:
+        A flag that says
+        whether it is.
+    Raises:
+        ValueError: if it is none.
+
+    The end: it is so.
+    """
+'''
+NUMPY = '''def measure(a, b):
+    """
+    Measure it.
+
+    Parameters
+    ----------
+    a : int
+        Size in bytes.
+    b : str
+        Kind of file,
+        if known.
+    """
+'''
+FIELDS = '''def measure(a):
+    """
+    Measure it with :class:`Rule`.
+    :param a: the size
+        of it
+    :returns: a flag
+    """
+'''
+TAGS = """/**
+ * Measures it.
+ * @param a the size
+ *     of it
+ * @return a flag
+ */
+function measure(a) {
+}
+"""
+
+
+def test_each_argument_in_a_docstring_is_a_definition_of_its_own() -> None:
+    assert texts(GOOGLE, Kind.DEFINITION) == [
+        "a: Size in bytes, of the whole.",
+        "b (dict[str, int], optional): Kind of file.",
+        "ValueError: if it is none.",
+    ]
+    assert texts(GOOGLE, Kind.PARAGRAPH) == [
+        "Measure it with care.",
+        "Args:",
+        "Returns: A flag that says whether it is.",
+        "Raises:",
+        "The end: it is so.",
+    ]
+    assert texts(NUMPY, Kind.DEFINITION) == ["a: int. Size in bytes.", "b: str. Kind of file, if known."]
+    assert texts(FIELDS, Kind.DEFINITION) == ["param a: the size of it", "returns: a flag"]
+    assert texts(FIELDS, Kind.PARAGRAPH) == ["Measure it with :class:`Rule`."]
+    assert texts(TAGS, Kind.PARAGRAPH) == ["Measures it.", "@param a the size of it", "@return a flag"]
+
+
+def test_what_stands_above_the_docstring_of_a_file_is_apart_from_it() -> None:
+    source = '# -*- coding: utf-8 -*-\n# Copyright Acme.\n# All rights reserved.\n"""Sells."""\n'
+    assert texts(source, Kind.PARAGRAPH) == ["-*- coding: utf-8 -*-", "Copyright Acme. All rights reserved.", "Sells."]
+
+
+def texts(source: str, kind: Kind) -> list[str]:
+    return [text for _, text in blocks(source, kind)]
+
+
+UNITS = [
+    "def f():\n",
+    "    ",
+    "class A {\n",
+    "}\n",
+    "# c\n",
+    "# C:\n",
+    "#  a: b\n",
+    ":d e: f\n",
+    "g : h\n",
+    "// d\n",
+    "/* e */\n",
+    '"""',
+    "A = 1\n",
+    "x\n",
+    "\n",
+    "é",
+]
 
 
 @settings(deadline=None, max_examples=200)
