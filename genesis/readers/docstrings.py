@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from genesis.structure import Block, Edit, Kind, Shown, joined
 
-_HEADER = re.compile(r"[A-Z]\w*+(?: \w++){0,2}+:\Z")
-_TERM = re.compile(r"(\*{0,2}+[\w.`-]++(?: ?\((?>(?:[^()]++|\([^()]*+\))*+)\))?+):(?:\s|\Z)")
-_TYPED = re.compile(r"(\*{0,2}+\w++(?:, \*{0,2}+\w++){0,9}+) : \S")
-_FIELD = re.compile(r":([A-Za-z]\w*+(?: [^:]{1,80}+)?+):(?:\s|\Z)")
-_TAG = re.compile(r"[@\\][a-z]++(?:\s|\Z)")
+_HEADER = re.compile(r"[A-Z]\w{0,30}+(?: \w{1,30}+){0,2}+:\Z")
+_TERM = re.compile(r"(\*{0,2}+[\w.`-]{1,80}+(?: ?\((?:[^()]|\([^()]{0,80}+\)){0,120}+\))?+):(?:\s|\Z)")
+_TYPED = re.compile(r"(\*{0,2}+\w{1,80}+(?:, \*{0,2}+\w{1,80}+){0,9}+) : \S")
+_FIELD = re.compile(r":([A-Za-z]\w{0,30}+(?: [^:]{1,80}+)?+):(?:\s|\Z)")
+_TAG = re.compile(r"[@\\][a-z]{1,30}+(?:\s|\Z)")
 
 
 def blocks(source: str, lines: Sequence[Shown], path: tuple[str, ...]) -> list[Block]:

@@ -28,8 +28,8 @@ _LINE_END = re.compile(r"\r?\n|\r|\Z")
 _NUMBER = re.compile(r"[-+(]?[$€£]?\s?\d[\d.,' ]*+\s?[%€)]?\Z")
 _DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\b")
 _YEAR = re.compile(r"(?:19|20)\d\d\Z")
-_TOLD = re.compile(rf'("?)sep=([{re.escape(_DELIMITERS)}])\1[ ]*+(?:\r?\n|\r|\Z)', re.IGNORECASE)
-_REMARK = re.compile(r"#[#\s]*+")
+_TOLD = re.compile(rf'("?)sep=([{re.escape(_DELIMITERS)}])\1[ ]{{0,9}}+(?:\r?\n|\r|\Z)', re.IGNORECASE)
+_REMARK = re.compile(r"#[#\s]{0,200}+")
 _MOST_ABOVE = 20
 """Rows above a table."""
 
