@@ -148,22 +148,32 @@ class _Reader:
 
     def _list(self, node: Node, first: int, end: int) -> int:
         """A value in brackets, which may go on over lines: what stands in it."""
-        depth, parts = 0, []
+        depth, parts, remarks = 0, [], []
         for token in _TOKEN.finditer(self._source, first, self.last):
             breathe()
             depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(token[0], 0)
             a, b = token.span()
             if token[0][0] in "\"'" and b - a > 1:
                 parts.append(verbatim(self._source, a + 1, b - 1).folded())
+            elif token[0][0] == "#" and (remark := verbatim(self._source, a + 1, b).folded()):
+                if remark.text[0] in "\"'":  # a value that is commented out
+                    remark = verbatim(self._source, a, b).folded()
+                remarks.append(joined((parts[-1], remark), ": ") if parts and self._is_beside(a) else remark)
             elif token[0][0] not in "#[]{}," and token[0].strip():
                 parts.append(verbatim(self._source, a, b))
             if depth <= 0:
                 is_list = self._source[first] == "["
+                if is_list:
+                    node.comment = joined(filter(None, (node.comment, *remarks)), " ")
                 node.value = joined(filter(None, parts), ", ") if is_list else verbatim(self._source, first, b).folded()
                 return b
         self._closes = False
         node.value = verbatim(self._source, first, end).folded()
         return end
+
+    def _is_beside(self, at: int) -> bool:
+        """Whether a comment has a value before it in its line."""
+        return bool(self._source[self._source.rfind("\n", 0, at) + 1 : at].strip())
 
     def _beside(self, node: Node, end: int) -> int:
         """What follows a value in its line."""

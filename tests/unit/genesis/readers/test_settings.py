@@ -71,6 +71,13 @@ def test_a_setting_that_is_commented_out_is_no_comment_and_keeps_its_mark(
     assert [(block.text.text, block.lead.text) for block in read.blocks] == blocks
 
 
+def test_what_comments_say_of_the_values_of_a_list_is_said_with_the_list() -> None:
+    read = reader.read('# Who may ask.\nhosts = [\n  "a", # first\n  # for tests\n  "b",\n  # "c",\n]\nnext = 1\n')
+    check(read)
+    assert said(read) == ["hosts: a, b", "next: 1"]
+    assert read.blocks[0].lead.text == 'Who may ask. a: first for tests # "c",'
+
+
 def quoted(source: str) -> list[list[str]]:
     """By unit, the parts of it."""
     return [
