@@ -56,11 +56,16 @@ _UNSHOWN_IN_CODE = re.compile(
 _BOLD = re.compile(
     r"(?:\*\*|__)(?=[^\s*_])((?>(?:[^*_\n]|(?<=\w)[*_](?=\w)){1,300}))(?:\*\*|__)(:?)(?:[ \t]*+(?:\\|<br ?/?>)?)"
 )
+_DEFINES = re.compile(r"[ ]{0,3}:[ \t]++\S")
 _TO_HERE = re.compile(r"\[(?>(?:[^\[\]]|\[[^\[\]]*\])*)\]\(#[^()\s]*+\)")
 _MARKUP = re.compile(r"<(/?)([a-zA-Z][\w-]*+)|<!--|\{%|\{#")
 _RAW = frozenset({"script", "style", "svg", "template"})
 _HEADING_TAG = re.compile(r"<(h[1-6])(?:[ \t][^<>]*+)?>", re.IGNORECASE)
 _MOST_HEADING_WORDS = 20
+_MOST_TERMS = 5
+_LONGEST_TERM = 100
+_ENDS = (".", ",", ";", "!", "。")
+"""What no heading and no term ends with."""
 _MOST_UNDERLINED = 1_000
 """Characters of an underlined heading."""
 
@@ -129,6 +134,8 @@ class Reader:
         self._apart = True
         """Whether a blank line stands above."""
         self._term: Shown | None = None
+        """What the definition is of that is open, or whose text may go on."""
+        self._term_indent = 0
 
     def structure(self, title: str = "") -> Structure:
         for start, end, is_dense in dense.stretches(self._text, self._at, len(self._text)):
@@ -144,6 +151,7 @@ class Reader:
     def _end_all(self) -> None:
         self._close()
         self._end_lists()
+        self._term = None
         while self._scopes:
             self._leave(self._scopes.pop())
 
@@ -160,10 +168,9 @@ class Reader:
         prefix = _PREFIX.match(self._text, start, end)
         first = prefix.end() if prefix else start
         if first >= end or self._text[first:end].isspace():
-            self._close()
+            if not self._is_defined_below():
+                self._close()
             self._apart = True
-            if prefix and prefix[1]:
-                return
             return
         quoted = bool(prefix and prefix[1])
         margin = self._text[start : prefix.start(1) if quoted and prefix else first]
@@ -177,6 +184,8 @@ class Reader:
         if not self._container(start, first, indent, inner, quoted, said):
             self._content(start, first, end, indent, quoted, said)
         self._apart = False
+        if indent < self._term_indent + 2 and not (self._open and self._open.kind is Kind.DEFINITION):
+            self._term = None
 
     # Containers: lists, notes, tabs.
 
@@ -278,8 +287,15 @@ class Reader:
         self._group = 0
 
     def _is_code(self, indent: int) -> bool:
-        base = self._lists[-1].content if self._lists else self._scopes[-1].indent if self._scopes else 0
-        return indent >= max(base, 0) + 4 and self._open is None and self._apart
+        return indent >= self._base() + 4 and self._open is None and self._apart
+
+    def _base(self) -> int:
+        """How far in the text stands of what is open."""
+        if self._lists:
+            return self._lists[-1].content
+        if self._term is not None:
+            return self._term_indent + 4
+        return max(self._scopes[-1].indent, 0) if self._scopes else 0
 
     # Content: what stands in them.
 
@@ -294,7 +310,7 @@ class Reader:
         elif char == "#" and (heading := _HEADING.match(said)) and not (self._lists and indent):
             self._heading(heading, first, quoted)
         elif not self._unshown(first, end, quoted, said):
-            self._words(first, first + len(said), quoted, said)
+            self._words(first, first + len(said), indent, quoted, said)
 
     def _unshown(self, first: int, end: int, quoted: bool, said: str) -> bool:
         """Whether the line only marks what stands above or below it, or is for no reader's eyes."""
@@ -330,13 +346,15 @@ class Reader:
             else:
                 self._lists.pop()
 
-    def _words(self, first: int, end: int, quoted: bool, said: str) -> None:
+    def _words(self, first: int, end: int, indent: int, quoted: bool, said: str) -> None:
         if self._open is None:
             if quoted and (alert := _ALERT.match(said)):
                 first += alert.end()
                 if first >= end:
                     return
-            self._open = _Open(first, end, quoted, inside=bool(self._lists))
+            of_term = self._term is not None and indent > self._term_indent + 1 and not self._lists and "|" not in said
+            kind = Kind.DEFINITION if of_term else Kind.PARAGRAPH
+            self._open = _Open(first, end, quoted, kind, inside=bool(self._lists))
         else:
             self._open.end = end
         self._extend()
@@ -389,7 +407,7 @@ class Reader:
 
     def _indented(self, start: int, indent: int) -> None:
         """Code that is marked by its indent: all lines that stand as far to the right, and blank ones between."""
-        base = (self._lists[-1].content if self._lists else max(self._scopes[-1].indent, 0) if self._scopes else 0) + 4
+        base = self._base() + 4
         end = at = start
         while at < self._end:
             stop = self._text.find("\n", at, self._end)
@@ -516,15 +534,42 @@ class Reader:
     def _defined(self, first: int, end: int, quoted: bool) -> bool:
         """What a term is, on a line of its own below it."""
         now = self._open
-        if now and now.kind is Kind.PARAGRAPH and "\n" not in self._text[now.start : now.end]:
+        if now and now.kind is Kind.PARAGRAPH and self._is_terms(now):
             self._open = None
-            self._term = self._inline.shown(now.start, now.end)
+            self._term = joined(self._terms(now), ", ")
         elif now and now.kind is Kind.DEFINITION:
             self._close()
-        elif self._term is None:
+        elif now or self._term is None:
             return False
+        line = self._text[self._text.rfind("\n", 0, first) + 1 : first]
+        self._term_indent = len(line.expandtabs(4))
         self._open = _Open(first + 1, end, quoted, Kind.DEFINITION)
         return True
+
+    def _is_defined_below(self) -> bool:
+        """Whether the paragraph above a blank line is a term, and the line below says what it is."""
+        now = self._open
+        if now is None or now.kind is not Kind.PARAGRAPH or now.inside or now.quoted:
+            return False
+        if not _DEFINES.match(self._text, self._at, self._end):
+            return False
+        return self._text[now.start] != "|" and self._text[now.end - 1] not in _ENDS and self._is_terms(now)
+
+    def _is_terms(self, now: _Open) -> bool:
+        """Whether a paragraph is a term, or several short ones below each other that are defined as one."""
+        lines = self._text[now.start : now.end].split("\n", _MOST_TERMS)
+        if len(lines) == 1:
+            return True
+        said = [line.strip() for line in lines]
+        return len(lines) <= _MOST_TERMS and all(len(one) <= _LONGEST_TERM and not one.endswith(_ENDS) for one in said)
+
+    def _terms(self, now: _Open) -> Iterator[Shown]:
+        at = now.start
+        while at < now.end:
+            stop = self._text.find("\n", at, now.end)
+            stop = now.end if stop < 0 else stop
+            yield self._inline.shown(at, stop, quoted=now.quoted)
+            at = stop + 1
 
     def _define(self, now: _Open) -> None:
         term = self._term or Shown()
