@@ -54,7 +54,8 @@ _UNSHOWN_IN_CODE = re.compile(
     re.MULTILINE,
 )
 _BOLD = re.compile(
-    r"(?:\*\*|__)(?=[^\s*_])((?>(?:[^*_\n]|(?<=\w)[*_](?=\w)){1,300}))(?:\*\*|__)(:?)(?:[ \t]*+(?:\\|<br ?/?>)?)"
+    r"(?:\*{2,3}+|_{2,3}+)(?=[^\s*_])((?>(?:[^*_\n]|(?<=[^\W_])[*_](?=[^\W_])){1,300}))(?:\*{2,3}+|_{2,3}+)(:?)"
+    r"[ \t]*+(?:\\|<br ?/?>)?[ \t]*+"
 )
 _DEFINES = re.compile(r"[ ]{0,3}:[ \t]++\S")
 _TO_HERE = re.compile(r"\[(?>(?:[^\[\]]|\[[^\[\]]*\])*)\]\(#[^()\s]*+\)")
@@ -62,6 +63,9 @@ _MARKUP = re.compile(r"<(/?)([a-zA-Z][\w-]*+)|<!--|\{%|\{#")
 _RAW = frozenset({"script", "style", "svg", "template"})
 _HEADING_TAG = re.compile(r"<(h[1-6])(?:[ \t][^<>]*+)?>", re.IGNORECASE)
 _MOST_HEADING_WORDS = 20
+_SENTENCE_ENDS = (".", "?", "!", ":", "。", "？", "！", "\\", "<br>")
+_NEAR = 100
+"""Characters of what stands above or below that are looked at."""
 _MOST_TERMS = 5
 _LONGEST_TERM = 100
 _ENDS = (".", ",", ";", "!", "。")
@@ -393,14 +397,39 @@ class Reader:
         self._end_lists()
         if footnote := _FOOTNOTE.match(self._text, now.start, now.end):
             now.start = footnote.end()
-        if not now.quoted and self._text[now.start] in "*_" and (bold := _BOLD.match(self._text, now.start, now.end)):
-            asks = bold[1].rstrip().endswith("?")
-            alone = bold.end() == now.end
-            titled = bold[1][-1] not in ".,;!" and bold[1].count(" ") < _MOST_HEADING_WORDS
-            if titled and (alone or (asks and self._text[bold.end()] == "\n")) and not self._out_of_words(bold[1]):
+        headed = False
+        for start, end in [] if now.quoted else self._lines_of(now):
+            bold = _BOLD.fullmatch(self._text, start, end) if self._text[start] in "*_" else None
+            if bold and self._is_heading(bold, start, now, headed):
+                self._plain(now, start)
                 self._out.heading(BELOW_ALL, self._inline.shown(*bold.span(1)))
-                now.start = bold.end()
-        self._out.add(Kind.PARAGRAPH, self._inline.shown(now.start, now.end, quoted=now.quoted))
+                now.start, headed = end, True
+        self._plain(now, now.end)
+
+    def _plain(self, now: _Open, end: int) -> None:
+        """What is left of a paragraph up to `end`."""
+        self._out.add(Kind.PARAGRAPH, self._inline.shown(now.start, end, quoted=now.quoted))
+
+    def _lines_of(self, now: _Open) -> list[tuple[int, int]]:
+        """Where the words of each line begin and where it ends."""
+        lines = []
+        at = now.start
+        for line in self._text[now.start : now.end].split("\n"):
+            lines.append((at + len(line) - len(line.lstrip()), at + len(line)))
+            at += len(line) + 1
+        return lines
+
+    def _is_heading(self, bold: re.Match[str], start: int, now: _Open, headed: bool) -> bool:
+        """Whether a line that is bold as a whole heads what follows, and is not in the middle of a sentence."""
+        said, end = bold[1].rstrip(), bold.end()
+        if bold[1][-1] in ".,;!" or said.count(" ") >= _MOST_HEADING_WORDS or self._out_of_words(said):
+            return False
+        below = self._text[end + 1 : min(end + _NEAR, now.end)].lstrip()
+        if start == now.start:
+            return not below or said.endswith("?") or not below[0].islower()
+        above = self._text[max(now.start, start - _NEAR) : start].rstrip()
+        ended = not above or above.endswith(_SENTENCE_ENDS)
+        return ended and (headed or bool(below)) and not below[:1].islower()
 
     def _out_of_words(self, said: str) -> bool:
         return not any(char.isalpha() for char in said)

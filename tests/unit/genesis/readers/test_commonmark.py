@@ -48,3 +48,40 @@ def test_what_stands_in_a_definition_is_a_list_or_code_as_elsewhere() -> None:
         (Kind.PARAGRAPH, "Words."),
         (Kind.CODE, "code()"),
     ]
+
+
+@pytest.mark.parametrize("bold", ["**2. Fees**", "**2. Fees**  ", "__2. Fees__", "***2. Fees***", "**2. Fees**\\"])
+@pytest.mark.parametrize("between", ["\n", "\n\n", "\r\n"])
+def test_a_line_that_is_bold_as_a_whole_heads_what_follows(bold: str, between: str) -> None:
+    read = commonmark.read(f"# A\n\n**1. Start**\n\nAt once.\n\n{bold}{between}None are due.\n")
+    check(read)
+    assert [(block.path[-1], block.text.text) for block in read.blocks] == [
+        ("1. Start", "At once."),
+        ("2. Fees", "None are due."),
+    ]
+
+
+def test_lines_in_bold_head_the_lines_between_them() -> None:
+    read = commonmark.read("**Start**\nAt once.\nToday.\n**Fees**\nNone are due.\n**Pets**\n- cats\n")
+    check(read)
+    assert [(block.path[-1], block.text.text) for block in read.blocks] == [
+        ("Start", "At once. Today."),
+        ("Fees", "None are due."),
+        ("Pets", "cats"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "**Never do this**\nbecause it breaks.",
+        "You must\n**Never Ever**\nDo this.",
+        "**Do not do this.**\nIt breaks.",
+        "**Fees** are due.\nAlways.",
+    ],
+)
+def test_bold_words_of_a_sentence_are_no_heading(source: str) -> None:
+    read = commonmark.read(source)
+    check(read)
+    assert [block.path for block in read.blocks] == [()]
+    assert said(read) == [source.replace("*", "").replace("\n", " ")]
