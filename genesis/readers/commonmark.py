@@ -8,10 +8,11 @@ indented by two below `1.` is nested, a line of bold words above an answer is it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from genesis import dense, frontmatter
+from genesis.readers import standing
 from genesis.readers.inline import Inline
 from genesis.readers.writer import BELOW_ALL, Writer
 from genesis.structure import Edit, Kind, Shown, Structure, in_order, joined, verbatim
@@ -281,6 +282,9 @@ class Reader:
     def _begin_list(self) -> None:
         self._group = self._out.group()
         self._lead = self._out.lead(Kind.PARAGRAPH, Kind.TURN)
+        above = self._out.lead(Kind.ITEM)
+        if above.text.endswith(":"):
+            self._lead = above
         self._list_begins = len(self._out.blocks)
         self._leads_here = True
 
@@ -408,15 +412,34 @@ class Reader:
 
     def _plain(self, now: _Open, end: int) -> None:
         """What is left of a paragraph up to `end`."""
-        self._out.add(Kind.PARAGRAPH, self._inline.shown(now.start, end, quoted=now.quoted))
+        lines = self._lines_of(_Open(now.start, end, now.quoted))
+        if clauses := standing.clauses([self._text[start:stop] for start, stop in lines]):
+            self._clauses(lines, clauses, now.quoted)
+        else:
+            self._out.add(Kind.PARAGRAPH, self._inline.shown(now.start, end, quoted=now.quoted))
+
+    def _clauses(self, lines: Sequence[tuple[int, int]], clauses: Mapping[int, re.Match[str]], quoted: bool) -> None:
+        """Items by their numbers, each with the lines below it; what stands above the first is a paragraph."""
+        first, *following = clauses
+        if first:
+            self._out.add(Kind.PARAGRAPH, self._inline.shown(lines[0][0], lines[first - 1][1], quoted=quoted))
+        group, lead = self._out.group(), self._out.lead(Kind.PARAGRAPH, Kind.TURN)
+        outermost = min(one[1].count(".") for one in clauses.values())
+        for at, below in zip(clauses, (*following, len(lines)), strict=True):
+            mark = clauses[at]
+            text = self._inline.shown(lines[at][0] + mark.end(), lines[below - 1][1], quoted=quoted)
+            depth = mark[1].count(".") - outermost
+            self._out.add(Kind.ITEM, text, group=group, depth=depth, lead=lead, mark=mark[1])
 
     def _lines_of(self, now: _Open) -> list[tuple[int, int]]:
         """Where the words of each line begin and where it ends."""
         lines = []
         at = now.start
         for line in self._text[now.start : now.end].split("\n"):
-            lines.append((at + len(line) - len(line.lstrip()), at + len(line)))
-            at += len(line) + 1
+            end = at + len(line)
+            prefix = _PREFIX.match(self._text, at, end)
+            lines.append((prefix.end() if prefix else at, end))
+            at = end + 1
         return lines
 
     def _is_heading(self, bold: re.Match[str], start: int, now: _Open, headed: bool) -> bool:

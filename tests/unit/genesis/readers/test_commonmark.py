@@ -85,3 +85,34 @@ def test_bold_words_of_a_sentence_are_no_heading(source: str) -> None:
     check(read)
     assert [block.path for block in read.blocks] == [()]
     assert said(read) == [source.replace("*", "").replace("\n", " ")]
+
+
+def test_lines_that_begin_with_numbers_of_clauses_in_order_are_items() -> None:
+    clauses = "2.1. No dogs\nin the house.\n2.2. No cats.\n2.3. Fish are fine:\n"
+    read = commonmark.read(f"## Pets\nThe rules are:\n{clauses}- goldfish\n- carps\n")
+    check(read)
+    assert [(block.mark, block.lead.text, block.text.text) for block in read.blocks] == [
+        ("", "", "The rules are:"),
+        ("2.1", "The rules are:", "No dogs in the house."),
+        ("2.2", "The rules are:", "No cats."),
+        ("2.3", "The rules are:", "Fish are fine:"),
+        ("", "Fish are fine:", "goldfish"),
+        ("", "Fish are fine:", "carps"),
+    ]
+
+
+def test_clauses_within_a_clause_are_below_it() -> None:
+    read = commonmark.read("2.1 Pets\n2.1.1 No dogs.\n2.1.2 No cats.\n2.2 Fees\n3.1 Notice\n")
+    check(read)
+    assert [(block.mark, block.depth) for block in read.blocks] == [
+        ("2.1", 0),
+        ("2.1.1", 1),
+        ("2.1.2", 1),
+        ("2.2", 0),
+        ("3.1", 0),
+    ]
+
+
+@pytest.mark.parametrize("source", ["It rose to\n2.1 million and\n5.3 percent.", "In version\n2.1 it is new."])
+def test_a_figure_that_was_wrapped_is_no_clause(source: str) -> None:
+    assert said(commonmark.read(source)) == [source.replace("\n", " ")]
