@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from genesis import dense, frontmatter
 from genesis.readers import standing
 from genesis.readers.inline import Inline
+from genesis.readers.standing import Line, is_bare
 from genesis.readers.writer import BELOW_ALL, Writer
 from genesis.structure import Edit, Kind, Shown, Structure, in_order, joined, verbatim
 
@@ -383,17 +384,19 @@ class Reader:
                 self._leads_here = False
             return
         if now.kind is Kind.ITEM:
-            text = self._inline.shown(now.start, now.end, quoted=now.quoted)
+            text, *below = self._parts(now)
             depth = len(self._lists) - 1
             self._out.add(Kind.ITEM, text, group=self._group, depth=depth, lead=self._lead, mark=now.mark)
+            for one in below:
+                self._out.add(Kind.PARAGRAPH, one, group=self._group, depth=depth + 1)
         elif now.kind is Kind.DEFINITION:
             self._define(now)
         elif self._text[now.start] == "|" and self._rows_without_header(now):
             pass
         elif now.inside and self._lists:
             self._leads_here = False
-            text = self._inline.shown(now.start, now.end, quoted=now.quoted)
-            self._out.add(Kind.PARAGRAPH, text, group=self._group, depth=len(self._lists))
+            for one in self._parts(now):
+                self._out.add(Kind.PARAGRAPH, one, group=self._group, depth=len(self._lists))
         else:
             self._paragraph(now)
 
@@ -402,7 +405,7 @@ class Reader:
         if footnote := _FOOTNOTE.match(self._text, now.start, now.end):
             now.start = footnote.end()
         headed = False
-        for start, end in [] if now.quoted else self._lines_of(now):
+        for start, end, _, _ in [] if now.quoted else self._lines_of(now, now.end):
             bold = _BOLD.fullmatch(self._text, start, end) if self._text[start] in "*_" else None
             if bold and self._is_heading(bold, start, now, headed):
                 self._plain(now, start)
@@ -412,34 +415,60 @@ class Reader:
 
     def _plain(self, now: _Open, end: int) -> None:
         """What is left of a paragraph up to `end`."""
-        lines = self._lines_of(_Open(now.start, end, now.quoted))
-        if clauses := standing.clauses([self._text[start:stop] for start, stop in lines]):
+        lines = self._lines_of(now, end)
+        if not lines:
+            return
+        if clauses := standing.clauses(lines):
             self._clauses(lines, clauses, now.quoted)
-        else:
-            self._out.add(Kind.PARAGRAPH, self._inline.shown(now.start, end, quoted=now.quoted))
+            return
+        names = standing.entries(lines)
+        pieces = standing.pieces(lines, names)
+        is_list = len(pieces) > 2 and not names and all(one == last and is_bare(lines[one]) for one, last in pieces)
+        group, lead = 0, Shown()
+        if names or is_list:
+            group, lead = self._out.group(), self._out.lead(Kind.PARAGRAPH) if is_list else lead
+        for first, last in pieces:
+            text = self._of_lines(lines[first : last + 1], now.quoted)
+            if first in names:
+                self._out.add(Kind.ENTRY, text, group=group, mark=names[first])
+            elif is_list:
+                self._out.add(Kind.ITEM, text, group=group, lead=lead)
+            else:
+                self._out.add(Kind.PARAGRAPH, text)
 
-    def _clauses(self, lines: Sequence[tuple[int, int]], clauses: Mapping[int, re.Match[str]], quoted: bool) -> None:
+    def _parts(self, now: _Open) -> list[Shown]:
+        """What stands in an item, parted where its author broke it; at least one text."""
+        lines = self._lines_of(now, now.end)
+        parts = standing.pieces(lines, standing.entries(lines))
+        return [self._of_lines(lines[first : last + 1], now.quoted) for first, last in parts] or [Shown()]
+
+    def _of_lines(self, lines: Sequence[Line], quoted: bool) -> Shown:
+        return self._inline.shown(lines[0].start, lines[-1].last, quoted=quoted)
+
+    def _clauses(self, lines: Sequence[Line], clauses: Mapping[int, re.Match[str]], quoted: bool) -> None:
         """Items by their numbers, each with the lines below it; what stands above the first is a paragraph."""
         first, *following = clauses
         if first:
-            self._out.add(Kind.PARAGRAPH, self._inline.shown(lines[0][0], lines[first - 1][1], quoted=quoted))
+            self._out.add(Kind.PARAGRAPH, self._of_lines(lines[:first], quoted))
         group, lead = self._out.group(), self._out.lead(Kind.PARAGRAPH, Kind.TURN)
         outermost = min(one[1].count(".") for one in clauses.values())
         for at, below in zip(clauses, (*following, len(lines)), strict=True):
             mark = clauses[at]
-            text = self._inline.shown(lines[at][0] + mark.end(), lines[below - 1][1], quoted=quoted)
+            text = self._inline.shown(lines[at].start + mark.end(), lines[below - 1].last, quoted=quoted)
             depth = mark[1].count(".") - outermost
             self._out.add(Kind.ITEM, text, group=group, depth=depth, lead=lead, mark=mark[1])
 
-    def _lines_of(self, now: _Open) -> list[tuple[int, int]]:
-        """Where the words of each line begin and where it ends."""
+    def _lines_of(self, now: _Open, end: int) -> list[Line]:
+        """The lines of a paragraph up to `end`, without what is blank."""
         lines = []
         at = now.start
-        for line in self._text[now.start : now.end].split("\n"):
-            end = at + len(line)
-            prefix = _PREFIX.match(self._text, at, end)
-            lines.append((prefix.end() if prefix else at, end))
-            at = end + 1
+        for said in self._text[now.start : end].split("\n"):
+            stop = at + len(said)
+            prefix = _PREFIX.match(self._text, at, stop)
+            begins = prefix.end() if prefix else at
+            if begins < stop:
+                lines.append(standing.line(self._source, begins, stop))
+            at = stop + 1
         return lines
 
     def _is_heading(self, bold: re.Match[str], start: int, now: _Open, headed: bool) -> bool:

@@ -116,3 +116,65 @@ def test_clauses_within_a_clause_are_below_it() -> None:
 @pytest.mark.parametrize("source", ["It rose to\n2.1 million and\n5.3 percent.", "In version\n2.1 it is new."])
 def test_a_figure_that_was_wrapped_is_no_clause(source: str) -> None:
     assert said(commonmark.read(source)) == [source.replace("\n", " ")]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Mon: 9-5  \nTue: 9-5",
+        "Mon: 9-5\\\nTue: 9-5",
+        "Mon: 9-5<br>\nTue: 9-5",
+        "Mon: 9-5  \r\nTue: 9-5",
+        "**Mon:** 9-5\n**Tue:** 9-5",
+        "__Mon__: 9-5\n__Tue__: 9-5",
+        "Mon: 9-5\nTue: 9-5",
+        "> Mon: 9-5  \n> Tue: 9-5",
+    ],
+)
+def test_names_with_values_below_each_other_are_entries(source: str) -> None:
+    read = commonmark.read(f"# A\n\n{source}\n")
+    check(read)
+    found = [(block.kind, block.mark, block.text.text) for block in read.blocks]
+    assert found == [(Kind.ENTRY, "Mon", "Mon: 9-5"), (Kind.ENTRY, "Tue", "Tue: 9-5")]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "It is so: that is\nthe rule: it holds.",
+        "**Note:** it is so.\nAlways.",
+        "Words that go on.\nNote: it is so.\nSee: below.",
+        "One line \r\nand one more.",
+        "A sentence that was wrapped by an editor which leaves spaces at  \nthe ends of its lines.",
+    ],
+)
+def test_lines_that_are_wrapped_are_one_text(source: str) -> None:
+    read = commonmark.read(source)
+    check(read)
+    assert said(read) == [" ".join(source.replace("*", "").split())]
+
+
+def test_a_line_that_its_author_broke_is_not_of_the_next_sentence() -> None:
+    read = commonmark.read("Our office:\n\nAcme Inc  \nMain Street 12\\\nSpringfield\n\nWe moved  \nPlease call.\n")
+    check(read)
+    assert [(block.kind, block.lead.text, block.text.text) for block in read.blocks] == [
+        (Kind.PARAGRAPH, "", "Our office:"),
+        (Kind.ITEM, "Our office:", "Acme Inc"),
+        (Kind.ITEM, "Our office:", "Main Street 12"),
+        (Kind.ITEM, "Our office:", "Springfield"),
+        (Kind.PARAGRAPH, "", "We moved"),
+        (Kind.PARAGRAPH, "", "Please call."),
+    ]
+
+
+def test_lines_that_are_broken_in_an_item_are_texts_of_it() -> None:
+    read = commonmark.read("- **Name:** Ann  \n  **Age:** 5\n\n  Likes fish  \n  Hates dogs\n- Bob\n  and Carl\n")
+    check(read)
+    assert len({block.group for block in read.blocks}) == 1
+    assert [(block.kind, block.depth, block.text.text) for block in read.blocks] == [
+        (Kind.ITEM, 0, "Name: Ann"),
+        (Kind.PARAGRAPH, 1, "Age: 5"),
+        (Kind.PARAGRAPH, 1, "Likes fish"),
+        (Kind.PARAGRAPH, 1, "Hates dogs"),
+        (Kind.ITEM, 0, "Bob and Carl"),
+    ]
