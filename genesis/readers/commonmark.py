@@ -310,6 +310,8 @@ class Reader:
 
     def _content(self, start: int, first: int, end: int, indent: int, quoted: bool, said: str) -> None:
         char = said[0]
+        if char == "[" and self._open and _FOOTNOTE.match(said):
+            self._close()
         if self._lists and self._open is None and indent < min(self._lists[-1].content, self._lists[-1].indent + 2):
             self._outdent(indent)
         if self._is_code(indent) and not quoted:

@@ -178,3 +178,10 @@ def test_lines_that_are_broken_in_an_item_are_texts_of_it() -> None:
         (Kind.PARAGRAPH, 1, "Hates dogs"),
         (Kind.ITEM, 0, "Bob and Carl"),
     ]
+
+
+@pytest.mark.parametrize("above", ["Words[^1] go on[^2].\n\n", "Words.\n", "- Words.\n", "> Words.\n\n"])
+def test_each_footnote_is_a_text_of_its_own(above: str) -> None:
+    read = commonmark.read(f"{above}[^1]: First note.\n[^2]: Second note\ngoes on.\n")
+    check(read)
+    assert said(read)[1:] == ["First note.", "Second note goes on."]
