@@ -64,6 +64,10 @@ _TO_HERE = re.compile(r"\[(?>(?:[^\[\]]|\[[^\[\]]*\])*)\]\(#[^()\s]*+\)")
 _MARKUP = re.compile(r"<(/?)([a-zA-Z][\w-]*+)|<!--|\{%|\{#")
 _RAW = frozenset({"script", "style", "svg", "template"})
 _HEADING_TAG = re.compile(r"<(h[1-6])(?:[ \t][^<>]*+)?>", re.IGNORECASE)
+_SUMMARY = re.compile(r"(?:<details(?:[ \t][^<>]{0,200}+)?>[ \t]*+)?<summary(?:[ \t][^<>]{0,200}+)?>", re.IGNORECASE)
+_LONGEST_SUMMARY = 2_000
+_MOST_SUMMARIES = 5
+"""Within each other."""
 _MOST_HEADING_WORDS = 20
 _SENTENCE_ENDS = (".", "?", "!", ":", "。", "？", "！", "\\", "<br>")
 _NEAR = 100
@@ -142,6 +146,8 @@ class Reader:
         self._term: Shown | None = None
         """What the definition is of that is open, or whose text may go on."""
         self._term_indent = 0
+        self._details = 0
+        """How many answers are open below their summaries."""
 
     def structure(self, title: str = "") -> Structure:
         for start, end, is_dense in dense.stretches(self._text, self._at, len(self._text)):
@@ -183,6 +189,7 @@ class Reader:
         indent = len(margin.expandtabs(4)) if "\t" in margin else len(margin)
         inner = indent if not quoted or prefix is None else first - prefix.end(1)
         said = self._text[first:end].rstrip()
+        details = self._details
         if self._open and quoted and not self._open.quoted:
             self._close()
         if self._open is None:
@@ -190,6 +197,8 @@ class Reader:
         if not self._container(start, first, indent, inner, quoted, said):
             self._content(start, first, end, indent, quoted, said)
         self._apart = False
+        if details == self._details and details and said.endswith(">"):
+            self._end_details(said)
         if indent < self._term_indent + 2 and not (self._open and self._open.kind is Kind.DEFINITION):
             self._term = None
 
@@ -373,7 +382,7 @@ class Reader:
     def _extend(self) -> None:
         """Take the lines that nothing marks all at once."""
         now = self._open
-        if now is None or now.quoted or self._at > self._end:
+        if now is None or now.quoted or self._details or self._at > self._end:
             return
         if more := _UNMARKED.match(self._text, self._at - 1, self._end):
             now.end = more.end()
@@ -411,7 +420,7 @@ class Reader:
             bold = _BOLD.fullmatch(self._text, start, end) if self._text[start] in "*_" else None
             if bold and self._is_heading(bold, start, now, headed):
                 self._plain(now, start)
-                self._out.heading(BELOW_ALL, self._inline.shown(*bold.span(1)))
+                self._out.heading(self._lowest(), self._inline.shown(*bold.span(1)))
                 now.start, headed = end, True
         self._plain(now, now.end)
 
@@ -591,6 +600,8 @@ class Reader:
                 self._close()
             self._at = line_end + 1
             return True
+        if (summary := _SUMMARY.match(said)) and not self._scopes and self._summary(first, first + summary.end()):
+            return True
         if mark[2] and (heading := _HEADING_TAG.match(said)):
             closed = self._text.find(f"</{heading[1]}", first, min(first + 2_000, self._end))
             if closed > 0:
@@ -604,6 +615,29 @@ class Reader:
             self._close()  # only tags
             return True
         return False
+
+    def _summary(self, first: int, begins: int) -> bool:
+        """What can be unfolded stands below its summary, as an answer does below a question in bold."""
+        closed = self._text.find("</summary>", begins, min(first + _LONGEST_SUMMARY, self._end))
+        if closed < 0:
+            return False
+        self._close()
+        self._end_lists()
+        self._out.heading(self._lowest(), self._inline.shown(begins, closed))
+        self._details += 1
+        self._at = closed + len("</summary>")
+        return True
+
+    def _lowest(self) -> int:
+        """The level of a heading by its form alone: below the summaries that are open."""
+        return BELOW_ALL + min(self._details, _MOST_SUMMARIES)
+
+    def _end_details(self, said: str) -> None:
+        for _ in range(min(said.lower().count("</details>"), self._details)):
+            self._close()
+            self._end_lists()
+            self._details -= 1
+            self._out.leave(self._lowest())
 
     def _definition(self, first: int, said: str) -> bool:
         """A link's target, which is not shown."""

@@ -185,3 +185,34 @@ def test_each_footnote_is_a_text_of_its_own(above: str) -> None:
     read = commonmark.read(f"{above}[^1]: First note.\n[^2]: Second note\ngoes on.\n")
     check(read)
     assert said(read)[1:] == ["First note.", "Second note goes on."]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<details><summary>May I?</summary>\n\nYes.\n\n</details>\n\nEnd.",
+        "<details open>\n<summary><b>May I?</b></summary>\n\nYes.\n</details>\n\nEnd.",
+        "<details>\n<summary>\nMay I?\n</summary>\nYes.</details>\nEnd.",
+        "<details><summary>May I?</summary>Yes.</details>\nEnd.",
+    ],
+)
+def test_a_summary_heads_what_it_unfolds(source: str) -> None:
+    read = commonmark.read(f"# A\n\n## B\n\n{source}\n")
+    check(read)
+    assert [(block.path, block.text.text) for block in read.blocks] == [(("B", "May I?"), "Yes."), (("B",), "End.")]
+
+
+def test_a_summary_may_stand_within_another_and_above_nothing() -> None:
+    inner = "<details><summary>Inner</summary>\n\n**Bold**\n\nYes.\n\n</details>"
+    read = commonmark.read(f"# A\n\n<details><summary>Outer</summary>\n\n{inner}\n\nNo.\n\n</details>\n\nEnd.\n")
+    check(read)
+    assert [(block.path, block.text.text) for block in read.blocks] == [
+        (("Outer", "Inner", "Bold"), "Yes."),
+        (("Outer",), "No."),
+        ((), "End."),
+    ]
+    assert said(commonmark.read("Words.\n\n<details><summary>Alone</summary>\n</details>\n\nEnd.")) == [
+        "Words.",
+        "Alone",
+        "End.",
+    ]
