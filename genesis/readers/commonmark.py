@@ -745,11 +745,11 @@ class Reader:
         for part in _BAR.finditer(self._text, start, end):
             if part[0] == "|":
                 if bars or part.start() > start:
-                    cells.append(self._inline.shown(began, part.start()))
+                    cells.append(self._inline.shown(began, part.start(), in_cell=True))
                 began = part.end()
                 bars += 1
         if self._text[began:end].strip():
-            cells.append(self._inline.shown(began, end))
+            cells.append(self._inline.shown(began, end, in_cell=True))
         return cells
 
 

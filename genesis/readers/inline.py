@@ -58,6 +58,7 @@ _BREAKS = frozenset(_BLOCKS.split())
 _NAMES = _BREAKS | frozenset(_INLINE.split())
 _UNSHOWN = frozenset({"script", "style", "svg", "template", "iframe", "math"})
 _LONGEST_LABEL = 300
+_BAR = re.compile(r"\\\|")
 _PUNCTUATION = re.compile(r"[^\w\s]")
 
 
@@ -69,13 +70,13 @@ class Inline:
         self._references = references
         self._components: dict[str, bool] = {}
 
-    def shown(self, start: int, end: int, *, quoted: bool = False) -> Shown:
+    def shown(self, start: int, end: int, *, quoted: bool = False, in_cell: bool = False) -> Shown:
         """`source[start:end]` without marks, on one line. If it is quoted, its lines begin with `>`."""
         raw = self._source[start:end]
         whole = verbatim(self._source, start, end)
         if not quoted and not _MAY_MARK.search(raw):
             return whole.folded()
-        paragraph = _Paragraph(raw, self._references, self._is_tag, quoted)
+        paragraph = _Paragraph(raw, self._references, self._is_tag, quoted, in_cell)
         return whole.edited(paragraph.edits()).folded()
 
     def _is_tag(self, name: str, given: str) -> bool:
@@ -88,11 +89,14 @@ class Inline:
 
 
 class _Paragraph:
-    def __init__(self, raw: str, references: frozenset[str], is_tag: Callable[[str, str], bool], quoted: bool) -> None:
+    def __init__(
+        self, raw: str, references: frozenset[str], is_tag: Callable[[str, str], bool], quoted: bool, in_cell: bool
+    ) -> None:
         self._raw = raw
         self._references = references
         self._is_tag = is_tag
         self._quoted = quoted
+        self._in_cell = in_cell
         self._edits: list[Edit] = []
         self._stress: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
         """By mark, where each one that is open begins, and how many of it are left."""
@@ -145,7 +149,7 @@ class _Paragraph:
         return found
 
     def _code(self, mark: re.Match[str]) -> int:
-        """Code is shown as it stands."""
+        """Code is shown as it stands, but for bars that are escaped in a table."""
         size = len(mark[0])
         closing = self._ticks[size]
         while closing and closing[0] < mark.end():
@@ -157,6 +161,8 @@ class _Paragraph:
         if said.strip() and said[0] == said[-1] == " ":
             start, end = start + 1, end - 1
         self._edit(mark.start(), start)
+        for bar in _BAR.finditer(self._raw, start, end) if self._in_cell else ():
+            self._edit(bar.start(), bar.start() + 1)
         return self._edit(end, mark.end() + len(said) + size)
 
     def _role(self, mark: re.Match[str]) -> int:

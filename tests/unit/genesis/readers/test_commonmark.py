@@ -216,3 +216,9 @@ def test_a_summary_may_stand_within_another_and_above_nothing() -> None:
         "Alone",
         "End.",
     ]
+
+
+def test_a_bar_that_is_escaped_in_a_cell_is_shown_as_one_in_code_too() -> None:
+    read = commonmark.read("| Mark | Is |\n|---|---|\n| `a\\|b` | x\\|y |\n\n`a\\|b`\n")
+    check(read)
+    assert said(read) == ["Mark: a|b; Is: x|y", "a\\|b"]
