@@ -65,6 +65,7 @@ _MARKUP = re.compile(r"<(/?)([a-zA-Z][\w-]*+)|<!--|\{%|\{#")
 _RAW = frozenset({"script", "style", "svg", "template"})
 _HEADING_TAG = re.compile(r"<(h[1-6])(?:[ \t][^<>]*+)?>", re.IGNORECASE)
 _SUMMARY = re.compile(r"(?:<details(?:[ \t][^<>]{0,200}+)?>[ \t]*+)?<summary(?:[ \t][^<>]{0,200}+)?>", re.IGNORECASE)
+_HIDDEN = re.compile(r"^[ \t>]*+%%[ \t]*+$", re.MULTILINE)
 _LONGEST_SUMMARY = 2_000
 _MOST_SUMMARIES = 5
 """Within each other."""
@@ -146,6 +147,8 @@ class Reader:
         self._term: Shown | None = None
         """What the definition is of that is open, or whose text may go on."""
         self._term_indent = 0
+        self._hides = True
+        """Whether a comment may be closed below."""
         self._details = 0
         """How many answers are open below their summaries."""
 
@@ -340,6 +343,8 @@ class Reader:
             case "<" | "{" if self._markup(first, end, said):
                 return True
             case "[" if self._definition(first, said):
+                return True
+            case "%" if said == "%%" and self._hidden():
                 return True
         if said[0] in "[-{biveITEtn" and _DROPPED.fullmatch(said):
             self._close()
@@ -615,6 +620,16 @@ class Reader:
             self._close()  # only tags
             return True
         return False
+
+    def _hidden(self) -> bool:
+        """A comment in Obsidian, between lines of two percent signs."""
+        end = _HIDDEN.search(self._text, self._at, self._end) if self._hides else None
+        if end is None:
+            self._hides = False
+            return False
+        self._close()
+        self._at = end.end() + 1
+        return True
 
     def _summary(self, first: int, begins: int) -> bool:
         """What can be unfolded stands below its summary, as an answer does below a question in bold."""

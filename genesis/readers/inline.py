@@ -23,6 +23,7 @@ _MARK = re.compile(
       | (?P<close>\])
       | (?P<auto><(?:[a-zA-Z][a-zA-Z0-9+.-]{1,31}:[^\s<>]{0,2000}+|[\w.+-]{1,64}+@[\w.-]{1,255}+)>)
       | (?P<comment><!--)
+      | (?P<hidden>(?<![\w%])%%(?!%))
       | (?P<tag></?[a-zA-Z][\w.:-]{0,60}+(?:\s[^<>]{0,4000}+)?/?>)
       | (?P<entity>&(?:\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});)
       | (?P<attributes>\{(?:[ ]?[\#.:][^{}\n]{0,300}+|\*[^{}\n]{0,300}+\*|![^{}\n]{0,300}+!)\})
@@ -31,7 +32,7 @@ _MARK = re.compile(
     """,
     re.VERBOSE,
 )
-_MAY_MARK = re.compile(r"[\\`*_~!\[\]<&{]")  # looked for first: it is many times as fast
+_MAY_MARK = re.compile(r"[\\`*_~!\[\]<&{]|%%")  # looked for first: it is many times as fast
 _QUOTED_LINE = re.compile(r"(?<=[\r\n])[ \t]*+(?>(?:>[ \t]?)+)[ \t]*+")
 _TARGET = re.compile(
     r"""\(\s*+(?:<[^<>\n]{0,2000}+>|(?>(?:[^\s()\\]|\\.|\([^\s()]{0,200}+\)){0,2000}))
@@ -58,6 +59,7 @@ _BREAKS = frozenset(_BLOCKS.split())
 _NAMES = _BREAKS | frozenset(_INLINE.split())
 _UNSHOWN = frozenset({"script", "style", "svg", "template", "iframe", "math"})
 _LONGEST_LABEL = 300
+_HIDDEN_END = re.compile(r"(?<![\d%])%%(?![\w%])")
 _BAR = re.compile(r"\\\|")
 _PUNCTUATION = re.compile(r"[^\w\s]")
 
@@ -114,6 +116,7 @@ class _Paragraph:
             "close": self._close,
             "auto": self._auto,
             "comment": self._comment,
+            "hidden": self._hidden,
             "tag": self._tag,
             "entity": self._entity,
             "attributes": self._attributes,
@@ -240,6 +243,14 @@ class _Paragraph:
 
     def _comment(self, mark: re.Match[str]) -> int:
         return self._through(mark, "-->")
+
+    def _hidden(self, mark: re.Match[str]) -> int:
+        """A comment in Obsidian, which is for its author: %% so %%, but not 5%% and %%name."""
+        end = None if "%%" in self._unclosed else _HIDDEN_END.search(self._raw, mark.end())
+        if end is None:
+            self._unclosed.add("%%")
+            return mark.end()
+        return self._edit(mark.start(), end.end())
 
     def _template(self, mark: re.Match[str]) -> int:
         return self._through(mark, "}}" if mark[0] == "{{" else "%}")

@@ -222,3 +222,19 @@ def test_a_bar_that_is_escaped_in_a_cell_is_shown_as_one_in_code_too() -> None:
     read = commonmark.read("| Mark | Is |\n|---|---|\n| `a\\|b` | x\\|y |\n\n`a\\|b`\n")
     check(read)
     assert said(read) == ["Mark: a|b; Is: x|y", "a\\|b"]
+
+
+@pytest.mark.parametrize(
+    "hidden", ["%% private %%", "%%private%%", "\n\n%%\nprivate\n\n- private\n%%\n\n", "%% a\nb %%"]
+)
+def test_comments_of_obsidian_are_not_shown(hidden: str) -> None:
+    read = commonmark.read(f"Before {hidden} after.\n")
+    check(read)
+    assert " ".join(said(read)).split() == ["Before", "after."]
+
+
+@pytest.mark.parametrize(
+    "source", ["Use %%time or %%timeit here.", "From 50%% to 60%% it rose.", "%%time gives 100%% more.", "One %% sign."]
+)
+def test_percent_signs_that_hide_nothing_are_shown(source: str) -> None:
+    assert said(commonmark.read(source)) == [source]
