@@ -379,7 +379,7 @@ class _Reader:
             return 0
         header, rows, count = found
         lead = self._out.lead(Kind.PARAGRAPH)
-        if not header and all(self._is_bold(cell) for cell in rows[0]):
+        if not header and rows and all(self._is_bold(cell) for cell in rows[0]):
             header, rows = rows[0], rows[1:]
         head, *shown = ([joined([self._shown(*part) for part in cell], " ") for cell in row] for row in (header, *rows))
         self._out.table(head, shown, lead)

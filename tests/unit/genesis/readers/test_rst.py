@@ -107,3 +107,7 @@ def test_indents_that_grow_forever_cost_no_more_than_lines() -> None:
     began = time.process_time()
     check(rst.read(source))
     assert time.process_time() - began < 10
+
+
+def test_a_table_of_rules_alone_says_nothing() -> None:
+    assert rst.read("=== ===\n=== ===\n\nSo it is.\n").blocks[-1].text.text == "So it is."
