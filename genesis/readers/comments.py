@@ -20,6 +20,8 @@ _VALUE = re.compile(
     re.DOTALL,
 )
 _ITEM = re.compile(r"-[ \t]{1,9}+")
+_OPENING = (":", "=", "[", "{", "|", ">", ",")
+"""How a setting ends that goes on below."""
 _PROSE = frozenset(
     {
         "author",
@@ -65,8 +67,8 @@ class Said(NamedTuple):
 
     loose: Shown
     """Those on their own."""
-    off: Shown
-    """Settings that are commented out, with their marks."""
+    off: Sequence[Shown]
+    """Settings that are commented out, with their marks, each with what stands above it."""
     above: Shown
     """Those right above the key."""
 
@@ -113,7 +115,7 @@ class Comments:
             runs.append([])
         off: list[Shown] = []
         *loose, above = (self._said(run, off) for run in runs)
-        return Said(joined(filter(None, loose), " "), joined(off, " "), above)
+        return Said(joined(filter(None, loose), " "), off, above)
 
     def _said(self, run: Sequence[re.Match[str]], off: list[Shown]) -> Shown:
         """What lines that follow each other say, but for settings that are commented out, with what is above these."""
@@ -127,9 +129,12 @@ class Comments:
             is_first_item = item and not said and _VALUE.match(line[1].rstrip(), item.end())
             goes_on = deep >= 0 and (column > deep or (column == deep and item))
             if goes_on or is_first_item or is_setting(line[1], line.start(1) - 1 == self._mark(line), opens):
-                off += (*said, verbatim(self._source, self._mark(line), line.end(1)).folded())
+                own = verbatim(self._source, self._mark(line), line.end(1)).folded()
+                before = (off.pop(),) if goes_on and off and not said else ()
+                off.append(joined((*before, *said, own), " "))
                 said = []
-                deep = deep if goes_on else column
+                is_open = item or line[1].rstrip().endswith(_OPENING)
+                deep = deep if goes_on else column if is_open else -1
             else:
                 said += filter(None, (verbatim(self._source, *line.span(1)).folded(),))
                 deep = -1
@@ -138,7 +143,7 @@ class Comments:
     def _mark(self, line: re.Match[str]) -> int:
         return self._source.index("#", line.start())
 
-    def within(self, column: int, at: int) -> tuple[Shown, Shown]:
+    def within(self, column: int, at: int) -> tuple[Shown, Sequence[Shown]]:
         """
         Those before a place that stand as deep as a block, and deeper than what follows: they end the block. Settings
         that are commented out are told apart.
@@ -152,7 +157,7 @@ class Comments:
             self._next = next(self._lines, None)
         off: list[Shown] = []
         said = self._said(run, off)
-        return said, joined(off, " ")
+        return said, off
 
     def _indent(self, line: re.Match[str]) -> int:
         return self._mark(line) - line.start()

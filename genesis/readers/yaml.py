@@ -100,7 +100,7 @@ class _Builder:
         loose, off, above = self._comments.before(end)
         said = joined(filter(None, (loose, above)), " ")
         if said or off:
-            node = Node(Shown(), comment=said, off=[off] if off else [])
+            node = Node(Shown(), comment=said, off=list(off))
             self.documents.append([*(self.documents.pop() if self.documents else ()), node])
 
     def _scalar(self, event: Any, first: int, last: int) -> None:
@@ -141,12 +141,12 @@ class _Builder:
     def _leave(self, node: Node, at: int) -> None:
         """End a block, with the comments that stand as deep as it does."""
         column = self._columns.pop()
-        said, off = self._comments.within(column, at) if column else (Shown(), Shown())
+        said, off = self._comments.within(column, at) if column else (Shown(), ())
         if node.is_list:
             node.comment = joined(filter(None, (node.comment, said)), " ")
-            node.off += filter(None, (off,))
+            node.off += off
         elif said or off:
-            node.below.append(Node(Shown(), comment=said, off=[off] if off else []))
+            node.below.append(Node(Shown(), comment=said, off=list(off)))
         _merge(node)
 
     def _node(self, first: int) -> Node:
@@ -165,10 +165,10 @@ class _Builder:
         loose, off, above = self._comments.before(first)
         if inside.is_list:
             loose, above = Shown(), joined(filter(None, (loose, above)), " ")
-            inside.off += filter(None, (off,))
-            off = Shown()
+            inside.off += off
+            off = ()
         if loose or off:
-            inside.below.append(Node(Shown(), comment=loose, off=[off] if off else []))
+            inside.below.append(Node(Shown(), comment=loose, off=list(off)))
         inside.below.append(Node(key, comment=above))
         return inside.below[-1]
 

@@ -182,3 +182,14 @@ def test_keys_within_keys_have_an_end(hostile: str) -> None:
 def test_values_have_an_end() -> None:
     with pytest.raises(DocumentTooLarge, match="more than 200,000"):
         yaml.read("[" + "1, " * (entries.MOST + 1) + "]")
+
+
+def test_each_setting_that_is_commented_out_is_said_with_what_stands_above_it_and_no_other() -> None:
+    lost, watts, ports = "After so long it is lost.\n  #timeout: 30", "In watts.\n  #unit: auto", "ports:\n  #   - 5432"
+    made = yaml.read(f"a:\n  # {lost}\n  # {watts}\n  # {ports}\n  run: 1\n")
+    check(made)
+    assert [one.text.text for one in made.blocks[:-1]] == [
+        "After so long it is lost. #timeout: 30",
+        "In watts. #unit: auto",
+        "# ports: # - 5432",
+    ]
