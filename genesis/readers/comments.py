@@ -9,7 +9,6 @@ from typing import NamedTuple
 from genesis.structure import Shown, joined, verbatim
 
 _APART = re.compile(r"\n[ \t]*+\r?\n")
-
 _SETTING = re.compile(
     r"""(?:-[ \t]{1,9}+)?+(?:export[ \t]{1,9}+)?+["']?+([A-Za-z_][\w./-]{0,99}+)["']?+[ \t]{0,50}+"""
     r"""(?:(=)(?!=)|:(?=\s|\Z))[ \t]{0,50}+"""
@@ -22,42 +21,11 @@ _VALUE = re.compile(
 _ITEM = re.compile(r"-[ \t]{1,9}+")
 _OPENING = (":", "=", "[", "{", "|", ">", ",")
 """How a setting ends that goes on below."""
-_PROSE = frozenset(
-    {
-        "author",
-        "default",
-        "defaults",
-        "doc",
-        "docs",
-        "note",
-        "notes",
-        "ref",
-        "todo",
-        "fixme",
-        "example",
-        "examples",
-        "see",
-        "unit",
-        "units",
-        "value",
-        "values",
-        "option",
-        "options",
-        "allowed",
-        "min",
-        "max",
-        "range",
-        "required",
-        "optional",
-        "warning",
-        "hint",
-        "tip",
-        "format",
-        "usage",
-        "since",
-        "deprecated",
-    }
-)
+_REMARKS = """
+author default defaults doc docs note notes ref todo fixme example examples see unit units value values option options
+allowed min max range required optional warning hint tip format usage since deprecated
+"""
+_PROSE = frozenset(_REMARKS.split())
 """What often opens a remark, as a key would."""
 _INDENT = re.compile(r"[ \t]*+")
 
