@@ -11,12 +11,12 @@ import re
 from dataclasses import replace
 
 from genesis import dense, frontmatter
-from genesis.readers.fences import Fences
 from genesis.readers.inline import Inline
-from genesis.readers.lines import PREFIX, Lines
-from genesis.readers.notes import Notes
-from genesis.readers.paragraphs import FOOTNOTE, Open, Paragraphs
-from genesis.readers.tags import Tags
+from genesis.readers.markdown.fences import Fences
+from genesis.readers.markdown.lines import PREFIX, Lines
+from genesis.readers.markdown.notes import Notes
+from genesis.readers.markdown.paragraphs import FOOTNOTE, Open, Paragraphs
+from genesis.readers.markdown.tags import Tags
 from genesis.readers.writer import Writer
 from genesis.structure import Edit, Kind, Shown, Structure, in_order, verbatim
 

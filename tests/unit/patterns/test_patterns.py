@@ -34,7 +34,7 @@ def offered(quote: str) -> list[Candidate]:
 
 
 BUILT: Mapping[str, Run] = {
-    "genesis.readers.fences._closed": lambda said: commonmark.read(f"```\n{said}"),
+    "genesis.readers.markdown.fences._closed": lambda said: commonmark.read(f"```\n{said}"),
     "genesis.readers.commonmark.code": lambda said: commonmark.code(said, said, 0, len(said), 4),
     "genesis.readers.text._code": lambda said: text.read(f"a:\n\n    x(\n{said}"),
     "genesis.readers.text._fenced": lambda said: text.read(f"```\n{said}"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from genesis.readers.inline import Inline
-from genesis.readers.lines import Lines
-from genesis.readers.paragraphs import Paragraphs
+from genesis.readers.markdown.lines import Lines
+from genesis.readers.markdown.paragraphs import Paragraphs
 from genesis.readers.writer import BELOW_ALL, Writer
 
 _MARKUP = re.compile(r"<(/?)([a-zA-Z][\w-]*+)|<!--|\{%|\{#")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from genesis.readers.inline import Inline
-from genesis.readers.lines import Lines
+from genesis.readers.markdown.lines import Lines
 from genesis.readers.writer import Writer
 from genesis.structure import Kind, Shown, joined
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from genesis.readers import standing
-from genesis.readers.standing import Line
+from genesis.readers.markdown import standing
+from genesis.readers.markdown.standing import Line
 
 PREFIX = re.compile(r"[ \t]*+((?>(?:>[ \t]?)*))[ \t]*+")
 """What stands in front of the words of a line: blanks, and the marks of a quote."""

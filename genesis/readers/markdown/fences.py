@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from genesis.readers.inline import Inline
-from genesis.readers.lines import Lines
+from genesis.readers.markdown.lines import Lines
 from genesis.readers.writer import Writer
 from genesis.stretches import Span
 from genesis.structure import Kind

@@ -10,13 +10,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from genesis.readers import bars, standing
-from genesis.readers.bars import Bars
-from genesis.readers.definitions import Definitions
 from genesis.readers.inline import Inline
-from genesis.readers.lines import Lines
-from genesis.readers.lists import Lists
-from genesis.readers.standing import Line, is_bare
+from genesis.readers.markdown import bars, standing
+from genesis.readers.markdown.bars import Bars
+from genesis.readers.markdown.definitions import Definitions
+from genesis.readers.markdown.lines import Lines
+from genesis.readers.markdown.lists import Lists
+from genesis.readers.markdown.standing import Line, is_bare
 from genesis.readers.writer import BELOW_ALL, Writer
 from genesis.structure import Kind, Shown
 

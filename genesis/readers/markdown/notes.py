@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from genesis.readers.paragraphs import Paragraphs
+from genesis.readers.markdown.paragraphs import Paragraphs
 from genesis.readers.writer import Writer
 
 _NOTE = re.compile(r"(?:!!!|\?\?\?\+?)[ \t]++([\w-]++)?[^\"]*?(?:\"([^\"]*+)\")?[ \t]*+")

@@ -1,0 +1,1 @@
+"""Markdown, part by part; `commonmark` reads it line by line."""
