@@ -10,6 +10,7 @@ from typing import NamedTuple
 import models
 from language.dimensions import asked_units
 from language.english.links import ASKS_FOR_LEFT, ASKS_FOR_OBJECT, ASKS_HOW_OFTEN, CALLED, EACH, LEFT, ORDER
+from language.spans import spans
 from myriad.agent.v1.question_pb2 import (
     TERM_ROLE_SOUGHT,
     WANT_COUNT,
@@ -31,6 +32,7 @@ from myriad.agent.v1.text_pb2 import (
     SPAN_TYPE_QUANTITY,
     SPAN_TYPE_TIME,
     SPAN_TYPE_UNSPECIFIED,
+    SPAN_TYPE_VERSION,
 )
 from synth.asked import Asked
 from synth.ranking import Candidate
@@ -81,9 +83,10 @@ def told(question: Question, lead: Candidate, sure: float) -> list[Told]:
     """
     What tells for each stretch of the lead that may be what is asked for.
 
-    What is asked for by its place among others, or is not so, cannot be read off one row or clause.
+    What is asked for by its place among others, or is not so, cannot be read off one row or clause; nor can which
+    version it is of, where its heading says that.
     """
-    if question.want in _NOT_IN_FEW_WORDS or question.negated:
+    if question.want in _NOT_IN_FEW_WORDS or question.negated or _is_of_version(question, lead):
         return []
     asked, evidence = _Asked(question), lead.evidence
     quote, found, others = laid(evidence, question.language), list[Told](), set[str]()
@@ -113,6 +116,17 @@ def told(question: Question, lead: Candidate, sure: float) -> list[Told]:
         found.append(Told(text, (one.start, one.end), features))
     _compare(found, others)
     return found
+
+
+def _is_of_version(question: Question, lead: Candidate) -> bool:
+    """Whether a version is asked for, and a heading says of which all below it is; not if the question says it too."""
+    path, asked = lead.reply.reply.heading_path, question.read_as or question.text
+    if SPAN_TYPE_VERSION not in question.types or not path:
+        return False
+    said = [
+        path[-1][one.start : one.end] for one in spans(path[-1], question.language) if one.type == SPAN_TYPE_VERSION
+    ]
+    return bool(said) and not any(one in asked for one in said)
 
 
 def _compare(found: Sequence[Told], others: Set[str]) -> None:

@@ -38,6 +38,19 @@ def test_only_what_is_of_a_type_that_is_asked_for_may_answer() -> None:
     assert not found("When was Ada born?", "Ada was born in London.")
 
 
+@pytest.mark.parametrize(
+    ("question", "texts"),
+    [("Which version dropped MySQL?", set()), ("Which version of Redis does 7.0.0 need?", {"6.2"})],
+)
+def test_below_a_heading_that_says_the_version_no_other_is_the_one_that_is_asked_for(
+    question: str, texts: set[str]
+) -> None:
+    unit = Evidence(quote="It needs Redis 6.2. MySQL is gone.", spans=[SourceSpan(source_end=34)])
+    reply = AgentReply(agent="a", document="d", heading_path=["7.0.0 — 16 July 2024"], evidence=[unit])
+    (lead,) = rank([RankedReply(reply=reply)])
+    assert {one.text for one in told(read(question), lead, 0.9)} == texts
+
+
 def test_what_the_question_says_is_no_answer() -> None:
     assert "Ada" not in found("Where was Ada born?", "Ada was born in London.")
 
