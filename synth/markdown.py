@@ -19,8 +19,8 @@ _BACKTICKS = re.compile(r"`+")
 # What changes the direction of all the text after it.
 _DIRECTION = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _ITEM = re.compile(r"^([ \t]*+)((?:-|\d{1,9}\.)[ \t])(?=\S)")
-_JOINER = "\u2060"
-"""Is not seen, and before what would begin a block it begins none."""
+_ISOLATE = ("\u2068", "\u2069")
+"""Are not seen; what would begin a block begins none behind the first."""
 _INDENT = 4
 """Of what stands below an item: enough below a number of two digits, too little for code."""
 
@@ -58,13 +58,13 @@ def quoted(quote: str) -> tuple[str, str]:
     """
     What to put before and after `quote`, a single line, so that Markdown shows exactly it.
 
-    Nothing for plain prose; a joiner for what would begin a block; for other markup the fences of a code span.
+    Nothing for plain prose; an isolate for what would begin a block; for other markup the fences of a code span.
     """
     first, last = isolated(quote)
     if _is_plain(quote):
         return first, last
     if not _INLINE.search(quote) and any(map(str.isalnum, quote)):
-        return first + _JOINER, last
+        return _ISOLATE
     fence = "`" * (max(map(len, _BACKTICKS.findall(quote)), default=0) + 1)
     space = " " if quote.startswith("`") or quote.endswith("`") else ""
     return first + fence + space, space + fence + last
@@ -72,7 +72,7 @@ def quoted(quote: str) -> tuple[str, str]:
 
 def isolated(quote: str) -> tuple[str, str]:
     """What to put before and after `quote` so that what it says of its direction ends with it (Unicode, UAX #9)."""
-    return ("\u2068", "\u2069") if _DIRECTION.search(quote) else ("", "")
+    return _ISOLATE if _DIRECTION.search(quote) else ("", "")
 
 
 def escaped(text: str) -> str:

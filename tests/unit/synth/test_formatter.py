@@ -135,10 +135,10 @@ def test_what_is_markup_stands_in_a_code_span(said: str) -> None:
     assert render("", [section(1, "", said)]).text == f"`{said}` [1]"
 
 
-@pytest.mark.parametrize("said", ["12. You may object.", "- by post", "# one", "> he said", "1) first"])
-def test_what_would_begin_a_block_begins_none_behind_a_joiner(said: str) -> None:
+@pytest.mark.parametrize("said", ["12. You may object.", "- by post", "# one", "> he said", "1) first", "|0"])
+def test_what_would_begin_a_block_begins_none_within_an_isolate(said: str) -> None:
     formatted = render("", [section(1, "", said)])
-    assert formatted.text == f"\u2060{said} [1]"
+    assert formatted.text == f"\u2068{said}\u2069 [1]"
     (cited,) = formatted.citations
     assert formatted.text[cited.text_start : cited.text_end] == said
 
