@@ -82,14 +82,11 @@ class Look:
         typed = (one for one in text.spans if asked.may_be(one, is_in_table=is_in_table)) if asked.types else ()
         self._typed = [(one.start, one.end) for one in typed]
         """Where something of a type stands that the question asks for."""
-        defines = asked.question.want == WANT_DEFINITION
-        defined = [
-            found.span()
-            for place in self._places
-            if defines and (found := DEFINES.match(self._written, self._starts[place]))
-        ]
+        defining = self._places if asked.question.want == WANT_DEFINITION else ()
+        defined = [found.span() for place in defining if (found := DEFINES.match(self._written, self._starts[place]))]
         headers = asked.headers
-        headed = [(one.start, one.end) for one in text.statements if headers and one.attribute in headers]
+        stated = text.statements if headers else ()
+        headed = [(one.start, one.end) for one in stated if one.attribute in headers]
         self._told = [*defined, *headed, *(self._labels() if asked.sought else ())]
         """Where what is asked for is defined, and where its value stands behind its name or below its header."""
         self._dated = [one for one in text.spans if one.type == SpanType.SPAN_TYPE_DATE] if asked.dates else []

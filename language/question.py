@@ -7,6 +7,7 @@ The orchestrator reads it; the connectome adds what its terms tell in the mind; 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence, Set
 from functools import cache
 from itertools import takewhile
@@ -188,7 +189,9 @@ def _only_asks(words: Sequence[Word], at: int) -> bool:
 def _terms(
     text: str, words: Sequence[Word], language: str, named: Sequence[Name], sought: Sequence[Word], asking: Set[int]
 ) -> Iterator[pb.QuestionTerm]:
-    phrased = list(_phrased(words))
+    is_english = language in ("", "en")
+    phrased = list(_phrased(words)) if is_english else []
+    begins = [start for start, _, _ in phrased]
     for one in terms(text, language):
         if one.start in asking:
             continue
@@ -202,10 +205,11 @@ def _terms(
             role = pb.TERM_ROLE_RELATION
         may_differ = word.isalpha() and (not language or role == pb.TERM_ROLE_NAME)
         others = [term(word, other) for other in _UNSURE] if may_differ else []
-        if language in ("", "en") and role != pb.TERM_ROLE_NAME:
-            phrase = next((said for start, end, said in phrased if start <= one.start < end), None)
-            others += _related(word.lower()) if phrase is None else _same(phrase)
-        others += _numbered(word.lower(), text[one.end :]) if language in ("", "en") else ()
+        if is_english and role != pb.TERM_ROLE_NAME:
+            before = bisect_right(begins, one.start) - 1
+            is_in_phrase = before >= 0 and one.start < phrased[before][1]
+            others += phrased[before][2] if is_in_phrase else _related(word.lower())
+        others += _numbered(word.lower(), text[one.end :]) if is_english else ()
         if _COUNTS.match(text, one.end):
             others += [term(other, language) for other in lexicon(language or "en").numbers(word)]
         others += [f"{found[1]}{'' if found[2] else '.0'}"] if (found := _VERSION.fullmatch(word)) else ()
@@ -229,16 +233,14 @@ def _related(word: str) -> Sequence[str]:
     return sorted(of_relation | set(_same(word)))
 
 
-@cache
 def _same(said: str) -> Sequence[str]:
     """The terms of the words that surely say the same as a word or phrase."""
     return sorted({term(other, "en") for other, sure in otherwise(said).items() if sure >= _SURE and " " not in other})
 
 
-def _phrased(words: Sequence[Word]) -> Iterator[tuple[int, int, str]]:
-    """Where phrases of the thesaurus stand, and what they are: `text message` is another thing than either word."""
+def _phrased(words: Sequence[Word]) -> Iterator[tuple[int, int, Sequence[str]]]:
+    """Where phrases of the thesaurus stand, and what says the same: `text message` is another thing than its words."""
     parts = [(part, word) for word in words for part in word.low.split("-")]
     for first, last in units([part for part, _ in parts]):
-        phrase = " ".join(part for part, _ in parts[first:last])
-        if last - first > 1 and _same(phrase):
-            yield parts[first][1].start, parts[last - 1][1].end, phrase
+        if last - first > 1 and (same := _same(" ".join(part for part, _ in parts[first:last]))):
+            yield parts[first][1].start, parts[last - 1][1].end, same

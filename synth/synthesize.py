@@ -61,16 +61,14 @@ def synthesize(request: SynthesizeRequest, judge: Judge | None = None) -> Synthe
     disputed = _disputed(request, ranked) if ranked else []
     told = features(question, _unopposed(ranked, disputed))
     sure = confidence(ranked, told)
-    where = zone(ranked, sure)
     of_rows = row_answer(question, offered) if ranked else None
     if of_rows and of_rows.leads(ranked[0], sure):
         ranked, sure = of_rows.led(ranked), of_rows.surely(ranked[0], sure)
-        where = zone(ranked, sure)
     else:
         of_rows = None
     if chain and not of_rows and chain.probability > sure:
         sure = chain.probability
-        where = zone(ranked, sure)
+    where = zone(ranked, sure)
     response = SynthesizeResponse(state=_STATES[where], confidence=round(sure, 4))
     response.units_judged = sum(one.judged is not None for one in ranked)
     response.features.extend(Feature(name=key, value=round(one, 4)) for key, one in told.items())

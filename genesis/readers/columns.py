@@ -45,6 +45,7 @@ _FIGURE = re.compile(r"\d")
 _COLUMNS_LEAST = 1.5
 """Of the lines of a table one in so many has more than one cell."""
 _LINES_LEAST = 3
+_MOST_COLUMNS = 64
 _MOST_IN_CELL = 40
 _CELL = re.compile(r"(\*[ \t]+)?-(?:[ \t]+|\Z)")
 
@@ -149,16 +150,19 @@ def aligned(text: str, lines: Sequence[Line]) -> Table | None:
     What stands above a rule is the header, or else a first line that has a cell in each column and no figure, above
     figures. A line that begins in a later column goes on from the one above.
     """
-    said = [line for line in lines if not is_rule(text, line)]
+    rules = [is_rule(text, line) for line in lines]
+    said = [line for line, drawn in zip(lines, rules, strict=True) if not drawn]
     found = [[cell.span() for cell in _WORDS.finditer(text, line.start, line.end)] for line in said]
     if _COLUMNS_LEAST * sum(len(cells) > 1 for cells in found) < len(said) or len(said) < _LINES_LEAST:
         return None
     margins = [line.start - line.indent for line in said]
     columns = _columns((start - at, end - at) for at, cells in zip(margins, found, strict=True) for start, end in cells)
+    if not 2 <= len(columns) <= _MOST_COLUMNS:  # rows have a cell for each column
+        return None
     rows: list[Row] = []
     for at, cells in zip(margins, found, strict=True):
         places = [bisect_right(columns, start - at) - 1 for start, _ in cells]
-        if len(set(places)) < len(places) or len(columns) < 2:
+        if len(set(places)) < len(places):
             return None
         row: Row = [[] for _ in columns]
         for place, cell in zip(places, cells, strict=True):
@@ -168,8 +172,8 @@ def aligned(text: str, lines: Sequence[Line]) -> Table | None:
                 rows[-1][place] += parts
         else:
             rows.append(row)
-    ruled = [at for at, line in enumerate(lines) if is_rule(text, line)]
-    is_headed = (bool(ruled) and ruled[0] in (1, 2)) or (not ruled and _heads(text, rows))
+    ruled = rules.index(True) if any(rules) else -1
+    is_headed = ruled in (1, 2) or (ruled < 0 and _heads(text, rows))
     return Table(rows[0] if is_headed else [], rows[is_headed:], len(lines))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from genesis.readers import commonmark, text
+from genesis.structure import Kind
 from tests.unit.genesis.readers.shown import check
 
 
@@ -145,3 +146,9 @@ def test_no_row_that_says_its_first_cell_alone_is_lost() -> None:
     check(read)
     shown = [(one.path, one.text.text) for one in read.blocks]
     assert shown == [((), "One"), (("Two",), "A: x; B: 1; C: 2"), (("Two",), "Cash only.")]
+
+
+def test_a_line_of_very_many_columns_makes_no_table_of_all_lines() -> None:
+    """Each row would have a cell for each of the columns: as many as rows times columns."""
+    text_of = "  ".join(f"a{number:04}" for number in range(400)) + "\n" + "a0000  a0001\n" * 400
+    assert Kind.ROW not in {one.kind for one in text.read(text_of).blocks}
