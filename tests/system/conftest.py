@@ -14,7 +14,7 @@ MOST_LINES = 20
 
 @pytest.fixture(scope="package")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    """One Myriad for all tests that kill nothing; each keeps to minds of its own."""
+    """One Myriad for all tests that leave everything running; each keeps to minds of its own."""
     folder = tmp_path_factory.mktemp("running")
     up = start(folder / "data", folder / "state")
     try:
