@@ -19,9 +19,12 @@ SENSES = {
     "month": "M", "weekday": "W", "number": "N", "scale": "S", "ordinal": "O", "ordinal suffix": "j", "duration": "D",
     "unit": "U", "currency": "E", "cents": "x", "century": "Z", "quarter word": "G", "quarter": "Q", "half-year": "Q",
     "fiscal": "F", "percent": "%", "to": "t", "and": "a", "between": "b", "of": "o", "clock": "u", "noon": "m",
-    "version": "V", "section": "X", "meridiem": "A", "zone": "z", "era": "B",
+    "version": "V", "section": "X", "meridiem": "A", "zone": "z", "era": "B", "every": "e", "often": "g", "once": "s",
+    "times": "l", "end": "J",
 }  # fmt: skip
 """By sense: its class."""
+_IN_NAMES = frozenset(("often", "times", "end"))
+"""With a capital these are of class `Y`, as they may begin a name: `Daily Mail`, `End User`."""
 _SIGNS = {
     "–": "–", "—": "–", "−": "-", "-": "-", "‐": "-", "‑": "-", "’": "'", "“": '"', "”": '"', "„": '"', "«": '"',
     "»": '"', "%": "%", "年": "年", "년": "年", "月": "月", "월": "月", "日": "日", "일": "日",
@@ -109,9 +112,9 @@ class Lexicon(dict[str, str]):
         self._said = defaultdict[str, list[str]](list)
         for word, number in self._own.get("number", {}).items():
             self._said[number].append(word)
-        self.prepositions = frozenset(
-            tables.entries(f"lexicons/{language if language in own else 'en'}")["preposition"]
-        )
+        own_words = tables.entries(f"lexicons/{language if language in own else 'en'}")
+        self.prepositions = frozenset(own_words["preposition"])
+        self.per = frozenset(own_words["per"])
 
     def value(self, sense: str, word: str) -> str:
         """What a word means in a sense: the number of a month, the code of a currency; empty if it has none."""
@@ -137,7 +140,7 @@ class Lexicon(dict[str, str]):
         if first.isspace():
             return "\n" if "\n" in lexeme else " "
         if sense := self._sense(lexeme):
-            return SENSES[sense]
+            return "Y" if sense in _IN_NAMES and not lexeme.islower() else SENSES[sense]
         if first.isdecimal() or (len(lexeme) > 1 and first in "+("):
             return "P" if _IS_PHONE.fullmatch(lexeme) else self._figure(lexeme)
         if not first.isalpha():

@@ -14,7 +14,7 @@ from language.grammar import Found, Lexemes, Rule
 from myriad.agent.v1.text_pb2 import SPAN_TYPE_NAME
 
 _ARTICLES = ("the ", "a ", "an ")
-_FIRST = r"(?:[CKkMWSOX]|I\.(?= ?[CKI])|I(?=&I))"
+_FIRST = r"(?:[CKkMWSOXY]|I\.(?= ?[CKI])|I(?=&I))"
 _PART = rf"(?:{_FIRST}|I)"
 _NAME = re.compile(
     rf"(?<![\w]){_FIRST}(?>(?:(?:[ ]|-|'|(?<=\.)|(?<=[KI])[&/]| & | o (?:f )?){_PART})*)"
@@ -23,8 +23,8 @@ _NAME = re.compile(
 _PROPER = re.compile(r"[CKk]")
 _SPEAKS = re.compile(r"(?: f| 's|'w|,| \()")
 _COMMON_ENDS = ("ing", "ed", "ly", "s", "tion", "ment", "ness", "ers")
-_NOT_ALONE = "MWSOX"
-"""Words that are no name by themselves: months, weekdays, `Section`."""
+_NOT_ALONE = "MWSOXY"
+"""Words that are no name by themselves: months, weekdays, `Section`, `Daily`."""
 
 
 def _name(read: Lexemes, match: re.Match[str]) -> Found | None:

@@ -93,10 +93,10 @@ def _duration(read: Lexemes, match: re.Match[str]) -> Found | None:
             at += 1
     if not ends:
         return None
-    return Found(first, ends_at, SPAN_TYPE_DURATION, "/".join(_iso(*end) for end in ends))
+    return Found(first, ends_at, SPAN_TYPE_DURATION, "/".join(iso_duration(*end) for end in ends))
 
 
-def _iso(seconds: Decimal, months: Decimal) -> str:
+def iso_duration(seconds: Decimal, months: Decimal) -> str:
     """ISO 8601, with as few units as there may be: `PT90M` is `PT1H30M`, twelve months are `P1Y`."""
     years, months = divmod(months, 12)
     days, seconds = divmod(seconds, 86_400)

@@ -15,10 +15,11 @@ from language.dates import DATES, TIMES, YEARS, day_order, joined
 from language.grammar import Found, Lexemes
 from language.names import NAMES
 from language.quantities import AMOUNTS, NUMBERS
+from language.recurrences import ALONE, FREQUENCIES
 from myriad.agent.v1.text_pb2 import SpanType
 
 __all__ = ["Span", "day_order", "spans"]
-_RULES = (*CODES, *DATES, *TIMES, *AMOUNTS, *YEARS, *NAMES, *NUMBERS)
+_RULES = (*CODES, *DATES, *TIMES, *FREQUENCIES, *AMOUNTS, *YEARS, *NAMES, *ALONE, *NUMBERS)
 
 
 class Span(NamedTuple):

@@ -24,7 +24,9 @@ from myriad.agent.v1.question_pb2 import (
 )
 from myriad.agent.v1.text_pb2 import (
     SPAN_TYPE_DATE,
+    SPAN_TYPE_DAY,
     SPAN_TYPE_DURATION,
+    SPAN_TYPE_FREQUENCY,
     SPAN_TYPE_MONEY,
     SPAN_TYPE_NAME,
     SPAN_TYPE_NUMBER,
@@ -41,7 +43,7 @@ from synth.words import terms_of
 
 _NOT_IN_FEW_WORDS = frozenset((WANT_YES_NO, WANT_HOW, WANT_WHY, WANT_LIST, WANT_SUMMARY))
 _AMOUNTS = frozenset((SPAN_TYPE_MONEY, SPAN_TYPE_QUANTITY, SPAN_TYPE_PERCENT))
-_WHEN = frozenset((SPAN_TYPE_DATE, SPAN_TYPE_TIME))
+_WHEN = frozenset((SPAN_TYPE_DATE, SPAN_TYPE_DAY, SPAN_TYPE_FREQUENCY, SPAN_TYPE_TIME))
 """What only a question that asks for it is answered with."""
 _NEAR = 3
 """A term so many terms away counts half of one beside it."""

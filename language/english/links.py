@@ -29,8 +29,8 @@ ASKS_FOR_LEFT = re.compile(
 )
 """What asks for what was."""
 ASKS_HOW_OFTEN = re.compile(r"\bhow (?:often|frequently)\b", re.IGNORECASE)
-EACH = re.compile(r"\b(?:every|each|per|intervals? of|(?:once|twice|times) (?:in )?an?) (?:other )?$", re.IGNORECASE)
-"""What a time comes after that says how often: `every 35 days`, not `within 5 seconds`."""
+EACH = re.compile(r"\bintervals? of $", re.IGNORECASE)
+"""What a time comes after that says how often: not `within 5 seconds`."""
 DEFINES = re.compile(
     r"[\w.-]{1,40}+[\"'”’*`)]{0,3}(?: \([^()\n]{1,40}\))?,? "
     r"(?:means?|refers? to|stands? for|denotes?|(?:is|are) (?:an?|the|any|one|what|how|when|where|who) )"

@@ -117,6 +117,48 @@ def test_amounts_have_one_form_in_which_equals_are_equal(language: str, written:
     assert kind(text, written, language) == type_
 
 
+RECURRENCES = [
+    ("en", "Fridays", "-W-5", "day"), ("en", "every Tuesday", "-W-2", "day"), ("en", "weekdays", "-W-1/-W-5", "day"),
+    ("en", "Mon–Fri", "-W-1/-W-5", "day"), ("en", "Monday to Friday", "-W-1/-W-5", "day"),
+    ("en", "every other Wednesday", "-W-3/P2W", "day"), ("en", "every second Wednesday", "-W-3/P2W", "day"),
+    ("en", "first Tuesday of the month", "-W-2#1", "day"), ("en", "15th of each month", "---15", "day"),
+    ("en", "last day of each month", "end of P1M", "day"), ("en", "end of the day", "end of P1D", "day"),
+    ("en", "hourly", "R/PT1H", "frequency"), ("en", "once per hour", "R/PT1H", "frequency"),
+    ("en", "every 15 minutes", "R/PT15M", "frequency"), ("en", "every other day", "R/P2D", "frequency"),
+    ("en", "twice a year", "R2/P1Y", "frequency"), ("en", "three times per week", "R3/P7D", "frequency"),
+    ("en", "once every 3 months", "R/P3M", "frequency"), ("en", "each quarter", "R/P3M", "frequency"),
+    ("en", "once daily", "R/P1D", "frequency"), ("en", "5 working days", "P5D", "duration"),
+    ("de", "jeden Dienstag", "-W-2", "day"), ("de", "alle zwei Wochen", "R/P14D", "frequency"),
+    ("de", "dreimal pro Woche", "R3/P7D", "frequency"), ("de", "Ende des Monats", "end of P1M", "day"),
+    ("fr", "tous les deux jours", "R/P2D", "frequency"), ("fr", "deux fois par an", "R2/P1Y", "frequency"),
+    ("es", "todos los lunes", "-W-1", "day"), ("es", "dos veces al día", "R2/P1D", "frequency"),
+    ("it", "ogni lunedì", "-W-1", "day"), ("it", "due volte al giorno", "R2/P1D", "frequency"),
+    ("nl", "twee keer per week", "R2/P7D", "frequency"), ("pt", "duas vezes por ano", "R2/P1Y", "frequency"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "written", "normal", "type_"), RECURRENCES)
+def test_what_comes_again_has_one_form_in_which_equals_are_equal(
+    language: str, written: str, normal: str, type_: str
+) -> None:
+    text = f"- {written}, (it)."
+    assert read(text, language) == [(written, normal)]
+    assert kind(text, written, language) == type_
+
+
+@pytest.mark.parametrize(
+    "text", ["They sat in the sun.", "Once upon a time", "at times", "each of the days", "Sun and sea", "We wed."]
+)
+def test_what_only_looks_like_a_day_or_a_frequency_is_none(text: str) -> None:
+    assert read(text) == []
+
+
+def test_a_name_keeps_its_day_or_frequency() -> None:
+    text = "Black Friday and the Daily Mail; the End User Agreement was changed daily."
+    assert named(text) == ["Black Friday", "Daily Mail", "End User Agreement"]
+    assert read(text) == [("daily", "R/P1D")]
+
+
 @pytest.mark.parametrize(
     ("written", "type_"),
     [

@@ -151,6 +151,12 @@ class _SpanTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_SpanType.Val
     """A version such as `3.10`."""
     SPAN_TYPE_RATIO: _SpanType.ValueType  # 12
     """A ratio such as `4.5:1`."""
+    SPAN_TYPE_DAY: _SpanType.ValueType  # 13
+    """A day that comes again; `normal` is ISO 8601 at its precision, such as `-W-5` for a Friday, `-W-2#1` for the first
+    Tuesday of a month, `---15` for its fifteenth.
+    """
+    SPAN_TYPE_FREQUENCY: _SpanType.ValueType  # 14
+    """How often; `normal` is ISO 8601, such as `R2/P1Y` for twice a year."""
 
 class SpanType(_SpanType, metaclass=_SpanTypeEnumTypeWrapper):
     """What kind of thing a stretch of text is."""
@@ -181,6 +187,12 @@ SPAN_TYPE_VERSION: SpanType.ValueType  # 11
 """A version such as `3.10`."""
 SPAN_TYPE_RATIO: SpanType.ValueType  # 12
 """A ratio such as `4.5:1`."""
+SPAN_TYPE_DAY: SpanType.ValueType  # 13
+"""A day that comes again; `normal` is ISO 8601 at its precision, such as `-W-5` for a Friday, `-W-2#1` for the first
+Tuesday of a month, `---15` for its fifteenth.
+"""
+SPAN_TYPE_FREQUENCY: SpanType.ValueType  # 14
+"""How often; `normal` is ISO 8601, such as `R2/P1Y` for twice a year."""
 Global___SpanType: _TypeAlias = SpanType  # noqa: Y015
 
 @_typing.final

@@ -431,6 +431,17 @@ class SpanType(betterproto2.Enum):
     A ratio such as `4.5:1`.
     """
 
+    DAY = 13
+    """
+    A day that comes again; `normal` is ISO 8601 at its precision, such as `-W-5` for a Friday, `-W-2#1` for the first
+    Tuesday of a month, `---15` for its fifteenth.
+    """
+
+    FREQUENCY = 14
+    """
+    How often; `normal` is ISO 8601, such as `R2/P1Y` for twice a year.
+    """
+
     @classmethod
     def betterproto_value_to_renamed_proto_names(cls) -> dict[int, str]:
         return {
@@ -447,6 +458,8 @@ class SpanType(betterproto2.Enum):
             10: "SPAN_TYPE_ADDRESS",
             11: "SPAN_TYPE_VERSION",
             12: "SPAN_TYPE_RATIO",
+            13: "SPAN_TYPE_DAY",
+            14: "SPAN_TYPE_FREQUENCY",
         }
 
     @classmethod
@@ -465,6 +478,8 @@ class SpanType(betterproto2.Enum):
             "SPAN_TYPE_ADDRESS": 10,
             "SPAN_TYPE_VERSION": 11,
             "SPAN_TYPE_RATIO": 12,
+            "SPAN_TYPE_DAY": 13,
+            "SPAN_TYPE_FREQUENCY": 14,
         }
 
 
