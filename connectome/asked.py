@@ -7,7 +7,7 @@ What a question asks: its terms by what they tell, and what a passage says to th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from math import log
 
@@ -24,6 +24,8 @@ FADING = 24
 """and half when it is so much farther."""
 SURELY = 0.6
 """A term that counts so much beside a name led to what the name stands for."""
+PART = 0.5
+"""A part of a term, such as `host` of `self-hosted`, tells so much of what it would alone: .633 to .641 of first3."""
 APART = 72
 """The terms of one sentence are so much farther from those of the next."""
 
@@ -70,13 +72,27 @@ class Asked:
 def asked(lexical: LexicalIndex, mind: str, question: Question) -> Asked:
     """What a question asks in a mind; what its terms tell there is written into it."""
     agents, having = lexical.counts(mind, {one.term for one in question.terms})
-    weights = {one.term: tells(agents, having[one.term]) for one in question.terms}
+    halved = _parts(question, having)
+    weights = {
+        one.term: tells(agents, having[one.term]) * (PART if one.term in halved else 1.0) for one in question.terms
+    }
     means: dict[str, str] = {}
     for one in question.terms:
         one.weight = weights[one.term]
         for other in one.synonyms:
             means.setdefault(other, one.term)
     return Asked(question, weights, means | {term: term for term in weights})
+
+
+def _parts(question: Question, having: Mapping[str, int]) -> Set[str]:
+    """Terms that are only said as parts of others that the mind has: `host` of `self-hosted`."""
+    parts, alone, whole = set[str](), set[str](), (0, 0)
+    for one in question.terms:
+        place = one.start, one.end
+        (parts if one.end <= whole[1] and place != whole else alone).add(one.term)
+        if having[one.term] and one.end > whole[1]:
+            whole = place
+    return parts - alone
 
 
 def tells(agents: int, having: int) -> float:

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from urllib.parse import unquote, urlsplit
 
-PIPELINE_VERSION = 13
+PIPELINE_VERSION = 14
 """Grows when the same document would become other agents or packets, so that it is learned anew."""
 _SLUG_LENGTH = 48
 _JOINT = re.compile(r"(?<=[^\W_])(?:[-_]++(?=[^\W\d_])|_++(?=\d))")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from connectome.asked import tells
-from tests.unit.connectome.passages import asking, reading
+from connectome.asked import asked, tells
+from tests.unit.connectome.passages import Having, asking, question, reading
 
 LLOYD = "Lloyd is a 2001 film directed by Hector Barron. It stars Todd Bosley and was shot far away in distant Ohio."
 NAMES = [(1, "hector barron"), (2, "todd bosley"), (3, "nobody here")]
@@ -43,3 +43,16 @@ def test_a_term_tells_its_inverse_document_frequency_which_the_question_is_told(
     asked = asking("the director")
     assert [one.weight for one in asked.question.terms] == [asked.weights["director"]] == [tells(10, 1)]
     assert tells(10, 0) == math.log(11) > tells(10, 1) > tells(10, 10) > tells(0, 0) == 0.0
+
+
+def test_a_part_of_a_term_tells_half_unless_nobody_has_the_whole_or_it_is_said_alone_too() -> None:
+    def weights(text: str, **having: int) -> dict[str, float]:
+        told = asked(Having(having), "minds/m", question(text))  # type: ignore[arg-type]
+        return {one.term: one.weight for one in told.question.terms}
+
+    known = {"selfhost": 1, "self": 2, "host": 3}
+    assert weights("a self-hosted relay", **known) == {
+        "selfhost": tells(10, 1), "self": tells(10, 2) / 2, "host": tells(10, 3) / 2, "relay": tells(10, 0)
+    }  # fmt: skip
+    assert weights("a self-hosted host", **known)["host"] == tells(10, 3)
+    assert weights("a self-hosted relay", self=2, host=3)["host"] == tells(10, 3)
