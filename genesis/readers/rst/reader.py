@@ -6,10 +6,10 @@ import re
 
 from genesis.fairness import breathe
 from genesis.readers.rst.directives import Directives
-from genesis.readers.rst.lines import EXPLICIT, Lines
+from genesis.readers.rst.lines import EXPLICIT, RULE, Lines
 from genesis.readers.rst.lists import Lists
 from genesis.readers.rst.paragraphs import Paragraphs
-from genesis.readers.rst.sections import RULE, Sections
+from genesis.readers.rst.sections import Sections
 from genesis.readers.rst.tables import Tables
 from genesis.readers.rst.terms import Terms
 from genesis.readers.rst.written import Written
@@ -19,6 +19,8 @@ _IS = re.compile(r"^[ \t]{0,40}\.\. (?:[\w:-]{1,40}::|_[^\n:]{1,80}:)|:[\w:]{2,2
 _DEEPEST = 12
 """Levels of indent that are told apart; what stands further in is read as if it stood there."""
 _DOCTEST = ">>> "
+_ANONYMOUS = "__ "
+"""What begins the target of a reference that has no name."""
 
 
 def is_marked(source: str) -> bool:
@@ -80,7 +82,7 @@ class _Reader:
             return after
         if after := self._tables.read(at, last):
             return after
-        if RULE.fullmatch(said):
+        if RULE.fullmatch(said) or said.startswith(_ANONYMOUS):
             return at + 1
         if after := self._lists.read(at, last, margin) or self._terms.marked(at, last, margin):
             return after

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
-from genesis.readers.rst.lines import Lines
+from genesis.readers.rst.lines import RULE, Lines
 from genesis.readers.rst.written import Written
 from genesis.readers.writer import BELOW_ALL
-
-RULE = re.compile(r"([!-/:-@\[-`{-~])\1{2,}")
 
 
 class Sections:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from genesis.readers.commonmark import code
-from genesis.readers.rst.inline import edits
+from genesis.readers.rst import inline
 from genesis.readers.rst.lines import Lines
+from genesis.readers.rst.names import Names
 from genesis.readers.writer import BELOW_ALL, Writer
 from genesis.structure import Kind, Shown, verbatim
 
@@ -17,6 +18,7 @@ class Written:
 
     def __init__(self, lines: Lines) -> None:
         self._lines = lines
+        self._names = Names(lines)
         self.out = Writer()
         self._titles = 0
         """Titles that are open and are no sections."""
@@ -26,10 +28,11 @@ class Written:
 
     def shown(self, start: int, end: int) -> Shown:
         """A stretch of the text as it is shown."""
-        whole = verbatim(self._lines.source, start, end)
-        if any(mark in whole.text for mark in "`*\\]"):
-            whole = whole.edited(edits(self._lines.text[start:end], all_marks=True))
-        return whole.folded()
+        return self.unmarked(verbatim(self._lines.source, start, end))
+
+    def unmarked(self, said: Shown) -> Shown:
+        """A stretch of the text as it is shown, of which not all has to be kept."""
+        return inline.shown(said, self._names)
 
     def add(self, kind: Kind, said: Shown, mark: str = "") -> None:
         """A block, which stands in the list that is open."""

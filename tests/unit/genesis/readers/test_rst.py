@@ -111,3 +111,50 @@ def test_indents_that_grow_forever_cost_no_more_than_lines() -> None:
 
 def test_a_table_of_rules_alone_says_nothing() -> None:
     assert rst.read("=== ===\n=== ===\n\nSo it is.\n").blocks[-1].text.text == "So it is."
+
+
+def test_a_substitution_is_shown_as_what_it_stands_for() -> None:
+    read = rst.read(
+        "|product| runs, |twice| it does; |unknown| and a|b|c stay. |logo| |gap| |copy|\n\n"
+        ".. |product| replace:: The *Acme*\n   server\n.. |twice| replace:: exactly\n.. |gap| raw:: html\n\n   <br>\n\n"
+        ".. |logo| image:: a.png\n   :alt: The logo of Acme\n\n.. |copy| unicode:: 0xA9 .. the sign\n"
+    )
+    check(read)
+    assert said(read) == ["The Acme server runs, exactly it does; |unknown| and a|b|c stay. The logo of Acme ©"]
+
+
+def test_substitutions_of_substitutions_do_not_grow() -> None:
+    names = "".join(f".. |a{at + 1}| replace:: |a{at}| |a{at}|\n" for at in range(40))
+    read = rst.read(f".. |a0| replace:: {'long ' * 50}\n{names}\n" + "|a40| |a0| " * 5_000)
+    check(read)
+    assert sum(len(one.text) for one in read.blocks) < 500_000
+
+
+def test_a_reference_is_shown_without_its_mark_only_if_it_has_a_target() -> None:
+    read = rst.read(
+        "See Flit_, `Other <https://b.example>`_, Other_ again, Usage_, class_ and this__.\n\n.. _flit: https://a.example\n"
+        "__ https://c.example\n\nUsage\n=====\n\nAs [Knuth97]_ says.\n"
+    )
+    check(read)
+    assert said(read)[0] == "See Flit, Other, Other again, Usage, class_ and this."
+    assert said(read)[1:] == ["As [Knuth97] says."]
+
+
+def test_a_reference_to_a_section_says_its_title() -> None:
+    read = rst.read(
+        "See :ref:`there` and :ref:`Else`.\n\n.. _here:\n.. _There:\n\nThe *other* part\n----------------\n\nIt.\n"
+    )
+    check(read)
+    assert said(read)[0] == "See The other part and Else."
+
+
+def test_roles_of_numbered_documents_say_what_is_numbered() -> None:
+    read = rst.read("As in :pep:`8`, :rfc:`2822#section-1` and :pep:`the style <8>`.\n")
+    check(read)
+    assert said(read) == ["As in PEP 8, RFC 2822 and the style."]
+
+
+def test_escapes_and_literals_say_their_characters() -> None:
+    read = rst.read(r"Not \*soft\*, \`so\`, a \\path, H\ :sub:`2`\ O, ``a`b`` and ``\d``." + "\n\n:ref:`here`\n")
+    check(read)
+    assert said(read)[0] == r"Not *soft*, `so`, a \path, H2O, a`b and \d."
