@@ -16,19 +16,19 @@ MOST_ROWS = 200_000
 LONGEST_HEADER = 80
 LARGEST_TEXT = 64 * 1024 * 1024
 """Characters of all rows with their headers."""
-_DELIMITERS = ",;\t|"
+DELIMITERS = ",;\t|"
 _SAMPLE = 50
 _FIELD = {
     one: re.compile(
         rf'[ ]*+"((?>(?:[^"]++|"")*))"[ ]*+(?=[{re.escape(one)}\r\n]|\Z)|([^{re.escape(one)}\r\n]*+)', re.DOTALL
     )
-    for one in _DELIMITERS
+    for one in DELIMITERS
 }
 _LINE_END = re.compile(r"\r?\n|\r|\Z")
 _NUMBER = re.compile(r"[-+(]?[$€£]?\s?\d[\d.,' ]*+\s?[%€)]?\Z")
 _DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\b")
 _YEAR = re.compile(r"(?:19|20)\d\d\Z")
-_TOLD = re.compile(rf'("?)sep=([{re.escape(_DELIMITERS)}])\1[ ]{{0,9}}+(?:\r?\n|\r|\Z)', re.IGNORECASE)
+_TOLD = re.compile(rf'("?)sep=([{re.escape(DELIMITERS)}])\1[ ]{{0,9}}+(?:\r?\n|\r|\Z)', re.IGNORECASE)
 _REMARK = re.compile(r"#[#\s]{0,200}+")
 _MOST_ABOVE = 20
 """Rows above a table."""
@@ -43,7 +43,7 @@ def read(source: str, delimiter: str = "") -> Structure:
     """
     told = None if delimiter else _TOLD.match(source)
     start = told.end() if told else 0
-    rows = _rows(source, delimiter or (told[2] if told else _delimiter(source)), start)
+    rows = rows_in(source, delimiter or (told[2] if told else _delimiter(source)), start)
     sample = list(islice(rows, _SAMPLE))
     width = max(Counter(len(row) for row in sample).items(), key=lambda one: (one[1], one[0]), default=(0, 0))[0]
     number = _above(sample, source)
@@ -144,23 +144,23 @@ def _said(row: Row, headers: Row) -> Shown:
     return Shown("".join(text), tuple(runs))
 
 
-def _rows(source: str, delimiter: str, at: int = 0) -> Iterator[Row]:
-    """The rows that are not empty; a value in quotes may have several lines."""
+def rows_in(source: str, delimiter: str, at: int = 0, last: int | None = None) -> Iterator[Row]:
+    """The rows of a stretch that are not empty; a value in quotes may have several lines."""
     field = _FIELD[delimiter]
-    last = len(source)
+    last = len(source) if last is None else last
     while at < last:
         row: Row = []
         while True:
-            found = field.match(source, at)
+            found = field.match(source, at, last)
             if found is None:  # it matches anything
                 break
             quoted = found[1] is not None
             row.append(doubled(source, *found.span(1), '"').folded() if quoted else _bare(source, *found.span(2)))
             at = found.end()
-            if not source.startswith(delimiter, at):
+            if not source.startswith(delimiter, at, last):
                 break
             at += 1
-        ending = _LINE_END.match(source, at)
+        ending = _LINE_END.match(source, at, last)
         at = ending.end() if ending else last
         if any(row):
             yield row
@@ -173,8 +173,8 @@ def _bare(source: str, start: int, end: int) -> Shown:
 def _delimiter(source: str) -> str:
     """The one that parts most of the first lines into as many values, more than one, and none of them within quotes."""
     best, most = ",", (0, 0)
-    for one in _DELIMITERS:
-        rows = islice(_rows(source[:100_000], one), _SAMPLE)
+    for one in DELIMITERS:
+        rows = islice(rows_in(source[:100_000], one), _SAMPLE)
         widths = Counter(len(row) for row in rows if not any(value.text.startswith('"') for value in row))
         width, times = max(widths.items(), key=lambda each: (each[0] > 1, each[1], each[0]), default=(0, 0))
         if width > 1 and (times, width) > most:

@@ -1,99 +1,147 @@
 """
-Directives: one holds text (`note`), code (`code-block`), a table, or nothing that is read (`image`); any other
+Directives: one holds text (`note`), code (`code-block`), a table, or nothing that is read (`toctree`); any other
 (`py:function`, `setting`, `option`) describes what it names, which heads it.
 """
 
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
+from genesis.readers.rst import vocabulary
 from genesis.readers.rst.lines import Lines
 from genesis.readers.rst.paragraphs import Body, Paragraphs
-from genesis.readers.rst.tables import Tables
+from genesis.readers.rst.tables import Options, Tables
+from genesis.readers.rst.terms import Terms
 from genesis.readers.rst.written import Written
 from genesis.structure import Kind, Shown, joined
 
-_DIRECTIVE = re.compile(r"(?:\|[^|\n]{1,80}\|[ \t]+)?([\w][\w:.+-]{0,60}?)[ \t]?::(?:[ \t]++|\Z)")
-_FOOTNOTE = re.compile(r"\[[^\]\n]{1,80}\][ \t]++")
-_OPTION = re.compile(r":[\w-]{1,60}:(?:[ \t]|\Z)")
+_DIRECTIVE = re.compile(r"([\w][\w:.+-]{0,60}?)[ \t]?::(?:[ \t]++|\Z)")
+_OPTION = re.compile(r":([\w-]{1,60}):(?:[ \t]++|\Z)")
+_WORD = re.compile(r"(\S++)(?:[ \t]++|\Z)")
 
-_CODE_DIRECTIVES = """
-code code-block sourcecode testcode testoutput doctest parsed-literal prompt productionlist literal ipython csv-table
-graphviz mermaid math
-"""
-_CODE = frozenset(_CODE_DIRECTIVES.split())
-_UNREAD_DIRECTIVES = """
-image toctree include literalinclude contents index currentmodule module automodule autosummary raw highlight meta
-default-role role rst-class sectnum target-notes header footer tabularcolumns button-ref button-link bibliography
-testsetup testcleanup plot jupyter-execute replace unicode date title
-"""
-_UNREAD = frozenset(_UNREAD_DIRECTIVES.split())
-_TEXT_DIRECTIVES = """
-note tip hint important warning caution danger attention error seealso epigraph pull-quote highlights todo centered
-"""
-_TEXT = frozenset(_TEXT_DIRECTIVES.split())
-_AROUND = frozenset(
-    ("container", "only", "grid", "tab-set", "tabs", "margin", "compound", "glossary", "hlist", "figure")
-)
-"""What stands around others; its argument is nothing that is read."""
-_CAPTIONS = frozenset(("rubric", "table"))
-_CHANGES = {
-    "versionadded": "New in version ",
-    "versionchanged": "Changed in version ",
-    "deprecated": "Deprecated since version ",
-    "versionremoved": "Removed in version ",
-}
+
+class _Directive(NamedTuple):
+    """Where its argument stands, and between which lines what it holds."""
+
+    name: str
+    begins: int
+    stop: int
+    options: Options
+    first: int
+    last: int
+
+    @property
+    def has_argument(self) -> bool:
+        return self.begins < self.stop
 
 
 class Directives:
     """Reads those of a document."""
 
-    def __init__(self, lines: Lines, written: Written, paragraphs: Paragraphs, body: Body) -> None:
+    def __init__(self, lines: Lines, written: Written, paragraphs: Paragraphs, terms: Terms, body: Body) -> None:
         self._lines = lines
         self._written = written
         self._paragraphs = paragraphs
+        self._terms = terms
         self._tables = Tables(lines, written)
         self._body = body
 
     def read(self, at: int, last: int, margin: int, begins: int) -> int:
         """What begins with two dots: a directive, a footnote, or what nobody sees; where the next block begins."""
         lines, stop = self._lines, self._lines[at].end
+        if after := self._terms.note(at, last, margin, begins):
+            return after
         end = lines.inside(at + 1, last, margin)
-        if footnote := _FOOTNOTE.match(lines.text, begins, stop):
-            then = lines.text_end(at + 1, end)
-            self._written.add(Kind.PARAGRAPH, self._written.shown(footnote.end(), lines[then - 1].end))
-            self._body(then, end)
-        elif named := _DIRECTIVE.match(lines.text, begins, stop):
-            self._directive(named[1].lower(), named.end(), at, end)
+        if named := _DIRECTIVE.match(lines.text, begins, stop):
+            first, options = at + 1, dict[str, tuple[int, int]]()
+            while first < end and (option := _OPTION.match(lines.said(first))):
+                value, indent = lines[first].start + option.end(), lines[first].indent
+                first += 1
+                while first < end and lines[first].indent > indent:
+                    first += 1
+                options[option[1].lower()] = value, lines[first - 1].end
+            self._read(_Directive(named[1].lower(), named.end(), stop, options, first, end))
         return end
 
-    def _directive(self, name: str, begins: int, at: int, end: int) -> None:
-        lines = self._lines
-        stop, first, options = lines[at].end, at + 1, dict[str, str]()
-        while first < end and (option := _OPTION.match(lines.said(first))):
-            options[option[0].strip(" \t:")] = lines.said(first)[option.end() :]
-            first += 1
-        argument = self._written.shown(begins, stop) if stop > begins else Shown()
-        if name in _UNREAD or "hide" in options:
+    def _read(self, one: _Directive) -> None:
+        if one.name in vocabulary.UNREAD or "hide" in one.options:
             return
-        if name in _CODE:
-            self._written.code(first, end)
-        elif name == "list-table":
-            self._tables.listed(first, end, argument, options.get("header-rows", "0").strip() not in ("", "0"))
-        elif name in _CHANGES:
-            self._change(Shown(_CHANGES[name]) + argument, first, end)
-        elif name in _TEXT and argument:
-            then = first if options else lines.text_end(first, end)
-            self._paragraphs.stretch(begins, lines[then - 1].end, then, end)
-        elif name in _AROUND or not argument:
-            self._body(first, end)
-        elif not lines.is_blank(first, end) or "(" in argument.text:
-            self._paragraphs.titled(argument, first, end)
-        elif name in _CAPTIONS:
-            self._written.add(Kind.PARAGRAPH, argument)
+        if one.name in vocabulary.PICTURES:
+            self._picture(one)
+        elif one.name in vocabulary.CODE:
+            self._code(one)
+        elif one.name in vocabulary.TABLES:
+            self._table(one)
+        elif one.name in vocabulary.CHANGES:
+            self._change(one)
+        elif one.name in vocabulary.TEXT and one.has_argument:
+            then = one.first if one.options else self._lines.text_end(one.first, one.last)
+            self._paragraphs.stretch((one.begins, self._lines[then - 1].end), then, one.last)
+        elif one.name == "glossary":
+            self._terms.listed(one.first, one.last)
+        elif one.name in vocabulary.AROUND or not one.has_argument:
+            self._body(one.first, one.last)
+        else:
+            self._described(one)
 
-    def _change(self, change: Shown, first: int, end: int) -> None:
-        then = self._lines.text_end(first, end)
-        said = self._written.shown(self._lines[first].start, self._lines[then - 1].end) if then > first else Shown()
-        self._written.add(Kind.PARAGRAPH, joined(filter(None, (change, said)), ": "))
-        self._body(then, end)
+    def _shown(self, one: _Directive, option: str = "") -> Shown:
+        """Its argument, or the value of an option."""
+        start, end = one.options.get(option, (0, 0)) if option else (one.begins, one.stop)
+        return self._written.shown(start, end) if start < end else Shown()
+
+    def _picture(self, one: _Directive) -> None:
+        """What stands below it, or else what describes it in words."""
+        said = self._shown(one, "alt")
+        if self._lines.is_blank(one.first, one.last) and " " in said.text:
+            self._written.add(Kind.PARAGRAPH, said)
+        self._body(one.first, one.last)
+
+    def _code(self, one: _Directive) -> None:
+        if one.has_argument and one.name in vocabulary.BEGINS_AT_ONCE:
+            self._written.literally(one.begins, one.stop)
+        self._written.code(one.first, one.last, self._shown(one, "caption"))
+
+    def _table(self, one: _Directive) -> None:
+        first, caption = one.first, self._shown(one)
+        if one.name == "list-table":
+            self._tables.listed(first, one.last, caption, one.options)
+        elif one.name == "csv-table":
+            if not self._tables.separated(first, one.last, caption, one.options):
+                self._written.code(first, one.last)
+        else:
+            while first < one.last and self._lines[first].is_blank:
+                first += 1
+            after = self._tables.read(first, one.last, caption) if first < one.last else 0
+            if not after:
+                self._written.add(Kind.PARAGRAPH, caption)
+            self._body(after or first, one.last)
+
+    def _change(self, one: _Directive) -> None:
+        """In which version something is new, is other, or is to go, with what is said of that."""
+        change, begins = Shown(), one.begins
+        for before in vocabulary.CHANGES[one.name]:
+            if word := _WORD.match(self._lines.text, begins, one.stop):
+                change, begins = change + before + self._written.shown(*word.span(1)), word.end()
+        first = one.first
+        if begins == one.stop:
+            while first < one.last and self._lines[first].is_blank:
+                first += 1
+            begins = self._lines[first].start if first < one.last and self._paragraphs.is_plain(first) else begins
+        then = self._lines.text_end(first, one.last) if begins != one.stop else first
+        self._paragraphs.stretch((begins, max(self._lines[then - 1].end, begins)), then, one.last, change)
+
+    def _described(self, one: _Directive) -> None:
+        """What a directive names heads what it holds; several names may stand below each other."""
+        describing = one.name.rpartition(":")[2] in vocabulary.DESCRIBING
+        title, first = self._shown(one), one.first
+        below = first if one.options else self._lines.until_blank(first, one.last)
+        if below < one.last or (describing and all("(" in self._lines.said(at) for at in range(first, below))):
+            others = [self._written.shown(*self._lines[at][:2]) for at in range(first, below)]
+            title, first = joined((title, *others), ", " if describing else " "), below
+        if describing or not self._lines.is_blank(first, one.last) or "(" in title.text:
+            with self._written.titled(title):
+                for name in vocabulary.TOLD if describing else ():
+                    if told := self._shown(one, name):
+                        self._written.add(Kind.DEFINITION, joined((Shown(name), told), ": "), mark=name)
+                self._body(first, one.last)

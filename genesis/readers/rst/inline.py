@@ -20,9 +20,11 @@ _INLINE = re.compile(
     r"|(?<![\w:/.@+-])(?P<word>[^\W_](?>(?:[-.+:]?[^\W_]|_(?=[^\W_])){0,60}))(?P<under>_{1,2})(?!\w)"
 )
 _TARGET = re.compile(r"\s{0,5}<[^<>]{1,400}>$")
-_ESCAPED = re.compile(r"\\([\s\S])")
+_ESCAPED = re.compile(r"\\([^\w\s]|\s)")
 _NUMBERED = {":pep:": "PEP ", ":rfc:": "RFC "}
 """What is said before the number that a role holds."""
+_AS_WRITTEN = frozenset((":math:", ":code:"))
+"""Roles in which a backslash is one."""
 _TITLED = frozenset((":ref:", ":std:ref:"))
 
 
@@ -86,7 +88,7 @@ def _quoted(one: re.Match[str], names: Names | None) -> Iterator[Edit]:
         start += len(said) - len(said.lstrip("~!."))
     is_numbered = role in _NUMBERED and not target
     yield Edit(one.start(), start, _NUMBERED[role] if is_numbered else "")
-    for escaped in _ESCAPED.finditer(one.string, start, end):
+    for escaped in _ESCAPED.finditer(one.string, start, end) if role not in _AS_WRITTEN else ():
         yield Edit(escaped.start(), escaped.end() if escaped[1].isspace() else escaped.start() + 1, "")
     yield Edit(end, one.end(), "")
 

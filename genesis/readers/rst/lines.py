@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 EXPLICIT = re.compile(r"\.\.(?:[ \t]++|\Z)")
 """What begins a directive, a footnote, a target or a remark."""
+BAR = re.compile(r"^[ \t]*+\|(?:[ \t]++|$)", re.MULTILINE)
+"""What begins a line that is to stay one."""
 RULE = re.compile(r"([!-/:-@\[-`{-~])\1{2,}")
 """What parts texts, or stands below a title."""
 _LINE = re.compile(r"([^\S\n]*+)([^\n]*+)(?:\n|\Z)")

@@ -6,12 +6,8 @@ import re
 
 from genesis.readers.rst.directives import Directives
 from genesis.readers.rst.lines import EXPLICIT, Lines
-from genesis.readers.rst.paragraphs import Body, Paragraphs
+from genesis.readers.rst.paragraphs import ITEM, Body, Paragraphs
 from genesis.readers.rst.written import Written
-
-ITEM = re.compile(
-    r"(?:[-*+•](?=\s|\Z)|\(?(?P<mark>\d{1,3}|[a-zA-Z]|[ivxIVX]{2,5}|#)[.)](?=\s|\Z))(?:[ \t]++|\Z)", re.ASCII
-)
 
 
 class Lists:

@@ -79,11 +79,11 @@ class Names:
 
     def _value(self, at: int, line: Line, begins: int, directive: str) -> str:
         end = self._lines.inside(at + 1, len(self._lines.all), line.indent)
-        value = self._lines.text[begins : max(self._lines[end - 1].end, begins)]
+        value = self._lines.text[begins : min(self._lines[end - 1].end, begins + 4 * _LONGEST)]
         if directive == "replace":
-            return " ".join(value[: 4 * _LONGEST].split())[:_LONGEST]
+            return " ".join(value.split())[:_LONGEST]
         if directive == "image":
-            alt = _ALT.search(value, 0, 4 * _LONGEST)
+            alt = _ALT.search(value)
             return alt[1].rstrip()[:_LONGEST] if alt else ""
         return "".join(_characters(value.split("\n", 1)[0])) if directive == "unicode" else ""
 

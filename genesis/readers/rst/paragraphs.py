@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
-from genesis.readers.rst.lines import Lines
+from genesis.readers.rst.lines import EXPLICIT, Lines
 from genesis.readers.rst.written import Written
-from genesis.structure import Kind, Shown
+from genesis.stretches import Span
+from genesis.structure import Kind, Shown, joined
 
 Body = Callable[[int, int], None]
 """Reads the lines from one to another, which stand in one thing."""
+ITEM = re.compile(
+    r"(?:[-*+•](?=\s|\Z)|\(?(?P<mark>\d{1,3}|[a-zA-Z]|[ivxIVX]{2,5}|#)[.)](?=\s|\Z))(?:[ \t]++|\Z)", re.ASCII
+)
+"""What begins an item of a list."""
 _LITERALLY = "::"
 
 
@@ -40,20 +46,26 @@ class Paragraphs:
                 self._written.add(Kind.PARAGRAPH, said)
             at = end + 1
 
-    def stretch(self, begins: int, ends: int, first: int, last: int) -> None:
-        """A paragraph that begins within a line, and the lines below it."""
-        literal = self.is_literal(begins, ends)
-        self._written.add(Kind.PARAGRAPH, self._written.shown(begins, ends - literal))
+    def is_plain(self, at: int) -> bool:
+        """Whether a line begins a paragraph rather than a directive or a list."""
+        said = self._lines.said(at)
+        return not EXPLICIT.match(said) and not ITEM.match(said)
+
+    def stretch(self, span: Span, first: int, last: int, opening: Shown | None = None) -> None:
+        """A paragraph that begins within a line, behind what opens it, and the lines below it."""
+        literal = self.is_literal(*span)
+        said = self._written.shown(span[0], span[1] - literal)
+        self._written.add(Kind.PARAGRAPH, joined(filter(None, (opening, said)), ": "))
         if literal:
             while first < last and self._lines[first].is_blank:
                 first += 1
             first = self.literal(first, last, self._lines[first].indent - 1) if first < last else first
         self._body(first, last)
 
-    def titled(self, title: Shown, first: int, last: int, opens: tuple[int, int] | None = None) -> None:
+    def titled(self, title: Shown, first: int, last: int, opens: Span | None = None) -> None:
         """Lines below a title that is no section's."""
         with self._written.titled(title):
             if opens and opens[1] > opens[0]:
-                self.stretch(*opens, first, last)
+                self.stretch(opens, first, last)
             else:
                 self._body(first, last)

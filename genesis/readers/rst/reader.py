@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from genesis.fairness import breathe
+from genesis.readers.rst import header
 from genesis.readers.rst.directives import Directives
-from genesis.readers.rst.lines import EXPLICIT, RULE, Lines
+from genesis.readers.rst.lines import BAR, EXPLICIT, RULE, Lines
 from genesis.readers.rst.lists import Lists
 from genesis.readers.rst.paragraphs import Paragraphs
 from genesis.readers.rst.sections import Sections
@@ -41,13 +42,14 @@ class _Reader:
         self._sections = Sections(lines, written)
         self._tables = Tables(lines, written)
         self._terms = Terms(lines, written, self._paragraphs, self._body)
-        self._directives = Directives(lines, written, self._paragraphs, self._body)
+        self._directives = Directives(lines, written, self._paragraphs, self._terms, self._body)
         self._lists = Lists(lines, written, self._paragraphs, self._directives, self._body)
         self._deep = 0
 
     def structure(self) -> Structure:
-        self._body(0, len(self._lines.all))
-        return self._written.out.structure(self._lines.source)
+        first, title = header.read(self._lines, self._written)
+        self._body(first, len(self._lines.all))
+        return self._written.out.structure(self._lines.source, title)
 
     def _body(self, first: int, last: int) -> None:
         """Lines that stand in one thing; the margin is that of the one furthest out."""
@@ -84,6 +86,8 @@ class _Reader:
             return after
         if RULE.fullmatch(said) or said.startswith(_ANONYMOUS):
             return at + 1
+        if BAR.match(said):
+            return self._line_block(at, last, margin)
         if after := self._lists.read(at, last, margin) or self._terms.marked(at, last, margin):
             return after
         if said.startswith(_DOCTEST):
@@ -91,6 +95,17 @@ class _Reader:
             self._written.code(at, end)
             return end
         return self._terms.below(at, last, margin) or self._paragraph(at, last, margin)
+
+    def _line_block(self, at: int, last: int, margin: int) -> int:
+        """Lines that each begin with a bar, or go on further in."""
+        end = at + 1
+        while end < last and not self._lines[end].is_blank:
+            said = self._lines.said(end)
+            if self._lines[end].indent <= margin and (not BAR.match(said) or said == "|"):
+                break
+            end += 1
+        self._written.add(Kind.PARAGRAPH, self._written.shown(self._lines[at].start, self._lines[end - 1].end))
+        return end
 
     def _paragraph(self, at: int, last: int, margin: int) -> int:
         lines = self._lines

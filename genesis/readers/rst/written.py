@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 from genesis.readers.commonmark import code
 from genesis.readers.rst import inline
-from genesis.readers.rst.lines import Lines
+from genesis.readers.rst.lines import BAR, Lines
 from genesis.readers.rst.names import Names
 from genesis.readers.writer import BELOW_ALL, Writer
-from genesis.structure import Kind, Shown, verbatim
+from genesis.structure import Edit, Kind, Shown, joined, verbatim
 
 
 class Written:
@@ -28,7 +28,10 @@ class Written:
 
     def shown(self, start: int, end: int) -> Shown:
         """A stretch of the text as it is shown."""
-        return self.unmarked(verbatim(self._lines.source, start, end))
+        whole = verbatim(self._lines.source, start, end)
+        if BAR.match(whole.text):
+            whole = whole.edited(Edit(*bar.span(), "") for bar in BAR.finditer(whole.text))
+        return self.unmarked(whole)
 
     def unmarked(self, said: Shown) -> Shown:
         """A stretch of the text as it is shown, of which not all has to be kept."""
@@ -42,15 +45,19 @@ class Written:
         """An item of the list that is open."""
         self.out.add(Kind.ITEM, said, group=self.group, depth=self._depth, lead=self._lead, mark=mark)
 
-    def code(self, first: int, last: int) -> None:
-        """Lines as they stand there."""
+    def literally(self, start: int, end: int) -> None:
+        """A stretch as it stands there."""
+        self.add(Kind.CODE, verbatim(self._lines.source, start, end))
+
+    def code(self, first: int, last: int, caption: Shown | None = None) -> None:
+        """Lines as they stand there; a caption opens them too."""
         lines = [one for one in self._lines.all[first:last] if not one.is_blank]
         if not lines:
             return
         indent = min(one.indent for one in lines)
         start = self._lines.text.rfind("\n", 0, lines[0].start) + 1
         said = code(self._lines.source, self._lines.text, start, lines[-1].end, indent)
-        lead = self.out.lead(Kind.PARAGRAPH, Kind.ITEM, Kind.DEFINITION)
+        lead = joined(filter(None, (self.out.lead(Kind.PARAGRAPH, Kind.ITEM, Kind.DEFINITION), caption)), " ")
         self.out.add(Kind.CODE, said, group=self.group, depth=self._inner, lead=lead)
 
     @property

@@ -158,3 +158,166 @@ def test_escapes_and_literals_say_their_characters() -> None:
     read = rst.read(r"Not \*soft\*, \`so\`, a \\path, H\ :sub:`2`\ O, ``a`b`` and ``\d``." + "\n\n:ref:`here`\n")
     check(read)
     assert said(read)[0] == r"Not *soft*, `so`, a \path, H2O, a`b and \d."
+
+
+def test_a_table_with_commas_says_its_headers() -> None:
+    read = rst.read(
+        '.. csv-table:: Ports\n   :header: "Service", Port\n\n   web, ``80``\n   "mail,\n   out", 25\n\n'
+        ".. csv-table::\n   :header-rows: 1\n   :delim: ;\n\n   Name;Size\n   a;2\n\n"
+        ".. csv-table::\n   :delim: space\n\n   a b\n"
+    )
+    check(read)
+    assert [(one.kind, one.text.text, one.lead.text) for one in read.blocks] == [
+        (Kind.ROW, "Service: web; Port: 80", "Ports"),
+        (Kind.ROW, "Service: mail, out; Port: 25", "Ports"),
+        (Kind.ROW, "Name: a; Size: 2", ""),
+        (Kind.CODE, "a b", ""),
+    ]
+
+
+def test_a_cell_of_a_drawn_table_stands_in_all_rows_and_columns_that_it_spans() -> None:
+    read = rst.read(
+        "+------+-----------+\n| Name | Limits    |\n|      +-----+-----+\n|      | Low | Top |\n+======+=====+=====+\n"
+        "| a    | 1   | 2   |\n|      +-----+-----+\n| long | 3   | 4   |\n+------+-----+-----+\n"
+    )
+    check(read)
+    assert said(read) == [
+        "Name: a long; Limits Low: 1; Limits Top: 2",
+        "Name: a long; Limits Low: 3; Limits Top: 4",
+    ]
+
+
+def test_dashes_below_a_row_of_a_ruled_table_say_what_it_spans() -> None:
+    read = rst.read(
+        ".. table:: Truth\n\n   =====  =====  ======\n      Inputs     Output\n   ------------  ------\n"
+        "     A      B    A or B\n"
+        "   =====  =====  ======\n   False  False  False\n   ..     True   \\\n   =====  =====  ======\n"
+    )
+    check(read)
+    assert said(read) == [
+        "Inputs A: False; Inputs B: False; Output A or B: False",
+        "Inputs B: True",
+    ]
+    assert {one.lead.text for one in read.blocks} == {"Truth"}
+
+
+def test_lists_and_directives_in_a_cell_are_of_the_cell() -> None:
+    read = rst.read(
+        ".. list-table::\n   :header-rows: 1\n   :stub-columns: 1\n\n   * - What\n     - How many\n     - Call\n"
+        "   * - Users\n     - Of these:\n\n       - free\n       - paid\n     - .. code-block:: sh\n\n          ls\n"
+    )
+    check(read)
+    assert said(read) == ["What: Users; How many: Of these: - free - paid; Call: ls"]
+
+
+def test_a_table_of_too_many_columns_stays_text() -> None:
+    for source in (f"{'= ' * 90}\na\n{'= ' * 90}\n", f"{'+-' * 90}+\n{'|a' * 90}|\n{'+-' * 90}+\n"):
+        assert all(one.kind is not Kind.ROW for one in rst.read(source).blocks)
+        assert "a" in " ".join(said(rst.read(source)))
+
+
+def test_lines_that_each_begin_with_a_bar_are_a_paragraph() -> None:
+    read = rst.read("| 1 Main Street\n|    Springfield,\n  again\n|\n| The end\n\n- | One\n  | two\n")
+    check(read)
+    assert said(read) == ["1 Main Street Springfield, again", "The end", "One two"]
+
+
+def test_fields_at_the_head_of_a_document_tell_of_it() -> None:
+    read = rst.read("PEP: 8\nTitle: Style\nAuthor: A. Bee,\n        C. Dee\nStatus: Active\n\n\nIntro\n=====\n\nIt.\n")
+    check(read)
+    assert read.title == "Style"
+    assert said(read) == ["PEP: 8", "Author: A. Bee, C. Dee", "Status: Active", "It."]
+    assert said(rst.read("Note: this is so.\nIt goes on.\n\nThen.\n"))[0] == "Note: this is so. It goes on."
+
+
+def test_fields_for_the_generator_are_not_shown() -> None:
+    assert said(rst.read(":orphan:\n:tocdepth: 2\n:Version: 3\n\nIt.\n")) == ["Version: 3", "It."]
+
+
+def test_terms_of_a_glossary_share_what_they_are() -> None:
+    read = rst.read(
+        ".. glossary::\n   :sorted:\n\n   apple\n     A fruit.\n\n   pear\n   quince\n     Others.\n\n     And more.\n"
+    )
+    check(read)
+    assert [(one.path, one.mark, one.text.text) for one in read.blocks] == [
+        ((), "apple", "apple: A fruit."),
+        (("pear, quince",), "", "Others."),
+        (("pear, quince",), "", "And more."),
+    ]
+
+
+def test_a_classifier_is_no_part_of_its_term() -> None:
+    read = rst.read("size : int\n  How many.\n\n.. [Knuth97] A book.\n\n.. [1] A note.\n")
+    check(read)
+    assert [(one.mark, one.text.text) for one in read.blocks] == [
+        ("size", "size: int: How many."),
+        ("Knuth97", "Knuth97: A book."),
+        ("", "A note."),
+    ]
+
+
+def test_a_change_is_said_with_its_version() -> None:
+    read = rst.read(
+        ".. versionchanged:: 3.2 Faster.\n\n.. versionadded:: 3.3\n\n   Call it so::\n\n      go()\n\n"
+        ".. deprecated-removed:: 3.4 3.6\n   Use it not.\n\n.. versionchanged:: 3.5\n\n   - a\n"
+    )
+    check(read)
+    assert said(read) == [
+        "Changed in version 3.2: Faster.",
+        "New in version 3.3: Call it so:",
+        "go()",
+        "Deprecated since version 3.4, removed in version 3.6: Use it not.",
+        "Changed in version 3.5",
+        "a",
+    ]
+
+
+def test_all_that_a_directive_names_heads_what_it_holds() -> None:
+    read = rst.read(
+        ".. option:: -a\n            --all\n\n   All of it.\n\n.. envvar:: HOME\n\n"
+        ".. confval:: timeout\n   :type: int\n   :default: ``30``\n   :no-index:\n\n   How long.\n\n"
+        ".. setting:: unsaid\n"
+    )
+    check(read)
+    assert [(one.path, one.text.text) for one in read.blocks] == [
+        (("-a, --all",), "All of it."),
+        ((), "HOME"),
+        (("timeout",), "type: int"),
+        (("timeout",), "default: 30"),
+        (("timeout",), "How long."),
+    ]
+
+
+def test_code_is_opened_by_its_caption_and_pictures_by_words_are_said() -> None:
+    read = rst.read(
+        "Write this:\n\n.. code-block:: ini\n   :caption: app.ini\n\n   a = 1\n\n.. math:: a + \\b\n\n"
+        ".. image:: a.png\n   :alt: The parts of it\n\n"
+        ".. figure:: b.png\n   :alt: The other parts\n\n   What is there.\n"
+    )
+    check(read)
+    assert [(one.text.text, one.lead.text) for one in read.blocks] == [
+        ("Write this:", ""),
+        ("a = 1", "Write this: app.ini"),
+        ("a + \\b", ""),
+        ("The parts of it", ""),
+        ("What is there.", ""),
+    ]
+
+
+def test_what_repeats_forever_costs_no_more_than_its_lines() -> None:
+    began = time.process_time()
+    for one in (
+        *(".. |a| image:: b\n", ".. glossary::\n\n   a\n     b\n", "=== ===\na b\n", "+-+\n|a|\n", "Key: a\n", "| a\n"),
+        *(
+            ".. a::\n   :b:\n",
+            ".. _a:\n",
+            "+--+--+\n|  +--+\n",
+            ":ref:`a` |a|_ b_ \\",
+            "a\n  b\n",
+            ".. x:: a\n   b\n\n   c\n",
+        ),
+    ):
+        check(rst.read(one * 3_000))
+    check(rst.read(".. glossary::\n\n" + "   a\n     b\n" * 5_000))
+    check(rst.read(".. a::\n" + "   :b: c\n" * 5_000))
+    assert time.process_time() - began < 30
