@@ -13,6 +13,7 @@ _EMBEDDED = re.compile(r"`([^`<>\n]{1,80})\s<[^<>`\n]{1,400}>`_(?!_)")
 _ANONYMOUS = re.compile(r"__[ \t]++\S|\.\.[ \t]++__:")
 _ALT = re.compile(r"^[ \t]*+:alt:[ \t]++(\S[^\n]*+)", re.MULTILINE)
 _CODE_POINT = re.compile(r"(?:0x|x|\\x|U\+|u|\\u)([0-9a-fA-F]{1,5})\Z")
+_NESTED = re.compile(r"\|([^\s|][^|\n]{0,79})\|")
 _REMARK = re.compile(r"[ \t]\.\.[ \t]")
 _LONGEST = 300
 """Characters of what a name stands for."""
@@ -33,6 +34,7 @@ class Names:
         self._is_anonymous = False
         self._left = len(lines.text) + _ALWAYS
         self._read()
+        self._nest()
 
     def said(self, name: str) -> str | None:
         """What a substitution stands for, if it is known."""
@@ -72,6 +74,13 @@ class Names:
                 self._is_anonymous = True
             if not RULE.fullmatch(said):
                 labels.clear()
+
+    def _nest(self) -> None:
+        """What stands for something may name others, but none that name others again: so nothing grows."""
+        flat = {name: said for name, said in self._said.items() if "|" not in said}
+        for name in self._said.keys() - flat.keys():
+            said = _NESTED.sub(lambda other: flat.get(folded(other[1]), other[0]), self._said[name])
+            self._said[name] = said[:_LONGEST]
 
     def _title(self, at: int, said: str) -> str:
         below = self._lines.said(at + 1) if at + 1 < len(self._lines.all) else ""

@@ -10,9 +10,9 @@ from genesis.readers.rst.vocabulary import UNSEEN_FIELDS
 from genesis.readers.rst.written import Written
 from genesis.structure import Edit, Kind, Shown, joined
 
-_FIELD = re.compile(r":(?!\s)((?>(?:[^:\\\n]|\\.|:(?!\s|\Z))){1,200}):(?:[ \t]++|\Z)")
+_FIELD = re.compile(r":(?!\s)((?>(?:[^:\\\n]|\\.|:(?!\s|`|\Z))){1,200}):(?:[ \t]++|\Z)")
 _OPTION = re.compile(r"--?[\w?][^\n]{0,78}?[ \t]{2,}(?=\S)")
-_NOTE = re.compile(r"\[(?:[#*]|\d++\]|([^\]\n]{1,80}))[^\]\n]{0,80}\]?(?<=\])(?:[ \t]++|\Z)")
+_NOTE = re.compile(r"\[(?:\d{1,9}|[#*][^\]\n]{0,80}|([^\]\n]{1,80}))\](?:[ \t]++|\Z)")
 _CLASSIFIER = " : "
 _LONGEST_TERM = 200
 
@@ -91,10 +91,11 @@ class Terms:
             self._paragraphs.titled(named, then if plain else at + 1, end, (begins, stop) if plain else None)
         elif plain:
             literal = self._paragraphs.is_literal(begins, stop)
-            mark = named.text.partition(_CLASSIFIER)[0]
-            if len(mark) < len(named.text):
+            mark = named.text.partition(_CLASSIFIER)[0].rstrip(":")
+            if _CLASSIFIER in named.text:
                 named = named.edited((Edit(len(mark), len(mark) + 1, ""),))
-            said = joined((named, written.shown(begins, stop - literal)), ": ") if stop > begins else named
+            between = " " if named.text.endswith(":") else ": "
+            said = joined((named, written.shown(begins, stop - literal)), between) if stop > begins else named
             written.add(Kind.DEFINITION, said, mark=mark)
             if literal:
                 then = self._paragraphs.literal(then, end, margin)

@@ -116,7 +116,8 @@ def test_a_table_of_rules_alone_says_nothing() -> None:
 def test_a_substitution_is_shown_as_what_it_stands_for() -> None:
     read = rst.read(
         "|product| runs, |twice| it does; |unknown| and a|b|c stay. |logo| |gap| |copy|\n\n"
-        ".. |product| replace:: The *Acme*\n   server\n.. |twice| replace:: exactly\n.. |gap| raw:: html\n\n   <br>\n\n"
+        ".. |product| replace:: The |gap| *Acme*\n   server\n.. |twice| replace:: exactly\n"
+        ".. |gap| raw:: html\n\n   <br>\n\n"
         ".. |logo| image:: a.png\n   :alt: The logo of Acme\n\n.. |copy| unicode:: 0xA9 .. the sign\n"
     )
     check(read)
@@ -247,12 +248,13 @@ def test_terms_of_a_glossary_share_what_they_are() -> None:
 
 
 def test_a_classifier_is_no_part_of_its_term() -> None:
-    read = rst.read("size : int\n  How many.\n\n.. [Knuth97] A book.\n\n.. [1] A note.\n")
+    read = rst.read("size : int\n  How many.\n\nNote:\n  So it is.\n\n.. [Knuth97] A book.\n\n.. [1] A [sic] note.\n")
     check(read)
     assert [(one.mark, one.text.text) for one in read.blocks] == [
         ("size", "size: int: How many."),
+        ("Note", "Note: So it is."),
         ("Knuth97", "Knuth97: A book."),
-        ("", "A note."),
+        ("", "A [sic] note."),
     ]
 
 
@@ -321,3 +323,7 @@ def test_what_repeats_forever_costs_no_more_than_its_lines() -> None:
     check(rst.read(".. glossary::\n\n" + "   a\n     b\n" * 5_000))
     check(rst.read(".. a::\n" + "   :b: c\n" * 5_000))
     assert time.process_time() - began < 30
+
+
+def test_a_role_at_the_start_of_a_line_begins_no_field() -> None:
+    assert said(rst.read(":pep:`PEP 522: Allow it <522>`: It is so.\n")) == ["PEP 522: Allow it: It is so."]
