@@ -14,6 +14,7 @@ from genesis.readers.rst.paragraphs import Body, Paragraphs
 from genesis.readers.rst.tables import Options, Tables
 from genesis.readers.rst.terms import Terms
 from genesis.readers.rst.written import Written
+from genesis.stretches import Span
 from genesis.structure import Kind, Shown, joined
 
 _DIRECTIVE = re.compile(r"([\w][\w:.+-]{0,60}?)[ \t]?::(?:[ \t]++|\Z)")
@@ -22,11 +23,12 @@ _WORD = re.compile(r"(\S++)(?:[ \t]++|\Z)")
 
 
 class _Directive(NamedTuple):
-    """Where its argument stands, and between which lines what it holds."""
+    """Where its argument stands, which lines name others than that, and between which lines stands what it holds."""
 
     name: str
     begins: int
     stop: int
+    others: range
     options: Options
     first: int
     last: int
@@ -54,15 +56,30 @@ class Directives:
             return after
         end = lines.inside(at + 1, last, margin)
         if named := _DIRECTIVE.match(lines.text, begins, stop):
-            first, options = at + 1, dict[str, tuple[int, int]]()
-            while first < end and (option := _OPTION.match(lines.said(first))):
-                value, indent = lines[first].start + option.end(), lines[first].indent
-                first += 1
-                while first < end and lines[first].indent > indent:
-                    first += 1
-                options[option[1].lower()] = value, lines[first - 1].end
-            self._read(_Directive(named[1].lower(), named.end(), stop, options, first, end))
+            name, others = named[1].lower(), at + 1
+            if name.rpartition(":")[2] in vocabulary.DESCRIBING:
+                others = self._others(at + 1, end)
+            options, first = self._options(others, end)
+            self._read(_Directive(name, named.end(), stop, range(at + 1, others), options, first, end))
         return end
+
+    def _others(self, at: int, end: int) -> int:
+        """Where names end that stand below that which is described, each as it: above options, or a blank line."""
+        first, lines = at, self._lines
+        while at < end and not lines[at].is_blank and not _OPTION.match(lines.said(at)):
+            at += 1
+        return at if at < end or all("(" in lines.said(one) for one in range(first, end)) else first
+
+    def _options(self, at: int, end: int) -> tuple[Options, int]:
+        """The options of a directive, and where what it holds begins."""
+        lines, options = self._lines, dict[str, Span]()
+        while at < end and (option := _OPTION.match(lines.said(at))):
+            value, indent = lines[at].start + option.end(), lines[at].indent
+            at += 1
+            while at < end and lines[at].indent > indent:
+                at += 1
+            options[option[1].lower()] = value, lines[at - 1].end
+        return options, at
 
     def _read(self, one: _Directive) -> None:
         if one.name in vocabulary.UNREAD or "hide" in one.options:
@@ -134,11 +151,11 @@ class Directives:
     def _described(self, one: _Directive) -> None:
         """What a directive names heads what it holds; several names may stand below each other."""
         describing = one.name.rpartition(":")[2] in vocabulary.DESCRIBING
-        title, first = self._shown(one), one.first
-        below = first if one.options else self._lines.until_blank(first, one.last)
-        if below < one.last or (describing and all("(" in self._lines.said(at) for at in range(first, below))):
-            others = [self._written.shown(*self._lines[at][:2]) for at in range(first, below)]
-            title, first = joined((title, *others), ", " if describing else " "), below
+        others = [self._written.shown(*self._lines[at][:2]) for at in one.others]
+        title, first = joined((self._shown(one), *others), ", "), one.first
+        if not describing and not one.options and (below := self._lines.until_blank(first, one.last)) < one.last:
+            title = self._written.shown(one.begins, self._lines[below - 1].end)
+            first = below
         if describing or not self._lines.is_blank(first, one.last) or "(" in title.text:
             with self._written.titled(title):
                 for name in vocabulary.TOLD if describing else ():

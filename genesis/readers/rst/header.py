@@ -14,7 +14,7 @@ _TITLE = "Title"
 
 
 def read(lines: Lines, written: Written) -> tuple[int, str]:
-    """Where what follows it begins, and the title that it states."""
+    """Where what follows it begins, and the title that it states, behind the number in its series: `PEP 8: …`."""
     at = first = next((at for at, line in enumerate(lines.all) if not line.is_blank), 0)
     last = lines.until_blank(first, len(lines.all))
     fields: list[tuple[re.Match[str], int, int]] = []
@@ -27,13 +27,15 @@ def read(lines: Lines, written: Written) -> tuple[int, str]:
         at = after
     if len(fields) < _FEWEST:
         return 0, ""
-    title = ""
+    title = number = ""
     for field, at, after in fields:
         start = lines[at].start
         value = written.shown(start + field.end(), max(lines[after - 1].end, start + field.end()))
+        if at == first and value.text.isdecimal():
+            number = f"{field[1]} {value.text}: "
         if field[1] == _TITLE and not title:
             title = value.text
         elif value:
             name = written.shown(start, start + field.end(1))
             written.add(Kind.DEFINITION, joined((name, value), ": "), mark=name.text)
-    return last, title
+    return last, number + title if title else ""

@@ -226,7 +226,7 @@ def test_lines_that_each_begin_with_a_bar_are_a_paragraph() -> None:
 def test_fields_at_the_head_of_a_document_tell_of_it() -> None:
     read = rst.read("PEP: 8\nTitle: Style\nAuthor: A. Bee,\n        C. Dee\nStatus: Active\n\n\nIntro\n=====\n\nIt.\n")
     check(read)
-    assert read.title == "Style"
+    assert read.title == "PEP 8: Style"
     assert said(read) == ["PEP: 8", "Author: A. Bee, C. Dee", "Status: Active", "It."]
     assert said(rst.read("Note: this is so.\nIt goes on.\n\nThen.\n"))[0] == "Note: this is so. It goes on."
 
@@ -278,7 +278,8 @@ def test_all_that_a_directive_names_heads_what_it_holds() -> None:
     read = rst.read(
         ".. option:: -a\n            --all\n\n   All of it.\n\n.. envvar:: HOME\n\n"
         ".. confval:: timeout\n   :type: int\n   :default: ``30``\n   :no-index:\n\n   How long.\n\n"
-        ".. setting:: unsaid\n"
+        ".. setting:: unsaid\n\n.. confval:: one\n             two\n   :default: 1\n\n"
+        ".. topic:: On\n   more\n\n   So.\n"
     )
     check(read)
     assert [(one.path, one.text.text) for one in read.blocks] == [
@@ -287,6 +288,8 @@ def test_all_that_a_directive_names_heads_what_it_holds() -> None:
         (("timeout",), "type: int"),
         (("timeout",), "default: 30"),
         (("timeout",), "How long."),
+        (("one, two",), "default: 1"),
+        (("On more",), "So."),
     ]
 
 
