@@ -19,7 +19,7 @@ from genesis.structure import Kind, Shown, joined
 
 _DIRECTIVE = re.compile(r"([\w][\w:.+-]{0,60}?)[ \t]?::(?:[ \t]++|\Z)")
 _OPTION = re.compile(r":([\w-]{1,60}):(?:[ \t]++|\Z)")
-_WORD = re.compile(r"(\S++)(?:[ \t]++|\Z)")
+_WORD = re.compile(r"(\S++)[ \t]*+")
 
 
 class _Directive(NamedTuple):
@@ -57,7 +57,7 @@ class Directives:
         end = lines.inside(at + 1, last, margin)
         if named := _DIRECTIVE.match(lines.text, begins, stop):
             name, others = named[1].lower(), at + 1
-            if name.rpartition(":")[2] in vocabulary.DESCRIBING:
+            if vocabulary.describes(name):
                 others = self._others(at + 1, end)
             options, first = self._options(others, end)
             self._read(_Directive(name, named.end(), stop, range(at + 1, others), options, first, end))
@@ -150,9 +150,8 @@ class Directives:
 
     def _described(self, one: _Directive) -> None:
         """What a directive names heads what it holds; several names may stand below each other."""
-        describing = one.name.rpartition(":")[2] in vocabulary.DESCRIBING
-        others = [self._written.shown(*self._lines[at][:2]) for at in one.others]
-        title, first = joined((self._shown(one), *others), ", "), one.first
+        describing = vocabulary.describes(one.name)
+        title, first = self._names(one), one.first
         if not describing and not one.options and (below := self._lines.until_blank(first, one.last)) < one.last:
             title = self._written.shown(one.begins, self._lines[below - 1].end)
             first = below
@@ -162,3 +161,13 @@ class Directives:
                     if told := self._shown(one, name):
                         self._written.add(Kind.DEFINITION, joined((Shown(name), told), ": "), mark=name)
                 self._body(first, one.last)
+
+    def _names(self, one: _Directive) -> Shown:
+        """All that a directive names; a line that ends with a comma or a backslash goes on in the next."""
+        names = [self._shown(one)]
+        for at in one.others:
+            last = names[-1]
+            goes_on = last.text.endswith((",", "\\"))
+            names[-1] = last[: len(last) - last.text.endswith("\\")].stripped()
+            names += (Shown(" " if goes_on else ", "), self._written.shown(*self._lines[at][:2]))
+        return joined(names)

@@ -36,9 +36,17 @@ _DESCRIBING_DIRECTIVES = """
 function method staticmethod classmethod decorator decoratormethod attribute property data exception option cmdoption
 envvar confval macro member var type struct union enum enumerator describe object directive role
 """
-DESCRIBING = frozenset(_DESCRIBING_DIRECTIVES.split())
-"""What names something, of any domain: that is shown even if nothing is said of it."""
+_DESCRIBING = frozenset(_DESCRIBING_DIRECTIVES.split())
 TOLD = ("type", "default", "value")
 """Options that are shown below what is described."""
 UNSEEN_FIELDS = frozenset(("orphan", "nosearch", "no-search", "nocomments", "tocdepth"))
 """What tells a generator of sites how to show the page."""
+
+
+def describes(name: str) -> bool:
+    """
+    Whether a directive names something, of any domain: that is shown even if nothing is said of it. Without a domain,
+    `class` is one of the page's style too.
+    """
+    domain, _, kind = name.rpartition(":")
+    return kind in _DESCRIBING or (bool(domain) and kind == "class")

@@ -279,6 +279,8 @@ def test_all_that_a_directive_names_heads_what_it_holds() -> None:
         ".. option:: -a\n            --all\n\n   All of it.\n\n.. envvar:: HOME\n\n"
         ".. confval:: timeout\n   :type: int\n   :default: ``30``\n   :no-index:\n\n   How long.\n\n"
         ".. setting:: unsaid\n\n.. confval:: one\n             two\n   :default: 1\n\n"
+        ".. cpp:class:: template<T> \\\n                A\n\n   It.\n\n"
+        ".. method:: go(a,\n               b)\n\n   On.\n\n"
         ".. topic:: On\n   more\n\n   So.\n"
     )
     check(read)
@@ -289,6 +291,8 @@ def test_all_that_a_directive_names_heads_what_it_holds() -> None:
         (("timeout",), "default: 30"),
         (("timeout",), "How long."),
         (("one, two",), "default: 1"),
+        (("template<T> A",), "It."),
+        (("go(a, b)",), "On."),
         (("On more",), "So."),
     ]
 
