@@ -1,0 +1,5 @@
+"""HTML, as a browser would show it to somebody who reads."""
+
+from genesis.readers.html.page import read
+
+__all__ = ["read"]

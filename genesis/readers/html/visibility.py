@@ -1,0 +1,122 @@
+"""Visibility: what of a page is shown. What is hidden, navigation and what asks for cookies is not."""
+
+from __future__ import annotations
+
+import re
+
+from genesis.readers.html.tags import BLOCKS, HEADINGS, TAG, Tag, said
+
+_NAMES = """
+audio button canvas dialog footer head iframe math nav noscript object script select style svg template textarea title
+video
+"""
+_UNSHOWN = frozenset(_NAMES.split())
+_NAVIGATION = re.compile(
+    r"(?:^|[\s_-])(?:nav|navbar|navigation|[^\W_]*?menu|sidebar|pagination|skip-?link|share|social)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_NEVER_SHOWN = re.compile(
+    r"(?:^|[\s_-])(?:breadcrumbs?|toc|table-of-contents|headerlink|anchor-?link|heading-?anchor|cookies?-?\w*|gdpr"
+    r"|consent|sortkey|sr-only|visually-hidden|mw-editsection|edit-?this-?page|reference-?mark|footnote-?ref)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_ELSEWHERE = re.compile(r"(?:^|\s)(?:navbox|vertical-navbox|mw-cite-backlink)(?:$|[\s_-])", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*+:\s*+none|visibility\s*+:\s*+hidden", re.IGNORECASE)
+_SAYS_MORE = re.compile(r"\d|[.!?](?:\s|$)")
+FURNITURE = re.compile(
+    r"(?:edit|improve|view)(?: on)?(?: this)?(?: page| source)?(?: (?:on|in) \w+)?|back to (?:the )?top|skip to .{1,40}"
+    r"|on this page:?|table of contents:?|¶|#|copy|print(?: this page)?|share(?: this)?|(?:previous|next)(?: page)?",
+    re.IGNORECASE,
+)
+"""What a block says that is there to use the page."""
+_OPENS = re.compile(r"(?:^|[\s_-])accordion", re.IGNORECASE)
+"""The name of a button that opens the text below it."""
+_PANEL = re.compile(
+    r"(?:^|[\s_-])(?:tab[_-]?(?:pane|panel)|collapse"
+    r"|accordion[_-]{0,2}(?!icon|arrow|chevron|indicator|toggle|head|title|trigger|button|btn|label|question)[a-z]"
+    r"|faq[_-]{1,2}(?:answer|body|content|panel|text))",
+    re.IGNORECASE,
+)
+"""The name of what is hidden until its reader opens it."""
+_NO_TITLE = re.compile(
+    r"(?:(?:open|close|toggle|show|hide|main|mobile)\s)?(?:menu|navigation|search|filters?)"
+    r"|(?:show|read|see|view|load|learn|expand|collapse|hide|open|close|copy)(?:\s(?:more|less|all|link|code))?|more|less",
+    re.IGNORECASE,
+)
+"""What a button says that is no title of what it opens."""
+_MOST_JUDGED = 16 * 1024 * 1024
+"""Characters of a page that may be looked at to tell navigation from text."""
+_LARGEST_BANNER = 4_000
+
+
+class Visibility:
+    """What is shown, and what its reader opens."""
+
+    def __init__(self, source: str, tags: list[Tag]) -> None:
+        self._source = source
+        self._tags = tags
+        self._opened: set[str] = set()
+        """The parts that buttons open, by what they are called."""
+        self.tabs: dict[str, Tag] = {}
+        """The tabs that open parts, by what those are called."""
+        self.panels: set[int] = set()
+        """The tags that close parts which a button opens."""
+        self._judged = _MOST_JUDGED
+
+    def is_shown(self, tag: Tag, heads: bool) -> bool:
+        """Whether an element is; `heads` tells whether a heading is open that says nothing so far."""
+        if tag.name == "head":
+            return True  # its title and what it tells are read
+        if tag.name == "button":
+            return self._is_title(tag, heads)
+        if tag.name in _UNSHOWN:
+            return False
+        if not tag.attributes or tag.name in ("body", "main", "article", "html"):
+            return True
+        given = tag.given()
+        opens = self._is_panel(tag, given)
+        if opens:
+            self.panels.add(tag.closed)
+        if given.get("role") == "navigation" or (_is_hidden(given) and not opens):
+            return False
+        names = f"{given.get('class', '')} {given.get('id', '')}"
+        size = self._tags[tag.closed].start - tag.end
+        if _ELSEWHERE.search(names) or (_NEVER_SHOWN.search(names) and size <= _LARGEST_BANNER):
+            return False
+        if tag.name == "sup" and "reference" in names:
+            return False
+        if self._judged <= 0 or not _NAVIGATION.search(names):
+            return True
+        self._judged -= size
+        return _SAYS_MORE.search(TAG.sub(" ", self._source[tag.end : self._tags[tag.closed].start])) is not None
+
+    def _is_panel(self, tag: Tag, given: dict[str, str]) -> bool:
+        """Whether it is a part that is shown or hidden as its reader likes."""
+        if tag.name not in BLOCKS or tag.name in HEADINGS:
+            return False
+        opened = given.get("id") in self._opened or given.get("role") == "tabpanel"
+        return opened or given.get("hidden") == "until-found" or _PANEL.search(given.get("class", "")) is not None
+
+    def _is_title(self, tag: Tag, heads: bool) -> bool:
+        """Whether a button says what it opens, or is all that a heading says."""
+        given, size = tag.given(), self._tags[tag.closed].start - tag.end
+        names = f"{given.get('class', '')} {given.get('id', '')} {given.get('aria-controls', '')}"
+        if given.get("role") == "tab" and given.get("aria-controls"):
+            self.tabs.setdefault(given["aria-controls"], tag)
+        leads_elsewhere = "aria-haspopup" in given or given.get("role") == "tab" or _NAVIGATION.search(names)
+        if leads_elsewhere or _is_hidden(given) or self._judged <= 0:
+            return False
+        opens = "aria-expanded" in given or "aria-controls" in given or _OPENS.search(given.get("class", ""))
+        if not opens and not heads:
+            return False
+        self._judged -= size
+        title = said(self._source[tag.end : tag.end + size])
+        if not any(map(str.isalpha, title)) or FURNITURE.fullmatch(title) or _NO_TITLE.fullmatch(title):
+            return False
+        self._opened.update(given.get("aria-controls", "").split())
+        return True
+
+
+def _is_hidden(given: dict[str, str]) -> bool:
+    hidden = "hidden" in given or given.get("aria-hidden") == "true"
+    return hidden or _HIDDEN.search(given.get("style", "")) is not None
