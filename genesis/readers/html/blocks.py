@@ -13,6 +13,7 @@ from genesis.structure import Kind, Shown, joined
 
 _NO_HEADING = BELOW_ALL + 1
 _MOST_TITLE_WORDS = 20
+_NO_LEAD = Shown()
 
 
 @dataclass(slots=True)
@@ -22,7 +23,8 @@ class _List:
     lead: Shown
     number: int = 0
     begins: int = 0
-    leads_here: bool = True
+    leading: int = 0
+    """Items in it, or in one below, that only lead to places of this page."""
 
 
 class Blocks:
@@ -33,6 +35,8 @@ class Blocks:
         self._inline = inline
         self.terms = Terms(out)
         self._lists: list[_List] = []
+        self._headed = 0
+        """How many of these hold a heading in their open item: what stands below it is text, or in lists of its own."""
         self._is_item = False
         self._level = 0
         """Of the heading that is open, 0 if none is."""
@@ -46,6 +50,11 @@ class Blocks:
         """Whether a heading is open."""
         return self._level > 0
 
+    @property
+    def _outermost(self) -> _List | None:
+        """The list that all others are in which no heading is in."""
+        return self._lists[self._headed] if self._headed < len(self._lists) else None
+
     def open(self, tag: Tag) -> None:
         """An element begins."""
         match tag.name:
@@ -57,6 +66,9 @@ class Blocks:
                 self._is_item = True
                 if self._lists:
                     self._lists[-1].number += 1
+                    self._headed = min(self._headed, len(self._lists) - 1)
+            case "dl":
+                self.terms.begin_list()
             case "dt" | "dd":
                 self.terms.open(tag.name == "dd")
             case "pre":
@@ -67,7 +79,7 @@ class Blocks:
                 self._is_summary = True
 
     def _open_list(self, tag: Tag) -> None:
-        above = self._lists[0] if self._lists else None
+        above = self._outermost
         lead = above.lead if above else self.terms.lead(Kind.PARAGRAPH, Kind.TURN)
         group = above.group if above else self._out.group()
         first = tag.given().get("start", "1")
@@ -81,14 +93,17 @@ class Blocks:
         elif name in ("ul", "ol", "menu") and self._lists:
             ended = self._lists.pop()
             self._is_item = False
-            if ended.leads_here and len(self._out.blocks) - ended.begins > 2 and not self._lists:
-                del self._out.blocks[ended.begins :]
+            self._headed = min(self._headed, len(self._lists))
+            if self._lists:
+                self._lists[-1].leading += ended.leading
+            elif 2 < ended.leading == len(self._out.blocks) - ended.begins:
+                del self._out.blocks[ended.begins :]  # a table of contents
         elif name == "li":
             self._is_item = False
         elif name == "dd":
             self.terms.is_definition = False
         elif name == "dl":
-            self.terms.end()
+            self.terms.end_list()
         elif name == "pre":
             self._inline.pre = max(self._inline.pre - 1, 0)
         elif name == "details" and self._details:
@@ -117,6 +132,7 @@ class Blocks:
     def head(self, level: int, said: Shown) -> None:
         """A heading."""
         self._out.heading(level, said)
+        self._headed = len(self._lists)
         if self._details:
             self._details[-1] = min(self._details[-1], level)
 
@@ -124,35 +140,41 @@ class Blocks:
         """The text that is open ends."""
         if not self._inline:
             return
-        is_bold = self._inline.is_bold
+        is_bold, leads_here = self._inline.is_bold, self._inline.leads_here
         said = self._inline.taken()
         if not said:
             return
-        depth, self._inline.bold = len(self._lists), 0
+        self._inline.bold = 0
         if self.terms.is_term:
             self.terms.begin(said)
         elif self._level:
             self.head(self._level, _without_anchor(said))
         elif self._inline.pre:
-            group = self._lists[0].group if depth else 0
             lead = self.terms.lead(Kind.PARAGRAPH, Kind.ITEM, Kind.TURN)
-            self._out.add(Kind.CODE, said, group=group, depth=depth, lead=lead)
+            self._add(Kind.CODE, said, lead)
         elif FURNITURE.fullmatch(said.text):
             return
-        elif self._is_item and depth:
-            last = self._lists[-1]
-            mark = str(last.number) if last.ordered else ""
-            self._is_item = False
-            self._out.add(Kind.ITEM, said, group=last.group, depth=depth - 1, lead=last.lead, mark=mark)
-            last.leads_here = False
+        elif self._is_item and self._outermost:
+            self._item(said, leads_here)
         elif term := self.terms.defined():
             self._out.add(Kind.DEFINITION, joined((term, said), ": "), mark=term.text)
-        elif depth:
-            self._out.add(Kind.PARAGRAPH, said, group=self._lists[0].group, depth=depth)
-        elif (self._is_summary or is_bold) and _heads(said.text):
+        elif not self._outermost and (self._is_summary or is_bold) and _heads(said.text):
             self.head(BELOW_ALL, said)
         else:
-            self._out.add(Kind.PARAGRAPH, said)
+            self._add(Kind.PARAGRAPH, said)
+
+    def _item(self, said: Shown, leads_here: bool) -> None:
+        last = self._lists[-1]
+        mark = str(last.number) if last.ordered else ""
+        depth = len(self._lists) - self._headed - 1
+        self._is_item = False
+        self._out.add(Kind.ITEM, said, group=last.group, depth=depth, lead=last.lead, mark=mark)
+        last.leading += leads_here
+
+    def _add(self, kind: Kind, said: Shown, lead: Shown = _NO_LEAD) -> None:
+        """Text or code, in the item that is open if one is."""
+        group = self._outermost.group if self._outermost else 0
+        self._out.add(kind, said, group=group, depth=len(self._lists) - self._headed, lead=lead)
 
 
 def _heads(said: str) -> bool:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from html import unescape
 
+from genesis.readers.html.tags import Tag
 from genesis.structure import Edit, Run, Shown, joined, verbatim
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});?")
+_SAYS = re.compile(r"(?<![^\W\d_])[^\W\d_]{2,}+\W++[^\W_]{2,}+")
+_ENDING = 4
 
 
 class Inline:
@@ -23,6 +26,10 @@ class Inline:
         self.bold = 0
         """How many elements are open that make text bold."""
         self.says_something = False
+        self._link = ""
+        """Where the link leads that is open."""
+        self._linked: set[str] = set()
+        """Where what is said leads: nowhere, to a place of this page (`#`), to another page."""
 
     def __bool__(self) -> bool:
         return bool(self._spans)
@@ -31,6 +38,40 @@ class Inline:
     def is_bold(self) -> bool:
         """Whether all of it is in bold."""
         return bool(self._in_bold and not self._plain)
+
+    @property
+    def is_link(self) -> bool:
+        """Whether all of it leads somewhere."""
+        return bool(self._linked) and "" not in self._linked
+
+    @property
+    def leads_here(self) -> bool:
+        """Whether all of it leads to places of this page."""
+        return self._linked == {"#"}
+
+    @property
+    def end(self) -> str:
+        """The last characters."""
+        return "".join(one.text for one in self._spans[-_ENDING:])[-_ENDING:]
+
+    def open(self, tag: Tag) -> None:
+        """An element begins that is no block."""
+        match tag.name:
+            case "b" | "strong":
+                self.bold += 1
+            case "a" if tag.closed:
+                self._link = tag.given().get("href", "")
+            case "img":
+                said = tag.given().get("alt", "")
+                if _SAYS.search(said):
+                    self.instead(said, tag.start, tag.end)
+
+    def close(self, name: str) -> None:
+        """It ends."""
+        if name in ("b", "strong"):
+            self.bold = max(self.bold - 1, 0)
+        elif name == "a":
+            self._link = ""
 
     def words(self, start: int, end: int) -> None:
         """A stretch of the page without tags."""
@@ -42,7 +83,9 @@ class Inline:
             self._spans.append(Shown(" "))
             return
         self._spans.append(said)
-        self.says_something = self.says_something or not is_space
+        if not is_space:
+            self.says_something = True
+            self._linked.add(self._link[:1])
         if self.bold:
             self._in_bold += 1
         elif not is_space:
@@ -50,6 +93,9 @@ class Inline:
 
     def instead(self, said: str, start: int, end: int) -> None:
         """What is shown instead of a stretch of the page."""
+        if said[0] == " ":
+            self.space()
+            said = said[1:]
         self._spans.append(Shown(said, (Run(0, len(said), start, end),)))
         self.says_something = True
 
@@ -65,6 +111,7 @@ class Inline:
         """What is open, as it is shown; nothing is open then."""
         whole = joined(self._spans)
         self._spans, self._in_bold, self._plain, self.says_something = [], 0, 0, False
+        self._linked = set()
         text = whole.text
         if "&" in text:
             found = ((one, unescape(one[0])) for one in _ENTITY.finditer(text))

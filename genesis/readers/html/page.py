@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from genesis import metadata
@@ -10,13 +9,13 @@ from genesis.fairness import breathe
 from genesis.readers.html.blocks import Blocks
 from genesis.readers.html.grid import Grid
 from genesis.readers.html.inline import Inline
+from genesis.readers.html.raised import LEADS, LONGEST, raised
 from genesis.readers.html.tags import BLOCKS, HEADINGS, TAG, Tag, number, said, tags
 from genesis.readers.html.visibility import Visibility
 from genesis.readers.writer import BELOW_ALL, Writer
 from genesis.structure import Kind, Shown, Structure
 
 _CELLS = frozenset(("caption", "tbody", "td", "th", "thead", "tr"))
-_SAYS = re.compile(r"(?<![^\W\d_])[^\W\d_]{2,}+\W++[^\W_]{2,}+")
 
 
 def read(source: str) -> Structure:
@@ -50,7 +49,7 @@ class _Page:
             elif tag.name:
                 self._tell(tag)
                 heads = self._blocks.heads and not self._inline.says_something
-                if tag.closed and not self._visibility.is_shown(tag, heads):
+                if tag.closed and (not self._visibility.is_shown(tag, heads) or self._is_mark(tag)):
                     number, at = tag.closed + 1, self._tags[tag.closed].end
                 else:
                     self._enter(tag)
@@ -73,6 +72,19 @@ class _Page:
             name = given.get("name") or given.get("property") or ""
             if name and given.get("content"):
                 self._told.append((name.rpartition(":")[2].replace("_time", ""), given["content"]))
+
+    def _is_mark(self, tag: Tag) -> bool:
+        """Whether it is raised and short: it is said then, unless it leads to a note."""
+        closing = self._tags[tag.closed]
+        if tag.name != "sup" or closing.start - tag.end > LONGEST:
+            return False
+        inner = self._source[tag.end : closing.start]
+        mark = said(inner)
+        if not mark:
+            return False
+        if not LEADS.search(inner):
+            self._inline.instead(raised(self._inline.end, mark), tag.start, closing.end)
+        return True
 
     def _label(self, tab: Tag) -> Shown:
         """What a tab says, above the part that it opens."""
@@ -103,26 +115,20 @@ class _Page:
                 self._enter(tag)
                 return
             self._inline.line()
-        elif name in ("b", "strong"):
-            self._inline.bold += 1
         elif name == "button" and tag.closed and not self._grids:
             self._blocks.open_button()
-        elif name == "img":
-            alternative = tag.given().get("alt", "")
-            if _SAYS.search(alternative):
-                self._inline.instead(alternative, tag.start, tag.end)
         elif name in BLOCKS:
             self._blocks.flush()
             tabs = self._visibility.tabs
             if tabs and tag.closed in self._visibility.panels and (tab := tabs.pop(tag.given().get("id", ""), None)):
                 self._blocks.head(BELOW_ALL, self._label(tab))
             self._blocks.open(tag)
+        else:
+            self._inline.open(tag)
 
     def _leave(self, name: str) -> None:
         grid = self._grid
-        if name in ("b", "strong"):
-            self._inline.bold = max(self._inline.bold - 1, 0)
-        elif name == "button":
+        if name == "button":
             self._blocks.close_button()
         elif name == "table" and self._grids:
             self._close(self._grids[-1])
@@ -136,6 +142,8 @@ class _Page:
         elif name in BLOCKS:
             self._blocks.flush()
             self._blocks.close(name)
+        else:
+            self._inline.close(name)
 
     def _cell(self, grid: Grid, tag: Tag) -> None:
         self._close(grid)

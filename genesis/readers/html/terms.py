@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from genesis.readers.writer import LONGEST_LEAD, Writer
+from genesis.readers.writer import BELOW_ALL, LONGEST_LEAD, Writer
 from genesis.structure import Kind, Shown, joined
 
 _MOST_TERMS = 10
 """Terms that share a definition."""
+_DEEPEST = 4
+"""Lists of terms within each other that know the term around them."""
 
 
 class Terms:
@@ -17,8 +19,25 @@ class Terms:
         self._waiting: list[Shown] = []
         """Terms without a definition so far; the next is that of all."""
         self._term = Shown()
+        self._outer: list[Shown] = []
+        """Of each list that is open, the term that it defines."""
         self.is_term = False
         self.is_definition = False
+
+    def begin_list(self) -> None:
+        """A list of terms begins; one that says what a term is stands below that."""
+        term = self.defined() if len(self._outer) < _DEEPEST else Shown()
+        self._outer.append(term)
+        self._out.heading(BELOW_ALL + len(self._outer), term)
+        self.is_definition = False
+
+    def end_list(self) -> None:
+        """It ends."""
+        self.end()
+        if self._outer:
+            self._out.leave(BELOW_ALL + len(self._outer))
+            self._term = self._outer.pop()
+            self.is_definition = bool(self._term)
 
     def open(self, defines: bool) -> None:
         """A term begins, or what it is."""
@@ -30,7 +49,8 @@ class Terms:
         if len(self._waiting) >= _MOST_TERMS:
             self.end()
         self.is_term = False
-        self._waiting.append(said)
+        end = len(said.text.rstrip(" :"))
+        self._waiting.append(said[:end] if end else said)
 
     def end(self) -> None:
         """Terms that nothing defines are text."""
