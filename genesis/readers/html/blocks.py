@@ -120,14 +120,24 @@ class Blocks:
     def open_button(self) -> None:
         """A button heads what follows, unless it stands in what is a heading or a term itself."""
         if not (self.heads or self.terms.is_term or self._is_summary):
-            self.flush()
-            self._level, self._is_button = BELOW_ALL, True
+            self.open_title(BELOW_ALL)
+            self._is_button = True
 
     def close_button(self) -> None:
         """It ends."""
         if self._is_button:
-            self.flush()
-            self._level, self._is_button = 0, False
+            self.close_title()
+            self._is_button = False
+
+    def open_title(self, level: int) -> None:
+        """A heading begins that is one by its class alone."""
+        self.flush()
+        self._level = level
+
+    def close_title(self) -> None:
+        """It ends."""
+        self.flush()
+        self._level = 0
 
     def head(self, level: int, said: Shown) -> None:
         """A heading."""

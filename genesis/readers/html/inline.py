@@ -103,6 +103,10 @@ class Inline:
         """What stands before is not joined to what follows."""
         self._spans.append(Shown(" "))
 
+    def colon(self) -> None:
+        """A label ends; its value follows."""
+        self._spans.append(Shown(": " if self.end.rstrip()[-1:].isalnum() else " "))
+
     def line(self) -> None:
         """A line ends."""
         self._spans.append(Shown("\n" if self.pre else " "))

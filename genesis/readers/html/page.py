@@ -31,6 +31,7 @@ class _Page:
         self._inline = Inline(source)
         self._blocks = Blocks(self._out, self._inline)
         self._visibility = Visibility(source, self._tags)
+        self._pairs = self._visibility.pairs
         self._grids: list[Grid] = []
         self._called = ""
         self._told: list[tuple[str, str]] = []
@@ -43,9 +44,7 @@ class _Page:
             self._inline.words(at, tag.start)
             at, number = tag.end, number + 1
             if tag.closes:
-                self._leave(tag.name)
-                if number - 1 in self._visibility.panels:
-                    self._out.leave(BELOW_ALL)
+                self._leave(tag.name, number - 1)
             elif tag.name:
                 self._tell(tag)
                 heads = self._blocks.heads and not self._inline.says_something
@@ -55,7 +54,7 @@ class _Page:
                     self._enter(tag)
         self._inline.words(at, len(self._source))
         while self._grids:
-            self._leave("table")
+            self._leave("table", 0)
         self._blocks.flush()
         self._blocks.terms.end()
         read = self._out.structure(self._source, "", metadata.gathered(self._told))
@@ -109,7 +108,7 @@ class _Page:
                 self._lay_out(grid)
             self._blocks.flush()
             self._grids.append(Grid(self._blocks.terms.lead(Kind.PARAGRAPH)))
-        elif name == "br" or (grid and name in BLOCKS):
+        elif name == "br" or ((grid or tag.closed in self._pairs.joined) and name in BLOCKS):
             if grid and (name in HEADINGS or name == "pre"):
                 self._lay_out(grid)
                 self._enter(tag)
@@ -119,14 +118,31 @@ class _Page:
             self._blocks.open_button()
         elif name in BLOCKS:
             self._blocks.flush()
-            tabs = self._visibility.tabs
-            if tabs and tag.closed in self._visibility.panels and (tab := tabs.pop(tag.given().get("id", ""), None)):
+            if tab := self._visibility.tabs.by_panel.get(tag.closed):
                 self._blocks.head(BELOW_ALL, self._label(tab))
             self._blocks.open(tag)
+            if level := self._pairs.titles.get(tag.closed):
+                self._blocks.open_title(level)
         else:
             self._inline.open(tag)
+        if not grid and (tag.closed in self._pairs.terms or tag.closed in self._pairs.values):
+            self._blocks.flush()
+            self._blocks.terms.open(tag.closed in self._pairs.values)
 
-    def _leave(self, name: str) -> None:
+    def _leave(self, name: str, number: int) -> None:
+        """The element ends that the tag of a number closes."""
+        grid = self._grid
+        if number in self._pairs.labels or (grid and number in self._pairs.terms):
+            self._inline.colon()
+        elif not grid and (number in self._pairs.terms or number in self._pairs.values):
+            self._blocks.flush()
+            if number in self._pairs.values:
+                self._blocks.terms.close_value()
+        self._end(name, number)
+        if level := self._pairs.parts.get(number):
+            self._out.leave(level)
+
+    def _end(self, name: str, number: int) -> None:
         grid = self._grid
         if name == "button":
             self._blocks.close_button()
@@ -137,11 +153,13 @@ class _Page:
             self._close(grid)
             if name == "thead":
                 grid.in_head = False
-        elif name in BLOCKS and grid:
+        elif name in BLOCKS and (grid or number in self._pairs.joined):
             self._inline.space()
         elif name in BLOCKS:
             self._blocks.flush()
             self._blocks.close(name)
+            if number in self._pairs.titles:
+                self._blocks.close_title()
         else:
             self._inline.close(name)
 

@@ -44,6 +44,11 @@ class Terms:
         self.is_term = self.is_term or not defines
         self.is_definition = defines
 
+    def close_value(self) -> None:
+        """What a label says ends."""
+        self.end()
+        self.is_term = self.is_definition = False
+
     def begin(self, said: Shown) -> None:
         """A term."""
         if len(self._waiting) >= _MOST_TERMS:

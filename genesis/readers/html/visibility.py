@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
+from genesis.readers.html.pairs import pairs
+from genesis.readers.html.tabs import tabs
 from genesis.readers.html.tags import BLOCKS, HEADINGS, TAG, Tag, said
+from genesis.readers.writer import BELOW_ALL
 
 _NAMES = """
 audio button canvas dialog footer head iframe math nav noscript object script select style svg template textarea title
@@ -52,31 +56,33 @@ _LARGEST_BANNER = 4_000
 class Visibility:
     """What is shown, and what its reader opens."""
 
-    def __init__(self, source: str, tags: list[Tag]) -> None:
+    def __init__(self, source: str, page: list[Tag]) -> None:
         self._source = source
-        self._tags = tags
+        self._tags = page
         self._opened: set[str] = set()
         """The parts that buttons open, by what they are called."""
-        self.tabs: dict[str, Tag] = {}
-        """The tabs that open parts, by what those are called."""
-        self.panels: set[int] = set()
-        """The tags that close parts which a button opens."""
+        told = {tag.start: tag.given() for tag in page if tag.closed and tag.attributes}
+        self.tabs = tabs(page, told)
+        self.pairs = pairs(page, told, source)
+        self._told = told
         self._judged = _MOST_JUDGED
 
     def is_shown(self, tag: Tag, heads: bool) -> bool:
         """Whether an element is; `heads` tells whether a heading is open that says nothing so far."""
         if tag.name == "head":
             return True  # its title and what it tells are read
+        if tag.start in self.tabs.starts:
+            return False
         if tag.name == "button":
             return self._is_title(tag, heads)
         if tag.name in _UNSHOWN:
             return False
         if not tag.attributes or tag.name in ("body", "main", "article", "html"):
             return True
-        given = tag.given()
+        given = self._told[tag.start]
         opens = self._is_panel(tag, given)
         if opens:
-            self.panels.add(tag.closed)
+            self.pairs.parts.setdefault(tag.closed, BELOW_ALL)
         if given.get("role") == "navigation" or (_is_hidden(given) and not opens):
             return False
         names = f"{given.get('class', '')} {given.get('id', '')}"
@@ -90,8 +96,10 @@ class Visibility:
         self._judged -= size
         return _SAYS_MORE.search(TAG.sub(" ", self._source[tag.end : self._tags[tag.closed].start])) is not None
 
-    def _is_panel(self, tag: Tag, given: dict[str, str]) -> bool:
+    def _is_panel(self, tag: Tag, given: Mapping[str, str]) -> bool:
         """Whether it is a part that is shown or hidden as its reader likes."""
+        if tag.closed in self.tabs.by_panel:
+            return True
         if tag.name not in BLOCKS or tag.name in HEADINGS:
             return False
         opened = given.get("id") in self._opened or given.get("role") == "tabpanel"
@@ -99,10 +107,8 @@ class Visibility:
 
     def _is_title(self, tag: Tag, heads: bool) -> bool:
         """Whether a button says what it opens, or is all that a heading says."""
-        given, size = tag.given(), self._tags[tag.closed].start - tag.end
+        given, size = self._told.get(tag.start, {}), self._tags[tag.closed].start - tag.end
         names = f"{given.get('class', '')} {given.get('id', '')} {given.get('aria-controls', '')}"
-        if given.get("role") == "tab" and given.get("aria-controls"):
-            self.tabs.setdefault(given["aria-controls"], tag)
         leads_elsewhere = "aria-haspopup" in given or given.get("role") == "tab" or _NAVIGATION.search(names)
         if leads_elsewhere or _is_hidden(given) or self._judged <= 0:
             return False
@@ -117,6 +123,6 @@ class Visibility:
         return True
 
 
-def _is_hidden(given: dict[str, str]) -> bool:
+def _is_hidden(given: Mapping[str, str]) -> bool:
     hidden = "hidden" in given or given.get("aria-hidden") == "true"
     return hidden or _HIDDEN.search(given.get("style", "")) is not None
