@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from html import unescape
 
+from genesis.readers.html.bullets import BULLET, Bullets, marked
 from genesis.readers.html.inline import Inline
 from genesis.readers.html.tags import HEADINGS, Tag
 from genesis.readers.html.terms import Terms
@@ -14,6 +17,8 @@ from genesis.structure import Kind, Shown, joined
 _NO_HEADING = BELOW_ALL + 1
 _MOST_TITLE_WORDS = 20
 _NO_LEAD = Shown()
+_SIDE_BY_SIDE = re.compile(r"(?:^|\s)lst-\w+-(\d)(?:$|\s)")
+"""The class of a list that stands beside the one that it is in, and how deep it is."""
 
 
 @dataclass(slots=True)
@@ -25,6 +30,10 @@ class _List:
     begins: int = 0
     leading: int = 0
     """Items in it, or in one below, that only lead to places of this page."""
+    links: int = 0
+    """Those that only lead anywhere."""
+    level: int = 0
+    """How deep it stands in lists that an office program wrote side by side."""
 
 
 class Blocks:
@@ -34,12 +43,17 @@ class Blocks:
         self._out = out
         self._inline = inline
         self.terms = Terms(out)
+        self._bullets = Bullets(out)
         self._lists: list[_List] = []
         self._headed = 0
         """How many of these hold a heading in their open item: what stands below it is text, or in lists of its own."""
         self._is_item = False
-        self._level = 0
-        """Of the heading that is open, 0 if none is."""
+        self._level: int | None = None
+        """Of the heading that is open."""
+        self.is_above = False
+        """Whether the page has a heading, which comes below."""
+        self.office_level = 0
+        """How deep the paragraph that is open stands in a list of an office program, from 1."""
         self._is_button = False
         self._is_summary = False
         self._details: list[int] = []
@@ -48,7 +62,7 @@ class Blocks:
     @property
     def heads(self) -> bool:
         """Whether a heading is open."""
-        return self._level > 0
+        return self._level is not None
 
     @property
     def _outermost(self) -> _List | None:
@@ -80,26 +94,35 @@ class Blocks:
 
     def _open_list(self, tag: Tag) -> None:
         above = self._outermost
-        lead = above.lead if above else self.terms.lead(Kind.PARAGRAPH, Kind.TURN)
-        group = above.group if above else self._out.group()
-        first = tag.given().get("start", "1")
+        given, level = tag.given(), 0
+        if above:
+            group, lead = above.group, above.lead
+        elif side := _SIDE_BY_SIDE.search(given.get("class", "")):
+            group, lead = self._bullets.going_on()
+            level = int(side[1])
+        else:
+            group, lead = self._out.group(), self.terms.lead(Kind.PARAGRAPH, Kind.TURN)
+        first = given.get("start", "1")
         number = int(first) - 1 if first.isdecimal() and len(first) < 7 else 0
-        self._lists.append(_List(tag.name == "ol", group, lead, number, len(self._out.blocks)))
+        self._lists.append(_List(tag.name == "ol", group, lead, number, len(self._out.blocks), level=level))
 
     def close(self, name: str) -> None:
         """It ends."""
         if name in HEADINGS:
-            self._level = 0
+            self._level = None
         elif name in ("ul", "ol", "menu") and self._lists:
             ended = self._lists.pop()
             self._is_item = False
             self._headed = min(self._headed, len(self._lists))
             if self._lists:
                 self._lists[-1].leading += ended.leading
-            elif 2 < ended.leading == len(self._out.blocks) - ended.begins:
-                del self._out.blocks[ended.begins :]  # a table of contents
+                self._lists[-1].links += ended.links
+            elif self._leads_elsewhere(ended):
+                del self._out.blocks[ended.begins :]
         elif name == "li":
             self._is_item = False
+        elif name == "p":
+            self.office_level = 0
         elif name == "dd":
             self.terms.is_definition = False
         elif name == "dl":
@@ -110,6 +133,11 @@ class Blocks:
             self._close_details()
         elif name == "summary":
             self._is_summary = False
+
+    def _leads_elsewhere(self, ended: _List) -> bool:
+        """Whether a list is a table of contents, or the menu of a site above its page, and nothing announces it."""
+        leading = ended.links if self.is_above else ended.leading
+        return 2 < leading == len(self._out.blocks) - ended.begins and not ended.lead.text.endswith(":")
 
     def _close_details(self) -> None:
         level = self._details.pop()
@@ -137,12 +165,20 @@ class Blocks:
     def close_title(self) -> None:
         """It ends."""
         self.flush()
-        self._level = 0
+        self._level = None
+
+    def line(self, follows: str) -> None:
+        """A line ends; two ends of lines, or one above the mark of an item, end a paragraph."""
+        is_text = not (self._inline.pre or self.heads or self.terms.is_term or self._is_summary)
+        if is_text and (self._inline.is_broken or BULLET.match(unescape(follows).lstrip())):
+            self.flush()
+        self._inline.line()
 
     def head(self, level: int, said: Shown) -> None:
         """A heading."""
         self._out.heading(level, said)
         self._headed = len(self._lists)
+        self.is_above = self.is_above and level >= BELOW_ALL
         if self._details:
             self._details[-1] = min(self._details[-1], level)
 
@@ -150,14 +186,14 @@ class Blocks:
         """The text that is open ends."""
         if not self._inline:
             return
-        is_bold, leads_here = self._inline.is_bold, self._inline.leads_here
+        is_bold, leads = self._inline.is_bold, (self._inline.leads_here, self._inline.is_link)
         said = self._inline.taken()
         if not said:
             return
         self._inline.bold = 0
         if self.terms.is_term:
             self.terms.begin(said)
-        elif self._level:
+        elif self._level is not None:
             self.head(self._level, _without_anchor(said))
         elif self._inline.pre:
             lead = self.terms.lead(Kind.PARAGRAPH, Kind.ITEM, Kind.TURN)
@@ -165,21 +201,25 @@ class Blocks:
         elif FURNITURE.fullmatch(said.text):
             return
         elif self._is_item and self._outermost:
-            self._item(said, leads_here)
+            self._item(said, *leads)
         elif term := self.terms.defined():
             self._out.add(Kind.DEFINITION, joined((term, said), ": "), mark=term.text)
         elif not self._outermost and (self._is_summary or is_bold) and _heads(said.text):
             self.head(BELOW_ALL, said)
+        elif not self._lists and (mark := marked(said.text, self.office_level > 0)):
+            self._bullets.add(said[mark.end() :], max(self.office_level - 1, 0), mark[1] or "")
         else:
             self._add(Kind.PARAGRAPH, said)
 
-    def _item(self, said: Shown, leads_here: bool) -> None:
+    def _item(self, said: Shown, leads_here: bool, is_link: bool) -> None:
         last = self._lists[-1]
         mark = str(last.number) if last.ordered else ""
-        depth = len(self._lists) - self._headed - 1
+        depth = len(self._lists) - self._headed - 1 + last.level
         self._is_item = False
         self._out.add(Kind.ITEM, said, group=last.group, depth=depth, lead=last.lead, mark=mark)
         last.leading += leads_here
+        last.links += is_link
+        self._bullets.wrote(last.group, last.lead)
 
     def _add(self, kind: Kind, said: Shown, lead: Shown = _NO_LEAD) -> None:
         """Text or code, in the item that is open if one is."""
@@ -194,4 +234,6 @@ def _heads(said: str) -> bool:
 
 
 def _without_anchor(said: Shown) -> Shown:
-    return said[: len(said.text.rstrip(" ¶#🔗"))] if said.text[-1] in "¶#🔗" else said
+    """Without the mark behind it that leads to it."""
+    end = len(said.text.rstrip("¶🔗"))
+    return said[:end].stripped() if 0 < end < len(said) else said

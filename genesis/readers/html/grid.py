@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from genesis.readers.html.heads import has_header
 from genesis.readers.writer import Writer
 from genesis.structure import Kind, Shown, joined
 
@@ -32,6 +33,7 @@ class Grid:
     in_head: bool = False
     in_caption: bool = False
     is_layout: bool = False
+    _caption: Shown = field(default_factory=Shown)
     _rows: list[list[_Cell]] = field(default_factory=list)
     _heads: set[int] = field(default_factory=set)
     _open: _Cell | None = None
@@ -51,6 +53,7 @@ class Grid:
         now, self._open = self._open, None
         if self.in_caption:
             self.in_caption = False
+            self._caption = said
             self.lead = said or self.lead
         elif now:
             now.text, now.bold = said, bold
@@ -62,8 +65,8 @@ class Grid:
     def write(self, out: Writer) -> None:
         """Its rows, with what spans them."""
         rows = [(row, number) for number, row in enumerate(self._rows) if row]
-        if self.lead and not rows:
-            out.add(Kind.PARAGRAPH, self.lead)
+        if self._caption and not rows:
+            out.add(Kind.PARAGRAPH, self._caption)
         if len(rows) > 1 and _spans(rows[0][0]) and not self._is_section(rows):
             self.lead = rows.pop(0)[0][0].text or self.lead  # a title over all columns
         headed = 0
@@ -71,6 +74,12 @@ class Grid:
             headed += 1
         if headed > 1 and headed == len(rows) - 1 and self._is_head(*rows[-1]):
             headed = 1  # every cell is marked as a header: the first row alone is one
+        if (
+            not headed
+            and not any(cell.is_header for row, _ in rows for cell in row)
+            and _is_told([row for row, _ in rows])
+        ):
+            headed = 1
         while headed and _spans(rows[headed - 1][0]) and rows[headed - 1][1] not in self._heads:
             headed -= 1  # it heads rows, no columns
         named = any(row[0].is_header for row, _ in rows[headed:])
@@ -137,6 +146,13 @@ class Grid:
 def _spans(row: list[_Cell]) -> bool:
     """Whether a row is one header over all columns."""
     return len(row) == 1 and row[0].columns > 1 and row[0].is_header
+
+
+def _is_told(rows: list[list[_Cell]]) -> bool:
+    """Whether the cells tell that the first row is a header."""
+    if not rows or any(cell.columns > 1 or cell.rows > 1 for cell in rows[0]):
+        return False
+    return has_header([[cell.text.text for cell in row] for row in rows])
 
 
 def _may_head(row: list[_Cell]) -> bool:

@@ -10,6 +10,10 @@ from genesis.structure import Edit, Run, Shown, joined, verbatim
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});?")
 _SAYS = re.compile(r"(?<![^\W\d_])[^\W\d_]{2,}+\W++[^\W_]{2,}+")
+_NAMED = re.compile(r"(?:^|\s)[a-z]{3}")
+"""A class that says what stands in it; those of office programs and of colours in code are shorter, or numbered."""
+_CODE = frozenset(("code", "kbd", "samp", "tt", "var"))
+_RAISED = frozenset(("sub", "sup", "wbr", *_CODE))
 _ENDING = 4
 
 
@@ -28,6 +32,14 @@ class Inline:
         self.says_something = False
         self._link = ""
         """Where the link leads that is open."""
+        self._code = 0
+        """How many elements are open that hold code."""
+        self._ended = -1
+        """Where the last element ended."""
+        self._beside = ""
+        """What is open and begins where another element ended: its class."""
+        self._is_beside = False
+        self._is_broken = False
         self._linked: set[str] = set()
         """Where what is said leads: nowhere, to a place of this page (`#`), to another page."""
 
@@ -50,25 +62,38 @@ class Inline:
         return self._linked == {"#"}
 
     @property
+    def is_broken(self) -> bool:
+        """Whether the last thing was the end of a line."""
+        return self._is_broken
+
+    @property
     def end(self) -> str:
         """The last characters."""
         return "".join(one.text for one in self._spans[-_ENDING:])[-_ENDING:]
 
     def open(self, tag: Tag) -> None:
         """An element begins that is no block."""
+        if tag.start == self._ended and tag.name not in _RAISED:
+            self._is_beside, self._beside = True, tag.given().get("class", "")
         match tag.name:
             case "b" | "strong":
                 self.bold += 1
             case "a" if tag.closed:
                 self._link = tag.given().get("href", "")
+            case name if name in _CODE:
+                self._code += 1
             case "img":
                 said = tag.given().get("alt", "")
                 if _SAYS.search(said):
                     self.instead(said, tag.start, tag.end)
 
-    def close(self, name: str) -> None:
+    def close(self, name: str, end: int) -> None:
         """It ends."""
-        if name in ("b", "strong"):
+        if name not in _RAISED:
+            self._ended = end
+        if name in _CODE:
+            self._code = max(self._code - 1, 0)
+        elif name in ("b", "strong"):
             self.bold = max(self.bold - 1, 0)
         elif name == "a":
             self._link = ""
@@ -82,14 +107,26 @@ class Inline:
         if not self.pre and is_space:
             self._spans.append(Shown(" "))
             return
+        if self._is_beside and self._is_apart(said.text[0]):
+            self.space()
+        self._is_beside = False
         self._spans.append(said)
         if not is_space:
-            self.says_something = True
+            self.says_something, self._is_broken = True, False
             self._linked.add(self._link[:1])
         if self.bold:
             self._in_bold += 1
         elif not is_space:
             self._plain += 1
+
+    def _is_apart(self, first: str) -> bool:
+        """Whether elements side by side are words of their own: by their looks alone, or by their letters."""
+        last = self.end[-1:]
+        if self.pre or self._code or not (last.isalnum() or last in "%)"):
+            return False
+        if _NAMED.search(self._beside):
+            return first.isalnum() or first in "€$£¥"
+        return last.islower() and (first.isupper() or first.isdigit())
 
     def instead(self, said: str, start: int, end: int) -> None:
         """What is shown instead of a stretch of the page."""
@@ -109,6 +146,7 @@ class Inline:
 
     def line(self) -> None:
         """A line ends."""
+        self._is_broken = True
         self._spans.append(Shown("\n" if self.pre else " "))
 
     def taken(self) -> Shown:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import replace
+from html import unescape
 
 from genesis import metadata
 from genesis.fairness import breathe
 from genesis.readers.html.blocks import Blocks
-from genesis.readers.html.grid import Grid
 from genesis.readers.html.inline import Inline
 from genesis.readers.html.raised import LEADS, LONGEST, raised
-from genesis.readers.html.tags import BLOCKS, HEADINGS, TAG, Tag, number, said, tags
+from genesis.readers.html.tables import Tables
+from genesis.readers.html.tags import BLOCKS, HEADINGS, TAG, Tag, said, tags
 from genesis.readers.html.visibility import Visibility
 from genesis.readers.writer import BELOW_ALL, Writer
-from genesis.structure import Kind, Shown, Structure
+from genesis.structure import Shown, Structure
 
-_CELLS = frozenset(("caption", "tbody", "td", "th", "thead", "tr"))
+_OFFICE = re.compile(r"mso-list:\s*+l\d++\s++level(\d)")
+_PEEKED = 40
+"""Characters behind a line break that tell whether an item follows."""
 
 
 def read(source: str) -> Structure:
@@ -32,7 +37,8 @@ class _Page:
         self._blocks = Blocks(self._out, self._inline)
         self._visibility = Visibility(source, self._tags)
         self._pairs = self._visibility.pairs
-        self._grids: list[Grid] = []
+        self._blocks.is_above = any(one.name in HEADINGS for one in self._tags)
+        self._tables = Tables(self._out, self._inline, self._blocks)
         self._called = ""
         self._told: list[tuple[str, str]] = []
 
@@ -53,8 +59,8 @@ class _Page:
                 else:
                     self._enter(tag)
         self._inline.words(at, len(self._source))
-        while self._grids:
-            self._leave("table", 0)
+        while self._tables:
+            self._tables.close("table")
         self._blocks.flush()
         self._blocks.terms.end()
         read = self._out.structure(self._source, "", metadata.gathered(self._told))
@@ -78,7 +84,7 @@ class _Page:
         if tag.name != "sup" or closing.start - tag.end > LONGEST:
             return False
         inner = self._source[tag.end : closing.start]
-        mark = said(inner)
+        mark = unescape(TAG.sub("", inner)).strip()
         if not mark:
             return False
         if not LEADS.search(inner):
@@ -94,66 +100,61 @@ class _Page:
         self._inline.words(at, end)
         return self._inline.taken()
 
-    @property
-    def _grid(self) -> Grid | None:
-        """The table that is open, if it is one."""
-        return self._grids[-1] if self._grids and not self._grids[-1].is_layout else None
-
     def _enter(self, tag: Tag) -> None:
-        name, grid = tag.name, self._grid
-        if grid and name in _CELLS:
-            self._cell(grid, tag)
-        elif name == "table":
-            if grid:
-                self._lay_out(grid)
-            self._blocks.flush()
-            self._grids.append(Grid(self._blocks.terms.lead(Kind.PARAGRAPH)))
-        elif name == "br" or ((grid or tag.closed in self._pairs.joined) and name in BLOCKS):
-            if grid and (name in HEADINGS or name == "pre"):
-                self._lay_out(grid)
-                self._enter(tag)
-                return
+        name = tag.name
+        if self._tables.open(tag):
+            return
+        in_cell = self._tables.grid is not None
+        if name == "br":
+            self._line(tag, in_cell)
+        elif name in BLOCKS and (in_cell or tag.closed in self._pairs.joined):
             self._inline.line()
-        elif name == "button" and tag.closed and not self._grids:
+        elif name == "button" and tag.closed and not self._tables:
             self._blocks.open_button()
         elif name in BLOCKS:
-            self._blocks.flush()
-            if tab := self._visibility.tabs.by_panel.get(tag.closed):
-                self._blocks.head(BELOW_ALL, self._label(tab))
-            self._blocks.open(tag)
-            if level := self._pairs.titles.get(tag.closed):
-                self._blocks.open_title(level)
+            self._open(tag)
         else:
             self._inline.open(tag)
-        if not grid and (tag.closed in self._pairs.terms or tag.closed in self._pairs.values):
+        if not in_cell and (tag.closed in self._pairs.terms or tag.closed in self._pairs.values):
             self._blocks.flush()
             self._blocks.terms.open(tag.closed in self._pairs.values)
 
+    def _line(self, tag: Tag, in_cell: bool) -> None:
+        if in_cell:
+            self._inline.line()
+        else:
+            self._blocks.line(self._source[tag.end : tag.end + _PEEKED])
+
+    def _open(self, tag: Tag) -> None:
+        self._blocks.flush()
+        if panel := self._visibility.tabs.by_panel.get(tag.closed):
+            tab, depth = panel
+            self._blocks.head(BELOW_ALL + depth, self._label(tab))
+        self._blocks.open(tag)
+        if tag.closed in self._pairs.titles:
+            self._blocks.open_title(self._pairs.titles[tag.closed])
+        elif tag.name == "p" and tag.attributes:
+            self._blocks.office_level = _office_level(tag.given())
+
     def _leave(self, name: str, number: int) -> None:
         """The element ends that the tag of a number closes."""
-        grid = self._grid
-        if number in self._pairs.labels or (grid and number in self._pairs.terms):
+        in_cell = self._tables.grid is not None
+        if number in self._pairs.labels or (in_cell and number in self._pairs.terms):
             self._inline.colon()
-        elif not grid and (number in self._pairs.terms or number in self._pairs.values):
+        elif not in_cell and (number in self._pairs.terms or number in self._pairs.values):
             self._blocks.flush()
             if number in self._pairs.values:
                 self._blocks.terms.close_value()
-        self._end(name, number)
+        self._close(name, number, in_cell)
         if level := self._pairs.parts.get(number):
             self._out.leave(level)
 
-    def _end(self, name: str, number: int) -> None:
-        grid = self._grid
+    def _close(self, name: str, number: int, in_cell: bool) -> None:
         if name == "button":
             self._blocks.close_button()
-        elif name == "table" and self._grids:
-            self._close(self._grids[-1])
-            self._grids.pop().write(self._out)
-        elif grid and name in ("td", "th", "caption", "tr", "thead"):
-            self._close(grid)
-            if name == "thead":
-                grid.in_head = False
-        elif name in BLOCKS and (grid or number in self._pairs.joined):
+        elif self._tables.close(name):
+            return
+        elif name in BLOCKS and (in_cell or number in self._pairs.joined):
             self._inline.space()
         elif name in BLOCKS:
             self._blocks.flush()
@@ -161,30 +162,12 @@ class _Page:
             if number in self._pairs.titles:
                 self._blocks.close_title()
         else:
-            self._inline.close(name)
+            self._inline.close(name, self._tags[number].end)
 
-    def _cell(self, grid: Grid, tag: Tag) -> None:
-        self._close(grid)
-        if tag.name == "tr":
-            grid.row()
-        elif tag.name == "thead":
-            grid.in_head = True
-        elif tag.name in ("td", "th"):
-            given = tag.given() if tag.attributes else {}
-            grid.open(tag.name == "th", number(given.get("colspan")), number(given.get("rowspan")))
-        elif tag.name == "caption":
-            grid.in_caption = True
 
-    def _close(self, grid: Grid) -> None:
-        """What stands in the cell that is open."""
-        if grid.is_layout:
-            self._blocks.flush()
-            return
-        is_bold = self._inline.is_bold
-        grid.close(self._inline.taken(), is_bold)
-
-    def _lay_out(self, grid: Grid) -> None:
-        """The table is no table: something else than words stands in its cell."""
-        self._close(grid)
-        grid.write(self._out)
-        grid.is_layout = True
+def _office_level(given: Mapping[str, str]) -> int:
+    """How deep a paragraph stands in a list that an office program wrote, from 1; 0 if it is none."""
+    style = given.get("style", "")
+    if level := _OFFICE.search(style):
+        return int(level[1])
+    return int(given.get("class", "").startswith("MsoListParagraph"))

@@ -17,6 +17,7 @@ _QUESTION = re.compile(r"(?:^|[\s_-])(?:question|faq-?title)(?=$|\s)", re.IGNORE
 _ANSWER = re.compile(r"(?:^|[\s_-])(?:answer|faq-?(?:content|body|text))(?=$|\s)", re.IGNORECASE)
 _ASIDE = re.compile(r"(?:^|\s)(?:(?:theme-)?admonition|markdown-alert|callout|topic)(?:$|[\s_-])", re.IGNORECASE)
 _ASIDE_TITLE = re.compile(r"(?:admonition|topic|sidebar|alert|callout)[_-]{0,2}(?:title|heading)", re.IGNORECASE)
+_TITLE = re.compile(r"(?:^|\s)(?:MsoT|t)itle(?:$|\s)")
 _OTHERS = frozenset(
     ("a", "body", "button", "dd", "dt", "html", "img", "input", "li", "main", "table", "td", "th", "tr")
 )
@@ -65,17 +66,27 @@ def pairs(tags: Sequence[Tag], told: Mapping[int, Mapping[str, str]], source: st
         classes = _classes(tag, told)
         if not classes:
             continue
-        if _ASIDE.search(classes):
-            found.parts[tag.closed] = BELOW_ALL + 1
+        if _is_title(tag, classes, told):
+            found.titles[tag.closed] = 0
+            continue
         if _ASIDE_TITLE.search(classes):
             found.titles[tag.closed] = BELOW_ALL + 1
             continue
+        if _ASIDE.search(classes):
+            found.parts[tag.closed] = BELOW_ALL + 1
         closing, beside = tags[tag.closed], tags[min(tag.closed + 1, len(tags) - 1)]
         if tag.closed in paired or source[closing.end : min(beside.start, closing.end + 200)].strip():
             continue
         if (others := _classes(beside, told)) and found.add(tag, beside, (classes, others)):
             paired |= {tag.closed, beside.closed}
     return found
+
+
+def _is_title(tag: Tag, classes: str, told: Mapping[int, Mapping[str, str]]) -> bool:
+    """Whether it is what an office program calls the title of a document, which stands above all its headings."""
+    if tag.name != "p" or not _TITLE.search(classes):
+        return False
+    return "Mso" in classes or told[tag.start].get("id", "").startswith("h.")
 
 
 def _is_labelled(one: str, other: str) -> bool:

@@ -17,14 +17,14 @@ _LIST = re.compile(r"(?:^|\s)(?:nav-tabs|nav-pills|tabbed-labels)(?:$|\s)", re.I
 class Tabs:
     """What heads the parts that tabs open."""
 
-    by_panel: dict[int, Tag] = field(default_factory=dict)
-    """By the number of the tag that closes a part, its tab."""
+    by_panel: dict[int, tuple[Tag, int]] = field(default_factory=dict)
+    """By the number of the tag that closes a part, its tab, and how many parts it is in."""
     starts: set[int] = field(default_factory=set)
     """Where the tabs stand that open a part."""
 
-    def add(self, panel: Tag, tab: Tag) -> None:
+    def add(self, panel: Tag, tab: Tag, depth: int) -> None:
         """A part and its tab."""
-        self.by_panel[panel.closed] = tab
+        self.by_panel[panel.closed] = tab, depth
         self.starts.add(tab.start)
 
 
@@ -57,7 +57,7 @@ def tabs(tags: Sequence[Tag], told: Mapping[int, Mapping[str, str]]) -> Tabs:
         if not tab and is_panel and parts[-1].waiting:
             tab = parts[-1].waiting.popleft()
         if tab:
-            found.add(tag, tab)
+            found.add(tag, tab, len(parts) - 1)
             parts.append(_Part(tag.closed))
     return found
 

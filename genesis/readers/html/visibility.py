@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from genesis.readers.html.pairs import pairs
 from genesis.readers.html.tabs import tabs
-from genesis.readers.html.tags import BLOCKS, HEADINGS, TAG, Tag, said
+from genesis.readers.html.tags import BLOCKS, HEADINGS, Tag, said
 from genesis.readers.writer import BELOW_ALL
 
 _NAMES = """
@@ -21,15 +21,29 @@ _NAVIGATION = re.compile(
 )
 _NEVER_SHOWN = re.compile(
     r"(?:^|[\s_-])(?:breadcrumbs?|toc|table-of-contents|headerlink|anchor-?link|heading-?anchor|cookies?-?\w*|gdpr"
-    r"|consent|sortkey|sr-only|visually-hidden|mw-editsection|edit-?this-?page|reference-?mark|footnote-?ref)(?:$|[\s_-])",
+    r"|consent|sortkey|sr-only|visually-hidden|mw-editsection|edit-?this-?page|reference-?mark|footnote-?ref(?:erence)?|footnote-?back-?ref|fn-bracket|mso-?toc\d"
+    r"|inline-template)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(r"(?:^|\s)(?:navbox|vertical-navbox|mw-cite-backlink)(?:$|[\s_-])", re.IGNORECASE)
+_LINE_NUMBERS = re.compile(
+    r"(?:^|[\s_-])(?:line-?nos?|line-?num(?:ber)?s?|gutter|linenodiv)(?:$|[\s_-])", re.IGNORECASE
+)
+_ANCHOR = frozenset("¶#§🔗↩↑^⬆\ufe0e\ufe0f ")
+"""What a link says that leads to the heading it stands in, or from a note back to its text."""
+_UNSHOWN_ROLES = frozenset(("navigation", "dialog", "search", "doc-backlink", "doc-noteref"))
+_CALLED = frozenset(("aside", "div", "form", "header", "ol", "table", "ul"))
+"""Elements whose name says what they are for; that of others repeats what they say."""
 _HIDDEN = re.compile(r"display\s*+:\s*+none|visibility\s*+:\s*+hidden", re.IGNORECASE)
 _SAYS_MORE = re.compile(r"\d|[.!?](?:\s|$)")
 FURNITURE = re.compile(
     r"(?:edit|improve|view)(?: on)?(?: this)?(?: page| source)?(?: (?:on|in) \w+)?|back to (?:the )?top|skip to .{1,40}"
-    r"|on this page:?|table of contents:?|¶|#|copy|print(?: this page)?|share(?: this)?|(?:previous|next)(?: page)?",
+    r"|on this page:?|table of contents:?|¶|#|print(?: this page)?|share(?: this)?|copy(?: link| to clipboard)?"
+    r"|(?:previous|next)(?: page| post| article)?|(?:(?:view|show)(?: page)?|page) source|expand description"
+    r"|(?:expand|collapse) all"
+    r"|was this (?:page|article|document|answer|information|content)? ?(?:helpful|useful)\??(?: yes| no)*"
+    r"|(?:give|send|leave|provide) (?:us )?feedback|report (?:a|an) (?:bug|issue|problem)(?: (?:with|on) this page)?"
+    r"|add to (?:cart|basket|bag|wish ?list|favou?rites)|\[edit\]|loading\.{0,3}",
     re.IGNORECASE,
 )
 """What a block says that is there to use the page."""
@@ -51,6 +65,7 @@ _NO_TITLE = re.compile(
 _MOST_JUDGED = 16 * 1024 * 1024
 """Characters of a page that may be looked at to tell navigation from text."""
 _LARGEST_BANNER = 4_000
+_LONGEST_ANCHOR = 40
 
 
 class Visibility:
@@ -82,19 +97,31 @@ class Visibility:
         given = self._told[tag.start]
         opens = self._is_panel(tag, given)
         if opens:
-            self.pairs.parts.setdefault(tag.closed, BELOW_ALL)
-        if given.get("role") == "navigation" or (_is_hidden(given) and not opens):
+            _, depth = self.tabs.by_panel.get(tag.closed, (None, 0))
+            self.pairs.parts.setdefault(tag.closed, BELOW_ALL + depth)
+        if given.get("role") in _UNSHOWN_ROLES or (_is_hidden(given) and not opens):
             return False
-        names = f"{given.get('class', '')} {given.get('id', '')}"
+        names = _names(tag, given)
         size = self._tags[tag.closed].start - tag.end
         if _ELSEWHERE.search(names) or (_NEVER_SHOWN.search(names) and size <= _LARGEST_BANNER):
             return False
         if tag.name == "sup" and "reference" in names:
             return False
-        if self._judged <= 0 or not _NAVIGATION.search(names):
+        return self._judged <= 0 or self._says_something(tag, given, names, size)
+
+    def _says_something(self, tag: Tag, given: Mapping[str, str], names: str, size: int) -> bool:
+        """Whether an element that may only be there to find one's way says more than that."""
+        is_anchor = tag.name == "a" and size <= _LONGEST_ANCHOR and "#" in given.get("href", "")
+        are_numbers = _LINE_NUMBERS.search(names)
+        if not (is_anchor or are_numbers or _NAVIGATION.search(names)):
             return True
         self._judged -= size
-        return _SAYS_MORE.search(TAG.sub(" ", self._source[tag.end : self._tags[tag.closed].start])) is not None
+        text = said(self._source[tag.end : tag.end + size])
+        if is_anchor:
+            return not text or not _ANCHOR.issuperset(text)
+        if are_numbers:
+            return not text.replace(" ", "").isdecimal()
+        return _SAYS_MORE.search(text) is not None
 
     def _is_panel(self, tag: Tag, given: Mapping[str, str]) -> bool:
         """Whether it is a part that is shown or hidden as its reader likes."""
@@ -121,6 +148,12 @@ class Visibility:
             return False
         self._opened.update(given.get("aria-controls", "").split())
         return True
+
+
+def _names(tag: Tag, given: Mapping[str, str]) -> str:
+    """The names of an element that say what it is for; a part is often called as its heading."""
+    classes = given.get("class", "")
+    return f"{classes} {given.get('id', '')}" if tag.name in _CALLED and "section" not in classes else classes
 
 
 def _is_hidden(given: Mapping[str, str]) -> bool:
