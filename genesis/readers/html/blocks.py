@@ -193,7 +193,7 @@ class Blocks:
         self._inline.bold = 0
         if self.terms.is_term:
             self.terms.begin(said)
-        elif self._level is not None:
+        elif self._level is not None and not (said.text.count(" ") > 1 and FURNITURE.fullmatch(said.text)):
             self.head(self._level, _without_anchor(said))
         elif self._inline.pre:
             lead = self.terms.lead(Kind.PARAGRAPH, Kind.ITEM, Kind.TURN)

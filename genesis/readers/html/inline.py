@@ -15,6 +15,8 @@ _NAMED = re.compile(r"(?:^|\s)[a-z]{3}")
 _CODE = frozenset(("code", "kbd", "samp", "tt", "var"))
 _RAISED = frozenset(("sub", "sup", "wbr", *_CODE))
 _ENDING = 4
+_LONGEST_SIGN = 40
+_FILE = re.compile(r"\.[a-zA-Z]{3,4}\Z")
 
 
 class Inline:
@@ -39,6 +41,8 @@ class Inline:
         self._beside = ""
         """What is open and begins where another element ended: its class."""
         self._is_beside = False
+        self._meant = Shown()
+        """What the last sign means, such as a tick."""
         self._is_broken = False
         self._linked: set[str] = set()
         """Where what is said leads: nowhere, to a place of this page (`#`), to another page."""
@@ -86,6 +90,16 @@ class Inline:
                 said = tag.given().get("alt", "")
                 if _SAYS.search(said):
                     self.instead(said, tag.start, tag.end)
+                else:
+                    self._stands_for(said, tag)
+            case "i" | "span" if "aria-label" in tag.attributes or "title" in tag.attributes:
+                given = tag.given()
+                self._stands_for(given.get("aria-label") or given.get("title", ""), tag)
+
+    def _stands_for(self, said: str, tag: Tag) -> None:
+        """What a sign means, which is said where nothing else is."""
+        if said.strip() and len(said) <= _LONGEST_SIGN and not _FILE.search(said):
+            self._meant = Shown(said, (Run(0, len(said), tag.start, tag.end),))
 
     def close(self, name: str, end: int) -> None:
         """It ends."""
@@ -149,9 +163,10 @@ class Inline:
         self._is_broken = True
         self._spans.append(Shown("\n" if self.pre else " "))
 
-    def taken(self) -> Shown:
-        """What is open, as it is shown; nothing is open then."""
-        whole = joined(self._spans)
+    def taken(self, *, with_signs: bool = False) -> Shown:
+        """What is open, as it is shown, or what a sign means that stands alone; nothing is open then."""
+        whole = self._meant if with_signs and not self.says_something else joined(self._spans)
+        self._meant = Shown()
         self._spans, self._in_bold, self._plain, self.says_something = [], 0, 0, False
         self._linked = set()
         text = whole.text

@@ -13,9 +13,12 @@ _LABEL = re.compile(r"(?:^|[\s_-])(?:label|key|term|property|attribute)(?=$|\s)"
 _NAME = re.compile(r"(?:^|[\s_-])(?:name|title|heading|header)(?=$|\s)", re.IGNORECASE)
 _VALUE = re.compile(r"(?:^|[\s_-])(?:value|val|data|number|amount)(?=$|\s)", re.IGNORECASE)
 _TEXT = re.compile(r"(?:^|[\s_-])(?:content|text|details?|info|desc|description)(?=$|\s)", re.IGNORECASE)
-_QUESTION = re.compile(r"(?:^|[\s_-])(?:question|faq-?title)(?=$|\s)", re.IGNORECASE)
-_ANSWER = re.compile(r"(?:^|[\s_-])(?:answer|faq-?(?:content|body|text))(?=$|\s)", re.IGNORECASE)
-_ASIDE = re.compile(r"(?:^|\s)(?:(?:theme-)?admonition|markdown-alert|callout|topic)(?:$|[\s_-])", re.IGNORECASE)
+_QUESTION = re.compile(r"(?:^|[\s_-])(?:question|faq-?title|expand-control)(?=$|\s)", re.IGNORECASE)
+_ANSWER = re.compile(r"(?:^|[\s_-])(?:answer|faq-?(?:content|body|text)|expand-content)(?=$|\s)", re.IGNORECASE)
+_ASIDE = re.compile(
+    r"(?:^|\s)(?:(?:theme-)?admonition|markdown-alert|callout|topic|confluence-information-macro)(?=$|\s)",
+    re.IGNORECASE,
+)
 _ASIDE_TITLE = re.compile(r"(?:admonition|topic|sidebar|alert|callout)[_-]{0,2}(?:title|heading)", re.IGNORECASE)
 _TITLE = re.compile(r"(?:^|\s)(?:MsoT|t)itle(?:$|\s)")
 _OTHERS = frozenset(
@@ -62,18 +65,21 @@ def pairs(tags: Sequence[Tag], told: Mapping[int, Mapping[str, str]], source: st
     """All of a page."""
     found = Pairs()
     paired = set[int]()
+    begins = 0
     for tag in tags:
+        is_first, begins = tag.start == begins, 0
         classes = _classes(tag, told)
         if not classes:
             continue
         if _is_title(tag, classes, told):
             found.titles[tag.closed] = 0
             continue
-        if _ASIDE_TITLE.search(classes):
+        if _ASIDE_TITLE.search(classes) or (is_first and _NAME.search(classes)):
             found.titles[tag.closed] = BELOW_ALL + 1
             continue
         if _ASIDE.search(classes):
             found.parts[tag.closed] = BELOW_ALL + 1
+            begins = tag.end
         closing, beside = tags[tag.closed], tags[min(tag.closed + 1, len(tags) - 1)]
         if tag.closed in paired or source[closing.end : min(beside.start, closing.end + 200)].strip():
             continue

@@ -84,4 +84,4 @@ class Tables:
             self._blocks.flush()
             return
         is_bold = self._inline.is_bold
-        grid.close(self._inline.taken(), is_bold)
+        grid.close(self._inline.taken(with_signs=True), is_bold)

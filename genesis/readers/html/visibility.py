@@ -16,7 +16,7 @@ video
 """
 _UNSHOWN = frozenset(_NAMES.split())
 _NAVIGATION = re.compile(
-    r"(?:^|[\s_-])(?:nav|navbar|navigation|[^\W_]*?menu|sidebar|pagination|skip-?link|share|social)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:nav|navbar|navigation|[^\W_]*?menu|sidebar|pagination|skip-?link|share|social|actions|toolbar)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _NEVER_SHOWN = re.compile(
@@ -25,11 +25,11 @@ _NEVER_SHOWN = re.compile(
     r"|inline-template)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_ELSEWHERE = re.compile(r"(?:^|\s)(?:navbox|vertical-navbox|mw-cite-backlink)(?:$|[\s_-])", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"(?:^|\s)(?:navbox|vertical-navbox|mw-cite-backlink|catlinks)(?:$|[\s_-])", re.IGNORECASE)
 _LINE_NUMBERS = re.compile(
     r"(?:^|[\s_-])(?:line-?nos?|line-?num(?:ber)?s?|gutter|linenodiv)(?:$|[\s_-])", re.IGNORECASE
 )
-_ANCHOR = frozenset("¶#§🔗↩↑^⬆\ufe0e\ufe0f ")
+_ANCHOR = frozenset("¶#§🔗↩↑^⬆\ufe0e\ufe0f\u200b ")
 """What a link says that leads to the heading it stands in, or from a note back to its text."""
 _UNSHOWN_ROLES = frozenset(("navigation", "dialog", "search", "doc-backlink", "doc-noteref"))
 _CALLED = frozenset(("aside", "div", "form", "header", "ol", "table", "ul"))
@@ -37,11 +37,12 @@ _CALLED = frozenset(("aside", "div", "form", "header", "ol", "table", "ul"))
 _HIDDEN = re.compile(r"display\s*+:\s*+none|visibility\s*+:\s*+hidden", re.IGNORECASE)
 _SAYS_MORE = re.compile(r"\d|[.!?](?:\s|$)")
 FURNITURE = re.compile(
-    r"(?:edit|improve|view)(?: on)?(?: this)?(?: page| source)?(?: (?:on|in) \w+)?|back to (?:the )?top|skip to .{1,40}"
-    r"|on this page:?|table of contents:?|¶|#|print(?: this page)?|share(?: this)?|copy(?: link| to clipboard)?"
-    r"|(?:previous|next)(?: page| post| article)?|(?:(?:view|show)(?: page)?|page) source|expand description"
-    r"|(?:expand|collapse) all"
-    r"|was this (?:page|article|document|answer|information|content)? ?(?:helpful|useful)\??(?: yes| no)*"
+    r"(?:edit|improve|view)(?: on)?(?: this)?(?: page| source)?(?: (?:on|in) \w+)?|back to (?:the )?top"
+    r"|(?:skip|jump) to .{1,40}|on this page:?|table of contents:?|¶|#|print(?: this page)?|share(?: this)?"
+    r"|copy(?: link| to clipboard)?|(?:previous|next)(?: page| post| article)?|(?:(?:view|show)(?: page)?|page) source"
+    r"|expand description|(?:expand|collapse) all"
+    r"|(?:was|is) this (?:page|article|document|answer|information|content)? ?(?:helpful|useful)\??(?: yes| no)*"
+    r"|unsubscribe|view (?:this (?:e-?)?mail )?in (?:your )?browser|unsubscribe \| view in browser"
     r"|(?:give|send|leave|provide) (?:us )?feedback|report (?:a|an) (?:bug|issue|problem)(?: (?:with|on) this page)?"
     r"|add to (?:cart|basket|bag|wish ?list|favou?rites)|\[edit\]|loading\.{0,3}",
     re.IGNORECASE,
@@ -111,9 +112,10 @@ class Visibility:
 
     def _says_something(self, tag: Tag, given: Mapping[str, str], names: str, size: int) -> bool:
         """Whether an element that may only be there to find one's way says more than that."""
+        is_banner = given.get("role") == "banner" and "<h1" not in self._source[tag.end : tag.end + size]
         is_anchor = tag.name == "a" and size <= _LONGEST_ANCHOR and "#" in given.get("href", "")
         are_numbers = _LINE_NUMBERS.search(names)
-        if not (is_anchor or are_numbers or _NAVIGATION.search(names)):
+        if not (is_banner or is_anchor or are_numbers or _NAVIGATION.search(names)):
             return True
         self._judged -= size
         text = said(self._source[tag.end : tag.end + size])

@@ -136,6 +136,11 @@ def test_a_tab_within_a_part_heads_what_is_in_it() -> None:
             "<div class=admonitionContent_y><p>5 calls.</p></div></div>"
         ),
         "<div class='markdown-alert'><p class='markdown-alert-title'>Limits</p><p>5 calls.</p></div>",
+        (
+            "<div class=confluence-information-macro><p class=title>Limits</p>"
+            "<i class=confluence-information-macro-icon></i>"
+            "<div class=confluence-information-macro-body><p>5 calls.</p></div></div>"
+        ),
         "<div><div class=faq-question>Limits</div><div class='faq-answer'>5 calls.</div></div>",
     ],
 )
@@ -191,6 +196,12 @@ def test_a_cell_is_a_header_by_its_class() -> None:
         "<table><tr><td class=table-header>Value<td class=table-header>Use<tr><td>a<td>Fast<tr><td>b<td>Slow</table>"
     )
     assert said(read(table)) == ["Value: a; Use: Fast", "Value: b; Use: Slow"]
+
+
+def test_a_sign_alone_in_its_cell_says_what_it_means() -> None:
+    signs = "<td><img alt=No src=n.png><td><i class=tick aria-label=Yes></i><td><img alt=Lund src=l.png> Lund"
+    assert said(read(f"<table><tr><th>A<th>B<th>C<tr>{signs}</table>")) == ["A: No; B: Yes; C: Lund"]
+    assert said(read("<table><tr><td>x<td><img alt='Lund 2.jpg' src=l.jpg></table>")) == ["x"]
 
 
 @pytest.mark.parametrize(
