@@ -9,7 +9,7 @@ from html import unescape
 from genesis.readers.html.bullets import BULLET, Bullets, marked
 from genesis.readers.html.inline import Inline
 from genesis.readers.html.tags import HEADINGS, Tag
-from genesis.readers.html.terms import Terms
+from genesis.readers.html.terms import BELOW_TERMS, Terms
 from genesis.readers.html.visibility import FURNITURE
 from genesis.readers.writer import BELOW_ALL, Writer
 from genesis.structure import Kind, Shown, joined
@@ -17,6 +17,11 @@ from genesis.structure import Kind, Shown, joined
 _NO_HEADING = BELOW_ALL + 1
 _MOST_TITLE_WORDS = 20
 _NO_LEAD = Shown()
+_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff "
+_LABELS = re.compile(
+    r"\s*+(?:<(?:b|strong)\b[^<>]*+>\s*+)?+(?:[A-Z]\w*+(?:[ /&-]\w++){0,3}+)\s?(?:</(?:b|strong)>)?:(?:\s|<)"
+)
+"""A label with its value behind it, at the beginning of a line."""
 _SIDE_BY_SIDE = re.compile(r"(?:^|\s)lst-\w+-(\d)(?:$|\s)")
 """The class of a list that stands beside the one that it is in, and how deep it is."""
 
@@ -168,9 +173,10 @@ class Blocks:
         self._level = None
 
     def line(self, follows: str) -> None:
-        """A line ends; two ends of lines, or one above the mark of an item, end a paragraph."""
+        """A line ends; two ends of lines, or one above a label or the mark of an item, end a paragraph."""
         is_text = not (self._inline.pre or self.heads or self.terms.is_term or self._is_summary)
-        if is_text and (self._inline.is_broken or BULLET.match(unescape(follows).lstrip())):
+        begins = BULLET.match(unescape(follows).lstrip()) or _LABELS.match(follows)
+        if is_text and (self._inline.is_broken or begins):
             self.flush()
         self._inline.line()
 
@@ -188,7 +194,7 @@ class Blocks:
             return
         is_bold, leads = self._inline.is_bold, (self._inline.leads_here, self._inline.is_link)
         said = self._inline.taken()
-        if not said:
+        if not said.text.strip(_INVISIBLE):
             return
         self._inline.bold = 0
         if self.terms.is_term:
@@ -205,7 +211,7 @@ class Blocks:
         elif term := self.terms.defined():
             self._out.add(Kind.DEFINITION, joined((term, said), ": "), mark=term.text)
         elif not self._outermost and (self._is_summary or is_bold) and _heads(said.text):
-            self.head(BELOW_ALL, said)
+            self.head(BELOW_TERMS if self.terms.is_nested else BELOW_ALL, said)
         elif not self._lists and (mark := marked(said.text, self.office_level > 0)):
             self._bullets.add(said[mark.end() :], max(self.office_level - 1, 0), mark[1] or "")
         else:

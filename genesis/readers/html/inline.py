@@ -136,11 +136,11 @@ class Inline:
     def _is_apart(self, first: str) -> bool:
         """Whether elements side by side are words of their own: by their looks alone, or by their letters."""
         last = self.end[-1:]
-        if self.pre or self._code or not (last.isalnum() or last in "%)"):
+        if self.pre or self._code or not (last.isalnum() or last in "%)#+"):
             return False
         if _NAMED.search(self._beside):
             return first.isalnum() or first in "€$£¥"
-        return last.islower() and (first.isupper() or first.isdigit())
+        return not (last.isupper() or last.isdigit()) and (first.isupper() or first.isdigit())
 
     def instead(self, said: str, start: int, end: int) -> None:
         """What is shown instead of a stretch of the page."""

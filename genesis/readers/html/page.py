@@ -19,8 +19,8 @@ from genesis.readers.writer import BELOW_ALL, Writer
 from genesis.structure import Shown, Structure
 
 _OFFICE = re.compile(r"mso-list:\s*+l\d++\s++level(\d)")
-_PEEKED = 40
-"""Characters behind a line break that tell whether an item follows."""
+_PEEKED = 200
+"""Characters behind a line break that tell whether an item or a label follows."""
 
 
 def read(source: str) -> Structure:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from genesis.readers.html.tags import BLOCKS, HEADINGS, Tag
+from genesis.readers.html.terms import BELOW_TERMS
 from genesis.readers.writer import BELOW_ALL
 
 _LABEL = re.compile(r"(?:^|[\s_-])(?:label|key|term|property|attribute)(?=$|\s)", re.IGNORECASE)
@@ -20,6 +21,7 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _ASIDE_TITLE = re.compile(r"(?:admonition|topic|sidebar|alert|callout)[_-]{0,2}(?:title|heading)", re.IGNORECASE)
+_RUBRIC = re.compile(r"(?:^|\s)rubric(?:$|\s)")
 _TITLE = re.compile(r"(?:^|\s)(?:MsoT|t)itle(?:$|\s)")
 _OTHERS = frozenset(
     ("a", "body", "button", "dd", "dt", "html", "img", "input", "li", "main", "table", "td", "th", "tr")
@@ -75,10 +77,13 @@ def pairs(tags: Sequence[Tag], told: Mapping[int, Mapping[str, str]], source: st
             found.titles[tag.closed] = 0
             continue
         if _ASIDE_TITLE.search(classes) or (is_first and _NAME.search(classes)):
-            found.titles[tag.closed] = BELOW_ALL + 1
+            found.titles[tag.closed] = BELOW_TERMS + 1
+            continue
+        if _RUBRIC.search(classes):
+            found.titles[tag.closed] = BELOW_TERMS
             continue
         if _ASIDE.search(classes):
-            found.parts[tag.closed] = BELOW_ALL + 1
+            found.parts[tag.closed] = BELOW_TERMS + 1
             begins = tag.end
         closing, beside = tags[tag.closed], tags[min(tag.closed + 1, len(tags) - 1)]
         if tag.closed in paired or source[closing.end : min(beside.start, closing.end + 200)].strip():

@@ -9,6 +9,8 @@ _MOST_TERMS = 10
 """Terms that share a definition."""
 _DEEPEST = 4
 """Lists of terms within each other that know the term around them."""
+BELOW_TERMS = BELOW_ALL + _DEEPEST + 1
+"""The level of a heading in what a term is."""
 
 
 class Terms:
@@ -24,6 +26,11 @@ class Terms:
         self.is_term = False
         self.is_definition = False
 
+    @property
+    def is_nested(self) -> bool:
+        """Whether a list is open that stands below a term."""
+        return any(self._outer)
+
     def begin_list(self) -> None:
         """A list of terms begins; one that says what a term is stands below that."""
         term = self.defined() if len(self._outer) < _DEEPEST else Shown()
@@ -34,10 +41,13 @@ class Terms:
     def end_list(self) -> None:
         """It ends."""
         self.end()
-        if self._outer:
-            self._out.leave(BELOW_ALL + len(self._outer))
-            self._term = self._outer.pop()
-            self.is_definition = bool(self._term)
+        if not self._outer:
+            return
+        level = BELOW_ALL + len(self._outer)
+        self._term = self._outer.pop()
+        self.is_definition = bool(self._term)
+        if self._term:
+            self._out.leave(level)
 
     def open(self, defines: bool) -> None:
         """A term begins, or what it is."""

@@ -127,6 +127,22 @@ def test_a_tab_within_a_part_heads_what_is_in_it() -> None:
     assert below(page.replace("A<", "A</li><").replace("B<", "B</li><")) == ["A > x > 1", "B > 2"]
 
 
+def test_headings_within_what_a_term_is_leave_it_its_term() -> None:
+    aside = "<div class=admonition><p class=admonition-title>Note</p><p>Slow.</p></div>"
+    method = (
+        f"<dl><dt>get()<dd><p>Get.</p><p class=rubric>Uses</p><p>Many.</p>{aside}<p><b>More</b></p><p>Few.</p></dl>"
+    )
+    assert below(f"<h1>A</h1><p>a</p><dl><dt>Box<dd>{method}</dd></dl><p>b</p>") == [
+        "a",
+        "Box > get(): Get.",
+        "Box > Uses > get(): Many.",
+        "Box > Uses > Note > get(): Slow.",
+        "Box > Uses > get(): More",
+        "Box > Uses > get(): Few.",
+        "b",
+    ]
+
+
 @pytest.mark.parametrize(
     "page",
     [
@@ -217,14 +233,16 @@ def test_the_numbers_of_lines_are_no_code(numbers: str) -> None:
     assert [(one.kind, one.text.text) for one in read_.blocks] == [(Kind.PARAGRAPH, "Run:"), (Kind.CODE, "a = 1")]
 
 
-def test_two_ends_of_lines_end_a_paragraph_and_a_bullet_begins_an_item() -> None:
-    page = "<p>One.<br>\n<br/>Two:<br>• a<br>&bull; b<p>12 Mill Lane<br>Lund"
+def test_two_ends_of_lines_or_one_above_a_label_end_a_paragraph_and_a_bullet_begins_an_item() -> None:
+    page = "<p>One.<br>\n<br/>Two:<br>• a<br>&bull; b<p>12 Mill Lane<br>Lund<br><b>Open:</b> 9 to 5<br>E-mail: a@b.c"
     assert [(one.kind, one.text.text) for one in read(page).blocks] == [
         (Kind.PARAGRAPH, "One."),
         (Kind.PARAGRAPH, "Two:"),
         (Kind.ITEM, "a"),
         (Kind.ITEM, "b"),
         (Kind.PARAGRAPH, "12 Mill Lane Lund"),
+        (Kind.PARAGRAPH, "Open: 9 to 5"),
+        (Kind.PARAGRAPH, "E-mail: a@b.c"),
     ]
 
 
