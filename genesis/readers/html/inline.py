@@ -156,7 +156,13 @@ class Inline:
 
     def colon(self) -> None:
         """A label ends; its value follows."""
-        self._spans.append(Shown(": " if self.end.rstrip()[-1:].isalnum() else " "))
+        while self._spans and self._spans[-1].text.isspace():
+            self._spans.pop()
+        self._spans.append(Shown(": " if self.end[-1:].isalnum() else " "))
+
+    def between(self, added: str) -> None:
+        """What is added between two things that are said."""
+        self._spans.append(Shown(added))
 
     def line(self) -> None:
         """A line ends."""

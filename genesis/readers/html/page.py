@@ -11,6 +11,7 @@ from genesis import metadata
 from genesis.fairness import breathe
 from genesis.readers.html.blocks import Blocks
 from genesis.readers.html.inline import Inline
+from genesis.readers.html.options import options
 from genesis.readers.html.raised import LEADS, LONGEST, raised
 from genesis.readers.html.tables import Tables
 from genesis.readers.html.tags import BLOCKS, HEADINGS, TAG, Tag, said, tags
@@ -54,6 +55,8 @@ class _Page:
             elif tag.name:
                 self._tell(tag)
                 heads = self._blocks.heads and not self._inline.says_something
+                if tag.name == "select" and tag.closed and self._inline.says_something:
+                    self._choose(number - 1)
                 if tag.closed and (not self._visibility.is_shown(tag, heads) or self._is_mark(tag)):
                     number, at = tag.closed + 1, self._tags[tag.closed].end
                 else:
@@ -77,6 +80,12 @@ class _Page:
             name = given.get("name") or given.get("property") or ""
             if name and given.get("content"):
                 self._told.append((name.rpartition(":")[2].replace("_time", ""), given["content"]))
+
+    def _choose(self, number: int) -> None:
+        """What a field may say stands behind its label."""
+        for at, option in enumerate(options(self._source, self._tags, number)):
+            self._inline.between(", ") if at else self._inline.colon()
+            self._inline.words(*option)
 
     def _is_mark(self, tag: Tag) -> bool:
         """Whether it is raised and short: it is said then, unless it leads to a note."""

@@ -289,3 +289,12 @@ def test_a_part_called_as_its_heading_is_shown_and_a_banner_is_not() -> None:
         "<div role=dialog>Subscribe!</div><p>Was this page helpful?</p><p>Kept <a href='#fn1'>↩</a></p>"
     )
     assert below(page) == ["Cookies > None.", "Consent > Yes.", "C# > No.", "C# > Kept"]
+
+
+def test_the_few_options_of_a_field_are_said_with_its_label() -> None:
+    few = "<select id=c><option value=''>Choose one<option>Black<option selected>Dark red</select>"
+    many = f"<select>{'<option>x' * 30}</select>"
+    assert said(read(f"<div><label for=c>Colour</label> {few}</div>{few}<p>Year {many}</p>")) == [
+        "Colour: Black, Dark red",
+        "Year",
+    ]
