@@ -173,12 +173,19 @@ class Blocks:
         self._level = None
 
     def line(self, follows: str) -> None:
-        """A line ends; two ends of lines, or one above a label or the mark of an item, end a paragraph."""
+        """A line ends; two ends of lines, or one above what begins, end a paragraph."""
         is_text = not (self._inline.pre or self.heads or self.terms.is_term or self._is_summary)
-        begins = BULLET.match(unescape(follows).lstrip()) or _LABELS.match(follows)
-        if is_text and (self._inline.is_broken or begins):
+        if is_text and (self._inline.is_broken or self._begins(follows)):
             self.flush()
         self._inline.line()
+
+    def _begins(self, follows: str) -> bool:
+        """Whether an item begins, or one more label below one; a label below a name says something of that."""
+        if BULLET.match(unescape(follows).lstrip()):
+            return True
+        if self._outermost or not _LABELS.match(follows):
+            return False
+        return self._inline.is_bold or _LABELS.match(self._inline.beginning) is not None
 
     def head(self, level: int, said: Shown) -> None:
         """A heading."""

@@ -15,6 +15,7 @@ _NAMED = re.compile(r"(?:^|\s)[a-z]{3}")
 _CODE = frozenset(("code", "kbd", "samp", "tt", "var"))
 _RAISED = frozenset(("sub", "sup", "wbr", *_CODE))
 _ENDING = 4
+_BEGINNING = 60
 _LONGEST_SIGN = 40
 _FILE = re.compile(r"\.[a-zA-Z]{3,4}\Z")
 
@@ -64,6 +65,11 @@ class Inline:
     def leads_here(self) -> bool:
         """Whether all of it leads to places of this page."""
         return self._linked == {"#"}
+
+    @property
+    def beginning(self) -> str:
+        """The first characters."""
+        return "".join(one.text for one in self._spans[:_ENDING])[:_BEGINNING]
 
     @property
     def is_broken(self) -> bool:
@@ -140,7 +146,7 @@ class Inline:
             return False
         if _NAMED.search(self._beside):
             return first.isalnum() or first in "€$£¥"
-        return not (last.isupper() or last.isdigit()) and (first.isupper() or first.isdigit())
+        return (last.islower() or not last.isalnum()) and (first.isupper() or first.isdigit())
 
     def instead(self, said: str, start: int, end: int) -> None:
         """What is shown instead of a stretch of the page."""

@@ -10,7 +10,7 @@ _SMALL = str.maketrans(
 )
 _SIGNS = {"TM": "™", "SM": "℠", "R": "®"}
 _MARK = re.compile(r"[+−-]?+(?:\d{1,3}|[a-pr-z])(?:,[ ]?+(?:\d{1,3}|[a-pr-z])){0,5}")
-_BASE = re.compile(r"(?:\A|[^\w.,])(?:10|2|[^\W\d_]{1,2})\Z|(?<=\d)[^\W\d_]{1,2}\Z")
+_BASE = re.compile(r"(?:\A|[^\w.,])(?:x?10|2|[^\W\d_]{1,2})\Z|(?<=\d)[^\W\d_]{1,2}\Z")
 """What is raised to a power: ten, two, a variable, a unit."""
 LEADS = re.compile(r"""\shref\s*+=\s*+["']?+#""", re.IGNORECASE)
 """Raised links that lead to a place of the page are marks of its notes, which stand there."""

@@ -32,6 +32,9 @@ _LINE_NUMBERS = re.compile(
 _ANCHOR = frozenset("¶#§🔗↩↑^⬆\ufe0e\ufe0f\u200b ")
 """What a link says that leads to the heading it stands in, or from a note back to its text."""
 _UNSHOWN_ROLES = frozenset(("navigation", "dialog", "search", "doc-backlink", "doc-noteref"))
+_BANNER = re.compile(
+    r"(?:cookies?|consent|gdpr)[_-]?(?:banner|bar|consent|dialog|law|message|modal|notice|popup)", re.IGNORECASE
+)
 _CALLED = frozenset(("aside", "div", "form", "header", "ol", "table", "ul"))
 """Elements whose name says what they are for; that of others repeats what they say."""
 _HIDDEN = re.compile(r"display\s*+:\s*+none|visibility\s*+:\s*+hidden", re.IGNORECASE)
@@ -154,8 +157,9 @@ class Visibility:
 
 def _names(tag: Tag, given: Mapping[str, str]) -> str:
     """The names of an element that say what it is for; a part is often called as its heading."""
-    classes = given.get("class", "")
-    return f"{classes} {given.get('id', '')}" if tag.name in _CALLED and "section" not in classes else classes
+    classes, called = given.get("class", ""), given.get("id", "")
+    tells = (tag.name in _CALLED and "section" not in classes) or _BANNER.search(called)
+    return f"{classes} {called}" if tells else classes
 
 
 def _is_hidden(given: Mapping[str, str]) -> bool:
