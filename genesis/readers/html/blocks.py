@@ -10,7 +10,7 @@ from genesis.readers.html.bullets import BULLET, Bullets, marked
 from genesis.readers.html.inline import Inline
 from genesis.readers.html.tags import HEADINGS, Tag
 from genesis.readers.html.terms import BELOW_TERMS, Terms
-from genesis.readers.html.visibility import FURNITURE
+from genesis.readers.html.visibility import FURNITURE, PAGER
 from genesis.readers.writer import BELOW_ALL, Writer
 from genesis.structure import Kind, Shown, joined
 
@@ -19,7 +19,7 @@ _MOST_TITLE_WORDS = 20
 _NO_LEAD = Shown()
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff "
 _LABELS = re.compile(
-    r"\s*+(?:<(?:b|strong)\b[^<>]*+>\s*+)?+(?:[A-Z]\w*+(?:[ /&-]\w++){0,3}+)\s?(?:</(?:b|strong)>)?:(?:\s|<)"
+    r"\s*+(?:<(?:b|strong)\b[^<>]*+>\s*+)?+(?:[A-Z]\w*+(?:[ /&-]\w++){0,3}+\.?)\s?(?:</(?:b|strong)>)?:(?:\s|<)"
 )
 """A label with its value behind it, at the beginning of a line."""
 _SIDE_BY_SIDE = re.compile(r"(?:^|\s)lst-\w+-(\d)(?:$|\s)")
@@ -180,12 +180,17 @@ class Blocks:
         self._inline.line()
 
     def _begins(self, follows: str) -> bool:
-        """Whether an item begins, or one more label below one; a label below a name says something of that."""
+        """
+        Whether an item begins, what a line in bold heads, or one more label below one; a label below a name says
+        something of that.
+        """
         if BULLET.match(unescape(follows).lstrip()):
             return True
-        if self._outermost or not _LABELS.match(follows):
+        if self._lists or self.terms.is_definition:
             return False
-        return self._inline.is_bold or _LABELS.match(self._inline.beginning) is not None
+        if self._inline.is_bold and not self._inline.bold:
+            return True
+        return _LABELS.match(follows) is not None and _LABELS.match(self._inline.beginning) is not None
 
     def head(self, level: int, said: Shown) -> None:
         """A heading."""
@@ -211,7 +216,7 @@ class Blocks:
         elif self._inline.pre:
             lead = self.terms.lead(Kind.PARAGRAPH, Kind.ITEM, Kind.TURN)
             self._add(Kind.CODE, said, lead)
-        elif FURNITURE.fullmatch(said.text):
+        elif FURNITURE.fullmatch(said.text) or (leads[1] and PAGER.fullmatch(said.text)):
             return
         elif self._is_item and self._outermost:
             self._item(said, *leads)

@@ -38,9 +38,10 @@ class Inline:
         self._code = 0
         """How many elements are open that hold code."""
         self._ended = -1
-        """Where the last element ended."""
+        self._last = ""
+        """Where the last element ended, and its name."""
         self._beside = ""
-        """What is open and begins where another element ended: its class."""
+        """What is open and begins where another element ended: its class, or that both are links."""
         self._is_beside = False
         self._meant = Shown()
         """What the last sign means, such as a tick."""
@@ -84,7 +85,8 @@ class Inline:
     def open(self, tag: Tag) -> None:
         """An element begins that is no block."""
         if tag.start == self._ended and tag.name not in _RAISED:
-            self._is_beside, self._beside = True, tag.given().get("class", "")
+            self._is_beside = True
+            self._beside = "link" if tag.name == self._last == "a" else tag.given().get("class", "")
         match tag.name:
             case "b" | "strong":
                 self.bold += 1
@@ -110,7 +112,7 @@ class Inline:
     def close(self, name: str, end: int) -> None:
         """It ends."""
         if name not in _RAISED:
-            self._ended = end
+            self._ended, self._last = end, name
         if name in _CODE:
             self._code = max(self._code - 1, 0)
         elif name in ("b", "strong"):

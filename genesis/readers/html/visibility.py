@@ -51,6 +51,8 @@ FURNITURE = re.compile(
     re.IGNORECASE,
 )
 """What a block says that is there to use the page."""
+PAGER = re.compile(r"[←«‹][^\n]{0,200}|[^\n]{0,200}[→»›]")
+"""What links say that lead to the pages before and behind."""
 _OPENS = re.compile(r"(?:^|[\s_-])accordion", re.IGNORECASE)
 """The name of a button that opens the text below it."""
 _PANEL = re.compile(
@@ -95,7 +97,7 @@ class Visibility:
         if tag.name == "button":
             return self._is_title(tag, heads)
         if tag.name in _UNSHOWN:
-            return False
+            return tag.name == "footer" and self._is_source(tag)
         if not tag.attributes or tag.name in ("body", "main", "article", "html"):
             return True
         given = self._told[tag.start]
@@ -112,6 +114,11 @@ class Visibility:
         if tag.name == "sup" and "reference" in names:
             return False
         return self._judged <= 0 or self._says_something(tag, given, names, size)
+
+    def _is_source(self, tag: Tag) -> bool:
+        """Whether the end of a quotation says where it is from."""
+        behind = self._tags[tag.closed + 1 : tag.closed + 2]
+        return any(one.closes and one.name == "blockquote" for one in behind)
 
     def _says_something(self, tag: Tag, given: Mapping[str, str], names: str, size: int) -> bool:
         """Whether an element that may only be there to find one's way says more than that."""

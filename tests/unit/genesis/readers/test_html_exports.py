@@ -198,6 +198,8 @@ def test_a_label_is_said_with_its_value_and_words_side_by_side_are_no_one_word(p
         (["Lamp|Price", "T1|€9", "T2|€19"], ["Lamp: T1; Price: €9", "Lamp: T2; Price: €19"]),
         (["|2023|2024", "Sales|5|6", "Costs|3|4"], ["Sales; 2023: 5; 2024: 6", "Costs; 2023: 3; 2024: 4"]),
         (["Name|Ann", "Age|34", "Height|180"], ["Name; Ann", "Age; 34", "Height; 180"]),
+        (["Monday|closed", "Tuesday|10–18", "Sunday|11–17"], ["Monday; closed", "Tuesday; 10–18", "Sunday; 11–17"]),
+        (["Adult|free", "Child|€5", "Senior|€4"], ["Adult; free", "Child; €5", "Senior; €4"]),
         (["Lund|5|6", "Malmö|7|8"], ["Lund; 5; 6", "Malmö; 7; 8"]),
         (["Ann|Lund", "Bo|Malmö", "Cy|Ystad"], ["Ann; Lund", "Bo; Malmö", "Cy; Ystad"]),
     ],
@@ -299,3 +301,13 @@ def test_the_few_options_of_a_field_are_said_with_its_label() -> None:
         "Colour: Black, Dark red",
         "Year",
     ]
+
+
+def test_a_line_in_bold_heads_the_lines_below_it() -> None:
+    page = "<h1>A</h1><p><strong>Is it far?</strong><br>No.</p><ul><li><b>B</b><br>b</ul><p>Tel.: 1<br>Fax: 2</p>"
+    assert below(page) == ["Is it far? > No.", "Is it far? > B b", "Is it far? > Tel.: 1", "Is it far? > Fax: 2"]
+
+
+def test_the_end_of_a_quotation_is_shown_and_that_of_a_page_is_not() -> None:
+    page = "<blockquote><p>Go.</p><footer>— <cite>Ann</cite></footer></blockquote><footer>Imprint</footer>"
+    assert said(read(page)) == ["Go.", "— Ann"]
