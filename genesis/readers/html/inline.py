@@ -45,7 +45,8 @@ class Inline:
         self._is_beside = False
         self._meant = Shown()
         """What the last sign means, such as a tick."""
-        self._is_broken = False
+        self.is_broken = False
+        """Whether the last thing was the end of a line."""
         self._linked: set[str] = set()
         """Where what is said leads: nowhere, to a place of this page (`#`), to another page."""
 
@@ -70,17 +71,12 @@ class Inline:
     @property
     def beginning(self) -> str:
         """The first characters."""
-        return "".join(one.text for one in self._spans[:_ENDING])[:_BEGINNING]
-
-    @property
-    def is_broken(self) -> bool:
-        """Whether the last thing was the end of a line."""
-        return self._is_broken
+        return "".join(one.text[:_BEGINNING] for one in self._spans[:_ENDING])
 
     @property
     def end(self) -> str:
         """The last characters."""
-        return "".join(one.text for one in self._spans[-_ENDING:])[-_ENDING:]
+        return "".join(one.text[-_ENDING:] for one in self._spans[-_ENDING:])[-_ENDING:]
 
     def open(self, tag: Tag) -> None:
         """An element begins that is no block."""
@@ -134,7 +130,7 @@ class Inline:
         self._is_beside = False
         self._spans.append(said)
         if not is_space:
-            self.says_something, self._is_broken = True, False
+            self.says_something, self.is_broken = True, False
             self._linked.add(self._link[:1])
         if self.bold:
             self._in_bold += 1
@@ -174,7 +170,7 @@ class Inline:
 
     def line(self) -> None:
         """A line ends."""
-        self._is_broken = True
+        self.is_broken = True
         self._spans.append(Shown("\n" if self.pre else " "))
 
     def taken(self, *, with_signs: bool = False) -> Shown:

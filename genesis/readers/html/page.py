@@ -38,7 +38,7 @@ class _Page:
         self._blocks = Blocks(self._out, self._inline)
         self._visibility = Visibility(source, self._tags)
         self._pairs = self._visibility.pairs
-        self._blocks.is_above = any(one.name in HEADINGS for one in self._tags)
+        self._blocks.lists.is_above = any(one.name in HEADINGS for one in self._tags)
         self._tables = Tables(self._out, self._inline, self._blocks)
         self._called = ""
         self._told: list[tuple[str, str]] = []

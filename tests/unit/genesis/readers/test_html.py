@@ -283,8 +283,16 @@ def test_marks_that_are_no_tags_are_text() -> None:
         "<pre>" * 900 + "<tr><th>" * 9_000,
         "<button aria-expanded>" * 9_000 + "x" * 9_000 + "</button>" * 9_000,
         "<dl>" + "<dt>x" * 50_000 + "<dd>y" * 50_000,
+        "<dl><dt>x<dd>y" * 9_000 + "</dl>" * 9_000,
+        "x" * 500_000 + "<br>Ab: x" * 20_000,
+        "x<sup>1</sup>" * 20_000,
+        "<ul><li><h2>x" * 9_000,
+        "<div role=tab>x</div><div role=tabpanel>" * 5_000 + "</div>" * 5_000,
+        "<div class=label>x</div><div class=value>" * 5_000 + "</div>" * 5_000,
+        "<a role=tab href='#x'>x</a>" * 20_000 + "<p id=x>" * 20_000,
+        "<p>x<select>" + "<option>x" * 50_000,
     ],
-    ids=range(12),
+    ids=range(20),
 )
 def test_hostile_pages_take_no_longer_than_others(page: str) -> None:
     started = time.process_time()
