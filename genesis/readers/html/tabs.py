@@ -11,6 +11,8 @@ from genesis.readers.html.tags import Tag
 
 _PANEL = re.compile(r"(?:^|\s)(?:tab-?panel?|tabbed-block|sd-tab-content)(?:$|\s)", re.IGNORECASE)
 _LIST = re.compile(r"(?:^|\s)(?:nav-tabs|nav-pills|tabbed-labels)(?:$|\s)", re.IGNORECASE)
+_DEEPEST = 3
+"""Parts within each other that know the tab around them."""
 
 
 @dataclass(slots=True)
@@ -57,7 +59,7 @@ def tabs(tags: Sequence[Tag], told: Mapping[int, Mapping[str, str]]) -> Tabs:
         if not tab and is_panel and parts[-1].waiting:
             tab = parts[-1].waiting.popleft()
         if tab:
-            found.add(tag, tab, len(parts) - 1)
+            found.add(tag, tab, min(len(parts) - 1, _DEEPEST))
             parts.append(_Part(tag.closed))
     return found
 
