@@ -45,7 +45,7 @@ def _read(part: Part) -> Structure:
             return table.read(said, ",")
         case _:
             marked = [Heading(one.level, said[one.start : one.end], one.start, one.end) for one in part.headings]
-            return text.Reader(said, marked).structure()
+            return text.marked(said, marked)
 
 
 def _shifted(blocks: Sequence[Block], at: int, group: int, head: str) -> Iterator[Block]:

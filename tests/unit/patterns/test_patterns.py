@@ -36,8 +36,8 @@ def offered(quote: str) -> list[Candidate]:
 BUILT: Mapping[str, Run] = {
     "genesis.readers.markdown.fences._closed": lambda said: commonmark.read(f"```\n{said}"),
     "genesis.readers.commonmark.code": lambda said: commonmark.code(said, said, 0, len(said), 4),
-    "genesis.readers.text._code": lambda said: text.read(f"a:\n\n    x(\n{said}"),
-    "genesis.readers.text._fenced": lambda said: text.read(f"```\n{said}"),
+    "genesis.readers.plain.code.shown": lambda said: text.read(f"a:\n\n    x(\n{said}"),
+    "genesis.readers.plain.code.closing": lambda said: text.read(f"```\n{said}"),
     "language.english.references._introduces": lambda text: _introduces(_SUBJECT, f"film {text}"),
     "language.english.relations._named": str,  # at import: it makes patterns of the module
     "orchestrator.doubts._around": lambda text: _around("a a b", text),
