@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from typing import NamedTuple
+
+from genesis.readers.clauses import standing
 
 _CLAUSE = re.compile(r"(\d{1,3}(?:\.\d{1,3}){1,5})\.?[ \t]++(?=\S)")
 _ENTRY = re.compile(r"([^\W\d_][^\n:.?!*_`]{0,48}+):[ \t]++(?=\S)")
@@ -86,17 +87,5 @@ def entries(lines: Sequence[Line]) -> Mapping[int, str]:
 def clauses(lines: Sequence[Line]) -> Mapping[int, re.Match[str]]:
     """By line, the numbers of clauses: `2.1` and `2.2` in order, not a figure that was wrapped to the next line."""
     found = {at: mark for at, one in enumerate(lines) if one.said[:1].isdigit() and (mark := _CLAUSE.match(one.said))}
-    if len(found) < 2:
-        return {}
-    numbers = [[int(one) for one in mark[1].split(".")] for mark in found.values()]
-    follows = [False, *(_follows(*both) for both in pairwise(numbers)), False]
-    return {at: mark for number, (at, mark) in enumerate(found.items()) if follows[number] or follows[number + 1]}
-
-
-def _follows(above: Sequence[int], below: Sequence[int]) -> bool:
-    """Whether a clause comes right after another: the next one, the next of a level further out, the first within."""
-    if list(below) == [*above, 1]:
-        return True
-    level = len(below) - 1
-    after = list(below[:level]) == list(above[:level]) and level < len(above) and below[level] == above[level] + 1
-    return after or (below[0] == above[0] + 1 and set(below[1:]) == {1})
+    stands = standing([mark[1] for mark in found.values()])
+    return {at: mark for (at, mark), is_clause in zip(found.items(), stands, strict=True) if is_clause}

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
+from genesis.readers.clauses import standing
 from genesis.readers.plain.lines import Line, ends_sentence
 from genesis.readers.plain.words import Words
 from genesis.readers.writer import Writer
 from genesis.structure import Kind, Shown
 
 _ITEM = re.compile(
-    r"""(?:(?P<bullet>[-*+•‣◦▪·–]|o(?=[ ]{2}))|(?P<number>\d{1,3})[.)]|(?P<section>\d{1,3}(?:\.\d{1,3}){1,5})\.?
-      |\(?(?P<letter>[a-zA-Z]|[ivxlIVXL]{1,6})\)|\((?P<count>\d{1,3})\)|(?P<dotted>[a-z])\.)[ \t]++(?=\S)""",
+    r"""(?:(?P<bullet>[-*+•‣◦▪·–]|o(?=[ ]{2})|(?<=[ \t])o(?=[ ]))|(?P<number>\d{1,3})[.)]
+      |(?P<section>\d{1,3}(?:\.\d{1,3}){1,5})\.?|\(?(?P<letter>[a-zA-Z]|[ivxlIVXL]{1,6})\)
+      |\((?P<count>\d{1,3})\)|(?P<dotted>[a-z])\.)[ \t]++(?=\S)""",
     re.VERBOSE,
 )
+_CLAUSE = re.compile(r"^[^\S\n]{0,200}+(\d{1,3}(?:\.\d{1,3}){1,5})\.?[ \t]++(?=\S)", re.MULTILINE)
+_WORDS = ("–", "o")
+"""Bullets that may stand in a sentence too."""
 _ROMAN = re.compile(r"[ivxl]++", re.IGNORECASE)
 
 
@@ -35,8 +41,6 @@ class Lists:
         self._open: list[_List] = []
         self._lead = Shown()
         self.group = 0
-        self._clause = ""
-        """The number of the last clause."""
 
     @property
     def depth(self) -> int:
@@ -48,21 +52,28 @@ class Lists:
         """Of the innermost one."""
         return self._open[-1].indent
 
+    @cached_property
+    def _clauses(self) -> frozenset[int]:
+        """Where the numbers of clauses stand."""
+        found = list(_CLAUSE.finditer(self._words.text))
+        stands = standing([one[1] for one in found])
+        return frozenset(one.start(1) for one, is_clause in zip(found, stands, strict=True) if is_clause)
+
     def mark(self, line: Line) -> re.Match[str] | None:
-        """What marks an item; `1.5` before a small letter is an amount, if it does not go on from a clause before."""
+        """What marks an item; `1.5` before a small letter is an amount, if no clauses come before or behind it."""
         found = _ITEM.match(self._words.text, line.start, line.end)
-        if found and (said := found["section"]):
-            if self._words.text[found.end()].islower() and not _goes_on(self._clause, said):
-                return None
-            self._clause = said
+        if found and found["section"] and self._words.text[found.end()].islower() and line.start not in self._clauses:
+            return None
         return found
 
     def may_open(self, mark: re.Match[str], before: Line) -> bool:
         """Whether a mark opens an item in the middle of a paragraph, and is not a figure that was wrapped there."""
-        if mark.lastgroup == "bullet" and mark["bullet"] != "–":
+        if mark.lastgroup == "bullet" and mark["bullet"] not in _WORDS:
             return True
         said = self._words.text[before.start : before.end]
-        return ends_sentence(said) or said.endswith((",", " and", " or")) or _ITEM.match(said) is not None
+        if mark.lastgroup == "count" and mark["count"] != "1" and not (self._open or self.mark(before)):
+            return False
+        return ends_sentence(said) or said.endswith((",", " and", " or")) or bool(self.mark(before) or self._open)
 
     def item(self, line: Line, mark: re.Match[str], end: int) -> None:
         """An item begins: in a list that is open and has its form, or in one of its own."""
@@ -116,9 +127,3 @@ class Lists:
         """All of them end."""
         self._open.clear()
         self.group = 0
-
-
-def _goes_on(before: str, number: str) -> bool:
-    """Whether a clause may come behind another: `2.1` behind all, `2.3` behind `2.2`."""
-    above, _, last = number.rpartition(".")
-    return number in (before, f"{above}.1") or before == f"{above}.{int(last) - 1}"
