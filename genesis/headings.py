@@ -50,6 +50,13 @@ _DIVIDES = re.compile(r"[vbpacslerVBPACSLER§]")
 _DIGIT = re.compile(r"\d")
 _OF_MANUALS = frozenset(("NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "SEE ALSO"))
 """Headings of manual pages, below which all is further in."""
+_PARTIES = frozenset(("BETWEEN", "BY AND BETWEEN", "AND", "WHEREAS"))
+"""What opens the names of those who make a contract, and why: nothing else stands below it."""
+_COUNTED = re.compile(r"\(\w{1,4}\)")
+_NUMBERED_TEXT = re.compile(
+    r"(?:\A|(?<=\n\n)|(?<=\n\r\n)|(?<=\n[ \t]\n))[^\S\n]{0,40}+(\d{1,3}(?:\.\d{1,3}){0,5})\.?[^\S\n]++\S"
+)
+_SEVERAL_SENTENCES = re.compile(r"[a-z]{3}[.] [A-Z]")
 _LEADING = re.compile(r"\d{1,3}")
 _DIVISIONS = ("volume", "book", "part", "act", "chapter", "scene", "section")
 _SECTIONS = frozenset(("article", "clause", "rule", "§", "art.", "sec."))
@@ -71,6 +78,9 @@ _VERSION = re.compile(
     r"\(?v?(?:\d{1,4}(?:\.\d{1,5}){1,3}[\w.+~:-]*|(?<=with )\d{1,4}\b)[\])]*.{0,60}",
     re.IGNORECASE,
 )
+_AMOUNT = re.compile(r"\d{1,4}\.\d{1,5} ([^\W\dA-Z_]\w*+)")
+_STAGES = frozenset(("alpha", "beta", "final", "pre", "preview", "rc", "release", "released", "stable", "unreleased"))
+"""What may stand behind the number of a version, where it is not the unit of an amount."""
 _NEXT_IS_LIST = re.compile(r"\n[^\S\n]*+(?:[-*+•]|\d{1,3}[.)])\s")
 _NO_WORDS = re.compile(r"[=(){};<>@/\\|:_]|\d\d:\d\d")
 _BELOW = re.compile(r"\n(?P<indent>[^\S\n]*+)(?:(?P<number>\d{1,3}(?:\.\d{1,3}){1,6})\.?\s|(?P<said>[A-Z(•*-]))")
@@ -125,6 +135,8 @@ class _Found:
     """Whether it is one only where others surely are: its text stands below it without a blank line."""
     is_inset: bool = False
     """Whether what stands below is further in."""
+    number: str = ""
+    """Of a numbered one: `2.1`."""
 
 
 def headings(text: str, *, is_spoken: bool = False) -> list[Heading]:
@@ -208,7 +220,9 @@ def _form(text: str, said: str, alone: bool, match: re.Match[str]) -> _Found | N
             return None
         one = _worded(text, title, words, match)
         is_title = not match.start()  # it may have its date below it
-        return replace(one, is_weak=True) if one and not alone and not is_title else one
+        if one and not alone and not is_title:
+            return _of_two_lines(text, one) or replace(one, is_weak=True)
+        return one
     dated = DAY.search(title) is not None
     if (numbered := _NUMBERED.fullmatch(title)) and not dated:
         return _numbered(text, numbered, words, alone, match)
@@ -216,9 +230,20 @@ def _form(text: str, said: str, alone: bool, match: re.Match[str]) -> _Found | N
         return None
     if _is_version(title, words, dated) and (alone or _NEXT_IS_LIST.match(text, match.end())):
         return _Found(Kind.VERSION, 0, title.rstrip(":"), start, end)
-    if alone and dated and words <= _FEW_WORDS and ":" not in title and title[-1] not in ".?!":
+    is_line = words <= _FEW_WORDS and ":" not in title and title[-1] not in ".?!" and not _STATES.search(title)
+    if alone and dated and is_line:
         return _Found(Kind.DATED, 0, title, start, end)
     return _worded(text, title, words, match) if alone else None
+
+
+def _of_two_lines(text: str, one: _Found) -> _Found | None:
+    """A line in capitals with another below it that ends its paragraph."""
+    second = _NEXT_LINE.match(text, one.end)
+    if one.kind is not Kind.CAPITALS or not second or not _BLANK_AFTER.match(text, second.end()):
+        return None
+    title = f"{one.title} {second[1].strip()}"
+    is_one = title.isupper() and title[-1] not in ".,;:" and len(title) <= LONGEST and title.count(" ") < _MOST_WORDS
+    return replace(one, title=title, end=second.end()) if is_one else None
 
 
 def _numbered(text: str, numbered: re.Match[str], words: int, alone: bool, match: re.Match[str]) -> _Found | None:
@@ -228,6 +253,8 @@ def _numbered(text: str, numbered: re.Match[str], words: int, alone: bool, match
         return None
     brief = words < _FEW_WORDS and not _STATES.search(numbered["rest"])
     titled = title[-1] != "." or brief or _TITLE_CASE.fullmatch(numbered["rest"])
+    if _SEVERAL_SENTENCES.search(title):
+        return None
     number = numbered["number"]
     below = None if alone or not title[-1].isalnum() else _BELOW.match(text, match.end())
     has_clauses = below is not None and (below["number"] or "").startswith(f"{number}.")
@@ -238,7 +265,15 @@ def _numbered(text: str, numbered: re.Match[str], words: int, alone: bool, match
         return None
     is_weak = not (alone or has_clauses)
     return _Found(
-        Kind.NUMBERED, number.count("."), title, match.start("said"), match.end(), has_clauses, is_weak, is_inset
+        Kind.NUMBERED,
+        number.count("."),
+        title,
+        match.start("said"),
+        match.end(),
+        has_clauses,
+        is_weak,
+        is_inset,
+        number,
     )
 
 
@@ -272,13 +307,20 @@ def _names(line: str) -> bool:
 
 
 def _is_version(title: str, words: int, dated: bool) -> bool:
-    return (words <= 4 or dated) and title[-1] not in ".?!" and _VERSION.fullmatch(title) is not None
+    if title[-1] in ".?!" or not (words <= 4 or dated) or not _VERSION.fullmatch(title):
+        return False
+    amount = _AMOUNT.match(title)
+    return dated or not amount or amount[1] in _STAGES
 
 
 def _worded(text: str, title: str, words: int, match: re.Match[str]) -> _Found | None:
     """A line in capitals, a question, or a few words above a paragraph."""
     start, end = match.start("said"), match.end()
+    if title.rstrip(".:") in _PARTIES or _COUNTED.match(title):
+        return None
     if title.isupper() and words <= _MOST_WORDS and sum(map(str.isalpha, title)) > 1:
+        if title[-1] == "." and words > _FEW_WORDS:
+            return None
         counted = _NUMERAL_AT_END.search(title) is not None
         kind = Kind.COUNTED_CAPITALS if counted else Kind.CAPITALS
         return _Found(kind, 0, title.rstrip(".:"), start, end)
@@ -323,6 +365,8 @@ def _likely(text: str, found: Sequence[_Found]) -> list[_Found]:
         dropped.add(Kind.QUESTION)
     if Kind.UNDERLINE in kinds or Kind.HASHES in kinds:
         dropped.add(Kind.BARE)
+    numbered = {one.number for one in found if one.number}
+    texts = {one[1] for one in _NUMBERED_TEXT.finditer(text)} - numbered if numbered else set()
     kept: list[_Found] = []
     for at, one in enumerate(found):
         if one.kind in dropped or (one.kind is Kind.CAPITALS and len(one.title) < _SHORTEST):
@@ -330,6 +374,8 @@ def _likely(text: str, found: Sequence[_Found]) -> list[_Found]:
         if one.is_weak and one.kind in (Kind.CAPITALS, Kind.COUNTED_CAPITALS) and not is_manual:
             continue
         if one.is_weak and one.kind is Kind.DIVISION and divisions[one.depth] < 2:
+            continue
+        if one.title[-1] == "." and texts & set(_beside(one.number)):
             continue
         if one.is_weak and one.kind is Kind.NUMBERED:
             number = _number(one)
@@ -345,6 +391,13 @@ def _likely(text: str, found: Sequence[_Found]) -> list[_Found]:
             continue
         kept.append(one)
     return kept
+
+
+def _beside(number: str) -> Iterator[str]:
+    """The numbers before and after one."""
+    above, dot, last = number.rpartition(".")
+    if last.isdecimal():
+        yield from (f"{above}{dot}{int(last) - 1}", f"{above}{dot}{int(last) + 1}")
 
 
 def _number(one: _Found) -> int:

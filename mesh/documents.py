@@ -10,7 +10,7 @@ _OFFICE = "application/vnd.openxmlformats-officedocument"
 MEDIA_TYPES = {
     ".md": "text/markdown",
     ".markdown": "text/markdown",
-    ".txt": "text/plain",
+    **dict.fromkeys((".txt", ".srt", ".vtt"), "text/plain"),
     ".rst": "text/x-rst",
     ".html": "text/html",
     ".htm": "text/html",

@@ -34,7 +34,7 @@ _PASSED_ON = (
 )
 """The line above the head of a mail that is passed on."""
 _HEAD = re.compile(
-    rf"^(?:{_PASSED_ON}(?:[ \t]*+\n){{0,3}}+)?+"
+    rf"^(?:{_PASSED_ON}(?:[ \t]*+\n){{0,3}}+|Message:[ ]\d{{1,4}}+\n)?+"
     rf"(?:From|To|Cc|Date|Sent|Subject|Reply-To|Message-ID|{_OWN}){_COLON}[^\n]{{0,400}}\n"
     rf"(?:(?:[ \t]+\S[^\n]{{0,400}}|(?:[A-Z][\w-]{{1,30}}|{_OWN}){_COLON}[^\n]{{0,400}})\n){{1,12}}",
     re.MULTILINE,

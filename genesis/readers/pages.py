@@ -12,9 +12,14 @@ _NUMBER = re.compile(
 )
 _DIGITS = re.compile(r"\d+")
 _MAY_NUMBER = re.compile(r"[pP][aA][gG][eE] \d|[-–—] \d{1,4} [-–—]")
+_GAP = re.compile(r"(?<! ) {2,}+")
+_PARTS = 3
+"""Of a running head: left, in the middle, right."""
 _MOST_BLANK = 100
 """Characters of white space around a page's end."""
 _LONGEST = 120
+_PARTED = 2
+"""Ends of lines that part a page from the next."""
 _TIMES = 2
 """How often a line stands at the edge of a page that is a running head."""
 
@@ -25,7 +30,7 @@ def without_pages(text: str) -> str:
     on the next page goes on.
     """
     numbers = [_widened(text, *one.span()) for one in _NUMBER.finditer(text)] if _MAY_NUMBER.search(text) else []
-    gaps = [(start, end) for start, end in numbers if text.count("\n", start, end) > 1]
+    gaps = [_with_head(text, start, end) for start, end in numbers if text.count("\n", start, end) > 1]
     breaks = [_widened(text, one.start(), one.end()) for one in re.finditer("\f++", text)]
     if not gaps and not breaks:
         return text
@@ -46,6 +51,14 @@ def _widened(text: str, start: int, end: int) -> tuple[int, int]:
     return first, end + len(after) - len(after.lstrip("\n\f"))
 
 
+def _with_head(text: str, start: int, end: int) -> tuple[int, int]:
+    """With the head of the next page behind the foot of one: three parts that gaps part, above a blank line."""
+    last = text.find("\n", end, end + _LONGEST)
+    is_foot = text[start:end].rstrip().endswith("]")
+    is_head = last > 0 and len(_GAP.split(text[end:last].strip())) == _PARTS and text[last + 1 : last + 2] in "\n\r"
+    return (start, last) if is_foot and is_head else (start, end)
+
+
 def _blanked(text: str, gaps: list[tuple[int, int]]) -> str:
     pieces: list[str] = []
     at = 0
@@ -55,7 +68,8 @@ def _blanked(text: str, gaps: list[tuple[int, int]]) -> str:
         following = text[end : end + 200].lstrip()[:1]
         goes_on = bool(ended) and ended not in '.!?:;"”)' and (following.islower() or ended in ",-")
         size = end - start
-        pieces.append("\n" + " " * (size - 1) if goes_on or size < 2 else "\n" + " " * (size - 2) + "\n")
+        ends = 0 if goes_on else min(size - 1, _PARTED)
+        pieces.append("\n" + " " * (size - 1 - ends) + "\n" * ends)
         at = end
     pieces.append(text[at:])
     return "".join(pieces)

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from genesis.headings import headings
-from genesis.readers import mail, rst
+from genesis.readers import mail, rst, subtitles
 from genesis.readers.opening import opened
 from genesis.readers.pages import without_pages
+from genesis.readers.plain import manual
 from genesis.readers.plain.messages import Messages
 from genesis.readers.plain.paragraphs import Paragraphs
 from genesis.readers.plain.words import Words
@@ -35,7 +36,9 @@ def read_mail(source: str) -> Structure:
 def marked(source: str, told: Sequence[Heading] = ()) -> Structure:
     """A text with the headings that it is told to have, if something better than their form tells them."""
     text = source.replace("\r\n", " \n").replace("\r", "\n") if "\r" in source else source
-    text = without_pages(text)
+    called, text = manual.page(without_pages(text))
+    if shown := subtitles.read(source, text):
+        return shown
     out = Writer()
     if mails := mail.mails(text):
         return Messages(text, out).structure(source, mails)
@@ -51,4 +54,4 @@ def marked(source: str, told: Sequence[Heading] = ()) -> Structure:
         out.heading(one.level, words.shown(one.start, one.end, said=one.title))
         at = one.end
     paragraphs.stretch(at, len(text))
-    return out.structure(source, title)
+    return out.structure(source, called or title)

@@ -12,6 +12,10 @@ from genesis.structure import Edit, Shown, verbatim
 _FENCE = re.compile(r"(`{3,}+|~{3,}+)[^`\n]*+")
 _DRAWN = ("+-", "+=", ">>> ", "$ ")
 _MARK = re.compile(r"[=(){}\[\];<>|$`]|^\S+$|\S {3,}\S")
+_SAMPLE = 20
+"""Lines of a paragraph that tell whether it is code."""
+_INSET_SHARE = 1.5
+"""One in so many lines may stand at the margin of a text that is inset."""
 _END = 40
 """Characters at the end of a paragraph in which a sentence ends."""
 
@@ -37,7 +41,19 @@ def is_code(text: str, lines: Sequence[Line], base: int, out: Writer) -> bool:
         return False
     before = out.blocks[-1] if out.blocks else None
     announced = before is not None and before.text.text.endswith(":")
-    return announced or before is None or any(_MARK.search(text, line.start, line.end) for line in lines[:20])
+    return announced or before is None or any(_MARK.search(text, line.start, line.end) for line in lines[:_SAMPLE])
+
+
+def has_signs(text: str, lines: Sequence[Line]) -> bool:
+    """Whether at least half of the lines look like code, by more than a semicolon at their end."""
+    own = lines[:_SAMPLE]
+    return 2 * sum(bool(_MARK.search(text, line.start, line.end - 1)) for line in own) >= len(own)
+
+
+def is_inset(text: str) -> bool:
+    """Whether nearly all text stands further in than its headings."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    return _INSET_SHARE * sum(line.startswith(("  ", "\t")) for line in lines) > len(lines)
 
 
 def shown(text: str, start: int, end: int, indent: int) -> Shown:

@@ -40,8 +40,13 @@ def ends(text: str, line: Line, following: Line, width: int) -> bool:
         return True
     if text[line.end - 1] in ",-" or text[line.end - 4 : line.end] in (" the", " and"):
         return False
+    return width < _NARROW or has_room(text, line, following, width)
+
+
+def has_room(text: str, line: Line, following: Line, width: int) -> bool:
+    """Whether the next line's first word would have stood on a line."""
     word = _FIRST_WORD.match(text, following.start)
-    return width < _NARROW or said + len(word[0] if word else "") + _SPARE <= width
+    return line.end - line.start + len(word[0] if word else "") + _SPARE <= width
 
 
 def ends_sentence(said: str) -> bool:

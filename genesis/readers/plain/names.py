@@ -6,13 +6,15 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
-from genesis.readers.plain.lines import Line, ends, is_bare
+from genesis.readers.plain.lines import Line, ends, has_room, is_bare
 from genesis.readers.plain.words import Words
 from genesis.readers.writer import Writer
 from genesis.structure import Kind, joined
 
 _ENTRY = re.compile(r"([^\W\d_][^\n:.?!]{0,48}+):[ \t]++(?=\S)")
 _LED = re.compile(r"(\w[^\n.]{0,80}+)\.{4,}+[^\S\n]*+(\S[^\n]*+)")
+_HANGING = re.compile(r"(?<!\S)(\S{1,60}+(?>(?: \S{1,60}+){0,5}))(?: {2,60}+|\t[ \t]{0,60}+)([^\W\d_][^\n]*+)")
+_MOST_WORDS = 4
 _LEADERS = ("....", ". . . .")
 """What stands before the number of a page in a table of contents."""
 
@@ -21,6 +23,12 @@ def is_contents(text: str, lines: Sequence[Line]) -> bool:
     """Whether lines are of a table of contents."""
     heads = (text[line.start : line.end].rstrip("0123456789ivxl ") for line in lines)
     return sum(head.endswith(_LEADERS) for head in heads) * 2 > len(lines)
+
+
+def is_label(text: str, line: Line) -> bool:
+    """Whether a line begins with a name and a colon."""
+    found = _ENTRY.match(text, line.start, line.end)
+    return found is not None and found[1][0].isupper() and found[1].count(" ") < 2
 
 
 def entries(words: Words, lines: Sequence[Line], out: Writer) -> bool:
@@ -56,13 +64,30 @@ def led(words: Words, lines: Sequence[Line], out: Writer) -> int:
     return len(found)
 
 
+def hanging(words: Words, lines: Sequence[Line], out: Writer) -> bool:
+    """A term with what it is behind a gap: an option, a status, or any above more that stands as far in as that."""
+    first, *below = lines
+    found = _HANGING.fullmatch(words.text, first.start, first.end)
+    if not found:
+        return False
+    name, column = found[1], first.indent + found.start(2) - first.start
+    is_short = name.isdecimal() or (name[0] == "-" and name[1:])
+    is_under = below and "\t" not in found[0] and name.count(" ") < _MOST_WORDS
+    if not (is_short or is_under) or any(line.indent != column for line in below):
+        return False
+    term = words.shown(*found.span(1))
+    out.add(Kind.DEFINITION, joined((term, words.shown(found.start(2), lines[-1].end)), ": "), mark=term.text)
+    return True
+
+
 def defined(words: Words, lines: Sequence[Line], out: Writer) -> bool:
     """A term on a line of its own, and further in what it is."""
     first, *below = lines
     if not below or min(line.indent for line in below) < first.indent + 2:
         return False
     width = max(line.end - line.start for line in lines)
-    if not is_bare(words.text, first) or not ends(words.text, first, below[0], width):
+    is_option = words.text[first.start] == "-" and has_room(words.text, first, below[0], width)
+    if not is_bare(words.text, first) or not (is_option or ends(words.text, first, below[0], width)):
         return False
     term = words.shown(first.start, first.end)
     said = joined((term, words.shown(below[0].start, below[-1].end)), ": ")

@@ -9,7 +9,7 @@ from itertools import groupby
 from genesis import dense
 from genesis.readers import columns
 from genesis.readers.plain import code, names, tables
-from genesis.readers.plain.lines import LONG, Line, ends, is_bare, lines
+from genesis.readers.plain.lines import LONG, Line, ends, ends_sentence, is_bare, lines
 from genesis.readers.plain.lists import Lists
 from genesis.readers.plain.words import Words
 from genesis.readers.speakers import Turn
@@ -30,8 +30,9 @@ class Paragraphs:
         self._turns = turns
         self._out = out
         self._lists = Lists(words, out)
-        self._margin = 0
-        """Where the last paragraph of prose began."""
+        self._is_inset = code.is_inset(self._text)
+        self._margin: int | None = None if self._is_inset else 0
+        """Where the last paragraph of prose began; None where all text is further in than headings."""
         self.thread = 0
         self.by: Turn | None = None
         """Who wrote the stretch of a mail that is read."""
@@ -40,7 +41,7 @@ class Paragraphs:
     def begin(self) -> None:
         """What follows stands below a heading."""
         self._lists.end()
-        self._margin = 0
+        self._margin = None if self._is_inset else 0
 
     def end_lists(self) -> None:
         """What follows stands in no list."""
@@ -86,9 +87,9 @@ class Paragraphs:
         if not self._turn(first) and not self._lists.mark(first):
             if self._lists.depth and not self._lists.has_inside(first):
                 self._lists.end()
-            if not self._turns and self._aligned(lines):
+            if not self._turns and (self._aligned(lines) or self._is_hanging(lines)):
                 return
-            base = self._lists.indent + 4 if self._lists.depth else self._margin + 2
+            base = self._lists.indent + 4 if self._lists.depth else self._base(lines)
             if code.is_code(text, lines, base, self._out):
                 self._code(text.rfind("\n", 0, first.start) + 1, lines[-1].end, min(line.indent for line in lines))
                 return
@@ -99,11 +100,21 @@ class Paragraphs:
         else:
             self._plain(lines)
 
+    def _base(self, lines: Sequence[Line]) -> int:
+        """How far in code stands at least."""
+        if self._margin is None:
+            return 0 if code.has_signs(self._text, lines) else lines[0].indent + 1
+        return self._margin + 2
+
+    def _is_hanging(self, lines: Sequence[Line]) -> bool:
+        return not self._lists.depth and names.hanging(self._words, lines, self._out)
+
     def _aligned(self, lines: Sequence[Line]) -> bool:
         """A table below the line that opens it."""
         opening = tables.has_opening(self._text, lines)
-        found = tables.aligned(self._text, lines[opening:])
-        if found and opening:
+        drawn = tables.drawn(self._text, lines)
+        found = drawn or tables.aligned(self._text, lines[opening:])
+        if found and opening and not drawn:
             self._prose(lines[0].start, lines[0].end)
         if found:
             tables.write(self._words, found, self._out)
@@ -121,7 +132,7 @@ class Paragraphs:
             if below := lines[led:]:
                 self._paragraph(below)
             return
-        if not self._turns and self._named(lines):
+        if not any(map(self._turn, lines)) and self._named(lines):
             return
         pieces = list(self._pieces(lines))
         bare = sum(len(piece) == 1 and is_bare(self._text, piece[0]) for piece in pieces)
@@ -145,12 +156,19 @@ class Paragraphs:
         for at in range(1, len(lines)):
             line, before = lines[at], lines[at - 1]
             marked = self._lists.mark(line)
-            opens = self._lists.may_open(marked, before) if marked else self._turn(line) is not None
+            opens = self._lists.may_open(marked, before) if marked else self._is_said(line, before)
             may_end = not self._turns or before.end - before.start >= LONG
             if opens or (may_end and ends(self._text, before, line, width)):
                 yield lines[begins:at]
                 begins = at
         yield lines[begins:]
+
+    def _is_said(self, line: Line, before: Line) -> bool:
+        """Whether somebody begins to speak, or behind a sentence a label such as `Action:`."""
+        if self._turns:
+            return self._turn(line) is not None
+        text = self._text
+        return ends_sentence(text[before.start : before.end]) and names.is_label(text, line)
 
     def _unmarked_list(self, pieces: Sequence[Sequence[Line]]) -> None:
         """Lines that each stand for themselves: an address, a poem, a list without marks, below what opens it."""

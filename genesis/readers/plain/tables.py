@@ -15,6 +15,10 @@ from genesis.structure import Kind, Shown
 _CODE_SIGN = re.compile(r"[={}\[\];<>|`]|\(\)")
 _SAYS = re.compile(r"[^\W_]")
 _PAIR = 2
+_FEWEST_DRAWN = 4
+_FEWEST_BOUNDS = 3
+_RULES = 3
+"""Of a table that has them only above and below its header and at its end."""
 
 
 def has_opening(text: str, lines: Sequence[Line]) -> bool:
@@ -31,7 +35,29 @@ def aligned(text: str, lines: Sequence[Line]) -> Table | None:
 def write(words: Words, found: Table, out: Writer) -> None:
     """Its rows; one of two columns without a header has names and values."""
     header, *rows = ([words.of_parts(cell) for cell in row] for row in (found.header, *found.rows))
-    out.table(header, rows, out.lead(Kind.PARAGRAPH), named=not header and len(rows[0]) == _PAIR)
+    is_named = not header and len(rows[0]) == _PAIR
+    if is_named:
+        rows = [[name[: len(name.text.rstrip(" :"))] if value else name, value] for name, value in rows]
+    out.table(header, rows, out.lead(Kind.PARAGRAPH), named=is_named)
+
+
+def drawn(text: str, lines: Sequence[Line]) -> Table | None:
+    """A table that is drawn with lines, each row on one if there are none between them."""
+    top = text[lines[0].start : lines[0].end]
+    if len(lines) < _FEWEST_DRAWN or not columns.is_grid(top) or top.count("+") < _FEWEST_BOUNDS or "+-+" in top:
+        return None
+    rules = [at for at, line in enumerate(lines) if text[line.start] == "+"]
+    if rules[-1] != len(lines) - 1 or any(text[line.end - 1] not in "+|" for line in lines):
+        return None
+    if len(rules) == _RULES and rules[1] == _RULES - 1:
+        pieces = (columns.grid(text, [lines[0], line]) for line in lines if text[line.start] == "|")
+        header, *rows = [row for piece in pieces if piece for row in piece.rows]
+        return Table(header, rows, len(lines))
+    found = columns.grid(text, lines)
+    if found and not found.header:
+        header, *rows = found.rows
+        return Table(header, rows, found.lines) if rows else found
+    return found
 
 
 def mark(text: str, lines: Sequence[Line]) -> str:

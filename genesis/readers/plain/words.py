@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 from genesis.readers import rst
 from genesis.structure import Edit, Run, Shown, joined
 
-_DIVIDED = re.compile(r"(?<=[^\W\d_])-[^\S\n]*+\n\s*+(?=[^\W\d_])")
+_HYPHEN = re.compile(r"[-\u2010\u00ad]")
+"""Of the keyboard, of typeset pages, and one that only a line's end shows."""
+_DIVIDED = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ad][^\S\n]*+\n\s*+(?=[^\W\d_])")
 _LAST_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]++\Z")
 _FIRST_WORD = re.compile(r"[^\W_]*+")
 _WORD = re.compile(r"[^\W\d_]++(?>(?:-[^\W\d_]+)+)|[^\W\d_]++")
@@ -29,7 +31,9 @@ class Words:
             return Shown(said)
         text = self.text[start:end]
         whole = Shown(text, (Run(0, end - start, start, end),) if end > start else ())
-        if "-" in text and (edits := [edit for one in _DIVIDED.finditer(text) for edit in self._joined(text, one)]):
+        if _HYPHEN.search(text) and (
+            edits := [edit for one in _DIVIDED.finditer(text) for edit in self._joined(text, one)]
+        ):
             whole = whole.edited(edits)
         if "`" in whole.text:
             whole = whole.edited(rst.edits(whole.text))

@@ -152,3 +152,125 @@ def test_a_line_of_very_many_columns_makes_no_table_of_all_lines() -> None:
     """Each row would have a cell for each of the columns: as many as rows times columns."""
     text_of = "  ".join(f"a{number:04}" for number in range(400)) + "\n" + "a0000  a0001\n" * 400
     assert Kind.ROW not in {one.kind for one in text.read(text_of).blocks}
+
+
+def kinds(source: str) -> list[tuple[str, str, str]]:
+    made = text.read(source)
+    check(made)
+    return [(one.kind.name, one.mark, one.text.text) for one in made.blocks]
+
+
+MANUAL = """GULL(1)              User Commands              GULL(1)
+
+NAME
+       gull - copy a tree of files
+
+SYNOPSIS
+       gull [OPTION]... SOURCE
+
+OPTIONS
+       -n, --dry-run
+              show what would be copied, but copy noth‐
+              ing
+
+       -v     tell more about
+              each file
+
+EXIT STATUS
+       23     Partial copy
+
+Tern 4.2               2024-02-11               GULL(1)
+"""
+
+
+def test_a_manual_page_is_called_what_its_name_says_and_its_options_are_defined() -> None:
+    made = text.read(MANUAL)
+    check(made)
+    assert made.title == "gull - copy a tree of files"
+    assert [(one.kind.name, one.mark, one.text.text) for one in made.blocks][2:] == [
+        ("DEFINITION", "-n, --dry-run", "-n, --dry-run: show what would be copied, but copy nothing"),
+        ("DEFINITION", "-v", "-v: tell more about each file"),
+        ("DEFINITION", "23", "23: Partial copy"),
+    ]
+
+
+def test_the_head_and_foot_of_two_pages_are_no_text_and_a_heading_may_stand_on_top_of_one() -> None:
+    made = text.read(
+        "1.  Beacons\n\n   A host sends one until it is\n\n\nMarlow        Informational        [Page 1]\n\n"
+        "RFC 9971        Gull        April 2021\n\n\n   asleep.\n\n\nMarlow        Informational        [Page 2]\n\n"
+        "RFC 9971        Gull        April 2021\n\n\n2.  Format\n\n   It has 16 octets.\n"
+    )
+    check(made)
+    assert [(one.path, one.text.text) for one in made.blocks] == [
+        (("1. Beacons",), "A host sends one until it is asleep."),
+        (("2. Format",), "It has 16 octets."),
+    ]
+
+
+def test_an_amount_is_no_title() -> None:
+    assert text.read("1.5 m of hose\n\nYou need it for the pump.\n").title == ""
+    assert text.read("1.5 beta\n\nIt has a new pump.\n").title == "1.5 beta"
+
+
+def test_a_title_further_in_keeps_its_first_letter_and_may_stand_above_what_is_told_of_it() -> None:
+    assert text.read("\n     ChangeLog for tarn\n\nIt is mended.\n").title == "ChangeLog for tarn"
+    assert text.read("Ops meeting\nPresent: Ann, Ben\nAbsent: Cy\n\nWe met.\n").title == "Ops meeting"
+
+
+def test_a_numbered_paragraph_among_others_is_no_heading() -> None:
+    made = text.read(
+        "1. This is a claim for damages for the breach of a contract, which was made in June.\n\n"
+        "2. They deny that claim. They say that\n\n   (a) it was packed; and\n\n   (b) it is late.\n\n"
+        "3. I accept that.\n"
+    )
+    check(made)
+    assert [(one.kind.name, one.mark, one.path) for one in made.blocks] == [
+        ("ITEM", "1", ()),
+        ("ITEM", "2", ()),
+        ("ITEM", "a", ()),
+        ("ITEM", "b", ()),
+        ("ITEM", "3", ()),
+    ]
+
+
+def test_who_makes_a_contract_stands_above_none_of_its_clauses() -> None:
+    made = text.read(
+        "SERVICES AGREEMENT\n\nTHIS AGREEMENT is made on 1 July 2023\n\nBETWEEN:\n\n(1) ALDER LIMITED; and\n\n"
+        "(2) BEECH PLC.\n\n1. TERM\n\n1.1 It runs for three years.\n\n1.2 It ends then.\n"
+    )
+    check(made)
+    assert made.title == "SERVICES AGREEMENT"
+    assert {one.path for one in made.blocks} == {(), ("1. TERM",)}
+
+
+def test_text_that_is_further_in_than_its_headings_is_no_code() -> None:
+    made = text.read(
+        "1. Purpose\n\n      It is a format\n      that (in short):\n         * does not depend on a system;\n\n"
+        "2. Scope\n\n   It tells how it is used\n   and (in part) by whom;\n   by nobody else;\n\n   no more.\n"
+    )
+    check(made)
+    assert Kind.CODE not in {one.kind for one in made.blocks}
+
+
+def test_a_count_in_a_sentence_is_no_item() -> None:
+    said = "We protect you with two steps: (1) we hold the rights, and\n(2) we offer you this text.\n\nSee below.\n"
+    assert [one[0] for one in kinds(said)] == ["PARAGRAPH", "PARAGRAPH"]
+
+
+def test_a_drawn_table_has_rows() -> None:
+    drawn = "+------+-----+\n| Name | Age |\n+------+-----+\n| Ann  |  31 |\n| Ben  |  40 |\n+------+-----+\n"
+    assert [one[2] for one in kinds(drawn)] == ["Name: Ann; Age: 31", "Name: Ben; Age: 40"]
+
+
+def test_a_label_behind_a_sentence_begins_anew() -> None:
+    said = "We asked if the lift is insured and it is, until May.\nAction: Ben books the movers.\n"
+    assert [one[2] for one in kinds(said)] == [
+        "We asked if the lift is insured and it is, until May.",
+        "Action: Ben books the movers.",
+    ]
+
+
+def test_a_title_in_capitals_may_have_two_lines() -> None:
+    made = text.read("Use it freely.\n\n        THE LICENCE\n   TERMS AND CONDITIONS\n\n  0. It applies to all.\n")
+    check(made)
+    assert made.title == "THE LICENCE TERMS AND CONDITIONS"
