@@ -1,4 +1,8 @@
-"""Logs: each line with its date and level; what has no stamp, such as a stack trace, is of the line above."""
+"""
+Logs: each line with its date and level; what has no stamp, such as a stack trace, is of the line above.
+
+A line that is an object of JSON says its keys and values.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,8 @@ from itertools import islice
 
 from genesis.errors import DocumentTooLarge
 from genesis.fairness import breathe
-from genesis.structure import Block, Kind, Shown, Structure, verbatim
+from genesis.readers import entries, json
+from genesis.structure import Block, Kind, Shown, Structure, joined, verbatim
 
 MOST_LINES = 200_000
 LONGEST_TRACE = 4_000
@@ -21,17 +26,26 @@ _LEVEL = re.compile(
 _WITHIN = 120
 """Characters from the start of a line in which its level stands."""
 _STAMP = re.compile(
-    r"""[\[(<"{]?+(?:
+    r"""(?:<\d{1,3}>(?:\d\ )?)?+[\[(<"{]?+(?:
         (?P<date>\d{4}[-/.]\d\d[-/.]\d\d)(?:[T\ ](?P<time>\d\d:\d\d(?::\d\d)?))?
-        |(?:[A-Z][a-z]{2}\s+)?[A-Z][a-z]{2}\s{1,2}\d{1,2}\s+\d\d:\d\d:\d\d
+        |(?:[A-Z][a-z]{2}\s{1,9})?(?P<month>[A-Z][a-z]{2})\s{1,2}(?P<day>\d{1,2})\s{1,9}(?P<clock>\d\d:\d\d:\d\d)
+         (?:[.,]\d{1,9}+)?+(?:\s(?P<year>\d{4})\b)?
         |\d{1,2}[/.-](?:\d\d|[A-Z][a-z]{2})[/.-]\d{2,4}[\ :]\d\d:\d\d
         |\d\d:\d\d:\d\d
         |[IWEF]\d{4}\ \d\d:\d\d
         |\d{9,10}\.\d+
     )|[\[<]?(?:ERROR|WARN(?:ING)?|INFO|DEBUG|FATAL|CRITICAL|TRACE)\b
-    |(?:\d{1,3}\.){3}\d{1,3}\s\S+\s\S+\s\[""",
+    |[\w.:-]{1,80}+\ \S{1,80}+\ \S{1,80}+\ \[(?P<of_access>\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d)
+    |--\ (?:Boot|Journal|Logs|Reboot)\b""",
     re.VERBOSE,
 )
+
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_RECORD_DATE = re.compile(
+    r'"@?(?:ts|time|timestamp|date|datetime)"\s?:\s?"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)', re.IGNORECASE
+)
+_RECORD_LEVEL = re.compile(r'"(?:log\.)?(?:level|lvl|levelname|severity)"\s?:\s?"([^\W\d_]{3,10})"', re.IGNORECASE)
 
 
 def read(source: str) -> Structure:
@@ -47,7 +61,7 @@ def _blocks(source: str) -> Iterator[Block]:
         if not line[0].strip():
             continue
         stamp = _STAMP.match(source, line.start())
-        begins = stamp or (not stamped and not line[0][0].isspace()) or not count
+        begins = stamp or line[0].startswith('{"') or (not stamped and not line[0][0].isspace()) or not count
         if not begins and end - start < LONGEST_TRACE:
             start, end = start or line.start(), line.end()
             continue
@@ -60,11 +74,34 @@ def _blocks(source: str) -> Iterator[Block]:
         if not begins:
             start, end = line.start(), line.end()
             continue
+        if record := _record(source, line):
+            above = record.text
+            yield record
+            continue
         above = verbatim(source, *line.span()).folded()
         level = _LEVEL.search(source, line.start(), min(line.end(), line.start() + _WITHIN))
         yield Block(kind=Kind.LOG_LINE, text=above, group=1, mark=level[0].upper() if level else "", date=_date(stamp))
     if end > start:
         yield _trace(source, start, end, above)
+
+
+def _record(source: str, line: re.Match[str]) -> Block | None:
+    """A line that is an object of JSON: its keys with their values."""
+    said = line[0].rstrip()
+    if not (said.startswith("{") and said.endswith("}")):
+        return None
+    end = line.start() + len(said)
+    documents, parsed_to = json.parsed(source, line.start(), end)
+    if len(documents) != 1 or parsed_to < end:
+        return None
+    date, level = _RECORD_DATE.search(said), _RECORD_LEVEL.search(said)
+    return Block(
+        kind=Kind.LOG_LINE,
+        text=joined((one.text for one in entries.blocks(documents[0])), "; "),
+        group=1,
+        mark=level[1].upper() if level else "",
+        date=f"{date[1]}T{date[2]}" if date else "",
+    )
 
 
 def _trace(source: str, start: int, end: int, above: Shown) -> Block:
@@ -74,7 +111,17 @@ def _trace(source: str, start: int, end: int, above: Shown) -> Block:
 
 
 def _date(stamp: re.Match[str] | None) -> str:
-    if not stamp or not stamp["date"]:
+    """ISO 8601; none where the year is not written."""
+    if not stamp:
         return ""
-    day = stamp["date"].replace("/", "-").replace(".", "-")
-    return f"{day}T{stamp['time']}" if stamp["time"] else day
+    if stamp["date"]:
+        day = stamp["date"].replace("/", "-").replace(".", "-")
+        return f"{day}T{stamp['time']}" if stamp["time"] else day
+    if stamp["of_access"]:
+        day, _, clock = stamp["of_access"].partition(":")
+        number, month, year = day.split("/")
+    else:
+        number, month, year, clock = (stamp[name] for name in ("day", "month", "year", "clock"))
+    if not year or month not in _MONTHS:
+        return ""
+    return f"{year}-{_MONTHS.index(month) + 1:02}-{int(number):02}T{clock}"

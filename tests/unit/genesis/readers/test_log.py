@@ -18,7 +18,12 @@ from tests.unit.genesis.readers.shown import check, said
         ("2025-05-01T12:00:03Z level=warn msg=x", "2025-05-01T12:00:03", "WARN"),
         ("[2025/05/01] started", "2025-05-01", ""),
         ("May  1 12:00:03 host sshd[1]: Accepted", "", ""),
-        ('10.0.0.1 - - [01/May/2025:12:00:03 +0000] "GET / HTTP/1.1" 200', "", ""),
+        ('10.0.0.1 - - [01/May/2025:12:00:03 +0000] "GET / HTTP/1.1" 200', "2025-05-01T12:00:03", ""),
+        ('2001:db8::1 - ann [01/May/2025:12:00:03 +0000] "GET / HTTP/1.1" 200', "2025-05-01T12:00:03", ""),
+        ("[Thu May 01 12:00:03.123456 2025] [error] no link", "2025-05-01T12:00:03", "ERROR"),
+        ("<34>1 2025-05-01T12:00:03.003Z host su - - failed", "2025-05-01T12:00:03", ""),
+        ("<34>May  1 12:00:03 host su: failed", "", ""),
+        ("-- Boot 3f2a --", "", ""),
         ("INFO: ready", "", "INFO"),
     ],
 )
@@ -37,6 +42,24 @@ def test_a_stack_trace_is_code_below_its_line() -> None:
 
 def test_lines_without_any_stamp_are_lines() -> None:
     assert said(log.read("one\n two\nthree\n")) == ["one", " two", "three"]
+
+
+def test_a_line_that_is_an_object_says_its_keys_and_values() -> None:
+    read = log.read(
+        '{"time":"2025-05-01T12:00:03.1Z","error":null,"level":"warn","at":{"path":"/var"}}\n{"level": "info"}\n'
+        '{"cut": \n'
+    )
+    check(read)
+    assert [(one.kind, one.date, one.mark, one.text.text) for one in read.blocks] == [
+        (
+            Kind.LOG_LINE,
+            "2025-05-01T12:00:03",
+            "WARN",
+            "time: 2025-05-01T12:00:03.1Z; error: null; level: warn; at.path: /var",
+        ),
+        (Kind.LOG_LINE, "", "INFO", "level: info"),
+        (Kind.LOG_LINE, "", "", '{"cut":'),
+    ]
 
 
 @given(st.lists(st.sampled_from(["2025-05-01 a\n", " x\n", "\n", "ERROR y\n", "[", "\r\n", "é"])).map("".join))
