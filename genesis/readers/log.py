@@ -1,13 +1,14 @@
 """
 Logs: each line with its date and level; what has no stamp, such as a stack trace, is of the line above.
 
-A line that is an object of JSON says its keys and values.
+A line that is an object of JSON says its keys and values; one above a stack trace says what was thrown, too.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from genesis.errors import DocumentTooLarge
@@ -41,6 +42,12 @@ _STAMP = re.compile(
 )
 
 
+_THROWN = re.compile(
+    r"^(?:Caused by: )?(?:[a-z_][\w$]{0,60}\.){0,12}"
+    r"[A-Z]\w{0,60}(?:Error|Exception|Exit|Interrupt|Warning): \S[^\n]{0,300}",
+    re.MULTILINE,
+)
+_MOST_THROWN = 3
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _RECORD_DATE = re.compile(
     r'"@?(?:ts|time|timestamp|date|datetime)"\s?:\s?"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)', re.IGNORECASE
@@ -55,7 +62,8 @@ def read(source: str) -> Structure:
 
 def _blocks(source: str) -> Iterator[Block]:
     stamped = sum(bool(_STAMP.match(line[0])) for line in islice(_LINE.finditer(source), _SAMPLE))
-    above, start, end, count = Shown(), 0, 0, 0
+    above: Block | None = None
+    lead, start, end, count = Shown(), 0, 0, 0
     for line in _LINE.finditer(source):
         breathe()
         if not line[0].strip():
@@ -68,21 +76,29 @@ def _blocks(source: str) -> Iterator[Block]:
         count += 1
         if count > MOST_LINES:
             raise DocumentTooLarge(f"the log has more than {MOST_LINES:,} lines; cut it into several")
-        if end > start:
-            yield _trace(source, start, end, above)
-        start = end = 0
+        yield from _told(source, above, lead, start, end)
+        above, start, end = None, 0, 0
         if not begins:
             start, end = line.start(), line.end()
             continue
-        if record := _record(source, line):
-            above = record.text
-            yield record
-            continue
-        above = verbatim(source, *line.span()).folded()
-        level = _LEVEL.search(source, line.start(), min(line.end(), line.start() + _WITHIN))
-        yield Block(kind=Kind.LOG_LINE, text=above, group=1, mark=level[0].upper() if level else "", date=_date(stamp))
+        above = _record(source, line) or _stamped(source, line, stamp)
+        lead = above.text
+    yield from _told(source, above, lead, start, end)
+
+
+def _told(source: str, line: Block | None, lead: Shown, start: int, end: int) -> Iterator[Block]:
+    """A line with what was thrown below it, and all that stands there."""
+    if line:
+        thrown = islice(_THROWN.finditer(source, start, end), _MOST_THROWN)
+        yield replace(line, text=joined((line.text, *(verbatim(source, *one.span()).folded() for one in thrown)), " "))
     if end > start:
-        yield _trace(source, start, end, above)
+        yield _trace(source, start, end, lead)
+
+
+def _stamped(source: str, line: re.Match[str], stamp: re.Match[str] | None) -> Block:
+    text = verbatim(source, *line.span()).folded()
+    level = _LEVEL.search(source, line.start(), min(line.end(), line.start() + _WITHIN))
+    return Block(kind=Kind.LOG_LINE, text=text, group=1, mark=level[0].upper() if level else "", date=_date(stamp))
 
 
 def _record(source: str, line: re.Match[str]) -> Block | None:

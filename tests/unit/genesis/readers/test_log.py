@@ -40,6 +40,19 @@ def test_a_stack_trace_is_code_below_its_line() -> None:
     assert (read.blocks[1].kind, read.blocks[1].lead.text) == (Kind.CODE, "2025-05-01 ERROR boom")
 
 
+def test_a_line_says_what_was_thrown_below_it() -> None:
+    read = log.read(
+        "2025-05-01 ERROR Order 7 failed\ncom.tern.OrderException: no stock\n\tat com.tern.App.main(App.java:1)\n"
+        "Caused by: java.io.IOException: timeout\n\t... 2 more\n2025-05-02 INFO up\n"
+    )
+    check(read)
+    assert [block.text.text for block in read.blocks if block.kind is Kind.LOG_LINE] == [
+        "2025-05-01 ERROR Order 7 failed com.tern.OrderException: no stock Caused by: java.io.IOException: timeout",
+        "2025-05-02 INFO up",
+    ]
+    assert read.blocks[1].text.text.startswith("com.tern.OrderException: no stock\n\tat com")
+
+
 def test_lines_without_any_stamp_are_lines() -> None:
     assert said(log.read("one\n two\nthree\n")) == ["one", " two", "three"]
 
