@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from genesis import dense
+from genesis import dense, numbers
 from genesis.fairness import breathe
 from genesis.reading import Heading
 from genesis.stretches import Span
@@ -53,11 +53,7 @@ _OF_MANUALS = frozenset(("NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STA
 _PARTIES = frozenset(("BETWEEN", "BY AND BETWEEN", "AND", "WHEREAS"))
 """What opens the names of those who make a contract, and why: nothing else stands below it."""
 _COUNTED = re.compile(r"\(\w{1,4}\)")
-_NUMBERED_TEXT = re.compile(
-    r"(?:\A|(?<=\n\n)|(?<=\n\r\n)|(?<=\n[ \t]\n))[^\S\n]{0,40}+(\d{1,3}(?:\.\d{1,3}){0,5})\.?[^\S\n]++\S"
-)
 _SEVERAL_SENTENCES = re.compile(r"[a-z]{3}[.] [A-Z]")
-_LEADING = re.compile(r"\d{1,3}")
 _DIVISIONS = ("volume", "book", "part", "act", "chapter", "scene", "section")
 _SECTIONS = frozenset(("article", "clause", "rule", "§", "art.", "sec."))
 _CHAPTER = _DIVISIONS.index("chapter")
@@ -72,15 +68,6 @@ _NUMBERED = re.compile(
 _TITLE_CASE = re.compile(r"(?:[^a-z\s]\S*+|[a-z]\S{0,4})(?:\s++(?:[^a-z\s]\S*+|[a-z]\S{0,4}))*+")
 _STATES = re.compile(r" (?:is|are|was|were|has|have|can|may|must|shall|should|will|does|do)(?:n['’]t)? ")
 """Words of a sentence, which a title that ends with a stop does not have."""
-_VERSION = re.compile(
-    r"\*{0,2}\[?(?:(?:changes|what['’]s new)\s+(?:with|in|since|for)\s+|version\s+|release\s+)?"
-    r"(?:[\w.-]{1,30}\s+){0,2}?"
-    r"\(?v?(?:\d{1,4}(?:\.\d{1,5}){1,3}[\w.+~:-]*|(?<=with )\d{1,4}\b)[\])]*.{0,60}",
-    re.IGNORECASE,
-)
-_AMOUNT = re.compile(r"\d{1,4}\.\d{1,5} ([^\W\dA-Z_]\w*+)")
-_STAGES = frozenset(("alpha", "beta", "final", "pre", "preview", "rc", "release", "released", "stable", "unreleased"))
-"""What may stand behind the number of a version, where it is not the unit of an amount."""
 _NEXT_IS_LIST = re.compile(r"\n[^\S\n]*+(?:[-*+•]|\d{1,3}[.)])\s")
 _NO_WORDS = re.compile(r"[=(){};<>@/\\|:_]|\d\d:\d\d")
 _BELOW = re.compile(r"\n(?P<indent>[^\S\n]*+)(?:(?P<number>\d{1,3}(?:\.\d{1,3}){1,6})\.?\s|(?P<said>[A-Z(•*-]))")
@@ -228,7 +215,7 @@ def _form(text: str, said: str, alone: bool, match: re.Match[str]) -> _Found | N
         return _numbered(text, numbered, words, alone, match)
     if "  " in title:
         return None
-    if _is_version(title, words, dated) and (alone or _NEXT_IS_LIST.match(text, match.end())):
+    if numbers.is_version(title, words, dated) and (alone or _NEXT_IS_LIST.match(text, match.end())):
         return _Found(Kind.VERSION, 0, title.rstrip(":"), start, end)
     is_line = words <= _FEW_WORDS and ":" not in title and title[-1] not in ".?!" and not _STATES.search(title)
     if alone and dated and is_line:
@@ -306,13 +293,6 @@ def _names(line: str) -> bool:
     )
 
 
-def _is_version(title: str, words: int, dated: bool) -> bool:
-    if title[-1] in ".?!" or not (words <= 4 or dated) or not _VERSION.fullmatch(title):
-        return False
-    amount = _AMOUNT.match(title)
-    return dated or not amount or amount[1] in _STAGES
-
-
 def _worded(text: str, title: str, words: int, match: re.Match[str]) -> _Found | None:
     """A line in capitals, a question, or a few words above a paragraph."""
     start, end = match.start("said"), match.end()
@@ -358,7 +338,7 @@ def _likely(text: str, found: Sequence[_Found]) -> list[_Found]:
     questions = sum(one.kind is Kind.QUESTION for one in found)
     paragraphs = text.count("\n\n") + text.count("\n\r\n") + 1
     is_manual = len({one.title for one in found} & _OF_MANUALS) > 1
-    clauses = {_number(one) for one in found if one.has_clauses}
+    clauses = {numbers.leading(one.title) for one in found if one.has_clauses}
     divisions = Counter(one.depth for one in found if one.kind is Kind.DIVISION)
     dropped = set()
     if questions < 2 or _QUESTION_SHARE * questions < paragraphs:
@@ -366,7 +346,7 @@ def _likely(text: str, found: Sequence[_Found]) -> list[_Found]:
     if Kind.UNDERLINE in kinds or Kind.HASHES in kinds:
         dropped.add(Kind.BARE)
     numbered = {one.number for one in found if one.number}
-    texts = {one[1] for one in _NUMBERED_TEXT.finditer(text)} - numbered if numbered else set()
+    texts = numbers.of_paragraphs(text) - numbered if numbered else set()
     kept: list[_Found] = []
     for at, one in enumerate(found):
         if one.kind in dropped or (one.kind is Kind.CAPITALS and len(one.title) < _SHORTEST):
@@ -375,10 +355,10 @@ def _likely(text: str, found: Sequence[_Found]) -> list[_Found]:
             continue
         if one.is_weak and one.kind is Kind.DIVISION and divisions[one.depth] < 2:
             continue
-        if one.title[-1] == "." and texts & set(_beside(one.number)):
+        if one.title[-1] == "." and texts & numbers.beside(one.number):
             continue
         if one.is_weak and one.kind is Kind.NUMBERED:
-            number = _number(one)
+            number = numbers.leading(one.title)
             if not clauses or not (one.is_inset or {number - 1, number + 1} & clauses):
                 continue
             clauses.add(number)
@@ -391,19 +371,6 @@ def _likely(text: str, found: Sequence[_Found]) -> list[_Found]:
             continue
         kept.append(one)
     return kept
-
-
-def _beside(number: str) -> Iterator[str]:
-    """The numbers before and after one."""
-    above, dot, last = number.rpartition(".")
-    if last.isdecimal():
-        yield from (f"{above}{dot}{int(last) - 1}", f"{above}{dot}{int(last) + 1}")
-
-
-def _number(one: _Found) -> int:
-    """The first number of a numbered one; 0 if it is a letter."""
-    first = _LEADING.match(one.title)
-    return int(first[0]) if first else 0
 
 
 def _adjoin(text: str, one: _Found, other: _Found) -> bool:
