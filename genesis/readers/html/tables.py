@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from genesis.readers.html.blocks import Blocks
 from genesis.readers.grid import Grid
+from genesis.readers.html.blocks import Blocks
 from genesis.readers.html.inline import Inline
 from genesis.readers.html.tags import HEADINGS, Tag, number
 from genesis.readers.writer import Writer

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from genesis.readers import columns
 from genesis.readers.columns import Table
+from genesis.readers.plain.drawn import grid, is_grid
 from genesis.readers.plain.lines import Line
 from genesis.readers.plain.words import Words
 from genesis.readers.writer import Writer
@@ -44,16 +45,16 @@ def write(words: Words, found: Table, out: Writer) -> None:
 def drawn(text: str, lines: Sequence[Line]) -> Table | None:
     """A table that is drawn with lines, each row on one if there are none between them."""
     top = text[lines[0].start : lines[0].end]
-    if len(lines) < _FEWEST_DRAWN or not columns.is_grid(top) or top.count("+") < _FEWEST_BOUNDS or "+-+" in top:
+    if len(lines) < _FEWEST_DRAWN or not is_grid(top) or top.count("+") < _FEWEST_BOUNDS or "+-+" in top:
         return None
     rules = [at for at, line in enumerate(lines) if text[line.start] == "+"]
     if rules[-1] != len(lines) - 1 or any(text[line.end - 1] not in "+|" for line in lines):
         return None
     if len(rules) == _RULES and rules[1] == _RULES - 1:
-        pieces = (columns.grid(text, [lines[0], line]) for line in lines if text[line.start] == "|")
+        pieces = (grid(text, [lines[0], line]) for line in lines if text[line.start] == "|")
         header, *rows = [row for piece in pieces if piece for row in piece.rows]
         return Table(header, rows, len(lines))
-    found = columns.grid(text, lines)
+    found = grid(text, lines)
     if found and not found.header:
         header, *rows = found.rows
         return Table(header, rows, found.lines) if rows else found
