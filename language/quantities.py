@@ -44,7 +44,8 @@ _SURELY_UNITS = frozenset("VW")
 """These are, before a function word: `9 W on average`."""
 
 
-def _values(read: Lexemes, first: int, last: int) -> list[Decimal]:
+def values_in(read: Lexemes, first: int, last: int) -> list[Decimal]:
+    """What the amounts of lexemes come to."""
     return amounts(zip(read.words[first:last], read.classes[first:last], strict=True), read.lexicon)
 
 
@@ -54,7 +55,7 @@ def _money(read: Lexemes, match: re.Match[str]) -> Found | None:
     code = read.lexicon.value("currency", read.first("E", first, last))
     if read.classes[first] in "KI":
         code = _PREFIXES.get(read.words[first], code)
-    values = _values(read, first, last)
+    values = values_in(read, first, last)
     if cents := read.first("x", first, last):
         code = read.lexicon.value("cents", cents)
         values = [times(value, "0.01") for value in values]
@@ -66,7 +67,7 @@ def _money(read: Lexemes, match: re.Match[str]) -> Found | None:
 
 
 def _percent(read: Lexemes, match: re.Match[str]) -> Found | None:
-    values = _values(read, *match.span())
+    values = values_in(read, *match.span())
     return Found(*match.span(), SPAN_TYPE_PERCENT, "/".join(f"{plain(value)}%" for value in values))
 
 
@@ -78,7 +79,7 @@ def _duration(read: Lexemes, match: re.Match[str]) -> Found | None:
     ends: list[list[Decimal]] = []
     while at < last:
         unit = next((one for one in range(at, last) if read.classes[one] in "DOU"), at)
-        values = _values(read, at, unit)
+        values = values_in(read, at, unit)
         word = read.words[unit]
         factor, kind = (read.lexicon.value("duration", word) or ("60 s" if word == "m" and ends else "0 ?")).split()
         size = times(Decimal(factor), str(_MONTH) if kind == "months" else "1")
@@ -121,7 +122,7 @@ def _quantity(read: Lexemes, match: re.Match[str]) -> Found | None:
     if not said or (written in _SINGLE_UNITS and is_apart and after in _BEFORE_WORDS and not is_sure):
         return None
     factor, base = said.split()
-    values = [times(value, factor) for value in _values(read, first, at)]
+    values = [times(value, factor) for value in values_in(read, first, at)]
     return Found(first, last, SPAN_TYPE_QUANTITY, "/".join(f"{plain(value)} {base}" for value in values))
 
 
@@ -134,7 +135,7 @@ def _ratio(read: Lexemes, match: re.Match[str]) -> Found | None:
     else:
         if read.said(first + 2, last - 2) != "out of":
             return None
-        ends = [value for at in (first, last - 1) for value in _values(read, at, at + 1)]
+        ends = [value for at in (first, last - 1) for value in values_in(read, at, at + 1)]
     one, other = (end or Decimal(0) for end in ends)
     if one % 1 == 0 and other % 1 == 0 and (by := gcd(int(one), int(other))):
         one, other = one / by, other / by
@@ -168,7 +169,7 @@ def _number(read: Lexemes, match: re.Match[str]) -> Found | None:
     first, last = match.span()
     if last - first == 1 and read.classes[first] in "NS" and read.words[first].lower() in ("one", "un", "uno", "ein"):
         return None
-    values = _values(read, first, last)
+    values = values_in(read, first, last)
     return Found(first, last, SPAN_TYPE_NUMBER, "/".join(map(plain, values))) if values else None
 
 

@@ -12,8 +12,8 @@ import re
 from decimal import Decimal
 
 from language.grammar import ONE, TO, Found, Lexemes, Rule
-from language.numbers import amounts, plain, times
-from language.quantities import iso_duration
+from language.numbers import plain, times
+from language.quantities import iso_duration, values_in
 from myriad.agent.v1.text_pb2 import SPAN_TYPE_DAY, SPAN_TYPE_FREQUENCY
 
 _LONG_WEEKDAY = 5
@@ -55,20 +55,19 @@ def _end(read: Lexemes, match: re.Match[str]) -> Found | None:
 
 
 def _frequency(read: Lexemes, match: re.Match[str]) -> Found | None:
-    """`hourly`, `every 15 minutes`, `every other day`, `twice a year`, `three times per week`, `once daily`."""
+    """`hourly`, `every 15 minutes`, `every other day`, `once every 3 months`, `once daily`."""
     first, last = match.span()
     length = match.start("length")
-    if match["per"] and read.words[match.start("per")].lower() not in read.lexicon.per:
-        return None
-    counted = [*_amounts(read, first, match.end("times")), Decimal(1)] if match["times"] else [Decimal(1)]
+    counted = values_in(read, first, length) or [Decimal(1)]
     count = read.lexicon.value("once", read.words[first]) or plain(counted[0])
     often = read.lexicon.value("often", read.words[length])
     period = often or (_period(read, length, last) if read.classes[last - 1] in "DG" else "")
     return Found(first, last, SPAN_TYPE_FREQUENCY, f"R{count if count != '1' else ''}/{period}") if period else None
 
 
-def _amounts(read: Lexemes, first: int, last: int) -> list[Decimal]:
-    return amounts(zip(read.words[first:last], read.classes[first:last], strict=True), read.lexicon)
+def _times(read: Lexemes, match: re.Match[str]) -> Found | None:
+    """`twice a year`, `three times per week`."""
+    return _frequency(read, match) if read.words[match.start("per")].lower() in read.lexicon.per else None
 
 
 def _period(read: Lexemes, first: int, last: int) -> str:
@@ -77,24 +76,24 @@ def _period(read: Lexemes, first: int, last: int) -> str:
     factor, kind = ("3 months" if read.classes[last - 1] == "G" else read.lexicon.value("duration", unit)).split()
     ordinal = read.lexicon.value("ordinal", read.first("O", first, last - 1))
     several = read.lexicon.value("every", read.words[first])
-    values = _amounts(read, first, last - 1) or [Decimal(ordinal or several or 1)]
+    values = values_in(read, first, last - 1) or [Decimal(ordinal or several or 1)]
     size = times(values[0], factor)
     return iso_duration(*((0, size) if kind == "months" else (size, 0))) if len(values) == 1 else ""
 
 
 _EACH = rf"o (?:[fe] )?{_UNIT}"
-_TIMES = rf"(?P<times>{ONE}) l|s"
+_TIMES = rf"(?:{ONE} l|s)"
 FREQUENCIES = (
     Rule("o", re.compile(rf"(?:e (?:O )?|O )?W {_EACH}"), _weekday),
     Rule("o", re.compile(rf"(?:dj|O) {_EACH}"), _of_month),
     Rule("JY", re.compile(rf"[JY] (?:D )?{_EACH}"), _end),
-    Rule("e", re.compile(rf"(?:(?:{_TIMES}) )?(?P<per>(?!))?(?P<length>e (?:{ONE} |O )?{_UNIT})"), _frequency),
-    Rule("ls", re.compile(rf"(?:{_TIMES}) (?P<per>[fwt]) (?P<length>(?:{ONE} )?{_UNIT})"), _frequency),
-    Rule("g", re.compile(rf"(?:(?:{_TIMES}) )?(?P<per>(?!))?(?P<length>g)(?!\w)"), _frequency),
+    Rule("e", re.compile(rf"(?:{_TIMES} )?(?P<length>e (?:{ONE} |O )?{_UNIT})"), _frequency),
+    Rule("ls", re.compile(rf"{_TIMES} (?P<per>[fwt]) (?P<length>(?:{ONE} )?{_UNIT})"), _times),
+    Rule("g", re.compile(rf"(?:{_TIMES} )?(?P<length>g)(?!\w)"), _frequency),
 )
 """With the days that are told by the month: `each month` is no frequency there."""
 ALONE = (
     Rule("W", re.compile(rf"(?:e (?:O )?|O )?W(?:{TO}W)?(?!\w)"), _weekday),
-    Rule("Y", re.compile(r"(?P<times>(?!))?(?P<per>(?!))?(?P<length>Y)(?!\w)"), _frequency),
+    Rule("Y", re.compile(r"(?P<length>Y)(?!\w)"), _frequency),
 )
 """What may as well be of a name: `Black Friday`, `Daily Mail`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from genesis.readers.html.heads import has_header
+from genesis.readers.heads import has_header
 from genesis.readers.writer import Writer
 from genesis.structure import Kind, Shown, joined
 

@@ -15,6 +15,7 @@ from genesis.errors import DocumentTooLarge
 from genesis.fairness import breathe
 from genesis.readers import entries, json
 from genesis.structure import Block, Kind, Shown, Structure, joined, verbatim
+from language.lexicon import lexicon
 
 MOST_LINES = 200_000
 LONGEST_TRACE = 4_000
@@ -48,7 +49,6 @@ _THROWN = re.compile(
     re.MULTILINE,
 )
 _MOST_THROWN = 3
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _RECORD_DATE = re.compile(
     r'"@?(?:ts|time|timestamp|date|datetime)"\s?:\s?"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)', re.IGNORECASE
 )
@@ -138,6 +138,5 @@ def _date(stamp: re.Match[str] | None) -> str:
         number, month, year = day.split("/")
     else:
         number, month, year, clock = (stamp[name] for name in ("day", "month", "year", "clock"))
-    if not year or month not in _MONTHS:
-        return ""
-    return f"{year}-{_MONTHS.index(month) + 1:02}-{int(number):02}T{clock}"
+    known = lexicon("en").value("month", month or "")
+    return f"{year}-{int(known):02}-{int(number):02}T{clock}" if year and known else ""
