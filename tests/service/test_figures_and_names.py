@@ -89,7 +89,7 @@ DOCUMENTS = (
 )
 SHORT = {
     "How long must a password be?": "14 characters",
-    "How often must passwords be changed?": "35 days",
+    "How often must passwords be changed?": "every 35 days",
     "How long is an account locked?": "20 minutes",
     "How many failed attempts lock an account?": "6",
     "How long are the keys of service accounts?": "4096 bits",
