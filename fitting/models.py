@@ -36,8 +36,8 @@ SIGNS: Mapping[str, Mapping[str, int]] = {
     "confidence": {
         "margin": 1,
         "share": 1,
-        "path_coverage": 1,
-        "unsaid": -1,
+        "score": 1,
+        "asked": 1,
         "unheard": -1,
         "beside": 1,
         "elsewhere": -1,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 _IRREGULAR_VERBS = """
     be is are was were been being; bear bore borne; beat beaten; become became; begin began begun; bend bent; break
@@ -50,6 +50,18 @@ _PARTICIPLES = {
 _LEAST_PAST = 4
 IRREGULAR = frozenset(form for forms in _VERBS.values() for form in forms)
 """The forms of irregular verbs that are not their bases."""
+_AMBIGUOUS = frozenset("bore fell felt found ground hung lay lead left rose saw shot lie media".split())
+"""Forms that are other words, too."""
+_GROUPS = {
+    form: group
+    for table in (_VERBS, _NOUNS)
+    for base, forms in table.items()
+    if base not in ("be", "do", "have")
+    for group in [(base, *forms)]
+    for form in group
+    if form not in _AMBIGUOUS and len(group) > 1
+}
+"""By form, all of an irregular verb or noun."""
 _VOWELS = "aeiou"
 _DOUBLES = re.compile(r"[^aeiou][aeiou][bdglmnprt]$")
 """What a verb ends with that may double its last letter; both forms are given: the one that is none harms nobody."""
@@ -96,6 +108,11 @@ def _with_s(word: str) -> str:
     if word.endswith("y") and word[-2:-1] not in _VOWELS:
         return f"{word[:-1]}ies"
     return f"{word}es" if word.endswith(("s", "x", "z", "ch", "sh")) else f"{word}s"
+
+
+def others(form: str) -> Sequence[str]:
+    """The other forms of an irregular verb or noun, of any of its forms; none of what may be another word."""
+    return [one for one in _GROUPS.get(form, ()) if one != form]
 
 
 def derived(word: str) -> Iterator[str]:

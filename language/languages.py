@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from functools import cache
 
 from language import scripts, tables
@@ -47,7 +48,7 @@ def likely(text: str) -> list[str]:
         return [language]
     votes = defaultdict[str, float](float)
     table = _votes()
-    for word, count in Counter(_WORD.findall(sample.lower().replace("’", "'"))).items():
+    for word, count in Counter(_words(sample.replace("’", "'"))).items():
         for language, weight in table.get(word, ()):
             votes[language] += weight * count
     if not sample.isascii():
@@ -56,6 +57,13 @@ def likely(text: str) -> list[str]:
                 votes[language] += 1 / len(languages)
     ranked = sorted(_LATIN, key=lambda language: -votes[language])
     return [language for language in ranked if votes[language] >= max(0.5, _LEAST * votes[ranked[0]])]
+
+
+def _words(sample: str) -> Iterator[str]:
+    """Those in lower case, without what is written in capitals among other words: the `NA` of a name is no `na`."""
+    every = _WORD.findall(sample)
+    in_capitals = sample.isupper()
+    yield from (word.lower() for word in every if in_capitals or len(word) == 1 or not word.isupper())
 
 
 def _by_script(sample: str) -> str:

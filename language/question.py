@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence, Set
 from functools import cache
 from itertools import takewhile
 
-from language import tables
+from language import inflection, tables
 from language.asking import asked
 from language.constraints import dates, extreme, is_negated
 from language.cues import Asking, Word, asks, cues, languages
@@ -209,6 +209,7 @@ def _terms(
             before = bisect_right(begins, one.start) - 1
             is_in_phrase = before >= 0 and one.start < phrased[before][1]
             others += phrased[before][2] if is_in_phrase else _related(word.lower())
+            others += [term(other, "en") for other in inflection.others(word.lower())]
         others += _numbered(word.lower(), text[one.end :]) if is_english else ()
         if _COUNTS.match(text, one.end):
             others += [term(other, language) for other in lexicon(language or "en").numbers(word)]

@@ -19,6 +19,8 @@ _NEXT = 5
 """So many that come next say where else there is something."""
 _CLEAR = 3.0
 """A margin that cannot be surer."""
+_MUCH = 40.0
+"""A question that tells more is as good."""
 
 
 class Zone(Enum):
@@ -61,8 +63,9 @@ def features(question: Question, ranked: Sequence[Candidate]) -> dict[str, float
     return {
         "margin": min(lead.score - rivals[0].score, _CLEAR) if rivals else 0.0,
         "share": _share(best),
+        "score": lead.score,
         "path_coverage": lead.features["path_coverage"],
-        **_unsaid(question, best),
+        **_asked(question, best),
         "beside": sum(one.place[0] == lead.place[0] for one in after) / _NEXT,
         "elsewhere": sum(_is_elsewhere(question, one, lead) for one in after) / _NEXT,
         "judged": lead.judged or 0.0,
@@ -77,13 +80,13 @@ def _share(best: Sequence[Candidate]) -> float:
     return 1 / fsum(exp(min(one - scores[0], _CLEAR)) for one in scores)
 
 
-def _unsaid(question: Question, best: Sequence[Candidate]) -> dict[str, float]:
-    """How many terms of the question the best unit does not say, and how much of the question none of them says."""
+def _asked(question: Question, best: Sequence[Candidate]) -> dict[str, float]:
+    """How much the question tells, by the weights of its terms, and which share of it no unit says."""
     weights = [one.weight for one in distinct(question)]
     heard = {number for one in best for number in one.evidence.said}
-    left = fsum(weight for number, weight in enumerate(weights) if number not in heard)
-    unsaid = len(weights) - len(best[0].evidence.said)
-    return {"unsaid": float(unsaid), "unheard": left / (fsum(weights) or 1.0)}
+    asked = fsum(weights)
+    unheard = fsum(weight for number, weight in enumerate(weights) if number not in heard)
+    return {"asked": min(asked, _MUCH), "unheard": unheard / (asked or 1.0)}
 
 
 def _is_elsewhere(question: Question, one: Candidate, lead: Candidate) -> bool:

@@ -374,14 +374,22 @@ class English:
         return replace(found, want=pb.WANT_LIST if everything or several else pb.WANT_FACT)
 
     def _keywords(self) -> Asking:
-        """Words without a question: the last noun among them that is known, or none."""
-        units = [
-            self._known.units[word].types
-            for word, after in zip(self.low[self.begin :], [*self.low[self.begin + 1 :], ""], strict=True)
-            if word in self._known.units and after != "of"
-        ]
-        if units:
-            return Asking(types=units[0])
-        nouns = [one for at in range(self.begin, len(self.low)) if (one := self._known_noun(at))]
-        known = [self._known.nouns[one] for one in sorted(nouns, key=lambda one: -one.count(" "))]
-        return Asking(types=known[0].types if known else ())
+        """Words without a question: by the last noun that is known before a preposition, or else behind it."""
+        end = next(
+            (at for at in range(self.begin + 1, len(self.low)) if self.low[at] in self._words("ending")), len(self.low)
+        )
+        return self._last_noun(self.begin, end) or self._last_noun(end, len(self.low)) or Asking()
+
+    def _last_noun(self, begin: int, end: int) -> Asking | None:
+        """What the last noun asks for; of `opening hours` both words tell, of `days` that they are counted."""
+        found: Asking | None = None
+        at = begin
+        while at < end:
+            noun = self._known_noun(at)
+            unit = self._known.units.get(self.low[at]) if self._is_plural(self.low[at]) or not noun else None
+            if unit and " " not in noun and self.low[at + 1 : at + 2] != ["of"]:
+                found = Asking(types=unit.types)
+            elif noun:
+                found = Asking(types=self._known.nouns[noun].types) if self._known.nouns[noun].types else found
+            at += noun.count(" ") + 1
+        return found
