@@ -1,6 +1,6 @@
 import pytest
 
-from language.inflection import derived, is_plural, noun, verb
+from language.inflection import derived, is_plural, noun, others, verb
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,14 @@ def test_a_verb_has_its_forms(base: str, forms: str) -> None:
 )  # fmt: skip
 def test_a_noun_has_its_plural(base: str, plural: str) -> None:
     assert plural in set(noun(base))
+
+
+def test_irregular_forms_lead_to_each_other_unless_they_are_other_words_too() -> None:
+    assert set(others("taught")) == {"teach"}
+    assert {"people", "persons"} <= set(others("person"))
+    assert set(others("written")) >= {"write", "wrote"}
+    assert not others("found")
+    assert not others("house")
 
 
 def test_words_of_one_root_lead_to_each_other() -> None:
