@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from genesis.readers import mail
-from genesis.readers.mail import Mail, Stretch
+from genesis.readers.mail import quotes
+from genesis.readers.mail.heads import Mail
+from genesis.readers.mail.quotes import Stretch
 from genesis.readers.plain.paragraphs import Paragraphs
 from genesis.readers.plain.words import Words
 from genesis.readers.speakers import Turn
@@ -18,7 +19,7 @@ class Messages:
 
     def __init__(self, text: str, out: Writer) -> None:
         self._quoted = text
-        self._words = Words(mail.unquoted(text))
+        self._words = Words(quotes.unquoted(text))
         self._out = out
         self._paragraphs = Paragraphs(self._words, {}, out)
 
@@ -34,7 +35,7 @@ class Messages:
             for name, start, end in one.others:
                 self._out.add(Kind.ENTRY, self._words.shown(start, end), group=thread, mark=name)
             end = mails[number + 1].start if number + 1 < len(mails) else len(self._quoted)
-            self._body(one, list(mail.stretches(self._quoted, one.body, end)))
+            self._body(one, list(quotes.stretches(self._quoted, one.body, end)))
         told = {"author": mails[0].sender, "date": mails[0].date} if len(mails) == 1 else {}
         return self._out.structure(source, "", {name: value for name, value in told.items() if value})
 
@@ -44,7 +45,7 @@ class Messages:
         authors = {0: Turn(one.sender, one.date, 0)}
         for start, end, depth in stretches:
             read.end_lists()
-            named = mail.wrote(text, start, end)
+            named = quotes.wrote(text, start, end)
             before = text[start : named[0]].strip() if named else ""
             if named and named[2]:
                 authors[depth + bool(before or not depth)] = Turn(named[2], named[3], 0)
