@@ -12,22 +12,22 @@ _AT = re.compile(r"(?<=\d),?\sat\s(?=\d)")
 _MONTHS = {
     name: names[0]
     for names in (
-        ("jan", "jän", "ene"),
-        ("feb", "fév"),
-        ("mar", "mär"),
+        ("jan", "jän", "ene", "gen"),
+        ("feb", "fév", "fev"),
+        ("mar", "mär", "mrt", "maa"),
         ("apr", "avr", "abr"),
-        ("may", "mai"),
-        ("jun", "juin"),
-        ("jul", "juil"),
+        ("may", "mai", "mei", "mag", "maj"),
+        ("jun", "juin", "giu"),
+        ("jul", "juil", "lug"),
         ("aug", "aoû", "ago"),
-        ("sep",),
-        ("oct", "okt"),
+        ("sep", "set"),
+        ("oct", "okt", "ott", "out"),
         ("nov",),
         ("dec", "déc", "dez", "dic"),
     )
     for name in names
 }
-"""How months begin in English, German, French and Spanish, each with its English form."""
+"""How months begin in English and other languages of Europe, each with its English form."""
 _OTHER_DAY = re.compile(
     rf"\b(\d{{1,2}})\.?\s(?:de\s)?({'|'.join(_MONTHS)})[^\W\d_]{{0,8}}+\.?\s(?:del?\s)?(\d{{4}})\b"
     r"(?:\D{1,10}+(\d{1,2}:\d\d))?",
@@ -35,10 +35,17 @@ _OTHER_DAY = re.compile(
 )
 """A day as it is written in these: `7. März 2025 um 16:40`."""
 
+_NUMBERS = re.compile(
+    r"\b(?:(\d{4})-(\d\d)-(\d\d)|(\d{1,2})([./-])(\d{1,2})\5(\d{4}|\d\d))(?!\d)(?:\D{1,12}+(\d{1,2}:\d\d))?"
+)
+_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
+
 
 def day(said: str) -> str:
     """A mail's date as ISO 8601, to the minute."""
-    said = _AT.sub(" ", _HALF.sub(_of_24, said))
+    said = _ORDINAL.sub("", _AT.sub(" ", _HALF.sub(_of_24, said)))
+    if numbers := _NUMBERS.search(said):
+        return _of_numbers(numbers)
     if not (parsed := _parsed(said)) and (other := _OTHER_DAY.search(said)):
         month = _MONTHS.get(other[2].casefold(), "")
         return _parsed(f"{other[1]} {month} {other[3]} {other[4] or ''}")
@@ -55,6 +62,21 @@ def _parsed(said: str) -> str:
     year, month, number, hour, minute = parsed[:5]
     clock = f"T{hour:02}:{minute:02}" if ":" in said else ""
     return f"{year:04}-{month:02}-{number:02}{clock}"
+
+
+def _of_numbers(found: re.Match[str]) -> str:
+    """A day in numbers, if it is told which of them is the month: behind points it is the second."""
+    year, month, number, one, mark, two, short, clock = found.groups()
+    if mark:
+        first, second = int(one), int(two)
+        if mark == "/" and first != second and max(first, second) <= 12:
+            return ""
+        number, month = (two, one) if mark == "/" and second > 12 else (one, two)
+        year = short if len(short) > 2 else f"20{short}"
+    if not (0 < int(month) < 13 and 0 < int(number) < 32):
+        return ""
+    hour, _, minute = (clock or "").partition(":")
+    return f"{year}-{int(month):02}-{int(number):02}" + (f"T{int(hour):02}:{minute}" if clock else "")
 
 
 def _of_24(clock: re.Match[str]) -> str:

@@ -8,19 +8,40 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from genesis.readers.mail.dates import day
-from genesis.readers.mail.heads import COLON, PASSED_ON
+from genesis.readers.mail.heads import COLON, PASSED_ON, SENDERS
+from genesis.readers.mail.noise import is_device
 
+_BEHIND = "schrieb|schreef|skrev"
+"""Words for `wrote` before the name."""
+_VERB = f"(?:wrote|writes|a écrit|escribió|ha scritto|escreveu|{_BEHIND})"
 _WROTE = re.compile(
-    r"^[ \t]*((?:On|Am|Le)\b[^\n]{4,200}(?:\n[^\n]{0,100})?\b(?:wrote|schrieb[^\n:]{0,80}|a écrit)[ ]?:)[ \t]*$",
+    r"^[ \t]*((?:On|Am|Le|El|Il|Op|Em|Den)\b[^\n]{4,200}(?:\n[^\n]{0,100})?"
+    rf"\b(?:wrote|a écrit|escribió|ha scritto|escreveu|(?:{_BEHIND})[^\n:]{{0,80}})[ \xa0]?:)[ \t]*$",
     re.MULTILINE,
 )
-_AUTHOR = re.compile(
-    r"\d(?:[ ]?[AaPp]\.?[Mm]\b\.?)?+[,;]?[ \t]+(?:at[ \t]+)?([^\W\d_][^\d\n<>@:;,]{1,60}?)(?:[ \t,]*<[^<>\n]*>)?"
-    r"\s+(?:wrote|schrieb|a écrit)"
+_NAMED = re.compile(
+    r"(?:^|(?<=\n))[ \t]*(?:\* )?(?P<day>\d{4}-\d\d-\d\d \d\d?:\d\d (?:GMT[+-][\d:]{1,5} )?)?+"
+    r"[\"“]?(?P<name>[^\W\d_][^\d\n<>@:;,\"“”]{1,60}?)[\"”]?(?:[ ]?\(?<[^<>\n]{1,200}>\)?)?"
+    rf"(?P<said>[ ]{_VERB}(?P<when>[^\n:]{{0,60}}(?::\d\d[^\n:]{{0,20}})?)|[ ]\[(?P<then>[^\]\n]{{6,40}})\])?[ ]?:\s*\Z"
 )
-_AUTHOR_BEHIND = re.compile(r"\bschrieb[ ]([^\W\d_][^\d\n<>@:;,]{1,60}?)(?:[ ]?<[^<>\n]{0,200}+>)?[ ]?:")
-_SIGNATURE = re.compile(r"^(?:--[ \t]*|_{5,}|Sent from my [^\n]{1,40})$", re.MULTILINE)
-_QUOTED = re.compile(rf"^(?:[ \t]*+>|(?:From|Von|De){COLON}|{PASSED_ON})", re.MULTILINE)
+"""The line above a quote that begins with who is quoted."""
+_AUTHOR = re.compile(
+    r"\d(?:[ ]?[AaPp]\.?[Mm]\b\.?)?+(?:[ ][A-Z]{2,5}(?=,))?+[,;]?[ \t]+(?:at[ \t]+)?[\"“]?"
+    r"([^\W\d_][^\d\n<>@:;,\"“”]{1,60}?)[\"”]?(?:[ \t,]*\(?<[^<>\n]*>\)?)?"
+    rf"\s+{_VERB}"
+)
+_AUTHOR_BEHIND = re.compile(
+    rf"\b(?:{_BEHIND})[ ][\"“]?([^\W\d_][^\d\n<>@:;,\"“”]{{1,60}}?)[\"”]?(?:[ ]?<[^<>\n]{{0,200}}+>)?[ ]?:"
+)
+_VIA = re.compile(r" (?:via|\(via) [^\n]{1,60}\Z")
+_SIGNATURE = re.compile(
+    r"^(?:--[ \t]*|(?P<rule>_{5,})"
+    r"|(?P<device>(?:Sent|Get|Von|Gesendet|Envoyé|Enviado|Inviato|Verstuurd|Subject:) [^\n]{1,80}))$",
+    re.MULTILINE,
+)
+_LONGEST_FOOTER = 600
+"""Characters below a rule that are no more than a signature."""
+_QUOTED = re.compile(rf"^(?:[ \t]*+>|\*?(?:{SENDERS}){COLON}|{PASSED_ON})", re.MULTILINE)
 _QUOTE = re.compile(r"(?<![ \t])[ \t]*+((?>(?:>[ \t]?)+))")
 
 
@@ -41,25 +62,33 @@ def stretches(text: str, start: int, end: int) -> Iterator[Stretch]:
 def _unsigned(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """What of a body is no signature: one goes on until somebody is quoted."""
     quoted = sorted(one.start() for form in (_WROTE, _QUOTED) for one in form.finditer(text, start, end))
-    while signed := _SIGNATURE.search(text, start, end):
+    at = start
+    while signed := _SIGNATURE.search(text, at, end):
+        at = signed.end()
+        if signed["device"] and not is_device(signed["device"]):
+            continue
         yield start, signed.start()
-        following = bisect_left(quoted, signed.end())
-        start = quoted[following] if following < len(quoted) else end
+        following = bisect_left(quoted, at)
+        stop = quoted[following] if following < len(quoted) else end
+        is_over = signed["device"] or (signed["rule"] and stop - at > _LONGEST_FOOTER)
+        start = at = at if is_over else stop
     yield start, end
 
 
 def _by_depth(text: str, start: int, end: int) -> Iterator[Stretch]:
     begins, depth, at = start, 0, start
+    is_signed = False
     while at < end:
         stop = text.find("\n", at, end) + 1 or end
         quote = _QUOTE.match(text, at, stop)
         deep = quote[1].count(">") if quote else 0
-        if deep != depth and text[at:stop].strip():
-            if begins < at:
+        signs = quote is not None and deep > 0 and text[quote.end() : stop].rstrip() == "--"
+        if text[at:stop].strip() and (deep != depth or (signs and not is_signed)):
+            if begins < at and not is_signed:
                 yield Stretch(begins, at, depth)
-            begins, depth = at, deep
+            begins, depth, is_signed = at, deep, signs
         at = stop
-    if begins < end:
+    if begins < end and not is_signed:
         yield Stretch(begins, end, depth)
 
 
@@ -69,11 +98,31 @@ def unquoted(text: str) -> str:
     return marks.sub(lambda mark: " " * len(mark[0]), text)
 
 
-def wrote(text: str, start: int, end: int) -> tuple[int, int, str, str] | None:
-    """The line in a stretch that names whom the next lines quote: where it stands, who and when."""
+class Named(NamedTuple):
+    """Where a line stands that names whom the next lines quote, who that is and when it was written."""
+
+    start: int
+    end: int
+    author: str
+    date: str
+
+
+def wrote(text: str, start: int, end: int) -> Named | None:
+    """The line in a stretch that says when somebody wrote what the next lines quote."""
     line = _WROTE.search(text, start, end)
     if not line:
         return None
     said = " ".join(line[1].split()).partition(" ")[2]
     author = _AUTHOR_BEHIND.search(said) or _AUTHOR.search(said)
-    return *line.span(), (author[1].strip() if author else ""), day(said[: author.start(1)] if author else said)
+    when = day(said[: author.start(1)] if author else said)
+    return Named(*line.span(), _VIA.sub("", author[1].strip()) if author else "", when)
+
+
+def named_last(text: str, start: int, end: int) -> Named | None:
+    """The last line of a stretch, if it names somebody; that is meant only where a quote follows."""
+    last = text.rfind("\n", start, start + len(text[start:end].rstrip())) + 1
+    line = _NAMED.search(text, max(last, start), end)
+    if not line or not (line["said"] or line["day"]):
+        return None
+    when = line["day"] or line["then"] or line["when"] or ""
+    return Named(*line.span(), _VIA.sub("", line["name"].strip()), day(when))

@@ -1,0 +1,100 @@
+"""Noise in mails: what programs and companies put into them, which nobody wrote to anybody."""
+
+from __future__ import annotations
+
+import re
+
+_DEVICE = re.compile(
+    r"[ \t]*+(?:Sent (?:from|with|via) (?:my |Yahoo |Outlook|Proton|Mail |Gmail|Samsung)[^\n]{0,60}"
+    r"|Get Outlook for (?:iOS|Android|Mac)[^\n]{0,60}"
+    r"|Von meinem [^\n]{1,60} gesendet|Gesendet (?:von (?:meinem|Outlook|Mail)|mit der) [^\n]{1,60}"
+    r"|Envoyé (?:de mon|depuis) [^\n]{1,60}|Enviado (?:desde|do) [^\n]{1,60}|Inviato da [^\n]{1,60}"
+    r"|Verstuurd vanaf [^\n]{1,60}|Subject: Digest Footer)\.?[ \t]*+"
+)
+_MAY_BE = re.compile(
+    r"confidential|vertraulich|confidentiel|environment before|originated (?:from )?outside|unsubscribe|abbestellen"
+    r"|abmelden|désabonner|désinscrire|darse de baja|mailing list submissions|managing the list at"
+    r"|edit your Subject line",
+    re.IGNORECASE,
+)
+_LEAVING = re.compile(
+    r"unsubscribe|abbestellen|abmelden|désabonner|désinscrire|darse de baja|mailing list submissions|managing the list at"
+    r"|edit your Subject line",
+    re.IGNORECASE,
+)
+_DISCLAIMS = re.compile(
+    r"\W{0,40}(?:(?:legal |important |e-?mail )?(?:disclaimer|notice|confidentiality)|confidential"
+    r"|this (?:e-?mail|message)"
+    r"|this communication|this transmission|the (?:information|contents?)|if you (?:are not|have received)"
+    r"|(?:please )?consider the environment|diese (?:e-?mail|nachricht)|der inhalt dieser"
+    r"|ce (?:message|courriel|mail)|wichtiger hinweis)\b",
+    re.IGNORECASE,
+)
+_IN_ERROR = re.compile(
+    r"(?:in|by) (?:error|mistake)|not the (?:intended|named|addressee)|unauthori[sz]ed|prohibited|irrtümlich|nicht der"
+    r"|par erreur|environment before",
+    re.IGNORECASE,
+)
+_ADDRESSED = re.compile(
+    r"intended|addressee|recipient|attachments|disclos|distribut|unauthori[sz]ed|adressat|empfänger|bestimmt"
+    r"|destinataire|environment before",
+    re.IGNORECASE,
+)
+_WARNS = re.compile(
+    r"\W{0,40}(?:external|caution|warning|attention|this (?:e-?mail|message) originated)[^\n]{0,200}", re.IGNORECASE
+)
+_OUTSIDE = re.compile(r"originated (?:from )?outside", re.IGNORECASE)
+_LEAVES = re.compile(
+    r"\W{0,40}(?:you(?: are|['’]re|['’]ve| have)? (?:receiv|subscrib|getting|sign)|to (?:subscribe or )?unsubscribe(?: from| or| via| send| visit| click| here|[:,])|unsubscribe"
+    r"|(?:un)?subscribe|click here|if you (?:no longer|do not|don['’]t|would) (?:want|wish|like|prefer)|this (?:e-?mail|message|newsletter) was"
+    r"|to (?:stop|manage|change|update)|manage|update your|sie erhalten|um sich|wenn sie|newsletter|vous recevez"
+    r"|pour vous|si vous|view (?:this|in)|send [^\n]{1,80} mailing list submissions|you can reach the person"
+    r"|when replying, please edit|privacy|©|copyright)",
+    re.IGNORECASE,
+)
+_BROWSER = re.compile(
+    r"view (?:this |the )?(?:e-?mail |message |it )?(?:online|in (?:your |a )?(?:web ?)?browser)", re.IGNORECASE
+)
+_LONGEST_HINT = 120
+_LONGEST, _LONGEST_FOOTER = 4_000, 700
+
+
+def is_device(line: str) -> bool:
+    """Whether a line only says with which program or device a mail was written."""
+    return _DEVICE.fullmatch(line) is not None
+
+
+def is_noise(said: str) -> bool:
+    """Whether a paragraph says nothing but what stands in all mails of a company, a list or a shop."""
+    if len(said) <= _LONGEST_HINT and _BROWSER.search(said):
+        return True
+    if len(said) > _LONGEST or not _MAY_BE.search(said):
+        return False
+    if _DISCLAIMS.match(said) and _IN_ERROR.search(said) and _ADDRESSED.search(said):
+        return True
+    if _WARNS.match(said) and _OUTSIDE.search(said):
+        return True
+    return len(said) <= _LONGEST_FOOTER and _LEAVING.search(said) is not None and _LEAVES.match(said) is not None
+
+
+def without_noise(text: str) -> str:
+    """The text with blanks in place of such paragraphs, as long as before."""
+    pieces: list[str] = []
+    at = 0
+    for found in _MAY_BE.finditer(text):
+        if found.start() < at:
+            continue
+        start = max(text.rfind("\n\n", max(at, found.start() - _LONGEST), found.start()) + 2, at)
+        if text.rfind("\n\n", max(at, found.start() - _LONGEST), found.start()) < 0:
+            start = max(at, found.start() - _LONGEST)
+        end = text.find("\n\n", found.start(), found.start() + _LONGEST)
+        end = min(len(text), found.start() + _LONGEST) if end < 0 else end
+        said = text[start:end]
+        if is_noise(said.strip()):
+            pieces += (text[at:start], "".join("\n" if one == "\n" else " " for one in said))
+            at = end
+        else:
+            pieces.append(text[at : found.end()])
+            at = found.end()
+    pieces.append(text[at:])
+    return "".join(pieces)
