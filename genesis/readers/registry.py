@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from genesis.readers import code, commonmark, html, json, log, notebook, rst, settings, table, text, yaml
+from genesis.readers import calendar, code, commonmark, html, json, log, notebook, rst, settings, table, text, yaml
 from genesis.structure import Structure
 
 CODE = (
@@ -20,6 +20,7 @@ READERS: Mapping[str, Callable[[str], Structure]] = {
     "application/yaml": yaml.read,
     "application/mbox": text.read_mail,
     "message/rfc822": text.read_mail,
+    "text/calendar": calendar.read,
     "text/csv": table.read,
     "text/html": html.read,
     "text/markdown": commonmark.read,

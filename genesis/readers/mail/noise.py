@@ -18,8 +18,8 @@ _MAY_BE = re.compile(
     re.IGNORECASE,
 )
 _LEAVING = re.compile(
-    r"unsubscribe|abbestellen|abmelden|désabonner|désinscrire|darse de baja|mailing list submissions|managing the list at"
-    r"|edit your Subject line",
+    r"unsubscribe|abbestellen|abmelden|désabonner|désinscrire|darse de baja|mailing list submissions"
+    r"|managing the list at|edit your Subject line",
     re.IGNORECASE,
 )
 _DISCLAIMS = re.compile(
@@ -45,9 +45,10 @@ _WARNS = re.compile(
 )
 _OUTSIDE = re.compile(r"originated (?:from )?outside", re.IGNORECASE)
 _LEAVES = re.compile(
-    r"\W{0,40}(?:you(?: are|['’]re|['’]ve| have)? (?:receiv|subscrib|getting|sign)|to (?:subscribe or )?unsubscribe(?: from| or| via| send| visit| click| here|[:,])|unsubscribe"
-    r"|(?:un)?subscribe|click here|if you (?:no longer|do not|don['’]t|would) (?:want|wish|like|prefer)|this (?:e-?mail|message|newsletter) was"
-    r"|to (?:stop|manage|change|update)|manage|update your|sie erhalten|um sich|wenn sie|newsletter|vous recevez"
+    r"\W{0,40}(?:you(?: are|['’]re|['’]ve| have)? (?:receiv|subscrib|getting|sign)"
+    r"|(?:to (?:subscribe or )?)?unsubscribe(?: from| or| via| send| visit| click| here|[ ]?[:,|•·.–-]|\s*\Z)"
+    r"|click here|if you (?:no longer|do not|don['’]t|would) (?:want|wish|like|prefer)|to (?:stop|manage|change|update)"
+    r"|this (?:e-?mail|message|newsletter) was|manage|update your|sie erhalten|um sich|wenn sie|newsletter|vous recevez"
     r"|pour vous|si vous|view (?:this|in)|send [^\n]{1,80} mailing list submissions|you can reach the person"
     r"|when replying, please edit|privacy|©|copyright)",
     re.IGNORECASE,

@@ -189,6 +189,7 @@ def test_what_stands_in_every_mail_of_a_company_or_a_list_is_left_out(noise: str
         "This message is about the confidential offer: it is 4,380 euro.",
         "This message was sent in error: the price is confidential.",
         "To unsubscribe a customer, open the page of customers.",
+        "Unsubscribe a customer on the page of customers.",
         "Our users unsubscribe when we send two mails a day.",
         "The fault originated from outside of the pump.",
     ],
