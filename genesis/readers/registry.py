@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from genesis.readers import calendar, code, commonmark, html, json, log, notebook, rst, settings, table, text, yaml
+from genesis.readers.mail import reader as mail
 from genesis.structure import Structure
 
 CODE = (
@@ -18,8 +19,8 @@ READERS: Mapping[str, Callable[[str], Structure]] = {
     "application/toml": settings.read,
     "application/x-ipynb+json": notebook.read,
     "application/yaml": yaml.read,
-    "application/mbox": text.read_mail,
-    "message/rfc822": text.read_mail,
+    "application/mbox": mail.read,
+    "message/rfc822": mail.read,
     "text/calendar": calendar.read,
     "text/csv": table.read,
     "text/html": html.read,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from genesis.headings import headings
 from genesis.readers import rst, subtitles
-from genesis.readers.mail import heads, sent
+from genesis.readers.mail import heads
 from genesis.readers.opening import opened
 from genesis.readers.pages import without_pages
 from genesis.readers.plain import manual
@@ -27,11 +27,6 @@ from genesis.structure import Structure
 def read(source: str) -> Structure:
     """A text without marks, or with those of reStructuredText."""
     return rst.read(source) if rst.is_marked(source) else marked(source)
-
-
-def read_mail(source: str) -> Structure:
-    """A message as it was sent, or a mailbox."""
-    return marked(sent.text_of(source))
 
 
 def marked(source: str, told: Sequence[Heading] = ()) -> Structure:
