@@ -105,10 +105,11 @@ class _Calendar:
 
     def _described(self, said: Shown) -> None:
         at = 0
-        for end in _SPLIT.finditer(said.text):
-            self._out.add(Kind.PARAGRAPH, said[at : end.start()].folded())
-            at = end.end()
-        self._out.add(Kind.PARAGRAPH, said[at:].folded())
+        for end in (*_SPLIT.finditer(said.text), None):
+            line = said[at : end.start() if end else len(said)].folded()
+            if any(map(str.isalnum, line.text)):
+                self._out.add(Kind.PARAGRAPH, line)
+            at = end.end() if end else at
 
     def _person(self, field: _Field) -> str:
         address = self._value(field)

@@ -36,7 +36,7 @@ _OTHER_DAY = re.compile(
 """A day as it is written in these: `7. März 2025 um 16:40`."""
 
 _NUMBERS = re.compile(
-    r"\b(?:(\d{4})-(\d\d)-(\d\d)|(\d{1,2})([./-])(\d{1,2})\5(\d{4}|\d\d))(?!\d)(?:\D{1,12}+(\d{1,2}:\d\d))?"
+    r"\b(?:(\d{4})[-年](\d\d?)[-月](\d\d?)|(\d{1,2})([./-])(\d{1,2})\5(\d{4}|\d\d))(?!\d)(?:\D{1,12}+(\d{1,2}:\d\d))?"
 )
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
 

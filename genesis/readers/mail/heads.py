@@ -8,18 +8,19 @@ from typing import NamedTuple
 from genesis.readers.mail.dates import day
 
 _NAMES = {
-    **dict.fromkeys(("Von", "De", "Da", "Van"), "From"),
+    **dict.fromkeys(("Von", "De", "Da", "Van", "发件人", "差出人"), "From"),
     **dict.fromkeys(("Gesendet", "Envoyé", "Envoyé le", "Enviado", "Enviado el", "Inviato", "Verzonden"), "Sent"),
-    **dict.fromkeys(("Datum", "Data", "Fecha"), "Date"),
-    **dict.fromkeys(("An", "À", "Para", "Pour", "A", "Aan"), "To"),
-    **dict.fromkeys(("Kopie", "Copie à", "CC"), "Cc"),
-    **dict.fromkeys(("Betreff", "Objet", "Asunto", "Oggetto", "Assunto", "Onderwerp"), "Subject"),
+    **dict.fromkeys(("发送时间", "送信日時"), "Sent"),
+    **dict.fromkeys(("Datum", "Data", "Fecha", "日期", "日時"), "Date"),
+    **dict.fromkeys(("An", "À", "Para", "Pour", "A", "Aan", "收件人", "宛先"), "To"),
+    **dict.fromkeys(("Kopie", "Copie à", "CC", "抄送"), "Cc"),
+    **dict.fromkeys(("Betreff", "Objet", "Asunto", "Oggetto", "Assunto", "Onderwerp", "主题", "件名"), "Subject"),
 }
 """What the lines of a head are called in other languages, and in English."""
 OWN = "|".join(_NAMES)
 ALL = f"From|To|Cc|Date|Sent|Subject|{OWN}"
-SENDERS = "From|Von|De|Da|Van"
-COLON = r"[ \xa0]?:\*?+[ \t\xa0]"
+SENDERS = "From|Von|De|Da|Van|发件人|差出人"
+COLON = r"(?:[ \xa0]?:\*?+[ \t\xa0]|：)"
 PASSED_ON = (
     r"(?:-{2,40}+[ \t]*+(?i:(?:Forwarded|Original|Weitergeleitete|Ursprüngliche)[ ](?:Message|E?-?Mail|Nachricht)"
     r"|Original-?Nachricht|Message[ ](?:transféré|original|d['’]origine)|Mensaje[ ](?:reenviado|original)"
@@ -38,9 +39,11 @@ _FIELD = re.compile(
     rf"^\*?([A-Z][\w-]{{1,30}}|{OWN}){COLON}[ \t]*([^\n]*(?:\n[ \t]+\S[^\n]*)*)",
     re.MULTILINE,
 )
-_IS = "(?>(?:(?:re|fwd?|aw|wg|antw|sv|vs|tr|rv)(?:\\[\\d{1,3}\\])?+[ \\t]*+:[ \\t]*+)*)"
+_IS = "(?>(?:(?:re|fwd?|aw|wg|antw|sv|vs|tr|rv|回复|答复|转发|返信)(?:\\[\\d{1,3}\\])?+[ \\t]*+[:：][ \\t]*+)*)"
 _REPLY = re.compile(rf"^{_IS}(\[[^\[\]]{{1,60}}+\][ \t]*+)?+{_IS}", re.IGNORECASE)
 """What stands before a subject; the name of a list stays."""
+_VIA = re.compile(r" via [^\n]{1,60}\Z")
+"""By way of which list somebody wrote."""
 _ADDRESS = re.compile(r"<|\[mailto:")
 _COMMENTED = re.compile(r"[^\s()<>]{1,200}@[^\s()<>]{1,200} \(([^()]{1,200})\)")
 
@@ -81,7 +84,7 @@ def sender(said: str) -> str:
     said = " ".join(said.split())
     if commented := _COMMENTED.fullmatch(said):
         return commented[1].strip(' "')
-    return _ADDRESS.split(said, maxsplit=1)[0].strip(" \"'") or said.strip("<>")
+    return _VIA.sub("", _ADDRESS.split(said, maxsplit=1)[0]).strip(" \"'") or said.strip("<>")
 
 
 def about(subject: str) -> str:

@@ -14,12 +14,14 @@ _DEVICE = re.compile(
 _MAY_BE = re.compile(
     r"confidential|vertraulich|confidentiel|environment before|originated (?:from )?outside|unsubscribe|abbestellen"
     r"|abmelden|désabonner|désinscrire|darse de baja|mailing list submissions|managing the list at"
-    r"|edit your Subject line",
+    r"|edit your Subject line|receiving this |all rights reserved|© ?20\d\d"
+    r"|above this line|this (?:e-?mail|message) (?:was|is) ",
     re.IGNORECASE,
 )
 _LEAVING = re.compile(
     r"unsubscribe|abbestellen|abmelden|désabonner|désinscrire|darse de baja|mailing list submissions"
-    r"|managing the list at|edit your Subject line",
+    r"|managing the list at|edit your Subject line|receiving this (?:e-?mail|message|newsletter) because"
+    r"|all rights reserved|© ?20\d\d",
     re.IGNORECASE,
 )
 _DISCLAIMS = re.compile(
@@ -56,6 +58,12 @@ _LEAVES = re.compile(
 _BROWSER = re.compile(
     r"view (?:this |the )?(?:e-?mail |message |it )?(?:online|in (?:your |a )?(?:web ?)?browser)", re.IGNORECASE
 )
+_HINT = re.compile(
+    r"(?:read|learn|see|view|show) (?:more|all|online)[ ›»→.]{0,3}|shop now|click here\.?"
+    r"|this (?:e-?mail|message) (?:was|is) (?:automatically )?(?:sent|generated) (?:by|automatically)[^\n]{0,80}"
+    r"|[#\W]{0,20}(?:please )?(?:type|reply|write|enter)[^\n]{0,30} above this line[#\W]{0,20}",
+    re.IGNORECASE,
+)
 _LONGEST_HINT = 120
 _LONGEST, _LONGEST_FOOTER = 4_000, 700
 
@@ -67,7 +75,7 @@ def is_device(line: str) -> bool:
 
 def is_noise(said: str) -> bool:
     """Whether a paragraph says nothing but what stands in all mails of a company, a list or a shop."""
-    if len(said) <= _LONGEST_HINT and _BROWSER.search(said):
+    if len(said) <= _LONGEST_HINT and (_BROWSER.search(said) or _HINT.fullmatch(said)):
         return True
     if len(said) > _LONGEST or not _MAY_BE.search(said):
         return False

@@ -39,6 +39,8 @@ _SIGNATURE = re.compile(
     r"|(?P<device>(?:Sent|Get|Von|Gesendet|Envoyé|Enviado|Inviato|Verstuurd|Subject:) [^\n]{1,80}))$",
     re.MULTILINE,
 )
+_WRAPPED, _LONGEST_LINE, _LONGEST_REST = 50, 200, 30
+"""Characters of a quoted line that was too long, at least and at most, and of what was broken off."""
 _LONGEST_FOOTER = 600
 """Characters below a rule that are no more than a signature."""
 _QUOTED = re.compile(rf"^(?:[ \t]*+>|\*?(?:{SENDERS}){COLON}|{PASSED_ON})", re.MULTILINE)
@@ -82,6 +84,8 @@ def _by_depth(text: str, start: int, end: int) -> Iterator[Stretch]:
         stop = text.find("\n", at, end) + 1 or end
         quote = _QUOTE.match(text, at, stop)
         deep = quote[1].count(">") if quote else 0
+        if depth and not deep and _is_wrapped(text, at, stop, end):
+            deep = depth
         signs = quote is not None and deep > 0 and text[quote.end() : stop].rstrip() == "--"
         if text[at:stop].strip() and (deep != depth or (signs and not is_signed)):
             if begins < at and not is_signed:
@@ -90,6 +94,14 @@ def _by_depth(text: str, start: int, end: int) -> Iterator[Stretch]:
         at = stop
     if begins < end and not is_signed:
         yield Stretch(begins, end, depth)
+
+
+def _is_wrapped(text: str, at: int, stop: int, end: int) -> bool:
+    """Whether a line without a mark is the end of the quoted one above, which a program broke as too long."""
+    said = text[at : min(stop, at + _LONGEST_REST)].strip()
+    above = text[max(at - _LONGEST_LINE, 0) : at].rpartition("\n")[0].rpartition("\n")[2]
+    is_rest = 0 < len(said) < _LONGEST_REST - 1 and said[0].islower() and len(above) >= _WRAPPED
+    return is_rest and above[-1] not in ".!?:" and text[stop : min(stop + 1, end)] == ">"
 
 
 def unquoted(text: str) -> str:

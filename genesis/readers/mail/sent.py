@@ -69,6 +69,8 @@ def _letter(source: str, depth: int) -> Iterator[Letter]:
     within: list[Letter] = []
     parts = [one for one in _parts(told, body, depth, within) if one.name or one.text.strip()]
     fields = {name: encodings.words(" ".join(str(told.get(name, ""))[:_LONGEST].split())) for name in _FIELDS}
+    fields["From"] = fields["From"] or encodings.words(str(told.get("Sender", ""))[:_LONGEST])
+    fields["Date"] = fields["Date"] or str(told.get("Received", ""))[:_LONGEST].rpartition(";")[2].strip()
     yield Letter({name: value for name, value in fields.items() if value}, list(dict.fromkeys(parts)))
     yield from within
 

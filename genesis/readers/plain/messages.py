@@ -77,7 +77,8 @@ class Messages:
         named = quotes.wrote(text, start, end) or (quotes.named_last(text, start, end) if is_above else None)
         before = text[start : named.start].strip() if named else ""
         if named and named.author:
-            authors[depth + bool(before or not depth)] = Turn(named.author, named.date, 0)
+            goes_deeper = before or not depth or (is_above and not text[named.end : end].strip())
+            authors[depth + bool(goes_deeper)] = Turn(named.author, named.date, 0)
         by, is_quoted = authors.get(depth), depth > 0 and depth not in authors
         self._by(by, start, named.start if named else end, is_quoted=is_quoted)
         if named:

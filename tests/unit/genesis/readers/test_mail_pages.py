@@ -40,8 +40,19 @@ leaks.</div>"""
 _FORWARD = """<div class="gmail_attr">---------- Forwarded message ---------<br>From: <strong>Lena Graf</strong>
 &lt;l@g.example&gt;<br>Date: Fri, Mar 7, 2025 at 4:40 PM<br>Subject: Pump<br>To: Tom<br></div>It leaks."""
 
+_TABLE = """-------- Weitergeleitete Nachricht --------<table class="moz-email-headers-table"><tr><th>Betreff: </th>
+<td>Pump</td></tr><tr><th>Datum: </th><td>Fri, 7 Mar 2025 16:40:00 +0100</td></tr><tr><th>Von: </th><td>Lena Graf
+&lt;l@g.example&gt;</td></tr><tr><th>An: </th><td>Tom</td></tr></table><p>It leaks.</p>"""
+_APPLE_FORWARD = """<blockquote type="cite"><div>Begin forwarded message:</div><br><div><b>From: </b>Lena Graf
+&lt;l@g.example&gt;<br></div><div><span><b>Subject: </b></span><span><b>Pump</b><br></span></div><div><b>Date: </b>7
+March 2025 at 16:40:00 CET<br></div><div><b>To: </b>Tom<br></div><br><div>It leaks.</div></blockquote>"""
+_IMPORTANT = _OUTLOOK.replace("Pump<o:p>", "Pump<br><b>Importance:</b> High<o:p>")
 
-@pytest.mark.parametrize("quote", [_GMAIL, _APPLE, _THUNDERBIRD, _YAHOO, _OUTLOOK, _OUTLOOK_WEB, _FORWARD])
+
+@pytest.mark.parametrize(
+    "quote",
+    [_GMAIL, _APPLE, _THUNDERBIRD, _YAHOO, _OUTLOOK, _OUTLOOK_WEB, _FORWARD, _TABLE, _APPLE_FORWARD, _IMPORTANT],
+)
 def test_what_a_page_quotes_is_by_whom_it_names(quote: str) -> None:
     assert turns(f"<html><head><title>x</title></head><body><p>So it does.</p>{quote}</body></html>") == [
         (OWN, WHEN, "So it does."),
@@ -156,3 +167,10 @@ def test_a_page_that_is_all_as_it_was_typed_is_text() -> None:
 def test_what_somebody_puts_into_a_page_as_code_is_code() -> None:
     read = page("<p>Run this:</p><pre>pump --start\npump --status</pre>")
     assert [one.kind for one in read.blocks] == [Kind.TURN, Kind.CODE]
+
+
+def test_cells_that_only_lay_out_a_page_are_paragraphs() -> None:
+    assert turns("<table><tr><td><p>It is in hall 2.</p></td><td><p>The seal is here.</p></td></tr></table>") == [
+        (OWN, WHEN, "It is in hall 2."),
+        (OWN, WHEN, "The seal is here."),
+    ]

@@ -165,6 +165,14 @@ def test_who_wrote_is_known_without_a_subject_and_whomever_it_was_sent_to() -> N
     ] == ("To: Graf, Lena <l@g.example>; Ben <b@o.example>")
 
 
+def test_who_wrote_and_when_is_told_by_other_fields_too() -> None:
+    received = "Received: from a by b;\n Mon, 10 Mar 2025 10:15:00 +0100\n"
+    read = reader.read(f"{received}Sender: Tom Weiss <tom@w.example>\nSubject: Pump\n\nIt leaks.\n")
+    assert read.metadata == {"author": "Tom Weiss", "date": "2025-03-10T10:15"}
+    read = reader.read("From: \"'Tom Weiss' via Pumps\" <pumps@l.example>\nSubject: Pump\n\nIt leaks.\n")
+    assert read.metadata == {"author": "Tom Weiss"}
+
+
 @pytest.mark.parametrize(
     ("coded", "words"),
     [
