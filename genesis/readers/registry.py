@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from genesis.readers import calendar, code, commonmark, html, json, log, notebook, rst, settings, table, text, yaml
+from genesis.readers.mail import encodings
 from genesis.readers.mail import reader as mail
+from genesis.reading import decoded
 from genesis.structure import Structure
 
 CODE = (
@@ -33,3 +35,8 @@ READERS: Mapping[str, Callable[[str], Structure]] = {
     "text/x-rst": rst.read,
 }
 """By media type, without its parameters."""
+
+
+def text_of(content: bytes, media_type: str) -> str:
+    """The text of a file, in whatever encoding; a mail says in which it is. DocumentNotText."""
+    return encodings.of_bytes(content) if READERS.get(media_type) is mail.read else decoded(content)

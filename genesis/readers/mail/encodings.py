@@ -8,8 +8,7 @@ import quopri
 import re
 from email.message import Message
 
-from genesis.errors import DocumentNotText
-from genesis.reading import decoded
+from genesis.reading import checked, decoded
 
 _CODED = frozenset({"quoted-printable", "base64", "x-uuencode", "uuencode", "uue", "x-uue"})
 """Encodings of transfer that make other characters of what is said."""
@@ -17,6 +16,10 @@ _MEANT = {"iso8859-1": "cp1252", "gb2312": "gb18030", "euc_kr": "cp949", "shift_
 """What is meant by names of charsets, by their name in Python; programs of mail name the smaller one of two."""
 _NO_CHARSETS = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined"})
 _WORD = re.compile(r"=\?([\w.:-]{1,40}+)(?:\*[\w-]{0,20}+)?+\?([bBqQ])\?([^?\s]{0,1000}+)\?=")
+_BEGINS = re.compile(rb"(?<=\n)(?=From )")
+_CHARSET = re.compile(rb"charset=\"?([\w.:-]{1,40}+)", re.IGNORECASE)
+_NAMED_BY_ALL = frozenset((b"utf-8", b"us-ascii"))
+"""Charsets that what is not in them is named by, too."""
 
 
 def content(payload: str, transfer: str, charset: str) -> str:
@@ -62,15 +65,35 @@ def _word(way: str, coded: str) -> bytes:
         return said
 
 
+def of_bytes(content: bytes) -> str:
+    """The text of a message or a mailbox, of which each may be in an encoding of its own. DocumentNotText."""
+    messages = _BEGINS.split(content)
+    named = [_named(one) for one in messages]
+    if len(messages) == 1 and not named[0]:
+        return decoded(content)
+    return checked("".join(map(_in_its_own, messages, named)).removeprefix("\ufeff"))
+
+
+def _named(message: bytes) -> str:
+    """The charset that a message names besides those that say nothing of letters of 8 bits."""
+    found = (one[1].lower() for one in _CHARSET.finditer(message))
+    return next((one.decode() for one in found if one not in _NAMED_BY_ALL), "")
+
+
+def _in_its_own(message: bytes, charset: str) -> str:
+    try:
+        return message.decode()
+    except UnicodeDecodeError:
+        return _text(message, charset)
+
+
 def _text(said: bytes, charset: str) -> str:
     """In the charset that is named, or if it is not in that, in the likeliest."""
-    try:
-        named = codecs.lookup(charset).name
-        if named not in _NO_CHARSETS:
-            return said.decode(_MEANT.get(named, named))
-    except (LookupError, ValueError):
-        pass
-    try:
-        return decoded(said)
-    except DocumentNotText:
-        return said.decode("utf-8", "replace")
+    for one in (charset, "utf-8"):
+        try:
+            named = codecs.lookup(one).name
+            if named not in _NO_CHARSETS:
+                return said.decode(_MEANT.get(named, named))
+        except (LookupError, ValueError):
+            continue
+    return said.decode("cp1252", "replace")

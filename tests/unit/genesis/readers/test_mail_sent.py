@@ -6,8 +6,10 @@ import base64
 
 import pytest
 
+from genesis.drafts import Draft, Drafter
 from genesis.readers.mail import encodings, reader
 from genesis.structure import Structure
+from myriad.genesis.v1.document_pb2 import DocumentInput
 from tests.unit.genesis.readers.shown import check, said
 
 HEAD = "From: Tom Weiss <tom@w.example>\nTo: Lena\nSubject: Pump\nDate: Mon, 10 Mar 2025 10:15:00 +0100\n"
@@ -288,3 +290,24 @@ def test_a_hostile_message_is_read_as_far_as_it_goes(hostile: str) -> None:
     read = reader.read(f"From: a@b.example\nSubject: Pump\n{hostile}")
     check(read)
     read.source.encode()
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_each_message_of_a_mailbox_is_in_the_encoding_that_it_names(end: str) -> None:
+    mailbox, words = b"", "Die Tür an der Säge klemmt."
+    for charset, kept in (("iso-8859-1", "cp1252"), ("utf-8", "utf-8"), ("cp850", "cp850"), ("us-ascii", "cp1252")):
+        head = "From a@b.example Mon Mar 10 10:15:00 2025\nFrom: A <a@b.example>\nSubject: S\n"
+        mailbox += f"{head}Content-Type: text/plain; charset={charset}\n\n{words}\n\n".replace("\n", end).encode(kept)
+    assert said(reader.read(encodings.of_bytes(mailbox))) == [words] * 4
+
+
+@pytest.mark.parametrize(("charset", "kept"), [("windows-1251", "cp1251"), ("koi8-r", "koi8-r"), ("utf-8", "utf-8")])
+def test_a_message_of_eight_bits_is_in_the_encoding_that_it_names(charset: str, kept: str) -> None:
+    message = f"{HEAD}Content-Type: text/plain; charset={charset}\n\nЁж.\n".encode(kept)
+    source = DocumentInput(content=message, media_type="message/rfc822")
+    assert "Ёж." in next(draft for draft in Drafter("minds/m").drafts(source) if isinstance(draft, Draft)).text
+
+
+@pytest.mark.parametrize("content", ["From: A\n\nÄh.\n".encode("utf-16"), b"\xef\xbb\xbfFrom: A\n\n\xc3\x84h.\n"])
+def test_a_message_may_begin_with_a_mark_of_its_encoding(content: bytes) -> None:
+    assert said(reader.read(encodings.of_bytes(content))) == ["Äh."]
