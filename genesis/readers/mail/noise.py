@@ -65,6 +65,21 @@ _HINT = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_HINT = 120
+_MARKS = re.compile(r"^[ \t]*+(?>(?:>[ \t]?)+)", re.MULTILINE)
+_SIGN = re.compile(r"[^\n]")
+_BLANK = "> \t\n"
+_CLOSES = re.compile(
+    r"(?i:(?:with )?(?:best|kind|kindest|warm|many) (?:regards|wishes|thanks)|regards|yours (?:sincerely|faithfully)"
+    r"|sincerely(?: yours)?|(?:mit )?(?:freundliche|viele|beste|liebe|herzliche|schöne)n? (?:grü(?:ße|sse)n?)"
+    r"|cordialement|bien à vous|saludos(?: cordiales)?|un saludo|cordiali saluti|met vriendelijke groet"
+    r"|(?:best|cheers|mfg|lg|vg|thanks)(?=[,!\n]|\Z))[,!.]?(?:[ \t]*+\n?[ \t]*+[^\W\d_a-z][^\n.:!?]{0,40}){0,2}"
+)
+"""How a letter ends, with the name below it."""
+_MAY_STAND = re.compile(
+    rf"{_MAY_BE.pattern}|^[> \t]*+(?:with best|with kind|best|kind|warm|many|regards|cheers|yours|sincerely|thanks"
+    r"|mit freund|viele|beste|liebe|herzliche|schöne|freundliche|mfg|lg|vg|cordial|bien à|saludos|un sal|met vr)",
+    re.IGNORECASE | re.MULTILINE,
+)
 _LONGEST, _LONGEST_FOOTER = 4_000, 700
 
 
@@ -74,7 +89,10 @@ def is_device(line: str) -> bool:
 
 
 def is_noise(said: str) -> bool:
-    """Whether a paragraph says nothing but what stands in all mails of a company, a list or a shop."""
+    """Whether a paragraph says nothing but what stands in all mails of somebody, a company, a list or a shop."""
+    if len(said) <= _LONGEST_HINT and _CLOSES.fullmatch(said.strip()):
+        return True
+    said = " ".join(said.split())
     if len(said) <= _LONGEST_HINT and (_BROWSER.search(said) or _HINT.fullmatch(said)):
         return True
     if len(said) > _LONGEST or not _MAY_BE.search(said):
@@ -87,23 +105,32 @@ def is_noise(said: str) -> bool:
 
 
 def without_noise(text: str) -> str:
-    """The text with blanks in place of such paragraphs, as long as before."""
+    """The text with blanks in place of such paragraphs, quoted or not, as long as before."""
     pieces: list[str] = []
     at = 0
-    for found in _MAY_BE.finditer(text):
+    for found in _MAY_STAND.finditer(text):
         if found.start() < at:
             continue
-        start = max(text.rfind("\n\n", max(at, found.start() - _LONGEST), found.start()) + 2, at)
-        if text.rfind("\n\n", max(at, found.start() - _LONGEST), found.start()) < 0:
-            start = max(at, found.start() - _LONGEST)
-        end = text.find("\n\n", found.start(), found.start() + _LONGEST)
-        end = min(len(text), found.start() + _LONGEST) if end < 0 else end
-        said = text[start:end]
-        if is_noise(said.strip()):
-            pieces += (text[at:start], "".join("\n" if one == "\n" else " " for one in said))
-            at = end
-        else:
-            pieces.append(text[at : found.end()])
-            at = found.end()
+        start, end = _paragraph(text, max(at, found.start() - _LONGEST), found.start())
+        said = _MARKS.sub("", text[start:end])
+        pieces += (text[at:start], _SIGN.sub(" ", text[start:end]) if is_noise(said) else text[start:end])
+        at = end
     pieces.append(text[at:])
     return "".join(pieces)
+
+
+def _paragraph(text: str, first: int, at: int) -> tuple[int, int]:
+    """Where the paragraph begins and ends in which a character stands, but not before `first`."""
+    start = text.rfind("\n", first, at) + 1 or first
+    while start > first:
+        above = text.rfind("\n", first, start - 1) + 1 or first
+        if not text[above:start].strip(_BLANK):
+            break
+        start = above
+    end = at
+    while end < min(len(text), at + _LONGEST):
+        stop = text.find("\n", end + 1) % (len(text) + 1)
+        if end > at and not text[end:stop].strip(_BLANK):
+            break
+        end = stop
+    return start, end

@@ -246,3 +246,39 @@ def test_the_head_of_a_mail_below_may_be_chinese_or_japanese(head: str) -> None:
 )
 def test_what_a_program_says_of_its_mails_is_left_out(hint: str) -> None:
     assert [one[2] for one in turns(f"{hint}\n\nIt leaks.\n")] == ["It leaks."]
+
+
+def test_noise_in_what_is_quoted_is_left_out_and_what_stands_beside_it_is_not() -> None:
+    noise = "> This e-mail is confidential. If you are not the\n> intended recipient, delete it.\n"
+    body = f"Yes.\n\nLena Graf wrote:\n> Does it leak?\n>\n{noise}> \n> Or is it loud?\n"
+    assert turns(body) == [
+        ("Tom Weiss", "", "Yes."),
+        ("Lena Graf", "", "Does it leak?"),
+        ("Lena Graf", "", "Or is it loud?"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "Best,\nTom",
+        "Kind regards\n\nTom",
+        "Best regards, Tom Weiss",
+        "Cheers",
+        "Yours sincerely,\nTom Weiss\nHead of Sales",
+        "Mit freundlichen Grüßen\nTom Weiss",
+        "Viele Grüße,\nTom",
+        "LG\nTom",
+        "Cordialement,\nTom",
+    ],
+)
+def test_how_a_letter_ends_is_not_said(end: str) -> None:
+    found = [one[2] for one in turns(f"It leaks.\n\n{end}\n\nPS: It is loud.\n")]
+    assert found in (["It leaks.", "PS: It is loud."], ["It leaks.", "Tom", "PS: It is loud."])
+
+
+@pytest.mark.parametrize(
+    "said", ["Best of all is the P-10.", "Many pumps leak", "Regards to Lena: it leaks.", "Best is: none"]
+)
+def test_what_only_begins_as_a_letter_ends_is_said(said: str) -> None:
+    assert [one[2] for one in turns(f"It leaks.\n\n{said}\n")] == ["It leaks.", said]
