@@ -7,9 +7,10 @@ Of two forms of the same text the plain one is taken, unless only the other has 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from email.message import Message
 from email.parser import HeaderParser
+from html import unescape
 from typing import NamedTuple
 
 from genesis.readers.html.tags import said
@@ -36,6 +37,14 @@ _HAS_TABLE = re.compile(r"<th[\s>]|\bMsoTableGrid\b|<table[^<>]{0,200}\sborder=[
 _SHORTER = 3
 """Times fewer letters has what only says that there is another form."""
 _LONGEST_HINT = 300
+_PICTURE = re.compile(
+    r" ?\[(?:cid:|image: )[^\[\]\n]{1,200}+\]|(?<=[^\s<>(])<(?:https?://|mailto:)[^<>\s]{1,2000}+>", re.IGNORECASE
+)
+"""What stands in a plain text for a picture of the page, and for the link behind what is shown of it."""
+_TYPED = re.compile(
+    r"(?:<(?!pre)[^<>]{0,500}+>|\s)*+<pre[^<>]{0,200}+>([^<]*+)</pre>(?:<[^<>]{0,500}+>|\s)*+", re.IGNORECASE
+)
+"""A page that only holds a plain text."""
 _FILES = {**MEDIA_TYPES, ".ics": CALENDAR}
 _TEXTS = frozenset(("application/json", "application/yaml"))
 
@@ -79,7 +88,7 @@ def _parts(told: Message, body: str, depth: int, within: list[Letter]) -> Iterat
     for name in ("Content-Type", "Content-Disposition"):
         if name in told:
             told.replace_header(name, str(told[name])[:_LONGEST])
-    kind = told.get_content_type()
+    kind = _of(told.get_content_type) or PLAIN
     if kind.startswith("multipart/") and depth < _MOST_DEEP:
         yield from _multipart(told, body, depth, within)
     elif kind == "message/rfc822" and depth < _MOST_DEEP:
@@ -92,8 +101,8 @@ def _parts(told: Message, body: str, depth: int, within: list[Letter]) -> Iterat
 
 
 def _multipart(told: Message, body: str, depth: int, within: list[Letter]) -> Iterator[Part]:
-    kind = told.get_content_subtype()
-    found = pieces(body, str(told.get_boundary("") or ""))
+    kind = (_of(told.get_content_type) or PLAIN).partition("/")[2]
+    found = pieces(body, _of(told.get_boundary))
     if not found:
         yield Part(body, PLAIN)
         return
@@ -110,13 +119,23 @@ def _multipart(told: Message, body: str, depth: int, within: list[Letter]) -> It
         yield from form
 
 
+def _of(said: Callable[[], object]) -> str:
+    """What a field says, if it is formed as such a field is."""
+    try:
+        return str(said() or "")
+    except (TypeError, ValueError, LookupError):
+        return ""
+
+
 def _text(told: Message, body: str, kind: str) -> Iterator[Part]:
-    name = " ".join(encodings.words(str(told.get_filename("") or "")).split())
-    is_own = kind in _OWN and not name and told.get_content_disposition() != "attachment"
+    name = " ".join(encodings.words(_of(told.get_filename)).split())
+    is_own = kind in _OWN and not name and _of(told.get_content_disposition) != "attachment"
     if name and kind in (PLAIN, "application/octet-stream", "application/ics"):
         kind = _FILES.get("." + name.rpartition(".")[2].lower(), kind)
     if (kind.startswith("text/") and kind not in _NO_TEXT) or kind in _TEXTS:
         said = _said(told, body, kind)
+        if is_own and kind == HTML and (typed := _TYPED.fullmatch(said)):
+            kind, said = PLAIN, unescape(typed[1])
         yield Part(said, kind, "" if is_own or kind == CALENDAR else name or kind)
     elif name and not (kind.startswith("image/") and told.get("Content-ID")):
         yield Part("", "", name)
@@ -124,13 +143,14 @@ def _text(told: Message, body: str, kind: str) -> Iterator[Part]:
 
 def _said(told: Message, body: str, kind: str) -> str:
     transfer = str(told.get("Content-Transfer-Encoding", ""))
-    said = encodings.content(body, transfer, str(told.get_content_charset("") or ""))
+    said = encodings.content(body, transfer, _of(told.get_content_charset))
     said = said.replace("\r\n", "\n").replace("\r", "\n").replace("\0", " ").replace("\ufeff", "")
     said = said.encode("utf-8", "replace").decode()
     if kind != PLAIN:
         return said
-    if str(told.get_param("format", "")).lower() == "flowed":
-        said = unflowed(said, is_joined=str(told.get_param("delsp", "")).lower() == "yes")
+    said = _PICTURE.sub("", said)
+    if _of(lambda: told.get_param("format")).lower() == "flowed":
+        said = unflowed(said, is_joined=_of(lambda: told.get_param("delsp")).lower() == "yes")
     return armour.without(said)
 
 

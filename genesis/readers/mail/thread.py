@@ -97,7 +97,9 @@ class _Thread:
                 is_signed = False
                 if named.author:
                     is_above = number < len(self._placed) and self._placed[number].depth > depth
-                    self._authors[depth + (not depth or not is_first or is_above)] = Turn(named.author, named.date, 0)
+                    is_marked = is_above or not named.date
+                    deeper = is_marked and (is_above or not depth or not is_first)
+                    self._authors[depth + deeper] = Turn(named.author, named.date, 0)
                 if not said[: named.start].strip():
                     continue
             is_signed = is_signed or said == "--" or said.startswith("-- ")

@@ -80,6 +80,11 @@ class Messages:
             goes_deeper = before or not depth or (is_above and not text[named.end : end].strip())
             authors[depth + bool(goes_deeper)] = Turn(named.author, named.date, 0)
         by, is_quoted = authors.get(depth), depth > 0 and depth not in authors
+        if named and named.author and named.date and not depth and not is_above:
+            self._by(by, start, named.start)
+            authors[0] = Turn(named.author, named.date, 0)  # who quotes without marks
+            self._by(authors[0], named.end, end)
+            return
         self._by(by, start, named.start if named else end, is_quoted=is_quoted)
         if named:
             self._by(by, named.end, end, is_quoted=is_quoted)

@@ -174,3 +174,16 @@ def test_cells_that_only_lay_out_a_page_are_paragraphs() -> None:
         (OWN, WHEN, "It is in hall 2."),
         (OWN, WHEN, "The seal is here."),
     ]
+
+
+def test_a_page_that_only_holds_a_plain_mail_is_read_as_one() -> None:
+    mail = "It does.\n\nOn 2025-03-07 16:40, Lena Graf wrote:\n&gt; Does it\n&gt; leak?\n\n-- \nTom\n"
+    assert turns(f"<html><body><pre>{mail}</pre></body></html>") == [
+        (OWN, WHEN, "It does."),
+        ("Lena Graf", "2025-03-07T16:40", "Does it leak?"),
+    ]
+
+
+def test_what_a_page_quotes_without_marks_is_by_whom_it_names() -> None:
+    body = "<p>It does.</p><p>On 2025-03-07 16:40, Lena Graf wrote:</p><p>Does it leak?</p><p>Is it loud?</p>"
+    assert [one[0] for one in turns(body)] == [OWN, "Lena Graf", "Lena Graf"]

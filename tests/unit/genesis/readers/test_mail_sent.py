@@ -11,6 +11,7 @@ from genesis.readers.mail import encodings, reader
 from genesis.structure import Structure
 from myriad.genesis.v1.document_pb2 import DocumentInput
 from tests.unit.genesis.readers.shown import check, said
+from tests.unit.patterns.growth import grows
 
 HEAD = "From: Tom Weiss <tom@w.example>\nTo: Lena\nSubject: Pump\nDate: Mon, 10 Mar 2025 10:15:00 +0100\n"
 
@@ -283,6 +284,7 @@ def test_parts_within_parts_are_read_as_deep_as_anybody_sends_them(size: int) ->
         "Content-Type: text/plain\nContent-Transfer-Encoding: uuencode\n\nbegin 644 a\n#0V%T\n#####\n",
         "Content-Type: text/plain; charset=utf-7\nContent-Transfer-Encoding: base64\n\nKzJBQS0=\n",
         "Content-Type: text/plain; name*=x'y'%ff%\n\nx\n",
+        "Content-Type: text/plain; name*0*=x; name*=y; name*1=z\n\nx\n",
         "X: =?utf-8?b?" + "A" * 100_000 + "\n\nx\n",
     ],
 )
@@ -311,3 +313,38 @@ def test_a_message_of_eight_bits_is_in_the_encoding_that_it_names(charset: str, 
 @pytest.mark.parametrize("content", ["From: A\n\nÄh.\n".encode("utf-16"), b"\xef\xbb\xbfFrom: A\n\n\xc3\x84h.\n"])
 def test_a_message_may_begin_with_a_mark_of_its_encoding(content: bytes) -> None:
     assert said(reader.read(encodings.of_bytes(content))) == ["Äh."]
+
+
+def test_what_stands_in_a_text_for_pictures_and_links_of_a_page_is_not_said() -> None:
+    body = "It leaks [cid:image001.png@01D].\n\nSee www.w.example<http://www.w.example/>, or <http://w.example>.\n"
+    assert said(reader.read(f"{HEAD}\n{body}"))[1:] == ["It leaks.", "See www.w.example, or <http://w.example>."]
+
+
+_PAGE = "Content-Type: text/html\n\n"
+_MIXED = "Content-Type: multipart/mixed; boundary=b\n\n"
+HOSTILE = {
+    "parts": (_MIXED, "--b\n\nx\n"),
+    "parts within parts": (_MIXED, "--b\nContent-Type: multipart/mixed; boundary=b\n\n"),
+    "messages within messages": ("", "Content-Type: message/rfc822\n\nFrom: a\n"),
+    "headers": ("", "X: b\n"),
+    "encoded words": ("To: ", "=?utf-8?q?a?= "),
+    "quotes of many depths": ("\n", "> a\n>> b\n"),
+    "lines above quotes": ("\n", "On Mon, 3 Mar 2025 Tom wrote:\n> a\n\n"),
+    "heads": ("\n", "From: a\nSubject: b\n\nc\n\n"),
+    "quoted heads": ("\n", "> From: a\n> Subject: b\n"),
+    "signatures": ("\n", "-- \na\n> b\n"),
+    "footers": ("\n", "unsubscribe "),
+    "flowed": ("Content-Type: text/plain; format=flowed\n\n", "> a \n"),
+    "quotes of a page": (_PAGE, "<blockquote>a</blockquote>"),
+    "quotes in quotes of a page": (_PAGE, "<blockquote>a"),
+    "heads of a page": (_PAGE, "<p>From: a</p><p>Subject: b</p>"),
+    "typed": (_PAGE, "<pre wrap>a\n\n</pre>"),
+    "events": ("Content-Type: text/calendar\n\n", "BEGIN:VEVENT\nSUMMARY:a\nATTENDEE;CN=b:c\nEND:VEVENT\n"),
+}
+
+
+@pytest.mark.parametrize("shape", HOSTILE)
+def test_reading_a_mail_takes_as_long_as_it_is_in_proportion(shape: str) -> None:
+    head, unit = HOSTILE[shape]
+    top = f"From: A <a@b.example>\nSubject: S\n{head}"
+    assert not grows(reader.read, lambda size: top + unit * (8 * size // len(unit)))

@@ -282,3 +282,12 @@ def test_how_a_letter_ends_is_not_said(end: str) -> None:
 )
 def test_what_only_begins_as_a_letter_ends_is_said(said: str) -> None:
     assert [one[2] for one in turns(f"It leaks.\n\n{said}\n")] == ["It leaks.", said]
+
+
+def test_what_stands_without_marks_below_the_line_that_names_its_author_is_by_that_author() -> None:
+    line = "    On Friday, March 7, 2025 at 04:40:12 PM GMT+1, Lena Graf <l@g.example> wrote:"
+    assert turns(f"It does.\n\n{line}\n \n Does it leak?\n\nIs it loud?\n") == [
+        ("Tom Weiss", "", "It does."),
+        ("Lena Graf", "2025-03-07T16:40", "Does it leak?"),
+        ("Lena Graf", "2025-03-07T16:40", "Is it loud?"),
+    ]
