@@ -52,7 +52,13 @@ def words(said: str) -> str:
             pieces.append((charset.lower(), piece))
         at = one.end()
     pieces.append(said[at:])
-    return "".join(one if isinstance(one, str) else _text(one[1], one[0]) for one in pieces)
+    return whole("".join(one if isinstance(one, str) else _text(one[1], one[0]) for one in pieces))
+
+
+def whole(said: str) -> str:
+    """A decoded text without what is none: NUL, half a surrogate pair, a mark of its encoding."""
+    said = said.replace("\0", " ").replace("\ufeff", "")
+    return said if said.isascii() else said.encode("utf-8", "replace").decode()
 
 
 def _word(way: str, coded: str) -> bytes:

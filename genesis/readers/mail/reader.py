@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from genesis.readers import calendar, commonmark, html, json, log, table, text, yaml
 from genesis.readers.mail import sent, thread
+from genesis.readers.mail.contents import CALENDAR, HTML, Part
 from genesis.readers.mail.dates import day
 from genesis.readers.mail.heads import Mail, about, sender
-from genesis.readers.mail.sent import CALENDAR, HTML, Letter, Part
+from genesis.readers.mail.sent import Letter
 from genesis.readers.pages import without_pages
 from genesis.readers.parts import shifted
 from genesis.readers.plain.messages import Messages, told

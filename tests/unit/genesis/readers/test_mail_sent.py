@@ -188,6 +188,7 @@ def test_who_wrote_and_when_is_told_by_other_fields_too() -> None:
         ("=?none-such?q?Tea?=", "Tea"),
         ("=?utf-8?b?!!!?= Tea", " Tea"),
         ("Re: =?utf-8?q?Tea", "Re: =?utf-8?q?Tea"),
+        ("=?utf-7?q?a+2AA-?= =?utf-8?q?=00b?=", "a? b"),
     ],
 )
 def test_encoded_words_of_a_head_are_decoded(coded: str, words: str) -> None:
@@ -285,6 +286,7 @@ def test_parts_within_parts_are_read_as_deep_as_anybody_sends_them(size: int) ->
         "Content-Type: text/plain; charset=utf-7\nContent-Transfer-Encoding: base64\n\nKzJBQS0=\n",
         "Content-Type: text/plain; name*=x'y'%ff%\n\nx\n",
         "Content-Type: text/plain; name*0*=x; name*=y; name*1=z\n\nx\n",
+        "Content-Type: text/plain; name*=utf-7''a+2AA-.txt\n\nx\n",
         "X: =?utf-8?b?" + "A" * 100_000 + "\n\nx\n",
     ],
 )
