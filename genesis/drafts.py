@@ -14,8 +14,8 @@ from genesis.fairness import breathe
 from genesis.formats import FORMATS
 from genesis.passages import LARGEST_RECORD_WORDS, LARGEST_WHOLE_WORDS, LARGEST_WORDS, Passage, says_something
 from genesis.readers import jsonl, parts
-from genesis.readers.registry import READERS
-from genesis.reading import checked, decoded
+from genesis.readers.registry import READERS, text_of
+from genesis.reading import checked
 from genesis.structure import Block, Kind, Place, Structure, verbatim
 from language import acronyms
 from language.english import concepts
@@ -131,7 +131,7 @@ class Drafter:
             known = ", ".join((*READERS, *FORMATS, JSONL))
             raise MediaTypeUnknown(f"there is no reader for this media type; there are {known}", known=known)
         _bound(source)
-        text = decoded(source.content) if source.content else checked(source.text)
+        text = text_of(source.content, media_type) if source.content else checked(source.text)
         return self._draft(source, read(text), media_type, 0)
 
     def _records(self, source: DocumentInput, uri: str) -> Iterator[Draft | DocumentResult]:

@@ -18,6 +18,7 @@ MEDIA_TYPES = {
     ".ndjson": JSONL,
     ".eml": "message/rfc822",
     ".mbox": "application/mbox",
+    ".ics": "text/calendar",
     ".csv": "text/csv",
     ".tsv": "text/tab-separated-values",
     ".yaml": "application/yaml",

@@ -26,9 +26,9 @@ def read(parts: Parts) -> Structure:
     at = group = 0
     for part, one in zip(parts.parts, read, strict=True):
         head = part.heading or (one.title if len(read) > 1 else "")
-        shifted = list(_shifted(one.blocks, at, group, head))
-        blocks += shifted
-        group = max((block.group for block in shifted), default=group)
+        moved = list(shifted(one.blocks, at, group, head))
+        blocks += moved
+        group = max((block.group for block in moved), default=group)
         places += (Place(at + spot.start, spot.kind, spot.number, spot.name or head) for spot in part.spots)
         at += len(one.source) + len(_BETWEEN)
     title = (read[0].title if len(read) == 1 else "") or parts.title
@@ -48,7 +48,7 @@ def _read(part: Part) -> Structure:
             return text.marked(said, marked)
 
 
-def _shifted(blocks: Sequence[Block], at: int, group: int, head: str) -> Iterator[Block]:
+def shifted(blocks: Sequence[Block], at: int, group: int, head: str) -> Iterator[Block]:
     """Blocks as they stand in the whole: the part's text begins at `at` there."""
 
     def moved(shown: Shown) -> Shown:

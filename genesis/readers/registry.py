@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from genesis.readers import code, commonmark, html, json, log, notebook, rst, settings, table, text, yaml
+from genesis.readers import calendar, code, commonmark, html, json, log, notebook, rst, settings, table, text, yaml
+from genesis.readers.mail import encodings
+from genesis.readers.mail import reader as mail
+from genesis.reading import decoded
 from genesis.structure import Structure
 
 CODE = (
@@ -18,8 +21,9 @@ READERS: Mapping[str, Callable[[str], Structure]] = {
     "application/toml": settings.read,
     "application/x-ipynb+json": notebook.read,
     "application/yaml": yaml.read,
-    "application/mbox": text.read_mail,
-    "message/rfc822": text.read_mail,
+    "application/mbox": mail.read,
+    "message/rfc822": mail.read,
+    "text/calendar": calendar.read,
     "text/csv": table.read,
     "text/html": html.read,
     "text/markdown": commonmark.read,
@@ -31,3 +35,8 @@ READERS: Mapping[str, Callable[[str], Structure]] = {
     "text/x-rst": rst.read,
 }
 """By media type, without its parameters."""
+
+
+def text_of(content: bytes, media_type: str) -> str:
+    """The text of a file, in whatever encoding; a mail says in which it is. DocumentNotText."""
+    return encodings.of_bytes(content) if READERS.get(media_type) is mail.read else decoded(content)

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from genesis.headings import headings
-from genesis.readers import mail, rst, subtitles
+from genesis.readers import rst, subtitles
+from genesis.readers.mail import heads
 from genesis.readers.opening import opened
 from genesis.readers.pages import without_pages
 from genesis.readers.plain import manual
@@ -28,11 +29,6 @@ def read(source: str) -> Structure:
     return rst.read(source) if rst.is_marked(source) else marked(source)
 
 
-def read_mail(source: str) -> Structure:
-    """A message as it was sent, or a mailbox."""
-    return marked(mail.text_of(source))
-
-
 def marked(source: str, told: Sequence[Heading] = ()) -> Structure:
     """A text with the headings that it is told to have, if something better than their form tells them."""
     text = source.replace("\r\n", " \n").replace("\r", "\n") if "\r" in source else source
@@ -40,7 +36,7 @@ def marked(source: str, told: Sequence[Heading] = ()) -> Structure:
     if shown := subtitles.read(source, text):
         return shown
     out = Writer()
-    if mails := mail.mails(text):
+    if mails := heads.mails(text):
         return Messages(text, out).structure(source, mails)
     spoken = turns(text)
     told = told or headings(text, is_spoken=bool(spoken))

@@ -111,6 +111,22 @@ class Writer:
             written = (kind, text, self.path, group, depth, lead, mark, cells, speaker, date, is_quoted)
             self.blocks.append(_Written(*written))
 
+    def adopt(self, blocks: Iterable[Block], thread: int = 0) -> None:
+        """Blocks that another reader made, below the headings that are open; turns are of the thread."""
+        base = self._groups
+        for one in blocks:
+            breathe()
+            self._groups = max(self._groups, base + one.group)
+            group = base + one.group if one.group else thread * (one.kind is Kind.TURN)
+            path, self._bare = (*self.path, *one.path), None
+            said = (one.lead, one.mark, one.cells, one.speaker, one.date, one.is_quoted)
+            self.blocks.append(_Written(one.kind, one.text, path, group, one.depth, *said))
+
+    def attribute(self, first: int, speaker: str, date: str, *, is_quoted: bool) -> None:
+        """The blocks from the number `first` on are by somebody, or quoted."""
+        for at in range(first, len(self.blocks)):
+            self.blocks[at] = self.blocks[at]._replace(speaker=speaker, date=date, is_quoted=is_quoted)
+
     def lead(self, *kinds: Kind) -> Shown:
         """The last sentence of the block above, if that is of one of the kinds and below the same headings."""
         last = self.blocks[-1] if self.blocks else None

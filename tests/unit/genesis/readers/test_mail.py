@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from genesis.readers import text
+from genesis.readers.mail import reader
 from genesis.structure import Kind
 from tests.unit.genesis.readers.shown import check
 
@@ -40,7 +41,7 @@ def test_what_a_mail_says_is_a_turn_of_its_sender_and_what_it_quotes_of_whom_it_
 
 
 def test_a_message_as_it_was_sent_is_decoded() -> None:
-    read = text.read_mail(
+    read = reader.read(
         "From: =?utf-8?q?Zo=C3=AB?= <z@a.example>\nSubject: Tea\nContent-Type: text/plain; charset=utf-8\n"
         "Content-Transfer-Encoding: base64\n\nR3LDvG4gaXN0IGVyLg==\n"
     )
@@ -59,14 +60,14 @@ def test_a_message_as_it_was_sent_is_decoded() -> None:
     ],
 )
 def test_a_message_that_was_sent_as_it_is_keeps_its_letters(head: str) -> None:
-    read = text.read_mail(f"From: A B <a@x.example>\nSubject: Hi\n{head}\nThe rent is £320, or €400, for Zähler.")
+    read = reader.read(f"From: A B <a@x.example>\nSubject: Hi\n{head}\nThe rent is £320, or €400, for Zähler.")
     check(read)
     assert [one.text.text for one in read.blocks] == ["The rent is £320, or €400, for Zähler."]
 
 
 def test_a_mailbox_has_a_turn_of_each_message() -> None:
     message = "From a@b Tue Mar  4 10:12:00 2025\nFrom: {0}\nSubject: {1}\n\nI am {0}.\n\n"
-    read = text.read_mail(message.format("Ann", "Tea") + message.format("Ben", "Re: Tea"))
+    read = reader.read(message.format("Ann", "Tea") + message.format("Ben", "Re: Tea"))
     assert [(one.speaker, one.text.text) for one in read.blocks] == [("Ann", "I am Ann."), ("Ben", "I am Ben.")]
     assert read.title == "Tea"
 

@@ -1,0 +1,115 @@
+"""When an event of a calendar is, and how often it comes again, in words."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_DAYS = {
+    "MO": "Monday",
+    "TU": "Tuesday",
+    "WE": "Wednesday",
+    "TH": "Thursday",
+    "FR": "Friday",
+    "SA": "Saturday",
+    "SU": "Sunday",
+}
+_WORKDAYS = {"MO", "TU", "WE", "TH", "FR"}
+_FREQUENCIES = {
+    "SECONDLY": "second", "MINUTELY": "minute", "HOURLY": "hour", "DAILY": "day", "WEEKLY": "week",
+    "MONTHLY": "month", "YEARLY": "year",
+}  # fmt: skip
+_ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last", -2: "second to last"}
+_STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)\d{0,2}(Z?))?")
+_LENGTH = re.compile(r"P(?:(\d{1,3})W)?(?:(\d{1,3})D)?(?:T(?:(\d{1,3})H)?(?:(\d{1,4})M)?(?:\d{1,5}S)?)?")
+_BY_DAY = re.compile(r"([+-]?\d{1,2})?([A-Z]{2})")
+_MOST = 31
+"""Days of a rule that are told."""
+
+
+def when(start: str, end: str, length: str, zone: str) -> str:
+    """`Tuesday, 18 March 2025, 14:00 to 15:00 (Europe/Berlin)`; a day's end is the day behind it."""
+    begins, ends = _STAMP.match(start), _STAMP.match(end)
+    if not begins or not (first := _day(begins)):
+        return ""
+    if not begins[4]:
+        last = _day_before(ends) if ends else ""
+        return f"{first} to {last}" if last and last != first else first
+    zone = "UTC" if begins[6] else zone.strip()
+    said = f"{first}, {begins[4]}:{begins[5]}"
+    if ends and ends[4]:
+        other = _day(ends)
+        said += f" to {ends[4]}:{ends[5]}" if other == first else f" to {other}, {ends[4]}:{ends[5]}"
+    elif lasts := _lasting(length):
+        said += f", for {lasts}"
+    return f"{said} ({zone})" if zone else said
+
+
+def recurs(rule: str) -> str:
+    """`every 2 weeks on Tuesday, 6 times`."""
+    told = dict(one.upper().split("=", 1) for one in rule.split(";")[:20] if "=" in one)
+    unit = _FREQUENCIES.get(told.get("FREQ", ""))
+    if not unit:
+        return ""
+    interval = told.get("INTERVAL", "1")
+    days = [one for part in told.get("BYDAY", "").split(",")[:_MOST] if (one := _BY_DAY.fullmatch(part))]
+    if {one[2] for one in days} == _WORKDAYS and unit in ("day", "week") and interval == "1":
+        said = "every working day"
+    else:
+        said = f"every {unit}" if interval == "1" else f"every {interval} {unit}s"
+        said += _on(days, told)
+    if (count := told.get("COUNT", "")).isdecimal():
+        said += f", {count} times"
+    elif until := _STAMP.match(told.get("UNTIL", "")):
+        said += f", until {_day(until)}"
+    return said
+
+
+def _on(days: list[re.Match[str]], told: dict[str, str]) -> str:
+    said = ""
+    if names := [_named(one, told.get("BYSETPOS", "")) for one in days if one[2] in _DAYS]:
+        said += f" on {_listed(names)}"
+    if numbers := [one for one in told.get("BYMONTHDAY", "").split(",")[:_MOST] if one.lstrip("+-").isdecimal()]:
+        said += " on the last day" if numbers == ["-1"] else f" on day {_listed(numbers)}"
+    months = [int(one) for one in told.get("BYMONTH", "").split(",")[:12] if one.isdecimal() and 0 < int(one[:3]) < 13]
+    return said + (f" in {_listed([_MONTHS[one - 1] for one in months])}" if months else "")
+
+
+def _named(day: re.Match[str], position: str) -> str:
+    number = day[1] or (position if position.lstrip("+-").isdecimal() and len(position) < 4 else "")
+    ordinal = _ORDINALS.get(int(number), f"{int(number)}.") if number else ""
+    return f"the {ordinal} {_DAYS[day[2]]}" if ordinal else _DAYS[day[2]]
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _day(stamp: re.Match[str]) -> str:
+    try:
+        return _said(date(int(stamp[1]), int(stamp[2]), int(stamp[3])))
+    except ValueError:
+        return ""
+
+
+def _day_before(stamp: re.Match[str]) -> str:
+    try:
+        before = date(int(stamp[1]), int(stamp[2]), int(stamp[3])) - timedelta(days=1)
+    except (ValueError, OverflowError):
+        return ""
+    return _said(before)
+
+
+def _said(one: date) -> str:
+    return f"{tuple(_DAYS.values())[one.weekday()]}, {one.day} {_MONTHS[one.month - 1]} {one.year}"
+
+
+def _lasting(length: str) -> str:
+    found = _LENGTH.fullmatch(length)
+    units = ("week", "day", "hour", "minute")
+    parts = zip(found.groups(), units, strict=True) if found else ()
+    return " ".join(f"{int(number)} {unit}{'s' * (int(number) != 1)}" for number, unit in parts if number)
