@@ -42,7 +42,7 @@ def _read(part: Part) -> Structure:
         case "text/html":
             return html.read(said)
         case "text/csv":
-            return table.read(said, ",")
+            return table.read(said, ",", part.header)
         case _:
             marked = [Heading(one.level, said[one.start : one.end], one.start, one.end) for one in part.headings]
             return text.marked(said, marked)
