@@ -19,7 +19,9 @@ _TAG = re.compile(
 )
 _ATTRIBUTE = re.compile(r"""(?<![^\s"'=/])([^\s"'=/]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')""")
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{1,32});")
-_DECLARED = re.compile(r"""[^\[>"']*+(?:"[^"]*+"[^\[>"']*+|'[^']*+'[^\[>"']*+)*+(\[[^\]]*+\]\s*+)?+>""")
+_CLOSED = {"[": "]", '"': '"', "'": "'"}
+"""What a declaration holds, and where that ends."""
+_MARK = re.compile(r"""[\[>"']""")
 _ENDS = {"cdata": "]]>", "comment": "-->", "told": "?>"}
 
 
@@ -112,10 +114,19 @@ def _root(outside: Element) -> Element | None:
 
 def _end(source: str, at: int, kind: str) -> int:
     if kind == "doctype":
-        found = _DECLARED.match(source, at)
-        return found.end() if found else -1
+        return _declared(source, at)
     end = source.find(_ENDS[kind], at)
     return end + len(_ENDS[kind]) if end >= 0 else -1
+
+
+def _declared(source: str, at: int) -> int:
+    while mark := _MARK.search(source, at):
+        if mark[0] == ">":
+            return mark.end()
+        at = source.find(_CLOSED[mark[0]], mark.end()) + 1
+        if not at:
+            break
+    return -1
 
 
 def _element(source: str, tag: re.Match[str]) -> Element:
