@@ -10,7 +10,8 @@ from itertools import chain
 from genesis.formats.container import office
 from genesis.formats.core import properties
 from genesis.formats.excel.cells import read as cells
-from genesis.formats.excel.tables import Table, tables
+from genesis.formats.excel.sections import Table
+from genesis.formats.excel.tables import tables
 from genesis.formats.excel.workbook import Listed, opened
 from genesis.formats.parts import LARGEST_TEXT, Part, Parts, Spot
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, pairwise
 
 from genesis.formats.excel.cells import Area, Day, Figure, Row, Sheet
+from genesis.formats.excel.sections import Rows, Table, sections
 from genesis.formats.parts import LARGEST_TEXT, Unreadable
 
 _MOST_HEADS = 4
@@ -21,17 +21,6 @@ _MOST_MERGED = 1_000
 """Cells of a header's row that stand above several."""
 _NAMES_AND_VALUES = 2
 """Columns."""
-Rows = list[tuple[int, Row]]
-
-
-@dataclass(slots=True)
-class Table:
-    """Rows; `header` is the number of the one that heads the others, below 0 if none does, None if nobody knows."""
-
-    rows: Rows
-    header: int | None = None
-    remarks: Sequence[str] = ()
-    """What stands below it."""
 
 
 def tables(sheet: Sheet) -> Iterator[Table]:
@@ -43,7 +32,7 @@ def tables(sheet: Sheet) -> Iterator[Table]:
     rows = list(_filled(sheet).items())
     for block in _blocks(rows, sheet.bold):
         for side in _sides(block):
-            yield _table(side, sheet, sideways)
+            yield from sections(_table(side, sheet, sideways), sheet, sideways)
 
 
 def _filled(sheet: Sheet) -> dict[int, Row]:

@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from genesis.converting import converted
 from genesis.formats.excel.masks import shown as masked
 from genesis.readers import parts
-from genesis.structure import Structure
+from genesis.structure import Kind, Structure
 from mesh.documents import MEDIA_TYPES
 from tests import files
 
@@ -249,3 +249,18 @@ def test_what_only_says_how_a_text_is_pronounced_is_not_said() -> None:
         "<si><r><t>東</t></r><r><t>京</t></r><rPh sb='0' eb='2'><t>トウキョウ</t></rPh></si><si><t>Kiel</t></si></sst>"
     )
     assert said(files.rezipped(book, {"xl/sharedStrings.xml": strings.encode()}))[0] == "City: 東京; Rain: 1"
+
+
+def test_rows_stand_under_the_section_that_they_are_of() -> None:
+    def fill(book: Workbook, sheet: Worksheet) -> None:
+        bold = book.add_format({"bold": True})
+        sheet.write_row(0, 0, ["Dish", "Price"], bold)
+        for at, row in enumerate((["Starters"], ["Soup", 6], ["Mains"], ["Fish", 19], ["Stew", 17]), 1):
+            sheet.write_row(at, 0, row, bold if len(row) == 1 else None)
+
+    rows = [block for block in read(written(fill)).blocks if block.kind is Kind.ROW]
+    assert [(block.lead.text, block.text.text) for block in rows] == [
+        ("Starters", "Dish: Soup; Price: 6"),
+        ("Mains", "Dish: Fish; Price: 19"),
+        ("Mains", "Dish: Stew; Price: 17"),
+    ]
