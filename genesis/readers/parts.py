@@ -25,7 +25,7 @@ def read(parts: Parts) -> Structure:
     places: list[Place] = []
     at = group = 0
     for part, one in zip(parts.parts, read, strict=True):
-        head = part.heading or (one.title if len(read) > 1 else "")
+        head = part.heading or (one.title if len(read) > 1 and one.title != parts.title else "")
         shifted = list(_shifted(one.blocks, at, group, head))
         blocks += shifted
         group = max((block.group for block in shifted), default=group)
