@@ -25,6 +25,7 @@ MEDIA_TYPES = {
     ".yml": "application/yaml",
     ".json": "application/json",
     ".toml": "application/toml",
+    **dict.fromkeys((".xml", ".rss", ".atom"), "application/xml"),
     **dict.fromkeys((".ini", ".cfg", ".conf", ".env", ".properties"), _INI),
     ".log": "text/x-log",
     ".ipynb": "application/x-ipynb+json",

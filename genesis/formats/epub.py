@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import posixpath
+import re
 import zipfile
 from collections.abc import Iterator
 from urllib.parse import unquote
@@ -17,6 +18,10 @@ from genesis.formats.parts import Part, Parts, Spot, Unreadable
 _CONTAINER = "META-INF/container.xml"
 _LOCKS = ("META-INF/encryption.xml", "META-INF/rights.xml")
 _HTML = ("application/xhtml+xml", "text/html")
+_LINK = re.compile(
+    r"<a\b[^<>]{0,500}+>(?:[^<]|<(?!/?a\b))*+</a>|<h[1-6]\b[^<>]{0,500}+>(?:[^<]|<(?!/?h[1-6]\b))*+</h[1-6]>"
+)
+_TAG = re.compile(r"<[^<>]{0,2000}+>")
 _TOLD = {"creator": "author", "date": "date", "language": "language", "publisher": "publisher"}
 
 
@@ -31,6 +36,9 @@ def read(content: bytes) -> Parts:
         parts = []
         for number, name in enumerate(names, 1):
             html = _decoded(archive.read(name))
+            if _is_contents(html):
+                continue
+            html = html.replace('epub:type="noteref"', 'role="doc-noteref"')  # as pages of the web say it
             parts.append(Part(html, "text/html", spots=[Spot(0, "CHAPTER", number)]))
     return Parts(parts, told.get("title", ""), {name: told[key] for key, name in _TOLD.items() if told.get(key)})
 
@@ -67,6 +75,13 @@ def _spine(package: etree._Element, folder: str) -> list[str]:
     }
     order = [one.get("idref") for one in package.iter("{*}itemref") if one.get("linear") != "no"]
     return list(dict.fromkeys(files[one] for one in order if one in files))
+
+
+def _is_contents(html: str) -> bool:
+    """Whether a chapter consists of links to others, under a heading at most."""
+    body = html.partition("</head>")[2] or html
+    text, links = _LINK.subn("", body)
+    return links > 1 and not re.search(r"[^\W_]", _TAG.sub("", text))
 
 
 def _decoded(html: bytes) -> str:

@@ -53,6 +53,8 @@ class Part:
     heading: str = ""
     spots: Sequence[Spot] = ()
     headings: Sequence[Marked] = ()
+    header: int | None = None
+    """Of a table: the number of the row that heads the others, from 0, or -1 if none does; None if its reader tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ def loaded(given: Any) -> Parts:
             one["heading"],
             [Spot(*spot) for spot in one["spots"]],
             [Marked(*heading) for heading in one["headings"]],
+            one["header"],
         )
         for one in given["parts"]
     ]

@@ -1,64 +1,54 @@
-"""Excel: each sheet that is shown as CSV, with the values that stand in the cells."""
+"""Excel: the tables of each sheet that is shown, as CSV, with numbers and days as the program shows them."""
 
 from __future__ import annotations
 
 import csv
 import io
-from datetime import date, datetime, time, timedelta
-
-from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from collections.abc import Iterator
+from itertools import chain
 
 from genesis.formats.container import office
 from genesis.formats.core import properties
-from genesis.formats.parts import LARGEST_TEXT, Part, Parts, Spot, Unreadable
-
-MOST_ROWS = 200_000
-Value = int | float | str | bool | time | date | datetime | timedelta
+from genesis.formats.excel.cells import read as cells
+from genesis.formats.excel.sections import Table
+from genesis.formats.excel.tables import tables
+from genesis.formats.excel.workbook import Listed, opened
+from genesis.formats.parts import LARGEST_TEXT, Part, Parts, Spot
 
 
 def read(content: bytes) -> Parts:
-    """A part a sheet; its heading is the sheet's name, if there are several. Unreadable."""
+    """A part a table, and one for what stands below it; its heading is the sheet's name, if there are several."""
     with office(content) as archive:
         title, told = properties(archive)
-    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    parts: list[Part] = []
-    size = 0
-    for number, sheet in enumerate(book.sheets_metadata, 1):
-        if sheet.visible != SheetVisibleEnum.Visible or sheet.typ != SheetTypeEnum.WorkSheet:
-            continue
-        text = _sheet(book, sheet.name, LARGEST_TEXT - size)
-        size += len(text)
-        if text:
-            parts.append(Part(text, "text/csv", sheet.name, [Spot(0, "SHEET", number, sheet.name)]))
-    if len(parts) == 1:
-        parts = [Part(parts[0].text, parts[0].media_type, spots=parts[0].spots)]
-    return Parts(parts, title, told)
+        book = opened(archive)
+        by_sheet: list[list[Part]] = []
+        size = 0
+        for sheet in book.sheets:
+            read = cells(book, sheet.path, LARGEST_TEXT - size)
+            size += read.size
+            if parts := [part for table in tables(read) for part in _parts(table, sheet)]:
+                by_sheet.append(parts)
+    if len(by_sheet) == 1:
+        by_sheet = [[Part(one.text, one.media_type, "", one.spots, header=one.header) for one in by_sheet[0]]]
+    return Parts(list(chain.from_iterable(by_sheet)), title, told)
 
 
-def _sheet(book: CalamineWorkbook, name: str, room: int) -> str:
+def _parts(table: Table, sheet: Listed) -> Iterator[Part]:
+    spot = Spot(0, "SHEET", sheet.number, sheet.name)
+    yield Part(_written(table), "text/csv", sheet.name, [spot], header=table.header)
+    if table.remarks:
+        yield Part("\n\n".join(table.remarks), "text/plain", sheet.name, [spot])
+
+
+def _written(table: Table) -> str:
+    """Its rows, without columns in which nothing stands; an empty line for empty rows."""
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\n")
-    for number, row in enumerate(book.get_sheet_by_name(name).iter_rows()):
-        if number >= MOST_ROWS or out.tell() > room:
-            raise Unreadable("DOCUMENT_TOO_LARGE", f"a sheet has more than {MOST_ROWS:,} rows, or all too much text")
-        said = [_said(value) for value in row]
-        if any(said):
-            rows.writerow(said)
+    columns = sorted({column for _, row in table.rows for column in row})
+    last = table.rows[0][0]
+    for number, row in table.rows:
+        if number > last + 1:
+            out.write("\n")
+        last = number
+        rows.writerow([row.get(column, "") for column in columns])
     return out.getvalue()
-
-
-def _said(value: Value) -> str:
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case float():
-            return f"{value:.15g}"
-        case datetime():
-            midnight = value.time() == time()
-            return value.date().isoformat() if midnight else value.isoformat(" ", "minutes")
-        case date():
-            return value.isoformat()
-        case time():
-            return value.isoformat("minutes")
-        case _:
-            return str(value).strip()

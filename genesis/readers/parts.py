@@ -25,7 +25,7 @@ def read(parts: Parts) -> Structure:
     places: list[Place] = []
     at = group = 0
     for part, one in zip(parts.parts, read, strict=True):
-        head = part.heading or (one.title if len(read) > 1 else "")
+        head = part.heading or (one.title if len(read) > 1 and one.title != parts.title else "")
         moved = list(shifted(one.blocks, at, group, head))
         blocks += moved
         group = max((block.group for block in moved), default=group)
@@ -42,7 +42,7 @@ def _read(part: Part) -> Structure:
         case "text/html":
             return html.read(said)
         case "text/csv":
-            return table.read(said, ",")
+            return table.read(said, ",", part.header)
         case _:
             marked = [Heading(one.level, said[one.start : one.end], one.start, one.end) for one in part.headings]
             return text.marked(said, marked)

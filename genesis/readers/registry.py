@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from genesis.readers import calendar, code, commonmark, html, json, log, notebook, rst, settings, table, text, yaml
+from genesis.readers import calendar, code, commonmark, html, json, log, notebook, rst, settings, table, text, xml, yaml
 from genesis.readers.mail import encodings
 from genesis.readers.mail import reader as mail
 from genesis.reading import decoded
@@ -19,6 +19,7 @@ READERS: Mapping[str, Callable[[str], Structure]] = {
     "application/json": json.read,
     "application/sql": code.read,
     "application/toml": settings.read,
+    "application/xml": xml.read,
     "application/x-ipynb+json": notebook.read,
     "application/yaml": yaml.read,
     "application/mbox": mail.read,

@@ -36,21 +36,22 @@ _MOST_ABOVE = 20
 Row = list[Shown]
 
 
-def read(source: str, delimiter: str = "") -> Structure:
+def read(source: str, delimiter: str = "", header: int | None = None) -> Structure:
     """
     It has no title. Lines above the header that are no rows are said before it, and one that stands alone in its line
-    is its caption. The delimiter is found if not given.
+    is its caption. The delimiter is found if not given, and so is which row is the header, below 0 if none is.
     """
     told = None if delimiter else _TOLD.match(source)
     start = told.end() if told else 0
     rows = rows_in(source, delimiter or (told[2] if told else _delimiter(source)), start)
     sample = list(islice(rows, _SAMPLE))
     width = max(Counter(len(row) for row in sample).items(), key=lambda one: (one[1], one[0]), default=(0, 0))[0]
-    number = _above(sample, source)
-    while width > 1 and number + 1 < len(sample) and _is_alone(sample[number], width):
+    number = _above(sample, source) if header is None or header < 0 else header
+    while header is None and width > 1 and number + 1 < len(sample) and _is_alone(sample[number], width):
         number += 1
     above, sample = sample[:number], sample[number:]
-    headers = [one[:LONGEST_HEADER] for one in sample.pop(0)] if _has_header(sample) else []
+    is_headed = _has_header(sample) if header is None else bool(header >= 0 and sample)
+    headers = [one[:LONGEST_HEADER] for one in sample.pop(0)] if is_headed else []
     caption = next((_line(row, source) for row in reversed(above) if _filled(row) == 1), Shown())
     said = [line for row in above if (line := _line(row, source))]
     blocks = [Block(kind=Kind.PARAGRAPH, text=one) for one in said]

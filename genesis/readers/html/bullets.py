@@ -8,7 +8,10 @@ from genesis.readers.writer import Writer
 from genesis.structure import Kind, Shown
 
 BULLET = re.compile(r"()[•·‣◦▪●■○➢►✓✔][\s ]*+(?=\S)")
-_OFFICE = re.compile(r"(?:(\d{1,3}|[a-zA-Z]|[ivx]{1,4})[.)]|[o§–-])\s++(?=\S)")
+_OFFICE = re.compile(
+    r"(?:\(?(\d{1,3}(?:\.\d{1,3}){1,8}(?:\([a-z]{1,4}\)){0,3}(?=\.?\s)|(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5}|[IVX]{1,5})(?=[.)]))"
+    r"[.)]?|[o§–-])\s++(?=\S)"
+)
 """The mark of an item that an office program wrote, which any paragraph might begin with."""
 
 

@@ -132,6 +132,24 @@ def test_a_book_is_read_chapter_by_chapter() -> None:
     assert placed(".epub", written)["She sleeps."] == (2, "The hen")
 
 
+def test_a_chapter_of_links_to_chapters_is_left_out() -> None:
+    contents = '<h1>Contents</h1><p><a href="c1.xhtml">One</a></p><p><a href="c2.xhtml">Two</a></p>'
+    written = files.epub([contents, "<h1>One</h1><p>It rains.</p>", "<h1>Two</h1><p>It snows.</p>"])
+    assert shown(read(".epub", written)) == ["It rains.", "It snows."]
+
+
+def test_the_mark_of_a_note_in_a_book_is_not_said() -> None:
+    mark = '<a xmlns:epub="http://www.idpf.org/2007/ops" epub:type="noteref" href="#n"><sup>1</sup></a>'
+    assert shown(read(".epub", files.epub([f"<p>She came in May.{mark} It rained.</p>"]))) == [
+        "She came in May. It rained."
+    ]
+
+
+def test_a_chapter_that_is_called_as_its_book_has_no_heading_of_it() -> None:
+    written = files.epub(["<h1>A book</h1><p>It rains.</p>", "<h1>Two</h1><p>It snows.</p>"])
+    assert [block.path for block in read(".epub", written).blocks] == [(), ("Two",)]
+
+
 def test_runs_point_to_what_is_shown() -> None:
     for ending, written in ((".pdf", files.pdf(PAGES)), (".docx", files.docx(PAGES)), (".pptx", files.pptx(PAGES))):
         structure = read(ending, written)

@@ -103,14 +103,37 @@ def test_what_is_nested_too_deep_is_broken() -> None:
     assert refused(".docx", files.rezipped(DOCX, {"word/document.xml": deep.encode()})) == "DOCUMENT_BROKEN"
 
 
-def test_a_sheet_with_a_cell_at_its_far_end_is_too_large() -> None:
+def test_a_sheet_is_as_large_as_what_its_cells_say() -> None:
     far = (
         '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
         '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row>'
         "</sheetData></worksheet>"
     )
-    huge = files.rezipped(XLSX, {"xl/worksheets/sheet1.xml": far.encode()})
-    assert refused(".xlsx", huge) == "DOCUMENT_TOO_LARGE"
+    read = converted(MEDIA_TYPES[".xlsx"], files.rezipped(XLSX, {"xl/worksheets/sheet1.xml": far.encode()}))
+    assert len(read.parts[0].text) < 20
+
+
+def test_a_cell_over_all_rows_is_not_said_without_end() -> None:
+    rows = "".join(f'<row r="{at}"><c r="B{at}"><v>{at}</v></c></row>' for at in range(2, 30_000))
+    merged = "".join(f'<mergeCell ref="{one}1:{one}1048576"/>' for one in "ACDEFGHIJKLMNOPQRSTUVWXYZ")
+    cells = "".join(f'<c r="{one}1" t="str"><v>{one * 200}</v></c>' for one in "ACDEFGHIJKLMNOPQRSTUVWXYZ")
+    sheet = (
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        f'<row r="1">{cells}</row>{rows}</sheetData><mergeCells>{merged}</mergeCells></worksheet>'
+    )
+    assert refused(".xlsx", files.rezipped(XLSX, {"xl/worksheets/sheet1.xml": sheet.encode()})) == "DOCUMENT_TOO_LARGE"
+
+
+def test_a_sheet_of_tables_side_by_side_without_end_is_read_in_time() -> None:
+    cells = "".join(f'<c r="{column}{{0}}"><v>1</v></c>' for column in ("A", "C", "E", "G", "ZA", "ZC", "ZE"))
+    rows = "".join(f'<row r="{at}">{cells.format(at)}</row>' for at in range(1, 30_000, 2))
+    sheet = (
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        f"{rows}</sheetData></worksheet>"
+    )
+    started = time.monotonic()
+    converted(MEDIA_TYPES[".xlsx"], files.rezipped(XLSX, {"xl/worksheets/sheet1.xml": sheet.encode()}))
+    assert time.monotonic() - started < 20
 
 
 def test_what_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,1 @@
+"""What Excel writes: its workbook, the cells of a sheet, how they are shown, and which of them are a table."""
