@@ -50,7 +50,9 @@ _PARTICIPLES = {
 _LEAST_PAST = 4
 IRREGULAR = frozenset(form for forms in _VERBS.values() for form in forms)
 """The forms of irregular verbs that are not their bases."""
-_AMBIGUOUS = frozenset("bore fell felt found ground hung lay lead left rose saw shot lie media".split())
+_AMBIGUOUS = frozenset(
+    ["bore", "fell", "felt", "found", "ground", "hung", "lay", "lead", "left", "rose", "saw", "shot", "lie", "media"]
+)
 """Forms that are other words, too."""
 _GROUPS = {
     form: group
