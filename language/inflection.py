@@ -51,7 +51,7 @@ _LEAST_PAST = 4
 IRREGULAR = frozenset(form for forms in _VERBS.values() for form in forms)
 """The forms of irregular verbs that are not their bases."""
 _AMBIGUOUS = frozenset(
-    ["bore", "fell", "felt", "found", "ground", "hung", "lay", "lead", "left", "rose", "saw", "shot", "lie", "media"]
+    ("bore", "fell", "felt", "found", "ground", "hung", "lay", "lead", "left", "lie", "media", "rose", "saw", "shot")
 )
 """Forms that are other words, too."""
 _GROUPS = {
