@@ -5,24 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
+
+from genesis.readers.lines import Line
 
 Span = tuple[int, int]
 Row = list[list[Span]]
 """By column, the stretches of the text that a cell consists of."""
-
-
-class Line(Protocol):
-    """Where a line's text begins and ends, and how far in it stands."""
-
-    @property
-    def start(self) -> int: ...
-
-    @property
-    def end(self) -> int: ...
-
-    @property
-    def indent(self) -> int: ...
 
 
 class Table(NamedTuple):

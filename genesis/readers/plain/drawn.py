@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
-from genesis.readers.columns import Line, Row, Table
+from genesis.readers.columns import Row, Table
+from genesis.readers.lines import Line
 
 _GRID = re.compile(r"\+(?>(?:[-=]+\+)+)")
 

@@ -8,8 +8,9 @@ from itertools import groupby
 
 from genesis import dense
 from genesis.readers import columns
+from genesis.readers.lines import Line
 from genesis.readers.plain import code, names, tables
-from genesis.readers.plain.lines import LONG, Line, ends, ends_sentence, is_bare, lines
+from genesis.readers.plain.lines import LONG, ends, ends_sentence, is_bare, lines
 from genesis.readers.plain.lists import Lists
 from genesis.readers.plain.words import Words
 from genesis.readers.speakers import Turn
@@ -167,8 +168,7 @@ class Paragraphs:
         """Whether somebody begins to speak, or behind a sentence a label such as `Action:`."""
         if self._turns:
             return self._turn(line) is not None
-        text = self._text
-        return ends_sentence(text[before.start : before.end]) and names.is_label(text, line)
+        return ends_sentence(before.said(self._text)) and names.is_label(self._text, line)
 
     def _unmarked_list(self, pieces: Sequence[Sequence[Line]]) -> None:
         """Lines that each stand for themselves: an address, a poem, a list without marks, below what opens it."""

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from genesis.readers import columns
 from genesis.readers.columns import Table
+from genesis.readers.lines import Line
 from genesis.readers.plain.drawn import grid, is_grid
-from genesis.readers.plain.lines import Line
 from genesis.readers.plain.words import Words
 from genesis.readers.writer import Writer
 from genesis.structure import Kind, Shown
@@ -24,7 +24,7 @@ _RULES = 3
 
 def has_opening(text: str, lines: Sequence[Line]) -> bool:
     """Whether the first line opens the table below it."""
-    return "  " not in text[lines[0].start : lines[0].end]
+    return "  " not in lines[0].said(text)
 
 
 def aligned(text: str, lines: Sequence[Line]) -> Table | None:
@@ -44,7 +44,7 @@ def write(words: Words, found: Table, out: Writer) -> None:
 
 def drawn(text: str, lines: Sequence[Line]) -> Table | None:
     """A table that is drawn with lines, each row on one if there are none between them."""
-    top = text[lines[0].start : lines[0].end]
+    top = lines[0].said(text)
     if len(lines) < _FEWEST_DRAWN or not is_grid(top) or top.count("+") < _FEWEST_BOUNDS or "+-+" in top:
         return None
     rules = [at for at, line in enumerate(lines) if text[line.start] == "+"]
@@ -65,7 +65,7 @@ def mark(text: str, lines: Sequence[Line]) -> str:
     """What parts the columns, if something does."""
     if found := columns.delimiter(text, lines):
         return found
-    drawn = text[lines[0].start] == "|" and all("|" in text[line.start : line.end] for line in lines)
+    drawn = text[lines[0].start] == "|" and all("|" in line.said(text) for line in lines)
     return "|" if drawn else ""
 
 
