@@ -94,12 +94,12 @@ class Paragraphs:
             if code.is_code(text, lines, base, self._out):
                 self._code(text.rfind("\n", 0, first.start) + 1, lines[-1].end, min(line.indent for line in lines))
                 return
-        if any(columns.is_rule(text, line) for line in lines):
-            for is_rule, own in groupby(lines, key=lambda line: columns.is_rule(text, line)):
-                if not is_rule:
-                    self._paragraph(list(own))
-        else:
-            self._plain(lines)
+        for is_rule, own in groupby(lines, key=lambda line: columns.is_rule(text, line)):
+            part = list(own)
+            if len(part) == len(lines) and not is_rule:
+                self._plain(part)
+            elif not is_rule:
+                self._paragraph(part)
 
     def _base(self, lines: Sequence[Line]) -> int:
         """How far in code stands at least."""
