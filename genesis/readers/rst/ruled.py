@@ -7,8 +7,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 
+from genesis.readers.cells import Cell, Row, Table
 from genesis.readers.lines import Line
-from genesis.readers.rst.cells import Cell, Row, Table
 from genesis.readers.rst.lines import Lines
 
 _RULE = re.compile(r"=+(?:[ ]+=+)+")

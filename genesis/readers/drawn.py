@@ -6,10 +6,12 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from genesis.readers.rst.cells import Cell, Row, Table
-from genesis.readers.rst.lines import Lines
+from genesis.readers.cells import Cell, Row, Table
+from genesis.readers.lines import Line
 
 _RULE = re.compile(r"\+(?>(?:[-=]+\+)+)")
+_SIDES = ("|", "+")
+_ENDS = (*_SIDES, "")
 _MOST_COLUMNS = 64
 
 
@@ -18,20 +20,24 @@ def is_rule(said: str) -> bool:
     return _RULE.fullmatch(said) is not None
 
 
-def table(lines: Lines, at: int, last: int) -> Table | None:
+def has_rule(said: str) -> bool:
+    """Whether a line of such a table parts rows, in some columns at least."""
+    return said[0] == "+" or _RULE.search(said) is not None
+
+
+def table(text: str, lines: Sequence[Line], at: int, last: int) -> Table | None:
     """The table that begins with a line."""
     bounds: set[int] = set()
     end = at
-    while end < last and lines[end].indent == lines[at].indent and lines.said(end)[:1] in ("|", "+"):
-        said = lines.said(end)
+    while end < last and lines[end].indent == lines[at].indent and (said := lines[end].said(text)).startswith(_SIDES):
         end += 1
         for rule in _RULE.finditer(said):
             bounds.update(at for at in range(*rule.span()) if said[at] == "+")
         if len(bounds) > _MOST_COLUMNS + 1:
             return None
     reading = _Reading(sorted(bounds))
-    for one in range(at, end):
-        reading.take(lines[one].start, lines.said(one))
+    for line in lines[at:end]:
+        reading.take(line.start, line.said(text))
     return Table(reading.header, reading.rows, end) if reading.header or reading.rows else None
 
 
@@ -81,7 +87,7 @@ class _Reading:
                 continue
             cell = Cell()
             last = at + 1
-            while last < len(self._columns) and said[self._columns[last][0] :][:1] not in ("|", "+", ""):
+            while last < len(self._columns) and said[self._columns[last][0] :][:1] not in _ENDS:
                 last += 1
             cell.columns = last - at
             self._open[at] = cell
@@ -91,8 +97,18 @@ class _Reading:
         self._begins = False
 
     def _text(self, start: int, said: str) -> None:
-        for at, cell in enumerate(self._open):
-            if cell:
-                first, last = self._columns[at][0] + 1, self._columns[at + cell.columns - 1][1]
+        """What stands in the cells; one that no bar ends has what stands before the next bar."""
+        taking: Cell | None = None
+        first = after = 0
+        edge = len(said) - said.endswith(_SIDES)
+        for at, (begins, ends) in enumerate(self._columns, 1):
+            if cell := self._open[at - 1]:
+                after = at - 1 + cell.columns
+                if not taking:
+                    taking, first = cell, begins + 1
+            is_last = at == len(self._columns)
+            if taking and (is_last or (at >= after and said[ends : ends + 1] in _ENDS)):
+                last = edge if is_last else min(ends, edge)
                 if said[first:last].strip():
-                    cell.parts.append((start + first, start + min(last, len(said))))
+                    taking.parts.append((start + first, start + last))
+                taking = None
