@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from genesis.readers.cells import Cell, Row, Table
 from genesis.readers.lines import Line
+from genesis.stretches import Span
 
 _RULE = re.compile(r"\+(?>(?:[-=]+\+)+)")
 _SIDES = ("|", "+")
@@ -42,7 +43,12 @@ def table(text: str, lines: Sequence[Line], at: int, last: int) -> Table | None:
 
 
 class _Reading:
-    """The rows so far, and the cells that may go on in the next line."""
+    """
+    The rows so far, and the cells that may go on in the next line.
+
+    A line with a bar for each column is parted at these: words that are wider than their column, or than they have
+    characters, move them.
+    """
 
     def __init__(self, bounds: Sequence[int]) -> None:
         self._columns = list(pairwise(bounds))
@@ -62,9 +68,11 @@ class _Reading:
             self._rule(ruled)
         if all(ruled):
             return
+        bars = [at for at, one in enumerate(said) if one == "|"]
+        columns = list(pairwise(bars)) if len(bars) == len(ruled) + 1 and not bars[0] else self._columns
         if self._begins and not any(ruled):
-            self._row(said)
-        self._text(start, said)
+            self._row(said, columns)
+        self._text(start, said, columns)
 
     def _is_ruled(self, said: str, first: int, last: int) -> bool:
         part = said[first : last + 1]
@@ -78,16 +86,16 @@ class _Reading:
                 cell.rows += 1
         self._begins = True
 
-    def _row(self, said: str) -> None:
+    def _row(self, said: str, columns: Sequence[Span]) -> None:
         row: Row = []
         at = 0
-        while at < len(self._columns):
+        while at < len(columns):
             if cell := self._open[at]:
                 at += cell.columns
                 continue
             cell = Cell()
             last = at + 1
-            while last < len(self._columns) and said[self._columns[last][0] :][:1] not in _ENDS:
+            while last < len(columns) and said[columns[last][0] :][:1] not in _ENDS:
                 last += 1
             cell.columns = last - at
             self._open[at] = cell
@@ -96,17 +104,17 @@ class _Reading:
         self.rows.append(row)
         self._begins = False
 
-    def _text(self, start: int, said: str) -> None:
+    def _text(self, start: int, said: str, columns: Sequence[Span]) -> None:
         """What stands in the cells; one that no bar ends has what stands before the next bar."""
         taking: Cell | None = None
         first = after = 0
         edge = len(said) - said.endswith(_SIDES)
-        for at, (begins, ends) in enumerate(self._columns, 1):
+        for at, (begins, ends) in enumerate(columns, 1):
             if cell := self._open[at - 1]:
                 after = at - 1 + cell.columns
                 if not taking:
                     taking, first = cell, begins + 1
-            is_last = at == len(self._columns)
+            is_last = at == len(columns)
             if taking and (is_last or (at >= after and said[ends : ends + 1] in _ENDS)):
                 last = edge if is_last else min(ends, edge)
                 if said[first:last].strip():

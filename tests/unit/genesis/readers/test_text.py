@@ -293,6 +293,16 @@ def test_a_cell_over_all_columns_of_a_drawn_table_is_its_title_or_heads_rows() -
     ]
 
 
+def test_cells_of_a_drawn_table_that_are_wider_than_their_column_are_whole() -> None:
+    head = "+------+-----+\n| Name | Age |\n+------+-----+\n"
+    rows = "| Benjamin | 4 |\n| 太郎 |  31 |\n| Ann  | 31 years |\n+------+-----+\n"
+    assert [one[2] for one in kinds(head + rows)] == [
+        "Name: Benjamin; Age: 4",
+        "Name: 太郎; Age: 31",
+        "Name: Ann; Age: 31 years",
+    ]
+
+
 def test_a_drawing_of_boxes_within_a_box_is_no_table() -> None:
     drawing = "+-------------+\n| +---+ +---+ |\n| | A | | B | |\n| +---+ +---+ |\n+-------------+\n"
     assert kinds(f"See here.\n\n{drawing}")[1] == ("CODE", "", drawing.strip())
