@@ -5,33 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, Protocol
 
-Span = tuple[int, int]
-Row = list[list[Span]]
-"""By column, the stretches of the text that a cell consists of."""
-
-
-class Line(Protocol):
-    """Where a line's text begins and ends, and how far in it stands."""
-
-    @property
-    def start(self) -> int: ...
-
-    @property
-    def end(self) -> int: ...
-
-    @property
-    def indent(self) -> int: ...
-
-
-class Table(NamedTuple):
-    """The header, if there is one, the rows, and how many lines the table takes."""
-
-    header: Row
-    rows: list[Row]
-    lines: int
-
+from genesis.readers.cells import Cell, Row, Table
+from genesis.readers.lines import Line
+from genesis.stretches import Span
 
 _RULE = re.compile(r"[-=_*~]{3,}+(?>(?:[ \t]+[-=_*~]+)*)[ \t]*+")
 _WORDS = re.compile(r"\S++(?>(?: \S+)*)")
@@ -82,17 +59,13 @@ def aligned(text: str, lines: Sequence[Line]) -> Table | None:
         places = [bisect_right(columns, start - at) - 1 for start, _ in cells]
         if len(set(places)) < len(places):
             return None
-        row: Row = [[] for _ in columns]
+        if not rows or not places[0]:
+            rows.append([Cell() for _ in columns])
         for place, cell in zip(places, cells, strict=True):
-            row[place].append(cell)
-        if rows and not row[0]:
-            for place, parts in enumerate(row):
-                rows[-1][place] += parts
-        else:
-            rows.append(row)
+            rows[-1][place].parts.append(cell)
     ruled = rules.index(True) if any(rules) else -1
     is_headed = ruled in (1, 2) or (ruled < 0 and _heads(text, rows))
-    return Table(rows[0] if is_headed else [], rows[is_headed:], len(lines))
+    return Table(rows[:is_headed], rows[is_headed:], len(lines))
 
 
 def _columns(cells: Iterable[Span]) -> list[int]:
@@ -108,6 +81,6 @@ def _columns(cells: Iterable[Span]) -> list[int]:
 
 def _heads(text: str, rows: Sequence[Row]) -> bool:
     """Whether the first row is a header: it has all columns and no figure, and below it there are figures."""
-    first, *below = ([text[start:end] for parts in row for start, end in parts] for row in rows)
-    whole = all(rows[0]) and not any(map(_FIGURE.search, first))
+    first, *below = ([text[start:end] for cell in row for start, end in cell.parts] for row in rows)
+    whole = all(cell.parts for cell in rows[0]) and not any(map(_FIGURE.search, first))
     return whole and any(_FIGURE.search(cell) for cells in below for cell in cells)

@@ -1,9 +1,11 @@
-"""Grid: the cells of an HTML table, each in all the places that it spans."""
+"""Grid: the cells of a table, each in all the places that it spans."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from genesis.readers.cells import Cell
 from genesis.readers.heads import has_header
 from genesis.readers.writer import Writer
 from genesis.structure import Kind, Shown, joined
@@ -33,6 +35,8 @@ class Grid:
     in_head: bool = False
     in_caption: bool = False
     is_layout: bool = False
+    is_unmarked: bool = False
+    """Whether a cell heads the rows below because it stands alone in its own, and nothing else marks it."""
     _caption: Shown = field(default_factory=Shown)
     _rows: list[list[_Cell]] = field(default_factory=list)
     _heads: set[int] = field(default_factory=set)
@@ -62,6 +66,22 @@ class Grid:
             self.row()
             self._rows[-1].append(_Cell(said, False, 1, 1))
 
+    def fill(
+        self,
+        rows: Iterable[Sequence[tuple[Shown, Cell]]],
+        stubs: int = 0,
+        *,
+        is_head: bool = False,
+        bold: Callable[[Cell], bool] = lambda _: False,
+    ) -> None:
+        """Take rows whose first cells, as many as `stubs`, are headers."""
+        self.in_head = is_head
+        for row in rows:
+            self.row()
+            for at, (said, cell) in enumerate(row):
+                self.open(is_head or at < stubs, cell.columns, cell.rows)
+                self.close(said, bold(cell))
+
     def write(self, out: Writer) -> None:
         """Its rows, with what spans them."""
         rows = [(row, number) for number, row in enumerate(self._rows) if row]
@@ -90,7 +110,7 @@ class Grid:
             for at, said in enumerate(row):
                 if said and said.text != header[at].text:
                     header[at] = joined((header[at], said), " ") if header[at] else said
-        heads = {at for at, (row, _) in enumerate(rows[headed:]) if _may_head(row)}
+        heads = {at for at, (row, _) in enumerate(rows[headed:]) if self._may_head(row)}
         out.table(header, filled[headed:], self.lead, named=named, heads=heads)
         self._rows, self._heads = [], set()
 
@@ -112,6 +132,11 @@ class Grid:
             return only and (not row[0].is_header or (not number and headers > 1))
         # What stands beside a header in its cell, such as a unit, is often not in bold.
         return not number and len(said) > 1 and sum(cell.bold for cell in said) * 4 >= 3 * len(said)
+
+    def _may_head(self, row: list[_Cell]) -> bool:
+        """Whether a row is told from those whose values are empty: it spans columns, or its cell is a header's."""
+        first = row[0]
+        return first.columns > 1 or (len(row) > 2 and (self.is_unmarked or first.is_header or first.bold))
 
     def _filled(self, rows: list[list[_Cell]], headed: int) -> list[list[Shown]]:
         filled: list[list[Shown]] = []
@@ -153,9 +178,3 @@ def _is_told(rows: list[list[_Cell]]) -> bool:
     if not rows or any(cell.columns > 1 or cell.rows > 1 for cell in rows[0]):
         return False
     return has_header([[cell.text.text for cell in row] for row in rows])
-
-
-def _may_head(row: list[_Cell]) -> bool:
-    """Whether a row is told from those whose values are empty: it spans columns, or its cell is marked as a header."""
-    first = row[0]
-    return first.columns > 1 or (len(row) > 2 and (first.is_header or first.bold))

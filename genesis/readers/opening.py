@@ -47,7 +47,7 @@ def _opening(text: str) -> list[Heading]:
     match = _OPENING.match(text)
     if not match:
         return []
-    found = [Heading(1, text[line.start : line.end], line.start, line.end) for line in lines(text, *match.span(1))]
+    found = [Heading(1, line.said(text), line.start, line.end) for line in lines(text, *match.span(1))]
     if len(found) > 1 and all(_FIELD.match(one.title) for one in found[1:]):
         del found[1:]
     several = len(found) > 1

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from genesis.readers.plain.lines import Line, ends_sentence
+from genesis.readers.lines import Line
+from genesis.readers.plain.lines import ends_sentence
 from genesis.readers.writer import Writer
 from genesis.structure import Edit, Shown, verbatim
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from genesis.readers.lines import Line
 
 _LINE = re.compile(r"([^\S\n]{0,200}+)(\S[^\n]*+)")
 _FIRST_WORD = re.compile(r"[^\W_]*+")
@@ -14,14 +15,6 @@ LONG = 160
 _NARROW = 40
 _SPARE = 8
 _SHORT = 80
-
-
-class Line(NamedTuple):
-    """Where its words begin and end, and how far in it stands."""
-
-    start: int
-    end: int
-    indent: int
 
 
 def lines(text: str, start: int, end: int) -> Iterator[Line]:
@@ -56,5 +49,5 @@ def ends_sentence(said: str) -> bool:
 
 def is_bare(text: str, line: Line) -> bool:
     """Whether it is short and no sentence."""
-    said = text[line.start : line.end]
+    said = line.said(text)
     return len(said) <= _SHORT and not ends_sentence(said)

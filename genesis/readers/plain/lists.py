@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from genesis.readers.clauses import standing
-from genesis.readers.plain.lines import Line, ends_sentence
+from genesis.readers.lines import Line
+from genesis.readers.plain.lines import ends_sentence
 from genesis.readers.plain.words import Words
 from genesis.readers.writer import Writer
 from genesis.structure import Kind, Shown
@@ -70,7 +71,7 @@ class Lists:
         """Whether a mark opens an item in the middle of a paragraph, and is not a figure that was wrapped there."""
         if mark.lastgroup == "bullet" and mark["bullet"] not in _WORDS:
             return True
-        said = self._words.text[before.start : before.end]
+        said = before.said(self._words.text)
         if mark.lastgroup == "count" and mark["count"] != "1" and not (self._open or self.mark(before)):
             return False
         return ends_sentence(said) or said.endswith((",", " and", " or")) or bool(self.mark(before) or self._open)

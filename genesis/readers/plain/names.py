@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
-from genesis.readers.plain.lines import Line, ends, has_room, is_bare
+from genesis.readers.lines import Line
+from genesis.readers.plain.lines import ends, has_room, is_bare
 from genesis.readers.plain.words import Words
 from genesis.readers.writer import Writer
 from genesis.structure import Kind, joined
@@ -21,7 +22,7 @@ _LEADERS = ("....", ". . . .")
 
 def is_contents(text: str, lines: Sequence[Line]) -> bool:
     """Whether lines are of a table of contents."""
-    heads = (text[line.start : line.end].rstrip("0123456789ivxl ") for line in lines)
+    heads = (line.said(text).rstrip("0123456789ivxl ") for line in lines)
     return sum(head.endswith(_LEADERS) for head in heads) * 2 > len(lines)
 
 

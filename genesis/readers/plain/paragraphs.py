@@ -8,8 +8,9 @@ from itertools import groupby
 
 from genesis import dense
 from genesis.readers import columns
+from genesis.readers.lines import Line
 from genesis.readers.plain import code, names, tables
-from genesis.readers.plain.lines import LONG, Line, ends, ends_sentence, is_bare, lines
+from genesis.readers.plain.lines import LONG, ends, ends_sentence, is_bare, lines
 from genesis.readers.plain.lists import Lists
 from genesis.readers.plain.words import Words
 from genesis.readers.speakers import Turn
@@ -93,12 +94,12 @@ class Paragraphs:
             if code.is_code(text, lines, base, self._out):
                 self._code(text.rfind("\n", 0, first.start) + 1, lines[-1].end, min(line.indent for line in lines))
                 return
-        if any(columns.is_rule(text, line) for line in lines):
-            for is_rule, own in groupby(lines, key=lambda line: columns.is_rule(text, line)):
-                if not is_rule:
-                    self._paragraph(list(own))
-        else:
-            self._plain(lines)
+        for is_rule, own in groupby(lines, key=lambda line: columns.is_rule(text, line)):
+            part = list(own)
+            if len(part) == len(lines) and not is_rule:
+                self._plain(part)
+            elif not is_rule:
+                self._paragraph(part)
 
     def _base(self, lines: Sequence[Line]) -> int:
         """How far in code stands at least."""
@@ -167,8 +168,7 @@ class Paragraphs:
         """Whether somebody begins to speak, or behind a sentence a label such as `Action:`."""
         if self._turns:
             return self._turn(line) is not None
-        text = self._text
-        return ends_sentence(text[before.start : before.end]) and names.is_label(text, line)
+        return ends_sentence(before.said(self._text)) and names.is_label(self._text, line)
 
     def _unmarked_list(self, pieces: Sequence[Sequence[Line]]) -> None:
         """Lines that each stand for themselves: an address, a poem, a list without marks, below what opens it."""

@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 
 from genesis.readers import columns
-from genesis.readers.columns import Table
-from genesis.readers.plain.drawn import grid, is_grid
-from genesis.readers.plain.lines import Line
+from genesis.readers.cells import Table
+from genesis.readers.drawn import has_rule, is_rule, table
+from genesis.readers.grid import Grid
+from genesis.readers.lines import Line
 from genesis.readers.plain.words import Words
 from genesis.readers.writer import Writer
 from genesis.structure import Kind, Shown
@@ -18,13 +19,13 @@ _SAYS = re.compile(r"[^\W_]")
 _PAIR = 2
 _FEWEST_DRAWN = 4
 _FEWEST_BOUNDS = 3
-_RULES = 3
-"""Of a table that has them only above and below its header and at its end."""
+_HEADER_RULES = [2, 4]
+"""The lines below a header, or a title and a header, of one line."""
 
 
 def has_opening(text: str, lines: Sequence[Line]) -> bool:
     """Whether the first line opens the table below it."""
-    return "  " not in text[lines[0].start : lines[0].end]
+    return "  " not in lines[0].said(text)
 
 
 def aligned(text: str, lines: Sequence[Line]) -> Table | None:
@@ -35,37 +36,48 @@ def aligned(text: str, lines: Sequence[Line]) -> Table | None:
 
 def write(words: Words, found: Table, out: Writer) -> None:
     """Its rows; one of two columns without a header has names and values."""
-    header, *rows = ([words.of_parts(cell) for cell in row] for row in (found.header, *found.rows))
+    header, rows = ([[(words.of_parts(one.parts), one) for one in row] for row in part] for part in found[:2])
     is_named = not header and len(rows[0]) == _PAIR
-    if is_named:
-        rows = [[name[: len(name.text.rstrip(" :"))] if value else name, value] for name, value in rows]
-    out.table(header, rows, out.lead(Kind.PARAGRAPH), named=is_named)
+    for row in rows if is_named else ():
+        if any(value for value, _ in row[1:]):
+            name, cell = row[0]
+            row[0] = name[: len(name.text.rstrip(" :"))], cell
+    grid = Grid(out.lead(Kind.PARAGRAPH), is_unmarked=True)
+    grid.fill(header, is_head=True)
+    grid.fill(rows, stubs=is_named)
+    grid.write(out)
 
 
 def drawn(text: str, lines: Sequence[Line]) -> Table | None:
-    """A table that is drawn with lines, each row on one if there are none between them."""
-    top = text[lines[0].start : lines[0].end]
-    if len(lines) < _FEWEST_DRAWN or not is_grid(top) or top.count("+") < _FEWEST_BOUNDS or "+-+" in top:
+    """
+    A table that is drawn with lines, whose first row is its header if no `=` marks one, below a title if it has one.
+
+    If there are no lines between the rows below the header, each stands on one.
+    """
+    top = lines[0].said(text)
+    if len(lines) < _FEWEST_DRAWN or not is_rule(top) or any(text[line.end - 1] not in "+|" for line in lines):
         return None
-    rules = [at for at, line in enumerate(lines) if text[line.start] == "+"]
-    if rules[-1] != len(lines) - 1 or any(text[line.end - 1] not in "+|" for line in lines):
+    rules = [at for at, line in enumerate(lines) if has_rule(line.said(text))]
+    is_titled = top.count("+") < _FEWEST_BOUNDS
+    columns = lines[rules[is_titled]].said(text) if text[lines[-1].start] == "+" else ""
+    if not is_rule(columns) or columns.count("+") < _FEWEST_BOUNDS or "+-+" in columns:
         return None
-    if len(rules) == _RULES and rules[1] == _RULES - 1:
-        pieces = (grid(text, [lines[0], line]) for line in lines if text[line.start] == "|")
-        header, *rows = [row for piece in pieces if piece for row in piece.rows]
-        return Table(header, rows, len(lines))
-    found = grid(text, lines)
-    if found and not found.header:
-        header, *rows = found.rows
-        return Table(header, rows, found.lines) if rows else found
-    return found
+    rule = lines[rules[-2]]
+    if rules[1:-1] == _HEADER_RULES[: 1 + is_titled] and is_rule(rule.said(text)):
+        lines = [one for line in lines if text[line.start] == "|" for one in (rule, line)]
+    found = table(text, lines, 0, len(lines))
+    if not found or not found.rows or found.end < len(lines):
+        return None
+    headed = is_titled + max((cell.rows for cell in found.rows[: 1 + is_titled][-1]), default=1)
+    is_headed = found.header or headed >= len(found.rows)
+    return found if is_headed else Table(found.rows[:headed], found.rows[headed:], found.end)
 
 
 def mark(text: str, lines: Sequence[Line]) -> str:
     """What parts the columns, if something does."""
     if found := columns.delimiter(text, lines):
         return found
-    drawn = text[lines[0].start] == "|" and all("|" in text[line.start : line.end] for line in lines)
+    drawn = text[lines[0].start] == "|" and all("|" in line.said(text) for line in lines)
     return "|" if drawn else ""
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from genesis.readers.lines import Line
 
 EXPLICIT = re.compile(r"\.\.(?:[ \t]++|\Z)")
 """What begins a directive, a footnote, a target or a remark."""
@@ -12,18 +13,6 @@ BAR = re.compile(r"^[ \t]*+\|(?:[ \t]++|$)", re.MULTILINE)
 RULE = re.compile(r"([!-/:-@\[-`{-~])\1{2,}")
 """What parts texts, or stands below a title."""
 _LINE = re.compile(r"([^\S\n]*+)([^\n]*+)(?:\n|\Z)")
-
-
-class Line(NamedTuple):
-    """Where its words stand, and how far in."""
-
-    start: int
-    end: int
-    indent: int
-
-    @property
-    def is_blank(self) -> bool:
-        return self.start == self.end
 
 
 class Lines:
@@ -40,8 +29,7 @@ class Lines:
 
     def said(self, at: int) -> str:
         """The words of a line."""
-        line = self.all[at]
-        return self.text[line.start : line.end]
+        return self.all[at].said(self.text)
 
     def is_blank(self, first: int, last: int) -> bool:
         """Whether nothing stands in them."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from genesis.readers.rst.cells import Cell, Row
-from genesis.readers.rst.lines import Line
+from genesis.readers.cells import Cell, Row
+from genesis.readers.lines import Line
 
 _ROW = re.compile(r"[*+-][ \t]+(?=[*+-](?:[ \t]|\Z))")
 _CELL = re.compile(r"[*+-](?:[ \t]+|\Z)")

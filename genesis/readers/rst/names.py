@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from genesis.readers.rst.lines import RULE, Line, Lines
+from genesis.readers.lines import Line
+from genesis.readers.rst.lines import RULE, Lines
 
 _SUBSTITUTION = re.compile(r"\.\.[ \t]++\|([^|\n]{1,80})\|[ \t]++([\w-]{1,40})::[ \t]*+")
 _TARGET = re.compile(r"\.\.[ \t]++_(?!_)(?:`([^`\n]{1,200})`|((?>(?:[^:\\\n]|\\.|:(?!\s|\Z)){1,200}))):[ \t]*+")

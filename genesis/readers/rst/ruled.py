@@ -7,8 +7,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 
-from genesis.readers.rst.cells import Cell, Row, Table
-from genesis.readers.rst.lines import Line, Lines
+from genesis.readers.cells import Cell, Row, Table
+from genesis.readers.lines import Line
+from genesis.readers.rst.lines import Lines
 
 _RULE = re.compile(r"=+(?:[ ]+=+)+")
 _SPANS = re.compile(r"-+(?:[ ]+-+)*")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from genesis.readers import table
+from genesis.readers import drawn, table
+from genesis.readers.cells import Cell
 from genesis.readers.grid import Grid
-from genesis.readers.rst import drawn, listed, ruled
-from genesis.readers.rst.cells import Cell, Table
+from genesis.readers.rst import listed, ruled
 from genesis.readers.rst.lines import Lines
 from genesis.readers.rst.written import Written
 from genesis.stretches import Span
@@ -16,7 +16,6 @@ from genesis.structure import Kind, Shown, joined, verbatim
 
 Options = Mapping[str, Span]
 """By name, the stretches that their values are."""
-_Reading = Callable[[Lines, int, int], Table | None]
 _UNSAID = re.compile(
     r"\|(?:[ \t]+|\Z)|\.\.[ \t]+(?:(?:code|code-block|sourcecode)::.*|_.*|[\w:-]{1,60}::[ \t]*)", re.DOTALL
 )
@@ -36,10 +35,18 @@ class Tables:
 
     def read(self, at: int, last: int, caption: Shown | None = None) -> int:
         """A table that is ruled or drawn; where the next block begins, or 0 if the line begins none."""
-        said = self._lines.said(at)
-        if ruled.is_rule(said) and (after := self._table(at, last, ruled.table, caption)):
-            return after
-        return self._table(at, last, drawn.table, caption) if drawn.is_rule(said) else 0
+        said, found = self._lines.said(at), None
+        if ruled.is_rule(said):
+            found = ruled.table(self._lines, at, last)
+        elif drawn.is_rule(said):
+            found = drawn.table(self._lines.text, self._lines.all, at, last)
+        if found is None:
+            return 0
+        grid = Grid(caption or self._written.out.lead(Kind.PARAGRAPH))
+        for rows, is_head in ((found.header, True), (found.rows, False)):
+            grid.fill([[(self._cell(one), one) for one in row] for row in rows], is_head=is_head, bold=self._is_bold)
+        grid.write(self._written.out)
+        return found.end
 
     def listed(self, first: int, last: int, caption: Shown, options: Options) -> None:
         """A table that is written as a list of lists."""
@@ -69,8 +76,8 @@ class Tables:
         count = self._number(options, "header-rows") + headed
         stubs = self._number(options, "stub-columns")
         grid = Grid(caption or self._written.out.lead(Kind.PARAGRAPH))
-        _fill(grid, rows[:count], stubs, is_head=True)
-        _fill(grid, rows[count:], stubs)
+        grid.fill(rows[:count], stubs, is_head=True)
+        grid.fill(rows[count:], stubs)
         grid.write(self._written.out)
 
     def _option(self, options: Options, name: str) -> str:
@@ -79,16 +86,6 @@ class Tables:
     def _number(self, options: Options, name: str) -> int:
         told = self._option(options, name).strip()
         return int(told) if told.isdecimal() and len(told) < 3 else 0
-
-    def _table(self, at: int, last: int, reading: _Reading, caption: Shown | None) -> int:
-        found = reading(self._lines, at, last)
-        if found is None:
-            return 0
-        grid = Grid(caption or self._written.out.lead(Kind.PARAGRAPH))
-        for rows, is_head in ((found.header, True), (found.rows, False)):
-            _fill(grid, [[(self._cell(one), one) for one in row] for row in rows], is_head=is_head, bold=self._is_bold)
-        grid.write(self._written.out)
-        return found.end
 
     def _cell(self, cell: Cell) -> Shown:
         text = self._lines.text
@@ -104,19 +101,3 @@ class Tables:
     def _is_bold(self, cell: Cell) -> bool:
         said = " ".join(self._lines.text[start:end] for start, end in cell.parts).strip()
         return said.startswith("**") and said.endswith("**")
-
-
-def _fill(
-    grid: Grid,
-    rows: Iterable[Sequence[tuple[Shown, Cell]]],
-    stubs: int = 0,
-    *,
-    is_head: bool = False,
-    bold: Callable[[Cell], bool] = lambda _: False,
-) -> None:
-    grid.in_head = is_head
-    for row in rows:
-        grid.row()
-        for at, (said, cell) in enumerate(row):
-            grid.open(is_head or at < stubs, cell.columns, cell.rows)
-            grid.close(said, bold(cell))

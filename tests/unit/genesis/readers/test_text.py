@@ -262,6 +262,52 @@ def test_a_drawn_table_has_rows() -> None:
     assert [one[2] for one in kinds(drawn)] == ["Name: Ann; Age: 31", "Name: Ben; Age: 40"]
 
 
+def test_a_cell_of_a_drawn_table_stands_in_all_rows_and_columns_that_it_spans() -> None:
+    head = "+------+-----------+\n| Name | Limits    |\n|      +-----+-----+\n|      | Low | Top |\n"
+    rows = "| a    | 1   | 2   |\n|      +-----+-----+\n| long | 3   | 4   |\n+------+-----+-----+\n"
+    for rule in ("+======+=====+=====+\n", "+------+-----+-----+\n"):
+        assert [one[2] for one in kinds(head + rule + rows)] == [
+            "Name: a long; Limits Low: 1; Limits Top: 2",
+            "Name: a long; Limits Low: 3; Limits Top: 4",
+        ]
+
+
+def test_a_rule_below_some_cells_of_a_drawn_table_parts_its_rows() -> None:
+    head = "+-----+------+\n| Day | Room |\n+-----+------+\n"
+    rows = "| Mon | Red  |\n|     +------+\n|     | Blue |\n+-----+------+\n"
+    assert [one[2] for one in kinds(head + rows)] == ["Day: Mon; Room: Red", "Day: Mon; Room: Blue"]
+
+
+def test_a_cell_over_all_columns_of_a_drawn_table_is_its_title_or_heads_rows() -> None:
+    rule, head, rows = "+-------+----+\n", "| Item  | EU |\n", ("| Chair | 30 |\n", "| Table | 90 |\n")
+    for between in ("", rule):
+        made = text.read("+------------+\n| Our prices |\n" + rule + head + rule + between.join(rows) + rule)
+        check(made)
+        assert {one.lead.text for one in made.blocks} == {"Our prices"}
+        assert [one.text.text for one in made.blocks] == ["Item: Chair; EU: 30", "Item: Table; EU: 90"]
+    made = text.read(rule + head + rule + "| Wood       |\n" + rule + rule.join(rows) + rule)
+    check(made)
+    assert [(*one.path, one.text.text) for one in made.blocks] == [
+        ("Wood", "Item: Chair; EU: 30"),
+        ("Wood", "Item: Table; EU: 90"),
+    ]
+
+
+def test_cells_of_a_drawn_table_that_are_wider_than_their_column_are_whole() -> None:
+    head = "+------+-----+\n| Name | Age |\n+------+-----+\n"
+    rows = "| Benjamin | 4 |\n| 太郎 |  31 |\n| Ann  | 31 years |\n+------+-----+\n"
+    assert [one[2] for one in kinds(head + rows)] == [
+        "Name: Benjamin; Age: 4",
+        "Name: 太郎; Age: 31",
+        "Name: Ann; Age: 31 years",
+    ]
+
+
+def test_a_drawing_of_boxes_within_a_box_is_no_table() -> None:
+    drawing = "+-------------+\n| +---+ +---+ |\n| | A | | B | |\n| +---+ +---+ |\n+-------------+\n"
+    assert kinds(f"See here.\n\n{drawing}")[1] == ("CODE", "", drawing.strip())
+
+
 def test_a_label_behind_a_sentence_begins_anew() -> None:
     said = "We asked if the lift is insured and it is, until May.\nAction: Ben books the movers.\n"
     assert [one[2] for one in kinds(said)] == [
