@@ -132,12 +132,8 @@ def _with_sure(ranked: Ranked, sure: Sequence[float]) -> list[tuple[Example, lis
 def _short(
     one: Example, some: Sequence[Candidate], sure: float, model: Linear, measure: Any
 ) -> tuple[float, bool] | None:
-    told = short_answer.told(one.question, some[0], sure)
-    found = [(model.probability(each.features), each.text) for each in told]
-    if not found:
-        return None
-    likely, text = max(found, key=lambda each: each[0])
-    return likely, one.is_answerable and measure.short_hit(text, one.row)
+    best = short_answer.likeliest(short_answer.told(one.question, some[0], sure), model)
+    return (best.probability, one.is_answerable and measure.short_hit(best.text, one.row)) if best else None
 
 
 def quantile(found: Mapping[str, LeftOut], share: float) -> float:

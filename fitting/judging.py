@@ -32,7 +32,7 @@ def read(found: Ranked, judge: OnnxJudge) -> Ranked:
     told = []
     for one, some in found:
         first = some[: judging.READ]
-        scores = judge.scores(one.question.read_as, [each.evidence.quote for each in first]) if first else []
+        scores = judge.scores(one.question.read_as, [judging.text(each) for each in first]) if first else []
         again = [replace(each, judged=score) for each, score in zip(first, scores, strict=True)]
         told.append((one, [*again, *some[judging.READ :]]))
     return told

@@ -36,7 +36,7 @@ SIGNS: Mapping[str, Mapping[str, int]] = {
     "confidence": {
         "margin": 1,
         "share": 1,
-        "score": 1,
+        "path_coverage": 1,
         "asked": 1,
         "unheard": -1,
         "beside": 1,

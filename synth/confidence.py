@@ -19,8 +19,8 @@ _NEXT = 5
 """So many that come next say where else there is something."""
 _CLEAR = 3.0
 """A margin that cannot be surer."""
-_MUCH = 40.0
-"""A question that tells more is as good."""
+_LITTLE, _MUCH = 15.0, 40.0
+"""A question that tells less, as every one does in a small mind, is no worse; one that tells more is as good."""
 
 
 class Zone(Enum):
@@ -63,7 +63,6 @@ def features(question: Question, ranked: Sequence[Candidate]) -> dict[str, float
     return {
         "margin": min(lead.score - rivals[0].score, _CLEAR) if rivals else 0.0,
         "share": _share(best),
-        "score": lead.score,
         "path_coverage": lead.features["path_coverage"],
         **_asked(question, best),
         "beside": sum(one.place[0] == lead.place[0] for one in after) / _NEXT,
@@ -86,7 +85,7 @@ def _asked(question: Question, best: Sequence[Candidate]) -> dict[str, float]:
     heard = {number for one in best for number in one.evidence.said}
     asked = fsum(weights)
     unheard = fsum(weight for number, weight in enumerate(weights) if number not in heard)
-    return {"asked": min(asked, _MUCH), "unheard": unheard / (asked or 1.0)}
+    return {"asked": min(max(asked, _LITTLE), _MUCH), "unheard": unheard / (asked or 1.0)}
 
 
 def _is_elsewhere(question: Question, one: Candidate, lead: Candidate) -> bool:

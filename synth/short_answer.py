@@ -11,6 +11,7 @@ import models
 from language.dimensions import asked_units
 from language.english.links import ASKS_FOR_LEFT, ASKS_FOR_OBJECT, ASKS_HOW_OFTEN, CALLED, EACH, LEFT, ORDER
 from language.spans import spans
+from models import Linear
 from myriad.agent.v1.question_pb2 import (
     TERM_ROLE_SOUGHT,
     WANT_COUNT,
@@ -76,9 +77,19 @@ class Told(NamedTuple):
 def short_answer(question: Question, lead: Candidate, sure: float) -> ShortAnswer | None:
     """The words of the lead that answer; None if nothing in it clearly does."""
     model = models.load("short_answer")
-    found = [ShortAnswer(one.text, one.span, model.probability(one.features)) for one in told(question, lead, sure)]
-    best = max(found, key=lambda one: one.probability, default=None)
+    best = likeliest(told(question, lead, sure), model)
     return best if best and best.probability >= model.thresholds["given"] else None
+
+
+def likeliest(found: Iterable[Told], model: Linear) -> ShortAnswer | None:
+    """The stretch that is likeliest right; None if something else is as likely, since one of both is wrong."""
+    likely = [ShortAnswer(one.text, one.span, model.probability(one.features)) for one in found]
+    best = max(likely, key=lambda one: one.probability, default=None)
+    if best and any(
+        one.probability == best.probability and one.text.casefold() != best.text.casefold() for one in likely
+    ):
+        return None
+    return best
 
 
 def told(question: Question, lead: Candidate, sure: float) -> list[Told]:

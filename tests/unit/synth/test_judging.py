@@ -13,7 +13,7 @@ from myriad.synth.v1.synthesis_pb2 import DropCause
 from myriad.synth.v1.synthesizer_service_pb2 import Detail, Judging, SynthesizeRequest
 from synth.confidence import confidence, features
 from synth.errors import JudgeNotConfigured
-from synth.judging import READ, judged
+from synth.judging import READ, judged, text
 from synth.ranking import rank
 from synth.service import SynthesizerServicer
 from tests.unit.synth.offering import reply, unit
@@ -41,10 +41,19 @@ def asked(judging: Judging.ValueType) -> SynthesizeRequest:
 def test_the_judge_reads_the_best_units_and_puts_what_it_likes_first() -> None:
     ranked, judge = rank(REPLIES), Likes("7.")
     again = judged(QUESTION, ranked, judge)
-    assert judge.read == [one.evidence.quote for one in ranked[:READ]]
+    assert judge.read == [f"Pool. {one.evidence.quote}" for one in ranked[:READ]]
     assert again[0].evidence.quote == "Sentence 7."
     assert {one.evidence.quote for one in again} == {one.evidence.quote for one in ranked}
     assert [one.evidence.quote for one in again[READ:]] == [one.evidence.quote for one in ranked[READ:]]
+
+
+def test_a_unit_is_read_below_its_innermost_heading_unless_it_says_that() -> None:
+    said = reply("Pool", unit("It opens at nine."), unit("Opening Hours: nine to five."))
+    said.reply.heading_path.extend(["Visits", "Opening hours"])
+    assert [text(one) for one in rank([said])] == [
+        "Opening hours. It opens at nine.",
+        "Opening Hours: nine to five.",
+    ]
 
 
 def test_what_the_judge_likes_is_surer() -> None:

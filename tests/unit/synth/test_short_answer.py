@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from language.question import read
+from models import Linear
 from myriad.agent.v1.evidence_pb2 import AgentReply, Evidence, SourceSpan, UnitFeatures
 from myriad.agent.v1.question_pb2 import Question
 from myriad.agent.v1.text_pb2 import UNIT_KIND_ENTRY, UNIT_KIND_LIST, UNIT_KIND_ROW, UNIT_KIND_SENTENCE, UnitKind
 from myriad.synth.v1.synthesizer_service_pb2 import RankedReply
 from synth.ranking import Candidate, rank
-from synth.short_answer import Told, short_answer, told
+from synth.short_answer import Told, likeliest, short_answer, told
 
 TABLE = "Year: 2019; 2018\nState licences; 2.5; 3.5\nCable licences; 136.2; 120.6"
 ROW = "Name: Mario Corso; Club: Internazionale; Points: 3"
@@ -31,6 +32,18 @@ def led_by(
 def found(question: str, quote: str, kind: UnitKind.ValueType = UNIT_KIND_SENTENCE) -> dict[str, Told]:
     ranked = led_by(quote, kind)
     return {one.text: one for one in told(read(question), ranked[0], 0.9)}
+
+
+def test_of_two_things_that_are_as_likely_neither_is_given() -> None:
+    model = Linear({"near": 1.0}, 0.0, {})
+    rust, mit, licence = (
+        Told(text, (0, 1), {"near": near}) for text, near in (("Rust", 1.0), ("MIT", 1.0), ("x", 0.5))
+    )
+    assert likeliest([rust, mit, licence], model) is None
+    best = likeliest([rust, rust._replace(text="rust"), licence], model)
+    assert best
+    assert best.text == "Rust"
+    assert likeliest([], model) is None
 
 
 def test_only_what_is_of_a_type_that_is_asked_for_may_answer() -> None:
