@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from encodings import _cache as known  # type: ignore[attr-defined]
+from encodings import _cache as known
 
 import pytest
 
