@@ -113,15 +113,30 @@ def test_a_sheet_is_as_large_as_what_its_cells_say() -> None:
     assert len(read.parts[0].text) < 20
 
 
-def test_a_cell_over_all_rows_is_not_said_without_end() -> None:
-    rows = "".join(f'<row r="{at}"><c r="B{at}"><v>{at}</v></c></row>' for at in range(2, 30_000))
+@pytest.mark.parametrize(("word", "rows"), [("x" * 200, 30_000), ("x", 30_000), ("x" * 30_000, 300)])
+def test_a_cell_over_all_rows_is_said_again_in_proportion_and_no_more(word: str, rows: int) -> None:
+    own = "".join(f'<row r="{at}"><c r="B{at}"><v>{at}</v></c></row>' for at in range(2, rows))
     merged = "".join(f'<mergeCell ref="{one}1:{one}1048576"/>' for one in "ACDEFGHIJKLMNOPQRSTUVWXYZ")
-    cells = "".join(f'<c r="{one}1" t="str"><v>{one * 200}</v></c>' for one in "ACDEFGHIJKLMNOPQRSTUVWXYZ")
+    cells = "".join(f'<c r="{one}1" t="str"><v>{word}</v></c>' for one in "ACDEFGHIJKLMNOPQRSTUVWXYZ")
     sheet = (
         '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
-        f'<row r="1">{cells}</row>{rows}</sheetData><mergeCells>{merged}</mergeCells></worksheet>'
+        f'<row r="1">{cells}</row>{own}</sheetData><mergeCells>{merged}</mergeCells></worksheet>'
     )
-    assert refused(".xlsx", files.rezipped(XLSX, {"xl/worksheets/sheet1.xml": sheet.encode()})) == "DOCUMENT_TOO_LARGE"
+    read = converted(MEDIA_TYPES[".xlsx"], files.rezipped(XLSX, {"xl/worksheets/sheet1.xml": sheet.encode()}))
+    text = read.parts[0].text
+    said = sum(map(len, text.replace(",", "").splitlines()))
+    assert said < 100_000 + 11 * (25 * len(word) + 8 * rows)
+    assert word in text.splitlines()[1]
+
+
+def test_columns_that_are_hidden_again_and_again_take_no_longer_than_once() -> None:
+    hidden = '<col min="2" max="16384" hidden="1"/>' * 50_000
+    sheet = (
+        f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><cols>{hidden}</cols><sheetData>'
+        '<row r="1"><c r="A1"><v>7</v></c><c r="B1"><v>8</v></c></row></sheetData></worksheet>'
+    )
+    read = converted(MEDIA_TYPES[".xlsx"], files.rezipped(XLSX, {"xl/worksheets/sheet1.xml": sheet.encode()}))
+    assert read.parts[0].text.strip() == "7"
 
 
 def test_a_sheet_of_tables_side_by_side_without_end_is_read_in_time() -> None:
