@@ -49,9 +49,7 @@ def _filled(sheet: Sheet) -> dict[int, Row]:
     for number, own in sheet.rows.items():
         row = dict(own)
         for column, (last, text) in list(down.items()):
-            if last < number:
-                del down[column]
-            elif len(text) >= room:
+            if last < number or len(text) >= room:
                 del down[column]
             elif column not in row:
                 row[column] = text
