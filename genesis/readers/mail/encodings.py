@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import binascii
-import codecs
-import pkgutil
 import quopri
 import re
 from email.message import Message
-from encodings import __path__ as _where
-from encodings import normalize_encoding
-from encodings.aliases import aliases
 
+from genesis import charsets
 from genesis.reading import checked, decoded
 
 _CODED = frozenset({"quoted-printable", "base64", "x-uuencode", "uuencode", "uue", "x-uue"})
 """Encodings of transfer that make other characters of what is said."""
-_MEANT = {"iso8859-1": "cp1252", "gb2312": "gb18030", "euc_kr": "cp949", "shift_jis": "cp932"}
-"""What is meant by names of charsets, by their name in Python; programs of mail name the smaller one of two."""
-_NO_CHARSETS = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined"})
-_CODECS = frozenset((*aliases, *(one.name for one in pkgutil.iter_modules(_where))))
-"""Names under which Python may know a charset: it remembers for ever each other one that it is asked for."""
 _TRANSFER = re.compile(r"[\s\"]*+([\w-]++)")
 _IN_BASE64 = re.compile(r"\s*+[A-Za-z0-9+/=]++[ \t\r]*+(?:\n|\Z)")
 """A first line without what base64 does not have."""
 _BEHIND_BASE64 = re.compile(r"^(?:--|__)", re.MULTILINE)
 """How a line begins that a list has put behind a part without regard to its encoding."""
-_LETTERS = "From: a@b"
 _WORD = re.compile(r"=\?([\w.:-]{1,40}+)(?:\*[\w-]{0,20}+)?+\?([bBqQ])\?([^?\s]{0,1000}+)\?=")
 _BEGINS = re.compile(rb"(?<=\n)(?=From )")
 _CHARSET = re.compile(rb"charset=\"?([\w.:-]{1,40}+)", re.IGNORECASE)
@@ -108,31 +98,14 @@ def _in_its_own(message: bytes, charset: str) -> str:
     try:
         return message.decode()
     except UnicodeDecodeError:
-        return _text(message, charset if _keeps_letters(charset) else "")
-
-
-def _keeps_letters(charset: str) -> bool:
-    """Whether a head may be in it: letters of ASCII are what they are."""
-    try:
-        return _LETTERS.encode().decode(_codec(charset)) == _LETTERS
-    except (LookupError, ValueError):
-        return False
-
-
-def _codec(charset: str) -> str:
-    """What Python calls it. LookupError."""
-    if normalize_encoding(charset).replace(".", "_").lower() not in _CODECS:
-        raise LookupError(charset)
-    return codecs.lookup(charset).name
+        return _text(message, charset if charsets.keeps_letters(charset) else "")
 
 
 def _text(said: bytes, charset: str) -> str:
     """In the charset that is named, or if it is not in that, in the likeliest."""
     for one in (charset, "utf-8"):
         try:
-            named = _codec(one)
-            if named not in _NO_CHARSETS:
-                return said.decode(_MEANT.get(named, named))
+            return charsets.decoded(said, one)
         except (LookupError, ValueError):
             continue
     return said.decode("cp1252", "replace")
