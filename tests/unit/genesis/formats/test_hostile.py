@@ -103,6 +103,16 @@ def test_what_is_nested_too_deep_is_broken() -> None:
     assert refused(".docx", files.rezipped(DOCX, {"word/document.xml": deep.encode()})) == "DOCUMENT_BROKEN"
 
 
+def test_a_formula_in_a_formula_takes_no_longer_than_beside_it() -> None:
+    w = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    m = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+    deep = f"{'<m:d><m:e>' * 60}<m:r><m:t>x</m:t></m:r>{'</m:e></m:d>' * 60}"
+    body = f'<w:p><m:oMath xmlns:m="{m}">{deep}</m:oMath></w:p>'
+    document = f'<w:document xmlns:w="{w}"><w:body>{body}</w:body></w:document>'
+    read = converted(MEDIA_TYPES[".docx"], files.rezipped(DOCX, {"word/document.xml": document.encode()}))
+    assert f"{'(' * 60}x{')' * 60}" in read.parts[0].text
+
+
 def test_a_sheet_is_as_large_as_what_its_cells_say() -> None:
     far = (
         '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
