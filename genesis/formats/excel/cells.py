@@ -11,7 +11,7 @@ from lxml import etree
 
 from genesis.formats.core import parsed
 from genesis.formats.excel import masks
-from genesis.formats.excel.workbook import Style, Workbook, elements, related, said
+from genesis.formats.excel.workbook import Style, Workbook, elements, plain, related, said
 from genesis.formats.parts import LARGEST_TEXT, Unreadable
 
 MOST_ROWS = 200_000
@@ -156,14 +156,14 @@ def _said(book: Workbook, cell: etree._Element, style: Style) -> str:
         case "e":
             return ""
         case _:
-            return str(value).strip()
+            return plain(value)
 
 
 def _figure(value: str, mask: str, *, from_1904: bool) -> str:
     try:
         number = float(value)
         shown = masks.shown(number, mask, from_1904=from_1904) if mask else masks.general(number)
-    except (ValueError, OverflowError):
+    except (ValueError, ArithmeticError):
         return ""
     return Day(shown) if mask and masks.is_date(mask) else Figure(shown)
 
