@@ -89,6 +89,9 @@ def test_a_bomb_is_not_unpacked() -> None:
 def test_entities_are_not_expanded() -> None:
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><x>&b;</x>'
     assert refused(".docx", files.rezipped(DOCX, {"word/document.xml": bomb.encode()})) == "DOCUMENT_BROKEN"
+    for coding in ("utf-16", "utf-16-le", "utf-16-be"):
+        for part in ("word/document.xml", "word/comments.xml", "[Content_Types].xml"):
+            assert refused(".docx", files.rezipped(DOCX, {part: bomb.encode(coding)})) == "DOCUMENT_BROKEN"
     outside = (
         '<!DOCTYPE package [<!ENTITY a SYSTEM "file:///etc/passwd">]><package xmlns="http://www.idpf.org/2007/opf">'
         "<metadata><title>&a;</title></metadata></package>"
