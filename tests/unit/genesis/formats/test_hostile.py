@@ -12,6 +12,7 @@ import time
 import zipfile
 
 import pytest
+from fpdf import FPDF
 
 from genesis import converting, fairness
 from genesis.converting import converted
@@ -114,6 +115,16 @@ def test_a_formula_in_a_formula_takes_no_longer_than_beside_it() -> None:
     document = f'<w:document xmlns:w="{w}"><w:body>{body}</w:body></w:document>'
     read = converted(MEDIA_TYPES[".docx"], files.rezipped(DOCX, {"word/document.xml": document.encode()}))
     assert f"{'(' * 60}x{')' * 60}" in read.parts[0].text
+
+
+def test_a_line_without_end_takes_as_long_as_as_many_lines() -> None:
+    document = FPDF()
+    document.add_page()
+    document.set_font("Helvetica", size=1)
+    said = "It leaks. " * 2_000
+    for number in range(10):
+        document.text(1 + number * document.get_string_width(said), 10, said)
+    assert converted(MEDIA_TYPES[".pdf"], bytes(document.output())).parts[0].text.count("leaks") == 20_000
 
 
 def test_a_sheet_is_as_large_as_what_its_cells_say() -> None:
