@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 from dataclasses import dataclass
 
 from charset_normalizer import from_bytes
 
+from genesis import charsets
 from genesis.errors import DocumentNotText
 
 
@@ -34,14 +36,18 @@ _OTHERS = [
 """In which texts are kept that are not Unicode."""
 
 
-def decoded(content: bytes) -> str:
+def decoded(content: bytes, declared: str = "") -> str:
     """
-    UTF-8, UTF-16 or UTF-32 with a byte order mark, or else what it most likely is. DocumentNotText if it is no text.
+    UTF-8, UTF-16 or UTF-32 with a byte order mark, or else the charset that it declares, or what it most likely is.
+    DocumentNotText if it is no text.
     """
     encoding = next((one for mark, one in _MARKED.items() if content.startswith(mark)), "utf-8-sig")
     try:
         return checked(content.decode(encoding))
     except UnicodeDecodeError as error:
+        if charsets.keeps_letters(declared):
+            with contextlib.suppress(UnicodeDecodeError):
+                return checked(charsets.decoded(content, declared))
         likely = None if b"\0" in content else from_bytes(content, cp_isolation=_OTHERS).best()
         if likely is None:
             raise DocumentNotText(f"this is no text: as {encoding}, byte {error.start} breaks its rules") from None

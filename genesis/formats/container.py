@@ -14,7 +14,8 @@ _LARGEST_XML = 64 * 1024 * 1024
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How a compound file begins: Office before 2007, or a file of today behind a password."""
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
-_DECLARES = (b"<!DOCTYPE", b"<!ENTITY")
+_CODINGS = ("ascii", "utf-16-le", "utf-16-be")
+_DECLARES = [one.encode(coding) for one in ("<!DOCTYPE", "<!ENTITY") for coding in _CODINGS]
 
 
 def opened(content: bytes) -> zipfile.ZipFile:

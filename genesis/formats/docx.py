@@ -18,7 +18,7 @@ from lxml import etree
 from genesis.formats.container import office
 from genesis.formats.core import parsed, properties
 from genesis.formats.parts import Part, Parts, Spot
-from genesis.formats.word.cleaning import clean
+from genesis.formats.word.cleaning import LINK, NOTES, clean
 from genesis.formats.word.names import W
 from genesis.formats.word.notes import placed
 from genesis.formats.word.numbering import Numbering
@@ -27,7 +27,7 @@ from genesis.formats.word.styles import Styles
 from genesis.formats.word.tables import head
 
 _DOCUMENT = "word/document.xml"
-_NOTES = ("word/footnotes.xml", "word/endnotes.xml")
+_NOTES = [f"word/{kind}s.xml" for kind in NOTES]
 _PAGE = "\ue00c"
 """A sign for private use, which stands for a page's beginning while mammoth works."""
 _ITEM = re.compile(rf"<p>{ITEM}([0-8])")
@@ -62,6 +62,7 @@ def _marked(archive: zipfile.ZipFile) -> io.BytesIO:
     """The document with a sign in place of what begins a page, and all said that Word's own rules say."""
     styles = Styles(_root(archive, "word/styles.xml"))
     numbering = Numbering(_root(archive, "word/numbering.xml"), styles)
+    notes = frozenset(_notes(archive))
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w") as copy:
         for entry in archive.infolist():
@@ -70,7 +71,7 @@ def _marked(archive: zipfile.ZipFile) -> io.BytesIO:
             part = archive.read(entry)
             if entry.filename == _DOCUMENT or entry.filename in _NOTES:
                 root = parsed(part)
-                clean(root, styles)
+                clean(root, styles, notes | frozenset(_links(archive, entry.filename)))
                 if entry.filename == _DOCUMENT:
                     _paged(root)
                     head(root)
@@ -79,6 +80,19 @@ def _marked(archive: zipfile.ZipFile) -> io.BytesIO:
             copy.writestr(entry.filename, part)
     written.seek(0)
     return written
+
+
+def _notes(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    """Of which kind they are, and their numbers."""
+    for kind in NOTES:
+        if (root := _root(archive, f"word/{kind}s.xml")) is not None:
+            yield from ((kind, one.get(f"{W}id", "")) for one in root.iter(f"{W}{kind}"))
+
+
+def _links(archive: zipfile.ZipFile, path: str) -> Iterator[tuple[str, str]]:
+    """Of a part: that they are, and their numbers."""
+    if (root := _root(archive, f"word/_rels/{path.rpartition('/')[2]}.rels")) is not None:
+        yield from ((LINK, one.get("Id", "")) for one in root.iter("{*}Relationship"))
 
 
 def _root(archive: zipfile.ZipFile, path: str) -> etree._Element | None:

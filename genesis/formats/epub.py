@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import posixpath
 import re
 import zipfile
@@ -11,6 +12,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
+from genesis import charsets
 from genesis.formats.container import opened
 from genesis.formats.core import parsed
 from genesis.formats.parts import Part, Parts, Spot, Unreadable
@@ -21,6 +23,7 @@ _HTML = ("application/xhtml+xml", "text/html")
 _LINK = re.compile(
     r"<a\b[^<>]{0,500}+>(?:[^<]|<(?!/?a\b))*+</a>|<h[1-6]\b[^<>]{0,500}+>(?:[^<]|<(?!/?h[1-6]\b))*+</h[1-6]>"
 )
+_DECLARED = re.compile(rb"\s{0,99}+<\?xml\s[^<>]{0,200}?\bencoding\s{0,9}=\s{0,9}[\"']([\w.:-]{1,40}+)")
 _TAG = re.compile(r"<[^<>]{0,2000}+>")
 _TOLD = {"creator": "author", "date": "date", "language": "language", "publisher": "publisher"}
 
@@ -35,6 +38,8 @@ def read(content: bytes) -> Parts:
         names = _spine(package, posixpath.dirname(root))
         parts = []
         for number, name in enumerate(names, 1):
+            if name not in archive.namelist():
+                continue
             html = _decoded(archive.read(name))
             if _is_contents(html):
                 continue
@@ -85,5 +90,11 @@ def _is_contents(html: str) -> bool:
 
 
 def _decoded(html: bytes) -> str:
-    marked = html.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    return html.decode("utf-16" if marked else "utf-8-sig", "replace")
+    if html.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return html.decode("utf-16", "replace")
+    if (declared := _DECLARED.match(html)) and charsets.keeps_letters(
+        charset := declared[1].decode("ascii", "replace")
+    ):
+        with contextlib.suppress(UnicodeDecodeError):
+            return charsets.decoded(html, charset)
+    return html.decode("utf-8-sig", "replace")

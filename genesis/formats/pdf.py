@@ -159,7 +159,7 @@ def _lines(document: pypdfium2.PdfDocument, number: int) -> list[Line]:
 
 def _line(text: pypdfium2.PdfTextPage, signs: str, start: int, end: int) -> Line | None:
     cells: list[Cell] = []
-    top = bottom = 0.0
+    top = bottom = right = 0.0
     first = -1
     for word in re.finditer(r"\S+", signs[start:end]):
         begins, ends = start + word.start(), start + word.end() - 1
@@ -172,10 +172,12 @@ def _line(text: pypdfium2.PdfTextPage, signs: str, start: int, end: int) -> Line
         size = max(top - bottom, 1.0)
         placed = Word(said, box.left, last.right)
         is_marked = len(cells) == 1 and len(cells[0].words) == 1 and _BULLET.fullmatch(cells[0].text)
-        if cells and (is_marked or box.left - cells[-1].right <= _GAP * size):
+        if cells and (is_marked or box.left - right <= _GAP * size):
             cells[-1].words.append(placed)
+            right = max(right, placed.right)
         else:
             cells.append(Cell([placed]))
+            right = placed.right
     if not cells:
         return None
     return Line(cells, top, bottom, _is_bold(text, first))

@@ -46,6 +46,8 @@ class _Calendar:
         for field in self._fields():
             value = self._value(field).strip().upper()
             if field.name == "BEGIN" and value in _PARTS:
+                if event:
+                    self._event(event)  # its end is missing
                 event, inner = [], ""
             elif field.name == "END" and value in _PARTS and event is not None:
                 self._event(event)
@@ -89,9 +91,9 @@ class _Calendar:
 
         if start := by_name.get("DTSTART") or by_name.get("DUE"):
             end, length = by_name.get("DTEND"), by_name.get("DURATION")
-            ended = self._value(end) if end else ""
-            said = when(self._value(start), ended, self._value(length) if length else "", start.told.get("TZID", ""))
-            add("When", _as(said, start))
+            ended, zone = (self._value(end), end.told.get("TZID", "")) if end else ("", "")
+            lasts = self._value(length) if length else ""
+            add("When", _as(when(self._value(start), ended, lasts, start.told.get("TZID", ""), zone), start))
         if rule := by_name.get("RRULE"):
             add("Repeats", _as(recurs(self._value(rule)), rule))
         for name, label in _SAID.items():

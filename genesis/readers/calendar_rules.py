@@ -24,47 +24,69 @@ _FREQUENCIES = {
     "MONTHLY": "month", "YEARLY": "year",
 }  # fmt: skip
 _ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last", -2: "second to last"}
-_STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)\d{0,2}(Z?))?")
+_STAMP = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:T([01][0-9]|2[0-3])([0-5][0-9])[0-9]{0,2}(Z?))?")
 _LENGTH = re.compile(r"P(?:(\d{1,3})W)?(?:(\d{1,3})D)?(?:T(?:(\d{1,3})H)?(?:(\d{1,4})M)?(?:\d{1,5}S)?)?")
-_BY_DAY = re.compile(r"([+-]?\d{1,2})?([A-Z]{2})")
+_BY_DAY = re.compile(r"([+-]?[0-9]{1,2})?([A-Z]{2})")
+_COUNTED = re.compile(r"0{0,5}([1-9][0-9]{0,4})")
+_POSITION = re.compile(r"[+-]?[0-9]{1,2}")
+_MONTH = re.compile(r"0?[1-9]|1[0-2]")
 _MOST = 31
 """Days of a rule that are told."""
 
 
-def when(start: str, end: str, length: str, zone: str) -> str:
-    """`Tuesday, 18 March 2025, 14:00 to 15:00 (Europe/Berlin)`; a day's end is the day behind it."""
+def when(start: str, end: str, length: str, zone: str, end_zone: str = "") -> str:
+    """
+    `Tuesday, 18 March 2025, 14:00 to 15:00 (Europe/Berlin)`; a day's end is the day behind it. An end in a zone of its
+    own is said with that; one before the start is not said.
+    """
     begins, ends = _STAMP.match(start), _STAMP.match(end)
     if not begins or not (first := _day(begins)):
         return ""
     if not begins[4]:
-        last = _day_before(ends) if ends else ""
-        return f"{first} to {last}" if last and last != first else first
+        return first + _until(begins, ends, length)
     zone = "UTC" if begins[6] else zone.strip()
     said = f"{first}, {begins[4]}:{begins[5]}"
-    if ends and ends[4]:
-        other = _day(ends)
-        said += f" to {ends[4]}:{ends[5]}" if other == first else f" to {other}, {ends[4]}:{ends[5]}"
+    if ends and ends[4] and (last := _day(ends)):
+        other = "UTC" if ends[6] else end_zone.strip() or zone
+        ended = f" to {ends[4]}:{ends[5]}" if last == first else f" to {last}, {ends[4]}:{ends[5]}"
+        if other != zone:
+            return f"{_in(said, zone)}{_in(ended, other)}"
+        said += ended if ends[0] >= begins[0] else ""
     elif lasts := _lasting(length):
         said += f", for {lasts}"
+    return _in(said, zone)
+
+
+def _until(begins: re.Match[str], ends: re.Match[str] | None, length: str) -> str:
+    """What is said behind the first of several days."""
+    if ends and ends[0] > begins[0]:
+        last = _day_before(ends)
+        return f" to {last}" if last and last != _day(begins) else ""
+    lasts = "" if ends else _lasting(length)
+    return f", for {lasts}" if lasts and lasts != "1 day" else ""
+
+
+def _in(said: str, zone: str) -> str:
     return f"{said} ({zone})" if zone else said
 
 
 def recurs(rule: str) -> str:
-    """`every 2 weeks on Tuesday, 6 times`."""
+    """`every 2 weeks on Tuesday, 6 times`; nothing of a rule that cannot be understood."""
     told = dict(one.upper().split("=", 1) for one in rule.split(";")[:20] if "=" in one)
     unit = _FREQUENCIES.get(told.get("FREQ", ""))
-    if not unit:
+    every, times = _COUNTED.fullmatch(told.get("INTERVAL", "1")), _COUNTED.fullmatch(told.get("COUNT", "1"))
+    until = _STAMP.match(told.get("UNTIL", ""))
+    if not (unit and every and times) or ("UNTIL" in told and not (until and _day(until))):
         return ""
-    interval = told.get("INTERVAL", "1")
     days = [one for part in told.get("BYDAY", "").split(",")[:_MOST] if (one := _BY_DAY.fullmatch(part))]
-    if {one[2] for one in days} == _WORKDAYS and unit in ("day", "week") and interval == "1":
+    if {one[2] for one in days} == _WORKDAYS and unit in ("day", "week") and every[1] == "1":
         said = "every working day"
     else:
-        said = f"every {unit}" if interval == "1" else f"every {interval} {unit}s"
+        said = f"every {unit}" if every[1] == "1" else f"every {every[1]} {unit}s"
         said += _on(days, told)
-    if (count := told.get("COUNT", "")).isdecimal():
-        said += f", {count} times"
-    elif until := _STAMP.match(told.get("UNTIL", "")):
+    if "COUNT" in told:
+        said += ", once" if times[1] == "1" else f", {times[1]} times"
+    elif until:
         said += f", until {_day(until)}"
     return said
 
@@ -73,15 +95,15 @@ def _on(days: list[re.Match[str]], told: dict[str, str]) -> str:
     said = ""
     if names := [_named(one, told.get("BYSETPOS", "")) for one in days if one[2] in _DAYS]:
         said += f" on {_listed(names)}"
-    if numbers := [one for one in told.get("BYMONTHDAY", "").split(",")[:_MOST] if one.lstrip("+-").isdecimal()]:
+    if numbers := [one for one in told.get("BYMONTHDAY", "").split(",")[:_MOST] if _POSITION.fullmatch(one)]:
         said += " on the last day" if numbers == ["-1"] else f" on day {_listed(numbers)}"
-    months = [int(one) for one in told.get("BYMONTH", "").split(",")[:12] if one.isdecimal() and 0 < int(one[:3]) < 13]
+    months = [int(one) for one in told.get("BYMONTH", "").split(",")[:12] if _MONTH.fullmatch(one)]
     return said + (f" in {_listed([_MONTHS[one - 1] for one in months])}" if months else "")
 
 
 def _named(day: re.Match[str], position: str) -> str:
-    number = day[1] or (position if position.lstrip("+-").isdecimal() and len(position) < 4 else "")
-    ordinal = _ORDINALS.get(int(number), f"{int(number)}.") if number else ""
+    number = day[1] or (position if _POSITION.fullmatch(position) else "")
+    ordinal = _ORDINALS.get(int(number), f"{int(number)}.") if number and int(number) else ""
     return f"the {ordinal} {_DAYS[day[2]]}" if ordinal else _DAYS[day[2]]
 
 

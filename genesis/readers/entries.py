@@ -44,7 +44,7 @@ class Node:
     @property
     def said(self) -> Shown:
         """The value of a plain node."""
-        return joined((one.value for one in self.below), ", ") if self.below else self.value
+        return joined((one.value for one in self.below if one.value), ", ") if self.below else self.value
 
 
 def blocks(

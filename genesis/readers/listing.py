@@ -11,10 +11,12 @@ from genesis.structure import Block, Kind, verbatim
 _LINE = re.compile(r"[^\n]*+(?:\n|\Z)")
 
 
-def as_it_stands(source: str, start: int = 0, path: tuple[str, ...] = (), group: int = 0) -> Iterator[Block]:
-    """Its lines as code, parted where a line is blank."""
+def as_it_stands(
+    source: str, start: int = 0, path: tuple[str, ...] = (), group: int = 0, stop: int | None = None
+) -> Iterator[Block]:
+    """Its lines as code, parted where a line is blank; up to `stop`, if that is given."""
     first = end = start
-    for line in _LINE.finditer(source, start):
+    for line in _LINE.finditer(source, start, len(source) if stop is None else stop):
         breathe()
         if line[0].strip():
             end = line.end()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from genesis.readers import calendar, code, commonmark, html, json, log, notebook, rst, settings, table, text, xml, yaml
@@ -38,6 +39,19 @@ READERS: Mapping[str, Callable[[str], Structure]] = {
 """By media type, without its parameters."""
 
 
+_DECLARED = {
+    xml.read: re.compile(rb"\s{0,99}+<\?xml\s[^<>]{0,200}?\bencoding\s{0,9}=\s{0,9}[\"']([\w.:-]{1,40}+)"),
+    html.read: re.compile(
+        rb"[\s\S]{0,2000}?<meta\s[^<>]{0,200}?\bcharset\s{0,9}=\s{0,9}[\"']?([\w.:-]{1,40}+)", re.IGNORECASE
+    ),
+}
+"""How a text says which charset it is in."""
+
+
 def text_of(content: bytes, media_type: str) -> str:
-    """The text of a file, in whatever encoding; a mail says in which it is. DocumentNotText."""
-    return encodings.of_bytes(content) if READERS.get(media_type) is mail.read else decoded(content)
+    """The text of a file, in whatever encoding; a mail, XML and a page say in which they are. DocumentNotText."""
+    read = READERS.get(media_type)
+    if read is mail.read:
+        return encodings.of_bytes(content)
+    declared = _DECLARED[read].match(content) if read in _DECLARED else None
+    return decoded(content, declared[1].decode("ascii", "replace") if declared else "")

@@ -11,7 +11,7 @@ from lxml import etree
 
 from genesis.formats.core import parsed
 from genesis.formats.excel import masks
-from genesis.formats.excel.workbook import Style, Workbook, elements, related, said
+from genesis.formats.excel.workbook import Style, Workbook, elements, plain, related, said
 from genesis.formats.parts import LARGEST_TEXT, Unreadable
 
 MOST_ROWS = 200_000
@@ -65,6 +65,7 @@ def read(book: Workbook, path: str, room: int = LARGEST_TEXT) -> Sheet:
     """Unreadable if it has more rows, or more characters, than a document may."""
     sheet = Sheet()
     hidden: set[int] = set()
+    left = LAST_COLUMN  # of those that may be hidden: none is told twice
     unseen: dict[int, Row] = {}
     is_filtered = False
     number = 0
@@ -89,7 +90,9 @@ def read(book: Workbook, path: str, room: int = LARGEST_TEXT) -> Sheet:
                     )
             elif name == "col" and _is_on(one, "hidden") and one.get("outlineLevel", "0") == "0":
                 last = min(_number(one.get("max", ""), 0), LAST_COLUMN)
-                hidden.update(range(_number(one.get("min", ""), 1), last + 1))
+                columns = range(_number(one.get("min", ""), 1), last + 1)[:left]
+                hidden.update(columns)
+                left -= len(columns)
             elif name in ("autoFilter", "tablePart"):
                 is_filtered = True
             elif name == "mergeCell" and len(sheet.merged) < _MOST_MERGED and (area := within(one.get("ref", ""))):
@@ -153,14 +156,14 @@ def _said(book: Workbook, cell: etree._Element, style: Style) -> str:
         case "e":
             return ""
         case _:
-            return str(value).strip()
+            return plain(value)
 
 
 def _figure(value: str, mask: str, *, from_1904: bool) -> str:
     try:
         number = float(value)
         shown = masks.shown(number, mask, from_1904=from_1904) if mask else masks.general(number)
-    except (ValueError, OverflowError):
+    except (ValueError, ArithmeticError):
         return ""
     return Day(shown) if mask and masks.is_date(mask) else Figure(shown)
 

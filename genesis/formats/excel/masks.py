@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from fractions import Fraction
 from functools import lru_cache
+from math import isfinite
 from typing import NamedTuple
 
 from genesis.formats.excel.calendar import ISO, dated
@@ -68,6 +69,8 @@ def is_date(mask: str) -> bool:
 @lru_cache(maxsize=4096)
 def shown(value: float, mask: str, *, from_1904: bool = False) -> str:
     """The number as the mask shows it, without padding; as it is where the mask says nothing, or what none can be."""
+    if not isfinite(value):
+        return ""
     sections = _sections(mask)
     exact = Decimal(repr(value))
     section, is_own = _chosen(sections, exact)
@@ -86,7 +89,9 @@ def shown(value: float, mask: str, *, from_1904: bool = False) -> str:
 
 
 def general(value: float) -> str:
-    """A number that has no mask, of so many figures as a cell has room for."""
+    """A number that has no mask, of so many figures as a cell has room for; nothing of what is no number."""
+    if not isfinite(value):
+        return ""
     whole = value == int(value) or abs(value) >= 1e10
     return f"{value:.15g}" if whole else f"{value:.10g}"
 

@@ -8,7 +8,7 @@ from itertools import chain, pairwise
 
 from genesis.formats.excel.cells import Area, Day, Figure, Row, Sheet
 from genesis.formats.excel.sections import Rows, Table, sections
-from genesis.formats.parts import LARGEST_TEXT, Unreadable
+from genesis.formats.parts import LARGEST_TEXT
 
 _MOST_HEADS = 4
 """Rows of one header."""
@@ -19,6 +19,8 @@ _APART = 2
 _MOST_SIDES = 20
 _MOST_MERGED = 1_000
 """Cells of a header's row that stand above several."""
+_SAID_AGAIN = 100_000
+"""Characters that cells of several rows say again in others: so many, and ten times what stands in the sheet."""
 _NAMES_AND_VALUES = 2
 """Columns."""
 
@@ -36,25 +38,23 @@ def tables(sheet: Sheet) -> Iterator[Table]:
 
 
 def _filled(sheet: Sheet) -> dict[int, Row]:
-    """What stands in a cell of several rows stands in each that says something."""
+    """What stands in a cell of several rows stands in each that says something, but not without end."""
     begins: defaultdict[int, list[Area]] = defaultdict(list)
     for area in sheet.merged:
         if area.bottom > area.top:
             begins[area.top].append(area)
     down: dict[int, tuple[int, str]] = {}
     filled: dict[int, Row] = {}
-    size = sheet.size
+    room = min(_SAID_AGAIN + 10 * sheet.size, LARGEST_TEXT - sheet.size)
     for number, own in sheet.rows.items():
         row = dict(own)
         for column, (last, text) in list(down.items()):
-            if last < number:
+            if last < number or len(text) >= room:
                 del down[column]
             elif column not in row:
                 row[column] = text
-                size += len(text)
+                room -= len(text) + 1
         down.update((one.left, (one.bottom, row[one.left])) for one in begins[number] if one.left in row)
-        if size > LARGEST_TEXT:
-            raise Unreadable("DOCUMENT_TOO_LARGE", "the text in it is larger than 8 MiB; cut the file into several")
         filled[number] = dict(sorted(row.items())) if len(row) > len(own) else own
     return filled
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from genesis.formats.parts import Unreadable
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
+
+_SIGN = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 class Style(NamedTuple):
@@ -106,9 +109,19 @@ def _texts(archive: zipfile.ZipFile, parts: Mapping[str, str]) -> list[str]:
 
 def said(element: etree._Element) -> str:
     """What a rich text says; how its signs are pronounced is not said."""
-    return "".join(
-        one.text or "" for one in element.iter("{*}t") if not (one.getparent().tag or "").endswith("}rPh")
-    ).strip()
+    return plain(
+        "".join(one.text or "" for one in element.iter("{*}t") if not (one.getparent().tag or "").endswith("}rPh"))
+    )
+
+
+def plain(text: str) -> str:
+    """A text without what stands for signs that XML cannot hold."""
+    return _SIGN.sub(_sign, text).strip() if "_x" in text else text.strip()
+
+
+def _sign(coded: re.Match[str]) -> str:
+    sign = chr(int(coded[1], 16))
+    return sign if sign.isprintable() else " "
 
 
 def _styles(archive: zipfile.ZipFile, parts: Mapping[str, str]) -> list[Style]:

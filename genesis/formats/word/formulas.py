@@ -6,14 +6,13 @@ import re
 
 from lxml import etree
 
-from genesis.formats.word.names import M
-
 _ONE = re.compile(r"[\w.,]*+|\([^()]*+\)")
 
 
 def line(element: etree._Element) -> str:
     """What a formula says. As deep as the parser allows, no deeper."""
-    parts = {etree.QName(one).localname: line(one) for one in element if isinstance(one.tag, str)}
+    said = [(etree.QName(one).localname, line(one)) for one in element if isinstance(one.tag, str)]
+    parts = dict(said)
     match etree.QName(element).localname:
         case "t":
             return element.text or ""
@@ -26,11 +25,11 @@ def line(element: etree._Element) -> str:
         case "rad":
             return f"√{_whole(parts.get('e', ''))}"
         case "d":
-            return f"({', '.join(line(one) for one in element.iterchildren(f'{M}e'))})"
+            return f"({', '.join(text for name, text in said if name == 'e')})"
         case name if name.endswith("Pr"):
             return ""
         case _:
-            return "".join(line(one) for one in element if isinstance(one.tag, str))
+            return "".join(text for _, text in said)
 
 
 def _whole(said: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from email.utils import parsedate_tz
 
 _HALF = re.compile(r"\b(\d{1,2})(:\d\d(?::\d\d)?)\s?([AP])(?:M\b|\.\s?M\.)", re.IGNORECASE)
@@ -57,11 +58,17 @@ def _parsed(said: str) -> str:
         parsed = parsedate_tz(said if ":" in said else f"{said.rstrip(', ')} 00:00")
     except (ValueError, IndexError, TypeError):
         return ""
-    if not parsed or not 0 < parsed[1] < 13:
+    return _iso(*parsed[:5], has_clock=":" in said) if parsed else ""
+
+
+def _iso(year: int, month: int, number: int, hour: int, minute: int, *, has_clock: bool) -> str:
+    """A day that there is, with its time if there is that."""
+    try:
+        at = datetime(year, month, number)
+    except (ValueError, OverflowError):
         return ""
-    year, month, number, hour, minute = parsed[:5]
-    clock = f"T{hour:02}:{minute:02}" if ":" in said else ""
-    return f"{year:04}-{month:02}-{number:02}{clock}"
+    clock = f"T{hour:02}:{minute:02}" if has_clock and 0 <= hour < 24 and 0 <= minute < 60 else ""
+    return f"{at:%Y}".zfill(4) + f"-{at:%m-%d}{clock}"
 
 
 def _of_numbers(found: re.Match[str]) -> str:
@@ -73,10 +80,8 @@ def _of_numbers(found: re.Match[str]) -> str:
             return ""
         number, month = (two, one) if mark == "/" and second > 12 else (one, two)
         year = short if len(short) > 2 else f"20{short}"
-    if not (0 < int(month) < 13 and 0 < int(number) < 32):
-        return ""
-    hour, _, minute = (clock or "").partition(":")
-    return f"{year}-{int(month):02}-{int(number):02}" + (f"T{int(hour):02}:{minute}" if clock else "")
+    hour, minute = (clock or "0:0").split(":")
+    return _iso(int(year), int(month), int(number), int(hour), int(minute), has_clock=bool(clock))
 
 
 def _of_24(clock: re.Match[str]) -> str:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import binascii
-import codecs
 import quopri
 import re
 from email.message import Message
 
+from genesis import charsets
 from genesis.reading import checked, decoded
 
 _CODED = frozenset({"quoted-printable", "base64", "x-uuencode", "uuencode", "uue", "x-uue"})
 """Encodings of transfer that make other characters of what is said."""
-_MEANT = {"iso8859-1": "cp1252", "gb2312": "gb18030", "euc_kr": "cp949", "shift_jis": "cp932"}
-"""What is meant by names of charsets, by their name in Python; programs of mail name the smaller one of two."""
-_NO_CHARSETS = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined"})
+_TRANSFER = re.compile(r"[\s\"]*+([\w-]++)")
+_IN_BASE64 = re.compile(r"\s*+[A-Za-z0-9+/=]++[ \t\r]*+(?:\n|\Z)")
+"""A first line without what base64 does not have."""
+_BEHIND_BASE64 = re.compile(r"^(?:--|__)", re.MULTILINE)
+"""How a line begins that a list has put behind a part without regard to its encoding."""
 _WORD = re.compile(r"=\?([\w.:-]{1,40}+)(?:\*[\w-]{0,20}+)?+\?([bBqQ])\?([^?\s]{0,1000}+)\?=")
 _BEGINS = re.compile(rb"(?<=\n)(?=From )")
 _CHARSET = re.compile(rb"charset=\"?([\w.:-]{1,40}+)", re.IGNORECASE)
@@ -23,10 +25,16 @@ _NAMED_BY_ALL = frozenset((b"utf-8", b"us-ascii"))
 
 
 def content(payload: str, transfer: str, charset: str) -> str:
-    """What a part says; without an encoding of transfer it is text already, whatever charset its head names."""
-    coded = transfer.strip().lower()
-    if coded not in _CODED:
+    """
+    What a part says; without an encoding of transfer it is text already, whatever charset its head names, and so it is
+    if it is not in base64 that its head names.
+    """
+    named = _TRANSFER.match(transfer.lower())
+    coded = named[1] if named else ""
+    if coded not in _CODED or (coded == "base64" and not _IN_BASE64.match(payload)):
         return payload
+    if coded == "base64":
+        payload = _BEHIND_BASE64.split(payload, maxsplit=1)[0]
     message = Message()
     message["Content-Transfer-Encoding"] = coded
     message.set_payload(payload.encode("utf-8", "replace").decode("ascii", "surrogateescape"))
@@ -90,16 +98,14 @@ def _in_its_own(message: bytes, charset: str) -> str:
     try:
         return message.decode()
     except UnicodeDecodeError:
-        return _text(message, charset)
+        return _text(message, charset if charsets.keeps_letters(charset) else "")
 
 
 def _text(said: bytes, charset: str) -> str:
     """In the charset that is named, or if it is not in that, in the likeliest."""
     for one in (charset, "utf-8"):
         try:
-            named = codecs.lookup(one).name
-            if named not in _NO_CHARSETS:
-                return said.decode(_MEANT.get(named, named))
+            return charsets.decoded(said, one)
         except (LookupError, ValueError):
             continue
     return said.decode("cp1252", "replace")

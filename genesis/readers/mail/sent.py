@@ -34,7 +34,9 @@ class Letter(NamedTuple):
 
 def letters(source: str) -> list[list[Letter]]:
     """One message, or those of a mailbox, each with those within it behind it."""
-    text = source.replace("\r\n", "\n").replace("\0", " ").lstrip("\n\ufeff")
+    for end in ("\r\r\n", "\r\n", "\r"):
+        source = source.replace(end, "\n")
+    text = source.replace("\0", " ").lstrip("\n\ufeff")
     return [list(_letter(one, 0)) for one in mailbox.messages(text) if one.strip()]
 
 

@@ -15,11 +15,14 @@ __all__ = ["read"]
 
 
 def read(source: str) -> Structure:
-    """What cannot be parsed is kept as it stands, and no entity is expanded but signs. DocumentTooLarge."""
+    """
+    What cannot be parsed is kept as it stands, as is text beside the outermost element; no entity is expanded but
+    signs. DocumentTooLarge.
+    """
     root, rest = parsed(source)
+    kept = [block for start, end in rest for block in as_it_stands(source, start, stop=end)]
     if root is None:
-        return Structure(title="", source=source, blocks=list(as_it_stands(source, rest)))
-    kept = list(as_it_stands(source, rest))
+        return Structure(title="", source=source, blocks=kept)
     if root.name == "html":
         return html.read(source)
     if is_feed(root) or is_document(root):

@@ -19,9 +19,9 @@ _TAG = re.compile(
 )
 _ATTRIBUTE = re.compile(r"""(?<![^\s"'=/])([^\s"'=/]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')""")
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{1,32});")
-_CLOSED = {"[": "]", '"': '"', "'": "'"}
+_CLOSED = {"<!--": "-->", "<?": "?>", '"': '"', "'": "'"}
 """What a declaration holds, and where that ends."""
-_MARK = re.compile(r"""[\[>"']""")
+_MARK = re.compile(r"""<!--|<\?|[\[\]>"']""")
 _ENDS = {"cdata": "]]>", "comment": "-->", "told": "?>"}
 
 
@@ -61,8 +61,11 @@ class Element:
         return joined(_texts(source, self)).folded()
 
 
-def parsed(source: str) -> tuple[Element | None, int]:
-    """The outermost element, and from where on it cannot be parsed: its end, if it can. DocumentTooLarge."""
+def parsed(source: str) -> tuple[Element | None, list[tuple[int, int]]]:
+    """
+    The outermost element, or one without a name around several, and the stretches that are text outside of it or cannot
+    be parsed. DocumentTooLarge.
+    """
     outside = Element("", Shown(), {})
     opened = [outside]
     comments: list[Shown] = []
@@ -75,7 +78,7 @@ def parsed(source: str) -> tuple[Element | None, int]:
         if kind in _ENDS or kind == "doctype":
             end = _end(source, tag.end(), kind)
             if end < 0:
-                return _root(outside), tag.start()
+                return _parts(outside, source, tag.start())
             if kind == "cdata":
                 opened[-1].parts.append(Text(tag.end(), end - 3, is_literal=True))
             elif kind == "comment" and "<" not in source[tag.end() : end - 3]:
@@ -85,7 +88,7 @@ def parsed(source: str) -> tuple[Element | None, int]:
         at = tag.end()
         if tag["closes"]:
             if len(opened) < 2 or opened[-1].prefix + opened[-1].name != tag["name"]:
-                return _root(outside), tag.start()
+                return _parts(outside, source, tag.start())
             opened.pop()
             continue
         count += 1
@@ -98,7 +101,7 @@ def parsed(source: str) -> tuple[Element | None, int]:
             opened.append(made)
         if len(opened) > entries.DEEPEST:
             raise entries.too_deep()
-    return _root(outside), at if source[at:].strip() or len(opened) > 1 else len(source)
+    return _parts(outside, source, at)
 
 
 def shown(source: str, start: int, end: int) -> Shown:
@@ -108,8 +111,12 @@ def shown(source: str, start: int, end: int) -> Shown:
     return whole.edited(edits) if edits else whole
 
 
-def _root(outside: Element) -> Element | None:
-    return next(outside.elements, None)
+def _parts(outside: Element, source: str, rest: int) -> tuple[Element | None, list[tuple[int, int]]]:
+    texts = [(one.start, one.end) for one in outside.parts if isinstance(one, Text)]
+    roots = [*outside.elements]
+    outside.parts = [*roots]
+    root = outside if len(roots) > 1 else next(iter(roots), None)
+    return root, [*texts, (rest, len(source))]
 
 
 def _end(source: str, at: int, kind: str) -> int:
@@ -120,12 +127,19 @@ def _end(source: str, at: int, kind: str) -> int:
 
 
 def _declared(source: str, at: int) -> int:
+    is_inner = False
     while mark := _MARK.search(source, at):
-        if mark[0] == ">":
-            return mark.end()
-        at = source.find(_CLOSED[mark[0]], mark.end()) + 1
-        if not at:
-            break
+        breathe()
+        at = mark.end()
+        if mark[0] in "[]":
+            is_inner = mark[0] == "["
+        elif mark[0] in _CLOSED:
+            end = source.find(_CLOSED[mark[0]], at)
+            if end < 0:
+                break
+            at = end + len(_CLOSED[mark[0]])
+        elif not is_inner:
+            return at
     return -1
 
 

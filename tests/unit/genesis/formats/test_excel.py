@@ -264,3 +264,23 @@ def test_rows_stand_under_the_section_that_they_are_of() -> None:
         ("Mains", "Dish: Fish; Price: 19"),
         ("Mains", "Dish: Stew; Price: 17"),
     ]
+
+
+def test_signs_that_xml_cannot_hold_are_none() -> None:
+    def fill(book: Workbook, sheet: Worksheet) -> None:
+        sheet.write_row(0, 0, ["Lamp", "Note"])
+        sheet.write_row(1, 0, ["Red\r\nlight", "a\tb\x1f"])
+        sheet.write_row(2, 0, ["snake_x005F_case", "_xyz_"])
+
+    assert said(written(fill)) == ["Lamp: Red light; Note: a b", "Lamp: snake_x005F_case; Note: _xyz_"]
+
+
+def test_a_value_that_is_no_number_is_not_said_and_the_others_are() -> None:
+    rows = "".join(
+        f'<row r="{at}"><c r="A{at}" t="str"><v>Lamp</v></c><c r="B{at}" s="1"><v>{value}</v></c></row>'
+        for at, value in enumerate(("nan", "inf", "-inf", "1e400", "x", "7"), 1)
+    )
+    sheet = f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{rows}</sheetData></worksheet>'
+    book = files.rezipped(files.xlsx({"S": [[dt.date(2024, 3, 5)]]}), {"xl/worksheets/sheet1.xml": sheet.encode()})
+    assert said(book)[-1] == "Lamp; 1900-01-07"
+    assert len(said(book)) == 6

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import zipfile
 from collections.abc import Mapping, Sequence
 
 import pytest
@@ -188,3 +190,16 @@ def test_no_row_of_a_sheet_is_lost(rows: list[list[str]]) -> None:
     for row in rows:
         for cell in row:
             assert cell in found
+
+
+def test_a_chapter_that_is_not_there_is_passed_over() -> None:
+    book = files.epub(["<p>It leaks.</p>", "<p>It is loud.</p>"])
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        package = archive.read("OEBPS/book.opf").replace(b'href="c0.xhtml"', b'href="gone.xhtml"')
+    assert shown(read(".epub", files.rezipped(book, {"OEBPS/book.opf": package}))) == ["It is loud."]
+
+
+def test_a_chapter_is_in_the_charset_that_it_declares() -> None:
+    page = '<?xml version="1.0" encoding="iso-8859-2"?><html><body><p>Žluťoučký kůň.</p></body></html>'
+    book = files.rezipped(files.epub(["<p>x</p>"]), {"OEBPS/c0.xhtml": page.encode("iso-8859-2")})
+    assert shown(read(".epub", book)) == ["Žluťoučký kůň."]

@@ -12,6 +12,7 @@ import time
 import zipfile
 
 import pytest
+from fpdf import FPDF
 
 from genesis import converting, fairness
 from genesis.converting import converted
@@ -89,6 +90,9 @@ def test_a_bomb_is_not_unpacked() -> None:
 def test_entities_are_not_expanded() -> None:
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><x>&b;</x>'
     assert refused(".docx", files.rezipped(DOCX, {"word/document.xml": bomb.encode()})) == "DOCUMENT_BROKEN"
+    for coding in ("utf-16", "utf-16-le", "utf-16-be"):
+        for part in ("word/document.xml", "word/comments.xml", "[Content_Types].xml"):
+            assert refused(".docx", files.rezipped(DOCX, {part: bomb.encode(coding)})) == "DOCUMENT_BROKEN"
     outside = (
         '<!DOCTYPE package [<!ENTITY a SYSTEM "file:///etc/passwd">]><package xmlns="http://www.idpf.org/2007/opf">'
         "<metadata><title>&a;</title></metadata></package>"
@@ -103,6 +107,26 @@ def test_what_is_nested_too_deep_is_broken() -> None:
     assert refused(".docx", files.rezipped(DOCX, {"word/document.xml": deep.encode()})) == "DOCUMENT_BROKEN"
 
 
+def test_a_formula_in_a_formula_takes_no_longer_than_beside_it() -> None:
+    w = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    m = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+    deep = f"{'<m:d><m:e>' * 60}<m:r><m:t>x</m:t></m:r>{'</m:e></m:d>' * 60}"
+    body = f'<w:p><m:oMath xmlns:m="{m}">{deep}</m:oMath></w:p>'
+    document = f'<w:document xmlns:w="{w}"><w:body>{body}</w:body></w:document>'
+    read = converted(MEDIA_TYPES[".docx"], files.rezipped(DOCX, {"word/document.xml": document.encode()}))
+    assert f"{'(' * 60}x{')' * 60}" in read.parts[0].text
+
+
+def test_a_line_without_end_takes_as_long_as_as_many_lines() -> None:
+    document = FPDF()
+    document.add_page()
+    document.set_font("Helvetica", size=1)
+    said = "It leaks. " * 2_000
+    for number in range(10):
+        document.text(1 + number * document.get_string_width(said), 10, said)
+    assert converted(MEDIA_TYPES[".pdf"], bytes(document.output())).parts[0].text.count("leaks") == 20_000
+
+
 def test_a_sheet_is_as_large_as_what_its_cells_say() -> None:
     far = (
         '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
@@ -113,15 +137,30 @@ def test_a_sheet_is_as_large_as_what_its_cells_say() -> None:
     assert len(read.parts[0].text) < 20
 
 
-def test_a_cell_over_all_rows_is_not_said_without_end() -> None:
-    rows = "".join(f'<row r="{at}"><c r="B{at}"><v>{at}</v></c></row>' for at in range(2, 30_000))
+@pytest.mark.parametrize(("word", "rows"), [("x" * 200, 30_000), ("x", 30_000), ("x" * 30_000, 300)])
+def test_a_cell_over_all_rows_is_said_again_in_proportion_and_no_more(word: str, rows: int) -> None:
+    own = "".join(f'<row r="{at}"><c r="B{at}"><v>{at}</v></c></row>' for at in range(2, rows))
     merged = "".join(f'<mergeCell ref="{one}1:{one}1048576"/>' for one in "ACDEFGHIJKLMNOPQRSTUVWXYZ")
-    cells = "".join(f'<c r="{one}1" t="str"><v>{one * 200}</v></c>' for one in "ACDEFGHIJKLMNOPQRSTUVWXYZ")
+    cells = "".join(f'<c r="{one}1" t="str"><v>{word}</v></c>' for one in "ACDEFGHIJKLMNOPQRSTUVWXYZ")
     sheet = (
         '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
-        f'<row r="1">{cells}</row>{rows}</sheetData><mergeCells>{merged}</mergeCells></worksheet>'
+        f'<row r="1">{cells}</row>{own}</sheetData><mergeCells>{merged}</mergeCells></worksheet>'
     )
-    assert refused(".xlsx", files.rezipped(XLSX, {"xl/worksheets/sheet1.xml": sheet.encode()})) == "DOCUMENT_TOO_LARGE"
+    read = converted(MEDIA_TYPES[".xlsx"], files.rezipped(XLSX, {"xl/worksheets/sheet1.xml": sheet.encode()}))
+    text = read.parts[0].text
+    said = sum(map(len, text.replace(",", "").splitlines()))
+    assert said < 100_000 + 11 * (25 * len(word) + 8 * rows)
+    assert word in text.splitlines()[1]
+
+
+def test_columns_that_are_hidden_again_and_again_take_no_longer_than_once() -> None:
+    hidden = '<col min="2" max="16384" hidden="1"/>' * 50_000
+    sheet = (
+        f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><cols>{hidden}</cols><sheetData>'
+        '<row r="1"><c r="A1"><v>7</v></c><c r="B1"><v>8</v></c></row></sheetData></worksheet>'
+    )
+    read = converted(MEDIA_TYPES[".xlsx"], files.rezipped(XLSX, {"xl/worksheets/sheet1.xml": sheet.encode()}))
+    assert read.parts[0].text.strip() == "7"
 
 
 def test_a_sheet_of_tables_side_by_side_without_end_is_read_in_time() -> None:

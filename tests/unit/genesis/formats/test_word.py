@@ -26,6 +26,7 @@ _OTHERS = (
     'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" '
     'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math" xmlns:v="urn:schemas-microsoft-com:vml"'
 )
+_V = 'xmlns:v="urn:schemas-microsoft-com:vml"'
 
 
 def read(document: Any) -> Structure:
@@ -255,3 +256,34 @@ def test_a_note_stands_behind_what_refers_to_it() -> None:
         (("Ferries",), "Of the endnotes."),
         (("Fares",), "A ticket costs 4 euro."),
     ]
+
+
+_LOST = [
+    '<w:r><w:footnoteReference w:id="99"/></w:r>',
+    "<w:r><w:endnoteReference/></w:r>",
+    '<w:hyperlink r:id="rId99"><w:r><w:t>is</w:t></w:r></w:hyperlink>',
+    '<w:r><w:sym w:font="Wingdings" w:char="none"/></w:r>',
+    "<w:r><w:sym/></w:r>",
+    (
+        '<w:r><w:drawing><wp:inline><a:graphic><a:graphicData><pic:pic><pic:blipFill><a:blip r:embed="rId98"/>'
+        "</pic:blipFill></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
+    ),
+    '<w:r><w:pict><v:shape><v:imagedata r:id="rId97"/></v:shape></w:pict></w:r>',
+]
+
+
+@pytest.mark.parametrize("lost", _LOST)
+def test_what_refers_to_what_is_not_there_is_passed_over(lost: str) -> None:
+    document = Document()
+    paragraph = document.add_paragraph("The lamp ")
+    paragraph._p.append(parse_xml(f"<w:smartTag {nsdecls('w', 'r', 'a', 'pic', 'wp')} {_V}>{lost}</w:smartTag>"))
+    paragraph.add_run(" lit.")
+    assert "".join(said(document)).replace(" is ", " ").split() == ["The", "lamp", "lit."]
+
+
+def test_a_cell_over_an_unknown_number_of_columns_is_one() -> None:
+    document = Document()
+    table = document.add_table(1, 2)
+    table.cell(0, 0).text, table.cell(0, 1).text = "Lamp", "Red"
+    table.cell(0, 0)._tc.get_or_add_tcPr().append(parse_xml(f'<w:gridSpan {_W} w:val="many"/>'))
+    assert said(document) == ["Lamp; Red"]

@@ -81,7 +81,12 @@ def test_an_event_without_an_end_of_its_lines_is_read() -> None:
             *("20250318T220000", "20250319T010000", "", "Europe/Berlin"),
             "Tuesday, 18 March 2025, 22:00 to Wednesday, 19 March 2025, 01:00 (Europe/Berlin)",
         ),
+        ("20250318", "", "P2D", "", "Tuesday, 18 March 2025, for 2 days"),
         ("20251399T140000", "", "", "", ""),
+        ("20250318T999999", "", "", "", "Tuesday, 18 March 2025"),
+        ("20250318T140000", "20240318T150000", "", "", "Tuesday, 18 March 2025, 14:00"),
+        ("20250318T140000", "20251399T150000", "", "", "Tuesday, 18 March 2025, 14:00"),
+        ("20250318", "20250101", "", "", "Tuesday, 18 March 2025"),
         ("tomorrow", "", "", "", ""),
     ],
 )
@@ -103,9 +108,38 @@ def test_when_an_event_is_is_said_in_words(start: str, end: str, length: str, zo
         ("FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=1,15", "every 3 months on day 1 and 15"),
         ("FREQ=MONTHLY;BYMONTHDAY=-1", "every month on the last day"),
         ("FREQ=YEARLY;BYMONTH=6;BYDAY=1MO", "every year on the first Monday in June"),
+        ("FREQ=DAILY;INTERVAL=01;COUNT=1", "every day, once"),
+        ("FREQ=YEARLY;BYMONTH=0013,99,3", "every year in March"),
+        ("FREQ=MONTHLY;BYDAY=0MO;BYSETPOS=--1", "every month on Monday"),
+        ("FREQ=MONTHLY;BYDAY=MO;BYSETPOS=--1;BYMONTHDAY=--1,٣", "every month on Monday"),
         ("FREQ=OFTEN", ""),
         ("", ""),
     ],
 )
 def test_how_often_an_event_comes_again_is_said_in_words(rule: str, words: str) -> None:
     assert recurs(rule) == words
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        *("INTERVAL=ABC", "INTERVAL=", "INTERVAL=0", "INTERVAL=-5", f"INTERVAL={'9' * 5_000}", f"COUNT={'9' * 5_000}"),
+        *("COUNT=0", "COUNT=١", "UNTIL=99999999T999999Z", "UNTIL=00000101", "UNTIL="),
+    ],
+)
+def test_a_rule_that_cannot_be_understood_is_not_said(rule: str) -> None:
+    assert recurs(f"FREQ=DAILY;{rule}") == ""
+
+
+def test_an_end_in_another_time_zone_is_said_with_that() -> None:
+    assert (
+        when("20250318T140000", "20250318T090000", "", "Asia/Tokyo", "America/Los_Angeles")
+        == "Tuesday, 18 March 2025, 14:00 (Asia/Tokyo) to 09:00 (America/Los_Angeles)"
+    )
+    source = EVENT.replace("DTSTART;TZID=Europe/Berlin:20250318T140000", "DTSTART:20250318T140000Z")
+    assert "When: Tuesday, 18 March 2025, 14:00 (UTC) to 15:00 (Europe/Berlin)" in said(calendar.read(source))
+
+
+def test_an_event_whose_end_is_missing_is_said_before_the_next() -> None:
+    cut = "BEGIN:VEVENT\nSUMMARY:Tea\nDTSTART;VALUE=DATE:20250318\n"
+    assert {one.path for one in calendar.read(cut + EVENT).blocks} == {("Tea",), ("Pump review",)}

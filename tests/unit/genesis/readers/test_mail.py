@@ -192,9 +192,15 @@ def test_who_wrote_what_is_quoted_is_named_after_the_time(clock: str) -> None:
         ("7 DE AGOSTO DE 2025", "2025-08-07"),
         ("Freitag, 7. Quartal 2025 16:40", ""),
         ("7. D\u0130Z 2025 16:40", ""),
+        ("Mon, 31 Feb 2025 10:00:00", ""),
+        ("Mon, 3 Mar 99999 10:00:00", ""),
+        (f"Mon, 3 Mar {'9' * 300} 10:00", ""),
+        ("Mon, 3 Mar 2025 99:99:00", "2025-03-03"),
+        ("31.02.2025 16:40", ""),
+        ("31.03.2025 44:40", "2025-03-31"),
     ],
 )
-def test_the_day_of_a_mail_may_be_german_french_or_spanish(said: str, date: str) -> None:
+def test_the_day_of_a_mail_may_be_german_french_or_spanish_and_is_one_that_there_is(said: str, date: str) -> None:
     read = text.read(f"Von: Tom Weiss\nGesendet: {said}\nAn: Lena Graf\nBetreff: Preis\n\nour price.\n")
     check(read)
     assert read.metadata.get("date", "") == date

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from encodings import _cache as known
 
 import pytest
 
@@ -209,6 +210,42 @@ def test_encoded_words_of_a_head_are_decoded(coded: str, words: str) -> None:
 def test_the_charset_of_a_part_is_the_one_that_is_meant(charset: str, coded: str) -> None:
     head = f"Content-Type: text/plain; charset={charset}\nContent-Transfer-Encoding: quoted-printable\n"
     assert said(reader.read(f"{HEAD}{head}\nIt costs {coded}, all=\n told.\n"))[1:] == ["It costs 40 €, all told."]
+
+
+@pytest.mark.parametrize("coded", ["base64", "base64 (RFC 2045)", '"Base64"', "base64;"])
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("SXQgbGVha3Mu\n", "It leaks."),
+        ("\nSXQgbGVh\na3Mu\n\n--\nA list's own line.\n", "It leaks."),
+        ("It was never encoded.\n", "It was never encoded."),
+        ("Ölwechsel\n", "Ölwechsel"),
+    ],
+)
+def test_a_part_is_decoded_if_it_is_in_the_encoding_that_its_head_names(coded: str, body: str, found: str) -> None:
+    head = f"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: {coded}\n"
+    assert said(reader.read(f"{HEAD}{head}\n{body}"))[1:] == [found]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\r\r\n"])
+def test_lines_end_as_any_program_ends_them(end: str) -> None:
+    assert said(reader.read(f"{HEAD}\nIt leaks.\n\nIt is loud.\n".replace("\n", end)))[1:] == [
+        "It leaks.",
+        "It is loud.",
+    ]
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "utf-16le", "cp037", "zlib", "hex", "unicode_escape", "none-such", ".."])
+def test_no_charset_is_believed_in_which_the_head_itself_cannot_be(charset: str) -> None:
+    message = f"{HEAD}Content-Type: text/plain; charset={charset}\n\nSäge.\n".encode("cp1252")
+    read = reader.read(encodings.of_bytes(message))
+    assert (read.title, said(read)[1:]) == ("Pump", ["Säge."])
+
+
+def test_charsets_that_nobody_knows_are_not_remembered() -> None:
+    before = len(known)
+    reader.read(HEAD.replace("Pump", "".join(f"=?x{at}?q?a?= b " for at in range(200))) + "\nIt leaks.\n")
+    assert len(known) == before
 
 
 def test_flowed_text_is_one_line_a_paragraph_and_keeps_who_is_quoted() -> None:

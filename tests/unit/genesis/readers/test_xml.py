@@ -9,6 +9,7 @@ import pytest
 from genesis.errors import DocumentTooLarge
 from genesis.readers import xml
 from genesis.structure import Kind
+from tests.unit.genesis.readers.shown import check
 
 
 def said(source: str) -> list[str]:
@@ -165,10 +166,40 @@ def test_no_entity_is_expanded() -> None:
     assert said(f"<!DOCTYPE x [{declared}]><x><v>&b;</v><w>&f; &amp; y</w></x>") == ["v: &b;", "w: &f; & y"]
 
 
+@pytest.mark.parametrize(
+    "declared",
+    [
+        'a SYSTEM "x>y.dtd"',
+        "a [<!ENTITY b \"]>\"><!-- it's ]> --><?c it's ]> ?><!ELEMENT a ANY>]",
+        "a PUBLIC '-//[' \"x\" [<!ELEMENT a ANY>] ",
+    ],
+)
+def test_nothing_that_is_declared_is_said(declared: str) -> None:
+    assert said(f"<!DOCTYPE {declared}><a><b>1</b></a>") == ["b: 1"]
+
+
 def test_what_is_broken_is_kept_as_it_stands() -> None:
     assert said("<a><b>hello</b><c>left over</a>")[0] == "b: hello"
     assert any("left over" in one for one in said("<a><b>hello</b><c>left over</a>"))
     assert said("no markup at all") == ["no markup at all"]
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("<e><at>1</at><by>Ann</by></e>\n<e><at>2</at><by>Bo</by></e>", ["at: 1; by: Ann", "at: 2; by: Bo"]),
+        ("<at>1</at><by>Ann</by>", ["at: 1", "by: Ann"]),
+        ("HTTP/1.1 200 OK\n\n<?xml version='1.0'?><e><at>1</at></e>", ["at: 1", "HTTP/1.1 200 OK"]),
+        ("<e><at>1</at></e> left over <b>", ["e.at: 1", "b", "left over"]),
+        ("left over <!-- a --> and more", ["left over", "and more"]),
+        ("<e/> x <e>1</e> y <e/", ["1", "x", "y <e/"]),
+        ("<e/><e></e>", []),
+    ],
+)
+def test_what_stands_beside_the_outermost_element_is_read(source: str, found: list[str]) -> None:
+    read = xml.read(source)
+    check(read)
+    assert [block.text.text.strip() for block in read.blocks] == found
 
 
 def test_what_is_nested_too_deep_is_refused() -> None:
