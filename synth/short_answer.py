@@ -72,6 +72,7 @@ class Told(NamedTuple):
     text: str
     span: tuple[int, int]
     features: dict[str, float]
+    is_cell: bool
 
 
 def short_answer(question: Question, lead: Candidate, sure: float) -> ShortAnswer | None:
@@ -81,15 +82,19 @@ def short_answer(question: Question, lead: Candidate, sure: float) -> ShortAnswe
     return best if best and best.probability >= model.thresholds["given"] else None
 
 
-def likeliest(found: Iterable[Told], model: Linear) -> ShortAnswer | None:
-    """The stretch that is likeliest right; None if something else is as likely, since one of both is wrong."""
+def likeliest(found: Sequence[Told], model: Linear) -> ShortAnswer | None:
+    """
+    The stretch that is likeliest right; None if something else of a sentence is as likely, since one of both is wrong.
+
+    Of cells that are as likely the first is meant: the latest year stands there.
+    """
     likely = [ShortAnswer(one.text, one.span, model.probability(one.features)) for one in found]
     best = max(likely, key=lambda one: one.probability, default=None)
-    if best and any(
-        one.probability == best.probability and one.text.casefold() != best.text.casefold() for one in likely
-    ):
+    if not best:
         return None
-    return best
+    as_likely = [told for told, one in zip(found, likely, strict=True) if one.probability == best.probability]
+    is_one = len({one.text.casefold() for one in as_likely}) == 1
+    return best if is_one or as_likely[0].is_cell else None
 
 
 def told(question: Question, lead: Candidate, sure: float) -> list[Told]:
@@ -126,7 +131,7 @@ def told(question: Question, lead: Candidate, sure: float) -> list[Told]:
             "word": float(one.type == SPAN_TYPE_UNSPECIFIED and " " not in text),
             "capital": float(text[:1].isupper() and one.start > evidence.lead_end + 1),
         }
-        found.append(Told(text, (one.start, one.end), features))
+        found.append(Told(text, (one.start, one.end), features, one.is_cell))
     _compare(found, others)
     return found
 

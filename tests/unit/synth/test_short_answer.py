@@ -34,16 +34,17 @@ def found(question: str, quote: str, kind: UnitKind.ValueType = UNIT_KIND_SENTEN
     return {one.text: one for one in told(read(question), ranked[0], 0.9)}
 
 
-def test_of_two_things_that_are_as_likely_neither_is_given() -> None:
+def test_of_two_things_of_a_sentence_that_are_as_likely_neither_is_given() -> None:
     model = Linear({"near": 1.0}, 0.0, {})
     rust, mit, licence = (
-        Told(text, (0, 1), {"near": near}) for text, near in (("Rust", 1.0), ("MIT", 1.0), ("x", 0.5))
+        Told(text, (0, 1), {"near": near}, is_cell=False) for text, near in (("Rust", 1.0), ("MIT", 1.0), ("x", 0.5))
     )
     assert likeliest([rust, mit, licence], model) is None
-    best = likeliest([rust, rust._replace(text="rust"), licence], model)
-    assert best
-    assert best.text == "Rust"
     assert likeliest([], model) is None
+    for found in ([rust, rust._replace(text="rust"), licence], [one._replace(is_cell=True) for one in (rust, mit)]):
+        best = likeliest(found, model)
+        assert best
+        assert best.text == "Rust"
 
 
 def test_only_what_is_of_a_type_that_is_asked_for_may_answer() -> None:
