@@ -18,6 +18,8 @@ _CALLING = ("number", "code", "ref", "sku")
 
 def nodes(source: str, root: Element) -> list[Node]:
     """What stands in the outermost element, which calls none of its keys, but a list."""
+    if root.name == "plist":
+        root = next(root.elements, root)
     node = _Data(source).node(root)
     if node.is_list:
         return [node]
@@ -36,11 +38,22 @@ class _Data:
                 return Node(element.key, value, comment=element.comment)
             below = [*self._given(element), *([Node(element.key, value)] if value else [])]
             return Node(element.key, Shown(), below, comment=element.comment)
+        if element.name == "dict" and _is_paired(inner):
+            pairs = zip(inner[::2], inner[1::2], strict=True)
+            return Node(element.key, Shown(), [self._paired(*pair) for pair in pairs], comment=element.comment)
         listed = len({one.name for one in inner}) == 1 and not element.attributes and not self._is_keyed(inner[0])
         if listed and (len(inner) > 1 or _is_plural(element.name, inner[0].name)):
             return Node(element.key, Shown("[]"), self._items(inner), is_list=True, comment=element.comment)
         below = [*self._given(element), *self._below(inner)]
         return Node(element.key, Shown(), below, comment=element.comment)
+
+    def _paired(self, key: Element, value: Element) -> Node:
+        """A key and its value side by side, as lists of properties have them; `<true/>` says what it is called."""
+        node = self.node(value)
+        node.key = key.said(self._source)
+        if not (node.below or node.value) and value.name in ("true", "false"):
+            node.value = value.key
+        return node
 
     def _given(self, element: Element) -> Iterator[Node]:
         return (Node(Shown(name), value) for name, value in element.attributes.items() if value)
@@ -94,6 +107,10 @@ class _Data:
         if inner := [*element.elements] if not element.speaks(self._source) else []:
             return Node(key, Shown("[]"), self._items(inner), is_list=True, comment=element.comment)
         return Node(key, element.said(self._source) or element.attributes["value"], comment=element.comment)
+
+
+def _is_paired(elements: list[Element]) -> bool:
+    return len(elements) % 2 == 0 and all((one.name == "key") != at % 2 for at, one in enumerate(elements))
 
 
 def _is_plural(name: str, of: str) -> bool:

@@ -95,6 +95,21 @@ def test_strings_of_a_program_have_their_names() -> None:
     ]
 
 
+def test_lists_of_properties_have_their_keys() -> None:
+    ports = "<dict><key>Port</key><integer>{}</integer><key>Host</key><string>a</string></dict>"
+    source = (
+        "<plist><dict><key>Name</key><string>Harbour</string><key>Debug</key><true/><key>Days</key><array>"
+        "<string>Monday</string><string>Friday</string></array><key>Db</key><dict><key>Port</key><integer>5</integer>"
+        f"</dict><key>Nodes</key><array>{ports.format(1)}{ports.format(2)}</array></dict></plist>"
+    )
+    check(xml.read(source))
+    assert said(source) == [
+        *("Name: Harbour", "Debug: true", "Days: Monday, Friday", "Db.Port: 5"),
+        *("Port: 1; Host: a", "Port: 2; Host: a"),
+    ]
+    assert said("<dict><key>a</key></dict>") == ["key: a"]
+
+
 def test_settings_have_their_keys() -> None:
     source = (
         '<conf><s><add key="Timeout" value="30"/><add key="Mode" value="fast"/></s><db host="h" port="5432"/></conf>'
