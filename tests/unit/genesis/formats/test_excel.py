@@ -255,7 +255,8 @@ def test_rows_stand_under_the_section_that_they_are_of() -> None:
     def fill(book: Workbook, sheet: Worksheet) -> None:
         bold = book.add_format({"bold": True})
         sheet.write_row(0, 0, ["Dish", "Price"], bold)
-        for at, row in enumerate((["Starters"], ["Soup", 6], ["Mains"], ["Fish", 19], ["Stew", 17]), 1):
+        rows: list[list[str | int]] = [["Starters"], ["Soup", 6], ["Mains"], ["Fish", 19], ["Stew", 17]]
+        for at, row in enumerate(rows, 1):
             sheet.write_row(at, 0, row, bold if len(row) == 1 else None)
 
     rows = [block for block in read(written(fill)).blocks if block.kind is Kind.ROW]

@@ -51,7 +51,7 @@ def test_letters_set_as_one_are_letters() -> None:
 
 
 def test_a_running_head_of_two_pages_tears_no_sentence() -> None:
-    head: list[tuple[float, float, str, float]] = [(20, 10, "Harbour Handbook", 8)]
+    head: list[Placed | tuple[float, float, str, float]] = [(20, 10, "Harbour Handbook", 8)]
     one = [*head, *below(20, "Boats over twelve metres need a permit, which")]
     two = [*head, *below(20, "the office issues within two working days.")]
     assert said(one, two) == [

@@ -115,9 +115,9 @@ def test_merged_cells_stand_above_all_that_they_head() -> None:
 
 def test_figures_of_a_chart_are_as_it_shows_them() -> None:
     deck = Presentation()
-    data = CategoryChartData(number_format="0%")
+    data = CategoryChartData(number_format="0%")  # type: ignore[no-untyped-call]
     data.categories = ["2023", "2024"]
-    data.add_series("Share", (0.25, 0.4))
+    data.add_series("Share", (0.25, 0.4))  # type: ignore[no-untyped-call]
     shapes = slide(deck, "Shares").shapes
     shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, Inches(1), Inches(2), Inches(5), Inches(3), data)
     assert said(deck) == ["2023; Share: 25%", "2024; Share: 40%"]
