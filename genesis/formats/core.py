@@ -21,6 +21,11 @@ def properties(archive: zipfile.ZipFile) -> tuple[str, Mapping[str, str]]:
     return said.get("title", ""), {name: said[key] for key, name in _TOLD.items() if said.get(key)}
 
 
+def natural(given: str, otherwise: int) -> int:
+    """What an attribute counts, in eight figures at most."""
+    return int(given) if given.isdecimal() and len(given) < 9 else otherwise
+
+
 def parsed(xml: bytes) -> etree._Element:
     """XML without entities of its own, of bounded depth, from nowhere but the file."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)

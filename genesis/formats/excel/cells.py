@@ -9,7 +9,7 @@ from datetime import datetime
 
 from lxml import etree
 
-from genesis.formats.core import parsed
+from genesis.formats.core import natural, parsed
 from genesis.formats.excel import masks
 from genesis.formats.excel.workbook import Style, Workbook, elements, plain, related, said
 from genesis.formats.parts import LARGEST_TEXT, Unreadable
@@ -73,7 +73,7 @@ def read(book: Workbook, path: str, room: int = LARGEST_TEXT) -> Sheet:
         for one in elements(file, "row", "col", "mergeCell", "autoFilter", "tablePart"):
             name = etree.QName(one).localname
             if name == "row":
-                number = _number(one.get("r", ""), number + 1)
+                number = natural(one.get("r", ""), number + 1)
                 row, is_bold = _row(book, one, hidden)
                 if not row:
                     continue
@@ -89,8 +89,8 @@ def read(book: Workbook, path: str, room: int = LARGEST_TEXT) -> Sheet:
                         "DOCUMENT_TOO_LARGE", f"a sheet has more than {MOST_ROWS:,} rows, or all too much text"
                     )
             elif name == "col" and _is_on(one, "hidden") and one.get("outlineLevel", "0") == "0":
-                last = min(_number(one.get("max", ""), 0), LAST_COLUMN)
-                columns = range(_number(one.get("min", ""), 1), last + 1)[:left]
+                last = min(natural(one.get("max", ""), 0), LAST_COLUMN)
+                columns = range(natural(one.get("min", ""), 1), last + 1)[:left]
                 hidden.update(columns)
                 left -= len(columns)
             elif name in ("autoFilter", "tablePart"):
@@ -131,7 +131,7 @@ def _row(book: Workbook, element: etree._Element, hidden: set[int]) -> tuple[Row
         column = _column(place[1]) if place else column + 1
         if column in hidden or column > LAST_COLUMN:
             continue
-        style = book.styles[at] if (at := _number(cell.get("s", ""), 0)) < len(book.styles) else _PLAIN
+        style = book.styles[at] if (at := natural(cell.get("s", ""), 0)) < len(book.styles) else _PLAIN
         if text := _said(book, cell, style):
             row[column] = text
             is_bold = is_bold and style.is_bold
@@ -145,7 +145,7 @@ def _said(book: Workbook, cell: etree._Element, style: Style) -> str:
     value = next((one.text or "" for one in cell if one.tag.endswith("}v")), "")
     match kind:
         case "s":
-            at = _number(value, -1)
+            at = natural(value, -1)
             return book.texts[at] if 0 <= at < len(book.texts) else ""
         case "n":
             return _figure(value, style.mask, from_1904=book.from_1904)
@@ -174,10 +174,6 @@ def _day(value: str) -> str:
     except ValueError:
         return value
     return Day(f"{at:%Y-%m-%d}" if not (at.hour or at.minute) else f"{at:%Y-%m-%d %H:%M}")
-
-
-def _number(given: str, otherwise: int) -> int:
-    return int(given) if given.isdecimal() and len(given) < 9 else otherwise
 
 
 def _column(letters: str) -> int:

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from genesis.formats.core import parsed
+from genesis.formats.core import natural, parsed
 from genesis.formats.excel.masks import BUILT_IN
 from genesis.formats.parts import Unreadable
 
@@ -130,21 +130,16 @@ def _styles(archive: zipfile.ZipFile, parts: Mapping[str, str]) -> list[Style]:
     root = parsed(archive.read(str(path)))
     masks = dict(BUILT_IN)
     for one in root.iter("{*}numFmt"):
-        if (key := one.get("numFmtId", "")).isdecimal():
-            masks[int(key)] = one.get("formatCode", "")
+        if (key := natural(one.get("numFmtId", ""), -1)) >= 0:
+            masks[key] = one.get("formatCode", "")
     fonts = root.find("{*}fonts")
     bold = [_is_bold(one) for one in (fonts if fonts is not None else ()) if isinstance(one.tag, str)]
     used = root.find("{*}cellXfs")
     return [
-        Style(masks.get(_counted(one, "numFmtId"), ""), (bold[font : font + 1] or [False])[0])
+        Style(masks.get(natural(one.get("numFmtId", ""), 0), ""), (bold[font : font + 1] or [False])[0])
         for one in (used if used is not None else ())
-        if isinstance(one.tag, str) and (font := _counted(one, "fontId")) >= 0
+        if isinstance(one.tag, str) and (font := natural(one.get("fontId", ""), 0)) >= 0
     ]
-
-
-def _counted(element: etree._Element, name: str) -> int:
-    given = element.get(name, "0")
-    return int(given) if given.isdecimal() and len(given) < 9 else 0
 
 
 def _is_bold(font: etree._Element) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from lxml import etree
 
+from genesis.formats.core import natural
+
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -20,8 +22,7 @@ def value(element: etree._Element | None, path: str = "") -> str:
 
 def counted(element: etree._Element | None, path: str = "", otherwise: int = -1) -> int:
     """The same as a number."""
-    given = value(element, path)
-    return int(given) if given.isdecimal() and len(given) < 9 else otherwise
+    return natural(value(element, path), otherwise)
 
 
 def is_on(element: etree._Element | None) -> bool:

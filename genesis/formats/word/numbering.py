@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from genesis.formats.core import natural
 from genesis.formats.word.names import W, counted, is_on, value
 from genesis.formats.word.styles import Styles
 
@@ -104,7 +105,7 @@ class Numbering:
         levels = dict(_levels(self._kinds[kind]))
         starts: dict[int, int] = {}
         for one in own.iter(f"{W}lvlOverride"):
-            at = int(one.get(f"{W}ilvl", "0")) if one.get(f"{W}ilvl", "0").isdecimal() else 0
+            at = natural(one.get(f"{W}ilvl", ""), 0)
             levels.update(_levels(one))
             if (start := counted(one, f"{W}startOverride")) >= 0:
                 starts[at] = start

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import zipfile
 from collections.abc import Callable
 
 import pytest
@@ -285,3 +286,12 @@ def test_a_value_that_is_no_number_is_not_said_and_the_others_are() -> None:
     book = files.rezipped(files.xlsx({"S": [[dt.date(2024, 3, 5)]]}), {"xl/worksheets/sheet1.xml": sheet.encode()})
     assert said(book)[-1] == "Lamp; 1900-01-07"
     assert len(said(book)) == 6
+
+
+def test_a_format_with_a_number_that_none_can_have_costs_no_workbook() -> None:
+    book = files.xlsx({"S": [["City", "Rain"], ["Kiel", 1]]})
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        styles = archive.read("xl/styles.xml").decode()
+    formats = f'<numFmts count="1"><numFmt numFmtId="{"9" * 5_000}" formatCode="0.0"/></numFmts><fonts'
+    broken = files.rezipped(book, {"xl/styles.xml": styles.replace("<fonts", formats, 1).encode()})
+    assert said(broken) == said(book)
