@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -29,13 +28,7 @@ RIDGE = 1e-2
 
 def read(found: Ranked, judge: OnnxJudge) -> Ranked:
     """The same, with what the judge gives to those that it reads, in the order of before."""
-    told = []
-    for one, some in found:
-        first = some[: judging.READ]
-        scores = judge.scores(one.question.read_as, [judging.text(each) for each in first]) if first else []
-        again = [replace(each, judged=score) for each, score in zip(first, scores, strict=True)]
-        told.append((one, [*again, *some[judging.READ :]]))
-    return told
+    return [(one, [*judging.read(one.question, some, judge), *some[judging.READ :]]) for one, some in found]
 
 
 def fit_judging(found: Ranked) -> Linear:

@@ -16,14 +16,19 @@ READ = 15
 
 def judged(question: Question, ranked: Sequence[Candidate], judge: Judge) -> list[Candidate]:
     """The same candidates: those that the judge read come first, in the order that it and the ranking make."""
-    read = ranked[:READ]
-    if not read:
+    told = read(question, ranked, judge)
+    if not told:
         return []
     model = models.load("judging")
-    scores = judge.scores(question.read_as, [text(one) for one in read])
-    told = [replace(one, judged=score) for one, score in zip(read, scores, strict=True)]
     told.sort(key=lambda one: -model.score(features(one)))
     return [*told, *ranked[READ:]]
+
+
+def read(question: Question, ranked: Sequence[Candidate], judge: Judge) -> list[Candidate]:
+    """The best ones in their order, with what the judge gives them."""
+    best = ranked[:READ]
+    scores = judge.scores(question.read_as, [text(one) for one in best]) if best else []
+    return [replace(one, judged=score) for one, score in zip(best, scores, strict=True)]
 
 
 def text(candidate: Candidate) -> str:
