@@ -3,21 +3,10 @@
 from __future__ import annotations
 
 import re
+from calendar import day_name, month_name
 from datetime import date, timedelta
 
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-_DAYS = {
-    "MO": "Monday",
-    "TU": "Tuesday",
-    "WE": "Wednesday",
-    "TH": "Thursday",
-    "FR": "Friday",
-    "SA": "Saturday",
-    "SU": "Sunday",
-}
+_DAYS = dict(zip(("MO", "TU", "WE", "TH", "FR", "SA", "SU"), day_name, strict=True))
 _WORKDAYS = {"MO", "TU", "WE", "TH", "FR"}
 _FREQUENCIES = {
     "SECONDLY": "second", "MINUTELY": "minute", "HOURLY": "hour", "DAILY": "day", "WEEKLY": "week",
@@ -98,7 +87,7 @@ def _on(days: list[re.Match[str]], told: dict[str, str]) -> str:
     if numbers := [one for one in told.get("BYMONTHDAY", "").split(",")[:_MOST] if _POSITION.fullmatch(one)]:
         said += " on the last day" if numbers == ["-1"] else f" on day {_listed(numbers)}"
     months = [int(one) for one in told.get("BYMONTH", "").split(",")[:12] if _MONTH.fullmatch(one)]
-    return said + (f" in {_listed([_MONTHS[one - 1] for one in months])}" if months else "")
+    return said + (f" in {_listed([month_name[one] for one in months])}" if months else "")
 
 
 def _named(day: re.Match[str], position: str) -> str:
@@ -127,7 +116,7 @@ def _day_before(stamp: re.Match[str]) -> str:
 
 
 def _said(one: date) -> str:
-    return f"{tuple(_DAYS.values())[one.weekday()]}, {one.day} {_MONTHS[one.month - 1]} {one.year}"
+    return f"{one:%A}, {one.day} {one:%B} {one.year}"
 
 
 def _lasting(length: str) -> str:

@@ -389,7 +389,7 @@ class English:
             unit = self._known.units.get(self.low[at]) if self._is_plural(self.low[at]) or not noun else None
             if unit and " " not in noun and self.low[at + 1 : at + 2] != ["of"]:
                 found = Asking(types=unit.types)
-            elif noun:
-                found = Asking(types=self._known.nouns[noun].types) if self._known.nouns[noun].types else found
+            elif noun and (types := self._known.nouns[noun].types):
+                found = Asking(types=types)
             at += noun.count(" ") + 1
         return found

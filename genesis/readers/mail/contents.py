@@ -23,7 +23,6 @@ _TYPED = re.compile(
     r"(?:<(?!pre)[^<>]{0,500}+>|\s)*+<pre[^<>]{0,200}+>([^<]*+)</pre>(?:<[^<>]{0,500}+>|\s)*+", re.IGNORECASE
 )
 """A page that only holds a plain text."""
-_FILES = {**MEDIA_TYPES, ".ics": CALENDAR}
 _TEXTS = frozenset(("application/json", "application/yaml"))
 
 
@@ -47,7 +46,7 @@ def contents(told: Message, body: str, kind: str) -> Iterator[Part]:
     name = " ".join(encodings.words(told_by(told.get_filename)).split())
     is_own = kind in _OWN and not name and told_by(told.get_content_disposition) != "attachment"
     if name and kind in (PLAIN, "application/octet-stream", "application/ics"):
-        kind = _FILES.get("." + name.rpartition(".")[2].lower(), kind)
+        kind = MEDIA_TYPES.get("." + name.rpartition(".")[2].lower(), kind)
     if (kind.startswith("text/") and kind not in _NO_TEXT) or kind in _TEXTS:
         said = _said(told, body, kind)
         if is_own and kind == HTML and (typed := _TYPED.fullmatch(said)):

@@ -65,7 +65,8 @@ _HINT = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_HINT = 120
-_MARKS = re.compile(r"^[ \t]*+(?>(?:>[ \t]?)+)", re.MULTILINE)
+MARKS = re.compile(r"^[ \t]*+(?>(?:>[ \t]?)+)", re.MULTILINE)
+"""Of what is quoted."""
 _SIGN = re.compile(r"[^\n]")
 _BLANK = "> \t\n"
 _CLOSES = re.compile(
@@ -112,7 +113,7 @@ def without_noise(text: str) -> str:
         if found.start() < at:
             continue
         start, end = _paragraph(text, max(at, found.start() - _LONGEST), found.start())
-        said = _MARKS.sub("", text[start:end])
+        said = MARKS.sub("", text[start:end])
         pieces += (text[at:start], _SIGN.sub(" ", text[start:end]) if is_noise(said) else text[start:end])
         at = end
     pieces.append(text[at:])

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from genesis.readers.mail.dates import day
 from genesis.readers.mail.heads import COLON, PASSED_ON, SENDERS
-from genesis.readers.mail.noise import is_device
+from genesis.readers.mail.noise import MARKS, is_device
 
 _BEHIND = "schrieb|schreef|skrev"
 """Words for `wrote` before the name."""
@@ -106,8 +106,7 @@ def _is_wrapped(text: str, at: int, stop: int, end: int) -> bool:
 
 def unquoted(text: str) -> str:
     """With blanks in place of marks of quotes, as long as before."""
-    marks = re.compile(r"^[ \t]*+(?>(?:>[ \t]?)+)", re.MULTILINE)
-    return marks.sub(lambda mark: " " * len(mark[0]), text)
+    return MARKS.sub(lambda mark: " " * len(mark[0]), text)
 
 
 class Named(NamedTuple):

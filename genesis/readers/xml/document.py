@@ -26,7 +26,6 @@ _NAMES: Mapping[str, str] = {
     **dict.fromkeys(("glossdef", "dd", "def"), "dd"),
     **dict.fromkeys(("programlisting", "screen", "codeblock", "literallayout", "synopsis", "preformat", "eg"), "pre"),
     **dict.fromkeys(("informaltable", "table", "simpletable"), "table"),
-    **dict.fromkeys(("thead", "tbody", "th", "td", "tr"), ""),
     **dict.fromkeys(("row", "strow", "sthead"), "tr"),
     **dict.fromkeys(("blockquote", "disp-quote", "lg"), "blockquote"),
     **dict.fromkeys(("superscript", "sup"), "sup"),
@@ -47,15 +46,7 @@ _LARGEST_SPAN = 50
 
 def is_document(root: Element) -> bool:
     """Whether it is one: it is called so, and has paragraphs."""
-    if root.name not in _ROOTS:
-        return False
-    stack = [root]
-    while stack:
-        one = stack.pop()
-        if one.name in _PARAGRAPHS:
-            return True
-        stack.extend(one.elements)
-    return False
+    return root.name in _ROOTS and any(one.name in _PARAGRAPHS for one in root.every())
 
 
 def page(source: str, root: Element) -> Shown:
@@ -119,13 +110,8 @@ class _Page:
 
     def _title(self, header: Element) -> Iterator[Shown]:
         """Of TEI, whose header has much else."""
-        stack = [header]
-        while stack:
-            one = stack.pop()
-            if one.name == "title":
-                yield from (Shown("<h1>"), *self._inside(one, 0), Shown("</h1>"))
-                return
-            stack.extend(reversed([*one.elements]))
+        if title := next((one for one in header.every() if one.name == "title"), None):
+            yield from (Shown("<h1>"), *self._inside(title, 0), Shown("</h1>"))
 
     def _authors(self, group: Element) -> Iterator[Shown]:
         names = []
@@ -142,7 +128,7 @@ class _Page:
         name = element.name
         if name in ("entry", "stentry", "td", "th"):
             is_head = name == "th" or (above is not None and above.name == "sthead")
-            rows = element.given("morerows") or ""
+            rows = element.given("morerows")
             rows = str(int(rows) + 1) if rows.isdecimal() and len(rows) < 3 else element.given("rowspan")
             spans = {"rowspan": rows, "colspan": element.given("colspan")}
             given = "".join(f' {key}="{value}"' for key, value in spans.items() if value.isdecimal() and len(value) < 3)

@@ -48,6 +48,13 @@ class Element:
     def elements(self) -> Iterator[Element]:
         return (one for one in self.parts if isinstance(one, Element))
 
+    def every(self) -> Iterator[Element]:
+        """It and all within it, in their order."""
+        stack = [self]
+        while stack:
+            yield (one := stack.pop())
+            stack.extend(reversed([*one.elements]))
+
     def given(self, name: str) -> str:
         """What an attribute says."""
         return self.attributes[name].text if name in self.attributes else ""
